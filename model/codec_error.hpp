@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include <tl/expected.hpp>
+
+namespace tonris::model {
+
+/// Why a message of the other side was refused. One value a cause.
+enum class codec_errc : std::uint8_t {
+  too_long,       ///< beyond the wire's limit
+  not_json,       ///< not one well-formed JSON object
+  no_type,        ///< no "event" / "type"
+  missing_field,  ///< a field without which the message says nothing
+  bad_field,      ///< a field of the wrong type or with an impossible value
+  bad_payload,    ///< audio that is not Base64
+  not_form,       ///< a body that is not application/x-www-form-urlencoded
+  too_many,       ///< more fields than anyone sends in good faith
+};
+[[nodiscard]] std::string_view to_string(codec_errc code) noexcept;
+
+template <class T>
+using decoded = tl::expected<T, codec_errc>;
+
+}  // namespace tonris::model

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/codec_error.hpp"
+#include "model/ids.hpp"
+
+namespace tonris::model::elevenlabs {
+
+/// Path and query of the signed-URL request (elevenlabs.md 1.1); the agent id is percent-encoded.
+[[nodiscard]] std::string signed_url_target(const model::agent_id& agent);
+
+struct signed_url {
+  std::string url;                             ///< dial verbatim, once, within 15 minutes
+  model::conversation_id conversation;         ///< "" unless the answer names one
+};
+[[nodiscard]] decoded<signed_url> decode_signed_url(std::string_view body);
+
+/// An error answer in any of its four shapes (elevenlabs.md 10.1). Never fails: what is unreadable has empty texts.
+struct rest_error {
+  std::string code;     ///< e.g. invalid_api_key, agent_not_found; "" when unreadable
+  std::string message;  ///< at most 300 bytes
+};
+[[nodiscard]] rest_error decode_error(std::string_view body);
+
+/// What an HTTP status of the vendor means for a call.
+enum class vendor_refusal : std::uint8_t { auth, payment, not_found, rejected, busy, server };
+[[nodiscard]] vendor_refusal classify(unsigned http_status, const rest_error& error) noexcept;
+
+}  // namespace tonris::model::elevenlabs

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "model/ids.hpp"
+
+namespace tonris::model {
+
+/// A business, as design.md section 6 writes it in JSON. All optional but id, name and number.
+struct tenant {
+  enum class status_type : std::uint8_t { active, suspended };
+  struct agent_choice {
+    agent_id agent;
+    unsigned weight = 1;
+  };
+  struct opening {
+    std::string open, close;  ///< "09:00", "17:00"; local time of business_hours.timezone
+  };
+  struct business_hours_type {
+    std::string timezone;                  ///< IANA name
+    std::map<std::string, opening> days;   ///< "monday" … "sunday"; a missing day is closed
+  };
+  struct fallback_type {
+    std::optional<std::string> say;
+    std::optional<std::string> transfer_to;  ///< E.164
+    bool voicemail = false;
+  };
+  struct limits_type {
+    std::optional<std::uint32_t> max_concurrent_calls, calls_per_minute, max_call_seconds, minutes_per_month;
+    std::optional<double> cost_per_month;
+  };
+  struct tool {
+    std::string url;          ///< "" when static
+    std::string static_json;  ///< the JSON text of "static", "" when a url
+    std::uint32_t timeout_ms = 4000;
+  };
+  using variable = std::variant<std::string, double, bool>;
+
+  tenant_id id;
+  std::string name;
+  status_type status = status_type::active;
+  std::string phone_number;  ///< E.164, "twilioPhoneNumber"
+
+  // settings
+  agent_id agent;                     ///< elevenLabsAgentId, "" = the gateway's default
+  std::vector<agent_choice> agents;   ///< A/B routing by weight; wins over `agent` when not empty
+  std::optional<std::string> greeting, resume_greeting, language, voice_id, prompt;
+  std::map<std::string, variable> dynamic_variables;
+  std::optional<business_hours_type> business_hours;
+  fallback_type fallback;
+  limits_type limits;
+  std::vector<std::string> blocked_callers;  ///< E.164
+  bool record = false;
+  std::map<std::string, tool> tools;
+};
+
+struct tenant_error {
+  std::string path;     ///< "settings.agents[1].weight"
+  std::string message;  ///< "must be a whole number from 0 to 1000"
+};
+
+/// One tenant from JSON. Unknown keys are refused with their path; numbers are normalised to E.164.
+[[nodiscard]] tl::expected<tenant, tenant_error> parse_tenant(std::string_view json);
+/// TENANTS_FILE: a JSON list. Refuses two tenants with one id or one number. At most 16 MiB.
+[[nodiscard]] tl::expected<std::vector<tenant>, tenant_error> parse_tenants(std::string_view json);
+[[nodiscard]] std::string to_json(const tenant& t);
+
+}  // namespace tonris::model

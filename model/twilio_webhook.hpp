@@ -1,0 +1,50 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "model/codec_error.hpp"
+#include "model/ids.hpp"
+
+namespace tonris::model::twilio {
+
+/// Form fields in wire order, decoded (`+` is a space, %XX a byte), untrimmed; a name may come several times.
+using form = std::vector<std::pair<std::string, std::string>>;
+inline constexpr std::size_t max_form_fields = 500;
+
+[[nodiscard]] decoded<form> parse_form(std::string_view body);
+/// The first value of that name, "" when absent.
+[[nodiscard]] std::string_view field(const form& fields, std::string_view name) noexcept;
+
+enum class call_status { queued, initiated, ringing, in_progress, completed, busy, failed, no_answer, canceled, unknown };
+[[nodiscard]] call_status parse_call_status(std::string_view text) noexcept;
+/// completed, busy, failed, no-answer, canceled: nothing comes after it.
+[[nodiscard]] bool is_final(call_status status) noexcept;
+
+/// The fields every voice webhook carries (twilio.md 1.1). `from` and `to` are as Twilio wrote them.
+struct voice_request {
+  model::call_sid call;
+  model::account_sid account;
+  std::string from, to;
+  call_status status = call_status::unknown;
+  std::string direction;       ///< inbound, outbound-api, outbound-dial, ...
+  std::string forwarded_from;  ///< "" when absent
+  std::string caller_name;     ///< "" when absent
+};
+/// CallSid, AccountSid, From and To must be there and the SIDs well-formed; everything else is optional.
+[[nodiscard]] decoded<voice_request> parse_voice_request(const form& fields);
+
+/// A stream's progress (twilio.md 5.1).
+struct stream_status {
+  enum class what { started, stopped, error, unknown } event = what::unknown;
+  model::call_sid call;
+  model::stream_sid stream;
+  std::string error_text;  ///< verbatim, at most 500 bytes
+  int error_code = 0;      ///< the five-digit code found in the text, 0 when none
+};
+[[nodiscard]] decoded<stream_status> parse_stream_status(const form& fields);
+
+}  // namespace tonris::model::twilio

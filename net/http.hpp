@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace tonris::net {
+
+/// Header fields in the order they came; names compare without case.
+class http_fields {
+ public:
+  /// The first value of that name, "" when absent.
+  [[nodiscard]] std::string_view get(std::string_view name) const noexcept;
+  [[nodiscard]] bool has(std::string_view name) const noexcept;
+  void set(std::string_view name, std::string_view value);  ///< replaces every field of that name
+  void add(std::string_view name, std::string_view value);
+  [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& all() const noexcept { return fields_; }
+
+ private:
+  std::vector<std::pair<std::string, std::string>> fields_;
+};
+
+struct http_request {
+  std::string method;  ///< "GET", "POST", ... as it came
+  std::string target;  ///< path and query, byte for byte as they came (signatures depend on it)
+  http_fields fields;
+  std::string body;
+  std::string peer_address;  ///< numeric, without port; set by the server
+  bool tls = false;          ///< set by the server: came over our own TLS
+
+  [[nodiscard]] std::string_view path() const noexcept;   ///< target up to '?'
+  [[nodiscard]] std::string_view query() const noexcept;  ///< target after '?', "" when none
+};
+
+struct http_response {
+  unsigned status = 200;
+  http_fields fields;  ///< Content-Length, Connection and Date are set by the server
+  std::string body;
+};
+
+/// A response of this status with a content type and a body.
+[[nodiscard]] http_response make_response(unsigned status, std::string_view content_type, std::string body);
+
+}  // namespace tonris::net

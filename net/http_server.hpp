@@ -1,0 +1,80 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "net/error.hpp"
+#include "net/http.hpp"
+#include "net/loop.hpp"
+#include "net/tls.hpp"
+#include "net/websocket.hpp"
+
+namespace tonris::net {
+
+/// Answers one request. Move-only; exactly one of `respond` and `upgrade` counts, the first; what is never answered is
+/// answered with 500 when the responder dies. Any thread (the bytes leave on the connection's loop); when the
+/// connection is gone, nothing happens.
+class http_responder {
+ public:
+  class target;
+  explicit http_responder(std::shared_ptr<target> to) noexcept;
+  http_responder(http_responder&&) noexcept;
+  http_responder& operator=(http_responder&&) noexcept;
+  ~http_responder();
+
+  void respond(http_response response);
+
+  /// Answers 101 and hands over the connection as a WebSocket that is not reading yet. `accepted` is called on the
+  /// connection's loop; with null when the connection is gone. Only for requests for which `is_upgrade` was true.
+  void upgrade(const websocket_limits& limits, std::function<void(std::shared_ptr<websocket>)> accepted);
+
+  /// The answer given when this responder dies unanswered, in place of 500 (a signed caller must never hear silence).
+  void set_last_words(http_response response);
+
+  [[nodiscard]] loop& on_loop() const noexcept;
+
+ private:
+  std::shared_ptr<target> to_;
+};
+
+/// Is this a correct WebSocket opening request (RFC 6455 4.2.1; any Origin, subprotocols and extensions ignored)?
+[[nodiscard]] bool is_upgrade(const http_request& request) noexcept;
+
+struct http_server_limits {
+  std::size_t max_header_bytes = 16 * 1024;      ///< 431 beyond
+  std::size_t max_body_bytes = 128 * 1024;       ///< 413 beyond, before the body is read
+  std::chrono::milliseconds read{10'000};        ///< from a request's first byte to its last: 408 and close beyond
+  std::chrono::milliseconds keep_alive{75'000};  ///< idle between requests (and before the first): closed beyond
+  std::chrono::milliseconds write{10'000};       ///< a response the peer does not take: cut off
+  std::chrono::milliseconds tls_handshake{5'000};
+  std::size_t max_connections = 20'000;          ///< of one loop, WebSockets included; beyond: accepted and closed at once
+};
+
+struct http_server_stats {  ///< since start, over all connections of this server; read from any thread
+  std::uint64_t accepted = 0, refused_connections = 0, open = 0, requests = 0, bad_requests = 0, timeouts = 0,
+                oversize = 0, tls_failures = 0;
+};
+
+/// HTTP/1.1 server: keep-alive, pipelining (requests of one connection are answered one after the other, in order),
+/// chunked and plain bodies, `Expect: 100-continue`. One accepting socket a loop (SO_REUSEPORT when there are several),
+/// so a connection lives on one loop for life. The handler is called on that loop's thread.
+class http_server {
+ public:
+  using handler = std::function<void(http_request, http_responder)>;
+
+  /// Binds and listens at once (port 0: any free one, see `port`); accepts from `start` on. `tls` null: plain.
+  static result<std::unique_ptr<http_server>> listen(loop& on, const std::string& host, std::uint16_t port,
+                                                     bool reuse_port, const http_server_limits& limits,
+                                                     std::shared_ptr<tls_server_context> tls, handler handle);
+  virtual ~http_server() = default;
+  virtual void start() = 0;             ///< any thread
+  virtual void stop_accepting() = 0;    ///< any thread; open connections go on
+  virtual void close_connections() = 0;  ///< any thread; cuts every HTTP connection (not WebSockets)
+  [[nodiscard]] virtual std::uint16_t port() const noexcept = 0;
+  [[nodiscard]] virtual http_server_stats stats() const noexcept = 0;
+};
+
+}  // namespace tonris::net
