@@ -28,32 +28,32 @@ std::ostream& operator<<(std::ostream&, const secret&) = delete;
 enum class log_level : std::uint8_t { debug, info, warn, error };
 enum class log_format : std::uint8_t { text, json };
 
-/// Everything the gateway is told at start: flags, then the environment, then `.env` (design.md section 6). Names are the
-/// same everywhere: PORT is --port, $PORT, and PORT= in .env.
+/// Everything the gateway is told at start: flags, then the environment, then `.env` (design.md section 6). Names are
+/// the same everywhere: PORT is --port, $PORT, and PORT= in .env.
 struct settings {
   std::uint16_t port = 3000;
   std::string host = "0.0.0.0";
-  std::string app_base_url;                    ///< required; origin only, no trailing slash; https (http on loopback)
-  std::string twilio_account_sid;              ///< required; AC + 32 hex
-  std::vector<secret> twilio_auth_tokens;      ///< required; several while rotating, the first signs our REST calls
-  secret elevenlabs_api_key;                   ///< required
-  std::string elevenlabs_agent_id;             ///< default agent, may be empty
-  secret elevenlabs_webhook_secret;            ///< empty: ElevenLabs' callbacks are refused
-  secret admin_token;                          ///< empty: the administration API is off
-  std::string redis_url;                       ///< empty: embedded store in data_dir
+  std::string app_base_url;                ///< required; origin only, no trailing slash; https (http on loopback)
+  std::string twilio_account_sid;          ///< required; AC + 32 hex
+  std::vector<secret> twilio_auth_tokens;  ///< required; several while rotating, the first signs our REST calls
+  secret elevenlabs_api_key;               ///< required
+  std::string elevenlabs_agent_id;         ///< default agent, may be empty
+  secret elevenlabs_webhook_secret;        ///< empty: ElevenLabs' callbacks are refused
+  secret admin_token;                      ///< empty: the administration API is off
+  std::string redis_url;                   ///< empty: embedded store in data_dir
   std::string data_dir = "data";
-  std::string tenants_file;                    ///< JSON list, reread on SIGHUP; empty: none
-  std::string tls_cert_file, tls_key_file;     ///< both or none
+  std::string tenants_file;                 ///< JSON list, reread on SIGHUP; empty: none
+  std::string tls_cert_file, tls_key_file;  ///< both or none
   log_level level = log_level::info;
   log_format format = log_format::text;
-  std::chrono::seconds drain_timeout{3600};    ///< 0 … 86400
-  unsigned io_loops = 1;                       ///< 1 … 64
+  std::chrono::seconds drain_timeout{3600};                           ///< 0 … 86400
+  unsigned io_loops = 1;                                              ///< 1 … 64
   std::string elevenlabs_api_base_url = "https://api.elevenlabs.io";  ///< https (http on loopback), no trailing slash
   std::string twilio_api_base_url = "https://api.twilio.com";
   std::vector<std::string> tool_allowed_hosts;
-  std::uint32_t max_calls = 1000;              ///< calls at once on this node
-  std::string public_node_url;                 ///< "" = app_base_url
-  std::vector<std::string> trusted_proxies;    ///< addresses whose X-Forwarded-For names the peer
+  std::uint32_t max_calls = 1000;            ///< calls at once on this node
+  std::string public_node_url;               ///< "" = app_base_url
+  std::vector<std::string> trusted_proxies;  ///< addresses whose X-Forwarded-For names the peer
 };
 
 /// What loading came to: settings, or what to print and the status to end with (0 for --help and --version, 2 for

@@ -9,8 +9,8 @@
 
 namespace tonris::model {
 
-/// Converts one direction of one call's audio from any of the seven formats to any other: G.711 by SpanDSP, rates by SoXR
-/// (band-limited). State is kept over chunks; a chunk of odd length is carried over to the next. Not thread safe.
+/// Converts one direction of one call's audio from any of the seven formats to any other: G.711 by SpanDSP, rates by
+/// SoXR (band-limited). State is kept over chunks; a chunk of odd length is carried over to the next. Not thread safe.
 /// Memory is bounded by the chunk's size. Same format in and out copies.
 class audio_converter {
  public:
@@ -34,7 +34,8 @@ class audio_converter {
 /// Loud enough to be somebody talking: root mean square of mu-law samples as a fraction of full scale (0..1).
 [[nodiscard]] double ulaw_rms(std::span<const std::uint8_t> ulaw) noexcept;
 
-/// Bytes that are surely not audio (RIFF, ID3, or JSON text): an upstream error or a file sent as speech (twilio.md 8, 1).
+/// Bytes that are surely not audio (RIFF, ID3, or JSON text): an upstream error or a file sent as speech (twilio.md 8,
+/// 1).
 [[nodiscard]] bool looks_like_no_audio(std::span<const std::uint8_t> first_bytes) noexcept;
 
 }  // namespace tonris::model

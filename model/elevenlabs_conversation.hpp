@@ -13,10 +13,12 @@
 
 namespace tonris::model::elevenlabs {
 
-/// The conversation socket's messages, both ways (elevenlabs.md sections 3 and 4). Total functions; messages up to 4 MiB.
+/// The conversation socket's messages, both ways (elevenlabs.md sections 3 and 4). Total functions; messages up to 4
+/// MiB.
 inline constexpr std::size_t max_inbound_message_bytes = 4 * 1024 * 1024;
 
-// --- agent to us --------------------------------------------------------------------------------------------------------
+// --- agent to us
+// --------------------------------------------------------------------------------------------------------
 struct metadata {
   model::conversation_id conversation;
   std::string agent_output_format;  ///< "" when absent (the official client assumes pcm_16000)
@@ -96,11 +98,13 @@ struct audio_view {
 };
 [[nodiscard]] std::optional<audio_view> find_audio(std::string_view text) noexcept;
 
-// --- us to agent --------------------------------------------------------------------------------------------------------
+// --- us to agent
+// --------------------------------------------------------------------------------------------------------
 using variable = std::variant<std::string, double, bool>;
 
-/// What the tenant sets for a conversation. Empty optionals are left out of the message altogether: a forbidden override
-/// closes the socket with 1008, so nothing is sent that was not asked for. Audio formats are never sent (elevenlabs.md 6).
+/// What the tenant sets for a conversation. Empty optionals are left out of the message altogether: a forbidden
+/// override closes the socket with 1008, so nothing is sent that was not asked for. Audio formats are never sent
+/// (elevenlabs.md 6).
 struct initiation {
   std::map<std::string, variable> dynamic_variables;
   std::string user_id;  ///< "" = left out

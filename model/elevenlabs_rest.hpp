@@ -14,8 +14,8 @@ namespace tonris::model::elevenlabs {
 [[nodiscard]] std::string signed_url_target(const model::agent_id& agent);
 
 struct signed_url {
-  std::string url;                             ///< dial verbatim, once, within 15 minutes
-  model::conversation_id conversation;         ///< "" unless the answer names one
+  std::string url;                      ///< dial verbatim, once, within 15 minutes
+  model::conversation_id conversation;  ///< "" unless the answer names one
 };
 [[nodiscard]] decoded<signed_url> decode_signed_url(std::string_view body);
 

@@ -15,13 +15,13 @@ struct id {
   [[nodiscard]] bool empty() const noexcept { return value.empty(); }
 };
 
-using account_sid = id<struct account_tag>;            ///< AC + 32 hex
-using call_sid = id<struct call_tag>;                  ///< CA + 32 hex
-using stream_sid = id<struct stream_tag>;              ///< MZ + 32 hex
-using conversation_id = id<struct conversation_tag>;   ///< conv_…
-using agent_id = id<struct agent_tag>;                 ///< agent_…
+using account_sid = id<struct account_tag>;           ///< AC + 32 hex
+using call_sid = id<struct call_tag>;                 ///< CA + 32 hex
+using stream_sid = id<struct stream_tag>;             ///< MZ + 32 hex
+using conversation_id = id<struct conversation_tag>;  ///< conv_…
+using agent_id = id<struct agent_tag>;                ///< agent_…
 using tenant_id = id<struct tenant_tag>;
-using ticket = id<struct ticket_tag>;                  ///< 32 hex digits: 128 random bits
+using ticket = id<struct ticket_tag>;  ///< 32 hex digits: 128 random bits
 
 /// Is `text` a Twilio SID of that two-letter prefix: 34 characters, the prefix and 32 hex digits? (twilio.md, head)
 [[nodiscard]] bool is_sid(std::string_view text, std::string_view prefix) noexcept;

@@ -13,7 +13,8 @@ namespace tonris::model {
 /// Already E.164: "+" and 7 to 15 digits, the first not 0. Cheap; what Twilio sends passes.
 [[nodiscard]] bool is_e164(std::string_view text) noexcept;
 
-/// As logs show a number: its first five characters and "...". Shorter texts and words (anonymous) keep at most five too.
+/// As logs show a number: its first five characters and "...". Shorter texts and words (anonymous) keep at most five
+/// too.
 [[nodiscard]] std::string redacted(std::string_view number);
 
 }  // namespace tonris::model

@@ -13,9 +13,9 @@ namespace tonris::model {
 /// else tenant.agent; else `fallback`, the gateway's default (may be empty: then the call has no agent).
 [[nodiscard]] agent_id choose_agent(const tenant& t, const call_sid& call, const agent_id& fallback);
 
-/// What the agent is told about the call: the tenant's own variables and, beside them, every name that existing agents may
-/// reference (elevenlabs.md 11.4), empty when unknown, since a missing one closes the socket with 1008. Names with the
-/// reserved prefix system__ are left out. Overrides only where the tenant set one.
+/// What the agent is told about the call: the tenant's own variables and, beside them, every name that existing agents
+/// may reference (elevenlabs.md 11.4), empty when unknown, since a missing one closes the socket with 1008. Names with
+/// the reserved prefix system__ are left out. Overrides only where the tenant set one.
 struct call_facts {
   call_sid call;
   agent_id agent;

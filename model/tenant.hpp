@@ -25,8 +25,8 @@ struct tenant {
     std::string open, close;  ///< "09:00", "17:00"; local time of business_hours.timezone
   };
   struct business_hours_type {
-    std::string timezone;                  ///< IANA name
-    std::map<std::string, opening> days;   ///< "monday" … "sunday"; a missing day is closed
+    std::string timezone;                 ///< IANA name
+    std::map<std::string, opening> days;  ///< "monday" … "sunday"; a missing day is closed
   };
   struct fallback_type {
     std::optional<std::string> say;
@@ -50,8 +50,8 @@ struct tenant {
   std::string phone_number;  ///< E.164, "twilioPhoneNumber"
 
   // settings
-  agent_id agent;                     ///< elevenLabsAgentId, "" = the gateway's default
-  std::vector<agent_choice> agents;   ///< A/B routing by weight; wins over `agent` when not empty
+  agent_id agent;                    ///< elevenLabsAgentId, "" = the gateway's default
+  std::vector<agent_choice> agents;  ///< A/B routing by weight; wins over `agent` when not empty
   std::optional<std::string> greeting, resume_greeting, language, voice_id, prompt;
   std::map<std::string, variable> dynamic_variables;
   std::optional<business_hours_type> business_hours;

@@ -17,7 +17,8 @@ namespace tonris::model::twilio {
 inline constexpr std::size_t max_inbound_message_bytes = 64 * 1024;
 inline constexpr std::size_t max_outbound_payload_bytes = 8'000;  ///< decoded; longer audio is split (twilio.md 4.4)
 
-// --- Twilio to us -----------------------------------------------------------------------------------------------------
+// --- Twilio to us
+// -----------------------------------------------------------------------------------------------------
 struct connected {
   std::string protocol, version;
 };
@@ -57,8 +58,8 @@ using message = std::variant<connected, start, media, dtmf, mark, stop, unknown>
 
 /// A `media` message of the caller seen without building a document. Views into the text.
 struct media_view {
-  std::string_view payload;     ///< Base64, as it came (no escapes in it); not validated beyond the alphabet
-  std::uint64_t sequence = 0;   ///< 0 when absent
+  std::string_view payload;    ///< Base64, as it came (no escapes in it); not validated beyond the alphabet
+  std::uint64_t sequence = 0;  ///< 0 when absent
   std::uint64_t chunk = 0;
   std::uint64_t timestamp = 0;
 };
@@ -66,9 +67,10 @@ struct media_view {
 /// never says yes to a text for which `decode` says something else; a test compares the two on random messages.
 [[nodiscard]] std::optional<media_view> find_media(std::string_view text) noexcept;
 
-// --- us to Twilio (byte-exact: a missing or extra key is 31951) ---------------------------------------------------------
-/// {"event":"media","streamSid":"MZ…","media":{"payload":"…"}}: the text before and after the payload, so that a payload
-/// passes through uncopied. Made once a stream.
+// --- us to Twilio (byte-exact: a missing or extra key is 31951)
+// ---------------------------------------------------------
+/// {"event":"media","streamSid":"MZ…","media":{"payload":"…"}}: the text before and after the payload, so that a
+/// payload passes through uncopied. Made once a stream.
 struct media_frame {
   std::string before, after;
 };

@@ -19,7 +19,18 @@ inline constexpr std::size_t max_form_fields = 500;
 /// The first value of that name, "" when absent.
 [[nodiscard]] std::string_view field(const form& fields, std::string_view name) noexcept;
 
-enum class call_status { queued, initiated, ringing, in_progress, completed, busy, failed, no_answer, canceled, unknown };
+enum class call_status {
+  queued,
+  initiated,
+  ringing,
+  in_progress,
+  completed,
+  busy,
+  failed,
+  no_answer,
+  canceled,
+  unknown
+};
 [[nodiscard]] call_status parse_call_status(std::string_view text) noexcept;
 /// completed, busy, failed, no-answer, canceled: nothing comes after it.
 [[nodiscard]] bool is_final(call_status status) noexcept;

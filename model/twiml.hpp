@@ -9,8 +9,8 @@
 
 namespace tonris::model::twiml {
 
-/// TwiML documents as we send them (twilio.md section 3): always `<?xml … encoding="UTF-8"?>` and `<Response>`, built with
-/// pugixml; text and attributes are escaped, bytes illegal in XML 1.0 or not UTF-8 are dropped.
+/// TwiML documents as we send them (twilio.md section 3): always `<?xml … encoding="UTF-8"?>` and `<Response>`, built
+/// with pugixml; text and attributes are escaped, bytes illegal in XML 1.0 or not UTF-8 are dropped.
 
 struct stream {
   std::string url;                                              ///< wss://…, without a query (Twilio drops it)
@@ -19,10 +19,10 @@ struct stream {
   std::vector<std::pair<std::string, std::string>> parameters;  ///< name + value below 500 characters each
 };
 enum class error {
-  not_wss,           ///< a stream URL must be wss (ws is let through for a loopback host: simulators)
-  query_in_url,      ///< "?" in a stream URL is lost on the way
+  not_wss,       ///< a stream URL must be wss (ws is let through for a loopback host: simulators)
+  query_in_url,  ///< "?" in a stream URL is lost on the way
   parameter_too_long,
-  too_big,           ///< beyond Twilio's 64 kB
+  too_big,  ///< beyond Twilio's 64 kB
 };
 [[nodiscard]] std::string_view to_string(error e) noexcept;
 

@@ -50,7 +50,7 @@ struct http_server_limits {
   std::chrono::milliseconds keep_alive{75'000};  ///< idle between requests (and before the first): closed beyond
   std::chrono::milliseconds write{10'000};       ///< a response the peer does not take: cut off
   std::chrono::milliseconds tls_handshake{5'000};
-  std::size_t max_connections = 20'000;          ///< of one loop, WebSockets included; beyond: accepted and closed at once
+  std::size_t max_connections = 20'000;  ///< of one loop, WebSockets included; beyond: accepted and closed at once
 };
 
 struct http_server_stats {  ///< since start, over all connections of this server; read from any thread
@@ -70,8 +70,8 @@ class http_server {
                                                      bool reuse_port, const http_server_limits& limits,
                                                      std::shared_ptr<tls_server_context> tls, handler handle);
   virtual ~http_server() = default;
-  virtual void start() = 0;             ///< any thread
-  virtual void stop_accepting() = 0;    ///< any thread; open connections go on
+  virtual void start() = 0;              ///< any thread
+  virtual void stop_accepting() = 0;     ///< any thread; open connections go on
   virtual void close_connections() = 0;  ///< any thread; cuts every HTTP connection (not WebSockets)
   [[nodiscard]] virtual std::uint16_t port() const noexcept = 0;
   [[nodiscard]] virtual http_server_stats stats() const noexcept = 0;

@@ -21,9 +21,9 @@ class loop {
   loop(const loop&) = delete;
   loop& operator=(const loop&) = delete;
 
-  void start();                                  ///< starts the thread; once
-  void stop();                                   ///< any thread but the loop's own: stops running handlers and joins; idempotent
-  void post(std::function<void()> work);         ///< any thread; runs on the loop, in order
+  void start();  ///< starts the thread; once
+  void stop();   ///< any thread but the loop's own: stops running handlers and joins; idempotent
+  void post(std::function<void()> work);          ///< any thread; runs on the loop, in order
   [[nodiscard]] bool on_thread() const noexcept;  ///< is this the loop's thread?
   [[nodiscard]] const std::string& name() const noexcept;
   [[nodiscard]] boost::asio::io_context& context() noexcept;

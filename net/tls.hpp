@@ -9,8 +9,8 @@ struct ssl_ctx_st;
 
 namespace tonris::net {
 
-/// The certificate we serve with. Reloading swaps it for connections accepted from then on; a certificate that cannot be
-/// read leaves the old one in place. Any thread.
+/// The certificate we serve with. Reloading swaps it for connections accepted from then on; a certificate that cannot
+/// be read leaves the old one in place. Any thread.
 class tls_server_context {
  public:
   /// PEM files; the chain's leaf first. TLS 1.2 and 1.3.

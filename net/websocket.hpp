@@ -13,10 +13,10 @@
 namespace tonris::net {
 
 struct websocket_limits {
-  std::size_t max_message_bytes = 64 * 1024;      ///< a larger message ends the socket with too_big (1009)
-  std::size_t max_queued_bytes = 1024 * 1024;     ///< outbound bytes the peer has not taken; beyond: slow_peer
-  std::chrono::milliseconds idle{0};              ///< end with idle_timeout when nothing at all arrives this long; 0 = never
-  std::chrono::milliseconds ping_every{0};        ///< RFC 6455 ping when nothing arrived this long; 0 = never
+  std::size_t max_message_bytes = 64 * 1024;   ///< a larger message ends the socket with too_big (1009)
+  std::size_t max_queued_bytes = 1024 * 1024;  ///< outbound bytes the peer has not taken; beyond: slow_peer
+  std::chrono::milliseconds idle{0};        ///< end with idle_timeout when nothing at all arrives this long; 0 = never
+  std::chrono::milliseconds ping_every{0};  ///< RFC 6455 ping when nothing arrived this long; 0 = never
   std::chrono::milliseconds close_handshake{2000};  ///< how long we wait for the peer's close after ours
 };
 
@@ -31,9 +31,9 @@ struct websocket_end {
 class websocket_handler {
  public:
   virtual ~websocket_handler() = default;
-  virtual void on_text(std::string_view message) = 0;       ///< one whole message; the view is valid until return
-  virtual void on_drained() {}                              ///< the outbound queue, once non-empty, is empty again
-  virtual void on_end(const websocket_end& how) = 0;        ///< exactly once, and the last call
+  virtual void on_text(std::string_view message) = 0;  ///< one whole message; the view is valid until return
+  virtual void on_drained() {}                         ///< the outbound queue, once non-empty, is empty again
+  virtual void on_end(const websocket_end& how) = 0;   ///< exactly once, and the last call
 };
 
 /// A WebSocket (RFC 6455) that carries text, either role, TCP or TLS. No extension, no subprotocol. Loop thread only.

@@ -26,9 +26,9 @@ struct websocket_connect_options {
   websocket_limits limits;
 };
 
-/// Opens `url` (ws or wss; the path and query are sent byte for byte as given). The chain and host name of wss are always
-/// verified. No subprotocol, no extension. `done` is called exactly once, on the loop, never from within this call, with
-/// a socket that is not reading yet. Loop thread only.
+/// Opens `url` (ws or wss; the path and query are sent byte for byte as given). The chain and host name of wss are
+/// always verified. No subprotocol, no extension. `done` is called exactly once, on the loop, never from within this
+/// call, with a socket that is not reading yet. Loop thread only.
 [[nodiscard]] std::unique_ptr<websocket_connect> open_websocket(
     loop& on, std::shared_ptr<tls_client_context> tls, const std::string& url, websocket_connect_options options,
     std::function<void(result<std::shared_ptr<websocket>>)> done);
