@@ -27,3 +27,13 @@ if(CCACHE)
   add_compile_options(-fpch-preprocess)
 endif()
 add_link_options(-fuse-ld=gold)
+
+# Each folder is a library from the first day on: an empty unit stands in until it has a source.
+function(tonris_sources result mode pattern)
+  file(${mode} sources CONFIGURE_DEPENDS ${pattern})
+  if(NOT sources)
+    set(sources ${CMAKE_CURRENT_BINARY_DIR}/empty.cpp)
+    file(CONFIGURE OUTPUT ${sources} CONTENT "")
+  endif()
+  set(${result} ${sources} PARENT_SCOPE)
+endfunction()
