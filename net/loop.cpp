@@ -1,0 +1,78 @@
+#include "net/loop.hpp"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <thread>
+#include <utility>
+
+namespace tonris::net {
+namespace {
+
+thread_local const loop* running_loop = nullptr;
+
+/// Signals are the main thread's business: a loop must not be interrupted by one.
+void block_signals() noexcept {
+  sigset_t all;
+  sigfillset(&all);
+  for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGPROF}) sigdelset(&all, fault);
+  pthread_sigmask(SIG_BLOCK, &all, nullptr);
+}
+
+}  // namespace
+
+struct loop::state {
+  explicit state(std::string loop_name)
+      : name{std::move(loop_name)}, context{1}, keep_running{boost::asio::make_work_guard(context)} {}
+
+  std::string name;
+  boost::asio::io_context context;  // hint 1: one thread runs it; post() from others stays safe
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> keep_running;
+  std::thread thread;
+};
+
+loop::loop(std::string name) : state_{std::make_unique<state>(std::move(name))} {}
+
+loop::~loop() {
+  stop();
+}
+
+void loop::start() {
+  state_->thread = std::thread([this]() noexcept {
+    running_loop = this;
+    block_signals();
+    pthread_setname_np(pthread_self(), state_->name.substr(0, 15).c_str());
+    state_->context.run();
+    running_loop = nullptr;
+  });
+}
+
+void loop::stop() {
+  state_->context.stop();
+  if (state_->thread.joinable()) state_->thread.join();
+}
+
+void loop::post(std::function<void()> work) {
+  boost::asio::post(state_->context, std::move(work));
+}
+
+bool loop::on_thread() const noexcept {
+  return running_loop == this;
+}
+
+const std::string& loop::name() const noexcept {
+  return state_->name;
+}
+
+boost::asio::io_context& loop::context() noexcept {
+  return state_->context;
+}
+
+std::chrono::steady_clock::time_point loop::now() const noexcept {
+  return std::chrono::steady_clock::now();
+}
+
+}  // namespace tonris::net

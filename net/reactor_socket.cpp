@@ -1,0 +1,14 @@
+#include "net/reactor_socket.hpp"
+
+#include <unistd.h>
+
+namespace tonris::net {
+
+void reactor_socket::close() noexcept {
+  if (fd_ < 0) return;
+  reactor_.deregister_descriptor(fd_, data_, true);
+  ::close(std::exchange(fd_, -1));
+  reactor_.cleanup_descriptor_data(data_);
+}
+
+}  // namespace tonris::net

@@ -1,0 +1,303 @@
+#include "net/socket_stream.hpp"
+
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/post.hpp>
+#include <cerrno>
+#include <cstring>
+
+#include "net/scratch.hpp"
+
+namespace tonris::net {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto flush_limit = 10s;                // an end in order: until our last byte and FIN are out
+constexpr auto linger_limit = 2s;                // and then until the peer's FIN
+constexpr std::size_t gather_bytes = 2048;       // below, copying costs less than the kernel's walk over the pieces
+constexpr std::size_t kept_queue_bytes = 16384;  // a queue that grew beyond is given back when empty
+constexpr std::size_t max_pieces = 16;           // of one write to the kernel
+constexpr int reads_a_turn = 4;                  // then other connections have their turn
+
+struct received_bytes {
+  static constexpr std::size_t bytes = 64 * 1024;
+};
+
+std::string address_of_peer(int fd) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  if (getpeername(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) return {};
+  std::array<char, NI_MAXHOST> text{};
+  if (getnameinfo(reinterpret_cast<sockaddr*>(&address), size, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST) !=
+      0)
+    return {};
+  constexpr std::string_view mapped = "::ffff:";
+  const std::string_view found{text.data()};
+  const bool ipv4 = found.starts_with(mapped) && found.find('.') != std::string_view::npos;
+  return std::string{ipv4 ? found.substr(mapped.size()) : found};
+}
+
+/// What `received` says beside its bytes: whether the socket is known to hold nothing more. A short read alone does not
+/// say so: a FIN may follow, for which no further edge comes. With TCP_INQ the kernel counts that as one byte.
+bool exhausted(const msghdr& received) noexcept {
+  const cmsghdr* header = CMSG_FIRSTHDR(&received);
+  if (header == nullptr || header->cmsg_level != IPPROTO_TCP || header->cmsg_type != TCP_CM_INQ) return false;
+  int in_queue = 1;
+  std::memcpy(&in_queue, CMSG_DATA(header), sizeof in_queue);
+  return in_queue == 0;
+}
+
+std::size_t total_of(std::span<const std::string_view> pieces) noexcept {
+  std::size_t total = 0;
+  for (const auto piece : pieces) total += piece.size();
+  return total;
+}
+
+ssize_t send_pieces(int fd, std::span<const std::string_view> pieces, std::size_t total) noexcept {
+  if (pieces.size() == 1) return ::send(fd, pieces.front().data(), total, MSG_NOSIGNAL);
+  if (total <= gather_bytes) {
+    std::array<char, gather_bytes> frame;
+    char* at = frame.data();
+    for (const auto piece : pieces) at = std::copy(piece.begin(), piece.end(), at);
+    return ::send(fd, frame.data(), total, MSG_NOSIGNAL);
+  }
+  std::array<iovec, max_pieces> parts;
+  msghdr message{};
+  message.msg_iov = parts.data();
+  for (const auto piece : pieces) parts[message.msg_iovlen++] = {const_cast<char*>(piece.data()), piece.size()};
+  return ::sendmsg(fd, &message, MSG_NOSIGNAL);
+}
+
+bool would_block(int why) noexcept {
+  return why == EAGAIN || why == EWOULDBLOCK;
+}
+
+error broken(int why) {
+  return {errc::reset, std::strerror(why), 0};
+}
+
+}  // namespace
+
+socket_stream::socket_stream(loop& on, int descriptor)
+    : loop_{on}, socket_{on.context(), descriptor}, last_read_{on.now()} {
+  const int one = 1;
+  setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  setsockopt(descriptor, IPPROTO_TCP, TCP_INQ, &one, sizeof one);
+  peer_ = address_of_peer(descriptor);
+}
+
+socket_stream::~socket_stream() = default;
+
+void socket_stream::read_to(byte_reader& reader) {
+  reader_ = &reader;
+  detached_ = false;
+  started_ = true;
+  arm_read();
+}
+
+void socket_stream::detach() noexcept {
+  reader_ = nullptr;
+  detached_ = true;
+}
+
+void socket_stream::resume_reading() {
+  paused_ = false;
+  arm_read();
+}
+
+void socket_stream::arm_read() {
+  if (!started_ || paused_ || ended_ || fin_seen_ || read_op_.armed()) return;
+  read_op_.hold(self());
+  if (more_ || broken_ || holds_input())
+    socket_.at_once(read_op_);
+  else
+    socket_.when_readable(read_op_);
+}
+
+void socket_stream::on_readable() {
+  if (ended_) return;
+  more_ = true;  // the edge is used up: until a read says otherwise
+  if (holds_input() && !paused_) on_held_input();
+  for (int reads = 0; more_ && !paused_ && !ended_ && !fin_seen_ && (broken_ || reads < reads_a_turn); ++reads)
+    if (!receive_once()) break;
+  if (broken_ && !ended_ && (paused_ || !more_)) return end(std::move(failure_));
+  arm_read();
+}
+
+/// One recv, delivered. False when the socket had nothing or came to its end.
+bool socket_stream::receive_once() {
+  const auto buffer = scratch<received_bytes>();
+  iovec into{buffer.data(), buffer.size()};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> beside;
+  msghdr message{};
+  message.msg_iov = &into;
+  message.msg_iovlen = 1;
+  message.msg_control = beside.data();
+  message.msg_controllen = beside.size();
+  ssize_t got = 0;
+  do got = ::recvmsg(socket_.fd(), &message, MSG_DONTWAIT);
+  while (got < 0 && errno == EINTR);
+
+  if (got > 0) {
+    more_ = !exhausted(message);
+    last_read_ = loop_.now();
+    on_received(buffer.first(static_cast<std::size_t>(got)));
+    return true;
+  }
+  if (got < 0 && would_block(errno)) {
+    more_ = false;
+    return false;
+  }
+  if (got < 0)
+    end(broken_ ? std::move(failure_) : broken(errno));
+  else if (broken_)
+    end(std::move(failure_));
+  else if (closing_ && !fin_sent_)
+    fin_seen_ = true;  // what we still have to say is said first
+  else
+    on_fin();
+  return false;
+}
+
+void socket_stream::deliver(std::span<char> bytes) {
+  if (reader_) reader_->on_bytes(bytes);
+}
+
+bool socket_stream::write(std::span<const std::string_view> pieces) {
+  return !closing_ && send(pieces);
+}
+
+bool socket_stream::send(std::span<const std::string_view> pieces) {
+  if (ended_ || broken_ || fin_sent_) return false;
+  const std::size_t total = total_of(pieces);
+  if (total == 0) return true;
+  const std::size_t sent = out_.empty() ? send_now(pieces) : 0;
+  if (broken_) return false;
+  if (sent < total) enqueue(pieces, sent);
+  return true;
+}
+
+/// As much of the pieces as the kernel takes. A broken connection is reported by the loop, after what the peer may
+/// have said before it broke.
+std::size_t socket_stream::send_now(std::span<const std::string_view> pieces) {
+  std::size_t sent = 0;
+  while (!pieces.empty()) {
+    const auto now = pieces.first(std::min(pieces.size(), max_pieces));
+    const std::size_t offered = total_of(now);
+    const ssize_t taken = send_pieces(socket_.fd(), now, offered);
+    if (taken < 0 && errno == EINTR) continue;
+    if (taken < 0) {
+      if (!would_block(errno)) fail_soon(broken(errno));
+      break;
+    }
+    sent += static_cast<std::size_t>(taken);
+    if (static_cast<std::size_t>(taken) < offered) break;
+    pieces = pieces.subspan(now.size());
+  }
+  return sent;
+}
+
+void socket_stream::enqueue(std::span<const std::string_view> pieces, std::size_t sent) {
+  if (out_taken_ > kept_queue_bytes && out_taken_ > out_.size() / 2) {
+    out_.erase(0, out_taken_);
+    out_taken_ = 0;
+  }
+  for (auto piece : pieces) {
+    const auto skip = std::min(sent, piece.size());
+    out_.append(piece.substr(skip));
+    sent -= skip;
+  }
+  if (write_op_.armed()) return;
+  write_op_.hold(self());
+  socket_.when_writable(write_op_);
+}
+
+void socket_stream::on_writable() {
+  if (ended_ || broken_ || out_.empty()) return;
+  const std::array<std::string_view, 1> rest{std::string_view{out_}.substr(out_taken_)};
+  out_taken_ += send_now(rest);
+  if (broken_) return;
+  if (out_taken_ < out_.size()) {
+    write_op_.hold(self());
+    return socket_.when_writable(write_op_);
+  }
+  out_taken_ = 0;
+  if (out_.capacity() > kept_queue_bytes)
+    std::string{}.swap(out_);
+  else
+    out_.clear();
+  on_all_written();
+}
+
+void socket_stream::on_all_written() {
+  if (closing_) return send_fin();
+  if (reader_) reader_->on_writable();
+}
+
+void socket_stream::close_when_written() {
+  if (ended_ || broken_ || closing_) return;
+  closing_ = true;
+  before_fin();
+  if (broken_) return;
+  if (!started_) {  // nobody ever read: what the peer still sends is dropped until its FIN
+    detached_ = true;
+    started_ = true;
+  }
+  set_limit(flush_limit);
+  if (out_.empty()) send_fin();
+  arm_read();
+}
+
+void socket_stream::send_fin() {
+  fin_sent_ = true;
+  ::shutdown(socket_.fd(), SHUT_WR);
+  set_limit(linger_limit);
+  if (fin_seen_) fail_soon(error{errc::closed, {}, 0});
+}
+
+void socket_stream::set_limit(std::chrono::milliseconds limit) {
+  if (!limit_) limit_ = std::make_unique<timer>(loop_);
+  limit_->after(limit, [weak = weak_from_this()] {
+    const auto stream = std::static_pointer_cast<socket_stream>(weak.lock());
+    if (stream) stream->end(error{stream->fin_sent_ ? errc::closed : errc::reset, {}, 0});
+  });
+}
+
+void socket_stream::fail_soon(error why) {
+  if (broken_ || ended_) return;
+  broken_ = true;
+  failure_ = std::move(why);
+  boost::asio::post(loop_.context(), [stream = self()] {
+    if (stream->ended_ || !(stream->reader_ || stream->detached_)) return;  // a reader that comes is told then
+    if (stream->paused_ || stream->fin_seen_) return stream->end(std::move(stream->failure_));
+    if (stream->started_ && !stream->read_op_.armed()) return stream->arm_read();
+    stream->on_readable();
+  });
+}
+
+void socket_stream::end(error why) {
+  if (std::exchange(ended_, true)) return;
+  const auto keep = shared_from_this();
+  if (limit_) limit_->cancel();
+  socket_.close();
+  std::string{}.swap(out_);
+  out_taken_ = 0;
+  if (auto* reader = std::exchange(reader_, nullptr)) reader->on_end(why);
+}
+
+void socket_stream::abort() {
+  if (std::exchange(ended_, true)) return;
+  reader_ = nullptr;
+  if (limit_) limit_->cancel();
+  socket_.close();
+  std::string{}.swap(out_);
+  out_taken_ = 0;
+}
+
+}  // namespace tonris::net
