@@ -38,7 +38,7 @@ INSTANTIATE_TEST_SUITE_P(Values, JsonScanTakes,
                                          row{"Escapes", R"(["\"\\\/\b\f\n\r\t","\u00e9\u20ac","\ud83d\ude00"])"},
                                          row{"EscapedKey", R"({"\u0061":1})"},
                                          row{"Utf8", "[\"gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x98\x80\"]"},
-                                         row{"LongString", "\"" + std::string(1000, 'x') + "\""},
+                                         row{"LongString", '"' + std::string(1000, 'x') + '"'},
                                          row{"SixteenDeep", std::string(16, '[') + std::string(16, ']')}),
                          [](const auto& r) { return r.param.why; });
 
@@ -97,10 +97,10 @@ TEST(JsonScan, TakesOnlyWhatRapidJsonTakes) {
   std::mt19937 random(5);
   std::size_t taken = 0;
   for (int i = 0; i < 60'000; ++i) {
-    std::string text = random() % 2 ? "[" : "{";
-    const auto close = text == "[" ? "]" : "}";
+    const bool list = random() % 2 == 0;
+    std::string text(1, list ? '[' : '{');
     for (auto n = random() % 7; n > 0; --n) text += pieces[random() % pieces.size()];
-    text += close;
+    text += list ? ']' : '}';
     if (!skips(text)) continue;
     ++taken;
     ASSERT_TRUE(rapidjson_takes(text)) << text;
@@ -110,7 +110,7 @@ TEST(JsonScan, TakesOnlyWhatRapidJsonTakes) {
 
 TEST(JsonScan, FindsTheEndOfAStringWhereverItLies) {
   for (std::size_t length = 0; length < 40; ++length) {
-    const auto text = "\"" + std::string(length, 'x') + "\"";
+    const auto text = '"' + std::string(length, 'x') + '"';
     json_scan scan(text);
     const auto found = scan.plain_string();
     ASSERT_TRUE(found) << length;
