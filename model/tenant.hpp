@@ -20,27 +20,35 @@ struct tenant {
   struct agent_choice {
     agent_id agent;
     unsigned weight = 1;
+    bool operator==(const agent_choice&) const = default;
   };
   struct opening {
-    std::string open, close;  ///< "09:00", "17:00"; local time of business_hours.timezone
+    /// "09:00", "17:00"; local time of business_hours.timezone. A close before open is that of the next morning;
+    /// "24:00" is the day's end.
+    std::string open, close;
+    bool operator==(const opening&) const = default;
   };
   struct business_hours_type {
     std::string timezone;                 ///< IANA name
     std::map<std::string, opening> days;  ///< "monday" … "sunday"; a missing day is closed
+    bool operator==(const business_hours_type&) const = default;
   };
   struct fallback_type {
     std::optional<std::string> say;
     std::optional<std::string> transfer_to;  ///< E.164
     bool voicemail = false;
+    bool operator==(const fallback_type&) const = default;
   };
   struct limits_type {
     std::optional<std::uint32_t> max_concurrent_calls, calls_per_minute, max_call_seconds, minutes_per_month;
-    std::optional<double> cost_per_month;
+    std::optional<double> cost_per_month;  ///< US dollars
+    bool operator==(const limits_type&) const = default;
   };
   struct tool {
     std::string url;          ///< "" when static
     std::string static_json;  ///< the JSON text of "static", "" when a url
     std::uint32_t timeout_ms = 4000;
+    bool operator==(const tool&) const = default;
   };
   using variable = std::variant<std::string, double, bool>;
 
@@ -60,7 +68,9 @@ struct tenant {
   std::vector<std::string> blocked_callers;  ///< E.164
   bool record = false;
   std::map<std::string, tool> tools;
+  bool operator==(const tenant&) const = default;
 };
+[[nodiscard]] std::string_view to_string(tenant::status_type status) noexcept;  ///< as in JSON
 
 struct tenant_error {
   std::string path;     ///< "settings.agents[1].weight"
@@ -71,6 +81,8 @@ struct tenant_error {
 [[nodiscard]] tl::expected<tenant, tenant_error> parse_tenant(std::string_view json);
 /// TENANTS_FILE: a JSON list. Refuses two tenants with one id or one number. At most 16 MiB.
 [[nodiscard]] tl::expected<std::vector<tenant>, tenant_error> parse_tenants(std::string_view json);
+/// The whole tenant, defaults included; parse_tenant gives the same one back.
 [[nodiscard]] std::string to_json(const tenant& t);
+[[nodiscard]] std::string to_json(const tenant::business_hours_type& hours);
 
 }  // namespace tonris::model

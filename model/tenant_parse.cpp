@@ -1,0 +1,242 @@
+#include <set>
+#include <utility>
+
+#include <rapidjson/document.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include "model/json_fields.hpp"
+#include "model/phone_number.hpp"
+#include "model/tenant.hpp"
+#include "model/tenant_rules.hpp"
+
+namespace tonris::model {
+
+namespace {
+
+namespace rules = tenant_rules;
+
+using mistake = std::optional<json_mistake>;
+
+// A number as people write it, in E.164; "" when it was a mistake.
+std::string as_e164(const std::optional<std::string>& written, const std::string& path, mistake& error) {
+  if (!written) return {};
+  auto number = to_e164(*written);
+  if (!number) note(error, path, "must be " + std::string{rules::phone_number.must_be});
+  return std::move(number).value_or(std::string{});
+}
+
+std::string read_number(const rapidjson::Value& value, const std::string& path, mistake& error) {
+  return as_e164(read_text(value, path, rules::phone_number, error), path, error);
+}
+
+std::vector<tenant::agent_choice> read_agents(json_fields& settings, mistake& error) {
+  std::vector<tenant::agent_choice> agents;
+  std::set<std::string> seen;
+  unsigned total = 0;
+  settings.list("agents", rules::max_agents, [&](const rapidjson::Value& item, const std::string& path) {
+    json_fields fields{item, path, error};
+    tenant::agent_choice choice;
+    choice.agent.value = fields.required_text("agentId", rules::agent_id);
+    choice.weight = fields.whole("weight", 0, rules::max_weight).value_or(1);
+    fields.refuse_unknown();
+    if (!seen.insert(choice.agent.value).second) fields.refuse("agentId", "is in the list twice");
+    total += choice.weight;
+    agents.push_back(std::move(choice));
+  });
+  if (!agents.empty() && total == 0) settings.refuse("agents", "must have one weight above 0");
+  return agents;
+}
+
+tenant::variable read_variable(const rapidjson::Value& value, const std::string& path, mistake& error) {
+  if (value.IsBool()) return value.GetBool();
+  if (value.IsNumber()) return value.GetDouble();
+  if (value.IsString()) return read_text(value, path, rules::variable_text, error).value_or(std::string{});
+  note(error, path, "must be a text, a number, or true or false");
+  return {};
+}
+
+std::map<std::string, tenant::variable> read_variables(json_fields& settings, mistake& error) {
+  std::map<std::string, tenant::variable> variables;
+  const auto read = [&](std::string_view name, const rapidjson::Value& value, const std::string& path) {
+    const rapidjson::Value key{rapidjson::StringRef(name.data(), static_cast<rapidjson::SizeType>(name.size()))};
+    auto checked = read_text(key, path, rules::variable_name, error);
+    if (!checked) return;
+    if (rules::is_reserved_by_vendor(name)) return note(error, path, "must not begin with system__");
+    if (rules::is_set_by_gateway(name)) return note(error, path, "is set by the gateway for each call");
+    variables.emplace(*std::move(checked), read_variable(value, path, error));
+  };
+  settings.map("dynamicVariables", rules::max_variables, read);
+  return variables;
+}
+
+std::optional<tenant::business_hours_type> read_business_hours(json_fields& settings) {
+  tenant::business_hours_type hours;
+  const bool there = settings.object("businessHours", [&](json_fields& fields) {
+    hours.timezone = fields.required_text("timezone", rules::timezone);
+    for (const auto day : rules::weekdays) {
+      fields.object(day, [&](json_fields& opening) {
+        tenant::opening times{opening.required_text("open", rules::opens),
+                              opening.required_text("close", rules::closes)};
+        if (times.open == times.close) opening.refuse("close", "must differ from open");
+        hours.days.emplace(day, std::move(times));
+      });
+    }
+  });
+  if (!there) return std::nullopt;
+  return hours;
+}
+
+tenant::fallback_type read_fallback(json_fields& settings, mistake& error) {
+  tenant::fallback_type fallback;
+  settings.object("fallback", [&](json_fields& fields) {
+    fallback.say = fields.text("say", rules::say);
+    if (const auto* to = fields.any("transferTo")) {
+      fallback.transfer_to = read_number(*to, fields.path_of("transferTo"), error);
+    }
+    fallback.voicemail = fields.flag("voicemail").value_or(false);
+  });
+  return fallback;
+}
+
+tenant::limits_type read_limits(json_fields& settings) {
+  constexpr std::uint32_t many = 100'000;
+  constexpr std::uint32_t very_many = 100'000'000;
+  tenant::limits_type limits;
+  settings.object("limits", [&](json_fields& fields) {
+    limits.max_concurrent_calls = fields.whole("maxConcurrentCalls", 1, many);
+    limits.calls_per_minute = fields.whole("callsPerMinute", 1, many);
+    limits.max_call_seconds = fields.whole("maxCallSeconds", rules::min_call_seconds, rules::max_call_seconds);
+    limits.minutes_per_month = fields.whole("minutesPerMonth", 0, very_many);
+    limits.cost_per_month = fields.number("costPerMonth", 0, very_many);
+  });
+  return limits;
+}
+
+std::vector<std::string> read_blocked_callers(json_fields& settings, mistake& error) {
+  std::vector<std::string> callers;
+  std::set<std::string> seen;
+  settings.list("blockedCallers", rules::max_blocked_callers,
+                [&](const rapidjson::Value& item, const std::string& path) {
+                  auto number = read_number(item, path, error);
+                  if (seen.insert(number).second) callers.push_back(std::move(number));
+                });
+  return callers;
+}
+
+std::string json_text(const rapidjson::Value& value) {
+  rapidjson::StringBuffer buffer;
+  rapidjson::Writer<rapidjson::StringBuffer> writer{buffer};
+  value.Accept(writer);  // recursive, but parse_document bounds the depth
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
+std::string read_static(json_fields& fields, const rapidjson::Value& answer) {
+  if (!answer.IsObject()) fields.refuse("static", "must be an object");
+  auto text = json_text(answer);
+  if (text.size() > rules::max_static_bytes) {
+    fields.refuse("static", "must have at most " + std::to_string(rules::max_static_bytes) + " bytes");
+  }
+  return text;
+}
+
+tenant::tool read_tool(json_fields& fields) {
+  tenant::tool tool;
+  const bool has_url = fields.any("url") != nullptr;
+  const auto* answer = fields.any("static");
+  const auto timeout = fields.whole("timeoutMs", rules::min_tool_timeout_ms, rules::max_tool_timeout_ms);
+  if (has_url == (answer != nullptr)) {
+    fields.refuse_object("must have either url or static");
+  } else if (has_url) {
+    tool.url = fields.text("url", rules::tool_url).value_or(std::string{});
+    tool.timeout_ms = timeout.value_or(tool.timeout_ms);
+  } else {
+    if (timeout) fields.refuse("timeoutMs", "is for a tool with a url");
+    tool.static_json = read_static(fields, *answer);
+  }
+  return tool;
+}
+
+std::map<std::string, tenant::tool> read_tools(json_fields& settings, mistake& error) {
+  std::map<std::string, tenant::tool> tools;
+  const auto read = [&](std::string_view name, const rapidjson::Value& value, const std::string& path) {
+    const rapidjson::Value key{rapidjson::StringRef(name.data(), static_cast<rapidjson::SizeType>(name.size()))};
+    auto checked = read_text(key, path, rules::tool_name, error);
+    if (!checked) return;
+    json_fields fields{value, path, error};
+    tools.emplace(*std::move(checked), read_tool(fields));
+    fields.refuse_unknown();
+  };
+  settings.map("tools", rules::max_tools, read);
+  return tools;
+}
+
+void read_settings(json_fields& settings, tenant& t, mistake& error) {
+  t.agent.value = settings.text("elevenLabsAgentId", rules::agent_id).value_or(std::string{});
+  t.agents = read_agents(settings, error);
+  t.greeting = settings.text("greeting", rules::greeting);
+  t.resume_greeting = settings.text("resumeGreeting", rules::greeting);
+  t.prompt = settings.text("prompt", rules::prompt);
+  t.language = settings.text("language", rules::language);
+  t.voice_id = settings.text("voiceId", rules::voice_id);
+  t.dynamic_variables = read_variables(settings, error);
+  t.business_hours = read_business_hours(settings);
+  t.fallback = read_fallback(settings, error);
+  t.limits = read_limits(settings);
+  t.blocked_callers = read_blocked_callers(settings, error);
+  t.record = settings.flag("record").value_or(false);
+  t.tools = read_tools(settings, error);
+}
+
+tenant read_tenant(const rapidjson::Value& value, const std::string& path, mistake& error) {
+  tenant t;
+  json_fields fields{value, path, error};
+  if (!value.IsObject()) return t;
+  t.id.value = fields.required_text("id", rules::tenant_id);
+  t.name = fields.required_text("name", rules::name);
+  const auto status = fields.text("status", rules::status);
+  t.status = status == "suspended" ? tenant::status_type::suspended : tenant::status_type::active;
+  t.phone_number = as_e164(fields.required_text("twilioPhoneNumber", rules::phone_number),
+                           fields.path_of("twilioPhoneNumber"), error);
+  fields.object("settings", [&](json_fields& settings) { read_settings(settings, t, error); });
+  fields.refuse_unknown();
+  return t;
+}
+
+tl::unexpected<tenant_error> refused(mistake& error) {
+  return tl::unexpected<tenant_error>{tenant_error{std::move(error->path), std::move(error->message)}};
+}
+
+}  // namespace
+
+tl::expected<tenant, tenant_error> parse_tenant(std::string_view json) {
+  mistake error;
+  rapidjson::Document document;
+  if (!parse_document(json, rules::max_tenant_bytes, document, error)) return refused(error);
+  auto t = read_tenant(document, "", error);
+  if (error) return refused(error);
+  return t;
+}
+
+tl::expected<std::vector<tenant>, tenant_error> parse_tenants(std::string_view json) {
+  mistake error;
+  rapidjson::Document document;
+  if (!parse_document(json, rules::max_file_bytes, document, error)) return refused(error);
+  if (!document.IsArray()) note(error, "", "must be a list of tenants");
+  std::vector<tenant> tenants;
+  std::set<std::string> ids;
+  std::set<std::string> numbers;
+  for (rapidjson::SizeType i = 0; !error && i < document.Size(); ++i) {
+    std::string path{'['};
+    path.append(std::to_string(i)).append("]");
+    auto t = read_tenant(document[i], path, error);
+    if (!ids.insert(t.id.value).second) note(error, path + ".id", "is the id of two tenants");
+    if (!numbers.insert(t.phone_number).second)
+      note(error, path + ".twilioPhoneNumber", "is the number of two tenants");
+    tenants.push_back(std::move(t));
+  }
+  if (error) return refused(error);
+  return tenants;
+}
+
+}  // namespace tonris::model

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "model/json_fields.hpp"
+
+namespace tonris::model::tenant_rules {
+
+/// What each value of a tenant may be. Pure shape: whether an agent or a time zone exists is known elsewhere.
+inline constexpr std::size_t max_tenant_bytes = 1024 * 1024;
+inline constexpr std::size_t max_file_bytes = 16 * 1024 * 1024;
+inline constexpr std::size_t max_agents = 20;
+inline constexpr std::uint32_t max_weight = 1000;
+inline constexpr std::size_t max_variables = 100;
+inline constexpr std::size_t max_blocked_callers = 10'000;
+inline constexpr std::size_t max_tools = 64;
+inline constexpr std::size_t max_static_bytes = 64 * 1024;
+inline constexpr std::uint32_t min_tool_timeout_ms = 100;
+inline constexpr std::uint32_t max_tool_timeout_ms = 20'000;
+inline constexpr std::uint32_t min_call_seconds = 10;
+inline constexpr std::uint32_t max_call_seconds = 86'400;
+
+extern const text_rule tenant_id, name, status, phone_number, agent_id, greeting, prompt, language, voice_id;
+extern const text_rule variable_name, variable_text, timezone, opens, closes, say, tool_name, tool_url;
+
+/// Names that the gateway fills in for every call, so that a tenant cannot pass for another one or another caller.
+[[nodiscard]] bool is_set_by_gateway(std::string_view variable) noexcept;
+/// Names that the vendor keeps for itself.
+[[nodiscard]] bool is_reserved_by_vendor(std::string_view variable) noexcept;
+
+inline constexpr std::string_view weekdays[] = {"monday", "tuesday",  "wednesday", "thursday",
+                                                "friday", "saturday", "sunday"};
+
+}  // namespace tonris::model::tenant_rules
