@@ -1,0 +1,28 @@
+#pragma once
+
+#include <caf/actor.hpp>
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include "actors/elevenlabs_socket.hpp"
+#include "actors/loop_services.hpp"
+#include "actors/metrics.hpp"
+#include "actors/twilio_socket.hpp"
+
+namespace tonris::actors {
+
+/// What a call needs of the house. Filled by the gateway; tests put fakes here. Outlives every call.
+struct call_services {
+  caf::actor vendor;  ///< fetch_signed_url -> signed_url_answer
+  std::function<caf::actor(twilio_socket::config)> spawn_caller_leg;
+  std::function<caf::actor(elevenlabs_socket::config)> spawn_agent_leg;
+  std::function<model::call_record::time()> wall_clock;  ///< for records; timers use the actor system's clock
+  metrics* counters = nullptr;
+};
+
+inline constexpr std::chrono::seconds setup_limit{20};  ///< from the webhook to the stream's start
+inline constexpr std::chrono::minutes default_call_length{30};
+inline constexpr std::chrono::minutes signed_url_age_limit{10};  ///< the vendor takes it for 15
+
+}  // namespace tonris::actors

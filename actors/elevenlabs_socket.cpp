@@ -1,0 +1,343 @@
+#include "actors/elevenlabs_socket.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <variant>
+
+#include "actors/log.hpp"
+#include "actors/runtime/crash.hpp"
+#include "model/base64.hpp"
+#include "model/vendor_close.hpp"
+
+namespace tonris::actors {
+
+namespace el = model::elevenlabs;
+using model::audio_format;
+using model::end_reason;
+
+namespace {
+
+constexpr unsigned quiet_ticks_before_silence = 2;  // 200 ms without a frame: the caller's stream pauses
+
+net::websocket_limits agent_socket_limits() {
+  net::websocket_limits limits;
+  limits.max_message_bytes = el::max_inbound_message_bytes;
+  limits.max_queued_bytes = 1024 * 1024;
+  limits.idle = std::chrono::seconds{60};  // not even a ping: dead (elevenlabs.md 5.1)
+  return limits;
+}
+
+/// 100 ms of mu-law silence as Base64 text.
+const std::string& silence() {
+  static const std::string text = model::to_base64(
+      std::vector<std::uint8_t>(model::bytes_of_ms(audio_format::ulaw_8000, tick_period.count()), std::uint8_t{0xFF}));
+  return text;
+}
+
+}  // namespace
+
+elevenlabs_socket::elevenlabs_socket(caf::actor_config& actor, config with)
+    : loop_bound(actor), with_(std::move(with)) {}
+
+caf::behavior elevenlabs_socket::make_behavior() {
+  set_exception_handler(
+      [this](std::exception_ptr& thrown) { return crash_error(thrown, *with_.services->counters, name()); });
+  live_until_exit();
+  monitor(with_.call);
+  set_down_handler([this](const caf::down_msg&) { quit(); });
+  with_.services->add_leg(this);
+  connect();
+  return {
+      [this](const wire_text& message) { read(message.text); },
+      [this](const caller_audio& audio) { hear(audio.payload); },
+      [this](const loop_tick&) { send_silence_if_the_caller_pauses(); },
+      [this](const agent_socket_result& result) { on_connected(std::move(*result.socket)); },
+      [this](const socket_ended& end) { on_socket_end(*end.how); },
+      [this](const tell_agent& update) {
+        if (phase_ != phase::live) return;
+        text_.clear();
+        el::append_contextual_update(update.text, update.context_id, text_);
+        session_->socket().send(text_);
+      },
+      [this](const agent_deadline& deadline) {
+        if (deadline.what == agent_deadline::waiting_for::metadata && phase_ == phase::before_metadata)
+          fail(end_reason::agent_timeout, "the agent's socket is open, but no metadata came");
+        if (deadline.what == agent_deadline::waiting_for::close_after_end_call && phase_ == phase::live) finish();
+      },
+      [this](const close_leg&) {
+        attempt_.reset();
+        if (session_) return close(1000);
+        say_goodbye({agent_leg_ended::what::closed_by_us, {}, {}, {}});
+        quit();
+      },
+  };
+}
+
+void elevenlabs_socket::on_exit() {
+  attempt_.reset();
+  if (with_.bridge->agent == this) with_.bridge->agent = nullptr;
+  with_.services->remove_leg(this);
+  if (session_) session_->release();
+  with_.call = nullptr;
+  loop_bound::on_exit();
+}
+
+// --- opening
+// ------------------------------------------------------------------------------------------------------------
+
+void elevenlabs_socket::connect() {
+  net::websocket_connect_options options;
+  options.connect_timeout = options.handshake_timeout = agent_connect_limit;
+  options.limits = agent_socket_limits();
+  attempt_ = with_.services->open_agent_socket(
+      with_.url, std::move(options),
+      [this](net::result<std::shared_ptr<net::websocket>> socket) { deliver(agent_socket_result{&socket}); });
+}
+
+void elevenlabs_socket::on_connected(net::result<std::shared_ptr<net::websocket>> socket) {
+  const auto attempt = std::move(attempt_);
+  with_.url.clear();
+  if (!socket) {
+    const auto [reason, detail] = model::reason_of_refused_socket(
+        socket.error().http_status,
+        socket.error().code == net::errc::connect_timeout || socket.error().code == net::errc::handshake_timeout);
+    say_goodbye({agent_leg_ended::what::failed,
+                 reason,
+                 std::string{detail} + ": " + std::string{net::to_string(socket.error().code)},
+                 {}});
+    return quit();
+  }
+  phase_ = phase::before_metadata;
+  session_ = std::make_shared<socket_session>(std::move(*socket), *this);
+  session_->start();
+  text_.clear();
+  el::append_initiation(with_.initiation, text_);
+  session_->socket().send(text_);
+  delayed_send(this, agent_metadata_limit, agent_deadline{agent_deadline::waiting_for::metadata});
+  send(with_.call, agent_connected{});
+}
+
+// --- from the agent
+// -----------------------------------------------------------------------------------------------------
+
+void elevenlabs_socket::read(std::string_view text) {
+  if (phase_ == phase::closing) return;
+  if (phase_ == phase::live) {
+    if (const auto audio = el::find_audio(text)) return on_agent_audio(audio->payload, audio->event_id);
+  }
+  auto message = el::decode(text);
+  if (!message) {
+    with_.services->counters->bad_message(metrics::wire::elevenlabs);
+    return fail(end_reason::agent_protocol_error, to_string(message.error()));
+  }
+  std::visit([this](auto& m) { on(m); }, *message);
+}
+
+void elevenlabs_socket::on(el::metadata& m) {
+  if (phase_ != phase::before_metadata) return;
+  // The official client assumes pcm_16000 where the vendor names no format (elevenlabs.md section 2).
+  const auto named = [](const std::string& name) {
+    return name.empty() ? std::optional{audio_format::pcm_16000} : model::parse_audio_format(name);
+  };
+  const auto output = named(m.agent_output_format), input = named(m.user_input_format);
+  if (!output || !input) {
+    return fail(end_reason::agent_audio_unknown,
+                "the agent names an audio format nobody knows: " +
+                    (output ? m.user_input_format : m.agent_output_format).substr(0, 40));
+  }
+  if (*input != audio_format::ulaw_8000) to_agent_.emplace(audio_format::ulaw_8000, *input);
+  if (*output != audio_format::ulaw_8000) to_caller_.emplace(*output, audio_format::ulaw_8000);
+  phase_ = phase::live;
+  send(with_.call, agent_ready{std::move(m.conversation), *input, *output});
+  go_live();
+}
+
+void elevenlabs_socket::go_live() {
+  with_.bridge->backlog.flush([this](std::string_view payload) { hear(payload); });
+  media_counters::bump(with_.bridge->counters->dropped, with_.bridge->backlog.take_dropped());
+  with_.bridge->agent = this;
+}
+
+void elevenlabs_socket::on_agent_audio(std::string_view payload, std::int64_t event_id) {
+  if (phase_ != phase::live) return fail(end_reason::agent_protocol_error, "audio before metadata");
+  if (event_id <= last_interrupted_) {
+    with_.services->counters->late_audio_dropped();
+    return;
+  }
+  if (payload.empty()) return;
+  if (!checked_audio_) {
+    checked_audio_ = true;
+    bytes_.clear();
+    if (!model::append_decoded(payload.substr(0, std::min<std::size_t>(payload.size(), 16)), bytes_) ||
+        model::looks_like_no_audio(bytes_))
+      return fail(end_reason::agent_audio_unknown, "the agent's first audio is no audio");
+  }
+  loop_bound* caller = with_.bridge->caller;
+  if (!caller) return;
+  if (!to_caller_) {
+    caller->deliver(agent_audio{payload});
+    return;
+  }
+  bytes_.clear();
+  if (!model::append_decoded(payload, bytes_)) {
+    with_.services->counters->bad_message(metrics::wire::elevenlabs);
+    return fail(end_reason::agent_protocol_error, "audio that is not Base64");
+  }
+  converted_.clear();
+  to_caller_->convert(bytes_, converted_);
+  text_.clear();
+  model::append_base64(converted_, text_);
+  if (!text_.empty()) caller->deliver(agent_audio{text_});
+}
+
+void elevenlabs_socket::on(el::interruption& m) {
+  last_interrupted_ = std::max(last_interrupted_, m.event_id);
+  if (to_caller_) to_caller_->reset();
+  if (with_.bridge->caller) with_.bridge->caller->deliver(agent_interrupted{});
+  send(with_.call, interrupted{});
+}
+
+void elevenlabs_socket::on(el::ping& m) {
+  text_.clear();
+  el::append_pong(m.event_id, text_);
+  session_->socket().send(text_);
+}
+
+void elevenlabs_socket::on(el::user_transcript& m) {
+  if (!m.tentative) send(with_.call, transcript_line{false, std::move(m.text), m.event_id});
+}
+
+void elevenlabs_socket::on(el::agent_response& m) {
+  send(with_.call, transcript_line{true, std::move(m.text), m.event_id});
+}
+
+void elevenlabs_socket::on(el::agent_response_correction& m) {
+  send(with_.call, transcript_correction{std::move(m.corrected), m.event_id});
+}
+
+void elevenlabs_socket::on(el::client_tool_call& m) {
+  // No client tool exists yet: each call is answered once, so that the agent does not wait for its time limit.
+  with_.services->counters->tool_call_refused();
+  text_.clear();
+  el::append_client_tool_result(m.tool_call_id, "This tool is not available on the phone.", true, text_);
+  session_->socket().send(text_);
+}
+
+void elevenlabs_socket::on(el::agent_tool_response& m) {
+  if (m.tool_name != "end_call" || m.is_error || !m.is_called) return;
+  // The vendor closes with 1000 once it has sent what the agent still says; if it does not, we end the conversation.
+  delayed_send(this, end_call_limit, agent_deadline{agent_deadline::waiting_for::close_after_end_call});
+}
+
+void elevenlabs_socket::on(el::mcp_tool_call& m) {
+  if (m.state != "awaiting_approval") return;
+  text_.clear();
+  el::append_mcp_tool_approval(m.tool_call_id, false, text_);
+  session_->socket().send(text_);
+}
+
+void elevenlabs_socket::on(el::queue_status& m) {
+  switch (m.status) {
+    case el::queue_status::what::waiting: send(with_.call, agent_queue{true}); break;
+    case el::queue_status::what::admitted: send(with_.call, agent_queue{false}); break;
+    case el::queue_status::what::timed_out: fail(end_reason::agent_busy, "the vendor's queue timed out"); break;
+    case el::queue_status::what::unknown: with_.services->counters->unknown_message(metrics::wire::elevenlabs); break;
+  }
+}
+
+void elevenlabs_socket::on(el::failure& m) {
+  failure_ = std::move(m);
+}  // the close that follows ends the leg
+
+void elevenlabs_socket::on(el::unknown&) {
+  with_.services->counters->unknown_message(metrics::wire::elevenlabs);
+}
+
+void elevenlabs_socket::on_socket_end(const net::websocket_end& how) {
+  if (phase_ == phase::closing) {
+    say_goodbye({agent_leg_ended::what::closed_by_us, {}, {}, {}});
+  } else if (how.why == net::errc::closed) {
+    const auto meaning = model::meaning_of_close(how.close_code, how.reason, failure_);
+    const auto what = meaning.finished ? agent_leg_ended::what::finished : agent_leg_ended::what::failed;
+    if (meaning.finished && to_caller_ && with_.bridge->caller) {
+      converted_.clear();
+      to_caller_->flush(converted_);
+      text_.clear();
+      model::append_base64(converted_, text_);
+      if (!text_.empty()) with_.bridge->caller->deliver(agent_audio{text_});
+    }
+    say_goodbye({what, meaning.reason, meaning.detail, how.close_code});
+  } else {
+    if (broke_the_rules(how.why)) with_.services->counters->bad_message(metrics::wire::elevenlabs);
+    const end_reason reason = broke_the_rules(how.why)           ? end_reason::agent_protocol_error
+                              : how.why == net::errc::slow_peer  ? end_reason::slow_agent
+                              : phase_ == phase::before_metadata ? end_reason::agent_unreachable
+                                                                 : end_reason::agent_lost;
+    say_goodbye({agent_leg_ended::what::failed, reason, std::string{net::to_string(how.why)}, how.close_code});
+  }
+  quit();
+}
+
+// --- to the agent
+// -------------------------------------------------------------------------------------------------------
+
+void elevenlabs_socket::hear(std::string_view payload) {
+  if (phase_ != phase::live) return;
+  ++frames_;
+  if (!to_agent_) {
+    if (!session_->socket().send(el::audio_before, payload, el::audio_after))
+      media_counters::bump(with_.bridge->counters->dropped);
+    return;
+  }
+  bytes_.clear();
+  if (!model::append_decoded(payload, bytes_)) {
+    with_.services->counters->bad_message(metrics::wire::twilio);
+    return;
+  }
+  converted_.clear();
+  to_agent_->convert(bytes_, converted_);
+  if (converted_.empty()) return;
+  text_.assign(el::audio_before);
+  model::append_base64(converted_, text_);
+  text_ += el::audio_after;
+  if (!session_->socket().send(text_)) media_counters::bump(with_.bridge->counters->dropped);
+}
+
+void elevenlabs_socket::send_silence_if_the_caller_pauses() {
+  if (phase_ != phase::live) return;
+  if (frames_ != frames_at_last_tick_) {
+    frames_at_last_tick_ = frames_;
+    quiet_ticks_ = 0;
+    return;
+  }
+  if (++quiet_ticks_ < quiet_ticks_before_silence) return;
+  hear(silence());
+  frames_at_last_tick_ = frames_;
+}
+
+// --- the end
+// ------------------------------------------------------------------------------------------------------------
+
+void elevenlabs_socket::finish() {
+  say_goodbye({agent_leg_ended::what::finished, end_reason::agent_ended, {}, {}});
+  close(1000);
+}
+
+void elevenlabs_socket::fail(end_reason reason, std::string_view detail) {
+  say_goodbye({agent_leg_ended::what::failed, reason, std::string{detail}, {}});
+  close(1000);
+}
+
+void elevenlabs_socket::close(std::uint16_t code) {
+  if (phase_ == phase::closing) return;
+  phase_ = phase::closing;
+  if (with_.bridge->agent == this) with_.bridge->agent = nullptr;
+  session_->socket().close(code);
+}
+
+void elevenlabs_socket::say_goodbye(agent_leg_ended last_word) {
+  if (!std::exchange(said_goodbye_, true)) send(with_.call, std::move(last_word));
+}
+
+}  // namespace tonris::actors

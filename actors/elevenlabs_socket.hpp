@@ -1,0 +1,99 @@
+#pragma once
+
+#include <caf/actor.hpp>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/loop_services.hpp"
+#include "actors/media_bridge.hpp"
+#include "actors/messages.hpp"
+#include "actors/runtime/loop_bound.hpp"
+#include "actors/socket_session.hpp"
+#include "model/audio_converter.hpp"
+#include "model/audio_format.hpp"
+#include "model/elevenlabs_conversation.hpp"
+#include "net/websocket_client.hpp"
+
+namespace tonris::actors {
+
+inline constexpr std::chrono::milliseconds agent_connect_limit{2500};  ///< name, TCP, TLS and upgrade
+inline constexpr std::chrono::seconds agent_metadata_limit{10};
+inline constexpr std::chrono::seconds end_call_limit{5};  ///< from the agent's end_call to the vendor's close
+
+/// The agent leg: opens one conversation at ElevenLabs, sends it the caller's frames (kept ones first, silence when
+/// they pause) and hands its audio to the caller leg, converted where the formats differ. Loop-bound. Tells its call
+/// what happened, its last word being agent_leg_ended; ends when its call ends. An exception here ends this leg only.
+class elevenlabs_socket final : public loop_bound {
+ public:
+  struct config {
+    caf::actor call;
+    loop_services* services = nullptr;
+    std::shared_ptr<media_bridge> bridge;
+    std::string url;  ///< signed; dialled verbatim, never logged
+    model::elevenlabs::initiation initiation;
+  };
+
+  elevenlabs_socket(caf::actor_config& actor, config with);
+  [[nodiscard]] const char* name() const override { return "tonris.elevenlabs_socket"; }
+  caf::behavior make_behavior() override;
+  void on_exit() override;
+
+ private:
+  enum class phase : std::uint8_t { connecting, before_metadata, live, closing };
+
+  void connect();
+  void on_connected(net::result<std::shared_ptr<net::websocket>> socket);
+
+  // from the agent
+  void read(std::string_view text);
+  void on_agent_audio(std::string_view payload, std::int64_t event_id);
+  void on(model::elevenlabs::metadata& m);
+  void on(model::elevenlabs::audio& m) { on_agent_audio(m.payload, m.event_id); }
+  void on(model::elevenlabs::interruption& m);
+  void on(model::elevenlabs::ping& m);
+  void on(model::elevenlabs::user_transcript& m);
+  void on(model::elevenlabs::agent_response& m);
+  void on(model::elevenlabs::agent_response_correction& m);
+  void on(model::elevenlabs::agent_response_complete&) {}
+  void on(model::elevenlabs::client_tool_call& m);
+  void on(model::elevenlabs::agent_tool_request&) {}
+  void on(model::elevenlabs::agent_tool_response& m);
+  void on(model::elevenlabs::mcp_tool_call& m);
+  void on(model::elevenlabs::vad_score&) {}
+  void on(model::elevenlabs::queue_status& m);
+  void on(model::elevenlabs::failure& m);
+  void on(model::elevenlabs::other&) {}
+  void on(model::elevenlabs::unknown&);
+  void on_socket_end(const net::websocket_end& how);
+
+  // to the agent
+  void hear(std::string_view payload);
+  void send_silence_if_the_caller_pauses();
+  void go_live();
+
+  void finish();
+  void fail(model::end_reason reason, std::string_view detail);
+  void close(std::uint16_t code);
+  void say_goodbye(agent_leg_ended last_word);
+
+  config with_;
+  std::unique_ptr<net::websocket_connect> attempt_;
+  std::shared_ptr<socket_session> session_;
+  phase phase_ = phase::connecting;
+
+  std::optional<model::audio_converter> to_agent_, to_caller_;  // empty: mu-law passes through as text
+  std::vector<std::uint8_t> bytes_, converted_;                 // scratch of the conversions, reused
+  std::string text_;                                            // scratch of outgoing messages, reused
+  std::int64_t last_interrupted_ = -1;
+  bool checked_audio_ = false;
+  std::uint64_t frames_ = 0, frames_at_last_tick_ = 0;
+  unsigned quiet_ticks_ = 0;
+  std::optional<model::elevenlabs::failure> failure_;  // the error frame that precedes a close
+  bool said_goodbye_ = false;
+};
+
+}  // namespace tonris::actors

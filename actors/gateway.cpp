@@ -1,0 +1,295 @@
+#include "actors/gateway.hpp"
+
+#include <openssl/rand.h>
+
+#include <atomic>
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
+#include <fstream>
+#include <future>
+#include <iterator>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "actors/call_supervisor.hpp"
+#include "actors/http_front.hpp"
+#include "actors/log.hpp"
+#include "actors/runtime/io_loop.hpp"
+#include "actors/tenant_directory.hpp"
+#include "actors/vendor_client.hpp"
+#include "model/tenant.hpp"
+#include "net/http_client.hpp"
+#include "net/tls.hpp"
+
+namespace tonris::actors {
+
+namespace {
+
+constexpr std::chrono::seconds stop_limit{5};
+constexpr std::uintmax_t max_tenants_bytes = 16 * 1024 * 1024;
+
+caf::actor_system_config& scheduler_settings(caf::actor_system_config& settings) {
+  // Work stealing polls while idle (docs/performance.md); the control plane is light: two workers that share one queue.
+  settings.set("scheduler.policy", caf::atom("sharing"));
+  settings.set("scheduler.max-threads", std::size_t{2});
+  settings.set("logger.verbosity", caf::atom("quiet"));
+  return settings;
+}
+
+tl::expected<std::vector<model::tenant>, std::string> read_tenants(const std::string& file) {
+  if (file.empty()) return std::vector<model::tenant>{};
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return tl::unexpected("TENANTS_FILE " + file + " cannot be read");
+  std::string text;
+  text.assign(std::istreambuf_iterator<char>(in), {});
+  if (text.size() > max_tenants_bytes) return tl::unexpected("TENANTS_FILE " + file + " is beyond 16 MiB");
+  auto tenants = model::parse_tenants(text);
+  if (!tenants)
+    return tl::unexpected("TENANTS_FILE " + file + ": " + tenants.error().path + " " + tenants.error().message);
+  return std::move(*tenants);
+}
+
+model::ticket random_ticket() {
+  static constexpr char hex[] = "0123456789abcdef";
+  unsigned char bytes[16];
+  if (RAND_bytes(bytes, sizeof bytes) != 1) throw std::runtime_error("no random numbers to be had");
+  std::string text;
+  for (const unsigned char b : bytes) {
+    text += hex[b >> 4];
+    text += hex[b & 15];
+  }
+  return {std::move(text)};
+}
+
+/// One loop with what lives on it. The net objects are made and destroyed on the loop's thread.
+struct media_loop {
+  explicit media_loop(std::string name) : loop(std::move(name)) {}
+  net::loop loop;
+  std::unique_ptr<io_loop> unit;
+  loop_services services;
+  std::unique_ptr<net::http_client> client;
+  std::unique_ptr<net::ticker> ticker;
+  std::unique_ptr<net::http_server> server;
+  std::unique_ptr<http_front> front;
+  caf::actor vendor;
+};
+
+/// Runs `work` on the loop and waits for it.
+void run_on(net::loop& loop, std::function<void()> work) {
+  std::promise<void> done;
+  loop.post([&] {
+    work();
+    done.set_value();
+  });
+  done.get_future().wait();
+}
+
+}  // namespace
+
+struct gateway::state {
+  explicit state(const config::settings& with) : settings(with), system(scheduler_settings(caf_settings)) {}
+
+  tl::expected<void, std::string> start();
+  tl::expected<void, std::string> start_servers();
+  void start_loops();
+  void start_control_plane(std::vector<model::tenant> tenants);
+  std::unique_ptr<http_front> make_front(media_loop& on);
+  void reload();
+  void stop();
+
+  config::settings settings;
+  metrics counters;
+  caf::actor_system_config caf_settings;
+  caf::actor_system system;
+  std::shared_ptr<net::tls_client_context> client_tls;
+  std::shared_ptr<net::tls_server_context> server_tls;
+  std::vector<std::unique_ptr<media_loop>> loops;
+  tenant_registry registry;
+  caf::actor supervisor;
+  std::shared_ptr<call_services> services = std::make_shared<call_services>();
+  std::atomic<bool> accepting{false};
+  std::uint16_t port = 0;
+  bool stopped = false;
+};
+
+// --- up
+// -----------------------------------------------------------------------------------------------------------------
+
+tl::expected<void, std::string> gateway::state::start() {
+  auto tenants = read_tenants(settings.tenants_file);
+  if (!tenants) return tl::unexpected(tenants.error());
+  auto client = net::tls_client_context::make();
+  if (!client) return tl::unexpected("TLS cannot be used: " + client.error().detail);
+  client_tls = std::move(*client);
+  if (!settings.tls_cert_file.empty()) {
+    auto server = net::tls_server_context::load(settings.tls_cert_file, settings.tls_key_file);
+    if (!server) return tl::unexpected("TLS_CERT_FILE, TLS_KEY_FILE: " + server.error().detail);
+    server_tls = std::move(*server);
+  }
+  const std::size_t count = tenants->size();
+  start_loops();
+  start_control_plane(std::move(*tenants));
+  if (auto listening = start_servers(); !listening) return listening;
+  accepting = true;
+  log::info({"Listening on ", settings.host, ":", std::to_string(port), server_tls ? " (TLS)" : "", " for ",
+             settings.app_base_url, "; ", std::to_string(count), " tenants, ", std::to_string(settings.io_loops),
+             " loop(s)"});
+  if (settings.admin_token.empty()) log::info({"ADMIN_TOKEN is not set: the administration API is off"});
+  if (settings.elevenlabs_webhook_secret.empty())
+    log::info({"ELEVENLABS_WEBHOOK_SECRET is not set: ElevenLabs' callbacks are refused"});
+  return {};
+}
+
+void gateway::state::start_loops() {
+  for (unsigned i = 0; i < settings.io_loops; ++i) {
+    auto& media = *loops.emplace_back(std::make_unique<media_loop>("loop-" + std::to_string(i)));
+    media.unit = std::make_unique<io_loop>(system, media.loop);
+    media.services.unit = media.unit.get();
+    media.services.counters = &counters;
+    media.services.open_agent_socket = [&media, tls = client_tls](const std::string& url, auto options, auto done) {
+      return net::open_websocket(media.loop, tls, url, std::move(options), std::move(done));
+    };
+    media.loop.start();
+    run_on(media.loop, [&] {
+      media.client = net::http_client::make(media.loop, client_tls);
+      media.ticker = std::make_unique<net::ticker>(media.loop, tick_period, [&media](auto) { media.services.tick(); });
+    });
+    vendor_client::config vendor;
+    vendor.base_url = settings.elevenlabs_api_base_url;
+    vendor.api_key = settings.elevenlabs_api_key;
+    vendor.counters = &counters;
+    vendor.get = [&media](const std::string& url, net::http_request request, std::chrono::milliseconds timeout,
+                          auto done) { media.client->request(url, std::move(request), timeout, std::move(done)); };
+    media.vendor = spawn_on<vendor_client>(system, *media.unit, std::move(vendor));
+  }
+}
+
+void gateway::state::start_control_plane(std::vector<model::tenant> tenants) {
+  registry = system.spawn(tenant_directory, std::move(tenants));
+  services->vendor = loops.front()->vendor;
+  services->spawn_caller_leg = [this](twilio_socket::config leg) {
+    auto& unit = *leg.services->unit;
+    return spawn_on<twilio_socket>(system, unit, std::move(leg));
+  };
+  services->spawn_agent_leg = [this](elevenlabs_socket::config leg) {
+    auto& unit = *leg.services->unit;
+    return spawn_on<elevenlabs_socket>(system, unit, std::move(leg));
+  };
+  services->wall_clock = [] { return std::chrono::system_clock::now(); };
+  services->counters = &counters;
+  supervisor = system.spawn(call_supervisor,
+                            call_supervisor_state::config{services, random_ticket, std::size_t{settings.max_calls}});
+}
+
+std::unique_ptr<http_front> gateway::state::make_front(media_loop& on) {
+  http_front::config front;
+  front.public_origin = settings.app_base_url;
+  for (const auto& token : settings.twilio_auth_tokens) front.auth_tokens.push_back(token.reveal());
+  front.account_sid = settings.twilio_account_sid;
+  front.admin_token = settings.admin_token.reveal();
+  front.trusted_proxies = settings.trusted_proxies;
+  front.ready = [this] { return accepting.load(); };
+  front.services = &on.services;
+  front.system = &system;
+  front.webhooks.public_origin = settings.app_base_url;
+  front.webhooks.default_agent = {settings.elevenlabs_agent_id};
+  front.webhooks.registry = registry;
+  front.webhooks.supervisor = supervisor;
+  front.webhooks.counters = &counters;
+  return std::make_unique<http_front>(std::move(front));
+}
+
+tl::expected<void, std::string> gateway::state::start_servers() {
+  for (auto& media : loops) {
+    media->front = make_front(*media);
+    auto server = net::http_server::listen(
+        media->loop, settings.host, port != 0 ? port : settings.port, settings.io_loops > 1, {}, server_tls,
+        [front = media->front.get()](net::http_request request, net::http_responder responder) {
+          front->handle(std::move(request), std::move(responder));
+        });
+    if (!server)
+      return tl::unexpected("cannot listen on " + settings.host + ":" + std::to_string(settings.port) + ": " +
+                            server.error().detail);
+    media->server = std::move(*server);
+    port = media->server->port();
+  }
+  for (auto& media : loops) media->server->start();
+  return {};
+}
+
+void gateway::state::reload() {
+  if (server_tls) {
+    if (auto reloaded = server_tls->reload(); reloaded)
+      log::info({"Certificate read again"});
+    else
+      log::error({"The certificate stays as it was: ", reloaded.error().detail});
+  }
+  auto tenants = read_tenants(settings.tenants_file);
+  if (!tenants) return log::error({"The tenants stay as they were: ", tenants.error()});
+  const std::size_t count = tenants->size();
+  caf::anon_send(registry, replace_tenants{std::move(*tenants)});
+  log::info({"Tenants read again: ", std::to_string(count)});
+}
+
+// --- down
+// ---------------------------------------------------------------------------------------------------------------
+
+void gateway::state::stop() {
+  if (std::exchange(stopped, true)) return;
+  accepting = false;
+  for (auto& media : loops)
+    if (media->server) media->server->stop_accepting();
+  if (supervisor) {
+    caf::scoped_actor self{system};
+    self->send(supervisor, end_call{model::end_reason::shutdown});
+    const auto deadline = std::chrono::steady_clock::now() + stop_limit;
+    for (std::size_t live = 1; live > 0 && std::chrono::steady_clock::now() < deadline;) {
+      self->request(supervisor, std::chrono::seconds{1}, count_calls{})
+          .receive([&](const live_count& now) { live = now.calls; }, [&](const caf::error&) { live = 0; });
+      if (live > 0) std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    }
+    self->send_exit(supervisor, caf::exit_reason::user_shutdown);  // calls that are left follow their supervisor
+  }
+  if (registry) caf::anon_send_exit(registry, caf::exit_reason::user_shutdown);
+  *services = {};
+  for (auto& media : loops) {
+    caf::anon_send_exit(media->vendor, caf::exit_reason::user_shutdown);
+    media->vendor = nullptr;
+    run_on(media->loop, [&] {
+      media->ticker.reset();
+      media->server.reset();
+      media->front.reset();
+      media->client.reset();
+    });
+  }
+  supervisor = nullptr;
+  registry = nullptr;
+  system.await_all_actors_done();
+  for (auto& media : loops) media->loop.stop();
+}
+
+gateway::gateway() = default;
+gateway::~gateway() {
+  stop();
+}
+
+tl::expected<std::unique_ptr<gateway>, std::string> gateway::start(const config::settings& with) {
+  std::unique_ptr<gateway> self{new gateway};
+  self->state_ = std::make_unique<state>(with);
+  if (auto started = self->state_->start(); !started) return tl::unexpected(started.error());
+  return self;
+}
+
+void gateway::reload() {
+  state_->reload();
+}
+void gateway::stop() {
+  if (state_) state_->stop();
+}
+std::uint16_t gateway::port() const noexcept {
+  return state_->port;
+}
+
+}  // namespace tonris::actors

@@ -1,0 +1,194 @@
+#include "actors/http_front.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "actors/log.hpp"
+#include "actors/stream_admission.hpp"
+#include "model/secrets.hpp"
+#include "model/twilio_signature.hpp"
+
+namespace tonris::actors {
+
+namespace twilio = model::twilio;
+
+namespace {
+
+struct webhook_route {
+  std::string_view path;
+  metrics::endpoint where;
+  signed_request::what what;
+};
+constexpr std::array webhook_routes{
+    webhook_route{"/api/webhooks/twilio/elevenlabs", metrics::endpoint::voice, signed_request::what::voice},
+    webhook_route{"/api/webhooks/twilio/connect-action", metrics::endpoint::connect_action,
+                  signed_request::what::connect_action},
+    webhook_route{"/api/webhooks/twilio/status", metrics::endpoint::status, signed_request::what::status},
+    webhook_route{"/api/webhooks/twilio/stream-status", metrics::endpoint::stream_status,
+                  signed_request::what::stream_status},
+};
+
+constexpr std::string_view stream_path = "/media-stream/";
+constexpr std::string_view calls_path = "/api/calls/";
+
+net::http_response error_json(unsigned status, std::string_view code, std::string_view message) {
+  return net::make_response(
+      status, "application/json",
+      R"({"error":{"code":")" + std::string{code} + R"(","message":")" + std::string{message} + R"("}})");
+}
+
+net::http_response json(std::string body) {
+  return net::make_response(200, "application/json", std::move(body));
+}
+
+std::string_view first_of_list(std::string_view list) {
+  const auto first = list.substr(0, list.find(','));
+  const auto begin = first.find_first_not_of(' ');
+  if (begin == std::string_view::npos) return {};
+  return first.substr(begin, first.find_last_not_of(' ') - begin + 1);
+}
+
+}  // namespace
+
+http_front::http_front(config with) : with_(std::move(with)) {
+  spawn_webhooks();
+}
+
+http_front::~http_front() {
+  caf::anon_send_exit(webhooks_handle_, caf::exit_reason::user_shutdown);
+}
+
+void http_front::spawn_webhooks() {
+  webhooks_handle_ = spawn_on<twilio_webhooks>(*with_.system, *with_.services->unit, with_.webhooks);
+  webhooks_ = static_cast<loop_bound*>(caf::actor_cast<caf::abstract_actor*>(webhooks_handle_));
+}
+
+void http_front::handle(net::http_request request, net::http_responder responder) {
+  const std::string_view path = request.path();
+  for (const auto& route : webhook_routes)
+    if (path == route.path) return twilio_webhook(route.where, route.what, request, std::move(responder));
+  metrics& counters = *with_.services->counters;
+  if (path.starts_with(stream_path)) return media_stream(request, std::move(responder));
+  if (path.starts_with(calls_path)) return describe(request, std::move(responder));
+  counters.request(endpoint::other);
+  const bool get = request.method == "GET" || request.method == "HEAD";
+  if (path == "/health" || path == "/ready" || path == "/metrics") {
+    if (!get) {
+      auto refused = error_json(405, "method_not_allowed", "only GET");
+      refused.fields.set("Allow", "GET, HEAD");
+      return responder.respond(std::move(refused));
+    }
+    if (path == "/health") return responder.respond(json(R"({"status":"ok"})"));
+    if (path == "/metrics")
+      return responder.respond(net::make_response(200, "text/plain; version=0.0.4; charset=utf-8", counters.render()));
+    if (with_.ready()) return responder.respond(json(R"({"status":"ready"})"));
+    return responder.respond(error_json(503, "not_ready", "this node is stopping"));
+  }
+  counters.refused(endpoint::other, metrics::refusal::not_found);
+  responder.respond(error_json(404, "not_found", "there is nothing here"));
+}
+
+void http_front::refuse(endpoint where, metrics::refusal why, net::http_responder& responder) {
+  with_.services->counters->refused(where, why);
+  responder.respond(net::make_response(403, "text/plain", {}));
+}
+
+// --- Twilio's webhooks
+// --------------------------------------------------------------------------------------------------
+
+void http_front::twilio_webhook(endpoint where, signed_request::what what, net::http_request& request,
+                                net::http_responder responder) {
+  with_.services->counters->request(where);
+  const bool get = request.method == "GET";
+  if (!get && request.method != "POST") {
+    auto refused = error_json(405, "method_not_allowed", "POST or GET");
+    refused.fields.set("Allow", "GET, POST");
+    return responder.respond(std::move(refused));
+  }
+  // With GET the fields are in the query, which the signed address holds already.
+  auto fields = twilio::parse_form(get ? request.query() : std::string_view{request.body});
+  if (!fields) return refuse(where, metrics::refusal::bad_form, responder);
+  if (!signed_by_twilio(where, request, get ? twilio::form{} : *fields))
+    return refuse(where, metrics::refusal::bad_signature, responder);
+  if (twilio::field(*fields, "AccountSid") != with_.account_sid)
+    return refuse(where, metrics::refusal::wrong_account, responder);
+  responder.set_last_words(apology());
+  signed_request message{what, std::move(*fields), std::make_shared<net::http_responder>(std::move(responder))};
+  if (!webhooks_->deliver(std::move(message))) spawn_webhooks();
+}
+
+bool http_front::signed_by_twilio(endpoint where, const net::http_request& request, const twilio::form& fields) {
+  const auto given = request.fields.get("X-Twilio-Signature");
+  if (given.empty()) return false;
+  const auto match = twilio::verify(with_.auth_tokens, candidates(where, request), fields, given);
+  if (match.ok) with_.services->counters->signature_matched(where, match.candidate);
+  return match.ok;
+}
+
+std::vector<std::string> http_front::candidates(endpoint where, const net::http_request& request) const {
+  const auto from = [&](std::string_view origin) {
+    return where == endpoint::media_stream ? twilio::stream_candidates(origin, request.target)
+                                           : twilio::webhook_candidates(origin, request.target);
+  };
+  auto list = from(with_.public_origin);
+  const auto host = first_of_list(request.fields.get("X-Forwarded-Host"));
+  const auto& proxies = with_.trusted_proxies;
+  if (!host.empty() && std::find(proxies.begin(), proxies.end(), request.peer_address) != proxies.end()) {
+    const auto scheme = first_of_list(request.fields.get("X-Forwarded-Proto"));
+    const auto forwarded = from((scheme == "http" ? "http://" : "https://") + std::string{host});
+    list.insert(list.end(), forwarded.begin(), forwarded.end());
+  }
+  return list;
+}
+
+// --- the media stream
+// ---------------------------------------------------------------------------------------------------
+
+void http_front::media_stream(const net::http_request& request, net::http_responder responder) {
+  metrics& counters = *with_.services->counters;
+  counters.request(endpoint::media_stream);
+  if (!net::is_upgrade(request)) {
+    counters.refused(endpoint::media_stream, metrics::refusal::no_upgrade);
+    auto refused = error_json(426, "upgrade_required", "a media stream is a WebSocket");
+    refused.fields.set("Upgrade", "websocket");
+    return responder.respond(std::move(refused));
+  }
+  if (!signed_by_twilio(endpoint::media_stream, request, {}))
+    return refuse(endpoint::media_stream, metrics::refusal::bad_signature, responder);
+  auto ticket = request.path().substr(stream_path.size());
+  if (ticket.ends_with('/')) ticket.remove_suffix(1);  // Twilio may add one (twilio.md 2.3)
+  admit_stream(*with_.system, with_.webhooks.supervisor, *with_.services, {std::string{ticket}}, std::move(responder));
+}
+
+// --- records
+// ------------------------------------------------------------------------------------------------------------
+
+void http_front::describe(const net::http_request& request, net::http_responder responder) {
+  metrics& counters = *with_.services->counters;
+  counters.request(endpoint::api);
+  constexpr std::string_view bearer = "Bearer ";
+  auto given = request.fields.get("Authorization");
+  if (given.starts_with(bearer)) given.remove_prefix(bearer.size());
+  if (!model::equal_secret(given, with_.admin_token)) {
+    counters.refused(endpoint::api, metrics::refusal::unauthorized);
+    return responder.respond(with_.admin_token.empty()
+                                 ? error_json(403, "administration_off", "ADMIN_TOKEN is not set")
+                                 : error_json(401, "unauthorized", "send Authorization: Bearer ADMIN_TOKEN"));
+  }
+  if (request.method != "GET") return responder.respond(error_json(405, "method_not_allowed", "only GET"));
+  const model::call_sid call{std::string{request.path().substr(calls_path.size())}};
+  auto to = std::make_shared<net::http_responder>(std::move(responder));
+  with_.system->spawn([to, call, supervisor = with_.webhooks.supervisor](caf::event_based_actor* self) {
+    self->request(supervisor, std::chrono::seconds{2}, describe_call{call})
+        .then(
+            [to](const call_description& found) {
+              to->respond(found.json.empty() ? error_json(404, "call_not_found", "no such call is known to this node")
+                                             : json(found.json));
+            },
+            [to](const caf::error&) { to->respond(error_json(503, "unavailable", "try again")); });
+  });
+}
+
+}  // namespace tonris::actors

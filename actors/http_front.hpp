@@ -1,0 +1,58 @@
+#pragma once
+
+#include <caf/actor.hpp>
+#include <caf/actor_system.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/loop_services.hpp"
+#include "actors/messages.hpp"
+#include "actors/metrics.hpp"
+#include "actors/twilio_webhooks.hpp"
+#include "net/http_server.hpp"
+
+namespace tonris::actors {
+
+/// The doors of design.md section 6, one front a loop: finds out what a request is for, checks that it may, and hands
+/// it on. Signatures are checked here, on the loop, against addresses made from configuration; a wrong one is 403 and
+/// costs nothing more. Loop thread only.
+class http_front {
+ public:
+  struct config {
+    std::string public_origin;
+    std::vector<std::string> auth_tokens;  ///< Twilio's, any of them
+    std::string account_sid;
+    std::string admin_token;                   ///< "": the administration API is off
+    std::vector<std::string> trusted_proxies;  ///< only their forwarded headers are believed
+    std::function<bool()> ready;               ///< GET /ready; any thread
+    twilio_webhooks::config webhooks;
+    loop_services* services = nullptr;
+    caf::actor_system* system = nullptr;
+  };
+
+  explicit http_front(config with);
+  ~http_front();
+
+  void handle(net::http_request request, net::http_responder responder);
+
+ private:
+  using endpoint = metrics::endpoint;
+
+  void twilio_webhook(endpoint where, signed_request::what what, net::http_request& request,
+                      net::http_responder responder);
+  void media_stream(const net::http_request& request, net::http_responder responder);
+  void describe(const net::http_request& request, net::http_responder responder);
+  [[nodiscard]] bool signed_by_twilio(endpoint where, const net::http_request& request,
+                                      const model::twilio::form& fields);
+  [[nodiscard]] std::vector<std::string> candidates(endpoint where, const net::http_request& request) const;
+  void refuse(endpoint where, metrics::refusal why, net::http_responder& responder);
+
+  config with_;
+  loop_bound* webhooks_ = nullptr;
+  caf::actor webhooks_handle_;
+  void spawn_webhooks();
+};
+
+}  // namespace tonris::actors

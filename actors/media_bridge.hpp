@@ -1,0 +1,41 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "model/call_record.hpp"
+#include "model/caller_backlog.hpp"
+#include "model/latency.hpp"
+
+namespace tonris::actors {
+
+class loop_bound;
+
+/// One call's media, counted: the legs write on their loop, the call actor reads from its own thread.
+struct media_counters {
+  std::atomic<std::uint64_t> from_caller{0}, to_caller{0}, dropped{0}, heard_ms{0};
+  model::latency_histogram added_latency;
+
+  /// For counters with one writer: no locked instruction a frame.
+  static void bump(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) noexcept {
+    counter.store(counter.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
+  }
+  [[nodiscard]] model::call_record::media_counts read() const noexcept {
+    return {from_caller.load(std::memory_order_relaxed), to_caller.load(std::memory_order_relaxed),
+            dropped.load(std::memory_order_relaxed), heard_ms.load(std::memory_order_relaxed),
+            added_latency.quantile_ms(0.99)};
+  }
+};
+
+/// Where the two legs of a call meet: beside the actors, so that it outlives either. Both legs live on one loop and
+/// hand each other frames directly; each enters itself when it runs and takes itself out when it ends. What the caller
+/// says while no agent hears it waits in `backlog`. Loop thread only, but for `counters`.
+struct media_bridge {
+  loop_bound* caller = nullptr;
+  loop_bound* agent = nullptr;  ///< set once the conversation is live, not before
+  model::caller_backlog backlog;
+  std::shared_ptr<media_counters> counters;
+};
+
+}  // namespace tonris::actors

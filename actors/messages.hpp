@@ -1,0 +1,253 @@
+#pragma once
+
+#include <caf/actor.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/audio_format.hpp"
+#include "model/call_record.hpp"
+#include "model/elevenlabs_rest.hpp"
+#include "model/end_reason.hpp"
+#include "model/ids.hpp"
+#include "model/tenant.hpp"
+#include "model/twilio_stream.hpp"
+#include "model/twilio_webhook.hpp"
+#include "net/error.hpp"
+#include "net/http.hpp"
+#include "net/http_server.hpp"
+#include "net/websocket.hpp"
+
+/// Every message between actors. None leaves the process: they are declared so at the end of this file.
+namespace tonris::actors {
+
+struct loop_services;  // actors/loop_services.hpp
+using tenant_ptr = std::shared_ptr<const model::tenant>;
+
+// --- tenant registry
+// ----------------------------------------------------------------------------------------------------
+struct find_tenant {
+  std::string called_number;  ///< E.164
+};
+struct found_tenant {
+  tenant_ptr tenant;  ///< null: nobody has that number
+};
+struct replace_tenants {
+  std::vector<model::tenant> tenants;
+};
+/// What every tenant registry answers, whatever it is kept in.
+using tenant_registry =
+    caf::typed_actor<caf::replies_to<find_tenant>::with<found_tenant>, caf::reacts_to<replace_tenants>>;
+
+// --- webhook actors to the call supervisor
+// ------------------------------------------------------------------------------
+struct start_call {  // -> call_answer
+  model::twilio::voice_request request;
+  tenant_ptr tenant;
+  model::agent_id agent;
+};
+struct call_answer {
+  enum class what : std::uint8_t { stream, say, hang_up, nothing } then = what::hang_up;
+  model::ticket ticket;  ///< stream
+  std::string text;      ///< say
+  std::string language;  ///< say; "" = Twilio's default
+};
+struct redeem_ticket {  // -> redeemed_ticket
+  model::ticket ticket;
+};
+struct redeemed_ticket {
+  enum class what : std::uint8_t { ok, unknown, used } is = what::unknown;
+  caf::actor call;
+};
+struct connect_action {  // -> call_answer; the stream's verb ended, Twilio asks what comes next
+  model::call_sid call;
+  model::twilio::call_status status = model::twilio::call_status::unknown;
+};
+struct call_status_changed {
+  model::call_sid call;
+  model::twilio::call_status status = model::twilio::call_status::unknown;
+};
+struct stream_reported {  ///< stream status callback
+  model::twilio::stream_status status;
+};
+struct describe_call {  // -> call_description
+  model::call_sid call;
+};
+struct call_description {
+  std::string json;  ///< "" when nobody knows the call
+};
+
+struct count_calls {};  // -> live_count
+struct live_count {
+  std::size_t calls = 0;
+};
+
+// --- the call and its supervisor
+// ----------------------------------------------------------------------------------------
+struct call_finished {
+  model::call_sid call;
+  model::end_reason reason{};
+  std::string sentence, language;  ///< what connect-action says when the reason owes a sentence
+  std::string record;              ///< JSON
+};
+struct call_forgotten {};  ///< the supervisor's answer to call_finished: nobody asks the call any more
+struct end_call {
+  model::end_reason reason{};
+};
+struct setup_timeout {};
+struct length_reached {};
+struct fetch_signed_url {  // -> signed_url_answer
+  model::agent_id agent;
+};
+struct signed_url_answer {
+  std::optional<model::elevenlabs::signed_url> url;
+  model::end_reason failure{};  ///< when there is no url
+  std::string detail;
+};
+
+// --- the caller leg
+// -----------------------------------------------------------------------------------------------------
+struct caller_connected {  ///< Twilio's socket is upgraded; not reading yet
+  std::shared_ptr<net::websocket> socket;
+  loop_services* services = nullptr;
+};
+struct stream_started {
+  model::twilio::start start;
+};
+struct key_pressed {
+  char digit = 0;
+};
+struct caller_leg_ended {  ///< the leg's last word to its call
+  enum class what : std::uint8_t { stopped, closed_by_us, failed } how = what::failed;
+  model::end_reason reason{};  ///< when failed
+  std::string detail;
+};
+struct play_out {};  ///< let the caller hear what is queued, then say played_out
+struct played_out {};
+struct play_out_over {};  ///< the leg to itself: the wait for the caller's ear is over
+struct close_leg {};      ///< end in order, then be gone
+
+// --- the agent leg
+// ------------------------------------------------------------------------------------------------------
+struct agent_connected {};
+struct agent_ready {
+  model::conversation_id conversation;
+  model::audio_format input{}, output{};
+};
+struct agent_queue {
+  bool waiting = false;
+};
+struct transcript_line {
+  bool agent = false;
+  std::string text;
+  std::int64_t event_id = 0;
+};
+struct transcript_correction {
+  std::string heard;
+  std::int64_t event_id = 0;
+};
+struct interrupted {};
+struct agent_leg_ended {  ///< the leg's last word to its call
+  enum class what : std::uint8_t { finished, closed_by_us, failed } how = what::failed;
+  model::end_reason reason{};  ///< when failed
+  std::string detail;
+  std::optional<unsigned> close_code;
+};
+struct agent_deadline {  ///< the leg to itself
+  enum class waiting_for : std::uint8_t { metadata, close_after_end_call } what{};
+};
+struct tell_agent {  ///< a contextual update
+  std::string text, context_id;
+};
+
+// --- the HTTP front to its webhook actor, on one loop
+// ---------------------------------------------------------------------
+/// A request of Twilio's whose signature is right. The responder answers with a sentence if nobody else does.
+struct signed_request {
+  enum class what : std::uint8_t { voice, connect_action, status, stream_status } is = what::voice;
+  model::twilio::form fields;
+  std::shared_ptr<net::http_responder> responder;
+};
+
+// --- within one loop: delivered on the stack, so views are fine
+// -----------------------------------------------------------
+struct wire_text {
+  std::string_view text;
+};
+struct socket_ended {
+  const net::websocket_end* how = nullptr;
+};
+struct agent_socket_result {
+  net::result<std::shared_ptr<net::websocket>>* socket = nullptr;
+};
+struct vendor_answered {
+  std::uint64_t request = 0;
+  const net::result<net::http_response>* response = nullptr;
+};
+struct caller_audio {
+  std::string_view payload;  ///< Base64 mu-law
+};
+struct agent_audio {
+  std::string_view payload;  ///< Base64 mu-law
+};
+struct agent_interrupted {};
+struct loop_tick {};
+
+}  // namespace tonris::actors
+
+#define TONRIS_LOCAL_MESSAGE(type) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::type)
+TONRIS_LOCAL_MESSAGE(find_tenant)
+TONRIS_LOCAL_MESSAGE(found_tenant)
+TONRIS_LOCAL_MESSAGE(replace_tenants)
+TONRIS_LOCAL_MESSAGE(start_call)
+TONRIS_LOCAL_MESSAGE(call_answer)
+TONRIS_LOCAL_MESSAGE(redeem_ticket)
+TONRIS_LOCAL_MESSAGE(redeemed_ticket)
+TONRIS_LOCAL_MESSAGE(connect_action)
+TONRIS_LOCAL_MESSAGE(call_status_changed)
+TONRIS_LOCAL_MESSAGE(stream_reported)
+TONRIS_LOCAL_MESSAGE(describe_call)
+TONRIS_LOCAL_MESSAGE(call_description)
+TONRIS_LOCAL_MESSAGE(call_finished)
+TONRIS_LOCAL_MESSAGE(call_forgotten)
+TONRIS_LOCAL_MESSAGE(end_call)
+TONRIS_LOCAL_MESSAGE(setup_timeout)
+TONRIS_LOCAL_MESSAGE(length_reached)
+TONRIS_LOCAL_MESSAGE(fetch_signed_url)
+TONRIS_LOCAL_MESSAGE(signed_url_answer)
+TONRIS_LOCAL_MESSAGE(caller_connected)
+TONRIS_LOCAL_MESSAGE(stream_started)
+TONRIS_LOCAL_MESSAGE(key_pressed)
+TONRIS_LOCAL_MESSAGE(caller_leg_ended)
+TONRIS_LOCAL_MESSAGE(play_out)
+TONRIS_LOCAL_MESSAGE(played_out)
+TONRIS_LOCAL_MESSAGE(play_out_over)
+TONRIS_LOCAL_MESSAGE(close_leg)
+TONRIS_LOCAL_MESSAGE(agent_connected)
+TONRIS_LOCAL_MESSAGE(agent_ready)
+TONRIS_LOCAL_MESSAGE(agent_queue)
+TONRIS_LOCAL_MESSAGE(transcript_line)
+TONRIS_LOCAL_MESSAGE(transcript_correction)
+TONRIS_LOCAL_MESSAGE(interrupted)
+TONRIS_LOCAL_MESSAGE(agent_leg_ended)
+TONRIS_LOCAL_MESSAGE(agent_deadline)
+TONRIS_LOCAL_MESSAGE(agent_socket_result)
+TONRIS_LOCAL_MESSAGE(vendor_answered)
+TONRIS_LOCAL_MESSAGE(count_calls)
+TONRIS_LOCAL_MESSAGE(live_count)
+TONRIS_LOCAL_MESSAGE(signed_request)
+TONRIS_LOCAL_MESSAGE(tell_agent)
+TONRIS_LOCAL_MESSAGE(wire_text)
+TONRIS_LOCAL_MESSAGE(socket_ended)
+TONRIS_LOCAL_MESSAGE(caller_audio)
+TONRIS_LOCAL_MESSAGE(agent_audio)
+TONRIS_LOCAL_MESSAGE(agent_interrupted)
+TONRIS_LOCAL_MESSAGE(loop_tick)
+#undef TONRIS_LOCAL_MESSAGE

@@ -1,0 +1,144 @@
+#include "actors/metrics.hpp"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <array>
+#include <string>
+
+namespace tonris::actors {
+
+namespace {
+
+using prometheus::Counter;
+using prometheus::Family;
+
+constexpr std::array endpoint_names{"voice", "connect_action", "status", "stream_status", "media_stream",
+                                    "api",   "other"};
+constexpr std::array refusal_names{"bad_signature", "wrong_account", "bad_form",     "unknown_ticket", "used_ticket",
+                                   "wrong_state",   "no_upgrade",    "unauthorized", "not_found"};
+constexpr std::array wire_names{"twilio", "elevenlabs"};
+constexpr std::size_t candidates = 8;
+
+Family<Counter>& family(prometheus::Registry& registry, const char* name, const char* help) {
+  return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
+}
+
+template <std::size_t N>
+std::array<Counter*, N> each(Family<Counter>& of, const char* label, const std::array<const char*, N>& names) {
+  std::array<Counter*, N> counters{};
+  for (std::size_t i = 0; i < N; ++i) counters[i] = &of.Add({{label, names[i]}});
+  return counters;
+}
+
+std::array<Counter*, model::end_reason_count> each_reason(Family<Counter>& of) {
+  std::array<Counter*, model::end_reason_count> counters{};
+  for (std::size_t i = 0; i < counters.size(); ++i) {
+    const auto reason = static_cast<model::end_reason>(i);
+    counters[i] = &of.Add({{"reason", std::string{to_string(reason)}}, {"by", std::string{to_string(who(reason))}}});
+  }
+  return counters;
+}
+
+template <class Enum>
+std::size_t at(Enum e) {
+  return static_cast<std::size_t>(e);
+}
+
+}  // namespace
+
+struct metrics::state {
+  prometheus::Registry registry;
+  std::array<Counter*, endpoint_names.size()> requests = each(
+      family(registry, "tonris_http_requests_total", "Requests by what they were for"), "endpoint", endpoint_names);
+  std::array<std::array<Counter*, refusal_names.size()>, endpoint_names.size()> refusals{};
+  std::array<Counter*, candidates> signatures{};
+  Counter* calls_started = &family(registry, "tonris_calls_started_total", "Calls taken").Add({});
+  std::array<Counter*, model::end_reason_count> ended =
+      each_reason(family(registry, "tonris_calls_ended_total", "Calls that ended, by reason and by who caused it"));
+  std::array<Counter*, model::end_reason_count> refused =
+      each_reason(family(registry, "tonris_calls_refused_total", "Calls answered with a sentence instead of an agent"));
+  prometheus::Gauge* live =
+      &prometheus::BuildGauge().Name("tonris_calls_live").Help("Calls now").Register(registry).Add({});
+  std::array<Counter*, wire_names.size()> unknown_messages =
+      each(family(registry, "tonris_unknown_messages_total", "Messages of a type this version does not know"), "wire",
+           wire_names);
+  std::array<Counter*, wire_names.size()> bad_messages =
+      each(family(registry, "tonris_bad_messages_total", "Messages that could not be read"), "wire", wire_names);
+  Family<Counter>& frame_family = family(registry, "tonris_frames_total", "Audio frames of ended calls");
+  Counter* frames_from_caller = &frame_family.Add({{"direction", "from_caller"}});
+  Counter* frames_to_caller = &frame_family.Add({{"direction", "to_caller"}});
+  Counter* frames_dropped = &frame_family.Add({{"direction", "dropped"}});
+  Counter* late_audio =
+      &family(registry, "tonris_late_audio_total", "Agent audio of an interrupted turn that came too late").Add({});
+  Counter* tools_refused =
+      &family(registry, "tonris_tool_calls_refused_total", "Client tools the agent asked for that nobody offers")
+           .Add({});
+  Family<Counter>& crashes = family(registry, "tonris_actor_crashes_total", "Actors that ended by an exception");
+
+  state() {
+    auto& refusal_family = family(registry, "tonris_http_refused_total", "Requests refused, by reason");
+    for (std::size_t e = 0; e < refusals.size(); ++e)
+      for (std::size_t r = 0; r < refusal_names.size(); ++r)
+        refusals[e][r] = &refusal_family.Add({{"endpoint", endpoint_names[e]}, {"reason", refusal_names[r]}});
+    auto& signature_family = family(registry, "tonris_stream_signature_candidate_total",
+                                    "Which spelling of our stream address Twilio signed; 0 is the TwiML's own");
+    for (std::size_t c = 0; c < candidates; ++c)
+      signatures[c] = &signature_family.Add({{"candidate", std::to_string(c)}});
+  }
+};
+
+metrics::metrics() : state_(std::make_unique<state>()) {}
+metrics::~metrics() = default;
+
+void metrics::request(endpoint where) {
+  state_->requests[at(where)]->Increment();
+}
+void metrics::refused(endpoint where, refusal why) {
+  state_->refusals[at(where)][at(why)]->Increment();
+}
+
+void metrics::signature_matched(endpoint where, std::size_t candidate) {
+  if (where == endpoint::media_stream && candidate < candidates) state_->signatures[candidate]->Increment();
+}
+
+void metrics::call_started() {
+  state_->calls_started->Increment();
+}
+
+void metrics::call_ended(model::end_reason why, const model::call_record::media_counts& media) {
+  state_->ended[at(why)]->Increment();
+  state_->frames_from_caller->Increment(static_cast<double>(media.frames_from_caller));
+  state_->frames_to_caller->Increment(static_cast<double>(media.frames_to_caller));
+  state_->frames_dropped->Increment(static_cast<double>(media.dropped));
+}
+
+void metrics::call_refused(model::end_reason why) {
+  state_->refused[at(why)]->Increment();
+}
+void metrics::unknown_message(wire side) {
+  state_->unknown_messages[at(side)]->Increment();
+}
+void metrics::bad_message(wire side) {
+  state_->bad_messages[at(side)]->Increment();
+}
+void metrics::late_audio_dropped() {
+  state_->late_audio->Increment();
+}
+void metrics::tool_call_refused() {
+  state_->tools_refused->Increment();
+}
+void metrics::crashed(std::string_view actor) {
+  state_->crashes.Add({{"actor", std::string{actor}}}).Increment();
+}
+void metrics::set_live_calls(std::size_t calls) {
+  state_->live->Set(static_cast<double>(calls));
+}
+
+std::string metrics::render() const {
+  return prometheus::TextSerializer{}.Serialize(state_->registry.Collect());
+}
+
+}  // namespace tonris::actors

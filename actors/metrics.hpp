@@ -1,0 +1,57 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "model/call_record.hpp"
+#include "model/end_reason.hpp"
+
+namespace tonris::actors {
+
+/// What is counted, once, for everybody (GET /metrics, docs/operations.md). Any thread; every counter is looked up when
+/// the process starts, never when it moves. Frames are counted by their call and added when it ends.
+class metrics {
+ public:
+  enum class endpoint : std::uint8_t { voice, connect_action, status, stream_status, media_stream, api, other };
+  enum class refusal : std::uint8_t {
+    bad_signature,
+    wrong_account,
+    bad_form,
+    unknown_ticket,
+    used_ticket,
+    wrong_state,
+    no_upgrade,
+    unauthorized,
+    not_found,
+  };
+  enum class wire : std::uint8_t { twilio, elevenlabs };
+
+  metrics();
+  ~metrics();
+  metrics(const metrics&) = delete;
+  metrics& operator=(const metrics&) = delete;
+
+  void request(endpoint where);
+  void refused(endpoint where, refusal why);
+  void signature_matched(endpoint where, std::size_t candidate);  ///< which spelling of our address Twilio signed
+  void call_started();
+  void call_ended(model::end_reason why, const model::call_record::media_counts& media);
+  void call_refused(model::end_reason why);
+  void unknown_message(wire side);
+  void bad_message(wire side);
+  void late_audio_dropped();
+  void tool_call_refused();
+  void crashed(std::string_view actor);
+  void set_live_calls(std::size_t calls);
+
+  [[nodiscard]] std::string render() const;  ///< Prometheus text format
+
+ private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+}  // namespace tonris::actors

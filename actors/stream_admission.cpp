@@ -1,0 +1,45 @@
+#include "actors/stream_admission.hpp"
+
+#include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
+#include <memory>
+#include <utility>
+
+#include "actors/log.hpp"
+#include "actors/twilio_socket.hpp"
+
+namespace tonris::actors {
+
+namespace {
+
+constexpr std::chrono::seconds supervisor_limit{2};
+
+void refuse(loop_services& services, metrics::refusal why, unsigned status, net::http_responder& responder) {
+  services.counters->refused(metrics::endpoint::media_stream, why);
+  responder.respond(net::make_response(status, "text/plain", {}));
+}
+
+void admit(const redeemed_ticket& redeemed, loop_services& services, net::http_responder& responder) {
+  switch (redeemed.is) {
+    case redeemed_ticket::what::unknown: return refuse(services, metrics::refusal::unknown_ticket, 404, responder);
+    case redeemed_ticket::what::used: return refuse(services, metrics::refusal::used_ticket, 409, responder);
+    case redeemed_ticket::what::ok: break;
+  }
+  responder.upgrade(twilio_socket_limits(), [call = redeemed.call, &services](std::shared_ptr<net::websocket> socket) {
+    caf::anon_send(call, caller_connected{std::move(socket), &services});
+  });
+}
+
+}  // namespace
+
+void admit_stream(caf::actor_system& system, const caf::actor& supervisor, loop_services& services,
+                  model::ticket ticket, net::http_responder responder) {
+  auto to = std::make_shared<net::http_responder>(std::move(responder));
+  system.spawn([supervisor, &services, ticket = std::move(ticket), to](caf::event_based_actor* self) {
+    self->request(supervisor, supervisor_limit, redeem_ticket{ticket})
+        .then([to, &services](const redeemed_ticket& redeemed) { admit(redeemed, services, *to); },
+              [to, &services](const caf::error&) { refuse(services, metrics::refusal::wrong_state, 503, *to); });
+  });
+}
+
+}  // namespace tonris::actors

@@ -1,0 +1,33 @@
+#include "actors/tenant_directory.hpp"
+
+#include <utility>
+
+namespace tonris::actors {
+
+namespace {
+
+using by_number = std::unordered_map<std::string, tenant_ptr>;
+
+by_number index(std::vector<model::tenant> tenants) {
+  by_number numbers;
+  for (auto& t : tenants) {
+    auto shared = std::make_shared<const model::tenant>(std::move(t));
+    numbers.emplace(shared->phone_number, shared);
+  }
+  return numbers;
+}
+
+}  // namespace
+
+tenant_registry::behavior_type tenant_directory(tenant_registry::pointer, std::vector<model::tenant> tenants) {
+  const auto numbers = std::make_shared<by_number>(index(std::move(tenants)));
+  return {
+      [numbers](const find_tenant& wanted) {
+        const auto found = numbers->find(wanted.called_number);
+        return found_tenant{found == numbers->end() ? nullptr : found->second};
+      },
+      [numbers](const replace_tenants& all) { *numbers = index(all.tenants); },
+  };
+}
+
+}  // namespace tonris::actors

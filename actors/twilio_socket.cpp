@@ -1,0 +1,230 @@
+#include "actors/twilio_socket.hpp"
+
+#include <array>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "actors/runtime/crash.hpp"
+#include "model/base64.hpp"
+
+namespace tonris::actors {
+
+namespace twilio = model::twilio;
+using model::end_reason;
+
+namespace {
+
+/// One frame in eight is timed: two looks at the clock are a tenth of what a frame costs us.
+constexpr std::uint32_t timed_frames = 8;
+
+}  // namespace
+
+net::websocket_limits twilio_socket_limits() noexcept {
+  net::websocket_limits limits;
+  limits.max_message_bytes = twilio::max_inbound_message_bytes;
+  limits.max_queued_bytes = 2 * 1024 * 1024;
+  limits.idle = std::chrono::seconds{30};
+  limits.ping_every = std::chrono::seconds{10};
+  return limits;
+}
+
+twilio_socket::twilio_socket(caf::actor_config& actor, config with) : loop_bound(actor), with_(std::move(with)) {}
+
+caf::behavior twilio_socket::make_behavior() {
+  set_exception_handler(
+      [this](std::exception_ptr& thrown) { return crash_error(thrown, *with_.services->counters, name()); });
+  live_until_exit();
+  monitor(with_.call);
+  set_down_handler([this](const caf::down_msg&) { quit(); });
+  with_.bridge->caller = this;
+  with_.services->add_leg(this);
+  session_ = std::make_shared<socket_session>(std::move(with_.socket), *this);
+  session_->start();
+  return {
+      [this](const wire_text& message) { read(message.text); },
+      [this](const agent_audio& audio) { play(audio.payload); },
+      [this](const agent_interrupted&) { clear(); },
+      [this](const loop_tick&) {
+        if (playback_.unmarked()) mark_now();
+      },
+      [this](const socket_ended& end) { on_socket_end(*end.how); },
+      [this](const play_out&) { begin_play_out(); },
+      [this](const play_out_over&) {
+        if (std::exchange(playing_out_, false)) send(with_.call, played_out{});
+      },
+      [this](const close_leg&) { close(1000); },
+  };
+}
+
+void twilio_socket::on_exit() {
+  if (with_.bridge->caller == this) with_.bridge->caller = nullptr;
+  with_.services->remove_leg(this);
+  if (session_) session_->release();
+  with_.call = nullptr;
+  loop_bound::on_exit();
+}
+
+// --- from Twilio
+// --------------------------------------------------------------------------------------------------------
+
+void twilio_socket::read(std::string_view text) {
+  if (phase_ == phase::closing) return;
+  if (phase_ == phase::streaming) {
+    if (const auto media = twilio::find_media(text)) return on_caller_frame(media->payload);
+  }
+  auto message = twilio::decode(text);
+  if (!message) {
+    with_.services->counters->bad_message(metrics::wire::twilio);
+    return fail(end_reason::stream_protocol_error, to_string(message.error()), 1007);
+  }
+  std::visit([this](auto& m) { on(m); }, *message);
+}
+
+void twilio_socket::on_caller_frame(std::string_view payload) {
+  media_counters& counters = *with_.bridge->counters;
+  media_counters::bump(counters.from_caller);
+  if (!with_.bridge->agent) {
+    with_.bridge->backlog.keep(payload);
+    return;
+  }
+  if (++frames_ % timed_frames != 0) {
+    with_.bridge->agent->deliver(caller_audio{payload});
+    return;
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  with_.bridge->agent->deliver(caller_audio{payload});
+  counters.added_latency.add(std::chrono::steady_clock::now() - begin);
+}
+
+void twilio_socket::on(twilio::start& start) {
+  if (phase_ != phase::before_start)
+    return fail(end_reason::stream_protocol_error, "a second start on one stream", 1008);
+  if (start.call != with_.call_sid || start.account != with_.account_sid)
+    return fail(end_reason::stream_protocol_error, "start names another call or account", 1008);
+  if (!start.mulaw_8000_mono())
+    return fail(end_reason::stream_audio_unknown, "the stream is not mu-law, 8000 Hz, mono", 1003);
+  phase_ = phase::streaming;
+  stream_ = start.stream;
+  frame_ = twilio::make_media_frame(stream_);
+  send(with_.call, stream_started{std::move(start)});
+}
+
+void twilio_socket::on(twilio::media& media) {
+  if (phase_ != phase::streaming) return fail(end_reason::stream_protocol_error, "media before start", 1008);
+  if (media.inbound) on_caller_frame(media.payload);
+}
+
+void twilio_socket::on(twilio::dtmf& key) {
+  if (phase_ != phase::streaming) return fail(end_reason::stream_protocol_error, "dtmf before start", 1008);
+  send(with_.call, key_pressed{key.digit});
+}
+
+void twilio_socket::on(twilio::mark& mark) {
+  if (phase_ != phase::streaming) return fail(end_reason::stream_protocol_error, "mark before start", 1008);
+  if (!playback_.reached(mark.name)) return;
+  with_.bridge->counters->heard_ms.store(playback_.heard_ms(), std::memory_order_relaxed);
+  check_played_out();
+}
+
+void twilio_socket::on(twilio::stop& stop) {
+  if (phase_ != phase::streaming) return fail(end_reason::stream_protocol_error, "stop before start", 1008);
+  if (stop.call != with_.call_sid) return fail(end_reason::stream_protocol_error, "stop names another call", 1008);
+  say_goodbye({caller_leg_ended::what::stopped, end_reason::caller_hung_up, {}});
+  close(1000);
+}
+
+void twilio_socket::on(twilio::unknown&) {
+  with_.services->counters->unknown_message(metrics::wire::twilio);
+}
+
+void twilio_socket::on_socket_end(const net::websocket_end& how) {
+  if (phase_ == phase::closing) {
+    say_goodbye({caller_leg_ended::what::closed_by_us, {}, {}});
+  } else {
+    if (broke_the_rules(how.why)) with_.services->counters->bad_message(metrics::wire::twilio);
+    const end_reason reason = broke_the_rules(how.why)          ? end_reason::stream_protocol_error
+                              : how.why == net::errc::slow_peer ? end_reason::slow_caller
+                                                                : end_reason::stream_lost;
+    say_goodbye({caller_leg_ended::what::failed, reason, std::string{net::to_string(how.why)}});
+  }
+  quit();
+}
+
+// --- to Twilio
+// ----------------------------------------------------------------------------------------------------------
+
+void twilio_socket::play(std::string_view payload) {
+  if (phase_ != phase::streaming) return;
+  constexpr std::size_t piece = twilio::max_outbound_payload_bytes / 3 * 4;
+  while (payload.size() > piece) {  // Base64 may be cut at any multiple of four characters
+    play_piece(payload.substr(0, piece), twilio::max_outbound_payload_bytes / 3 * 3);
+    payload.remove_prefix(piece);
+  }
+  if (const auto bytes = model::decoded_size(payload); bytes && *bytes > 0) play_piece(payload, *bytes);
+}
+
+void twilio_socket::play_piece(std::string_view payload, std::size_t bytes) {
+  net::websocket& socket = session_->socket();
+  bool sent = false;
+  if (playback_.sent(bytes)) {
+    std::array<char, 48> name{};
+    mark_.clear();
+    twilio::append_mark(stream_, playback_.next_mark(name.data()), mark_);
+    sent = socket.send_both(frame_.before, payload, frame_.after, mark_);
+  } else {
+    sent = socket.send(frame_.before, payload, frame_.after);
+  }
+  media_counters& counters = *with_.bridge->counters;
+  media_counters::bump(sent ? counters.to_caller : counters.dropped);
+}
+
+void twilio_socket::mark_now() {
+  if (phase_ != phase::streaming) return;
+  std::array<char, 48> name{};
+  mark_.clear();
+  twilio::append_mark(stream_, playback_.next_mark(name.data()), mark_);
+  session_->socket().send(mark_);
+}
+
+void twilio_socket::clear() {
+  if (phase_ != phase::streaming) return;
+  playback_.cleared();
+  mark_.clear();
+  twilio::append_clear(stream_, mark_);
+  session_->socket().send(mark_);
+}
+
+// --- the end
+// ------------------------------------------------------------------------------------------------------------
+
+void twilio_socket::begin_play_out() {
+  if (phase_ != phase::streaming || playing_out_) return;
+  playing_out_ = true;
+  if (playback_.unmarked()) mark_now();
+  delayed_send(this, play_out_limit, play_out_over{});
+  check_played_out();
+}
+
+void twilio_socket::check_played_out() {
+  if (!playing_out_ || !playback_.all_heard()) return;
+  playing_out_ = false;
+  send(with_.call, played_out{});
+}
+
+void twilio_socket::fail(end_reason reason, std::string_view detail, std::uint16_t close_code) {
+  say_goodbye({caller_leg_ended::what::failed, reason, std::string{detail}});
+  close(close_code);
+}
+
+void twilio_socket::close(std::uint16_t code) {
+  if (phase_ == phase::closing) return;
+  phase_ = phase::closing;
+  session_->socket().close(code);
+}
+
+void twilio_socket::say_goodbye(caller_leg_ended last_word) {
+  if (!std::exchange(said_goodbye_, true)) send(with_.call, std::move(last_word));
+}
+
+}  // namespace tonris::actors

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <caf/actor.hpp>
+#include <chrono>
+#include <memory>
+#include <string_view>
+
+#include "actors/loop_services.hpp"
+#include "actors/media_bridge.hpp"
+#include "actors/messages.hpp"
+#include "actors/runtime/loop_bound.hpp"
+#include "actors/socket_session.hpp"
+#include "model/playback.hpp"
+#include "model/twilio_stream.hpp"
+#include "net/websocket.hpp"
+
+namespace tonris::actors {
+
+inline constexpr std::chrono::seconds play_out_limit{10};
+
+/// The limits of a media stream's socket: Twilio's frames are small; an RFC 6455 ping each 10 s and 30 s without a sign
+/// of life end a half-open connection (twilio.md 8, 19).
+[[nodiscard]] net::websocket_limits twilio_socket_limits() noexcept;
+
+/// The caller leg: speaks Twilio's stream protocol on one socket, hands the caller's frames to the agent leg and plays
+/// the agent's audio to the caller, with marks behind it. Loop-bound. Tells its call what happened, its last word being
+/// caller_leg_ended; ends when its call ends. An exception here ends this leg only.
+class twilio_socket final : public loop_bound {
+ public:
+  struct config {
+    caf::actor call;
+    std::shared_ptr<net::websocket> socket;
+    loop_services* services = nullptr;
+    std::shared_ptr<media_bridge> bridge;
+    model::call_sid call_sid;  ///< `start` must name these
+    model::account_sid account_sid;
+  };
+
+  twilio_socket(caf::actor_config& actor, config with);
+  [[nodiscard]] const char* name() const override { return "tonris.twilio_socket"; }
+  caf::behavior make_behavior() override;
+  void on_exit() override;
+
+ private:
+  enum class phase : std::uint8_t { before_start, streaming, closing };
+
+  // from Twilio
+  void read(std::string_view text);
+  void on_caller_frame(std::string_view payload);
+  void on(model::twilio::connected&) {}
+  void on(model::twilio::start& start);
+  void on(model::twilio::media& media);
+  void on(model::twilio::dtmf& key);
+  void on(model::twilio::mark& mark);
+  void on(model::twilio::stop& stop);
+  void on(model::twilio::unknown& unknown);
+  void on_socket_end(const net::websocket_end& how);
+
+  // to Twilio
+  void play(std::string_view payload);
+  void play_piece(std::string_view payload, std::size_t bytes);
+  void mark_now();
+  void clear();
+
+  void begin_play_out();
+  void check_played_out();
+  void fail(model::end_reason reason, std::string_view detail, std::uint16_t close_code);
+  void close(std::uint16_t code);
+  void say_goodbye(caller_leg_ended last_word);
+
+  config with_;
+  std::shared_ptr<socket_session> session_;
+  phase phase_ = phase::before_start;
+  model::stream_sid stream_;
+  model::twilio::media_frame frame_;
+  model::playback playback_;
+  std::uint32_t frames_ = 0;
+  std::string mark_;  // mark and clear messages are built here: no allocation a mark
+  bool playing_out_ = false;
+  bool said_goodbye_ = false;
+};
+
+}  // namespace tonris::actors

@@ -1,0 +1,156 @@
+#include "actors/twilio_webhooks.hpp"
+
+#include <utility>
+
+#include "actors/log.hpp"
+#include "actors/runtime/crash.hpp"
+#include "model/phone_number.hpp"
+#include "model/routing.hpp"
+#include "model/twiml.hpp"
+
+namespace tonris::actors {
+
+namespace twilio = model::twilio;
+using model::end_reason;
+
+namespace {
+
+// Together below the 3 s a caller waits at most.
+constexpr std::chrono::milliseconds registry_limit{1000};
+constexpr std::chrono::milliseconds supervisor_limit{1500};
+
+net::http_response twiml_response(std::string document) {
+  return net::make_response(200, "text/xml; charset=utf-8", std::move(document));
+}
+
+net::http_response no_content() {
+  net::http_response response;
+  response.status = 204;
+  return response;
+}
+
+std::string websocket_origin(std::string_view http_origin) {  // https://x -> wss://x, http://x -> ws://x
+  return "ws" + std::string{http_origin.substr(4)};
+}
+
+}  // namespace
+
+net::http_response apology() {
+  return twiml_response(model::twiml::say_and_hang_up(default_sentence(end_reason::internal_error)));
+}
+
+twilio_webhooks::twilio_webhooks(caf::actor_config& actor, config with) : loop_bound(actor), with_(std::move(with)) {}
+
+caf::behavior twilio_webhooks::make_behavior() {
+  set_exception_handler([this](std::exception_ptr& thrown) { return crash_error(thrown, *with_.counters, name()); });
+  live_until_exit();
+  return {
+      [this](const signed_request& request) {
+        switch (request.is) {
+          case signed_request::what::voice: return voice(request.fields, request.responder);
+          case signed_request::what::connect_action: return next_step(request.fields, request.responder);
+          case signed_request::what::status: return call_progress(request.fields, request.responder);
+          case signed_request::what::stream_status: return stream_progress(request.fields, request.responder);
+        }
+      },
+  };
+}
+
+// --- a call comes in
+// ----------------------------------------------------------------------------------------------------
+
+void twilio_webhooks::voice(const twilio::form& fields, const responder& to) {
+  auto request = twilio::parse_voice_request(fields);
+  if (!request) {
+    log::warn({"Voice webhook with unusable fields: ", to_string(request.error())});
+    with_.counters->refused(metrics::endpoint::voice, metrics::refusal::bad_form);
+    return to->respond(apology());
+  }
+  log::info({"Twilio-ElevenLabs: Incoming call ", request->call.value, " from ", model::redacted(request->from), " to ",
+             model::redacted(request->to)});
+  const auto called = model::is_e164(request->to) ? std::optional{request->to} : model::to_e164(request->to);
+  if (!called) return refuse(*request, end_reason::unknown_number, nullptr, to);
+  this->request(with_.registry, registry_limit, find_tenant{*called})
+      .then([this, request = *request, to](const found_tenant& found) { route(request, found, to); },
+            [this, request = *request, to](const caf::error&) {
+              refuse(request, end_reason::registry_down, nullptr, to);
+            });
+}
+
+void twilio_webhooks::route(twilio::voice_request request, const found_tenant& found, const responder& to) {
+  if (!found.tenant) return refuse(request, end_reason::unknown_number, nullptr, to);
+  if (found.tenant->status == model::tenant::status_type::suspended)
+    return refuse(request, end_reason::tenant_suspended, found.tenant, to);
+  auto agent = model::choose_agent(*found.tenant, request.call, with_.default_agent);
+  if (agent.empty()) return refuse(request, end_reason::no_agent, found.tenant, to);
+  this->request(with_.supervisor, supervisor_limit, start_call{request, found.tenant, std::move(agent)})
+      .then([this, to](const call_answer& decided) { answer(decided, to); },
+            [this, request, tenant = found.tenant, to](const caf::error&) {
+              refuse(request, end_reason::internal_error, tenant, to);
+            });
+}
+
+void twilio_webhooks::refuse(const twilio::voice_request& request, end_reason reason, const tenant_ptr& tenant,
+                             const responder& to) {
+  log::warn({"Call ", request.call.value, " refused: ", to_string(reason)});
+  with_.counters->call_refused(reason);
+  // A suspended tenant's own words are not said; for everything else they are better than ours.
+  const bool own_words = tenant && tenant->fallback.say && reason != end_reason::tenant_suspended;
+  answer({call_answer::what::say,
+          {},
+          own_words ? *tenant->fallback.say : std::string{default_sentence(reason)},
+          tenant ? tenant->language.value_or("") : ""},
+         to);
+}
+
+// --- what comes next, and progress
+// ---------------------------------------------------------------------------------------
+
+void twilio_webhooks::next_step(const twilio::form& fields, const responder& to) {
+  const connect_action asked{{std::string{twilio::field(fields, "CallSid")}},
+                             twilio::parse_call_status(twilio::field(fields, "CallStatus"))};
+  this->request(with_.supervisor, supervisor_limit, asked)
+      .then([this, to](const call_answer& decided) { answer(decided, to); },
+            [to](const caf::error&) { to->respond(apology()); });
+}
+
+void twilio_webhooks::call_progress(const twilio::form& fields, const responder& to) {
+  send(with_.supervisor, call_status_changed{{std::string{twilio::field(fields, "CallSid")}},
+                                             twilio::parse_call_status(twilio::field(fields, "CallStatus"))});
+  to->respond(no_content());
+}
+
+void twilio_webhooks::stream_progress(const twilio::form& fields, const responder& to) {
+  auto status = twilio::parse_stream_status(fields);
+  if (!status) {
+    with_.counters->refused(metrics::endpoint::stream_status, metrics::refusal::bad_form);
+    return to->respond(no_content());
+  }
+  if (status->event == twilio::stream_status::what::error)
+    log::warn({"Call ", status->call.value, ": Twilio reports a stream error: ", status->error_text});
+  send(with_.supervisor, stream_reported{std::move(*status)});
+  to->respond(no_content());
+}
+
+void twilio_webhooks::answer(const call_answer& decided, const responder& to) {
+  switch (decided.then) {
+    case call_answer::what::stream: {
+      model::twiml::stream stream;
+      stream.url = websocket_origin(with_.public_origin) + "/media-stream/" + decided.ticket.value;
+      stream.action = with_.public_origin + "/api/webhooks/twilio/connect-action";
+      stream.status_callback = with_.public_origin + "/api/webhooks/twilio/stream-status";
+      auto document = model::twiml::connect_stream(stream);
+      if (!document) {
+        log::error({"No TwiML for this stream: ", to_string(document.error())});
+        return to->respond(apology());
+      }
+      return to->respond(twiml_response(std::move(*document)));
+    }
+    case call_answer::what::say:
+      return to->respond(twiml_response(model::twiml::say_and_hang_up(decided.text, decided.language)));
+    case call_answer::what::hang_up: return to->respond(twiml_response(model::twiml::hang_up()));
+    case call_answer::what::nothing: return to->respond(twiml_response(model::twiml::empty()));
+  }
+}
+
+}  // namespace tonris::actors

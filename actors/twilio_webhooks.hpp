@@ -1,0 +1,48 @@
+#pragma once
+
+#include <caf/actor.hpp>
+#include <string>
+
+#include "actors/messages.hpp"
+#include "actors/metrics.hpp"
+#include "actors/runtime/loop_bound.hpp"
+
+namespace tonris::actors {
+
+/// Answers Twilio's webhooks, one actor a loop: voice, connect-action, call status, stream status. Loop-bound; the
+/// front delivers requests whose signature it has checked. Whatever happens, Twilio gets 200, text/xml and valid TwiML
+/// within 3 s: what this actor does not answer, the responder's last words do. An exception ends this actor and the
+/// requests it was answering; the front spawns the next one.
+class twilio_webhooks final : public loop_bound {
+ public:
+  struct config {
+    std::string public_origin;  ///< "https://gw.example.com"
+    std::string account_sid;
+    model::agent_id default_agent;
+    tenant_registry registry;
+    caf::actor supervisor;
+    metrics* counters = nullptr;
+  };
+
+  twilio_webhooks(caf::actor_config& actor, config with);
+  [[nodiscard]] const char* name() const override { return "tonris.twilio_webhooks"; }
+  caf::behavior make_behavior() override;
+
+ private:
+  using responder = std::shared_ptr<net::http_responder>;
+  void voice(const model::twilio::form& fields, const responder& to);
+  void route(model::twilio::voice_request request, const found_tenant& found, const responder& to);
+  void refuse(const model::twilio::voice_request& request, model::end_reason reason, const tenant_ptr& tenant,
+              const responder& to);
+  void next_step(const model::twilio::form& fields, const responder& to);
+  void call_progress(const model::twilio::form& fields, const responder& to);
+  void stream_progress(const model::twilio::form& fields, const responder& to);
+  void answer(const call_answer& decided, const responder& to);
+
+  config with_;
+};
+
+/// 200, text/xml: a sentence and a hang-up, for callers whom nothing else can be told.
+[[nodiscard]] net::http_response apology();
+
+}  // namespace tonris::actors

@@ -1,0 +1,23 @@
+#include "model/caller_backlog.hpp"
+
+#include "model/base64.hpp"
+
+namespace tonris::model {
+
+void caller_backlog::keep(std::string_view base64_payload) {
+  const auto size = decoded_size(base64_payload);
+  if (!size || *size == 0) return;
+  if (*size > limit_) {
+    ++dropped_;
+    return;
+  }
+  while (bytes_ + *size > limit_) {
+    bytes_ -= decoded_size(frames_.front()).value_or(0);
+    frames_.pop_front();
+    ++dropped_;
+  }
+  frames_.emplace_back(base64_payload);
+  bytes_ += *size;
+}
+
+}  // namespace tonris::model

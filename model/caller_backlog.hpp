@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace tonris::model {
+
+/// What the caller says while no agent is there to hear it: the frames' Base64 text, oldest first, at most `limit`
+/// bytes of audio; beyond it the oldest go, counted. Bytes are mu-law, 8 a millisecond.
+class caller_backlog {
+ public:
+  static constexpr std::size_t default_limit = 5 * 8000;  ///< five seconds
+
+  explicit caller_backlog(std::size_t limit_bytes = default_limit) : limit_(limit_bytes) {}
+
+  void keep(std::string_view base64_payload);
+
+  /// Hands every frame to `send`, oldest first, and is empty (memory given back) afterwards.
+  template <class Send>
+  void flush(Send&& send) {
+    for (const std::string& frame : frames_) send(std::string_view{frame});
+    frames_ = {};
+    bytes_ = 0;
+  }
+
+  [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
+  [[nodiscard]] std::size_t frames() const noexcept { return frames_.size(); }
+  /// Frames lost since last asked.
+  [[nodiscard]] std::uint64_t take_dropped() noexcept { return std::exchange(dropped_, 0); }
+
+ private:
+  std::deque<std::string> frames_;
+  std::size_t limit_, bytes_ = 0;
+  std::uint64_t dropped_ = 0;
+};
+
+}  // namespace tonris::model
