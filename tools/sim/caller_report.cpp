@@ -1,0 +1,100 @@
+#include "tools/sim/caller_report.hpp"
+
+#include <rapidjson/prettywriter.h>
+#include <rapidjson/stringbuffer.h>
+
+namespace tonris::sim {
+namespace {
+
+using writer = rapidjson::PrettyWriter<rapidjson::StringBuffer>;
+
+void put(writer& out, const char* key, const std::string& value) {
+  out.Key(key);
+  out.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+}
+
+void put(writer& out, const char* key, std::uint64_t value) {
+  out.Key(key);
+  out.Uint64(value);
+}
+
+void put_ms(writer& out, const char* key, double value) {
+  out.Key(key);
+  if (value < 0)
+    out.Null();
+  else
+    out.Double(value);
+}
+
+void put(writer& out, const char* key, const std::vector<std::string>& values) {
+  out.Key(key);
+  out.StartArray();
+  for (const auto& value : values) out.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+  out.EndArray();
+}
+
+void put(writer& out, const stream_report& s) {
+  out.StartObject();
+  put(out, "streamSid", s.stream_sid);
+  put_ms(out, "openedMs", s.opened_ms);
+  put_ms(out, "firstAudioMs", s.first_audio_ms);
+  put_ms(out, "endedMs", s.ended_ms);
+  put(out, "framesSent", s.frames_sent);
+  put(out, "mediaReceived", s.media_received);
+  put(out, "bytesReceived", s.bytes_received);
+  put(out, "bytesPlayed", s.bytes_played);
+  put(out, "bytesLost", s.bytes_lost);
+  put(out, "marksReceived", s.marks_received);
+  put(out, "marksEchoed", s.marks_echoed);
+  put(out, "clears", s.clears);
+  put(out, "bytesCleared", s.bytes_cleared);
+  put(out, "endedBy", s.ended_by);
+  put(out, "closeCode", std::uint64_t{s.close_code});
+  out.EndObject();
+}
+
+void put(writer& out, const violation_log& log) {
+  out.Key("violations");
+  out.StartArray();
+  for (const auto& found : log.all()) {
+    out.StartObject();
+    put(out, "rule", found.rule);
+    put(out, "detail", found.detail);
+    out.EndObject();
+  }
+  out.EndArray();
+  put(out, "violationCount", std::uint64_t{log.count()});
+}
+
+}  // namespace
+
+std::string to_json(const caller_report& report) {
+  rapidjson::StringBuffer buffer;
+  writer out{buffer};
+  out.SetIndent(' ', 2);
+  out.SetMaxDecimalPlaces(3);
+  out.StartObject();
+  put(out, "callSid", report.call_sid);
+  out.Key("reached");
+  out.Bool(report.reached);
+  put_ms(out, "webhookMs", report.webhook_ms);
+  put_ms(out, "firstAudioMs", report.first_audio_ms);
+  put_ms(out, "hungUpMs", report.hung_up_ms);
+  put_ms(out, "endedMs", report.ended_ms);
+  put(out, "finalStatus", report.final_status);
+  put(out, "endedWhy", report.ended_why);
+  put(out, "twiml", report.verbs);
+  put(out, "spoken", report.spoken);
+  put(out, "dialled", report.dialled);
+  put(out, "documents", std::uint64_t{report.documents});
+  put(out, "messagesKept", std::uint64_t{report.messages_kept});
+  out.Key("streams");
+  out.StartArray();
+  for (const auto& stream : report.streams) put(out, stream);
+  out.EndArray();
+  put(out, report.violations);
+  out.EndObject();
+  return std::string{buffer.GetString(), buffer.GetSize()} + "\n";
+}
+
+}  // namespace tonris::sim

@@ -1,0 +1,261 @@
+#include "tools/sim/elevenlabs_server.hpp"
+
+#include <optional>
+
+#include "tools/sim/address.hpp"
+#include "tools/sim/json.hpp"
+#include "tools/sim/webhook_poster.hpp"
+
+namespace tonris::sim {
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+constexpr std::size_t records_kept = 10'000;
+
+std::string percent_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto digit = [&](std::size_t at) {
+      return at < text.size() ? std::string_view{"0123456789abcdef"}.find(static_cast<char>(text[at] | 0x20)) : 16;
+    };
+    if (text[i] == '%' && digit(i + 1) < 16 && digit(i + 2) < 16) {
+      out += static_cast<char>(digit(i + 1) * 16 + digit(i + 2));
+      i += 2;
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
+std::optional<std::string> query_value(const net::http_request& request, std::string_view name) {
+  auto query = request.query();
+  while (!query.empty()) {
+    const auto pair = query.substr(0, query.find('&'));
+    if (pair.substr(0, pair.find('=')) == name && pair.size() > name.size())
+      return percent_decoded(pair.substr(name.size() + 1));
+    query.remove_prefix(std::min(query.size(), pair.size() + 1));
+  }
+  return std::nullopt;
+}
+
+net::http_response json(unsigned status, std::string body) {
+  return net::make_response(status, "application/json", std::move(body));
+}
+
+/// One of the vendor's error shapes, by status, so that all of them are met.
+std::string error_body(unsigned status, std::string_view code, std::string_view message) {
+  if (status == 422) return R"({"detail":[{"loc":["query","agent_id"],"msg":"Field required","type":"missing"}]})";
+  if (status >= 500) return R"({"detail":"Internal Server Error"})";
+  if (status == 404) return R"({"detail":{"status":)" + quoted(code) + R"(,"message":)" + quoted(message) + "}}";
+  return R"({"detail":{"type":"error","code":)" + quoted(code) + R"(,"message":)" + quoted(message) + R"(,"status":)" +
+         quoted(code) + R"(,"request_id":"req_sim","param":null}})";
+}
+
+std::string_view code_of(unsigned status) {
+  switch (status) {
+    case 401: return "invalid_api_key";
+    case 402: return "insufficient_credits";
+    case 404: return "agent_not_found";
+    case 429: return "rate_limit_exceeded";
+    default: return "refused";
+  }
+}
+
+net::websocket_limits socket_limits() {
+  net::websocket_limits out;
+  out.max_message_bytes = 1024 * 1024;
+  out.max_queued_bytes = 64 * 1024 * 1024;
+  return out;
+}
+
+}  // namespace
+
+net::result<std::unique_ptr<elevenlabs_server>> elevenlabs_server::listen(net::loop& on, elevenlabs_options options,
+                                                                          speech_source& speech,
+                                                                          conversation_listener& listener) {
+  const auto host = options.host;
+  const auto port = options.port;
+  std::unique_ptr<elevenlabs_server> made{new elevenlabs_server{on, std::move(options), speech, listener}};
+  auto* me = made.get();
+  auto server = net::http_server::listen(on, host, port, false, {}, nullptr,
+                                         [me](net::http_request request, net::http_responder responder) {
+                                           me->handle(std::move(request), std::move(responder));
+                                         });
+  if (!server) return tl::unexpected{server.error()};
+  made->server_ = std::move(*server);
+  made->server_->start();
+  return made;
+}
+
+elevenlabs_server::elevenlabs_server(net::loop& on, elevenlabs_options options, speech_source& speech,
+                                     conversation_listener& listener)
+    : loop_(on), options_(std::move(options)), speech_(speech), listener_(listener) {}
+
+elevenlabs_server::~elevenlabs_server() {
+  *alive_ = false;
+}
+
+std::string elevenlabs_server::base_url() const {
+  return "http://" + options_.host + ":" + std::to_string(server_->port());
+}
+
+void elevenlabs_server::handle(net::http_request request, net::http_responder responder) {
+  const auto path = request.path();
+  if (path == "/v1/convai/conversation/get-signed-url" || path == "/v1/convai/conversation/get_signed_url")
+    return signed_url(request, std::move(responder));
+  if (path == "/v1/convai/conversation") return upgrade(request, std::move(responder));
+  violations_.add("unknown_path", std::string{path.substr(0, 80)});
+  ++refused_;
+  responder.respond(json(404, R"({"detail":"Not Found"})"));
+}
+
+// --- signed addresses
+
+void elevenlabs_server::signed_url(const net::http_request& request, net::http_responder responder) {
+  if (request.method != "GET") {
+    violations_.add("method", "get-signed-url was asked by " + request.method.substr(0, 20));
+    return refuse(responder, 405, "method", "Method Not Allowed");
+  }
+  if (!options_.api_key.empty() && request.fields.get("xi-api-key") != options_.api_key)
+    return refuse(responder, 401, "invalid_api_key", "The API key is not valid.");
+  const auto agent_id = query_value(request, "agent_id");
+  if (!agent_id || agent_id->empty()) return refuse(responder, 422, "missing", "");
+  const auto behaviour = options_.behaviour(*agent_id, conversations_ + 1);
+  if (!behaviour) return refuse(responder, 404, "agent_not_found", "Agent does not exist.");
+  if (behaviour->signed_url.never_answers) {
+    never_answered_.push_back(std::make_shared<net::http_responder>(std::move(responder)));
+    return;
+  }
+  const auto held = std::make_shared<net::http_responder>(std::move(responder));
+  if (behaviour->signed_url.delay.count() == 0) return answer_signed_url(*agent_id, *behaviour, std::move(*held));
+  later(behaviour->signed_url.delay,
+        [this, held, id = *agent_id, how = *behaviour] { answer_signed_url(id, how, std::move(*held)); });
+}
+
+void elevenlabs_server::answer_signed_url(const std::string& agent_id, const agent_behaviour& behaviour,
+                                          net::http_responder responder) {
+  const auto& how = behaviour.signed_url;
+  if (how.status != 200 && failures_given_[agent_id] < how.times) {
+    ++failures_given_[agent_id];
+    return refuse(responder, how.status, code_of(how.status), "refused by the script");
+  }
+  const auto signature = signatures_.issue(agent_id, clock::now() + how.valid_for);
+  ++signed_given_;
+  const std::string url = "ws://" + options_.host + ":" + std::to_string(server_->port()) +
+                          "/v1/convai/conversation?agent_id=" + percent_encoded(agent_id) +
+                          "&conversation_signature=" + signature;
+  responder.respond(json(200, R"({"signed_url":)" + quoted(url) + "}"));
+}
+
+void elevenlabs_server::refuse(net::http_responder& responder, unsigned status, std::string_view code,
+                               std::string_view message) {
+  ++refused_;
+  responder.respond(json(status, error_body(status, code, message)));
+}
+
+// --- conversations
+
+void elevenlabs_server::upgrade(const net::http_request& request, net::http_responder responder) {
+  if (!net::is_upgrade(request)) {
+    violations_.add("not_an_upgrade", "the conversation endpoint was asked without an upgrade");
+    return refuse(responder, 426, "upgrade", "Upgrade Required");
+  }
+  check_handshake(request);
+  const auto agent_id = query_value(request, "agent_id").value_or("");
+  if (const auto status = refusal_status(request, agent_id); status != 0)
+    return refuse(responder, status, code_of(status), "the session was refused");
+  responder.upgrade(socket_limits(), [this, agent_id, alive = alive_](std::shared_ptr<net::websocket> socket) {
+    if (*alive && socket) opened(std::move(socket), agent_id);
+  });
+}
+
+void elevenlabs_server::check_handshake(const net::http_request& request) {
+  if (request.fields.has("Sec-WebSocket-Extensions"))
+    violations_.add("extension_offered", "compression or another extension was offered");
+  if (request.fields.has("Sec-WebSocket-Protocol")) violations_.add("subprotocol_offered", "a subprotocol was offered");
+  for (const auto* name : {"output_format", "input_format"})
+    if (query_value(request, name)) violations_.add("format_in_query", std::string{name} + " has no effect");
+}
+
+unsigned elevenlabs_server::refusal_status(const net::http_request& request, const std::string& agent_id) {
+  if (!options_.behaviour(agent_id, conversations_ + 1)) return 404;
+  const auto signature = query_value(request, "conversation_signature");
+  if (!signature) {
+    if (!options_.api_key.empty() && request.fields.get("xi-api-key") == options_.api_key) return 0;
+    return 401;
+  }
+  switch (signatures_.use(*signature, agent_id, clock::now())) {
+    case signed_urls::verdict::good: return 0;
+    case signed_urls::verdict::used:
+      violations_.add("signature_reused", "a signed address was dialled twice");
+      return 403;
+    case signed_urls::verdict::other_agent:
+      violations_.add("signature_changed", "a signed address was not dialled verbatim");
+      return 403;
+    case signed_urls::verdict::unknown: return 403;
+    case signed_urls::verdict::expired: return 403;
+  }
+  return 403;
+}
+
+void elevenlabs_server::opened(std::shared_ptr<net::websocket> socket, const std::string& agent_id) {
+  const auto number = ++conversations_;
+  auto behaviour = options_.behaviour(agent_id, number);
+  if (!behaviour) return socket->abort();
+  conversation_facts facts;
+  facts.number = number;
+  facts.agent_id = agent_id;
+  facts.conversation_id = "conv_sim" + random_uuid().substr(0, 8) + std::to_string(number);
+  auto talk = std::make_shared<conversation>(loop_, std::move(facts), std::move(*behaviour), speech_, listener_,
+                                             [this, number] { over(number); });
+  live_.emplace(number, talk);
+  talk->begin(std::move(socket));
+}
+
+void elevenlabs_server::over(std::uint64_t number) {
+  const auto found = live_.find(number);
+  if (found == live_.end()) return;
+  ended_.push_back(found->second->record());
+  if (ended_.size() > records_kept) ended_.pop_front();
+  // It is in the middle of telling us: it goes when the loop comes by again.
+  loop_.post([talk = std::move(found->second)] {});
+  live_.erase(found);
+}
+
+std::vector<std::shared_ptr<conversation>> elevenlabs_server::live() const {
+  std::vector<std::shared_ptr<conversation>> out;
+  for (const auto& [number, talk] : live_) out.push_back(talk);
+  return out;
+}
+
+std::shared_ptr<conversation> elevenlabs_server::of_call(std::string_view call_sid) const {
+  for (const auto& [number, talk] : live_) {
+    const auto& variables = talk->record().facts.variables;
+    if (const auto found = variables.find("call_sid"); found != variables.end() && found->second == call_sid)
+      return talk;
+  }
+  return nullptr;
+}
+
+std::vector<violation> elevenlabs_server::all_violations() const {
+  auto out = violations_.all();
+  const auto add = [&out](const violation_log& log) { out.insert(out.end(), log.all().begin(), log.all().end()); };
+  for (const auto& record : ended_) add(record.violations);
+  for (const auto& [number, talk] : live_) add(talk->record().violations);
+  return out;
+}
+
+void elevenlabs_server::later(std::chrono::milliseconds delay, std::function<void()> work) {
+  const auto number = ++next_timer_;
+  auto& timer = timers_[number] = std::make_unique<net::timer>(loop_);
+  timer->after(delay, [this, number, work = std::move(work)] {
+    work();
+    loop_.post([this, number, alive = alive_] {
+      if (*alive) timers_.erase(number);
+    });
+  });
+}
+
+}  // namespace tonris::sim

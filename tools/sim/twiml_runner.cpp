@@ -1,0 +1,88 @@
+#include "tools/sim/twiml_runner.hpp"
+
+namespace tonris::sim::twiml {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// About what a speech synthesiser needs: 14 characters a second and a breath.
+std::chrono::milliseconds time_to_say(const say& v) {
+  const auto once = 300ms + 70ms * static_cast<int>(v.text.size());
+  return once * (v.loop == 0 ? 1000 : v.loop);
+}
+
+}  // namespace
+
+void runner::load(document next_document) {
+  document_ = std::move(next_document);
+  at_ = 0;
+  ++documents_;
+}
+
+step runner::next() {
+  if (documents_ > options_.max_documents) return finish{"failed", "too many documents in one call"};
+  if (pending_) {
+    auto out = std::move(*pending_);
+    pending_.reset();
+    return out;
+  }
+  if (at_ >= document_.verbs.size()) return finish{"completed", "the document has ended"};
+  return std::visit([this](const auto& v) { return begin(v); }, document_.verbs[at_++]);
+}
+
+std::chrono::milliseconds runner::takes(std::chrono::milliseconds real) const {
+  return options_.fast ? 20ms : real;
+}
+
+step runner::begin(const connect& v) {
+  if (v.then) pending_ = ask{v.then->url, v.then->method, {}};
+  return open_stream{v.to};
+}
+
+step runner::begin(const say& v) {
+  return speak{v.text, v.language, takes(time_to_say(v))};
+}
+
+step runner::begin(const play&) {
+  return wait{takes(3s)};
+}
+
+step runner::begin(const pause& v) {
+  return wait{takes(v.length)};
+}
+
+step runner::begin(const hang_up&) {
+  return finish{"completed", "Hangup"};
+}
+
+step runner::begin(const reject& v) {
+  return finish{v.reason == "busy" ? "busy" : "no-answer", "Reject"};
+}
+
+step runner::begin(const redirect& v) {
+  return ask{v.to.url, v.to.method, {}};
+}
+
+step runner::begin(const dial& v) {
+  const bool answered = options_.dial_outcome == "completed" || options_.dial_outcome == "answered";
+  if (v.then)
+    pending_ = ask{v.then->url,
+                   v.then->method,
+                   {{"DialCallStatus", options_.dial_outcome},
+                    {"DialCallSid", "CA" + std::string(31, '0') + "d"},
+                    {"DialCallDuration", answered ? "5" : "0"},
+                    {"DialBridged", answered ? "true" : "false"}}};
+  return ring{v.numbers, takes(answered ? 5s : std::chrono::milliseconds{v.timeout})};
+}
+
+step runner::begin(const record& v) {
+  pending_ = ask{v.then.url,
+                 v.then.method,
+                 {{"RecordingSid", "RE" + std::string(31, '0') + "1"},
+                  {"RecordingUrl", "https://api.twilio.com/recordings/RE" + std::string(31, '0') + "1"},
+                  {"RecordingDuration", "4"},
+                  {"Digits", "hangup"}}};
+  return keep_message{takes(4s)};
+}
+
+}  // namespace tonris::sim::twiml
