@@ -1,0 +1,156 @@
+#include "model/twiml.hpp"
+
+#include <gtest/gtest.h>
+
+#include <pugixml.hpp>
+#include <string>
+
+namespace tonris::model::twiml {
+namespace {
+
+constexpr std::string_view head = R"(<?xml version="1.0" encoding="UTF-8"?>)";
+
+std::string body(const std::string& document) {
+  EXPECT_TRUE(document.starts_with(head)) << document;
+  return document.substr(std::min(head.size(), document.size()));
+}
+
+stream example() {
+  return {.url = "wss://gw.example.com/twilio/media/4f1c9b",
+          .action = "https://gw.example.com/twilio/after-stream?leg=a&v=1",
+          .status_callback = "https://gw.example.com/twilio/stream-status",
+          .parameters = {{"ticket", "u7Qm2xX0c4r1"}, {"tenant", "t_42"}}};
+}
+
+TEST(Twiml, ConnectsAStreamToTheByte) {
+  EXPECT_EQ(body(connect_stream(example()).value()),
+            R"(<Response><Connect action="https://gw.example.com/twilio/after-stream?leg=a&amp;v=1" method="POST">)"
+            R"(<Stream url="wss://gw.example.com/twilio/media/4f1c9b" )"
+            R"(statusCallback="https://gw.example.com/twilio/stream-status" statusCallbackMethod="POST">)"
+            R"(<Parameter name="ticket" value="u7Qm2xX0c4r1"/><Parameter name="tenant" value="t_42"/>)"
+            R"(</Stream></Connect></Response>)");
+}
+
+TEST(Twiml, LeavesOutWhatIsNotAsked) {
+  EXPECT_EQ(body(connect_stream({.url = "wss://h/m", .action = {}, .status_callback = {}, .parameters = {}}).value()),
+            R"(<Response><Connect><Stream url="wss://h/m"/></Connect></Response>)");
+}
+
+TEST(Twiml, SaysAndHangsUp) {
+  EXPECT_EQ(body(say_and_hang_up("Goodbye.")), "<Response><Say>Goodbye.</Say><Hangup/></Response>");
+  EXPECT_EQ(body(say_and_hang_up("Auf Wiederh\xc3\xb6ren.", "de-DE")),
+            "<Response><Say language=\"de-DE\">Auf Wiederh\xc3\xb6ren.</Say><Hangup/></Response>");
+}
+
+TEST(Twiml, SaysNothingWhenThereIsNothingToSay) {
+  EXPECT_EQ(body(say_and_hang_up("")), "<Response><Hangup/></Response>");
+  EXPECT_EQ(say_and_hang_up("\x01\xff"), hang_up());
+}
+
+TEST(Twiml, HasItsSmallDocuments) {
+  EXPECT_EQ(body(hang_up()), "<Response><Hangup/></Response>");
+  EXPECT_EQ(body(empty()), "<Response/>");
+  EXPECT_EQ(body(redirect("https://h/a?b=1&c=<2>")),
+            R"(<Response><Redirect method="POST">https://h/a?b=1&amp;c=&lt;2&gt;</Redirect></Response>)");
+}
+
+TEST(Twiml, EscapesTextAndAttributes) {
+  EXPECT_EQ(body(say_and_hang_up("a < b & c > \"d\" 'e' ]]>")),
+            "<Response><Say>a &lt; b &amp; c &gt; \"d\" 'e' ]]&gt;</Say><Hangup/></Response>");
+  auto s = example();
+  s.parameters = {{"a\"b<c>", "x&y\nz"}};
+  EXPECT_NE(connect_stream(s).value().find(R"(<Parameter name="a&quot;b&lt;c>" value="x&amp;y&#10;z"/>)"),
+            std::string::npos)
+      << connect_stream(s).value();
+}
+
+std::string spoken(const std::string& document) {
+  pugi::xml_document doc;
+  EXPECT_TRUE(doc.load_buffer(document.data(), document.size(), pugi::parse_default | pugi::parse_ws_pcdata))
+      << document;
+  return doc.child("Response").child_value("Say");
+}
+
+TEST(Twiml, DropsWhatXmlCannotCarry) {
+  EXPECT_EQ(spoken(say_and_hang_up(std::string("a\0b\x08\x1f", 5) + "c\x7f\tx")), "abc\x7f\tx");
+  EXPECT_EQ(spoken(say_and_hang_up("a\xff\xc3(\xed\xa0\x80\xc0\xaf"
+                                   "b")),
+            "a(b");
+  EXPECT_EQ(spoken(say_and_hang_up("a\xef\xbf\xbe\xef\xbf\xbf\xef\xbf\xbd"
+                                   "b")),
+            "a\xef\xbf\xbd"
+            "b");
+  EXPECT_EQ(spoken(say_and_hang_up("\xf0\x9f\x98\x80 \xe2\x82\xac")), "\xf0\x9f\x98\x80 \xe2\x82\xac");
+  EXPECT_EQ(spoken(say_and_hang_up("one\r\ntwo\rthree\n")), "one\ntwo\nthree\n");
+}
+
+TEST(Twiml, CutsALongSentenceAtThreeThousandCharactersNotBytes) {
+  std::string text;
+  for (int i = 0; i < 4'000; ++i) text += "\xc3\xb6";
+  EXPECT_EQ(spoken(say_and_hang_up(text)), text.substr(0, 6'000));
+  EXPECT_EQ(spoken(say_and_hang_up(std::string(3'000, 'a'))).size(), 3'000u);
+  EXPECT_EQ(spoken(say_and_hang_up(std::string(50'000'000, 'a'))).size(), 3'000u);
+  EXPECT_LT(say_and_hang_up(std::string(5'000, '&')).size(), 64'000u);
+}
+
+struct url_row {
+  std::string why, url;
+  std::optional<error> refused;
+};
+class TwimlStreamUrl : public testing::TestWithParam<url_row> {};
+TEST_P(TwimlStreamUrl, IsCheckedBeforeTwilioSeesIt) {
+  auto s = example();
+  s.url = GetParam().url;
+  const auto document = connect_stream(s);
+  if (GetParam().refused)
+    EXPECT_EQ(document.error(), *GetParam().refused);
+  else
+    EXPECT_TRUE(document);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Urls, TwimlStreamUrl,
+    testing::Values(url_row{"Wss", "wss://h/m", {}}, url_row{"WssWithPort", "wss://h:8443/m", {}},
+                    url_row{"LoopbackName", "ws://localhost:3000/m", {}},
+                    url_row{"LoopbackAddress", "ws://127.0.0.1:3000/m", {}},
+                    url_row{"LoopbackNet", "ws://127.5.5.5/m", {}}, url_row{"LoopbackSix", "ws://[::1]:3000/m", {}},
+                    url_row{"Ws", "ws://h/m", error::not_wss}, url_row{"Https", "https://h/m", error::not_wss},
+                    url_row{"Nothing", "", error::not_wss}, url_row{"SchemeOnly", "wss://", error::not_wss},
+                    url_row{"NoHost", "wss:///m", error::not_wss},
+                    url_row{"LoopbackPrefix", "ws://localhost.example.com/", error::not_wss},
+                    url_row{"LoopbackLookalike", "ws://127.0.0.1.example.com/", error::not_wss},
+                    url_row{"LoopbackUser", "ws://localhost@example.com/", error::not_wss},
+                    url_row{"LoopbackPassword", "ws://localhost:x@example.com/", error::not_wss},
+                    url_row{"Query", "wss://h/m?ticket=1", error::query_in_url},
+                    url_row{"LoopbackQuery", "ws://localhost/m?", error::query_in_url},
+                    url_row{"Fragment", "wss://h/m#x", error::query_in_url}),
+    [](const auto& r) { return r.param.why; });
+
+TEST(Twiml, KeepsNameAndValueBelowFiveHundredCharacters) {
+  auto s = example();
+  s.parameters = {{"name", std::string(495, 'x')}};
+  EXPECT_TRUE(connect_stream(s));
+  s.parameters = {{"name", std::string(496, 'x')}};
+  EXPECT_EQ(connect_stream(s).error(), error::parameter_too_long);
+  s.parameters = {{std::string(500, 'x'), ""}};
+  EXPECT_EQ(connect_stream(s).error(), error::parameter_too_long);
+  std::string umlauts;
+  for (int i = 0; i < 495; ++i) umlauts += "\xc3\xb6";
+  s.parameters = {{"name", umlauts}};
+  EXPECT_TRUE(connect_stream(s));
+}
+
+TEST(Twiml, StaysBelowTwiliosDocumentLimit) {
+  auto s = example();
+  s.parameters.assign(120, {"name", std::string(490, 'x')});
+  EXPECT_TRUE(connect_stream(s));
+  s.parameters.assign(130, {"name", std::string(490, 'x')});
+  EXPECT_EQ(connect_stream(s).error(), error::too_big);
+}
+
+TEST(Twiml, HasASentenceForEachError) {
+  EXPECT_NE(to_string(error::not_wss), to_string(error::query_in_url));
+  EXPECT_NE(to_string(error::parameter_too_long), to_string(error::too_big));
+}
+
+}  // namespace
+}  // namespace tonris::model::twiml
