@@ -47,21 +47,17 @@ class http_request_parser::state {
     http_1_0 = version == 10;
   }
   bool on_field(beast_http::field name, std::string_view name_text, std::string_view value) {
-    switch (static_cast<int>(name)) {
-      case static_cast<int>(beast_http::field::host): ++hosts; break;
-      case static_cast<int>(beast_http::field::transfer_encoding):
-        ++codings;
-        chunked_only = same_text(value, "chunked");
-        break;
-      case static_cast<int>(beast_http::field::content_length): has_length = true; break;
-      case static_cast<int>(beast_http::field::expect):
-        continues = same_text(value, "100-continue");
-        expects = true;
-        break;
-      case static_cast<int>(beast_http::field::upgrade):
-        if (http_1_0) return true;  // RFC 9110 7.8: ignored
-        break;
-      default: break;
+    using beast_http::field;
+    if (name == field::upgrade && http_1_0) return true;  // RFC 9110 7.8: ignored
+    if (name == field::host) ++hosts;
+    if (name == field::content_length) has_length = true;
+    if (name == field::transfer_encoding) {
+      ++codings;
+      chunked_only = same_text(value, "chunked");
+    }
+    if (name == field::expect) {
+      expects = true;
+      continues = same_text(value, "100-continue");
     }
     request.fields.add(name_text, value);
     return request.fields.all().size() <= max_fields;
