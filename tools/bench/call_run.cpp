@@ -1,0 +1,265 @@
+#include "tools/bench/call_run.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <random>
+#include <vector>
+
+#include "tools/bench/agent_side.hpp"
+#include "tools/bench/caller.hpp"
+#include "tools/bench/process_stats.hpp"
+
+namespace tonris::bench {
+namespace {
+
+constexpr nanos frame_period = 20 * one_ms;
+constexpr nanos quiet_period = 5 * one_s;
+constexpr nanos connect_patience = 10 * one_s;
+constexpr nanos farewell_patience = 5 * one_s;
+constexpr std::uint32_t spare_calls = 100;
+
+nanos seconds(double s) {
+  return static_cast<nanos>(s * one_s);
+}
+
+nanos own_cpu() {
+  return on_clock(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+/// Readings at one end of the window.
+struct reading {
+  process_usage target;
+  nanos own = 0;
+  std::uint64_t arrivals = 0;
+};
+
+class call_run {
+ public:
+  call_run(const bench_setup& setup, target_kind kind, const call_plan& plan)
+      : setup_(setup),
+        kind_(kind),
+        plan_(plan),
+        frames_(plan.calls),
+        sids_((std::uint64_t{std::random_device{}()} << 32) | std::random_device{}()),
+        agent_(events_, frames_, faults_, sids_,
+               {plan.calls, setup.server, std::string{bench_api_key}, kind == target_kind::relay, plan.quiet}),
+        callers_around_{events_, frames_, faults_, sids_, {}, setup.client, kind == target_kind::gateway} {}
+
+  outcome<run_report> run() {
+    if (const auto listening = agent_.listen(); !listening) return failed(listening.error());
+    auto started = start_target(setup_, kind_, agent_.port(), plan_.calls + spare_calls, events_);
+    if (!started) return failed(started.error());
+    target_ = std::move(*started);
+    callers_around_.target = target_->address;
+    for (std::uint32_t call = 0; call < plan_.calls; ++call) {
+      callers_.push_back(std::make_unique<caller>(callers_around_, call));
+    }
+    idle_memory_ = memory_of(target_->process.pid());
+    cadence_.emplace(std::size_t{plan_.calls} * 2, plan_.quiet ? quiet_period : frame_period, plan_.phases, now());
+    place_calls();
+    const auto up = static_cast<std::uint32_t>(std::ranges::count_if(callers_, [](auto& c) { return c->talking(); }));
+    if (up == 0) return none_up();
+    measure();
+    const auto still_up = std::ranges::count_if(callers_, [](auto& c) { return c->talking(); });
+    farewell();
+    auto r = report(up);
+    r.figures.set("calls_up_at_end", static_cast<double>(still_up));
+    return r;
+  }
+
+ private:
+  /// Serves sockets and schedule until `until`, or until `enough` says so.
+  template <class Enough>
+  void serve(nanos until, Enough enough) {
+    for (nanos time = now(); time < until && !enough(); time = now()) {
+      send_due(time);
+      agent_.sweep();
+      events_.wait(std::min({until, cadence_->next_due(), now() + 10 * one_ms}));
+    }
+  }
+  void serve(nanos until) {
+    serve(until, [] { return false; });
+  }
+
+  // At most 64 frames between two looks at the sockets: being late must not make us deaf as well.
+  void send_due(nanos time) {
+    for (int burst = 0; burst < 64; ++burst) {
+      const auto slot = cadence_->take(time);
+      if (!slot) return;
+      if (silent_) continue;
+      // The agent's frame of a call is due half a period after its caller's.
+      const auto half = plan_.phases == phasing::spread ? plan_.calls / 2 : 0;
+      const auto call = static_cast<std::uint32_t>(slot->flow / 2);
+      if (slot->flow % 2 == 0) {
+        if (callers_[call]->talking()) callers_[call]->send_frame(slot->due);
+      } else {
+        agent_.send_frame((call + half) % plan_.calls, slot->due);
+      }
+    }
+  }
+
+  void place_calls() {
+    const nanos began = now();
+    for (std::uint32_t call = 0; call < plan_.calls; ++call) {
+      serve(began + seconds(call / plan_.ramp));
+      callers_[call]->begin();
+    }
+    serve(now() + connect_patience, [this] { return all_decided(); });
+    serve(now() + seconds(plan_.settle));
+  }
+
+  [[nodiscard]] bool all_decided() const {
+    for (std::uint32_t call = 0; call < plan_.calls; ++call) {
+      const bool up = callers_[call]->talking() && agent_.talking(call);
+      if (!up && !callers_[call]->over()) return false;
+    }
+    return true;
+  }
+
+  [[nodiscard]] reading read() const { return {usage_of(target_->process.pid()), own_cpu(), frames_.arrivals()}; }
+
+  void measure() {
+    before_ = read();
+    const nanos from = now();
+    frames_.open_window(from);
+    serve(from + seconds(plan_.seconds));
+    frames_.close_window(now());
+    after_ = read();
+    busy_memory_ = memory_of(target_->process.pid());
+    if (const auto how = target_->process.ended()) faults_.add("the target ended while measured: " + *how);
+  }
+
+  /// Sends no more, lets what is under way arrive, hangs up, and waits for the conversations to be closed.
+  void farewell() {
+    silent_ = true;
+    const auto arrived = [this] {
+      return frames_.count(direction::to_agent).lost + frames_.count(direction::to_caller).lost == 0;
+    };
+    serve(now() + one_s, arrived);
+    counts_[0] = frames_.count(direction::to_agent);
+    counts_[1] = frames_.count(direction::to_caller);
+    for (auto& one : callers_) one->hang_up();
+    serve(now() + farewell_patience, [this] {
+      return agent_.open_conversations() == 0 && std::ranges::all_of(callers_, [](auto& c) { return c->over(); });
+    });
+    faults_.add("a conversation was not closed within 5 s of the hang-up", agent_.open_conversations());
+    const auto open = std::ranges::count_if(callers_, [](auto& c) { return !c->over(); });
+    faults_.add("a stream was not closed within 5 s of its stop", static_cast<std::uint64_t>(open));
+    target_->process.stop(5 * one_s);
+  }
+
+  outcome<run_report> none_up() {
+    std::string why = "no call came up at the " + std::string{to_string(kind_)};
+    for (const auto& [what, times] : faults_.all()) why += "\n    " + std::to_string(times) + " x " + what;
+    target_->process.stop(5 * one_s);
+    return failed(why + "\n" + target_->process.last_words());
+  }
+
+  run_report report(std::uint32_t up) {
+    run_report r;
+    r.target = to_string(kind_);
+    r.calls = plan_.calls;
+    r.figures.set("calls_up", up);
+    if (!plan_.quiet) report_frames(r);
+    report_cost(r, up);
+    report_set_up(r.figures);
+    report_ourselves(r);
+    r.faults = {faults_.all().begin(), faults_.all().end()};
+    return r;
+  }
+
+  void report_frames(run_report& r) const {
+    constexpr const char* names[] = {"to_agent", "to_caller"};
+    histogram both;
+    for (const auto way : {direction::to_agent, direction::to_caller}) {
+      const std::string name = names[static_cast<std::size_t>(way)];
+      r.figures.set_times("latency_" + name, frames_.from_due(way));
+      r.figures.set_times("latency_" + name + "_from_send", frames_.from_sent(way));
+      both.merge(frames_.from_due(way));
+    }
+    r.figures.set_times("latency", both);
+    const auto sum = [this](auto member) { return static_cast<double>(counts_[0].*member + counts_[1].*member); };
+    r.figures.set("frames_sent", sum(&way_count::sent));
+    r.figures.set("frames_received", sum(&way_count::received));
+    r.figures.set("frames_lost", sum(&way_count::lost));
+    r.figures.set("frames_reordered", sum(&way_count::reordered));
+    r.figures.set("frames_twice", sum(&way_count::twice));
+    r.figures.set("frames_misdirected", sum(&way_count::misdirected));
+    r.figures.set("frames_damaged", sum(&way_count::damaged));
+    r.figures.set("frames_of_silence", sum(&way_count::silence));
+    r.figures.set("frames_foreign", sum(&way_count::foreign));
+  }
+
+  void report_cost(run_report& r, std::uint32_t up) const {
+    const auto wall = static_cast<double>(after_.target.at - before_.target.at);
+    const auto cpu = static_cast<double>(after_.target.cpu - before_.target.cpu);
+    const auto forwarded = static_cast<double>(after_.arrivals - before_.arrivals);
+    r.figures.set("target_cpu_percent", 100 * cpu / wall);
+    if (!plan_.quiet && forwarded > 0) {
+      r.figures.set("cpu_per_frame_us", cpu / one_us / forwarded);
+      r.figures.set("frames_per_second", forwarded * one_s / wall);
+    }
+    const auto a_second = [wall](std::uint64_t from, std::uint64_t to) {
+      return to < from ? 0 : static_cast<double>(to - from) * one_s / wall;
+    };
+    r.figures.set("voluntary_switches_per_s", a_second(before_.target.voluntary, after_.target.voluntary));
+    r.figures.set("involuntary_switches_per_s", a_second(before_.target.involuntary, after_.target.involuntary));
+    const auto growth = [up](std::uint64_t idle, std::uint64_t busy) {
+      return (static_cast<double>(busy) - static_cast<double>(idle)) / up;
+    };
+    r.figures.set("memory_per_call_pss_kib", growth(idle_memory_.pss_kib, busy_memory_.pss_kib));
+    r.figures.set("memory_per_call_rss_kib", growth(idle_memory_.rss_kib, busy_memory_.rss_kib));
+    r.figures.set("memory_idle_rss_kib", static_cast<double>(idle_memory_.rss_kib));
+  }
+
+  void report_set_up(sheet& figures) const {
+    histogram set_up;
+    for (std::uint32_t call = 0; call < plan_.calls; ++call) {
+      const auto& one = *callers_[call];
+      if (one.first_audio_at() == 0) continue;
+      set_up.record(one.first_audio_at() - one.asked_at() - agent_.own_time(call));
+    }
+    if (set_up.count() > 0) figures.set_times("set_up", set_up);
+    if (agent_.pong_times().count() > 0) figures.set_times("pong", agent_.pong_times());
+  }
+
+  void report_ourselves(run_report& r) const {
+    const double cpu = 100.0 * static_cast<double>(after_.own - before_.own) /
+                       static_cast<double>(after_.target.at - before_.target.at);
+    const double lag = static_cast<double>(frames_.send_lag().percentile(99)) / one_ms;
+    r.figures.set_times("bench_send_lag", frames_.send_lag());
+    r.figures.set("bench_cpu_percent", cpu);
+    r.figures.set("load_average", load_average());
+    const bool bottleneck = lag > 2 || cpu > 90;
+    r.figures.set("bench_was_bottleneck", bottleneck ? 1 : 0);
+    if (bottleneck) {
+      r.notes.push_back("the bench itself was the bottleneck (send lag p99 " + std::to_string(lag) + " ms, own CPU " +
+                        std::to_string(cpu) + " %): latencies are its own, not the target's");
+    }
+  }
+
+  const bench_setup& setup_;
+  target_kind kind_;
+  call_plan plan_;
+  poller events_;
+  traffic frames_;
+  problems faults_;
+  sid_book sids_;
+  agent_side agent_;
+  caller_surroundings callers_around_;
+  std::vector<std::unique_ptr<caller>> callers_;
+  std::unique_ptr<target> target_;
+  std::optional<cadence> cadence_;
+  bool silent_ = false;
+  reading before_, after_;
+  process_memory idle_memory_, busy_memory_;
+  way_count counts_[2];
+};
+
+}  // namespace
+
+outcome<run_report> run_calls(const bench_setup& setup, target_kind kind, const call_plan& plan) {
+  return std::make_unique<call_run>(setup, kind, plan)->run();
+}
+
+}  // namespace tonris::bench

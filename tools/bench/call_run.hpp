@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+
+#include "tools/bench/cadence.hpp"
+#include "tools/bench/figures.hpp"
+#include "tools/bench/target.hpp"
+
+namespace tonris::bench {
+
+struct call_plan {
+  std::uint32_t calls = 200;
+  double seconds = 10;  ///< the measured window
+  double settle = 1;    ///< seconds between the last call's start and the window
+  double ramp = 100;    ///< calls started a second
+  phasing phases = phasing::spread;
+  bool quiet = false;  ///< no frames but one every five seconds from each caller
+};
+
+/// Starts the target, places the calls, measures the window, ends the calls and the target. Bounded in time: beyond
+/// ramp, settle and window it takes 60 s at most. An error only when no measurement came about.
+[[nodiscard]] outcome<run_report> run_calls(const bench_setup& setup, target_kind kind, const call_plan& plan);
+
+}  // namespace tonris::bench

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+#include "tools/bench/outcome.hpp"
+
+namespace tonris::bench {
+
+/// Where a throw-away authority and what it signed are, as PEM files.
+struct certificate_files {
+  std::string authority;    ///< the authority's certificate, for SSL_CERT_FILE
+  std::string certificate;  ///< valid for 127.0.0.1 and localhost, for a day
+  std::string key;
+};
+
+/// Makes them new in `folder` (P-256). The authority's key is never written.
+[[nodiscard]] outcome<certificate_files> make_certificates(const std::string& folder);
+
+}  // namespace tonris::bench
