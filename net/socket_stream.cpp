@@ -124,7 +124,8 @@ void socket_stream::on_readable() {
   if (ended_) return;
   more_ = true;  // the edge is used up: until a read says otherwise
   if (holds_input() && !paused_) on_held_input();
-  for (int reads = 0; more_ && !paused_ && !ended_ && !fin_seen_ && (broken_ || reads < reads_a_turn); ++reads)
+  for (int reads = 0; more_ && started_ && !paused_ && !ended_ && !fin_seen_ && (broken_ || reads < reads_a_turn);
+       ++reads)
     if (!receive_once()) break;
   if (broken_ && !ended_ && (paused_ || !more_)) return end(std::move(failure_));
   arm_read();
@@ -288,7 +289,10 @@ void socket_stream::end(error why) {
   socket_.close();
   std::string{}.swap(out_);
   out_taken_ = 0;
-  if (auto* reader = std::exchange(reader_, nullptr)) reader->on_end(why);
+  if (auto* reader = std::exchange(reader_, nullptr))
+    reader->on_end(why);
+  else
+    nobody_to_tell(why);
 }
 
 void socket_stream::abort() {

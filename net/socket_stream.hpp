@@ -37,6 +37,7 @@ class socket_stream : public byte_stream {
   virtual void on_received(std::span<char> bytes) { deliver(bytes); }
   virtual void on_fin() { end(error{errc::closed, {}, 0}); }
   virtual void before_fin() {}                  ///< the last chance to write: close_notify
+  virtual void nobody_to_tell(const error&) {}  ///< the end, when there is no reader
   virtual bool holds_input() { return false; }  ///< something received waits for the reader: on_held_input is due
   virtual void on_held_input() {}
 
@@ -49,7 +50,7 @@ class socket_stream : public byte_stream {
   [[nodiscard]] bool ended() const noexcept { return ended_; }
   [[nodiscard]] bool closing() const noexcept { return closing_; }
   [[nodiscard]] bool may_deliver() const noexcept { return !ended_ && !paused_ && (reader_ || detached_); }
-  void read_without_reader() { started_ = true; }  ///< a handshake is being read
+  void read_without_reader(bool on) noexcept { started_ = on; }  ///< while a handshake is being read
 
  private:
   [[nodiscard]] std::shared_ptr<socket_stream> self() {

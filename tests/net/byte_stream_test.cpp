@@ -29,20 +29,22 @@ class ByteStream : public StreamPair {
   collecting_reader at_there;
 };
 
-TEST_F(ByteStream, CarriesBytesBothWays) {
+INSTANTIATE_TEST_SUITE_P(Over, ByteStream, testing::Values(transport::tcp, transport::tls), to_name);
+
+TEST_P(ByteStream, CarriesBytesBothWays) {
   read_both();
   on(io, [this] { return say(*here, "ping") && there->write(std::array<std::string_view, 3>{"po", "", "ng"}); });
   EXPECT_TRUE(eventually(io, [this] { return at_there.received == "ping" && at_here.received == "pong"; }));
   on(io, [this] {
     EXPECT_EQ(here->peer_address(), "127.0.0.1");
-    EXPECT_FALSE(here->secure());
+    EXPECT_EQ(here->secure(), GetParam() == transport::tls);
     EXPECT_EQ(&here->on_loop(), &io);
     EXPECT_EQ(here->queued_bytes(), 0U);
     return 0;
   });
 }
 
-TEST_F(ByteStream, WritesManyPiecesAndSizesInOrder) {
+TEST_P(ByteStream, WritesManyPiecesAndSizesInOrder) {
   read_both();
   std::string expected;
   on(io, [&] {
@@ -58,7 +60,7 @@ TEST_F(ByteStream, WritesManyPiecesAndSizesInOrder) {
   EXPECT_EQ(at_there.received, expected);
 }
 
-TEST_F(ByteStream, QueuesWhatTheKernelDoesNotTakeAndTellsWhenItIsEmpty) {
+TEST_P(ByteStream, QueuesWhatTheKernelDoesNotTakeAndTellsWhenItIsEmpty) {
   const std::string big(8 << 20, 'q');
   on(io, [&] {
     here->read_to(at_here);
@@ -78,7 +80,7 @@ TEST_F(ByteStream, QueuesWhatTheKernelDoesNotTakeAndTellsWhenItIsEmpty) {
   EXPECT_EQ(on(io, [this] { return at_here.writables; }), 1);
 }
 
-TEST_F(ByteStream, AnOrderlyEndArrivesAfterEveryByte) {
+TEST_P(ByteStream, AnOrderlyEndArrivesAfterEveryByte) {
   read_both();
   const std::string big(3 << 20, 'z');
   on(io, [&] {
@@ -93,7 +95,7 @@ TEST_F(ByteStream, AnOrderlyEndArrivesAfterEveryByte) {
   EXPECT_EQ(at_here.end_code, errc::closed);
 }
 
-TEST_F(ByteStream, BytesAndFinThatComeTogetherAreBothSeen) {
+TEST_P(ByteStream, BytesAndFinThatComeTogetherAreBothSeen) {
   for (int turn = 0; turn < 50; ++turn) {
     if (turn > 0) open();
     collecting_reader reader;
@@ -113,7 +115,7 @@ TEST_F(ByteStream, BytesAndFinThatComeTogetherAreBothSeen) {
   }
 }
 
-TEST_F(ByteStream, AnAbortIsSilentHereAndAnEndThere) {
+TEST_P(ByteStream, AnAbortIsSilentHereAndAnEndThere) {
   read_both();
   on(io, [this] {
     here->abort();
@@ -125,7 +127,7 @@ TEST_F(ByteStream, AnAbortIsSilentHereAndAnEndThere) {
   EXPECT_FALSE(on(io, [this] { return at_here.ended; }));
 }
 
-TEST_F(ByteStream, ABrokenConnectionIsAResetToldFromTheLoop) {
+TEST_P(ByteStream, ABrokenConnectionIsAResetToldFromTheLoop) {
   read_both();
   on(io, [this] {
     there->pause_reading();
@@ -144,7 +146,7 @@ TEST_F(ByteStream, ABrokenConnectionIsAResetToldFromTheLoop) {
   EXPECT_EQ(at_here.end_code, errc::reset);
 }
 
-TEST_F(ByteStream, WhatThePeerSaidBeforeItBrokeIsHeardThoughAWriteFailedFirst) {
+TEST_P(ByteStream, WhatThePeerSaidBeforeItBrokeIsHeardThoughAWriteFailedFirst) {
   on(io, [this] {
     EXPECT_TRUE(say(*here, std::string(1000, 'u')));  // stays unread there
     EXPECT_TRUE(say(*there, "go away"));
@@ -163,7 +165,7 @@ TEST_F(ByteStream, WhatThePeerSaidBeforeItBrokeIsHeardThoughAWriteFailedFirst) {
   EXPECT_EQ(at_here.end_code, errc::reset);
 }
 
-TEST_F(ByteStream, PausedReadingHoldsThePeerBackAndResumesWithoutLoss) {
+TEST_P(ByteStream, PausedReadingHoldsThePeerBackAndResumesWithoutLoss) {
   read_both();
   on(io, [this] {
     there->pause_reading();
@@ -180,7 +182,7 @@ TEST_F(ByteStream, PausedReadingHoldsThePeerBackAndResumesWithoutLoss) {
   EXPECT_TRUE(eventually(io, [this] { return at_there.received == "held"; }));
 }
 
-TEST_F(ByteStream, AReaderMayPauseAfterEachPieceAndMissesNothing) {
+TEST_P(ByteStream, AReaderMayPauseAfterEachPieceAndMissesNothing) {
   at_there.each = [this] {
     there->pause_reading();
     io.post([this] { there->resume_reading(); });
@@ -197,7 +199,7 @@ TEST_F(ByteStream, AReaderMayPauseAfterEachPieceAndMissesNothing) {
   EXPECT_EQ(at_there.end_code, errc::closed);
 }
 
-TEST_F(ByteStream, AReaderMayHandTheStreamOverFromWithin) {
+TEST_P(ByteStream, AReaderMayHandTheStreamOverFromWithin) {
   collecting_reader second;
   at_there.each = [&] { there->read_to(second); };
   read_both();
@@ -208,7 +210,7 @@ TEST_F(ByteStream, AReaderMayHandTheStreamOverFromWithin) {
   EXPECT_EQ(at_there.received, "first");
 }
 
-TEST_F(ByteStream, AReaderMayAbortAndDropTheStreamFromWithin) {
+TEST_P(ByteStream, AReaderMayAbortAndDropTheStreamFromWithin) {
   std::weak_ptr<byte_stream> gone = there;
   at_there.each = [this] {
     there->abort();
@@ -221,7 +223,7 @@ TEST_F(ByteStream, AReaderMayAbortAndDropTheStreamFromWithin) {
   there = here;
 }
 
-TEST_F(ByteStream, ItIsFreedAfterItsEnd) {
+TEST_P(ByteStream, ItIsFreedAfterItsEnd) {
   std::weak_ptr<byte_stream> gone = there;
   at_there.at_end = [this] { there = nullptr; };
   read_both();
@@ -233,7 +235,7 @@ TEST_F(ByteStream, ItIsFreedAfterItsEnd) {
   there = here;
 }
 
-TEST_F(ByteStream, ADroppedStreamThatIsClosingIsFreedWithoutAReader) {
+TEST_P(ByteStream, ADroppedStreamThatIsClosingIsFreedWithoutAReader) {
   std::weak_ptr<byte_stream> gone = here;
   on(io, [this] {
     EXPECT_TRUE(say(*here, "good bye"));

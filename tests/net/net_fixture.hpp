@@ -7,11 +7,13 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "net/accept.hpp"
 #include "net/dial.hpp"
 #include "net/loop.hpp"
+#include "test_certificates.hpp"
 
 namespace tonris::net::test {
 
@@ -67,8 +69,27 @@ struct collecting_reader : byte_reader {
   std::function<void()> at_end;
 };
 
-/// A loop that runs, and two ends of a TCP connection on it.
-class StreamPair : public testing::Test {
+enum class transport : bool { tcp, tls };
+
+inline std::string to_name(const testing::TestParamInfo<transport>& row) {
+  return row.param == transport::tcp ? "Tcp" : "Tls";
+}
+
+/// The contexts of a server for localhost that the client here trusts.
+struct tls_pair {
+  tls_pair() {
+    authority.trust();
+    const auto files = authority.issue("localhost", "DNS:localhost,IP:127.0.0.1");
+    server = tls_server_context::load(files.certificate, files.key).value();
+    client = tls_client_context::make().value();
+  }
+  certificate_authority authority;
+  std::shared_ptr<tls_server_context> server;
+  std::shared_ptr<tls_client_context> client;
+};
+
+/// A loop that runs, and two ends of a connection on it, over TCP and over TLS.
+class StreamPair : public testing::TestWithParam<transport> {
  protected:
   void SetUp() override {
     io.start();
@@ -86,20 +107,19 @@ class StreamPair : public testing::Test {
     io.stop();
   }
 
-  virtual std::shared_ptr<tls_server_context> server_tls() { return nullptr; }
-  virtual std::shared_ptr<tls_client_context> client_tls() { return nullptr; }
-
   void open() {
-    auto made = acceptor::listen(io, "127.0.0.1", 0, false, server_tls(), 5s,
+    const bool secure = GetParam() == transport::tls;
+    if (secure && !tls) tls = std::make_unique<tls_pair>();
+    auto made = acceptor::listen(io, "127.0.0.1", 0, false, secure ? tls->server : nullptr, 5s,
                                  {[this](std::shared_ptr<byte_stream> s) { there = std::move(s); },
                                   [this](const error& why) { accept_failures.push_back(why.code); }, nullptr});
     ASSERT_TRUE(made) << made.error().detail;
     listening = std::move(*made);
     listening->start();
-    const bool tls = server_tls() != nullptr;
-    const url to{tls ? "https" : "http", "127.0.0.1", listening->port(), "/"};
+    const url to{secure ? "https" : "http", "127.0.0.1", listening->port(), "/"};
     on(io, [&] {
-      attempt = dial(io, client_tls(), to, 5s, 5s, [this](result<std::shared_ptr<byte_stream>> s) {
+      here = there = nullptr;
+      attempt = dial(io, secure ? tls->client : nullptr, to, 5s, 5s, [this](result<std::shared_ptr<byte_stream>> s) {
         EXPECT_TRUE(s) << s.error().detail;
         if (s) here = std::move(*s);
       });
@@ -110,6 +130,7 @@ class StreamPair : public testing::Test {
 
   static bool say(byte_stream& stream, std::string_view text) { return stream.write(std::array{text}); }
 
+  std::unique_ptr<tls_pair> tls;
   loop io{"test-io"};
   std::unique_ptr<acceptor> listening;
   std::unique_ptr<dial_attempt> attempt;
