@@ -1,0 +1,168 @@
+#include "tests/e2e/gateway_process.hpp"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+namespace tonris::e2e {
+
+namespace fs = std::filesystem;
+using clock = std::chrono::steady_clock;
+
+namespace {
+
+sockaddr_in loopback(std::uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return address;
+}
+
+std::string fresh_folder() {
+  auto pattern = (fs::temp_directory_path() / "tonris-e2e-XXXXXX").string();
+  if (!mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder");
+  return pattern;
+}
+
+}  // namespace
+
+std::uint16_t free_port() {
+  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+  auto address = loopback(0);
+  socklen_t size = sizeof address;
+  auto* plain = reinterpret_cast<sockaddr*>(&address);
+  if (::bind(fd, plain, size) != 0 || ::getsockname(fd, plain, &size) != 0) throw std::runtime_error("no free port");
+  ::close(fd);
+  return ntohs(address.sin_port);
+}
+
+gateway_process::gateway_process(std::map<std::string, std::string> settings, const std::string& tenants)
+    : folder_(fresh_folder()), tenants_file_(folder_ + "/tenants.json"), log_file_(folder_ + "/log") {
+  std::ofstream{tenants_file_} << tenants;
+  port_ = free_port();
+  settings.emplace("PORT", std::to_string(port_));
+  settings.emplace("HOST", "127.0.0.1");
+  settings.emplace("APP_BASE_URL", origin());
+  settings.emplace("TENANTS_FILE", tenants_file_);
+  settings.emplace("DATA_DIR", folder_ + "/data");
+  settings.emplace("LOG_LEVEL", "debug");
+  std::vector<std::string> lines;
+  for (const char* kept : {"PATH", "ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"})
+    if (const char* value = std::getenv(kept)) lines.push_back(std::string{kept} + "=" + value);
+  for (const auto& [name, value] : settings) lines.push_back(name + "=" + value);
+  std::vector<char*> environment;
+  for (auto& line : lines) environment.push_back(line.data());
+  environment.push_back(nullptr);
+
+  std::string program = TONRIS_BIN_DIR "/tonris";
+  char* arguments[] = {program.data(), nullptr};
+  posix_spawn_file_actions_t files;
+  posix_spawn_file_actions_init(&files);
+  posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&files, 1, log_file_.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+  posix_spawn_file_actions_adddup2(&files, 1, 2);
+  posix_spawn_file_actions_addchdir_np(&files, folder_.c_str());
+  const int failed = posix_spawn(&pid_, program.c_str(), &files, nullptr, arguments, environment.data());
+  posix_spawn_file_actions_destroy(&files);
+  if (failed != 0) throw std::runtime_error("cannot start " + program);
+}
+
+gateway_process::~gateway_process() {
+  if (running()) {
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+  }
+  std::error_code ignored;
+  fs::remove_all(folder_, ignored);
+}
+
+bool gateway_process::wait_until_healthy(std::chrono::seconds at_most) const {
+  const auto deadline = clock::now() + at_most;
+  while (clock::now() < deadline) {
+    const auto answer = raw_exchange(port_, "GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    if (answer.starts_with("HTTP/1.1 200")) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds{30});
+  }
+  return false;
+}
+
+void gateway_process::signal(int number) const {
+  ::kill(pid_, number);
+}
+
+bool gateway_process::running() {
+  if (pid_ < 0) return false;
+  int status = 0;
+  if (::waitpid(pid_, &status, WNOHANG) == 0) return true;
+  status_ = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+  pid_ = -1;
+  return false;
+}
+
+int gateway_process::stop() {
+  if (running()) ::kill(pid_, SIGTERM);
+  const auto deadline = clock::now() + std::chrono::seconds{20};
+  while (running() && clock::now() < deadline) std::this_thread::sleep_for(std::chrono::milliseconds{10});
+  return pid_ < 0 ? status_ : -1000;
+}
+
+std::string gateway_process::log() const {
+  std::ifstream in(log_file_);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+bool gateway_process::log_says(const std::string& text, std::chrono::seconds at_most) const {
+  const auto deadline = clock::now() + at_most;
+  while (clock::now() < deadline) {
+    if (log().find(text) != std::string::npos) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+  }
+  return false;
+}
+
+std::size_t gateway_process::open_descriptors() const {
+  return static_cast<std::size_t>(
+      std::distance(fs::directory_iterator{"/proc/" + std::to_string(pid_) + "/fd"}, fs::directory_iterator{}));
+}
+
+std::string raw_exchange(std::uint16_t port, const std::string& bytes, std::chrono::milliseconds at_most) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+  const auto address = loopback(port);
+  std::string answer;
+  if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
+    for (std::size_t sent = 0; sent < bytes.size();) {
+      const auto n = ::send(fd, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
+      if (n <= 0) break;
+      sent += static_cast<std::size_t>(n);
+    }
+    const auto deadline = clock::now() + at_most;
+    for (;;) {
+      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - clock::now()).count();
+      pollfd ready{fd, POLLIN, 0};
+      if (left <= 0 || ::poll(&ready, 1, static_cast<int>(left)) <= 0) break;
+      char buffer[8192];
+      const auto n = ::recv(fd, buffer, sizeof buffer, 0);
+      if (n <= 0) break;
+      answer.append(buffer, static_cast<std::size_t>(n));
+    }
+  }
+  ::close(fd);
+  return answer;
+}
+
+}  // namespace tonris::e2e

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+
+namespace tonris::e2e {
+
+/// The real binary as a child process, on a free loopback port, its log in a file of the test's own.
+class gateway_process {
+ public:
+  /// `settings` are environment variables over sensible ones; tenants is the JSON of TENANTS_FILE.
+  gateway_process(std::map<std::string, std::string> settings, const std::string& tenants);
+  ~gateway_process();  ///< kill -9 when it still runs
+  gateway_process(const gateway_process&) = delete;
+  gateway_process& operator=(const gateway_process&) = delete;
+
+  [[nodiscard]] bool wait_until_healthy(std::chrono::seconds at_most = std::chrono::seconds{20}) const;
+  void signal(int number) const;
+  [[nodiscard]] int stop();  ///< SIGTERM, waits at most 20 s; its exit status, -signal when killed, -1000 when it hangs
+  [[nodiscard]] bool running();
+  [[nodiscard]] std::string log() const;
+  [[nodiscard]] bool log_says(const std::string& text, std::chrono::seconds at_most = std::chrono::seconds{5}) const;
+  [[nodiscard]] std::string origin() const { return "http://127.0.0.1:" + std::to_string(port_); }
+  [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+  [[nodiscard]] pid_t pid() const noexcept { return pid_; }
+  [[nodiscard]] std::size_t open_descriptors() const;
+  [[nodiscard]] const std::string& tenants_file() const noexcept { return tenants_file_; }
+
+ private:
+  std::string folder_, tenants_file_, log_file_;
+  std::uint16_t port_ = 0;
+  pid_t pid_ = -1;
+  int status_ = -1000;
+};
+
+/// A port of 127.0.0.1 that nobody uses now.
+[[nodiscard]] std::uint16_t free_port();
+
+/// One plain HTTP/1.1 exchange with raw bytes; what came until the peer closed or `at_most` was over.
+[[nodiscard]] std::string raw_exchange(std::uint16_t port, const std::string& bytes,
+                                       std::chrono::milliseconds at_most = std::chrono::milliseconds{3000});
+
+}  // namespace tonris::e2e

@@ -1,0 +1,187 @@
+#include "tests/e2e/world.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <thread>
+
+namespace tonris::e2e {
+
+namespace {
+
+constexpr std::chrono::seconds longest_call{120};
+
+std::vector<std::uint8_t> tone(std::size_t bytes) {
+  std::vector<std::uint8_t> ulaw(bytes);
+  for (std::size_t i = 0; i < bytes; ++i) ulaw[i] = (i / 8) % 2 ? 0x90 : 0x10;  // a loud square wave of 500 Hz
+  return ulaw;
+}
+
+}  // namespace
+
+std::string one_tenant(const std::string& more) {
+  return R"([{"id":"salon-1","name":"Test Salon","twilioPhoneNumber":"+15550100002","settings":{"elevenLabsAgentId":"agent_demo")" +
+         (more.empty() ? std::string{} : "," + more) + "}}]";
+}
+
+world::world(behaviour agents) {
+  loop_.start();
+  on_loop([&] {
+    client_ = net::http_client::make(loop_, nullptr);
+    sim::elevenlabs_options options;
+    options.api_key = api_key;
+    options.behaviour = std::move(agents);
+    auto listening = sim::elevenlabs_server::listen(loop_, std::move(options), *this, *this);
+    if (!listening) throw std::runtime_error("the vendor cannot listen");
+    vendor_ = std::move(*listening);
+  });
+}
+
+world::~world() {
+  gateway_.reset();
+  on_loop([&] {
+    vendor_.reset();
+    client_.reset();
+  });
+  loop_.stop();
+}
+
+gateway_process& world::start_gateway(const std::string& tenants, std::map<std::string, std::string> settings) {
+  settings.emplace("TWILIO_ACCOUNT_SID", account_sid);
+  settings.emplace("TWILIO_AUTH_TOKEN", auth_token);
+  settings.emplace("ELEVENLABS_API_KEY", api_key);
+  settings.emplace("ELEVENLABS_API_BASE_URL", on_loop([&] { return vendor_->base_url(); }));
+  settings.emplace("ADMIN_TOKEN", admin_token);
+  gateway_ = std::make_unique<gateway_process>(std::move(settings), tenants);
+  if (!gateway_->wait_until_healthy()) throw std::runtime_error("the gateway did not start: " + gateway_->log());
+  return *gateway_;
+}
+
+sim::caller_options world::caller() const {
+  sim::caller_options options;
+  options.account = {account_sid, auth_token, {}, {}};
+  options.webhook_url = gateway_->origin() + "/api/webhooks/twilio/elevenlabs";
+  options.status_callback_url = gateway_->origin() + "/api/webhooks/twilio/status";
+  options.twiml.fast = true;
+  return options;
+}
+
+std::future<sim::caller_report> world::place(sim::caller_options options, sim::frame_source& source,
+                                             sim::frame_sink& sink, std::shared_ptr<sim::twilio_caller>* made) {
+  auto done = std::make_shared<std::promise<sim::caller_report>>();
+  auto report = done->get_future();
+  on_loop([&] {
+    auto caller = sim::twilio_caller::make(loop_, *client_, nullptr, std::move(options), source, sink);
+    if (made) *made = caller;
+    caller->call([done](const sim::caller_report& r) { done->set_value(r); });
+  });
+  return report;
+}
+
+sim::caller_report world::call(sim::caller_options options, sim::frame_source& source, sim::frame_sink& sink) {
+  auto report = place(std::move(options), source, sink);
+  if (report.wait_for(longest_call) != std::future_status::ready)
+    throw std::runtime_error("the call does not end: " + gateway_->log());
+  return report.get();
+}
+
+sim::caller_report world::call(sim::caller_options options) {
+  static silent says;
+  listener hears;
+  return call(std::move(options), says, hears);
+}
+
+std::vector<sim::conversation_record> world::conversations() {
+  return on_loop(
+      [&] { return std::vector<sim::conversation_record>(vendor_->ended().begin(), vendor_->ended().end()); });
+}
+
+std::vector<sim::violation> world::vendor_violations() {
+  return on_loop([&] { return vendor_->all_violations(); });
+}
+
+bool world::wait_until(const std::function<bool()>& true_on_loop, std::chrono::seconds at_most) {
+  const auto deadline = std::chrono::steady_clock::now() + at_most;
+  while (std::chrono::steady_clock::now() < deadline) {
+    if (on_loop([&] { return true_on_loop(); })) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds{20});
+  }
+  return false;
+}
+
+std::vector<std::uint8_t> world::heard_by_agent(const std::string& call_sid) {
+  return on_loop([&] { return heard_[call_sid]; });
+}
+
+std::string world::record(const std::string& call_sid) {
+  const auto answer =
+      raw_exchange(gateway_->port(), "GET /api/calls/" + call_sid +
+                                         " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer " +
+                                         admin_token + "\r\n\r\n");
+  const auto body = answer.find("\r\n\r\n");
+  return body == std::string::npos ? answer : answer.substr(body + 4);
+}
+
+void world::caller_audio(const sim::conversation_facts& facts, std::span<const std::uint8_t> bytes) {
+  const auto call = facts.variables.find("call_sid");
+  if (call == facts.variables.end()) return;
+  auto& heard = heard_[call->second];
+  heard.insert(heard.end(), bytes.begin(), bytes.end());
+}
+
+std::vector<std::uint8_t> world::speech(const std::string& sound, const sim::conversation_facts& who) {
+  return sounds ? sounds(sound, who) : tone(4000);
+}
+
+void identified_frames::fill(std::uint32_t id, std::uint64_t number, std::span<std::uint8_t> frame) {
+  std::uint64_t x = (std::uint64_t{id} << 32) ^ number ^ 0x9E3779B97F4A7C15u;
+  for (std::size_t i = 0; i < frame.size(); ++i) {
+    x ^= x << 13;
+    x ^= x >> 7;
+    x ^= x << 17;
+    frame[i] = static_cast<std::uint8_t>(((x & 1) << 7) | (x >> 8 & 0x1F));  // loud: small codes are large samples
+  }
+  for (std::size_t i = 0; i < 4 && i < frame.size(); ++i) frame[i] = static_cast<std::uint8_t>(id >> (8 * i) & 0x7F);
+  for (std::size_t i = 0; i < 4 && i + 4 < frame.size(); ++i)
+    frame[4 + i] = static_cast<std::uint8_t>(number >> (7 * i) & 0x7F);
+}
+
+bool identified_frames::next(std::uint64_t number, std::span<std::uint8_t> frame) {
+  if (number >= frames_) {
+    std::fill(frame.begin(), frame.end(), sim::silence);
+    return false;
+  }
+  fill(id_, number, frame);
+  return true;
+}
+
+std::vector<std::uint8_t> identified_audio(std::uint32_t id, std::uint64_t count) {
+  std::vector<std::uint8_t> all(count * sim::frame_bytes);
+  for (std::uint64_t n = 0; n < count; ++n)
+    identified_frames::fill(id, n, std::span{all}.subspan(n * sim::frame_bytes, sim::frame_bytes));
+  return all;
+}
+
+bool silent::next(std::uint64_t number, std::span<std::uint8_t> frame) {
+  std::fill(frame.begin(), frame.end(), sim::silence);
+  return number < frames_;
+}
+
+void listener::heard(std::uint64_t number, std::span<const std::uint8_t> frame, bool audible) {
+  ear.resize(std::max<std::size_t>(ear.size(), (number + 1) * sim::frame_bytes), sim::silence);
+  std::copy(frame.begin(), frame.end(), ear.begin() + static_cast<std::ptrdiff_t>(number * sim::frame_bytes));
+  audible_frames += audible;
+}
+
+sim::agent_behaviour quiet_agent() {
+  sim::agent_behaviour agent;
+  agent.agent_id = "*";
+  return agent;
+}
+
+std::string violations_of(const std::vector<sim::violation>& all) {
+  std::string text;
+  for (const auto& v : all) text += v.rule + ": " + v.detail + "\n";
+  return text;
+}
+
+}  // namespace tonris::e2e

@@ -1,0 +1,121 @@
+#pragma once
+
+#include <functional>
+#include <future>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "net/http_client.hpp"
+#include "net/loop.hpp"
+#include "tests/e2e/gateway_process.hpp"
+#include "tools/sim/elevenlabs_server.hpp"
+#include "tools/sim/twilio_caller.hpp"
+
+namespace tonris::e2e {
+
+inline const std::string account_sid = "AC00000000000000000000000000000001";
+inline const std::string auth_token = "0123456789abcdef0123456789abcdef";
+inline const std::string api_key = "vendor-test-key";
+inline const std::string admin_token = "operator-test-token";
+
+/// One tenant at +15550100002 with agent "agent_demo", as JSON; `more` are further settings ("\"greeting\":\"…\"").
+[[nodiscard]] std::string one_tenant(const std::string& more = {});
+
+/// Everything around the gateway: the vendor and any number of callers, on one loop of the test's own process. The
+/// gateway itself is the real binary.
+class world : private sim::conversation_listener, private sim::speech_source {
+ public:
+  using behaviour = std::function<std::optional<sim::agent_behaviour>(const std::string& agent, std::uint64_t number)>;
+
+  explicit world(behaviour agents);
+  ~world() override;
+
+  /// Starts the gateway against this vendor; `settings` over the usual ones.
+  gateway_process& start_gateway(const std::string& tenants = one_tenant(),
+                                 std::map<std::string, std::string> settings = {});
+  [[nodiscard]] gateway_process& gateway() { return *gateway_; }
+
+  /// Runs on the loop's thread and waits for the result.
+  template <class Work>
+  auto on_loop(Work work) -> decltype(work()) {
+    std::packaged_task<decltype(work())()> task(std::move(work));
+    auto result = task.get_future();
+    loop_.post([&task] { task(); });
+    return result.get();
+  }
+
+  [[nodiscard]] sim::caller_options caller() const;  ///< options that fit the gateway
+  /// Places a call and waits until everything is answered (at most two minutes).
+  sim::caller_report call(sim::caller_options options, sim::frame_source& source, sim::frame_sink& sink);
+  sim::caller_report call(sim::caller_options options);  ///< says silence, hears nothing
+  /// Places a call; the report comes later. `with` is run on the loop with the caller.
+  std::future<sim::caller_report> place(sim::caller_options options, sim::frame_source& source, sim::frame_sink& sink,
+                                        std::shared_ptr<sim::twilio_caller>* made = nullptr);
+
+  [[nodiscard]] sim::elevenlabs_server& vendor() noexcept { return *vendor_; }  ///< loop thread only
+  [[nodiscard]] std::vector<sim::conversation_record> conversations();          ///< ended ones
+  [[nodiscard]] std::vector<sim::violation> vendor_violations();
+  [[nodiscard]] bool wait_until(const std::function<bool()>& true_on_loop, std::chrono::seconds at_most);
+  /// What the agent of that call has heard, in order.
+  [[nodiscard]] std::vector<std::uint8_t> heard_by_agent(const std::string& call_sid);
+  [[nodiscard]] std::string record(const std::string& call_sid);  ///< GET /api/calls/{sid}
+
+  /// What a sound is: by default half a second of a tone. Loop thread.
+  std::function<std::vector<std::uint8_t>(const std::string& sound, const sim::conversation_facts&)> sounds;
+
+ private:
+  void caller_audio(const sim::conversation_facts& facts, std::span<const std::uint8_t> bytes) override;
+  std::vector<std::uint8_t> speech(const std::string& sound, const sim::conversation_facts& who) override;
+
+  net::loop loop_{"world"};
+  std::unique_ptr<net::http_client> client_;
+  std::unique_ptr<sim::elevenlabs_server> vendor_;
+  std::unique_ptr<gateway_process> gateway_;
+  std::map<std::string, std::vector<std::uint8_t>> heard_;  // by call SID; loop thread
+};
+
+/// Frames that carry who says them and which one they are: cross-talk, loss, order and every changed byte show.
+/// Loud to an energy detector, and never silence.
+class identified_frames final : public sim::frame_source {
+ public:
+  identified_frames(std::uint32_t id, std::uint64_t frames) : id_(id), frames_(frames) {}
+  bool next(std::uint64_t number, std::span<std::uint8_t> frame) override;
+  static void fill(std::uint32_t id, std::uint64_t number, std::span<std::uint8_t> frame);
+
+ private:
+  std::uint32_t id_;
+  std::uint64_t frames_;
+};
+/// `count` such frames in a row.
+[[nodiscard]] std::vector<std::uint8_t> identified_audio(std::uint32_t id, std::uint64_t count);
+
+/// Says nothing.
+class silent final : public sim::frame_source {
+ public:
+  explicit silent(std::uint64_t frames = 0) : frames_(frames) {}
+  bool next(std::uint64_t number, std::span<std::uint8_t> frame) override;
+
+ private:
+  std::uint64_t frames_;
+};
+
+/// Keeps what arrives and what was sent, byte by byte, and what was heard in real time.
+class listener final : public sim::frame_sink {
+ public:
+  void heard(std::uint64_t number, std::span<const std::uint8_t> frame, bool audible) override;
+  void arrived(std::span<const std::uint8_t> ulaw) override { came.insert(came.end(), ulaw.begin(), ulaw.end()); }
+  void sent(std::uint64_t, std::span<const std::uint8_t> frame) override {
+    said.insert(said.end(), frame.begin(), frame.end());
+  }
+  std::vector<std::uint8_t> came, said, ear;
+  std::uint64_t audible_frames = 0;
+};
+
+/// An agent that says nothing and hears everything.
+[[nodiscard]] sim::agent_behaviour quiet_agent();
+[[nodiscard]] std::string violations_of(const std::vector<sim::violation>& all);
+
+}  // namespace tonris::e2e
