@@ -29,7 +29,8 @@ enum class log_level : std::uint8_t { debug, info, warn, error };
 enum class log_format : std::uint8_t { text, json };
 
 /// Everything the gateway is told at start: flags, then the environment, then `.env` (design.md section 6). Names are
-/// the same everywhere: PORT is --port, $PORT, and PORT= in .env.
+/// the same everywhere: PORT is --port, $PORT, and PORT= in .env. An empty value means the default, and wins over
+/// what comes after it.
 struct settings {
   std::uint16_t port = 3000;
   std::string host = "0.0.0.0";
@@ -69,6 +70,9 @@ using lookup = std::optional<std::string> (*)(void* context, std::string_view na
                                                      void* context, std::string_view env_file);
 /// From the real process: argv, environ, and `.env` in the working directory (or the file --env-file names).
 [[nodiscard]] tl::expected<settings, exit_with> load(int argc, const char* const* argv);
+
+/// The version of this build: "0.1.0".
+[[nodiscard]] std::string_view version() noexcept;
 
 /// The text of --help: every setting with its meaning, default and unit, in groups.
 [[nodiscard]] std::string help();

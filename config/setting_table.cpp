@@ -1,0 +1,220 @@
+#include "config/setting_table.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "config/values.hpp"
+
+namespace tonris::config {
+
+namespace {
+
+using text = std::string_view;
+
+std::string must_be_whole(std::uint32_t least, std::uint32_t most) {
+  return "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most);
+}
+
+template <class Number, class Member>
+std::string apply_whole(Member& to, text value, std::uint32_t least, std::uint32_t most) {
+  const auto number = values::whole(value, least, most);
+  if (!number) return must_be_whole(least, most);
+  to = static_cast<Number>(*number);
+  return {};
+}
+
+std::string apply_origin(std::string& to, text value) {
+  auto [origin, mistake] = values::parse_origin(value);
+  if (!mistake.empty()) return std::string{mistake};
+  to = std::move(origin);
+  return {};
+}
+
+std::string apply_secret(secret& to, text value) {
+  if (!values::is_plain_word(value)) return "must be one word of printable ASCII characters";
+  to = secret{std::string{value}};
+  return {};
+}
+
+std::string apply_file(std::string& to, text value) {
+  to = value;
+  return values::is_readable_file(to) ? "" : "must name a file that can be read";
+}
+
+std::string apply_host(settings& to, text value) {
+  if (!values::is_ip_address(value) && !values::is_host_name(value)) return "must be an IP address or a host name";
+  to.host = value;
+  return {};
+}
+
+std::string apply_account(settings& to, text value) {
+  if (!values::is_sid(value, "AC")) return "must be AC and 32 hexadecimal digits";
+  to.twilio_account_sid = value;
+  return {};
+}
+
+std::string apply_auth_tokens(settings& to, text value) {
+  to.twilio_auth_tokens.clear();
+  for (auto& token : values::split_list(value)) {
+    if (!values::is_plain_word(token)) return "must be words of printable ASCII characters, comma separated";
+    to.twilio_auth_tokens.emplace_back(std::move(token));
+  }
+  return to.twilio_auth_tokens.empty() ? "must name at least one token" : "";
+}
+
+std::string apply_agent(settings& to, text value) {
+  constexpr std::size_t longest = 128;
+  const auto fits = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+  };
+  if (value.size() > longest || !std::all_of(value.begin(), value.end(), fits)) {
+    return "must be an agent id: up to 128 letters, digits, '-' and '_'";
+  }
+  to.elevenlabs_agent_id = value;
+  return {};
+}
+
+std::string apply_redis(settings& to, text value) {
+  if (!values::is_redis_url(value)) return "must look like redis://[user:password@]host[:port][/database]";
+  to.redis_url = value;
+  return {};
+}
+
+std::string apply_data_dir(settings& to, text value) {
+  to.data_dir = value;
+  return {};
+}
+
+template <class Choice, std::size_t N>
+std::string apply_choice(Choice& to, text value, const std::pair<text, Choice> (&choices)[N]) {
+  std::string names;
+  for (const auto& [name, choice] : choices) {
+    if (name == value) {
+      to = choice;
+      return {};
+    }
+    names.append(names.empty() ? "" : ", ").append(name);
+  }
+  return "must be one of " + names;
+}
+
+std::string apply_level(settings& to, text value) {
+  constexpr std::pair<text, log_level> levels[] = {
+      {"debug", log_level::debug}, {"info", log_level::info}, {"warn", log_level::warn}, {"error", log_level::error}};
+  return apply_choice(to.level, value, levels);
+}
+
+std::string apply_format(settings& to, text value) {
+  constexpr std::pair<text, log_format> formats[] = {{"text", log_format::text}, {"json", log_format::json}};
+  return apply_choice(to.format, value, formats);
+}
+
+std::string apply_tool_hosts(settings& to, text value) {
+  to.tool_allowed_hosts = values::split_list(value);
+  const auto fits = [](const std::string& host) { return values::is_ip_address(host) || values::is_host_name(host); };
+  const bool all = std::all_of(to.tool_allowed_hosts.begin(), to.tool_allowed_hosts.end(), fits);
+  return all ? "" : "must be host names or IP addresses without a port, comma separated";
+}
+
+std::string apply_proxies(settings& to, text value) {
+  to.trusted_proxies = values::split_list(value);
+  const bool all = std::all_of(to.trusted_proxies.begin(), to.trusted_proxies.end(), values::is_ip_address);
+  return all ? "" : "must be IP addresses, comma separated";
+}
+
+constexpr text network = "Network";
+constexpr text twilio = "Twilio";
+constexpr text elevenlabs = "ElevenLabs";
+constexpr text operation = "Operation";
+constexpr text storage = "Tenants and storage";
+constexpr text limits = "Limits";
+
+const setting table[] = {
+    {"PORT", network, "TCP port to listen on, 1 to 65535", "3000", "", "8080", false,
+     [](settings& to, text v) { return apply_whole<std::uint16_t>(to.port, v, 1, 65535); }},
+    {"HOST", network, "Address to listen on", "0.0.0.0", "", "127.0.0.1", false, apply_host},
+    {"APP_BASE_URL", network, "Public origin of the gateway, as Twilio and ElevenLabs reach it; http on loopback only",
+     "", "", "https://gw.example.com", true, [](settings& to, text v) { return apply_origin(to.app_base_url, v); }},
+    {"PUBLIC_NODE_URL", network, "Origin of this very node, where several stand behind APP_BASE_URL", "", "",
+     "https://node-1.example.com", false, [](settings& to, text v) { return apply_origin(to.public_node_url, v); }},
+    {"TLS_CERT_FILE", network, "Certificate chain in PEM; with TLS_KEY_FILE the gateway serves https itself", "", "",
+     "/etc/tonris/fullchain.pem", false, [](settings& to, text v) { return apply_file(to.tls_cert_file, v); }},
+    {"TLS_KEY_FILE", network, "Private key of the certificate in PEM", "", "", "/etc/tonris/privkey.pem", false,
+     [](settings& to, text v) { return apply_file(to.tls_key_file, v); }},
+    {"TRUSTED_PROXIES", network, "Addresses of proxies whose X-Forwarded-For names the peer, comma separated", "", "",
+     "10.0.0.2,10.0.0.3", false, apply_proxies},
+
+    {"TWILIO_ACCOUNT_SID", twilio, "Account whose calls are taken", "", "", "AC00000000000000000000000000000000", true,
+     apply_account},
+    {"TWILIO_AUTH_TOKEN", twilio,
+     "Auth token; several, comma separated, while rotating: the first signs our requests, each verifies theirs", "", "",
+     "new-token,old-token", true, apply_auth_tokens},
+    {"TWILIO_API_BASE_URL", twilio, "Origin of Twilio's REST API: a region, or a simulator", "https://api.twilio.com",
+     "", "https://api.dublin.ie1.twilio.com", false,
+     [](settings& to, text v) { return apply_origin(to.twilio_api_base_url, v); }},
+
+    {"ELEVENLABS_API_KEY", elevenlabs, "API key", "", "", "sk_...", true,
+     [](settings& to, text v) { return apply_secret(to.elevenlabs_api_key, v); }},
+    {"ELEVENLABS_AGENT_ID", elevenlabs, "Agent of tenants that name none", "", "", "agent_abc", false, apply_agent},
+    {"ELEVENLABS_WEBHOOK_SECRET", elevenlabs, "Secret of ElevenLabs' callbacks; without it they are refused", "", "",
+     "wsec_...", false, [](settings& to, text v) { return apply_secret(to.elevenlabs_webhook_secret, v); }},
+    {"ELEVENLABS_API_BASE_URL", elevenlabs, "Origin of ElevenLabs' API: a residency region, or a simulator",
+     "https://api.elevenlabs.io", "", "https://api.eu.residency.elevenlabs.io", false,
+     [](settings& to, text v) { return apply_origin(to.elevenlabs_api_base_url, v); }},
+
+    {"TENANTS_FILE", storage, "JSON list of tenants, read at start and again on SIGHUP", "", "", "config/tenants.json",
+     false, [](settings& to, text v) { return apply_file(to.tenants_file, v); }},
+    {"REDIS_URL", storage, "Redis to share with other nodes; without it an embedded store in DATA_DIR", "", "",
+     "redis://localhost:6379/0", false, apply_redis},
+    {"DATA_DIR", storage, "Directory of the embedded store and of recordings", "data", "", "/var/lib/tonris", false,
+     apply_data_dir},
+
+    {"ADMIN_TOKEN", operation, "Bearer token of the operator; without it the administration API is off", "", "",
+     "(openssl rand -hex 32)", false, [](settings& to, text v) { return apply_secret(to.admin_token, v); }},
+    {"LOG_LEVEL", operation, "debug, info, warn or error", "info", "", "warn", false, apply_level},
+    {"LOG_FORMAT", operation, "text or json", "text", "", "json", false, apply_format},
+    {"DRAIN_TIMEOUT", operation, "Time that live calls are given to end at a stop, 0 to 86400", "3600", "seconds",
+     "600", false,
+     [](settings& to, text v) { return apply_whole<std::chrono::seconds>(to.drain_timeout, v, 0, 86'400); }},
+    {"IO_LOOPS", operation, "I/O loops, each with a thread, 1 to 64; about one for 500 calls", "1", "threads", "2",
+     false, [](settings& to, text v) { return apply_whole<unsigned>(to.io_loops, v, 1, 64); }},
+
+    {"MAX_CALLS", limits, "Calls at once on this node, 1 to 100000; more are turned away", "1000", "calls", "500",
+     false, [](settings& to, text v) { return apply_whole<std::uint32_t>(to.max_calls, v, 1, 100'000); }},
+    {"TOOL_ALLOWED_HOSTS", limits, "Private hosts that tools may be forwarded to, comma separated", "", "",
+     "crm.internal,10.0.0.7", false, apply_tool_hosts},
+};
+
+std::string in_code(text value) {
+  return value.empty() ? "" : "`" + std::string{value} + "`";
+}
+
+}  // namespace
+
+std::span<const setting> all_settings() {
+  return table;
+}
+
+std::string flag_of(const setting& s) {
+  std::string flag{"--"};
+  for (const char c : s.name) flag += c == '_' ? '-' : static_cast<char>(c - 'A' + 'a');
+  return flag;
+}
+
+std::string as_markdown() {
+  std::string out;
+  text group;
+  for (const auto& s : table) {
+    if (s.group != group) {
+      out.append("\n## ").append(s.group).append("\n\n| name | meaning | default | unit | example |\n");
+      out.append("|---|---|---|---|---|\n");
+      group = s.group;
+    }
+    const auto standard = s.required ? std::string{"**required**"} : in_code(s.standard);
+    out.append("| `").append(s.name).append("` | ").append(s.meaning).append(" | ").append(standard).append(" | ");
+    out.append(s.unit).append(" | ").append(in_code(s.example)).append(" |\n");
+  }
+  return out;
+}
+
+}  // namespace tonris::config

@@ -1,0 +1,120 @@
+#include "config/values.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tonris::config::values {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+struct good_origin {
+  std::string why, written, origin;
+};
+class OriginAccepts : public testing::TestWithParam<good_origin> {};
+TEST_P(OriginAccepts, AndNormalises) {
+  const auto result = parse_origin(GetParam().written);
+  EXPECT_EQ(result.mistake, "");
+  EXPECT_EQ(result.text, GetParam().origin);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Settings, OriginAccepts,
+    testing::Values(good_origin{"Https", "https://gw.example.com", "https://gw.example.com"},
+                    good_origin{"TrailingSlash", "https://gw.example.com/", "https://gw.example.com"},
+                    good_origin{"Capitals", "HTTPS://GW.Example.com", "https://gw.example.com"},
+                    good_origin{"Port", "https://gw.example.com:8443", "https://gw.example.com:8443"},
+                    good_origin{"HttpLocalhost", "http://localhost:3000", "http://localhost:3000"},
+                    good_origin{"HttpLoopback", "http://127.0.0.1", "http://127.0.0.1"},
+                    good_origin{"HttpLoopbackNet", "http://127.8.9.10:80", "http://127.8.9.10:80"},
+                    good_origin{"HttpLoopbackSix", "http://[::1]:3000/", "http://[::1]:3000"},
+                    good_origin{"HttpsAddressSix", "https://[2001:db8::1]", "https://[2001:db8::1]"}),
+    [](const auto& row) { return row.param.why; });
+
+struct bad_origin {
+  std::string why, written, mistake;
+};
+class OriginRefuses : public testing::TestWithParam<bad_origin> {};
+TEST_P(OriginRefuses, WithAReason) {
+  const auto result = parse_origin(GetParam().written);
+  EXPECT_THAT(std::string{result.mistake}, HasSubstr(GetParam().mistake));
+  EXPECT_EQ(result.text, "");
+}
+INSTANTIATE_TEST_SUITE_P(
+    Settings, OriginRefuses,
+    testing::Values(bad_origin{"NoScheme", "gw.example.com", "begin with https://"},
+                    bad_origin{"OtherScheme", "ftp://gw.example.com", "begin with https://"},
+                    bad_origin{"WebSocket", "wss://gw.example.com", "begin with https://"},
+                    bad_origin{"PlainHttp", "http://gw.example.com", "loopback"},
+                    bad_origin{"NameThatStartsLikeLoopback", "http://127.0.0.1.example.com", "loopback"},
+                    bad_origin{"NameThatEndsLikeLocalhost", "http://localhost.example.com", "loopback"},
+                    bad_origin{"Path", "https://gw.example.com/tonris", "origin only"},
+                    bad_origin{"TwoSlashes", "https://gw.example.com//", "origin only"},
+                    bad_origin{"Query", "https://gw.example.com?a=b", "origin only"},
+                    bad_origin{"Fragment", "https://gw.example.com#a", "origin only"},
+                    bad_origin{"User", "https://me:pw@gw.example.com", "user name"},
+                    bad_origin{"NoHost", "https://", "name a host"},
+                    bad_origin{"NoHostButPort", "https://:80", "name a host"},
+                    bad_origin{"PortZero", "https://gw.example.com:0", "port"},
+                    bad_origin{"PortTooBig", "https://gw.example.com:65536", "port"},
+                    bad_origin{"PortEmpty", "https://gw.example.com:", "port"},
+                    bad_origin{"Underscore", "https://my_gw.example.com", "name a host"},
+                    bad_origin{"EmptyLabel", "https://gw..example.com", "name a host"},
+                    bad_origin{"Blank", "https://gw example.com", "name a host"},
+                    bad_origin{"OpenBracket", "https://[::1", "name a host"},
+                    bad_origin{"NoAddressInBrackets", "https://[gw]", "name a host"}),
+    [](const auto& row) { return row.param.why; });
+
+TEST(Values, SplitsListsAtCommas) {
+  EXPECT_THAT(split_list(" a , b,,c ,"), ElementsAre("a", "b", "c"));
+  EXPECT_THAT(split_list(" , "), IsEmpty());
+}
+
+TEST(Values, ReadsWholeNumbersInTheirRangeOnly) {
+  EXPECT_EQ(whole("1", 1, 10), 1U);
+  EXPECT_EQ(whole("10", 1, 10), 10U);
+  EXPECT_EQ(whole("007", 1, 10), 7U);
+  for (const auto* no : {"", "0", "11", "-1", "+1", "1.0", "1 ", " 1", "0x1", "one", "4294967297", "99999999999999"}) {
+    EXPECT_EQ(whole(no, 1, 10), std::nullopt) << no;
+  }
+}
+
+TEST(Values, KnowsRedisAddresses) {
+  for (const auto* yes : {"redis://localhost", "redis://localhost:6379/0", "rediss://user:pw@redis.example.com:6380/2",
+                          "redis://:pw@127.0.0.1", "redis://[::1]:6379", "redis://localhost/"}) {
+    EXPECT_TRUE(is_redis_url(yes)) << yes;
+  }
+  for (const auto* no :
+       {"", "localhost:6379", "http://localhost", "redis://", "redis://localhost:0", "redis://localhost:99999",
+        "redis://localhost/x", "redis://pw@localhost", "redis:///0", "redis://local host", "redis://localhost?db=1"}) {
+    EXPECT_FALSE(is_redis_url(no)) << no;
+  }
+}
+
+TEST(Values, KnowsAddressesAndNames) {
+  for (const auto* yes : {"127.0.0.1", "::", "2001:db8::1"}) EXPECT_TRUE(is_ip_address(yes)) << yes;
+  for (const auto* no : {"", "localhost", "10.0.0.0/8", "256.1.1.1", "1.2.3", "[::1]"})
+    EXPECT_FALSE(is_ip_address(no)) << no;
+  EXPECT_FALSE(is_ip_address(std::string_view{"127.0.0.1\0x", 11}));
+  EXPECT_TRUE(is_host_name(std::string(63, 'a') + ".example"));
+  EXPECT_FALSE(is_host_name(std::string(64, 'a') + ".example"));
+  EXPECT_FALSE(is_host_name("-a"));
+  EXPECT_FALSE(is_host_name("a."));
+}
+
+TEST(Values, KnowsSids) {
+  EXPECT_TRUE(is_sid("AC0123456789abcdefABCDEF0123456789", "AC"));
+  EXPECT_FALSE(is_sid("CA0123456789abcdefABCDEF0123456789", "AC"));
+  EXPECT_FALSE(is_sid("AC0123456789abcdefABCDEF012345678", "AC"));
+  EXPECT_FALSE(is_sid("AC0123456789abcdefABCDEF012345678g", "AC"));
+}
+
+TEST(Values, KnowsReadableFiles) {
+  EXPECT_TRUE(is_readable_file(TONRIS_SOURCE_DIR "/CMakeLists.txt"));
+  EXPECT_FALSE(is_readable_file(TONRIS_SOURCE_DIR));
+  EXPECT_FALSE(is_readable_file(TONRIS_SOURCE_DIR "/no-such-file"));
+}
+
+}  // namespace
+}  // namespace tonris::config::values
