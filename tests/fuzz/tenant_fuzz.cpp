@@ -1,0 +1,19 @@
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "model/tenant.hpp"
+
+// Law: a tenant that was accepted is written as JSON that gives the same tenant again; a refusal says why.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+  const std::string_view text{reinterpret_cast<const char*>(bytes), size};
+  const auto tenant = tonris::model::parse_tenant(text);
+  if (!tenant && tenant.error().message.empty()) std::abort();
+  if (tenant) {
+    const auto again = tonris::model::parse_tenant(to_json(*tenant));
+    if (!again || *again != *tenant) std::abort();
+  }
+  const auto list = tonris::model::parse_tenants(text);
+  if (!list && list.error().message.empty()) std::abort();
+  return 0;
+}
