@@ -1,0 +1,86 @@
+#include "tools/sim/conversation_report.hpp"
+
+#include <rapidjson/prettywriter.h>
+#include <rapidjson/stringbuffer.h>
+
+namespace tonris::sim {
+namespace {
+
+using writer = rapidjson::PrettyWriter<rapidjson::StringBuffer>;
+
+void put(writer& out, const char* key, const std::string& value) {
+  out.Key(key);
+  out.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+}
+
+void put(writer& out, const char* key, std::uint64_t value) {
+  out.Key(key);
+  out.Uint64(value);
+}
+
+void put(writer& out, const char* key, double value) {
+  out.Key(key);
+  out.Double(value);
+}
+
+void put(writer& out, const std::vector<violation>& found) {
+  out.Key("violations");
+  out.StartArray();
+  for (const auto& one : found) {
+    out.StartObject();
+    put(out, "rule", one.rule);
+    put(out, "detail", one.detail);
+    out.EndObject();
+  }
+  out.EndArray();
+}
+
+void put(writer& out, const conversation_record& r) {
+  out.StartObject();
+  put(out, "conversationId", r.facts.conversation_id);
+  put(out, "agentId", r.facts.agent_id);
+  put(out, "metadataMs", r.metadata_ms);
+  put(out, "firstAudioMs", r.first_audio_ms);
+  put(out, "endedMs", r.ended_ms);
+  put(out, "audioMessages", r.audio_messages);
+  put(out, "audioBytes", r.audio_bytes);
+  put(out, "audioGaps", r.audio_gaps);
+  put(out, "longestGapMs", r.longest_gap_ms);
+  put(out, "interruptions", r.interruptions);
+  put(out, "pings", r.pings);
+  put(out, "pongs", r.pongs);
+  put(out, "slowestPongMs", r.slowest_pong_ms);
+  put(out, "endedBy", r.ended_by);
+  put(out, "closeCode", std::uint64_t{r.close_code});
+  out.Key("transcript");
+  out.StartArray();
+  for (const auto& line : r.transcript) {
+    out.StartObject();
+    put(out, "role", line.role);
+    put(out, "text", line.text);
+    put(out, "atMs", line.at_ms);
+    out.EndObject();
+  }
+  out.EndArray();
+  put(out, r.violations.all());
+  out.EndObject();
+}
+
+}  // namespace
+
+std::string to_json(const std::vector<conversation_record>& conversations, const std::vector<violation>& of_requests) {
+  rapidjson::StringBuffer buffer;
+  writer out{buffer};
+  out.SetIndent(' ', 2);
+  out.SetMaxDecimalPlaces(3);
+  out.StartObject();
+  out.Key("conversations");
+  out.StartArray();
+  for (const auto& one : conversations) put(out, one);
+  out.EndArray();
+  put(out, of_requests);
+  out.EndObject();
+  return std::string{buffer.GetString(), buffer.GetSize()} + "\n";
+}
+
+}  // namespace tonris::sim
