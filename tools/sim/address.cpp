@@ -47,11 +47,6 @@ std::string resolve(std::string_view base, std::string_view reference) {
   return origin_of(base) + (directory.empty() ? "/" : std::string{directory}) + std::string{reference};
 }
 
-std::string as_wss(std::string_view url) {
-  const auto parts = split_address(url);
-  return "wss://" + std::string{parts.authority} + std::string{parts.target};
-}
-
 std::string as_signed(std::string_view url) {
   const auto parts = split_address(url);
   auto authority = without_userinfo(parts.authority);

@@ -17,8 +17,6 @@ struct address_parts {
 /// `reference` as seen from the document at `base`: absolute, from the root, or beside the document.
 [[nodiscard]] std::string resolve(std::string_view base, std::string_view reference);
 
-/// What Twilio signs for a stream: the wss:// form, whatever loopback stands in for it, without the fragment.
-[[nodiscard]] std::string as_wss(std::string_view url);
 /// What Twilio signs for a webhook: no fragment, no userinfo, and over https no port (twilio.md 2.2).
 [[nodiscard]] std::string as_signed(std::string_view url);
 

@@ -161,7 +161,7 @@ void twilio_caller::act(const twiml::open_stream& s) {
   how.account_sid = options_.account.sid;
   how.call_sid = report_.call_sid;
   how.stream_sid = stream_sid_;
-  how.signature = model::twilio::signature(options_.account.token, as_wss(url), {});
+  how.signature = model::twilio::signature(options_.account.token, url, {});  // of the address as the TwiML writes it
   how.url = options_.account.dialled(url);
   how.parameters = stream_.parameters;
   how.start_after = options_.start_after;
