@@ -156,14 +156,20 @@ class stream_websocket final : public websocket, private byte_reader {
     keep_ = self();
     quiet_since_ = stream_->on_loop().now();
     arm_timer();
-    if (early_.empty()) return stream_->read_to(*this);
+    if (early_.empty()) return read_stream();
     decoder_.feed(early_);
     stream_->on_loop().post([me = self()] {
       if (me->state_ == state::ended) return;
       me->pump();
       me->early_ = {};
-      if (me->state_ != state::ended) me->stream_->read_to(*me);
+      if (me->state_ != state::ended) me->read_stream();
     });
+  }
+
+  /// Whoever did the handshake left the stream paused, so that nothing came while nobody read.
+  void read_stream() {
+    stream_->read_to(*this);
+    if (!paused_) stream_->resume_reading();
   }
 
   void on_bytes(std::span<char> bytes) override {

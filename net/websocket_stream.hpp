@@ -10,8 +10,8 @@ namespace tonris::net {
 
 enum class websocket_role : bool { server, client };
 
-/// A WebSocket over a stream whose upgrade is done. `early` is what had been read beyond the handshake; it is delivered
-/// first, after `start`.
+/// A WebSocket over a stream whose upgrade is done, and which is not read yet or paused. `early` is what had been read
+/// beyond the handshake; it is delivered first, after `start`.
 [[nodiscard]] std::shared_ptr<websocket> make_websocket(std::shared_ptr<byte_stream> over, websocket_role role,
                                                         const websocket_limits& limits, std::string early);
 

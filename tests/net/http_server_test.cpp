@@ -1,0 +1,408 @@
+#include "net/http_server.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/net/http_server_fixture.hpp"
+
+namespace tonris::net {
+namespace {
+
+using namespace std::chrono_literals;
+using test::raw_peer;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+class HttpServer : public test::ServerTest {};
+
+TEST_F(HttpServer, AnswersAndKeepsTheConnection) {
+  serve();
+  auto peer = connect();
+  for (int i = 0; i < 3; ++i) {
+    peer.say(post("/a?b=" + std::to_string(i), "x"));
+    const auto answer = peer.message();
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 OK\r\n"));
+    EXPECT_THAT(answer, HasSubstr("\r\nContent-Type: text/plain\r\n"));
+    EXPECT_THAT(answer, HasSubstr("\r\nDate: "));
+    EXPECT_THAT(answer, Not(HasSubstr("Connection:")));
+    EXPECT_THAT(answer, EndsWith("\r\n\r\nPOST /a?b=" + std::to_string(i) + " x"));
+  }
+  EXPECT_EQ(stats().accepted, 1U);
+  EXPECT_EQ(stats().requests, 3U);
+  EXPECT_EQ(stats().open, 1U);
+  peer.close();
+  EXPECT_TRUE(test::eventually(io, [this] { return stats().open == 0; }));
+}
+
+TEST_F(HttpServer, TellsTheHandlerWhoAsksAndHow) {
+  std::optional<http_request> seen;
+  serve([&](http_request request, http_responder responder) {
+    seen = std::move(request);
+    responder.respond({});
+  });
+  auto peer = connect();
+  peer.say("GET /p?q HTTP/1.1\r\nHost: a\r\nX-Two: 1\r\nx-two: 2\r\n\r\n");
+  peer.message();
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->peer_address, "127.0.0.1");
+  EXPECT_FALSE(seen->tls);
+  EXPECT_EQ(seen->fields.get("X-TWO"), "1");
+  EXPECT_EQ(seen->fields.all().size(), 3U);
+}
+
+struct script {
+  std::string why, bytes, answer;
+  bool stays_open = false;
+};
+
+TEST_F(HttpServer, AnswersEachKindOfRequestAsItMust) {
+  serve();
+  const std::vector<script> rows{
+      {"garbage", "hello\r\n\r\n", "HTTP/1.1 400 Bad Request"},
+      {"smuggling", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+       "HTTP/1.1 400 Bad Request"},
+      {"another coding", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n",
+       "HTTP/1.1 501 Not Implemented"},
+      {"HTTP/2", "PRI * HTTP/2.0\r\n\r\n", "HTTP/1.1 505 HTTP Version Not Supported"},
+      {"no host", "GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400 Bad Request"},
+      {"HTTP/1.0", "GET / HTTP/1.0\r\n\r\n", "HTTP/1.1 200 OK"},
+      {"HTTP/1.0 that stays", "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", "HTTP/1.1 200 OK", true},
+      {"close", get("/", "Connection: close\r\n"), "HTTP/1.1 200 OK"},
+      {"chunks", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n",
+       "HTTP/1.1 200 OK", true},
+  };
+  for (const auto& row : rows) {
+    auto peer = connect();
+    peer.say(row.bytes);
+    const auto answer = peer.message();
+    EXPECT_THAT(answer, StartsWith(row.answer + "\r\n")) << row.why;
+    if (row.stays_open) {
+      peer.say(get("/again"));
+      EXPECT_THAT(peer.message(), EndsWith("GET /again ")) << row.why;
+    } else {
+      EXPECT_THAT(answer, HasSubstr("\r\nConnection: close\r\n")) << row.why;
+      EXPECT_TRUE(peer.ends()) << row.why;
+    }
+  }
+  EXPECT_EQ(stats().bad_requests, 5U);
+}
+
+TEST_F(HttpServer, RefusesABodyThatIsTooLargeBeforeItIsSent) {
+  limits.max_body_bytes = 100;
+  serve();
+  auto peer = connect();
+  peer.say("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 101\r\n\r\n");
+  EXPECT_THAT(peer.message(), StartsWith("HTTP/1.1 413 "));
+  EXPECT_EQ(stats().oversize, 1U);
+  EXPECT_EQ(stats().requests, 0U);
+}
+
+TEST_F(HttpServer, LetsASenderThatIsRefusedReadTheAnswerAlthoughItGoesOnSending) {
+  limits.max_body_bytes = 100;
+  serve();
+  auto peer = connect();
+  peer.say("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 300000\r\n\r\n");
+  peer.say(std::string(300'000, 'x'));
+  EXPECT_THAT(peer.message(), StartsWith("HTTP/1.1 413 "));
+  EXPECT_TRUE(peer.ends());
+}
+
+TEST_F(HttpServer, RefusesAHeaderThatIsTooLarge) {
+  limits.max_header_bytes = 1024;
+  serve();
+  auto peer = connect();
+  peer.say("GET / HTTP/1.1\r\nX: " + std::string(1100, 'a'));
+  EXPECT_THAT(peer.message(), StartsWith("HTTP/1.1 431 "));
+  EXPECT_EQ(stats().oversize, 1U);
+}
+
+TEST_F(HttpServer, AnswersPipelinedRequestsInOrderWhoeverAnswersFirst) {
+  std::vector<http_responder> waiting;
+  std::vector<std::string> seen;
+  serve([&](http_request request, http_responder responder) {
+    seen.push_back(request.target);
+    if (request.target == "/later") return waiting.push_back(std::move(responder));
+    responder.respond(make_response(200, "", request.target));
+  });
+  auto peer = connect();
+  peer.say(get("/1") + get("/later") + get("/2") + get("/later") + get("/3"));
+  EXPECT_THAT(peer.message(), EndsWith("/1"));
+  EXPECT_TRUE(test::eventually(io, [&] { return waiting.size() == 1; }));
+  test::on(io, [&] { EXPECT_EQ(seen.size(), 2U) << "the next request waits for the answer to the one before"; });
+  test::on(io, [&] { waiting[0].respond(make_response(200, "", "late")); });
+  EXPECT_THAT(peer.message(), EndsWith("late"));
+  EXPECT_THAT(peer.message(), EndsWith("/2"));
+  EXPECT_TRUE(test::eventually(io, [&] { return waiting.size() == 2; }));
+  test::on(io, [&] { waiting[1].respond(make_response(200, "", "later")); });
+  EXPECT_THAT(peer.message(), EndsWith("later"));
+  EXPECT_THAT(peer.message(), EndsWith("/3"));
+  test::on(io, [&] { waiting.clear(); });
+}
+
+TEST_F(HttpServer, LosesNothingOfALongPipelineWhileAnAnswerIsAwaited) {
+  std::vector<http_responder> waiting;
+  serve([&](http_request request, http_responder responder) {
+    if (request.target == "/first") return waiting.push_back(std::move(responder));
+    responder.respond(make_response(200, "", request.body));
+  });
+  auto peer = connect();
+  std::thread sender{[&] {
+    peer.say(get("/first"));
+    for (int i = 0; i < 2000; ++i) peer.say(post("/", std::to_string(i) + std::string(500, '.')));
+  }};
+  EXPECT_TRUE(test::eventually(io, [&] { return waiting.size() == 1; }));
+  std::this_thread::sleep_for(50ms);
+  test::on(io, [&] { waiting[0].respond(make_response(200, "", "go")); });
+  EXPECT_THAT(peer.message(), EndsWith("go"));
+  for (int i = 0; i < 2000; ++i) ASSERT_THAT(peer.message(), HasSubstr("\r\n\r\n" + std::to_string(i) + "."));
+  sender.join();
+  test::on(io, [&] { waiting.clear(); });
+}
+
+TEST_F(HttpServer, SaysContinueToWhoWaitsForIt) {
+  serve();
+  auto peer = connect();
+  peer.say("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
+  EXPECT_EQ(peer.until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+  peer.say("abc");
+  EXPECT_THAT(peer.message(), EndsWith("POST / abc"));
+}
+
+TEST_F(HttpServer, AnswersHeadWithoutTheBody) {
+  serve();
+  auto peer = connect();
+  peer.say("HEAD /h HTTP/1.1\r\nHost: a\r\n\r\n" + get("/g"));
+  const auto head = peer.until("\r\n\r\n");
+  EXPECT_THAT(head, HasSubstr("\r\nContent-Length: 8\r\n"));
+  EXPECT_THAT(peer.until("\r\n\r\n"), StartsWith("HTTP/1.1 200 OK"));
+}
+
+TEST_F(HttpServer, SendsNoBodyAndNoLengthWithNoContent) {
+  serve([](http_request, http_responder responder) { responder.respond(make_response(204, "", "ignored")); });
+  auto peer = connect();
+  peer.say(get("/") + get("/"));
+  EXPECT_THAT(peer.until("\r\n\r\n"), Not(HasSubstr("Content-Length")));
+  EXPECT_THAT(peer.until("\r\n\r\n"), StartsWith("HTTP/1.1 204 "));
+}
+
+TEST_F(HttpServer, SendsNoFieldThatWouldBreakOutOfTheHeader) {
+  serve([](http_request, http_responder responder) {
+    auto response = make_response(42, "text/plain\r\nSet-Cookie: evil", "x");
+    response.fields.add("Content-Length", "77");
+    response.fields.add("X-Good", "yes");
+    responder.respond(std::move(response));
+  });
+  auto peer = connect();
+  peer.say(get("/"));
+  const auto answer = peer.message();
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 500 "));
+  EXPECT_THAT(answer, Not(HasSubstr("evil")));
+  EXPECT_THAT(answer, Not(HasSubstr("77")));
+  EXPECT_THAT(answer, HasSubstr("\r\nX-Good: yes\r\n"));
+}
+
+TEST_F(HttpServer, CutsOffAClientThatNeverEndsItsRequest) {
+  limits.read = 150ms;
+  serve();
+  auto peer = connect();
+  const auto begun = std::chrono::steady_clock::now();
+  // A byte now and then does not buy time.
+  const auto request = "POST / HTTP/1.1\r\nX: " + std::string(2000, 'x');
+  for (std::size_t at = 0; at < request.size() && !peer.readable(10ms); ++at) peer.say(request.substr(at, 1));
+  EXPECT_THAT(peer.message(), StartsWith("HTTP/1.1 408 "));
+  EXPECT_TRUE(peer.ends());
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, 10s);
+  EXPECT_EQ(stats().timeouts, 1U);
+}
+
+TEST_F(HttpServer, ClosesAnIdleConnectionWithoutAWord) {
+  limits.keep_alive = 100ms;
+  serve();
+  auto silent = connect();
+  auto once = connect();
+  once.say(get("/"));
+  once.message();
+  EXPECT_TRUE(silent.ends());
+  EXPECT_TRUE(once.ends());
+  EXPECT_EQ(silent.to_the_end() + once.to_the_end(), "");
+  EXPECT_EQ(stats().timeouts, 0U);
+}
+
+TEST_F(HttpServer, CutsOffAClientThatDoesNotTakeItsAnswer) {
+  limits.write = 150ms;
+  serve([](http_request, http_responder responder) {
+    responder.respond(make_response(200, "", std::string(32 * 1024 * 1024, 'x')));
+  });
+  auto peer = connect();
+  peer.take_little();
+  peer.say(get("/"));
+  EXPECT_TRUE(test::eventually(io, [this] { return stats().timeouts == 1 && stats().open == 0; }));
+}
+
+TEST_F(HttpServer, SendsALargeAnswerWholeToAClientThatReads) {
+  serve([](http_request, http_responder responder) {
+    responder.respond(make_response(200, "", std::string(8 * 1024 * 1024, 'x')));
+  });
+  auto peer = connect();
+  peer.say(get("/") + get("/"));
+  for (int i = 0; i < 2; ++i) {
+    peer.until("\r\n\r\n");
+    EXPECT_EQ(peer.bytes(8 * 1024 * 1024), std::string(8 * 1024 * 1024, 'x'));
+  }
+}
+
+TEST_F(HttpServer, ClosesConnectionsBeyondItsLimitAtOnce) {
+  limits.max_connections = 2;
+  serve();
+  auto first = connect();
+  auto second = connect();
+  EXPECT_TRUE(test::eventually(io, [this] { return stats().open == 2; }));
+  auto third = connect();
+  EXPECT_TRUE(third.ends());
+  EXPECT_EQ(stats().refused_connections, 1U);
+  first.close();
+  EXPECT_TRUE(test::eventually(io, [this] { return stats().open == 1; }));
+  auto fourth = connect();
+  fourth.say(get("/"));
+  EXPECT_THAT(fourth.message(), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST_F(HttpServer, SurvivesResetsAtEveryPointOfARequest) {
+  serve();
+  const auto request = post("/", "body");
+  for (std::size_t length = 0; length <= request.size(); length += 7) {
+    auto peer = connect();
+    peer.say(std::string_view{request}.substr(0, length));
+    peer.reset();
+  }
+  EXPECT_TRUE(test::eventually(io, [this] { return stats().open == 0; }));
+  auto peer = connect();
+  peer.say(request);
+  EXPECT_THAT(peer.message(), EndsWith("POST / body"));
+}
+
+TEST_F(HttpServer, StopsAcceptingButGoesOnWithWhatIsOpen) {
+  serve();
+  auto peer = connect();
+  peer.say(get("/"));
+  peer.message();
+  server->stop_accepting();
+  test::on(io, [] {});
+  peer.say(get("/still"));
+  EXPECT_THAT(peer.message(), EndsWith("GET /still "));
+  server->close_connections();
+  EXPECT_TRUE(peer.ends());
+  EXPECT_TRUE(test::eventually(io, [this] { return stats().open == 0; }));
+}
+
+TEST_F(HttpServer, SaysWhyItCannotListen) {
+  serve();
+  const auto second = http_server::listen(io, "127.0.0.1", server->port(), false, limits, nullptr, echo);
+  EXPECT_FALSE(second);
+}
+
+class HttpResponder : public test::ServerTest {};
+
+TEST_F(HttpResponder, MayAnswerFromAnotherThread) {
+  std::vector<std::thread> threads;
+  serve([&](http_request request, http_responder responder) {
+    threads.emplace_back([target = request.target, r = std::move(responder)]() mutable {
+      r.respond(make_response(200, "", "thread " + target));
+    });
+  });
+  auto peer = connect();
+  for (int i = 0; i < 20; ++i) {
+    peer.say(get("/" + std::to_string(i)));
+    EXPECT_THAT(peer.message(), EndsWith("thread /" + std::to_string(i)));
+  }
+  test::on(io, [&] {
+    for (auto& thread : threads) thread.join();
+  });
+}
+
+TEST_F(HttpResponder, CountsTheFirstAnswerOnly) {
+  serve([&](http_request, http_responder responder) {
+    responder.respond(make_response(200, "", "first"));
+    responder.respond(make_response(200, "", "second"));
+    responder.upgrade({}, [](std::shared_ptr<websocket>) { FAIL(); });
+  });
+  auto peer = connect();
+  peer.say(get("/") + get("/"));
+  EXPECT_THAT(peer.message(), EndsWith("first"));
+  EXPECT_THAT(peer.message(), EndsWith("first"));
+}
+
+TEST_F(HttpResponder, NeverLeavesARequestUnanswered) {
+  serve([&](http_request request, http_responder responder) {
+    if (request.target == "/words") responder.set_last_words(make_response(200, "text/xml", "<Response/>"));
+    if (request.target == "/thread") std::thread{[r = std::move(responder)] {}}.join();
+  });
+  auto peer = connect();
+  peer.say(get("/"));
+  EXPECT_THAT(peer.message(), StartsWith("HTTP/1.1 500 Internal Server Error\r\n"));
+  peer.say(get("/words"));
+  EXPECT_THAT(peer.message(), EndsWith("<Response/>"));
+  peer.say(get("/thread"));
+  EXPECT_THAT(peer.message(), StartsWith("HTTP/1.1 500 "));
+}
+
+TEST_F(HttpResponder, SaysItsLastWordsWhenAnotherTakesItsPlace) {
+  std::optional<http_responder> held;
+  serve([&](http_request, http_responder responder) {
+    if (held) {
+      *held = std::move(responder);
+    } else {
+      held = std::move(responder);
+    }
+  });
+  auto first = connect();
+  auto second = connect();
+  first.say(get("/"));
+  EXPECT_TRUE(test::eventually(io, [&] { return held.has_value(); }));
+  second.say(get("/"));
+  EXPECT_THAT(first.message(), StartsWith("HTTP/1.1 500 "));
+  test::on(io, [&] { held->respond(make_response(200, "", "mine")); });
+  EXPECT_THAT(second.message(), EndsWith("mine"));
+  test::on(io, [&] { held.reset(); });
+}
+
+TEST_F(HttpResponder, AnswersIntoNothingWhenTheConnectionOrTheServerIsGone) {
+  std::vector<http_responder> held;
+  serve([&](http_request, http_responder responder) { held.push_back(std::move(responder)); });
+  auto peer = connect();
+  peer.say(get("/"));
+  EXPECT_TRUE(test::eventually(io, [&] { return held.size() == 1; }));
+  peer.reset();
+  EXPECT_TRUE(test::eventually(io, [this] { return stats().open == 0; }));
+  auto other = connect();
+  other.say(get("/"));
+  EXPECT_TRUE(test::eventually(io, [&] { return held.size() == 2; }));
+  test::on(io, [this] { server.reset(); });
+  EXPECT_TRUE(other.ends());
+  for (auto& responder : held) responder.respond({});  // from this thread: posted
+  held.clear();
+  test::on(io, [] {});
+}
+
+TEST_F(HttpResponder, MayEndEverythingFromWithinTheHandler) {
+  serve([&](http_request, http_responder responder) {
+    auto closing = std::move(server);
+    closing.reset();
+    responder.respond({});
+  });
+  auto peer = connect();
+  peer.say(get("/") + get("/"));
+  EXPECT_TRUE(peer.ends());
+}
+
+}  // namespace
+}  // namespace tonris::net
