@@ -149,11 +149,12 @@ class tls_stream final : public socket_stream {
       held_.append(bytes.data(), bytes.size());
       cipher_in_ = held_;
     }
-    if (handshake_)
-      shake_hands();
-    else
+    if (!handshake_) {
       decrypt();
-    hold_rest();
+      return hold_rest();
+    }
+    shake_hands();
+    if (handshake_) hold_rest();  // else it did so itself, before anybody was told
   }
 
   // OpenSSL itself never holds a whole record back: it is asked for one at a time, with room for the largest.
