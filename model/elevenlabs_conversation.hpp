@@ -14,7 +14,7 @@
 namespace tonris::model::elevenlabs {
 
 /// The conversation socket's messages, both ways (elevenlabs.md sections 3 and 4). Total functions; messages up to 4
-/// MiB.
+/// MiB, 64 deep, of 100,000 values.
 inline constexpr std::size_t max_inbound_message_bytes = 4 * 1024 * 1024;
 
 // --- agent to us
@@ -89,9 +89,14 @@ using message = std::variant<metadata, audio, interruption, ping, user_transcrip
                              agent_response_correction, agent_response_complete, client_tool_call, agent_tool_request,
                              agent_tool_response, mcp_tool_call, vad_score, queue_status, failure, other, unknown>;
 
+/// Unknown fields are ignored, null is absent, of duplicate fields the first counts. Ids are whole numbers, not
+/// negative (else bad_field). Needed, else missing_field: the payload object; the ids of audio, interruption and ping;
+/// the texts; conversation_id; tool names; the tool_call_id of a call that is to be answered. A failure is never
+/// refused: what is wrong in it is empty. The type of `unknown` is cut to 64 bytes.
 [[nodiscard]] decoded<message> decode(std::string_view text);
 
-/// An `audio` message seen without building a document; as twilio::find_media. Views into the text.
+/// An `audio` message seen without building a document; as twilio::find_media: a yes is what `decode` says too. Views
+/// into the text. The payload is whole Base64.
 struct audio_view {
   std::string_view payload;  ///< Base64 as it came; "" is possible
   std::int64_t event_id = 0;
@@ -100,11 +105,12 @@ struct audio_view {
 
 // --- us to agent
 // --------------------------------------------------------------------------------------------------------
+/// All append one message as one JSON object. Bytes that are no UTF-8 become U+FFFD: they would end the conversation.
 using variable = std::variant<std::string, double, bool>;
 
 /// What the tenant sets for a conversation. Empty optionals are left out of the message altogether: a forbidden
 /// override closes the socket with 1008, so nothing is sent that was not asked for. Audio formats are never sent
-/// (elevenlabs.md 6).
+/// (elevenlabs.md 6). A variable that is NaN or infinite is left out.
 struct initiation {
   std::map<std::string, variable> dynamic_variables;
   std::string user_id;  ///< "" = left out

@@ -17,16 +17,19 @@ struct signed_url {
   std::string url;                      ///< dial verbatim, once, within 15 minutes
   model::conversation_id conversation;  ///< "" unless the answer names one
 };
+/// Answers up to 64 KiB. The url has to be ws:// or wss:// in visible ASCII (else bad_field): it goes into a request
+/// line.
 [[nodiscard]] decoded<signed_url> decode_signed_url(std::string_view body);
 
 /// An error answer in any of its four shapes (elevenlabs.md 10.1). Never fails: what is unreadable has empty texts.
 struct rest_error {
-  std::string code;     ///< e.g. invalid_api_key, agent_not_found; "" when unreadable
-  std::string message;  ///< at most 300 bytes
+  std::string code;     ///< one word, e.g. invalid_api_key, agent_not_found; "" when unreadable
+  std::string message;  ///< one line of at most 300 bytes
 };
 [[nodiscard]] rest_error decode_error(std::string_view body);
 
-/// What an HTTP status of the vendor means for a call.
+/// What an HTTP status of the vendor means for a call. The code wins where the legacy API says it with another status
+/// (quota_exceeded with 401). Any status that is no refusal is the server's fault.
 enum class vendor_refusal : std::uint8_t { auth, payment, not_found, rejected, busy, server };
 [[nodiscard]] vendor_refusal classify(unsigned http_status, const rest_error& error) noexcept;
 
