@@ -1,0 +1,26 @@
+#!/bin/sh
+# The shell commands: each parses, says how it is used, refuses what it does not know, and needs no certain directory.
+root=$(cd "${1:-.}" && pwd) || exit 2
+status=0
+fail() {
+  echo "$*"
+  status=1
+}
+
+for script in "$root"/tools/setup "$root"/tools/start "$root"/tools/test "$root"/tools/tidy "$root"/.ci/run \
+  "$root"/tests/*.sh; do
+  sh -n "$script" || fail "$script does not parse"
+  head -n 1 "$script" | grep -q '^#!/bin/sh$' || fail "$script does not begin with #!/bin/sh"
+  if command -v shellcheck >/dev/null; then shellcheck "$script" || fail "$script has findings of shellcheck"; fi
+done
+for script in "$root"/tools/setup "$root"/tools/start "$root"/tools/test "$root"/tools/tidy "$root"/.ci/run; do
+  [ -x "$script" ] || fail "$script is not executable"
+done
+
+cd / || exit 2
+"$root/tools/test" --help | grep -q '^usage: tools/test' || fail "tools/test --help does not say how it is used"
+"$root/tools/start" --help | grep -q '^usage: tools/start' || fail "tools/start --help does not say how it is used"
+"$root/.ci/run" --help | grep -q '^usage: tools/test' || fail ".ci/run does not call tools/test"
+"$root/tools/test" --nonsense >/dev/null 2>&1
+[ $? -eq 2 ] || fail "tools/test takes an unknown argument"
+exit $status
