@@ -1,6 +1,7 @@
 #include "model/base64.hpp"
 
 #include <array>
+#include <cstring>
 
 namespace tonris::model {
 
@@ -8,6 +9,14 @@ namespace {
 
 constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 static_assert(alphabet.size() == 64);
+
+/// The two characters of each twelve bits: half a group in one look-up.
+using pair = std::array<char, 2>;
+constexpr std::array<pair, 4096> pairs = [] {
+  std::array<pair, 4096> table{};
+  for (std::size_t i = 0; i < table.size(); ++i) table[i] = {alphabet[i >> 6], alphabet[i & 63]};
+  return table;
+}();
 
 constexpr std::uint32_t wrong = 0x8000'0000;
 using quarter = std::array<std::uint32_t, 256>;
@@ -68,10 +77,10 @@ bool in_alphabet(std::string_view text) noexcept {
   std::uint8_t outside = 0;
   for (const char character : text) {
     const auto c = static_cast<std::uint8_t>(character);
-    const auto letter = static_cast<std::uint8_t>(static_cast<std::uint8_t>((c | 0x20U) - 'a') < 26);
-    const auto digit = static_cast<std::uint8_t>(static_cast<std::uint8_t>(c - '0') < 10);
-    const auto sign = static_cast<std::uint8_t>((c == '+') | (c == '/'));
-    outside |= static_cast<std::uint8_t>((letter | digit | sign) ^ 1U);
+    const auto no_letter = static_cast<std::uint8_t>(static_cast<std::uint8_t>((c | 0x20U) - 'a') > 25);
+    const auto no_digit_or_slash = static_cast<std::uint8_t>(static_cast<std::uint8_t>(c - '/') > 10);
+    const auto no_plus = static_cast<std::uint8_t>(c != '+');
+    outside |= static_cast<std::uint8_t>(no_letter & no_digit_or_slash & no_plus);
   }
   return outside == 0;
 }
@@ -85,10 +94,8 @@ void append_base64(std::span<const std::uint8_t> bytes, std::string& out) {
   const auto whole = bytes.size() / 3 * 3;
   for (std::size_t i = 0; i < whole; i += 3, to += 4) {
     const std::uint32_t bits = bytes[i] << 16U | bytes[i + 1] << 8U | bytes[i + 2];
-    to[0] = alphabet[bits >> 18];
-    to[1] = alphabet[bits >> 12 & 63];
-    to[2] = alphabet[bits >> 6 & 63];
-    to[3] = alphabet[bits & 63];
+    std::memcpy(to, pairs[bits >> 12].data(), 2);
+    std::memcpy(to + 2, pairs[bits & 4095].data(), 2);
   }
   if (whole == bytes.size()) return;
   const bool two = bytes.size() - whole == 2;
