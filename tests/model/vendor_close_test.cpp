@@ -58,7 +58,7 @@ INSTANTIATE_TEST_SUITE_P(
         row{"ServerFault", 1011, "", {}, false, end_reason::agent_lost},
         row{"NoStatus", 1005, "", {}, false, end_reason::agent_lost},
         row{"LongReason", 1008, std::string(5000, 'x'), {}, false, end_reason::agent_refused}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& row) { return row.param.name; });
 
 TEST(VendorRefusal, OfTheSocketIsToldByItsStatus) {
   EXPECT_EQ(reason_of_refused_socket(0, true).first, end_reason::agent_timeout);
