@@ -1,7 +1,9 @@
 #include "tests/e2e/world.hpp"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
-#include <cmath>
+#include <iostream>
 #include <thread>
 
 namespace tonris::e2e {
@@ -37,6 +39,7 @@ world::world(behaviour agents) {
 }
 
 world::~world() {
+  if (gateway_ && testing::Test::HasFailure()) std::cerr << "--- the gateway's log:\n" << gateway_->log() << "---\n";
   gateway_.reset();
   on_loop([&] {
     vendor_.reset();
