@@ -48,6 +48,7 @@ class agent_side::session final : public connection_user {
   [[nodiscard]] bool alive() const noexcept { return alive_; }
 
   void send_frame(nanos due) {
+    if (due < began_) return;  // the schedule runs late, and there was no conversation at that time
     if (!side_.plan_.quiet) send_audio(due);
     if (!side_.plan_.behind_relay && due - last_ping_ >= ping_period) send_ping(due);
   }
@@ -154,7 +155,7 @@ class agent_side::session final : public connection_user {
       send(opcode::text, message);
     }
     if (!call || !bind(*call)) return side_.faults_.add("initiation data without the CallSid");
-    last_ping_ = began;
+    last_ping_ = began_ = began;
     if (!side_.plan_.quiet) send_audio(now());
     side_.own_times_[*call_] += own_ + now() - began;
   }
@@ -218,7 +219,7 @@ class agent_side::session final : public connection_user {
   http_reader http_;
   frame_reader reader_;
   std::optional<std::uint32_t> call_;
-  nanos own_ = 0, last_ping_ = 0;
+  nanos own_ = 0, began_ = 0, last_ping_ = 0;
   std::uint64_t next_ping_ = 0;
   std::optional<nanos> awaited_pong_;
 };

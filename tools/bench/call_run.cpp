@@ -1,6 +1,8 @@
 #include "tools/bench/call_run.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <memory>
 #include <random>
 #include <vector>
@@ -105,6 +107,10 @@ class call_run {
       callers_[call]->begin();
     }
     serve(now() + connect_patience, [this] { return all_decided(); });
+    for (std::uint32_t call = 0; call < plan_.calls; ++call) {
+      const bool half_up = callers_[call]->talking() && !agent_.talking(call);
+      if (half_up) faults_.add("a call had a stream but no conversation when all were to be up");
+    }
     serve(now() + seconds(plan_.settle));
   }
 
@@ -164,7 +170,8 @@ class call_run {
     report_cost(r, up);
     report_set_up(r.figures);
     report_ourselves(r);
-    r.faults = {faults_.all().begin(), faults_.all().end()};
+    r.faults = faults_.all();
+    if (!faults_.none()) r.last_words = target_->process.last_words();
     return r;
   }
 
@@ -232,10 +239,17 @@ class call_run {
     r.figures.set("load_average", load_average());
     const bool bottleneck = lag > 2 || cpu > 90;
     r.figures.set("bench_was_bottleneck", bottleneck ? 1 : 0);
-    if (bottleneck) {
-      r.notes.push_back("the bench itself was the bottleneck (send lag p99 " + std::to_string(lag) + " ms, own CPU " +
-                        std::to_string(cpu) + " %): latencies are its own, not the target's");
-    }
+    if (bottleneck) r.notes.push_back(describe_bottleneck(lag, cpu));
+  }
+
+  static std::string describe_bottleneck(double lag, double cpu) {
+    std::array<char, 200> text;
+    const char* why = cpu > 90 ? "it had no more CPU" : "it was kept from running: its core is not its own";
+    std::snprintf(text.data(), text.size(),
+                  "the bench itself was the bottleneck (send lag p99 %.1f ms, own CPU %.0f %%; %s): do not trust the "
+                  "latencies",
+                  lag, cpu, why);
+    return text.data();
   }
 
   const bench_setup& setup_;

@@ -89,6 +89,7 @@ void caller::on_upgraded() {
 }
 
 void caller::send_frame(nanos due) {
+  if (due < stream_began_) return;  // the schedule runs late, and there was no stream at that time
   const auto audio = around_.frames.next(call_, direction::to_agent, due);
   script_.media(message, (due - stream_began_) / one_ms, audio);
   send(opcode::text, message);

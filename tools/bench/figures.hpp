@@ -37,6 +37,7 @@ struct run_report {
   std::uint32_t calls = 0;
   sheet figures;
   std::map<std::string, std::uint64_t, std::less<>> faults;  ///< what went wrong, how often
+  std::string last_words;                                    ///< the end of the target's log, when there were faults
   std::vector<std::string> notes;  ///< what a reader must know, e.g. that we were the bottleneck
 };
 

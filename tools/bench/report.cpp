@@ -153,6 +153,7 @@ std::string describe_run(const run_report& run) {
   out += times_line(f, "bench's own send lag", "bench_send_lag");
   out += plain_lines(f);
   for (const auto& [what, times] : run.faults) out += "  FAULT " + std::to_string(times) + " x " + what + '\n';
+  if (!run.last_words.empty()) out += "  the target's last words:\n" + run.last_words;
   for (const auto& note : run.notes) out += "  NOTE " + note + '\n';
   return out;
 }

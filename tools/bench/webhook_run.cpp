@@ -177,7 +177,8 @@ class webhook_run {
     r.figures.set("memory_idle_rss_kib", static_cast<double>(idle_memory_.rss_kib));
     r.figures.set("memory_end_rss_kib", static_cast<double>(busy_memory_.rss_kib));
     report_ourselves(r, wall);
-    r.faults = {faults_.all().begin(), faults_.all().end()};
+    r.faults = faults_.all();
+    if (!faults_.none()) r.last_words = target_->process.last_words();
     return r;
   }
 
