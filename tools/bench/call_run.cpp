@@ -108,8 +108,9 @@ class call_run {
     }
     serve(now() + connect_patience, [this] { return all_decided(); });
     for (std::uint32_t call = 0; call < plan_.calls; ++call) {
-      const bool half_up = callers_[call]->talking() && !agent_.talking(call);
-      if (half_up) faults_.add("a call had a stream but no conversation when all were to be up");
+      const auto& one = *callers_[call];
+      if (!one.talking() && !one.over()) faults_.add("a call did not come up in time");
+      if (one.talking() && !agent_.talking(call)) faults_.add("a call had a stream in time but no conversation");
     }
     serve(now() + seconds(plan_.settle));
   }

@@ -48,7 +48,10 @@ class webhook_run {
     after_ = read();
     busy_memory_ = memory_of(target_->process.pid());
     if (const auto how = target_->process.ended()) faults_.add("the gateway ended while measured: " + *how);
-    for (auto& one : clients_) one->close();
+    for (auto& one : clients_) {
+      if (one->waiting_since() < now() - 2 * one_s) faults_.add("a connection or an answer did not come within 2 s");
+      one->close();
+    }
     target_->process.stop(5 * one_s);
     return report();
   }
@@ -63,6 +66,7 @@ class webhook_run {
       if (link_) link_->close();
       run_.events_.bury(std::move(link_));
       http_ = {};
+      waiting_since_ = now();
       link_ = std::make_unique<connection>(run_.events_, *this);
       if (!link_->dial(run_.target_->address.port, run_.setup_.client))
         run_.faults_.add("a connection cannot be opened");
@@ -70,14 +74,17 @@ class webhook_run {
     void close() {
       if (link_) link_->close();
     }
+    /// Since when the connection or an answer is awaited; far in the future when none is.
+    [[nodiscard]] nanos waiting_since() const noexcept { return waiting_since_; }
     void ask(nanos due) {
       due_ = due;
+      waiting_since_ = now();
       link_->write(
           voice_webhook(run_.target_->address, run_.sids_.call_sid(run_.next_call_++), !run_.plan_.bad_signature));
     }
 
    private:
-    void on_open() override { run_.ready(*this); }
+    void on_open() override { be_ready(); }
     void on_data(std::span<char> bytes) override {
       http_.feed(bytes);
       const auto answer = http_.next();
@@ -88,7 +95,7 @@ class webhook_run {
       if (!answer) return;
       run_.on_answer(*answer, due_);
       if (answer->header("connection").value_or("") == "close") return dial();
-      run_.ready(*this);
+      be_ready();
     }
     void on_closed(std::string_view why) override {
       run_.faults_.add("connection: " + std::string{why});
@@ -96,10 +103,16 @@ class webhook_run {
       if (run_.faults_.all().size() < 50 && ++failures_ < 100) dial();
     }
 
+    void be_ready() {
+      waiting_since_ = std::numeric_limits<nanos>::max();
+      run_.ready(*this);
+    }
+
     webhook_run& run_;
     std::unique_ptr<connection> link_;
     http_reader http_;
     nanos due_ = 0;
+    nanos waiting_since_ = std::numeric_limits<nanos>::max();
     unsigned failures_ = 0;
   };
 
