@@ -1,0 +1,217 @@
+// Who may come in, and what a caller hears who cannot be helped.
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <fstream>
+
+#include "model/twilio_signature.hpp"
+#include "tests/e2e/world.hpp"
+#include "tools/sim/webhook_poster.hpp"
+
+namespace tonris::e2e {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::optional<sim::agent_behaviour> quiet(const std::string&, std::uint64_t) {
+  return quiet_agent();
+}
+
+std::string post(const std::string& path, const std::string& body, const std::string& signature) {
+  return "POST " + path +
+         " HTTP/1.1\r\nHost: gw\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n" +
+         (signature.empty() ? std::string{} : "X-Twilio-Signature: " + signature + "\r\n") +
+         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+constexpr auto voice_path = "/api/webhooks/twilio/elevenlabs";
+
+std::string signed_post(const gateway_process& gateway, const std::string& path, const sim::form_fields& fields) {
+  const auto signature = model::twilio::signature(auth_token, gateway.origin() + path, {fields.begin(), fields.end()});
+  return raw_exchange(gateway.port(), post(path, sim::form_encoded(fields), signature));
+}
+
+sim::form_fields call_fields(const std::string& to = "+15550100002", const std::string& account = account_sid) {
+  return {{"CallSid", "CA000000000000000000000000000000aa"},
+          {"AccountSid", account},
+          {"From", "+15550100001"},
+          {"To", to},
+          {"CallStatus", "ringing"},
+          {"Direction", "inbound"}};
+}
+
+TEST(Webhook, WithoutARightSignatureIs403AndNothingElse) {
+  world w(quiet);
+  auto& gateway = w.start_gateway();
+  const auto body = sim::form_encoded(call_fields());
+  const auto right = model::twilio::signature(auth_token, gateway.origin() + voice_path, call_fields());
+  for (const auto& signature :
+       {std::string{}, std::string{"nonsense"},
+        model::twilio::signature("other token", gateway.origin() + voice_path, call_fields()),
+        model::twilio::signature(auth_token, "https://elsewhere.example.com/", call_fields())}) {
+    const auto answer = raw_exchange(gateway.port(), post(voice_path, body, signature));
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 403")) << answer;
+    EXPECT_EQ(answer.find("Response"), std::string::npos);
+  }
+  EXPECT_TRUE(raw_exchange(gateway.port(), post(voice_path, body + "&x=1", right)).starts_with("HTTP/1.1 403"));
+  EXPECT_TRUE(raw_exchange(gateway.port(), post(voice_path, body, right)).starts_with("HTTP/1.1 200"));
+}
+
+TEST(Webhook, BelievesForwardedHeadersOfAConfiguredProxyOnly) {
+  const auto with_host = [](const gateway_process& gateway) {
+    const auto fields = call_fields();
+    const auto signature = model::twilio::signature(auth_token, std::string{"https://public.example.com"} + voice_path,
+                                                    {fields.begin(), fields.end()});
+    auto request = post(voice_path, sim::form_encoded(fields), signature);
+    request.insert(request.find("Connection"), "X-Forwarded-Host: public.example.com\r\nX-Forwarded-Proto: https\r\n");
+    return raw_exchange(gateway.port(), request);
+  };
+  world w(quiet);
+  EXPECT_TRUE(with_host(w.start_gateway()).starts_with("HTTP/1.1 403"));
+  EXPECT_TRUE(with_host(w.start_gateway(one_tenant(), {{"TRUSTED_PROXIES", "127.0.0.1"}})).starts_with("HTTP/1.1 200"));
+}
+
+TEST(Webhook, OfAnotherAccountIs403EvenWhenSigned) {
+  world w(quiet);
+  auto& gateway = w.start_gateway();
+  EXPECT_TRUE(signed_post(gateway, voice_path, call_fields("+15550100002", "AC0000000000000000000000000000ffff"))
+                  .starts_with("HTTP/1.1 403"));
+}
+
+TEST(Webhook, TakesEitherTokenWhileTheyRotate) {
+  world w(quiet);
+  auto& gateway = w.start_gateway(one_tenant(), {{"TWILIO_AUTH_TOKEN", "the-new-token," + auth_token}});
+  EXPECT_TRUE(signed_post(gateway, voice_path, call_fields()).starts_with("HTTP/1.1 200"));
+}
+
+TEST(Webhook, OfANumberNobodyHasIsASentence) {
+  world w(quiet);
+  auto& gateway = w.start_gateway();
+  for (const auto* to : {"+15550109999", "anonymous", "sip:x@example.com", ""}) {
+    const auto answer = signed_post(gateway, voice_path, call_fields(to));
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 200")) << to << answer;
+    EXPECT_NE(answer.find("text/xml"), std::string::npos);
+    EXPECT_NE(answer.find("<Say>"), std::string::npos) << to;
+    EXPECT_NE(answer.find("<Hangup/>"), std::string::npos) << to;
+  }
+}
+
+TEST(Webhook, OfASuspendedTenantIsASentence) {
+  world w(quiet);
+  auto& gateway = w.start_gateway(
+      R"([{"id":"a","name":"A","status":"suspended","twilioPhoneNumber":"+15550100002","settings":{"elevenLabsAgentId":"agent_demo"}}])");
+  const auto answer = signed_post(gateway, voice_path, call_fields());
+  EXPECT_NE(answer.find("cannot take calls"), std::string::npos) << answer;
+}
+
+TEST(Webhook, WithoutAnyAgentIsASentence) {
+  world w(quiet);
+  auto& gateway = w.start_gateway(R"([{"id":"a","name":"A","twilioPhoneNumber":"+15550100002"}])");
+  EXPECT_NE(signed_post(gateway, voice_path, call_fields()).find("<Say>"), std::string::npos);
+}
+
+TEST(Webhook, BeyondTheNodesLimitIsASentenceAndTheCallsThatAreInGoOn) {
+  world w(quiet);
+  auto& gateway = w.start_gateway(one_tenant(), {{"MAX_CALLS", "1"}});
+  silent says;
+  listener hears;
+  auto options = w.caller();
+  options.hang_up_after = 2s;
+  auto first = w.place(options, says, hears);
+  ASSERT_TRUE(w.wait_until([&] { return !w.vendor().live().empty(); }, 5s));
+  EXPECT_NE(signed_post(gateway, voice_path, call_fields()).find("busy"), std::string::npos);
+  EXPECT_TRUE(first.get().violations.empty());
+}
+
+TEST(Webhook, OfACallThatIsOverDoesNotStartAnother) {
+  world w(quiet);
+  w.start_gateway();
+  auto options = w.caller();
+  options.hang_up_after = 500ms;
+  const auto report = w.call(options);
+  sim::webhook_poster::answer got;
+  bool answered = false;
+  w.post_webhook(report.call_sid, [&](auto answer) {
+    got = std::move(answer);
+    answered = true;
+  });
+  ASSERT_TRUE(w.wait_until([&] { return answered; }, 5s));
+  EXPECT_EQ(got.body.find("<Stream"), std::string::npos) << got.body;
+  EXPECT_NE(got.body.find("<Hangup/>"), std::string::npos) << got.body;
+}
+
+TEST(Webhook, WithGarbageInItsFieldsIsAnswered) {
+  world w(quiet);
+  auto& gateway = w.start_gateway();
+  for (const auto& fields :
+       {sim::form_fields{{"AccountSid", account_sid}},
+        sim::form_fields{{"AccountSid", account_sid}, {"CallSid", "x"}, {"To", "+1"}, {"From", ""}},
+        sim::form_fields{
+            {"AccountSid", account_sid}, {"CallSid", std::string(5000, 'A')}, {"To", "\xff\xfe"}, {"From", "<>&\""}}}) {
+    const auto answer = signed_post(gateway, voice_path, fields);
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 200")) << answer;
+    EXPECT_NE(answer.find("<Say>"), std::string::npos);
+  }
+  EXPECT_TRUE(raw_exchange(gateway.port(), post(voice_path, "%zz=&&&=%", "x")).starts_with("HTTP/1.1 403"));
+}
+
+TEST(Callbacks, AreAnsweredForCallsNobodyKnows) {
+  world w(quiet);
+  auto& gateway = w.start_gateway();
+  auto fields = call_fields();
+  EXPECT_TRUE(signed_post(gateway, "/api/webhooks/twilio/status", fields).starts_with("HTTP/1.1 204"));
+  EXPECT_NE(signed_post(gateway, "/api/webhooks/twilio/connect-action", fields).find("<Hangup/>"), std::string::npos);
+  fields.emplace_back("StreamSid", "MZ00000000000000000000000000000001");
+  fields.emplace_back("StreamEvent", "stream-error");
+  fields.emplace_back("StreamError", "31920 - Stream - WebSocket - Handshake Error");
+  EXPECT_TRUE(signed_post(gateway, "/api/webhooks/twilio/stream-status", fields).starts_with("HTTP/1.1 204"));
+}
+
+TEST(Doors, SayWhatTheyAreForAndNothingMore) {
+  world w(quiet);
+  auto& gateway = w.start_gateway();
+  const auto get = [&](const std::string& path, const std::string& more = {}) {
+    return raw_exchange(gateway.port(),
+                        "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + more + "\r\n");
+  };
+  EXPECT_TRUE(get("/health").starts_with("HTTP/1.1 200"));
+  EXPECT_TRUE(get("/ready").starts_with("HTTP/1.1 200"));
+  EXPECT_NE(get("/metrics").find("tonris_calls_live"), std::string::npos);
+  EXPECT_TRUE(get("/").starts_with("HTTP/1.1 404"));
+  EXPECT_TRUE(get("/api/calls/CA1").starts_with("HTTP/1.1 401"));
+  EXPECT_TRUE(get("/api/calls/CA1", "Authorization: Bearer wrong\r\n").starts_with("HTTP/1.1 401"));
+  EXPECT_TRUE(get("/api/calls/CA1", "Authorization: Bearer " + admin_token + "\r\n").starts_with("HTTP/1.1 404"));
+  EXPECT_TRUE(get("/media-stream/abc").starts_with("HTTP/1.1 426"));
+}
+
+TEST(Tenants, AreReadAgainOnSighupAndStayWhenTheFileIsBroken) {
+  world w(quiet);
+  auto& gateway = w.start_gateway("[]");
+  EXPECT_NE(signed_post(gateway, voice_path, call_fields()).find("not in service"), std::string::npos);
+  std::ofstream{gateway.tenants_file()} << one_tenant();
+  gateway.signal(SIGHUP);
+  ASSERT_TRUE(gateway.log_says("Tenants read again: 1"));
+  EXPECT_NE(signed_post(gateway, voice_path, call_fields()).find("<Stream"), std::string::npos);
+  std::ofstream{gateway.tenants_file()} << "[{";
+  gateway.signal(SIGHUP);
+  ASSERT_TRUE(gateway.log_says("The tenants stay as they were"));
+  EXPECT_NE(signed_post(gateway, voice_path, call_fields()).find("<Stream"), std::string::npos);
+}
+
+TEST(Process, EndsItsCallsAndItselfOnSigterm) {
+  world w(quiet);
+  auto& gateway = w.start_gateway();
+  silent says;
+  listener hears;
+  auto options = w.caller();
+  options.at_most = 15s;
+  auto call = w.place(options, says, hears);
+  ASSERT_TRUE(w.wait_until([&] { return !w.vendor().live().empty(); }, 5s));
+  EXPECT_EQ(gateway.stop(), 0);
+  EXPECT_TRUE(w.wait_until([&] { return w.vendor().live().empty(); }, 5s));
+  EXPECT_EQ(w.conversations()[0].close_code, 1000);
+  (void)call.get();
+}
+
+}  // namespace
+}  // namespace tonris::e2e
