@@ -79,10 +79,11 @@ net::result<std::unique_ptr<elevenlabs_server>> elevenlabs_server::listen(net::l
   const auto port = options.port;
   std::unique_ptr<elevenlabs_server> made{new elevenlabs_server{on, std::move(options), speech, listener}};
   auto* me = made.get();
-  auto server = net::http_server::listen(on, host, port, false, {}, nullptr,
-                                         [me](net::http_request request, net::http_responder responder) {
-                                           me->handle(std::move(request), std::move(responder));
-                                         });
+  auto server =
+      net::http_server::listen(on, host, port, false, {}, nullptr,
+                               [me, alive = made->alive_](net::http_request request, net::http_responder responder) {
+                                 if (*alive) me->handle(std::move(request), std::move(responder));
+                               });
   if (!server) return tl::unexpected{server.error()};
   made->server_ = std::move(*server);
   made->server_->start();

@@ -1,4 +1,6 @@
-#include <csignal>
+#include <signal.h>
+#include <unistd.h>
+
 #include <fstream>
 #include <ostream>
 
@@ -21,7 +23,7 @@ class narrator final : public conversation_listener {
   void interrupted(const conversation_facts& facts) override { tell(facts, "is interrupted"); }
   void ended(const conversation_record& record) override {
     tell(record.facts, "ended by the " + record.ended_by + " with " + std::to_string(record.close_code));
-    if (limit_ != 0 && ++ended_ == limit_) std::raise(SIGTERM);
+    if (limit_ != 0 && ++ended_ == limit_) kill(getpid(), SIGTERM);
   }
 
  private:
