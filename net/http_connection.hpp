@@ -46,6 +46,7 @@ struct http_service {
   const http_server_limits limits;
   http_server::handler handle;
   std::unordered_set<std::shared_ptr<http_connection>> connections;
+  std::size_t shaking_hands = 0;  ///< let in, but not handed over yet
   counter accepted, refused_connections, open, requests, bad_requests, timeouts, oversize, tls_failures;
 
  private:

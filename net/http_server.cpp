@@ -38,10 +38,12 @@ class server final : public http_server {
                     std::shared_ptr<tls_server_context> tls) {
     acceptor::callbacks tell{
         [service = service_](std::shared_ptr<byte_stream> stream) { accept(service, std::move(stream)); },
-        [service = service_, counts = tls != nullptr](const error&) {
-          if (counts) service->tls_failures.add(1);
+        [service = service_](const error& why) {
+          if (why.code == errc::aborted) return;  // accept(2) itself: no connection, and no handshake
+          --service->shaking_hands;
+          service->tls_failures.add(1);
         },
-        [service = service_] { return has_room(*service); }};
+        [service = service_] { return let_in(*service); }};
     auto listening = acceptor::listen(service_->on, host, port, reuse_port, std::move(tls),
                                       service_->limits.tls_handshake, std::move(tell));
     if (!listening) return tl::unexpected{std::move(listening.error())};
@@ -72,15 +74,18 @@ class server final : public http_server {
   }
 
  private:
-  static bool has_room(http_service& service) {
-    if (service.open.get() < service.limits.max_connections) return true;
-    service.refused_connections.add(1);
-    return false;
+  /// Each one that is let in comes back: as accepted or, with TLS, as failed.
+  static bool let_in(http_service& service) {
+    if (service.open.get() + service.shaking_hands >= service.limits.max_connections) {
+      service.refused_connections.add(1);
+      return false;
+    }
+    ++service.shaking_hands;
+    return true;
   }
 
   static void accept(const std::shared_ptr<http_service>& service, std::shared_ptr<byte_stream> stream) {
-    // With TLS the handshakes under way had room when they began: they are counted once they are done.
-    if (!has_room(*service)) return stream->abort();
+    --service->shaking_hands;
     service->accepted.add(1);
     auto connection = std::make_shared<http_connection>(service, counted(std::move(stream), service));
     service->connections.insert(connection);

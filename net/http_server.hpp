@@ -15,8 +15,8 @@
 namespace tonris::net {
 
 /// Answers one request. Move-only; exactly one of `respond` and `upgrade` counts, the first; what is never answered is
-/// answered with 500 when the responder dies. Any thread (the bytes leave on the connection's loop); when the
-/// connection is gone, nothing happens.
+/// answered with 500 when the responder dies. Any thread (the bytes leave on the connection's loop; on that thread at
+/// once, from within the call); when the connection is gone, nothing happens. The loop must outlive it.
 class http_responder {
  public:
   class target;
@@ -69,7 +69,7 @@ class http_server {
   static result<std::unique_ptr<http_server>> listen(loop& on, const std::string& host, std::uint16_t port,
                                                      bool reuse_port, const http_server_limits& limits,
                                                      std::shared_ptr<tls_server_context> tls, handler handle);
-  virtual ~http_server() = default;
+  virtual ~http_server() = default;      ///< loop stopped, or on the loop's thread; cuts every HTTP connection
   virtual void start() = 0;              ///< any thread
   virtual void stop_accepting() = 0;     ///< any thread; open connections go on
   virtual void close_connections() = 0;  ///< any thread; cuts every HTTP connection (not WebSockets)

@@ -64,6 +64,7 @@ std::string_view trim(std::string_view text) noexcept {
 
 std::string_view reason_phrase(unsigned status) noexcept {
   const auto phrase = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status));
+  if (phrase.empty() || phrase.front() == '<') return {};  // "<unknown-status>"
   return {phrase.data(), phrase.size()};
 }
 

@@ -18,7 +18,7 @@ namespace tonris::net {
 /// Does any field of that name hold `token` in its comma-separated list?
 [[nodiscard]] bool lists(const http_fields& fields, std::string_view name, std::string_view token) noexcept;
 
-[[nodiscard]] std::string_view trim(std::string_view text) noexcept;  ///< without blanks and tabs around it
-[[nodiscard]] std::string_view reason_phrase(unsigned status) noexcept;
+[[nodiscard]] std::string_view trim(std::string_view text) noexcept;     ///< without blanks and tabs around it
+[[nodiscard]] std::string_view reason_phrase(unsigned status) noexcept;  ///< "" when the status has none
 
 }  // namespace tonris::net

@@ -125,6 +125,20 @@ TEST_F(HttpOverTls, CutsOffAHandshakeThatDoesNotEnd) {
   EXPECT_TRUE(test::eventually(io, [this] { return stats().tls_failures == 1; }));
 }
 
+TEST_F(HttpOverTls, CountsHandshakesUnderWayAgainstTheLimit) {
+  limits.max_connections = 2;
+  serve(echo, tls.server);
+  {
+    const auto first = connect();
+    const auto second = connect();
+    auto third = connect();
+    EXPECT_TRUE(third.ends());
+    EXPECT_EQ(stats().refused_connections, 1U);
+  }
+  EXPECT_TRUE(test::eventually(io, [this] { return stats().tls_failures == 2; }));
+  EXPECT_TRUE(ask()) << "there is room again";
+}
+
 TEST_F(HttpOverTls, SaysThatAPlainServerSpeaksNoTls) {
   serve(echo);
   EXPECT_EQ(ask().error().code, errc::tls_failed);
