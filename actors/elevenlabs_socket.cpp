@@ -38,7 +38,7 @@ const std::string& silence() {
 }  // namespace
 
 elevenlabs_socket::elevenlabs_socket(caf::actor_config& actor, config with)
-    : loop_bound(actor), with_(std::move(with)) {}
+    : socket_owner(actor), with_(std::move(with)) {}
 
 caf::behavior elevenlabs_socket::make_behavior() {
   set_exception_handler(
@@ -49,10 +49,10 @@ caf::behavior elevenlabs_socket::make_behavior() {
   with_.services->add_leg(this);
   connect();
   return {
-      [this](const wire_text& message) { read(message.text); },
       [this](const caller_audio& audio) { hear(audio.payload); },
       [this](const loop_tick&) { send_silence_if_the_caller_pauses(); },
       [this](const agent_socket_result& result) { on_connected(std::move(*result.socket)); },
+      [](const thrown& exception) { std::rethrow_exception(exception.what); },
       [this](const socket_ended& end) { on_socket_end(*end.how); },
       [this](const tell_agent& update) {
         if (phase_ != phase::live) return;

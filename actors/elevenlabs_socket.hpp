@@ -27,7 +27,7 @@ inline constexpr std::chrono::seconds end_call_limit{5};  ///< from the agent's 
 /// The agent leg: opens one conversation at ElevenLabs, sends it the caller's frames (kept ones first, silence when
 /// they pause) and hands its audio to the caller leg, converted where the formats differ. Loop-bound. Tells its call
 /// what happened, its last word being agent_leg_ended; ends when its call ends. An exception here ends this leg only.
-class elevenlabs_socket final : public loop_bound {
+class elevenlabs_socket final : public socket_owner {
  public:
   struct config {
     caf::actor call;
@@ -41,6 +41,7 @@ class elevenlabs_socket final : public loop_bound {
   [[nodiscard]] const char* name() const override { return "tonris.elevenlabs_socket"; }
   caf::behavior make_behavior() override;
   void on_exit() override;
+  void read(std::string_view text) override;
 
  private:
   enum class phase : std::uint8_t { connecting, before_metadata, live, closing };
@@ -49,7 +50,6 @@ class elevenlabs_socket final : public loop_bound {
   void on_connected(net::result<std::shared_ptr<net::websocket>> socket);
 
   // from the agent
-  void read(std::string_view text);
   void on_agent_audio(std::string_view payload, std::int64_t event_id);
   void on(model::elevenlabs::metadata& m);
   void on(model::elevenlabs::audio& m) { on_agent_audio(m.payload, m.event_id); }

@@ -178,9 +178,6 @@ struct signed_request {
 
 // --- within one loop: delivered on the stack, so views are fine
 // -----------------------------------------------------------
-struct wire_text {
-  std::string_view text;
-};
 struct socket_ended {
   const net::websocket_end* how = nullptr;
 };
@@ -244,7 +241,6 @@ TONRIS_LOCAL_MESSAGE(count_calls)
 TONRIS_LOCAL_MESSAGE(live_count)
 TONRIS_LOCAL_MESSAGE(signed_request)
 TONRIS_LOCAL_MESSAGE(tell_agent)
-TONRIS_LOCAL_MESSAGE(wire_text)
 TONRIS_LOCAL_MESSAGE(socket_ended)
 TONRIS_LOCAL_MESSAGE(caller_audio)
 TONRIS_LOCAL_MESSAGE(agent_audio)

@@ -15,11 +15,19 @@ namespace tonris::actors {
          why == net::errc::too_big;
 }
 
-/// The socket beside a leg actor: brings its callbacks into the actor's behaviour. An actor's members die when it ends,
-/// pending I/O does not, so the session stands between them. Loop thread only.
-class socket_session final : public net::websocket_handler, public std::enable_shared_from_this<socket_session> {
+/// An actor with a socket of its own.
+class socket_owner : public loop_bound {
  public:
-  socket_session(std::shared_ptr<net::websocket> socket, loop_bound& owner)
+  using loop_bound::loop_bound;
+  virtual void read(std::string_view text) = 0;  ///< one message, valid until return; may throw, must not quit
+};
+
+/// The socket beside a leg actor: brings its callbacks to the actor. An actor's members die when it ends,
+/// pending I/O does not, so the session stands between them. Telling the owner is each callback's last act: the owner may
+/// end by it, and the session with it. Loop thread only.
+class socket_session final : public net::websocket_handler {
+ public:
+  socket_session(std::shared_ptr<net::websocket> socket, socket_owner& owner)
       : socket_(std::move(socket)), owner_(&owner) {}
 
   void start() { socket_->start(*this); }
@@ -35,18 +43,16 @@ class socket_session final : public net::websocket_handler, public std::enable_s
   [[nodiscard]] net::websocket& socket() const noexcept { return *socket_; }
 
   void on_text(std::string_view message) override {
-    const auto alive = shared_from_this();
-    if (owner_) owner_->deliver(wire_text{message});
+    if (owner_) owner_->run([&] { owner_->read(message); });
   }
   void on_end(const net::websocket_end& how) override {
-    const auto alive = shared_from_this();
     ended_ = true;
     if (owner_) owner_->deliver(socket_ended{&how});
   }
 
  private:
   std::shared_ptr<net::websocket> socket_;
-  loop_bound* owner_;
+  socket_owner* owner_;
   bool ended_ = false;
 };
 

@@ -29,7 +29,7 @@ net::websocket_limits twilio_socket_limits() noexcept {
   return limits;
 }
 
-twilio_socket::twilio_socket(caf::actor_config& actor, config with) : loop_bound(actor), with_(std::move(with)) {}
+twilio_socket::twilio_socket(caf::actor_config& actor, config with) : socket_owner(actor), with_(std::move(with)) {}
 
 caf::behavior twilio_socket::make_behavior() {
   set_exception_handler(
@@ -42,12 +42,12 @@ caf::behavior twilio_socket::make_behavior() {
   session_ = std::make_shared<socket_session>(std::move(with_.socket), *this);
   session_->start();
   return {
-      [this](const wire_text& message) { read(message.text); },
       [this](const agent_audio& audio) { play(audio.payload); },
       [this](const agent_interrupted&) { clear(); },
       [this](const loop_tick&) {
         if (playback_.unmarked()) mark_now();
       },
+      [](const thrown& exception) { std::rethrow_exception(exception.what); },
       [this](const socket_ended& end) { on_socket_end(*end.how); },
       [this](const play_out&) { begin_play_out(); },
       [this](const play_out_over&) {

@@ -25,7 +25,7 @@ inline constexpr std::chrono::seconds play_out_limit{10};
 /// The caller leg: speaks Twilio's stream protocol on one socket, hands the caller's frames to the agent leg and plays
 /// the agent's audio to the caller, with marks behind it. Loop-bound. Tells its call what happened, its last word being
 /// caller_leg_ended; ends when its call ends. An exception here ends this leg only.
-class twilio_socket final : public loop_bound {
+class twilio_socket final : public socket_owner {
  public:
   struct config {
     caf::actor call;
@@ -40,12 +40,12 @@ class twilio_socket final : public loop_bound {
   [[nodiscard]] const char* name() const override { return "tonris.twilio_socket"; }
   caf::behavior make_behavior() override;
   void on_exit() override;
+  void read(std::string_view text) override;
 
  private:
   enum class phase : std::uint8_t { before_start, streaming, closing };
 
   // from Twilio
-  void read(std::string_view text);
   void on_caller_frame(std::string_view payload);
   void on(model::twilio::connected&) {}
   void on(model::twilio::start& start);
