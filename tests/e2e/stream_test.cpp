@@ -99,7 +99,7 @@ INSTANTIATE_TEST_SUITE_P(
             R"("tracks":["inbound"],"mediaFormat":{"encoding":"audio/x-mulaw","sampleRate":8000,"channels":1},)"
             R"("customParameters":{}},"streamSid":"MZ00000000000000000000000000000001"})",
             "stream_protocol_error"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& row) { return row.param.name; });
 
 TEST(Stream, ThatBreaksWithoutAStopEndsTheCallAndTheCallerHearsASentence) {
   world w(quiet);

@@ -124,7 +124,7 @@ INSTANTIATE_TEST_SUITE_P(
         failing{"DropAfterMetadata", failure(dropped(point::after_metadata)), "agent_lost"},
         failing{"UnknownOutputFormat", format("opus_48000", "ulaw_8000"), "agent_audio_unknown"},
         failing{"UnknownInputFormat", format("ulaw_8000", "mp3_44100"), "agent_audio_unknown"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& row) { return row.param.name; });
 
 TEST(VendorFailure, OfMetadataThatNeverComesEndsTheCallInTenSeconds) {
   world w([](const std::string&, std::uint64_t) {
