@@ -10,7 +10,7 @@ endif()
 
 if(TONRIS_SANITIZE)
   # -fno-sanitize=null: CAF 0.17's init_fun_factory.hpp binds a reference to null on every functor spawn.
-  add_compile_options(-fsanitize=${TONRIS_SANITIZE} -fno-sanitize=null -fno-omit-frame-pointer -g1)
+  add_compile_options(-fsanitize=${TONRIS_SANITIZE} -fno-sanitize=null -fno-omit-frame-pointer -O1 -g1)
   add_link_options(-fsanitize=${TONRIS_SANITIZE})
   if(NOT TONRIS_SANITIZE STREQUAL "thread")
     add_compile_options(-fno-sanitize-recover=undefined)

@@ -107,6 +107,10 @@ void world::post_webhook(const std::string& call_sid, std::function<void(sim::we
   });
 }
 
+void world::close_http_connections() {
+  on_loop([&] { client_ = net::http_client::make(loop_, nullptr); });
+}
+
 std::vector<sim::conversation_record> world::conversations() {
   return on_loop(
       [&] { return std::vector<sim::conversation_record>(vendor_->ended().begin(), vendor_->ended().end()); });

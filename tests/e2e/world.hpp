@@ -59,6 +59,8 @@ class world : private sim::conversation_listener, private sim::speech_source {
   void post_webhook(const std::string& call_sid, std::function<void(sim::webhook_poster::answer)> answered,
                     const std::string& path = "/api/webhooks/twilio/elevenlabs", const std::string& status = "ringing");
 
+  void close_http_connections();  ///< the callers' kept ones; no call may be under way
+
   [[nodiscard]] sim::elevenlabs_server& vendor() noexcept { return *vendor_; }  ///< loop thread only
   [[nodiscard]] std::vector<sim::conversation_record> conversations();          ///< ended ones
   [[nodiscard]] std::vector<sim::violation> vendor_violations();
