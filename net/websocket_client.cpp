@@ -69,8 +69,7 @@ class attempt final : public byte_reader, public std::enable_shared_from_this<at
   void on_bytes(std::span<char> bytes) override {
     const std::string_view read{bytes.data(), bytes.size()};
     const auto used = answer_.put(read);
-    if (answer_.failed())
-      return fail({errc::protocol_error, "the answer to the upgrade is not HTTP", 0});
+    if (answer_.failed()) return fail({errc::protocol_error, "the answer to the upgrade is not HTTP", 0});
     if (!answer_.whole()) return;
     judge(answer_.take(), read.substr(used));
   }
@@ -102,8 +101,9 @@ class attempt final : public byte_reader, public std::enable_shared_from_this<at
     const std::array<std::string_view, 1> pieces{request};
     if (!stream_->write(pieces)) return fail({errc::reset, "the connection ended before the upgrade was sent", 0});
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(latest_ - on_.now());
-    timer_.after(std::min(left, options_.handshake_timeout),
-                 [this] { fail({errc::handshake_timeout, "no answer to the upgrade in time", 0}); });
+    timer_.after(std::min(left, options_.handshake_timeout), [this] {
+      fail({errc::handshake_timeout, "no answer to the upgrade in time", 0});
+    });
     stream_->read_to(*this);
   }
 
