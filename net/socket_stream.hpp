@@ -12,8 +12,7 @@ namespace tonris::net {
 /// functions to put its records between the socket and the reader.
 ///
 /// Re-entrancy: the reader may call anything on this stream, and drop it, from within its callbacks. No function of
-/// byte_stream calls the reader from within, except that `read_to` and `resume_reading` may not even do that: what
-/// waits is delivered from the loop.
+/// byte_stream calls the reader from within, `read_to` and `resume_reading` neither: what waits comes from the loop.
 class socket_stream : public byte_stream {
  public:
   /// Takes the connected, non-blocking descriptor over and sets TCP_NODELAY.

@@ -66,10 +66,12 @@ class websocket : public std::enable_shared_from_this<websocket> {
   virtual void resume_reading() = 0;
 
   /// Sends what is queued, then the close frame, waits for the peer's (limits.close_handshake), then ends; `on_end`
-  /// says `aborted` with our code when the peer answered. Idempotent. Never calls the handler from within.
+  /// says `aborted` with our code when the peer answered, and with 1006 when it did not. Messages that still come are
+  /// dropped. Idempotent. Never calls the handler from within.
   virtual void close(std::uint16_t code, std::string_view reason = {}) = 0;
 
-  /// Cuts the connection now, without a close frame. Idempotent. Never calls the handler from within.
+  /// Cuts the connection now, without a close frame. Idempotent. Never calls the handler from within: on_end
+  /// (`aborted`, 1006) follows from the loop, so who lets the handler die here calls `detach` first.
   virtual void abort() = 0;
 
   [[nodiscard]] virtual std::size_t queued_bytes() const noexcept = 0;  ///< what the kernel has not taken yet
