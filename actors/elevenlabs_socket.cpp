@@ -78,7 +78,10 @@ void elevenlabs_socket::on_exit() {
   attempt_.reset();
   if (with_.bridge->agent == this) with_.bridge->agent = nullptr;
   with_.services->remove_leg(this);
-  if (session_) session_->release();
+  // Here, on the loop: whoever drops this actor's last handle does so on some other thread, perhaps much later.
+  if (session_) std::exchange(session_, nullptr)->release();
+  to_agent_.reset();
+  to_caller_.reset();
   with_.call = nullptr;
   loop_bound::on_exit();
 }

@@ -60,7 +60,9 @@ caf::behavior twilio_socket::make_behavior() {
 void twilio_socket::on_exit() {
   if (with_.bridge->caller == this) with_.bridge->caller = nullptr;
   with_.services->remove_leg(this);
-  if (session_) session_->release();
+  // Here, on the loop: whoever drops this actor's last handle does so on some other thread.
+  if (session_) std::exchange(session_, nullptr)->release();
+  if (with_.socket) std::exchange(with_.socket, nullptr)->abort();  // ended before it began
   with_.call = nullptr;
   loop_bound::on_exit();
 }
