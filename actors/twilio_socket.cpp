@@ -44,9 +44,7 @@ caf::behavior twilio_socket::make_behavior() {
   return {
       [this](const agent_audio& audio) { play(audio.payload); },
       [this](const agent_interrupted&) { clear(); },
-      [this](const loop_tick&) {
-        if (playback_.unmarked()) mark_now();
-      },
+      [this](const loop_tick&) { mark_tail(); },
       [](const thrown& exception) { std::rethrow_exception(exception.what); },
       [this](const socket_ended& end) { on_socket_end(*end.how); },
       [this](const play_out&) { begin_play_out(); },
@@ -168,6 +166,7 @@ void twilio_socket::play(std::string_view payload) {
 
 void twilio_socket::play_piece(std::string_view payload, std::size_t bytes) {
   net::websocket& socket = session_->socket();
+  played_since_tick_ = true;
   bool sent = false;
   if (playback_.sent(bytes)) {
     std::array<char, 48> name{};
@@ -179,6 +178,11 @@ void twilio_socket::play_piece(std::string_view payload, std::size_t bytes) {
   }
   media_counters& counters = *with_.bridge->counters;
   media_counters::bump(sent ? counters.to_caller : counters.dropped);
+}
+
+/// While the agent speaks, its audio brings its marks along; what is left behind the last one is marked when it pauses.
+void twilio_socket::mark_tail() {
+  if (!std::exchange(played_since_tick_, false) && playback_.unmarked()) mark_now();
 }
 
 void twilio_socket::mark_now() {

@@ -59,6 +59,7 @@ class twilio_socket final : public socket_owner {
   // to Twilio
   void play(std::string_view payload);
   void play_piece(std::string_view payload, std::size_t bytes);
+  void mark_tail();
   void mark_now();
   void clear();
 
@@ -76,6 +77,7 @@ class twilio_socket final : public socket_owner {
   model::playback playback_;
   std::uint32_t frames_ = 0;
   std::string mark_;  // mark and clear messages are built here: no allocation a mark
+  bool played_since_tick_ = false;
   bool playing_out_ = false;
   bool said_goodbye_ = false;
 };
