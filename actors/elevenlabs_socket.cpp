@@ -261,7 +261,11 @@ void elevenlabs_socket::on_socket_end(const net::websocket_end& how) {
   if (phase_ == phase::closing) {
     say_goodbye({agent_leg_ended::what::closed_by_us, {}, {}, {}});
   } else if (how.why == net::errc::closed) {
-    const auto meaning = model::meaning_of_close(how.close_code, how.reason, failure_);
+    auto meaning = model::meaning_of_close(how.close_code, how.reason, failure_);
+    if (meaning.finished && phase_ == phase::before_metadata) {  // an end in order, but of nothing: nobody ever spoke
+      meaning.finished = false;
+      meaning.reason = end_reason::agent_protocol_error;
+    }
     const auto what = meaning.finished ? agent_leg_ended::what::finished : agent_leg_ended::what::failed;
     if (meaning.finished && to_caller_ && with_.bridge->caller) {
       converted_.clear();
