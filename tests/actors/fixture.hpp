@@ -1,0 +1,144 @@
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/scheduler/test_coordinator.hpp>
+#include <caf/send.hpp>
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/loop_services.hpp"
+#include "actors/messages.hpp"
+#include "actors/metrics.hpp"
+#include "actors/runtime/loop_bound.hpp"
+#include "tests/actors/fake_websocket.hpp"
+
+namespace tonris::actors::test {
+
+using namespace std::chrono_literals;
+
+inline const model::call_sid some_call{"CA00000000000000000000000000000001"};
+inline const model::account_sid some_account{"AC00000000000000000000000000000001"};
+inline const model::stream_sid some_stream{"MZ00000000000000000000000000000001"};
+
+/// A loop without a thread: its actors run when the fixture pumps it.
+class test_loop final : public caf::execution_unit {
+ public:
+  explicit test_loop(caf::actor_system& system) : caf::execution_unit(&system) {}
+  ~test_loop() override {
+    for (auto* job : ready_) job->intrusive_ptr_release_impl();
+  }
+  void exec_later(caf::resumable* job) override {
+    if (job->subtype() != caf::resumable::io_actor) return system().scheduler().enqueue(job);
+    ready_.push_back(job);
+  }
+  bool run_once() {
+    if (ready_.empty()) return false;
+    caf::resumable* job = ready_.front();
+    ready_.pop_front();
+    if (job->resume(this, 1) == caf::resumable::resume_later)
+      ready_.push_back(job);
+    else
+      job->intrusive_ptr_release_impl();
+    return true;
+  }
+
+ private:
+  std::deque<caf::resumable*> ready_;
+};
+
+struct testing_settings : caf::actor_system_config {
+  testing_settings() {
+    set("scheduler.policy", caf::atom("testing"));
+    set("logger.verbosity", caf::atom("quiet"));
+  }
+};
+
+/// Actors in virtual time on one thread: messages run one at a time, in `settle`; time moves in `pass` only.
+class ActorTest : public testing::Test {
+ protected:
+  ActorTest()
+      : system(settings), scheduler(dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler())), unit(system) {
+    services.unit = &unit;
+    services.counters = &counters;
+    services.open_agent_socket = [this](const std::string& url, auto options, auto done) {
+      return dialler(url, std::move(options), std::move(done));
+    };
+  }
+
+  void TearDown() override {
+    for (const auto& actor : spawned) caf::anon_send_exit(actor, caf::exit_reason::kill);
+    spawned.clear();
+    settle();
+    // An actor left alive would hang the system's destructor: that is a failure, not a hang.
+    EXPECT_EQ(system.registry().running(), idle_actors) << "an actor outlived what it belongs to";
+    if (system.registry().running() != idle_actors) system.await_actors_before_shutdown(false);
+  }
+
+  void settle() {
+    for (int turn = 0; turn < 100'000; ++turn) {
+      bool busy = scheduler.run() > 0;
+      while (unit.run_once()) busy = true;
+      for (std::size_t i = 0; i < sockets.size(); ++i) busy = sockets[i]->pump() || busy;
+      if (!busy) return;
+    }
+    ADD_FAILURE() << "the actors never come to rest";
+  }
+  void pass(caf::timespan time) {
+    settle();
+    scheduler.advance_time(time);
+    settle();
+  }
+  void tick(int times = 1) {
+    for (int i = 0; i < times; ++i) {
+      services.tick();
+      settle();
+    }
+  }
+
+  std::shared_ptr<fake_websocket> make_socket() { return sockets.emplace_back(std::make_shared<fake_websocket>(io)); }
+
+  template <class Actor>
+  Actor track(Actor actor) {
+    spawned.push_back(caf::actor_cast<caf::actor>(actor));
+    return actor;
+  }
+  static bool alive(const caf::actor& actor) {
+    return !caf::actor_cast<caf::abstract_actor*>(actor)->getf(caf::abstract_actor::is_terminated_flag);
+  }
+  static loop_bound& leg(const caf::actor& actor) {
+    return *static_cast<loop_bound*>(caf::actor_cast<caf::abstract_actor*>(actor));
+  }
+
+  /// The value of a counter, by the start of its line: `tonris_bad_messages_total{wire="twilio"}`. 0 when absent.
+  double counted(std::string_view name) const {
+    const std::string text = counters.render();
+    for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + 1))
+      if ((at == 0 || text[at - 1] == '\n') && text[at + name.size()] == ' ')
+        return std::stod(text.substr(at + name.size()));
+    return 0;
+  }
+
+  metrics counters;
+  testing_settings settings;
+  caf::actor_system system;
+  caf::scheduler::test_coordinator& scheduler;
+  const std::size_t idle_actors = system.registry().running();
+  test_loop unit;
+  net::loop io{"never-started"};
+  fake_dialler dialler;
+  loop_services services;
+  std::vector<std::shared_ptr<fake_websocket>> sockets;
+  std::vector<caf::actor> spawned;
+};
+
+}  // namespace tonris::actors::test
