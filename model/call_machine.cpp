@@ -25,10 +25,10 @@ constexpr std::array<row, call_event_count> table{{
     /* agent_admitted */ {{{s::ringing, a::nothing},      {s::connecting, a::nothing},  {s::talking, a::nothing},     {s::talking, a::nothing},     {s::ending, a::nothing},      {s::ended, a::nothing}}},
     /* agent_ended    */ {{{s::ending, a::nothing},       {s::ending, a::close_stream}, {s::ending, a::play_out},     {s::ending, a::play_out},     {s::ending, a::nothing},      {s::ended, a::nothing}}},
     /* agent_failed   */ {{{s::ending, a::nothing},       {s::ending, a::close_stream}, {s::ending, a::close_stream}, {s::ending, a::close_stream}, {s::ending, a::nothing},      {s::ended, a::nothing}}},
-    /* caller_hung_up */ {{{s::ended, a::finish},         {s::ending, a::close_both},   {s::ending, a::close_both},   {s::ending, a::close_both},   {s::ending, a::close_both},   {s::ended, a::nothing}}},
-    /* stream_failed  */ {{{s::ended, a::finish},         {s::ending, a::close_both},   {s::ending, a::close_both},   {s::ending, a::close_both},   {s::ending, a::close_both},   {s::ended, a::nothing}}},
+    /* caller_hung_up */ {{{s::ending, a::close_both},    {s::ending, a::close_both},   {s::ending, a::close_both},   {s::ending, a::close_both},   {s::ending, a::close_both},   {s::ended, a::nothing}}},
+    /* stream_failed  */ {{{s::ending, a::close_both},    {s::ending, a::close_both},   {s::ending, a::close_both},   {s::ending, a::close_both},   {s::ending, a::close_both},   {s::ended, a::nothing}}},
     /* played_out     */ {{{s::ringing, a::nothing},      {s::connecting, a::nothing},  {s::talking, a::nothing},     {s::holding, a::nothing},     {s::ending, a::close_stream}, {s::ended, a::nothing}}},
-    /* end_requested  */ {{{s::ended, a::finish},         {s::ending, a::close_both},   {s::ending, a::close_both},   {s::ending, a::close_both},   {s::ending, a::close_both},   {s::ended, a::nothing}}},
+    /* end_requested  */ {{{s::ending, a::close_both},    {s::ending, a::close_both},   {s::ending, a::close_both},   {s::ending, a::close_both},   {s::ending, a::close_both},   {s::ended, a::nothing}}},
     /* legs_closed    */ {{{s::ringing, a::nothing},      {s::ending, a::nothing},      {s::ending, a::nothing},      {s::ending, a::nothing},      {s::ended, a::finish},        {s::ended, a::nothing}}},
     // clang-format on
 }};

@@ -25,10 +25,10 @@ constexpr row decided[] = {
     {s::ringing, e::agent_admitted, {s::ringing, a::nothing}},
     {s::ringing, e::agent_ended, {s::ending, a::nothing}},
     {s::ringing, e::agent_failed, {s::ending, a::nothing}},
-    {s::ringing, e::caller_hung_up, {s::ended, a::finish}},
-    {s::ringing, e::stream_failed, {s::ended, a::finish}},
+    {s::ringing, e::caller_hung_up, {s::ending, a::close_both}},
+    {s::ringing, e::stream_failed, {s::ending, a::close_both}},
     {s::ringing, e::played_out, {s::ringing, a::nothing}},
-    {s::ringing, e::end_requested, {s::ended, a::finish}},
+    {s::ringing, e::end_requested, {s::ending, a::close_both}},
     {s::ringing, e::legs_closed, {s::ringing, a::nothing}},
 
     {s::connecting, e::stream_started, {s::connecting, a::nothing}},
