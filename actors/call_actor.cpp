@@ -217,7 +217,7 @@ void live_call::on(const caller_connected& connected) {
     return end_because(end_reason::stream_lost, "the stream's connection broke during its handshake",
                        call_event::stream_failed);
   }
-  if (caller_leg_ || record_.state == call_state::ended) return connected.socket->abort();
+  if (caller_leg_ || record_.state == call_state::ended) return;  // nobody takes this socket: it is cut on its loop
   loop_ = connected.services;
   bridge_ = std::make_shared<media_bridge>();
   bridge_->counters = counters_;

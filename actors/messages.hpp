@@ -114,8 +114,8 @@ struct signed_url_answer {
 
 // --- the caller leg
 // -----------------------------------------------------------------------------------------------------
-struct caller_connected {  ///< Twilio's socket is upgraded; not reading yet
-  std::shared_ptr<net::websocket> socket;
+struct caller_connected {                  ///< Twilio's socket is upgraded; not reading yet
+  std::shared_ptr<net::websocket> socket;  ///< null: it broke on the way. May be dropped on any thread
   loop_services* services = nullptr;
 };
 struct stream_started {

@@ -19,6 +19,17 @@ void refuse(loop_services& services, metrics::refusal why, unsigned status, net:
   responder.respond(net::make_response(status, "text/plain", {}));
 }
 
+/// The socket travels to a call, which runs on another thread and may not want it any more. Wherever its last pointer
+/// is dropped, the socket goes on its own loop, and is cut there unless it has ended.
+std::shared_ptr<net::websocket> goes_on_its_loop(std::shared_ptr<net::websocket> socket) {
+  if (!socket) return nullptr;  // the connection broke during its handshake: the call wants to know
+  auto* const raw = socket.get();
+  return {raw, [held = std::move(socket)](net::websocket*) mutable {
+            auto& loop = held->on_loop();
+            loop.post([held = std::move(held)] { held->abort(); });
+          }};
+}
+
 void admit(const redeemed_ticket& redeemed, loop_services& services, net::http_responder& responder) {
   switch (redeemed.is) {
     case redeemed_ticket::what::unknown: return refuse(services, metrics::refusal::unknown_ticket, 404, responder);
@@ -26,7 +37,7 @@ void admit(const redeemed_ticket& redeemed, loop_services& services, net::http_r
     case redeemed_ticket::what::ok: break;
   }
   responder.upgrade(twilio_socket_limits(), [call = redeemed.call, &services](std::shared_ptr<net::websocket> socket) {
-    caf::anon_send(call, caller_connected{std::move(socket), &services});
+    caf::anon_send(call, caller_connected{goes_on_its_loop(std::move(socket)), &services});
   });
 }
 
