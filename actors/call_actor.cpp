@@ -179,6 +179,7 @@ void live_call::on(const agent_ready& ready) {
   record_.conversations.push_back({ready.conversation, with_.services->wall_clock(), {}, {}});
   log::info({"[MediaStream] Connected to ElevenLabs for call ", record_.call.value});
   happened(call_event::agent_ready);
+  if (!keys_.empty()) tell_keys();  // pressed before he could be told
 }
 
 void live_call::on(const agent_leg_ended& end) {
@@ -248,6 +249,10 @@ void live_call::on(const stream_started& started) {
 void live_call::on(const key_pressed& key) {
   if (keys_.size() >= max_keys) keys_.erase(0, 1);
   keys_ += key.digit;
+  tell_keys();
+}
+
+void live_call::tell_keys() {
   if (agent_leg_)
     self->send(agent_leg_, tell_agent{"The caller pressed these keys on the phone so far: " + keys_, "dtmf"});
 }

@@ -50,6 +50,7 @@ struct live_call {
   void on(const stream_started& started);
   void on(const caller_leg_ended& end);
   void on(const key_pressed& key);
+  void tell_keys();
 
   void on_down(const caf::down_msg& down);
   void check_legs();
