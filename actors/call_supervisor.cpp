@@ -44,6 +44,7 @@ caf::behavior call_supervisor_state::make_behavior(config with) {
         return caf::make_message(call_description{});
       },
       [this](const end_call& m) {
+        stopping_ = stopping_ || m.reason == end_reason::shutdown;
         for (const auto& [sid, call] : live_) self->send(call.call, m);
       },
       [this](const count_calls&) { return live_count{live_.size()}; },
@@ -55,14 +56,8 @@ call_answer call_supervisor_state::on(const start_call& wanted) {
   if (const auto call = live_.find(sid); call != live_.end())
     return {call_answer::what::stream, call->second.ticket, {}, {}};  // Twilio's retry: the same answer again
   if (const auto ended = ended_.find(sid); ended != ended_.end()) return answer_ended(ended->second);
-  if (live_.size() >= with_.max_calls) {
-    with_.services->counters->call_refused(end_reason::node_full);
-    log::warn({"Call ", sid.value, " refused: this node is at its limit of calls"});
-    return {call_answer::what::say,
-            {},
-            wanted.tenant->fallback.say.value_or(std::string{default_sentence(end_reason::node_full)}),
-            wanted.tenant->language.value_or("")};
-  }
+  if (stopping_) return refuse(wanted, end_reason::shutdown);
+  if (live_.size() >= with_.max_calls) return refuse(wanted, end_reason::node_full);
   entry fresh;
   fresh.ticket = with_.make_ticket();
   fresh.ticket_expires = self->clock().now() + ticket_life;
@@ -75,6 +70,15 @@ call_answer call_supervisor_state::on(const start_call& wanted) {
   with_.services->counters->call_started();
   with_.services->counters->set_live_calls(live_.size());
   return answer;
+}
+
+call_answer call_supervisor_state::refuse(const start_call& wanted, end_reason reason) const {
+  with_.services->counters->call_refused(reason);
+  log::warn({"Call ", wanted.request.call.value, " refused: ", to_string(reason)});
+  return {call_answer::what::say,
+          {},
+          wanted.tenant->fallback.say.value_or(std::string{default_sentence(reason)}),
+          wanted.tenant->language.value_or("")};
 }
 
 redeemed_ticket call_supervisor_state::on(const redeem_ticket& shown) {

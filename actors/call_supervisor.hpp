@@ -44,6 +44,7 @@ struct call_supervisor_state {
   };
 
   call_answer on(const start_call& wanted);
+  call_answer refuse(const start_call& wanted, model::end_reason reason) const;
   redeemed_ticket on(const redeem_ticket& shown);
   void on(const call_finished& finished);
   void on_down(const caf::down_msg& down);
@@ -58,6 +59,7 @@ struct call_supervisor_state {
   std::unordered_map<model::ticket, model::call_sid> tickets_;
   std::unordered_map<model::call_sid, memory> ended_;
   std::deque<model::call_sid> ended_order_;  // oldest first
+  bool stopping_ = false;
 };
 
 caf::behavior call_supervisor(caf::stateful_actor<call_supervisor_state>* self, call_supervisor_state::config with);
