@@ -63,6 +63,8 @@ caf::behavior vendor_client::make_behavior() {
 
 void vendor_client::on_exit() {
   alive_.reset();
+  for (auto& [request, promise] : waiting_)
+    promise.deliver(failed(end_reason::agent_unreachable, "signed URL: our own client ended"));
   waiting_.clear();
   loop_bound::on_exit();
 }
