@@ -116,7 +116,11 @@ void http_front::twilio_webhook(endpoint where, signed_request::what what, net::
     return refuse(where, metrics::refusal::wrong_account, responder);
   responder.set_last_words(apology());
   signed_request message{what, std::move(*fields), std::make_shared<net::http_responder>(std::move(responder))};
-  if (!webhooks_->deliver(std::move(message))) spawn_webhooks();
+  if (webhooks_->deliver(std::move(message))) return;
+  // It ended over this request, which is lost (the responder has said its last words), or before it: then the message
+  // is untouched and is the next one's.
+  spawn_webhooks();
+  if (message.responder) webhooks_->deliver(std::move(message));
 }
 
 bool http_front::signed_by_twilio(endpoint where, const net::http_request& request, const twilio::form& fields) {
