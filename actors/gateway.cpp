@@ -253,7 +253,6 @@ void gateway::state::stop() {
     self->send_exit(supervisor, caf::exit_reason::user_shutdown);  // calls that are left follow their supervisor
   }
   if (registry) caf::anon_send_exit(registry, caf::exit_reason::user_shutdown);
-  *services = {};
   for (auto& media : loops) {
     caf::anon_send_exit(media->vendor, caf::exit_reason::user_shutdown);
     media->vendor = nullptr;
@@ -267,6 +266,7 @@ void gateway::state::stop() {
   supervisor = nullptr;
   registry = nullptr;
   system.await_all_actors_done();
+  *services = {};  // not before: calls that are left use it to the last
   for (auto& media : loops) media->loop.stop();
 }
 
