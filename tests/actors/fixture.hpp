@@ -10,6 +10,7 @@
 #include <caf/send.hpp>
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -88,6 +89,7 @@ class ActorTest : public testing::Test {
     for (int turn = 0; turn < 100'000; ++turn) {
       bool busy = scheduler.run() > 0;
       while (unit.run_once()) busy = true;
+      if (pump_io && pump_io()) busy = true;
       for (std::size_t i = 0; i < sockets.size(); ++i) busy = sockets[i]->pump() || busy;
       if (!busy) return;
     }
@@ -135,6 +137,7 @@ class ActorTest : public testing::Test {
   const std::size_t idle_actors = system.registry().running();
   test_loop unit;
   net::loop io{"never-started"};
+  std::function<bool()> pump_io;  ///< runs what was posted to `io`, where a test needs that; did anything run?
   fake_dialler dialler;
   loop_services services;
   std::vector<std::shared_ptr<fake_websocket>> sockets;

@@ -1,0 +1,324 @@
+#include "actors/call_actor.hpp"
+
+#include "tests/actors/call_fixture.hpp"
+
+namespace tonris::actors::test {
+namespace {
+
+using model::end_reason;
+using model::twilio::call_status;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using what = call_answer::what;
+
+class CallEnd : public CallTest {
+ protected:
+  /// The call has ended, for this reason; what Twilio is told next.
+  void expect_end(end_reason reason, what next) {
+    settle();
+    EXPECT_EQ(recorded("state"), "ended");
+    EXPECT_EQ(recorded("endReason"), to_string(reason));
+    EXPECT_EQ(live_calls(), 0u);
+    const auto answer = what_next();
+    EXPECT_EQ(answer.then, next);
+    if (next == what::say) {
+      EXPECT_EQ(answer.text, default_sentence(reason));
+    }
+  }
+};
+
+// --- the agent
+
+TEST_F(CallEnd, WaitsForTheStreamWhenTheAgentFailedBeforeItAndThenLetsTwilioAsk) {
+  vendor->answer = {std::nullopt, end_reason::agent_not_found, "signed URL: HTTP 404"};
+  caller_connects();
+  EXPECT_EQ(recorded("state"), "ending");
+  EXPECT_TRUE(twilio->open());
+  twilio->say(twilio_start());
+  settle();
+  EXPECT_EQ(twilio->close_code, 1000);
+  EXPECT_THAT(dialler.attempts, IsEmpty());
+  expect_end(end_reason::agent_not_found, what::say);
+}
+
+TEST_F(CallEnd, FailsWhenTheVendorNeverAnswersAtAll) {
+  vendor->silent = true;
+  stream_starts();
+  pass(5s);
+  expect_end(end_reason::agent_timeout, what::say);
+}
+
+TEST_F(CallEnd, FailsWhenTheVendorsActorIsGone) {
+  caf::anon_send_exit(calls->vendor, caf::exit_reason::kill);
+  settle();
+  stream_starts();
+  expect_end(end_reason::agent_timeout, what::say);
+}
+
+TEST_F(CallEnd, ClosesTheStreamWhenTheAgentsSocketCannotBeOpened) {
+  stream_starts();
+  dialler.last().fail(net::errc::handshake_refused, 429);
+  expect_end(end_reason::agent_busy, what::say);
+  EXPECT_EQ(twilio->close_code, 1000);
+}
+
+TEST_F(CallEnd, ClosesTheStreamWhenTheConversationBreaks) {
+  talk();
+  agent->end(net::errc::reset);
+  expect_end(end_reason::agent_lost, what::say);
+  EXPECT_EQ(twilio->close_code, 1000);
+  EXPECT_EQ(record()["conversations"].Size(), 1u);
+}
+
+TEST_F(CallEnd, RecordsTheVendorsCloseCode) {
+  talk();
+  agent->peer_closes(1008, "Override is not allowed");
+  settle();
+  EXPECT_EQ(record()["conversations"][0]["closeCode"].GetInt(), 1008);
+  EXPECT_THAT(recorded("endDetail"), HasSubstr("Override is not allowed"));
+}
+
+TEST_F(CallEnd, SaysTheTenantsOwnWordsInHisLanguage) {
+  tenant->fallback.say = "Bitte rufen Sie morgen an.";
+  tenant->language = "de";
+  talk();
+  agent->end(net::errc::reset);
+  settle();
+  const auto answer = what_next();
+  EXPECT_EQ(answer.text, "Bitte rufen Sie morgen an.");
+  EXPECT_EQ(answer.language, "de");
+}
+
+// --- the stream
+
+TEST_F(CallEnd, GivesUpWhenNoStreamComes) {
+  rings();
+  pass(19s);
+  EXPECT_EQ(live_calls(), 1u);
+  pass(2s);
+  expect_end(end_reason::stream_never_came, what::say);
+}
+
+TEST_F(CallEnd, GivesUpWhenTheAgentFailedAndNoStreamComes) {
+  vendor->answer = {std::nullopt, end_reason::agent_busy, "signed URL: HTTP 429"};
+  rings();
+  pass(21s);
+  expect_end(end_reason::agent_busy, what::say);
+}
+
+TEST_F(CallEnd, GivesUpOnASocketThatNeverStartsItsStream) {
+  caller_connects();
+  pass(21s);
+  expect_end(end_reason::stream_never_came, what::say);
+  EXPECT_FALSE(alive(caller_leg));
+}
+
+TEST_F(CallEnd, ForgetsTheSetupLimitOnceTheStreamRuns) {
+  stream_starts();
+  agent_connects();
+  agent->say(agent_metadata());
+  pass(60s);
+  EXPECT_EQ(recorded("state"), "talking");
+}
+
+TEST_F(CallEnd, ClosesTheStreamInOrderWhenItsStartIsWrong) {
+  caller_connects();
+  twilio->answers_close = false;
+  twilio->say(twilio_start({"CA00000000000000000000000000000009"}));
+  settle();
+  EXPECT_EQ(twilio->close_code, 1008);
+  EXPECT_FALSE(twilio->aborted) << "the close frame must get out before the connection is cut";
+  twilio->answers_close = true;
+  expect_end(end_reason::stream_protocol_error, what::say);
+}
+
+TEST_F(CallEnd, EndsWhenTheStreamsConnectionBreaksDuringItsHandshake) {
+  const auto answer = rings();
+  const auto redeemed = redeem(answer.ticket.value);
+  caf::anon_send(redeemed.call, caller_connected{nullptr, &services});
+  expect_end(end_reason::stream_lost, what::say);
+}
+
+TEST_F(CallEnd, EndsWhenTwilioReportsThatItCannotOpenTheStream) {
+  rings();
+  model::twilio::stream_status status;
+  status.event = model::twilio::stream_status::what::error;
+  status.call = some_call;
+  status.error_text = "31920";
+  caf::anon_send(supervisor, stream_reported{status});
+  expect_end(end_reason::stream_never_came, what::say);
+}
+
+TEST_F(CallEnd, TakesNoNoticeOfAStreamErrorOnceTheStreamRuns) {
+  talk();
+  model::twilio::stream_status status;
+  status.event = model::twilio::stream_status::what::error;
+  status.call = some_call;
+  caf::anon_send(supervisor, stream_reported{status});
+  settle();
+  EXPECT_EQ(recorded("state"), "talking");
+}
+
+TEST_F(CallEnd, ClosesTheConversationWhenTheStreamBreaks) {
+  talk();
+  twilio->end(net::errc::reset);
+  expect_end(end_reason::stream_lost, what::say);
+  EXPECT_EQ(agent->close_code, 1000);
+}
+
+TEST_F(CallEnd, HangsUpDiallingWhenTheCallerLeavesFirst) {
+  stream_starts();
+  twilio->say(twilio_stop());
+  expect_end(end_reason::caller_hung_up, what::hang_up);
+  EXPECT_TRUE(dialler.last().cancelled);
+}
+
+TEST_F(CallEnd, LetsGoOfASecondSocketForTheSameCall) {
+  const auto answer = rings();
+  const auto redeemed = redeem(answer.ticket.value);
+  twilio = make_socket();
+  caf::anon_send(redeemed.call, caller_connected{twilio, &services});
+  settle();
+  auto second = std::make_shared<fake_websocket>(io);
+  caf::anon_send(redeemed.call, caller_connected{second, &services});
+  settle();
+  EXPECT_FALSE(second->started);
+  EXPECT_FALSE(second->aborted) << "not touched on the call's thread";
+  EXPECT_EQ(second.use_count(), 1) << "dropped: whoever handed it over cuts it on its loop";
+  EXPECT_TRUE(twilio->open());
+}
+
+// --- limits and orders
+
+TEST_F(CallEnd, EndsAtTheTenantsMaximumLength) {
+  tenant->limits.max_call_seconds = 90;
+  talk();
+  pass(89s);
+  EXPECT_EQ(recorded("state"), "talking");
+  pass(2s);
+  expect_end(end_reason::max_duration, what::say);
+}
+
+TEST_F(CallEnd, EndsAfterHalfAnHourWhenTheTenantSetNoLength) {
+  talk();
+  pass(29min);
+  EXPECT_EQ(recorded("state"), "talking");
+  pass(2min);
+  expect_end(end_reason::max_duration, what::say);
+}
+
+TEST_F(CallEnd, EndsOnDemandInEveryState) {
+  caf::anon_send(supervisor, end_call{end_reason::operator_hung_up});
+  for (int reached = 0; reached < 3; ++reached) {
+    const model::call_sid call{"CA0000000000000000000000000000001" + std::to_string(reached)};
+    if (reached == 0) rings(call);
+    if (reached >= 1) stream_starts(call);
+    if (reached == 2) {
+      agent_connects();
+      agent->say(agent_metadata());
+    }
+    settle();
+    caf::anon_send(supervisor, end_call{end_reason::operator_hung_up});
+    settle();
+    EXPECT_EQ(recorded("endReason", call), "operator_hung_up") << reached;
+    EXPECT_EQ(live_calls(), 0u);
+  }
+}
+
+TEST_F(CallEnd, EndsWhenTwilioReportsTheFinalStatus) {
+  talk();
+  caf::anon_send(supervisor, call_status_changed{some_call, call_status::in_progress});
+  settle();
+  EXPECT_EQ(recorded("state"), "talking");
+  caf::anon_send(supervisor, call_status_changed{some_call, call_status::completed});
+  expect_end(end_reason::caller_hung_up, what::hang_up);
+  EXPECT_EQ(agent->close_code, 1000);
+}
+
+// --- connect-action
+
+TEST_F(CallEnd, TakesConnectActionDuringTheCallForAStreamThatBroke) {
+  talk();
+  const auto answer = what_next();
+  EXPECT_EQ(answer.then, what::say);
+  expect_end(end_reason::stream_lost, what::say);
+}
+
+TEST_F(CallEnd, TakesConnectActionBeforeTheStreamForOneThatNeverCame) {
+  rings();
+  EXPECT_EQ(what_next().then, what::say);
+  expect_end(end_reason::stream_never_came, what::say);
+}
+
+TEST_F(CallEnd, AnswersConnectActionWhileItIsEnding) {
+  talk();
+  twilio->answers_close = false;
+  agent->end(net::errc::reset);
+  settle();
+  ASSERT_EQ(recorded("state"), "ending");
+  const auto answer = what_next();
+  EXPECT_EQ(answer.then, what::say);
+  EXPECT_EQ(answer.text, default_sentence(end_reason::agent_lost));
+}
+
+TEST_F(CallEnd, AnswersNothingToACallThatIsOver) {
+  talk();
+  EXPECT_EQ(what_next(call_status::completed).then, what::nothing);
+  expect_end(end_reason::caller_hung_up, what::hang_up);
+  EXPECT_EQ(what_next(call_status::completed).then, what::nothing);
+}
+
+// --- crashes
+
+TEST_F(CallEnd, SurvivesTheCrashOfItsAgentLeg) {
+  talk();
+  agent->throws_on_send = true;
+  twilio->say(twilio_media("VVVV"));
+  expect_end(end_reason::internal_error, what::say);
+  EXPECT_THAT(recorded("endDetail"), HasSubstr("agent leg"));
+  EXPECT_EQ(twilio->close_code, 1000) << "the caller's side closes in order";
+}
+
+TEST_F(CallEnd, SurvivesTheCrashOfItsCallerLeg) {
+  talk();
+  twilio->throws_on_send = true;
+  agent->say(agent_says("VVVV"));
+  expect_end(end_reason::internal_error, what::say);
+  EXPECT_THAT(recorded("endDetail"), HasSubstr("caller leg"));
+  EXPECT_EQ(agent->close_code, 1000) << "the conversation costs nothing more";
+}
+
+TEST_F(CallEnd, SurvivesALegThatCrashesAtBirth) {
+  dialler.throws = true;
+  stream_starts();
+  expect_end(end_reason::internal_error, what::say);
+}
+
+TEST_F(CallEnd, TakesItsLegsAlongWhenItCrashesItself) {
+  talk();
+  const auto time =
+      std::exchange(calls->wall_clock, [this]() -> model::call_record::time { throw std::runtime_error("no time"); });
+  agent->say(R"({"type":"user_transcript","user_transcription_event":{"user_transcript":"x","event_id":2}})");
+  settle();
+  calls->wall_clock = time;
+  EXPECT_FALSE(alive(caller_leg));
+  EXPECT_FALSE(alive(agent_leg));
+  EXPECT_TRUE(twilio->aborted);
+  EXPECT_EQ(live_calls(), 0u);
+  EXPECT_EQ(what_next().then, what::say);
+  EXPECT_EQ(counted(R"(tonris_actor_crashes_total{actor="tonris.call"})"), 1);
+}
+
+TEST_F(CallEnd, FollowsItsSupervisor) {
+  talk();
+  caf::anon_send_exit(supervisor, caf::exit_reason::kill);
+  settle();
+  EXPECT_FALSE(alive(caller_leg));
+  EXPECT_FALSE(alive(agent_leg));
+  EXPECT_TRUE(twilio->aborted);
+  EXPECT_TRUE(agent->aborted);
+}
+
+}  // namespace
+}  // namespace tonris::actors::test

@@ -1,0 +1,157 @@
+#pragma once
+
+#include <rapidjson/document.h>
+
+#include <caf/stateful_actor.hpp>
+
+#include "actors/call_supervisor.hpp"
+#include "actors/elevenlabs_socket.hpp"
+#include "actors/twilio_socket.hpp"
+#include "model/call_record.hpp"
+#include "tests/actors/leg_fixture.hpp"
+
+namespace tonris::actors::test {
+
+/// How the vendor's REST side behaves.
+struct vendor_script {
+  signed_url_answer answer{model::elevenlabs::signed_url{"wss://agent.example/?cvtkn_1", {}}, {}, {}};
+  bool silent = false;                                               ///< never answers
+  std::vector<caf::typed_response_promise<signed_url_answer>> held;  ///< of silent requests
+  int asked = 0;
+  model::agent_id agent;
+};
+
+inline caf::behavior fake_vendor(caf::event_based_actor* self, std::shared_ptr<vendor_script> script) {
+  return {[self, script](const fetch_signed_url& wanted) -> caf::result<signed_url_answer> {
+            ++script->asked;
+            script->agent = wanted.agent;
+            if (!script->silent) return script->answer;
+            script->held.push_back(self->make_response_promise<signed_url_answer>());
+            return caf::delegated<signed_url_answer>{};
+          },
+          [script](const signed_url_answer& answer) {  // the test: answer now
+            for (auto& promise : std::exchange(script->held, {})) promise.deliver(answer);
+          }};
+}
+
+/// Whole calls: the real supervisor, call and legs, between a fake vendor and fake sockets.
+class CallTest : public ActorTest {
+ protected:
+  void SetUp() override {
+    tenant->id = {"salon-1"};
+    tenant->name = "Test Salon";
+    tenant->phone_number = "+15550100002";
+    calls->vendor = track(caf::actor{system.spawn(fake_vendor, vendor)});
+    calls->counters = &counters;
+    calls->wall_clock = [this] {
+      return model::call_record::time{
+          std::chrono::duration_cast<model::call_record::time::duration>(scheduler.clock().now().time_since_epoch())};
+    };
+    calls->spawn_caller_leg = [this](twilio_socket::config with) {
+      return caller_leg = spawn_on<twilio_socket>(system, unit, std::move(with));
+    };
+    calls->spawn_agent_leg = [this](elevenlabs_socket::config with) {
+      return agent_leg = spawn_on<elevenlabs_socket>(system, unit, std::move(with));
+    };
+    supervise(1000);
+  }
+  void TearDown() override {
+    supervisor = caller_leg = agent_leg = nullptr;
+    vendor->held.clear();
+    calls->vendor = nullptr;
+    ActorTest::TearDown();
+  }
+  void supervise(std::size_t max_calls) {
+    call_supervisor_state::config with{calls, [this] { return model::ticket{"ticket-" + std::to_string(++tickets)}; },
+                                       max_calls};
+    supervisor = track(caf::actor{system.spawn(call_supervisor, std::move(with))});
+    settle();
+  }
+
+  // --- asking the supervisor
+
+  template <class Answer, class Question>
+  std::optional<Answer> ask(Question question) {
+    auto answer = std::make_shared<std::optional<Answer>>();
+    system.spawn([answer, question, to = supervisor](caf::event_based_actor* self) {
+      self->request(to, 10s, question).then([answer](const Answer& a) { *answer = a; }, [](const caf::error&) {});
+    });
+    settle();
+    return *answer;
+  }
+  static model::twilio::voice_request request_of(const model::call_sid& call) {
+    model::twilio::voice_request request;
+    request.call = call;
+    request.account = some_account;
+    request.from = "+15550100001";
+    request.to = "+15550100002";
+    request.status = model::twilio::call_status::ringing;
+    request.direction = "inbound";
+    return request;
+  }
+  call_answer rings(const model::call_sid& call = some_call) {
+    return ask<call_answer>(start_call{request_of(call), tenant, {"agent_1"}}).value_or(call_answer{});
+  }
+  redeemed_ticket redeem(const std::string& ticket) {
+    return ask<redeemed_ticket>(redeem_ticket{{ticket}}).value_or(redeemed_ticket{});
+  }
+  call_answer what_next(model::twilio::call_status status = model::twilio::call_status::in_progress,
+                        const model::call_sid& call = some_call) {
+    return ask<call_answer>(connect_action{call, status}).value_or(call_answer{call_answer::what::stream, {}, {}, {}});
+  }
+  std::size_t live_calls() { return ask<live_count>(count_calls{}).value_or(live_count{9999}).calls; }
+  rapidjson::Document record(const model::call_sid& call = some_call) {
+    rapidjson::Document document;
+    document.Parse(ask<call_description>(describe_call{call}).value_or(call_description{}).json.c_str());
+    if (document.HasParseError() || !document.IsObject()) document.SetObject();
+    return document;
+  }
+  std::string recorded(const char* name, const model::call_sid& call = some_call) {
+    const auto all = record(call);
+    const auto found = all.FindMember(name);
+    return found != all.MemberEnd() && found->value.IsString() ? found->value.GetString() : "";
+  }
+
+  // --- the steps of a call
+
+  /// The webhook, then Twilio's socket: it is upgraded, but silent.
+  void caller_connects(const model::call_sid& call = some_call) {
+    const auto answer = rings(call);
+    ASSERT_EQ(answer.then, call_answer::what::stream);
+    const auto redeemed = redeem(answer.ticket.value);
+    ASSERT_EQ(redeemed.is, redeemed_ticket::what::ok);
+    twilio = make_socket();
+    call_handle = redeemed.call;
+    caf::anon_send(redeemed.call, caller_connected{twilio, &services});
+    settle();
+    call_handle = nullptr;
+    ASSERT_TRUE(twilio->started);
+  }
+  void stream_starts(const model::call_sid& call = some_call) {
+    caller_connects(call);
+    twilio->say(twilio_start(call));
+    settle();
+  }
+  void agent_connects() {
+    ASSERT_FALSE(dialler.attempts.empty());
+    agent = make_socket();
+    dialler.last().succeed(agent);
+    settle();
+  }
+  void talk() {
+    stream_starts();
+    agent_connects();
+    agent->say(agent_metadata());
+    settle();
+    ASSERT_EQ(recorded("state"), "talking");
+  }
+
+  std::shared_ptr<vendor_script> vendor = std::make_shared<vendor_script>();
+  std::shared_ptr<model::tenant> tenant = std::make_shared<model::tenant>();
+  std::shared_ptr<call_services> calls = std::make_shared<call_services>();
+  int tickets = 0;
+  caf::actor supervisor, caller_leg, agent_leg, call_handle;
+  std::shared_ptr<fake_websocket> twilio, agent;
+};
+
+}  // namespace tonris::actors::test

@@ -1,0 +1,43 @@
+#include "tests/actors/counting_allocator.hpp"
+
+#include <cstdlib>
+#include <new>
+
+namespace {
+thread_local bool counting = false;
+thread_local std::size_t allocations = 0;
+}  // namespace
+
+namespace tonris::actors::test {
+
+void allocation_count::begin() noexcept {
+  allocations = 0;
+  counting = true;
+}
+std::size_t allocation_count::end() noexcept {
+  counting = false;
+  return allocations;
+}
+
+}  // namespace tonris::actors::test
+
+void* operator new(std::size_t size) {
+  if (counting) ++allocations;
+  if (void* const memory = std::malloc(size != 0 ? size : 1)) return memory;
+  throw std::bad_alloc{};
+}
+void* operator new[](std::size_t size) {
+  return ::operator new(size);
+}
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+void operator delete[](void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete[](void* memory, std::size_t) noexcept {
+  std::free(memory);
+}

@@ -1,0 +1,171 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+
+#include "actors/http_front.hpp"
+#include "actors/tenant_directory.hpp"
+#include "model/twilio_signature.hpp"
+#include "net/http_connection.hpp"
+#include "tests/actors/call_fixture.hpp"
+
+namespace tonris::actors::test {
+
+/// A byte stream without a network.
+class fake_stream final : public net::byte_stream {
+ public:
+  explicit fake_stream(net::loop& on) : loop_(on) {}
+  std::string written, peer = "203.0.113.7";
+  bool aborted = false, closed = false;
+
+  void arrives(std::string bytes) {
+    if (reader_ && !aborted) reader_->on_bytes(bytes);
+  }
+  void read_to(net::byte_reader& reader) override { reader_ = &reader; }
+  void detach() noexcept override { reader_ = nullptr; }
+  void pause_reading() noexcept override {}
+  void resume_reading() override {}
+  bool write(std::span<const std::string_view> pieces) override {
+    for (const auto piece : pieces) written += piece;
+    return !aborted;
+  }
+  void close_when_written() override { closed = true; }
+  void abort() override { aborted = true; }
+  [[nodiscard]] std::size_t queued_bytes() const noexcept override { return 0; }
+  [[nodiscard]] std::string peer_address() const override { return peer; }
+  [[nodiscard]] bool secure() const noexcept override { return false; }
+  [[nodiscard]] net::loop& on_loop() const noexcept override { return loop_; }
+  [[nodiscard]] std::chrono::steady_clock::time_point last_read() const noexcept override { return {}; }
+
+ private:
+  net::loop& loop_;
+  net::byte_reader* reader_ = nullptr;
+};
+
+/// The gateway's doors and everything behind them, with real HTTP connections over fake streams.
+class FrontTest : public CallTest {
+ protected:
+  static constexpr auto origin = "https://gw.example.com";
+  static constexpr auto token = "0123456789abcdef0123456789abcdef";
+  static inline const std::string voice_path = "/api/webhooks/twilio/elevenlabs";
+  static inline const std::string next_path = "/api/webhooks/twilio/connect-action";
+
+  void SetUp() override {
+    CallTest::SetUp();
+    pump_io = [this] { return io.context().poll() > 0; };
+    tenant->agent = {"agent_1"};
+    registry = track(system.spawn(tenant_directory, std::vector{*tenant}));
+    settle();
+    service = std::make_shared<net::http_service>(io, net::http_server_limits{},
+                                                  [this](net::http_request request, net::http_responder responder) {
+                                                    front->handle(std::move(request), std::move(responder));
+                                                  });
+  }
+  void TearDown() override {
+    front = nullptr;
+    settle();
+    service->cut_connections();
+    settle();
+    streams.clear();
+    registry = nullptr;
+    CallTest::TearDown();
+  }
+
+  http_front::config front_config() {
+    http_front::config with;
+    with.public_origin = origin;
+    with.auth_tokens = {"an older token", token};
+    with.account_sid = some_account.value;
+    with.admin_token = "admin";
+    with.trusted_proxies = {"10.0.0.1"};
+    with.ready = [this] { return ready; };
+    with.services = &services;
+    with.system = &system;
+    with.webhooks.public_origin = origin;
+    with.webhooks.registry = registry;
+    with.webhooks.supervisor = supervisor;
+    with.webhooks.counters = &counters;
+    return with;
+  }
+  void open_doors() { open_doors(front_config()); }
+  void open_doors(http_front::config with) {
+    front = std::make_unique<http_front>(std::move(with));
+    settle();
+  }
+
+  // --- requests
+
+  struct answer {
+    unsigned status = 0;  ///< 0: none yet
+    std::string head, body;
+  };
+  /// The bytes of one request on a connection of its own; what had been answered when everything came to rest.
+  answer exchange(const std::string& bytes, const std::string& peer = "203.0.113.7") {
+    auto stream = streams.emplace_back(std::make_shared<fake_stream>(io));
+    stream->peer = peer;
+    auto connection = std::make_shared<net::http_connection>(service, stream);
+    service->connections.insert(connection);
+    connection->begin();
+    stream->arrives(bytes);
+    settle();
+    return answer_on(*stream);
+  }
+  static answer answer_on(const fake_stream& stream) {
+    answer got;
+    const auto& text = stream.written;
+    if (text.size() < 12) return got;
+    got.status = static_cast<unsigned>(std::stoul(text.substr(9, 3)));
+    const auto end = text.find("\r\n\r\n");
+    got.head = text.substr(0, end);
+    got.body = text.substr(end + 4);
+    return got;
+  }
+  using form = model::twilio::form;
+  static form voice_form(const model::call_sid& call = some_call, const std::string& to = "+15550100002") {
+    return {{"AccountSid", some_account.value}, {"CallSid", call.value}, {"From", "+15550100001"}, {"To", to},
+            {"CallStatus", "ringing"},          {"Direction", "inbound"}};
+  }
+  static std::string encoded(const form& fields) {
+    static constexpr char hex[] = "0123456789ABCDEF";
+    std::string body;
+    for (const auto& [name, value] : fields) {
+      if (!body.empty()) body += '&';
+      body += name + '=';
+      for (const char c : value) {
+        const auto byte = static_cast<unsigned char>(c);
+        body += '%';
+        body += hex[byte >> 4];
+        body += hex[byte & 15];
+      }
+    }
+    return body;
+  }
+  static std::string post_bytes(const std::string& path, const form& fields, const std::string& signature,
+                                const std::string& more = "") {
+    const auto body = encoded(fields);
+    return "POST " + path + " HTTP/1.1\r\nHost: internal\r\nX-Twilio-Signature: " + signature +
+           "\r\nContent-Type: application/x-www-form-urlencoded\r\n" + more +
+           "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+  }
+  answer post(const std::string& path, const form& fields) {
+    return exchange(post_bytes(path, fields, model::twilio::signature(token, origin + path, fields)));
+  }
+  answer get(const std::string& path, const std::string& fields = "") {
+    return exchange("GET " + path + " HTTP/1.1\r\nHost: internal\r\n" + fields + "\r\n");
+  }
+  static std::string upgrade_bytes(const std::string& path, const std::string& signature) {
+    return "GET " + path + " HTTP/1.1\r\nhost: gw.example.com\r\nconnection: Upgrade\r\nupgrade: websocket\r\n" +
+           "sec-websocket-version: 13\r\nsec-websocket-key: AAECAwQFBgcICQoLDA0ODw==\r\nx-twilio-signature: " +
+           signature + "\r\n\r\n";
+  }
+  answer upgrade(const std::string& path) {
+    return exchange(upgrade_bytes(path, model::twilio::signature(token, "wss://gw.example.com" + path, {})));
+  }
+
+  bool ready = true;
+  tenant_registry registry;
+  std::shared_ptr<net::http_service> service;
+  std::unique_ptr<http_front> front;
+  std::vector<std::shared_ptr<fake_stream>> streams;
+};
+
+}  // namespace tonris::actors::test

@@ -1,0 +1,171 @@
+#include "actors/http_front.hpp"
+
+#include "tests/actors/front_fixture.hpp"
+
+namespace tonris::actors::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+class Front : public FrontTest {
+ protected:
+  void SetUp() override {
+    FrontTest::SetUp();
+    open_doors();
+  }
+  double refused(const std::string& endpoint, const std::string& reason) {
+    return counted(R"(tonris_http_refused_total{endpoint=")" + endpoint + R"(",reason=")" + reason + R"("})");
+  }
+  std::string ticket() {
+    post(voice_path, voice_form());
+    return "/media-stream/ticket-1";
+  }
+};
+
+// --- signatures
+
+TEST_F(Front, RefusesAWrongSignatureAndNothingMore) {
+  const auto fields = voice_form();
+  const auto right = model::twilio::signature(token, origin + voice_path, fields);
+  for (const std::string& given : {std::string{}, std::string{"AAAAAAAAAAAAAAAAAAAAAAAAAAA="}, right.substr(1),
+                                   model::twilio::signature("another token", origin + voice_path, fields),
+                                   model::twilio::signature(token, "https://other.example" + voice_path, fields)}) {
+    const auto got = exchange(post_bytes(voice_path, fields, given));
+    EXPECT_EQ(got.status, 403u);
+    EXPECT_EQ(got.body, "");
+  }
+  EXPECT_EQ(refused("voice", "bad_signature"), 5);
+  EXPECT_EQ(live_calls(), 0u);
+}
+
+TEST_F(Front, TakesAnyOfItsTokensWhileTheyRotate) {
+  const auto fields = voice_form();
+  const auto old = model::twilio::signature("an older token", origin + voice_path, fields);
+  EXPECT_EQ(exchange(post_bytes(voice_path, fields, old)).status, 200u);
+}
+
+TEST_F(Front, RefusesAChangedBody) {
+  auto fields = voice_form();
+  const auto signature = model::twilio::signature(token, origin + voice_path, fields);
+  fields[2].second = "+15550100009";
+  EXPECT_EQ(exchange(post_bytes(voice_path, fields, signature)).status, 403u);
+}
+
+TEST_F(Front, RefusesAnotherAccountsCalls) {
+  auto fields = voice_form();
+  fields[0].second = "AC00000000000000000000000000000009";
+  EXPECT_EQ(post(voice_path, fields).status, 403u);
+  EXPECT_EQ(refused("voice", "wrong_account"), 1);
+}
+
+TEST_F(Front, RefusesABodyThatIsNoForm) {
+  std::string body;
+  for (int i = 0; i < 600; ++i) body += "a=1&";
+  const auto got =
+      exchange("POST " + voice_path + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) +
+               "\r\n\r\n" + body);
+  EXPECT_EQ(got.status, 403u);
+  EXPECT_EQ(refused("voice", "bad_form"), 1);
+}
+
+TEST_F(Front, BelievesForwardedHeadersOfItsProxiesOnly) {
+  const auto fields = voice_form();
+  const auto signature = model::twilio::signature(token, "https://edge.example" + voice_path, fields);
+  const auto bytes = post_bytes(voice_path, fields, signature,
+                                "X-Forwarded-Proto: https\r\nX-Forwarded-Host: edge.example, inner\r\n");
+  EXPECT_EQ(exchange(bytes, "203.0.113.7").status, 403u);
+  EXPECT_EQ(exchange(bytes, "10.0.0.1").status, 200u);
+}
+
+TEST_F(Front, AllowsOnlyPostAndGetOnWebhooks) {
+  const auto got = exchange("DELETE " + voice_path + " HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(got.status, 405u);
+  EXPECT_THAT(got.head, HasSubstr("Allow: GET, POST"));
+}
+
+// --- the media stream
+
+TEST_F(Front, UpgradesAStreamWithItsTicketAndHandsItToItsCall) {
+  EXPECT_EQ(upgrade(ticket()).status, 101u);
+  EXPECT_TRUE(alive(caller_leg));
+  EXPECT_FALSE(streams.back()->aborted);
+  EXPECT_EQ(counted(R"(tonris_stream_signature_candidate_total{candidate="0"})"), 1);
+}
+
+TEST_F(Front, TakesATicketWithTwiliosSlashBehindIt) {
+  const auto path = ticket();
+  EXPECT_EQ(
+      exchange(upgrade_bytes(path + "/", model::twilio::signature(token, "wss://gw.example.com" + path + "/", {})))
+          .status,
+      101u);
+}
+
+TEST_F(Front, RefusesAStreamBeforeItsUpgrade) {
+  const auto path = ticket();
+  EXPECT_EQ(exchange(upgrade_bytes(path, "AAAAAAAAAAAAAAAAAAAAAAAAAAA=")).status, 403u);
+  EXPECT_EQ(exchange(upgrade_bytes(path, model::twilio::signature(token, "wss://other.example" + path, {}))).status,
+            403u);
+  EXPECT_EQ(upgrade("/media-stream/ticket-9").status, 404u);
+  EXPECT_EQ(upgrade("/media-stream/").status, 404u);
+  EXPECT_EQ(get(path).status, 426u);
+  EXPECT_EQ(upgrade(path).status, 101u) << "none of these used the ticket up";
+  EXPECT_EQ(upgrade(path).status, 409u);
+  EXPECT_EQ(refused("media_stream", "bad_signature"), 2);
+  EXPECT_EQ(refused("media_stream", "unknown_ticket"), 2);
+  EXPECT_EQ(refused("media_stream", "no_upgrade"), 1);
+  EXPECT_EQ(refused("media_stream", "used_ticket"), 1);
+}
+
+TEST_F(Front, RefusesAStreamWhenTheSupervisorIsGone) {
+  const auto path = ticket();
+  caf::anon_send_exit(supervisor, caf::exit_reason::kill);
+  settle();
+  EXPECT_EQ(upgrade(path).status, 503u);
+}
+
+// --- the other doors
+
+TEST_F(Front, SaysThatItLives) {
+  EXPECT_EQ(get("/health").status, 200u);
+  EXPECT_EQ(get("/ready").status, 200u);
+  ready = false;
+  EXPECT_EQ(get("/ready").status, 503u);
+  EXPECT_EQ(get("/health").status, 200u);
+  EXPECT_EQ(exchange("POST /health HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n").status, 405u);
+}
+
+TEST_F(Front, ShowsItsCounters) {
+  const auto got = get("/metrics");
+  EXPECT_EQ(got.status, 200u);
+  EXPECT_THAT(got.body, HasSubstr("tonris_calls_live 0"));
+}
+
+TEST_F(Front, KnowsNoOtherPath) {
+  for (const auto* path : {"/", "/api", "/api/webhooks/twilio/elevenlabs/", "/media-streams/x", "/%2e%2e/etc/passwd"})
+    EXPECT_EQ(get(path).status, 404u) << path;
+}
+
+TEST_F(Front, ShowsACallToWhomMayAsk) {
+  post(voice_path, voice_form());
+  const auto path = "/api/calls/" + some_call.value;
+  EXPECT_EQ(get(path).status, 401u);
+  EXPECT_EQ(get(path, "Authorization: Bearer wrong\r\n").status, 401u);
+  const auto got = get(path, "Authorization: Bearer admin\r\n");
+  EXPECT_EQ(got.status, 200u);
+  EXPECT_THAT(got.body, HasSubstr(some_call.value));
+  EXPECT_EQ(get("/api/calls/CA9", "Authorization: Bearer admin\r\n").status, 404u);
+  EXPECT_EQ(refused("api", "unauthorized"), 2);
+}
+
+TEST_F(Front, KeepsTheAdministrationOffWithoutItsToken) {
+  auto with = front_config();
+  with.admin_token = "";
+  open_doors(std::move(with));
+  EXPECT_EQ(get("/api/calls/CA1", "Authorization: Bearer \r\n").status, 403u);
+  EXPECT_EQ(get("/api/calls/CA1").status, 403u);
+}
+
+}  // namespace
+}  // namespace tonris::actors::test

@@ -1,0 +1,54 @@
+#include "actors/tenant_directory.hpp"
+
+#include "tests/actors/fixture.hpp"
+
+namespace tonris::actors::test {
+namespace {
+
+class TenantDirectory : public ActorTest {
+ protected:
+  static model::tenant tenant(std::string id, std::string number) {
+    model::tenant t;
+    t.id = {std::move(id)};
+    t.phone_number = std::move(number);
+    return t;
+  }
+  tenant_ptr find(const std::string& number) {
+    auto answer = std::make_shared<found_tenant>();
+    system.spawn([answer, number, to = directory](caf::event_based_actor* self) {
+      self->request(to, 1s, find_tenant{number}).then([answer](const found_tenant& found) { *answer = found; });
+    });
+    settle();
+    return answer->tenant;
+  }
+  void TearDown() override {
+    directory = nullptr;
+    ActorTest::TearDown();
+  }
+  tenant_registry directory =
+      track(system.spawn(tenant_directory, std::vector{tenant("a", "+15550100001"), tenant("b", "+15550100002")}));
+};
+
+TEST_F(TenantDirectory, FindsATenantByTheCalledNumber) {
+  ASSERT_TRUE(find("+15550100002"));
+  EXPECT_EQ(find("+15550100002")->id.value, "b");
+}
+
+TEST_F(TenantDirectory, FindsNobodyUnderAnotherNumber) {
+  EXPECT_FALSE(find("+15550100003"));
+  EXPECT_FALSE(find("15550100001"));
+  EXPECT_FALSE(find(""));
+}
+
+TEST_F(TenantDirectory, ReplacesTheWholeListAtOnceButNotUnderACallsFeet) {
+  const auto kept = find("+15550100001");
+  caf::anon_send(directory, replace_tenants{{tenant("c", "+15550100003"), tenant("a2", "+15550100001")}});
+  settle();
+  EXPECT_EQ(find("+15550100003")->id.value, "c");
+  EXPECT_EQ(find("+15550100001")->id.value, "a2");
+  EXPECT_FALSE(find("+15550100002"));
+  EXPECT_EQ(kept->id.value, "a") << "a call keeps the tenant it began with";
+}
+
+}  // namespace
+}  // namespace tonris::actors::test
