@@ -23,8 +23,8 @@ class socket_owner : public loop_bound {
 };
 
 /// The socket beside a leg actor: brings its callbacks to the actor. An actor's members die when it ends,
-/// pending I/O does not, so the session stands between them. Telling the owner is each callback's last act: the owner may
-/// end by it, and the session with it. Loop thread only.
+/// pending I/O does not, so the session stands between them. Telling the owner is each callback's last act: the owner
+/// may end by it, and the session with it. Loop thread only.
 class socket_session final : public net::websocket_handler {
  public:
   socket_session(std::shared_ptr<net::websocket> socket, socket_owner& owner)
