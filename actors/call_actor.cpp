@@ -1,11 +1,13 @@
 #include "actors/call_actor.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "actors/log.hpp"
 #include "actors/runtime/crash.hpp"
 #include "model/phone_number.hpp"
 #include "model/routing.hpp"
+#include "model/utf8.hpp"
 
 namespace tonris::actors {
 
@@ -18,7 +20,8 @@ namespace {
 
 /// The fetch answers by itself within its own limit; this one only guards against an actor that is gone.
 constexpr std::chrono::seconds vendor_guard{4};
-constexpr std::size_t max_transcript_lines = 2000;
+constexpr std::size_t max_transcript_lines = 1000, max_line_bytes = 4096, max_transcript_bytes = 256 * 1024;
+constexpr caf::timespan length_hop = std::chrono::seconds{20};
 constexpr std::size_t max_keys = 64;
 
 }  // namespace
@@ -40,6 +43,7 @@ caf::behavior live_call::make_behavior(config with) {
   record_.to = with_.request.to;
   record_.agent = with_.agent;
   record_.started = with_.services->wall_clock();
+  began_ = self->clock().now();
   self->delayed_send(self, setup_limit, setup_timeout{});
   fetch_url();
   return {
@@ -78,9 +82,7 @@ caf::behavior live_call::make_behavior(config with) {
         if (record_.answered) return;
         end_because(end_reason::stream_never_came, "no stream came in time", call_event::stream_failed);
       },
-      [this](const length_reached&) {
-        end_because(end_reason::max_duration, "the tenant's maximum call length", call_event::end_requested);
-      },
+      [this](const length_check&) { check_length(); },
   };
 }
 
@@ -171,6 +173,8 @@ void live_call::open_agent() {
   leg.bridge = bridge_;
   leg.url = std::exchange(url_, std::nullopt)->url;  // one use
   leg.initiation = model::make_initiation(*with_.tenant, facts);
+  const auto used = std::chrono::duration_cast<std::chrono::milliseconds>(self->clock().now() - began_);
+  leg.connect_limit = std::clamp(agent_reached_limit - used, least_connect_limit, most_connect_limit);
   agent_leg_ = with_.services->spawn_agent_leg(std::move(leg));
   self->monitor(agent_leg_);
 }
@@ -198,14 +202,16 @@ void live_call::on(const agent_leg_ended& end) {
 }
 
 void live_call::on(const transcript_line& line) {
-  if (record_.transcript.size() >= max_transcript_lines) return;
-  record_.transcript.push_back({line.agent, line.text, with_.services->wall_clock(), {}, line.event_id});
+  if (record_.transcript.size() >= max_transcript_lines || transcript_bytes_ >= max_transcript_bytes) return;
+  std::string text{model::utf8_prefix(line.text, max_line_bytes)};
+  transcript_bytes_ += text.size();
+  record_.transcript.push_back({line.agent, std::move(text), with_.services->wall_clock(), {}, line.event_id});
 }
 
 void live_call::on(const transcript_correction& correction) {
   for (auto line = record_.transcript.rbegin(); line != record_.transcript.rend(); ++line) {
     if (!line->agent || line->event_id != correction.event_id) continue;
-    line->heard = correction.heard;
+    line->heard = std::string{model::utf8_prefix(correction.heard, max_line_bytes)};
     return;
   }
 }
@@ -240,10 +246,19 @@ void live_call::on(const stream_started& started) {
     const auto length = with_.tenant->limits.max_call_seconds
                             ? std::chrono::seconds{*with_.tenant->limits.max_call_seconds}
                             : std::chrono::seconds{default_call_length};
-    self->delayed_send(self, length, length_reached{});
+    ends_at_ = self->clock().now() + length;
+    check_length();
   }
   record_.streams.push_back({started.start.stream, now, {}});
   happened(call_event::stream_started);
+}
+
+/// In hops: a pending message keeps an actor's memory until it fires, also when the call is long over.
+void live_call::check_length() {
+  const auto left = ends_at_ - self->clock().now();
+  if (left <= left.zero())
+    return end_because(end_reason::max_duration, "the tenant's maximum call length", call_event::end_requested);
+  self->delayed_send(self, std::min<caf::timespan>(left, length_hop), length_check{});
 }
 
 void live_call::on(const key_pressed& key) {

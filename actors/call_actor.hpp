@@ -52,6 +52,7 @@ struct live_call {
   void on(const key_pressed& key);
   void tell_keys();
 
+  void check_length();
   void on_down(const caf::down_msg& down);
   void check_legs();
   call_answer answer_connect_action(model::twilio::call_status status);
@@ -67,6 +68,8 @@ struct live_call {
   std::shared_ptr<media_counters> counters_ = std::make_shared<media_counters>();
   std::optional<model::elevenlabs::signed_url> url_;
   caf::actor_clock::time_point url_fetched_;
+  caf::actor_clock::time_point began_, ends_at_;
+  std::size_t transcript_bytes_ = 0;
   bool fetching_ = false, agent_wanted_ = false;
   std::string keys_;
 };

@@ -44,9 +44,9 @@ caf::behavior call_supervisor_state::make_behavior(config with) {
         return caf::make_message(call_description{});
       },
       [this](const end_call& m) {
-        stopping_ = stopping_ || m.reason == end_reason::shutdown;
         for (const auto& [sid, call] : live_) self->send(call.call, m);
       },
+      [this](const stop_taking_calls&) { stopping_ = true; },
       [this](const count_calls&) { return live_count{live_.size()}; },
   };
 }

@@ -28,6 +28,11 @@ net::websocket_limits agent_socket_limits() {
   return limits;
 }
 
+/// One event of a type or a version we do not know well is no reason to end a call that goes on; what is no message is.
+constexpr bool only_a_field_is_wrong(model::codec_errc why) noexcept {
+  return why == model::codec_errc::missing_field || why == model::codec_errc::bad_field;
+}
+
 /// 100 ms of mu-law silence as Base64 text.
 const std::string& silence() {
   static const std::string text = model::to_base64(
@@ -91,7 +96,7 @@ void elevenlabs_socket::on_exit() {
 
 void elevenlabs_socket::connect() {
   net::websocket_connect_options options;
-  options.connect_timeout = options.handshake_timeout = agent_connect_limit;
+  options.connect_timeout = options.handshake_timeout = with_.connect_limit / 2;  // the handshake may use up both
   options.limits = agent_socket_limits();
   attempt_ = with_.services->open_agent_socket(
       with_.url, std::move(options),
@@ -132,6 +137,7 @@ void elevenlabs_socket::read(std::string_view text) {
   auto message = el::decode(text);
   if (!message) {
     with_.services->counters->bad_message(metrics::wire::elevenlabs);
+    if (phase_ == phase::live && only_a_field_is_wrong(message.error())) return;
     return fail(end_reason::agent_protocol_error, to_string(message.error()));
   }
   std::visit([this](auto& m) { on(m); }, *message);

@@ -20,7 +20,11 @@
 
 namespace tonris::actors {
 
-inline constexpr std::chrono::milliseconds agent_connect_limit{2500};  ///< name, TCP, TLS and upgrade
+/// The caller hears a sentence within 3 s of the webhook when the agent cannot be reached: name, TCP, TLS and upgrade
+/// have what is left of this after the signed URL was fetched, but never less than the least.
+inline constexpr std::chrono::milliseconds agent_reached_limit{2800};
+inline constexpr std::chrono::milliseconds least_connect_limit{600};
+inline constexpr std::chrono::milliseconds most_connect_limit{2000};
 inline constexpr std::chrono::seconds agent_metadata_limit{10};
 inline constexpr std::chrono::seconds end_call_limit{5};  ///< from the agent's end_call to the vendor's close
 
@@ -35,6 +39,7 @@ class elevenlabs_socket final : public socket_owner {
     std::shared_ptr<media_bridge> bridge;
     std::string url;  ///< signed; dialled verbatim, never logged
     model::elevenlabs::initiation initiation;
+    std::chrono::milliseconds connect_limit = most_connect_limit;  ///< name, TCP, TLS and upgrade together
   };
 
   elevenlabs_socket(caf::actor_config& actor, config with);

@@ -28,6 +28,7 @@ namespace tonris::actors {
 namespace {
 
 constexpr std::chrono::seconds stop_limit{5};
+constexpr std::chrono::milliseconds last_questions{1500};  // Twilio asks connect-action when we have closed its stream
 constexpr std::uintmax_t max_tenants_bytes = 16 * 1024 * 1024;
 
 caf::actor_system_config& scheduler_settings(caf::actor_system_config& settings) {
@@ -98,6 +99,8 @@ struct gateway::state {
   std::unique_ptr<http_front> make_front(media_loop& on);
   void reload();
   void stop();
+  [[nodiscard]] std::size_t live_calls(caf::scoped_actor& self) const;
+  void wait_for_calls(caf::scoped_actor& self, std::chrono::seconds at_most) const;
 
   config::settings settings;
   metrics counters;
@@ -156,6 +159,7 @@ void gateway::state::start_loops() {
       media.client = net::http_client::make(media.loop, client_tls);
       media.ticker = std::make_unique<net::ticker>(media.loop, tick_period, [&media](auto) { media.services.tick(); });
     });
+    if (i > 0) continue;  // the control plane has one vendor client; signed URLs are few
     vendor_client::config vendor;
     vendor.base_url = settings.elevenlabs_api_base_url;
     vendor.api_key = settings.elevenlabs_api_key;
@@ -236,25 +240,43 @@ void gateway::state::reload() {
 // --- down
 // ---------------------------------------------------------------------------------------------------------------
 
+std::size_t gateway::state::live_calls(caf::scoped_actor& self) const {
+  std::size_t live = 0;
+  self->request(supervisor, std::chrono::seconds{1}, count_calls{})
+      .receive([&](const live_count& now) { live = now.calls; }, [&](const caf::error&) { live = 0; });
+  return live;
+}
+
+void gateway::state::wait_for_calls(caf::scoped_actor& self, std::chrono::seconds at_most) const {
+  const auto deadline = std::chrono::steady_clock::now() + at_most;
+  while (std::chrono::steady_clock::now() < deadline && live_calls(self) > 0)
+    std::this_thread::sleep_for(std::chrono::milliseconds{20});
+}
+
 void gateway::state::stop() {
   if (std::exchange(stopped, true)) return;
   accepting = false;
-  for (auto& media : loops)
-    if (media->server) media->server->stop_accepting();
   if (supervisor) {
+    // The doors stay open meanwhile: callers who come now get a sentence, and Twilio its answers.
     caf::scoped_actor self{system};
-    self->send(supervisor, end_call{model::end_reason::shutdown});
-    const auto deadline = std::chrono::steady_clock::now() + stop_limit;
-    for (std::size_t live = 1; live > 0 && std::chrono::steady_clock::now() < deadline;) {
-      self->request(supervisor, std::chrono::seconds{1}, count_calls{})
-          .receive([&](const live_count& now) { live = now.calls; }, [&](const caf::error&) { live = 0; });
-      if (live > 0) std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    self->send(supervisor, stop_taking_calls{});
+    if (live_calls(self) > 0) {
+      log::info({"Draining: ", std::to_string(live_calls(self)), " live calls have ",
+                 std::to_string(settings.drain_timeout.count()), " s to end"});
+      wait_for_calls(self, settings.drain_timeout);
+      if (live_calls(self) > 0) {
+        self->send(supervisor, end_call{model::end_reason::shutdown});
+        wait_for_calls(self, stop_limit);
+        std::this_thread::sleep_for(last_questions);
+      }
     }
     self->send_exit(supervisor, caf::exit_reason::user_shutdown);  // calls that are left follow their supervisor
   }
+  for (auto& media : loops)
+    if (media->server) media->server->stop_accepting();
   if (registry) caf::anon_send_exit(registry, caf::exit_reason::user_shutdown);
   for (auto& media : loops) {
-    caf::anon_send_exit(media->vendor, caf::exit_reason::user_shutdown);
+    if (media->vendor) caf::anon_send_exit(media->vendor, caf::exit_reason::user_shutdown);
     media->vendor = nullptr;
     run_on(media->loop, [&] {
       media->ticker.reset();

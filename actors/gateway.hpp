@@ -23,8 +23,8 @@ class gateway {
   /// SIGHUP: tenants file and certificate are read again; what cannot be read leaves the old in place and says so.
   void reload();
 
-  /// Refuses new calls (/ready says 503), ends the live ones with `shutdown`, waits for their legs to close (a few
-  /// seconds at most), then stops.
+  /// Drains: /ready says 503, new callers get a sentence, live calls have settings.drain_timeout to end. What is left
+  /// then is ended with `shutdown`, its callers hear a sentence; then everything stops. Blocks until that is done.
   void stop();
 
   [[nodiscard]] std::uint16_t port() const noexcept;

@@ -84,7 +84,8 @@ struct call_description {
   std::string json;  ///< "" when nobody knows the call
 };
 
-struct count_calls {};  // -> live_count
+struct stop_taking_calls {};  ///< new ones get a sentence
+struct count_calls {};        // -> live_count
 struct live_count {
   std::size_t calls = 0;
 };
@@ -102,7 +103,7 @@ struct end_call {
   model::end_reason reason{};
 };
 struct setup_timeout {};
-struct length_reached {};
+struct length_check {};
 struct fetch_signed_url {  // -> signed_url_answer
   model::agent_id agent;
 };
@@ -216,7 +217,7 @@ TONRIS_LOCAL_MESSAGE(call_finished)
 TONRIS_LOCAL_MESSAGE(call_forgotten)
 TONRIS_LOCAL_MESSAGE(end_call)
 TONRIS_LOCAL_MESSAGE(setup_timeout)
-TONRIS_LOCAL_MESSAGE(length_reached)
+TONRIS_LOCAL_MESSAGE(length_check)
 TONRIS_LOCAL_MESSAGE(fetch_signed_url)
 TONRIS_LOCAL_MESSAGE(signed_url_answer)
 TONRIS_LOCAL_MESSAGE(caller_connected)
@@ -237,6 +238,7 @@ TONRIS_LOCAL_MESSAGE(agent_leg_ended)
 TONRIS_LOCAL_MESSAGE(agent_deadline)
 TONRIS_LOCAL_MESSAGE(agent_socket_result)
 TONRIS_LOCAL_MESSAGE(vendor_answered)
+TONRIS_LOCAL_MESSAGE(stop_taking_calls)
 TONRIS_LOCAL_MESSAGE(count_calls)
 TONRIS_LOCAL_MESSAGE(live_count)
 TONRIS_LOCAL_MESSAGE(signed_request)

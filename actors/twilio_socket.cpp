@@ -129,7 +129,8 @@ void twilio_socket::on(twilio::mark& mark) {
 
 void twilio_socket::on(twilio::stop& stop) {
   if (phase_ != phase::streaming) return fail(end_reason::stream_protocol_error, "stop before start", 1008);
-  if (stop.call != with_.call_sid) return fail(end_reason::stream_protocol_error, "stop names another call", 1008);
+  if (!stop.call.empty() && stop.call != with_.call_sid)
+    return fail(end_reason::stream_protocol_error, "stop names another call", 1008);
   say_goodbye({caller_leg_ended::what::stopped, end_reason::caller_hung_up, {}});
   close(1000);
 }

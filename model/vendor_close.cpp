@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "model/elevenlabs_rest.hpp"
+#include "model/utf8.hpp"
 
 namespace tonris::model {
 
@@ -36,7 +37,7 @@ std::string words_of(std::string_view reason, const std::optional<elevenlabs::fa
   std::string words{reason};
   if (words.empty() && error_frame) words = error_frame->message.empty() ? error_frame->reason : error_frame->message;
   if (error_frame && !error_frame->type.empty()) words = error_frame->type + ": " + words;
-  if (words.size() > max_detail_bytes) words.resize(max_detail_bytes);
+  words.resize(utf8_prefix(words, max_detail_bytes).size());
   return words;
 }
 

@@ -32,10 +32,12 @@ class dialling : public std::enable_shared_from_this<dialling> {
         tls_timeout_{tls_timeout},
         done_{std::move(done)},
         limit_{on},
+        share_{on},
         resolver_{on.context().get_executor()},
         socket_{on.context().get_executor()} {}
 
   void start(std::chrono::milliseconds connect_timeout) {
+    deadline_ = loop_.now() + connect_timeout;
     limit_.after(connect_timeout, [self = weak_from_this()] {
       if (const auto alive = self.lock()) alive->finish(tl::make_unexpected(alive->too_late()));
     });
@@ -72,11 +74,20 @@ class dialling : public std::enable_shared_from_this<dialling> {
       return finish(tl::make_unexpected(error{errc::connect_refused, last_.message(), 0}));
     error_code ignored;
     socket_.close(ignored);
+    // An address that swallows our packets may not use up the time of the others.
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - loop_.now());
+    share_.after(left / static_cast<int>(addresses_.size() - next_), [self = weak_from_this()] {
+      const auto alive = self.lock();
+      if (!alive || alive->over_ || alive->next_ == alive->addresses_.size()) return;
+      error_code none;
+      alive->socket_.cancel(none);  // on_connected goes on with the next
+    });
     socket_.async_connect(addresses_[next_++], [self = shared_from_this()](error_code ec) { self->on_connected(ec); });
   }
 
   void on_connected(error_code ec) {
     if (over_) return;
+    share_.cancel();
     if (!ec) socket_.non_blocking(true, ec);
     if (ec) {
       last_ = ec;
@@ -122,6 +133,8 @@ class dialling : public std::enable_shared_from_this<dialling> {
   std::chrono::milliseconds tls_timeout_;
   dial_done done_;
   timer limit_;
+  timer share_;  ///< of the address that is being tried
+  std::chrono::steady_clock::time_point deadline_{};
   resolver resolver_;
   tcp_socket socket_;
   std::vector<tcp::endpoint> addresses_;

@@ -16,6 +16,9 @@
 namespace tonris::net {
 namespace {
 
+/// What OpenSSL says by itself (answers to key updates) goes past every other limit of the queue.
+constexpr std::size_t max_unasked_bytes = 8 * 1024 * 1024;
+
 struct plain_text_in {
   static constexpr std::size_t bytes = 16 * 1024;
 };
@@ -231,7 +234,10 @@ class tls_stream final : public socket_stream {
       ERR_clear_error();
       const int got = SSL_read(ssl_.get(), plain.data(), static_cast<int>(plain.size()));
       if (got > 0) {
-        if (!cipher_out().empty()) flush();  // an answer to a key update
+        if (!cipher_out().empty()) {  // an answer to a key update
+          flush();
+          if (queued_bytes() > max_unasked_bytes) return end({errc::slow_peer, "key updates without end", 0});
+        }
         deliver(plain.first(static_cast<std::size_t>(got)));
         continue;
       }
@@ -271,6 +277,7 @@ class tls_stream final : public socket_stream {
       const auto now = plain.substr(0, plain_text_out::bytes);
       ERR_clear_error();
       if (SSL_write(ssl_.get(), now.data(), static_cast<int>(now.size())) <= 0) {
+        cipher_out().clear();  // shared by the thread: nothing of this connection may stay in it
         fail_soon({errc::tls_failed, reason_of_failure(), 0});
         return false;
       }

@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
     if (signal == SIGHUP) (*gateway)->reload();
   }
   actors::log::info({"Stopping"});
+  sigdelset(&signals, SIGHUP);
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);  // a second signal ends at once
   (*gateway)->stop();
   gateway->reset();

@@ -157,7 +157,7 @@ TEST_F(Call, BoundsItsTranscript) {
   for (int i = 0; i < 2100; ++i)
     agent->say(R"({"type":"user_transcript","user_transcription_event":{"user_transcript":"x","event_id":2}})");
   settle();
-  EXPECT_EQ(record()["transcript"].Size(), 2000u);
+  EXPECT_EQ(record()["transcript"].Size(), 1000u);
 }
 
 TEST_F(Call, RecordsStreamConversationAndMedia) {

@@ -17,7 +17,7 @@ using testing::Not;
 TEST_F(AgentLeg, DialsTheSignedUrlAsItIs) {
   spawn();
   EXPECT_EQ(dialler.last().url, signed_url);
-  EXPECT_EQ(dialler.last().options.connect_timeout, agent_connect_limit);
+  EXPECT_EQ(dialler.last().options.connect_timeout + dialler.last().options.handshake_timeout, most_connect_limit);
   EXPECT_EQ(dialler.last().options.limits.max_message_bytes, 4u * 1024 * 1024);
   EXPECT_EQ(dialler.last().options.limits.idle, 60s);
   EXPECT_EQ(bridge->agent, nullptr);
@@ -51,6 +51,22 @@ TEST_F(AgentLeg, IgnoresASecondMetadata) {
   EXPECT_EQ(told->ready.size(), 1u);
   socket->say(agent_says(ulaw(160)));
   EXPECT_THAT(heard->agent_audio, ElementsAre(ulaw(160)));
+}
+
+TEST_F(AgentLeg, GoesOnAfterAnEventWithOneOddField) {
+  live();
+  socket->say(R"({"type":"agent_tool_response","agent_tool_response":{"tool_call_id":7}})");
+  socket->say(R"({"type":"user_transcript","user_transcription_event":{"user_transcript":5,"event_id":-1}})");
+  settle();
+  EXPECT_TRUE(alive(subject));
+  EXPECT_THAT(told->agent_ended, IsEmpty());
+  EXPECT_EQ(counted(R"(tonris_bad_messages_total{wire="elevenlabs"})"), 2);
+}
+
+TEST_F(AgentLeg, EndsOverAMessageThatIsNone) {
+  live();
+  socket->say("{\"type\":");
+  expect_failure(end_reason::agent_protocol_error);
 }
 
 TEST_F(AgentLeg, EndsWhenNoMetadataComes) {

@@ -139,6 +139,14 @@ TEST_F(CallerLeg, SaysThatTheCallerHungUpWhenTwilioStops) {
   EXPECT_FALSE(alive(subject));
 }
 
+TEST_F(CallerLeg, TakesAStopThatNamesNoCallForItsOwn) {
+  begin();
+  socket->say(R"({"event":"stop","sequenceNumber":"9","stop":{},"streamSid":"MZ00000000000000000000000000000001"})");
+  settle();
+  ASSERT_EQ(told->caller_ended.size(), 1u);
+  EXPECT_EQ(told->caller_ended[0].how, caller_leg_ended::what::stopped);
+}
+
 struct socket_ending {
   std::string why;
   net::errc end;

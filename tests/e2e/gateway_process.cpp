@@ -61,6 +61,7 @@ gateway_process::gateway_process(std::map<std::string, std::string> settings, co
   settings.emplace("TENANTS_FILE", tenants_file_);
   settings.emplace("DATA_DIR", folder_ + "/data");
   settings.emplace("LOG_LEVEL", "debug");
+  settings.emplace("DRAIN_TIMEOUT", "1");
   std::vector<std::string> lines;
   for (const char* kept : {"PATH", "ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"})
     if (const char* value = std::getenv(kept)) lines.push_back(std::string{kept} + "=" + value);
@@ -116,6 +117,10 @@ bool gateway_process::running() {
 
 int gateway_process::stop() {
   if (running()) ::kill(pid_, SIGTERM);
+  return wait_for_end();
+}
+
+int gateway_process::wait_for_end() {
   const auto deadline = clock::now() + std::chrono::seconds{20};
   while (running() && clock::now() < deadline) std::this_thread::sleep_for(std::chrono::milliseconds{10});
   return pid_ < 0 ? status_ : -1000;

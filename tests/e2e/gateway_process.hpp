@@ -20,7 +20,8 @@ class gateway_process {
 
   [[nodiscard]] bool wait_until_healthy(std::chrono::seconds at_most = std::chrono::seconds{20}) const;
   void signal(int number) const;
-  [[nodiscard]] int stop();  ///< SIGTERM, waits at most 20 s; its exit status, -signal when killed, -1000 when it hangs
+  [[nodiscard]] int stop();          ///< SIGTERM, then as wait_for_end
+  [[nodiscard]] int wait_for_end();  ///< at most 20 s; its exit status, -signal when killed, -1000 when it hangs
   [[nodiscard]] bool running();
   [[nodiscard]] std::string log() const;
   [[nodiscard]] bool log_says(const std::string& text, std::chrono::seconds at_most = std::chrono::seconds{5}) const;

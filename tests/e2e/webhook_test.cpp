@@ -198,7 +198,7 @@ TEST(Tenants, AreReadAgainOnSighupAndStayWhenTheFileIsBroken) {
   EXPECT_NE(signed_post(gateway, voice_path, call_fields()).find("<Stream"), std::string::npos);
 }
 
-TEST(Process, EndsItsCallsAndItselfOnSigterm) {
+TEST(Process, EndsTheCallsThatADrainLeavesAndTheirCallersHearASentence) {
   world w(quiet);
   auto& gateway = w.start_gateway();
   silent says;
@@ -210,7 +210,27 @@ TEST(Process, EndsItsCallsAndItselfOnSigterm) {
   EXPECT_EQ(gateway.stop(), 0);
   EXPECT_TRUE(w.wait_until([&] { return w.vendor().live().empty(); }, 5s));
   EXPECT_EQ(w.conversations()[0].close_code, 1000);
-  (void)call.get();
+  EXPECT_EQ(call.get().spoken.size(), 1u);
+}
+
+TEST(Process, LetsALiveCallEndByItselfWhileItDrainsAndTakesNoOther) {
+  world w(quiet);
+  auto& gateway = w.start_gateway(one_tenant(), {{"DRAIN_TIMEOUT", "20"}});
+  silent says;
+  listener hears;
+  auto options = w.caller();
+  options.hang_up_after = 2500ms;
+  auto call = w.place(options, says, hears);
+  ASSERT_TRUE(w.wait_until([&] { return !w.vendor().live().empty(); }, 5s));
+  gateway.signal(SIGTERM);
+  ASSERT_TRUE(gateway.log_says("Draining: 1 live calls"));
+  EXPECT_TRUE(raw_exchange(gateway.port(), "GET /ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                  .starts_with("HTTP/1.1 503"));
+  EXPECT_NE(signed_post(gateway, voice_path, call_fields()).find("<Say>"), std::string::npos);
+  const auto report = call.get();
+  EXPECT_TRUE(report.spoken.empty());
+  EXPECT_TRUE(report.violations.empty()) << violations_of(report.violations.all());
+  EXPECT_EQ(gateway.wait_for_end(), 0);
 }
 
 }  // namespace
