@@ -42,8 +42,7 @@ const std::string& silence() {
 
 }  // namespace
 
-elevenlabs_socket::elevenlabs_socket(caf::actor_config& actor, config with)
-    : socket_owner(actor), with_(std::move(with)) {}
+elevenlabs_socket::elevenlabs_socket(caf::actor_config& actor, config with) : leg(actor), with_(std::move(with)) {}
 
 caf::behavior elevenlabs_socket::make_behavior() {
   set_exception_handler(
@@ -54,8 +53,6 @@ caf::behavior elevenlabs_socket::make_behavior() {
   with_.services->add_leg(this);
   connect();
   return {
-      [this](const caller_audio& audio) { hear(audio.payload); },
-      [this](const loop_tick&) { send_silence_if_the_caller_pauses(); },
       [this](const agent_socket_result& result) { on_connected(std::move(*result.socket)); },
       [](const thrown& exception) { std::rethrow_exception(exception.what); },
       [this](const socket_ended& end) { on_socket_end(*end.how); },
@@ -182,10 +179,10 @@ void elevenlabs_socket::on_agent_audio(std::string_view payload, std::int64_t ev
         model::looks_like_no_audio(bytes_))
       return fail(end_reason::agent_audio_unknown, "the agent's first audio is no audio");
   }
-  loop_bound* caller = with_.bridge->caller;
+  leg* const caller = with_.bridge->caller;
   if (!caller) return;
   if (!to_caller_) {
-    caller->deliver(agent_audio{payload});
+    caller->run([&] { caller->hear(payload); });
     return;
   }
   bytes_.clear();
@@ -197,7 +194,7 @@ void elevenlabs_socket::on_agent_audio(std::string_view payload, std::int64_t ev
   to_caller_->convert(bytes_, converted_);
   text_.clear();
   model::append_base64(converted_, text_);
-  if (!text_.empty()) caller->deliver(agent_audio{text_});
+  if (!text_.empty()) caller->run([&] { caller->hear(text_); });
 }
 
 void elevenlabs_socket::on(el::interruption& m) {
@@ -278,7 +275,7 @@ void elevenlabs_socket::on_socket_end(const net::websocket_end& how) {
       to_caller_->flush(converted_);
       text_.clear();
       model::append_base64(converted_, text_);
-      if (!text_.empty()) with_.bridge->caller->deliver(agent_audio{text_});
+      if (leg* const caller = with_.bridge->caller; caller && !text_.empty()) caller->run([&] { caller->hear(text_); });
     }
     say_goodbye({what, meaning.reason, meaning.detail, how.close_code});
   } else {
@@ -317,7 +314,8 @@ void elevenlabs_socket::hear(std::string_view payload) {
   if (!session_->socket().send(text_)) media_counters::bump(with_.bridge->counters->dropped);
 }
 
-void elevenlabs_socket::send_silence_if_the_caller_pauses() {
+/// When the caller pauses, silence is sent in his place: the vendor's clock runs on samples.
+void elevenlabs_socket::tick() {
   if (phase_ != phase::live) return;
   if (frames_ != frames_at_last_tick_) {
     frames_at_last_tick_ = frames_;

@@ -31,7 +31,7 @@ inline constexpr std::chrono::seconds end_call_limit{5};  ///< from the agent's 
 /// The agent leg: opens one conversation at ElevenLabs, sends it the caller's frames (kept ones first, silence when
 /// they pause) and hands its audio to the caller leg, converted where the formats differ. Loop-bound. Tells its call
 /// what happened, its last word being agent_leg_ended; ends when its call ends. An exception here ends this leg only.
-class elevenlabs_socket final : public socket_owner {
+class elevenlabs_socket final : public leg {
  public:
   struct config {
     caf::actor call;
@@ -47,6 +47,8 @@ class elevenlabs_socket final : public socket_owner {
   caf::behavior make_behavior() override;
   void on_exit() override;
   void read(std::string_view text) override;
+  void hear(std::string_view payload) override;
+  void tick() override;
 
  private:
   enum class phase : std::uint8_t { connecting, before_metadata, live, closing };
@@ -76,8 +78,6 @@ class elevenlabs_socket final : public socket_owner {
   void on_socket_end(const net::websocket_end& how);
 
   // to the agent
-  void hear(std::string_view payload);
-  void send_silence_if_the_caller_pauses();
   void go_live();
 
   void finish();

@@ -15,7 +15,7 @@
 
 namespace tonris::actors {
 
-class loop_bound;
+class leg;
 
 /// What lives once a loop and serves every call on it. Owner: the gateway. Loop thread only, but for `unit` (spawning).
 struct loop_services {
@@ -27,13 +27,13 @@ struct loop_services {
   open_socket open_agent_socket;  ///< net::open_websocket on this loop; tests put a fake here
   metrics* counters = nullptr;
 
-  /// Delivers a loop_tick to every leg that asked for it, ten times a second (one timer a loop, none a call).
+  /// Ticks every leg that asked for it, ten times a second (one timer a loop, none a call).
   void tick();
-  void add_leg(loop_bound* leg) { legs_.push_back(leg); }
-  void remove_leg(loop_bound* leg);
+  void add_leg(leg* one) { legs_.push_back(one); }
+  void remove_leg(leg* gone);
 
  private:
-  std::vector<loop_bound*> legs_;
+  std::vector<leg*> legs_;
 };
 
 inline constexpr std::chrono::milliseconds tick_period{100};

@@ -10,7 +10,7 @@
 
 namespace tonris::actors {
 
-class loop_bound;
+class leg;
 
 /// One call's media, counted: the legs write on their loop, the call actor reads from its own thread.
 struct media_counters {
@@ -32,8 +32,8 @@ struct media_counters {
 /// hand each other frames directly; each enters itself when it runs and takes itself out when it ends. What the caller
 /// says while no agent hears it waits in `backlog`. Loop thread only, but for `counters`.
 struct media_bridge {
-  loop_bound* caller = nullptr;
-  loop_bound* agent = nullptr;  ///< set once the conversation is live, not before
+  leg* caller = nullptr;
+  leg* agent = nullptr;  ///< set once the conversation is live, not before
   model::caller_backlog backlog;
   std::shared_ptr<media_counters> counters;
 };

@@ -189,14 +189,7 @@ struct vendor_answered {
   std::uint64_t request = 0;
   const net::result<net::http_response>* response = nullptr;
 };
-struct caller_audio {
-  std::string_view payload;  ///< Base64 mu-law
-};
-struct agent_audio {
-  std::string_view payload;  ///< Base64 mu-law
-};
 struct agent_interrupted {};
-struct loop_tick {};
 
 }  // namespace tonris::actors
 
@@ -244,8 +237,5 @@ TONRIS_LOCAL_MESSAGE(live_count)
 TONRIS_LOCAL_MESSAGE(signed_request)
 TONRIS_LOCAL_MESSAGE(tell_agent)
 TONRIS_LOCAL_MESSAGE(socket_ended)
-TONRIS_LOCAL_MESSAGE(caller_audio)
-TONRIS_LOCAL_MESSAGE(agent_audio)
 TONRIS_LOCAL_MESSAGE(agent_interrupted)
-TONRIS_LOCAL_MESSAGE(loop_tick)
 #undef TONRIS_LOCAL_MESSAGE

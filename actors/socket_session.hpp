@@ -3,8 +3,8 @@
 #include <memory>
 #include <string_view>
 
+#include "actors/leg.hpp"
 #include "actors/messages.hpp"
-#include "actors/runtime/loop_bound.hpp"
 #include "net/websocket.hpp"
 
 namespace tonris::actors {
@@ -15,20 +15,12 @@ namespace tonris::actors {
          why == net::errc::too_big;
 }
 
-/// An actor with a socket of its own.
-class socket_owner : public loop_bound {
- public:
-  using loop_bound::loop_bound;
-  virtual void read(std::string_view text) = 0;  ///< one message, valid until return; may throw, must not quit
-};
-
 /// The socket beside a leg actor: brings its callbacks to the actor. An actor's members die when it ends,
 /// pending I/O does not, so the session stands between them. Telling the owner is each callback's last act: the owner
 /// may end by it, and the session with it. Loop thread only.
 class socket_session final : public net::websocket_handler {
  public:
-  socket_session(std::shared_ptr<net::websocket> socket, socket_owner& owner)
-      : socket_(std::move(socket)), owner_(&owner) {}
+  socket_session(std::shared_ptr<net::websocket> socket, leg& owner) : socket_(std::move(socket)), owner_(&owner) {}
 
   void start() { socket_->start(*this); }
 
@@ -52,7 +44,7 @@ class socket_session final : public net::websocket_handler {
 
  private:
   std::shared_ptr<net::websocket> socket_;
-  socket_owner* owner_;
+  leg* owner_;
   bool ended_ = false;
 };
 

@@ -29,7 +29,7 @@ net::websocket_limits twilio_socket_limits() noexcept {
   return limits;
 }
 
-twilio_socket::twilio_socket(caf::actor_config& actor, config with) : socket_owner(actor), with_(std::move(with)) {}
+twilio_socket::twilio_socket(caf::actor_config& actor, config with) : leg(actor), with_(std::move(with)) {}
 
 caf::behavior twilio_socket::make_behavior() {
   set_exception_handler(
@@ -42,9 +42,7 @@ caf::behavior twilio_socket::make_behavior() {
   session_ = std::make_shared<socket_session>(std::move(with_.socket), *this);
   session_->start();
   return {
-      [this](const agent_audio& audio) { play(audio.payload); },
       [this](const agent_interrupted&) { clear(); },
-      [this](const loop_tick&) { mark_tail(); },
       [](const thrown& exception) { std::rethrow_exception(exception.what); },
       [this](const socket_ended& end) { on_socket_end(*end.how); },
       [this](const play_out&) { begin_play_out(); },
@@ -84,16 +82,17 @@ void twilio_socket::read(std::string_view text) {
 void twilio_socket::on_caller_frame(std::string_view payload) {
   media_counters& counters = *with_.bridge->counters;
   media_counters::bump(counters.from_caller);
-  if (!with_.bridge->agent) {
+  leg* const agent = with_.bridge->agent;
+  if (!agent) {
     with_.bridge->backlog.keep(payload);
     return;
   }
   if (++frames_ % timed_frames != 0) {
-    with_.bridge->agent->deliver(caller_audio{payload});
+    agent->run([&] { agent->hear(payload); });
     return;
   }
   const auto begin = std::chrono::steady_clock::now();
-  with_.bridge->agent->deliver(caller_audio{payload});
+  agent->run([&] { agent->hear(payload); });
   counters.added_latency.add(std::chrono::steady_clock::now() - begin);
 }
 
@@ -155,7 +154,7 @@ void twilio_socket::on_socket_end(const net::websocket_end& how) {
 // --- to Twilio
 // ----------------------------------------------------------------------------------------------------------
 
-void twilio_socket::play(std::string_view payload) {
+void twilio_socket::hear(std::string_view payload) {
   if (phase_ != phase::streaming) return;
   constexpr std::size_t piece = twilio::max_outbound_payload_bytes / 3 * 4;
   while (payload.size() > piece) {  // Base64 may be cut at any multiple of four characters
@@ -182,7 +181,7 @@ void twilio_socket::play_piece(std::string_view payload, std::size_t bytes) {
 }
 
 /// While the agent speaks, its audio brings its marks along; what is left behind the last one is marked when it pauses.
-void twilio_socket::mark_tail() {
+void twilio_socket::tick() {
   if (!std::exchange(played_since_tick_, false) && playback_.unmarked()) mark_now();
 }
 

@@ -25,7 +25,7 @@ inline constexpr std::chrono::seconds play_out_limit{10};
 /// The caller leg: speaks Twilio's stream protocol on one socket, hands the caller's frames to the agent leg and plays
 /// the agent's audio to the caller, with marks behind it. Loop-bound. Tells its call what happened, its last word being
 /// caller_leg_ended; ends when its call ends. An exception here ends this leg only.
-class twilio_socket final : public socket_owner {
+class twilio_socket final : public leg {
  public:
   struct config {
     caf::actor call;
@@ -41,6 +41,8 @@ class twilio_socket final : public socket_owner {
   caf::behavior make_behavior() override;
   void on_exit() override;
   void read(std::string_view text) override;
+  void hear(std::string_view payload) override;
+  void tick() override;
 
  private:
   enum class phase : std::uint8_t { before_start, streaming, closing };
@@ -57,9 +59,7 @@ class twilio_socket final : public socket_owner {
   void on_socket_end(const net::websocket_end& how);
 
   // to Twilio
-  void play(std::string_view payload);
   void play_piece(std::string_view payload, std::size_t bytes);
-  void mark_tail();
   void mark_now();
   void clear();
 

@@ -43,12 +43,11 @@ class loop_bound : public caf::event_based_actor {
     return activate(loop_, e) != activation_result::terminated;
   }
 
-  /// Runs `work`, a member's doing, as if a message had asked for it: what it throws ends this actor, and it alone. For
-  /// what comes fifty times a second from the actor's own socket, where a message would only be taken apart again.
+  /// Runs `work`, a member's doing, as if a message had asked for it: what it throws ends this actor, and it alone. It
+  /// must not quit (CAF would notice at the next message only). For what comes fifty times a second.
   template <class Work>
   void run(Work&& work) {
     if (getf(is_terminated_flag)) return;
-    const caf::strong_actor_ptr alive{ctrl()};
     try {
       work();
     } catch (...) {

@@ -64,7 +64,7 @@ TEST_P(AgentLegSpeaks, EveryPairOfFormatsEachWayByItself) {
   std::vector<std::uint8_t> expected;
   model::audio_converter to_caller(output, audio_format::ulaw_8000);
   to_caller.convert(from_agent, expected);
-  EXPECT_EQ(joined(heard->agent_audio), expected);
+  EXPECT_EQ(joined(heard->audio), expected);
   EXPECT_GE(expected.size(), 1600u - 8u * 20u) << "a resampler holds back 20 ms at most";
 
   expected.clear();
@@ -84,7 +84,7 @@ TEST_F(AgentLeg, PassesMuLawThroughAsTheTextItCameAs) {
   socket->say(agent_says(ulaw(1)));
   socket->say(agent_says(ulaw(4001)));
   caller_says(ulaw(160));
-  EXPECT_THAT(heard->agent_audio, ElementsAre(ulaw(1), ulaw(4001)));
+  EXPECT_THAT(heard->audio, ElementsAre(ulaw(1), ulaw(4001)));
   EXPECT_EQ(socket->sent.back(), heard_by_agent(ulaw(160)));
 }
 
@@ -192,7 +192,7 @@ TEST_F(AgentLeg, TakesAudioBeforeMetadataForABrokenConversation) {
   connect();
   socket->say(agent_says(ulaw(160)));
   expect_failure(end_reason::agent_protocol_error);
-  EXPECT_THAT(heard->agent_audio, IsEmpty());
+  EXPECT_THAT(heard->audio, IsEmpty());
 }
 
 struct bad_audio {
@@ -203,10 +203,10 @@ class AgentLegRefusesAudio : public AgentLeg, public testing::WithParamInterface
 TEST_P(AgentLegRefusesAudio, ThatIsNoBase64) {
   live(GetParam().output);
   socket->say(agent_says(ulaw(160)));
-  const auto played = heard->agent_audio.size();
+  const auto played = heard->audio.size();
   socket->say(agent_says(GetParam().payload));
   expect_failure(end_reason::agent_protocol_error);
-  EXPECT_EQ(heard->agent_audio.size(), played);
+  EXPECT_EQ(heard->audio.size(), played);
   EXPECT_EQ(counted(R"(tonris_bad_messages_total{wire="elevenlabs"})"), 1);
 }
 INSTANTIATE_TEST_SUITE_P(Wire, AgentLegRefusesAudio,
@@ -227,7 +227,7 @@ TEST_P(AgentLegNotices, ThatTheFirstAudioIsNone) {
   const auto& bytes = GetParam().bytes;
   socket->say(agent_says(model::to_base64({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()})));
   expect_failure(end_reason::agent_audio_unknown);
-  EXPECT_THAT(heard->agent_audio, IsEmpty());
+  EXPECT_THAT(heard->audio, IsEmpty());
 }
 INSTANTIATE_TEST_SUITE_P(Upstream, AgentLegNotices,
                          testing::Values(no_audio{"AFile", std::string("RIFF\x24\x00\x00\x00WAVEfmt ", 16)},
@@ -237,7 +237,7 @@ INSTANTIATE_TEST_SUITE_P(Upstream, AgentLegNotices,
 TEST_F(AgentLeg, TakesEmptyAudioForNothing) {
   live();
   socket->say(agent_says(""));
-  EXPECT_THAT(heard->agent_audio, IsEmpty());
+  EXPECT_THAT(heard->audio, IsEmpty());
   settle();
   EXPECT_TRUE(alive(subject));
 }
@@ -259,7 +259,7 @@ TEST_F(AgentLeg, DropsWhatComesLateOfAnInterruptedTurn) {
   socket->say(agent_says(ulaw(160, 2), 2));
   socket->say(agent_says(ulaw(160, 3), 3));
   socket->say(agent_says(ulaw(160, 4), 4));
-  EXPECT_THAT(heard->agent_audio, ElementsAre(ulaw(160, 1), ulaw(160, 4)));
+  EXPECT_THAT(heard->audio, ElementsAre(ulaw(160, 1), ulaw(160, 4)));
   EXPECT_EQ(counted("tonris_late_audio_total"), 2);
   settle();
   EXPECT_EQ(told->interruptions, 1);
@@ -270,7 +270,7 @@ TEST_F(AgentLeg, NeverForgetsTheLatestInterruption) {
   socket->say(agent_interrupts(5));
   socket->say(agent_interrupts(2));
   socket->say(agent_says(ulaw(160), 4));
-  EXPECT_THAT(heard->agent_audio, IsEmpty());
+  EXPECT_THAT(heard->audio, IsEmpty());
   EXPECT_EQ(heard->interruptions, 2) << "each one clears";
 }
 
@@ -279,12 +279,12 @@ TEST_F(AgentLeg, ConvertsAfreshAfterAnInterruption) {
   const auto cut = some_sound(3201), next = some_sound(6400);
   socket->say(agent_says(model::to_base64(cut), 1));
   socket->say(agent_interrupts(1));
-  heard->agent_audio.clear();
+  heard->audio.clear();
   socket->say(agent_says(model::to_base64(next), 2));
   std::vector<std::uint8_t> expected;
   model::audio_converter fresh(audio_format::pcm_16000, audio_format::ulaw_8000);
   fresh.convert(next, expected);
-  EXPECT_EQ(joined(heard->agent_audio), expected);
+  EXPECT_EQ(joined(heard->audio), expected);
 }
 
 TEST_F(AgentLeg, PlaysTheLastMillisecondsTheResamplerHeldBack) {
@@ -293,14 +293,14 @@ TEST_F(AgentLeg, PlaysTheLastMillisecondsTheResamplerHeldBack) {
   socket->say(agent_says(model::to_base64(speech)));
   socket->peer_closes(1000);
   settle();
-  EXPECT_NEAR(static_cast<double>(joined(heard->agent_audio).size()), 8'000, 8);
+  EXPECT_NEAR(static_cast<double>(joined(heard->audio).size()), 8'000, 8);
 }
 
 TEST_F(AgentLeg, PassesTwoMebibytesOfOneChunk) {
   live();
   socket->say(agent_says(ulaw(2 * 1024 * 1024)));
-  ASSERT_EQ(heard->agent_audio.size(), 1u);
-  EXPECT_EQ(heard->agent_audio[0], ulaw(2 * 1024 * 1024));
+  ASSERT_EQ(heard->audio.size(), 1u);
+  EXPECT_EQ(heard->audio[0], ulaw(2 * 1024 * 1024));
 }
 
 }  // namespace

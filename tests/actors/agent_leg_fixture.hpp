@@ -11,7 +11,7 @@ inline const std::string signed_url =
 class AgentLeg : public LegTest {
  protected:
   void spawn() {
-    bridge->caller = &leg(peer);
+    bridge->caller = &leg_of(peer);
     elevenlabs_socket::config with;
     with.call = call;
     with.services = &services;
@@ -35,7 +35,9 @@ class AgentLeg : public LegTest {
     settle();
     ASSERT_EQ(told->ready.size(), 1u);
   }
-  void caller_says(std::string_view payload) { leg(subject).deliver(caller_audio{payload}); }
+  void caller_says(std::string_view payload) {
+    leg_of(subject).run([&] { leg_of(subject).hear(payload); });
+  }
 
   void expect_failure(model::end_reason reason) {
     settle();

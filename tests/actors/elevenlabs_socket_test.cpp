@@ -41,7 +41,7 @@ TEST_F(AgentLeg, IsReadyWithTheVendorsMetadata) {
   EXPECT_EQ(told->ready[0].conversation.value, "conv_1");
   EXPECT_EQ(told->ready[0].output, model::audio_format::pcm_16000);
   EXPECT_EQ(told->ready[0].input, model::audio_format::pcm_8000);
-  EXPECT_EQ(bridge->agent, &leg(subject));
+  EXPECT_EQ(bridge->agent, &leg_of(subject));
 }
 
 TEST_F(AgentLeg, IgnoresASecondMetadata) {
@@ -50,7 +50,7 @@ TEST_F(AgentLeg, IgnoresASecondMetadata) {
   settle();
   EXPECT_EQ(told->ready.size(), 1u);
   socket->say(agent_says(ulaw(160)));
-  EXPECT_THAT(heard->agent_audio, ElementsAre(ulaw(160)));
+  EXPECT_THAT(heard->audio, ElementsAre(ulaw(160)));
 }
 
 TEST_F(AgentLeg, GoesOnAfterAnEventWithOneOddField) {
@@ -340,7 +340,7 @@ TEST_F(AgentLeg, HearsNothingMoreOnceItCloses) {
   settle();
   socket->say(agent_says(ulaw(160)));
   socket->say("garbage");
-  EXPECT_THAT(heard->agent_audio, IsEmpty());
+  EXPECT_THAT(heard->audio, IsEmpty());
   EXPECT_EQ(counted(R"(tonris_bad_messages_total{wire="elevenlabs"})"), 0);
 }
 

@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/leg.hpp"
 #include "actors/loop_services.hpp"
 #include "actors/messages.hpp"
 #include "actors/metrics.hpp"
@@ -117,8 +118,8 @@ class ActorTest : public testing::Test {
   static bool alive(const caf::actor& actor) {
     return !caf::actor_cast<caf::abstract_actor*>(actor)->getf(caf::abstract_actor::is_terminated_flag);
   }
-  static loop_bound& leg(const caf::actor& actor) {
-    return *static_cast<loop_bound*>(caf::actor_cast<caf::abstract_actor*>(actor));
+  static leg& leg_of(const caf::actor& actor) {
+    return *static_cast<leg*>(caf::actor_cast<caf::abstract_actor*>(actor));
   }
 
   /// The value of a counter, by the start of its line: `tonris_bad_messages_total{wire="twilio"}`. 0 when absent.

@@ -40,21 +40,22 @@ inline caf::behavior listening_call(caf::event_based_actor*, std::shared_ptr<tol
 
 /// What the leg on the other side of the bridge heard.
 struct heard_by_peer {
-  std::vector<std::string> caller_audio, agent_audio;
+  std::vector<std::string> audio;  ///< of the leg under test
   int interruptions = 0;
 };
 
-class listening_leg final : public loop_bound {
+class listening_leg final : public leg {
  public:
   listening_leg(caf::actor_config& config, std::shared_ptr<heard_by_peer> heard)
-      : loop_bound(config), heard_(std::move(heard)) {}
+      : leg(config), heard_(std::move(heard)) {}
   caf::behavior make_behavior() override {
     return {
-        [this](const caller_audio& m) { heard_->caller_audio.emplace_back(m.payload); },
-        [this](const agent_audio& m) { heard_->agent_audio.emplace_back(m.payload); },
         [this](const agent_interrupted&) { ++heard_->interruptions; },
     };
   }
+  void read(std::string_view) override {}
+  void hear(std::string_view payload) override { heard_->audio.emplace_back(payload); }
+  void tick() override {}
 
  private:
   std::shared_ptr<heard_by_peer> heard_;

@@ -32,8 +32,10 @@ class CallerLeg : public LegTest {
     settle();
     ASSERT_EQ(told->started.size(), 1u);
   }
-  void agent_arrives() { bridge->agent = &leg(peer); }
-  void play(std::string_view payload) { leg(subject).deliver(agent_audio{payload}); }
+  void agent_arrives() { bridge->agent = &leg_of(peer); }
+  void play(std::string_view payload) {
+    leg_of(subject).run([&] { leg_of(subject).hear(payload); });
+  }
 
   void expect_failure(end_reason reason, std::uint16_t close_code) {
     settle();
@@ -117,7 +119,7 @@ TEST_F(CallerLeg, IgnoresWhatComesAfterItClosed) {
   socket->say(twilio_stop());
   play(ulaw(160));
   settle();
-  EXPECT_THAT(heard->caller_audio, IsEmpty());
+  EXPECT_THAT(heard->audio, IsEmpty());
   EXPECT_THAT(socket->sent, IsEmpty());
   EXPECT_THAT(told->caller_ended, IsEmpty()) << "the last word comes when the socket has ended";
   EXPECT_EQ(counted(R"(tonris_bad_messages_total{wire="twilio"})"), 0);
@@ -225,8 +227,8 @@ TEST_F(CallerLeg, HandsFramesToTheAgentAsTheyCame) {
   begin();
   agent_arrives();
   for (int i = 1; i <= 20; ++i) socket->say(twilio_media(ulaw(160, static_cast<std::uint8_t>(i)), i));
-  ASSERT_EQ(heard->caller_audio.size(), 20u);
-  for (std::size_t i = 0; i < 20; ++i) EXPECT_EQ(heard->caller_audio[i], ulaw(160, static_cast<std::uint8_t>(i + 1)));
+  ASSERT_EQ(heard->audio.size(), 20u);
+  for (std::size_t i = 0; i < 20; ++i) EXPECT_EQ(heard->audio[i], ulaw(160, static_cast<std::uint8_t>(i + 1)));
   EXPECT_EQ(bridge->counters->read().frames_from_caller, 20u);
   EXPECT_GT(bridge->counters->added_latency.count(), 0u);
 }
@@ -251,7 +253,7 @@ TEST_F(CallerLeg, DoesNotHandTheAgentItsOwnAudio) {
   auto outbound = twilio_media(ulaw(160));
   outbound.replace(outbound.find("inbound"), 7, "outbound");
   socket->say(outbound);
-  EXPECT_THAT(heard->caller_audio, IsEmpty());
+  EXPECT_THAT(heard->audio, IsEmpty());
 }
 
 TEST_F(CallerLeg, TellsEveryKey) {
@@ -272,7 +274,7 @@ TEST_F(CallerLeg, SendsAudioByteForByteAsTwilioWantsIt) {
 
 TEST_F(CallerLeg, PlaysNothingBeforeTheStreamStarts) {
   play(ulaw(160));
-  leg(subject).deliver(agent_interrupted{});
+  leg_of(subject).deliver(agent_interrupted{});
   tick();
   EXPECT_THAT(socket->sent, IsEmpty());
 }
@@ -333,14 +335,14 @@ TEST_F(CallerLeg, SendsNoEmptyAudio) {
 
 TEST_F(CallerLeg, ClearsWhenTheCallerInterruptsEvenWithNothingQueued) {
   begin();
-  leg(subject).deliver(agent_interrupted{});
+  leg_of(subject).deliver(agent_interrupted{});
   EXPECT_THAT(socket->sent, ElementsAre(clear_out()));
 }
 
 TEST_F(CallerLeg, BelievesNoMarkFromBeforeAClear) {
   begin();
   for (int i = 0; i < 10; ++i) play(ulaw(160));
-  leg(subject).deliver(agent_interrupted{});
+  leg_of(subject).deliver(agent_interrupted{});
   socket->say(twilio_mark("g1:200"));  // Twilio echoes what it threw away
   EXPECT_EQ(bridge->counters->read().heard_ms, 0u);
   for (int i = 0; i < 10; ++i) play(ulaw(160));
