@@ -5,6 +5,7 @@
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/system/error_code.hpp>
+#include <cctype>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -100,6 +101,7 @@ class http_frame {
     if (no_body) beast_->skip(true);
     scanned_ = 0;
     ended_ = in_body_ = false;
+    first_chunk_ = true;
     held_.clear();
     if (held_.capacity() > 4096) held_.shrink_to_fit();
   }
@@ -170,19 +172,42 @@ class http_frame {
 
   std::size_t body(std::string_view bytes) {
     if (bytes.empty()) return 0;
-    const bool structure = beast_->in_chunk_head();
-    // Beast asserts five bytes ("0\r\n\r\n") where it resumes the last chunk; no chunk is shorter.
-    if (structure && bytes.size() < 5) return 0;
-    const auto window = structure ? bytes.substr(0, limits_.max_header_bytes) : bytes;
+    auto window = bytes;
+    const bool at_chunk_head = beast_->in_chunk_head();
+    if (at_chunk_head) {
+      if (bytes.size() < 5) return 0;  // no last chunk is shorter, and bytes of the chunk follow any other's line
+      if (!first_chunk_ && !bytes.starts_with("\r\n")) return end([this] { sink_.on_bad_line(); });
+      const auto size = chunk_head_size(bytes, first_chunk_ ? 0 : 2);
+      if (size > limits_.max_header_bytes || (size == 0 && bytes.size() >= limits_.max_header_bytes))
+        return end([this] { sink_.on_too_long_head(); });
+      if (size == 0) return 0;
+      window = bytes.substr(0, size);
+    }
     boost::system::error_code ec;
     const auto used = beast_->put(boost::asio::const_buffer(window.data(), window.size()), ec);
     if (ec == boost::beast::http::error::need_more) {
-      if (window.size() < limits_.max_header_bytes) return used;
-      return end([this] { sink_.on_too_long_head(); });
+      if (at_chunk_head) return end([this] { sink_.on_bad_line(); });  // a quote that the line's end cuts off
+      return used;
     }
     if (ec) return end([&] { sink_.on_parse_error(ec, {}); });
+    if (at_chunk_head) first_chunk_ = false;
     ended_ = beast_->is_done();
     return used;
+  }
+
+  /// Bytes of the chunk's line at the front, with the line end of the chunk before, and for the last chunk up to the
+  /// end of its trailer; 0 when it is not whole. Beast gets just that: what it resumes in the midst of such a line it
+  /// may read otherwise than in one piece.
+  static std::size_t chunk_head_size(std::string_view bytes, std::size_t start) noexcept {
+    const auto end_of_line = bytes.find("\r\n", start);
+    if (end_of_line == std::string_view::npos) return 0;
+    const auto line = bytes.substr(start, end_of_line - start);
+    const auto digit = line.find_first_not_of('0');
+    const bool last = !line.empty() && line.front() == '0' &&
+                      (digit == std::string_view::npos || std::isxdigit(static_cast<unsigned char>(line[digit])) == 0);
+    if (!last) return end_of_line + 2;
+    const auto end_of_trailer = bytes.find("\r\n\r\n", end_of_line);
+    return end_of_trailer == std::string_view::npos ? 0 : end_of_trailer + 4;
   }
 
   template <class Tell>
@@ -198,6 +223,7 @@ class http_frame {
   std::string held_;         ///< of an element that is not whole yet
   std::size_t scanned_ = 0;  ///< how far the header was searched for its end
   bool in_body_ = false;
+  bool first_chunk_ = true;
   bool ended_ = false;
 };
 
