@@ -18,7 +18,7 @@ class ServerTest : public testing::Test {
  protected:
   void SetUp() override { io.start(); }
   void TearDown() override {
-    if (server) on(io, [this] { server.reset(); });
+    on(io, [this] { server.reset(); });
     io.stop();
   }
 
