@@ -4,11 +4,14 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/call_machine.hpp"
+#include "model/codec_error.hpp"
 #include "model/end_reason.hpp"
 #include "model/ids.hpp"
+#include "model/iso_time.hpp"
 
 namespace tonris::model {
 
@@ -19,12 +22,14 @@ struct call_record {
     stream_sid id;
     time started;
     std::optional<time> ended;
+    bool operator==(const stream&) const = default;
   };
   struct conversation {
     conversation_id id;
     time started;
     std::optional<time> ended;
     std::optional<unsigned> close_code;
+    bool operator==(const conversation&) const = default;
   };
   struct line {
     bool agent = false;  ///< else the caller
@@ -32,10 +37,19 @@ struct call_record {
     time at;
     std::optional<std::string> heard;  ///< what was really said aloud, when an interruption cut it
     std::int64_t event_id = 0;         ///< the vendor's, to find the line a correction is about
+    bool operator==(const line&) const = default;
   };
   struct media_counts {
     std::uint64_t frames_from_caller = 0, frames_to_caller = 0, dropped = 0, heard_ms = 0;
     double added_latency_p99_ms = 0;
+    bool operator==(const media_counts&) const = default;
+  };
+  struct voicemail_message {
+    std::string recording;  ///< RE…, Twilio's
+    std::string url;
+    std::uint32_t seconds = 0;
+    time at;
+    bool operator==(const voicemail_message&) const = default;
   };
 
   call_sid call;
@@ -52,10 +66,16 @@ struct call_record {
   std::vector<conversation> conversations;
   std::vector<line> transcript;
   media_counts media;
+  std::vector<voicemail_message> voicemail;
+  std::string fallback;  ///< how it went: "transferred", "not_answered", "voicemail", "sentence"; "": there was none
+  bool operator==(const call_record&) const = default;
 };
 
-/// ISO 8601 with milliseconds, UTC: "2026-11-22T10:00:00.000Z".
-[[nodiscard]] std::string iso_time(call_record::time at);
+/// What GET /api/calls/{CallSid} answers and the store keeps; times to the millisecond, latency to the microsecond.
 [[nodiscard]] std::string to_json(const call_record& record);
+
+/// What to_json wrote, but for the lines' event ids: the public form has none. Unknown fields are nobody's business,
+/// unknown states and reasons are refused. At most 4 MiB.
+[[nodiscard]] decoded<call_record> parse_call_record(std::string_view json);
 
 }  // namespace tonris::model

@@ -109,7 +109,8 @@ struct audio_view {
 using variable = std::variant<std::string, double, bool>;
 
 /// What the tenant sets for a conversation. Empty optionals are left out of the message altogether: a forbidden
-/// override closes the socket with 1008, so nothing is sent that was not asked for. Audio formats are never sent
+/// override closes the socket with 1008, so nothing is sent that was not asked for. A first message of "" is sent as
+/// such: the agent then waits for the caller. Audio formats are never sent
 /// (elevenlabs.md 6). A variable that is NaN or infinite is left out.
 struct initiation {
   std::map<std::string, variable> dynamic_variables;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <initializer_list>
 #include <utility>
 
 #include "model/json_lookup.hpp"
@@ -11,9 +12,11 @@ namespace tonris::model::elevenlabs {
 namespace {
 
 constexpr std::size_t max_body_bytes = 64 * 1024;
+constexpr std::size_t max_agent_bytes = 4 * 1024 * 1024;
 constexpr std::size_t max_url_bytes = 8 * 1024;
 constexpr std::size_t max_message_bytes = 300;
 constexpr std::size_t max_code_bytes = 64;
+
 /// The text of that member; "" when absent or no text.
 std::string_view text_member(const rapidjson::Value& object, std::string_view name) noexcept {
   const auto* const value = find_field(object, name);
@@ -73,6 +76,46 @@ rest_error from_list(const rapidjson::Value& detail) {
   return {code_of(text_member(detail[0], "type")), shortened(text_member(detail[0], "msg"))};
 }
 
+/// The object at the end of a path of members; nullptr when the path ends before. A member on the way that is no object
+/// is the mistake.
+const rapidjson::Value* object_at(const rapidjson::Value& root, std::initializer_list<std::string_view> path,
+                                  std::optional<codec_errc>& mistake) noexcept {
+  const auto* at = &root;
+  for (const auto name : path) {
+    field_reader fields(*at);
+    at = fields.optional_object(name);
+    if (fields.mistake()) mistake = fields.mistake();
+    if (at == nullptr) return nullptr;
+  }
+  return at;
+}
+
+bool is_text(const rapidjson::Value& value, std::string_view text) noexcept {
+  return value.IsString() && std::string_view(value.GetString(), value.GetStringLength()) == text;
+}
+
+bool may_override_first_message(const rapidjson::Value& settings, std::optional<codec_errc>& mistake) noexcept {
+  const auto* const agent =
+      object_at(settings, {"platform_settings", "overrides", "conversation_config_override", "agent"}, mistake);
+  if (agent == nullptr) return false;
+  field_reader fields(*agent);
+  const bool may = fields.optional_flag("first_message", false);
+  if (fields.mistake()) mistake = fields.mistake();
+  return may;
+}
+
+// A list replaces the service's own, which has the transcripts.
+bool sends_transcripts(const rapidjson::Value& settings, std::optional<codec_errc>& mistake) noexcept {
+  const auto* const conversation = object_at(settings, {"conversation_config", "conversation"}, mistake);
+  const auto* const events = conversation == nullptr ? nullptr : find_field(*conversation, "client_events");
+  if (events == nullptr) return true;
+  if (!events->IsArray()) {
+    mistake = codec_errc::bad_field;
+    return true;
+  }
+  return std::any_of(events->Begin(), events->End(), [](const auto& e) { return is_text(e, "user_transcript"); });
+}
+
 }  // namespace
 
 std::string signed_url_target(const model::agent_id& agent) {
@@ -88,6 +131,20 @@ decoded<signed_url> decode_signed_url(std::string_view body) {
   if (fields.mistake()) return tl::unexpected(*fields.mistake());
   if (!is_dialable(url)) return tl::unexpected(codec_errc::bad_field);
   return signed_url{std::string(url), {std::string(text_member(document, "conversation_id"))}};
+}
+
+std::string agent_target(const model::agent_id& agent) {
+  return "/v1/convai/agents/" + percent_encoded(agent.value);
+}
+
+decoded<agent_policy> decode_agent_policy(std::string_view body) {
+  rapidjson::Document document;
+  const auto parsed = parse_object(body, {.bytes = max_agent_bytes}, document);
+  if (!parsed) return tl::unexpected(parsed.error());
+  std::optional<codec_errc> mistake;
+  const agent_policy policy{may_override_first_message(document, mistake), sends_transcripts(document, mistake)};
+  if (mistake) return tl::unexpected(*mistake);
+  return policy;
 }
 
 rest_error decode_error(std::string_view body) {

@@ -21,6 +21,17 @@ struct signed_url {
 /// line.
 [[nodiscard]] decoded<signed_url> decode_signed_url(std::string_view body);
 
+/// What of an agent's settings decides how its conversation is resumed and watched (elevenlabs.md 4, 6 and 10.4).
+struct agent_policy {
+  bool may_override_first_message = false;
+  bool sends_transcripts = true;  ///< user_transcript is among its client events, or the list is unset
+};
+/// Path of the request for an agent's settings; the agent id is percent-encoded.
+[[nodiscard]] std::string agent_target(const model::agent_id& agent);
+/// Answers up to 4 MiB. What is missing or null has the service's default: no override allowed, transcripts sent. What
+/// is of another type is a bad_field.
+[[nodiscard]] decoded<agent_policy> decode_agent_policy(std::string_view body);
+
 /// An error answer in any of its four shapes (elevenlabs.md 10.1). Never fails: what is unreadable has empty texts.
 struct rest_error {
   std::string code;     ///< one word, e.g. invalid_api_key, agent_not_found; "" when unreadable

@@ -7,37 +7,43 @@ namespace {
 struct row {
   std::string_view name;
   caused_by who;
-  bool speak;
+  aftermath after;
 };
 
 constexpr std::array<row, end_reason_count> rows{{
-    {"caller_hung_up", caused_by::caller, false},
-    {"agent_ended", caused_by::agent, false},
-    {"operator_hung_up", caused_by::operators, false},
-    {"max_duration", caused_by::tenant, true},
-    {"unknown_number", caused_by::tenant, true},
-    {"tenant_suspended", caused_by::tenant, true},
-    {"no_agent", caused_by::tenant, true},
-    {"node_full", caused_by::gateway, true},
-    {"registry_down", caused_by::gateway, true},
-    {"agent_auth_failed", caused_by::vendor, true},
-    {"agent_not_found", caused_by::tenant, true},
-    {"agent_out_of_credit", caused_by::vendor, true},
-    {"agent_busy", caused_by::vendor, true},
-    {"agent_refused", caused_by::vendor, true},
-    {"agent_unreachable", caused_by::network, true},
-    {"agent_timeout", caused_by::vendor, true},
-    {"agent_lost", caused_by::network, true},
-    {"agent_protocol_error", caused_by::vendor, true},
-    {"agent_audio_unknown", caused_by::vendor, true},
-    {"stream_never_came", caused_by::network, true},
-    {"stream_protocol_error", caused_by::network, true},
-    {"stream_audio_unknown", caused_by::network, true},
-    {"stream_lost", caused_by::network, true},
-    {"slow_agent", caused_by::vendor, true},
-    {"slow_caller", caused_by::network, true},
-    {"shutdown", caused_by::operators, true},
-    {"internal_error", caused_by::gateway, true},
+    {"caller_hung_up", caused_by::caller, aftermath::hang_up},
+    {"agent_ended", caused_by::agent, aftermath::hang_up},
+    {"operator_hung_up", caused_by::operators, aftermath::hang_up},
+    {"max_duration", caused_by::tenant, aftermath::sentence},
+    {"unknown_number", caused_by::tenant, aftermath::sentence},
+    {"tenant_suspended", caused_by::tenant, aftermath::sentence},
+    {"no_agent", caused_by::tenant, aftermath::fallback},
+    {"node_full", caused_by::gateway, aftermath::fallback},
+    {"node_overloaded", caused_by::gateway, aftermath::fallback},
+    {"registry_down", caused_by::gateway, aftermath::fallback},
+    {"agent_auth_failed", caused_by::vendor, aftermath::fallback},
+    {"agent_not_found", caused_by::tenant, aftermath::fallback},
+    {"agent_out_of_credit", caused_by::vendor, aftermath::fallback},
+    {"agent_busy", caused_by::vendor, aftermath::fallback},
+    {"agent_refused", caused_by::vendor, aftermath::fallback},
+    {"agent_unreachable", caused_by::network, aftermath::fallback},
+    {"agent_timeout", caused_by::vendor, aftermath::fallback},
+    {"agent_lost", caused_by::network, aftermath::fallback},
+    {"agent_protocol_error", caused_by::vendor, aftermath::fallback},
+    {"agent_audio_unknown", caused_by::vendor, aftermath::fallback},
+    {"agent_not_hearing", caused_by::vendor, aftermath::fallback},
+    {"agent_not_audible", caused_by::vendor, aftermath::fallback},
+    {"stream_never_came", caused_by::network, aftermath::fallback},
+    {"stream_protocol_error", caused_by::network, aftermath::fallback},
+    {"stream_audio_unknown", caused_by::network, aftermath::fallback},
+    {"stream_lost", caused_by::network, aftermath::fallback},
+    {"stream_idle", caused_by::network, aftermath::fallback},
+    {"caller_not_hearing", caused_by::network, aftermath::fallback},
+    {"slow_agent", caused_by::vendor, aftermath::fallback},
+    {"slow_caller", caused_by::network, aftermath::fallback},
+    {"shutdown", caused_by::operators, aftermath::fallback},
+    {"node_lost", caused_by::gateway, aftermath::fallback},
+    {"internal_error", caused_by::gateway, aftermath::fallback},
 }};
 
 const row& row_of(end_reason r) noexcept {
@@ -67,8 +73,8 @@ caused_by who(end_reason r) noexcept {
   return row_of(r).who;
 }
 
-bool owes_a_sentence(end_reason r) noexcept {
-  return row_of(r).speak;
+aftermath after(end_reason r) noexcept {
+  return row_of(r).after;
 }
 
 std::string_view default_sentence(end_reason r) noexcept {
@@ -77,6 +83,7 @@ std::string_view default_sentence(end_reason r) noexcept {
     case end_reason::tenant_suspended:
     case end_reason::no_agent: return "We are sorry, this number cannot take calls at the moment. Goodbye.";
     case end_reason::node_full:
+    case end_reason::node_overloaded:
     case end_reason::agent_busy:
       return "We are sorry, all our lines are busy. Please call again in a few minutes. Goodbye.";
     case end_reason::max_duration: return "We are sorry, this call has reached its time limit. Goodbye.";
@@ -93,13 +100,18 @@ std::string_view default_sentence(end_reason r) noexcept {
     case end_reason::agent_lost:
     case end_reason::agent_protocol_error:
     case end_reason::agent_audio_unknown:
+    case end_reason::agent_not_hearing:
+    case end_reason::agent_not_audible:
     case end_reason::stream_never_came:
     case end_reason::stream_protocol_error:
     case end_reason::stream_audio_unknown:
     case end_reason::stream_lost:
+    case end_reason::stream_idle:
+    case end_reason::caller_not_hearing:
     case end_reason::slow_agent:
     case end_reason::slow_caller:
     case end_reason::shutdown:
+    case end_reason::node_lost:
     case end_reason::internal_error: break;
   }
   return "We are sorry, we cannot take your call right now. Please call again in a few minutes. Goodbye.";

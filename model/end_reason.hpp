@@ -18,6 +18,7 @@ enum class end_reason : std::uint8_t {
   tenant_suspended,
   no_agent,
   node_full,
+  node_overloaded,  ///< memory or loop lag beyond this node's limits
   registry_down,
   // the agent's side
   agent_auth_failed,     ///< our API key was refused (401, 403)
@@ -30,15 +31,20 @@ enum class end_reason : std::uint8_t {
   agent_lost,            ///< the conversation broke after it had begun
   agent_protocol_error,  ///< what the vendor sent was no conversation
   agent_audio_unknown,   ///< an audio format nobody knows, or something that is no audio
+  agent_not_hearing,     ///< the caller talks, the agent never notices
+  agent_not_audible,     ///< the agent answers, but nothing of it can be heard
   // the caller's side
   stream_never_came,      ///< no stream within the set-up time
   stream_protocol_error,  ///< garbage, wrong order, oversize, or a start for another call
   stream_audio_unknown,   ///< a stream that is not mu-law 8 kHz mono
   stream_lost,            ///< the stream broke without a stop
+  stream_idle,            ///< the stream is open, but no frame comes
+  caller_not_hearing,     ///< audio was sent, but Twilio never reports it as played
   // us
   slow_agent,   ///< the agent's socket did not take our audio
   slow_caller,  ///< the caller's socket did not take our audio
   shutdown,
+  node_lost,  ///< the node went down with the call, and the call never came back
   internal_error,
 };
 inline constexpr std::size_t end_reason_count = static_cast<std::size_t>(end_reason::internal_error) + 1;
@@ -50,8 +56,10 @@ enum class caused_by : std::uint8_t { caller, agent, tenant, vendor, network, ga
 [[nodiscard]] std::string_view to_string(caused_by c) noexcept;
 [[nodiscard]] caused_by who(end_reason r) noexcept;
 
-/// Is a caller who is still on the line owed a sentence? (Not after an ordinary end.)
-[[nodiscard]] bool owes_a_sentence(end_reason r) noexcept;
+/// What a caller who is still on the line gets: nothing after an ordinary end; a sentence where a limit or a setting of
+/// the tenant ends the call; else the tenant's fallback.
+enum class aftermath : std::uint8_t { hang_up, sentence, fallback };
+[[nodiscard]] aftermath after(end_reason r) noexcept;
 
 /// What we say then when the tenant has no words of its own.
 [[nodiscard]] std::string_view default_sentence(end_reason r) noexcept;

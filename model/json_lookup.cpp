@@ -44,16 +44,28 @@ std::optional<std::int64_t> whole_of(const rapidjson::Value& value) noexcept {
   return value.GetInt64();
 }
 
-}  // namespace
-
-decoded<void> parse_object(std::string_view text, const json_limits& limits, rapidjson::Document& document) {
+decoded<void> parse(std::string_view text, const json_limits& limits, rapidjson::Document& document) {
   if (text.size() > limits.bytes) return tl::unexpected(codec_errc::too_long);
   // The parser takes a zero byte for the end and would not see what follows.
   if (text.find('\0') != std::string_view::npos) return tl::unexpected(codec_errc::not_json);
   if (!within(text, limits)) return tl::unexpected(codec_errc::too_many);
   document.Parse<parse_flags>(text.data(), text.size());
-  if (document.HasParseError() || !document.IsObject()) return tl::unexpected(codec_errc::not_json);
+  if (document.HasParseError()) return tl::unexpected(codec_errc::not_json);
   return {};
+}
+
+}  // namespace
+
+decoded<void> parse_object(std::string_view text, const json_limits& limits, rapidjson::Document& document) {
+  const auto parsed = parse(text, limits, document);
+  if (parsed && !document.IsObject()) return tl::unexpected(codec_errc::not_json);
+  return parsed;
+}
+
+decoded<void> parse_list(std::string_view text, const json_limits& limits, rapidjson::Document& document) {
+  const auto parsed = parse(text, limits, document);
+  if (parsed && !document.IsArray()) return tl::unexpected(codec_errc::not_json);
+  return parsed;
 }
 
 const rapidjson::Value* find_field(const rapidjson::Value& object, std::string_view name) noexcept {
@@ -94,6 +106,14 @@ std::optional<std::int64_t> field_reader::optional_whole(std::string_view name) 
   return whole;
 }
 
+std::optional<std::int64_t> field_reader::optional_integer(std::string_view name) noexcept {
+  const auto* const value = find_field(object_, name);
+  if (value == nullptr) return std::nullopt;
+  if (value->IsInt64()) return value->GetInt64();
+  refuse(codec_errc::bad_field);
+  return std::nullopt;
+}
+
 double field_reader::number(std::string_view name) noexcept {
   const auto* const value = required(name);
   if (value == nullptr) return 0;
@@ -114,6 +134,13 @@ const rapidjson::Value* field_reader::optional_object(std::string_view name) noe
   const auto* const value = find_field(object_, name);
   if (value == nullptr) return nullptr;
   if (value->IsObject()) return value;
+  refuse(codec_errc::bad_field);
+  return nullptr;
+}
+
+const rapidjson::Value* field_reader::optional_list(std::string_view name) noexcept {
+  const auto* const value = find_field(object_, name);
+  if (value == nullptr || value->IsArray()) return value;
   refuse(codec_errc::bad_field);
   return nullptr;
 }

@@ -24,6 +24,8 @@ struct json_limits {
 /// One well-formed JSON object, UTF-8 throughout, into `document`; else too_long, too_many (values, depth) or not_json.
 [[nodiscard]] decoded<void> parse_object(std::string_view text, const json_limits& limits,
                                          rapidjson::Document& document);
+/// The same for one JSON list.
+[[nodiscard]] decoded<void> parse_list(std::string_view text, const json_limits& limits, rapidjson::Document& document);
 
 /// The member of that name; nullptr when absent or null.
 [[nodiscard]] const rapidjson::Value* find_field(const rapidjson::Value& object, std::string_view name) noexcept;
@@ -40,10 +42,15 @@ class field_reader {
   /// A whole number, not negative, that fits into 63 bits. A fraction, even .0, is a mistake.
   [[nodiscard]] std::int64_t whole(std::string_view name) noexcept;
   [[nodiscard]] std::optional<std::int64_t> optional_whole(std::string_view name) noexcept;
+  /// Any whole number that fits into 64 bits.
+  [[nodiscard]] std::optional<std::int64_t> optional_integer(std::string_view name) noexcept;
   [[nodiscard]] double number(std::string_view name) noexcept;
   [[nodiscard]] bool optional_flag(std::string_view name, bool when_absent) noexcept;
   /// nullptr when absent or after a mistake.
   [[nodiscard]] const rapidjson::Value* optional_object(std::string_view name) noexcept;
+  [[nodiscard]] const rapidjson::Value* optional_list(std::string_view name) noexcept;
+
+  [[nodiscard]] bool has(std::string_view name) const noexcept { return find_field(object_, name) != nullptr; }
 
   void refuse(codec_errc why) noexcept {
     if (!mistake_) mistake_ = why;

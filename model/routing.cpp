@@ -107,10 +107,21 @@ elevenlabs::initiation make_initiation(const tenant& t, const call_facts& facts)
   add_own(t, data.dynamic_variables);
   add_call(t, facts, data.dynamic_variables);
   if (is_e164(facts.from)) data.user_id = facts.from;
-  data.first_message = t.greeting;
+  if (t.greeting && !t.greeting->empty()) data.first_message = t.greeting;
   data.language = t.language;
   data.prompt = t.prompt;
   data.voice_id = t.voice_id;
+  return data;
+}
+
+elevenlabs::initiation make_resumed_initiation(const tenant& t, const call_facts& facts,
+                                               bool may_override_first_message) {
+  auto data = make_initiation(t, facts);
+  if (t.resume_greeting && !t.resume_greeting->empty()) {
+    data.first_message = t.resume_greeting;
+  } else if (may_override_first_message || data.first_message) {
+    data.first_message = std::string{};
+  }
   return data;
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "model/call_record.hpp"
 #include "model/elevenlabs_conversation.hpp"
 #include "model/ids.hpp"
 #include "model/tenant.hpp"
@@ -15,7 +16,7 @@ namespace tonris::model {
 
 /// What the agent is told about the call: the tenant's own variables and, beside them, every name that existing agents
 /// may reference (elevenlabs.md 11.4), empty when unknown, since a missing one closes the socket with 1008. Names with
-/// the reserved prefix system__ are left out. Overrides only where the tenant set one.
+/// the reserved prefix system__ are left out. Overrides only where the tenant set one; an empty greeting is none.
 struct call_facts {
   call_sid call;
   agent_id agent;
@@ -23,5 +24,15 @@ struct call_facts {
   std::string_view status;  ///< "ringing"
 };
 [[nodiscard]] elevenlabs::initiation make_initiation(const tenant& t, const call_facts& facts);
+
+/// The same for a conversation that goes on after another one broke: it does not greet again. The tenant's
+/// resumeGreeting is its first message; without one an empty first message, so that the agent waits for the caller,
+/// where the agent allows that override (the tenant has a greeting of his own, or the agent's settings say so).
+[[nodiscard]] elevenlabs::initiation make_resumed_initiation(const tenant& t, const call_facts& facts,
+                                                             bool may_override_first_message);
+
+/// What the new conversation is told of the call so far, as a contextual update: "" when nothing was said; else at most
+/// 4,096 bytes, the newest lines kept, each with who said it, what the caller heard of a line that was cut.
+[[nodiscard]] std::string said_so_far(const std::vector<call_record::line>& transcript);
 
 }  // namespace tonris::model

@@ -39,6 +39,22 @@ struct tenant {
     bool voicemail = false;
     bool operator==(const fallback_type&) const = default;
   };
+  /// A failure rehearsed in a real call, for callers on the list only (docs/failures.md).
+  struct rehearsal_type {
+    enum class failure : std::uint8_t {
+      agent_drop,     ///< the agent's socket breaks
+      slow_vendor,    ///< the signed address comes `after_seconds` late
+      garbage_frame,  ///< the agent sends something that is no message
+      caller_drop,    ///< the stream breaks without `stop`
+      agent_crash,    ///< an exception in the agent leg's actor
+      caller_crash,   ///< … in the caller leg's
+      call_crash,     ///< … in the call's own
+    };
+    failure what = failure::agent_drop;
+    std::uint32_t after_seconds = 10;  ///< since the webhook (slow_vendor: the delay), 0 to 600
+    std::vector<std::string> callers;  ///< E.164, at least one, at most 20
+    bool operator==(const rehearsal_type&) const = default;
+  };
   struct limits_type {
     std::optional<std::uint32_t> max_concurrent_calls, calls_per_minute, max_call_seconds, minutes_per_month;
     std::optional<double> cost_per_month;  ///< US dollars
@@ -65,12 +81,15 @@ struct tenant {
   std::optional<business_hours_type> business_hours;
   fallback_type fallback;
   limits_type limits;
+  std::optional<rehearsal_type> rehearsal;
   std::vector<std::string> blocked_callers;  ///< E.164
   bool record = false;
   std::map<std::string, tool> tools;
   bool operator==(const tenant&) const = default;
 };
 [[nodiscard]] std::string_view to_string(tenant::status_type status) noexcept;  ///< as in JSON
+[[nodiscard]] std::string_view to_string(
+    tenant::rehearsal_type::failure failure) noexcept;  ///< "agentDrop", as in JSON
 
 struct tenant_error {
   std::string path;     ///< "settings.agents[1].weight"

@@ -106,12 +106,23 @@ void put_limits(writer& out, const tenant::limits_type& limits) {
   out.EndObject();
 }
 
-void put_blocked_callers(writer& out, const std::vector<std::string>& callers) {
-  if (callers.empty()) return;
-  put_key(out, "blockedCallers");
+void put_numbers(writer& out, std::string_view key, const std::vector<std::string>& numbers) {
+  if (numbers.empty()) return;
+  put_key(out, key);
   out.StartArray();
-  for (const auto& number : callers) put_value(out, number);
+  for (const auto& number : numbers) put_value(out, number);
   out.EndArray();
+}
+
+void put_rehearsal(writer& out, const std::optional<tenant::rehearsal_type>& rehearsal) {
+  if (!rehearsal) return;
+  put_key(out, "rehearsal");
+  out.StartObject();
+  put(out, "failure", to_string(rehearsal->what));
+  put_key(out, "afterSeconds");
+  out.Uint(rehearsal->after_seconds);
+  put_numbers(out, "callers", rehearsal->callers);
+  out.EndObject();
 }
 
 void put_tools(writer& out, const std::map<std::string, tenant::tool>& tools) {
@@ -151,7 +162,8 @@ void put_settings(writer& out, const tenant& t) {
   }
   put_fallback(out, t.fallback);
   put_limits(out, t.limits);
-  put_blocked_callers(out, t.blocked_callers);
+  put_rehearsal(out, t.rehearsal);
+  put_numbers(out, "blockedCallers", t.blocked_callers);
   put_key(out, "record");
   out.Bool(t.record);
   put_tools(out, t.tools);
@@ -170,6 +182,19 @@ std::string_view to_string(tenant::status_type status) noexcept {
     case tenant::status_type::suspended: return "suspended";
   }
   return "suspended";
+}
+
+std::string_view to_string(tenant::rehearsal_type::failure failure) noexcept {
+  switch (failure) {
+    case tenant::rehearsal_type::failure::agent_drop: return "agentDrop";
+    case tenant::rehearsal_type::failure::slow_vendor: return "slowVendor";
+    case tenant::rehearsal_type::failure::garbage_frame: return "garbageFrame";
+    case tenant::rehearsal_type::failure::caller_drop: return "callerDrop";
+    case tenant::rehearsal_type::failure::agent_crash: return "agentCrash";
+    case tenant::rehearsal_type::failure::caller_crash: return "callerCrash";
+    case tenant::rehearsal_type::failure::call_crash: return "callCrash";
+  }
+  return "agentDrop";
 }
 
 std::string to_json(const tenant::business_hours_type& hours) {

@@ -113,15 +113,28 @@ tenant::limits_type read_limits(json_fields& settings) {
   return limits;
 }
 
-std::vector<std::string> read_blocked_callers(json_fields& settings, mistake& error) {
-  std::vector<std::string> callers;
+std::vector<std::string> read_numbers(json_fields& fields, std::string_view key, std::size_t most, mistake& error) {
+  std::vector<std::string> numbers;
   std::set<std::string> seen;
-  settings.list("blockedCallers", rules::max_blocked_callers,
-                [&](const rapidjson::Value& item, const std::string& path) {
-                  auto number = read_number(item, path, error);
-                  if (seen.insert(number).second) callers.push_back(std::move(number));
-                });
-  return callers;
+  fields.list(key, most, [&](const rapidjson::Value& item, const std::string& path) {
+    auto number = read_number(item, path, error);
+    if (seen.insert(number).second) numbers.push_back(std::move(number));
+  });
+  return numbers;
+}
+
+std::optional<tenant::rehearsal_type> read_rehearsal(json_fields& settings, mistake& error) {
+  tenant::rehearsal_type rehearsal;
+  const bool there = settings.object("rehearsal", [&](json_fields& fields) {
+    rehearsal.what = rules::failure_of(fields.required_text("failure", rules::failure)).value_or(rehearsal.what);
+    rehearsal.after_seconds =
+        fields.whole("afterSeconds", 0, rules::max_rehearsal_seconds).value_or(rehearsal.after_seconds);
+    rehearsal.callers = read_numbers(fields, "callers", rules::max_rehearsal_callers, error);
+    // Without a list everybody's call would be broken on purpose.
+    if (rehearsal.callers.empty()) fields.refuse("callers", "must name at least one caller");
+  });
+  if (!there) return std::nullopt;
+  return rehearsal;
 }
 
 std::string json_text(const rapidjson::Value& value) {
@@ -183,7 +196,8 @@ void read_settings(json_fields& settings, tenant& t, mistake& error) {
   t.business_hours = read_business_hours(settings);
   t.fallback = read_fallback(settings, error);
   t.limits = read_limits(settings);
-  t.blocked_callers = read_blocked_callers(settings, error);
+  t.rehearsal = read_rehearsal(settings, error);
+  t.blocked_callers = read_numbers(settings, "blockedCallers", rules::max_blocked_callers, error);
   t.record = settings.flag("record").value_or(false);
   t.tools = read_tools(settings, error);
 }

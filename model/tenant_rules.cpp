@@ -41,6 +41,10 @@ bool is_status(std::string_view text) {
   return text == "active" || text == "suspended";
 }
 
+bool is_failure(std::string_view text) {
+  return failure_of(text).has_value();
+}
+
 // "en", "pt-br", "zh-Hans"
 bool is_language_tag(std::string_view text) {
   const auto dash = text.find('-');
@@ -109,8 +113,17 @@ const text_rule timezone{1, 64, is_timezone_name, "an IANA time zone, such as Am
 const text_rule opens{1, 5, is_clock_time, "a time from 00:00 to 23:59"};
 const text_rule closes{1, 5, is_closing_time, "a time from 00:00 to 24:00"};
 const text_rule say{1, 3000, is_not_blank, "a sentence"};
+const text_rule failure{1, 16, is_failure,
+                        "agentDrop, slowVendor, garbageFrame, callerDrop, agentCrash, callerCrash or callCrash"};
 const text_rule tool_name{1, 64, is_vendor_id, "named with letters, digits, '-' and '_'"};
 const text_rule tool_url{1, 2048, is_web_address, "an https:// or http:// address without user name and '#'"};
+
+std::optional<tenant::rehearsal_type::failure> failure_of(std::string_view text) noexcept {
+  using enum tenant::rehearsal_type::failure;
+  for (const auto one : {agent_drop, slow_vendor, garbage_frame, caller_drop, agent_crash, caller_crash, call_crash})
+    if (text == to_string(one)) return one;
+  return std::nullopt;
+}
 
 bool is_set_by_gateway(std::string_view variable) noexcept {
   constexpr std::array<std::string_view, 7> ours = {"tenant_id",     "tenant_status", "agent_id",   "call_sid",

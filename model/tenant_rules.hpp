@@ -2,9 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "model/json_fields.hpp"
+#include "model/tenant.hpp"
 
 namespace tonris::model::tenant_rules {
 
@@ -15,6 +17,8 @@ inline constexpr std::size_t max_agents = 20;
 inline constexpr std::uint32_t max_weight = 1000;
 inline constexpr std::size_t max_variables = 100;
 inline constexpr std::size_t max_blocked_callers = 10'000;
+inline constexpr std::size_t max_rehearsal_callers = 20;
+inline constexpr std::uint32_t max_rehearsal_seconds = 600;
 inline constexpr std::size_t max_tools = 64;
 inline constexpr std::size_t max_static_bytes = 64 * 1024;
 inline constexpr std::uint32_t min_tool_timeout_ms = 100;
@@ -23,8 +27,10 @@ inline constexpr std::uint32_t min_call_seconds = 10;
 inline constexpr std::uint32_t max_call_seconds = 86'400;
 
 extern const text_rule tenant_id, name, status, phone_number, agent_id, greeting, prompt, language, voice_id;
-extern const text_rule variable_name, variable_text, timezone, opens, closes, say, tool_name, tool_url;
+extern const text_rule variable_name, variable_text, timezone, opens, closes, say, failure, tool_name, tool_url;
 
+/// "agentDrop": what may be rehearsed, as to_string(tenant::rehearsal_type::failure) writes it.
+[[nodiscard]] std::optional<tenant::rehearsal_type::failure> failure_of(std::string_view text) noexcept;
 /// Names that the gateway fills in for every call, so that a tenant cannot pass for another one or another caller.
 [[nodiscard]] bool is_set_by_gateway(std::string_view variable) noexcept;
 /// Names that the vendor keeps for itself.

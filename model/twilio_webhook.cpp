@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t max_error_text_bytes = 500;
 constexpr std::size_t error_code_digits = 5;
+constexpr std::size_t max_status_bytes = 40;
 
 std::optional<unsigned char> hex_value(char c) noexcept {
   if (c >= '0' && c <= '9') return static_cast<unsigned char>(c - '0');
@@ -170,6 +171,25 @@ decoded<stream_status> parse_stream_status(const form& fields) {
                        .stream = {std::move(*stream)},
                        .error_text = std::string(text),
                        .error_code = find_error_code(text)};
+}
+
+decoded<recording_status> parse_recording_status(const form& fields) {
+  auto call = read_sid(fields, "CallSid", "CA");
+  if (!call) return tl::unexpected(call.error());
+  auto recording = read_sid(fields, "RecordingSid", "RE");
+  if (!recording) return tl::unexpected(recording.error());
+  recording_status status;
+  status.call = {std::move(*call)};
+  status.recording_sid = std::move(*recording);
+  status.url = utf8_prefix(field(fields, "RecordingUrl"), max_error_text_bytes);
+  status.status = utf8_prefix(field(fields, "RecordingStatus"), max_status_bytes);
+  const auto seconds = field(fields, "RecordingDuration");
+  std::from_chars(seconds.data(), seconds.data() + seconds.size(), status.seconds);
+  return status;
+}
+
+bool was_answered(std::string_view dial_call_status) noexcept {
+  return dial_call_status == "completed" || dial_call_status == "answered";
 }
 
 }  // namespace tonris::model::twilio

@@ -58,4 +58,17 @@ struct stream_status {
 };
 [[nodiscard]] decoded<stream_status> parse_stream_status(const form& fields);
 
+/// A voicemail's recording (twilio.md 3.3, `<Record>`). CallSid and a well-formed RecordingSid must be there.
+struct recording_status {
+  model::call_sid call;
+  std::string recording_sid;  ///< RE + 32 hex
+  std::string url;            ///< at Twilio, needs the account's credentials; at most 500 bytes
+  std::string status;         ///< in-progress, completed, absent, …; at most 40 bytes
+  unsigned seconds = 0;
+};
+[[nodiscard]] decoded<recording_status> parse_recording_status(const form& fields);
+
+/// What came of a transfer: the field of a `<Dial>`'s action. `completed` and `answered` mean that somebody took it.
+[[nodiscard]] bool was_answered(std::string_view dial_call_status) noexcept;
+
 }  // namespace tonris::model::twilio

@@ -84,6 +84,14 @@ void set_address(pugi::xml_node node, const char* name, const char* method_name,
   set(node, method_name, "POST");
 }
 
+void add_speech(document& doc, std::string_view text, std::string_view language) {
+  const auto spoken = clean(text, max_spoken_characters);
+  if (spoken.empty()) return;
+  auto say = doc.add("Say");
+  if (!language.empty()) set(say, "language", language);
+  say.append_child(pugi::node_pcdata).set_value(spoken.c_str());
+}
+
 bool is_loopback(std::string_view authority) noexcept {
   if (authority.find('@') != std::string_view::npos) return false;
   const auto is_host = [&](std::string_view host) {
@@ -144,11 +152,33 @@ tl::expected<std::string, error> connect_stream(const stream& to) {
 
 std::string say_and_hang_up(std::string_view text, std::string_view language) {
   document doc;
-  if (const auto spoken = clean(text, max_spoken_characters); !spoken.empty()) {
-    auto say = doc.add("Say");
-    if (!language.empty()) set(say, "language", language);
-    say.append_child(pugi::node_pcdata).set_value(spoken.c_str());
-  }
+  add_speech(doc, text, language);
+  (void)doc.add("Hangup");
+  return doc.text();
+}
+
+std::string say_and_dial(const transfer& to) {
+  document doc;
+  add_speech(doc, to.say, to.language);
+  auto dial = doc.add("Dial");
+  dial.append_attribute("timeout") = to.ring_seconds;
+  dial.append_attribute("timeLimit") = to.at_most_seconds;
+  if (!to.caller_id.empty()) set(dial, "callerId", to.caller_id);
+  set_address(dial, "action", "method", to.action);
+  dial.append_child("Number").append_child(pugi::node_pcdata).set_value(clean(to.number).c_str());
+  return doc.text();
+}
+
+std::string say_and_record(const voicemail& how) {
+  document doc;
+  add_speech(doc, how.say, how.language);
+  auto record = doc.add("Record");
+  set_address(record, "action", "method", how.action);
+  record.append_attribute("maxLength") = 120;
+  record.append_attribute("timeout") = 5;
+  record.append_attribute("finishOnKey") = "#";
+  record.append_attribute("playBeep") = "true";
+  set_address(record, "recordingStatusCallback", "recordingStatusCallbackMethod", how.status_callback);
   (void)doc.add("Hangup");
   return doc.text();
 }
@@ -159,8 +189,9 @@ std::string hang_up() {
   return doc.text();
 }
 
-std::string redirect(std::string_view url) {
+std::string redirect(std::string_view url, unsigned pause_seconds) {
   document doc;
+  if (pause_seconds > 0) doc.add("Pause").append_attribute("length") = pause_seconds;
   auto node = doc.add("Redirect");
   set(node, "method", "POST");
   node.append_child(pugi::node_pcdata).set_value(clean(url).c_str());

@@ -30,8 +30,27 @@ enum class error {
 [[nodiscard]] tl::expected<std::string, error> connect_stream(const stream& to);
 /// `<Say language?>…</Say><Hangup/>`: what a caller hears when a call cannot go on. Text beyond 3000 characters is cut.
 [[nodiscard]] std::string say_and_hang_up(std::string_view text, std::string_view language = {});
+/// `<Say>…</Say><Dial timeout timeLimit callerId? action method=POST><Number>…</Number></Dial>`: Twilio asks `action`
+/// when the transfer is over, and whether somebody answered. Durations in seconds.
+struct transfer {
+  std::string say, language;  ///< spoken first; "": nothing
+  std::string number;         ///< E.164
+  std::string caller_id;      ///< the number that was called: ours, so Twilio takes it; "": Twilio's choice
+  std::string action;         ///< absolute
+  unsigned ring_seconds = 20, at_most_seconds = 4 * 3600;
+};
+[[nodiscard]] std::string say_and_dial(const transfer& to);
+/// `<Say>…</Say><Record action method=POST maxLength=120 timeout=5 finishOnKey="#" playBeep=true
+/// recordingStatusCallback recordingStatusCallbackMethod=POST/><Hangup/>`: two minutes at most, ended by five seconds
+/// of silence or the hash key. Without `action` Twilio would ask for the same document for ever.
+struct voicemail {
+  std::string say, language;
+  std::string action, status_callback;  ///< absolute
+};
+[[nodiscard]] std::string say_and_record(const voicemail& how);
 [[nodiscard]] std::string hang_up();
-[[nodiscard]] std::string redirect(std::string_view url);
+/// `<Pause length/>` (left out when 0) and `<Redirect method=POST>url</Redirect>`
+[[nodiscard]] std::string redirect(std::string_view url, unsigned pause_seconds = 0);
 /// `<Response/>`
 [[nodiscard]] std::string empty();
 

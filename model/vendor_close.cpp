@@ -27,7 +27,8 @@ struct text_rule {
 constexpr std::array text_rules{
     text_rule{"quota limit", end_reason::agent_out_of_credit},
     text_rule{"insufficient credit", end_reason::agent_out_of_credit},
-    text_rule{"daily call limit", end_reason::agent_busy},
+    text_rule{"daily call limit", end_reason::agent_refused},  // until tomorrow: not busy, which a retry heals
+    text_rule{"misconfigured", end_reason::agent_refused},
     text_rule{"concurren", end_reason::agent_busy},
     text_rule{"does not exist", end_reason::agent_not_found},
     text_rule{"not found", end_reason::agent_not_found},

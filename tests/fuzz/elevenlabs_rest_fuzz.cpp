@@ -39,5 +39,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(error.message.size() <= 300 && std::none_of(error.message.begin(), error.message.end(), is_control));
   require(error.code.size() <= 64 && all_visible(error.code));
   require(all_visible(signed_url_target({std::string(text)})));
+  require(all_visible(agent_target({std::string(text)})));
+  const auto policy = decode_agent_policy(text);
+  const bool named = text.find("first_message") != text.npos || text.find('\\') != text.npos;
+  require(!policy || !policy->may_override_first_message || named);
   return 0;
 }

@@ -42,6 +42,18 @@ void check_speech(std::string_view text) {
   require(again.response().child_value("Say") == spoken);
 }
 
+void check_fallback(std::string_view text) {
+  const std::string all(text), half(text.substr(0, text.size() / 2));
+  const parsed dialled(twiml::say_and_dial(
+      {.say = all, .language = half, .number = all, .caller_id = half, .action = "https://h/" + all}));
+  const auto dial = dialled.response().last_child();
+  require(std::string_view(dial.name()) == "Dial" && dial.first_child() == dial.last_child());
+  require(!is_plain(text) || dial.child_value("Number") == all);
+  const parsed recorded(twiml::say_and_record({.say = half, .language = all, .action = all, .status_callback = half}));
+  require(!recorded.response().child("Record").empty());
+  require(std::string_view(recorded.response().last_child().name()) == "Hangup");
+}
+
 void check_stream(std::string_view text) {
   const auto name = text.substr(0, text.size() / 2), value = text.substr(text.size() / 2);
   const twiml::stream to{.url = "wss://h/" + std::string(text.substr(0, 40)),
@@ -66,6 +78,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   const std::string_view text(reinterpret_cast<const char*>(bytes), size);
   check_speech(text);
   check_stream(text);
+  check_fallback(text);
   const parsed redirected(twiml::redirect(text));
   return 0;
 }

@@ -23,9 +23,11 @@ constexpr row decided[] = {
     {s::ringing, e::agent_ready, {s::ringing, a::nothing}},
     {s::ringing, e::agent_waiting, {s::ringing, a::nothing}},
     {s::ringing, e::agent_admitted, {s::ringing, a::nothing}},
+    {s::ringing, e::agent_lost, {s::ringing, a::retry_agent}},
     {s::ringing, e::agent_ended, {s::ending, a::nothing}},
     {s::ringing, e::agent_failed, {s::ending, a::nothing}},
     {s::ringing, e::caller_hung_up, {s::ending, a::close_both}},
+    {s::ringing, e::stream_dropped, {s::ringing, a::nothing}},
     {s::ringing, e::stream_failed, {s::ending, a::close_both}},
     {s::ringing, e::played_out, {s::ringing, a::nothing}},
     {s::ringing, e::end_requested, {s::ending, a::close_both}},
@@ -35,9 +37,11 @@ constexpr row decided[] = {
     {s::connecting, e::agent_ready, {s::talking, a::go_live}},
     {s::connecting, e::agent_waiting, {s::connecting, a::nothing}},
     {s::connecting, e::agent_admitted, {s::connecting, a::nothing}},
+    {s::connecting, e::agent_lost, {s::connecting, a::retry_agent}},
     {s::connecting, e::agent_ended, {s::ending, a::close_stream}},
     {s::connecting, e::agent_failed, {s::ending, a::close_stream}},
     {s::connecting, e::caller_hung_up, {s::ending, a::close_both}},
+    {s::connecting, e::stream_dropped, {s::stranded, a::await_caller}},
     {s::connecting, e::stream_failed, {s::ending, a::close_both}},
     {s::connecting, e::played_out, {s::connecting, a::nothing}},
     {s::connecting, e::end_requested, {s::ending, a::close_both}},
@@ -47,9 +51,11 @@ constexpr row decided[] = {
     {s::talking, e::agent_ready, {s::talking, a::nothing}},
     {s::talking, e::agent_waiting, {s::holding, a::nothing}},
     {s::talking, e::agent_admitted, {s::talking, a::nothing}},
+    {s::talking, e::agent_lost, {s::holding, a::retry_agent}},
     {s::talking, e::agent_ended, {s::ending, a::play_out}},
     {s::talking, e::agent_failed, {s::ending, a::close_stream}},
     {s::talking, e::caller_hung_up, {s::ending, a::close_both}},
+    {s::talking, e::stream_dropped, {s::stranded, a::await_caller}},
     {s::talking, e::stream_failed, {s::ending, a::close_both}},
     {s::talking, e::played_out, {s::talking, a::nothing}},
     {s::talking, e::end_requested, {s::ending, a::close_both}},
@@ -59,21 +65,39 @@ constexpr row decided[] = {
     {s::holding, e::agent_ready, {s::talking, a::go_live}},
     {s::holding, e::agent_waiting, {s::holding, a::nothing}},
     {s::holding, e::agent_admitted, {s::talking, a::nothing}},
+    {s::holding, e::agent_lost, {s::holding, a::retry_agent}},
     {s::holding, e::agent_ended, {s::ending, a::play_out}},
     {s::holding, e::agent_failed, {s::ending, a::close_stream}},
     {s::holding, e::caller_hung_up, {s::ending, a::close_both}},
+    {s::holding, e::stream_dropped, {s::stranded, a::await_caller}},
     {s::holding, e::stream_failed, {s::ending, a::close_both}},
     {s::holding, e::played_out, {s::holding, a::nothing}},
     {s::holding, e::end_requested, {s::ending, a::close_both}},
     {s::holding, e::legs_closed, {s::ending, a::nothing}},
 
+    {s::stranded, e::stream_started, {s::connecting, a::rejoin}},
+    {s::stranded, e::agent_ready, {s::stranded, a::nothing}},
+    {s::stranded, e::agent_waiting, {s::stranded, a::nothing}},
+    {s::stranded, e::agent_admitted, {s::stranded, a::nothing}},
+    {s::stranded, e::agent_lost, {s::stranded, a::nothing}},
+    {s::stranded, e::agent_ended, {s::ending, a::close_stream}},
+    {s::stranded, e::agent_failed, {s::ending, a::close_stream}},
+    {s::stranded, e::caller_hung_up, {s::ending, a::close_both}},
+    {s::stranded, e::stream_dropped, {s::stranded, a::nothing}},
+    {s::stranded, e::stream_failed, {s::ending, a::close_both}},
+    {s::stranded, e::played_out, {s::stranded, a::nothing}},
+    {s::stranded, e::end_requested, {s::ending, a::close_both}},
+    {s::stranded, e::legs_closed, {s::stranded, a::nothing}},
+
     {s::ending, e::stream_started, {s::ending, a::close_stream}},
     {s::ending, e::agent_ready, {s::ending, a::close_agent}},
     {s::ending, e::agent_waiting, {s::ending, a::nothing}},
     {s::ending, e::agent_admitted, {s::ending, a::nothing}},
+    {s::ending, e::agent_lost, {s::ending, a::nothing}},
     {s::ending, e::agent_ended, {s::ending, a::nothing}},
     {s::ending, e::agent_failed, {s::ending, a::nothing}},
     {s::ending, e::caller_hung_up, {s::ending, a::close_both}},
+    {s::ending, e::stream_dropped, {s::ending, a::nothing}},
     {s::ending, e::stream_failed, {s::ending, a::close_both}},
     {s::ending, e::played_out, {s::ending, a::close_stream}},
     {s::ending, e::end_requested, {s::ending, a::close_both}},
@@ -83,9 +107,11 @@ constexpr row decided[] = {
     {s::ended, e::agent_ready, {s::ended, a::nothing}},
     {s::ended, e::agent_waiting, {s::ended, a::nothing}},
     {s::ended, e::agent_admitted, {s::ended, a::nothing}},
+    {s::ended, e::agent_lost, {s::ended, a::nothing}},
     {s::ended, e::agent_ended, {s::ended, a::nothing}},
     {s::ended, e::agent_failed, {s::ended, a::nothing}},
     {s::ended, e::caller_hung_up, {s::ended, a::nothing}},
+    {s::ended, e::stream_dropped, {s::ended, a::nothing}},
     {s::ended, e::stream_failed, {s::ended, a::nothing}},
     {s::ended, e::played_out, {s::ended, a::nothing}},
     {s::ended, e::end_requested, {s::ended, a::nothing}},
@@ -136,6 +162,23 @@ TEST(CallMachine, GoesTheWayOfAnOrdinaryCall) {
   EXPECT_EQ(follow(e::played_out), a::close_stream);
   EXPECT_EQ(follow(e::legs_closed), a::finish);
   EXPECT_EQ(at, s::ended);
+}
+
+TEST(CallMachine, BringsACallerBackWhoseStreamDropped) {
+  s at = s::talking;
+  const auto follow = [&](e what) {
+    const auto next = step(at, what);
+    at = next.next;
+    return next.action;
+  };
+  EXPECT_EQ(follow(e::stream_dropped), a::await_caller);
+  EXPECT_EQ(follow(e::agent_lost), a::nothing) << "an agent is sought again when the caller is back";
+  EXPECT_EQ(follow(e::stream_started), a::rejoin);
+  EXPECT_EQ(follow(e::agent_ready), a::go_live);
+  EXPECT_EQ(follow(e::agent_lost), a::retry_agent);
+  EXPECT_EQ(at, s::holding);
+  EXPECT_EQ(follow(e::agent_ready), a::go_live);
+  EXPECT_EQ(at, s::talking);
 }
 
 TEST(CallMachine, NamesEveryStateEventAndAction) {

@@ -77,6 +77,77 @@ TEST_P(SignedUrlRefuses, WithItsReason) {
   EXPECT_EQ(url.error(), GetParam().expected);
 }
 
+TEST(AgentTarget, EncodesWhatWouldChangeTheRequest) {
+  EXPECT_EQ(agent_target({"agent_demo"}), "/v1/convai/agents/agent_demo");
+  EXPECT_EQ(agent_target({"../x?y=1\r\n"}), "/v1/convai/agents/..%2Fx%3Fy%3D1%0D%0A");
+}
+
+std::string overrides(const std::string& first_message) {
+  return R"({"platform_settings":{"overrides":{"conversation_config_override":{"agent":{"first_message":)" +
+         first_message + "}}}}}";
+}
+std::string events(const std::string& list) {
+  return R"({"conversation_config":{"conversation":{"client_events":)" + list + "}}}";
+}
+
+struct policy_row {
+  std::string why, body;
+  bool may_override, sends_transcripts;
+};
+
+class AgentPolicy : public testing::TestWithParam<policy_row> {};
+INSTANTIATE_TEST_SUITE_P(
+    Settings, AgentPolicy,
+    testing::Values(
+        policy_row{"Nothing", "{}", false, true}, policy_row{"Allowed", overrides("true"), true, true},
+        policy_row{"Forbidden", overrides("false"), false, true}, policy_row{"Unsaid", overrides("null"), false, true},
+        policy_row{"NullOnTheWay", R"({"platform_settings":{"overrides":null},"conversation_config":null})", false,
+                   true},
+        policy_row{"NoEventList", events("null"), false, true},
+        policy_row{"EmptyEventList", events("[]"), false, false},
+        policy_row{"Transcripts", events(R"(["audio","user_transcript"])"), false, true},
+        policy_row{"NoTranscripts", events(R"(["audio","interruption","tentative_user_transcript"])"), false, false},
+        policy_row{"OddEvents", events(R"([1,null,{},["user_transcript"]])"), false, false},
+        policy_row{
+            "Whole",
+            R"({"agent_id":"agent_demo","conversation_config":{"agent":{"first_message":"Hi"},"conversation":{"client_events":["user_transcript"],"text_only":false}},"platform_settings":{"overrides":{"conversation_config_override":{"agent":{"first_message":true,"prompt":{"prompt":false}}},"custom_llm_extra_body":false}}})",
+            true, true}),
+    [](const auto& r) { return r.param.why; });
+
+TEST_P(AgentPolicy, IsRead) {
+  const auto policy = decode_agent_policy(GetParam().body);
+  ASSERT_TRUE(policy);
+  EXPECT_EQ(policy->may_override_first_message, GetParam().may_override);
+  EXPECT_EQ(policy->sends_transcripts, GetParam().sends_transcripts);
+}
+
+class AgentPolicyRefuses : public testing::TestWithParam<refusal_row> {};
+INSTANTIATE_TEST_SUITE_P(
+    Bodies, AgentPolicyRefuses,
+    testing::Values(refusal_row{"NoJson", "", codec_errc::not_json}, refusal_row{"List", "[]", codec_errc::not_json},
+                    refusal_row{"FlagAsText", overrides("\"true\""), codec_errc::bad_field},
+                    refusal_row{"FlagAsObject", overrides("{}"), codec_errc::bad_field},
+                    refusal_row{"NoObjectOnTheWay", R"({"platform_settings":[]})", codec_errc::bad_field},
+                    refusal_row{"EventsAsText", events("\"audio\""), codec_errc::bad_field},
+                    refusal_row{"ConversationAsNumber", R"({"conversation_config":{"conversation":7}})",
+                                codec_errc::bad_field},
+                    refusal_row{"Deep", overrides(std::string(100, '[') + std::string(100, ']')), codec_errc::too_many},
+                    refusal_row{"Many", events("[" + std::string(100'000, ',') + "]"), codec_errc::too_many},
+                    refusal_row{"Long", std::string(4 * 1024 * 1024 + 1, ' '), codec_errc::too_long}),
+    [](const auto& r) { return r.param.why; });
+
+TEST_P(AgentPolicyRefuses, WithItsReason) {
+  const auto policy = decode_agent_policy(GetParam().body);
+  ASSERT_FALSE(policy);
+  EXPECT_EQ(policy.error(), GetParam().expected);
+}
+
+TEST(AgentPolicyOf, ALargeAgentIsRead) {
+  const auto prompt =
+      R"({"conversation_config":{"agent":{"prompt":{"prompt":")" + std::string(4'000'000, 'p') + "\"}}}}";
+  EXPECT_TRUE(decode_agent_policy(prompt));
+}
+
 struct error_row {
   std::string why, body, code, message;
 };

@@ -17,13 +17,18 @@ TEST(EndReason, HasItsOwnNameForEveryValue) {
   EXPECT_EQ(to_string(end_reason::internal_error), "internal_error");
 }
 
-TEST(EndReason, OwesNoSentenceAfterAnOrdinaryEndAndOneAfterEveryOther) {
+TEST(EndReason, KnowsWhatACallerOnTheLineGetsAfterIt) {
   for (std::size_t i = 0; i < end_reason_count; ++i) {
     const auto r = static_cast<end_reason>(i);
     const bool ordinary =
         r == end_reason::caller_hung_up || r == end_reason::agent_ended || r == end_reason::operator_hung_up;
-    EXPECT_EQ(owes_a_sentence(r), !ordinary) << to_string(r);
-    EXPECT_FALSE(default_sentence(r).empty());
+    const bool limit =
+        r == end_reason::max_duration || r == end_reason::unknown_number || r == end_reason::tenant_suspended;
+    EXPECT_EQ(after(r), ordinary ? aftermath::hang_up
+                        : limit  ? aftermath::sentence
+                                 : aftermath::fallback)
+        << to_string(r);
+    EXPECT_FALSE(default_sentence(r).empty()) << to_string(r);
   }
 }
 

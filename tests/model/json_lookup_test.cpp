@@ -54,6 +54,15 @@ TEST(JsonLookupParse, BoundsTheValues) {
   EXPECT_EQ(refusal(R"({"a":",,,,,,::::[[[["})", {.bytes = 1000, .values = 5}), std::nullopt);
 }
 
+TEST(JsonLookupParse, TakesAListWhereOneIsMeantAndNothingElse) {
+  rapidjson::Document document;
+  ASSERT_TRUE(parse_list(" [1,2] ", {.bytes = 100}, document));
+  EXPECT_EQ(document.Size(), 2u);
+  for (const auto* const text : {"{}", "1", "", "[", "[]]"})
+    EXPECT_EQ(parse_list(text, {.bytes = 100}, document).error(), codec_errc::not_json) << text;
+  EXPECT_EQ(parse_list("[1,2,3]", {.bytes = 6}, document).error(), codec_errc::too_long);
+}
+
 class FieldReader : public testing::Test {
  protected:
   void SetUp() override {
@@ -79,6 +88,10 @@ TEST_F(FieldReader, ReadsWhatIsThere) {
   EXPECT_EQ(fields.number("int"), 7);
   EXPECT_TRUE(fields.optional_flag("yes", false));
   ASSERT_NE(fields.optional_object("object"), nullptr);
+  ASSERT_NE(fields.optional_list("list"), nullptr);
+  EXPECT_EQ(fields.optional_integer("negative"), -1);
+  EXPECT_EQ(fields.optional_integer("max"), std::numeric_limits<std::int64_t>::max());
+  EXPECT_TRUE(fields.has("zero"));
   EXPECT_FALSE(fields.mistake());
 }
 
@@ -90,6 +103,9 @@ TEST_F(FieldReader, TakesNullForAbsent) {
     EXPECT_TRUE(fields.optional_flag(name, true));
     EXPECT_FALSE(fields.optional_flag(name, false));
     EXPECT_EQ(fields.optional_object(name), nullptr);
+    EXPECT_EQ(fields.optional_list(name), nullptr);
+    EXPECT_EQ(fields.optional_integer(name), std::nullopt);
+    EXPECT_FALSE(fields.has(name));
     EXPECT_FALSE(fields.mistake());
   }
 }
@@ -124,6 +140,10 @@ TEST_F(FieldReader, RefusesOtherTypes) {
     EXPECT_EQ(mistake_of(document, [&](auto& f) { (void)f.optional_flag(name, true); }), codec_errc::bad_field) << name;
   for (const auto* const name : {"text", "int", "list"})
     EXPECT_EQ(mistake_of(document, [&](auto& f) { (void)f.optional_object(name); }), codec_errc::bad_field) << name;
+  for (const auto* const name : {"text", "int", "object"})
+    EXPECT_EQ(mistake_of(document, [&](auto& f) { (void)f.optional_list(name); }), codec_errc::bad_field) << name;
+  for (const auto* const name : {"text", "over", "double", "pointless", "yes"})
+    EXPECT_EQ(mistake_of(document, [&](auto& f) { (void)f.optional_integer(name); }), codec_errc::bad_field) << name;
 }
 
 TEST_F(FieldReader, KeepsTheFirstMistake) {

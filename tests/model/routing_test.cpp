@@ -104,12 +104,57 @@ TEST(Initiation, OverridesOnlyWhatTheTenantSet) {
   auto t = salon();
   auto data = make_initiation(t, facts());
   EXPECT_FALSE(data.first_message || data.language || data.prompt || data.voice_id);
-  t.greeting = "";
+  t.greeting = "Hello";
   t.voice_id = "voice";
   data = make_initiation(t, facts());
-  EXPECT_EQ(data.first_message, "");
+  EXPECT_EQ(data.first_message, "Hello");
   EXPECT_EQ(data.voice_id, "voice");
   EXPECT_FALSE(data.language || data.prompt);
+}
+
+TEST(Initiation, NeverSilencesAnAgentWhoHasNotGreetedYet) {
+  auto t = salon();
+  t.greeting = "";
+  EXPECT_EQ(make_initiation(t, facts()).first_message, std::nullopt);
+}
+
+struct resumed_row {
+  std::string why;
+  std::optional<std::string> greeting, resume_greeting;
+  bool may_override;
+  std::optional<std::string> first_message;
+};
+class ResumedInitiation : public testing::TestWithParam<resumed_row> {};
+INSTANTIATE_TEST_SUITE_P(Greetings, ResumedInitiation,
+                         testing::Values(resumed_row{"NothingSetAndNothingAllowed", {}, {}, false, {}},
+                                         resumed_row{"NothingSetButAllowed", {}, {}, true, ""},
+                                         resumed_row{"OwnGreetingSoItIsAllowed", "Hello", {}, false, ""},
+                                         resumed_row{"OwnGreetingAndAllowed", "Hello", {}, true, ""},
+                                         resumed_row{"EmptyGreetingAllowsNothing", "", {}, false, {}},
+                                         resumed_row{"ResumeGreeting", {}, "Here again", false, "Here again"},
+                                         resumed_row{"BothGreetings", "Hello", "Here again", true, "Here again"},
+                                         resumed_row{"EmptyResumeGreeting", "Hello", "", false, ""},
+                                         resumed_row{"EmptyResumeGreetingAllowed", {}, "", true, ""},
+                                         resumed_row{"EmptyResumeGreetingNotAllowed", {}, "", false, {}}),
+                         [](const auto& row) { return row.param.why; });
+
+TEST_P(ResumedInitiation, DoesNotGreetAgainWhereThatIsAllowed) {
+  auto t = salon();
+  t.greeting = GetParam().greeting;
+  t.resume_greeting = GetParam().resume_greeting;
+  EXPECT_EQ(make_resumed_initiation(t, facts(), GetParam().may_override).first_message, GetParam().first_message);
+}
+
+TEST(Initiation, OfAResumedConversationIsElseTheSame) {
+  auto t = salon();
+  t.language = "da";
+  t.dynamic_variables = {{"seats", 4.0}};
+  auto resumed = make_resumed_initiation(t, facts(), true);
+  const auto first = make_initiation(t, facts());
+  EXPECT_EQ(resumed.dynamic_variables, first.dynamic_variables);
+  EXPECT_EQ(resumed.user_id, first.user_id);
+  EXPECT_EQ(resumed.language, "da");
+  EXPECT_FALSE(resumed.prompt || resumed.voice_id);
 }
 
 TEST(Initiation, LetsTheTenantFillInWhatTheGatewayDoesNotKnow) {

@@ -26,6 +26,7 @@ const std::string whole_tenant = R"({
     "fallback": {"say": "Sorry.", "transferTo": "+15557654321", "voicemail": true},
     "limits": {"maxConcurrentCalls": 10, "callsPerMinute": 30, "maxCallSeconds": 1800, "minutesPerMonth": 2000,
                "costPerMonth": 500.25},
+    "rehearsal": {"failure": "slowVendor", "afterSeconds": 3, "callers": ["+1 555 000 3333", "+15550003333"]},
     "blockedCallers": ["+15550001111", "+1 555 000 1111", "+15550002222"], "record": true,
     "tools": {"get_services": {"static": {"items": [1, "two"]}},
               "book_appointment": {"url": "https://example.com/book?x=1", "timeoutMs": 2500},
@@ -58,6 +59,10 @@ TEST(Tenant, ReadsEveryField) {
   EXPECT_EQ(t->business_hours->days.at("saturday"), (tenant::opening{"20:00", "02:00"}));
   EXPECT_EQ(t->fallback, (tenant::fallback_type{"Sorry.", "+15557654321", true}));
   EXPECT_EQ(t->limits, (tenant::limits_type{10, 30, 1800, 2000, 500.25}));
+  ASSERT_TRUE(t->rehearsal);
+  EXPECT_EQ(t->rehearsal->what, tenant::rehearsal_type::failure::slow_vendor);
+  EXPECT_EQ(t->rehearsal->after_seconds, 3U);
+  EXPECT_THAT(t->rehearsal->callers, ElementsAre("+15550003333"));
   EXPECT_THAT(t->blocked_callers, ElementsAre("+15550001111", "+15550002222"));
   EXPECT_TRUE(t->record);
   EXPECT_EQ(t->tools.at("get_services"), (tenant::tool{"", R"({"items":[1,"two"]})", 4000}));
@@ -73,6 +78,18 @@ TEST(Tenant, NeedsNoMoreThanIdNameAndNumber) {
   expected.name = "A";
   expected.phone_number = "+15551234567";
   EXPECT_EQ(*t, expected);
+}
+
+TEST(Tenant, RehearsesEachFailureByItsName) {
+  using enum tenant::rehearsal_type::failure;
+  for (const auto failure :
+       {agent_drop, slow_vendor, garbage_frame, caller_drop, agent_crash, caller_crash, call_crash}) {
+    const auto t = parse_tenant(with_settings(R"("rehearsal":{"failure":")" + std::string{to_string(failure)} +
+                                              R"(","callers":["+15550003333"]})"));
+    ASSERT_TRUE(t) << to_string(failure) << t.error().message;
+    EXPECT_EQ(t->rehearsal, (tenant::rehearsal_type{failure, 10, {"+15550003333"}}));
+    EXPECT_EQ(parse_tenant(to_json(*t)).value(), *t);
+  }
 }
 
 TEST(Tenant, IsTheSameAfterBeingWritten) {
@@ -163,6 +180,31 @@ INSTANTIATE_TEST_SUITE_P(
                         "whole number"},
         refused_setting{"LimitNegativeCost", R"("limits":{"costPerMonth":-1})", "limits.costPerMonth",
                         "must be a number from 0 to"},
+        refused_setting{"RehearsalOfNothing", R"("rehearsal":{"callers":["+15550003333"]})", "rehearsal.failure",
+                        "is missing"},
+        refused_setting{"RehearsalUnknown", R"("rehearsal":{"failure":"fire","callers":["+15550003333"]})",
+                        "rehearsal.failure", "must be agentDrop, slowVendor"},
+        refused_setting{"RehearsalForEverybody", R"("rehearsal":{"failure":"agentDrop"})", "rehearsal.callers",
+                        "at least one"},
+        refused_setting{"RehearsalForNobody", R"("rehearsal":{"failure":"agentDrop","callers":[]})",
+                        "rehearsal.callers", "at least one"},
+        refused_setting{"RehearsalForAWord", R"("rehearsal":{"failure":"agentDrop","callers":["anonymous"]})",
+                        "rehearsal.callers[0]", "E.164"},
+        refused_setting{"RehearsalForMany",
+                        R"("rehearsal":{"failure":"agentDrop","callers":["+15550003333")" +
+                            [] {
+                              std::string more;
+                              for (int n = 10; n < 30; ++n) more += ",\"+155500033" + std::to_string(n) + '"';
+                              return more;
+                            }() +
+                            "]}",
+                        "rehearsal.callers", "at most 20"},
+        refused_setting{"RehearsalTooLate",
+                        R"("rehearsal":{"failure":"agentDrop","afterSeconds":601,"callers":["+15550003333"]})",
+                        "rehearsal.afterSeconds", "0 to 600"},
+        refused_setting{"RehearsalUnknownKey",
+                        R"("rehearsal":{"failure":"agentDrop","when":1,"callers":["+15550003333"]})", "rehearsal.when",
+                        "is not a known key"},
         refused_setting{"BlockedWord", R"("blockedCallers":["+15550001111","anonymous"])", "blockedCallers[1]",
                         "E.164"},
         refused_setting{"RecordAsNumber", R"("record":1)", "record", "true or false"},

@@ -54,6 +54,76 @@ TEST(Twiml, HasItsSmallDocuments) {
             R"(<Response><Redirect method="POST">https://h/a?b=1&amp;c=&lt;2&gt;</Redirect></Response>)");
 }
 
+transfer example_transfer() {
+  return {.say = "One moment.",
+          .language = "en-GB",
+          .number = "+15557654321",
+          .caller_id = "+15551234567",
+          .action = "https://gw.example.com/after?x=1&y=2"};
+}
+
+voicemail example_voicemail() {
+  return {.say = "After the tone.",
+          .language = "en-GB",
+          .action = "https://gw.example.com/after?x=1&y=2",
+          .status_callback = "https://gw.example.com/recordings"};
+}
+
+TEST(Twiml, TransfersToTheByte) {
+  EXPECT_EQ(body(say_and_dial(example_transfer())),
+            R"(<Response><Say language="en-GB">One moment.</Say>)"
+            R"(<Dial timeout="20" timeLimit="14400" callerId="+15551234567" )"
+            R"(action="https://gw.example.com/after?x=1&amp;y=2" method="POST">)"
+            R"(<Number>+15557654321</Number></Dial></Response>)");
+}
+
+TEST(Twiml, TransfersWithoutAWordAndWithTwiliosChoiceOfCaller) {
+  EXPECT_EQ(body(say_and_dial({.say = {},
+                               .language = "en-GB",
+                               .number = "+15557654321",
+                               .caller_id = {},
+                               .action = "https://h/a",
+                               .ring_seconds = 7,
+                               .at_most_seconds = 60})),
+            R"(<Response><Dial timeout="7" timeLimit="60" action="https://h/a" method="POST">)"
+            R"(<Number>+15557654321</Number></Dial></Response>)");
+}
+
+TEST(Twiml, TakesAMessageToTheByte) {
+  EXPECT_EQ(body(say_and_record(example_voicemail())),
+            R"(<Response><Say language="en-GB">After the tone.</Say>)"
+            R"(<Record action="https://gw.example.com/after?x=1&amp;y=2" method="POST" maxLength="120" timeout="5" )"
+            R"(finishOnKey="#" playBeep="true" recordingStatusCallback="https://gw.example.com/recordings" )"
+            R"(recordingStatusCallbackMethod="POST"/><Hangup/></Response>)");
+}
+
+TEST(Twiml, TakesAMessageWithoutAWordAndWithoutACallback) {
+  EXPECT_EQ(body(say_and_record({.say = {}, .language = {}, .action = "https://h/a", .status_callback = {}})),
+            R"(<Response><Record action="https://h/a" method="POST" maxLength="120" timeout="5" finishOnKey="#" )"
+            R"(playBeep="true"/><Hangup/></Response>)");
+}
+
+TEST(Twiml, WaitsBeforeItRedirects) {
+  EXPECT_EQ(body(redirect("https://h/a", 2)),
+            R"(<Response><Pause length="2"/><Redirect method="POST">https://h/a</Redirect></Response>)");
+  EXPECT_EQ(redirect("https://h/a", 0), redirect("https://h/a"));
+}
+
+TEST(Twiml, EscapesATransferAndAVoicemail) {
+  auto to = example_transfer();
+  to.say = "Ben & \"Ann\" <3";
+  to.language = "\"><Hangup/>";
+  to.number = "</Number><Hangup/>";
+  to.caller_id = "\" x=\"1";
+  EXPECT_EQ(body(say_and_dial(to)), R"(<Response><Say language="&quot;>&lt;Hangup/>">Ben &amp; "Ann" &lt;3</Say>)"
+                                    R"(<Dial timeout="20" timeLimit="14400" callerId="&quot; x=&quot;1" )"
+                                    R"(action="https://gw.example.com/after?x=1&amp;y=2" method="POST">)"
+                                    R"(<Number>&lt;/Number&gt;&lt;Hangup/&gt;</Number></Dial></Response>)");
+  auto how = example_voicemail();
+  how.say = std::string("a\0b\xff", 4) + "\xc3\xb6";
+  EXPECT_NE(say_and_record(how).find("<Say language=\"en-GB\">ab\xc3\xb6</Say>"), std::string::npos);
+}
+
 TEST(Twiml, EscapesTextAndAttributes) {
   EXPECT_EQ(body(say_and_hang_up("a < b & c > \"d\" 'e' ]]>")),
             "<Response><Say>a &lt; b &amp; c &gt; \"d\" 'e' ]]&gt;</Say><Hangup/></Response>");

@@ -37,7 +37,7 @@ INSTANTIATE_TEST_SUITE_P(
         row{"QuotaAsFlatFrame", 1000, "",
             el{0, "", "received 1002 (protocol error) This request exceeds your quota limit.", ""}, false,
             end_reason::agent_out_of_credit},
-        row{"Misconfigured", 1002, "The agent appears to be misconfigured", {}, false, end_reason::agent_lost},
+        row{"Misconfigured", 1002, "The agent appears to be misconfigured", {}, false, end_reason::agent_refused},
         row{"MissingVariables",
             1008,
             "Missing required dynamic variables in first message: {'x'}",
@@ -52,13 +52,18 @@ INSTANTIATE_TEST_SUITE_P(
             end_reason::agent_refused},
         row{"ErrorFrameBeforeAPlainClose", 1000, "", el{1008, "override_error", "not allowed", ""}, false,
             end_reason::agent_refused},
-        row{"DailyLimit", 1008, "The agent exceeded its daily call limit", {}, false, end_reason::agent_busy},
+        row{"DailyLimit", 1008, "The agent exceeded its daily call limit", {}, false, end_reason::agent_refused},
         row{"Concurrency", 3008, "too many concurrent", {}, false, end_reason::agent_busy},
         row{"StaleBranch", 3000, "Request error", {}, false, end_reason::agent_refused},
         row{"ServerFault", 1011, "", {}, false, end_reason::agent_lost},
         row{"NoStatus", 1005, "", {}, false, end_reason::agent_lost},
         row{"LongReason", 1008, std::string(5000, 'x'), {}, false, end_reason::agent_refused}),
     [](const auto& row) { return row.param.name; });
+
+TEST(VendorClose, KeepsTheVendorsOwnWords) {
+  EXPECT_EQ(meaning_of_close(1008, "The agent exceeded its daily call limit", {}).detail,
+            "The agent exceeded its daily call limit");
+}
 
 TEST(VendorRefusal, OfTheSocketIsToldByItsStatus) {
   EXPECT_EQ(reason_of_refused_socket(0, true).first, end_reason::agent_timeout);

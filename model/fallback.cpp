@@ -1,0 +1,90 @@
+#include "model/fallback.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tonris::model {
+
+namespace {
+
+constexpr std::array<std::string_view, 4> step_names{"not_begun", "transferring", "taking_message", "over"};
+
+constexpr std::string_view before_transfer = "One moment, I am connecting you.";
+constexpr std::string_view before_message = "Nobody is free right now. Please leave a message after the tone.";
+
+using verb = fallback_answer::verb;
+
+/// What Twilio brings along may be ahead of what was written down before a crash.
+fallback_step reached(fallback_step at, fallback_news news) noexcept {
+  switch (news) {
+    case fallback_news::none: return at;
+    case fallback_news::not_answered: return std::max(at, fallback_step::transferring);
+    case fallback_news::answered:
+    case fallback_news::message_taken: return fallback_step::over;
+  }
+  return fallback_step::over;
+}
+
+bool nothing_is_owed(end_reason why, fallback_news news) noexcept {
+  return after(why) == aftermath::hang_up || news == fallback_news::answered || news == fallback_news::message_taken;
+}
+
+bool has_fallback(const tenant* t, end_reason why) noexcept {
+  return after(why) == aftermath::fallback && t != nullptr && t->status == tenant::status_type::active;
+}
+
+/// A call to the number that was called would come back to us, and end here again.
+bool can_transfer(const tenant& t) noexcept {
+  return t.fallback.transfer_to && !t.fallback.transfer_to->empty() && *t.fallback.transfer_to != t.phone_number;
+}
+
+fallback_answer sentence(end_reason why) {
+  return {verb::hang_up, std::string{default_sentence(why)}, {}, {}, fallback_step::over};
+}
+
+/// The tenant's own words, once, else ours: English, whatever the tenant speaks.
+fallback_answer spoken(const tenant& t, bool own_words_said, std::string_view otherwise) {
+  fallback_answer answer;
+  if (t.fallback.say && !own_words_said) {
+    answer.say = *t.fallback.say;
+    answer.language = t.language.value_or("");
+  } else {
+    answer.say = otherwise;
+  }
+  return answer;
+}
+
+}  // namespace
+
+std::string_view to_string(fallback_step s) noexcept {
+  return step_names[static_cast<std::size_t>(s) % step_names.size()];
+}
+
+std::optional<fallback_step> parse_fallback_step(std::string_view text) noexcept {
+  const auto found = std::find(step_names.begin(), step_names.end(), text);
+  if (found == step_names.end()) return std::nullopt;
+  return static_cast<fallback_step>(found - step_names.begin());
+}
+
+fallback_answer next_step(const tenant* t, end_reason why, fallback_step at, fallback_news news) {
+  if (nothing_is_owed(why, news)) return {};
+  if (!has_fallback(t, why)) return sentence(why);
+  const auto from = reached(at, news);
+  const bool begun = from != fallback_step::not_begun;
+  if (!begun && can_transfer(*t)) {
+    auto answer = spoken(*t, begun, before_transfer);
+    answer.then = verb::dial;
+    answer.number = *t->fallback.transfer_to;
+    answer.now = fallback_step::transferring;
+    return answer;
+  }
+  if (from < fallback_step::taking_message && t->fallback.voicemail) {
+    auto answer = spoken(*t, begun, before_message);
+    answer.then = verb::record;
+    answer.now = fallback_step::taking_message;
+    return answer;
+  }
+  return spoken(*t, begun, default_sentence(why));
+}
+
+}  // namespace tonris::model
