@@ -7,6 +7,7 @@ find_package(prometheus-cpp REQUIRED)
 find_package(pugixml REQUIRED)
 find_package(tl-expected REQUIRED)
 find_package(CLI11 REQUIRED)
+find_package(SQLite3 REQUIRED)
 find_package(GTest REQUIRED)
 
 function(tonris_system_library name header)

@@ -22,6 +22,7 @@ constexpr auto flush_limit = 10s;                // an end in order: until our l
 constexpr auto linger_limit = 2s;                // and then until the peer's FIN
 constexpr std::size_t gather_bytes = 2048;       // below, copying costs less than the kernel's walk over the pieces
 constexpr std::size_t kept_queue_bytes = 16384;  // a queue that grew beyond is given back when empty
+constexpr int kernel_queue_bytes = 32 * 1024;    // unsent bytes the kernel holds for a peer that does not read
 constexpr std::size_t max_pieces = 16;           // of one write to the kernel
 constexpr int reads_a_turn = 4;                  // then other connections have their turn
 
@@ -88,6 +89,8 @@ socket_stream::socket_stream(loop& on, int descriptor)
     : loop_{on}, socket_{on.context(), descriptor}, last_read_{on.now()} {
   const int one = 1;
   setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  // Else the kernel takes megabytes for a peer that reads nothing, and queued_bytes() says all is well.
+  setsockopt(descriptor, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kernel_queue_bytes, sizeof kernel_queue_bytes);
   setsockopt(descriptor, IPPROTO_TCP, TCP_INQ, &one, sizeof one);
   peer_ = address_of_peer(descriptor);
 }

@@ -15,7 +15,8 @@ namespace tonris::net {
 /// byte_stream calls the reader from within, `read_to` and `resume_reading` neither: what waits comes from the loop.
 class socket_stream : public byte_stream {
  public:
-  /// Takes the connected, non-blocking descriptor over and sets TCP_NODELAY.
+  /// Takes the connected, non-blocking descriptor over, sets TCP_NODELAY and lets the kernel hold 32 KiB of unsent
+  /// bytes.
   socket_stream(loop& on, int descriptor);
   ~socket_stream() override;
 
