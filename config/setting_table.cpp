@@ -181,6 +181,12 @@ const setting table[] = {
 
     {"MAX_CALLS", limits, "Calls at once on this node, 1 to 100000; more are turned away", "1000", "calls", "500",
      false, [](settings& to, text v) { return apply_whole<std::uint32_t>(to.max_calls, v, 1, 100'000); }},
+    {"MAX_MEMORY_MB", limits, "Resident memory beyond which new calls get the fallback, 0 to 1000000; 0 means no limit",
+     "0", "MiB", "16000", false,
+     [](settings& to, text v) { return apply_whole<std::uint32_t>(to.max_memory_mb, v, 0, 1'000'000); }},
+    {"MAX_LOOP_LAG_MS", limits, "Lag of an I/O loop, smoothed, beyond which new calls get the fallback, 10 to 10000",
+     "250", "milliseconds", "100", false,
+     [](settings& to, text v) { return apply_whole<std::chrono::milliseconds>(to.max_loop_lag, v, 10, 10'000); }},
     {"TOOL_ALLOWED_HOSTS", limits, "Private hosts that tools may be forwarded to, comma separated", "", "",
      "crm.internal,10.0.0.7", false, apply_tool_hosts},
 };

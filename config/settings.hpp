@@ -52,9 +52,11 @@ struct settings {
   std::string elevenlabs_api_base_url = "https://api.elevenlabs.io";  ///< https (http on loopback), no trailing slash
   std::string twilio_api_base_url = "https://api.twilio.com";
   std::vector<std::string> tool_allowed_hosts;
-  std::uint32_t max_calls = 1000;            ///< calls at once on this node
-  std::string public_node_url;               ///< "" = app_base_url
-  std::vector<std::string> trusted_proxies;  ///< addresses whose X-Forwarded-For names the peer
+  std::uint32_t max_calls = 1000;               ///< calls at once on this node
+  std::uint32_t max_memory_mb = 0;              ///< resident memory beyond which new calls are refused; 0: no limit
+  std::chrono::milliseconds max_loop_lag{250};  ///< smoothed lag of an I/O loop beyond which they are
+  std::string public_node_url;                  ///< "" = app_base_url
+  std::vector<std::string> trusted_proxies;     ///< addresses whose X-Forwarded-For names the peer
 };
 
 /// What loading came to: settings, or what to print and the status to end with (0 for --help and --version, 2 for

@@ -115,6 +115,8 @@ TEST(Settings, AreAllRead) {
                          {"TWILIO_API_BASE_URL", "http://localhost:9002/"},
                          {"TOOL_ALLOWED_HOSTS", "crm.internal, 10.0.0.7"},
                          {"MAX_CALLS", "5"},
+                         {"MAX_MEMORY_MB", "2000"},
+                         {"MAX_LOOP_LAG_MS", "90"},
                          {"PUBLIC_NODE_URL", "https://node-1.example.com"},
                          {"TRUSTED_PROXIES", "10.0.0.2,::1"}};
   for (const auto& [name, value] : more) env[name] = value;
@@ -208,6 +210,8 @@ INSTANTIATE_TEST_SUITE_P(
         bad_setting{"DrainWithUnit", "DRAIN_TIMEOUT", "60s", "must be a whole number from 0 to 86400"},
         bad_setting{"Loops", "IO_LOOPS", "65", "must be a whole number from 1 to 64"},
         bad_setting{"Calls", "MAX_CALLS", "0", "must be a whole number from 1 to 100000"},
+        bad_setting{"Memory", "MAX_MEMORY_MB", "1.5", "must be a whole number from 0 to 1000000"},
+        bad_setting{"Lag", "MAX_LOOP_LAG_MS", "5", "must be a whole number from 10 to 10000"},
         bad_setting{"VendorHttp", "ELEVENLABS_API_BASE_URL", "http://api.elevenlabs.io", "must begin with https://"},
         bad_setting{"VendorPath", "TWILIO_API_BASE_URL", "https://api.twilio.com/2010-04-01", "must be an origin only"},
         bad_setting{"ToolHostWithPort", "TOOL_ALLOWED_HOSTS", "a.internal,b.internal:80", "must be host names"},
