@@ -5,73 +5,113 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
+#include "actors/call_lifeline.hpp"
 #include "actors/call_services.hpp"
 #include "actors/messages.hpp"
 #include "model/call_machine.hpp"
 #include "model/call_record.hpp"
-#include "model/tenant.hpp"
 
 namespace tonris::actors {
 
 /// One call: the state machine of model/call_machine.hpp, driven by what its legs report. Owns and supervises both
-/// legs; sees events, never frames. Ordinary actor. Ends with call_finished to its supervisor, exactly once.
+/// legs (model/supervision.hpp has the rules); sees events, never frames. Ordinary actor. What it knows lives in the
+/// call_lifeline, so that another incarnation can go on after a crash, and is written to the store on every change.
+/// Ends with call_finished to its supervisor, exactly once; from then on the lifeline is the supervisor's.
 struct live_call {
+  enum class beginning : std::uint8_t {
+    fresh,
+    after_crash,  ///< of this call's actor: its legs live on
+    from_store,   ///< the node was gone: no leg is left
+  };
   struct config {
     caf::actor supervisor;
     std::shared_ptr<const call_services> services;
-    model::twilio::voice_request request;
-    tenant_ptr tenant;
-    model::agent_id agent;
+    std::shared_ptr<call_lifeline> life;
+    beginning how = beginning::fresh;
   };
 
   static inline const char* name = "tonris.call";
+  [[nodiscard]] static bool is_over(model::call_state state) noexcept {
+    return state == model::call_state::ending || state == model::call_state::ended;
+  }
+  [[nodiscard]] static std::string words(std::string_view what, std::string_view detail);  ///< "what: detail"
 
   explicit live_call(caf::event_based_actor* actor) : self(actor) {}
   caf::behavior make_behavior(config with);
 
  private:
+  [[nodiscard]] model::call_record& record() noexcept { return with_.life->state.record; }
+  [[nodiscard]] const model::tenant& tenant() const noexcept { return *with_.life->tenant; }
+  void note(model::call_moment what, std::string_view detail = {});
+  void save();
+
+  // the beginning
+  void set_out();
+  void resume_with_legs();
+  void resume_without_legs();
+
+  // the machine
   void happened(model::call_event event);
   void carry_out(model::call_action action);
   void end_because(model::end_reason reason, std::string detail, model::call_event event);
+  void check_legs();
 
   // the agent leg
   void fetch_url();
+  void ask_for_url(std::chrono::milliseconds at_most);
+  void on(const slow_fetch& rehearsed);
+  void fetch_policy();
   void on_url(const signed_url_answer& answer);
   void open_agent();
   void open_agent_when_ready();
+  void rejoin();
+  void agent_trouble(model::end_reason reason, std::string detail);
+  [[nodiscard]] std::optional<std::chrono::milliseconds> wait_before_restart(model::end_reason reason);
+  [[nodiscard]] bool agent_was_heard();
+  [[nodiscard]] std::chrono::milliseconds left_to_reach_agent();
+  void conversation_over(std::optional<unsigned> close_code);
   void on(const agent_ready& ready);
   void on(const agent_leg_ended& end);
   void on(const transcript_line& line);
   void on(const transcript_correction& correction);
+  void on(const retry_agent& due);
 
   // the caller leg
+  void wait_for_caller(caf::timespan at_most);
+  void on(const caller_overdue& overdue);
   void on(const caller_connected& connected);
   void on(const stream_started& started);
   void on(const caller_leg_ended& end);
   void on(const key_pressed& key);
+  void stream_over();
+  void drop_stream(std::string_view how);
   void tell_keys();
+  caf::result<caf::message> on(const connect_action& asked);
+  call_answer offer_stream();
 
+  void begin_length_checks();
   void check_length();
+  void warn_of_length();
+  [[nodiscard]] bool vendor_is_slow();
+  void plan_rehearsal();
+  void rehearse_now();
+  void begin_hand_over();
   void on_down(const caf::down_msg& down);
-  void check_legs();
-  call_answer answer_connect_action(model::twilio::call_status status);
-  [[nodiscard]] std::string sentence() const;
   void finish();
 
   caf::event_based_actor* self;
   config with_;
-  model::call_record record_;
-  caf::actor caller_leg_, agent_leg_;
-  loop_services* loop_ = nullptr;
-  std::shared_ptr<media_bridge> bridge_;
-  std::shared_ptr<media_counters> counters_ = std::make_shared<media_counters>();
+  caf::actor_clock::time_point began_, silent_since_;
   std::optional<model::elevenlabs::signed_url> url_;
   caf::actor_clock::time_point url_fetched_;
-  caf::actor_clock::time_point began_, ends_at_;
+  std::optional<model::elevenlabs::agent_policy> policy_;
+  std::chrono::milliseconds next_wait_{0};
+  std::uint32_t attempt_ = 0, caller_wait_ = 0;
   std::size_t transcript_bytes_ = 0;
   bool fetching_ = false, agent_wanted_ = false;
-  std::string keys_;
+  bool warned_of_length_ = false, handing_over_ = false, finished_ = false;
 };
 
 caf::behavior call_actor(caf::stateful_actor<live_call>* self, live_call::config with);

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "actors/call_journal.hpp"
 #include "actors/elevenlabs_socket.hpp"
 #include "actors/loop_services.hpp"
 #include "actors/metrics.hpp"
@@ -14,14 +15,18 @@ namespace tonris::actors {
 
 /// What a call needs of the house. Filled by the gateway; tests put fakes here. Outlives every call.
 struct call_services {
-  caf::actor vendor;  ///< fetch_signed_url -> signed_url_answer
+  caf::actor vendor;  ///< fetch_signed_url -> signed_url_answer, fetch_agent_policy -> agent_policy_answer
   std::function<caf::actor(twilio_socket::config)> spawn_caller_leg;
   std::function<caf::actor(elevenlabs_socket::config)> spawn_agent_leg;
   std::function<model::call_record::time()> wall_clock;  ///< for records; timers use the actor system's clock
+  std::function<model::ticket()> make_ticket;            ///< 128 random bits
+  std::function<std::uint32_t()> random;                 ///< 32 random bits: the jitter of waits
+  std::shared_ptr<call_journal> journal;                 ///< what must outlive the call
   metrics* counters = nullptr;
 };
 
-inline constexpr std::chrono::seconds setup_limit{20};  ///< from the webhook to the stream's start
+inline constexpr std::chrono::seconds ticket_life{60};
+inline constexpr std::chrono::seconds setup_limit{20};  ///< from TwiML with a stream to that stream's start
 inline constexpr std::chrono::minutes default_call_length{30};
 inline constexpr std::chrono::minutes signed_url_age_limit{10};  ///< the vendor takes it for 15
 

@@ -3,27 +3,37 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/stateful_actor.hpp>
 #include <chrono>
-#include <deque>
+#include <cstddef>
 #include <functional>
 #include <memory>
-#include <string>
-#include <unordered_map>
+#include <optional>
 
+#include "actors/call_actor.hpp"
 #include "actors/call_services.hpp"
+#include "actors/call_table.hpp"
 #include "actors/messages.hpp"
+#include "actors/supervised.hpp"
 
 namespace tonris::actors {
 
-inline constexpr std::chrono::seconds ticket_life{60};
-inline constexpr std::size_t remembered_calls = 2000;
+/// A call without an actor, whose caller may come back: how long it waits for Twilio's question.
+inline constexpr std::chrono::seconds dormant_limit{60};
+/// How often nodes that stop send one question of Twilio's on to each other before the caller gets the fallback.
+inline constexpr unsigned max_redirects = 2;
 
-/// All calls of this node: one call actor per CallSid, however often Twilio asks; the tickets its streams open with;
-/// what to answer after a call has ended. Ordinary actor.
+/// All calls of this node: one call actor per CallSid, however often Twilio asks; restarted from its checkpoint when it
+/// crashes; the tickets its streams open with; what to answer after a call has ended; calls of a former life of the
+/// node, until Twilio asks for them. Ordinary actor. Everything it knows is in the call_table, which outlives it: when
+/// it crashes itself, the next incarnation goes on with the same calls.
 struct call_supervisor_state {
   struct config {
     std::shared_ptr<const call_services> services;
-    std::function<model::ticket()> make_ticket;  ///< 128 random bits
+    std::shared_ptr<call_table> table;
+    tenant_registry registry;  ///< for calls that come back after the node was gone
+    caf::actor address;        ///< what calls know their supervisor by; null: this actor itself
     std::size_t max_calls = 1000;
+    /// Is the node beyond its limits (memory, loop lag)? Asked for each new call.
+    std::function<std::optional<model::end_reason>()> overloaded = [] { return std::nullopt; };
   };
 
   static inline const char* name = "tonris.call_supervisor";
@@ -32,36 +42,50 @@ struct call_supervisor_state {
   caf::behavior make_behavior(config with);
 
  private:
-  struct entry {
-    caf::actor call;
-    model::ticket ticket;
-    caf::actor_clock::time_point ticket_expires;
-    bool ticket_used = false;
-  };
-  struct memory {
-    model::end_reason reason{};
-    std::string sentence, language, record;
-  };
+  using reply = caf::result<caf::message>;
 
-  call_answer on(const start_call& wanted);
-  call_answer refuse(const start_call& wanted, model::end_reason reason) const;
-  redeemed_ticket on(const redeem_ticket& shown);
+  // new calls
+  reply on(const start_call& wanted);
+  call_answer refuse(const model::twilio::voice_request& request, const tenant_ptr& tenant, model::end_reason reason);
+  call_table::live& start(std::shared_ptr<call_lifeline> life, live_call::beginning how);
+
+  // Twilio's questions and reports
+  reply on(const redeem_ticket& shown);
+  [[nodiscard]] redeemed_ticket redeem(const model::ticket& shown);
+  reply on(const connect_action& asked);
+  call_answer answer_ended(call_table::ended& call, const connect_action& asked);
+  reply find_tenant_first(call_table::ended& call, const connect_action& asked);
+  void ask_registry(const std::string& called, std::function<void(tenant_ptr)> then);
+  void on(const call_status_changed& changed);
+  void on(const recording_reported& reported);
+  reply on(const describe_call& wanted);
+
+  // calls that end, crash, or wait
   void on(const call_finished& finished);
   void on_down(const caf::down_msg& down);
-  call_answer answer_ended(const memory& ended) const;
+  void bury(const std::shared_ptr<call_lifeline>& life);
+  void remember(call_table::ended&& call);
+  void settle(const call_table::ended& call);
   void forget_live(const model::call_sid& call);
-  void remember(const model::call_sid& call, memory ended);
+
+  // calls without an actor
+  void restore(const restore_calls& former);
+  void check_dormant();
+  void close_dormant(const model::call_sid& call, model::end_reason reason, std::string_view detail);
+  /// Wakes a dormant call, its tenant looked up anew, and hands `then` its actor: null when it cannot be had.
+  void wake(const model::call_sid& call, std::function<void(const caf::actor&)> then);
+
+  [[nodiscard]] model::call_record::time now() const { return with_.services->wall_clock(); }
+  [[nodiscard]] caf::actor address() const;
+  void count_live();
 
   caf::event_based_actor* self;
   config with_;
-  std::unordered_map<model::call_sid, entry> live_;
-  std::unordered_map<caf::actor_addr, model::call_sid> sid_of_;
-  std::unordered_map<model::ticket, model::call_sid> tickets_;
-  std::unordered_map<model::call_sid, memory> ended_;
-  std::deque<model::call_sid> ended_order_;  // oldest first
-  bool stopping_ = false;
 };
 
 caf::behavior call_supervisor(caf::stateful_actor<call_supervisor_state>* self, call_supervisor_state::config with);
+
+/// The supervisor behind an address that stays when it crashes (actors/supervised.hpp).
+caf::behavior supervised_calls(caf::stateful_actor<supervised_state>* self, supervised_state::config with);
 
 }  // namespace tonris::actors

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <stdexcept>
 #include <utility>
 #include <variant>
 
@@ -24,13 +26,19 @@ net::websocket_limits agent_socket_limits() {
   net::websocket_limits limits;
   limits.max_message_bytes = el::max_inbound_message_bytes;
   limits.max_queued_bytes = 1024 * 1024;
-  limits.idle = std::chrono::seconds{60};  // not even a ping: dead (elevenlabs.md 5.1)
+  limits.idle = agent_quiet_limit;
   return limits;
 }
 
 /// One event of a type or a version we do not know well is no reason to end a call that goes on; what is no message is.
 constexpr bool only_a_field_is_wrong(model::codec_errc why) noexcept {
   return why == model::codec_errc::missing_field || why == model::codec_errc::bad_field;
+}
+
+/// A text of dots or blanks is no answer anybody could hear.
+bool has_words(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](unsigned char c) { return std::isalnum(c) != 0 || c >= 0x80; });  // 0x80: other scripts
 }
 
 /// 100 ms of mu-law silence as Base64 text.
@@ -48,8 +56,7 @@ caf::behavior elevenlabs_socket::make_behavior() {
   set_exception_handler(
       [this](std::exception_ptr& thrown) { return crash_error(thrown, *with_.services->counters, name()); });
   live_until_exit();
-  monitor(with_.call);
-  set_down_handler([this](const caf::down_msg&) { quit(); });
+  follow(std::exchange(with_.call, nullptr));
   with_.services->add_leg(this);
   connect();
   return {
@@ -73,6 +80,16 @@ caf::behavior elevenlabs_socket::make_behavior() {
         say_goodbye({agent_leg_ended::what::closed_by_us, {}, {}, {}});
         quit();
       },
+      [this](const adopt& by) { adopted_by(by); },
+      [this](const orphan_check&) { check_orphan(); },
+      [this](const inject& rehearsed) {
+        switch (rehearsed.failure) {
+          case inject::what::crash: throw std::runtime_error("a rehearsed crash");
+          case inject::what::garbage: return read("\x7d\x7b a rehearsed garbage frame");
+          case inject::what::drop:
+            if (session_) session_->socket().abort();
+        }
+      },
   };
 }
 
@@ -84,8 +101,13 @@ void elevenlabs_socket::on_exit() {
   if (session_) std::exchange(session_, nullptr)->release();
   to_agent_.reset();
   to_caller_.reset();
-  with_.call = nullptr;
-  loop_bound::on_exit();
+  leg::on_exit();
+}
+
+/// A call that crashed may have missed anything.
+void elevenlabs_socket::repeat_state() {
+  if (ready_) tell(*ready_);
+  if (last_word_) tell(*last_word_);
 }
 
 // --- opening
@@ -120,7 +142,7 @@ void elevenlabs_socket::on_connected(net::result<std::shared_ptr<net::websocket>
   el::append_initiation(with_.initiation, text_);
   session_->socket().send(text_);
   delayed_send(this, agent_metadata_limit, agent_deadline{agent_deadline::waiting_for::metadata});
-  send(with_.call, agent_connected{});
+  tell(agent_connected{});
 }
 
 // --- from the agent
@@ -155,13 +177,21 @@ void elevenlabs_socket::on(el::metadata& m) {
   if (*input != audio_format::ulaw_8000) to_agent_.emplace(audio_format::ulaw_8000, *input);
   if (*output != audio_format::ulaw_8000) to_caller_.emplace(*output, audio_format::ulaw_8000);
   phase_ = phase::live;
-  send(with_.call, agent_ready{std::move(m.conversation), *input, *output});
+  ready_ = agent_ready{std::move(m.conversation), *input, *output};
+  tell(*ready_);
   go_live();
 }
 
 void elevenlabs_socket::go_live() {
-  with_.bridge->backlog.flush([this](std::string_view payload) { hear(payload); });
+  if (!with_.said_so_far.empty()) {
+    text_.clear();
+    el::append_contextual_update(std::exchange(with_.said_so_far, {}), "call_so_far", text_);
+    session_->socket().send(text_);
+  }
+  with_.bridge->hearing = {};
+  if (with_.expects_transcripts) with_.bridge->hearing.expect_signs();
   media_counters::bump(with_.bridge->counters->dropped, with_.bridge->backlog.take_dropped());
+  say_waiting();
   with_.bridge->agent = this;
 }
 
@@ -182,6 +212,7 @@ void elevenlabs_socket::on_agent_audio(std::string_view payload, std::int64_t ev
   leg* const caller = with_.bridge->caller;
   if (!caller) return;
   if (!to_caller_) {
+    if (audible_.listening()) measure(payload);
     caller->run([&] { caller->hear(payload); });
     return;
   }
@@ -194,14 +225,28 @@ void elevenlabs_socket::on_agent_audio(std::string_view payload, std::int64_t ev
   to_caller_->convert(bytes_, converted_);
   text_.clear();
   model::append_base64(converted_, text_);
-  if (!text_.empty()) caller->run([&] { caller->hear(text_); });
+  if (text_.empty()) return;
+  if (audible_.listening()) measure(text_);
+  caller->run([&] { caller->hear(text_); });
+}
+
+/// Four looks of 20 ms, spread over the chunk: is any of it to be heard?
+void elevenlabs_socket::measure(std::string_view ulaw_payload) {
+  constexpr std::size_t frame = 216, looks = 4;
+  for (std::size_t i = 0; i < looks; ++i) {
+    const auto look = ulaw_payload.substr(ulaw_payload.size() / looks * i / 4 * 4, frame);
+    bytes_.clear();
+    if (model::append_decoded(look, bytes_) && !bytes_.empty()) audible_.audio(model::level_dbm0(bytes_));
+  }
 }
 
 void elevenlabs_socket::on(el::interruption& m) {
+  with_.bridge->hearing.sign_of_hearing();
+  audible_.interrupted();
   last_interrupted_ = std::max(last_interrupted_, m.event_id);
   if (to_caller_) to_caller_->reset();
   if (with_.bridge->caller) with_.bridge->caller->deliver(agent_interrupted{});
-  send(with_.call, interrupted{});
+  tell(interrupted{});
 }
 
 void elevenlabs_socket::on(el::ping& m) {
@@ -211,15 +256,18 @@ void elevenlabs_socket::on(el::ping& m) {
 }
 
 void elevenlabs_socket::on(el::user_transcript& m) {
-  if (!m.tentative) send(with_.call, transcript_line{false, std::move(m.text), m.event_id});
+  with_.bridge->hearing.sign_of_hearing();
+  if (!m.tentative) tell(transcript_line{false, std::move(m.text), m.event_id});
 }
 
 void elevenlabs_socket::on(el::agent_response& m) {
-  send(with_.call, transcript_line{true, std::move(m.text), m.event_id});
+  if (has_words(m.text)) audible_.answered();
+  tell(transcript_line{true, std::move(m.text), m.event_id});
 }
 
 void elevenlabs_socket::on(el::agent_response_correction& m) {
-  send(with_.call, transcript_correction{std::move(m.corrected), m.event_id});
+  audible_.interrupted();
+  tell(transcript_correction{std::move(m.corrected), m.event_id});
 }
 
 void elevenlabs_socket::on(el::client_tool_call& m) {
@@ -245,8 +293,8 @@ void elevenlabs_socket::on(el::mcp_tool_call& m) {
 
 void elevenlabs_socket::on(el::queue_status& m) {
   switch (m.status) {
-    case el::queue_status::what::waiting: send(with_.call, agent_queue{true}); break;
-    case el::queue_status::what::admitted: send(with_.call, agent_queue{false}); break;
+    case el::queue_status::what::waiting: tell(agent_queue{true}); break;
+    case el::queue_status::what::admitted: tell(agent_queue{false}); break;
     case el::queue_status::what::timed_out: fail(end_reason::agent_busy, "the vendor's queue timed out"); break;
     case el::queue_status::what::unknown: with_.services->counters->unknown_message(metrics::wire::elevenlabs); break;
   }
@@ -295,6 +343,11 @@ void elevenlabs_socket::on_socket_end(const net::websocket_end& how) {
 void elevenlabs_socket::hear(std::string_view payload) {
   if (phase_ != phase::live) return;
   ++frames_;
+  if (!congested_) return say(payload);
+  with_.bridge->backlog.keep(payload);
+}
+
+void elevenlabs_socket::say(std::string_view payload) {
   if (!to_agent_) {
     if (!session_->socket().send(el::audio_before, payload, el::audio_after))
       media_counters::bump(with_.bridge->counters->dropped);
@@ -314,9 +367,32 @@ void elevenlabs_socket::hear(std::string_view payload) {
   if (!session_->socket().send(text_)) media_counters::bump(with_.bridge->counters->dropped);
 }
 
-/// When the caller pauses, silence is sent in his place: the vendor's clock runs on samples.
+void elevenlabs_socket::say_waiting() {
+  net::websocket& socket = session_->socket();
+  while (phase_ == phase::live && socket.queued_bytes() < agent_socket_bytes) {
+    const auto oldest = with_.bridge->backlog.take();
+    if (!oldest) break;
+    ++frames_;
+    say(*oldest);
+  }
+  congested_ = socket.queued_bytes() >= agent_socket_bytes;
+}
+
+void elevenlabs_socket::drained() {
+  if (congested_ && phase_ == phase::live) say_waiting();
+}
+
 void elevenlabs_socket::tick() {
   if (phase_ != phase::live) return;
+  say_waiting();
+  if (const auto dropped = with_.bridge->backlog.take_dropped()) {
+    media_counters::bump(with_.bridge->counters->dropped, dropped);
+    return fail(end_reason::slow_agent, "the agent's socket owes more than five seconds of the caller's audio");
+  }
+  if (with_.bridge->hearing.tick())
+    return fail(end_reason::agent_not_hearing, "the caller talks, and the agent shows no sign of hearing");
+  if (audible_.tick()) return fail(end_reason::agent_not_audible, "the agent answers, but nothing of it can be heard");
+  // When the caller pauses, silence is sent in his place: the vendor's clock runs on samples.
   if (frames_ != frames_at_last_tick_) {
     frames_at_last_tick_ = frames_;
     quiet_ticks_ = 0;
@@ -348,7 +424,9 @@ void elevenlabs_socket::close(std::uint16_t code) {
 }
 
 void elevenlabs_socket::say_goodbye(agent_leg_ended last_word) {
-  if (!std::exchange(said_goodbye_, true)) send(with_.call, std::move(last_word));
+  if (last_word_) return;
+  last_word_ = std::move(last_word);
+  tell(*last_word_);
 }
 
 }  // namespace tonris::actors

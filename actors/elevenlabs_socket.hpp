@@ -11,10 +11,10 @@
 #include "actors/loop_services.hpp"
 #include "actors/media_bridge.hpp"
 #include "actors/messages.hpp"
-#include "actors/runtime/loop_bound.hpp"
 #include "actors/socket_session.hpp"
 #include "model/audio_converter.hpp"
 #include "model/audio_format.hpp"
+#include "model/audio_watch.hpp"
 #include "model/elevenlabs_conversation.hpp"
 #include "net/websocket_client.hpp"
 
@@ -26,10 +26,13 @@ inline constexpr std::chrono::milliseconds agent_reached_limit{2800};
 inline constexpr std::chrono::milliseconds least_connect_limit{600};
 inline constexpr std::chrono::milliseconds most_connect_limit{2000};
 inline constexpr std::chrono::seconds agent_metadata_limit{10};
-inline constexpr std::chrono::seconds end_call_limit{5};  ///< from the agent's end_call to the vendor's close
+inline constexpr std::chrono::seconds end_call_limit{5};      ///< from the agent's end_call to the vendor's close
+inline constexpr std::chrono::seconds agent_quiet_limit{30};  ///< not even a ping: dead (elevenlabs.md 5.1)
+inline constexpr std::size_t agent_socket_bytes = 16 * 1024;  ///< of the caller's audio in the socket's own queue
 
 /// The agent leg: opens one conversation at ElevenLabs, sends it the caller's frames (kept ones first, silence when
-/// they pause) and hands its audio to the caller leg, converted where the formats differ. Loop-bound. Tells its call
+/// they pause) and hands its audio to the caller leg, converted where the formats differ. A socket that does not take
+/// the caller's audio gets it later, the newest five seconds of it, and is given up then. Loop-bound. Tells its call
 /// what happened, its last word being agent_leg_ended; ends when its call ends. An exception here ends this leg only.
 class elevenlabs_socket final : public leg {
  public:
@@ -39,6 +42,8 @@ class elevenlabs_socket final : public leg {
     std::shared_ptr<media_bridge> bridge;
     std::string url;  ///< signed; dialled verbatim, never logged
     model::elevenlabs::initiation initiation;
+    std::string said_so_far;          ///< told the agent first; "": this is the call's first conversation
+    bool expects_transcripts = true;  ///< the agent is known to send what it hears
     std::chrono::milliseconds connect_limit = most_connect_limit;  ///< name, TCP, TLS and upgrade together
   };
 
@@ -49,9 +54,11 @@ class elevenlabs_socket final : public leg {
   void read(std::string_view text) override;
   void hear(std::string_view payload) override;
   void tick() override;
+  void drained() override;
 
  private:
   enum class phase : std::uint8_t { connecting, before_metadata, live, closing };
+  void repeat_state() override;
 
   void connect();
   void on_connected(net::result<std::shared_ptr<net::websocket>> socket);
@@ -70,15 +77,19 @@ class elevenlabs_socket final : public leg {
   void on(model::elevenlabs::agent_tool_request&) {}
   void on(model::elevenlabs::agent_tool_response& m);
   void on(model::elevenlabs::mcp_tool_call& m);
-  void on(model::elevenlabs::vad_score&) {}
+  void on(model::elevenlabs::vad_score&) { with_.bridge->hearing.sign_of_hearing(); }
   void on(model::elevenlabs::queue_status& m);
   void on(model::elevenlabs::failure& m);
   void on(model::elevenlabs::other&) {}
   void on(model::elevenlabs::unknown&);
   void on_socket_end(const net::websocket_end& how);
 
+  void measure(std::string_view ulaw_payload);
+
   // to the agent
   void go_live();
+  void say(std::string_view payload);  // a frame of the caller's
+  void say_waiting();
 
   void finish();
   void fail(model::end_reason reason, std::string_view detail);
@@ -98,7 +109,10 @@ class elevenlabs_socket final : public leg {
   std::uint64_t frames_ = 0, frames_at_last_tick_ = 0;
   unsigned quiet_ticks_ = 0;
   std::optional<model::elevenlabs::failure> failure_;  // the error frame that precedes a close
-  bool said_goodbye_ = false;
+  model::audible_watch audible_;
+  bool congested_ = false;
+  std::optional<agent_ready> ready_;
+  std::optional<agent_leg_ended> last_word_;
 };
 
 }  // namespace tonris::actors

@@ -6,17 +6,24 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
+#include <filesystem>
 #include <fstream>
 #include <future>
 #include <iterator>
+#include <mutex>
+#include <random>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "actors/call_store.hpp"
 #include "actors/call_supervisor.hpp"
 #include "actors/http_front.hpp"
 #include "actors/log.hpp"
+#include "actors/node_load.hpp"
 #include "actors/runtime/io_loop.hpp"
+#include "actors/supervised.hpp"
 #include "actors/tenant_directory.hpp"
 #include "actors/vendor_client.hpp"
 #include "model/tenant.hpp"
@@ -27,7 +34,7 @@ namespace tonris::actors {
 
 namespace {
 
-constexpr std::chrono::seconds stop_limit{5};
+constexpr std::chrono::seconds stop_limit{5}, store_limit{10};
 constexpr std::chrono::milliseconds last_questions{1500};  // Twilio asks connect-action when we have closed its stream
 constexpr std::uintmax_t max_tenants_bytes = 16 * 1024 * 1024;
 
@@ -64,6 +71,11 @@ model::ticket random_ticket() {
   return {std::move(text)};
 }
 
+std::uint32_t random_bits() {
+  thread_local std::minstd_rand engine{std::random_device{}()};
+  return static_cast<std::uint32_t>(engine()) << 1 ^ static_cast<std::uint32_t>(engine());
+}
+
 /// One loop with what lives on it. The net objects are made and destroyed on the loop's thread.
 struct media_loop {
   explicit media_loop(std::string name) : loop(std::move(name)) {}
@@ -74,7 +86,6 @@ struct media_loop {
   std::unique_ptr<net::ticker> ticker;
   std::unique_ptr<net::http_server> server;
   std::unique_ptr<http_front> front;
-  caf::actor vendor;
 };
 
 /// Runs `work` on the loop and waits for it.
@@ -90,17 +101,27 @@ void run_on(net::loop& loop, std::function<void()> work) {
 }  // namespace
 
 struct gateway::state {
-  explicit state(const config::settings& with) : settings(with), system(scheduler_settings(caf_settings)) {}
+  explicit state(const config::settings& with)
+      : settings(with),
+        system(scheduler_settings(caf_settings)),
+        load({std::size_t{with.max_memory_mb} * 1024 * 1024, with.max_loop_lag}, with.io_loops) {}
 
   tl::expected<void, std::string> start();
   tl::expected<void, std::string> start_servers();
+  tl::expected<void, std::string> open_store();
   void start_loops();
-  void start_control_plane(std::vector<model::tenant> tenants);
+  void start_control_plane();
+  [[nodiscard]] supervised_state::config part(std::string name, std::function<caf::actor(const caf::actor&)> spawn);
+  caf::actor spawn_vendor_client();
+  void restore_calls_of_former_life();
+  void update_gauges();
+  [[nodiscard]] std::string not_ready() const;
   std::unique_ptr<http_front> make_front(media_loop& on);
   void reload();
   void stop();
   [[nodiscard]] std::size_t live_calls(caf::scoped_actor& self) const;
   void wait_for_calls(caf::scoped_actor& self, std::chrono::seconds at_most) const;
+  void drain(caf::scoped_actor& self);
 
   config::settings settings;
   metrics counters;
@@ -109,9 +130,15 @@ struct gateway::state {
   std::shared_ptr<net::tls_client_context> client_tls;
   std::shared_ptr<net::tls_server_context> server_tls;
   std::vector<std::unique_ptr<media_loop>> loops;
+  node_load load;
+  opened_store store;
+  std::mutex tenants_lock;
+  std::vector<model::tenant> tenants;  // what the registry begins with, also after a crash
   tenant_registry registry;
-  caf::actor supervisor;
+  caf::actor vendor, supervisor;
+  std::shared_ptr<call_table> calls = std::make_shared<call_table>();
   std::shared_ptr<call_services> services = std::make_shared<call_services>();
+  std::atomic<int> sick_parts{0};
   std::atomic<bool> accepting{false};
   std::uint16_t port = 0;
   bool stopped = false;
@@ -121,8 +148,9 @@ struct gateway::state {
 // -----------------------------------------------------------------------------------------------------------------
 
 tl::expected<void, std::string> gateway::state::start() {
-  auto tenants = read_tenants(settings.tenants_file);
-  if (!tenants) return tl::unexpected(tenants.error());
+  auto read = read_tenants(settings.tenants_file);
+  if (!read) return tl::unexpected(read.error());
+  tenants = std::move(*read);
   auto client = net::tls_client_context::make();
   if (!client) return tl::unexpected("TLS cannot be used: " + client.error().detail);
   client_tls = std::move(*client);
@@ -131,9 +159,11 @@ tl::expected<void, std::string> gateway::state::start() {
     if (!server) return tl::unexpected("TLS_CERT_FILE, TLS_KEY_FILE: " + server.error().detail);
     server_tls = std::move(*server);
   }
-  const std::size_t count = tenants->size();
+  if (auto opened = open_store(); !opened) return opened;
+  const std::size_t count = tenants.size();
   start_loops();
-  start_control_plane(std::move(*tenants));
+  start_control_plane();
+  restore_calls_of_former_life();
   if (auto listening = start_servers(); !listening) return listening;
   accepting = true;
   log::info({"Listening on ", settings.host, ":", std::to_string(port), server_tls ? " (TLS)" : "", " for ",
@@ -142,6 +172,16 @@ tl::expected<void, std::string> gateway::state::start() {
   if (settings.admin_token.empty()) log::info({"ADMIN_TOKEN is not set: the administration API is off"});
   if (settings.elevenlabs_webhook_secret.empty())
     log::info({"ELEVENLABS_WEBHOOK_SECRET is not set: ElevenLabs' callbacks are refused"});
+  return {};
+}
+
+tl::expected<void, std::string> gateway::state::open_store() {
+  std::error_code failed;
+  std::filesystem::create_directories(settings.data_dir, failed);
+  if (failed) return tl::unexpected("DATA_DIR " + settings.data_dir + " cannot be made: " + failed.message());
+  auto opened = open_sqlite_store(system, settings.data_dir, counters);
+  if (!opened) return tl::unexpected(opened.error());
+  store = std::move(*opened);
   return {};
 }
 
@@ -157,22 +197,46 @@ void gateway::state::start_loops() {
     media.loop.start();
     run_on(media.loop, [&] {
       media.client = net::http_client::make(media.loop, client_tls);
-      media.ticker = std::make_unique<net::ticker>(media.loop, tick_period, [&media](auto) { media.services.tick(); });
+      media.ticker = std::make_unique<net::ticker>(media.loop, tick_part_period, [this, &media, i](auto now) {
+        load.loop_ticked(i, now, tick_part_period);
+        media.services.tick_next_part();
+      });
     });
-    if (i > 0) continue;  // the control plane has one vendor client; signed URLs are few
-    vendor_client::config vendor;
-    vendor.base_url = settings.elevenlabs_api_base_url;
-    vendor.api_key = settings.elevenlabs_api_key;
-    vendor.counters = &counters;
-    vendor.get = [&media](const std::string& url, net::http_request request, std::chrono::milliseconds timeout,
-                          auto done) { media.client->request(url, std::move(request), timeout, std::move(done)); };
-    media.vendor = spawn_on<vendor_client>(system, *media.unit, std::move(vendor));
   }
 }
 
-void gateway::state::start_control_plane(std::vector<model::tenant> tenants) {
-  registry = system.spawn(tenant_directory, std::move(tenants));
-  services->vendor = loops.front()->vendor;
+supervised_state::config gateway::state::part(std::string name, std::function<caf::actor(const caf::actor&)> spawn) {
+  supervised_state::config with;
+  with.part = std::move(name);
+  with.spawn = std::move(spawn);
+  with.healthy = [this](bool healthy) { sick_parts += healthy ? -1 : 1; };
+  with.random = random_bits;
+  with.counters = &counters;
+  return with;
+}
+
+/// On the first loop: signed addresses are few.
+caf::actor gateway::state::spawn_vendor_client() {
+  auto& media = *loops.front();
+  vendor_client::config with;
+  with.base_url = settings.elevenlabs_api_base_url;
+  with.api_key = settings.elevenlabs_api_key;
+  with.counters = &counters;
+  with.get = [&media](const std::string& url, net::http_request request, std::chrono::milliseconds timeout, auto done) {
+    media.client->request(url, std::move(request), timeout, std::move(done));
+  };
+  return spawn_on<vendor_client>(system, *media.unit, std::move(with));
+}
+
+void gateway::state::start_control_plane() {
+  registry = caf::actor_cast<tenant_registry>(
+      system.spawn(supervised<find_tenant, replace_tenants>, part("tenant_registry", [this](const caf::actor&) {
+                     const std::scoped_lock lock{tenants_lock};
+                     return caf::actor_cast<caf::actor>(system.spawn(tenant_directory, tenants, &counters));
+                   })));
+  vendor = system.spawn(supervised<fetch_signed_url, fetch_agent_policy>,
+                        part("vendor_client", [this](const caf::actor&) { return spawn_vendor_client(); }));
+  services->vendor = vendor;
   services->spawn_caller_leg = [this](twilio_socket::config leg) {
     auto& unit = *leg.services->unit;
     return spawn_on<twilio_socket>(system, unit, std::move(leg));
@@ -182,9 +246,51 @@ void gateway::state::start_control_plane(std::vector<model::tenant> tenants) {
     return spawn_on<elevenlabs_socket>(system, unit, std::move(leg));
   };
   services->wall_clock = [] { return std::chrono::system_clock::now(); };
+  services->make_ticket = random_ticket;
+  services->random = random_bits;
+  services->journal = store.journal;
   services->counters = &counters;
-  supervisor = system.spawn(call_supervisor,
-                            call_supervisor_state::config{services, random_ticket, std::size_t{settings.max_calls}});
+  supervisor = system.spawn(supervised_calls, part("call_supervisor", [this](const caf::actor& address) {
+                              call_supervisor_state::config with;
+                              with.services = services;
+                              with.table = calls;
+                              with.registry = registry;
+                              with.address = address;
+                              with.max_calls = settings.max_calls;
+                              with.overloaded = [this] { return load.too_much(); };
+                              return caf::actor{system.spawn(call_supervisor, std::move(with))};
+                            }));
+}
+
+void gateway::state::restore_calls_of_former_life() {
+  caf::scoped_actor self{system};
+  self->request(store.actor, store_limit, load_open_calls{})
+      .receive(
+          [&](open_calls& former) {
+            if (former.calls.empty() && former.unreadable == 0) return;
+            log::info({std::to_string(former.calls.size()),
+                       " calls of this node's former life wait for their callers, ", std::to_string(former.unreadable),
+                       " could not be read"});
+            self->send(supervisor, restore_calls{std::move(former.calls)});
+          },
+          [](const caf::error&) { log::error({"The store does not say which calls were open"}); });
+}
+
+void gateway::state::update_gauges() {
+  metrics::process now;
+  now.actors = system.registry().running();
+  now.legs = 0;
+  for (const auto& media : loops) now.legs += media->services.legs();
+  now.descriptors = open_descriptors();
+  now.resident_bytes = resident_bytes();
+  now.loop_lag_ms = load.loop_lag_ms();
+  counters.set_process(now);
+}
+
+std::string gateway::state::not_ready() const {
+  if (!accepting) return "this node is stopping";
+  if (sick_parts > 0) return "a part of this node crashes again and again";
+  return {};
 }
 
 std::unique_ptr<http_front> gateway::state::make_front(media_loop& on) {
@@ -194,7 +300,9 @@ std::unique_ptr<http_front> gateway::state::make_front(media_loop& on) {
   front.account_sid = settings.twilio_account_sid;
   front.admin_token = settings.admin_token.reveal();
   front.trusted_proxies = settings.trusted_proxies;
-  front.ready = [this] { return accepting.load(); };
+  front.not_ready = [this] { return not_ready(); };
+  front.store = store.actor;
+  front.before_metrics = [this] { update_gauges(); };
   front.services = &on.services;
   front.system = &system;
   front.webhooks.public_origin = settings.app_base_url;
@@ -230,10 +338,14 @@ void gateway::state::reload() {
     else
       log::error({"The certificate stays as it was: ", reloaded.error().detail});
   }
-  auto tenants = read_tenants(settings.tenants_file);
-  if (!tenants) return log::error({"The tenants stay as they were: ", tenants.error()});
-  const std::size_t count = tenants->size();
-  caf::anon_send(registry, replace_tenants{std::move(*tenants)});
+  auto read = read_tenants(settings.tenants_file);
+  if (!read) return log::error({"The tenants stay as they were: ", read.error()});
+  const std::size_t count = read->size();
+  {
+    const std::scoped_lock lock{tenants_lock};
+    tenants = *read;
+  }
+  caf::anon_send(registry, replace_tenants{std::move(*read)});
   log::info({"Tenants read again: ", std::to_string(count)});
 }
 
@@ -253,31 +365,41 @@ void gateway::state::wait_for_calls(caf::scoped_actor& self, std::chrono::second
     std::this_thread::sleep_for(std::chrono::milliseconds{20});
 }
 
+/// The doors stay open meanwhile: new calls are sent on, and Twilio gets its answers.
+void gateway::state::drain(caf::scoped_actor& self) {
+  self->send(supervisor, stop_taking_calls{});
+  if (live_calls(self) == 0) return;
+  log::info({"Draining: ", std::to_string(live_calls(self)), " live calls have ",
+             std::to_string(settings.drain_timeout.count()), " s to end"});
+  wait_for_calls(self, settings.drain_timeout);
+  const auto left = live_calls(self);
+  if (left == 0) return;
+  log::info({"Handing over ", std::to_string(left), " calls"});
+  self->send(supervisor, hand_over_calls{});
+  wait_for_calls(self, stop_limit);
+  self->request(store.actor, store_limit, flush_store{}).receive([](store_flushed) {}, [](const caf::error&) {});
+  std::this_thread::sleep_for(last_questions);
+}
+
 void gateway::state::stop() {
   if (std::exchange(stopped, true)) return;
   accepting = false;
-  if (supervisor) {
-    // The doors stay open meanwhile: callers who come now get a sentence, and Twilio its answers.
+  {
     caf::scoped_actor self{system};
-    self->send(supervisor, stop_taking_calls{});
-    if (live_calls(self) > 0) {
-      log::info({"Draining: ", std::to_string(live_calls(self)), " live calls have ",
-                 std::to_string(settings.drain_timeout.count()), " s to end"});
-      wait_for_calls(self, settings.drain_timeout);
-      if (live_calls(self) > 0) {
-        self->send(supervisor, end_call{model::end_reason::shutdown});
-        wait_for_calls(self, stop_limit);
-        std::this_thread::sleep_for(last_questions);
-      }
+    if (supervisor) {
+      drain(self);
+      self->send_exit(supervisor, caf::exit_reason::user_shutdown);  // calls that are left follow their supervisor
     }
-    self->send_exit(supervisor, caf::exit_reason::user_shutdown);  // calls that are left follow their supervisor
+    for (auto& media : loops)
+      if (media->server) media->server->stop_accepting();
+    if (registry) self->send_exit(registry, caf::exit_reason::user_shutdown);
+    if (vendor) self->send_exit(vendor, caf::exit_reason::user_shutdown);
+    if (store.actor) {
+      self->request(store.actor, store_limit, flush_store{}).receive([](store_flushed) {}, [](const caf::error&) {});
+      self->send_exit(store.actor, caf::exit_reason::user_shutdown);
+    }
   }
-  for (auto& media : loops)
-    if (media->server) media->server->stop_accepting();
-  if (registry) caf::anon_send_exit(registry, caf::exit_reason::user_shutdown);
   for (auto& media : loops) {
-    if (media->vendor) caf::anon_send_exit(media->vendor, caf::exit_reason::user_shutdown);
-    media->vendor = nullptr;
     run_on(media->loop, [&] {
       media->ticker.reset();
       media->server.reset();
@@ -285,10 +407,12 @@ void gateway::state::stop() {
       media->client.reset();
     });
   }
-  supervisor = nullptr;
+  supervisor = vendor = nullptr;
   registry = nullptr;
+  store.actor = nullptr;
   system.await_all_actors_done();
   *services = {};  // not before: calls that are left use it to the last
+  *calls = {};
   for (auto& media : loops) media->loop.stop();
 }
 

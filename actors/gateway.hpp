@@ -23,8 +23,9 @@ class gateway {
   /// SIGHUP: tenants file and certificate are read again; what cannot be read leaves the old in place and says so.
   void reload();
 
-  /// Drains: /ready says 503, new callers get a sentence, live calls have settings.drain_timeout to end. What is left
-  /// then is ended with `shutdown`, its callers hear a sentence; then everything stops. Blocks until that is done.
+  /// Drains: /ready says 503, new calls are sent on to another node, live ones have settings.drain_timeout to end. What
+  /// is left then is handed over: its stream is closed, so that Twilio's connect-action reaches another node, or the
+  /// next life of this one, which goes on from the checkpoint. Then everything stops. Blocks until that is done.
   void stop();
 
   [[nodiscard]] std::uint16_t port() const noexcept;

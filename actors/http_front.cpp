@@ -28,10 +28,13 @@ constexpr std::array webhook_routes{
     webhook_route{"/api/webhooks/twilio/status", metrics::endpoint::status, signed_request::what::status},
     webhook_route{"/api/webhooks/twilio/stream-status", metrics::endpoint::stream_status,
                   signed_request::what::stream_status},
+    webhook_route{"/api/webhooks/twilio/recording-status", metrics::endpoint::recording_status,
+                  signed_request::what::recording_status},
 };
 
 constexpr std::string_view stream_path = "/media-stream/";
 constexpr std::string_view calls_path = "/api/calls/";
+constexpr std::chrono::seconds api_limit{2};
 
 net::http_response error_json(unsigned status, std::string_view code, std::string_view message) {
   return net::make_response(
@@ -71,7 +74,7 @@ void http_front::handle(net::http_request request, net::http_responder responder
     if (path == route.path) return twilio_webhook(route.where, route.what, request, std::move(responder));
   metrics& counters = *with_.services->counters;
   if (path.starts_with(stream_path)) return media_stream(request, std::move(responder));
-  if (path.starts_with(calls_path)) return describe(request, std::move(responder));
+  if (path.starts_with(calls_path)) return calls(request, std::move(responder));
   counters.request(endpoint::other);
   const bool get = request.method == "GET" || request.method == "HEAD";
   if (path == "/health" || path == "/ready" || path == "/metrics") {
@@ -81,10 +84,12 @@ void http_front::handle(net::http_request request, net::http_responder responder
       return responder.respond(std::move(refused));
     }
     if (path == "/health") return responder.respond(json(R"({"status":"ok"})"));
+    if (path == "/metrics") with_.before_metrics();
     if (path == "/metrics")
       return responder.respond(net::make_response(200, "text/plain; version=0.0.4; charset=utf-8", counters.render()));
-    if (with_.ready()) return responder.respond(json(R"({"status":"ready"})"));
-    return responder.respond(error_json(503, "not_ready", "this node is stopping"));
+    const auto why_not = with_.not_ready();
+    if (why_not.empty()) return responder.respond(json(R"({"status":"ready"})"));
+    return responder.respond(error_json(503, "not_ready", why_not));
   }
   counters.refused(endpoint::other, metrics::refusal::not_found);
   responder.respond(error_json(404, "not_found", "there is nothing here"));
@@ -115,7 +120,8 @@ void http_front::twilio_webhook(endpoint where, signed_request::what what, net::
   if (twilio::field(*fields, "AccountSid") != with_.account_sid)
     return refuse(where, metrics::refusal::wrong_account, responder);
   responder.set_last_words(apology());
-  signed_request message{what, std::move(*fields), std::make_shared<net::http_responder>(std::move(responder))};
+  signed_request message{what, std::move(*fields), std::string{request.query()},
+                         std::make_shared<net::http_responder>(std::move(responder))};
   if (webhooks_->deliver(std::move(message))) return;
   // It ended over this request, which is lost (the responder has said its last words), or before it: then the message
   // is untouched and is the next one's.
@@ -169,7 +175,7 @@ void http_front::media_stream(const net::http_request& request, net::http_respon
 // --- records
 // ------------------------------------------------------------------------------------------------------------
 
-void http_front::describe(const net::http_request& request, net::http_responder responder) {
+void http_front::calls(const net::http_request& request, net::http_responder responder) {
   metrics& counters = *with_.services->counters;
   counters.request(endpoint::api);
   constexpr std::string_view bearer = "Bearer ";
@@ -182,14 +188,43 @@ void http_front::describe(const net::http_request& request, net::http_responder 
                                  : error_json(401, "unauthorized", "send Authorization: Bearer ADMIN_TOKEN"));
   }
   if (request.method != "GET") return responder.respond(error_json(405, "method_not_allowed", "only GET"));
-  const model::call_sid call{std::string{request.path().substr(calls_path.size())}};
+  auto name = request.path().substr(calls_path.size());
+  constexpr std::string_view events = "/events";
+  const bool wants_events = name.ends_with(events);
+  if (wants_events) name.remove_suffix(events.size());
+  const model::call_sid call{std::string{name}};
   auto to = std::make_shared<net::http_responder>(std::move(responder));
-  with_.system->spawn([to, call, supervisor = with_.webhooks.supervisor](caf::event_based_actor* self) {
-    self->request(supervisor, std::chrono::seconds{2}, describe_call{call})
+  if (wants_events) return tell_events(call, std::move(to));
+  describe(call, std::move(to));
+}
+
+void http_front::describe(const model::call_sid& call, std::shared_ptr<net::http_responder> to) {
+  with_.system->spawn(
+      [to, call, supervisor = with_.webhooks.supervisor, store = with_.store](caf::event_based_actor* self) {
+        const auto unavailable = [to](const caf::error&) { to->respond(error_json(503, "unavailable", "try again")); };
+        self->request(supervisor, api_limit, describe_call{call})
+            .then(
+                [=](const call_description& found) {
+                  if (!found.json.empty()) return to->respond(json(found.json));
+                  self->request(store, api_limit, find_record{call})
+                      .then(
+                          [to](const found_record& stored) {
+                            to->respond(stored.json.empty() ? error_json(404, "call_not_found", "no such call is known")
+                                                            : json(stored.json));
+                          },
+                          unavailable);
+                },
+                unavailable);
+      });
+}
+
+void http_front::tell_events(const model::call_sid& call, std::shared_ptr<net::http_responder> to) {
+  with_.system->spawn([to, call, store = with_.store](caf::event_based_actor* self) {
+    self->request(store, api_limit, find_events{call})
         .then(
-            [to](const call_description& found) {
-              to->respond(found.json.empty() ? error_json(404, "call_not_found", "no such call is known to this node")
-                                             : json(found.json));
+            [to](const found_events& found) {
+              to->respond(found.events.empty() ? error_json(404, "call_not_found", "no such call is known")
+                                               : json(to_json(found.events)));
             },
             [to](const caf::error&) { to->respond(error_json(503, "unavailable", "try again")); });
   });

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/call_store.hpp"
 #include "actors/loop_services.hpp"
 #include "actors/messages.hpp"
 #include "actors/metrics.hpp"
@@ -26,7 +27,10 @@ class http_front {
     std::string account_sid;
     std::string admin_token;                   ///< "": the administration API is off
     std::vector<std::string> trusted_proxies;  ///< only their forwarded headers are believed
-    std::function<bool()> ready;               ///< GET /ready; any thread
+    /// GET /ready: "" when it is, else why not; any thread.
+    std::function<std::string()> not_ready;
+    call_store store;                      ///< what was written of calls that this process forgot
+    std::function<void()> before_metrics;  ///< brings the gauges up to date; on the loop
     twilio_webhooks::config webhooks;
     loop_services* services = nullptr;
     caf::actor_system* system = nullptr;
@@ -43,7 +47,9 @@ class http_front {
   void twilio_webhook(endpoint where, signed_request::what what, net::http_request& request,
                       net::http_responder responder);
   void media_stream(const net::http_request& request, net::http_responder responder);
-  void describe(const net::http_request& request, net::http_responder responder);
+  void calls(const net::http_request& request, net::http_responder responder);
+  void describe(const model::call_sid& call, std::shared_ptr<net::http_responder> to);
+  void tell_events(const model::call_sid& call, std::shared_ptr<net::http_responder> to);
   [[nodiscard]] bool signed_by_twilio(endpoint where, const net::http_request& request,
                                       const model::twilio::form& fields);
   [[nodiscard]] std::vector<std::string> candidates(endpoint where, const net::http_request& request) const;

@@ -6,15 +6,29 @@
 
 namespace tonris::actors {
 
-void loop_services::tick() {
+void loop_services::tick_next_part() {
+  auto& legs = parts_[next_to_tick_];
+  next_to_tick_ = (next_to_tick_ + 1) % tick_parts;
   // A leg may end while it is ticked and take itself off the list: its place is emptied, the list compacted afterwards.
-  for (std::size_t i = 0; i < legs_.size(); ++i)
-    if (legs_[i]) legs_[i]->run([one = legs_[i]] { one->tick(); });
-  std::erase(legs_, nullptr);
+  for (std::size_t i = 0; i < legs.size(); ++i)
+    if (legs[i]) legs[i]->run([one = legs[i]] { one->tick(); });
+  std::erase(legs, nullptr);
+}
+
+void loop_services::add_leg(leg* one) {
+  parts_[next_to_fill_].push_back(one);
+  next_to_fill_ = (next_to_fill_ + 1) % tick_parts;
+  ++count_;
 }
 
 void loop_services::remove_leg(leg* gone) {
-  std::replace(legs_.begin(), legs_.end(), gone, static_cast<leg*>(nullptr));
+  for (auto& legs : parts_) {
+    const auto found = std::find(legs.begin(), legs.end(), gone);
+    if (found == legs.end()) continue;
+    *found = nullptr;
+    --count_;
+    return;
+  }
 }
 
 }  // namespace tonris::actors

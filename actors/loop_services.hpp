@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <caf/actor.hpp>
 #include <caf/execution_unit.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -17,6 +19,10 @@ namespace tonris::actors {
 
 class leg;
 
+inline constexpr std::chrono::milliseconds tick_period{100};
+inline constexpr std::size_t tick_parts = 10;
+inline constexpr std::chrono::milliseconds tick_part_period = tick_period / tick_parts;
+
 /// What lives once a loop and serves every call on it. Owner: the gateway. Loop thread only, but for `unit` (spawning).
 struct loop_services {
   using open_socket = std::function<std::unique_ptr<net::websocket_connect>(
@@ -27,15 +33,16 @@ struct loop_services {
   open_socket open_agent_socket;  ///< net::open_websocket on this loop; tests put a fake here
   metrics* counters = nullptr;
 
-  /// Ticks every leg that asked for it, ten times a second (one timer a loop, none a call).
-  void tick();
-  void add_leg(leg* one) { legs_.push_back(one); }
+  /// Called every tick_part_period: ticks the legs of one part, so that each leg is ticked ten times a second
+  /// and no frame waits for all of them at once (one timer a loop, none a call).
+  void tick_next_part();
+  void add_leg(leg* one);
   void remove_leg(leg* gone);
+  [[nodiscard]] std::size_t legs() const noexcept { return count_; }
 
  private:
-  std::vector<leg*> legs_;
+  std::array<std::vector<leg*>, tick_parts> parts_;
+  std::size_t next_to_tick_ = 0, next_to_fill_ = 0, count_ = 0;
 };
-
-inline constexpr std::chrono::milliseconds tick_period{100};
 
 }  // namespace tonris::actors

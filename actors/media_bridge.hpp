@@ -3,9 +3,11 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
+#include "model/audio_backlog.hpp"
+#include "model/audio_watch.hpp"
 #include "model/call_record.hpp"
-#include "model/caller_backlog.hpp"
 #include "model/latency.hpp"
 
 namespace tonris::actors {
@@ -21,6 +23,13 @@ struct media_counters {
   static void bump(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) noexcept {
     counter.store(counter.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
   }
+  /// Goes on from what a former life of the node counted.
+  void restore(const model::call_record::media_counts& before) noexcept {
+    from_caller = before.frames_from_caller;
+    to_caller = before.frames_to_caller;
+    dropped = before.dropped;
+    heard_ms = before.heard_ms;
+  }
   [[nodiscard]] model::call_record::media_counts read() const noexcept {
     return {from_caller.load(std::memory_order_relaxed), to_caller.load(std::memory_order_relaxed),
             dropped.load(std::memory_order_relaxed), heard_ms.load(std::memory_order_relaxed),
@@ -30,11 +39,14 @@ struct media_counters {
 
 /// Where the two legs of a call meet: beside the actors, so that it outlives either. Both legs live on one loop and
 /// hand each other frames directly; each enters itself when it runs and takes itself out when it ends. What the caller
-/// says while no agent hears it waits in `backlog`. Loop thread only, but for `counters`.
+/// says while no agent hears it, or its socket does not take it, waits in `backlog`. Loop thread only, but for
+/// `counters`.
 struct media_bridge {
   leg* caller = nullptr;
   leg* agent = nullptr;  ///< set once the conversation is live, not before
-  model::caller_backlog backlog;
+  model::audio_backlog backlog;
+  model::hearing_watch hearing;       ///< fed by both legs: the caller's level, the agent's signs of hearing
+  std::vector<std::uint8_t> scratch;  ///< for measuring, reused
   std::shared_ptr<media_counters> counters;
 };
 

@@ -13,9 +13,11 @@
 #include <vector>
 
 #include "model/audio_format.hpp"
+#include "model/call_checkpoint.hpp"
 #include "model/call_record.hpp"
 #include "model/elevenlabs_rest.hpp"
 #include "model/end_reason.hpp"
+#include "model/fallback.hpp"
 #include "model/ids.hpp"
 #include "model/tenant.hpp"
 #include "model/twilio_stream.hpp"
@@ -52,12 +54,32 @@ struct start_call {  // -> call_answer
   model::twilio::voice_request request;
   tenant_ptr tenant;
   model::agent_id agent;
+  unsigned redirects = 0;  ///< how often a node that stops has sent this call on already
 };
+struct refuse_call {  // -> call_answer; the webhook found a reason not to take it
+  model::twilio::voice_request request;
+  tenant_ptr tenant;  ///< null: the number is in no tenant
+  model::end_reason reason{};
+};
+/// What Twilio is told to do.
 struct call_answer {
-  enum class what : std::uint8_t { stream, say, hang_up, nothing } then = what::hang_up;
-  model::ticket ticket;  ///< stream
-  std::string text;      ///< say
-  std::string language;  ///< say; "" = Twilio's default
+  enum class what : std::uint8_t {
+    stream,  ///< a media stream with `ticket`
+    say,     ///< `text`, then hang up
+    dial,    ///< `text`, then a transfer to `number`; connect-action is asked what came of it
+    record,  ///< `text`, then voicemail
+    hang_up,
+    nothing,           ///< an empty document: the call is over anyway
+    redirect_voice,    ///< this node stops: the webhook again, for another node to take the call
+    redirect_connect,  ///< this node stops: connect-action again, after a pause
+  };
+  what then = what::hang_up;
+  model::ticket ticket{};
+  std::string text{};
+  std::string language{};  ///< of the text; "" = Twilio's default
+  std::string number{};
+  std::string caller_id{};  ///< dial: the number that was called
+  unsigned redirects = 0;   ///< redirect_*: which one this is
 };
 struct redeem_ticket {  // -> redeemed_ticket
   model::ticket ticket;
@@ -66,9 +88,16 @@ struct redeemed_ticket {
   enum class what : std::uint8_t { ok, unknown, used } is = what::unknown;
   caf::actor call;
 };
-struct connect_action {  // -> call_answer; the stream's verb ended, Twilio asks what comes next
+struct connect_action {  // -> call_answer; the stream's verb, a transfer or voicemail ended: Twilio asks what comes
+                         // next
   model::call_sid call;
   model::twilio::call_status status = model::twilio::call_status::unknown;
+  model::fallback_news news = model::fallback_news::none;
+  unsigned redirects = 0;
+};
+struct recording_reported {  ///< recording status callback: a voicemail is there
+  model::call_sid call;
+  model::twilio::recording_status recording;
 };
 struct call_status_changed {
   model::call_sid call;
@@ -84,33 +113,67 @@ struct call_description {
   std::string json;  ///< "" when nobody knows the call
 };
 
-struct stop_taking_calls {};  ///< new ones get a sentence
-struct count_calls {};        // -> live_count
+struct stop_taking_calls {};  ///< new ones are sent on to another node
+struct hand_over_calls {};    ///< what still lives goes to whoever answers Twilio's connect-action
+struct restore_calls {        ///< at start: calls of this node's former life
+  std::vector<model::call_checkpoint> calls;
+};
+struct count_calls {};  // -> live_count
 struct live_count {
   std::size_t calls = 0;
 };
 
 // --- the call and its supervisor
 // ----------------------------------------------------------------------------------------
-struct call_finished {
+struct call_finished {  ///< the call's last word: its record is final, or it waits for another node
   model::call_sid call;
-  model::end_reason reason{};
-  std::string sentence, language;  ///< what connect-action says when the reason owes a sentence
-  std::string record;              ///< JSON
+  bool handed_over = false;
 };
 struct call_forgotten {};  ///< the supervisor's answer to call_finished: nobody asks the call any more
+struct ticket_issued {     ///< a new stream was offered: its ticket counts from now on
+  model::call_sid call;
+  model::ticket ticket;
+};
 struct end_call {
   model::end_reason reason{};
 };
-struct setup_timeout {};
+struct hand_over {};
+struct caller_overdue {    ///< the call to itself: no stream came in time
+  std::uint32_t wait = 0;  ///< which wait; a later one counts no more
+};
+struct retry_agent {  ///< the call to itself: the wait before the next conversation is over
+  std::uint32_t attempt = 0;
+};
+struct rehearse {};  ///< the call to itself: the tenant's rehearsal is due
+struct slow_fetch {  ///< the call to itself: a rehearsed slow vendor
+  std::chrono::milliseconds at_most{};
+  bool too_late = false;
+};
 struct length_check {};
+struct dormant_check {};   ///< the supervisor to itself
 struct fetch_signed_url {  // -> signed_url_answer
   model::agent_id agent;
+  std::chrono::milliseconds at_most{2000};  ///< name, connection and answer
+};
+struct fetch_agent_policy {  // -> agent_policy_answer
+  model::agent_id agent;
+};
+struct agent_policy_answer {
+  std::optional<model::elevenlabs::agent_policy> policy;  ///< nothing: it could not be had
 };
 struct signed_url_answer {
   std::optional<model::elevenlabs::signed_url> url;
   model::end_reason failure{};  ///< when there is no url
   std::string detail;
+};
+
+// --- both legs
+struct adopt {  ///< the call's actor crashed; this one goes on with it. The leg repeats what it has reached
+  caf::actor call;
+};
+struct orphan_check {};  ///< the leg to itself: nobody adopted it
+struct inject {          ///< a rehearsed failure (docs/failures.md)
+  enum class what : std::uint8_t { drop, garbage, crash } failure{};
 };
 
 // --- the caller leg
@@ -133,7 +196,9 @@ struct caller_leg_ended {  ///< the leg's last word to its call
 struct play_out {};  ///< let the caller hear what is queued, then say played_out
 struct played_out {};
 struct play_out_over {};  ///< the leg to itself: the wait for the caller's ear is over
-struct close_leg {};      ///< end in order, then be gone
+struct close_leg {        ///< end in order, then be gone
+  std::uint16_t code = 1000;
+};
 
 // --- the agent leg
 // ------------------------------------------------------------------------------------------------------
@@ -161,6 +226,9 @@ struct agent_leg_ended {  ///< the leg's last word to its call
   std::string detail;
   std::optional<unsigned> close_code;
 };
+struct hold_tone_changed {  ///< the caller leg: the caller hears the hold tone now, or no more
+  bool on = false;
+};
 struct agent_deadline {  ///< the leg to itself
   enum class waiting_for : std::uint8_t { metadata, close_after_end_call } what{};
 };
@@ -172,8 +240,9 @@ struct tell_agent {  ///< a contextual update
 // ---------------------------------------------------------------------
 /// A request of Twilio's whose signature is right. The responder answers with a sentence if nobody else does.
 struct signed_request {
-  enum class what : std::uint8_t { voice, connect_action, status, stream_status } is = what::voice;
+  enum class what : std::uint8_t { voice, connect_action, status, stream_status, recording_status } is = what::voice;
   model::twilio::form fields;
+  std::string query;  ///< of our own address: signed as well
   std::shared_ptr<net::http_responder> responder;
 };
 
@@ -198,6 +267,23 @@ TONRIS_LOCAL_MESSAGE(find_tenant)
 TONRIS_LOCAL_MESSAGE(found_tenant)
 TONRIS_LOCAL_MESSAGE(replace_tenants)
 TONRIS_LOCAL_MESSAGE(start_call)
+TONRIS_LOCAL_MESSAGE(refuse_call)
+TONRIS_LOCAL_MESSAGE(recording_reported)
+TONRIS_LOCAL_MESSAGE(hand_over_calls)
+TONRIS_LOCAL_MESSAGE(restore_calls)
+TONRIS_LOCAL_MESSAGE(ticket_issued)
+TONRIS_LOCAL_MESSAGE(hand_over)
+TONRIS_LOCAL_MESSAGE(caller_overdue)
+TONRIS_LOCAL_MESSAGE(retry_agent)
+TONRIS_LOCAL_MESSAGE(rehearse)
+TONRIS_LOCAL_MESSAGE(slow_fetch)
+TONRIS_LOCAL_MESSAGE(dormant_check)
+TONRIS_LOCAL_MESSAGE(fetch_agent_policy)
+TONRIS_LOCAL_MESSAGE(agent_policy_answer)
+TONRIS_LOCAL_MESSAGE(adopt)
+TONRIS_LOCAL_MESSAGE(orphan_check)
+TONRIS_LOCAL_MESSAGE(inject)
+TONRIS_LOCAL_MESSAGE(hold_tone_changed)
 TONRIS_LOCAL_MESSAGE(call_answer)
 TONRIS_LOCAL_MESSAGE(redeem_ticket)
 TONRIS_LOCAL_MESSAGE(redeemed_ticket)
@@ -209,7 +295,6 @@ TONRIS_LOCAL_MESSAGE(call_description)
 TONRIS_LOCAL_MESSAGE(call_finished)
 TONRIS_LOCAL_MESSAGE(call_forgotten)
 TONRIS_LOCAL_MESSAGE(end_call)
-TONRIS_LOCAL_MESSAGE(setup_timeout)
 TONRIS_LOCAL_MESSAGE(length_check)
 TONRIS_LOCAL_MESSAGE(fetch_signed_url)
 TONRIS_LOCAL_MESSAGE(signed_url_answer)

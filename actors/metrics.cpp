@@ -15,8 +15,9 @@ namespace {
 using prometheus::Counter;
 using prometheus::Family;
 
-constexpr std::array endpoint_names{"voice", "connect_action", "status", "stream_status", "media_stream",
-                                    "api",   "other"};
+constexpr std::array endpoint_names{
+    "voice", "connect_action", "status", "stream_status", "recording_status", "media_stream", "api", "other"};
+constexpr std::array resumption_names{"crash", "store"};
 constexpr std::array refusal_names{"bad_signature", "wrong_account", "bad_form",     "unknown_ticket", "used_ticket",
                                    "wrong_state",   "no_upgrade",    "unauthorized", "not_found"};
 constexpr std::array wire_names{"twilio", "elevenlabs"};
@@ -62,6 +63,33 @@ struct metrics::state {
       each_reason(family(registry, "tonris_calls_refused_total", "Calls answered with a sentence instead of an agent"));
   prometheus::Gauge* live =
       &prometheus::BuildGauge().Name("tonris_calls_live").Help("Calls now").Register(registry).Add({});
+  std::array<Counter*, model::end_reason_count> agent_restarts = each_reason(
+      family(registry, "tonris_agent_restarts_total", "Agent legs restarted, by what ended the one before"));
+  Counter* streams_dropped =
+      &family(registry, "tonris_streams_dropped_total", "Streams that broke while their caller may be on the line")
+           .Add({});
+  Counter* streams_offered =
+      &family(registry, "tonris_streams_offered_total", "New streams given to callers whose stream was over").Add({});
+  std::array<Counter*, resumption_names.size()> resumed =
+      each(family(registry, "tonris_calls_resumed_total", "Calls that went on from a checkpoint"), "after",
+           resumption_names);
+  Counter* redirected =
+      &family(registry, "tonris_calls_redirected_total", "Calls sent on to another node while this one stops").Add({});
+  Family<Counter>& fallbacks =
+      family(registry, "tonris_fallbacks_total", "Steps of a fallback that callers were given");
+  Family<Counter>& rehearsal_family =
+      family(registry, "tonris_rehearsals_total", "Calls of tenants that rehearse a failure");
+  Counter* rehearsals_planned = &rehearsal_family.Add({{"result", "planned"}});
+  Counter* rehearsals_refused = &rehearsal_family.Add({{"result", "refused"}});
+  Family<Counter>& part_restarts =
+      family(registry, "tonris_node_part_restarts_total", "Parts of the node that crashed and were restarted");
+  Family<prometheus::Gauge>& process_family =
+      prometheus::BuildGauge().Name("tonris_process").Help("The process now, by what").Register(registry);
+  prometheus::Gauge* actors = &process_family.Add({{"what", "actors"}});
+  prometheus::Gauge* legs = &process_family.Add({{"what", "legs"}});
+  prometheus::Gauge* descriptors = &process_family.Add({{"what", "descriptors"}});
+  prometheus::Gauge* resident = &process_family.Add({{"what", "resident_bytes"}});
+  prometheus::Gauge* lag = &process_family.Add({{"what", "loop_lag_ms"}});
   std::array<Counter*, wire_names.size()> unknown_messages =
       each(family(registry, "tonris_unknown_messages_total", "Messages of a type this version does not know"), "wire",
            wire_names);
@@ -73,6 +101,13 @@ struct metrics::state {
   Counter* frames_dropped = &frame_family.Add({{"direction", "dropped"}});
   Counter* late_audio =
       &family(registry, "tonris_late_audio_total", "Agent audio of an interrupted turn that came too late").Add({});
+  Counter* store_writes = &family(registry, "tonris_store_writes_total", "Batches the call store has written").Add({});
+  Counter* store_failures =
+      &family(registry, "tonris_store_failures_total", "Batches the call store could not write and tries again")
+           .Add({});
+  Counter* store_drops =
+      &family(registry, "tonris_store_dropped_total", "Entries for the call store that were lost: too many, unreadable")
+           .Add({});
   Counter* tools_refused =
       &family(registry, "tonris_tool_calls_refused_total", "Client tools the agent asked for that nobody offers")
            .Add({});
@@ -118,6 +153,37 @@ void metrics::call_ended(model::end_reason why, const model::call_record::media_
 void metrics::call_refused(model::end_reason why) {
   state_->refused[at(why)]->Increment();
 }
+void metrics::agent_restarted(model::end_reason why) {
+  state_->agent_restarts[at(why)]->Increment();
+}
+void metrics::stream_dropped() {
+  state_->streams_dropped->Increment();
+}
+void metrics::stream_offered() {
+  state_->streams_offered->Increment();
+}
+void metrics::call_resumed(resumption after) {
+  state_->resumed[at(after)]->Increment();
+}
+void metrics::call_redirected() {
+  state_->redirected->Increment();
+}
+void metrics::fallback(std::string_view step) {
+  state_->fallbacks.Add({{"step", std::string{step}}}).Increment();
+}
+void metrics::rehearsal(bool listed) {
+  (listed ? state_->rehearsals_planned : state_->rehearsals_refused)->Increment();
+}
+void metrics::node_part_restarted(std::string_view part) {
+  state_->part_restarts.Add({{"part", std::string{part}}}).Increment();
+}
+void metrics::set_process(const process& now) {
+  state_->actors->Set(static_cast<double>(now.actors));
+  state_->legs->Set(static_cast<double>(now.legs));
+  state_->descriptors->Set(static_cast<double>(now.descriptors));
+  state_->resident->Set(static_cast<double>(now.resident_bytes));
+  state_->lag->Set(now.loop_lag_ms);
+}
 void metrics::unknown_message(wire side) {
   state_->unknown_messages[at(side)]->Increment();
 }
@@ -126,6 +192,15 @@ void metrics::bad_message(wire side) {
 }
 void metrics::late_audio_dropped() {
   state_->late_audio->Increment();
+}
+void metrics::store_written() {
+  state_->store_writes->Increment();
+}
+void metrics::store_failed() {
+  state_->store_failures->Increment();
+}
+void metrics::store_dropped(std::uint64_t entries) {
+  if (entries > 0) state_->store_drops->Increment(static_cast<double>(entries));
 }
 void metrics::tool_call_refused() {
   state_->tools_refused->Increment();

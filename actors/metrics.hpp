@@ -15,7 +15,16 @@ namespace tonris::actors {
 /// the process starts, never when it moves. Frames are counted by their call and added when it ends.
 class metrics {
  public:
-  enum class endpoint : std::uint8_t { voice, connect_action, status, stream_status, media_stream, api, other };
+  enum class endpoint : std::uint8_t {
+    voice,
+    connect_action,
+    status,
+    stream_status,
+    recording_status,
+    media_stream,
+    api,
+    other,
+  };
   enum class refusal : std::uint8_t {
     bad_signature,
     wrong_account,
@@ -27,6 +36,7 @@ class metrics {
     unauthorized,
     not_found,
   };
+  enum class resumption : std::uint8_t { crash, store };  ///< what a call came back from
   enum class wire : std::uint8_t { twilio, elevenlabs };
 
   metrics();
@@ -40,12 +50,29 @@ class metrics {
   void call_started();
   void call_ended(model::end_reason why, const model::call_record::media_counts& media);
   void call_refused(model::end_reason why);
+  void agent_restarted(model::end_reason why);
+  void stream_dropped();
+  void stream_offered();  ///< a new one, to a caller whose stream dropped
+  void call_resumed(resumption after);
+  void call_redirected();  ///< by a node that stops
+  void fallback(std::string_view step);
+  void rehearsal(bool listed);
+  void node_part_restarted(std::string_view part);
   void unknown_message(wire side);
   void bad_message(wire side);
   void late_audio_dropped();
+  void store_written();
+  void store_failed();
+  void store_dropped(std::uint64_t entries);
   void tool_call_refused();
   void crashed(std::string_view actor);
   void set_live_calls(std::size_t calls);
+  /// Of the whole process, as it is when /metrics is asked.
+  struct process {
+    std::size_t actors = 0, legs = 0, descriptors = 0, resident_bytes = 0;
+    double loop_lag_ms = 0;
+  };
+  void set_process(const process& now);
 
   [[nodiscard]] std::string render() const;  ///< Prometheus text format
 

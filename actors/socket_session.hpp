@@ -37,6 +37,9 @@ class socket_session final : public net::websocket_handler {
   void on_text(std::string_view message) override {
     if (owner_) owner_->run([&] { owner_->read(message); });
   }
+  void on_drained() override {
+    if (owner_) owner_->run([&] { owner_->drained(); });
+  }
   void on_end(const net::websocket_end& how) override {
     ended_ = true;
     if (owner_) owner_->deliver(socket_ended{&how});

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "actors/runtime/crash.hpp"
+
 namespace tonris::actors {
 
 namespace {
@@ -19,7 +21,10 @@ by_number index(std::vector<model::tenant> tenants) {
 
 }  // namespace
 
-tenant_registry::behavior_type tenant_directory(tenant_registry::pointer, std::vector<model::tenant> tenants) {
+tenant_registry::behavior_type tenant_directory(tenant_registry::pointer self, std::vector<model::tenant> tenants,
+                                                metrics* counters) {
+  self->set_exception_handler(
+      [counters](std::exception_ptr& thrown) { return crash_error(thrown, *counters, "tonris.tenant_directory"); });
   const auto numbers = std::make_shared<by_number>(index(std::move(tenants)));
   return {
       [numbers](const find_tenant& wanted) {

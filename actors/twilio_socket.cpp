@@ -1,12 +1,15 @@
 #include "actors/twilio_socket.hpp"
 
+#include <algorithm>
 #include <array>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <variant>
 
 #include "actors/runtime/crash.hpp"
 #include "model/base64.hpp"
+#include "model/hold_tone.hpp"
 
 namespace tonris::actors {
 
@@ -35,8 +38,7 @@ caf::behavior twilio_socket::make_behavior() {
   set_exception_handler(
       [this](std::exception_ptr& thrown) { return crash_error(thrown, *with_.services->counters, name()); });
   live_until_exit();
-  monitor(with_.call);
-  set_down_handler([this](const caf::down_msg&) { quit(); });
+  follow(std::exchange(with_.call, nullptr));
   with_.bridge->caller = this;
   with_.services->add_leg(this);
   session_ = std::make_shared<socket_session>(std::move(with_.socket), *this);
@@ -47,9 +49,15 @@ caf::behavior twilio_socket::make_behavior() {
       [this](const socket_ended& end) { on_socket_end(*end.how); },
       [this](const play_out&) { begin_play_out(); },
       [this](const play_out_over&) {
-        if (std::exchange(playing_out_, false)) send(with_.call, played_out{});
+        if (std::exchange(playing_out_, false)) tell(played_out{});
       },
-      [this](const close_leg&) { close(1000); },
+      [this](const close_leg& how) { close(how.code); },
+      [this](const adopt& by) { adopted_by(by); },
+      [this](const orphan_check&) { check_orphan(); },
+      [this](const inject& rehearsed) {
+        if (rehearsed.failure == inject::what::crash) throw std::runtime_error("a rehearsed crash");
+        session_->socket().abort();
+      },
   };
 }
 
@@ -59,8 +67,13 @@ void twilio_socket::on_exit() {
   // Here, on the loop: whoever drops this actor's last handle does so on some other thread.
   if (session_) std::exchange(session_, nullptr)->release();
   if (with_.socket) std::exchange(with_.socket, nullptr)->abort();  // ended before it began
-  with_.call = nullptr;
-  loop_bound::on_exit();
+  leg::on_exit();
+}
+
+/// A call that crashed may have missed anything.
+void twilio_socket::repeat_state() {
+  if (started_) tell(stream_started{*started_});
+  if (last_word_) tell(*last_word_);
 }
 
 // --- from Twilio
@@ -82,6 +95,7 @@ void twilio_socket::read(std::string_view text) {
 void twilio_socket::on_caller_frame(std::string_view payload) {
   media_counters& counters = *with_.bridge->counters;
   media_counters::bump(counters.from_caller);
+  if (measure_next_) measure(payload);
   leg* const agent = with_.bridge->agent;
   if (!agent) {
     with_.bridge->backlog.keep(payload);
@@ -96,6 +110,14 @@ void twilio_socket::on_caller_frame(std::string_view payload) {
   counters.added_latency.add(std::chrono::steady_clock::now() - begin);
 }
 
+/// One frame in five is enough to know whether somebody talks.
+void twilio_socket::measure(std::string_view payload) {
+  measure_next_ = false;
+  std::vector<std::uint8_t>& frame = with_.bridge->scratch;
+  frame.clear();
+  if (model::append_decoded(payload, frame)) with_.bridge->hearing.caller_level(model::level_dbm0(frame));
+}
+
 void twilio_socket::on(twilio::start& start) {
   if (phase_ != phase::before_start)
     return fail(end_reason::stream_protocol_error, "a second start on one stream", 1008);
@@ -106,7 +128,8 @@ void twilio_socket::on(twilio::start& start) {
   phase_ = phase::streaming;
   stream_ = start.stream;
   frame_ = twilio::make_media_frame(stream_);
-  send(with_.call, stream_started{std::move(start)});
+  started_ = start;
+  tell(stream_started{std::move(start)});
 }
 
 void twilio_socket::on(twilio::media& media) {
@@ -116,12 +139,13 @@ void twilio_socket::on(twilio::media& media) {
 
 void twilio_socket::on(twilio::dtmf& key) {
   if (phase_ != phase::streaming) return fail(end_reason::stream_protocol_error, "dtmf before start", 1008);
-  send(with_.call, key_pressed{key.digit});
+  tell(key_pressed{key.digit});
 }
 
 void twilio_socket::on(twilio::mark& mark) {
   if (phase_ != phase::streaming) return fail(end_reason::stream_protocol_error, "mark before start", 1008);
   if (!playback_.reached(mark.name)) return;
+  playout_.marked();
   with_.bridge->counters->heard_ms.store(playback_.heard_ms(), std::memory_order_relaxed);
   check_played_out();
 }
@@ -156,17 +180,39 @@ void twilio_socket::on_socket_end(const net::websocket_end& how) {
 
 void twilio_socket::hear(std::string_view payload) {
   if (phase_ != phase::streaming) return;
+  if (hold_pieces_ > 0) stop_hold_tone();
   constexpr std::size_t piece = twilio::max_outbound_payload_bytes / 3 * 4;
   while (payload.size() > piece) {  // Base64 may be cut at any multiple of four characters
-    play_piece(payload.substr(0, piece), twilio::max_outbound_payload_bytes / 3 * 3);
+    play(payload.substr(0, piece), twilio::max_outbound_payload_bytes / 3 * 3);
     payload.remove_prefix(piece);
   }
-  if (const auto bytes = model::decoded_size(payload); bytes && *bytes > 0) play_piece(payload, *bytes);
+  if (const auto bytes = model::decoded_size(payload); bytes && *bytes > 0) play(payload, *bytes);
+}
+
+void twilio_socket::play(std::string_view payload, std::size_t bytes) {
+  if (!congested_ && waiting_.empty()) return play_piece(payload, bytes);
+  waiting_.keep(payload);
+  const auto dropped = waiting_.take_dropped();
+  if (dropped == 0) return;
+  media_counters::bump(with_.bridge->counters->dropped, dropped + waiting_.frames());
+  fail(end_reason::slow_caller, "the caller's socket owes more than a minute of the agent's audio", 1013);
+}
+
+void twilio_socket::play_waiting() {
+  net::websocket& socket = session_->socket();
+  while (phase_ == phase::streaming && socket.queued_bytes() < caller_socket_bytes) {
+    const auto oldest = waiting_.take();
+    if (!oldest) break;
+    play_piece(*oldest, model::decoded_size(*oldest).value_or(0));
+  }
+  congested_ = socket.queued_bytes() >= caller_socket_bytes;
 }
 
 void twilio_socket::play_piece(std::string_view payload, std::size_t bytes) {
   net::websocket& socket = session_->socket();
   played_since_tick_ = true;
+  playing_ms_ += static_cast<std::int64_t>(bytes / 8);
+  playout_.sent(bytes / 8);
   bool sent = false;
   if (playback_.sent(bytes)) {
     std::array<char, 48> name{};
@@ -180,9 +226,55 @@ void twilio_socket::play_piece(std::string_view payload, std::size_t bytes) {
   media_counters::bump(sent ? counters.to_caller : counters.dropped);
 }
 
-/// While the agent speaks, its audio brings its marks along; what is left behind the last one is marked when it pauses.
 void twilio_socket::tick() {
+  if (phase_ != phase::streaming) return;
+  check_frames();
+  if (phase_ != phase::streaming) return;
+  play_waiting();
+  // While the agent speaks, its audio brings its marks along; what is left behind the last one is marked when it
+  // pauses.
   if (!std::exchange(played_since_tick_, false) && playback_.unmarked()) mark_now();
+  playing_ms_ = std::max<std::int64_t>(0, playing_ms_ - tick_period.count());
+  check_hold_tone();
+  if (playout_.tick(playback_.all_heard()))
+    fail(end_reason::caller_not_hearing, "audio was sent, but Twilio reports none of it as played", 1011);
+}
+
+void twilio_socket::drained() {
+  if (congested_) play_waiting();
+}
+
+void twilio_socket::check_frames() {
+  const std::uint64_t frames = with_.bridge->counters->from_caller.load(std::memory_order_relaxed);
+  measure_next_ = playing_ms_ == 0;  // while the agent is heard, what comes back may be its echo
+  if (std::exchange(frames_at_last_tick_, frames) != frames) {
+    frameless_ticks_ = 0;
+  } else if (++frameless_ticks_ >= frame_silence_limit / tick_period) {
+    fail(end_reason::stream_idle, "no frame came for 10 s", 1001);
+  }
+}
+
+/// Where no agent is, and all that one said has been heard, the caller is told that the line lives.
+void twilio_socket::check_hold_tone() {
+  if (with_.bridge->agent || playing_out_) {
+    if (hold_pieces_ > 0) stop_hold_tone();
+    silent_ticks_ = 0;
+    return;
+  }
+  if (playing_ms_ > 0 || ++silent_ticks_ <= hold_tone_after / tick_period) return;
+  if (congested_) return;
+  if (hold_pieces_ == 0) {  // one piece ahead, so that it never stutters
+    tell(hold_tone_changed{true});
+    session_->socket().send(frame_.before, model::hold_tone_piece(hold_pieces_++), frame_.after);
+  }
+  session_->socket().send(frame_.before, model::hold_tone_piece(hold_pieces_++), frame_.after);
+}
+
+void twilio_socket::stop_hold_tone() {
+  hold_pieces_ = 0;
+  silent_ticks_ = 0;
+  clear();
+  tell(hold_tone_changed{false});
 }
 
 void twilio_socket::mark_now() {
@@ -196,6 +288,9 @@ void twilio_socket::mark_now() {
 void twilio_socket::clear() {
   if (phase_ != phase::streaming) return;
   playback_.cleared();
+  playout_.cleared();
+  playing_ms_ = 0;
+  waiting_ = model::audio_backlog{caller_queue_bytes};
   mark_.clear();
   twilio::append_clear(stream_, mark_);
   session_->socket().send(mark_);
@@ -215,7 +310,7 @@ void twilio_socket::begin_play_out() {
 void twilio_socket::check_played_out() {
   if (!playing_out_ || !playback_.all_heard()) return;
   playing_out_ = false;
-  send(with_.call, played_out{});
+  tell(played_out{});
 }
 
 void twilio_socket::fail(end_reason reason, std::string_view detail, std::uint16_t close_code) {
@@ -230,7 +325,9 @@ void twilio_socket::close(std::uint16_t code) {
 }
 
 void twilio_socket::say_goodbye(caller_leg_ended last_word) {
-  if (!std::exchange(said_goodbye_, true)) send(with_.call, std::move(last_word));
+  if (last_word_) return;
+  last_word_ = std::move(last_word);
+  tell(*last_word_);
 }
 
 }  // namespace tonris::actors

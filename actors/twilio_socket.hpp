@@ -3,13 +3,15 @@
 #include <caf/actor.hpp>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "actors/loop_services.hpp"
 #include "actors/media_bridge.hpp"
 #include "actors/messages.hpp"
-#include "actors/runtime/loop_bound.hpp"
 #include "actors/socket_session.hpp"
+#include "model/audio_backlog.hpp"
+#include "model/audio_watch.hpp"
 #include "model/playback.hpp"
 #include "model/twilio_stream.hpp"
 #include "net/websocket.hpp"
@@ -17,14 +19,18 @@
 namespace tonris::actors {
 
 inline constexpr std::chrono::seconds play_out_limit{10};
+inline constexpr std::chrono::seconds frame_silence_limit{10};  ///< no frame at all: the stream is dead
+inline constexpr std::chrono::seconds hold_tone_after{1};       ///< of silence without an agent
+inline constexpr std::size_t caller_queue_bytes = 60 * 8000;    ///< agent audio a slow socket may owe: a minute
+inline constexpr std::size_t caller_socket_bytes = 128 * 1024;  ///< what of it stands in the socket's own queue
 
 /// The limits of a media stream's socket: Twilio's frames are small; an RFC 6455 ping each 10 s and 30 s without a sign
 /// of life end a half-open connection (twilio.md 8, 19).
 [[nodiscard]] net::websocket_limits twilio_socket_limits() noexcept;
 
 /// The caller leg: speaks Twilio's stream protocol on one socket, hands the caller's frames to the agent leg and plays
-/// the agent's audio to the caller, with marks behind it. Loop-bound. Tells its call what happened, its last word being
-/// caller_leg_ended; ends when its call ends. An exception here ends this leg only.
+/// the agent's audio to the caller, with marks behind it; a hold tone where no agent is. Loop-bound. Tells its call
+/// what happened, its last word being caller_leg_ended; ends when its call ends. An exception here ends this leg only.
 class twilio_socket final : public leg {
  public:
   struct config {
@@ -43,12 +49,15 @@ class twilio_socket final : public leg {
   void read(std::string_view text) override;
   void hear(std::string_view payload) override;
   void tick() override;
+  void drained() override;
 
  private:
   enum class phase : std::uint8_t { before_start, streaming, closing };
+  void repeat_state() override;
 
   // from Twilio
   void on_caller_frame(std::string_view payload);
+  void measure(std::string_view payload);
   void on(model::twilio::connected&) {}
   void on(model::twilio::start& start);
   void on(model::twilio::media& media);
@@ -59,9 +68,16 @@ class twilio_socket final : public leg {
   void on_socket_end(const net::websocket_end& how);
 
   // to Twilio
+  void play(std::string_view payload, std::size_t bytes);  // now, or when the socket has taken what it owes
   void play_piece(std::string_view payload, std::size_t bytes);
+  void play_waiting();
   void mark_now();
   void clear();
+
+  // ten times a second
+  void check_frames();
+  void check_hold_tone();
+  void stop_hold_tone();
 
   void begin_play_out();
   void check_played_out();
@@ -75,11 +91,21 @@ class twilio_socket final : public leg {
   model::stream_sid stream_;
   model::twilio::media_frame frame_;
   model::playback playback_;
+  model::playout_watch playout_;
+  model::audio_backlog waiting_{caller_queue_bytes};  // the socket is slow
   std::uint32_t frames_ = 0;
-  std::string mark_;  // mark and clear messages are built here: no allocation a mark
+  std::uint64_t frames_at_last_tick_ = 0;
+  unsigned frameless_ticks_ = 0;
+  std::int64_t playing_ms_ = 0;  // at most so much of the agent's audio is still to be heard
+  unsigned silent_ticks_ = 0;    // without an agent
+  std::size_t hold_pieces_ = 0;  // of the running hold tone; 0: none
+  std::string mark_;             // mark and clear messages are built here: no allocation a mark
   bool played_since_tick_ = false;
+  bool measure_next_ = false;
+  bool congested_ = false;
   bool playing_out_ = false;
-  bool said_goodbye_ = false;
+  std::optional<model::twilio::start> started_;
+  std::optional<caller_leg_ended> last_word_;
 };
 
 }  // namespace tonris::actors

@@ -1,5 +1,8 @@
 #include "actors/twilio_webhooks.hpp"
 
+#include <charconv>
+#include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "actors/log.hpp"
@@ -33,6 +36,28 @@ std::string websocket_origin(std::string_view http_origin) {  // https://x -> ws
   return "ws" + std::string{http_origin.substr(4)};
 }
 
+// How often a node that stops has sent this on already: in the query of our own address, which Twilio signs.
+constexpr std::string_view redirects_name = "redirects";
+
+unsigned redirects_in(std::string_view query) {
+  const auto fields = twilio::parse_form(query);
+  if (!fields) return 0;
+  const auto text = twilio::field(*fields, redirects_name);
+  unsigned count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  return error == std::errc{} && end == text.data() + text.size() ? count : 0;
+}
+
+model::fallback_news news_in(const twilio::form& fields) {
+  if (const auto dialled = twilio::field(fields, "DialCallStatus"); !dialled.empty())
+    return twilio::was_answered(dialled) ? model::fallback_news::answered : model::fallback_news::not_answered;
+  const bool recorded =
+      !twilio::field(fields, "RecordingUrl").empty() || !twilio::field(fields, "RecordingSid").empty();
+  return recorded ? model::fallback_news::message_taken : model::fallback_news::none;
+}
+
+constexpr unsigned redirect_pause = 2;  // seconds: a node that is replaced needs them to start
+
 }  // namespace
 
 net::http_response apology() {
@@ -47,10 +72,13 @@ caf::behavior twilio_webhooks::make_behavior() {
   return {
       [this](const signed_request& request) {
         switch (request.is) {
-          case signed_request::what::voice: return voice(request.fields, request.responder);
-          case signed_request::what::connect_action: return next_step(request.fields, request.responder);
+          case signed_request::what::voice:
+            return voice(request.fields, redirects_in(request.query), request.responder);
+          case signed_request::what::connect_action:
+            return next_step(request.fields, redirects_in(request.query), request.responder);
           case signed_request::what::status: return call_progress(request.fields, request.responder);
           case signed_request::what::stream_status: return stream_progress(request.fields, request.responder);
+          case signed_request::what::recording_status: return recording_progress(request.fields, request.responder);
         }
       },
   };
@@ -59,7 +87,7 @@ caf::behavior twilio_webhooks::make_behavior() {
 // --- a call comes in
 // ----------------------------------------------------------------------------------------------------
 
-void twilio_webhooks::voice(const twilio::form& fields, const responder& to) {
+void twilio_webhooks::voice(const twilio::form& fields, unsigned redirects, const responder& to) {
   auto request = twilio::parse_voice_request(fields);
   if (!request) {
     log::warn({"Voice webhook with unusable fields: ", to_string(request.error())});
@@ -71,44 +99,47 @@ void twilio_webhooks::voice(const twilio::form& fields, const responder& to) {
   const auto called = model::is_e164(request->to) ? std::optional{request->to} : model::to_e164(request->to);
   if (!called) return refuse(*request, end_reason::unknown_number, nullptr, to);
   this->request(with_.registry, registry_limit, find_tenant{*called})
-      .then([this, request = *request, to](const found_tenant& found) { route(request, found, to); },
+      .then([this, request = *request, redirects,
+             to](const found_tenant& found) { route(request, redirects, found, to); },
             [this, request = *request, to](const caf::error&) {
               refuse(request, end_reason::registry_down, nullptr, to);
             });
 }
 
-void twilio_webhooks::route(twilio::voice_request request, const found_tenant& found, const responder& to) {
+void twilio_webhooks::route(twilio::voice_request request, unsigned redirects, const found_tenant& found,
+                            const responder& to) {
   if (!found.tenant) return refuse(request, end_reason::unknown_number, nullptr, to);
   if (found.tenant->status == model::tenant::status_type::suspended)
     return refuse(request, end_reason::tenant_suspended, found.tenant, to);
   auto agent = model::choose_agent(*found.tenant, request.call, with_.default_agent);
   if (agent.empty()) return refuse(request, end_reason::no_agent, found.tenant, to);
-  this->request(with_.supervisor, supervisor_limit, start_call{request, found.tenant, std::move(agent)})
+  this->request(with_.supervisor, supervisor_limit, start_call{request, found.tenant, std::move(agent), redirects})
       .then([this, to](const call_answer& decided) { answer(decided, to); },
-            [this, request, tenant = found.tenant, to](const caf::error&) {
-              refuse(request, end_reason::internal_error, tenant, to);
-            });
+            [this, request, to](const caf::error&) { apologise(request, to); });
 }
 
 void twilio_webhooks::refuse(const twilio::voice_request& request, end_reason reason, const tenant_ptr& tenant,
                              const responder& to) {
-  log::warn({"Call ", request.call.value, " refused: ", to_string(reason)});
-  with_.counters->call_refused(reason);
-  // A suspended tenant's own words are not said; for everything else they are better than ours.
-  const bool own_words = tenant && tenant->fallback.say && reason != end_reason::tenant_suspended;
-  answer({call_answer::what::say,
-          {},
-          own_words ? *tenant->fallback.say : std::string{default_sentence(reason)},
-          tenant ? tenant->language.value_or("") : ""},
-         to);
+  this->request(with_.supervisor, supervisor_limit, refuse_call{request, tenant, reason})
+      .then([this, to](const call_answer& decided) { answer(decided, to); },
+            [this, request, to](const caf::error&) { apologise(request, to); });
+}
+
+/// The supervisor itself does not answer: nothing but a sentence is left.
+void twilio_webhooks::apologise(const twilio::voice_request& request, const responder& to) {
+  log::error({"Call ", request.call.value, " refused: the call supervisor did not answer"});
+  with_.counters->call_refused(end_reason::internal_error);
+  to->respond(apology());
 }
 
 // --- what comes next, and progress
 // ---------------------------------------------------------------------------------------
 
-void twilio_webhooks::next_step(const twilio::form& fields, const responder& to) {
+void twilio_webhooks::next_step(const twilio::form& fields, unsigned redirects, const responder& to) {
   const connect_action asked{{std::string{twilio::field(fields, "CallSid")}},
-                             twilio::parse_call_status(twilio::field(fields, "CallStatus"))};
+                             twilio::parse_call_status(twilio::field(fields, "CallStatus")),
+                             news_in(fields),
+                             redirects};
   this->request(with_.supervisor, supervisor_limit, asked)
       .then([this, to](const call_answer& decided) { answer(decided, to); },
             [to](const caf::error&) { to->respond(apology()); });
@@ -132,25 +163,67 @@ void twilio_webhooks::stream_progress(const twilio::form& fields, const responde
   to->respond(no_content());
 }
 
+void twilio_webhooks::recording_progress(const twilio::form& fields, const responder& to) {
+  auto status = twilio::parse_recording_status(fields);
+  if (status) {
+    const auto call = status->call;
+    send(with_.supervisor, recording_reported{call, std::move(*status)});
+  } else {
+    with_.counters->refused(metrics::endpoint::recording_status, metrics::refusal::bad_form);
+  }
+  to->respond(no_content());
+}
+
+std::string twilio_webhooks::address_of(std::string_view endpoint) const {
+  return with_.public_origin + "/api/webhooks/twilio/" + std::string{endpoint};
+}
+
 void twilio_webhooks::answer(const call_answer& decided, const responder& to) {
+  const auto again = [&](std::string_view endpoint) {
+    with_.counters->call_redirected();
+    return address_of(endpoint).append("?").append(redirects_name).append("=") + std::to_string(decided.redirects);
+  };
   switch (decided.then) {
-    case call_answer::what::stream: {
-      model::twiml::stream stream;
-      stream.url = websocket_origin(with_.public_origin) + "/media-stream/" + decided.ticket.value;
-      stream.action = with_.public_origin + "/api/webhooks/twilio/connect-action";
-      stream.status_callback = with_.public_origin + "/api/webhooks/twilio/stream-status";
-      auto document = model::twiml::connect_stream(stream);
-      if (!document) {
-        log::error({"No TwiML for this stream: ", to_string(document.error())});
-        return to->respond(apology());
-      }
-      return to->respond(twiml_response(std::move(*document)));
-    }
+    case call_answer::what::stream: return answer_with_stream(decided.ticket, to);
     case call_answer::what::say:
       return to->respond(twiml_response(model::twiml::say_and_hang_up(decided.text, decided.language)));
+    case call_answer::what::dial: {
+      model::twiml::transfer transfer;
+      transfer.say = decided.text;
+      transfer.language = decided.language;
+      transfer.number = decided.number;
+      transfer.caller_id = decided.caller_id;
+      transfer.action = address_of("connect-action");
+      return to->respond(twiml_response(model::twiml::say_and_dial(transfer)));
+    }
+    case call_answer::what::record: {
+      model::twiml::voicemail voicemail;
+      voicemail.say = decided.text;
+      voicemail.language = decided.language;
+      voicemail.action = address_of("connect-action");
+      voicemail.status_callback = address_of("recording-status");
+      return to->respond(twiml_response(model::twiml::say_and_record(voicemail)));
+    }
     case call_answer::what::hang_up: return to->respond(twiml_response(model::twiml::hang_up()));
     case call_answer::what::nothing: return to->respond(twiml_response(model::twiml::empty()));
+    case call_answer::what::redirect_voice:
+      return to->respond(twiml_response(model::twiml::redirect(again("elevenlabs"))));
+    case call_answer::what::redirect_connect:
+      return to->respond(twiml_response(model::twiml::redirect(again("connect-action"), redirect_pause)));
   }
+}
+
+void twilio_webhooks::answer_with_stream(const model::ticket& ticket, const responder& to) {
+  model::twiml::stream stream;
+  stream.url = websocket_origin(with_.public_origin) + "/media-stream/" + ticket.value;
+  stream.action = address_of("connect-action");
+  stream.status_callback = address_of("stream-status");
+  auto document = model::twiml::connect_stream(stream);
+  if (!document) {
+    log::error({"No TwiML for this stream: ", to_string(document.error())});
+    return to->respond(apology());
+  }
+  to->respond(twiml_response(std::move(*document)));
 }
 
 }  // namespace tonris::actors

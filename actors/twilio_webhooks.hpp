@@ -9,10 +9,10 @@
 
 namespace tonris::actors {
 
-/// Answers Twilio's webhooks, one actor a loop: voice, connect-action, call status, stream status. Loop-bound; the
-/// front delivers requests whose signature it has checked. Whatever happens, Twilio gets 200, text/xml and valid TwiML
-/// within 3 s: what this actor does not answer, the responder's last words do. An exception ends this actor and the
-/// requests it was answering; the front spawns the next one.
+/// Answers Twilio's webhooks, one actor a loop: voice, connect-action, call, stream and recording status. Loop-bound;
+/// the front delivers requests whose signature it has checked. Whatever happens, Twilio gets 200, text/xml and valid
+/// TwiML within 3 s: what this actor does not answer, the responder's last words do. An exception ends this actor and
+/// the requests it was answering; the front spawns the next one.
 class twilio_webhooks final : public loop_bound {
  public:
   struct config {
@@ -30,14 +30,18 @@ class twilio_webhooks final : public loop_bound {
 
  private:
   using responder = std::shared_ptr<net::http_responder>;
-  void voice(const model::twilio::form& fields, const responder& to);
-  void route(model::twilio::voice_request request, const found_tenant& found, const responder& to);
+  void voice(const model::twilio::form& fields, unsigned redirects, const responder& to);
+  void route(model::twilio::voice_request request, unsigned redirects, const found_tenant& found, const responder& to);
   void refuse(const model::twilio::voice_request& request, model::end_reason reason, const tenant_ptr& tenant,
               const responder& to);
-  void next_step(const model::twilio::form& fields, const responder& to);
+  void next_step(const model::twilio::form& fields, unsigned redirects, const responder& to);
   void call_progress(const model::twilio::form& fields, const responder& to);
   void stream_progress(const model::twilio::form& fields, const responder& to);
+  void recording_progress(const model::twilio::form& fields, const responder& to);
+  void apologise(const model::twilio::voice_request& request, const responder& to);
   void answer(const call_answer& decided, const responder& to);
+  void answer_with_stream(const model::ticket& ticket, const responder& to);
+  [[nodiscard]] std::string address_of(std::string_view endpoint) const;
 
   config with_;
 };

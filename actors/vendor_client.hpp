@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "actors/messages.hpp"
 #include "actors/metrics.hpp"
@@ -16,10 +17,14 @@
 
 namespace tonris::actors {
 
-inline constexpr std::chrono::milliseconds signed_url_limit{2000};  ///< name, connection and answer
+inline constexpr std::chrono::milliseconds agent_policy_limit{2000};  ///< name, connection and answer
+inline constexpr std::chrono::seconds agent_policy_life{600};         ///< then it is asked for again
+inline constexpr std::chrono::seconds agent_policy_retry{30};         ///< when it could not be had
+inline constexpr std::size_t max_agent_policies = 1000;
 
-/// ElevenLabs' REST interface, one a loop: fetches signed URLs over kept connections. Loop-bound.
-/// fetch_signed_url -> signed_url_answer, always, within signed_url_limit.
+/// ElevenLabs' REST interface: fetches signed URLs and agents' settings over kept connections. Loop-bound.
+/// fetch_signed_url -> signed_url_answer, always, within the time it names.
+/// fetch_agent_policy -> agent_policy_answer, always, from memory where it was asked for lately.
 class vendor_client final : public loop_bound {
  public:
   using http_get =
@@ -38,11 +43,21 @@ class vendor_client final : public loop_bound {
   void on_exit() override;
 
  private:
-  void answer(std::uint64_t request, const net::result<net::http_response>& response);
+  using answered = std::function<void(const net::result<net::http_response>*)>;  ///< null: this actor ends
+  struct known_policy {
+    agent_policy_answer answer;
+    caf::actor_clock::time_point until;
+    std::vector<caf::typed_response_promise<agent_policy_answer>> waiting;  ///< being fetched
+  };
+
+  void get(const std::string& target, std::chrono::milliseconds at_most, answered then);
+  caf::result<agent_policy_answer> on(const fetch_agent_policy& wanted);
+  void policy_came(const model::agent_id& agent, const net::result<net::http_response>* response);
 
   config with_;
   std::uint64_t last_request_ = 0;
-  std::map<std::uint64_t, caf::typed_response_promise<signed_url_answer>> waiting_;
+  std::map<std::uint64_t, answered> waiting_;
+  std::map<model::agent_id, known_policy> policies_;
   std::shared_ptr<vendor_client*> alive_;  // what a late callback of the HTTP client finds instead of us
 };
 

@@ -1,4 +1,6 @@
 // The gateway. Without arguments it serves, with settings from flags, the environment and .env.
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
 #include <iostream>
@@ -34,7 +36,8 @@ int main(int argc, char** argv) {
   }
   actors::log::info({"Stopping"});
   sigdelset(&signals, SIGHUP);
-  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);  // a second signal ends at once
+  for (const int signal : {SIGTERM, SIGINT}) std::signal(signal, [](int) { _exit(0); });  // a second one ends at once
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
   (*gateway)->stop();
   gateway->reset();
   actors::log::stop();

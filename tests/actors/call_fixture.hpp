@@ -17,9 +17,15 @@ struct vendor_script {
   signed_url_answer answer{model::elevenlabs::signed_url{"wss://agent.example/?cvtkn_1", {}}, {}, {}};
   bool silent = false;                                               ///< never answers
   std::vector<caf::typed_response_promise<signed_url_answer>> held;  ///< of silent requests
-  int asked = 0;
+  int asked = 0, policies_asked = 0;
+  std::optional<model::elevenlabs::agent_policy> policy;
   model::agent_id agent;
 };
+
+/// Every number is of the tenant in the script.
+inline caf::behavior fake_registry(caf::event_based_actor*, std::shared_ptr<tenant_ptr> script) {
+  return {[script](const find_tenant&) { return found_tenant{*script}; }};
+}
 
 inline caf::behavior fake_vendor(caf::event_based_actor* self, std::shared_ptr<vendor_script> script) {
   return {[self, script](const fetch_signed_url& wanted) -> caf::result<signed_url_answer> {
@@ -28,6 +34,10 @@ inline caf::behavior fake_vendor(caf::event_based_actor* self, std::shared_ptr<v
             if (!script->silent) return script->answer;
             script->held.push_back(self->make_response_promise<signed_url_answer>());
             return caf::delegated<signed_url_answer>{};
+          },
+          [script](const fetch_agent_policy&) {
+            ++script->policies_asked;
+            return agent_policy_answer{script->policy};
           },
           [script](const signed_url_answer& answer) {  // the test: answer now
             for (auto& promise : std::exchange(script->held, {})) promise.deliver(answer);
@@ -43,6 +53,10 @@ class CallTest : public ActorTest {
     tenant->phone_number = "+15550100002";
     calls->vendor = track(caf::actor{system.spawn(fake_vendor, vendor)});
     calls->counters = &counters;
+    calls->make_ticket = [this] { return model::ticket{"ticket-" + std::to_string(++tickets)}; };
+    calls->random = [] { return 0xFFFFFFFFu; };  // the longest waits
+    calls->journal = journal;
+    registry = caf::actor_cast<tenant_registry>(track(caf::actor{system.spawn(fake_registry, registry_script)}));
     calls->wall_clock = [this] {
       return model::call_record::time{
           std::chrono::duration_cast<model::call_record::time::duration>(scheduler.clock().now().time_since_epoch())};
@@ -57,13 +71,19 @@ class CallTest : public ActorTest {
   }
   void TearDown() override {
     supervisor = caller_leg = agent_leg = nullptr;
+    registry = nullptr;
+    *table = {};
     vendor->held.clear();
     calls->vendor = nullptr;
     ActorTest::TearDown();
   }
   void supervise(std::size_t max_calls) {
-    call_supervisor_state::config with{calls, [this] { return model::ticket{"ticket-" + std::to_string(++tickets)}; },
-                                       max_calls};
+    call_supervisor_state::config with;
+    with.services = calls;
+    with.table = table;
+    with.registry = registry;
+    with.max_calls = max_calls;
+    with.overloaded = [this] { return overloaded; };
     supervisor = track(caf::actor{system.spawn(call_supervisor, std::move(with))});
     settle();
   }
@@ -90,14 +110,15 @@ class CallTest : public ActorTest {
     return request;
   }
   call_answer rings(const model::call_sid& call = some_call) {
-    return ask<call_answer>(start_call{request_of(call), tenant, {"agent_1"}}).value_or(call_answer{});
+    return ask<call_answer>(start_call{request_of(call), tenant, {"agent_1"}, 0}).value_or(call_answer{});
   }
   redeemed_ticket redeem(const std::string& ticket) {
     return ask<redeemed_ticket>(redeem_ticket{{ticket}}).value_or(redeemed_ticket{});
   }
   call_answer what_next(model::twilio::call_status status = model::twilio::call_status::in_progress,
-                        const model::call_sid& call = some_call) {
-    return ask<call_answer>(connect_action{call, status}).value_or(call_answer{call_answer::what::stream, {}, {}, {}});
+                        const model::call_sid& call = some_call,
+                        model::fallback_news news = model::fallback_news::none) {
+    return ask<call_answer>(connect_action{call, status, news, 0}).value_or(call_answer{call_answer::what::nothing});
   }
   std::size_t live_calls() { return ask<live_count>(count_calls{}).value_or(live_count{9999}).calls; }
   rapidjson::Document record(const model::call_sid& call = some_call) {
@@ -148,6 +169,11 @@ class CallTest : public ActorTest {
 
   std::shared_ptr<vendor_script> vendor = std::make_shared<vendor_script>();
   std::shared_ptr<model::tenant> tenant = std::make_shared<model::tenant>();
+  std::shared_ptr<tenant_ptr> registry_script = std::make_shared<tenant_ptr>(tenant);
+  tenant_registry registry;
+  std::shared_ptr<call_table> table = std::make_shared<call_table>();
+  std::shared_ptr<call_journal> journal = std::make_shared<call_journal>([] {});
+  std::optional<model::end_reason> overloaded;
   std::shared_ptr<call_services> calls = std::make_shared<call_services>();
   int tickets = 0;
   caf::actor supervisor, caller_leg, agent_leg, call_handle;

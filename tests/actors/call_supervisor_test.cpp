@@ -78,21 +78,39 @@ TEST_F(Supervisor, RefusesCallsBeyondItsLimitWithASentence) {
   const auto third = rings(call(3));
   EXPECT_EQ(third.then, what::say);
   EXPECT_EQ(third.text, default_sentence(end_reason::node_full));
-  EXPECT_EQ(third.language, "en");
   EXPECT_EQ(rings(call(2)).then, what::stream) << "a retry of a call that is there";
   EXPECT_EQ(counted(R"(tonris_calls_refused_total{by="gateway",reason="node_full"})"), 1);
   pass(21s);
-  EXPECT_EQ(rings(call(3)).then, what::stream) << "room again";
+  EXPECT_EQ(rings(call(3)).then, what::say) << "a retry of the refused call hears the same";
+  EXPECT_EQ(rings(call(4)).then, what::stream) << "room again";
 }
 
-TEST_F(Supervisor, RefusesNewCallsOnceTheNodeStops) {
+TEST_F(Supervisor, SendsNewCallsOnTwiceOnceTheNodeStops) {
   talk();
   caf::anon_send(supervisor, stop_taking_calls{});
   settle();
-  const auto late = rings(call(2));
-  EXPECT_EQ(late.then, what::say);
-  EXPECT_EQ(late.text, default_sentence(end_reason::shutdown));
+  for (unsigned sent_on = 0; sent_on < 2; ++sent_on) {
+    const auto late = ask<call_answer>(start_call{request_of(call(2)), tenant, {"agent_1"}, sent_on});
+    EXPECT_EQ(late->then, what::redirect_voice);
+    EXPECT_EQ(late->redirects, sent_on + 1);
+  }
+  const auto alone = ask<call_answer>(start_call{request_of(call(2)), tenant, {"agent_1"}, 2});
+  EXPECT_EQ(alone->then, what::say);
+  EXPECT_EQ(alone->text, default_sentence(end_reason::shutdown));
   EXPECT_EQ(live_calls(), 1u) << "the call that is in goes on";
+}
+
+TEST_F(Supervisor, RefusesCallsWhileTheNodeIsOverloadedAndKeepsThoseThatAreIn) {
+  talk();
+  overloaded = end_reason::node_overloaded;
+  tenant->fallback.transfer_to = "+15550109999";
+  const auto refused = rings(call(2));
+  EXPECT_EQ(refused.then, what::dial) << "the same fallback, at the webhook";
+  EXPECT_EQ(refused.number, "+15550109999");
+  EXPECT_EQ(refused.caller_id, "+15550100002");
+  EXPECT_EQ(counted(R"(tonris_calls_refused_total{by="gateway",reason="node_overloaded"})"), 1);
+  EXPECT_EQ(recorded("state"), "talking");
+  EXPECT_EQ(what_next(call_status::in_progress, call(2), model::fallback_news::not_answered).then, what::say);
 }
 
 TEST_F(Supervisor, AnswersAReplayedWebhookOfAnEndedCallFromMemory) {
@@ -117,28 +135,8 @@ TEST_F(Supervisor, RemembersTheLastTwoThousandCalls) {
   EXPECT_EQ(recorded("callSid", call(2001)), call(2001).value);
 }
 
-TEST_F(Supervisor, RemembersWhatACrashedCallOwesItsCaller) {
-  calls->wall_clock = []() -> model::call_record::time { throw std::runtime_error("no time"); };
-  rings();
-  EXPECT_EQ(live_calls(), 0u);
-  const auto next = what_next();
-  EXPECT_EQ(next.then, what::say);
-  EXPECT_EQ(next.text, default_sentence(end_reason::internal_error));
-  EXPECT_EQ(counted(R"(tonris_calls_ended_total{by="gateway",reason="internal_error"})"), 1);
-}
-
-TEST_F(Supervisor, GoesOnWithItsOtherCallsWhenOneCrashes) {
-  talk();
-  const auto time = calls->wall_clock;
-  calls->wall_clock = []() -> model::call_record::time { throw std::runtime_error("no time"); };
-  rings(call(7));
-  calls->wall_clock = time;
-  EXPECT_EQ(live_calls(), 1u);
-  EXPECT_EQ(recorded("state"), "talking");
-}
-
-TEST_F(Supervisor, HangsUpOnCallsNobodyKnows) {
-  EXPECT_EQ(what_next(call_status::in_progress, call(99)).then, what::hang_up);
+TEST_F(Supervisor, SaysASentenceInACallNobodyKnows) {
+  EXPECT_EQ(what_next(call_status::in_progress, call(99)).then, what::say);
   EXPECT_EQ(what_next(call_status::completed, call(99)).then, what::nothing);
   EXPECT_EQ(ask<call_description>(describe_call{call(99)})->json, "");
   caf::anon_send(supervisor, call_status_changed{call(99), call_status::completed});

@@ -103,7 +103,7 @@ class ActorTest : public testing::Test {
   }
   void tick(int times = 1) {
     for (int i = 0; i < times; ++i) {
-      services.tick();
+      for (std::size_t part = 0; part < tick_parts; ++part) services.tick_next_part();
       settle();
     }
   }

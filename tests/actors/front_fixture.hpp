@@ -41,6 +41,16 @@ class fake_stream final : public net::byte_stream {
   net::byte_reader* reader_ = nullptr;
 };
 
+/// A store that knows what the test put there.
+struct stored_calls {
+  std::string record;
+  std::vector<model::timeline_event> events;
+};
+inline caf::behavior fake_store(caf::event_based_actor*, std::shared_ptr<stored_calls> stored) {
+  return {[stored](const find_record&) { return found_record{stored->record}; },
+          [stored](const find_events&) { return found_events{stored->events}; }};
+}
+
 /// The gateway's doors and everything behind them, with real HTTP connections over fake streams.
 class FrontTest : public CallTest {
  protected:
@@ -53,7 +63,8 @@ class FrontTest : public CallTest {
     CallTest::SetUp();
     pump_io = [this] { return io.context().poll() > 0; };
     tenant->agent = {"agent_1"};
-    registry = track(system.spawn(tenant_directory, std::vector{*tenant}));
+    registry = track(system.spawn(tenant_directory, std::vector{*tenant}, &counters));
+    store = track(caf::actor{system.spawn(fake_store, stored)});
     settle();
     service = std::make_shared<net::http_service>(io, net::http_server_limits{},
                                                   [this](net::http_request request, net::http_responder responder) {
@@ -66,7 +77,7 @@ class FrontTest : public CallTest {
     service->cut_connections();
     settle();
     streams.clear();
-    registry = nullptr;
+    store = nullptr;
     CallTest::TearDown();
   }
 
@@ -77,7 +88,9 @@ class FrontTest : public CallTest {
     with.account_sid = some_account.value;
     with.admin_token = "admin";
     with.trusted_proxies = {"10.0.0.1"};
-    with.ready = [this] { return ready; };
+    with.not_ready = [this] { return ready ? "" : "this node is stopping"; };
+    with.store = caf::actor_cast<call_store>(store);
+    with.before_metrics = [] {};
     with.services = &services;
     with.system = &system;
     with.webhooks.public_origin = origin;
@@ -162,7 +175,8 @@ class FrontTest : public CallTest {
   }
 
   bool ready = true;
-  tenant_registry registry;
+  caf::actor store;
+  std::shared_ptr<stored_calls> stored = std::make_shared<stored_calls>();
   std::shared_ptr<net::http_service> service;
   std::unique_ptr<http_front> front;
   std::vector<std::shared_ptr<fake_stream>> streams;

@@ -56,8 +56,10 @@ class listening_leg final : public leg {
   void read(std::string_view) override {}
   void hear(std::string_view payload) override { heard_->audio.emplace_back(payload); }
   void tick() override {}
+  void drained() override {}
 
  private:
+  void repeat_state() override {}
   std::shared_ptr<heard_by_peer> heard_;
 };
 
@@ -92,11 +94,11 @@ class LegTest : public ActorTest {
 // --- what Twilio says ---
 
 inline std::string twilio_start(const model::call_sid& of = some_call, const model::account_sid& by = some_account,
-                                int rate = 8000) {
+                                int rate = 8000, const model::stream_sid& stream = some_stream) {
   return R"({"event":"start","sequenceNumber":"1","start":{"accountSid":")" + by.value + R"(","streamSid":")" +
-         some_stream.value + R"(","callSid":")" + of.value +
+         stream.value + R"(","callSid":")" + of.value +
          R"(","tracks":["inbound"],"mediaFormat":{"encoding":"audio/x-mulaw","sampleRate":)" + std::to_string(rate) +
-         R"(,"channels":1},"customParameters":{}},"streamSid":")" + some_stream.value + R"("})";
+         R"(,"channels":1},"customParameters":{}},"streamSid":")" + stream.value + R"("})";
 }
 inline std::string twilio_media(std::string_view payload, int chunk = 1) {
   const std::string n = std::to_string(chunk);
@@ -133,10 +135,11 @@ inline std::string clear_out() {
 
 // --- what the agent says ---
 
-inline std::string agent_metadata(std::string_view output = "ulaw_8000", std::string_view input = "ulaw_8000") {
-  return R"({"type":"conversation_initiation_metadata","conversation_initiation_metadata_event":{"conversation_id":)"
-         R"("conv_1","agent_output_audio_format":")" +
-         std::string{output} + R"(","user_input_audio_format":")" + std::string{input} + R"("}})";
+inline std::string agent_metadata(std::string_view output = "ulaw_8000", std::string_view input = "ulaw_8000",
+                                  std::string_view conversation = "conv_1") {
+  return R"({"type":"conversation_initiation_metadata","conversation_initiation_metadata_event":{"conversation_id":")" +
+         std::string{conversation} + R"(","agent_output_audio_format":")" + std::string{output} +
+         R"(","user_input_audio_format":")" + std::string{input} + R"("}})";
 }
 inline std::string agent_says(std::string_view payload, int event_id = 1) {
   return R"({"type":"audio","audio_event":{"audio_base_64":")" + std::string{payload} + R"(","event_id":)" +

@@ -25,8 +25,8 @@ class TenantDirectory : public ActorTest {
     directory = nullptr;
     ActorTest::TearDown();
   }
-  tenant_registry directory =
-      track(system.spawn(tenant_directory, std::vector{tenant("a", "+15550100001"), tenant("b", "+15550100002")}));
+  tenant_registry directory = track(
+      system.spawn(tenant_directory, std::vector{tenant("a", "+15550100001"), tenant("b", "+15550100002")}, &counters));
 };
 
 TEST_F(TenantDirectory, FindsATenantByTheCalledNumber) {

@@ -38,7 +38,7 @@ class VendorClient : public ActorTest {
   std::shared_ptr<std::optional<signed_url_answer>> fetch(const std::string& agent = "agent_1") {
     auto answer = std::make_shared<std::optional<signed_url_answer>>();
     system.spawn([answer, agent, to = client](caf::event_based_actor* self) {
-      self->request(to, 10s, fetch_signed_url{{agent}})
+      self->request(to, 10s, fetch_signed_url{{agent}, 2000ms})
           .then([answer](const signed_url_answer& a) { *answer = a; }, [](const caf::error&) {});
     });
     settle();
@@ -59,7 +59,7 @@ TEST_F(VendorClient, AsksWithItsKeyAndAnAgentThatCannotBreakOut) {
   EXPECT_EQ(asked[0].url, "https://api.example/v1/convai/conversation/get-signed-url?agent_id=agent%201%26x%3D2");
   EXPECT_EQ(asked[0].request.method, "GET");
   EXPECT_EQ(asked[0].request.fields.get("xi-api-key"), "xi-secret");
-  EXPECT_EQ(asked[0].timeout, signed_url_limit);
+  EXPECT_EQ(asked[0].timeout, fetch_signed_url{}.at_most);
 }
 
 TEST_F(VendorClient, GivesTheUrlAsTheVendorWroteIt) {

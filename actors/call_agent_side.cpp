@@ -1,0 +1,234 @@
+/// The call's agent leg: signed address, conversation, restarts (model/supervision.hpp).
+#include <algorithm>
+#include <utility>
+
+#include "actors/call_actor.hpp"
+#include "actors/log.hpp"
+#include "model/routing.hpp"
+#include "model/utf8.hpp"
+
+namespace tonris::actors {
+
+using model::call_event;
+using model::call_moment;
+using model::call_state;
+using model::end_reason;
+namespace supervision = model::supervision;
+
+namespace {
+
+/// The fetch answers by itself within its own limit; this one only guards against an actor that is gone.
+constexpr std::chrono::seconds vendor_guard{4};
+constexpr std::chrono::milliseconds most_for_signed_url{2000};
+/// Before the first conversation a caller hears a sentence within 3 s: a further try wants so much of that at least.
+constexpr std::chrono::milliseconds least_for_a_retry{1000};
+constexpr std::size_t max_transcript_lines = 1000, max_line_bytes = 4096, max_transcript_bytes = 256 * 1024;
+constexpr std::size_t max_noted_bytes = 200;
+
+}  // namespace
+
+// --- the signed address
+// -------------------------------------------------------------------------------------------------
+
+/// What is left of the time within which a caller who hears nothing yet is told something.
+std::chrono::milliseconds live_call::left_to_reach_agent() {
+  const auto since = std::max(began_, silent_since_);
+  return std::chrono::duration_cast<std::chrono::milliseconds>(since + agent_reached_limit - self->clock().now());
+}
+
+void live_call::fetch_url() {
+  fetching_ = true;
+  auto at_most = most_for_signed_url;
+  if (attempt_ > 0 && record().conversations.empty())
+    at_most = std::clamp(left_to_reach_agent() - least_connect_limit, least_connect_limit, most_for_signed_url);
+  if (vendor_is_slow()) {
+    const std::chrono::milliseconds late = std::chrono::seconds{tenant().rehearsal->after_seconds};
+    self->delayed_send(self, std::min(late, at_most), slow_fetch{at_most, late >= at_most});
+    return;
+  }
+  ask_for_url(at_most);
+}
+
+void live_call::on(const slow_fetch& rehearsed) {
+  if (!rehearsed.too_late) return ask_for_url(rehearsed.at_most);
+  on_url({std::nullopt, end_reason::agent_timeout, "signed URL: a rehearsed timeout"});
+}
+
+void live_call::ask_for_url(std::chrono::milliseconds at_most) {
+  self->request(with_.services->vendor, vendor_guard, fetch_signed_url{record().agent, at_most})
+      .then([this](const signed_url_answer& answer) { on_url(answer); },
+            [this](const caf::error&) {
+              on_url({std::nullopt, end_reason::agent_timeout, "signed URL: no answer from our own client"});
+            });
+}
+
+void live_call::fetch_policy() {
+  self->request(with_.services->vendor, vendor_guard, fetch_agent_policy{record().agent})
+      .then([this](const agent_policy_answer& answer) { policy_ = answer.policy; }, [](const caf::error&) {});
+}
+
+void live_call::on_url(const signed_url_answer& answer) {
+  fetching_ = false;
+  if (is_over(record().state)) return;
+  if (!answer.url) {
+    note(call_moment::signed_url, words(to_string(answer.failure), answer.detail));
+    log::warn({"Call ", record().call.value, ": ", answer.detail});
+    return agent_trouble(answer.failure, answer.detail);
+  }
+  url_ = answer.url;
+  url_fetched_ = self->clock().now();
+  if (agent_wanted_) open_agent_when_ready();
+}
+
+// --- the conversation
+// ---------------------------------------------------------------------------------------------------
+
+void live_call::open_agent_when_ready() {
+  agent_wanted_ = true;
+  if (fetching_) return;  // on_url comes back here
+  if (!url_ || self->clock().now() - url_fetched_ > signed_url_age_limit) return fetch_url();
+  open_agent();
+}
+
+void live_call::open_agent() {
+  agent_wanted_ = false;
+  auto& life = *with_.life;
+  if (life.agent_leg || !life.caller_leg) return;
+  if (record().state != call_state::connecting && record().state != call_state::holding) return;
+  const model::call_facts facts{record().call, record().agent,         record().from,
+                                record().to,   life.state.caller_name, "in-progress"};
+  elevenlabs_socket::config leg;
+  leg.call = self;
+  leg.services = life.loop;
+  leg.bridge = life.bridge;
+  leg.url = std::exchange(url_, std::nullopt)->url;  // one use
+  leg.expects_transcripts = policy_ && policy_->sends_transcripts;
+  if (agent_was_heard()) {
+    leg.initiation = model::make_resumed_initiation(tenant(), facts, policy_ && policy_->may_override_first_message);
+    leg.said_so_far = model::said_so_far(record().transcript);
+    leg.connect_limit = most_connect_limit;
+  } else {
+    leg.initiation = model::make_initiation(tenant(), facts);
+    leg.connect_limit = std::clamp(left_to_reach_agent(), least_connect_limit, most_connect_limit);
+  }
+  life.agent_leg = with_.services->spawn_agent_leg(std::move(leg));
+  self->monitor(life.agent_leg);
+}
+
+/// Then it does not greet again.
+bool live_call::agent_was_heard() {
+  return with_.life->counters->to_caller.load(std::memory_order_relaxed) > 0 || !record().transcript.empty();
+}
+
+void live_call::rejoin() {
+  auto& life = *with_.life;
+  if (life.agent_live) {
+    self->send(life.agent_leg, tell_agent{"The caller's line dropped for a moment and is back. What you said meanwhile "
+                                          "was not heard.",
+                                          "line"});
+    return happened(call_event::agent_ready);
+  }
+  if (!life.agent_leg) open_agent_when_ready();
+}
+
+void live_call::on(const agent_ready& ready) {
+  with_.life->agent_live = true;
+  auto& conversations = record().conversations;
+  const bool known = !conversations.empty() && conversations.back().id == ready.conversation;
+  if (!known) {
+    conversations.push_back({ready.conversation, with_.services->wall_clock(), {}, {}});
+    note(call_moment::agent_ready,
+         words(ready.conversation.value,
+               std::string{to_string(ready.output)} + " to us, " + std::string{to_string(ready.input)} + " from us"));
+    log::info({"[MediaStream] Connected to ElevenLabs for call ", record().call.value});
+  }
+  happened(call_event::agent_ready);
+  if (known) return;
+  if (!with_.life->state.keys.empty()) tell_keys();  // pressed before he could be told
+  if (warned_of_length_) warn_of_length();
+  save();
+}
+
+void live_call::on(const transcript_line& line) {
+  note(line.agent ? call_moment::agent_said : call_moment::caller_said, model::utf8_prefix(line.text, max_noted_bytes));
+  if (record().transcript.size() >= max_transcript_lines || transcript_bytes_ >= max_transcript_bytes) return;
+  std::string text{model::utf8_prefix(line.text, max_line_bytes)};
+  transcript_bytes_ += text.size();
+  record().transcript.push_back({line.agent, std::move(text), with_.services->wall_clock(), {}, line.event_id});
+  save();
+}
+
+void live_call::on(const transcript_correction& correction) {
+  auto& transcript = record().transcript;
+  for (auto line = transcript.rbegin(); line != transcript.rend(); ++line) {
+    if (!line->agent || line->event_id != correction.event_id) continue;
+    line->heard = std::string{model::utf8_prefix(correction.heard, max_line_bytes)};
+    return save();
+  }
+}
+
+// --- its end, and the next one
+// ------------------------------------------------------------------------------------------
+
+void live_call::conversation_over(std::optional<unsigned> close_code) {
+  with_.life->agent_live = false;
+  if (record().conversations.empty() || record().conversations.back().ended) return;
+  record().conversations.back().ended = with_.services->wall_clock();
+  record().conversations.back().close_code = close_code;
+}
+
+void live_call::on(const agent_leg_ended& end) {
+  auto& life = *with_.life;
+  if (!life.agent_leg) return;  // told twice, to two lives of this call
+  conversation_over(end.close_code);
+  life.leaving.push_back(std::exchange(life.agent_leg, nullptr));
+  note(call_moment::agent_ended, end.how == agent_leg_ended::what::closed_by_us ? "closed by us"
+                                 : end.how == agent_leg_ended::what::finished
+                                     ? words("it said goodbye", end.detail)
+                                     : words(to_string(end.reason), end.detail));
+  switch (end.how) {
+    case agent_leg_ended::what::closed_by_us: return;
+    case agent_leg_ended::what::finished:
+      return end_because(end_reason::agent_ended, end.detail, call_event::agent_ended);
+    case agent_leg_ended::what::failed:
+      log::warn({"Call ", record().call.value, ": agent leg ended (", to_string(end.reason), "): ", end.detail});
+      return agent_trouble(end.reason, end.detail);
+  }
+}
+
+/// The rule of restarts: a cause that a new conversation may heal, a budget that is not used up, and, as long as the
+/// caller has heard nobody yet, the three seconds within which he hears something.
+std::optional<std::chrono::milliseconds> live_call::wait_before_restart(end_reason reason) {
+  auto& life = *with_.life;
+  if (!supervision::heals_by_restart(reason)) return std::nullopt;
+  if (reason == end_reason::agent_not_hearing && std::exchange(life.healed_hearing, true)) return std::nullopt;
+  if (reason == end_reason::agent_not_audible && std::exchange(life.healed_audible, true)) return std::nullopt;
+  const auto verdict = life.agent_budget.take(self->clock().now());
+  if (!verdict.granted) return std::nullopt;
+  const auto wait = supervision::backoff(verdict.attempt, with_.services->random());
+  const bool first = record().conversations.empty() && record().answered;
+  if (first && left_to_reach_agent() < wait + least_for_a_retry) return std::nullopt;
+  return wait;
+}
+
+void live_call::agent_trouble(end_reason reason, std::string detail) {
+  if (is_over(record().state) || handing_over_) return;
+  const auto wait = wait_before_restart(reason);
+  if (!wait) return end_because(reason, std::move(detail), call_event::agent_failed);
+  next_wait_ = *wait;
+  url_.reset();
+  ++record().restarts;
+  with_.services->counters->agent_restarted(reason);
+  note(call_moment::agent_restart,
+       "number " + std::to_string(record().restarts) + ", in " + std::to_string(wait->count()) + " ms");
+  happened(call_event::agent_lost);
+  save();
+}
+
+void live_call::on(const retry_agent& due) {
+  if (due.attempt != attempt_ || with_.life->agent_leg) return;
+  if (record().state == call_state::ringing) return fetch_url();
+  if (record().state == call_state::connecting || record().state == call_state::holding) open_agent_when_ready();
+}
+
+}  // namespace tonris::actors

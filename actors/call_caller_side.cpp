@@ -1,0 +1,231 @@
+/// The call's caller leg: streams, what Twilio asks when one is over, key presses, rehearsed failures.
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "actors/call_actor.hpp"
+#include "actors/fallback.hpp"
+#include "actors/log.hpp"
+
+namespace tonris::actors {
+
+using model::call_event;
+using model::call_moment;
+using model::call_state;
+using model::end_reason;
+namespace supervision = model::supervision;
+using failure = model::tenant::rehearsal_type::failure;
+
+namespace {
+
+constexpr std::size_t max_keys = 64;
+
+}  // namespace
+
+// --- waiting for a stream
+// -----------------------------------------------------------------------------------------------
+
+void live_call::wait_for_caller(caf::timespan at_most) {
+  self->delayed_send(self, at_most, caller_overdue{++caller_wait_});
+}
+
+void live_call::on(const caller_overdue& overdue) {
+  if (overdue.wait != caller_wait_) return;
+  switch (record().state) {
+    case call_state::ringing:
+      return end_because(end_reason::stream_never_came, "no stream came in time", call_event::stream_failed);
+    case call_state::stranded:
+      return end_because(end_reason::stream_lost, "the caller's stream dropped, and no other came in time",
+                         call_event::stream_failed);
+    case call_state::ending:
+      if (!with_.life->caller_leg) happened(call_event::stream_failed);
+      return;
+    case call_state::connecting:
+    case call_state::talking:
+    case call_state::holding:
+    case call_state::ended: return;
+  }
+}
+
+void live_call::on(const caller_connected& connected) {
+  auto& life = *with_.life;
+  if (life.state.current_ticket) life.state.current_ticket->used = true;
+  if (!connected.socket) return note(call_moment::stream_ended, "the connection broke during its handshake");
+  // Nobody takes a socket that comes too late: it is cut on its loop.
+  if (life.caller_leg || record().state == call_state::ended || handing_over_) return;
+  note(call_moment::stream_opened);
+  if (!policy_) fetch_policy();
+  if (life.loop != connected.services || !life.bridge) {
+    life.bridge = std::make_shared<media_bridge>();
+    life.bridge->counters = life.counters;
+    life.loop = connected.services;
+    // The agent leg stays on its loop for life: on another one the caller gets a conversation that goes on.
+    if (life.agent_leg) {
+      self->send(life.agent_leg, close_leg{});
+      conversation_over(std::nullopt);
+      life.leaving.push_back(std::exchange(life.agent_leg, nullptr));
+    }
+  }
+  twilio_socket::config leg;
+  leg.call = self;
+  leg.socket = connected.socket;
+  leg.services = life.loop;
+  leg.bridge = life.bridge;
+  leg.call_sid = record().call;
+  leg.account_sid = life.state.account;
+  life.caller_leg = with_.services->spawn_caller_leg(std::move(leg));
+  self->monitor(life.caller_leg);
+  save();
+}
+
+void live_call::on(const stream_started& started) {
+  auto& streams = record().streams;
+  if (!streams.empty() && streams.back().id == started.start.stream) return;  // repeated after a crash
+  const auto now = with_.services->wall_clock();
+  silent_since_ = self->clock().now();
+  streams.push_back({started.start.stream, now, {}});
+  note(call_moment::stream_started, started.start.stream.value);
+  if (!record().answered) {
+    record().answered = now;
+    begin_length_checks();
+  }
+  happened(call_event::stream_started);
+  save();
+}
+
+// --- a stream's end
+// -----------------------------------------------------------------------------------------------------
+
+void live_call::stream_over() {
+  if (!record().streams.empty() && !record().streams.back().ended)
+    record().streams.back().ended = with_.services->wall_clock();
+}
+
+void live_call::on(const caller_leg_ended& end) {
+  auto& life = *with_.life;
+  if (!life.caller_leg) return;  // told twice, to two lives of this call; or of a stream that is given up already
+  stream_over();
+  life.leaving.push_back(std::exchange(life.caller_leg, nullptr));
+  switch (end.how) {
+    case caller_leg_ended::what::closed_by_us: return note(call_moment::stream_ended, "closed by us");
+    case caller_leg_ended::what::stopped:
+      note(call_moment::stream_ended, "the caller hung up");
+      return end_because(end_reason::caller_hung_up, {}, call_event::caller_hung_up);
+    case caller_leg_ended::what::failed: break;
+  }
+  note(call_moment::stream_ended, words(to_string(end.reason), end.detail));
+  log::warn({"Call ", record().call.value, ": caller leg ended (", to_string(end.reason), "): ", end.detail});
+  const bool heals_once = end.reason == end_reason::caller_not_hearing && !std::exchange(life.healed_caller, true);
+  if (heals_once || end.reason == end_reason::stream_lost || end.reason == end_reason::slow_caller)
+    return drop_stream(end.detail);
+  end_because(end.reason, end.detail, call_event::stream_failed);
+}
+
+/// The caller may be on the line still: then Twilio asks connect-action, and gets a new stream for the same call.
+void live_call::drop_stream(std::string_view how) {
+  if (is_over(record().state) || handing_over_) return;
+  log::warn({"Call ", record().call.value, ": its stream dropped (", how, "); the call waits for another"});
+  with_.services->counters->stream_dropped();
+  happened(call_event::stream_dropped);
+}
+
+caf::result<caf::message> live_call::on(const connect_action& asked) {
+  if (finished_) return self->delegate(with_.supervisor, asked);
+  if (model::twilio::is_final(asked.status)) {
+    end_because(end_reason::caller_hung_up, "Twilio reported the call's end", call_event::caller_hung_up);
+    return caf::make_message(call_answer{call_answer::what::nothing});
+  }
+  auto& life = *with_.life;
+  if (!is_over(record().state)) {
+    if (life.caller_leg) {  // the stream is over, and we have not noticed
+      stream_over();
+      self->send(life.caller_leg, close_leg{1001});
+      life.leaving.push_back(std::exchange(life.caller_leg, nullptr));
+      drop_stream("Twilio asked what comes next while the stream seemed open");
+    }
+    if (life.state.new_streams < supervision::max_new_streams) return caf::make_message(offer_stream());
+    end_because(record().answered ? end_reason::stream_lost : end_reason::stream_never_came,
+                "no stream of this call lasted", call_event::stream_failed);
+  } else if (!life.caller_leg) {
+    happened(call_event::stream_failed);  // none is to be waited for
+  }
+  if (finished_) return self->delegate(with_.supervisor, asked);
+  auto answer = next_fallback(life.state, life.tenant.get(), asked.news, *with_.services->journal,
+                              *with_.services->counters, with_.services->wall_clock());
+  save();
+  return caf::make_message(std::move(answer));
+}
+
+call_answer live_call::offer_stream() {
+  auto& state = with_.life->state;
+  ++state.new_streams;
+  state.current_ticket = {with_.services->make_ticket(), with_.services->wall_clock() + ticket_life, false};
+  self->send(with_.supervisor, ticket_issued{record().call, state.current_ticket->id});
+  wait_for_caller(setup_limit);
+  with_.services->counters->stream_offered();
+  note(call_moment::new_stream, "number " + std::to_string(state.new_streams));
+  save();
+  call_answer answer{call_answer::what::stream};
+  answer.ticket = state.current_ticket->id;
+  return answer;
+}
+
+// --- keys
+// ---------------------------------------------------------------------------------------------------------------
+
+void live_call::on(const key_pressed& key) {
+  auto& keys = with_.life->state.keys;
+  if (keys.size() >= max_keys) keys.erase(0, 1);
+  keys += key.digit;
+  note(call_moment::key_pressed);
+  tell_keys();
+  save();
+}
+
+void live_call::tell_keys() {
+  if (with_.life->agent_live)
+    self->send(with_.life->agent_leg,
+               tell_agent{"The caller pressed these keys on the phone so far: " + with_.life->state.keys, "dtmf"});
+}
+
+// --- rehearsed failures
+// --------------------------------------------------------------------------------------------------
+
+void live_call::plan_rehearsal() {
+  const auto& plan = tenant().rehearsal;
+  if (!plan) return;
+  const bool listed = std::find(plan->callers.begin(), plan->callers.end(), record().from) != plan->callers.end();
+  with_.services->counters->rehearsal(listed);
+  note(call_moment::rehearsal, words(to_string(plan->what), listed ? "planned" : "refused: the caller is not listed"));
+  log::warn({"Call ", record().call.value, ": rehearsal of ", to_string(plan->what),
+             listed ? " planned" : " refused, its caller is not on the tenant's list"});
+  with_.life->rehearsing = listed;
+  if (listed && plan->what != failure::slow_vendor)
+    self->delayed_send(self, std::chrono::seconds{plan->after_seconds}, rehearse{});
+}
+
+bool live_call::vendor_is_slow() {
+  return with_.life->rehearsing && tenant().rehearsal && tenant().rehearsal->what == failure::slow_vendor;
+}
+
+void live_call::rehearse_now() {
+  auto& life = *with_.life;
+  if (!tenant().rehearsal || is_over(record().state)) return;
+  const auto inject_into = [&](const caf::actor& leg, inject::what what) {
+    if (leg) self->send(leg, inject{what});
+  };
+  note(call_moment::rehearsal, words(to_string(tenant().rehearsal->what), "now"));
+  switch (tenant().rehearsal->what) {
+    case failure::agent_drop: return inject_into(life.agent_leg, inject::what::drop);
+    case failure::garbage_frame: return inject_into(life.agent_leg, inject::what::garbage);
+    case failure::agent_crash: return inject_into(life.agent_leg, inject::what::crash);
+    case failure::caller_drop: return inject_into(life.caller_leg, inject::what::drop);
+    case failure::caller_crash: return inject_into(life.caller_leg, inject::what::crash);
+    case failure::call_crash:
+      if (!std::exchange(life.rehearsed, true)) throw std::runtime_error("a rehearsed crash");
+      return;
+    case failure::slow_vendor: return;  // each fetch of a signed address is slow
+  }
+}
+
+}  // namespace tonris::actors

@@ -1,0 +1,232 @@
+#include "actors/call_database.hpp"
+
+#include <array>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+namespace tonris::actors {
+
+namespace {
+
+namespace fs = std::filesystem;
+namespace sqlite = net::sqlite;
+using std::chrono::milliseconds;
+
+/// Step n takes a database from version n (PRAGMA user_version) to n + 1. Steps that were released do not change.
+constexpr std::array migrations{R"(
+CREATE TABLE checkpoints (call_sid TEXT PRIMARY KEY, json TEXT NOT NULL, updated_at INTEGER NOT NULL);
+CREATE TABLE records (call_sid TEXT PRIMARY KEY, tenant TEXT NOT NULL, started_at INTEGER NOT NULL, json TEXT NOT NULL);
+CREATE INDEX records_by_start ON records (started_at);
+CREATE TABLE events (id INTEGER PRIMARY KEY, call_sid TEXT NOT NULL, at_ms INTEGER NOT NULL, what TEXT NOT NULL,
+                     detail TEXT NOT NULL);
+CREATE INDEX events_of_call ON events (call_sid);
+)"};
+
+constexpr milliseconds busy_timeout{250};  // only an operator's own tools ever hold the file
+
+constexpr const char* put_checkpoint = "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?)";
+constexpr const char* drop_checkpoint = "DELETE FROM checkpoints WHERE call_sid = ?";
+constexpr const char* put_record = "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?)";
+constexpr const char* put_event = "INSERT INTO events (call_sid, at_ms, what, detail) VALUES (?, ?, ?, ?)";
+// Events are written about in the order of their times, so the oldest are found at the front without an index.
+constexpr const char* prune_events =
+    "DELETE FROM events WHERE id IN"
+    " (SELECT id FROM (SELECT id, at_ms FROM events ORDER BY id LIMIT 2000) WHERE at_ms < ?)";
+constexpr const char* prune_records =
+    "DELETE FROM records WHERE call_sid IN"
+    " (SELECT call_sid FROM records WHERE started_at < ? ORDER BY started_at LIMIT 500)";
+constexpr const char* select_record = "SELECT json FROM records WHERE call_sid = ?";
+constexpr const char* select_events =
+    "SELECT at_ms, what, detail FROM (SELECT * FROM events WHERE call_sid = ? ORDER BY id DESC LIMIT ?)"
+    " ORDER BY at_ms, id";
+
+std::int64_t in_ms(call_database::time at) {
+  return std::chrono::floor<milliseconds>(at.time_since_epoch()).count();
+}
+
+std::string path_in(const std::string& data_dir) {
+  return (fs::path(data_dir) / "tonris.db").string();
+}
+
+std::string advice(sqlite::error::kind is) {
+  return is == sqlite::error::kind::corrupt ? "; it was left as it is: move it away to begin anew" : "";
+}
+
+tl::expected<std::int64_t, std::string> version_of(sqlite::database& db, const std::string& path) {
+  const auto version = db.read_number("PRAGMA user_version");
+  if (!version)
+    return tl::unexpected("The call store " + path + " cannot be read: " + version.error().line +
+                          advice(version.error().is));
+  const auto known = static_cast<std::int64_t>(migrations.size());
+  if (*version >= 0 && *version <= known) return *version;
+  return tl::unexpected("The call store " + path + " was written by a newer version (its schema is " +
+                        std::to_string(*version) + ", this one knows " + std::to_string(known) + ")");
+}
+
+sqlite::result<void> migrate(sqlite::database& db, std::int64_t version) {
+  for (auto v = static_cast<std::size_t>(version); v < migrations.size(); ++v) {
+    auto step = sqlite::transaction::begin(db);
+    if (!step) return tl::unexpected(step.error());
+    if (auto done = db.exec(migrations[v]); !done) return done;
+    if (auto done = db.exec("PRAGMA user_version=" + std::to_string(v + 1)); !done) return done;
+    if (auto done = step->commit(); !done) return done;
+  }
+  return {};
+}
+
+tl::expected<sqlite::database, std::string> open_file(const std::string& path, const sqlite::open_options& options) {
+  auto db = sqlite::database::open(path, options);
+  if (db) return std::move(*db);
+  return tl::unexpected("The call store " + path + " cannot be opened: " + db.error().line + advice(db.error().is));
+}
+
+/// Runs one statement for each item; `bind` gives it the values, which live as long as the item.
+template <class Items, class Bind>
+sqlite::result<void> for_each(sqlite::database& db, const char* sql, const Items& items, Bind bind) {
+  if (items.empty()) return {};
+  auto prepared = db.prepare(sql);
+  if (!prepared) return tl::unexpected(prepared.error());
+  for (const auto& item : items) {
+    if (!bind(*prepared, item)) continue;
+    if (auto done = prepared->run(); !done) return done;
+  }
+  return {};
+}
+
+sqlite::result<void> write_checkpoints(sqlite::database& db, const journal_batch& batch, std::int64_t now) {
+  auto put = for_each(db, put_checkpoint, batch.checkpoints, [now](auto& s, const journal_batch::checkpoint& c) {
+    if (!c.json.empty()) s.bind(1, c.call.value).bind(2, c.json).bind(3, now);
+    return !c.json.empty();
+  });
+  if (!put) return put;
+  return for_each(db, drop_checkpoint, batch.checkpoints, [](auto& s, const journal_batch::checkpoint& c) {
+    if (c.json.empty()) s.bind(1, c.call.value);
+    return c.json.empty();
+  });
+}
+
+sqlite::result<void> write_records(sqlite::database& db, const journal_batch& batch) {
+  return for_each(db, put_record, batch.records, [](auto& s, const journal_batch::record& r) {
+    s.bind(1, r.call.value).bind(2, r.tenant).bind(3, in_ms(r.started)).bind(4, r.json);
+    return true;
+  });
+}
+
+sqlite::result<void> write_events(sqlite::database& db, const journal_batch& batch) {
+  return for_each(db, put_event, batch.events, [](auto& s, const model::timeline_event& e) {
+    s.bind(1, e.call.value).bind(2, in_ms(e.at)).bind(3, to_string(e.what)).bind(4, e.detail);
+    return true;
+  });
+}
+
+}  // namespace
+
+tl::expected<call_database, std::string> call_database::open(const std::string& data_dir) {
+  std::error_code failed;
+  if (fs::create_directories(data_dir, failed)) fs::permissions(data_dir, fs::perms::owner_all, failed);
+  if (failed) return tl::unexpected("DATA_DIR " + data_dir + " cannot be made: " + failed.message());
+  const auto path = path_in(data_dir);
+  auto db = open_file(path, {.busy_timeout = busy_timeout});
+  if (!db) return tl::unexpected(db.error());
+  const auto version = version_of(*db, path);
+  if (!version) return tl::unexpected(version.error());
+  if (const auto done = migrate(*db, *version); !done)
+    return tl::unexpected("The call store " + path + " cannot be used: " + done.error().line + advice(done.error().is));
+  return call_database(std::move(*db));
+}
+
+tl::expected<call_database, std::string> call_database::open_to_read(const std::string& data_dir) {
+  const auto path = path_in(data_dir);
+  auto db = open_file(path, {.read_only = true, .busy_timeout = busy_timeout});
+  if (!db) return tl::unexpected(db.error());
+  const auto version = version_of(*db, path);
+  if (!version) return tl::unexpected(version.error());
+  if (*version == 0) return tl::unexpected("The call store " + path + " holds nothing");
+  return call_database(std::move(*db));
+}
+
+call_database::result<void> call_database::write(const journal_batch& batch, time now) {
+  auto all = sqlite::transaction::begin(db_);
+  if (!all) return tl::unexpected(all.error());
+  auto done = write_checkpoints(db_, batch, in_ms(now));
+  if (done) done = write_records(db_, batch);
+  if (done) done = write_events(db_, batch);
+  if (done) done = all->commit();
+  return done;
+}
+
+call_database::result<call_database::open_calls> call_database::checkpoints() {
+  auto rows = db_.prepare("SELECT json FROM checkpoints ORDER BY updated_at");
+  if (!rows) return tl::unexpected(rows.error());
+  open_calls found;
+  auto row = rows->step();
+  for (; row && *row; row = rows->step()) {
+    if (auto checkpoint = model::parse_checkpoint(rows->text(0)))
+      found.calls.push_back(std::move(*checkpoint));
+    else
+      ++found.unreadable;
+  }
+  if (!row) return tl::unexpected(row.error());
+  return found;
+}
+
+call_database::result<std::size_t> call_database::drop_unreadable() {
+  journal_batch unreadable;
+  auto rows = db_.prepare("SELECT call_sid, json FROM checkpoints");
+  if (!rows) return tl::unexpected(rows.error());
+  auto row = rows->step();
+  for (; row && *row; row = rows->step())
+    if (!model::parse_checkpoint(rows->text(1))) unreadable.checkpoints.push_back({{std::string(rows->text(0))}, ""});
+  if (!row) return tl::unexpected(row.error());
+  rows->reset();
+  if (auto done = write(unreadable, time{}); !done) return tl::unexpected(done.error());
+  return unreadable.checkpoints.size();
+}
+
+call_database::result<std::string> call_database::record_of(const model::call_sid& call) {
+  auto rows = db_.prepare(select_record);
+  if (!rows) return tl::unexpected(rows.error());
+  const auto row = rows->bind(1, call.value).step();
+  if (!row) return tl::unexpected(row.error());
+  return *row ? std::string(rows->text(0)) : std::string{};
+}
+
+call_database::result<std::vector<model::timeline_event>> call_database::events_of(const model::call_sid& call) {
+  auto rows = db_.prepare(select_events);
+  if (!rows) return tl::unexpected(rows.error());
+  rows->bind(1, call.value).bind(2, static_cast<std::int64_t>(max_events_of_a_call));
+  std::vector<model::timeline_event> events;
+  auto row = rows->step();
+  for (; row && *row; row = rows->step()) {
+    // A moment this version has no name for is left out.
+    if (const auto what = model::parse_call_moment(rows->text(1)))
+      events.push_back({call, time{milliseconds{rows->integer(0)}}, *what, std::string(rows->text(2))});
+  }
+  if (!row) return tl::unexpected(row.error());
+  return events;
+}
+
+call_database::result<std::vector<std::string>> call_database::newest_records(std::size_t most) {
+  auto rows = db_.prepare("SELECT json FROM records ORDER BY started_at DESC LIMIT ?");
+  if (!rows) return tl::unexpected(rows.error());
+  rows->bind(1, static_cast<std::int64_t>(most));
+  std::vector<std::string> records;
+  auto row = rows->step();
+  for (; row && *row; row = rows->step()) records.emplace_back(rows->text(0));
+  if (!row) return tl::unexpected(row.error());
+  return records;
+}
+
+call_database::result<bool> call_database::prune(time now) {
+  std::int64_t deleted = 0;
+  for (const auto* sql : {prune_events, prune_records}) {
+    auto prepared = db_.prepare(sql);
+    if (!prepared) return tl::unexpected(prepared.error());
+    if (auto done = prepared->bind(1, in_ms(now - kept_for)).run(); !done) return tl::unexpected(done.error());
+    deleted += db_.changed_rows();
+  }
+  return deleted > 0;
+}
+
+}  // namespace tonris::actors

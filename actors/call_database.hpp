@@ -1,0 +1,60 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "actors/call_journal.hpp"
+#include "model/call_checkpoint.hpp"
+#include "model/call_event_log.hpp"
+#include "model/ids.hpp"
+#include "net/sqlite.hpp"
+
+namespace tonris::actors {
+
+/// What is kept of calls, in `tonris.db`: checkpoints of those that go on, records of those that ended, events of both.
+/// No actor: the call store drives it, tonrisctl reads it. One thread at a time; blocks on the disk.
+class call_database {
+ public:
+  using time = std::chrono::system_clock::time_point;
+  template <class T>
+  using result = net::sqlite::result<T>;
+
+  static constexpr std::chrono::days kept_for{30};
+  static constexpr std::size_t max_events_of_a_call = 2'000;
+
+  /// Makes the directory (for its owner only) and the tables where there are none. Errors are one line for the
+  /// operator.
+  [[nodiscard]] static tl::expected<call_database, std::string> open(const std::string& data_dir);
+  /// For a look at it while the gateway may run or not: nothing is made or changed.
+  [[nodiscard]] static tl::expected<call_database, std::string> open_to_read(const std::string& data_dir);
+
+  [[nodiscard]] result<void> write(const journal_batch& batch, time now);  ///< all of it or nothing
+
+  struct open_calls {
+    std::vector<model::call_checkpoint> calls;
+    std::size_t unreadable = 0;
+  };
+  [[nodiscard]] result<open_calls> checkpoints();
+  [[nodiscard]] result<std::size_t> drop_unreadable();                       ///< checkpoints; how many there were
+  [[nodiscard]] result<std::string> record_of(const model::call_sid& call);  ///< JSON; "": nobody knows the call
+  /// In order; of more than max_events_of_a_call the newest.
+  [[nodiscard]] result<std::vector<model::timeline_event>> events_of(const model::call_sid& call);
+  [[nodiscard]] result<std::vector<std::string>> newest_records(std::size_t most);  ///< JSON, the newest first
+
+  /// Deletes a bounded part of what is older than kept_for; false when nothing is left of it.
+  [[nodiscard]] result<bool> prune(time now);
+
+  [[nodiscard]] net::sqlite::database& connection() noexcept { return db_; }
+
+ private:
+  explicit call_database(net::sqlite::database db) : db_(std::move(db)) {}
+
+  net::sqlite::database db_;
+};
+
+}  // namespace tonris::actors

@@ -1,0 +1,107 @@
+#include "actors/call_journal.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <deque>
+#include <iterator>
+#include <mutex>
+#include <unordered_map>
+#include <utility>
+
+#include "model/utf8.hpp"
+
+namespace tonris::actors {
+
+namespace {
+
+constexpr std::size_t max_detail_bytes = 500;
+
+}  // namespace
+
+struct call_journal::state {
+  explicit state(std::function<void()> to_wake) : wake(std::move(to_wake)) {}
+
+  /// Changes what waits, then wakes the writer if it sleeps. The wake runs outside the lock: it may take its own.
+  template <class Change>
+  void enter(Change&& change) {
+    bool sleeps = false;
+    {
+      const std::lock_guard lock(mutex);
+      change();
+      sleeps = !std::exchange(awake, true);
+    }
+    if (sleeps && wake) wake();
+  }
+  void keep_within_bounds() {
+    if (events.size() > max_events) {
+      dropped += events.size() - max_events;
+      events.resize(max_events);
+    }
+    for (; records.size() > max_records; ++dropped) records.pop_front();
+  }
+
+  const std::function<void()> wake;
+  std::atomic<std::uint64_t> dropped{0};
+  std::mutex mutex;
+  bool awake = false;  // the writer was told, and has not taken since
+  std::unordered_map<model::call_sid, std::string> checkpoints;
+  std::deque<journal_batch::record> records;
+  std::vector<model::timeline_event> events;
+};
+
+call_journal::call_journal(std::function<void()> wake) : state_(std::make_shared<state>(std::move(wake))) {}
+
+void call_journal::checkpoint(const model::call_sid& call, std::string json) {
+  state_->enter([&] { state_->checkpoints.insert_or_assign(call, std::move(json)); });
+}
+
+void call_journal::forget(const model::call_sid& call) {
+  checkpoint(call, "");
+}
+
+void call_journal::record(journal_batch::record final_record) {
+  state_->enter([&] {
+    state_->records.push_back(std::move(final_record));
+    state_->keep_within_bounds();
+  });
+}
+
+void call_journal::event(model::timeline_event what) {
+  what.detail.resize(model::utf8_prefix(what.detail, max_detail_bytes).size());
+  state_->enter([&] {
+    state_->events.push_back(std::move(what));
+    state_->keep_within_bounds();
+  });
+}
+
+journal_batch call_journal::take() {
+  journal_batch batch;
+  const std::lock_guard lock(state_->mutex);
+  state_->awake = false;
+  batch.events = std::exchange(state_->events, {});
+  batch.checkpoints.reserve(state_->checkpoints.size());
+  for (auto& [call, json] : state_->checkpoints) batch.checkpoints.push_back({call, std::move(json)});
+  state_->checkpoints.clear();
+  batch.records.assign(std::make_move_iterator(state_->records.begin()),
+                       std::make_move_iterator(state_->records.end()));
+  state_->records.clear();
+  return batch;
+}
+
+void call_journal::put_back(journal_batch failed) {
+  const std::lock_guard lock(state_->mutex);
+  state_->awake = true;
+  for (auto& c : failed.checkpoints) state_->checkpoints.try_emplace(std::move(c.call), std::move(c.json));
+  state_->records.insert(state_->records.begin(), std::make_move_iterator(failed.records.begin()),
+                         std::make_move_iterator(failed.records.end()));
+  std::swap(state_->events, failed.events);
+  state_->events.insert(state_->events.end(), std::make_move_iterator(failed.events.begin()),
+                        std::make_move_iterator(failed.events.end()));
+  state_->keep_within_bounds();
+}
+
+std::uint64_t call_journal::dropped() const noexcept {
+  return state_->dropped;
+}
+
+}  // namespace tonris::actors

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <caf/actor.hpp>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "actors/media_bridge.hpp"
+#include "actors/messages.hpp"
+#include "model/call_checkpoint.hpp"
+#include "model/supervision.hpp"
+
+namespace tonris::actors {
+
+/// What of a call outlives its actor: the checkpoint, and, as long as the process lives, both legs with what they
+/// share. Made by the supervisor, passed to each incarnation of the call. Exactly one actor uses it at a time: the call
+/// while it lives, the supervisor between two lives and after the last.
+struct call_lifeline {
+  model::call_checkpoint state;
+  tenant_ptr tenant;
+
+  caf::actor caller_leg, agent_leg;
+  std::vector<caf::actor> leaving;  ///< legs that said their last word and close their sockets
+  loop_services* loop = nullptr;    ///< of the newest stream
+  std::shared_ptr<media_bridge> bridge;
+  std::shared_ptr<media_counters> counters = std::make_shared<media_counters>();
+
+  model::supervision::restart_budget agent_budget{model::supervision::agent_leg_budget};
+  model::supervision::restart_budget call_budget{model::supervision::call_budget};
+  bool agent_live = false;
+  bool rehearsing = false;  ///< the tenant's rehearsal, for a caller on its list
+  bool rehearsed = false;
+  /// One-way audio heals once each (docs/failures.md).
+  bool healed_caller = false, healed_hearing = false, healed_audible = false;
+};
+
+}  // namespace tonris::actors

@@ -1,0 +1,190 @@
+#include "actors/call_store.hpp"
+
+#include <algorithm>
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "actors/log.hpp"
+#include "actors/runtime/crash.hpp"
+
+namespace tonris::actors {
+
+namespace {
+
+using steady = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr milliseconds pace{20};             // between two transactions: what comes meanwhile shares the next
+constexpr milliseconds retry_wait{1000};     // after a failed one
+constexpr std::chrono::hours prune_wait{1};  // between two rounds of pruning
+constexpr milliseconds prune_pause{100};     // within one: the journal's turn
+constexpr std::chrono::minutes quiet{1};     // between two log lines about the same trouble
+
+std::chrono::system_clock::time_point wall_clock_now() {
+  return std::chrono::system_clock::now();
+}
+
+}  // namespace
+
+// --- the store to itself
+struct write_again {};
+struct prune_store {};
+
+}  // namespace tonris::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::write_again)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::prune_store)
+
+namespace tonris::actors {
+
+namespace {
+
+using sqlite_store = call_store::extend<caf::reacts_to<write_again>, caf::reacts_to<prune_store>>;
+
+class store_actor final : public sqlite_store::base {
+ public:
+  store_actor(caf::actor_config& actor, call_database db, std::shared_ptr<call_journal> journal, metrics& counters)
+      : sqlite_store::base(actor), db_(std::move(db)), journal_(std::move(journal)), counters_(counters) {
+    set_exception_handler([this](std::exception_ptr& thrown) { return crash_error(thrown, counters_, name()); });
+    set_exit_handler([this](caf::exit_msg& m) {
+      (void)write();
+      quit(std::move(m.reason));
+    });
+  }
+  [[nodiscard]] const char* name() const override { return "tonris.call_store"; }
+  void on_exit() override { db_.reset(); }
+
+  behavior_type make_behavior() override {
+    prune();
+    return {
+        [this](write_journal) { on_wake(); },
+        [this](flush_store) -> caf::result<store_flushed> {
+          if (write()) return store_flushed{};
+          return caf::make_error(caf::sec::runtime_error, "the call store cannot be written");
+        },
+        [this](load_open_calls) { return load(); },
+        [this](const find_record& wanted) {
+          (void)write();
+          return found_record{read(db_->record_of(wanted.call))};
+        },
+        [this](const find_events& wanted) {
+          (void)write();
+          return found_events{read(db_->events_of(wanted.call))};
+        },
+        [this](write_again) {
+          reminded_ = false;
+          (void)write();
+        },
+        [this](prune_store) { prune(); },
+    };
+  }
+
+ private:
+  template <class Message>
+  void remind_me(milliseconds after, Message message) {
+    caf::delayed_anon_send(caf::actor_cast<sqlite_store>(this), after, std::move(message));
+  }
+
+  void on_wake() {
+    const auto since = std::chrono::duration_cast<milliseconds>(steady::now() - last_write_);
+    if (since < pace)
+      write_in(pace - since);
+    else
+      (void)write();
+  }
+
+  void write_in(milliseconds time) {
+    if (!std::exchange(reminded_, true)) remind_me(time, write_again{});
+  }
+
+  /// Was all that waited written? What was not is tried again.
+  bool write() {
+    auto batch = journal_->take();
+    count_drops();
+    if (batch.empty()) return true;
+    const auto written = db_->write(batch, wall_clock_now());
+    last_write_ = steady::now();
+    if (written) {
+      counters_.store_written();
+      if (std::exchange(troubled_, false)) log::info({"The call store is written again"});
+      return true;
+    }
+    counters_.store_failed();
+    troubled_ = true;
+    complain("cannot be written, it is tried again", written.error());
+    journal_->put_back(std::move(batch));
+    count_drops();
+    write_in(retry_wait);
+    return false;
+  }
+
+  open_calls load() {
+    (void)write();
+    auto found = read(db_->checkpoints());
+    if (found.unreadable > 0) {
+      (void)read(db_->drop_unreadable());
+      counters_.store_dropped(found.unreadable);
+      log::error({"The call store held ", std::to_string(found.unreadable), " checkpoints that nobody can read"});
+    }
+    return {std::move(found.calls), found.unreadable};
+  }
+
+  void prune() {
+    const auto more = db_->prune(wall_clock_now());
+    if (!more) complain("cannot be pruned", more.error());
+    remind_me(more && *more ? prune_pause : milliseconds{prune_wait}, prune_store{});
+  }
+
+  template <class T>
+  T read(net::sqlite::result<T> from) {
+    if (from) return std::move(*from);
+    complain("cannot be read", from.error());
+    return {};
+  }
+
+  void count_drops() {
+    const auto dropped = journal_->dropped();
+    counters_.store_dropped(dropped - std::exchange(drops_counted_, dropped));
+  }
+
+  void complain(std::string_view what, const net::sqlite::error& why) {
+    if (last_complaint_ && steady::now() - *last_complaint_ < quiet) return;
+    last_complaint_ = steady::now();
+    log::error({"The call store ", what, ": ", why.line});
+  }
+
+  std::optional<call_database> db_;  // closed with the actor's end, not with its last handle
+  std::shared_ptr<call_journal> journal_;
+  metrics& counters_;
+  steady::time_point last_write_{};
+  std::optional<steady::time_point> last_complaint_;
+  std::uint64_t drops_counted_ = 0;
+  bool reminded_ = false;  // a write_again is on its way
+  bool troubled_ = false;
+};
+
+}  // namespace
+
+opened_store spawn_sqlite_store(caf::actor_system& system, call_database db, metrics& counters) {
+  // The address is weak: a journal that somebody still holds does not keep the store.
+  const auto address = std::make_shared<caf::actor_addr>();
+  auto journal = std::make_shared<call_journal>([address] {
+    if (const auto store = caf::actor_cast<caf::actor>(*address)) caf::anon_send(store, write_journal{});
+  });
+  auto store = system.spawn<store_actor, caf::detached>(std::move(db), journal, std::ref(counters));
+  *address = store.address();
+  return {caf::actor_cast<call_store>(store), std::move(journal)};
+}
+
+tl::expected<opened_store, std::string> open_sqlite_store(caf::actor_system& system, const std::string& data_dir,
+                                                          metrics& counters) {
+  auto db = call_database::open(data_dir);
+  if (!db) return tl::unexpected(db.error());
+  return spawn_sqlite_store(system, std::move(*db), counters);
+}
+
+}  // namespace tonris::actors

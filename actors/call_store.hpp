@@ -1,0 +1,70 @@
+#pragma once
+
+#include <caf/actor_system.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "actors/call_database.hpp"
+#include "actors/call_journal.hpp"
+#include "actors/metrics.hpp"
+#include "model/call_checkpoint.hpp"
+
+namespace tonris::actors {
+
+// --- what every call store answers, whatever it is kept in (SQLite here, Redis for several nodes)
+struct write_journal {};  ///< the journal has something; take it
+struct flush_store {};    // -> store_flushed, once all that was in the journal is written
+struct store_flushed {};
+struct load_open_calls {};  // -> open_calls
+struct open_calls {         ///< calls of a former life of this node
+  std::vector<model::call_checkpoint> calls;
+  std::size_t unreadable = 0;  ///< checkpoints nobody could read; they are dropped
+};
+struct find_record {  // -> found_record
+  model::call_sid call;
+};
+struct found_record {
+  std::string json;  ///< "": nobody knows the call
+};
+struct find_events {  // -> found_events
+  model::call_sid call;
+};
+struct found_events {
+  std::vector<model::timeline_event> events;  ///< in order, at most 2,000
+};
+using call_store = caf::typed_actor<caf::reacts_to<write_journal>, caf::replies_to<flush_store>::with<store_flushed>,
+                                    caf::replies_to<load_open_calls>::with<open_calls>,
+                                    caf::replies_to<find_record>::with<found_record>,
+                                    caf::replies_to<find_events>::with<found_events>>;
+
+/// The store of one node: SQLite in `DATA_DIR/tonris.db` (WAL), in a detached actor, which alone may wait for the disk.
+/// Writes what gathers in the journal in one transaction, at most 50 a second, and before it answers a question; what
+/// cannot be written is counted, logged, and tried again after a second. Records and events older than 30 days go. The
+/// journal does not keep the actor alive; it ends by an exit message, and writes what waits before it goes.
+struct opened_store {
+  call_store actor;
+  std::shared_ptr<call_journal> journal;
+};
+/// Makes the directory where there is none. An error is one line for the operator; a file that cannot be read or that a
+/// newer version wrote is left as it is.
+[[nodiscard]] tl::expected<opened_store, std::string> open_sqlite_store(caf::actor_system& system,
+                                                                        const std::string& data_dir, metrics& counters);
+[[nodiscard]] opened_store spawn_sqlite_store(caf::actor_system& system, call_database db, metrics& counters);
+
+}  // namespace tonris::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::write_journal)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::flush_store)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::store_flushed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::load_open_calls)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::open_calls)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::find_record)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::found_record)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::find_events)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::found_events)

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <caf/actor.hpp>
+#include <caf/actor_addr.hpp>
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <unordered_map>
+
+#include "actors/call_lifeline.hpp"
+#include "model/call_checkpoint.hpp"
+#include "model/ids.hpp"
+
+namespace tonris::actors {
+
+inline constexpr std::size_t remembered_calls = 2000;
+
+/// What the call supervisor knows, beside it, so that it outlives a crash of the supervisor. Used by one actor at a
+/// time.
+struct call_table {
+  struct live {
+    caf::actor call;
+    std::shared_ptr<call_lifeline> life;
+    model::call_checkpoint::ticket_state ticket;
+  };
+  struct dormant {  ///< a call without an actor, whose caller may come back
+    std::shared_ptr<call_lifeline> life;
+    model::call_record::time since;
+  };
+  struct ended {
+    model::call_checkpoint state;
+    tenant_ptr tenant;            ///< null: the number is in no tenant
+    bool tenant_unknown = false;  ///< of a former life of this node: not looked up yet
+  };
+
+  std::unordered_map<model::call_sid, live> calls;
+  std::unordered_map<caf::actor_addr, model::call_sid> sid_of;
+  std::unordered_map<model::ticket, model::call_sid> tickets;  ///< of calls and of dormant ones
+  std::unordered_map<model::call_sid, dormant> waiting;
+  std::unordered_map<model::call_sid, ended> memory;  ///< the last `remembered_calls`
+  std::deque<model::call_sid> memory_order;           ///< oldest first
+  bool stopping = false;
+};
+
+}  // namespace tonris::actors

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "actors/call_journal.hpp"
+#include "actors/messages.hpp"
+#include "actors/metrics.hpp"
+#include "model/call_checkpoint.hpp"
+
+namespace tonris::actors {
+
+/// The one path by which a caller without an agent is helped on (model/fallback.hpp): the next step of this call's
+/// fallback, written into its checkpoint, its timeline and the metrics. `call.record.reason` must be set. Whoever owns
+/// the checkpoint calls it: the call while it lives, the supervisor afterwards.
+[[nodiscard]] call_answer next_fallback(model::call_checkpoint& call, const model::tenant* tenant,
+                                        model::fallback_news news, call_journal& journal, metrics& counters,
+                                        model::call_record::time now);
+
+/// Writes an event into the call's timeline.
+void write_note(call_journal& journal, const model::call_sid& call, model::call_record::time at,
+                model::call_moment what, std::string_view detail = {});
+
+}  // namespace tonris::actors

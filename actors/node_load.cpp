@@ -1,0 +1,68 @@
+#include "actors/node_load.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+namespace tonris::actors {
+
+namespace {
+
+constexpr double smoothing = 1.0 / 64;
+constexpr std::int64_t memory_age_ms = 500;
+
+}  // namespace
+
+node_load::node_load(limits with, std::size_t loops) : limits_(with) {
+  for (std::size_t i = 0; i < loops; ++i) loops_.push_back(std::make_unique<one_loop>());
+}
+
+void node_load::loop_ticked(std::size_t loop, std::chrono::steady_clock::time_point now,
+                            std::chrono::milliseconds period) noexcept {
+  auto& one = *loops_[loop];
+  const auto since = std::exchange(one.last, now);
+  if (since == std::chrono::steady_clock::time_point{}) return;
+  const double late = std::chrono::duration<double, std::milli>(now - since - period).count();
+  const double lag = one.lag_ms.load(std::memory_order_relaxed);
+  one.lag_ms.store(lag + (std::max(late, 0.0) - lag) * smoothing, std::memory_order_relaxed);
+}
+
+std::optional<model::end_reason> node_load::too_much() {
+  if (loop_lag_ms() > static_cast<double>(limits_.max_loop_lag.count())) return model::end_reason::node_overloaded;
+  if (limits_.max_memory_bytes == 0) return std::nullopt;
+  const auto now =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch())
+          .count();
+  if (now - memory_read_at_.load() >= memory_age_ms) {
+    memory_read_at_ = now;
+    memory_ = resident_bytes();
+  }
+  if (memory_.load() > limits_.max_memory_bytes) return model::end_reason::node_overloaded;
+  return std::nullopt;
+}
+
+double node_load::loop_lag_ms() const noexcept {
+  double most = 0;
+  for (const auto& one : loops_) most = std::max(most, one->lag_ms.load(std::memory_order_relaxed));
+  return most;
+}
+
+std::size_t resident_bytes() {
+  std::ifstream statm{"/proc/self/statm"};
+  std::size_t total = 0, resident = 0;
+  statm >> total >> resident;
+  return statm ? resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE)) : 0;
+}
+
+std::size_t open_descriptors() {
+  std::error_code error;
+  std::size_t count = 0;
+  for (std::filesystem::directory_iterator at{"/proc/self/fd", error}, end; !error && at != end; at.increment(error))
+    ++count;
+  return count > 0 ? count - 1 : 0;  // the one that lists them
+}
+
+}  // namespace tonris::actors

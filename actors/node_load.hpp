@@ -1,0 +1,50 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "actors/metrics.hpp"
+#include "model/end_reason.hpp"
+
+namespace tonris::actors {
+
+/// How loaded this node is, and whether that is too much for one more call. Calls that are in are never asked.
+/// A loop's lag is how much later than due its timer runs, smoothed over about a second: a moment's stall of the
+/// machine turns nobody away, an overload that stays does. Any thread; `loop_ticked` from that loop's own.
+class node_load {
+ public:
+  struct limits {
+    std::size_t max_memory_bytes = 0;  ///< resident; 0: none
+    std::chrono::milliseconds max_loop_lag{250};
+  };
+
+  node_load(limits with, std::size_t loops);
+
+  void loop_ticked(std::size_t loop, std::chrono::steady_clock::time_point now,
+                   std::chrono::milliseconds period) noexcept;
+
+  /// The reason to refuse a new call, if there is one.
+  [[nodiscard]] std::optional<model::end_reason> too_much();
+  [[nodiscard]] double loop_lag_ms() const noexcept;  ///< of the slowest loop
+
+ private:
+  struct one_loop {
+    std::chrono::steady_clock::time_point last{};  // its own thread only
+    std::atomic<double> lag_ms{0};
+  };
+
+  limits limits_;
+  std::vector<std::unique_ptr<one_loop>> loops_;
+  std::atomic<std::int64_t> memory_read_at_{0};
+  std::atomic<std::size_t> memory_{0};
+};
+
+/// Of this process, from /proc; zero where that cannot be read.
+[[nodiscard]] std::size_t resident_bytes();
+[[nodiscard]] std::size_t open_descriptors();
+
+}  // namespace tonris::actors

@@ -1,0 +1,42 @@
+#include "actors/supervised.hpp"
+
+#include <caf/send.hpp>
+#include <utility>
+
+#include "actors/log.hpp"
+
+namespace tonris::actors {
+
+void supervised_state::set_up(config settings) {
+  with = std::move(settings);
+  self->set_down_handler([this](const caf::down_msg& down) { on_down(down); });
+  part = with.spawn(caf::actor_cast<caf::actor>(self));
+  self->monitor(part);
+}
+
+supervised_state::~supervised_state() {
+  if (part) caf::anon_send_exit(part, caf::exit_reason::user_shutdown);
+}
+
+void supervised_state::on_down(const caf::down_msg& down) {
+  if (!part || down.source != part.address()) return;
+  with.counters->node_part_restarted(with.part);
+  const auto verdict = budget_.take(self->clock().now());
+  if (!verdict.granted && std::exchange(healthy_, false)) {
+    log::error({"The ", with.part, " crashes again and again; this node is not ready until it stays up"});
+    with.healthy(false);
+  }
+  if (verdict.granted && verdict.attempt == 0) return bring_up();
+  const auto wait =
+      verdict.granted ? model::supervision::backoff(verdict.attempt, with.random()) : model::supervision::most_backoff;
+  self->delayed_send(self, caf::timespan{wait}, spawn_again{});
+}
+
+void supervised_state::bring_up() {
+  log::error({"The ", with.part, " crashed and is restarted"});
+  part = with.spawn(caf::actor_cast<caf::actor>(self));
+  self->monitor(part);
+  if (!std::exchange(healthy_, true)) with.healthy(true);
+}
+
+}  // namespace tonris::actors

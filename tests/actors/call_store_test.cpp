@@ -1,0 +1,405 @@
+#include "actors/call_store.hpp"
+
+#include <gtest/gtest.h>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <thread>
+
+namespace tonris::actors {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using model::call_moment;
+
+const model::call_sid some_call{"CA00000000000000000000000000000001"};
+
+std::chrono::system_clock::time_point now() {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+std::string checkpoint_of(const model::call_sid& call) {
+  model::call_checkpoint c;
+  c.record.call = call;
+  c.record.started = now();
+  return to_json(c);
+}
+
+class a_directory {
+ public:
+  a_directory() {
+    auto made = (fs::temp_directory_path() / "tonris-store-XXXXXX").string();
+    path = mkdtemp(made.data());
+  }
+  ~a_directory() { fs::remove_all(path); }
+  [[nodiscard]] std::string data() const { return (path / "data").string(); }
+  [[nodiscard]] fs::path database() const { return path / "data" / "tonris.db"; }
+
+  fs::path path;
+};
+
+struct quiet_settings : caf::actor_system_config {
+  quiet_settings() {
+    set("scheduler.policy", caf::atom("sharing"));
+    set("scheduler.max-threads", std::size_t{1});
+    set("logger.verbosity", caf::atom("quiet"));
+  }
+};
+
+/// A real actor system, real time and real files: a detached actor knows no others.
+class CallStore : public testing::Test {
+ protected:
+  ~CallStore() override { end(); }
+
+  void open() {
+    auto made = open_sqlite_store(system, directory.data(), counters);
+    ASSERT_TRUE(made) << made.error();
+    store = std::move(*made);
+  }
+  /// As a node does that goes down in order.
+  void end() {
+    if (!store.actor) return;
+    caf::scoped_actor self{system};
+    self->send_exit(store.actor, caf::exit_reason::user_shutdown);
+    self->wait_for(store.actor);
+    store = {};
+  }
+  template <class Answer, class Question>
+  std::optional<Answer> ask(Question question) {
+    caf::scoped_actor self{system};
+    std::optional<Answer> got;
+    self->request(store.actor, 10s, std::move(question))
+        .receive([&](Answer& answer) { got = std::move(answer); }, [](const caf::error&) {});
+    return got;
+  }
+  bool flush() { return ask<store_flushed>(flush_store{}).has_value(); }
+  open_calls calls() { return ask<open_calls>(load_open_calls{}).value_or(open_calls{}); }
+  std::string record(const model::call_sid& call = some_call) {
+    return ask<found_record>(find_record{call}).value_or(found_record{"no answer"}).json;
+  }
+  std::vector<model::timeline_event> events(const model::call_sid& call = some_call) {
+    return ask<found_events>(find_events{call}).value_or(found_events{}).events;
+  }
+  void note(std::string detail, std::chrono::system_clock::time_point at = now()) {
+    store.journal->event({some_call, at, call_moment::agent_said, std::move(detail)});
+  }
+  double counted(std::string_view name) const {
+    const auto text = counters.render();
+    const auto at = text.find("\n" + std::string(name) + " ");
+    return at == std::string::npos ? -1 : std::stod(text.substr(at + name.size() + 2));
+  }
+  template <class Condition>
+  static bool soon(Condition&& condition) {
+    for (int i = 0; i < 500; ++i) {
+      if (condition()) return true;
+      std::this_thread::sleep_for(10ms);
+    }
+    return false;
+  }
+
+  a_directory directory;
+  metrics counters;
+  quiet_settings settings;
+  caf::actor_system system{settings};
+  opened_store store;
+};
+
+TEST_F(CallStore, FindsInTheNextLifeWhatWasWrittenInThisOne) {
+  open();
+  store.journal->checkpoint(some_call, checkpoint_of(some_call));
+  store.journal->record({{"CA2"}, "salon-1", now(), R"({"callSid":"CA2"})"});
+  note("Good morning");
+  end();
+  open();
+  const auto former = calls();
+  ASSERT_EQ(former.calls.size(), 1u);
+  EXPECT_EQ(former.calls[0].record.call, some_call);
+  EXPECT_EQ(former.unreadable, 0u);
+  EXPECT_EQ(record({"CA2"}), R"({"callSid":"CA2"})");
+  const auto found = events();
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].call, some_call);
+  EXPECT_EQ(found[0].what, call_moment::agent_said);
+  EXPECT_EQ(found[0].detail, "Good morning");
+}
+
+TEST_F(CallStore, WritesWhatItIsWokenForWithoutBeingAsked) {
+  open();
+  note("hello");
+  EXPECT_TRUE(soon([&] { return counted("tonris_store_writes_total") >= 1; }));
+  for (int i = 0; i < 100; ++i) note("more");
+  EXPECT_TRUE(soon([&] {
+    auto reader = call_database::open_to_read(directory.data());
+    return reader && reader->events_of(some_call).value().size() == 101;
+  }));
+  EXPECT_LT(counted("tonris_store_writes_total"), 20) << "entries that come together share a transaction";
+}
+
+TEST_F(CallStore, KnowsNothingOfACallThatNobodyWrote) {
+  open();
+  EXPECT_EQ(record(), "");
+  EXPECT_TRUE(events().empty());
+  EXPECT_TRUE(calls().calls.empty());
+}
+
+TEST_F(CallStore, AnswersWithWhatStillWaitedInTheJournal) {
+  open();
+  for (int i = 0; i < 50; ++i) {
+    note(std::to_string(i));
+    ASSERT_EQ(events().size(), static_cast<std::size_t>(i) + 1);
+  }
+  store.journal->record({some_call, "salon-1", now(), "{}"});
+  EXPECT_EQ(record(), "{}");
+}
+
+TEST_F(CallStore, HasWrittenEverythingOnceItIsFlushed) {
+  open();
+  for (int i = 0; i < 5000; ++i) note(std::to_string(i));
+  ASSERT_TRUE(flush());
+  auto reader = call_database::open_to_read(directory.data());
+  ASSERT_TRUE(reader) << reader.error();
+  EXPECT_EQ(reader->connection().read_number("SELECT count(*) FROM events"), 5000);
+}
+
+TEST_F(CallStore, ForgetsTheCheckpointOfACallThatEnded) {
+  open();
+  store.journal->checkpoint(some_call, checkpoint_of(some_call));
+  ASSERT_TRUE(flush());
+  EXPECT_EQ(calls().calls.size(), 1u);
+  store.journal->forget(some_call);
+  EXPECT_TRUE(calls().calls.empty());
+}
+
+TEST_F(CallStore, GivesTheEventsOfACallInOrderAndOfVeryManyTheNewest) {
+  open();
+  const auto start = now();
+  for (int i = 0; i < 2500; ++i) note(std::to_string(i), start + std::chrono::milliseconds{i});
+  store.journal->event({{"CA2"}, start, call_moment::webhook, ""});
+  const auto found = events();
+  ASSERT_EQ(found.size(), 2000u);
+  EXPECT_EQ(found.front().detail, "500");
+  EXPECT_EQ(found.back().detail, "2499");
+  EXPECT_EQ(found.back().at, start + 2499ms);
+}
+
+TEST_F(CallStore, LosesNothingCommittedWhenItsProcessIsKilled) {
+  open();
+  store.journal->checkpoint(some_call, checkpoint_of(some_call));
+  note("said");
+  ASSERT_TRUE(flush());
+  // What a kill leaves behind is what stands on the disk now: the database, and its write-ahead log beside it.
+  a_directory killed;
+  fs::create_directory(killed.data());
+  for (const auto& file : fs::directory_iterator(directory.data())) {
+    if (file.path().extension() != ".db-shm") fs::copy(file.path(), fs::path(killed.data()) / file.path().filename());
+  }
+  ASSERT_GT(fs::file_size(killed.database().string() + "-wal"), 0u);
+  auto db = call_database::open(killed.data());
+  ASSERT_TRUE(db) << db.error();
+  EXPECT_EQ(db->checkpoints().value().calls.size(), 1u);
+  EXPECT_EQ(db->events_of(some_call).value().size(), 1u);
+}
+
+TEST_F(CallStore, DropsCheckpointsNobodyCanReadAndSaysHowMany) {
+  open();
+  store.journal->checkpoint({"CA2"}, "not json");
+  store.journal->checkpoint({"CA3"}, R"({"v":99})");
+  store.journal->checkpoint(some_call, checkpoint_of(some_call));
+  const auto former = calls();
+  EXPECT_EQ(former.calls.size(), 1u);
+  EXPECT_EQ(former.unreadable, 2u);
+  EXPECT_EQ(counted("tonris_store_dropped_total"), 2);
+  EXPECT_EQ(calls().unreadable, 0u);
+}
+
+TEST_F(CallStore, TakesEverythingThatSeveralThreadsWriteAtOnce) {
+  open();
+  {
+    std::vector<std::jthread> callers;
+    for (int t = 0; t < 4; ++t)
+      callers.emplace_back([&, t] {
+        const model::call_sid call{"CA" + std::to_string(t)};
+        for (int i = 0; i < 1000; ++i) {
+          store.journal->event({call, now(), call_moment::agent_said, std::to_string(i)});
+          store.journal->checkpoint(call, checkpoint_of(call));
+          if (i % 100 == 0) (void)flush();
+        }
+        store.journal->record({call, "salon-1", now(), "{}"});
+        store.journal->forget(call);
+      });
+  }
+  for (int t = 0; t < 4; ++t) {
+    const model::call_sid call{"CA" + std::to_string(t)};
+    EXPECT_EQ(record(call), "{}");
+    const auto found = events(call);
+    EXPECT_EQ(found.size(), 1000u);
+  }
+  EXPECT_TRUE(calls().calls.empty());
+  EXPECT_EQ(counted("tonris_store_dropped_total"), 0);
+}
+
+TEST_F(CallStore, KeepsWhatItCannotWriteAndTriesAgain) {
+  open();
+  auto rival = net::sqlite::database::open(directory.database().string());
+  ASSERT_TRUE(rival) << rival.error().line;
+  {
+    auto holding = net::sqlite::transaction::begin(*rival);
+    ASSERT_TRUE(holding);
+    note("first");
+    EXPECT_FALSE(flush());
+    note("second");
+    EXPECT_TRUE(soon([&] { return counted("tonris_store_failures_total") >= 2; }));
+    EXPECT_EQ(counted("tonris_store_writes_total"), 0);
+    EXPECT_TRUE(events().empty());
+  }
+  EXPECT_TRUE(soon([&] { return counted("tonris_store_writes_total") >= 1; }));
+  const auto found = events();
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(found[0].detail, "first");
+  EXPECT_EQ(found[1].detail, "second");
+  EXPECT_EQ(counted("tonris_store_dropped_total"), 0);
+}
+
+TEST_F(CallStore, KeepsToTheJournalsBoundsWhileTheDiskIsFull) {
+  auto db = call_database::open(directory.data());
+  ASSERT_TRUE(db) << db.error();
+  ASSERT_TRUE(db->connection().exec("PRAGMA max_page_count=20"));
+  store = spawn_sqlite_store(system, std::move(*db), counters);
+  for (std::size_t i = 0; i < call_journal::max_events; ++i) note(std::string(100, 'x'));
+  EXPECT_FALSE(flush());
+  for (int i = 0; i < 10; ++i) note("too many");
+  EXPECT_FALSE(flush());
+  EXPECT_GE(counted("tonris_store_failures_total"), 2);
+  EXPECT_EQ(counted("tonris_store_dropped_total"), 10);
+  EXPECT_TRUE(events().empty()) << "a batch is written whole or not at all";
+}
+
+TEST_F(CallStore, IsNotKeptByItsJournal) {
+  open();
+  const auto journal = store.journal;
+  end();
+  system.await_all_actors_done();
+  journal->event({some_call, now(), call_moment::webhook, ""});
+  EXPECT_EQ(journal->take().events.size(), 1u);
+}
+
+TEST_F(CallStore, MakesItsDirectoryForItsOwnerOnly) {
+  open();
+  EXPECT_EQ(fs::status(directory.data()).permissions(), fs::perms::owner_all);
+}
+
+// --- what open_sqlite_store refuses, in one line
+
+TEST_F(CallStore, RefusesAFileThatIsNoDatabaseAndLeavesItAsItIs) {
+  fs::create_directory(directory.data());
+  std::ofstream(directory.database()) << "these are no pages";
+  const auto made = open_sqlite_store(system, directory.data(), counters);
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error(),
+            "The call store " + directory.database().string() +
+                " cannot be opened: file is not a database; it was left as it is: move it away to begin anew");
+  std::ifstream in(directory.database());
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(in), {}), "these are no pages");
+}
+
+TEST_F(CallStore, RefusesADatabaseOfANewerVersion) {
+  open();
+  end();
+  ASSERT_TRUE(net::sqlite::database::open(directory.database().string())->exec("PRAGMA user_version=2"));
+  const auto made = open_sqlite_store(system, directory.data(), counters);
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error(), "The call store " + directory.database().string() +
+                              " was written by a newer version (its schema is 2, this one knows 1)");
+}
+
+TEST_F(CallStore, RefusesADatabaseThatIsSomebodyElses) {
+  fs::create_directory(directory.data());
+  ASSERT_TRUE(net::sqlite::database::open(directory.database().string())->exec("CREATE TABLE records (song TEXT)"));
+  const auto made = open_sqlite_store(system, directory.data(), counters);
+  ASSERT_FALSE(made);
+  EXPECT_NE(made.error().find("table records already exists"), std::string::npos) << made.error();
+  auto still = net::sqlite::database::open(directory.database().string());
+  EXPECT_EQ(still->read_number("SELECT count(*) FROM sqlite_master"), 1);
+}
+
+TEST_F(CallStore, RefusesADirectoryThatCannotBeMade) {
+  std::ofstream(directory.path / "file") << "x";
+  const auto made = open_sqlite_store(system, (directory.path / "file" / "data").string(), counters);
+  ASSERT_FALSE(made);
+  EXPECT_NE(made.error().find("DATA_DIR " + (directory.path / "file" / "data").string() + " cannot be made"),
+            std::string::npos)
+      << made.error();
+}
+
+// --- the database without its actor
+
+TEST(CallDatabase, ForgetsAfterThirtyDaysInBoundedSteps) {
+  a_directory directory;
+  auto db = call_database::open(directory.data());
+  ASSERT_TRUE(db) << db.error();
+  const auto today = now();
+  const auto old = today - call_database::kept_for - 1s, young = today - call_database::kept_for + 1min;
+  journal_batch batch;
+  for (int i = 0; i < 4500; ++i) batch.events.push_back({some_call, old, call_moment::agent_said, "x"});
+  for (int i = 0; i < 3; ++i) batch.events.push_back({some_call, young, call_moment::agent_said, "y"});
+  for (int i = 0; i < 1100; ++i) batch.records.push_back({{"CA" + std::to_string(i)}, "salon-1", old, "{}"});
+  batch.records.push_back({{"CAyoung"}, "salon-1", young, "{}"});
+  batch.checkpoints.push_back({some_call, checkpoint_of(some_call)});
+  ASSERT_TRUE(db->write(batch, old));
+  int steps = 0;
+  while (db->prune(today).value()) ++steps;
+  EXPECT_EQ(steps, 3);
+  EXPECT_EQ(db->connection().read_number("SELECT count(*) FROM events"), 3);
+  EXPECT_EQ(db->connection().read_number("SELECT count(*) FROM records"), 1);
+  EXPECT_EQ(db->checkpoints().value().calls.size(), 1u) << "a call goes on until it ends";
+}
+
+TEST(CallDatabase, GoesOnWhenTheDiskHasRoomAgain) {
+  a_directory directory;
+  auto db = call_database::open(directory.data());
+  ASSERT_TRUE(db) << db.error();
+  ASSERT_TRUE(db->connection().exec("PRAGMA max_page_count=20"));
+  journal_batch batch;
+  batch.records.push_back({some_call, "salon-1", now(), std::string(200'000, 'x')});
+  batch.checkpoints.push_back({some_call, "{}"});
+  const auto failed = db->write(batch, now());
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().is, net::sqlite::error::kind::full);
+  EXPECT_EQ(db->connection().read_number("SELECT count(*) FROM checkpoints"), 0);
+  ASSERT_TRUE(db->connection().exec("PRAGMA max_page_count=1000"));
+  EXPECT_TRUE(db->write(batch, now()));
+  EXPECT_EQ(db->record_of(some_call).value().size(), 200'000u);
+}
+
+TEST(CallDatabase, ListsTheNewestRecordsFirst) {
+  a_directory directory;
+  auto db = call_database::open(directory.data());
+  ASSERT_TRUE(db) << db.error();
+  journal_batch batch;
+  for (int i = 0; i < 5; ++i)
+    batch.records.push_back(
+        {{"CA" + std::to_string(i)}, "salon-1", now() + std::chrono::seconds{i}, std::to_string(i)});
+  ASSERT_TRUE(db->write(batch, now()));
+  EXPECT_EQ(db->newest_records(2).value(), (std::vector<std::string>{"4", "3"}));
+}
+
+TEST(CallDatabase, IsOnlyReadByWhoOpensItToRead) {
+  a_directory directory;
+  EXPECT_FALSE(call_database::open_to_read(directory.data()));
+  EXPECT_FALSE(fs::exists(directory.data()));
+  ASSERT_TRUE(call_database::open(directory.data()));
+  auto reader = call_database::open_to_read(directory.data());
+  ASSERT_TRUE(reader) << reader.error();
+  journal_batch batch;
+  batch.events.push_back({some_call, now(), call_moment::webhook, ""});
+  EXPECT_EQ(reader->write(batch, now()).error().is, net::sqlite::error::kind::read_only);
+}
+
+}  // namespace
+}  // namespace tonris::actors

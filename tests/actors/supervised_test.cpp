@@ -1,0 +1,108 @@
+#include "actors/supervised.hpp"
+
+#include "actors/runtime/crash.hpp"
+#include "tests/actors/call_fixture.hpp"
+
+namespace tonris::actors::test {
+namespace {
+
+/// Parts of the node that crash for real: an exception in a handler.
+class Supervised : public CallTest {
+ protected:
+  supervised_state::config part(std::string name, std::function<caf::actor(const caf::actor&)> spawn) {
+    supervised_state::config with;
+    with.part = std::move(name);
+    with.spawn = [this, spawn = std::move(spawn)](const caf::actor& address) {
+      ++lives;
+      return spawn(address);
+    };
+    with.healthy = [this](bool now) { healthy = now; };
+    with.random = [] { return 0xFFFFFFFFu; };
+    with.counters = &counters;
+    return with;
+  }
+  /// A registry that throws whenever the number is "crash".
+  caf::actor supervised_registry() {
+    auto address = track(
+        caf::actor{system.spawn(supervised<find_tenant, replace_tenants>,
+                                part("tenant_registry", [this](const caf::actor&) { return spawn_registry(); }))});
+    settle();
+    return address;
+  }
+  caf::actor spawn_registry() {
+    return system.spawn([this](caf::event_based_actor* self) -> caf::behavior {
+      self->set_exception_handler(
+          [this](std::exception_ptr& what) { return crash_error(what, counters, "tonris.tenant_directory"); });
+      return {[this](const find_tenant& wanted) {
+        if (wanted.called_number == "crash") throw std::runtime_error("no such page");
+        return found_tenant{tenant};
+      }};
+    });
+  }
+  bool finds(const caf::actor& address, const std::string& number) {
+    auto found = std::make_shared<bool>(false);
+    system.spawn([found, number, address](caf::event_based_actor* self) {
+      self->request(address, 1s, find_tenant{number})
+          .then([found](const found_tenant& answer) { *found = answer.tenant != nullptr; }, [](const caf::error&) {});
+    });
+    settle();
+    return *found;
+  }
+  int lives = 0;
+  bool healthy = true;
+};
+
+TEST_F(Supervised, RestartsATenantRegistryThatCrashedAndKeepsItsAddress) {
+  const auto address = supervised_registry();
+  EXPECT_TRUE(finds(address, "+15550100002"));
+  EXPECT_FALSE(finds(address, "crash"));
+  EXPECT_TRUE(finds(address, "+15550100002")) << "the next life answers, at the same address";
+  EXPECT_EQ(lives, 2);
+  EXPECT_EQ(counted(R"(tonris_node_part_restarts_total{part="tenant_registry"})"), 1);
+  EXPECT_EQ(counted(R"(tonris_actor_crashes_total{actor="tonris.tenant_directory"})"), 1);
+}
+
+TEST_F(Supervised, SaysThatTheNodeIsNotReadyWhenAPartCrashesAgainAndAgainAndGoesOnTrying) {
+  const auto address = supervised_registry();
+  for (int i = 0; i < 6; ++i) {
+    finds(address, "crash");
+    if (i < 5) pass(5s);
+  }
+  EXPECT_FALSE(healthy);
+  EXPECT_FALSE(finds(address, "+15550100002"));
+  pass(5s);
+  EXPECT_TRUE(finds(address, "+15550100002"));
+  EXPECT_TRUE(healthy);
+}
+
+TEST_F(Supervised, LosesNoCallWhenTheCallSupervisorCrashes) {
+  const auto throws = std::make_shared<bool>(false);
+  supervisor = track(
+      caf::actor{system.spawn(supervised_calls, part("call_supervisor", [this, throws](const caf::actor& known_as) {
+                                call_supervisor_state::config with;
+                                with.services = calls;
+                                with.table = table;
+                                with.registry = registry;
+                                with.address = known_as;
+                                with.overloaded = [throws]() -> std::optional<model::end_reason> {
+                                  if (std::exchange(*throws, false)) throw std::runtime_error("no memory");
+                                  return std::nullopt;
+                                };
+                                return caf::actor{system.spawn(call_supervisor, std::move(with))};
+                              }))});
+  settle();
+  talk();
+  *throws = true;
+  rings({"CA00000000000000000000000000000002"});  // not answered: the webhook apologises
+  EXPECT_EQ(lives, 2);
+  EXPECT_EQ(live_calls(), 1u);
+  EXPECT_EQ(recorded("state"), "talking");
+  EXPECT_TRUE(twilio->open());
+  EXPECT_EQ(rings({"CA00000000000000000000000000000003"}).then, call_answer::what::stream);
+  twilio->say(twilio_stop());
+  settle();
+  EXPECT_EQ(recorded("endReason"), "caller_hung_up") << "the call's end reaches the supervisor that lives now";
+}
+
+}  // namespace
+}  // namespace tonris::actors::test
