@@ -1,0 +1,18 @@
+#pragma once
+
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+#include "tools/ctl/gateway_events.hpp"
+
+namespace tonris::ctl {
+
+enum status : int { found = 0, not_found = 1, cannot = 2 };  ///< cannot: wrong usage, or nobody to ask
+
+/// tonrisctl, told to do what `arguments` (without the program's name) say. What was found goes to `out`, one line
+/// about what went wrong to `err`. Blocks.
+[[nodiscard]] int run(std::vector<std::string> arguments, const lookup& environment, std::ostream& out,
+                      std::ostream& err);
+
+}  // namespace tonris::ctl

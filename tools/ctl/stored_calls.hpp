@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "model/call_event_log.hpp"
+#include "model/call_record.hpp"
+#include "model/ids.hpp"
+
+namespace tonris::ctl {
+
+/// What a gateway that may be down has left in its DATA_DIR. Only read; blocks on the disk; errors are one line.
+
+/// Nothing: it does not know the call.
+[[nodiscard]] tl::expected<std::vector<model::timeline_event>, std::string> stored_events(const std::string& data_dir,
+                                                                                          const model::call_sid& call);
+
+/// Those that ended and those that have not, the newest first; what cannot be read is left out.
+[[nodiscard]] tl::expected<std::vector<model::call_record>, std::string> newest_calls(const std::string& data_dir,
+                                                                                      std::size_t most);
+
+/// A line a call: sid, start, tenant, state, why it ended.
+[[nodiscard]] std::string as_table(const std::vector<model::call_record>& calls);
+
+}  // namespace tonris::ctl
