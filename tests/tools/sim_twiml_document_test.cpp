@@ -124,6 +124,8 @@ INSTANTIATE_TEST_SUITE_P(
         fault{"LateReject", "reject_not_first", response("<Say>no</Say><Reject/>")},
         fault{"RejectReason", "reject_reason", response("<Reject reason='bored'/>")},
         fault{"EmptyRedirect", "redirect_empty", response("<Redirect/>")},
+        fault{"DialNoNumber", "dial_number", response("<Dial><Number>555-0100</Number></Dial>")},
+        fault{"CallerIdNoNumber", "caller_id", response("<Dial callerId='us'>+15550100009</Dial>")},
         fault{"DialNobody", "dial_nobody", response("<Dial/>")},
         fault{"RecordLoop", "record_without_action", response("<Record/>")},
         fault{"PauseIsAWord", "twiml_number", response("<Pause length='long'/>")}),

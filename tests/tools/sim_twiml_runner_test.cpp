@@ -65,10 +65,30 @@ TEST(SimTwimlRunner, TellsTheActionHowADialEnded) {
   EXPECT_THAT(expect<twiml::ask>(runner).extra, testing::Contains(testing::Pair("DialCallStatus", "busy")));
 }
 
+TEST(SimTwimlRunner, EndsEachDialAsItIsTold) {
+  twiml::runner runner{{.fast = true, .dial_outcomes = {"no-answer", "completed"}}};
+  for (const std::string outcome : {"no-answer", "completed", "no-answer"}) {
+    runner.load(
+        read("<Dial action='/dialled' timeout='20' timeLimit='600' callerId='+15550100002'>+15550100009</Dial>"));
+    const auto ringing = expect<twiml::ring>(runner);
+    EXPECT_EQ(ringing.outcome, outcome);
+    EXPECT_EQ(ringing.time_limit, 600s);
+    EXPECT_EQ(ringing.caller_id, "+15550100002");
+    EXPECT_THAT(expect<twiml::ask>(runner).extra, testing::Contains(testing::Pair("DialCallStatus", outcome)));
+  }
+}
+
+TEST(SimTwimlRunner, FallsThroughARecordingOfSilence) {
+  twiml::runner runner{{.fast = true, .leaves = twiml::runner_options::message::silence}};
+  runner.load(read("<Record action='/kept'/><Say>nothing came</Say>"));
+  expect<twiml::wait>(runner);
+  EXPECT_EQ(expect<twiml::speak>(runner).text, "nothing came");
+}
+
 TEST(SimTwimlRunner, TellsTheActionOfARecording) {
   twiml::runner runner{{.fast = true}};
-  runner.load(read("<Record action='/kept'/>"));
-  expect<twiml::keep_message>(runner);
+  runner.load(read("<Record action='/kept' recordingStatusCallback='https://h/done'/>"));
+  EXPECT_EQ(expect<twiml::keep_message>(runner).status_callback, "https://h/done");
   EXPECT_THAT(expect<twiml::ask>(runner).extra, testing::Contains(testing::Pair("RecordingDuration", "4")));
 }
 
@@ -86,6 +106,7 @@ TEST(SimTwimlRunner, EndsALoopOfRedirects) {
     runner.load(read("<Redirect>/again</Redirect>"));
     expect<twiml::ask>(runner);
   }
+  EXPECT_EQ(runner.redirects(), 3U);
   runner.load(read("<Redirect>/again</Redirect>"));
   EXPECT_EQ(expect<twiml::finish>(runner).call_status, "failed");
 }

@@ -10,6 +10,7 @@ namespace {
 
 constexpr nanos ping_period = 2 * one_s;
 constexpr std::string_view conversation_path = "/v1/convai/conversation";
+constexpr std::string_view agents_path = "/v1/convai/agents/";
 constexpr std::string_view signed_url_path = "/v1/convai/conversation/get-signed-url";
 
 // What the one thread composes in, shared by all sessions.
@@ -83,9 +84,15 @@ class agent_side::session final : public connection_user {
       if (!side_.plan_.behind_relay && path != conversation_path) return refuse("404 Not Found", "unknown path");
       return upgrade(*key);
     }
-    if (path != signed_url_path) return refuse("404 Not Found", "unknown path");
+    const bool asks_for_settings = path.starts_with(agents_path);
+    if (path != signed_url_path && !asks_for_settings) return refuse("404 Not Found", "unknown path");
     if (request.header("xi-api-key").value_or("") != side_.plan_.api_key) {
       return refuse("401 Unauthorized", "wrong xi-api-key");
+    }
+    if (asks_for_settings) {
+      link_->write(answer_with("200 OK", "{}"));
+      side_.signing_time_ += now() - began;
+      return;
     }
     const std::string origin =
         (side_.plan_.tls ? "wss://127.0.0.1:" : "ws://127.0.0.1:") + std::to_string(side_.port());

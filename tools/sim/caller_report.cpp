@@ -40,6 +40,7 @@ void put(writer& out, const stream_report& s) {
   put_ms(out, "firstAudioMs", s.first_audio_ms);
   put_ms(out, "endedMs", s.ended_ms);
   put(out, "framesSent", s.frames_sent);
+  put(out, "framesWithheld", s.frames_withheld);
   put(out, "mediaReceived", s.media_received);
   put(out, "bytesReceived", s.bytes_received);
   put(out, "bytesPlayed", s.bytes_played);
@@ -50,6 +51,17 @@ void put(writer& out, const stream_report& s) {
   put(out, "bytesCleared", s.bytes_cleared);
   put(out, "endedBy", s.ended_by);
   put(out, "closeCode", std::uint64_t{s.close_code});
+  out.EndObject();
+}
+
+void put(writer& out, const dial_report& d) {
+  out.StartObject();
+  put(out, "numbers", d.numbers);
+  put(out, "callerId", d.caller_id);
+  put(out, "timeoutSeconds", static_cast<std::uint64_t>(d.timeout.count()));
+  put(out, "timeLimitSeconds", static_cast<std::uint64_t>(d.time_limit.count()));
+  put(out, "outcome", d.outcome);
+  put_ms(out, "atMs", d.at_ms);
   out.EndObject();
 }
 
@@ -86,8 +98,16 @@ std::string to_json(const caller_report& report) {
   put(out, "twiml", report.verbs);
   put(out, "spoken", report.spoken);
   put(out, "dialled", report.dialled);
+  out.Key("dials");
+  out.StartArray();
+  for (const auto& dial : report.dials) put(out, dial);
+  out.EndArray();
   put(out, "documents", std::uint64_t{report.documents});
+  put(out, "redirects", std::uint64_t{report.redirects});
+  put(out, "retries", std::uint64_t{report.retries});
   put(out, "messagesKept", std::uint64_t{report.messages_kept});
+  put(out, "recordingSids", report.recording_sids);
+  put(out, "framesIntoVoid", report.frames_into_void);
   out.Key("streams");
   out.StartArray();
   for (const auto& stream : report.streams) put(out, stream);

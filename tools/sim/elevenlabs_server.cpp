@@ -63,6 +63,8 @@ std::string_view code_of(unsigned status) {
   }
 }
 
+constexpr std::string_view agents_path = "/v1/convai/agents/";
+
 net::websocket_limits socket_limits() {
   net::websocket_limits out;
   out.max_message_bytes = 1024 * 1024;
@@ -107,6 +109,7 @@ void elevenlabs_server::handle(net::http_request request, net::http_responder re
   if (path == "/v1/convai/conversation/get-signed-url" || path == "/v1/convai/conversation/get_signed_url")
     return signed_url(request, std::move(responder));
   if (path == "/v1/convai/conversation") return upgrade(request, std::move(responder));
+  if (path.starts_with(agents_path)) return agent_settings(request, std::move(responder));
   violations_.add("unknown_path", std::string{path.substr(0, 80)});
   ++refused_;
   responder.respond(json(404, R"({"detail":"Not Found"})"));
@@ -154,6 +157,24 @@ void elevenlabs_server::refuse(net::http_responder& responder, unsigned status, 
                                std::string_view message) {
   ++refused_;
   responder.respond(json(status, error_body(status, code, message)));
+}
+
+// --- an agent's settings
+
+void elevenlabs_server::agent_settings(const net::http_request& request, net::http_responder responder) {
+  ++settings_asked_;
+  if (!options_.api_key.empty() && request.fields.get("xi-api-key") != options_.api_key)
+    return refuse(responder, 401, "invalid_api_key", "The API key is not valid.");
+  const std::string agent_id{request.path().substr(agents_path.size())};
+  const auto behaviour = options_.behaviour(agent_id, conversations_ + 1);
+  if (!behaviour) return refuse(responder, 404, "agent_not_found", "Agent does not exist.");
+  std::string events = R"("audio","interruption","agent_response","conversation_initiation_metadata","ping")";
+  if (behaviour->transcripts) events += R"(,"user_transcript")";
+  const bool allowed = behaviour->allowed_overrides.count("agent.first_message") > 0;
+  responder.respond(json(200, R"({"agent_id":)" + quoted(agent_id) +
+                                  R"(,"conversation_config":{"conversation":{"client_events":[)" + events +
+                                  R"(]}},"platform_settings":{"overrides":{"conversation_config_override":)" +
+                                  R"({"agent":{"first_message":)" + (allowed ? "true" : "false") + "}}}}}"));
 }
 
 // --- conversations

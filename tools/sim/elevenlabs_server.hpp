@@ -43,6 +43,7 @@ class elevenlabs_server {
   [[nodiscard]] const std::deque<conversation_record>& ended() const noexcept { return ended_; }  ///< the last 10,000
   [[nodiscard]] const violation_log& violations() const noexcept { return violations_; }          ///< of requests
   [[nodiscard]] std::uint64_t signed_urls_given() const noexcept { return signed_given_; }
+  [[nodiscard]] std::uint64_t settings_asked() const noexcept { return settings_asked_; }
   [[nodiscard]] std::uint64_t refused() const noexcept { return refused_; }  ///< HTTP requests and upgrades refused
   /// All violations: of requests, of ended and of live conversations.
   [[nodiscard]] std::vector<violation> all_violations() const;
@@ -52,6 +53,7 @@ class elevenlabs_server {
   void handle(net::http_request request, net::http_responder responder);
   void signed_url(const net::http_request& request, net::http_responder responder);
   void answer_signed_url(const std::string& agent_id, const agent_behaviour& behaviour, net::http_responder responder);
+  void agent_settings(const net::http_request& request, net::http_responder responder);
   void upgrade(const net::http_request& request, net::http_responder responder);
   void opened(std::shared_ptr<net::websocket> socket, const std::string& agent_id);
   void over(std::uint64_t number);
@@ -72,7 +74,7 @@ class elevenlabs_server {
   std::map<std::uint64_t, std::unique_ptr<net::timer>> timers_;
   std::vector<std::shared_ptr<net::http_responder>> never_answered_;
   violation_log violations_;
-  std::uint64_t conversations_ = 0, signed_given_ = 0, refused_ = 0, next_timer_ = 0;
+  std::uint64_t conversations_ = 0, signed_given_ = 0, settings_asked_ = 0, refused_ = 0, next_timer_ = 0;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

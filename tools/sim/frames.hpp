@@ -26,6 +26,8 @@ class frame_source {
 class frame_sink {
  public:
   virtual ~frame_sink() = default;
+  /// A stream of the call begins: 0 the first. What is heard, arrives and is sent belongs to it until the next.
+  virtual void stream_began(std::size_t /*index*/) {}
   /// 20 ms at the caller's ear, in real time: what the play-out buffer gave, filled up with silence.
   virtual void heard(std::uint64_t number, std::span<const std::uint8_t> frame, bool audible) = 0;
   /// The audio of one media message when it arrives, before it waits its turn in the play-out buffer.

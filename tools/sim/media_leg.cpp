@@ -106,6 +106,7 @@ void media_leg::send_start() {
   if (!*options_.epoch) *options_.epoch = started_;
   first_number_ = static_cast<std::uint64_t>((started_ - **options_.epoch + frame_period / 2) / frame_period);
   streaming_ = true;
+  sink_.stream_began(options_.index);
   socket_->send(text);
   listener_.stream_started();
   if (streaming_) schedule_frame();
@@ -120,38 +121,47 @@ void media_leg::schedule_frame() {
 /// What is due by the schedule goes, however late the timer is: Twilio's clock does not wait for us.
 void media_leg::frames_due() {
   while (streaming_ && started_ + (frames_ + 1) * frame_period <= clock::now()) {
-    const auto number = first_number_ + frames_;
-    send_frame(number);
+    const auto number = next_number();
+    say_frame(number);
     play_frame(number);
   }
   if (streaming_) schedule_frame();
 }
 
-void media_leg::send_frame(std::uint64_t number) {
+void media_leg::say_frame(std::uint64_t number) {
   std::array<std::uint8_t, frame_bytes> frame;
   const bool more = source_.next(number, frame);
-  const auto timestamp = frames_ * static_cast<std::uint64_t>(frame_period.count());
+  if (paused_ || mute_)
+    ++report_.frames_withheld;
+  else
+    send_frame(number, frame);
   ++frames_;
-  std::string before = R"({"event":"media","sequenceNumber":")" + next_sequence() +
-                       R"(","media":{"track":"inbound","chunk":")" + std::to_string(frames_) + R"(","timestamp":")" +
-                       std::to_string(timestamp) + R"(","payload":")";
-  const auto payload = model::to_base64(frame);
-  sink_.sent(number, frame);
-  if (socket_->send(before, payload, R"("},"streamSid":")" + options_.stream_sid + R"("})")) ++report_.frames_sent;
   if (more || dry_) return;
   dry_ = true;
   listener_.source_ran_dry();
 }
 
+void media_leg::send_frame(std::uint64_t number, std::span<const std::uint8_t> frame) {
+  const auto timestamp = frames_ * static_cast<std::uint64_t>(frame_period.count());
+  std::string before = R"({"event":"media","sequenceNumber":")" + next_sequence() +
+                       R"(","media":{"track":"inbound","chunk":")" + std::to_string(++chunks_) + R"(","timestamp":")" +
+                       std::to_string(timestamp) + R"(","payload":")";
+  const auto payload = model::to_base64(frame);
+  sink_.sent(number, frame);
+  if (socket_->send(before, payload, R"("},"streamSid":")" + options_.stream_sid + R"("})")) ++report_.frames_sent;
+}
+
 void media_leg::play_frame(std::uint64_t number) {
   std::array<std::uint8_t, frame_bytes> frame;
-  const auto played = buffer_.play(frame);
+  frame.fill(silence);
+  const auto played = deaf_ ? 0 : buffer_.play(frame);
   report_.bytes_played += played;
   sink_.heard(number, frame, played > 0);
   echo_marks();
 }
 
 void media_leg::echo_marks() {
+  if (deaf_) return;
   for (const auto& name : buffer_.take_reached()) {
     socket_->send(R"({"event":"mark","sequenceNumber":")" + next_sequence() + R"(","streamSid":")" +
                   options_.stream_sid + R"(","mark":{"name":)" + quoted(name) + "}}");
@@ -182,16 +192,30 @@ void media_leg::stop() {
   socket_->close(1000);
 }
 
-void media_leg::drop() {
+void media_leg::drop(drop_manner how, std::chrono::milliseconds noticed_after) {
   if (stopping_ || !socket_) return;
+  if (how == drop_manner::silent) {
+    mute_ = true;
+    return;
+  }
   stopping_ = true;
   streaming_ = false;
   report_.ended_by = "drop";
-  timer_.cancel();
-  socket_->detach();
-  socket_->abort();
   report_.ended_ms = since_call();
-  timer_.after(std::chrono::milliseconds{0}, [this] { listener_.stream_over(); });
+  socket_->detach();
+  if (options_.over != nullptr && how == drop_manner::fin) options_.over->finish();
+  if (options_.over != nullptr && how == drop_manner::reset) options_.over->reset();
+  if (options_.over != nullptr && how == drop_manner::blackhole) options_.over->go_dark();
+  socket_->abort();
+  timer_.after(noticed_after, [this] { listener_.stream_over(); });
+}
+
+void media_leg::pause(bool on) {
+  paused_ = on;
+}
+
+void media_leg::set_deaf(bool on) {
+  deaf_ = on;
 }
 
 void media_leg::on_text(std::string_view message) {
@@ -242,6 +266,7 @@ void media_leg::judge_end(const net::websocket_end& how) {
     if (!answered) violations_.add("close_not_answered", "the gateway did not answer our close in time");
     return;
   }
+  if (options_.gateway_may_die && how.why == net::errc::reset) return;
   if (how.why != net::errc::closed)
     return violations_.add(rule_of(how.why),
                            "the stream ended with " + std::string{net::to_string(how.why)} + ", " + code);

@@ -9,10 +9,12 @@
 #include <vector>
 
 #include "net/websocket_client.hpp"
+#include "tools/sim/caller_faults.hpp"
 #include "tools/sim/caller_report.hpp"
 #include "tools/sim/frames.hpp"
 #include "tools/sim/playback_buffer.hpp"
 #include "tools/sim/strict_twilio.hpp"
+#include "tools/sim/wire.hpp"
 
 namespace tonris::sim {
 
@@ -26,6 +28,9 @@ struct media_leg_options {
   std::chrono::steady_clock::time_point call_began;
   /// Frame number 0 of the call's source and sink; set by the first stream when it starts.
   std::shared_ptr<std::optional<std::chrono::steady_clock::time_point>> epoch;
+  std::size_t index = 0;         ///< of the call's streams
+  wire* over = nullptr;          ///< what `url` leads over, if anything; outlives the leg
+  bool gateway_may_die = false;  ///< a stream that breaks is then no violation
 };
 
 /// Told how a stream fares, on the loop's thread, never from within a call to the leg.
@@ -50,17 +55,23 @@ class media_leg final : private net::websocket_handler {
   media_leg& operator=(const media_leg&) = delete;
 
   void open();
-  void press(char digit);                ///< a key; nothing before `start`
-  void stop();                           ///< the caller has hung up: `stop`, then an orderly close
-  void drop();                           ///< the line breaks: TCP is cut, without `stop`
+  void press(char digit);  ///< a key; nothing before `start`
+  void stop();             ///< the caller has hung up: `stop`, then an orderly close
+  void drop(drop_manner how, std::chrono::milliseconds noticed_after);  ///< reset and blackhole need a wire
+  void pause(bool on);                   ///< no frames meanwhile; what the source says is lost
+  void set_deaf(bool on);                ///< audio is taken and not played, no mark is echoed
   void send_raw(std::string_view text);  ///< for tests of bad input: sends this text as it is
+
+  [[nodiscard]] std::uint64_t first_number() const noexcept { return first_number_; }
+  [[nodiscard]] std::uint64_t next_number() const noexcept { return first_number_ + frames_; }
 
  private:
   void opened(net::result<std::shared_ptr<net::websocket>> socket);
   void send_start();
   void schedule_frame();
   void frames_due();
-  void send_frame(std::uint64_t number);
+  void say_frame(std::uint64_t number);
+  void send_frame(std::uint64_t number, std::span<const std::uint8_t> frame);
   void play_frame(std::uint64_t number);
   void echo_marks();
   void take(outbound_media&& media);
@@ -86,9 +97,9 @@ class media_leg final : private net::websocket_handler {
   playback_buffer buffer_;
   std::chrono::steady_clock::time_point started_{};
   std::uint64_t first_number_ = 0;  ///< the call's frame number of our first frame
-  std::uint64_t frames_ = 0;
-  std::uint64_t sequence_ = 0;
-  bool streaming_ = false, stopping_ = false, dry_ = false;
+  std::uint64_t frames_ = 0;        ///< of the schedule: sent or withheld
+  std::uint64_t chunks_ = 0, sequence_ = 0;
+  bool streaming_ = false, stopping_ = false, dry_ = false, paused_ = false, mute_ = false, deaf_ = false;
 };
 
 }  // namespace tonris::sim

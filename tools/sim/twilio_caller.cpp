@@ -60,12 +60,16 @@ twilio_caller::twilio_caller(net::loop& on, net::http_client& client, std::share
       source_(source),
       sink_(sink),
       poster_(client, options_.account),
-      runner_(options_.twiml),
+      runner_([this] {
+        auto how = options_.twiml;
+        how.account_sid = options_.account.sid;
+        how.recording_sid = random_sid("RE");
+        return how;
+      }()),
       epoch_(std::make_shared<std::optional<clock::time_point>>()),
       step_timer_(on),
       limit_timer_(on),
-      hang_up_timer_(on),
-      drop_timer_(on) {
+      hang_up_timer_(on) {
   report_.call_sid = options_.call_sid.empty() ? random_sid("CA") : options_.call_sid;
 }
 
@@ -87,11 +91,9 @@ void twilio_caller::fetch(const std::string& url, const std::string& method, std
   auto fields = voice_fields(status);
   fields.insert(fields.end(), extra.begin(), extra.end());
   const bool first = status == "ringing";
-  ++unanswered_;
-  poster_.send(url, method, fields, [me = shared_from_this(), url, first](net::result<webhook_poster::answer> got) {
-    --me->unanswered_;
-    me->document_came(url, first, std::move(got));
-  });
+  post(std::make_shared<request>(request{
+      url, method, std::move(fields),
+      [this, url, first](net::result<webhook_poster::answer> got) { document_came(url, first, std::move(got)); }}));
 }
 
 void twilio_caller::document_came(const std::string& url, bool first, net::result<webhook_poster::answer> got) {
@@ -117,7 +119,9 @@ void twilio_caller::document_came(const std::string& url, bool first, net::resul
 
 void twilio_caller::go_on() {
   if (finishing_) return;
-  std::visit([this](const auto& s) { act(s); }, runner_.next());
+  const auto next = runner_.next();
+  report_.redirects = runner_.redirects();
+  std::visit([this](const auto& s) { act(s); }, next);
 }
 
 void twilio_caller::act(const twiml::speak& s) {
@@ -135,12 +139,19 @@ void twilio_caller::act(const twiml::ask& s) {
 
 void twilio_caller::act(const twiml::ring& s) {
   for (const auto& number : s.numbers) report_.dialled.push_back(number);
+  report_.dials.push_back({s.numbers, s.caller_id, s.timeout, s.time_limit, s.outcome, since_call()});
+  if (!s.caller_id.empty() && s.caller_id != options_.from && s.caller_id != options_.to)
+    report_.violations.add("caller_id", "callerId is neither the caller's number nor the called one (13214)");
   pass(s.lasting);
 }
 
 void twilio_caller::act(const twiml::keep_message& s) {
-  ++report_.messages_kept;
-  pass(s.lasting);
+  message_ = s;
+  step_timer_.after(s.lasting, [this] {
+    if (options_.twiml.leaves == twiml::runner_options::message::left_by_hanging_up) return hang_up();
+    message_over(*std::exchange(message_, std::nullopt));
+    go_on();
+  });
 }
 
 void twilio_caller::act(const twiml::finish& s) {
@@ -162,11 +173,14 @@ void twilio_caller::act(const twiml::open_stream& s) {
   how.call_sid = report_.call_sid;
   how.stream_sid = stream_sid_;
   how.signature = model::twilio::signature(options_.account.token, url, {});  // of the address as the TwiML writes it
-  how.url = options_.account.dialled(url);
+  how.url = over_wire(options_.account.dialled(url));
   how.parameters = stream_.parameters;
   how.start_after = options_.start_after;
   how.call_began = began_;
   how.epoch = epoch_;
+  how.index = stream_reports_.size();
+  how.over = wires_.empty() ? nullptr : wires_.back().get();
+  how.gateway_may_die = options_.patience.count() > 0;
   stream_reports_.push_back(std::make_unique<stream_report>());
   leg_ = std::make_unique<media_leg>(loop_, tls_, std::move(how), source_, sink_, *stream_reports_.back(),
                                      report_.violations, static_cast<media_leg_listener&>(*this));
@@ -174,18 +188,10 @@ void twilio_caller::act(const twiml::open_stream& s) {
 }
 
 void twilio_caller::stream_started() {
+  if (next_number_) report_.frames_into_void += leg_->first_number() - std::min(leg_->first_number(), *next_number_);
   report_stream("stream-started", {});
+  apply_faults();
   arm_schedule();
-}
-
-void twilio_caller::arm_schedule() {
-  if (std::exchange(scheduled_, true)) return;
-  if (options_.hang_up_after) hang_up_timer_.after(*options_.hang_up_after, [this] { hang_up(); });
-  if (options_.drop_after) drop_timer_.after(*options_.drop_after, [this] { drop(); });
-  for (const auto& [when, digit] : options_.keys) {
-    key_timers_.push_back(std::make_unique<net::timer>(loop_));
-    key_timers_.back()->after(when, [this, key = digit] { press(key); });
-  }
 }
 
 void twilio_caller::source_ran_dry() {
@@ -197,7 +203,8 @@ void twilio_caller::stream_failed(const net::error& why) {
   if (why.http_status != 0) detail.append(1, ' ').append(std::to_string(why.http_status));
   if (!why.detail.empty()) detail.append(": ").append(why.detail);
   const bool broke_rules = why.code == net::errc::protocol_error;
-  report_.violations.add(broke_rules ? "handshake_rfc6455" : "stream_refused", std::move(detail));
+  if (options_.patience.count() == 0 || !never_arrived(why.code))
+    report_.violations.add(broke_rules ? "handshake_rfc6455" : "stream_refused", std::move(detail));
   report_stream("stream-error", stream_error_text(why));
   step_timer_.after(std::chrono::milliseconds{0}, [this] {
     leg_.reset();
@@ -207,6 +214,8 @@ void twilio_caller::stream_failed(const net::error& why) {
 
 void twilio_caller::stream_over() {
   auto& ended = *stream_reports_.back();
+  if (leg_->next_number() > 0) next_number_ = leg_->next_number();
+  if (options_.faults.next_stream_hears) deaf_ = false;
   if (report_.first_audio_ms < 0) report_.first_audio_ms = ended.first_audio_ms;
   const bool dropped = ended.ended_by == "drop";
   report_stream(dropped ? "stream-error" : "stream-stopped", dropped ? "31903 - Stream - WebSocket - Broken Pipe" : "");
@@ -235,15 +244,18 @@ void twilio_caller::hang_up() {
   if (finishing_ || hung_up_) return;
   hung_up_ = true;
   report_.hung_up_ms = since_call();
+  report_.hung_up_at = clock::now();
+  if (options_.on_hung_up) options_.on_hung_up(report_.call_sid);
   const bool streaming = leg_ && stream_reports_.back()->opened_ms >= 0;
   if (streaming) return leg_->stop();
   step_timer_.cancel();
   leg_.reset();
+  if (message_) message_over(*std::exchange(message_, std::nullopt));
   finish(answered_ ? "completed" : "canceled", "the caller hung up");
 }
 
-void twilio_caller::drop() {
-  if (leg_) leg_->drop();
+void twilio_caller::drop(drop_manner how, std::chrono::milliseconds noticed_after) {
+  if (leg_) leg_->drop(how, noticed_after);
 }
 
 void twilio_caller::press(char digit) {
@@ -275,15 +287,15 @@ void twilio_caller::finish(std::string_view status, std::string why) {
 }
 
 void twilio_caller::callback(const std::string& url, std::string_view method, const form_fields& fields) {
-  ++unanswered_;
-  poster_.send(url, method, fields, [me = shared_from_this()](net::result<webhook_poster::answer> got) {
-    --me->unanswered_;
-    if (got)
-      for (auto& fault : faults_of_callback_answer(*got)) me->report_.violations.add(std::move(fault));
-    else
-      me->report_.violations.add("callback_unanswered", std::string{net::to_string(got.error().code)});
-    me->settle();
-  });
+  post(std::make_shared<request>(request{url, std::string{method}, fields, [this](auto got) {
+                                           if (got)
+                                             for (auto& fault : faults_of_callback_answer(*got))
+                                               report_.violations.add(std::move(fault));
+                                           else
+                                             report_.violations.add("callback_unanswered",
+                                                                    std::string{net::to_string(got.error().code)});
+                                           settle();
+                                         }}));
 }
 
 /// Over when the call has finished and nothing is owed to it any more.
@@ -292,8 +304,8 @@ void twilio_caller::settle() {
   over_ = true;
   limit_timer_.cancel();
   hang_up_timer_.cancel();
-  drop_timer_.cancel();
-  key_timers_.clear();
+  timers_.clear();
+  wires_.clear();
   for (const auto& stream : stream_reports_) report_.streams.push_back(*stream);
   // From the loop, so that nobody who called us is torn down under his own feet.
   loop_.post([me = std::move(self_)] {

@@ -11,11 +11,13 @@
 #include "net/http_client.hpp"
 #include "net/loop.hpp"
 #include "net/tls.hpp"
+#include "tools/sim/caller_faults.hpp"
 #include "tools/sim/caller_report.hpp"
 #include "tools/sim/frames.hpp"
 #include "tools/sim/media_leg.hpp"
 #include "tools/sim/twiml_runner.hpp"
 #include "tools/sim/webhook_poster.hpp"
+#include "tools/sim/wire.hpp"
 
 namespace tonris::sim {
 
@@ -31,11 +33,21 @@ struct caller_options {
 
   std::optional<std::chrono::milliseconds> hang_up_after;            ///< the caller hangs up then
   std::optional<std::chrono::milliseconds> hang_up_after_last_word;  ///< … or so long after the source ran dry
-  std::optional<std::chrono::milliseconds> drop_after;               ///< the line of the first stream breaks then
+  std::optional<std::chrono::milliseconds> drop_after;               ///< one more of `faults.drops`, with a FIN
+  caller_faults faults;
   std::vector<std::pair<std::chrono::milliseconds, char>> keys;
   std::chrono::milliseconds start_after{20};   ///< between `connected` and `start`
   std::chrono::milliseconds at_most{600'000};  ///< since the webhook; beyond it is hung up, a violation
+
+  /// A request that finds nobody is sent again (twilio.md 1.2: once, at once). With patience it is sent again each 100
+  /// ms for so long, whatever broke it, and a stream that breaks is no violation: the gateway may die and come back.
+  unsigned action_retries = 1;
+  std::chrono::milliseconds retry_delay{0}, patience{0};
+  std::function<void(const std::string& call_sid)> on_hung_up;  ///< the caller has put the phone down; on the loop
 };
+
+/// Did that request surely not reach the gateway?
+[[nodiscard]] bool never_arrived(net::errc why) noexcept;
 
 /// A caller and Twilio in between: places one call, does what the TwiML says, and notes every violation. Hundreds of
 /// them share one loop and one http_client. Loop thread only. Alive by itself from `call` until `done`.
@@ -50,7 +62,8 @@ class twilio_caller final : private media_leg_listener, public std::enable_share
 
   void call(done_handler done);  ///< once; `done` once, when everything is answered
   void hang_up();                ///< the caller puts the phone down; idempotent
-  void drop();                   ///< the stream's line breaks, without `stop`; Twilio goes on with the TwiML
+  /// The stream's line breaks, without `stop`; Twilio goes on with the TwiML when it notices.
+  void drop(drop_manner how = drop_manner::fin, std::chrono::milliseconds noticed_after = {});
   void press(char digit);
   void send_raw(std::string_view text);  ///< for tests of bad input, on the open stream
 
@@ -74,6 +87,7 @@ class twilio_caller final : private media_leg_listener, public std::enable_share
   void act(const twiml::ring& s);
   void act(const twiml::keep_message& s);
   void act(const twiml::finish& s);
+  void message_over(const twiml::keep_message& s);
   void pass(std::chrono::milliseconds lasting);
   void finish(std::string_view status, std::string why);
   void settle();
@@ -83,6 +97,19 @@ class twilio_caller final : private media_leg_listener, public std::enable_share
   void stream_failed(const net::error& why) override;
   void stream_over() override;
   void arm_schedule();
+  void at(std::chrono::milliseconds when, std::function<void()> work);
+  void apply_faults();
+  std::string over_wire(const std::string& url);
+  struct request {
+    std::string url, method;
+    form_fields fields;
+    std::function<void(net::result<webhook_poster::answer>)> done;
+    std::string token = random_uuid();
+    std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
+    unsigned retries = 0;
+  };
+  void post(std::shared_ptr<request> what);
+  [[nodiscard]] bool tries_again(request& what, net::errc why);
   void report_stream(std::string_view event, std::string_view error);
   void callback(const std::string& url, std::string_view method, const form_fields& fields);
 
@@ -104,12 +131,15 @@ class twilio_caller final : private media_leg_listener, public std::enable_share
   twiml::stream stream_;  ///< of the leg
   std::string stream_sid_;
   std::vector<std::unique_ptr<stream_report>> stream_reports_;  ///< the legs write into these
+  std::vector<std::unique_ptr<wire>> wires_;  ///< of all streams: one that was dropped may still be half-open
   std::unique_ptr<media_leg> leg_;
-  net::timer step_timer_, limit_timer_, hang_up_timer_, drop_timer_;
-  std::vector<std::unique_ptr<net::timer>> key_timers_;
-  std::size_t unanswered_ = 0;
+  net::timer step_timer_, limit_timer_, hang_up_timer_;
+  std::vector<std::unique_ptr<net::timer>> timers_, retry_timers_;  ///< of the schedule, of requests
+  std::optional<std::uint64_t> next_number_;    ///< the frame after the last one of the stream before
+  std::optional<twiml::keep_message> message_;  ///< being taken
+  std::size_t unanswered_ = 0, paused_ = 0, held_ = 0;
   std::string final_status_;
-  bool answered_ = false, hung_up_ = false, finishing_ = false, over_ = false, scheduled_ = false;
+  bool answered_ = false, hung_up_ = false, finishing_ = false, over_ = false, scheduled_ = false, deaf_ = false;
 };
 
 }  // namespace tonris::sim

@@ -167,16 +167,22 @@ class reader {
     out.then = next_document(node);
     out.caller_id = node.attribute("callerId").value();
     out.timeout = std::chrono::seconds{std::clamp(number(node, "timeout", 30), 1, 600)};
+    out.time_limit = std::chrono::seconds{std::clamp(number(node, "timeLimit", 14'400), 1, 14'400)};
     for (const auto& child : node.children()) {
       const std::string_view name = child.name();
-      if (child.type() == pugi::node_pcdata && !blank(child.value())) out.numbers.emplace_back(child.value());
+      if (child.type() == pugi::node_pcdata && !blank(child.value())) {
+        out.numbers.emplace_back(child.value());
+        if (!is_e164(out.numbers.back())) fault("dial_number", "<Dial> holds no number (13223)");
+      }
       if (child.type() != pugi::node_element) continue;
+      if (name == "Number" && !is_e164(child.child_value())) fault("dial_number", "<Number> holds no number (13223)");
       if (name == "Number" || name == "Sip" || name == "Client" || name == "Conference" || name == "Queue")
         out.numbers.emplace_back(child.child_value());
       else
         fault("twiml_unknown_noun", tag(name) + " in <Dial>");
     }
     if (out.numbers.empty()) return fault("dial_nobody", "<Dial> names nobody");
+    if (!out.caller_id.empty() && !is_e164(out.caller_id)) fault("caller_id", "callerId is no number (13214)");
     out_.verbs.emplace_back(std::move(out));
   }
 
@@ -189,6 +195,7 @@ class reader {
     out.then = next_document(node).value_or(action{std::string{base_}, "POST"});
     out.max_length = std::chrono::seconds{std::clamp(number(node, "maxLength", 3600), 1, 14400)};
     out.recording_status_callback = node.attribute("recordingStatusCallback").value();
+    out.recording_status_method = method_of(node, "recordingStatusCallbackMethod");
     if (!out.recording_status_callback.empty())
       check_callback(out.recording_status_callback, "recordingStatusCallback");
     out_.verbs.emplace_back(std::move(out));
@@ -236,6 +243,11 @@ class reader {
     return value;
   }
 
+  static bool is_e164(std::string_view text) {
+    const auto digits = text.substr(std::min<std::size_t>(1, text.size()));
+    return text.starts_with('+') && digits.size() >= 7 && digits.size() <= 15 &&
+           digits.find_first_not_of("0123456789") == std::string_view::npos;
+  }
   static bool blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
 
   std::string_view base_;

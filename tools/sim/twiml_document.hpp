@@ -46,12 +46,12 @@ struct dial {
   std::optional<action> then;
   std::vector<std::string> numbers;
   std::string caller_id;
-  std::chrono::seconds timeout{30};
+  std::chrono::seconds timeout{30}, time_limit{14'400};
 };
 struct record {
   action then;
   std::chrono::seconds max_length{3600};
-  std::string recording_status_callback;
+  std::string recording_status_callback, recording_status_method = "POST";
 };
 using verb = std::variant<connect, say, play, pause, hang_up, reject, redirect, dial, record>;
 

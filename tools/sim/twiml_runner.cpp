@@ -60,29 +60,40 @@ step runner::begin(const reject& v) {
 }
 
 step runner::begin(const redirect& v) {
+  ++redirects_;
   return ask{v.to.url, v.to.method, {}};
 }
 
 step runner::begin(const dial& v) {
-  const bool answered = options_.dial_outcome == "completed" || options_.dial_outcome == "answered";
+  const auto& outcomes = options_.dial_outcomes;
+  const auto outcome = dials_ < outcomes.size() ? outcomes[dials_] : options_.dial_outcome;
+  ++dials_;
+  const bool answered = outcome == "completed" || outcome == "answered";
   if (v.then)
     pending_ = ask{v.then->url,
                    v.then->method,
-                   {{"DialCallStatus", options_.dial_outcome},
+                   {{"DialCallStatus", outcome},
                     {"DialCallSid", "CA" + std::string(31, '0') + "d"},
                     {"DialCallDuration", answered ? "5" : "0"},
                     {"DialBridged", answered ? "true" : "false"}}};
-  return ring{v.numbers, takes(answered ? 5s : std::chrono::milliseconds{v.timeout})};
+  return ring{v.numbers,    v.caller_id, v.timeout,
+              v.time_limit, outcome,     takes(answered ? 5s : std::chrono::milliseconds{v.timeout})};
 }
 
 step runner::begin(const record& v) {
+  if (options_.leaves == runner_options::message::silence) return wait{takes(5s)};
+  const auto url =
+      "https://api.twilio.com/2010-04-01/Accounts/" + options_.account_sid + "/Recordings/" + options_.recording_sid;
+  constexpr auto lasts = 4s;
+  const auto seconds = std::to_string(std::chrono::seconds{lasts}.count());
   pending_ = ask{v.then.url,
                  v.then.method,
-                 {{"RecordingSid", "RE" + std::string(31, '0') + "1"},
-                  {"RecordingUrl", "https://api.twilio.com/recordings/RE" + std::string(31, '0') + "1"},
-                  {"RecordingDuration", "4"},
-                  {"Digits", "hangup"}}};
-  return keep_message{takes(4s)};
+                 {{"RecordingSid", options_.recording_sid},
+                  {"RecordingUrl", url},
+                  {"RecordingDuration", seconds},
+                  {"Digits", options_.leaves == runner_options::message::left ? "#" : "hangup"}}};
+  return keep_message{options_.recording_sid,    url,         lasts, v.recording_status_callback,
+                      v.recording_status_method, takes(lasts)};
 }
 
 }  // namespace tonris::sim::twiml

@@ -31,9 +31,15 @@ struct ask {  ///< request the next document, then `load` it
 };
 struct ring {
   std::vector<std::string> numbers;
+  std::string caller_id;
+  std::chrono::seconds timeout, time_limit;
+  std::string outcome;  ///< the DialCallStatus that `ask` will tell
   std::chrono::milliseconds lasting;
 };
 struct keep_message {
+  std::string recording_sid, recording_url;
+  std::chrono::seconds recorded;
+  std::string status_callback, status_method;  ///< where the recording's own callback goes; "": nowhere
   std::chrono::milliseconds lasting;
 };
 struct finish {
@@ -45,6 +51,11 @@ using step = std::variant<speak, wait, open_stream, ask, ring, keep_message, fin
 struct runner_options {
   bool fast = false;  ///< spoken sentences, pauses, ringing and messages take 20 ms
   std::string dial_outcome = "no-answer";
+  std::vector<std::string> dial_outcomes{};  ///< of the first dials, one each; then `dial_outcome`
+  /// What the caller does at the beep: nothing is recorded of silence, and the next verb follows without the action.
+  enum class message { left, left_by_hanging_up, silence } leaves = message::left;
+  std::string account_sid = "AC" + std::string(32, '0');
+  std::string recording_sid = "RE" + std::string(31, '0') + "1";
   std::size_t max_documents = 50;  ///< of one call: a loop of redirects ends there
 };
 
@@ -58,6 +69,7 @@ class runner {
   /// Where the verb that is under way leads when it is over, if it names an action (for a caller who hangs up).
   [[nodiscard]] const std::optional<ask>& pending() const noexcept { return pending_; }
   [[nodiscard]] std::size_t documents() const noexcept { return documents_; }
+  [[nodiscard]] std::size_t redirects() const noexcept { return redirects_; }
 
  private:
   [[nodiscard]] std::chrono::milliseconds takes(std::chrono::milliseconds real) const;
@@ -74,7 +86,7 @@ class runner {
   runner_options options_;
   document document_;
   std::size_t at_ = 0;
-  std::size_t documents_ = 0;
+  std::size_t documents_ = 0, redirects_ = 0, dials_ = 0;
   std::optional<ask> pending_;
 };
 

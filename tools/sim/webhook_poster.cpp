@@ -69,12 +69,12 @@ std::string random_sid(std::string_view prefix) {
 }
 
 void webhook_poster::send(const std::string& url, std::string_view method, const form_fields& fields,
-                          std::function<void(net::result<answer>)> done) {
+                          std::function<void(net::result<answer>)> done, const std::string& token) {
   net::http_request request;
   request.method = std::string{method};
   request.fields.set("User-Agent", "TwilioProxy/1.1");
   request.fields.set("Accept", "*/*");
-  request.fields.set("I-Twilio-Idempotency-Token", random_uuid());
+  request.fields.set("I-Twilio-Idempotency-Token", token);
   auto target = std::string{url};
   if (method == "GET") {
     target = target.substr(0, target.find('#'));

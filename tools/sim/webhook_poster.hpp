@@ -40,9 +40,9 @@ class webhook_poster {
 
   webhook_poster(net::http_client& client, twilio_account account) : client_(client), account_(std::move(account)) {}
 
-  /// `method` is GET (fields in the query) or POST. `done` once, on the loop.
+  /// `method` is GET (fields in the query) or POST. `done` once, on the loop. A retry has the token of its first try.
   void send(const std::string& url, std::string_view method, const form_fields& fields,
-            std::function<void(net::result<answer>)> done);
+            std::function<void(net::result<answer>)> done, const std::string& token = random_uuid());
   [[nodiscard]] const twilio_account& account() const noexcept { return account_; }
 
  private:

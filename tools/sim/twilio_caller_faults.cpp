@@ -1,0 +1,127 @@
+#include <algorithm>
+
+#include "tools/sim/address.hpp"
+#include "tools/sim/twilio_caller.hpp"
+
+// The part of a caller that is about what is scheduled, what breaks, and what is tried again.
+namespace tonris::sim {
+namespace {
+
+using clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+constexpr auto patient_retry = 100ms;
+
+}  // namespace
+
+bool caller_faults::need_wire() const noexcept {
+  const auto needs = [](const stream_drop& d) {
+    return d.how == drop_manner::reset || d.how == drop_manner::blackhole;
+  };
+  return over_wire || !not_reading.empty() || std::ranges::any_of(drops, needs);
+}
+
+// --- the schedule
+
+void twilio_caller::arm_schedule() {
+  if (std::exchange(scheduled_, true)) return;
+  if (options_.hang_up_after) hang_up_timer_.after(*options_.hang_up_after, [this] { hang_up(); });
+  for (const auto& [when, digit] : options_.keys) at(when, [this, key = digit] { press(key); });
+  const auto& faults = options_.faults;
+  if (options_.drop_after) at(*options_.drop_after, [this] { drop(); });
+  for (const auto& d : faults.drops) at(d.at, [this, d] { drop(d.how, d.noticed_after); });
+  const auto during = [this](const std::vector<time_span>& spans, std::size_t& count) {
+    for (const auto& span : spans) {
+      at(span.from, [this, &count] { ++count, apply_faults(); });
+      at(span.from + span.lasting, [this, &count] { --count, apply_faults(); });
+    }
+  };
+  during(faults.pauses, paused_);
+  during(faults.not_reading, held_);
+  if (faults.deaf_from) at(*faults.deaf_from, [this] { deaf_ = true, apply_faults(); });
+}
+
+void twilio_caller::at(std::chrono::milliseconds when, std::function<void()> work) {
+  timers_.push_back(std::make_unique<net::timer>(loop_));
+  timers_.back()->after(when, std::move(work));
+}
+
+/// The stream that is open now becomes as the moment demands.
+void twilio_caller::apply_faults() {
+  if (!leg_) return;
+  leg_->pause(paused_ > 0);
+  leg_->set_deaf(deaf_);
+  if (wires_.empty()) return;
+  held_ > 0 ? wires_.back()->hold() : wires_.back()->release();
+}
+
+/// The same address by way of a wire of its own, where the faults need one.
+std::string twilio_caller::over_wire(const std::string& url) {
+  if (!options_.faults.need_wire()) return url;
+  const auto parts = split_address(url);
+  const auto colon = parts.authority.rfind(':');
+  const auto port = colon == std::string_view::npos ? 80 : std::stoi(std::string{parts.authority.substr(colon + 1)});
+  auto laid = wire::lay(loop_, static_cast<std::uint16_t>(port), wire::gateway_end::listens);
+  if (!laid) return url;
+  wires_.push_back(std::move(*laid));
+  return std::string{parts.scheme} + "://127.0.0.1:" + std::to_string(wires_.back()->port()) +
+         std::string{parts.target};
+}
+
+// --- messages left
+
+/// The recording's own callback; Twilio tells it beside the action, in no order.
+void twilio_caller::message_over(const twiml::keep_message& s) {
+  ++report_.messages_kept;
+  report_.recording_sids.push_back(s.recording_sid);
+  if (!s.status_callback.empty())
+    callback(s.status_callback, s.status_method,
+             {{"AccountSid", options_.account.sid},
+              {"CallSid", report_.call_sid},
+              {"RecordingSid", s.recording_sid},
+              {"RecordingUrl", s.recording_url},
+              {"RecordingStatus", "completed"},
+              {"RecordingDuration", std::to_string(s.recorded.count())},
+              {"RecordingChannels", "1"},
+              {"RecordingSource", "RecordVerb"}});
+  const auto& next = runner_.pending();
+  if (!hung_up_ || !next) return;
+  auto extra = next->extra;
+  for (auto& [name, value] : extra)
+    if (name == "Digits") value = "hangup";
+  fetch(next->url, next->method, "completed", extra);
+}
+
+// --- requests
+
+void twilio_caller::post(std::shared_ptr<request> what) {
+  ++unanswered_;
+  const auto& r = *what;
+  poster_.send(
+      r.url, r.method, r.fields,
+      [me = shared_from_this(), what](net::result<webhook_poster::answer> got) {
+        --me->unanswered_;
+        if (got || !me->tries_again(*what, got.error().code)) return what->done(std::move(got));
+        ++me->report_.retries;
+        ++me->unanswered_;
+        const auto delay = me->options_.patience > 0ms ? patient_retry : me->options_.retry_delay;
+        me->retry_timers_.push_back(std::make_unique<net::timer>(me->loop_));
+        me->retry_timers_.back()->after(delay, [me = me.get(), what] {
+          --me->unanswered_;
+          me->post(what);
+        });
+      },
+      r.token);
+}
+
+bool twilio_caller::tries_again(request& what, net::errc why) {
+  if (options_.patience > 0ms) return clock::now() < what.began + options_.patience;
+  return never_arrived(why) && what.retries++ < options_.action_retries;
+}
+
+bool never_arrived(net::errc why) noexcept {
+  return why == net::errc::connect_refused || why == net::errc::connect_timeout || why == net::errc::resolve_failed ||
+         why == net::errc::tls_failed;
+}
+
+}  // namespace tonris::sim
