@@ -52,22 +52,28 @@ std::uint16_t free_port() {
 }
 
 gateway_process::gateway_process(std::map<std::string, std::string> settings, const std::string& tenants)
-    : folder_(fresh_folder()), tenants_file_(folder_ + "/tenants.json"), log_file_(folder_ + "/log") {
+    : folder_(fresh_folder()),
+      tenants_file_(folder_ + "/tenants.json"),
+      log_file_(folder_ + "/log"),
+      data_dir_(folder_ + "/data") {
   std::ofstream{tenants_file_} << tenants;
   port_ = free_port();
   settings.emplace("PORT", std::to_string(port_));
   settings.emplace("HOST", "127.0.0.1");
   settings.emplace("APP_BASE_URL", origin());
   settings.emplace("TENANTS_FILE", tenants_file_);
-  settings.emplace("DATA_DIR", folder_ + "/data");
+  settings.emplace("DATA_DIR", data_dir_);
   settings.emplace("LOG_LEVEL", "debug");
   settings.emplace("DRAIN_TIMEOUT", "1");
-  std::vector<std::string> lines;
   for (const char* kept : {"PATH", "ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"})
-    if (const char* value = std::getenv(kept)) lines.push_back(std::string{kept} + "=" + value);
-  for (const auto& [name, value] : settings) lines.push_back(name + "=" + value);
+    if (const char* value = std::getenv(kept)) environment_.push_back(std::string{kept} + "=" + value);
+  for (const auto& [name, value] : settings) environment_.push_back(name + "=" + value);
+  spawn();
+}
+
+void gateway_process::spawn() {
   std::vector<char*> environment;
-  for (auto& line : lines) environment.push_back(line.data());
+  for (auto& line : environment_) environment.push_back(line.data());
   environment.push_back(nullptr);
 
   std::string program = TONRIS_BIN_DIR "/tonris";
@@ -113,6 +119,24 @@ bool gateway_process::running() {
   status_ = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
   pid_ = -1;
   return false;
+}
+
+void gateway_process::kill() {
+  if (!running()) return;
+  ::kill(pid_, SIGKILL);
+  (void)wait_for_end();
+}
+
+void gateway_process::start_again() {
+  status_ = -1000;
+  spawn();
+  if (!wait_until_healthy()) throw std::runtime_error("the gateway does not start again: " + log());
+}
+
+double gateway_process::metric(const std::string& name) const {
+  const auto answer = raw_exchange(port_, "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  const auto at = answer.find("\n" + name + " ");
+  return at == std::string::npos ? 0 : std::stod(answer.substr(at + name.size() + 2));
 }
 
 int gateway_process::stop() {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace tonris::e2e {
 
@@ -20,6 +21,8 @@ class gateway_process {
 
   [[nodiscard]] bool wait_until_healthy(std::chrono::seconds at_most = std::chrono::seconds{20}) const;
   void signal(int number) const;
+  void kill();                       ///< -9, and waited for
+  void start_again();                ///< after its end: same port, same settings, same DATA_DIR, same log
   [[nodiscard]] int stop();          ///< SIGTERM, then as wait_for_end
   [[nodiscard]] int wait_for_end();  ///< at most 20 s; its exit status, -signal when killed, -1000 when it hangs
   [[nodiscard]] bool running();
@@ -29,10 +32,16 @@ class gateway_process {
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
   [[nodiscard]] pid_t pid() const noexcept { return pid_; }
   [[nodiscard]] std::size_t open_descriptors() const;
+  /// A value of GET /metrics, by the start of its line up to the value; 0 when absent.
+  [[nodiscard]] double metric(const std::string& name) const;
+  [[nodiscard]] const std::string& data_dir() const noexcept { return data_dir_; }
   [[nodiscard]] const std::string& tenants_file() const noexcept { return tenants_file_; }
 
  private:
-  std::string folder_, tenants_file_, log_file_;
+  void spawn();
+
+  std::string folder_, tenants_file_, log_file_, data_dir_;
+  std::vector<std::string> environment_;
   std::uint16_t port_ = 0;
   pid_t pid_ = -1;
   int status_ = -1000;

@@ -101,13 +101,14 @@ INSTANTIATE_TEST_SUITE_P(
             "stream_protocol_error"}),
     [](const auto& row) { return row.param.name; });
 
-TEST(Stream, ThatBreaksWithoutAStopEndsTheCallAndTheCallerHearsASentence) {
+TEST(Stream, ThatBreaksAgainAndAgainEndsTheCallAndTheCallerHearsASentence) {
   world w(quiet);
   w.start_gateway();
   auto options = w.caller();
-  options.drop_after = 600ms;
+  options.faults.drops = {{600ms}, {1200ms}, {1800ms}, {2400ms}};
   options.at_most = 15s;
   const auto report = w.call(options);
+  EXPECT_EQ(report.streams.size(), 4u) << "three new ones, and no more";
   EXPECT_EQ(report.spoken.size(), 1u);
   EXPECT_NE(w.record(report.call_sid).find(R"("endReason":"stream_lost")"), std::string::npos);
   EXPECT_TRUE(w.wait_until([&] { return w.vendor().live().empty(); }, 3s));

@@ -155,9 +155,9 @@ TEST(VendorFailure, ThatHealsIsNotSeenByTheNextCall) {
     return std::optional{agent};
   });
   w.start_gateway();
-  EXPECT_EQ(w.call(w.caller()).spoken.size(), 1u);
   auto options = w.caller();
   options.hang_up_after = 700ms;
+  EXPECT_TRUE(w.call(options).spoken.empty()) << "healed by a restart";
   const auto second = w.call(options);
   EXPECT_TRUE(second.spoken.empty());
   EXPECT_NE(w.record(second.call_sid).find(R"("endReason":"caller_hung_up")"), std::string::npos);

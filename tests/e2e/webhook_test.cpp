@@ -226,7 +226,7 @@ TEST(Process, LetsALiveCallEndByItselfWhileItDrainsAndTakesNoOther) {
   ASSERT_TRUE(gateway.log_says("Draining: 1 live calls"));
   EXPECT_TRUE(raw_exchange(gateway.port(), "GET /ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
                   .starts_with("HTTP/1.1 503"));
-  EXPECT_NE(signed_post(gateway, voice_path, call_fields()).find("<Say>"), std::string::npos);
+  EXPECT_NE(signed_post(gateway, voice_path, call_fields()).find("<Redirect"), std::string::npos);
   const auto report = call.get();
   EXPECT_TRUE(report.spoken.empty());
   EXPECT_TRUE(report.violations.empty()) << violations_of(report.violations.all());

@@ -1,0 +1,228 @@
+// Hundreds of calls with failures of every row at random, seeded: untouched calls stay byte-exact, and what was there
+// before is all that is there afterwards. TONRIS_CHAOS_SECONDS (60) and TONRIS_CHAOS_SEED (1) choose how long and
+// which.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <random>
+#include <thread>
+
+#include "tests/e2e/world.hpp"
+#include "tools/sim/caller_faults.hpp"
+
+namespace tonris::e2e {
+namespace {
+
+using namespace std::chrono_literals;
+using clock = std::chrono::steady_clock;
+
+unsigned setting(const char* name, unsigned standard) {
+  const char* const text = std::getenv(name);
+  return text ? static_cast<unsigned>(std::strtoul(text, nullptr, 10)) : standard;
+}
+
+constexpr std::size_t touched_at_once = 60, untouched_at_once = 10;
+constexpr std::uint64_t frames_of_speech = 100;
+
+std::string sid_of(std::uint32_t id) {
+  char text[35];
+  std::snprintf(text, sizeof text, "CA%032x", id);
+  return text;
+}
+
+std::uint32_t id_of(const std::string& call_sid) {
+  return static_cast<std::uint32_t>(std::stoul(call_sid.substr(26), nullptr, 16));
+}
+
+std::string tenant_with(const std::string& id, const std::string& number, const std::string& agent,
+                        const std::string& more = {}) {
+  return R"({"id":")" + id + R"(","name":"N","twilioPhoneNumber":")" + number +
+         R"(","settings":{"elevenLabsAgentId":")" + agent + "\"" + (more.empty() ? "" : "," + more) + "}}";
+}
+
+/// A tenant for each way to fail: its agent's name says what its conversations do.
+std::string tenants_of_chaos() {
+  const auto rehearses = [](const std::string& failure) {
+    return R"("rehearsal":{"failure":")" + failure + R"(","afterSeconds":1,"callers":["+15550100001"]})";
+  };
+  return "[" + tenant_with("good", "+15550100002", "agent_good") + "," +
+         tenant_with("bad", "+15550100003", "agent_bad", R"("fallback":{"transferTo":"+15550109999"})") + "," +
+         tenant_with("crash1", "+15550100004", "agent_quiet", rehearses("callCrash")) + "," +
+         tenant_with("crash2", "+15550100005", "agent_quiet", rehearses("agentCrash")) + "," +
+         tenant_with("crash3", "+15550100006", "agent_quiet", rehearses("callerCrash")) + "," +
+         tenant_with("drop", "+15550100007", "agent_quiet", rehearses("callerDrop")) + "," +
+         tenant_with("slow", "+15550100008", "agent_quiet", rehearses("slowVendor")) + "]";
+}
+
+/// What the vendor does to conversation `number` of the agent that fails.
+sim::agent_behaviour bad_agent(std::uint64_t number) {
+  auto agent = quiet_agent();
+  auto& failure = agent.failure;
+  failure.after = std::chrono::milliseconds{100 + number * 37 % 900};
+  failure.when = sim::agent_failure::point::after_metadata;
+  switch (number % 7) {
+    case 0: failure.how = sim::agent_failure::manner::drop; break;
+    case 1: failure.code = 1011; break;
+    case 2: failure.code = 1008; break;
+    case 3: failure.code = 1012; break;
+    case 4: agent.signed_url.status = 500; break;
+    case 5: failure.when = sim::agent_failure::point::on_open; break;
+    default: failure.when = sim::agent_failure::point::never; break;
+  }
+  return agent;
+}
+
+struct one_call {
+  explicit one_call(std::uint32_t number) : id(number), says(number, frames_of_speech) {}
+  std::uint32_t id;
+  identified_frames says;
+  listener hears;
+  std::future<sim::caller_report> report;
+};
+
+class Chaos : public testing::Test {
+ protected:
+  Chaos()
+      : w([](const std::string& agent, std::uint64_t number) {
+          if (agent == "agent_bad") return std::optional{bad_agent(number)};
+          auto behaviour = quiet_agent();
+          behaviour.barge_in_after = 1h;
+          if (agent == "agent_good") behaviour.greeting = sim::utterance{"id", "id"};
+          return std::optional{behaviour};
+        }) {
+    w.sounds = [](const std::string&, const sim::conversation_facts& who) {
+      return identified_audio(id_of(who.variables.at("call_sid")) + 1'000'000, frames_of_speech);
+    };
+    w.start_gateway(tenants_of_chaos(), {{"LOG_LEVEL", "error"}});
+  }
+
+  std::unique_ptr<one_call> place(bool untouched) {
+    auto call = std::make_unique<one_call>(++last_id);
+    auto options = w.caller();
+    options.call_sid = sid_of(call->id);
+    options.at_most = 60s;
+    if (untouched) {
+      options.hang_up_after = 4s;
+    } else {
+      options.to = "+1555010000" + std::to_string(3 + random() % 6);
+      options.hang_up_after = std::chrono::milliseconds{500 + random() % 4000};
+      options.twiml.dial_outcome = random() % 2 ? "completed" : "no-answer";
+      const auto at = std::chrono::milliseconds{200 + random() % 2000};
+      switch (random() % 6) {
+        case 0: options.faults.drops = {{at, sim::drop_manner::fin, 50ms}}; break;
+        case 1:
+          options.faults.drops = {{at, sim::drop_manner::reset, 50ms}, {at * 2, sim::drop_manner::fin, 10ms}};
+          break;
+        case 2: options.faults.pauses = {{at, 500ms}}; break;
+        case 3: options.faults.deaf_from = at; break;
+        default: break;
+      }
+    }
+    call->report = w.place(options, call->says, call->hears);
+    return call;
+  }
+
+  void expect_exact(one_call& call) {
+    const auto report = call.report.get();
+    EXPECT_TRUE(report.violations.empty()) << call.id << ": " << violations_of(report.violations.all());
+    EXPECT_EQ(call.hears.came, identified_audio(call.id + 1'000'000, frames_of_speech))
+        << "agent to caller " << call.id;
+    const auto heard = w.heard_by_agent(report.call_sid);
+    const auto said = identified_audio(call.id, frames_of_speech);
+    ASSERT_GE(heard.size(), said.size()) << call.id;
+    EXPECT_TRUE(std::equal(said.begin(), said.end(), heard.begin())) << "caller to agent " << call.id;
+  }
+
+  /// The gateway's own account of what lives in it, once it is quiet.
+  bool comes_down_to(const std::string& what, double at_most) {
+    for (int i = 0; i < 400; ++i) {
+      if (gauge(what) <= at_most) return true;
+      std::this_thread::sleep_for(100ms);
+    }
+    return false;
+  }
+  double gauge(const std::string& what) { return w.gateway().metric("tonris_process{what=\"" + what + "\"}"); }
+
+  std::mt19937 random{setting("TONRIS_CHAOS_SEED", 1)};
+  world w;
+  std::uint32_t last_id = 0;
+};
+
+TEST_F(Chaos, LeavesUntouchedCallsExactAndNothingBehind) {
+  const auto actors = gauge("actors"), descriptors = gauge("descriptors");
+  std::vector<std::unique_ptr<one_call>> touched, untouched;
+  const auto until = clock::now() + std::chrono::seconds{setting("TONRIS_CHAOS_SECONDS", 60)};
+  std::size_t calls = 0;
+  const auto ready = [](const std::unique_ptr<one_call>& call) {
+    return call->report.wait_for(0s) == std::future_status::ready;
+  };
+  while (clock::now() < until) {
+    for (auto* group : {&touched, &untouched}) {
+      for (auto& call : *group) {
+        if (!ready(call)) continue;
+        if (group == &untouched)
+          expect_exact(*call);
+        else
+          (void)call->report.get();
+        call.reset();
+      }
+      std::erase(*group, nullptr);
+      const auto most = group == &untouched ? untouched_at_once : touched_at_once;
+      if (group->size() < most) {
+        group->push_back(place(group == &untouched));
+        ++calls;
+      }
+    }
+    std::this_thread::sleep_for(30ms);
+  }
+  for (auto& call : touched) (void)call->report.get();
+  for (auto& call : untouched) expect_exact(*call);
+  ASSERT_TRUE(w.gateway().running());
+  std::printf("%zu calls; crashes: call %g, agent leg %g, caller leg %g; agent restarts seen in the metrics\n", calls,
+              w.gateway().metric(R"(tonris_actor_crashes_total{actor="tonris.call"})"),
+              w.gateway().metric(R"(tonris_actor_crashes_total{actor="tonris.elevenlabs_socket"})"),
+              w.gateway().metric(R"(tonris_actor_crashes_total{actor="tonris.twilio_socket"})"));
+  EXPECT_GT(w.gateway().metric(R"(tonris_actor_crashes_total{actor="tonris.call"})"), 0);
+  EXPECT_EQ(w.gateway().metric("tonris_calls_live"), 0);
+  // Every conversation is closed: none bills on.
+  EXPECT_TRUE(w.wait_until([&] { return w.vendor().live().empty(); }, 10s));
+  w.close_http_connections();
+  EXPECT_TRUE(comes_down_to("legs", 0)) << gauge("legs");
+  EXPECT_TRUE(comes_down_to("actors", actors)) << gauge("actors") << " of " << actors;
+  EXPECT_TRUE(comes_down_to("descriptors", descriptors + 3)) << gauge("descriptors") << " of " << descriptors;
+}
+
+TEST_F(Chaos, OfManyShortCallsLeavesMemoryAndDescriptorsFlat) {
+  const auto total = setting("TONRIS_SOAK_CALLS", 1500);
+  std::vector<std::unique_ptr<one_call>> running;
+  const auto run = [&](std::size_t calls) {
+    for (std::size_t placed = 0; placed < calls || !running.empty();) {
+      for (auto& call : running)
+        if (call->report.wait_for(0s) == std::future_status::ready) (void)call->report.get(), call.reset();
+      std::erase(running, nullptr);
+      for (; placed < calls && running.size() < 80; ++placed) {
+        auto call = std::make_unique<one_call>(++last_id);
+        auto options = w.caller();
+        options.call_sid = sid_of(call->id);
+        options.to = "+15550100003";
+        options.hang_up_after = 150ms;
+        call->report = w.place(options, call->says, call->hears);
+        running.push_back(std::move(call));
+      }
+      std::this_thread::sleep_for(5ms);
+    }
+  };
+  run(total / 3);  // pools, caches and the memory of ended calls fill
+  const auto descriptors = gauge("descriptors"), memory = gauge("resident_bytes");
+  run(total - total / 3);
+  std::printf("%u calls: resident %.1f MiB after a third, %.1f MiB at the end; descriptors %g, %g\n", total,
+              memory / 1048576, gauge("resident_bytes") / 1048576, descriptors, gauge("descriptors"));
+  EXPECT_EQ(w.gateway().metric("tonris_calls_live"), 0);
+  EXPECT_LT(gauge("resident_bytes"), memory + 48.0 * 1024 * 1024) << "2,000 ended calls are remembered";
+  w.close_http_connections();
+  EXPECT_TRUE(comes_down_to("legs", 0));
+  EXPECT_LE(gauge("descriptors"), descriptors + 10);
+}
+
+}  // namespace
+}  // namespace tonris::e2e

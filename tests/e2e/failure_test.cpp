@@ -1,0 +1,301 @@
+// A call survives its failures: each row of docs/failures.md caused for real, between the real binary and strict peers.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <numbers>
+#include <thread>
+
+#include "tests/e2e/world.hpp"
+#include "tools/sim/caller_faults.hpp"
+
+namespace tonris::e2e {
+namespace {
+
+using namespace std::chrono_literals;
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+std::size_t count_of(const std::string& text, const std::string& part) {
+  std::size_t count = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+/// The first conversation of the vendor is like this, later ones are healthy.
+world::behaviour first_fails(sim::agent_failure how) {
+  return [how](const std::string&, std::uint64_t number) {
+    auto agent = quiet_agent();
+    agent.greeting = sim::utterance{"Hello", "hello"};
+    agent.barge_in_after = 1h;
+    if (number == 1) agent.failure = how;
+    return std::optional{agent};
+  };
+}
+
+sim::agent_failure breaks(sim::agent_failure::manner how, std::chrono::milliseconds after, std::uint16_t code = 1011) {
+  sim::agent_failure f;
+  f.when = sim::agent_failure::point::after_metadata;
+  f.how = how;
+  f.after = after;
+  f.code = code;
+  return f;
+}
+
+std::string events_of(world& w, const std::string& call) {
+  return raw_exchange(w.gateway().port(),
+                      "GET /api/calls/" + call +
+                          "/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer " + admin_token +
+                          "\r\n\r\n");
+}
+
+struct broken_agent {
+  std::string name;
+  sim::agent_failure how;
+};
+class AgentLegFailure : public testing::TestWithParam<broken_agent> {};
+
+TEST_P(AgentLegFailure, IsHealedByANewConversationOnTheSameStream) {
+  world w(first_fails(GetParam().how));
+  w.start_gateway();
+  auto options = w.caller();
+  options.hang_up_after = 5s;
+  identified_frames says(7, 200);
+  listener hears;
+  const auto report = w.call(options, says, hears);
+  EXPECT_TRUE(report.violations.empty()) << violations_of(report.violations.all());
+  EXPECT_EQ(report.streams.size(), 1u) << "the caller's stream stayed open";
+  const auto record = w.record(report.call_sid);
+  EXPECT_TRUE(has(record, R"("endReason":"caller_hung_up")")) << record;
+  EXPECT_TRUE(has(record, R"("restarts":1)")) << record;
+  EXPECT_EQ(count_of(record, "conversationId"), 2u) << record;
+  EXPECT_TRUE(w.wait_until([&] { return w.vendor().live().empty(); }, 2s)) << "nothing bills on";
+  EXPECT_TRUE(has(events_of(w, report.call_sid), "agent_restart"));
+}
+INSTANTIATE_TEST_SUITE_P(
+    Manners, AgentLegFailure,
+    testing::Values(broken_agent{"TcpDrop", breaks(sim::agent_failure::manner::drop, 1500ms)},
+                    broken_agent{"Close1011", breaks(sim::agent_failure::manner::close, 1500ms, 1011)},
+                    broken_agent{"Close1012", breaks(sim::agent_failure::manner::close, 1500ms, 1012)},
+                    broken_agent{"Close1013", breaks(sim::agent_failure::manner::close, 1500ms, 1013)}),
+    [](const auto& row) { return row.param.name; });
+
+double tone_share(std::span<const std::uint8_t> ulaw) {  // Goertzel at 425 Hz, against the whole energy
+  const double k = 2 * std::cos(2 * std::numbers::pi * 425 / 8000);
+  double s1 = 0, s2 = 0, energy = 0;
+  for (const auto byte : ulaw) {
+    const int u = ~byte & 0xFF;
+    const int magnitude = (((u & 0x0F) << 3) + 0x84) << ((u & 0x70) >> 4);
+    const double x = (u & 0x80) != 0 ? 0x84 - magnitude : magnitude - 0x84;
+    const double s = x + k * s1 - s2;
+    s2 = s1;
+    s1 = s;
+    energy += x * x;
+  }
+  if (energy < 1) return 0;
+  return 2 * (s1 * s1 + s2 * s2 - k * s1 * s2) / (energy * static_cast<double>(ulaw.size()));
+}
+
+TEST(AgentGap, IsFilledWithAHoldToneFromOneSecondOn) {
+  world w([](const std::string&, std::uint64_t number) {
+    auto agent = quiet_agent();
+    if (number == 1) {
+      agent.failure = breaks(sim::agent_failure::manner::drop, 500ms);
+    } else {
+      agent.signed_url.delay = 1800ms;
+      agent.metadata_delay = 1500ms;
+    }
+    return std::optional{agent};
+  });
+  w.start_gateway();
+  auto options = w.caller();
+  options.hang_up_after = 6s;
+  silent says(400);
+  listener hears;
+  const auto report = w.call(options, says, hears);
+  EXPECT_TRUE(report.violations.empty()) << violations_of(report.violations.all());
+  std::size_t tone = 0;
+  for (std::size_t at = 0; at + 160 <= hears.ear.size(); at += 160)
+    tone += tone_share(std::span{hears.ear}.subspan(at, 160)) > 0.7;
+  EXPECT_GE(tone, 25u) << "half a second of each, of the two seconds and a bit";
+  EXPECT_LE(tone, 120u);
+  EXPECT_TRUE(has(events_of(w, report.call_sid), "hold_tone"));
+}
+
+TEST(CallerLeg, ThatDropsGetsANewStreamAndTheSameConversation) {
+  for (const auto how : {sim::drop_manner::fin, sim::drop_manner::reset}) {
+    world w([](const std::string&, std::uint64_t) { return std::optional{quiet_agent()}; });
+    w.start_gateway();
+    auto options = w.caller();
+    options.hang_up_after = 4s;
+    options.faults.drops = {{1s, how, 100ms}, {2s, how, 100ms}};
+    identified_frames says(9, 150);
+    listener hears;
+    const auto report = w.call(options, says, hears);
+    EXPECT_TRUE(report.violations.empty()) << violations_of(report.violations.all());
+    EXPECT_EQ(report.streams.size(), 3u);
+    const auto record = w.record(report.call_sid);
+    EXPECT_TRUE(has(record, R"("endReason":"caller_hung_up")")) << record;
+    EXPECT_EQ(count_of(record, "conversationId"), 1u) << record;
+    EXPECT_EQ(count_of(record, "streamSid"), 3u) << record;
+  }
+}
+
+TEST(CallerLeg, ThatFallsSilentEndsTheCallAfterTenSecondsAndTheConversationWithIt) {
+  world w([](const std::string&, std::uint64_t) { return std::optional{quiet_agent()}; });
+  w.start_gateway();
+  auto options = w.caller();
+  options.faults.drops = {{500ms, sim::drop_manner::silent, 0ms}};
+  const auto report = w.call(options);
+  EXPECT_TRUE(report.violations.empty()) << violations_of(report.violations.all());
+  EXPECT_TRUE(has(w.record(report.call_sid), R"("endReason":"stream_idle")")) << w.record(report.call_sid);
+  EXPECT_EQ(report.spoken.size(), 1u) << "who is on the line still hears a sentence";
+  EXPECT_TRUE(w.wait_until([&] { return w.vendor().live().empty(); }, 3s));
+}
+
+TEST(CallerLeg, ThatHangsUpEndsTheConversationWithinASecond) {
+  world w([](const std::string&, std::uint64_t) { return std::optional{quiet_agent()}; });
+  w.start_gateway();
+  auto options = w.caller();
+  options.hang_up_after = 1s;
+  std::chrono::steady_clock::time_point hung_up;
+  options.on_hung_up = [&](const std::string&) { hung_up = std::chrono::steady_clock::now(); };
+  (void)w.call(options);
+  EXPECT_TRUE(w.wait_until([&] { return w.vendor().live().empty(); }, 5s));
+  EXPECT_LT(std::chrono::steady_clock::now() - hung_up, 2s) << "a second, and what this machine needs";
+}
+
+TEST(Fallback, TransfersThenTakesAMessageAndKeepsItWithTheCall) {
+  auto failing = breaks(sim::agent_failure::manner::close, 300ms, 1008);
+  failing.reason = "Override is not allowed";
+  world w([&](const std::string&, std::uint64_t) {
+    auto agent = quiet_agent();
+    agent.failure = failing;
+    return std::optional{agent};
+  });
+  w.start_gateway(one_tenant(R"("fallback":{"say":"One moment.","transferTo":"+15550109999","voicemail":true})"));
+  auto options = w.caller();
+  options.twiml.dial_outcome = "no-answer";
+  const auto report = w.call(options);
+  EXPECT_TRUE(report.violations.empty()) << violations_of(report.violations.all());
+  ASSERT_EQ(report.dials.size(), 1u);
+  EXPECT_EQ(report.dials[0].numbers, std::vector<std::string>{"+15550109999"});
+  EXPECT_EQ(report.dials[0].caller_id, "+15550100002");
+  EXPECT_EQ(report.messages_kept, 1u);
+  const auto record = w.record(report.call_sid);
+  EXPECT_TRUE(has(record, R"("endReason":"agent_refused")")) << record;
+  ASSERT_EQ(report.recording_sids.size(), 1u);
+  EXPECT_TRUE(has(record, report.recording_sids[0])) << record;
+}
+
+TEST(Node, GivesTheFallbackAtTheWebhookWhenItIsFull) {
+  world w([](const std::string&, std::uint64_t) { return std::optional{quiet_agent()}; });
+  w.start_gateway(one_tenant(R"("fallback":{"transferTo":"+15550109999"})"), {{"MAX_CALLS", "1"}});
+  auto first = w.caller();
+  first.hang_up_after = 3s;
+  silent says(200);
+  listener hears;
+  auto running = w.place(first, says, hears);
+  std::this_thread::sleep_for(500ms);
+  auto second = w.caller();
+  second.twiml.dial_outcome = "completed";
+  const auto refused = w.call(second);
+  EXPECT_TRUE(refused.violations.empty()) << violations_of(refused.violations.all());
+  ASSERT_EQ(refused.dials.size(), 1u);
+  EXPECT_TRUE(has(w.record(refused.call_sid), R"("endReason":"node_full")"));
+  EXPECT_TRUE(has(w.record(refused.call_sid), R"("fallback":"transferred")")) << w.record(refused.call_sid);
+  EXPECT_EQ(w.gateway().metric(R"(tonris_calls_refused_total{by="gateway",reason="node_full"})"), 1);
+  EXPECT_TRUE(running.get().violations.empty());
+}
+
+TEST(Node, ThatIsKilledTakesItsCallsUpAgainWhenItIsBack) {
+  world w([](const std::string&, std::uint64_t) { return std::optional{quiet_agent()}; });
+  w.start_gateway();
+  auto options = w.caller();
+  options.hang_up_after = 6s;
+  options.patience = 5s;
+  identified_frames says(3, 250);
+  listener hears;
+  auto call = w.place(options, says, hears);
+  std::this_thread::sleep_for(1500ms);
+  w.gateway().kill();
+  w.gateway().start_again();
+  const auto report = call.get();
+  EXPECT_TRUE(report.violations.empty()) << violations_of(report.violations.all());
+  EXPECT_EQ(report.streams.size(), 2u);
+  const auto record = w.record(report.call_sid);
+  EXPECT_TRUE(has(record, R"("endReason":"caller_hung_up")")) << record;
+  EXPECT_EQ(count_of(record, "streamSid"), 2u) << record;
+  EXPECT_EQ(count_of(record, "conversationId"), 2u) << record;
+  EXPECT_EQ(w.gateway().metric(R"(tonris_calls_resumed_total{after="store"})"), 1);
+}
+
+TEST(Node, ThatStopsSendsNewCallsOnAndHandsLiveOnesOver) {
+  world w([](const std::string&, std::uint64_t) { return std::optional{quiet_agent()}; });
+  w.start_gateway(one_tenant(), {{"DRAIN_TIMEOUT", "2"}});
+  auto options = w.caller();
+  options.hang_up_after = 12s;
+  options.patience = 10s;
+  options.twiml.fast = false;  // the pauses before each further question are real
+  silent says(2000);
+  listener hears;
+  auto live = w.place(options, says, hears);
+  std::this_thread::sleep_for(1s);
+  w.gateway().signal(SIGTERM);
+  ASSERT_TRUE(w.gateway().log_says("Draining"));
+  EXPECT_TRUE(
+      has(raw_exchange(w.gateway().port(), "GET /ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), "503"));
+  const auto late = w.call(w.caller());
+  EXPECT_EQ(late.redirects, 2u) << "twice to other nodes; this one is alone, so the fallback follows";
+  EXPECT_EQ(late.spoken.size(), 1u);
+  EXPECT_EQ(w.gateway().wait_for_end(), 0);
+  w.gateway().start_again();  // the next version of this node, say
+  EXPECT_TRUE(w.wait_until([&] { return w.vendor().live().size() == 1; }, 10s))
+      << "the call goes on: " << w.gateway().log();
+  const auto report = live.get();
+  EXPECT_EQ(report.streams.size(), 2u);
+  EXPECT_TRUE(has(w.record(report.call_sid), R"("endReason":"caller_hung_up")")) << w.record(report.call_sid);
+}
+
+TEST(Rehearsal, CrashesTheActorsOfARealCallWhichGoesOnByteForByte) {
+  world w([](const std::string&, std::uint64_t) { return std::optional{quiet_agent()}; });
+  w.start_gateway(one_tenant(R"("rehearsal":{"failure":"callCrash","afterSeconds":1,"callers":["+15550100001"]})"));
+  auto options = w.caller();
+  options.hang_up_after = 4s;
+  identified_frames says(5, 150);
+  listener hears;
+  const auto report = w.call(options, says, hears);
+  EXPECT_TRUE(report.violations.empty()) << violations_of(report.violations.all());
+  EXPECT_EQ(report.streams.size(), 1u);
+  EXPECT_EQ(w.gateway().metric(R"(tonris_actor_crashes_total{actor="tonris.call"})"), 1);
+  const auto said = identified_audio(5, 150);
+  const auto heard = w.heard_by_agent(report.call_sid);
+  ASSERT_GE(heard.size(), said.size());
+  EXPECT_TRUE(std::equal(said.begin(), said.end(), heard.begin())) << "no frame was lost over the crash";
+  EXPECT_TRUE(has(w.record(report.call_sid), R"("endReason":"caller_hung_up")"));
+}
+
+TEST(Why, IsToldInPlainWords) {
+  world w(first_fails(breaks(sim::agent_failure::manner::drop, 500ms)));
+  w.start_gateway();
+  auto options = w.caller();
+  options.hang_up_after = 2s;
+  const auto report = w.call(options);
+  const std::string command = "ADMIN_TOKEN=" + admin_token + " " TONRIS_BIN_DIR "/tonrisctl why " + report.call_sid +
+                              " --gateway " + w.gateway().origin() + " 2>&1";
+  std::string told;
+  FILE* const program = ::popen(command.c_str(), "r");
+  ASSERT_NE(program, nullptr);
+  std::array<char, 512> piece{};
+  while (std::fgets(piece.data(), piece.size(), program) != nullptr) told += piece.data();
+  EXPECT_EQ(::pclose(program), 0) << told;
+  EXPECT_TRUE(has(told, "agent_lost")) << told;
+  EXPECT_TRUE(has(told, "caller")) << told;
+  EXPECT_FALSE(has(told, admin_token));
+}
+
+}  // namespace
+}  // namespace tonris::e2e
