@@ -107,8 +107,8 @@ void live_call::save() {
 // ------------------------------------------------------------------------------------------------------
 
 void live_call::set_out() {
-  note(call_moment::webhook, "tenant " + tenant().id.value + ", agent " + record().agent.value);
-  note(call_moment::told_twilio, "a stream");
+  note(call_moment::webhook,
+       "tenant " + tenant().id.value + ", agent " + record().agent.value + ", told to open a stream");
   save();
   wait_for_caller(setup_limit);
   fetch_url();

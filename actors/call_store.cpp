@@ -1,5 +1,7 @@
 #include "actors/call_store.hpp"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
@@ -14,6 +16,8 @@
 namespace tonris::actors {
 
 namespace {
+
+constexpr int background_nice = 10;
 
 using steady = std::chrono::steady_clock;
 using std::chrono::milliseconds;
@@ -59,6 +63,8 @@ class store_actor final : public sqlite_store::base {
   void on_exit() override { db_.reset(); }
 
   behavior_type make_behavior() override {
+    // It may lag; a frame or a webhook may not wait for it where they share a core. 0: this thread.
+    (void)setpriority(PRIO_PROCESS, 0, background_nice);
     prune();
     return {
         [this](write_journal) { on_wake(); },
