@@ -142,7 +142,7 @@ TEST_F(SimWire, IsFullSoonWhenItIsHeld) {
       ::usleep(20'000);
     }
   }
-  EXPECT_LT(taken, 200'000U);
+  EXPECT_LT(taken, 600'000U) << "bare loopback takes several MB";
 }
 
 TEST_F(SimWire, PutsAFrameBetweenTwoOthers) {
