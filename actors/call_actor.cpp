@@ -93,6 +93,10 @@ caf::behavior live_call::make_behavior(config with) {
   };
 }
 
+bool live_call::sent_by(const caf::actor& leg) const {
+  return leg && self->current_sender() && self->current_sender()->id() == leg.id();
+}
+
 void live_call::note(call_moment what, std::string_view detail) {
   write_note(*with_.services->journal, record().call, with_.services->wall_clock(), what, detail);
 }

@@ -44,6 +44,7 @@ struct live_call {
  private:
   [[nodiscard]] model::call_record& record() noexcept { return with_.life->state.record; }
   [[nodiscard]] const model::tenant& tenant() const noexcept { return *with_.life->tenant; }
+  [[nodiscard]] bool sent_by(const caf::actor& leg) const;  ///< the message being handled
   void note(model::call_moment what, std::string_view detail = {});
   void save();
 

@@ -179,7 +179,7 @@ void live_call::conversation_over(std::optional<unsigned> close_code) {
 
 void live_call::on(const agent_leg_ended& end) {
   auto& life = *with_.life;
-  if (!life.agent_leg) return;  // told twice, to two lives of this call
+  if (!sent_by(life.agent_leg)) return;  // of one that is given up already, or told twice, to two lives of this call
   conversation_over(end.close_code);
   life.leaving.push_back(std::exchange(life.agent_leg, nullptr));
   note(call_moment::agent_ended, end.how == agent_leg_ended::what::closed_by_us ? "closed by us"

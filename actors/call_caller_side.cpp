@@ -103,7 +103,7 @@ void live_call::stream_over() {
 
 void live_call::on(const caller_leg_ended& end) {
   auto& life = *with_.life;
-  if (!life.caller_leg) return;  // told twice, to two lives of this call; or of a stream that is given up already
+  if (!sent_by(life.caller_leg)) return;  // of a stream that is given up already, or told twice
   stream_over();
   life.leaving.push_back(std::exchange(life.caller_leg, nullptr));
   switch (end.how) {

@@ -248,9 +248,15 @@ TEST_F(CallRestart, GivesACallerWhoseStreamDroppedANewOneAndTheConversationGoesO
 TEST_F(CallRestart, TakesTwiliosQuestionForTheEndOfAStreamItThoughtOpen) {
   talk();
   const auto old = twilio;
+  old->answers_close = false;  // half-open: its end is noticed when the next stream runs already
   caller_comes_back(what_next());
-  EXPECT_EQ(recorded("state"), "talking");
   EXPECT_EQ(old->close_code, 1001);
+  old->answers_close = true;
+  settle();
+  EXPECT_EQ(recorded("state"), "talking");
+  twilio->say(twilio_stop());
+  settle();
+  EXPECT_EQ(recorded("endReason"), "caller_hung_up") << "the new stream is the call's, not the old one";
 }
 
 TEST_F(CallRestart, GivesThreeNewStreamsAndThenTheFallback) {
