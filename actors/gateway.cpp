@@ -6,13 +6,11 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
-#include <filesystem>
 #include <fstream>
 #include <future>
 #include <iterator>
 #include <mutex>
 #include <random>
-#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -176,9 +174,6 @@ tl::expected<void, std::string> gateway::state::start() {
 }
 
 tl::expected<void, std::string> gateway::state::open_store() {
-  std::error_code failed;
-  std::filesystem::create_directories(settings.data_dir, failed);
-  if (failed) return tl::unexpected("DATA_DIR " + settings.data_dir + " cannot be made: " + failed.message());
   auto opened = open_sqlite_store(system, settings.data_dir, counters);
   if (!opened) return tl::unexpected(opened.error());
   store = std::move(*opened);
