@@ -76,15 +76,18 @@ void call_journal::event(model::timeline_event what) {
 
 journal_batch call_journal::take() {
   journal_batch batch;
-  const std::lock_guard lock(state_->mutex);
-  state_->awake = false;
-  batch.events = std::exchange(state_->events, {});
-  batch.checkpoints.reserve(state_->checkpoints.size());
-  for (auto& [call, json] : state_->checkpoints) batch.checkpoints.push_back({call, std::move(json)});
-  state_->checkpoints.clear();
-  batch.records.assign(std::make_move_iterator(state_->records.begin()),
-                       std::make_move_iterator(state_->records.end()));
-  state_->records.clear();
+  decltype(state::checkpoints) checkpoints;
+  decltype(state::records) records;
+  {
+    const std::lock_guard lock(state_->mutex);  // calls wait for it: nothing is copied in here
+    state_->awake = false;
+    batch.events.swap(state_->events);
+    checkpoints.swap(state_->checkpoints);
+    records.swap(state_->records);
+  }
+  batch.checkpoints.reserve(checkpoints.size());
+  for (auto& [call, json] : checkpoints) batch.checkpoints.push_back({call, std::move(json)});
+  batch.records.assign(std::make_move_iterator(records.begin()), std::make_move_iterator(records.end()));
   return batch;
 }
 

@@ -1,6 +1,6 @@
 #include "actors/call_store.hpp"
 
-#include <sys/resource.h>
+#include <sched.h>
 
 #include <algorithm>
 #include <caf/actor_cast.hpp>
@@ -17,12 +17,13 @@ namespace tonris::actors {
 
 namespace {
 
-constexpr int background_nice = 10;
-
 using steady = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr milliseconds pace{20};             // between two transactions: what comes meanwhile shares the next
+// Between two transactions; what comes meanwhile shares the next, and its pages: a page that is written once for five
+// hundred calls costs as much as for one. So the more there is to write, the longer the pause.
+constexpr milliseconds least_pause{20}, most_pause{200};
+constexpr int pause_by_cost = 16;
 constexpr milliseconds retry_wait{1000};     // after a failed one
 constexpr std::chrono::hours prune_wait{1};  // between two rounds of pruning
 constexpr milliseconds prune_pause{100};     // within one: the journal's turn
@@ -63,8 +64,10 @@ class store_actor final : public sqlite_store::base {
   void on_exit() override { db_.reset(); }
 
   behavior_type make_behavior() override {
-    // It may lag; a frame or a webhook may not wait for it where they share a core. 0: this thread.
-    (void)setpriority(PRIO_PROCESS, 0, background_nice);
+    // It may lag; a frame or a webhook may not wait for it where they share a core. A nice value is not enough: such a
+    // thread still keeps the core to the end of its slice. 0: this thread.
+    const sched_param none{};
+    (void)sched_setscheduler(0, SCHED_IDLE, &none);
     prune();
     return {
         [this](write_journal) { on_wake(); },
@@ -97,8 +100,8 @@ class store_actor final : public sqlite_store::base {
 
   void on_wake() {
     const auto since = std::chrono::duration_cast<milliseconds>(steady::now() - last_write_);
-    if (since < pace)
-      write_in(pace - since);
+    if (since < pause_)
+      write_in(pause_ - since);
     else
       (void)write();
   }
@@ -112,8 +115,11 @@ class store_actor final : public sqlite_store::base {
     auto batch = journal_->take();
     count_drops();
     if (batch.empty()) return true;
+    const auto began = steady::now();
     const auto written = db_->write(batch, wall_clock_now());
     last_write_ = steady::now();
+    pause_ = std::clamp(std::chrono::duration_cast<milliseconds>((last_write_ - began) * pause_by_cost), least_pause,
+                        most_pause);
     if (written) {
       counters_.store_written();
       if (std::exchange(troubled_, false)) log::info({"The call store is written again"});
@@ -167,6 +173,7 @@ class store_actor final : public sqlite_store::base {
   std::shared_ptr<call_journal> journal_;
   metrics& counters_;
   steady::time_point last_write_{};
+  milliseconds pause_ = least_pause;
   std::optional<steady::time_point> last_complaint_;
   std::uint64_t drops_counted_ = 0;
   bool reminded_ = false;  // a write_again is on its way

@@ -44,7 +44,7 @@ using call_store = caf::typed_actor<caf::reacts_to<write_journal>, caf::replies_
                                     caf::replies_to<find_events>::with<found_events>>;
 
 /// The store of one node: SQLite in `DATA_DIR/tonris.db` (WAL), in a detached actor, which alone may wait for the disk.
-/// Writes what gathers in the journal in one transaction, at most 50 a second, and before it answers a question; what
+/// Writes what gathers in the journal in one transaction, 5 to 50 a second, and before it answers a question; what
 /// cannot be written is counted, logged, and tried again after a second. Records and events older than 30 days go. The
 /// journal does not keep the actor alive; it ends by an exit message, and writes what waits before it goes.
 struct opened_store {
