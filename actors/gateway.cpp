@@ -277,6 +277,7 @@ void gateway::state::update_gauges() {
   now.legs = 0;
   for (const auto& media : loops) now.legs += media->services.legs();
   now.descriptors = open_descriptors();
+  now.timers = net::timer::armed_in_process();
   now.resident_bytes = resident_bytes();
   now.loop_lag_ms = load.loop_lag_ms();
   counters.set_process(now);

@@ -88,6 +88,7 @@ struct metrics::state {
   prometheus::Gauge* actors = &process_family.Add({{"what", "actors"}});
   prometheus::Gauge* legs = &process_family.Add({{"what", "legs"}});
   prometheus::Gauge* descriptors = &process_family.Add({{"what", "descriptors"}});
+  prometheus::Gauge* timers = &process_family.Add({{"what", "timers"}});
   prometheus::Gauge* resident = &process_family.Add({{"what", "resident_bytes"}});
   prometheus::Gauge* lag = &process_family.Add({{"what", "loop_lag_ms"}});
   std::array<Counter*, wire_names.size()> unknown_messages =
@@ -181,6 +182,7 @@ void metrics::set_process(const process& now) {
   state_->actors->Set(static_cast<double>(now.actors));
   state_->legs->Set(static_cast<double>(now.legs));
   state_->descriptors->Set(static_cast<double>(now.descriptors));
+  state_->timers->Set(static_cast<double>(now.timers));
   state_->resident->Set(static_cast<double>(now.resident_bytes));
   state_->lag->Set(now.loop_lag_ms);
 }

@@ -69,7 +69,7 @@ class metrics {
   void set_live_calls(std::size_t calls);
   /// Of the whole process, as it is when /metrics is asked.
   struct process {
-    std::size_t actors = 0, legs = 0, descriptors = 0, resident_bytes = 0;
+    std::size_t actors = 0, legs = 0, descriptors = 0, timers = 0, resident_bytes = 0;
     double loop_lag_ms = 0;
   };
   void set_process(const process& now);

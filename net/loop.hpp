@@ -47,6 +47,8 @@ class timer {
   timer& operator=(const timer&) = delete;
   void after(std::chrono::milliseconds delay, std::function<void()> fire);
   void cancel();
+  /// How many wait now, on all loops: what a leak of timers shows in. Any thread.
+  [[nodiscard]] static std::size_t armed_in_process() noexcept;
 
  private:
   struct state;

@@ -1,3 +1,4 @@
+#include <atomic>
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <cstdint>
@@ -12,14 +13,25 @@ using clock = std::chrono::steady_clock;
 using waitable =
     boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>, boost::asio::io_context::executor_type>;
 
+std::atomic<std::size_t> armed_timers{0};
+
 }  // namespace
 
 struct timer::state {
   explicit state(loop& on) : wait{on.context().get_executor()} {}
 
+  void set(std::function<void()> callback) {
+    if (!fire) armed_timers.fetch_add(1, std::memory_order_relaxed);
+    fire = std::move(callback);
+  }
+  std::function<void()> take() {
+    if (fire) armed_timers.fetch_sub(1, std::memory_order_relaxed);
+    return std::exchange(fire, nullptr);
+  }
+
   waitable wait;
-  std::function<void()> fire;
-  std::uint64_t armed = 0;  // which arming counts: a wait that had already fired cannot be cancelled any more
+  std::function<void()> fire;  // none: not armed
+  std::uint64_t armed = 0;     // which arming counts: a wait that had already fired cannot be cancelled any more
 };
 
 timer::timer(loop& on) : state_{std::make_shared<state>(on)} {}
@@ -29,20 +41,24 @@ timer::~timer() {
 }
 
 void timer::after(std::chrono::milliseconds delay, std::function<void()> fire) {
-  state_->fire = std::move(fire);
+  state_->set(std::move(fire));
   state_->wait.expires_after(delay);
   state_->wait.async_wait([s = state_, armed = ++state_->armed](boost::system::error_code) {
     if (armed != s->armed) return;
     ++s->armed;
-    const auto due = std::exchange(s->fire, nullptr);  // it may re-arm or destroy this timer
+    const auto due = s->take();  // it may re-arm or destroy this timer
     due();
   });
 }
 
 void timer::cancel() {
   ++state_->armed;
-  state_->fire = nullptr;
+  (void)state_->take();
   state_->wait.cancel();
+}
+
+std::size_t timer::armed_in_process() noexcept {
+  return armed_timers.load(std::memory_order_relaxed);
 }
 
 struct ticker::state : std::enable_shared_from_this<state> {

@@ -103,6 +103,36 @@ TEST_F(Loop, ATimerMayRearmOrDestroyItselfFromWithin) {
   EXPECT_TRUE(eventually(io, [&] { return fired == 3 && !self; }));
 }
 
+TEST_F(Loop, ArmedTimersAreCountedAndNoOthers) {
+  const auto before = timer::armed_in_process();
+  const auto now = [&] { return timer::armed_in_process() - before; };
+  on(io, [&] {
+    timer fires{io}, rearmed{io}, cancelled{io};
+    EXPECT_EQ(now(), 0U);
+    for (auto* t : {&fires, &rearmed, &cancelled}) t->after(1h, [] {});
+    rearmed.after(2h, [] {});
+    EXPECT_EQ(now(), 3U);
+    cancelled.cancel();
+    cancelled.cancel();
+    EXPECT_EQ(now(), 2U);
+    return 0;
+  });
+  EXPECT_EQ(now(), 0U) << "destroyed with the others";
+  std::unique_ptr<timer> one;
+  std::size_t at_fire = 1;
+  on(io, [&] {
+    one = std::make_unique<timer>(io);
+    one->after(1ms, [&] { at_fire = now(); });
+    return 0;
+  });
+  EXPECT_TRUE(eventually(io, [&] { return at_fire == 0; }));
+  on(io, [&] {
+    one.reset();
+    return 0;
+  });
+  EXPECT_EQ(now(), 0U);
+}
+
 TEST_F(Loop, ATickerTicksUntilItIsDestroyedEvenFromWithin) {
   int ticks = 0;
   std::unique_ptr<ticker> each;
