@@ -112,7 +112,12 @@ class IoLoop : public testing::Test {
 TEST_F(IoLoop, RunsAnActorOnItsThreadOnlyWhoeverSends) {
   const auto notes = std::make_shared<seen>();
   const auto actor = spawn(notes);
-  constexpr int senders = 4, each = 5'000;
+#ifdef __SANITIZE_THREAD__
+  constexpr int each = 200;  // each hand-over inside CAF costs a suppressed report
+#else
+  constexpr int each = 5'000;
+#endif
+  constexpr int senders = 4;
   std::vector<std::thread> threads;
   for (int t = 0; t < senders; ++t)
     threads.emplace_back([&] {
