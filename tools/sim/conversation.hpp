@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "tools/sim/agent_speaker.hpp"
 #include "tools/sim/strict_elevenlabs.hpp"
 #include "tools/sim/vad.hpp"
+#include "tools/sim/wire.hpp"
 
 namespace tonris::sim {
 
@@ -57,7 +59,8 @@ class conversation final : private net::websocket_handler, public std::enable_sh
   conversation(const conversation&) = delete;
   conversation& operator=(const conversation&) = delete;
 
-  void begin(std::shared_ptr<net::websocket> socket);
+  /// `line` is what the socket stands on, where the network is to fail.
+  void begin(std::shared_ptr<net::websocket> socket, std::shared_ptr<wire> line = nullptr);
   void close(std::uint16_t code, std::string_view reason);     ///< the vendor ends the session
   void drop();                                                 ///< TCP is cut
   void go_silent();                                            ///< nothing is sent any more, pings included
@@ -68,6 +71,7 @@ class conversation final : private net::websocket_handler, public std::enable_sh
   [[nodiscard]] const conversation_record& record() const noexcept { return record_; }
   [[nodiscard]] bool agent_speaking() const { return speaker_.playing(); }
   [[nodiscard]] bool caller_speaking() const { return hearing_.talking(); }
+  [[nodiscard]] const std::shared_ptr<wire>& line() const noexcept { return line_; }
 
  private:
   void on_text(std::string_view message) override;
@@ -95,6 +99,9 @@ class conversation final : private net::websocket_handler, public std::enable_sh
   void line(const std::string& role, const std::string& text);
   [[nodiscard]] bool fails_at(agent_failure::point when);  ///< and does it
   void fail();
+  void break_line();
+  void watch_line();
+  void cut(const char* by);
   void violate(std::string rule, std::string detail) { record_.violations.add(std::move(rule), std::move(detail)); }
   [[nodiscard]] double since_open() const;
 
@@ -106,6 +113,7 @@ class conversation final : private net::websocket_handler, public std::enable_sh
   std::function<void()> over_;
   conversation_record record_;
   std::shared_ptr<net::websocket> socket_;
+  std::shared_ptr<wire> line_;
   agent_speaker speaker_;
   vad hearing_;
   net::timer step_, think_, fail_timer_, ping_timer_, watch_, over_timer_;
@@ -115,8 +123,9 @@ class conversation final : private net::websocket_handler, public std::enable_sh
   std::string waiting_tool_;
   std::size_t next_turn_ = 0, utterances_ = 0;
   std::uint64_t odd_ = 0;
+  std::set<std::uint16_t> proper_closes_{1000};  ///< codes the gateway may end it with
   bool initiated_ = false, live_ = false, interruptible_ = true, closing_ = false, mute_ = false, in_gap_ = false,
-       failing_ = false, pong_missing_ = false, ended_ = false;
+       failing_ = false, pong_missing_ = false, broken_ = false, ended_ = false;
 };
 
 }  // namespace tonris::sim

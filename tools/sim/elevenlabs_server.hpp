@@ -9,17 +9,20 @@
 #include <vector>
 
 #include "net/http_server.hpp"
+#include "net/tls.hpp"
 #include "tools/sim/conversation.hpp"
+#include "tools/sim/pending_wires.hpp"
 #include "tools/sim/signed_urls.hpp"
 
 namespace tonris::sim {
 
 struct elevenlabs_options {
   std::string host = "127.0.0.1";
-  std::uint16_t port = 0;  ///< 0: any free one
-  std::string api_key;     ///< "": any is taken
-  /// How the agent of that id behaves in the conversation of that number; nothing: there is no such agent (404).
-  /// Asked for each signed address and again for each conversation.
+  std::uint16_t port = 0;                        ///< 0: any free one
+  std::string api_key;                           ///< "": any is taken
+  std::shared_ptr<net::tls_server_context> tls;  ///< null: plain
+  /// How the agent of that id behaves in its conversation of that number, from 1; nothing: there is no such agent
+  /// (404). Asked for each signed address and again for each conversation.
   std::function<std::optional<agent_behaviour>(const std::string& agent_id, std::uint64_t number)> behaviour;
 };
 
@@ -35,7 +38,7 @@ class elevenlabs_server {
   elevenlabs_server& operator=(const elevenlabs_server&) = delete;
 
   [[nodiscard]] std::uint16_t port() const noexcept { return server_->port(); }  ///< any thread
-  [[nodiscard]] std::string base_url() const;                                    ///< any thread: "http://127.0.0.1:P"
+  [[nodiscard]] std::string base_url() const;  ///< any thread: "http://127.0.0.1:P", or https
 
   [[nodiscard]] std::vector<std::shared_ptr<conversation>> live() const;
   /// The live conversation whose dynamic variable `call_sid` is this; null when there is none.
@@ -55,7 +58,8 @@ class elevenlabs_server {
   void answer_signed_url(const std::string& agent_id, const agent_behaviour& behaviour, net::http_responder responder);
   void agent_settings(const net::http_request& request, net::http_responder responder);
   void upgrade(const net::http_request& request, net::http_responder responder);
-  void opened(std::shared_ptr<net::websocket> socket, const std::string& agent_id);
+  [[nodiscard]] std::optional<agent_behaviour> behaviour_of(const std::string& agent_id);
+  void opened(std::shared_ptr<net::websocket> socket, std::shared_ptr<wire> line, const std::string& agent_id);
   void over(std::uint64_t number);
   void check_handshake(const net::http_request& request);
   [[nodiscard]] unsigned refusal_status(const net::http_request& request, const std::string& agent_id);
@@ -68,8 +72,10 @@ class elevenlabs_server {
   conversation_listener& listener_;
   std::unique_ptr<net::http_server> server_;
   signed_urls signatures_;
+  pending_wires wires_;
   std::map<std::uint64_t, std::shared_ptr<conversation>> live_;
   std::deque<conversation_record> ended_;
+  std::map<std::string, std::uint64_t> conversations_of_;  ///< by agent
   std::map<std::string, std::size_t> failures_given_;
   std::map<std::uint64_t, std::unique_ptr<net::timer>> timers_;
   std::vector<std::shared_ptr<net::http_responder>> never_answered_;
