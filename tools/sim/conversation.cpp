@@ -20,14 +20,14 @@ model::audio_format announced_or(const std::string& name, model::audio_format ot
 }  // namespace
 
 conversation::conversation(net::loop& on, conversation_facts facts, agent_behaviour behaviour, speech_source& speech,
-                           conversation_listener& listener, std::function<void()> over)
+                           conversation_listener& listener, conversation_hooks hooks)
     : loop_(on),
       behaviour_(std::move(behaviour)),
       // What the official client assumes when the announcement is missing.
       input_(announced_or(behaviour_.input_format, model::audio_format::pcm_16000)),
       speech_(speech),
       listener_(listener),
-      over_(std::move(over)),
+      hooks_(std::move(hooks)),
       speaker_(on, behaviour_, announced_or(behaviour_.output_format, model::audio_format::pcm_16000),
                [this](const std::string& message) {
                  send(message);
@@ -80,6 +80,7 @@ void conversation::take(client_initiation&& init) {
   step_.cancel();
   record_.initiation = init.json;
   record_.facts.variables = init.variables;
+  hooks_.initiated();
   for (auto& fault : init.faults) record_.violations.add(std::move(fault));
   if (init.format_keys) violate("format_override", "an audio format cannot be overridden");
   if (const auto why = refusal_of(init, behaviour_)) {
@@ -229,7 +230,7 @@ void conversation::on_end(const net::websocket_end& how) {
   record_.ended_ms = since_open();
   record_.ended_at = clock::now();
   listener_.ended(record_);
-  over_timer_.after(0ms, [this] { over_(); });
+  over_timer_.after(0ms, [this] { hooks_.over(); });
 }
 
 void conversation::judge_end(const net::websocket_end& how) {

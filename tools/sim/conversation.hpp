@@ -49,12 +49,17 @@ class conversation_listener {
   virtual void ended(const conversation_record&) {}
 };
 
+/// What a conversation tells its server: the initiation came and is in the record; it has ended.
+struct conversation_hooks {
+  std::function<void()> initiated, over;
+};
+
 /// The agent's end of one conversation socket: plays its script, and judges every message of the gateway. Loop thread
 /// only. Owner: its server, until `over`.
 class conversation final : private net::websocket_handler, public std::enable_shared_from_this<conversation> {
  public:
   conversation(net::loop& on, conversation_facts facts, agent_behaviour behaviour, speech_source& speech,
-               conversation_listener& listener, std::function<void()> over);
+               conversation_listener& listener, conversation_hooks hooks);
   ~conversation() override;
   conversation(const conversation&) = delete;
   conversation& operator=(const conversation&) = delete;
@@ -72,6 +77,8 @@ class conversation final : private net::websocket_handler, public std::enable_sh
   [[nodiscard]] bool agent_speaking() const { return speaker_.playing(); }
   [[nodiscard]] bool caller_speaking() const { return hearing_.talking(); }
   [[nodiscard]] const std::shared_ptr<wire>& line() const noexcept { return line_; }
+  /// Does it go on, on a line that lets the gateway end it?
+  [[nodiscard]] bool stands() const noexcept { return !closing_ && !ended_ && !broken_; }
 
  private:
   void on_text(std::string_view message) override;
@@ -110,7 +117,7 @@ class conversation final : private net::websocket_handler, public std::enable_sh
   model::audio_format input_;
   speech_source& speech_;
   conversation_listener& listener_;
-  std::function<void()> over_;
+  conversation_hooks hooks_;
   conversation_record record_;
   std::shared_ptr<net::websocket> socket_;
   std::shared_ptr<wire> line_;

@@ -14,6 +14,7 @@ using clock = std::chrono::steady_clock;
 constexpr std::size_t records_kept = 10'000;
 /// A wire goes on after its conversation, so that what the two ends said last still arrives.
 constexpr std::chrono::seconds wire_outlives{5};
+constexpr std::chrono::seconds hang_up_known{2};  ///< by then to the gateway, so that it begins nothing more
 
 std::string percent_decoded(std::string_view text) {
   std::string out;
@@ -40,6 +41,12 @@ std::optional<std::string> query_value(const net::http_request& request, std::st
     query.remove_prefix(std::min(query.size(), pair.size() + 1));
   }
   return std::nullopt;
+}
+
+std::string call_of(const conversation& talk) {
+  const auto& variables = talk.record().facts.variables;
+  const auto found = variables.find("call_sid");
+  return found == variables.end() ? std::string{} : found->second;
 }
 
 constexpr std::string_view agents_path = "/v1/convai/agents/";
@@ -216,10 +223,29 @@ void elevenlabs_server::opened(std::shared_ptr<net::websocket> socket, std::shar
   const auto number = facts.number = ++conversations_;
   facts.agent_id = agent_id;
   facts.conversation_id = "conv_sim" + random_uuid().substr(0, 8) + std::to_string(number);
-  auto talk = std::make_shared<conversation>(loop_, std::move(facts), std::move(*behaviour), speech_, listener_,
-                                             [this, number] { over(number); });
+  auto talk = std::make_shared<conversation>(
+      loop_, std::move(facts), std::move(*behaviour), speech_, listener_,
+      conversation_hooks{[this, number] { initiated(number); }, [this, number] { over(number); }});
   live_.emplace(number, talk);
   talk->begin(std::move(socket), std::move(line));
+}
+
+/// A caller talks to one agent, as long as he is there: the conversation before must have been left, unless its line
+/// keeps that from us.
+void elevenlabs_server::initiated(std::uint64_t number) {
+  const auto call = call_of(*live_.at(number));
+  if (call.empty()) return;
+  for (const auto& [other, talk] : live_)
+    if (other != number && talk->stands() && call_of(*talk) == call)
+      violations_.add("two_conversations", "conversations " + std::to_string(other) + " and " + std::to_string(number) +
+                                               " are one call's, at once");
+  const auto gone = hung_up_.find(call);
+  if (gone != hung_up_.end() && clock::now() > gone->second + hang_up_known)
+    violations_.add("nobody_there", "conversation " + std::to_string(number) + " began after its caller had hung up");
+}
+
+void elevenlabs_server::caller_hung_up(const std::string& call_sid) {
+  hung_up_.try_emplace(call_sid, clock::now());
 }
 
 void elevenlabs_server::over(std::uint64_t number) {
@@ -240,11 +266,8 @@ std::vector<std::shared_ptr<conversation>> elevenlabs_server::live() const {
 }
 
 std::shared_ptr<conversation> elevenlabs_server::of_call(std::string_view call_sid) const {
-  for (const auto& [number, talk] : live_) {
-    const auto& variables = talk->record().facts.variables;
-    if (const auto found = variables.find("call_sid"); found != variables.end() && found->second == call_sid)
-      return talk;
-  }
+  for (const auto& [number, talk] : live_)
+    if (call_of(*talk) == call_sid) return talk;
   return nullptr;
 }
 

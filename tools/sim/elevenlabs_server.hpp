@@ -48,6 +48,8 @@ class elevenlabs_server {
   [[nodiscard]] std::uint64_t signed_urls_given() const noexcept { return signed_given_; }
   [[nodiscard]] std::uint64_t settings_asked() const noexcept { return settings_asked_; }
   [[nodiscard]] std::uint64_t refused() const noexcept { return refused_; }  ///< HTTP requests and upgrades refused
+  /// The caller has put the phone down: what begins for that call well after it is a violation.
+  void caller_hung_up(const std::string& call_sid);
   /// All violations: of requests, of ended and of live conversations.
   [[nodiscard]] std::vector<violation> all_violations() const;
 
@@ -60,6 +62,7 @@ class elevenlabs_server {
   void upgrade(const net::http_request& request, net::http_responder responder);
   [[nodiscard]] std::optional<agent_behaviour> behaviour_of(const std::string& agent_id);
   void opened(std::shared_ptr<net::websocket> socket, std::shared_ptr<wire> line, const std::string& agent_id);
+  void initiated(std::uint64_t number);
   void over(std::uint64_t number);
   void check_handshake(const net::http_request& request);
   [[nodiscard]] unsigned refusal_status(const net::http_request& request, const std::string& agent_id);
@@ -79,6 +82,7 @@ class elevenlabs_server {
   std::map<std::string, std::size_t> failures_given_;
   std::map<std::uint64_t, std::unique_ptr<net::timer>> timers_;
   std::vector<std::shared_ptr<net::http_responder>> never_answered_;
+  std::map<std::string, std::chrono::steady_clock::time_point> hung_up_;  ///< by call SID
   violation_log violations_;
   std::uint64_t conversations_ = 0, signed_given_ = 0, settings_asked_ = 0, refused_ = 0, next_timer_ = 0;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
