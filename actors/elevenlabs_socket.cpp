@@ -27,6 +27,7 @@ net::websocket_limits agent_socket_limits() {
   limits.max_message_bytes = el::max_inbound_message_bytes;
   limits.max_queued_bytes = 1024 * 1024;
   limits.idle = agent_quiet_limit;
+  limits.close_handshake = agent_close_limit;
   return limits;
 }
 

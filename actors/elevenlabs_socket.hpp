@@ -28,6 +28,8 @@ inline constexpr std::chrono::milliseconds most_connect_limit{2000};
 inline constexpr std::chrono::seconds agent_metadata_limit{10};
 inline constexpr std::chrono::seconds end_call_limit{5};      ///< from the agent's end_call to the vendor's close
 inline constexpr std::chrono::seconds agent_quiet_limit{30};  ///< not even a ping: dead (elevenlabs.md 5.1)
+/// For its answer to our close: within a second of the call's end nothing of it bills any more.
+inline constexpr std::chrono::milliseconds agent_close_limit{800};
 inline constexpr std::size_t agent_socket_bytes = 16 * 1024;  ///< of the caller's audio in the socket's own queue
 
 /// The agent leg: opens one conversation at ElevenLabs, sends it the caller's frames (kept ones first, silence when

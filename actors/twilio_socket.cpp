@@ -190,7 +190,11 @@ void twilio_socket::hear(std::string_view payload) {
 }
 
 void twilio_socket::play(std::string_view payload, std::size_t bytes) {
-  if (!congested_ && waiting_.empty()) return play_piece(payload, bytes);
+  if (!congested_ && waiting_.empty()) {
+    play_piece(payload, bytes);
+    congested_ = session_->socket().queued_bytes() >= caller_socket_bytes;
+    return;
+  }
   waiting_.keep(payload);
   const auto dropped = waiting_.take_dropped();
   if (dropped == 0) return;

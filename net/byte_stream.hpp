@@ -41,7 +41,8 @@ class byte_stream : public std::enable_shared_from_this<byte_stream> {
   /// Writes the pieces in order. What the kernel does not take is copied and follows by itself. False: ended.
   virtual bool write(std::span<const std::string_view> pieces) = 0;
   virtual void close_when_written() = 0;  ///< then close_notify and FIN; nothing may be written after this
-  virtual void abort() = 0;               ///< now; idempotent; on_end is not called for it
+  /// Now, and with a RST where the peer has not taken all; idempotent; on_end is not called for it.
+  virtual void abort() = 0;
 
   [[nodiscard]] virtual std::size_t queued_bytes() const noexcept = 0;
   [[nodiscard]] virtual std::string peer_address() const = 0;  ///< numeric, without port

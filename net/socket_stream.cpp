@@ -1,8 +1,10 @@
 #include "net/socket_stream.hpp"
 
+#include <linux/sockios.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -77,6 +79,15 @@ ssize_t send_pieces(int fd, std::span<const std::string_view> pieces, std::size_
 
 bool would_block(int why) noexcept {
   return why == EAGAIN || why == EWOULDBLOCK;
+}
+
+/// A peer that takes nothing would keep a closed connection alive in the kernel, for what is unsent and the FIN behind
+/// it: it is reset instead.
+void forget_unsent(int fd) noexcept {
+  int unsent = 0;
+  if (fd < 0 || ::ioctl(fd, SIOCOUTQNSD, &unsent) != 0 || unsent == 0) return;
+  const linger at_once{1, 0};
+  setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
 error broken(int why) {
@@ -289,6 +300,7 @@ void socket_stream::end(error why) {
   if (std::exchange(ended_, true)) return;
   const auto keep = shared_from_this();
   if (limit_) limit_->cancel();
+  forget_unsent(socket_.fd());
   socket_.close();
   std::string{}.swap(out_);
   out_taken_ = 0;
@@ -302,6 +314,7 @@ void socket_stream::abort() {
   if (std::exchange(ended_, true)) return;
   reader_ = nullptr;
   if (limit_) limit_->cancel();
+  forget_unsent(socket_.fd());
   socket_.close();
   std::string{}.swap(out_);
   out_taken_ = 0;

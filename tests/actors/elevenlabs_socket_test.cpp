@@ -20,6 +20,7 @@ TEST_F(AgentLeg, DialsTheSignedUrlAsItIs) {
   EXPECT_EQ(dialler.last().options.connect_timeout + dialler.last().options.handshake_timeout, most_connect_limit);
   EXPECT_EQ(dialler.last().options.limits.max_message_bytes, 4u * 1024 * 1024);
   EXPECT_EQ(dialler.last().options.limits.idle, agent_quiet_limit);
+  EXPECT_LT(dialler.last().options.limits.close_handshake, 1s);
   EXPECT_EQ(bridge->agent, nullptr);
 }
 

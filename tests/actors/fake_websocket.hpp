@@ -30,6 +30,7 @@ class fake_websocket final : public net::websocket {
   // how the peer and the network behave
   bool record = true;         ///< off: only `writes` is counted, nothing is allocated
   bool full = false;          ///< the peer does not read
+  bool stuck = false;         ///< nor does the kernel take anything: what is sent stays queued
   bool answers_close = true;  ///< the peer answers our close frame
   bool throws_on_send = false;
 
@@ -64,6 +65,7 @@ class fake_websocket final : public net::websocket {
     if (!open()) return false;
     if (full) return overflowed_ = true, false;
     ++writes;
+    if (stuck) queued_ += first.size() + second.size() + third.size();
     keep(first, second, third);
     return true;
   }
@@ -79,7 +81,7 @@ class fake_websocket final : public net::websocket {
     if (!ended_ && !close_code) close_code = code;
   }
   void abort() override { aborted = ended_ = true; }
-  [[nodiscard]] std::size_t queued_bytes() const noexcept override { return 0; }
+  [[nodiscard]] std::size_t queued_bytes() const noexcept override { return queued_; }
   [[nodiscard]] bool open() const noexcept override { return !ended_ && !close_code; }
   [[nodiscard]] net::loop& on_loop() const noexcept override { return loop_; }
   void set_limits(const net::websocket_limits&) override {}
@@ -91,6 +93,7 @@ class fake_websocket final : public net::websocket {
 
   net::loop& loop_;
   net::websocket_handler* handler_ = nullptr;
+  std::size_t queued_ = 0;
   bool ended_ = false, overflowed_ = false;
 };
 

@@ -189,6 +189,20 @@ TEST_F(CallerLeg, EndsWhenTheCallerDoesNotTakeHisAudio) {
   EXPECT_EQ(bridge->counters->read().frames_to_caller, 0u);
 }
 
+TEST_F(CallerLeg, OwesAMinuteAtMostHoweverFastTheAgentTalks) {
+  begin();
+  socket->stuck = true;
+  for (int second = 0; second < 60; ++second) play(ulaw(8000));
+  EXPECT_LT(socket->queued_bytes(), caller_socket_bytes + 16 * 1024);
+  EXPECT_EQ(bridge->counters->read().dropped, 0u);
+  for (int second = 0; second < 20; ++second) play(ulaw(8000));
+  settle();
+  EXPECT_EQ(socket->close_code, 1013);
+  ASSERT_EQ(told->caller_ended.size(), 1u);
+  EXPECT_EQ(told->caller_ended[0].reason, end_reason::slow_caller);
+  EXPECT_GE(bridge->counters->read().dropped, 60u);
+}
+
 TEST_F(CallerLeg, IsCutWhenItsCallEnds) {
   begin();
   caf::anon_send_exit(call, caf::exit_reason::kill);

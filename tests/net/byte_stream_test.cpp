@@ -127,6 +127,17 @@ TEST_P(ByteStream, AnAbortIsSilentHereAndAnEndThere) {
   EXPECT_FALSE(on(io, [this] { return at_here.ended; }));
 }
 
+TEST_P(ByteStream, AnAbortIsAResetForAPeerThatTookNotAll) {
+  on(io, [this] {
+    EXPECT_TRUE(say(*here, std::string(8 << 20, 'x')));
+    here->abort();
+    there->read_to(at_there);
+    return 0;
+  });
+  ASSERT_TRUE(eventually(io, [this] { return at_there.ended; }));
+  EXPECT_EQ(at_there.end_code, errc::reset);
+}
+
 TEST_P(ByteStream, ABrokenConnectionIsAResetToldFromTheLoop) {
   read_both();
   on(io, [this] {

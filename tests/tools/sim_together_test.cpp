@@ -30,6 +30,7 @@ struct bridge_faults {
   bool speaks_before_start = false;
   bool overrides_format = false;
   bool closes_badly = false;  ///< 1011 to the caller's side
+  bool dials_twice = false;
 };
 
 struct side final : net::websocket_handler {
@@ -56,7 +57,8 @@ class bridge {
     server_->start();
   }
   ~bridge() {
-    for (const auto& socket : {to_caller_, to_agent_})
+    agents_.push_back(to_caller_);
+    for (const auto& socket : agents_)
       if (socket) socket->detach(), socket->abort();
   }
   [[nodiscard]] std::string origin() const { return "http://127.0.0.1:" + std::to_string(server_->port()); }
@@ -83,6 +85,7 @@ class bridge {
       stream_ = start->stream;
       call_ = start->call.value;
       dial_agent();
+      if (faults_.dials_twice) dial_agent();
     }
     if (const auto* media = std::get_if<streams::media>(&message); media != nullptr && live_) {
       std::string out;
@@ -99,14 +102,15 @@ class bridge {
     request.fields.set("xi-api-key", "k");
     client_->request(vendor_ + convai::signed_url_target({"agent_demo"}), request, 2s, [this](const auto& got) {
       const auto url = convai::decode_signed_url(got->body).value().url;
-      dialling_ = net::open_websocket(loop_, nullptr, url, {}, [this](auto socket) {
-        to_agent_ = std::move(*socket);
+      dialling_.push_back(net::open_websocket(loop_, nullptr, url, {}, [this](auto socket) {
+        if (!socket) return;
+        agents_.push_back(to_agent_ = std::move(*socket));
         to_agent_->start(agent_);
         to_agent_->send(R"({"type":"conversation_initiation_client_data","dynamic_variables":{"call_sid":")" + call_ +
                         (faults_.overrides_format
                              ? R"("},"conversation_config_override":{"tts":{"output_format":"ulaw_8000"}}})"
                              : R"("}})"));
-      });
+      }));
     });
   }
 
@@ -149,7 +153,8 @@ class bridge {
   std::unique_ptr<net::http_server> server_;
   side caller_, agent_;
   std::shared_ptr<net::websocket> to_caller_, to_agent_;
-  std::unique_ptr<net::websocket_connect> dialling_;
+  std::vector<std::shared_ptr<net::websocket>> agents_;  ///< all that were dialled
+  std::vector<std::unique_ptr<net::websocket_connect>> dialling_;
   model::stream_sid stream_;
   std::string call_;
   std::int64_t cut_ = -1;
@@ -278,6 +283,53 @@ TEST(SimsTogether, HangUpWhenTheAgentStaysSilentForEver) {
   EXPECT_EQ(got.agent.ended_by, "gateway");
   EXPECT_EQ(got.agent.close_code, 1000);
 }
+
+TEST(SimsTogether, FlagTwoConversationsOfOneCall) {
+  const auto got = play(one_answer(), {}, {.dials_twice = true});
+  EXPECT_THAT(rules(got.of_vendor), Contains("two_conversations"));
+}
+
+TEST(SimsTogether, HaveAnAgentThatIsDeaf) {
+  auto behaviour = one_answer();
+  behaviour.deaf = true;
+  const auto got = play(behaviour, {{"A question", tone(500ms, 0), caller_line::cue::agent_quiet, 200ms}});
+  EXPECT_THAT(rules(got.of_vendor), IsEmpty());
+  EXPECT_EQ(got.agent.transcript.size(), 1U) << "its greeting";
+  EXPECT_GT(got.agent.audio_bytes, 0U);
+}
+
+TEST(SimsTogether, HaveAnAgentWithoutAVoice) {
+  using sound = agent_behaviour::sound;
+  for (const auto voice : {sound::silent, sound::missing}) {
+    auto behaviour = one_answer();
+    behaviour.voice = voice;
+    const auto got = play(behaviour, {});
+    EXPECT_THAT(rules(got.of_vendor), IsEmpty());
+    EXPECT_EQ(got.agent.transcript.size(), 1U);
+    EXPECT_EQ(got.caller.streams.at(0).bytes_received, voice == sound::silent ? 8U * 400U : 0U);
+  }
+}
+
+struct broken_line {
+  std::string name;
+  agent_failure::manner how;
+};
+class SimsTogetherLine : public testing::TestWithParam<broken_line> {};
+
+TEST_P(SimsTogetherLine, BreaksAndNobodyIsBlamed) {
+  auto behaviour = one_answer();
+  behaviour.failure.when = agent_failure::point::after_metadata;
+  behaviour.failure.how = GetParam().how;
+  behaviour.failure.after = 300ms;
+  EXPECT_THAT(rules(play(behaviour, {}).of_vendor), IsEmpty());
+}
+using manner = agent_failure::manner;
+INSTANTIATE_TEST_SUITE_P(Manners, SimsTogetherLine,
+                         testing::Values(broken_line{"Reset", manner::reset},
+                                         broken_line{"Blackhole", manner::blackhole},
+                                         broken_line{"Stall", manner::stall}, broken_line{"Binary", manner::binary},
+                                         broken_line{"BrokenFrame", manner::broken_frame}),
+                         [](const auto& row) { return row.param.name; });
 
 TEST(SimsTogether, FlagAnUnansweredPingZero) {
   const auto got =

@@ -145,6 +145,35 @@ TEST_F(SimWire, IsFullSoonWhenItIsHeld) {
   EXPECT_LT(taken, 600'000U) << "bare loopback takes several MB";
 }
 
+TEST_F(SimWire, ChangesAByteOfWhatTheGatewayGetsNextAndNoMore) {
+  with_wire([](wire& w) { w.corrupt(); });
+  simulator->say("ping");
+  const auto heard = gateway->hear();
+  EXPECT_EQ(heard.size(), 4U);
+  EXPECT_NE(heard, "ping");
+  simulator->say("pong");
+  EXPECT_EQ(gateway->hear(), "pong");
+}
+
+TEST_F(SimWire, KnowsThatTheGatewayIsGoneWithoutReading) {
+  gateway->say("ping");
+  EXPECT_EQ(simulator->hear(), "ping");
+  with_wire([](wire& w) {
+    w.hold();
+    w.go_dark();
+    EXPECT_FALSE(w.gateway_gone());
+  });
+  gateway->say("unread");
+  gateway.reset();
+  bool gone = false;
+  for (int i = 0; i < 100 && !gone; ++i) {
+    ::usleep(10'000);
+    with_wire([&](wire& w) { gone = w.gateway_gone(); });
+  }
+  EXPECT_TRUE(gone);
+  EXPECT_EQ(simulator->hear(100), "") << "nobody is told";
+}
+
 TEST_F(SimWire, PutsAFrameBetweenTwoOthers) {
   with_wire([](wire& w) { w.inject("X"); });
   simulator->say("HTTP/1.1 101 Switching Protocols\r\n\r\n\x81\x02hi");

@@ -151,7 +151,14 @@ agent_failure take_failure(section s) {
   s.one_of("how", out.how,
            std::array{std::pair{std::string_view{"close"}, f::manner::close},
                       std::pair{std::string_view{"drop"}, f::manner::drop},
-                      std::pair{std::string_view{"silence"}, f::manner::silence}});
+                      std::pair{std::string_view{"silence"}, f::manner::silence},
+                      std::pair{std::string_view{"reset"}, f::manner::reset},
+                      std::pair{std::string_view{"blackhole"}, f::manner::blackhole},
+                      std::pair{std::string_view{"stall"}, f::manner::stall},
+                      std::pair{std::string_view{"garbage"}, f::manner::garbage},
+                      std::pair{std::string_view{"binary"}, f::manner::binary},
+                      std::pair{std::string_view{"broken_frame"}, f::manner::broken_frame},
+                      std::pair{std::string_view{"corrupt"}, f::manner::corrupt}});
   s.one_of("error", out.frame,
            std::array{std::pair{std::string_view{"none"}, f::error_frame::none},
                       std::pair{std::string_view{"nested"}, f::error_frame::nested},
@@ -213,6 +220,12 @@ agent_behaviour take_agent(section s) {
   s.number("stragglers", out.stragglers, 0, 1000);
   s.flag("transcripts", out.transcripts);
   s.flag("tentativeTranscripts", out.tentative);
+  s.flag("deaf", out.deaf);
+  using sound = agent_behaviour::sound;
+  s.one_of("voice", out.voice,
+           std::array{std::pair{std::string_view{"audible"}, sound::audible},
+                      std::pair{std::string_view{"silent"}, sound::silent},
+                      std::pair{std::string_view{"missing"}, sound::missing}});
   s.ms("pingEveryMs", out.ping_every);
   s.ms("pongWithinMs", out.pong_within);
   s.ms("queueForMs", out.queue_for);
@@ -237,6 +250,22 @@ caller_line take_line(section s) {
 }
 
 }  // namespace
+
+bool agent_failure::needs_wire() const noexcept {
+  switch (how) {
+    case manner::reset:
+    case manner::blackhole:
+    case manner::stall:
+    case manner::binary:
+    case manner::broken_frame:
+    case manner::corrupt: return when != point::never;
+    case manner::close:
+    case manner::drop:
+    case manner::silence:
+    case manner::garbage: return false;
+  }
+  return false;
+}
 
 tl::expected<conversation_script, std::string> parse_script(std::string_view json) {
   rapidjson::Document document;

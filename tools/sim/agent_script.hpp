@@ -35,7 +35,18 @@ struct agent_turn {
 /// What goes wrong with a conversation, and when.
 struct agent_failure {
   enum class point { never, on_open, before_metadata, after_metadata, during_audio, after_turns };
-  enum class manner { close, drop, silence };  ///< close frame; TCP cut; nothing is ever sent again
+  enum class manner {
+    close,         ///< a close frame
+    drop,          ///< TCP is cut
+    silence,       ///< nothing is ever sent again
+    reset,         ///< TCP is cut with a RST
+    blackhole,     ///< half-open: nothing passes any more, and nobody is told
+    stall,         ///< the agent reads nothing any more; all else goes on, pings included
+    garbage,       ///< a text that is no message
+    binary,        ///< a binary frame
+    broken_frame,  ///< a reserved opcode
+    corrupt,       ///< a byte is changed on its way: under TLS a broken record
+  };
   enum class error_frame { none, nested, flat };
   point when = point::never;
   manner how = manner::close;
@@ -44,6 +55,9 @@ struct agent_failure {
   std::size_t utterance = 0;  ///< for during_audio: which one, 0 the greeting
   std::uint16_t code = 1011;
   std::string error_type = "unknown_websocket_crash", message = "internal error", reason;
+
+  /// Must the network fail? Then the signed address leads over a wire (tools/sim/wire.hpp).
+  [[nodiscard]] bool needs_wire() const noexcept;
 };
 
 /// What `get-signed-url` answers.
@@ -74,6 +88,10 @@ struct agent_behaviour {
   std::size_t stragglers = 3;            ///< audio of the cut turn that still comes after an interruption
   bool transcripts = true, tentative = false;
 
+  enum class sound { audible, silent, missing };
+  bool deaf = false;             ///< shows no sign of hearing, whatever its settings say, and answers nobody
+  sound voice = sound::audible;  ///< of what it says the text always comes; silent: as long, but digital silence
+
   std::chrono::milliseconds ping_every{2000}, pong_within{1000};
   std::optional<std::chrono::milliseconds> queue_for;  ///< queue_status waiting first
   bool queue_times_out = false;
@@ -98,7 +116,8 @@ struct conversation_script {
   std::optional<std::chrono::milliseconds> caller_hangs_up_after;  ///< of quiet after his last line
 };
 
-/// From JSON (docs in tests/data/speech/demo.json). Unknown keys and impossible values are refused with their path.
+/// From JSON (docs/testing.md; an example is tests/data/speech/demo.json). Unknown keys and impossible values are
+/// refused with their path.
 [[nodiscard]] tl::expected<conversation_script, std::string> parse_script(std::string_view json);
 [[nodiscard]] tl::expected<conversation_script, std::string> read_script(const std::string& path);
 

@@ -20,14 +20,14 @@ model::audio_format announced_or(const std::string& name, model::audio_format ot
 }  // namespace
 
 conversation::conversation(net::loop& on, conversation_facts facts, agent_behaviour behaviour, speech_source& speech,
-                           conversation_listener& listener, std::function<void()> over)
+                           conversation_listener& listener, conversation_hooks hooks)
     : loop_(on),
       behaviour_(std::move(behaviour)),
       // What the official client assumes when the announcement is missing.
       input_(announced_or(behaviour_.input_format, model::audio_format::pcm_16000)),
       speech_(speech),
       listener_(listener),
-      over_(std::move(over)),
+      hooks_(std::move(hooks)),
       speaker_(on, behaviour_, announced_or(behaviour_.output_format, model::audio_format::pcm_16000),
                [this](const std::string& message) {
                  send(message);
@@ -49,8 +49,9 @@ conversation::~conversation() {
   socket_->abort();
 }
 
-void conversation::begin(std::shared_ptr<net::websocket> socket) {
+void conversation::begin(std::shared_ptr<net::websocket> socket, std::shared_ptr<wire> line) {
   socket_ = std::move(socket);
+  line_ = std::move(line);
   opened_ = clock::now();
   socket_->start(*this);
   if (fails_at(agent_failure::point::on_open)) return;
@@ -79,6 +80,7 @@ void conversation::take(client_initiation&& init) {
   step_.cancel();
   record_.initiation = init.json;
   record_.facts.variables = init.variables;
+  hooks_.initiated();
   for (auto& fault : init.faults) record_.violations.add(std::move(fault));
   if (init.format_keys) violate("format_override", "an audio format cannot be overridden");
   if (const auto why = refusal_of(init, behaviour_)) {
@@ -103,6 +105,7 @@ void conversation::take(client_audio&& audio) {
   in_gap_ = false;
   judge_pace();
   listener_.caller_audio(record_.facts, audio.bytes);
+  if (behaviour_.deaf) return;
   for (const auto event : hearing_.feed(audio.bytes))
     if (event == vad::event::ended) caller_stopped();
   if (hearing_.talking() && hearing_.talking_for() >= behaviour_.barge_in_after && interruptible_ && speaker_.playing())
@@ -123,7 +126,7 @@ void conversation::take(client_pong&& pong) {
   waiting_pong_ = -1;
   ++record_.pongs;
   record_.slowest_pong_ms = std::max(record_.slowest_pong_ms, after.count());
-  if (after > behaviour_.pong_within) violate("late_pong", std::to_string(after.count()) + " ms");
+  if (after > behaviour_.pong_within && !broken_) violate("late_pong", std::to_string(after.count()) + " ms");
 }
 
 void conversation::take(client_tool_result&& result) {
@@ -178,7 +181,7 @@ void conversation::greet() {
 /// The first id is 0, where a gateway that tests it for truth says nothing.
 void conversation::ping() {
   if (closing_ || mute_) return;
-  if (waiting_pong_ >= 0 && !std::exchange(pong_missing_, true))
+  if (waiting_pong_ >= 0 && !broken_ && !std::exchange(pong_missing_, true))
     violate("missing_pong", "ping " + std::to_string(waiting_pong_) + " was never answered");
   waiting_pong_ = ping_id_++;
   ping_sent_ = clock::now();
@@ -210,43 +213,8 @@ void conversation::close(std::uint16_t code, std::string_view reason) {
   socket_->close(code, reason);
 }
 
-void conversation::drop() {
-  if (closing_ || !socket_) return;
-  closing_ = true;
-  record_.ended_by = "agent";
-  record_.close_code = 1006;
-  socket_->detach();
-  socket_->abort();
-  over_timer_.after(0ms, [this] { on_end({net::errc::aborted, 1006, {}}); });
-}
-
-void conversation::go_silent() {
-  mute_ = true;
-  speaker_.cut(0);
-  ping_timer_.cancel();
-  watch_.cancel();
-}
-
 void conversation::send_raw(std::string_view text) {
   send(std::string{text});
-}
-
-bool conversation::fails_at(agent_failure::point when) {
-  if (behaviour_.failure.when != when || failing_) return false;
-  failing_ = true;
-  fail_timer_.after(behaviour_.failure.after, [this] { fail(); });
-  // With a delay the conversation goes on until then, except where the failure is that nothing follows.
-  return behaviour_.failure.after == 0ms || when == agent_failure::point::on_open ||
-         when == agent_failure::point::before_metadata;
-}
-
-void conversation::fail() {
-  const auto& f = behaviour_.failure;
-  if (f.how == agent_failure::manner::drop) return drop();
-  if (f.how == agent_failure::manner::silence) return go_silent();
-  if (f.frame == agent_failure::error_frame::nested) send(say::error_nested(f.code, f.error_type, f.message, f.reason));
-  if (f.frame == agent_failure::error_frame::flat) send(say::error_flat(f.message));
-  close(f.code, f.reason);
 }
 
 void conversation::on_end(const net::websocket_end& how) {
@@ -262,16 +230,18 @@ void conversation::on_end(const net::websocket_end& how) {
   record_.ended_ms = since_open();
   record_.ended_at = clock::now();
   listener_.ended(record_);
-  over_timer_.after(0ms, [this] { over_(); });
+  over_timer_.after(0ms, [this] { hooks_.over(); });
 }
 
 void conversation::judge_end(const net::websocket_end& how) {
   if (closing_) return;  // we began it
   record_.ended_by = "gateway";
   record_.close_code = how.close_code;
+  if (broken_) return;
   if (how.why != net::errc::closed)
     return violate("socket_broken", "ended with " + std::string{net::to_string(how.why)});
-  if (how.close_code != 1000) violate("close_code", "the gateway closed with " + std::to_string(how.close_code));
+  if (!proper_closes_.contains(how.close_code))
+    violate("close_code", "the gateway closed with " + std::to_string(how.close_code));
 }
 
 void conversation::send(const std::string& message) {

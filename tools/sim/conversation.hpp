@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "tools/sim/agent_speaker.hpp"
 #include "tools/sim/strict_elevenlabs.hpp"
 #include "tools/sim/vad.hpp"
+#include "tools/sim/wire.hpp"
 
 namespace tonris::sim {
 
@@ -47,17 +49,23 @@ class conversation_listener {
   virtual void ended(const conversation_record&) {}
 };
 
+/// What a conversation tells its server: the initiation came and is in the record; it has ended.
+struct conversation_hooks {
+  std::function<void()> initiated, over;
+};
+
 /// The agent's end of one conversation socket: plays its script, and judges every message of the gateway. Loop thread
 /// only. Owner: its server, until `over`.
 class conversation final : private net::websocket_handler, public std::enable_shared_from_this<conversation> {
  public:
   conversation(net::loop& on, conversation_facts facts, agent_behaviour behaviour, speech_source& speech,
-               conversation_listener& listener, std::function<void()> over);
+               conversation_listener& listener, conversation_hooks hooks);
   ~conversation() override;
   conversation(const conversation&) = delete;
   conversation& operator=(const conversation&) = delete;
 
-  void begin(std::shared_ptr<net::websocket> socket);
+  /// `line` is what the socket stands on, where the network is to fail.
+  void begin(std::shared_ptr<net::websocket> socket, std::shared_ptr<wire> line = nullptr);
   void close(std::uint16_t code, std::string_view reason);     ///< the vendor ends the session
   void drop();                                                 ///< TCP is cut
   void go_silent();                                            ///< nothing is sent any more, pings included
@@ -68,6 +76,9 @@ class conversation final : private net::websocket_handler, public std::enable_sh
   [[nodiscard]] const conversation_record& record() const noexcept { return record_; }
   [[nodiscard]] bool agent_speaking() const { return speaker_.playing(); }
   [[nodiscard]] bool caller_speaking() const { return hearing_.talking(); }
+  [[nodiscard]] const std::shared_ptr<wire>& line() const noexcept { return line_; }
+  /// Does it go on, on a line that lets the gateway end it?
+  [[nodiscard]] bool stands() const noexcept { return !closing_ && !ended_ && !broken_; }
 
  private:
   void on_text(std::string_view message) override;
@@ -95,6 +106,9 @@ class conversation final : private net::websocket_handler, public std::enable_sh
   void line(const std::string& role, const std::string& text);
   [[nodiscard]] bool fails_at(agent_failure::point when);  ///< and does it
   void fail();
+  void break_line();
+  void watch_line();
+  void cut(const char* by);
   void violate(std::string rule, std::string detail) { record_.violations.add(std::move(rule), std::move(detail)); }
   [[nodiscard]] double since_open() const;
 
@@ -103,9 +117,10 @@ class conversation final : private net::websocket_handler, public std::enable_sh
   model::audio_format input_;
   speech_source& speech_;
   conversation_listener& listener_;
-  std::function<void()> over_;
+  conversation_hooks hooks_;
   conversation_record record_;
   std::shared_ptr<net::websocket> socket_;
+  std::shared_ptr<wire> line_;
   agent_speaker speaker_;
   vad hearing_;
   net::timer step_, think_, fail_timer_, ping_timer_, watch_, over_timer_;
@@ -115,8 +130,9 @@ class conversation final : private net::websocket_handler, public std::enable_sh
   std::string waiting_tool_;
   std::size_t next_turn_ = 0, utterances_ = 0;
   std::uint64_t odd_ = 0;
+  std::set<std::uint16_t> proper_closes_{1000};  ///< codes the gateway may end it with
   bool initiated_ = false, live_ = false, interruptible_ = true, closing_ = false, mute_ = false, in_gap_ = false,
-       failing_ = false, pong_missing_ = false, ended_ = false;
+       failing_ = false, pong_missing_ = false, broken_ = false, ended_ = false;
 };
 
 }  // namespace tonris::sim

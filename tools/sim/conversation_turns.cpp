@@ -3,6 +3,7 @@
 
 #include "tools/sim/agent_messages.hpp"
 #include "tools/sim/conversation.hpp"
+#include "tools/sim/frames.hpp"
 
 // The part of a conversation that is about who speaks when.
 namespace tonris::sim {
@@ -74,7 +75,10 @@ void conversation::speak(const utterance& what, bool interruptible, std::functio
   const bool fails =
       behaviour_.failure.when == agent_failure::point::during_audio && utterances_ == behaviour_.failure.utterance;
   ++utterances_;
-  speaker_.say(speech_.speech(what.sound, record_.facts), event_id_, std::move(sent));
+  auto sound = speech_.speech(what.sound, record_.facts);
+  if (behaviour_.voice == agent_behaviour::sound::silent) std::ranges::fill(sound, silence);
+  if (behaviour_.voice == agent_behaviour::sound::missing) sound.clear();
+  speaker_.say(sound, event_id_, std::move(sent));
   if (fails) static_cast<void>(fails_at(agent_failure::point::during_audio));
 }
 

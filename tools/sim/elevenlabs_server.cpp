@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "tools/sim/address.hpp"
-#include "tools/sim/json.hpp"
+#include "tools/sim/vendor_answers.hpp"
 #include "tools/sim/webhook_poster.hpp"
 
 namespace tonris::sim {
@@ -12,6 +12,9 @@ namespace {
 using clock = std::chrono::steady_clock;
 
 constexpr std::size_t records_kept = 10'000;
+/// A wire goes on after its conversation, so that what the two ends said last still arrives.
+constexpr std::chrono::seconds wire_outlives{5};
+constexpr std::chrono::seconds hang_up_known{2};  ///< by then to the gateway, so that it begins nothing more
 
 std::string percent_decoded(std::string_view text) {
   std::string out;
@@ -40,27 +43,10 @@ std::optional<std::string> query_value(const net::http_request& request, std::st
   return std::nullopt;
 }
 
-net::http_response json(unsigned status, std::string body) {
-  return net::make_response(status, "application/json", std::move(body));
-}
-
-/// One of the vendor's error shapes, by status, so that all of them are met.
-std::string error_body(unsigned status, std::string_view code, std::string_view message) {
-  if (status == 422) return R"({"detail":[{"loc":["query","agent_id"],"msg":"Field required","type":"missing"}]})";
-  if (status >= 500) return R"({"detail":"Internal Server Error"})";
-  if (status == 404) return R"({"detail":{"status":)" + quoted(code) + R"(,"message":)" + quoted(message) + "}}";
-  return R"({"detail":{"type":"error","code":)" + quoted(code) + R"(,"message":)" + quoted(message) + R"(,"status":)" +
-         quoted(code) + R"(,"request_id":"req_sim","param":null}})";
-}
-
-std::string_view code_of(unsigned status) {
-  switch (status) {
-    case 401: return "invalid_api_key";
-    case 402: return "insufficient_credits";
-    case 404: return "agent_not_found";
-    case 429: return "rate_limit_exceeded";
-    default: return "refused";
-  }
+std::string call_of(const conversation& talk) {
+  const auto& variables = talk.record().facts.variables;
+  const auto found = variables.find("call_sid");
+  return found == variables.end() ? std::string{} : found->second;
 }
 
 constexpr std::string_view agents_path = "/v1/convai/agents/";
@@ -82,7 +68,7 @@ net::result<std::unique_ptr<elevenlabs_server>> elevenlabs_server::listen(net::l
   std::unique_ptr<elevenlabs_server> made{new elevenlabs_server{on, std::move(options), speech, listener}};
   auto* me = made.get();
   auto server =
-      net::http_server::listen(on, host, port, false, {}, nullptr,
+      net::http_server::listen(on, host, port, false, {}, made->options_.tls,
                                [me, alive = made->alive_](net::http_request request, net::http_responder responder) {
                                  if (*alive) me->handle(std::move(request), std::move(responder));
                                });
@@ -101,7 +87,7 @@ elevenlabs_server::~elevenlabs_server() {
 }
 
 std::string elevenlabs_server::base_url() const {
-  return "http://" + options_.host + ":" + std::to_string(server_->port());
+  return (options_.tls ? "https://" : "http://") + options_.host + ":" + std::to_string(server_->port());
 }
 
 void elevenlabs_server::handle(net::http_request request, net::http_responder responder) {
@@ -112,7 +98,7 @@ void elevenlabs_server::handle(net::http_request request, net::http_responder re
   if (path.starts_with(agents_path)) return agent_settings(request, std::move(responder));
   violations_.add("unknown_path", std::string{path.substr(0, 80)});
   ++refused_;
-  responder.respond(json(404, R"({"detail":"Not Found"})"));
+  responder.respond(net::make_response(404, "application/json", R"({"detail":"Not Found"})"));
 }
 
 // --- signed addresses
@@ -126,7 +112,7 @@ void elevenlabs_server::signed_url(const net::http_request& request, net::http_r
     return refuse(responder, 401, "invalid_api_key", "The API key is not valid.");
   const auto agent_id = query_value(request, "agent_id");
   if (!agent_id || agent_id->empty()) return refuse(responder, 422, "missing", "");
-  const auto behaviour = options_.behaviour(*agent_id, conversations_ + 1);
+  const auto behaviour = behaviour_of(*agent_id);
   if (!behaviour) return refuse(responder, 404, "agent_not_found", "Agent does not exist.");
   if (behaviour->signed_url.never_answers) {
     never_answered_.push_back(std::make_shared<net::http_responder>(std::move(responder)));
@@ -145,18 +131,25 @@ void elevenlabs_server::answer_signed_url(const std::string& agent_id, const age
     ++failures_given_[agent_id];
     return refuse(responder, how.status, code_of(how.status), "refused by the script");
   }
-  const auto signature = signatures_.issue(agent_id, clock::now() + how.valid_for);
+  const auto expires = clock::now() + how.valid_for;
+  const auto signature = signatures_.issue(agent_id, expires);
   ++signed_given_;
-  const std::string url = "ws://" + options_.host + ":" + std::to_string(server_->port()) +
-                          "/v1/convai/conversation?agent_id=" + percent_encoded(agent_id) +
-                          "&conversation_signature=" + signature;
-  responder.respond(json(200, R"({"signed_url":)" + quoted(url) + "}"));
+  auto authority = options_.host + ":" + std::to_string(server_->port());
+  if (behaviour.failure.needs_wire()) {
+    if (auto laid = wire::lay(loop_, server_->port(), wire::gateway_end::dials)) {
+      authority = "127.0.0.1:" + std::to_string((*laid)->port());
+      wires_.keep(signature, std::move(*laid), clock::now(), expires);
+    }
+  }
+  responder.respond(signed_url_answer((options_.tls ? "wss://" : "ws://") + authority +
+                                      "/v1/convai/conversation?agent_id=" + percent_encoded(agent_id) +
+                                      "&conversation_signature=" + signature));
 }
 
 void elevenlabs_server::refuse(net::http_responder& responder, unsigned status, std::string_view code,
                                std::string_view message) {
   ++refused_;
-  responder.respond(json(status, error_body(status, code, message)));
+  responder.respond(error_answer(status, code, message));
 }
 
 // --- an agent's settings
@@ -166,15 +159,9 @@ void elevenlabs_server::agent_settings(const net::http_request& request, net::ht
   if (!options_.api_key.empty() && request.fields.get("xi-api-key") != options_.api_key)
     return refuse(responder, 401, "invalid_api_key", "The API key is not valid.");
   const std::string agent_id{request.path().substr(agents_path.size())};
-  const auto behaviour = options_.behaviour(agent_id, conversations_ + 1);
+  const auto behaviour = behaviour_of(agent_id);
   if (!behaviour) return refuse(responder, 404, "agent_not_found", "Agent does not exist.");
-  std::string events = R"("audio","interruption","agent_response","conversation_initiation_metadata","ping")";
-  if (behaviour->transcripts) events += R"(,"user_transcript")";
-  const bool allowed = behaviour->allowed_overrides.count("agent.first_message") > 0;
-  responder.respond(json(200, R"({"agent_id":)" + quoted(agent_id) +
-                                  R"(,"conversation_config":{"conversation":{"client_events":[)" + events +
-                                  R"(]}},"platform_settings":{"overrides":{"conversation_config_override":)" +
-                                  R"({"agent":{"first_message":)" + (allowed ? "true" : "false") + "}}}}}"));
+  responder.respond(settings_answer(agent_id, *behaviour));
 }
 
 // --- conversations
@@ -188,8 +175,9 @@ void elevenlabs_server::upgrade(const net::http_request& request, net::http_resp
   const auto agent_id = query_value(request, "agent_id").value_or("");
   if (const auto status = refusal_status(request, agent_id); status != 0)
     return refuse(responder, status, code_of(status), "the session was refused");
-  responder.upgrade(socket_limits(), [this, agent_id, alive = alive_](std::shared_ptr<net::websocket> socket) {
-    if (*alive && socket) opened(std::move(socket), agent_id);
+  auto line = wires_.take(query_value(request, "conversation_signature").value_or(""));
+  responder.upgrade(socket_limits(), [this, agent_id, line, alive = alive_](std::shared_ptr<net::websocket> socket) {
+    if (*alive && socket) opened(std::move(socket), line, agent_id);
   });
 }
 
@@ -202,7 +190,7 @@ void elevenlabs_server::check_handshake(const net::http_request& request) {
 }
 
 unsigned elevenlabs_server::refusal_status(const net::http_request& request, const std::string& agent_id) {
-  if (!options_.behaviour(agent_id, conversations_ + 1)) return 404;
+  if (!behaviour_of(agent_id)) return 404;
   const auto signature = query_value(request, "conversation_signature");
   if (!signature) {
     if (!options_.api_key.empty() && request.fields.get("xi-api-key") == options_.api_key) return 0;
@@ -222,18 +210,42 @@ unsigned elevenlabs_server::refusal_status(const net::http_request& request, con
   return 403;
 }
 
-void elevenlabs_server::opened(std::shared_ptr<net::websocket> socket, const std::string& agent_id) {
-  const auto number = ++conversations_;
-  auto behaviour = options_.behaviour(agent_id, number);
+std::optional<agent_behaviour> elevenlabs_server::behaviour_of(const std::string& agent_id) {
+  return options_.behaviour(agent_id, conversations_of_[agent_id] + 1);
+}
+
+void elevenlabs_server::opened(std::shared_ptr<net::websocket> socket, std::shared_ptr<wire> line,
+                               const std::string& agent_id) {
+  auto behaviour = behaviour_of(agent_id);
+  ++conversations_of_[agent_id];
   if (!behaviour) return socket->abort();
   conversation_facts facts;
-  facts.number = number;
+  const auto number = facts.number = ++conversations_;
   facts.agent_id = agent_id;
   facts.conversation_id = "conv_sim" + random_uuid().substr(0, 8) + std::to_string(number);
-  auto talk = std::make_shared<conversation>(loop_, std::move(facts), std::move(*behaviour), speech_, listener_,
-                                             [this, number] { over(number); });
+  auto talk = std::make_shared<conversation>(
+      loop_, std::move(facts), std::move(*behaviour), speech_, listener_,
+      conversation_hooks{[this, number] { initiated(number); }, [this, number] { over(number); }});
   live_.emplace(number, talk);
-  talk->begin(std::move(socket));
+  talk->begin(std::move(socket), std::move(line));
+}
+
+/// A caller talks to one agent, as long as he is there: the conversation before must have been left, unless its line
+/// keeps that from us.
+void elevenlabs_server::initiated(std::uint64_t number) {
+  const auto call = call_of(*live_.at(number));
+  if (call.empty()) return;
+  for (const auto& [other, talk] : live_)
+    if (other != number && talk->stands() && call_of(*talk) == call)
+      violations_.add("two_conversations", "conversations " + std::to_string(other) + " and " + std::to_string(number) +
+                                               " are one call's, at once");
+  const auto gone = hung_up_.find(call);
+  if (gone != hung_up_.end() && clock::now() > gone->second + hang_up_known)
+    violations_.add("nobody_there", "conversation " + std::to_string(number) + " began after its caller had hung up");
+}
+
+void elevenlabs_server::caller_hung_up(const std::string& call_sid) {
+  hung_up_.try_emplace(call_sid, clock::now());
 }
 
 void elevenlabs_server::over(std::uint64_t number) {
@@ -241,6 +253,7 @@ void elevenlabs_server::over(std::uint64_t number) {
   if (found == live_.end()) return;
   ended_.push_back(found->second->record());
   if (ended_.size() > records_kept) ended_.pop_front();
+  if (auto line = found->second->line()) later(wire_outlives, [line] {});
   // It is in the middle of telling us: it goes when the loop comes by again.
   loop_.post([talk = std::move(found->second)] {});
   live_.erase(found);
@@ -253,11 +266,8 @@ std::vector<std::shared_ptr<conversation>> elevenlabs_server::live() const {
 }
 
 std::shared_ptr<conversation> elevenlabs_server::of_call(std::string_view call_sid) const {
-  for (const auto& [number, talk] : live_) {
-    const auto& variables = talk->record().facts.variables;
-    if (const auto found = variables.find("call_sid"); found != variables.end() && found->second == call_sid)
-      return talk;
-  }
+  for (const auto& [number, talk] : live_)
+    if (call_of(*talk) == call_sid) return talk;
   return nullptr;
 }
 

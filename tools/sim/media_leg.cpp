@@ -218,6 +218,12 @@ void media_leg::set_deaf(bool on) {
   deaf_ = on;
 }
 
+void media_leg::stop_reading(bool on) {
+  if (options_.over == nullptr) return;
+  unread_ = unread_ || on;
+  on ? options_.over->hold() : options_.over->release();
+}
+
 void media_leg::on_text(std::string_view message) {
   if (stopping_) return;  // what crosses our `stop` on the way is nobody's fault
   auto checked = check_outbound(message, streaming_ ? std::string_view{options_.stream_sid} : std::string_view{});
@@ -266,12 +272,19 @@ void media_leg::judge_end(const net::websocket_end& how) {
     if (!answered) violations_.add("close_not_answered", "the gateway did not answer our close in time");
     return;
   }
+  if (given_up(how)) return;
   if (options_.gateway_may_die && how.why == net::errc::reset) return;
   if (how.why != net::errc::closed)
     return violations_.add(rule_of(how.why),
                            "the stream ended with " + std::string{net::to_string(how.why)} + ", " + code);
   if (how.close_code != 1000 && how.close_code != 1001)
     violations_.add("close_code", "the gateway closed the stream with " + code);
+}
+
+/// Has the gateway left a line of which we broke one way? Who does not read may miss its close.
+bool media_leg::given_up(const net::websocket_end& how) const noexcept {
+  if (how.why == net::errc::reset) return unread_;
+  return how.why == net::errc::closed && ((unread_ && how.close_code == 1013) || (deaf_ && how.close_code == 1011));
 }
 
 double media_leg::since_call() const {

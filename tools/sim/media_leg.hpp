@@ -60,6 +60,7 @@ class media_leg final : private net::websocket_handler {
   void drop(drop_manner how, std::chrono::milliseconds noticed_after);  ///< reset and blackhole need a wire
   void pause(bool on);                   ///< no frames meanwhile; what the source says is lost
   void set_deaf(bool on);                ///< audio is taken and not played, no mark is echoed
+  void stop_reading(bool on);            ///< needs a wire
   void send_raw(std::string_view text);  ///< for tests of bad input: sends this text as it is
 
   [[nodiscard]] std::uint64_t first_number() const noexcept { return first_number_; }
@@ -80,6 +81,7 @@ class media_leg final : private net::websocket_handler {
   void on_text(std::string_view message) override;
   void on_end(const net::websocket_end& how) override;
   void judge_end(const net::websocket_end& how);
+  [[nodiscard]] bool given_up(const net::websocket_end& how) const noexcept;
   [[nodiscard]] double since_call() const;
   [[nodiscard]] std::string next_sequence();
 
@@ -99,7 +101,8 @@ class media_leg final : private net::websocket_handler {
   std::uint64_t first_number_ = 0;  ///< the call's frame number of our first frame
   std::uint64_t frames_ = 0;        ///< of the schedule: sent or withheld
   std::uint64_t chunks_ = 0, sequence_ = 0;
-  bool streaming_ = false, stopping_ = false, dry_ = false, paused_ = false, mute_ = false, deaf_ = false;
+  bool streaming_ = false, stopping_ = false, dry_ = false, paused_ = false, mute_ = false, deaf_ = false,
+       unread_ = false;
 };
 
 }  // namespace tonris::sim

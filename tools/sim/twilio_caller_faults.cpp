@@ -51,8 +51,7 @@ void twilio_caller::apply_faults() {
   if (!leg_) return;
   leg_->pause(paused_ > 0);
   leg_->set_deaf(deaf_);
-  if (wires_.empty()) return;
-  held_ > 0 ? wires_.back()->hold() : wires_.back()->release();
+  leg_->stop_reading(held_ > 0);
 }
 
 /// The same address by way of a wire of its own, where the faults need one.

@@ -99,6 +99,16 @@ class wire::link : public std::enable_shared_from_this<wire::link> {
     write(down_);
   }
 
+  void corrupt() { corrupt_ = true; }
+
+  [[nodiscard]] bool gateway_gone() {
+    if (closed_ || !connected_) return closed_;
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    return ::getsockopt(gateway_.native_handle(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0 ||
+           info.tcpi_state != TCP_ESTABLISHED;
+  }
+
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
   [[nodiscard]] std::uint64_t bytes_from_gateway() const noexcept { return from_gateway_; }
 
@@ -125,6 +135,7 @@ class wire::link : public std::enable_shared_from_this<wire::link> {
   void connected(error_code ec) {
     if (closed_) return;
     if (ec) return close();
+    connected_ = true;
     error_code ignored;
     near_.set_option(tcp::no_delay{true}, ignored);
     far_.set_option(tcp::no_delay{true}, ignored);
@@ -165,6 +176,7 @@ class wire::link : public std::enable_shared_from_this<wire::link> {
     down_.out += bytes.substr(0, cut);
     if (seam) down_.out += std::exchange(injected_, {});
     down_.out += bytes.substr(cut);
+    if (std::exchange(corrupt_, false)) down_.out.back() ^= 0x55;
   }
 
   void write(pump& p) {
@@ -208,7 +220,7 @@ class wire::link : public std::enable_shared_from_this<wire::link> {
   std::string injected_;
   std::uint64_t from_gateway_ = 0;
   std::uint16_t port_ = 0;
-  bool closed_ = false, dark_ = false, held_ = false, draining_ = false;
+  bool connected_ = false, closed_ = false, dark_ = false, held_ = false, draining_ = false, corrupt_ = false;
 };
 
 net::result<std::unique_ptr<wire>> wire::lay(net::loop& on, std::uint16_t to_port, gateway_end where) {
@@ -249,6 +261,14 @@ void wire::release() {
 
 void wire::inject(std::string frames) {
   link_->inject(std::move(frames));
+}
+
+void wire::corrupt() {
+  link_->corrupt();
+}
+
+bool wire::gateway_gone() const {
+  return link_->gateway_gone();
 }
 
 std::uint64_t wire::bytes_from_gateway() const noexcept {

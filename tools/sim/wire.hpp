@@ -31,7 +31,10 @@ class wire {
   void hold();                      ///< what the gateway sends is not read; the other way goes on
   void release();                   ///< undoes `hold`
   void inject(std::string frames);  ///< raw bytes for the gateway, at the next seam between two frames
+  void corrupt();                   ///< a byte of what the gateway gets next is another
 
+  /// Has the gateway ended its connection, in order or not? Seen without reading, so under `hold` and in the dark too.
+  [[nodiscard]] bool gateway_gone() const;
   /// Whole bytes the gateway could send: what a reader who stopped has still taken.
   [[nodiscard]] std::uint64_t bytes_from_gateway() const noexcept;
 
