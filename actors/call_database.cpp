@@ -51,6 +51,15 @@ std::string path_in(const std::string& data_dir) {
   return (fs::path(data_dir) / "tonris.db").string();
 }
 
+tl::expected<net::file_lock, std::string> lock_in(const std::string& data_dir) {
+  const auto path = (fs::path(data_dir) / "tonris.lock").string();
+  auto lock = net::file_lock::take(path);
+  if (lock) return std::move(*lock);
+  if (lock.error() == std::errc::resource_unavailable_try_again)
+    return tl::unexpected("DATA_DIR " + data_dir + " is another gateway's, which runs: each needs one of its own");
+  return tl::unexpected("DATA_DIR " + data_dir + " cannot be locked: " + path + ": " + lock.error().message());
+}
+
 std::string advice(sqlite::error::kind is) {
   return is == sqlite::error::kind::corrupt ? "; it was left as it is: move it away to begin anew" : "";
 }
@@ -128,6 +137,8 @@ tl::expected<call_database, std::string> call_database::open(const std::string& 
   std::error_code failed;
   if (fs::create_directories(data_dir, failed)) fs::permissions(data_dir, fs::perms::owner_all, failed);
   if (failed) return tl::unexpected("DATA_DIR " + data_dir + " cannot be made: " + failed.message());
+  auto lock = lock_in(data_dir);
+  if (!lock) return tl::unexpected(lock.error());
   const auto path = path_in(data_dir);
   auto db = open_file(path, {.busy_timeout = busy_timeout});
   if (!db) return tl::unexpected(db.error());
@@ -137,7 +148,7 @@ tl::expected<call_database, std::string> call_database::open(const std::string& 
   if (done) done = db->exec(copy_back_late);
   if (!done)
     return tl::unexpected("The call store " + path + " cannot be used: " + done.error().line + advice(done.error().is));
-  return call_database(std::move(*db));
+  return call_database(std::move(*db), std::move(*lock));
 }
 
 tl::expected<call_database, std::string> call_database::open_to_read(const std::string& data_dir) {
@@ -147,7 +158,7 @@ tl::expected<call_database, std::string> call_database::open_to_read(const std::
   const auto version = version_of(*db, path);
   if (!version) return tl::unexpected(version.error());
   if (*version == 0) return tl::unexpected("The call store " + path + " holds nothing");
-  return call_database(std::move(*db));
+  return call_database(std::move(*db), std::nullopt);
 }
 
 call_database::result<void> call_database::write(const journal_batch& batch, time now) {

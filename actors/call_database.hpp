@@ -3,7 +3,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <tl/expected.hpp>
@@ -12,6 +14,7 @@
 #include "model/call_checkpoint.hpp"
 #include "model/call_event_log.hpp"
 #include "model/ids.hpp"
+#include "net/file_lock.hpp"
 #include "net/sqlite.hpp"
 
 namespace tonris::actors {
@@ -27,8 +30,8 @@ class call_database {
   static constexpr std::chrono::days kept_for{30};
   static constexpr std::size_t max_events_of_a_call = 2'000;
 
-  /// Makes the directory (for its owner only) and the tables where there are none. Errors are one line for the
-  /// operator.
+  /// Makes the directory (for its owner only) and the tables where there are none. Refused while another one is open
+  /// in that directory, in whichever process: `tonris.lock` is held. Errors are one line for the operator.
   [[nodiscard]] static tl::expected<call_database, std::string> open(const std::string& data_dir);
   /// For a look at it while the gateway may run or not: nothing is made or changed.
   [[nodiscard]] static tl::expected<call_database, std::string> open_to_read(const std::string& data_dir);
@@ -52,8 +55,10 @@ class call_database {
   [[nodiscard]] net::sqlite::database& connection() noexcept { return db_; }
 
  private:
-  explicit call_database(net::sqlite::database db) : db_(std::move(db)) {}
+  call_database(net::sqlite::database db, std::optional<net::file_lock> lock)
+      : lock_(std::move(lock)), db_(std::move(db)) {}
 
+  std::optional<net::file_lock> lock_;  // of who writes; given up after the database is closed
   net::sqlite::database db_;
 };
 

@@ -339,7 +339,7 @@ void call_supervisor_state::on_down(const caf::down_msg& down) {
     start(life, live_call::beginning::after_crash);
     return;
   }
-  log::error({"Call ", sid.value, " ended: its actor crashed"});
+  log::error({"Call ", sid.value, " is given up: its actor crashes again and again"});
   bury(life);
 }
 
@@ -347,14 +347,28 @@ void call_supervisor_state::on_down(const caf::down_msg& down) {
 void call_supervisor_state::bury(const std::shared_ptr<call_lifeline>& life) {
   for (const auto& leg : {life->caller_leg, life->agent_leg})
     if (leg) self->send(leg, close_leg{1011});
-  auto& record = life->state.record;
+  life->state.record.media = life->counters->read();
+  end_without_actor(life->state.record, end_reason::internal_error,
+                    "the call's own actor crashed beyond its budget of restarts");
+  remember({std::move(life->state), life->tenant, false});
+}
+
+/// What a call writes down as its last: it has no actor any more that could.
+void call_supervisor_state::end_without_actor(model::call_record& record, end_reason reason, std::string_view detail) {
   record.state = call_state::ended;
   record.ended = now();
-  record.media = life->counters->read();
-  if (!record.reason) record.reason = end_reason::internal_error;
+  if (!record.streams.empty() && !record.streams.back().ended) record.streams.back().ended = record.ended;
+  if (!record.conversations.empty() && !record.conversations.back().ended)
+    record.conversations.back().ended = record.ended;
+  if (!record.reason) {
+    record.reason = reason;
+    record.end_detail = detail;
+  }
+  log::info({"Call ", record.call.value, " ended: ", to_string(*record.reason), " (by ", to_string(who(*record.reason)),
+             ") ", record.end_detail});
   with_.services->counters->call_ended(*record.reason, record.media);
-  write_note(*with_.services->journal, record.call, now(), call_moment::ended, to_string(*record.reason));
-  remember({std::move(life->state), life->tenant, false});
+  write_note(*with_.services->journal, record.call, now(), call_moment::ended,
+             live_call::words(to_string(*record.reason), record.end_detail));
 }
 
 void call_supervisor_state::remember(call_table::ended&& call) {
@@ -428,16 +442,7 @@ void call_supervisor_state::close_dormant(const model::call_sid& call, end_reaso
   if (found.empty()) return;
   auto& life = *found.mapped().life;
   if (life.state.current_ticket) with_.table->tickets.erase(life.state.current_ticket->id);
-  auto& record = life.state.record;
-  record.state = call_state::ended;
-  record.ended = now();
-  if (!record.reason) {
-    record.reason = reason;
-    record.end_detail = detail;
-  }
-  log::info({"Call ", call.value, " ended: ", to_string(*record.reason), ", ", detail});
-  with_.services->counters->call_ended(*record.reason, record.media);
-  write_note(*with_.services->journal, call, now(), call_moment::ended, to_string(*record.reason));
+  end_without_actor(life.state.record, reason, detail);
   remember({std::move(life.state), life.tenant, life.tenant == nullptr});
 }
 

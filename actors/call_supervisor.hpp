@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 #include "actors/call_actor.hpp"
 #include "actors/call_services.hpp"
@@ -64,6 +65,7 @@ struct call_supervisor_state {
   void on(const call_finished& finished);
   void on_down(const caf::down_msg& down);
   void bury(const std::shared_ptr<call_lifeline>& life);
+  void end_without_actor(model::call_record& record, model::end_reason reason, std::string_view detail);
   void remember(call_table::ended&& call);
   void settle(const call_table::ended& call);
   void forget_live(const model::call_sid& call);

@@ -6,41 +6,39 @@
 #include <filesystem>
 #include <fstream>
 #include <system_error>
+#include <utility>
 
 namespace tonris::actors {
 
 namespace {
 
 constexpr double smoothing = 1.0 / 64;
-constexpr std::int64_t memory_age_ms = 500;
+constexpr std::chrono::milliseconds memory_age{500};
 
 }  // namespace
 
-node_load::node_load(limits with, std::size_t loops) : limits_(with) {
+node_load::node_load(limits with, std::size_t loops, std::function<std::size_t()> memory)
+    : limits_(with), read_memory_(std::move(memory)) {
   for (std::size_t i = 0; i < loops; ++i) loops_.push_back(std::make_unique<one_loop>());
 }
 
-void node_load::loop_ticked(std::size_t loop, std::chrono::steady_clock::time_point now,
-                            std::chrono::milliseconds period) noexcept {
+void node_load::loop_ticked(std::size_t loop, time now, std::chrono::milliseconds period) noexcept {
   auto& one = *loops_[loop];
   const auto since = std::exchange(one.last, now);
-  if (since == std::chrono::steady_clock::time_point{}) return;
-  const double late = std::chrono::duration<double, std::milli>(now - since - period).count();
+  if (!since) return;
+  const double late = std::chrono::duration<double, std::milli>(now - *since - period).count();
   const double lag = one.lag_ms.load(std::memory_order_relaxed);
   one.lag_ms.store(lag + (std::max(late, 0.0) - lag) * smoothing, std::memory_order_relaxed);
 }
 
-std::optional<model::end_reason> node_load::too_much() {
+std::optional<model::end_reason> node_load::too_much(time now) {
   if (loop_lag_ms() > static_cast<double>(limits_.max_loop_lag.count())) return model::end_reason::node_overloaded;
   if (limits_.max_memory_bytes == 0) return std::nullopt;
-  const auto now =
-      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch())
-          .count();
-  if (now - memory_read_at_.load() >= memory_age_ms) {
+  if (!memory_read_at_ || now - *memory_read_at_ >= memory_age) {
     memory_read_at_ = now;
-    memory_ = resident_bytes();
+    memory_ = read_memory_();
   }
-  if (memory_.load() > limits_.max_memory_bytes) return model::end_reason::node_overloaded;
+  if (memory_ > limits_.max_memory_bytes) return model::end_reason::node_overloaded;
   return std::nullopt;
 }
 

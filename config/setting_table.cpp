@@ -166,8 +166,8 @@ const setting table[] = {
      false, [](settings& to, text v) { return apply_file(to.tenants_file, v); }},
     {"REDIS_URL", storage, "Redis to share with other nodes; without it an embedded store in DATA_DIR", "", "",
      "redis://localhost:6379/0", false, apply_redis},
-    {"DATA_DIR", storage, "Directory of the embedded store and of recordings", "data", "", "/var/lib/tonris", false,
-     apply_data_dir},
+    {"DATA_DIR", storage, "Directory of the embedded store and of recordings; each gateway has its own", "data", "",
+     "/var/lib/tonris", false, apply_data_dir},
 
     {"ADMIN_TOKEN", operation, "Bearer token of the operator; without it the administration API is off", "", "",
      "(openssl rand -hex 32)", false, [](settings& to, text v) { return apply_secret(to.admin_token, v); }},

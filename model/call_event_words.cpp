@@ -5,6 +5,7 @@
 #include "model/call_event_log.hpp"
 #include "model/end_explanation.hpp"
 #include "model/enum_name.hpp"
+#include "model/one_line.hpp"
 
 namespace tonris::model {
 
@@ -66,14 +67,6 @@ std::string_view opening_of(const timeline_event& e) noexcept {
   return words_for(e.what).alone;
 }
 
-/// One line for a terminal, whatever is in it.
-void append_line(std::string_view text, std::string& out) {
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += byte < 0x20 || byte == 0x7F ? ' ' : c;
-  }
-}
-
 std::string seconds_between(time first, time at) {
   const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(at - first).count();
   char text[32];
@@ -85,11 +78,11 @@ void append_event(const timeline_event& e, std::string_view when, std::size_t wi
   out.append(width - std::min(width, when.size()), ' ');
   out += when;
   out += " s  ";
-  append_line(opening_of(e), out);
+  append_one_line(opening_of(e), out);
   if (!e.detail.empty()) {
     const auto words = words_for(e.what);
     out += words.before;
-    append_line(e.detail, out);
+    append_one_line(e.detail, out);
     out += words.after;
   }
   out += '\n';

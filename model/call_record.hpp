@@ -74,6 +74,10 @@ struct call_record {
 /// What GET /api/calls/{CallSid} answers and the store keeps; times to the millisecond, latency to the microsecond.
 [[nodiscard]] std::string to_json(const call_record& record);
 
+/// For an engineer who asks what became of the call: how it ended and who caused it, its length, restarts, audio, ids
+/// to ask Twilio and ElevenLabs about, the fallback. A few lines, without phone numbers and without what was said.
+[[nodiscard]] std::string in_plain_words(const call_record& record);
+
 /// What to_json wrote, but for the lines' event ids: the public form has none. Unknown fields are nobody's business,
 /// unknown states and reasons are refused. At most 4 MiB.
 [[nodiscard]] decoded<call_record> parse_call_record(std::string_view json);

@@ -404,6 +404,126 @@ TEST_F(CallCrash, EndsWithTheFallbackWhenEachNewStreamItOffersCrashesIt) {
   EXPECT_EQ(what_next().then, what::say);
 }
 
+/// Each life of a call's actor crashes, until its budget is used up.
+class CallThatCannotLive : public CallCrash {
+ protected:
+  /// The call's actor looks at the clock to note Twilio's report, and meets an exception there.
+  void crash_in_the_middle() {
+    const auto clock = calls->wall_clock;
+    auto throws = std::make_shared<bool>(true);
+    calls->wall_clock = [clock, throws] {
+      if (std::exchange(*throws, false)) throw std::runtime_error("no time");
+      return clock();
+    };
+    caf::anon_send(supervisor,
+                   stream_reported{{model::twilio::stream_status::what::error, some_call, some_stream, {}}});
+    settle();
+    EXPECT_FALSE(*throws);
+    calls->wall_clock = clock;
+  }
+  [[nodiscard]] double crashes() const { return counted(R"(tonris_actor_crashes_total{actor="tonris.call"})"); }
+
+  void expect_buried() {
+    EXPECT_EQ(crashes(), 6);
+    EXPECT_EQ(counted(R"(tonris_calls_resumed_total{after="crash"})"), 5);
+    EXPECT_EQ(counted(R"(tonris_calls_ended_total{by="gateway",reason="internal_error"})"), 1);
+    EXPECT_EQ(counted("tonris_calls_live"), 0);
+    // nothing of it is left: TearDown counts the actors
+    EXPECT_TRUE(table->calls.empty());
+    EXPECT_TRUE(table->sid_of.empty());
+    EXPECT_TRUE(table->tickets.empty());
+    EXPECT_TRUE(table->waiting.empty());
+    EXPECT_EQ(services.legs(), 0u);
+    EXPECT_TRUE(twilio->ended());
+    EXPECT_EQ(twilio->close_code, 1011) << "Twilio goes on with connect-action";
+    // what is known of it
+    EXPECT_EQ(recorded("state"), "ended");
+    EXPECT_EQ(recorded("endReason"), "internal_error");
+    EXPECT_EQ(recorded("endedBy"), "gateway");
+    EXPECT_THAT(recorded("endDetail"), HasSubstr("crashed"));
+    const auto all = record();
+    EXPECT_TRUE(all.HasMember("endedAt"));
+    for (const auto* part : {"streams", "conversations"})
+      for (const auto& one : all[part].GetArray()) EXPECT_TRUE(one.HasMember("endedAt")) << part;
+  }
+  /// What the store is told, and what the caller gets.
+  void expect_written_with_the_fallback_that_follows() {
+    auto batch = journal->take();
+    ASSERT_EQ(batch.records.size(), 1u);
+    EXPECT_THAT(batch.records[0].json, HasSubstr(R"("endReason":"internal_error")"));
+    ASSERT_FALSE(batch.checkpoints.empty());
+    EXPECT_THAT(batch.checkpoints.back().json, HasSubstr("internal_error")) << "the fallback goes on over a restart";
+    EXPECT_THAT(batch.events, Contains(testing::Field(&model::timeline_event::what, model::call_moment::ended)));
+
+    const auto next = what_next();
+    EXPECT_EQ(next.then, what::dial);
+    EXPECT_EQ(next.number, "+15550109999");
+    EXPECT_EQ(what_next(call_status::in_progress, some_call, model::fallback_news::answered).then, what::hang_up);
+    batch = journal->take();
+    ASSERT_FALSE(batch.records.empty());
+    EXPECT_THAT(batch.records.back().json, HasSubstr(R"("fallback":"transferred")"));
+    ASSERT_FALSE(batch.checkpoints.empty());
+    EXPECT_EQ(batch.checkpoints.back().json, "") << "nothing to come back to";
+  }
+};
+
+TEST_F(CallThatCannotLive, EndsWithTheFallbackWhenItCrashesForTheSixthTimeInAMinute) {
+  tenant->fallback.transfer_to = "+15550109999";
+  talk();
+  for (int life = 1; life <= 5; ++life) {
+    crash_in_the_middle();
+    EXPECT_EQ(crashes(), life);
+    EXPECT_EQ(recorded("state"), "talking") << life;
+    const auto frames = agent->sent.size();
+    twilio->say(twilio_media("AAAA"));
+    EXPECT_GT(agent->sent.size(), frames) << "the audio goes on";
+    pass(10s);
+  }
+  crash_in_the_middle();
+  expect_buried();
+  EXPECT_TRUE(agent->ended());
+  EXPECT_EQ(agent->close_code, 1000);
+  expect_written_with_the_fallback_that_follows();
+}
+
+TEST_F(CallThatCannotLive, EndsWithTheFallbackWhenNoLifeOfItCanEvenBegin) {
+  tenant->fallback.transfer_to = "+15550109999";
+  talk();
+  calls->spawn_agent_leg = [](elevenlabs_socket::config) -> caf::actor { throw std::runtime_error("no more actors"); };
+  agent->end(net::errc::reset);
+  pass(1s);
+  expect_buried();
+  expect_written_with_the_fallback_that_follows();
+}
+
+TEST_F(CallThatCannotLive, LivesOnWhenItsCrashesAreFarApart) {
+  talk();
+  for (int life = 1; life <= 8; ++life) {
+    crash_in_the_middle();
+    EXPECT_EQ(recorded("state"), "talking") << life;
+    pass(13s);
+  }
+  EXPECT_EQ(crashes(), 8);
+  EXPECT_TRUE(twilio->open());
+  EXPECT_TRUE(agent->open());
+}
+
+TEST_F(CallThatCannotLive, KeepsTheReasonItWasEndingFor) {
+  talk();
+  agent->answers_close = false;
+  twilio->say(twilio_stop());
+  settle();
+  ASSERT_EQ(recorded("state"), "ending");
+  for (int life = 1; life <= 6; ++life) crash_in_the_middle();
+  EXPECT_EQ(crashes(), 6);
+  EXPECT_EQ(recorded("endReason"), "caller_hung_up");
+  EXPECT_EQ(live_calls(), 0u);
+  agent->answers_close = true;
+  settle();
+  EXPECT_EQ(services.legs(), 0u);
+  EXPECT_EQ(what_next().then, what::hang_up);
+}
+
 // --- what outlives the node
 
 TEST_F(CallCrash, ComesBackFromItsCheckpointWhenTheNodeWasGone) {

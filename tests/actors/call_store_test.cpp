@@ -337,6 +337,27 @@ TEST_F(CallStore, RefusesADirectoryThatCannotBeMade) {
       << made.error();
 }
 
+TEST_F(CallStore, RefusesADirectoryThatAnotherStoreHas) {
+  open();
+  const auto second = open_sqlite_store(system, directory.data(), counters);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error(),
+            "DATA_DIR " + directory.data() + " is another gateway's, which runs: each needs one of its own");
+  note("undisturbed");
+  EXPECT_TRUE(flush());
+  EXPECT_EQ(events().size(), 1u);
+  end();
+  open();
+  EXPECT_EQ(events().size(), 1u) << "with the store's end the directory is free";
+}
+
+TEST_F(CallStore, RefusesADirectoryThatCannotBeLocked) {
+  fs::create_directories(fs::path(directory.data()) / "tonris.lock");
+  const auto made = open_sqlite_store(system, directory.data(), counters);
+  ASSERT_FALSE(made);
+  EXPECT_NE(made.error().find("DATA_DIR " + directory.data() + " cannot be locked"), std::string::npos) << made.error();
+}
+
 // --- the database without its actor
 
 TEST(CallDatabase, ForgetsAfterThirtyDaysInBoundedSteps) {

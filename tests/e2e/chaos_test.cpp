@@ -7,7 +7,7 @@
 #include <random>
 #include <thread>
 
-#include "tests/e2e/world.hpp"
+#include "tests/e2e/exact_call.hpp"
 #include "tools/sim/caller_faults.hpp"
 
 namespace tonris::e2e {
@@ -22,17 +22,6 @@ unsigned setting(const char* name, unsigned standard) {
 }
 
 constexpr std::size_t touched_at_once = 60, untouched_at_once = 10;
-constexpr std::uint64_t frames_of_speech = 100;
-
-std::string sid_of(std::uint32_t id) {
-  char text[35];
-  std::snprintf(text, sizeof text, "CA%032x", id);
-  return text;
-}
-
-std::uint32_t id_of(const std::string& call_sid) {
-  return static_cast<std::uint32_t>(std::stoul(call_sid.substr(26), nullptr, 16));
-}
 
 std::string tenant_with(const std::string& id, const std::string& number, const std::string& agent,
                         const std::string& more = {}) {
@@ -72,34 +61,22 @@ sim::agent_behaviour bad_agent(std::uint64_t number) {
   return agent;
 }
 
-struct one_call {
-  explicit one_call(std::uint32_t number) : id(number), says(number, frames_of_speech) {}
-  std::uint32_t id;
-  identified_frames says;
-  listener hears;
-  std::future<sim::caller_report> report;
-};
-
 class Chaos : public testing::Test {
  protected:
   Chaos()
       : w([](const std::string& agent, std::uint64_t number) {
           if (agent == "agent_bad") return std::optional{bad_agent(number)};
-          auto behaviour = quiet_agent();
-          behaviour.barge_in_after = 1h;
-          if (agent == "agent_good") behaviour.greeting = sim::utterance{"id", "id"};
+          auto behaviour = exact_agent();
+          if (agent != "agent_good") behaviour.greeting.reset();
           return std::optional{behaviour};
         }) {
-    w.sounds = [](const std::string&, const sim::conversation_facts& who) {
-      return identified_audio(id_of(who.variables.at("call_sid")) + 1'000'000, frames_of_speech);
-    };
+    say_ids(w);
     w.start_gateway(tenants_of_chaos(), {{"LOG_LEVEL", "error"}});
   }
 
-  std::unique_ptr<one_call> place(bool untouched) {
-    auto call = std::make_unique<one_call>(++last_id);
-    auto options = w.caller();
-    options.call_sid = sid_of(call->id);
+  std::unique_ptr<exact_call> place(bool untouched) {
+    auto call = std::make_unique<exact_call>(++last_id);
+    auto options = options_of(w, *call);
     options.at_most = 60s;
     if (untouched) {
       options.hang_up_after = 4s;
@@ -122,17 +99,6 @@ class Chaos : public testing::Test {
     return call;
   }
 
-  void expect_exact(one_call& call) {
-    const auto report = call.report.get();
-    EXPECT_TRUE(report.violations.empty()) << call.id << ": " << violations_of(report.violations.all());
-    EXPECT_EQ(call.hears.came, identified_audio(call.id + 1'000'000, frames_of_speech))
-        << "agent to caller " << call.id;
-    const auto heard = w.heard_by_agent(report.call_sid);
-    const auto said = identified_audio(call.id, frames_of_speech);
-    ASSERT_GE(heard.size(), said.size()) << call.id;
-    EXPECT_TRUE(std::equal(said.begin(), said.end(), heard.begin())) << "caller to agent " << call.id;
-  }
-
   /// The gateway's own account of what lives in it, once it is quiet.
   bool comes_down_to(const std::string& what, double at_most) {
     for (int i = 0; i < 400; ++i) {
@@ -150,10 +116,10 @@ class Chaos : public testing::Test {
 
 TEST_F(Chaos, LeavesUntouchedCallsExactAndNothingBehind) {
   const auto actors = gauge("actors"), descriptors = gauge("descriptors");
-  std::vector<std::unique_ptr<one_call>> touched, untouched;
+  std::vector<std::unique_ptr<exact_call>> touched, untouched;
   const auto until = clock::now() + std::chrono::seconds{setting("TONRIS_CHAOS_SECONDS", 60)};
   std::size_t calls = 0;
-  const auto ready = [](const std::unique_ptr<one_call>& call) {
+  const auto ready = [](const std::unique_ptr<exact_call>& call) {
     return call->report.wait_for(0s) == std::future_status::ready;
   };
   while (clock::now() < until) {
@@ -161,7 +127,7 @@ TEST_F(Chaos, LeavesUntouchedCallsExactAndNothingBehind) {
       for (auto& call : *group) {
         if (!ready(call)) continue;
         if (group == &untouched)
-          expect_exact(*call);
+          expect_exact(w, *call);
         else
           (void)call->report.get();
         call.reset();
@@ -176,7 +142,7 @@ TEST_F(Chaos, LeavesUntouchedCallsExactAndNothingBehind) {
     std::this_thread::sleep_for(30ms);
   }
   for (auto& call : touched) (void)call->report.get();
-  for (auto& call : untouched) expect_exact(*call);
+  for (auto& call : untouched) expect_exact(w, *call);
   ASSERT_TRUE(w.gateway().running());
   std::printf("%zu calls; crashes: call %g, agent leg %g, caller leg %g\n", calls,
               w.gateway().metric(R"(tonris_actor_crashes_total{actor="tonris.call"})"),
@@ -194,16 +160,15 @@ TEST_F(Chaos, LeavesUntouchedCallsExactAndNothingBehind) {
 
 TEST_F(Chaos, OfManyShortCallsLeavesMemoryAndDescriptorsFlat) {
   const auto total = setting("TONRIS_SOAK_CALLS", 1500);
-  std::vector<std::unique_ptr<one_call>> running;
+  std::vector<std::unique_ptr<exact_call>> running;
   const auto run = [&](std::size_t calls) {
     for (std::size_t placed = 0; placed < calls || !running.empty();) {
       for (auto& call : running)
         if (call->report.wait_for(0s) == std::future_status::ready) (void)call->report.get(), call.reset();
       std::erase(running, nullptr);
       for (; placed < calls && running.size() < 80; ++placed) {
-        auto call = std::make_unique<one_call>(++last_id);
-        auto options = w.caller();
-        options.call_sid = sid_of(call->id);
+        auto call = std::make_unique<exact_call>(++last_id);
+        auto options = options_of(w, *call);
         options.to = "+15550100003";
         options.hang_up_after = 150ms;
         call->report = w.place(options, call->says, call->hears);

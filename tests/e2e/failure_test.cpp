@@ -1,12 +1,12 @@
 // A call survives its failures: each row of docs/failures.md caused for real, between the real binary and strict peers.
 #include <gtest/gtest.h>
 
-#include <array>
 #include <cmath>
-#include <cstdio>
 #include <numbers>
 #include <thread>
 
+#include "tests/e2e/shell.hpp"
+#include "tests/e2e/text.hpp"
 #include "tests/e2e/world.hpp"
 #include "tools/sim/caller_faults.hpp"
 
@@ -14,16 +14,6 @@ namespace tonris::e2e {
 namespace {
 
 using namespace std::chrono_literals;
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-std::size_t count_of(const std::string& text, const std::string& part) {
-  std::size_t count = 0;
-  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
-  return count;
-}
 
 /// The first conversation of the vendor is like this, later ones are healthy.
 world::behaviour first_fails(sim::agent_failure how) {
@@ -43,13 +33,6 @@ sim::agent_failure breaks(sim::agent_failure::manner how, std::chrono::milliseco
   f.after = after;
   f.code = code;
   return f;
-}
-
-std::string events_of(world& w, const std::string& call) {
-  return raw_exchange(w.gateway().port(),
-                      "GET /api/calls/" + call +
-                          "/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer " + admin_token +
-                          "\r\n\r\n");
 }
 
 struct broken_agent {
@@ -73,7 +56,7 @@ TEST_P(AgentLegFailure, IsHealedByANewConversationOnTheSameStream) {
   EXPECT_TRUE(has(record, R"("restarts":1)")) << record;
   EXPECT_EQ(count_of(record, "conversationId"), 2u) << record;
   EXPECT_TRUE(w.wait_until([&] { return w.vendor().live().empty(); }, 2s)) << "nothing bills on";
-  EXPECT_TRUE(has(events_of(w, report.call_sid), "agent_restart"));
+  EXPECT_TRUE(has(w.events(report.call_sid), "agent_restart"));
 }
 INSTANTIATE_TEST_SUITE_P(
     Manners, AgentLegFailure,
@@ -122,7 +105,7 @@ TEST(AgentGap, IsFilledWithAHoldToneFromOneSecondOn) {
     tone += tone_share(std::span{hears.ear}.subspan(at, 160)) > 0.7;
   EXPECT_GE(tone, 25u) << "half a second of each, of the two seconds and a bit";
   EXPECT_LE(tone, 120u);
-  EXPECT_TRUE(has(events_of(w, report.call_sid), "hold_tone"));
+  EXPECT_TRUE(has(w.events(report.call_sid), "hold_tone"));
 }
 
 TEST(CallerLeg, ThatDropsGetsANewStreamAndTheSameConversation) {
@@ -284,14 +267,9 @@ TEST(Why, IsToldInPlainWords) {
   auto options = w.caller();
   options.hang_up_after = 2s;
   const auto report = w.call(options);
-  const std::string command = "ADMIN_TOKEN=" + admin_token + " " TONRIS_BIN_DIR "/tonrisctl why " + report.call_sid +
-                              " --gateway " + w.gateway().origin() + " 2>&1";
-  std::string told;
-  FILE* const program = ::popen(command.c_str(), "r");
-  ASSERT_NE(program, nullptr);
-  std::array<char, 512> piece{};
-  while (std::fgets(piece.data(), piece.size(), program) != nullptr) told += piece.data();
-  EXPECT_EQ(::pclose(program), 0) << told;
+  const auto [status, told] = shell("ADMIN_TOKEN=" + admin_token + " " TONRIS_BIN_DIR "/tonrisctl why " +
+                                    report.call_sid + " --gateway " + w.gateway().origin());
+  EXPECT_EQ(status, 0) << told;
   EXPECT_TRUE(has(told, "agent_lost")) << told;
   EXPECT_TRUE(has(told, "caller")) << told;
   EXPECT_FALSE(has(told, admin_token));

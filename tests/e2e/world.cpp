@@ -134,10 +134,17 @@ std::vector<std::uint8_t> world::heard_by_agent(const std::string& call_sid) {
 }
 
 std::string world::record(const std::string& call_sid) {
-  const auto answer =
-      raw_exchange(gateway_->port(), "GET /api/calls/" + call_sid +
-                                         " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer " +
-                                         admin_token + "\r\n\r\n");
+  return ask_operator("/api/calls/" + call_sid);
+}
+
+std::string world::events(const std::string& call_sid) {
+  return ask_operator("/api/calls/" + call_sid + "/events");
+}
+
+std::string world::ask_operator(const std::string& path) {
+  const auto answer = raw_exchange(
+      gateway_->port(),
+      "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer " + admin_token + "\r\n\r\n");
   const auto body = answer.find("\r\n\r\n");
   return body == std::string::npos ? answer : answer.substr(body + 4);
 }

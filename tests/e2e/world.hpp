@@ -68,6 +68,7 @@ class world : private sim::conversation_listener, private sim::speech_source {
   /// What the agent of that call has heard, in order.
   [[nodiscard]] std::vector<std::uint8_t> heard_by_agent(const std::string& call_sid);
   [[nodiscard]] std::string record(const std::string& call_sid);  ///< GET /api/calls/{sid}
+  [[nodiscard]] std::string events(const std::string& call_sid);  ///< GET /api/calls/{sid}/events
 
   /// What a sound is: by default half a second of a tone. Loop thread.
   std::function<std::vector<std::uint8_t>(const std::string& sound, const sim::conversation_facts&)> sounds;
@@ -75,6 +76,7 @@ class world : private sim::conversation_listener, private sim::speech_source {
  private:
   void caller_audio(const sim::conversation_facts& facts, std::span<const std::uint8_t> bytes) override;
   std::vector<std::uint8_t> speech(const std::string& sound, const sim::conversation_facts& who) override;
+  [[nodiscard]] std::string ask_operator(const std::string& path);
 
   net::loop loop_{"world"};
   std::unique_ptr<net::http_client> client_;

@@ -26,6 +26,7 @@ const auto ten_o_clock = *model::parse_iso_time("2026-11-22T10:00:00.000Z");
 const std::vector<model::timeline_event> some_events{
     {some_call, ten_o_clock, call_moment::webhook, "tenant salon-1"},
     {some_call, ten_o_clock + std::chrono::milliseconds{1500}, call_moment::ended, "caller_hung_up, by caller"}};
+const std::string unknown_call = R"({"error":{"code":"call_not_found","message":"no such call is known"}})";
 const std::string told =
     "  0.00 s  Twilio asked what to do with the call (tenant salon-1)\n"
     " +1.50 s  the call ended: caller_hung_up, by caller\n"
@@ -61,14 +62,19 @@ class Tonrisctl : public testing::Test {
   }
   int why() { return tonrisctl({"why", some_call.value, "--env-file", env_file}); }
 
-  /// A gateway that gives one answer to whoever knows the token.
-  void serve(unsigned status, std::string body) {
+  /// A gateway that gives one answer about the call's events, and one about its record, to whoever knows the token.
+  void serve(unsigned status, std::string body, std::string record = {}) {
     auto listening = net::http_server::listen(
-        io, "127.0.0.1", 0, false, {}, nullptr,
-        [status, body = std::move(body)](net::http_request request, net::http_responder responder) {
-          const bool right = request.method == "GET" && request.fields.get("Authorization") == "Bearer " + token &&
-                             request.target == "/api/calls/" + some_call.value + "/events";
-          responder.respond(net::make_response(right ? status : 401, "application/json", right ? body : "{}"));
+        io, "127.0.0.1", 0, false, {}, nullptr, [=](net::http_request request, net::http_responder responder) {
+          const auto answer = [&](unsigned with, const std::string& text) {
+            responder.respond(net::make_response(with, "application/json", text));
+          };
+          const auto path = "/api/calls/" + some_call.value;
+          if (request.method != "GET" || request.fields.get("Authorization") != "Bearer " + token)
+            return answer(401, "{}");
+          if (request.target == path + "/events") return answer(status, body);
+          if (request.target != path) return answer(404, "{}");
+          record.empty() ? answer(404, unknown_call) : answer(200, record);
         });
     ASSERT_TRUE(listening) << listening.error().detail;
     server = std::move(*listening);
@@ -100,7 +106,57 @@ model::call_record a_record(const std::string& sid, int minute) {
   return r;
 }
 
+/// A call that went wrong, as the gateway wrote it down.
+model::call_record some_record() {
+  auto r = a_record(some_call.value, 0);
+  r.from = "+15550100001";
+  r.to = "+15550100002";
+  r.agent = {"agent_abc"};
+  r.state = model::call_state::ended;
+  r.answered = r.started + std::chrono::milliseconds{1200};
+  r.ended = *r.answered + std::chrono::milliseconds{62'400};
+  r.reason = model::end_reason::agent_lost;
+  r.end_detail = "reset by peer";
+  r.restarts = 5;
+  r.streams = {{{"MZ1"}, *r.answered, r.ended}};
+  r.conversations = {{{"conv_1"}, *r.answered, r.ended, 1011}, {{"conv_2"}, *r.answered, r.ended, {}}};
+  r.transcript = {{false, "my number is +15550107777", *r.answered, {}, 1}};
+  r.media = {3060, 2800, 2, 56'000, 0.4};
+  r.fallback = "transferred";
+  return r;
+}
+const std::string record_told =
+    "In short:\n"
+    "  ended         agent_lost, caused by network: reset by peer\n"
+    "  length        62.4 s, from the stream's start\n"
+    "  agent         agent_abc, 5 restarts, 0 interruptions\n"
+    "  audio         3060 frames from the caller, 2800 to the caller, 2 dropped\n"
+    "  stream        MZ1\n"
+    "  conversation  conv_1, closed with 1011\n"
+    "  conversation  conv_2\n"
+    "  fallback      transferred\n";
+
 // --- from a gateway that runs
+
+TEST_F(Tonrisctl, SumsUpTheCallsRecordBelowItsTimeline) {
+  serve(200, to_json(some_events), to_json(some_record()));
+  EXPECT_EQ(why(), found);
+  EXPECT_EQ(out.str(), told + record_told);
+}
+
+TEST_F(Tonrisctl, SumsUpACallOfWhichOnlyTheRecordIsKnown) {
+  serve(404, unknown_call, to_json(some_record()));
+  EXPECT_EQ(why(), found);
+  EXPECT_EQ(out.str(), record_told);
+}
+
+TEST_F(Tonrisctl, TellsTheTimelineAlsoWhereTheRecordIsNone) {
+  serve(200, to_json(some_events), "<html>");
+  EXPECT_EQ(why(), cannot);
+  EXPECT_EQ(out.str(), told);
+  EXPECT_EQ(err.str(),
+            "tonrisctl: The gateway at " + origin() + " answered with something that is no record of a call\n");
+}
 
 TEST_F(Tonrisctl, TellsWhyACallEndedAsTheGatewayKnowsIt) {
   serve(200, to_json(some_events));
@@ -124,7 +180,7 @@ TEST_F(Tonrisctl, AsksTheGatewayItIsGiven) {
 }
 
 TEST_F(Tonrisctl, SaysThatNothingIsKnownOfACall) {
-  serve(404, R"({"error":{"code":"call_not_found","message":"no such call is known"}})");
+  serve(404, unknown_call);
   EXPECT_EQ(why(), not_found);
   EXPECT_EQ(out.str(), "Nothing is known of this call.\n");
 }
@@ -188,6 +244,21 @@ TEST_F(Tonrisctl, TellsWhyACallEndedFromTheStoreOfAGatewayThatIsDown) {
   EXPECT_EQ(out.str(), told);
   EXPECT_EQ(tonrisctl({"why", "CA" + std::string(32, '0'), "--data-dir", data_dir}), not_found);
   EXPECT_EQ(out.str(), "Nothing is known of this call.\n");
+}
+
+TEST_F(Tonrisctl, SumsUpTheStoredRecordBelowTheTimeline) {
+  store({.checkpoints = {},
+         .records = {{some_call, "salon-1", ten_o_clock, to_json(some_record())}},
+         .events = some_events});
+  EXPECT_EQ(tonrisctl({"why", some_call.value, "--data-dir", data_dir}), found) << err.str();
+  EXPECT_EQ(out.str(), told + record_told);
+}
+
+TEST_F(Tonrisctl, SaysThatAStoredRecordCannotBeRead) {
+  store({.checkpoints = {}, .records = {{some_call, "salon-1", ten_o_clock, "not json"}}, .events = some_events});
+  EXPECT_EQ(tonrisctl({"why", some_call.value, "--data-dir", data_dir}), cannot);
+  EXPECT_EQ(out.str(), told);
+  EXPECT_EQ(err.str(), "tonrisctl: The call's record in " + data_dir + " cannot be read\n");
 }
 
 TEST_F(Tonrisctl, ReadsTheStoreWhileAGatewayWritesIt) {

@@ -1,8 +1,5 @@
 #include "tools/bench/connection.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -11,21 +8,10 @@
 #include <cerrno>
 #include <cstring>
 
+#include "tools/bench/tcp.hpp"
+
 namespace tonris::bench {
 namespace {
-
-sockaddr_in loopback(std::uint16_t port) noexcept {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
-void no_delay(int fd) noexcept {
-  const int on = 1;
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-}
 
 std::uint16_t port_of(int fd) noexcept {
   sockaddr_in address{};

@@ -23,7 +23,8 @@ struct flags {
 
 void add_why(CLI::App& app, flags& f) {
   app.add_option("call", f.call, "CallSid, CA and 32 hex digits")->required();
-  auto* data_dir = app.add_option("--data-dir", f.data_dir, "read the store in this DATA_DIR, where no gateway runs");
+  auto* data_dir =
+      app.add_option("--data-dir", f.data_dir, "read the store in this DATA_DIR, whether its gateway runs or not");
   app.add_option("--gateway", f.gateway, "origin of the gateway, default http://127.0.0.1:$PORT")->excludes(data_dir);
   app.add_option("--env-file", f.env_file, "where PORT and ADMIN_TOKEN stand if not in the environment")
       ->capture_default_str();
@@ -48,16 +49,22 @@ int why(const flags& f, const lookup& environment, std::ostream& out, std::ostre
   const model::call_sid call{f.call};
   if (!model::is_sid(f.call, "CA")) return refuse(err, "a CallSid is CA and 32 hex digits");
   tl::expected<std::vector<model::timeline_event>, std::string> events;
+  tl::expected<std::optional<model::call_record>, std::string> record;
   if (f.data_dir.empty()) {
     const auto of = find_gateway(f.gateway, environment, text_of(f.env_file));
     if (!of) return refuse(err, of.error());
     events = events_from(*of, call, patience);
+    if (events) record = record_from(*of, call, patience);
   } else {
     events = stored_events(f.data_dir, call);
+    if (events) record = stored_record(f.data_dir, call);
   }
   if (!events) return refuse(err, events.error());
-  out << in_plain_words(*events);
-  return events->empty() ? not_found : found;
+  if (!events->empty()) out << in_plain_words(*events);
+  if (!record) return refuse(err, record.error());
+  if (*record) out << in_plain_words(**record);
+  if (events->empty() && !*record) return out << in_plain_words(*events), not_found;
+  return found;
 }
 
 int calls(const flags& f, std::ostream& out, std::ostream& err) {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "tools/ctl/gateway_events.hpp"
+#include "tools/ctl/gateway_calls.hpp"
 
 namespace tonris::ctl {
 

@@ -38,6 +38,18 @@ tl::expected<std::vector<model::timeline_event>, std::string> stored_events(cons
   return *std::move(events);
 }
 
+tl::expected<std::optional<model::call_record>, std::string> stored_record(const std::string& data_dir,
+                                                                           const model::call_sid& call) {
+  auto db = actors::call_database::open_to_read(data_dir);
+  if (!db) return tl::unexpected(db.error());
+  const auto json = db->record_of(call);
+  if (!json) return tl::unexpected(unreadable(data_dir, json.error()));
+  if (json->empty()) return std::nullopt;
+  auto record = model::parse_call_record(*json);
+  if (!record) return tl::unexpected("The call's record in " + data_dir + " cannot be read");
+  return *std::move(record);
+}
+
 tl::expected<std::vector<model::call_record>, std::string> newest_calls(const std::string& data_dir, std::size_t most) {
   auto db = actors::call_database::open_to_read(data_dir);
   if (!db) return tl::unexpected(db.error());

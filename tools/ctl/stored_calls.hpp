@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,9 @@ namespace tonris::ctl {
 /// Nothing: it does not know the call.
 [[nodiscard]] tl::expected<std::vector<model::timeline_event>, std::string> stored_events(const std::string& data_dir,
                                                                                           const model::call_sid& call);
+/// Of a call that ended.
+[[nodiscard]] tl::expected<std::optional<model::call_record>, std::string> stored_record(const std::string& data_dir,
+                                                                                         const model::call_sid& call);
 
 /// Those that ended and those that have not, the newest first; what cannot be read is left out.
 [[nodiscard]] tl::expected<std::vector<model::call_record>, std::string> newest_calls(const std::string& data_dir,

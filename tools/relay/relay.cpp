@@ -1,8 +1,5 @@
 #include "tools/relay/relay.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -15,9 +12,13 @@
 #include <utility>
 #include <vector>
 
+#include "tools/bench/tcp.hpp"
+
 namespace tonris::relay {
 namespace {
 
+using bench::loopback;
+using bench::no_delay;
 using bench::tls_channel;
 
 struct pair;
@@ -42,19 +43,6 @@ struct pair {
 
 side& other(side& one) noexcept {
   return &one == &one.owner->accepted ? one.owner->upstream : one.owner->accepted;
-}
-
-sockaddr_in loopback(std::uint16_t port) noexcept {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
-void no_delay(int fd) noexcept {
-  const int on = 1;
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
 }  // namespace

@@ -1,24 +1,11 @@
 #include "tools/sim/caller_report.hpp"
 
-#include <rapidjson/prettywriter.h>
-#include <rapidjson/stringbuffer.h>
+#include "tools/sim/report_json.hpp"
 
 namespace tonris::sim {
 namespace {
 
-using writer = rapidjson::PrettyWriter<rapidjson::StringBuffer>;
-
-void put(writer& out, const char* key, const std::string& value) {
-  out.Key(key);
-  out.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
-}
-
-void put(writer& out, const char* key, std::uint64_t value) {
-  out.Key(key);
-  out.Uint64(value);
-}
-
-void put_ms(writer& out, const char* key, double value) {
+void put_ms(report_writer& out, const char* key, double value) {
   out.Key(key);
   if (value < 0)
     out.Null();
@@ -26,14 +13,7 @@ void put_ms(writer& out, const char* key, double value) {
     out.Double(value);
 }
 
-void put(writer& out, const char* key, const std::vector<std::string>& values) {
-  out.Key(key);
-  out.StartArray();
-  for (const auto& value : values) out.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
-  out.EndArray();
-}
-
-void put(writer& out, const stream_report& s) {
+void put_stream(report_writer& out, const stream_report& s) {
   out.StartObject();
   put(out, "streamSid", s.stream_sid);
   put_ms(out, "openedMs", s.opened_ms);
@@ -54,7 +34,7 @@ void put(writer& out, const stream_report& s) {
   out.EndObject();
 }
 
-void put(writer& out, const dial_report& d) {
+void put_dial(report_writer& out, const dial_report& d) {
   out.StartObject();
   put(out, "numbers", d.numbers);
   put(out, "callerId", d.caller_id);
@@ -65,56 +45,39 @@ void put(writer& out, const dial_report& d) {
   out.EndObject();
 }
 
-void put(writer& out, const violation_log& log) {
-  out.Key("violations");
-  out.StartArray();
-  for (const auto& found : log.all()) {
-    out.StartObject();
-    put(out, "rule", found.rule);
-    put(out, "detail", found.detail);
-    out.EndObject();
-  }
-  out.EndArray();
-  put(out, "violationCount", std::uint64_t{log.count()});
-}
-
 }  // namespace
 
 std::string to_json(const caller_report& report) {
-  rapidjson::StringBuffer buffer;
-  writer out{buffer};
-  out.SetIndent(' ', 2);
-  out.SetMaxDecimalPlaces(3);
-  out.StartObject();
-  put(out, "callSid", report.call_sid);
-  out.Key("reached");
-  out.Bool(report.reached);
-  put_ms(out, "webhookMs", report.webhook_ms);
-  put_ms(out, "firstAudioMs", report.first_audio_ms);
-  put_ms(out, "hungUpMs", report.hung_up_ms);
-  put_ms(out, "endedMs", report.ended_ms);
-  put(out, "finalStatus", report.final_status);
-  put(out, "endedWhy", report.ended_why);
-  put(out, "twiml", report.verbs);
-  put(out, "spoken", report.spoken);
-  put(out, "dialled", report.dialled);
-  out.Key("dials");
-  out.StartArray();
-  for (const auto& dial : report.dials) put(out, dial);
-  out.EndArray();
-  put(out, "documents", std::uint64_t{report.documents});
-  put(out, "redirects", std::uint64_t{report.redirects});
-  put(out, "retries", std::uint64_t{report.retries});
-  put(out, "messagesKept", std::uint64_t{report.messages_kept});
-  put(out, "recordingSids", report.recording_sids);
-  put(out, "framesIntoVoid", report.frames_into_void);
-  out.Key("streams");
-  out.StartArray();
-  for (const auto& stream : report.streams) put(out, stream);
-  out.EndArray();
-  put(out, report.violations);
-  out.EndObject();
-  return std::string{buffer.GetString(), buffer.GetSize()} + "\n";
+  return report_json([&](report_writer& out) {
+    put(out, "callSid", report.call_sid);
+    out.Key("reached");
+    out.Bool(report.reached);
+    put_ms(out, "webhookMs", report.webhook_ms);
+    put_ms(out, "firstAudioMs", report.first_audio_ms);
+    put_ms(out, "hungUpMs", report.hung_up_ms);
+    put_ms(out, "endedMs", report.ended_ms);
+    put(out, "finalStatus", report.final_status);
+    put(out, "endedWhy", report.ended_why);
+    put(out, "twiml", report.verbs);
+    put(out, "spoken", report.spoken);
+    put(out, "dialled", report.dialled);
+    out.Key("dials");
+    out.StartArray();
+    for (const auto& dial : report.dials) put_dial(out, dial);
+    out.EndArray();
+    put(out, "documents", std::uint64_t{report.documents});
+    put(out, "redirects", std::uint64_t{report.redirects});
+    put(out, "retries", std::uint64_t{report.retries});
+    put(out, "messagesKept", std::uint64_t{report.messages_kept});
+    put(out, "recordingSids", report.recording_sids);
+    put(out, "framesIntoVoid", report.frames_into_void);
+    out.Key("streams");
+    out.StartArray();
+    for (const auto& stream : report.streams) put_stream(out, stream);
+    out.EndArray();
+    put(out, report.violations.all());
+    put(out, "violationCount", std::uint64_t{report.violations.count()});
+  });
 }
 
 }  // namespace tonris::sim

@@ -1,41 +1,11 @@
 #include "tools/sim/conversation_report.hpp"
 
-#include <rapidjson/prettywriter.h>
-#include <rapidjson/stringbuffer.h>
+#include "tools/sim/report_json.hpp"
 
 namespace tonris::sim {
 namespace {
 
-using writer = rapidjson::PrettyWriter<rapidjson::StringBuffer>;
-
-void put(writer& out, const char* key, const std::string& value) {
-  out.Key(key);
-  out.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
-}
-
-void put(writer& out, const char* key, std::uint64_t value) {
-  out.Key(key);
-  out.Uint64(value);
-}
-
-void put(writer& out, const char* key, double value) {
-  out.Key(key);
-  out.Double(value);
-}
-
-void put(writer& out, const std::vector<violation>& found) {
-  out.Key("violations");
-  out.StartArray();
-  for (const auto& one : found) {
-    out.StartObject();
-    put(out, "rule", one.rule);
-    put(out, "detail", one.detail);
-    out.EndObject();
-  }
-  out.EndArray();
-}
-
-void put(writer& out, const conversation_record& r) {
+void put_conversation(report_writer& out, const conversation_record& r) {
   out.StartObject();
   put(out, "conversationId", r.facts.conversation_id);
   put(out, "agentId", r.facts.agent_id);
@@ -69,18 +39,13 @@ void put(writer& out, const conversation_record& r) {
 }  // namespace
 
 std::string to_json(const std::vector<conversation_record>& conversations, const std::vector<violation>& of_requests) {
-  rapidjson::StringBuffer buffer;
-  writer out{buffer};
-  out.SetIndent(' ', 2);
-  out.SetMaxDecimalPlaces(3);
-  out.StartObject();
-  out.Key("conversations");
-  out.StartArray();
-  for (const auto& one : conversations) put(out, one);
-  out.EndArray();
-  put(out, of_requests);
-  out.EndObject();
-  return std::string{buffer.GetString(), buffer.GetSize()} + "\n";
+  return report_json([&](report_writer& out) {
+    out.Key("conversations");
+    out.StartArray();
+    for (const auto& one : conversations) put_conversation(out, one);
+    out.EndArray();
+    put(out, of_requests);
+  });
 }
 
 }  // namespace tonris::sim

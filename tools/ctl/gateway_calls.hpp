@@ -11,6 +11,7 @@
 
 #include "config/settings.hpp"
 #include "model/call_event_log.hpp"
+#include "model/call_record.hpp"
 #include "model/ids.hpp"
 
 namespace tonris::ctl {
@@ -28,9 +29,11 @@ using lookup = std::function<std::optional<std::string>(std::string_view name)>;
 [[nodiscard]] tl::expected<gateway, std::string> find_gateway(std::string_view url, const lookup& environment,
                                                               std::string_view env_file);
 
-/// What that gateway knows of a call; nothing: it does not know the call. Blocks, at most for `patience`. An error is
-/// one line, without the token.
+/// What that gateway knows of a call; nothing: it does not know the call. Both block, at most for `patience`. An error
+/// is one line, without the token.
 [[nodiscard]] tl::expected<std::vector<model::timeline_event>, std::string> events_from(
+    const gateway& of, const model::call_sid& call, std::chrono::milliseconds patience);
+[[nodiscard]] tl::expected<std::optional<model::call_record>, std::string> record_from(
     const gateway& of, const model::call_sid& call, std::chrono::milliseconds patience);
 
 }  // namespace tonris::ctl

@@ -1,4 +1,4 @@
-#include "tools/ctl/gateway_events.hpp"
+#include "tools/ctl/gateway_calls.hpp"
 
 #include <future>
 #include <memory>
@@ -52,6 +52,27 @@ net::result<net::http_response> get(const std::string& url, const config::secret
   return got;
 }
 
+std::string name_of(const gateway& of) {
+  return "The gateway at " + of.origin;
+}
+
+/// The body of its answer; none: it does not know the call.
+tl::expected<std::optional<std::string>, std::string> ask(const gateway& of, const std::string& path,
+                                                          std::chrono::milliseconds patience) {
+  auto got = get(of.origin + path, of.token, patience);
+  if (!got)
+    return tl::unexpected(name_of(of) + " does not answer: " + std::string(to_string(got.error().code)) +
+                          "; where it is down, --data-dir reads its store");
+  switch (got->status) {
+    case 200: return std::move(got->body);
+    case 401: return tl::unexpected(name_of(of) + " refused ADMIN_TOKEN");
+    case 403: return tl::unexpected(name_of(of) + " runs without ADMIN_TOKEN, so its administration is off");
+    default:
+      if (is_unknown_call(*got)) return std::nullopt;
+      return tl::unexpected(name_of(of) + " answered with status " + std::to_string(got->status));
+  }
+}
+
 }  // namespace
 
 tl::expected<gateway, std::string> find_gateway(std::string_view url, const lookup& environment,
@@ -84,22 +105,22 @@ tl::expected<gateway, std::string> find_gateway(std::string_view url, const look
 tl::expected<std::vector<model::timeline_event>, std::string> events_from(const gateway& of,
                                                                           const model::call_sid& call,
                                                                           std::chrono::milliseconds patience) {
-  const auto got = get(of.origin + "/api/calls/" + call.value + "/events", of.token, patience);
-  const auto name = "The gateway at " + of.origin;
-  if (!got)
-    return tl::unexpected(name + " does not answer: " + std::string(to_string(got.error().code)) +
-                          "; where it is down, --data-dir reads its store");
-  switch (got->status) {
-    case 200: break;
-    case 401: return tl::unexpected(name + " refused ADMIN_TOKEN");
-    case 403: return tl::unexpected(name + " runs without ADMIN_TOKEN, so its administration is off");
-    default:
-      if (is_unknown_call(*got)) return std::vector<model::timeline_event>{};
-      return tl::unexpected(name + " answered with status " + std::to_string(got->status));
-  }
-  auto events = parse_events(call, got->body);
-  if (!events) return tl::unexpected(name + " answered with something that is no list of events");
+  const auto got = ask(of, "/api/calls/" + call.value + "/events", patience);
+  if (!got) return tl::unexpected(got.error());
+  if (!*got) return std::vector<model::timeline_event>{};
+  auto events = parse_events(call, **got);
+  if (!events) return tl::unexpected(name_of(of) + " answered with something that is no list of events");
   return *std::move(events);
+}
+
+tl::expected<std::optional<model::call_record>, std::string> record_from(const gateway& of, const model::call_sid& call,
+                                                                         std::chrono::milliseconds patience) {
+  const auto got = ask(of, "/api/calls/" + call.value, patience);
+  if (!got) return tl::unexpected(got.error());
+  if (!*got) return std::nullopt;
+  auto record = model::parse_call_record(**got);
+  if (!record) return tl::unexpected(name_of(of) + " answered with something that is no record of a call");
+  return *std::move(record);
 }
 
 }  // namespace tonris::ctl
