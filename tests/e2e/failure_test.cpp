@@ -15,16 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-std::size_t count_of(const std::string& text, const std::string& part) {
-  std::size_t count = 0;
-  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
-  return count;
-}
-
 /// The first conversation of the vendor is like this, later ones are healthy.
 world::behaviour first_fails(sim::agent_failure how) {
   return [how](const std::string&, std::uint64_t number) {
@@ -43,13 +33,6 @@ sim::agent_failure breaks(sim::agent_failure::manner how, std::chrono::milliseco
   f.after = after;
   f.code = code;
   return f;
-}
-
-std::string events_of(world& w, const std::string& call) {
-  return raw_exchange(w.gateway().port(),
-                      "GET /api/calls/" + call +
-                          "/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer " + admin_token +
-                          "\r\n\r\n");
 }
 
 struct broken_agent {
@@ -73,7 +56,7 @@ TEST_P(AgentLegFailure, IsHealedByANewConversationOnTheSameStream) {
   EXPECT_TRUE(has(record, R"("restarts":1)")) << record;
   EXPECT_EQ(count_of(record, "conversationId"), 2u) << record;
   EXPECT_TRUE(w.wait_until([&] { return w.vendor().live().empty(); }, 2s)) << "nothing bills on";
-  EXPECT_TRUE(has(events_of(w, report.call_sid), "agent_restart"));
+  EXPECT_TRUE(has(w.events(report.call_sid), "agent_restart"));
 }
 INSTANTIATE_TEST_SUITE_P(
     Manners, AgentLegFailure,
@@ -122,7 +105,7 @@ TEST(AgentGap, IsFilledWithAHoldToneFromOneSecondOn) {
     tone += tone_share(std::span{hears.ear}.subspan(at, 160)) > 0.7;
   EXPECT_GE(tone, 25u) << "half a second of each, of the two seconds and a bit";
   EXPECT_LE(tone, 120u);
-  EXPECT_TRUE(has(events_of(w, report.call_sid), "hold_tone"));
+  EXPECT_TRUE(has(w.events(report.call_sid), "hold_tone"));
 }
 
 TEST(CallerLeg, ThatDropsGetsANewStreamAndTheSameConversation) {

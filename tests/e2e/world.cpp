@@ -25,13 +25,20 @@ std::string one_tenant(const std::string& more) {
          (more.empty() ? std::string{} : "," + more) + "}}]";
 }
 
-world::world(behaviour agents) {
+std::string tenant(const std::string& id, const std::string& number, const std::string& agent,
+                   const std::string& more) {
+  return R"({"id":")" + id + R"(","name":"N","twilioPhoneNumber":")" + number +
+         R"(","settings":{"elevenLabsAgentId":")" + agent + "\"" + (more.empty() ? "" : "," + more) + "}}";
+}
+
+world::world(behaviour agents, std::shared_ptr<net::tls_server_context> vendor_tls) {
   loop_.start();
   on_loop([&] {
     client_ = net::http_client::make(loop_, nullptr);
     sim::elevenlabs_options options;
     options.api_key = api_key;
     options.behaviour = std::move(agents);
+    options.tls = std::move(vendor_tls);
     auto listening = sim::elevenlabs_server::listen(loop_, std::move(options), *this, *this);
     if (!listening) throw std::runtime_error("the vendor cannot listen");
     vendor_ = std::move(*listening);
@@ -70,6 +77,10 @@ sim::caller_options world::caller() const {
 
 std::future<sim::caller_report> world::place(sim::caller_options options, sim::frame_source& source,
                                              sim::frame_sink& sink, std::shared_ptr<sim::twilio_caller>* made) {
+  options.on_hung_up = [this, also = std::move(options.on_hung_up)](const std::string& call_sid) {
+    vendor_->caller_hung_up(call_sid);
+    if (also) also(call_sid);
+  };
   auto done = std::make_shared<std::promise<sim::caller_report>>();
   auto report = done->get_future();
   on_loop([&] {
@@ -133,13 +144,30 @@ std::vector<std::uint8_t> world::heard_by_agent(const std::string& call_sid) {
   return on_loop([&] { return heard_[call_sid]; });
 }
 
-std::string world::record(const std::string& call_sid) {
-  const auto answer =
-      raw_exchange(gateway_->port(), "GET /api/calls/" + call_sid +
-                                         " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer " +
-                                         admin_token + "\r\n\r\n");
+std::vector<sim::conversation_record> world::conversations(const std::string& call_sid) {
+  auto all = conversations();
+  std::erase_if(all, [&](const sim::conversation_record& one) {
+    const auto call = one.facts.variables.find("call_sid");
+    return call == one.facts.variables.end() || call->second != call_sid;
+  });
+  return all;
+}
+
+std::string world::get(const std::string& path) {
+  const auto answer = raw_exchange(gateway_->port(), "GET " + path +
+                                                         " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                                                         "Authorization: Bearer " +
+                                                         admin_token + "\r\n\r\n");
   const auto body = answer.find("\r\n\r\n");
   return body == std::string::npos ? answer : answer.substr(body + 4);
+}
+
+std::string world::record(const std::string& call_sid) {
+  return get("/api/calls/" + call_sid);
+}
+
+std::string world::events(const std::string& call_sid) {
+  return get("/api/calls/" + call_sid + "/events");
 }
 
 void world::caller_audio(const sim::conversation_facts& facts, std::span<const std::uint8_t> bytes) {
@@ -197,6 +225,16 @@ sim::agent_behaviour quiet_agent() {
   sim::agent_behaviour agent;
   agent.agent_id = "*";
   return agent;
+}
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+std::size_t count_of(const std::string& text, const std::string& part) {
+  std::size_t count = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
 }
 
 std::string violations_of(const std::vector<sim::violation>& all) {
