@@ -55,13 +55,17 @@ sim::agent_behaviour bad_agent(std::uint64_t number) {
   auto& failure = agent.failure;
   failure.after = std::chrono::milliseconds{100 + number * 37 % 900};
   failure.when = sim::agent_failure::point::after_metadata;
-  switch (number % 7) {
+  switch (number % 11) {
     case 0: failure.how = sim::agent_failure::manner::drop; break;
     case 1: failure.code = 1011; break;
     case 2: failure.code = 1008; break;
     case 3: failure.code = 1012; break;
     case 4: agent.signed_url.status = 500; break;
     case 5: failure.when = sim::agent_failure::point::on_open; break;
+    case 6: failure.how = sim::agent_failure::manner::reset; break;
+    case 7: failure.how = sim::agent_failure::manner::binary; break;
+    case 8: failure.how = sim::agent_failure::manner::broken_frame; break;
+    case 9: failure.how = sim::agent_failure::manner::stall; break;
     default: failure.when = sim::agent_failure::point::never; break;
   }
   return agent;
