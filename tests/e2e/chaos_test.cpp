@@ -3,6 +3,7 @@
 // which.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <random>
 #include <thread>
@@ -23,24 +24,18 @@ unsigned setting(const char* name, unsigned standard) {
 
 constexpr std::size_t touched_at_once = 60, untouched_at_once = 10;
 
-std::string tenant_with(const std::string& id, const std::string& number, const std::string& agent,
-                        const std::string& more = {}) {
-  return R"({"id":")" + id + R"(","name":"N","twilioPhoneNumber":")" + number +
-         R"(","settings":{"elevenLabsAgentId":")" + agent + "\"" + (more.empty() ? "" : "," + more) + "}}";
-}
-
 /// A tenant for each way to fail: its agent's name says what its conversations do.
 std::string tenants_of_chaos() {
   const auto rehearses = [](const std::string& failure) {
     return R"("rehearsal":{"failure":")" + failure + R"(","afterSeconds":1,"callers":["+15550100001"]})";
   };
-  return "[" + tenant_with("good", "+15550100002", "agent_good") + "," +
-         tenant_with("bad", "+15550100003", "agent_bad", R"("fallback":{"transferTo":"+15550109999"})") + "," +
-         tenant_with("crash1", "+15550100004", "agent_quiet", rehearses("callCrash")) + "," +
-         tenant_with("crash2", "+15550100005", "agent_quiet", rehearses("agentCrash")) + "," +
-         tenant_with("crash3", "+15550100006", "agent_quiet", rehearses("callerCrash")) + "," +
-         tenant_with("drop", "+15550100007", "agent_quiet", rehearses("callerDrop")) + "," +
-         tenant_with("slow", "+15550100008", "agent_quiet", rehearses("slowVendor")) + "]";
+  return "[" + tenant("good", "+15550100002", "agent_good") + "," +
+         tenant("bad", "+15550100003", "agent_bad", R"("fallback":{"transferTo":"+15550109999"})") + "," +
+         tenant("crash1", "+15550100004", "agent_quiet", rehearses("callCrash")) + "," +
+         tenant("crash2", "+15550100005", "agent_quiet", rehearses("agentCrash")) + "," +
+         tenant("crash3", "+15550100006", "agent_quiet", rehearses("callerCrash")) + "," +
+         tenant("drop", "+15550100007", "agent_quiet", rehearses("callerDrop")) + "," +
+         tenant("slow", "+15550100008", "agent_quiet", rehearses("slowVendor")) + "]";
 }
 
 /// What the vendor does to conversation `number` of the agent that fails.
@@ -49,13 +44,17 @@ sim::agent_behaviour bad_agent(std::uint64_t number) {
   auto& failure = agent.failure;
   failure.after = std::chrono::milliseconds{100 + number * 37 % 900};
   failure.when = sim::agent_failure::point::after_metadata;
-  switch (number % 7) {
+  switch (number % 11) {
     case 0: failure.how = sim::agent_failure::manner::drop; break;
     case 1: failure.code = 1011; break;
     case 2: failure.code = 1008; break;
     case 3: failure.code = 1012; break;
     case 4: agent.signed_url.status = 500; break;
     case 5: failure.when = sim::agent_failure::point::on_open; break;
+    case 6: failure.how = sim::agent_failure::manner::reset; break;
+    case 7: failure.how = sim::agent_failure::manner::binary; break;
+    case 8: failure.how = sim::agent_failure::manner::broken_frame; break;
+    case 9: failure.how = sim::agent_failure::manner::stall; break;
     default: failure.when = sim::agent_failure::point::never; break;
   }
   return agent;
@@ -150,6 +149,9 @@ TEST_F(Chaos, LeavesUntouchedCallsExactAndNothingBehind) {
               w.gateway().metric(R"(tonris_actor_crashes_total{actor="tonris.twilio_socket"})"));
   EXPECT_GT(w.gateway().metric(R"(tonris_actor_crashes_total{actor="tonris.call"})"), 0);
   EXPECT_EQ(w.gateway().metric("tonris_calls_live"), 0);
+  const auto vendors = w.vendor_violations();
+  for (const auto* const rule : {"two_conversations", "nobody_there"})
+    EXPECT_EQ(std::ranges::count(vendors, rule, &sim::violation::rule), 0) << rule;
   // Every conversation is closed: none bills on.
   EXPECT_TRUE(w.wait_until([&] { return w.vendor().live().empty(); }, 10s));
   w.close_http_connections();

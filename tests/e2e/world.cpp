@@ -25,13 +25,20 @@ std::string one_tenant(const std::string& more) {
          (more.empty() ? std::string{} : "," + more) + "}}]";
 }
 
-world::world(behaviour agents) {
+std::string tenant(const std::string& id, const std::string& number, const std::string& agent,
+                   const std::string& more) {
+  return R"({"id":")" + id + R"(","name":"N","twilioPhoneNumber":")" + number +
+         R"(","settings":{"elevenLabsAgentId":")" + agent + "\"" + (more.empty() ? "" : "," + more) + "}}";
+}
+
+world::world(behaviour agents, std::shared_ptr<net::tls_server_context> vendor_tls) {
   loop_.start();
   on_loop([&] {
     client_ = net::http_client::make(loop_, nullptr);
     sim::elevenlabs_options options;
     options.api_key = api_key;
     options.behaviour = std::move(agents);
+    options.tls = std::move(vendor_tls);
     auto listening = sim::elevenlabs_server::listen(loop_, std::move(options), *this, *this);
     if (!listening) throw std::runtime_error("the vendor cannot listen");
     vendor_ = std::move(*listening);
@@ -70,6 +77,10 @@ sim::caller_options world::caller() const {
 
 std::future<sim::caller_report> world::place(sim::caller_options options, sim::frame_source& source,
                                              sim::frame_sink& sink, std::shared_ptr<sim::twilio_caller>* made) {
+  options.on_hung_up = [this, also = std::move(options.on_hung_up)](const std::string& call_sid) {
+    vendor_->caller_hung_up(call_sid);
+    if (also) also(call_sid);
+  };
   auto done = std::make_shared<std::promise<sim::caller_report>>();
   auto report = done->get_future();
   on_loop([&] {
@@ -131,6 +142,15 @@ bool world::wait_until(const std::function<bool()>& true_on_loop, std::chrono::s
 
 std::vector<std::uint8_t> world::heard_by_agent(const std::string& call_sid) {
   return on_loop([&] { return heard_[call_sid]; });
+}
+
+std::vector<sim::conversation_record> world::conversations(const std::string& call_sid) {
+  auto all = conversations();
+  std::erase_if(all, [&](const sim::conversation_record& one) {
+    const auto call = one.facts.variables.find("call_sid");
+    return call == one.facts.variables.end() || call->second != call_sid;
+  });
+  return all;
 }
 
 std::string world::record(const std::string& call_sid) {

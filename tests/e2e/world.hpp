@@ -24,13 +24,17 @@ inline const std::string admin_token = "operator-test-token";
 /// One tenant at +15550100002 with agent "agent_demo", as JSON; `more` are further settings ("\"greeting\":\"…\"").
 [[nodiscard]] std::string one_tenant(const std::string& more = {});
 
+/// One tenant of several, as JSON.
+[[nodiscard]] std::string tenant(const std::string& id, const std::string& number, const std::string& agent,
+                                 const std::string& more = {});
+
 /// Everything around the gateway: the vendor and any number of callers, on one loop of the test's own process. The
 /// gateway itself is the real binary.
 class world : private sim::conversation_listener, private sim::speech_source {
  public:
   using behaviour = std::function<std::optional<sim::agent_behaviour>(const std::string& agent, std::uint64_t number)>;
 
-  explicit world(behaviour agents);
+  explicit world(behaviour agents, std::shared_ptr<net::tls_server_context> vendor_tls = nullptr);
   ~world() override;
 
   /// Starts the gateway against this vendor; `settings` over the usual ones.
@@ -63,6 +67,7 @@ class world : private sim::conversation_listener, private sim::speech_source {
 
   [[nodiscard]] sim::elevenlabs_server& vendor() noexcept { return *vendor_; }  ///< loop thread only
   [[nodiscard]] std::vector<sim::conversation_record> conversations();          ///< ended ones
+  [[nodiscard]] std::vector<sim::conversation_record> conversations(const std::string& call_sid);
   [[nodiscard]] std::vector<sim::violation> vendor_violations();
   [[nodiscard]] bool wait_until(const std::function<bool()>& true_on_loop, std::chrono::seconds at_most);
   /// What the agent of that call has heard, in order.

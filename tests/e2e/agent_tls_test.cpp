@@ -1,0 +1,98 @@
+// The agent's leg over TLS, which the gateway verifies: it reconnects, survives a broken record, and talks to no
+// stranger.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "net/tls.hpp"
+#include "tests/e2e/text.hpp"
+#include "tests/e2e/world.hpp"
+#include "tools/bench/certificate.hpp"
+
+namespace tonris::e2e {
+namespace {
+
+using namespace std::chrono_literals;
+using manner = sim::agent_failure::manner;
+
+class AgentTls : public testing::Test {
+ protected:
+  AgentTls() {
+    auto pattern = (std::filesystem::temp_directory_path() / "tonris-tls-XXXXXX").string();
+    folder_ = mkdtemp(pattern.data());
+    files = bench::make_certificates(folder_).value();
+    served = net::tls_server_context::load(files.certificate, files.key).value();
+  }
+  ~AgentTls() override {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
+
+  /// The agent's first conversation fails like this, later ones are healthy.
+  void expect_healed_after(manner how, const std::string& reason) {
+    world w(
+        [how](const std::string&, std::uint64_t number) {
+          auto agent = quiet_agent();
+          agent.greeting = sim::utterance{"Hello", "hello"};
+          agent.barge_in_after = 1h;
+          if (number > 1) return std::optional{agent};
+          agent.failure.when = sim::agent_failure::point::after_metadata;
+          agent.failure.how = how;
+          agent.failure.after = 1s;
+          agent.ping_every = 200ms;  // what is corrupted next
+          return std::optional{agent};
+        },
+        served);
+    w.start_gateway(one_tenant(), {{"SSL_CERT_FILE", files.authority}});
+    auto options = w.caller();
+    options.hang_up_after = 4s;
+    identified_frames says(7, 150);
+    listener hears;
+    const auto report = w.call(options, says, hears);
+    EXPECT_TRUE(report.violations.empty()) << violations_of(report.violations.all());
+    EXPECT_EQ(report.streams.size(), 1u);
+    EXPECT_GT(hears.audible_frames, 0u);
+    const auto record = w.record(report.call_sid);
+    EXPECT_TRUE(has(record, R"("endReason":"caller_hung_up")")) << record;
+    EXPECT_TRUE(has(record, R"("restarts":1)")) << record;
+    EXPECT_EQ(count_of(record, "conversationId"), 2u) << record;
+    EXPECT_TRUE(has(w.events(report.call_sid), reason)) << w.events(report.call_sid);
+    EXPECT_TRUE(w.wait_until([&] { return w.vendor().live().empty(); }, 3s)) << "nothing bills on";
+    EXPECT_TRUE(w.vendor_violations().empty()) << violations_of(w.vendor_violations());
+  }
+
+  bench::certificate_files files;
+  std::shared_ptr<net::tls_server_context> served;
+
+ private:
+  std::string folder_;
+};
+
+TEST_F(AgentTls, ReconnectsAfterADrop) {
+  expect_healed_after(manner::drop, "agent_lost");
+}
+
+TEST_F(AgentTls, ReconnectsAfterAReset) {
+  expect_healed_after(manner::reset, "agent_lost");
+}
+
+TEST_F(AgentTls, ReconnectsAfterABrokenRecord) {
+  expect_healed_after(manner::corrupt, "tls_failed");
+}
+
+TEST_F(AgentTls, TalksToNobodyWhoseCertificateItDoesNotTrust) {
+  world w([](const std::string&, std::uint64_t) { return std::optional{quiet_agent()}; }, served);
+  w.start_gateway();
+  const auto report = w.call(w.caller());
+  EXPECT_TRUE(report.violations.empty()) << violations_of(report.violations.all());
+  EXPECT_EQ(report.spoken.size(), 1u);
+  EXPECT_LT(report.ended_ms, 3000 + 2000) << "generous: this machine may be busy";
+  const auto record = w.record(report.call_sid);
+  EXPECT_TRUE(has(record, R"("endReason":"agent_unreachable")")) << record;
+  EXPECT_TRUE(has(record, "certificate")) << record;
+  EXPECT_EQ(w.on_loop([&] { return w.vendor().signed_urls_given(); }), 0u) << "not even the API key was told";
+}
+
+}  // namespace
+}  // namespace tonris::e2e
