@@ -64,7 +64,13 @@ void live_call::ask_for_url(std::chrono::milliseconds at_most) {
 
 void live_call::fetch_policy() {
   self->request(with_.services->vendor, vendor_guard, fetch_agent_policy{record().agent})
-      .then([this](const agent_policy_answer& answer) { policy_ = answer.policy; }, [](const caf::error&) {});
+      .then(
+          [this](const agent_policy_answer& answer) {
+            policy_ = answer.policy;
+            const auto& leg = with_.life->agent_leg;  // the conversation may have been faster
+            if (leg && policy_ && policy_->sends_transcripts) self->send(leg, expect_transcripts{});
+          },
+          [](const caf::error&) {});
 }
 
 void live_call::on_url(const signed_url_answer& answer) {

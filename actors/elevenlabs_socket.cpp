@@ -64,6 +64,10 @@ caf::behavior elevenlabs_socket::make_behavior() {
       [this](const agent_socket_result& result) { on_connected(std::move(*result.socket)); },
       [](const thrown& exception) { std::rethrow_exception(exception.what); },
       [this](const socket_ended& end) { on_socket_end(*end.how); },
+      [this](const expect_transcripts&) {
+        with_.expects_transcripts = true;
+        if (phase_ == phase::live) with_.bridge->hearing.expect_signs();
+      },
       [this](const tell_agent& update) {
         if (phase_ != phase::live) return;
         text_.clear();

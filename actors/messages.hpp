@@ -232,7 +232,8 @@ struct hold_tone_changed {  ///< the caller leg: the caller hears the hold tone 
 struct agent_deadline {  ///< the leg to itself
   enum class waiting_for : std::uint8_t { metadata, close_after_end_call } what{};
 };
-struct tell_agent {  ///< a contextual update
+struct expect_transcripts {};  ///< the agent leg: its agent is known by now to send what it hears
+struct tell_agent {            ///< a contextual update
   std::string text, context_id;
 };
 
@@ -320,6 +321,7 @@ TONRIS_LOCAL_MESSAGE(stop_taking_calls)
 TONRIS_LOCAL_MESSAGE(count_calls)
 TONRIS_LOCAL_MESSAGE(live_count)
 TONRIS_LOCAL_MESSAGE(signed_request)
+TONRIS_LOCAL_MESSAGE(expect_transcripts)
 TONRIS_LOCAL_MESSAGE(tell_agent)
 TONRIS_LOCAL_MESSAGE(socket_ended)
 TONRIS_LOCAL_MESSAGE(agent_interrupted)

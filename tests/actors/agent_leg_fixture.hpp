@@ -10,6 +10,8 @@ inline const std::string signed_url =
 /// The agent leg, on a socket whose other end the test speaks for.
 class AgentLeg : public LegTest {
  protected:
+  bool expects_transcripts = true;
+
   void spawn() {
     bridge->caller = &leg_of(peer);
     elevenlabs_socket::config with;
@@ -17,6 +19,7 @@ class AgentLeg : public LegTest {
     with.services = &services;
     with.bridge = bridge;
     with.url = signed_url;
+    with.expects_transcripts = expects_transcripts;
     with.initiation.dynamic_variables["caller_number"] = std::string{"+15550100001"};
     subject = track(spawn_on<elevenlabs_socket>(system, unit, std::move(with)));
     settle();

@@ -86,6 +86,31 @@ TEST_F(AgentLeg, LetsTheMetadataLimitPassWhenTheConversationIsLive) {
   EXPECT_TRUE(alive(subject));
 }
 
+struct deaf_agent {
+  std::string why;
+  bool known_at_first, told_later, alarm;
+};
+class AgentLegIsNotHeard : public AgentLeg, public testing::WithParamInterface<deaf_agent> {};
+
+TEST_P(AgentLegIsNotHeard, OnlyWhenSignsAreToBeExpected) {
+  expects_transcripts = GetParam().known_at_first;
+  live();
+  if (GetParam().told_later) caf::anon_send(subject, expect_transcripts{});
+  settle();
+  for (int n = 0; n < 500 && alive(subject); ++n) {
+    const bool talks = n < 120 && n % 40 < 30;
+    bridge->hearing.caller_level(!talks || n % 4 == 0 ? -60 : n % 2 == 0 ? -24 : -16);
+    tick();
+  }
+  if (GetParam().alarm) return expect_failure(end_reason::agent_not_hearing);
+  EXPECT_TRUE(alive(subject));
+}
+INSTANTIATE_TEST_SUITE_P(Agent, AgentLegIsNotHeard,
+                         testing::Values(deaf_agent{"KnownAtFirst", true, false, true},
+                                         deaf_agent{"KnownLater", false, true, true},
+                                         deaf_agent{"NeverKnown", false, false, false}),
+                         [](const auto& row) { return row.param.why; });
+
 struct refused_socket {
   std::string why;
   net::errc code;

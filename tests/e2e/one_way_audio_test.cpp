@@ -29,6 +29,7 @@ sim::agent_behaviour agent_of(const std::string& name) {
   using sound = sim::agent_behaviour::sound;
   auto agent = quiet_agent();
   agent.barge_in_after = 1h;
+  agent.settings_delay = 300ms;  // as far away as the vendor: the first conversation is faster
   if (name == "agent_deaf") agent.deaf = true;
   if (name == "agent_answers") {
     sim::agent_turn turn;

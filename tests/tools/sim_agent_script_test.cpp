@@ -65,8 +65,9 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 TEST(SimAgentScript, ReadsAnAgentThatNeitherHearsNorIsHeard) {
-  const auto script = parse_script(R"({"agent":{"deaf":true,"voice":"silent"}})");
+  const auto script = parse_script(R"({"agent":{"deaf":true,"voice":"silent","settingsDelayMs":300}})");
   ASSERT_TRUE(script) << script.error();
+  EXPECT_EQ(script->agent.settings_delay, 300ms);
   EXPECT_TRUE(script->agent.deaf);
   EXPECT_EQ(script->agent.voice, agent_behaviour::sound::silent);
   EXPECT_TRUE(script->agent.transcripts) << "its settings promise transcripts all the same";

@@ -220,6 +220,7 @@ agent_behaviour take_agent(section s) {
   s.number("stragglers", out.stragglers, 0, 1000);
   s.flag("transcripts", out.transcripts);
   s.flag("tentativeTranscripts", out.tentative);
+  s.ms("settingsDelayMs", out.settings_delay);
   s.flag("deaf", out.deaf);
   using sound = agent_behaviour::sound;
   s.one_of("voice", out.voice,

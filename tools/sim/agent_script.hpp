@@ -88,6 +88,8 @@ struct agent_behaviour {
   std::size_t stragglers = 3;            ///< audio of the cut turn that still comes after an interruption
   bool transcripts = true, tentative = false;
 
+  std::chrono::milliseconds settings_delay{0};  ///< of what GET …/agents/{id} answers
+
   enum class sound { audible, silent, missing };
   bool deaf = false;             ///< shows no sign of hearing, whatever its settings say, and answers nobody
   sound voice = sound::audible;  ///< of what it says the text always comes; silent: as long, but digital silence

@@ -161,7 +161,10 @@ void elevenlabs_server::agent_settings(const net::http_request& request, net::ht
   const std::string agent_id{request.path().substr(agents_path.size())};
   const auto behaviour = behaviour_of(agent_id);
   if (!behaviour) return refuse(responder, 404, "agent_not_found", "Agent does not exist.");
-  responder.respond(settings_answer(agent_id, *behaviour));
+  auto answer = settings_answer(agent_id, *behaviour);
+  if (behaviour->settings_delay.count() == 0) return responder.respond(std::move(answer));
+  later(behaviour->settings_delay,
+        [held = std::make_shared<net::http_responder>(std::move(responder)), answer] { held->respond(answer); });
 }
 
 // --- conversations
