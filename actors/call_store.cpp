@@ -64,8 +64,8 @@ class store_actor final : public sqlite_store::base {
   void on_exit() override { db_.reset(); }
 
   behavior_type make_behavior() override {
-    // It may lag; a frame or a webhook may not wait for it where they share a core. A nice value is not enough: such a
-    // thread still keeps the core to the end of its slice. 0: this thread.
+    // It may lag; a frame or a webhook may not wait for it where they share a core. A nice value was tried and is not
+    // enough (docs/performance.md). 0: this thread.
     const sched_param none{};
     (void)sched_setscheduler(0, SCHED_IDLE, &none);
     prune();

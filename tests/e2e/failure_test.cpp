@@ -5,6 +5,7 @@
 #include <numbers>
 #include <thread>
 
+#include "tests/e2e/broken_agent.hpp"
 #include "tests/e2e/shell.hpp"
 #include "tests/e2e/text.hpp"
 #include "tests/e2e/world.hpp"
@@ -14,57 +15,6 @@ namespace tonris::e2e {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// The first conversation of the vendor is like this, later ones are healthy.
-world::behaviour first_fails(sim::agent_failure how) {
-  return [how](const std::string&, std::uint64_t number) {
-    auto agent = quiet_agent();
-    agent.greeting = sim::utterance{"Hello", "hello"};
-    agent.barge_in_after = 1h;
-    if (number == 1) agent.failure = how;
-    return std::optional{agent};
-  };
-}
-
-sim::agent_failure breaks(sim::agent_failure::manner how, std::chrono::milliseconds after, std::uint16_t code = 1011) {
-  sim::agent_failure f;
-  f.when = sim::agent_failure::point::after_metadata;
-  f.how = how;
-  f.after = after;
-  f.code = code;
-  return f;
-}
-
-struct broken_agent {
-  std::string name;
-  sim::agent_failure how;
-};
-class AgentLegFailure : public testing::TestWithParam<broken_agent> {};
-
-TEST_P(AgentLegFailure, IsHealedByANewConversationOnTheSameStream) {
-  world w(first_fails(GetParam().how));
-  w.start_gateway();
-  auto options = w.caller();
-  options.hang_up_after = 5s;
-  identified_frames says(7, 200);
-  listener hears;
-  const auto report = w.call(options, says, hears);
-  EXPECT_TRUE(report.violations.empty()) << violations_of(report.violations.all());
-  EXPECT_EQ(report.streams.size(), 1u) << "the caller's stream stayed open";
-  const auto record = w.record(report.call_sid);
-  EXPECT_TRUE(has(record, R"("endReason":"caller_hung_up")")) << record;
-  EXPECT_TRUE(has(record, R"("restarts":1)")) << record;
-  EXPECT_EQ(count_of(record, "conversationId"), 2u) << record;
-  EXPECT_TRUE(w.wait_until([&] { return w.vendor().live().empty(); }, 2s)) << "nothing bills on";
-  EXPECT_TRUE(has(w.events(report.call_sid), "agent_restart"));
-}
-INSTANTIATE_TEST_SUITE_P(
-    Manners, AgentLegFailure,
-    testing::Values(broken_agent{"TcpDrop", breaks(sim::agent_failure::manner::drop, 1500ms)},
-                    broken_agent{"Close1011", breaks(sim::agent_failure::manner::close, 1500ms, 1011)},
-                    broken_agent{"Close1012", breaks(sim::agent_failure::manner::close, 1500ms, 1012)},
-                    broken_agent{"Close1013", breaks(sim::agent_failure::manner::close, 1500ms, 1013)}),
-    [](const auto& row) { return row.param.name; });
 
 double tone_share(std::span<const std::uint8_t> ulaw) {  // Goertzel at 425 Hz, against the whole energy
   const double k = 2 * std::cos(2 * std::numbers::pi * 425 / 8000);
@@ -262,7 +212,9 @@ TEST(Rehearsal, CrashesTheActorsOfARealCallWhichGoesOnByteForByte) {
 }
 
 TEST(Why, IsToldInPlainWords) {
-  world w(first_fails(breaks(sim::agent_failure::manner::drop, 500ms)));
+  world w([](const std::string&, std::uint64_t number) {
+    return std::optional{first_fails(breaks(sim::agent_failure::manner::drop, 500ms), number)};
+  });
   w.start_gateway();
   auto options = w.caller();
   options.hang_up_after = 2s;
