@@ -1,0 +1,271 @@
+/// The call's own actor crashes, or its node dies: the call goes on from what is written of it.
+#include "tests/actors/surviving_call_fixture.hpp"
+
+namespace tonris::actors::test {
+namespace {
+
+using model::twilio::call_status;
+using testing::Contains;
+using testing::HasSubstr;
+using what = call_answer::what;
+
+// --- the call's own actor
+
+class CallCrash : public SurvivingCall {
+ protected:
+  /// The call's actor meets an exception: its clock fails once.
+  void crash() {
+    auto throws = std::make_shared<bool>(true);
+    calls->random = [throws]() -> std::uint32_t {
+      if (std::exchange(*throws, false)) throw std::runtime_error("no random numbers");
+      return 0;
+    };
+  }
+};
+
+TEST_F(CallCrash, GoesOnWithBothLegsAndNoFrameIsLost) {
+  talk();
+  crash();
+  const auto old_twilio = twilio, old_agent = agent;
+  agent->end(net::errc::reset);  // the call wants to know how long to wait, and crashes over it
+  settle();
+  EXPECT_EQ(counted(R"(tonris_actor_crashes_total{actor="tonris.call"})"), 1);
+  EXPECT_EQ(counted(R"(tonris_calls_resumed_total{after="crash"})"), 1);
+  EXPECT_EQ(live_calls(), 1u);
+  EXPECT_TRUE(twilio->open()) << "the caller's stream lives on";
+  pass(100ms);
+  agent_comes_back();
+  EXPECT_EQ(recorded("state"), "talking");
+  agent->say(agent_says("VVVV"));
+  EXPECT_THAT(twilio->sent, Contains(HasSubstr("VVVV")));
+}
+
+TEST_F(CallCrash, IsRehearsedForARealCallOfAListedCaller) {
+  tenant->rehearsal = model::tenant::rehearsal_type{};
+  tenant->rehearsal->what = model::tenant::rehearsal_type::failure::call_crash;
+  tenant->rehearsal->after_seconds = 5;
+  tenant->rehearsal->callers = {"+15550100001"};
+  talk();
+  const auto frames = agent->sent.size();
+  pass(5s);
+  EXPECT_EQ(counted(R"(tonris_actor_crashes_total{actor="tonris.call"})"), 1);
+  EXPECT_EQ(recorded("state"), "talking") << "the legs told the new actor what they had reached";
+  EXPECT_TRUE(twilio->open());
+  EXPECT_TRUE(agent->open());
+  twilio->say(twilio_media("AAAA"));
+  EXPECT_GT(agent->sent.size(), frames);
+  EXPECT_EQ(record()["streams"].Size(), 1u);
+  EXPECT_EQ(record()["conversations"].Size(), 1u);
+  twilio->say(twilio_stop());
+  settle();
+  EXPECT_EQ(recorded("endReason"), "caller_hung_up");
+  EXPECT_EQ(agent->close_code, 1000);
+}
+
+TEST_F(CallCrash, IsNotRehearsedForACallerWhoIsNotListed) {
+  tenant->rehearsal = model::tenant::rehearsal_type{};
+  tenant->rehearsal->what = model::tenant::rehearsal_type::failure::agent_drop;
+  tenant->rehearsal->callers = {"+15550107777"};
+  talk();
+  pass(60s);
+  EXPECT_TRUE(agent->open());
+  EXPECT_EQ(counted(R"(tonris_rehearsals_total{result="refused"})"), 1);
+}
+
+TEST_F(CallCrash, EndsWithTheFallbackWhenEachNewStreamItOffersCrashesIt) {
+  talk();
+  calls->make_ticket = []() -> model::ticket { throw std::runtime_error("no random numbers"); };
+  twilio->end(net::errc::reset);
+  settle();
+  for (int i = 0; i < 6; ++i) what_next();  // each question needs a ticket for a new stream
+  EXPECT_EQ(counted(R"(tonris_actor_crashes_total{actor="tonris.call"})"), 3)
+      << "three new streams are what a call gets";
+  EXPECT_EQ(live_calls(), 0u);
+  EXPECT_EQ(agent->close_code, 1000);
+  EXPECT_EQ(what_next().then, what::say);
+}
+
+/// Each life of a call's actor crashes, until its budget is used up.
+class CallThatCannotLive : public CallCrash {
+ protected:
+  /// The call's actor looks at the clock to note Twilio's report, and meets an exception there.
+  void crash_in_the_middle() {
+    const auto clock = calls->wall_clock;
+    auto throws = std::make_shared<bool>(true);
+    calls->wall_clock = [clock, throws] {
+      if (std::exchange(*throws, false)) throw std::runtime_error("no time");
+      return clock();
+    };
+    caf::anon_send(supervisor,
+                   stream_reported{{model::twilio::stream_status::what::error, some_call, some_stream, {}}});
+    settle();
+    EXPECT_FALSE(*throws);
+    calls->wall_clock = clock;
+  }
+  [[nodiscard]] double crashes() const { return counted(R"(tonris_actor_crashes_total{actor="tonris.call"})"); }
+
+  void expect_buried() {
+    EXPECT_EQ(crashes(), 6);
+    EXPECT_EQ(counted(R"(tonris_calls_resumed_total{after="crash"})"), 5);
+    EXPECT_EQ(counted(R"(tonris_calls_ended_total{by="gateway",reason="internal_error"})"), 1);
+    EXPECT_EQ(counted("tonris_calls_live"), 0);
+    // nothing of it is left: TearDown counts the actors
+    EXPECT_TRUE(table->calls.empty());
+    EXPECT_TRUE(table->sid_of.empty());
+    EXPECT_TRUE(table->tickets.empty());
+    EXPECT_TRUE(table->waiting.empty());
+    EXPECT_EQ(services.legs(), 0u);
+    EXPECT_TRUE(twilio->ended());
+    EXPECT_EQ(twilio->close_code, 1011) << "Twilio goes on with connect-action";
+    // what is known of it
+    EXPECT_EQ(recorded("state"), "ended");
+    EXPECT_EQ(recorded("endReason"), "internal_error");
+    EXPECT_EQ(recorded("endedBy"), "gateway");
+    EXPECT_THAT(recorded("endDetail"), HasSubstr("crashed"));
+    const auto all = record();
+    EXPECT_TRUE(all.HasMember("endedAt"));
+    for (const auto* part : {"streams", "conversations"})
+      for (const auto& one : all[part].GetArray()) EXPECT_TRUE(one.HasMember("endedAt")) << part;
+  }
+  /// What the store is told, and what the caller gets.
+  void expect_written_with_the_fallback_that_follows() {
+    auto batch = journal->take();
+    ASSERT_EQ(batch.records.size(), 1u);
+    EXPECT_THAT(batch.records[0].json, HasSubstr(R"("endReason":"internal_error")"));
+    ASSERT_FALSE(batch.checkpoints.empty());
+    EXPECT_THAT(batch.checkpoints.back().json, HasSubstr("internal_error")) << "the fallback goes on over a restart";
+    EXPECT_THAT(batch.events, Contains(testing::Field(&model::timeline_event::what, model::call_moment::ended)));
+
+    const auto next = what_next();
+    EXPECT_EQ(next.then, what::dial);
+    EXPECT_EQ(next.number, "+15550109999");
+    EXPECT_EQ(what_next(call_status::in_progress, some_call, model::fallback_news::answered).then, what::hang_up);
+    batch = journal->take();
+    ASSERT_FALSE(batch.records.empty());
+    EXPECT_THAT(batch.records.back().json, HasSubstr(R"("fallback":"transferred")"));
+    ASSERT_FALSE(batch.checkpoints.empty());
+    EXPECT_EQ(batch.checkpoints.back().json, "") << "nothing to come back to";
+  }
+};
+
+TEST_F(CallThatCannotLive, EndsWithTheFallbackWhenItCrashesForTheSixthTimeInAMinute) {
+  tenant->fallback.transfer_to = "+15550109999";
+  talk();
+  for (int life = 1; life <= 5; ++life) {
+    crash_in_the_middle();
+    EXPECT_EQ(crashes(), life);
+    EXPECT_EQ(recorded("state"), "talking") << life;
+    const auto frames = agent->sent.size();
+    twilio->say(twilio_media("AAAA"));
+    EXPECT_GT(agent->sent.size(), frames) << "the audio goes on";
+    pass(10s);
+  }
+  crash_in_the_middle();
+  expect_buried();
+  EXPECT_TRUE(agent->ended());
+  EXPECT_EQ(agent->close_code, 1000);
+  expect_written_with_the_fallback_that_follows();
+}
+
+TEST_F(CallThatCannotLive, EndsWithTheFallbackWhenNoLifeOfItCanEvenBegin) {
+  tenant->fallback.transfer_to = "+15550109999";
+  talk();
+  calls->spawn_agent_leg = [](elevenlabs_socket::config) -> caf::actor { throw std::runtime_error("no more actors"); };
+  agent->end(net::errc::reset);
+  pass(1s);
+  expect_buried();
+  expect_written_with_the_fallback_that_follows();
+}
+
+TEST_F(CallThatCannotLive, LivesOnWhenItsCrashesAreFarApart) {
+  talk();
+  for (int life = 1; life <= 8; ++life) {
+    crash_in_the_middle();
+    EXPECT_EQ(recorded("state"), "talking") << life;
+    pass(13s);
+  }
+  EXPECT_EQ(crashes(), 8);
+  EXPECT_TRUE(twilio->open());
+  EXPECT_TRUE(agent->open());
+}
+
+TEST_F(CallThatCannotLive, KeepsTheReasonItWasEndingFor) {
+  talk();
+  agent->answers_close = false;
+  twilio->say(twilio_stop());
+  settle();
+  ASSERT_EQ(recorded("state"), "ending");
+  for (int life = 1; life <= 6; ++life) crash_in_the_middle();
+  EXPECT_EQ(crashes(), 6);
+  EXPECT_EQ(recorded("endReason"), "caller_hung_up");
+  EXPECT_EQ(live_calls(), 0u);
+  agent->answers_close = true;
+  settle();
+  EXPECT_EQ(services.legs(), 0u);
+  EXPECT_EQ(what_next().then, what::hang_up);
+}
+
+// --- what outlives the node
+
+TEST_F(CallCrash, ComesBackFromItsCheckpointWhenTheNodeWasGone) {
+  talk();
+  agent->say(agent_says("VVVV"));
+  agent->say(R"({"type":"user_transcript","user_transcription_event":{"user_transcript":"Tuesday.","event_id":2}})");
+  settle();
+  std::string written;
+  for (const auto& c : journal->take().checkpoints) written = c.json;
+  const auto checkpoint = model::parse_checkpoint(written);
+  ASSERT_TRUE(checkpoint);
+  caf::anon_send_exit(supervisor, caf::exit_reason::kill);  // the node dies
+  settle();
+  table = std::make_shared<call_table>();
+  supervise(1000);
+  caf::anon_send(supervisor, restore_calls{{*checkpoint}});
+  settle();
+  EXPECT_EQ(live_calls(), 0u);
+  const auto offered = what_next();
+  dialled_ = dialler.attempts.size();
+  caller_comes_back(offered);
+  agent_comes_back();
+  EXPECT_EQ(recorded("state"), "talking");
+  EXPECT_THAT(agent->sent[1], HasSubstr("Tuesday."));
+  EXPECT_EQ(record()["conversations"].Size(), 2u);
+  EXPECT_EQ(counted(R"(tonris_calls_resumed_total{after="store"})"), 1);
+}
+
+TEST_F(CallCrash, ClosesCallsThatNeverComeBackInTheRecord) {
+  talk();
+  std::string written;
+  for (const auto& c : journal->take().checkpoints) written = c.json;
+  caf::anon_send_exit(supervisor, caf::exit_reason::kill);
+  settle();
+  table = std::make_shared<call_table>();
+  supervise(1000);
+  caf::anon_send(supervisor, restore_calls{{*model::parse_checkpoint(written)}});
+  for (int i = 0; i < 14; ++i) pass(5s);
+  EXPECT_EQ(recorded("endReason"), "node_lost");
+  const auto batch = journal->take();
+  ASSERT_EQ(batch.records.size(), 1u);
+  EXPECT_THAT(batch.records[0].json, HasSubstr("node_lost"));
+}
+
+TEST_F(CallCrash, HandsACallOverWhenTheNodeStops) {
+  talk();
+  caf::anon_send(supervisor, stop_taking_calls{});
+  caf::anon_send(supervisor, hand_over_calls{});
+  settle();
+  EXPECT_EQ(twilio->close_code, 1001);
+  EXPECT_EQ(agent->close_code, 1000) << "a conversation without a caller costs";
+  EXPECT_EQ(live_calls(), 0u);
+  const auto asked = what_next();
+  EXPECT_EQ(asked.then, what::redirect_connect) << "another node, or this one's next life, takes it";
+  std::string written;
+  for (const auto& c : journal->take().checkpoints) written = c.json;
+  const auto checkpoint = model::parse_checkpoint(written);
+  ASSERT_TRUE(checkpoint);
+  EXPECT_EQ(checkpoint->record.state, model::call_state::stranded);
+  EXPECT_FALSE(checkpoint->record.reason);
+}
+
+}  // namespace
+}  // namespace tonris::actors::test
