@@ -225,7 +225,7 @@ void live_call::check_legs() {
 // ------------------------------------------------------------------------------------------------------------
 
 void live_call::begin_length_checks() {
-  self->delayed_send(self, caf::timespan{0}, length_check{});
+  self->send(self, length_check{});
 }
 
 /// In hops: a pending message keeps an actor's memory until it fires, also when the call is long over.

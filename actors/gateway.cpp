@@ -21,6 +21,7 @@
 #include "actors/log.hpp"
 #include "actors/node_load.hpp"
 #include "actors/runtime/io_loop.hpp"
+#include "actors/runtime/quiet_clock.hpp"
 #include "actors/supervised.hpp"
 #include "actors/tenant_directory.hpp"
 #include "actors/vendor_client.hpp"
@@ -37,9 +38,7 @@ constexpr std::chrono::milliseconds last_questions{1500};  // Twilio asks connec
 constexpr std::uintmax_t max_tenants_bytes = 16 * 1024 * 1024;
 
 caf::actor_system_config& scheduler_settings(caf::actor_system_config& settings) {
-  // Work stealing polls while idle (docs/performance.md); the control plane is light: two workers that share one queue.
-  settings.set("scheduler.policy", caf::atom("sharing"));
-  settings.set("scheduler.max-threads", std::size_t{2});
+  use_quiet_clock(settings);
   settings.set("logger.verbosity", caf::atom("quiet"));
   return settings;
 }

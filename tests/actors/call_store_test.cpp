@@ -11,6 +11,8 @@
 #include <optional>
 #include <thread>
 
+#include "actors/runtime/quiet_clock.hpp"
+
 namespace tonris::actors {
 namespace {
 
@@ -46,8 +48,7 @@ class a_directory {
 
 struct quiet_settings : caf::actor_system_config {
   quiet_settings() {
-    set("scheduler.policy", caf::atom("sharing"));
-    set("scheduler.max-threads", std::size_t{1});
+    use_quiet_clock(*this);
     set("logger.verbosity", caf::atom("quiet"));
   }
 };
