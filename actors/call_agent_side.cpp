@@ -4,6 +4,7 @@
 
 #include "actors/call_actor.hpp"
 #include "actors/log.hpp"
+#include "actors/runtime/ask.hpp"
 #include "model/routing.hpp"
 #include "model/utf8.hpp"
 
@@ -55,7 +56,7 @@ void live_call::on(const slow_fetch& rehearsed) {
 }
 
 void live_call::ask_for_url(std::chrono::milliseconds at_most) {
-  self->request(with_.services->vendor, vendor_guard, fetch_signed_url{record().agent, at_most})
+  ask(self, with_.services->vendor, vendor_guard, fetch_signed_url{record().agent, at_most})
       .then([this](const signed_url_answer& answer) { on_url(answer); },
             [this](const caf::error&) {
               on_url({std::nullopt, end_reason::agent_timeout, "signed URL: no answer from our own client"});
@@ -63,7 +64,7 @@ void live_call::ask_for_url(std::chrono::milliseconds at_most) {
 }
 
 void live_call::fetch_policy() {
-  self->request(with_.services->vendor, vendor_guard, fetch_agent_policy{record().agent})
+  ask(self, with_.services->vendor, vendor_guard, fetch_agent_policy{record().agent})
       .then(
           [this](const agent_policy_answer& answer) {
             policy_ = answer.policy;

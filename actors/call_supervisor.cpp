@@ -6,6 +6,7 @@
 
 #include "actors/fallback.hpp"
 #include "actors/log.hpp"
+#include "actors/runtime/ask.hpp"
 #include "actors/runtime/crash.hpp"
 #include "model/phone_number.hpp"
 
@@ -70,6 +71,7 @@ caf::behavior call_supervisor_state::make_behavior(config with) {
   auto& counters = *with_.services->counters;
   self->set_exception_handler([&counters](std::exception_ptr& thrown) { return crash_error(thrown, counters, name); });
   self->set_down_handler([this](const caf::down_msg& down) { on_down(down); });
+  with_.table->reserve(with_.max_calls);
   for (const auto& [sid, call] : with_.table->calls) self->monitor(call.call);  // of the incarnation before
   self->delayed_send(self, caf::timespan{dormant_hop}, dormant_check{});
   return {
@@ -228,7 +230,7 @@ call_supervisor_state::reply call_supervisor_state::on(const connect_action& ask
   auto promise = self->make_response_promise<call_answer>();
   wake(asked.call, [this, promise, asked](const caf::actor& call) mutable {
     if (call) {
-      self->request(call, std::chrono::seconds{1}, asked)
+      ask(self, call, std::chrono::seconds{1}, asked)
           .then([promise](const call_answer& answer) mutable { promise.deliver(answer); },
                 [promise](const caf::error& why) mutable { promise.deliver(why); });
       return;
@@ -272,7 +274,7 @@ call_supervisor_state::reply call_supervisor_state::find_tenant_first(call_table
 
 void call_supervisor_state::ask_registry(const std::string& called, std::function<void(tenant_ptr)> then) {
   const auto number = model::is_e164(called) ? std::optional{called} : model::to_e164(called);
-  self->request(with_.registry, registry_limit, find_tenant{number.value_or(called)})
+  ask(self, with_.registry, registry_limit, find_tenant{number.value_or(called)})
       .then([then](const found_tenant& found) { then(found.tenant); }, [then](const caf::error&) { then(nullptr); });
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "actors/log.hpp"
+#include "actors/runtime/ask.hpp"
 #include "actors/stream_admission.hpp"
 #include "model/secrets.hpp"
 #include "model/twilio_signature.hpp"
@@ -202,11 +203,11 @@ void http_front::describe(const model::call_sid& call, std::shared_ptr<net::http
   with_.system->spawn(
       [to, call, supervisor = with_.webhooks.supervisor, store = with_.store](caf::event_based_actor* self) {
         const auto unavailable = [to](const caf::error&) { to->respond(error_json(503, "unavailable", "try again")); };
-        self->request(supervisor, api_limit, describe_call{call})
+        ask(self, supervisor, api_limit, describe_call{call})
             .then(
                 [=](const call_description& found) {
                   if (!found.json.empty()) return to->respond(json(found.json));
-                  self->request(store, api_limit, find_record{call})
+                  ask(self, store, api_limit, find_record{call})
                       .then(
                           [to](const found_record& stored) {
                             to->respond(stored.json.empty() ? error_json(404, "call_not_found", "no such call is known")
@@ -220,7 +221,7 @@ void http_front::describe(const model::call_sid& call, std::shared_ptr<net::http
 
 void http_front::tell_events(const model::call_sid& call, std::shared_ptr<net::http_responder> to) {
   with_.system->spawn([to, call, store = with_.store](caf::event_based_actor* self) {
-    self->request(store, api_limit, find_events{call})
+    ask(self, store, api_limit, find_events{call})
         .then(
             [to](const found_events& found) {
               to->respond(found.events.empty() ? error_json(404, "call_not_found", "no such call is known")

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "actors/log.hpp"
+#include "actors/runtime/ask.hpp"
 #include "actors/twilio_socket.hpp"
 
 namespace tonris::actors {
@@ -47,7 +48,7 @@ void admit_stream(caf::actor_system& system, const caf::actor& supervisor, loop_
                   model::ticket ticket, net::http_responder responder) {
   auto to = std::make_shared<net::http_responder>(std::move(responder));
   system.spawn([supervisor, &services, ticket = std::move(ticket), to](caf::event_based_actor* self) {
-    self->request(supervisor, supervisor_limit, redeem_ticket{ticket})
+    ask(self, supervisor, supervisor_limit, redeem_ticket{ticket})
         .then([to, &services](const redeemed_ticket& redeemed) { admit(redeemed, services, *to); },
               [to, &services](const caf::error&) { refuse(services, metrics::refusal::wrong_state, 503, *to); });
   });

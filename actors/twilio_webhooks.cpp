@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "actors/log.hpp"
+#include "actors/runtime/ask.hpp"
 #include "actors/runtime/crash.hpp"
 #include "model/phone_number.hpp"
 #include "model/routing.hpp"
@@ -98,7 +99,7 @@ void twilio_webhooks::voice(const twilio::form& fields, unsigned redirects, cons
              model::redacted(request->to)});
   const auto called = model::is_e164(request->to) ? std::optional{request->to} : model::to_e164(request->to);
   if (!called) return refuse(*request, end_reason::unknown_number, nullptr, to);
-  this->request(with_.registry, registry_limit, find_tenant{*called})
+  ask(this, with_.registry, registry_limit, find_tenant{*called})
       .then([this, request = *request, redirects,
              to](const found_tenant& found) { route(request, redirects, found, to); },
             [this, request = *request, to](const caf::error&) {
@@ -113,14 +114,14 @@ void twilio_webhooks::route(twilio::voice_request request, unsigned redirects, c
     return refuse(request, end_reason::tenant_suspended, found.tenant, to);
   auto agent = model::choose_agent(*found.tenant, request.call, with_.default_agent);
   if (agent.empty()) return refuse(request, end_reason::no_agent, found.tenant, to);
-  this->request(with_.supervisor, supervisor_limit, start_call{request, found.tenant, std::move(agent), redirects})
+  ask(this, with_.supervisor, supervisor_limit, start_call{request, found.tenant, std::move(agent), redirects})
       .then([this, to](const call_answer& decided) { answer(decided, to); },
             [this, request, to](const caf::error&) { apologise(request, to); });
 }
 
 void twilio_webhooks::refuse(const twilio::voice_request& request, end_reason reason, const tenant_ptr& tenant,
                              const responder& to) {
-  this->request(with_.supervisor, supervisor_limit, refuse_call{request, tenant, reason})
+  ask(this, with_.supervisor, supervisor_limit, refuse_call{request, tenant, reason})
       .then([this, to](const call_answer& decided) { answer(decided, to); },
             [this, request, to](const caf::error&) { apologise(request, to); });
 }
@@ -140,7 +141,7 @@ void twilio_webhooks::next_step(const twilio::form& fields, unsigned redirects, 
                              twilio::parse_call_status(twilio::field(fields, "CallStatus")),
                              news_in(fields),
                              redirects};
-  this->request(with_.supervisor, supervisor_limit, asked)
+  ask(this, with_.supervisor, supervisor_limit, asked)
       .then([this, to](const call_answer& decided) { answer(decided, to); },
             [to](const caf::error&) { to->respond(apology()); });
 }
