@@ -46,7 +46,7 @@ struct call_journal::state {
   bool awake = false;  // the writer was told, and has not taken since
   std::unordered_map<model::call_sid, std::string> checkpoints;
   std::deque<journal_batch::record> records;
-  std::vector<model::timeline_event> events;
+  std::deque<model::timeline_event> events;  // a vector would move them all in one go, with every call waiting
 };
 
 call_journal::call_journal(std::function<void()> wake) : state_(std::make_shared<state>(std::move(wake))) {}

@@ -3,6 +3,7 @@
 #include <caf/actor.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -28,7 +29,7 @@ struct journal_batch {
   };
   std::vector<checkpoint> checkpoints;
   std::vector<record> records;
-  std::vector<model::timeline_event> events;
+  std::deque<model::timeline_event> events;
   [[nodiscard]] bool empty() const noexcept { return checkpoints.empty() && records.empty() && events.empty(); }
 };
 

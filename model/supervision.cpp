@@ -5,7 +5,7 @@
 namespace tonris::model::supervision {
 
 restart_budget::verdict restart_budget::take(time_point now) {
-  while (!taken_.empty() && now - taken_.front() >= limits_.within) taken_.pop_front();
+  std::erase_if(taken_, [&](time_point taken) { return now - taken >= limits_.within; });
   if (taken_.size() >= limits_.restarts) return {};
   taken_.push_back(now);
   return {true, static_cast<unsigned>(taken_.size() - 1)};

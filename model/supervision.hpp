@@ -3,7 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <vector>
 
 #include "model/end_reason.hpp"
 
@@ -52,7 +52,7 @@ class restart_budget {
 
  private:
   budget limits_;
-  std::deque<time_point> taken_;
+  std::vector<time_point> taken_;  // oldest first, at most limits_.restarts; a call that fails nowhere holds no memory
 };
 
 /// Full jitter: evenly between 0 and a ceiling that begins at 100 ms, doubles with each attempt, and stops at 5 s.
