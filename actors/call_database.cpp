@@ -38,6 +38,7 @@ constexpr const char* prune_events =
 constexpr const char* prune_records =
     "DELETE FROM records WHERE call_sid IN"
     " (SELECT call_sid FROM records WHERE started_at < ? ORDER BY started_at LIMIT 500)";
+constexpr const char* select_checkpoint = "SELECT json FROM checkpoints WHERE call_sid = ?";
 constexpr const char* select_record = "SELECT json FROM records WHERE call_sid = ?";
 constexpr const char* select_events =
     "SELECT at_ms, what, detail FROM (SELECT * FROM events WHERE call_sid = ? ORDER BY id DESC LIMIT ?)"
@@ -103,6 +104,15 @@ sqlite::result<void> for_each(sqlite::database& db, const char* sql, const Items
     if (auto done = prepared->run(); !done) return done;
   }
   return {};
+}
+
+/// The one text that belongs to a call; "" where there is none.
+sqlite::result<std::string> text_of(sqlite::database& db, const char* sql, const model::call_sid& call) {
+  auto rows = db.prepare(sql);
+  if (!rows) return tl::unexpected(rows.error());
+  const auto row = rows->bind(1, call.value).step();
+  if (!row) return tl::unexpected(row.error());
+  return *row ? std::string(rows->text(0)) : std::string{};
 }
 
 sqlite::result<void> write_checkpoints(sqlite::database& db, const journal_batch& batch, std::int64_t now) {
@@ -200,11 +210,11 @@ call_database::result<std::size_t> call_database::drop_unreadable() {
 }
 
 call_database::result<std::string> call_database::record_of(const model::call_sid& call) {
-  auto rows = db_.prepare(select_record);
-  if (!rows) return tl::unexpected(rows.error());
-  const auto row = rows->bind(1, call.value).step();
-  if (!row) return tl::unexpected(row.error());
-  return *row ? std::string(rows->text(0)) : std::string{};
+  return text_of(db_, select_record, call);
+}
+
+call_database::result<std::string> call_database::checkpoint_of(const model::call_sid& call) {
+  return text_of(db_, select_checkpoint, call);
 }
 
 call_database::result<std::vector<model::timeline_event>> call_database::events_of(const model::call_sid& call) {

@@ -43,8 +43,9 @@ class call_database {
     std::size_t unreadable = 0;
   };
   [[nodiscard]] result<open_calls> checkpoints();
-  [[nodiscard]] result<std::size_t> drop_unreadable();                       ///< checkpoints; how many there were
-  [[nodiscard]] result<std::string> record_of(const model::call_sid& call);  ///< JSON; "": nobody knows the call
+  [[nodiscard]] result<std::size_t> drop_unreadable();                           ///< checkpoints; how many there were
+  [[nodiscard]] result<std::string> record_of(const model::call_sid& call);      ///< JSON; "": it has not ended
+  [[nodiscard]] result<std::string> checkpoint_of(const model::call_sid& call);  ///< JSON; "": nothing is to go on
   /// In order; of more than max_events_of_a_call the newest.
   [[nodiscard]] result<std::vector<model::timeline_event>> events_of(const model::call_sid& call);
   [[nodiscard]] result<std::vector<std::string>> newest_records(std::size_t most);  ///< JSON, the newest first

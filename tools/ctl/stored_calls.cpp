@@ -16,6 +16,17 @@ std::string unreadable(const std::string& data_dir, const net::sqlite::error& wh
   return "The call store in " + data_dir + " cannot be read: " + why.line;
 }
 
+tl::expected<std::optional<model::call_record>, std::string> record_so_far(actors::call_database& db,
+                                                                           const std::string& data_dir,
+                                                                           const model::call_sid& call) {
+  const auto json = db.checkpoint_of(call);
+  if (!json) return tl::unexpected(unreadable(data_dir, json.error()));
+  if (json->empty()) return std::nullopt;
+  auto checkpoint = model::parse_checkpoint(*json);
+  if (!checkpoint) return tl::unexpected("The call's checkpoint in " + data_dir + " cannot be read");
+  return std::move(checkpoint->record);
+}
+
 std::string_view ending_of(const model::call_record& call) noexcept {
   if (call.reason) return to_string(*call.reason);
   return call.ended ? "no reason known" : "not ended";
@@ -44,7 +55,7 @@ tl::expected<std::optional<model::call_record>, std::string> stored_record(const
   if (!db) return tl::unexpected(db.error());
   const auto json = db->record_of(call);
   if (!json) return tl::unexpected(unreadable(data_dir, json.error()));
-  if (json->empty()) return std::nullopt;
+  if (json->empty()) return record_so_far(*db, data_dir, call);
   auto record = model::parse_call_record(*json);
   if (!record) return tl::unexpected("The call's record in " + data_dir + " cannot be read");
   return *std::move(record);

@@ -18,7 +18,7 @@ namespace tonris::ctl {
 /// Nothing: it does not know the call.
 [[nodiscard]] tl::expected<std::vector<model::timeline_event>, std::string> stored_events(const std::string& data_dir,
                                                                                           const model::call_sid& call);
-/// Of a call that ended.
+/// Of a call that has not ended: as far as its checkpoint tells. Nothing: it does not know the call.
 [[nodiscard]] tl::expected<std::optional<model::call_record>, std::string> stored_record(const std::string& data_dir,
                                                                                          const model::call_sid& call);
 
