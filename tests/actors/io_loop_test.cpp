@@ -14,6 +14,8 @@
 #include "actors/metrics.hpp"
 #include "actors/runtime/crash.hpp"
 #include "actors/runtime/loop_bound.hpp"
+#include "actors/runtime/quiet_clock.hpp"
+#include "tests/sanitized.hpp"
 
 namespace tonris::actors {
 namespace {
@@ -70,8 +72,7 @@ class IoLoop : public testing::Test {
     io.stop();
   }
   static caf::actor_system_config& sharing(caf::actor_system_config& with) {
-    with.set("scheduler.policy", caf::atom("sharing"));
-    with.set("scheduler.max-threads", std::size_t{2});
+    use_quiet_clock(with);
     with.set("logger.verbosity", caf::atom("quiet"));
     return with;
   }
@@ -112,11 +113,7 @@ class IoLoop : public testing::Test {
 TEST_F(IoLoop, RunsAnActorOnItsThreadOnlyWhoeverSends) {
   const auto notes = std::make_shared<seen>();
   const auto actor = spawn(notes);
-#ifdef __SANITIZE_THREAD__
-  constexpr int each = 200;  // each hand-over inside CAF costs a suppressed report
-#else
-  constexpr int each = 5'000;
-#endif
+  constexpr int each = sanitized ? 200 : 5'000;  // with tsan each hand-over inside CAF costs a suppressed report
   constexpr int senders = 4;
   std::vector<std::thread> threads;
   for (int t = 0; t < senders; ++t)

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "tests/e2e/exact_call.hpp"
+#include "tests/sanitized.hpp"
 #include "tools/sim/caller_faults.hpp"
 
 namespace tonris::e2e {
@@ -22,11 +23,7 @@ unsigned setting(const char* name, unsigned standard) {
   return text ? static_cast<unsigned>(std::strtoul(text, nullptr, 10)) : standard;
 }
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-constexpr std::size_t touched_at_once = 20, untouched_at_once = 4;  // each is several times as much work
-#else
-constexpr std::size_t touched_at_once = 60, untouched_at_once = 10;
-#endif
+constexpr std::size_t touched_at_once = sanitized ? 20 : 60, untouched_at_once = sanitized ? 4 : 10;
 
 /// A tenant for each way to fail: its agent's name says what its conversations do.
 std::string tenants_of_chaos() {
@@ -173,9 +170,9 @@ TEST_F(Chaos, LeavesUntouchedCallsExactAndNothingBehind) {
   EXPECT_TRUE(comes_down_to("timers", timers + 3)) << gauge("timers") << " of " << timers;
   std::printf("resident %.1f MiB before, %.1f MiB after; timers %g, %g\n", memory / 1048576,
               gauge("resident_bytes") / 1048576, timers, gauge("timers"));
-#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
-  EXPECT_LT(gauge("resident_bytes"), memory + 64.0 * 1024 * 1024) << "2,000 ended calls are remembered";
-#endif
+  if (!sanitized) {
+    EXPECT_LT(gauge("resident_bytes"), memory + 64.0 * 1024 * 1024) << "2,000 ended calls are remembered";
+  }
 }
 
 TEST_F(Chaos, OfANodeThatDiesTakesNoCallWithIt) {
@@ -228,9 +225,9 @@ TEST_F(Chaos, OfManyShortCallsLeavesMemoryAndDescriptorsFlat) {
   std::printf("%u calls: resident %.1f MiB after a third, %.1f MiB at the end; descriptors %g, %g\n", total,
               memory / 1048576, gauge("resident_bytes") / 1048576, descriptors, gauge("descriptors"));
   EXPECT_EQ(w.gateway().metric("tonris_calls_live"), 0);
-#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
-  EXPECT_LT(gauge("resident_bytes"), memory + 48.0 * 1024 * 1024) << "2,000 ended calls are remembered";
-#endif
+  if (!sanitized) {
+    EXPECT_LT(gauge("resident_bytes"), memory + 48.0 * 1024 * 1024) << "2,000 ended calls are remembered";
+  }
   w.close_http_connections();
   EXPECT_TRUE(comes_down_to("legs", 0));
   EXPECT_LE(gauge("descriptors"), descriptors + 10);

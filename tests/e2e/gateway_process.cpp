@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <spawn.h>
@@ -17,6 +18,8 @@
 #include <stdexcept>
 #include <thread>
 #include <vector>
+
+#include "tests/sanitized.hpp"
 
 namespace tonris::e2e {
 
@@ -90,12 +93,23 @@ void gateway_process::spawn() {
 }
 
 gateway_process::~gateway_process() {
+  if (sanitized) expect_no_report();
   if (running()) {
     ::kill(pid_, SIGKILL);
     ::waitpid(pid_, nullptr, 0);
   }
   std::error_code ignored;
   fs::remove_all(folder_, ignored);
+}
+
+/// A race or undefined behaviour does not end the process, and leaks are looked for at its orderly end.
+void gateway_process::expect_no_report() {
+  (void)stop();
+  const auto text = log();
+  for (const auto* const report : {"Sanitizer: ", "runtime error: "}) {
+    const auto at = text.find(report);
+    if (at != std::string::npos) ADD_FAILURE() << text.substr(text.rfind('\n', at) + 1, 6000);
+  }
 }
 
 bool gateway_process::wait_until_healthy(std::chrono::seconds at_most) const {

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "tests/e2e/exact_call.hpp"
+#include "tests/sanitized.hpp"
 
 namespace tonris::e2e {
 namespace {
@@ -16,7 +17,7 @@ TEST(Isolation, KeepsTwoHundredCallsApartToTheByte) {
   auto& gateway = w.start_gateway(one_tenant(), {{"LOG_LEVEL", "warn"}});
   const auto descriptors = gateway.open_descriptors();
   std::vector<std::unique_ptr<exact_call>> calls;
-  for (std::uint32_t id = 1; id <= 200; ++id) {
+  for (std::uint32_t id = 1; id <= (sanitized ? 50 : 200); ++id) {
     auto& call = *calls.emplace_back(std::make_unique<exact_call>(id));
     auto options = options_of(w, call);
     options.hang_up_after = 6s;
