@@ -7,6 +7,7 @@
 
 #include "model/audio_converter.hpp"
 #include "tests/e2e/world.hpp"
+#include "tests/sanitized.hpp"
 
 namespace tonris::e2e {
 namespace {
@@ -90,7 +91,7 @@ TEST(Formats, CarryATonePureInEveryPairEachWay) {
   std::vector<std::unique_ptr<Tone>> says;
   std::vector<std::unique_ptr<listener>> hears;
   std::vector<std::future<sim::caller_report>> calls;
-  for (std::size_t i = 0; i < formats.size() * formats.size(); ++i) {
+  const auto place = [&](std::size_t i) {
     const auto number = std::to_string(i);
     auto options = w.caller();
     options.to = "+155501" + std::string(5 - number.size(), '0') + number;
@@ -98,8 +99,11 @@ TEST(Formats, CarryATonePureInEveryPairEachWay) {
     says.push_back(std::make_unique<Tone>());
     hears.push_back(std::make_unique<listener>());
     calls.push_back(w.place(options, *says.back(), *hears.back()));
-  }
-  for (std::size_t i = 0; i < calls.size(); ++i) {
+  };
+  constexpr std::size_t at_once = formats.size() * (sanitized ? 1 : formats.size());
+  for (std::size_t i = 0; i < formats.size() * formats.size(); ++i) {
+    if (i == calls.size())
+      for (std::size_t more = 0; more < at_once; ++more) place(i + more);
     const auto output = formats[i / formats.size()], input = formats[i % formats.size()];
     const auto report = calls[i].get();
     EXPECT_TRUE(report.violations.empty()) << output << " " << input << ": " << violations_of(report.violations.all());
