@@ -234,7 +234,7 @@ void live_call::check_length() {
   const seconds limit =
       tenant().limits.max_call_seconds ? seconds{*tenant().limits.max_call_seconds} : seconds{default_call_length};
   const auto left = *record().answered + limit - with_.services->wall_clock();
-  if (left <= left.zero())
+  if (left <= decltype(left)::zero())
     return end_because(end_reason::max_duration, "the tenant's maximum call length", call_event::end_requested);
   if (left <= length_warning && limit > length_warning && !std::exchange(warned_of_length_, true)) warn_of_length();
   const auto next = left > length_warning ? left - length_warning : left;

@@ -216,9 +216,8 @@ caf::actor gateway::state::spawn_vendor_client() {
   with.base_url = settings.elevenlabs_api_base_url;
   with.api_key = settings.elevenlabs_api_key;
   with.counters = &counters;
-  with.get = [&media](const std::string& url, net::http_request request, std::chrono::milliseconds timeout, auto done) {
-    media.client->request(url, std::move(request), timeout, std::move(done));
-  };
+  with.get = [&media](const std::string& url, net::http_request&& request, std::chrono::milliseconds timeout,
+                      auto done) { media.client->request(url, std::move(request), timeout, std::move(done)); };
   return spawn_on<vendor_client>(system, *media.unit, std::move(with));
 }
 

@@ -127,6 +127,7 @@ void http_front::twilio_webhook(endpoint where, signed_request::what what, net::
   // It ended over this request, which is lost (the responder has said its last words), or before it: then the message
   // is untouched and is the next one's.
   spawn_webhooks();
+  // NOLINTNEXTLINE(bugprone-use-after-move)
   if (message.responder) webhooks_->deliver(std::move(message));
 }
 

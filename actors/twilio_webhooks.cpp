@@ -107,7 +107,7 @@ void twilio_webhooks::voice(const twilio::form& fields, unsigned redirects, cons
             });
 }
 
-void twilio_webhooks::route(twilio::voice_request request, unsigned redirects, const found_tenant& found,
+void twilio_webhooks::route(const twilio::voice_request& request, unsigned redirects, const found_tenant& found,
                             const responder& to) {
   if (!found.tenant) return refuse(request, end_reason::unknown_number, nullptr, to);
   if (found.tenant->status == model::tenant::status_type::suspended)

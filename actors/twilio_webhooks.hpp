@@ -31,7 +31,8 @@ class twilio_webhooks final : public loop_bound {
  private:
   using responder = std::shared_ptr<net::http_responder>;
   void voice(const model::twilio::form& fields, unsigned redirects, const responder& to);
-  void route(model::twilio::voice_request request, unsigned redirects, const found_tenant& found, const responder& to);
+  void route(const model::twilio::voice_request& request, unsigned redirects, const found_tenant& found,
+             const responder& to);
   void refuse(const model::twilio::voice_request& request, model::end_reason reason, const tenant_ptr& tenant,
               const responder& to);
   void next_step(const model::twilio::form& fields, unsigned redirects, const responder& to);

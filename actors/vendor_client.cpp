@@ -74,7 +74,7 @@ void vendor_client::get(const std::string& target, std::chrono::milliseconds at_
   get.fields.set("xi-api-key", with_.api_key.reveal());
   get.fields.set("Accept", "application/json");
   with_.get(with_.base_url + target, std::move(get), at_most,
-            [request, me = std::weak_ptr{alive_}](net::result<net::http_response> response) {
+            [request, me = std::weak_ptr{alive_}](const net::result<net::http_response>& response) {
               if (const auto self = me.lock()) (*self)->deliver(vendor_answered{request, &response});
             });
 }

@@ -11,7 +11,7 @@ namespace tonris::model {
 template <class Tag>
 struct id {
   std::string value;
-  auto operator<=>(const id&) const = default;
+  auto operator<=>(const id&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 sees its 0
   [[nodiscard]] bool empty() const noexcept { return value.empty(); }
 };
 

@@ -44,7 +44,7 @@ std::string words_of(std::string_view reason, const std::optional<elevenlabs::fa
 
 end_reason reason_of_code(unsigned code) {
   switch (code) {
-    case 1008: return end_reason::agent_refused;
+    case 1008:
     case 3000: return end_reason::agent_refused;
     case 3008:
     case 4300: return end_reason::agent_busy;

@@ -195,7 +195,7 @@ void http_connection::refuse(unsigned status) {
   send(response, false);
 }
 
-void http_connection::answer(http_response response) {
+void http_connection::answer(const http_response& response) {
   if (phase_ != phase::answering) return;
   send(response, keep_alive_);
   // Not from within the call of whoever answers: the next request is another story.

@@ -70,7 +70,7 @@ class http_connection final : public byte_reader, public std::enable_shared_from
   void check_time(std::chrono::steady_clock::time_point now);  ///< called every now and then
   void cut();                                                  ///< now, without a word
 
-  void answer(http_response response);
+  void answer(const http_response& response);
   void become_websocket(const websocket_limits& limits,
                         const std::function<void(std::shared_ptr<websocket>)>& accepted);
   [[nodiscard]] loop& on_loop() const noexcept { return service_->on; }

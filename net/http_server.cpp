@@ -116,8 +116,8 @@ http_responder::~http_responder() {
 void http_responder::respond(http_response response) {
   if (!to_ || to_->answered.exchange(true)) return;
   auto& on = to_->connection->on_loop();
-  if (on.on_thread()) return to_->connection->answer(std::move(response));
-  on.post([to = to_, response = std::move(response)]() mutable { to->connection->answer(std::move(response)); });
+  if (on.on_thread()) return to_->connection->answer(response);
+  on.post([to = to_, response = std::move(response)] { to->connection->answer(response); });
 }
 
 void http_responder::upgrade(const websocket_limits& limits, std::function<void(std::shared_ptr<websocket>)> accepted) {

@@ -1,11 +1,11 @@
 #include "net/loop.hpp"
 
 #include <pthread.h>
-#include <signal.h>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <csignal>
 #include <thread>
 #include <utility>
 

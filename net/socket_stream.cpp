@@ -141,7 +141,7 @@ void socket_stream::on_readable() {
   for (int reads = 0; more_ && started_ && !paused_ && !ended_ && !fin_seen_ && (broken_ || reads < reads_a_turn);
        ++reads)
     if (!receive_once()) break;
-  if (broken_ && !ended_ && (paused_ || !more_)) return end(std::move(failure_));
+  if (broken_ && !ended_ && (paused_ || !more_)) return end(failure_);
   arm_read();
 }
 
@@ -170,9 +170,9 @@ bool socket_stream::receive_once() {
     return false;
   }
   if (got < 0)
-    end(broken_ ? std::move(failure_) : broken(errno));
+    end(broken_ ? failure_ : broken(errno));
   else if (broken_)
-    end(std::move(failure_));
+    end(failure_);
   else if (closing_ && !fin_sent_)
     fin_seen_ = true;  // what we still have to say is said first
   else
@@ -290,13 +290,13 @@ void socket_stream::fail_soon(error why) {
   failure_ = std::move(why);
   boost::asio::post(loop_.context(), [stream = self()] {
     if (stream->ended_ || !(stream->reader_ || stream->detached_)) return;  // a reader that comes is told then
-    if (stream->paused_ || stream->fin_seen_) return stream->end(std::move(stream->failure_));
+    if (stream->paused_ || stream->fin_seen_) return stream->end(stream->failure_);
     if (stream->started_ && !stream->read_op_.armed()) return stream->arm_read();
     stream->on_readable();
   });
 }
 
-void socket_stream::end(error why) {
+void socket_stream::end(const error& why) {
   if (std::exchange(ended_, true)) return;
   const auto keep = shared_from_this();
   if (limit_) limit_->cancel();

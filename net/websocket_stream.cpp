@@ -230,7 +230,7 @@ class stream_websocket final : public websocket, private byte_reader {
     else
       send_control(opcode::close, make_close_payload(event.close_code, {}).view());
     leave_in_order();
-    end(std::move(how));
+    end(how);
   }
 
   /// The peer is told why, as far as it listens, and then left.
@@ -309,7 +309,7 @@ class stream_websocket final : public websocket, private byte_reader {
   }
 
   /// The last word, from the loop's own callbacks.
-  void end(websocket_end how) {
+  void end(const websocket_end& how) {
     if (state_ == state::ended) return;
     state_ = state::ended;
     timer_.cancel();

@@ -154,7 +154,8 @@ class agent_side::session final : public connection_user {
   /// The first message: the initiation data (behind a relay: Twilio's start), which names the call.
   void begin(std::string_view text) {
     const nanos began = now();
-    const bool expected = side_.plan_.behind_relay || text.find("conversation_initiation_client_data") != text.npos;
+    const bool expected =
+        side_.plan_.behind_relay || text.find("conversation_initiation_client_data") != std::string_view::npos;
     if (!expected) side_.faults_.add("a conversation began without initiation data");
     const auto call = side_.sids_.call_in(text);
     if (!side_.plan_.behind_relay) {

@@ -23,15 +23,16 @@ constexpr int exec_failed = 127;
 
 std::vector<std::string> environment_of(const child_plan& plan) {
   std::vector<std::string> lines;
-  for (const char* name : {"PATH", "HOME", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"}) {
+  for (const char* name : {"PATH", "HOME", "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"}) {
     if (const char* value = std::getenv(name)) lines.push_back(std::string{name} + '=' + value);
   }
-  for (const auto& [name, value] : plan.environment) lines.push_back(name + '=' + value);
+  for (const auto& [name, value] : plan.environment) lines.emplace_back(name).append(1, '=').append(value);
   return lines;
 }
 
 std::vector<char*> pointers_to(std::vector<std::string>& lines) {
   std::vector<char*> pointers;
+  pointers.reserve(lines.size() + 1);
   for (auto& line : lines) pointers.push_back(line.data());
   pointers.push_back(nullptr);
   return pointers;

@@ -202,7 +202,7 @@ class webhook_run {
     r.figures.set("load_average", load_average());
     const bool bottleneck = own > 90 || lag_.percentile(99) > 2 * one_ms;
     r.figures.set("bench_was_bottleneck", bottleneck ? 1 : 0);
-    if (bottleneck) r.notes.push_back("the bench itself was the bottleneck: the gateway could do more");
+    if (bottleneck) r.notes.emplace_back("the bench itself was the bottleneck: the gateway could do more");
   }
 
   const bench_setup& setup_;

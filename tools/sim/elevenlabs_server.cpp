@@ -70,7 +70,7 @@ net::result<std::unique_ptr<elevenlabs_server>> elevenlabs_server::listen(net::l
   auto server =
       net::http_server::listen(on, host, port, false, {}, made->options_.tls,
                                [me, alive = made->alive_](net::http_request request, net::http_responder responder) {
-                                 if (*alive) me->handle(std::move(request), std::move(responder));
+                                 if (*alive) me->handle(request, std::move(responder));
                                });
   if (!server) return tl::unexpected{server.error()};
   made->server_ = std::move(*server);
@@ -90,7 +90,7 @@ std::string elevenlabs_server::base_url() const {
   return (options_.tls ? "https://" : "http://") + options_.host + ":" + std::to_string(server_->port());
 }
 
-void elevenlabs_server::handle(net::http_request request, net::http_responder responder) {
+void elevenlabs_server::handle(const net::http_request& request, net::http_responder responder) {
   const auto path = request.path();
   if (path == "/v1/convai/conversation/get-signed-url" || path == "/v1/convai/conversation/get_signed_url")
     return signed_url(request, std::move(responder));
@@ -207,7 +207,7 @@ unsigned elevenlabs_server::refusal_status(const net::http_request& request, con
     case signed_urls::verdict::other_agent:
       violations_.add("signature_changed", "a signed address was not dialled verbatim");
       return 403;
-    case signed_urls::verdict::unknown: return 403;
+    case signed_urls::verdict::unknown:
     case signed_urls::verdict::expired: return 403;
   }
   return 403;

@@ -55,7 +55,7 @@ class elevenlabs_server {
 
  private:
   elevenlabs_server(net::loop& on, elevenlabs_options options, speech_source& speech, conversation_listener& listener);
-  void handle(net::http_request request, net::http_responder responder);
+  void handle(const net::http_request& request, net::http_responder responder);
   void signed_url(const net::http_request& request, net::http_responder responder);
   void answer_signed_url(const std::string& agent_id, const agent_behaviour& behaviour, net::http_responder responder);
   void agent_settings(const net::http_request& request, net::http_responder responder);

@@ -24,7 +24,9 @@ constexpr std::array<std::string_view, 7> format_keys{
 void collect(const Value& object, const std::string& path, client_initiation& out, int depth) {
   for (const auto& member : object.GetObject()) {
     const std::string name{text_of(member.name)};
-    const auto here = path.empty() ? name : path + "." + name;
+    auto here = path;
+    if (!here.empty()) here += '.';
+    here += name;
     if (std::ranges::find(format_keys, name) != format_keys.end()) out.format_keys = true;
     if (member.value.IsObject() && depth < 8) {
       if (member.value.ObjectEmpty()) out.faults.push_back({"empty_override", here + " is empty"});

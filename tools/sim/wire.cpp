@@ -92,7 +92,7 @@ class wire::link : public std::enable_shared_from_this<wire::link> {
     read(up_);
   }
 
-  void inject(std::string frames) {
+  void inject(const std::string& frames) {
     injected_ += frames;
     if (!seams_.at_seam()) return;
     down_.out += std::exchange(injected_, {});
@@ -259,8 +259,8 @@ void wire::release() {
   link_->release();
 }
 
-void wire::inject(std::string frames) {
-  link_->inject(std::move(frames));
+void wire::inject(const std::string& frames) {
+  link_->inject(frames);
 }
 
 void wire::corrupt() {

@@ -25,13 +25,13 @@ class wire {
 
   [[nodiscard]] std::uint16_t port() const noexcept;
 
-  void reset();                     ///< the gateway gets a RST
-  void finish();                    ///< the gateway gets a FIN, as of a process that ended
-  void go_dark();                   ///< nothing passes any more and nobody is told: half-open
-  void hold();                      ///< what the gateway sends is not read; the other way goes on
-  void release();                   ///< undoes `hold`
-  void inject(std::string frames);  ///< raw bytes for the gateway, at the next seam between two frames
-  void corrupt();                   ///< a byte of what the gateway gets next is another
+  void reset();                            ///< the gateway gets a RST
+  void finish();                           ///< the gateway gets a FIN, as of a process that ended
+  void go_dark();                          ///< nothing passes any more and nobody is told: half-open
+  void hold();                             ///< what the gateway sends is not read; the other way goes on
+  void release();                          ///< undoes `hold`
+  void inject(const std::string& frames);  ///< raw bytes for the gateway, at the next seam between two frames
+  void corrupt();                          ///< a byte of what the gateway gets next is another
 
   /// Has the gateway ended its connection, in order or not? Seen without reading, so under `hold` and in the dark too.
   [[nodiscard]] bool gateway_gone() const;
