@@ -23,6 +23,12 @@ if(TONRIS_SANITIZE)
   endif()
 endif()
 
+if(TONRIS_LIBFUZZER)
+  # The code under test reports what it reached; libFuzzer's own main is linked to the targets only.
+  add_compile_options(-fsanitize=fuzzer-no-link,address -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address)
+endif()
+
 find_program(CCACHE ccache)
 if(CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env

@@ -144,10 +144,6 @@ class quiet_scheduler final : public caf::scheduler::coordinator<caf::policy::wo
   std::thread thread_;
 };
 
-}  // namespace
-
-namespace {
-
 /// On a core of its own a second worker only takes turns with the first. glibc 2.36 counts the cores of the machine.
 std::size_t workers() {
   cpu_set_t ours;

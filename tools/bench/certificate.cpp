@@ -17,7 +17,7 @@ using x509_ptr = std::unique_ptr<X509, decltype(&X509_free)>;
 using file_ptr = std::unique_ptr<FILE, decltype(&std::fclose)>;
 
 key_ptr new_key() {
-  return {EVP_EC_gen("P-256"), EVP_PKEY_free};  // NOLINT(clang-diagnostic-cast-qual): OpenSSL's macro
+  return {EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"), EVP_PKEY_free};
 }
 
 bool extend(X509* certificate, X509* issuer, int id, const char* value) {
