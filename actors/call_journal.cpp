@@ -78,16 +78,18 @@ journal_batch call_journal::take() {
   journal_batch batch;
   decltype(state::checkpoints) checkpoints;
   decltype(state::records) records;
+  decltype(state::events) events;
   {
     const std::lock_guard lock(state_->mutex);  // calls wait for it: nothing is copied in here
     state_->awake = false;
-    batch.events.swap(state_->events);
     checkpoints.swap(state_->checkpoints);
     records.swap(state_->records);
+    events.swap(state_->events);
   }
   batch.checkpoints.reserve(checkpoints.size());
   for (auto& [call, json] : checkpoints) batch.checkpoints.push_back({call, std::move(json)});
   batch.records.assign(std::make_move_iterator(records.begin()), std::make_move_iterator(records.end()));
+  batch.events.assign(std::make_move_iterator(events.begin()), std::make_move_iterator(events.end()));
   return batch;
 }
 
@@ -97,8 +99,7 @@ void call_journal::put_back(journal_batch failed) {
   for (auto& c : failed.checkpoints) state_->checkpoints.try_emplace(std::move(c.call), std::move(c.json));
   state_->records.insert(state_->records.begin(), std::make_move_iterator(failed.records.begin()),
                          std::make_move_iterator(failed.records.end()));
-  std::swap(state_->events, failed.events);
-  state_->events.insert(state_->events.end(), std::make_move_iterator(failed.events.begin()),
+  state_->events.insert(state_->events.begin(), std::make_move_iterator(failed.events.begin()),
                         std::make_move_iterator(failed.events.end()));
   state_->keep_within_bounds();
 }

@@ -3,7 +3,6 @@
 #include <caf/actor.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -29,7 +28,7 @@ struct journal_batch {
   };
   std::vector<checkpoint> checkpoints;
   std::vector<record> records;
-  std::deque<model::timeline_event> events;
+  std::vector<model::timeline_event> events;
   [[nodiscard]] bool empty() const noexcept { return checkpoints.empty() && records.empty() && events.empty(); }
 };
 

@@ -43,8 +43,8 @@ class socket_stream : public byte_stream {
 
   void deliver(std::span<char> bytes);  ///< to the reader; nobody there: dropped
   bool send(std::span<const std::string_view> pieces);
-  void end(
-      const error& why);  ///< the last word; from the loop's own callbacks only, never from within a call of the owner
+  /// The last word; from the loop's own callbacks only, never from within a call of the owner.
+  void end(const error& why);
   void fail_soon(error why);  ///< as `end`, but from the loop later
   void arm_read();
   void set_limit(std::chrono::milliseconds limit);  ///< how long an end in order may take

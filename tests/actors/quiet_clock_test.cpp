@@ -1,6 +1,7 @@
 #include "actors/runtime/quiet_clock.hpp"
 
 #include <gtest/gtest.h>
+#include <sched.h>
 
 #include <atomic>
 #include <caf/all.hpp>
@@ -116,6 +117,25 @@ TEST_F(QuietClock, TakesRequestsOfManyThreads) {
   caf::anon_send_exit(echo, caf::exit_reason::kill);
 }
 
+TEST(QuietClockWorkers, AreNoMoreThanTheCoresThatAreOurs) {
+  cpu_set_t ours, one;
+  ASSERT_EQ(sched_getaffinity(0, sizeof ours, &ours), 0);
+  CPU_ZERO(&one);
+  for (std::size_t core = 0; CPU_COUNT(&one) == 0; ++core)
+    if (CPU_ISSET(core, &ours)) CPU_SET(core, &one);
+  const auto workers = [] {
+    caf::actor_system_config settings;
+    use_quiet_clock(settings);
+    caf::actor_system system{settings};
+    return system.scheduler().num_workers();
+  };
+  EXPECT_EQ(workers(), CPU_COUNT(&ours) == 1 ? 1u : 2u);
+  ASSERT_EQ(sched_setaffinity(0, sizeof one, &one), 0);
+  EXPECT_EQ(workers(), 1u);
+  sched_setaffinity(0, sizeof ours, &ours);
+}
+
+/// CAF waits at its end for each detached actor: one that a timeout still held would hang it.
 TEST(QuietClockShutdown, DropsWhatIsNotDueYet) {
   const auto alive = std::make_shared<int>(0);
   {
@@ -123,8 +143,8 @@ TEST(QuietClockShutdown, DropsWhatIsNotDueYet) {
     use_quiet_clock(settings);
     settings.set("logger.verbosity", caf::atom("quiet"));
     caf::actor_system system{settings};
-    const auto holder =
-        system.spawn([alive](caf::event_based_actor*) -> caf::behavior { return {[alive](int) { ++*alive; }}; });
+    const auto holder = system.spawn<caf::detached>(
+        [alive](caf::event_based_actor*) -> caf::behavior { return {[alive](int) { ++*alive; }}; });
     caf::delayed_anon_send(holder, 1h, 1);
     caf::anon_send_exit(holder, caf::exit_reason::kill);
   }
