@@ -153,6 +153,17 @@ double gateway_process::metric(const std::string& name) const {
   return at == std::string::npos ? 0 : std::stod(answer.substr(at + name.size() + 2));
 }
 
+bool gateway_process::metric_comes_to(const std::string& name, double value, std::chrono::seconds at_most) const {
+  const auto deadline = clock::now() + at_most;
+  auto now = metric(name);
+  while (now != value && clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    now = metric(name);
+  }
+  if (now != value) std::fprintf(stderr, "%s is %g, not %g\n", name.c_str(), now, value);
+  return now == value;
+}
+
 int gateway_process::stop() {
   if (running()) ::kill(pid_, SIGTERM);
   return wait_for_end();

@@ -34,6 +34,10 @@ class gateway_process {
   [[nodiscard]] std::size_t open_descriptors() const;
   /// A value of GET /metrics, by the start of its line up to the value; 0 when absent.
   [[nodiscard]] double metric(const std::string& name) const;
+  /// Whether that metric has the value within `at_most`: what a call leaves behind is put down a little after its
+  /// caller has hung up.
+  [[nodiscard]] bool metric_comes_to(const std::string& name, double value,
+                                     std::chrono::seconds at_most = std::chrono::seconds{10}) const;
   [[nodiscard]] const std::string& data_dir() const noexcept { return data_dir_; }
   [[nodiscard]] const std::string& tenants_file() const noexcept { return tenants_file_; }
 

@@ -37,7 +37,7 @@ class NodeLoad : public testing::Test {
     EXPECT_TRUE(report.streams.empty());
     ASSERT_EQ(report.dials.size(), 1u);
     EXPECT_EQ(report.dials[0].numbers, std::vector<std::string>{"+15550109999"});
-    const auto record = w.record(report.call_sid);
+    const auto record = w.record(report.call_sid, R"("fallback":)");
     EXPECT_TRUE(has(record, R"("endReason":"node_overloaded")")) << record;
     EXPECT_TRUE(has(record, R"("fallback":"transferred")")) << record;
   }
@@ -74,7 +74,7 @@ TEST_F(NodeLoad, BeyondTheMemoryLimitGivesEachCallerTheFallbackAtTheWebhook) {
   w.start_gateway(with_transfer, {{"MAX_MEMORY_MB", "1"}});
   for (int i = 0; i < 3; ++i) expect_refused();
   EXPECT_EQ(refused(), 3);
-  EXPECT_EQ(w.gateway().metric("tonris_calls_started_total"), 0);
+  EXPECT_TRUE(w.gateway().metric_comes_to("tonris_calls_started_total", 0));
   EXPECT_EQ(w.on_loop([&] { return w.vendor().signed_urls_given(); }), 0u) << "they cost nothing";
 }
 

@@ -145,6 +145,7 @@ std::vector<std::uint8_t> world::heard_by_agent(const std::string& call_sid) {
 }
 
 std::vector<sim::conversation_record> world::conversations(const std::string& call_sid) {
+  (void)wait_until([&] { return vendor_->of_call(call_sid) == nullptr; }, std::chrono::seconds{10});
   auto all = conversations();
   std::erase_if(all, [&](const sim::conversation_record& one) {
     const auto call = one.facts.variables.find("call_sid");
@@ -153,8 +154,14 @@ std::vector<sim::conversation_record> world::conversations(const std::string& ca
   return all;
 }
 
-std::string world::record(const std::string& call_sid) {
-  return ask_operator("/api/calls/" + call_sid);
+std::string world::record(const std::string& call_sid, const std::string& awaited) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+  auto record = ask_operator("/api/calls/" + call_sid);
+  while (record.find(awaited) == std::string::npos && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    record = ask_operator("/api/calls/" + call_sid);
+  }
+  return record;
 }
 
 std::string world::events(const std::string& call_sid) {

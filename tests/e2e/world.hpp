@@ -65,14 +65,16 @@ class world : private sim::conversation_listener, private sim::speech_source {
 
   void close_http_connections();  ///< the callers' kept ones; no call may be under way
 
-  [[nodiscard]] sim::elevenlabs_server& vendor() noexcept { return *vendor_; }  ///< loop thread only
-  [[nodiscard]] std::vector<sim::conversation_record> conversations();          ///< ended ones
-  [[nodiscard]] std::vector<sim::conversation_record> conversations(const std::string& call_sid);
+  [[nodiscard]] sim::elevenlabs_server& vendor() noexcept { return *vendor_; }                     ///< loop thread only
+  [[nodiscard]] std::vector<sim::conversation_record> conversations();                             ///< ended ones
+  [[nodiscard]] std::vector<sim::conversation_record> conversations(const std::string& call_sid);  ///< when all ended
   [[nodiscard]] std::vector<sim::violation> vendor_violations();
   [[nodiscard]] bool wait_until(const std::function<bool()>& true_on_loop, std::chrono::seconds at_most);
   /// What the agent of that call has heard, in order.
   [[nodiscard]] std::vector<std::uint8_t> heard_by_agent(const std::string& call_sid);
-  [[nodiscard]] std::string record(const std::string& call_sid);  ///< GET /api/calls/{sid}
+  /// GET /api/calls/{sid}, once it says `awaited` or ten seconds have passed: a call ends, and its fallback is put
+  /// down, a little after its caller has hung up.
+  [[nodiscard]] std::string record(const std::string& call_sid, const std::string& awaited = R"("endReason":)");
   [[nodiscard]] std::string events(const std::string& call_sid);  ///< GET /api/calls/{sid}/events
 
   /// What a sound is: by default half a second of a tone. Loop thread.
