@@ -47,26 +47,27 @@ caf::behavior live_call::make_behavior(config with) {
   return {
       [this](const caller_connected& m) { on(m); },
       [this](const stream_started& m) { on(m); },
-      [this](const key_pressed& m) { on(m); },
+      once<key_pressed>([this](const key_pressed& m) { on(m); }),
       [this](const caller_leg_ended& m) { on(m); },
       [this](const played_out&) { happened(call_event::played_out); },
-      [this](const hold_tone_changed& m) { note(call_moment::hold_tone, m.on ? "began" : "ended"); },
-      [this](const agent_connected&) {
+      once<hold_tone_changed>(
+          [this](const hold_tone_changed& m) { note(call_moment::hold_tone, m.on ? "began" : "ended"); }),
+      once<agent_connected>([this](const agent_connected&) {
         note(call_moment::agent_connected);
         log::info(
             {"Twilio-ElevenLabs: Connected call ", record().call.value, " to ElevenLabs agent ", record().agent.value});
-      },
+      }),
       [this](const agent_ready& m) { on(m); },
-      [this](const agent_queue& m) {
+      once<agent_queue>([this](const agent_queue& m) {
         note(call_moment::agent_queue, m.waiting ? "waiting" : "admitted");
         happened(m.waiting ? call_event::agent_waiting : call_event::agent_admitted);
-      },
-      [this](const transcript_line& m) { on(m); },
-      [this](const transcript_correction& m) { on(m); },
-      [this](const interrupted&) {
+      }),
+      once<transcript_line>([this](const transcript_line& m) { on(m); }),
+      once<transcript_correction>([this](const transcript_correction& m) { on(m); }),
+      once<interrupted>([this](const interrupted&) {
         ++record().interruptions;
         note(call_moment::interrupted);
-      },
+      }),
       [this](const agent_leg_ended& m) { on(m); },
       [this](const retry_agent& m) { on(m); },
       [this](const call_status_changed& m) {
@@ -97,6 +98,13 @@ bool live_call::sent_by(const caf::actor& leg) const {
   return leg && self->current_sender() && self->current_sender()->id() == leg.id();
 }
 
+/// Before it is acted on: what this life crashes over is not told to the next one.
+void live_call::took(told_once what) {
+  auto& life = *with_.life;
+  if (sent_by(life.caller_leg)) life.taken_of_caller_leg = what.number;
+  if (sent_by(life.agent_leg)) life.taken_of_agent_leg = what.number;
+}
+
 void live_call::note(call_moment what, std::string_view detail) {
   write_note(*with_.services->journal, record().call, with_.services->wall_clock(), what, detail);
 }
@@ -119,17 +127,20 @@ void live_call::set_out() {
   plan_rehearsal();
 }
 
+void live_call::take_over(const caf::actor& leg, std::uint64_t taken) {
+  if (!leg) return;
+  self->monitor(leg);
+  self->send(leg, adopt{self, taken});
+}
+
 /// The actor crashed, perhaps in the middle of something: what the state asks for is done again. The legs repeat what
 /// they have reached.
 void live_call::resume_with_legs() {
   auto& life = *with_.life;
   note(call_moment::resumed, "after a crash of the call's actor; the audio went on");
   for (const auto& gone : life.leaving) self->monitor(gone);
-  for (const auto& leg : {life.caller_leg, life.agent_leg}) {
-    if (!leg) continue;
-    self->monitor(leg);
-    self->send(leg, adopt{self});
-  }
+  take_over(life.caller_leg, life.taken_of_caller_leg);
+  take_over(life.agent_leg, life.taken_of_agent_leg);
   fetch_policy();
   if (record().answered) begin_length_checks();
   switch (record().state) {

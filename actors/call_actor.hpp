@@ -45,12 +45,22 @@ struct live_call {
   [[nodiscard]] model::call_record& record() noexcept { return with_.life->state.record; }
   [[nodiscard]] const model::tenant& tenant() const noexcept { return *with_.life->tenant; }
   [[nodiscard]] bool sent_by(const caf::actor& leg) const;  ///< the message being handled
+  void took(told_once what);
+  /// A handler of what a leg tells once.
+  template <class Message, class Then>
+  [[nodiscard]] auto once(Then then) {
+    return [this, then](told_once number, const Message& what) {
+      took(number);
+      then(what);
+    };
+  }
   void note(model::call_moment what, std::string_view detail = {});
   void save();
 
   // the beginning
   void set_out();
   void resume_with_legs();
+  void take_over(const caf::actor& leg, std::uint64_t taken);
   void resume_without_legs();
 
   // the machine

@@ -119,6 +119,7 @@ void live_call::open_agent() {
     leg.connect_limit = std::clamp(left_to_reach_agent(), least_connect_limit, most_connect_limit);
   }
   life.agent_leg = with_.services->spawn_agent_leg(std::move(leg));
+  life.taken_of_agent_leg = 0;
   self->monitor(life.agent_leg);
 }
 

@@ -74,6 +74,7 @@ void live_call::on(const caller_connected& connected) {
   leg.call_sid = record().call;
   leg.account_sid = life.state.account;
   life.caller_leg = with_.services->spawn_caller_leg(std::move(leg));
+  life.taken_of_caller_leg = 0;
   self->monitor(life.caller_leg);
   save();
 }

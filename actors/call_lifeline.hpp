@@ -20,6 +20,7 @@ struct call_lifeline {
   tenant_ptr tenant;
 
   caf::actor caller_leg, agent_leg;
+  std::uint64_t taken_of_caller_leg = 0, taken_of_agent_leg = 0;  ///< the newest `told_once` of each
   std::vector<caf::actor> leaving;  ///< legs that said their last word and close their sockets
   loop_services* loop = nullptr;    ///< of the newest stream
   std::shared_ptr<media_bridge> bridge;

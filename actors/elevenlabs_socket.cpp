@@ -110,8 +110,11 @@ void elevenlabs_socket::on_exit() {
 }
 
 /// A call that crashed may have missed anything.
-void elevenlabs_socket::repeat_state() {
+void elevenlabs_socket::repeat_beginning() {
   if (ready_) tell(*ready_);
+}
+
+void elevenlabs_socket::repeat_end() {
   if (last_word_) tell(*last_word_);
 }
 
@@ -147,7 +150,7 @@ void elevenlabs_socket::on_connected(net::result<std::shared_ptr<net::websocket>
   el::append_initiation(with_.initiation, text_);
   session_->socket().send(text_);
   delayed_send(this, agent_metadata_limit, agent_deadline{agent_deadline::waiting_for::metadata});
-  tell(agent_connected{});
+  tell_once(agent_connected{});
 }
 
 // --- from the agent
@@ -251,7 +254,7 @@ void elevenlabs_socket::on(el::interruption& m) {
   last_interrupted_ = std::max(last_interrupted_, m.event_id);
   if (to_caller_) to_caller_->reset();
   if (with_.bridge->caller) with_.bridge->caller->deliver(agent_interrupted{});
-  tell(interrupted{});
+  tell_once(interrupted{});
 }
 
 void elevenlabs_socket::on(el::ping& m) {
@@ -262,17 +265,17 @@ void elevenlabs_socket::on(el::ping& m) {
 
 void elevenlabs_socket::on(el::user_transcript& m) {
   with_.bridge->hearing.sign_of_hearing();
-  if (!m.tentative) tell(transcript_line{false, std::move(m.text), m.event_id});
+  if (!m.tentative) tell_once(transcript_line{false, std::move(m.text), m.event_id});
 }
 
 void elevenlabs_socket::on(el::agent_response& m) {
   if (has_words(m.text)) audible_.answered();
-  tell(transcript_line{true, std::move(m.text), m.event_id});
+  tell_once(transcript_line{true, std::move(m.text), m.event_id});
 }
 
 void elevenlabs_socket::on(el::agent_response_correction& m) {
   audible_.interrupted();
-  tell(transcript_correction{std::move(m.corrected), m.event_id});
+  tell_once(transcript_correction{std::move(m.corrected), m.event_id});
 }
 
 void elevenlabs_socket::on(el::client_tool_call& m) {
@@ -298,8 +301,8 @@ void elevenlabs_socket::on(el::mcp_tool_call& m) {
 
 void elevenlabs_socket::on(el::queue_status& m) {
   switch (m.status) {
-    case el::queue_status::what::waiting: tell(agent_queue{true}); break;
-    case el::queue_status::what::admitted: tell(agent_queue{false}); break;
+    case el::queue_status::what::waiting: tell_once(agent_queue{true}); break;
+    case el::queue_status::what::admitted: tell_once(agent_queue{false}); break;
     case el::queue_status::what::timed_out: fail(end_reason::agent_busy, "the vendor's queue timed out"); break;
     case el::queue_status::what::unknown: with_.services->counters->unknown_message(metrics::wire::elevenlabs); break;
   }

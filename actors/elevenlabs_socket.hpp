@@ -60,7 +60,8 @@ class elevenlabs_socket final : public leg {
 
  private:
   enum class phase : std::uint8_t { connecting, before_metadata, live, closing };
-  void repeat_state() override;
+  void repeat_beginning() override;
+  void repeat_end() override;
 
   void connect();
   void on_connected(net::result<std::shared_ptr<net::websocket>> socket);

@@ -1,5 +1,7 @@
 #include "actors/leg.hpp"
 
+#include <algorithm>
+
 #include "actors/runtime/crash.hpp"
 
 namespace tonris::actors {
@@ -20,7 +22,11 @@ void leg::adopted_by(const adopt& by) {
   orphaned_ = false;
   call_ = by.call;
   monitor(call_);
-  repeat_state();
+  repeat_beginning();
+  const auto unread = std::min<std::uint64_t>(told_ - std::min(told_, by.taken), retell_.size());
+  std::for_each(retell_.end() - static_cast<std::ptrdiff_t>(unread), retell_.end(),
+                [this](const caf::message& what) { send(call_, what); });
+  repeat_end();
 }
 
 void leg::check_orphan() {

@@ -1,9 +1,13 @@
 #pragma once
 
 #include <caf/actor.hpp>
+#include <caf/make_message.hpp>
+#include <caf/message.hpp>
 #include <chrono>
+#include <cstdint>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "actors/messages.hpp"
 #include "actors/runtime/loop_bound.hpp"
@@ -12,6 +16,8 @@ namespace tonris::actors {
 
 /// How long a leg whose call crashed goes on alone. The supervisor brings the next call within milliseconds.
 inline constexpr std::chrono::seconds orphan_limit{3};
+/// What happened once and may not have been taken: more than a call leaves unread in any busy moment.
+inline constexpr std::size_t most_retold = 32;
 
 /// One side of a call: a loop-bound actor with a socket of its own, and what comes to it too often for messages. Each
 /// is called through `run`, so that what it throws ends this leg and nobody else. A message would touch a dozen cache
@@ -38,15 +44,27 @@ class leg : public loop_bound {
   void adopted_by(const adopt& by);
   void check_orphan();  ///< ends the leg when nobody adopted it
 
-  /// Nobody hears it while the call is between two lives; `repeat_state` makes up for that.
+  /// What this leg has reached. Nobody hears it while the call is between two lives; `repeat_beginning` and
+  /// `repeat_end` make up for that.
   template <class Message>
   void tell(Message&& what) {
     if (call_) send(call_, std::forward<Message>(what));
   }
-  virtual void repeat_state() = 0;  ///< tells a new incarnation of the call what this leg has reached
+  /// What happens once. A call that crashed before it took it is told again in its next life, but never twice: what
+  /// made it crash must not do so again.
+  template <class Message>
+  void tell_once(Message&& what) {
+    retell_.push_back(caf::make_message(told_once{++told_}, std::forward<Message>(what)));
+    if (retell_.size() > most_retold) retell_.erase(retell_.begin());
+    if (call_) send(call_, retell_.back());
+  }
+  virtual void repeat_beginning() = 0;  ///< tells a new incarnation of the call that this leg is ready, if it is
+  virtual void repeat_end() = 0;        ///< and its last word, if it was said
 
  private:
   caf::actor call_;
+  std::uint64_t told_ = 0;
+  std::vector<caf::message> retell_;  ///< the newest of them, the newest last
   bool orphaned_ = false;
 };
 

@@ -170,6 +170,11 @@ struct signed_url_answer {
 // --- both legs
 struct adopt {  ///< the call's actor crashed; this one goes on with it. The leg repeats what it has reached
   caf::actor call;
+  std::uint64_t taken = 0;  ///< so many of the leg's `told_once` were taken by the former lives
+};
+/// Before each message of a leg to its call that tells what happens once: the how manieth of that leg it is, from 1.
+struct told_once {
+  std::uint64_t number = 0;
 };
 struct orphan_check {};  ///< the leg to itself: nobody adopted it
 struct inject {          ///< a rehearsed failure (docs/failures.md)
@@ -282,6 +287,7 @@ TONRIS_LOCAL_MESSAGE(dormant_check)
 TONRIS_LOCAL_MESSAGE(fetch_agent_policy)
 TONRIS_LOCAL_MESSAGE(agent_policy_answer)
 TONRIS_LOCAL_MESSAGE(adopt)
+TONRIS_LOCAL_MESSAGE(told_once)
 TONRIS_LOCAL_MESSAGE(orphan_check)
 TONRIS_LOCAL_MESSAGE(inject)
 TONRIS_LOCAL_MESSAGE(hold_tone_changed)

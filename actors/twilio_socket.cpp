@@ -71,8 +71,11 @@ void twilio_socket::on_exit() {
 }
 
 /// A call that crashed may have missed anything.
-void twilio_socket::repeat_state() {
+void twilio_socket::repeat_beginning() {
   if (started_) tell(stream_started{*started_});
+}
+
+void twilio_socket::repeat_end() {
   if (last_word_) tell(*last_word_);
 }
 
@@ -139,7 +142,7 @@ void twilio_socket::on(twilio::media& media) {
 
 void twilio_socket::on(twilio::dtmf& key) {
   if (phase_ != phase::streaming) return fail(end_reason::stream_protocol_error, "dtmf before start", 1008);
-  tell(key_pressed{key.digit});
+  tell_once(key_pressed{key.digit});
 }
 
 void twilio_socket::on(twilio::mark& mark) {
@@ -268,7 +271,7 @@ void twilio_socket::check_hold_tone() {
   if (playing_ms_ > 0 || ++silent_ticks_ <= hold_tone_after / tick_period) return;
   if (congested_) return;
   if (hold_pieces_ == 0) {  // one piece ahead, so that it never stutters
-    tell(hold_tone_changed{true});
+    tell_once(hold_tone_changed{true});
     session_->socket().send(frame_.before, model::hold_tone_piece(hold_pieces_++), frame_.after);
   }
   session_->socket().send(frame_.before, model::hold_tone_piece(hold_pieces_++), frame_.after);
@@ -278,7 +281,7 @@ void twilio_socket::stop_hold_tone() {
   hold_pieces_ = 0;
   silent_ticks_ = 0;
   clear();
-  tell(hold_tone_changed{false});
+  tell_once(hold_tone_changed{false});
 }
 
 void twilio_socket::mark_now() {

@@ -53,7 +53,8 @@ class twilio_socket final : public leg {
 
  private:
   enum class phase : std::uint8_t { before_start, streaming, closing };
-  void repeat_state() override;
+  void repeat_beginning() override;
+  void repeat_end() override;
 
   // from Twilio
   void on_caller_frame(std::string_view payload);

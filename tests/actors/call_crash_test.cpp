@@ -40,6 +40,40 @@ TEST_F(CallCrash, GoesOnWithBothLegsAndNoFrameIsLost) {
   EXPECT_THAT(twilio->sent, Contains(HasSubstr("VVVV")));
 }
 
+std::string user_says(const std::string& text, int event) {
+  return R"({"type":"user_transcript","user_transcription_event":{"user_transcript":")" + text + R"(","event_id":)" +
+         std::to_string(event) + "}}";
+}
+
+TEST_F(CallCrash, TakesWhatItsFormerLifeHadNotRead) {
+  talk();
+  agent->say(user_says("Before.", 1));
+  settle();
+  const auto clock = calls->wall_clock;
+  auto throws = std::make_shared<bool>(true);
+  calls->wall_clock = [clock, throws] {
+    if (std::exchange(*throws, false)) throw std::runtime_error("no time");
+    return clock();
+  };
+  agent->say(user_says("The one it crashes over.", 2));
+  agent->say(user_says("Unread.", 3));
+  agent->say(R"({"type":"agent_response","agent_response_event":{"agent_response":"Of course I will.","event_id":4}})");
+  agent->say(R"({"type":"agent_response_correction","agent_response_correction_event":{"original_agent_response":)"
+             R"("Of course I will.","corrected_agent_response":"Of course","event_id":4}})");
+  agent->say(R"({"type":"interruption","interruption_event":{"event_id":4}})");
+  for (const char key : {'4', '2'}) twilio->say(twilio_key(key));
+  settle();
+  EXPECT_EQ(counted(R"(tonris_actor_crashes_total{actor="tonris.call"})"), 1);
+  const auto known = record();
+  const auto& lines = known["transcript"];
+  ASSERT_EQ(lines.Size(), 3u) << "each once, and without the one that would crash this life as well";
+  EXPECT_STREQ(lines[0]["text"].GetString(), "Before.");
+  EXPECT_STREQ(lines[1]["text"].GetString(), "Unread.");
+  EXPECT_STREQ(lines[2]["heard"].GetString(), "Of course");
+  EXPECT_EQ(known["interruptions"].GetInt(), 1);
+  EXPECT_THAT(agent->sent, Contains(HasSubstr("42")));
+}
+
 TEST_F(CallCrash, IsRehearsedForARealCallOfAListedCaller) {
   tenant->rehearsal = model::tenant::rehearsal_type{};
   tenant->rehearsal->what = model::tenant::rehearsal_type::failure::call_crash;

@@ -25,15 +25,15 @@ struct told_call {
 inline caf::behavior listening_call(caf::event_based_actor*, std::shared_ptr<told_call> told) {
   return {
       [told](const stream_started& m) { told->started.push_back(m.start); },
-      [told](const key_pressed& m) { told->keys += m.digit; },
+      [told](told_once, const key_pressed& m) { told->keys += m.digit; },
       [told](const caller_leg_ended& m) { told->caller_ended.push_back(m); },
       [told](const played_out&) { ++told->played_out; },
-      [told](const agent_connected&) { ++told->agent_connected; },
+      [told](told_once, const agent_connected&) { ++told->agent_connected; },
       [told](const agent_ready& m) { told->ready.push_back(m); },
-      [told](const agent_queue& m) { told->waiting.push_back(m.waiting); },
-      [told](const transcript_line& m) { told->lines.push_back(m); },
-      [told](const transcript_correction& m) { told->corrections.push_back(m); },
-      [told](const interrupted&) { ++told->interruptions; },
+      [told](told_once, const agent_queue& m) { told->waiting.push_back(m.waiting); },
+      [told](told_once, const transcript_line& m) { told->lines.push_back(m); },
+      [told](told_once, const transcript_correction& m) { told->corrections.push_back(m); },
+      [told](told_once, const interrupted&) { ++told->interruptions; },
       [told](const agent_leg_ended& m) { told->agent_ended.push_back(m); },
   };
 }
@@ -59,7 +59,8 @@ class listening_leg final : public leg {
   void drained() override {}
 
  private:
-  void repeat_state() override {}
+  void repeat_beginning() override {}
+  void repeat_end() override {}
   std::shared_ptr<heard_by_peer> heard_;
 };
 
