@@ -1,6 +1,6 @@
 #include "actors/call_store.hpp"
 
-#include <sched.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <caf/actor_cast.hpp>
@@ -48,6 +48,8 @@ namespace tonris::actors {
 
 namespace {
 
+constexpr int niceness = 10;
+
 using sqlite_store = call_store::extend<caf::reacts_to<write_again>, caf::reacts_to<prune_store>>;
 
 class store_actor final : public sqlite_store::base {
@@ -64,10 +66,9 @@ class store_actor final : public sqlite_store::base {
   void on_exit() override { db_.reset(); }
 
   behavior_type make_behavior() override {
-    // It may lag; a frame or a webhook may not wait for it where they share a core. A nice value was tried and is not
-    // enough (docs/performance.md). 0: this thread.
-    const sched_param none{};
-    (void)sched_setscheduler(0, SCHED_IDLE, &none);
+    // It may lag; a frame or a webhook may not wait for it where they share a core. Still it gets its tenth of a core
+    // that is always full, unlike under the idle policy (docs/performance.md). 0: this thread, on Linux.
+    (void)setpriority(PRIO_PROCESS, 0, niceness);
     prune();
     return {
         [this](write_journal) { on_wake(); },
