@@ -90,7 +90,9 @@ caf::behavior elevenlabs_socket::make_behavior() {
       [this](const inject& rehearsed) {
         switch (rehearsed.failure) {
           case inject::what::crash: throw std::runtime_error("a rehearsed crash");
-          case inject::what::garbage: return read("\x7d\x7b a rehearsed garbage frame");
+          case inject::what::garbage:
+            if (session_) read("\x7d\x7b a rehearsed garbage frame");
+            return;
           case inject::what::drop:
             if (session_) session_->socket().abort();
         }

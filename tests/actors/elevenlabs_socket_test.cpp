@@ -33,6 +33,21 @@ TEST_F(AgentLeg, SpeaksFirstAndSaysWhoIsCalling) {
   EXPECT_THAT(told->ready, IsEmpty());
 }
 
+// A rehearsal is due whenever it is due, also while the vendor does not answer.
+TEST_F(AgentLeg, OutlivesEachRehearsedFailureBeforeItsSocketIsOpen) {
+  for (const auto failure : {inject::what::drop, inject::what::garbage}) {
+    spawn();
+    caf::anon_send(subject, inject{failure});
+    settle();
+    EXPECT_TRUE(alive(subject));
+    EXPECT_THAT(told->agent_ended, IsEmpty());
+    socket = make_socket();
+    dialler.last().succeed(socket);
+    settle();
+    EXPECT_TRUE(socket->started);
+  }
+}
+
 TEST_F(AgentLeg, IsReadyWithTheVendorsMetadata) {
   connect();
   EXPECT_EQ(bridge->agent, nullptr) << "the caller's frames are kept until the formats are known";
