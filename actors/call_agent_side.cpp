@@ -140,6 +140,7 @@ void live_call::rejoin() {
 }
 
 void live_call::on(const agent_ready& ready) {
+  if (!sent_by(with_.life->agent_leg)) return;  // of one that is given up already
   with_.life->agent_live = true;
   auto& conversations = record().conversations;
   const bool known = !conversations.empty() && conversations.back().id == ready.conversation;

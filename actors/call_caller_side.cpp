@@ -80,6 +80,7 @@ void live_call::on(const caller_connected& connected) {
 }
 
 void live_call::on(const stream_started& started) {
+  if (!sent_by(with_.life->caller_leg)) return;  // of one that is given up already
   auto& streams = record().streams;
   if (!streams.empty() && streams.back().id == started.start.stream) return;  // repeated after a crash
   const auto now = with_.services->wall_clock();

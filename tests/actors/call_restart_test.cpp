@@ -58,6 +58,30 @@ INSTANTIATE_TEST_SUITE_P(Codes, CallRestartsAfter,
                                          healing_close{"Restart", 1012}, healing_close{"TryAgain", 1013}),
                          [](const auto& row) { return row.param.name; });
 
+// A stream on another loop gets a conversation there; what the one that is left says in its last moment counts no more.
+TEST_F(CallRestart, OpensAConversationBesideTheNewStreamThoughTheOldOneIsReadyAtThatMoment) {
+  stream_starts();
+  agent_connects();
+  twilio->end(net::errc::reset);
+  settle();
+  const auto offered = what_next();
+  ASSERT_EQ(offered.then, what::stream);
+  const auto redeemed = redeem(offered.ticket.value);
+  elsewhere.unit = services.unit;
+  elsewhere.counters = services.counters;
+  elsewhere.open_agent_socket = services.open_agent_socket;
+  twilio = make_socket();
+  caf::anon_send(redeemed.call, caller_connected{twilio, &elsewhere});
+  agent->say(agent_metadata());
+  settle();
+  twilio->say(twilio_start(some_call, some_account, 8000, {"MZ00000000000000000000000000000002"}));
+  settle();
+  EXPECT_EQ(recorded("state"), "connecting");
+  dialled_ = 1;
+  agent_comes_back();
+  EXPECT_EQ(recorded("state"), "talking");
+}
+
 TEST_F(CallRestart, RetriesASignedUrlThatIsRefusedForNow) {
   talk();
   vendor->answer = {std::nullopt, end_reason::agent_busy, "signed URL: HTTP 429"};

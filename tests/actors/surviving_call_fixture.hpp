@@ -37,6 +37,7 @@ class SurvivingCall : public CallTest {
   }
   std::size_t dialled_ = 0;
   int streams_ = 1;
+  loop_services elsewhere;  ///< another loop's
 };
 
 }  // namespace tonris::actors::test
