@@ -96,6 +96,7 @@ void twilio_socket::read(std::string_view text) {
 }
 
 void twilio_socket::on_caller_frame(std::string_view payload) {
+  if (payload.empty()) return;  // no audio, and no sign of life: the vendor takes no empty frame
   media_counters& counters = *with_.bridge->counters;
   media_counters::bump(counters.from_caller);
   if (measure_next_) measure(payload);
@@ -199,8 +200,16 @@ void twilio_socket::play(std::string_view payload, std::size_t bytes) {
     return;
   }
   waiting_.keep(payload);
-  const auto dropped = waiting_.take_dropped();
-  if (dropped == 0) return;
+  if (const auto dropped = waiting_.take_dropped()) give_up_slow_caller(dropped);
+}
+
+/// A long message at once is more than a minute too, and leaves as fast as the caller reads.
+void twilio_socket::check_slow_caller() {
+  slow_ticks_ = waiting_.bytes() > caller_queue_bytes ? slow_ticks_ + 1 : 0;
+  if (slow_ticks_ > caller_queue_patience / tick_period) give_up_slow_caller(0);
+}
+
+void twilio_socket::give_up_slow_caller(std::uint64_t dropped) {
   media_counters::bump(with_.bridge->counters->dropped, dropped + waiting_.frames());
   fail(end_reason::slow_caller, "the caller's socket owes more than a minute of the agent's audio", 1013);
 }
@@ -238,6 +247,8 @@ void twilio_socket::tick() {
   check_frames();
   if (phase_ != phase::streaming) return;
   play_waiting();
+  check_slow_caller();
+  if (phase_ != phase::streaming) return;
   // While the agent speaks, its audio brings its marks along; what is left behind the last one is marked when it
   // pauses.
   if (!std::exchange(played_since_tick_, false) && playback_.unmarked()) mark_now();
@@ -297,7 +308,7 @@ void twilio_socket::clear() {
   playback_.cleared();
   playout_.cleared();
   playing_ms_ = 0;
-  waiting_ = model::audio_backlog{caller_queue_bytes};
+  waiting_ = model::audio_backlog{caller_queue_most};
   mark_.clear();
   twilio::append_clear(stream_, mark_);
   session_->socket().send(mark_);

@@ -19,9 +19,12 @@
 namespace tonris::actors {
 
 inline constexpr std::chrono::seconds play_out_limit{10};
-inline constexpr std::chrono::seconds frame_silence_limit{10};  ///< no frame at all: the stream is dead
-inline constexpr std::chrono::seconds hold_tone_after{1};       ///< of silence without an agent
-inline constexpr std::size_t caller_queue_bytes = 60 * 8000;    ///< agent audio a slow socket may owe: a minute
+inline constexpr std::chrono::seconds frame_silence_limit{10};   ///< no frame at all: the stream is dead
+inline constexpr std::chrono::seconds hold_tone_after{1};        ///< of silence without an agent
+inline constexpr std::size_t caller_queue_bytes = 60 * 8000;     ///< agent audio a slow socket may owe: a minute
+inline constexpr std::chrono::seconds caller_queue_patience{2};  ///< more than that so long is too slow
+/// At any time: a minute, and the agent's longest message (4 MiB of Base64 text).
+inline constexpr std::size_t caller_queue_most = caller_queue_bytes + 3 * 1024 * 1024;
 inline constexpr std::size_t caller_socket_bytes = 128 * 1024;  ///< what of it stands in the socket's own queue
 
 /// The limits of a media stream's socket: Twilio's frames are small; an RFC 6455 ping each 10 s and 30 s without a sign
@@ -72,6 +75,8 @@ class twilio_socket final : public leg {
   void play(std::string_view payload, std::size_t bytes);  // now, or when the socket has taken what it owes
   void play_piece(std::string_view payload, std::size_t bytes);
   void play_waiting();
+  void check_slow_caller();
+  void give_up_slow_caller(std::uint64_t dropped);
   void mark_now();
   void clear();
 
@@ -93,7 +98,8 @@ class twilio_socket final : public leg {
   model::twilio::media_frame frame_;
   model::playback playback_;
   model::playout_watch playout_;
-  model::audio_backlog waiting_{caller_queue_bytes};  // the socket is slow
+  model::audio_backlog waiting_{caller_queue_most};  // the socket is slow
+  unsigned slow_ticks_ = 0;                          // it owes more than a minute
   std::uint32_t frames_ = 0;
   std::uint64_t frames_at_last_tick_ = 0;
   unsigned frameless_ticks_ = 0;

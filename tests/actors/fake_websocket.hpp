@@ -42,6 +42,12 @@ class fake_websocket final : public net::websocket {
     if (std::exchange(ended_, true) || !handler_) return;
     std::exchange(handler_, nullptr)->on_end({why, code, std::move(reason)});
   }
+  /// The kernel takes all that is queued, and more.
+  void read_all() {
+    stuck = false;
+    queued_ = 0;
+    if (handler_ && !ended_) handler_->on_drained();
+  }
   void peer_closes(std::uint16_t code, std::string reason = {}) { end(net::errc::closed, code, std::move(reason)); }
 
   /// What follows from the loop. Did anything?

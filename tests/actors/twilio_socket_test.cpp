@@ -189,18 +189,46 @@ TEST_F(CallerLeg, EndsWhenTheCallerDoesNotTakeHisAudio) {
   EXPECT_EQ(bridge->counters->read().frames_to_caller, 0u);
 }
 
-TEST_F(CallerLeg, OwesAMinuteAtMostHoweverFastTheAgentTalks) {
+TEST_F(CallerLeg, OwesNoMoreThanAMinuteForLong) {
   begin();
   socket->stuck = true;
   for (int second = 0; second < 60; ++second) play(ulaw(8000));
   EXPECT_LT(socket->queued_bytes(), caller_socket_bytes + 16 * 1024);
+  tick(50);
   EXPECT_EQ(bridge->counters->read().dropped, 0u);
   for (int second = 0; second < 20; ++second) play(ulaw(8000));
-  settle();
+  tick(20);
+  EXPECT_TRUE(socket->open());
+  tick();
   EXPECT_EQ(socket->close_code, 1013);
   ASSERT_EQ(told->caller_ended.size(), 1u);
   EXPECT_EQ(told->caller_ended[0].reason, end_reason::slow_caller);
   EXPECT_GE(bridge->counters->read().dropped, 60u);
+}
+
+TEST_F(CallerLeg, OwesALongMessageWholeToACallerWhoReads) {
+  begin();
+  socket->stuck = true;
+  play(ulaw(3 * 1024 * 1024));  // more than six minutes at once
+  tick(15);
+  socket->read_all();
+  tick(50);
+  EXPECT_TRUE(socket->open());
+  EXPECT_EQ(bridge->counters->read().dropped, 0u);
+  std::size_t bytes = 0;
+  for (const auto& message : socket->sent)
+    if (const auto media = model::twilio::find_media(message)) bytes += model::decoded_size(media->payload).value_or(0);
+  EXPECT_EQ(bytes, 3u * 1024 * 1024);
+}
+
+TEST_F(CallerLeg, OwesNeverMoreThanThatAndAMinute) {
+  begin();
+  socket->stuck = true;
+  for (int i = 0; i < 2; ++i) play(ulaw(2 * 1024 * 1024));
+  settle();
+  EXPECT_EQ(socket->close_code, 1013);
+  ASSERT_EQ(told->caller_ended.size(), 1u);
+  EXPECT_EQ(told->caller_ended[0].reason, end_reason::slow_caller);
 }
 
 TEST_F(CallerLeg, IsCutWhenItsCallEnds) {
@@ -245,6 +273,14 @@ TEST_F(CallerLeg, HandsFramesToTheAgentAsTheyCame) {
   for (std::size_t i = 0; i < 20; ++i) EXPECT_EQ(heard->audio[i], ulaw(160, static_cast<std::uint8_t>(i + 1)));
   EXPECT_EQ(bridge->counters->read().frames_from_caller, 20u);
   EXPECT_GT(bridge->counters->added_latency.count(), 0u);
+}
+
+TEST_F(CallerLeg, HandsOnNoEmptyFrame) {
+  begin();
+  agent_arrives();
+  socket->say(twilio_media(""));
+  EXPECT_TRUE(heard->audio.empty());
+  EXPECT_EQ(bridge->counters->read().frames_from_caller, 0u);
 }
 
 TEST_F(CallerLeg, KeepsFramesWhileNoAgentHears) {

@@ -46,8 +46,8 @@ TEST(SlowCaller, GetsANewStreamBeyondAMinute) {
   w.sounds = story;
   w.start_gateway();
   auto options = w.caller();
-  options.hang_up_after = 6s;
-  options.faults.not_reading = {{0ms, 1500ms}};
+  options.hang_up_after = 8s;
+  options.faults.not_reading = {{0ms, 4s}};
   silent says(400);
   listener hears;
   const auto report = w.call(options, says, hears);
@@ -63,6 +63,26 @@ TEST(SlowCaller, GetsANewStreamBeyondAMinute) {
   EXPECT_TRUE(has(w.events(report.call_sid), "slow_caller"));
   EXPECT_TRUE(w.gateway().metric_comes_to("tonris_streams_dropped_total", 1));
   EXPECT_TRUE(w.wait_until([&] { return w.vendor().live().empty(); }, 3s));
+}
+
+TEST(SlowCaller, IsNotWhoReadsALongMessageThatComesAtOnce) {
+  auto agent = says_at_once("180");
+  world w([agent](const std::string& name, std::uint64_t number) {
+    auto behaviour = agent(name, number);
+    behaviour->chunk_bytes = {180 * 8000};
+    return behaviour;
+  });
+  w.sounds = story;
+  w.start_gateway();
+  auto options = w.caller();
+  options.hang_up_after = 4s;
+  silent says(200);
+  listener hears;
+  const auto report = w.call(options, says, hears);
+  EXPECT_TRUE(report.violations.empty()) << violations_of(report.violations.all());
+  EXPECT_EQ(report.streams.size(), 1u);
+  EXPECT_EQ(hears.came, identified_audio(5, 50 * 180));
+  EXPECT_TRUE(has(w.record(report.call_sid), R"("dropped":0,)"));
 }
 
 TEST(SlowCaller, GetsANewStreamThoughHeMissesTheClose) {
