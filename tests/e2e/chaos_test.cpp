@@ -36,7 +36,8 @@ std::string tenants_of_chaos() {
          tenant("crash2", "+15550100005", "agent_quiet", rehearses("agentCrash")) + "," +
          tenant("crash3", "+15550100006", "agent_quiet", rehearses("callerCrash")) + "," +
          tenant("drop", "+15550100007", "agent_quiet", rehearses("callerDrop")) + "," +
-         tenant("slow", "+15550100008", "agent_quiet", rehearses("slowVendor")) + "]";
+         tenant("slow", "+15550100008", "agent_quiet", rehearses("slowVendor")) + "," +
+         tenant("garbage", "+15550100009", "agent_quiet", rehearses("garbageFrame")) + "]";
 }
 
 /// What the vendor does to conversation `number` of the agent that fails.
@@ -83,7 +84,7 @@ class Chaos : public testing::Test {
     if (untouched) {
       options.hang_up_after = 4s;
     } else {
-      options.to = "+1555010000" + std::to_string(3 + random() % 6);
+      options.to = "+1555010000" + std::to_string(3 + random() % 7);
       options.hang_up_after = std::chrono::milliseconds{500 + random() % 4000};
       options.twiml.dial_outcome = random() % 2 ? "completed" : "no-answer";
       const auto at = std::chrono::milliseconds{200 + random() % 2000};
@@ -104,6 +105,13 @@ class Chaos : public testing::Test {
     }
     call->report = w.place(options, call->says, call->hears);
     return call;
+  }
+
+  void expect_rules_kept(const sim::caller_report& report) {
+    for (const auto& one : report.violations.all()) {
+      // A caller leg that crashes cuts its stream, which is what Twilio complains of then.
+      EXPECT_EQ(one.rule, "stream_broken") << one.detail;
+    }
   }
 
   /// The gateway's own account of what lives in it, once it is quiet.
@@ -137,7 +145,7 @@ TEST_F(Chaos, LeavesUntouchedCallsExactAndNothingBehind) {
         if (group == &untouched)
           expect_exact(w, *call);
         else
-          (void)call->report.get();
+          expect_rules_kept(call->report.get());
         call.reset();
       }
       std::erase(*group, nullptr);
@@ -149,7 +157,7 @@ TEST_F(Chaos, LeavesUntouchedCallsExactAndNothingBehind) {
     }
     std::this_thread::sleep_for(30ms);
   }
-  for (auto& call : touched) (void)call->report.get();
+  for (auto& call : touched) expect_rules_kept(call->report.get());
   for (auto& call : untouched) expect_exact(w, *call);
   ASSERT_TRUE(w.gateway().running());
   std::printf("%zu calls; crashes: call %g, agent leg %g, caller leg %g\n", calls,
@@ -201,7 +209,8 @@ TEST_F(Chaos, OfANodeThatDiesTakesNoCallWithIt) {
 }
 
 TEST_F(Chaos, OfManyShortCallsLeavesMemoryAndDescriptorsFlat) {
-  const auto total = setting("TONRIS_SOAK_CALLS", 1500);
+  constexpr unsigned until_full = 2200;  // pools and caches, and the 2,000 ended calls that are remembered
+  const auto total = std::max(setting("TONRIS_SOAK_CALLS", 3200), until_full + 1);
   std::vector<std::unique_ptr<exact_call>> running;
   const auto run = [&](std::size_t calls) {
     for (std::size_t placed = 0; placed < calls || !running.empty();) {
@@ -219,14 +228,14 @@ TEST_F(Chaos, OfManyShortCallsLeavesMemoryAndDescriptorsFlat) {
       std::this_thread::sleep_for(5ms);
     }
   };
-  run(total / 3);  // pools, caches and the memory of ended calls fill
+  run(until_full);
   const auto descriptors = gauge("descriptors"), memory = gauge("resident_bytes");
-  run(total - total / 3);
-  std::printf("%u calls: resident %.1f MiB after a third, %.1f MiB at the end; descriptors %g, %g\n", total,
-              memory / 1048576, gauge("resident_bytes") / 1048576, descriptors, gauge("descriptors"));
+  run(total - until_full);
+  std::printf("%u calls: resident %.1f MiB after %u, %.1f MiB at the end; descriptors %g, %g\n", total,
+              memory / 1048576, until_full, gauge("resident_bytes") / 1048576, descriptors, gauge("descriptors"));
   EXPECT_TRUE(w.gateway().metric_comes_to("tonris_calls_live", 0));
   if (!sanitized) {
-    EXPECT_LT(gauge("resident_bytes"), memory + 48.0 * 1024 * 1024) << "2,000 ended calls are remembered";
+    EXPECT_LT(gauge("resident_bytes"), memory + 8.0 * 1024 * 1024);
   }
   w.close_http_connections();
   EXPECT_TRUE(comes_down_to("legs", 0));
