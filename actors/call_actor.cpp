@@ -80,13 +80,16 @@ caf::behavior live_call::make_behavior(config with) {
       },
       [this](const connect_action& m) { return on(m); },
       [this](const describe_call& m) -> caf::result<caf::message> {
-        if (finished_) return self->delegate(with_.supervisor, m);
+        if (last_word_) return self->delegate(with_.supervisor, m);
         record().media = with_.life->counters->read();
         return caf::make_message(call_description{to_json(record())});
       },
       [this](const end_call& m) { end_because(m.reason, {}, call_event::end_requested); },
       [this](const hand_over&) { begin_hand_over(); },
       [this](const call_forgotten&) { self->quit(); },
+      [this](const repeat_last_word&) {
+        if (last_word_) self->send(with_.supervisor, *last_word_);
+      },
       [this](const caller_overdue& m) { on(m); },
       [this](const rehearse&) { rehearse_now(); },
       [this](const slow_fetch& m) { on(m); },
@@ -110,7 +113,7 @@ void live_call::note(call_moment what, std::string_view detail) {
 }
 
 void live_call::save() {
-  if (finished_) return;
+  if (last_word_) return;
   record().media = with_.life->counters->read();
   with_.services->journal->checkpoint(record().call, to_json(with_.life->state));
 }
@@ -142,6 +145,7 @@ void live_call::resume_with_legs() {
   take_over(life.caller_leg, life.taken_of_caller_leg);
   take_over(life.agent_leg, life.taken_of_agent_leg);
   fetch_policy();
+  await_rehearsal();
   if (record().answered) begin_length_checks();
   switch (record().state) {
     case call_state::ringing: wait_for_caller(setup_limit); return fetch_url();
@@ -226,8 +230,7 @@ void live_call::check_legs() {
   if (life.caller_leg || life.agent_leg || !life.leaving.empty()) return;
   if (handing_over_ && !is_over(record().state)) {
     save();
-    finished_ = true;
-    return self->send(with_.supervisor, call_finished{record().call, true});
+    return say_last_word({record().call, true});
   }
   if (record().state == call_state::ending) happened(call_event::legs_closed);
 }
@@ -302,8 +305,12 @@ void live_call::finish() {
   log::info({"Call ", last.call.value, " ended: ", to_string(*last.reason), " (by ", to_string(who(*last.reason)), ") ",
              last.end_detail});
   with_.services->counters->call_ended(*last.reason, last.media);
-  finished_ = true;
-  self->send(with_.supervisor, call_finished{last.call, false});
+  say_last_word({last.call, false});
+}
+
+void live_call::say_last_word(call_finished word) {
+  last_word_ = std::move(word);
+  self->send(with_.supervisor, *last_word_);
 }
 
 }  // namespace tonris::actors

@@ -43,6 +43,7 @@ struct live_call {
 
  private:
   [[nodiscard]] model::call_record& record() noexcept { return with_.life->state.record; }
+  [[nodiscard]] const model::call_record& record() const noexcept { return with_.life->state.record; }
   [[nodiscard]] const model::tenant& tenant() const noexcept { return *with_.life->tenant; }
   [[nodiscard]] bool sent_by(const caf::actor& leg) const;  ///< the message being handled
   void took(told_once what);
@@ -107,10 +108,13 @@ struct live_call {
   void warn_of_length();
   [[nodiscard]] bool vendor_is_slow();
   void plan_rehearsal();
+  void await_rehearsal();
+  [[nodiscard]] bool can_be_rehearsed(model::tenant::rehearsal_type::failure what) const;
   void rehearse_now();
   void begin_hand_over();
   void on_down(const caf::down_msg& down);
   void finish();
+  void say_last_word(call_finished word);
 
   caf::event_based_actor* self;
   config with_;
@@ -122,7 +126,8 @@ struct live_call {
   std::uint32_t attempt_ = 0, caller_wait_ = 0;
   std::size_t transcript_bytes_ = 0;
   bool fetching_ = false, agent_wanted_ = false;
-  bool warned_of_length_ = false, handing_over_ = false, finished_ = false;
+  bool warned_of_length_ = false, handing_over_ = false;
+  std::optional<call_finished> last_word_;  ///< from then on the lifeline is the supervisor's
 };
 
 caf::behavior call_actor(caf::stateful_actor<live_call>* self, live_call::config with);

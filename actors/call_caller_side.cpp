@@ -19,6 +19,7 @@ using failure = model::tenant::rehearsal_type::failure;
 namespace {
 
 constexpr std::size_t max_keys = 64;
+constexpr std::chrono::seconds rehearsal_hop{1};
 
 }  // namespace
 
@@ -38,8 +39,8 @@ void live_call::on(const caller_overdue& overdue) {
       return end_because(end_reason::stream_lost, "the caller's stream dropped, and no other came in time",
                          call_event::stream_failed);
     case call_state::ending:
-      if (!with_.life->caller_leg) happened(call_event::stream_failed);
-      return;
+      if (!with_.life->caller_leg) return happened(call_event::stream_failed);
+      return self->send(with_.life->caller_leg, close_leg{});  // its socket came, but never a start
     case call_state::connecting:
     case call_state::talking:
     case call_state::holding:
@@ -132,13 +133,18 @@ void live_call::drop_stream(std::string_view how) {
 }
 
 caf::result<caf::message> live_call::on(const connect_action& asked) {
-  if (finished_) return self->delegate(with_.supervisor, asked);
+  if (last_word_) return self->delegate(with_.supervisor, asked);
   if (model::twilio::is_final(asked.status)) {
+    take_news(with_.life->state, asked.news, *with_.services->journal, with_.services->wall_clock());
     end_because(end_reason::caller_hung_up, "Twilio reported the call's end", call_event::caller_hung_up);
     return caf::make_message(call_answer{call_answer::what::nothing});
   }
   auto& life = *with_.life;
-  if (!is_over(record().state)) {
+  if (handing_over_ && !is_over(record().state)) {
+    if (asked.redirects < max_redirects)
+      return caf::make_message(call_answer::redirect(call_answer::what::redirect_connect, asked.redirects));
+    end_because(end_reason::shutdown, "no other node took the call", call_event::end_requested);
+  } else if (!is_over(record().state)) {
     if (life.caller_leg) {  // the stream is over, and we have not noticed
       stream_over();
       self->send(life.caller_leg, close_leg{1001});
@@ -151,7 +157,7 @@ caf::result<caf::message> live_call::on(const connect_action& asked) {
   } else if (!life.caller_leg) {
     happened(call_event::stream_failed);  // none is to be waited for
   }
-  if (finished_) return self->delegate(with_.supervisor, asked);
+  if (last_word_) return self->delegate(with_.supervisor, asked);
   auto answer = next_fallback(life.state, life.tenant.get(), asked.news, *with_.services->journal,
                               *with_.services->counters, with_.services->wall_clock());
   save();
@@ -202,20 +208,41 @@ void live_call::plan_rehearsal() {
   log::warn({"Call ", record().call.value, ": rehearsal of ", to_string(plan->what),
              listed ? " planned" : " refused, its caller is not on the tenant's list"});
   with_.life->rehearsing = listed;
-  if (listed && plan->what != failure::slow_vendor)
-    self->delayed_send(self, std::chrono::seconds{plan->after_seconds}, rehearse{});
+  await_rehearsal();
+}
+
+void live_call::await_rehearsal() {
+  const auto& life = *with_.life;
+  if (!life.rehearsing || life.rehearsed || !tenant().rehearsal) return;
+  if (tenant().rehearsal->what == failure::slow_vendor) return;  // each fetch of a signed address is slow
+  self->delayed_send(self, std::chrono::seconds{tenant().rehearsal->after_seconds}, rehearse{});
 }
 
 bool live_call::vendor_is_slow() {
   return with_.life->rehearsing && tenant().rehearsal && tenant().rehearsal->what == failure::slow_vendor;
 }
 
+/// What is not there cannot break: a rehearsal waits for it.
+bool live_call::can_be_rehearsed(failure what) const {
+  switch (what) {
+    case failure::agent_drop:
+    case failure::garbage_frame:
+    case failure::agent_crash: return with_.life->agent_live;
+    case failure::caller_drop:
+    case failure::caller_crash:
+      return with_.life->caller_leg && !record().streams.empty() && !record().streams.back().ended;
+    case failure::call_crash:
+    case failure::slow_vendor: return true;
+  }
+  return true;
+}
+
 void live_call::rehearse_now() {
   auto& life = *with_.life;
   if (!tenant().rehearsal || is_over(record().state)) return;
-  const auto inject_into = [&](const caf::actor& leg, inject::what what) {
-    if (leg) self->send(leg, inject{what});
-  };
+  if (!can_be_rehearsed(tenant().rehearsal->what)) return self->delayed_send(self, rehearsal_hop, rehearse{});
+  life.rehearsed = true;
+  const auto inject_into = [&](const caf::actor& leg, inject::what what) { self->send(leg, inject{what}); };
   note(call_moment::rehearsal, words(to_string(tenant().rehearsal->what), "now"));
   switch (tenant().rehearsal->what) {
     case failure::agent_drop: return inject_into(life.agent_leg, inject::what::drop);
@@ -223,10 +250,8 @@ void live_call::rehearse_now() {
     case failure::agent_crash: return inject_into(life.agent_leg, inject::what::crash);
     case failure::caller_drop: return inject_into(life.caller_leg, inject::what::drop);
     case failure::caller_crash: return inject_into(life.caller_leg, inject::what::crash);
-    case failure::call_crash:
-      if (!std::exchange(life.rehearsed, true)) throw std::runtime_error("a rehearsed crash");
-      return;
-    case failure::slow_vendor: return;  // each fetch of a signed address is slow
+    case failure::call_crash: throw std::runtime_error("a rehearsed crash");
+    case failure::slow_vendor: return;
   }
 }
 

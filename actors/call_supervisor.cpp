@@ -9,6 +9,7 @@
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/crash.hpp"
 #include "model/phone_number.hpp"
+#include "model/twiml.hpp"
 
 namespace tonris::actors {
 
@@ -44,12 +45,6 @@ call_answer stream_with(const model::ticket& ticket) {
   return answer;
 }
 
-call_answer redirect(call_answer::what where, unsigned so_far) {
-  call_answer answer{where};
-  answer.redirects = so_far + 1;
-  return answer;
-}
-
 caf::message message_of(call_answer answer) {
   return caf::make_message(std::move(answer));
 }
@@ -72,7 +67,10 @@ caf::behavior call_supervisor_state::make_behavior(config with) {
   self->set_exception_handler([&counters](std::exception_ptr& thrown) { return crash_error(thrown, counters, name); });
   self->set_down_handler([this](const caf::down_msg& down) { on_down(down); });
   with_.table->reserve(with_.max_calls);
-  for (const auto& [sid, call] : with_.table->calls) self->monitor(call.call);  // of the incarnation before
+  for (const auto& [sid, call] : with_.table->calls) {  // of the incarnation before
+    self->monitor(call.call);
+    self->send(call.call, repeat_last_word{});
+  }
   self->delayed_send(self, caf::timespan{dormant_hop}, dormant_check{});
   return {
       [this](const start_call& m) { return on(m); },
@@ -103,11 +101,17 @@ caf::behavior call_supervisor_state::make_behavior(config with) {
       },
       [this](const stop_taking_calls&) { with_.table->stopping = true; },
       [this](const hand_over_calls&) {
+        with_.table->handing_over = true;
         for (const auto& [sid, call] : with_.table->calls) self->send(call.call, hand_over{});
       },
       [this](const restore_calls& m) { restore(m); },
       [this](const dormant_check&) { check_dormant(); },
-      [this](const count_calls&) { return live_count{with_.table->calls.size()}; },
+      [this](const count_calls&) {
+        const auto& [sids, memory] = std::tie(with_.table->calls, with_.table->memory);
+        const auto questions =
+            std::count_if(memory.begin(), memory.end(), [this](const auto& call) { return is_awaited(call.second); });
+        return live_count{sids.size(), static_cast<std::size_t>(questions)};
+      },
   };
 }
 
@@ -127,7 +131,7 @@ call_supervisor_state::reply call_supervisor_state::on(const start_call& wanted)
     return message_of(answer_ended(ended->second, {sid, wanted.request.status}));
   if (table.waiting.count(sid) > 0) return on(connect_action{sid, wanted.request.status, {}, wanted.redirects});
   if (table.stopping && wanted.redirects < max_redirects)
-    return message_of(redirect(call_answer::what::redirect_voice, wanted.redirects));
+    return message_of(call_answer::redirect(call_answer::what::redirect_voice, wanted.redirects));
   if (table.stopping) return message_of(refuse(wanted.request, wanted.tenant, end_reason::shutdown));
   if (table.calls.size() >= with_.max_calls)
     return message_of(refuse(wanted.request, wanted.tenant, end_reason::node_full));
@@ -196,6 +200,8 @@ call_supervisor_state::reply call_supervisor_state::on(const redeem_ticket& show
   const auto ticket = with_.table->tickets.find(shown.ticket);
   if (ticket == with_.table->tickets.end() || with_.table->waiting.count(ticket->second) == 0)
     return caf::make_message(redeem(shown.ticket));
+  // Refused, Twilio asks connect-action, and is sent to another node.
+  if (with_.table->handing_over) return caf::make_message(redeemed_ticket{});
   auto promise = self->make_response_promise<redeemed_ticket>();
   wake(ticket->second, [this, promise, id = shown.ticket](const caf::actor&) mutable { promise.deliver(redeem(id)); });
   return caf::delegated<caf::message>{};
@@ -222,7 +228,7 @@ call_supervisor_state::reply call_supervisor_state::on(const connect_action& ask
     return message_of({call_answer::what::nothing});
   }
   if (table.stopping && asked.redirects < max_redirects)
-    return message_of(redirect(call_answer::what::redirect_connect, asked.redirects));
+    return message_of(call_answer::redirect(call_answer::what::redirect_connect, asked.redirects));
   if (table.stopping) {
     close_dormant(asked.call, end_reason::shutdown, "no other node took the call");
     return on(asked);
@@ -245,9 +251,12 @@ call_supervisor_state::reply call_supervisor_state::on(const connect_action& ask
 
 call_answer call_supervisor_state::answer_ended(call_table::ended& call, const connect_action& asked) {
   if (model::twilio::is_final(asked.status)) {
-    with_.services->journal->forget(asked.call);
+    take_news(call.state, asked.news, *with_.services->journal, now());
+    call.caller_gone = true;
+    settle(call);
     return {call_answer::what::nothing};
   }
+  call.since = now();
   auto answer = next_fallback(call.state, call.tenant.get(), asked.news, *with_.services->journal,
                               *with_.services->counters, now());
   settle(call);
@@ -286,7 +295,10 @@ void call_supervisor_state::on(const call_status_changed& changed) {
   if (table.waiting.count(changed.call) > 0)
     return close_dormant(changed.call, end_reason::caller_hung_up,
                          "Twilio reported the call's end while nobody was there");
-  if (table.memory.count(changed.call) > 0) with_.services->journal->forget(changed.call);
+  const auto ended = table.memory.find(changed.call);
+  if (ended == table.memory.end()) return;
+  ended->second.caller_gone = true;
+  with_.services->journal->forget(changed.call);
 }
 
 void call_supervisor_state::on(const recording_reported& reported) {
@@ -376,6 +388,8 @@ void call_supervisor_state::end_without_actor(model::call_record& record, end_re
 void call_supervisor_state::remember(call_table::ended&& call) {
   auto& table = *with_.table;
   const auto sid = call.state.record.call;
+  call.since = now();
+  if (call.state.record.reason == end_reason::caller_hung_up) call.caller_gone = true;
   settle(call);
   if (!table.memory.insert_or_assign(sid, std::move(call)).second) return;
   table.memory_order.push_back(sid);
@@ -390,11 +404,25 @@ void call_supervisor_state::settle(const call_table::ended& call) {
   auto& journal = *with_.services->journal;
   journal.record({record.call, record.tenant.value, record.started, to_json(record)});
   const bool goes_on = record.reason && after(*record.reason) == model::aftermath::fallback &&
-                       call.state.fallback != fallback_step::over;
+                       call.state.fallback != fallback_step::over && !call.caller_gone;
   if (goes_on)
     journal.checkpoint(record.call, to_json(call.state));
   else
     journal.forget(record.call);
+}
+
+/// Whether Twilio has still to ask what comes next: its stream was just closed, or what it was told takes its time.
+bool call_supervisor_state::is_awaited(const call_table::ended& call) const {
+  if (call.caller_gone) return false;
+  const auto silent = now() - call.since;
+  switch (call.state.fallback) {
+    case fallback_step::not_begun: return silent < last_question_limit;
+    case fallback_step::transferring:
+      return silent < std::chrono::seconds{model::twiml::transfer{}.ring_seconds} + last_question_limit;
+    case fallback_step::taking_message: return silent < model::twiml::longest_message + last_question_limit;
+    case fallback_step::over: return false;
+  }
+  return false;
 }
 
 void call_supervisor_state::forget_live(const model::call_sid& call) {

@@ -29,8 +29,10 @@ struct call_table {
   };
   struct ended {
     model::call_checkpoint state;
-    tenant_ptr tenant;            ///< null: the number is in no tenant
-    bool tenant_unknown = false;  ///< of a former life of this node: not looked up yet
+    tenant_ptr tenant;                 ///< null: the number is in no tenant
+    bool tenant_unknown = false;       ///< of a former life of this node: not looked up yet
+    model::call_record::time since{};  ///< its end, or Twilio's last question
+    bool caller_gone = false;          ///< Twilio asks no more
   };
 
   /// A table of 50,000 calls that grows takes 20 ms, for which every other call waits.
@@ -48,6 +50,7 @@ struct call_table {
   std::unordered_map<model::call_sid, ended> memory;  ///< the last `remembered_calls`
   std::deque<model::call_sid> memory_order;           ///< oldest first
   bool stopping = false;
+  bool handing_over = false;
 };
 
 }  // namespace tonris::actors

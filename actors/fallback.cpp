@@ -48,15 +48,19 @@ void write_note(call_journal& journal, const model::call_sid& call, model::call_
   journal.event({call, at, what, std::string{detail}});
 }
 
+void take_news(model::call_checkpoint& call, fallback_news news, call_journal& journal, model::call_record::time now) {
+  if (news == fallback_news::answered) call.record.fallback = "transferred";
+  if (const auto came = what_came(news); !came.empty())
+    write_note(journal, call.record.call, now, call_moment::fallback, came);
+}
+
 call_answer next_fallback(model::call_checkpoint& call, const model::tenant* tenant, fallback_news news,
                           call_journal& journal, metrics& counters, model::call_record::time now) {
   const auto reason = call.record.reason.value_or(model::end_reason::internal_error);
   auto step = model::next_step(tenant, reason, call.fallback, news);
   const bool moves = call.fallback != step.now;
   call.fallback = step.now;
-  if (news == fallback_news::answered) call.record.fallback = "transferred";
-  if (const auto came = what_came(news); !came.empty())
-    write_note(journal, call.record.call, now, call_moment::fallback, came);
+  take_news(call, news, journal, now);
   auto answer = to_answer(std::move(step), call);
   if (after(reason) != model::aftermath::fallback || !moves) return answer;
   switch (answer.then) {

@@ -14,6 +14,10 @@ namespace tonris::actors {
                                         model::fallback_news news, call_journal& journal, metrics& counters,
                                         model::call_record::time now);
 
+/// Takes down what became of a transfer or a message, also when the caller is gone and nothing follows.
+void take_news(model::call_checkpoint& call, model::fallback_news news, call_journal& journal,
+               model::call_record::time now);
+
 /// Writes an event into the call's timeline.
 void write_note(call_journal& journal, const model::call_sid& call, model::call_record::time at,
                 model::call_moment what, std::string_view detail = {});

@@ -116,8 +116,8 @@ struct gateway::state {
   std::unique_ptr<http_front> make_front(media_loop& on);
   void reload();
   void stop();
-  [[nodiscard]] std::size_t live_calls(caf::scoped_actor& self) const;
-  void wait_for_calls(caf::scoped_actor& self, std::chrono::seconds at_most) const;
+  [[nodiscard]] std::optional<live_count> count(caf::scoped_actor& self) const;
+  [[nodiscard]] bool wait_for_calls(caf::scoped_actor& self, std::chrono::seconds at_most) const;
   void drain(caf::scoped_actor& self);
 
   config::settings settings;
@@ -346,31 +346,37 @@ void gateway::state::reload() {
 // --- down
 // ---------------------------------------------------------------------------------------------------------------
 
-std::size_t gateway::state::live_calls(caf::scoped_actor& self) const {
-  std::size_t live = 0;
+/// Nothing when the supervisor is late, or between two lives.
+std::optional<live_count> gateway::state::count(caf::scoped_actor& self) const {
+  std::optional<live_count> found;
   self->request(supervisor, std::chrono::seconds{1}, count_calls{})
-      .receive([&](const live_count& now) { live = now.calls; }, [&](const caf::error&) { live = 0; });
-  return live;
+      .receive([&](const live_count& now) { found = now; }, [](const caf::error&) {});
+  return found;
 }
 
-void gateway::state::wait_for_calls(caf::scoped_actor& self, std::chrono::seconds at_most) const {
+/// Until no call lives, and Twilio has asked its last question about those that ended. False: some are left.
+bool gateway::state::wait_for_calls(caf::scoped_actor& self, std::chrono::seconds at_most) const {
   const auto deadline = std::chrono::steady_clock::now() + at_most;
-  while (std::chrono::steady_clock::now() < deadline && live_calls(self) > 0)
+  while (std::chrono::steady_clock::now() < deadline) {
+    if (const auto now = count(self); now && now->calls + now->questions == 0) return true;
     std::this_thread::sleep_for(std::chrono::milliseconds{20});
+  }
+  return false;
 }
 
 /// The doors stay open meanwhile: new calls are sent on, and Twilio gets its answers.
 void gateway::state::drain(caf::scoped_actor& self) {
   self->send(supervisor, stop_taking_calls{});
-  if (live_calls(self) == 0) return;
-  log::info({"Draining: ", std::to_string(live_calls(self)), " live calls have ",
+  const auto live = count(self);
+  if (live && live->calls + live->questions == 0) return;
+  log::info({"Draining: ", live ? std::to_string(live->calls) : "the", " live calls have ",
              std::to_string(settings.drain_timeout.count()), " s to end"});
-  wait_for_calls(self, settings.drain_timeout);
-  const auto left = live_calls(self);
-  if (left == 0) return;
-  log::info({"Handing over ", std::to_string(left), " calls"});
+  if (wait_for_calls(self, settings.drain_timeout)) return;
+  const auto left = count(self);
+  if (left && left->calls == 0) return;  // a transfer that rings, a message that is spoken: no call of ours
+  log::info({"Handing over ", left ? std::to_string(left->calls) : "the", " calls"});
   self->send(supervisor, hand_over_calls{});
-  wait_for_calls(self, stop_limit);
+  (void)wait_for_calls(self, stop_limit);
   self->request(store.actor, store_limit, flush_store{}).receive([](store_flushed) {}, [](const caf::error&) {});
   std::this_thread::sleep_for(last_questions);
 }

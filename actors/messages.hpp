@@ -61,6 +61,9 @@ struct refuse_call {  // -> call_answer; the webhook found a reason not to take 
   tenant_ptr tenant;  ///< null: the number is in no tenant
   model::end_reason reason{};
 };
+/// How often nodes that stop send one question of Twilio's on to each other before the caller gets the fallback.
+inline constexpr unsigned max_redirects = 2;
+
 /// What Twilio is told to do.
 struct call_answer {
   enum class what : std::uint8_t {
@@ -80,6 +83,12 @@ struct call_answer {
   std::string number{};
   std::string caller_id{};  ///< dial: the number that was called
   unsigned redirects = 0;   ///< redirect_*: which one this is
+
+  [[nodiscard]] static call_answer redirect(what where, unsigned so_far) {
+    call_answer answer{where};
+    answer.redirects = so_far + 1;
+    return answer;
+  }
 };
 struct redeem_ticket {  // -> redeemed_ticket
   model::ticket ticket;
@@ -121,6 +130,7 @@ struct restore_calls {        ///< at start: calls of this node's former life
 struct count_calls {};  // -> live_count
 struct live_count {
   std::size_t calls = 0;
+  std::size_t questions = 0;  ///< ended calls of which Twilio has still to ask what comes next
 };
 
 // --- the call and its supervisor
@@ -129,8 +139,9 @@ struct call_finished {  ///< the call's last word: its record is final, or it wa
   model::call_sid call;
   bool handed_over = false;
 };
-struct call_forgotten {};  ///< the supervisor's answer to call_finished: nobody asks the call any more
-struct ticket_issued {     ///< a new stream was offered: its ticket counts from now on
+struct repeat_last_word {};  ///< a new supervisor to a call: the former one may have crashed over its call_finished
+struct call_forgotten {};    ///< the supervisor's answer to call_finished: nobody asks the call any more
+struct ticket_issued {       ///< a new stream was offered: its ticket counts from now on
   model::call_sid call;
   model::ticket ticket;
 };
@@ -301,6 +312,7 @@ TONRIS_LOCAL_MESSAGE(describe_call)
 TONRIS_LOCAL_MESSAGE(call_description)
 TONRIS_LOCAL_MESSAGE(call_finished)
 TONRIS_LOCAL_MESSAGE(call_forgotten)
+TONRIS_LOCAL_MESSAGE(repeat_last_word)
 TONRIS_LOCAL_MESSAGE(end_call)
 TONRIS_LOCAL_MESSAGE(length_check)
 TONRIS_LOCAL_MESSAGE(fetch_signed_url)

@@ -174,7 +174,7 @@ std::string say_and_record(const voicemail& how) {
   add_speech(doc, how.say, how.language);
   auto record = doc.add("Record");
   set_address(record, "action", "method", how.action);
-  record.append_attribute("maxLength") = 120;
+  record.append_attribute("maxLength") = longest_message.count();
   record.append_attribute("timeout") = 5;
   record.append_attribute("finishOnKey") = "#";
   record.append_attribute("playBeep") = "true";

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,6 +44,7 @@ struct transfer {
 /// `<Say>…</Say><Record action method=POST maxLength=120 timeout=5 finishOnKey="#" playBeep=true
 /// recordingStatusCallback recordingStatusCallbackMethod=POST/><Hangup/>`: two minutes at most, ended by five seconds
 /// of silence or the hash key. Without `action` Twilio would ask for the same document for ever.
+inline constexpr std::chrono::seconds longest_message{120};
 struct voicemail {
   std::string say, language;
   std::string action, status_callback;  ///< absolute

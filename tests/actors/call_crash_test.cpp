@@ -96,6 +96,26 @@ TEST_F(CallCrash, IsRehearsedForARealCallOfAListedCaller) {
   EXPECT_EQ(agent->close_code, 1000);
 }
 
+TEST_F(CallCrash, IsRehearsedWhenThereIsAnAgentToBreak) {
+  tenant->rehearsal = model::tenant::rehearsal_type{};
+  tenant->rehearsal->what = model::tenant::rehearsal_type::failure::garbage_frame;
+  tenant->rehearsal->after_seconds = 1;
+  tenant->rehearsal->callers = {"+15550100001"};
+  stream_starts();
+  pass(1s);
+  EXPECT_EQ(record()["restarts"].GetInt(), 0);
+  agent_connects();
+  agent->say(agent_metadata());
+  pass(1s);
+  EXPECT_EQ(record()["restarts"].GetInt(), 1);
+  pass(1s);
+  dialled_ = dialler.attempts.size() - 1;
+  agent_comes_back();
+  pass(10s);
+  EXPECT_EQ(record()["restarts"].GetInt(), 1) << "once";
+  EXPECT_EQ(recorded("state"), "talking");
+}
+
 TEST_F(CallCrash, IsNotRehearsedForACallerWhoIsNotListed) {
   tenant->rehearsal = model::tenant::rehearsal_type{};
   tenant->rehearsal->what = model::tenant::rehearsal_type::failure::agent_drop;
@@ -299,6 +319,36 @@ TEST_F(CallCrash, HandsACallOverWhenTheNodeStops) {
   ASSERT_TRUE(checkpoint);
   EXPECT_EQ(checkpoint->record.state, model::call_state::stranded);
   EXPECT_FALSE(checkpoint->record.reason);
+}
+
+TEST_F(CallCrash, SendsTwilioOnAlsoWhileWhatIsHandedOverStillCloses) {
+  talk();
+  agent->answers_close = false;
+  caf::anon_send(supervisor, stop_taking_calls{});
+  caf::anon_send(supervisor, hand_over_calls{});
+  settle();
+  ASSERT_EQ(live_calls(), 1u);
+  const auto asked = what_next();
+  EXPECT_EQ(asked.then, what::redirect_connect);
+  EXPECT_EQ(asked.redirects, 1u);
+  const auto alone = ask<call_answer>(connect_action{some_call, call_status::in_progress, {}, max_redirects});
+  ASSERT_TRUE(alone);
+  EXPECT_EQ(alone->then, what::say) << "no other node took it";
+  EXPECT_EQ(recorded("endReason"), "shutdown");
+  agent->answers_close = true;
+  settle();
+  EXPECT_EQ(live_calls(), 0u);
+}
+
+TEST_F(CallCrash, TakesNoStreamOfACallThatIsHandedOver) {
+  const auto answer = rings();
+  ASSERT_EQ(answer.then, what::stream);
+  caf::anon_send(supervisor, stop_taking_calls{});
+  caf::anon_send(supervisor, hand_over_calls{});
+  settle();
+  EXPECT_EQ(redeem(answer.ticket.value).is, redeemed_ticket::what::unknown);
+  EXPECT_EQ(live_calls(), 0u);
+  EXPECT_EQ(what_next().then, what::redirect_connect);
 }
 
 }  // namespace

@@ -45,6 +45,57 @@ TEST_F(CallEnd, WaitsForTheStreamWhenTheAgentFailedBeforeItAndThenLetsTwilioAsk)
   expect_end(end_reason::agent_not_found, what::say);
 }
 
+TEST_F(CallEnd, WaitsTwentySecondsForAStreamWhoseSocketIsThereAndNoMore) {
+  vendor->answer = {std::nullopt, end_reason::agent_not_found, "signed URL: HTTP 404"};
+  caller_connects();
+  pass(19s);
+  EXPECT_TRUE(twilio->open());
+  pass(2s);
+  EXPECT_EQ(twilio->close_code, 1000);
+  expect_end(end_reason::agent_not_found, what::say);
+}
+
+// What a node that stops waits for.
+TEST_F(CallEnd, LeavesAQuestionOpenUntilTwilioHasAskedIt) {
+  talk();
+  agent->peer_closes(1000, "");
+  settle();
+  if (live_calls() > 0) pass(10s);  // the agent's last words are played out
+  ASSERT_EQ(live_calls(), 0u);
+  EXPECT_EQ(questions(), 1u);
+  EXPECT_EQ(what_next().then, what::hang_up);
+  EXPECT_EQ(questions(), 0u);
+}
+
+TEST_F(CallEnd, LeavesNoQuestionOpenForLong) {
+  vendor->answer = {std::nullopt, end_reason::agent_not_found, "signed URL: HTTP 404"};
+  stream_starts();
+  EXPECT_EQ(questions(), 1u);
+  pass(4s);
+  EXPECT_EQ(questions(), 0u) << "Twilio asks at once or never";
+}
+
+TEST_F(CallEnd, LeavesNoQuestionOpenWhenTheCallerHungUp) {
+  talk();
+  twilio->say(twilio_stop());
+  settle();
+  ASSERT_EQ(live_calls(), 0u);
+  EXPECT_EQ(questions(), 0u);
+}
+
+TEST_F(CallEnd, LeavesAQuestionOpenWhileATransferRings) {
+  tenant->fallback.transfer_to = "+15550109999";
+  vendor->answer = {std::nullopt, end_reason::agent_not_found, "signed URL: HTTP 404"};
+  stream_starts();
+  ASSERT_EQ(what_next().then, what::dial);
+  pass(20s);
+  EXPECT_EQ(questions(), 1u);
+  pass(5s);
+  EXPECT_EQ(questions(), 0u) << "somebody answered: they talk";
+  what_next(call_status::in_progress, some_call, model::fallback_news::not_answered);
+  EXPECT_EQ(questions(), 0u);
+}
+
 TEST_F(CallEnd, FailsWhenTheVendorNeverAnswersAtAll) {
   vendor->silent = true;
   stream_starts();

@@ -120,7 +120,9 @@ class CallTest : public ActorTest {
                         model::fallback_news news = model::fallback_news::none) {
     return ask<call_answer>(connect_action{call, status, news, 0}).value_or(call_answer{call_answer::what::nothing});
   }
-  std::size_t live_calls() { return ask<live_count>(count_calls{}).value_or(live_count{9999}).calls; }
+  /// Ended calls of which Twilio has still to ask what comes next.
+  std::size_t questions() { return ask<live_count>(count_calls{}).value_or(live_count{0, 9999}).questions; }
+  std::size_t live_calls() { return ask<live_count>(count_calls{}).value_or(live_count{9999, 0}).calls; }
   rapidjson::Document record(const model::call_sid& call = some_call) {
     rapidjson::Document document;
     document.Parse(ask<call_description>(describe_call{call}).value_or(call_description{}).json.c_str());

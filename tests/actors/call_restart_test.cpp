@@ -116,6 +116,19 @@ TEST_F(CallRestart, UsesUpItsBudgetAndThenGivesTheFallbackAtOnce) {
   EXPECT_EQ(recorded("fallback"), "transferred");
 }
 
+// Twilio asks with the call's final status when the caller ends a transferred call.
+TEST_F(CallRestart, KeepsTheOutcomeOfATransferWhoseCallerIsGone) {
+  tenant->fallback.transfer_to = "+15550109999";
+  vendor->answer = {std::nullopt, end_reason::agent_not_found, "signed URL: HTTP 404"};
+  stream_starts();
+  ASSERT_EQ(what_next().then, what::dial);
+  EXPECT_EQ(what_next(call_status::completed, some_call, model::fallback_news::answered).then, what::nothing);
+  EXPECT_EQ(recorded("fallback"), "transferred");
+  std::string written;
+  for (const auto& r : journal->take().records) written = r.json;
+  EXPECT_THAT(written, HasSubstr(R"("fallback":"transferred")"));
+}
+
 TEST_F(CallRestart, GetsItsBudgetBackAfterAMinute) {
   talk();
   for (int i = 0; i < 8; ++i) {

@@ -75,24 +75,62 @@ TEST_F(Supervised, SaysThatTheNodeIsNotReadyWhenAPartCrashesAgainAndAgainAndGoes
   EXPECT_TRUE(healthy);
 }
 
-TEST_F(Supervised, LosesNoCallWhenTheCallSupervisorCrashes) {
-  const auto throws = std::make_shared<bool>(false);
-  supervisor = track(
-      caf::actor{system.spawn(supervised_calls, part("call_supervisor", [this, throws](const caf::actor& known_as) {
-                                call_supervisor_state::config with;
-                                with.services = calls;
-                                with.table = table;
-                                with.registry = registry;
-                                with.address = known_as;
-                                with.overloaded = [throws]() -> std::optional<model::end_reason> {
-                                  if (std::exchange(*throws, false)) throw std::runtime_error("no memory");
-                                  return std::nullopt;
-                                };
-                                return caf::actor{system.spawn(call_supervisor, std::move(with))};
-                              }))});
-  settle();
+/// The call supervisor, which throws over the next new call when it is told to.
+class SupervisedCalls : public Supervised {
+ protected:
+  void SetUp() override {
+    Supervised::SetUp();
+    supervisor =
+        track(caf::actor{system.spawn(supervised_calls, part("call_supervisor", [this](const caf::actor& known_as) {
+                                        call_supervisor_state::config with;
+                                        with.services = calls;
+                                        with.table = table;
+                                        with.registry = registry;
+                                        with.address = known_as;
+                                        with.overloaded = [this]() -> std::optional<model::end_reason> {
+                                          if (std::exchange(throws, false)) throw std::runtime_error("no memory");
+                                          return std::nullopt;
+                                        };
+                                        return present = caf::actor{system.spawn(call_supervisor, std::move(with))};
+                                      }))});
+    settle();
+  }
+  void TearDown() override {
+    present = nullptr;
+    Supervised::TearDown();
+  }
+  /// Runs the actors until it is the present supervisor's turn.
+  void run_up_to_supervisor() {
+    auto* const its_turn = dynamic_cast<caf::resumable*>(caf::actor_cast<caf::abstract_actor*>(present));
+    while (scheduler.has_job() && scheduler.jobs.front() != its_turn) scheduler.run_once();
+    ASSERT_TRUE(scheduler.has_job());
+  }
+  caf::actor present;
+  bool throws = false;
+};
+
+TEST_F(SupervisedCalls, HearTheirLastWordInTheNextLifeWhenTheFormerCrashedBeforeIt) {
   talk();
-  *throws = true;
+  agent->answers_close = false;
+  twilio->say(twilio_stop());
+  settle();
+  ASSERT_EQ(recorded("state"), "ending");
+  agent->answers_close = true;
+  agent->pump();
+  run_up_to_supervisor();  // call_finished is in its mailbox, and what it crashes over comes first
+  throws = true;
+  caf::anon_send<caf::message_priority::high>(
+      present, start_call{request_of({"CA00000000000000000000000000000002"}), tenant, {"agent_1"}, 0});
+  settle();
+  EXPECT_EQ(lives, 2);
+  EXPECT_EQ(live_calls(), 0u);
+  EXPECT_EQ(recorded("endReason"), "caller_hung_up");
+  EXPECT_EQ(what_next().then, call_answer::what::hang_up);
+}
+
+TEST_F(SupervisedCalls, AreNotLostWhenItCrashes) {
+  talk();
+  throws = true;
   rings({"CA00000000000000000000000000000002"});  // not answered: the webhook apologises
   EXPECT_EQ(lives, 2);
   EXPECT_EQ(live_calls(), 1u);

@@ -194,6 +194,28 @@ TEST(Node, ThatStopsSendsNewCallsOnAndHandsLiveOnesOver) {
   EXPECT_TRUE(has(w.record(report.call_sid), R"("endReason":"caller_hung_up")")) << w.record(report.call_sid);
 }
 
+TEST(Node, ThatStopsAnswersWhatTwilioAsksAfterItsLastCall) {
+  auto failing = breaks(sim::agent_failure::manner::close, 1500ms, 1008);
+  world w([&](const std::string&, std::uint64_t) {
+    auto agent = quiet_agent();
+    agent.failure = failing;
+    return std::optional{agent};
+  });
+  w.start_gateway(one_tenant(R"("fallback":{"transferTo":"+15550109999","voicemail":true})"));
+  auto options = w.caller();
+  options.twiml.dial_outcome = "no-answer";
+  silent says(500);
+  listener hears;
+  auto live = w.place(options, says, hears);
+  ASSERT_TRUE(w.wait_until([&] { return w.vendor().live().size() == 1; }, 10s));
+  w.gateway().signal(SIGTERM);
+  const auto report = live.get();
+  EXPECT_TRUE(report.violations.empty()) << violations_of(report.violations.all());
+  EXPECT_EQ(report.dials.size(), 1u) << "the transfer is offered though no call lives any more";
+  EXPECT_EQ(report.messages_kept, 1u);
+  EXPECT_EQ(w.gateway().wait_for_end(), 0);
+}
+
 TEST(Rehearsal, CrashesTheActorsOfARealCallWhichGoesOnByteForByte) {
   world w([](const std::string&, std::uint64_t) { return std::optional{quiet_agent()}; });
   w.start_gateway(one_tenant(R"("rehearsal":{"failure":"callCrash","afterSeconds":1,"callers":["+15550100001"]})"));
