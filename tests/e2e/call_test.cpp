@@ -1,6 +1,9 @@
 // An ordinary call, from the webhook to the record, through the real binary.
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "tests/e2e/world.hpp"
 
 namespace tonris::e2e {
@@ -28,6 +31,26 @@ TEST(Call, CarriesEveryByteOfTheCallerToTheAgent) {
   ASSERT_GE(heard.size(), said.size());
   EXPECT_TRUE(std::equal(said.begin(), said.end(), heard.begin()));
   EXPECT_TRUE(w.vendor_violations().empty()) << violations_of(w.vendor_violations());
+}
+
+/// What README tells a newcomer to begin with, beside an agent that allows nothing to be overridden.
+TEST(Call, OfTheTenantThatReadmeBeginsWithGetsTheAgent) {
+  std::ifstream in{TONRIS_SOURCE_DIR "/config/tenants.minimal.json"};
+  const std::string minimal{std::istreambuf_iterator<char>{in}, {}};
+  std::string asked_for;
+  world w([&](const std::string& agent, std::uint64_t) {
+    asked_for = agent;
+    return std::optional{quiet_agent()};
+  });
+  w.start_gateway(minimal, {{"ELEVENLABS_AGENT_ID", "agent_mine"}});
+  auto options = w.caller();
+  options.hang_up_after = 1s;
+  const auto report = w.call(options);
+  EXPECT_EQ(asked_for, "agent_mine");
+  EXPECT_TRUE(report.dials.empty());
+  EXPECT_TRUE(report.spoken.empty());
+  EXPECT_EQ(report.streams.size(), 1u);
+  EXPECT_NE(w.record(report.call_sid).find(R"("endReason":"caller_hung_up")"), std::string::npos);
 }
 
 TEST(Call, PlaysEveryByteOfTheAgentToTheCaller) {
