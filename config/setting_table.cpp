@@ -141,7 +141,8 @@ const setting table[] = {
      "/etc/tonris/fullchain.pem", false, [](settings& to, text v) { return apply_file(to.tls_cert_file, v); }},
     {"TLS_KEY_FILE", network, "Private key of the certificate in PEM", "", "", "/etc/tonris/privkey.pem", false,
      [](settings& to, text v) { return apply_file(to.tls_key_file, v); }},
-    {"TRUSTED_PROXIES", network, "Addresses of proxies whose X-Forwarded-For names the peer, comma separated", "", "",
+    {"TRUSTED_PROXIES", network,
+     "Addresses of proxies whose X-Forwarded-Host and X-Forwarded-Proto are believed, comma separated", "", "",
      "10.0.0.2,10.0.0.3", false, apply_proxies},
 
     {"TWILIO_ACCOUNT_SID", twilio, "Account whose calls are taken", "", "", "AC00000000000000000000000000000000", true,

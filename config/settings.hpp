@@ -56,7 +56,7 @@ struct settings {
   std::uint32_t max_memory_mb = 0;              ///< resident memory beyond which new calls are refused; 0: no limit
   std::chrono::milliseconds max_loop_lag{250};  ///< smoothed lag of an I/O loop beyond which they are
   std::string public_node_url;                  ///< "" = app_base_url
-  std::vector<std::string> trusted_proxies;     ///< addresses whose X-Forwarded-For names the peer
+  std::vector<std::string> trusted_proxies;     ///< addresses whose X-Forwarded-Host and -Proto are believed
 };
 
 /// What loading came to: settings, or what to print and the status to end with (0 for --help and --version, 2 for
