@@ -32,6 +32,21 @@ struct call_journal::state {
     }
     if (sleeps && wake) wake();
   }
+  [[nodiscard]] bool has_room_for(const model::call_sid& call) const {
+    return checkpoints.size() < max_checkpoints || checkpoints.count(call) > 0;
+  }
+  void keep_newest(const model::call_sid& call, std::string json) {
+    if (has_room_for(call))
+      checkpoints.insert_or_assign(call, std::move(json));
+    else
+      ++dropped;
+  }
+  void put_back(journal_batch::checkpoint c) {
+    if (has_room_for(c.call))
+      checkpoints.try_emplace(std::move(c.call), std::move(c.json));
+    else
+      ++dropped;
+  }
   void keep_within_bounds() {
     if (events.size() > max_events) {
       dropped += events.size() - max_events;
@@ -52,7 +67,7 @@ struct call_journal::state {
 call_journal::call_journal(std::function<void()> wake) : state_(std::make_shared<state>(std::move(wake))) {}
 
 void call_journal::checkpoint(const model::call_sid& call, std::string json) {
-  state_->enter([&] { state_->checkpoints.insert_or_assign(call, std::move(json)); });
+  state_->enter([&] { state_->keep_newest(call, std::move(json)); });
 }
 
 void call_journal::forget(const model::call_sid& call) {
@@ -96,7 +111,7 @@ journal_batch call_journal::take() {
 void call_journal::put_back(journal_batch failed) {
   const std::lock_guard lock(state_->mutex);
   state_->awake = true;
-  for (auto& c : failed.checkpoints) state_->checkpoints.try_emplace(std::move(c.call), std::move(c.json));
+  for (auto& c : failed.checkpoints) state_->put_back(std::move(c));
   state_->records.insert(state_->records.begin(), std::make_move_iterator(failed.records.begin()),
                          std::make_move_iterator(failed.records.end()));
   state_->events.insert(state_->events.begin(), std::make_move_iterator(failed.events.begin()),
