@@ -36,7 +36,8 @@ class call_database {
   /// For a look at it while the gateway may run or not: nothing is made or changed.
   [[nodiscard]] static tl::expected<call_database, std::string> open_to_read(const std::string& data_dir);
 
-  [[nodiscard]] result<void> write(const journal_batch& batch, time now);  ///< all of it or nothing
+  /// All of it or nothing. The calls whose voicemail found no record to stand in.
+  [[nodiscard]] result<std::vector<model::call_sid>> write(const journal_batch& batch, time now);
 
   struct open_calls {
     std::vector<model::call_checkpoint> calls;

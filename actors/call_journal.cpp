@@ -53,6 +53,7 @@ struct call_journal::state {
       events.resize(max_events);
     }
     for (; records.size() > max_records; ++dropped) records.pop_front();
+    for (; voicemails.size() > max_records; ++dropped) voicemails.pop_front();
   }
 
   const std::function<void()> wake;
@@ -61,6 +62,7 @@ struct call_journal::state {
   bool awake = false;  // the writer was told, and has not taken since
   std::unordered_map<model::call_sid, std::string> checkpoints;
   std::deque<journal_batch::record> records;
+  std::deque<journal_batch::voicemail> voicemails;
   std::deque<model::timeline_event> events;  // a vector would move them all in one go, with every call waiting
 };
 
@@ -81,6 +83,13 @@ void call_journal::record(journal_batch::record final_record) {
   });
 }
 
+void call_journal::voicemail(journal_batch::voicemail late) {
+  state_->enter([&] {
+    state_->voicemails.push_back(std::move(late));
+    state_->keep_within_bounds();
+  });
+}
+
 void call_journal::event(model::timeline_event what) {
   what.detail.resize(model::utf8_prefix(what.detail, max_detail_bytes).size());
   state_->enter([&] {
@@ -93,17 +102,20 @@ journal_batch call_journal::take() {
   journal_batch batch;
   decltype(state::checkpoints) checkpoints;
   decltype(state::records) records;
+  decltype(state::voicemails) voicemails;
   decltype(state::events) events;
   {
     const std::lock_guard lock(state_->mutex);  // calls wait for it: nothing is copied in here
     state_->awake = false;
     checkpoints.swap(state_->checkpoints);
     records.swap(state_->records);
+    voicemails.swap(state_->voicemails);
     events.swap(state_->events);
   }
   batch.checkpoints.reserve(checkpoints.size());
   for (auto& [call, json] : checkpoints) batch.checkpoints.push_back({call, std::move(json)});
   batch.records.assign(std::make_move_iterator(records.begin()), std::make_move_iterator(records.end()));
+  batch.voicemails.assign(std::make_move_iterator(voicemails.begin()), std::make_move_iterator(voicemails.end()));
   batch.events.assign(std::make_move_iterator(events.begin()), std::make_move_iterator(events.end()));
   return batch;
 }
@@ -114,6 +126,8 @@ void call_journal::put_back(journal_batch failed) {
   for (auto& c : failed.checkpoints) state_->put_back(std::move(c));
   state_->records.insert(state_->records.begin(), std::make_move_iterator(failed.records.begin()),
                          std::make_move_iterator(failed.records.end()));
+  state_->voicemails.insert(state_->voicemails.begin(), std::make_move_iterator(failed.voicemails.begin()),
+                            std::make_move_iterator(failed.voicemails.end()));
   state_->events.insert(state_->events.begin(), std::make_move_iterator(failed.events.begin()),
                         std::make_move_iterator(failed.events.end()));
   state_->keep_within_bounds();

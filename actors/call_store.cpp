@@ -123,6 +123,7 @@ class store_actor final : public sqlite_store::base {
                         most_pause);
     if (written) {
       counters_.store_written();
+      tell_of_lost(*written);
       if (std::exchange(troubled_, false)) log::info({"The call store is written again"});
       return true;
     }
@@ -133,6 +134,12 @@ class store_actor final : public sqlite_store::base {
     count_drops();
     write_in(retry_wait);
     return false;
+  }
+
+  void tell_of_lost(const std::vector<model::call_sid>& voicemails) {
+    counters_.store_dropped(voicemails.size());
+    for (const auto& call : voicemails)
+      log::warn({"Call ", call.value, ": its voicemail is in no record, since nobody knows the call"});
   }
 
   open_calls load() {

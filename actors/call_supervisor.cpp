@@ -1,6 +1,5 @@
 #include "actors/call_supervisor.hpp"
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -9,6 +8,7 @@
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/crash.hpp"
 #include "model/phone_number.hpp"
+#include "model/voicemail.hpp"
 
 namespace tonris::actors {
 
@@ -293,13 +293,11 @@ void call_supervisor_state::on(const recording_reported& reported) {
   const auto& recording = reported.recording;
   write_note(*with_.services->journal, reported.call, now(), call_moment::voicemail,
              recording.recording_sid + ", " + std::to_string(recording.seconds) + " s, " + recording.status);
+  if (recording.status == "absent") return;
+  const model::call_record::voicemail_message message{recording.recording_sid, recording.url, recording.seconds, now()};
   const auto found = with_.table->memory.find(reported.call);
-  if (found == with_.table->memory.end() || recording.status == "absent") return;
-  auto& voicemail = found->second.state.record.voicemail;
-  const auto same = [&](const auto& one) { return one.recording == recording.recording_sid; };
-  if (std::any_of(voicemail.begin(), voicemail.end(), same)) return;
-  voicemail.push_back({recording.recording_sid, recording.url, recording.seconds, now()});
-  settle(found->second);
+  if (found == with_.table->memory.end()) return with_.services->journal->voicemail({reported.call, message});
+  if (model::add_voicemail(found->second.state.record, message)) settle(found->second);
 }
 
 call_supervisor_state::reply call_supervisor_state::on(const describe_call& wanted) {

@@ -81,6 +81,21 @@ TEST(CallJournal, TakesNoCheckpointOfAnotherCallBeyondItsBound) {
   }
 }
 
+TEST(CallJournal, KeepsVoicemailsInTheirOrderAndTheNewestOfVeryMany) {
+  call_journal journal(nullptr);
+  for (std::size_t i = 0; i < call_journal::max_records; ++i)
+    journal.voicemail({one, {"RE" + std::to_string(i), {}, 0, {}}});
+  auto failed = journal.take();
+  ASSERT_EQ(failed.voicemails.size(), call_journal::max_records);
+  journal.voicemail({two, {"RE", {}, 0, {}}});
+  journal.put_back(std::move(failed));
+  EXPECT_EQ(journal.dropped(), 1u);
+  const auto batch = journal.take();
+  ASSERT_EQ(batch.voicemails.size(), call_journal::max_records);
+  EXPECT_EQ(batch.voicemails.front().message.recording, "RE1");
+  EXPECT_EQ(batch.voicemails.back().call, two);
+}
+
 TEST(CallJournal, CutsADetailThatIsTooLong) {
   call_journal journal(nullptr);
   journal.event(event(std::string(499, 'a') + "\xc3\xa9"));

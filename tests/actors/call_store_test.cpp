@@ -33,6 +33,15 @@ std::string checkpoint_of(const model::call_sid& call) {
   return to_json(c);
 }
 
+std::string record_of(const model::call_sid& call) {
+  model::call_record r;
+  r.call = call;
+  r.started = now();
+  return to_json(r);
+}
+
+const model::call_record::voicemail_message some_message{"RE1", "https://recordings.example/RE1", 7, now()};
+
 class a_directory {
  public:
   a_directory() {
@@ -175,6 +184,32 @@ TEST_F(CallStore, ForgetsTheCheckpointOfACallThatEnded) {
   EXPECT_EQ(calls().calls.size(), 1u);
   store.journal->forget(some_call);
   EXPECT_TRUE(calls().calls.empty());
+}
+
+TEST_F(CallStore, AddsAVoicemailToTheRecordOnceHoweverOftenItIsReported) {
+  open();
+  store.journal->record({some_call, "salon-1", now(), record_of(some_call)});
+  end();
+  open();
+  store.journal->voicemail({some_call, some_message});
+  ASSERT_TRUE(flush());
+  store.journal->voicemail({some_call, some_message});
+  const auto found = model::parse_call_record(record());
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->voicemail, std::vector{some_message});
+  auto reader = call_database::open_to_read(directory.data());
+  EXPECT_EQ(reader->newest_records(2).value().size(), 1u);
+}
+
+TEST_F(CallStore, CountsAVoicemailOfACallNobodyKnowsAndGoesOn) {
+  open();
+  store.journal->voicemail({{"CA2"}, some_message});
+  note("written all the same");
+  ASSERT_TRUE(flush());
+  EXPECT_EQ(counted("tonris_store_dropped_total"), 1);
+  EXPECT_EQ(events().size(), 1u);
+  ASSERT_TRUE(flush());
+  EXPECT_EQ(counted("tonris_store_dropped_total"), 1) << "it is not tried again";
 }
 
 TEST_F(CallStore, GivesTheEventsOfACallInOrderAndOfVeryManyTheNewest) {
@@ -380,6 +415,22 @@ TEST(CallDatabase, ForgetsAfterThirtyDaysInBoundedSteps) {
   EXPECT_EQ(db->connection().read_number("SELECT count(*) FROM events"), 3);
   EXPECT_EQ(db->connection().read_number("SELECT count(*) FROM records"), 1);
   EXPECT_EQ(db->checkpoints().value().calls.size(), 1u) << "a call goes on until it ends";
+}
+
+TEST(CallDatabase, AddsAVoicemailToTheRecordThatComesWithItAndToTheCheckpointThatIsToGoOn) {
+  a_directory directory;
+  auto db = call_database::open(directory.data());
+  ASSERT_TRUE(db) << db.error();
+  journal_batch batch;
+  batch.checkpoints.push_back({some_call, checkpoint_of(some_call)});
+  batch.records.push_back({some_call, "salon-1", now(), record_of(some_call)});
+  batch.voicemails.push_back({some_call, some_message});
+  batch.voicemails.push_back({{"CA2"}, some_message});
+  const auto unknown = db->write(batch, now());
+  ASSERT_TRUE(unknown) << unknown.error().line;
+  EXPECT_EQ(*unknown, std::vector<model::call_sid>{{"CA2"}});
+  EXPECT_EQ(model::parse_call_record(db->record_of(some_call).value())->voicemail, std::vector{some_message});
+  EXPECT_EQ(db->checkpoints().value().calls.at(0).record.voicemail, std::vector{some_message});
 }
 
 TEST(CallDatabase, GoesOnWhenTheDiskHasRoomAgain) {

@@ -17,6 +17,14 @@ class Supervisor : public CallTest {
     auto digits = std::to_string(number);
     return {"CA" + std::string(32 - digits.size(), '0') + digits};
   }
+  static model::twilio::recording_status recording(std::string sid, std::string status = "completed") {
+    model::twilio::recording_status reported;
+    reported.recording_sid = std::move(sid);
+    reported.url = "https://recordings.example/" + reported.recording_sid;
+    reported.status = std::move(status);
+    reported.seconds = 7;
+    return reported;
+  }
 };
 
 TEST_F(Supervisor, MakesOneCallOfTwilioAskingTwice) {
@@ -133,6 +141,29 @@ TEST_F(Supervisor, RemembersTheLastTwoThousandCalls) {
   EXPECT_EQ(recorded("callSid", call(1)), "");
   EXPECT_EQ(recorded("callSid", call(2)), call(2).value);
   EXPECT_EQ(recorded("callSid", call(2001)), call(2001).value);
+}
+
+TEST_F(Supervisor, KeepsAVoicemailOnceWithACallItRemembers) {
+  talk();
+  twilio->say(twilio_stop());
+  for (int i = 0; i < 2; ++i) caf::anon_send(supervisor, recording_reported{some_call, recording("RE1")});
+  settle();
+  ASSERT_TRUE(record().HasMember("voicemail"));
+  EXPECT_EQ(record()["voicemail"].Size(), 1u);
+  const auto batch = journal->take();
+  EXPECT_TRUE(batch.voicemails.empty());
+  EXPECT_THAT(batch.records.back().json, HasSubstr("RE1"));
+}
+
+TEST_F(Supervisor, LeavesTheVoicemailOfACallOutOfItsMemoryToTheStore) {
+  caf::anon_send(supervisor, recording_reported{call(1), recording("RE1")});
+  caf::anon_send(supervisor, recording_reported{call(1), recording("RE2", "absent")});
+  settle();
+  const auto batch = journal->take();
+  ASSERT_EQ(batch.voicemails.size(), 1u);
+  EXPECT_EQ(batch.voicemails[0].call, call(1));
+  EXPECT_EQ(batch.voicemails[0].message.recording, "RE1");
+  EXPECT_EQ(batch.voicemails[0].message.seconds, 7u);
 }
 
 TEST_F(Supervisor, SaysASentenceInACallNobodyKnows) {
