@@ -42,6 +42,11 @@ constexpr const char* prune_events =
 constexpr const char* prune_records =
     "DELETE FROM records WHERE call_sid IN"
     " (SELECT call_sid FROM records WHERE started_at < ? ORDER BY started_at LIMIT 500)";
+// Of calls that ended. Others are the call supervisor's business, and what nobody can read is dropped at the start.
+constexpr const char* prune_checkpoints =
+    "DELETE FROM checkpoints WHERE call_sid IN"
+    " (SELECT call_sid FROM checkpoints WHERE updated_at < ?"
+    "  AND CASE WHEN json_valid(json) THEN json_extract(json, '$.record.state') END = 'ended' LIMIT 500)";
 constexpr const char* select_checkpoint = "SELECT json FROM checkpoints WHERE call_sid = ?";
 constexpr const char* select_record = "SELECT json FROM records WHERE call_sid = ?";
 constexpr const char* select_events =
@@ -289,11 +294,16 @@ call_database::result<std::vector<std::string>> call_database::newest_records(st
 }
 
 call_database::result<bool> call_database::prune(time now) {
+  struct pruning {
+    const char* sql;
+    time older_than;
+  };
   std::int64_t deleted = 0;
-  for (const auto* sql : {prune_events, prune_records}) {
-    auto prepared = db_.prepare(sql);
+  for (const auto& what : {pruning{prune_events, now - kept_for}, pruning{prune_records, now - kept_for},
+                           pruning{prune_checkpoints, now - ended_kept_for}}) {
+    auto prepared = db_.prepare(what.sql);
     if (!prepared) return tl::unexpected(prepared.error());
-    if (auto done = prepared->bind(1, in_ms(now - kept_for)).run(); !done) return tl::unexpected(done.error());
+    if (auto done = prepared->bind(1, in_ms(what.older_than)).run(); !done) return tl::unexpected(done.error());
     deleted += db_.changed_rows();
   }
   return deleted > 0;

@@ -417,6 +417,28 @@ TEST(CallDatabase, ForgetsAfterThirtyDaysInBoundedSteps) {
   EXPECT_EQ(db->checkpoints().value().calls.size(), 1u) << "a call goes on until it ends";
 }
 
+TEST(CallDatabase, ForgetsTheCheckpointsOfEndedCallsOnceNobodyCanAskForTheirFallback) {
+  a_directory directory;
+  auto db = call_database::open(directory.data());
+  ASSERT_TRUE(db) << db.error();
+  model::call_checkpoint ended;
+  ended.record.call = {"CA2"};
+  ended.record.state = model::call_state::ended;
+  const auto today = now();
+  journal_batch old, young;
+  old.checkpoints = {{some_call, checkpoint_of(some_call)}, {{"CA2"}, to_json(ended)}, {{"CA3"}, "not json"}};
+  ASSERT_TRUE(db->write(old, today - call_database::ended_kept_for - 1s));
+  ended.record.call = {"CA4"};
+  young.checkpoints = {{{"CA4"}, to_json(ended)}};
+  ASSERT_TRUE(db->write(young, today - 4h));
+  EXPECT_TRUE(db->prune(today).value());
+  EXPECT_FALSE(db->prune(today).value());
+  EXPECT_NE(db->checkpoint_of(some_call).value(), "") << "a call goes on until it ends";
+  EXPECT_EQ(db->checkpoint_of({"CA2"}).value(), "");
+  EXPECT_NE(db->checkpoint_of({"CA3"}).value(), "");
+  EXPECT_NE(db->checkpoint_of({"CA4"}).value(), "") << "a <Dial> of 4 h has just ended";
+}
+
 TEST(CallDatabase, AddsAVoicemailToTheRecordThatComesWithItAndToTheCheckpointThatIsToGoOn) {
   a_directory directory;
   auto db = call_database::open(directory.data());
