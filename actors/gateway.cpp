@@ -174,7 +174,7 @@ tl::expected<void, std::string> gateway::state::start() {
 }
 
 tl::expected<void, std::string> gateway::state::open_store() {
-  auto opened = open_sqlite_store(system, settings.data_dir, counters);
+  auto opened = open_sqlite_store(system, settings.data_dir, part("call_store", {}));
   if (!opened) return tl::unexpected(opened.error());
   store = std::move(*opened);
   return {};
