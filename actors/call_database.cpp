@@ -5,6 +5,8 @@
 #include <system_error>
 #include <utility>
 
+#include "model/voicemail.hpp"
+
 namespace tonris::actors {
 
 namespace {
@@ -30,6 +32,8 @@ constexpr milliseconds busy_timeout{250};  // only an operator's own tools ever 
 constexpr const char* put_checkpoint = "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?)";
 constexpr const char* drop_checkpoint = "DELETE FROM checkpoints WHERE call_sid = ?";
 constexpr const char* put_record = "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?)";
+constexpr const char* change_checkpoint = "UPDATE checkpoints SET json = ? WHERE call_sid = ?";
+constexpr const char* change_record = "UPDATE records SET json = ? WHERE call_sid = ?";
 constexpr const char* put_event = "INSERT INTO events (call_sid, at_ms, what, detail) VALUES (?, ?, ?, ?)";
 // Events are written about in the order of their times, so the oldest are found at the front without an index.
 constexpr const char* prune_events =
@@ -38,6 +42,11 @@ constexpr const char* prune_events =
 constexpr const char* prune_records =
     "DELETE FROM records WHERE call_sid IN"
     " (SELECT call_sid FROM records WHERE started_at < ? ORDER BY started_at LIMIT 500)";
+// Of calls that ended. Others are the call supervisor's business, and what nobody can read is dropped at the start.
+constexpr const char* prune_checkpoints =
+    "DELETE FROM checkpoints WHERE call_sid IN"
+    " (SELECT call_sid FROM checkpoints WHERE updated_at < ?"
+    "  AND CASE WHEN json_valid(json) THEN json_extract(json, '$.record.state') END = 'ended' LIMIT 500)";
 constexpr const char* select_checkpoint = "SELECT json FROM checkpoints WHERE call_sid = ?";
 constexpr const char* select_record = "SELECT json FROM records WHERE call_sid = ?";
 constexpr const char* select_events =
@@ -134,6 +143,44 @@ sqlite::result<void> write_records(sqlite::database& db, const journal_batch& ba
   });
 }
 
+sqlite::result<void> change(sqlite::database& db, const char* sql, const model::call_sid& call,
+                            const std::string& json) {
+  auto row = db.prepare(sql);
+  if (!row) return tl::unexpected(row.error());
+  return row->bind(1, json).bind(2, call.value).run();
+}
+
+/// Was there a record for it?
+sqlite::result<bool> add_to_record(sqlite::database& db, const journal_batch::voicemail& v) {
+  const auto json = text_of(db, select_record, v.call);
+  if (!json) return tl::unexpected(json.error());
+  auto record = model::parse_call_record(*json);
+  if (!record) return false;
+  if (!model::add_voicemail(*record, v.message)) return true;
+  if (auto done = change(db, change_record, v.call, to_json(*record)); !done) return tl::unexpected(done.error());
+  return true;
+}
+
+/// A checkpoint has the record as well, and the call that goes on from it writes that one.
+sqlite::result<void> add_to_checkpoint(sqlite::database& db, const journal_batch::voicemail& v) {
+  const auto json = text_of(db, select_checkpoint, v.call);
+  if (!json) return tl::unexpected(json.error());
+  auto state = model::parse_checkpoint(*json);
+  if (!state || !model::add_voicemail(state->record, v.message)) return {};
+  return change(db, change_checkpoint, v.call, to_json(*state));
+}
+
+sqlite::result<std::vector<model::call_sid>> write_voicemails(sqlite::database& db, const journal_batch& batch) {
+  std::vector<model::call_sid> unknown;
+  for (const auto& v : batch.voicemails) {
+    const auto known = add_to_record(db, v);
+    if (!known) return tl::unexpected(known.error());
+    if (!*known) unknown.push_back(v.call);
+    if (auto done = add_to_checkpoint(db, v); !done) return tl::unexpected(done.error());
+  }
+  return unknown;
+}
+
 sqlite::result<void> write_events(sqlite::database& db, const journal_batch& batch) {
   return for_each(db, put_event, batch.events, [](auto& s, const model::timeline_event& e) {
     s.bind(1, e.call.value).bind(2, in_ms(e.at)).bind(3, to_string(e.what)).bind(4, e.detail);
@@ -171,14 +218,17 @@ tl::expected<call_database, std::string> call_database::open_to_read(const std::
   return call_database(std::move(*db), std::nullopt);
 }
 
-call_database::result<void> call_database::write(const journal_batch& batch, time now) {
+call_database::result<std::vector<model::call_sid>> call_database::write(const journal_batch& batch, time now) {
   auto all = sqlite::transaction::begin(db_);
   if (!all) return tl::unexpected(all.error());
   auto done = write_checkpoints(db_, batch, in_ms(now));
   if (done) done = write_records(db_, batch);
   if (done) done = write_events(db_, batch);
-  if (done) done = all->commit();
-  return done;
+  if (!done) return tl::unexpected(done.error());
+  auto unknown = write_voicemails(db_, batch);  // after the records that came with them
+  if (!unknown) return unknown;
+  if (done = all->commit(); !done) return tl::unexpected(done.error());
+  return unknown;
 }
 
 call_database::result<call_database::open_calls> call_database::checkpoints() {
@@ -244,11 +294,16 @@ call_database::result<std::vector<std::string>> call_database::newest_records(st
 }
 
 call_database::result<bool> call_database::prune(time now) {
+  struct pruning {
+    const char* sql;
+    time older_than;
+  };
   std::int64_t deleted = 0;
-  for (const auto* sql : {prune_events, prune_records}) {
-    auto prepared = db_.prepare(sql);
+  for (const auto& what : {pruning{prune_events, now - kept_for}, pruning{prune_records, now - kept_for},
+                           pruning{prune_checkpoints, now - ended_kept_for}}) {
+    auto prepared = db_.prepare(what.sql);
     if (!prepared) return tl::unexpected(prepared.error());
-    if (auto done = prepared->bind(1, in_ms(now - kept_for)).run(); !done) return tl::unexpected(done.error());
+    if (auto done = prepared->bind(1, in_ms(what.older_than)).run(); !done) return tl::unexpected(done.error());
     deleted += db_.changed_rows();
   }
   return deleted > 0;

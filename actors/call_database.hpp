@@ -28,6 +28,8 @@ class call_database {
   using result = net::sqlite::result<T>;
 
   static constexpr std::chrono::days kept_for{30};
+  /// Checkpoints of ended calls: a fallback's longest step is a <Dial> of 4 h, after which Twilio asks once more.
+  static constexpr std::chrono::minutes ended_kept_for{4 * 60 + 5};
   static constexpr std::size_t max_events_of_a_call = 2'000;
 
   /// Makes the directory (for its owner only) and the tables where there are none. Refused while another one is open
@@ -36,7 +38,8 @@ class call_database {
   /// For a look at it while the gateway may run or not: nothing is made or changed.
   [[nodiscard]] static tl::expected<call_database, std::string> open_to_read(const std::string& data_dir);
 
-  [[nodiscard]] result<void> write(const journal_batch& batch, time now);  ///< all of it or nothing
+  /// All of it or nothing. The calls whose voicemail found no record to stand in.
+  [[nodiscard]] result<std::vector<model::call_sid>> write(const journal_batch& batch, time now);
 
   struct open_calls {
     std::vector<model::call_checkpoint> calls;
@@ -50,7 +53,7 @@ class call_database {
   [[nodiscard]] result<std::vector<model::timeline_event>> events_of(const model::call_sid& call);
   [[nodiscard]] result<std::vector<std::string>> newest_records(std::size_t most);  ///< JSON, the newest first
 
-  /// Deletes a bounded part of what is older than kept_for; false when nothing is left of it.
+  /// Deletes a bounded part of what is older than it is kept for; false when nothing is left of it.
   [[nodiscard]] result<bool> prune(time now);
 
   [[nodiscard]] net::sqlite::database& connection() noexcept { return db_; }

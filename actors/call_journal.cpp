@@ -32,12 +32,28 @@ struct call_journal::state {
     }
     if (sleeps && wake) wake();
   }
+  [[nodiscard]] bool has_room_for(const model::call_sid& call) const {
+    return checkpoints.size() < max_checkpoints || checkpoints.count(call) > 0;
+  }
+  void keep_newest(const model::call_sid& call, std::string json) {
+    if (has_room_for(call))
+      checkpoints.insert_or_assign(call, std::move(json));
+    else
+      ++dropped;
+  }
+  void put_back(journal_batch::checkpoint c) {
+    if (has_room_for(c.call))
+      checkpoints.try_emplace(std::move(c.call), std::move(c.json));
+    else
+      ++dropped;
+  }
   void keep_within_bounds() {
     if (events.size() > max_events) {
       dropped += events.size() - max_events;
       events.resize(max_events);
     }
     for (; records.size() > max_records; ++dropped) records.pop_front();
+    for (; voicemails.size() > max_records; ++dropped) voicemails.pop_front();
   }
 
   const std::function<void()> wake;
@@ -46,13 +62,14 @@ struct call_journal::state {
   bool awake = false;  // the writer was told, and has not taken since
   std::unordered_map<model::call_sid, std::string> checkpoints;
   std::deque<journal_batch::record> records;
+  std::deque<journal_batch::voicemail> voicemails;
   std::deque<model::timeline_event> events;  // a vector would move them all in one go, with every call waiting
 };
 
 call_journal::call_journal(std::function<void()> wake) : state_(std::make_shared<state>(std::move(wake))) {}
 
 void call_journal::checkpoint(const model::call_sid& call, std::string json) {
-  state_->enter([&] { state_->checkpoints.insert_or_assign(call, std::move(json)); });
+  state_->enter([&] { state_->keep_newest(call, std::move(json)); });
 }
 
 void call_journal::forget(const model::call_sid& call) {
@@ -62,6 +79,13 @@ void call_journal::forget(const model::call_sid& call) {
 void call_journal::record(journal_batch::record final_record) {
   state_->enter([&] {
     state_->records.push_back(std::move(final_record));
+    state_->keep_within_bounds();
+  });
+}
+
+void call_journal::voicemail(journal_batch::voicemail late) {
+  state_->enter([&] {
+    state_->voicemails.push_back(std::move(late));
     state_->keep_within_bounds();
   });
 }
@@ -78,17 +102,20 @@ journal_batch call_journal::take() {
   journal_batch batch;
   decltype(state::checkpoints) checkpoints;
   decltype(state::records) records;
+  decltype(state::voicemails) voicemails;
   decltype(state::events) events;
   {
     const std::lock_guard lock(state_->mutex);  // calls wait for it: nothing is copied in here
     state_->awake = false;
     checkpoints.swap(state_->checkpoints);
     records.swap(state_->records);
+    voicemails.swap(state_->voicemails);
     events.swap(state_->events);
   }
   batch.checkpoints.reserve(checkpoints.size());
   for (auto& [call, json] : checkpoints) batch.checkpoints.push_back({call, std::move(json)});
   batch.records.assign(std::make_move_iterator(records.begin()), std::make_move_iterator(records.end()));
+  batch.voicemails.assign(std::make_move_iterator(voicemails.begin()), std::make_move_iterator(voicemails.end()));
   batch.events.assign(std::make_move_iterator(events.begin()), std::make_move_iterator(events.end()));
   return batch;
 }
@@ -96,9 +123,11 @@ journal_batch call_journal::take() {
 void call_journal::put_back(journal_batch failed) {
   const std::lock_guard lock(state_->mutex);
   state_->awake = true;
-  for (auto& c : failed.checkpoints) state_->checkpoints.try_emplace(std::move(c.call), std::move(c.json));
+  for (auto& c : failed.checkpoints) state_->put_back(std::move(c));
   state_->records.insert(state_->records.begin(), std::make_move_iterator(failed.records.begin()),
                          std::make_move_iterator(failed.records.end()));
+  state_->voicemails.insert(state_->voicemails.begin(), std::make_move_iterator(failed.voicemails.begin()),
+                            std::make_move_iterator(failed.voicemails.end()));
   state_->events.insert(state_->events.begin(), std::make_move_iterator(failed.events.begin()),
                         std::make_move_iterator(failed.events.end()));
   state_->keep_within_bounds();

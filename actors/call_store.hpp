@@ -4,6 +4,8 @@
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,7 +14,7 @@
 
 #include "actors/call_database.hpp"
 #include "actors/call_journal.hpp"
-#include "actors/metrics.hpp"
+#include "actors/supervised.hpp"
 #include "model/call_checkpoint.hpp"
 
 namespace tonris::actors {
@@ -45,17 +47,25 @@ using call_store = caf::typed_actor<caf::reacts_to<write_journal>, caf::replies_
 
 /// The store of one node: SQLite in `DATA_DIR/tonris.db` (WAL), in a detached actor, which alone may wait for the disk.
 /// Writes what gathers in the journal in one transaction, 5 to 50 a second, and before it answers a question; what
-/// cannot be written is counted, logged, and tried again after a second. Records and events older than 30 days go. The
-/// journal does not keep the actor alive; it ends by an exit message, and writes what waits before it goes.
+/// cannot be written is counted, logged, and tried again after a second. Records and events older than 30 days go. When
+/// it crashes, its next life opens the database again and goes on with the same journal, at the same address: what was
+/// not written yet is written then. The journal does not keep the actor alive; it ends by an exit message, and writes
+/// what waits before it goes.
 struct opened_store {
   call_store actor;
   std::shared_ptr<call_journal> journal;
 };
+struct store_settings {
+  std::function<tl::expected<call_database, std::string>()> open;  ///< asked by each life, on its own thread
+  std::function<call_database::time()> wall_clock = [] { return std::chrono::system_clock::now(); };
+};
 /// Makes the directory where there is none. An error is one line for the operator; a file that cannot be read or that a
-/// newer version wrote is left as it is.
+/// newer version wrote is left as it is. `part` says how the store is supervised, all but what to spawn.
 [[nodiscard]] tl::expected<opened_store, std::string> open_sqlite_store(caf::actor_system& system,
-                                                                        const std::string& data_dir, metrics& counters);
-[[nodiscard]] opened_store spawn_sqlite_store(caf::actor_system& system, call_database db, metrics& counters);
+                                                                        const std::string& data_dir,
+                                                                        supervised_state::config part);
+[[nodiscard]] opened_store spawn_sqlite_store(caf::actor_system& system, store_settings settings,
+                                              supervised_state::config part);
 
 }  // namespace tonris::actors
 

@@ -1,15 +1,16 @@
 #include "actors/call_supervisor.hpp"
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
+#include "actors/call_database.hpp"
 #include "actors/fallback.hpp"
 #include "actors/log.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/crash.hpp"
 #include "model/phone_number.hpp"
 #include "model/twiml.hpp"
+#include "model/voicemail.hpp"
 
 namespace tonris::actors {
 
@@ -305,13 +306,11 @@ void call_supervisor_state::on(const recording_reported& reported) {
   const auto& recording = reported.recording;
   write_note(*with_.services->journal, reported.call, now(), call_moment::voicemail,
              recording.recording_sid + ", " + std::to_string(recording.seconds) + " s, " + recording.status);
+  if (recording.status == "absent") return;
+  const model::call_record::voicemail_message message{recording.recording_sid, recording.url, recording.seconds, now()};
   const auto found = with_.table->memory.find(reported.call);
-  if (found == with_.table->memory.end() || recording.status == "absent") return;
-  auto& voicemail = found->second.state.record.voicemail;
-  const auto same = [&](const auto& one) { return one.recording == recording.recording_sid; };
-  if (std::any_of(voicemail.begin(), voicemail.end(), same)) return;
-  voicemail.push_back({recording.recording_sid, recording.url, recording.seconds, now()});
-  settle(found->second);
+  if (found == with_.table->memory.end()) return with_.services->journal->voicemail({reported.call, message});
+  if (model::add_voicemail(found->second.state.record, message)) settle(found->second);
 }
 
 call_supervisor_state::reply call_supervisor_state::on(const describe_call& wanted) {
@@ -386,16 +385,26 @@ void call_supervisor_state::end_without_actor(model::call_record& record, end_re
 }
 
 void call_supervisor_state::remember(call_table::ended&& call) {
-  auto& table = *with_.table;
-  const auto sid = call.state.record.call;
   call.since = now();
   if (call.state.record.reason == end_reason::caller_hung_up) call.caller_gone = true;
   settle(call);
+  keep_in_memory(std::move(call));
+}
+
+void call_supervisor_state::keep_in_memory(call_table::ended&& call) {
+  auto& table = *with_.table;
+  const auto sid = call.state.record.call;
   if (!table.memory.insert_or_assign(sid, std::move(call)).second) return;
   table.memory_order.push_back(sid);
   if (table.memory_order.size() <= remembered_calls) return;
-  table.memory.erase(table.memory_order.front());
+  const auto oldest = table.memory.extract(table.memory_order.front());
   table.memory_order.pop_front();
+  // A younger one's checkpoint stays in the store, which forgets it in its time: the next life may be asked for it.
+  if (!oldest.empty() && out_of_time(oldest.mapped().state)) with_.services->journal->forget(oldest.key());
+}
+
+bool call_supervisor_state::out_of_time(const model::call_checkpoint& call) const {
+  return call.record.ended && now() - *call.record.ended >= call_database::ended_kept_for;
 }
 
 /// Writes an ended call down: its record, and its checkpoint as long as a fallback is under way.
@@ -447,7 +456,7 @@ void call_supervisor_state::restore(const restore_calls& former) {
   for (const auto& state : former.calls) {
     const auto& sid = state.record.call;
     if (state.record.state == call_state::ended) {
-      if (table.memory.emplace(sid, call_table::ended{state, nullptr, true}).second) table.memory_order.push_back(sid);
+      restore_ended(state);
       continue;
     }
     auto life = std::make_shared<call_lifeline>();
@@ -456,6 +465,11 @@ void call_supervisor_state::restore(const restore_calls& former) {
     if (state.current_ticket && !state.current_ticket->used) table.tickets.emplace(state.current_ticket->id, sid);
     table.waiting.emplace(sid, call_table::dormant{std::move(life), now()});
   }
+}
+
+void call_supervisor_state::restore_ended(const model::call_checkpoint& state) {
+  if (out_of_time(state)) return with_.services->journal->forget(state.record.call);
+  keep_in_memory({state, nullptr, true});
 }
 
 void call_supervisor_state::check_dormant() {

@@ -67,11 +67,15 @@ struct call_supervisor_state {
   void bury(const std::shared_ptr<call_lifeline>& life);
   void end_without_actor(model::call_record& record, model::end_reason reason, std::string_view detail);
   void remember(call_table::ended&& call);
+  void keep_in_memory(call_table::ended&& call);
+  /// Can Twilio ask for the fallback of this ended call no more?
+  [[nodiscard]] bool out_of_time(const model::call_checkpoint& call) const;
   void settle(const call_table::ended& call);
   void forget_live(const model::call_sid& call);
 
   // calls without an actor
   void restore(const restore_calls& former);
+  void restore_ended(const model::call_checkpoint& state);
   void check_dormant();
   void close_dormant(const model::call_sid& call, model::end_reason reason, std::string_view detail);
   /// Wakes a dormant call, its tenant looked up anew, and hands `then` its actor: null when it cannot be had.

@@ -125,7 +125,7 @@ void elevenlabs_socket::repeat_end() {
 
 void elevenlabs_socket::connect() {
   net::websocket_connect_options options;
-  options.connect_timeout = options.handshake_timeout = with_.connect_limit / 2;  // the handshake may use up both
+  options.connect_timeout = options.handshake_timeout = with_.connect_limit / 2;  // a slow upgrade may use up both
   options.limits = agent_socket_limits();
   attempt_ = with_.services->open_agent_socket(
       with_.url, std::move(options),

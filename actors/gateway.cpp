@@ -2,6 +2,7 @@
 
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <atomic>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -173,7 +174,7 @@ tl::expected<void, std::string> gateway::state::start() {
 }
 
 tl::expected<void, std::string> gateway::state::open_store() {
-  auto opened = open_sqlite_store(system, settings.data_dir, counters);
+  auto opened = open_sqlite_store(system, settings.data_dir, part("call_store", {}));
   if (!opened) return tl::unexpected(opened.error());
   store = std::move(*opened);
   return {};
@@ -260,10 +261,12 @@ void gateway::state::restore_calls_of_former_life() {
   self->request(store.actor, store_limit, load_open_calls{})
       .receive(
           [&](open_calls& former) {
-            if (former.calls.empty() && former.unreadable == 0) return;
-            log::info({std::to_string(former.calls.size()),
-                       " calls of this node's former life wait for their callers, ", std::to_string(former.unreadable),
-                       " could not be read"});
+            const auto waiting = std::count_if(former.calls.begin(), former.calls.end(), [](const auto& call) {
+              return call.record.state != model::call_state::ended;
+            });
+            if (waiting > 0 || former.unreadable > 0)
+              log::info({std::to_string(waiting), " calls of this node's former life wait for their callers, ",
+                         std::to_string(former.unreadable), " could not be read"});
             self->send(supervisor, restore_calls{std::move(former.calls)});
           },
           [](const caf::error&) { log::error({"The store does not say which calls were open"}); });

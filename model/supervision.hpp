@@ -19,7 +19,7 @@
 ///   webhook actor            the front of its loop    nothing: it has no state         -
 ///   tenant registry,         the node supervisor      what it last knew                restarts go on, each 5 s;
 ///   vendor client,                                                                     /ready says 503 meanwhile
-///   call supervisor
+///   call supervisor, call store
 ///   node                     the operating system     checkpoints in the store         calls that never come back
 ///                                                                                      are closed: node_lost
 namespace tonris::model::supervision {

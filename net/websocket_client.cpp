@@ -52,13 +52,12 @@ class attempt final : public byte_reader, public std::enable_shared_from_this<at
       : options_{std::move(options)}, done_{std::move(done)}, on_{on}, timer_{on} {}
 
   void begin(std::shared_ptr<tls_client_context> tls, const std::string& address) {
-    const auto deadline = options_.connect_timeout + options_.handshake_timeout;
-    latest_ = on_.now() + deadline;
+    const auto whole = options_.connect_timeout + options_.handshake_timeout;
     if (auto why = prepare(address)) return fail_soon(std::move(*why));
-    dial_ = dial(on_, std::move(tls), to_, options_.connect_timeout, options_.handshake_timeout,
+    // Only connecting has a limit of its own, TLS and upgrade have what is left of the whole.
+    dial_ = dial(on_, std::move(tls), to_, options_.connect_timeout, whole,
                  [this](auto stream) { on_dialled(std::move(stream)); });
-    // TLS and upgrade share one limit; so connecting and both share the sum.
-    timer_.after(deadline, [this] { fail({errc::handshake_timeout, "no answer to the upgrade in time", 0}); });
+    timer_.after(whole, [this] { fail({errc::handshake_timeout, "no answer to the upgrade in time", 0}); });
   }
 
   void cancel() {
@@ -100,10 +99,6 @@ class attempt final : public byte_reader, public std::enable_shared_from_this<at
     const auto request = upgrade_request(to_, options_.fields, key_);
     const std::array<std::string_view, 1> pieces{request};
     if (!stream_->write(pieces)) return fail({errc::reset, "the connection ended before the upgrade was sent", 0});
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(latest_ - on_.now());
-    timer_.after(std::min(left, options_.handshake_timeout), [this] {
-      fail({errc::handshake_timeout, "no answer to the upgrade in time", 0});
-    });
     stream_->read_to(*this);
   }
 
@@ -145,7 +140,6 @@ class attempt final : public byte_reader, public std::enable_shared_from_this<at
   std::function<void(outcome)> done_;
   loop& on_;
   timer timer_;
-  std::chrono::steady_clock::time_point latest_;
   url to_;
   std::string key_;
   std::unique_ptr<dial_attempt> dial_;

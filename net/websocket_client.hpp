@@ -19,9 +19,10 @@ class websocket_connect {
   virtual ~websocket_connect() = default;
 };
 
+/// Both times together are the limit of the whole: a handshake may also take what connecting left of its time.
 struct websocket_connect_options {
-  std::chrono::milliseconds connect_timeout{3'000};    ///< name and TCP
-  std::chrono::milliseconds handshake_timeout{3'000};  ///< TLS and upgrade
+  std::chrono::milliseconds connect_timeout{3'000};    ///< name and TCP, no longer
+  std::chrono::milliseconds handshake_timeout{3'000};  ///< TLS and upgrade, at least
   http_fields fields;                                  ///< sent with the upgrade request, beside the protocol's own
   websocket_limits limits;
 };

@@ -63,6 +63,39 @@ TEST(CallJournal, DropsNewEventsAndOldRecordsBeyondItsBounds) {
   EXPECT_EQ(batch.records.front().json, "3");
 }
 
+TEST(CallJournal, TakesNoCheckpointOfAnotherCallBeyondItsBound) {
+  call_journal journal(nullptr);
+  journal.checkpoint(one, "old");
+  auto failed = journal.take();
+  journal.checkpoint(two, "old");
+  for (std::size_t i = 1; i < call_journal::max_checkpoints; ++i) journal.checkpoint({std::to_string(i)}, "");
+  journal.put_back(std::move(failed));
+  journal.checkpoint(two, "new");
+  journal.checkpoint({"CA3"}, "new");
+  EXPECT_EQ(journal.dropped(), 2u);
+  const auto batch = journal.take();
+  EXPECT_EQ(batch.checkpoints.size(), call_journal::max_checkpoints);
+  for (const auto& c : batch.checkpoints) {
+    EXPECT_TRUE(c.call != one && c.call.value != "CA3");
+    EXPECT_EQ(c.json, c.call == two ? "new" : "") << "a call that has one goes on with it";
+  }
+}
+
+TEST(CallJournal, KeepsVoicemailsInTheirOrderAndTheNewestOfVeryMany) {
+  call_journal journal(nullptr);
+  for (std::size_t i = 0; i < call_journal::max_records; ++i)
+    journal.voicemail({one, {"RE" + std::to_string(i), {}, 0, {}}});
+  auto failed = journal.take();
+  ASSERT_EQ(failed.voicemails.size(), call_journal::max_records);
+  journal.voicemail({two, {"RE", {}, 0, {}}});
+  journal.put_back(std::move(failed));
+  EXPECT_EQ(journal.dropped(), 1u);
+  const auto batch = journal.take();
+  ASSERT_EQ(batch.voicemails.size(), call_journal::max_records);
+  EXPECT_EQ(batch.voicemails.front().message.recording, "RE1");
+  EXPECT_EQ(batch.voicemails.back().call, two);
+}
+
 TEST(CallJournal, CutsADetailThatIsTooLong) {
   call_journal journal(nullptr);
   journal.event(event(std::string(499, 'a') + "\xc3\xa9"));

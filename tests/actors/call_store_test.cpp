@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
@@ -9,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <stdexcept>
 #include <thread>
 
 #include "actors/runtime/quiet_clock.hpp"
@@ -32,6 +34,15 @@ std::string checkpoint_of(const model::call_sid& call) {
   c.record.started = now();
   return to_json(c);
 }
+
+std::string record_of(const model::call_sid& call) {
+  model::call_record r;
+  r.call = call;
+  r.started = now();
+  return to_json(r);
+}
+
+const model::call_record::voicemail_message some_message{"RE1", "https://recordings.example/RE1", 7, now()};
 
 class a_directory {
  public:
@@ -58,8 +69,16 @@ class CallStore : public testing::Test {
  protected:
   ~CallStore() override { end(); }
 
+  supervised_state::config part() {
+    supervised_state::config with;
+    with.part = "call_store";
+    with.healthy = [this](bool now) { healthy = now; };
+    with.random = [] { return 0u; };  // the shortest waits
+    with.counters = &counters;
+    return with;
+  }
   void open() {
-    auto made = open_sqlite_store(system, directory.data(), counters);
+    auto made = open_sqlite_store(system, directory.data(), part());
     ASSERT_TRUE(made) << made.error();
     store = std::move(*made);
   }
@@ -70,6 +89,7 @@ class CallStore : public testing::Test {
     self->send_exit(store.actor, caf::exit_reason::user_shutdown);
     self->wait_for(store.actor);
     store = {};
+    system.await_all_actors_done();  // the part behind the address
   }
   template <class Answer, class Question>
   std::optional<Answer> ask(Question question) {
@@ -106,6 +126,7 @@ class CallStore : public testing::Test {
 
   a_directory directory;
   metrics counters;
+  std::atomic<bool> healthy{true};
   quiet_settings settings;
   caf::actor_system system{settings};
   opened_store store;
@@ -175,6 +196,32 @@ TEST_F(CallStore, ForgetsTheCheckpointOfACallThatEnded) {
   EXPECT_EQ(calls().calls.size(), 1u);
   store.journal->forget(some_call);
   EXPECT_TRUE(calls().calls.empty());
+}
+
+TEST_F(CallStore, AddsAVoicemailToTheRecordOnceHoweverOftenItIsReported) {
+  open();
+  store.journal->record({some_call, "salon-1", now(), record_of(some_call)});
+  end();
+  open();
+  store.journal->voicemail({some_call, some_message});
+  ASSERT_TRUE(flush());
+  store.journal->voicemail({some_call, some_message});
+  const auto found = model::parse_call_record(record());
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->voicemail, std::vector{some_message});
+  auto reader = call_database::open_to_read(directory.data());
+  EXPECT_EQ(reader->newest_records(2).value().size(), 1u);
+}
+
+TEST_F(CallStore, CountsAVoicemailOfACallNobodyKnowsAndGoesOn) {
+  open();
+  store.journal->voicemail({{"CA2"}, some_message});
+  note("written all the same");
+  ASSERT_TRUE(flush());
+  EXPECT_EQ(counted("tonris_store_dropped_total"), 1);
+  EXPECT_EQ(events().size(), 1u);
+  ASSERT_TRUE(flush());
+  EXPECT_EQ(counted("tonris_store_dropped_total"), 1) << "it is not tried again";
 }
 
 TEST_F(CallStore, GivesTheEventsOfACallInOrderAndOfVeryManyTheNewest) {
@@ -268,10 +315,13 @@ TEST_F(CallStore, KeepsWhatItCannotWriteAndTriesAgain) {
 }
 
 TEST_F(CallStore, KeepsToTheJournalsBoundsWhileTheDiskIsFull) {
-  auto db = call_database::open(directory.data());
-  ASSERT_TRUE(db) << db.error();
-  ASSERT_TRUE(db->connection().exec("PRAGMA max_page_count=20"));
-  store = spawn_sqlite_store(system, std::move(*db), counters);
+  store_settings small;
+  small.open = [this] {
+    auto db = call_database::open(directory.data());
+    if (db) EXPECT_TRUE(db->connection().exec("PRAGMA max_page_count=20"));
+    return db;
+  };
+  store = spawn_sqlite_store(system, std::move(small), part());
   for (std::size_t i = 0; i < call_journal::max_events; ++i) note(std::string(100, 'x'));
   EXPECT_FALSE(flush());
   for (int i = 0; i < 10; ++i) note("too many");
@@ -279,6 +329,62 @@ TEST_F(CallStore, KeepsToTheJournalsBoundsWhileTheDiskIsFull) {
   EXPECT_GE(counted("tonris_store_failures_total"), 2);
   EXPECT_EQ(counted("tonris_store_dropped_total"), 10);
   EXPECT_TRUE(events().empty()) << "a batch is written whole or not at all";
+}
+
+// --- when it crashes
+
+/// A store whose clock throws when the test says so: an exception in the midst of its work.
+class CallStoreCrash : public CallStore {
+ protected:
+  CallStoreCrash() {
+    store_settings fragile;
+    fragile.open = [this] {
+      ++lives;
+      return call_database::open(directory.data());
+    };
+    fragile.wall_clock = [this] {
+      if (crashes_left > 0 && crashes_left-- > 0) throw std::runtime_error("no such page");
+      return std::chrono::system_clock::now();
+    };
+    store = spawn_sqlite_store(system, std::move(fragile), part());
+  }
+  ~CallStoreCrash() override { end(); }
+  /// As somebody else sees them: asks the store nothing.
+  std::int64_t written_events() const {
+    auto reader = call_database::open_to_read(directory.data());
+    return reader ? reader->connection().read_number("SELECT count(*) FROM events").value_or(-1) : -1;
+  }
+  std::atomic<int> crashes_left{0}, lives{0};
+};
+
+TEST_F(CallStoreCrash, LosesNothingThatWasInFlightAndGoesOnAtTheSameAddress) {
+  note("before");
+  ASSERT_TRUE(flush());
+  crashes_left = 1;
+  for (int i = 0; i < 100; ++i) note("in flight");
+  store.journal->record({some_call, "salon-1", now(), "{}"});
+  EXPECT_TRUE(soon([&] { return lives == 2; }));
+  EXPECT_TRUE(soon([&] { return written_events() == 101; })) << "without anything new to write";
+  EXPECT_EQ(record(), "{}");
+  for (int i = 0; i < 10; ++i) note("afterwards");
+  EXPECT_TRUE(soon([&] { return written_events() == 111; })) << "it is woken as before";
+  EXPECT_EQ(counted(R"(tonris_node_part_restarts_total{part="call_store"})"), 1);
+  EXPECT_EQ(counted(R"(tonris_actor_crashes_total{actor="tonris.call_store"})"), 1);
+  EXPECT_EQ(counted("tonris_store_dropped_total"), 0);
+  EXPECT_TRUE(healthy);
+}
+
+TEST_F(CallStoreCrash, AgainAndAgainMakesTheNodeUnreadyUntilItIsBackAndAllIsWritten) {
+  ASSERT_TRUE(flush());
+  crashes_left = 1000;
+  note("first");
+  EXPECT_TRUE(soon([&] { return !healthy; }));
+  note("second");
+  EXPECT_FALSE(flush());
+  crashes_left = 0;
+  for (int i = 0; i < 4 && !healthy; ++i) (void)soon([&] { return healthy.load(); });
+  EXPECT_TRUE(healthy);
+  EXPECT_TRUE(soon([&] { return written_events() == 2; }));
 }
 
 TEST_F(CallStore, IsNotKeptByItsJournal) {
@@ -300,7 +406,7 @@ TEST_F(CallStore, MakesItsDirectoryForItsOwnerOnly) {
 TEST_F(CallStore, RefusesAFileThatIsNoDatabaseAndLeavesItAsItIs) {
   fs::create_directory(directory.data());
   std::ofstream(directory.database()) << "these are no pages";
-  const auto made = open_sqlite_store(system, directory.data(), counters);
+  const auto made = open_sqlite_store(system, directory.data(), part());
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error(),
             "The call store " + directory.database().string() +
@@ -313,7 +419,7 @@ TEST_F(CallStore, RefusesADatabaseOfANewerVersion) {
   open();
   end();
   ASSERT_TRUE(net::sqlite::database::open(directory.database().string())->exec("PRAGMA user_version=2"));
-  const auto made = open_sqlite_store(system, directory.data(), counters);
+  const auto made = open_sqlite_store(system, directory.data(), part());
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error(), "The call store " + directory.database().string() +
                               " was written by a newer version (its schema is 2, this one knows 1)");
@@ -322,7 +428,7 @@ TEST_F(CallStore, RefusesADatabaseOfANewerVersion) {
 TEST_F(CallStore, RefusesADatabaseThatIsSomebodyElses) {
   fs::create_directory(directory.data());
   ASSERT_TRUE(net::sqlite::database::open(directory.database().string())->exec("CREATE TABLE records (song TEXT)"));
-  const auto made = open_sqlite_store(system, directory.data(), counters);
+  const auto made = open_sqlite_store(system, directory.data(), part());
   ASSERT_FALSE(made);
   EXPECT_NE(made.error().find("table records already exists"), std::string::npos) << made.error();
   auto still = net::sqlite::database::open(directory.database().string());
@@ -331,7 +437,7 @@ TEST_F(CallStore, RefusesADatabaseThatIsSomebodyElses) {
 
 TEST_F(CallStore, RefusesADirectoryThatCannotBeMade) {
   std::ofstream(directory.path / "file") << "x";
-  const auto made = open_sqlite_store(system, (directory.path / "file" / "data").string(), counters);
+  const auto made = open_sqlite_store(system, (directory.path / "file" / "data").string(), part());
   ASSERT_FALSE(made);
   EXPECT_NE(made.error().find("DATA_DIR " + (directory.path / "file" / "data").string() + " cannot be made"),
             std::string::npos)
@@ -340,7 +446,7 @@ TEST_F(CallStore, RefusesADirectoryThatCannotBeMade) {
 
 TEST_F(CallStore, RefusesADirectoryThatAnotherStoreHas) {
   open();
-  const auto second = open_sqlite_store(system, directory.data(), counters);
+  const auto second = open_sqlite_store(system, directory.data(), part());
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error(),
             "DATA_DIR " + directory.data() + " is another gateway's, which runs: each needs one of its own");
@@ -354,7 +460,7 @@ TEST_F(CallStore, RefusesADirectoryThatAnotherStoreHas) {
 
 TEST_F(CallStore, RefusesADirectoryThatCannotBeLocked) {
   fs::create_directories(fs::path(directory.data()) / "tonris.lock");
-  const auto made = open_sqlite_store(system, directory.data(), counters);
+  const auto made = open_sqlite_store(system, directory.data(), part());
   ASSERT_FALSE(made);
   EXPECT_NE(made.error().find("DATA_DIR " + directory.data() + " cannot be locked"), std::string::npos) << made.error();
 }
@@ -380,6 +486,44 @@ TEST(CallDatabase, ForgetsAfterThirtyDaysInBoundedSteps) {
   EXPECT_EQ(db->connection().read_number("SELECT count(*) FROM events"), 3);
   EXPECT_EQ(db->connection().read_number("SELECT count(*) FROM records"), 1);
   EXPECT_EQ(db->checkpoints().value().calls.size(), 1u) << "a call goes on until it ends";
+}
+
+TEST(CallDatabase, ForgetsTheCheckpointsOfEndedCallsOnceNobodyCanAskForTheirFallback) {
+  a_directory directory;
+  auto db = call_database::open(directory.data());
+  ASSERT_TRUE(db) << db.error();
+  model::call_checkpoint ended;
+  ended.record.call = {"CA2"};
+  ended.record.state = model::call_state::ended;
+  const auto today = now();
+  journal_batch old, young;
+  old.checkpoints = {{some_call, checkpoint_of(some_call)}, {{"CA2"}, to_json(ended)}, {{"CA3"}, "not json"}};
+  ASSERT_TRUE(db->write(old, today - call_database::ended_kept_for - 1s));
+  ended.record.call = {"CA4"};
+  young.checkpoints = {{{"CA4"}, to_json(ended)}};
+  ASSERT_TRUE(db->write(young, today - 4h));
+  EXPECT_TRUE(db->prune(today).value());
+  EXPECT_FALSE(db->prune(today).value());
+  EXPECT_NE(db->checkpoint_of(some_call).value(), "") << "a call goes on until it ends";
+  EXPECT_EQ(db->checkpoint_of({"CA2"}).value(), "");
+  EXPECT_NE(db->checkpoint_of({"CA3"}).value(), "");
+  EXPECT_NE(db->checkpoint_of({"CA4"}).value(), "") << "a <Dial> of 4 h has just ended";
+}
+
+TEST(CallDatabase, AddsAVoicemailToTheRecordThatComesWithItAndToTheCheckpointThatIsToGoOn) {
+  a_directory directory;
+  auto db = call_database::open(directory.data());
+  ASSERT_TRUE(db) << db.error();
+  journal_batch batch;
+  batch.checkpoints.push_back({some_call, checkpoint_of(some_call)});
+  batch.records.push_back({some_call, "salon-1", now(), record_of(some_call)});
+  batch.voicemails.push_back({some_call, some_message});
+  batch.voicemails.push_back({{"CA2"}, some_message});
+  const auto unknown = db->write(batch, now());
+  ASSERT_TRUE(unknown) << unknown.error().line;
+  EXPECT_EQ(*unknown, std::vector<model::call_sid>{{"CA2"}});
+  EXPECT_EQ(model::parse_call_record(db->record_of(some_call).value())->voicemail, std::vector{some_message});
+  EXPECT_EQ(db->checkpoints().value().calls.at(0).record.voicemail, std::vector{some_message});
 }
 
 TEST(CallDatabase, GoesOnWhenTheDiskHasRoomAgain) {

@@ -17,6 +17,14 @@ class Supervisor : public CallTest {
     auto digits = std::to_string(number);
     return {"CA" + std::string(32 - digits.size(), '0') + digits};
   }
+  static model::twilio::recording_status recording(std::string sid, std::string status = "completed") {
+    model::twilio::recording_status reported;
+    reported.recording_sid = std::move(sid);
+    reported.url = "https://recordings.example/" + reported.recording_sid;
+    reported.status = std::move(status);
+    reported.seconds = 7;
+    return reported;
+  }
 };
 
 TEST_F(Supervisor, MakesOneCallOfTwilioAskingTwice) {
@@ -133,6 +141,92 @@ TEST_F(Supervisor, RemembersTheLastTwoThousandCalls) {
   EXPECT_EQ(recorded("callSid", call(1)), "");
   EXPECT_EQ(recorded("callSid", call(2)), call(2).value);
   EXPECT_EQ(recorded("callSid", call(2001)), call(2001).value);
+}
+
+// --- what becomes of ended calls whose fallback is under way
+
+class EndedCalls : public Supervisor {
+ protected:
+  EndedCalls() { tenant->fallback.transfer_to = "+15550109999"; }
+  /// Ended `ago`, without an agent; nobody has asked for the fallback yet.
+  model::call_checkpoint ended(const model::call_sid& call, std::chrono::seconds ago) const {
+    model::call_checkpoint state;
+    state.record.call = call;
+    state.record.to = "+15550100002";
+    state.record.state = model::call_state::ended;
+    state.record.reason = end_reason::agent_unreachable;
+    state.record.ended = calls->wall_clock() - ago;
+    return state;
+  }
+  void restore(std::vector<model::call_checkpoint> former) {
+    caf::anon_send(supervisor, restore_calls{std::move(former)});
+    settle();
+  }
+  /// Refused at the webhook, which gave the first step of the fallback.
+  void refuse(int number) {
+    caf::anon_send(supervisor, refuse_call{request_of(call(number)), tenant, end_reason::registry_down});
+    if (number % 100 == 0) settle();
+  }
+  std::vector<std::string> forgotten() const {
+    std::vector<std::string> sids;
+    for (const auto& c : journal->take().checkpoints)
+      if (c.json.empty()) sids.push_back(c.call.value);
+    return sids;
+  }
+};
+
+TEST_F(EndedCalls, OfAFormerLifeAreForgottenOnceNobodyCanAskForTheirFallback) {
+  pass(24h);
+  restore({ended(call(1), 4h + 6min), ended(call(2), 4h)});
+  EXPECT_EQ(forgotten(), std::vector{call(1).value});
+  EXPECT_EQ(recorded("callSid", call(1)), "");
+  EXPECT_EQ(what_next(call_status::in_progress, call(2)).then, what::dial);
+}
+
+TEST_F(EndedCalls, OfAFormerLifeAreRememberedUpToTheLimitTheNewestOfThem) {
+  pass(24h);
+  std::vector<model::call_checkpoint> former;
+  for (int i = 1; i <= 2001; ++i) former.push_back(ended(call(i), 1h));
+  restore(std::move(former));
+  EXPECT_EQ(table->memory.size(), remembered_calls);
+  EXPECT_EQ(table->memory_order.size(), remembered_calls);
+  EXPECT_EQ(recorded("callSid", call(1)), "");
+  EXPECT_EQ(recorded("callSid", call(2)), call(2).value);
+  EXPECT_THAT(forgotten(), testing::IsEmpty()) << "the next life may still be asked for it";
+}
+
+TEST_F(EndedCalls, LeaveNoCheckpointBehindWhenTheyLeaveTheMemoryLate) {
+  refuse(1);
+  pass(4h + 6min);
+  for (int i = 2; i <= 2002; ++i) refuse(i);
+  settle();
+  EXPECT_EQ(recorded("callSid", call(2)), "");
+  EXPECT_EQ(forgotten(), std::vector{call(1).value}) << "and the young one's stays";
+}
+
+// --- voicemail
+
+TEST_F(Supervisor, KeepsAVoicemailOnceWithACallItRemembers) {
+  talk();
+  twilio->say(twilio_stop());
+  for (int i = 0; i < 2; ++i) caf::anon_send(supervisor, recording_reported{some_call, recording("RE1")});
+  settle();
+  ASSERT_TRUE(record().HasMember("voicemail"));
+  EXPECT_EQ(record()["voicemail"].Size(), 1u);
+  const auto batch = journal->take();
+  EXPECT_TRUE(batch.voicemails.empty());
+  EXPECT_THAT(batch.records.back().json, HasSubstr("RE1"));
+}
+
+TEST_F(Supervisor, LeavesTheVoicemailOfACallOutOfItsMemoryToTheStore) {
+  caf::anon_send(supervisor, recording_reported{call(1), recording("RE1")});
+  caf::anon_send(supervisor, recording_reported{call(1), recording("RE2", "absent")});
+  settle();
+  const auto batch = journal->take();
+  ASSERT_EQ(batch.voicemails.size(), 1u);
+  EXPECT_EQ(batch.voicemails[0].call, call(1));
+  EXPECT_EQ(batch.voicemails[0].message.recording, "RE1");
+  EXPECT_EQ(batch.voicemails[0].message.seconds, 7u);
 }
 
 TEST_F(Supervisor, SaysASentenceInACallNobodyKnows) {

@@ -1,11 +1,14 @@
 #include "tests/actors/counting_allocator.hpp"
 
 #include <cstdlib>
+#include <limits>
 #include <new>
 
 namespace {
 thread_local bool counting = false;
 thread_local std::size_t allocations = 0;
+constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
+thread_local std::size_t refused_from = unlimited;
 }  // namespace
 
 namespace tonris::actors::test {
@@ -19,10 +22,18 @@ std::size_t allocation_count::end() noexcept {
   return allocations;
 }
 
+no_memory_for::no_memory_for(std::size_t bytes) noexcept {
+  refused_from = bytes;
+}
+no_memory_for::~no_memory_for() {
+  refused_from = unlimited;
+}
+
 }  // namespace tonris::actors::test
 
 void* operator new(std::size_t size) {
   if (counting) ++allocations;
+  if (size >= refused_from) throw std::bad_alloc{};
   if (void* const memory = std::malloc(size != 0 ? size : 1)) return memory;
   throw std::bad_alloc{};
 }

@@ -19,4 +19,13 @@ std::size_t allocated_by(Work work) {
   return allocation_count::end();
 }
 
+/// While one lives, this thread gets no piece of memory of `bytes` or more: operator new throws.
+class no_memory_for {
+ public:
+  explicit no_memory_for(std::size_t bytes) noexcept;
+  ~no_memory_for();
+  no_memory_for(const no_memory_for&) = delete;
+  no_memory_for& operator=(const no_memory_for&) = delete;
+};
+
 }  // namespace tonris::actors::test

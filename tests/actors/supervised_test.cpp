@@ -1,7 +1,9 @@
 #include "actors/supervised.hpp"
 
 #include "actors/runtime/crash.hpp"
+#include "actors/tenant_directory.hpp"
 #include "tests/actors/call_fixture.hpp"
+#include "tests/actors/counting_allocator.hpp"
 
 namespace tonris::actors::test {
 namespace {
@@ -60,6 +62,31 @@ TEST_F(Supervised, RestartsATenantRegistryThatCrashedAndKeepsItsAddress) {
   EXPECT_EQ(lives, 2);
   EXPECT_EQ(counted(R"(tonris_node_part_restarts_total{part="tenant_registry"})"), 1);
   EXPECT_EQ(counted(R"(tonris_actor_crashes_total{actor="tonris.tenant_directory"})"), 1);
+}
+
+TEST_F(Supervised, AnswersFromWhatTheTenantDirectoryLastKnewWhenItHadNoMemoryForTheNextList) {
+  const std::vector known{*tenant};  // as the gateway keeps them
+  const auto address = track(caf::actor{
+      system.spawn(supervised<find_tenant, replace_tenants>, part("tenant_registry", [this, known](const caf::actor&) {
+                     return caf::actor_cast<caf::actor>(system.spawn(tenant_directory, known, &counters));
+                   }))});
+  settle();
+  ASSERT_TRUE(finds(address, "+15550100002"));
+  constexpr std::size_t large = 1'000'000;
+  replace_tenants next{{*tenant}};
+  next.tenants[0].phone_number = "+15550100003";
+  next.tenants[0].name.assign(large, 'x');
+  caf::anon_send(address, std::move(next));
+  {
+    const no_memory_for pieces_of{large};
+    settle();
+  }
+  EXPECT_EQ(lives, 2);
+  EXPECT_EQ(counted(R"(tonris_actor_crashes_total{actor="tonris.tenant_directory"})"), 1);
+  EXPECT_EQ(counted(R"(tonris_node_part_restarts_total{part="tenant_registry"})"), 1);
+  EXPECT_TRUE(finds(address, "+15550100002"));
+  EXPECT_FALSE(finds(address, "+15550100003"));
+  EXPECT_TRUE(healthy);
 }
 
 TEST_F(Supervised, SaysThatTheNodeIsNotReadyWhenAPartCrashesAgainAndAgainAndGoesOnTrying) {

@@ -124,6 +124,34 @@ TEST(Fallback, TransfersThenTakesAMessageAndKeepsItWithTheCall) {
   EXPECT_TRUE(has(record, report.recording_sids[0])) << record;
 }
 
+TEST(Fallback, KeepsAMessageThatIsReportedAfterTheNodeHasStartedAgain) {
+  world w([&](const std::string&, std::uint64_t) {
+    auto agent = quiet_agent();
+    agent.failure = breaks(sim::agent_failure::manner::close, 300ms, 1008);
+    return std::optional{agent};
+  });
+  w.start_gateway(one_tenant(R"("fallback":{"voicemail":true})"));
+  const auto report = w.call(w.caller());
+  EXPECT_TRUE(report.violations.empty()) << violations_of(report.violations.all());
+  const std::string late = "RE000000000000000000000000000000ff";
+  EXPECT_EQ(w.gateway().stop(), 0);
+  w.gateway().start_again();
+  for (int times = 0; times < 2; ++times) {  // Twilio may report it twice
+    std::promise<unsigned> answered;
+    w.post_webhook(report.call_sid, [&](const sim::webhook_poster::answer& got) { answered.set_value(got.status); },
+                   "/api/webhooks/twilio/recording-status", "completed",
+                   {{"RecordingSid", late},
+                    {"RecordingUrl", "https://recordings.example/" + late},
+                    {"RecordingStatus", "completed"},
+                    {"RecordingDuration", "7"}});
+    EXPECT_EQ(answered.get_future().get(), 204u);
+  }
+  const auto record = w.record(report.call_sid, late);
+  EXPECT_TRUE(has(record, R"("endReason":"agent_refused")")) << record;
+  EXPECT_EQ(count_of(record, R"("recordingSid":")" + late), 1u) << record;
+  EXPECT_EQ(count_of(record, "recordingSid"), 1 + report.recording_sids.size()) << record;
+}
+
 TEST(Node, GivesTheFallbackAtTheWebhookWhenItIsFull) {
   world w([](const std::string&, std::uint64_t) { return std::optional{quiet_agent()}; });
   w.start_gateway(one_tenant(R"("fallback":{"transferTo":"+15550109999"})"), {{"MAX_CALLS", "1"}});

@@ -105,12 +105,13 @@ sim::caller_report world::call(sim::caller_options options) {
 }
 
 void world::post_webhook(const std::string& call_sid, std::function<void(sim::webhook_poster::answer)> answered,
-                         const std::string& path, const std::string& status) {
+                         const std::string& path, const std::string& status, const sim::form_fields& further) {
   on_loop([&] {
     auto poster = std::make_shared<sim::webhook_poster>(*client_, sim::twilio_account{account_sid, auth_token, {}, {}});
-    const sim::form_fields fields{{"CallSid", call_sid},       {"AccountSid", account_sid}, {"From", "+15550100001"},
-                                  {"To", "+15550100002"},      {"CallStatus", status},      {"Direction", "inbound"},
-                                  {"ApiVersion", "2010-04-01"}};
+    sim::form_fields fields{{"CallSid", call_sid},       {"AccountSid", account_sid}, {"From", "+15550100001"},
+                            {"To", "+15550100002"},      {"CallStatus", status},      {"Direction", "inbound"},
+                            {"ApiVersion", "2010-04-01"}};
+    fields.insert(fields.end(), further.begin(), further.end());
     poster->send(gateway_->origin() + path, "POST", fields,
                  [poster, answered](net::result<sim::webhook_poster::answer> got) {
                    answered(got ? std::move(*got) : sim::webhook_poster::answer{});

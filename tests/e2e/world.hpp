@@ -59,9 +59,10 @@ class world : private sim::conversation_listener, private sim::speech_source {
   std::future<sim::caller_report> place(sim::caller_options options, sim::frame_source& source, sim::frame_sink& sink,
                                         std::shared_ptr<sim::twilio_caller>* made = nullptr);
 
-  /// Another voice webhook for that call, signed; `answered` runs on the loop.
+  /// Another webhook for that call, signed, with `further` fields; `answered` runs on the loop.
   void post_webhook(const std::string& call_sid, std::function<void(sim::webhook_poster::answer)> answered,
-                    const std::string& path = "/api/webhooks/twilio/elevenlabs", const std::string& status = "ringing");
+                    const std::string& path = "/api/webhooks/twilio/elevenlabs", const std::string& status = "ringing",
+                    const sim::form_fields& further = {});
 
   void close_http_connections();  ///< the callers' kept ones; no call may be under way
 

@@ -125,10 +125,10 @@ class raw_peer {
 /// A listening loopback socket for the test's own thread.
 class raw_listener {
  public:
-  raw_listener() : fd_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
+  explicit raw_listener(int backlog = 64) : fd_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
     auto address = raw_peer::loopback(0);
     EXPECT_EQ(::bind(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-    EXPECT_EQ(::listen(fd_, 64), 0);
+    EXPECT_EQ(::listen(fd_, backlog), 0);
     socklen_t size = sizeof address;
     EXPECT_EQ(::getsockname(fd_, reinterpret_cast<sockaddr*>(&address), &size), 0);
     port_ = ntohs(address.sin_port);

@@ -158,14 +158,40 @@ TEST_F(WebSocketClient, RefusesAnAnswerThatIsNotCorrect) {
   }
 }
 
+TEST_F(WebSocketClient, GivesTheUpgradeTheTimeThatConnectingLeft) {
+  options.connect_timeout = options.handshake_timeout = 500ms;
+  auto told = open_here();
+  auto server = listener.accept();
+  const auto request = server.until("\r\n\r\n");
+  EXPECT_EQ(told.wait_for(650ms), std::future_status::timeout) << "longer than half, less than the whole";
+  server.say(switching(accept_for(request)));
+  auto how = told.get();
+  ASSERT_TRUE(how) << how.error().detail;
+  test::on(io, [&] { socket = std::move(*how); });
+}
+
 TEST_F(WebSocketClient, GivesUpOnASilentServer) {
-  options.handshake_timeout = 60ms;
+  options.connect_timeout = options.handshake_timeout = 60ms;
+  const auto began = std::chrono::steady_clock::now();
   auto told = open_here();
   auto server = listener.accept();
   server.until("\r\n\r\n");
   server.say("HTTP/1.1 101 S\r\n");
   EXPECT_EQ(told.get().error().code, errc::handshake_timeout);
+  EXPECT_GE(std::chrono::steady_clock::now() - began, 120ms);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 1s);
   EXPECT_TRUE(server.ends());
+}
+
+TEST_F(WebSocketClient, DoesNotTakeTheHandshakesTimeToConnect) {
+  const raw_listener full{0};
+  const auto first = raw_peer::to(full.port());  // nobody takes it, so there is no room for another
+  options.connect_timeout = 60ms;
+  options.handshake_timeout = 5s;
+  const auto began = std::chrono::steady_clock::now();
+  auto told = open("ws://127.0.0.1:" + std::to_string(full.port()));
+  EXPECT_EQ(told.get().error().code, errc::connect_timeout);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 1s);
 }
 
 TEST_F(WebSocketClient, SaysWhyItCannotConnect) {
