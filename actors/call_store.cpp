@@ -150,7 +150,7 @@ class store_actor final : public sqlite_store::base {
   }
 
   /// What the database did not get when it threw is the next life's.
-  auto try_to_write(journal_batch& batch) {
+  call_database::result<std::vector<model::call_sid>> try_to_write(journal_batch& batch) {
     try {
       return db_->write(batch, past_->settings.wall_clock());
     } catch (...) {

@@ -6,6 +6,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -85,11 +86,9 @@ class CallStore : public testing::Test {
   /// As a node does that goes down in order.
   void end() {
     if (!store.actor) return;
-    caf::scoped_actor self{system};
-    self->send_exit(store.actor, caf::exit_reason::user_shutdown);
-    self->wait_for(store.actor);
+    caf::anon_send_exit(store.actor, caf::exit_reason::user_shutdown);
     store = {};
-    system.await_all_actors_done();  // the part behind the address
+    system.await_all_actors_done();
   }
   template <class Answer, class Question>
   std::optional<Answer> ask(Question question) {
@@ -318,7 +317,7 @@ TEST_F(CallStore, KeepsToTheJournalsBoundsWhileTheDiskIsFull) {
   store_settings small;
   small.open = [this] {
     auto db = call_database::open(directory.data());
-    if (db) EXPECT_TRUE(db->connection().exec("PRAGMA max_page_count=20"));
+    EXPECT_TRUE(db && db->connection().exec("PRAGMA max_page_count=20"));
     return db;
   };
   store = spawn_sqlite_store(system, std::move(small), part());

@@ -209,6 +209,7 @@ TEST_F(EndedCalls, LeaveNoCheckpointBehindWhenTheyLeaveTheMemoryLate) {
 TEST_F(Supervisor, KeepsAVoicemailOnceWithACallItRemembers) {
   talk();
   twilio->say(twilio_stop());
+  settle();
   for (int i = 0; i < 2; ++i) caf::anon_send(supervisor, recording_reported{some_call, recording("RE1")});
   settle();
   ASSERT_TRUE(record().HasMember("voicemail"));

@@ -9,6 +9,7 @@ thread_local bool counting = false;
 thread_local std::size_t allocations = 0;
 constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
 thread_local std::size_t refused_from = unlimited;
+thread_local unsigned still_granted = 0;
 }  // namespace
 
 namespace tonris::actors::test {
@@ -22,7 +23,8 @@ std::size_t allocation_count::end() noexcept {
   return allocations;
 }
 
-no_memory_for::no_memory_for(std::size_t bytes) noexcept {
+no_memory_for::no_memory_for(std::size_t bytes, unsigned granted) noexcept {
+  still_granted = granted;
   refused_from = bytes;
 }
 no_memory_for::~no_memory_for() {
@@ -33,7 +35,10 @@ no_memory_for::~no_memory_for() {
 
 void* operator new(std::size_t size) {
   if (counting) ++allocations;
-  if (size >= refused_from) throw std::bad_alloc{};
+  if (size >= refused_from && still_granted-- == 0) {
+    still_granted = 0;
+    throw std::bad_alloc{};
+  }
   if (void* const memory = std::malloc(size != 0 ? size : 1)) return memory;
   throw std::bad_alloc{};
 }

@@ -19,10 +19,10 @@ std::size_t allocated_by(Work work) {
   return allocation_count::end();
 }
 
-/// While one lives, this thread gets no piece of memory of `bytes` or more: operator new throws.
+/// While one lives, this thread gets `granted` pieces of memory of `bytes` or more, then operator new throws.
 class no_memory_for {
  public:
-  explicit no_memory_for(std::size_t bytes) noexcept;
+  explicit no_memory_for(std::size_t bytes, unsigned granted = 0) noexcept;
   ~no_memory_for();
   no_memory_for(const no_memory_for&) = delete;
   no_memory_for& operator=(const no_memory_for&) = delete;

@@ -78,7 +78,7 @@ TEST_F(Supervised, AnswersFromWhatTheTenantDirectoryLastKnewWhenItHadNoMemoryFor
   next.tenants[0].name.assign(large, 'x');
   caf::anon_send(address, std::move(next));
   {
-    const no_memory_for pieces_of{large};
+    const no_memory_for pieces_of{large, 1};  // the address copies the message as it hands it on
     settle();
   }
   EXPECT_EQ(lives, 2);
