@@ -27,6 +27,7 @@
 #include "actors/tenant_directory.hpp"
 #include "actors/vendor_client.hpp"
 #include "model/tenant.hpp"
+#include "net/descriptors.hpp"
 #include "net/http_client.hpp"
 #include "net/tls.hpp"
 
@@ -34,6 +35,7 @@ namespace tonris::actors {
 
 namespace {
 
+constexpr std::size_t spare_descriptors = 200;
 constexpr std::chrono::seconds stop_limit{5}, store_limit{10};
 constexpr std::chrono::milliseconds last_questions{1500};  // Twilio asks connect-action when we have closed its stream
 constexpr std::uintmax_t max_tenants_bytes = 16 * 1024 * 1024;
@@ -84,6 +86,8 @@ struct media_loop {
   std::unique_ptr<net::ticker> ticker;
   std::unique_ptr<net::http_server> server;
   std::unique_ptr<http_front> front;
+  std::unique_ptr<net::ticker> watch;
+  std::uint64_t reported_accepts = 0;
 };
 
 /// Runs `work` on the loop and waits for it.
@@ -113,6 +117,8 @@ struct gateway::state {
   caf::actor spawn_vendor_client();
   void restore_calls_of_former_life();
   void update_gauges();
+  void report_failed_accepts(media_loop& on);
+  void check_descriptor_limit();
   [[nodiscard]] std::string not_ready() const;
   std::unique_ptr<http_front> make_front(media_loop& on);
   void reload();
@@ -139,6 +145,7 @@ struct gateway::state {
   std::atomic<int> sick_parts{0};
   std::atomic<bool> accepting{false};
   std::uint16_t port = 0;
+  std::size_t descriptor_limit = 0;
   bool stopped = false;
 };
 
@@ -158,6 +165,7 @@ tl::expected<void, std::string> gateway::state::start() {
     server_tls = std::move(*server);
   }
   if (auto opened = open_store(); !opened) return opened;
+  check_descriptor_limit();
   const std::size_t count = tenants.size();
   start_loops();
   start_control_plane();
@@ -171,6 +179,16 @@ tl::expected<void, std::string> gateway::state::start() {
   if (settings.elevenlabs_webhook_secret.empty())
     log::info({"ELEVENLABS_WEBHOOK_SECRET is not set: ElevenLabs' callbacks are refused"});
   return {};
+}
+
+/// A call has two sockets; the rest is for the vendor's REST side, webhooks, the store.
+void gateway::state::check_descriptor_limit() {
+  descriptor_limit = net::raise_descriptor_limit();
+  const std::size_t wanted = 2 * std::size_t{settings.max_calls} + spare_descriptors;
+  if (descriptor_limit < wanted)
+    log::warn({"The limit of open descriptors is ", std::to_string(descriptor_limit),
+               "; MAX_CALLS=", std::to_string(settings.max_calls), " wants ", std::to_string(wanted),
+               ": raise it (ulimit -Hn, LimitNOFILE)"});
 }
 
 tl::expected<void, std::string> gateway::state::open_store() {
@@ -282,6 +300,26 @@ void gateway::state::update_gauges() {
   now.resident_bytes = resident_bytes();
   now.loop_lag_ms = load.loop_lag_ms();
   counters.set_process(now);
+  metrics::connection_errors errors;
+  for (const auto& media : loops) {
+    if (!media->server) continue;
+    const auto stats = media->server->stats();
+    errors.full += stats.refused_connections;
+    errors.bad_request += stats.bad_requests;
+    errors.oversize += stats.oversize;
+    errors.timeout += stats.timeouts;
+    errors.tls += stats.tls_failures;
+    errors.accept += stats.failed_accepts;
+  }
+  counters.set_connection_errors(errors);
+}
+
+void gateway::state::report_failed_accepts(media_loop& on) {
+  const auto failed = on.server->stats().failed_accepts;
+  if (failed == on.reported_accepts) return;
+  on.reported_accepts = failed;
+  log::error({"Connections wait that cannot be accepted: ", std::to_string(open_descriptors()),
+              " descriptors are open, the limit is ", std::to_string(descriptor_limit)});
 }
 
 std::string gateway::state::not_ready() const {
@@ -324,7 +362,13 @@ tl::expected<void, std::string> gateway::state::start_servers() {
     media->server = std::move(*server);
     port = media->server->port();
   }
-  for (auto& media : loops) media->server->start();
+  for (auto& media : loops) {
+    media->server->start();
+    run_on(media->loop, [&] {
+      media->watch = std::make_unique<net::ticker>(media->loop, std::chrono::seconds{1},
+                                                   [this, &on = *media](auto) { report_failed_accepts(on); });
+    });
+  }
   return {};
 }
 
@@ -405,6 +449,7 @@ void gateway::state::stop() {
   for (auto& media : loops) {
     run_on(media->loop, [&] {
       media->ticker.reset();
+      media->watch.reset();
       media->server.reset();
       media->front.reset();
       media->client.reset();

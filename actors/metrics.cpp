@@ -6,6 +6,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <array>
+#include <mutex>
 #include <string>
 
 namespace tonris::actors {
@@ -20,6 +21,7 @@ constexpr std::array endpoint_names{
 constexpr std::array resumption_names{"crash", "store"};
 constexpr std::array refusal_names{"bad_signature", "wrong_account", "bad_form",     "unknown_ticket", "used_ticket",
                                    "wrong_state",   "no_upgrade",    "unauthorized", "not_found"};
+constexpr std::array connection_error_names{"full", "bad_request", "oversize", "timeout", "tls", "accept"};
 constexpr std::array wire_names{"twilio", "elevenlabs"};
 constexpr std::size_t candidates = 8;
 
@@ -91,6 +93,11 @@ struct metrics::state {
   prometheus::Gauge* timers = &process_family.Add({{"what", "timers"}});
   prometheus::Gauge* resident = &process_family.Add({{"what", "resident_bytes"}});
   prometheus::Gauge* lag = &process_family.Add({{"what", "loop_lag_ms"}});
+  std::array<Counter*, connection_error_names.size()> connection_errors =
+      each(family(registry, "tonris_http_connection_errors_total",
+                  "Connections refused or ended before their request could be answered, by reason"),
+           "reason", connection_error_names);
+  std::mutex connection_errors_lock;  // /metrics may be asked on several loops
   std::array<Counter*, wire_names.size()> unknown_messages =
       each(family(registry, "tonris_unknown_messages_total", "Messages of a type this version does not know"), "wire",
            wire_names);
@@ -185,6 +192,14 @@ void metrics::set_process(const process& now) {
   state_->timers->Set(static_cast<double>(now.timers));
   state_->resident->Set(static_cast<double>(now.resident_bytes));
   state_->lag->Set(now.loop_lag_ms);
+}
+void metrics::set_connection_errors(const connection_errors& so_far) {
+  const std::scoped_lock lock{state_->connection_errors_lock};
+  const std::array values{so_far.full, so_far.bad_request, so_far.oversize, so_far.timeout, so_far.tls, so_far.accept};
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    auto& counter = *state_->connection_errors[i];
+    counter.Increment(static_cast<double>(values[i]) - counter.Value());
+  }
 }
 void metrics::unknown_message(wire side) {
   state_->unknown_messages[at(side)]->Increment();

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <utility>
 
+#include "net/descriptors.hpp"
 #include "net/reactor_socket.hpp"
 #include "net/socket_stream.hpp"
 #include "net/tls_stream.hpp"
@@ -121,7 +122,8 @@ class listener : public std::enable_shared_from_this<listener> {
       self->more_ = true;
       self->arm();
     });
-    fail(error{errc::aborted, std::string{"accept: "} + std::strerror(why), 0});
+    fail(error{is_out_of_descriptors(why) ? errc::no_descriptors : errc::aborted,
+               std::string{"accept: "} + std::strerror(why), 0});
   }
 
   void take(int fd) {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "net/descriptors.hpp"
 #include "net/socket_stream.hpp"
 #include "net/tls_stream.hpp"
 
@@ -71,7 +72,8 @@ class dialling : public std::enable_shared_from_this<dialling> {
   void connect_next() {
     resolved_ = true;
     if (next_ == addresses_.size())
-      return finish(tl::make_unexpected(error{errc::connect_refused, last_.message(), 0}));
+      return finish(tl::make_unexpected(error{
+          is_out_of_descriptors(last_.value()) ? errc::no_descriptors : errc::connect_refused, last_.message(), 0}));
     error_code ignored;
     socket_.close(ignored);
     // An address that swallows our packets may not use up the time of the others.

@@ -6,6 +6,7 @@ std::string_view to_string(errc code) noexcept {
   switch (code) {
     case errc::resolve_failed: return "resolve_failed";
     case errc::connect_refused: return "connect_refused";
+    case errc::no_descriptors: return "no_descriptors";
     case errc::connect_timeout: return "connect_timeout";
     case errc::tls_failed: return "tls_failed";
     case errc::certificate_refused: return "certificate_refused";

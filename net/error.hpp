@@ -12,6 +12,7 @@ namespace tonris::net {
 enum class errc : std::uint8_t {
   resolve_failed,       ///< the host has no address
   connect_refused,      ///< nobody listens, or no route
+  no_descriptors,       ///< this process, or this machine, has no descriptor left
   connect_timeout,      ///< no TCP connection in time
   tls_failed,           ///< the TLS handshake or a record was wrong
   certificate_refused,  ///< the peer's chain or host name does not verify

@@ -47,7 +47,7 @@ struct http_service {
   http_server::handler handle;
   std::unordered_set<std::shared_ptr<http_connection>> connections;
   std::size_t shaking_hands = 0;  ///< let in, but not handed over yet
-  counter accepted, refused_connections, open, requests, bad_requests, timeouts, oversize, tls_failures;
+  counter accepted, refused_connections, open, requests, bad_requests, timeouts, oversize, tls_failures, failed_accepts;
 
  private:
   std::string_view date(std::time_t now);

@@ -39,7 +39,8 @@ class server final : public http_server {
     acceptor::callbacks tell{
         [service = service_](std::shared_ptr<byte_stream> stream) { accept(service, std::move(stream)); },
         [service = service_](const error& why) {
-          if (why.code == errc::aborted) return;  // accept(2) itself: no connection, and no handshake
+          if (why.code == errc::aborted || why.code == errc::no_descriptors)  // accept(2) itself: no handshake
+            return service->failed_accepts.add(1);
           --service->shaking_hands;
           service->tls_failures.add(1);
         },
@@ -70,7 +71,7 @@ class server final : public http_server {
     const auto& now = *service_;
     return {now.accepted.get(), now.refused_connections.get(), now.open.get(),
             now.requests.get(), now.bad_requests.get(),        now.timeouts.get(),
-            now.oversize.get(), now.tls_failures.get()};
+            now.oversize.get(), now.tls_failures.get(),        now.failed_accepts.get()};
   }
 
  private:

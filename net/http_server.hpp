@@ -55,7 +55,8 @@ struct http_server_limits {
 
 struct http_server_stats {  ///< since start, over all connections of this server; read from any thread
   std::uint64_t accepted = 0, refused_connections = 0, open = 0, requests = 0, bad_requests = 0, timeouts = 0,
-                oversize = 0, tls_failures = 0;
+                oversize = 0, tls_failures = 0,
+                failed_accepts = 0;  ///< accept(2) failed: no descriptor left, say
 };
 
 /// HTTP/1.1 server: keep-alive, pipelining (requests of one connection are answered one after the other, in order),

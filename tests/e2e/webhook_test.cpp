@@ -1,5 +1,6 @@
 // Who may come in, and what a caller hears who cannot be helped.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <csignal>
 #include <fstream>
@@ -55,6 +56,76 @@ TEST(Webhook, WithoutARightSignatureIs403AndNothingElse) {
   }
   EXPECT_TRUE(raw_exchange(gateway.port(), post(voice_path, body + "&x=1", right)).starts_with("HTTP/1.1 403"));
   EXPECT_TRUE(raw_exchange(gateway.port(), post(voice_path, body, right)).starts_with("HTTP/1.1 200"));
+}
+
+TEST(Webhook, OfEachKindWithoutARightSignatureIs403AndCounted) {
+  world w(quiet);
+  auto& gateway = w.start_gateway();
+  const std::map<std::string, std::string> paths{{"voice", voice_path},
+                                                 {"status", "/api/webhooks/twilio/status"},
+                                                 {"stream_status", "/api/webhooks/twilio/stream-status"},
+                                                 {"connect_action", "/api/webhooks/twilio/connect-action"},
+                                                 {"recording_status", "/api/webhooks/twilio/recording-status"}};
+  const auto body = sim::form_encoded(call_fields());
+  for (const auto& [endpoint, path] : paths) {
+    const auto others = model::twilio::signature("other token", gateway.origin() + path, call_fields());
+    for (const auto& signature : {std::string{}, others})
+      EXPECT_TRUE(raw_exchange(gateway.port(), post(path, body, signature)).starts_with("HTTP/1.1 403")) << path;
+    EXPECT_EQ(gateway.metric("tonris_http_refused_total{endpoint=\"" + endpoint + "\",reason=\"bad_signature\"}"), 2)
+        << endpoint;
+  }
+}
+
+TEST(Doors, CountWhatComesToNothingByItsReason) {
+  world w(quiet);
+  auto& gateway = w.start_gateway();
+  const auto errors = [&](const std::string& reason) {
+    return gateway.metric("tonris_http_connection_errors_total{reason=\"" + reason + "\"}");
+  };
+  const auto says = [&](const std::string& bytes, std::chrono::milliseconds at_most = 3s) {
+    return raw_exchange(gateway.port(), bytes, at_most).substr(0, 12);
+  };
+  EXPECT_EQ(says("GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(20'000, 'a') + "\r\n\r\n"), "HTTP/1.1 431");
+  EXPECT_EQ(says("POST " + std::string{voice_path} + " HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n"),
+            "HTTP/1.1 413");
+  EXPECT_EQ(errors("oversize"), 2);
+  EXPECT_EQ(says("\x16\x03\x01 a TLS handshake, say\r\n\r\n"), "HTTP/1.1 400");
+  EXPECT_EQ(says("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"),
+            "HTTP/1.1 400");
+  EXPECT_EQ(errors("bad_request"), 2);
+  EXPECT_EQ(says("GET / HTTP/1.1\r\nHost: ", 15s), "HTTP/1.1 408") << "half a request, and no more for 10 s";
+  EXPECT_EQ(errors("timeout"), 1);
+}
+
+/// This process's soft limit of open descriptors, for what is started meanwhile.
+class soft_limit {
+ public:
+  explicit soft_limit(rlim_t files) {
+    getrlimit(RLIMIT_NOFILE, &before_);
+    const rlimit low{files, before_.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &low);
+  }
+  ~soft_limit() { setrlimit(RLIMIT_NOFILE, &before_); }
+  soft_limit(const soft_limit&) = delete;
+  soft_limit& operator=(const soft_limit&) = delete;
+  [[nodiscard]] rlim_t hard() const { return before_.rlim_max; }
+
+ private:
+  rlimit before_{};
+};
+
+TEST(Process, RaisesItsLimitOfDescriptorsAndSaysWhenItIsTooLowForItsCalls) {
+  world w(quiet);
+  const soft_limit low(256);
+  auto& gateway = w.start_gateway(one_tenant(), {{"MAX_CALLS", "100000"}});
+  std::ifstream limits{"/proc/" + std::to_string(gateway.pid()) + "/limits"};
+  std::string line;
+  while (std::getline(limits, line) && !line.starts_with("Max open files")) {
+  }
+  EXPECT_NE(line.find(" " + std::to_string(low.hard()) + " "), std::string::npos) << line;
+  if (low.hard() < 200'200) {
+    EXPECT_TRUE(gateway.log_says("The limit of open descriptors is " + std::to_string(low.hard())));
+  }
 }
 
 TEST(Webhook, BelievesForwardedHeadersOfAConfiguredProxyOnly) {

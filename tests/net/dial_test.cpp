@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -9,6 +10,7 @@
 #include <optional>
 
 #include "net_fixture.hpp"
+#include "raw_peer.hpp"
 
 namespace tonris::net::test {
 namespace {
@@ -56,6 +58,24 @@ class Dial : public testing::Test {
     return seen.value_or(errc::aborted);
   }
   static constexpr errc success = errc::closed;
+
+  /// No further descriptor can be opened meanwhile.
+  class no_descriptors {
+   public:
+    no_descriptors() {
+      getrlimit(RLIMIT_NOFILE, &before_);
+      const int next = ::dup(0);  // the lowest that is free
+      ::close(next);
+      const rlimit none{static_cast<rlim_t>(next), before_.rlim_max};
+      setrlimit(RLIMIT_NOFILE, &none);
+    }
+    ~no_descriptors() { setrlimit(RLIMIT_NOFILE, &before_); }
+    no_descriptors(const no_descriptors&) = delete;
+    no_descriptors& operator=(const no_descriptors&) = delete;
+
+   private:
+    rlimit before_{};
+  };
 
   /// A listening port where connections succeed and nobody ever speaks.
   struct silent_port {
@@ -106,6 +126,31 @@ TEST_F(Dial, SaysWhyItFails) {
   EXPECT_EQ(failure_of("http", "127.0.0.1", port), errc::connect_refused);
   EXPECT_EQ(failure_of("http", "no-such-host.invalid", 80), errc::resolve_failed);
   EXPECT_EQ(failure_of("https", "127.0.0.1", serve()), errc::tls_failed);  // and no context was given
+}
+
+TEST_F(Dial, SaysWhenNoDescriptorIsLeft) {
+  const auto port = serve();
+  EXPECT_EQ(failure_of("http", "127.0.0.1", port), success);  // what is opened once is open
+  {
+    const no_descriptors meanwhile;
+    EXPECT_EQ(failure_of("http", "127.0.0.1", port), errc::no_descriptors);
+  }
+  EXPECT_EQ(failure_of("http", "127.0.0.1", port), success);
+}
+
+TEST_F(Dial, AcceptsLaterWhatItHasNoDescriptorFor) {
+  const auto port = serve();
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  {
+    const no_descriptors meanwhile;
+    const auto address = raw_peer::loopback(port);
+    ASSERT_EQ(::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    EXPECT_TRUE(eventually(io, [this] { return !failures.empty(); }));
+  }
+  EXPECT_EQ(failures.front(), errc::no_descriptors);
+  EXPECT_TRUE(eventually(io, [this] { return accepted.size() == 1; }));
+  EXPECT_LT(failures.size(), 20U) << "it waits, and does not spin";
+  ::close(fd);
 }
 
 TEST_F(Dial, ATlsServerThatSaysNothingIsATimeout) {

@@ -27,6 +27,7 @@ std::string rule_of(net::errc why) {
     case net::errc::slow_peer: return "caller_audio_not_read";
     case net::errc::resolve_failed:
     case net::errc::connect_refused:
+    case net::errc::no_descriptors:
     case net::errc::connect_timeout:
     case net::errc::tls_failed:
     case net::errc::certificate_refused:

@@ -24,6 +24,7 @@ std::string stream_error_text(const net::error& why) {
     case net::errc::handshake_refused:
     case net::errc::handshake_timeout: return "31920 - Stream - WebSocket - Handshake Error";
     case net::errc::connect_refused: return "31902 - Stream - Connection Refused";
+    case net::errc::no_descriptors: break;
     case net::errc::connect_timeout: return "31901 - Stream - Connection Timeout";
     case net::errc::tls_failed:
     case net::errc::certificate_refused: return "31910 - Stream - SSL Error";
