@@ -91,6 +91,23 @@ TEST(AgentLine, ThatTellsNobodyIsFoundAndReplaced) {
   expect_vendor_content(w);
 }
 
+TEST(AgentLine, ThatSaysMoreThanFourMebibytesAtOnceIsReplaced) {
+  world w([](const std::string&, std::uint64_t number) {
+    return std::optional{first_fails(breaks(manner::silence, 1h), number)};
+  });
+  w.start_gateway();
+  one_call call(w, "+15550100002", 6s);
+  ASSERT_TRUE(w.wait_until([&] { return w.vendor().live().size() == 1; }, 10s));
+  w.on_loop([&] {
+    w.vendor().live().front()->send_raw(R"({"type":"audio","audio_event":{"event_id":1,"audio_base_64":")" +
+                                        std::string(5 * 1024 * 1024, 'A') + R"("}})");
+  });
+  expect_healed(w, call.report.get(), "agent_protocol_error");
+  EXPECT_TRUE(w.wait_until([&] { return w.vendor().live().empty(); }, 3s));
+  for (const auto& one : w.vendor_violations())
+    EXPECT_EQ(one.rule, "close_code") << one.detail << ": 1009 is said to nobody who keeps to the protocol";
+}
+
 TEST(AgentLine, ThatStallsIsLeftWithinASecondOfTheHangUp) {
   world w([](const std::string&, std::uint64_t number) {
     auto agent = first_fails(breaks(manner::stall), number);

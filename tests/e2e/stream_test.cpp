@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "model/twilio_signature.hpp"
+#include "net/websocket_frame.hpp"
 #include "tests/e2e/world.hpp"
 
 namespace tonris::e2e {
@@ -13,13 +14,21 @@ std::optional<sim::agent_behaviour> quiet(const std::string&, std::uint64_t) {
   return quiet_agent();
 }
 
-std::string upgrade(const gateway_process& gateway, const std::string& path, const std::string& signature) {
+/// What the gateway says to an upgrade, and to the frames that follow it.
+std::string upgrade(const gateway_process& gateway, const std::string& path, const std::string& signature,
+                    const std::string& frames = {}) {
   return raw_exchange(gateway.port(),
                       "GET " + path +
                           " HTTP/1.1\r\nHost: gw\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                           "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAECAwQFBgcICQoLDA0ODw==\r\n" +
-                          (signature.empty() ? "" : "x-twilio-signature: " + signature + "\r\n") + "\r\n",
+                          (signature.empty() ? "" : "x-twilio-signature: " + signature + "\r\n") + "\r\n" + frames,
                       1000ms);
+}
+
+std::string frame(net::opcode what, std::string payload) {
+  const net::mask_key key{'m', 'a', 's', 'k'};
+  net::apply_mask(payload, key);
+  return std::string{net::make_frame_header(what, payload.size(), key).view()} + payload;
 }
 
 std::string right_signature(const gateway_process& gateway, const std::string& path) {
@@ -62,6 +71,43 @@ TEST(StreamDoor, TakesTheSlashThatTwilioMayAdd) {
 struct bad_message {
   std::string name, text, reason;
 };
+
+/// Twilio's opening of a stream, for that call.
+std::string opening_of(const std::string& call_sid) {
+  return frame(net::opcode::text, R"({"event":"connected","protocol":"Call","version":"1.0.0"})") +
+         frame(net::opcode::text,
+               R"({"event":"start","sequenceNumber":"1","start":{"accountSid":")" + account_sid +
+                   R"(","streamSid":"MZ00000000000000000000000000000001","callSid":")" + call_sid +
+                   R"(","tracks":["inbound"],"mediaFormat":{"encoding":"audio/x-mulaw","sampleRate":8000,)"
+                   R"("channels":1},"customParameters":{}},"streamSid":"MZ00000000000000000000000000000001"})");
+}
+
+TEST(StreamDoor, ClosesWhatBeginsWrongly) {
+  const std::string media =
+      R"({"event":"media","sequenceNumber":"2","media":{"track":"inbound","chunk":"1","timestamp":"5","payload":"//8="},)"
+      R"("streamSid":"MZ00000000000000000000000000000001"})";
+  const std::string sid = "CA000000000000000000000000000000a3", another = "CA000000000000000000000000000000a4";
+  struct row {
+    const char* name;
+    std::string frames;
+    std::uint16_t close_code;
+  };
+  for (const auto& [name, frames, code] : {row{"media before start", frame(net::opcode::text, media), 1008},
+                                           row{"start for another call", opening_of(another), 1008},
+                                           row{"binary", opening_of(sid) + frame(net::opcode::binary, media), 1003}}) {
+    world w(quiet);
+    auto& gateway = w.start_gateway();
+    const auto path = ticket_path(w, sid);
+    const auto answer = upgrade(gateway, path, right_signature(gateway, path), frames);
+    ASSERT_TRUE(answer.starts_with("HTTP/1.1 101")) << name;
+    const char close[] = {static_cast<char>(code >> 8), static_cast<char>(code & 0xFF)};
+    EXPECT_NE(answer.find(std::string{close, 2}, answer.find("\r\n\r\n")), std::string::npos) << name;
+    const auto record = w.record(sid);
+    EXPECT_NE(record.find(R"("endReason":"stream_protocol_error")"), std::string::npos) << name << ": " << record;
+    EXPECT_TRUE(gateway.metric_comes_to(R"(tonris_calls_ended_total{by="network",reason="stream_protocol_error"})", 1))
+        << name;
+  }
+}
 
 class BadStream : public testing::TestWithParam<bad_message> {};
 
