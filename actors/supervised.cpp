@@ -22,9 +22,9 @@ void supervised_state::on_down(const caf::down_msg& down) {
   if (!part || down.source != part.address()) return;
   with.counters->node_part_restarted(with.part);
   const auto verdict = budget_.take(self->clock().now());
-  if (!verdict.granted && std::exchange(healthy_, false)) {
-    log::error({"The ", with.part, " crashes again and again; this node is not ready until it stays up"});
-    with.healthy(false);
+  if (!verdict.granted) {
+    if (healthy_) log::error({"The ", with.part, " crashes again and again; this node is not ready until it stays up"});
+    be_healthy(false);
   }
   if (verdict.granted && verdict.attempt == 0) return bring_up();
   const auto wait =
@@ -33,10 +33,20 @@ void supervised_state::on_down(const caf::down_msg& down) {
 }
 
 void supervised_state::bring_up() {
+  try {
+    part = with.spawn(caf::actor_cast<caf::actor>(self));
+  } catch (const std::exception& why) {  // no memory, no thread
+    log::error({"The ", with.part, " crashed and cannot be restarted yet: ", why.what()});
+    be_healthy(false);
+    return self->delayed_send(self, caf::timespan{model::supervision::most_backoff}, spawn_again{});
+  }
   log::error({"The ", with.part, " crashed and is restarted"});
-  part = with.spawn(caf::actor_cast<caf::actor>(self));
   self->monitor(part);
-  if (!std::exchange(healthy_, true)) with.healthy(true);
+  be_healthy(true);
+}
+
+void supervised_state::be_healthy(bool now) {
+  if (std::exchange(healthy_, now) != now) with.healthy(now);
 }
 
 }  // namespace tonris::actors

@@ -1,7 +1,10 @@
 #pragma once
 
 #include <caf/event_based_actor.hpp>
+#include <caf/make_message.hpp>
+#include <caf/sec.hpp>
 #include <caf/stateful_actor.hpp>
+#include <exception>
 #include <functional>
 #include <string>
 
@@ -32,6 +35,15 @@ struct supervised_state {
   ~supervised_state();
   void set_up(config settings);
   void bring_up();
+  /// A message that cannot even be handed on is refused: nobody restarts the address.
+  template <class Message>
+  caf::result<caf::message> hand_on(const Message& m) {
+    try {
+      return self->delegate(part, m);
+    } catch (const std::exception&) {  // no memory, say
+      return caf::make_error(caf::sec::runtime_error, "the message could not be handed on");
+    }
+  }
 
   caf::event_based_actor* self;
   config with;
@@ -39,6 +51,7 @@ struct supervised_state {
 
  private:
   void on_down(const caf::down_msg& down);
+  void be_healthy(bool now);
   model::supervision::restart_budget budget_{model::supervision::node_part_budget};
   bool healthy_ = true;
 };
@@ -49,7 +62,7 @@ caf::behavior supervised(caf::stateful_actor<supervised_state>* self, supervised
   auto& state = self->state;
   state.set_up(std::move(with));
   return {[&state](supervised_state::spawn_again) { state.bring_up(); },
-          [self](const Messages& m) -> caf::result<caf::message> { return self->delegate(self->state.part, m); }...};
+          [self](const Messages& m) -> caf::result<caf::message> { return self->state.hand_on(m); }...};
 }
 
 }  // namespace tonris::actors

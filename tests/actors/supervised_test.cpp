@@ -89,6 +89,37 @@ TEST_F(Supervised, AnswersFromWhatTheTenantDirectoryLastKnewWhenItHadNoMemoryFor
   EXPECT_TRUE(healthy);
 }
 
+TEST_F(Supervised, TriesAgainWhenANewLifeCannotEvenBegin) {
+  bool refuse = false;
+  const auto address = track(caf::actor{system.spawn(supervised<find_tenant, replace_tenants>,
+                                                     part("tenant_registry", [this, &refuse](const caf::actor&) {
+                                                       if (std::exchange(refuse, false))
+                                                         throw std::runtime_error("no further thread");
+                                                       return spawn_registry();
+                                                     }))});
+  settle();
+  refuse = true;
+  finds(address, "crash");
+  EXPECT_FALSE(healthy);
+  EXPECT_FALSE(finds(address, "+15550100002"));
+  pass(5s);
+  EXPECT_TRUE(healthy);
+  EXPECT_TRUE(finds(address, "+15550100002"));
+}
+
+TEST_F(Supervised, RefusesAMessageThatItHasNoMemoryToHandOn) {
+  const auto address = supervised_registry();
+  replace_tenants next;
+  next.tenants.emplace_back().name.assign(1 << 20, 'x');
+  caf::anon_send(address, std::move(next));
+  {
+    const no_memory_for pieces_of{std::size_t{1} << 20};
+    settle();
+  }
+  EXPECT_EQ(lives, 1);
+  EXPECT_TRUE(finds(address, "+15550100002"));
+}
+
 TEST_F(Supervised, SaysThatTheNodeIsNotReadyWhenAPartCrashesAgainAndAgainAndGoesOnTrying) {
   const auto address = supervised_registry();
   for (int i = 0; i < 6; ++i) {
