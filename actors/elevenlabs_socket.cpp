@@ -9,6 +9,7 @@
 
 #include "actors/log.hpp"
 #include "actors/runtime/crash.hpp"
+#include "actors/unknown_message.hpp"
 #include "model/base64.hpp"
 #include "model/vendor_close.hpp"
 
@@ -306,7 +307,9 @@ void elevenlabs_socket::on(el::queue_status& m) {
     case el::queue_status::what::waiting: tell_once(agent_queue{true}); break;
     case el::queue_status::what::admitted: tell_once(agent_queue{false}); break;
     case el::queue_status::what::timed_out: fail(end_reason::agent_busy, "the vendor's queue timed out"); break;
-    case el::queue_status::what::unknown: with_.services->counters->unknown_message(metrics::wire::elevenlabs); break;
+    case el::queue_status::what::unknown:
+      report_unknown(*with_.services->counters, metrics::wire::elevenlabs, "queue_status of another kind");
+      break;
   }
 }
 
@@ -314,8 +317,8 @@ void elevenlabs_socket::on(el::failure& m) {
   failure_ = std::move(m);
 }  // the close that follows ends the leg
 
-void elevenlabs_socket::on(el::unknown&) {
-  with_.services->counters->unknown_message(metrics::wire::elevenlabs);
+void elevenlabs_socket::on(el::unknown& unknown) {
+  report_unknown(*with_.services->counters, metrics::wire::elevenlabs, unknown.type);
 }
 
 void elevenlabs_socket::on_socket_end(const net::websocket_end& how) {

@@ -7,7 +7,9 @@
 
 #include <array>
 #include <mutex>
+#include <set>
 #include <string>
+#include <utility>
 
 namespace tonris::actors {
 
@@ -101,6 +103,8 @@ struct metrics::state {
   std::array<Counter*, wire_names.size()> unknown_messages =
       each(family(registry, "tonris_unknown_messages_total", "Messages of a type this version does not know"), "wire",
            wire_names);
+  std::mutex unknown_types_lock;
+  std::set<std::pair<wire, std::string>> unknown_types;
   std::array<Counter*, wire_names.size()> bad_messages =
       each(family(registry, "tonris_bad_messages_total", "Messages that could not be read"), "wire", wire_names);
   Family<Counter>& frame_family = family(registry, "tonris_frames_total", "Audio frames of ended calls");
@@ -201,8 +205,11 @@ void metrics::set_connection_errors(const connection_errors& so_far) {
     counter.Increment(static_cast<double>(values[i]) - counter.Value());
   }
 }
-void metrics::unknown_message(wire side) {
+bool metrics::unknown_message(wire side, std::string_view type) {
   state_->unknown_messages[at(side)]->Increment();
+  const std::scoped_lock lock{state_->unknown_types_lock};
+  auto& known = state_->unknown_types;
+  return known.size() < most_unknown_types && known.emplace(side, type).second;
 }
 void metrics::bad_message(wire side) {
   state_->bad_messages[at(side)]->Increment();

@@ -58,7 +58,9 @@ class metrics {
   void fallback(std::string_view step);
   void rehearsal(bool listed);
   void node_part_restarted(std::string_view part);
-  void unknown_message(wire side);
+  static constexpr std::size_t most_unknown_types = 32;
+  /// Whether that type is new: seen for the first time, and one of the first `most_unknown_types`.
+  bool unknown_message(wire side, std::string_view type);
   void bad_message(wire side);
   void late_audio_dropped();
   void store_written();

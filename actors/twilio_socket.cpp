@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "actors/runtime/crash.hpp"
+#include "actors/unknown_message.hpp"
 #include "model/base64.hpp"
 #include "model/hold_tone.hpp"
 
@@ -162,8 +163,8 @@ void twilio_socket::on(twilio::stop& stop) {
   close(1000);
 }
 
-void twilio_socket::on(twilio::unknown&) {
-  with_.services->counters->unknown_message(metrics::wire::twilio);
+void twilio_socket::on(twilio::unknown& unknown) {
+  report_unknown(*with_.services->counters, metrics::wire::twilio, unknown.event);
 }
 
 void twilio_socket::on_socket_end(const net::websocket_end& how) {

@@ -174,6 +174,7 @@ TEST(Stream, OfUnknownEventsGoesOn) {
   EXPECT_TRUE(report.get().violations.empty());
   const auto metrics = raw_exchange(gateway.port(), "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
   EXPECT_NE(metrics.find(R"(tonris_unknown_messages_total{wire="twilio"} 1)"), std::string::npos);
+  EXPECT_TRUE(gateway.log_says("Twilio sends messages of a type that this version ignores: weather"));
 }
 
 }  // namespace
