@@ -97,7 +97,7 @@ TEST(AgentLine, ThatSaysMoreThanFourMebibytesAtOnceIsReplaced) {
   });
   w.start_gateway();
   one_call call(w, "+15550100002", 6s);
-  ASSERT_TRUE(w.wait_until([&] { return w.vendor().live().size() == 1; }, 10s));
+  ASSERT_TRUE(w.wait_until([&] { return !call.hears.came.empty(); }, 10s));
   w.on_loop([&] {
     w.vendor().live().front()->send_raw(R"({"type":"audio","audio_event":{"event_id":1,"audio_base_64":")" +
                                         std::string(5 * 1024 * 1024, 'A') + R"("}})");
