@@ -174,8 +174,6 @@ class SimTwilioCaller : public testing::Test {
   caller_options how;
   silent says;
   ear hears;
-
- private:
   net::loop loop_{"sims"};
   std::unique_ptr<net::http_client> client_;
 };
@@ -307,6 +305,26 @@ TEST_F(SimTwilioCaller, AsksAgainUntilTheGatewayIsBackWhenItHasPatience) {
   EXPECT_EQ(report.streams.size(), 2U);
   EXPECT_GE(report.retries, 3U);
   EXPECT_GE(report.frames_into_void, 20U);
+}
+
+// Between the gateway's close and what follows from it, the phone is put down.
+TEST_F(SimTwilioCaller, EndsItsCallThoughItHangsUpInTheMomentOfAClose) {
+  gateway->started = [](stream_end& s) { s.socket->close(1011); };
+  auto over = std::make_shared<std::promise<caller_report>>();
+  std::shared_ptr<twilio_caller> caller;
+  std::function<void()> look = [&] {  // each turn of the loop
+    if (caller->report().violations.all().empty()) return loop_.post(look);
+    caller->hang_up();
+  };
+  on_loop([&] {
+    caller = twilio_caller::make(loop_, *client_, nullptr, how, says, hears);
+    caller->call([over](const auto& r) { over->set_value(r); });
+    look();
+    return 0;
+  });
+  auto report = over->get_future();
+  ASSERT_EQ(report.wait_for(5s), std::future_status::ready);
+  EXPECT_EQ(report.get().streams.at(0).ended_by, "gateway");
 }
 
 TEST_F(SimTwilioCaller, AsksOnceMoreAndGivesUpWithoutPatience) {

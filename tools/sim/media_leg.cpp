@@ -261,6 +261,7 @@ void media_leg::on_end(const net::websocket_end& how) {
   report_.ended_ms = since_call();
   report_.close_code = how.close_code;
   judge_end(how);
+  stopping_ = true;  // whoever hangs up now is too late, and may not take back what follows
   if (report_.ended_by.empty()) report_.ended_by = "gateway";
   // The listener may destroy us, so it is told when the socket is done with this call.
   timer_.after(std::chrono::milliseconds{0}, [this] { listener_.stream_over(); });
