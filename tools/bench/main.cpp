@@ -1,5 +1,4 @@
 #include <sys/prctl.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <csignal>
@@ -8,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "net/descriptors.hpp"
 #include "tools/bench/options.hpp"
 #include "tools/bench/process_stats.hpp"
 #include "tools/bench/report.hpp"
@@ -34,10 +34,7 @@ int refuse(const std::string& why) {
 }
 
 void prepare_process() {
-  rlimit files{};
-  getrlimit(RLIMIT_NOFILE, &files);
-  files.rlim_cur = files.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &files);
+  tonris::net::raise_descriptor_limit();
   prctl(PR_SET_TIMERSLACK, 1UL);  // frames are due to the microsecond, not to the usual 50
   std::signal(SIGPIPE, SIG_IGN);
 }

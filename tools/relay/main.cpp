@@ -1,4 +1,3 @@
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -8,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "net/descriptors.hpp"
 #include "tools/relay/relay.hpp"
 
 namespace {
@@ -39,13 +39,6 @@ void describe(CLI::App& app, arguments& into) {
   app.footer("Example: tonris-relay --port 4000 --upstream 4001");
 }
 
-void raise_file_limit() {
-  rlimit limit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 int stop_signals() {
   sigset_t signals;
   sigemptyset(&signals);
@@ -73,7 +66,7 @@ int main(int argc, char** argv) {
     if (given.plan.server) given.plan.client = bench::tls_client_side({}, error);
     if (!given.plan.client) return refuse(error);
   }
-  raise_file_limit();
+  tonris::net::raise_descriptor_limit();
   const int stop = stop_signals();
   auto made = relay::relay::listen(given.plan);
   if (!made) return refuse(made.error());
