@@ -1,0 +1,121 @@
+#include "actors/call_database.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tests/actors/stored_calls.hpp"
+
+namespace tonris::actors {
+namespace {
+
+using namespace test;
+using namespace std::chrono_literals;
+using model::call_moment;
+namespace fs = std::filesystem;
+
+TEST(CallDatabase, ForgetsAfterThirtyDaysInBoundedSteps) {
+  a_directory directory;
+  auto db = call_database::open(directory.data());
+  ASSERT_TRUE(db) << db.error();
+  const auto today = now();
+  const auto old = today - call_database::kept_for - 1s, young = today - call_database::kept_for + 1min;
+  journal_batch batch;
+  for (int i = 0; i < 4500; ++i) batch.events.push_back({some_call, old, call_moment::agent_said, "x"});
+  for (int i = 0; i < 3; ++i) batch.events.push_back({some_call, young, call_moment::agent_said, "y"});
+  for (int i = 0; i < 1100; ++i) batch.records.push_back({{"CA" + std::to_string(i)}, "salon-1", old, "{}"});
+  batch.records.push_back({{"CAyoung"}, "salon-1", young, "{}"});
+  batch.checkpoints.push_back({some_call, checkpoint_of(some_call)});
+  ASSERT_TRUE(db->write(batch, old));
+  int steps = 0;
+  while (db->prune(today).value()) ++steps;
+  EXPECT_EQ(steps, 3);
+  EXPECT_EQ(db->connection().read_number("SELECT count(*) FROM events"), 3);
+  EXPECT_EQ(db->connection().read_number("SELECT count(*) FROM records"), 1);
+  EXPECT_EQ(db->checkpoints().value().calls.size(), 1u) << "a call goes on until it ends";
+}
+
+TEST(CallDatabase, ForgetsTheCheckpointsOfEndedCallsOnceNobodyCanAskForTheirFallback) {
+  a_directory directory;
+  auto db = call_database::open(directory.data());
+  ASSERT_TRUE(db) << db.error();
+  model::call_checkpoint ended;
+  ended.record.call = {"CA2"};
+  ended.record.state = model::call_state::ended;
+  const auto today = now();
+  journal_batch old, young;
+  old.checkpoints = {{some_call, checkpoint_of(some_call)}, {{"CA2"}, to_json(ended)}, {{"CA3"}, "not json"}};
+  ASSERT_TRUE(db->write(old, today - call_database::ended_kept_for - 1s));
+  ended.record.call = {"CA4"};
+  young.checkpoints = {{{"CA4"}, to_json(ended)}};
+  ASSERT_TRUE(db->write(young, today - 4h));
+  EXPECT_TRUE(db->prune(today).value());
+  EXPECT_FALSE(db->prune(today).value());
+  EXPECT_NE(db->checkpoint_of(some_call).value(), "") << "a call goes on until it ends";
+  EXPECT_EQ(db->checkpoint_of({"CA2"}).value(), "");
+  EXPECT_NE(db->checkpoint_of({"CA3"}).value(), "");
+  EXPECT_NE(db->checkpoint_of({"CA4"}).value(), "") << "a <Dial> of 4 h has just ended";
+}
+
+TEST(CallDatabase, AddsAVoicemailToTheRecordThatComesWithItAndToTheCheckpointThatIsToGoOn) {
+  a_directory directory;
+  auto db = call_database::open(directory.data());
+  ASSERT_TRUE(db) << db.error();
+  journal_batch batch;
+  batch.checkpoints.push_back({some_call, checkpoint_of(some_call)});
+  batch.records.push_back({some_call, "salon-1", now(), record_of(some_call)});
+  batch.voicemails.push_back({some_call, some_message});
+  batch.voicemails.push_back({{"CA2"}, some_message});
+  const auto unknown = db->write(batch, now());
+  ASSERT_TRUE(unknown) << unknown.error().line;
+  EXPECT_EQ(*unknown, std::vector<model::call_sid>{{"CA2"}});
+  EXPECT_EQ(model::parse_call_record(db->record_of(some_call).value())->voicemail, std::vector{some_message});
+  EXPECT_EQ(db->checkpoints().value().calls.at(0).record.voicemail, std::vector{some_message});
+}
+
+TEST(CallDatabase, GoesOnWhenTheDiskHasRoomAgain) {
+  a_directory directory;
+  auto db = call_database::open(directory.data());
+  ASSERT_TRUE(db) << db.error();
+  ASSERT_TRUE(db->connection().exec("PRAGMA max_page_count=20"));
+  journal_batch batch;
+  batch.records.push_back({some_call, "salon-1", now(), std::string(200'000, 'x')});
+  batch.checkpoints.push_back({some_call, "{}"});
+  const auto failed = db->write(batch, now());
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().is, net::sqlite::error::kind::full);
+  EXPECT_EQ(db->connection().read_number("SELECT count(*) FROM checkpoints"), 0);
+  ASSERT_TRUE(db->connection().exec("PRAGMA max_page_count=1000"));
+  EXPECT_TRUE(db->write(batch, now()));
+  EXPECT_EQ(db->record_of(some_call).value().size(), 200'000u);
+}
+
+TEST(CallDatabase, ListsTheNewestRecordsFirst) {
+  a_directory directory;
+  auto db = call_database::open(directory.data());
+  ASSERT_TRUE(db) << db.error();
+  journal_batch batch;
+  for (int i = 0; i < 5; ++i)
+    batch.records.push_back(
+        {{"CA" + std::to_string(i)}, "salon-1", now() + std::chrono::seconds{i}, std::to_string(i)});
+  ASSERT_TRUE(db->write(batch, now()));
+  EXPECT_EQ(db->newest_records(2).value(), (std::vector<std::string>{"4", "3"}));
+}
+
+TEST(CallDatabase, IsOnlyReadByWhoOpensItToRead) {
+  a_directory directory;
+  EXPECT_FALSE(call_database::open_to_read(directory.data()));
+  EXPECT_FALSE(fs::exists(directory.data()));
+  ASSERT_TRUE(call_database::open(directory.data()));
+  auto reader = call_database::open_to_read(directory.data());
+  ASSERT_TRUE(reader) << reader.error();
+  journal_batch batch;
+  batch.events.push_back({some_call, now(), call_moment::webhook, ""});
+  EXPECT_EQ(reader->write(batch, now()).error().is, net::sqlite::error::kind::read_only);
+}
+
+}  // namespace
+}  // namespace tonris::actors
