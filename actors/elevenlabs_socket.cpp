@@ -80,20 +80,13 @@ caf::behavior elevenlabs_socket::make_behavior() {
           fail(end_reason::agent_timeout, "the agent's socket is open, but no metadata came");
         if (deadline.what == agent_deadline::waiting_for::close_after_end_call && phase_ == phase::live) finish();
       },
-      [this](const close_leg&) {
-        attempt_.reset();
-        if (session_) return close(1000);
-        say_goodbye({agent_leg_ended::what::closed_by_us, {}, {}, {}});
-        quit();
-      },
+      [this](const close_leg&) { close(1000); },
       [this](const adopt& by) { adopted_by(by); },
       [this](const orphan_check&) { check_orphan(); },
       [this](const inject& rehearsed) {
         switch (rehearsed.failure) {
           case inject::what::crash: throw std::runtime_error("a rehearsed crash");
-          case inject::what::garbage:
-            if (session_) read("\x7d\x7b a rehearsed garbage frame");
-            return;
+          case inject::what::garbage: return read("\x7d\x7b a rehearsed garbage frame");
           case inject::what::drop:
             if (session_) session_->socket().abort();
         }
@@ -433,7 +426,10 @@ void elevenlabs_socket::close(std::uint16_t code) {
   if (phase_ == phase::closing) return;
   phase_ = phase::closing;
   if (with_.bridge->agent == this) with_.bridge->agent = nullptr;
-  session_->socket().close(code);
+  if (session_) return session_->socket().close(code);
+  attempt_.reset();  // not open yet: there is nobody to take leave of
+  say_goodbye({agent_leg_ended::what::closed_by_us, {}, {}, {}});
+  quit();
 }
 
 void elevenlabs_socket::say_goodbye(agent_leg_ended last_word) {

@@ -33,19 +33,20 @@ TEST_F(AgentLeg, SpeaksFirstAndSaysWhoIsCalling) {
   EXPECT_THAT(told->ready, IsEmpty());
 }
 
-// A rehearsal is due whenever it is due, also while the vendor does not answer.
-TEST_F(AgentLeg, OutlivesEachRehearsedFailureBeforeItsSocketIsOpen) {
-  for (const auto failure : {inject::what::drop, inject::what::garbage}) {
-    spawn();
-    caf::anon_send(subject, inject{failure});
-    settle();
-    EXPECT_TRUE(alive(subject));
-    EXPECT_THAT(told->agent_ended, IsEmpty());
-    socket = make_socket();
-    dialler.last().succeed(socket);
-    settle();
-    EXPECT_TRUE(socket->started);
-  }
+// A leg that has no socket yet may fail as well, and takes nobody with it.
+TEST_F(AgentLeg, FailsInOrderBeforeItsSocketIsOpen) {
+  spawn();
+  caf::anon_send(subject, inject{inject::what::garbage});
+  expect_failure(model::end_reason::agent_protocol_error);
+  EXPECT_TRUE(dialler.last().cancelled);
+}
+
+TEST_F(AgentLeg, HasNothingToDropBeforeItsSocketIsOpen) {
+  spawn();
+  caf::anon_send(subject, inject{inject::what::drop});
+  settle();
+  EXPECT_TRUE(alive(subject));
+  EXPECT_THAT(told->agent_ended, IsEmpty());
 }
 
 TEST_F(AgentLeg, IsReadyWithTheVendorsMetadata) {
