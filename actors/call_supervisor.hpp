@@ -19,8 +19,6 @@ namespace tonris::actors {
 
 /// A call without an actor, whose caller may come back: how long it waits for Twilio's question.
 inline constexpr std::chrono::seconds dormant_limit{60};
-/// Twilio asks connect-action within this after its stream was closed.
-inline constexpr std::chrono::seconds last_question_limit{3};
 
 /// All calls of this node: one call actor per CallSid, however often Twilio asks; restarted from its checkpoint when it
 /// crashes; the tickets its streams open with; what to answer after a call has ended; calls of a former life of the
@@ -84,7 +82,7 @@ struct call_supervisor_state {
   [[nodiscard]] model::call_record::time now() const { return with_.services->wall_clock(); }
   [[nodiscard]] caf::actor address() const;
   void count_live();
-  [[nodiscard]] bool is_awaited(const call_table::ended& call) const;
+  [[nodiscard]] live_count count() const;
 
   caf::event_based_actor* self;
   config with_;

@@ -26,6 +26,7 @@ struct call_table {
   struct dormant {  ///< a call without an actor, whose caller may come back
     std::shared_ptr<call_lifeline> life;
     model::call_record::time since;
+    bool sent_on = false;  ///< to another node, by the one that stops
   };
   struct ended {
     model::call_checkpoint state;

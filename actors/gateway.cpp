@@ -37,7 +37,6 @@ namespace {
 
 constexpr std::size_t spare_descriptors = 200;
 constexpr std::chrono::seconds stop_limit{5}, store_limit{10};
-constexpr std::chrono::milliseconds last_questions{1500};  // Twilio asks connect-action when we have closed its stream
 constexpr std::uintmax_t max_tenants_bytes = 16 * 1024 * 1024;
 
 caf::actor_system_config& scheduler_settings(caf::actor_system_config& settings) {
@@ -318,8 +317,8 @@ void gateway::state::report_failed_accepts(media_loop& on) {
   const auto failed = on.server->stats().failed_accepts;
   if (failed == on.reported_accepts) return;
   on.reported_accepts = failed;
-  log::error({"Connections wait that cannot be accepted: ", std::to_string(open_descriptors()),
-              " descriptors are open, the limit is ", std::to_string(descriptor_limit)});
+  log::error({"Connections wait that cannot be accepted; the limit of open descriptors is ",
+              std::to_string(descriptor_limit)});
 }
 
 std::string gateway::state::not_ready() const {
@@ -424,8 +423,6 @@ void gateway::state::drain(caf::scoped_actor& self) {
   log::info({"Handing over ", left ? std::to_string(left->calls) : "the", " calls"});
   self->send(supervisor, hand_over_calls{});
   (void)wait_for_calls(self, stop_limit);
-  self->request(store.actor, store_limit, flush_store{}).receive([](store_flushed) {}, [](const caf::error&) {});
-  std::this_thread::sleep_for(last_questions);
 }
 
 void gateway::state::stop() {

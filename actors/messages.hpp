@@ -130,7 +130,7 @@ struct restore_calls {        ///< at start: calls of this node's former life
 struct count_calls {};  // -> live_count
 struct live_count {
   std::size_t calls = 0;
-  std::size_t questions = 0;  ///< ended calls of which Twilio has still to ask what comes next
+  std::size_t questions = 0;  ///< calls without an actor of which Twilio has still to ask what comes next
 };
 
 // --- the call and its supervisor
@@ -183,7 +183,7 @@ struct adopt {  ///< the call's actor crashed; this one goes on with it. The leg
   caf::actor call;
   std::uint64_t taken = 0;  ///< so many of the leg's `told_once` were taken by the former lives
 };
-/// Before each message of a leg to its call that tells what happens once: the how manieth of that leg it is, from 1.
+/// Before each message of a leg to its call that tells what happens once: its number among those of that leg, from 1.
 struct told_once {
   std::uint64_t number = 0;
 };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "model/twiml.hpp"
+
 namespace tonris::model {
 
 namespace {
@@ -64,6 +66,17 @@ std::optional<fallback_step> parse_fallback_step(std::string_view text) noexcept
   const auto found = std::find(step_names.begin(), step_names.end(), text);
   if (found == step_names.end()) return std::nullopt;
   return static_cast<fallback_step>(found - step_names.begin());
+}
+
+std::chrono::seconds asks_within(fallback_step at) noexcept {
+  constexpr std::chrono::seconds request_takes{3};
+  switch (at) {
+    case fallback_step::not_begun: return request_takes;
+    case fallback_step::transferring: return twiml::default_ringing + request_takes;
+    case fallback_step::taking_message: return twiml::longest_message + request_takes;
+    case fallback_step::over: break;
+  }
+  return std::chrono::seconds{0};
 }
 
 fallback_answer next_step(const tenant* t, end_reason why, fallback_step at, fallback_news news) {

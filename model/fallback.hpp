@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -39,5 +40,9 @@ struct fallback_answer {
 /// caller never goes in circles. After an answered transfer and after a message nothing is said any more. The tenant's
 /// own words come first, before whichever step is the first; every other text is ours, in English, with no language.
 [[nodiscard]] fallback_answer next_step(const tenant* t, end_reason why, fallback_step at, fallback_news news);
+
+/// How long Twilio may take until it asks again, at this step: since its stream was closed, or since it was told what
+/// the step is. A transfer counts until somebody could have answered: then they talk. Zero: it asks no more.
+[[nodiscard]] std::chrono::seconds asks_within(fallback_step at) noexcept;
 
 }  // namespace tonris::model

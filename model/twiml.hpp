@@ -27,6 +27,9 @@ enum class error {
 };
 [[nodiscard]] std::string_view to_string(error e) noexcept;
 
+inline constexpr std::chrono::seconds default_ringing{20};   ///< of a transfer
+inline constexpr std::chrono::seconds longest_message{120};  ///< of a voicemail
+
 /// `<Connect action method=POST><Stream url statusCallback statusCallbackMethod=POST><Parameter/>…</Stream></Connect>`
 [[nodiscard]] tl::expected<std::string, error> connect_stream(const stream& to);
 /// `<Say language?>…</Say><Hangup/>`: what a caller hears when a call cannot go on. Text beyond 3000 characters is cut.
@@ -38,13 +41,12 @@ struct transfer {
   std::string number;         ///< E.164
   std::string caller_id;      ///< the number that was called: ours, so Twilio takes it; "": Twilio's choice
   std::string action;         ///< absolute
-  unsigned ring_seconds = 20, at_most_seconds = 4 * 3600;
+  unsigned ring_seconds = default_ringing.count(), at_most_seconds = 4 * 3600;
 };
 [[nodiscard]] std::string say_and_dial(const transfer& to);
 /// `<Say>…</Say><Record action method=POST maxLength=120 timeout=5 finishOnKey="#" playBeep=true
 /// recordingStatusCallback recordingStatusCallbackMethod=POST/><Hangup/>`: two minutes at most, ended by five seconds
 /// of silence or the hash key. Without `action` Twilio would ask for the same document for ever.
-inline constexpr std::chrono::seconds longest_message{120};
 struct voicemail {
   std::string say, language;
   std::string action, status_callback;  ///< absolute

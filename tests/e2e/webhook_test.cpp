@@ -128,6 +128,24 @@ TEST(Process, RaisesItsLimitOfDescriptorsAndSaysWhenItIsTooLowForItsCalls) {
   }
 }
 
+TEST(Process, SaysThatConnectionsWaitWhileItHasNoDescriptorLeft) {
+  world w(quiet);
+  auto& gateway = w.start_gateway();
+  rlimit before{};
+  ASSERT_EQ(prlimit(gateway.pid(), RLIMIT_NOFILE, nullptr, &before), 0);
+  const rlimit few{gateway.open_descriptors() + 2, before.rlim_max};
+  ASSERT_EQ(prlimit(gateway.pid(), RLIMIT_NOFILE, &few, nullptr), 0);
+  {
+    std::vector<std::future<std::string>> waiting;
+    for (int i = 0; i < 20; ++i)
+      waiting.push_back(std::async(std::launch::async, [&] { return raw_exchange(gateway.port(), "", 3s); }));
+    EXPECT_TRUE(gateway.log_says("Connections wait that cannot be accepted"));
+  }
+  ASSERT_EQ(prlimit(gateway.pid(), RLIMIT_NOFILE, &before, nullptr), 0);
+  EXPECT_TRUE(gateway.wait_until_healthy());
+  EXPECT_GT(gateway.metric(R"(tonris_http_connection_errors_total{reason="accept"})"), 0);
+}
+
 TEST(Webhook, BelievesForwardedHeadersOfAConfiguredProxyOnly) {
   const auto with_host = [](const gateway_process& gateway) {
     const auto fields = call_fields();

@@ -128,6 +128,14 @@ TEST_P(Fallback, NeverGoesInCirclesWhateverTwilioBrings) {
 
 // --- every reason
 
+TEST(FallbackStep, SaysHowLongTwilioMayTakeToAskAgain) {
+  using std::chrono::seconds;
+  EXPECT_EQ(asks_within(fallback_step::not_begun), seconds{3});
+  EXPECT_EQ(asks_within(fallback_step::transferring), seconds{23}) << "20 s of ringing";
+  EXPECT_EQ(asks_within(fallback_step::taking_message), seconds{123}) << "120 s of speech";
+  EXPECT_EQ(asks_within(fallback_step::over), seconds{0});
+}
+
 TEST(FallbackReason, OfAnOrdinaryEndHangsUpAndSaysNothing) {
   const auto t = salon({true, true, true});
   for (std::size_t i = 0; i < end_reason_count; ++i) {
