@@ -37,6 +37,7 @@ namespace {
 
 constexpr std::size_t spare_descriptors = 200;
 constexpr std::chrono::seconds stop_limit{5}, store_limit{10};
+constexpr std::chrono::milliseconds last_questions{1500};  // Twilio asks connect-action when we have closed its stream
 constexpr std::uintmax_t max_tenants_bytes = 16 * 1024 * 1024;
 
 caf::actor_system_config& scheduler_settings(caf::actor_system_config& settings) {
@@ -423,6 +424,8 @@ void gateway::state::drain(caf::scoped_actor& self) {
   log::info({"Handing over ", left ? std::to_string(left->calls) : "the", " calls"});
   self->send(supervisor, hand_over_calls{});
   (void)wait_for_calls(self, stop_limit);
+  self->request(store.actor, store_limit, flush_store{}).receive([](store_flushed) {}, [](const caf::error&) {});
+  std::this_thread::sleep_for(last_questions);
 }
 
 void gateway::state::stop() {
