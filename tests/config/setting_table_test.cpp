@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "config/dotenv.hpp"
+#include "tests/places.hpp"
 
 namespace tonris::config {
 namespace {
@@ -17,7 +18,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 std::string read(const std::string& path) {
-  std::ifstream in{TONRIS_SOURCE_DIR "/" + path};
+  std::ifstream in{test::source_dir() + "/" + path};
   return {std::istreambuf_iterator<char>{in}, {}};
 }
 

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "config/setting_table.hpp"
+#include "tests/places.hpp"
 
 namespace tonris::config {
 namespace {
@@ -25,7 +26,7 @@ using testing::StartsWith;
 using environment = std::map<std::string, std::string, std::less<>>;
 
 const std::string account = "AC0123456789abcdef0123456789abcdef";
-const std::string existing_file = TONRIS_SOURCE_DIR "/CMakeLists.txt";
+const std::string existing_file = test::source_dir() + "/CMakeLists.txt";
 
 environment required() {
   return {{"APP_BASE_URL", "https://gw.example.com"},

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/places.hpp"
 namespace tonris::config::values {
 namespace {
 
@@ -111,9 +112,9 @@ TEST(Values, KnowsSids) {
 }
 
 TEST(Values, KnowsReadableFiles) {
-  EXPECT_TRUE(is_readable_file(TONRIS_SOURCE_DIR "/CMakeLists.txt"));
-  EXPECT_FALSE(is_readable_file(TONRIS_SOURCE_DIR));
-  EXPECT_FALSE(is_readable_file(TONRIS_SOURCE_DIR "/no-such-file"));
+  EXPECT_TRUE(is_readable_file(test::source_dir() + "/CMakeLists.txt"));
+  EXPECT_FALSE(is_readable_file(test::source_dir()));
+  EXPECT_FALSE(is_readable_file(test::source_dir() + "/no-such-file"));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "tests/e2e/world.hpp"
+#include "tests/places.hpp"
 
 namespace tonris::e2e {
 namespace {
@@ -35,7 +36,7 @@ TEST(Call, CarriesEveryByteOfTheCallerToTheAgent) {
 
 /// What README tells a newcomer to begin with, beside an agent that allows nothing to be overridden.
 TEST(Call, OfTheTenantThatReadmeBeginsWithGetsTheAgent) {
-  std::ifstream in{TONRIS_SOURCE_DIR "/config/tenants.minimal.json"};
+  std::ifstream in{test::source_dir() + "/config/tenants.minimal.json"};
   const std::string minimal{std::istreambuf_iterator<char>{in}, {}};
   std::string asked_for;
   world w([&](const std::string& agent, std::uint64_t) {

@@ -9,6 +9,7 @@
 #include "tests/e2e/shell.hpp"
 #include "tests/e2e/text.hpp"
 #include "tests/e2e/world.hpp"
+#include "tests/places.hpp"
 #include "tools/sim/caller_faults.hpp"
 
 namespace tonris::e2e {
@@ -270,7 +271,7 @@ TEST(Why, IsToldInPlainWords) {
   auto options = w.caller();
   options.hang_up_after = 2s;
   const auto report = w.call(options);
-  const auto [status, told] = shell("ADMIN_TOKEN=" + admin_token + " " TONRIS_BIN_DIR "/tonrisctl why " +
+  const auto [status, told] = shell("ADMIN_TOKEN=" + admin_token + " " + test::programs() + "/tonrisctl why " +
                                     report.call_sid + " --gateway " + w.gateway().origin());
   EXPECT_EQ(status, 0) << told;
   EXPECT_TRUE(has(told, "agent_lost")) << told;

@@ -19,6 +19,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/places.hpp"
 #include "tests/sanitized.hpp"
 
 namespace tonris::e2e {
@@ -79,7 +80,7 @@ void gateway_process::spawn() {
   for (auto& line : environment_) environment.push_back(line.data());
   environment.push_back(nullptr);
 
-  std::string program = TONRIS_BIN_DIR "/tonris";
+  std::string program = test::programs() + "/tonris";
   char* arguments[] = {program.data(), nullptr};
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);

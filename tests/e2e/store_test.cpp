@@ -6,6 +6,7 @@
 #include "tests/e2e/exact_call.hpp"
 #include "tests/e2e/shell.hpp"
 #include "tests/e2e/text.hpp"
+#include "tests/places.hpp"
 
 namespace tonris::e2e {
 namespace {
@@ -45,7 +46,7 @@ TEST(DataDir, IsReadByTonrisctlBesideTheGatewayThatRuns) {
   options.hang_up_after = 1s;
   const auto report = w.call(options);
   const auto why_it_ended = [&] {
-    return shell(TONRIS_BIN_DIR "/tonrisctl why " + report.call_sid + " --data-dir " + gateway.data_dir());
+    return shell(test::programs() + "/tonrisctl why " + report.call_sid + " --data-dir " + gateway.data_dir());
   };
   auto why = why_it_ended();  // the store may lag: it writes a few times a second
   for (int i = 0; i < 200 && !has(why.said, "caller_hung_up"); ++i) {
@@ -54,7 +55,7 @@ TEST(DataDir, IsReadByTonrisctlBesideTheGatewayThatRuns) {
   }
   EXPECT_EQ(why.status, 0) << why.said;
   EXPECT_TRUE(has(why.said, "caller_hung_up")) << why.said;
-  const auto calls = shell(TONRIS_BIN_DIR "/tonrisctl calls --data-dir " + gateway.data_dir());
+  const auto calls = shell(test::programs() + "/tonrisctl calls --data-dir " + gateway.data_dir());
   EXPECT_EQ(calls.status, 0) << calls.said;
   EXPECT_TRUE(has(calls.said, report.call_sid)) << calls.said;
   EXPECT_TRUE(gateway.running());

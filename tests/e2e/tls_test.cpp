@@ -7,11 +7,14 @@
 #include <cstdlib>
 #include <string>
 
+#include "tests/places.hpp"
+
 namespace tonris::e2e {
 namespace {
 
 int bench(const std::string& arguments) {
-  const std::string command = TONRIS_BIN_DIR "/tonris-bench " + arguments + " --gateway " TONRIS_BIN_DIR "/tonris >&2";
+  const std::string command =
+      test::programs() + "/tonris-bench " + arguments + " --gateway " + test::programs() + "/tonris >&2";
   const int status = std::system(command.c_str());  // NOLINT(concurrency-mt-unsafe): one thread
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }

@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <vector>
+#include "tests/places.hpp"
 
 namespace tonris::model {
 namespace {
@@ -57,7 +58,7 @@ struct hearing {
   }
   /// What a caller said, as it is measured: 20 ms of each 100.
   void recorded(const std::string& name) {
-    std::ifstream file{TONRIS_TEST_DATA "/speech/" + name, std::ios::binary};
+    std::ifstream file{test::test_data() + "/speech/" + name, std::ios::binary};
     const std::string wav{std::istreambuf_iterator<char>{file}, {}};
     const auto head = wav.find("data");
     ASSERT_NE(head, std::string::npos) << name;

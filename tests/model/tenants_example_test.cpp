@@ -5,12 +5,13 @@
 #include <string>
 
 #include <gtest/gtest.h>
+#include "tests/places.hpp"
 
 namespace tonris::model {
 namespace {
 
 tl::expected<std::vector<tenant>, tenant_error> read(const char* file) {
-  std::ifstream in{std::string{TONRIS_SOURCE_DIR "/config/"} + file};
+  std::ifstream in{test::source_dir() + "/config/" + file};
   const std::string json{std::istreambuf_iterator<char>{in}, {}};
   return parse_tenants(json);
 }

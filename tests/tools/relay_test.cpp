@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/places.hpp"
 #include "tools/bench/call_run.hpp"
 #include "tools/bench/connection.hpp"
 
@@ -19,7 +20,7 @@ struct tls_files {
 
 bench_setup setup_with(const tls_files& made, bool tls) {
   bench_setup setup;
-  setup.relay = std::string{TONRIS_BIN_DIR} + "/tonris-relay";
+  setup.relay = tonris::test::programs() + "/tonris-relay";
   setup.gateway_core = -1;
   setup.tls = tls;
   setup.folder = made.folder.path();

@@ -1,3 +1,4 @@
+#include "tests/places.hpp"
 #include "tools/sim/agent_script.hpp"
 
 #include <gmock/gmock.h>
@@ -10,7 +11,7 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 
 TEST(SimAgentScript, ReadsTheDemonstration) {
-  const auto script = read_script(std::string{TONRIS_TEST_DATA} + "/speech/demo.json");
+  const auto script = read_script(tonris::test::test_data() + "/speech/demo.json");
   ASSERT_TRUE(script) << script.error();
   EXPECT_EQ(script->agent.turns.size(), 3U);
   EXPECT_TRUE(script->agent.turns.back().end_call);

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "model/audio_converter.hpp"
+#include "tests/places.hpp"
 #include "tools/sim/wav.hpp"
 
 namespace {
@@ -19,7 +20,7 @@ using testing::IsEmpty;
 constexpr std::uint8_t quiet = 0xFF;
 
 std::vector<std::uint8_t> spoken(const std::string& name) {
-  return read_wav(std::string{TONRIS_TEST_DATA} + "/speech/" + name).value();
+  return read_wav(tonris::test::test_data() + "/speech/" + name).value();
 }
 
 /// Half a second of silence, the recording, and a second of silence.

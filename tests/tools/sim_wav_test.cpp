@@ -1,3 +1,4 @@
+#include "tests/places.hpp"
 #include "tools/sim/wav.hpp"
 
 #include <gmock/gmock.h>
@@ -92,7 +93,7 @@ TEST_F(SimWav, FillsTheShorterChannelWithSilence) {
 
 TEST_F(SimWav, ReadsTheRecordedSpeech) {
   std::size_t files = 0;
-  for (const auto& entry : std::filesystem::directory_iterator{std::string{TONRIS_TEST_DATA} + "/speech"}) {
+  for (const auto& entry : std::filesystem::directory_iterator{tonris::test::test_data() + "/speech"}) {
     if (entry.path().extension() != ".wav") continue;
     ++files;
     const auto ulaw = read_wav(entry.path().string());
