@@ -119,6 +119,7 @@ struct gateway::state {
   void update_gauges();
   void report_failed_accepts(media_loop& on);
   void check_descriptor_limit();
+  void warn_of_idle_settings() const;
   [[nodiscard]] std::string not_ready() const;
   std::unique_ptr<http_front> make_front(media_loop& on);
   void reload();
@@ -176,9 +177,14 @@ tl::expected<void, std::string> gateway::state::start() {
              settings.app_base_url, "; ", std::to_string(count), " tenants, ", std::to_string(settings.io_loops),
              " loop(s)"});
   if (settings.admin_token.empty()) log::info({"ADMIN_TOKEN is not set: the administration API is off"});
-  if (settings.elevenlabs_webhook_secret.empty())
-    log::info({"ELEVENLABS_WEBHOOK_SECRET is not set: ElevenLabs' callbacks are refused"});
+  warn_of_idle_settings();
   return {};
+}
+
+void gateway::state::warn_of_idle_settings() const {
+  std::string names;
+  for (const auto name : settings.not_yet) names.append(names.empty() ? "" : ", ").append(name);
+  if (!names.empty()) log::warn({"Set, but not yet acted on by this version: ", names});
 }
 
 /// A call has two sockets; the rest is for the vendor's REST side, webhooks, the store.
@@ -373,6 +379,7 @@ tl::expected<void, std::string> gateway::state::start_servers() {
 }
 
 void gateway::state::reload() {
+  warn_of_idle_settings();
   if (server_tls) {
     if (auto reloaded = server_tls->reload(); reloaded)
       log::info({"Certificate read again"});

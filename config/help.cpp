@@ -48,6 +48,7 @@ std::vector<std::string> words_of(const setting& s) {
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   if (auto last = facts(s); !last.empty()) words.push_back(std::move(last));
+  if (s.not_yet) words.emplace_back("(not yet: read, and not acted on)");
   return words;
 }
 

@@ -129,14 +129,17 @@ constexpr text operation = "Operation";
 constexpr text storage = "Tenants and storage";
 constexpr text limits = "Limits";
 
+constexpr bool not_yet = true;
+
 const setting table[] = {
     {"PORT", network, "TCP port to listen on, 1 to 65535", "3000", "", "8080", false,
      [](settings& to, text v) { return apply_whole<std::uint16_t>(to.port, v, 1, 65535); }},
     {"HOST", network, "Address to listen on", "0.0.0.0", "", "127.0.0.1", false, apply_host},
-    {"APP_BASE_URL", network, "Public origin of the gateway, as Twilio and ElevenLabs reach it; http on loopback only",
-     "", "", "https://gw.example.com", true, [](settings& to, text v) { return apply_origin(to.app_base_url, v); }},
+    {"APP_BASE_URL", network, "Public origin of the gateway, as Twilio reaches it; http on loopback only", "", "",
+     "https://gw.example.com", true, [](settings& to, text v) { return apply_origin(to.app_base_url, v); }},
     {"PUBLIC_NODE_URL", network, "Origin of this very node, where several stand behind APP_BASE_URL", "", "",
-     "https://node-1.example.com", false, [](settings& to, text v) { return apply_origin(to.public_node_url, v); }},
+     "https://node-1.example.com", false, [](settings& to, text v) { return apply_origin(to.public_node_url, v); },
+     not_yet},
     {"TLS_CERT_FILE", network, "Certificate chain in PEM; with TLS_KEY_FILE the gateway serves https itself", "", "",
      "/etc/tonris/fullchain.pem", false, [](settings& to, text v) { return apply_file(to.tls_cert_file, v); }},
     {"TLS_KEY_FILE", network, "Private key of the certificate in PEM", "", "", "/etc/tonris/privkey.pem", false,
@@ -148,27 +151,27 @@ const setting table[] = {
     {"TWILIO_ACCOUNT_SID", twilio, "Account whose calls are taken", "", "", "AC00000000000000000000000000000000", true,
      apply_account},
     {"TWILIO_AUTH_TOKEN", twilio,
-     "Auth token; several, comma separated, while rotating: the first signs our requests, each verifies theirs", "", "",
+     "Auth token; several, comma separated, while rotating: what any of them signed is taken", "", "",
      "new-token,old-token", true, apply_auth_tokens},
     {"TWILIO_API_BASE_URL", twilio, "Origin of Twilio's REST API: a region, or a simulator", "https://api.twilio.com",
      "", "https://api.dublin.ie1.twilio.com", false,
-     [](settings& to, text v) { return apply_origin(to.twilio_api_base_url, v); }},
+     [](settings& to, text v) { return apply_origin(to.twilio_api_base_url, v); }, not_yet},
 
     {"ELEVENLABS_API_KEY", elevenlabs, "API key", "", "", "sk_...", true,
      [](settings& to, text v) { return apply_secret(to.elevenlabs_api_key, v); }},
     {"ELEVENLABS_AGENT_ID", elevenlabs, "Agent of tenants that name none", "", "", "agent_abc", false, apply_agent},
-    {"ELEVENLABS_WEBHOOK_SECRET", elevenlabs, "Secret of ElevenLabs' callbacks; without it they are refused", "", "",
-     "wsec_...", false, [](settings& to, text v) { return apply_secret(to.elevenlabs_webhook_secret, v); }},
+    {"ELEVENLABS_WEBHOOK_SECRET", elevenlabs, "Secret of ElevenLabs' callbacks", "", "", "wsec_...", false,
+     [](settings& to, text v) { return apply_secret(to.elevenlabs_webhook_secret, v); }, not_yet},
     {"ELEVENLABS_API_BASE_URL", elevenlabs, "Origin of ElevenLabs' API: a residency region, or a simulator",
      "https://api.elevenlabs.io", "", "https://api.eu.residency.elevenlabs.io", false,
      [](settings& to, text v) { return apply_origin(to.elevenlabs_api_base_url, v); }},
 
     {"TENANTS_FILE", storage, "JSON list of tenants, read at start and again on SIGHUP", "", "", "config/tenants.json",
      false, [](settings& to, text v) { return apply_file(to.tenants_file, v); }},
-    {"REDIS_URL", storage, "Redis to share with other nodes; without it an embedded store in DATA_DIR", "", "",
-     "redis://localhost:6379/0", false, apply_redis},
-    {"DATA_DIR", storage, "Directory of the embedded store and of recordings; each gateway has its own", "data", "",
-     "/var/lib/tonris", false, apply_data_dir},
+    {"REDIS_URL", storage, "Redis to share with other nodes, in place of the store in DATA_DIR", "", "",
+     "redis://localhost:6379/0", false, apply_redis, not_yet},
+    {"DATA_DIR", storage, "Directory of the call store; each gateway has its own", "data", "", "/var/lib/tonris", false,
+     apply_data_dir},
 
     {"ADMIN_TOKEN", operation, "Bearer token of the operator; without it the administration API is off", "", "",
      "(openssl rand -hex 32)", false, [](settings& to, text v) { return apply_secret(to.admin_token, v); }},
@@ -189,7 +192,7 @@ const setting table[] = {
      "250", "milliseconds", "100", false,
      [](settings& to, text v) { return apply_whole<std::chrono::milliseconds>(to.max_loop_lag, v, 10, 10'000); }},
     {"TOOL_ALLOWED_HOSTS", limits, "Private hosts that tools may be forwarded to, comma separated", "", "",
-     "crm.internal,10.0.0.7", false, apply_tool_hosts},
+     "crm.internal,10.0.0.7", false, apply_tool_hosts, not_yet},
 };
 
 std::string in_code(text value) {
@@ -218,7 +221,8 @@ std::string as_markdown() {
       group = s.group;
     }
     const auto standard = s.required ? std::string{"**required**"} : in_code(s.standard);
-    out.append("| `").append(s.name).append("` | ").append(s.meaning).append(" | ").append(standard).append(" | ");
+    out.append("| `").append(s.name).append("` | ").append(s.meaning).append(s.not_yet ? " (**not yet**)" : "");
+    out.append(" | ").append(standard).append(" | ");
     out.append(s.unit).append(" | ").append(in_code(s.example)).append(" |\n");
   }
   return out;

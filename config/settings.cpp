@@ -94,6 +94,7 @@ void apply(const setting& s, const std::optional<given>& found, settings& to, st
   }
   const auto mistake = s.apply(to, value);
   if (!mistake.empty()) mistakes.push_back(sentence(s, found->from, mistake));
+  if (s.not_yet && value != s.standard) to.not_yet.push_back(s.name);
 }
 
 void check_together(const settings& s, std::vector<std::string>& mistakes) {

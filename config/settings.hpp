@@ -39,9 +39,9 @@ struct settings {
   std::vector<secret> twilio_auth_tokens;  ///< required; several while rotating, the first signs our REST calls
   secret elevenlabs_api_key;               ///< required
   std::string elevenlabs_agent_id;         ///< default agent, may be empty
-  secret elevenlabs_webhook_secret;        ///< empty: ElevenLabs' callbacks are refused
-  secret admin_token;                      ///< empty: the administration API is off
-  std::string redis_url;                   ///< empty: embedded store in data_dir
+  secret elevenlabs_webhook_secret;
+  secret admin_token;     ///< empty: the administration API is off
+  std::string redis_url;  ///< empty: embedded store in data_dir
   std::string data_dir = "data";
   std::string tenants_file;                 ///< JSON list, reread on SIGHUP; empty: none
   std::string tls_cert_file, tls_key_file;  ///< both or none
@@ -57,6 +57,7 @@ struct settings {
   std::chrono::milliseconds max_loop_lag{250};  ///< smoothed lag of an I/O loop beyond which they are
   std::string public_node_url;                  ///< "" = app_base_url
   std::vector<std::string> trusted_proxies;     ///< addresses whose X-Forwarded-Host and -Proto are believed
+  std::vector<std::string_view> not_yet;        ///< names of those that were set, and that nothing acts on yet
 };
 
 /// What loading came to: settings, or what to print and the status to end with (0 for --help and --version, 2 for

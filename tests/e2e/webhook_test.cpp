@@ -287,6 +287,26 @@ TEST(Tenants, AreReadAgainOnSighupAndStayWhenTheFileIsBroken) {
   EXPECT_NE(signed_post(gateway, voice_path, call_fields()).find("<Stream"), std::string::npos);
 }
 
+TEST(Process, WarnsOnceAtStartAndAtEachReloadOfSettingsNothingActsOn) {
+  world w(quiet);
+  auto& gateway = w.start_gateway(one_tenant(),
+                                  {{"REDIS_URL", "redis://:s3cret@localhost"}, {"TOOL_ALLOWED_HOSTS", "crm.internal"}});
+  const auto warnings = [&] {
+    const std::string warning = "[WARN]: Set, but not yet acted on by this version: REDIS_URL, TOOL_ALLOWED_HOSTS\n";
+    const auto log = gateway.log();
+    int count = 0;
+    for (auto at = log.find(warning); at != std::string::npos; at = log.find(warning, at + 1)) ++count;
+    return count;
+  };
+  ASSERT_TRUE(gateway.log_says("not yet acted on"));
+  EXPECT_EQ(warnings(), 1) << gateway.log();
+  EXPECT_EQ(gateway.log().find("ELEVENLABS_WEBHOOK_SECRET"), std::string::npos) << "nothing refuses those callbacks";
+  gateway.signal(SIGHUP);
+  ASSERT_TRUE(gateway.log_says("Tenants read again: 1"));
+  EXPECT_EQ(warnings(), 2) << gateway.log();
+  EXPECT_EQ(gateway.log().find("s3cret"), std::string::npos);
+}
+
 TEST(Process, EndsTheCallsThatADrainLeavesAndTheirCallersHearASentence) {
   world w(quiet);
   auto& gateway = w.start_gateway();
