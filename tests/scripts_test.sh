@@ -21,6 +21,13 @@ cd / || exit 2
 "$root/tools/test" --help | grep -q '^usage: tools/test' || fail "tools/test --help does not say how it is used"
 "$root/tools/start" --help | grep -q '^usage: tools/start' || fail "tools/start --help does not say how it is used"
 "$root/.ci/run" --help | grep -q '^usage: tools/test' || fail ".ci/run does not call tools/test"
+"$root/tools/start" --port 1 --demo --help | grep -q '^usage: tools/start' || fail "tools/start takes its own flags first only"
+for flags in --nonsense "--demo --prot=8080" "--demo --port" "serve"; do
+  # Before it installs or builds anything: a gateway that is not built would say so minutes later.
+  # shellcheck disable=SC2086  # a list of words
+  timeout 10 "$root/tools/start" $flags >/dev/null 2>&1
+  [ $? -eq 2 ] || fail "tools/start $flags is not refused at once"
+done
 "$root/tools/test" --nonsense >/dev/null 2>&1
 [ $? -eq 2 ] || fail "tools/test takes an unknown argument"
 exit $status

@@ -27,7 +27,34 @@ void put_faults(std::ostream& out, const call_account& a) {
   for (const auto& found : a.violations) out << "Violation      " << found.rule << ": " << found.detail << '\n';
 }
 
+void put_line(std::ostream& out, const call_account::line& line) {
+  out << std::setw(7);
+  if (line.from && line.to)
+    out << *line.from << " - " << std::setw(6) << *line.to << " s  ";
+  else
+    out << line.at << "          s  ";
+  out << (line.role == "agent" ? "agent   " : "caller  ") << line.text;
+  if (line.interrupted) out << " [interrupted by the caller]";
+  out << '\n';
+}
+
 }  // namespace
+
+void time_speech(std::vector<call_account::line>& transcript, const std::vector<call_account::spell>& spells) {
+  const auto put = [](call_account::line& line, const call_account::spell& spell) {
+    if (!line.from) line.from = spell.from;
+    line.to = spell.to;
+  };
+  for (const auto& spell : spells) {
+    call_account::line* of = nullptr;
+    for (auto& line : transcript) {
+      if ((line.role == "agent") != spell.agent) continue;
+      if (spell.agent && line.at <= spell.from) of = &line;
+      if (!spell.agent && line.at >= spell.to && !of) of = &line;
+    }
+    if (of) put(*of, spell);
+  }
+}
 
 std::string to_text(const call_account& a) {
   std::ostringstream out;
@@ -48,10 +75,8 @@ std::string to_text(const call_account& a) {
   put_latency(out, a);
   out << "Ended          " << a.ended << '\n';
   put_faults(out, a);
-  out << "\nTranscript\n";
-  for (const auto& line : a.transcript)
-    out << std::setw(7) << std::setprecision(1) << line.at << " s  " << (line.role == "agent" ? "agent   " : "caller  ")
-        << line.text << '\n';
+  out << "\nTranscript, with the times of speech as the caller heard and said it\n" << std::setprecision(1);
+  for (const auto& line : a.transcript) put_line(out, line);
   return out.str();
 }
 

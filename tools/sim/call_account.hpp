@@ -13,8 +13,16 @@ namespace tonris::sim {
 /// What is told about a demonstration call when it is over. Times are seconds since it was placed.
 struct call_account {
   struct line {
-    double at;
+    double at;  ///< when it was known: an agent's sentence as it begins, a caller's once it has been heard
     std::string role, text;
+    bool interrupted = false;      ///< `text` is then as far as it was heard
+    std::optional<double> from{};  ///< of the speech itself, at the caller's ear and mouth
+    std::optional<double> to{};
+  };
+  /// One of them speaks, without a pause.
+  struct spell {
+    bool agent;
+    double from, to;
   };
   std::string placed_at;  ///< wall clock, UTC
   std::string from, to;   ///< redacted
@@ -32,6 +40,10 @@ struct call_account {
   std::vector<std::string> shortcomings;  ///< why the call did not go well, besides violations
   [[nodiscard]] bool well() const noexcept { return violations.empty() && shortcomings.empty(); }
 };
+
+/// Finds out which speech was which line. An agent's sentence may pause; a caller's line is the last that he said
+/// before it was known.
+void time_speech(std::vector<call_account::line>& transcript, const std::vector<call_account::spell>& spells);
 
 [[nodiscard]] std::string to_text(const call_account& account);
 

@@ -48,6 +48,7 @@ demo_call::demo_call(net::loop& on, const demo_options& options, conversation_sc
     const auto now = clock::now();
     if (probe_from_ && now >= *probe_from_) probe_.sent(frame, now);
   };
+  dialogue_.on_speech = [this](bool agent, bool begins, std::chrono::milliseconds ago) { speech(agent, begins, ago); };
 }
 
 demo_call::~demo_call() = default;
@@ -138,6 +139,13 @@ void demo_call::refresh() {
   refresh_timer_.after(100ms, [this] { refresh(); });
 }
 
+void demo_call::speech(bool agent, bool begins, std::chrono::milliseconds ago) {
+  const auto at = seconds() - std::chrono::duration<double>(ago).count();
+  auto& since = agent ? agent_since_ : caller_since_;
+  if (!begins && since) spells_.push_back({agent, *since, at});
+  since = begins ? std::optional{at} : std::nullopt;
+}
+
 void demo_call::live(const conversation_facts& facts) {
   view_.note(seconds(), "agent " + facts.agent_id + " is on the line");
   account_.agent_id = facts.agent_id;
@@ -152,6 +160,9 @@ void demo_call::said(const conversation_facts&, const std::string& role, const s
 
 void demo_call::interrupted(const conversation_facts&) {
   ++account_.interruptions;
+  const auto cut = std::find_if(account_.transcript.rbegin(), account_.transcript.rend(),
+                                [](const auto& line) { return line.role == "agent"; });
+  if (cut != account_.transcript.rend()) cut->interrupted = true;
   view_.note(seconds(), "the caller interrupts the agent");
 }
 
@@ -182,6 +193,8 @@ void demo_call::wrap_up() {
     for (std::size_t i = 0; i < talk_->transcript.size() && i < account_.transcript.size(); ++i)
       account_.transcript[i].text = talk_->transcript[i].text;
   }
+  for (const bool agent : {true, false}) speech(agent, false, {});  // whom the end cut short
+  time_speech(account_.transcript, spells_);
   account_.latency_frames = probe_.count();
   account_.latency_p50_ms = probe_.percentile_ms(0.5);
   account_.latency_p99_ms = probe_.percentile_ms(0.99);

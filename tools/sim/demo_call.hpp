@@ -43,6 +43,7 @@ class demo_call final : private conversation_listener {
   void poll();
   void polled(const net::result<net::http_response>& got);
   void refresh();
+  void speech(bool agent, bool begins, std::chrono::milliseconds ago);
   void caller_done(const caller_report& report);
   void wrap_up();
   void judge();
@@ -72,6 +73,8 @@ class demo_call final : private conversation_listener {
   std::optional<gateway_record> record_;
   std::optional<conversation_record> talk_;
   call_account account_;
+  std::vector<call_account::spell> spells_;
+  std::optional<double> agent_since_, caller_since_;  ///< who speaks now
   bool call_over_ = false, wrapped_up_ = false;
 };
 

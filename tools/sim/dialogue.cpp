@@ -1,6 +1,7 @@
 #include "tools/sim/dialogue.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tonris::sim {
 namespace {
@@ -19,6 +20,7 @@ bool dialogue::next(std::uint64_t number, std::span<std::uint8_t> frame) {
     played_ += count;
     if (played_ == ulaw.size()) {
       speaking_ = false;
+      tell_speech(false, false);
       agent_answered_ = false;
       ++line_;
     }
@@ -35,7 +37,12 @@ void dialogue::begin_line_when_due() {
                                                                    : agent_speaks_ && spoken_frames_ >= frames;
   if (!due) return;
   speaking_ = true;
+  tell_speech(false, true);
   played_ = 0;
+}
+
+void dialogue::tell_speech(bool agent, bool begins, std::chrono::milliseconds ago) const {
+  if (on_speech) on_speech(agent, begins, ago);
 }
 
 void dialogue::heard(std::uint64_t number, std::span<const std::uint8_t> frame, bool audible) {
@@ -43,11 +50,13 @@ void dialogue::heard(std::uint64_t number, std::span<const std::uint8_t> frame, 
   quiet_frames_ = audible ? 0 : quiet_frames_ + 1;
   if (audible && !agent_speaks_) {
     agent_speaks_ = true;
+    tell_speech(true, true);
     spoken_frames_ = 0;
   }
   if (agent_speaks_ && !speaking_) agent_answered_ = true;
   if (agent_speaks_) ++spoken_frames_;
-  if (quiet_frames_ >= short_pause) agent_speaks_ = false;
+  if (quiet_frames_ < short_pause || !std::exchange(agent_speaks_, false)) return;
+  tell_speech(true, false, frame_period * static_cast<int>(short_pause));
 }
 
 void dialogue::arrived(std::span<const std::uint8_t>) {}

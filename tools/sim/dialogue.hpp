@@ -34,9 +34,12 @@ class dialogue final : public frame_source, public frame_sink {
   [[nodiscard]] const tape& said() const noexcept { return said_; }
   [[nodiscard]] const tape& ear() const noexcept { return ear_; }
   std::function<void(std::span<const std::uint8_t>)> on_sent;  ///< each frame that has left
+  /// One of them begins to speak, or stopped `ago`.
+  std::function<void(bool agent, bool begins, std::chrono::milliseconds ago)> on_speech;
 
  private:
   void begin_line_when_due();
+  void tell_speech(bool agent, bool begins, std::chrono::milliseconds ago = {}) const;
 
   std::vector<line> lines_;
   std::size_t line_ = 0;    ///< the next one, or the one under way
