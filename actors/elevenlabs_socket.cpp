@@ -133,10 +133,12 @@ void elevenlabs_socket::on_connected(net::result<std::shared_ptr<net::websocket>
     const auto [reason, detail] = model::reason_of_refused_socket(
         socket.error().http_status,
         socket.error().code == net::errc::connect_timeout || socket.error().code == net::errc::handshake_timeout);
-    say_goodbye({agent_leg_ended::what::failed,
-                 reason,
-                 std::string{detail} + ": " + std::string{net::to_string(socket.error().code)},
-                 {}});
+    say_goodbye(
+        {agent_leg_ended::what::failed,
+         reason,
+         std::string{detail} + ": " +
+             (socket.error().detail.empty() ? std::string{net::to_string(socket.error().code)} : socket.error().detail),
+         {}});
     return quit();
   }
   phase_ = phase::before_metadata;

@@ -16,13 +16,17 @@ signed_url_answer failed(end_reason reason, std::string detail) {
   return {std::nullopt, reason, std::move(detail)};
 }
 
+std::string in_words(const net::error& why) {
+  return why.detail.empty() ? std::string{net::to_string(why.code)} : why.detail;
+}
+
 signed_url_answer read_answer(const net::result<net::http_response>& response) {
   if (!response) {
     const bool late = response.error().code == net::errc::read_timeout ||
                       response.error().code == net::errc::connect_timeout ||
                       response.error().code == net::errc::handshake_timeout;
     return failed(late ? end_reason::agent_timeout : end_reason::agent_unreachable,
-                  "signed URL: " + std::string{net::to_string(response.error().code)});
+                  "signed URL: " + in_words(response.error()));
   }
   if (response->status != 200) {
     return failed(model::reason_of_refused_request(response->status, response->body),

@@ -34,7 +34,9 @@ enum class errc : std::uint8_t {
 
 struct error {
   errc code{};
-  std::string detail;        ///< for a log line; never holds a secret, a path or a query
+  /// For a log line, the host first where one was asked: "api.example.com: certificate expired 2026-11-01". Never holds
+  /// a secret, a path or a query.
+  std::string detail;
   unsigned http_status = 0;  ///< for handshake_refused
 };
 

@@ -190,7 +190,10 @@ void http_pool::finish(const exchange_ptr& what, result<http_response> how) {
   if (under_way_.erase(what) == 0) return;
   const auto keep = shared_from_this();  // `done` may destroy the client
   what->limit.cancel();
-  if (const auto origin = std::exchange(what->origin, nullptr)) origin->leave(what);
+  if (const auto origin = std::exchange(what->origin, nullptr)) {
+    if (!how) how.error().detail.insert(0, origin->host() + ": ");
+    origin->leave(what);
+  }
   std::exchange(what->done, nullptr)(std::move(how));
 }
 

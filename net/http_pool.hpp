@@ -47,6 +47,7 @@ class http_origin final : public std::enable_shared_from_this<http_origin> {
   bool serve(const exchange_ptr& what);
   void leave(const exchange_ptr& what);  ///< the exchange is over: its dial, connection or place goes
   void shut();                           ///< cuts all; nobody is told
+  [[nodiscard]] std::string host() const { return address_.host_header(); }
   [[nodiscard]] bool unused() const noexcept { return used_ == 0 && waiting_.empty(); }
 
   // What connections tell.

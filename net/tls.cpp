@@ -31,20 +31,30 @@ context_ptr new_context(const SSL_METHOD* method) {
   return context;
 }
 
-int no_passphrase(char*, int, int, void*) {
+/// Else OpenSSL would ask at the terminal.
+int no_passphrase(char*, int, int, void* asked) {
+  *static_cast<bool*>(asked) = true;
   return 0;
-}  // else OpenSSL would ask at the terminal
+}
 
 result<context_ptr> server_context(const std::string& certificate_file, const std::string& key_file) {
   auto context = new_context(TLS_server_method());
   if (!context) return refused("no TLS");
   SSL_CTX_set_options(context.get(), SSL_OP_CIPHER_SERVER_PREFERENCE);
   SSL_CTX_set_num_tickets(context.get(), 1);
+  bool asked_for_passphrase = false;
   SSL_CTX_set_default_passwd_cb(context.get(), no_passphrase);
+  SSL_CTX_set_default_passwd_cb_userdata(context.get(), &asked_for_passphrase);
   if (SSL_CTX_use_certificate_chain_file(context.get(), certificate_file.c_str()) != 1)
     return refused("the certificate cannot be used");
-  if (SSL_CTX_use_PrivateKey_file(context.get(), key_file.c_str(), SSL_FILETYPE_PEM) != 1)
-    return refused("the key cannot be used");
+  const bool key_read = SSL_CTX_use_PrivateKey_file(context.get(), key_file.c_str(), SSL_FILETYPE_PEM) == 1;
+  SSL_CTX_set_default_passwd_cb_userdata(context.get(), nullptr);
+  if (!key_read && asked_for_passphrase) {
+    ERR_clear_error();
+    return tl::make_unexpected(error{
+        errc::tls_failed, "the key has a passphrase: a key without one is needed (openssl pkey -in KEY -out FILE)", 0});
+  }
+  if (!key_read) return refused("the key cannot be used");
   if (SSL_CTX_check_private_key(context.get()) != 1) return refused("the key is not the certificate's");
   return context;
 }

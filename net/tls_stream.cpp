@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 #include <utility>
 
 #include "net/scratch.hpp"
@@ -71,9 +72,29 @@ BIO_METHOD* bio_methods() {
 }
 
 std::string reason_of_failure() {
-  const char* reason = ERR_reason_error_string(ERR_peek_error());
+  const auto error = ERR_peek_error();
+  const char* reason = ERR_reason_error_string(error);
   ERR_clear_error();
+  if (ERR_GET_REASON(error) == SSL_R_HTTP_REQUEST) return "plain HTTP on a TLS port";
   return reason ? reason : "the records make no sense";
+}
+
+/// "2026-11-01", UTC; "" when the certificate's own time makes no sense.
+std::string day_of(const ASN1_TIME* time) {
+  std::tm broken_down{};
+  if (time == nullptr || ASN1_TIME_to_tm(time, &broken_down) != 1) return {};
+  std::array<char, 16> text{};
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d", &broken_down)};
+}
+
+/// What is wrong with a certificate, for whoever has to renew it or to correct a clock or a name.
+std::string fault_of(int error, const X509* certificate) {
+  switch (error) {
+    case X509_V_ERR_CERT_HAS_EXPIRED: return "certificate expired " + day_of(X509_get0_notAfter(certificate));
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+      return "certificate not valid before " + day_of(X509_get0_notBefore(certificate));
+    default: return std::string{"certificate refused: "} + X509_verify_cert_error_string(error);
+  }
 }
 
 class tls_stream final : public socket_stream {
@@ -97,6 +118,10 @@ class tls_stream final : public socket_stream {
 
   void connect(const std::string& host, std::chrono::milliseconds limit, tls_done done) {
     if (ssl_ && !expect_host(host)) ssl_.reset();
+    if (ssl_) {
+      SSL_set_app_data(ssl_.get(), this);
+      SSL_set_verify(ssl_.get(), SSL_VERIFY_PEER, note_fault);
+    }
     if (ssl_) SSL_set_connect_state(ssl_.get());
     begin(limit, std::move(done));
   }
@@ -134,6 +159,15 @@ class tls_stream final : public socket_stream {
     });
   }
 
+  /// OpenSSL shows a certificate that it refuses only while it does so. Its verdict stays as it is.
+  static int note_fault(int ok, X509_STORE_CTX* store) {
+    if (ok == 1) return ok;
+    auto* const ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
+    auto* const self = static_cast<tls_stream*>(SSL_get_app_data(ssl));
+    self->certificate_fault_ = fault_of(X509_STORE_CTX_get_error(store), X509_STORE_CTX_get_current_cert(store));
+    return ok;
+  }
+
   /// The certificate must be for this name or address; a name is also asked for (SNI).
   bool expect_host(const std::string& host) {
     auto* const param = SSL_get0_param(ssl_.get());
@@ -156,6 +190,7 @@ class tls_stream final : public socket_stream {
       decrypt();
       return hold_rest();
     }
+    if (std::string_view{cipher_in_.data(), cipher_in_.size()}.starts_with("HTTP/")) speaks_plain_http_ = true;
     shake_hands();
     if (handshake_) hold_rest();  // else it did so itself, before anybody was told
   }
@@ -196,10 +231,17 @@ class tls_stream final : public socket_stream {
   }
 
   [[nodiscard]] error failure_of_handshake() {
-    const long verified = SSL_get_verify_result(ssl_.get());
-    if (verified == X509_V_OK) return {errc::tls_failed, reason_of_failure(), 0};
+    if (!certificate_fault_.empty()) {
+      ERR_clear_error();
+      return {errc::certificate_refused, certificate_fault_, 0};
+    }
+    if (const long verdict = SSL_get_verify_result(ssl_.get()); verdict != X509_V_OK) {
+      ERR_clear_error();
+      return {errc::certificate_refused, X509_verify_cert_error_string(verdict), 0};
+    }
+    if (!speaks_plain_http_) return {errc::tls_failed, reason_of_failure(), 0};
     ERR_clear_error();
-    return {errc::certificate_refused, X509_verify_cert_error_string(verified), 0};
+    return {errc::tls_failed, "plain HTTP on a TLS port", 0};
   }
 
   void fail_handshake(error why) {
@@ -298,6 +340,8 @@ class tls_stream final : public socket_stream {
   std::span<char> cipher_in_;  // received, not yet taken by OpenSSL
   std::string held_;           // the same, when it must outlive the receive buffer
   std::unique_ptr<handshake> handshake_;
+  std::string certificate_fault_;   // of the peer's, in words
+  bool speaks_plain_http_ = false;  // a server that does not know of TLS
 };
 
 }  // namespace

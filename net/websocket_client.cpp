@@ -120,7 +120,10 @@ class attempt final : public byte_reader, public std::enable_shared_from_this<at
       if (const auto self = weak.lock()) self->fail(why);
     });
   }
-  void fail(error why) { finish(tl::unexpected{std::move(why)}); }
+  void fail(error why) {
+    if (!to_.host.empty()) why.detail.insert(0, to_.host_header() + ": ");
+    finish(tl::unexpected{std::move(why)});
+  }
 
   void finish(outcome how) {
     const auto keep = shared_from_this();  // `done` may drop the attempt

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ctime>
 #include <filesystem>
 #include <future>
 #include <memory>
@@ -50,9 +51,11 @@ class HttpOverTls : public test::ServerTest {
   std::string address(const std::string& scheme, const std::string& host) const {
     return scheme + "://" + host + ":" + std::to_string(server->port()) + "/secure";
   }
-  void serve_with(const std::string& name, const std::string& alternative_names) {
-    files = tls.authority.issue(name, alternative_names);
+  void serve_with(const std::string& name, const std::string& alternative_names,
+                  test::certificate_authority::validity valid = {}) {
+    files = tls.authority.issue(name, alternative_names, valid);
     context = tls_server_context::load(files.certificate, files.key).value();
+    test::on(io, [this] { server.reset(); });
     serve(echo, context);
   }
 
@@ -94,6 +97,33 @@ TEST_F(HttpOverTls, RefusesACertificateOfSomebodyElsesAuthority) {
   serve(echo, tls_server_context::load(theirs.certificate, theirs.key).value());
   EXPECT_EQ(ask().error().code, errc::certificate_refused);
   EXPECT_TRUE(test::eventually(io, [this] { return stats().tls_failures >= 1 && stats().open == 0; }));
+}
+
+std::string day_in(long seconds) {
+  const std::time_t at = std::time(nullptr) + seconds;
+  std::tm utc{};
+  gmtime_r(&at, &utc);
+  char text[16];
+  return {text, std::strftime(text, sizeof text, "%Y-%m-%d", &utc)};
+}
+
+TEST_F(HttpOverTls, NamesHostAndCauseOfACertificateItRefuses) {
+  constexpr long day = 24 * 3600;
+  const auto host = [this] { return "localhost:" + std::to_string(server->port()) + ": "; };
+  serve_with("old", "DNS:localhost", {-40 * day, -30 * day});
+  EXPECT_EQ(ask().error().detail, host() + "certificate expired " + day_in(-30 * day));
+  serve_with("young", "DNS:localhost", {30 * day, 40 * day});
+  EXPECT_EQ(ask().error().detail, host() + "certificate not valid before " + day_in(30 * day));
+  serve_with("other", "DNS:other.example");
+  EXPECT_EQ(ask().error().detail, host() + "certificate refused: hostname mismatch");
+}
+
+TEST(TlsServerContext, SaysThatAKeyHasAPassphrase) {
+  test::certificate_authority authority;
+  const auto files = authority.issue("locked", "DNS:localhost", {}, "open sesame");
+  const auto loaded = tls_server_context::load(files.certificate, files.key);
+  ASSERT_FALSE(loaded);
+  EXPECT_THAT(loaded.error().detail, testing::HasSubstr("the key has a passphrase"));
 }
 
 TEST_F(HttpOverTls, ServesAReloadedCertificateToConnectionsAcceptedFromThenOn) {
@@ -141,7 +171,9 @@ TEST_F(HttpOverTls, CountsHandshakesUnderWayAgainstTheLimit) {
 
 TEST_F(HttpOverTls, SaysThatAPlainServerSpeaksNoTls) {
   serve(echo);
-  EXPECT_EQ(ask().error().code, errc::tls_failed);
+  const auto how = ask();
+  EXPECT_EQ(how.error().code, errc::tls_failed);
+  EXPECT_EQ(how.error().detail, "localhost:" + std::to_string(server->port()) + ": plain HTTP on a TLS port");
 }
 
 TEST_F(HttpOverTls, OpensWebSocketsBothWays) {

@@ -19,7 +19,7 @@ class certificate_authority {
     std::string name = (std::filesystem::temp_directory_path() / "tonris-ca-XXXXXX").string();
     directory_ = ::mkdtemp(name.data());
     key_.reset(EVP_EC_gen("P-256"));
-    certificate_ = make(key_.get(), "Test CA", "", true);
+    certificate_ = make(key_.get(), "Test CA", "", true, {});
     write_certificate(path("ca.pem"), certificate_.get());
   }
   ~certificate_authority() {
@@ -33,14 +33,24 @@ class certificate_authority {
     std::string certificate;
     std::string key;
   };
+  /// Seconds from now.
+  struct validity {
+    long from = -3600;
+    long to = 24 * 3600;
+  };
   /// A leaf for the alternative names, as OpenSSL spells them: "DNS:localhost,IP:127.0.0.1".
   files issue(const std::string& name, const std::string& alternative_names) {
+    return issue(name, alternative_names, validity{});
+  }
+  files issue(const std::string& name, const std::string& alternative_names, validity valid,
+              const std::string& passphrase = {}) {
     std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key{EVP_EC_gen("P-256"), EVP_PKEY_free};
-    const auto leaf = make(key.get(), name, alternative_names, false);
+    const auto leaf = make(key.get(), name, alternative_names, false, valid);
     files out{path(name + ".pem"), path(name + ".key")};
     write_certificate(out.certificate, leaf.get());
     std::FILE* file = std::fopen(out.key.c_str(), "w");
-    PEM_write_PrivateKey(file, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+    PEM_write_PrivateKey(file, key.get(), passphrase.empty() ? nullptr : EVP_aes_256_cbc(), nullptr, 0, nullptr,
+                         passphrase.empty() ? nullptr : const_cast<char*>(passphrase.c_str()));
     std::fclose(file);
     return out;
   }
@@ -50,12 +60,13 @@ class certificate_authority {
  private:
   using certificate_ptr = std::unique_ptr<X509, void (*)(X509*)>;
 
-  certificate_ptr make(EVP_PKEY* key, const std::string& name, const std::string& alternative_names, bool authority) {
+  certificate_ptr make(EVP_PKEY* key, const std::string& name, const std::string& alternative_names, bool authority,
+                       validity valid) {
     certificate_ptr out{X509_new(), X509_free};
     X509_set_version(out.get(), 2);
     ASN1_INTEGER_set(X509_get_serialNumber(out.get()), ++serial_);
-    X509_gmtime_adj(X509_getm_notBefore(out.get()), -3600);
-    X509_gmtime_adj(X509_getm_notAfter(out.get()), 24 * 3600);
+    X509_gmtime_adj(X509_getm_notBefore(out.get()), valid.from);
+    X509_gmtime_adj(X509_getm_notAfter(out.get()), valid.to);
     X509_set_pubkey(out.get(), key);
     auto* subject = X509_get_subject_name(out.get());
     X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(name.c_str()), -1,
