@@ -130,6 +130,7 @@ struct gateway::state {
 
   config::settings settings;
   metrics counters;
+  std::shared_ptr<refusal_lines> refusals = std::make_shared<refusal_lines>();
   caf::actor_system_config caf_settings;
   caf::actor_system system;
   std::shared_ptr<net::tls_client_context> client_tls;
@@ -210,6 +211,7 @@ void gateway::state::start_loops() {
     media.unit = std::make_unique<io_loop>(system, media.loop);
     media.services.unit = media.unit.get();
     media.services.counters = &counters;
+    media.services.refusals = refusals;
     media.services.open_agent_socket = [&media, tls = client_tls](const std::string& url, auto options, auto done) {
       return net::open_websocket(media.loop, tls, url, std::move(options), std::move(done));
     };

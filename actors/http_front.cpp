@@ -10,6 +10,7 @@
 #include "actors/stream_admission.hpp"
 #include "model/secrets.hpp"
 #include "model/twilio_signature.hpp"
+#include "model/utf8.hpp"
 
 namespace tonris::actors {
 
@@ -35,6 +36,7 @@ constexpr std::array webhook_routes{
 
 constexpr std::string_view stream_path = "/media-stream/";
 constexpr std::string_view calls_path = "/api/calls/";
+constexpr std::size_t longest_named = 100;  // of what a stranger may have sent, in a log line
 constexpr std::chrono::seconds api_limit{2};
 
 net::http_response error_json(unsigned status, std::string_view code, std::string_view message) {
@@ -96,9 +98,44 @@ void http_front::handle(net::http_request request, net::http_responder responder
   responder.respond(error_json(404, "not_found", "there is nothing here"));
 }
 
-void http_front::refuse(endpoint where, metrics::refusal why, net::http_responder& responder) {
+void http_front::refuse(endpoint where, metrics::refusal why, const net::http_request& request,
+                        std::string_view account, net::http_responder& responder) {
   with_.services->counters->refused(where, why);
+  with_.services->refusals->say(why, [&] { return words(where, why, request, account); });
   responder.respond(net::make_response(403, "text/plain", {}));
+}
+
+/// For whoever has to find out which side is set up wrong. A stream's path is a ticket, and a query is nobody's
+/// business.
+std::string http_front::words(endpoint where, metrics::refusal why, const net::http_request& request,
+                              std::string_view account) const {
+  const bool stream = where == endpoint::media_stream;
+  const std::string path{stream ? hidden_stream_path : request.path()};
+  const auto said = request.method + " " + path + ": ";
+  if (why == metrics::refusal::bad_form) return said + "its fields are no form";
+  if (why == metrics::refusal::wrong_account)
+    return said + "it is of another account, " + std::string{model::utf8_prefix(account, longest_named)} +
+           ", than TWILIO_ACCOUNT_SID";
+  const auto expected = stream ? twilio::stream_candidates(with_.public_origin, path).front()
+                               : twilio::webhook_candidates(with_.public_origin, path).front();
+  const bool has_signature = request.fields.has("X-Twilio-Signature");
+  std::string text = said + (has_signature ? "its X-Twilio-Signature is not one of TWILIO_AUTH_TOKEN for " + expected
+                                           : "it has no X-Twilio-Signature");
+  const auto name = [&](std::string_view field) {
+    const auto value = request.fields.get(field);
+    if (!value.empty()) text.append("; ").append(field).append(" ").append(model::utf8_prefix(value, longest_named));
+  };
+  name("Host");
+  if (is_trusted(request)) return text;
+  name("X-Forwarded-Host");
+  if (request.fields.has("X-Forwarded-Host"))
+    text.append(", which is not believed: ").append(request.peer_address).append(" is not in TRUSTED_PROXIES");
+  return text;
+}
+
+bool http_front::is_trusted(const net::http_request& request) const {
+  const auto& proxies = with_.trusted_proxies;
+  return std::find(proxies.begin(), proxies.end(), request.peer_address) != proxies.end();
 }
 
 // --- Twilio's webhooks
@@ -115,11 +152,11 @@ void http_front::twilio_webhook(endpoint where, signed_request::what what, net::
   }
   // With GET the fields are in the query, which the signed address holds already.
   auto fields = twilio::parse_form(get ? request.query() : std::string_view{request.body});
-  if (!fields) return refuse(where, metrics::refusal::bad_form, responder);
+  if (!fields) return refuse(where, metrics::refusal::bad_form, request, {}, responder);
   if (!signed_by_twilio(where, request, get ? twilio::form{} : *fields))
-    return refuse(where, metrics::refusal::bad_signature, responder);
-  if (twilio::field(*fields, "AccountSid") != with_.account_sid)
-    return refuse(where, metrics::refusal::wrong_account, responder);
+    return refuse(where, metrics::refusal::bad_signature, request, {}, responder);
+  if (const auto account = twilio::field(*fields, "AccountSid"); account != with_.account_sid)
+    return refuse(where, metrics::refusal::wrong_account, request, account, responder);
   responder.set_last_words(apology());
   signed_request message{what, std::move(*fields), std::string{request.query()},
                          std::make_shared<net::http_responder>(std::move(responder))};
@@ -146,8 +183,7 @@ std::vector<std::string> http_front::candidates(endpoint where, const net::http_
   };
   auto list = from(with_.public_origin);
   const auto host = first_of_list(request.fields.get("X-Forwarded-Host"));
-  const auto& proxies = with_.trusted_proxies;
-  if (!host.empty() && std::find(proxies.begin(), proxies.end(), request.peer_address) != proxies.end()) {
+  if (!host.empty() && is_trusted(request)) {
     const auto scheme = first_of_list(request.fields.get("X-Forwarded-Proto"));
     const auto forwarded = from((scheme == "http" ? "http://" : "https://") + std::string{host});
     list.insert(list.end(), forwarded.begin(), forwarded.end());
@@ -168,7 +204,7 @@ void http_front::media_stream(const net::http_request& request, net::http_respon
     return responder.respond(std::move(refused));
   }
   if (!signed_by_twilio(endpoint::media_stream, request, {}))
-    return refuse(endpoint::media_stream, metrics::refusal::bad_signature, responder);
+    return refuse(endpoint::media_stream, metrics::refusal::bad_signature, request, {}, responder);
   auto ticket = request.path().substr(stream_path.size());
   if (ticket.ends_with('/')) ticket.remove_suffix(1);  // Twilio may add one (twilio.md 2.3)
   admit_stream(*with_.system, with_.webhooks.supervisor, *with_.services, {std::string{ticket}}, std::move(responder));

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "actors/call_store.hpp"
@@ -50,10 +51,14 @@ class http_front {
   void calls(const net::http_request& request, net::http_responder responder);
   void describe(const model::call_sid& call, std::shared_ptr<net::http_responder> to);
   void tell_events(const model::call_sid& call, std::shared_ptr<net::http_responder> to);
+  [[nodiscard]] bool is_trusted(const net::http_request& request) const;
   [[nodiscard]] bool signed_by_twilio(endpoint where, const net::http_request& request,
                                       const model::twilio::form& fields);
   [[nodiscard]] std::vector<std::string> candidates(endpoint where, const net::http_request& request) const;
-  void refuse(endpoint where, metrics::refusal why, net::http_responder& responder);
+  void refuse(endpoint where, metrics::refusal why, const net::http_request& request, std::string_view account,
+              net::http_responder& responder);
+  [[nodiscard]] std::string words(endpoint where, metrics::refusal why, const net::http_request& request,
+                                  std::string_view account) const;
 
   config with_;
   loop_bound* webhooks_ = nullptr;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "actors/metrics.hpp"
+#include "actors/refusal_lines.hpp"
 #include "net/http_client.hpp"
 #include "net/loop.hpp"
 #include "net/tls.hpp"
@@ -32,6 +33,7 @@ struct loop_services {
   caf::execution_unit* unit = nullptr;
   open_socket open_agent_socket;  ///< net::open_websocket on this loop; tests put a fake here
   metrics* counters = nullptr;
+  std::shared_ptr<refusal_lines> refusals = std::make_shared<refusal_lines>();  ///< the gateway's loops share one
 
   /// Called every tick_part_period: ticks the legs of one part, so that each leg is ticked ten times a second
   /// and no frame waits for all of them at once (one timer a loop, none a call).

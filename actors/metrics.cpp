@@ -21,8 +21,9 @@ using prometheus::Family;
 constexpr std::array endpoint_names{
     "voice", "connect_action", "status", "stream_status", "recording_status", "media_stream", "api", "other"};
 constexpr std::array resumption_names{"crash", "store"};
-constexpr std::array refusal_names{"bad_signature", "wrong_account", "bad_form",     "unknown_ticket", "used_ticket",
-                                   "wrong_state",   "no_upgrade",    "unauthorized", "not_found"};
+constexpr std::array<const char*, metrics::refusal_count> refusal_names{
+    "bad_signature", "wrong_account", "bad_form",     "unknown_ticket", "used_ticket",
+    "wrong_state",   "no_upgrade",    "unauthorized", "not_found"};
 constexpr std::array connection_error_names{"full", "bad_request", "oversize", "timeout", "tls", "accept"};
 constexpr std::array wire_names{"twilio", "elevenlabs"};
 constexpr std::size_t candidates = 8;

@@ -36,6 +36,7 @@ class metrics {
     unauthorized,
     not_found,
   };
+  static constexpr std::size_t refusal_count = 9;
   enum class resumption : std::uint8_t { crash, store };  ///< what a call came back from
   enum class wire : std::uint8_t { twilio, elevenlabs };
 

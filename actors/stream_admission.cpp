@@ -3,6 +3,8 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "actors/log.hpp"
@@ -15,8 +17,11 @@ namespace {
 
 constexpr std::chrono::seconds supervisor_limit{2};
 
-void refuse(loop_services& services, metrics::refusal why, unsigned status, net::http_responder& responder) {
+void refuse(loop_services& services, metrics::refusal why, std::string_view words, unsigned status,
+            net::http_responder& responder) {
   services.counters->refused(metrics::endpoint::media_stream, why);
+  services.refusals->say(why,
+                         [&] { return std::string{"GET "}.append(hidden_stream_path).append(": ").append(words); });
   responder.respond(net::make_response(status, "text/plain", {}));
 }
 
@@ -33,8 +38,11 @@ std::shared_ptr<net::websocket> goes_on_its_loop(std::shared_ptr<net::websocket>
 
 void admit(const redeemed_ticket& redeemed, loop_services& services, net::http_responder& responder) {
   switch (redeemed.is) {
-    case redeemed_ticket::what::unknown: return refuse(services, metrics::refusal::unknown_ticket, 404, responder);
-    case redeemed_ticket::what::used: return refuse(services, metrics::refusal::used_ticket, 409, responder);
+    case redeemed_ticket::what::unknown:
+      return refuse(services, metrics::refusal::unknown_ticket, "its ticket is of no live call, or too old", 404,
+                    responder);
+    case redeemed_ticket::what::used:
+      return refuse(services, metrics::refusal::used_ticket, "its ticket was used already", 409, responder);
     case redeemed_ticket::what::ok: break;
   }
   responder.upgrade(twilio_socket_limits(), [call = redeemed.call, &services](std::shared_ptr<net::websocket> socket) {
@@ -50,7 +58,9 @@ void admit_stream(caf::actor_system& system, const caf::actor& supervisor, loop_
   system.spawn([supervisor, &services, ticket = std::move(ticket), to](caf::event_based_actor* self) {
     ask(self, supervisor, supervisor_limit, redeem_ticket{ticket})
         .then([to, &services](const redeemed_ticket& redeemed) { admit(redeemed, services, *to); },
-              [to, &services](const caf::error&) { refuse(services, metrics::refusal::wrong_state, 503, *to); });
+              [to, &services](const caf::error&) {
+                refuse(services, metrics::refusal::wrong_state, "the call supervisor does not answer", 503, *to);
+              });
   });
 }
 
