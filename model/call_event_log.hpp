@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/codec_error.hpp"
+#include "model/end_reason.hpp"
 #include "model/ids.hpp"
 
 namespace tonris::model {
@@ -59,7 +60,14 @@ struct timeline_event {
 [[nodiscard]] std::string to_json(const std::vector<timeline_event>& events);
 [[nodiscard]] decoded<std::vector<timeline_event>> parse_events(const call_sid& call, std::string_view json);
 
-/// The timeline in plain words, a line an event, times counted from the first; then why it ended.
+/// The timeline in plain words, a line an event, times counted from the first.
 [[nodiscard]] std::string in_plain_words(const std::vector<timeline_event>& events);
+
+/// How it ended, as far as its timeline tells: a refused call has no other end.
+struct timeline_end {
+  bool known = false, refused = false;
+  std::optional<end_reason> reason;
+};
+[[nodiscard]] timeline_end end_of(const std::vector<timeline_event>& events);
 
 }  // namespace tonris::model

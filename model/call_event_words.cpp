@@ -3,7 +3,6 @@
 #include <cstdio>
 
 #include "model/call_event_log.hpp"
-#include "model/end_explanation.hpp"
 #include "model/enum_name.hpp"
 #include "model/one_line.hpp"
 
@@ -88,41 +87,34 @@ void append_event(const timeline_event& e, std::string_view when, std::size_t wi
   out += '\n';
 }
 
-/// The last event that gives the call's reason; a refused call has no other end.
-const timeline_event* end_of(const std::vector<const timeline_event*>& events) noexcept {
-  const auto last = std::find_if(events.rbegin(), events.rend(), [](const auto* e) {
-    return e->what == call_moment::ended || e->what == call_moment::refused;
-  });
-  return last == events.rend() ? nullptr : *last;
-}
-
-std::string why(const timeline_event* end) {
-  if (end == nullptr) return "It has not ended yet, as far as is known.\n";
-  std::string out = end->what == call_moment::refused ? "Why it was refused: " : "Why it ended: ";
-  const auto reason = leading_reason(end->detail);
-  if (!reason) return out + "nobody wrote down a reason.\n";
-  out += explain(*reason);
-  out += " It was caused by ";
-  out += explain(who(*reason));
-  out += " (";
-  out += to_string(*reason);
-  return out + ").\n";
+/// Both legs write from their own threads: what is close together may be stored the other way round.
+std::vector<const timeline_event*> in_order(const std::vector<timeline_event>& events) {
+  std::vector<const timeline_event*> ordered;
+  ordered.reserve(events.size());
+  for (const auto& e : events) ordered.push_back(&e);
+  std::stable_sort(ordered.begin(), ordered.end(), [](const auto* a, const auto* b) { return a->at < b->at; });
+  return ordered;
 }
 
 }  // namespace
 
+timeline_end end_of(const std::vector<timeline_event>& events) {
+  const auto ordered = in_order(events);
+  const auto last = std::find_if(ordered.rbegin(), ordered.rend(), [](const auto* e) {
+    return e->what == call_moment::ended || e->what == call_moment::refused;
+  });
+  if (last == ordered.rend()) return {};
+  return {true, (*last)->what == call_moment::refused, leading_reason((*last)->detail)};
+}
+
 std::string in_plain_words(const std::vector<timeline_event>& events) {
-  if (events.empty()) return "Nothing is known of this call.\n";
-  std::vector<const timeline_event*> ordered;
-  ordered.reserve(events.size());
-  for (const auto& e : events) ordered.push_back(&e);
-  // Both legs write from their own threads: what is close together may be stored the other way round.
-  std::stable_sort(ordered.begin(), ordered.end(), [](const auto* a, const auto* b) { return a->at < b->at; });
+  if (events.empty()) return {};
+  const auto ordered = in_order(events);
   const auto first = ordered.front()->at;
   const auto width = std::max<std::size_t>(6, seconds_between(first, ordered.back()->at).size());
   std::string out;
   for (const auto* e : ordered) append_event(*e, seconds_between(first, e->at), width, out);
-  return out + why(end_of(ordered));
+  return out;
 }
 
 }  // namespace tonris::model

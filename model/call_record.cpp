@@ -1,6 +1,7 @@
 #include "model/call_record.hpp"
 
 #include "model/call_record_json.hpp"
+#include "model/phone_number.hpp"
 
 namespace tonris::model {
 
@@ -9,6 +10,10 @@ namespace {
 constexpr json_limits limits{.bytes = 4 * 1024 * 1024, .values = 500'000};
 
 }  // namespace
+
+std::string shown_called(std::string_view direction, std::string_view to) {
+  return direction.starts_with("outbound") ? redacted(to) : std::string{to};
+}
 
 std::string to_json(const call_record& record) {
   rapidjson::StringBuffer buffer;

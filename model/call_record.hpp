@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/call_machine.hpp"
+#include "model/call_trouble.hpp"
 #include "model/codec_error.hpp"
 #include "model/end_reason.hpp"
 #include "model/ids.hpp"
@@ -60,7 +61,8 @@ struct call_record {
   time started;
   std::optional<time> answered, ended;  ///< answered: the caller's stream started
   std::optional<end_reason> reason;
-  std::string end_detail;  ///< one clear sentence for the engineer, no secret
+  std::string end_detail;                ///< one clear sentence for the engineer, no secret
+  std::optional<call_trouble> troubled;  ///< it ended in the ordinary way, because its caller gave up
   std::uint32_t interruptions = 0, restarts = 0;
   std::vector<stream> streams;
   std::vector<conversation> conversations;
@@ -70,6 +72,10 @@ struct call_record {
   std::string fallback;  ///< how it went: "transferred", "not_answered", "voicemail", "sentence"; "": there was none
   bool operator==(const call_record&) const = default;
 };
+
+/// The called number as logs show it: the business's own is whole; of a call that it placed, it is somebody else's and
+/// cut.
+[[nodiscard]] std::string shown_called(std::string_view direction, std::string_view to);
 
 /// What GET /api/calls/{CallSid} answers and the store keeps; times to the millisecond, latency to the microsecond.
 [[nodiscard]] std::string to_json(const call_record& record);

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <limits>
 
 #include "model/call_record_json.hpp"
@@ -7,7 +8,7 @@ namespace tonris::model::record_json {
 
 namespace {
 
-constexpr double most_latency_ms = 1e9;
+constexpr double most_latency_ms = 1e9, most_unheard_seconds = 1e9;
 
 std::string owned(std::string_view text) {
   return std::string(text);
@@ -94,13 +95,31 @@ call_record::media_counts read_media(field_reader& fields) {
   return counts;
 }
 
+end_reason read_reason(field_reader& fields, std::string_view name) {
+  const auto reason = find_named<end_reason>(name, end_reason_count);
+  if (!reason) fields.refuse(codec_errc::bad_field);
+  return reason.value_or(end_reason::internal_error);
+}
+
+std::optional<call_trouble> read_trouble(field_reader& fields) {
+  const auto* const object = fields.optional_object("troubled");
+  if (object == nullptr) return std::nullopt;
+  field_reader trouble(*object);
+  const auto reason = read_reason(trouble, trouble.text("reason"));
+  const auto unheard = trouble.number("unheardSeconds");
+  if (unheard < 0 || unheard > most_unheard_seconds) trouble.refuse(codec_errc::bad_field);
+  if (trouble.mistake()) {
+    fields.refuse(*trouble.mistake());
+    return std::nullopt;
+  }
+  return call_trouble{reason, std::chrono::milliseconds{std::llround(unheard * 1000)}};
+}
+
 void read_end(field_reader& fields, call_record& record) {
   const auto reason = fields.optional_text("endReason");
-  if (!reason.empty()) {
-    record.reason = find_named<end_reason>(reason, end_reason_count);
-    if (!record.reason) fields.refuse(codec_errc::bad_field);
-  }
+  if (!reason.empty()) record.reason = read_reason(fields, reason);
   record.end_detail = fields.optional_text("endDetail");
+  record.troubled = read_trouble(fields);
 }
 
 }  // namespace

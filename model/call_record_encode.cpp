@@ -28,6 +28,13 @@ void put_end(writer& out, const call_record& record) {
     put(out, "endedBy", to_string(who(*record.reason)));
   }
   if (!record.end_detail.empty()) put(out, "endDetail", record.end_detail);
+  if (!record.troubled) return;
+  out.Key("troubled");
+  out.StartObject();
+  put(out, "reason", to_string(record.troubled->reason));
+  out.Key("unheardSeconds");
+  out.Double(static_cast<double>(record.troubled->unheard.count()) / 1000);
+  out.EndObject();
 }
 
 void put_streams(writer& out, const call_record& record) {

@@ -42,6 +42,11 @@ std::string length_of(const call_record& record) {
   return seconds(*record.ended - *record.answered) + ", from the stream's start";
 }
 
+std::string trouble_in(const call_record& record) {
+  const auto& trouble = *record.troubled;
+  return std::string(to_string(trouble.reason)) + ": nothing heard for the last " + seconds(trouble.unheard);
+}
+
 std::string agent_of(const call_record& record) {
   return (record.agent.empty() ? "none" : record.agent.value) + ", " + counted(record.restarts, "restart") + ", " +
          counted(record.interruptions, "interruption");
@@ -68,6 +73,7 @@ std::string fallback_of(const call_record& record) {
 std::string in_plain_words(const call_record& record) {
   std::string out = "In short:\n";
   put("ended", ending_of(record), out);
+  if (record.troubled) put("troubled", trouble_in(record), out);
   put("length", length_of(record), out);
   put("agent", agent_of(record), out);
   put("audio", audio_of(record.media), out);

@@ -8,42 +8,43 @@ struct row {
   std::string_view name;
   caused_by who;
   aftermath after;
+  gravity weight;
 };
 
 constexpr std::array<row, end_reason_count> rows{{
-    {"caller_hung_up", caused_by::caller, aftermath::hang_up},
-    {"agent_ended", caused_by::agent, aftermath::hang_up},
-    {"operator_hung_up", caused_by::operators, aftermath::hang_up},
-    {"max_duration", caused_by::tenant, aftermath::sentence},
-    {"unknown_number", caused_by::tenant, aftermath::sentence},
-    {"tenant_suspended", caused_by::tenant, aftermath::sentence},
-    {"no_agent", caused_by::tenant, aftermath::fallback},
-    {"node_full", caused_by::gateway, aftermath::fallback},
-    {"node_overloaded", caused_by::gateway, aftermath::fallback},
-    {"registry_down", caused_by::gateway, aftermath::fallback},
-    {"agent_auth_failed", caused_by::vendor, aftermath::fallback},
-    {"agent_not_found", caused_by::tenant, aftermath::fallback},
-    {"agent_out_of_credit", caused_by::vendor, aftermath::fallback},
-    {"agent_busy", caused_by::vendor, aftermath::fallback},
-    {"agent_refused", caused_by::vendor, aftermath::fallback},
-    {"agent_unreachable", caused_by::network, aftermath::fallback},
-    {"agent_timeout", caused_by::vendor, aftermath::fallback},
-    {"agent_lost", caused_by::network, aftermath::fallback},
-    {"agent_protocol_error", caused_by::vendor, aftermath::fallback},
-    {"agent_audio_unknown", caused_by::vendor, aftermath::fallback},
-    {"agent_not_hearing", caused_by::vendor, aftermath::fallback},
-    {"agent_not_audible", caused_by::vendor, aftermath::fallback},
-    {"stream_never_came", caused_by::network, aftermath::fallback},
-    {"stream_protocol_error", caused_by::network, aftermath::fallback},
-    {"stream_audio_unknown", caused_by::network, aftermath::fallback},
-    {"stream_lost", caused_by::network, aftermath::fallback},
-    {"stream_idle", caused_by::network, aftermath::fallback},
-    {"caller_not_hearing", caused_by::network, aftermath::fallback},
-    {"slow_agent", caused_by::vendor, aftermath::fallback},
-    {"slow_caller", caused_by::network, aftermath::fallback},
-    {"shutdown", caused_by::operators, aftermath::fallback},
-    {"node_lost", caused_by::gateway, aftermath::fallback},
-    {"internal_error", caused_by::gateway, aftermath::fallback},
+    {"caller_hung_up", caused_by::caller, aftermath::hang_up, gravity::ordinary},
+    {"agent_ended", caused_by::agent, aftermath::hang_up, gravity::ordinary},
+    {"operator_hung_up", caused_by::operators, aftermath::hang_up, gravity::ordinary},
+    {"max_duration", caused_by::tenant, aftermath::sentence, gravity::ordinary},
+    {"unknown_number", caused_by::tenant, aftermath::sentence, gravity::lost},
+    {"tenant_suspended", caused_by::tenant, aftermath::sentence, gravity::ordinary},
+    {"no_agent", caused_by::tenant, aftermath::fallback, gravity::lost},
+    {"node_full", caused_by::gateway, aftermath::fallback, gravity::lost},
+    {"node_overloaded", caused_by::gateway, aftermath::fallback, gravity::lost},
+    {"registry_down", caused_by::gateway, aftermath::fallback, gravity::alarm},
+    {"agent_auth_failed", caused_by::vendor, aftermath::fallback, gravity::alarm},
+    {"agent_not_found", caused_by::tenant, aftermath::fallback, gravity::lost},
+    {"agent_out_of_credit", caused_by::vendor, aftermath::fallback, gravity::alarm},
+    {"agent_busy", caused_by::vendor, aftermath::fallback, gravity::lost},
+    {"agent_refused", caused_by::vendor, aftermath::fallback, gravity::lost},
+    {"agent_unreachable", caused_by::network, aftermath::fallback, gravity::lost},
+    {"agent_timeout", caused_by::vendor, aftermath::fallback, gravity::lost},
+    {"agent_lost", caused_by::network, aftermath::fallback, gravity::lost},
+    {"agent_protocol_error", caused_by::vendor, aftermath::fallback, gravity::lost},
+    {"agent_audio_unknown", caused_by::vendor, aftermath::fallback, gravity::lost},
+    {"agent_not_hearing", caused_by::vendor, aftermath::fallback, gravity::lost},
+    {"agent_not_audible", caused_by::vendor, aftermath::fallback, gravity::lost},
+    {"stream_never_came", caused_by::network, aftermath::fallback, gravity::lost},
+    {"stream_protocol_error", caused_by::network, aftermath::fallback, gravity::lost},
+    {"stream_audio_unknown", caused_by::network, aftermath::fallback, gravity::lost},
+    {"stream_lost", caused_by::network, aftermath::fallback, gravity::lost},
+    {"stream_idle", caused_by::network, aftermath::fallback, gravity::lost},
+    {"caller_not_hearing", caused_by::network, aftermath::fallback, gravity::lost},
+    {"slow_agent", caused_by::vendor, aftermath::fallback, gravity::lost},
+    {"slow_caller", caused_by::network, aftermath::fallback, gravity::lost},
+    {"shutdown", caused_by::operators, aftermath::fallback, gravity::lost},
+    {"node_lost", caused_by::gateway, aftermath::fallback, gravity::lost},
+    {"internal_error", caused_by::gateway, aftermath::fallback, gravity::alarm},
 }};
 
 const row& row_of(end_reason r) noexcept {
@@ -75,6 +76,10 @@ caused_by who(end_reason r) noexcept {
 
 aftermath after(end_reason r) noexcept {
   return row_of(r).after;
+}
+
+gravity gravity_of(end_reason r) noexcept {
+  return row_of(r).weight;
 }
 
 std::string_view default_sentence(end_reason r) noexcept {

@@ -56,6 +56,11 @@ enum class caused_by : std::uint8_t { caller, agent, tenant, vendor, network, ga
 [[nodiscard]] std::string_view to_string(caused_by c) noexcept;
 [[nodiscard]] caused_by who(end_reason r) noexcept;
 
+/// How much an operator should care: nothing to see; a call was lost; nobody but an operator can help, and the next
+/// call will fail as well.
+enum class gravity : std::uint8_t { ordinary, lost, alarm };
+[[nodiscard]] gravity gravity_of(end_reason r) noexcept;
+
 /// What a caller who is still on the line gets: nothing after an ordinary end; a sentence where a limit or a setting of
 /// the tenant ends the call; else the tenant's fallback.
 enum class aftermath : std::uint8_t { hang_up, sentence, fallback };

@@ -59,6 +59,7 @@ call_record whole_record() {
   record.ended = at(63'200);
   record.reason = end_reason::agent_lost;
   record.end_detail = "reset by peer";
+  record.troubled = call_trouble{end_reason::slow_agent, std::chrono::milliseconds{42'125}};
   record.interruptions = 1;
   record.restarts = 5;
   record.streams = {{{"MZ1"}, at(2000), at(30'000)}, {{"MZ2"}, at(31'000), {}}};
@@ -75,6 +76,19 @@ TEST(CallRecord, ComesBackFromItsJson) {
   call_record fresh;
   fresh.call.value = "CA1";
   EXPECT_EQ(parse_call_record(to_json(fresh)), fresh);
+}
+
+TEST(CallRecord, SaysWhatTroubledAnOrdinaryEnd) {
+  EXPECT_NE(to_json(whole_record()).find(R"("troubled":{"reason":"slow_agent","unheardSeconds":42.125},)"),
+            std::string::npos);
+  call_record ordinary;
+  EXPECT_EQ(to_json(ordinary).find("troubled"), std::string::npos);
+}
+
+TEST(CallRecord, ShowsTheBusinesssOwnNumberWholeAndNobodyElses) {
+  EXPECT_EQ(shown_called("inbound", "+15550100002"), "+15550100002");
+  EXPECT_EQ(shown_called("", "+15550100002"), "+15550100002");
+  EXPECT_EQ(shown_called("outbound-api", "+15550100002"), "+1555...");
 }
 
 TEST(CallRecord, SaysHowTheFallbackWentOnlyWhenThereWasOne) {

@@ -43,6 +43,12 @@ INSTANTIATE_TEST_SUITE_P(
               r.end_detail = "1008\nOverride\x1b[31m";
             },
             "ended         agent_refused, caused by vendor: 1008 Override [31m"},
+        row{"Troubled",
+            [](call_record& r) {
+              r.reason = end_reason::caller_hung_up;
+              r.troubled = call_trouble{end_reason::slow_agent, milliseconds{42'040}};
+            },
+            "troubled      slow_agent: nothing heard for the last 42.0 s"},
         row{"NeverAnswered", [](call_record& r) { r.ended = r.started + milliseconds{500}; },
             "length        the caller's stream never started"},
         row{"NotOver", [](call_record& r) { r.answered = r.started; }, "length        not over"},

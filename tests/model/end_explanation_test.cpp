@@ -17,6 +17,17 @@ TEST(EndExplanation, IsOneSentenceOfItsOwnForEveryReason) {
   }
 }
 
+TEST(EndExplanation, HasAHeadlineOfItsOwnAndAnAdviceForEveryReason) {
+  std::set<std::string_view> headlines;
+  for (std::size_t i = 0; i < end_reason_count; ++i) {
+    const auto reason = static_cast<end_reason>(i);
+    EXPECT_TRUE(headlines.insert(headline(reason)).second) << headline(reason);
+    EXPECT_FALSE(headline(reason).empty()) << to_string(reason);
+    EXPECT_TRUE(advice(reason).ends_with('.')) << advice(reason);
+    EXPECT_EQ(advice(reason).starts_with("nothing"), after(reason) == aftermath::hang_up) << advice(reason);
+  }
+}
+
 TEST(EndExplanation, NamesWhoCausedIt) {
   EXPECT_EQ(explain(caused_by::caller), "the caller");
   EXPECT_EQ(explain(caused_by::vendor), "the vendor (ElevenLabs)");

@@ -32,6 +32,24 @@ TEST(EndReason, KnowsWhatACallerOnTheLineGetsAfterIt) {
   }
 }
 
+TEST(EndReason, KnowsHowMuchAnOperatorShouldCare) {
+  for (std::size_t i = 0; i < end_reason_count; ++i) {
+    const auto r = static_cast<end_reason>(i);
+    // A caller who gets the fallback has lost his call.
+    if (after(r) == aftermath::fallback) {
+      EXPECT_NE(gravity_of(r), gravity::ordinary) << to_string(r);
+    }
+    if (after(r) == aftermath::hang_up) {
+      EXPECT_EQ(gravity_of(r), gravity::ordinary) << to_string(r);
+    }
+  }
+  EXPECT_EQ(gravity_of(end_reason::agent_auth_failed), gravity::alarm);
+  EXPECT_EQ(gravity_of(end_reason::agent_out_of_credit), gravity::alarm);
+  EXPECT_EQ(gravity_of(end_reason::internal_error), gravity::alarm);
+  EXPECT_EQ(gravity_of(end_reason::unknown_number), gravity::lost);
+  EXPECT_EQ(gravity_of(end_reason::max_duration), gravity::ordinary);
+}
+
 TEST(EndReason, KnowsWhoCausedIt) {
   EXPECT_EQ(who(end_reason::caller_hung_up), caused_by::caller);
   EXPECT_EQ(who(end_reason::agent_ended), caused_by::agent);

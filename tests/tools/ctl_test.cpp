@@ -27,10 +27,12 @@ const std::vector<model::timeline_event> some_events{
     {some_call, ten_o_clock, call_moment::webhook, "tenant salon-1"},
     {some_call, ten_o_clock + std::chrono::milliseconds{1500}, call_moment::ended, "caller_hung_up, by caller"}};
 const std::string unknown_call = R"({"error":{"code":"call_not_found","message":"no such call is known"}})";
-const std::string told =
+const std::string timeline_told =
     "  0.00 s  Twilio asked what to do with the call (tenant salon-1)\n"
-    " +1.50 s  the call ended: caller_hung_up, by caller\n"
-    "Why it ended: The caller hung up. It was caused by the caller (caller_hung_up).\n";
+    " +1.50 s  the call ended: caller_hung_up, by caller\n";
+const std::string told = timeline_told +
+                         "Why it ended: The caller hung up. It was caused by the caller (caller_hung_up).\n"
+                         "What to do: nothing, this is an ordinary end.\n";
 
 class Tonrisctl : public testing::Test {
  protected:
@@ -125,7 +127,12 @@ model::call_record some_record() {
   r.fallback = "transferred";
   return r;
 }
+const std::string header_told =
+    "Call CA0123456789abcdef0123456789abcdef, 2026-11-22 10:00:00 UTC, from +1555... to +15550100002, tenant salon-1, "
+    "agent agent_abc\n";
 const std::string record_told =
+    "Why it ended: The agent's connection broke in the middle of the conversation. It was caused by the network "
+    "(agent_lost).\n"
     "In short:\n"
     "  ended         agent_lost, caused by network: reset by peer\n"
     "  length        62.4 s, from the stream's start\n"
@@ -134,20 +141,21 @@ const std::string record_told =
     "  stream        MZ1\n"
     "  conversation  conv_1, closed with 1011\n"
     "  conversation  conv_2\n"
-    "  fallback      transferred\n";
+    "  fallback      transferred\n"
+    "What to do: if it comes often, check the network to ElevenLabs and its status page.\n";
 
 // --- from a gateway that runs
 
 TEST_F(Tonrisctl, SumsUpTheCallsRecordBelowItsTimeline) {
   serve(200, to_json(some_events), to_json(some_record()));
   EXPECT_EQ(why(), found);
-  EXPECT_EQ(out.str(), told + record_told);
+  EXPECT_EQ(out.str(), header_told + timeline_told + record_told);
 }
 
 TEST_F(Tonrisctl, SumsUpACallOfWhichOnlyTheRecordIsKnown) {
   serve(404, unknown_call, to_json(some_record()));
   EXPECT_EQ(why(), found);
-  EXPECT_EQ(out.str(), record_told);
+  EXPECT_EQ(out.str(), header_told + record_told);
 }
 
 TEST_F(Tonrisctl, TellsTheTimelineAlsoWhereTheRecordIsNone) {
@@ -252,7 +260,7 @@ TEST_F(Tonrisctl, SumsUpTheStoredRecordBelowTheTimeline) {
          .voicemails = {},
          .events = some_events});
   EXPECT_EQ(tonrisctl({"why", some_call.value, "--data-dir", data_dir}), found) << err.str();
-  EXPECT_EQ(out.str(), told + record_told);
+  EXPECT_EQ(out.str(), header_told + timeline_told + record_told);
 }
 
 TEST_F(Tonrisctl, SumsUpTheCheckpointOfACallThatHasNotEnded) {
@@ -260,7 +268,7 @@ TEST_F(Tonrisctl, SumsUpTheCheckpointOfACallThatHasNotEnded) {
   open.record = some_record();
   store({.checkpoints = {{some_call, to_json(open)}}, .records = {}, .voicemails = {}, .events = some_events});
   EXPECT_EQ(tonrisctl({"why", some_call.value, "--data-dir", data_dir}), found) << err.str();
-  EXPECT_EQ(out.str(), told + record_told);
+  EXPECT_EQ(out.str(), header_told + timeline_told + record_told);
 }
 
 TEST_F(Tonrisctl, SaysThatAStoredCheckpointCannotBeRead) {
@@ -315,6 +323,7 @@ TEST_F(Tonrisctl, ListsCallsThatEndedAndCallsThatHaveNot) {
   ended.ended = ended.started + std::chrono::seconds{10};
   ended.reason = model::end_reason::caller_hung_up;
   ended.state = model::call_state::ended;
+  ended.troubled = model::call_trouble{model::end_reason::slow_agent, std::chrono::seconds{42}};
   model::call_checkpoint open;
   open.record = a_record("CA" + std::string(32, '1'), 1);
   open.record.tenant = {"bakery"};
@@ -323,10 +332,12 @@ TEST_F(Tonrisctl, ListsCallsThatEndedAndCallsThatHaveNot) {
          .voicemails = {},
          .events = {}});
   EXPECT_EQ(tonrisctl({"calls", "--data-dir", data_dir}), found) << err.str();
-  EXPECT_EQ(out.str(),
-            "call                                started                   tenant   state       why it ended\n"
-            "CA11111111111111111111111111111111  2026-11-22T10:01:00.000Z  bakery   ringing     not ended\n"
-            "CA0123456789abcdef0123456789abcdef  2026-11-22T10:00:00.000Z  salon-1  ended       caller_hung_up\n");
+  EXPECT_EQ(
+      out.str(),
+      "call                                started                   tenant   state       why it ended\n"
+      "CA11111111111111111111111111111111  2026-11-22T10:01:00.000Z  bakery   ringing     not ended\n"
+      "CA0123456789abcdef0123456789abcdef  2026-11-22T10:00:00.000Z  salon-1  ended       caller_hung_up, troubled: "
+      "slow_agent\n");
 }
 
 TEST_F(Tonrisctl, ListsTheNewestFiftyCallsAndEachOnce) {

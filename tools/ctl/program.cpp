@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "model/call_story.hpp"
 #include "tools/ctl/stored_calls.hpp"
 
 namespace tonris::ctl {
@@ -60,11 +61,10 @@ int why(const flags& f, const lookup& environment, std::ostream& out, std::ostre
     if (events) record = stored_record(f.data_dir, call);
   }
   if (!events) return refuse(err, events.error());
-  if (!events->empty()) out << in_plain_words(*events);
+  const bool has_record = record && *record;
+  if (record || !events->empty()) out << call_story(*events, has_record ? &**record : nullptr);
   if (!record) return refuse(err, record.error());
-  if (*record) out << in_plain_words(**record);
-  if (events->empty() && !*record) return out << in_plain_words(*events), not_found;
-  return found;
+  return events->empty() && !has_record ? not_found : found;
 }
 
 int calls(const flags& f, std::ostream& out, std::ostream& err) {
@@ -82,7 +82,7 @@ int run(std::vector<std::string> arguments, const lookup& environment, std::ostr
   app.require_subcommand(1);
   app.footer("Ends with 0: found, 1: not found, 2: wrong usage, or the gateway or its store cannot be asked.");
   flags given;
-  auto* as_why = app.add_subcommand("why", "a call's timeline in plain words, and why it ended");
+  auto* as_why = app.add_subcommand("why", "a call's timeline in plain words, why it ended, and what to do about it");
   add_why(*as_why, given);
   add_calls(*app.add_subcommand("calls", "the last 50 calls: when, whose, and why they ended"), given);
   std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them

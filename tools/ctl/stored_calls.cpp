@@ -27,9 +27,11 @@ tl::expected<std::optional<model::call_record>, std::string> record_so_far(actor
   return std::move(checkpoint->record);
 }
 
-std::string_view ending_of(const model::call_record& call) noexcept {
-  if (call.reason) return to_string(*call.reason);
-  return call.ended ? "no reason known" : "not ended";
+std::string ending_of(const model::call_record& call) {
+  if (!call.reason) return call.ended ? "no reason known" : "not ended";
+  std::string text{to_string(*call.reason)};
+  if (call.troubled) text.append(", troubled: ").append(to_string(call.troubled->reason));
+  return text;
 }
 
 void append_cell(std::string_view text, std::size_t width, std::string& out) {
