@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/call_log.hpp"
 #include "actors/fallback.hpp"
 #include "actors/log.hpp"
 #include "actors/runtime/crash.hpp"
@@ -55,7 +56,8 @@ caf::behavior live_call::make_behavior(config with) {
       once<agent_connected>([this](const agent_connected&) {
         note(call_moment::agent_connected);
         log::info(
-            {"Twilio-ElevenLabs: Connected call ", record().call.value, " to ElevenLabs agent ", record().agent.value});
+            {"Twilio-ElevenLabs: Connected call ", record().call.value, " to ElevenLabs agent ", record().agent.value},
+            call_log::about(record()));
       }),
       [this](const agent_ready& m) { on(m); },
       once<agent_queue>([this](const agent_queue& m) {
@@ -66,6 +68,7 @@ caf::behavior live_call::make_behavior(config with) {
       once<transcript_correction>([this](const transcript_correction& m) { on(m); }),
       once<interrupted>([this](const interrupted&) {
         ++record().interruptions;
+        agent_noticed_caller();
         note(call_moment::interrupted);
       }),
       [this](const agent_leg_ended& m) { on(m); },
@@ -75,8 +78,9 @@ caf::behavior live_call::make_behavior(config with) {
           end_because(end_reason::caller_hung_up, "Twilio reported the call's end", call_event::caller_hung_up);
       },
       [this](const stream_reported& m) {
-        if (m.status.event == model::twilio::stream_status::what::error)
-          note(call_moment::stream_ended, words("Twilio reports an error", m.status.error_text));
+        if (m.status.event != model::twilio::stream_status::what::error) return;
+        note(call_moment::stream_ended, words("Twilio reports an error", m.status.error_text));
+        call_log::warn(record(), {"Twilio reports a stream error: ", m.status.error_text});
       },
       [this](const connect_action& m) { return on(m); },
       [this](const describe_call& m) -> caf::result<caf::message> {
@@ -126,8 +130,8 @@ void live_call::set_out() {
        "tenant " + tenant().id.value + ", agent " + record().agent.value + ", told to open a stream");
   save();
   wait_for_caller(setup_limit);
-  fetch_url();
   plan_rehearsal();
+  fetch_url();
 }
 
 void live_call::take_over(const caf::actor& leg, std::uint64_t taken) {
@@ -167,6 +171,10 @@ void live_call::resume_with_legs() {
 void live_call::resume_without_legs() {
   const auto now = with_.services->wall_clock();
   note(call_moment::resumed, "from the store: the node had gone");
+  if (record().answered) {
+    with_.life->answered_at = self->clock().now();
+    in_trouble(end_reason::node_lost);
+  }
   if (!record().streams.empty() && !record().streams.back().ended) record().streams.back().ended = now;
   conversation_over(std::nullopt);
   if (record().answered) begin_length_checks();
@@ -183,8 +191,7 @@ void live_call::happened(call_event event) {
   const auto [next, action] = model::step(record().state, event);
   const bool moves = next != record().state;
   if (moves)
-    log::debug({"Call ", record().call.value, ": ", to_string(record().state), " -> ", to_string(next), " (",
-                to_string(event), ")"});
+    call_log::debug(record(), {to_string(record().state), " -> ", to_string(next), " (", to_string(event), ")"});
   record().state = next;
   carry_out(action);
   if (moves) save();
@@ -286,7 +293,7 @@ void live_call::on_down(const caf::down_msg& down) {
     note(call_moment::crashed, "the caller leg");
     stream_over();
     life.caller_leg = nullptr;
-    drop_stream("the caller leg crashed");
+    drop_stream(end_reason::internal_error, "the caller leg crashed");
   } else if (gone(life.agent_leg)) {
     note(call_moment::crashed, "the agent leg");
     conversation_over(std::nullopt);
@@ -296,14 +303,39 @@ void live_call::on_down(const caf::down_msg& down) {
   if (is_over(record().state) || handing_over_) check_legs();
 }
 
+/// Whatever the call ends by, it counts against an ordinary end until the caller hears something, or is heard.
+void live_call::in_trouble(end_reason reason) {
+  with_.life->troubled = {reason, self->clock().now(), false};
+  with_.services->troubles->count(reason, with_.life->trouble_counted_in);
+}
+
+void live_call::agent_noticed_caller() {
+  if (with_.life->troubled) with_.life->troubled->noticed = true;
+}
+
+model::trouble_signs live_call::trouble_signs() const {
+  if (!record().answered) return {};
+  const auto& life = *with_.life;
+  const auto heard = life.counters->last_heard();
+  model::trouble_signs signs;
+  if (life.troubled) {
+    signs.last = life.troubled->reason;
+    signs.over = signs.last == end_reason::agent_not_hearing ? life.troubled->noticed : heard > life.troubled->since;
+  }
+  signs.unheard =
+      std::chrono::duration_cast<std::chrono::milliseconds>(self->clock().now() - std::max({heard, life.answered_at}));
+  return signs;
+}
+
 void live_call::finish() {
   auto& last = record();
   last.ended = with_.services->wall_clock();
   last.media = with_.life->counters->read();
   if (!last.reason) last.reason = end_reason::internal_error;
+  last.troubled = model::trouble_of(*last.reason, trouble_signs());
+  if (last.troubled) with_.services->counters->call_troubled(last.troubled->reason);
   note(call_moment::ended, words(to_string(*last.reason), last.end_detail));
-  log::info({"Call ", last.call.value, " ended: ", to_string(*last.reason), " (by ", to_string(who(*last.reason)), ") ",
-             last.end_detail});
+  call_log::ended(last);
   with_.services->counters->call_ended(*last.reason, last.media);
   say_last_word({last.call, false});
 }

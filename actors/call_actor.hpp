@@ -79,6 +79,9 @@ struct live_call {
   void open_agent();
   void open_agent_when_ready();
   void rejoin();
+  void in_trouble(model::end_reason reason);
+  void agent_noticed_caller();
+  [[nodiscard]] model::trouble_signs trouble_signs() const;
   void agent_trouble(model::end_reason reason, std::string detail);
   [[nodiscard]] std::optional<std::chrono::milliseconds> wait_before_restart(model::end_reason reason);
   [[nodiscard]] bool agent_was_heard();
@@ -98,7 +101,7 @@ struct live_call {
   void on(const caller_leg_ended& end);
   void on(const key_pressed& key);
   void stream_over();
-  void drop_stream(std::string_view how);
+  void drop_stream(model::end_reason reason, std::string_view how);
   void tell_keys();
   caf::result<caf::message> on(const connect_action& asked);
   call_answer offer_stream();
@@ -111,6 +114,7 @@ struct live_call {
   void await_rehearsal();
   [[nodiscard]] bool can_be_rehearsed(model::tenant::rehearsal_type::failure what) const;
   void rehearse_now();
+  void rehearsed_now();
   void begin_hand_over();
   void on_down(const caf::down_msg& down);
   void finish();

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "actors/call_actor.hpp"
+#include "actors/call_log.hpp"
 #include "actors/log.hpp"
 #include "actors/runtime/ask.hpp"
 #include "model/routing.hpp"
@@ -44,6 +45,7 @@ void live_call::fetch_url() {
     at_most = std::clamp(left_to_reach_agent() - least_connect_limit, least_connect_limit, most_for_signed_url);
   if (vendor_is_slow()) {
     const std::chrono::milliseconds late = std::chrono::seconds{tenant().rehearsal->after_seconds};
+    rehearsed_now();
     self->delayed_send(self, std::min(late, at_most), slow_fetch{at_most, late >= at_most});
     return;
   }
@@ -79,7 +81,6 @@ void live_call::on_url(const signed_url_answer& answer) {
   if (is_over(record().state)) return;
   if (!answer.url) {
     note(call_moment::signed_url, words(to_string(answer.failure), answer.detail));
-    log::warn({"Call ", record().call.value, ": ", answer.detail});
     return agent_trouble(answer.failure, answer.detail);
   }
   url_ = answer.url;
@@ -142,6 +143,7 @@ void live_call::rejoin() {
 void live_call::on(const agent_ready& ready) {
   if (!sent_by(with_.life->agent_leg)) return;  // of one that is given up already
   with_.life->agent_live = true;
+  with_.life->agent_failure_told = false;
   auto& conversations = record().conversations;
   const bool known = !conversations.empty() && conversations.back().id == ready.conversation;
   if (!known) {
@@ -149,7 +151,7 @@ void live_call::on(const agent_ready& ready) {
     note(call_moment::agent_ready,
          words(ready.conversation.value,
                std::string{to_string(ready.output)} + " to us, " + std::string{to_string(ready.input)} + " from us"));
-    log::info({"[MediaStream] Connected to ElevenLabs for call ", record().call.value});
+    log::info({"[MediaStream] Connected to ElevenLabs for call ", record().call.value}, call_log::about(record()));
   }
   happened(call_event::agent_ready);
   if (known) return;
@@ -159,6 +161,7 @@ void live_call::on(const agent_ready& ready) {
 }
 
 void live_call::on(const transcript_line& line) {
+  if (!line.agent) agent_noticed_caller();
   note(line.agent ? call_moment::agent_said : call_moment::caller_said, model::utf8_prefix(line.text, max_noted_bytes));
   if (record().transcript.size() >= max_transcript_lines || transcript_bytes_ >= max_transcript_bytes) return;
   std::string text{model::utf8_prefix(line.text, max_line_bytes)};
@@ -199,9 +202,7 @@ void live_call::on(const agent_leg_ended& end) {
     case agent_leg_ended::what::closed_by_us: return;
     case agent_leg_ended::what::finished:
       return end_because(end_reason::agent_ended, end.detail, call_event::agent_ended);
-    case agent_leg_ended::what::failed:
-      log::warn({"Call ", record().call.value, ": agent leg ended (", to_string(end.reason), "): ", end.detail});
-      return agent_trouble(end.reason, end.detail);
+    case agent_leg_ended::what::failed: return agent_trouble(end.reason, end.detail);
   }
 }
 
@@ -222,8 +223,11 @@ std::optional<std::chrono::milliseconds> live_call::wait_before_restart(end_reas
 
 void live_call::agent_trouble(end_reason reason, std::string detail) {
   if (is_over(record().state) || handing_over_) return;
+  in_trouble(reason);
   const auto wait = wait_before_restart(reason);
-  if (!wait) return end_because(reason, std::move(detail), call_event::agent_failed);
+  if (!wait) return end_because(reason, std::move(detail), call_event::agent_failed);  // whose line says it
+  call_log::write(std::exchange(with_.life->agent_failure_told, true) ? log::level::debug : log::level::warn, record(),
+                  {"the agent is connected anew (", to_string(reason), "): ", detail});
   next_wait_ = *wait;
   url_.reset();
   ++record().restarts;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "actors/call_actor.hpp"
+#include "actors/call_log.hpp"
 #include "actors/fallback.hpp"
 #include "actors/log.hpp"
 
@@ -90,6 +91,7 @@ void live_call::on(const stream_started& started) {
   note(call_moment::stream_started, started.start.stream.value);
   if (!record().answered) {
     record().answered = now;
+    with_.life->answered_at = self->clock().now();
     begin_length_checks();
   }
   happened(call_event::stream_started);
@@ -117,17 +119,18 @@ void live_call::on(const caller_leg_ended& end) {
     case caller_leg_ended::what::failed: break;
   }
   note(call_moment::stream_ended, words(to_string(end.reason), end.detail));
-  log::warn({"Call ", record().call.value, ": caller leg ended (", to_string(end.reason), "): ", end.detail});
   const bool heals_once = end.reason == end_reason::caller_not_hearing && !std::exchange(life.healed_caller, true);
   if (heals_once || end.reason == end_reason::stream_lost || end.reason == end_reason::slow_caller)
-    return drop_stream(end.detail);
+    return drop_stream(end.reason, end.detail);
+  in_trouble(end.reason);
   end_because(end.reason, end.detail, call_event::stream_failed);
 }
 
 /// The caller may be on the line still: then Twilio asks connect-action, and gets a new stream for the same call.
-void live_call::drop_stream(std::string_view how) {
+void live_call::drop_stream(end_reason reason, std::string_view how) {
   if (is_over(record().state) || handing_over_) return;
-  log::warn({"Call ", record().call.value, ": its stream dropped (", how, "); the call waits for another"});
+  in_trouble(reason);
+  call_log::warn(record(), {"its stream dropped (", to_string(reason), "): ", how, "; the call waits for another"});
   with_.services->counters->stream_dropped();
   happened(call_event::stream_dropped);
 }
@@ -149,7 +152,7 @@ caf::result<caf::message> live_call::on(const connect_action& asked) {
       stream_over();
       self->send(life.caller_leg, close_leg{1001});
       life.leaving.push_back(std::exchange(life.caller_leg, nullptr));
-      drop_stream("Twilio asked what comes next while the stream seemed open");
+      drop_stream(end_reason::stream_lost, "Twilio asked what comes next while the stream seemed open");
     }
     if (life.state.new_streams < supervision::max_new_streams) return caf::make_message(offer_stream());
     end_because(record().answered ? end_reason::stream_lost : end_reason::stream_never_came,
@@ -203,10 +206,10 @@ void live_call::plan_rehearsal() {
   const auto& plan = tenant().rehearsal;
   if (!plan) return;
   const bool listed = std::find(plan->callers.begin(), plan->callers.end(), record().from) != plan->callers.end();
-  with_.services->counters->rehearsal(listed);
+  with_.services->counters->rehearsal(listed ? metrics::rehearsed::planned : metrics::rehearsed::refused);
   note(call_moment::rehearsal, words(to_string(plan->what), listed ? "planned" : "refused: the caller is not listed"));
-  log::warn({"Call ", record().call.value, ": rehearsal of ", to_string(plan->what),
-             listed ? " planned" : " refused, its caller is not on the tenant's list"});
+  call_log::warn(record(), {"rehearsal of ", to_string(plan->what),
+                            listed ? " planned" : " refused, its caller is not on the tenant's list"});
   with_.life->rehearsing = listed;
   await_rehearsal();
 }
@@ -237,13 +240,19 @@ bool live_call::can_be_rehearsed(failure what) const {
   return true;
 }
 
+/// Once a call, however often a slow vendor is asked.
+void live_call::rehearsed_now() {
+  if (std::exchange(with_.life->rehearsed, true)) return;
+  with_.services->counters->rehearsal(metrics::rehearsed::done);
+  note(call_moment::rehearsal, words(to_string(tenant().rehearsal->what), "now"));
+}
+
 void live_call::rehearse_now() {
   auto& life = *with_.life;
   if (!tenant().rehearsal || is_over(record().state)) return;
   if (!can_be_rehearsed(tenant().rehearsal->what)) return self->delayed_send(self, rehearsal_hop, rehearse{});
-  life.rehearsed = true;
   const auto inject_into = [&](const caf::actor& leg, inject::what what) { self->send(leg, inject{what}); };
-  note(call_moment::rehearsal, words(to_string(tenant().rehearsal->what), "now"));
+  rehearsed_now();
   switch (tenant().rehearsal->what) {
     case failure::agent_drop: return inject_into(life.agent_leg, inject::what::drop);
     case failure::garbage_frame: return inject_into(life.agent_leg, inject::what::garbage);

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <caf/actor.hpp>
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "actors/media_bridge.hpp"
@@ -28,6 +30,16 @@ struct call_lifeline {
 
   model::supervision::restart_budget agent_budget{model::supervision::agent_leg_budget};
   model::supervision::restart_budget call_budget{model::supervision::call_budget};
+  /// What went wrong last, with either leg: whoever hangs up before it is over gives up.
+  struct trouble {
+    model::end_reason reason;
+    std::chrono::steady_clock::time_point since;
+    bool noticed = false;  ///< the agent has shown since that it hears the caller
+  };
+  std::optional<trouble> troubled;
+  std::uint64_t trouble_counted_in = 0;  ///< trouble_sum's
+  bool agent_failure_told = false;       ///< in the log: one line a conversation, not one a try
+  std::chrono::steady_clock::time_point answered_at{};
   bool agent_live = false;
   bool rehearsing = false;  ///< the tenant's rehearsal, for a caller on its list
   bool rehearsed = false;

@@ -9,6 +9,7 @@
 #include "actors/elevenlabs_socket.hpp"
 #include "actors/loop_services.hpp"
 #include "actors/metrics.hpp"
+#include "actors/trouble_sum.hpp"
 #include "actors/twilio_socket.hpp"
 
 namespace tonris::actors {
@@ -23,6 +24,7 @@ struct call_services {
   std::function<std::uint32_t()> random;                 ///< 32 random bits: the jitter of waits
   std::shared_ptr<call_journal> journal;                 ///< what must outlive the call
   metrics* counters = nullptr;
+  std::shared_ptr<trouble_sum> troubles = std::make_shared<trouble_sum>();
 };
 
 inline constexpr std::chrono::seconds ticket_life{60};

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/call_log.hpp"
 #include "actors/fallback.hpp"
-#include "actors/log.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/crash.hpp"
 
@@ -153,12 +153,13 @@ call_answer call_supervisor_state::refuse(const model::twilio::voice_request& re
                                           end_reason reason) {
   auto& services = *with_.services;
   services.counters->call_refused(reason);
-  log::warn({"Call ", request.call.value, " refused: ", to_string(reason)});
+  services.troubles->count(reason);
   call_table::ended call{checkpoint_of(request, tenant, {}, now()), tenant, false};
   auto& record = call.state.record;
   record.state = call_state::ended;
   record.ended = record.started;
   record.reason = reason;
+  call_log::refused(record);
   write_note(*services.journal, request.call, now(), call_moment::webhook, tenant ? "tenant " + tenant->id.value : "");
   write_note(*services.journal, request.call, now(), call_moment::refused, to_string(reason));
   auto answer =
@@ -287,13 +288,13 @@ void call_supervisor_state::on_down(const caf::down_msg& down) {
   forget_live(sid);
   write_note(*with_.services->journal, sid, now(), call_moment::crashed, "the call's own actor");
   if (is_crash(down.reason) && life->call_budget.take(self->clock().now()).granted) {
-    log::error({"Call ", sid.value, ": its actor crashed and is restarted"});
+    call_log::error(life->state.record, {"its actor crashed and is restarted"});
     with_.services->counters->call_resumed(metrics::resumption::crash);
     if (!ticket.id.empty()) life->state.current_ticket = ticket;
     start(life, live_call::beginning::after_crash);
     return;
   }
-  log::error({"Call ", sid.value, " is given up: its actor crashes again and again"});
+  call_log::error(life->state.record, {"given up: its actor crashes again and again"});
   bury(life);
 }
 

@@ -373,8 +373,11 @@ tl::expected<void, std::string> gateway::state::start_servers() {
   for (auto& media : loops) {
     media->server->start();
     run_on(media->loop, [&] {
-      media->watch = std::make_unique<net::ticker>(media->loop, std::chrono::seconds{1},
-                                                   [this, &on = *media](auto) { report_failed_accepts(on); });
+      media->watch =
+          std::make_unique<net::ticker>(media->loop, std::chrono::seconds{1}, [this, &on = *media](auto now) {
+            report_failed_accepts(on);
+            if (&on == loops.front().get()) services->troubles->tick(now);
+          });
     });
   }
   return {};

@@ -5,8 +5,11 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <cstdio>
 #include <memory>
 #include <string>
+
+#include "model/json_text.hpp"
 
 namespace tonris::actors::log {
 
@@ -15,9 +18,10 @@ namespace {
 constexpr std::size_t queue_lines = 8192;
 
 std::shared_ptr<spdlog::logger> logger;
+bool as_json = false;
 
-std::string_view level_name(spdlog::level::level_enum level) {
-  switch (level) {
+std::string_view level_name(spdlog::level::level_enum at) {
+  switch (at) {
     case spdlog::level::trace:
     case spdlog::level::debug: return "DEBUG";
     case spdlog::level::warn: return "WARN";
@@ -30,74 +34,88 @@ std::string_view level_name(spdlog::level::level_enum level) {
   return "INFO";
 }
 
-void append(std::string_view text, spdlog::memory_buf_t& out) {
-  out.append(text.data(), text.data() + text.size());
-}
-
 class level_flag final : public spdlog::custom_flag_formatter {
  public:
   void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {
-    append(level_name(message.level), out);
+    const auto name = level_name(message.level);
+    out.append(name.data(), name.data() + name.size());
   }
   std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<level_flag>(); }
 };
 
-/// The message with what would break out of a line or a JSON string escaped: nobody forges log lines.
-class safe_message_flag final : public spdlog::custom_flag_formatter {
- public:
-  explicit safe_message_flag(bool json) : json_(json) {}
-  void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {
-    static constexpr char hex[] = "0123456789abcdef";
-    for (const char c : message.payload) {
-      const auto byte = static_cast<unsigned char>(c);
-      if (byte < 0x20 || byte == 0x7f) {
-        const char escape[] = {'\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15]};
-        append({escape, sizeof escape}, out);
-      } else {
-        if (json_ && (c == '"' || c == '\\')) out.push_back('\\');
-        out.push_back(c);
-      }
-    }
-  }
-  std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<safe_message_flag>(json_); }
-
- private:
-  bool json_;
-};
-
-spdlog::level::level_enum to_spdlog(config::log_level level) {
-  switch (level) {
-    case config::log_level::debug: return spdlog::level::debug;
-    case config::log_level::info: return spdlog::level::info;
-    case config::log_level::warn: return spdlog::level::warn;
-    case config::log_level::error: return spdlog::level::err;
+spdlog::level::level_enum to_spdlog(level at) {
+  switch (at) {
+    case level::debug: return spdlog::level::debug;
+    case level::info: return spdlog::level::info;
+    case level::warn: return spdlog::level::warn;
+    case level::error: return spdlog::level::err;
   }
   return spdlog::level::info;
 }
 
-void write(spdlog::level::level_enum level, pieces message) {
-  if (!logger || !logger->should_log(level)) return;
+std::string joined(pieces message) {
   std::size_t size = 0;
   for (const auto piece : message) size += piece.size();
   std::string line;
   line.reserve(size);
   for (const auto piece : message) line += piece;
-  logger->log(level, spdlog::string_view_t{line.data(), line.size()});
+  return line;
+}
+
+/// With what would break out of a line escaped: nobody forges log lines.
+std::string as_line(pieces message) {
+  static constexpr char hex[] = "0123456789abcdef";
+  std::string line;
+  for (const char c : joined(message)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x20 && byte != 0x7f) {
+      line += c;
+    } else {
+      line.append("\\u00");
+      line += hex[byte >> 4];
+      line += hex[byte & 15];
+    }
+  }
+  return line;
+}
+
+/// What stands between the braces behind time and level.
+std::string as_members(pieces message, const fields& about) {
+  std::string out;
+  const auto put = [&out](std::string_view name, std::string_view value) {
+    if (value.empty()) return;
+    out.append(",\"").append(name).append("\":");
+    model::append_json_string(value, out);
+  };
+  out.append("\"message\":");
+  model::append_json_string(joined(message), out);
+  put("call", about.call);
+  put("tenant", about.tenant);
+  put("to", about.to);
+  put("agent", about.agent);
+  put("reason", about.reason);
+  put("by", about.by);
+  if (about.duration_seconds) {
+    char text[40];
+    std::snprintf(text, sizeof text, ",\"durationSeconds\":%.3f", *about.duration_seconds);
+    out += text;
+  }
+  return out;
 }
 
 }  // namespace
 
-void start(config::log_level level, config::log_format format) {
+void start(level least, config::log_format format) {
   spdlog::init_thread_pool(queue_lines, 1);
   logger = std::make_shared<spdlog::async_logger>("tonris", std::make_shared<spdlog::sinks::stderr_sink_mt>(),
                                                   spdlog::thread_pool(), spdlog::async_overflow_policy::overrun_oldest);
-  const bool json = format == config::log_format::json;
+  as_json = format == config::log_format::json;
   auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
-  formatter->add_flag<level_flag>('*').add_flag<safe_message_flag>('&', json);
-  formatter->set_pattern(json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%*","message":"%&"})"
-                              : "%Y-%m-%dT%H:%M:%S.%eZ [%*]: %&");
+  formatter->add_flag<level_flag>('*');
+  formatter->set_pattern(as_json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%*",%v})"
+                                 : "%Y-%m-%dT%H:%M:%S.%eZ [%*]: %v");
   logger->set_formatter(std::move(formatter));
-  logger->set_level(to_spdlog(level));
+  logger->set_level(to_spdlog(least));
   logger->flush_on(spdlog::level::warn);
   spdlog::flush_every(std::chrono::seconds{1});
 }
@@ -107,17 +125,27 @@ void stop() {
   spdlog::shutdown();
 }
 
-void debug(pieces message) {
-  write(spdlog::level::debug, message);
+bool writes(level at) {
+  return logger && logger->should_log(to_spdlog(at));
 }
-void info(pieces message) {
-  write(spdlog::level::info, message);
+
+void write(level at, pieces message, const fields& about) {
+  if (!writes(at)) return;
+  const auto line = as_json ? as_members(message, about) : as_line(message);
+  logger->log(to_spdlog(at), spdlog::string_view_t{line.data(), line.size()});
 }
-void warn(pieces message) {
-  write(spdlog::level::warn, message);
+
+void debug(pieces message, const fields& about) {
+  write(level::debug, message, about);
 }
-void error(pieces message) {
-  write(spdlog::level::err, message);
+void info(pieces message, const fields& about) {
+  write(level::info, message, about);
+}
+void warn(pieces message, const fields& about) {
+  write(level::warn, message, about);
+}
+void error(pieces message, const fields& about) {
+  write(level::error, message, about);
 }
 
 }  // namespace tonris::actors::log

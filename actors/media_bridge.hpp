@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -16,12 +17,18 @@ class leg;
 
 /// One call's media, counted: the legs write on their loop, the call actor reads from its own thread.
 struct media_counters {
+  using heard_clock = std::chrono::steady_clock;  ///< the actors': its time stands still in tests
+
   std::atomic<std::uint64_t> from_caller{0}, to_caller{0}, dropped{0}, heard_ms{0};
+  std::atomic<heard_clock::rep> heard_at{0};  ///< when Twilio last reported agent audio as played; 0: never
   model::latency_histogram added_latency;
 
   /// For counters with one writer: no locked instruction a frame.
   static void bump(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) noexcept {
     counter.store(counter.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
+  }
+  [[nodiscard]] heard_clock::time_point last_heard() const noexcept {
+    return heard_clock::time_point{heard_clock::duration{heard_at.load(std::memory_order_relaxed)}};
   }
   /// Goes on from what a former life of the node counted.
   void restore(const model::call_record::media_counts& before) noexcept {

@@ -25,6 +25,7 @@ constexpr std::array<const char*, metrics::refusal_count> refusal_names{
     "bad_signature", "wrong_account", "bad_form",     "unknown_ticket", "used_ticket",
     "wrong_state",   "no_upgrade",    "unauthorized", "not_found"};
 constexpr std::array connection_error_names{"full", "bad_request", "oversize", "timeout", "tls", "accept"};
+constexpr std::array rehearsal_names{"planned", "refused", "done"};
 constexpr std::array wire_names{"twilio", "elevenlabs"};
 constexpr std::size_t candidates = 8;
 
@@ -66,6 +67,8 @@ struct metrics::state {
       each_reason(family(registry, "tonris_calls_ended_total", "Calls that ended, by reason and by who caused it"));
   std::array<Counter*, model::end_reason_count> refused =
       each_reason(family(registry, "tonris_calls_refused_total", "Calls answered with a sentence instead of an agent"));
+  std::array<Counter*, model::end_reason_count> troubled =
+      each_reason(family(registry, "tonris_calls_troubled_total", "Calls whose caller gave up, by what was wrong"));
   prometheus::Gauge* live =
       &prometheus::BuildGauge().Name("tonris_calls_live").Help("Calls now").Register(registry).Add({});
   std::array<Counter*, model::end_reason_count> agent_restarts = each_reason(
@@ -82,10 +85,10 @@ struct metrics::state {
       &family(registry, "tonris_calls_redirected_total", "Calls sent on to another node while this one stops").Add({});
   Family<Counter>& fallbacks =
       family(registry, "tonris_fallbacks_total", "Steps of a fallback that callers were given");
-  Family<Counter>& rehearsal_family =
-      family(registry, "tonris_rehearsals_total", "Calls of tenants that rehearse a failure");
-  Counter* rehearsals_planned = &rehearsal_family.Add({{"result", "planned"}});
-  Counter* rehearsals_refused = &rehearsal_family.Add({{"result", "refused"}});
+  std::array<Counter*, rehearsal_names.size()> rehearsals =
+      each(family(registry, "tonris_rehearsals_total",
+                  "Calls of tenants that rehearse a failure: planned, and of these done; refused"),
+           "result", rehearsal_names);
   Family<Counter>& part_restarts =
       family(registry, "tonris_node_part_restarts_total", "Parts of the node that crashed and were restarted");
   Family<prometheus::Gauge>& process_family =
@@ -166,6 +169,9 @@ void metrics::call_ended(model::end_reason why, const model::call_record::media_
 void metrics::call_refused(model::end_reason why) {
   state_->refused[at(why)]->Increment();
 }
+void metrics::call_troubled(model::end_reason why) {
+  state_->troubled[at(why)]->Increment();
+}
 void metrics::agent_restarted(model::end_reason why) {
   state_->agent_restarts[at(why)]->Increment();
 }
@@ -184,8 +190,8 @@ void metrics::call_redirected() {
 void metrics::fallback(std::string_view step) {
   state_->fallbacks.Add({{"step", std::string{step}}}).Increment();
 }
-void metrics::rehearsal(bool listed) {
-  (listed ? state_->rehearsals_planned : state_->rehearsals_refused)->Increment();
+void metrics::rehearsal(rehearsed result) {
+  state_->rehearsals[at(result)]->Increment();
 }
 void metrics::node_part_restarted(std::string_view part) {
   state_->part_restarts.Add({{"part", std::string{part}}}).Increment();

@@ -39,6 +39,7 @@ class metrics {
   static constexpr std::size_t refusal_count = 9;
   enum class resumption : std::uint8_t { crash, store };  ///< what a call came back from
   enum class wire : std::uint8_t { twilio, elevenlabs };
+  enum class rehearsed : std::uint8_t { planned, refused, done };
 
   metrics();
   ~metrics();
@@ -51,13 +52,14 @@ class metrics {
   void call_started();
   void call_ended(model::end_reason why, const model::call_record::media_counts& media);
   void call_refused(model::end_reason why);
+  void call_troubled(model::end_reason why);  ///< it ended in the ordinary way, because its caller gave up
   void agent_restarted(model::end_reason why);
   void stream_dropped();
   void stream_offered();  ///< a new one, to a caller whose stream dropped
   void call_resumed(resumption after);
   void call_redirected();  ///< by a node that stops
   void fallback(std::string_view step);
-  void rehearsal(bool listed);
+  void rehearsal(rehearsed result);
   void node_part_restarted(std::string_view part);
   static constexpr std::size_t most_unknown_types = 32;
   /// Whether that type is new: seen for the first time, and one of the first `most_unknown_types`.

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "actors/call_database.hpp"
+#include "actors/call_log.hpp"
 #include "actors/call_supervisor.hpp"
 #include "actors/fallback.hpp"
-#include "actors/log.hpp"
 #include "actors/runtime/ask.hpp"
 #include "model/phone_number.hpp"
 #include "model/voicemail.hpp"
@@ -40,8 +40,7 @@ void call_supervisor_state::end_without_actor(model::call_record& record, end_re
     record.reason = reason;
     record.end_detail = detail;
   }
-  log::info({"Call ", record.call.value, " ended: ", to_string(*record.reason), " (by ", to_string(who(*record.reason)),
-             ") ", record.end_detail});
+  call_log::ended(record);
   with_.services->counters->call_ended(*record.reason, record.media);
   write_note(*with_.services->journal, record.call, now(), call_moment::ended,
              live_call::words(to_string(*record.reason), record.end_detail));
@@ -170,7 +169,11 @@ void call_supervisor_state::close_dormant(const model::call_sid& call, end_reaso
   if (found.empty()) return;
   auto& life = *found.mapped().life;
   if (life.state.current_ticket) with_.table->tickets.erase(life.state.current_ticket->id);
-  end_without_actor(life.state.record, reason, detail);
+  auto& record = life.state.record;
+  const auto away = std::chrono::duration_cast<std::chrono::milliseconds>(now() - found.mapped().since);
+  if (record.answered) record.troubled = model::trouble_of(reason, {end_reason::node_lost, false, away});
+  if (record.troubled) with_.services->counters->call_troubled(record.troubled->reason);
+  end_without_actor(record, reason, detail);
   remember({std::move(life.state), life.tenant, life.tenant == nullptr});
 }
 
@@ -183,7 +186,7 @@ void call_supervisor_state::wake(const model::call_sid& call, std::function<void
     if (waiting.empty()) return then(nullptr);
     auto life = waiting.mapped().life;
     life->tenant = tenant;
-    log::info({"Call ", call.value, " is back: it goes on from its checkpoint"});
+    call_log::info(life->state.record, {"back: it goes on from its checkpoint"});
     with_.services->counters->call_resumed(metrics::resumption::store);
     then(start(std::move(life), live_call::beginning::from_store).call);
   });

@@ -151,7 +151,9 @@ void twilio_socket::on(twilio::mark& mark) {
   if (phase_ != phase::streaming) return fail(end_reason::stream_protocol_error, "mark before start", 1008);
   if (!playback_.reached(mark.name)) return;
   playout_.marked();
-  with_.bridge->counters->heard_ms.store(playback_.heard_ms(), std::memory_order_relaxed);
+  auto& counters = *with_.bridge->counters;
+  counters.heard_ms.store(playback_.heard_ms(), std::memory_order_relaxed);
+  counters.heard_at.store(clock().now().time_since_epoch().count(), std::memory_order_relaxed);
   check_played_out();
 }
 

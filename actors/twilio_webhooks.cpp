@@ -5,7 +5,7 @@
 #include <system_error>
 #include <utility>
 
-#include "actors/log.hpp"
+#include "actors/call_log.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/crash.hpp"
 #include "model/phone_number.hpp"
@@ -95,16 +95,28 @@ void twilio_webhooks::voice(const twilio::form& fields, unsigned redirects, cons
     with_.counters->refused(metrics::endpoint::voice, metrics::refusal::bad_form);
     return to->respond(apology());
   }
-  log::info({"Twilio-ElevenLabs: Incoming call ", request->call.value, " from ", model::redacted(request->from), " to ",
-             model::redacted(request->to)});
   const auto called = model::is_e164(request->to) ? std::optional{request->to} : model::to_e164(request->to);
-  if (!called) return refuse(*request, end_reason::unknown_number, nullptr, to);
+  if (!called) {
+    announce(*request, nullptr);
+    return refuse(*request, end_reason::unknown_number, nullptr, to);
+  }
   ask(this, with_.registry, registry_limit, find_tenant{*called})
-      .then([this, request = *request, redirects,
-             to](const found_tenant& found) { route(request, redirects, found, to); },
-            [this, request = *request, to](const caf::error&) {
-              refuse(request, end_reason::registry_down, nullptr, to);
-            });
+      .then(
+          [this, request = *request, redirects, to](const found_tenant& found) {
+            announce(request, found.tenant);
+            route(request, redirects, found, to);
+          },
+          [this, request = *request, to](const caf::error&) {
+            announce(request, nullptr);
+            refuse(request, end_reason::registry_down, nullptr, to);
+          });
+}
+
+/// Its words are kept to the letter; whose call it is stands in the fields.
+void twilio_webhooks::announce(const twilio::voice_request& request, const tenant_ptr& tenant) {
+  log::info({"Twilio-ElevenLabs: Incoming call ", request.call.value, " from ", model::redacted(request.from), " to ",
+             model::redacted(request.to)},
+            call_log::about(request, tenant));
 }
 
 void twilio_webhooks::route(const twilio::voice_request& request, unsigned redirects, const found_tenant& found,
@@ -116,19 +128,19 @@ void twilio_webhooks::route(const twilio::voice_request& request, unsigned redir
   if (agent.empty()) return refuse(request, end_reason::no_agent, found.tenant, to);
   ask(this, with_.supervisor, supervisor_limit, start_call{request, found.tenant, std::move(agent), redirects})
       .then([this, to](const call_answer& decided) { answer(decided, to); },
-            [this, request, to](const caf::error&) { apologise(request, to); });
+            [this, request, tenant = found.tenant, to](const caf::error&) { apologise(request, tenant, to); });
 }
 
 void twilio_webhooks::refuse(const twilio::voice_request& request, end_reason reason, const tenant_ptr& tenant,
                              const responder& to) {
   ask(this, with_.supervisor, supervisor_limit, refuse_call{request, tenant, reason})
       .then([this, to](const call_answer& decided) { answer(decided, to); },
-            [this, request, to](const caf::error&) { apologise(request, to); });
+            [this, request, tenant, to](const caf::error&) { apologise(request, tenant, to); });
 }
 
 /// The supervisor itself does not answer: nothing but a sentence is left.
-void twilio_webhooks::apologise(const twilio::voice_request& request, const responder& to) {
-  log::error({"Call ", request.call.value, " refused: the call supervisor did not answer"});
+void twilio_webhooks::apologise(const twilio::voice_request& request, const tenant_ptr& tenant, const responder& to) {
+  call_log::error(request, tenant, {"refused: the call supervisor did not answer"});
   with_.counters->call_refused(end_reason::internal_error);
   to->respond(apology());
 }
@@ -158,8 +170,6 @@ void twilio_webhooks::stream_progress(const twilio::form& fields, const responde
     with_.counters->refused(metrics::endpoint::stream_status, metrics::refusal::bad_form);
     return to->respond(no_content());
   }
-  if (status->event == twilio::stream_status::what::error)
-    log::warn({"Call ", status->call.value, ": Twilio reports a stream error: ", status->error_text});
   send(with_.supervisor, stream_reported{std::move(*status)});
   to->respond(no_content());
 }

@@ -31,6 +31,7 @@ class twilio_webhooks final : public loop_bound {
  private:
   using responder = std::shared_ptr<net::http_responder>;
   void voice(const model::twilio::form& fields, unsigned redirects, const responder& to);
+  static void announce(const model::twilio::voice_request& request, const tenant_ptr& tenant);
   void route(const model::twilio::voice_request& request, unsigned redirects, const found_tenant& found,
              const responder& to);
   void refuse(const model::twilio::voice_request& request, model::end_reason reason, const tenant_ptr& tenant,
@@ -39,7 +40,7 @@ class twilio_webhooks final : public loop_bound {
   void call_progress(const model::twilio::form& fields, const responder& to);
   void stream_progress(const model::twilio::form& fields, const responder& to);
   void recording_progress(const model::twilio::form& fields, const responder& to);
-  void apologise(const model::twilio::voice_request& request, const responder& to);
+  void apologise(const model::twilio::voice_request& request, const tenant_ptr& tenant, const responder& to);
   void answer(const call_answer& decided, const responder& to);
   void answer_with_stream(const model::ticket& ticket, const responder& to);
   [[nodiscard]] std::string address_of(std::string_view endpoint) const;

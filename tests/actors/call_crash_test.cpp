@@ -116,6 +116,52 @@ TEST_F(CallCrash, IsRehearsedWhenThereIsAnAgentToBreak) {
   EXPECT_EQ(recorded("state"), "talking");
 }
 
+TEST_F(CallCrash, RehearsesASlowVendorFromItsFirstAddressOn) {
+  tenant->rehearsal = model::tenant::rehearsal_type{};
+  tenant->rehearsal->what = model::tenant::rehearsal_type::failure::slow_vendor;
+  tenant->rehearsal->after_seconds = 1;
+  tenant->rehearsal->callers = {"+15550100001"};
+  stream_starts();
+  EXPECT_EQ(vendor->asked, 0) << "the address was fetched before its lateness was planned";
+  EXPECT_EQ(counted(R"(tonris_rehearsals_total{result="planned"})"), 1);
+  pass(900ms);
+  EXPECT_TRUE(dialler.attempts.empty());
+  pass(100ms);
+  EXPECT_EQ(vendor->asked, 1);
+  agent_connects();
+  agent->say(agent_metadata());
+  settle();
+  EXPECT_EQ(recorded("state"), "talking");
+  EXPECT_EQ(counted(R"(tonris_rehearsals_total{result="done"})"), 1);
+}
+
+TEST_F(CallCrash, RehearsesAVendorThatIsTooSlowAndTheCallerGetsTheFallbackInTime) {
+  tenant->rehearsal = model::tenant::rehearsal_type{};
+  tenant->rehearsal->what = model::tenant::rehearsal_type::failure::slow_vendor;
+  tenant->rehearsal->after_seconds = 2;
+  tenant->rehearsal->callers = {"+15550100001"};
+  stream_starts();
+  pass(3s);
+  EXPECT_EQ(vendor->asked, 0);
+  EXPECT_EQ(recorded("endReason"), "agent_timeout");
+  EXPECT_EQ(what_next().then, what::say);
+  EXPECT_EQ(counted(R"(tonris_rehearsals_total{result="planned"})"), 1);
+  EXPECT_EQ(counted(R"(tonris_rehearsals_total{result="done"})"), 1) << "once a call";
+}
+
+TEST_F(CallCrash, TellsARehearsalThatIsPlannedFromOneThatIsDone) {
+  tenant->rehearsal = model::tenant::rehearsal_type{};
+  tenant->rehearsal->what = model::tenant::rehearsal_type::failure::agent_drop;
+  tenant->rehearsal->after_seconds = 10;
+  tenant->rehearsal->callers = {"+15550100001"};
+  talk();
+  pass(9s);
+  EXPECT_EQ(counted(R"(tonris_rehearsals_total{result="planned"})"), 1);
+  EXPECT_EQ(counted(R"(tonris_rehearsals_total{result="done"})"), 0);
+  pass(1s);
+  EXPECT_EQ(counted(R"(tonris_rehearsals_total{result="done"})"), 1);
+}
+
 TEST_F(CallCrash, IsNotRehearsedForACallerWhoIsNotListed) {
   tenant->rehearsal = model::tenant::rehearsal_type{};
   tenant->rehearsal->what = model::tenant::rehearsal_type::failure::agent_drop;
