@@ -203,7 +203,7 @@ void elevenlabs_socket::go_live() {
 
 void elevenlabs_socket::on_agent_audio(std::string_view payload, std::int64_t event_id) {
   if (phase_ != phase::live) return fail(end_reason::agent_protocol_error, "audio before metadata");
-  if (event_id <= last_interrupted_) {
+  if (!interruptions_.admits(event_id)) {
     with_.services->counters->late_audio_dropped();
     return;
   }
@@ -249,7 +249,7 @@ void elevenlabs_socket::measure(std::string_view ulaw_payload) {
 void elevenlabs_socket::on(el::interruption& m) {
   with_.bridge->hearing.sign_of_hearing();
   audible_.interrupted();
-  last_interrupted_ = std::max(last_interrupted_, m.event_id);
+  interruptions_.interrupted(m.event_id);
   if (to_caller_) to_caller_->reset();
   if (with_.bridge->caller) with_.bridge->caller->deliver(agent_interrupted{});
   tell_once(interrupted{});

@@ -16,6 +16,7 @@
 #include "model/audio_format.hpp"
 #include "model/audio_watch.hpp"
 #include "model/elevenlabs_conversation.hpp"
+#include "model/interruptions.hpp"
 #include "net/websocket_client.hpp"
 
 namespace tonris::actors {
@@ -107,7 +108,7 @@ class elevenlabs_socket final : public leg {
   std::optional<model::audio_converter> to_agent_, to_caller_;  // empty: mu-law passes through as text
   std::vector<std::uint8_t> bytes_, converted_;                 // scratch of the conversions, reused
   std::string text_;                                            // scratch of outgoing messages, reused
-  std::int64_t last_interrupted_ = -1;
+  model::interruptions interruptions_;
   bool checked_audio_ = false;
   std::uint64_t frames_ = 0, frames_at_last_tick_ = 0;
   unsigned quiet_ticks_ = 0;

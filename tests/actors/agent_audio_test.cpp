@@ -265,6 +265,18 @@ TEST_F(AgentLeg, DropsWhatComesLateOfAnInterruptedTurn) {
   EXPECT_EQ(told->interruptions, 1);
 }
 
+TEST_F(AgentLeg, PlaysTheReplyWhoseIdItsInterruptionCameWith) {
+  live();
+  socket->say(agent_says(ulaw(160, 1), 3));
+  socket->say(agent_interrupts(4));
+  socket->say(agent_says(ulaw(160, 2), 3));
+  socket->say(agent_says(ulaw(160, 3), 4));
+  socket->say(agent_says(ulaw(160, 4), 4));
+  EXPECT_EQ(heard->interruptions, 1);
+  EXPECT_THAT(heard->audio, ElementsAre(ulaw(160, 1), ulaw(160, 3), ulaw(160, 4)));
+  EXPECT_EQ(counted("tonris_late_audio_total"), 1);
+}
+
 TEST_F(AgentLeg, NeverForgetsTheLatestInterruption) {
   live();
   socket->say(agent_interrupts(5));
