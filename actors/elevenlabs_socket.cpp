@@ -11,7 +11,6 @@
 #include "actors/runtime/crash.hpp"
 #include "actors/unknown_message.hpp"
 #include "model/base64.hpp"
-#include "model/vendor_close.hpp"
 
 namespace tonris::actors {
 
@@ -157,7 +156,10 @@ void elevenlabs_socket::on_connected(net::result<std::shared_ptr<net::websocket>
 void elevenlabs_socket::read(std::string_view text) {
   if (phase_ == phase::closing) return;
   if (phase_ == phase::live) {
-    if (const auto audio = el::find_audio(text)) return on_agent_audio(audio->payload, audio->event_id);
+    if (const auto audio = el::find_audio(text)) {
+      error_.audio_came();
+      return on_agent_audio(audio->payload, audio->event_id);
+    }
   }
   auto message = el::decode(text);
   if (!message) {
@@ -165,6 +167,7 @@ void elevenlabs_socket::read(std::string_view text) {
     if (phase_ == phase::live && only_a_field_is_wrong(message.error())) return;
     return fail(end_reason::agent_protocol_error, to_string(message.error()));
   }
+  error_.came(*message, clock().now());
   std::visit([this](auto& m) { on(m); }, *message);
 }
 
@@ -308,10 +311,6 @@ void elevenlabs_socket::on(el::queue_status& m) {
   }
 }
 
-void elevenlabs_socket::on(el::failure& m) {
-  failure_ = std::move(m);
-}  // the close that follows ends the leg
-
 void elevenlabs_socket::on(el::unknown& unknown) {
   report_unknown(*with_.services->counters, metrics::wire::elevenlabs, unknown.type);
 }
@@ -319,30 +318,43 @@ void elevenlabs_socket::on(el::unknown& unknown) {
 void elevenlabs_socket::on_socket_end(const net::websocket_end& how) {
   if (phase_ == phase::closing) {
     say_goodbye({agent_leg_ended::what::closed_by_us, {}, {}, {}});
-  } else if (how.why == net::errc::closed) {
-    auto meaning = model::meaning_of_close(how.close_code, how.reason, failure_);
-    if (meaning.finished && phase_ == phase::before_metadata) {  // an end in order, but of nothing: nobody ever spoke
-      meaning.finished = false;
-      meaning.reason = end_reason::agent_protocol_error;
-    }
-    const auto what = meaning.finished ? agent_leg_ended::what::finished : agent_leg_ended::what::failed;
-    if (meaning.finished && to_caller_ && with_.bridge->caller) {
-      converted_.clear();
-      to_caller_->flush(converted_);
-      text_.clear();
-      model::append_base64(converted_, text_);
-      if (leg* const caller = with_.bridge->caller; caller && !text_.empty()) caller->run([&] { caller->hear(text_); });
-    }
-    say_goodbye({what, meaning.reason, meaning.detail, how.close_code});
-  } else {
-    if (broke_the_rules(how.why)) with_.services->counters->bad_message(metrics::wire::elevenlabs);
-    const end_reason reason = broke_the_rules(how.why)           ? end_reason::agent_protocol_error
-                              : how.why == net::errc::slow_peer  ? end_reason::slow_agent
-                              : phase_ == phase::before_metadata ? end_reason::agent_unreachable
-                                                                 : end_reason::agent_lost;
-    say_goodbye({agent_leg_ended::what::failed, reason, std::string{net::to_string(how.why)}, how.close_code});
+    return quit();
   }
+  if (broke_the_rules(how.why)) with_.services->counters->bad_message(metrics::wire::elevenlabs);
+  auto last_word = meaning_of(how);
+  if (last_word.how == agent_leg_ended::what::finished) play_tail();
+  say_goodbye(std::move(last_word));
   quit();
+}
+
+agent_leg_ended elevenlabs_socket::meaning_of(const net::websocket_end& how) const {
+  using what = agent_leg_ended::what;
+  const auto broken = [&how](end_reason reason) {
+    return agent_leg_ended{what::failed, reason, std::string{net::to_string(how.why)}, how.close_code};
+  };
+  if (broke_the_rules(how.why)) return broken(end_reason::agent_protocol_error);
+  if (how.why == net::errc::slow_peer) return broken(end_reason::slow_agent);
+  const auto error = error_.fresh(clock().now());
+  // The connection may break before the close that an error frame announces.
+  if (how.why != net::errc::closed && !error)
+    return broken(phase_ == phase::before_metadata ? end_reason::agent_unreachable : end_reason::agent_lost);
+  auto meaning = model::meaning_of_close(how.close_code, how.reason, error);
+  if (meaning.finished && phase_ == phase::before_metadata) {  // an end in order, but of nothing: nobody ever spoke
+    meaning.finished = false;
+    meaning.reason = end_reason::agent_protocol_error;
+  }
+  return {meaning.finished ? what::finished : what::failed, meaning.reason, std::move(meaning.detail), how.close_code};
+}
+
+/// What the resampler holds back.
+void elevenlabs_socket::play_tail() {
+  leg* const caller = with_.bridge->caller;
+  if (!to_caller_ || !caller) return;
+  converted_.clear();
+  to_caller_->flush(converted_);
+  text_.clear();
+  model::append_base64(converted_, text_);
+  if (!text_.empty()) caller->run([&] { caller->hear(text_); });
 }
 
 // --- to the agent

@@ -17,6 +17,7 @@
 #include "model/audio_watch.hpp"
 #include "model/elevenlabs_conversation.hpp"
 #include "model/interruptions.hpp"
+#include "model/vendor_close.hpp"
 #include "net/websocket_client.hpp"
 
 namespace tonris::actors {
@@ -83,10 +84,12 @@ class elevenlabs_socket final : public leg {
   void on(model::elevenlabs::mcp_tool_call& m);
   void on(model::elevenlabs::vad_score&) { with_.bridge->hearing.sign_of_hearing(); }
   void on(model::elevenlabs::queue_status& m);
-  void on(model::elevenlabs::failure& m);
+  void on(model::elevenlabs::failure&) {}  // what follows tells what it means
   void on(model::elevenlabs::other&) {}
   void on(model::elevenlabs::unknown&);
   void on_socket_end(const net::websocket_end& how);
+  [[nodiscard]] agent_leg_ended meaning_of(const net::websocket_end& how) const;
+  void play_tail();
 
   void measure(std::string_view ulaw_payload);
 
@@ -112,7 +115,7 @@ class elevenlabs_socket final : public leg {
   bool checked_audio_ = false;
   std::uint64_t frames_ = 0, frames_at_last_tick_ = 0;
   unsigned quiet_ticks_ = 0;
-  std::optional<model::elevenlabs::failure> failure_;  // the error frame that precedes a close
+  model::last_error error_;  // the error frame that may precede the end
   model::audible_watch audible_;
   bool congested_ = false;
   std::optional<agent_ready> ready_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <variant>
 
 #include "model/elevenlabs_rest.hpp"
 #include "model/utf8.hpp"
@@ -52,7 +53,33 @@ end_reason reason_of_code(unsigned code) {
   }
 }
 
+/// Does the conversation go on with it? Pings, scores and what has no meaning on a phone come to a dying one as well.
+struct goes_on {
+  bool operator()(const elevenlabs::failure&) const { return false; }
+  bool operator()(const elevenlabs::ping&) const { return false; }
+  bool operator()(const elevenlabs::vad_score&) const { return false; }
+  bool operator()(const elevenlabs::other&) const { return false; }
+  bool operator()(const elevenlabs::unknown&) const { return false; }
+  template <class Message>
+  bool operator()(const Message&) const {
+    return true;
+  }
+};
+
 }  // namespace
+
+void last_error::came(const elevenlabs::message& message, time_point now) {
+  if (const auto* const frame = std::get_if<elevenlabs::failure>(&message)) {
+    frame_ = *frame;
+    at_ = now;
+  } else if (frame_ && std::visit(goes_on{}, message)) {
+    frame_.reset();
+  }
+}
+
+std::optional<elevenlabs::failure> last_error::fresh(time_point now) const {
+  return now - at_ <= counts_for ? frame_ : std::nullopt;
+}
 
 close_meaning meaning_of_close(unsigned code, std::string_view reason,
                                const std::optional<elevenlabs::failure>& error_frame) {

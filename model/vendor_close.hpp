@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,25 @@ struct close_meaning {
 };
 [[nodiscard]] close_meaning meaning_of_close(unsigned code, std::string_view reason,
                                              const std::optional<elevenlabs::failure>& error_frame);
+
+/// The error frame that came last. It tells what a close means for as long as it is fresh: two seconds, and only while
+/// nothing else of the conversation follows. An agent that talks on got over it.
+class last_error {
+ public:
+  using time_point = std::chrono::steady_clock::time_point;
+  static constexpr std::chrono::seconds counts_for{2};
+
+  /// Each message of the conversation, the error frames among them.
+  void came(const elevenlabs::message& message, time_point now);
+  void audio_came() noexcept {
+    if (frame_) frame_.reset();
+  }
+  [[nodiscard]] std::optional<elevenlabs::failure> fresh(time_point now) const;
+
+ private:
+  std::optional<elevenlabs::failure> frame_;
+  time_point at_;
+};
 
 /// What a refused upgrade means: by its HTTP status, 0 when there was no answer.
 [[nodiscard]] std::pair<end_reason, std::string_view> reason_of_refused_socket(unsigned http_status, bool timed_out);

@@ -329,6 +329,58 @@ INSTANTIATE_TEST_SUITE_P(
         vendor_close_row{"ByItsQueue", "", 4300, "", failed, end_reason::agent_busy}),
     [](const auto& row) { return row.param.why; });
 
+const std::string refused_frame =
+    R"({"type":"error","error_event":{"code":1008,"error_type":"value_error","message":"not allowed"}})";
+const std::string crashed_frame = R"({"type":"client_error","error_event":{"code":1011,"message":"crashed"}})";
+
+struct old_error {
+  std::string why;
+  std::string error_frame;
+  std::string then;  ///< what the conversation goes on with; "": nothing
+  caf::timespan after;
+  net::errc end;
+  std::uint16_t code;
+  agent_leg_ended::what how;
+  end_reason becomes;
+};
+class AgentLegGotAnError : public AgentLeg, public testing::WithParamInterface<old_error> {};
+
+TEST_P(AgentLegGotAnError, ThatCountsWhileNothingFollowsIt) {
+  const auto& row = GetParam();
+  live();
+  socket->say(row.error_frame);
+  pass(row.after);
+  if (!row.then.empty()) socket->say(row.then);
+  socket->end(row.end, row.code);
+  settle();
+  ASSERT_EQ(told->agent_ended.size(), 1u);
+  EXPECT_EQ(told->agent_ended[0].how, row.how);
+  EXPECT_EQ(told->agent_ended[0].reason, row.becomes) << to_string(told->agent_ended[0].reason);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Vendor, AgentLegGotAnError,
+    testing::Values(
+        old_error{"JustBeforeTheClose", refused_frame, "", 1900ms, net::errc::closed, 1000, failed,
+                  end_reason::agent_refused},
+        old_error{"AndAPing", refused_frame, agent_ping(3), 100ms, net::errc::closed, 1000, failed,
+                  end_reason::agent_refused},
+        old_error{"JustBeforeTheConnectionBroke", refused_frame, "", 100ms, net::errc::reset, 1006, failed,
+                  end_reason::agent_refused},
+        old_error{"LongBeforeAnOrdinaryGoodbye", refused_frame, "", 2100ms, net::errc::closed, 1000, finished,
+                  end_reason::agent_ended},
+        old_error{"LongBeforeACrash", refused_frame, "", 2100ms, net::errc::closed, 1011, failed,
+                  end_reason::agent_lost},
+        old_error{"LongBeforeTheConnectionBroke", refused_frame, "", 2100ms, net::errc::reset, 1006, failed,
+                  end_reason::agent_lost},
+        old_error{"AndSpoke", refused_frame, agent_says("VVVV"), 100ms, net::errc::closed, 1011, failed,
+                  end_reason::agent_lost},
+        old_error{"AndSpokeAndSaidGoodbye", crashed_frame, agent_says("VVVV"), 100ms, net::errc::closed, 1000, finished,
+                  end_reason::agent_ended},
+        old_error{"AndHeard", refused_frame,
+                  R"({"type":"user_transcript","user_transcription_event":{"user_transcript":"Hi","event_id":4}})",
+                  100ms, net::errc::closed, 1000, finished, end_reason::agent_ended}),
+    [](const auto& row) { return row.param.why; });
+
 struct broken_socket {
   std::string why;
   net::errc end;

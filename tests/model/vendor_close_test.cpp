@@ -65,6 +65,48 @@ TEST(VendorClose, KeepsTheVendorsOwnWords) {
             "The agent exceeded its daily call limit");
 }
 
+struct following {
+  std::string name;
+  elevenlabs::message message;
+  bool forgives;
+};
+class LastError : public testing::TestWithParam<following> {};
+TEST_P(LastError, IsForgottenWhenTheConversationGoesOn) {
+  const last_error::time_point now{std::chrono::hours{1}};
+  last_error error;
+  error.came(el{1008, "override_error", "not allowed", ""}, now);
+  error.came(GetParam().message, now);
+  EXPECT_EQ(!error.fresh(now), GetParam().forgives);
+}
+INSTANTIATE_TEST_SUITE_P(Messages, LastError,
+                         testing::Values(following{"Audio", elevenlabs::audio{}, true},
+                                         following{"Interruption", elevenlabs::interruption{}, true},
+                                         following{"WhatTheCallerSaid", elevenlabs::user_transcript{}, true},
+                                         following{"AnAnswer", elevenlabs::agent_response{}, true},
+                                         following{"ACorrection", elevenlabs::agent_response_correction{}, true},
+                                         following{"AnAnswersEnd", elevenlabs::agent_response_complete{}, true},
+                                         following{"AClientTool", elevenlabs::client_tool_call{}, true},
+                                         following{"AToolsEnd", elevenlabs::agent_tool_response{}, true},
+                                         following{"TheQueue", elevenlabs::queue_status{}, true},
+                                         following{"APing", elevenlabs::ping{}, false},
+                                         following{"AScore", elevenlabs::vad_score{}, false},
+                                         following{"SomethingForChats", elevenlabs::other{}, false},
+                                         following{"SomethingNew", elevenlabs::unknown{}, false}),
+                         [](const auto& row) { return row.param.name; });
+
+TEST(LastErrorFrame, CountsForTwoSeconds) {
+  const last_error::time_point now{std::chrono::hours{1}};
+  last_error error;
+  EXPECT_FALSE(error.fresh(now));
+  error.came(el{1008, "", "first", ""}, now);
+  error.came(el{1011, "", "second", ""}, now);
+  ASSERT_TRUE(error.fresh(now + last_error::counts_for));
+  EXPECT_EQ(error.fresh(now)->code, 1011) << "the newest";
+  EXPECT_FALSE(error.fresh(now + last_error::counts_for + std::chrono::milliseconds{1}));
+  error.audio_came();
+  EXPECT_FALSE(error.fresh(now));
+}
+
 TEST(VendorRefusal, OfTheSocketIsToldByItsStatus) {
   EXPECT_EQ(reason_of_refused_socket(0, true).first, end_reason::agent_timeout);
   EXPECT_EQ(reason_of_refused_socket(0, false).first, end_reason::agent_unreachable);
