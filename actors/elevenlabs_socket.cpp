@@ -279,12 +279,23 @@ void elevenlabs_socket::on(el::agent_response_correction& m) {
   tell_once(transcript_correction{std::move(m.corrected), m.event_id});
 }
 
-void elevenlabs_socket::on(el::client_tool_call& m) {
-  // No client tool exists yet: each call is answered once, so that the agent does not wait for its time limit.
+/// No client tool exists yet: who waits for one is told so at once, once.
+void elevenlabs_socket::refuse_tool(const std::string& tool_call_id, bool expects_response) {
+  if (!tool_calls_.is_first(tool_call_id)) return;
   with_.services->counters->tool_call_refused();
+  if (!expects_response) return;
   text_.clear();
-  el::append_client_tool_result(m.tool_call_id, "This tool is not available on the phone.", true, text_);
+  el::append_client_tool_result(tool_call_id, "This tool is not available on the phone.", true, text_);
   session_->socket().send(text_);
+}
+
+void elevenlabs_socket::on(el::client_tool_call& m) {
+  refuse_tool(m.tool_call_id, m.expects_response);
+}
+
+/// A client tool may come as this alone (elevenlabs-android 34), or as both.
+void elevenlabs_socket::on(el::agent_tool_request& m) {
+  if (m.tool_type == "client" && !m.tool_call_id.empty()) refuse_tool(m.tool_call_id, true);
 }
 
 void elevenlabs_socket::on(el::agent_tool_response& m) {
@@ -294,7 +305,7 @@ void elevenlabs_socket::on(el::agent_tool_response& m) {
 }
 
 void elevenlabs_socket::on(el::mcp_tool_call& m) {
-  if (m.state != "awaiting_approval") return;
+  if (m.state != "awaiting_approval" || !tool_calls_.is_first(m.tool_call_id)) return;
   text_.clear();
   el::append_mcp_tool_approval(m.tool_call_id, false, text_);
   session_->socket().send(text_);

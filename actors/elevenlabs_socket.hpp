@@ -12,6 +12,7 @@
 #include "actors/media_bridge.hpp"
 #include "actors/messages.hpp"
 #include "actors/socket_session.hpp"
+#include "model/answered_calls.hpp"
 #include "model/audio_converter.hpp"
 #include "model/audio_format.hpp"
 #include "model/audio_watch.hpp"
@@ -79,7 +80,7 @@ class elevenlabs_socket final : public leg {
   void on(model::elevenlabs::agent_response_correction& m);
   void on(model::elevenlabs::agent_response_complete&) {}
   void on(model::elevenlabs::client_tool_call& m);
-  void on(model::elevenlabs::agent_tool_request&) {}
+  void on(model::elevenlabs::agent_tool_request& m);
   void on(model::elevenlabs::agent_tool_response& m);
   void on(model::elevenlabs::mcp_tool_call& m);
   void on(model::elevenlabs::vad_score&) { with_.bridge->hearing.sign_of_hearing(); }
@@ -92,6 +93,7 @@ class elevenlabs_socket final : public leg {
   void play_tail();
 
   void measure(std::string_view ulaw_payload);
+  void refuse_tool(const std::string& tool_call_id, bool expects_response);
 
   // to the agent
   void go_live();
@@ -112,6 +114,7 @@ class elevenlabs_socket final : public leg {
   std::vector<std::uint8_t> bytes_, converted_;                 // scratch of the conversions, reused
   std::string text_;                                            // scratch of outgoing messages, reused
   model::interruptions interruptions_;
+  model::answered_calls tool_calls_;
   bool checked_audio_ = false;
   std::uint64_t frames_ = 0, frames_at_last_tick_ = 0;
   unsigned quiet_ticks_ = 0;

@@ -79,7 +79,7 @@ message read_client_tool_call(field_reader& event) {
   call.tool_call_id = event.text("tool_call_id");
   call.parameters = text_of_object(event.optional_object("parameters"));
   call.event_id = event.optional_whole("event_id").value_or(0);
-  call.expects_response = event.optional_flag("expects_response", false);
+  call.expects_response = event.optional_flag("expects_response", true);
   return call;
 }
 

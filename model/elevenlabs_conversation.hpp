@@ -55,7 +55,7 @@ struct client_tool_call {
   std::string tool_name, tool_call_id;
   std::string parameters;  ///< JSON text of the object
   std::int64_t event_id = 0;
-  bool expects_response = false;
+  bool expects_response = true;  ///< also where it is not said: a result too many harms less than one too few
 };
 struct agent_tool_request {
   std::string tool_name, tool_call_id, tool_type;

@@ -220,17 +220,57 @@ TEST_F(AgentLeg, TellsTheTranscriptButNoGuesses) {
   EXPECT_EQ(told->corrections[0].event_id, 1);
 }
 
+std::string client_tool(std::string_view id, std::string_view expects = R"(,"expects_response":true)") {
+  return R"({"type":"client_tool_call","client_tool_call":{"tool_name":"fly","tool_call_id":")" + std::string{id} +
+         R"(","parameters":{},"event_id":5)" + std::string{expects} + "}}";
+}
+std::string tool_request(std::string_view id, std::string_view type) {
+  return R"({"type":"agent_tool_request","agent_tool_request":{"tool_name":"fly","tool_call_id":")" + std::string{id} +
+         R"(","tool_type":")" + std::string{type} + R"(","event_id":5}})";
+}
+
 TEST_F(AgentLeg, RefusesClientToolsOnceEach) {
   live();
   socket->sent.clear();
-  socket->say(R"({"type":"client_tool_call","client_tool_call":{"tool_name":"fly","tool_call_id":"t1","parameters":{},)"
-              R"("event_id":5,"expects_response":true}})");
+  for (int times = 0; times < 3; ++times) socket->say(client_tool("t1"));
   ASSERT_EQ(socket->sent.size(), 1u);
   EXPECT_THAT(socket->sent[0], HasSubstr(R"("type":"client_tool_result")"));
   EXPECT_THAT(socket->sent[0], HasSubstr(R"("tool_call_id":"t1")"));
   EXPECT_THAT(socket->sent[0], HasSubstr(R"("is_error":true)"));
   EXPECT_EQ(counted("tonris_tool_calls_refused_total"), 1);
 }
+
+struct tool_row {
+  std::string why;
+  std::vector<std::string> says;
+  std::vector<std::string> answered;  ///< tool call ids
+};
+class AgentLegIsAskedForTools : public AgentLeg, public testing::WithParamInterface<tool_row> {};
+
+TEST_P(AgentLegIsAskedForTools, AndAnswersWhereAnAnswerIsExpected) {
+  live();
+  socket->sent.clear();
+  for (const auto& message : GetParam().says) socket->say(message);
+  ASSERT_EQ(socket->sent.size(), GetParam().answered.size());
+  for (std::size_t i = 0; i < socket->sent.size(); ++i)
+    EXPECT_THAT(socket->sent[i], HasSubstr(R"("tool_call_id":")" + GetParam().answered[i] + '"'));
+  settle();
+  EXPECT_TRUE(alive(subject));
+}
+const std::string nobody_waits = R"(,"expects_response":false)";
+INSTANTIATE_TEST_SUITE_P(
+    Tools, AgentLegIsAskedForTools,
+    testing::Values(tool_row{"NobodyWaits", {client_tool("t1", nobody_waits)}, {}},
+                    tool_row{
+                        "NobodyWaitsTwice", {client_tool("t1", nobody_waits), client_tool("t1", nobody_waits)}, {}},
+                    tool_row{"NotSaidWhetherSomebodyWaits", {client_tool("t1", "")}, {"t1"}},
+                    tool_row{"Two", {client_tool("t1"), client_tool("t2"), client_tool("t1")}, {"t1", "t2"}},
+                    tool_row{"AsARequestAlone", {tool_request("t1", "client")}, {"t1"}},
+                    tool_row{"AsBoth", {tool_request("t1", "client"), client_tool("t1")}, {"t1"}},
+                    tool_row{"AsBothTheOtherWayRound", {client_tool("t1"), tool_request("t1", "client")}, {"t1"}},
+                    tool_row{"NobodyWaitsAsBoth", {client_tool("t1", nobody_waits), tool_request("t1", "client")}, {}},
+                    tool_row{"OfTheVendorsOwn", {tool_request("t1", "system"), tool_request("t2", "webhook")}, {}}),
+    [](const auto& row) { return row.param.why; });
 
 TEST_F(AgentLeg, ApprovesNoForeignTools) {
   live();
@@ -242,7 +282,7 @@ TEST_F(AgentLeg, ApprovesNoForeignTools) {
   };
   socket->say(tool("loading"));
   EXPECT_THAT(socket->sent, IsEmpty());
-  socket->say(tool("awaiting_approval"));
+  for (int times = 0; times < 2; ++times) socket->say(tool("awaiting_approval"));
   EXPECT_THAT(socket->sent,
               ElementsAre(R"({"type":"mcp_tool_approval_result","tool_call_id":"m1","is_approved":false})"));
 }

@@ -138,7 +138,7 @@ TEST(ElevenlabsDecode, ReadsClientToolCalls) {
   const auto bare = decoded_as<client_tool_call>(
       R"({"type":"client_tool_call","client_tool_call":{"tool_name":"t","tool_call_id":"i"}})");
   EXPECT_EQ(bare.parameters, "{}");
-  EXPECT_FALSE(bare.expects_response);
+  EXPECT_TRUE(bare.expects_response) << "it is answered unless it says that nobody waits";
 }
 
 TEST(ElevenlabsDecode, ReadsToolRequestsAndResponses) {
