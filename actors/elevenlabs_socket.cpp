@@ -219,7 +219,7 @@ void elevenlabs_socket::on_agent_audio(std::string_view payload, std::int64_t ev
       return fail(end_reason::agent_audio_unknown, "the agent's first audio is no audio");
   }
   leg* const caller = with_.bridge->caller;
-  if (!caller) return;
+  if (!caller) return audible_.caller_away();
   if (!to_caller_) {
     if (audible_.listening()) measure(payload);
     caller->run([&] { caller->hear(payload); });
@@ -270,7 +270,7 @@ void elevenlabs_socket::on(el::user_transcript& m) {
 }
 
 void elevenlabs_socket::on(el::agent_response& m) {
-  if (has_words(m.text)) audible_.answered();
+  if (has_words(m.text) && with_.bridge->caller) audible_.answered();
   tell_once(transcript_line{true, std::move(m.text), m.event_id});
 }
 
@@ -422,6 +422,7 @@ void elevenlabs_socket::tick() {
   }
   if (with_.bridge->hearing.tick())
     return fail(end_reason::agent_not_hearing, "the caller talks, and the agent shows no sign of hearing");
+  if (!with_.bridge->caller) audible_.caller_away();
   if (audible_.tick()) return fail(end_reason::agent_not_audible, "the agent answers, but nothing of it can be heard");
   // When the caller pauses, silence is sent in his place: the vendor's clock runs on samples.
   if (frames_ != frames_at_last_tick_) {

@@ -104,15 +104,16 @@ class hearing_watch {
 /// The agent answers (a text came), but no audible audio follows.
 /// The rule: for `patience` after an answer's text nothing louder than `least_level` came, nor in the `before` ahead of
 /// it: text and audio may overtake each other, and a short answer is one piece. A second answer meanwhile does not
-/// extend the time; an interruption voids it.
+/// extend the time; an interruption voids it, and so does a caller who is away: nothing is owed to him.
 class audible_watch {
  public:
   static constexpr double least_level = -55;  ///< dBm0; synthetic speech is -25 to -15, its silence below -65
   static constexpr unsigned patience = 10 * audio_watch::ticks_a_second;  ///< the vendor's own limit is 4 s
   static constexpr unsigned before = 5 * audio_watch::ticks_a_second;
 
-  void answered() noexcept;     ///< an agent_response with words in it
-  void interrupted() noexcept;  ///< it is not owed any more
+  void answered() noexcept;                       ///< an agent_response with words in it
+  void interrupted() noexcept;                    ///< it is not owed any more
+  void caller_away() noexcept { interrupted(); }  ///< nor is what he does not hear
   void audio(double dbm0) noexcept;
   /// Worth measuring the agent's audio now? While an answer is owed, else once a second while audible audio comes.
   [[nodiscard]] bool listening() const noexcept;

@@ -250,6 +250,55 @@ TEST_F(CallRestart, GivesACallerWhoseStreamDroppedANewOneAndTheConversationGoesO
   EXPECT_EQ(record()["conversations"].Size(), 1u);
 }
 
+/// The agent's text and audio come when the caller is not there: before his stream drops, while he is away, or one
+/// each.
+struct absent_caller {
+  std::string name;
+  bool text_before, audio_before, audio;
+};
+class CallRestartOfAStream : public CallRestart, public testing::WithParamInterface<absent_caller> {
+ protected:
+  void agent_answers(bool text, bool audio) {
+    if (text)
+      agent->say(R"({"type":"agent_response","agent_response_event":{"agent_response":"We are open.","event_id":1}})");
+    if (audio) agent->say(agent_says(loud));
+  }
+  const std::string loud = model::to_base64(std::vector<std::uint8_t>(800, 0x00));
+  const std::string silent = model::to_base64(std::vector<std::uint8_t>(160, 0xFF));
+  void frames_for(int seconds) {
+    for (int n = 0; n < 10 * seconds; ++n) {
+      twilio->say(twilio_media(silent));
+      tick();
+    }
+  }
+};
+
+TEST_P(CallRestartOfAStream, OwesNothingToACallerWhoWasAway) {
+  const auto& row = GetParam();
+  talk();
+  for (int drop = 1; drop <= 2; ++drop) {
+    agent_answers(row.text_before, row.audio_before);
+    twilio->end(net::errc::reset);
+    agent_answers(!row.text_before, !row.audio_before && row.audio);
+    settle();
+    caller_comes_back(what_next());
+    frames_for(11);
+    EXPECT_EQ(recorded("state"), "talking") << drop;
+    EXPECT_EQ(record()["conversations"].Size(), 1u) << drop;
+  }
+  // The watch is awake all the same: an answer that he should hear, and does not.
+  agent_answers(true, false);
+  frames_for(11);
+  EXPECT_EQ(record()["restarts"].GetInt(), 1);
+  EXPECT_EQ(counted(R"(tonris_agent_restarts_total{by="vendor",reason="agent_not_audible"})"), 1);
+}
+INSTANTIATE_TEST_SUITE_P(Absent, CallRestartOfAStream,
+                         testing::Values(absent_caller{"AnsweredWhileHeWasAway", false, false, true},
+                                         absent_caller{"AnsweredAsHeLeft", true, false, true},
+                                         absent_caller{"AnsweredAndHeardBefore", true, true, true},
+                                         absent_caller{"AnsweredWithoutAudioWhileHeWasAway", false, false, false}),
+                         [](const auto& row) { return row.param.name; });
+
 TEST_F(CallRestart, TakesTwiliosQuestionForTheEndOfAStreamItThoughtOpen) {
   talk();
   const auto old = twilio;
