@@ -324,12 +324,13 @@ void twilio_socket::begin_play_out() {
   if (phase_ != phase::streaming || playing_out_) return;
   playing_out_ = true;
   if (playback_.unmarked()) mark_now();
-  delayed_send(this, play_out_limit, play_out_over{});
+  const std::chrono::milliseconds queued{playback_.queued_ms() + waiting_.bytes() / 8};
+  delayed_send(this, std::min<caf::timespan>(queued + play_out_margin, play_out_limit), play_out_over{});
   check_played_out();
 }
 
 void twilio_socket::check_played_out() {
-  if (!playing_out_ || !playback_.all_heard()) return;
+  if (!playing_out_ || !playback_.all_heard() || !waiting_.empty()) return;
   playing_out_ = false;
   tell(played_out{});
 }

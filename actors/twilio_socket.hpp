@@ -18,7 +18,8 @@
 
 namespace tonris::actors {
 
-inline constexpr std::chrono::seconds play_out_limit{10};
+/// Last words are waited for as long as what is known to be queued takes to play, and a little, but never longer.
+inline constexpr std::chrono::seconds play_out_margin{3}, play_out_limit{120};
 inline constexpr std::chrono::seconds frame_silence_limit{10};   ///< no frame at all: the stream is dead
 inline constexpr std::chrono::seconds hold_tone_after{1};        ///< of silence without an agent
 inline constexpr std::size_t caller_queue_bytes = 60 * 8000;     ///< agent audio a slow socket may owe: a minute

@@ -45,7 +45,7 @@ enum class call_action : std::uint8_t {
   await_caller,  ///< wait for Twilio's question, at most 15 s
   rejoin,        ///< the caller is back: go on with the agent that is there, or open one
   go_live,       ///< send the kept caller audio, then everything as it comes
-  play_out,      ///< let the caller hear what the agent still said, at most 10 s
+  play_out,      ///< let the caller hear what the agent still said, and close then
   close_agent,   ///< end the conversation
   close_stream,  ///< end the stream: Twilio asks connect-action what comes next
   close_both,

@@ -426,13 +426,50 @@ TEST_F(CallerLeg, HasPlayedOutWhenTheLastMarkComesBack) {
   EXPECT_EQ(told->played_out, 1) << "once is enough";
 }
 
-TEST_F(CallerLeg, WaitsTenSecondsAtMostForTheCallersEar) {
+struct last_words {
+  std::string name;
+  int seconds;  ///< queued in one burst
+  int heard;    ///< of them, by mark, when their agent is gone
+  caf::timespan waits;
+};
+class CallerLegPlaysOut : public CallerLeg, public testing::WithParamInterface<last_words> {};
+
+TEST_P(CallerLegPlaysOut, WhatIsQueuedAndALittleForTheNetwork) {
+  const auto& row = GetParam();
   begin();
-  play(ulaw(160));
+  for (int second = 0; second < row.seconds; ++second) play(ulaw(8000));
+  if (row.heard > 0) socket->say(twilio_mark("g1:" + std::to_string(1000 * row.heard)));
   caf::anon_send(subject, play_out{});
-  pass(9900ms);
+  pass(row.waits - 100ms);
   EXPECT_EQ(told->played_out, 0);
   pass(200ms);
+  EXPECT_EQ(told->played_out, 1);
+}
+INSTANTIATE_TEST_SUITE_P(LastWords, CallerLegPlaysOut,
+                         testing::Values(last_words{"Short", 1, 0, 4s}, last_words{"Long", 20, 0, 23s},
+                                         last_words{"HeardInPart", 20, 15, 8s}, last_words{"VeryLong", 110, 0, 113s},
+                                         last_words{"WithoutEnd", 150, 0, 120s}),
+                         [](const auto& row) { return row.param.name; });
+
+TEST_F(CallerLeg, HasNotPlayedOutWhileASlowSocketOwesTheRest) {
+  begin();
+  socket->stuck = true;
+  for (int second = 0; second < 40; ++second) play(ulaw(8000));
+  caf::anon_send(subject, play_out{});
+  settle();
+  const auto marks = [this] {
+    std::string last;
+    for (const std::string_view text : socket->sent)
+      if (const auto at = text.find("g1:"); at != text.npos) last = text.substr(at, text.find('"', at) - at);
+    return last;
+  };
+  socket->say(twilio_mark(marks()));
+  settle();
+  EXPECT_EQ(told->played_out, 0) << "half a minute waits here";
+  socket->read_all();
+  tick(3);
+  socket->say(twilio_mark(marks()));
+  settle();
   EXPECT_EQ(told->played_out, 1);
 }
 
