@@ -71,6 +71,7 @@ caf::behavior live_call::make_behavior(config with) {
         agent_noticed_caller();
         note(call_moment::interrupted);
       }),
+      once<agent_goodbye>([this](const agent_goodbye&) { with_.life->agent_said_goodbye = true; }),
       [this](const agent_leg_ended& m) { on(m); },
       [this](const retry_agent& m) { on(m); },
       [this](const call_status_changed& m) {

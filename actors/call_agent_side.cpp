@@ -92,6 +92,8 @@ void live_call::on_url(const signed_url_answer& answer) {
 // ---------------------------------------------------------------------------------------------------
 
 void live_call::open_agent_when_ready() {
+  if (with_.life->agent_said_goodbye)  // and its leg is gone: there is nothing to say any more
+    return end_because(end_reason::agent_ended, {}, call_event::agent_ended);
   agent_wanted_ = true;
   if (fetching_) return;  // on_url comes back here
   if (!url_ || self->clock().now() - url_fetched_ > signed_url_age_limit) return fetch_url();
@@ -223,6 +225,8 @@ std::optional<std::chrono::milliseconds> live_call::wait_before_restart(end_reas
 
 void live_call::agent_trouble(end_reason reason, std::string detail) {
   if (is_over(record().state) || handing_over_) return;
+  if (with_.life->agent_said_goodbye)
+    return end_because(end_reason::agent_ended, std::move(detail), call_event::agent_ended);
   in_trouble(reason);
   const auto wait = wait_before_restart(reason);
   if (!wait) return end_because(reason, std::move(detail), call_event::agent_failed);  // whose line says it

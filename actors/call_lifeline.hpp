@@ -41,6 +41,7 @@ struct call_lifeline {
   bool agent_failure_told = false;       ///< in the log: one line a conversation, not one a try
   std::chrono::steady_clock::time_point answered_at{};
   bool agent_live = false;
+  bool agent_said_goodbye = false;
   bool rehearsing = false;  ///< the tenant's rehearsal, for a caller on its list
   bool rehearsed = false;
   /// One-way audio heals once each (docs/failures.md).

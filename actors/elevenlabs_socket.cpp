@@ -77,7 +77,7 @@ caf::behavior elevenlabs_socket::make_behavior() {
       [this](const agent_deadline& deadline) {
         if (deadline.what == agent_deadline::waiting_for::metadata && phase_ == phase::before_metadata)
           fail(end_reason::agent_timeout, "the agent's socket is open, but no metadata came");
-        if (deadline.what == agent_deadline::waiting_for::close_after_end_call && phase_ == phase::live) finish();
+        if (deadline.what == agent_deadline::waiting_for::close_after_end_call && phase_ == phase::live) await_close();
       },
       [this](const close_leg&) { close(1000); },
       [this](const adopt& by) { adopted_by(by); },
@@ -211,6 +211,7 @@ void elevenlabs_socket::on_agent_audio(std::string_view payload, std::int64_t ev
     return;
   }
   if (payload.empty()) return;
+  if (goodbye_) goodbye_->last_audio = clock().now();
   if (!checked_audio_) {
     checked_audio_ = true;
     bytes_.clear();
@@ -298,10 +299,20 @@ void elevenlabs_socket::on(el::agent_tool_request& m) {
   if (m.tool_type == "client" && !m.tool_call_id.empty()) refuse_tool(m.tool_call_id, true);
 }
 
+/// Twice, where its full payload is reported as well.
 void elevenlabs_socket::on(el::agent_tool_response& m) {
-  if (m.tool_name != "end_call" || m.is_error || !m.is_called) return;
-  // The vendor closes with 1000 once it has sent what the agent still says; if it does not, we end the conversation.
-  delayed_send(this, end_call_limit, agent_deadline{agent_deadline::waiting_for::close_after_end_call});
+  if (m.tool_name != "end_call" || m.is_error || !m.is_called || goodbye_) return;
+  const auto now = clock().now();
+  goodbye_ = {now, now};
+  tell_once(agent_goodbye{});
+  await_close();
+}
+
+void elevenlabs_socket::await_close() {
+  const auto now = clock().now();
+  const auto until = std::min(goodbye_->last_audio + goodbye_quiet_limit, goodbye_->said + goodbye_limit);
+  if (now >= until) return finish();
+  delayed_send(this, until - now, agent_deadline{agent_deadline::waiting_for::close_after_end_call});
 }
 
 void elevenlabs_socket::on(el::mcp_tool_call& m) {
@@ -333,7 +344,7 @@ void elevenlabs_socket::on_socket_end(const net::websocket_end& how) {
   }
   if (broke_the_rules(how.why)) with_.services->counters->bad_message(metrics::wire::elevenlabs);
   auto last_word = meaning_of(how);
-  if (last_word.how == agent_leg_ended::what::finished) play_tail();
+  if (last_word.how == agent_leg_ended::what::finished || goodbye_) play_tail();
   say_goodbye(std::move(last_word));
   quit();
 }

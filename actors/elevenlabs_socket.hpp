@@ -1,6 +1,7 @@
 #pragma once
 
 #include <caf/actor.hpp>
+#include <caf/actor_clock.hpp>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -29,7 +30,8 @@ inline constexpr std::chrono::milliseconds agent_reached_limit{2800};
 inline constexpr std::chrono::milliseconds least_connect_limit{600};
 inline constexpr std::chrono::milliseconds most_connect_limit{2000};
 inline constexpr std::chrono::seconds agent_metadata_limit{10};
-inline constexpr std::chrono::seconds end_call_limit{5};      ///< from the agent's end_call to the vendor's close
+/// After the agent's end_call the vendor closes; if it does not, we do: after so long without audio, or at all.
+inline constexpr std::chrono::seconds goodbye_quiet_limit{5}, goodbye_limit{120};
 inline constexpr std::chrono::seconds agent_quiet_limit{30};  ///< not even a ping: dead (elevenlabs.md 5.1)
 /// For its answer to our close: within a second of the call's end nothing of it bills any more.
 inline constexpr std::chrono::milliseconds agent_close_limit{800};
@@ -93,6 +95,7 @@ class elevenlabs_socket final : public leg {
   void play_tail();
 
   void measure(std::string_view ulaw_payload);
+  void await_close();
   void refuse_tool(const std::string& tool_call_id, bool expects_response);
 
   // to the agent
@@ -118,7 +121,11 @@ class elevenlabs_socket final : public leg {
   bool checked_audio_ = false;
   std::uint64_t frames_ = 0, frames_at_last_tick_ = 0;
   unsigned quiet_ticks_ = 0;
-  model::last_error error_;  // the error frame that may precede the end
+  struct goodbye {
+    caf::actor_clock::time_point said, last_audio;
+  };
+  std::optional<goodbye> goodbye_;  // the agent used end_call
+  model::last_error error_;         // the error frame that may precede the end
   model::audible_watch audible_;
   bool congested_ = false;
   std::optional<agent_ready> ready_;

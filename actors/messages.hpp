@@ -236,6 +236,7 @@ struct transcript_correction {
   std::int64_t event_id = 0;
 };
 struct interrupted {};
+struct agent_goodbye {};  ///< it used end_call: whatever ends its socket now, the conversation is over
 struct agent_leg_ended {  ///< the leg's last word to its call
   enum class what : std::uint8_t { finished, closed_by_us, failed } how = what::failed;
   model::end_reason reason{};  ///< when failed
@@ -331,6 +332,7 @@ TONRIS_LOCAL_MESSAGE(agent_queue)
 TONRIS_LOCAL_MESSAGE(transcript_line)
 TONRIS_LOCAL_MESSAGE(transcript_correction)
 TONRIS_LOCAL_MESSAGE(interrupted)
+TONRIS_LOCAL_MESSAGE(agent_goodbye)
 TONRIS_LOCAL_MESSAGE(agent_leg_ended)
 TONRIS_LOCAL_MESSAGE(agent_deadline)
 TONRIS_LOCAL_MESSAGE(agent_socket_result)

@@ -14,7 +14,8 @@ using what = call_answer::what;
 
 class CallEnd : public CallTest {
  protected:
-  bool retries = false;  ///< the agent leg is restarted first, as often as the rules allow
+  loop_services elsewhere;  ///< another loop's
+  bool retries = false;     ///< the agent leg is restarted first, as often as the rules allow
 
   /// The call has ended, for this reason; what Twilio is told next.
   void expect_end(end_reason reason, what next) {
@@ -144,6 +145,71 @@ TEST_F(CallEnd, SaysTheTenantsOwnWordsInHisLanguage) {
   const auto answer = what_next();
   EXPECT_EQ(answer.text, "Bitte rufen Sie morgen an.");
   EXPECT_EQ(answer.language, "de");
+}
+
+struct broken_goodbye {
+  std::string name;
+  std::function<void(fake_websocket&)> ends;
+};
+class CallEndAfterGoodbye : public CallEnd, public testing::WithParamInterface<broken_goodbye> {};
+
+/// The agent used end_call: no second conversation begins, and the caller hears its last words.
+TEST_P(CallEndAfterGoodbye, IsAnOrdinaryOneHoweverTheSocketEnds) {
+  talk();
+  agent->say(agent_says(model::to_base64(std::vector<std::uint8_t>(1600, 0x00))));
+  agent->say(agent_ends_call());
+  settle();
+  EXPECT_EQ(recorded("state"), "talking");
+  GetParam().ends(*agent);
+  settle();
+  EXPECT_EQ(recorded("state"), "ending");
+  EXPECT_TRUE(twilio->open()) << "the last words are still to be heard";
+  twilio->say(twilio_mark("g1:200"));
+  expect_end(end_reason::agent_ended, what::hang_up);
+  EXPECT_EQ(twilio->close_code, 1000);
+  EXPECT_EQ(vendor->asked, 1);
+  EXPECT_EQ(dialler.attempts.size(), 1u);
+  EXPECT_EQ(record()["restarts"].GetInt(), 0);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Sockets, CallEndAfterGoodbye,
+    testing::Values(broken_goodbye{"FinOrRst", [](auto& socket) { socket.end(net::errc::reset); }},
+                    broken_goodbye{"Silence", [](auto& socket) { socket.end(net::errc::idle_timeout); }},
+                    broken_goodbye{"Close1000", [](auto& socket) { socket.peer_closes(1000); }},
+                    broken_goodbye{"Close1001", [](auto& socket) { socket.peer_closes(1001); }},
+                    broken_goodbye{"Close1005", [](auto& socket) { socket.peer_closes(1005); }},
+                    broken_goodbye{"Close1008", [](auto& socket) { socket.peer_closes(1008, "not allowed"); }},
+                    broken_goodbye{"Close1011", [](auto& socket) { socket.peer_closes(1011); }},
+                    broken_goodbye{"Garbage", [](auto& socket) { socket.say("{"); }},
+                    broken_goodbye{"BinaryFrame", [](auto& socket) { socket.end(net::errc::not_text, 1003); }},
+                    broken_goodbye{"AnErrorFrame",
+                                   [](auto& socket) {
+                                     socket.say(R"({"type":"error","error_event":{"code":1011}})");
+                                     socket.peer_closes(1011);
+                                   }},
+                    broken_goodbye{"ACrashOfItsLeg",
+                                   [](auto& socket) {
+                                     socket.throws_on_send = true;
+                                     socket.say(agent_ping(3));
+                                   }}),
+    [](const auto& row) { return row.param.name; });
+
+TEST_F(CallEnd, OpensNoOtherConversationOnAnotherLoopForAnAgentThatSaidGoodbye) {
+  talk();
+  agent->say(agent_ends_call());
+  twilio->end(net::errc::reset);
+  settle();
+  const auto redeemed = redeem(what_next().ticket.value);
+  ASSERT_EQ(redeemed.is, redeemed_ticket::what::ok);
+  elsewhere.unit = services.unit;
+  elsewhere.counters = services.counters;
+  elsewhere.open_agent_socket = services.open_agent_socket;
+  twilio = make_socket();
+  caf::anon_send(redeemed.call, caller_connected{twilio, &elsewhere});
+  settle();
+  twilio->say(twilio_start(some_call, some_account, 8000, {"MZ00000000000000000000000000000002"}));
+  expect_end(end_reason::agent_ended, what::hang_up);
+  EXPECT_EQ(dialler.attempts.size(), 1u);
 }
 
 // --- the stream

@@ -489,6 +489,43 @@ TEST_F(AgentLeg, EndsTheConversationItselfWhenTheVendorForgetsToAfterEndCall) {
   EXPECT_EQ(told->agent_ended[0].how, finished);
 }
 
+TEST_F(AgentLeg, WaitsForTheCloseAsLongAsTheAgentStillSpeaks) {
+  live();
+  socket->say(agent_ends_call());
+  for (int times = 0; times < 5; ++times) {
+    pass(4900ms);
+    socket->say(agent_says(ulaw(800)));
+  }
+  EXPECT_TRUE(socket->open());
+  EXPECT_EQ(heard->audio.size(), 5u);
+  pass(4900ms);
+  EXPECT_TRUE(socket->open());
+  pass(200ms);
+  EXPECT_EQ(socket->close_code, 1000);
+}
+
+TEST_F(AgentLeg, WaitsForTheCloseNoLongerThanTwoMinutes) {
+  live();
+  socket->say(agent_ends_call());
+  for (int times = 0; times < 29; ++times) {
+    pass(4100ms);
+    socket->say(agent_says(ulaw(800)));
+  }
+  EXPECT_TRUE(socket->open());
+  pass(1200ms);
+  EXPECT_EQ(socket->close_code, 1000);
+}
+
+TEST_F(AgentLeg, TellsOnceThatTheAgentEndsTheCallThoughItsFullPayloadComesAsWell) {
+  live();
+  socket->say(agent_ends_call());
+  socket->say(
+      R"({"type":"agent_tool_response_full_payload","agent_tool_response_full_payload":{"tool_name":"end_call",)"
+      R"("tool_call_id":"b2","tool_type":"system","is_error":false,"is_called":true,"event_id":6}})");
+  settle();
+  EXPECT_EQ(told->goodbyes, 1);
+}
+
 TEST_F(AgentLeg, DoesNotTakeAFailedEndCallForAnEnd) {
   live();
   auto refused = agent_ends_call();
@@ -496,6 +533,7 @@ TEST_F(AgentLeg, DoesNotTakeAFailedEndCallForAnEnd) {
   socket->say(refused);
   pass(6s);
   EXPECT_TRUE(socket->open());
+  EXPECT_EQ(told->goodbyes, 0);
 }
 
 TEST_F(AgentLeg, LetsGoOfItsSocketWhenItEnds) {
