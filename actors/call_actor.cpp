@@ -71,6 +71,7 @@ caf::behavior live_call::make_behavior(config with) {
         agent_noticed_caller();
         note(call_moment::interrupted);
       }),
+      once<last_turn_over>([this](const last_turn_over& m) { on(m); }),
       once<agent_goodbye>([this](const agent_goodbye&) { with_.life->agent_said_goodbye = true; }),
       [this](const agent_leg_ended& m) { on(m); },
       [this](const retry_agent& m) { on(m); },
@@ -258,19 +259,28 @@ void live_call::check_length() {
   const auto left = *record().answered + limit - with_.services->wall_clock();
   if (left <= decltype(left)::zero())
     return end_because(end_reason::max_duration, "the tenant's maximum call length", call_event::end_requested);
-  if (left <= length_warning && limit > length_warning && !std::exchange(warned_of_length_, true)) warn_of_length();
+  if (left <= length_warning && limit > length_warning && !std::exchange(with_.life->warned_of_length, true))
+    warn_of_length();
   const auto next = left > length_warning ? left - length_warning : left;
   self->delayed_send(self, std::min<caf::timespan>(next, length_hop), length_check{});
 }
 
+/// As words of the caller's: a mere update of its context makes no agent speak (elevenlabs.md 3.2).
 void live_call::warn_of_length() {
   note(call_moment::length_warning);
   if (with_.life->agent_live)
     self->send(
         with_.life->agent_leg,
-        tell_agent{"This call reaches its time limit in 30 seconds and is ended then. Tell the caller now, in one "
-                   "sentence, and say goodbye.",
-                   "time_limit"});
+        ask_for_goodbye{"(A note of the telephone system, not of the caller: this call reaches its time limit in "
+                        "30 seconds and is ended then. Tell the caller now, in one short sentence and in the "
+                        "language of this conversation, and say goodbye.)"});
+}
+
+/// The caller hears it out; what is left of the time ends that as well.
+void live_call::on(const last_turn_over&) {
+  if (!sent_by(with_.life->agent_leg) || is_over(record().state)) return;
+  self->send(with_.life->agent_leg, close_leg{});
+  end_because(end_reason::max_duration, "the tenant's maximum call length, after a goodbye", call_event::agent_ended);
 }
 
 /// What is left when the node stops goes to whoever answers Twilio's connect-action: the streams are closed, the

@@ -109,6 +109,7 @@ struct live_call {
   void begin_length_checks();
   void check_length();
   void warn_of_length();
+  void on(const last_turn_over& over);
   [[nodiscard]] bool vendor_is_slow();
   void plan_rehearsal();
   void await_rehearsal();
@@ -130,7 +131,7 @@ struct live_call {
   std::uint32_t attempt_ = 0, caller_wait_ = 0;
   std::size_t transcript_bytes_ = 0;
   bool fetching_ = false, agent_wanted_ = false;
-  bool warned_of_length_ = false, handing_over_ = false;
+  bool handing_over_ = false;
   std::optional<call_finished> last_word_;  ///< from then on the lifeline is the supervisor's
 };
 

@@ -158,7 +158,7 @@ void live_call::on(const agent_ready& ready) {
   happened(call_event::agent_ready);
   if (known) return;
   if (!with_.life->state.keys.empty()) tell_keys();  // pressed before he could be told
-  if (warned_of_length_) warn_of_length();
+  if (with_.life->warned_of_length) warn_of_length();
   save();
 }
 

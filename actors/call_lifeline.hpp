@@ -42,7 +42,8 @@ struct call_lifeline {
   std::chrono::steady_clock::time_point answered_at{};
   bool agent_live = false;
   bool agent_said_goodbye = false;
-  bool rehearsing = false;  ///< the tenant's rehearsal, for a caller on its list
+  bool warned_of_length = false;  ///< the call's time is nearly over
+  bool rehearsing = false;        ///< the tenant's rehearsal, for a caller on its list
   bool rehearsed = false;
   /// One-way audio heals once each (docs/failures.md).
   bool healed_caller = false, healed_hearing = false, healed_audible = false;

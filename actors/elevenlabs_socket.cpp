@@ -74,6 +74,13 @@ caf::behavior elevenlabs_socket::make_behavior() {
         el::append_contextual_update(update.text, update.context_id, text_);
         session_->socket().send(text_);
       },
+      [this](const ask_for_goodbye& wanted) {
+        if (phase_ != phase::live) return;
+        text_.clear();
+        el::append_user_message(wanted.text, text_);
+        session_->socket().send(text_);
+        last_turn_.asked();
+      },
       [this](const agent_deadline& deadline) {
         if (deadline.what == agent_deadline::waiting_for::metadata && phase_ == phase::before_metadata)
           fail(end_reason::agent_timeout, "the agent's socket is open, but no metadata came");
@@ -211,6 +218,7 @@ void elevenlabs_socket::on_agent_audio(std::string_view payload, std::int64_t ev
     return;
   }
   if (payload.empty()) return;
+  last_turn_.audio();
   if (goodbye_) goodbye_->last_audio = clock().now();
   if (!checked_audio_) {
     checked_audio_ = true;
@@ -253,6 +261,7 @@ void elevenlabs_socket::measure(std::string_view ulaw_payload) {
 void elevenlabs_socket::on(el::interruption& m) {
   with_.bridge->hearing.sign_of_hearing();
   audible_.interrupted();
+  last_turn_.interrupted();
   interruptions_.interrupted(m.event_id);
   if (to_caller_) to_caller_->reset();
   if (with_.bridge->caller) with_.bridge->caller->deliver(agent_interrupted{});
@@ -271,7 +280,10 @@ void elevenlabs_socket::on(el::user_transcript& m) {
 }
 
 void elevenlabs_socket::on(el::agent_response& m) {
-  if (has_words(m.text) && with_.bridge->caller) audible_.answered();
+  if (has_words(m.text)) {
+    last_turn_.text();
+    if (with_.bridge->caller) audible_.answered();
+  }
   tell_once(transcript_line{true, std::move(m.text), m.event_id});
 }
 
@@ -435,6 +447,7 @@ void elevenlabs_socket::tick() {
     return fail(end_reason::agent_not_hearing, "the caller talks, and the agent shows no sign of hearing");
   if (!with_.bridge->caller) audible_.caller_away();
   if (audible_.tick()) return fail(end_reason::agent_not_audible, "the agent answers, but nothing of it can be heard");
+  if (last_turn_.tick()) tell_once(last_turn_over{});
   // When the caller pauses, silence is sent in his place: the vendor's clock runs on samples.
   if (frames_ != frames_at_last_tick_) {
     frames_at_last_tick_ = frames_;

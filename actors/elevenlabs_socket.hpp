@@ -19,6 +19,7 @@
 #include "model/audio_watch.hpp"
 #include "model/elevenlabs_conversation.hpp"
 #include "model/interruptions.hpp"
+#include "model/last_turn.hpp"
 #include "model/vendor_close.hpp"
 #include "net/websocket_client.hpp"
 
@@ -127,6 +128,7 @@ class elevenlabs_socket final : public leg {
   std::optional<goodbye> goodbye_;  // the agent used end_call
   model::last_error error_;         // the error frame that may precede the end
   model::audible_watch audible_;
+  model::last_turn last_turn_;
   bool congested_ = false;
   std::optional<agent_ready> ready_;
   std::optional<agent_leg_ended> last_word_;

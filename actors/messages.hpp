@@ -236,8 +236,9 @@ struct transcript_correction {
   std::int64_t event_id = 0;
 };
 struct interrupted {};
-struct agent_goodbye {};  ///< it used end_call: whatever ends its socket now, the conversation is over
-struct agent_leg_ended {  ///< the leg's last word to its call
+struct last_turn_over {};  ///< it has said what ask_for_goodbye wanted
+struct agent_goodbye {};   ///< it used end_call: whatever ends its socket now, the conversation is over
+struct agent_leg_ended {   ///< the leg's last word to its call
   enum class what : std::uint8_t { finished, closed_by_us, failed } how = what::failed;
   model::end_reason reason{};  ///< when failed
   std::string detail;
@@ -250,8 +251,11 @@ struct agent_deadline {  ///< the leg to itself
   enum class waiting_for : std::uint8_t { metadata, close_after_end_call } what{};
 };
 struct expect_transcripts {};  ///< the agent leg: its agent is known by now to send what it hears
-struct tell_agent {            ///< a contextual update
+struct tell_agent {            ///< a contextual update: makes no agent speak
   std::string text, context_id;
+};
+struct ask_for_goodbye {  ///< a user message: the agent answers it
+  std::string text;
 };
 
 // --- the HTTP front to its webhook actor, on one loop
@@ -332,6 +336,7 @@ TONRIS_LOCAL_MESSAGE(agent_queue)
 TONRIS_LOCAL_MESSAGE(transcript_line)
 TONRIS_LOCAL_MESSAGE(transcript_correction)
 TONRIS_LOCAL_MESSAGE(interrupted)
+TONRIS_LOCAL_MESSAGE(last_turn_over)
 TONRIS_LOCAL_MESSAGE(agent_goodbye)
 TONRIS_LOCAL_MESSAGE(agent_leg_ended)
 TONRIS_LOCAL_MESSAGE(agent_deadline)
@@ -343,6 +348,7 @@ TONRIS_LOCAL_MESSAGE(live_count)
 TONRIS_LOCAL_MESSAGE(signed_request)
 TONRIS_LOCAL_MESSAGE(expect_transcripts)
 TONRIS_LOCAL_MESSAGE(tell_agent)
+TONRIS_LOCAL_MESSAGE(ask_for_goodbye)
 TONRIS_LOCAL_MESSAGE(socket_ended)
 TONRIS_LOCAL_MESSAGE(agent_interrupted)
 #undef TONRIS_LOCAL_MESSAGE

@@ -26,7 +26,7 @@ enum class call_event : std::uint8_t {
   agent_waiting,   ///< the vendor put us in its queue
   agent_admitted,  ///< and took us out of it
   agent_lost,      ///< the agent leg broke or could not be had, and will be restarted
-  agent_ended,     ///< end_call or close 1000
+  agent_ended,     ///< end_call, close 1000, or the goodbye it was asked for: it has said all it had to say
   agent_failed,    ///< the agent cannot be had any more
   caller_hung_up,  ///< `stop`, or a final call status
   stream_dropped,  ///< the stream broke, and Twilio may ask for another

@@ -258,7 +258,7 @@ struct absent_caller {
 };
 class CallRestartOfAStream : public CallRestart, public testing::WithParamInterface<absent_caller> {
  protected:
-  void agent_answers(bool text, bool audio) {
+  void agent_speaks(bool text, bool audio) {
     if (text)
       agent->say(R"({"type":"agent_response","agent_response_event":{"agent_response":"We are open.","event_id":1}})");
     if (audio) agent->say(agent_says(loud));
@@ -277,9 +277,9 @@ TEST_P(CallRestartOfAStream, OwesNothingToACallerWhoWasAway) {
   const auto& row = GetParam();
   talk();
   for (int drop = 1; drop <= 2; ++drop) {
-    agent_answers(row.text_before, row.audio_before);
+    agent_speaks(row.text_before, row.audio_before);
     twilio->end(net::errc::reset);
-    agent_answers(!row.text_before, !row.audio_before && row.audio);
+    agent_speaks(!row.text_before, !row.audio_before && row.audio);
     settle();
     caller_comes_back(what_next());
     frames_for(11);
@@ -287,7 +287,7 @@ TEST_P(CallRestartOfAStream, OwesNothingToACallerWhoWasAway) {
     EXPECT_EQ(record()["conversations"].Size(), 1u) << drop;
   }
   // The watch is awake all the same: an answer that he should hear, and does not.
-  agent_answers(true, false);
+  agent_speaks(true, false);
   frames_for(11);
   EXPECT_EQ(record()["restarts"].GetInt(), 1);
   EXPECT_EQ(counted(R"(tonris_agent_restarts_total{by="vendor",reason="agent_not_audible"})"), 1);
@@ -373,13 +373,82 @@ TEST_F(CallRestart, EndsAStreamOnWhichNoFrameComesForTenSeconds) {
   EXPECT_EQ(live_calls(), 0u);
 }
 
-TEST_F(CallRestart, WarnsTheAgentBeforeTheTimeIsUp) {
-  tenant->limits.max_call_seconds = 90;
-  talk();
-  pass(40s);
-  EXPECT_THAT(agent->sent, Not(Contains(HasSubstr("time limit"))));
-  pass(21s);
-  EXPECT_THAT(agent->sent, Contains(HasSubstr("time limit in 30 seconds")));
+// --- the call's length
+
+class CallLength : public CallRestart {
+ protected:
+  /// Until the agent was asked for its goodbye.
+  void talk_until_the_warning() {
+    tenant->limits.max_call_seconds = 90;
+    talk();
+    pass(40s);
+    EXPECT_THAT(agent->sent, Not(Contains(asking)));
+    pass(21s);
+    EXPECT_THAT(agent->sent, Contains(asking).Times(1));
+  }
+  void says_goodbye() {
+    agent->say(agent_answers("Goodbye!"));
+    agent->say(agent_says(model::to_base64(std::vector<std::uint8_t>(1600, 0x00))));
+    tick(31);
+  }
+  const testing::Matcher<std::string> asking =
+      AllOf(HasSubstr(R"("type":"user_message")"), HasSubstr("time limit in 30 seconds"));
+};
+
+TEST_F(CallLength, IsClosedOnceTheAgentHasSaidGoodbyeAndTheCallerHasHeardIt) {
+  talk_until_the_warning();
+  says_goodbye();
+  EXPECT_EQ(recorded("state"), "ending");
+  EXPECT_EQ(agent->close_code, 1000) << "nothing more is to be said";
+  EXPECT_TRUE(twilio->open());
+  twilio->say(twilio_mark("g1:200"));
+  settle();
+  EXPECT_EQ(recorded("endReason"), "max_duration");
+  EXPECT_EQ(twilio->close_code, 1000);
+  EXPECT_EQ(what_next().then, what::say);
+}
+
+TEST_F(CallLength, IsTheTenantsThoughTheCallerHasNotHeardAll) {
+  talk_until_the_warning();
+  agent->say(agent_answers("Goodbye, and by the way"));
+  agent->say(agent_says(model::to_base64(std::vector<std::uint8_t>(60 * 8000, 0x00))));
+  tick(31);
+  EXPECT_EQ(recorded("state"), "ending");
+  pass(30s);
+  EXPECT_EQ(recorded("state"), "ended");
+  EXPECT_EQ(recorded("endReason"), "max_duration");
+}
+
+TEST_F(CallLength, IsTheTenantsThoughTheAgentSaysNothing) {
+  talk_until_the_warning();
+  pass(28s);
+  EXPECT_EQ(recorded("state"), "talking");
+  pass(2s);
+  EXPECT_EQ(recorded("endReason"), "max_duration");
+}
+
+TEST_F(CallLength, IsToldAnAgentThatComesBackMeanwhile) {
+  talk_until_the_warning();
+  agent->end(net::errc::reset);
+  pass(100ms);
+  agent_comes_back();
+  EXPECT_THAT(agent->sent, Contains(asking).Times(1));
+  says_goodbye();
+  EXPECT_EQ(recorded("state"), "ending");
+}
+
+TEST_F(CallLength, IsToldOnceThoughTheCallsActorCrashes) {
+  talk_until_the_warning();
+  const auto clock = calls->wall_clock;
+  auto throws = std::make_shared<bool>(true);
+  calls->wall_clock = [clock, throws] {
+    if (std::exchange(*throws, false)) throw std::runtime_error("no time");
+    return clock();
+  };
+  twilio->say(twilio_key('1'));
+  settle();
+  EXPECT_EQ(counted(R"(tonris_actor_crashes_total{actor="tonris.call"})"), 1);
+  EXPECT_THAT(agent->sent, Contains(asking).Times(1));
 }
 
 }  // namespace

@@ -322,6 +322,24 @@ TEST_F(AgentLeg, TellsTheAgentOnceItIsLive) {
   EXPECT_EQ(socket->sent.back(), R"({"type":"contextual_update","text":"keys: 12","context_id":"dtmf"})");
 }
 
+TEST_F(AgentLeg, AsksForAGoodbyeInWordsThatMakeTheAgentSpeakAndTellsWhenItWasSaid) {
+  live();
+  socket->say(agent_answers("We are open until"));
+  caf::anon_send(subject, ask_for_goodbye{"Say goodbye."});
+  settle();
+  EXPECT_EQ(socket->sent.back(), R"({"type":"user_message","text":"Say goodbye."})");
+  socket->say(agent_says(ulaw(800)));  // what it was saying
+  tick(40);
+  EXPECT_EQ(told->last_turns, 0);
+  socket->say(agent_answers("Goodbye!"));
+  socket->say(agent_says(ulaw(800)));
+  tick(29);
+  EXPECT_EQ(told->last_turns, 0);
+  tick();
+  EXPECT_EQ(told->last_turns, 1);
+  EXPECT_TRUE(alive(subject)) << "the call ends it";
+}
+
 // --- how it ends
 
 struct vendor_close_row {

@@ -13,7 +13,7 @@ struct told_call {
   std::vector<model::twilio::start> started;
   std::string keys;
   std::vector<caller_leg_ended> caller_ended;
-  int played_out = 0, agent_connected = 0, interruptions = 0, goodbyes = 0;
+  int played_out = 0, agent_connected = 0, interruptions = 0, goodbyes = 0, last_turns = 0;
   std::vector<agent_ready> ready;
   std::vector<bool> waiting;
   std::vector<transcript_line> lines;
@@ -34,6 +34,7 @@ inline caf::behavior listening_call(caf::event_based_actor*, std::shared_ptr<tol
       [told](told_once, const transcript_line& m) { told->lines.push_back(m); },
       [told](told_once, const transcript_correction& m) { told->corrections.push_back(m); },
       [told](told_once, const interrupted&) { ++told->interruptions; },
+      [told](told_once, const last_turn_over&) { ++told->last_turns; },
       [told](told_once, const agent_goodbye&) { ++told->goodbyes; },
       [told](const agent_leg_ended& m) { told->agent_ended.push_back(m); },
   };
@@ -152,6 +153,10 @@ inline std::string agent_interrupts(int event_id) {
 }
 inline std::string agent_ping(int event_id) {
   return R"({"type":"ping","ping_event":{"event_id":)" + std::to_string(event_id) + R"(,"ping_ms":null}})";
+}
+inline std::string agent_answers(std::string_view text) {
+  return R"({"type":"agent_response","agent_response_event":{"agent_response":")" + std::string{text} +
+         R"(","event_id":1}})";
 }
 inline std::string agent_ends_call() {
   return R"({"type":"agent_tool_response","agent_tool_response":{"tool_name":"end_call","tool_call_id":"b2",)"

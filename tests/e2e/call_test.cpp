@@ -173,6 +173,29 @@ TEST(Call, StopsTheAgentAtOnceWhenTheCallerTalksOverIt) {
   EXPECT_NE(w.record(report.call_sid).find(R"("interruptions":1)"), std::string::npos);
 }
 
+TEST(Call, EndsAtItsTimeLimitWithTheAgentsGoodbye) {
+  world w([](const std::string&, std::uint64_t) {
+    auto agent = quiet_agent();
+    agent.when_told = sim::utterance{"Our time is over. Goodbye.", "goodbye"};
+    return std::optional{agent};
+  });
+  w.sounds = [](const std::string&, const sim::conversation_facts&) { return identified_audio(9, 100); };
+  w.start_gateway(one_tenant(R"("limits":{"maxCallSeconds":31})"));
+  silent says(1000);
+  listener hears;
+  auto options = w.caller();
+  options.at_most = 40s;
+  const auto report = w.call(options, says, hears);
+  EXPECT_TRUE(report.violations.empty()) << violations_of(report.violations.all());
+  EXPECT_GE(hears.audible_frames, 95u) << "the caller hears the goodbye out";
+  EXPECT_LT(report.ended_ms, 20'000) << "and need not wait for the limit";
+  const auto record = w.record(report.call_sid);
+  EXPECT_NE(record.find(R"("endReason":"max_duration")"), std::string::npos) << record;
+  const auto told = w.conversations(report.call_sid);
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].user_messages.size(), 1u);
+}
+
 TEST(Call, TellsTheAgentWhichKeysTheCallerPressed) {
   world w(quiet);
   w.start_gateway();

@@ -206,6 +206,7 @@ agent_behaviour take_agent(section s) {
   s.text("inputFormat", out.input_format);
   s.object("greeting", [&](section u) { out.greeting = take_utterance(std::move(u)); });
   s.object("otherwise", [&](section u) { out.otherwise = take_utterance(std::move(u)); });
+  s.object("whenTold", [&](section u) { out.when_told = take_utterance(std::move(u)); });
   s.each("turns", [&](const Value& item, const std::string& path) {
     out.turns.push_back(take_turn(section{item, path, s.mistakes()}));
   });

@@ -76,6 +76,7 @@ struct agent_behaviour {
   std::optional<utterance> greeting;
   std::vector<agent_turn> turns;
   std::optional<utterance> otherwise;  ///< when all turns are used up
+  std::optional<utterance> when_told;  ///< what it answers to a user message; an update of its context never
 
   std::chrono::milliseconds think{300};           ///< from the end of the caller's speech to the answer
   std::chrono::milliseconds barge_in_after{300};  ///< of the caller's speech over the agent's

@@ -140,8 +140,11 @@ void conversation::take(client_tool_result&& result) {
 }
 
 void conversation::take(client_text&& text) {
-  auto& kept = text.type == "user_message" ? record_.user_messages : record_.contextual_updates;
+  const bool wants_an_answer = text.type == "user_message";
+  auto& kept = wants_an_answer ? record_.user_messages : record_.contextual_updates;
   if (kept.size() < 10'000) kept.push_back(std::move(text.text));
+  if (wants_an_answer && behaviour_.when_told)
+    think_.after(behaviour_.think, [this] { speak(*behaviour_.when_told, true, [] {}); });
 }
 
 // --- going live
