@@ -39,7 +39,6 @@ caf::behavior live_call::make_behavior(config with) {
   self->monitor(with_.supervisor);
   self->set_down_handler([this](const caf::down_msg& down) { on_down(down); });
   began_ = self->clock().now();
-  for (const auto& line : record().transcript) transcript_bytes_ += line.text.size();
   switch (with_.how) {
     case beginning::fresh: set_out(); break;
     case beginning::after_crash: resume_with_legs(); break;

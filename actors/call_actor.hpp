@@ -129,7 +129,6 @@ struct live_call {
   std::optional<model::elevenlabs::agent_policy> policy_;
   std::chrono::milliseconds next_wait_{0};
   std::uint32_t attempt_ = 0, caller_wait_ = 0;
-  std::size_t transcript_bytes_ = 0;
   bool fetching_ = false, agent_wanted_ = false;
   bool handing_over_ = false;
   std::optional<call_finished> last_word_;  ///< from then on the lifeline is the supervisor's

@@ -7,6 +7,7 @@
 #include "actors/log.hpp"
 #include "actors/runtime/ask.hpp"
 #include "model/routing.hpp"
+#include "model/transcript.hpp"
 #include "model/utf8.hpp"
 
 namespace tonris::actors {
@@ -24,7 +25,6 @@ constexpr std::chrono::seconds vendor_guard{4};
 constexpr std::chrono::milliseconds most_for_signed_url{2000};
 /// Before the first conversation a caller hears a sentence within 3 s: a further try wants so much of that at least.
 constexpr std::chrono::milliseconds least_for_a_retry{1000};
-constexpr std::size_t max_transcript_lines = 1000, max_line_bytes = 4096, max_transcript_bytes = 256 * 1024;
 constexpr std::size_t max_noted_bytes = 200;
 
 }  // namespace
@@ -115,7 +115,7 @@ void live_call::open_agent() {
   leg.expects_transcripts = policy_ && policy_->sends_transcripts;
   if (agent_was_heard()) {
     leg.initiation = model::make_resumed_initiation(tenant(), facts, policy_ && policy_->may_override_first_message);
-    leg.said_so_far = model::said_so_far(record().transcript);
+    leg.said_so_far = model::said_so_far(record().transcript, record().lines_left_out == 0);
     leg.connect_limit = most_connect_limit;
   } else {
     leg.initiation = model::make_initiation(tenant(), facts);
@@ -165,20 +165,12 @@ void live_call::on(const agent_ready& ready) {
 void live_call::on(const transcript_line& line) {
   if (!line.agent) agent_noticed_caller();
   note(line.agent ? call_moment::agent_said : call_moment::caller_said, model::utf8_prefix(line.text, max_noted_bytes));
-  if (record().transcript.size() >= max_transcript_lines || transcript_bytes_ >= max_transcript_bytes) return;
-  std::string text{model::utf8_prefix(line.text, max_line_bytes)};
-  transcript_bytes_ += text.size();
-  record().transcript.push_back({line.agent, std::move(text), with_.services->wall_clock(), {}, line.event_id});
+  model::add_line(record(), {line.agent, line.text, with_.services->wall_clock(), {}, line.event_id});
   save();
 }
 
 void live_call::on(const transcript_correction& correction) {
-  auto& transcript = record().transcript;
-  for (auto line = transcript.rbegin(); line != transcript.rend(); ++line) {
-    if (!line->agent || line->event_id != correction.event_id) continue;
-    line->heard = std::string{model::utf8_prefix(correction.heard, max_line_bytes)};
-    return save();
-  }
+  if (model::correct_line(record(), correction.event_id, correction.heard)) save();
 }
 
 // --- its end, and the next one

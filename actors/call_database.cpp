@@ -27,7 +27,8 @@ CREATE INDEX events_of_call ON events (call_sid);
 
 // A page that many transactions change is copied into the database once. 4,000 pages: 16 MiB of WAL.
 constexpr const char* copy_back_late = "PRAGMA wal_autocheckpoint=4000";
-constexpr milliseconds busy_timeout{250};  // only an operator's own tools ever hold the file
+constexpr std::size_t most_untrimmed = 100'000;  // calls whose events are counted; beyond it the count begins anew
+constexpr milliseconds busy_timeout{250};        // only an operator's own tools ever hold the file
 
 constexpr const char* put_checkpoint = "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?)";
 constexpr const char* drop_checkpoint = "DELETE FROM checkpoints WHERE call_sid = ?";
@@ -35,6 +36,9 @@ constexpr const char* put_record = "INSERT OR REPLACE INTO records VALUES (?, ?,
 constexpr const char* change_checkpoint = "UPDATE checkpoints SET json = ? WHERE call_sid = ?";
 constexpr const char* change_record = "UPDATE records SET json = ? WHERE call_sid = ?";
 constexpr const char* put_event = "INSERT INTO events (call_sid, at_ms, what, detail) VALUES (?, ?, ?, ?)";
+constexpr const char* trim_events_of_call =
+    "DELETE FROM events WHERE call_sid = ?1 AND id <="
+    " (SELECT id FROM events WHERE call_sid = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)";
 // Events are written about in the order of their times, so the oldest are found at the front without an index.
 constexpr const char* prune_events =
     "DELETE FROM events WHERE id IN"
@@ -224,11 +228,26 @@ call_database::result<std::vector<model::call_sid>> call_database::write(const j
   auto done = write_checkpoints(db_, batch, in_ms(now));
   if (done) done = write_records(db_, batch);
   if (done) done = write_events(db_, batch);
+  if (done) done = trim_events(batch);
   if (!done) return tl::unexpected(done.error());
   auto unknown = write_voicemails(db_, batch);  // after the records that came with them
   if (!unknown) return unknown;
   if (done = all->commit(); !done) return tl::unexpected(done.error());
   return unknown;
+}
+
+/// An agent may send thousands of texts. Counting first: to look at each call's events in each batch would cost more
+/// than writing them.
+call_database::result<void> call_database::trim_events(const journal_batch& batch) {
+  std::vector<model::call_sid> due;
+  for (const auto& event : batch.events)
+    if (++untrimmed_[event.call] % events_between_trims == 0) due.push_back(event.call);
+  for (const auto& record : batch.records) untrimmed_.erase(record.call);
+  if (untrimmed_.size() > most_untrimmed) untrimmed_.clear();
+  return for_each(db_, trim_events_of_call, due, [](auto& s, const model::call_sid& call) {
+    s.bind(1, call.value).bind(2, static_cast<std::int64_t>(max_events_of_a_call));
+    return true;
+  });
 }
 
 call_database::result<call_database::open_calls> call_database::checkpoints() {

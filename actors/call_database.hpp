@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -30,7 +31,8 @@ class call_database {
   static constexpr std::chrono::days kept_for{30};
   /// Checkpoints of ended calls: a fallback's longest step is a <Dial> of 4 h, after which Twilio asks once more.
   static constexpr std::chrono::minutes ended_kept_for{4 * 60 + 5};
-  static constexpr std::size_t max_events_of_a_call = 2'000;
+  /// Of a call's events the newest are kept: so many, and before they are trimmed the others as well.
+  static constexpr std::size_t max_events_of_a_call = 2'000, events_between_trims = 500;
 
   /// Makes the directory (for its owner only) and the tables where there are none. Refused while another one is open
   /// in that directory, in whichever process: `tonris.lock` is held. Errors are one line for the operator.
@@ -62,8 +64,11 @@ class call_database {
   call_database(net::sqlite::database db, std::optional<net::file_lock> lock)
       : lock_(std::move(lock)), db_(std::move(db)) {}
 
+  [[nodiscard]] result<void> trim_events(const journal_batch& batch);
+
   std::optional<net::file_lock> lock_;  // of who writes; given up after the database is closed
   net::sqlite::database db_;
+  std::unordered_map<model::call_sid, std::size_t> untrimmed_;  // events written, of calls that go on
 };
 
 }  // namespace tonris::actors

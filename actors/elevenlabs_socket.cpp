@@ -11,6 +11,8 @@
 #include "actors/runtime/crash.hpp"
 #include "actors/unknown_message.hpp"
 #include "model/base64.hpp"
+#include "model/transcript.hpp"
+#include "model/utf8.hpp"
 
 namespace tonris::actors {
 
@@ -40,6 +42,12 @@ constexpr bool only_a_field_is_wrong(model::codec_errc why) noexcept {
 bool has_words(std::string_view text) {
   return std::any_of(text.begin(), text.end(),
                      [](unsigned char c) { return std::isalnum(c) != 0 || c >= 0x80; });  // 0x80: other scripts
+}
+
+/// What is told of a text: an agent may send megabytes, and the call may be behind.
+std::string told(std::string text) {
+  text.resize(model::utf8_prefix(text, model::max_line_bytes).size());
+  return text;
 }
 
 /// 100 ms of mu-law silence as Base64 text.
@@ -276,7 +284,7 @@ void elevenlabs_socket::on(el::ping& m) {
 
 void elevenlabs_socket::on(el::user_transcript& m) {
   with_.bridge->hearing.sign_of_hearing();
-  if (!m.tentative) tell_once(transcript_line{false, std::move(m.text), m.event_id});
+  if (!m.tentative) tell_once(transcript_line{false, told(std::move(m.text)), m.event_id});
 }
 
 void elevenlabs_socket::on(el::agent_response& m) {
@@ -284,12 +292,12 @@ void elevenlabs_socket::on(el::agent_response& m) {
     last_turn_.text();
     if (with_.bridge->caller) audible_.answered();
   }
-  tell_once(transcript_line{true, std::move(m.text), m.event_id});
+  tell_once(transcript_line{true, told(std::move(m.text)), m.event_id});
 }
 
 void elevenlabs_socket::on(el::agent_response_correction& m) {
   audible_.interrupted();
-  tell_once(transcript_correction{std::move(m.corrected), m.event_id});
+  tell_once(transcript_correction{told(std::move(m.corrected)), m.event_id});
 }
 
 /// No client tool exists yet: who waits for one is told so at once, once.

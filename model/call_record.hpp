@@ -66,7 +66,8 @@ struct call_record {
   std::uint32_t interruptions = 0, restarts = 0;
   std::vector<stream> streams;
   std::vector<conversation> conversations;
-  std::vector<line> transcript;
+  std::vector<line> transcript;      ///< within the bounds of model/transcript.hpp
+  std::uint64_t lines_left_out = 0;  ///< of the transcript, the oldest
   media_counts media;
   std::vector<voicemail_message> voicemail;
   std::string fallback;  ///< how it went: "transferred", "not_answered", "voicemail", "sentence"; "": there was none

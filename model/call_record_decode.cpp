@@ -153,6 +153,7 @@ call_record read(field_reader& fields) {
   record.streams = read_list(fields, "streams", read_stream);
   record.conversations = read_list(fields, "conversations", read_conversation);
   record.transcript = read_list(fields, "transcript", read_line);
+  record.lines_left_out = static_cast<std::uint64_t>(fields.optional_whole("transcriptLeftOut").value_or(0));
   record.media = read_media(fields);
   record.voicemail = read_list(fields, "voicemail", read_message);
   record.fallback = fields.optional_text("fallback");

@@ -81,6 +81,8 @@ void put_transcript(writer& out, const call_record& record, form how) {
     out.EndObject();
   }
   out.EndArray();
+  const auto left_out = record.lines_left_out + std::min(how.skip_lines, record.transcript.size());
+  if (left_out > 0) put(out, "transcriptLeftOut", left_out);
 }
 
 void put_media(writer& out, const call_record::media_counts& media) {

@@ -32,7 +32,8 @@ struct call_facts {
                                                              bool may_override_first_message);
 
 /// What the new conversation is told of the call so far, as a contextual update: "" when nothing was said; else at most
-/// 4,096 bytes, the newest lines kept, each with who said it, what the caller heard of a line that was cut.
-[[nodiscard]] std::string said_so_far(const std::vector<call_record::line>& transcript);
+/// 4,096 bytes, the newest lines kept, each with who said it, what the caller heard of a line that was cut. It says so
+/// when that is not all.
+[[nodiscard]] std::string said_so_far(const std::vector<call_record::line>& transcript, bool transcript_is_whole);
 
 }  // namespace tonris::model

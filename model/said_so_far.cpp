@@ -12,9 +12,9 @@ namespace {
 
 constexpr std::size_t max_bytes = 4096;
 constexpr std::size_t least_worth_keeping = 80;  ///< bytes of a line that has to be cut
-constexpr std::string_view heading =
-    "The connection was interrupted for a moment and is back. Do not greet again; go on where you were. "
-    "The conversation so far:";
+constexpr std::string_view opening =
+    "The connection was interrupted for a moment and is back. Do not greet again; go on where you were. ";
+constexpr std::string_view of_all = "The conversation so far:", of_its_end = "The end of the conversation so far:";
 constexpr std::string_view left_out = "\xe2\x80\xa6";  // an ellipsis
 constexpr std::string_view cut_in = " (the caller cut in here)";
 
@@ -54,26 +54,37 @@ std::string words_of(const call_record::line& line) {
   return words;
 }
 
-}  // namespace
-
-std::string said_so_far(const std::vector<call_record::line>& transcript) {
+struct told_lines {
   std::vector<std::string> newest_first;
-  std::size_t room = max_bytes - heading.size();
-  for (auto line = transcript.rbegin(); line != transcript.rend(); ++line) {
+  bool all = true;  ///< none was left out or cut
+};
+
+told_lines newest_within(std::size_t room, const std::vector<call_record::line>& transcript) {
+  told_lines told;
+  for (auto line = transcript.rbegin(); line != transcript.rend() && told.all; ++line) {
     const auto words = words_of(*line);
     if (words.empty()) continue;
     std::string text{line->agent ? "\nYou: " : "\nCaller: "};
-    const bool fits = text.size() + words.size() <= room;
-    if (!fits) text += left_out;
-    if (!fits && room < text.size() + least_worth_keeping) break;
+    told.all = text.size() + words.size() <= room;
+    if (!told.all) text += left_out;
+    if (!told.all && room < text.size() + least_worth_keeping) break;
     text += utf8_end(words, room - text.size());
     room -= text.size();
-    newest_first.push_back(std::move(text));
-    if (!fits) break;
+    told.newest_first.push_back(std::move(text));
   }
-  if (newest_first.empty()) return {};
-  std::string told{heading};
-  for (auto text = newest_first.rbegin(); text != newest_first.rend(); ++text) told += *text;
+  return told;
+}
+
+}  // namespace
+
+std::string said_so_far(const std::vector<call_record::line>& transcript, bool transcript_is_whole) {
+  auto lines = newest_within(max_bytes - opening.size() - of_all.size(), transcript);
+  const bool all = lines.all && transcript_is_whole;
+  if (!all) lines = newest_within(max_bytes - opening.size() - of_its_end.size(), transcript);
+  if (lines.newest_first.empty()) return {};
+  std::string told{opening};
+  told += all ? of_all : of_its_end;
+  for (auto text = lines.newest_first.rbegin(); text != lines.newest_first.rend(); ++text) told += *text;
   return told;
 }
 

@@ -38,6 +38,29 @@ TEST(CallDatabase, ForgetsAfterThirtyDaysInBoundedSteps) {
   EXPECT_EQ(db->checkpoints().value().calls.size(), 1u) << "a call goes on until it ends";
 }
 
+TEST(CallDatabase, KeepsTheNewestEventsOfACallThatNeverStops) {
+  a_directory directory;
+  auto db = call_database::open(directory.data());
+  ASSERT_TRUE(db) << db.error();
+  const auto begin = now();
+  int written = 0;
+  for (int batches = 0; batches < 40; ++batches) {
+    journal_batch batch;
+    for (int i = 0; i < 130; ++i, ++written)
+      batch.events.push_back(
+          {some_call, begin + std::chrono::milliseconds{written}, call_moment::agent_said, std::to_string(written)});
+    batch.events.push_back({{"CA2"}, begin, call_moment::agent_said, "another call's"});
+    ASSERT_TRUE(db->write(batch, begin));
+  }
+  const auto kept = db->connection().read_number("SELECT count(*) FROM events WHERE detail <> 'another call''s'");
+  EXPECT_LT(kept.value(),
+            static_cast<std::int64_t>(call_database::max_events_of_a_call + call_database::events_between_trims + 130));
+  const auto events = db->events_of(some_call).value();
+  ASSERT_EQ(events.size(), call_database::max_events_of_a_call);
+  EXPECT_EQ(events.back().detail, std::to_string(written - 1));
+  EXPECT_EQ(db->events_of({"CA2"}).value().size(), 40u);
+}
+
 TEST(CallDatabase, ForgetsTheCheckpointsOfEndedCallsOnceNobodyCanAskForTheirFallback) {
   a_directory directory;
   auto db = call_database::open(directory.data());

@@ -39,6 +39,18 @@ TEST_F(CallRestart, OpensANewConversationWhenOneBreaksAndKeepsTheStream) {
   EXPECT_EQ(counted(R"(tonris_agent_restarts_total{by="network",reason="agent_lost"})"), 1);
 }
 
+TEST_F(CallRestart, TellsTheNewConversationTheNewestWordsOfALongOne) {
+  talk();
+  for (int n = 0; n < 70; ++n) agent->say(agent_answers("Line " + std::to_string(n) + std::string(4'000, '.')));
+  agent->say(agent_answers("See you on Tuesday."));
+  settle();
+  agent->end(net::errc::reset);
+  pass(100ms);
+  agent_comes_back();
+  EXPECT_THAT(agent->sent[1], AllOf(HasSubstr("The end of the conversation so far"), HasSubstr("See you on Tuesday.")));
+  EXPECT_EQ(record()["transcript"].Size() + record()["transcriptLeftOut"].GetUint(), 71u);
+}
+
 struct healing_close {
   std::string name;
   std::uint16_t code;

@@ -148,11 +148,11 @@ TEST_F(CallStore, AnswersWithWhatStillWaitedInTheJournal) {
 
 TEST_F(CallStore, HasWrittenEverythingOnceItIsFlushed) {
   open();
-  for (int i = 0; i < 5000; ++i) note(std::to_string(i));
+  for (int i = 0; i < 2000; ++i) note(std::to_string(i));
   ASSERT_TRUE(flush());
   auto reader = call_database::open_to_read(directory.data());
   ASSERT_TRUE(reader) << reader.error();
-  EXPECT_EQ(reader->connection().read_number("SELECT count(*) FROM events"), 5000);
+  EXPECT_EQ(reader->connection().read_number("SELECT count(*) FROM events"), 2000);
 }
 
 TEST_F(CallStore, ForgetsTheCheckpointOfACallThatEnded) {

@@ -63,6 +63,7 @@ TEST(CallCheckpoint, KeepsToOneMebibyteByLeavingOutTheOldestLines) {
   const auto& kept = back->record.transcript;
   ASSERT_FALSE(kept.empty());
   EXPECT_TRUE(std::equal(kept.rbegin(), kept.rend(), c.record.transcript.rbegin()));
+  EXPECT_EQ(kept.size() + back->record.lines_left_out, c.record.transcript.size());
 }
 
 TEST(CallCheckpoint, OfManyShortLinesIsStillRead) {

@@ -101,6 +101,14 @@ TEST(CallRecord, SaysHowTheFallbackWentOnlyWhenThereWasOne) {
   EXPECT_EQ(to_json(call_record{}).find("fallback"), std::string::npos);
 }
 
+TEST(CallRecord, SaysThatItsTranscriptIsNotWhole) {
+  auto record = whole_record();
+  EXPECT_EQ(to_json(record).find("transcriptLeftOut"), std::string::npos);
+  record.lines_left_out = 234;
+  EXPECT_NE(to_json(record).find(R"("transcriptLeftOut":234)"), std::string::npos);
+  EXPECT_EQ(parse_call_record(to_json(record)), record);
+}
+
 TEST(CallRecord, KeepsTheEventIdsOfItsLinesToItself) {
   auto record = whole_record();
   record.transcript[0].event_id = 7;

@@ -59,6 +59,8 @@ INSTANTIATE_TEST_SUITE_P(
             },
             "length        2.8 s, from the stream's start"},
         row{"Agent", [](call_record& r) { r.restarts = 1; }, "agent         agent_abc, 1 restart, 0 interruptions"},
+        row{"LongTranscript", [](call_record& r) { r.lines_left_out = 12; },
+            "transcript    the newest lines: 12 older ones were left out"},
         row{"NoAgent", [](call_record& r) { r.agent = {}; }, "agent         none, 0 restarts, 0 interruptions"},
         row{"Audio",
             [](call_record& r) {

@@ -11,9 +11,15 @@ namespace {
 
 using line = call_record::line;
 
-const std::string heading =
-    "The connection was interrupted for a moment and is back. Do not greet again; go on where you were. "
-    "The conversation so far:";
+const std::string opening =
+    "The connection was interrupted for a moment and is back. Do not greet again; go on where you were. ";
+const std::string heading = opening + "The conversation so far:";
+const std::string heading_of_the_end = opening + "The end of the conversation so far:";
+
+/// Of a transcript that is whole.
+std::string said_so_far(const std::vector<line>& transcript) {
+  return model::said_so_far(transcript, true);
+}
 
 line agent(std::string text, std::optional<std::string> heard = std::nullopt) {
   return {true, std::move(text), {}, std::move(heard), 0};
@@ -65,15 +71,19 @@ TEST(SaidSoFar, KeepsTheNewestLinesWithinFourKilobytes) {
   const auto told = said_so_far(transcript);
   EXPECT_LE(told.size(), 4096u);
   EXPECT_GT(told.size(), 3900u);
-  EXPECT_TRUE(told.starts_with(heading));
+  EXPECT_TRUE(told.starts_with(heading_of_the_end + "\nCaller: "));
   EXPECT_TRUE(told.ends_with("\nCaller: This is line number 998.\nCaller: This is line number 999."));
   EXPECT_EQ(told.find("line number 1."), std::string::npos);
+}
+
+TEST(SaidSoFar, SaysSoWhenTheTranscriptItselfIsNotWhole) {
+  EXPECT_EQ(model::said_so_far({caller("Hello?")}, false), heading_of_the_end + "\nCaller: Hello?");
 }
 
 TEST(SaidSoFar, CutsTheBeginningOfALineTooLongAndTellsNothingBeforeIt) {
   const auto told = said_so_far({caller("Never told."), agent(std::string(5'000, 'x') + " the end."), caller("Yes.")});
   EXPECT_EQ(told.size(), 4096u);
-  EXPECT_TRUE(told.starts_with(heading + "\nYou: \xe2\x80\xa6xxx"));
+  EXPECT_TRUE(told.starts_with(heading_of_the_end + "\nYou: \xe2\x80\xa6xxx"));
   EXPECT_TRUE(told.ends_with(" the end.\nCaller: Yes."));
 }
 
@@ -82,14 +92,14 @@ TEST(SaidSoFar, FillsTheLastByteAndNoMore) {
   EXPECT_EQ(said_so_far({agent(std::string(room, 'x'))}), heading + "\nYou: " + std::string(room, 'x'));
   const auto told = said_so_far({agent(std::string(room + 1, 'x'))});
   EXPECT_EQ(told.size(), 4096u);
-  EXPECT_TRUE(told.starts_with(heading + "\nYou: \xe2\x80\xa6x"));
+  EXPECT_TRUE(told.starts_with(heading_of_the_end + "\nYou: \xe2\x80\xa6x"));
 }
 
 TEST(SaidSoFar, DoesNotKeepAFewLettersOfALine) {
-  const auto room = 4096 - heading.size() - std::string("\nYou: ").size();
+  const auto room = 4096 - heading_of_the_end.size() - std::string("\nYou: ").size();
   const auto newest = std::string(room - 60, 'x');
   EXPECT_EQ(said_so_far({caller("Short."), caller(std::string(200, 'y')), agent(newest)}),
-            heading + "\nYou: " + newest);
+            heading_of_the_end + "\nYou: " + newest);
 }
 
 TEST(SaidSoFar, CutsNoCharacterInTwo) {
