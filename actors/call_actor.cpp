@@ -74,6 +74,7 @@ caf::behavior live_call::make_behavior(config with) {
       once<agent_goodbye>([this](const agent_goodbye&) { with_.life->agent_said_goodbye = true; }),
       [this](const agent_leg_ended& m) { on(m); },
       [this](const retry_agent& m) { on(m); },
+      [this](const second_attempt& m) { on(m); },
       [this](const call_status_changed& m) {
         if (model::twilio::is_final(m.status))
           end_because(end_reason::caller_hung_up, "Twilio reported the call's end", call_event::caller_hung_up);
@@ -111,6 +112,7 @@ void live_call::took(told_once what) {
   auto& life = *with_.life;
   if (sent_by(life.caller_leg)) life.taken_of_caller_leg = what.number;
   if (sent_by(life.agent_leg)) life.taken_of_agent_leg = what.number;
+  if (sent_by(life.second_agent_leg)) life.taken_of_second_agent_leg = what.number;
 }
 
 void live_call::note(call_moment what, std::string_view detail) {
@@ -149,6 +151,7 @@ void live_call::resume_with_legs() {
   for (const auto& gone : life.leaving) self->monitor(gone);
   take_over(life.caller_leg, life.taken_of_caller_leg);
   take_over(life.agent_leg, life.taken_of_agent_leg);
+  take_over(life.second_agent_leg, life.taken_of_second_agent_leg);
   fetch_policy();
   await_rehearsal();
   if (record().answered) begin_length_checks();
@@ -158,7 +161,7 @@ void live_call::resume_with_legs() {
     case call_state::talking:
     case call_state::holding:
       if (!life.caller_leg) return happened(call_event::stream_dropped);
-      if (life.agent_leg) return;
+      if (life.agent_leg) return await_second_attempt();
       if (record().state == call_state::talking) record().state = call_state::holding;
       return open_agent_when_ready();
     case call_state::stranded: return wait_for_caller(supervision::caller_absence_limit);
@@ -210,15 +213,10 @@ void live_call::carry_out(call_action action) {
     case call_action::play_out:
       if (life.caller_leg) self->send(life.caller_leg, play_out{});
       return check_legs();
-    case call_action::close_agent:
-      if (life.agent_leg) self->send(life.agent_leg, close_leg{});
-      return check_legs();
+    case call_action::close_agent: close_agent_legs(); return check_legs();
     case call_action::close_stream:
-      if (life.caller_leg) self->send(life.caller_leg, close_leg{});
-      if (life.agent_leg) self->send(life.agent_leg, close_leg{});
-      return check_legs();
     case call_action::close_both:
-      if (life.agent_leg) self->send(life.agent_leg, close_leg{});
+      close_agent_legs();
       if (life.caller_leg) self->send(life.caller_leg, close_leg{});
       return check_legs();
     case call_action::finish: return finish();
@@ -235,7 +233,7 @@ void live_call::end_because(end_reason reason, std::string detail, call_event ev
 
 void live_call::check_legs() {
   const auto& life = *with_.life;
-  if (life.caller_leg || life.agent_leg || !life.leaving.empty()) return;
+  if (life.caller_leg || life.agent_leg || life.second_agent_leg || !life.leaving.empty()) return;
   if (handing_over_ && !is_over(record().state)) {
     save();
     return say_last_word({record().call, true});
@@ -289,7 +287,7 @@ void live_call::begin_hand_over() {
   note(call_moment::handed_over);
   if (record().answered) record().state = call_state::stranded;
   auto& life = *with_.life;
-  if (life.agent_leg) self->send(life.agent_leg, close_leg{});
+  close_agent_legs();
   if (life.caller_leg) self->send(life.caller_leg, close_leg{1001});
   check_legs();
 }
@@ -308,7 +306,13 @@ void live_call::on_down(const caf::down_msg& down) {
     note(call_moment::crashed, "the agent leg");
     conversation_over(std::nullopt);
     life.agent_leg = nullptr;
-    agent_trouble(end_reason::internal_error, "the agent leg crashed");
+    if (life.second_agent_leg)
+      second_agent_takes_over();
+    else
+      agent_trouble(end_reason::internal_error, "the agent leg crashed");
+  } else if (gone(life.second_agent_leg)) {
+    note(call_moment::crashed, "the second agent leg");
+    life.second_agent_leg = nullptr;
   }
   if (is_over(record().state) || handing_over_) check_legs();
 }

@@ -9,6 +9,7 @@
 
 #include "actors/call_lifeline.hpp"
 #include "actors/call_services.hpp"
+#include "actors/log.hpp"
 #include "actors/messages.hpp"
 #include "model/call_machine.hpp"
 #include "model/call_record.hpp"
@@ -78,13 +79,23 @@ struct live_call {
   void on_url(const signed_url_answer& answer);
   void open_agent();
   void open_agent_when_ready();
+  [[nodiscard]] elevenlabs_socket::config next_conversation(model::elevenlabs::signed_url url);
+  void await_second_attempt();
+  [[nodiscard]] bool wants_second_attempt(caf::actor_id beside) const;
+  void on(const second_attempt& due);
+  void open_second_agent(caf::actor_id beside, const signed_url_answer& answer);
+  void second_agent_takes_over();
+  void give_up(caf::actor& leg);
+  void close_agent_legs();
   void rejoin();
   void in_trouble(model::end_reason reason);
   void agent_noticed_caller();
   [[nodiscard]] model::trouble_signs trouble_signs() const;
   void agent_trouble(model::end_reason reason, std::string detail);
+  void tell_of_failure(log::pieces words);  ///< in the log: one line a conversation
   [[nodiscard]] std::optional<std::chrono::milliseconds> wait_before_restart(model::end_reason reason);
   [[nodiscard]] bool agent_was_heard();
+  [[nodiscard]] caf::actor_clock::time_point silent_since() const;
   [[nodiscard]] std::chrono::milliseconds left_to_reach_agent();
   void conversation_over(std::optional<unsigned> close_code);
   void on(const agent_ready& ready);

@@ -9,6 +9,7 @@
 #include "model/routing.hpp"
 #include "model/transcript.hpp"
 #include "model/utf8.hpp"
+#include "model/vendor_close.hpp"
 
 namespace tonris::actors {
 
@@ -32,10 +33,15 @@ constexpr std::size_t max_noted_bytes = 200;
 // --- the signed address
 // -------------------------------------------------------------------------------------------------
 
-/// What is left of the time within which a caller who hears nothing yet is told something.
+/// A caller who has heard nobody yet waits since then.
+caf::actor_clock::time_point live_call::silent_since() const {
+  return std::max(began_, silent_since_);
+}
+
+/// What is left of the time within which he is told something.
 std::chrono::milliseconds live_call::left_to_reach_agent() {
-  const auto since = std::max(began_, silent_since_);
-  return std::chrono::duration_cast<std::chrono::milliseconds>(since + agent_reached_limit - self->clock().now());
+  return std::chrono::duration_cast<std::chrono::milliseconds>(silent_since() + agent_reached_limit -
+                                                               self->clock().now());
 }
 
 void live_call::fetch_url() {
@@ -105,25 +111,36 @@ void live_call::open_agent() {
   auto& life = *with_.life;
   if (life.agent_leg || !life.caller_leg) return;
   if (record().state != call_state::connecting && record().state != call_state::holding) return;
+  const auto now = self->clock().now();
+  life.agent_ready_by = (record().conversations.empty() ? silent_since() : now) + supervision::agent_ready_limit;
+  auto leg = next_conversation(std::exchange(url_, std::nullopt).value());  // one use
+  if (!agent_was_heard())
+    leg.connect_limit = std::clamp(left_to_reach_agent(), least_connect_limit, most_connect_limit);
+  life.agent_leg = with_.services->spawn_agent_leg(std::move(leg));
+  life.taken_of_agent_leg = 0;
+  self->monitor(life.agent_leg);
+  await_second_attempt();
+}
+
+elevenlabs_socket::config live_call::next_conversation(model::elevenlabs::signed_url url) {
+  using std::chrono::milliseconds;
+  auto& life = *with_.life;
   const model::call_facts facts{record().call, record().agent,         record().from,
                                 record().to,   life.state.caller_name, "in-progress"};
   elevenlabs_socket::config leg;
   leg.call = self;
   leg.services = life.loop;
   leg.bridge = life.bridge;
-  leg.url = std::exchange(url_, std::nullopt)->url;  // one use
+  leg.url = std::move(url.url);
   leg.expects_transcripts = policy_ && policy_->sends_transcripts;
+  leg.ready_limit = std::chrono::duration_cast<milliseconds>(life.agent_ready_by - self->clock().now());
   if (agent_was_heard()) {
     leg.initiation = model::make_resumed_initiation(tenant(), facts, policy_ && policy_->may_override_first_message);
     leg.said_so_far = model::said_so_far(record().transcript, record().lines_left_out == 0);
-    leg.connect_limit = most_connect_limit;
   } else {
     leg.initiation = model::make_initiation(tenant(), facts);
-    leg.connect_limit = std::clamp(left_to_reach_agent(), least_connect_limit, most_connect_limit);
   }
-  life.agent_leg = with_.services->spawn_agent_leg(std::move(leg));
-  life.taken_of_agent_leg = 0;
-  self->monitor(life.agent_leg);
+  return leg;
 }
 
 /// Then it does not greet again.
@@ -143,9 +160,15 @@ void live_call::rejoin() {
 }
 
 void live_call::on(const agent_ready& ready) {
-  if (!sent_by(with_.life->agent_leg)) return;  // of one that is given up already
-  with_.life->agent_live = true;
-  with_.life->agent_failure_told = false;
+  auto& life = *with_.life;
+  if (sent_by(life.second_agent_leg)) {
+    give_up(life.agent_leg);
+    second_agent_takes_over();
+  }
+  if (!sent_by(life.agent_leg)) return;  // of one that is given up already
+  if (life.second_agent_leg) give_up(life.second_agent_leg);
+  life.agent_live = true;
+  life.agent_failure_told = false;
   auto& conversations = record().conversations;
   const bool known = !conversations.empty() && conversations.back().id == ready.conversation;
   if (!known) {
@@ -157,10 +180,66 @@ void live_call::on(const agent_ready& ready) {
   }
   happened(call_event::agent_ready);
   if (known) return;
-  if (!with_.life->state.keys.empty()) tell_keys();  // pressed before he could be told
-  if (with_.life->warned_of_length) warn_of_length();
+  if (!life.state.keys.empty()) tell_keys();  // pressed before he could be told
+  if (life.warned_of_length) warn_of_length();
   save();
 }
+
+// --- a second one beside it
+// ---------------------------------------------------------------------------------------------
+
+void live_call::await_second_attempt() {
+  const auto& life = *with_.life;
+  const auto due = life.agent_ready_by - supervision::agent_ready_limit + supervision::second_attempt_after;
+  const auto wait = std::max<caf::timespan>(due - self->clock().now(), caf::timespan{0});
+  if (!life.agent_live) self->delayed_send(self, wait, second_attempt{life.agent_leg.id()});
+}
+
+bool live_call::wants_second_attempt(caf::actor_id beside) const {
+  const auto& life = *with_.life;
+  const bool waits = record().state == call_state::connecting || record().state == call_state::holding;
+  return waits && !handing_over_ && life.caller_leg && !life.agent_live && life.agent_leg &&
+         life.agent_leg.id() == beside;
+}
+
+void live_call::on(const second_attempt& due) {
+  auto& life = *with_.life;
+  // Once a leg, also when this crashes over it.
+  if (!wants_second_attempt(due.beside) || std::exchange(life.second_tried_beside, due.beside) == due.beside) return;
+  note(call_moment::agent_restart, "a second conversation beside the one that does not begin");
+  tell_of_failure({model::why_no_metadata(tenant().language), "; a second conversation is tried beside it"});
+  const auto beside = due.beside;
+  ask(self, with_.services->vendor, vendor_guard, fetch_signed_url{record().agent, most_for_signed_url})
+      .then([this, beside](const signed_url_answer& answer) { open_second_agent(beside, answer); },
+            [](const caf::error&) {});
+}
+
+void live_call::open_second_agent(caf::actor_id beside, const signed_url_answer& answer) {
+  auto& life = *with_.life;
+  if (!answer.url || !wants_second_attempt(beside) || life.agent_ready_by <= self->clock().now()) return;
+  life.second_agent_leg = with_.services->spawn_agent_leg(next_conversation(*answer.url));
+  life.taken_of_second_agent_leg = 0;
+  self->monitor(life.second_agent_leg);
+}
+
+void live_call::second_agent_takes_over() {
+  auto& life = *with_.life;
+  life.agent_leg = std::exchange(life.second_agent_leg, nullptr);
+  life.taken_of_agent_leg = life.taken_of_second_agent_leg;
+}
+
+void live_call::give_up(caf::actor& leg) {
+  self->send(leg, close_leg{});
+  with_.life->leaving.push_back(std::exchange(leg, nullptr));
+}
+
+void live_call::close_agent_legs() {
+  for (const auto& leg : {with_.life->agent_leg, with_.life->second_agent_leg})
+    if (leg) self->send(leg, close_leg{});
+}
+
+// --- what is said
+// -------------------------------------------------------------------------------------------------------
 
 void live_call::on(const transcript_line& line) {
   if (!line.agent) agent_noticed_caller();
@@ -185,13 +264,17 @@ void live_call::conversation_over(std::optional<unsigned> close_code) {
 
 void live_call::on(const agent_leg_ended& end) {
   auto& life = *with_.life;
-  if (!sent_by(life.agent_leg)) return;  // of one that is given up already, or told twice, to two lives of this call
-  conversation_over(end.close_code);
-  life.leaving.push_back(std::exchange(life.agent_leg, nullptr));
+  const bool second = sent_by(life.second_agent_leg);
+  // Else of one that is given up already, or told twice, to two lives of this call.
+  if (!second && !sent_by(life.agent_leg)) return;
+  if (!second) conversation_over(end.close_code);
+  life.leaving.push_back(std::exchange(second ? life.second_agent_leg : life.agent_leg, nullptr));
   note(call_moment::agent_ended, end.how == agent_leg_ended::what::closed_by_us ? "closed by us"
                                  : end.how == agent_leg_ended::what::finished
                                      ? words("it said goodbye", end.detail)
                                      : words(to_string(end.reason), end.detail));
+  if (second) return;  // the first may begin yet
+  if (life.second_agent_leg) return second_agent_takes_over();
   switch (end.how) {
     case agent_leg_ended::what::closed_by_us: return;
     case agent_leg_ended::what::finished:
@@ -215,6 +298,11 @@ std::optional<std::chrono::milliseconds> live_call::wait_before_restart(end_reas
   return wait;
 }
 
+void live_call::tell_of_failure(log::pieces words) {
+  call_log::write(std::exchange(with_.life->agent_failure_told, true) ? log::level::debug : log::level::warn, record(),
+                  words);
+}
+
 void live_call::agent_trouble(end_reason reason, std::string detail) {
   if (is_over(record().state) || handing_over_) return;
   if (with_.life->agent_said_goodbye)
@@ -222,8 +310,7 @@ void live_call::agent_trouble(end_reason reason, std::string detail) {
   in_trouble(reason);
   const auto wait = wait_before_restart(reason);
   if (!wait) return end_because(reason, std::move(detail), call_event::agent_failed);  // whose line says it
-  call_log::write(std::exchange(with_.life->agent_failure_told, true) ? log::level::debug : log::level::warn, record(),
-                  {"the agent is connected anew (", to_string(reason), "): ", detail});
+  tell_of_failure({"the agent is connected anew (", to_string(reason), "): ", detail});
   next_wait_ = *wait;
   url_.reset();
   ++record().restarts;

@@ -63,10 +63,10 @@ void live_call::on(const caller_connected& connected) {
     life.loop = connected.services;
     // The agent leg stays on its loop for life: on another one the caller gets a conversation that goes on.
     if (life.agent_leg) {
-      self->send(life.agent_leg, close_leg{});
+      give_up(life.agent_leg);
       conversation_over(std::nullopt);
-      life.leaving.push_back(std::exchange(life.agent_leg, nullptr));
     }
+    if (life.second_agent_leg) give_up(life.second_agent_leg);
   }
   twilio_socket::config leg;
   leg.call = self;

@@ -300,7 +300,7 @@ void call_supervisor_state::on_down(const caf::down_msg& down) {
 
 /// The call's actor cannot be had any more: both legs go, and Twilio asks connect-action.
 void call_supervisor_state::bury(const std::shared_ptr<call_lifeline>& life) {
-  for (const auto& leg : {life->caller_leg, life->agent_leg})
+  for (const auto& leg : {life->caller_leg, life->agent_leg, life->second_agent_leg})
     if (leg) self->send(leg, close_leg{1011});
   life->state.record.media = life->counters->read();
   end_without_actor(life->state.record, end_reason::internal_error,

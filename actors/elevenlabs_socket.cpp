@@ -67,6 +67,7 @@ caf::behavior elevenlabs_socket::make_behavior() {
   live_until_exit();
   follow(std::exchange(with_.call, nullptr));
   with_.services->add_leg(this);
+  delayed_send(this, with_.ready_limit, agent_deadline{agent_deadline::waiting_for::metadata});
   connect();
   return {
       [this](const agent_socket_result& result) { on_connected(std::move(*result.socket)); },
@@ -90,8 +91,10 @@ caf::behavior elevenlabs_socket::make_behavior() {
         last_turn_.asked();
       },
       [this](const agent_deadline& deadline) {
+        if (deadline.what == agent_deadline::waiting_for::metadata && phase_ == phase::connecting)
+          fail(end_reason::agent_timeout, "the agent's socket did not open in time");
         if (deadline.what == agent_deadline::waiting_for::metadata && phase_ == phase::before_metadata)
-          fail(end_reason::agent_timeout, "the agent's socket is open, but no metadata came");
+          fail(end_reason::agent_timeout, model::why_no_metadata(with_.initiation.language));
         if (deadline.what == agent_deadline::waiting_for::close_after_end_call && phase_ == phase::live) await_close();
       },
       [this](const close_leg&) { close(1000); },
@@ -161,7 +164,6 @@ void elevenlabs_socket::on_connected(net::result<std::shared_ptr<net::websocket>
   text_.clear();
   el::append_initiation(with_.initiation, text_);
   session_->socket().send(text_);
-  delayed_send(this, agent_metadata_limit, agent_deadline{agent_deadline::waiting_for::metadata});
   tell_once(agent_connected{});
 }
 
@@ -188,6 +190,7 @@ void elevenlabs_socket::read(std::string_view text) {
 
 void elevenlabs_socket::on(el::metadata& m) {
   if (phase_ != phase::before_metadata) return;
+  if (with_.bridge->agent) return close(1000);  // the one beside this was faster
   // The official client assumes pcm_16000 where the vendor names no format (elevenlabs.md section 2).
   const auto named = [](const std::string& name) {
     return name.empty() ? std::optional{audio_format::pcm_16000} : model::parse_audio_format(name);

@@ -20,6 +20,7 @@
 #include "model/elevenlabs_conversation.hpp"
 #include "model/interruptions.hpp"
 #include "model/last_turn.hpp"
+#include "model/supervision.hpp"
 #include "model/vendor_close.hpp"
 #include "net/websocket_client.hpp"
 
@@ -30,7 +31,6 @@ namespace tonris::actors {
 inline constexpr std::chrono::milliseconds agent_reached_limit{2800};
 inline constexpr std::chrono::milliseconds least_connect_limit{600};
 inline constexpr std::chrono::milliseconds most_connect_limit{2000};
-inline constexpr std::chrono::seconds agent_metadata_limit{10};
 /// After the agent's end_call the vendor closes; if it does not, we do: after so long without audio, or at all.
 inline constexpr std::chrono::seconds goodbye_quiet_limit{5}, goodbye_limit{120};
 inline constexpr std::chrono::seconds agent_quiet_limit{30};  ///< not even a ping: dead (elevenlabs.md 5.1)
@@ -42,6 +42,7 @@ inline constexpr std::size_t agent_socket_bytes = 16 * 1024;  ///< of the caller
 /// they pause) and hands its audio to the caller leg, converted where the formats differ. A socket that does not take
 /// the caller's audio gets it later, the newest five seconds of it, and is given up then. Loop-bound. Tells its call
 /// what happened, its last word being agent_leg_ended; ends when its call ends. An exception here ends this leg only.
+/// Of two that are tried beside each other the one whose metadata comes first is the call's; the other closes.
 class elevenlabs_socket final : public leg {
  public:
   struct config {
@@ -52,7 +53,8 @@ class elevenlabs_socket final : public leg {
     model::elevenlabs::initiation initiation;
     std::string said_so_far;          ///< told the agent first; "": this is the call's first conversation
     bool expects_transcripts = true;  ///< the agent is known to send what it hears
-    std::chrono::milliseconds connect_limit = most_connect_limit;  ///< name, TCP, TLS and upgrade together
+    std::chrono::milliseconds connect_limit = most_connect_limit;                   ///< name, TCP, TLS and upgrade
+    std::chrono::milliseconds ready_limit = model::supervision::agent_ready_limit;  ///< all that, and the metadata
   };
 
   elevenlabs_socket(caf::actor_config& actor, config with);

@@ -155,6 +155,9 @@ struct caller_overdue {    ///< the call to itself: no stream came in time
 struct retry_agent {  ///< the call to itself: the wait before the next conversation is over
   std::uint32_t attempt = 0;
 };
+struct second_attempt {  ///< the call to itself: its agent leg still gives no metadata
+  caf::actor_id beside = 0;
+};
 struct rehearse {};  ///< the call to itself: the tenant's rehearsal is due
 struct slow_fetch {  ///< the call to itself: a rehearsed slow vendor
   std::chrono::milliseconds at_most{};
@@ -297,6 +300,7 @@ TONRIS_LOCAL_MESSAGE(ticket_issued)
 TONRIS_LOCAL_MESSAGE(hand_over)
 TONRIS_LOCAL_MESSAGE(caller_overdue)
 TONRIS_LOCAL_MESSAGE(retry_agent)
+TONRIS_LOCAL_MESSAGE(second_attempt)
 TONRIS_LOCAL_MESSAGE(rehearse)
 TONRIS_LOCAL_MESSAGE(slow_fetch)
 TONRIS_LOCAL_MESSAGE(dormant_check)

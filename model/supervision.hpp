@@ -37,6 +37,11 @@ inline constexpr std::chrono::milliseconds least_backoff{100}, most_backoff{5000
 inline constexpr unsigned max_new_streams = 3;                   ///< a call, given by connect-action
 inline constexpr std::chrono::seconds caller_absence_limit{15};  ///< after its stream dropped without `stop`
 
+/// A conversation that is asked for but gives no metadata: another is tried beside it, whichever is ready first goes
+/// on, and both are given up. The first conversation's time counts from the stream's start, a later one's from its
+/// leg's.
+inline constexpr std::chrono::seconds second_attempt_after{3}, agent_ready_limit{6};
+
 /// Counts restarts in a sliding window.
 class restart_budget {
  public:

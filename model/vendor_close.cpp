@@ -103,6 +103,14 @@ close_meaning meaning_of_close(unsigned code, std::string_view reason,
   return meaning;
 }
 
+std::string why_no_metadata(const std::optional<std::string>& language) {
+  std::string words = "the agent's socket is open, but no metadata came: ";
+  if (language) words += "likely its settings lack the language \"" + *language + "\" that the tenant sets; else ";
+  words += "ElevenLabs is slow, or the agent's voice or model cannot be had";
+  words.resize(utf8_prefix(words, max_detail_bytes).size());
+  return words;
+}
+
 std::pair<end_reason, std::string_view> reason_of_refused_socket(unsigned http_status, bool timed_out) {
   if (timed_out) return {end_reason::agent_timeout, "the agent's socket did not open in time"};
   switch (http_status) {

@@ -40,6 +40,10 @@ class last_error {
   time_point at_;
 };
 
+/// What to look for when a socket opened, and its conversation never began: the vendor says nothing then. `language`:
+/// the override that was sent.
+[[nodiscard]] std::string why_no_metadata(const std::optional<std::string>& language);
+
 /// What a refused upgrade means: by its HTTP status, 0 when there was no answer.
 [[nodiscard]] std::pair<end_reason, std::string_view> reason_of_refused_socket(unsigned http_status, bool timed_out);
 

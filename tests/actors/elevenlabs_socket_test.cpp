@@ -89,11 +89,30 @@ TEST_F(AgentLeg, EndsOverAMessageThatIsNone) {
 TEST_F(AgentLeg, EndsWhenNoMetadataComes) {
   connect();
   socket->say(agent_ping(0));
-  pass(9900ms);
+  pass(5900ms);
   EXPECT_TRUE(alive(subject));
   pass(200ms);
   expect_failure(end_reason::agent_timeout);
   EXPECT_EQ(socket->close_code, 1000);
+}
+
+TEST_F(AgentLeg, EndsWhenItsSocketDoesNotOpenInThatTime) {
+  spawn();
+  pass(6100ms);
+  expect_failure(end_reason::agent_timeout);
+  EXPECT_TRUE(dialler.last().cancelled);
+}
+
+TEST_F(AgentLeg, ClosesWhenTheOneBesideItWasFaster) {
+  connect();
+  bridge->agent = &leg_of(peer);
+  socket->say(agent_metadata());
+  settle();
+  EXPECT_EQ(socket->close_code, 1000);
+  EXPECT_EQ(bridge->agent, &leg_of(peer));
+  EXPECT_THAT(told->ready, IsEmpty());
+  ASSERT_EQ(told->agent_ended.size(), 1u);
+  EXPECT_EQ(told->agent_ended[0].how, agent_leg_ended::what::closed_by_us);
 }
 
 TEST_F(AgentLeg, LetsTheMetadataLimitPassWhenTheConversationIsLive) {

@@ -126,18 +126,51 @@ INSTANTIATE_TEST_SUITE_P(
         failing{"UnknownInputFormat", format("ulaw_8000", "mp3_44100"), "agent_audio_unknown"}),
     [](const auto& row) { return row.param.name; });
 
-TEST(VendorFailure, OfMetadataThatNeverComesEndsTheCallInTenSeconds) {
+TEST(VendorFailure, OfMetadataThatNeverComesEndsTheCallInSixSeconds) {
   world w([](const std::string&, std::uint64_t) {
     auto agent = quiet_agent();
     agent.metadata_delay = 60s;
+    agent.allowed_overrides = {"agent.language"};
     return std::optional{agent};
   });
-  w.start_gateway();
+  w.start_gateway(one_tenant(R"("language":"da")"));
+  silent says(1000);
+  listener hears;
   auto options = w.caller();
   options.at_most = 30s;
-  const auto report = w.call(options);
+  const auto report = w.call(options, says, hears);
+  EXPECT_TRUE(report.violations.empty()) << violations_of(report.violations.all());
   ASSERT_EQ(report.spoken.size(), 1u);
+  EXPECT_GT(report.ended_ms, 5'500);
+  EXPECT_LT(report.ended_ms, 9'000) << "generous: this machine may be busy";
+  EXPECT_GT(hears.audible_frames, 75u) << "the hold tone: half a second of each of five, and some may be late";
   EXPECT_NE(w.record(report.call_sid).find(R"("endReason":"agent_timeout")"), std::string::npos);
+  EXPECT_TRUE(w.gateway().log_says(R"(lack the language "da")"));
+  EXPECT_TRUE(w.wait_until([&] { return w.vendor().live().empty(); }, 5s));
+}
+
+TEST(VendorFailure, OfMetadataThatNeverComesIsHealedByASecondConversationBesideTheFirst) {
+  world w([](const std::string&, std::uint64_t number) {
+    auto agent = quiet_agent();
+    if (number == 1) agent.metadata_delay = 60s;
+    agent.greeting = sim::utterance{"Hello.", "hello"};
+    return std::optional{agent};
+  });
+  w.sounds = [](const std::string&, const sim::conversation_facts&) { return identified_audio(4, 50); };
+  w.start_gateway();
+  identified_frames says(7, 300);
+  listener hears;
+  auto options = w.caller();
+  options.hang_up_after = 6s;
+  const auto report = w.call(options, says, hears);
+  EXPECT_TRUE(report.violations.empty()) << violations_of(report.violations.all());
+  EXPECT_TRUE(report.spoken.empty());
+  const auto record = w.record(report.call_sid);
+  EXPECT_NE(record.find(R"("endReason":"caller_hung_up")"), std::string::npos) << record;
+  const auto conversations = w.conversations(report.call_sid);
+  ASSERT_EQ(conversations.size(), 2u);
+  EXPECT_GT(conversations[1].transcript.size(), 0u) << "the agent greets";
+  EXPECT_GT(w.heard_by_agent(report.call_sid).size(), 200u * sim::frame_bytes) << "and has heard what came before";
 }
 
 TEST(VendorFailure, SaysTheTenantsOwnWordsInItsLanguage) {

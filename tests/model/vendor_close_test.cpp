@@ -107,6 +107,12 @@ TEST(LastErrorFrame, CountsForTwoSeconds) {
   EXPECT_FALSE(error.fresh(now));
 }
 
+TEST(NoMetadata, IsExplainedByWhatTheVendorNeverSays) {
+  EXPECT_NE(why_no_metadata("da").find(R"(lack the language "da")"), std::string::npos);
+  EXPECT_EQ(why_no_metadata(std::nullopt).find("language"), std::string::npos);
+  EXPECT_LE(why_no_metadata(std::string(5'000, 'x')).size(), 200u);
+}
+
 TEST(VendorRefusal, OfTheSocketIsToldByItsStatus) {
   EXPECT_EQ(reason_of_refused_socket(0, true).first, end_reason::agent_timeout);
   EXPECT_EQ(reason_of_refused_socket(0, false).first, end_reason::agent_unreachable);

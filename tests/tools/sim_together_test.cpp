@@ -30,7 +30,7 @@ struct bridge_faults {
   bool speaks_before_start = false;
   bool overrides_format = false;
   bool closes_badly = false;  ///< 1011 to the caller's side
-  bool dials_twice = false;
+  std::optional<std::chrono::milliseconds> dials_again_after{};
 };
 
 struct side final : net::websocket_handler {
@@ -44,7 +44,11 @@ struct side final : net::websocket_handler {
 class bridge {
  public:
   bridge(net::loop& on, std::string vendor, bridge_faults faults)
-      : loop_(on), vendor_(std::move(vendor)), faults_(faults), client_(net::http_client::make(on, nullptr)) {
+      : loop_(on),
+        vendor_(std::move(vendor)),
+        faults_(faults),
+        again_(on),
+        client_(net::http_client::make(on, nullptr)) {
     caller_.text = [this](std::string_view text) { caller_said(text); };
     caller_.end = [this] { caller_gone(); };
     agent_.text = [this](std::string_view text) { agent_said(text); };
@@ -85,7 +89,7 @@ class bridge {
       stream_ = start->stream;
       call_ = start->call.value;
       dial_agent();
-      if (faults_.dials_twice) dial_agent();
+      if (faults_.dials_again_after) again_.after(*faults_.dials_again_after, [this] { dial_agent(); });
     }
     if (const auto* media = std::get_if<streams::media>(&message); media != nullptr && live_) {
       std::string out;
@@ -149,6 +153,7 @@ class bridge {
   net::loop& loop_;
   std::string vendor_;
   bridge_faults faults_;
+  net::timer again_;
   std::unique_ptr<net::http_client> client_;
   std::unique_ptr<net::http_server> server_;
   side caller_, agent_;
@@ -285,7 +290,14 @@ TEST(SimsTogether, HangUpWhenTheAgentStaysSilentForEver) {
 }
 
 TEST(SimsTogether, FlagTwoConversationsOfOneCall) {
-  const auto got = play(one_answer(), {}, {.dials_twice = true});
+  const auto got = play(one_answer(), {}, {.dials_again_after = 0ms});
+  EXPECT_THAT(rules(got.of_vendor), Contains("two_conversations"));
+}
+
+TEST(SimsTogether, FlagTheSlowerOfTwoConversationsThatIsNotLeft) {
+  auto behaviour = one_answer();
+  behaviour.metadata_delay = 2800ms;  // so long that a second may be tried
+  const auto got = play(behaviour, {}, {.dials_again_after = 2600ms});
   EXPECT_THAT(rules(got.of_vendor), Contains("two_conversations"));
 }
 

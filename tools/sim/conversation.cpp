@@ -11,7 +11,8 @@ using clock = std::chrono::steady_clock;
 constexpr auto init_within = 10s;
 constexpr auto gap_noted = 1s;
 constexpr auto gap_fatal = 60s;
-constexpr auto ahead_allowed = 8s;  // what the gateway kept while we were not up yet, and some
+constexpr auto overdue_after = 2500ms;  // without metadata
+constexpr auto ahead_allowed = 8s;      // what the gateway kept while we were not up yet, and some
 
 model::audio_format announced_or(const std::string& name, model::audio_format otherwise) {
   return model::parse_audio_format(name).value_or(otherwise);
@@ -154,6 +155,7 @@ void conversation::send_metadata() {
   record_.metadata_ms = since_open();
   live_ = true;
   live_since_ = last_audio_ = clock::now();
+  hooks_.began();
   listener_.live(record_.facts);
   ping();
   watch();
@@ -249,6 +251,10 @@ void conversation::judge_end(const net::websocket_end& how) {
 
 void conversation::send(const std::string& message) {
   if (socket_ && !closing_ && !mute_) socket_->send(message);
+}
+
+bool conversation::is_overdue() const {
+  return !live_ && clock::now() - opened_ > overdue_after;
 }
 
 double conversation::since_open() const {

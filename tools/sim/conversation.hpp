@@ -49,9 +49,9 @@ class conversation_listener {
   virtual void ended(const conversation_record&) {}
 };
 
-/// What a conversation tells its server: the initiation came and is in the record; it has ended.
+/// What a conversation tells its server: the initiation came and is in the record; the metadata went out; it has ended.
 struct conversation_hooks {
-  std::function<void()> initiated, over;
+  std::function<void()> initiated, began, over;
 };
 
 /// The agent's end of one conversation socket: plays its script, and judges every message of the gateway. Loop thread
@@ -79,6 +79,8 @@ class conversation final : private net::websocket_handler, public std::enable_sh
   [[nodiscard]] const std::shared_ptr<wire>& line() const noexcept { return line_; }
   /// Does it go on, on a line that lets the gateway end it?
   [[nodiscard]] bool stands() const noexcept { return !closing_ && !ended_ && !broken_; }
+  /// Has it not begun for so long that the gateway may try another beside it?
+  [[nodiscard]] bool is_overdue() const;
 
  private:
   void on_text(std::string_view message) override;

@@ -14,6 +14,7 @@ using clock = std::chrono::steady_clock;
 constexpr std::size_t records_kept = 10'000;
 /// A wire goes on after its conversation, so that what the two ends said last still arrives.
 constexpr std::chrono::seconds wire_outlives{5};
+constexpr std::chrono::seconds left_within{1};    ///< the one that was slower
 constexpr std::chrono::seconds hang_up_known{2};  ///< by then to the gateway, so that it begins nothing more
 
 std::string percent_decoded(std::string_view text) {
@@ -228,23 +229,45 @@ void elevenlabs_server::opened(std::shared_ptr<net::websocket> socket, std::shar
   facts.conversation_id = "conv_sim" + random_uuid().substr(0, 8) + std::to_string(number);
   auto talk = std::make_shared<conversation>(
       loop_, std::move(facts), std::move(*behaviour), speech_, listener_,
-      conversation_hooks{[this, number] { initiated(number); }, [this, number] { over(number); }});
+      conversation_hooks{[this, number] { initiated(number); }, [this, number] { began(number); },
+                         [this, number] { over(number); }});
   live_.emplace(number, talk);
   talk->begin(std::move(socket), std::move(line));
 }
 
 /// A caller talks to one agent, as long as he is there: the conversation before must have been left, unless its line
-/// keeps that from us.
+/// keeps that from us, or it never began.
 void elevenlabs_server::initiated(std::uint64_t number) {
   const auto call = call_of(*live_.at(number));
   if (call.empty()) return;
-  for (const auto& [other, talk] : live_)
-    if (other != number && talk->stands() && call_of(*talk) == call)
-      violations_.add("two_conversations", "conversations " + std::to_string(other) + " and " + std::to_string(number) +
-                                               " are one call's, at once");
+  auto others = beside(number);
+  std::erase_if(others, [this](std::uint64_t other) { return live_.at(other)->is_overdue(); });
+  judge_others(number, others);
   const auto gone = hung_up_.find(call);
   if (gone != hung_up_.end() && clock::now() > gone->second + hang_up_known)
     violations_.add("nobody_there", "conversation " + std::to_string(number) + " began after its caller had hung up");
+}
+
+/// Whichever was tried beside it is left now.
+void elevenlabs_server::began(std::uint64_t number) {
+  if (beside(number).empty()) return;
+  later(left_within, [this, number] {
+    if (live_.contains(number)) judge_others(number, beside(number));
+  });
+}
+
+std::vector<std::uint64_t> elevenlabs_server::beside(std::uint64_t number) const {
+  const auto call = call_of(*live_.at(number));
+  std::vector<std::uint64_t> out;
+  for (const auto& [other, talk] : live_)
+    if (!call.empty() && other != number && talk->stands() && call_of(*talk) == call) out.push_back(other);
+  return out;
+}
+
+void elevenlabs_server::judge_others(std::uint64_t number, const std::vector<std::uint64_t>& others) {
+  for (const auto other : others)
+    violations_.add("two_conversations", "conversations " + std::to_string(other) + " and " + std::to_string(number) +
+                                             " are one call's, at once");
 }
 
 void elevenlabs_server::caller_hung_up(const std::string& call_sid) {

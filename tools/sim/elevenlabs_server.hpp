@@ -63,6 +63,9 @@ class elevenlabs_server {
   [[nodiscard]] std::optional<agent_behaviour> behaviour_of(const std::string& agent_id);
   void opened(std::shared_ptr<net::websocket> socket, std::shared_ptr<wire> line, const std::string& agent_id);
   void initiated(std::uint64_t number);
+  void began(std::uint64_t number);
+  [[nodiscard]] std::vector<std::uint64_t> beside(std::uint64_t number) const;  ///< of the same call
+  void judge_others(std::uint64_t number, const std::vector<std::uint64_t>& others);
   void over(std::uint64_t number);
   void check_handshake(const net::http_request& request);
   [[nodiscard]] unsigned refusal_status(const net::http_request& request, const std::string& agent_id);
