@@ -357,19 +357,25 @@ std::unique_ptr<http_front> gateway::state::make_front(media_loop& on) {
 }
 
 tl::expected<void, std::string> gateway::state::start_servers() {
+  auto door = net::listening_socket::bind(settings.host, settings.port);
+  if (!door)
+    return tl::unexpected("cannot listen on " + settings.host + ":" + std::to_string(settings.port) + ": " +
+                          door.error().detail);
+  port = door->port();
+  std::vector<net::http_server*> others;
   for (auto& media : loops) {
     media->front = make_front(*media);
-    auto server = net::http_server::listen(
-        media->loop, settings.host, port != 0 ? port : settings.port, settings.io_loops > 1, {}, server_tls,
-        [front = media->front.get()](net::http_request request, net::http_responder responder) {
-          front->handle(std::move(request), std::move(responder));
-        });
-    if (!server)
-      return tl::unexpected("cannot listen on " + settings.host + ":" + std::to_string(settings.port) + ": " +
-                            server.error().detail);
-    media->server = std::move(*server);
-    port = media->server->port();
+    auto serve = [front = media->front.get()](net::http_request request, net::http_responder responder) {
+      front->handle(std::move(request), std::move(responder));
+    };
+    if (media == loops.front()) {
+      media->server = net::http_server::on_socket(media->loop, std::move(*door), {}, server_tls, std::move(serve));
+    } else {
+      media->server = net::http_server::without_door(media->loop, {}, server_tls, std::move(serve));
+      others.push_back(media->server.get());
+    }
   }
+  loops.front()->server->deal_to(others);
   for (auto& media : loops) {
     media->server->start();
     run_on(media->loop, [&] {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
 #include "net/http_text.hpp"
@@ -20,75 +19,7 @@ constexpr std::size_t write_progress = 64 * 1024;
 /// The stream itself ends a close in order in time; this is for one that does not.
 constexpr auto close_limit = 30s;
 
-void append_number(std::string& to, std::size_t number) {
-  std::array<char, 20> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-  to.append(digits.data(), end);
-}
-
-bool has_no_body(unsigned status) noexcept {
-  return status == 204 || status == 304;
-}
-
-bool is_framing(std::string_view name) noexcept {
-  return same_text(name, "Content-Length") || same_text(name, "Connection") || same_text(name, "Date") ||
-         same_text(name, "Transfer-Encoding");
-}
-
 }  // namespace
-
-void http_service::check_times(std::chrono::steady_clock::time_point now) {
-  // Collected first: a connection that ends leaves the set.
-  for (const auto& connection : connections)
-    if (connection->due(now)) due_.push_back(connection);
-  for (const auto& connection : due_) connection->check_time(now);
-  due_.clear();
-}
-
-void http_service::cut_connections() {
-  const auto all = std::exchange(connections, {});
-  for (const auto& connection : all) connection->cut();
-}
-
-std::string_view http_service::date(std::time_t now) {
-  if (now == date_of_) return date_;
-  std::tm utc{};
-  gmtime_r(&now, &utc);
-  std::array<char, 64> text{};
-  // The C locale is in force: nothing in this program calls setlocale.
-  const auto size = std::strftime(text.data(), text.size(), "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &utc);
-  date_.assign(text.data(), size);
-  date_of_ = now;
-  return date_;
-}
-
-std::string_view http_service::head(const http_response& response, bool keep_alive, bool to_http_1_0) {
-  const bool usable = response.status >= 200 && response.status <= 999;
-  const unsigned status = usable ? response.status : 500;
-  head_.assign("HTTP/1.1 ");
-  append_number(head_, status);
-  head_ += ' ';
-  head_ += reason_phrase(status);
-  head_ += "\r\n";
-  for (const auto& [name, value] : response.fields.all()) {
-    // A field with a line break would be an answer of somebody else's making: it is left out.
-    if (is_framing(name) || !is_field(name, value)) continue;
-    head_.append(name).append(": ").append(value).append("\r\n");
-  }
-  head_ += date(std::time(nullptr));
-  if (!has_no_body(status)) {
-    head_ += "Content-Length: ";
-    append_number(head_, response.body.size());
-    head_ += "\r\n";
-  }
-  if (!keep_alive) {
-    head_ += "Connection: close\r\n";
-  } else if (to_http_1_0) {
-    head_ += "Connection: keep-alive\r\n";
-  }
-  head_ += "\r\n";
-  return head_;
-}
 
 http_connection::http_connection(std::shared_ptr<http_service> service, std::shared_ptr<byte_stream> stream)
     : service_{std::move(service)},

@@ -3,60 +3,18 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <ctime>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
-#include <vector>
 
 #include "net/byte_stream.hpp"
 #include "net/http_parse.hpp"
 #include "net/http_server.hpp"
+#include "net/http_service.hpp"
 
 namespace tonris::net {
-
-class http_connection;
-
-/// What the connections of one server share. Loop thread only, but for the counters.
-struct http_service {
-  /// Written by the loop alone, so counting takes no locked instruction.
-  class counter {
-   public:
-    void add(std::uint64_t n) noexcept { value_.store(get() + n, std::memory_order_relaxed); }
-    void take(std::uint64_t n) noexcept { value_.store(get() - n, std::memory_order_relaxed); }
-    [[nodiscard]] std::uint64_t get() const noexcept { return value_.load(std::memory_order_relaxed); }
-
-   private:
-    std::atomic<std::uint64_t> value_{0};
-  };
-
-  http_service(loop& loop_of_all, const http_server_limits& all_limits, http_server::handler handler)
-      : on{loop_of_all}, limits{all_limits}, handle{std::move(handler)} {}
-
-  void check_times(std::chrono::steady_clock::time_point now);  ///< of every connection
-  void cut_connections();
-
-  /// Status line, `Date` and framing fields of a response, in a buffer that the next call reuses.
-  std::string_view head(const http_response& response, bool keep_alive, bool to_http_1_0);
-
-  loop& on;
-  const http_server_limits limits;
-  http_server::handler handle;
-  std::unordered_set<std::shared_ptr<http_connection>> connections;
-  std::size_t shaking_hands = 0;  ///< let in, but not handed over yet
-  counter accepted, refused_connections, open, requests, bad_requests, timeouts, oversize, tls_failures, failed_accepts;
-
- private:
-  std::string_view date(std::time_t now);
-
-  std::vector<std::shared_ptr<http_connection>> due_;  ///< kept for its capacity
-  std::string head_;
-  std::string date_;
-  std::time_t date_of_ = -1;
-};
 
 /// One HTTP connection of a server. Owner: the service's set, until the stream ends or becomes a WebSocket; responders
 /// share it beyond that. Loop thread only. One request is with the handler at a time; what arrives meanwhile waits here

@@ -302,10 +302,37 @@ TEST_F(HttpServer, StopsAcceptingButGoesOnWithWhatIsOpen) {
   EXPECT_TRUE(test::eventually(io, [this] { return stats().open == 0; }));
 }
 
-TEST_F(HttpServer, SaysWhyItCannotListen) {
+TEST_F(HttpServer, DealsWhatComesInAtItsDoorToWhoHasTheFewest) {
   serve();
-  const auto second = http_server::listen(io, "127.0.0.1", server->port(), false, limits, nullptr, echo);
-  EXPECT_FALSE(second);
+  loop elsewhere{"http-other"};
+  elsewhere.start();
+  auto other =
+      http_server::without_door(elsewhere, limits, nullptr, [&](http_request request, http_responder responder) {
+        EXPECT_TRUE(elsewhere.on_thread());
+        responder.respond(make_response(200, "", "other " + request.target));
+      });
+  EXPECT_EQ(other->port(), 0);
+  server->deal_to({other.get()});
+  other->start();
+  const auto counts_come_to = [&](std::uint64_t here, std::uint64_t there) {
+    return test::eventually(io, [&] { return server->stats().open == here && other->stats().open == there; });
+  };
+  std::vector<raw_peer> peers;
+  for (std::uint64_t i = 0; i < 10; ++i) {
+    peers.push_back(connect());
+    EXPECT_TRUE(counts_come_to((i + 2) / 2, (i + 1) / 2)) << i;
+  }
+  for (std::size_t i = 0; i < peers.size(); ++i) {
+    peers[i].say(get("/"));
+    EXPECT_THAT(peers[i].message(), EndsWith(i % 2 == 0 ? "GET / " : "other /")) << i;
+  }
+  for (std::size_t i = 1; i < peers.size(); i += 2) peers[i].close();
+  EXPECT_TRUE(counts_come_to(5, 0));
+  for (std::uint64_t i = 0; i < 3; ++i) peers.push_back(connect());
+  EXPECT_TRUE(counts_come_to(5, 3)) << "where the others left";
+  test::on(elsewhere, [&] { other.reset(); });
+  test::on(io, [&] { server.reset(); });
+  elsewhere.stop();
 }
 
 }  // namespace
