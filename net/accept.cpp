@@ -1,6 +1,7 @@
 #include "net/accept.hpp"
 
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -21,7 +22,9 @@ constexpr auto pause_after_failure = 100ms;  // out of descriptors: trying again
 class listener : public std::enable_shared_from_this<listener> {
  public:
   listener(loop& on, listening_socket door, acceptor::callbacks tell)
-      : socket_{on.context(), door.release(), holders::perhaps_others}, tell_{std::move(tell)}, again_{on} {}
+      : socket_{on.context(), door.release(), holders::perhaps_others},
+        tell_{std::make_shared<acceptor::callbacks>(std::move(tell))},
+        again_{on} {}
 
   void start() {
     if (!stopped_) arm();
@@ -33,7 +36,7 @@ class listener : public std::enable_shared_from_this<listener> {
   }
   void forget() {  // nobody is told anything any more
     stop();
-    tell_ = {};
+    tell_ = nullptr;
   }
 
  private:
@@ -49,7 +52,7 @@ class listener : public std::enable_shared_from_this<listener> {
   void on_connection() {
     more_ = true;
     for (int taken = 0; taken < accepts_a_turn && more_ && !stopped_; ++taken) accept_one();
-    if (!stopped_ && !resting_) arm();
+    go_on();
   }
 
   void accept_one() {
@@ -77,20 +80,26 @@ class listener : public std::enable_shared_from_this<listener> {
                std::string{"accept: "} + std::strerror(why), 0});
   }
 
-  // The callee may destroy the acceptor, and with it the callbacks: a copy of what is being called is kept.
+  // The callee may destroy the acceptor, and with it the callbacks: what is being called is kept.
   void take(int fd) {
     const auto keep = shared_from_this();
-    if (const auto call = tell_.accepted) call(fd);
+    if (const auto tell = tell_; tell && tell->accepted) return tell->accepted(fd);
+    ::close(fd);
   }
   void fail(const error& why) {
     const auto keep = shared_from_this();
-    if (const auto call = tell_.failed) call(why);
+    if (const auto tell = tell_; tell && tell->failed) tell->failed(why);
+  }
+
+  /// After an exception: what it cost is one connection, the door stays open.
+  void go_on() {
+    if (!stopped_ && !resting_) arm();
   }
 
   reactor_socket socket_;
-  acceptor::callbacks tell_;
+  std::shared_ptr<acceptor::callbacks> tell_;
   timer again_;
-  ready_op<listener, &listener::on_connection> op_;
+  ready_op<listener, &listener::on_connection, &listener::go_on> op_;
   bool more_ = true;
   bool resting_ = false;
   bool stopped_ = false;

@@ -9,6 +9,8 @@
 #include <thread>
 #include <utility>
 
+#include "net/caught.hpp"
+
 namespace tonris::net {
 namespace {
 
@@ -20,6 +22,17 @@ void block_signals() noexcept {
   sigfillset(&all);
   for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGPROF}) sigdelset(&all, fault);
   pthread_sigmask(SIG_BLOCK, &all, nullptr);
+}
+
+/// An exception leaves run() between two handlers: the others are untouched.
+void run(boost::asio::io_context& context) noexcept {
+  for (bool over = false; !over;)
+    guard(
+        [&] {
+          context.run();
+          over = true;
+        },
+        [] {});
 }
 
 }  // namespace
@@ -45,7 +58,7 @@ void loop::start() {
     running_loop = this;
     block_signals();
     pthread_setname_np(pthread_self(), state_->name.substr(0, 15).c_str());
-    state_->context.run();
+    run(state_->context);
     running_loop = nullptr;
   });
 }

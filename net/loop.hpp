@@ -12,8 +12,9 @@ class io_context;
 namespace tonris::net {
 
 /// One I/O thread: an `asio::io_context` that one thread runs. Everything that lives on a loop is touched by its thread
-/// only, so nothing on it takes a lock. A callback that throws ends the process: callbacks catch what they must.
-/// Owner: the program, which starts it, stops it, and destroys it after everything that lives on it is gone.
+/// only, so nothing on it takes a lock. What a callback throws is caught and counted (net/caught.hpp), and the loop
+/// goes on: whoever has something to end by it guards his own. Owner: the program, which starts it, stops it, and
+/// destroys it after everything that lives on it is gone.
 class loop {
  public:
   explicit loop(std::string name);

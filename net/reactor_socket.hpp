@@ -6,12 +6,15 @@
 #include <memory>
 #include <utility>
 
+#include "net/caught.hpp"
+
 namespace tonris::net {
 
 /// "Tell me when the socket is ready", as an operation that lives inside its owner and is armed again and again: no
 /// allocation, no handler copied. While armed it shares the owner. `Ready` is called on the loop, outside all locks.
-/// It says nothing about how ready: an armed operation whose socket was closed is called as well.
-template <class Owner, void (Owner::*Ready)()>
+/// It says nothing about how ready: an armed operation whose socket was closed is called as well. What `Ready` throws
+/// ends its owner, and it alone, by `Fail`.
+template <class Owner, void (Owner::*Ready)(), void (Owner::*Fail)()>
 class ready_op final : public boost::asio::detail::reactor_op {
  public:
   ready_op() : reactor_op({}, &ready_op::perform, &ready_op::complete) {}
@@ -26,7 +29,8 @@ class ready_op final : public boost::asio::detail::reactor_op {
   static void complete(void* running, boost::asio::detail::operation* base, const boost::system::error_code&,
                        std::size_t) {
     const auto owner = std::exchange(static_cast<ready_op*>(base)->owner_, nullptr);
-    if (running) (owner.get()->*Ready)();  // null: the io_context is being destroyed
+    if (!running) return;  // the io_context is being destroyed
+    guard([&] { (owner.get()->*Ready)(); }, [&] { (owner.get()->*Fail)(); });
   }
 
   std::shared_ptr<Owner> owner_;
@@ -42,7 +46,8 @@ enum class holders : bool { only_us, perhaps_others };
 /// Loop thread only.
 class reactor_socket {
  public:
-  /// Takes the descriptor over. When the reactor will not have it, the socket is closed from the start.
+  /// Takes the descriptor over, unless it throws. When the reactor will not have it, the socket is closed from the
+  /// start.
   reactor_socket(boost::asio::io_context& context, int descriptor, holders held_by = holders::only_us)
       : reactor_{boost::asio::use_service<boost::asio::detail::reactor>(context)}, fd_{descriptor}, held_by_{held_by} {
     reactor_.init_task();
