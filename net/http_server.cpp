@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "net/accept.hpp"
+#include "net/caught.hpp"
 #include "net/http_connection.hpp"
 #include "net/http_service.hpp"
 #include "net/http_text.hpp"
@@ -16,7 +17,7 @@ using namespace std::chrono_literals;
 
 /// Deadlines are looked at this often: one ticker a server, no timer a request.
 std::chrono::milliseconds check_period(const http_server_limits& limits) noexcept {
-  return std::clamp(std::min({limits.read, limits.keep_alive, limits.write}) / 8, 5ms, 250ms);
+  return std::clamp(std::min({limits.first_byte, limits.read, limits.keep_alive, limits.write}) / 8, 5ms, 250ms);
 }
 
 class server final : public http_server {
@@ -32,7 +33,7 @@ class server final : public http_server {
     if (acceptors_.empty()) port_ = door.port();
     acceptors_.push_back(acceptor::make(
         service_->on, std::move(door),
-        {[this](int descriptor) { deal(descriptor); }, [this](const error&) { service_->failed_accepts.add(1); }}));
+        {[this](int descriptor) { deal(descriptor); }, [this](const error& why) { on_failed_accept(why); }}));
   }
   void deal_to(const std::vector<http_server*>& others) override {
     for (auto* const other : others) dealt_to_.push_back(static_cast<server*>(other)->service_);
@@ -57,16 +58,31 @@ class server final : public http_server {
 
   http_server_stats stats() const noexcept override {
     const auto& now = *service_;
-    return {now.accepted.get(), now.refused_connections.get(), now.open.get(),
-            now.requests.get(), now.bad_requests.get(),        now.timeouts.get(),
-            now.oversize.get(), now.tls_failures.get(),        now.failed_accepts.get()};
+    return {now.accepted.get(),     now.refused_connections.get(), now.given_up.get(), now.open.get(),
+            now.requests.get(),     now.bad_requests.get(),        now.timeouts.get(), now.oversize.get(),
+            now.tls_failures.get(), now.failed_accepts.get()};
   }
 
  private:
-  void deal(int descriptor) {
-    const auto& to = *std::min_element(dealt_to_.begin(), dealt_to_.end(), [](const auto& one, const auto& other) {
+  [[nodiscard]] const std::shared_ptr<http_service>& emptiest() const {
+    return *std::min_element(dealt_to_.begin(), dealt_to_.end(), [](const auto& one, const auto& other) {
       return one->places_taken() < other->places_taken();
     });
+  }
+  [[nodiscard]] const std::shared_ptr<http_service>& most_idle() const {
+    return *std::max_element(dealt_to_.begin(), dealt_to_.end(), [](const auto& one, const auto& other) {
+      return one->guests.count() < other->guests.count();
+    });
+  }
+
+  void on_failed_accept(const error& why) {
+    service_->failed_accepts.add(1);
+    if (why.code == errc::no_descriptors) most_idle()->make_room_soon();
+  }
+
+  /// Who comes when it is full goes where somebody can be given up for him.
+  void deal(int descriptor) {
+    const auto& to = emptiest()->is_full() ? most_idle() : emptiest();
     http_place place{to, descriptor};
     if (to == service_) return to->admit(std::move(place));
     to->on.post([to, place = std::make_shared<http_place>(std::move(place))] { to->admit(std::move(*place)); });
@@ -92,21 +108,37 @@ http_responder& http_responder::operator=(http_responder&& other) noexcept {
 
 http_responder::~http_responder() {
   if (!to_ || to_->answered) return;
-  respond(to_->last_words ? std::move(*to_->last_words) : http_response{500, {}, {}});
+  guard(
+      [this] {
+        respond(to_->last_words ? std::move(*to_->last_words) : http_response{500, {}, {}});
+      },
+      [this] { to_->connection->abandon(); });
+}
+
+/// At once on the loop's own thread, else posted. What cannot even be said for want of memory ends the connection.
+template <class Say>
+void http_responder::on_its_loop(Say say) {
+  const auto to = to_;
+  auto& on = to->connection->on_loop();
+  guard(
+      [&] {
+        if (on.on_thread())
+          say();
+        else
+          on.post(std::move(say));
+      },
+      [&] { to->connection->abandon(); });
 }
 
 void http_responder::respond(http_response response) {
   if (!to_ || to_->answered.exchange(true)) return;
-  auto& on = to_->connection->on_loop();
-  if (on.on_thread()) return to_->connection->answer(response);
-  on.post([to = to_, response = std::move(response)] { to->connection->answer(response); });
+  on_its_loop([to = to_, response = std::move(response)] { to->connection->answer(response); });
 }
 
 void http_responder::upgrade(const websocket_limits& limits, std::function<void(std::shared_ptr<websocket>)> accepted) {
   if (!to_ || to_->answered.exchange(true)) return;
-  auto& on = to_->connection->on_loop();
-  if (on.on_thread()) return to_->connection->become_websocket(limits, accepted);
-  on.post([to = to_, limits, accepted = std::move(accepted)] { to->connection->become_websocket(limits, accepted); });
+  on_its_loop(
+      [to = to_, limits, accepted = std::move(accepted)] { to->connection->become_websocket(limits, accepted); });
 }
 
 void http_responder::set_last_words(http_response response) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "net/descriptor_budget.hpp"
 #include "net/error.hpp"
 #include "net/http.hpp"
 #include "net/listening_socket.hpp"
@@ -39,6 +40,9 @@ class http_responder {
   [[nodiscard]] loop& on_loop() const noexcept;
 
  private:
+  template <class Say>
+  void on_its_loop(Say say);
+
   std::shared_ptr<target> to_;
 };
 
@@ -49,15 +53,19 @@ struct http_server_limits {
   std::size_t max_header_bytes = 16 * 1024;      ///< 431 beyond
   std::size_t max_body_bytes = 128 * 1024;       ///< 413 beyond, before the body is read
   std::chrono::milliseconds read{10'000};        ///< from a request's first byte to its last: 408 and close beyond
-  std::chrono::milliseconds keep_alive{75'000};  ///< idle between requests (and before the first): closed beyond
+  std::chrono::milliseconds first_byte{5'000};   ///< of a new connection, behind TLS: closed beyond
+  std::chrono::milliseconds keep_alive{75'000};  ///< idle between requests: closed beyond
   std::chrono::milliseconds write{10'000};       ///< a response the peer does not take: cut off
   std::chrono::milliseconds tls_handshake{5'000};
-  std::size_t max_connections = 20'000;  ///< of one loop, WebSockets included; beyond: accepted and closed at once
+  /// Of one loop, WebSockets included. Beyond, whoever has been idle longest is given up, and where all are being
+  /// served the new one is closed at once.
+  std::size_t max_connections = 20'000;
+  std::shared_ptr<descriptor_budget> descriptors;  ///< used up: the same; null: as many as there are
 };
 
 struct http_server_stats {  ///< since start, over all connections of this server; read from any thread
-  std::uint64_t accepted = 0, refused_connections = 0, open = 0, requests = 0, bad_requests = 0, timeouts = 0,
-                oversize = 0, tls_failures = 0,
+  std::uint64_t accepted = 0, refused_connections = 0, given_up = 0, open = 0, requests = 0, bad_requests = 0,
+                timeouts = 0, oversize = 0, tls_failures = 0,
                 failed_accepts = 0;  ///< accept(2) failed: no descriptor left, say
 };
 

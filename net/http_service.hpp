@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <ctime>
+#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 
 #include "net/byte_stream.hpp"
 #include "net/http_server.hpp"
+#include "net/idle_guests.hpp"
 
 namespace tonris::net {
 
@@ -28,12 +30,14 @@ class http_place {
   http_place& operator=(http_place&&) = delete;
   ~http_place();
 
+  void became_websocket() noexcept;
   [[nodiscard]] int release_descriptor() noexcept { return std::exchange(descriptor_, -1); }
   [[nodiscard]] const std::shared_ptr<http_service>& at() const noexcept { return at_; }
 
  private:
   std::shared_ptr<http_service> at_;
   int descriptor_;
+  std::size_t budgeted_ = 0;  ///< descriptors
 };
 
 /// What the connections of one server share. Loop thread only, but for the counters.
@@ -55,12 +59,17 @@ struct http_service : std::enable_shared_from_this<http_service> {
 
   void admit(http_place place);  ///< an accepted connection: TLS where there is any, then HTTP
   void close();                  ///< cuts every connection; what is still dealt to it is closed
+  void wait_for_turn(std::shared_ptr<http_connection> one);     ///< its request is handled soon, from the loop
   void check_times(std::chrono::steady_clock::time_point now);  ///< of every connection
   void cut_connections();
 
   /// Status line, `Date` and framing fields of a response, in a buffer that the next call reuses.
   std::string_view head(const http_response& response, bool keep_alive, bool to_http_1_0);
 
+  [[nodiscard]] bool is_full() const noexcept { return !has_room_for(1); }
+  /// Gives up idle guests until there is room for who is in. False: all are being served.
+  bool make_room();
+  void make_room_soon();  ///< any thread: there is no descriptor left, whatever was reckoned
   [[nodiscard]] std::size_t places_taken() const noexcept { return places_.load(std::memory_order_relaxed); }
 
   loop& on;
@@ -68,19 +77,27 @@ struct http_service : std::enable_shared_from_this<http_service> {
   const std::shared_ptr<tls_server_context> tls;
   http_server::handler handle;
   std::unordered_set<std::shared_ptr<http_connection>> connections;
-  counter accepted, refused_connections, open, requests, bad_requests, timeouts, oversize, tls_failures, failed_accepts;
+  idle_guests guests;
+  counter accepted, refused_connections, given_up, open, requests, bad_requests, timeouts, oversize, tls_failures,
+      failed_accepts;
 
  private:
   friend http_place;
 
-  void begin(http_place place, std::shared_ptr<byte_stream> stream);
+  void take_turns();
+  void post_turns();
+  [[nodiscard]] bool has_room_for(std::size_t more) const noexcept;
+  bool give_up_one();
+  void begin(std::shared_ptr<http_place> place, std::shared_ptr<byte_stream> stream);
   std::string_view date(std::time_t now);
 
-  std::vector<std::shared_ptr<http_connection>> due_;  ///< kept for its capacity
+  std::deque<std::shared_ptr<http_connection>> waiting_;  ///< for their turns
+  std::vector<std::shared_ptr<http_connection>> due_;     ///< kept for its capacity
   std::string head_;
   std::string date_;
   std::time_t date_of_ = -1;
   std::atomic<std::size_t> places_{0};
+  bool turn_posted_ = false;
   bool closed_ = false;
 };
 

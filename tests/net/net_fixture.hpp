@@ -103,7 +103,7 @@ class stream_door {
     EXPECT_TRUE(door) << door.error().detail;
     port_ = door->port();
     const auto on_descriptor = [&where, tls = std::move(tls), take = std::move(take), fail, tls_limit](int descriptor) {
-      if (!tls) return take(std::make_shared<socket_stream>(where, descriptor));
+      if (!tls) return take(make_stream<socket_stream>(where, descriptor));
       accept_tls(where, descriptor, *tls, tls_limit, [take, fail](result<std::shared_ptr<byte_stream>> stream) {
         stream ? take(std::move(*stream)) : fail(stream.error());
       });
