@@ -27,6 +27,7 @@
 #include "actors/tenant_directory.hpp"
 #include "actors/vendor_client.hpp"
 #include "model/tenant.hpp"
+#include "net/caught.hpp"
 #include "net/descriptors.hpp"
 #include "net/http_client.hpp"
 #include "net/tls.hpp"
@@ -118,6 +119,7 @@ struct gateway::state {
   void restore_calls_of_former_life();
   void update_gauges();
   void report_failed_accepts(media_loop& on);
+  void report_exceptions();
   void check_descriptor_limit();
   void warn_of_idle_settings() const;
   [[nodiscard]] std::string not_ready() const;
@@ -148,6 +150,8 @@ struct gateway::state {
   std::atomic<bool> accepting{false};
   std::uint16_t port = 0;
   std::size_t descriptor_limit = 0;
+  net::http_server_limits door_limits;
+  std::uint64_t reported_exceptions = 0;  // first loop only
   bool stopped = false;
 };
 
@@ -188,9 +192,13 @@ void gateway::state::warn_of_idle_settings() const {
   if (!names.empty()) log::warn({"Set, but not yet acted on by this version: ", names});
 }
 
-/// A call has two sockets; the rest is for the vendor's REST side, webhooks, the store.
+/// A call has two sockets; the rest (a third, where there are few) is for the vendor's REST side, names, the store, and
+/// is out of the reach of whoever connects.
 void gateway::state::check_descriptor_limit() {
   descriptor_limit = net::raise_descriptor_limit();
+  // Beside a stream its agent's socket is kept back, so that a call whose agent drops can dial again.
+  door_limits.descriptors =
+      std::make_shared<net::descriptor_budget>(descriptor_limit - std::min(spare_descriptors, descriptor_limit / 3), 1);
   const std::size_t wanted = 2 * std::size_t{settings.max_calls} + spare_descriptors;
   if (descriptor_limit < wanted)
     log::warn({"The limit of open descriptors is ", std::to_string(descriptor_limit),
@@ -313,12 +321,14 @@ void gateway::state::update_gauges() {
     if (!media->server) continue;
     const auto stats = media->server->stats();
     errors.full += stats.refused_connections;
+    errors.given_up += stats.given_up;
     errors.bad_request += stats.bad_requests;
     errors.oversize += stats.oversize;
     errors.timeout += stats.timeouts;
     errors.tls += stats.tls_failures;
     errors.accept += stats.failed_accepts;
   }
+  errors.internal = net::exceptions_caught().count;
   counters.set_connection_errors(errors);
 }
 
@@ -328,6 +338,13 @@ void gateway::state::report_failed_accepts(media_loop& on) {
   on.reported_accepts = failed;
   log::error({"Connections wait that cannot be accepted; the limit of open descriptors is ",
               std::to_string(descriptor_limit)});
+}
+
+void gateway::state::report_exceptions() {
+  const auto caught = net::exceptions_caught();
+  if (caught.count == std::exchange(reported_exceptions, caught.count)) return;
+  log::error({"An exception outside actors ended a connection (", std::to_string(caught.count),
+              " since the start): ", caught.last});
 }
 
 std::string gateway::state::not_ready() const {
@@ -357,26 +374,35 @@ std::unique_ptr<http_front> gateway::state::make_front(media_loop& on) {
 }
 
 tl::expected<void, std::string> gateway::state::start_servers() {
+  auto door = net::listening_socket::bind(settings.host, settings.port);
+  if (!door)
+    return tl::unexpected("cannot listen on " + settings.host + ":" + std::to_string(settings.port) + ": " +
+                          door.error().detail);
+  port = door->port();
+  std::vector<net::http_server*> others;
   for (auto& media : loops) {
     media->front = make_front(*media);
-    auto server = net::http_server::listen(
-        media->loop, settings.host, port != 0 ? port : settings.port, settings.io_loops > 1, {}, server_tls,
-        [front = media->front.get()](net::http_request request, net::http_responder responder) {
-          front->handle(std::move(request), std::move(responder));
-        });
-    if (!server)
-      return tl::unexpected("cannot listen on " + settings.host + ":" + std::to_string(settings.port) + ": " +
-                            server.error().detail);
-    media->server = std::move(*server);
-    port = media->server->port();
+    auto serve = [front = media->front.get()](net::http_request request, net::http_responder responder) {
+      front->handle(std::move(request), std::move(responder));
+    };
+    if (media == loops.front()) {
+      media->server =
+          net::http_server::on_socket(media->loop, std::move(*door), door_limits, server_tls, std::move(serve));
+    } else {
+      media->server = net::http_server::without_door(media->loop, door_limits, server_tls, std::move(serve));
+      others.push_back(media->server.get());
+    }
   }
+  loops.front()->server->deal_to(others);
   for (auto& media : loops) {
     media->server->start();
     run_on(media->loop, [&] {
       media->watch =
           std::make_unique<net::ticker>(media->loop, std::chrono::seconds{1}, [this, &on = *media](auto now) {
             report_failed_accepts(on);
-            if (&on == loops.front().get()) services->troubles->tick(now);
+            if (&on != loops.front().get()) return;
+            report_exceptions();
+            services->troubles->tick(now);
           });
     });
   }

@@ -24,7 +24,8 @@ constexpr std::array resumption_names{"crash", "store"};
 constexpr std::array<const char*, metrics::refusal_count> refusal_names{
     "bad_signature", "wrong_account", "bad_form",     "unknown_ticket", "used_ticket",
     "wrong_state",   "no_upgrade",    "unauthorized", "not_found"};
-constexpr std::array connection_error_names{"full", "bad_request", "oversize", "timeout", "tls", "accept"};
+constexpr std::array connection_error_names{"full",    "given_up", "bad_request", "oversize",
+                                            "timeout", "tls",      "accept",      "internal"};
 constexpr std::array rehearsal_names{"planned", "refused", "done"};
 constexpr std::array wire_names{"twilio", "elevenlabs"};
 constexpr std::size_t candidates = 8;
@@ -206,7 +207,8 @@ void metrics::set_process(const process& now) {
 }
 void metrics::set_connection_errors(const connection_errors& so_far) {
   const std::scoped_lock lock{state_->connection_errors_lock};
-  const std::array values{so_far.full, so_far.bad_request, so_far.oversize, so_far.timeout, so_far.tls, so_far.accept};
+  const std::array values{so_far.full,    so_far.given_up, so_far.bad_request, so_far.oversize,
+                          so_far.timeout, so_far.tls,      so_far.accept,      so_far.internal};
   for (std::size_t i = 0; i < values.size(); ++i) {
     auto& counter = *state_->connection_errors[i];
     counter.Increment(static_cast<double>(values[i]) - counter.Value());

@@ -80,7 +80,7 @@ class metrics {
   void set_process(const process& now);
   /// Connections to our HTTP server that came to nothing since the start, over all loops.
   struct connection_errors {
-    std::uint64_t full = 0, bad_request = 0, oversize = 0, timeout = 0, tls = 0, accept = 0;
+    std::uint64_t full = 0, given_up = 0, bad_request = 0, oversize = 0, timeout = 0, tls = 0, accept = 0, internal = 0;
   };
   void set_connection_errors(const connection_errors& so_far);
 

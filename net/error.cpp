@@ -22,6 +22,7 @@ std::string_view to_string(errc code) noexcept {
     case errc::too_big: return "too_big";
     case errc::slow_peer: return "slow_peer";
     case errc::aborted: return "aborted";
+    case errc::internal: return "internal";
     case errc::bad_url: return "bad_url";
   }
   return "unknown";

@@ -28,6 +28,7 @@ enum class errc : std::uint8_t {
   too_big,              ///< a message or body beyond the limit (1009, 413)
   slow_peer,            ///< the peer does not read: the outbound queue is full
   aborted,              ///< we ended it ourselves
+  internal,             ///< an exception of ours (no memory, say) ended it: net/caught.hpp counts them
   bad_url,              ///< the address cannot be used
 };
 [[nodiscard]] std::string_view to_string(errc code) noexcept;

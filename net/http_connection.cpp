@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
+#include "net/caught.hpp"
 #include "net/http_text.hpp"
 #include "net/websocket_handshake.hpp"
 #include "net/websocket_stream.hpp"
@@ -20,97 +20,38 @@ constexpr std::size_t write_progress = 64 * 1024;
 /// The stream itself ends a close in order in time; this is for one that does not.
 constexpr auto close_limit = 30s;
 
-void append_number(std::string& to, std::size_t number) {
-  std::array<char, 20> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-  to.append(digits.data(), end);
-}
-
-bool has_no_body(unsigned status) noexcept {
-  return status == 204 || status == 304;
-}
-
-bool is_framing(std::string_view name) noexcept {
-  return same_text(name, "Content-Length") || same_text(name, "Connection") || same_text(name, "Date") ||
-         same_text(name, "Transfer-Encoding");
-}
-
 }  // namespace
 
-void http_service::check_times(std::chrono::steady_clock::time_point now) {
-  // Collected first: a connection that ends leaves the set.
-  for (const auto& connection : connections)
-    if (connection->due(now)) due_.push_back(connection);
-  for (const auto& connection : due_) connection->check_time(now);
-  due_.clear();
-}
-
-void http_service::cut_connections() {
-  const auto all = std::exchange(connections, {});
-  for (const auto& connection : all) connection->cut();
-}
-
-std::string_view http_service::date(std::time_t now) {
-  if (now == date_of_) return date_;
-  std::tm utc{};
-  gmtime_r(&now, &utc);
-  std::array<char, 64> text{};
-  // The C locale is in force: nothing in this program calls setlocale.
-  const auto size = std::strftime(text.data(), text.size(), "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &utc);
-  date_.assign(text.data(), size);
-  date_of_ = now;
-  return date_;
-}
-
-std::string_view http_service::head(const http_response& response, bool keep_alive, bool to_http_1_0) {
-  const bool usable = response.status >= 200 && response.status <= 999;
-  const unsigned status = usable ? response.status : 500;
-  head_.assign("HTTP/1.1 ");
-  append_number(head_, status);
-  head_ += ' ';
-  head_ += reason_phrase(status);
-  head_ += "\r\n";
-  for (const auto& [name, value] : response.fields.all()) {
-    // A field with a line break would be an answer of somebody else's making: it is left out.
-    if (is_framing(name) || !is_field(name, value)) continue;
-    head_.append(name).append(": ").append(value).append("\r\n");
-  }
-  head_ += date(std::time(nullptr));
-  if (!has_no_body(status)) {
-    head_ += "Content-Length: ";
-    append_number(head_, response.body.size());
-    head_ += "\r\n";
-  }
-  if (!keep_alive) {
-    head_ += "Connection: close\r\n";
-  } else if (to_http_1_0) {
-    head_ += "Connection: keep-alive\r\n";
-  }
-  head_ += "\r\n";
-  return head_;
-}
-
-http_connection::http_connection(std::shared_ptr<http_service> service, std::shared_ptr<byte_stream> stream)
+http_connection::http_connection(std::shared_ptr<http_service> service, std::shared_ptr<byte_stream> stream,
+                                 std::shared_ptr<http_place> place)
     : service_{std::move(service)},
       stream_{std::move(stream)},
+      place_{std::move(place)},
       parser_{{service_->limits.max_header_bytes, service_->limits.max_body_bytes}},
       peer_{stream_->peer_address()} {}
 
 void http_connection::begin() {
-  enter(phase::idle, on_loop().now() + service_->limits.keep_alive);
+  enter(phase::idle, on_loop().now() + service_->limits.first_byte);
   stream_->read_to(*this);
 }
 
-void http_connection::enter(phase next, time deadline) noexcept {
+/// Whose request is whole is served to the end; everybody else may have to make room.
+void http_connection::enter(phase next, time deadline) {
   phase_ = next;
   deadline_ = deadline;
+  if (next == phase::waiting || next == phase::answering || next == phase::gone)
+    stop_waiting();
+  else if (!waits())
+    wait_at(service_->guests);
 }
 
 void http_connection::check_time(time now) {
+  if (abandoned_) return cut();
   if (now < deadline_) return;
   switch (phase_) {
     case phase::idle: return close_in_order();
     case phase::reading: service_->timeouts.add(1); return refuse(408);
+    case phase::waiting: return;
     case phase::answering: return;  // the handler's time is the handler's business
     case phase::writing:
       if (const auto left = stream_->queued_bytes(); left + write_progress <= unsent_) {
@@ -125,39 +66,26 @@ void http_connection::check_time(time now) {
 }
 
 void http_connection::on_bytes(std::span<char> bytes) {
-  const auto keep = shared_from_this();  // the handler may cut every connection
+  const auto keep = shared_from_this();  // what is refused may be cut
+  if (phase_ == phase::closing || phase_ == phase::gone) return;
   const std::string_view read{bytes.data(), bytes.size()};
-  if (takes_requests() && rest_.empty() && !taking_) return take(read);
-  if (phase_ != phase::closing && phase_ != phase::gone) hold(read);
-}
-
-/// What was just read, straight from the stream's buffer; only what is behind a whole request is kept.
-void http_connection::take(std::string_view bytes) {
-  const auto used = parser_.put(bytes);
-  if (used < bytes.size() && parser_.whole()) rest_.assign(bytes.substr(used));
-  taking_ = true;
+  if (!takes_requests() || !rest_.empty()) return hold(read);
+  // Straight from the stream's buffer; only what is behind a whole request is kept.
+  const auto used = parser_.put(read);
+  if (used < read.size() && parser_.whole()) rest_.assign(read.substr(used));
   after_put();
-  taking_ = false;
-  take_rest();
 }
 
-/// What waits here, request after request, as long as each is answered at once.
+/// What waits here, up to the end of the next request.
 void http_connection::take_rest() {
-  if (taking_) return;
-  taking_ = true;
-  while (takes_requests() && rest_at_ < rest_.size()) {
-    rest_at_ += parser_.put(std::string_view{rest_}.substr(rest_at_));
-    after_put();
+  if (rest_at_ == rest_.size()) return;
+  rest_at_ += parser_.put(std::string_view{rest_}.substr(rest_at_));
+  if (rest_at_ == rest_.size()) {
+    rest_.clear();
+    rest_at_ = 0;
+    if (rest_.capacity() > max_rest) rest_.shrink_to_fit();
   }
-  taking_ = false;
-  if (rest_at_ < rest_.size()) return;
-  rest_.clear();
-  rest_at_ = 0;
-  if (rest_.capacity() > max_rest) rest_.shrink_to_fit();
-  if (paused_ && takes_requests()) {
-    paused_ = false;
-    stream_->resume_reading();
-  }
+  after_put();
 }
 
 void http_connection::after_put() {
@@ -165,7 +93,7 @@ void http_connection::after_put() {
     (status == 413 || status == 431 ? service_->oversize : service_->bad_requests).add(1);
     return refuse(status);
   }
-  if (parser_.whole()) return dispatch();
+  if (parser_.whole()) return wait_for_turn();
   if (phase_ == phase::idle && !parser_.idle()) enter(phase::reading, on_loop().now() + service_->limits.read);
   if (parser_.asks_to_continue()) {
     constexpr std::array<std::string_view, 1> go_on{"HTTP/1.1 100 Continue\r\n\r\n"};
@@ -173,7 +101,15 @@ void http_connection::after_put() {
   }
 }
 
-void http_connection::dispatch() {
+/// Nothing is read meanwhile: whoever ends the stream behind his last request is answered first.
+void http_connection::wait_for_turn() {
+  enter(phase::waiting, time::max());
+  pace_reading();
+  service_->wait_for_turn(shared_from_this());
+}
+
+void http_connection::take_turn() {
+  if (phase_ != phase::waiting) return;
   keep_alive_ = parser_.keep_alive();
   http_1_0_ = parser_.http_1_0();
   auto request = parser_.take();
@@ -183,6 +119,7 @@ void http_connection::dispatch() {
   upgrade_key_.clear();
   if (is_upgrade(request)) upgrade_key_ = request.fields.get("Sec-WebSocket-Key");
   enter(phase::answering, time::max());
+  pace_reading();
   service_->requests.add(1);
   service_->handle(std::move(request), http_responder{std::make_shared<http_responder::target>(shared_from_this())});
 }
@@ -195,12 +132,9 @@ void http_connection::refuse(unsigned status) {
   send(response, false);
 }
 
-void http_connection::answer(const http_response& response) {
+void http_connection::answer(const http_response& response) noexcept {
   if (phase_ != phase::answering) return;
-  send(response, keep_alive_);
-  // Not from within the call of whoever answers: the next request is another story.
-  if (!taking_ && takes_requests() && (paused_ || !rest_.empty()))
-    on_loop().post([self = shared_from_this()] { self->take_rest(); });
+  guard([&] { send(response, keep_alive_); }, [this] { fail(); });
 }
 
 void http_connection::send(const http_response& response, bool keep_alive) {
@@ -214,23 +148,28 @@ void http_connection::send(const http_response& response, bool keep_alive) {
 }
 
 void http_connection::begin_next() {
-  const bool more = rest_at_ < rest_.size();
-  const auto& limits = service_->limits;
-  enter(more ? phase::reading : phase::idle, on_loop().now() + (more ? limits.read : limits.keep_alive));
+  enter(phase::idle, on_loop().now() + service_->limits.keep_alive);
+  take_rest();
+  pace_reading();
 }
 
 void http_connection::on_writable() {
-  if (phase_ != phase::writing) return;
   const auto keep = shared_from_this();
-  begin_next();
-  take_rest();
+  if (phase_ == phase::writing) begin_next();
 }
 
 void http_connection::hold(std::string_view bytes) {
   rest_.append(bytes);
-  if (paused_ || rest_.size() - rest_at_ < max_rest) return;
-  paused_ = true;
-  stream_->pause_reading();
+  pace_reading();
+}
+
+/// Reading pauses while a request waits for its turn, and while enough waits behind the one under way.
+void http_connection::pace_reading() {
+  if (!stream_ || phase_ == phase::closing) return;
+  const bool enough = phase_ == phase::waiting || rest_.size() - rest_at_ >= max_rest;
+  if (enough == paused_) return;
+  paused_ = enough;
+  paused_ ? stream_->pause_reading() : stream_->resume_reading();
 }
 
 /// What the peer still sends is read and dropped meanwhile: a reset would take our last answer with it.
@@ -248,6 +187,12 @@ void http_connection::cut() {
   leave();
 }
 
+/// After an exception: what has been answered is not taken back.
+void http_connection::fail() {
+  if (phase_ == phase::closing || phase_ == phase::gone) return;
+  phase_ == phase::answering || phase_ == phase::writing ? cut() : close_in_order();
+}
+
 void http_connection::on_end(const error&) {
   leave();
 }
@@ -256,14 +201,20 @@ void http_connection::leave() {
   const auto keep = shared_from_this();
   enter(phase::gone, time::max());
   stream_ = nullptr;
+  place_ = nullptr;
   rest_ = {};
   rest_at_ = 0;
   service_->connections.erase(keep);
 }
 
 void http_connection::become_websocket(const websocket_limits& limits,
-                                       const std::function<void(std::shared_ptr<websocket>)>& accepted) {
+                                       const std::function<void(std::shared_ptr<websocket>)>& accepted) noexcept {
   const auto keep = shared_from_this();
+  guard([&] { upgrade(limits, accepted); }, [this] { fail(); });
+}
+
+void http_connection::upgrade(const websocket_limits& limits,
+                              const std::function<void(std::shared_ptr<websocket>)>& accepted) {
   if (phase_ != phase::answering) return accepted(nullptr);
   if (upgrade_key_.empty()) {  // nobody asked for it: the one mistake left to the handler
     answer(http_response{500, {}, {}});
@@ -273,6 +224,8 @@ void http_connection::become_websocket(const websocket_limits& limits,
   const std::array<std::string_view, 3> pieces{
       "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ", proof,
       "\r\n\r\n"};
+  place_->became_websocket();
+  (void)service_->make_room();
   stream_->pause_reading();
   stream_->detach();
   auto stream = std::exchange(stream_, nullptr);

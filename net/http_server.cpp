@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "net/accept.hpp"
+#include "net/caught.hpp"
 #include "net/http_connection.hpp"
+#include "net/http_service.hpp"
 #include "net/http_text.hpp"
 #include "net/websocket_handshake.hpp"
 
@@ -15,45 +17,30 @@ using namespace std::chrono_literals;
 
 /// Deadlines are looked at this often: one ticker a server, no timer a request.
 std::chrono::milliseconds check_period(const http_server_limits& limits) noexcept {
-  return std::clamp(std::min({limits.read, limits.keep_alive, limits.write}) / 8, 5ms, 250ms);
-}
-
-/// The stream, counted as open for as long as somebody (HTTP, then a WebSocket) holds it.
-std::shared_ptr<byte_stream> counted(std::shared_ptr<byte_stream> stream, std::shared_ptr<http_service> service) {
-  service->open.add(1);
-  auto* const raw = stream.get();
-  return {raw, [held = std::move(stream), in = std::move(service)](byte_stream*) { in->open.take(1); }};
+  return std::clamp(std::min({limits.first_byte, limits.read, limits.keep_alive, limits.write}) / 8, 5ms, 250ms);
 }
 
 class server final : public http_server {
  public:
-  explicit server(std::shared_ptr<http_service> service) : service_{std::move(service)} {}
+  explicit server(std::shared_ptr<http_service> service) : service_{std::move(service)}, dealt_to_{service_} {}
   ~server() override {
     ticker_.reset();
-    acceptor_.reset();
-    service_->cut_connections();
+    acceptors_.clear();
+    service_->close();
   }
 
-  result<void> bind(const std::string& host, std::uint16_t port, bool reuse_port,
-                    std::shared_ptr<tls_server_context> tls) {
-    acceptor::callbacks tell{
-        [service = service_](std::shared_ptr<byte_stream> stream) { accept(service, std::move(stream)); },
-        [service = service_](const error& why) {
-          if (why.code == errc::aborted || why.code == errc::no_descriptors)  // accept(2) itself: no handshake
-            return service->failed_accepts.add(1);
-          --service->shaking_hands;
-          service->tls_failures.add(1);
-        },
-        [service = service_] { return let_in(*service); }};
-    auto listening = acceptor::listen(service_->on, host, port, reuse_port, std::move(tls),
-                                      service_->limits.tls_handshake, std::move(tell));
-    if (!listening) return tl::unexpected{std::move(listening.error())};
-    acceptor_ = std::move(*listening);
-    return {};
+  void add_door(listening_socket door) override {
+    if (acceptors_.empty()) port_ = door.port();
+    acceptors_.push_back(acceptor::make(
+        service_->on, std::move(door),
+        {[this](int descriptor) { deal(descriptor); }, [this](const error& why) { on_failed_accept(why); }}));
+  }
+  void deal_to(const std::vector<http_server*>& others) override {
+    for (auto* const other : others) dealt_to_.push_back(static_cast<server*>(other)->service_);
   }
 
   void start() override {
-    acceptor_->start();
+    for (const auto& each : acceptors_) each->start();
     service_->on.post([this, alive = std::weak_ptr{alive_}] {
       if (alive.expired()) return;
       ticker_ = std::make_unique<ticker>(service_->on, check_period(service_->limits),
@@ -61,42 +48,52 @@ class server final : public http_server {
     });
   }
 
-  void stop_accepting() override { acceptor_->stop(); }
+  void stop_accepting() override {
+    for (const auto& each : acceptors_) each->stop();
+  }
   void close_connections() override {
     service_->on.post([service = service_] { service->cut_connections(); });
   }
-  std::uint16_t port() const noexcept override { return acceptor_->port(); }
+  std::uint16_t port() const noexcept override { return port_; }
 
   http_server_stats stats() const noexcept override {
     const auto& now = *service_;
-    return {now.accepted.get(), now.refused_connections.get(), now.open.get(),
-            now.requests.get(), now.bad_requests.get(),        now.timeouts.get(),
-            now.oversize.get(), now.tls_failures.get(),        now.failed_accepts.get()};
+    return {now.accepted.get(),     now.refused_connections.get(), now.given_up.get(), now.open.get(),
+            now.requests.get(),     now.bad_requests.get(),        now.timeouts.get(), now.oversize.get(),
+            now.tls_failures.get(), now.failed_accepts.get()};
   }
 
  private:
-  /// Each one that is let in comes back: as accepted or, with TLS, as failed.
-  static bool let_in(http_service& service) {
-    if (service.open.get() + service.shaking_hands >= service.limits.max_connections) {
-      service.refused_connections.add(1);
-      return false;
-    }
-    ++service.shaking_hands;
-    return true;
+  [[nodiscard]] const std::shared_ptr<http_service>& emptiest() const {
+    return *std::min_element(dealt_to_.begin(), dealt_to_.end(), [](const auto& one, const auto& other) {
+      return one->places_taken() < other->places_taken();
+    });
+  }
+  [[nodiscard]] const std::shared_ptr<http_service>& most_idle() const {
+    return *std::max_element(dealt_to_.begin(), dealt_to_.end(), [](const auto& one, const auto& other) {
+      return one->guests.count() < other->guests.count();
+    });
   }
 
-  static void accept(const std::shared_ptr<http_service>& service, std::shared_ptr<byte_stream> stream) {
-    --service->shaking_hands;
-    service->accepted.add(1);
-    auto connection = std::make_shared<http_connection>(service, counted(std::move(stream), service));
-    service->connections.insert(connection);
-    connection->begin();
+  void on_failed_accept(const error& why) {
+    service_->failed_accepts.add(1);
+    if (why.code == errc::no_descriptors) most_idle()->make_room_soon();
+  }
+
+  /// Who comes when it is full goes where somebody can be given up for him.
+  void deal(int descriptor) {
+    const auto& to = emptiest()->is_full() ? most_idle() : emptiest();
+    http_place place{to, descriptor};
+    if (to == service_) return to->admit(std::move(place));
+    to->on.post([to, place = std::make_shared<http_place>(std::move(place))] { to->admit(std::move(*place)); });
   }
 
   std::shared_ptr<http_service> service_;
-  std::unique_ptr<acceptor> acceptor_;
+  std::vector<std::shared_ptr<http_service>> dealt_to_;
+  std::vector<std::unique_ptr<acceptor>> acceptors_;
   std::unique_ptr<ticker> ticker_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  std::uint16_t port_ = 0;
 };
 
 }  // namespace
@@ -111,21 +108,37 @@ http_responder& http_responder::operator=(http_responder&& other) noexcept {
 
 http_responder::~http_responder() {
   if (!to_ || to_->answered) return;
-  respond(to_->last_words ? std::move(*to_->last_words) : http_response{500, {}, {}});
+  guard(
+      [this] {
+        respond(to_->last_words ? std::move(*to_->last_words) : http_response{500, {}, {}});
+      },
+      [this] { to_->connection->abandon(); });
+}
+
+/// At once on the loop's own thread, else posted. What cannot even be said for want of memory ends the connection.
+template <class Say>
+void http_responder::on_its_loop(Say say) {
+  const auto to = to_;
+  auto& on = to->connection->on_loop();
+  guard(
+      [&] {
+        if (on.on_thread())
+          say();
+        else
+          on.post(std::move(say));
+      },
+      [&] { to->connection->abandon(); });
 }
 
 void http_responder::respond(http_response response) {
   if (!to_ || to_->answered.exchange(true)) return;
-  auto& on = to_->connection->on_loop();
-  if (on.on_thread()) return to_->connection->answer(response);
-  on.post([to = to_, response = std::move(response)] { to->connection->answer(response); });
+  on_its_loop([to = to_, response = std::move(response)] { to->connection->answer(response); });
 }
 
 void http_responder::upgrade(const websocket_limits& limits, std::function<void(std::shared_ptr<websocket>)> accepted) {
   if (!to_ || to_->answered.exchange(true)) return;
-  auto& on = to_->connection->on_loop();
-  if (on.on_thread()) return to_->connection->become_websocket(limits, accepted);
-  on.post([to = to_, limits, accepted = std::move(accepted)] { to->connection->become_websocket(limits, accepted); });
+  on_its_loop(
+      [to = to_, limits, accepted = std::move(accepted)] { to->connection->become_websocket(limits, accepted); });
 }
 
 void http_responder::set_last_words(http_response response) {
@@ -142,13 +155,24 @@ bool is_upgrade(const http_request& request) noexcept {
          is_websocket_key(request.fields.get("Sec-WebSocket-Key"));
 }
 
-result<std::unique_ptr<http_server>> http_server::listen(loop& on, const std::string& host, std::uint16_t port,
-                                                         bool reuse_port, const http_server_limits& limits,
-                                                         std::shared_ptr<tls_server_context> tls, handler handle) {
-  auto made = std::make_unique<server>(std::make_shared<http_service>(on, limits, std::move(handle)));
-  if (auto bound = made->bind(host, port, reuse_port, std::move(tls)); !bound)
-    return tl::unexpected{std::move(bound.error())};
+std::unique_ptr<http_server> http_server::without_door(loop& on, const http_server_limits& limits,
+                                                       std::shared_ptr<tls_server_context> tls, handler handle) {
+  return std::make_unique<server>(std::make_shared<http_service>(on, limits, std::move(tls), std::move(handle)));
+}
+
+std::unique_ptr<http_server> http_server::on_socket(loop& on, listening_socket door, const http_server_limits& limits,
+                                                    std::shared_ptr<tls_server_context> tls, handler handle) {
+  auto made = std::make_unique<server>(std::make_shared<http_service>(on, limits, std::move(tls), std::move(handle)));
+  made->add_door(std::move(door));
   return made;
+}
+
+result<std::unique_ptr<http_server>> http_server::listen(loop& on, const std::string& host, std::uint16_t port,
+                                                         const http_server_limits& limits,
+                                                         std::shared_ptr<tls_server_context> tls, handler handle) {
+  auto door = listening_socket::bind(host, port);
+  if (!door) return tl::unexpected{std::move(door.error())};
+  return on_socket(on, std::move(*door), limits, std::move(tls), std::move(handle));
 }
 
 }  // namespace tonris::net

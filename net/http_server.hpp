@@ -5,9 +5,12 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "net/descriptor_budget.hpp"
 #include "net/error.hpp"
 #include "net/http.hpp"
+#include "net/listening_socket.hpp"
 #include "net/loop.hpp"
 #include "net/tls.hpp"
 #include "net/websocket.hpp"
@@ -37,6 +40,9 @@ class http_responder {
   [[nodiscard]] loop& on_loop() const noexcept;
 
  private:
+  template <class Say>
+  void on_its_loop(Say say);
+
   std::shared_ptr<target> to_;
 };
 
@@ -47,34 +53,50 @@ struct http_server_limits {
   std::size_t max_header_bytes = 16 * 1024;      ///< 431 beyond
   std::size_t max_body_bytes = 128 * 1024;       ///< 413 beyond, before the body is read
   std::chrono::milliseconds read{10'000};        ///< from a request's first byte to its last: 408 and close beyond
-  std::chrono::milliseconds keep_alive{75'000};  ///< idle between requests (and before the first): closed beyond
+  std::chrono::milliseconds first_byte{5'000};   ///< of a new connection, behind TLS: closed beyond
+  std::chrono::milliseconds keep_alive{75'000};  ///< idle between requests: closed beyond
   std::chrono::milliseconds write{10'000};       ///< a response the peer does not take: cut off
   std::chrono::milliseconds tls_handshake{5'000};
-  std::size_t max_connections = 20'000;  ///< of one loop, WebSockets included; beyond: accepted and closed at once
+  /// Of one loop, WebSockets included. Beyond, whoever has been idle longest is given up, and where all are being
+  /// served the new one is closed at once.
+  std::size_t max_connections = 20'000;
+  std::shared_ptr<descriptor_budget> descriptors;  ///< used up: the same; null: as many as there are
 };
 
 struct http_server_stats {  ///< since start, over all connections of this server; read from any thread
-  std::uint64_t accepted = 0, refused_connections = 0, open = 0, requests = 0, bad_requests = 0, timeouts = 0,
-                oversize = 0, tls_failures = 0,
+  std::uint64_t accepted = 0, refused_connections = 0, given_up = 0, open = 0, requests = 0, bad_requests = 0,
+                timeouts = 0, oversize = 0, tls_failures = 0,
                 failed_accepts = 0;  ///< accept(2) failed: no descriptor left, say
 };
 
 /// HTTP/1.1 server: keep-alive, pipelining (requests of one connection are answered one after the other, in order),
-/// chunked and plain bodies, `Expect: 100-continue`. One accepting socket a loop (SO_REUSEPORT when there are several),
-/// so a connection lives on one loop for life. The handler is called on that loop's thread.
+/// chunked and plain bodies, `Expect: 100-continue`. One a loop: a connection lives on one loop for life. Several share
+/// a door: the first one's is theirs too (deal_to). The handler is called on the loop's thread.
 class http_server {
  public:
   using handler = std::function<void(http_request, http_responder)>;
 
+  /// Accepts from `start` on. `tls` null: plain.
+  [[nodiscard]] static std::unique_ptr<http_server> on_socket(loop& on, listening_socket door,
+                                                              const http_server_limits& limits,
+                                                              std::shared_ptr<tls_server_context> tls, handler handle);
   /// Binds and listens at once (port 0: any free one, see `port`); accepts from `start` on. `tls` null: plain.
   static result<std::unique_ptr<http_server>> listen(loop& on, const std::string& host, std::uint16_t port,
-                                                     bool reuse_port, const http_server_limits& limits,
+                                                     const http_server_limits& limits,
                                                      std::shared_ptr<tls_server_context> tls, handler handle);
-  virtual ~http_server() = default;      ///< loop stopped, or on the loop's thread; cuts every HTTP connection
+  /// Without a door: serves what it is dealt.
+  [[nodiscard]] static std::unique_ptr<http_server> without_door(loop& on, const http_server_limits& limits,
+                                                                 std::shared_ptr<tls_server_context> tls,
+                                                                 handler handle);
+
+  virtual ~http_server() = default;  ///< loop stopped, or on the loop's thread; cuts every HTTP connection
+  virtual void add_door(listening_socket door) = 0;  ///< beside the one it has, if any; before `start`
+  /// Deals the connections of this server's doors to `others` as well: to whoever has the fewest. Before `start`.
+  virtual void deal_to(const std::vector<http_server*>& others) = 0;
   virtual void start() = 0;              ///< any thread
   virtual void stop_accepting() = 0;     ///< any thread; open connections go on
   virtual void close_connections() = 0;  ///< any thread; cuts every HTTP connection (not WebSockets)
-  [[nodiscard]] virtual std::uint16_t port() const noexcept = 0;
+  [[nodiscard]] virtual std::uint16_t port() const noexcept = 0;  ///< of the first door; 0 without one
   [[nodiscard]] virtual http_server_stats stats() const noexcept = 0;
 };
 

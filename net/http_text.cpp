@@ -62,6 +62,10 @@ std::string_view trim(std::string_view text) noexcept {
   return text;
 }
 
+bool has_no_body(unsigned status) noexcept {
+  return status == 204 || status == 304;
+}
+
 std::string_view reason_phrase(unsigned status) noexcept {
   const auto phrase = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status));
   if (phrase.empty() || phrase.front() == '<') return {};  // "<unknown-status>"

@@ -19,6 +19,7 @@ namespace tonris::net {
 [[nodiscard]] bool lists(const http_fields& fields, std::string_view name, std::string_view token) noexcept;
 
 [[nodiscard]] std::string_view trim(std::string_view text) noexcept;     ///< without blanks and tabs around it
+[[nodiscard]] bool has_no_body(unsigned status) noexcept;                ///< whatever a handler gives it
 [[nodiscard]] std::string_view reason_phrase(unsigned status) noexcept;  ///< "" when the status has none
 
 }  // namespace tonris::net

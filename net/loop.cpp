@@ -9,6 +9,9 @@
 #include <thread>
 #include <utility>
 
+#include "net/caught.hpp"
+#include "net/name_resolver.hpp"
+
 namespace tonris::net {
 namespace {
 
@@ -22,19 +25,37 @@ void block_signals() noexcept {
   pthread_sigmask(SIG_BLOCK, &all, nullptr);
 }
 
+/// An exception leaves run() between two handlers: the others are untouched.
+void run(boost::asio::io_context& context) noexcept {
+  for (bool over = false; !over;)
+    guard(
+        [&] {
+          context.run();
+          over = true;
+        },
+        [] {});
+}
+
 }  // namespace
 
 struct loop::state {
-  explicit state(std::string loop_name)
-      : name{std::move(loop_name)}, context{1}, keep_running{boost::asio::make_work_guard(context)} {}
+  state(std::string loop_name, std::shared_ptr<name_resolver> names_of)
+      : name{std::move(loop_name)},
+        names{std::move(names_of)},
+        context{1},
+        keep_running{boost::asio::make_work_guard(context)} {}
 
   std::string name;
+  std::shared_ptr<name_resolver> names;
   boost::asio::io_context context;  // hint 1: one thread runs it; post() from others stays safe
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> keep_running;
   std::thread thread;
 };
 
-loop::loop(std::string name) : state_{std::make_unique<state>(std::move(name))} {}
+loop::loop(std::string name) : loop{std::move(name), name_resolver::of_process()} {}
+
+loop::loop(std::string name, std::shared_ptr<name_resolver> names)
+    : state_{std::make_unique<state>(std::move(name), std::move(names))} {}
 
 loop::~loop() {
   stop();
@@ -45,7 +66,7 @@ void loop::start() {
     running_loop = this;
     block_signals();
     pthread_setname_np(pthread_self(), state_->name.substr(0, 15).c_str());
-    state_->context.run();
+    run(state_->context);
     running_loop = nullptr;
   });
 }
@@ -69,6 +90,10 @@ const std::string& loop::name() const noexcept {
 
 boost::asio::io_context& loop::context() noexcept {
   return state_->context;
+}
+
+name_resolver& loop::resolver() const noexcept {
+  return *state_->names;
 }
 
 std::chrono::steady_clock::time_point loop::now() const noexcept {

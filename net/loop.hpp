@@ -11,12 +11,16 @@ class io_context;
 
 namespace tonris::net {
 
+class name_resolver;
+
 /// One I/O thread: an `asio::io_context` that one thread runs. Everything that lives on a loop is touched by its thread
-/// only, so nothing on it takes a lock. A callback that throws ends the process: callbacks catch what they must.
-/// Owner: the program, which starts it, stops it, and destroys it after everything that lives on it is gone.
+/// only, so nothing on it takes a lock. What a callback throws is caught and counted (net/caught.hpp), and the loop
+/// goes on: whoever has something to end by it guards his own. Owner: the program, which starts it, stops it, and
+/// destroys it after everything that lives on it is gone.
 class loop {
  public:
-  explicit loop(std::string name);
+  explicit loop(std::string name);  ///< asks for names as all loops of the process do
+  loop(std::string name, std::shared_ptr<name_resolver> names);
   ~loop();  ///< stops and joins
   loop(const loop&) = delete;
   loop& operator=(const loop&) = delete;
@@ -27,6 +31,7 @@ class loop {
   [[nodiscard]] bool on_thread() const noexcept;  ///< is this the loop's thread?
   [[nodiscard]] const std::string& name() const noexcept;
   [[nodiscard]] boost::asio::io_context& context() noexcept;
+  [[nodiscard]] name_resolver& resolver() const noexcept;
 
   /// The loop's clock: read once per turn of the loop, so asking costs nothing. Loop thread only.
   /// (The implementation may simply read steady_clock.)

@@ -6,7 +6,7 @@ namespace tonris::net {
 
 void reactor_socket::close() noexcept {
   if (fd_ < 0) return;
-  reactor_.deregister_descriptor(fd_, data_, true);
+  reactor_.deregister_descriptor(fd_, data_, held_by_ == holders::only_us);
   ::close(std::exchange(fd_, -1));
   reactor_.cleanup_descriptor_data(data_);
 }

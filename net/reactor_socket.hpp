@@ -6,12 +6,15 @@
 #include <memory>
 #include <utility>
 
+#include "net/caught.hpp"
+
 namespace tonris::net {
 
 /// "Tell me when the socket is ready", as an operation that lives inside its owner and is armed again and again: no
 /// allocation, no handler copied. While armed it shares the owner. `Ready` is called on the loop, outside all locks.
-/// It says nothing about how ready: an armed operation whose socket was closed is called as well.
-template <class Owner, void (Owner::*Ready)()>
+/// It says nothing about how ready: an armed operation whose socket was closed is called as well. What `Ready` throws
+/// ends its owner, and it alone, by `Fail`.
+template <class Owner, void (Owner::*Ready)(), void (Owner::*Fail)()>
 class ready_op final : public boost::asio::detail::reactor_op {
  public:
   ready_op() : reactor_op({}, &ready_op::perform, &ready_op::complete) {}
@@ -26,11 +29,16 @@ class ready_op final : public boost::asio::detail::reactor_op {
   static void complete(void* running, boost::asio::detail::operation* base, const boost::system::error_code&,
                        std::size_t) {
     const auto owner = std::exchange(static_cast<ready_op*>(base)->owner_, nullptr);
-    if (running) (owner.get()->*Ready)();  // null: the io_context is being destroyed
+    if (!running) return;  // the io_context is being destroyed
+    guard([&] { (owner.get()->*Ready)(); }, [&] { (owner.get()->*Fail)(); });
   }
 
   std::shared_ptr<Owner> owner_;
 };
+
+/// Who holds a descriptor's socket: this process alone, or perhaps a service manager as well. Then closing does not
+/// take it out of our epoll, which would go on telling about it.
+enum class holders : bool { only_us, perhaps_others };
 
 /// A non-blocking socket on a loop's own epoll reactor, edge-triggered. Asio's public operations cost a frame a second
 /// recv (after each read Asio tries once more and gets EAGAIN) or an epoll_ctl (async_wait); this asks the reactor
@@ -38,9 +46,10 @@ class ready_op final : public boost::asio::detail::reactor_op {
 /// Loop thread only.
 class reactor_socket {
  public:
-  /// Takes the descriptor over. When the reactor will not have it, the socket is closed from the start.
-  reactor_socket(boost::asio::io_context& context, int descriptor)
-      : reactor_{boost::asio::use_service<boost::asio::detail::reactor>(context)}, fd_{descriptor} {
+  /// Takes the descriptor over, unless it throws. When the reactor will not have it, the socket is closed from the
+  /// start.
+  reactor_socket(boost::asio::io_context& context, int descriptor, holders held_by = holders::only_us)
+      : reactor_{boost::asio::use_service<boost::asio::detail::reactor>(context)}, fd_{descriptor}, held_by_{held_by} {
     reactor_.init_task();
     if (reactor_.register_descriptor(fd_, data_) != 0) close();
   }
@@ -64,6 +73,7 @@ class reactor_socket {
   boost::asio::detail::reactor& reactor_;
   boost::asio::detail::reactor::per_descriptor_data data_{};
   int fd_;
+  holders held_by_;
 };
 
 }  // namespace tonris::net

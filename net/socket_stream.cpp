@@ -97,13 +97,12 @@ error broken(int why) {
 }  // namespace
 
 socket_stream::socket_stream(loop& on, int descriptor)
-    : loop_{on}, socket_{on.context(), descriptor}, last_read_{on.now()} {
+    : loop_{on}, peer_{address_of_peer(descriptor)}, socket_{on.context(), descriptor}, last_read_{on.now()} {
   const int one = 1;
   setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
   // Else the kernel takes megabytes for a peer that reads nothing, and queued_bytes() says all is well.
   setsockopt(descriptor, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kernel_queue_bytes, sizeof kernel_queue_bytes);
   setsockopt(descriptor, IPPROTO_TCP, TCP_INQ, &one, sizeof one);
-  peer_ = address_of_peer(descriptor);
 }
 
 socket_stream::~socket_stream() = default;
@@ -288,12 +287,15 @@ void socket_stream::fail_soon(error why) {
   if (broken_ || ended_) return;
   broken_ = true;
   failure_ = std::move(why);
-  boost::asio::post(loop_.context(), [stream = self()] {
-    if (stream->ended_ || !(stream->reader_ || stream->detached_)) return;  // a reader that comes is told then
-    if (stream->paused_ || stream->fin_seen_) return stream->end(stream->failure_);
-    if (stream->started_ && !stream->read_op_.armed()) return stream->arm_read();
-    stream->on_readable();
-  });
+  boost::asio::post(loop_.context(),
+                    [stream = self()] { guard([&] { stream->on_broken(); }, [&] { stream->end_of_exception(); }); });
+}
+
+void socket_stream::on_broken() {
+  if (ended_ || !(reader_ || detached_)) return;  // a reader that comes is told then
+  if (paused_ || fin_seen_) return end(failure_);
+  if (started_ && !read_op_.armed()) return arm_read();
+  on_readable();
 }
 
 void socket_stream::end(const error& why) {

@@ -1,12 +1,26 @@
 #pragma once
 
+#include <unistd.h>
+
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "net/byte_stream.hpp"
 #include "net/reactor_socket.hpp"
 
 namespace tonris::net {
+
+/// Makes a stream of the connected, non-blocking descriptor, which it takes over whatever happens.
+template <class Stream, class... Ts>
+std::shared_ptr<Stream> make_stream(loop& on, int descriptor, Ts&&... more) {
+  try {
+    return std::make_shared<Stream>(on, descriptor, std::forward<Ts>(more)...);
+  } catch (...) {
+    ::close(descriptor);
+    throw;
+  }
+}
 
 /// A byte_stream over a connected TCP socket, and what the TLS stream stands on: it overrides the four protected
 /// functions to put its records between the socket and the reader.
@@ -15,8 +29,8 @@ namespace tonris::net {
 /// byte_stream calls the reader from within, `read_to` and `resume_reading` neither: what waits comes from the loop.
 class socket_stream : public byte_stream {
  public:
-  /// Takes the connected, non-blocking descriptor over, sets TCP_NODELAY and lets the kernel hold 32 KiB of unsent
-  /// bytes.
+  /// Takes the connected, non-blocking descriptor over, unless it throws; sets TCP_NODELAY and lets the kernel hold 32
+  /// KiB of unsent bytes.
   socket_stream(loop& on, int descriptor);
   ~socket_stream() override;
 
@@ -59,6 +73,8 @@ class socket_stream : public byte_stream {
   }
   void on_readable();
   void on_writable();
+  void end_of_exception() { end({errc::internal, {}, 0}); }
+  void on_broken();
   bool receive_once();
   std::size_t send_now(std::span<const std::string_view> pieces);
   void enqueue(std::span<const std::string_view> pieces, std::size_t sent);
@@ -66,13 +82,13 @@ class socket_stream : public byte_stream {
   void send_fin();
 
   loop& loop_;
-  reactor_socket socket_;
-  ready_op<socket_stream, &socket_stream::on_readable> read_op_;
-  ready_op<socket_stream, &socket_stream::on_writable> write_op_;
+  std::string peer_;
+  reactor_socket socket_;  // behind what may throw: only then the descriptor is ours
+  ready_op<socket_stream, &socket_stream::on_readable, &socket_stream::end_of_exception> read_op_;
+  ready_op<socket_stream, &socket_stream::on_writable, &socket_stream::end_of_exception> write_op_;
   byte_reader* reader_ = nullptr;
   std::string out_;  // what the kernel has not taken, from out_taken_ on
   std::size_t out_taken_ = 0;
-  std::string peer_;
   std::unique_ptr<timer> limit_;
   error failure_;  // why `broken_`
   std::chrono::steady_clock::time_point last_read_;

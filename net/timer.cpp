@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "net/caught.hpp"
 #include "net/loop.hpp"
 
 namespace tonris::net {
@@ -76,7 +77,7 @@ struct ticker::state : std::enable_shared_from_this<state> {
     if (now >= due) {
       due += period;
       if (due <= now) due = now + period;  // behind by a whole period: missed ticks are not made up for
-      tick(now);
+      guard([&] { tick(now); }, [] {});    // the next tick comes all the same
       if (stopped) return;
     }
     arm();

@@ -344,21 +344,27 @@ class tls_stream final : public socket_stream {
   bool speaks_plain_http_ = false;  // a server that does not know of TLS
 };
 
+tls_cancel cancel_of(const std::shared_ptr<tls_stream>& stream) {
+  return [weak = std::weak_ptr{stream}] {
+    if (const auto alive = weak.lock()) alive->give_up();
+  };
+}
+
 }  // namespace
 
-void accept_tls(loop& on, int descriptor, const tls_server_context& tls, std::chrono::milliseconds limit,
-                tls_done done) {
+tls_cancel accept_tls(loop& on, int descriptor, const tls_server_context& tls, std::chrono::milliseconds limit,
+                      tls_done done) {
   const auto context = tls.current();
-  std::make_shared<tls_stream>(on, descriptor, context.get())->accept(limit, std::move(done));
+  const auto stream = make_stream<tls_stream>(on, descriptor, context.get());
+  stream->accept(limit, std::move(done));
+  return cancel_of(stream);
 }
 
 tls_cancel connect_tls(loop& on, int descriptor, const tls_client_context& tls, const std::string& host,
                        std::chrono::milliseconds limit, tls_done done) {
-  auto stream = std::make_shared<tls_stream>(on, descriptor, tls.get());
+  const auto stream = make_stream<tls_stream>(on, descriptor, tls.get());
   stream->connect(host, limit, std::move(done));
-  return [weak = std::weak_ptr{stream}] {
-    if (const auto alive = weak.lock()) alive->give_up();
-  };
+  return cancel_of(stream);
 }
 
 }  // namespace tonris::net

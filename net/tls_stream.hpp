@@ -18,8 +18,8 @@ using tls_done = std::function<void(result<std::shared_ptr<byte_stream>>)>;
 using tls_cancel = std::function<void()>;
 
 /// Does the server's side of a TLS handshake on the connected, non-blocking descriptor, which it takes over.
-void accept_tls(loop& on, int descriptor, const tls_server_context& tls, std::chrono::milliseconds limit,
-                tls_done done);
+tls_cancel accept_tls(loop& on, int descriptor, const tls_server_context& tls, std::chrono::milliseconds limit,
+                      tls_done done);
 
 /// Does the client's side: SNI (for names), and `host`, name or address, must be in the certificate.
 [[nodiscard]] tls_cancel connect_tls(loop& on, int descriptor, const tls_client_context& tls, const std::string& host,

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "net/caught.hpp"
 #include "net/random_mask.hpp"
 #include "net/scratch.hpp"
 #include "net/websocket_frame.hpp"
@@ -158,11 +159,11 @@ class stream_websocket final : public websocket, private byte_reader {
     arm_timer();
     if (early_.empty()) return read_stream();
     decoder_.feed(early_);
-    stream_->on_loop().post([me = self()] {
-      if (me->state_ == state::ended) return;
-      me->pump();
-      me->early_ = {};
-      if (me->state_ != state::ended) me->read_stream();
+    soon([this] {
+      if (state_ == state::ended) return;
+      pump();
+      early_ = {};
+      if (state_ != state::ended) read_stream();
     });
   }
 
@@ -183,7 +184,8 @@ class stream_websocket final : public websocket, private byte_reader {
 
   void on_end(const error& why) override {
     if (state_ == state::closing) return end({errc::aborted, 1006, {}});
-    end({why.code == errc::tls_failed ? errc::tls_failed : errc::reset, 1006, {}});
+    const bool known = why.code == errc::tls_failed || why.code == errc::internal;
+    end({known ? why.code : errc::reset, 1006, {}});
   }
 
   /// Everything the decoder has, unless the handler pauses, closes or aborts in between.
@@ -197,11 +199,21 @@ class stream_websocket final : public websocket, private byte_reader {
   }
 
   void pump_soon() {
-    stream_->on_loop().post([me = self()] {
-      if (me->paused_ || me->state_ == state::ended) return;
-      me->pump();
-      if (!me->paused_ && me->state_ != state::ended) me->stream_->resume_reading();
+    soon([this] {
+      if (paused_ || state_ == state::ended) return;
+      pump();
+      if (!paused_ && state_ != state::ended) stream_->resume_reading();
     });
+  }
+
+  /// From the loop; what is thrown there ends this socket, as what its stream brings.
+  template <class Work>
+  void soon(Work work) {
+    stream_->on_loop().post([me = self(), work] { guard(work, [&] { me->end_of_exception(); }); });
+  }
+  void end_of_exception() {
+    stream_->abort();
+    end({errc::internal, 1006, {}});
   }
 
   void take(const frame_event& event) {
@@ -283,7 +295,8 @@ class stream_websocket final : public websocket, private byte_reader {
       due = std::min(due, std::max(quiet, last_ping_) + limits_.ping_every);
     if (due == clock::time_point::max()) return timer_.cancel();
     const auto wait = std::chrono::ceil<std::chrono::milliseconds>(due - stream_->on_loop().now());
-    timer_.after(std::max(wait, std::chrono::milliseconds{1}), [this] { check_time(); });
+    timer_.after(std::max(wait, std::chrono::milliseconds{1}),
+                 [this] { guard([this] { check_time(); }, [this] { end_of_exception(); }); });
   }
 
   /// While we do not read on purpose, nothing can be held against the peer.
@@ -313,7 +326,12 @@ class stream_websocket final : public websocket, private byte_reader {
     if (state_ == state::ended) return;
     state_ = state::ended;
     timer_.cancel();
-    if (keep_) stream_->on_loop().post([me = std::exchange(keep_, nullptr)] {});
+    // Without the memory even for that, it stays; its handler is told in any case.
+    guard(
+        [this] {
+          if (keep_) stream_->on_loop().post([me = keep_] { me->keep_ = nullptr; });
+        },
+        [] {});
     if (auto* handler = std::exchange(handler_, nullptr)) handler->on_end(how);
   }
 

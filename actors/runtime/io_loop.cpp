@@ -4,6 +4,8 @@
 #include <caf/scheduler/abstract_coordinator.hpp>
 #include <utility>
 
+#include "net/caught.hpp"
+
 namespace tonris::actors {
 
 namespace {
@@ -57,8 +59,18 @@ void io_loop::exec_later(caf::resumable* job) {
 }
 
 void io_loop::arm() {
-  if (std::exchange(armed_, true)) return;
+  if (armed_) return;
   loop_.post([this] { drain(); });
+  armed_ = true;
+}
+
+void io_loop::run(caf::resumable* job) {
+  switch (job->resume(this, messages_per_actor)) {
+    case caf::resumable::resume_later: ready_.push_back(job); break;
+    case caf::resumable::done:
+    case caf::resumable::awaiting_message:
+    case caf::resumable::shutdown_execution_unit: job->intrusive_ptr_release_impl(); break;
+  }
 }
 
 void io_loop::drain() {
@@ -66,12 +78,7 @@ void io_loop::drain() {
   for (std::size_t n = 0; n < actors_per_turn && !ready_.empty(); ++n) {
     caf::resumable* job = ready_.front();
     ready_.pop_front();
-    switch (job->resume(this, messages_per_actor)) {
-      case caf::resumable::resume_later: ready_.push_back(job); break;
-      case caf::resumable::done:
-      case caf::resumable::awaiting_message:
-      case caf::resumable::shutdown_execution_unit: job->intrusive_ptr_release_impl(); break;
-    }
+    net::guard([&] { run(job); }, [] {});  // what an actor throws ends it; this is for what CAF itself throws
   }
   armed_ = false;
   if (!ready_.empty()) arm();

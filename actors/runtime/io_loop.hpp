@@ -28,6 +28,7 @@ class io_loop final : public caf::execution_unit {
 
  private:
   void drain();  // runs ready actors, at most a fixed number, so that sockets get their turn
+  void run(caf::resumable* job);
   void arm();
 
   net::loop& loop_;

@@ -55,11 +55,13 @@ std::uint16_t free_port() {
   return ntohs(address.sin_port);
 }
 
-gateway_process::gateway_process(std::map<std::string, std::string> settings, const std::string& tenants)
+gateway_process::gateway_process(std::map<std::string, std::string> settings, const std::string& tenants,
+                                 std::optional<rlim_t> descriptors)
     : folder_(fresh_folder()),
       tenants_file_(folder_ + "/tenants.json"),
       log_file_(folder_ + "/log"),
-      data_dir_(folder_ + "/data") {
+      data_dir_(folder_ + "/data"),
+      descriptors_(descriptors) {
   std::ofstream{tenants_file_} << tenants;
   port_ = free_port();
   settings.emplace("PORT", std::to_string(port_));
@@ -91,6 +93,9 @@ void gateway_process::spawn() {
   const int failed = posix_spawn(&pid_, program.c_str(), &files, nullptr, arguments, environment.data());
   posix_spawn_file_actions_destroy(&files);
   if (failed != 0) throw std::runtime_error("cannot start " + program);
+  if (!descriptors_) return;
+  const rlimit few{*descriptors_, *descriptors_};  // long before it looks
+  if (prlimit(pid_, RLIMIT_NOFILE, &few, nullptr) != 0) throw std::runtime_error("cannot limit its descriptors");
 }
 
 gateway_process::~gateway_process() {

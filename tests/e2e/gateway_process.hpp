@@ -1,10 +1,12 @@
 #pragma once
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,8 +15,10 @@ namespace tonris::e2e {
 /// The real binary as a child process, on a free loopback port, its log in a file of the test's own.
 class gateway_process {
  public:
-  /// `settings` are environment variables over sensible ones; tenants is the JSON of TENANTS_FILE.
-  gateway_process(std::map<std::string, std::string> settings, const std::string& tenants);
+  /// `settings` are environment variables over sensible ones; tenants is the JSON of TENANTS_FILE. It may open so many
+  /// descriptors at most.
+  gateway_process(std::map<std::string, std::string> settings, const std::string& tenants,
+                  std::optional<rlim_t> descriptors = {});
   ~gateway_process();  ///< kill -9 when it still runs; where there are sanitizers their reports fail the test
   gateway_process(const gateway_process&) = delete;
   gateway_process& operator=(const gateway_process&) = delete;
@@ -47,6 +51,7 @@ class gateway_process {
 
   std::string folder_, tenants_file_, log_file_, data_dir_;
   std::vector<std::string> environment_;
+  std::optional<rlim_t> descriptors_;
   std::uint16_t port_ = 0;
   pid_t pid_ = -1;
   int status_ = -1000;

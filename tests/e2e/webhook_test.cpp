@@ -128,6 +128,24 @@ TEST(Process, RaisesItsLimitOfDescriptorsAndSaysWhenItIsTooLowForItsCalls) {
   }
 }
 
+TEST(Process, OnAPortInUseEndsWithOneLineHoweverManyLoopsItHas) {
+  world w(quiet);
+  const auto& first = w.start_gateway(one_tenant(), {{"IO_LOOPS", "2"}});
+  const auto port = std::to_string(first.port());
+  for (const auto* const loops : {"1", "2"}) {
+    gateway_process second({{"PORT", port},
+                            {"IO_LOOPS", loops},
+                            {"TWILIO_ACCOUNT_SID", account_sid},
+                            {"TWILIO_AUTH_TOKEN", auth_token},
+                            {"ELEVENLABS_API_KEY", api_key},
+                            {"LOG_LEVEL", "error"}},
+                           one_tenant());
+    EXPECT_EQ(second.wait_for_end(), 2) << loops;
+    const auto said = second.log();
+    EXPECT_EQ(said, "tonris: cannot listen on 127.0.0.1:" + port + ": cannot listen there: Address already in use\n");
+  }
+}
+
 TEST(Process, SaysThatConnectionsWaitWhileItHasNoDescriptorLeft) {
   world w(quiet);
   auto& gateway = w.start_gateway();

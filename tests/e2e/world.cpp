@@ -35,6 +35,7 @@ world::world(behaviour agents, std::shared_ptr<net::tls_server_context> vendor_t
   loop_.start();
   on_loop([&] {
     client_ = net::http_client::make(loop_, nullptr);
+    webhooks_ = net::http_client::make(loop_, nullptr);
     sim::elevenlabs_options options;
     options.api_key = api_key;
     options.behaviour = std::move(agents);
@@ -51,17 +52,19 @@ world::~world() {
   on_loop([&] {
     vendor_.reset();
     client_.reset();
+    webhooks_.reset();
   });
   loop_.stop();
 }
 
-gateway_process& world::start_gateway(const std::string& tenants, std::map<std::string, std::string> settings) {
+gateway_process& world::start_gateway(const std::string& tenants, std::map<std::string, std::string> settings,
+                                      std::optional<rlim_t> descriptors) {
   settings.emplace("TWILIO_ACCOUNT_SID", account_sid);
   settings.emplace("TWILIO_AUTH_TOKEN", auth_token);
   settings.emplace("ELEVENLABS_API_KEY", api_key);
   settings.emplace("ELEVENLABS_API_BASE_URL", on_loop([&] { return vendor_->base_url(); }));
   settings.emplace("ADMIN_TOKEN", admin_token);
-  gateway_ = std::make_unique<gateway_process>(std::move(settings), tenants);
+  gateway_ = std::make_unique<gateway_process>(std::move(settings), tenants, descriptors);
   if (!gateway_->wait_until_healthy()) throw std::runtime_error("the gateway did not start: " + gateway_->log());
   return *gateway_;
 }
@@ -107,7 +110,8 @@ sim::caller_report world::call(sim::caller_options options) {
 void world::post_webhook(const std::string& call_sid, std::function<void(sim::webhook_poster::answer)> answered,
                          const std::string& path, const std::string& status, const sim::form_fields& further) {
   on_loop([&] {
-    auto poster = std::make_shared<sim::webhook_poster>(*client_, sim::twilio_account{account_sid, auth_token, {}, {}});
+    auto poster =
+        std::make_shared<sim::webhook_poster>(*webhooks_, sim::twilio_account{account_sid, auth_token, {}, {}});
     sim::form_fields fields{{"CallSid", call_sid},       {"AccountSid", account_sid}, {"From", "+15550100001"},
                             {"To", "+15550100002"},      {"CallStatus", status},      {"Direction", "inbound"},
                             {"ApiVersion", "2010-04-01"}};
@@ -121,6 +125,10 @@ void world::post_webhook(const std::string& call_sid, std::function<void(sim::we
 
 void world::close_http_connections() {
   on_loop([&] { client_ = net::http_client::make(loop_, nullptr); });
+}
+
+void world::close_webhook_connections() {
+  on_loop([&] { webhooks_ = net::http_client::make(loop_, nullptr); });
 }
 
 std::vector<sim::conversation_record> world::conversations() {
@@ -178,6 +186,7 @@ std::string world::ask_operator(const std::string& path) {
 }
 
 void world::caller_audio(const sim::conversation_facts& facts, std::span<const std::uint8_t> bytes) {
+  if (agent_hears) agent_hears(bytes);
   const auto call = facts.variables.find("call_sid");
   if (call == facts.variables.end()) return;
   auto& heard = heard_[call->second];

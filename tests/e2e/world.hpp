@@ -1,10 +1,13 @@
 #pragma once
 
+#include <sys/resource.h>
+
 #include <functional>
 #include <future>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,9 +40,10 @@ class world : private sim::conversation_listener, private sim::speech_source {
   explicit world(behaviour agents, std::shared_ptr<net::tls_server_context> vendor_tls = nullptr);
   ~world() override;
 
-  /// Starts the gateway against this vendor; `settings` over the usual ones.
+  /// Starts the gateway against this vendor; `settings` over the usual ones, with so many descriptors at most.
   gateway_process& start_gateway(const std::string& tenants = one_tenant(),
-                                 std::map<std::string, std::string> settings = {});
+                                 std::map<std::string, std::string> settings = {},
+                                 std::optional<rlim_t> descriptors = {});
   [[nodiscard]] gateway_process& gateway() { return *gateway_; }
 
   /// Runs on the loop's thread and waits for the result.
@@ -64,7 +68,8 @@ class world : private sim::conversation_listener, private sim::speech_source {
                     const std::string& path = "/api/webhooks/twilio/elevenlabs", const std::string& status = "ringing",
                     const sim::form_fields& further = {});
 
-  void close_http_connections();  ///< the callers' kept ones; no call may be under way
+  void close_http_connections();     ///< the callers' kept ones; no call may be under way
+  void close_webhook_connections();  ///< those of post_webhook; nothing may be under way on them
 
   [[nodiscard]] sim::elevenlabs_server& vendor() noexcept { return *vendor_; }                     ///< loop thread only
   [[nodiscard]] std::vector<sim::conversation_record> conversations();                             ///< ended ones
@@ -78,6 +83,8 @@ class world : private sim::conversation_listener, private sim::speech_source {
   [[nodiscard]] std::string record(const std::string& call_sid, const std::string& awaited = R"("endReason":)");
   [[nodiscard]] std::string events(const std::string& call_sid);  ///< GET /api/calls/{sid}/events
 
+  /// Told the audio that an agent hears, as it arrives. Loop thread.
+  std::function<void(std::span<const std::uint8_t>)> agent_hears;
   /// What a sound is: by default half a second of a tone. Loop thread.
   std::function<std::vector<std::uint8_t>(const std::string& sound, const sim::conversation_facts&)> sounds;
 
@@ -87,7 +94,7 @@ class world : private sim::conversation_listener, private sim::speech_source {
   [[nodiscard]] std::string ask_operator(const std::string& path);
 
   net::loop loop_{"world"};
-  std::unique_ptr<net::http_client> client_;
+  std::unique_ptr<net::http_client> client_, webhooks_;
   std::unique_ptr<sim::elevenlabs_server> vendor_;
   std::unique_ptr<gateway_process> gateway_;
   std::map<std::string, std::vector<std::uint8_t>> heard_;  // by call SID; loop thread

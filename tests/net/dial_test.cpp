@@ -34,12 +34,9 @@ class Dial : public testing::Test {
   }
 
   std::uint16_t serve(std::shared_ptr<tls_server_context> tls = nullptr, const std::string& host = "127.0.0.1") {
-    auto made = acceptor::listen(io, host, 0, false, std::move(tls), tls_limit,
-                                 {[this](std::shared_ptr<byte_stream> s) { accepted.push_back(std::move(s)); },
-                                  [this](const error& why) { failures.push_back(why.code); }, [this] { return room; }});
-    EXPECT_TRUE(made) << made.error().detail;
-    listening = std::move(*made);
-    listening->start();
+    listening = std::make_unique<stream_door>(
+        io, std::move(tls), [this](std::shared_ptr<byte_stream> s) { accepted.push_back(std::move(s)); },
+        [this](const error& why) { failures.push_back(why.code); }, tls_limit, host);
     return listening->port();
   }
 
@@ -97,9 +94,8 @@ class Dial : public testing::Test {
 
   loop io{"dial"};
   std::chrono::milliseconds tls_limit = 5s;
-  bool room = true;
   std::string detail;
-  std::unique_ptr<acceptor> listening;
+  std::unique_ptr<stream_door> listening;
   std::unique_ptr<dial_attempt> attempt;
   std::vector<std::shared_ptr<byte_stream>> accepted;
   std::vector<errc> failures;
@@ -113,7 +109,7 @@ TEST_F(Dial, ReachesNamesAndAddressesOfBothFamilies) {
     listening.reset();
     return 0;
   });
-  if (!acceptor::listen(io, "::1", 0, false, nullptr, 1s, {})) GTEST_SKIP() << "no IPv6 on this machine";
+  if (!listening_socket::bind("::1", 0)) GTEST_SKIP() << "no IPv6 on this machine";
   port = serve(nullptr, "::1");
   EXPECT_EQ(failure_of("http", "::1", port), success);
 }
@@ -278,51 +274,12 @@ TEST_F(Dial, ATlsConnectionCutWithoutCloseNotifyIsAReset) {
   EXPECT_EQ(reader.end_code, errc::reset);
 }
 
-TEST_F(Dial, AnAcceptorWithoutRoomClosesAtOnce) {
-  room = false;
-  const auto port = serve();
-  std::shared_ptr<byte_stream> stream;
-  collecting_reader reader;
-  on(io, [&] {
-    attempt = dial(io, nullptr, url{"http", "127.0.0.1", port, "/"}, 5s, 5s, [&](outcome out) {
-      stream = *out;
-      stream->read_to(reader);
-    });
-    return 0;
-  });
-  EXPECT_TRUE(eventually(io, [&] { return reader.ended; }));
-  EXPECT_TRUE(accepted.empty());
-}
-
 TEST_F(Dial, AStoppedAcceptorTakesNothingMore) {
   const auto port = serve();
   EXPECT_EQ(failure_of("http", "127.0.0.1", port), success);
   listening->stop();
   EXPECT_EQ(failure_of("http", "127.0.0.1", port), errc::connect_refused);
   EXPECT_EQ(accepted.size(), 1U);
-}
-
-TEST_F(Dial, APortInUseAndAnUnknownHostAreRefusedAtOnce) {
-  const auto port = serve();
-  const auto again = acceptor::listen(io, "127.0.0.1", port, false, nullptr, 1s, {});
-  ASSERT_FALSE(again);
-  EXPECT_EQ(again.error().code, errc::bad_url);
-  EXPECT_THAT(again.error().detail, testing::HasSubstr("in use"));
-  const auto nowhere = acceptor::listen(io, "no-such-host.invalid", 0, false, nullptr, 1s, {});
-  ASSERT_FALSE(nowhere);
-  EXPECT_EQ(nowhere.error().code, errc::resolve_failed);
-}
-
-TEST_F(Dial, SeveralAcceptorsMayShareAPort) {
-  auto first = acceptor::listen(io, "127.0.0.1", 0, true, nullptr, 1s, {});
-  ASSERT_TRUE(first);
-  auto second = acceptor::listen(io, "127.0.0.1", (*first)->port(), true, nullptr, 1s, {});
-  EXPECT_TRUE(second);
-  on(io, [&] {
-    first->reset();
-    second->reset();
-    return 0;
-  });
 }
 
 TEST(TlsContext, RefusesFilesItCannotUseWithoutNamingThem) {

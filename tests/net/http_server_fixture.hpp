@@ -23,7 +23,7 @@ class ServerTest : public testing::Test {
   }
 
   void serve(http_server::handler handle, std::shared_ptr<tls_server_context> tls = nullptr) {
-    auto listening = http_server::listen(io, "127.0.0.1", 0, false, limits, std::move(tls), std::move(handle));
+    auto listening = http_server::listen(io, "127.0.0.1", 0, limits, std::move(tls), std::move(handle));
     ASSERT_TRUE(listening) << listening.error().detail;
     server = std::move(*listening);
     server->start();

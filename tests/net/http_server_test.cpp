@@ -3,11 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
+#include <future>
+#include <new>
 #include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "net/caught.hpp"
 #include "tests/net/http_server_fixture.hpp"
 
 namespace tonris::net {
@@ -222,8 +227,22 @@ TEST_F(HttpServer, CutsOffAClientThatNeverEndsItsRequest) {
   EXPECT_EQ(stats().timeouts, 1U);
 }
 
+TEST_F(HttpServer, ClosesANewConnectionThatSaysNothingSoonerThanOneThatHasAsked) {
+  limits.first_byte = 100ms;
+  serve();
+  auto once = connect();
+  once.say(get("/"));
+  once.message();
+  auto silent = connect();
+  EXPECT_TRUE(silent.ends());
+  EXPECT_EQ(silent.to_the_end(), "");
+  EXPECT_EQ(stats().timeouts, 0U);
+  once.say(get("/again"));
+  EXPECT_THAT(once.message(), EndsWith("GET /again "));
+}
+
 TEST_F(HttpServer, ClosesAnIdleConnectionWithoutAWord) {
-  limits.keep_alive = 100ms;
+  limits.first_byte = limits.keep_alive = 100ms;
   serve();
   auto silent = connect();
   auto once = connect();
@@ -258,20 +277,180 @@ TEST_F(HttpServer, SendsALargeAnswerWholeToAClientThatReads) {
   }
 }
 
-TEST_F(HttpServer, ClosesConnectionsBeyondItsLimitAtOnce) {
+TEST_F(HttpServer, ClosesConnectionsBeyondItsLimitAtOnceWhileAllAreBeingServed) {
   limits.max_connections = 2;
-  serve();
+  std::vector<http_responder> waiting;
+  serve([&](http_request, http_responder responder) { waiting.push_back(std::move(responder)); });
   auto first = connect();
   auto second = connect();
-  EXPECT_TRUE(test::eventually(io, [this] { return stats().open == 2; }));
+  first.say(get("/"));
+  second.say(get("/"));
+  EXPECT_TRUE(test::eventually(io, [&] { return waiting.size() == 2; }));
   auto third = connect();
   EXPECT_TRUE(third.ends());
   EXPECT_EQ(stats().refused_connections, 1U);
-  first.close();
-  EXPECT_TRUE(test::eventually(io, [this] { return stats().open == 1; }));
+  EXPECT_EQ(stats().given_up, 0U);
+  test::on(io, [&] {
+    for (auto& each : waiting) each.respond(make_response(200, "", "served"));
+    waiting.clear();
+  });
+  EXPECT_THAT(first.message(), EndsWith("served"));
+  EXPECT_THAT(second.message(), EndsWith("served"));
   auto fourth = connect();
   fourth.say(get("/"));
-  EXPECT_THAT(fourth.message(), StartsWith("HTTP/1.1 200 "));
+  EXPECT_TRUE(test::eventually(io, [&] { return waiting.size() == 1; })) << "in the place of one that is idle now";
+  test::on(io, [&] { waiting.clear(); });
+}
+
+TEST_F(HttpServer, GivesUpWhoHasBeenIdleLongestWhenAnotherComes) {
+  limits.max_connections = 4;
+  std::vector<http_responder> waiting;
+  serve([&](http_request request, http_responder responder) {
+    if (request.target == "/slow") return waiting.push_back(std::move(responder));
+    responder.respond(make_response(200, "", request.target));
+  });
+  const auto open_comes_to = [&](std::uint64_t count) {
+    return test::eventually(io, [&, count] { return stats().open == count; });
+  };
+  auto silent = connect();
+  EXPECT_TRUE(open_comes_to(1));
+  auto half = connect();
+  half.say("GET / HTTP/1.1\r\nHost:");
+  EXPECT_TRUE(open_comes_to(2));
+  auto served = connect();
+  served.say(get("/slow"));
+  EXPECT_TRUE(test::eventually(io, [&] { return waiting.size() == 1; }));
+  auto kept = connect();
+  kept.say(get("/a"));
+  EXPECT_THAT(kept.message(), EndsWith("/a"));
+
+  auto fifth = connect();
+  EXPECT_TRUE(silent.ends()) << "the first that came and said nothing";
+  fifth.say(get("/b"));
+  EXPECT_THAT(fifth.message(), EndsWith("/b"));
+  auto sixth = connect();
+  EXPECT_TRUE(half.ends()) << "half a request is no reason to stay";
+  auto seventh = connect();
+  EXPECT_TRUE(kept.ends());
+  EXPECT_FALSE(served.readable(0ms)) << "who is being served stays";
+  EXPECT_EQ(stats().given_up, 3U);
+  EXPECT_EQ(stats().refused_connections, 0U);
+  test::on(io, [&] {
+    waiting[0].respond(make_response(200, "", "late"));
+    waiting.clear();
+  });
+  EXPECT_THAT(served.message(), EndsWith("late"));
+}
+
+TEST_F(HttpServer, KeepsDescriptorsBackForWhatItsWebSocketsWillWant) {
+  limits.descriptors = std::make_shared<descriptor_budget>(5, 1);
+  std::vector<std::shared_ptr<websocket>> sockets;
+  serve([&](http_request request, http_responder responder) {
+    if (!is_upgrade(request)) return responder.respond(make_response(200, "", "ok"));
+    responder.upgrade({}, [&](std::shared_ptr<websocket> socket) { sockets.push_back(std::move(socket)); });
+  });
+  const auto upgrade = get("/",
+                           "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                           "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
+  std::vector<raw_peer> silent;
+  for (int i = 0; i < 5; ++i) silent.push_back(connect());
+  EXPECT_TRUE(test::eventually(io, [this] { return stats().open == 5; }));
+  std::vector<raw_peer> streams;
+  for (std::uint64_t taken = 1; taken <= 2; ++taken) {
+    streams.push_back(connect());
+    streams.back().say(upgrade);
+    EXPECT_THAT(streams.back().until("\r\n\r\n"), StartsWith("HTTP/1.1 101 "));
+    EXPECT_TRUE(test::eventually(io, [&, taken] { return stats().given_up == 2 * taken; })) << "one, and one beside it";
+  }
+  EXPECT_TRUE(test::eventually(io, [this] { return stats().open == 3; }));
+  test::on(io, [&] {
+    for (auto& each : sockets) each->abort();
+    sockets.clear();
+  });
+  std::vector<raw_peer> more;
+  for (int i = 0; i < 4; ++i) more.push_back(connect());
+  EXPECT_TRUE(test::eventually(io, [this] { return stats().open == 5; })) << "what a socket had is free with its end";
+  EXPECT_EQ(stats().given_up, 4U);
+}
+
+TEST_F(HttpServer, HandlesOneRequestOfAConnectionBeforeTheNextOfAnother) {
+  std::vector<std::string> order;
+  std::vector<http_responder> held;
+  serve([&](http_request request, http_responder responder) {
+    order.push_back(request.target);
+    if (request.target == "/hold") return held.push_back(std::move(responder));
+    responder.respond(make_response(200, "", request.target));
+  });
+  auto greedy = connect();
+  auto modest = connect();
+  EXPECT_TRUE(test::eventually(io, [this] { return stats().open == 2; }));
+  std::string pipeline;
+  for (int i = 0; i < 100; ++i) pipeline += get("/greedy");
+  // Both are read in the same turn of the loop, behind this one.
+  std::promise<void> both_sent;
+  io.post([sent = both_sent.get_future().share()] { sent.wait(); });
+  greedy.say(pipeline);
+  modest.say(get("/modest"));
+  both_sent.set_value();
+  EXPECT_THAT(modest.message(), EndsWith("/modest"));
+  for (int i = 0; i < 100; ++i) EXPECT_THAT(greedy.message(), EndsWith("/greedy"));
+  test::on(io, [&] {
+    const auto at = std::find(order.begin(), order.end(), "/modest") - order.begin();
+    EXPECT_LE(at, 2) << "and not behind the hundred";
+  });
+}
+
+TEST_F(HttpServer, LetsItsLoopsOtherWorkComeFirst) {
+  std::atomic<int> handled{0};
+  serve([&](http_request, http_responder responder) {
+    std::this_thread::sleep_for(2ms);
+    ++handled;
+    responder.respond({});
+  });
+  std::vector<raw_peer> peers;
+  for (int i = 0; i < 20; ++i) peers.push_back(connect());
+  EXPECT_TRUE(test::eventually(io, [this] { return stats().open == 20; }));
+  for (auto& peer : peers) peer.say(get("/") + get("/"));
+  EXPECT_TRUE(test::eventually(io, [&] { return handled > 0; }));
+  // What else the loop is asked to do waits for one request or two, and not for forty.
+  std::promise<int> waited;
+  io.post([&] { io.post([&, before = handled.load()] { waited.set_value(handled - before); }); });
+  EXPECT_LE(waited.get_future().get(), 2);
+  for (auto& peer : peers) peer.until("\r\n\r\n"), peer.until("\r\n\r\n");
+}
+
+TEST_F(HttpServer, AnswersWhoEndsHisSideBehindHisRequest) {
+  serve();
+  auto peer = connect();
+  peer.say(get("/last"));
+  peer.end_writing();
+  EXPECT_THAT(peer.message(), EndsWith("GET /last "));
+  EXPECT_TRUE(peer.ends());
+}
+
+TEST_F(HttpServer, AHandlerThatThrowsEndsItsOwnConnectionOnly) {
+  serve([](http_request request, http_responder responder) {
+    if (request.target == "/words") responder.set_last_words(make_response(200, "", "sorry"));
+    if (request.target != "/fine") throw std::bad_alloc{};
+    responder.respond(make_response(200, "", "fine"));
+  });
+  auto neighbour = connect();
+  neighbour.say(get("/fine"));
+  EXPECT_THAT(neighbour.message(), EndsWith("fine"));
+  const auto before = exceptions_caught().count;
+  auto silent = connect();
+  silent.say(get("/throws") + get("/fine"));
+  EXPECT_THAT(silent.message(), StartsWith("HTTP/1.1 500 "));
+  EXPECT_TRUE(silent.ends());
+  EXPECT_EQ(silent.to_the_end(), "");
+  auto words = connect();
+  words.say(get("/words"));
+  EXPECT_THAT(words.message(), EndsWith("sorry"));
+  EXPECT_TRUE(words.ends());
+  EXPECT_EQ(exceptions_caught().count, before + 2);
+  EXPECT_EQ(exceptions_caught().last, "std::bad_alloc");
+  neighbour.say(get("/fine"));
+  EXPECT_THAT(neighbour.message(), EndsWith("fine"));
 }
 
 TEST_F(HttpServer, SurvivesResetsAtEveryPointOfARequest) {
@@ -302,10 +481,37 @@ TEST_F(HttpServer, StopsAcceptingButGoesOnWithWhatIsOpen) {
   EXPECT_TRUE(test::eventually(io, [this] { return stats().open == 0; }));
 }
 
-TEST_F(HttpServer, SaysWhyItCannotListen) {
+TEST_F(HttpServer, DealsWhatComesInAtItsDoorToWhoHasTheFewest) {
   serve();
-  const auto second = http_server::listen(io, "127.0.0.1", server->port(), false, limits, nullptr, echo);
-  EXPECT_FALSE(second);
+  loop elsewhere{"http-other"};
+  elsewhere.start();
+  auto other =
+      http_server::without_door(elsewhere, limits, nullptr, [&](http_request request, http_responder responder) {
+        EXPECT_TRUE(elsewhere.on_thread());
+        responder.respond(make_response(200, "", "other " + request.target));
+      });
+  EXPECT_EQ(other->port(), 0);
+  server->deal_to({other.get()});
+  other->start();
+  const auto counts_come_to = [&](std::uint64_t here, std::uint64_t there) {
+    return test::eventually(io, [&] { return server->stats().open == here && other->stats().open == there; });
+  };
+  std::vector<raw_peer> peers;
+  for (std::uint64_t i = 0; i < 10; ++i) {
+    peers.push_back(connect());
+    EXPECT_TRUE(counts_come_to((i + 2) / 2, (i + 1) / 2)) << i;
+  }
+  for (std::size_t i = 0; i < peers.size(); ++i) {
+    peers[i].say(get("/"));
+    EXPECT_THAT(peers[i].message(), EndsWith(i % 2 == 0 ? "GET / " : "other /")) << i;
+  }
+  for (std::size_t i = 1; i < peers.size(); i += 2) peers[i].close();
+  EXPECT_TRUE(counts_come_to(5, 0));
+  for (std::uint64_t i = 0; i < 3; ++i) peers.push_back(connect());
+  EXPECT_TRUE(counts_come_to(5, 3)) << "where the others left";
+  test::on(elsewhere, [&] { other.reset(); });
+  test::on(io, [&] { server.reset(); });
+  elsewhere.stop();
 }
 
 }  // namespace

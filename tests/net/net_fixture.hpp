@@ -13,6 +13,8 @@
 #include "net/accept.hpp"
 #include "net/dial.hpp"
 #include "net/loop.hpp"
+#include "net/socket_stream.hpp"
+#include "net/tls_stream.hpp"
 #include "test_certificates.hpp"
 
 namespace tonris::net::test {
@@ -88,6 +90,35 @@ struct tls_pair {
   std::shared_ptr<tls_client_context> client;
 };
 
+/// A door on a free port of 127.0.0.1 (or another host) behind which streams come out, with TLS where there is a
+/// context. Its callbacks run on the loop. Owner: the test, which destroys it there.
+class stream_door {
+ public:
+  using accepted = std::function<void(std::shared_ptr<byte_stream>)>;
+  using failed = std::function<void(const error&)>;
+
+  stream_door(loop& where, std::shared_ptr<tls_server_context> tls, accepted take, failed fail,
+              std::chrono::milliseconds tls_limit = 5s, const std::string& host = "127.0.0.1") {
+    auto door = listening_socket::bind(host, 0);
+    EXPECT_TRUE(door) << door.error().detail;
+    port_ = door->port();
+    const auto on_descriptor = [&where, tls = std::move(tls), take = std::move(take), fail, tls_limit](int descriptor) {
+      if (!tls) return take(make_stream<socket_stream>(where, descriptor));
+      accept_tls(where, descriptor, *tls, tls_limit, [take, fail](result<std::shared_ptr<byte_stream>> stream) {
+        stream ? take(std::move(*stream)) : fail(stream.error());
+      });
+    };
+    acceptor_ = acceptor::make(where, std::move(*door), {on_descriptor, fail});
+    acceptor_->start();
+  }
+  void stop() { acceptor_->stop(); }
+  [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+
+ private:
+  std::uint16_t port_ = 0;
+  std::unique_ptr<acceptor> acceptor_;
+};
+
 /// A loop that runs, and two ends of a connection on it, over TCP and over TLS.
 class StreamPair : public testing::TestWithParam<transport> {
  protected:
@@ -110,12 +141,9 @@ class StreamPair : public testing::TestWithParam<transport> {
   void open() {
     const bool secure = GetParam() == transport::tls;
     if (secure && !tls) tls = std::make_unique<tls_pair>();
-    auto made = acceptor::listen(io, "127.0.0.1", 0, false, secure ? tls->server : nullptr, 5s,
-                                 {[this](std::shared_ptr<byte_stream> s) { there = std::move(s); },
-                                  [this](const error& why) { accept_failures.push_back(why.code); }, nullptr});
-    ASSERT_TRUE(made) << made.error().detail;
-    listening = std::move(*made);
-    listening->start();
+    listening = std::make_unique<stream_door>(
+        io, secure ? tls->server : nullptr, [this](std::shared_ptr<byte_stream> s) { there = std::move(s); },
+        [this](const error& why) { accept_failures.push_back(why.code); });
     const url to{secure ? "https" : "http", "127.0.0.1", listening->port(), "/"};
     on(io, [&] {
       here = there = nullptr;
@@ -132,7 +160,7 @@ class StreamPair : public testing::TestWithParam<transport> {
 
   std::unique_ptr<tls_pair> tls;
   loop io{"test-io"};
-  std::unique_ptr<acceptor> listening;
+  std::unique_ptr<stream_door> listening;
   std::unique_ptr<dial_attempt> attempt;
   std::shared_ptr<byte_stream> here;   // the dialling end
   std::shared_ptr<byte_stream> there;  // the accepted end

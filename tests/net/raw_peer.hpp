@@ -45,7 +45,8 @@ class raw_peer {
     setsockopt(fd_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
     close();
   }
-  void take_little() {  ///< a small receive window
+  void end_writing() { ::shutdown(fd_, SHUT_WR); }  ///< a FIN, and still reading
+  void take_little() {                              ///< a small receive window
     const int bytes = 4096;
     setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
   }

@@ -1,27 +1,6 @@
-#include <cstdlib>
-#include <new>
-
+#include "allocations.hpp"
 #include "net/websocket_stream.hpp"
 #include "websocket_fixture.hpp"
-
-namespace {
-
-thread_local long allocations = 0;
-
-}  // namespace
-
-// Counts what the calling thread allocates; everything else is the usual.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc{};
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
 
 namespace tonris::net::test {
 namespace {
@@ -30,8 +9,8 @@ namespace {
 struct echo : websocket_handler {
   void on_text(std::string_view message) override {
     ++seen;
-    if (seen == 100) at_100 = allocations;
-    if (seen == 1100) at_1100 = allocations;
+    if (seen == 100) at_100 = allocations();
+    if (seen == 1100) at_1100 = allocations();
     if (seen < 1100) socket->send(message.substr(0, 40), message.substr(40));
   }
   void on_end(const websocket_end&) override {}

@@ -73,7 +73,7 @@ class WebSocketInterop : public testing::TestWithParam<transport> {
   [[nodiscard]] bool secure() const { return GetParam() == transport::tls; }
 
   std::uint16_t serve() {
-    auto made = http_server::listen(io, "127.0.0.1", 0, false, {}, secure() ? tls.server : nullptr,
+    auto made = http_server::listen(io, "127.0.0.1", 0, {}, secure() ? tls.server : nullptr,
                                     [this](const http_request& request, http_responder responder) {
                                       EXPECT_TRUE(is_upgrade(request));
                                       responder.upgrade(wide_limits(), [this](std::shared_ptr<websocket> socket) {

@@ -67,7 +67,7 @@ class Tonrisctl : public testing::Test {
   /// A gateway that gives one answer about the call's events, and one about its record, to whoever knows the token.
   void serve(unsigned status, std::string body, std::string record = {}) {
     auto listening = net::http_server::listen(
-        io, "127.0.0.1", 0, false, {}, nullptr, [=](net::http_request request, net::http_responder responder) {
+        io, "127.0.0.1", 0, {}, nullptr, [=](net::http_request request, net::http_responder responder) {
           const auto answer = [&](unsigned with, const std::string& text) {
             responder.respond(net::make_response(with, "application/json", text));
           };

@@ -53,7 +53,7 @@ class bridge {
     caller_.end = [this] { caller_gone(); };
     agent_.text = [this](std::string_view text) { agent_said(text); };
     agent_.end = [this] { agent_gone(); };
-    server_ = net::http_server::listen(on, "127.0.0.1", 0, false, {}, nullptr,
+    server_ = net::http_server::listen(on, "127.0.0.1", 0, {}, nullptr,
                                        [this](net::http_request request, net::http_responder responder) {
                                          handle(request, std::move(responder));
                                        })

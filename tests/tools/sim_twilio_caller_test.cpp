@@ -64,7 +64,7 @@ class desk {
     }
   }
   void listen(std::uint16_t port) {
-    server_ = net::http_server::listen(loop_, "127.0.0.1", port, false, {}, nullptr,
+    server_ = net::http_server::listen(loop_, "127.0.0.1", port, {}, nullptr,
                                        [this](net::http_request request, net::http_responder responder) {
                                          handle(request, std::move(responder));
                                        })

@@ -69,7 +69,7 @@ net::result<std::unique_ptr<elevenlabs_server>> elevenlabs_server::listen(net::l
   std::unique_ptr<elevenlabs_server> made{new elevenlabs_server{on, std::move(options), speech, listener}};
   auto* me = made.get();
   auto server =
-      net::http_server::listen(on, host, port, false, {}, made->options_.tls,
+      net::http_server::listen(on, host, port, {}, made->options_.tls,
                                [me, alive = made->alive_](net::http_request request, net::http_responder responder) {
                                  if (*alive) me->handle(request, std::move(responder));
                                });

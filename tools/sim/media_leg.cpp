@@ -38,6 +38,7 @@ std::string rule_of(net::errc why) {
     case net::errc::reset:
     case net::errc::closed:
     case net::errc::aborted:
+    case net::errc::internal:
     case net::errc::bad_url: break;
   }
   return "stream_broken";

@@ -39,6 +39,7 @@ std::string stream_error_text(const net::error& why) {
     case net::errc::too_big:
     case net::errc::slow_peer:
     case net::errc::aborted:
+    case net::errc::internal:
     case net::errc::bad_url: break;
   }
   return "31900 - Stream - Unknown Error";
