@@ -130,6 +130,7 @@ struct live_call {
   std::uint32_t attempt_ = 0, caller_wait_ = 0;
   std::size_t transcript_bytes_ = 0;
   bool fetching_ = false, agent_wanted_ = false;
+  std::optional<model::end_reason> stream_trouble_;  ///< what the newest stream that broke, broke for
   bool warned_of_length_ = false, handing_over_ = false;
   std::optional<call_finished> last_word_;  ///< from then on the lifeline is the supervisor's
 };

@@ -35,10 +35,11 @@ void live_call::on(const caller_overdue& overdue) {
   if (overdue.wait != caller_wait_) return;
   switch (record().state) {
     case call_state::ringing:
-      return end_because(end_reason::stream_never_came, "no stream came in time", call_event::stream_failed);
-    case call_state::stranded:
-      return end_because(end_reason::stream_lost, "the caller's stream dropped, and no other came in time",
+      return end_because(stream_trouble_.value_or(end_reason::stream_never_came), "no stream came in time",
                          call_event::stream_failed);
+    case call_state::stranded:
+      return end_because(stream_trouble_.value_or(end_reason::stream_lost),
+                         "the caller's stream dropped, and no other came in time", call_event::stream_failed);
     case call_state::ending:
       if (!with_.life->caller_leg) return happened(call_event::stream_failed);
       return self->send(with_.life->caller_leg, close_leg{});  // its socket came, but never a start
@@ -120,8 +121,12 @@ void live_call::on(const caller_leg_ended& end) {
   }
   note(call_moment::stream_ended, words(to_string(end.reason), end.detail));
   const bool heals_once = end.reason == end_reason::caller_not_hearing && !std::exchange(life.healed_caller, true);
-  if (heals_once || end.reason == end_reason::stream_lost || end.reason == end_reason::slow_caller)
+  const bool another_may_do = end.reason == end_reason::stream_lost || end.reason == end_reason::slow_caller ||
+                              end.reason == end_reason::stream_protocol_error;
+  if (heals_once || another_may_do) {
+    stream_trouble_ = end.reason;
     return drop_stream(end.reason, end.detail);
+  }
   in_trouble(end.reason);
   end_because(end.reason, end.detail, call_event::stream_failed);
 }
@@ -155,8 +160,8 @@ caf::result<caf::message> live_call::on(const connect_action& asked) {
       drop_stream(end_reason::stream_lost, "Twilio asked what comes next while the stream seemed open");
     }
     if (life.state.new_streams < supervision::max_new_streams) return caf::make_message(offer_stream());
-    end_because(record().answered ? end_reason::stream_lost : end_reason::stream_never_came,
-                "no stream of this call lasted", call_event::stream_failed);
+    const auto unknown = record().answered ? end_reason::stream_lost : end_reason::stream_never_came;
+    end_because(stream_trouble_.value_or(unknown), "no stream of this call lasted", call_event::stream_failed);
   } else if (!life.caller_leg) {
     happened(call_event::stream_failed);  // none is to be waited for
   }

@@ -90,10 +90,17 @@ void twilio_socket::read(std::string_view text) {
   }
   auto message = twilio::decode(text);
   if (!message) {
-    with_.services->counters->bad_message(metrics::wire::twilio);
-    return fail(end_reason::stream_protocol_error, to_string(message.error()), 1007);
+    pass_over();
+    if (model::is_no_message(message.error()))
+      fail(end_reason::stream_protocol_error, to_string(message.error()), 1007);
+    return;
   }
   std::visit([this](auto& m) { on(m); }, *message);
+}
+
+/// What we cannot make sense of in a message of Twilio's is counted, and the call goes on.
+void twilio_socket::pass_over() {
+  with_.services->counters->bad_message(metrics::wire::twilio);
 }
 
 void twilio_socket::on_caller_frame(std::string_view payload) {
@@ -124,6 +131,7 @@ void twilio_socket::measure(std::string_view payload) {
 }
 
 void twilio_socket::on(twilio::start& start) {
+  if (phase_ == phase::streaming && start.call == with_.call_sid && start.stream == stream_) return pass_over();
   if (phase_ != phase::before_start)
     return fail(end_reason::stream_protocol_error, "a second start on one stream", 1008);
   if (start.call != with_.call_sid || start.account != with_.account_sid)
@@ -139,16 +147,17 @@ void twilio_socket::on(twilio::start& start) {
 
 void twilio_socket::on(twilio::media& media) {
   if (phase_ != phase::streaming) return fail(end_reason::stream_protocol_error, "media before start", 1008);
+  if (media.odd) pass_over();
   if (media.inbound) on_caller_frame(media.payload);
 }
 
 void twilio_socket::on(twilio::dtmf& key) {
-  if (phase_ != phase::streaming) return fail(end_reason::stream_protocol_error, "dtmf before start", 1008);
+  if (phase_ != phase::streaming) return pass_over();
   tell_once(key_pressed{key.digit});
 }
 
 void twilio_socket::on(twilio::mark& mark) {
-  if (phase_ != phase::streaming) return fail(end_reason::stream_protocol_error, "mark before start", 1008);
+  if (phase_ != phase::streaming) return pass_over();
   if (!playback_.reached(mark.name)) return;
   playout_.marked();
   auto& counters = *with_.bridge->counters;
@@ -159,8 +168,8 @@ void twilio_socket::on(twilio::mark& mark) {
 
 void twilio_socket::on(twilio::stop& stop) {
   if (phase_ != phase::streaming) return fail(end_reason::stream_protocol_error, "stop before start", 1008);
-  if (!stop.call.empty() && stop.call != with_.call_sid)
-    return fail(end_reason::stream_protocol_error, "stop names another call", 1008);
+  if (stop.odd) pass_over();
+  if (!stop.call.empty() && stop.call != with_.call_sid) return pass_over();  // not ours to end
   say_goodbye({caller_leg_ended::what::stopped, end_reason::caller_hung_up, {}});
   close(1000);
 }

@@ -69,6 +69,7 @@ class twilio_socket final : public leg {
   void on(model::twilio::mark& mark);
   void on(model::twilio::stop& stop);
   void on(model::twilio::unknown& unknown);
+  void pass_over();
   void on_socket_end(const net::websocket_end& how);
 
   // to Twilio

@@ -22,7 +22,7 @@ inline constexpr std::size_t max_outbound_payload_bytes = 8'000;  ///< decoded; 
 struct connected {
   std::string protocol, version;
 };
-struct start {
+struct start {  ///< of `parameters` what is no text is left out
   model::account_sid account;
   model::call_sid call;
   model::stream_sid stream;
@@ -38,6 +38,7 @@ struct media {
   std::uint64_t chunk = 0;      ///< counts media, from 1
   std::uint64_t timestamp = 0;  ///< ms since the stream's start
   bool inbound = true;
+  bool odd = false;  ///< a counter could not be read: it counts as absent, the audio is the caller's all the same
 };
 struct dtmf {
   char digit = 0;  ///< 0-9 * # A-D
@@ -46,7 +47,8 @@ struct mark {
   std::string name;
 };
 struct stop {
-  model::call_sid call;
+  model::call_sid call;  ///< "" when it does not say, or cannot be read: the stream is over all the same
+  bool odd = false;
 };
 struct unknown {
   std::string event;  ///< ignored, but counted

@@ -280,6 +280,23 @@ TEST_F(CallRestart, GivesThreeNewStreamsAndThenTheFallback) {
   EXPECT_EQ(live_calls(), 0u);
 }
 
+TEST_F(CallRestart, GivesANewStreamForOneThatBrokeTheProtocol) {
+  tenant->fallback.transfer_to = "+15550109999";
+  talk();
+  for (int i = 0; i < 3; ++i) {
+    twilio->say("what is no message");
+    settle();
+    EXPECT_EQ(recorded("state"), "stranded");
+    caller_comes_back(what_next());
+    EXPECT_EQ(recorded("state"), "talking");
+  }
+  EXPECT_EQ(record()["conversations"].Size(), 1u) << "the conversation went on";
+  twilio->say("what is no message");
+  settle();
+  EXPECT_EQ(what_next().then, what::dial);
+  EXPECT_EQ(recorded("endReason"), "stream_protocol_error");
+}
+
 TEST_F(CallRestart, EndsAStrandedCallAtOnceWhenTwilioReportsItsEnd) {
   talk();
   twilio->end(net::errc::reset);
