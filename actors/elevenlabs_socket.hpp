@@ -109,8 +109,6 @@ class elevenlabs_socket final : public leg {
   std::string text_;                                            // scratch of outgoing messages, reused
   std::int64_t last_interrupted_ = -1;
   bool checked_audio_ = false;
-  std::uint64_t frames_ = 0, frames_at_last_tick_ = 0;
-  unsigned quiet_ticks_ = 0;
   std::optional<model::elevenlabs::failure> failure_;  // the error frame that precedes a close
   model::audible_watch audible_;
   bool congested_ = false;

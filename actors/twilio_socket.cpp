@@ -11,6 +11,7 @@
 #include "actors/unknown_message.hpp"
 #include "model/base64.hpp"
 #include "model/hold_tone.hpp"
+#include "model/silence.hpp"
 
 namespace tonris::actors {
 
@@ -86,7 +87,7 @@ void twilio_socket::repeat_end() {
 void twilio_socket::read(std::string_view text) {
   if (phase_ == phase::closing) return;
   if (phase_ == phase::streaming) {
-    if (const auto media = twilio::find_media(text)) return on_caller_frame(media->payload);
+    if (const auto media = twilio::find_media(text)) return on_caller_frame(media->payload, media->timestamp);
   }
   auto message = twilio::decode(text);
   if (!message) {
@@ -103,11 +104,35 @@ void twilio_socket::pass_over() {
   with_.services->counters->bad_message(metrics::wire::twilio);
 }
 
-void twilio_socket::on_caller_frame(std::string_view payload) {
+void twilio_socket::on_caller_frame(std::string_view payload, std::uint64_t timestamp) {
   if (payload.empty()) return;  // no audio, and no sign of life: the vendor takes no empty frame
-  media_counters& counters = *with_.bridge->counters;
-  media_counters::bump(counters.from_caller);
+  media_counters::bump(with_.bridge->counters->from_caller);
   if (measure_next_) measure(payload);
+  auto& gaps = with_.bridge->gaps;
+  const auto bytes = model::decoded_size(payload).value_or(0);
+  const auto place = gaps.frame(timestamp, bytes);
+  if (place.missing > 0) fill(place.missing);
+  if (place.late && is_silent(payload)) return gaps.left_out(bytes);
+  pass_on(payload);
+}
+
+/// With nobody there whose clock would run on it, a second is enough to keep two sentences apart.
+void twilio_socket::fill(std::uint64_t bytes) {
+  constexpr std::uint64_t piece = model::caller_gaps::bytes_a_tick, most_to_keep = 8000;
+  if (!with_.bridge->agent) bytes = std::min(bytes, most_to_keep);
+  static const std::string whole = model::ulaw_silence(piece);
+  for (; bytes >= piece; bytes -= piece) pass_on(whole);
+  if (bytes > 0) pass_on(model::ulaw_silence(bytes));
+}
+
+bool twilio_socket::is_silent(std::string_view payload) {
+  std::vector<std::uint8_t>& frame = with_.bridge->scratch;
+  frame.clear();
+  return model::append_decoded(payload, frame) && model::level_dbm0(frame) <= model::caller_gaps::silent_dbm0;
+}
+
+void twilio_socket::pass_on(std::string_view payload) {
+  media_counters& counters = *with_.bridge->counters;
   leg* const agent = with_.bridge->agent;
   if (!agent) {
     with_.bridge->backlog.keep(payload);
@@ -139,6 +164,7 @@ void twilio_socket::on(twilio::start& start) {
   if (!start.mulaw_8000_mono())
     return fail(end_reason::stream_audio_unknown, "the stream is not mu-law, 8000 Hz, mono", 1003);
   phase_ = phase::streaming;
+  with_.bridge->gaps.new_stream();
   stream_ = start.stream;
   frame_ = twilio::make_media_frame(stream_);
   started_ = start;
@@ -148,7 +174,7 @@ void twilio_socket::on(twilio::start& start) {
 void twilio_socket::on(twilio::media& media) {
   if (phase_ != phase::streaming) return fail(end_reason::stream_protocol_error, "media before start", 1008);
   if (media.odd) pass_over();
-  if (media.inbound) on_caller_frame(media.payload);
+  if (media.inbound) on_caller_frame(media.payload, media.timestamp);
 }
 
 void twilio_socket::on(twilio::dtmf& key) {

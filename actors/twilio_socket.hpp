@@ -60,7 +60,10 @@ class twilio_socket final : public leg {
   void repeat_end() override;
 
   // from Twilio
-  void on_caller_frame(std::string_view payload);
+  void on_caller_frame(std::string_view payload, std::uint64_t timestamp);
+  void pass_on(std::string_view payload);
+  void fill(std::uint64_t bytes);
+  [[nodiscard]] bool is_silent(std::string_view payload);
   void measure(std::string_view payload);
   void on(model::twilio::connected&) {}
   void on(model::twilio::start& start);

@@ -297,6 +297,33 @@ TEST_F(CallRestart, GivesANewStreamForOneThatBrokeTheProtocol) {
   EXPECT_EQ(recorded("endReason"), "stream_protocol_error");
 }
 
+// The whole way of frames that come in bursts, through both legs.
+TEST_F(CallRestart, HandsTheAgentSpeechThatComesInBurstsWholeAndNothingElse) {
+  for (const int batch : {240, 500, 1000}) {
+    const model::call_sid call{"CA0000000000000000000000000000" + std::to_string(1000 + batch)};
+    rings(call);
+    stream_starts(call);
+    agent_connects();
+    agent->say(agent_metadata());
+    settle();
+    agent->sent.clear();
+    std::vector<std::string> said;
+    int chunk = 0;
+    for (int now = 0; now < 4800; now += 20) {
+      if (now % 100 == 0) tick();
+      if ((now + 20) % batch != 0 && now + 20 != 4800) continue;
+      while (chunk * 20 < now + 20) {
+        ++chunk;
+        said.push_back(heard_by_agent(model::to_base64(std::vector<std::uint8_t>(160, std::uint8_t(chunk)))));
+        twilio->say(twilio_media(model::to_base64(std::vector<std::uint8_t>(160, std::uint8_t(chunk))), chunk));
+      }
+    }
+    EXPECT_EQ(agent->sent, said) << batch;
+    twilio->say(twilio_stop(call));
+    settle();
+  }
+}
+
 TEST_F(CallRestart, EndsAStrandedCallAtOnceWhenTwilioReportsItsEnd) {
   talk();
   twilio->end(net::errc::reset);

@@ -354,6 +354,38 @@ TEST_F(CallerLeg, KeepsFiveSecondsAtMost) {
   EXPECT_EQ(bridge->backlog.take_dropped(), 50u);
 }
 
+// --- frames that are missing, and frames that are late
+
+TEST_F(CallerLeg, FillsWhatTimestampsSayIsMissing) {
+  begin();
+  agent_arrives();
+  socket->say(twilio_media(ulaw(160), 1));
+  socket->say(twilio_media(ulaw(160), 13));  // eleven of 20 ms are missing: 220 ms
+  ASSERT_EQ(heard->audio.size(), 5u);
+  EXPECT_EQ(heard->audio[1], ulaw(800, 0xFF));
+  EXPECT_EQ(heard->audio[2], ulaw(800, 0xFF));
+  EXPECT_EQ(heard->audio[3], ulaw(160, 0xFF));
+  EXPECT_EQ(bridge->counters->read().frames_from_caller, 2u);
+}
+
+TEST_F(CallerLeg, KeepsASecondOfAGapAtMostForAnAgentWhoIsNotThereYet) {
+  begin();
+  socket->say(twilio_media(ulaw(160), 1));
+  socket->say(twilio_media(ulaw(160), 301));
+  EXPECT_EQ(bridge->backlog.bytes(), 8000u + 2 * 160);
+}
+
+TEST_F(CallerLeg, LeavesOutSilenceThatComesLate) {
+  begin();
+  agent_arrives();
+  socket->say(twilio_media(ulaw(160), 1));
+  for (int i = 0; i < 12; ++i) (void)bridge->gaps.tick();  // the agent leg fills in 100 ms
+  for (int chunk = 2; chunk <= 6; ++chunk) socket->say(twilio_media(ulaw(160, 0x20), chunk));
+  EXPECT_EQ(heard->audio.size(), 6u) << "speech reaches the agent whole";
+  for (int chunk = 7; chunk <= 20; ++chunk) socket->say(twilio_media(ulaw(160, 0xFF), chunk));
+  EXPECT_EQ(heard->audio.size(), 6u + 14 - 5) << "and 100 ms of the pause behind it are taken back";
+}
+
 TEST_F(CallerLeg, DoesNotHandTheAgentItsOwnAudio) {
   begin();
   agent_arrives();
