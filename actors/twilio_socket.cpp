@@ -15,6 +15,14 @@
 
 namespace tonris::actors {
 
+struct flush_rest {};  // the leg to itself
+
+}  // namespace tonris::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::flush_rest)
+
+namespace tonris::actors {
+
 namespace twilio = model::twilio;
 using model::end_reason;
 
@@ -49,6 +57,7 @@ caf::behavior twilio_socket::make_behavior() {
       [this](const agent_interrupted&) { clear(); },
       [](const thrown& exception) { std::rethrow_exception(exception.what); },
       [this](const socket_ended& end) { on_socket_end(*end.how); },
+      [this](const flush_rest&) { check_rest(); },
       [this](const play_out&) { begin_play_out(); },
       [this](const play_out_over&) {
         if (std::exchange(playing_out_, false)) tell(played_out{});
@@ -223,27 +232,60 @@ void twilio_socket::on_socket_end(const net::websocket_end& how) {
 void twilio_socket::hear(std::string_view payload) {
   if (phase_ != phase::streaming) return;
   if (hold_pieces_ > 0) stop_hold_tone();
-  constexpr std::size_t piece = twilio::max_outbound_payload_bytes / 3 * 4;
-  while (payload.size() > piece) {  // Base64 may be cut at any multiple of four characters
-    play(payload.substr(0, piece), twilio::max_outbound_payload_bytes / 3 * 3);
-    payload.remove_prefix(piece);
+  const auto bytes = model::decoded_size(payload);
+  if (!bytes || *bytes == 0) return;
+  if (whole_.passes(*bytes)) return play_whole(payload, *bytes);
+  whole_.add(payload, [this](std::string_view frames, std::size_t size) { play(frames, size); });
+  if (whole_.empty()) return;
+  rest_since_ = clock().now();
+  if (!std::exchange(rest_is_watched_, true)) delayed_send(this, rest_limit, flush_rest{});
+}
+
+void twilio_socket::play_whole(std::string_view payload, std::size_t bytes) {
+  using model::whole_frames;
+  for (; bytes > whole_frames::piece_bytes; bytes -= whole_frames::piece_bytes) {
+    play(payload.substr(0, whole_frames::piece_chars), whole_frames::piece_bytes);
+    payload.remove_prefix(whole_frames::piece_chars);
   }
-  if (const auto bytes = model::decoded_size(payload); bytes && *bytes > 0) play(payload, *bytes);
+  play(payload, bytes);
+}
+
+/// Less than a frame is left of the newest chunk, and nothing came to make it one.
+void twilio_socket::check_rest() {
+  rest_is_watched_ = false;
+  if (whole_.empty()) return;
+  const auto waited = clock().now() - rest_since_;
+  if (waited >= rest_limit) return play_rest();
+  rest_is_watched_ = true;
+  delayed_send(this, rest_limit - waited, flush_rest{});
+}
+
+void twilio_socket::play_rest() {
+  if (phase_ == phase::streaming) whole_.flush([this](std::string_view rest, std::size_t size) { play(rest, size); });
 }
 
 void twilio_socket::play(std::string_view payload, std::size_t bytes) {
-  if (!congested_ && waiting_.empty()) {
-    play_piece(payload, bytes);
-    congested_ = session_->socket().queued_bytes() >= caller_socket_bytes;
-    return;
-  }
+  if (congested_ || !waiting_.empty() || far_ahead()) return keep_back(payload);
+  play_piece(payload, bytes);
+  congested_ = session_->socket().queued_bytes() >= caller_socket_bytes;
+}
+
+void twilio_socket::keep_back(std::string_view payload) {
+  if (phase_ != phase::streaming) return;  // given up over an earlier piece
   waiting_.keep(payload);
-  if (const auto dropped = waiting_.take_dropped()) give_up_slow_caller(dropped);
+  const auto dropped = waiting_.take_dropped();
+  if (dropped == 0) return;
+  if (congested_) return give_up_slow_caller(dropped);
+  media_counters::bump(with_.bridge->counters->dropped, dropped);  // an agent that talks for a quarter of an hour ahead
+}
+
+bool twilio_socket::far_ahead() const noexcept {
+  return playback_.queued_ms() >= static_cast<std::uint64_t>(std::chrono::milliseconds{most_ahead}.count());
 }
 
 /// A long message at once is more than a minute too, and leaves as fast as the caller reads.
 void twilio_socket::check_slow_caller() {
-  slow_ticks_ = waiting_.bytes() > caller_queue_bytes ? slow_ticks_ + 1 : 0;
+  slow_ticks_ = congested_ && waiting_.bytes() > caller_queue_bytes ? slow_ticks_ + 1 : 0;
   if (slow_ticks_ > caller_queue_patience / tick_period) give_up_slow_caller(0);
 }
 
@@ -254,7 +296,7 @@ void twilio_socket::give_up_slow_caller(std::uint64_t dropped) {
 
 void twilio_socket::play_waiting() {
   net::websocket& socket = session_->socket();
-  while (phase_ == phase::streaming && socket.queued_bytes() < caller_socket_bytes) {
+  while (phase_ == phase::streaming && socket.queued_bytes() < caller_socket_bytes && !far_ahead()) {
     const auto oldest = waiting_.take();
     if (!oldest) break;
     play_piece(*oldest, model::decoded_size(*oldest).value_or(0));
@@ -347,6 +389,7 @@ void twilio_socket::clear() {
   playout_.cleared();
   playing_ms_ = 0;
   waiting_ = model::audio_backlog{caller_queue_most};
+  whole_.forget();
   mark_.clear();
   twilio::append_clear(stream_, mark_);
   session_->socket().send(mark_);
@@ -358,13 +401,14 @@ void twilio_socket::clear() {
 void twilio_socket::begin_play_out() {
   if (phase_ != phase::streaming || playing_out_) return;
   playing_out_ = true;
+  play_rest();
   if (playback_.unmarked()) mark_now();
   delayed_send(this, play_out_limit, play_out_over{});
   check_played_out();
 }
 
 void twilio_socket::check_played_out() {
-  if (!playing_out_ || !playback_.all_heard()) return;
+  if (!playing_out_ || !playback_.all_heard() || !waiting_.empty()) return;
   playing_out_ = false;
   tell(played_out{});
 }

@@ -15,7 +15,6 @@ namespace tonris::model::twilio {
 /// Twilio Media Streams messages, both ways (twilio.md section 4). Every function is total: no input crashes, throws
 /// or allocates beyond a small multiple of its size.
 inline constexpr std::size_t max_inbound_message_bytes = 64 * 1024;
-inline constexpr std::size_t max_outbound_payload_bytes = 8'000;  ///< decoded; longer audio is split (twilio.md 4.4)
 
 // --- Twilio to us
 // -----------------------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
 /// The call's own actor crashes, or its node dies: the call goes on from what is written of it.
+#include "tests/actors/a_frame.hpp"
 #include "tests/actors/surviving_call_fixture.hpp"
 
 namespace tonris::actors::test {
@@ -36,7 +37,7 @@ TEST_F(CallCrash, GoesOnWithBothLegsAndNoFrameIsLost) {
   pass(100ms);
   agent_comes_back();
   EXPECT_EQ(recorded("state"), "talking");
-  agent->say(agent_says("VVVV"));
+  agent->say(agent_says(a_frame));
   EXPECT_THAT(twilio->sent, Contains(HasSubstr("VVVV")));
 }
 
@@ -309,7 +310,7 @@ TEST_F(CallThatCannotLive, KeepsTheReasonItWasEndingFor) {
 
 TEST_F(CallCrash, ComesBackFromItsCheckpointWhenTheNodeWasGone) {
   talk();
-  agent->say(agent_says("VVVV"));
+  agent->say(agent_says(a_frame));
   agent->say(R"({"type":"user_transcript","user_transcription_event":{"user_transcript":"Tuesday.","event_id":2}})");
   settle();
   std::string written;

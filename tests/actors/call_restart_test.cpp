@@ -1,5 +1,6 @@
 /// What fails in a call is restarted, and the call goes on: its agent leg, its caller leg.
 #include "model/hold_tone.hpp"
+#include "tests/actors/a_frame.hpp"
 #include "tests/actors/surviving_call_fixture.hpp"
 
 namespace tonris::actors::test {
@@ -19,7 +20,7 @@ using CallRestart = SurvivingCall;
 
 TEST_F(CallRestart, OpensANewConversationWhenOneBreaksAndKeepsTheStream) {
   talk();
-  agent->say(agent_says("VVVV"));
+  agent->say(agent_says(a_frame));
   agent->say(
       R"({"type":"user_transcript","user_transcription_event":{"user_transcript":"Tuesday, please.","event_id":2}})");
   settle();
@@ -154,7 +155,7 @@ TEST_F(CallRestart, GreetsOnceAndThenWithTheTenantsWordsOrNotAtAll) {
   tenant->greeting = "Hello!";
   talk();
   EXPECT_THAT(agent->sent[0], HasSubstr("Hello!"));
-  agent->say(agent_says("VVVV"));
+  agent->say(agent_says(a_frame));
   agent->end(net::errc::reset);
   pass(100ms);
   agent_comes_back();
@@ -168,7 +169,7 @@ TEST_F(CallRestart, GreetsOnceAndThenWithTheTenantsWordsOrNotAtAll) {
 
 TEST_F(CallRestart, SendsNoOverrideTheAgentMayForbid) {
   talk();
-  agent->say(agent_says("VVVV"));
+  agent->say(agent_says(a_frame));
   agent->end(net::errc::reset);
   pass(100ms);
   agent_comes_back();
@@ -201,7 +202,7 @@ TEST_F(CallRestart, PlaysAHoldToneAfterASecondWithoutAgentAndStopsItWithTheAgent
   pass(100ms);
   agent_comes_back();
   twilio->sent.clear();
-  agent->say(agent_says("VVVV"));
+  agent->say(agent_says(a_frame));
   ASSERT_GE(twilio->sent.size(), 2u);
   EXPECT_THAT(twilio->sent[0], HasSubstr("clear"));
   EXPECT_THAT(twilio->sent[1], HasSubstr("VVVV"));
@@ -244,7 +245,7 @@ TEST_F(CallRestart, GivesACallerWhoseStreamDroppedANewOneAndTheConversationGoesO
   EXPECT_TRUE(agent->open());
   EXPECT_THAT(agent->sent.back(), HasSubstr("was not heard"));
   twilio->sent.clear();
-  agent->say(agent_says("VVVV"));
+  agent->say(agent_says(a_frame));
   EXPECT_THAT(twilio->sent, Contains(HasSubstr("VVVV")));
   EXPECT_EQ(record()["streams"].Size(), 2u);
   EXPECT_EQ(record()["conversations"].Size(), 1u);
@@ -349,7 +350,7 @@ TEST_F(CallRestart, LooksForAnAgentWhenTheCallerIsBackAndTheAgentWentMeanwhile) 
 TEST_F(CallRestart, SurvivesTheCrashOfItsCallerLeg) {
   talk();
   twilio->throws_on_send = true;
-  agent->say(agent_says("VVVV"));
+  agent->say(agent_says(a_frame));
   settle();
   EXPECT_EQ(recorded("state"), "stranded");
   EXPECT_TRUE(agent->open());

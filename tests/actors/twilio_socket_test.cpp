@@ -37,6 +37,15 @@ class CallerLeg : public LegTest {
     leg_of(subject).run([&] { leg_of(subject).hear(payload); });
   }
 
+  /// The audio that was sent, message by message, in bytes.
+  [[nodiscard]] std::vector<std::size_t> pieces() const {
+    std::vector<std::size_t> sizes;
+    for (const auto& message : socket->sent)
+      if (const auto media = model::twilio::find_media(message))
+        sizes.push_back(model::decoded_size(media->payload).value_or(0));
+    return sizes;
+  }
+
   void expect_failure(end_reason reason, std::uint16_t close_code) {
     settle();
     EXPECT_EQ(socket->close_code, close_code);
@@ -270,6 +279,7 @@ TEST_F(CallerLeg, OwesALongMessageWholeToACallerWhoReads) {
   tick(15);
   socket->read_all();
   tick(50);
+  pass(rest_limit);
   EXPECT_TRUE(socket->open());
   EXPECT_EQ(bridge->counters->read().dropped, 0u);
   std::size_t bytes = 0;
@@ -448,11 +458,13 @@ TEST_F(CallerLeg, SendsNoExtraMarksWhileTheAgentSpeaksInRealTime) {
   EXPECT_EQ(marks, 5);
 }
 
-TEST_F(CallerLeg, SplitsLongAudioAt8000Bytes) {
+TEST_F(CallerLeg, SplitsLongAudioIntoWholeFrames) {
   begin();
   std::vector<std::uint8_t> speech(20'001);
   for (std::size_t i = 0; i < speech.size(); ++i) speech[i] = static_cast<std::uint8_t>(i * 7);
   play(model::to_base64(speech));
+  pass(rest_limit);
+  tick(2);
   std::vector<std::uint8_t> played;
   for (const auto& text : socket->sent) {
     const auto at = text.find(R"("payload":")");
@@ -460,10 +472,96 @@ TEST_F(CallerLeg, SplitsLongAudioAt8000Bytes) {
     const auto payload = text.substr(at + 11, text.size() - at - 11 - 3);
     const auto before = played.size();
     ASSERT_TRUE(model::append_decoded(payload, played));
-    EXPECT_LE(played.size() - before, 8'000u);
+    const auto size = played.size() - before;
+    EXPECT_LE(size, 7'680u);
+    EXPECT_TRUE(size % 160 == 0 || played.size() == speech.size()) << size;
   }
   EXPECT_EQ(played, speech);
   EXPECT_EQ(socket->sent.back(), mark_out("g1:2500"));
+}
+
+// --- whole frames of 20 ms
+
+TEST_F(CallerLeg, HoldsWhatIsLeftOfAChunkForTheNextOne) {
+  begin();
+  for (const auto size : {410u, 1230u, 492u}) play(ulaw(size));
+  EXPECT_THAT(pieces(), ElementsAre(320, 1280, 480));
+  pass(39ms);
+  EXPECT_EQ(pieces().size(), 3u);
+  pass(1ms);
+  EXPECT_THAT(pieces(), ElementsAre(320, 1280, 480, 52)) << "nothing came to make it whole";
+}
+
+TEST_F(CallerLeg, WaitsWithTheRestFromItsNewestChunkOn) {
+  begin();
+  play(ulaw(170));
+  pass(30ms);
+  play(ulaw(170));
+  pass(30ms);
+  EXPECT_THAT(pieces(), ElementsAre(160, 160));
+  pass(10ms);
+  EXPECT_THAT(pieces(), ElementsAre(160, 160, 20));
+  pass(1s);
+  EXPECT_EQ(pieces().size(), 3u);
+}
+
+TEST_F(CallerLeg, PlaysTheRestAtOnceWhenTheConversationIsOver) {
+  begin();
+  play(ulaw(999));
+  caf::anon_send(subject, play_out{});
+  settle();
+  EXPECT_THAT(pieces(), ElementsAre(960, 39));
+  EXPECT_EQ(socket->sent.back(), mark_out("g1:124"));
+}
+
+TEST_F(CallerLeg, PlaysNoRestOfWhatWasInterrupted) {
+  begin();
+  play(ulaw(999));
+  leg_of(subject).deliver(agent_interrupted{});
+  pass(1s);
+  EXPECT_THAT(pieces(), ElementsAre(960));
+}
+
+TEST_F(CallerLeg, PassesWholeChunksTextForText) {
+  begin();
+  for (const auto size : {160u, 1600u, 4000u, 160u}) play(ulaw(size));
+  EXPECT_THAT(pieces(), ElementsAre(160, 1600, 4000, 160));
+  play(ulaw(16'000));
+  EXPECT_THAT(pieces(), ElementsAre(160, 1600, 4000, 160, 7680, 7680, 640));
+}
+
+// --- far ahead of the caller's ear
+
+TEST_F(CallerLeg, KeepsBackWhatTwilioWouldThrowAway) {
+  begin();
+  for (int second = 0; second < 700; ++second) play(ulaw(8000));
+  const auto sent = [this] {
+    std::size_t ms = 0;
+    for (const auto piece : pieces()) ms += piece / 8;
+    return ms;
+  };
+  EXPECT_GE(sent(), 570'000u);
+  EXPECT_LT(sent(), 571'000u);
+  tick(50);
+  EXPECT_TRUE(socket->open()) << "Twilio takes all it is given: nobody is slow";
+  EXPECT_LT(sent(), 571'000u);
+  caf::anon_send(subject, play_out{});
+  socket->say(twilio_mark("g1:100000"));
+  tick();
+  EXPECT_GE(sent(), 670'000u);
+  EXPECT_LT(sent(), 671'000u);
+  EXPECT_EQ(told->played_out, 0) << "some of it waits still";
+  socket->say(twilio_mark("g1:600000"));
+  tick();
+  EXPECT_EQ(sent(), 700'000u);
+  EXPECT_EQ(bridge->counters->read().dropped, 0u);
+}
+
+TEST_F(CallerLeg, DropsAndCountsWhatAnAgentSaysAQuarterOfAnHourAhead) {
+  begin();
+  for (int second = 0; second < 1100; ++second) play(ulaw(8000));
+  EXPECT_TRUE(socket->open());
+  EXPECT_GT(bridge->counters->read().dropped, 0u);
 }
 
 TEST_F(CallerLeg, SendsNoEmptyAudio) {
