@@ -42,8 +42,11 @@ caf::behavior live_call::make_behavior(config with) {
   switch (with_.how) {
     case beginning::fresh: set_out(); break;
     case beginning::after_crash: resume_with_legs(); break;
-    case beginning::from_store: resume_without_legs(); break;
+    case beginning::from_store: resume_without_legs("from the store: the node had gone"); break;
+    case beginning::caller_back: resume_without_legs("the caller is back on the line"); break;
   }
+  set_up_ = true;
+  if (last_word_) return last_words();
   return {
       [this](const caller_connected& m) { on(m); },
       [this](const stream_started& m) { on(m); },
@@ -76,30 +79,33 @@ caf::behavior live_call::make_behavior(config with) {
       [this](const retry_agent& m) { on(m); },
       [this](const second_attempt& m) { on(m); },
       [this](const call_status_changed& m) {
-        if (model::twilio::is_final(m.status))
-          end_because(end_reason::caller_hung_up, "Twilio reported the call's end", call_event::caller_hung_up);
+        if (!model::twilio::is_final(m.status)) return;
+        with_.life->over = true;
+        end_because(end_reason::caller_hung_up, "Twilio reported the call's end", call_event::caller_hung_up);
       },
-      [this](const stream_reported& m) {
-        if (m.status.event != model::twilio::stream_status::what::error) return;
-        note(call_moment::stream_ended, words("Twilio reports an error", m.status.error_text));
-        call_log::warn(record(), {"Twilio reports a stream error: ", m.status.error_text});
-      },
+      [this](const stream_reported& m) { on(m); },
       [this](const connect_action& m) { return on(m); },
-      [this](const describe_call& m) -> caf::result<caf::message> {
-        if (last_word_) return self->delegate(with_.supervisor, m);
+      [this](const describe_call&) {
         record().media = with_.life->counters->read();
-        return caf::make_message(call_description{to_json(record())});
+        return call_description{to_json(record())};
       },
       [this](const end_call& m) { end_because(m.reason, {}, call_event::end_requested); },
       [this](const hand_over&) { begin_hand_over(); },
-      [this](const call_forgotten&) { self->quit(); },
-      [this](const repeat_last_word&) {
-        if (last_word_) self->send(with_.supervisor, *last_word_);
-      },
       [this](const caller_overdue& m) { on(m); },
       [this](const rehearse&) { rehearse_now(); },
       [this](const slow_fetch& m) { on(m); },
       [this](const length_check&) { check_length(); },
+  };
+}
+
+/// The record is the supervisor's now: whatever comes is his, or nobody's.
+caf::behavior live_call::last_words() {
+  return {
+      [this](const connect_action& m) -> caf::result<caf::message> { return self->delegate(with_.supervisor, m); },
+      [this](const describe_call& m) -> caf::result<caf::message> { return self->delegate(with_.supervisor, m); },
+      [this](const call_status_changed& m) { self->send(with_.supervisor, m); },
+      [this](const repeat_last_word&) { self->send(with_.supervisor, *last_word_); },
+      [this](const call_forgotten&) { self->quit(); },
   };
 }
 
@@ -116,6 +122,7 @@ void live_call::took(told_once what) {
 }
 
 void live_call::note(call_moment what, std::string_view detail) {
+  if (last_word_) return;
   write_note(*with_.services->journal, record().call, with_.services->wall_clock(), what, detail);
 }
 
@@ -172,12 +179,12 @@ void live_call::resume_with_legs() {
   }
 }
 
-void live_call::resume_without_legs() {
+void live_call::resume_without_legs(std::string_view how) {
   const auto now = with_.services->wall_clock();
-  note(call_moment::resumed, "from the store: the node had gone");
+  note(call_moment::resumed, how);
   if (record().answered) {
     with_.life->answered_at = self->clock().now();
-    in_trouble(end_reason::node_lost);
+    if (with_.how == beginning::from_store) in_trouble(end_reason::node_lost);
   }
   if (!record().streams.empty() && !record().streams.back().ended) record().streams.back().ended = now;
   conversation_over(std::nullopt);
@@ -232,6 +239,7 @@ void live_call::end_because(end_reason reason, std::string detail, call_event ev
 }
 
 void live_call::check_legs() {
+  if (last_word_) return;
   const auto& life = *with_.life;
   if (life.caller_leg || life.agent_leg || life.second_agent_leg || !life.leaving.empty()) return;
   if (handing_over_ && !is_over(record().state)) {
@@ -253,7 +261,7 @@ void live_call::check_length() {
   using std::chrono::seconds;
   const seconds limit =
       tenant().limits.max_call_seconds ? seconds{*tenant().limits.max_call_seconds} : seconds{default_call_length};
-  const auto left = *record().answered + limit - with_.services->wall_clock();
+  const auto left = *record().answered + with_.life->away + limit - with_.services->wall_clock();
   if (left <= decltype(left)::zero())
     return end_because(end_reason::max_duration, "the tenant's maximum call length", call_event::end_requested);
   if (left <= length_warning && limit > length_warning && !std::exchange(with_.life->warned_of_length, true))
@@ -294,6 +302,7 @@ void live_call::begin_hand_over() {
 
 void live_call::on_down(const caf::down_msg& down) {
   if (down.source == with_.supervisor.address()) return self->quit();
+  if (last_word_) return;
   auto& life = *with_.life;
   const auto gone = [&](const caf::actor& leg) { return leg && down.source == leg.address(); };
   std::erase_if(life.leaving, gone);
@@ -314,6 +323,7 @@ void live_call::on_down(const caf::down_msg& down) {
     note(call_moment::crashed, "the second agent leg");
     life.second_agent_leg = nullptr;
   }
+  if (last_word_) return;
   if (is_over(record().state) || handing_over_) check_legs();
 }
 
@@ -350,13 +360,16 @@ void live_call::finish() {
   if (last.troubled) with_.services->counters->call_troubled(last.troubled->reason);
   note(call_moment::ended, words(to_string(*last.reason), last.end_detail));
   call_log::ended(last);
-  with_.services->counters->call_ended(*last.reason, last.media);
+  with_.services->counters->call_ended(*last.reason, last.media.since(with_.life->counted));
   say_last_word({last.call, false});
 }
 
 void live_call::say_last_word(call_finished word) {
   last_word_ = std::move(word);
   self->send(with_.supervisor, *last_word_);
+  for (auto& question : std::exchange(held_, {})) question.to.delegate(with_.supervisor, question.asked);
+  self->set_default_handler(caf::drop);
+  if (set_up_) self->become(last_words());
 }
 
 }  // namespace tonris::actors

@@ -2,10 +2,12 @@
 
 #include <caf/event_based_actor.hpp>
 #include <caf/stateful_actor.hpp>
+#include <caf/typed_response_promise.hpp>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "actors/call_lifeline.hpp"
 #include "actors/call_services.hpp"
@@ -25,6 +27,7 @@ struct live_call {
     fresh,
     after_crash,  ///< of this call's actor: its legs live on
     from_store,   ///< the node was gone: no leg is left
+    caller_back,  ///< it had ended with its caller's stream
   };
   struct config {
     caf::actor supervisor;
@@ -63,7 +66,7 @@ struct live_call {
   void set_out();
   void resume_with_legs();
   void take_over(const caf::actor& leg, std::uint64_t taken);
-  void resume_without_legs();
+  void resume_without_legs(std::string_view how);
 
   // the machine
   void happened(model::call_event event);
@@ -114,8 +117,16 @@ struct live_call {
   void stream_over();
   void drop_stream(model::end_reason reason, std::string_view how);
   void tell_keys();
+  void on(const stream_reported& reported);
+  void give_up_stream(std::string_view why);
+  [[nodiscard]] bool redirected_lately() const;
+  [[nodiscard]] bool is_replaced() const;
+  // what Twilio asks
   caf::result<caf::message> on(const connect_action& asked);
+  [[nodiscard]] std::optional<call_answer> decide(const connect_action& asked);
+  [[nodiscard]] std::optional<call_answer> offer(const connect_action& asked);
   call_answer offer_stream();
+  void issue_ticket();
 
   void begin_length_checks();
   void check_length();
@@ -131,6 +142,7 @@ struct live_call {
   void on_down(const caf::down_msg& down);
   void finish();
   void say_last_word(call_finished word);
+  caf::behavior last_words();
 
   caf::event_based_actor* self;
   config with_;
@@ -141,7 +153,18 @@ struct live_call {
   std::chrono::milliseconds next_wait_{0};
   std::uint32_t attempt_ = 0, caller_wait_ = 0;
   bool fetching_ = false, agent_wanted_ = false;
+  std::optional<model::end_reason> stream_trouble_;  ///< what the newest stream that broke, broke for
+  bool offer_failed_ = false;                        ///< Twilio could not open the stream it was told to
+  /// When Twilio asked for another document beside the stream.
+  std::optional<caf::actor_clock::time_point> redirected_;
   bool handing_over_ = false;
+  /// Questions about a call that ends, for whoever remembers it.
+  struct held_question {
+    connect_action asked;
+    caf::typed_response_promise<call_answer> to;
+  };
+  std::vector<held_question> held_;
+  bool set_up_ = false;
   std::optional<call_finished> last_word_;  ///< from then on the lifeline is the supervisor's
 };
 

@@ -21,6 +21,7 @@ namespace {
 
 constexpr std::size_t max_keys = 64;
 constexpr std::chrono::seconds rehearsal_hop{1};
+constexpr std::chrono::seconds replacement_limit{5};  // Twilio takes about one to stop what it replaces
 
 }  // namespace
 
@@ -35,10 +36,11 @@ void live_call::on(const caller_overdue& overdue) {
   if (overdue.wait != caller_wait_) return;
   switch (record().state) {
     case call_state::ringing:
-      return end_because(end_reason::stream_never_came, "no stream came in time", call_event::stream_failed);
-    case call_state::stranded:
-      return end_because(end_reason::stream_lost, "the caller's stream dropped, and no other came in time",
+      return end_because(stream_trouble_.value_or(end_reason::stream_never_came), "no stream came in time",
                          call_event::stream_failed);
+    case call_state::stranded:
+      return end_because(stream_trouble_.value_or(end_reason::stream_lost),
+                         "the caller's stream dropped, and no other came in time", call_event::stream_failed);
     case call_state::ending:
       if (!with_.life->caller_leg) return happened(call_event::stream_failed);
       return self->send(with_.life->caller_leg, close_leg{});  // its socket came, but never a start
@@ -51,10 +53,23 @@ void live_call::on(const caller_overdue& overdue) {
 
 void live_call::on(const caller_connected& connected) {
   auto& life = *with_.life;
-  if (life.state.current_ticket) life.state.current_ticket->used = true;
-  if (!connected.socket) return note(call_moment::stream_ended, "the connection broke during its handshake");
+  auto& ticket = life.state.current_ticket;
+  const bool another = ticket && !std::exchange(ticket->used, true) && std::exchange(life.offered_beside, false);
+  if (!connected.socket) {
+    offer_failed_ = true;
+    return note(call_moment::stream_ended, "the connection broke during its handshake");
+  }
   // Nobody takes a socket that comes too late: it is cut on its loop.
-  if (life.caller_leg || record().state == call_state::ended || handing_over_) return;
+  if ((life.caller_leg && !another) || record().state == call_state::ended || handing_over_) return;
+  if (another) {
+    if (life.caller_leg) give_up_stream("another stream came in its place");
+    if (life.state.new_streams == supervision::max_new_streams)
+      return end_because(stream_trouble_.value_or(end_reason::stream_lost), "no stream of this call lasted",
+                         call_event::stream_failed);
+    ++life.state.new_streams;
+    with_.services->counters->stream_offered();
+    note(call_moment::new_stream, "number " + std::to_string(life.state.new_streams));
+  }
   note(call_moment::stream_opened);
   if (!policy_) fetch_policy();
   if (life.loop != connected.services || !life.bridge) {
@@ -114,14 +129,23 @@ void live_call::on(const caller_leg_ended& end) {
   switch (end.how) {
     case caller_leg_ended::what::closed_by_us: return note(call_moment::stream_ended, "closed by us");
     case caller_leg_ended::what::stopped:
+      if (is_replaced()) {
+        stream_trouble_ = end_reason::caller_hung_up;  // should no other come
+        note(call_moment::stream_ended, "Twilio asked for another before");
+        return happened(call_event::stream_dropped);
+      }
       note(call_moment::stream_ended, "the caller hung up");
       return end_because(end_reason::caller_hung_up, {}, call_event::caller_hung_up);
     case caller_leg_ended::what::failed: break;
   }
   note(call_moment::stream_ended, words(to_string(end.reason), end.detail));
   const bool heals_once = end.reason == end_reason::caller_not_hearing && !std::exchange(life.healed_caller, true);
-  if (heals_once || end.reason == end_reason::stream_lost || end.reason == end_reason::slow_caller)
+  const bool another_may_do = end.reason == end_reason::stream_lost || end.reason == end_reason::slow_caller ||
+                              end.reason == end_reason::stream_protocol_error;
+  if (heals_once || another_may_do) {
+    stream_trouble_ = end.reason;
     return drop_stream(end.reason, end.detail);
+  }
   in_trouble(end.reason);
   end_because(end.reason, end.detail, call_event::stream_failed);
 }
@@ -135,50 +159,118 @@ void live_call::drop_stream(end_reason reason, std::string_view how) {
   happened(call_event::stream_dropped);
 }
 
-caf::result<caf::message> live_call::on(const connect_action& asked) {
-  if (last_word_) return self->delegate(with_.supervisor, asked);
-  if (model::twilio::is_final(asked.status)) {
-    take_news(with_.life->state, asked.news, *with_.services->journal, with_.services->wall_clock());
-    end_because(end_reason::caller_hung_up, "Twilio reported the call's end", call_event::caller_hung_up);
-    return caf::make_message(call_answer{call_answer::what::nothing});
-  }
+void live_call::give_up_stream(std::string_view why) {
   auto& life = *with_.life;
-  if (handing_over_ && !is_over(record().state)) {
-    if (asked.redirects < max_redirects)
-      return caf::make_message(call_answer::redirect(call_answer::what::redirect_connect, asked.redirects));
-    end_because(end_reason::shutdown, "no other node took the call", call_event::end_requested);
-  } else if (!is_over(record().state)) {
-    if (life.caller_leg) {  // the stream is over, and we have not noticed
-      stream_over();
-      self->send(life.caller_leg, close_leg{1001});
-      life.leaving.push_back(std::exchange(life.caller_leg, nullptr));
-      drop_stream(end_reason::stream_lost, "Twilio asked what comes next while the stream seemed open");
-    }
-    if (life.state.new_streams < supervision::max_new_streams) return caf::make_message(offer_stream());
-    end_because(record().answered ? end_reason::stream_lost : end_reason::stream_never_came,
-                "no stream of this call lasted", call_event::stream_failed);
-  } else if (!life.caller_leg) {
-    happened(call_event::stream_failed);  // none is to be waited for
-  }
+  stream_over();
+  self->send(life.caller_leg, close_leg{1001});
+  life.leaving.push_back(std::exchange(life.caller_leg, nullptr));
+  note(call_moment::stream_ended, why);
+  if (redirected_lately()) return happened(call_event::stream_dropped);
+  drop_stream(end_reason::stream_lost, why);
+}
+
+bool live_call::redirected_lately() const {
+  return redirected_ && self->clock().now() - *redirected_ < replacement_limit;
+}
+
+/// A redirect: Twilio asked for the next document first, and stops the stream that it takes the place of.
+bool live_call::is_replaced() const {
+  const auto& ticket = with_.life->state.current_ticket;
+  return redirected_lately() && with_.life->offered_beside && ticket && !ticket->used;
+}
+
+void live_call::on(const stream_reported& reported) {
+  if (reported.status.event != model::twilio::stream_status::what::error) return;
+  if (!with_.life->caller_leg) offer_failed_ = true;
+  note(call_moment::stream_ended, words("Twilio reports an error", reported.status.error_text));
+  call_log::warn(record(), {"Twilio reports a stream error: ", reported.status.error_text});
+}
+
+// --- what Twilio asks
+// ----------------------------------------------------------------------------------------------------
+
+caf::result<caf::message> live_call::on(const connect_action& asked) {
+  if (auto answer = decide(asked)) return caf::make_message(std::move(*answer));
   if (last_word_) return self->delegate(with_.supervisor, asked);
-  auto answer = next_fallback(life.state, life.tenant.get(), asked.news, *with_.services->journal,
+  held_.push_back({asked, self->make_response_promise<call_answer>()});
+  return caf::delegated<caf::message>{};
+}
+
+/// Nothing where the call is at its end: then whoever remembers it answers.
+std::optional<call_answer> live_call::decide(const connect_action& asked) {
+  auto& life = *with_.life;
+  if (const auto* const same = life.answered.find(asked.token)) return *same;
+  if (model::twilio::is_final(asked.status)) {
+    life.over = true;
+    take_news(life.state, asked.news, *with_.services->journal, with_.services->wall_clock());
+    end_because(end_reason::caller_hung_up, "Twilio reported the call's end", call_event::caller_hung_up);
+    return call_answer{call_answer::what::nothing};
+  }
+  if (is_over(record().state)) {
+    const bool comes_back = asked.voice && asked.status == model::twilio::call_status::in_progress &&
+                            record().reason == end_reason::caller_hung_up && !life.over;
+    if (comes_back) return std::nullopt;
+    if (!life.caller_leg) happened(call_event::stream_failed);  // none is to be waited for
+  } else if (handing_over_) {
+    if (asked.redirects < max_redirects)
+      return call_answer::redirect(call_answer::what::redirect_connect, asked.redirects);
+    end_because(end_reason::shutdown, "no other node took the call", call_event::end_requested);
+  } else if (auto stream = offer(asked)) {
+    life.answered.add(asked.token, *stream);
+    return stream;
+  }
+  if (last_word_) return std::nullopt;
+  auto answer = next_fallback(life.state, life.tenant.get(), asked.news, life.answered, *with_.services->journal,
                               *with_.services->counters, with_.services->wall_clock());
+  life.answered.add(asked.token, answer);
   save();
-  return caf::make_message(std::move(answer));
+  return answer;
+}
+
+/// A first webhook sent again gets what it got. A stream that seems to run may be over, or the question an old one sent
+/// again: it runs on until another is there. Without a stream the question counts, unless it is the one that the
+/// waiting ticket is the answer to.
+std::optional<call_answer> live_call::offer(const connect_action& asked) {
+  auto& life = *with_.life;
+  auto& state = life.state;
+  const auto& ticket = state.current_ticket;
+  const bool failed = asked.news == model::fallback_news::failed;
+  const bool answered_already = asked.status == model::twilio::call_status::in_progress;  // by Twilio, for the caller
+  if (asked.voice && !answered_already && !failed && ticket) return call_answer::with_stream(ticket->id);
+  const bool waits = ticket && !ticket->used && with_.services->wall_clock() < ticket->expires;
+  if (life.caller_leg) {
+    if (asked.voice) redirected_ = self->clock().now();
+    if (!waits) issue_ticket();
+    life.offered_beside = true;
+    return call_answer::with_stream(ticket->id);
+  }
+  const bool was_answered =
+      asked.voice ? !failed : (state.new_streams > 0 || life.offered_beside) && asked.token.empty();
+  if (waits && was_answered && !offer_failed_) return call_answer::with_stream(ticket->id);
+  if (state.new_streams < supervision::max_new_streams) return offer_stream();
+  const auto unknown = record().answered ? end_reason::stream_lost : end_reason::stream_never_came;
+  end_because(stream_trouble_.value_or(unknown), "no stream of this call lasted", call_event::stream_failed);
+  return std::nullopt;
 }
 
 call_answer live_call::offer_stream() {
   auto& state = with_.life->state;
   ++state.new_streams;
-  state.current_ticket = {with_.services->make_ticket(), with_.services->wall_clock() + ticket_life, false};
-  self->send(with_.supervisor, ticket_issued{record().call, state.current_ticket->id});
+  with_.life->offered_beside = false;
+  issue_ticket();
   wait_for_caller(setup_limit);
   with_.services->counters->stream_offered();
   note(call_moment::new_stream, "number " + std::to_string(state.new_streams));
   save();
-  call_answer answer{call_answer::what::stream};
-  answer.ticket = state.current_ticket->id;
-  return answer;
+  return call_answer::with_stream(state.current_ticket->id);
+}
+
+void live_call::issue_ticket() {
+  auto& ticket = with_.life->state.current_ticket;
+  ticket = {with_.services->make_ticket(), with_.services->wall_clock() + ticket_life, false};
+  offer_failed_ = false;
+  self->send(with_.supervisor, ticket_issued{record().call, ticket->id});
+  save();
 }
 
 // --- keys

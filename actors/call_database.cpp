@@ -32,7 +32,9 @@ constexpr milliseconds busy_timeout{250};        // only an operator's own tools
 
 constexpr const char* put_checkpoint = "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?)";
 constexpr const char* drop_checkpoint = "DELETE FROM checkpoints WHERE call_sid = ?";
-constexpr const char* put_record = "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?)";
+constexpr const char* put_record =
+    "INSERT INTO records VALUES (?, ?, ?, ?) ON CONFLICT (call_sid) DO UPDATE"
+    " SET tenant = excluded.tenant, json = excluded.json WHERE started_at = excluded.started_at";
 constexpr const char* change_checkpoint = "UPDATE checkpoints SET json = ? WHERE call_sid = ?";
 constexpr const char* change_record = "UPDATE records SET json = ? WHERE call_sid = ?";
 constexpr const char* put_event = "INSERT INTO events (call_sid, at_ms, what, detail) VALUES (?, ?, ?, ?)";
@@ -284,6 +286,30 @@ call_database::result<std::string> call_database::record_of(const model::call_si
 
 call_database::result<std::string> call_database::checkpoint_of(const model::call_sid& call) {
   return text_of(db_, select_checkpoint, call);
+}
+
+call_database::result<std::optional<model::call_checkpoint>> call_database::call_of(const model::call_sid& call) {
+  const auto checkpoint = text_of(db_, select_checkpoint, call);
+  if (!checkpoint) return tl::unexpected(checkpoint.error());
+  if (auto state = model::parse_checkpoint(*checkpoint)) return std::move(*state);
+  const auto json = text_of(db_, select_record, call);
+  if (!json) return tl::unexpected(json.error());
+  auto record = model::parse_call_record(*json);
+  if (!record) return std::nullopt;
+  model::call_checkpoint state;
+  state.record = std::move(*record);
+  state.fallback = model::fallback_step::over;  // else there would be a checkpoint
+  return state;
+}
+
+call_database::result<std::shared_ptr<model::call_filter>> call_database::finished_calls() {
+  auto rows = db_.prepare("SELECT call_sid FROM records");
+  if (!rows) return tl::unexpected(rows.error());
+  auto found = std::make_shared<model::call_filter>();
+  auto row = rows->step();
+  for (; row && *row; row = rows->step()) found->add({std::string(rows->text(0))});
+  if (!row) return tl::unexpected(row.error());
+  return found;
 }
 
 call_database::result<std::vector<model::timeline_event>> call_database::events_of(const model::call_sid& call) {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -14,6 +15,7 @@
 #include "actors/call_journal.hpp"
 #include "model/call_checkpoint.hpp"
 #include "model/call_event_log.hpp"
+#include "model/call_filter.hpp"
 #include "model/ids.hpp"
 #include "net/file_lock.hpp"
 #include "net/sqlite.hpp"
@@ -40,7 +42,9 @@ class call_database {
   /// For a look at it while the gateway may run or not: nothing is made or changed.
   [[nodiscard]] static tl::expected<call_database, std::string> open_to_read(const std::string& data_dir);
 
-  /// All of it or nothing. The calls whose voicemail found no record to stand in.
+  /// All of it or nothing. A record is replaced by another of the same call only, told by its start: what another call
+  /// of that SID says, one that was made of an old webhook, is left out. The calls whose voicemail found no record to
+  /// stand in.
   [[nodiscard]] result<std::vector<model::call_sid>> write(const journal_batch& batch, time now);
 
   struct open_calls {
@@ -48,8 +52,11 @@ class call_database {
     std::size_t unreadable = 0;
   };
   [[nodiscard]] result<open_calls> checkpoints();
-  [[nodiscard]] result<std::size_t> drop_unreadable();                           ///< checkpoints; how many there were
-  [[nodiscard]] result<std::string> record_of(const model::call_sid& call);      ///< JSON; "": it has not ended
+  [[nodiscard]] result<std::size_t> drop_unreadable();                       ///< checkpoints; how many there were
+  [[nodiscard]] result<std::string> record_of(const model::call_sid& call);  ///< JSON; "": it has not ended
+  /// Its checkpoint, else its record as one; nothing when neither is there, or neither can be read.
+  [[nodiscard]] result<std::optional<model::call_checkpoint>> call_of(const model::call_sid& call);
+  [[nodiscard]] result<std::shared_ptr<model::call_filter>> finished_calls();    ///< all that have a record
   [[nodiscard]] result<std::string> checkpoint_of(const model::call_sid& call);  ///< JSON; "": nothing is to go on
   /// In order; of more than max_events_of_a_call the newest.
   [[nodiscard]] result<std::vector<model::timeline_event>> events_of(const model::call_sid& call);

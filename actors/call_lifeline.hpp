@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "actors/answered_questions.hpp"
 #include "actors/media_bridge.hpp"
 #include "actors/messages.hpp"
 #include "model/call_checkpoint.hpp"
@@ -44,6 +45,11 @@ struct call_lifeline {
   std::uint64_t trouble_counted_in = 0;  ///< trouble_sum's
   bool agent_failure_told = false;       ///< in the log: one line a conversation, not one a try
   std::chrono::steady_clock::time_point answered_at{};
+  answered_questions answered;
+  model::call_record::media_counts counted;  ///< in the metrics already: the call had ended, and came back
+  std::chrono::nanoseconds away{};  ///< between a hang-up and the caller's return: no part of the call's length
+  bool over = false;                ///< Twilio said so: nothing of this call comes any more
+  bool offered_beside = false;      ///< the newest ticket, while another stream seemed to run
   bool agent_live = false;
   bool agent_said_goodbye = false;
   bool warned_of_length = false;  ///< the call's time is nearly over

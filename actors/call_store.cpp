@@ -84,6 +84,13 @@ class store_actor final : public sqlite_store::base {
           return caf::make_error(caf::sec::runtime_error, "the call store cannot be written");
         },
         [this](load_open_calls) { return load(); },
+        [this](const find_call& wanted) -> caf::result<found_call> {
+          (void)write();
+          auto found = db_->call_of(wanted.call);
+          if (found) return found_call{std::move(*found)};
+          complain("cannot be read", found.error());
+          return caf::make_error(caf::sec::runtime_error, "the call store cannot be read");
+        },
         [this](const find_record& wanted) {
           (void)write();
           return found_record{read(db_->record_of(wanted.call))};
@@ -173,6 +180,9 @@ class store_actor final : public sqlite_store::base {
       counters_.store_dropped(found.unreadable);
       log::error({"The call store held ", std::to_string(found.unreadable), " checkpoints that nobody can read"});
     }
+    auto finished = db_->finished_calls();
+    if (finished) return {std::move(found.calls), found.unreadable, std::move(*finished)};
+    complain("cannot be read", finished.error());
     return {std::move(found.calls), found.unreadable};
   }
 
@@ -223,8 +233,8 @@ opened_store spawn_sqlite_store(caf::actor_system& system, store_settings settin
   part.spawn = [&system, past](const caf::actor&) {
     return caf::actor_cast<caf::actor>(system.spawn<store_actor, caf::detached>(past));
   };
-  const caf::actor store =
-      system.spawn(supervised<write_journal, flush_store, load_open_calls, find_record, find_events>, std::move(part));
+  const caf::actor store = system.spawn(
+      supervised<write_journal, flush_store, load_open_calls, find_call, find_record, find_events>, std::move(part));
   *address = store.address();
   return {caf::actor_cast<call_store>(store), std::move(journal)};
 }

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "actors/call_journal.hpp"
 #include "actors/supervised.hpp"
 #include "model/call_checkpoint.hpp"
+#include "model/call_filter.hpp"
 
 namespace tonris::actors {
 
@@ -26,7 +28,14 @@ struct store_flushed {};
 struct load_open_calls {};  // -> open_calls
 struct open_calls {         ///< calls of a former life of this node
   std::vector<model::call_checkpoint> calls;
-  std::size_t unreadable = 0;  ///< checkpoints nobody could read; they are dropped
+  std::size_t unreadable = 0;                      ///< checkpoints nobody could read; they are dropped
+  std::shared_ptr<model::call_filter> finished{};  ///< all calls with a record; null: they could not be read
+};
+struct find_call {  // -> found_call
+  model::call_sid call;
+};
+struct found_call {
+  std::optional<model::call_checkpoint> state;  ///< of a call that is only a record: with that and nothing else
 };
 struct find_record {  // -> found_record
   model::call_sid call;
@@ -40,10 +49,11 @@ struct find_events {  // -> found_events
 struct found_events {
   std::vector<model::timeline_event> events;  ///< in order, at most 2,000
 };
-using call_store = caf::typed_actor<caf::reacts_to<write_journal>, caf::replies_to<flush_store>::with<store_flushed>,
-                                    caf::replies_to<load_open_calls>::with<open_calls>,
-                                    caf::replies_to<find_record>::with<found_record>,
-                                    caf::replies_to<find_events>::with<found_events>>;
+using call_store =
+    caf::typed_actor<caf::reacts_to<write_journal>, caf::replies_to<flush_store>::with<store_flushed>,
+                     caf::replies_to<load_open_calls>::with<open_calls>, caf::replies_to<find_call>::with<found_call>,
+                     caf::replies_to<find_record>::with<found_record>,
+                     caf::replies_to<find_events>::with<found_events>>;
 
 /// The store of one node: SQLite in `DATA_DIR/tonris.db` (WAL), in a detached actor, which alone may wait for the disk.
 /// Writes what gathers in the journal in one transaction, 5 to 50 a second, and before it answers a question; what
@@ -74,6 +84,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::flush_store)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::store_flushed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::load_open_calls)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::open_calls)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::find_call)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::found_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::find_record)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::found_record)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::find_events)

@@ -33,11 +33,16 @@ model::call_checkpoint checkpoint_of(const model::twilio::voice_request& request
   return state;
 }
 
-call_answer stream_with(const model::ticket& ticket) {
-  call_answer answer{call_answer::what::stream};
-  answer.ticket = ticket;
-  return answer;
+call_table::ended ended_of(call_lifeline& life) {
+  call_table::ended call{std::move(life.state), life.tenant};
+  call.over = life.over;
+  call.answered = std::move(life.answered);
+  call.away = life.away;
+  return call;
 }
+
+// Within what the webhook waits for us (actors/twilio_webhooks.cpp).
+constexpr std::chrono::milliseconds question_limit{1400}, store_limit{500};
 
 caf::message message_of(call_answer answer) {
   return caf::make_message(std::move(answer));
@@ -61,18 +66,15 @@ caf::behavior call_supervisor_state::make_behavior(config with) {
   self->set_exception_handler([&counters](std::exception_ptr& thrown) { return crash_error(thrown, counters, name); });
   self->set_down_handler([this](const caf::down_msg& down) { on_down(down); });
   with_.table->reserve(with_.max_calls);
-  for (const auto& [sid, call] : with_.table->calls) {  // of the incarnation before
+  for (auto& [sid, call] : with_.table->calls) {  // of the incarnation before
     self->monitor(call.call);
     self->send(call.call, repeat_last_word{});
+    call.unanswered.clear();  // were asked of that one
   }
   check_dormant();
   return {
       [this](const start_call& m) { return on(m); },
-      [this](const refuse_call& m) {
-        const auto found = with_.table->memory.find(m.request.call);
-        return found != with_.table->memory.end() ? answer_ended(found->second, {m.request.call, m.request.status})
-                                                  : refuse(m.request, m.tenant, m.reason);
-      },
+      [this](const refuse_call& m) { return on(m); },
       [this](const redeem_ticket& m) { return on(m); },
       [this](const ticket_issued& m) {
         const auto call = with_.table->calls.find(m.call);
@@ -100,6 +102,7 @@ caf::behavior call_supervisor_state::make_behavior(config with) {
       },
       [this](const restore_calls& m) { restore(m); },
       [this](const dormant_check&) { check_dormant(); },
+      [](const do_later& m) { m.what(); },
       [this](const count_calls&) { return count(); },
   };
 }
@@ -111,26 +114,45 @@ caf::actor call_supervisor_state::address() const {
 // --- new calls
 // ----------------------------------------------------------------------------------------------------------
 
+/// Twilio asks with the voice webhook about a call that is known already: its retry, a redirect that brings the caller
+/// back, the number's fallback address. What is answered follows from the call.
 call_supervisor_state::reply call_supervisor_state::on(const start_call& wanted) {
   const auto& sid = wanted.request.call;
+  if (!is_known(sid) && !is_stored(sid)) return message_of(begin(wanted));
+  return put({{sid, wanted.request.status, wanted.news, wanted.redirects, wanted.token, true},
+              {},
+              [this, wanted] { return begin(wanted); },
+              wanted.tenant,
+              wanted.request.account});
+}
+
+call_supervisor_state::reply call_supervisor_state::on(const refuse_call& wanted) {
+  const auto& sid = wanted.request.call;
+  const auto refused = [this, wanted] { return refuse(wanted.request, wanted.tenant, wanted.reason); };
+  if (!is_known(sid) && !is_stored(sid)) return message_of(refused());
+  return put({{sid, wanted.request.status, wanted.news, max_redirects, wanted.token, true},
+              {},
+              refused,
+              wanted.tenant,
+              wanted.request.account});
+}
+
+call_answer call_supervisor_state::begin(const start_call& wanted) {
   auto& table = *with_.table;
-  if (const auto call = table.calls.find(sid); call != table.calls.end())
-    return message_of(stream_with(call->second.ticket.id));  // Twilio's retry: the same answer again
-  if (const auto ended = table.memory.find(sid); ended != table.memory.end())
-    return message_of(answer_ended(ended->second, {sid, wanted.request.status}));
-  if (table.waiting.count(sid) > 0) return on(connect_action{sid, wanted.request.status, {}, wanted.redirects});
   if (table.stopping && wanted.redirects < max_redirects)
-    return message_of(call_answer::redirect(call_answer::what::redirect_voice, wanted.redirects));
-  if (table.stopping) return message_of(refuse(wanted.request, wanted.tenant, end_reason::shutdown));
-  if (table.calls.size() >= with_.max_calls)
-    return message_of(refuse(wanted.request, wanted.tenant, end_reason::node_full));
-  if (const auto too_much = with_.overloaded()) return message_of(refuse(wanted.request, wanted.tenant, *too_much));
+    return call_answer::redirect(call_answer::what::redirect_voice, wanted.redirects);
+  if (table.stopping) return refuse(wanted.request, wanted.tenant, end_reason::shutdown);
+  if (table.calls.size() >= with_.max_calls) return refuse(wanted.request, wanted.tenant, end_reason::node_full);
+  if (const auto too_much = with_.overloaded()) return refuse(wanted.request, wanted.tenant, *too_much);
   auto life = std::make_shared<call_lifeline>();
   life->tenant = wanted.tenant;
   life->state = checkpoint_of(wanted.request, wanted.tenant, wanted.agent, now());
   life->state.current_ticket = {with_.services->make_ticket(), now() + ticket_life, false};
   with_.services->counters->call_started();
-  return message_of(stream_with(start(std::move(life), live_call::beginning::fresh).ticket.id));
+  auto answer = call_answer::with_stream(life->state.current_ticket->id);
+  life->answered.add(wanted.token, answer);
+  start(std::move(life), live_call::beginning::fresh);
+  return answer;
 }
 
 call_table::live& call_supervisor_state::start(std::shared_ptr<call_lifeline> life, live_call::beginning how) {
@@ -162,8 +184,8 @@ call_answer call_supervisor_state::refuse(const model::twilio::voice_request& re
   call_log::refused(record);
   write_note(*services.journal, request.call, now(), call_moment::webhook, tenant ? "tenant " + tenant->id.value : "");
   write_note(*services.journal, request.call, now(), call_moment::refused, to_string(reason));
-  auto answer =
-      next_fallback(call.state, tenant.get(), model::fallback_news::none, *services.journal, *services.counters, now());
+  auto answer = next_fallback(call.state, tenant.get(), model::fallback_news::none, call.answered, *services.journal,
+                              *services.counters, now());
   if (tenant)
     remember(std::move(call));
   else
@@ -187,58 +209,125 @@ redeemed_ticket call_supervisor_state::redeem(const model::ticket& shown) {
 }
 
 call_supervisor_state::reply call_supervisor_state::on(const redeem_ticket& shown) {
-  const auto ticket = with_.table->tickets.find(shown.ticket);
-  if (ticket == with_.table->tickets.end() || with_.table->waiting.count(ticket->second) == 0)
+  auto& table = *with_.table;
+  const auto ticket = table.tickets.find(shown.ticket);
+  if (ticket == table.tickets.end() || table.calls.count(ticket->second) > 0)
     return caf::make_message(redeem(shown.ticket));
   // Refused, Twilio asks connect-action, and is sent to another node.
-  if (with_.table->handing_over) return caf::make_message(redeemed_ticket{});
+  if (table.handing_over) return caf::make_message(redeemed_ticket{});
   auto promise = self->make_response_promise<redeemed_ticket>();
-  wake(ticket->second, [this, promise, id = shown.ticket](const caf::actor&) mutable { promise.deliver(redeem(id)); });
+  const std::function<void()> then = [this, promise, id = shown.ticket]() mutable { promise.deliver(redeem(id)); };
+  if (table.waiting.count(ticket->second) > 0)
+    wake(ticket->second, nullptr, [then](const found_in_registry&) { then(); });
+  else
+    bring_back(ticket->second, then);
   return caf::delegated<caf::message>{};
 }
 
 call_supervisor_state::reply call_supervisor_state::on(const connect_action& asked) {
+  return put({asked, {}, [over = model::twilio::is_final(asked.status)] {
+                call_answer answer{over ? call_answer::what::nothing : call_answer::what::say};
+                // In progress, and nobody here knows it: silence would be the worst answer.
+                if (!over) answer.text = default_sentence(end_reason::internal_error);
+                return answer;
+              }});
+}
+
+call_supervisor_state::reply call_supervisor_state::put(open_question question) {
+  question.to = self->make_response_promise<call_answer>();
+  answer(std::move(question));
+  return caf::delegated<caf::message>{};
+}
+
+bool call_supervisor_state::is_known(const model::call_sid& call) const {
+  const auto& table = *with_.table;
+  return table.calls.count(call) > 0 || table.memory.count(call) > 0 || table.waiting.count(call) > 0;
+}
+
+bool call_supervisor_state::is_stored(const model::call_sid& call) const {
+  return with_.store && (!with_.table->finished || with_.table->finished->perhaps(call));
+}
+
+void call_supervisor_state::answer(open_question question) {
   auto& table = *with_.table;
-  if (const auto call = table.calls.find(asked.call); call != table.calls.end())
-    return self->delegate(call->second.call, asked);
-  if (const auto call = table.memory.find(asked.call); call != table.memory.end()) {
-    if (!call->second.tenant_unknown) return message_of(answer_ended(call->second, asked));
-    return find_tenant_first(call->second, asked);
-  }
-  const bool over = model::twilio::is_final(asked.status);
-  if (table.waiting.count(asked.call) == 0) {
-    if (over) return message_of({call_answer::what::nothing});
-    // In progress, and nobody here knows it: silence would be the worst answer.
-    call_answer answer{call_answer::what::say};
-    answer.text = default_sentence(end_reason::internal_error);
-    return message_of(std::move(answer));
-  }
-  if (over) {
+  const auto& sid = question.asked.call;
+  if (table.calls.count(sid) > 0) return ask_call(std::move(question));
+  if (const auto call = table.memory.find(sid); call != table.memory.end())
+    return answer_from_memory(call->second, std::move(question));
+  if (table.waiting.count(sid) > 0) return ask_dormant(std::move(question));
+  if (is_stored(sid)) return ask_store(std::move(question));
+  question.to.deliver(question.when_unknown());
+}
+
+/// One that crashes before it has answered is asked again in its next life, or its memory is.
+void call_supervisor_state::ask_call(open_question question) {
+  const auto& sid = question.asked.call;
+  const caf::actor call = with_.table->calls.at(sid).call;
+  ask(self, call, question_limit, question.asked)
+      .then([question](const call_answer& decided) mutable { question.to.deliver(decided); },
+            [this, question, call](const caf::error& why) mutable {
+              if (why == caf::sec::request_timeout) {
+                question.to.deliver(why);
+                return;
+              }
+              const auto live = with_.table->calls.find(question.asked.call);
+              if (live == with_.table->calls.end() || live->second.call != call) return answer(std::move(question));
+              live->second.unanswered.push_back(std::move(question));  // news of its death are on their way
+            });
+}
+
+void call_supervisor_state::ask_dormant(open_question question) {
+  auto& table = *with_.table;
+  const auto& asked = question.asked;
+  if (model::twilio::is_final(asked.status)) {
     close_dormant(asked.call, end_reason::caller_hung_up, "Twilio reported the call's end while nobody was there");
-    return message_of({call_answer::what::nothing});
+    question.to.deliver(call_answer{call_answer::what::nothing});
+    return;
   }
   if (table.stopping && asked.redirects < max_redirects) {
     table.waiting.at(asked.call).sent_on = true;
-    return message_of(call_answer::redirect(call_answer::what::redirect_connect, asked.redirects));
+    question.to.deliver(call_answer::redirect(call_answer::what::redirect_connect, asked.redirects));
+    return;
   }
   if (table.stopping) {
     close_dormant(asked.call, end_reason::shutdown, "no other node took the call");
-    return on(asked);
+    return answer(std::move(question));
   }
-  auto promise = self->make_response_promise<call_answer>();
-  wake(asked.call, [this, promise, asked](const caf::actor& call) mutable {
-    if (call) {
-      ask(self, call, std::chrono::seconds{1}, asked)
-          .then([promise](const call_answer& answer) mutable { promise.deliver(answer); },
-                [promise](const caf::error& why) mutable { promise.deliver(why); });
+  wake(asked.call, question.tenant, [this, question](const found_in_registry& found) mutable {
+    const auto& sid = question.asked.call;
+    const auto waiting = with_.table->waiting.find(sid);
+    if (waiting == with_.table->waiting.end()) return answer(std::move(question));
+    if (found.failed && question.asked.redirects < max_redirects) {
+      waiting->second.since = now();
+      question.to.deliver(call_answer::redirect(call_answer::what::redirect_connect, question.asked.redirects));
       return;
     }
-    close_dormant(asked.call, end_reason::registry_down, "the call came back, but its tenant could not be found");
+    const auto reason = found.failed ? end_reason::registry_down : end_reason::unknown_number;
+    close_dormant(sid, reason,
+                  found.failed ? "the call came back, but its tenant could not be looked up"
+                               : "the call came back, but its number is no tenant's any more");
     call_answer answer{call_answer::what::say};
-    answer.text = default_sentence(end_reason::registry_down);
-    promise.deliver(std::move(answer));
+    answer.text = default_sentence(reason);
+    question.to.deliver(std::move(answer));
   });
-  return caf::delegated<caf::message>{};
+}
+
+/// A finished call of a former life of this node, or one that 2,000 others have pushed out of the memory.
+void call_supervisor_state::ask_store(open_question question) {
+  const std::function<void()> go_on = [this, question]() mutable {
+    if (is_known(question.asked.call)) return answer(std::move(question));
+    question.to.deliver(question.when_unknown());
+  };
+  ask(self, with_.store, store_limit, find_call{question.asked.call})
+      .then(
+          [this, go_on, sid = question.asked.call](const found_call& found) {
+            if (found.state && !is_known(sid)) restore(*found.state);
+            go_on();
+          },
+          [go_on, sid = question.asked.call](const caf::error&) {
+            log::warn({"Call ", sid.value, ": the store does not say whether it has been here"});
+            go_on();
+          });
 }
 
 void call_supervisor_state::on(const call_status_changed& changed) {
@@ -251,7 +340,7 @@ void call_supervisor_state::on(const call_status_changed& changed) {
                          "Twilio reported the call's end while nobody was there");
   const auto ended = table.memory.find(changed.call);
   if (ended == table.memory.end()) return;
-  ended->second.caller_gone = true;
+  ended->second.caller_gone = ended->second.over = true;
   with_.services->journal->forget(changed.call);
 }
 
@@ -274,9 +363,13 @@ void call_supervisor_state::on(const call_finished& finished) {
   if (found == with_.table->calls.end()) return;
   self->send(found->second.call, call_forgotten{});
   const auto life = found->second.life;
+  auto unanswered = std::move(found->second.unanswered);
   forget_live(finished.call);
-  if (!finished.handed_over) return remember({std::move(life->state), life->tenant, false});
-  with_.table->waiting.insert_or_assign(finished.call, call_table::dormant{life, now()});
+  if (finished.handed_over)
+    with_.table->waiting.insert_or_assign(finished.call, call_table::dormant{life, now()});
+  else
+    remember(ended_of(*life));
+  for (auto& question : unanswered) answer(std::move(question));
 }
 
 void call_supervisor_state::on_down(const caf::down_msg& down) {
@@ -285,6 +378,7 @@ void call_supervisor_state::on_down(const caf::down_msg& down) {
   const auto sid = found->second;
   const auto life = with_.table->calls.at(sid).life;
   const auto ticket = with_.table->calls.at(sid).ticket;
+  auto unanswered = std::move(with_.table->calls.at(sid).unanswered);
   forget_live(sid);
   write_note(*with_.services->journal, sid, now(), call_moment::crashed, "the call's own actor");
   if (is_crash(down.reason) && life->call_budget.take(self->clock().now()).granted) {
@@ -292,10 +386,11 @@ void call_supervisor_state::on_down(const caf::down_msg& down) {
     with_.services->counters->call_resumed(metrics::resumption::crash);
     if (!ticket.id.empty()) life->state.current_ticket = ticket;
     start(life, live_call::beginning::after_crash);
-    return;
+  } else {
+    call_log::error(life->state.record, {"given up: its actor crashes again and again"});
+    bury(life);
   }
-  call_log::error(life->state.record, {"given up: its actor crashes again and again"});
-  bury(life);
+  for (auto& question : unanswered) answer(std::move(question));
 }
 
 /// The call's actor cannot be had any more: both legs go, and Twilio asks connect-action.
@@ -305,7 +400,7 @@ void call_supervisor_state::bury(const std::shared_ptr<call_lifeline>& life) {
   life->state.record.media = life->counters->read();
   end_without_actor(life->state.record, end_reason::internal_error,
                     "the call's own actor crashed beyond its budget of restarts");
-  remember({std::move(life->state), life->tenant, false});
+  remember(ended_of(*life));
 }
 
 live_count call_supervisor_state::count() const {

@@ -11,6 +11,7 @@
 
 #include "actors/call_actor.hpp"
 #include "actors/call_services.hpp"
+#include "actors/call_store.hpp"
 #include "actors/call_table.hpp"
 #include "actors/messages.hpp"
 #include "actors/supervised.hpp"
@@ -21,14 +22,16 @@ namespace tonris::actors {
 inline constexpr std::chrono::seconds dormant_limit{60};
 
 /// All calls of this node: one call actor per CallSid, however often Twilio asks; restarted from its checkpoint when it
-/// crashes; the tickets its streams open with; what to answer after a call has ended; calls of a former life of the
-/// node, until Twilio asks for them. Ordinary actor. Everything it knows is in the call_table, which outlives it: when
-/// it crashes itself, the next incarnation goes on with the same calls.
+/// crashes; the tickets its streams open with; what to answer after a call has ended, and the call again when its
+/// caller comes back; calls of a former life of the node, until Twilio asks for them. A call it does not know and the
+/// store may, is looked up there before another is made of it. Ordinary actor. Everything it knows is in the
+/// call_table, which outlives it: when it crashes itself, the next incarnation goes on with the same calls.
 struct call_supervisor_state {
   struct config {
     std::shared_ptr<const call_services> services;
     std::shared_ptr<call_table> table;
     tenant_registry registry;  ///< for calls that come back after the node was gone
+    call_store store{};        ///< for calls that this life has not seen, or forgotten; null: there is none
     caf::actor address;        ///< what calls know their supervisor by; null: this actor itself
     std::size_t max_calls = 1000;
     /// Is the node beyond its limits (memory, loop lag)? Asked for each new call.
@@ -45,6 +48,8 @@ struct call_supervisor_state {
 
   // new calls
   reply on(const start_call& wanted);
+  reply on(const refuse_call& wanted);
+  call_answer begin(const start_call& wanted);
   call_answer refuse(const model::twilio::voice_request& request, const tenant_ptr& tenant, model::end_reason reason);
   call_table::live& start(std::shared_ptr<call_lifeline> life, live_call::beginning how);
 
@@ -52,9 +57,25 @@ struct call_supervisor_state {
   reply on(const redeem_ticket& shown);
   [[nodiscard]] redeemed_ticket redeem(const model::ticket& shown);
   reply on(const connect_action& asked);
+  reply put(open_question question);
+  void answer(open_question question);
+  void ask_call(open_question question);
+  void ask_dormant(open_question question);
+  void ask_store(open_question question);
+  [[nodiscard]] bool is_known(const model::call_sid& call) const;
+  [[nodiscard]] bool is_stored(const model::call_sid& call) const;  ///< perhaps
+  void answer_from_memory(call_table::ended& call, open_question question);
   call_answer answer_ended(call_table::ended& call, const connect_action& asked);
-  reply find_tenant_first(call_table::ended& call, const connect_action& asked);
-  void ask_registry(const std::string& called, std::function<void(tenant_ptr)> then);
+  [[nodiscard]] bool comes_back(const call_table::ended& call, const connect_action& asked) const;
+  call_answer offer_return(call_table::ended& call);
+  void find_tenant_first(call_table::ended& call, open_question question);
+  /// What the registry says of a number. `failed` is never "nobody": whoever asks may ask again.
+  struct found_in_registry {
+    bool failed = false;
+    tenant_ptr tenant;  ///< null: nobody has that number
+  };
+  using registry_answered = std::function<void(const found_in_registry&)>;
+  void ask_registry(const std::string& called, registry_answered then, unsigned further_tries = 1);
   void on(const call_status_changed& changed);
   void on(const recording_reported& reported);
   reply on(const describe_call& wanted);
@@ -73,11 +94,14 @@ struct call_supervisor_state {
 
   // calls without an actor
   void restore(const restore_calls& former);
-  void restore_ended(const model::call_checkpoint& state);
+  void restore(const model::call_checkpoint& state);
   void check_dormant();
   void close_dormant(const model::call_sid& call, model::end_reason reason, std::string_view detail);
-  /// Wakes a dormant call, its tenant looked up anew, and hands `then` its actor: null when it cannot be had.
-  void wake(const model::call_sid& call, std::function<void(const caf::actor&)> then);
+  /// Wakes a dormant call, its tenant looked up anew where it is not at hand, and says how that went: with a tenant it
+  /// lives.
+  void wake(const model::call_sid& call, tenant_ptr tenant, registry_answered then);
+  /// An ended call whose caller is back on the line goes on.
+  void bring_back(const model::call_sid& call, std::function<void()> then);
 
   [[nodiscard]] model::call_record::time now() const { return with_.services->wall_clock(); }
   [[nodiscard]] caf::actor address() const;

@@ -2,18 +2,33 @@
 
 #include <caf/actor.hpp>
 #include <caf/actor_addr.hpp>
+#include <caf/typed_response_promise.hpp>
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <unordered_map>
+#include <vector>
 
+#include "actors/answered_questions.hpp"
 #include "actors/call_lifeline.hpp"
 #include "model/call_checkpoint.hpp"
+#include "model/call_filter.hpp"
 #include "model/ids.hpp"
 
 namespace tonris::actors {
 
 inline constexpr std::size_t remembered_calls = 2000;
+
+/// What Twilio asks about one call, until it is answered.
+struct open_question {
+  connect_action asked;
+  caf::typed_response_promise<call_answer> to;
+  std::function<call_answer()> when_unknown;  ///< nobody has heard of that call
+  // of a voice webhook
+  tenant_ptr tenant{};
+  model::account_sid account{};
+};
 
 /// What the call supervisor knows, beside it, so that it outlives a crash of the supervisor. Used by one actor at a
 /// time.
@@ -22,6 +37,7 @@ struct call_table {
     caf::actor call;
     std::shared_ptr<call_lifeline> life;
     model::call_checkpoint::ticket_state ticket;
+    std::vector<open_question> unanswered{};  ///< the actor crashed over them: its next life is asked
   };
   struct dormant {  ///< a call without an actor, whose caller may come back
     std::shared_ptr<call_lifeline> life;
@@ -34,6 +50,11 @@ struct call_table {
     bool tenant_unknown = false;       ///< of a former life of this node: not looked up yet
     model::call_record::time since{};  ///< its end, or Twilio's last question
     bool caller_gone = false;          ///< Twilio asks no more
+    bool over = false;                 ///< Twilio said so: he does not come back either
+    bool offered = false;              ///< a ticket, to a caller who came back
+    model::fallback_news unheard{};    ///< came with a question that Twilio was told to ask again
+    answered_questions answered{};
+    std::chrono::nanoseconds away{};  ///< as in the lifeline
   };
 
   /// A table of 50,000 calls that grows takes 20 ms, for which every other call waits.
@@ -50,6 +71,7 @@ struct call_table {
   std::unordered_map<model::call_sid, dormant> waiting;
   std::unordered_map<model::call_sid, ended> memory;  ///< the last `remembered_calls`
   std::deque<model::call_sid> memory_order;           ///< oldest first
+  std::shared_ptr<model::call_filter> finished;       ///< what the store has a record of; null: nobody knows
   bool stopping = false;
   bool handing_over = false;
 };

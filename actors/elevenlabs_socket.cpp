@@ -11,6 +11,7 @@
 #include "actors/runtime/crash.hpp"
 #include "actors/unknown_message.hpp"
 #include "model/base64.hpp"
+#include "model/silence.hpp"
 #include "model/transcript.hpp"
 #include "model/utf8.hpp"
 
@@ -21,8 +22,6 @@ using model::audio_format;
 using model::end_reason;
 
 namespace {
-
-constexpr unsigned quiet_ticks_before_silence = 2;  // 200 ms without a frame: the caller's stream pauses
 
 net::websocket_limits agent_socket_limits() {
   net::websocket_limits limits;
@@ -50,10 +49,9 @@ std::string told(std::string text) {
   return text;
 }
 
-/// 100 ms of mu-law silence as Base64 text.
+/// What a tick lasts of it.
 const std::string& silence() {
-  static const std::string text = model::to_base64(
-      std::vector<std::uint8_t>(model::bytes_of_ms(audio_format::ulaw_8000, tick_period.count()), std::uint8_t{0xFF}));
+  static const std::string text = model::ulaw_silence(model::caller_gaps::bytes_a_tick);
   return text;
 }
 
@@ -217,6 +215,7 @@ void elevenlabs_socket::go_live() {
   }
   with_.bridge->hearing = {};
   if (with_.expects_transcripts) with_.bridge->hearing.expect_signs();
+  with_.bridge->gaps.new_listener();
   media_counters::bump(with_.bridge->counters->dropped, with_.bridge->backlog.take_dropped());
   say_waiting();
   with_.bridge->agent = this;
@@ -407,7 +406,6 @@ void elevenlabs_socket::play_tail() {
 
 void elevenlabs_socket::hear(std::string_view payload) {
   if (phase_ != phase::live) return;
-  ++frames_;
   if (!congested_) return say(payload);
   with_.bridge->backlog.keep(payload);
 }
@@ -437,7 +435,6 @@ void elevenlabs_socket::say_waiting() {
   while (phase_ == phase::live && socket.queued_bytes() < agent_socket_bytes) {
     const auto oldest = with_.bridge->backlog.take();
     if (!oldest) break;
-    ++frames_;
     say(*oldest);
   }
   congested_ = socket.queued_bytes() >= agent_socket_bytes;
@@ -459,15 +456,8 @@ void elevenlabs_socket::tick() {
   if (!with_.bridge->caller) audible_.caller_away();
   if (audible_.tick()) return fail(end_reason::agent_not_audible, "the agent answers, but nothing of it can be heard");
   if (last_turn_.tick()) tell_once(last_turn_over{});
-  // When the caller pauses, silence is sent in his place: the vendor's clock runs on samples.
-  if (frames_ != frames_at_last_tick_) {
-    frames_at_last_tick_ = frames_;
-    quiet_ticks_ = 0;
-    return;
-  }
-  if (++quiet_ticks_ < quiet_ticks_before_silence) return;
-  hear(silence());
-  frames_at_last_tick_ = frames_;
+  // Where no frame comes, silence is sent in their place: the vendor's clock runs on samples.
+  if (with_.bridge->gaps.tick()) hear(silence());
 }
 
 // --- the end

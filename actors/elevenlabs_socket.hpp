@@ -122,8 +122,6 @@ class elevenlabs_socket final : public leg {
   model::interruptions interruptions_;
   model::answered_calls tool_calls_;
   bool checked_audio_ = false;
-  std::uint64_t frames_ = 0, frames_at_last_tick_ = 0;
-  unsigned quiet_ticks_ = 0;
   struct goodbye {
     caf::actor_clock::time_point said, last_audio;
   };

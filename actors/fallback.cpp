@@ -19,6 +19,7 @@ std::string_view what_came(fallback_news news) {
     case fallback_news::answered: return "the transfer was answered";
     case fallback_news::not_answered: return "nobody answered the transfer";
     case fallback_news::message_taken: return "the message was taken";
+    case fallback_news::failed: return "Twilio could not carry out what it was told";
   }
   return {};
 }
@@ -55,8 +56,11 @@ void take_news(model::call_checkpoint& call, fallback_news news, call_journal& j
 }
 
 call_answer next_fallback(model::call_checkpoint& call, const model::tenant* tenant, fallback_news news,
-                          call_journal& journal, metrics& counters, model::call_record::time now) {
+                          answered_questions& answered, call_journal& journal, metrics& counters,
+                          model::call_record::time now) {
   const auto reason = call.record.reason.value_or(model::end_reason::internal_error);
+  if (model::asks_again(call.fallback, news) && answered.may_repeat())
+    return to_answer(model::same_step(tenant, reason, call.fallback), call);
   auto step = model::next_step(tenant, reason, call.fallback, news);
   const bool moves = call.fallback != step.now;
   call.fallback = step.now;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/answered_questions.hpp"
 #include "actors/call_journal.hpp"
 #include "actors/messages.hpp"
 #include "actors/metrics.hpp"
@@ -9,10 +10,11 @@ namespace tonris::actors {
 
 /// The one path by which a caller without an agent is helped on (model/fallback.hpp): the next step of this call's
 /// fallback, written into its checkpoint, its timeline and the metrics. `call.record.reason` must be set. Whoever owns
-/// the checkpoint calls it: the call while it lives, the supervisor afterwards.
+/// the checkpoint calls it: the call while it lives, the supervisor afterwards. A question that only asks again gets
+/// the step that was given.
 [[nodiscard]] call_answer next_fallback(model::call_checkpoint& call, const model::tenant* tenant,
-                                        model::fallback_news news, call_journal& journal, metrics& counters,
-                                        model::call_record::time now);
+                                        model::fallback_news news, answered_questions& answered, call_journal& journal,
+                                        metrics& counters, model::call_record::time now);
 
 /// Takes down what became of a transfer or a message, also when the caller is gone and nothing follows.
 void take_news(model::call_checkpoint& call, model::fallback_news news, call_journal& journal,

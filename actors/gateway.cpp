@@ -283,6 +283,7 @@ void gateway::state::start_control_plane() {
                               with.services = services;
                               with.table = calls;
                               with.registry = registry;
+                              with.store = store.actor;
                               with.address = address;
                               with.max_calls = settings.max_calls;
                               with.overloaded = [this] { return load.too_much(); };
@@ -301,7 +302,7 @@ void gateway::state::restore_calls_of_former_life() {
             if (waiting > 0 || former.unreadable > 0)
               log::info({std::to_string(waiting), " calls of this node's former life wait for their callers, ",
                          std::to_string(former.unreadable), " could not be read"});
-            self->send(supervisor, restore_calls{std::move(former.calls)});
+            self->send(supervisor, restore_calls{std::move(former.calls), std::move(former.finished)});
           },
           [](const caf::error&) { log::error({"The store does not say which calls were open"}); });
 }

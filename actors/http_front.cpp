@@ -56,6 +56,13 @@ std::string_view first_of_list(std::string_view list) {
   return first.substr(begin, first.find_last_not_of(' ') - begin + 1);
 }
 
+/// A UUID today; whatever is much longer is none of Twilio's.
+std::string token_of(const net::http_request& request) {
+  constexpr std::size_t longest_token = 64;
+  const auto token = request.fields.get("I-Twilio-Idempotency-Token");
+  return token.size() <= longest_token ? std::string{token} : std::string{};
+}
+
 }  // namespace
 
 http_front::http_front(config with) : with_(std::move(with)) {
@@ -158,7 +165,7 @@ void http_front::twilio_webhook(endpoint where, signed_request::what what, net::
   if (const auto account = twilio::field(*fields, "AccountSid"); account != with_.account_sid)
     return refuse(where, metrics::refusal::wrong_account, request, account, responder);
   responder.set_last_words(apology());
-  signed_request message{what, std::move(*fields), std::string{request.query()},
+  signed_request message{what, std::move(*fields), std::string{request.query()}, token_of(request),
                          std::make_shared<net::http_responder>(std::move(responder))};
   if (webhooks_->deliver(std::move(message))) return;
   // It ended over this request, which is lost (the responder has said its last words), or before it: then the message

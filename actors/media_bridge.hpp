@@ -9,6 +9,7 @@
 #include "model/audio_backlog.hpp"
 #include "model/audio_watch.hpp"
 #include "model/call_record.hpp"
+#include "model/caller_gaps.hpp"
 #include "model/latency.hpp"
 
 namespace tonris::actors {
@@ -52,6 +53,7 @@ struct media_bridge {
   leg* caller = nullptr;
   leg* agent = nullptr;  ///< set once the conversation is live, not before
   model::audio_backlog backlog;
+  model::caller_gaps gaps;            ///< the caller leg knows his frames, the agent leg fills while none comes
   model::hearing_watch hearing;       ///< fed by both legs: the caller's level, the agent's signs of hearing
   std::vector<std::uint8_t> scratch;  ///< for measuring, reused
   std::shared_ptr<media_counters> counters;

@@ -6,14 +6,17 @@
 #include <caf/typed_actor.hpp>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "model/audio_format.hpp"
 #include "model/call_checkpoint.hpp"
+#include "model/call_filter.hpp"
 #include "model/call_record.hpp"
 #include "model/elevenlabs_rest.hpp"
 #include "model/end_reason.hpp"
@@ -55,11 +58,15 @@ struct start_call {  // -> call_answer
   tenant_ptr tenant;
   model::agent_id agent;
   unsigned redirects = 0;  ///< how often a node that stops has sent this call on already
+  model::fallback_news news{};
+  std::string token{};  ///< as in connect_action
 };
 struct refuse_call {  // -> call_answer; the webhook found a reason not to take it
   model::twilio::voice_request request;
   tenant_ptr tenant;  ///< null: the number is in no tenant
   model::end_reason reason{};
+  model::fallback_news news{};
+  std::string token{};
 };
 /// How often nodes that stop send one question of Twilio's on to each other before the caller gets the fallback.
 inline constexpr unsigned max_redirects = 2;
@@ -84,6 +91,11 @@ struct call_answer {
   std::string caller_id{};  ///< dial: the number that was called
   unsigned redirects = 0;   ///< redirect_*: which one this is
 
+  [[nodiscard]] static call_answer with_stream(model::ticket shown_by) {
+    call_answer answer{what::stream};
+    answer.ticket = std::move(shown_by);
+    return answer;
+  }
   [[nodiscard]] static call_answer redirect(what where, unsigned so_far) {
     call_answer answer{where};
     answer.redirects = so_far + 1;
@@ -103,6 +115,8 @@ struct connect_action {  // -> call_answer; the stream's verb, a transfer or voi
   model::twilio::call_status status = model::twilio::call_status::unknown;
   model::fallback_news news = model::fallback_news::none;
   unsigned redirects = 0;
+  std::string token{};  ///< of Twilio's request: its retries have the same. "": it has none
+  bool voice = false;   ///< it is the voice webhook that asks, about a call that is known
 };
 struct recording_reported {  ///< recording status callback: a voicemail is there
   model::call_sid call;
@@ -126,6 +140,7 @@ struct stop_taking_calls {};  ///< new ones are sent on to another node
 struct hand_over_calls {};    ///< what still lives goes to whoever answers Twilio's connect-action
 struct restore_calls {        ///< at start: calls of this node's former life
   std::vector<model::call_checkpoint> calls;
+  std::shared_ptr<model::call_filter> finished{};  ///< all that the store has a record of; null: nobody knows
 };
 struct count_calls {};  // -> live_count
 struct live_count {
@@ -164,7 +179,10 @@ struct slow_fetch {  ///< the call to itself: a rehearsed slow vendor
   bool too_late = false;
 };
 struct length_check {};
-struct dormant_check {};   ///< the supervisor to itself
+struct dormant_check {};  ///< the supervisor to itself
+struct do_later {         ///< the same
+  std::function<void()> what;
+};
 struct fetch_signed_url {  // -> signed_url_answer
   model::agent_id agent;
   std::chrono::milliseconds at_most{2000};  ///< name, connection and answer
@@ -268,6 +286,7 @@ struct signed_request {
   enum class what : std::uint8_t { voice, connect_action, status, stream_status, recording_status } is = what::voice;
   model::twilio::form fields;
   std::string query;  ///< of our own address: signed as well
+  std::string token;  ///< I-Twilio-Idempotency-Token
   std::shared_ptr<net::http_responder> responder;
 };
 
@@ -304,6 +323,7 @@ TONRIS_LOCAL_MESSAGE(second_attempt)
 TONRIS_LOCAL_MESSAGE(rehearse)
 TONRIS_LOCAL_MESSAGE(slow_fetch)
 TONRIS_LOCAL_MESSAGE(dormant_check)
+TONRIS_LOCAL_MESSAGE(do_later)
 TONRIS_LOCAL_MESSAGE(fetch_agent_policy)
 TONRIS_LOCAL_MESSAGE(agent_policy_answer)
 TONRIS_LOCAL_MESSAGE(adopt)

@@ -20,7 +20,7 @@ using prometheus::Family;
 
 constexpr std::array endpoint_names{
     "voice", "connect_action", "status", "stream_status", "recording_status", "media_stream", "api", "other"};
-constexpr std::array resumption_names{"crash", "store"};
+constexpr std::array resumption_names{"crash", "store", "hang_up"};
 constexpr std::array<const char*, metrics::refusal_count> refusal_names{
     "bad_signature", "wrong_account", "bad_form",     "unknown_ticket", "used_ticket",
     "wrong_state",   "no_upgrade",    "unauthorized", "not_found"};
@@ -80,10 +80,12 @@ struct metrics::state {
   Counter* streams_offered =
       &family(registry, "tonris_streams_offered_total", "New streams given to callers whose stream was over").Add({});
   std::array<Counter*, resumption_names.size()> resumed =
-      each(family(registry, "tonris_calls_resumed_total", "Calls that went on from a checkpoint"), "after",
+      each(family(registry, "tonris_calls_resumed_total", "Calls that went on from what was known of them"), "after",
            resumption_names);
   Counter* redirected =
-      &family(registry, "tonris_calls_redirected_total", "Calls sent on to another node while this one stops").Add({});
+      &family(registry, "tonris_calls_redirected_total",
+              "Questions of Twilio's sent on: to another node while this one stops, or to be asked again")
+           .Add({});
   Family<Counter>& fallbacks =
       family(registry, "tonris_fallbacks_total", "Steps of a fallback that callers were given");
   std::array<Counter*, rehearsal_names.size()> rehearsals =

@@ -37,7 +37,7 @@ class metrics {
     not_found,
   };
   static constexpr std::size_t refusal_count = 9;
-  enum class resumption : std::uint8_t { crash, store };  ///< what a call came back from
+  enum class resumption : std::uint8_t { crash, store, hang_up };  ///< what a call came back from
   enum class wire : std::uint8_t { twilio, elevenlabs };
   enum class rehearsed : std::uint8_t { planned, refused, done };
 

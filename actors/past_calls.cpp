@@ -21,8 +21,10 @@ using model::fallback_step;
 
 namespace {
 
-constexpr std::chrono::seconds registry_limit{1};
+constexpr std::chrono::milliseconds registry_limit{600};  // twice, within what the webhook waits
+constexpr std::chrono::milliseconds registry_pause{100};  // a registry that crashed is back by then
 constexpr std::chrono::seconds dormant_hop{5};
+namespace supervision = model::supervision;
 
 }  // namespace
 
@@ -48,6 +50,7 @@ void call_supervisor_state::end_without_actor(model::call_record& record, end_re
 
 void call_supervisor_state::remember(call_table::ended&& call) {
   call.since = now();
+  if (with_.table->finished) with_.table->finished->add(call.state.record.call);
   if (call.state.record.reason == end_reason::caller_hung_up) call.caller_gone = true;
   settle(call);
   keep_in_memory(std::move(call));
@@ -61,6 +64,7 @@ void call_supervisor_state::keep_in_memory(call_table::ended&& call) {
   if (table.memory_order.size() <= remembered_calls) return;
   const auto oldest = table.memory.extract(table.memory_order.front());
   table.memory_order.pop_front();
+  if (!oldest.empty() && oldest.mapped().offered) table.tickets.erase(oldest.mapped().state.current_ticket->id);
   // A younger one's checkpoint stays in the store, which forgets it in its time: the next life may be asked for it.
   if (!oldest.empty() && out_of_time(oldest.mapped().state)) with_.services->journal->forget(oldest.key());
 }
@@ -82,42 +86,93 @@ void call_supervisor_state::settle(const call_table::ended& call) {
     journal.forget(record.call);
 }
 
+void call_supervisor_state::answer_from_memory(call_table::ended& call, open_question question) {
+  if (call.state.account.empty()) call.state.account = question.account;  // of a call that is only a record
+  if (call.tenant_unknown && question.tenant) {
+    call.tenant = question.tenant;
+    call.tenant_unknown = false;
+  }
+  if (call.tenant_unknown && !model::twilio::is_final(question.asked.status))
+    return find_tenant_first(call, std::move(question));
+  question.to.deliver(answer_ended(call, question.asked));
+}
+
 call_answer call_supervisor_state::answer_ended(call_table::ended& call, const connect_action& asked) {
+  if (const auto* const same = call.answered.find(asked.token)) return *same;
+  const auto came = std::exchange(call.unheard, {});
+  const auto news = asked.news == model::fallback_news::none ? came : asked.news;
   if (model::twilio::is_final(asked.status)) {
-    take_news(call.state, asked.news, *with_.services->journal, now());
-    call.caller_gone = true;
+    take_news(call.state, news, *with_.services->journal, now());
+    call.caller_gone = call.over = true;
     settle(call);
     return {call_answer::what::nothing};
   }
+  if (comes_back(call, asked)) {
+    auto answer = with_.table->stopping && asked.redirects < max_redirects
+                      ? call_answer::redirect(call_answer::what::redirect_voice, asked.redirects)
+                      : offer_return(call);
+    call.answered.add(asked.token, answer);
+    return answer;
+  }
+  const auto before = call.state.fallback;
   call.since = now();
-  auto answer = next_fallback(call.state, call.tenant.get(), asked.news, *with_.services->journal,
+  auto answer = next_fallback(call.state, call.tenant.get(), news, call.answered, *with_.services->journal,
                               *with_.services->counters, now());
-  settle(call);
+  if (before != call.state.fallback || news != model::fallback_news::none) settle(call);
+  call.answered.add(asked.token, answer);
   return answer;
 }
 
-/// A fallback that was under way when the node went: its tenant is looked up first.
-call_supervisor_state::reply call_supervisor_state::find_tenant_first(call_table::ended& call,
-                                                                      const connect_action& asked) {
-  auto promise = self->make_response_promise<call_answer>();
-  const auto go_on = [this, promise, asked](tenant_ptr tenant) mutable {
-    const auto known = with_.table->memory.find(asked.call);
-    if (known == with_.table->memory.end()) {
-      promise.deliver(call_answer{call_answer::what::hang_up});
-      return;
-    }
-    known->second.tenant = std::move(tenant);
-    known->second.tenant_unknown = false;
-    promise.deliver(answer_ended(known->second, asked));
-  };
-  ask_registry(call.state.record.to, go_on);
-  return caf::delegated<caf::message>{};
+/// The caller hung up, as far as his stream said; a redirect took him away then, and another brings him back. A call
+/// that Twilio reported as over does not come back, nor does one whose first webhook is sent again.
+bool call_supervisor_state::comes_back(const call_table::ended& call, const connect_action& asked) const {
+  return asked.voice && asked.status == model::twilio::call_status::in_progress && !call.over &&
+         call.state.record.reason == end_reason::caller_hung_up &&
+         call.state.new_streams < supervision::max_new_streams;
 }
 
-void call_supervisor_state::ask_registry(const std::string& called, std::function<void(tenant_ptr)> then) {
+/// Nothing else happens before that stream comes: for an old webhook sent again it never does.
+call_answer call_supervisor_state::offer_return(call_table::ended& call) {
+  auto& table = *with_.table;
+  auto& ticket = call.state.current_ticket;
+  if (!call.offered || !ticket || now() >= ticket->expires) {
+    if (call.offered && ticket) table.tickets.erase(ticket->id);
+    ticket = {with_.services->make_ticket(), now() + ticket_life, false};
+    table.tickets.emplace(ticket->id, call.state.record.call);
+    call.offered = true;
+  }
+  return call_answer::with_stream(ticket->id);
+}
+
+/// A fallback that was under way when the node went: its tenant is looked up first.
+void call_supervisor_state::find_tenant_first(call_table::ended& call, open_question question) {
+  ask_registry(call.state.record.to, [this, question](const found_in_registry& found) mutable {
+    const auto known = with_.table->memory.find(question.asked.call);
+    if (known == with_.table->memory.end()) return answer(std::move(question));
+    auto& ended = known->second;
+    if (found.failed && question.asked.redirects < max_redirects) {
+      if (question.asked.news != model::fallback_news::none) ended.unheard = question.asked.news;
+      question.to.deliver(call_answer::redirect(call_answer::what::redirect_connect, question.asked.redirects));
+      return;
+    }
+    ended.tenant = found.tenant;
+    ended.tenant_unknown = found.failed;
+    question.to.deliver(answer_ended(ended, question.asked));
+  });
+}
+
+void call_supervisor_state::ask_registry(const std::string& called, registry_answered then, unsigned further_tries) {
   const auto number = model::is_e164(called) ? std::optional{called} : model::to_e164(called);
   ask(self, with_.registry, registry_limit, find_tenant{number.value_or(called)})
-      .then([then](const found_tenant& found) { then(found.tenant); }, [then](const caf::error&) { then(nullptr); });
+      .then(
+          [then](const found_tenant& found) {
+            then({false, found.tenant});
+          },
+          [this, called, then, further_tries](const caf::error&) {
+            if (further_tries == 0) return then({true, nullptr});
+            self->delayed_send(self, registry_pause,
+                               do_later{[=, this] { ask_registry(called, then, further_tries - 1); }});
+          });
 }
 
 void call_supervisor_state::on(const recording_reported& reported) {
@@ -135,24 +190,24 @@ void call_supervisor_state::on(const recording_reported& reported) {
 // ---------------------------------------------------------------------------------------------
 
 void call_supervisor_state::restore(const restore_calls& former) {
-  auto& table = *with_.table;
+  with_.table->finished = former.finished;
   for (const auto& state : former.calls) {
-    const auto& sid = state.record.call;
-    if (state.record.state == call_state::ended) {
-      restore_ended(state);
-      continue;
-    }
-    auto life = std::make_shared<call_lifeline>();
-    life->state = state;
-    life->counters->restore(state.record.media);
-    if (state.current_ticket && !state.current_ticket->used) table.tickets.emplace(state.current_ticket->id, sid);
-    table.waiting.emplace(sid, call_table::dormant{std::move(life), now()});
+    if (state.record.state == call_state::ended && out_of_time(state))
+      with_.services->journal->forget(state.record.call);
+    else
+      restore(state);
   }
 }
 
-void call_supervisor_state::restore_ended(const model::call_checkpoint& state) {
-  if (out_of_time(state)) return with_.services->journal->forget(state.record.call);
-  keep_in_memory({state, nullptr, true});
+void call_supervisor_state::restore(const model::call_checkpoint& state) {
+  auto& table = *with_.table;
+  const auto& sid = state.record.call;
+  if (state.record.state == call_state::ended) return keep_in_memory({state, nullptr, true});
+  auto life = std::make_shared<call_lifeline>();
+  life->state = state;
+  life->counters->restore(state.record.media);
+  if (state.current_ticket && !state.current_ticket->used) table.tickets.emplace(state.current_ticket->id, sid);
+  table.waiting.emplace(sid, call_table::dormant{std::move(life), now()});
 }
 
 void call_supervisor_state::check_dormant() {
@@ -174,21 +229,56 @@ void call_supervisor_state::close_dormant(const model::call_sid& call, end_reaso
   if (record.answered) record.troubled = model::trouble_of(reason, {end_reason::node_lost, false, away});
   if (record.troubled) with_.services->counters->call_troubled(record.troubled->reason);
   end_without_actor(record, reason, detail);
-  remember({std::move(life.state), life.tenant, life.tenant == nullptr});
+  call_table::ended ended{std::move(life.state), life.tenant, life.tenant == nullptr};
+  ended.over = reason == end_reason::caller_hung_up;  // Twilio said so
+  remember(std::move(ended));
 }
 
-void call_supervisor_state::wake(const model::call_sid& call, std::function<void(const caf::actor&)> then) {
-  ask_registry(with_.table->waiting.at(call).life->state.record.to, [this, call, then](const tenant_ptr& tenant) {
+void call_supervisor_state::wake(const model::call_sid& call, tenant_ptr tenant, registry_answered then) {
+  const auto with_tenant = [this, call, then](const found_in_registry& found) {
     auto& table = *with_.table;
-    if (const auto live = table.calls.find(call); live != table.calls.end()) return then(live->second.call);
-    if (!tenant) return then(nullptr);
+    if (const auto live = table.calls.find(call); live != table.calls.end())
+      return then({false, live->second.life->tenant});
+    if (!found.tenant) return then(found);
     auto waiting = table.waiting.extract(call);
-    if (waiting.empty()) return then(nullptr);
+    if (waiting.empty()) return then({});
     auto life = waiting.mapped().life;
-    life->tenant = tenant;
+    life->tenant = found.tenant;
     call_log::info(life->state.record, {"back: it goes on from its checkpoint"});
     with_.services->counters->call_resumed(metrics::resumption::store);
-    then(start(std::move(life), live_call::beginning::from_store).call);
+    start(std::move(life), live_call::beginning::from_store);
+    then(found);
+  };
+  if (tenant) return with_tenant({false, std::move(tenant)});
+  ask_registry(with_.table->waiting.at(call).life->state.record.to, with_tenant);
+}
+
+void call_supervisor_state::bring_back(const model::call_sid& call, std::function<void()> then) {
+  const auto known = with_.table->memory.find(call);
+  if (known == with_.table->memory.end() || now() >= known->second.state.current_ticket->expires) return then();
+  ask_registry(known->second.state.record.to, [this, call, then](const found_in_registry& found) {
+    auto& table = *with_.table;
+    auto ended = found.tenant ? table.memory.extract(call) : decltype(table.memory)::node_type{};
+    if (ended.empty()) return then();
+    std::erase(table.memory_order, call);
+    auto life = std::make_shared<call_lifeline>();
+    life->tenant = found.tenant;
+    life->state = std::move(ended.mapped().state);
+    life->answered = std::move(ended.mapped().answered);
+    life->away = ended.mapped().away + (now() - life->state.record.ended.value_or(now()));
+    auto& record = life->state.record;
+    life->counted = record.media;
+    life->counters->restore(record.media);
+    record.state = call_state::stranded;
+    record.reason.reset();
+    record.troubled.reset();
+    record.end_detail.clear();
+    record.ended.reset();
+    ++life->state.new_streams;
+    call_log::info(record, {"goes on: its caller is back on the line"});
+    with_.services->counters->call_resumed(metrics::resumption::hang_up);
+    start(std::move(life), live_call::beginning::caller_back);
+    then();
   });
 }
 

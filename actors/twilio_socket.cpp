@@ -11,6 +11,15 @@
 #include "actors/unknown_message.hpp"
 #include "model/base64.hpp"
 #include "model/hold_tone.hpp"
+#include "model/silence.hpp"
+
+namespace tonris::actors {
+
+struct flush_rest {};  // the leg to itself
+
+}  // namespace tonris::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::flush_rest)
 
 namespace tonris::actors {
 
@@ -48,6 +57,7 @@ caf::behavior twilio_socket::make_behavior() {
       [this](const agent_interrupted&) { clear(); },
       [](const thrown& exception) { std::rethrow_exception(exception.what); },
       [this](const socket_ended& end) { on_socket_end(*end.how); },
+      [this](const flush_rest&) { check_rest(); },
       [this](const play_out&) { begin_play_out(); },
       [this](const play_out_over&) {
         if (std::exchange(playing_out_, false)) tell(played_out{});
@@ -86,21 +96,52 @@ void twilio_socket::repeat_end() {
 void twilio_socket::read(std::string_view text) {
   if (phase_ == phase::closing) return;
   if (phase_ == phase::streaming) {
-    if (const auto media = twilio::find_media(text)) return on_caller_frame(media->payload);
+    if (const auto media = twilio::find_media(text)) return on_caller_frame(media->payload, media->timestamp);
   }
   auto message = twilio::decode(text);
   if (!message) {
-    with_.services->counters->bad_message(metrics::wire::twilio);
-    return fail(end_reason::stream_protocol_error, to_string(message.error()), 1007);
+    pass_over();
+    if (model::is_no_message(message.error()))
+      fail(end_reason::stream_protocol_error, to_string(message.error()), 1007);
+    return;
   }
   std::visit([this](auto& m) { on(m); }, *message);
 }
 
-void twilio_socket::on_caller_frame(std::string_view payload) {
+/// What we cannot make sense of in a message of Twilio's is counted, and the call goes on.
+void twilio_socket::pass_over() {
+  with_.services->counters->bad_message(metrics::wire::twilio);
+}
+
+void twilio_socket::on_caller_frame(std::string_view payload, std::uint64_t timestamp) {
   if (payload.empty()) return;  // no audio, and no sign of life: the vendor takes no empty frame
-  media_counters& counters = *with_.bridge->counters;
-  media_counters::bump(counters.from_caller);
+  media_counters::bump(with_.bridge->counters->from_caller);
   if (measure_next_) measure(payload);
+  auto& gaps = with_.bridge->gaps;
+  const auto bytes = model::decoded_size(payload).value_or(0);
+  const auto place = gaps.frame(timestamp, bytes);
+  if (place.missing > 0) fill(place.missing);
+  if (place.late && is_silent(payload)) return gaps.left_out(bytes);
+  pass_on(payload);
+}
+
+/// With nobody there whose clock would run on it, a second is enough to keep two sentences apart.
+void twilio_socket::fill(std::uint64_t bytes) {
+  constexpr std::uint64_t piece = model::caller_gaps::bytes_a_tick, most_to_keep = 8000;
+  if (!with_.bridge->agent) bytes = std::min(bytes, most_to_keep);
+  static const std::string whole = model::ulaw_silence(piece);
+  for (; bytes >= piece; bytes -= piece) pass_on(whole);
+  if (bytes > 0) pass_on(model::ulaw_silence(bytes));
+}
+
+bool twilio_socket::is_silent(std::string_view payload) {
+  std::vector<std::uint8_t>& frame = with_.bridge->scratch;
+  frame.clear();
+  return model::append_decoded(payload, frame) && model::level_dbm0(frame) <= model::caller_gaps::silent_dbm0;
+}
+
+void twilio_socket::pass_on(std::string_view payload) {
+  media_counters& counters = *with_.bridge->counters;
   leg* const agent = with_.bridge->agent;
   if (!agent) {
     with_.bridge->backlog.keep(payload);
@@ -124,6 +165,7 @@ void twilio_socket::measure(std::string_view payload) {
 }
 
 void twilio_socket::on(twilio::start& start) {
+  if (phase_ == phase::streaming && start.call == with_.call_sid && start.stream == stream_) return pass_over();
   if (phase_ != phase::before_start)
     return fail(end_reason::stream_protocol_error, "a second start on one stream", 1008);
   if (start.call != with_.call_sid || start.account != with_.account_sid)
@@ -131,6 +173,7 @@ void twilio_socket::on(twilio::start& start) {
   if (!start.mulaw_8000_mono())
     return fail(end_reason::stream_audio_unknown, "the stream is not mu-law, 8000 Hz, mono", 1003);
   phase_ = phase::streaming;
+  with_.bridge->gaps.new_stream();
   stream_ = start.stream;
   frame_ = twilio::make_media_frame(stream_);
   started_ = start;
@@ -139,16 +182,17 @@ void twilio_socket::on(twilio::start& start) {
 
 void twilio_socket::on(twilio::media& media) {
   if (phase_ != phase::streaming) return fail(end_reason::stream_protocol_error, "media before start", 1008);
-  if (media.inbound) on_caller_frame(media.payload);
+  if (media.odd) pass_over();
+  if (media.inbound) on_caller_frame(media.payload, media.timestamp);
 }
 
 void twilio_socket::on(twilio::dtmf& key) {
-  if (phase_ != phase::streaming) return fail(end_reason::stream_protocol_error, "dtmf before start", 1008);
+  if (phase_ != phase::streaming) return pass_over();
   tell_once(key_pressed{key.digit});
 }
 
 void twilio_socket::on(twilio::mark& mark) {
-  if (phase_ != phase::streaming) return fail(end_reason::stream_protocol_error, "mark before start", 1008);
+  if (phase_ != phase::streaming) return pass_over();
   if (!playback_.reached(mark.name)) return;
   playout_.marked();
   auto& counters = *with_.bridge->counters;
@@ -159,8 +203,8 @@ void twilio_socket::on(twilio::mark& mark) {
 
 void twilio_socket::on(twilio::stop& stop) {
   if (phase_ != phase::streaming) return fail(end_reason::stream_protocol_error, "stop before start", 1008);
-  if (!stop.call.empty() && stop.call != with_.call_sid)
-    return fail(end_reason::stream_protocol_error, "stop names another call", 1008);
+  if (stop.odd) pass_over();
+  if (!stop.call.empty() && stop.call != with_.call_sid) return pass_over();  // not ours to end
   say_goodbye({caller_leg_ended::what::stopped, end_reason::caller_hung_up, {}});
   close(1000);
 }
@@ -188,27 +232,60 @@ void twilio_socket::on_socket_end(const net::websocket_end& how) {
 void twilio_socket::hear(std::string_view payload) {
   if (phase_ != phase::streaming) return;
   if (hold_pieces_ > 0) stop_hold_tone();
-  constexpr std::size_t piece = twilio::max_outbound_payload_bytes / 3 * 4;
-  while (payload.size() > piece) {  // Base64 may be cut at any multiple of four characters
-    play(payload.substr(0, piece), twilio::max_outbound_payload_bytes / 3 * 3);
-    payload.remove_prefix(piece);
+  const auto bytes = model::decoded_size(payload);
+  if (!bytes || *bytes == 0) return;
+  if (whole_.passes(*bytes)) return play_whole(payload, *bytes);
+  whole_.add(payload, [this](std::string_view frames, std::size_t size) { play(frames, size); });
+  if (whole_.empty()) return;
+  rest_since_ = clock().now();
+  if (!std::exchange(rest_is_watched_, true)) delayed_send(this, rest_limit, flush_rest{});
+}
+
+void twilio_socket::play_whole(std::string_view payload, std::size_t bytes) {
+  using model::whole_frames;
+  for (; bytes > whole_frames::piece_bytes; bytes -= whole_frames::piece_bytes) {
+    play(payload.substr(0, whole_frames::piece_chars), whole_frames::piece_bytes);
+    payload.remove_prefix(whole_frames::piece_chars);
   }
-  if (const auto bytes = model::decoded_size(payload); bytes && *bytes > 0) play(payload, *bytes);
+  play(payload, bytes);
+}
+
+/// Less than a frame is left of the newest chunk, and nothing came to make it one.
+void twilio_socket::check_rest() {
+  rest_is_watched_ = false;
+  if (whole_.empty()) return;
+  const auto waited = clock().now() - rest_since_;
+  if (waited >= rest_limit) return play_rest();
+  rest_is_watched_ = true;
+  delayed_send(this, rest_limit - waited, flush_rest{});
+}
+
+void twilio_socket::play_rest() {
+  if (phase_ == phase::streaming) whole_.flush([this](std::string_view rest, std::size_t size) { play(rest, size); });
 }
 
 void twilio_socket::play(std::string_view payload, std::size_t bytes) {
-  if (!congested_ && waiting_.empty()) {
-    play_piece(payload, bytes);
-    congested_ = session_->socket().queued_bytes() >= caller_socket_bytes;
-    return;
-  }
+  if (congested_ || !waiting_.empty() || far_ahead()) return keep_back(payload);
+  play_piece(payload, bytes);
+  congested_ = session_->socket().queued_bytes() >= caller_socket_bytes;
+}
+
+void twilio_socket::keep_back(std::string_view payload) {
+  if (phase_ != phase::streaming) return;  // given up over an earlier piece
   waiting_.keep(payload);
-  if (const auto dropped = waiting_.take_dropped()) give_up_slow_caller(dropped);
+  const auto dropped = waiting_.take_dropped();
+  if (dropped == 0) return;
+  if (congested_) return give_up_slow_caller(dropped);
+  media_counters::bump(with_.bridge->counters->dropped, dropped);  // an agent that talks for a quarter of an hour ahead
+}
+
+bool twilio_socket::far_ahead() const noexcept {
+  return playback_.queued_ms() >= static_cast<std::uint64_t>(std::chrono::milliseconds{most_ahead}.count());
 }
 
 /// A long message at once is more than a minute too, and leaves as fast as the caller reads.
 void twilio_socket::check_slow_caller() {
-  slow_ticks_ = waiting_.bytes() > caller_queue_bytes ? slow_ticks_ + 1 : 0;
+  slow_ticks_ = congested_ && waiting_.bytes() > caller_queue_bytes ? slow_ticks_ + 1 : 0;
   if (slow_ticks_ > caller_queue_patience / tick_period) give_up_slow_caller(0);
 }
 
@@ -219,7 +296,7 @@ void twilio_socket::give_up_slow_caller(std::uint64_t dropped) {
 
 void twilio_socket::play_waiting() {
   net::websocket& socket = session_->socket();
-  while (phase_ == phase::streaming && socket.queued_bytes() < caller_socket_bytes) {
+  while (phase_ == phase::streaming && socket.queued_bytes() < caller_socket_bytes && !far_ahead()) {
     const auto oldest = waiting_.take();
     if (!oldest) break;
     play_piece(*oldest, model::decoded_size(*oldest).value_or(0));
@@ -312,6 +389,7 @@ void twilio_socket::clear() {
   playout_.cleared();
   playing_ms_ = 0;
   waiting_ = model::audio_backlog{caller_queue_most};
+  whole_.forget();
   mark_.clear();
   twilio::append_clear(stream_, mark_);
   session_->socket().send(mark_);
@@ -323,6 +401,7 @@ void twilio_socket::clear() {
 void twilio_socket::begin_play_out() {
   if (phase_ != phase::streaming || playing_out_) return;
   playing_out_ = true;
+  play_rest();
   if (playback_.unmarked()) mark_now();
   const std::chrono::milliseconds queued{playback_.queued_ms() + waiting_.bytes() / 8};
   delayed_send(this, std::min<caf::timespan>(queued + play_out_margin, play_out_limit), play_out_over{});

@@ -14,6 +14,7 @@
 #include "model/audio_watch.hpp"
 #include "model/playback.hpp"
 #include "model/twilio_stream.hpp"
+#include "model/whole_frames.hpp"
 #include "net/websocket.hpp"
 
 namespace tonris::actors {
@@ -27,6 +28,9 @@ inline constexpr std::chrono::seconds caller_queue_patience{2};  ///< more than 
 /// At any time: a minute, and the agent's longest message (4 MiB of Base64 text).
 inline constexpr std::size_t caller_queue_most = caller_queue_bytes + 3 * 1024 * 1024;
 inline constexpr std::size_t caller_socket_bytes = 128 * 1024;  ///< what of it stands in the socket's own queue
+inline constexpr std::chrono::milliseconds rest_limit{40};      ///< for what is left over of a chunk to become a frame
+/// Ahead of the caller's ear; Twilio throws away what is beyond about ten minutes (31931).
+inline constexpr std::chrono::seconds most_ahead{9 * 60 + 30};
 
 /// The limits of a media stream's socket: Twilio's frames are small; an RFC 6455 ping each 10 s and 30 s without a sign
 /// of life end a half-open connection (twilio.md 8, 19).
@@ -61,7 +65,10 @@ class twilio_socket final : public leg {
   void repeat_end() override;
 
   // from Twilio
-  void on_caller_frame(std::string_view payload);
+  void on_caller_frame(std::string_view payload, std::uint64_t timestamp);
+  void pass_on(std::string_view payload);
+  void fill(std::uint64_t bytes);
+  [[nodiscard]] bool is_silent(std::string_view payload);
   void measure(std::string_view payload);
   void on(model::twilio::connected&) {}
   void on(model::twilio::start& start);
@@ -70,10 +77,16 @@ class twilio_socket final : public leg {
   void on(model::twilio::mark& mark);
   void on(model::twilio::stop& stop);
   void on(model::twilio::unknown& unknown);
+  void pass_over();
   void on_socket_end(const net::websocket_end& how);
 
   // to Twilio
+  void play_whole(std::string_view payload, std::size_t bytes);
   void play(std::string_view payload, std::size_t bytes);  // now, or when the socket has taken what it owes
+  void keep_back(std::string_view payload);
+  void check_rest();
+  void play_rest();
+  [[nodiscard]] bool far_ahead() const noexcept;
   void play_piece(std::string_view payload, std::size_t bytes);
   void play_waiting();
   void check_slow_caller();
@@ -99,7 +112,10 @@ class twilio_socket final : public leg {
   model::twilio::media_frame frame_;
   model::playback playback_;
   model::playout_watch playout_;
-  model::audio_backlog waiting_{caller_queue_most};  // the socket is slow
+  model::whole_frames whole_;
+  caf::actor_clock::time_point rest_since_;
+  bool rest_is_watched_ = false;                     // a flush_rest is on its way
+  model::audio_backlog waiting_{caller_queue_most};  // the socket is slow, or Twilio has enough
   unsigned slow_ticks_ = 0;                          // it owes more than a minute
   std::uint32_t frames_ = 0;
   std::uint64_t frames_at_last_tick_ = 0;

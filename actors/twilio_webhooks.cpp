@@ -73,10 +73,8 @@ caf::behavior twilio_webhooks::make_behavior() {
   return {
       [this](const signed_request& request) {
         switch (request.is) {
-          case signed_request::what::voice:
-            return voice(request.fields, redirects_in(request.query), request.responder);
-          case signed_request::what::connect_action:
-            return next_step(request.fields, redirects_in(request.query), request.responder);
+          case signed_request::what::voice: return voice(request);
+          case signed_request::what::connect_action: return next_step(request);
           case signed_request::what::status: return call_progress(request.fields, request.responder);
           case signed_request::what::stream_status: return stream_progress(request.fields, request.responder);
           case signed_request::what::recording_status: return recording_progress(request.fields, request.responder);
@@ -88,27 +86,36 @@ caf::behavior twilio_webhooks::make_behavior() {
 // --- a call comes in
 // ----------------------------------------------------------------------------------------------------
 
-void twilio_webhooks::voice(const twilio::form& fields, unsigned redirects, const responder& to) {
-  auto request = twilio::parse_voice_request(fields);
+void twilio_webhooks::voice(const signed_request& asked) {
+  const responder to = asked.responder;
+  auto request = twilio::parse_voice_request(asked.fields);
   if (!request) {
     log::warn({"Voice webhook with unusable fields: ", to_string(request.error())});
     with_.counters->refused(metrics::endpoint::voice, metrics::refusal::bad_form);
     return to->respond(apology());
   }
   const auto called = model::is_e164(request->to) ? std::optional{request->to} : model::to_e164(request->to);
+  // The number's fallback address: what Twilio was told before did not work.
+  const bool failed = !twilio::field(asked.fields, "ErrorCode").empty();
+  const start_call wanted{*request,
+                          nullptr,
+                          {},
+                          redirects_in(asked.query),
+                          failed ? model::fallback_news::failed : model::fallback_news::none,
+                          asked.token};
   if (!called) {
     announce(*request, nullptr);
-    return refuse(*request, end_reason::unknown_number, nullptr, to);
+    return refuse(wanted, end_reason::unknown_number, nullptr, to);
   }
   ask(this, with_.registry, registry_limit, find_tenant{*called})
       .then(
-          [this, request = *request, redirects, to](const found_tenant& found) {
-            announce(request, found.tenant);
-            route(request, redirects, found, to);
+          [this, wanted, to](const found_tenant& found) {
+            announce(wanted.request, found.tenant);
+            route(wanted, found, to);
           },
-          [this, request = *request, to](const caf::error&) {
-            announce(request, nullptr);
-            refuse(request, end_reason::registry_down, nullptr, to);
+          [this, wanted, to](const caf::error&) {
+            announce(wanted.request, nullptr);
+            refuse(wanted, end_reason::registry_down, nullptr, to);
           });
 }
 
@@ -119,21 +126,22 @@ void twilio_webhooks::announce(const twilio::voice_request& request, const tenan
             call_log::about(request, tenant));
 }
 
-void twilio_webhooks::route(const twilio::voice_request& request, unsigned redirects, const found_tenant& found,
-                            const responder& to) {
-  if (!found.tenant) return refuse(request, end_reason::unknown_number, nullptr, to);
+void twilio_webhooks::route(start_call wanted, const found_tenant& found, const responder& to) {
+  if (!found.tenant) return refuse(wanted, end_reason::unknown_number, nullptr, to);
   if (found.tenant->status == model::tenant::status_type::suspended)
-    return refuse(request, end_reason::tenant_suspended, found.tenant, to);
-  auto agent = model::choose_agent(*found.tenant, request.call, with_.default_agent);
-  if (agent.empty()) return refuse(request, end_reason::no_agent, found.tenant, to);
-  ask(this, with_.supervisor, supervisor_limit, start_call{request, found.tenant, std::move(agent), redirects})
+    return refuse(wanted, end_reason::tenant_suspended, found.tenant, to);
+  wanted.tenant = found.tenant;
+  wanted.agent = model::choose_agent(*found.tenant, wanted.request.call, with_.default_agent);
+  if (wanted.agent.empty()) return refuse(wanted, end_reason::no_agent, found.tenant, to);
+  ask(this, with_.supervisor, supervisor_limit, wanted)
       .then([this, to](const call_answer& decided) { answer(decided, to); },
-            [this, request, tenant = found.tenant, to](const caf::error&) { apologise(request, tenant, to); });
+            [this, wanted, to](const caf::error&) { apologise(wanted.request, wanted.tenant, to); });
 }
 
-void twilio_webhooks::refuse(const twilio::voice_request& request, end_reason reason, const tenant_ptr& tenant,
+void twilio_webhooks::refuse(const start_call& wanted, end_reason reason, const tenant_ptr& tenant,
                              const responder& to) {
-  ask(this, with_.supervisor, supervisor_limit, refuse_call{request, tenant, reason})
+  const auto& request = wanted.request;
+  ask(this, with_.supervisor, supervisor_limit, refuse_call{request, tenant, reason, wanted.news, wanted.token})
       .then([this, to](const call_answer& decided) { answer(decided, to); },
             [this, request, tenant, to](const caf::error&) { apologise(request, tenant, to); });
 }
@@ -148,11 +156,14 @@ void twilio_webhooks::apologise(const twilio::voice_request& request, const tena
 // --- what comes next, and progress
 // ---------------------------------------------------------------------------------------
 
-void twilio_webhooks::next_step(const twilio::form& fields, unsigned redirects, const responder& to) {
+void twilio_webhooks::next_step(const signed_request& request) {
+  const auto& fields = request.fields;
+  const responder to = request.responder;
   const connect_action asked{{std::string{twilio::field(fields, "CallSid")}},
                              twilio::parse_call_status(twilio::field(fields, "CallStatus")),
                              news_in(fields),
-                             redirects};
+                             redirects_in(request.query),
+                             request.token};
   ask(this, with_.supervisor, supervisor_limit, asked)
       .then([this, to](const call_answer& decided) { answer(decided, to); },
             [to](const caf::error&) { to->respond(apology()); });

@@ -30,13 +30,11 @@ class twilio_webhooks final : public loop_bound {
 
  private:
   using responder = std::shared_ptr<net::http_responder>;
-  void voice(const model::twilio::form& fields, unsigned redirects, const responder& to);
+  void voice(const signed_request& asked);
   static void announce(const model::twilio::voice_request& request, const tenant_ptr& tenant);
-  void route(const model::twilio::voice_request& request, unsigned redirects, const found_tenant& found,
-             const responder& to);
-  void refuse(const model::twilio::voice_request& request, model::end_reason reason, const tenant_ptr& tenant,
-              const responder& to);
-  void next_step(const model::twilio::form& fields, unsigned redirects, const responder& to);
+  void route(start_call wanted, const found_tenant& found, const responder& to);
+  void refuse(const start_call& wanted, model::end_reason reason, const tenant_ptr& tenant, const responder& to);
+  void next_step(const signed_request& request);
   void call_progress(const model::twilio::form& fields, const responder& to);
   void stream_progress(const model::twilio::form& fields, const responder& to);
   void recording_progress(const model::twilio::form& fields, const responder& to);

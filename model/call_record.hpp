@@ -43,6 +43,11 @@ struct call_record {
   struct media_counts {
     std::uint64_t frames_from_caller = 0, frames_to_caller = 0, dropped = 0, heard_ms = 0;
     double added_latency_p99_ms = 0;
+    /// What has come since then; the latency is of all.
+    [[nodiscard]] media_counts since(const media_counts& then) const noexcept {
+      return {frames_from_caller - then.frames_from_caller, frames_to_caller - then.frames_to_caller,
+              dropped - then.dropped, heard_ms - then.heard_ms, added_latency_p99_ms};
+    }
     bool operator==(const media_counts&) const = default;
   };
   struct voicemail_message {

@@ -20,6 +20,21 @@ enum class codec_errc : std::uint8_t {
 };
 [[nodiscard]] std::string_view to_string(codec_errc code) noexcept;
 
+/// Was it no message at all, rather than a message with something in it that we cannot read?
+[[nodiscard]] constexpr bool is_no_message(codec_errc code) noexcept {
+  switch (code) {
+    case codec_errc::too_long:
+    case codec_errc::not_json:
+    case codec_errc::no_type:
+    case codec_errc::not_form:
+    case codec_errc::too_many: return true;
+    case codec_errc::missing_field:
+    case codec_errc::bad_field:
+    case codec_errc::bad_payload: return false;
+  }
+  return true;
+}
+
 template <class T>
 using decoded = tl::expected<T, codec_errc>;
 

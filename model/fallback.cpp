@@ -19,7 +19,8 @@ using verb = fallback_answer::verb;
 /// What Twilio brings along may be ahead of what was written down before a crash.
 fallback_step reached(fallback_step at, fallback_news news) noexcept {
   switch (news) {
-    case fallback_news::none: return at;
+    case fallback_news::none:
+    case fallback_news::failed: return at;
     case fallback_news::not_answered: return std::max(at, fallback_step::transferring);
     case fallback_news::answered:
     case fallback_news::message_taken: return fallback_step::over;
@@ -56,6 +57,21 @@ fallback_answer spoken(const tenant& t, bool own_words_said, std::string_view ot
   return answer;
 }
 
+fallback_answer transfer(const tenant& t) {
+  auto answer = spoken(t, false, before_transfer);
+  answer.then = verb::dial;
+  answer.number = *t.fallback.transfer_to;
+  answer.now = fallback_step::transferring;
+  return answer;
+}
+
+fallback_answer message(const tenant& t, bool own_words_said) {
+  auto answer = spoken(t, own_words_said, before_message);
+  answer.then = verb::record;
+  answer.now = fallback_step::taking_message;
+  return answer;
+}
+
 }  // namespace
 
 std::string_view to_string(fallback_step s) noexcept {
@@ -84,20 +100,28 @@ fallback_answer next_step(const tenant* t, end_reason why, fallback_step at, fal
   if (!has_fallback(t, why)) return sentence(why);
   const auto from = reached(at, news);
   const bool begun = from != fallback_step::not_begun;
-  if (!begun && can_transfer(*t)) {
-    auto answer = spoken(*t, begun, before_transfer);
-    answer.then = verb::dial;
-    answer.number = *t->fallback.transfer_to;
-    answer.now = fallback_step::transferring;
-    return answer;
-  }
-  if (from < fallback_step::taking_message && t->fallback.voicemail) {
-    auto answer = spoken(*t, begun, before_message);
-    answer.then = verb::record;
-    answer.now = fallback_step::taking_message;
-    return answer;
-  }
+  if (!begun && can_transfer(*t)) return transfer(*t);
+  if (from < fallback_step::taking_message && t->fallback.voicemail) return message(*t, begun);
   return spoken(*t, begun, default_sentence(why));
+}
+
+bool asks_again(fallback_step at, fallback_news news) noexcept {
+  if (at == fallback_step::over) return false;  // the last words are the same however often they are asked for
+  switch (news) {
+    case fallback_news::none: return at > fallback_step::not_begun;
+    case fallback_news::answered:
+    case fallback_news::not_answered: return at > fallback_step::transferring;
+    case fallback_news::message_taken:
+    case fallback_news::failed: return false;
+  }
+  return false;
+}
+
+fallback_answer same_step(const tenant* t, end_reason why, fallback_step at) {
+  if (!has_fallback(t, why)) return next_step(t, why, at, fallback_news::none);
+  if (at == fallback_step::transferring && can_transfer(*t)) return transfer(*t);
+  if (at == fallback_step::taking_message && t->fallback.voicemail) return message(*t, can_transfer(*t));
+  return next_step(t, why, at, fallback_news::none);
 }
 
 }  // namespace tonris::model

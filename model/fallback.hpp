@@ -23,6 +23,7 @@ enum class fallback_news : std::uint8_t {
   answered,       ///< DialCallStatus completed or answered: the transfer went through and is over now
   not_answered,   ///< busy, no-answer, failed, canceled
   message_taken,  ///< a recording came, or the recording verb ended
+  failed,         ///< Twilio could not carry out what it was told last, and asks the number's fallback address
 };
 
 /// What Twilio is told: `say` first where it is not empty, then the verb.
@@ -40,6 +41,12 @@ struct fallback_answer {
 /// caller never goes in circles. After an answered transfer and after a message nothing is said any more. The tenant's
 /// own words come first, before whichever step is the first; every other text is ours, in English, with no language.
 [[nodiscard]] fallback_answer next_step(const tenant* t, end_reason why, fallback_step at, fallback_news news);
+
+/// Does this question only ask again what brought the call to the step it is at? Each news can conclude one step: the
+/// stream's end the waiting for a fallback, a dial's outcome the transfer, a recording the message.
+[[nodiscard]] bool asks_again(fallback_step at, fallback_news news) noexcept;
+/// What was answered when the call came to this step: word for word, as long as the tenant is the same.
+[[nodiscard]] fallback_answer same_step(const tenant* t, end_reason why, fallback_step at);
 
 /// How long Twilio may take until it asks again, at this step: since its stream was closed, or since it was told what
 /// the step is. A transfer counts until somebody could have answered: then they talk. Zero: it asks no more.

@@ -15,14 +15,13 @@ namespace tonris::model::twilio {
 /// Twilio Media Streams messages, both ways (twilio.md section 4). Every function is total: no input crashes, throws
 /// or allocates beyond a small multiple of its size.
 inline constexpr std::size_t max_inbound_message_bytes = 64 * 1024;
-inline constexpr std::size_t max_outbound_payload_bytes = 8'000;  ///< decoded; longer audio is split (twilio.md 4.4)
 
 // --- Twilio to us
 // -----------------------------------------------------------------------------------------------------
 struct connected {
   std::string protocol, version;
 };
-struct start {
+struct start {  ///< of `parameters` what is no text is left out
   model::account_sid account;
   model::call_sid call;
   model::stream_sid stream;
@@ -38,6 +37,7 @@ struct media {
   std::uint64_t chunk = 0;      ///< counts media, from 1
   std::uint64_t timestamp = 0;  ///< ms since the stream's start
   bool inbound = true;
+  bool odd = false;  ///< a counter could not be read: it counts as absent, the audio is the caller's all the same
 };
 struct dtmf {
   char digit = 0;  ///< 0-9 * # A-D
@@ -46,7 +46,8 @@ struct mark {
   std::string name;
 };
 struct stop {
-  model::call_sid call;
+  model::call_sid call;  ///< "" when it does not say, or cannot be read: the stream is over all the same
+  bool odd = false;
 };
 struct unknown {
   std::string event;  ///< ignored, but counted

@@ -74,15 +74,12 @@ decoded<void> read_format(const json::value& body, start& to) {
   return {};
 }
 
-decoded<void> read_parameters(const json::value& body, start& to) {
+/// Nothing of the call hangs on them.
+void read_parameters(const json::value& body, start& to) {
   const auto* parameters = json::find(body, "customParameters");
-  if (parameters == nullptr || parameters->IsNull()) return {};
-  if (!parameters->IsObject()) return refuse(codec_errc::bad_field);
-  for (const auto& member : parameters->GetObject()) {
-    if (!member.value.IsString()) return refuse(codec_errc::bad_field);
-    to.parameters.emplace(json::text_of(member.name), json::text_of(member.value));
-  }
-  return {};
+  if (parameters == nullptr || !parameters->IsObject()) return;
+  for (const auto& member : parameters->GetObject())
+    if (member.value.IsString()) to.parameters.emplace(json::text_of(member.name), json::text_of(member.value));
 }
 
 decoded<message> read_start(const json::value& root) {
@@ -100,7 +97,7 @@ decoded<message> read_start(const json::value& root) {
                .encoding = {},
                .parameters = {}};
   if (const auto done = read_format(**body, result); !done) return refuse(done.error());
-  if (const auto done = read_parameters(**body, result); !done) return refuse(done.error());
+  read_parameters(**body, result);
   return result;
 }
 
@@ -122,8 +119,13 @@ decoded<message> read_media(const json::value& root) {
   const auto sequence = read_counter(root, "sequenceNumber");
   const auto chunk = read_counter(**body, "chunk");
   const auto timestamp = read_counter(**body, "timestamp");
-  if (!inbound || !sequence || !chunk || !timestamp) return refuse(codec_errc::bad_field);
-  return media{std::string(*payload), *sequence, *chunk, *timestamp, *inbound};
+  if (!inbound) return refuse(inbound.error());
+  return media{std::string(*payload),
+               sequence.value_or(0),
+               chunk.value_or(0),
+               timestamp.value_or(0),
+               *inbound,
+               !sequence || !chunk || !timestamp};
 }
 
 decoded<message> read_dtmf(const json::value& root) {
@@ -148,10 +150,10 @@ decoded<message> read_mark(const json::value& root) {
 decoded<message> read_stop(const json::value& root) {
   const auto* body = json::find(root, "stop");
   if (body == nullptr || body->IsNull()) return stop{};
-  if (!body->IsObject()) return refuse(codec_errc::bad_field);
+  if (!body->IsObject()) return stop{{}, true};
   if (json::find(*body, "callSid") == nullptr) return stop{};
   auto call = read_sid(*body, "callSid", "CA");
-  if (!call) return refuse(call.error());
+  if (!call) return stop{{}, true};
   return stop{{std::move(*call)}};
 }
 

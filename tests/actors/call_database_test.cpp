@@ -128,6 +128,52 @@ TEST(CallDatabase, ListsTheNewestRecordsFirst) {
   EXPECT_EQ(db->newest_records(2).value(), (std::vector<std::string>{"4", "3"}));
 }
 
+TEST(CallDatabase, ReplacesARecordByOneOfTheSameCallOnly) {
+  a_directory directory;
+  auto db = call_database::open(directory.data());
+  ASSERT_TRUE(db) << db.error();
+  const auto started = now() + 123'456ns;
+  const auto write = [&](std::chrono::system_clock::time_point when, std::string json) {
+    journal_batch batch;
+    batch.records.push_back({some_call, "salon-1", when, std::move(json)});
+    ASSERT_TRUE(db->write(batch, now()));
+  };
+  write(started, "first");
+  write(started, "with its voicemail");
+  write(std::chrono::floor<std::chrono::milliseconds>(started), "as it was read back");
+  EXPECT_EQ(db->record_of(some_call).value(), "as it was read back");
+  write(started + 1h, "of an old webhook");
+  EXPECT_EQ(db->record_of(some_call).value(), "as it was read back");
+}
+
+TEST(CallDatabase, KnowsACallByItsCheckpointElseByItsRecord) {
+  a_directory directory;
+  auto db = call_database::open(directory.data());
+  ASSERT_TRUE(db) << db.error();
+  EXPECT_FALSE(db->call_of(some_call).value());
+  EXPECT_FALSE(db->finished_calls().value()->perhaps(some_call));
+  journal_batch batch;
+  batch.records.push_back({some_call, "salon-1", now(), record_of(some_call)});
+  batch.records.push_back({{"CA2"}, "salon-1", now(), "not json"});
+  ASSERT_TRUE(db->write(batch, now()));
+  auto found = db->call_of(some_call).value();
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->record.call, some_call);
+  EXPECT_EQ(found->fallback, model::fallback_step::over) << "nothing is under way";
+  EXPECT_FALSE(db->call_of({"CA2"}).value());
+  EXPECT_TRUE(db->finished_calls().value()->perhaps(some_call));
+  EXPECT_TRUE(db->finished_calls().value()->perhaps({"CA2"}));
+  model::call_checkpoint transferring;
+  transferring.record.call = some_call;
+  transferring.fallback = model::fallback_step::transferring;
+  journal_batch more;
+  more.checkpoints.push_back({some_call, to_json(transferring)});
+  ASSERT_TRUE(db->write(more, now()));
+  found = db->call_of(some_call).value();
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->fallback, model::fallback_step::transferring);
+}
+
 TEST(CallDatabase, IsOnlyReadByWhoOpensItToRead) {
   a_directory directory;
   EXPECT_FALSE(call_database::open_to_read(directory.data()));

@@ -253,6 +253,9 @@ TEST_F(CallEnd, ClosesTheStreamInOrderWhenItsStartIsWrong) {
   EXPECT_EQ(twilio->close_code, 1008);
   EXPECT_FALSE(twilio->aborted) << "the close frame must get out before the connection is cut";
   twilio->answers_close = true;
+  settle();
+  EXPECT_EQ(recorded("state"), "ringing") << "another one may name this call";
+  pass(21s);
   expect_end(end_reason::stream_protocol_error, what::say);
 }
 
@@ -379,6 +382,39 @@ TEST_F(CallEnd, AnswersNothingToACallThatIsOver) {
   EXPECT_EQ(what_next(call_status::completed).then, what::nothing);
   expect_end(end_reason::caller_hung_up, what::hang_up);
   EXPECT_EQ(what_next(call_status::completed).then, what::nothing);
+}
+
+// --- its last word
+
+// From then on the record is the supervisor's, which takes it on another thread.
+TEST_F(CallEnd, TouchesNothingAfterItsLastWord) {
+  auto finished = std::make_shared<int>(0), passed_on = std::make_shared<int>(0);
+  const auto owner = track(caf::actor{system.spawn([=](caf::event_based_actor*) -> caf::behavior {
+    return {[=](const call_finished&) { ++*finished; }, [=](const call_status_changed&) { ++*passed_on; }};
+  })});
+  auto life = std::make_shared<call_lifeline>();
+  life->tenant = tenant;
+  life->state.record.call = some_call;
+  const auto call =
+      track(caf::actor{system.spawn(call_actor, live_call::config{owner, calls, life, live_call::beginning::fresh})});
+  caf::anon_send(call, end_call{end_reason::operator_hung_up});
+  settle();
+  ASSERT_EQ(*finished, 1);
+  (void)journal->take();
+  life->state = {};
+  caf::anon_send(call, stream_reported{{model::twilio::stream_status::what::error, some_call, some_stream, "late"}});
+  caf::anon_send(call, caller_connected{make_socket(), &services});
+  caf::anon_send(call, told_once{1}, key_pressed{'1'});
+  caf::anon_send(call, told_once{2}, transcript_line{true, "Too late.", 1});
+  caf::anon_send(call, agent_ready{{"conv_1"}, {}, {}});
+  caf::anon_send(call, end_call{end_reason::max_duration});
+  caf::anon_send(call, hand_over{});
+  caf::anon_send(call, call_status_changed{some_call, call_status::completed});
+  pass(1min);
+  EXPECT_TRUE(journal->take().empty());
+  EXPECT_EQ(life->state, model::call_checkpoint{});
+  EXPECT_EQ(*finished, 1);
+  EXPECT_EQ(*passed_on, 1) << "what Twilio says of the call is for whoever remembers it";
 }
 
 // --- its supervisor

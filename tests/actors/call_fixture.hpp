@@ -3,6 +3,7 @@
 #include <rapidjson/document.h>
 
 #include <caf/stateful_actor.hpp>
+#include <map>
 
 #include "actors/call_supervisor.hpp"
 #include "actors/elevenlabs_socket.hpp"
@@ -23,8 +24,27 @@ struct vendor_script {
 };
 
 /// Every number is of the tenant in the script.
-inline caf::behavior fake_registry(caf::event_based_actor*, std::shared_ptr<tenant_ptr> script) {
-  return {[script](const find_tenant&) { return found_tenant{*script}; }};
+inline caf::behavior fake_registry(caf::event_based_actor*, std::shared_ptr<tenant_ptr> script,
+                                   std::shared_ptr<int> failures) {
+  return {[script, failures](const find_tenant&) -> caf::result<found_tenant> {
+    if (*failures > 0 && (*failures)-- > 0) return caf::make_error(caf::sec::runtime_error);
+    return found_tenant{*script};
+  }};
+}
+
+/// What a store knows of calls, and whether it can be read.
+struct store_script {
+  std::map<std::string, model::call_checkpoint> calls;  ///< by CallSid
+  bool fails = false;
+  int asked = 0;
+};
+inline caf::behavior store_of(caf::event_based_actor*, std::shared_ptr<store_script> script) {
+  return {[script](const find_call& wanted) -> caf::result<found_call> {
+    ++script->asked;
+    if (script->fails) return caf::make_error(caf::sec::runtime_error);
+    const auto found = script->calls.find(wanted.call.value);
+    return found == script->calls.end() ? found_call{} : found_call{found->second};
+  }};
 }
 
 inline caf::behavior fake_vendor(caf::event_based_actor* self, std::shared_ptr<vendor_script> script) {
@@ -56,7 +76,8 @@ class CallTest : public ActorTest {
     calls->make_ticket = [this] { return model::ticket{"ticket-" + std::to_string(++tickets)}; };
     calls->random = [] { return 0xFFFFFFFFu; };  // the longest waits
     calls->journal = journal;
-    registry = caf::actor_cast<tenant_registry>(track(caf::actor{system.spawn(fake_registry, registry_script)}));
+    registry = caf::actor_cast<tenant_registry>(
+        track(caf::actor{system.spawn(fake_registry, registry_script, registry_failures)}));
     calls->wall_clock = [this] {
       return model::call_record::time{
           std::chrono::duration_cast<model::call_record::time::duration>(scheduler.clock().now().time_since_epoch())};
@@ -70,7 +91,7 @@ class CallTest : public ActorTest {
     supervise(1000);
   }
   void TearDown() override {
-    supervisor = caller_leg = agent_leg = nullptr;
+    supervisor = caller_leg = agent_leg = store_of_calls = nullptr;
     registry = nullptr;
     *table = {};
     vendor->held.clear();
@@ -82,6 +103,7 @@ class CallTest : public ActorTest {
     with.services = calls;
     with.table = table;
     with.registry = registry;
+    if (store_of_calls) with.store = caf::actor_cast<call_store>(store_of_calls);
     with.max_calls = max_calls;
     with.overloaded = [this] { return overloaded; };
     supervisor = track(caf::actor{system.spawn(call_supervisor, std::move(with))});
@@ -114,6 +136,21 @@ class CallTest : public ActorTest {
   }
   redeemed_ticket redeem(const std::string& ticket) {
     return ask<redeemed_ticket>(redeem_ticket{{ticket}}).value_or(redeemed_ticket{});
+  }
+  /// The voice webhook about a call that is there or was: a redirect brings its caller back, by default.
+  call_answer voice_again(model::twilio::call_status status = model::twilio::call_status::in_progress,
+                          const model::call_sid& call = some_call, std::string token = {},
+                          model::fallback_news news = model::fallback_news::none) {
+    auto request = request_of(call);
+    request.status = status;
+    return ask<call_answer>(start_call{request, tenant, {"agent_1"}, 0, news, std::move(token)})
+        .value_or(call_answer{call_answer::what::nothing});
+  }
+  call_answer next_with_token(std::string token, model::fallback_news news = model::fallback_news::none,
+                              const model::call_sid& call = some_call) {
+    return ask<call_answer>(
+               connect_action{call, model::twilio::call_status::in_progress, news, 0, std::move(token), false})
+        .value_or(call_answer{call_answer::what::nothing});
   }
   call_answer what_next(model::twilio::call_status status = model::twilio::call_status::in_progress,
                         const model::call_sid& call = some_call,
@@ -172,7 +209,9 @@ class CallTest : public ActorTest {
   std::shared_ptr<vendor_script> vendor = std::make_shared<vendor_script>();
   std::shared_ptr<model::tenant> tenant = std::make_shared<model::tenant>();
   std::shared_ptr<tenant_ptr> registry_script = std::make_shared<tenant_ptr>(tenant);
+  std::shared_ptr<int> registry_failures = std::make_shared<int>(0);  ///< so many questions fail
   tenant_registry registry;
+  caf::actor store_of_calls;  ///< set before the supervisor is spawned; null: there is none
   std::shared_ptr<call_table> table = std::make_shared<call_table>();
   std::shared_ptr<call_journal> journal = std::make_shared<call_journal>([] {});
   std::optional<model::end_reason> overloaded;

@@ -1,5 +1,6 @@
 /// What fails in a call is restarted, and the call goes on: its agent leg, its caller leg.
 #include "model/hold_tone.hpp"
+#include "tests/actors/a_frame.hpp"
 #include "tests/actors/surviving_call_fixture.hpp"
 
 namespace tonris::actors::test {
@@ -19,7 +20,7 @@ using CallRestart = SurvivingCall;
 
 TEST_F(CallRestart, OpensANewConversationWhenOneBreaksAndKeepsTheStream) {
   talk();
-  agent->say(agent_says("VVVV"));
+  agent->say(agent_says(a_frame));
   agent->say(
       R"({"type":"user_transcript","user_transcription_event":{"user_transcript":"Tuesday, please.","event_id":2}})");
   settle();
@@ -166,7 +167,7 @@ TEST_F(CallRestart, GreetsOnceAndThenWithTheTenantsWordsOrNotAtAll) {
   tenant->greeting = "Hello!";
   talk();
   EXPECT_THAT(agent->sent[0], HasSubstr("Hello!"));
-  agent->say(agent_says("VVVV"));
+  agent->say(agent_says(a_frame));
   agent->end(net::errc::reset);
   pass(100ms);
   agent_comes_back();
@@ -180,7 +181,7 @@ TEST_F(CallRestart, GreetsOnceAndThenWithTheTenantsWordsOrNotAtAll) {
 
 TEST_F(CallRestart, SendsNoOverrideTheAgentMayForbid) {
   talk();
-  agent->say(agent_says("VVVV"));
+  agent->say(agent_says(a_frame));
   agent->end(net::errc::reset);
   pass(100ms);
   agent_comes_back();
@@ -213,7 +214,7 @@ TEST_F(CallRestart, PlaysAHoldToneAfterASecondWithoutAgentAndStopsItWithTheAgent
   pass(100ms);
   agent_comes_back();
   twilio->sent.clear();
-  agent->say(agent_says("VVVV"));
+  agent->say(agent_says(a_frame));
   ASSERT_GE(twilio->sent.size(), 2u);
   EXPECT_THAT(twilio->sent[0], HasSubstr("clear"));
   EXPECT_THAT(twilio->sent[1], HasSubstr("VVVV"));
@@ -256,7 +257,7 @@ TEST_F(CallRestart, GivesACallerWhoseStreamDroppedANewOneAndTheConversationGoesO
   EXPECT_TRUE(agent->open());
   EXPECT_THAT(agent->sent.back(), HasSubstr("was not heard"));
   twilio->sent.clear();
-  agent->say(agent_says("VVVV"));
+  agent->say(agent_says(a_frame));
   EXPECT_THAT(twilio->sent, Contains(HasSubstr("VVVV")));
   EXPECT_EQ(record()["streams"].Size(), 2u);
   EXPECT_EQ(record()["conversations"].Size(), 1u);
@@ -341,6 +342,50 @@ TEST_F(CallRestart, GivesThreeNewStreamsAndThenTheFallback) {
   EXPECT_EQ(live_calls(), 0u);
 }
 
+TEST_F(CallRestart, GivesANewStreamForOneThatBrokeTheProtocol) {
+  tenant->fallback.transfer_to = "+15550109999";
+  talk();
+  for (int i = 0; i < 3; ++i) {
+    twilio->say("what is no message");
+    settle();
+    EXPECT_EQ(recorded("state"), "stranded");
+    caller_comes_back(what_next());
+    EXPECT_EQ(recorded("state"), "talking");
+  }
+  EXPECT_EQ(record()["conversations"].Size(), 1u) << "the conversation went on";
+  twilio->say("what is no message");
+  settle();
+  EXPECT_EQ(what_next().then, what::dial);
+  EXPECT_EQ(recorded("endReason"), "stream_protocol_error");
+}
+
+// The whole way of frames that come in bursts, through both legs.
+TEST_F(CallRestart, HandsTheAgentSpeechThatComesInBurstsWholeAndNothingElse) {
+  for (const int batch : {240, 500, 1000}) {
+    const model::call_sid call{"CA0000000000000000000000000000" + std::to_string(1000 + batch)};
+    rings(call);
+    stream_starts(call);
+    agent_connects();
+    agent->say(agent_metadata());
+    settle();
+    agent->sent.clear();
+    std::vector<std::string> said;
+    int chunk = 0;
+    for (int now = 0; now < 4800; now += 20) {
+      if (now % 100 == 0) tick();
+      if ((now + 20) % batch != 0 && now + 20 != 4800) continue;
+      while (chunk * 20 < now + 20) {
+        ++chunk;
+        said.push_back(heard_by_agent(model::to_base64(std::vector<std::uint8_t>(160, std::uint8_t(chunk)))));
+        twilio->say(twilio_media(model::to_base64(std::vector<std::uint8_t>(160, std::uint8_t(chunk))), chunk));
+      }
+    }
+    EXPECT_EQ(agent->sent, said) << batch;
+    twilio->say(twilio_stop(call));
+    settle();
+  }
+}
+
 TEST_F(CallRestart, EndsAStrandedCallAtOnceWhenTwilioReportsItsEnd) {
   talk();
   twilio->end(net::errc::reset);
@@ -366,7 +411,7 @@ TEST_F(CallRestart, LooksForAnAgentWhenTheCallerIsBackAndTheAgentWentMeanwhile) 
 TEST_F(CallRestart, SurvivesTheCrashOfItsCallerLeg) {
   talk();
   twilio->throws_on_send = true;
-  agent->say(agent_says("VVVV"));
+  agent->say(agent_says(a_frame));
   settle();
   EXPECT_EQ(recorded("state"), "stranded");
   EXPECT_TRUE(agent->open());

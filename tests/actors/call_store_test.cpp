@@ -129,6 +129,21 @@ TEST_F(CallStore, WritesWhatItIsWokenForWithoutBeingAsked) {
   EXPECT_LT(counted("tonris_store_writes_total"), 20) << "entries that come together share a transaction";
 }
 
+TEST_F(CallStore, SaysAtTheStartWhichCallsHaveARecordAndWhatItKnowsOfOne) {
+  open();
+  store.journal->record({some_call, "salon-1", now(), record_of(some_call)});
+  end();
+  open();
+  const auto former = calls();
+  ASSERT_TRUE(former.finished);
+  EXPECT_TRUE(former.finished->perhaps(some_call));
+  EXPECT_FALSE(former.finished->perhaps({"CA2"}));
+  EXPECT_EQ(ask<found_call>(find_call{some_call})->state->record.call, some_call);
+  EXPECT_FALSE(ask<found_call>(find_call{{"CA2"}})->state);
+  store.journal->record({{"CA2"}, "salon-1", now(), record_of({"CA2"})});
+  EXPECT_TRUE(ask<found_call>(find_call{{"CA2"}})->state) << "also what still waits in the journal";
+}
+
 TEST_F(CallStore, KnowsNothingOfACallThatNobodyWrote) {
   open();
   EXPECT_EQ(record(), "");

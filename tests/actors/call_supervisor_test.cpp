@@ -204,6 +204,31 @@ TEST_F(EndedCalls, LeaveNoCheckpointBehindWhenTheyLeaveTheMemoryLate) {
   EXPECT_EQ(forgotten(), std::vector{call(1).value}) << "and the young one's stays";
 }
 
+// The transfer talks on while 2,000 other calls come and go.
+TEST_F(EndedCalls, GetTheirAnswerFromTheStoreOnceTheyHaveLeftTheMemory) {
+  const auto stored = std::make_shared<store_script>();
+  store_of_calls = track(caf::actor{system.spawn(store_of, stored)});
+  caf::anon_send_exit(supervisor, caf::exit_reason::kill);
+  settle();
+  supervise(1000);
+  caf::anon_send(supervisor, restore_calls{{}, std::make_shared<model::call_filter>()});
+  settle();
+  refuse(1);
+  settle();
+  for (const auto& c : journal->take().checkpoints) stored->calls[c.call.value] = *model::parse_checkpoint(c.json);
+  ASSERT_EQ(stored->calls.size(), 1u) << "its fallback is under way";
+  for (int i = 2; i <= 2002; ++i) refuse(i);
+  settle();
+  ASSERT_EQ(table->memory.count(call(1)), 0u);
+  (void)journal->take();
+  EXPECT_EQ(stored->asked, 0) << "nobody who is new waits for the store";
+  EXPECT_EQ(what_next(call_status::completed, call(1), model::fallback_news::answered).then, what::nothing);
+  EXPECT_EQ(stored->asked, 1);
+  const auto batch = journal->take();
+  ASSERT_EQ(batch.records.size(), 1u);
+  EXPECT_THAT(batch.records[0].json, HasSubstr(R"("fallback":"transferred")"));
+}
+
 // --- voicemail
 
 TEST_F(Supervisor, KeepsAVoicemailOnceWithACallItRemembers) {

@@ -37,6 +37,15 @@ class CallerLeg : public LegTest {
     leg_of(subject).run([&] { leg_of(subject).hear(payload); });
   }
 
+  /// The audio that was sent, message by message, in bytes.
+  [[nodiscard]] std::vector<std::size_t> pieces() const {
+    std::vector<std::size_t> sizes;
+    for (const auto& message : socket->sent)
+      if (const auto media = model::twilio::find_media(message))
+        sizes.push_back(model::decoded_size(media->payload).value_or(0));
+    return sizes;
+  }
+
   void expect_failure(end_reason reason, std::uint16_t close_code) {
     settle();
     EXPECT_EQ(socket->close_code, close_code);
@@ -72,17 +81,18 @@ TEST_P(CallerLegRefuses, AndEndsThisStreamOnly) {
 
 const model::call_sid another_call{"CA00000000000000000000000000000002"};
 const model::account_sid another_account{"AC00000000000000000000000000000002"};
+const model::stream_sid another_stream{"MZ00000000000000000000000000000002"};
 constexpr auto wrong = end_reason::stream_protocol_error;
 INSTANTIATE_TEST_SUITE_P(
     Wire, CallerLegRefuses,
     testing::Values(bad_opening{"MediaBeforeStart", {twilio_media("////")}, wrong, 1008},
-                    bad_opening{"AKeyBeforeStart", {twilio_key('1')}, wrong, 1008},
-                    bad_opening{"AMarkBeforeStart", {twilio_mark("g1:0")}, wrong, 1008},
                     bad_opening{"StopBeforeStart", {twilio_stop()}, wrong, 1008},
-                    bad_opening{"ASecondStart", {twilio_start(), twilio_start()}, wrong, 1008},
+                    bad_opening{"AStartOfAnotherStream",
+                                {twilio_start(), twilio_start(some_call, some_account, 8000, another_stream)},
+                                wrong,
+                                1008},
                     bad_opening{"AStartForAnotherCall", {twilio_start(another_call)}, wrong, 1008},
                     bad_opening{"AStartForAnotherAccount", {twilio_start(some_call, another_account)}, wrong, 1008},
-                    bad_opening{"AStopForAnotherCall", {twilio_start(), twilio_stop(another_call)}, wrong, 1008},
                     bad_opening{"AStreamOf16kHz",
                                 {twilio_start(some_call, some_account, 16000)},
                                 end_reason::stream_audio_unknown,
@@ -105,6 +115,62 @@ TEST_F(CallerLeg, CountsEventsItDoesNotKnowAndGoesOn) {
   EXPECT_EQ(counted(R"(tonris_unknown_messages_total{wire="twilio"})"), 1);
   EXPECT_TRUE(alive(subject));
   EXPECT_TRUE(socket->open());
+}
+
+struct odd_message {
+  std::string why, text;
+};
+class CallerLegPassesOver : public CallerLeg, public testing::WithParamInterface<odd_message> {};
+
+TEST_P(CallerLegPassesOver, AndCountsIt) {
+  begin();
+  agent_arrives();
+  socket->say(GetParam().text);
+  EXPECT_EQ(counted(R"(tonris_bad_messages_total{wire="twilio"})"), 1);
+  EXPECT_TRUE(socket->open());
+  EXPECT_THAT(told->caller_ended, IsEmpty());
+  heard->audio.clear();
+  socket->say(twilio_media(ulaw(160), 2));
+  EXPECT_THAT(heard->audio, ElementsAre(ulaw(160))) << "the call goes on";
+}
+INSTANTIATE_TEST_SUITE_P(
+    Wire, CallerLegPassesOver,
+    testing::Values(odd_message{"AKeyThatIsAPause", R"({"event":"dtmf","dtmf":{"digit":"w"}})"},
+                    odd_message{"AKeyWithoutADigit", R"({"event":"dtmf","dtmf":{}})"},
+                    odd_message{"AMarkWithoutAName", R"({"event":"mark","mark":{}})"},
+                    odd_message{"AMarkWithoutABody", R"({"event":"mark"})"},
+                    odd_message{"AChunkThatIsAFraction",
+                                R"({"event":"media","media":{"payload":"////","chunk":1.5,"timestamp":"20"}})"},
+                    odd_message{"ATrackThatIsANumber", R"({"event":"media","media":{"payload":"////","track":1}})"},
+                    odd_message{"AudioThatIsNoBase64", R"({"event":"media","media":{"payload":"A-_A"}})"},
+                    odd_message{"MediaWithoutABody", R"({"event":"media"})"},
+                    odd_message{"TheSameStartAgain", twilio_start()},
+                    odd_message{"AStartWithoutACall", R"({"event":"start","start":{}})"},
+                    odd_message{"AStopForAnotherCall", twilio_stop(another_call)},
+                    odd_message{"AnOddVersion", R"({"event":"connected","version":1})"}),
+    [](const auto& row) { return row.param.why; });
+
+TEST_F(CallerLeg, PassesOverAKeyAndAMarkBeforeItsStart) {
+  socket->say(twilio_key('1'));
+  socket->say(twilio_mark("g1:0"));
+  EXPECT_EQ(counted(R"(tonris_bad_messages_total{wire="twilio"})"), 2);
+  begin();
+  EXPECT_EQ(told->keys, "");
+}
+
+TEST_F(CallerLeg, TakesTheAudioOfAFrameWithAnOddCounter) {
+  begin();
+  agent_arrives();
+  socket->say(R"({"event":"media","media":{"payload":"VVVV","chunk":"1.5"}})");
+  EXPECT_THAT(heard->audio, ElementsAre("VVVV"));
+}
+
+TEST_F(CallerLeg, TakesAnOddStopForAHangUp) {
+  begin();
+  socket->say(R"({"event":"stop","stop":{"callSid":"CA1"}})");
+  settle();
+  ASSERT_EQ(told->caller_ended.size(), 1u);
+  EXPECT_EQ(told->caller_ended[0].how, caller_leg_ended::what::stopped);
 }
 
 TEST_F(CallerLeg, IgnoresWhatComesAfterItClosed) {
@@ -213,6 +279,7 @@ TEST_F(CallerLeg, OwesALongMessageWholeToACallerWhoReads) {
   tick(15);
   socket->read_all();
   tick(50);
+  pass(rest_limit);
   EXPECT_TRUE(socket->open());
   EXPECT_EQ(bridge->counters->read().dropped, 0u);
   std::size_t bytes = 0;
@@ -297,6 +364,38 @@ TEST_F(CallerLeg, KeepsFiveSecondsAtMost) {
   EXPECT_EQ(bridge->backlog.take_dropped(), 50u);
 }
 
+// --- frames that are missing, and frames that are late
+
+TEST_F(CallerLeg, FillsWhatTimestampsSayIsMissing) {
+  begin();
+  agent_arrives();
+  socket->say(twilio_media(ulaw(160), 1));
+  socket->say(twilio_media(ulaw(160), 13));  // eleven of 20 ms are missing: 220 ms
+  ASSERT_EQ(heard->audio.size(), 5u);
+  EXPECT_EQ(heard->audio[1], ulaw(800, 0xFF));
+  EXPECT_EQ(heard->audio[2], ulaw(800, 0xFF));
+  EXPECT_EQ(heard->audio[3], ulaw(160, 0xFF));
+  EXPECT_EQ(bridge->counters->read().frames_from_caller, 2u);
+}
+
+TEST_F(CallerLeg, KeepsASecondOfAGapAtMostForAnAgentWhoIsNotThereYet) {
+  begin();
+  socket->say(twilio_media(ulaw(160), 1));
+  socket->say(twilio_media(ulaw(160), 301));
+  EXPECT_EQ(bridge->backlog.bytes(), 8000u + 2 * 160);
+}
+
+TEST_F(CallerLeg, LeavesOutSilenceThatComesLate) {
+  begin();
+  agent_arrives();
+  socket->say(twilio_media(ulaw(160), 1));
+  for (int i = 0; i < 12; ++i) (void)bridge->gaps.tick();  // the agent leg fills in 100 ms
+  for (int chunk = 2; chunk <= 6; ++chunk) socket->say(twilio_media(ulaw(160, 0x20), chunk));
+  EXPECT_EQ(heard->audio.size(), 6u) << "speech reaches the agent whole";
+  for (int chunk = 7; chunk <= 20; ++chunk) socket->say(twilio_media(ulaw(160, 0xFF), chunk));
+  EXPECT_EQ(heard->audio.size(), 6u + 14 - 5) << "and 100 ms of the pause behind it are taken back";
+}
+
 TEST_F(CallerLeg, DoesNotHandTheAgentItsOwnAudio) {
   begin();
   agent_arrives();
@@ -359,11 +458,13 @@ TEST_F(CallerLeg, SendsNoExtraMarksWhileTheAgentSpeaksInRealTime) {
   EXPECT_EQ(marks, 5);
 }
 
-TEST_F(CallerLeg, SplitsLongAudioAt8000Bytes) {
+TEST_F(CallerLeg, SplitsLongAudioIntoWholeFrames) {
   begin();
   std::vector<std::uint8_t> speech(20'001);
   for (std::size_t i = 0; i < speech.size(); ++i) speech[i] = static_cast<std::uint8_t>(i * 7);
   play(model::to_base64(speech));
+  pass(rest_limit);
+  tick(2);
   std::vector<std::uint8_t> played;
   for (const auto& text : socket->sent) {
     const auto at = text.find(R"("payload":")");
@@ -371,10 +472,96 @@ TEST_F(CallerLeg, SplitsLongAudioAt8000Bytes) {
     const auto payload = text.substr(at + 11, text.size() - at - 11 - 3);
     const auto before = played.size();
     ASSERT_TRUE(model::append_decoded(payload, played));
-    EXPECT_LE(played.size() - before, 8'000u);
+    const auto size = played.size() - before;
+    EXPECT_LE(size, 7'680u);
+    EXPECT_TRUE(size % 160 == 0 || played.size() == speech.size()) << size;
   }
   EXPECT_EQ(played, speech);
   EXPECT_EQ(socket->sent.back(), mark_out("g1:2500"));
+}
+
+// --- whole frames of 20 ms
+
+TEST_F(CallerLeg, HoldsWhatIsLeftOfAChunkForTheNextOne) {
+  begin();
+  for (const auto size : {410u, 1230u, 492u}) play(ulaw(size));
+  EXPECT_THAT(pieces(), ElementsAre(320, 1280, 480));
+  pass(39ms);
+  EXPECT_EQ(pieces().size(), 3u);
+  pass(1ms);
+  EXPECT_THAT(pieces(), ElementsAre(320, 1280, 480, 52)) << "nothing came to make it whole";
+}
+
+TEST_F(CallerLeg, WaitsWithTheRestFromItsNewestChunkOn) {
+  begin();
+  play(ulaw(170));
+  pass(30ms);
+  play(ulaw(170));
+  pass(30ms);
+  EXPECT_THAT(pieces(), ElementsAre(160, 160));
+  pass(10ms);
+  EXPECT_THAT(pieces(), ElementsAre(160, 160, 20));
+  pass(1s);
+  EXPECT_EQ(pieces().size(), 3u);
+}
+
+TEST_F(CallerLeg, PlaysTheRestAtOnceWhenTheConversationIsOver) {
+  begin();
+  play(ulaw(999));
+  caf::anon_send(subject, play_out{});
+  settle();
+  EXPECT_THAT(pieces(), ElementsAre(960, 39));
+  EXPECT_EQ(socket->sent.back(), mark_out("g1:124"));
+}
+
+TEST_F(CallerLeg, PlaysNoRestOfWhatWasInterrupted) {
+  begin();
+  play(ulaw(999));
+  leg_of(subject).deliver(agent_interrupted{});
+  pass(1s);
+  EXPECT_THAT(pieces(), ElementsAre(960));
+}
+
+TEST_F(CallerLeg, PassesWholeChunksTextForText) {
+  begin();
+  for (const auto size : {160u, 1600u, 4000u, 160u}) play(ulaw(size));
+  EXPECT_THAT(pieces(), ElementsAre(160, 1600, 4000, 160));
+  play(ulaw(16'000));
+  EXPECT_THAT(pieces(), ElementsAre(160, 1600, 4000, 160, 7680, 7680, 640));
+}
+
+// --- far ahead of the caller's ear
+
+TEST_F(CallerLeg, KeepsBackWhatTwilioWouldThrowAway) {
+  begin();
+  for (int second = 0; second < 700; ++second) play(ulaw(8000));
+  const auto sent = [this] {
+    std::size_t ms = 0;
+    for (const auto piece : pieces()) ms += piece / 8;
+    return ms;
+  };
+  EXPECT_GE(sent(), 570'000u);
+  EXPECT_LT(sent(), 571'000u);
+  tick(50);
+  EXPECT_TRUE(socket->open()) << "Twilio takes all it is given: nobody is slow";
+  EXPECT_LT(sent(), 571'000u);
+  caf::anon_send(subject, play_out{});
+  socket->say(twilio_mark("g1:100000"));
+  tick();
+  EXPECT_GE(sent(), 670'000u);
+  EXPECT_LT(sent(), 671'000u);
+  EXPECT_EQ(told->played_out, 0) << "some of it waits still";
+  socket->say(twilio_mark("g1:600000"));
+  tick();
+  EXPECT_EQ(sent(), 700'000u);
+  EXPECT_EQ(bridge->counters->read().dropped, 0u);
+}
+
+TEST_F(CallerLeg, DropsAndCountsWhatAnAgentSaysAQuarterOfAnHourAhead) {
+  begin();
+  for (int second = 0; second < 1100; ++second) play(ulaw(8000));
+  EXPECT_TRUE(socket->open());
+  EXPECT_GT(bridge->counters->read().dropped, 0u);
 }
 
 TEST_F(CallerLeg, SendsNoEmptyAudio) {

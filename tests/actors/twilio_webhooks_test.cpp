@@ -179,6 +179,38 @@ TEST_F(Webhooks, TellTwilioWhatComesNext) {
   expect_sentence(post(next_path, next_form()), end_reason::agent_not_found);
 }
 
+TEST_F(Webhooks, KnowARetryByItsToken) {
+  tenant->fallback.transfer_to = "+15550109999";
+  caf::anon_send(registry, replace_tenants{{*tenant}});
+  vendor->answer = {std::nullopt, end_reason::agent_not_found, "signed URL: HTTP 404"};
+  settle();
+  open_doors();
+  post(voice_path, voice_form());
+  const auto asked = [&](const std::string& number, const form& fields) {
+    return exchange(post_bytes(next_path, fields,
+                               model::twilio::signature(FrontTest::token, origin + next_path, fields),
+                               "I-Twilio-Idempotency-Token: " + number + "\r\n"));
+  };
+  auto busy = next_form();
+  busy.emplace_back("DialCallStatus", "busy");
+  for (int i = 0; i < 4; ++i) EXPECT_THAT(asked("t-1", next_form()).body, HasSubstr("<Dial")) << i;
+  for (int i = 0; i < 4; ++i) expect_sentence(asked("t-2", busy), end_reason::agent_not_found);
+}
+
+TEST_F(Webhooks, GoOnWithTheNextStepAtTheNumbersFallbackAddress) {
+  tenant->fallback.transfer_to = "+15550109999";
+  caf::anon_send(registry, replace_tenants{{*tenant}});
+  vendor->answer = {std::nullopt, end_reason::agent_not_found, "signed URL: HTTP 404"};
+  settle();
+  open_doors();
+  post(voice_path, voice_form());
+  EXPECT_THAT(post(next_path, next_form()).body, HasSubstr("<Dial"));
+  auto fields = voice_form();
+  fields.emplace_back("ErrorCode", "13214");
+  fields.emplace_back("ErrorUrl", origin + next_path);
+  expect_sentence(post(voice_path, fields), end_reason::agent_not_found);
+}
+
 TEST_F(Webhooks, TakeTheFinalStatusForTheEnd) {
   open_doors();
   post(voice_path, voice_form());

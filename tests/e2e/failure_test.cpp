@@ -90,6 +90,25 @@ TEST(CallerLeg, ThatFallsSilentEndsTheCallAfterTenSecondsAndTheConversationWithI
   EXPECT_TRUE(w.wait_until([&] { return w.vendor().live().empty(); }, 3s));
 }
 
+TEST(CallerLeg, ThatARedirectTookAwayComesBackToANewConversation) {
+  world w([](const std::string&, std::uint64_t) { return std::optional{quiet_agent()}; });
+  w.start_gateway();
+  auto options = w.caller();
+  options.hang_up_after = 3s;
+  options.faults.redirects = {{1s, 300ms}};
+  identified_frames says(9, 150);
+  listener hears;
+  const auto report = w.call(options, says, hears);
+  EXPECT_TRUE(report.violations.empty()) << violations_of(report.violations.all());
+  ASSERT_EQ(report.streams.size(), 2u);
+  EXPECT_EQ(report.streams[1].ended_by, "caller");
+  const auto record = w.record(report.call_sid);
+  EXPECT_TRUE(has(record, R"("endReason":"caller_hung_up")")) << record;
+  EXPECT_EQ(count_of(record, "streamSid"), 2u) << record;
+  EXPECT_EQ(count_of(record, "conversationId"), 2u) << record;
+  EXPECT_TRUE(has(w.events(report.call_sid), "the caller is back on the line"));
+}
+
 TEST(CallerLeg, ThatHangsUpEndsTheConversationWithinASecond) {
   world w([](const std::string&, std::uint64_t) { return std::optional{quiet_agent()}; });
   w.start_gateway();

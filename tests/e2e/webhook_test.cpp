@@ -247,6 +247,35 @@ TEST(Webhook, OfACallThatIsOverDoesNotStartAnother) {
   EXPECT_NE(got.body.find("<Hangup/>"), std::string::npos) << got.body;
 }
 
+TEST(Webhook, OfACallThatWasOverBeforeARestartDoesNotStartAnother) {
+  world w(quiet);
+  auto& gateway = w.start_gateway();
+  auto options = w.caller();
+  options.hang_up_after = 500ms;
+  const auto report = w.call(options);
+  const auto record = w.record(report.call_sid);
+  ASSERT_EQ(gateway.stop(), 0);
+  gateway.start_again();
+  ASSERT_TRUE(gateway.wait_until_healthy());
+  for (const auto* status : {"ringing", "in-progress"}) {
+    sim::webhook_poster::answer got;
+    bool answered = false;
+    w.post_webhook(
+        report.call_sid,
+        [&](auto answer) {
+          got = std::move(answer);
+          answered = true;
+        },
+        "/api/webhooks/twilio/elevenlabs", status);
+    ASSERT_TRUE(w.wait_until([&] { return answered; }, 5s));
+    // Somebody who is in a call again may come back to it; who sends an old request again opens nothing by it.
+    EXPECT_EQ(got.body.find("<Hangup/>") != std::string::npos, status == std::string{"ringing"}) << got.body;
+  }
+  EXPECT_EQ(w.record(report.call_sid), record);
+  EXPECT_EQ(w.on_loop([&] { return w.vendor().signed_urls_given(); }), 1u);
+  EXPECT_EQ(gateway.metric("tonris_calls_started_total"), 0);
+}
+
 TEST(Webhook, WithGarbageInItsFieldsIsAnswered) {
   world w(quiet);
   auto& gateway = w.start_gateway();

@@ -21,7 +21,7 @@ using step = fallback_step;
 using news = fallback_news;
 
 constexpr std::array all_steps{step::not_begun, step::transferring, step::taking_message, step::over};
-constexpr std::array all_news{news::none, news::answered, news::not_answered, news::message_taken};
+constexpr std::array all_news{news::none, news::answered, news::not_answered, news::message_taken, news::failed};
 
 const std::string own_words = "Vent venligst.";
 const std::string connecting = "One moment, I am connecting you.";
@@ -124,6 +124,45 @@ TEST_P(Fallback, NeverGoesInCirclesWhateverTwilioBrings) {
       }
     }
   }
+}
+
+// --- the same question again
+
+TEST_P(Fallback, IsTheSameStepWhenItIsAskedForAgain) {
+  const auto t = salon(GetParam().has);
+  auto at = step::not_begun;
+  for (const auto n : {news::none, news::not_answered, news::failed}) {
+    const auto given = next_step(&t, end_reason::agent_lost, at, n);
+    if (given.now != step::over) {
+      EXPECT_EQ(written(same_step(&t, end_reason::agent_lost, given.now)), written(given));
+    }
+    at = given.now;
+  }
+}
+
+TEST(FallbackStep, IsAskedForAgainByNewsThatConcludeAnEarlierOne) {
+  struct row {
+    step at;
+    news brought;
+    bool again;
+  };
+  for (const auto& [at, brought, again] :
+       {row{step::not_begun, news::none, false}, row{step::transferring, news::none, true},
+        row{step::taking_message, news::none, true}, row{step::over, news::none, false},
+        row{step::not_begun, news::not_answered, false}, row{step::transferring, news::not_answered, false},
+        row{step::taking_message, news::not_answered, true}, row{step::over, news::not_answered, false},
+        row{step::transferring, news::answered, false}, row{step::taking_message, news::answered, true},
+        row{step::taking_message, news::message_taken, false}, row{step::over, news::message_taken, false},
+        row{step::not_begun, news::failed, false}, row{step::transferring, news::failed, false},
+        row{step::taking_message, news::failed, false}, row{step::over, news::failed, false}})
+    EXPECT_EQ(asks_again(at, brought), again) << to_string(at) << ' ' << static_cast<int>(brought);
+}
+
+TEST(FallbackStep, ThatTwilioCouldNotCarryOutIsPassedOver) {
+  const auto t = salon({true, true, true});
+  EXPECT_EQ(written(next_step(&t, end_reason::agent_lost, step::not_begun, news::failed)), dial(own_words));
+  EXPECT_EQ(written(next_step(&t, end_reason::agent_lost, step::transferring, news::failed)), record(leave_a_message));
+  EXPECT_EQ(written(next_step(&t, end_reason::agent_lost, step::taking_message, news::failed)), hang_up(sorry));
 }
 
 // --- every reason

@@ -25,10 +25,17 @@ struct time_span {
   std::chrono::milliseconds from, lasting;
 };
 
+/// Somebody gives the call another document, which ends the stream with a `stop`; when that one is done, it leads back
+/// to the voice webhook, in progress.
+struct redirect_away {
+  std::chrono::milliseconds at, away;
+};
+
 /// What goes wrong on the caller's side of a call. All times since the start of its first stream; they go on while no
 /// stream is open, and what was to happen to a stream then happens to none.
 struct caller_faults {
   std::vector<stream_drop> drops;
+  std::vector<redirect_away> redirects;
   std::vector<time_span> pauses;       ///< no frames; what is said meanwhile is lost
   std::vector<time_span> not_reading;  ///< the gateway's messages are not read: back-pressure
   /// From then on audio is taken and never played, and no mark is echoed; on every stream, or on that one only.

@@ -222,6 +222,9 @@ void twilio_caller::stream_over() {
   const bool dropped = ended.ended_by == "drop";
   report_stream(dropped ? "stream-error" : "stream-stopped", dropped ? "31903 - Stream - WebSocket - Broken Pipe" : "");
   leg_.reset();
+  if (const auto away = std::exchange(away_, std::nullopt); away && !hung_up_)
+    return step_timer_.after(*away,
+                             [this] { fetch(options_.webhook_url, "POST", "in-progress", options_.extra_fields); });
   if (!hung_up_) return go_on();
   // Twilio may still ask what comes next; the answer leads nowhere, the caller is gone.
   if (const auto next = runner_.pending()) fetch(next->url, next->method, "completed", next->extra);

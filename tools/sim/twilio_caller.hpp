@@ -77,6 +77,7 @@ class twilio_caller final : private media_leg_listener, public std::enable_share
   twilio_caller(net::loop& on, net::http_client& client, std::shared_ptr<net::tls_client_context> tls,
                 caller_options options, frame_source& source, frame_sink& sink);
 
+  void redirect(std::chrono::milliseconds away);
   void fetch(const std::string& url, const std::string& method, std::string_view status, const form_fields& extra);
   void document_came(const std::string& url, bool first, net::result<webhook_poster::answer> got);
   void go_on();
@@ -140,6 +141,7 @@ class twilio_caller final : private media_leg_listener, public std::enable_share
   std::size_t unanswered_ = 0, paused_ = 0, held_ = 0;
   std::string final_status_;
   bool answered_ = false, hung_up_ = false, finishing_ = false, over_ = false, scheduled_ = false, deaf_ = false;
+  std::optional<std::chrono::milliseconds> away_;  // a redirect ends this stream, and comes back after so long
 };
 
 }  // namespace tonris::sim

@@ -30,6 +30,7 @@ void twilio_caller::arm_schedule() {
   const auto& faults = options_.faults;
   if (options_.drop_after) at(*options_.drop_after, [this] { drop(); });
   for (const auto& d : faults.drops) at(d.at, [this, d] { drop(d.how, d.noticed_after); });
+  for (const auto& r : faults.redirects) at(r.at, [this, r] { redirect(r.away); });
   const auto during = [this](const std::vector<time_span>& spans, std::size_t& count) {
     for (const auto& span : spans) {
       at(span.from, [this, &count] { ++count, apply_faults(); });
@@ -44,6 +45,12 @@ void twilio_caller::arm_schedule() {
 void twilio_caller::at(std::chrono::milliseconds when, std::function<void()> work) {
   timers_.push_back(std::make_unique<net::timer>(loop_));
   timers_.back()->after(when, std::move(work));
+}
+
+void twilio_caller::redirect(std::chrono::milliseconds away) {
+  if (!leg_ || hung_up_ || finishing_) return;
+  away_ = away;
+  leg_->stop();
 }
 
 /// The stream that is open now becomes as the moment demands.
