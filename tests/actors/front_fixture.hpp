@@ -66,7 +66,7 @@ class FrontTest : public CallTest {
     registry = track(system.spawn(tenant_directory, std::vector{*tenant}, &counters));
     store = track(caf::actor{system.spawn(fake_store, stored)});
     settle();
-    service = std::make_shared<net::http_service>(io, net::http_server_limits{},
+    service = std::make_shared<net::http_service>(io, net::http_server_limits{}, nullptr,
                                                   [this](net::http_request request, net::http_responder responder) {
                                                     front->handle(std::move(request), std::move(responder));
                                                   });
@@ -115,7 +115,8 @@ class FrontTest : public CallTest {
   answer exchange(const std::string& bytes, const std::string& peer = "203.0.113.7") {
     auto stream = streams.emplace_back(std::make_shared<fake_stream>(io));
     stream->peer = peer;
-    auto connection = std::make_shared<net::http_connection>(service, stream);
+    auto connection = std::make_shared<net::http_connection>(
+        service, stream, std::make_shared<net::http_place>(service, /*descriptor=*/-1));
     service->connections.insert(connection);
     connection->begin();
     stream->arrives(bytes);

@@ -141,20 +141,20 @@ TEST_P(Fallback, IsTheSameStepWhenItIsAskedForAgain) {
 }
 
 TEST(FallbackStep, IsAskedForAgainByNewsThatConcludeAnEarlierOne) {
-  struct row {
+  struct question {
     step at;
     news brought;
     bool again;
   };
   for (const auto& [at, brought, again] :
-       {row{step::not_begun, news::none, false}, row{step::transferring, news::none, true},
-        row{step::taking_message, news::none, true}, row{step::over, news::none, false},
-        row{step::not_begun, news::not_answered, false}, row{step::transferring, news::not_answered, false},
-        row{step::taking_message, news::not_answered, true}, row{step::over, news::not_answered, false},
-        row{step::transferring, news::answered, false}, row{step::taking_message, news::answered, true},
-        row{step::taking_message, news::message_taken, false}, row{step::over, news::message_taken, false},
-        row{step::not_begun, news::failed, false}, row{step::transferring, news::failed, false},
-        row{step::taking_message, news::failed, false}, row{step::over, news::failed, false}})
+       {question{step::not_begun, news::none, false}, question{step::transferring, news::none, true},
+        question{step::taking_message, news::none, true}, question{step::over, news::none, false},
+        question{step::not_begun, news::not_answered, false}, question{step::transferring, news::not_answered, false},
+        question{step::taking_message, news::not_answered, true}, question{step::over, news::not_answered, false},
+        question{step::transferring, news::answered, false}, question{step::taking_message, news::answered, true},
+        question{step::taking_message, news::message_taken, false}, question{step::over, news::message_taken, false},
+        question{step::not_begun, news::failed, false}, question{step::transferring, news::failed, false},
+        question{step::taking_message, news::failed, false}, question{step::over, news::failed, false}})
     EXPECT_EQ(asks_again(at, brought), again) << to_string(at) << ' ' << static_cast<int>(brought);
 }
 

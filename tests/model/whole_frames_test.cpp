@@ -67,7 +67,9 @@ TEST_P(WholeFramesOf, TheseChunks) {
   EXPECT_EQ(frames.empty(), GetParam().rest == 0);
   frames.flush(heard.take());
   EXPECT_EQ(heard.all, said) << "every byte, in order";
-  if (GetParam().rest > 0) EXPECT_EQ(heard.pieces.back(), GetParam().rest);
+  if (GetParam().rest > 0) {
+    EXPECT_EQ(heard.pieces.back(), GetParam().rest);
+  }
   EXPECT_TRUE(frames.empty());
 }
 INSTANTIATE_TEST_SUITE_P(Sizes, WholeFramesOf,
