@@ -95,6 +95,7 @@ caf::behavior live_call::make_behavior(config with) {
       [this](const rehearse&) { rehearse_now(); },
       [this](const slow_fetch& m) { on(m); },
       [this](const length_check&) { check_length(); },
+      [](const repeat_last_word&) {},  // it has said none yet
   };
 }
 

@@ -48,11 +48,13 @@ TEST_F(StreamAdmission, TellsTheCallWhenTheConnectionBrokeMeanwhile) {
   })});
   everything_is({redeemed_ticket::what::ok, call});
   auto stream = streams.emplace_back(std::make_shared<fake_stream>(io));
-  auto connection = std::make_shared<net::http_connection>(service, stream);
+  auto connection = std::make_shared<net::http_connection>(
+      service, stream, std::make_shared<net::http_place>(service, /*descriptor=*/-1));
   service->connections.insert(connection);
   connection->begin();
   const std::string path = "/media-stream/t";
   stream->arrives(upgrade_bytes(path, model::twilio::signature(token, "wss://gw.example.com" + path, {})));
+  io.context().poll();  // its turn: it is asked whose ticket that is
   connection->cut();
   settle();
   EXPECT_TRUE(told);

@@ -150,7 +150,8 @@ TEST_F(Webhooks, AnswerTheCallersOfACrashedOneAndServeTheNext) {
   open_doors(std::move(with));
   expect_sentence(post(voice_path, voice_form()), end_reason::internal_error);
   EXPECT_EQ(counted(R"(tonris_actor_crashes_total{actor="tonris.twilio_webhooks"})"), 1);
-  expect_sentence(post(voice_path, voice_form(some_call, "+15550109999")), end_reason::unknown_number);
+  expect_sentence(post(voice_path, voice_form({"CA00000000000000000000000000000002"}, "+15550109999")),
+                  end_reason::unknown_number);
 }
 
 TEST_F(Webhooks, AnswerTheOtherRequestsOfACrashedOneToo) {
