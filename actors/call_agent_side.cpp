@@ -75,6 +75,7 @@ void live_call::fetch_policy() {
   ask(self, with_.services->vendor, vendor_guard, fetch_agent_policy{record().agent})
       .then(
           [this](const agent_policy_answer& answer) {
+            if (last_word_) return;  // the lifeline is the supervisor's
             policy_ = answer.policy;
             const auto& leg = with_.life->agent_leg;  // the conversation may have been faster
             if (leg && policy_ && policy_->sends_transcripts) self->send(leg, expect_transcripts{});
@@ -84,7 +85,7 @@ void live_call::fetch_policy() {
 
 void live_call::on_url(const signed_url_answer& answer) {
   fetching_ = false;
-  if (is_over(record().state)) return;
+  if (last_word_ || is_over(record().state)) return;
   if (!answer.url) {
     note(call_moment::signed_url, words(to_string(answer.failure), answer.detail));
     return agent_trouble(answer.failure, answer.detail);
@@ -196,6 +197,7 @@ void live_call::await_second_attempt() {
 }
 
 bool live_call::wants_second_attempt(caf::actor_id beside) const {
+  if (last_word_) return false;
   const auto& life = *with_.life;
   const bool waits = record().state == call_state::connecting || record().state == call_state::holding;
   return waits && !handing_over_ && life.caller_leg && !life.agent_live && life.agent_leg &&
