@@ -99,8 +99,11 @@ caf::behavior live_call::make_behavior(config with) {
   };
 }
 
-/// The record is the supervisor's now: whatever comes is his, or nobody's.
+/// The record is the supervisor's now: whatever comes is his, or nobody's. What is nobody's gets no error back, which
+/// would end the one who sent it: a leg, or the supervisor himself.
 caf::behavior live_call::last_words() {
+  self->set_default_handler(
+      [](caf::scheduled_actor*, caf::message_view&) -> caf::result<caf::message> { return caf::message{}; });
   return {
       [this](const connect_action& m) -> caf::result<caf::message> { return self->delegate(with_.supervisor, m); },
       [this](const describe_call& m) -> caf::result<caf::message> { return self->delegate(with_.supervisor, m); },

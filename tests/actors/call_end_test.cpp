@@ -389,8 +389,15 @@ TEST_F(CallEnd, AnswersNothingToACallThatIsOver) {
 // From then on the record is the supervisor's, which takes it on another thread.
 TEST_F(CallEnd, TouchesNothingAfterItsLastWord) {
   auto finished = std::make_shared<int>(0), passed_on = std::make_shared<int>(0);
-  const auto owner = track(caf::actor{system.spawn([=](caf::event_based_actor*) -> caf::behavior {
-    return {[=](const call_finished&) { ++*finished; }, [=](const call_status_changed&) { ++*passed_on; }};
+  const auto owner = track(caf::actor{system.spawn([=](caf::event_based_actor* self) -> caf::behavior {
+    return {[=](const call_finished&) {
+              ++*finished;  // and what it sent before it knew
+              const auto call = caf::actor_cast<caf::actor>(self->current_sender());
+              self->send(call,
+                         stream_reported{{model::twilio::stream_status::what::error, some_call, some_stream, "late"}});
+              self->send(call, end_call{end_reason::max_duration});
+            },
+            [=](const call_status_changed&) { ++*passed_on; }};
   })});
   auto life = std::make_shared<call_lifeline>();
   life->tenant = tenant;
@@ -415,6 +422,7 @@ TEST_F(CallEnd, TouchesNothingAfterItsLastWord) {
   EXPECT_EQ(life->state, model::call_checkpoint{});
   EXPECT_EQ(*finished, 1);
   EXPECT_EQ(*passed_on, 1) << "what Twilio says of the call is for whoever remembers it";
+  EXPECT_TRUE(alive(owner)) << "an error in answer to what it sent would have ended it";
 }
 
 // --- its supervisor
