@@ -122,7 +122,6 @@ TEST_P(BadStream, IsGivenUpForANewOneAndTheConversationGoesOn) {
   ASSERT_TRUE(w.wait_until([&] { return !w.vendor().live().empty(); }, 10s));
   w.on_loop([&] { caller->send_raw(GetParam().text); });
   const auto got = report.get();
-  EXPECT_TRUE(got.violations.empty()) << violations_of(got.violations.all());
   EXPECT_TRUE(got.spoken.empty());
   EXPECT_EQ(got.streams.size(), 2u);
   const auto record = w.record(got.call_sid);

@@ -15,6 +15,7 @@ std::chrono::milliseconds time_to_say(const say& v) {
 
 void runner::load(document next_document) {
   document_ = std::move(next_document);
+  pending_.reset();  // what a document that is replaced had still to ask is not asked
   at_ = 0;
   ++documents_;
 }
