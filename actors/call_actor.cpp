@@ -90,7 +90,7 @@ caf::behavior live_call::make_behavior(config with) {
         return call_description{to_json(record())};
       },
       [this](const end_call& m) { end_because(m.reason, {}, call_event::end_requested); },
-      [this](const hand_over&) { begin_hand_over(); },
+      [this](const hand_over& m) { begin_hand_over(m); },
       [this](const caller_overdue& m) { on(m); },
       [this](const rehearse&) { rehearse_now(); },
       [this](const slow_fetch& m) { on(m); },
@@ -127,12 +127,17 @@ void live_call::took(told_once what) {
 
 void live_call::note(call_moment what, std::string_view detail) {
   if (last_word_) return;
-  write_note(*with_.services->journal, record().call, with_.services->wall_clock(), what, detail);
+  write_note(*with_.services->journal, record().call, now(), what, detail);
+}
+
+model::call_record::time live_call::now() const {
+  return with_.life->clock.at(self->clock().now());
 }
 
 void live_call::save() {
   if (last_word_) return;
   record().media = with_.life->counters->read();
+  with_.life->state.saved = now();
   with_.services->journal->checkpoint(record().call, to_json(with_.life->state));
 }
 
@@ -184,13 +189,14 @@ void live_call::resume_with_legs() {
 }
 
 void live_call::resume_without_legs(std::string_view how) {
-  const auto now = with_.services->wall_clock();
   note(call_moment::resumed, how);
+  auto& life = *with_.life;
   if (record().answered) {
-    with_.life->answered_at = self->clock().now();
+    life.answered_at = self->clock().now();
     if (with_.how == beginning::from_store) in_trouble(end_reason::node_lost);
   }
-  if (!record().streams.empty() && !record().streams.back().ended) record().streams.back().ended = now;
+  if (!life.state.sealed_keys.empty()) life.keys = with_.services->unseal(life.state.sealed_keys);
+  stream_over();
   conversation_over(std::nullopt);
   if (record().answered) begin_length_checks();
   if (record().state == call_state::ending) return check_legs();
@@ -248,7 +254,7 @@ void live_call::check_legs() {
   if (life.caller_leg || life.agent_leg || life.second_agent_leg || !life.leaving.empty()) return;
   if (handing_over_ && !is_over(record().state)) {
     save();
-    return say_last_word({record().call, true});
+    return say_last_word({record().call, true, sent_on_});
   }
   if (record().state == call_state::ending) happened(call_event::legs_closed);
 }
@@ -265,7 +271,7 @@ void live_call::check_length() {
   using std::chrono::seconds;
   const seconds limit =
       tenant().limits.max_call_seconds ? seconds{*tenant().limits.max_call_seconds} : seconds{default_call_length};
-  const auto left = *record().answered + with_.life->away + limit - with_.services->wall_clock();
+  const auto left = *record().answered + with_.life->away + limit - now();
   if (left <= decltype(left)::zero())
     return end_because(end_reason::max_duration, "the tenant's maximum call length", call_event::end_requested);
   if (left <= length_warning && limit > length_warning && !std::exchange(with_.life->warned_of_length, true))
@@ -294,8 +300,9 @@ void live_call::on(const last_turn_over&) {
 
 /// What is left when the node stops goes to whoever answers Twilio's connect-action: the streams are closed, the
 /// conversations too, so that they cost nothing; the checkpoint waits in the store.
-void live_call::begin_hand_over() {
+void live_call::begin_hand_over(const hand_over& how) {
   if (is_over(record().state) || std::exchange(handing_over_, true)) return;
+  hand_over_pause_ = how.pause;
   note(call_moment::handed_over);
   if (record().answered) record().state = call_state::stranded;
   auto& life = *with_.life;
@@ -357,7 +364,7 @@ model::trouble_signs live_call::trouble_signs() const {
 
 void live_call::finish() {
   auto& last = record();
-  last.ended = with_.services->wall_clock();
+  last.ended = now();
   last.media = with_.life->counters->read();
   if (!last.reason) last.reason = end_reason::internal_error;
   last.troubled = model::trouble_of(*last.reason, trouble_signs());
@@ -365,7 +372,8 @@ void live_call::finish() {
   note(call_moment::ended, words(to_string(*last.reason), last.end_detail));
   call_log::ended(last);
   with_.services->counters->call_ended(*last.reason, last.media.since(with_.life->counted));
-  say_last_word({last.call, false});
+  with_.life->keys.clear();
+  say_last_word({last.call});
 }
 
 void live_call::say_last_word(call_finished word) {

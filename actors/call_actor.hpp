@@ -61,6 +61,7 @@ struct live_call {
   }
   void note(model::call_moment what, std::string_view detail = {});
   void save();
+  [[nodiscard]] model::call_record::time now() const;  ///< by the call's own clock
 
   // the beginning
   void set_out();
@@ -138,7 +139,7 @@ struct live_call {
   [[nodiscard]] bool can_be_rehearsed(model::tenant::rehearsal_type::failure what) const;
   void rehearse_now();
   void rehearsed_now();
-  void begin_hand_over();
+  void begin_hand_over(const hand_over& how);
   void on_down(const caf::down_msg& down);
   void finish();
   void say_last_word(call_finished word);
@@ -165,6 +166,8 @@ struct live_call {
   };
   std::vector<held_question> held_;
   bool set_up_ = false;
+  bool sent_on_ = false;  ///< Twilio asked while it was handed over
+  std::chrono::seconds hand_over_pause_{0};
   std::optional<call_finished> last_word_;  ///< from then on the lifeline is the supervisor's
 };
 

@@ -173,7 +173,7 @@ void live_call::on(const agent_ready& ready) {
   auto& conversations = record().conversations;
   const bool known = !conversations.empty() && conversations.back().id == ready.conversation;
   if (!known) {
-    conversations.push_back({ready.conversation, with_.services->wall_clock(), {}, {}});
+    conversations.push_back({ready.conversation, now(), {}, {}});
     note(call_moment::agent_ready,
          words(ready.conversation.value,
                std::string{to_string(ready.output)} + " to us, " + std::string{to_string(ready.input)} + " from us"));
@@ -181,7 +181,7 @@ void live_call::on(const agent_ready& ready) {
   }
   happened(call_event::agent_ready);
   if (known) return;
-  if (!life.state.keys.empty()) tell_keys();  // pressed before he could be told
+  if (!life.keys.empty()) tell_keys();  // pressed before he could be told
   if (life.warned_of_length) warn_of_length();
   save();
 }
@@ -246,7 +246,7 @@ void live_call::close_agent_legs() {
 void live_call::on(const transcript_line& line) {
   if (!line.agent) agent_noticed_caller();
   note(line.agent ? call_moment::agent_said : call_moment::caller_said, model::utf8_prefix(line.text, max_noted_bytes));
-  model::add_line(record(), {line.agent, line.text, with_.services->wall_clock(), {}, line.event_id});
+  model::add_line(record(), {line.agent, line.text, now(), {}, line.event_id});
   save();
 }
 
@@ -260,7 +260,7 @@ void live_call::on(const transcript_correction& correction) {
 void live_call::conversation_over(std::optional<unsigned> close_code) {
   with_.life->agent_live = false;
   if (record().conversations.empty() || record().conversations.back().ended) return;
-  record().conversations.back().ended = with_.services->wall_clock();
+  record().conversations.back().ended = now();
   record().conversations.back().close_code = close_code;
 }
 

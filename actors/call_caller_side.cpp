@@ -100,12 +100,11 @@ void live_call::on(const stream_started& started) {
   if (!sent_by(with_.life->caller_leg)) return;  // of one that is given up already
   auto& streams = record().streams;
   if (!streams.empty() && streams.back().id == started.start.stream) return;  // repeated after a crash
-  const auto now = with_.services->wall_clock();
   silent_since_ = self->clock().now();
-  streams.push_back({started.start.stream, now, {}});
+  streams.push_back({started.start.stream, now(), {}});
   note(call_moment::stream_started, started.start.stream.value);
   if (!record().answered) {
-    record().answered = now;
+    record().answered = now();
     with_.life->answered_at = self->clock().now();
     begin_length_checks();
   }
@@ -117,8 +116,7 @@ void live_call::on(const stream_started& started) {
 // -----------------------------------------------------------------------------------------------------
 
 void live_call::stream_over() {
-  if (!record().streams.empty() && !record().streams.back().ended)
-    record().streams.back().ended = with_.services->wall_clock();
+  if (!record().streams.empty() && !record().streams.back().ended) record().streams.back().ended = now();
 }
 
 void live_call::on(const caller_leg_ended& end) {
@@ -202,7 +200,7 @@ std::optional<call_answer> live_call::decide(const connect_action& asked) {
   if (const auto* const same = life.answered.find(asked.token)) return *same;
   if (model::twilio::is_final(asked.status)) {
     life.over = true;
-    take_news(life.state, asked.news, *with_.services->journal, with_.services->wall_clock());
+    take_news(life.state, asked.news, *with_.services->journal, now());
     end_because(end_reason::caller_hung_up, "Twilio reported the call's end", call_event::caller_hung_up);
     return call_answer{call_answer::what::nothing};
   }
@@ -212,8 +210,10 @@ std::optional<call_answer> live_call::decide(const connect_action& asked) {
     if (comes_back) return std::nullopt;
     if (!life.caller_leg) happened(call_event::stream_failed);  // none is to be waited for
   } else if (handing_over_) {
-    if (asked.redirects < max_redirects)
-      return call_answer::redirect(call_answer::what::redirect_connect, asked.redirects);
+    if (asked.redirects < max_redirects) {
+      sent_on_ = true;
+      return call_answer::redirect(call_answer::what::redirect_connect, asked.redirects, hand_over_pause_);
+    }
     end_because(end_reason::shutdown, "no other node took the call", call_event::end_requested);
   } else if (auto stream = offer(asked)) {
     life.answered.add(asked.token, *stream);
@@ -221,7 +221,7 @@ std::optional<call_answer> live_call::decide(const connect_action& asked) {
   }
   if (last_word_) return std::nullopt;
   auto answer = next_fallback(life.state, life.tenant.get(), asked.news, life.answered, *with_.services->journal,
-                              *with_.services->counters, with_.services->wall_clock());
+                              *with_.services->counters, now());
   life.answered.add(asked.token, answer);
   save();
   return answer;
@@ -237,7 +237,7 @@ std::optional<call_answer> live_call::offer(const connect_action& asked) {
   const bool failed = asked.news == model::fallback_news::failed;
   const bool answered_already = asked.status == model::twilio::call_status::in_progress;  // by Twilio, for the caller
   if (asked.voice && !answered_already && !failed && ticket) return call_answer::with_stream(ticket->id);
-  const bool waits = ticket && !ticket->used && with_.services->wall_clock() < ticket->expires;
+  const bool waits = ticket && !ticket->used && self->clock().now() < ticket->expires;
   if (life.caller_leg) {
     if (asked.voice) redirected_ = self->clock().now();
     if (!waits) issue_ticket();
@@ -267,7 +267,7 @@ call_answer live_call::offer_stream() {
 
 void live_call::issue_ticket() {
   auto& ticket = with_.life->state.current_ticket;
-  ticket = {with_.services->make_ticket(), with_.services->wall_clock() + ticket_life, false};
+  ticket = {with_.services->make_ticket(), self->clock().now() + ticket_life, false};
   offer_failed_ = false;
   self->send(with_.supervisor, ticket_issued{record().call, ticket->id});
   save();
@@ -277,9 +277,10 @@ void live_call::issue_ticket() {
 // ---------------------------------------------------------------------------------------------------------------
 
 void live_call::on(const key_pressed& key) {
-  auto& keys = with_.life->state.keys;
+  auto& keys = with_.life->keys;
   if (keys.size() >= max_keys) keys.erase(0, 1);
   keys += key.digit;
+  with_.life->state.sealed_keys = with_.services->seal(keys);
   note(call_moment::key_pressed);
   tell_keys();
   save();
@@ -288,7 +289,7 @@ void live_call::on(const key_pressed& key) {
 void live_call::tell_keys() {
   if (with_.life->agent_live)
     self->send(with_.life->agent_leg,
-               tell_agent{"The caller pressed these keys on the phone so far: " + with_.life->state.keys, "dtmf"});
+               tell_agent{"The caller pressed these keys on the phone so far: " + with_.life->keys, "dtmf"});
 }
 
 // --- rehearsed failures

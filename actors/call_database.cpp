@@ -1,11 +1,14 @@
 #include "actors/call_database.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
 #include <filesystem>
 #include <system_error>
 #include <utility>
 
 #include "model/voicemail.hpp"
+#include "net/private_file.hpp"
 
 namespace tonris::actors {
 
@@ -27,6 +30,7 @@ CREATE INDEX events_of_call ON events (call_sid);
 
 // A page that many transactions change is copied into the database once. 4,000 pages: 16 MiB of WAL.
 constexpr const char* copy_back_late = "PRAGMA wal_autocheckpoint=4000";
+constexpr const char* overwrite_what_is_deleted = "PRAGMA secure_delete=ON";
 constexpr std::size_t most_untrimmed = 100'000;  // calls whose events are counted; beyond it the count begins anew
 constexpr milliseconds busy_timeout{250};        // only an operator's own tools ever hold the file
 
@@ -44,15 +48,16 @@ constexpr const char* trim_events_of_call =
 // Events are written about in the order of their times, so the oldest are found at the front without an index.
 constexpr const char* prune_events =
     "DELETE FROM events WHERE id IN"
-    " (SELECT id FROM (SELECT id, at_ms FROM events ORDER BY id LIMIT 2000) WHERE at_ms < ?)";
+    " (SELECT id FROM (SELECT id, at_ms FROM events ORDER BY id LIMIT ?2) WHERE at_ms < ?1)";
 constexpr const char* prune_records =
     "DELETE FROM records WHERE call_sid IN"
-    " (SELECT call_sid FROM records WHERE started_at < ? ORDER BY started_at LIMIT 500)";
+    " (SELECT call_sid FROM records WHERE started_at < ?1 ORDER BY started_at LIMIT ?2)";
 // Of calls that ended. Others are the call supervisor's business, and what nobody can read is dropped at the start.
 constexpr const char* prune_checkpoints =
     "DELETE FROM checkpoints WHERE call_sid IN"
-    " (SELECT call_sid FROM checkpoints WHERE updated_at < ?"
-    "  AND CASE WHEN json_valid(json) THEN json_extract(json, '$.record.state') END = 'ended' LIMIT 500)";
+    " (SELECT call_sid FROM checkpoints WHERE updated_at < ?1"
+    "  AND CASE WHEN json_valid(json) THEN json_extract(json, '$.record.state') END = 'ended' LIMIT ?2)";
+constexpr std::int64_t events_a_step = 2000, records_a_step = 500;
 constexpr const char* select_checkpoint = "SELECT json FROM checkpoints WHERE call_sid = ?";
 constexpr const char* select_record = "SELECT json FROM records WHERE call_sid = ?";
 constexpr const char* select_events =
@@ -67,28 +72,43 @@ std::string path_in(const std::string& data_dir) {
   return (fs::path(data_dir) / "tonris.db").string();
 }
 
-tl::expected<net::file_lock, std::string> lock_in(const std::string& data_dir) {
+using unusable = call_database::unusable;
+
+bool is_full(const std::error_code& why) {
+  return why == std::errc::no_space_on_device || why.value() == EDQUOT;
+}
+
+tl::expected<net::file_lock, unusable> lock_in(const std::string& data_dir) {
   const auto path = (fs::path(data_dir) / "tonris.lock").string();
   auto lock = net::file_lock::take(path);
   if (lock) return std::move(*lock);
   if (lock.error() == std::errc::resource_unavailable_try_again)
-    return tl::unexpected("DATA_DIR " + data_dir + " is another gateway's, which runs: each needs one of its own");
-  return tl::unexpected("DATA_DIR " + data_dir + " cannot be locked: " + path + ": " + lock.error().message());
+    return tl::unexpected(
+        unusable{"DATA_DIR " + data_dir + " is another gateway's, which runs: each needs one of its own"});
+  return tl::unexpected(unusable{"DATA_DIR " + data_dir + " cannot be locked: " + path + ": " + lock.error().message(),
+                                 is_full(lock.error())});
 }
 
 std::string advice(sqlite::error::kind is) {
   return is == sqlite::error::kind::corrupt ? "; it was left as it is: move it away to begin anew" : "";
 }
 
-tl::expected<std::int64_t, std::string> version_of(sqlite::database& db, const std::string& path) {
+/// What an operator can mend without us being told.
+bool passes(sqlite::error::kind is) {
+  return is == sqlite::error::kind::full || is == sqlite::error::kind::disk || is == sqlite::error::kind::busy;
+}
+
+unusable because(const std::string& path, std::string_view what, const sqlite::error& why) {
+  return {"The call store " + path + " " + std::string{what} + ": " + why.line + advice(why.is), passes(why.is)};
+}
+
+tl::expected<std::int64_t, unusable> version_of(sqlite::database& db, const std::string& path) {
   const auto version = db.read_number("PRAGMA user_version");
-  if (!version)
-    return tl::unexpected("The call store " + path + " cannot be read: " + version.error().line +
-                          advice(version.error().is));
+  if (!version) return tl::unexpected(because(path, "cannot be read", version.error()));
   const auto known = static_cast<std::int64_t>(migrations.size());
   if (*version >= 0 && *version <= known) return *version;
-  return tl::unexpected("The call store " + path + " was written by a newer version (its schema is " +
-                        std::to_string(*version) + ", this one knows " + std::to_string(known) + ")");
+  return tl::unexpected(unusable{"The call store " + path + " was written by a newer version (its schema is " +
+                                 std::to_string(*version) + ", this one knows " + std::to_string(known) + ")"});
 }
 
 sqlite::result<void> migrate(sqlite::database& db, std::int64_t version) {
@@ -102,10 +122,18 @@ sqlite::result<void> migrate(sqlite::database& db, std::int64_t version) {
   return {};
 }
 
-tl::expected<sqlite::database, std::string> open_file(const std::string& path, const sqlite::open_options& options) {
+tl::expected<sqlite::database, unusable> open_file(const std::string& path, const sqlite::open_options& options) {
   auto db = sqlite::database::open(path, options);
   if (db) return std::move(*db);
-  return tl::unexpected("The call store " + path + " cannot be opened: " + db.error().line + advice(db.error().is));
+  return tl::unexpected(because(path, "cannot be opened", db.error()));
+}
+
+/// SQLite gives the files beside the database the mode it has itself, but only when it makes them.
+std::error_code keep_private(const std::string& path) {
+  auto failed = net::keep_private(path, true);
+  for (const char* beside : {"-wal", "-shm"})
+    if (!failed) failed = net::keep_private(path + beside, false);
+  return failed;
 }
 
 /// Runs one statement for each item; `bind` gives it the values, which live as long as the item.
@@ -196,30 +224,34 @@ sqlite::result<void> write_events(sqlite::database& db, const journal_batch& bat
 
 }  // namespace
 
-tl::expected<call_database, std::string> call_database::open(const std::string& data_dir) {
+tl::expected<call_database, call_database::unusable> call_database::open(const std::string& data_dir) {
   std::error_code failed;
   if (fs::create_directories(data_dir, failed)) fs::permissions(data_dir, fs::perms::owner_all, failed);
-  if (failed) return tl::unexpected("DATA_DIR " + data_dir + " cannot be made: " + failed.message());
+  if (failed)
+    return tl::unexpected(unusable{"DATA_DIR " + data_dir + " cannot be made: " + failed.message(), is_full(failed)});
   auto lock = lock_in(data_dir);
   if (!lock) return tl::unexpected(lock.error());
   const auto path = path_in(data_dir);
+  if (failed = keep_private(path); failed)
+    return tl::unexpected(
+        unusable{"The call store " + path + " cannot be made private: " + failed.message(), is_full(failed)});
   auto db = open_file(path, {.busy_timeout = busy_timeout});
   if (!db) return tl::unexpected(db.error());
   const auto version = version_of(*db, path);
   if (!version) return tl::unexpected(version.error());
-  auto done = migrate(*db, *version);
+  auto done = db->exec(overwrite_what_is_deleted);
+  if (done) done = migrate(*db, *version);
   if (done) done = db->exec(copy_back_late);
-  if (!done)
-    return tl::unexpected("The call store " + path + " cannot be used: " + done.error().line + advice(done.error().is));
+  if (!done) return tl::unexpected(because(path, "cannot be used", done.error()));
   return call_database(std::move(*db), std::move(*lock));
 }
 
 tl::expected<call_database, std::string> call_database::open_to_read(const std::string& data_dir) {
   const auto path = path_in(data_dir);
   auto db = open_file(path, {.read_only = true, .busy_timeout = busy_timeout});
-  if (!db) return tl::unexpected(db.error());
+  if (!db) return tl::unexpected(db.error().line);
   const auto version = version_of(*db, path);
-  if (!version) return tl::unexpected(version.error());
+  if (!version) return tl::unexpected(version.error().line);
   if (*version == 0) return tl::unexpected("The call store " + path + " holds nothing");
   return call_database(std::move(*db), std::nullopt);
 }
@@ -338,20 +370,42 @@ call_database::result<std::vector<std::string>> call_database::newest_records(st
   return records;
 }
 
-call_database::result<bool> call_database::prune(time now) {
+call_database::result<call_database::allowance> call_database::plausible_part() {
+  const auto records = db_.read_number("SELECT count(*) FROM records");
+  if (!records) return tl::unexpected(records.error());
+  // By their numbers, which are given in turn: counting millions would take a while.
+  const auto events = db_.read_number("SELECT coalesce(max(id) - min(id) + 1, 0) FROM events");
+  if (!events) return tl::unexpected(events.error());
+  const auto tenth = [](std::int64_t of) { return (of + 9) / 10; };
+  return allowance{tenth(*events), tenth(*records), false};
+}
+
+call_database::result<bool> call_database::prune(time now, allowance& left) {
   struct pruning {
     const char* sql;
     time older_than;
+    std::int64_t most;
+    std::int64_t* allowed;  // null: as many as there are
   };
   std::int64_t deleted = 0;
-  for (const auto& what : {pruning{prune_events, now - kept_for}, pruning{prune_records, now - kept_for},
-                           pruning{prune_checkpoints, now - ended_kept_for}}) {
+  for (const auto& what :
+       {pruning{prune_events, now - kept_for, std::min(events_a_step, left.events), &left.events},
+        pruning{prune_records, now - kept_for, std::min(records_a_step, left.records), &left.records},
+        pruning{prune_checkpoints, now - ended_kept_for, left.checkpoints ? records_a_step : 0, nullptr}}) {
     auto prepared = db_.prepare(what.sql);
     if (!prepared) return tl::unexpected(prepared.error());
-    if (auto done = prepared->bind(1, in_ms(what.older_than)).run(); !done) return tl::unexpected(done.error());
+    if (auto done = prepared->bind(1, in_ms(what.older_than)).bind(2, what.most).run(); !done)
+      return tl::unexpected(done.error());
     deleted += db_.changed_rows();
+    if (what.allowed != nullptr) *what.allowed -= db_.changed_rows();
   }
   return deleted > 0;
+}
+
+call_database::result<bool> call_database::erase_traces() {
+  const auto busy = db_.read_number("PRAGMA wal_checkpoint(TRUNCATE)");
+  if (!busy) return tl::unexpected(busy.error());
+  return *busy == 0;
 }
 
 }  // namespace tonris::actors

@@ -36,9 +36,14 @@ class call_database {
   /// Of a call's events the newest are kept: so many, and before they are trimmed the others as well.
   static constexpr std::size_t max_events_of_a_call = 2'000, events_between_trims = 500;
 
-  /// Makes the directory (for its owner only) and the tables where there are none. Refused while another one is open
-  /// in that directory, in whichever process: `tonris.lock` is held. Errors are one line for the operator.
-  [[nodiscard]] static tl::expected<call_database, std::string> open(const std::string& data_dir);
+  struct unusable {
+    std::string line;     ///< for the operator
+    bool passes = false;  ///< perhaps: the disk is full, say. Worth another try
+  };
+
+  /// Makes the directory and the tables where there are none, for their owner only. Refused while another one is open
+  /// in that directory, in whichever process: `tonris.lock` is held. What is deleted is overwritten.
+  [[nodiscard]] static tl::expected<call_database, unusable> open(const std::string& data_dir);
   /// For a look at it while the gateway may run or not: nothing is made or changed.
   [[nodiscard]] static tl::expected<call_database, std::string> open_to_read(const std::string& data_dir);
 
@@ -62,8 +67,18 @@ class call_database {
   [[nodiscard]] result<std::vector<model::timeline_event>> events_of(const model::call_sid& call);
   [[nodiscard]] result<std::vector<std::string>> newest_records(std::size_t most);  ///< JSON, the newest first
 
-  /// Deletes a bounded part of what is older than it is kept for; false when nothing is left of it.
-  [[nodiscard]] result<bool> prune(time now);
+  /// How much may still be deleted because of its age. A wall clock that is a month ahead must not empty the store.
+  struct allowance {
+    std::int64_t events = 0, records = 0;
+    bool checkpoints = false;  ///< of ended calls
+  };
+  /// A tenth of what is there: three times what a day that is like the others leaves to delete.
+  [[nodiscard]] result<allowance> plausible_part();
+  /// Deletes a bounded part of what is older than it is kept for, and of what is allowed; false when nothing is left.
+  [[nodiscard]] result<bool> prune(time now, allowance& left);
+
+  /// Nothing that was deleted or overwritten is left in the write-ahead log either. False: somebody reads, later.
+  [[nodiscard]] result<bool> erase_traces();
 
   [[nodiscard]] net::sqlite::database& connection() noexcept { return db_; }
 

@@ -12,6 +12,7 @@
 #include "actors/media_bridge.hpp"
 #include "actors/messages.hpp"
 #include "model/call_checkpoint.hpp"
+#include "model/call_clock.hpp"
 #include "model/supervision.hpp"
 
 namespace tonris::actors {
@@ -21,6 +22,8 @@ namespace tonris::actors {
 /// while it lives, the supervisor between two lives and after the last.
 struct call_lifeline {
   model::call_checkpoint state;
+  model::call_clock clock;
+  std::string keys;  ///< pressed so far; in the checkpoint they are sealed
   tenant_ptr tenant;
 
   caf::actor caller_leg, agent_leg;

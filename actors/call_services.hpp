@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "actors/call_journal.hpp"
 #include "actors/elevenlabs_socket.hpp"
@@ -19,10 +20,13 @@ struct call_services {
   caf::actor vendor;  ///< fetch_signed_url -> signed_url_answer, fetch_agent_policy -> agent_policy_answer
   std::function<caf::actor(twilio_socket::config)> spawn_caller_leg;
   std::function<caf::actor(elevenlabs_socket::config)> spawn_agent_leg;
-  std::function<model::call_record::time()> wall_clock;  ///< for records; timers use the actor system's clock
-  std::function<model::ticket()> make_ticket;            ///< 128 random bits
-  std::function<std::uint32_t()> random;                 ///< 32 random bits: the jitter of waits
-  std::shared_ptr<call_journal> journal;                 ///< what must outlive the call
+  /// Where a call's clock begins (model/call_clock.hpp); timers use the actor system's clock.
+  std::function<model::call_record::time()> wall_clock;
+  std::function<model::ticket()> make_ticket;           ///< 128 random bits
+  std::function<std::uint32_t()> random;                ///< 32 random bits: the jitter of waits
+  std::function<std::string(std::string_view)> seal;    ///< what callers typed, for the checkpoint
+  std::function<std::string(std::string_view)> unseal;  ///< "": it cannot be read
+  std::shared_ptr<call_journal> journal;                ///< what must outlive the call
   metrics* counters = nullptr;
   std::shared_ptr<trouble_sum> troubles = std::make_shared<trouble_sum>();
 };

@@ -8,7 +8,6 @@
 #include <caf/typed_event_based_actor.hpp>
 #include <chrono>
 #include <optional>
-#include <stdexcept>
 #include <utility>
 
 #include "actors/log.hpp"
@@ -26,20 +25,23 @@ using std::chrono::milliseconds;
 constexpr milliseconds least_pause{20}, most_pause{200};
 constexpr int pause_by_cost = 16;
 constexpr milliseconds retry_wait{1000};     // after a failed one
-constexpr std::chrono::hours prune_wait{1};  // between two rounds of pruning
-constexpr milliseconds prune_pause{100};     // within one: the journal's turn
-constexpr std::chrono::minutes quiet{1};     // between two log lines about the same trouble
+constexpr std::chrono::hours prune_wait{1};  // to the first round of pruning, and between two
+constexpr std::chrono::hours allowance_lasts{24};
+constexpr milliseconds prune_pause{100};  // within one: the journal's turn
+constexpr std::chrono::minutes quiet{1};  // between two log lines about the same trouble
 
 }  // namespace
 
 // --- the store to itself
 struct write_again {};
 struct prune_store {};
+struct erase_traces {};
 
 }  // namespace tonris::actors
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::write_again)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::prune_store)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::erase_traces)
 
 namespace tonris::actors {
 
@@ -47,13 +49,17 @@ namespace {
 
 constexpr int niceness = 10;
 
-using sqlite_store = call_store::extend<caf::reacts_to<write_again>, caf::reacts_to<prune_store>>;
+using sqlite_store =
+    call_store::extend<caf::reacts_to<write_again>, caf::reacts_to<prune_store>, caf::reacts_to<erase_traces>>;
 
 /// What outlives a crash of the store. One life at a time uses it.
 struct store_past {
   store_settings settings;
   std::shared_ptr<call_journal> journal;
   metrics& counters;
+  std::shared_ptr<store_trouble> trouble = std::make_shared<store_trouble>();
+  const steady::time_point began = steady::now();
+  bool troubled = false;
   std::uint64_t drops_counted = 0;
 };
 
@@ -74,28 +80,33 @@ class store_actor final : public sqlite_store::base {
     // It may lag; a frame or a webhook may not wait for it where they share a core. Still it gets its tenth of a core
     // that is always full, unlike under the idle policy (docs/performance.md). 0: this thread, on Linux.
     (void)setpriority(PRIO_PROCESS, 0, niceness);
-    open();
     (void)write();  // the life before may have been woken for it
-    prune();
+    remind_me(prune_wait, prune_store{});
     return {
         [this](write_journal) { on_wake(); },
         [this](flush_store) -> caf::result<store_flushed> {
           if (write()) return store_flushed{};
           return caf::make_error(caf::sec::runtime_error, "the call store cannot be written");
         },
-        [this](load_open_calls) { return load(); },
+        [this](load_open_calls) -> caf::result<open_calls> {
+          if (!is_open()) return unavailable();
+          return load();
+        },
         [this](const find_call& wanted) -> caf::result<found_call> {
+          if (!is_open()) return unavailable();
           (void)write();
           auto found = db_->call_of(wanted.call);
           if (found) return found_call{std::move(*found)};
-          complain("cannot be read", found.error());
+          complain("cannot be read", found.error().line);
           return caf::make_error(caf::sec::runtime_error, "the call store cannot be read");
         },
-        [this](const find_record& wanted) {
+        [this](const find_record& wanted) -> caf::result<found_record> {
+          if (!is_open()) return unavailable();
           (void)write();
           return found_record{read(db_->record_of(wanted.call))};
         },
-        [this](const find_events& wanted) {
+        [this](const find_events& wanted) -> caf::result<found_events> {
+          if (!is_open()) return unavailable();
           (void)write();
           return found_events{read(db_->events_of(wanted.call))};
         },
@@ -104,15 +115,27 @@ class store_actor final : public sqlite_store::base {
           (void)write();
         },
         [this](prune_store) { prune(); },
+        [this](erase_traces) { erase(); },
     };
   }
 
  private:
-  void open() {
+  /// Opens it where it is not, each second at most.
+  [[nodiscard]] bool is_open() {
+    if (db_) return true;
+    if (last_try_ && steady::now() - *last_try_ < retry_wait) return false;
+    last_try_ = steady::now();
     auto db = past_->settings.open();
-    if (!db) throw std::runtime_error(db.error());  // the next life's turn, after a while
+    if (!db) {
+      be_troubled("cannot be opened, it is tried again", db.error().line);
+      return false;
+    }
     db_ = std::move(*db);
+    be_well("The call store is open again");
+    return true;
   }
+
+  static caf::error unavailable() { return caf::make_error(caf::sec::runtime_error, "the call store is not open"); }
 
   template <class Message>
   void remind_me(milliseconds after, Message message) {
@@ -133,6 +156,10 @@ class store_actor final : public sqlite_store::base {
 
   /// Was all that waited written? What was not is tried again.
   bool write() {
+    if (!is_open()) {
+      write_in(retry_wait);
+      return false;
+    }
     auto batch = journal_.take();
     count_drops();
     if (batch.empty()) return true;
@@ -144,12 +171,12 @@ class store_actor final : public sqlite_store::base {
     if (written) {
       counters_.store_written();
       tell_of_lost(*written);
-      if (std::exchange(troubled_, false)) log::info({"The call store is written again"});
+      be_well("The call store is written again");
+      if (ends_a_call(batch)) erase_soon();
       return true;
     }
     counters_.store_failed();
-    troubled_ = true;
-    complain("cannot be written, it is tried again", written.error());
+    be_troubled("cannot be written, it is tried again", written.error().line);
     journal_.put_back(std::move(batch));
     count_drops();
     write_in(retry_wait);
@@ -182,20 +209,48 @@ class store_actor final : public sqlite_store::base {
     }
     auto finished = db_->finished_calls();
     if (finished) return {std::move(found.calls), found.unreadable, std::move(*finished)};
-    complain("cannot be read", finished.error());
+    complain("cannot be read", finished.error().line);
     return {std::move(found.calls), found.unreadable};
   }
 
   void prune() {
-    const auto more = db_->prune(past_->settings.wall_clock());
-    if (!more) complain("cannot be pruned", more.error());
+    const auto more = is_open() ? prune_a_little() : false;
+    if (!more) complain("cannot be pruned", more.error().line);
     remind_me(more && *more ? prune_pause : milliseconds{prune_wait}, prune_store{});
+  }
+
+  net::sqlite::result<bool> prune_a_little() {
+    if (!allowance_ || steady::now() - allowed_at_ >= allowance_lasts) {
+      const auto part = db_->plausible_part();
+      if (!part) return tl::unexpected(part.error());
+      allowance_ = *part;
+      allowed_at_ = steady::now();
+    }
+    // What was there at the start is of unknown age; so long after it nobody asks for it any more.
+    allowance_->checkpoints = steady::now() - past_->began >= call_database::ended_kept_for;
+    return db_->prune(past_->settings.wall_clock(), *allowance_);
+  }
+
+  static bool ends_a_call(const journal_batch& batch) {
+    return !batch.records.empty() ||
+           std::ranges::any_of(batch.checkpoints, [](const auto& c) { return c.json.empty(); });
+  }
+
+  void erase_soon() {
+    if (!std::exchange(erasing_, true)) remind_me(past_->settings.erase_after, erase_traces{});
+  }
+
+  void erase() {
+    erasing_ = false;
+    const auto erased = is_open() ? db_->erase_traces() : false;
+    if (!erased) complain("cannot be cleaned of what was deleted", erased.error().line);
+    if (!erased || !*erased) erase_soon();
   }
 
   template <class T>
   T read(net::sqlite::result<T> from) {
     if (from) return std::move(*from);
-    complain("cannot be read", from.error());
+    complain("cannot be read", from.error().line);
     return {};
   }
 
@@ -204,10 +259,23 @@ class store_actor final : public sqlite_store::base {
     counters_.store_dropped(dropped - std::exchange(past_->drops_counted, dropped));
   }
 
-  void complain(std::string_view what, const net::sqlite::error& why) {
+  void be_troubled(std::string_view what, const std::string& why) {
+    past_->troubled = true;
+    past_->trouble->is("the call store " + std::string{what});
+    complain(what, why);
+  }
+
+  void be_well(std::string_view again) {
+    if (!std::exchange(past_->troubled, false)) return;
+    past_->trouble->is({});
+    last_complaint_.reset();
+    log::info({again});
+  }
+
+  void complain(std::string_view what, const std::string& why) {
     if (last_complaint_ && steady::now() - *last_complaint_ < quiet) return;
     last_complaint_ = steady::now();
-    log::error({"The call store ", what, ": ", why.line});
+    log::error({"The call store ", what, ": ", why});
   }
 
   std::shared_ptr<store_past> past_;
@@ -218,10 +286,23 @@ class store_actor final : public sqlite_store::base {
   milliseconds pause_ = least_pause;
   std::optional<steady::time_point> last_complaint_;
   bool reminded_ = false;  // a write_again is on its way
-  bool troubled_ = false;
+  std::optional<steady::time_point> last_try_;
+  std::optional<call_database::allowance> allowance_;
+  steady::time_point allowed_at_{};
+  bool erasing_ = false;  // an erase_traces is on its way
 };
 
 }  // namespace
+
+void store_trouble::is(std::string why) {
+  const std::scoped_lock lock{lock_};
+  why_ = std::move(why);
+}
+
+std::string store_trouble::now() const {
+  const std::scoped_lock lock{lock_};
+  return why_;
+}
 
 opened_store spawn_sqlite_store(caf::actor_system& system, store_settings settings, supervised_state::config part) {
   // The address is weak: a journal that somebody still holds does not keep the store.
@@ -236,16 +317,17 @@ opened_store spawn_sqlite_store(caf::actor_system& system, store_settings settin
   const caf::actor store = system.spawn(
       supervised<write_journal, flush_store, load_open_calls, find_call, find_record, find_events>, std::move(part));
   *address = store.address();
-  return {caf::actor_cast<call_store>(store), std::move(journal)};
+  return {caf::actor_cast<call_store>(store), std::move(journal), past->trouble};
 }
 
 tl::expected<opened_store, std::string> open_sqlite_store(caf::actor_system& system, const std::string& data_dir,
                                                           supervised_state::config part) {
   auto db = call_database::open(data_dir);
-  if (!db) return tl::unexpected(db.error());
-  const auto first = std::make_shared<std::optional<call_database>>(std::move(*db));
+  if (!db && !db.error().passes) return tl::unexpected(db.error().line);
+  const auto first = std::make_shared<std::optional<call_database>>();
+  if (db) *first = std::move(*db);
   store_settings settings;
-  settings.open = [first, data_dir]() -> tl::expected<call_database, std::string> {
+  settings.open = [first, data_dir]() -> tl::expected<call_database, call_database::unusable> {
     if (auto opened = std::exchange(*first, std::nullopt)) return std::move(*opened);
     return call_database::open(data_dir);
   };

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "actors/call_journal.hpp"
 #include "actors/supervised.hpp"
 #include "model/call_checkpoint.hpp"
+#include "model/call_clock.hpp"
 #include "model/call_filter.hpp"
 
 namespace tonris::actors {
@@ -55,22 +57,43 @@ using call_store =
                      caf::replies_to<find_record>::with<found_record>,
                      caf::replies_to<find_events>::with<found_events>>;
 
+/// What is wrong with a store now, in words for anybody; the log has the reason. Any thread.
+class store_trouble {
+ public:
+  void is(std::string why);  ///< "": none any more
+  [[nodiscard]] std::string now() const;
+
+ private:
+  mutable std::mutex lock_;
+  std::string why_;
+};
+
 /// The store of one node: SQLite in `DATA_DIR/tonris.db` (WAL), in a detached actor, which alone may wait for the disk.
 /// Writes what gathers in the journal in one transaction, 5 to 50 a second, and before it answers a question; what
-/// cannot be written is counted, logged, and tried again after a second. Records and events older than 30 days go. When
-/// it crashes, its next life opens the database again and goes on with the same journal, at the same address: what was
-/// not written yet is written then. The journal does not keep the actor alive; it ends by an exit message, and writes
-/// what waits before it goes.
+/// cannot be written is counted, logged, and tried again after a second, and so is a file that cannot be opened: its
+/// questions are refused meanwhile, and `trouble` says why. Records and events older than 30 days go, a tenth a day at
+/// most. A few seconds after a call's end nothing of its checkpoints is left in the files. When it crashes, its next
+/// life opens the database again and goes on with the same journal, at the same address: what was not written yet is
+/// written then. The journal does not keep the actor alive; it ends by an exit message, and writes what waits before it
+/// goes.
 struct opened_store {
   call_store actor;
   std::shared_ptr<call_journal> journal;
+  std::shared_ptr<const store_trouble> trouble;
 };
 struct store_settings {
-  std::function<tl::expected<call_database, std::string>()> open;  ///< asked by each life, on its own thread
-  std::function<call_database::time()> wall_clock = [] { return std::chrono::system_clock::now(); };
+  using opener = std::function<tl::expected<call_database, call_database::unusable>()>;
+  opener open;  ///< asked by each life, on its own thread, each second until it opens
+  /// Set once, at start: who changes the machine's clock meanwhile makes nothing older or younger.
+  std::function<call_database::time()> wall_clock =
+      [clock = model::call_clock{std::chrono::system_clock::now(), std::chrono::steady_clock::now()}] {
+        return clock.at(std::chrono::steady_clock::now());
+      };
+  std::chrono::milliseconds erase_after{5000};  ///< after a call's end
 };
 /// Makes the directory where there is none. An error is one line for the operator; a file that cannot be read or that a
-/// newer version wrote is left as it is. `part` says how the store is supervised, all but what to spawn.
+/// newer version wrote is left as it is. A full disk is none: the store begins without its file then. `part` says how
+/// the store is supervised, all but what to spawn.
 [[nodiscard]] tl::expected<opened_store, std::string> open_sqlite_store(caf::actor_system& system,
                                                                         const std::string& data_dir,
                                                                         supervised_state::config part);

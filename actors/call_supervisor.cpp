@@ -17,6 +17,8 @@ using model::fallback_step;
 
 namespace {
 
+constexpr std::chrono::milliseconds redirect_slack{500};  // a redirect that comes back is on its way so long at most
+
 model::call_checkpoint checkpoint_of(const model::twilio::voice_request& request, const tenant_ptr& tenant,
                                      const model::agent_id& agent, model::call_record::time now) {
   model::call_checkpoint state;
@@ -31,14 +33,6 @@ model::call_checkpoint checkpoint_of(const model::twilio::voice_request& request
   record.agent = agent;
   record.started = now;
   return state;
-}
-
-call_table::ended ended_of(call_lifeline& life) {
-  call_table::ended call{std::move(life.state), life.tenant};
-  call.over = life.over;
-  call.answered = std::move(life.answered);
-  call.away = life.away;
-  return call;
 }
 
 // Within what the webhook waits for us (actors/twilio_webhooks.cpp).
@@ -96,10 +90,7 @@ caf::behavior call_supervisor_state::make_behavior(config with) {
         for (const auto& [sid, call] : with_.table->calls) self->send(call.call, m);
       },
       [this](const stop_taking_calls&) { with_.table->stopping = true; },
-      [this](const hand_over_calls&) {
-        with_.table->handing_over = true;
-        for (const auto& [sid, call] : with_.table->calls) self->send(call.call, hand_over{});
-      },
+      [this](const hand_over_calls&) { begin_hand_over(); },
       [this](const restore_calls& m) { restore(m); },
       [this](const dormant_check&) { check_dormant(); },
       [](const do_later& m) { m.what(); },
@@ -109,6 +100,16 @@ caf::behavior call_supervisor_state::make_behavior(config with) {
 
 caf::actor call_supervisor_state::address() const {
   return with_.address ? with_.address : caf::actor_cast<caf::actor>(self);
+}
+
+/// What of a call is remembered; its lifeline is not used any more.
+call_table::ended call_supervisor_state::ended_of(call_lifeline& life) {
+  call_table::ended call{std::move(life.state), life.tenant};
+  call.over = life.over;
+  call.answered = std::move(life.answered);
+  call.away = life.away;
+  call.clock = life.clock;
+  return call;
 }
 
 // --- new calls
@@ -140,13 +141,14 @@ call_supervisor_state::reply call_supervisor_state::on(const refuse_call& wanted
 call_answer call_supervisor_state::begin(const start_call& wanted) {
   auto& table = *with_.table;
   if (table.stopping && wanted.redirects < max_redirects)
-    return call_answer::redirect(call_answer::what::redirect_voice, wanted.redirects);
+    return send_on(call_answer::what::redirect_voice, wanted.redirects);
   if (table.stopping) return refuse(wanted.request, wanted.tenant, end_reason::shutdown);
   if (table.calls.size() >= with_.max_calls) return refuse(wanted.request, wanted.tenant, end_reason::node_full);
   if (const auto too_much = with_.overloaded()) return refuse(wanted.request, wanted.tenant, *too_much);
   auto life = std::make_shared<call_lifeline>();
   life->tenant = wanted.tenant;
-  life->state = checkpoint_of(wanted.request, wanted.tenant, wanted.agent, now());
+  life->clock = new_clock();
+  life->state = checkpoint_of(wanted.request, wanted.tenant, wanted.agent, life->clock.at(now()));
   life->state.current_ticket = {with_.services->make_ticket(), now() + ticket_life, false};
   with_.services->counters->call_started();
   auto answer = call_answer::with_stream(life->state.current_ticket->id);
@@ -176,16 +178,19 @@ call_answer call_supervisor_state::refuse(const model::twilio::voice_request& re
   auto& services = *with_.services;
   services.counters->call_refused(reason);
   services.troubles->count(reason);
-  call_table::ended call{checkpoint_of(request, tenant, {}, now()), tenant, false};
+  const auto clock = new_clock();
+  const auto at = clock.at(now());
+  call_table::ended call{checkpoint_of(request, tenant, {}, at), tenant};
+  call.clock = clock;
   auto& record = call.state.record;
   record.state = call_state::ended;
   record.ended = record.started;
   record.reason = reason;
   call_log::refused(record);
-  write_note(*services.journal, request.call, now(), call_moment::webhook, tenant ? "tenant " + tenant->id.value : "");
-  write_note(*services.journal, request.call, now(), call_moment::refused, to_string(reason));
+  write_note(*services.journal, request.call, at, call_moment::webhook, tenant ? "tenant " + tenant->id.value : "");
+  write_note(*services.journal, request.call, at, call_moment::refused, to_string(reason));
   auto answer = next_fallback(call.state, tenant.get(), model::fallback_news::none, call.answered, *services.journal,
-                              *services.counters, now());
+                              *services.counters, at);
   if (tenant)
     remember(std::move(call));
   else
@@ -286,7 +291,7 @@ void call_supervisor_state::ask_dormant(open_question question) {
   }
   if (table.stopping && asked.redirects < max_redirects) {
     table.waiting.at(asked.call).sent_on = true;
-    question.to.deliver(call_answer::redirect(call_answer::what::redirect_connect, asked.redirects));
+    question.to.deliver(send_on(call_answer::what::redirect_connect, asked.redirects));
     return;
   }
   if (table.stopping) {
@@ -355,6 +360,27 @@ call_supervisor_state::reply call_supervisor_state::on(const describe_call& want
   return caf::make_message(call_description{});
 }
 
+// --- a node that stops
+// ----------------------------------------------------------------------------------------------------------
+
+/// To another node, or to this one's next life, by way of Twilio, which asks again after a pause. Until the hand-over
+/// begins it may be this one again that is asked.
+call_answer call_supervisor_state::send_on(call_answer::what where, unsigned so_far) {
+  auto& table = *with_.table;
+  if (!table.handing_over) table.last_redirect_back = now() + table.redirect_pause + redirect_slack;
+  return call_answer::redirect(where, so_far, table.redirect_pause);
+}
+
+/// From here on whatever Twilio asks is to come back when this process is gone: what was sent on before has to be back
+/// first, and then the next life needs its time to start.
+void call_supervisor_state::begin_hand_over() {
+  auto& table = *with_.table;
+  if (std::exchange(table.handing_over, true)) return;
+  if (const auto left = table.last_redirect_back - now(); left > left.zero())
+    table.redirect_pause += std::chrono::ceil<std::chrono::seconds>(left);
+  for (const auto& [sid, call] : table.calls) self->send(call.call, hand_over{table.redirect_pause});
+}
+
 // --- calls that end or crash
 // ---------------------------------------------------------------------------------------------
 
@@ -366,7 +392,7 @@ void call_supervisor_state::on(const call_finished& finished) {
   auto unanswered = std::move(found->second.unanswered);
   forget_live(finished.call);
   if (finished.handed_over)
-    with_.table->waiting.insert_or_assign(finished.call, call_table::dormant{life, now()});
+    with_.table->waiting.insert_or_assign(finished.call, call_table::dormant{life, now(), finished.sent_on});
   else
     remember(ended_of(*life));
   for (auto& question : unanswered) answer(std::move(question));
@@ -380,7 +406,7 @@ void call_supervisor_state::on_down(const caf::down_msg& down) {
   const auto ticket = with_.table->calls.at(sid).ticket;
   auto unanswered = std::move(with_.table->calls.at(sid).unanswered);
   forget_live(sid);
-  write_note(*with_.services->journal, sid, now(), call_moment::crashed, "the call's own actor");
+  write_note(*with_.services->journal, sid, life->clock.at(now()), call_moment::crashed, "the call's own actor");
   if (is_crash(down.reason) && life->call_budget.take(self->clock().now()).granted) {
     call_log::error(life->state.record, {"its actor crashed and is restarted"});
     with_.services->counters->call_resumed(metrics::resumption::crash);
@@ -398,14 +424,13 @@ void call_supervisor_state::bury(const std::shared_ptr<call_lifeline>& life) {
   for (const auto& leg : {life->caller_leg, life->agent_leg, life->second_agent_leg})
     if (leg) self->send(leg, close_leg{1011});
   life->state.record.media = life->counters->read();
-  end_without_actor(life->state.record, end_reason::internal_error,
-                    "the call's own actor crashed beyond its budget of restarts");
+  end_without_actor(*life, end_reason::internal_error, "the call's own actor crashed beyond its budget of restarts");
   remember(ended_of(*life));
 }
 
 live_count call_supervisor_state::count() const {
   const auto& table = *with_.table;
-  const auto still_asks = [this](model::call_record::time since, fallback_step at) {
+  const auto still_asks = [this](call_table::time since, fallback_step at) {
     return now() - since < model::asks_within(at);
   };
   const auto ended = std::count_if(table.memory.begin(), table.memory.end(), [&](const auto& call) {
@@ -414,7 +439,8 @@ live_count call_supervisor_state::count() const {
   const auto handed_over = std::count_if(table.waiting.begin(), table.waiting.end(), [&](const auto& call) {
     return !call.second.sent_on && still_asks(call.second.since, fallback_step::not_begun);
   });
-  return {table.calls.size(), static_cast<std::size_t>(ended + handed_over)};
+  const bool may_return = now() < table.last_redirect_back;
+  return {table.calls.size(), static_cast<std::size_t>(ended), static_cast<std::size_t>(handed_over) + may_return};
 }
 
 void call_supervisor_state::forget_live(const model::call_sid& call) {

@@ -80,21 +80,26 @@ struct call_supervisor_state {
   void on(const recording_reported& reported);
   reply on(const describe_call& wanted);
 
+  // a node that stops
+  [[nodiscard]] call_answer send_on(call_answer::what where, unsigned so_far);
+  void begin_hand_over();
+
   // calls that end, crash, or wait
   void on(const call_finished& finished);
   void on_down(const caf::down_msg& down);
   void bury(const std::shared_ptr<call_lifeline>& life);
-  void end_without_actor(model::call_record& record, model::end_reason reason, std::string_view detail);
+  void end_without_actor(call_lifeline& life, model::end_reason reason, std::string_view detail);
+  [[nodiscard]] static call_table::ended ended_of(call_lifeline& life);
   void remember(call_table::ended&& call);
   void keep_in_memory(call_table::ended&& call);
-  /// Can Twilio ask for the fallback of this ended call no more?
-  [[nodiscard]] bool out_of_time(const model::call_checkpoint& call) const;
   void settle(const call_table::ended& call);
   void forget_live(const model::call_sid& call);
 
   // calls without an actor
   void restore(const restore_calls& former);
   void restore(const model::call_checkpoint& state);
+  void restore_ended(const model::call_checkpoint& state);
+  [[nodiscard]] model::call_clock clock_of(const model::call_checkpoint& former) const;
   void check_dormant();
   void close_dormant(const model::call_sid& call, model::end_reason reason, std::string_view detail);
   /// Wakes a dormant call, its tenant looked up anew where it is not at hand, and says how that went: with a tenant it
@@ -103,7 +108,8 @@ struct call_supervisor_state {
   /// An ended call whose caller is back on the line goes on.
   void bring_back(const model::call_sid& call, std::function<void()> then);
 
-  [[nodiscard]] model::call_record::time now() const { return with_.services->wall_clock(); }
+  [[nodiscard]] call_table::time now() const { return self->clock().now(); }
+  [[nodiscard]] model::call_clock new_clock() const { return {with_.services->wall_clock(), now()}; }
   [[nodiscard]] caf::actor address() const;
   void count_live();
   [[nodiscard]] live_count count() const;

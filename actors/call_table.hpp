@@ -2,6 +2,7 @@
 
 #include <caf/actor.hpp>
 #include <caf/actor_addr.hpp>
+#include <caf/actor_clock.hpp>
 #include <caf/typed_response_promise.hpp>
 #include <chrono>
 #include <deque>
@@ -33,6 +34,8 @@ struct open_question {
 /// What the call supervisor knows, beside it, so that it outlives a crash of the supervisor. Used by one actor at a
 /// time.
 struct call_table {
+  using time = caf::actor_clock::time_point;  ///< steady: nothing here ends or lasts because a wall clock was set
+
   struct live {
     caf::actor call;
     std::shared_ptr<call_lifeline> life;
@@ -41,20 +44,21 @@ struct call_table {
   };
   struct dormant {  ///< a call without an actor, whose caller may come back
     std::shared_ptr<call_lifeline> life;
-    model::call_record::time since;
-    bool sent_on = false;  ///< to another node, by the one that stops
+    time since;
+    bool sent_on = false;  ///< to another node, or this one's next life, by one that stops
   };
   struct ended {
     model::call_checkpoint state;
-    tenant_ptr tenant;                 ///< null: the number is in no tenant
-    bool tenant_unknown = false;       ///< of a former life of this node: not looked up yet
-    model::call_record::time since{};  ///< its end, or Twilio's last question
-    bool caller_gone = false;          ///< Twilio asks no more
-    bool over = false;                 ///< Twilio said so: he does not come back either
-    bool offered = false;              ///< a ticket, to a caller who came back
-    model::fallback_news unheard{};    ///< came with a question that Twilio was told to ask again
+    tenant_ptr tenant;               ///< null: the number is in no tenant
+    bool tenant_unknown = false;     ///< of a former life of this node: not looked up yet
+    time since{};                    ///< its end, or Twilio's last question
+    bool caller_gone = false;        ///< Twilio asks no more
+    bool over = false;               ///< Twilio said so: he does not come back either
+    bool offered = false;            ///< a ticket, to a caller who came back
+    model::fallback_news unheard{};  ///< came with a question that Twilio was told to ask again
     answered_questions answered{};
     std::chrono::nanoseconds away{};  ///< as in the lifeline
+    model::call_clock clock{};
   };
 
   /// A table of 50,000 calls that grows takes 20 ms, for which every other call waits.
@@ -74,6 +78,8 @@ struct call_table {
   std::shared_ptr<model::call_filter> finished;       ///< what the store has a record of; null: nobody knows
   bool stopping = false;
   bool handing_over = false;
+  time last_redirect_back{};               ///< when the last question that was sent on before that may be back
+  std::chrono::seconds redirect_pause{2};  ///< what Twilio waits before it asks again: a node needs them to start
 };
 
 }  // namespace tonris::actors

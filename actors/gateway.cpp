@@ -6,7 +6,9 @@
 #include <atomic>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
 #include <fstream>
 #include <future>
 #include <iterator>
@@ -16,29 +18,43 @@
 #include <utility>
 #include <vector>
 
+#include "actors/admin_front.hpp"
 #include "actors/call_store.hpp"
 #include "actors/call_supervisor.hpp"
 #include "actors/http_front.hpp"
 #include "actors/log.hpp"
 #include "actors/node_load.hpp"
+#include "actors/node_report.hpp"
+#include "actors/runtime/ask.hpp"
 #include "actors/runtime/io_loop.hpp"
 #include "actors/runtime/quiet_clock.hpp"
 #include "actors/supervised.hpp"
 #include "actors/tenant_directory.hpp"
 #include "actors/vendor_client.hpp"
 #include "model/tenant.hpp"
+#include "model/text_seal.hpp"
 #include "net/caught.hpp"
+#include "net/descriptor_count.hpp"
 #include "net/descriptors.hpp"
 #include "net/http_client.hpp"
+#include "net/private_file.hpp"
 #include "net/tls.hpp"
+
+namespace tonris::actors {
+
+struct restore_again {};  // the restorer to itself
+
+}  // namespace tonris::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::restore_again)
 
 namespace tonris::actors {
 
 namespace {
 
 constexpr std::size_t spare_descriptors = 200;
-constexpr std::chrono::seconds stop_limit{5}, store_limit{10};
-constexpr std::chrono::milliseconds last_questions{1500};  // Twilio asks connect-action when we have closed its stream
+constexpr std::chrono::seconds stop_limit{5}, store_limit{10}, store_retry{1};
+constexpr std::chrono::milliseconds answers_limit{250};
 constexpr std::uintmax_t max_tenants_bytes = 16 * 1024 * 1024;
 
 caf::actor_system_config& scheduler_settings(caf::actor_system_config& settings) {
@@ -72,9 +88,40 @@ model::ticket random_ticket() {
   return {std::move(text)};
 }
 
+model::text_seal::nonce random_nonce() {
+  model::text_seal::nonce bytes{};
+  if (RAND_bytes(bytes.data(), bytes.size()) != 1) throw std::runtime_error("no random numbers to be had");
+  return bytes;
+}
+
 std::uint32_t random_bits() {
   thread_local std::minstd_rand engine{std::random_device{}()};
   return static_cast<std::uint32_t>(engine()) << 1 ^ static_cast<std::uint32_t>(engine());
+}
+
+void hand_to(const caf::actor& supervisor, open_calls former) {
+  const auto waiting = std::count_if(former.calls.begin(), former.calls.end(),
+                                     [](const auto& call) { return call.record.state != model::call_state::ended; });
+  if (waiting > 0 || former.unreadable > 0)
+    log::info({std::to_string(waiting), " calls of this node's former life wait for their callers, ",
+               std::to_string(former.unreadable), " could not be read"});
+  caf::anon_send(supervisor, restore_calls{std::move(former.calls), std::move(former.finished)});
+}
+
+/// Asks the store each second until it answers; ends with it.
+caf::behavior restore_when_there(caf::event_based_actor* self, const call_store& store, const caf::actor& supervisor) {
+  self->monitor(store);
+  self->set_down_handler([self](const caf::down_msg&) { self->quit(); });
+  self->delayed_send(self, store_retry, restore_again{});
+  return {[=](restore_again) {
+    ask(self, store, store_limit, load_open_calls{})
+        .then(
+            [=](open_calls& former) {
+              hand_to(supervisor, std::move(former));
+              self->quit();
+            },
+            [=](const caf::error&) { self->delayed_send(self, store_retry, restore_again{}); });
+  }};
 }
 
 /// One loop with what lives on it. The net objects are made and destroyed on the loop's thread.
@@ -87,8 +134,16 @@ struct media_loop {
   std::unique_ptr<net::ticker> ticker;
   std::unique_ptr<net::http_server> server;
   std::unique_ptr<http_front> front;
+  std::unique_ptr<admin_front> others;
   std::unique_ptr<net::ticker> watch;
   std::uint64_t reported_accepts = 0;
+};
+
+/// The door for operators, where it is one of its own: on a thread of its own, so that nobody there is in a call's way.
+struct operators_door {
+  net::loop loop{"admin"};
+  std::unique_ptr<admin_front> front;
+  std::unique_ptr<net::http_server> server;
 };
 
 /// Runs `work` on the loop and waits for it.
@@ -104,33 +159,44 @@ void run_on(net::loop& loop, std::function<void()> work) {
 }  // namespace
 
 struct gateway::state {
-  explicit state(const config::settings& with)
+  state(const config::settings& with, std::vector<net::service_manager::handed_socket> handed_sockets)
       : settings(with),
+        handed(std::move(handed_sockets)),
         system(scheduler_settings(caf_settings)),
         load({std::size_t{with.max_memory_mb} * 1024 * 1024, with.max_loop_lag}, with.io_loops) {}
 
   tl::expected<void, std::string> start();
+  [[nodiscard]] std::vector<net::listening_socket> take_handed(bool for_operators);
+  net::result<std::vector<net::listening_socket>> open_doors();
   tl::expected<void, std::string> start_servers();
   tl::expected<void, std::string> open_store();
   void start_loops();
   void start_control_plane();
   [[nodiscard]] supervised_state::config part(std::string name, std::function<caf::actor(const caf::actor&)> spawn);
   caf::actor spawn_vendor_client();
+  [[nodiscard]] std::vector<std::string> twilio_tokens() const;
   void restore_calls_of_former_life();
   void update_gauges();
   void report_failed_accepts(media_loop& on);
   void report_exceptions();
   void check_descriptor_limit();
   void warn_of_idle_settings() const;
-  [[nodiscard]] std::string not_ready() const;
+  [[nodiscard]] readiness ready() const;
   std::unique_ptr<http_front> make_front(media_loop& on);
+  [[nodiscard]] std::unique_ptr<admin_front> make_admin_front(bool operators_too);
+  tl::expected<void, std::string> start_operators_door();
   void reload();
   void stop();
+  void close_doors();
+  void let_answers_out() const;
+  [[nodiscard]] bool alive();
   [[nodiscard]] std::optional<live_count> count(caf::scoped_actor& self) const;
-  [[nodiscard]] bool wait_for_calls(caf::scoped_actor& self, std::chrono::seconds at_most) const;
+  [[nodiscard]] bool wait_until(caf::scoped_actor& self, std::chrono::seconds at_most, bool (*over)(const live_count&),
+                                bool what_twilio_asks) const;
   void drain(caf::scoped_actor& self);
 
   config::settings settings;
+  std::vector<net::service_manager::handed_socket> handed;
   metrics counters;
   std::shared_ptr<refusal_lines> refusals = std::make_shared<refusal_lines>();
   caf::actor_system_config caf_settings;
@@ -143,7 +209,9 @@ struct gateway::state {
   std::mutex tenants_lock;
   std::vector<model::tenant> tenants;  // what the registry begins with, also after a crash
   tenant_registry registry;
-  caf::actor vendor, supervisor;
+  caf::actor vendor, supervisor, report;
+  std::unique_ptr<operators_door> operators;  // null: they use Twilio's
+  std::mutex servers_lock;                    // the report looks at all of them
   std::shared_ptr<call_table> calls = std::make_shared<call_table>();
   std::shared_ptr<call_services> services = std::make_shared<call_services>();
   std::atomic<int> sick_parts{0};
@@ -152,6 +220,9 @@ struct gateway::state {
   std::size_t descriptor_limit = 0;
   net::http_server_limits door_limits;
   std::uint64_t reported_exceptions = 0;  // first loop only
+  net::descriptor_count descriptors;
+  std::function<void()> while_stopping;
+  bool doors_stay = false;  // with the service manager: who knocks while we are away waits there
   bool stopped = false;
 };
 
@@ -176,11 +247,12 @@ tl::expected<void, std::string> gateway::state::start() {
   start_loops();
   start_control_plane();
   restore_calls_of_former_life();
+  accepting = true;  // who has knocked already is let in at once
+  if (auto listening = start_operators_door(); !listening) return listening;
   if (auto listening = start_servers(); !listening) return listening;
-  accepting = true;
-  log::info({"Listening on ", settings.host, ":", std::to_string(port), server_tls ? " (TLS)" : "", " for ",
-             settings.app_base_url, "; ", std::to_string(count), " tenants, ", std::to_string(settings.io_loops),
-             " loop(s)"});
+  log::info({"Listening on ", doors_stay ? "handed sockets, port " : settings.host + ":", std::to_string(port),
+             server_tls ? " (TLS)" : "", " for ", settings.app_base_url, "; ", std::to_string(count), " tenants, ",
+             std::to_string(settings.io_loops), " loop(s)"});
   if (settings.admin_token.empty()) log::info({"ADMIN_TOKEN is not set: the administration API is off"});
   warn_of_idle_settings();
   return {};
@@ -210,6 +282,9 @@ tl::expected<void, std::string> gateway::state::open_store() {
   auto opened = open_sqlite_store(system, settings.data_dir, part("call_store", {}));
   if (!opened) return tl::unexpected(opened.error());
   store = std::move(*opened);
+  if (net::others_may_enter(settings.data_dir))
+    log::warn({"DATA_DIR ", settings.data_dir,
+               " is open to other users of this machine, and holds what callers said: ", "chmod 700 it"});
   return {};
 }
 
@@ -256,6 +331,12 @@ caf::actor gateway::state::spawn_vendor_client() {
   return spawn_on<vendor_client>(system, *media.unit, std::move(with));
 }
 
+std::vector<std::string> gateway::state::twilio_tokens() const {
+  std::vector<std::string> tokens;
+  for (const auto& token : settings.twilio_auth_tokens) tokens.push_back(token.reveal());
+  return tokens;
+}
+
 void gateway::state::start_control_plane() {
   registry = caf::actor_cast<tenant_registry>(
       system.spawn(supervised<find_tenant, replace_tenants>, part("tenant_registry", [this](const caf::actor&) {
@@ -276,6 +357,10 @@ void gateway::state::start_control_plane() {
   services->wall_clock = [] { return std::chrono::system_clock::now(); };
   services->make_ticket = random_ticket;
   services->random = random_bits;
+  // Twilio's token is what this node knows and its disk does not.
+  const auto sealing = std::make_shared<const model::text_seal>(twilio_tokens());
+  services->seal = [sealing](std::string_view text) { return sealing->seal(text, random_nonce()); };
+  services->unseal = [sealing](std::string_view sealed) { return sealing->open(sealed).value_or(std::string{}); };
   services->journal = store.journal;
   services->counters = &counters;
   supervisor = system.spawn(supervised_calls, part("call_supervisor", [this](const caf::actor& address) {
@@ -289,22 +374,24 @@ void gateway::state::start_control_plane() {
                               with.overloaded = [this] { return load.too_much(); };
                               return caf::actor{system.spawn(call_supervisor, std::move(with))};
                             }));
+  report = system.spawn(supervised<report_wanted>, part("node_report", [this](const caf::actor&) {
+                          node_report_state::config with;
+                          with.ready = [this] { return ready(); };
+                          with.gather = [this] { update_gauges(); };
+                          with.counters = &counters;
+                          return caf::actor{system.spawn(node_report, std::move(with))};
+                        }));
 }
 
+/// Before the first question of Twilio's can come; where the store does not answer, once it does.
 void gateway::state::restore_calls_of_former_life() {
   caf::scoped_actor self{system};
   self->request(store.actor, store_limit, load_open_calls{})
-      .receive(
-          [&](open_calls& former) {
-            const auto waiting = std::count_if(former.calls.begin(), former.calls.end(), [](const auto& call) {
-              return call.record.state != model::call_state::ended;
-            });
-            if (waiting > 0 || former.unreadable > 0)
-              log::info({std::to_string(waiting), " calls of this node's former life wait for their callers, ",
-                         std::to_string(former.unreadable), " could not be read"});
-            self->send(supervisor, restore_calls{std::move(former.calls), std::move(former.finished)});
-          },
-          [](const caf::error&) { log::error({"The store does not say which calls were open"}); });
+      .receive([&](open_calls& former) { hand_to(supervisor, std::move(former)); },
+               [&](const caf::error&) {
+                 log::error({"The store does not say which calls were open: it is asked again until it does"});
+                 system.spawn(restore_when_there, store.actor, supervisor);
+               });
 }
 
 void gateway::state::update_gauges() {
@@ -312,12 +399,14 @@ void gateway::state::update_gauges() {
   now.actors = system.registry().running();
   now.legs = 0;
   for (const auto& media : loops) now.legs += media->services.legs();
-  now.descriptors = open_descriptors();
+  now.descriptors = descriptors.now();
   now.timers = net::timer::armed_in_process();
   now.resident_bytes = resident_bytes();
   now.loop_lag_ms = load.loop_lag_ms();
+  now.gathered_seconds = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
   counters.set_process(now);
   metrics::connection_errors errors;
+  const std::scoped_lock lock{servers_lock};
   for (const auto& media : loops) {
     if (!media->server) continue;
     const auto stats = media->server->stats();
@@ -337,8 +426,8 @@ void gateway::state::report_failed_accepts(media_loop& on) {
   const auto failed = on.server->stats().failed_accepts;
   if (failed == on.reported_accepts) return;
   on.reported_accepts = failed;
-  log::error({"Connections wait that cannot be accepted; the limit of open descriptors is ",
-              std::to_string(descriptor_limit)});
+  log::error({"Connections wait that cannot be accepted: ", std::to_string(descriptors.now()),
+              " descriptors are open, the limit is ", std::to_string(descriptor_limit)});
 }
 
 void gateway::state::report_exceptions() {
@@ -348,22 +437,36 @@ void gateway::state::report_exceptions() {
               " since the start): ", caught.last});
 }
 
-std::string gateway::state::not_ready() const {
-  if (!accepting) return "this node is stopping";
-  if (sick_parts > 0) return "a part of this node crashes again and again";
+readiness gateway::state::ready() const {
+  if (!accepting) return {readiness::what::not_ready, "this node is stopping"};
+  if (sick_parts > 0) return {readiness::what::not_ready, "a part of this node crashes again and again"};
+  if (auto why = store.trouble->now(); !why.empty()) return {readiness::what::degraded, std::move(why)};
   return {};
 }
 
+std::unique_ptr<admin_front> gateway::state::make_admin_front(bool operators_too) {
+  admin_front::config front;
+  front.admin_token = settings.admin_token.reveal();
+  front.metrics_token = settings.metrics_token.reveal();
+  front.operators_too = operators_too;
+  front.report = report;
+  front.supervisor = supervisor;
+  front.store = store.actor;
+  front.system = &system;
+  front.counters = &counters;
+  return std::make_unique<admin_front>(std::move(front));
+}
+
 std::unique_ptr<http_front> gateway::state::make_front(media_loop& on) {
+  on.others = make_admin_front(operators == nullptr);
   http_front::config front;
   front.public_origin = settings.app_base_url;
-  for (const auto& token : settings.twilio_auth_tokens) front.auth_tokens.push_back(token.reveal());
+  front.auth_tokens = twilio_tokens();
   front.account_sid = settings.twilio_account_sid;
-  front.admin_token = settings.admin_token.reveal();
   front.trusted_proxies = settings.trusted_proxies;
-  front.not_ready = [this] { return not_ready(); };
-  front.store = store.actor;
-  front.before_metrics = [this] { update_gauges(); };
+  front.others = [others = on.others.get()](net::http_request request, net::http_responder responder) {
+    others->handle(request, std::move(responder));
+  };
   front.services = &on.services;
   front.system = &system;
   front.webhooks.public_origin = settings.app_base_url;
@@ -374,26 +477,67 @@ std::unique_ptr<http_front> gateway::state::make_front(media_loop& on) {
   return std::make_unique<http_front>(std::move(front));
 }
 
-tl::expected<void, std::string> gateway::state::start_servers() {
+std::vector<net::listening_socket> gateway::state::take_handed(bool for_operators) {
+  std::vector<net::listening_socket> taken;
+  for (auto& one : handed)
+    if ((one.name == "admin") == for_operators) taken.push_back(std::move(one.socket));
+  return taken;
+}
+
+/// Those that were handed over; else one of our own.
+net::result<std::vector<net::listening_socket>> gateway::state::open_doors() {
+  auto doors = take_handed(false);
+  doors_stay = !doors.empty();
+  if (doors_stay) return doors;
   auto door = net::listening_socket::bind(settings.host, settings.port);
-  if (!door)
+  if (!door) return tl::unexpected(std::move(door.error()));
+  doors.push_back(std::move(*door));
+  return doors;
+}
+
+/// Nothing to do where operators use Twilio's door.
+tl::expected<void, std::string> gateway::state::start_operators_door() {
+  auto doors = take_handed(true);
+  if (doors.empty() && settings.admin_port == 0) return {};
+  if (doors.empty()) {
+    auto door = net::listening_socket::bind(settings.admin_host, settings.admin_port);
+    if (!door)
+      return tl::unexpected("cannot listen on " + settings.admin_host + ":" + std::to_string(settings.admin_port) +
+                            " (ADMIN_HOST, ADMIN_PORT): " + door.error().detail);
+    doors.push_back(std::move(*door));
+  }
+  operators = std::make_unique<operators_door>();
+  operators->loop.start();
+  operators->front = make_admin_front(true);
+  log::info({"Metrics and the administration API have port ", std::to_string(doors.front().port()), " to themselves"});
+  operators->server = net::http_server::without_door(
+      operators->loop, door_limits, server_tls,
+      [front = operators->front.get()](net::http_request request, net::http_responder responder) {
+        front->handle(request, std::move(responder));
+      });
+  for (auto& door : doors) operators->server->add_door(std::move(door));
+  operators->server->start();
+  return {};
+}
+
+tl::expected<void, std::string> gateway::state::start_servers() {
+  auto doors = open_doors();
+  if (!doors)
     return tl::unexpected("cannot listen on " + settings.host + ":" + std::to_string(settings.port) + ": " +
-                          door.error().detail);
-  port = door->port();
+                          doors.error().detail);
+  port = doors->front().port();
+  const std::scoped_lock lock{servers_lock};
   std::vector<net::http_server*> others;
   for (auto& media : loops) {
     media->front = make_front(*media);
-    auto serve = [front = media->front.get()](net::http_request request, net::http_responder responder) {
-      front->handle(std::move(request), std::move(responder));
-    };
-    if (media == loops.front()) {
-      media->server =
-          net::http_server::on_socket(media->loop, std::move(*door), door_limits, server_tls, std::move(serve));
-    } else {
-      media->server = net::http_server::without_door(media->loop, door_limits, server_tls, std::move(serve));
-      others.push_back(media->server.get());
-    }
+    media->server = net::http_server::without_door(
+        media->loop, door_limits, server_tls,
+        [front = media->front.get()](net::http_request request, net::http_responder responder) {
+          front->handle(std::move(request), std::move(responder));
+        });
+    if (media != loops.front()) others.push_back(media->server.get());
   }
+  for (auto& door : *doors) loops.front()->server->add_door(std::move(door));
   loops.front()->server->deal_to(others);
   for (auto& media : loops) {
     media->server->start();
@@ -440,31 +584,65 @@ std::optional<live_count> gateway::state::count(caf::scoped_actor& self) const {
   return found;
 }
 
-/// Until no call lives, and Twilio has asked its last question about those that ended. False: some are left.
-bool gateway::state::wait_for_calls(caf::scoped_actor& self, std::chrono::seconds at_most) const {
+bool gateway::state::wait_until(caf::scoped_actor& self, std::chrono::seconds at_most, bool (*over)(const live_count&),
+                                bool what_twilio_asks) const {
   const auto deadline = std::chrono::steady_clock::now() + at_most;
   while (std::chrono::steady_clock::now() < deadline) {
-    if (const auto now = count(self); now && now->calls + now->questions == 0) return true;
+    if (auto now = count(self)) {
+      if (!what_twilio_asks) now->questions = now->returning = 0;
+      if (over(*now)) return true;
+    }
+    if (while_stopping) while_stopping();
     std::this_thread::sleep_for(std::chrono::milliseconds{20});
   }
   return false;
 }
 
-/// The doors stay open meanwhile: new calls are sent on, and Twilio gets its answers.
+void gateway::state::close_doors() {
+  for (auto& media : loops)
+    if (media->server) media->server->stop_accepting();
+}
+
+/// What was asked last, a status callback say, is answered still; whoever only keeps a connection is not waited for.
+void gateway::state::let_answers_out() const {
+  const auto deadline = std::chrono::steady_clock::now() + answers_limit;
+  const auto open = [this] {
+    std::uint64_t all = 0;
+    for (const auto& media : loops)
+      if (media->server) all += media->server->stats().open;
+    return all;
+  };
+  while (open() > 0 && std::chrono::steady_clock::now() < deadline)
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+}
+
+/// The doors stay open meanwhile: new calls are sent on, and Twilio gets its answers. Where the doors are the service
+/// manager's, whatever is asked between this life and the next waits there; else this one listens until what it has
+/// sent on may be back, and what it says from then on comes back to the next.
 void gateway::state::drain(caf::scoped_actor& self) {
+  const auto ended = [](const live_count& now) { return now.calls + now.questions == 0; };
+  const auto handed_over = [](const live_count& now) { return now.calls + now.returning == 0; };
   self->send(supervisor, stop_taking_calls{});
-  const auto live = count(self);
-  if (live && live->calls + live->questions == 0) return;
-  log::info({"Draining: ", live ? std::to_string(live->calls) : "the", " live calls have ",
-             std::to_string(settings.drain_timeout.count()), " s to end"});
-  if (wait_for_calls(self, settings.drain_timeout)) return;
-  const auto left = count(self);
-  if (left && left->calls == 0) return;  // a transfer that rings, a message that is spoken: no call of ours
-  log::info({"Handing over ", left ? std::to_string(left->calls) : "the", " calls"});
+  if (const auto live = count(self); !live || live->calls + live->questions > 0)
+    log::info({"Draining: ", live ? std::to_string(live->calls) : "the", " live calls have ",
+               std::to_string(settings.drain_timeout.count()), " s to end"});
+  (void)wait_until(self, settings.drain_timeout, ended, !doors_stay);
+  if (const auto left = count(self); !left || left->calls > 0)
+    log::info({"Handing over ", left ? std::to_string(left->calls) : "the", " calls"});
+  if (doors_stay) close_doors();
   self->send(supervisor, hand_over_calls{});
-  (void)wait_for_calls(self, stop_limit);
-  self->request(store.actor, store_limit, flush_store{}).receive([](store_flushed) {}, [](const caf::error&) {});
-  std::this_thread::sleep_for(last_questions);
+  (void)wait_until(self, stop_limit, handed_over, !doors_stay);
+}
+
+bool gateway::state::alive() {
+  constexpr std::chrono::seconds late{1};
+  for (const auto& media : loops) {
+    const auto turned = std::make_shared<std::promise<void>>();
+    media->loop.post([turned] { turned->set_value(); });
+    if (turned->get_future().wait_for(late) != std::future_status::ready) return false;
+  }
+  caf::scoped_actor self{system};
+  return count(self).has_value();
 }
 
 void gateway::state::stop() {
@@ -476,8 +654,9 @@ void gateway::state::stop() {
       drain(self);
       self->send_exit(supervisor, caf::exit_reason::user_shutdown);  // calls that are left follow their supervisor
     }
-    for (auto& media : loops)
-      if (media->server) media->server->stop_accepting();
+    close_doors();
+    let_answers_out();
+    if (report) self->send_exit(report, caf::exit_reason::user_shutdown);
     if (registry) self->send_exit(registry, caf::exit_reason::user_shutdown);
     if (vendor) self->send_exit(vendor, caf::exit_reason::user_shutdown);
     if (store.actor) {
@@ -485,22 +664,26 @@ void gateway::state::stop() {
       self->send_exit(store.actor, caf::exit_reason::user_shutdown);
     }
   }
+  if (operators) run_on(operators->loop, [&] { operators->server.reset(); });
   for (auto& media : loops) {
     run_on(media->loop, [&] {
+      const std::scoped_lock lock{servers_lock};
       media->ticker.reset();
       media->watch.reset();
       media->server.reset();
       media->front.reset();
+      media->others.reset();
       media->client.reset();
     });
   }
-  supervisor = vendor = nullptr;
+  supervisor = vendor = report = nullptr;
   registry = nullptr;
   store.actor = nullptr;
   system.await_all_actors_done();
   *services = {};  // not before: calls that are left use it to the last
   *calls = {};
   for (auto& media : loops) media->loop.stop();
+  if (operators) operators->loop.stop();
 }
 
 gateway::gateway() = default;
@@ -508,9 +691,10 @@ gateway::~gateway() {
   stop();
 }
 
-tl::expected<std::unique_ptr<gateway>, std::string> gateway::start(const config::settings& with) {
+tl::expected<std::unique_ptr<gateway>, std::string> gateway::start(
+    const config::settings& with, std::vector<net::service_manager::handed_socket> handed) {
   std::unique_ptr<gateway> self{new gateway};
-  self->state_ = std::make_unique<state>(with);
+  self->state_ = std::make_unique<state>(with, std::move(handed));
   if (auto started = self->state_->start(); !started) return tl::unexpected(started.error());
   return self;
 }
@@ -518,8 +702,13 @@ tl::expected<std::unique_ptr<gateway>, std::string> gateway::start(const config:
 void gateway::reload() {
   state_->reload();
 }
-void gateway::stop() {
-  if (state_) state_->stop();
+void gateway::stop(std::function<void()> meanwhile) {
+  if (!state_) return;
+  state_->while_stopping = std::move(meanwhile);
+  state_->stop();
+}
+bool gateway::alive() {
+  return state_->alive();
 }
 std::uint16_t gateway::port() const noexcept {
   return state_->port;

@@ -5,10 +5,8 @@
 #include <string_view>
 #include <utility>
 
-#include "actors/log.hpp"
-#include "actors/runtime/ask.hpp"
+#include "actors/http_answers.hpp"
 #include "actors/stream_admission.hpp"
-#include "model/secrets.hpp"
 #include "model/twilio_signature.hpp"
 #include "model/utf8.hpp"
 
@@ -35,19 +33,7 @@ constexpr std::array webhook_routes{
 };
 
 constexpr std::string_view stream_path = "/media-stream/";
-constexpr std::string_view calls_path = "/api/calls/";
 constexpr std::size_t longest_named = 100;  // of what a stranger may have sent, in a log line
-constexpr std::chrono::seconds api_limit{2};
-
-net::http_response error_json(unsigned status, std::string_view code, std::string_view message) {
-  return net::make_response(
-      status, "application/json",
-      R"({"error":{"code":")" + std::string{code} + R"(","message":")" + std::string{message} + R"("}})");
-}
-
-net::http_response json(std::string body) {
-  return net::make_response(200, "application/json", std::move(body));
-}
 
 std::string_view first_of_list(std::string_view list) {
   const auto first = list.substr(0, list.find(','));
@@ -82,27 +68,8 @@ void http_front::handle(net::http_request request, net::http_responder responder
   const std::string_view path = request.path();
   for (const auto& route : webhook_routes)
     if (path == route.path) return twilio_webhook(route.where, route.what, request, std::move(responder));
-  metrics& counters = *with_.services->counters;
   if (path.starts_with(stream_path)) return media_stream(request, std::move(responder));
-  if (path.starts_with(calls_path)) return calls(request, std::move(responder));
-  counters.request(endpoint::other);
-  const bool get = request.method == "GET" || request.method == "HEAD";
-  if (path == "/health" || path == "/ready" || path == "/metrics") {
-    if (!get) {
-      auto refused = error_json(405, "method_not_allowed", "only GET");
-      refused.fields.set("Allow", "GET, HEAD");
-      return responder.respond(std::move(refused));
-    }
-    if (path == "/health") return responder.respond(json(R"({"status":"ok"})"));
-    if (path == "/metrics") with_.before_metrics();
-    if (path == "/metrics")
-      return responder.respond(net::make_response(200, "text/plain; version=0.0.4; charset=utf-8", counters.render()));
-    const auto why_not = with_.not_ready();
-    if (why_not.empty()) return responder.respond(json(R"({"status":"ready"})"));
-    return responder.respond(error_json(503, "not_ready", why_not));
-  }
-  counters.refused(endpoint::other, metrics::refusal::not_found);
-  responder.respond(error_json(404, "not_found", "there is nothing here"));
+  with_.others(request, std::move(responder));
 }
 
 void http_front::refuse(endpoint where, metrics::refusal why, const net::http_request& request,
@@ -152,11 +119,7 @@ void http_front::twilio_webhook(endpoint where, signed_request::what what, net::
                                 net::http_responder responder) {
   with_.services->counters->request(where);
   const bool get = request.method == "GET";
-  if (!get && request.method != "POST") {
-    auto refused = error_json(405, "method_not_allowed", "POST or GET");
-    refused.fields.set("Allow", "GET, POST");
-    return responder.respond(std::move(refused));
-  }
+  if (!get && request.method != "POST") return responder.respond(method_refused("GET, POST", "POST or GET"));
   // With GET the fields are in the query, which the signed address holds already.
   auto fields = twilio::parse_form(get ? request.query() : std::string_view{request.body});
   if (!fields) return refuse(where, metrics::refusal::bad_form, request, {}, responder);
@@ -215,64 +178,6 @@ void http_front::media_stream(const net::http_request& request, net::http_respon
   auto ticket = request.path().substr(stream_path.size());
   if (ticket.ends_with('/')) ticket.remove_suffix(1);  // Twilio may add one (twilio.md 2.3)
   admit_stream(*with_.system, with_.webhooks.supervisor, *with_.services, {std::string{ticket}}, std::move(responder));
-}
-
-// --- records
-// ------------------------------------------------------------------------------------------------------------
-
-void http_front::calls(const net::http_request& request, net::http_responder responder) {
-  metrics& counters = *with_.services->counters;
-  counters.request(endpoint::api);
-  constexpr std::string_view bearer = "Bearer ";
-  auto given = request.fields.get("Authorization");
-  if (given.starts_with(bearer)) given.remove_prefix(bearer.size());
-  if (!model::equal_secret(given, with_.admin_token)) {
-    counters.refused(endpoint::api, metrics::refusal::unauthorized);
-    return responder.respond(with_.admin_token.empty()
-                                 ? error_json(403, "administration_off", "ADMIN_TOKEN is not set")
-                                 : error_json(401, "unauthorized", "send Authorization: Bearer ADMIN_TOKEN"));
-  }
-  if (request.method != "GET") return responder.respond(error_json(405, "method_not_allowed", "only GET"));
-  auto name = request.path().substr(calls_path.size());
-  constexpr std::string_view events = "/events";
-  const bool wants_events = name.ends_with(events);
-  if (wants_events) name.remove_suffix(events.size());
-  const model::call_sid call{std::string{name}};
-  auto to = std::make_shared<net::http_responder>(std::move(responder));
-  if (wants_events) return tell_events(call, std::move(to));
-  describe(call, std::move(to));
-}
-
-void http_front::describe(const model::call_sid& call, std::shared_ptr<net::http_responder> to) {
-  with_.system->spawn(
-      [to, call, supervisor = with_.webhooks.supervisor, store = with_.store](caf::event_based_actor* self) {
-        const auto unavailable = [to](const caf::error&) { to->respond(error_json(503, "unavailable", "try again")); };
-        ask(self, supervisor, api_limit, describe_call{call})
-            .then(
-                [=](const call_description& found) {
-                  if (!found.json.empty()) return to->respond(json(found.json));
-                  ask(self, store, api_limit, find_record{call})
-                      .then(
-                          [to](const found_record& stored) {
-                            to->respond(stored.json.empty() ? error_json(404, "call_not_found", "no such call is known")
-                                                            : json(stored.json));
-                          },
-                          unavailable);
-                },
-                unavailable);
-      });
-}
-
-void http_front::tell_events(const model::call_sid& call, std::shared_ptr<net::http_responder> to) {
-  with_.system->spawn([to, call, store = with_.store](caf::event_based_actor* self) {
-    ask(self, store, api_limit, find_events{call})
-        .then(
-            [to](const found_events& found) {
-              to->respond(found.events.empty() ? error_json(404, "call_not_found", "no such call is known")
-                                               : json(to_json(found.events)));
-            },
-            [to](const caf::error&) { to->respond(error_json(503, "unavailable", "try again")); });
-  });
 }
 
 }  // namespace tonris::actors

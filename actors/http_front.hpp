@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "actors/call_store.hpp"
 #include "actors/loop_services.hpp"
 #include "actors/messages.hpp"
 #include "actors/metrics.hpp"
@@ -17,21 +16,17 @@
 
 namespace tonris::actors {
 
-/// The doors of design.md section 6, one front a loop: finds out what a request is for, checks that it may, and hands
-/// it on. Signatures are checked here, on the loop, against addresses made from configuration; a wrong one is 403 and
-/// costs nothing more. Loop thread only.
+/// Twilio's doors of design.md section 6, one front a loop: finds out what a request is for, checks that it may, and
+/// hands it on. Signatures are checked here, on the loop, against addresses made from configuration; a wrong one is 403
+/// and costs nothing more. Loop thread only.
 class http_front {
  public:
   struct config {
     std::string public_origin;
     std::vector<std::string> auth_tokens;  ///< Twilio's, any of them
     std::string account_sid;
-    std::string admin_token;                   ///< "": the administration API is off
     std::vector<std::string> trusted_proxies;  ///< only their forwarded headers are believed
-    /// GET /ready: "" when it is, else why not; any thread.
-    std::function<std::string()> not_ready;
-    call_store store;                      ///< what was written of calls that this process forgot
-    std::function<void()> before_metrics;  ///< brings the gauges up to date; on the loop
+    net::http_server::handler others;          ///< what is not Twilio's
     twilio_webhooks::config webhooks;
     loop_services* services = nullptr;
     caf::actor_system* system = nullptr;
@@ -48,9 +43,6 @@ class http_front {
   void twilio_webhook(endpoint where, signed_request::what what, net::http_request& request,
                       net::http_responder responder);
   void media_stream(const net::http_request& request, net::http_responder responder);
-  void calls(const net::http_request& request, net::http_responder responder);
-  void describe(const model::call_sid& call, std::shared_ptr<net::http_responder> to);
-  void tell_events(const model::call_sid& call, std::shared_ptr<net::http_responder> to);
   [[nodiscard]] bool is_trusted(const net::http_request& request) const;
   [[nodiscard]] bool signed_by_twilio(endpoint where, const net::http_request& request,
                                       const model::twilio::form& fields);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <caf/actor.hpp>
 #include <caf/execution_unit.hpp>
 #include <chrono>
@@ -40,11 +41,12 @@ struct loop_services {
   void tick_next_part();
   void add_leg(leg* one);
   void remove_leg(leg* gone);
-  [[nodiscard]] std::size_t legs() const noexcept { return count_; }
+  [[nodiscard]] std::size_t legs() const noexcept { return count_; }  ///< any thread
 
  private:
   std::array<std::vector<leg*>, tick_parts> parts_;
-  std::size_t next_to_tick_ = 0, next_to_fill_ = 0, count_ = 0;
+  std::size_t next_to_tick_ = 0, next_to_fill_ = 0;
+  std::atomic<std::size_t> count_{0};
 };
 
 }  // namespace tonris::actors

@@ -80,25 +80,28 @@ struct call_answer {
     record,  ///< `text`, then voicemail
     hang_up,
     nothing,           ///< an empty document: the call is over anyway
-    redirect_voice,    ///< this node stops: the webhook again, for another node to take the call
-    redirect_connect,  ///< this node stops: connect-action again, after a pause
+    redirect_voice,    ///< this node stops: the webhook again after a pause, for another to take the call
+    redirect_connect,  ///< this node stops: connect-action again after a pause
   };
   what then = what::hang_up;
   model::ticket ticket{};
   std::string text{};
   std::string language{};  ///< of the text; "" = Twilio's default
   std::string number{};
-  std::string caller_id{};  ///< dial: the number that was called
-  unsigned redirects = 0;   ///< redirect_*: which one this is
+  std::string caller_id{};        ///< dial: the number that was called
+  unsigned redirects = 0;         ///< redirect_*: which one this is
+  std::chrono::seconds pause{0};  ///< redirect_*: before Twilio asks again
 
   [[nodiscard]] static call_answer with_stream(model::ticket shown_by) {
     call_answer answer{what::stream};
     answer.ticket = std::move(shown_by);
     return answer;
   }
-  [[nodiscard]] static call_answer redirect(what where, unsigned so_far) {
+  [[nodiscard]] static call_answer redirect(what where, unsigned so_far,
+                                            std::chrono::seconds after = std::chrono::seconds{2}) {
     call_answer answer{where};
     answer.redirects = so_far + 1;
+    answer.pause = after;
     return answer;
   }
 };
@@ -145,7 +148,8 @@ struct restore_calls {        ///< at start: calls of this node's former life
 struct count_calls {};  // -> live_count
 struct live_count {
   std::size_t calls = 0;
-  std::size_t questions = 0;  ///< calls without an actor of which Twilio has still to ask what comes next
+  std::size_t questions = 0;  ///< ended calls of which Twilio has still to ask what comes next
+  std::size_t returning = 0;  ///< handed over and not asked for yet, or sent on before and perhaps to be back here
 };
 
 // --- the call and its supervisor
@@ -153,6 +157,7 @@ struct live_count {
 struct call_finished {  ///< the call's last word: its record is final, or it waits for another node
   model::call_sid call;
   bool handed_over = false;
+  bool sent_on = false;  ///< Twilio has asked already, and will ask again
 };
 struct repeat_last_word {};  ///< a new supervisor to a call: the former one may have crashed over its call_finished
 struct call_forgotten {};    ///< the supervisor's answer to call_finished: nobody asks the call any more
@@ -163,7 +168,9 @@ struct ticket_issued {       ///< a new stream was offered: its ticket counts fr
 struct end_call {
   model::end_reason reason{};
 };
-struct hand_over {};
+struct hand_over {
+  std::chrono::seconds pause{0};  ///< for what Twilio asks meanwhile
+};
 struct caller_overdue {    ///< the call to itself: no stream came in time
   std::uint32_t wait = 0;  ///< which wait; a later one counts no more
 };

@@ -102,11 +102,15 @@ struct metrics::state {
   prometheus::Gauge* timers = &process_family.Add({{"what", "timers"}});
   prometheus::Gauge* resident = &process_family.Add({{"what", "resident_bytes"}});
   prometheus::Gauge* lag = &process_family.Add({{"what", "loop_lag_ms"}});
+  prometheus::Gauge* gathered = &prometheus::BuildGauge()
+                                     .Name("tonris_metrics_gathered_seconds")
+                                     .Help("When these figures were gathered: Unix time")
+                                     .Register(registry)
+                                     .Add({});
   std::array<Counter*, connection_error_names.size()> connection_errors =
       each(family(registry, "tonris_http_connection_errors_total",
                   "Connections refused or ended before their request could be answered, by reason"),
            "reason", connection_error_names);
-  std::mutex connection_errors_lock;  // /metrics may be asked on several loops
   std::array<Counter*, wire_names.size()> unknown_messages =
       each(family(registry, "tonris_unknown_messages_total", "Messages of a type this version does not know"), "wire",
            wire_names);
@@ -206,9 +210,9 @@ void metrics::set_process(const process& now) {
   state_->timers->Set(static_cast<double>(now.timers));
   state_->resident->Set(static_cast<double>(now.resident_bytes));
   state_->lag->Set(now.loop_lag_ms);
+  state_->gathered->Set(now.gathered_seconds);
 }
 void metrics::set_connection_errors(const connection_errors& so_far) {
-  const std::scoped_lock lock{state_->connection_errors_lock};
   const std::array values{so_far.full,    so_far.given_up, so_far.bad_request, so_far.oversize,
                           so_far.timeout, so_far.tls,      so_far.accept,      so_far.internal};
   for (std::size_t i = 0; i < values.size(); ++i) {

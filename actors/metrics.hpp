@@ -72,13 +72,13 @@ class metrics {
   void tool_call_refused();
   void crashed(std::string_view actor);
   void set_live_calls(std::size_t calls);
-  /// Of the whole process, as it is when /metrics is asked.
+  /// Of the whole process, when the figures for /metrics are gathered. By one thread at a time.
   struct process {
     std::size_t actors = 0, legs = 0, descriptors = 0, timers = 0, resident_bytes = 0;
-    double loop_lag_ms = 0;
+    double loop_lag_ms = 0, gathered_seconds = 0;
   };
   void set_process(const process& now);
-  /// Connections to our HTTP server that came to nothing since the start, over all loops.
+  /// Connections to our HTTP server that came to nothing since the start, over all loops. By one thread at a time.
   struct connection_errors {
     std::uint64_t full = 0, given_up = 0, bad_request = 0, oversize = 0, timeout = 0, tls = 0, accept = 0, internal = 0;
   };

@@ -3,9 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
-#include <system_error>
 #include <utility>
 
 namespace tonris::actors {
@@ -53,14 +51,6 @@ std::size_t resident_bytes() {
   std::size_t total = 0, resident = 0;
   statm >> total >> resident;
   return statm ? resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE)) : 0;
-}
-
-std::size_t open_descriptors() {
-  std::error_code error;
-  std::size_t count = 0;
-  for (std::filesystem::directory_iterator at{"/proc/self/fd", error}, end; !error && at != end; at.increment(error))
-    ++count;
-  return count > 0 ? count - 1 : 0;  // the one that lists them
 }
 
 }  // namespace tonris::actors

@@ -13,9 +13,8 @@
 
 namespace tonris::actors {
 
-/// Of this process, from /proc; zero where that cannot be read.
+/// Of this process, from /proc; zero where that cannot be read, or no descriptor is left to read it.
 [[nodiscard]] std::size_t resident_bytes();
-[[nodiscard]] std::size_t open_descriptors();
 
 /// How loaded this node is, and whether that is too much for one more call. Calls that are in are never asked.
 /// A loop's lag is how much later than due its timer runs, smoothed over about a second: a moment's stall of the

@@ -32,9 +32,10 @@ namespace supervision = model::supervision;
 // ----------------------------------------------------------------------------------------------------------------
 
 /// What a call writes down as its last: it has no actor any more that could.
-void call_supervisor_state::end_without_actor(model::call_record& record, end_reason reason, std::string_view detail) {
+void call_supervisor_state::end_without_actor(call_lifeline& life, end_reason reason, std::string_view detail) {
+  auto& record = life.state.record;
   record.state = call_state::ended;
-  record.ended = now();
+  record.ended = life.clock.at(now());
   if (!record.streams.empty() && !record.streams.back().ended) record.streams.back().ended = record.ended;
   if (!record.conversations.empty() && !record.conversations.back().ended)
     record.conversations.back().ended = record.ended;
@@ -44,13 +45,14 @@ void call_supervisor_state::end_without_actor(model::call_record& record, end_re
   }
   call_log::ended(record);
   with_.services->counters->call_ended(*record.reason, record.media);
-  write_note(*with_.services->journal, record.call, now(), call_moment::ended,
+  write_note(*with_.services->journal, record.call, *record.ended, call_moment::ended,
              live_call::words(to_string(*record.reason), record.end_detail));
 }
 
 void call_supervisor_state::remember(call_table::ended&& call) {
   call.since = now();
   if (with_.table->finished) with_.table->finished->add(call.state.record.call);
+  call.state.sealed_keys.clear();  // nobody needs them any more
   if (call.state.record.reason == end_reason::caller_hung_up) call.caller_gone = true;
   settle(call);
   keep_in_memory(std::move(call));
@@ -66,11 +68,8 @@ void call_supervisor_state::keep_in_memory(call_table::ended&& call) {
   table.memory_order.pop_front();
   if (!oldest.empty() && oldest.mapped().offered) table.tickets.erase(oldest.mapped().state.current_ticket->id);
   // A younger one's checkpoint stays in the store, which forgets it in its time: the next life may be asked for it.
-  if (!oldest.empty() && out_of_time(oldest.mapped().state)) with_.services->journal->forget(oldest.key());
-}
-
-bool call_supervisor_state::out_of_time(const model::call_checkpoint& call) const {
-  return call.record.ended && now() - *call.record.ended >= call_database::ended_kept_for;
+  if (!oldest.empty() && now() - oldest.mapped().since >= call_database::ended_kept_for)
+    with_.services->journal->forget(oldest.key());
 }
 
 /// Writes an ended call down: its record, and its checkpoint as long as a fallback is under way.
@@ -102,14 +101,14 @@ call_answer call_supervisor_state::answer_ended(call_table::ended& call, const c
   const auto came = std::exchange(call.unheard, {});
   const auto news = asked.news == model::fallback_news::none ? came : asked.news;
   if (model::twilio::is_final(asked.status)) {
-    take_news(call.state, news, *with_.services->journal, now());
+    take_news(call.state, news, *with_.services->journal, call.clock.at(now()));
     call.caller_gone = call.over = true;
     settle(call);
     return {call_answer::what::nothing};
   }
   if (comes_back(call, asked)) {
     auto answer = with_.table->stopping && asked.redirects < max_redirects
-                      ? call_answer::redirect(call_answer::what::redirect_voice, asked.redirects)
+                      ? send_on(call_answer::what::redirect_voice, asked.redirects)
                       : offer_return(call);
     call.answered.add(asked.token, answer);
     return answer;
@@ -117,7 +116,7 @@ call_answer call_supervisor_state::answer_ended(call_table::ended& call, const c
   const auto before = call.state.fallback;
   call.since = now();
   auto answer = next_fallback(call.state, call.tenant.get(), news, call.answered, *with_.services->journal,
-                              *with_.services->counters, now());
+                              *with_.services->counters, call.clock.at(now()));
   if (before != call.state.fallback || news != model::fallback_news::none) settle(call);
   call.answered.add(asked.token, answer);
   return answer;
@@ -177,12 +176,14 @@ void call_supervisor_state::ask_registry(const std::string& called, registry_ans
 
 void call_supervisor_state::on(const recording_reported& reported) {
   const auto& recording = reported.recording;
-  write_note(*with_.services->journal, reported.call, now(), call_moment::voicemail,
+  const auto found = with_.table->memory.find(reported.call);
+  const bool known = found != with_.table->memory.end();
+  const auto at = (known ? found->second.clock : new_clock()).at(now());
+  write_note(*with_.services->journal, reported.call, at, call_moment::voicemail,
              recording.recording_sid + ", " + std::to_string(recording.seconds) + " s, " + recording.status);
   if (recording.status == "absent") return;
-  const model::call_record::voicemail_message message{recording.recording_sid, recording.url, recording.seconds, now()};
-  const auto found = with_.table->memory.find(reported.call);
-  if (found == with_.table->memory.end()) return with_.services->journal->voicemail({reported.call, message});
+  const model::call_record::voicemail_message message{recording.recording_sid, recording.url, recording.seconds, at};
+  if (!known) return with_.services->journal->voicemail({reported.call, message});
   if (model::add_voicemail(found->second.state.record, message)) settle(found->second);
 }
 
@@ -192,22 +193,36 @@ void call_supervisor_state::on(const recording_reported& reported) {
 void call_supervisor_state::restore(const restore_calls& former) {
   with_.table->finished = former.finished;
   for (const auto& state : former.calls) {
-    if (state.record.state == call_state::ended && out_of_time(state))
-      with_.services->journal->forget(state.record.call);
-    else
-      restore(state);
+    if (!is_known(state.record.call)) restore(state);  // it is, where the store was late
   }
 }
 
 void call_supervisor_state::restore(const model::call_checkpoint& state) {
   auto& table = *with_.table;
   const auto& sid = state.record.call;
-  if (state.record.state == call_state::ended) return keep_in_memory({state, nullptr, true});
+  if (state.record.state == call_state::ended) return restore_ended(state);
   auto life = std::make_shared<call_lifeline>();
   life->state = state;
+  life->clock = clock_of(state);
   life->counters->restore(state.record.media);
-  if (state.current_ticket && !state.current_ticket->used) table.tickets.emplace(state.current_ticket->id, sid);
+  if (auto& ticket = life->state.current_ticket; ticket && !ticket->used) {
+    ticket->expires = now() + ticket_life;  // how much of it is left nobody knows
+    table.tickets.emplace(ticket->id, sid);
+  }
   table.waiting.emplace(sid, call_table::dormant{std::move(life), now()});
+}
+
+/// How long ago it ended nobody knows for sure, the wall clock may be wrong: it counts from now.
+void call_supervisor_state::restore_ended(const model::call_checkpoint& state) {
+  const auto wall = with_.services->wall_clock();
+  call_table::ended call{state, nullptr, true, now()};
+  call.clock = {std::max(wall, state.record.ended.value_or(wall)), now()};
+  keep_in_memory(std::move(call));
+}
+
+model::call_clock call_supervisor_state::clock_of(const model::call_checkpoint& former) const {
+  const auto wall = with_.services->wall_clock();
+  return model::call_clock::resumed(former.saved.value_or(wall), wall, now());
 }
 
 void call_supervisor_state::check_dormant() {
@@ -228,8 +243,9 @@ void call_supervisor_state::close_dormant(const model::call_sid& call, end_reaso
   const auto away = std::chrono::duration_cast<std::chrono::milliseconds>(now() - found.mapped().since);
   if (record.answered) record.troubled = model::trouble_of(reason, {end_reason::node_lost, false, away});
   if (record.troubled) with_.services->counters->call_troubled(record.troubled->reason);
-  end_without_actor(record, reason, detail);
-  call_table::ended ended{std::move(life.state), life.tenant, life.tenant == nullptr};
+  end_without_actor(life, reason, detail);
+  auto ended = ended_of(life);
+  ended.tenant_unknown = ended.tenant == nullptr;
   ended.over = reason == end_reason::caller_hung_up;  // Twilio said so
   remember(std::move(ended));
 }
@@ -265,7 +281,9 @@ void call_supervisor_state::bring_back(const model::call_sid& call, std::functio
     life->tenant = found.tenant;
     life->state = std::move(ended.mapped().state);
     life->answered = std::move(ended.mapped().answered);
-    life->away = ended.mapped().away + (now() - life->state.record.ended.value_or(now()));
+    life->clock = ended.mapped().clock;
+    const auto at = life->clock.at(now());
+    life->away = ended.mapped().away + (at - life->state.record.ended.value_or(at));
     auto& record = life->state.record;
     life->counted = record.media;
     life->counters->restore(record.media);

@@ -57,8 +57,6 @@ model::fallback_news news_in(const twilio::form& fields) {
   return recorded ? model::fallback_news::message_taken : model::fallback_news::none;
 }
 
-constexpr unsigned redirect_pause = 2;  // seconds: a node that is replaced needs them to start
-
 }  // namespace
 
 net::http_response apology() {
@@ -203,7 +201,9 @@ std::string twilio_webhooks::address_of(std::string_view endpoint) const {
 void twilio_webhooks::answer(const call_answer& decided, const responder& to) {
   const auto again = [&](std::string_view endpoint) {
     with_.counters->call_redirected();
-    return address_of(endpoint).append("?").append(redirects_name).append("=") + std::to_string(decided.redirects);
+    const auto address =
+        address_of(endpoint).append("?").append(redirects_name).append("=") + std::to_string(decided.redirects);
+    to->respond(twiml_response(model::twiml::redirect(address, static_cast<unsigned>(decided.pause.count()))));
   };
   switch (decided.then) {
     case call_answer::what::stream: return answer_with_stream(decided.ticket, to);
@@ -228,10 +228,8 @@ void twilio_webhooks::answer(const call_answer& decided, const responder& to) {
     }
     case call_answer::what::hang_up: return to->respond(twiml_response(model::twiml::hang_up()));
     case call_answer::what::nothing: return to->respond(twiml_response(model::twiml::empty()));
-    case call_answer::what::redirect_voice:
-      return to->respond(twiml_response(model::twiml::redirect(again("elevenlabs"))));
-    case call_answer::what::redirect_connect:
-      return to->respond(twiml_response(model::twiml::redirect(again("connect-action"), redirect_pause)));
+    case call_answer::what::redirect_voice: return again("elevenlabs");
+    case call_answer::what::redirect_connect: return again("connect-action");
   }
 }
 

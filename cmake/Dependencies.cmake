@@ -28,5 +28,6 @@ tonris_system_library(phonenumber phonenumbers/phonenumberutil.h phonenumber)
 tonris_system_library(spandsp spandsp.h spandsp)
 tonris_system_library(soxr soxr.h soxr)
 tonris_system_library(sndfile sndfile.h sndfile)
+tonris_system_library(systemd systemd/sd-daemon.h systemd)
 
 target_compile_definitions(tonris::rapidjson INTERFACE RAPIDJSON_HAS_STDSTRING=1)

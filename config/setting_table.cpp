@@ -41,9 +41,9 @@ std::string apply_file(std::string& to, text value) {
   return values::is_readable_file(to) ? "" : "must name a file that can be read";
 }
 
-std::string apply_host(settings& to, text value) {
+std::string apply_host(std::string& to, text value) {
   if (!values::is_ip_address(value) && !values::is_host_name(value)) return "must be an IP address or a host name";
-  to.host = value;
+  to = value;
   return {};
 }
 
@@ -134,7 +134,8 @@ constexpr bool not_yet = true;
 const setting table[] = {
     {"PORT", network, "TCP port to listen on, 1 to 65535", "3000", "", "8080", false,
      [](settings& to, text v) { return apply_whole<std::uint16_t>(to.port, v, 1, 65535); }},
-    {"HOST", network, "Address to listen on", "0.0.0.0", "", "127.0.0.1", false, apply_host},
+    {"HOST", network, "Address to listen on", "0.0.0.0", "", "127.0.0.1", false,
+     [](settings& to, text v) { return apply_host(to.host, v); }},
     {"APP_BASE_URL", network, "Public origin of the gateway, as Twilio reaches it; http on loopback only", "", "",
      "https://gw.example.com", true, [](settings& to, text v) { return apply_origin(to.app_base_url, v); }},
     {"PUBLIC_NODE_URL", network, "Origin of this very node, where several stand behind APP_BASE_URL", "", "",
@@ -175,6 +176,13 @@ const setting table[] = {
 
     {"ADMIN_TOKEN", operation, "Bearer token of the operator; without it the administration API is off", "", "",
      "(openssl rand -hex 32)", false, [](settings& to, text v) { return apply_secret(to.admin_token, v); }},
+    {"ADMIN_PORT", operation,
+     "TCP port for /metrics and the administration API alone, 1 to 65535; without it they are on PORT", "", "", "9300",
+     false, [](settings& to, text v) { return apply_whole<std::uint16_t>(to.admin_port, v, 1, 65535); }},
+    {"ADMIN_HOST", operation, "Address of ADMIN_PORT", "127.0.0.1", "", "10.0.0.5", false,
+     [](settings& to, text v) { return apply_host(to.admin_host, v); }},
+    {"METRICS_TOKEN", operation, "Bearer token for /metrics; without it whoever reaches it may read it", "", "",
+     "(openssl rand -hex 32)", false, [](settings& to, text v) { return apply_secret(to.metrics_token, v); }},
     {"LOG_LEVEL", operation, "debug, info, warn or error", "info", "", "warn", false, apply_level},
     {"LOG_FORMAT", operation, "text or json", "text", "", "json", false, apply_format},
     {"DRAIN_TIMEOUT", operation, "Time that live calls are given to end at a stop, 0 to 86400", "3600", "seconds",

@@ -98,8 +98,9 @@ void apply(const setting& s, const std::optional<given>& found, settings& to, st
 }
 
 void check_together(const settings& s, std::vector<std::string>& mistakes) {
-  if (s.tls_cert_file.empty() == s.tls_key_file.empty()) return;
-  mistakes.emplace_back("TLS_CERT_FILE and TLS_KEY_FILE: must be set both or neither");
+  if (s.tls_cert_file.empty() != s.tls_key_file.empty())
+    mistakes.emplace_back("TLS_CERT_FILE and TLS_KEY_FILE: must be set both or neither");
+  if (s.admin_port == s.port) mistakes.emplace_back("ADMIN_PORT and PORT: must be two ports");
 }
 
 exit_with refuse(const std::vector<std::string>& mistakes) {

@@ -40,8 +40,11 @@ struct settings {
   secret elevenlabs_api_key;               ///< required
   std::string elevenlabs_agent_id;         ///< default agent, may be empty
   secret elevenlabs_webhook_secret;
-  secret admin_token;     ///< empty: the administration API is off
-  std::string redis_url;  ///< empty: embedded store in data_dir
+  secret admin_token;                    ///< empty: the administration API is off
+  secret metrics_token;                  ///< empty: /metrics is for whoever reaches it
+  std::string admin_host = "127.0.0.1";  ///< of the operators' own door
+  std::uint16_t admin_port = 0;          ///< 0: they use port
+  std::string redis_url;                 ///< empty: embedded store in data_dir
   std::string data_dir = "data";
   std::string tenants_file;                 ///< JSON list, reread on SIGHUP; empty: none
   std::string tls_cert_file, tls_key_file;  ///< both or none

@@ -26,14 +26,14 @@ std::string encoded(const call_checkpoint& c, std::size_t skip_lines) {
     out.Key("ticket");
     out.StartObject();
     put(out, "id", c.current_ticket->id.value);
-    put(out, "expiresAt", c.current_ticket->expires);
     out.Key("used");
     out.Bool(c.current_ticket->used);
     out.EndObject();
   }
   put(out, "newStreams", std::uint64_t{c.new_streams});
-  put(out, "keys", c.keys);
+  put(out, "sealedKeys", c.sealed_keys);
   put(out, "fallback", to_string(c.fallback));
+  if (c.saved) put(out, "savedAt", *c.saved);
   out.EndObject();
   return {buffer.GetString(), buffer.GetSize()};
 }
@@ -42,7 +42,7 @@ std::optional<call_checkpoint::ticket_state> read_ticket(field_reader& fields) {
   const auto* const object = fields.optional_object("ticket");
   if (object == nullptr) return std::nullopt;
   field_reader t(*object);
-  call_checkpoint::ticket_state state{{std::string(t.text("id"))}, record_json::read_time(t, "expiresAt"), false};
+  call_checkpoint::ticket_state state{{std::string(t.text("id"))}, {}, false};
   // A ticket that does not say it is unused counts as used.
   state.used = t.optional_flag("used", true);
   if (t.mistake()) fields.refuse(*t.mistake());
@@ -87,10 +87,11 @@ decoded<call_checkpoint> parse_checkpoint(std::string_view json) {
   c.caller_name = fields.text("callerName");
   c.current_ticket = read_ticket(fields);
   c.new_streams = read_count(fields, "newStreams");
-  c.keys = fields.text("keys");
+  c.sealed_keys = fields.optional_text("sealedKeys");
   const auto step = parse_fallback_step(fields.text("fallback"));
   if (!step) fields.refuse(codec_errc::bad_field);
   c.fallback = step.value_or(fallback_step::over);
+  if (fields.has("savedAt")) c.saved = record_json::read_time(fields, "savedAt");
   if (fields.mistake()) return tl::unexpected(*fields.mistake());
   return c;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,7 +19,7 @@ namespace tonris::model {
 struct call_checkpoint {
   struct ticket_state {
     ticket id;
-    call_record::time expires;
+    std::chrono::steady_clock::time_point expires{};  ///< not written: that clock is this process's own
     bool used = false;
     bool operator==(const ticket_state&) const = default;
   };
@@ -28,8 +29,9 @@ struct call_checkpoint {
   std::string caller_name;
   std::optional<ticket_state> current_ticket;
   unsigned new_streams = 0;  ///< given by connect-action so far
-  std::string keys;          ///< pressed so far
+  std::string sealed_keys;   ///< pressed so far (model/text_seal.hpp); in clear they are never written
   fallback_step fallback = fallback_step::not_begun;
+  std::optional<call_record::time> saved;  ///< when this was written, by the call's own clock
   bool operator==(const call_checkpoint&) const = default;
 };
 

@@ -109,6 +109,7 @@ void http_connection::wait_for_turn() {
 }
 
 void http_connection::take_turn() {
+  has_asked_ = true;
   if (phase_ != phase::waiting) return;
   keep_alive_ = parser_.keep_alive();
   http_1_0_ = parser_.http_1_0();
@@ -134,7 +135,7 @@ void http_connection::refuse(unsigned status) {
 
 void http_connection::answer(const http_response& response) noexcept {
   if (phase_ != phase::answering) return;
-  guard([&] { send(response, keep_alive_); }, [this] { fail(); });
+  guard([&] { send(response, keep_alive_ && !service_->closing); }, [this] { fail(); });
 }
 
 void http_connection::send(const http_response& response, bool keep_alive) {
@@ -179,6 +180,10 @@ void http_connection::close_in_order() {
   rest_at_ = 0;
   if (std::exchange(paused_, false)) stream_->resume_reading();
   stream_->close_when_written();
+}
+
+void http_connection::close_if_idle() {
+  if (phase_ == phase::idle && has_asked_) close_in_order();  // of a new one the first request may be on its way
 }
 
 void http_connection::cut() {

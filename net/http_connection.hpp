@@ -33,9 +33,10 @@ class http_connection final : public byte_reader,
   void begin();                                                ///< the service knows it: read
   void check_time(std::chrono::steady_clock::time_point now);  ///< called every now and then
   void take_turn();                                            ///< hands a whole request to the handler
-  void cut();                                                  ///< now, without a word
-  void fail();                                                 ///< an exception was caught: it ends, and nothing else
-  void abandon() noexcept { abandoned_ = true; }               ///< any thread: its answer is lost, it ends soon
+  void close_if_idle();
+  void cut();                                     ///< now, without a word
+  void fail();                                    ///< an exception was caught: it ends, and nothing else
+  void abandon() noexcept { abandoned_ = true; }  ///< any thread: its answer is lost, it ends soon
 
   void answer(const http_response& response) noexcept;
   void become_websocket(const websocket_limits& limits,
@@ -77,6 +78,7 @@ class http_connection final : public byte_reader,
   std::size_t unsent_ = 0;  ///< of the response under way when `deadline_` was set
   std::atomic<bool> abandoned_{false};
   phase phase_ = phase::idle;
+  bool has_asked_ = false;  ///< a request was here already
   bool keep_alive_ = false;
   bool http_1_0_ = false;
   bool to_head_ = false;

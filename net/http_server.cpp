@@ -50,6 +50,7 @@ class server final : public http_server {
 
   void stop_accepting() override {
     for (const auto& each : acceptors_) each->stop();
+    service_->on.post([service = service_] { service->take_no_more_requests(); });
   }
   void close_connections() override {
     service_->on.post([service = service_] { service->cut_connections(); });

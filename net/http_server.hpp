@@ -93,8 +93,10 @@ class http_server {
   virtual void add_door(listening_socket door) = 0;  ///< beside the one it has, if any; before `start`
   /// Deals the connections of this server's doors to `others` as well: to whoever has the fewest. Before `start`.
   virtual void deal_to(const std::vector<http_server*>& others) = 0;
-  virtual void start() = 0;              ///< any thread
-  virtual void stop_accepting() = 0;     ///< any thread; open connections go on
+  virtual void start() = 0;  ///< any thread
+  /// Any thread. No further connection, and no further request on one that had its answer: it is closed. WebSockets go
+  /// on.
+  virtual void stop_accepting() = 0;
   virtual void close_connections() = 0;  ///< any thread; cuts every HTTP connection (not WebSockets)
   [[nodiscard]] virtual std::uint16_t port() const noexcept = 0;  ///< of the first door; 0 without one
   [[nodiscard]] virtual http_server_stats stats() const noexcept = 0;

@@ -172,6 +172,12 @@ void http_service::cut_connections() {
   for (const auto& connection : all) connection->cut();
 }
 
+void http_service::take_no_more_requests() {
+  closing = true;
+  const auto all = connections;  // one that ends leaves the set
+  for (const auto& connection : all) connection->close_if_idle();
+}
+
 std::string_view http_service::date(std::time_t now) {
   if (now == date_of_) return date_;
   std::tm utc{};

@@ -62,6 +62,7 @@ struct http_service : std::enable_shared_from_this<http_service> {
   void wait_for_turn(std::shared_ptr<http_connection> one);     ///< its request is handled soon, from the loop
   void check_times(std::chrono::steady_clock::time_point now);  ///< of every connection
   void cut_connections();
+  void take_no_more_requests();
 
   /// Status line, `Date` and framing fields of a response, in a buffer that the next call reuses.
   std::string_view head(const http_response& response, bool keep_alive, bool to_http_1_0);
@@ -78,6 +79,7 @@ struct http_service : std::enable_shared_from_this<http_service> {
   http_server::handler handle;
   std::unordered_set<std::shared_ptr<http_connection>> connections;
   idle_guests guests;
+  bool closing = false;  ///< each answer is a connection's last
   counter accepted, refused_connections, given_up, open, requests, bad_requests, timeouts, oversize, tls_failures,
       failed_accepts;
 

@@ -24,6 +24,7 @@ class listening_socket {
   ~listening_socket();
 
   [[nodiscard]] std::uint16_t port() const noexcept;
+  [[nodiscard]] int fd() const noexcept { return fd_; }
   [[nodiscard]] int release() noexcept { return std::exchange(fd_, -1); }  ///< the caller owns it now
 
  private:

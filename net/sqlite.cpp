@@ -2,7 +2,9 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
 #include <climits>
+#include <string>
 #include <utility>
 
 namespace tonris::net::sqlite {
@@ -25,10 +27,19 @@ error::kind kind_of(int code) noexcept {
   }
 }
 
+bool is_out_of_space(int error_number) noexcept {
+  return error_number == ENOSPC || error_number == EDQUOT;
+}
+
 tl::unexpected<error> failure(int code, sqlite3* db) {
   // Without a handle there is only the code's own text.
-  const char* const words = db == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(db);
-  return tl::unexpected(error{kind_of(code), words});
+  if (db == nullptr) return tl::unexpected(error{kind_of(code), sqlite3_errstr(code)});
+  const auto kind = kind_of(code);
+  // Where a file next to the database cannot be made or grow SQLite only says that it cannot be opened or written.
+  const bool full =
+      (kind == error::kind::cannot_open || kind == error::kind::disk) && is_out_of_space(sqlite3_system_errno(db));
+  if (full) return tl::unexpected(error{error::kind::full, std::string{sqlite3_errmsg(db)} + ": no space is left"});
+  return tl::unexpected(error{kind, sqlite3_errmsg(db)});
 }
 
 }  // namespace

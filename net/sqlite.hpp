@@ -24,7 +24,7 @@ struct error {
     cannot_open,  ///< no such file or directory, or no permission
     corrupt,      ///< no database, or a broken one
     read_only,    ///< the file, its directory or its file system may not be written
-    full,         ///< the disk, or the database's own limit
+    full,         ///< the disk, a quota, or the database's own limit
     busy,         ///< another connection held it for longer than busy_timeout
     disk,         ///< reading or writing failed
     other,

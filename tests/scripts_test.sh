@@ -17,6 +17,16 @@ for script in "$root"/tools/setup "$root"/tools/start "$root"/tools/test "$root"
   [ -x "$script" ] || fail "$script is not executable"
 done
 
+# The units: systemd understands every line of them.
+if command -v systemd-analyze >/dev/null; then
+  units=$(mktemp -d)
+  cp "$root"/config/systemd/* "$units"
+  sed -i 's#^ExecStart=.*#ExecStart=/bin/true#' "$units/tonris.service"
+  said=$(cd "$units" && systemd-analyze verify ./tonris.service ./tonris.socket ./tonris-admin.socket 2>&1 | grep tonris)
+  [ -z "$said" ] || fail "systemd minds: $said"
+  rm -rf "$units"
+fi
+
 cd / || exit 2
 "$root/tools/test" --help | grep -q '^usage: tools/test' || fail "tools/test --help does not say how it is used"
 "$root/tools/start" --help | grep -q '^usage: tools/start' || fail "tools/start --help does not say how it is used"

@@ -50,12 +50,7 @@ TEST_F(CallCrash, TakesWhatItsFormerLifeHadNotRead) {
   talk();
   agent->say(user_says("Before.", 1));
   settle();
-  const auto clock = calls->wall_clock;
-  auto throws = std::make_shared<bool>(true);
-  calls->wall_clock = [clock, throws] {
-    if (std::exchange(*throws, false)) throw std::runtime_error("no time");
-    return clock();
-  };
+  break_pen();
   agent->say(user_says("The one it crashes over.", 2));
   agent->say(user_says("Unread.", 3));
   agent->say(R"({"type":"agent_response","agent_response_event":{"agent_response":"Of course I will.","event_id":4}})");
@@ -193,12 +188,7 @@ TEST_F(CallCrash, AnswersTheQuestionItCrashedOverInItsNextLife) {
 // It was sent to a call that crashed before it could read it.
 TEST_F(CallCrash, AnswersAQuestionThatWasOnItsWayToACrash) {
   talk();
-  const auto clock = calls->wall_clock;
-  auto throws = std::make_shared<bool>(true);
-  calls->wall_clock = [clock, throws] {
-    if (std::exchange(*throws, false)) throw std::runtime_error("no time");
-    return clock();
-  };
+  break_pen();
   caf::anon_send(supervisor, stream_reported{{model::twilio::stream_status::what::error, some_call, some_stream, {}}});
   EXPECT_EQ(what_next().then, what::stream);
   EXPECT_EQ(counted(R"(tonris_actor_crashes_total{actor="tonris.call"})"), 1);
@@ -221,19 +211,13 @@ TEST_F(CallCrash, EndsWithTheFallbackWhenEachNewStreamItOffersCrashesIt) {
 /// Each life of a call's actor crashes, until its budget is used up.
 class CallThatCannotLive : public CallCrash {
  protected:
-  /// The call's actor looks at the clock to note Twilio's report, and meets an exception there.
+  /// The call's actor notes Twilio's report, and meets an exception there.
   void crash_in_the_middle() {
-    const auto clock = calls->wall_clock;
-    auto throws = std::make_shared<bool>(true);
-    calls->wall_clock = [clock, throws] {
-      if (std::exchange(*throws, false)) throw std::runtime_error("no time");
-      return clock();
-    };
+    break_pen();
     caf::anon_send(supervisor,
                    stream_reported{{model::twilio::stream_status::what::error, some_call, some_stream, {}}});
     settle();
-    EXPECT_FALSE(*throws);
-    calls->wall_clock = clock;
+    EXPECT_FALSE(pen_breaks);
   }
   [[nodiscard]] double crashes() const { return counted(R"(tonris_actor_crashes_total{actor="tonris.call"})"); }
 
@@ -390,8 +374,11 @@ TEST_F(CallCrash, HandsACallOverWhenTheNodeStops) {
   EXPECT_EQ(twilio->close_code, 1001);
   EXPECT_EQ(agent->close_code, 1000) << "a conversation without a caller costs";
   EXPECT_EQ(live_calls(), 0u);
+  EXPECT_EQ(count().returning, 1u) << "Twilio has not asked yet";
   const auto asked = what_next();
   EXPECT_EQ(asked.then, what::redirect_connect) << "another node, or this one's next life, takes it";
+  EXPECT_EQ(asked.pause, 2s) << "the next life needs them to start";
+  EXPECT_EQ(count().returning, 0u) << "so this one may go at once";
   std::string written;
   for (const auto& c : journal->take().checkpoints) written = c.json;
   const auto checkpoint = model::parse_checkpoint(written);
@@ -410,6 +397,20 @@ TEST_F(CallCrash, SendsTwilioOnAlsoWhileWhatIsHandedOverStillCloses) {
   const auto asked = what_next();
   EXPECT_EQ(asked.then, what::redirect_connect);
   EXPECT_EQ(asked.redirects, 1u);
+  EXPECT_EQ(asked.pause, 2s);
+  agent->answers_close = true;
+  agent->end(net::errc::closed);
+  settle();
+  ASSERT_EQ(live_calls(), 0u);
+  EXPECT_EQ(count().returning, 0u) << "it was asked before it was put down, and is not asked again here";
+}
+
+TEST_F(CallCrash, GivesItsCallerASentenceWhenNoNodeTakesIt) {
+  talk();
+  agent->answers_close = false;
+  caf::anon_send(supervisor, stop_taking_calls{});
+  caf::anon_send(supervisor, hand_over_calls{});
+  settle();
   const auto alone = ask<call_answer>(connect_action{some_call, call_status::in_progress, {}, max_redirects});
   ASSERT_TRUE(alone);
   EXPECT_EQ(alone->then, what::say) << "no other node took it";

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
+
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -20,7 +23,7 @@ namespace fs = std::filesystem;
 TEST(CallDatabase, ForgetsAfterThirtyDaysInBoundedSteps) {
   a_directory directory;
   auto db = call_database::open(directory.data());
-  ASSERT_TRUE(db) << db.error();
+  ASSERT_TRUE(db) << db.error().line;
   const auto today = now();
   const auto old = today - call_database::kept_for - 1s, young = today - call_database::kept_for + 1min;
   journal_batch batch;
@@ -31,7 +34,8 @@ TEST(CallDatabase, ForgetsAfterThirtyDaysInBoundedSteps) {
   batch.checkpoints.push_back({some_call, checkpoint_of(some_call)});
   ASSERT_TRUE(db->write(batch, old));
   int steps = 0;
-  while (db->prune(today).value()) ++steps;
+  call_database::allowance all{10'000, 10'000, true};
+  while (db->prune(today, all).value()) ++steps;
   EXPECT_EQ(steps, 3);
   EXPECT_EQ(db->connection().read_number("SELECT count(*) FROM events"), 3);
   EXPECT_EQ(db->connection().read_number("SELECT count(*) FROM records"), 1);
@@ -41,7 +45,7 @@ TEST(CallDatabase, ForgetsAfterThirtyDaysInBoundedSteps) {
 TEST(CallDatabase, KeepsTheNewestEventsOfACallThatNeverStops) {
   a_directory directory;
   auto db = call_database::open(directory.data());
-  ASSERT_TRUE(db) << db.error();
+  ASSERT_TRUE(db) << db.error().line;
   const auto begin = now();
   int written = 0;
   for (int batches = 0; batches < 40; ++batches) {
@@ -61,10 +65,65 @@ TEST(CallDatabase, KeepsTheNewestEventsOfACallThatNeverStops) {
   EXPECT_EQ(db->events_of({"CA2"}).value().size(), 40u);
 }
 
+TEST(CallDatabase, LosesATenthAtMostToAClockThatIsAMonthAhead) {
+  a_directory directory;
+  auto db = call_database::open(directory.data());
+  ASSERT_TRUE(db) << db.error().line;
+  journal_batch batch;
+  for (int i = 0; i < 5000; ++i) batch.events.push_back({some_call, now(), call_moment::agent_said, "x"});
+  for (int i = 0; i < 95; ++i) batch.records.push_back({{"CA" + std::to_string(i)}, "salon-1", now(), "{}"});
+  ASSERT_TRUE(db->write(batch, now()));
+  auto allowed = db->plausible_part().value();
+  while (db->prune(now() + 32 * 24h, allowed).value()) continue;
+  EXPECT_EQ(db->connection().read_number("SELECT count(*) FROM events"), 4500);
+  EXPECT_EQ(db->connection().read_number("SELECT count(*) FROM records"), 85);
+}
+
+TEST(CallDatabase, IsItsOwnersAloneWhateverTheUmaskAndWhoeverMadeTheDirectory) {
+  a_directory directory;
+  const auto before = ::umask(0);
+  fs::create_directory(directory.data());
+  fs::permissions(directory.data(), fs::perms::all);
+  for (const char* file : {"tonris.db", "tonris.db-wal", "tonris.db-shm"}) {
+    std::ofstream{fs::path(directory.data()) / file};
+    fs::permissions(fs::path(directory.data()) / file, fs::perms::all);
+  }
+  {
+    auto db = call_database::open(directory.data());
+    ASSERT_TRUE(db) << db.error().line;
+    ASSERT_TRUE(db->write({.records = {{some_call, "salon-1", now(), "{}"}}}, now()));
+    for (const char* file : {"tonris.db", "tonris.db-wal", "tonris.db-shm", "tonris.lock"})
+      EXPECT_EQ(fs::status(fs::path(directory.data()) / file).permissions(),
+                fs::perms::owner_read | fs::perms::owner_write)
+          << file;
+  }
+  ::umask(before);
+}
+
+TEST(CallDatabase, LeavesNothingOfACheckpointThatIsForgotten) {
+  a_directory directory;
+  auto db = call_database::open(directory.data());
+  ASSERT_TRUE(db) << db.error().line;
+  const auto anywhere = [&](const std::string& text) {
+    for (const auto& file : fs::directory_iterator{directory.data()}) {
+      std::ifstream in(file.path(), std::ios::binary);
+      const std::string all{std::istreambuf_iterator<char>(in), {}};
+      if (all.find(text) != std::string::npos) return true;
+    }
+    return false;
+  };
+  ASSERT_TRUE(db->write({.checkpoints = {{some_call, "what was typed first"}}}, now()));
+  ASSERT_TRUE(db->write({.checkpoints = {{some_call, "and what was typed then"}}}, now()));
+  EXPECT_TRUE(anywhere("typed first")) << "in the log";
+  ASSERT_TRUE(db->write({.checkpoints = {{some_call, ""}}}, now()));
+  EXPECT_TRUE(db->erase_traces().value());
+  EXPECT_FALSE(anywhere("typed"));
+}
+
 TEST(CallDatabase, ForgetsTheCheckpointsOfEndedCallsOnceNobodyCanAskForTheirFallback) {
   a_directory directory;
   auto db = call_database::open(directory.data());
-  ASSERT_TRUE(db) << db.error();
+  ASSERT_TRUE(db) << db.error().line;
   model::call_checkpoint ended;
   ended.record.call = {"CA2"};
   ended.record.state = model::call_state::ended;
@@ -75,8 +134,10 @@ TEST(CallDatabase, ForgetsTheCheckpointsOfEndedCallsOnceNobodyCanAskForTheirFall
   ended.record.call = {"CA4"};
   young.checkpoints = {{{"CA4"}, to_json(ended)}};
   ASSERT_TRUE(db->write(young, today - 4h));
-  EXPECT_TRUE(db->prune(today).value());
-  EXPECT_FALSE(db->prune(today).value());
+  call_database::allowance at_first, later{0, 0, true};
+  EXPECT_FALSE(db->prune(today, at_first).value()) << "of what is found at the start nobody knows its age";
+  EXPECT_TRUE(db->prune(today, later).value());
+  EXPECT_FALSE(db->prune(today, later).value());
   EXPECT_NE(db->checkpoint_of(some_call).value(), "") << "a call goes on until it ends";
   EXPECT_EQ(db->checkpoint_of({"CA2"}).value(), "");
   EXPECT_NE(db->checkpoint_of({"CA3"}).value(), "");
@@ -86,7 +147,7 @@ TEST(CallDatabase, ForgetsTheCheckpointsOfEndedCallsOnceNobodyCanAskForTheirFall
 TEST(CallDatabase, AddsAVoicemailToTheRecordThatComesWithItAndToTheCheckpointThatIsToGoOn) {
   a_directory directory;
   auto db = call_database::open(directory.data());
-  ASSERT_TRUE(db) << db.error();
+  ASSERT_TRUE(db) << db.error().line;
   journal_batch batch;
   batch.checkpoints.push_back({some_call, checkpoint_of(some_call)});
   batch.records.push_back({some_call, "salon-1", now(), record_of(some_call)});
@@ -102,7 +163,7 @@ TEST(CallDatabase, AddsAVoicemailToTheRecordThatComesWithItAndToTheCheckpointTha
 TEST(CallDatabase, GoesOnWhenTheDiskHasRoomAgain) {
   a_directory directory;
   auto db = call_database::open(directory.data());
-  ASSERT_TRUE(db) << db.error();
+  ASSERT_TRUE(db) << db.error().line;
   ASSERT_TRUE(db->connection().exec("PRAGMA max_page_count=20"));
   journal_batch batch;
   batch.records.push_back({some_call, "salon-1", now(), std::string(200'000, 'x')});
@@ -119,7 +180,7 @@ TEST(CallDatabase, GoesOnWhenTheDiskHasRoomAgain) {
 TEST(CallDatabase, ListsTheNewestRecordsFirst) {
   a_directory directory;
   auto db = call_database::open(directory.data());
-  ASSERT_TRUE(db) << db.error();
+  ASSERT_TRUE(db) << db.error().line;
   journal_batch batch;
   for (int i = 0; i < 5; ++i)
     batch.records.push_back(
@@ -131,7 +192,7 @@ TEST(CallDatabase, ListsTheNewestRecordsFirst) {
 TEST(CallDatabase, ReplacesARecordByOneOfTheSameCallOnly) {
   a_directory directory;
   auto db = call_database::open(directory.data());
-  ASSERT_TRUE(db) << db.error();
+  ASSERT_TRUE(db) << db.error().line;
   const auto started = now() + 123'456ns;
   const auto write = [&](std::chrono::system_clock::time_point when, std::string json) {
     journal_batch batch;
@@ -149,7 +210,7 @@ TEST(CallDatabase, ReplacesARecordByOneOfTheSameCallOnly) {
 TEST(CallDatabase, KnowsACallByItsCheckpointElseByItsRecord) {
   a_directory directory;
   auto db = call_database::open(directory.data());
-  ASSERT_TRUE(db) << db.error();
+  ASSERT_TRUE(db) << db.error().line;
   EXPECT_FALSE(db->call_of(some_call).value());
   EXPECT_FALSE(db->finished_calls().value()->perhaps(some_call));
   journal_batch batch;

@@ -78,9 +78,12 @@ class CallTest : public ActorTest {
     calls->journal = journal;
     registry = caf::actor_cast<tenant_registry>(
         track(caf::actor{system.spawn(fake_registry, registry_script, registry_failures)}));
+    calls->seal = [](std::string_view text) { return std::string{text.rbegin(), text.rend()}; };
+    calls->unseal = calls->seal;
     calls->wall_clock = [this] {
       return model::call_record::time{
-          std::chrono::duration_cast<model::call_record::time::duration>(scheduler.clock().now().time_since_epoch())};
+          std::chrono::duration_cast<model::call_record::time::duration>(scheduler.clock().now().time_since_epoch()) +
+          clock_set_by};
     };
     calls->spawn_caller_leg = [this](twilio_socket::config with) {
       return caller_leg = spawn_on<twilio_socket>(system, unit, std::move(with));
@@ -108,6 +111,13 @@ class CallTest : public ActorTest {
     with.overloaded = [this] { return overloaded; };
     supervisor = track(caf::actor{system.spawn(call_supervisor, std::move(with))});
     settle();
+  }
+
+  /// Whoever makes the next note meets an exception: the call's actor, over what it is told next. What was written
+  /// before is gone.
+  void break_pen() {
+    (void)journal->take();  // it wakes its writer once
+    pen_breaks = true;
   }
 
   // --- asking the supervisor
@@ -157,9 +167,9 @@ class CallTest : public ActorTest {
                         model::fallback_news news = model::fallback_news::none) {
     return ask<call_answer>(connect_action{call, status, news, 0}).value_or(call_answer{call_answer::what::nothing});
   }
-  /// Ended calls of which Twilio has still to ask what comes next.
-  std::size_t questions() { return ask<live_count>(count_calls{}).value_or(live_count{0, 9999}).questions; }
-  std::size_t live_calls() { return ask<live_count>(count_calls{}).value_or(live_count{9999, 0}).calls; }
+  live_count count() { return ask<live_count>(count_calls{}).value_or(live_count{9999, 9999, 9999}); }
+  std::size_t questions() { return count().questions; }
+  std::size_t live_calls() { return count().calls; }
   rapidjson::Document record(const model::call_sid& call = some_call) {
     rapidjson::Document document;
     document.Parse(ask<call_description>(describe_call{call}).value_or(call_description{}).json.c_str());
@@ -213,8 +223,12 @@ class CallTest : public ActorTest {
   tenant_registry registry;
   caf::actor store_of_calls;  ///< set before the supervisor is spawned; null: there is none
   std::shared_ptr<call_table> table = std::make_shared<call_table>();
-  std::shared_ptr<call_journal> journal = std::make_shared<call_journal>([] {});
+  std::shared_ptr<call_journal> journal = std::make_shared<call_journal>([this] {
+    if (std::exchange(pen_breaks, false)) throw std::runtime_error("no pen");
+  });
+  bool pen_breaks = false;
   std::optional<model::end_reason> overloaded;
+  std::chrono::seconds clock_set_by{0};  ///< how far somebody has set the machine's clock
   std::shared_ptr<call_services> calls = std::make_shared<call_services>();
   int tickets = 0;
   caf::actor supervisor, caller_leg, agent_leg, call_handle;

@@ -230,7 +230,7 @@ TEST_F(CallStore, LosesNothingCommittedWhenItsProcessIsKilled) {
   }
   ASSERT_GT(fs::file_size(killed.database().string() + "-wal"), 0u);
   auto db = call_database::open(killed.data());
-  ASSERT_TRUE(db) << db.error();
+  ASSERT_TRUE(db) << db.error().line;
   EXPECT_EQ(db->checkpoints().value().calls.size(), 1u);
   EXPECT_EQ(db->events_of(some_call).value().size(), 1u);
 }
@@ -310,6 +310,63 @@ TEST_F(CallStore, KeepsToTheJournalsBoundsWhileTheDiskIsFull) {
   EXPECT_GE(counted("tonris_store_failures_total"), 2);
   EXPECT_EQ(counted("tonris_store_dropped_total"), 10);
   EXPECT_TRUE(events().empty()) << "a batch is written whole or not at all";
+}
+
+class CallStoreWithoutRoom : public CallStore {
+ protected:
+  void begin_on_a_full_disk() {
+    store_settings full;
+    full.open = [this]() -> tl::expected<call_database, call_database::unusable> {
+      if (!has_room) return tl::unexpected(call_database::unusable{"no space is left", true});
+      return call_database::open(directory.data());
+    };
+    store = spawn_sqlite_store(system, std::move(full), part());
+  }
+  std::atomic<bool> has_room{false};
+};
+
+TEST_F(CallStoreWithoutRoom, WaitsForItAndLosesNothingThatCameMeanwhile) {
+  begin_on_a_full_disk();
+  note("first");
+  store.journal->checkpoint(some_call, checkpoint_of(some_call));
+  EXPECT_FALSE(flush());
+  EXPECT_FALSE(ask<open_calls>(load_open_calls{})) << "it does not say that there are none";
+  EXPECT_FALSE(ask<found_record>(find_record{some_call}));
+  EXPECT_EQ(store.trouble->now(), "the call store cannot be opened, it is tried again");
+  EXPECT_EQ(counted(R"(tonris_node_part_restarts_total{part="call_store"})"), -1) << "it is no crash";
+  EXPECT_TRUE(healthy);
+  has_room = true;
+  EXPECT_TRUE(soon([&] { return store.trouble->now().empty(); }));
+  EXPECT_EQ(calls().calls.size(), 1u);
+  EXPECT_EQ(events().size(), 1u);
+  EXPECT_EQ(counted("tonris_store_dropped_total"), 0);
+}
+
+TEST_F(CallStore, SaysWhileItCannotBeWritten) {
+  open();
+  EXPECT_EQ(store.trouble->now(), "");
+  auto rival = net::sqlite::database::open(directory.database().string());
+  ASSERT_TRUE(rival) << rival.error().line;
+  {
+    auto holding = net::sqlite::transaction::begin(*rival);
+    ASSERT_TRUE(holding);
+    note("waits");
+    EXPECT_TRUE(soon([&] { return store.trouble->now() == "the call store cannot be written, it is tried again"; }));
+  }
+  EXPECT_TRUE(soon([&] { return store.trouble->now().empty(); }));
+}
+
+TEST_F(CallStore, ErasesWhatIsLeftOfACallAWhileAfterItsEnd) {
+  store_settings hasty;
+  hasty.open = [this] { return call_database::open(directory.data()); };
+  hasty.erase_after = 50ms;
+  store = spawn_sqlite_store(system, std::move(hasty), part());
+  store.journal->checkpoint(some_call, "a secret");
+  ASSERT_TRUE(flush());
+  const auto log = directory.database().string() + "-wal";
+  ASSERT_GT(fs::file_size(log), 0u);
+  store.journal->forget(some_call);
+  EXPECT_TRUE(soon([&] { return fs::file_size(log) == 0; }));
 }
 
 // --- when it crashes

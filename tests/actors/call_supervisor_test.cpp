@@ -101,6 +101,7 @@ TEST_F(Supervisor, SendsNewCallsOnTwiceOnceTheNodeStops) {
     const auto late = ask<call_answer>(start_call{request_of(call(2)), tenant, {"agent_1"}, sent_on});
     EXPECT_EQ(late->then, what::redirect_voice);
     EXPECT_EQ(late->redirects, sent_on + 1);
+    EXPECT_EQ(late->pause, 2s) << "at once it would only meet this node again";
   }
   const auto alone = ask<call_answer>(start_call{request_of(call(2)), tenant, {"agent_1"}, 2});
   EXPECT_EQ(alone->then, what::say);
@@ -143,6 +144,24 @@ TEST_F(Supervisor, RemembersTheLastTwoThousandCalls) {
   EXPECT_EQ(recorded("callSid", call(2001)), call(2001).value);
 }
 
+TEST_F(Supervisor, ListensUntilWhatItSentOnMayBeBackAndSendsItToItsNextLifeThen) {
+  caf::anon_send(supervisor, stop_taking_calls{});
+  const auto ring = [&](unsigned redirects) {
+    return ask<call_answer>(start_call{request_of(call(1)), tenant, {"agent_1"}, redirects}).value_or(call_answer{});
+  };
+  EXPECT_EQ(ring(0).pause, 2s);
+  pass(1s);
+  caf::anon_send(supervisor, hand_over_calls{});
+  settle();
+  EXPECT_EQ(count().returning, 1u);
+  pass(1100ms);
+  const auto back = ring(1);
+  EXPECT_EQ(back.then, what::redirect_voice);
+  EXPECT_EQ(back.pause, 4s) << "as long as this one may listen, and what the next one needs to start";
+  pass(400ms);
+  EXPECT_EQ(count().returning, 0u) << "everything is back: port and lock are free now";
+}
+
 // --- what becomes of ended calls whose fallback is under way
 
 class EndedCalls : public Supervisor {
@@ -175,12 +194,11 @@ class EndedCalls : public Supervisor {
   }
 };
 
-TEST_F(EndedCalls, OfAFormerLifeAreForgottenOnceNobodyCanAskForTheirFallback) {
+TEST_F(EndedCalls, OfAFormerLifeGetTheirFallbackWhateverTheClockSays) {
   pass(24h);
-  restore({ended(call(1), 4h + 6min), ended(call(2), 4h)});
-  EXPECT_EQ(forgotten(), std::vector{call(1).value});
-  EXPECT_EQ(recorded("callSid", call(1)), "");
-  EXPECT_EQ(what_next(call_status::in_progress, call(2)).then, what::dial);
+  restore({ended(call(1), 4h), ended(call(2), 32 * 24h), ended(call(3), -2h)});
+  EXPECT_THAT(forgotten(), testing::IsEmpty());
+  for (int i = 1; i <= 3; ++i) EXPECT_EQ(what_next(call_status::in_progress, call(i)).then, what::dial) << i;
 }
 
 TEST_F(EndedCalls, OfAFormerLifeAreRememberedUpToTheLimitTheNewestOfThem) {

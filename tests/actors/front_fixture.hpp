@@ -2,6 +2,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "actors/admin_front.hpp"
 #include "actors/http_front.hpp"
 #include "actors/tenant_directory.hpp"
 #include "model/twilio_signature.hpp"
@@ -65,6 +66,11 @@ class FrontTest : public CallTest {
     tenant->agent = {"agent_1"};
     registry = track(system.spawn(tenant_directory, std::vector{*tenant}, &counters));
     store = track(caf::actor{system.spawn(fake_store, stored)});
+    node_report_state::config telling;
+    telling.ready = [this] { return ready; };
+    telling.gather = [this] { ++gathered; };
+    telling.counters = &counters;
+    report = track(caf::actor{system.spawn(node_report, std::move(telling))});
     settle();
     service = std::make_shared<net::http_service>(io, net::http_server_limits{}, nullptr,
                                                   [this](net::http_request request, net::http_responder responder) {
@@ -77,7 +83,7 @@ class FrontTest : public CallTest {
     service->cut_connections();
     settle();
     streams.clear();
-    store = nullptr;
+    store = report = nullptr;
     CallTest::TearDown();
   }
 
@@ -86,11 +92,10 @@ class FrontTest : public CallTest {
     with.public_origin = origin;
     with.auth_tokens = {"an older token", token};
     with.account_sid = some_account.value;
-    with.admin_token = "admin";
     with.trusted_proxies = {"10.0.0.1"};
-    with.not_ready = [this] { return ready ? "" : "this node is stopping"; };
-    with.store = caf::actor_cast<call_store>(store);
-    with.before_metrics = [] {};
+    with.others = [this](net::http_request request, net::http_responder responder) {
+      others->handle(request, std::move(responder));
+    };
     with.services = &services;
     with.system = &system;
     with.webhooks.public_origin = origin;
@@ -99,9 +104,22 @@ class FrontTest : public CallTest {
     with.webhooks.counters = &counters;
     return with;
   }
-  void open_doors() { open_doors(front_config()); }
-  void open_doors(http_front::config with) {
-    front = std::make_unique<http_front>(std::move(with));
+  admin_front::config others_config() {
+    admin_front::config with;
+    with.admin_token = "admin";
+    with.report = report;
+    with.supervisor = supervisor;
+    with.store = caf::actor_cast<call_store>(store);
+    with.system = &system;
+    with.counters = &counters;
+    return with;
+  }
+  void open_doors() { open_doors(front_config(), others_config()); }
+  void open_doors(http_front::config twilios) { open_doors(std::move(twilios), others_config()); }
+  void open_doors(admin_front::config operators) { open_doors(front_config(), std::move(operators)); }
+  void open_doors(http_front::config twilios, admin_front::config operators) {
+    others = std::make_unique<admin_front>(std::move(operators));
+    front = std::make_unique<http_front>(std::move(twilios));
     settle();
   }
 
@@ -175,10 +193,12 @@ class FrontTest : public CallTest {
     return exchange(upgrade_bytes(path, model::twilio::signature(token, "wss://gw.example.com" + path, {})));
   }
 
-  bool ready = true;
-  caf::actor store;
+  readiness ready;
+  int gathered = 0;  ///< how often the figures of /metrics were
+  caf::actor store, report;
   std::shared_ptr<stored_calls> stored = std::make_shared<stored_calls>();
   std::shared_ptr<net::http_service> service;
+  std::unique_ptr<admin_front> others;
   std::unique_ptr<http_front> front;
   std::vector<std::shared_ptr<fake_stream>> streams;
 };

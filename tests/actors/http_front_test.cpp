@@ -9,7 +9,6 @@ namespace tonris::actors::test {
 namespace {
 
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Not;
 
 class Front : public FrontTest {
@@ -196,46 +195,9 @@ TEST_F(Front, RefusesAStreamWhenTheSupervisorIsGone) {
   EXPECT_EQ(upgrade(path).status, 503u);
 }
 
-// --- the other doors
-
-TEST_F(Front, SaysThatItLives) {
-  EXPECT_EQ(get("/health").status, 200u);
-  EXPECT_EQ(get("/ready").status, 200u);
-  ready = false;
-  EXPECT_EQ(get("/ready").status, 503u);
-  EXPECT_EQ(get("/health").status, 200u);
-  EXPECT_EQ(exchange("POST /health HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n").status, 405u);
-}
-
-TEST_F(Front, ShowsItsCounters) {
-  const auto got = get("/metrics");
-  EXPECT_EQ(got.status, 200u);
-  EXPECT_THAT(got.body, HasSubstr("tonris_calls_live 0"));
-}
-
 TEST_F(Front, KnowsNoOtherPath) {
   for (const auto* path : {"/", "/api", "/api/webhooks/twilio/elevenlabs/", "/media-streams/x", "/%2e%2e/etc/passwd"})
     EXPECT_EQ(get(path).status, 404u) << path;
-}
-
-TEST_F(Front, ShowsACallToWhomMayAsk) {
-  post(voice_path, voice_form());
-  const auto path = "/api/calls/" + some_call.value;
-  EXPECT_EQ(get(path).status, 401u);
-  EXPECT_EQ(get(path, "Authorization: Bearer wrong\r\n").status, 401u);
-  const auto got = get(path, "Authorization: Bearer admin\r\n");
-  EXPECT_EQ(got.status, 200u);
-  EXPECT_THAT(got.body, HasSubstr(some_call.value));
-  EXPECT_EQ(get("/api/calls/CA9", "Authorization: Bearer admin\r\n").status, 404u);
-  EXPECT_EQ(refused("api", "unauthorized"), 2);
-}
-
-TEST_F(Front, KeepsTheAdministrationOffWithoutItsToken) {
-  auto with = front_config();
-  with.admin_token = "";
-  open_doors(std::move(with));
-  EXPECT_EQ(get("/api/calls/CA1", "Authorization: Bearer \r\n").status, 403u);
-  EXPECT_EQ(get("/api/calls/CA1").status, 403u);
 }
 
 }  // namespace

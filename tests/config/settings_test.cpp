@@ -245,6 +245,13 @@ TEST(Settings, WantBothTlsFilesOrNone) {
   }
 }
 
+TEST(Settings, WantAnotherPortForOperators) {
+  const auto s = load_with("ADMIN_PORT", "3000");
+  ASSERT_FALSE(s);
+  EXPECT_EQ(s.error().text, "ADMIN_PORT and PORT: must be two ports\n");
+  EXPECT_EQ(load_with("ADMIN_PORT", "9300")->admin_host, "127.0.0.1");
+}
+
 TEST(Settings, NameEachRequiredOneThatIsMissing) {
   const auto s = load_from({{"ELEVENLABS_API_KEY", "  "}});
   ASSERT_FALSE(s);

@@ -183,31 +183,6 @@ TEST_F(Chaos, LeavesUntouchedCallsExactAndNothingBehind) {
   }
 }
 
-TEST_F(Chaos, OfANodeThatDiesTakesNoCallWithIt) {
-  constexpr std::size_t calls = touched_at_once / 2;
-  std::vector<std::unique_ptr<exact_call>> live;
-  for (std::size_t i = 0; i < calls; ++i) {
-    auto& call = *live.emplace_back(std::make_unique<exact_call>(++last_id, 400));
-    auto options = options_of(w, call);
-    options.hang_up_after_last_word = 2s;
-    options.patience = 20s;
-    call.report = w.place(options, call.says, call.hears);
-  }
-  ASSERT_TRUE(w.wait_until([&] { return w.vendor().live().size() == calls; }, 20s));
-  std::this_thread::sleep_for(500ms);  // what they last said about themselves is written
-  w.gateway().kill();
-  w.gateway().start_again();
-  for (auto& call : live) {
-    const auto report = call->report.get();
-    EXPECT_TRUE(report.violations.empty()) << violations_of(report.violations.all());
-    EXPECT_EQ(report.streams.size(), 2u);
-    const auto record = w.record(report.call_sid);
-    EXPECT_NE(record.find(R"("endReason":"caller_hung_up")"), std::string::npos) << record;
-  }
-  EXPECT_TRUE(w.gateway().metric_comes_to(R"(tonris_calls_resumed_total{after="store"})", static_cast<double>(calls)));
-  EXPECT_TRUE(w.gateway().metric_comes_to("tonris_calls_live", 0));
-}
-
 TEST_F(Chaos, OfManyShortCallsLeavesMemoryAndDescriptorsFlat) {
   constexpr unsigned until_full = 2200;  // pools and caches, and the 2,000 ended calls that are remembered
   const auto total = std::max(setting("TONRIS_SOAK_CALLS", 3200), until_full + 1);

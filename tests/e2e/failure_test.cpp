@@ -10,6 +10,7 @@
 #include "tests/e2e/text.hpp"
 #include "tests/e2e/world.hpp"
 #include "tests/places.hpp"
+#include "tests/sanitized.hpp"
 #include "tools/sim/caller_faults.hpp"
 
 namespace tonris::e2e {
@@ -194,10 +195,10 @@ TEST(Node, GivesTheFallbackAtTheWebhookWhenItIsFull) {
 
 TEST(Node, ThatIsKilledTakesItsCallsUpAgainWhenItIsBack) {
   world w([](const std::string&, std::uint64_t) { return std::optional{quiet_agent()}; });
-  w.start_gateway();
+  w.start_gateway(one_tenant(), {}, {}, door::handed);
   auto options = w.caller();
   options.hang_up_after = 6s;
-  options.patience = 5s;
+  options.gateway_may_die = true;
   identified_frames says(3, 250);
   listener hears;
   auto call = w.place(options, says, hears);
@@ -215,31 +216,50 @@ TEST(Node, ThatIsKilledTakesItsCallsUpAgainWhenItIsBack) {
   EXPECT_TRUE(w.gateway().metric_comes_to(R"(tonris_calls_resumed_total{after="store"})", 1));
 }
 
-TEST(Node, ThatStopsSendsNewCallsOnAndHandsLiveOnesOver) {
+/// One node without a socket that stays: its manager starts it again as soon as its process is gone, and what Twilio
+/// asks it asks once more at once where nobody listens, no more.
+TEST(Node, ThatStopsAndStartsAgainLosesNoCall) {
+  if (sanitized) GTEST_SKIP() << "a sanitized process takes seconds to start, and Twilio does not wait for it";
+  constexpr std::uint32_t live_calls = 8, late_calls = 20;
   world w([](const std::string&, std::uint64_t) { return std::optional{quiet_agent()}; });
-  w.start_gateway(one_tenant(), {{"DRAIN_TIMEOUT", "2"}});
-  auto options = w.caller();
-  options.hang_up_after = 12s;
-  options.patience = 10s;
-  options.twiml.fast = false;  // the pauses before each further question are real
-  silent says(2000);
+  w.start_gateway(one_tenant(), {{"DRAIN_TIMEOUT", "3"}});
+  std::vector<std::future<sim::caller_report>> live, late;
+  silent says(4000);
   listener hears;
-  auto live = w.place(options, says, hears);
-  ASSERT_TRUE(w.wait_until([&] { return w.vendor().live().size() == 1; }, 10s));
+  const auto place = [&](std::chrono::milliseconds hang_up_after) {
+    auto options = w.caller();
+    options.hang_up_after = hang_up_after;
+    options.gateway_may_die = true;
+    options.twiml.fast = false;  // the pauses before each further question are real
+    return w.place(options, says, hears);
+  };
+  for (std::uint32_t i = 0; i < live_calls; ++i) live.push_back(place(14s));
+  ASSERT_TRUE(w.wait_until([&] { return w.vendor().live().size() == live_calls; }, 10s));
   w.gateway().signal(SIGTERM);
   ASSERT_TRUE(w.gateway().log_says("Draining"));
   EXPECT_TRUE(
       has(raw_exchange(w.gateway().port(), "GET /ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), "503"));
-  const auto late = w.call(w.caller());
-  EXPECT_EQ(late.redirects, 2u) << "twice to other nodes; this one is alone, so the fallback follows";
-  EXPECT_EQ(late.spoken.size(), 1u);
+  for (std::uint32_t i = 0; i < late_calls; ++i) {
+    late.push_back(place(1s));
+    std::this_thread::sleep_for(std::chrono::milliseconds{3000 / late_calls});
+  }
   EXPECT_EQ(w.gateway().wait_for_end(), 0);
-  w.gateway().start_again();  // the next version of this node, say
-  EXPECT_TRUE(w.wait_until([&] { return w.vendor().live().size() == 1; }, 10s))
-      << "the call goes on: " << w.gateway().log();
-  const auto report = live.get();
-  EXPECT_EQ(report.streams.size(), 2u);
-  EXPECT_TRUE(has(w.record(report.call_sid), R"("endReason":"caller_hung_up")")) << w.record(report.call_sid);
+  w.gateway().start_again();
+  for (auto& call : live) {
+    const auto report = call.get();
+    EXPECT_TRUE(report.violations.empty()) << violations_of(report.violations.all());
+    EXPECT_EQ(report.streams.size(), 2u) << report.ended_why;
+    EXPECT_TRUE(has(w.record(report.call_sid), R"("endReason":"caller_hung_up")")) << w.record(report.call_sid);
+  }
+  std::size_t taken = 0;
+  for (auto& call : late) {
+    const auto report = call.get();
+    EXPECT_TRUE(report.violations.empty()) << violations_of(report.violations.all());
+    EXPECT_EQ(report.final_status, "completed") << report.ended_why;
+    EXPECT_EQ(report.streams.size() + report.spoken.size(), 1u) << "an agent, or the fallback: never silence";
+    taken += report.streams.size();
+  }
+  EXPECT_GE(taken, late_calls / 4) << "whoever comes late enough meets the next life";
 }
 
 TEST(Node, ThatStopsAnswersWhatTwilioAsksAfterItsLastCall) {

@@ -29,6 +29,8 @@ using clock = std::chrono::steady_clock;
 
 namespace {
 
+constexpr int first_handed_descriptor = 3;  // sd_listen_fds(3)
+
 sockaddr_in loopback(std::uint16_t port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -56,14 +58,15 @@ std::uint16_t free_port() {
 }
 
 gateway_process::gateway_process(std::map<std::string, std::string> settings, const std::string& tenants,
-                                 std::optional<rlim_t> descriptors)
+                                 std::optional<rlim_t> descriptors, door whose)
     : folder_(fresh_folder()),
       tenants_file_(folder_ + "/tenants.json"),
       log_file_(folder_ + "/log"),
       data_dir_(folder_ + "/data"),
       descriptors_(descriptors) {
   std::ofstream{tenants_file_} << tenants;
-  port_ = free_port();
+  if (whose == door::handed) handed_ = net::listening_socket::bind("127.0.0.1", 0).value();
+  port_ = handed_ ? handed_->port() : free_port();
   settings.emplace("PORT", std::to_string(port_));
   settings.emplace("HOST", "127.0.0.1");
   settings.emplace("APP_BASE_URL", origin());
@@ -73,6 +76,7 @@ gateway_process::gateway_process(std::map<std::string, std::string> settings, co
   settings.emplace("DRAIN_TIMEOUT", "1");
   for (const char* kept : {"PATH", "ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"})
     if (const char* value = std::getenv(kept)) environment_.push_back(std::string{kept} + "=" + value);
+  if (handed_) environment_.insert(environment_.end(), {"LISTEN_FDS=1", "LISTEN_FDNAMES=tonris.socket"});
   for (const auto& [name, value] : settings) environment_.push_back(name + "=" + value);
   spawn();
 }
@@ -83,14 +87,19 @@ void gateway_process::spawn() {
   environment.push_back(nullptr);
 
   std::string program = test::programs() + "/tonris";
-  char* arguments[] = {program.data(), nullptr};
+  // LISTEN_PID is the process that the sockets are for: only a shell that becomes it knows.
+  std::string shell = "/bin/sh", option = "-c", line = "LISTEN_PID=$$ exec \"$0\"";
+  char* plain[] = {program.data(), nullptr};
+  char* by_shell[] = {shell.data(), option.data(), line.data(), program.data(), nullptr};
+  char** const arguments = handed_ ? by_shell : plain;
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_addopen(&files, 1, log_file_.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
   posix_spawn_file_actions_adddup2(&files, 1, 2);
   posix_spawn_file_actions_addchdir_np(&files, folder_.c_str());
-  const int failed = posix_spawn(&pid_, program.c_str(), &files, nullptr, arguments, environment.data());
+  if (handed_) posix_spawn_file_actions_adddup2(&files, handed_->fd(), first_handed_descriptor);
+  const int failed = posix_spawn(&pid_, arguments[0], &files, nullptr, arguments, environment.data());
   posix_spawn_file_actions_destroy(&files);
   if (failed != 0) throw std::runtime_error("cannot start " + program);
   if (!descriptors_) return;
@@ -154,9 +163,18 @@ void gateway_process::start_again() {
 }
 
 double gateway_process::metric(const std::string& name) const {
-  const auto answer = raw_exchange(port_, "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-  const auto at = answer.find("\n" + name + " ");
-  return at == std::string::npos ? 0 : std::stod(answer.substr(at + name.size() + 2));
+  const auto asked = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+  const auto value_in = [](const std::string& answer, const std::string& of) {
+    const auto at = answer.find("\n" + of + " ");
+    return at == std::string::npos ? 0 : std::stod(answer.substr(at + of.size() + 2));
+  };
+  // Figures are gathered once a second: what somebody asked for before may be older than what the test just did.
+  for (const auto until = clock::now() + std::chrono::seconds{5};;) {
+    const auto answer = raw_exchange(port_, "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    if (value_in(answer, "tonris_metrics_gathered_seconds") >= asked || clock::now() >= until)
+      return value_in(answer, name);
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+  }
 }
 
 bool gateway_process::metric_comes_to(const std::string& name, double value, std::chrono::seconds at_most) const {

@@ -10,7 +10,13 @@
 #include <string>
 #include <vector>
 
+#include "net/listening_socket.hpp"
+
 namespace tonris::e2e {
+
+/// Who owns the listening socket: the gateway, or, as under systemd, this process, which hands it to each of the
+/// gateway's lives and keeps it between them.
+enum class door { own, handed };
 
 /// The real binary as a child process, on a free loopback port, its log in a file of the test's own.
 class gateway_process {
@@ -18,7 +24,7 @@ class gateway_process {
   /// `settings` are environment variables over sensible ones; tenants is the JSON of TENANTS_FILE. It may open so many
   /// descriptors at most.
   gateway_process(std::map<std::string, std::string> settings, const std::string& tenants,
-                  std::optional<rlim_t> descriptors = {});
+                  std::optional<rlim_t> descriptors = {}, door whose = door::own);
   ~gateway_process();  ///< kill -9 when it still runs; where there are sanitizers their reports fail the test
   gateway_process(const gateway_process&) = delete;
   gateway_process& operator=(const gateway_process&) = delete;
@@ -52,6 +58,7 @@ class gateway_process {
   std::string folder_, tenants_file_, log_file_, data_dir_;
   std::vector<std::string> environment_;
   std::optional<rlim_t> descriptors_;
+  std::optional<net::listening_socket> handed_;
   std::uint16_t port_ = 0;
   pid_t pid_ = -1;
   int status_ = -1000;

@@ -58,13 +58,13 @@ world::~world() {
 }
 
 gateway_process& world::start_gateway(const std::string& tenants, std::map<std::string, std::string> settings,
-                                      std::optional<rlim_t> descriptors) {
+                                      std::optional<rlim_t> descriptors, door whose) {
   settings.emplace("TWILIO_ACCOUNT_SID", account_sid);
   settings.emplace("TWILIO_AUTH_TOKEN", auth_token);
   settings.emplace("ELEVENLABS_API_KEY", api_key);
   settings.emplace("ELEVENLABS_API_BASE_URL", on_loop([&] { return vendor_->base_url(); }));
   settings.emplace("ADMIN_TOKEN", admin_token);
-  gateway_ = std::make_unique<gateway_process>(std::move(settings), tenants, descriptors);
+  gateway_ = std::make_unique<gateway_process>(std::move(settings), tenants, descriptors, whose);
   if (!gateway_->wait_until_healthy()) throw std::runtime_error("the gateway did not start: " + gateway_->log());
   return *gateway_;
 }

@@ -43,7 +43,7 @@ class world : private sim::conversation_listener, private sim::speech_source {
   /// Starts the gateway against this vendor; `settings` over the usual ones, with so many descriptors at most.
   gateway_process& start_gateway(const std::string& tenants = one_tenant(),
                                  std::map<std::string, std::string> settings = {},
-                                 std::optional<rlim_t> descriptors = {});
+                                 std::optional<rlim_t> descriptors = {}, door whose = door::own);
   [[nodiscard]] gateway_process& gateway() { return *gateway_; }
 
   /// Runs on the loop's thread and waits for the result.

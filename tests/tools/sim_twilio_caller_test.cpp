@@ -12,7 +12,7 @@
 #include "net/http_server.hpp"
 #include "tools/sim/on_loop.hpp"
 
-// A caller whose line, ear and patience fail on purpose, against a desk that says what the test wants.
+// A caller whose line and ear fail on purpose, against a desk that says what the test wants.
 namespace {
 
 using namespace tonris;
@@ -74,7 +74,6 @@ class desk {
   }
   void shut() { server_.reset(); }
   [[nodiscard]] std::string origin() const { return "http://127.0.0.1:" + std::to_string(port_); }
-  [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
   [[nodiscard]] std::string stream_document() const {
     return R"(<Connect action="/next"><Stream url="ws://127.0.0.1:)" + std::to_string(port_) + R"(/media"/></Connect>)";
   }
@@ -289,24 +288,6 @@ TEST_F(SimTwilioCaller, StopsReadingForAWhileAndLosesNothing) {
   EXPECT_GT(report.streams[0].frames_sent, 40U) << "the other way goes on";
 }
 
-TEST_F(SimTwilioCaller, AsksAgainUntilTheGatewayIsBackWhenItHasPatience) {
-  how.patience = 3s;
-  how.faults.drops = {{200ms}};
-  how.hang_up_after = 1500ms;
-  const auto port = gateway->port();
-  gateway->documents["/next"] = {gateway->stream_document()};
-  auto coming = place();
-  std::this_thread::sleep_for(100ms);
-  on_loop([&] { return gateway->shut(), 0; });
-  std::this_thread::sleep_for(600ms);
-  on_loop([&] { return gateway->listen(port), 0; });
-  const auto report = coming.get();
-  EXPECT_EQ(faults_of(report), "");
-  EXPECT_EQ(report.streams.size(), 2U);
-  EXPECT_GE(report.retries, 3U);
-  EXPECT_GE(report.frames_into_void, 20U);
-}
-
 // Between the gateway's close and what follows from it, the phone is put down.
 TEST_F(SimTwilioCaller, EndsItsCallThoughItHangsUpInTheMomentOfAClose) {
   gateway->started = [](stream_end& s) { s.socket->close(1011); };
@@ -327,7 +308,7 @@ TEST_F(SimTwilioCaller, EndsItsCallThoughItHangsUpInTheMomentOfAClose) {
   EXPECT_EQ(report.get().streams.at(0).ended_by, "gateway");
 }
 
-TEST_F(SimTwilioCaller, AsksOnceMoreAndGivesUpWithoutPatience) {
+TEST_F(SimTwilioCaller, AsksOnceMoreAtOnceAndGivesUp) {
   how.faults.drops = {{200ms}};
   auto coming = place();
   std::this_thread::sleep_for(100ms);

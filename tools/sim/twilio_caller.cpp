@@ -182,7 +182,7 @@ void twilio_caller::act(const twiml::open_stream& s) {
   how.epoch = epoch_;
   how.index = stream_reports_.size();
   how.over = wires_.empty() ? nullptr : wires_.back().get();
-  how.gateway_may_die = options_.patience.count() > 0;
+  how.gateway_may_die = options_.gateway_may_die;
   stream_reports_.push_back(std::make_unique<stream_report>());
   leg_ = std::make_unique<media_leg>(loop_, tls_, std::move(how), source_, sink_, *stream_reports_.back(),
                                      report_.violations, static_cast<media_leg_listener&>(*this));
@@ -205,7 +205,7 @@ void twilio_caller::stream_failed(const net::error& why) {
   if (why.http_status != 0) detail.append(1, ' ').append(std::to_string(why.http_status));
   if (!why.detail.empty()) detail.append(": ").append(why.detail);
   const bool broke_rules = why.code == net::errc::protocol_error;
-  if (options_.patience.count() == 0 || !never_arrived(why.code))
+  if (!options_.gateway_may_die || !never_arrived(why.code))
     report_.violations.add(broke_rules ? "handshake_rfc6455" : "stream_refused", std::move(detail));
   report_stream("stream-error", stream_error_text(why));
   step_timer_.after(std::chrono::milliseconds{0}, [this] {

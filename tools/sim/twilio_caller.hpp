@@ -39,10 +39,8 @@ struct caller_options {
   std::chrono::milliseconds start_after{20};   ///< between `connected` and `start`
   std::chrono::milliseconds at_most{600'000};  ///< since the webhook; beyond it is hung up, a violation
 
-  /// A request that finds nobody is sent again (twilio.md 1.2: once, at once). With patience it is sent again each 100
-  /// ms for so long, whatever broke it, and a stream that breaks is no violation: the gateway may die and come back.
-  unsigned action_retries = 1;
-  std::chrono::milliseconds retry_delay{0}, patience{0};
+  unsigned action_retries = 1;   ///< a request that finds nobody is sent again (twilio.md 1.2: once, at once)
+  bool gateway_may_die = false;  ///< a stream that breaks is then no violation
   std::function<void(const std::string& call_sid)> on_hung_up;  ///< the caller has put the phone down; on the loop
 };
 
@@ -106,7 +104,6 @@ class twilio_caller final : private media_leg_listener, public std::enable_share
     form_fields fields;
     std::function<void(net::result<webhook_poster::answer>)> done;
     std::string token = random_uuid();
-    std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
     unsigned retries = 0;
   };
   void post(std::shared_ptr<request> what);
@@ -135,9 +132,9 @@ class twilio_caller final : private media_leg_listener, public std::enable_share
   std::vector<std::unique_ptr<wire>> wires_;  ///< of all streams: one that was dropped may still be half-open
   std::unique_ptr<media_leg> leg_;
   net::timer step_timer_, limit_timer_, hang_up_timer_;
-  std::vector<std::unique_ptr<net::timer>> timers_, retry_timers_;  ///< of the schedule, of requests
-  std::optional<std::uint64_t> next_number_;    ///< the frame after the last one of the stream before
-  std::optional<twiml::keep_message> message_;  ///< being taken
+  std::vector<std::unique_ptr<net::timer>> timers_;  ///< of the schedule
+  std::optional<std::uint64_t> next_number_;         ///< the frame after the last one of the stream before
+  std::optional<twiml::keep_message> message_;       ///< being taken
   std::size_t unanswered_ = 0, paused_ = 0, held_ = 0;
   std::string final_status_;
   bool answered_ = false, hung_up_ = false, finishing_ = false, over_ = false, scheduled_ = false, deaf_ = false;

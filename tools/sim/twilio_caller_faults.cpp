@@ -5,15 +5,6 @@
 
 // The part of a caller that is about what is scheduled, what breaks, and what is tried again.
 namespace tonris::sim {
-namespace {
-
-using clock = std::chrono::steady_clock;
-using namespace std::chrono_literals;
-
-constexpr auto patient_retry = 100ms;
-
-}  // namespace
-
 bool caller_faults::need_wire() const noexcept {
   const auto needs = [](const stream_drop& d) {
     return d.how == drop_manner::reset || d.how == drop_manner::blackhole;
@@ -109,19 +100,12 @@ void twilio_caller::post(std::shared_ptr<request> what) {
         --me->unanswered_;
         if (got || !me->tries_again(*what, got.error().code)) return what->done(std::move(got));
         ++me->report_.retries;
-        ++me->unanswered_;
-        const auto delay = me->options_.patience > 0ms ? patient_retry : me->options_.retry_delay;
-        me->retry_timers_.push_back(std::make_unique<net::timer>(me->loop_));
-        me->retry_timers_.back()->after(delay, [me = me.get(), what] {
-          --me->unanswered_;
-          me->post(what);
-        });
+        me->post(what);
       },
       r.token);
 }
 
 bool twilio_caller::tries_again(request& what, net::errc why) {
-  if (options_.patience > 0ms) return clock::now() < what.began + options_.patience;
   return never_arrived(why) && what.retries++ < options_.action_retries;
 }
 
