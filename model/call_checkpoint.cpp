@@ -34,6 +34,8 @@ std::string encoded(const call_checkpoint& c, std::size_t skip_lines) {
   put(out, "newStreams", std::uint64_t{c.new_streams});
   put(out, "keys", c.keys);
   put(out, "fallback", to_string(c.fallback));
+  out.Key("fromTenant");
+  out.Bool(c.from_tenant);
   out.EndObject();
   return {buffer.GetString(), buffer.GetSize()};
 }
@@ -91,6 +93,7 @@ decoded<call_checkpoint> parse_checkpoint(std::string_view json) {
   const auto step = parse_fallback_step(fields.text("fallback"));
   if (!step) fields.refuse(codec_errc::bad_field);
   c.fallback = step.value_or(fallback_step::over);
+  c.from_tenant = fields.optional_flag("fromTenant", false);
   if (fields.mistake()) return tl::unexpected(*fields.mistake());
   return c;
 }

@@ -30,6 +30,7 @@ struct call_checkpoint {
   unsigned new_streams = 0;  ///< given by connect-action so far
   std::string keys;          ///< pressed so far
   fallback_step fallback = fallback_step::not_begun;
+  bool from_tenant = false;  ///< it comes from a tenant's number or by way of one: no transfer (model/fallback.hpp)
   bool operator==(const call_checkpoint&) const = default;
 };
 
