@@ -39,10 +39,10 @@ struct caller_options {
   std::chrono::milliseconds start_after{20};   ///< between `connected` and `start`
   std::chrono::milliseconds at_most{600'000};  ///< since the webhook; beyond it is hung up, a violation
 
-  /// A request that finds nobody is sent again (twilio.md 1.2: once, at once). With patience it is sent again each 100
-  /// ms for so long, whatever broke it, and a stream that breaks is no violation: the gateway may die and come back.
-  unsigned action_retries = 1;
-  std::chrono::milliseconds retry_delay{0}, patience{0};
+  /// A request that finds nobody is sent again at once, as often as its address asks for (tools/sim/
+  /// connection_overrides.hpp: once by itself). With patience it is sent again each 100 ms for so long, whatever broke
+  /// it, and a stream that breaks is no violation: the gateway may die and come back.
+  std::chrono::milliseconds patience{0};
   std::function<void(const std::string& call_sid)> on_hung_up;  ///< the caller has put the phone down; on the loop
 };
 
@@ -110,7 +110,7 @@ class twilio_caller final : private media_leg_listener, public std::enable_share
     unsigned retries = 0;
   };
   void post(std::shared_ptr<request> what);
-  [[nodiscard]] bool tries_again(request& what, net::errc why);
+  [[nodiscard]] bool tries_again(request& what, const net::result<webhook_poster::answer>& got) const;
   void report_stream(std::string_view event, std::string_view error);
   void callback(const std::string& url, std::string_view method, const form_fields& fields);
 
