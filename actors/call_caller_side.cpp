@@ -7,6 +7,7 @@
 #include "actors/call_log.hpp"
 #include "actors/fallback.hpp"
 #include "actors/log.hpp"
+#include "model/phone_number.hpp"
 
 namespace tonris::actors {
 
@@ -298,7 +299,7 @@ void live_call::tell_keys() {
 void live_call::plan_rehearsal() {
   const auto& plan = tenant().rehearsal;
   if (!plan) return;
-  const bool listed = std::find(plan->callers.begin(), plan->callers.end(), record().from) != plan->callers.end();
+  const bool listed = model::is_listed(plan->callers, record().from);
   with_.services->counters->rehearsal(listed ? metrics::rehearsed::planned : metrics::rehearsed::refused);
   note(call_moment::rehearsal, words(to_string(plan->what), listed ? "planned" : "refused: the caller is not listed"));
   call_log::warn(record(), {"rehearsal of ", to_string(plan->what),

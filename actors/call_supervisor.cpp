@@ -20,8 +20,9 @@ namespace {
 constexpr std::chrono::milliseconds redirect_slack{500};  // a redirect that comes back is on its way so long at most
 
 model::call_checkpoint checkpoint_of(const model::twilio::voice_request& request, const tenant_ptr& tenant,
-                                     const model::agent_id& agent, model::call_record::time now) {
+                                     const model::agent_id& agent, model::call_record::time now, bool from_tenant) {
   model::call_checkpoint state;
+  state.from_tenant = from_tenant;
   state.account = request.account;
   state.caller_name = request.caller_name;
   auto& record = state.record;
@@ -129,7 +130,7 @@ call_supervisor_state::reply call_supervisor_state::on(const start_call& wanted)
 
 call_supervisor_state::reply call_supervisor_state::on(const refuse_call& wanted) {
   const auto& sid = wanted.request.call;
-  const auto refused = [this, wanted] { return refuse(wanted.request, wanted.tenant, wanted.reason); };
+  const auto refused = [this, wanted] { return refuse(wanted); };
   if (!is_known(sid) && !is_stored(sid)) return message_of(refused());
   return put({{sid, wanted.request.status, wanted.news, max_redirects, wanted.token, true},
               {},
@@ -142,13 +143,16 @@ call_answer call_supervisor_state::begin(const start_call& wanted) {
   auto& table = *with_.table;
   if (table.stopping && wanted.redirects < max_redirects)
     return send_on(call_answer::what::redirect_voice, wanted.redirects);
-  if (table.stopping) return refuse(wanted.request, wanted.tenant, end_reason::shutdown);
-  if (table.calls.size() >= with_.max_calls) return refuse(wanted.request, wanted.tenant, end_reason::node_full);
-  if (const auto too_much = with_.overloaded()) return refuse(wanted.request, wanted.tenant, *too_much);
+  const auto refused = [&](end_reason reason) {
+    return refuse({wanted.request, wanted.tenant, reason, wanted.news, wanted.token, wanted.from_tenant});
+  };
+  if (table.stopping) return refused(end_reason::shutdown);
+  if (table.calls.size() >= with_.max_calls) return refused(end_reason::node_full);
+  if (const auto too_much = with_.overloaded()) return refused(*too_much);
   auto life = std::make_shared<call_lifeline>();
   life->tenant = wanted.tenant;
   life->clock = new_clock();
-  life->state = checkpoint_of(wanted.request, wanted.tenant, wanted.agent, life->clock.at(now()));
+  life->state = checkpoint_of(wanted.request, wanted.tenant, wanted.agent, life->clock.at(now()), wanted.from_tenant);
   life->state.current_ticket = {with_.services->make_ticket(), now() + ticket_life, false};
   with_.services->counters->call_started();
   auto answer = call_answer::with_stream(life->state.current_ticket->id);
@@ -173,14 +177,16 @@ call_table::live& call_supervisor_state::start(std::shared_ptr<call_lifeline> li
   return placed;
 }
 
-call_answer call_supervisor_state::refuse(const model::twilio::voice_request& request, const tenant_ptr& tenant,
-                                          end_reason reason) {
+call_answer call_supervisor_state::refuse(const refuse_call& what) {
+  const auto& request = what.request;
+  const auto& tenant = what.tenant;
+  const auto reason = what.reason;
   auto& services = *with_.services;
   services.counters->call_refused(reason);
   services.troubles->count(reason);
   const auto clock = new_clock();
   const auto at = clock.at(now());
-  call_table::ended call{checkpoint_of(request, tenant, {}, at), tenant};
+  call_table::ended call{checkpoint_of(request, tenant, {}, at, what.from_tenant), tenant};
   call.clock = clock;
   auto& record = call.state.record;
   record.state = call_state::ended;
@@ -191,7 +197,7 @@ call_answer call_supervisor_state::refuse(const model::twilio::voice_request& re
   write_note(*services.journal, request.call, at, call_moment::refused, to_string(reason));
   auto answer = next_fallback(call.state, tenant.get(), model::fallback_news::none, call.answered, *services.journal,
                               *services.counters, at);
-  if (tenant)
+  if (tenant && after(reason) != model::aftermath::hang_up)
     remember(std::move(call));
   else
     settle(call);  // nothing can follow; the number may be somebody's when Twilio asks again

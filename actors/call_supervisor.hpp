@@ -50,7 +50,7 @@ struct call_supervisor_state {
   reply on(const start_call& wanted);
   reply on(const refuse_call& wanted);
   call_answer begin(const start_call& wanted);
-  call_answer refuse(const model::twilio::voice_request& request, const tenant_ptr& tenant, model::end_reason reason);
+  call_answer refuse(const refuse_call& what);
   call_table::live& start(std::shared_ptr<call_lifeline> life, live_call::beginning how);
 
   // Twilio's questions and reports

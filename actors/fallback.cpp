@@ -35,7 +35,7 @@ call_answer to_answer(fallback_answer step, const model::call_checkpoint& call) 
     case fallback_answer::verb::dial:
       answer.then = call_answer::what::dial;
       answer.number = std::move(step.number);
-      answer.caller_id = call.record.to;
+      answer.caller_id = model::number_in(call.record.to).value_or(std::string{});
       break;
     case fallback_answer::verb::record: answer.then = call_answer::what::record; break;
   }
@@ -61,7 +61,7 @@ call_answer next_fallback(model::call_checkpoint& call, const model::tenant* ten
   const auto reason = call.record.reason.value_or(model::end_reason::internal_error);
   if (model::asks_again(call.fallback, news) && answered.may_repeat())
     return to_answer(model::same_step(tenant, reason, call.fallback), call);
-  auto step = model::next_step(tenant, reason, call.fallback, news);
+  auto step = model::next_step(tenant, reason, call.fallback, news, call.from_tenant);
   const bool moves = call.fallback != step.now;
   call.fallback = step.now;
   take_news(call, news, journal, now);

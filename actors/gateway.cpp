@@ -9,9 +9,7 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
-#include <fstream>
 #include <future>
-#include <iterator>
 #include <mutex>
 #include <random>
 #include <thread>
@@ -30,8 +28,10 @@
 #include "actors/runtime/quiet_clock.hpp"
 #include "actors/supervised.hpp"
 #include "actors/tenant_directory.hpp"
+#include "actors/tenants_file.hpp"
 #include "actors/vendor_client.hpp"
-#include "model/tenant.hpp"
+#include "config/time_zones.hpp"
+#include "model/tenant_rules.hpp"
 #include "model/text_seal.hpp"
 #include "net/caught.hpp"
 #include "net/descriptor_count.hpp"
@@ -55,7 +55,6 @@ namespace {
 constexpr std::size_t spare_descriptors = 200;
 constexpr std::chrono::seconds stop_limit{5}, store_limit{10}, store_retry{1};
 constexpr std::chrono::milliseconds answers_limit{250};
-constexpr std::uintmax_t max_tenants_bytes = 16 * 1024 * 1024;
 
 caf::actor_system_config& scheduler_settings(caf::actor_system_config& settings) {
   use_quiet_clock(settings);
@@ -63,17 +62,16 @@ caf::actor_system_config& scheduler_settings(caf::actor_system_config& settings)
   return settings;
 }
 
-tl::expected<std::vector<model::tenant>, std::string> read_tenants(const std::string& file) {
-  if (file.empty()) return std::vector<model::tenant>{};
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return tl::unexpected("TENANTS_FILE " + file + " cannot be read");
-  std::string text;
-  text.assign(std::istreambuf_iterator<char>(in), {});
-  if (text.size() > max_tenants_bytes) return tl::unexpected("TENANTS_FILE " + file + " is beyond 16 MiB");
-  auto tenants = model::parse_tenants(text);
-  if (!tenants)
-    return tl::unexpected("TENANTS_FILE " + file + ": " + tenants.error().path + " " + tenants.error().message);
-  return std::move(*tenants);
+/// What an operator has to know about the tenants that were just read.
+void tell_about(const model::tenant_list& read) {
+  constexpr std::size_t lines_shown = 100;
+  for (std::size_t i = 0; i < std::min(read.mistakes.size(), lines_shown); ++i)
+    log::error({"TENANTS_FILE, ", to_string(read.mistakes[i])});
+  if (read.mistakes.size() > lines_shown)
+    log::error({"TENANTS_FILE has more mistakes; tonrisctl check-tenants shows all"});
+  for (const auto& t : read.good)
+    if (const auto idle = model::tenant_rules::not_acted_on(t); !idle.empty())
+      log::warn({"Tenant ", t.id.value, ": this version does not act on ", idle});
 }
 
 model::ticket random_ticket() {
@@ -230,9 +228,13 @@ struct gateway::state {
 // -----------------------------------------------------------------------------------------------------------------
 
 tl::expected<void, std::string> gateway::state::start() {
-  auto read = read_tenants(settings.tenants_file);
-  if (!read) return tl::unexpected(read.error());
-  tenants = std::move(*read);
+  auto read = read_tenants_file(settings.tenants_file);
+  if (!read) return tl::unexpected("TENANTS_FILE " + read.error());
+  if (!config::has_time_zones())
+    log::warn({"This machine has no time zone database (tzdata): the tenants' time zones are not checked"});
+  tell_about(*read);
+  counters.tenants_read(read->good.size(), read->refused.size());
+  tenants = std::move(read->good);
   auto client = net::tls_client_context::make();
   if (!client) return tl::unexpected("TLS cannot be used: " + client.error().detail);
   client_tls = std::move(*client);
@@ -562,15 +564,25 @@ void gateway::state::reload() {
     else
       log::error({"The certificate stays as it was: ", reloaded.error().detail});
   }
-  auto read = read_tenants(settings.tenants_file);
-  if (!read) return log::error({"The tenants stay as they were: ", read.error()});
-  const std::size_t count = read->size();
+  auto read = read_tenants_file(settings.tenants_file);
+  if (!read) {
+    counters.tenants_unreadable();
+    return log::error({"The tenants stay as they were: TENANTS_FILE ", read.error()});
+  }
+  tell_about(*read);
+  model::tenant_changes changes;
+  std::size_t kept = 0;
   {
     const std::scoped_lock lock{tenants_lock};
-    tenants = *read;
+    kept = keep_former(*read, tenants);
+    changes = changes_between(tenants, read->good);
+    tenants = read->good;
   }
-  caf::anon_send(registry, replace_tenants{std::move(*read)});
-  log::info({"Tenants read again: ", std::to_string(count)});
+  counters.tenants_read(read->good.size(), read->refused.size());
+  log::info({"Tenants read again: ", std::to_string(read->good.size()), " served, ",
+             std::to_string(read->refused.size()), " with mistakes, of them ", std::to_string(kept),
+             " served as before; ", to_string(changes)});
+  caf::anon_send(registry, replace_tenants{std::move(read->good)});
 }
 
 // --- down

@@ -127,7 +127,7 @@ void http_front::twilio_webhook(endpoint where, signed_request::what what, net::
     return refuse(where, metrics::refusal::bad_signature, request, {}, responder);
   if (const auto account = twilio::field(*fields, "AccountSid"); account != with_.account_sid)
     return refuse(where, metrics::refusal::wrong_account, request, account, responder);
-  responder.set_last_words(apology());
+  responder.set_last_words(apology(twilio::field(*fields, "Direction")));
   signed_request message{what, std::move(*fields), std::string{request.query()}, token_of(request),
                          std::make_shared<net::http_responder>(std::move(responder))};
   if (webhooks_->deliver(std::move(message))) return;

@@ -39,10 +39,13 @@ using tenant_ptr = std::shared_ptr<const model::tenant>;
 // --- tenant registry
 // ----------------------------------------------------------------------------------------------------
 struct find_tenant {
-  std::string called_number;  ///< E.164
+  std::string number;  ///< E.164, in whichever of its forms
+  /// The caller's number and the one that sent him on, where they are known: are they a tenant's?
+  std::string from{}, forwarded_from{};
 };
 struct found_tenant {
-  tenant_ptr tenant;  ///< null: nobody has that number
+  tenant_ptr tenant;         ///< null: nobody has that number
+  bool from_tenant = false;  ///< the call comes from a tenant's number, or by way of one
 };
 struct replace_tenants {
   std::vector<model::tenant> tenants;
@@ -59,7 +62,8 @@ struct start_call {  // -> call_answer
   model::agent_id agent;
   unsigned redirects = 0;  ///< how often a node that stops has sent this call on already
   model::fallback_news news{};
-  std::string token{};  ///< as in connect_action
+  std::string token{};       ///< as in connect_action
+  bool from_tenant = false;  ///< as in found_tenant
 };
 struct refuse_call {  // -> call_answer; the webhook found a reason not to take it
   model::twilio::voice_request request;
@@ -67,6 +71,7 @@ struct refuse_call {  // -> call_answer; the webhook found a reason not to take 
   model::end_reason reason{};
   model::fallback_news news{};
   std::string token{};
+  bool from_tenant = false;  ///< as in found_tenant
 };
 /// How often nodes that stop send one question of Twilio's on to each other before the caller gets the fallback.
 inline constexpr unsigned max_redirects = 2;

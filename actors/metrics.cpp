@@ -94,6 +94,15 @@ struct metrics::state {
            "result", rehearsal_names);
   Family<Counter>& part_restarts =
       family(registry, "tonris_node_part_restarts_total", "Parts of the node that crashed and were restarted");
+  prometheus::Gauge* tenants_reloaded = &prometheus::BuildGauge()
+                                             .Name("tonris_tenants_reload_successful")
+                                             .Help("1 when the whole TENANTS_FILE was good the last time it was read")
+                                             .Register(registry)
+                                             .Add({});
+  Family<prometheus::Gauge>& tenants_family =
+      prometheus::BuildGauge().Name("tonris_tenants").Help("Tenants of TENANTS_FILE").Register(registry);
+  prometheus::Gauge* tenants_served = &tenants_family.Add({{"state", "served"}});
+  prometheus::Gauge* tenants_refused = &tenants_family.Add({{"state", "refused"}});
   Family<prometheus::Gauge>& process_family =
       prometheus::BuildGauge().Name("tonris_process").Help("The process now, by what").Register(registry);
   prometheus::Gauge* actors = &process_family.Add({{"what", "actors"}});
@@ -246,6 +255,14 @@ void metrics::tool_call_refused() {
 }
 void metrics::crashed(std::string_view actor) {
   state_->crashes.Add({{"actor", std::string{actor}}}).Increment();
+}
+void metrics::tenants_read(std::size_t served, std::size_t refused) {
+  state_->tenants_served->Set(static_cast<double>(served));
+  state_->tenants_refused->Set(static_cast<double>(refused));
+  state_->tenants_reloaded->Set(refused == 0 ? 1 : 0);
+}
+void metrics::tenants_unreadable() {
+  state_->tenants_reloaded->Set(0);
 }
 void metrics::set_live_calls(std::size_t calls) {
   state_->live->Set(static_cast<double>(calls));

@@ -60,6 +60,8 @@ class metrics {
   void call_redirected();  ///< by a node that stops
   void fallback(std::string_view step);
   void rehearsal(rehearsed result);
+  void tenants_read(std::size_t served, std::size_t refused);  ///< TENANTS_FILE; refused: for a mistake
+  void tenants_unreadable();
   void node_part_restarted(std::string_view part);
   static constexpr std::size_t most_unknown_types = 32;
   /// Whether that type is new: seen for the first time, and one of the first `most_unknown_types`.

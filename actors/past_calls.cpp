@@ -161,8 +161,7 @@ void call_supervisor_state::find_tenant_first(call_table::ended& call, open_ques
 }
 
 void call_supervisor_state::ask_registry(const std::string& called, registry_answered then, unsigned further_tries) {
-  const auto number = model::is_e164(called) ? std::optional{called} : model::to_e164(called);
-  ask(self, with_.registry, registry_limit, find_tenant{number.value_or(called)})
+  ask(self, with_.registry, registry_limit, find_tenant{model::number_in(called).value_or(called)})
       .then(
           [then](const found_tenant& found) {
             then({false, found.tenant});

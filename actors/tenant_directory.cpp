@@ -3,18 +3,20 @@
 #include <utility>
 
 #include "actors/runtime/crash.hpp"
+#include "model/phone_number.hpp"
 
 namespace tonris::actors {
 
 namespace {
 
+/// By the form in which all ways to write one number meet.
 using by_number = std::unordered_map<std::string, tenant_ptr>;
 
 by_number index(std::vector<model::tenant> tenants) {
   by_number numbers;
   for (auto& t : tenants) {
     auto shared = std::make_shared<const model::tenant>(std::move(t));
-    numbers.emplace(shared->phone_number, shared);
+    numbers.emplace(model::meeting_form(shared->phone_number), shared);
   }
   return numbers;
 }
@@ -28,8 +30,11 @@ tenant_registry::behavior_type tenant_directory(tenant_registry::pointer self, s
   const auto numbers = std::make_shared<by_number>(index(std::move(tenants)));
   return {
       [numbers](const find_tenant& wanted) {
-        const auto found = numbers->find(wanted.called_number);
-        return found_tenant{found == numbers->end() ? nullptr : found->second};
+        const auto find = [&](const std::string& number) -> tenant_ptr {
+          const auto found = numbers->find(model::meeting_form(number));
+          return found == numbers->end() ? nullptr : found->second;
+        };
+        return found_tenant{find(wanted.number), find(wanted.from) || find(wanted.forwarded_from)};
       },
       [numbers](const replace_tenants& all) { *numbers = index(all.tenants); },
   };

@@ -59,7 +59,8 @@ model::fallback_news news_in(const twilio::form& fields) {
 
 }  // namespace
 
-net::http_response apology() {
+net::http_response apology(std::string_view direction) {
+  if (twilio::is_outbound(direction)) return twiml_response(model::twiml::hang_up());
   return twiml_response(model::twiml::say_and_hang_up(default_sentence(end_reason::internal_error)));
 }
 
@@ -90,9 +91,8 @@ void twilio_webhooks::voice(const signed_request& asked) {
   if (!request) {
     log::warn({"Voice webhook with unusable fields: ", to_string(request.error())});
     with_.counters->refused(metrics::endpoint::voice, metrics::refusal::bad_form);
-    return to->respond(apology());
+    return to->respond(apology(twilio::field(asked.fields, "Direction")));
   }
-  const auto called = model::is_e164(request->to) ? std::optional{request->to} : model::to_e164(request->to);
   // The number's fallback address: what Twilio was told before did not work.
   const bool failed = !twilio::field(asked.fields, "ErrorCode").empty();
   const start_call wanted{*request,
@@ -101,11 +101,12 @@ void twilio_webhooks::voice(const signed_request& asked) {
                           redirects_in(asked.query),
                           failed ? model::fallback_news::failed : model::fallback_news::none,
                           asked.token};
-  if (!called) {
+  if (twilio::is_outbound(request->direction)) return outbound(wanted, to);
+  if (!model::is_e164(request->to)) {
     announce(*request, nullptr);
-    return refuse(wanted, end_reason::unknown_number, nullptr, to);
+    return refuse(wanted, end_reason::unknown_number, {}, to);
   }
-  ask(this, with_.registry, registry_limit, find_tenant{*called})
+  ask(this, with_.registry, registry_limit, find_tenant{request->to, request->from, request->forwarded_from})
       .then(
           [this, wanted, to](const found_tenant& found) {
             announce(wanted.request, found.tenant);
@@ -113,8 +114,17 @@ void twilio_webhooks::voice(const signed_request& asked) {
           },
           [this, wanted, to](const caf::error&) {
             announce(wanted.request, nullptr);
-            refuse(wanted, end_reason::registry_down, nullptr, to);
+            refuse(wanted, end_reason::registry_down, {}, to);
           });
+}
+
+/// The tenant's own call, placed by somebody else's program. `To` is a customer of his, who is told nothing.
+void twilio_webhooks::outbound(const start_call& wanted, const responder& to) {
+  const auto hang_up = [this, wanted, to](const found_tenant& found) {
+    refuse(wanted, end_reason::outbound_not_served, {found.tenant}, to);
+  };
+  ask(this, with_.registry, registry_limit, find_tenant{wanted.request.from})
+      .then(hang_up, [hang_up](const caf::error&) { hang_up({}); });
 }
 
 /// Its words are kept to the letter; whose call it is stands in the fields.
@@ -125,30 +135,32 @@ void twilio_webhooks::announce(const twilio::voice_request& request, const tenan
 }
 
 void twilio_webhooks::route(start_call wanted, const found_tenant& found, const responder& to) {
-  if (!found.tenant) return refuse(wanted, end_reason::unknown_number, nullptr, to);
+  if (!found.tenant) return refuse(wanted, end_reason::unknown_number, found, to);
   if (found.tenant->status == model::tenant::status_type::suspended)
-    return refuse(wanted, end_reason::tenant_suspended, found.tenant, to);
+    return refuse(wanted, end_reason::tenant_suspended, found, to);
   wanted.tenant = found.tenant;
+  wanted.from_tenant = found.from_tenant;
   wanted.agent = model::choose_agent(*found.tenant, wanted.request.call, with_.default_agent);
-  if (wanted.agent.empty()) return refuse(wanted, end_reason::no_agent, found.tenant, to);
+  if (wanted.agent.empty()) return refuse(wanted, end_reason::no_agent, found, to);
   ask(this, with_.supervisor, supervisor_limit, wanted)
       .then([this, to](const call_answer& decided) { answer(decided, to); },
             [this, wanted, to](const caf::error&) { apologise(wanted.request, wanted.tenant, to); });
 }
 
-void twilio_webhooks::refuse(const start_call& wanted, end_reason reason, const tenant_ptr& tenant,
+void twilio_webhooks::refuse(const start_call& wanted, end_reason reason, const found_tenant& found,
                              const responder& to) {
   const auto& request = wanted.request;
-  ask(this, with_.supervisor, supervisor_limit, refuse_call{request, tenant, reason, wanted.news, wanted.token})
+  ask(this, with_.supervisor, supervisor_limit,
+      refuse_call{request, found.tenant, reason, wanted.news, wanted.token, found.from_tenant})
       .then([this, to](const call_answer& decided) { answer(decided, to); },
-            [this, request, tenant, to](const caf::error&) { apologise(request, tenant, to); });
+            [this, request, tenant = found.tenant, to](const caf::error&) { apologise(request, tenant, to); });
 }
 
 /// The supervisor itself does not answer: nothing but a sentence is left.
 void twilio_webhooks::apologise(const twilio::voice_request& request, const tenant_ptr& tenant, const responder& to) {
   call_log::error(request, tenant, {"refused: the call supervisor did not answer"});
   with_.counters->call_refused(end_reason::internal_error);
-  to->respond(apology());
+  to->respond(apology(request.direction));
 }
 
 // --- what comes next, and progress
@@ -157,6 +169,8 @@ void twilio_webhooks::apologise(const twilio::voice_request& request, const tena
 void twilio_webhooks::next_step(const signed_request& request) {
   const auto& fields = request.fields;
   const responder to = request.responder;
+  if (twilio::is_outbound(twilio::field(fields, "Direction")))
+    return to->respond(twiml_response(model::twiml::hang_up()));
   const connect_action asked{{std::string{twilio::field(fields, "CallSid")}},
                              twilio::parse_call_status(twilio::field(fields, "CallStatus")),
                              news_in(fields),

@@ -2,6 +2,7 @@
 
 #include <caf/actor.hpp>
 #include <string>
+#include <string_view>
 
 #include "actors/messages.hpp"
 #include "actors/metrics.hpp"
@@ -33,7 +34,8 @@ class twilio_webhooks final : public loop_bound {
   void voice(const signed_request& asked);
   static void announce(const model::twilio::voice_request& request, const tenant_ptr& tenant);
   void route(start_call wanted, const found_tenant& found, const responder& to);
-  void refuse(const start_call& wanted, model::end_reason reason, const tenant_ptr& tenant, const responder& to);
+  void outbound(const start_call& wanted, const responder& to);
+  void refuse(const start_call& wanted, model::end_reason reason, const found_tenant& found, const responder& to);
   void next_step(const signed_request& request);
   void call_progress(const model::twilio::form& fields, const responder& to);
   void stream_progress(const model::twilio::form& fields, const responder& to);
@@ -46,7 +48,8 @@ class twilio_webhooks final : public loop_bound {
   config with_;
 };
 
-/// 200, text/xml: a sentence and a hang-up, for callers whom nothing else can be told.
-[[nodiscard]] net::http_response apology();
+/// 200, text/xml: a sentence and a hang-up, for callers whom nothing else can be told. Whom a tenant calls himself is
+/// told nothing: a hang-up.
+[[nodiscard]] net::http_response apology(std::string_view direction = {});
 
 }  // namespace tonris::actors

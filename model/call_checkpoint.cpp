@@ -34,6 +34,8 @@ std::string encoded(const call_checkpoint& c, std::size_t skip_lines) {
   put(out, "sealedKeys", c.sealed_keys);
   put(out, "fallback", to_string(c.fallback));
   if (c.saved) put(out, "savedAt", *c.saved);
+  out.Key("fromTenant");
+  out.Bool(c.from_tenant);
   out.EndObject();
   return {buffer.GetString(), buffer.GetSize()};
 }
@@ -92,6 +94,7 @@ decoded<call_checkpoint> parse_checkpoint(std::string_view json) {
   if (!step) fields.refuse(codec_errc::bad_field);
   c.fallback = step.value_or(fallback_step::over);
   if (fields.has("savedAt")) c.saved = record_json::read_time(fields, "savedAt");
+  c.from_tenant = fields.optional_flag("fromTenant", false);
   if (fields.mistake()) return tl::unexpected(*fields.mistake());
   return c;
 }

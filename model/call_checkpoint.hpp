@@ -32,6 +32,7 @@ struct call_checkpoint {
   std::string sealed_keys;   ///< pressed so far (model/text_seal.hpp); in clear they are never written
   fallback_step fallback = fallback_step::not_begun;
   std::optional<call_record::time> saved;  ///< when this was written, by the call's own clock
+  bool from_tenant = false;  ///< it comes from a tenant's number or by way of one: no transfer (model/fallback.hpp)
   bool operator==(const call_checkpoint&) const = default;
 };
 

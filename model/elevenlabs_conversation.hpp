@@ -106,7 +106,7 @@ struct audio_view {
 // --- us to agent
 // --------------------------------------------------------------------------------------------------------
 /// All append one message as one JSON object. Bytes that are no UTF-8 become U+FFFD: they would end the conversation.
-using variable = std::variant<std::string, double, bool>;
+using variable = std::variant<std::string, double, bool, std::int64_t>;
 
 /// What the tenant sets for a conversation. Empty optionals are left out of the message altogether: a forbidden
 /// override closes the socket with 1008, so nothing is sent that was not asked for. A first message of "" is sent as

@@ -136,6 +136,7 @@ bool can_be_written(const variable& value) noexcept {
 void write_variable(message_writer& json, std::string_view name, const variable& value) {
   if (const auto* const text = std::get_if<std::string>(&value)) return json.member(name, std::string_view(*text));
   if (const auto* const number = std::get_if<double>(&value)) return json.member(name, *number);
+  if (const auto* const whole = std::get_if<std::int64_t>(&value)) return json.member(name, *whole);
   if (const auto* const flag = std::get_if<bool>(&value)) return json.member(name, *flag);
 }
 

@@ -31,6 +31,8 @@ constexpr std::array<row, end_reason_count> rows{{
      "more to give."},
     {"The tenant registry did not answer, so nobody knew whose call it was.", "the tenant registry does not answer",
      "report it with the log's lines about the tenant_registry: it is a fault of the gateway."},
+    {"Somebody placed this call through Twilio's API with our webhook as its address.", "outbound calls hung up",
+     "nothing, unless those calls were to be answered here: this version serves no outbound ones."},
     {"ElevenLabs refused the API key.", "ElevenLabs refuses the API key",
      "check ELEVENLABS_API_KEY, and that ELEVENLABS_API_BASE_URL is the region it was made in."},
     {"ElevenLabs does not know the agent that the tenant has set.", "ElevenLabs does not know the agent",

@@ -22,6 +22,7 @@ constexpr std::array<row, end_reason_count> rows{{
     {"node_full", caused_by::gateway, aftermath::fallback, gravity::lost},
     {"node_overloaded", caused_by::gateway, aftermath::fallback, gravity::lost},
     {"registry_down", caused_by::gateway, aftermath::fallback, gravity::alarm},
+    {"outbound_not_served", caused_by::operators, aftermath::hang_up, gravity::ordinary},
     {"agent_auth_failed", caused_by::vendor, aftermath::fallback, gravity::alarm},
     {"agent_not_found", caused_by::tenant, aftermath::fallback, gravity::lost},
     {"agent_out_of_credit", caused_by::vendor, aftermath::fallback, gravity::alarm},
@@ -96,6 +97,7 @@ std::string_view default_sentence(end_reason r) noexcept {
     case end_reason::agent_ended:
     case end_reason::operator_hung_up:
     case end_reason::registry_down:
+    case end_reason::outbound_not_served:
     case end_reason::agent_auth_failed:
     case end_reason::agent_not_found:
     case end_reason::agent_out_of_credit:

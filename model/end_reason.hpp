@@ -20,6 +20,7 @@ enum class end_reason : std::uint8_t {
   node_full,
   node_overloaded,  ///< memory or loop lag beyond this node's limits
   registry_down,
+  outbound_not_served,  ///< a call that somebody placed with our webhook as its address: this version serves none
   // the agent's side
   agent_auth_failed,     ///< our API key was refused (401, 403)
   agent_not_found,       ///< 404: the vendor does not know the agent

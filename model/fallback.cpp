@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "model/phone_number.hpp"
 #include "model/twiml.hpp"
 
 namespace tonris::model {
@@ -38,7 +39,7 @@ bool has_fallback(const tenant* t, end_reason why) noexcept {
 
 /// A call to the number that was called would come back to us, and end here again.
 bool can_transfer(const tenant& t) noexcept {
-  return t.fallback.transfer_to && !t.fallback.transfer_to->empty() && *t.fallback.transfer_to != t.phone_number;
+  return t.fallback.transfer_to && !is_same_number(*t.fallback.transfer_to, t.phone_number);
 }
 
 fallback_answer sentence(end_reason why) {
@@ -95,12 +96,12 @@ std::chrono::seconds asks_within(fallback_step at) noexcept {
   return std::chrono::seconds{0};
 }
 
-fallback_answer next_step(const tenant* t, end_reason why, fallback_step at, fallback_news news) {
+fallback_answer next_step(const tenant* t, end_reason why, fallback_step at, fallback_news news, bool from_tenant) {
   if (nothing_is_owed(why, news)) return {};
   if (!has_fallback(t, why)) return sentence(why);
   const auto from = reached(at, news);
   const bool begun = from != fallback_step::not_begun;
-  if (!begun && can_transfer(*t)) return transfer(*t);
+  if (!begun && !from_tenant && can_transfer(*t)) return transfer(*t);
   if (from < fallback_step::taking_message && t->fallback.voicemail) return message(*t, begun);
   return spoken(*t, begun, default_sentence(why));
 }

@@ -38,9 +38,12 @@ struct fallback_answer {
 /// ordinary end hangs up, a tenant's limit gets its sentence). A suspended tenant's own words are not said, nor is
 /// anybody called for him. `t` may be null (unknown number, tenant gone meanwhile): then it is a sentence.
 /// Each step is taken once, whatever Twilio brings: a transfer, then voicemail, then a sentence and the end, so that a
-/// caller never goes in circles. After an answered transfer and after a message nothing is said any more. The tenant's
-/// own words come first, before whichever step is the first; every other text is ours, in English, with no language.
-[[nodiscard]] fallback_answer next_step(const tenant* t, end_reason why, fallback_step at, fallback_news news);
+/// caller never goes in circles. Nor do two tenants, each the other's fallback, for money: a call that comes from a
+/// tenant's number or by way of one is transferred to nobody. After an answered transfer and after a message nothing is
+/// said any more. The tenant's own words come first, before whichever step is the first; every other text is ours, in
+/// English, with no language.
+[[nodiscard]] fallback_answer next_step(const tenant* t, end_reason why, fallback_step at, fallback_news news,
+                                        bool from_tenant = false);
 
 /// Does this question only ask again what brought the call to the step it is at? Each news can conclude one step: the
 /// stream's end the waiting for a fallback, a dial's outcome the transfer, a recording the message.

@@ -52,60 +52,62 @@ bool nests_too_deep(std::string_view json) {
 
 }  // namespace
 
-void note(std::optional<json_mistake>& mistake, const std::string& path, std::string message) {
-  if (!mistake) mistake = json_mistake{path, std::move(message)};
+void note(json_mistakes& mistakes, const std::string& path, std::string message) {
+  const auto is_noted = [&](const json_mistake& m) { return m.path == path; };
+  if (mistakes.size() >= max_json_mistakes || std::any_of(mistakes.begin(), mistakes.end(), is_noted)) return;
+  mistakes.push_back({path, std::move(message)});
 }
 
 std::optional<std::string> read_text(const rapidjson::Value& value, const std::string& path, const text_rule& rule,
-                                     std::optional<json_mistake>& mistake) {
+                                     json_mistakes& mistakes) {
   if (!value.IsString()) {
-    note(mistake, path, "must be a text");
+    note(mistakes, path, "must be a text");
     return std::nullopt;
   }
   const auto text = view(value);
   if (text.empty() && rule.min_bytes > 0) {
-    note(mistake, path, "must not be empty");
+    note(mistakes, path, "must not be empty");
     return std::nullopt;
   }
   if (text.size() > rule.max_bytes) {
-    note(mistake, path, "must have at most " + std::to_string(rule.max_bytes) + " bytes");
+    note(mistakes, path, "must have at most " + std::to_string(rule.max_bytes) + " bytes");
     return std::nullopt;
   }
   if (!has_no_controls(text)) {
-    note(mistake, path, "must not contain control characters");
+    note(mistakes, path, "must not contain control characters");
     return std::nullopt;
   }
   if (text.size() < rule.min_bytes || (rule.accepts != nullptr && !rule.accepts(text))) {
-    note(mistake, path, "must be " + std::string{rule.must_be});
+    note(mistakes, path, "must be " + std::string{rule.must_be});
     return std::nullopt;
   }
   return std::string{text};
 }
 
 bool parse_document(std::string_view json, std::size_t max_bytes, rapidjson::Document& document,
-                    std::optional<json_mistake>& mistake) {
+                    json_mistakes& mistakes) {
   if (json.size() > max_bytes) {
-    note(mistake, "", "must have at most " + std::to_string(max_bytes) + " bytes");
+    note(mistakes, "", "must have at most " + std::to_string(max_bytes) + " bytes");
     return false;
   }
   if (nests_too_deep(json)) {
-    note(mistake, "", "must nest at most " + std::to_string(max_depth) + " deep");
+    note(mistakes, "", "must nest at most " + std::to_string(max_depth) + " deep");
     return false;
   }
   constexpr unsigned flags =
       rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag | rapidjson::kParseFullPrecisionFlag;
   document.Parse<flags>(json.data(), json.size());
   if (!document.HasParseError()) return true;
-  note(mistake, "",
+  note(mistakes, "",
        std::string{"is not JSON: "} + rapidjson::GetParseError_En(document.GetParseError()) + " (byte " +
            std::to_string(document.GetErrorOffset()) + ")");
   return false;
 }
 
-json_fields::json_fields(const rapidjson::Value& object, std::string path, std::optional<json_mistake>& mistake)
-    : object_(object), path_(std::move(path)), mistake_(mistake) {
+json_fields::json_fields(const rapidjson::Value& object, std::string path, json_mistakes& mistakes)
+    : object_(object), path_(std::move(path)), mistakes_(mistakes) {
   if (!object_.IsObject()) {
-    note(mistake_, path_, "must be an object");
+    note(mistakes_, path_, "must be an object");
     return;
   }
   // Two values under one name: whoever wrote that will not get what he meant.
@@ -126,7 +128,7 @@ const rapidjson::Value* json_fields::any(std::string_view key) {
 std::optional<std::string> json_fields::text(std::string_view key, const text_rule& rule) {
   const auto* value = any(key);
   if (value == nullptr) return std::nullopt;
-  return read_text(*value, path_of(key), rule, mistake_);
+  return read_text(*value, path_of(key), rule, mistakes_);
 }
 
 std::string json_fields::required_text(std::string_view key, const text_rule& rule) {
@@ -161,7 +163,7 @@ std::optional<double> json_fields::number(std::string_view key, double least, do
 bool json_fields::object(std::string_view key, const visit_fields& read) {
   const auto* value = any(key);
   if (value == nullptr) return false;
-  json_fields fields{*value, path_of(key), mistake_};
+  json_fields fields{*value, path_of(key), mistakes_};
   read(fields);
   fields.refuse_unknown();
   return true;
@@ -179,7 +181,7 @@ void json_fields::list(std::string_view key, std::size_t most, const visit_value
 void json_fields::map(std::string_view key, std::size_t most, const visit_member& read) {
   const auto* value = any(key);
   if (value == nullptr) return;
-  const json_fields members{*value, path_of(key), mistake_};
+  const json_fields members{*value, path_of(key), mistakes_};
   if (!value->IsObject()) return;
   if (value->MemberCount() > most) return refuse(key, "must have at most " + std::to_string(most) + " entries");
   for (const auto& member : value->GetObject()) {
@@ -196,20 +198,25 @@ void json_fields::refuse_unknown() {
 }
 
 void json_fields::refuse(std::string_view key, std::string message) {
-  note(mistake_, path_of(key), std::move(message));
+  if (!object_.IsObject()) return;  // which is noted
+  note(mistakes_, path_of(key), std::move(message));
 }
 
 void json_fields::refuse_object(std::string message) {
-  note(mistake_, path_, std::move(message));
+  if (!object_.IsObject()) return;
+  note(mistakes_, path_, std::move(message));
 }
 
 std::string json_fields::path_of(std::string_view key) const {
-  // A key comes from the document: a long or unprintable one must not flood or break a log line.
+  return path_below(path_, key);
+}
+
+std::string path_below(const std::string& path, std::string_view key) {
   constexpr std::size_t shown_bytes = 64;
   std::string name{key.empty() ? R"("")" : key.substr(0, shown_bytes)};
   std::replace_if(
       name.begin(), name.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
-  return path_.empty() ? name : path_ + "." + name;
+  return path.empty() ? name : path + "." + name;
 }
 
 }  // namespace tonris::model

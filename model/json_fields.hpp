@@ -7,16 +7,20 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <rapidjson/document.h>
 
 namespace tonris::model {
 
-/// The first mistake found in a document: where, and what it should be.
+/// A mistake in a document: where, and what should be there.
 struct json_mistake {
   std::string path;  ///< "settings.agents[1].weight"
   std::string message;
 };
+/// In the order in which they were found; one a path, at most `max_json_mistakes`.
+using json_mistakes = std::vector<json_mistake>;
+inline constexpr std::size_t max_json_mistakes = 100;
 
 /// What a text may look like.
 struct text_rule {
@@ -26,12 +30,12 @@ struct text_rule {
   std::string_view must_be;                          ///< the rest of "must be …" when it is refused
 };
 
-/// Reads one JSON object by name and keeps the first mistake of the whole document. A mistake gives an empty answer, so
-/// a reader goes straight on and looks at `mistake` once, at the end. Borrows the object, the rules and the mistake.
+/// Reads one JSON object by name and notes the mistakes of the whole document. A mistake gives an empty answer, so a
+/// reader goes straight on and looks at `mistakes` once, at the end. Borrows the object, the rules and the mistakes.
 /// Messages never repeat a value: it may be a secret or a person's number.
 class json_fields {
  public:
-  json_fields(const rapidjson::Value& object, std::string path, std::optional<json_mistake>& mistake);
+  json_fields(const rapidjson::Value& object, std::string path, json_mistakes& mistakes);
   json_fields(const json_fields&) = delete;
   json_fields& operator=(const json_fields&) = delete;
 
@@ -56,24 +60,27 @@ class json_fields {
   /// Refuses keys that nobody asked for. Call it last.
   void refuse_unknown();
   void refuse(std::string_view key, std::string message);
-  void refuse_object(std::string message);  ///< the object as a whole
-  [[nodiscard]] std::string path_of(std::string_view key) const;
+  void refuse_object(std::string message);                        ///< the object as a whole
+  [[nodiscard]] std::string path_of(std::string_view key) const;  ///< as path_below
 
  private:
   const rapidjson::Value& object_;
   std::string path_;
-  std::optional<json_mistake>& mistake_;
+  json_mistakes& mistakes_;
   std::set<std::string_view> asked_;
 };
 
-void note(std::optional<json_mistake>& mistake, const std::string& path, std::string message);
+/// The path of a key of the object at `path`. The key comes from the document: cut and made printable.
+[[nodiscard]] std::string path_below(const std::string& path, std::string_view key);
+
+void note(json_mistakes& mistakes, const std::string& path, std::string message);
 /// A text value by a rule, for items of lists and maps.
 [[nodiscard]] std::optional<std::string> read_text(const rapidjson::Value& value, const std::string& path,
-                                                   const text_rule& rule, std::optional<json_mistake>& mistake);
+                                                   const text_rule& rule, json_mistakes& mistakes);
 
 /// Parses hostile text: size first, no recursion, valid UTF-8, nesting up to 32 (so that a walk over the document is
 /// safe). True when `document` holds it, else the mistake is noted.
 [[nodiscard]] bool parse_document(std::string_view json, std::size_t max_bytes, rapidjson::Document& document,
-                                  std::optional<json_mistake>& mistake);
+                                  json_mistakes& mistakes);
 
 }  // namespace tonris::model

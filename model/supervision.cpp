@@ -38,6 +38,7 @@ bool heals_by_restart(end_reason r) noexcept {
     case end_reason::node_full:
     case end_reason::node_overloaded:
     case end_reason::registry_down:
+    case end_reason::outbound_not_served:
     case end_reason::agent_auth_failed:
     case end_reason::agent_not_found:
     case end_reason::agent_out_of_credit:

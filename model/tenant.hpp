@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -66,7 +67,7 @@ struct tenant {
     std::uint32_t timeout_ms = 4000;
     bool operator==(const tool&) const = default;
   };
-  using variable = std::variant<std::string, double, bool>;
+  using variable = std::variant<std::string, double, bool, std::int64_t>;  ///< whole numbers to the last digit
 
   tenant_id id;
   std::string name;
@@ -96,10 +97,12 @@ struct tenant_error {
   std::string message;  ///< "must be a whole number from 0 to 1000"
 };
 
-/// One tenant from JSON. Unknown keys are refused with their path; numbers are normalised to E.164.
-[[nodiscard]] tl::expected<tenant, tenant_error> parse_tenant(std::string_view json);
-/// TENANTS_FILE: a JSON list. Refuses two tenants with one id or one number. At most 16 MiB.
-[[nodiscard]] tl::expected<std::vector<tenant>, tenant_error> parse_tenants(std::string_view json);
+/// Is that an IANA time zone? Asked of whoever may read the zone database; none asked: every name of the right form is.
+using zone_check = std::function<bool(std::string_view name)>;
+
+/// One tenant from JSON; else its first mistake. Unknown keys are refused with their path; numbers become E.164.
+[[nodiscard]] tl::expected<tenant, tenant_error> parse_tenant(std::string_view json,
+                                                              const zone_check& zone_exists = {});
 /// The whole tenant, defaults included; parse_tenant gives the same one back.
 [[nodiscard]] std::string to_json(const tenant& t);
 [[nodiscard]] std::string to_json(const tenant::business_hours_type& hours);

@@ -61,6 +61,7 @@ void put_variables(writer& out, const std::map<std::string, tenant::variable>& v
     put_key(out, name);
     if (const auto* text = std::get_if<std::string>(&value)) put_value(out, *text);
     if (const auto* number = std::get_if<double>(&value)) put_number(out, *number);
+    if (const auto* whole = std::get_if<std::int64_t>(&value)) out.Int64(*whole);
     if (const auto* flag = std::get_if<bool>(&value)) out.Bool(*flag);
   }
   out.EndObject();

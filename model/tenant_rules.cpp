@@ -1,5 +1,7 @@
 #include "model/tenant_rules.hpp"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <array>
 
@@ -84,6 +86,45 @@ bool is_closing_time(std::string_view text) {
   return text == "24:00" || is_clock_time(text);
 }
 
+bool is_host_name(std::string_view host) {
+  constexpr std::size_t longest = 253, longest_label = 63;
+  if (host.size() > longest) return false;
+  while (true) {
+    const auto label = host.substr(0, host.find('.'));
+    const bool plain = all(label, [](char c) { return is_alnum(c) || c == '-' || c == '_'; });
+    if (label.empty() || label.size() > longest_label || !plain || label.front() == '-' || label.back() == '-')
+      return false;
+    if (label.size() == host.size()) return true;
+    host.remove_prefix(label.size() + 1);
+  }
+}
+
+template <class Address>
+bool is_ip(int family, std::string_view text) {
+  Address bytes;
+  return inet_pton(family, std::string{text}.c_str(), &bytes) == 1;
+}
+
+// A name, an IPv4 address (all that looks like one must be one), or an IPv6 address in brackets.
+bool is_host(std::string_view host) {
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']')
+    return is_ip<in6_addr>(AF_INET6, host.substr(1, host.size() - 2));
+  if (host.find_first_not_of("0123456789.") == std::string_view::npos) return is_ip<in_addr>(AF_INET, host);
+  return is_host_name(host);
+}
+
+bool is_port(std::string_view port) {
+  return !port.empty() && port.size() <= 5 && all(port, is_digit) && port != "0" &&
+         (port.size() < 5 || port <= "65535");
+}
+
+bool is_percent_encoded(std::string_view text) {
+  const auto is_hex = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); };
+  for (auto at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 1))
+    if (at + 2 >= text.size() || !is_hex(text[at + 1]) || !is_hex(text[at + 2])) return false;
+  return true;
+}
+
 // An absolute http(s) address that names a host and carries no credentials.
 bool is_web_address(std::string_view text) {
   std::string_view rest;
@@ -92,8 +133,11 @@ bool is_web_address(std::string_view text) {
   }
   const auto authority = rest.substr(0, rest.find_first_of("/?#"));
   const auto is_plain = [](char c) { return c > ' ' && c < 0x7F && c != '"' && c != '<' && c != '>' && c != '\\'; };
-  return !authority.empty() && authority.front() != ':' && authority.find('@') == std::string_view::npos &&
-         rest.find('#') == std::string_view::npos && all(rest, is_plain);
+  if (authority.empty() || rest.find('#') != std::string_view::npos || !all(rest, is_plain)) return false;
+  const auto colon = authority.rfind(':');
+  const bool has_port = colon != std::string_view::npos && authority.find(']', colon) == std::string_view::npos;
+  if (has_port && !is_port(authority.substr(colon + 1))) return false;
+  return is_host(has_port ? authority.substr(0, colon) : authority) && is_percent_encoded(rest);
 }
 
 }  // namespace
@@ -116,7 +160,8 @@ const text_rule say{1, 3000, is_not_blank, "a sentence"};
 const text_rule failure{1, 16, is_failure,
                         "agentDrop, slowVendor, garbageFrame, callerDrop, agentCrash, callerCrash or callCrash"};
 const text_rule tool_name{1, 64, is_vendor_id, "named with letters, digits, '-' and '_'"};
-const text_rule tool_url{1, 2048, is_web_address, "an https:// or http:// address without user name and '#'"};
+const text_rule tool_url{1, 2048, is_web_address,
+                         "an https:// or http:// address that names a host, without user name and '#'"};
 
 std::optional<tenant::rehearsal_type::failure> failure_of(std::string_view text) noexcept {
   using enum tenant::rehearsal_type::failure;
@@ -133,6 +178,35 @@ bool is_set_by_gateway(std::string_view variable) noexcept {
 
 bool is_reserved_by_vendor(std::string_view variable) noexcept {
   return variable.substr(0, 8) == "system__";
+}
+
+std::span<const not_yet_key> not_yet_keys() noexcept {
+  static constexpr std::array keys{
+      not_yet_key{"settings.businessHours", "told to the agent, but closes nothing",
+                  [](const tenant& t) { return t.business_hours.has_value(); }},
+      not_yet_key{"settings.limits.maxConcurrentCalls", "",
+                  [](const tenant& t) { return t.limits.max_concurrent_calls.has_value(); }},
+      not_yet_key{"settings.limits.callsPerMinute", "",
+                  [](const tenant& t) { return t.limits.calls_per_minute.has_value(); }},
+      not_yet_key{"settings.limits.minutesPerMonth", "",
+                  [](const tenant& t) { return t.limits.minutes_per_month.has_value(); }},
+      not_yet_key{"settings.limits.costPerMonth", "",
+                  [](const tenant& t) { return t.limits.cost_per_month.has_value(); }},
+      not_yet_key{"settings.blockedCallers", "", [](const tenant& t) { return !t.blocked_callers.empty(); }},
+      not_yet_key{"settings.record", "", [](const tenant& t) { return t.record; }},
+      not_yet_key{"settings.tools", "", [](const tenant& t) { return !t.tools.empty(); }},
+  };
+  return keys;
+}
+
+std::string not_acted_on(const tenant& t) {
+  std::string text;
+  for (const auto& key : not_yet_keys()) {
+    if (!key.is_set(t)) continue;
+    text.append(text.empty() ? "" : ", ").append(key.path);
+    if (!key.instead.empty()) text.append(" (").append(key.instead).append(")");
+  }
+  return text;
 }
 
 }  // namespace tonris::model::tenant_rules

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "model/phone_number.hpp"
 #include "model/utf8.hpp"
 
 namespace tonris::model::twilio {
@@ -57,6 +58,15 @@ decoded<std::string> read_sid(const form& fields, std::string_view name, std::st
   if (text == nullptr || text->empty()) return tl::unexpected(codec_errc::missing_field);
   if (!is_sid(*text, prefix)) return tl::unexpected(codec_errc::bad_field);
   return *text;
+}
+
+std::string_view first_of(const form& fields, std::string_view name, std::string_view otherwise) noexcept {
+  const auto value = field(fields, name);
+  return value.empty() ? field(fields, otherwise) : value;
+}
+
+std::string number_or_text(std::string_view address) {
+  return number_in(address).value_or(std::string(address));
 }
 
 constexpr bool is_digit(char c) noexcept {
@@ -146,16 +156,20 @@ decoded<voice_request> parse_voice_request(const form& fields) {
   if (!call) return tl::unexpected(call.error());
   auto account = read_sid(fields, "AccountSid", "AC");
   if (!account) return tl::unexpected(account.error());
-  // A withheld caller may be an empty From; an empty To says nothing.
-  if (find(fields, "From") == nullptr || field(fields, "To").empty()) return tl::unexpected(codec_errc::missing_field);
+  const auto to = first_of(fields, "To", "Called");
+  if (to.empty()) return tl::unexpected(codec_errc::missing_field);
   return voice_request{.call = {std::move(*call)},
                        .account = {std::move(*account)},
-                       .from = std::string(field(fields, "From")),
-                       .to = std::string(field(fields, "To")),
+                       .from = caller_in(first_of(fields, "From", "Caller")),
+                       .to = number_or_text(to),
                        .status = parse_call_status(field(fields, "CallStatus")),
                        .direction = std::string(field(fields, "Direction")),
-                       .forwarded_from = std::string(field(fields, "ForwardedFrom")),
+                       .forwarded_from = number_or_text(field(fields, "ForwardedFrom")),
                        .caller_name = std::string(field(fields, "CallerName"))};
+}
+
+bool is_outbound(std::string_view direction) noexcept {
+  return direction.starts_with("outbound");
 }
 
 decoded<stream_status> parse_stream_status(const form& fields) {

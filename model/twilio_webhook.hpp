@@ -35,18 +35,24 @@ enum class call_status {
 /// completed, busy, failed, no-answer, canceled: nothing comes after it.
 [[nodiscard]] bool is_final(call_status status) noexcept;
 
-/// The fields every voice webhook carries (twilio.md 1.1). `from` and `to` are as Twilio wrote them.
+/// The fields every voice webhook carries (twilio.md 1.1). Numbers are in E.164, whichever form Twilio gave them
+/// (model/phone_number.hpp); what is none stays as it came.
 struct voice_request {
   model::call_sid call;
   model::account_sid account;
-  std::string from, to;
+  std::string from;  ///< "anonymous" when absent or withheld
+  std::string to;
   call_status status = call_status::unknown;
   std::string direction;       ///< inbound, outbound-api, outbound-dial, ...
   std::string forwarded_from;  ///< "" when absent
   std::string caller_name;     ///< "" when absent
 };
-/// CallSid, AccountSid, From and To must be there and the SIDs well-formed; everything else is optional.
+/// CallSid, AccountSid and To must be there and the SIDs well-formed; everything else is optional. Caller and Called
+/// stand in for From and To.
 [[nodiscard]] decoded<voice_request> parse_voice_request(const form& fields);
+
+/// outbound-api, outbound-dial: the business calls, `From` is its number and `To` the person who is called.
+[[nodiscard]] bool is_outbound(std::string_view direction) noexcept;
 
 /// A stream's progress (twilio.md 5.1).
 struct stream_status {

@@ -4,6 +4,9 @@
 
 #include <pugixml.hpp>
 
+#include "model/connection_overrides.hpp"
+#include "model/say_locale.hpp"
+#include "model/say_pieces.hpp"
 #include "model/utf8.hpp"
 
 namespace tonris::model::twiml {
@@ -12,7 +15,7 @@ namespace {
 
 constexpr std::size_t max_document_bytes = 64'000;
 constexpr std::size_t max_parameter_characters = 499;  ///< name and value together
-constexpr std::size_t max_spoken_characters = 3'000;
+constexpr std::size_t max_spoken_characters = 10'000;
 
 /// Is this well-formed sequence a character of XML 1.0? Of the control characters only tab and the line ends are; the
 /// last two code points of the first plane are none.
@@ -77,19 +80,26 @@ void set(pugi::xml_node node, const char* name, std::string_view value) {
   node.append_attribute(name).set_value(clean(value).c_str());
 }
 
+/// An address of ours, with how Twilio asks again when nobody answers.
+std::string asked_again(std::string_view url) {
+  return std::string{url}.append(connection_overrides);
+}
+
 /// An absolute address that is asked by POST; left out when there is none.
 void set_address(pugi::xml_node node, const char* name, const char* method_name, std::string_view url) {
   if (url.empty()) return;
-  set(node, name, url);
+  set(node, name, asked_again(url));
   set(node, method_name, "POST");
 }
 
 void add_speech(document& doc, std::string_view text, std::string_view language) {
   const auto spoken = clean(text, max_spoken_characters);
-  if (spoken.empty()) return;
-  auto say = doc.add("Say");
-  if (!language.empty()) set(say, "language", language);
-  say.append_child(pugi::node_pcdata).set_value(spoken.c_str());
+  const auto locale = say_locale(language);
+  for (const auto piece : say_pieces(spoken)) {
+    auto say = doc.add("Say");
+    if (!locale.empty()) set(say, "language", locale);
+    say.append_child(pugi::node_pcdata).set_value(std::string{piece}.c_str());
+  }
 }
 
 bool is_loopback(std::string_view authority) noexcept {
@@ -194,7 +204,7 @@ std::string redirect(std::string_view url, unsigned pause_seconds) {
   if (pause_seconds > 0) doc.add("Pause").append_attribute("length") = pause_seconds;
   auto node = doc.add("Redirect");
   set(node, "method", "POST");
-  node.append_child(pugi::node_pcdata).set_value(clean(url).c_str());
+  node.append_child(pugi::node_pcdata).set_value(asked_again(clean(url)).c_str());
   return doc.text();
 }
 

@@ -11,7 +11,10 @@
 namespace tonris::model::twiml {
 
 /// TwiML documents as we send them (twilio.md section 3): always `<?xml … encoding="UTF-8"?>` and `<Response>`, built
-/// with pugixml; text and attributes are escaped, bytes illegal in XML 1.0 or not UTF-8 are dropped.
+/// with pugixml; text and attributes are escaped, bytes illegal in XML 1.0 or not UTF-8 are dropped. `action`,
+/// `status_callback` and a redirect's address leave with model/connection_overrides.hpp behind them; a stream's has
+/// none, since a WebSocket's address takes no fragment. What is said is in a language tag's locale, where Twilio has
+/// one (model/say_locale.hpp), and in as many `<Say>` as it needs (model/say_pieces.hpp).
 
 struct stream {
   std::string url;                                              ///< wss://…, without a query (Twilio drops it)
@@ -21,7 +24,7 @@ struct stream {
 };
 enum class error {
   not_wss,       ///< a stream URL must be wss (ws is let through for a loopback host: simulators)
-  query_in_url,  ///< "?" in a stream URL is lost on the way
+  query_in_url,  ///< "?" in a stream URL is lost on the way, "#" must not be there
   parameter_too_long,
   too_big,  ///< beyond Twilio's 64 kB
 };
@@ -32,7 +35,8 @@ inline constexpr std::chrono::seconds longest_message{120};  ///< of a voicemail
 
 /// `<Connect action method=POST><Stream url statusCallback statusCallbackMethod=POST><Parameter/>…</Stream></Connect>`
 [[nodiscard]] tl::expected<std::string, error> connect_stream(const stream& to);
-/// `<Say language?>…</Say><Hangup/>`: what a caller hears when a call cannot go on. Text beyond 3000 characters is cut.
+/// `<Say language?>…</Say><Hangup/>`: what a caller hears when a call cannot go on. Text beyond 10,000 characters is
+/// cut.
 [[nodiscard]] std::string say_and_hang_up(std::string_view text, std::string_view language = {});
 /// `<Say>…</Say><Dial timeout timeLimit callerId? action method=POST><Number>…</Number></Dial>`: Twilio asks `action`
 /// when the transfer is over, and whether somebody answered. Durations in seconds.

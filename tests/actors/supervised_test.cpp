@@ -36,7 +36,7 @@ class Supervised : public CallTest {
       self->set_exception_handler(
           [this](std::exception_ptr& what) { return crash_error(what, counters, "tonris.tenant_directory"); });
       return {[this](const find_tenant& wanted) {
-        if (wanted.called_number == "crash") throw std::runtime_error("no such page");
+        if (wanted.number == "crash") throw std::runtime_error("no such page");
         return found_tenant{tenant};
       }};
     });

@@ -13,13 +13,14 @@ class TenantDirectory : public ActorTest {
     t.phone_number = std::move(number);
     return t;
   }
-  tenant_ptr find(const std::string& number) {
+  tenant_ptr find(const std::string& number) { return ask(find_tenant{number}).tenant; }
+  found_tenant ask(const find_tenant& wanted) {
     auto answer = std::make_shared<found_tenant>();
-    system.spawn([answer, number, to = directory](caf::event_based_actor* self) {
-      self->request(to, 1s, find_tenant{number}).then([answer](const found_tenant& found) { *answer = found; });
+    system.spawn([answer, wanted, to = directory](caf::event_based_actor* self) {
+      self->request(to, 1s, wanted).then([answer](const found_tenant& found) { *answer = found; });
     });
     settle();
-    return answer->tenant;
+    return *answer;
   }
   void TearDown() override {
     directory = nullptr;
@@ -38,6 +39,21 @@ TEST_F(TenantDirectory, FindsNobodyUnderAnotherNumber) {
   EXPECT_FALSE(find("+15550100003"));
   EXPECT_FALSE(find("15550100001"));
   EXPECT_FALSE(find(""));
+}
+
+TEST_F(TenantDirectory, FindsANumberInEitherOfItsForms) {
+  caf::anon_send(directory, replace_tenants{{tenant("old", "+5215512345678"), tenant("new", "+2290190123456")}});
+  settle();
+  for (const auto* number : {"+5215512345678", "+525512345678"}) EXPECT_EQ(find(number)->id.value, "old") << number;
+  for (const auto* number : {"+22990123456", "+2290190123456"}) EXPECT_EQ(find(number)->id.value, "new") << number;
+}
+
+TEST_F(TenantDirectory, KnowsACallThatComesFromATenant) {
+  EXPECT_FALSE(ask({"+15550100001", "+15550107777", ""}).from_tenant);
+  EXPECT_FALSE(ask({"+15550100001", "anonymous", "sip:desk@example.com"}).from_tenant);
+  EXPECT_TRUE(ask({"+15550100001", "+15550100002", ""}).from_tenant);
+  EXPECT_TRUE(ask({"+15550100001", "+15550107777", "+15550100002"}).from_tenant) << "forwarded by one";
+  EXPECT_TRUE(ask({"+15550100001", "+15550100001", ""}).from_tenant) << "its own, by way of a mobile that forwards";
 }
 
 TEST_F(TenantDirectory, ReplacesTheWholeListAtOnceButNotUnderACallsFeet) {

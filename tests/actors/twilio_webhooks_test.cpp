@@ -47,8 +47,9 @@ TEST_F(Webhooks, ConnectTheCallToAStreamOfItsOwn) {
   EXPECT_EQ(got.status, 200u);
   EXPECT_THAT(got.head, HasSubstr("Content-Type: text/xml"));
   EXPECT_THAT(got.body, HasSubstr(R"(url="wss://gw.example.com/media-stream/ticket-1")"));
-  EXPECT_THAT(got.body, HasSubstr(R"(action="https://gw.example.com/api/webhooks/twilio/connect-action")"));
-  EXPECT_THAT(got.body, HasSubstr(R"(statusCallback="https://gw.example.com/api/webhooks/twilio/stream-status")"));
+  EXPECT_THAT(got.body, HasSubstr(R"(action="https://gw.example.com/api/webhooks/twilio/connect-action#rc=5&amp;)"));
+  EXPECT_THAT(got.body,
+              HasSubstr(R"(statusCallback="https://gw.example.com/api/webhooks/twilio/stream-status#rc=5&amp;)"));
   EXPECT_EQ(live_calls(), 1u);
 }
 
@@ -64,6 +65,85 @@ TEST_F(Webhooks, TakeGetAsWellAsPost) {
   const auto target = voice_path + "?" + encoded(voice_form());
   const auto got = get(target, "X-Twilio-Signature: " + model::twilio::signature(token, origin + target, {}) + "\r\n");
   EXPECT_THAT(got.body, HasSubstr("<Stream"));
+}
+
+TEST_F(Webhooks, FindTheTenantInEachFormOfTheCalledNumber) {
+  open_doors();
+  int n = 0;
+  for (const auto* to : {"sip:+15550100002@acme.sip.us1.twilio.com;user=phone", "sip:15550100002@acme.example.com",
+                         "whatsapp:+15550100002", "tel:+1-555-010-0002", "+1 (555) 010-0002"}) {
+    const model::call_sid call{"CA0000000000000000000000000000001" + std::to_string(n++)};
+    EXPECT_THAT(post(voice_path, voice_form(call, to)).body, HasSubstr("<Stream")) << to;
+  }
+}
+
+TEST_F(Webhooks, TakeACallThatTellsNoCaller) {
+  open_doors();
+  auto fields = voice_form();
+  std::erase_if(fields, [](const auto& field) { return field.first == "From"; });
+  EXPECT_THAT(post(voice_path, fields).body, HasSubstr("<Stream"));
+  EXPECT_EQ(counted(R"(tonris_http_refused_total{endpoint="voice",reason="bad_form"})"), 0);
+}
+
+TEST_F(Webhooks, DialNobodyForACallThatComesFromATenantsNumber) {
+  model::tenant other = *tenant;
+  other.id = {"other"};
+  other.phone_number = "+15550100003";
+  tenant->agent = {};
+  tenant->fallback.transfer_to = "+15550109999";
+  caf::anon_send(registry, replace_tenants{{*tenant, other}});
+  settle();
+  open_doors();
+  const auto dialled = post(voice_path, voice_form(some_call, "sip:15550100002@acme.sip.us1.twilio.com")).body;
+  EXPECT_THAT(dialled, HasSubstr("<Dial"));
+  EXPECT_THAT(dialled, HasSubstr(R"(callerId="+15550100002")")) << "the tenant's number, not the address";
+  auto from_tenant = voice_form({"CA00000000000000000000000000000002"});
+  from_tenant[2].second = other.phone_number;
+  auto forwarded = voice_form({"CA00000000000000000000000000000003"});
+  forwarded.emplace_back("ForwardedFrom", "tel:" + other.phone_number);
+  for (const auto& fields : {from_tenant, forwarded}) {
+    const auto got = post(voice_path, fields);
+    expect_sentence(got, end_reason::no_agent);
+    EXPECT_THAT(got.body, Not(HasSubstr("<Dial")));
+  }
+}
+
+TEST_F(Webhooks, TellAPersonWhomATenantCallsNothing) {
+  open_doors();
+  auto fields = voice_form(some_call, "+15550107777");
+  fields[2].second = "+15550100002";
+  fields[5].second = "outbound-api";
+  for (const auto& path : {voice_path, next_path}) {
+    const auto got = post(path, fields);
+    EXPECT_EQ(got.status, 200u);
+    EXPECT_THAT(got.body, HasSubstr("<Hangup/>"));
+    EXPECT_THAT(got.body, Not(HasSubstr("<Say"))) << path;
+  }
+  EXPECT_EQ(live_calls(), 0u);
+  EXPECT_EQ(counted(R"(tonris_calls_refused_total{by="operator",reason="outbound_not_served"})"), 1);
+  const auto written = journal->take().records;
+  ASSERT_EQ(written.size(), 1u);
+  EXPECT_EQ(written[0].tenant, tenant->id.value) << "found by its own number, the caller's";
+}
+
+TEST_F(Webhooks, TellAPersonWhomATenantCallsNothingWhateverFails) {
+  open_doors();
+  auto fields = voice_form();
+  fields[5].second = "outbound-api";
+  const auto expect_silence = [&](const form& asked) {
+    const auto got = post(voice_path, asked);
+    EXPECT_THAT(got.body, HasSubstr("<Hangup/>"));
+    EXPECT_THAT(got.body, Not(HasSubstr("<Say")));
+  };
+  auto unusable = fields;
+  unusable[1].second = "CA1";
+  expect_silence(unusable);
+  caf::anon_send_exit(registry, caf::exit_reason::kill);
+  settle();
+  expect_silence(fields);
+  caf::anon_send_exit(supervisor, caf::exit_reason::kill);
+  settle();
+  expect_silence(fields);
 }
 
 TEST_F(Webhooks, SayThatANumberIsNotInService) {

@@ -378,6 +378,39 @@ TEST(Process, WarnsOnceAtStartAndAtEachReloadOfSettingsNothingActsOn) {
   EXPECT_EQ(gateway.log().find("s3cret"), std::string::npos);
 }
 
+TEST(Tenants, WithAMistakeKeepNobodyElseFromBeingServed) {
+  const auto two = [](const std::string& settings) {
+    return R"([{"id":"other","name":"O","twilioPhoneNumber":"+15550100003",
+      "settings":{"elevenLabsAgentId":"agent_demo",)" +
+           settings + "}},\n" + one_tenant().substr(1);
+  };
+  world w(quiet);
+  auto& gateway = w.start_gateway(two(R"("language":"?")"));
+  EXPECT_TRUE(gateway.log_says("TENANTS_FILE, line 2, tenant other: settings.language must be a language tag"));
+  const auto calls = [&, n = 0](const std::string& to) mutable {
+    auto fields = call_fields(to);
+    fields[0].second = "CA0000000000000000000000000000000" + std::to_string(n++);
+    return signed_post(gateway, voice_path, fields);
+  };
+  EXPECT_NE(calls("+15550100002").find("<Stream"), std::string::npos);
+  EXPECT_NE(calls("+15550100003").find("not in service"), std::string::npos);
+  EXPECT_TRUE(gateway.metric_comes_to(R"(tonris_tenants{state="refused"})", 1));
+  EXPECT_EQ(gateway.metric("tonris_tenants_reload_successful"), 0);
+  const auto reread = [&](const std::string& tenants) {
+    std::ofstream{gateway.tenants_file()} << tenants;
+    gateway.signal(SIGHUP);
+  };
+  reread(two(R"("record":true)"));
+  ASSERT_TRUE(gateway.log_says("2 served, 0 with mistakes, of them 0 served as before; 1 added (other)"));
+  EXPECT_TRUE(gateway.log_says("Tenant other: this version does not act on settings.record"));
+  EXPECT_TRUE(gateway.metric_comes_to("tonris_tenants_reload_successful", 1));
+  EXPECT_NE(calls("+15550100003").find("<Stream"), std::string::npos);
+  reread(two(R"("language":"?")"));
+  ASSERT_TRUE(gateway.log_says("2 served, 1 with mistakes, of them 1 served as before; nothing changed"));
+  EXPECT_NE(calls("+15550100003").find("<Stream"), std::string::npos) << "as before the mistake";
+  EXPECT_TRUE(gateway.metric_comes_to(R"(tonris_tenants{state="refused"})", 1));
+}
+
 TEST(Process, EndsTheConversationsThatADrainLeaves) {
   world w(quiet);
   auto& gateway = w.start_gateway();

@@ -2,7 +2,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "model/tenant.hpp"
+#include "model/tenant_list.hpp"
 
 // Law: a tenant that was accepted is written as JSON that gives the same tenant again; a refusal says why.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
@@ -14,6 +14,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     if (!again || *again != *tenant) std::abort();
   }
   const auto list = tonris::model::parse_tenants(text);
-  if (!list && list.error().message.empty()) std::abort();
+  if (!list && (list.error().message.empty() || list.error().line == 0)) std::abort();
+  if (list) {
+    if (list->refused.empty() != list->mistakes.empty()) std::abort();
+    for (const auto& m : list->mistakes)
+      if (m.message.empty() || m.tenant.empty() || m.line == 0) std::abort();
+  }
   return 0;
 }

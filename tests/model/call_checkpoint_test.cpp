@@ -28,6 +28,7 @@ call_checkpoint whole_checkpoint() {
   c.sealed_keys = "c2VhbGVk";
   c.fallback = fallback_step::transferring;
   c.saved = at(2500);
+  c.from_tenant = true;
   return c;
 }
 
@@ -99,7 +100,7 @@ INSTANTIATE_TEST_SUITE_P(
                     changed_checkpoint{"TooManyStreams", R"("newStreams":2)", R"("newStreams":99999999999)"},
                     changed_checkpoint{"UnknownStep", R"("fallback":"transferring")", R"("fallback":"praying")"},
                     changed_checkpoint{"NoAccount", R"("accountSid")", R"("account")"},
-                    changed_checkpoint{"CutOff", R"(,"fallback":"transferring"})", ""}),
+                    changed_checkpoint{"CutOff", R"(,"fromTenant":true})", ""}),
     [](const auto& row) { return row.param.name; });
 
 TEST(CallCheckpoint, RefusesWhatIsTooLongOrTooDeepBeforeItLooksAtIt) {

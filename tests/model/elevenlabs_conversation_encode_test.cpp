@@ -119,10 +119,18 @@ TEST(ElevenlabsInitiation, OverridesOnlyWhatIsSet) {
 
 TEST(ElevenlabsInitiation, WritesVariablesByType) {
   initiation data;
-  data.dynamic_variables = {{"a", std::string("t")}, {"b", true}, {"c", 1.5}, {"d", 5.0}, {"e", -0.0}, {"f", 1e300}};
+  data.dynamic_variables = {{"a", std::string("t")},
+                            {"b", true},
+                            {"c", 1.5},
+                            {"d", 5.0},
+                            {"e", -0.0},
+                            {"f", 1e300},
+                            {"g", std::int64_t{9007199254740993}},
+                            {"h", std::numeric_limits<std::int64_t>::min()}};
   EXPECT_EQ(
       written(append_initiation, data),
-      R"({"type":"conversation_initiation_client_data","dynamic_variables":{"a":"t","b":true,"c":1.5,"d":5,"e":0,"f":1e300}})");
+      R"({"type":"conversation_initiation_client_data","dynamic_variables":{"a":"t","b":true,"c":1.5,"d":5,"e":0,"f":1e300,)"
+      R"("g":9007199254740993,"h":-9223372036854775808}})");
 }
 
 TEST(ElevenlabsInitiation, LeavesOutWhatJsonCannotSay) {

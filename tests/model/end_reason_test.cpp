@@ -20,8 +20,8 @@ TEST(EndReason, HasItsOwnNameForEveryValue) {
 TEST(EndReason, KnowsWhatACallerOnTheLineGetsAfterIt) {
   for (std::size_t i = 0; i < end_reason_count; ++i) {
     const auto r = static_cast<end_reason>(i);
-    const bool ordinary =
-        r == end_reason::caller_hung_up || r == end_reason::agent_ended || r == end_reason::operator_hung_up;
+    const bool ordinary = r == end_reason::caller_hung_up || r == end_reason::agent_ended ||
+                          r == end_reason::operator_hung_up || r == end_reason::outbound_not_served;
     const bool limit =
         r == end_reason::max_duration || r == end_reason::unknown_number || r == end_reason::tenant_suspended;
     EXPECT_EQ(after(r), ordinary ? aftermath::hang_up

@@ -244,6 +244,28 @@ TEST(Fallback, DoesNotCallTheNumberThatWasCalled) {
   EXPECT_EQ(written(next_step(&t, end_reason::agent_lost, step::not_begun, news::none)), hang_up(sorry));
 }
 
+TEST(Fallback, DoesNotCallTheOtherFormOfTheNumberThatWasCalled) {
+  auto t = salon({false, true, false});
+  t.phone_number = "+5215512345678";
+  t.fallback.transfer_to = "+525512345678";
+  EXPECT_EQ(written(next_step(&t, end_reason::agent_lost, step::not_begun, news::none)), hang_up(sorry));
+}
+
+TEST_P(Fallback, DialsNobodyForACallThatComesFromATenant) {
+  const auto t = salon(GetParam().has);
+  for (const auto at : all_steps) {
+    for (const auto n : all_news) {
+      const auto answer = next_step(&t, end_reason::agent_lost, at, n, true);
+      EXPECT_NE(answer.then, verb::dial) << to_string(at);
+      if (GetParam().has.transfer) continue;
+      EXPECT_EQ(written(answer), written(next_step(&t, end_reason::agent_lost, at, n))) << "all else is the same";
+    }
+  }
+  const auto first = written(next_step(&t, end_reason::agent_lost, step::not_begun, news::none, true));
+  const auto words = GetParam().has.say ? own_words : GetParam().has.voicemail ? leave_a_message : sorry;
+  EXPECT_EQ(first, GetParam().has.voicemail ? record(words) : hang_up(words));
+}
+
 TEST(FallbackStep, IsReadBackByItsName) {
   for (const auto s : all_steps) EXPECT_EQ(parse_fallback_step(to_string(s)), s);
   for (const auto* const text : {"", "Over", "over ", "talking"}) EXPECT_EQ(parse_fallback_step(text), std::nullopt);

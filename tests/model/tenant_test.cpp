@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "model/tenant_rules.hpp"
+
 namespace tonris::model {
 namespace {
 
@@ -51,7 +53,7 @@ TEST(Tenant, ReadsEveryField) {
   EXPECT_EQ(t->language, "en");
   EXPECT_EQ(t->voice_id, "voice_1");
   const std::map<std::string, tenant::variable> variables{
-      {"parking", std::string{"behind the house"}}, {"seats", 4.0}, {"price", 2.5}, {"open_now", true}};
+      {"parking", std::string{"behind the house"}}, {"seats", std::int64_t{4}}, {"price", 2.5}, {"open_now", true}};
   EXPECT_EQ(t->dynamic_variables, variables);
   ASSERT_TRUE(t->business_hours);
   EXPECT_EQ(t->business_hours->timezone, "America/New_York");
@@ -93,13 +95,26 @@ TEST(Tenant, RehearsesEachFailureByItsName) {
 }
 
 TEST(Tenant, IsTheSameAfterBeingWritten) {
-  for (const auto& json : {whole_tenant, with_settings(""), with_settings(R"("greeting":"","agents":[])"),
-                           with_settings(R"("dynamicVariables":{"big":1e300,"small":-0.001,"text":"\"\\\u0041"})")}) {
+  for (const auto& json :
+       {whole_tenant, with_settings(""), with_settings(R"("greeting":"","agents":[])"),
+        with_settings(
+            R"("dynamicVariables":{"big":4503599627370495.5,"whole":5.0,"small":-0.001,"text":"\"\\\u0041"})")}) {
     const auto t = parse_tenant(json);
     ASSERT_TRUE(t) << json;
     const auto again = parse_tenant(to_json(*t));
     ASSERT_TRUE(again) << to_json(*t) << again.error().path << again.error().message;
     EXPECT_EQ(*again, *t);
+  }
+}
+
+TEST(Tenant, KeepsWholeNumbersToTheLastDigit) {
+  for (const std::string digits : {"9007199254740993", "-9007199254740993", "9223372036854775807",
+                                   "-9223372036854775808", "1234567890123456", "0"}) {
+    const auto t = parse_tenant(with_settings(R"("dynamicVariables":{"n":)" + digits + "}"));
+    ASSERT_TRUE(t) << digits << t.error().message;
+    EXPECT_EQ(t->dynamic_variables.at("n"), tenant::variable{std::stoll(digits)});
+    EXPECT_THAT(to_json(*t), HasSubstr("\"n\":" + digits + "}"));
+    EXPECT_EQ(parse_tenant(to_json(*t)).value(), *t);
   }
 }
 
@@ -153,6 +168,10 @@ INSTANTIATE_TEST_SUITE_P(
                         "dynamicVariables.system__time", "must not begin with system__"},
         refused_setting{"VariableOfTheGateway", R"("dynamicVariables":{"call_sid":"1"})", "dynamicVariables.call_sid",
                         "is set by the gateway"},
+        refused_setting{"VariableBeyond64Bits", R"("dynamicVariables":{"n":9223372036854775808})", "dynamicVariables.n",
+                        "at most 64 bits"},
+        refused_setting{"VariableFarBeyond64Bits", R"("dynamicVariables":{"n":-123456789012345678901234567890})",
+                        "dynamicVariables.n", "at most 64 bits"},
         refused_setting{"HoursWithoutTimezone", R"("businessHours":{})", "businessHours.timezone", "is missing"},
         refused_setting{"HoursOddTimezone", R"("businessHours":{"timezone":"../etc"})", "businessHours.timezone",
                         "IANA"},
@@ -268,6 +287,44 @@ INSTANTIATE_TEST_SUITE_P(
                          "?" + std::string(63, 'k'), "is not a known key"}),
     [](const auto& row) { return row.param.why; });
 
+TEST(Tenant, IsAskedForAZoneThatExists) {
+  const auto exists = [](std::string_view zone) { return zone == "Europe/Copenhagen"; };
+  EXPECT_TRUE(parse_tenant(with_settings(R"("businessHours":{"timezone":"Europe/Copenhagen"})"), exists));
+  const auto nowhere = parse_tenant(with_settings(R"("businessHours":{"timezone":"Europe/Kopenhagen"})"), exists);
+  ASSERT_FALSE(nowhere);
+  EXPECT_EQ(nowhere.error().path, "settings.businessHours.timezone");
+  EXPECT_THAT(nowhere.error().message, HasSubstr("time zone database"));
+}
+
+TEST(Tenant, TakesEachGoodAddressOfATool) {
+  for (const auto* url :
+       {"https://a.example", "https://crm.example.com:8443/x?y=1&z=%20", "http://10.0.0.7:8080/cancel",
+        "http://[::1]:80/", "https://my_service/", "https://xn--bcher-kva.example/"})
+    EXPECT_TRUE(parse_tenant(with_settings(R"("tools":{"x":{"url":")" + std::string{url} + "\"}}"))) << url;
+}
+
+TEST(Tenant, RefusesAddressesOfToolsThatCannotBe) {
+  for (const auto* url :
+       {"https://a..example/", "https://-a.example/", "https://a.example:0/", "https://a.example:65536/",
+        "https://a.example:x/", "https://a.example:/", "https://999.1.1.1/", "https://1.2.3/", "https://[::g]/",
+        "https://[::1/", "https://a%20b/", "https://a.example/%zz", "https://a.example/%2", "https://.example/",
+        "https://a,b.example/"}) {
+    const auto t = parse_tenant(with_settings(R"("tools":{"x":{"url":")" + std::string{url} + "\"}}"));
+    ASSERT_FALSE(t) << url;
+    EXPECT_EQ(t.error().path, "settings.tools.x.url");
+  }
+}
+
+TEST(Tenant, TellsWhichOfItsKeysThisVersionDoesNotActOn) {
+  EXPECT_EQ(tenant_rules::not_acted_on(
+                parse_tenant(with_settings(R"("limits":{"maxCallSeconds":60},"record":false)")).value()),
+            "");
+  EXPECT_EQ(tenant_rules::not_acted_on(parse_tenant(whole_tenant).value()),
+            "settings.businessHours (told to the agent, but closes nothing), settings.limits.maxConcurrentCalls, "
+            "settings.limits.callsPerMinute, settings.limits.minutesPerMonth, settings.limits.costPerMonth, "
+            "settings.blockedCallers, settings.record, settings.tools");
+}
+
 TEST(Tenant, DoesNotRepeatANumberOrAnAddressInAMessage) {
   for (const auto& json : {with_settings(R"("blockedCallers":["+1555123456712345678"])"),
                            with_settings(R"("tools":{"x":{"url":"https://user:hunter2@a.example/"}})")}) {
@@ -276,44 +333,6 @@ TEST(Tenant, DoesNotRepeatANumberOrAnAddressInAMessage) {
     EXPECT_THAT(t.error().message, Not(HasSubstr("555123456712345678")));
     EXPECT_THAT(t.error().message, Not(HasSubstr("hunter2")));
   }
-}
-
-std::string list_item(const std::string& id, const std::string& number) {
-  return R"({"id":")" + id + R"(","name":"N","twilioPhoneNumber":")" + number + "\"}";
-}
-
-TEST(TenantList, IsReadInItsOrder) {
-  const auto all = parse_tenants("[" + list_item("b", "+15551234567") + "," + list_item("a", "+15551234568") + "]");
-  ASSERT_TRUE(all);
-  ASSERT_EQ(all->size(), 2U);
-  EXPECT_EQ((*all)[0].id.value, "b");
-  EXPECT_EQ((*all)[1].phone_number, "+15551234568");
-}
-
-TEST(TenantList, MayBeEmpty) {
-  const auto all = parse_tenants(" [ ] ");
-  ASSERT_TRUE(all);
-  EXPECT_TRUE(all->empty());
-}
-
-TEST(TenantList, RefusesTwoTenantsWithOneId) {
-  const auto all = parse_tenants("[" + list_item("a", "+15551234567") + "," + list_item("a", "+15551234568") + "]");
-  ASSERT_FALSE(all);
-  EXPECT_EQ(all.error().path, "[1].id");
-}
-
-TEST(TenantList, RefusesTwoTenantsWithOneNumberHoweverWritten) {
-  const auto all = parse_tenants("[" + list_item("a", "+15551234567") + "," + list_item("b", "+1 555 123 4567") + "]");
-  ASSERT_FALSE(all);
-  EXPECT_EQ(all.error().path, "[1].twilioPhoneNumber");
-}
-
-TEST(TenantList, SaysWhichTenantIsWrong) {
-  const auto all = parse_tenants("[" + list_item("a", "+15551234567") + ",7]");
-  ASSERT_FALSE(all);
-  EXPECT_EQ(all.error().path, "[1]");
-  EXPECT_EQ(all.error().message, "must be an object");
-  EXPECT_EQ(parse_tenants("{}").error().message, "must be a list of tenants");
 }
 
 }  // namespace

@@ -116,17 +116,44 @@ TEST(TwilioVoiceRequest, IsReadFromTheForm) {
   EXPECT_EQ(r->caller_name, "O'Brien & S\xc3\xb6hne");
 }
 
-TEST(TwilioVoiceRequest, NeedsItsFourFieldsAndNoOther) {
-  for (const auto* name : {"CallSid", "AccountSid", "From", "To"})
+TEST(TwilioVoiceRequest, NeedsItsThreeFieldsAndNoOther) {
+  for (const auto* name : {"CallSid", "AccountSid"})
     EXPECT_EQ(parse_voice_request(voice_without(name)).error(), codec_errc::missing_field) << name;
-  for (const auto* name : {"CallStatus", "Direction", "ForwardedFrom", "CallerName", "ApiVersion", "Called"})
+  auto nobody = voice_without("To");
+  std::erase_if(nobody, [](const auto& pair) { return pair.first == "Called"; });
+  EXPECT_EQ(parse_voice_request(nobody).error(), codec_errc::missing_field);
+  for (const auto* name :
+       {"From", "To", "CallStatus", "Direction", "ForwardedFrom", "CallerName", "ApiVersion", "Called"})
     EXPECT_TRUE(parse_voice_request(voice_without(name))) << name;
 }
 
 TEST(TwilioVoiceRequest, TakesCallersWithoutANumber) {
-  for (const auto* from : {"anonymous", "client:alice", "sip:a@b.example.com", ""})
+  for (const auto* from : {"anonymous", "client:alice", "sip:a@b.example.com"})
     EXPECT_EQ(parse_voice_request(voice_with("From", from)).value().from, from);
-  EXPECT_EQ(parse_voice_request(voice_with("To", "")).error(), codec_errc::missing_field);
+}
+
+TEST(TwilioVoiceRequest, TakesAMissingCallerForAnAnonymousOne) {
+  for (const auto* name : {"From", "Caller"}) {
+    auto f = voice_without(name);
+    EXPECT_EQ(parse_voice_request(f).value().from, "+15550100001") << "the other name tells as well";
+  }
+  for (const bool empty : {true, false}) {
+    auto f = voice_without("Caller");
+    std::erase_if(f, [&](const auto& pair) { return pair.first == "From"; });
+    if (empty) f.emplace_back("From", "");
+    EXPECT_EQ(parse_voice_request(f).value().from, "anonymous");
+  }
+}
+
+TEST(TwilioVoiceRequest, FindsTheNumberInEachForm) {
+  for (const auto* written : {"sip:+15550100002@acme.sip.us1.twilio.com;user=phone", "whatsapp:+15550100002",
+                              "tel:+1-555-010-0002", "+1 (555) 010-0002", "sip:15550100002@x"}) {
+    EXPECT_EQ(parse_voice_request(voice_with("To", written)).value().to, "+15550100002") << written;
+    EXPECT_EQ(parse_voice_request(voice_with("From", written)).value().from, "+15550100002") << written;
+    EXPECT_EQ(parse_voice_request(voice_with("ForwardedFrom", written)).value().forwarded_from, "+15550100002");
+  }
+  EXPECT_EQ(parse_voice_request(voice_with("To", "sip:desk@acme.example.com")).value().to, "sip:desk@acme.example.com");
+  EXPECT_EQ(parse_voice_request(voice_with("ForwardedFrom", "")).value().forwarded_from, "");
 }
 
 TEST(TwilioVoiceRequest, RefusesSidsThatAreNone) {

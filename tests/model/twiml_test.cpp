@@ -4,6 +4,7 @@
 
 #include <pugixml.hpp>
 #include <string>
+#include <vector>
 
 namespace tonris::model::twiml {
 namespace {
@@ -24,9 +25,11 @@ stream example() {
 
 TEST(Twiml, ConnectsAStreamToTheByte) {
   EXPECT_EQ(body(connect_stream(example()).value()),
-            R"(<Response><Connect action="https://gw.example.com/twilio/after-stream?leg=a&amp;v=1" method="POST">)"
+            R"(<Response><Connect action="https://gw.example.com/twilio/after-stream?leg=a&amp;v=1)"
+            R"(#rc=5&amp;rp=all&amp;ct=2000&amp;rt=5000&amp;tt=15000" method="POST">)"
             R"(<Stream url="wss://gw.example.com/twilio/media/4f1c9b" )"
-            R"(statusCallback="https://gw.example.com/twilio/stream-status" statusCallbackMethod="POST">)"
+            R"(statusCallback="https://gw.example.com/twilio/stream-status)"
+            R"(#rc=5&amp;rp=all&amp;ct=2000&amp;rt=5000&amp;tt=15000" statusCallbackMethod="POST">)"
             R"(<Parameter name="ticket" value="u7Qm2xX0c4r1"/><Parameter name="tenant" value="t_42"/>)"
             R"(</Stream></Connect></Response>)");
 }
@@ -51,7 +54,8 @@ TEST(Twiml, HasItsSmallDocuments) {
   EXPECT_EQ(body(hang_up()), "<Response><Hangup/></Response>");
   EXPECT_EQ(body(empty()), "<Response/>");
   EXPECT_EQ(body(redirect("https://h/a?b=1&c=<2>")),
-            R"(<Response><Redirect method="POST">https://h/a?b=1&amp;c=&lt;2&gt;</Redirect></Response>)");
+            R"(<Response><Redirect method="POST">https://h/a?b=1&amp;c=&lt;2&gt;)"
+            R"(#rc=5&amp;rp=all&amp;ct=2000&amp;rt=5000&amp;tt=15000</Redirect></Response>)");
 }
 
 transfer example_transfer() {
@@ -70,42 +74,48 @@ voicemail example_voicemail() {
 }
 
 TEST(Twiml, TransfersToTheByte) {
-  EXPECT_EQ(body(say_and_dial(example_transfer())),
-            R"(<Response><Say language="en-GB">One moment.</Say>)"
-            R"(<Dial timeout="20" timeLimit="14400" callerId="+15551234567" )"
-            R"(action="https://gw.example.com/after?x=1&amp;y=2" method="POST">)"
-            R"(<Number>+15557654321</Number></Dial></Response>)");
+  EXPECT_EQ(
+      body(say_and_dial(example_transfer())),
+      R"(<Response><Say language="en-GB">One moment.</Say>)"
+      R"(<Dial timeout="20" timeLimit="14400" callerId="+15551234567" )"
+      R"(action="https://gw.example.com/after?x=1&amp;y=2#rc=5&amp;rp=all&amp;ct=2000&amp;rt=5000&amp;tt=15000" method="POST">)"
+      R"(<Number>+15557654321</Number></Dial></Response>)");
 }
 
 TEST(Twiml, TransfersWithoutAWordAndWithTwiliosChoiceOfCaller) {
-  EXPECT_EQ(body(say_and_dial({.say = {},
-                               .language = "en-GB",
-                               .number = "+15557654321",
-                               .caller_id = {},
-                               .action = "https://h/a",
-                               .ring_seconds = 7,
-                               .at_most_seconds = 60})),
-            R"(<Response><Dial timeout="7" timeLimit="60" action="https://h/a" method="POST">)"
-            R"(<Number>+15557654321</Number></Dial></Response>)");
+  EXPECT_EQ(
+      body(say_and_dial({.say = {},
+                         .language = "en-GB",
+                         .number = "+15557654321",
+                         .caller_id = {},
+                         .action = "https://h/a",
+                         .ring_seconds = 7,
+                         .at_most_seconds = 60})),
+      R"(<Response><Dial timeout="7" timeLimit="60" action="https://h/a#rc=5&amp;rp=all&amp;ct=2000&amp;rt=5000&amp;tt=15000" method="POST">)"
+      R"(<Number>+15557654321</Number></Dial></Response>)");
 }
 
 TEST(Twiml, TakesAMessageToTheByte) {
-  EXPECT_EQ(body(say_and_record(example_voicemail())),
-            R"(<Response><Say language="en-GB">After the tone.</Say>)"
-            R"(<Record action="https://gw.example.com/after?x=1&amp;y=2" method="POST" maxLength="120" timeout="5" )"
-            R"(finishOnKey="#" playBeep="true" recordingStatusCallback="https://gw.example.com/recordings" )"
-            R"(recordingStatusCallbackMethod="POST"/><Hangup/></Response>)");
+  EXPECT_EQ(
+      body(say_and_record(example_voicemail())),
+      R"(<Response><Say language="en-GB">After the tone.</Say>)"
+      R"(<Record action="https://gw.example.com/after?x=1&amp;y=2#rc=5&amp;rp=all&amp;ct=2000&amp;rt=5000&amp;tt=15000" method="POST" )"
+      R"(maxLength="120" timeout="5" )"
+      R"(finishOnKey="#" playBeep="true" recordingStatusCallback="https://gw.example.com/recordings#rc=5&amp;rp=all&amp;ct=2000&amp;rt=5000&amp;tt=15000" )"
+      R"(recordingStatusCallbackMethod="POST"/><Hangup/></Response>)");
 }
 
 TEST(Twiml, TakesAMessageWithoutAWordAndWithoutACallback) {
-  EXPECT_EQ(body(say_and_record({.say = {}, .language = {}, .action = "https://h/a", .status_callback = {}})),
-            R"(<Response><Record action="https://h/a" method="POST" maxLength="120" timeout="5" finishOnKey="#" )"
-            R"(playBeep="true"/><Hangup/></Response>)");
+  EXPECT_EQ(
+      body(say_and_record({.say = {}, .language = {}, .action = "https://h/a", .status_callback = {}})),
+      R"(<Response><Record action="https://h/a#rc=5&amp;rp=all&amp;ct=2000&amp;rt=5000&amp;tt=15000" method="POST" maxLength="120" timeout="5" finishOnKey="#" )"
+      R"(playBeep="true"/><Hangup/></Response>)");
 }
 
 TEST(Twiml, WaitsBeforeItRedirects) {
-  EXPECT_EQ(body(redirect("https://h/a", 2)),
-            R"(<Response><Pause length="2"/><Redirect method="POST">https://h/a</Redirect></Response>)");
+  EXPECT_EQ(
+      body(redirect("https://h/a", 2)),
+      R"(<Response><Pause length="2"/><Redirect method="POST">https://h/a#rc=5&amp;rp=all&amp;ct=2000&amp;rt=5000&amp;tt=15000</Redirect></Response>)");
   EXPECT_EQ(redirect("https://h/a", 0), redirect("https://h/a"));
 }
 
@@ -115,10 +125,12 @@ TEST(Twiml, EscapesATransferAndAVoicemail) {
   to.language = "\"><Hangup/>";
   to.number = "</Number><Hangup/>";
   to.caller_id = "\" x=\"1";
-  EXPECT_EQ(body(say_and_dial(to)), R"(<Response><Say language="&quot;>&lt;Hangup/>">Ben &amp; "Ann" &lt;3</Say>)"
-                                    R"(<Dial timeout="20" timeLimit="14400" callerId="&quot; x=&quot;1" )"
-                                    R"(action="https://gw.example.com/after?x=1&amp;y=2" method="POST">)"
-                                    R"(<Number>&lt;/Number&gt;&lt;Hangup/&gt;</Number></Dial></Response>)");
+  EXPECT_EQ(
+      body(say_and_dial(to)),
+      R"(<Response><Say>Ben &amp; "Ann" &lt;3</Say>)"
+      R"(<Dial timeout="20" timeLimit="14400" callerId="&quot; x=&quot;1" )"
+      R"(action="https://gw.example.com/after?x=1&amp;y=2#rc=5&amp;rp=all&amp;ct=2000&amp;rt=5000&amp;tt=15000" method="POST">)"
+      R"(<Number>&lt;/Number&gt;&lt;Hangup/&gt;</Number></Dial></Response>)");
   auto how = example_voicemail();
   how.say = std::string("a\0b\xff", 4) + "\xc3\xb6";
   EXPECT_NE(say_and_record(how).find("<Say language=\"en-GB\">ab\xc3\xb6</Say>"), std::string::npos);
@@ -151,16 +163,43 @@ TEST(Twiml, DropsWhatXmlCannotCarry) {
             "a\xef\xbf\xbd"
             "b");
   EXPECT_EQ(spoken(say_and_hang_up("\xf0\x9f\x98\x80 \xe2\x82\xac")), "\xf0\x9f\x98\x80 \xe2\x82\xac");
-  EXPECT_EQ(spoken(say_and_hang_up("one\r\ntwo\rthree\n")), "one\ntwo\nthree\n");
+  EXPECT_EQ(spoken(say_and_hang_up("one\r\ntwo\rthree\n")), "one\ntwo\nthree");
 }
 
-TEST(Twiml, CutsALongSentenceAtThreeThousandCharactersNotBytes) {
-  std::string text;
-  for (int i = 0; i < 4'000; ++i) text += "\xc3\xb6";
-  EXPECT_EQ(spoken(say_and_hang_up(text)), text.substr(0, 6'000));
-  EXPECT_EQ(spoken(say_and_hang_up(std::string(3'000, 'a'))).size(), 3'000u);
-  EXPECT_EQ(spoken(say_and_hang_up(std::string(50'000'000, 'a'))).size(), 3'000u);
-  EXPECT_LT(say_and_hang_up(std::string(5'000, '&')).size(), 64'000u);
+std::vector<std::string> all_spoken(const std::string& document) {
+  pugi::xml_document doc;
+  EXPECT_TRUE(doc.load_buffer(document.data(), document.size())) << document;
+  std::vector<std::string> all;
+  for (const auto& verb : doc.child("Response").children("Say")) all.emplace_back(verb.child_value());
+  return all;
+}
+
+TEST(Twiml, SaysALongTextInPiecesOfOneLanguage) {
+  std::string sentence;
+  for (int i = 0; i < 200; ++i) sentence += "\xc3\xb8";
+  sentence += ".";
+  std::string text = sentence;
+  for (int i = 0; i < 8; ++i) text += " " + sentence;
+  const auto document = say_and_hang_up(text, "da");
+  const auto pieces = all_spoken(document);
+  ASSERT_EQ(pieces.size(), 3u) << "three sentences of 1,201 encoded characters and their blanks each";
+  for (const auto& piece : pieces) EXPECT_EQ(piece, sentence + " " + sentence + " " + sentence);
+  std::size_t languages = 0;
+  for (auto at = document.find("da-DK"); at != std::string::npos; at = document.find("da-DK", at + 1)) ++languages;
+  EXPECT_EQ(languages, 3u);
+}
+
+TEST(Twiml, CutsAnEndlessTextAtTenThousandCharacters) {
+  std::size_t said = 0;
+  for (const auto& piece : all_spoken(say_and_hang_up(std::string(50'000'000, 'a')))) said += piece.size();
+  EXPECT_EQ(said, 10'000u);
+  EXPECT_LT(say_and_hang_up(std::string(20'000, '&')).size(), 64'000u);
+}
+
+TEST(Twiml, NamesNoLanguageThatTwilioDoesNotHave) {
+  EXPECT_EQ(body(say_and_hang_up("Zbogom.", "hr")), "<Response><Say>Zbogom.</Say><Hangup/></Response>");
+  EXPECT_EQ(body(say_and_hang_up("Farvel.", "da")),
+            "<Response><Say language=\"da-DK\">Farvel.</Say><Hangup/></Response>");
 }
 
 struct url_row {

@@ -79,6 +79,7 @@ class desk {
   }
 
   std::map<std::string, std::deque<std::string>> documents;  ///< by path, one after the other; then an empty one
+  std::map<std::string, std::deque<unsigned>> failures;      ///< by path, before its documents; 0: no answer at all
   std::function<void(stream_end&)> started;
   std::vector<std::unique_ptr<stream_end>> streams;
   std::vector<std::pair<std::string, std::string>> requests;  ///< path and body
@@ -92,7 +93,13 @@ class desk {
         streams.back()->started = started;
         socket->start(*streams.back());
       });
-    requests.emplace_back(path, request.body);
+    requests.emplace_back(request.target, request.body);
+    if (auto& failing = failures[path]; !failing.empty()) {
+      const auto status = failing.front();
+      failing.pop_front();
+      if (status == 0) return held_.push_back(std::move(responder));
+      return responder.respond(net::make_response(status, "text/plain", "no"));
+    }
     auto& left = documents[path];
     std::string document;
     if (!left.empty()) {
@@ -106,6 +113,7 @@ class desk {
 
   net::loop& loop_;
   std::unique_ptr<net::http_server> server_;
+  std::vector<net::http_responder> held_;
   std::uint16_t port_ = 0;
 };
 
@@ -317,6 +325,36 @@ TEST_F(SimTwilioCaller, AsksOnceMoreAtOnceAndGivesUp) {
   EXPECT_EQ(report.retries, 1U);
   EXPECT_EQ(report.final_status, "failed");
   EXPECT_EQ(report.violations.count("webhook_unanswered"), 1U);
+}
+
+TEST_F(SimTwilioCaller, AsksAgainAsOftenAsAnAddressWantsAndSendsNoFragment) {
+  gateway->documents["/voice"] = {R"(<Redirect>/next?a=1#rc=3&amp;rp=5xx,rt&amp;rt=300</Redirect>)"};
+  gateway->failures["/next"] = {503, 0, 500};
+  gateway->documents["/next"] = {"<Hangup/>"};
+  const auto report = call();
+  EXPECT_EQ(faults_of(report), "");
+  EXPECT_EQ(report.retries, 3U);
+  EXPECT_EQ(report.final_status, "completed");
+  ASSERT_EQ(gateway->requests.size(), 5U);
+  for (std::size_t i = 1; i < 5; ++i) EXPECT_EQ(gateway->requests[i].first, "/next?a=1");
+}
+
+TEST_F(SimTwilioCaller, AsksNoMoreThanItsTimeAndItsPolicyAllow) {
+  struct row {
+    std::string fragment;
+    std::deque<unsigned> failures;
+    std::size_t retries;
+  };
+  for (const auto& [fragment, failures, retries] :
+       {row{"", {503}, 0}, row{"#rc=5&amp;rp=4xx", {503}, 0},
+        row{"#rc=5&amp;rp=all", {403, 503, 403, 403, 403, 403}, 5},
+        row{"#rc=5&amp;rp=all&amp;rt=400&amp;tt=1000", {0, 0, 0, 0, 0, 0}, 2}, row{"#rc=0&amp;rp=all", {503}, 0}}) {
+    gateway->documents["/voice"] = {"<Redirect>/next" + fragment + "</Redirect>"};
+    gateway->failures["/next"] = failures;
+    const auto report = call();
+    EXPECT_EQ(report.retries, retries) << fragment;
+    EXPECT_EQ(report.final_status, "failed") << fragment;
+  }
 }
 
 TEST_F(SimTwilioCaller, TellsHowEachOfItsDialsEndedAndKeepsAMessage) {

@@ -2,13 +2,19 @@
 
 #include <string>
 
+#include "model/connection_overrides.hpp"
 #include "model/twiml.hpp"
+#include "tools/sim/connection_overrides.hpp"
 #include "tools/sim/twiml_document.hpp"
 
 namespace tonris::sim::twiml {
 namespace {
 
 namespace ours = model::twiml;
+
+std::string asked_again(const std::string& url) {
+  return url + std::string{ours::connection_overrides};
+}
 
 document strictly(const std::string& xml) {
   auto read_back = read(xml, "https://gw.example.com/webhook");
@@ -30,7 +36,7 @@ TEST(SimTwimlOfTheGateway, TransfersAsTwilioReadsIt) {
   EXPECT_EQ(dialled.caller_id, "+15551234567");
   EXPECT_EQ(dialled.timeout, std::chrono::seconds{20});
   ASSERT_TRUE(dialled.then);
-  EXPECT_EQ(dialled.then->url, "https://gw.example.com/after");
+  EXPECT_EQ(dialled.then->url, asked_again("https://gw.example.com/after"));
   EXPECT_EQ(dialled.then->method, "POST");
 }
 
@@ -41,17 +47,28 @@ TEST(SimTwimlOfTheGateway, TakesAMessageAsTwilioReadsIt) {
                                                   .status_callback = "https://gw.example.com/recordings"}));
   ASSERT_EQ(doc.verbs.size(), 3u);
   const auto& recorded = std::get<record>(doc.verbs[1]);
-  EXPECT_EQ(recorded.then.url, "https://gw.example.com/after");
+  EXPECT_EQ(recorded.then.url, asked_again("https://gw.example.com/after"));
   EXPECT_EQ(recorded.max_length, std::chrono::seconds{120});
-  EXPECT_EQ(recorded.recording_status_callback, "https://gw.example.com/recordings");
+  EXPECT_EQ(recorded.recording_status_callback, asked_again("https://gw.example.com/recordings"));
   EXPECT_TRUE(std::holds_alternative<hang_up>(doc.verbs[2]));
+}
+
+TEST(SimTwimlOfTheGateway, IsAskedAgainAsOftenAndAsFastAsTwilioCan) {
+  std::vector<violation> faults;
+  const auto how = overrides_of(ours::connection_overrides, &faults);
+  EXPECT_TRUE(faults.empty()) << faults.front().detail;
+  EXPECT_EQ(how.retries, 5u);
+  EXPECT_TRUE(how.on_connect && how.on_read && how.on_4xx && how.on_5xx);
+  EXPECT_EQ(how.total, std::chrono::seconds{15});
+  EXPECT_GT(how.read, std::chrono::seconds{3}) << "our own answers take so long at most";
+  EXPECT_LT(how.connect + how.read, how.total / 2) << "a second try has its time";
 }
 
 TEST(SimTwimlOfTheGateway, WaitsAndRedirectsAsTwilioReadsIt) {
   const auto doc = strictly(ours::redirect("https://gw.example.com/webhook?tries=1", 3));
   ASSERT_EQ(doc.verbs.size(), 2u);
   EXPECT_EQ(std::get<pause>(doc.verbs[0]).length, std::chrono::seconds{3});
-  EXPECT_EQ(std::get<redirect>(doc.verbs[1]).to.url, "https://gw.example.com/webhook?tries=1");
+  EXPECT_EQ(std::get<redirect>(doc.verbs[1]).to.url, asked_again("https://gw.example.com/webhook?tries=1"));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include "model/call_story.hpp"
+#include "tools/ctl/check_tenants.hpp"
 #include "tools/ctl/stored_calls.hpp"
 
 namespace tonris::ctl {
@@ -19,7 +20,7 @@ constexpr std::chrono::seconds patience{10};
 constexpr std::size_t calls_shown = 50;
 
 struct flags {
-  std::string call, gateway, data_dir, env_file = ".env";
+  std::string call, gateway, data_dir, env_file = ".env", tenants_file;
 };
 
 void add_why(CLI::App& app, flags& f) {
@@ -80,11 +81,15 @@ int calls(const flags& f, std::ostream& out, std::ostream& err) {
 int run(std::vector<std::string> arguments, const lookup& environment, std::ostream& out, std::ostream& err) {
   CLI::App app{"Asks a gateway, or what it has left on the disk, about its calls.", "tonrisctl"};
   app.require_subcommand(1);
-  app.footer("Ends with 0: found, 1: not found, 2: wrong usage, or the gateway or its store cannot be asked.");
+  app.footer(
+      "Ends with 0: found, or the file is good, 1: not found, or it is not, 2: wrong usage, or the gateway or its "
+      "store cannot be asked.");
   flags given;
   auto* as_why = app.add_subcommand("why", "a call's timeline in plain words, why it ended, and what to do about it");
   add_why(*as_why, given);
   add_calls(*app.add_subcommand("calls", "the last 50 calls: when, whose, and why they ended"), given);
+  auto* as_check = app.add_subcommand("check-tenants", "what a TENANTS_FILE has wrong, all of it, by line and tenant");
+  as_check->add_option("file", given.tenants_file, "the file")->required();
   std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
   try {
     app.parse(std::move(arguments));
@@ -92,6 +97,7 @@ int run(std::vector<std::string> arguments, const lookup& environment, std::ostr
     if (e.get_exit_code() == 0) return app.exit(e, out, err), found;
     return refuse(err, e.what());
   }
+  if (as_check->parsed()) return check_tenants(given.tenants_file, out) ? found : not_found;
   return as_why->parsed() ? why(given, environment, out, err) : calls(given, out, err);
 }
 

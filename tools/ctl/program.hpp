@@ -8,7 +8,8 @@
 
 namespace tonris::ctl {
 
-enum status : int { found = 0, not_found = 1, cannot = 2 };  ///< cannot: wrong usage, or nobody to ask
+/// not_found: also a file that is not good. cannot: wrong usage, or nobody to ask.
+enum status : int { found = 0, not_found = 1, cannot = 2 };
 
 /// tonrisctl, told to do what `arguments` (without the program's name) say. What was found goes to `out`, one line
 /// about what went wrong to `err`. Blocks.

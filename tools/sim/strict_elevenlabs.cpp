@@ -49,6 +49,8 @@ void take_variables(const Value& variables, client_initiation& out) {
       out.variables[name] = text_of(value);
     else if (value.IsBool())
       out.variables[name] = value.GetBool() ? "true" : "false";
+    else if (value.IsInt64())
+      out.variables[name] = std::to_string(value.GetInt64());
     else if (value.IsNumber())
       out.variables[name] = std::to_string(value.GetDouble());
     else

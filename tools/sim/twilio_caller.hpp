@@ -39,8 +39,7 @@ struct caller_options {
   std::chrono::milliseconds start_after{20};   ///< between `connected` and `start`
   std::chrono::milliseconds at_most{600'000};  ///< since the webhook; beyond it is hung up, a violation
 
-  unsigned action_retries = 1;   ///< a request that finds nobody is sent again (twilio.md 1.2: once, at once)
-  bool gateway_may_die = false;  ///< a stream that breaks is then no violation
+  bool gateway_may_die = false;                                 ///< a stream that breaks is then no violation
   std::function<void(const std::string& call_sid)> on_hung_up;  ///< the caller has put the phone down; on the loop
 };
 
@@ -104,10 +103,11 @@ class twilio_caller final : private media_leg_listener, public std::enable_share
     form_fields fields;
     std::function<void(net::result<webhook_poster::answer>)> done;
     std::string token = random_uuid();
+    std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
     unsigned retries = 0;
   };
   void post(std::shared_ptr<request> what);
-  [[nodiscard]] bool tries_again(request& what, net::errc why);
+  [[nodiscard]] bool tries_again(request& what, const net::result<webhook_poster::answer>& got) const;
   void report_stream(std::string_view event, std::string_view error);
   void callback(const std::string& url, std::string_view method, const form_fields& fields);
 

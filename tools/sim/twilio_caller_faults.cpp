@@ -1,10 +1,29 @@
 #include <algorithm>
 
 #include "tools/sim/address.hpp"
+#include "tools/sim/connection_overrides.hpp"
 #include "tools/sim/twilio_caller.hpp"
 
 // The part of a caller that is about what is scheduled, what breaks, and what is tried again.
 namespace tonris::sim {
+namespace {
+
+using clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+/// A request that went out, and nothing of an answer came. What breaks later is never tried again.
+bool went_unanswered(net::errc why) noexcept {
+  return why == net::errc::read_timeout || why == net::errc::reset || why == net::errc::closed;
+}
+
+bool is_tried_again(const connection_overrides& how, const net::result<webhook_poster::answer>& got) {
+  if (got) return (how.on_4xx && got->status / 100 == 4) || (how.on_5xx && got->status / 100 == 5);
+  const auto why = got.error().code;
+  return never_arrived(why) ? how.on_connect : how.on_read && went_unanswered(why);
+}
+
+}  // namespace
+
 bool caller_faults::need_wire() const noexcept {
   const auto needs = [](const stream_drop& d) {
     return d.how == drop_manner::reset || d.how == drop_manner::blackhole;
@@ -94,19 +113,23 @@ void twilio_caller::message_over(const twiml::keep_message& s) {
 void twilio_caller::post(std::shared_ptr<request> what) {
   ++unanswered_;
   const auto& r = *what;
+  const auto how = overrides_of(r.url);
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(r.began + how.total - clock::now());
   poster_.send(
       r.url, r.method, r.fields,
       [me = shared_from_this(), what](net::result<webhook_poster::answer> got) {
         --me->unanswered_;
-        if (got || !me->tries_again(*what, got.error().code)) return what->done(std::move(got));
+        if (!me->tries_again(*what, got)) return what->done(std::move(got));
         ++me->report_.retries;
         me->post(what);
       },
-      r.token);
+      r.token, std::clamp(left, 1ms, how.read));
 }
 
-bool twilio_caller::tries_again(request& what, net::errc why) {
-  return never_arrived(why) && what.retries++ < options_.action_retries;
+bool twilio_caller::tries_again(request& what, const net::result<webhook_poster::answer>& got) const {
+  const auto how = overrides_of(what.url);
+  if (!is_tried_again(how, got) || clock::now() >= what.began + how.total) return false;
+  return what.retries++ < how.retries;
 }
 
 bool never_arrived(net::errc why) noexcept {

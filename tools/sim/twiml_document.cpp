@@ -8,9 +8,19 @@
 #include <pugixml.hpp>
 
 #include "tools/sim/address.hpp"
+#include "tools/sim/connection_overrides.hpp"
 
 namespace tonris::sim::twiml {
 namespace {
+
+/// The languages of `<Say>` in the vendor's Node SDK (5.13, twiml/VoiceResponse).
+constexpr auto say_languages = std::to_array<std::string_view>(
+    {"af-ZA", "am-ET", "ar-AE", "ar-XA", "arb",   "bg-BG",  "bn-IN", "ca-ES",     "cmn-CN", "cmn-TW", "cs-CZ", "cy-GB",
+     "da-DK", "de-AT", "de-DE", "el-GR", "en-AU", "en-CA",  "en-GB", "en-GB-WLS", "en-IE",  "en-IN",  "en-NZ", "en-US",
+     "en-ZA", "es-ES", "es-MX", "es-US", "fi-FI", "fil-PH", "fr-CA", "fr-FR",     "fr-BE",  "gu-IN",  "he-IL", "hi-IN",
+     "hu-HU", "id-ID", "is-IS", "it-IT", "ja-JP", "kn-IN",  "ko-KR", "lv-LV",     "ml-IN",  "mr-IN",  "ms-MY", "nb-NO",
+     "nl-BE", "nl-NL", "pa-IN", "pl-PL", "pt-BR", "pt-PT",  "ro-RO", "ru-RU",     "sk-SK",  "sr-RS",  "sv-SE", "ta-IN",
+     "te-IN", "th-TH", "tr-TR", "uk-UA", "vi-VN", "yue-HK", "zh-CN", "zh-HK",     "zh-TW"});
 
 std::string tag(std::string_view name) {
   std::string out = "<";
@@ -104,6 +114,7 @@ class reader {
       fault("stream_not_wss", "the stream's url is not wss (31922)");
       return false;
     }
+    if (url.find('#') != std::string::npos) fault("stream_fragment", "a WebSocket's url has a fragment (RFC 6455, 3)");
     if (url.find('?') != std::string::npos) fault("stream_query", "a query in the stream's url is lost (31920)");
     if (parts.host.find('_') != std::string_view::npos) fault("host_underscore", "a host name has an underscore");
     return true;
@@ -126,6 +137,10 @@ class reader {
     say out{node.child_value(), node.attribute("language").value(), std::clamp(number(node, "loop", 1), 0, 1000)};
     if (blank(out.text.c_str())) return fault("say_empty", "<Say> says nothing");
     if (out.text.size() > 4096) fault("say_too_long", "<Say> holds more than 4096 characters");
+    if (percent_encoded(out.text).size() > 4500)
+      fault("say_too_long", "<Say> holds more than 4500 characters, URL-encoded (13521)");
+    if (!out.language.empty() && std::ranges::find(say_languages, out.language) == say_languages.end())
+      fault("say_language", "<Say> knows no language " + out.language.substr(0, 20));
     out_.verbs.emplace_back(std::move(out));
   }
 
@@ -158,7 +173,9 @@ class reader {
   void read_redirect(const pugi::xml_node& node) {
     allow(node, {"method"});
     if (blank(node.child_value())) return fault("redirect_empty", "<Redirect> has no address");
-    out_.verbs.emplace_back(redirect{{resolve(base_, node.child_value()), method_of(node, "method")}});
+    auto url = resolve(base_, node.child_value());
+    check_callback(url, "<Redirect>");
+    out_.verbs.emplace_back(redirect{{std::move(url), method_of(node, "method")}});
   }
 
   void read_dial(const pugi::xml_node& node) {
@@ -223,6 +240,7 @@ class reader {
     if (parts.scheme != "https" && !(parts.scheme == "http" && is_loopback(parts.host)))
       fault("callback_url", std::string{what} + " is not an absolute https address");
     if (parts.host.find('_') != std::string_view::npos) fault("host_underscore", "a host name has an underscore");
+    (void)overrides_of(url, &out_.faults);
   }
 
   void allow(const pugi::xml_node& node, std::initializer_list<std::string_view> names) {

@@ -69,15 +69,15 @@ std::string random_sid(std::string_view prefix) {
 }
 
 void webhook_poster::send(const std::string& url, std::string_view method, const form_fields& fields,
-                          std::function<void(net::result<answer>)> done, const std::string& token) {
+                          std::function<void(net::result<answer>)> done, const std::string& token,
+                          std::chrono::milliseconds at_most) {
   net::http_request request;
   request.method = std::string{method};
   request.fields.set("User-Agent", "TwilioProxy/1.1");
   request.fields.set("Accept", "*/*");
   request.fields.set("I-Twilio-Idempotency-Token", token);
-  auto target = std::string{url};
+  auto target = url.substr(0, url.find('#'));
   if (method == "GET") {
-    target = target.substr(0, target.find('#'));
     target += target.find('?') == std::string::npos ? '?' : '&';
     target += form_encoded(fields);
     request.fields.set("X-Twilio-Signature", model::twilio::signature(account_.token, as_signed(target), {}));
@@ -88,7 +88,7 @@ void webhook_poster::send(const std::string& url, std::string_view method, const
   }
   const auto begin = std::chrono::steady_clock::now();
   client_.request(
-      account_.dialled(target), std::move(request), twilio_limit,
+      account_.dialled(target), std::move(request), at_most,
       [begin, done = std::move(done)](net::result<net::http_response> got) {
         const auto after =
             std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);

@@ -36,13 +36,15 @@ class webhook_poster {
     std::string content_type, body;
     std::chrono::milliseconds after{};
   };
-  static constexpr std::chrono::seconds twilio_limit{15};
+  static constexpr std::chrono::milliseconds twilio_limit{15'000};
 
   webhook_poster(net::http_client& client, twilio_account account) : client_(client), account_(std::move(account)) {}
 
-  /// `method` is GET (fields in the query) or POST. `done` once, on the loop. A retry has the token of its first try.
+  /// `method` is GET (fields in the query) or POST. `done` once, on the loop, `at_most` so late. A retry has the token
+  /// of its first try. A fragment is neither sent nor signed.
   void send(const std::string& url, std::string_view method, const form_fields& fields,
-            std::function<void(net::result<answer>)> done, const std::string& token = random_uuid());
+            std::function<void(net::result<answer>)> done, const std::string& token = random_uuid(),
+            std::chrono::milliseconds at_most = twilio_limit);
   [[nodiscard]] const twilio_account& account() const noexcept { return account_; }
 
  private:

@@ -1,0 +1,27 @@
+#include "tools/ctl/check_tenants.hpp"
+
+#include <ostream>
+
+#include "actors/tenants_file.hpp"
+#include "config/time_zones.hpp"
+#include "model/tenant_rules.hpp"
+
+namespace tonris::ctl {
+
+bool check_tenants(const std::string& file, std::ostream& out) {
+  const auto read = actors::read_tenants_file(file);
+  if (!read) {
+    out << read.error() << '\n';
+    return false;
+  }
+  for (const auto& m : read->mistakes) out << to_string(m) << '\n';
+  for (const auto& t : read->good)
+    if (const auto idle = model::tenant_rules::not_acted_on(t); !idle.empty())
+      out << "tenant " << t.id.value << ": this version does not act on " << idle << '\n';
+  if (!config::has_time_zones())
+    out << "This machine has no time zone database (tzdata): time zones were not checked.\n";
+  out << read->good.size() + read->refused.size() << " tenants, " << read->refused.size() << " with mistakes\n";
+  return read->mistakes.empty();
+}
+
+}  // namespace tonris::ctl
