@@ -107,17 +107,19 @@ TEST_P(Flood, HoldsUpNeitherFramesNorCallers) {
     reports.push_back(w.place(options, call.says, listens, &callers.emplace_back()));
   }
   ASSERT_TRUE(w.wait_until([&] { return w.vendor().live().size() == calls.size(); }, 10s));
-  print("undisturbed", measure(2s));
+  const auto undisturbed = measure(2s);
+  print("undisturbed", undisturbed);
   figures attacked{};
   {
     const flood stranger{w.gateway().port(), GetParam().request, GetParam().connections};
+    EXPECT_TRUE(w.wait_until([&] { return stranger.answered_bytes() > 10'000; }, 20s)) << "he is served, too";
     attacked = measure(3s);
     print("attacked", attacked);
-    EXPECT_GT(stranger.answered_bytes(), 100'000U) << "he is served, too";
   }
-  // Generous: this machine runs the callers, the agents and the stranger as well (docs/performance.md has figures).
-  EXPECT_LT(attacked.frames_p99, 60);
-  EXPECT_LT(attacked.webhooks_p99, 300);
+  // Generous, and beside what the machine does undisturbed: it runs the callers, the agents and the stranger as well,
+  // and in a test run others (docs/performance.md has figures). A turn that answers all took 650 and 1,300 ms.
+  EXPECT_LT(attacked.frames_p99, 2 * undisturbed.frames_p99 + 150);
+  EXPECT_LT(attacked.webhooks_p99, 2 * undisturbed.webhooks_p99 + 300);
   w.on_loop([&] {
     for (const auto& caller : callers) caller->hang_up();
   });
