@@ -4,6 +4,8 @@
 
 #include <caf/stateful_actor.hpp>
 #include <map>
+#include <stdexcept>
+#include <utility>
 
 #include "actors/call_supervisor.hpp"
 #include "actors/elevenlabs_socket.hpp"

@@ -88,7 +88,7 @@ class Tonrisctl : public testing::Test {
 
   void store(const actors::journal_batch& batch) {
     auto db = actors::call_database::open(data_dir);
-    ASSERT_TRUE(db) << db.error();
+    ASSERT_TRUE(db) << db.error().line;
     ASSERT_TRUE(db->write(batch, ten_o_clock));
   }
 
@@ -290,7 +290,7 @@ TEST_F(Tonrisctl, SaysThatAStoredRecordCannotBeRead) {
 
 TEST_F(Tonrisctl, ReadsTheStoreWhileAGatewayWritesIt) {
   auto db = actors::call_database::open(data_dir);
-  ASSERT_TRUE(db) << db.error();
+  ASSERT_TRUE(db) << db.error().line;
   ASSERT_TRUE(db->write({.checkpoints = {}, .records = {}, .voicemails = {}, .events = some_events}, ten_o_clock));
   EXPECT_EQ(tonrisctl({"why", some_call.value, "--data-dir", data_dir}), found) << err.str();
   EXPECT_EQ(out.str(), told);
@@ -298,7 +298,7 @@ TEST_F(Tonrisctl, ReadsTheStoreWhileAGatewayWritesIt) {
 
 TEST_F(Tonrisctl, ReadsWhatAGatewayThatWasKilledHasLeft) {
   auto db = actors::call_database::open(data_dir);
-  ASSERT_TRUE(db) << db.error();
+  ASSERT_TRUE(db) << db.error().line;
   ASSERT_TRUE(db->write({.checkpoints = {}, .records = {}, .voicemails = {}, .events = some_events}, ten_o_clock));
   for (const auto* with_index : {"", "-shm"}) {
     const auto killed = directory / ("killed" + std::string(with_index));
