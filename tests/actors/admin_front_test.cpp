@@ -34,7 +34,8 @@ TEST_F(AdminFront, SaysHowTheNodeIs) {
 TEST_F(AdminFront, DoesNotAnswerOnTheLoop) {
   for (const auto* path : {"/health", "/ready", "/metrics"}) {
     auto stream = streams.emplace_back(std::make_shared<fake_stream>(io));
-    auto connection = std::make_shared<net::http_connection>(service, stream);
+    auto connection = std::make_shared<net::http_connection>(
+        service, stream, std::make_shared<net::http_place>(service, /*descriptor=*/-1));
     service->connections.insert(connection);
     connection->begin();
     stream->arrives("GET " + std::string{path} + " HTTP/1.1\r\nHost: x\r\n\r\n");

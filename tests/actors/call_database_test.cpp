@@ -20,6 +20,17 @@ using namespace std::chrono_literals;
 using model::call_moment;
 namespace fs = std::filesystem;
 
+journal_batch only_record(const model::call_sid& call) {
+  journal_batch batch;
+  batch.records.push_back({call, "salon-1", now(), "{}"});
+  return batch;
+}
+journal_batch only_checkpoint(const model::call_sid& call, std::string json) {
+  journal_batch batch;
+  batch.checkpoints.push_back({call, std::move(json)});
+  return batch;
+}
+
 TEST(CallDatabase, ForgetsAfterThirtyDaysInBoundedSteps) {
   a_directory directory;
   auto db = call_database::open(directory.data());
@@ -91,7 +102,7 @@ TEST(CallDatabase, IsItsOwnersAloneWhateverTheUmaskAndWhoeverMadeTheDirectory) {
   {
     auto db = call_database::open(directory.data());
     ASSERT_TRUE(db) << db.error().line;
-    ASSERT_TRUE(db->write({.records = {{some_call, "salon-1", now(), "{}"}}}, now()));
+    ASSERT_TRUE(db->write(only_record(some_call), now()));
     for (const char* file : {"tonris.db", "tonris.db-wal", "tonris.db-shm", "tonris.lock"})
       EXPECT_EQ(fs::status(fs::path(directory.data()) / file).permissions(),
                 fs::perms::owner_read | fs::perms::owner_write)
@@ -112,10 +123,10 @@ TEST(CallDatabase, LeavesNothingOfACheckpointThatIsForgotten) {
     }
     return false;
   };
-  ASSERT_TRUE(db->write({.checkpoints = {{some_call, "what was typed first"}}}, now()));
-  ASSERT_TRUE(db->write({.checkpoints = {{some_call, "and what was typed then"}}}, now()));
+  ASSERT_TRUE(db->write(only_checkpoint(some_call, "what was typed first"), now()));
+  ASSERT_TRUE(db->write(only_checkpoint(some_call, "and what was typed then"), now()));
   EXPECT_TRUE(anywhere("typed first")) << "in the log";
-  ASSERT_TRUE(db->write({.checkpoints = {{some_call, ""}}}, now()));
+  ASSERT_TRUE(db->write(only_checkpoint(some_call, ""), now()));
   EXPECT_TRUE(db->erase_traces().value());
   EXPECT_FALSE(anywhere("typed"));
 }

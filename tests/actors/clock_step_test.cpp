@@ -5,8 +5,8 @@ namespace tonris::actors::test {
 namespace {
 
 using namespace std::chrono_literals;
-using model::call_status;
 using model::end_reason;
+using model::twilio::call_status;
 using what = call_answer::what;
 
 class ClockStep : public SurvivingCall, public testing::WithParamInterface<std::chrono::seconds> {

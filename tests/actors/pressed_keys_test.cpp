@@ -31,7 +31,9 @@ TEST_F(PressedKeys, AreSealedInTheCheckpointAndInNoEvent) {
   EXPECT_THAT(batch.checkpoints[0].json, Not(HasSubstr("4111")));
   EXPECT_THAT(batch.checkpoints[0].json, HasSubstr("1114")) << "as the test's own seal has it";
   for (const auto& event : batch.events)
-    if (event.what == model::call_moment::key_pressed) EXPECT_EQ(event.detail, "");
+    if (event.what == model::call_moment::key_pressed) {
+      EXPECT_EQ(event.detail, "");
+    }
 }
 
 TEST_F(PressedKeys, AreToldToTheAgentOfTheNextLife) {

@@ -387,7 +387,7 @@ TEST(Tenants, WithAMistakeKeepNobodyElseFromBeingServed) {
   world w(quiet);
   auto& gateway = w.start_gateway(two(R"("language":"?")"));
   EXPECT_TRUE(gateway.log_says("TENANTS_FILE, line 2, tenant other: settings.language must be a language tag"));
-  const auto calls = [&, n = 0](const std::string& to) mutable {
+  auto calls = [&, n = 0](const std::string& to) mutable {
     auto fields = call_fields(to);
     fields[0].second = "CA0000000000000000000000000000000" + std::to_string(n++);
     return signed_post(gateway, voice_path, fields);
