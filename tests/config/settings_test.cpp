@@ -121,6 +121,9 @@ TEST(Settings, AreAllRead) {
                          {"ELEVENLABS_AGENT_ID", "agent_a"},
                          {"ELEVENLABS_WEBHOOK_SECRET", "wsec_1"},
                          {"ADMIN_TOKEN", "adm1n"},
+                         {"ADMIN_PORT", "9300"},
+                         {"ADMIN_HOST", "10.0.0.5"},
+                         {"METRICS_TOKEN", "m3trics"},
                          {"REDIS_URL", "redis://localhost:6379/1"},
                          {"DATA_DIR", "/tmp/data dir"},
                          {"TENANTS_FILE", existing_file},
@@ -151,6 +154,9 @@ TEST(Settings, AreAllRead) {
   EXPECT_EQ(s->elevenlabs_agent_id, "agent_a");
   EXPECT_EQ(s->elevenlabs_webhook_secret.reveal(), "wsec_1");
   EXPECT_EQ(s->admin_token.reveal(), "adm1n");
+  EXPECT_EQ(s->admin_port, 9300);
+  EXPECT_EQ(s->admin_host, "10.0.0.5");
+  EXPECT_EQ(s->metrics_token.reveal(), "m3trics");
   EXPECT_EQ(s->redis_url, "redis://localhost:6379/1");
   EXPECT_EQ(s->data_dir, "/tmp/data dir");
   EXPECT_EQ(s->tenants_file, existing_file);
