@@ -81,7 +81,8 @@ TEST(CallDatabase, LosesATenthAtMostToAClockThatIsAMonthAhead) {
   auto db = call_database::open(directory.data());
   ASSERT_TRUE(db) << db.error().line;
   journal_batch batch;
-  for (int i = 0; i < 5000; ++i) batch.events.push_back({some_call, now(), call_moment::agent_said, "x"});
+  for (int i = 0; i < 5000; ++i)
+    batch.events.push_back({{"CA" + std::to_string(i % 10)}, now(), call_moment::agent_said, "x"});
   for (int i = 0; i < 95; ++i) batch.records.push_back({{"CA" + std::to_string(i)}, "salon-1", now(), "{}"});
   ASSERT_TRUE(db->write(batch, now()));
   auto allowed = db->plausible_part().value();

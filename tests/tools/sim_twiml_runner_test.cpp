@@ -32,10 +32,10 @@ TEST(SimTwimlRunner, EndsACallWithAnEmptyDocument) {
 
 TEST(SimTwimlRunner, SaysAndHangsUp) {
   twiml::runner runner{{}};
-  runner.load(read("<Say language='da'>Farvel</Say><Hangup/>"));
+  runner.load(read("<Say language='da-DK'>Farvel</Say><Hangup/>"));
   const auto said = expect<twiml::speak>(runner);
   EXPECT_EQ(said.text, "Farvel");
-  EXPECT_EQ(said.language, "da");
+  EXPECT_EQ(said.language, "da-DK");
   EXPECT_GT(said.lasting, 500ms);
   EXPECT_EQ(expect<twiml::finish>(runner).why, "Hangup");
 }
