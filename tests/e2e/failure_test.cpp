@@ -269,7 +269,8 @@ TEST(Node, ThatStopsAnswersWhatTwilioAsksAfterItsLastCall) {
     agent.failure = failing;
     return std::optional{agent};
   });
-  w.start_gateway(one_tenant(R"("fallback":{"transferTo":"+15550109999","voicemail":true})"));
+  w.start_gateway(one_tenant(R"("fallback":{"transferTo":"+15550109999","voicemail":true})"),
+                  {{"DRAIN_TIMEOUT", "20"}});
   auto options = w.caller();
   options.twiml.dial_outcome = "no-answer";
   silent says(500);

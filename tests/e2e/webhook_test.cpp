@@ -159,8 +159,8 @@ TEST(Process, SaysThatConnectionsWaitWhileItHasNoDescriptorLeft) {
     std::vector<std::future<std::string>> waiting;
     for (int i = 0; i < 20; ++i)
       waiting.push_back(std::async(std::launch::async, [&] { return raw_exchange(gateway.port(), "", 3s); }));
-    EXPECT_TRUE(gateway.log_says("Connections wait that cannot be accepted: " + std::to_string(few.rlim_cur) +
-                                 " descriptors are open"));
+    EXPECT_TRUE(gateway.log_says("Connections wait that cannot be accepted: "));
+    EXPECT_EQ(gateway.log().find("accepted: 0 descriptors"), std::string::npos) << "counted with none left as well";
   }
   ASSERT_EQ(prlimit(gateway.pid(), RLIMIT_NOFILE, &before, nullptr), 0);
   EXPECT_TRUE(gateway.wait_until_healthy());
