@@ -19,10 +19,20 @@ descriptor_count::~descriptor_count() {
   if (status_ >= 0) ::close(status_);
 }
 
-/// No descriptor has this number or a higher one: the size of the kernel's table, which grows by powers of two.
-std::size_t descriptor_count::highest() const {
+namespace {
+
+/// How many poll(2) takes at once.
+std::size_t limit() noexcept {
   rlimit files{};
-  std::size_t most = getrlimit(RLIMIT_NOFILE, &files) == 0 ? files.rlim_cur : 1024;
+  return getrlimit(RLIMIT_NOFILE, &files) == 0 ? files.rlim_cur : 1024;
+}
+
+}  // namespace
+
+/// No descriptor has this number or a higher one: the size of the kernel's table, which grows by powers of two. It may
+/// be beyond the limit, where that was lowered.
+std::size_t descriptor_count::highest() const {
+  const auto most = limit();
   std::array<char, 4096> text{};
   const auto size = ::pread(status_, text.data(), text.size(), 0);
   if (size <= 0) return most;
@@ -33,15 +43,20 @@ std::size_t descriptor_count::highest() const {
   if (at == std::string_view::npos ||
       std::from_chars(said.data() + at + name.size(), said.data() + said.size(), table).ec != std::errc{})
     return most;
-  return std::min(most, table);  // poll(2) takes no more than the limit
+  return table;
 }
 
 std::size_t descriptor_count::now() const {
-  std::vector<pollfd> each(highest());
-  for (std::size_t i = 0; i < each.size(); ++i) each[i] = {static_cast<int>(i), 0, 0};
-  if (::poll(each.data(), each.size(), 0) < 0) return 0;
-  return static_cast<std::size_t>(
-      std::ranges::count_if(each, [](const pollfd& one) { return (one.revents & POLLNVAL) == 0; }));
+  std::vector<pollfd> some(std::clamp<std::size_t>(limit(), 1, 4096));
+  std::size_t open = 0;
+  for (std::size_t next = 0, end = highest(); next < end; next += some.size()) {
+    some.resize(std::min(some.size(), end - next));
+    for (std::size_t i = 0; i < some.size(); ++i) some[i] = {static_cast<int>(next + i), 0, 0};
+    if (::poll(some.data(), some.size(), 0) < 0) return open;
+    open += static_cast<std::size_t>(
+        std::ranges::count_if(some, [](const pollfd& one) { return (one.revents & POLLNVAL) == 0; }));
+  }
+  return open;
 }
 
 }  // namespace tonris::net

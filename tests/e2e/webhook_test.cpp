@@ -159,8 +159,11 @@ TEST(Process, SaysThatConnectionsWaitWhileItHasNoDescriptorLeft) {
     std::vector<std::future<std::string>> waiting;
     for (int i = 0; i < 20; ++i)
       waiting.push_back(std::async(std::launch::async, [&] { return raw_exchange(gateway.port(), "", 3s); }));
-    EXPECT_TRUE(gateway.log_says("Connections wait that cannot be accepted: "));
-    EXPECT_EQ(gateway.log().find("accepted: 0 descriptors"), std::string::npos) << "counted with none left as well";
+    const std::string waits = "Connections wait that cannot be accepted: ";
+    ASSERT_TRUE(gateway.log_says(waits));
+    const auto log = gateway.log();
+    const auto open = std::stoul(log.substr(log.find(waits) + waits.size()));
+    EXPECT_GE(open + 10, few.rlim_cur) << "counted though none is left; idle guests were given up meanwhile";
   }
   ASSERT_EQ(prlimit(gateway.pid(), RLIMIT_NOFILE, &before, nullptr), 0);
   EXPECT_TRUE(gateway.wait_until_healthy());

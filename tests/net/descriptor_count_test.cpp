@@ -36,14 +36,27 @@ TEST_F(DescriptorCount, FollowsWhatIsOpenedAndClosed) {
   EXPECT_EQ(count.now(), before + 300);
 }
 
+TEST_F(DescriptorCount, KnowsThoseBeyondALimitThatWasLowered) {
+  while (opened.size() < 200) ASSERT_TRUE(open_one());
+  const auto before = count.now();
+  rlimit limit{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
+  const rlimit few{50, limit.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+  EXPECT_EQ(count.now(), before);
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
+}
+
 TEST_F(DescriptorCount, AnswersWhenNoneIsLeft) {
+  const auto idle = count.now();
   rlimit before{};
   ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
   const rlimit few{64, before.rlim_max};
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
   while (open_one()) {
   }
-  EXPECT_EQ(count.now(), 64u);
+  EXPECT_FALSE(opened.empty());
+  EXPECT_EQ(count.now(), idle + opened.size());
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
