@@ -33,10 +33,22 @@ bool is_plain(std::string_view text) {
   return text.size() <= 3000;
 }
 
+std::string without_blanks(std::string text) {
+  std::erase_if(text, [](char c) { return c == ' ' || c == '\t' || c == '\n'; });
+  return text;
+}
+
+/// In one piece or several, which have no blanks at their ends.
+std::string all_spoken(const parsed& document) {
+  std::string all;
+  for (const auto& say : document.response().children("Say")) all += say.child_value();
+  return without_blanks(std::move(all));
+}
+
 void check_speech(std::string_view text) {
   const parsed read(twiml::say_and_hang_up(text, text.substr(0, 20)));
   const std::string spoken = read.response().child_value("Say");
-  require(!is_plain(text) || spoken == text);
+  require(!is_plain(text) || all_spoken(read) == without_blanks(std::string{text}));
   require(std::string_view(read.response().last_child().name()) == "Hangup");
   const parsed again(twiml::say_and_hang_up(spoken));
   require(again.response().child_value("Say") == spoken);
@@ -72,8 +84,8 @@ void check_stream(std::string_view text) {
 
 }  // namespace
 
-/// The laws: whatever the text, the document parses; plain text comes back as it was, other text comes back as
-/// something that then stays the same.
+/// The laws: whatever the text, the document parses; plain text comes back as it was but for blanks, other text comes
+/// back as something that then stays the same.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(bytes), size);
   check_speech(text);
