@@ -36,6 +36,19 @@ std::string describe_stray(const std::string& argument) {
   return argument.substr(0, argument.find('=')) + " is not a known flag";
 }
 
+// CLI11 2.1 takes `--flag=` for a flag whose value is missing: its empty value becomes an argument of its own. The last
+// argument stands first, as CLI::App::parse wants it.
+std::vector<std::string> for_parser(const std::vector<std::string>& arguments) {
+  std::vector<std::string> backwards;
+  for (auto argument = arguments.rbegin(); argument != arguments.rend(); ++argument) {
+    const bool is_emptied = std::any_of(all_settings().begin(), all_settings().end(),
+                                        [&](const setting& s) { return *argument == flag_of(s) + "="; });
+    if (is_emptied) backwards.emplace_back();
+    backwards.push_back(is_emptied ? argument->substr(0, argument->size() - 1) : *argument);
+  }
+  return backwards;
+}
+
 command_line read_command_line(const std::vector<std::string>& arguments) {
   command_line line;
   CLI::App app;
@@ -51,7 +64,7 @@ command_line read_command_line(const std::vector<std::string>& arguments) {
   }
   app.add_option("--env-file", line.env_file)->take_last();
   try {
-    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+    app.parse(for_parser(arguments));
     for (const auto& stray : app.remaining()) line.mistakes.push_back(describe_stray(stray));
   } catch (const CLI::ArgumentMismatch& mistake) {
     line.is_understood = false;

@@ -168,7 +168,7 @@ TEST(CallDatabase, AddsAVoicemailToTheRecordThatComesWithItAndToTheCheckpointTha
   const auto unknown = db->write(batch, now());
   ASSERT_TRUE(unknown) << unknown.error().line;
   EXPECT_EQ(*unknown, std::vector<model::call_sid>{{"CA2"}});
-  EXPECT_EQ(model::parse_call_record(db->record_of(some_call).value())->voicemail, std::vector{some_message});
+  EXPECT_EQ(model::parse_call_record(db->record_of(some_call).value()).value().voicemail, std::vector{some_message});
   EXPECT_EQ(db->checkpoints().value().calls.at(0).record.voicemail, std::vector{some_message});
 }
 

@@ -107,9 +107,9 @@ TEST(Settings, NameThoseThatAreSetAndNotActedOnYet) {
     ASSERT_TRUE(loaded) << loaded.error().text;
     EXPECT_THAT(loaded->not_yet, ElementsAre(s.name));
   }
-  EXPECT_THAT(load_from(required())->not_yet, IsEmpty());
-  EXPECT_THAT(load_with("MAX_CALLS", "5")->not_yet, IsEmpty());
-  EXPECT_THAT(load_with("TWILIO_API_BASE_URL", "https://api.twilio.com")->not_yet, IsEmpty()) << "its default";
+  EXPECT_THAT(load_from(required()).value().not_yet, IsEmpty());
+  EXPECT_THAT(load_with("MAX_CALLS", "5").value().not_yet, IsEmpty());
+  EXPECT_THAT(load_with("TWILIO_API_BASE_URL", "https://api.twilio.com").value().not_yet, IsEmpty()) << "its default";
 }
 
 TEST(Settings, AreAllRead) {
@@ -176,11 +176,11 @@ TEST(Settings, AreAllRead) {
 
 TEST(Settings, ComeFromFlagsThenTheEnvironmentThenTheFile) {
   auto env = required();
-  EXPECT_EQ(load_from(env, {}, "PORT=1001")->port, 1001);
+  EXPECT_EQ(load_from(env, {}, "PORT=1001").value().port, 1001);
   env["PORT"] = "1002";
-  EXPECT_EQ(load_from(env, {}, "PORT=1001")->port, 1002);
-  EXPECT_EQ(load_from(env, {"--port", "1003"}, "PORT=1001")->port, 1003);
-  EXPECT_EQ(load_from(env, {"--port=1004"}, "PORT=1001")->port, 1004);
+  EXPECT_EQ(load_from(env, {}, "PORT=1001").value().port, 1002);
+  EXPECT_EQ(load_from(env, {"--port", "1003"}, "PORT=1001").value().port, 1003);
+  EXPECT_EQ(load_from(env, {"--port=1004"}, "PORT=1001").value().port, 1004);
 }
 
 TEST(Settings, CanAllBeGivenAsFlags) {
@@ -194,9 +194,9 @@ TEST(Settings, CanAllBeGivenAsFlags) {
 TEST(Settings, TakeAnEmptyValueAsTheDefaultWhereverItStands) {
   auto env = required();
   env["PORT"] = "";
-  EXPECT_EQ(load_from(env, {}, "PORT=1001")->port, 3000);
-  EXPECT_EQ(load_from(required(), {"--redis-url", ""}, "REDIS_URL=redis://localhost")->redis_url, "");
-  EXPECT_EQ(load_from(required(), {"--redis-url="}, "REDIS_URL=redis://localhost")->redis_url, "");
+  EXPECT_EQ(load_from(env, {}, "PORT=1001").value().port, 3000);
+  EXPECT_EQ(load_from(required(), {"--redis-url", ""}, "REDIS_URL=redis://localhost").value().redis_url, "");
+  EXPECT_EQ(load_from(required(), {"--redis-url="}, "REDIS_URL=redis://localhost").value().redis_url, "");
 }
 
 struct bad_setting {
@@ -255,7 +255,7 @@ TEST(Settings, WantAnotherPortForOperators) {
   const auto s = load_with("ADMIN_PORT", "3000");
   ASSERT_FALSE(s);
   EXPECT_EQ(s.error().text, "ADMIN_PORT and PORT: must be two ports\n");
-  EXPECT_EQ(load_with("ADMIN_PORT", "9300")->admin_host, "127.0.0.1");
+  EXPECT_EQ(load_with("ADMIN_PORT", "9300").value().admin_host, "127.0.0.1");
 }
 
 TEST(Settings, NameEachRequiredOneThatIsMissing) {

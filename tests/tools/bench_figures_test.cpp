@@ -24,10 +24,10 @@ run_report run(const char* target, unsigned round, double cpu) {
 
 TEST(BenchFigures, SpreadHasTheMiddleOfOddAndEvenNumbers) {
   EXPECT_FALSE(spread_of({}).has_value());
-  EXPECT_EQ(spread_of({3, 1, 2})->median, 2);
-  EXPECT_EQ(spread_of({4, 1, 2, 3})->median, 2.5);
-  EXPECT_EQ(spread_of({4, 1, 2})->min, 1);
-  EXPECT_EQ(spread_of({4, 1, 2})->max, 4);
+  EXPECT_EQ(spread_of({3, 1, 2}).value().median, 2);
+  EXPECT_EQ(spread_of({4, 1, 2, 3}).value().median, 2.5);
+  EXPECT_EQ(spread_of({4, 1, 2}).value().min, 1);
+  EXPECT_EQ(spread_of({4, 1, 2}).value().max, 4);
 }
 
 TEST(BenchFigures, RatiosPairTheRunsOfOneRound) {
