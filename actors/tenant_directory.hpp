@@ -3,7 +3,6 @@
 #include <caf/typed_event_based_actor.hpp>
 #include <memory>
 #include <string>
-#include <unordered_map>
 
 #include "actors/messages.hpp"
 #include "actors/metrics.hpp"

@@ -219,6 +219,13 @@ std::string meeting_form(std::string_view e164) {
   return number;
 }
 
+std::string_view shared_end(std::string_view e164) noexcept {
+  // An Argentine mobile has the shortest: its area code takes four digits of ten, and "15" or "9" stands before the
+  // rest.
+  constexpr std::size_t digits = 6;
+  return e164.substr(e164.size() - std::min(e164.size(), digits));
+}
+
 bool is_same_number(std::string_view a, std::string_view b) {
   return a == b || meeting_form(a) == meeting_form(b);
 }

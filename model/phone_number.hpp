@@ -31,6 +31,10 @@ namespace tonris::model {
 /// The form in which all forms of a number meet. For comparing only: it need not be the one that can be dialled.
 [[nodiscard]] std::string meeting_form(std::string_view e164);
 
+/// The digits at the end that all forms of a number share; shorter texts whole. Who has many numbers at hand rules
+/// nearly all strangers out with it, where meeting_form costs about ten microseconds.
+[[nodiscard]] std::string_view shared_end(std::string_view e164) noexcept;
+
 /// As logs show a number: its first five characters and "...". Shorter texts and words (anonymous) keep at most five
 /// too.
 [[nodiscard]] std::string redacted(std::string_view number);
