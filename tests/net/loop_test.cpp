@@ -151,13 +151,15 @@ TEST_F(Loop, ATickerTicksUntilItIsDestroyedEvenFromWithin) {
 TEST_F(Loop, ATickerDoesNotMakeUpForMissedTicks) {
   int ticks = 0;
   std::unique_ptr<ticker> each;
+  const auto begun = steady::now();
   on(io, [&] {
     each = std::make_unique<ticker>(io, 20ms, [&](steady::time_point) { ++ticks; });
     std::this_thread::sleep_for(200ms);
     return 0;
   });
   ASSERT_TRUE(eventually(io, [&] { return ticks > 0; }));
-  EXPECT_LE(on(io, [&] { return ticks; }), 3);
+  const auto seen = on(io, [&] { return ticks; });
+  EXPECT_LE(seen, (steady::now() - begun - 200ms) / 20ms + 2) << "on a busy machine more are due by now";
   on(io, [&] {
     each.reset();
     return 0;
