@@ -108,10 +108,12 @@ name_resolver::answer resolver::ask(loop& on, const std::string& host, tell told
   answer found{known(of, now), nullptr};
   const bool first = found.known.empty();
   if (!first && now - of.answered_at < limits_.fresh) return found;
+  const bool asks =
+      of.under_way == 0 ? first || now - of.asked_at >= limits_.again : now - of.asked_at >= limits_.patience;
+  if (!asks && of.under_way == 0) return found;  // nobody would ever be told
   of.waiting.push_back(more.get());
   if (first) more->be_patient(limits_.patience);
-  if (of.under_way == 0 ? first || now - of.asked_at >= limits_.again : now - of.asked_at >= limits_.patience)
-    begin_question(host, of);
+  if (asks) begin_question(host, of);
   found.more = std::move(more);
   return found;
 }
