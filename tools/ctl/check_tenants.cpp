@@ -8,12 +8,9 @@
 
 namespace tonris::ctl {
 
-bool check_tenants(const std::string& file, std::ostream& out) {
+tl::expected<bool, std::string> check_tenants(const std::string& file, std::ostream& out) {
   const auto read = actors::read_tenants_file(file);
-  if (!read) {
-    out << read.error() << '\n';
-    return false;
-  }
+  if (!read) return tl::unexpected(read.error());
   for (const auto& m : read->mistakes) out << to_string(m) << '\n';
   for (const auto& t : read->good)
     if (const auto idle = model::tenant_rules::not_acted_on(t); !idle.empty())

@@ -76,14 +76,20 @@ int calls(const flags& f, std::ostream& out, std::ostream& err) {
   return found;
 }
 
+int check(const flags& f, std::ostream& out, std::ostream& err) {
+  const auto all_good = check_tenants(f.tenants_file, out);
+  if (!all_good) return refuse(err, all_good.error());
+  return *all_good ? found : not_found;
+}
+
 }  // namespace
 
 int run(std::vector<std::string> arguments, const lookup& environment, std::ostream& out, std::ostream& err) {
   CLI::App app{"Asks a gateway, or what it has left on the disk, about its calls.", "tonrisctl"};
   app.require_subcommand(1);
   app.footer(
-      "Ends with 0: found, or the file is good, 1: not found, or it is not, 2: wrong usage, or the gateway or its "
-      "store cannot be asked.");
+      "Ends with 0: found, or every tenant is good, 1: not found, or a tenant has a mistake, 2: wrong usage, or the "
+      "gateway, its store or the file cannot be read.");
   flags given;
   auto* as_why = app.add_subcommand("why", "a call's timeline in plain words, why it ended, and what to do about it");
   add_why(*as_why, given);
@@ -97,7 +103,7 @@ int run(std::vector<std::string> arguments, const lookup& environment, std::ostr
     if (e.get_exit_code() == 0) return app.exit(e, out, err), found;
     return refuse(err, e.what());
   }
-  if (as_check->parsed()) return check_tenants(given.tenants_file, out) ? found : not_found;
+  if (as_check->parsed()) return check(given, out, err);
   return as_why->parsed() ? why(given, environment, out, err) : calls(given, out, err);
 }
 

@@ -8,7 +8,7 @@
 
 namespace tonris::ctl {
 
-/// not_found: also a file that is not good. cannot: wrong usage, or nobody to ask.
+/// not_found: also a tenant with a mistake. cannot: wrong usage, nobody to ask, or a file that says nothing.
 enum status : int { found = 0, not_found = 1, cannot = 2 };
 
 /// tonrisctl, told to do what `arguments` (without the program's name) say. What was found goes to `out`, one line
