@@ -48,8 +48,10 @@ std::string_view find(std::string_view tag) noexcept {
 }  // namespace
 
 std::string_view say_locale(std::string_view language_tag) noexcept {
-  const auto exact = find(language_tag);
-  return exact.empty() ? find(language_tag.substr(0, language_tag.find('-'))) : exact;
+  for (auto tag = language_tag;; tag = tag.substr(0, tag.rfind('-'))) {
+    const auto locale = find(tag);
+    if (!locale.empty() || tag.find('-') == std::string_view::npos) return locale;
+  }
 }
 
 }  // namespace tonris::model::twiml

@@ -21,8 +21,9 @@ TEST(SayLocale, IsTwiliosOwnForEachLanguageOfAnAgent) {
 }
 
 TEST(SayLocale, FallsBackToTheLanguageOfARegionThatTwilioLacks) {
-  for (const auto& [tag, locale] : {row{"de-ch", "de-DE"}, row{"es-AR", "es-ES"}, row{"zh-SG", "cmn-CN"},
-                                    row{"en-xx", "en-US"}, row{"nb-NO", "nb-NO"}})
+  for (const auto& [tag, locale] :
+       {row{"de-ch", "de-DE"}, row{"es-AR", "es-ES"}, row{"zh-SG", "cmn-CN"}, row{"en-xx", "en-US"},
+        row{"nb-NO", "nb-NO"}, row{"zh-Hant-MO", "cmn-TW"}, row{"en-GB-oxendict", "en-GB"}})
     EXPECT_EQ(say_locale(tag), locale) << tag;
 }
 
