@@ -4,17 +4,15 @@
 #include <optional>
 #include <utility>
 
+#include "config/values.hpp"
+
 namespace tonris::config {
 
 namespace {
 
 constexpr std::string_view blanks = " \t\r";
 
-std::string_view trimmed(std::string_view text) noexcept {
-  const auto first = text.find_first_not_of(blanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
+using values::trimmed;
 
 bool is_name(std::string_view text) {
   const auto fits = [](char c) {

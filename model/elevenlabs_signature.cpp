@@ -13,6 +13,8 @@
 #include <new>
 #include <optional>
 
+#include "model/trimmed.hpp"
+
 namespace tonris::model::elevenlabs {
 namespace {
 
@@ -57,12 +59,6 @@ std::string hmac_hex(std::string_view secret, std::string_view time, std::string
                     EVP_MAC_final(context.get(), digest.data(), &length, digest.size()) == 1;
   if (!done || length != digest.size()) throw std::bad_alloc();
   return to_hex(digest);
-}
-
-std::string_view trimmed(std::string_view text) noexcept {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 struct signature_header {

@@ -7,6 +7,8 @@
 
 #include <phonenumbers/phonenumberutil.h>
 
+#include "model/trimmed.hpp"
+
 namespace tonris::model {
 
 namespace {
@@ -32,12 +34,6 @@ bool is_written_as_number(std::string_view text) noexcept {
   const auto rest = text.substr(text.front() == '+' ? 1 : 0);
   return std::all_of(rest.begin(), rest.end(),
                      [&](char c) { return is_digit(c) || separators.find(c) != std::string_view::npos; });
-}
-
-std::string_view trimmed(std::string_view text) noexcept {
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
 /// "+" and the digits of `text`, whatever else stands between them.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "model/trimmed.hpp"
 #include "model/utf8.hpp"
 
 namespace tonris::model::twiml {
@@ -10,12 +11,6 @@ namespace tonris::model::twiml {
 namespace {
 
 constexpr std::string_view blanks = " \t\r\n";
-
-std::string_view trimmed(std::string_view text) noexcept {
-  const auto first = text.find_first_not_of(blanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
 
 /// Of one character.
 std::size_t encoded_size(std::string_view sequence) noexcept {
