@@ -50,20 +50,21 @@ void refuse_repeated(std::vector<entry>& entries) {
 void refuse_circles(std::vector<entry>& entries) {
   std::unordered_map<std::string, std::size_t> owner;
   for (std::size_t i = 0; i < entries.size(); ++i) owner.emplace(meeting_form(entries[i].t.phone_number), i);
-  const auto next = [&](std::size_t i) -> std::optional<std::size_t> {
+  std::vector<std::optional<std::size_t>> next(entries.size());
+  for (std::size_t i = 0; i < entries.size(); ++i) {
     const auto& to = entries[i].t.fallback.transfer_to;
     const auto found = to && !to->empty() ? owner.find(meeting_form(*to)) : owner.end();
-    return found == owner.end() ? std::nullopt : std::optional{found->second};
-  };
+    if (found != owner.end()) next[i] = found->second;
+  }
   for (std::size_t i = 0; i < entries.size(); ++i) {
     std::set<std::size_t> passed;
-    auto at = next(i);
-    while (at && *at != i && passed.insert(*at).second) at = next(*at);
+    auto at = next[i];
+    while (at && *at != i && passed.insert(*at).second) at = next[*at];
     if (at != i) continue;
     note(entries[i].mistakes, "settings.fallback.transferTo",
          passed.empty() ? "is the tenant's own number: its calls would go in a circle"
                         : "leads back to the tenant's own number by way of tenant " +
-                              name_of(entries[*next(i)].t, *next(i)) + ": paid calls in a circle");
+                              name_of(entries[*next[i]].t, *next[i]) + ": paid calls in a circle");
   }
 }
 
