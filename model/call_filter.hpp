@@ -10,7 +10,7 @@
 namespace tonris::model {
 
 /// Which calls have a record already, without asking the store: "surely none" or "perhaps one" (a Bloom filter, 16 bits
-/// a call; one call in some hundred that has none is a "perhaps"). Grows by a layer of calls_a_layer; beyond
+/// a call; of calls that have none, one in a thousand a layer is a "perhaps"). Grows by a layer of calls_a_layer; beyond
 /// most_layers, four million calls, the oldest layer goes.
 class call_filter {
  public:
