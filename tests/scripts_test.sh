@@ -38,6 +38,30 @@ for flags in --nonsense "--demo --prot=8080" "--demo --port" "serve"; do
   timeout 10 "$root/tools/start" $flags >/dev/null 2>&1
   [ $? -eq 2 ] || fail "tools/start $flags is not refused at once"
 done
+# Keys may be flags, or in a file that a flag names: then the gateway serves with them, and takes no demonstration call.
+tree=$(mktemp -d)
+mkdir -p "$tree/tools" "$tree/docs" "$tree/build/release/bin" "$tree/bin"
+cp "$root/tools/start" "$tree/tools"
+cp "$root/docs/configuration.md" "$tree/docs"
+touch "$tree/build/release/.ninja_log"
+printf '#!/bin/sh\n' >"$tree/bin/cmake"
+# shellcheck disable=SC2016  # for the program
+printf '#!/bin/sh\necho "served $*"\n' >"$tree/build/release/bin/tonris"
+chmod +x "$tree/bin/cmake" "$tree/build/release/bin/tonris"
+echo 'export ELEVENLABS_API_KEY="k"' >"$tree/other.env"
+start_there() {
+  env -u TWILIO_ACCOUNT_SID -u TWILIO_AUTH_TOKEN -u ELEVENLABS_API_KEY PATH="$tree/bin:$PATH" \
+    timeout 20 "$tree/tools/start" --no-setup "$@" 2>&1
+}
+for flags in "--twilio-account-sid=AC1" "--port 1 --elevenlabs-api-key k" "--env-file other.env" "--env-file=$tree/other.env"; do
+  # shellcheck disable=SC2086  # a list of words
+  [ "$(start_there $flags)" = "served $flags" ] || fail "tools/start does not see the keys of $flags"
+done
+for flags in "--port 1" "--twilio-account-sid=" "--env-file=none.env"; do
+  # shellcheck disable=SC2086  # a list of words
+  start_there $flags | grep -q '^No keys of Twilio' || fail "tools/start takes $flags for keys"
+done
+rm -rf "$tree"
 "$root/tools/test" --nonsense >/dev/null 2>&1
 [ $? -eq 2 ] || fail "tools/test takes an unknown argument"
 exit $status
