@@ -217,7 +217,7 @@ TEST(Node, ThatIsKilledTakesItsCallsUpAgainWhenItIsBack) {
 }
 
 /// One node without a socket that stays: its manager starts it again as soon as its process is gone, and what Twilio
-/// asks it asks once more at once where nobody listens, no more.
+/// asks where nobody listens it asks again at once, as often as the address wants, and no more.
 TEST(Node, ThatStopsAndStartsAgainLosesNoCall) {
   if (sanitized) GTEST_SKIP() << "a sanitized process takes seconds to start, and Twilio does not wait for it";
   constexpr std::uint32_t live_calls = 8, late_calls = 20;
