@@ -1,5 +1,5 @@
 // A gateway whose listening socket a service manager holds, as config/systemd does: who knocks while it is away waits
-// there. The callers' Twilio asks once more at once when TCP fails, and no more than that.
+// there. The callers' Twilio asks again as our addresses tell it to, at once and some times, and has no patience.
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -43,7 +43,7 @@ class Activation : public testing::Test {
       call.report = w.place(options, call.says, call.hears);
     }
     ASSERT_TRUE(w.wait_until([&] { return w.vendor().live().size() == calls; }, 20s));
-    std::this_thread::sleep_for(500ms);  // what they last said about themselves is written
+    std::this_thread::sleep_for(1500ms);  // what they last said about themselves is written
   }
 
   /// That an answer waited for a process to start is none: Twilio waits 15 s.

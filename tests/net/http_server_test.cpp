@@ -228,7 +228,7 @@ TEST_F(HttpServer, CutsOffAClientThatNeverEndsItsRequest) {
 }
 
 TEST_F(HttpServer, ClosesANewConnectionThatSaysNothingSoonerThanOneThatHasAsked) {
-  limits.first_byte = 100ms;
+  limits.first_byte = 500ms;
   serve();
   auto once = connect();
   once.say(get("/"));
