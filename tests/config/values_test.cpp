@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/places.hpp"
+
 namespace tonris::config::values {
 namespace {
 
