@@ -7,6 +7,7 @@
 #include <fstream>
 #include <map>
 #include <sstream>
+#include <utility>
 
 #include "actors/call_database.hpp"
 #include "net/http_server.hpp"
@@ -191,6 +192,15 @@ TEST_F(Tonrisctl, SaysThatNothingIsKnownOfACall) {
   serve(404, unknown_call);
   EXPECT_EQ(why(), not_found);
   EXPECT_EQ(out.str(), "Nothing is known of this call.\n");
+}
+
+TEST_F(Tonrisctl, AsksAtTheDoorOfOperatorsWhereThereIsOne) {
+  serve(200, to_json(some_events));
+  environment["ADMIN_PORT"] = std::exchange(environment["PORT"], "1");
+  EXPECT_EQ(why(), found) << err.str();
+  environment["ADMIN_PORT"] = "many";
+  EXPECT_EQ(why(), cannot);
+  EXPECT_EQ(err.str(), "tonrisctl: ADMIN_PORT must be a whole number from 1 to 65535\n");
 }
 
 TEST_F(Tonrisctl, SaysInOneLineWhatIsWrongWithTheAnswer) {

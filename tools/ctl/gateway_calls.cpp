@@ -80,9 +80,10 @@ tl::expected<gateway, std::string> find_gateway(std::string_view url, const look
   const auto file = config::parse_dotenv(env_file);
   gateway found;
   if (url.empty()) {
-    const auto port = setting("PORT", environment, file);
+    const std::string door{setting("ADMIN_PORT", environment, file).empty() ? "PORT" : "ADMIN_PORT"};
+    const auto port = setting(door, environment, file);
     if (!port.empty() && !config::values::whole(port, 1, 65'535))
-      return tl::unexpected(std::string("PORT must be a whole number from 1 to 65535"));
+      return tl::unexpected(door + " must be a whole number from 1 to 65535");
     // Its certificate is for the public name, which this machine's own address will not match.
     if (!setting("TLS_CERT_FILE", environment, file).empty())
       return tl::unexpected(

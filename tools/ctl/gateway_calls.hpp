@@ -24,8 +24,8 @@ struct gateway {
 
 using lookup = std::function<std::optional<std::string>(std::string_view name)>;
 
-/// The one at `url`, or where it is "" the one that PORT, TLS_CERT_FILE and ADMIN_TOKEN speak of: in the environment,
-/// else in `env_file` (the text of `.env`). An error is one line, without the token.
+/// The one at `url`, or where it is "" the one that ADMIN_PORT, else PORT, TLS_CERT_FILE and ADMIN_TOKEN speak of: in
+/// the environment, else in `env_file` (the text of `.env`). An error is one line, without the token.
 [[nodiscard]] tl::expected<gateway, std::string> find_gateway(std::string_view url, const lookup& environment,
                                                               std::string_view env_file);
 

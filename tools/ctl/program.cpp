@@ -27,8 +27,9 @@ void add_why(CLI::App& app, flags& f) {
   app.add_option("call", f.call, "CallSid, CA and 32 hex digits")->required();
   auto* data_dir =
       app.add_option("--data-dir", f.data_dir, "read the store in this DATA_DIR, whether its gateway runs or not");
-  app.add_option("--gateway", f.gateway, "origin of the gateway, default http://127.0.0.1:$PORT")->excludes(data_dir);
-  app.add_option("--env-file", f.env_file, "where PORT and ADMIN_TOKEN stand if not in the environment")
+  app.add_option("--gateway", f.gateway, "origin of the gateway, default http://127.0.0.1:$ADMIN_PORT, else $PORT")
+      ->excludes(data_dir);
+  app.add_option("--env-file", f.env_file, "where ADMIN_PORT, PORT and ADMIN_TOKEN stand if not in the environment")
       ->capture_default_str();
 }
 
