@@ -60,7 +60,7 @@ call_answer next_fallback(model::call_checkpoint& call, const model::tenant* ten
                           model::call_record::time now) {
   const auto reason = call.record.reason.value_or(model::end_reason::internal_error);
   if (model::asks_again(call.fallback, news) && answered.may_repeat())
-    return to_answer(model::same_step(tenant, reason, call.fallback), call);
+    return to_answer(model::same_step(tenant, reason, call.fallback, call.from_tenant), call);
   auto step = model::next_step(tenant, reason, call.fallback, news, call.from_tenant);
   const bool moves = call.fallback != step.now;
   call.fallback = step.now;

@@ -38,8 +38,8 @@ bool has_fallback(const tenant* t, end_reason why) noexcept {
 }
 
 /// A call to the number that was called would come back to us, and end here again.
-bool can_transfer(const tenant& t) noexcept {
-  return t.fallback.transfer_to && !is_same_number(*t.fallback.transfer_to, t.phone_number);
+bool can_transfer(const tenant& t, bool from_tenant) {
+  return !from_tenant && t.fallback.transfer_to && !is_same_number(*t.fallback.transfer_to, t.phone_number);
 }
 
 fallback_answer sentence(end_reason why) {
@@ -101,7 +101,7 @@ fallback_answer next_step(const tenant* t, end_reason why, fallback_step at, fal
   if (!has_fallback(t, why)) return sentence(why);
   const auto from = reached(at, news);
   const bool begun = from != fallback_step::not_begun;
-  if (!begun && !from_tenant && can_transfer(*t)) return transfer(*t);
+  if (!begun && can_transfer(*t, from_tenant)) return transfer(*t);
   if (from < fallback_step::taking_message && t->fallback.voicemail) return message(*t, begun);
   return spoken(*t, begun, default_sentence(why));
 }
@@ -118,11 +118,13 @@ bool asks_again(fallback_step at, fallback_news news) noexcept {
   return false;
 }
 
-fallback_answer same_step(const tenant* t, end_reason why, fallback_step at) {
-  if (!has_fallback(t, why)) return next_step(t, why, at, fallback_news::none);
-  if (at == fallback_step::transferring && can_transfer(*t)) return transfer(*t);
-  if (at == fallback_step::taking_message && t->fallback.voicemail) return message(*t, can_transfer(*t));
-  return next_step(t, why, at, fallback_news::none);
+fallback_answer same_step(const tenant* t, end_reason why, fallback_step at, bool from_tenant) {
+  if (has_fallback(t, why)) {
+    const bool transferred = can_transfer(*t, from_tenant);
+    if (at == fallback_step::transferring && transferred) return transfer(*t);
+    if (at == fallback_step::taking_message && t->fallback.voicemail) return message(*t, transferred);
+  }
+  return next_step(t, why, at, fallback_news::none, from_tenant);
 }
 
 }  // namespace tonris::model

@@ -49,7 +49,7 @@ struct fallback_answer {
 /// stream's end the waiting for a fallback, a dial's outcome the transfer, a recording the message.
 [[nodiscard]] bool asks_again(fallback_step at, fallback_news news) noexcept;
 /// What was answered when the call came to this step: word for word, as long as the tenant is the same.
-[[nodiscard]] fallback_answer same_step(const tenant* t, end_reason why, fallback_step at);
+[[nodiscard]] fallback_answer same_step(const tenant* t, end_reason why, fallback_step at, bool from_tenant = false);
 
 /// How long Twilio may take until it asks again, at this step: since its stream was closed, or since it was told what
 /// the step is. A transfer counts until somebody could have answered: then they talk. Zero: it asks no more.

@@ -130,13 +130,15 @@ TEST_P(Fallback, NeverGoesInCirclesWhateverTwilioBrings) {
 
 TEST_P(Fallback, IsTheSameStepWhenItIsAskedForAgain) {
   const auto t = salon(GetParam().has);
-  auto at = step::not_begun;
-  for (const auto n : {news::none, news::not_answered, news::failed}) {
-    const auto given = next_step(&t, end_reason::agent_lost, at, n);
-    if (given.now != step::over) {
-      EXPECT_EQ(written(same_step(&t, end_reason::agent_lost, given.now)), written(given));
+  for (const bool from_tenant : {false, true}) {
+    auto at = step::not_begun;
+    for (const auto n : {news::none, news::not_answered, news::failed}) {
+      const auto given = next_step(&t, end_reason::agent_lost, at, n, from_tenant);
+      if (given.now != step::over) {
+        EXPECT_EQ(written(same_step(&t, end_reason::agent_lost, given.now, from_tenant)), written(given));
+      }
+      at = given.now;
     }
-    at = given.now;
   }
 }
 
