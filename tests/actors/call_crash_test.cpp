@@ -22,6 +22,15 @@ class CallCrash : public SurvivingCall {
       return 0;
     };
   }
+  /// The call's actor notes Twilio's report, and meets an exception there.
+  void crash_in_the_middle() {
+    break_pen();
+    caf::anon_send(supervisor,
+                   stream_reported{{model::twilio::stream_status::what::error, some_call, some_stream, {}}});
+    settle();
+    EXPECT_FALSE(pen_breaks);
+  }
+  [[nodiscard]] double crashes() const { return counted(R"(tonris_actor_crashes_total{actor="tonris.call"})"); }
 };
 
 TEST_F(CallCrash, GoesOnWithBothLegsAndNoFrameIsLost) {
@@ -211,16 +220,6 @@ TEST_F(CallCrash, EndsWithTheFallbackWhenEachNewStreamItOffersCrashesIt) {
 /// Each life of a call's actor crashes, until its budget is used up.
 class CallThatCannotLive : public CallCrash {
  protected:
-  /// The call's actor notes Twilio's report, and meets an exception there.
-  void crash_in_the_middle() {
-    break_pen();
-    caf::anon_send(supervisor,
-                   stream_reported{{model::twilio::stream_status::what::error, some_call, some_stream, {}}});
-    settle();
-    EXPECT_FALSE(pen_breaks);
-  }
-  [[nodiscard]] double crashes() const { return counted(R"(tonris_actor_crashes_total{actor="tonris.call"})"); }
-
   void expect_buried() {
     EXPECT_EQ(crashes(), 6);
     EXPECT_EQ(counted(R"(tonris_calls_resumed_total{after="crash"})"), 5);
@@ -329,16 +328,7 @@ TEST_F(CallCrash, ComesBackFromItsCheckpointWhenTheNodeWasGone) {
   agent->say(agent_says(a_frame));
   agent->say(R"({"type":"user_transcript","user_transcription_event":{"user_transcript":"Tuesday.","event_id":2}})");
   settle();
-  std::string written;
-  for (const auto& c : journal->take().checkpoints) written = c.json;
-  const auto checkpoint = model::parse_checkpoint(written);
-  ASSERT_TRUE(checkpoint);
-  caf::anon_send_exit(supervisor, caf::exit_reason::kill);  // the node dies
-  settle();
-  table = std::make_shared<call_table>();
-  supervise(1000);
-  caf::anon_send(supervisor, restore_calls{{*checkpoint}});
-  settle();
+  call_waits_in_the_nodes_next_life();
   EXPECT_EQ(live_calls(), 0u);
   const auto offered = what_next();
   dialled_ = dialler.attempts.size();
@@ -352,13 +342,7 @@ TEST_F(CallCrash, ComesBackFromItsCheckpointWhenTheNodeWasGone) {
 
 TEST_F(CallCrash, ClosesCallsThatNeverComeBackInTheRecord) {
   talk();
-  std::string written;
-  for (const auto& c : journal->take().checkpoints) written = c.json;
-  caf::anon_send_exit(supervisor, caf::exit_reason::kill);
-  settle();
-  table = std::make_shared<call_table>();
-  supervise(1000);
-  caf::anon_send(supervisor, restore_calls{{*model::parse_checkpoint(written)}});
+  call_waits_in_the_nodes_next_life();
   for (int i = 0; i < 14; ++i) pass(5s);
   EXPECT_EQ(recorded("endReason"), "node_lost");
   const auto batch = journal->take();

@@ -61,15 +61,7 @@ TEST_P(ClockStep, LeavesTheTenantsMaximumLengthAsItIs) {
 TEST_P(ClockStep, BetweenTwoLivesEndsNoCallThatWaits) {
   talk();
   pass(20s);
-  std::string written;
-  for (const auto& c : journal->take().checkpoints) written = c.json;
-  caf::anon_send_exit(supervisor, caf::exit_reason::kill);
-  settle();
-  table = std::make_shared<call_table>();
-  set_clock();
-  supervise(1000);
-  caf::anon_send(supervisor, restore_calls{{*model::parse_checkpoint(written)}});
-  settle();
+  call_waits_in_the_nodes_next_life([this] { set_clock(); });
   set_clock();
   pass(50s);
   EXPECT_EQ(what_next().then, what::stream) << "its minute is not over";

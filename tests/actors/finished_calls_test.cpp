@@ -17,14 +17,7 @@ class FinishedCalls : public SurvivingCall {
   void SetUp() override {
     SurvivingCall::SetUp();
     store_of_calls = track(caf::actor{system.spawn(store_of, stored)});
-    another_life();
-  }
-  /// The node was started again: what it knew is gone.
-  void another_life() {
-    if (supervisor) caf::anon_send_exit(supervisor, caf::exit_reason::kill);
-    settle();
-    table = std::make_shared<call_table>();
-    supervise(1000);
+    node_starts_again([] {});
   }
   static model::call_checkpoint ended(end_reason why, fallback_step at = fallback_step::over) {
     model::call_checkpoint state;
@@ -34,6 +27,15 @@ class FinishedCalls : public SurvivingCall {
     state.record.reason = why;
     state.record.transcript.push_back({false, "Tuesday, please.", {}, {}, 0});
     state.fallback = at;
+    return state;
+  }
+  /// Of a node that was killed while they talked.
+  [[nodiscard]] model::call_checkpoint talking() const {
+    auto state = ended(end_reason::agent_lost);
+    state.account = some_account;
+    state.record.reason.reset();
+    state.record.state = model::call_state::talking;
+    state.record.answered = calls->wall_clock();
     return state;
   }
   void knows(model::call_checkpoint state) { stored->calls[state.record.call.value] = std::move(state); }
@@ -149,12 +151,7 @@ TEST_F(FinishedCalls, GetTheTenantsFallbackThroughTheVoiceWebhookAfterARestart) 
 }
 
 TEST_F(FinishedCalls, GoOnAfterARestartWhenTheVoiceWebhookAsksForACallThatLived) {
-  auto living = ended(end_reason::agent_lost);
-  living.account = some_account;
-  living.record.reason.reset();
-  living.record.state = model::call_state::talking;
-  living.record.answered = calls->wall_clock();
-  caf::anon_send(supervisor, restore_calls{{living}});
+  caf::anon_send(supervisor, restore_calls{{talking()}});
   settle();
   *registry_failures = 100;
   caller_comes_back(voice_again(call_status::in_progress, some_call, "f", fallback_news::failed));
@@ -168,12 +165,7 @@ class WokenCall : public FinishedCalls {
  protected:
   void SetUp() override {
     FinishedCalls::SetUp();
-    auto living = ended(end_reason::agent_lost);
-    living.account = some_account;
-    living.record.reason.reset();
-    living.record.state = model::call_state::talking;
-    living.record.answered = calls->wall_clock();
-    caf::anon_send(supervisor, restore_calls{{living}});
+    caf::anon_send(supervisor, restore_calls{{talking()}});
     settle();
   }
   /// The registry is asked again after a while.

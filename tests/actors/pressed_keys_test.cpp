@@ -37,14 +37,7 @@ TEST_F(PressedKeys, AreSealedInTheCheckpointAndInNoEvent) {
 }
 
 TEST_F(PressedKeys, AreToldToTheAgentOfTheNextLife) {
-  const auto state = model::parse_checkpoint(written());
-  ASSERT_TRUE(state);
-  caf::anon_send_exit(supervisor, caf::exit_reason::kill);
-  settle();
-  table = std::make_shared<call_table>();
-  supervise(1000);
-  caf::anon_send(supervisor, restore_calls{{*state}});
-  settle();
+  call_waits_in_the_nodes_next_life();
   const auto offered = what_next();
   dialled_ = dialler.attempts.size();
   caller_comes_back(offered);

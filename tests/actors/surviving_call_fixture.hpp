@@ -35,6 +35,29 @@ class SurvivingCall : public CallTest {
                              {"MZ0000000000000000000000000000000" + std::to_string(++streams_)}));
     settle();
   }
+  /// The node is killed and started again; what it knew is gone. Meanwhile something may happen.
+  template <class Meanwhile>
+  void node_starts_again(Meanwhile meanwhile) {
+    if (supervisor) caf::anon_send_exit(supervisor, caf::exit_reason::kill);
+    settle();
+    table = std::make_shared<call_table>();
+    meanwhile();
+    supervise(1000);
+  }
+  /// Of the one call its newest checkpoint is left.
+  template <class Meanwhile>
+  void call_waits_in_the_nodes_next_life(Meanwhile meanwhile) {
+    std::string written;
+    for (const auto& c : journal->take().checkpoints) written = c.json;
+    const auto checkpoint = model::parse_checkpoint(written);
+    ASSERT_TRUE(checkpoint);
+    node_starts_again(meanwhile);
+    caf::anon_send(supervisor, restore_calls{{*checkpoint}});
+    settle();
+  }
+  void call_waits_in_the_nodes_next_life() {
+    call_waits_in_the_nodes_next_life([] {});
+  }
   std::size_t dialled_ = 0;
   int streams_ = 1;
   loop_services elsewhere;  ///< another loop's
