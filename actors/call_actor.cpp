@@ -74,7 +74,10 @@ caf::behavior live_call::make_behavior(config with) {
         note(call_moment::interrupted);
       }),
       once<last_turn_over>([this](const last_turn_over& m) { on(m); }),
-      once<agent_goodbye>([this](const agent_goodbye&) { with_.life->agent_said_goodbye = true; }),
+      once<agent_goodbye>([this](const agent_goodbye&) {
+        with_.life->state.agent_said_goodbye = true;
+        save();
+      }),
       [this](const agent_leg_ended& m) { on(m); },
       [this](const retry_agent& m) { on(m); },
       [this](const second_attempt& m) { on(m); },
@@ -202,6 +205,7 @@ void live_call::resume_without_legs(std::string_view how) {
   if (record().state == call_state::ending) return check_legs();
   if (record().answered) record().state = call_state::stranded;
   wait_for_caller(setup_limit);
+  if (life.state.agent_said_goodbye) return end_because(end_reason::agent_ended, {}, call_event::agent_ended);
   fetch_url();
 }
 

@@ -99,7 +99,7 @@ void live_call::on_url(const signed_url_answer& answer) {
 // ---------------------------------------------------------------------------------------------------
 
 void live_call::open_agent_when_ready() {
-  if (with_.life->agent_said_goodbye)  // and its leg is gone: there is nothing to say any more
+  if (with_.life->state.agent_said_goodbye)  // and its leg is gone: there is nothing to say any more
     return end_because(end_reason::agent_ended, {}, call_event::agent_ended);
   agent_wanted_ = true;
   if (fetching_) return;  // on_url comes back here
@@ -270,6 +270,7 @@ void live_call::on(const agent_leg_ended& end) {
   // Else of one that is given up already, or told twice, to two lives of this call.
   if (!second && !sent_by(life.agent_leg)) return;
   if (!second) conversation_over(end.close_code);
+  if (end.how == agent_leg_ended::what::finished) life.state.agent_said_goodbye = true;  // also if this crashes over it
   life.leaving.push_back(std::exchange(second ? life.second_agent_leg : life.agent_leg, nullptr));
   note(call_moment::agent_ended, end.how == agent_leg_ended::what::closed_by_us ? "closed by us"
                                  : end.how == agent_leg_ended::what::finished
@@ -307,7 +308,7 @@ void live_call::tell_of_failure(log::pieces words) {
 
 void live_call::agent_trouble(end_reason reason, std::string detail) {
   if (is_over(record().state) || handing_over_) return;
-  if (with_.life->agent_said_goodbye)
+  if (with_.life->state.agent_said_goodbye)
     return end_because(end_reason::agent_ended, std::move(detail), call_event::agent_ended);
   in_trouble(reason);
   const auto wait = wait_before_restart(reason);

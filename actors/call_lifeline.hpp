@@ -54,7 +54,6 @@ struct call_lifeline {
   bool over = false;                ///< Twilio said so: nothing of this call comes any more
   bool offered_beside = false;      ///< the newest ticket, while another stream seemed to run
   bool agent_live = false;
-  bool agent_said_goodbye = false;
   bool warned_of_length = false;  ///< the call's time is nearly over
   bool rehearsing = false;        ///< the tenant's rehearsal, for a caller on its list
   bool rehearsed = false;

@@ -283,6 +283,7 @@ void call_supervisor_state::bring_back(const model::call_sid& call, std::functio
     life->clock = ended.mapped().clock;
     const auto at = life->clock.at(now());
     life->away = ended.mapped().away + (at - life->state.record.ended.value_or(at));
+    life->state.agent_said_goodbye = false;  // to the caller who hung up then
     auto& record = life->state.record;
     life->counted = record.media;
     life->counters->restore(record.media);

@@ -36,6 +36,8 @@ std::string encoded(const call_checkpoint& c, std::size_t skip_lines) {
   if (c.saved) put(out, "savedAt", *c.saved);
   out.Key("fromTenant");
   out.Bool(c.from_tenant);
+  out.Key("agentSaidGoodbye");
+  out.Bool(c.agent_said_goodbye);
   out.EndObject();
   return {buffer.GetString(), buffer.GetSize()};
 }
@@ -95,6 +97,7 @@ decoded<call_checkpoint> parse_checkpoint(std::string_view json) {
   c.fallback = step.value_or(fallback_step::over);
   if (fields.has("savedAt")) c.saved = record_json::read_time(fields, "savedAt");
   c.from_tenant = fields.optional_flag("fromTenant", false);
+  c.agent_said_goodbye = fields.optional_flag("agentSaidGoodbye", false);
   if (fields.mistake()) return tl::unexpected(*fields.mistake());
   return c;
 }

@@ -33,6 +33,7 @@ struct call_checkpoint {
   fallback_step fallback = fallback_step::not_begun;
   std::optional<call_record::time> saved;  ///< when this was written, by the call's own clock
   bool from_tenant = false;  ///< it comes from a tenant's number or by way of one: no transfer (model/fallback.hpp)
+  bool agent_said_goodbye = false;  ///< no other conversation begins
   bool operator==(const call_checkpoint&) const = default;
 };
 

@@ -194,6 +194,17 @@ TEST_F(CallCrash, AnswersTheQuestionItCrashedOverInItsNextLife) {
   EXPECT_EQ(recorded("state"), "talking");
 }
 
+TEST_F(CallCrash, BeginsNoOtherConversationWhenItCrashesOverTheAgentsEnd) {
+  talk();
+  break_pen();
+  agent->peer_closes(1000);
+  settle();
+  EXPECT_EQ(crashes(), 1);
+  pass(11s);
+  EXPECT_EQ(recorded("endReason"), "agent_ended");
+  EXPECT_EQ(vendor->asked, 1);
+}
+
 // It was sent to a call that crashed before it could read it.
 TEST_F(CallCrash, AnswersAQuestionThatWasOnItsWayToACrash) {
   talk();
@@ -348,6 +359,31 @@ TEST_F(CallCrash, ClosesCallsThatNeverComeBackInTheRecord) {
   const auto batch = journal->take();
   ASSERT_EQ(batch.records.size(), 1u);
   EXPECT_THAT(batch.records[0].json, HasSubstr("node_lost"));
+}
+
+TEST_F(CallCrash, BeginsNoOtherConversationWhenTheNodeDiesAfterTheAgentsGoodbye) {
+  talk();
+  agent->say(agent_ends_call());
+  settle();
+  ASSERT_EQ(recorded("state"), "talking") << "its last words are on their way";
+  call_waits_in_the_nodes_next_life();
+  EXPECT_EQ(what_next().then, what::hang_up);
+  EXPECT_EQ(recorded("endReason"), "agent_ended");
+  EXPECT_EQ(live_calls(), 0u);
+  EXPECT_EQ(vendor->asked, 1);
+}
+
+TEST_F(CallCrash, BeginsNoOtherConversationWhenTheNodeDiesAfterTwilioReportedTheEnd) {
+  talk();
+  agent->answers_close = false;
+  caf::anon_send(supervisor, call_status_changed{some_call, call_status::completed});
+  settle();
+  ASSERT_EQ(recorded("state"), "ending");
+  call_waits_in_the_nodes_next_life();
+  (void)voice_again();  // an old webhook, sent again by whoever has it: no stream ever comes for what it is told
+  EXPECT_EQ(recorded("endReason"), "caller_hung_up");
+  EXPECT_EQ(live_calls(), 0u);
+  EXPECT_EQ(vendor->asked, 1);
 }
 
 TEST_F(CallCrash, HandsACallOverWhenTheNodeStops) {

@@ -235,6 +235,17 @@ TEST_F(AskedAgain, WhileAHungUpCallStillClosesWaitsForItsEnd) {
   EXPECT_EQ(recorded("state"), "talking");
 }
 
+TEST_F(AskedAgain, ByACallerWhoHungUpDuringTheGoodbyeGoesOn) {
+  talk();
+  agent->say(agent_ends_call());
+  twilio->say(twilio_stop());
+  settle();
+  dialled_ = dialler.attempts.size();
+  caller_comes_back(voice_again());
+  agent_comes_back();
+  EXPECT_EQ(recorded("state"), "talking");
+}
+
 TEST_F(AskedAgain, ByACallerWhoIsBackAFourthTimeHangsUp) {
   talk();
   for (int i = 0; i < 3; ++i) {

@@ -29,6 +29,7 @@ call_checkpoint whole_checkpoint() {
   c.fallback = fallback_step::transferring;
   c.saved = at(2500);
   c.from_tenant = true;
+  c.agent_said_goodbye = true;
   return c;
 }
 
