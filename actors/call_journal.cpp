@@ -16,6 +16,24 @@ namespace {
 
 constexpr std::size_t max_detail_bytes = 500;
 
+/// In their order, so many in all and so many of a call.
+class waiting_events {
+ public:
+  [[nodiscard]] bool add(model::timeline_event& what) {
+    if (events_.size() == call_journal::max_events) return false;
+    auto& of_call = of_call_[what.call];
+    if (of_call == call_journal::max_events_of_a_call) return false;
+    ++of_call;
+    events_.push_back(std::move(what));
+    return true;
+  }
+  [[nodiscard]] std::deque<model::timeline_event>& all() noexcept { return events_; }
+
+ private:
+  std::deque<model::timeline_event> events_;  // a vector would move them all in one go, with every call waiting
+  std::unordered_map<model::call_sid, std::size_t> of_call_;
+};
+
 }  // namespace
 
 struct call_journal::state {
@@ -47,11 +65,10 @@ struct call_journal::state {
     else
       ++dropped;
   }
+  void keep(model::timeline_event& what) {
+    if (!events.add(what)) ++dropped;
+  }
   void keep_within_bounds() {
-    if (events.size() > max_events) {
-      dropped += events.size() - max_events;
-      events.resize(max_events);
-    }
     for (; records.size() > max_records; ++dropped) records.pop_front();
     for (; voicemails.size() > max_records; ++dropped) voicemails.pop_front();
   }
@@ -63,7 +80,7 @@ struct call_journal::state {
   std::unordered_map<model::call_sid, std::string> checkpoints;
   std::deque<journal_batch::record> records;
   std::deque<journal_batch::voicemail> voicemails;
-  std::deque<model::timeline_event> events;  // a vector would move them all in one go, with every call waiting
+  waiting_events events;
 };
 
 call_journal::call_journal(std::function<void()> wake) : state_(std::make_shared<state>(std::move(wake))) {}
@@ -92,10 +109,7 @@ void call_journal::voicemail(journal_batch::voicemail late) {
 
 void call_journal::event(model::timeline_event what) {
   what.detail.resize(model::utf8_prefix(what.detail, max_detail_bytes).size());
-  state_->enter([&] {
-    state_->events.push_back(std::move(what));
-    state_->keep_within_bounds();
-  });
+  state_->enter([&] { state_->keep(what); });
 }
 
 journal_batch call_journal::take() {
@@ -110,17 +124,19 @@ journal_batch call_journal::take() {
     checkpoints.swap(state_->checkpoints);
     records.swap(state_->records);
     voicemails.swap(state_->voicemails);
-    events.swap(state_->events);
+    std::swap(events, state_->events);
   }
   batch.checkpoints.reserve(checkpoints.size());
   for (auto& [call, json] : checkpoints) batch.checkpoints.push_back({call, std::move(json)});
   batch.records.assign(std::make_move_iterator(records.begin()), std::make_move_iterator(records.end()));
   batch.voicemails.assign(std::make_move_iterator(voicemails.begin()), std::make_move_iterator(voicemails.end()));
-  batch.events.assign(std::make_move_iterator(events.begin()), std::make_move_iterator(events.end()));
+  batch.events.assign(std::make_move_iterator(events.all().begin()), std::make_move_iterator(events.all().end()));
   return batch;
 }
 
 void call_journal::put_back(journal_batch failed) {
+  waiting_events events;  // they were within the bounds when they were taken
+  for (auto& e : failed.events) (void)events.add(e);
   const std::lock_guard lock(state_->mutex);
   state_->awake = true;
   for (auto& c : failed.checkpoints) state_->put_back(std::move(c));
@@ -128,8 +144,8 @@ void call_journal::put_back(journal_batch failed) {
                          std::make_move_iterator(failed.records.end()));
   state_->voicemails.insert(state_->voicemails.begin(), std::make_move_iterator(failed.voicemails.begin()),
                             std::make_move_iterator(failed.voicemails.end()));
-  state_->events.insert(state_->events.begin(), std::make_move_iterator(failed.events.begin()),
-                        std::make_move_iterator(failed.events.end()));
+  std::swap(events, state_->events);
+  for (auto& came_meanwhile : events.all()) state_->keep(came_meanwhile);
   state_->keep_within_bounds();
 }
 

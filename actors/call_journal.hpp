@@ -41,11 +41,12 @@ struct journal_batch {
 
 /// Where calls write down what must outlive them, and never wait for it: checkpoints (of one call only the newest is
 /// kept until it is written), final records, voicemails of calls whose record is out of reach, events. Bounded: beyond
-/// `max_events` waiting events new ones are dropped, beyond `max_records` the oldest record or voicemail is, beyond
+/// `max_events` waiting events new ones are dropped, and beyond `max_events_of_a_call` those of that call, so that one
+/// talkative agent takes no other call's room; beyond `max_records` the oldest record or voicemail is, beyond
 /// `max_checkpoints` those of further calls are, all counted. Any thread.
 class call_journal {
  public:
-  static constexpr std::size_t max_events = 65'536, max_records = 10'000;
+  static constexpr std::size_t max_events = 65'536, max_events_of_a_call = 1'000, max_records = 10'000;
   static constexpr std::size_t max_checkpoints = 200'000;  ///< twice the most calls a node can be set to take
 
   /// `wake` is called when something waits and nothing did before; any thread, must not block.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -10,8 +11,12 @@ namespace {
 
 const model::call_sid one{"CA1"}, two{"CA2"};
 
-model::timeline_event event(std::string detail) {
-  return {one, {}, model::call_moment::agent_said, std::move(detail)};
+model::timeline_event event(std::string detail, const model::call_sid& call = one) {
+  return {call, {}, model::call_moment::agent_said, std::move(detail)};
+}
+/// No call has more than it may.
+model::call_sid one_of_many(std::size_t i) {
+  return {"CA" + std::to_string(i % 100)};
 }
 journal_batch::record record(std::string json) {
   return {one, "salon-1", {}, std::move(json)};
@@ -53,7 +58,8 @@ TEST(CallJournal, KeepsOfACallTheNewestCheckpointOnly) {
 
 TEST(CallJournal, DropsNewEventsAndOldRecordsBeyondItsBounds) {
   call_journal journal(nullptr);
-  for (std::size_t i = 0; i < call_journal::max_events + 5; ++i) journal.event(event(std::to_string(i)));
+  for (std::size_t i = 0; i < call_journal::max_events + 5; ++i)
+    journal.event(event(std::to_string(i), one_of_many(i)));
   for (std::size_t i = 0; i < call_journal::max_records + 3; ++i) journal.record(record(std::to_string(i)));
   EXPECT_EQ(journal.dropped(), 8u);
   const auto batch = journal.take();
@@ -61,6 +67,24 @@ TEST(CallJournal, DropsNewEventsAndOldRecordsBeyondItsBounds) {
   EXPECT_EQ(batch.events.front().detail, "0");
   ASSERT_EQ(batch.records.size(), call_journal::max_records);
   EXPECT_EQ(batch.records.front().json, "3");
+}
+
+TEST(CallJournal, GivesNoCallTheRoomOfTheOthers) {
+  call_journal journal(nullptr);
+  for (std::size_t i = 0; i < 2 * call_journal::max_events; ++i) journal.event(event(std::to_string(i)));
+  journal.event(event("healthy", two));
+  EXPECT_EQ(journal.dropped(), 2 * call_journal::max_events - call_journal::max_events_of_a_call);
+  for (int tries = 0; tries < 3; ++tries) {  // the disk is full
+    auto failed = journal.take();
+    for (int i = 0; i < 10; ++i) journal.event(event("more"));
+    journal.event(event("healthy", two));
+    journal.put_back(std::move(failed));
+  }
+  const auto batch = journal.take();
+  EXPECT_EQ(batch.events.size(), call_journal::max_events_of_a_call + 4);
+  EXPECT_EQ(batch.events.at(call_journal::max_events_of_a_call - 1).detail,
+            std::to_string(call_journal::max_events_of_a_call - 1));
+  EXPECT_EQ(std::ranges::count(batch.events, two, &model::timeline_event::call), 4);
 }
 
 TEST(CallJournal, TakesNoCheckpointOfAnotherCallBeyondItsBound) {
@@ -126,7 +150,7 @@ TEST(CallJournal, TakesBackWhatCouldNotBeWrittenBeforeWhatCameMeanwhile) {
 
 TEST(CallJournal, KeepsToItsBoundsWhenItTakesBack) {
   call_journal journal(nullptr);
-  for (std::size_t i = 0; i < call_journal::max_events; ++i) journal.event(event("old"));
+  for (std::size_t i = 0; i < call_journal::max_events; ++i) journal.event(event("old", one_of_many(i)));
   auto failed = journal.take();
   for (int i = 0; i < 10; ++i) journal.event(event("new"));
   journal.put_back(std::move(failed));
