@@ -38,7 +38,8 @@ constexpr const char* put_checkpoint = "INSERT OR REPLACE INTO checkpoints VALUE
 constexpr const char* drop_checkpoint = "DELETE FROM checkpoints WHERE call_sid = ?";
 constexpr const char* put_record =
     "INSERT INTO records VALUES (?, ?, ?, ?) ON CONFLICT (call_sid) DO UPDATE"
-    " SET tenant = excluded.tenant, json = excluded.json WHERE started_at = excluded.started_at";
+    " SET tenant = excluded.tenant, started_at = excluded.started_at, json = excluded.json"
+    " WHERE started_at = excluded.started_at OR (tenant = '' AND excluded.tenant <> '')";
 constexpr const char* change_checkpoint = "UPDATE checkpoints SET json = ? WHERE call_sid = ?";
 constexpr const char* change_record = "UPDATE records SET json = ? WHERE call_sid = ?";
 constexpr const char* put_event = "INSERT INTO events (call_sid, at_ms, what, detail) VALUES (?, ?, ?, ?)";
@@ -170,11 +171,18 @@ sqlite::result<void> write_checkpoints(sqlite::database& db, const journal_batch
   });
 }
 
-sqlite::result<void> write_records(sqlite::database& db, const journal_batch& batch) {
-  return for_each(db, put_record, batch.records, [](auto& s, const journal_batch::record& r) {
-    s.bind(1, r.call.value).bind(2, r.tenant).bind(3, in_ms(r.started)).bind(4, r.json);
-    return true;
-  });
+/// Those that stand already, of another call.
+sqlite::result<std::vector<model::call_sid>> write_records(sqlite::database& db, const journal_batch& batch) {
+  std::vector<model::call_sid> refused;
+  if (batch.records.empty()) return refused;
+  auto put = db.prepare(put_record);
+  if (!put) return tl::unexpected(put.error());
+  for (const auto& r : batch.records) {
+    put->bind(1, r.call.value).bind(2, r.tenant).bind(3, in_ms(r.started)).bind(4, r.json);
+    if (auto done = put->run(); !done) return tl::unexpected(done.error());
+    if (db.changed_rows() == 0) refused.push_back(r.call);
+  }
+  return refused;
 }
 
 sqlite::result<void> change(sqlite::database& db, const char* sql, const model::call_sid& call,
@@ -256,18 +264,19 @@ tl::expected<call_database, std::string> call_database::open_to_read(const std::
   return call_database(std::move(*db), std::nullopt);
 }
 
-call_database::result<std::vector<model::call_sid>> call_database::write(const journal_batch& batch, time now) {
+call_database::result<call_database::left_out> call_database::write(const journal_batch& batch, time now) {
   auto all = sqlite::transaction::begin(db_);
   if (!all) return tl::unexpected(all.error());
   auto done = write_checkpoints(db_, batch, in_ms(now));
-  if (done) done = write_records(db_, batch);
   if (done) done = write_events(db_, batch);
   if (done) done = trim_events(batch);
   if (!done) return tl::unexpected(done.error());
+  auto refused = write_records(db_, batch);
+  if (!refused) return tl::unexpected(refused.error());
   auto unknown = write_voicemails(db_, batch);  // after the records that came with them
-  if (!unknown) return unknown;
+  if (!unknown) return tl::unexpected(unknown.error());
   if (done = all->commit(); !done) return tl::unexpected(done.error());
-  return unknown;
+  return left_out{std::move(*refused), std::move(*unknown)};
 }
 
 /// An agent may send thousands of texts. Counting first: to look at each call's events in each batch would cost more

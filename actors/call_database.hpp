@@ -47,10 +47,14 @@ class call_database {
   /// For a look at it while the gateway may run or not: nothing is made or changed.
   [[nodiscard]] static tl::expected<call_database, std::string> open_to_read(const std::string& data_dir);
 
-  /// All of it or nothing. A record is replaced by another of the same call only, told by its start: what another call
-  /// of that SID says, one that was made of an old webhook, is left out. The calls whose voicemail found no record to
-  /// stand in.
-  [[nodiscard]] result<std::vector<model::call_sid>> write(const journal_batch& batch, time now);
+  struct left_out {
+    std::vector<model::call_sid> records;     ///< another call of that SID has one
+    std::vector<model::call_sid> voicemails;  ///< there is no record that they could stand in
+  };
+  /// All of it or nothing, but for what is left out. A record is replaced by another of the same call only, told by its
+  /// start: one that was made of an old webhook changes nothing. What was refused as nobody's, while the registry was
+  /// away, say, gives way to a tenant's call.
+  [[nodiscard]] result<left_out> write(const journal_batch& batch, time now);
 
   struct open_calls {
     std::vector<model::call_checkpoint> calls;

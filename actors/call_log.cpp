@@ -11,8 +11,10 @@ namespace {
 void write_line(log::level at, log::pieces words, const log::fields& fields) {
   if (!log::writes(at)) return;
   std::string text{"Call "};
-  text.append(fields.call).append(" (").append(fields.tenant.empty() ? "no tenant" : fields.tenant);
-  text.append(", ").append(fields.to).append("): ");
+  text.append(fields.call);
+  if (!fields.to.empty())
+    text.append(" (").append(fields.tenant.empty() ? "no tenant" : fields.tenant).append(", ").append(fields.to) += ')';
+  text.append(": ");
   for (const auto piece : words) text += piece;
   log::write(at, {text}, fields);
 }
@@ -45,6 +47,15 @@ void error(const model::call_record& call, log::pieces words) {
 }
 void error(const model::twilio::voice_request& request, const tenant_ptr& tenant, log::pieces words) {
   write_line(log::level::error, words, about(request, tenant));
+}
+void warn(const model::call_sid& call, const tenant_ptr& tenant, log::pieces words) {
+  log::fields fields;
+  fields.call = call.value;
+  if (tenant) {
+    fields.tenant = tenant->id.value;
+    fields.to = tenant->phone_number;
+  }
+  write_line(log::level::warn, words, fields);
 }
 
 log::fields about(const model::call_record& call) {

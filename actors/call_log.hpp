@@ -14,6 +14,8 @@ void info(const model::call_record& call, log::pieces words);
 void warn(const model::call_record& call, log::pieces words);
 void error(const model::call_record& call, log::pieces words);
 void error(const model::twilio::voice_request& request, const tenant_ptr& tenant, log::pieces words);
+/// Of a call whose record is not at hand; without a tenant, where none is known.
+void warn(const model::call_sid& call, const tenant_ptr& tenant, log::pieces words);
 
 /// For lines whose words are kept to the letter; points into what it is given.
 [[nodiscard]] log::fields about(const model::call_record& call);

@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "actors/call_log.hpp"
 #include "actors/log.hpp"
 #include "actors/runtime/crash.hpp"
 
@@ -184,7 +185,7 @@ class store_actor final : public sqlite_store::base {
   }
 
   /// What the database did not get when it threw is the next life's.
-  call_database::result<std::vector<model::call_sid>> try_to_write(journal_batch& batch) {
+  call_database::result<call_database::left_out> try_to_write(journal_batch& batch) {
     try {
       return db_->write(batch, past_->settings.wall_clock());
     } catch (...) {
@@ -193,10 +194,12 @@ class store_actor final : public sqlite_store::base {
     }
   }
 
-  void tell_of_lost(const std::vector<model::call_sid>& voicemails) {
-    counters_.store_dropped(voicemails.size());
-    for (const auto& call : voicemails)
-      log::warn({"Call ", call.value, ": its voicemail is in no record, since nobody knows the call"});
+  void tell_of_lost(const call_database::left_out& lost) {
+    counters_.store_dropped(lost.records.size() + lost.voicemails.size());
+    for (const auto& call : lost.records)
+      call_log::warn(call, nullptr, {"its record is left out, an earlier call of that SID has one"});
+    for (const auto& call : lost.voicemails)
+      call_log::warn(call, nullptr, {"its voicemail is in no record, since nobody knows the call"});
   }
 
   open_calls load() {

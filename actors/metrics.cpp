@@ -137,9 +137,9 @@ struct metrics::state {
   Counter* store_failures =
       &family(registry, "tonris_store_failures_total", "Batches the call store could not write and tries again")
            .Add({});
-  Counter* store_drops =
-      &family(registry, "tonris_store_dropped_total", "Entries for the call store that were lost: too many, unreadable")
-           .Add({});
+  Counter* store_drops = &family(registry, "tonris_store_dropped_total",
+                                 "Entries for the call store that were lost: too many, unreadable, ownerless")
+                              .Add({});
   Counter* tools_refused =
       &family(registry, "tonris_tool_calls_refused_total", "Client tools the agent asked for that nobody offers")
            .Add({});

@@ -1,6 +1,6 @@
 #include "actors/call_database.hpp"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <sys/stat.h>
 
@@ -165,9 +165,9 @@ TEST(CallDatabase, AddsAVoicemailToTheRecordThatComesWithItAndToTheCheckpointTha
   batch.records.push_back({some_call, "salon-1", now(), record_of(some_call)});
   batch.voicemails.push_back({some_call, some_message});
   batch.voicemails.push_back({{"CA2"}, some_message});
-  const auto unknown = db->write(batch, now());
-  ASSERT_TRUE(unknown) << unknown.error().line;
-  EXPECT_EQ(*unknown, std::vector<model::call_sid>{{"CA2"}});
+  const auto left_out = db->write(batch, now());
+  ASSERT_TRUE(left_out) << left_out.error().line;
+  EXPECT_EQ(left_out->voicemails, std::vector<model::call_sid>{{"CA2"}});
   EXPECT_EQ(model::parse_call_record(db->record_of(some_call).value()).value().voicemail, std::vector{some_message});
   EXPECT_EQ(db->checkpoints().value().calls.at(0).record.voicemail, std::vector{some_message});
 }
@@ -209,14 +209,33 @@ TEST(CallDatabase, ReplacesARecordByOneOfTheSameCallOnly) {
   const auto write = [&](std::chrono::system_clock::time_point when, std::string json) {
     journal_batch batch;
     batch.records.push_back({some_call, "salon-1", when, std::move(json)});
-    ASSERT_TRUE(db->write(batch, now()));
+    return db->write(batch, now()).value().records;
   };
-  write(started, "first");
-  write(started, "with its voicemail");
-  write(std::chrono::floor<std::chrono::milliseconds>(started), "as it was read back");
+  using testing::IsEmpty;
+  EXPECT_THAT(write(started, "first"), IsEmpty());
+  EXPECT_THAT(write(started, "with its voicemail"), IsEmpty());
+  EXPECT_THAT(write(std::chrono::floor<std::chrono::milliseconds>(started), "as it was read back"), IsEmpty());
   EXPECT_EQ(db->record_of(some_call).value(), "as it was read back");
-  write(started + 1h, "of an old webhook");
+  EXPECT_THAT(write(started + 1h, "of an old webhook"), testing::ElementsAre(some_call));
   EXPECT_EQ(db->record_of(some_call).value(), "as it was read back");
+}
+
+TEST(CallDatabase, ReplacesARefusalOfNobodysCallByTheTenantsCall) {
+  a_directory directory;
+  auto db = call_database::open(directory.data());
+  ASSERT_TRUE(db) << db.error().line;
+  const auto began = now();
+  const auto write = [&](std::chrono::seconds later, std::string tenant, std::string json) {
+    journal_batch batch;
+    batch.records.push_back({some_call, std::move(tenant), began + later, std::move(json)});
+    return db->write(batch, now()).value().records.empty();
+  };
+  EXPECT_TRUE(write(0s, "", "the registry was away"));
+  EXPECT_FALSE(write(1s, "", "and still"));
+  EXPECT_TRUE(write(2s, "salon-1", "the call"));
+  EXPECT_TRUE(write(2s, "salon-1", "the call, with its voicemail"));
+  EXPECT_FALSE(write(3s, "", "of an old webhook"));
+  EXPECT_EQ(db->record_of(some_call).value(), "the call, with its voicemail");
 }
 
 TEST(CallDatabase, KnowsACallByItsCheckpointElseByItsRecord) {

@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "actors/runtime/quiet_clock.hpp"
+#include "tests/actors/captured_log.hpp"
 #include "tests/actors/stored_calls.hpp"
 
 namespace tonris::actors {
@@ -204,6 +205,20 @@ TEST_F(CallStore, CountsAVoicemailOfACallNobodyKnowsAndGoesOn) {
   EXPECT_EQ(events().size(), 1u);
   ASSERT_TRUE(flush());
   EXPECT_EQ(counted("tonris_store_dropped_total"), 1) << "it is not tried again";
+}
+
+TEST_F(CallStore, CountsARecordThatWouldReplaceAnotherCallsAndSaysWhose) {
+  captured_log log;
+  open();
+  const auto began = now();
+  store.journal->record({some_call, "salon-1", began, "the call's"});
+  ASSERT_TRUE(flush());
+  store.journal->record({some_call, "salon-1", began + 1h, "of an old webhook"});
+  ASSERT_TRUE(flush());
+  EXPECT_EQ(counted("tonris_store_dropped_total"), 1);
+  EXPECT_EQ(record(), "the call's");
+  end();
+  EXPECT_NE(log.text().find("Call " + some_call.value + ": its record is left out"), std::string::npos);
 }
 
 TEST_F(CallStore, GivesTheEventsOfACallInOrderAndOfVeryManyTheNewest) {
