@@ -45,7 +45,7 @@ struct find_tenant {
 };
 struct found_tenant {
   tenant_ptr tenant;         ///< null: nobody has that number
-  bool from_tenant = false;  ///< the call comes from a tenant's number, or by way of one
+  bool from_tenant = false;  ///< the call comes from a tenant's number, or by way of another's
 };
 struct replace_tenants {
   std::vector<model::tenant> tenants;

@@ -47,8 +47,9 @@ tenant_registry::behavior_type tenant_directory(tenant_registry::pointer self, s
   const auto numbers = std::make_shared<by_number>(std::move(tenants));
   return {
       [numbers](const find_tenant& wanted) {
-        return found_tenant{numbers->find(wanted.number),
-                            numbers->find(wanted.from) || numbers->find(wanted.forwarded_from)};
+        const auto called = numbers->find(wanted.number), sent_on_by = numbers->find(wanted.forwarded_from);
+        // Some carriers tell the called number itself as the one that sent the caller on.
+        return found_tenant{called, numbers->find(wanted.from) || (sent_on_by && sent_on_by != called)};
       },
       [numbers](const replace_tenants& all) { *numbers = by_number{all.tenants}; },
   };

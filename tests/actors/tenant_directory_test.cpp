@@ -54,6 +54,10 @@ TEST_F(TenantDirectory, KnowsACallThatComesFromATenant) {
   EXPECT_TRUE(ask({"+15550100001", "+15550100002", ""}).from_tenant);
   EXPECT_TRUE(ask({"+15550100001", "+15550107777", "+15550100002"}).from_tenant) << "forwarded by one";
   EXPECT_TRUE(ask({"+15550100001", "+15550100001", ""}).from_tenant) << "its own, by way of a mobile that forwards";
+  EXPECT_FALSE(ask({"+15550100001", "+15550107777", "tel:+15550100001"}).from_tenant)
+      << "a direct call, of some carriers";
+  EXPECT_TRUE(ask({"+15550100001", "+15550100001", "+15550100001"}).from_tenant);
+  EXPECT_TRUE(ask({"+15550100001", "+15550100002", "+15550100001"}).from_tenant);
 }
 
 TEST_F(TenantDirectory, ReplacesTheWholeListAtOnceButNotUnderACallsFeet) {
