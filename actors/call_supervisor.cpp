@@ -197,6 +197,7 @@ call_answer call_supervisor_state::refuse(const refuse_call& what) {
   write_note(*services.journal, request.call, at, call_moment::refused, to_string(reason));
   auto answer = next_fallback(call.state, tenant.get(), model::fallback_news::none, call.answered, *services.journal,
                               *services.counters, at);
+  call.answered.add(what.token, answer);
   if (tenant && after(reason) != model::aftermath::hang_up)
     remember(std::move(call));
   else

@@ -46,6 +46,15 @@ TEST_F(AskedAgain, WithTheTokenOfARetryGetsTheSameAnswer) {
   EXPECT_TRUE(twilio->open());
 }
 
+TEST_F(AskedAgain, WithTheTokenOfARetryAfterARefusalGetsTheSameStep) {
+  tenant->fallback.transfer_to = "+15550109999";
+  for (int i = 0; i < 5; ++i) {
+    const auto answer = ask<call_answer>(refuse_call{request_of(some_call), tenant, end_reason::no_agent, {}, "a"});
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->then, what::dial) << i;
+  }
+}
+
 TEST_F(AskedAgain, WithoutATokenGetsTheSameAnswerUntilTheStreamIsThere) {
   talk();
   twilio->end(net::errc::reset);
