@@ -172,6 +172,7 @@ call_table::live& call_supervisor_state::start(std::shared_ptr<call_lifeline> li
   }
   fresh.call = self->spawn<caf::monitored>(call_actor, live_call::config{address(), with_.services, life, how});
   table.sid_of.emplace(fresh.call.address(), sid);
+  if (table.handing_over) self->send(fresh.call, hand_over{table.redirect_pause});
   auto& placed = table.calls.insert_or_assign(sid, std::move(fresh)).first->second;
   count_live();
   return placed;

@@ -425,6 +425,21 @@ TEST_F(CallCrash, SendsTwilioOnAlsoWhileWhatIsHandedOverStillCloses) {
   EXPECT_EQ(count().returning, 0u) << "it was asked before it was put down, and is not asked again here";
 }
 
+TEST_F(CallCrash, HandsACallOverThatCrashesWhileItCloses) {
+  talk();
+  agent->answers_close = false;
+  caf::anon_send(supervisor, stop_taking_calls{});
+  caf::anon_send(supervisor, hand_over_calls{});
+  settle();
+  crash_in_the_middle();
+  ASSERT_EQ(live_calls(), 1u);
+  agent->answers_close = true;
+  agent->end(net::errc::closed);
+  settle();
+  EXPECT_EQ(live_calls(), 0u) << "the node waits for it no longer";
+  EXPECT_EQ(what_next().then, what::redirect_connect);
+}
+
 TEST_F(CallCrash, GivesItsCallerASentenceWhenNoNodeTakesIt) {
   talk();
   agent->answers_close = false;
