@@ -418,7 +418,8 @@ void call_supervisor_state::on_down(const caf::down_msg& down) {
   if (is_crash(down.reason) && life->call_budget.take(self->clock().now()).granted) {
     call_log::error(life->state.record, {"its actor crashed and is restarted"});
     with_.services->counters->call_resumed(metrics::resumption::crash);
-    if (!ticket.id.empty()) life->state.current_ticket = ticket;
+    // The call may have issued another, of which we have not heard yet.
+    if (auto& current = life->state.current_ticket; current && current->id == ticket.id) current->used |= ticket.used;
     start(life, live_call::beginning::after_crash);
   } else {
     call_log::error(life->state.record, {"given up: its actor crashes again and again"});

@@ -215,6 +215,20 @@ TEST_F(CallCrash, AnswersAQuestionThatWasOnItsWayToACrash) {
   EXPECT_EQ(recorded("state"), "talking");
 }
 
+// Its supervisor is told of a new ticket by a longer way than of its crash.
+TEST_F(CallCrash, KeepsTheTicketItIssuedLast) {
+  talk();
+  twilio->end(net::errc::reset);
+  settle();
+  const auto offered = what_next();
+  auto& known = table->calls.at(some_call).ticket;
+  table->tickets.erase(known.id);
+  known = {{"ticket-1"}, known.expires, true};
+  crash_in_the_middle();
+  caller_comes_back(offered);
+  EXPECT_EQ(recorded("state"), "talking");
+}
+
 TEST_F(CallCrash, EndsWithTheFallbackWhenEachNewStreamItOffersCrashesIt) {
   talk();
   calls->make_ticket = []() -> model::ticket { throw std::runtime_error("no random numbers"); };
