@@ -44,7 +44,7 @@ void call_supervisor_state::end_without_actor(call_lifeline& life, end_reason re
     record.end_detail = detail;
   }
   call_log::ended(record);
-  with_.services->counters->call_ended(*record.reason, record.media);
+  with_.services->counters->call_ended(*record.reason, record.media.since(life.counted));
   write_note(*with_.services->journal, record.call, *record.ended, call_moment::ended,
              live_call::words(to_string(*record.reason), record.end_detail));
 }

@@ -318,6 +318,19 @@ TEST_F(CallThatCannotLive, EndsWithTheFallbackWhenNoLifeOfItCanEvenBegin) {
   expect_written_with_the_fallback_that_follows();
 }
 
+TEST_F(CallThatCannotLive, HasItsFramesCountedOnceThoughItsCallerHadBeenAway) {
+  talk();
+  twilio->say(twilio_media("AAAA"));
+  twilio->say(twilio_stop());
+  settle();
+  dialled_ = dialler.attempts.size();
+  caller_comes_back(voice_again());
+  agent_comes_back();
+  for (int life = 1; life <= 6; ++life) crash_in_the_middle();
+  EXPECT_EQ(live_calls(), 0u);
+  EXPECT_EQ(counted(R"(tonris_frames_total{direction="from_caller"})"), 1);
+}
+
 TEST_F(CallThatCannotLive, LivesOnWhenItsCrashesAreFarApart) {
   talk();
   for (int life = 1; life <= 8; ++life) {
