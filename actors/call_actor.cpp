@@ -384,7 +384,6 @@ void live_call::say_last_word(call_finished word) {
   last_word_ = std::move(word);
   self->send(with_.supervisor, *last_word_);
   for (auto& question : std::exchange(held_, {})) question.to.delegate(with_.supervisor, question.asked);
-  self->set_default_handler(caf::drop);
   if (set_up_) self->become(last_words());
 }
 
