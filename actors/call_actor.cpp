@@ -34,8 +34,14 @@ std::string live_call::words(std::string_view what, std::string_view detail) {
 
 caf::behavior live_call::make_behavior(config with) {
   with_ = std::move(with);
-  auto& counters = *with_.services->counters;
-  self->set_exception_handler([&counters](std::exception_ptr& thrown) { return crash_error(thrown, counters, name); });
+  self->set_exception_handler([this](std::exception_ptr& thrown) {
+    log::fields about;
+    if (!last_word_) {
+      about.call = record().call.value;
+      about.tenant = record().tenant.value;
+    }
+    return crash_error(thrown, *with_.services->counters, name, about);
+  });
   self->monitor(with_.supervisor);
   self->set_down_handler([this](const caf::down_msg& down) { on_down(down); });
   began_ = self->clock().now();

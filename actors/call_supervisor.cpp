@@ -337,8 +337,8 @@ void call_supervisor_state::ask_store(open_question question) {
             if (found.state && !is_known(sid)) restore(*found.state);
             go_on();
           },
-          [go_on, sid = question.asked.call](const caf::error&) {
-            log::warn({"Call ", sid.value, ": the store does not say whether it has been here"});
+          [go_on, sid = question.asked.call, tenant = question.tenant](const caf::error&) {
+            call_log::warn(sid, tenant, {"the store does not say whether it has been here"});
             go_on();
           });
 }

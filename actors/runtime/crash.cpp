@@ -3,11 +3,10 @@
 #include <caf/sec.hpp>
 #include <string>
 
-#include "actors/log.hpp"
-
 namespace tonris::actors {
 
-caf::error crash_error(const std::exception_ptr& thrown, metrics& counters, std::string_view actor) noexcept {
+caf::error crash_error(const std::exception_ptr& thrown, metrics& counters, std::string_view actor,
+                       const log::fields& about) noexcept {
   try {
     counters.crashed(actor);
     std::string what = "unknown exception";
@@ -17,7 +16,7 @@ caf::error crash_error(const std::exception_ptr& thrown, metrics& counters, std:
       what = e.what();
     } catch (...) {
     }
-    log::error({"Actor ", actor, " ended by an exception: ", what});
+    log::error({"Actor ", actor, " ended by an exception: ", what}, about);
     return caf::make_error(caf::sec::runtime_error, what);
   } catch (...) {
     return caf::make_error(caf::sec::runtime_error);  // no memory even for the story

@@ -117,6 +117,17 @@ TEST_F(CallLog, SaysWhoseCallItWasThatWasRefused) {
   EXPECT_THAT(text, HasSubstr("[WARN]: Call CA2 (no tenant, +15550100002): refused: unknown_number (by tenant)\n"));
 }
 
+TEST_F(CallLog, SaysWhoseCallItWasThatCrashed) {
+  captured_log log{config::log_level::info, config::log_format::json};
+  talk();
+  break_pen();
+  twilio->say(twilio_key('1'));
+  settle();
+  const auto lines = lines_with(log.text(), "ended by an exception");
+  ASSERT_THAT(lines, SizeIs(1));
+  EXPECT_THAT(lines[0], AllOf(HasSubstr(R"("call":")" + some_call.value), HasSubstr(R"("tenant":"salon-1")")));
+}
+
 // --- how loud it is
 
 TEST_F(CallLog, IsQuietOverAnOrdinaryCall) {

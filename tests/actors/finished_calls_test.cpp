@@ -1,4 +1,5 @@
 /// Calls that this life of the node has not seen, or has forgotten: the store knows them.
+#include "tests/actors/captured_log.hpp"
 #include "tests/actors/surviving_call_fixture.hpp"
 
 namespace tonris::actors::test {
@@ -93,8 +94,10 @@ TEST_F(FinishedCalls, AreNotAskedForWhereTheNodeKnowsThatThereAreNone) {
 
 TEST_F(FinishedCalls, KeepNobodyFromCallingWhenTheStoreDoesNotAnswer) {
   stored->fails = true;
+  captured_log log;
   EXPECT_EQ(rings().then, what::stream);
   EXPECT_EQ(live_calls(), 1u);
+  EXPECT_THAT(log.text(), HasSubstr("Call " + some_call.value + " (salon-1, +15550100002): the store does not say"));
 }
 
 TEST_F(FinishedCalls, MakeOneCallOfTwoWebhooksThatWaitForTheStoreTogether) {
