@@ -31,7 +31,7 @@ class Activation : public testing::Test {
 
   void start(std::map<std::string, std::string> settings = {}) {
     settings.emplace("LOG_LEVEL", "info");
-    w.start_gateway(one_tenant(), std::move(settings), {}, door::handed);
+    w.start_gateway(one_tenant(), std::move(settings), {.whose = door::handed});
   }
 
   void place_calls() {

@@ -114,7 +114,7 @@ class FullDisk : public testing::Test {
  protected:
   void SetUp() override {
     if (!disk.mounted) GTEST_SKIP() << "this user may not mount a small file system";
-    w.start_gateway(one_tenant(), {{"DATA_DIR", disk.path}, {"LOG_LEVEL", "info"}}, {}, door::handed);
+    w.start_gateway(one_tenant(), {{"DATA_DIR", disk.path}, {"LOG_LEVEL", "info"}}, {.whose = door::handed});
   }
   std::string ready() {
     return raw_exchange(w.gateway().port(), "GET /ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");

@@ -195,7 +195,7 @@ TEST(Node, GivesTheFallbackAtTheWebhookWhenItIsFull) {
 
 TEST(Node, ThatIsKilledTakesItsCallsUpAgainWhenItIsBack) {
   world w([](const std::string&, std::uint64_t) { return std::optional{quiet_agent()}; });
-  w.start_gateway(one_tenant(), {}, {}, door::handed);
+  w.start_gateway(one_tenant(), {}, {.whose = door::handed});
   auto options = w.caller();
   options.hang_up_after = 6s;
   options.gateway_may_die = true;

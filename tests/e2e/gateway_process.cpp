@@ -19,6 +19,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/e2e/shell.hpp"
 #include "tests/places.hpp"
 #include "tests/sanitized.hpp"
 
@@ -57,15 +58,24 @@ std::uint16_t free_port() {
   return ntohs(address.sin_port);
 }
 
+bool may_have_own_files() {
+  return shell("unshare --mount mount --bind /etc/hosts /etc/hosts").status == 0;
+}
+
 gateway_process::gateway_process(std::map<std::string, std::string> settings, const std::string& tenants,
-                                 std::optional<rlim_t> descriptors, door whose)
+                                 const surroundings& around)
     : folder_(fresh_folder()),
       tenants_file_(folder_ + "/tenants.json"),
       log_file_(folder_ + "/log"),
       data_dir_(folder_ + "/data"),
-      descriptors_(descriptors) {
+      descriptors_(around.descriptors) {
   std::ofstream{tenants_file_} << tenants;
-  if (whose == door::handed) handed_ = net::listening_socket::bind("127.0.0.1", 0).value();
+  for (const auto& [path, text] : around.files) {
+    const auto file = folder_ + "/own-" + std::to_string(own_files_.size());
+    std::ofstream{file} << text;
+    own_files_.emplace(path, file);
+  }
+  if (around.whose == door::handed) handed_ = net::listening_socket::bind("127.0.0.1", 0).value();
   port_ = handed_ ? handed_->port() : free_port();
   settings.emplace("PORT", std::to_string(port_));
   settings.emplace("HOST", "127.0.0.1");
@@ -81,17 +91,27 @@ gateway_process::gateway_process(std::map<std::string, std::string> settings, co
   spawn();
 }
 
+/// For what is to be done in the process before it is the gateway: "$0" is that program.
+std::string gateway_process::shell_line() const {
+  std::string line;
+  for (const auto& [path, file] : own_files_) line += "mount --bind '" + file + "' '" + path + "' && ";
+  if (handed_) line += "LISTEN_PID=$$ ";  // the process that the sockets are for
+  return line + "exec \"$0\"";
+}
+
 void gateway_process::spawn() {
   std::vector<char*> environment;
   for (auto& line : environment_) environment.push_back(line.data());
   environment.push_back(nullptr);
 
-  std::string program = test::programs() + "/tonris";
-  // LISTEN_PID is the process that the sockets are for: only a shell that becomes it knows.
-  std::string shell = "/bin/sh", option = "-c", line = "LISTEN_PID=$$ exec \"$0\"";
-  char* plain[] = {program.data(), nullptr};
-  char* by_shell[] = {shell.data(), option.data(), line.data(), program.data(), nullptr};
-  char** const arguments = handed_ ? by_shell : plain;
+  const auto program = test::programs() + "/tonris";
+  std::vector<std::string> words;
+  if (!own_files_.empty()) words = {"unshare", "--mount"};
+  if (handed_ || !own_files_.empty()) words.insert(words.end(), {"/bin/sh", "-c", shell_line()});
+  words.push_back(program);
+  std::vector<char*> arguments;
+  for (auto& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
@@ -99,7 +119,7 @@ void gateway_process::spawn() {
   posix_spawn_file_actions_adddup2(&files, 1, 2);
   posix_spawn_file_actions_addchdir_np(&files, folder_.c_str());
   if (handed_) posix_spawn_file_actions_adddup2(&files, handed_->fd(), first_handed_descriptor);
-  const int failed = posix_spawn(&pid_, arguments[0], &files, nullptr, arguments, environment.data());
+  const int failed = posix_spawnp(&pid_, arguments[0], &files, nullptr, arguments.data(), environment.data());
   posix_spawn_file_actions_destroy(&files);
   if (failed != 0) throw std::runtime_error("cannot start " + program);
   if (!descriptors_) return;

@@ -18,13 +18,23 @@ namespace tonris::e2e {
 /// gateway's lives and keeps it between them.
 enum class door { own, handed };
 
+/// What the process meets where it starts, beside its settings.
+struct surroundings {
+  std::optional<rlim_t> descriptors{};  ///< it may open so many at most
+  door whose = door::own;
+  /// What these paths hold for it alone, by a mount namespace of its own. Where may_have_own_files.
+  std::map<std::string, std::string> files{};
+};
+
+/// May this user give a process files of its own?
+[[nodiscard]] bool may_have_own_files();
+
 /// The real binary as a child process, on a free loopback port, its log in a file of the test's own.
 class gateway_process {
  public:
-  /// `settings` are environment variables over sensible ones; tenants is the JSON of TENANTS_FILE. It may open so many
-  /// descriptors at most.
+  /// `settings` are environment variables over sensible ones; tenants is the JSON of TENANTS_FILE.
   gateway_process(std::map<std::string, std::string> settings, const std::string& tenants,
-                  std::optional<rlim_t> descriptors = {}, door whose = door::own);
+                  const surroundings& around = {});
   ~gateway_process();  ///< kill -9 when it still runs; where there are sanitizers their reports fail the test
   gateway_process(const gateway_process&) = delete;
   gateway_process& operator=(const gateway_process&) = delete;
@@ -53,12 +63,14 @@ class gateway_process {
 
  private:
   void spawn();
+  [[nodiscard]] std::string shell_line() const;
   void expect_no_report();
 
   std::string folder_, tenants_file_, log_file_, data_dir_;
   std::vector<std::string> environment_;
   std::optional<rlim_t> descriptors_;
   std::optional<net::listening_socket> handed_;
+  std::map<std::string, std::string> own_files_;  ///< what is mounted where
   std::uint16_t port_ = 0;
   pid_t pid_ = -1;
   int status_ = -1000;

@@ -28,7 +28,7 @@ class SilentCrowd : public testing::Test {
 };
 
 TEST_F(SilentCrowd, KeepsOutNeitherCallersNorTheAgentOfALiveCall) {
-  auto& gateway = w.start_gateway(one_tenant(), {{"LOG_LEVEL", "info"}}, 256);
+  auto& gateway = w.start_gateway(one_tenant(), {{"LOG_LEVEL", "info"}}, {.descriptors = 256});
   ASSERT_TRUE(gateway.log_says("The limit of open descriptors is 256"));
   exact_call live(7, 10'000);
   std::shared_ptr<sim::twilio_caller> caller;

@@ -31,7 +31,7 @@ std::string tenant(const std::string& id, const std::string& number, const std::
          R"(","settings":{"elevenLabsAgentId":")" + agent + "\"" + (more.empty() ? "" : "," + more) + "}}";
 }
 
-world::world(behaviour agents, std::shared_ptr<net::tls_server_context> vendor_tls) {
+world::world(behaviour agents, std::shared_ptr<net::tls_server_context> vendor_tls, std::string vendor_name) {
   loop_.start();
   on_loop([&] {
     client_ = net::http_client::make(loop_, nullptr);
@@ -40,6 +40,7 @@ world::world(behaviour agents, std::shared_ptr<net::tls_server_context> vendor_t
     options.api_key = api_key;
     options.behaviour = std::move(agents);
     options.tls = std::move(vendor_tls);
+    options.name = std::move(vendor_name);
     auto listening = sim::elevenlabs_server::listen(loop_, std::move(options), *this, *this);
     if (!listening) throw std::runtime_error("the vendor cannot listen");
     vendor_ = std::move(*listening);
@@ -58,13 +59,13 @@ world::~world() {
 }
 
 gateway_process& world::start_gateway(const std::string& tenants, std::map<std::string, std::string> settings,
-                                      std::optional<rlim_t> descriptors, door whose) {
+                                      const surroundings& around) {
   settings.emplace("TWILIO_ACCOUNT_SID", account_sid);
   settings.emplace("TWILIO_AUTH_TOKEN", auth_token);
   settings.emplace("ELEVENLABS_API_KEY", api_key);
   settings.emplace("ELEVENLABS_API_BASE_URL", on_loop([&] { return vendor_->base_url(); }));
   settings.emplace("ADMIN_TOKEN", admin_token);
-  gateway_ = std::make_unique<gateway_process>(std::move(settings), tenants, descriptors, whose);
+  gateway_ = std::make_unique<gateway_process>(std::move(settings), tenants, around);
   if (!gateway_->wait_until_healthy()) throw std::runtime_error("the gateway did not start: " + gateway_->log());
   return *gateway_;
 }

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <sys/resource.h>
-
 #include <functional>
 #include <future>
 #include <map>
@@ -37,13 +35,14 @@ class world : private sim::conversation_listener, private sim::speech_source {
  public:
   using behaviour = std::function<std::optional<sim::agent_behaviour>(const std::string& agent, std::uint64_t number)>;
 
-  explicit world(behaviour agents, std::shared_ptr<net::tls_server_context> vendor_tls = nullptr);
+  /// With a name the vendor's addresses are by that name; he is at 127.0.0.1.
+  explicit world(behaviour agents, std::shared_ptr<net::tls_server_context> vendor_tls = nullptr,
+                 std::string vendor_name = {});
   ~world() override;
 
-  /// Starts the gateway against this vendor; `settings` over the usual ones, with so many descriptors at most.
+  /// Starts the gateway against this vendor; `settings` over the usual ones.
   gateway_process& start_gateway(const std::string& tenants = one_tenant(),
-                                 std::map<std::string, std::string> settings = {},
-                                 std::optional<rlim_t> descriptors = {}, door whose = door::own);
+                                 std::map<std::string, std::string> settings = {}, const surroundings& around = {});
   [[nodiscard]] gateway_process& gateway() { return *gateway_; }
 
   /// Runs on the loop's thread and waits for the result.

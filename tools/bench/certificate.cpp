@@ -61,22 +61,23 @@ bool write_key(const std::string& path, EVP_PKEY* key) {
 
 }  // namespace
 
-outcome<certificate_files> make_certificates(const std::string& folder) {
+outcome<certificate_files> make_certificates(const std::string& folder, const std::string& host) {
   const certificate_files files{folder + "/authority.pem", folder + "/server.pem", folder + "/server-key.pem"};
   const auto authority_key = new_key();
   const auto key = new_key();
   if (!authority_key || !key) return failed("OpenSSL made no key");
   const auto authority = blank(authority_key.get(), "tonris-bench authority", 1);
-  const auto leaf = blank(key.get(), "localhost", 2);
+  const auto leaf = blank(key.get(), host.c_str(), 2);
   X509_set_issuer_name(authority.get(), X509_get_subject_name(authority.get()));
   X509_set_issuer_name(leaf.get(), X509_get_subject_name(authority.get()));
+  const auto names = "IP:127.0.0.1,DNS:" + host;
   const bool made = extend(authority.get(), authority.get(), NID_basic_constraints, "critical,CA:TRUE") &&
                     extend(authority.get(), authority.get(), NID_key_usage, "critical,keyCertSign,cRLSign") &&
                     extend(authority.get(), authority.get(), NID_subject_key_identifier, "hash") &&
                     extend(leaf.get(), authority.get(), NID_basic_constraints, "critical,CA:FALSE") &&
                     extend(leaf.get(), authority.get(), NID_ext_key_usage, "serverAuth") &&
                     extend(leaf.get(), authority.get(), NID_authority_key_identifier, "keyid") &&
-                    extend(leaf.get(), authority.get(), NID_subject_alt_name, "IP:127.0.0.1,DNS:localhost") &&
+                    extend(leaf.get(), authority.get(), NID_subject_alt_name, names.c_str()) &&
                     X509_sign(authority.get(), authority_key.get(), EVP_sha256()) != 0 &&
                     X509_sign(leaf.get(), authority_key.get(), EVP_sha256()) != 0;
   if (!made) return failed("OpenSSL made no certificate");

@@ -9,11 +9,12 @@ namespace tonris::bench {
 /// Where a throw-away authority and what it signed are, as PEM files.
 struct certificate_files {
   std::string authority;    ///< the authority's certificate, for SSL_CERT_FILE
-  std::string certificate;  ///< valid for 127.0.0.1 and localhost, for a day
+  std::string certificate;  ///< valid for a day
   std::string key;
 };
 
-/// Makes them new in `folder` (P-256). The authority's key is never written.
-[[nodiscard]] outcome<certificate_files> make_certificates(const std::string& folder);
+/// Makes them new in `folder` (P-256), for 127.0.0.1 and that host. The authority's key is never written.
+[[nodiscard]] outcome<certificate_files> make_certificates(const std::string& folder,
+                                                           const std::string& host = "localhost");
 
 }  // namespace tonris::bench

@@ -87,8 +87,12 @@ elevenlabs_server::~elevenlabs_server() {
   *alive_ = false;
 }
 
+std::string elevenlabs_server::authority() const {
+  return (options_.name.empty() ? options_.host : options_.name) + ":" + std::to_string(server_->port());
+}
+
 std::string elevenlabs_server::base_url() const {
-  return (options_.tls ? "https://" : "http://") + options_.host + ":" + std::to_string(server_->port());
+  return (options_.tls ? "https://" : "http://") + authority();
 }
 
 void elevenlabs_server::handle(const net::http_request& request, net::http_responder responder) {
@@ -135,16 +139,15 @@ void elevenlabs_server::answer_signed_url(const std::string& agent_id, const age
   const auto expires = clock::now() + how.valid_for;
   const auto signature = signatures_.issue(agent_id, expires);
   ++signed_given_;
-  auto authority = options_.host + ":" + std::to_string(server_->port());
+  auto to = authority();
   if (behaviour.failure.needs_wire()) {
     if (auto laid = wire::lay(loop_, server_->port(), wire::gateway_end::dials)) {
-      authority = "127.0.0.1:" + std::to_string((*laid)->port());
+      to = "127.0.0.1:" + std::to_string((*laid)->port());
       wires_.keep(signature, std::move(*laid), clock::now(), expires);
     }
   }
-  responder.respond(signed_url_answer((options_.tls ? "wss://" : "ws://") + authority +
-                                      "/v1/convai/conversation?agent_id=" + percent_encoded(agent_id) +
-                                      "&conversation_signature=" + signature));
+  responder.respond(signed_url_answer((options_.tls ? "wss://" : "ws://") + to + "/v1/convai/conversation?agent_id=" +
+                                      percent_encoded(agent_id) + "&conversation_signature=" + signature));
 }
 
 void elevenlabs_server::refuse(net::http_responder& responder, unsigned status, std::string_view code,

@@ -18,6 +18,7 @@ namespace tonris::sim {
 
 struct elevenlabs_options {
   std::string host = "127.0.0.1";
+  std::string name;                              ///< of the host, in addresses that are given out; "": the host
   std::uint16_t port = 0;                        ///< 0: any free one
   std::string api_key;                           ///< "": any is taken
   std::shared_ptr<net::tls_server_context> tls;  ///< null: plain
@@ -55,6 +56,7 @@ class elevenlabs_server {
 
  private:
   elevenlabs_server(net::loop& on, elevenlabs_options options, speech_source& speech, conversation_listener& listener);
+  [[nodiscard]] std::string authority() const;
   void handle(const net::http_request& request, net::http_responder responder);
   void signed_url(const net::http_request& request, net::http_responder responder);
   void answer_signed_url(const std::string& agent_id, const agent_behaviour& behaviour, net::http_responder responder);
