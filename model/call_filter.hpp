@@ -10,8 +10,8 @@
 namespace tonris::model {
 
 /// Which calls have a record already, without asking the store: "surely none" or "perhaps one" (a Bloom filter, 16 bits
-/// a call; of calls that have none, one in a thousand a layer is a "perhaps"). Grows by a layer of calls_a_layer; beyond
-/// most_layers, four million calls, the oldest layer goes.
+/// a call; of calls that have none, one in a thousand a layer is a "perhaps"). Grows by a layer of calls_a_layer;
+/// beyond most_layers, four million calls, the oldest layer goes.
 class call_filter {
  public:
   static constexpr std::size_t calls_a_layer = 65'536, most_layers = 64, bits_a_call = 16, probes = 6;
