@@ -105,7 +105,7 @@ void http_connection::after_put() {
 void http_connection::wait_for_turn() {
   enter(phase::waiting, time::max());
   pace_reading();
-  service_->wait_for_turn(shared_from_this());
+  service_->request_turns->wait(shared_from_this());
 }
 
 void http_connection::take_turn() {

@@ -20,6 +20,7 @@ namespace tonris::net {
 /// share it beyond that. Loop thread only. A whole request waits for its turn, one is with the handler at a time, and
 /// what arrives meanwhile waits here (bounded: reading pauses).
 class http_connection final : public byte_reader,
+                              public turn_taker,
                               private idle_guest,
                               public std::enable_shared_from_this<http_connection> {
  public:
@@ -32,10 +33,10 @@ class http_connection final : public byte_reader,
   }
   void begin();                                                ///< the service knows it: read
   void check_time(std::chrono::steady_clock::time_point now);  ///< called every now and then
-  void take_turn();                                            ///< hands a whole request to the handler
+  void take_turn() override;                                   ///< hands a whole request to the handler
   void close_if_idle();
   void cut();                                     ///< now, without a word
-  void fail();                                    ///< an exception was caught: it ends, and nothing else
+  void fail() override;                           ///< an exception was caught: it ends, and nothing else
   void abandon() noexcept { abandoned_ = true; }  ///< any thread: its answer is lost, it ends soon
 
   void answer(const http_response& response) noexcept;

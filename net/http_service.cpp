@@ -25,10 +25,6 @@ bool is_framing(std::string_view name) noexcept {
          same_text(name, "Transfer-Encoding");
 }
 
-/// How long requests may keep the loop's other sockets waiting in a turn of the loop: a hundredth of a frame's time
-/// and, where one request alone takes longer, that one.
-constexpr std::chrono::microseconds turn_limit{200};
-
 /// Given up at once where there is no descriptor left, although there should be.
 constexpr int given_up_for_want_of_descriptors = 8;
 
@@ -52,14 +48,21 @@ struct handshaking_guest final : idle_guest {
   tls_cancel cut;
 };
 
+/// A connection whose time is up.
+struct overdue final : turn_taker {
+  explicit overdue(std::shared_ptr<http_connection> of) : connection{std::move(of)} {}
+  void take_turn() override { connection->check_time(connection->on_loop().now()); }
+  void fail() override { connection->fail(); }
+  const std::shared_ptr<http_connection> connection;
+};
+
 }  // namespace
 
+/// A crowd that came at once is overdue at once: each takes its turn.
 void http_service::check_times(std::chrono::steady_clock::time_point now) {
-  // Collected first: a connection that ends leaves the set.
+  if (!overdue_turns_->empty()) return;
   for (const auto& connection : connections)
-    if (connection->due(now)) due_.push_back(connection);
-  for (const auto& connection : due_) guard([&] { connection->check_time(now); }, [&] { connection->fail(); });
-  due_.clear();
+    if (connection->due(now)) overdue_turns_->wait(std::make_shared<overdue>(connection));
 }
 
 http_place::http_place(std::shared_ptr<http_service> at, int descriptor) noexcept
@@ -121,13 +124,13 @@ void http_service::admit(http_place place) {
   }
   auto guest = std::make_shared<handshaking_guest>(std::move(place));
   guest->wait_at(guests);
-  guest->cut =
-      accept_tls(on, descriptor, *tls, limits.tls_handshake, [guest](result<std::shared_ptr<byte_stream>> stream) {
-        const auto service = guest->place->at();
-        guest->stop_waiting();
-        if (!stream) return service->tls_failures.add(1);
-        if (!service->closed_) service->begin(guest->place, std::move(*stream));
-      });
+  guest->cut = accept_tls(on, descriptor, *tls, limits.tls_handshake, handshake_turns_,
+                          [guest](result<std::shared_ptr<byte_stream>> stream) {
+                            const auto service = guest->place->at();
+                            guest->stop_waiting();
+                            if (!stream) return service->tls_failures.add(1);
+                            if (!service->closed_) service->begin(guest->place, std::move(*stream));
+                          });
 }
 
 void http_service::begin(std::shared_ptr<http_place> place, std::shared_ptr<byte_stream> stream) {
@@ -138,32 +141,11 @@ void http_service::begin(std::shared_ptr<http_place> place, std::shared_ptr<byte
   connection->begin();
 }
 
-void http_service::wait_for_turn(std::shared_ptr<http_connection> one) {
-  waiting_.push_back(std::move(one));
-  post_turns();
-}
-
-/// One request a connection, for as long as the loop's other sockets can wait; the others have the next turn.
-void http_service::take_turns() {
-  turn_posted_ = false;
-  for (const auto until = std::chrono::steady_clock::now() + turn_limit; !waiting_.empty();) {
-    const auto one = std::move(waiting_.front());
-    waiting_.pop_front();
-    guard([&] { one->take_turn(); }, [&] { one->fail(); });
-    if (std::chrono::steady_clock::now() >= until) break;
-  }
-  if (!waiting_.empty()) post_turns();
-}
-
-/// Behind what the sockets have to tell: frames come first.
-void http_service::post_turns() {
-  if (turn_posted_) return;
-  on.post([self = shared_from_this()] { self->take_turns(); });
-  turn_posted_ = true;
-}
-
 void http_service::close() {
   closed_ = true;
+  handshake_turns_->clear();
+  overdue_turns_->clear();
+  request_turns->clear();
   cut_connections();
 }
 

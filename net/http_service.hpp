@@ -4,17 +4,16 @@
 #include <chrono>
 #include <cstdint>
 #include <ctime>
-#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_set>
 #include <utility>
-#include <vector>
 
 #include "net/byte_stream.hpp"
 #include "net/http_server.hpp"
 #include "net/idle_guests.hpp"
+#include "net/turns.hpp"
 
 namespace tonris::net {
 
@@ -59,7 +58,6 @@ struct http_service : std::enable_shared_from_this<http_service> {
 
   void admit(http_place place);  ///< an accepted connection: TLS where there is any, then HTTP
   void close();                  ///< cuts every connection; what is still dealt to it is closed
-  void wait_for_turn(std::shared_ptr<http_connection> one);     ///< its request is handled soon, from the loop
   void check_times(std::chrono::steady_clock::time_point now);  ///< of every connection
   void cut_connections();
   void take_no_more_requests();
@@ -79,6 +77,7 @@ struct http_service : std::enable_shared_from_this<http_service> {
   http_server::handler handle;
   std::unordered_set<std::shared_ptr<http_connection>> connections;
   idle_guests guests;
+  const std::shared_ptr<turns> request_turns = std::make_shared<turns>(on);
   bool closing = false;  ///< each answer is a connection's last
   counter accepted, refused_connections, given_up, open, requests, bad_requests, timeouts, oversize, tls_failures,
       failed_accepts;
@@ -86,20 +85,17 @@ struct http_service : std::enable_shared_from_this<http_service> {
  private:
   friend http_place;
 
-  void take_turns();
-  void post_turns();
   [[nodiscard]] bool has_room_for(std::size_t more) const noexcept;
   bool give_up_one();
   void begin(std::shared_ptr<http_place> place, std::shared_ptr<byte_stream> stream);
   std::string_view date(std::time_t now);
 
-  std::deque<std::shared_ptr<http_connection>> waiting_;  ///< for their turns
-  std::vector<std::shared_ptr<http_connection>> due_;     ///< kept for its capacity
+  const std::shared_ptr<turns> handshake_turns_ = std::make_shared<turns>(on);
+  const std::shared_ptr<turns> overdue_turns_ = std::make_shared<turns>(on);
   std::string head_;
   std::string date_;
   std::time_t date_of_ = -1;
   std::atomic<std::size_t> places_{0};
-  bool turn_posted_ = false;
   bool closed_ = false;
 };
 

@@ -61,6 +61,7 @@ class socket_stream : public byte_stream {
   void end(const error& why);
   void fail_soon(error why);  ///< as `end`, but from the loop later
   void arm_read();
+  void unpause() noexcept { paused_ = false; }      ///< and arm_read comes later
   void set_limit(std::chrono::milliseconds limit);  ///< how long an end in order may take
   [[nodiscard]] bool ended() const noexcept { return ended_; }
   [[nodiscard]] bool closing() const noexcept { return closing_; }

@@ -97,7 +97,7 @@ std::string fault_of(int error, const X509* certificate) {
   }
 }
 
-class tls_stream final : public socket_stream {
+class tls_stream final : public socket_stream, public turn_taker {
  public:
   tls_stream(loop& on, int descriptor, SSL_CTX* context)
       : socket_stream{on, descriptor}, ssl_{SSL_new(context), SSL_free} {
@@ -111,8 +111,9 @@ class tls_stream final : public socket_stream {
     SSL_set_bio(ssl_.get(), bio, bio);
   }
 
-  void accept(std::chrono::milliseconds limit, tls_done done) {
+  void accept(std::chrono::milliseconds limit, std::shared_ptr<turns> steps, tls_done done) {
     if (ssl_) SSL_set_accept_state(ssl_.get());
+    steps_ = std::move(steps);
     begin(limit, std::move(done));
   }
 
@@ -191,9 +192,30 @@ class tls_stream final : public socket_stream {
       return hold_rest();
     }
     if (std::string_view{cipher_in_.data(), cipher_in_.size()}.starts_with("HTTP/")) speaks_plain_http_ = true;
+    if (steps_) return wait_for_turn();
     shake_hands();
     if (handshake_) hold_rest();  // else it did so itself, before anybody was told
   }
+
+  /// Nothing is read meanwhile. Who has begun finishes before others begin.
+  void wait_for_turn() {
+    hold_rest();
+    pause_reading();
+    auto self = std::static_pointer_cast<tls_stream>(shared_from_this());
+    const auto at = SSL_get_state(ssl_.get());
+    const bool begun = at != TLS_ST_BEFORE && at != TLS_ST_SR_CLNT_HELLO;
+    begun ? steps_->wait_ahead(std::move(self)) : steps_->wait(std::move(self));
+  }
+
+  void take_turn() override {
+    if (!handshake_) return;  // given up meanwhile, or too late
+    cipher_in_ = held_;
+    unpause();
+    shake_hands();
+    if (handshake_) hold_rest();
+    arm_read();
+  }
+  void fail() override { fail_handshake({errc::internal, {}, 0}); }
 
   // OpenSSL itself never holds a whole record back: it is asked for one at a time, with room for the largest.
   bool holds_input() override { return !handshake_ && !held_.empty(); }
@@ -225,6 +247,7 @@ class tls_stream final : public socket_stream {
     if (why == SSL_ERROR_WANT_READ) return;
     read_without_reader(false);
     hold_rest();
+    steps_ = nullptr;
     const auto done = std::exchange(handshake_, nullptr);
     done->limit.cancel();
     done->done(std::static_pointer_cast<byte_stream>(shared_from_this()));
@@ -340,6 +363,7 @@ class tls_stream final : public socket_stream {
   std::span<char> cipher_in_;  // received, not yet taken by OpenSSL
   std::string held_;           // the same, when it must outlive the receive buffer
   std::unique_ptr<handshake> handshake_;
+  std::shared_ptr<turns> steps_;    // a server's, until the handshake is done; a client's begin with us
   std::string certificate_fault_;   // of the peer's, in words
   bool speaks_plain_http_ = false;  // a server that does not know of TLS
 };
@@ -353,10 +377,10 @@ tls_cancel cancel_of(const std::shared_ptr<tls_stream>& stream) {
 }  // namespace
 
 tls_cancel accept_tls(loop& on, int descriptor, const tls_server_context& tls, std::chrono::milliseconds limit,
-                      tls_done done) {
+                      std::shared_ptr<turns> steps, tls_done done) {
   const auto context = tls.current();
   const auto stream = make_stream<tls_stream>(on, descriptor, context.get());
-  stream->accept(limit, std::move(done));
+  stream->accept(limit, std::move(steps), std::move(done));
   return cancel_of(stream);
 }
 

@@ -447,7 +447,7 @@ TEST_F(DialByName, ALieIsFoundOutByTheCertificateAndTheGoodAddressKept) {
   auto behind = acceptor::make(*io, listening_socket::adopt(liar).value(),
                                {[&](int descriptor) {
                                   ++knocked;
-                                  accept_tls(*io, descriptor, *context, 5s, [](auto) {});
+                                  accept_tls(*io, descriptor, *context, 5s, std::make_shared<turns>(*io), [](auto) {});
                                 },
                                 nullptr});
   behind->start();

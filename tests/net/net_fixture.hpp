@@ -104,9 +104,10 @@ class stream_door {
     port_ = door->port();
     const auto on_descriptor = [&where, tls = std::move(tls), take = std::move(take), fail, tls_limit](int descriptor) {
       if (!tls) return take(make_stream<socket_stream>(where, descriptor));
-      accept_tls(where, descriptor, *tls, tls_limit, [take, fail](result<std::shared_ptr<byte_stream>> stream) {
-        stream ? take(std::move(*stream)) : fail(stream.error());
-      });
+      accept_tls(where, descriptor, *tls, tls_limit, std::make_shared<turns>(where),
+                 [take, fail](result<std::shared_ptr<byte_stream>> stream) {
+                   stream ? take(std::move(*stream)) : fail(stream.error());
+                 });
     };
     acceptor_ = acceptor::make(where, std::move(*door), {on_descriptor, fail});
     acceptor_->start();
