@@ -135,17 +135,19 @@ void socket_stream::arm_read() {
 
 void socket_stream::on_readable() {
   if (ended_) return;
-  more_ = true;  // the edge is used up: until a read says otherwise
+  // The edge is used up: until a read says otherwise there is more. One that is not the edge's first says so by finding
+  // nothing: with what was read before it a reset may have come, for which there will be no further edge either.
+  const bool by_edge = !std::exchange(more_, true);
   if (holds_input() && !paused_) on_held_input();
   for (int reads = 0; more_ && started_ && !paused_ && !ended_ && !fin_seen_ && (broken_ || reads < reads_a_turn);
        ++reads)
-    if (!receive_once()) break;
+    if (!receive_once(by_edge && reads == 0)) break;
   if (broken_ && !ended_ && (paused_ || !more_)) return end(failure_);
   arm_read();
 }
 
 /// One recv, delivered. False when the socket had nothing or came to its end.
-bool socket_stream::receive_once() {
+bool socket_stream::receive_once(bool may_exhaust) {
   const auto buffer = scratch<received_bytes>();
   iovec into{buffer.data(), buffer.size()};
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> beside;
@@ -159,7 +161,7 @@ bool socket_stream::receive_once() {
   while (got < 0 && errno == EINTR);
 
   if (got > 0) {
-    more_ = !exhausted(message);
+    more_ = !(may_exhaust && exhausted(message));
     last_read_ = loop_.now();
     on_received(buffer.first(static_cast<std::size_t>(got)));
     return true;

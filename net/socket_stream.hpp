@@ -76,7 +76,7 @@ class socket_stream : public byte_stream {
   void on_writable();
   void end_of_exception() { end({errc::internal, {}, 0}); }
   void on_broken();
-  bool receive_once();
+  bool receive_once(bool may_exhaust);
   std::size_t send_now(std::span<const std::string_view> pieces);
   void enqueue(std::span<const std::string_view> pieces, std::size_t sent);
   void on_all_written();
