@@ -134,7 +134,8 @@ struct media_loop {
   std::unique_ptr<http_front> front;
   std::unique_ptr<admin_front> others;
   std::unique_ptr<net::ticker> watch;
-  std::uint64_t reported_accepts = 0;
+  std::uint64_t reported_accepts = 0, reported_given_up = 0;
+  std::chrono::steady_clock::time_point given_up_told = std::chrono::steady_clock::time_point::min();
 };
 
 /// The door for operators, where it is one of its own: on a thread of its own, so that nobody there is in a call's way.
@@ -176,6 +177,7 @@ struct gateway::state {
   void restore_calls_of_former_life();
   void update_gauges();
   void report_failed_accepts(media_loop& on);
+  void report_given_up(media_loop& on, std::chrono::steady_clock::time_point now) const;
   void report_exceptions();
   void check_descriptor_limit();
   void warn_of_idle_settings() const;
@@ -432,6 +434,17 @@ void gateway::state::report_failed_accepts(media_loop& on) {
               " descriptors are open, the limit is ", std::to_string(descriptor_limit)});
 }
 
+/// A crowd outside is told of once a minute.
+void gateway::state::report_given_up(media_loop& on, std::chrono::steady_clock::time_point now) const {
+  const auto given_up = on.server->stats().given_up;
+  if (given_up == on.reported_given_up || now < on.given_up_told + trouble_sum::period) return;
+  log::warn({"Idle connections were given up for others: ", std::to_string(given_up - on.reported_given_up), "; ",
+             std::to_string(descriptors.now()), " descriptors are open, the limit is ",
+             std::to_string(descriptor_limit)});
+  on.reported_given_up = given_up;
+  on.given_up_told = now;
+}
+
 void gateway::state::report_exceptions() {
   const auto caught = net::exceptions_caught();
   if (caught.count == std::exchange(reported_exceptions, caught.count)) return;
@@ -547,6 +560,7 @@ tl::expected<void, std::string> gateway::state::start_servers() {
       media->watch =
           std::make_unique<net::ticker>(media->loop, std::chrono::seconds{1}, [this, &on = *media](auto now) {
             report_failed_accepts(on);
+            report_given_up(on, now);
             if (&on != loops.front().get()) return;
             report_exceptions();
             services->troubles->tick(now);
