@@ -9,6 +9,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <utility>
 #include <vector>
 
 namespace tonris::e2e {
@@ -32,38 +34,70 @@ int connected(std::uint16_t port) {
   return fd;
 }
 
+/// Without waiting for anything.
+void leave(int fd) {
+  const linger at_once{1, 0};
+  setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  ::close(fd);
+}
+
 }  // namespace
 
-flood::flood(std::uint16_t port, std::string request, std::size_t connections)
-    : requests_(repeated(request)), thread_([this, port, connections] { run(port, connections); }) {}
+struct flood::peer {
+  int fd;
+  std::uint16_t port;
+  std::size_t sent = 0;
+  bool over = false;  ///< it ended us
+};
+
+flood::flood(std::uint16_t port, std::string request, std::size_t connections, manner how)
+    : how_(how),
+      requests_(how == manner::stays ? repeated(request) : std::move(request)),
+      thread_([this, port, connections] { run(port, connections); }) {}
 
 flood::~flood() {
   over_ = true;
   thread_.join();
 }
 
+void flood::read(peer& from) {
+  thread_local std::vector<char> answers(256 * 1024);
+  const auto got = ::recv(from.fd, answers.data(), answers.size(), 0);
+  if (got > 0) answered_ += static_cast<std::uint64_t>(got);
+  if (how_ == manner::stays) {
+    from.over = got == 0 || (got < 0 && errno != EAGAIN);
+    return;
+  }
+  answers_ += got > 0;
+  leave(from.fd);
+  from = {connected(from.port), from.port};
+}
+
+void flood::write(peer& to) {
+  const auto took = ::send(to.fd, requests_.data() + to.sent, requests_.size() - to.sent, MSG_NOSIGNAL);
+  if (took > 0) to.sent += static_cast<std::size_t>(took);
+  if (how_ == manner::stays) to.sent %= requests_.size();
+}
+
 void flood::run(std::uint16_t port, std::size_t connections) {
   // Who attacks has a machine of his own: on this one he takes what the others leave.
   const auto me = static_cast<id_t>(::syscall(SYS_gettid));
   ::setpriority(PRIO_PROCESS, me, ::getpriority(PRIO_PROCESS, me) + 15);
-  std::vector<pollfd> peers;
-  std::vector<std::size_t> sent(connections);
-  for (std::size_t i = 0; i < connections; ++i) peers.push_back({connected(port), POLLIN | POLLOUT, 0});
-  std::vector<char> answers(256 * 1024);
-  while (!over_ && ::poll(peers.data(), peers.size(), 50) >= 0) {
+  std::vector<peer> peers;
+  for (std::size_t i = 0; i < connections; ++i) peers.push_back({connected(port), port});
+  std::vector<pollfd> ready(connections);
+  while (!over_) {
     for (std::size_t i = 0; i < connections; ++i) {
-      if (peers[i].revents & POLLIN) {
-        const auto got = ::recv(peers[i].fd, answers.data(), answers.size(), 0);
-        if (got > 0) answered_ += static_cast<std::uint64_t>(got);
-        if (got == 0) peers[i].events = 0;
-      }
-      if (peers[i].revents & POLLOUT) {
-        const auto took = ::send(peers[i].fd, requests_.data() + sent[i], requests_.size() - sent[i], MSG_NOSIGNAL);
-        if (took > 0) sent[i] = (sent[i] + static_cast<std::size_t>(took)) % requests_.size();
-      }
+      const bool wants = peers[i].sent < requests_.size();
+      ready[i] = {peers[i].over ? -1 : peers[i].fd, static_cast<short>(wants ? POLLIN | POLLOUT : POLLIN), 0};
+    }
+    if (::poll(ready.data(), ready.size(), 50) < 0) break;
+    for (std::size_t i = 0; i < connections; ++i) {
+      if (ready[i].revents & POLLOUT) write(peers[i]);
+      if (ready[i].revents & (POLLIN | POLLERR | POLLHUP)) read(peers[i]);
     }
   }
-  for (const auto& peer : peers) ::close(peer.fd);
+  for (const auto& one : peers) leave(one.fd);
 }
 
 }  // namespace tonris::e2e

@@ -68,6 +68,7 @@ gateway_process::gateway_process(std::map<std::string, std::string> settings, co
       tenants_file_(folder_ + "/tenants.json"),
       log_file_(folder_ + "/log"),
       data_dir_(folder_ + "/data"),
+      scheme_(settings.contains("TLS_CERT_FILE") ? "https" : "http"),
       descriptors_(around.descriptors) {
   std::ofstream{tenants_file_} << tenants;
   for (const auto& [path, text] : around.files) {
@@ -148,6 +149,7 @@ void gateway_process::expect_no_report() {
 }
 
 bool gateway_process::wait_until_healthy(std::chrono::seconds at_most) const {
+  if (scheme_ == "https") return log_says("Listening on ", at_most);
   const auto deadline = clock::now() + at_most;
   while (clock::now() < deadline) {
     const auto answer = raw_exchange(port_, "GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");

@@ -48,7 +48,7 @@ class gateway_process {
   [[nodiscard]] bool running();
   [[nodiscard]] std::string log() const;
   [[nodiscard]] bool log_says(const std::string& text, std::chrono::seconds at_most = std::chrono::seconds{5}) const;
-  [[nodiscard]] std::string origin() const { return "http://127.0.0.1:" + std::to_string(port_); }
+  [[nodiscard]] std::string origin() const { return scheme_ + "://127.0.0.1:" + std::to_string(port_); }
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
   [[nodiscard]] pid_t pid() const noexcept { return pid_; }
   [[nodiscard]] std::size_t open_descriptors() const;
@@ -66,7 +66,7 @@ class gateway_process {
   [[nodiscard]] std::string shell_line() const;
   void expect_no_report();
 
-  std::string folder_, tenants_file_, log_file_, data_dir_;
+  std::string folder_, tenants_file_, log_file_, data_dir_, scheme_;
   std::vector<std::string> environment_;
   std::optional<rlim_t> descriptors_;
   std::optional<net::listening_socket> handed_;

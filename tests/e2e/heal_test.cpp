@@ -6,7 +6,6 @@
 #include <cstdlib>
 #include <memory>
 #include <optional>
-#include <set>
 
 #include "model/call_event_log.hpp"
 #include "tests/e2e/call_sids.hpp"
@@ -95,17 +94,6 @@ class failing_agents {
   std::optional<std::chrono::steady_clock::time_point> began_;
 };
 
-std::size_t frames_lost(std::uint32_t id, const std::vector<std::uint8_t>& heard) {
-  std::set<std::uint64_t> numbers;
-  std::vector<std::uint8_t> frame(sim::frame_bytes);
-  for (std::size_t at = 0; at + sim::frame_bytes <= heard.size(); at += sim::frame_bytes) {
-    const std::uint64_t number = heard[at + 4] | heard[at + 5] << 7 | heard[at + 6] << 14;
-    identified_frames::fill(id, number, frame);
-    if (std::equal(frame.begin(), frame.end(), heard.begin() + static_cast<std::ptrdiff_t>(at))) numbers.insert(number);
-  }
-  return frames_said - std::min<std::size_t>(frames_said, numbers.size());
-}
-
 double healed_after_ms(const std::vector<model::timeline_event>& events, const row& r) {
   const auto from = std::ranges::find(events, r.from, &model::timeline_event::what);
   const auto until = std::find_if(from, events.end(), [&](const auto& e) { return e.what == r.until; });
@@ -162,7 +150,7 @@ TEST(Heal, TakesEachFailureLessThanTwoSeconds) {
     EXPECT_LT(healed, 2000) << r.name;
     EXPECT_TRUE(has(w.record(sid), R"("endReason":"caller_hung_up")")) << r.name << ": " << w.record(sid);
     ms[call->in].push_back(healed);
-    lost[call->in].push_back(frames_lost(call->id, w.heard_by_agent(sid)));
+    lost[call->in].push_back(frames_said - frames_found(call->id, frames_said, w.heard_by_agent(sid)));
   }
   for (std::size_t i = 0; i < all.size(); ++i)
     std::printf("| %s | %zu | %.0f | %.0f | %.0f | %zu | %zu |\n", all[i].name.c_str(), ms[i].size(),

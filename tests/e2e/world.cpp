@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <set>
 #include <thread>
 
 namespace tonris::e2e {
@@ -34,8 +35,7 @@ std::string tenant(const std::string& id, const std::string& number, const std::
 world::world(behaviour agents, std::shared_ptr<net::tls_server_context> vendor_tls, std::string vendor_name) {
   loop_.start();
   on_loop([&] {
-    client_ = net::http_client::make(loop_, nullptr);
-    webhooks_ = net::http_client::make(loop_, nullptr);
+    client_ = net::http_client::make(loop_, trusts_);
     sim::elevenlabs_options options;
     options.api_key = api_key;
     options.behaviour = std::move(agents);
@@ -53,9 +53,17 @@ world::~world() {
   on_loop([&] {
     vendor_.reset();
     client_.reset();
-    webhooks_.reset();
+    askers_.clear();
   });
   loop_.stop();
+}
+
+void world::serve_over_tls(const bench::certificate_files& files) {
+  ::setenv("SSL_CERT_FILE", files.authority.c_str(), 1);  // NOLINT(concurrency-mt-unsafe): nobody asks for it now
+  trusts_ = net::tls_client_context::make().value();
+  ::unsetenv("SSL_CERT_FILE");  // NOLINT(concurrency-mt-unsafe)
+  tls_settings_ = {{"TLS_CERT_FILE", files.certificate}, {"TLS_KEY_FILE", files.key}};
+  close_http_connections();
 }
 
 gateway_process& world::start_gateway(const std::string& tenants, std::map<std::string, std::string> settings,
@@ -65,6 +73,7 @@ gateway_process& world::start_gateway(const std::string& tenants, std::map<std::
   settings.emplace("ELEVENLABS_API_KEY", api_key);
   settings.emplace("ELEVENLABS_API_BASE_URL", on_loop([&] { return vendor_->base_url(); }));
   settings.emplace("ADMIN_TOKEN", admin_token);
+  settings.insert(tls_settings_.begin(), tls_settings_.end());
   gateway_ = std::make_unique<gateway_process>(std::move(settings), tenants, around);
   if (!gateway_->wait_until_healthy()) throw std::runtime_error("the gateway did not start: " + gateway_->log());
   return *gateway_;
@@ -88,7 +97,7 @@ std::future<sim::caller_report> world::place(sim::caller_options options, sim::f
   auto done = std::make_shared<std::promise<sim::caller_report>>();
   auto report = done->get_future();
   on_loop([&] {
-    auto caller = sim::twilio_caller::make(loop_, *client_, nullptr, std::move(options), source, sink);
+    auto caller = sim::twilio_caller::make(loop_, *client_, trusts_, std::move(options), source, sink);
     if (made) *made = caller;
     caller->call([done](const sim::caller_report& r) { done->set_value(r); });
   });
@@ -111,25 +120,23 @@ sim::caller_report world::call(sim::caller_options options) {
 void world::post_webhook(const std::string& call_sid, std::function<void(sim::webhook_poster::answer)> answered,
                          const std::string& path, const std::string& status, const sim::form_fields& further) {
   on_loop([&] {
-    auto poster =
-        std::make_shared<sim::webhook_poster>(*webhooks_, sim::twilio_account{account_sid, auth_token, {}, {}});
+    const std::shared_ptr<net::http_client> client = net::http_client::make(loop_, trusts_);
+    askers_.insert(client);
+    auto poster = std::make_shared<sim::webhook_poster>(*client, sim::twilio_account{account_sid, auth_token, {}, {}});
     sim::form_fields fields{{"CallSid", call_sid},       {"AccountSid", account_sid}, {"From", "+15550100001"},
                             {"To", "+15550100002"},      {"CallStatus", status},      {"Direction", "inbound"},
                             {"ApiVersion", "2010-04-01"}};
     fields.insert(fields.end(), further.begin(), further.end());
     poster->send(gateway_->origin() + path, "POST", fields,
-                 [poster, answered](net::result<sim::webhook_poster::answer> got) {
+                 [this, poster, answered, asker = std::weak_ptr{client}](net::result<sim::webhook_poster::answer> got) {
                    answered(got ? std::move(*got) : sim::webhook_poster::answer{});
+                   loop_.post([this, asker] { askers_.erase(asker.lock()); });  // it is it who calls us
                  });
   });
 }
 
 void world::close_http_connections() {
-  on_loop([&] { client_ = net::http_client::make(loop_, nullptr); });
-}
-
-void world::close_webhook_connections() {
-  on_loop([&] { webhooks_ = net::http_client::make(loop_, nullptr); });
+  on_loop([&] { client_ = net::http_client::make(loop_, trusts_); });
 }
 
 std::vector<sim::conversation_record> world::conversations() {
@@ -225,6 +232,18 @@ std::vector<std::uint8_t> identified_audio(std::uint32_t id, std::uint64_t count
   for (std::uint64_t n = 0; n < count; ++n)
     identified_frames::fill(id, n, std::span{all}.subspan(n * sim::frame_bytes, sim::frame_bytes));
   return all;
+}
+
+std::size_t frames_found(std::uint32_t id, std::uint64_t count, const std::vector<std::uint8_t>& ulaw) {
+  std::set<std::uint64_t> numbers;
+  std::vector<std::uint8_t> frame(sim::frame_bytes);
+  for (std::size_t at = 0; at + sim::frame_bytes <= ulaw.size(); at += sim::frame_bytes) {
+    const std::uint64_t number = ulaw[at + 4] | ulaw[at + 5] << 7 | ulaw[at + 6] << 14;
+    if (number >= count) continue;
+    identified_frames::fill(id, number, frame);
+    if (std::equal(frame.begin(), frame.end(), ulaw.begin() + static_cast<std::ptrdiff_t>(at))) numbers.insert(number);
+  }
+  return numbers.size();
 }
 
 bool silent::next(std::uint64_t number, std::span<std::uint8_t> frame) {

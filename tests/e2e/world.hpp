@@ -6,12 +6,14 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "net/http_client.hpp"
 #include "net/loop.hpp"
 #include "tests/e2e/gateway_process.hpp"
+#include "tools/bench/certificate.hpp"
 #include "tools/sim/elevenlabs_server.hpp"
 #include "tools/sim/twilio_caller.hpp"
 
@@ -40,6 +42,9 @@ class world : private sim::conversation_listener, private sim::speech_source {
                  std::string vendor_name = {});
   ~world() override;
 
+  /// The gateway that is started next has this certificate, and callers trust its authority.
+  void serve_over_tls(const bench::certificate_files& files);
+
   /// Starts the gateway against this vendor; `settings` over the usual ones.
   gateway_process& start_gateway(const std::string& tenants = one_tenant(),
                                  std::map<std::string, std::string> settings = {}, const surroundings& around = {});
@@ -62,13 +67,13 @@ class world : private sim::conversation_listener, private sim::speech_source {
   std::future<sim::caller_report> place(sim::caller_options options, sim::frame_source& source, sim::frame_sink& sink,
                                         std::shared_ptr<sim::twilio_caller>* made = nullptr);
 
-  /// Another webhook for that call, signed, with `further` fields; `answered` runs on the loop.
+  /// Another webhook for that call, signed, with `further` fields, as Twilio's come: on a connection of its own, once.
+  /// `answered` runs on the loop.
   void post_webhook(const std::string& call_sid, std::function<void(sim::webhook_poster::answer)> answered,
                     const std::string& path = "/api/webhooks/twilio/elevenlabs", const std::string& status = "ringing",
                     const sim::form_fields& further = {});
 
-  void close_http_connections();     ///< the callers' kept ones; no call may be under way
-  void close_webhook_connections();  ///< those of post_webhook; nothing may be under way on them
+  void close_http_connections();  ///< the callers' kept ones; no call may be under way
 
   [[nodiscard]] sim::elevenlabs_server& vendor() noexcept { return *vendor_; }                     ///< loop thread only
   [[nodiscard]] std::vector<sim::conversation_record> conversations();                             ///< ended ones
@@ -93,7 +98,10 @@ class world : private sim::conversation_listener, private sim::speech_source {
   [[nodiscard]] std::string ask_operator(const std::string& path);
 
   net::loop loop_{"world"};
-  std::unique_ptr<net::http_client> client_, webhooks_;
+  std::shared_ptr<net::tls_client_context> trusts_;  // null: plain
+  std::unique_ptr<net::http_client> client_;
+  std::set<std::shared_ptr<net::http_client>> askers_;  // of webhooks on their way
+  std::map<std::string, std::string> tls_settings_;
   std::unique_ptr<sim::elevenlabs_server> vendor_;
   std::unique_ptr<gateway_process> gateway_;
   std::map<std::string, std::vector<std::uint8_t>> heard_;  // by call SID; loop thread
@@ -113,6 +121,9 @@ class identified_frames final : public sim::frame_source {
 };
 /// `count` such frames in a row.
 [[nodiscard]] std::vector<std::uint8_t> identified_audio(std::uint32_t id, std::uint64_t count);
+
+/// How many of these `count` frames are somewhere in `ulaw`, frame by frame.
+[[nodiscard]] std::size_t frames_found(std::uint32_t id, std::uint64_t count, const std::vector<std::uint8_t>& ulaw);
 
 /// Says nothing.
 class silent final : public sim::frame_source {

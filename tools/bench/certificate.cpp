@@ -20,6 +20,10 @@ key_ptr new_key() {
   return {EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"), EVP_PKEY_free};
 }
 
+key_ptr new_rsa_key(unsigned bits) {
+  return {EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{bits}), EVP_PKEY_free};
+}
+
 bool extend(X509* certificate, X509* issuer, int id, const char* value) {
   X509V3_CTX context{};
   X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
@@ -61,10 +65,10 @@ bool write_key(const std::string& path, EVP_PKEY* key) {
 
 }  // namespace
 
-outcome<certificate_files> make_certificates(const std::string& folder, const std::string& host) {
+outcome<certificate_files> make_certificates(const std::string& folder, const std::string& host, unsigned rsa_bits) {
   const certificate_files files{folder + "/authority.pem", folder + "/server.pem", folder + "/server-key.pem"};
   const auto authority_key = new_key();
-  const auto key = new_key();
+  const auto key = rsa_bits > 0 ? new_rsa_key(rsa_bits) : new_key();
   if (!authority_key || !key) return failed("OpenSSL made no key");
   const auto authority = blank(authority_key.get(), "tonris-bench authority", 1);
   const auto leaf = blank(key.get(), host.c_str(), 2);

@@ -13,8 +13,10 @@ struct certificate_files {
   std::string key;
 };
 
-/// Makes them new in `folder` (P-256), for 127.0.0.1 and that host. The authority's key is never written.
+/// Makes them new in `folder`, for 127.0.0.1 and that host: P-256, or the server's key RSA of so many bits. The
+/// authority's key is never written.
 [[nodiscard]] outcome<certificate_files> make_certificates(const std::string& folder,
-                                                           const std::string& host = "localhost");
+                                                           const std::string& host = "localhost",
+                                                           unsigned rsa_bits = 0);
 
 }  // namespace tonris::bench
