@@ -67,7 +67,7 @@ class websocket : public std::enable_shared_from_this<websocket> {
 
   /// Sends what is queued, then the close frame, waits for the peer's (limits.close_handshake), then ends; `on_end`
   /// says `aborted` with our code when the peer answered, and with 1006 when it did not. Messages that still come are
-  /// dropped. Idempotent. Never calls the handler from within.
+  /// dropped. Code 1005: a close frame that tells none. Idempotent. Never calls the handler from within.
   virtual void close(std::uint16_t code, std::string_view reason = {}) = 0;
 
   /// Cuts the connection now, without a close frame. Idempotent. Never calls the handler from within: on_end

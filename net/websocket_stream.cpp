@@ -122,7 +122,7 @@ class stream_websocket final : public websocket, private byte_reader {
   void close(std::uint16_t code, std::string_view reason) override {
     if (state_ != state::open) return;
     state_ = state::closing;
-    close_code_ = is_sendable_close_code(code) ? code : 1000;
+    close_code_ = is_sendable_close_code(code) || code == 1005 ? code : 1000;
     close_by_ = stream_->on_loop().now() + limits_.close_handshake;
     send_control(opcode::close, make_close_payload(close_code_, reason).view());
     begin_reading();

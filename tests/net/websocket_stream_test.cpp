@@ -161,6 +161,20 @@ TEST_P(WebSocket, ACloseWithoutCodeIs1005AndAnsweredWithoutCode) {
   EXPECT_EQ(raw.end_code, errc::closed);
 }
 
+TEST_P(WebSocket, CloseWith1005TellsNoCode) {
+  start();
+  on(io, [this] {
+    server->close(1005, "unsaid");
+    return 0;
+  });
+  ASSERT_TRUE(both_ended());
+  EXPECT_EQ(at_client.end->why, errc::closed);
+  EXPECT_EQ(at_client.end->close_code, 1005);
+  EXPECT_EQ(at_client.end->reason, "");
+  EXPECT_EQ(at_server.end->why, errc::aborted);
+  EXPECT_EQ(at_server.end->close_code, 1005);
+}
+
 TEST_P(WebSocket, AConnectionThatBreaksIs1006) {
   start_server();
   on(io, [this] {

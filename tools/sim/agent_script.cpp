@@ -147,7 +147,8 @@ agent_failure take_failure(section s) {
                       std::pair{std::string_view{"before_metadata"}, f::point::before_metadata},
                       std::pair{std::string_view{"after_metadata"}, f::point::after_metadata},
                       std::pair{std::string_view{"during_audio"}, f::point::during_audio},
-                      std::pair{std::string_view{"after_turns"}, f::point::after_turns}});
+                      std::pair{std::string_view{"after_turns"}, f::point::after_turns},
+                      std::pair{std::string_view{"after_end_call"}, f::point::after_end_call}});
   s.one_of("how", out.how,
            std::array{std::pair{std::string_view{"close"}, f::manner::close},
                       std::pair{std::string_view{"drop"}, f::manner::drop},

@@ -34,7 +34,7 @@ struct agent_turn {
 
 /// What goes wrong with a conversation, and when.
 struct agent_failure {
-  enum class point { never, on_open, before_metadata, after_metadata, during_audio, after_turns };
+  enum class point { never, on_open, before_metadata, after_metadata, during_audio, after_turns, after_end_call };
   enum class manner {
     close,         ///< a close frame
     drop,          ///< TCP is cut
@@ -53,7 +53,7 @@ struct agent_failure {
   error_frame frame = error_frame::none;
   std::chrono::milliseconds after{0};
   std::size_t utterance = 0;  ///< for during_audio: which one, 0 the greeting
-  std::uint16_t code = 1011;
+  std::uint16_t code = 1011;  ///< 1005: a close frame without one
   std::string error_type = "unknown_websocket_crash", message = "internal error", reason;
 
   /// Must the network fail? Then the signed address leads over a wire (tools/sim/wire.hpp).

@@ -72,7 +72,7 @@ class conversation final : private net::websocket_handler, public std::enable_sh
   void send_raw(std::string_view text);                        ///< any message, for tests
   void say(const utterance& what, bool interruptible = true);  ///< the agent speaks now
   void interrupt();                                            ///< the agent takes itself as interrupted now
-  void end_call();                                             ///< the tool's events, then an orderly close
+  void end_call();  ///< the tool's events, then an orderly close, or what the script has instead
   [[nodiscard]] const conversation_record& record() const noexcept { return record_; }
   [[nodiscard]] bool agent_speaking() const { return speaker_.playing(); }
   [[nodiscard]] bool caller_speaking() const { return hearing_.talking(); }

@@ -18,7 +18,7 @@ bool conversation::fails_at(agent_failure::point when) {
   fail_timer_.after(behaviour_.failure.after, [this] { fail(); });
   // With a delay the conversation goes on until then, except where the failure is that nothing follows.
   return behaviour_.failure.after == 0ms || when == agent_failure::point::on_open ||
-         when == agent_failure::point::before_metadata;
+         when == agent_failure::point::before_metadata || when == agent_failure::point::after_end_call;
 }
 
 void conversation::fail() {

@@ -92,7 +92,7 @@ void conversation::turn_sent(const agent_turn& turn) {
 void conversation::end_call() {
   send(say::end_call_request(event_id_));
   send(say::end_call_response(event_id_));
-  close(1000, {});
+  if (!fails_at(agent_failure::point::after_end_call)) close(1000, {});
 }
 
 void conversation::interrupt() {
