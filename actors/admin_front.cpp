@@ -31,7 +31,8 @@ constexpr std::chrono::seconds api_limit{2};
 bool shows(const net::http_request& request, std::string_view token) {
   constexpr std::string_view bearer = "Bearer ";
   auto given = request.fields.get("Authorization");
-  if (given.starts_with(bearer)) given.remove_prefix(bearer.size());
+  if (!given.starts_with(bearer)) return false;
+  given.remove_prefix(bearer.size());
   return model::equal_secret(given, token);
 }
 
