@@ -100,9 +100,13 @@ INSTANTIATE_TEST_SUITE_P(
                     changed_checkpoint{"TicketNoObject", R"("ticket":{)", R"("ticket":[],"x":{)"},
                     changed_checkpoint{"TooManyStreams", R"("newStreams":2)", R"("newStreams":99999999999)"},
                     changed_checkpoint{"UnknownStep", R"("fallback":"transferring")", R"("fallback":"praying")"},
-                    changed_checkpoint{"NoAccount", R"("accountSid")", R"("account")"},
-                    changed_checkpoint{"CutOff", R"(,"fromTenant":true})", ""}),
+                    changed_checkpoint{"NoAccount", R"("accountSid")", R"("account")"}),
     [](const auto& row) { return row.param.name; });
+
+TEST(CallCheckpoint, IsRefusedWhereverItIsCutOff) {
+  const auto json = to_json(whole_checkpoint());
+  for (std::size_t length = 0; length < json.size(); ++length) EXPECT_FALSE(parse_checkpoint(json.substr(0, length)));
+}
 
 TEST(CallCheckpoint, RefusesWhatIsTooLongOrTooDeepBeforeItLooksAtIt) {
   EXPECT_EQ(parse_checkpoint(std::string(1024 * 1024 + 1, ' ')).error(), codec_errc::too_long);
