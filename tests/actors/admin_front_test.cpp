@@ -65,7 +65,7 @@ TEST_F(AdminFront, ShowsItsFiguresToWhomHasTheTokenWhereThereIsOne) {
   EXPECT_EQ(get("/metrics", "Authorization: m3trics\r\n").status, 401u) << "a key without its scheme";
   EXPECT_EQ(get("/metrics", "Authorization: Bearer m3trics\r\n").status, 200u);
   EXPECT_EQ(get("/ready").status, 200u);
-  EXPECT_EQ(refused("other", "unauthorized"), 2);
+  EXPECT_EQ(refused("other", "unauthorized"), 3);
 }
 
 TEST_F(AdminFront, IsForMachinesOnlyWhereOperatorsHaveTheirOwnDoor) {

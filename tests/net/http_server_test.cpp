@@ -396,7 +396,7 @@ TEST_F(HttpServer, HandlesOneRequestOfAConnectionBeforeTheNextOfAnother) {
   for (int i = 0; i < 100; ++i) EXPECT_THAT(greedy.message(), EndsWith("/greedy"));
   test::on(io, [&] {
     const auto at = std::find(order.begin(), order.end(), "/modest") - order.begin();
-    EXPECT_LE(at, 2) << "and not behind the hundred";
+    EXPECT_LE(at, 10) << "and not behind the hundred";
   });
 }
 
