@@ -326,10 +326,12 @@ class stream_websocket final : public websocket, private byte_reader {
     if (state_ == state::ended) return;
     state_ = state::ended;
     timer_.cancel();
-    // Without the memory even for that, it stays; its handler is told in any case.
+    // Without the memory even for that, it stays; its handler is told in any case. A loop that stops drops what waits.
     guard(
         [this] {
-          if (keep_) stream_->on_loop().post([me = keep_] { me->keep_ = nullptr; });
+          if (!keep_) return;
+          stream_->on_loop().post([me = keep_] {});
+          keep_ = nullptr;
         },
         [] {});
     if (auto* handler = std::exchange(handler_, nullptr)) handler->on_end(how);
