@@ -2,14 +2,10 @@
 // stranger.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-
-#include "net/tls.hpp"
 #include "tests/e2e/broken_agent.hpp"
+#include "tests/e2e/certified.hpp"
 #include "tests/e2e/text.hpp"
 #include "tests/e2e/world.hpp"
-#include "tools/bench/certificate.hpp"
 
 namespace tonris::e2e {
 namespace {
@@ -19,17 +15,6 @@ using manner = sim::agent_failure::manner;
 
 class AgentTls : public testing::Test {
  protected:
-  AgentTls() {
-    auto pattern = (std::filesystem::temp_directory_path() / "tonris-tls-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-    files = bench::make_certificates(folder_).value();
-    served = net::tls_server_context::load(files.certificate, files.key).value();
-  }
-  ~AgentTls() override {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-
   /// The agent's first conversation fails like this, later ones are healthy.
   void expect_healed_after(manner how, const std::string& reason) {
     world w(
@@ -38,8 +23,8 @@ class AgentTls : public testing::Test {
           if (number == 1) agent.ping_every = 200ms;  // what is corrupted next
           return std::optional{agent};
         },
-        served);
-    w.start_gateway(one_tenant(), {{"SSL_CERT_FILE", files.authority}});
+        vendor.tls);
+    w.start_gateway(one_tenant(), {{"SSL_CERT_FILE", vendor.files.authority}});
     auto options = w.caller();
     options.hang_up_after = 4s;
     identified_frames says(7, 150);
@@ -50,11 +35,7 @@ class AgentTls : public testing::Test {
     expect_vendor_content(w);
   }
 
-  bench::certificate_files files;
-  std::shared_ptr<net::tls_server_context> served;
-
- private:
-  std::string folder_;
+  certified vendor;
 };
 
 TEST_F(AgentTls, ReconnectsAfterADrop) {
@@ -70,7 +51,7 @@ TEST_F(AgentTls, ReconnectsAfterABrokenRecord) {
 }
 
 TEST_F(AgentTls, TalksToNobodyWhoseCertificateItDoesNotTrust) {
-  world w([](const std::string&, std::uint64_t) { return std::optional{quiet_agent()}; }, served);
+  world w([](const std::string&, std::uint64_t) { return std::optional{quiet_agent()}; }, vendor.tls);
   w.start_gateway();
   const auto report = w.call(w.caller());
   EXPECT_TRUE(report.violations.empty()) << violations_of(report.violations.all());

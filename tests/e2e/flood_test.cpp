@@ -4,10 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <filesystem>
 
+#include "tests/e2e/certified.hpp"
 #include "tests/e2e/neighbours.hpp"
-#include "tools/bench/certificate.hpp"
 #include "tools/bench/tls_channel.hpp"
 
 namespace tonris::e2e {
@@ -58,24 +57,6 @@ TEST_P(Flood, HoldsUpNeitherFramesNorCallers) {
   EXPECT_LT(attacked.webhooks_p99, 2 * undisturbed.webhooks_p99 + 300);
 }
 
-/// A folder with a throw-away authority and what it signed.
-class certificates {
- public:
-  explicit certificates(unsigned rsa_bits) {
-    auto pattern = (std::filesystem::temp_directory_path() / "tonris-tls-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-    files = bench::make_certificates(folder_, "localhost", rsa_bits).value();
-  }
-  ~certificates() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-  bench::certificate_files files;
-
- private:
-  std::string folder_;
-};
-
 std::string client_hello(const std::string& authority) {
   std::string error, hello;
   const auto context = bench::tls_client_side(authority, error);
@@ -88,7 +69,7 @@ std::string client_hello(const std::string& authority) {
 /// P-256: the longer it is, the more of them show.
 TEST(FloodOfHandshakes, HoldsUpNoFrames) {
   const char* const wished = std::getenv("TONRIS_FLOOD_RSA");
-  const certificates made(wished ? static_cast<unsigned>(std::strtoul(wished, nullptr, 10)) : 3072);
+  const certified made("localhost", wished ? static_cast<unsigned>(std::strtoul(wished, nullptr, 10)) : 3072);
   world w(quiet);
   w.serve_over_tls(made.files);
   w.start_gateway(one_tenant(), {{"LOG_LEVEL", "info"}});

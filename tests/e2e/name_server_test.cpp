@@ -10,13 +10,12 @@
 #include "net/http_server.hpp"
 #include "net/name_resolver.hpp"
 #include "tests/e2e/broken_agent.hpp"
+#include "tests/e2e/certified.hpp"
 #include "tests/e2e/exact_call.hpp"
 #include "tests/e2e/name_server.hpp"
 #include "tests/e2e/shell.hpp"
 #include "tests/e2e/text.hpp"
 #include "tests/sanitized.hpp"
-#include "tools/bench/certificate.hpp"
-#include "tools/bench/child.hpp"
 
 namespace tonris::e2e {
 namespace {
@@ -25,20 +24,6 @@ using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
 
 const std::string vendor_name = "api.vendor.example";
-
-/// What a server of that name shows, by an authority of its own.
-struct certified {
-  explicit certified(const std::string& host) : files(bench::make_certificates(folder.path(), host).value()) {}
-
-  [[nodiscard]] std::string authority() const {
-    std::ifstream in(files.authority);
-    return {std::istreambuf_iterator<char>(in), {}};
-  }
-
-  bench::temporary_folder folder = bench::temporary_folder::make().value();
-  bench::certificate_files files;
-  std::shared_ptr<net::tls_server_context> tls = net::tls_server_context::load(files.certificate, files.key).value();
-};
 
 /// Serves with a good certificate, but of another name, and counts what it is told.
 class stranger {
@@ -78,7 +63,8 @@ class NameServer : public testing::Test {
     w.emplace([](const std::string&, std::uint64_t) { return std::optional{exact_agent()}; }, vendor.tls, vendor_name);
     say_ids(*w);
     const auto trusted = folder.path() + "/trusted.pem";
-    std::ofstream{trusted} << vendor.authority() << other.authority();
+    std::ofstream{trusted} << std::ifstream{vendor.files.authority}.rdbuf()
+                           << std::ifstream{other.files.authority}.rdbuf();
     settings.emplace("SSL_CERT_FILE", trusted);
     w->start_gateway(one_tenant(), std::move(settings),
                      {.whose = whose,

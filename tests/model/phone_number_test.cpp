@@ -129,6 +129,19 @@ TEST(PhoneNumber, MeetsItsOtherForm) {
     EXPECT_FALSE(is_same_number(a, b)) << a << ' ' << b;
 }
 
+/// Whatever national prefix a country's metadata takes away or puts in: it stands before the last six digits.
+TEST(PhoneNumber, KeepsItsEndInItsMeetingForm) {
+  for (int country = 1; country < 1000; ++country) {
+    for (const std::string national : {"0", "1", "8", "01", "06", "015", "0115", "9", "45", "8016", "201", "555"}) {
+      for (const std::string end : {"234567", "5512345", "87654321", "601234567"}) {
+        const auto number = "+" + std::to_string(country) + national + end;
+        if (!is_e164(number)) continue;
+        EXPECT_EQ(shared_end(meeting_form(number)), shared_end(number)) << number;
+      }
+    }
+  }
+}
+
 TEST(PhoneNumber, IsFoundInAListInEitherForm) {
   const std::vector<std::string> listed{"+15550100001", "+5215512345678"};
   EXPECT_TRUE(is_listed(listed, "+525512345678"));

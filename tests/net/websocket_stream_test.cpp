@@ -1,6 +1,12 @@
 #include "net/websocket_stream.hpp"
 
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <gmock/gmock.h>
+
+#include <array>
+#include <boost/asio/io_context.hpp>
 
 #include "net/websocket_frame.hpp"
 #include "websocket_fixture.hpp"
@@ -406,6 +412,27 @@ TEST_P(WebSocket, TheOwnerMayDropItAfterCloseBeforeItEverStarted) {
   ASSERT_TRUE(eventually(io, [this] { return raw.received.size() == 14; }));
   on(io, [this] { return say(*here, masked(opcode::close, "\x03\xF0")); });
   EXPECT_TRUE(eventually(io, [&] { return gone.expired() && raw.ended; }));
+}
+
+TEST(WebSocketAlone, IsFreedThoughItsLoopStopsInTheMomentOfItsEnd) {
+  std::weak_ptr<websocket> gone;
+  collecting_handler told;
+  {
+    loop io{"stops"};
+    std::array<int, 2> ends{};
+    ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()), 0);
+    {
+      auto socket = make_websocket(make_stream<socket_stream>(io, ends[0]), websocket_role::server, {}, {});
+      socket->start(told);
+      gone = socket;
+    }
+    told.at_end = [&] { io.context().stop(); };
+    ::close(ends[1]);
+    io.context().run();
+    EXPECT_TRUE(told.end);
+    EXPECT_FALSE(gone.expired()) << "it is told from its own callback";
+  }
+  EXPECT_TRUE(gone.expired());
 }
 
 }  // namespace
