@@ -14,17 +14,17 @@
 #include <utility>
 #include <vector>
 
-#include "model/audio_format.hpp"
-#include "model/call_checkpoint.hpp"
-#include "model/call_filter.hpp"
-#include "model/call_record.hpp"
-#include "model/elevenlabs_rest.hpp"
-#include "model/end_reason.hpp"
-#include "model/fallback.hpp"
-#include "model/ids.hpp"
-#include "model/tenant.hpp"
-#include "model/twilio_stream.hpp"
-#include "model/twilio_webhook.hpp"
+#include "model/audio/format.hpp"
+#include "model/call/checkpoint.hpp"
+#include "model/call/end_reason.hpp"
+#include "model/call/fallback.hpp"
+#include "model/call/filter.hpp"
+#include "model/call/record.hpp"
+#include "model/elevenlabs/rest.hpp"
+#include "model/tenant/tenant.hpp"
+#include "model/text/ids.hpp"
+#include "model/twilio/stream.hpp"
+#include "model/twilio/webhook.hpp"
 #include "net/error.hpp"
 #include "net/http.hpp"
 #include "net/http_server.hpp"
@@ -33,7 +33,7 @@
 /// Every message between actors. None leaves the process: they are declared so at the end of this file.
 namespace tonris::actors {
 
-struct loop_services;  // actors/loop_services.hpp
+struct loop_services;  // actors/leg/loop_services.hpp
 using tenant_ptr = std::shared_ptr<const model::tenant>;
 
 // --- tenant registry

@@ -10,8 +10,8 @@
 #include <optional>
 #include <utility>
 
-#include "actors/gateway.hpp"
-#include "actors/log.hpp"
+#include "actors/node/gateway.hpp"
+#include "actors/telemetry/log.hpp"
 #include "config/settings.hpp"
 #include "net/service_manager.hpp"
 

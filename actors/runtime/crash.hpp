@@ -4,8 +4,8 @@
 #include <exception>
 #include <string_view>
 
-#include "actors/log.hpp"
-#include "actors/metrics.hpp"
+#include "actors/telemetry/log.hpp"
+#include "actors/telemetry/metrics.hpp"
 
 namespace tonris::actors {
 

@@ -17,11 +17,11 @@
 #include <string_view>
 #include <vector>
 
-#include "actors/leg.hpp"
-#include "actors/loop_services.hpp"
+#include "actors/leg/leg.hpp"
+#include "actors/leg/loop_services.hpp"
 #include "actors/messages.hpp"
-#include "actors/metrics.hpp"
 #include "actors/runtime/loop_bound.hpp"
+#include "actors/telemetry/metrics.hpp"
 #include "tests/actors/fake_websocket.hpp"
 
 namespace tonris::actors::test {

@@ -10,7 +10,7 @@
 
 #include "tests/e2e/exact_call.hpp"
 #include "tests/sanitized.hpp"
-#include "tools/sim/caller_faults.hpp"
+#include "tools/sim/twilio/caller_faults.hpp"
 
 namespace tonris::e2e {
 namespace {

@@ -11,7 +11,7 @@
 #include "tests/e2e/world.hpp"
 #include "tests/places.hpp"
 #include "tests/sanitized.hpp"
-#include "tools/sim/caller_faults.hpp"
+#include "tools/sim/twilio/caller_faults.hpp"
 
 namespace tonris::e2e {
 namespace {

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "model/audio_converter.hpp"
+#include "model/audio/converter.hpp"
 #include "tests/e2e/world.hpp"
 #include "tests/sanitized.hpp"
 

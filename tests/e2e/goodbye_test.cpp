@@ -9,7 +9,7 @@
 #include "tests/e2e/broken_agent.hpp"
 #include "tests/e2e/text.hpp"
 #include "tests/e2e/world.hpp"
-#include "tools/sim/agent_messages.hpp"
+#include "tools/sim/elevenlabs/agent_messages.hpp"
 
 namespace tonris::e2e {
 namespace {

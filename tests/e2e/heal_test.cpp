@@ -7,11 +7,11 @@
 #include <memory>
 #include <optional>
 
-#include "model/call_event_log.hpp"
+#include "model/call/timeline.hpp"
 #include "tests/e2e/call_sids.hpp"
 #include "tests/e2e/text.hpp"
 #include "tests/e2e/world.hpp"
-#include "tools/sim/caller_faults.hpp"
+#include "tools/sim/twilio/caller_faults.hpp"
 
 namespace tonris::e2e {
 namespace {

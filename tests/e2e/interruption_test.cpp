@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "tests/e2e/world.hpp"
-#include "tools/sim/agent_messages.hpp"
+#include "tools/sim/elevenlabs/agent_messages.hpp"
 
 namespace tonris::e2e {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "tests/e2e/exact_call.hpp"
-#include "tools/sim/latency_probe.hpp"
+#include "tools/sim/demo/latency_probe.hpp"
 
 namespace tonris::e2e {
 

@@ -5,7 +5,7 @@
 #include "tests/e2e/text.hpp"
 #include "tests/e2e/world.hpp"
 #include "tests/places.hpp"
-#include "tools/sim/wav.hpp"
+#include "tools/sim/wire/wav.hpp"
 
 namespace tonris::e2e {
 namespace {

@@ -1,7 +1,7 @@
 // The media stream's door and what bad input on it does: it ends that one stream, and the call gets another.
 #include <gtest/gtest.h>
 
-#include "model/twilio_signature.hpp"
+#include "model/twilio/signature.hpp"
 #include "net/websocket_frame.hpp"
 #include "tests/e2e/world.hpp"
 

@@ -5,9 +5,9 @@
 #include <csignal>
 #include <fstream>
 
-#include "model/twilio_signature.hpp"
+#include "model/twilio/signature.hpp"
 #include "tests/e2e/world.hpp"
-#include "tools/sim/webhook_poster.hpp"
+#include "tools/sim/wire/webhook_poster.hpp"
 
 namespace tonris::e2e {
 namespace {

@@ -14,8 +14,8 @@
 #include "net/loop.hpp"
 #include "tests/e2e/gateway_process.hpp"
 #include "tools/bench/certificate.hpp"
-#include "tools/sim/elevenlabs_server.hpp"
-#include "tools/sim/twilio_caller.hpp"
+#include "tools/sim/elevenlabs/server.hpp"
+#include "tools/sim/twilio/caller.hpp"
 
 namespace tonris::e2e {
 

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "model/audio_converter.hpp"
+#include "model/audio/converter.hpp"
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "model/base64.hpp"
+#include "model/text/base64.hpp"
 
 #include <cstdint>
 #include <cstdlib>

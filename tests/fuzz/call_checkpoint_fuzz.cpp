@@ -2,7 +2,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "model/call_checkpoint.hpp"
+#include "model/call/checkpoint.hpp"
 
 namespace {
 

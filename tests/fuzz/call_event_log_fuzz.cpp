@@ -2,7 +2,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "model/call_story.hpp"
+#include "model/call/story.hpp"
 
 namespace {
 

@@ -6,7 +6,7 @@
 
 #include <rapidjson/document.h>
 
-#include "model/elevenlabs_conversation.hpp"
+#include "model/elevenlabs/conversation.hpp"
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "model/elevenlabs_rest.hpp"
+#include "model/elevenlabs/rest.hpp"
 
 namespace {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "model/elevenlabs_signature.hpp"
+#include "model/elevenlabs/signature.hpp"
 
 namespace {
 

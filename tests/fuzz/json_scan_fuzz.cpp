@@ -1,12 +1,12 @@
-#include "model/json_scan.hpp"
+#include "model/json/scan.hpp"
 
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <string_view>
 
-#include "model/json_document.hpp"
-#include "model/json_text.hpp"
+#include "model/json/document.hpp"
+#include "model/json/text.hpp"
 
 namespace {
 

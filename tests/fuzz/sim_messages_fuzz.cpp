@@ -3,11 +3,11 @@
 #include <string>
 #include <string_view>
 
-#include "model/base64.hpp"
-#include "model/elevenlabs_conversation.hpp"
-#include "model/twilio_stream.hpp"
-#include "tools/sim/strict_elevenlabs.hpp"
-#include "tools/sim/strict_twilio.hpp"
+#include "model/elevenlabs/conversation.hpp"
+#include "model/text/base64.hpp"
+#include "model/twilio/stream.hpp"
+#include "tools/sim/elevenlabs/strict.hpp"
+#include "tools/sim/twilio/strict.hpp"
 
 // The law: whatever the strict readers let pass, the gateway's own encoders can say, and it is read as the same.
 namespace {

@@ -2,8 +2,8 @@
 #include <cstdlib>
 #include <string>
 
-#include "tools/sim/agent_script.hpp"
-#include "tools/sim/gateway_record.hpp"
+#include "tools/sim/demo/gateway_record.hpp"
+#include "tools/sim/elevenlabs/agent_script.hpp"
 
 // The law: what is refused is explained; what is taken can be played: a pace, sizes and codes within their limits.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {

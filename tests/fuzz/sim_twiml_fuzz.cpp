@@ -2,7 +2,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "tools/sim/twiml_runner.hpp"
+#include "tools/sim/twilio/twiml_runner.hpp"
 
 // The law: no document keeps a call for ever, and one without a fault opens no stream that Twilio would refuse.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {

@@ -2,7 +2,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "model/tenant_list.hpp"
+#include "model/tenant/list.hpp"
 
 // Law: a tenant that was accepted is written as JSON that gives the same tenant again; a refusal says why.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {

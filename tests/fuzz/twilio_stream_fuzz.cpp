@@ -1,4 +1,4 @@
-#include "model/twilio_stream.hpp"
+#include "model/twilio/stream.hpp"
 
 #include <cstdint>
 #include <cstdlib>

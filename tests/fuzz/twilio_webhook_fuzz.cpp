@@ -1,11 +1,11 @@
-#include "model/twilio_webhook.hpp"
+#include "model/twilio/webhook.hpp"
 
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <string_view>
 
-#include "model/twilio_signature.hpp"
+#include "model/twilio/signature.hpp"
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "model/twiml.hpp"
+#include "model/twilio/twiml.hpp"
 
 #include <cstdint>
 #include <cstdlib>

@@ -2,9 +2,9 @@
 
 #include <ostream>
 
-#include "actors/tenants_file.hpp"
+#include "actors/store/tenants_file.hpp"
 #include "config/time_zones.hpp"
-#include "model/tenant_rules.hpp"
+#include "model/tenant/rules.hpp"
 
 namespace tonris::ctl {
 

@@ -7,7 +7,7 @@
 #include "config/dotenv.hpp"
 #include "config/values.hpp"
 #include "net/http_client.hpp"
-#include "tools/sim/on_loop.hpp"
+#include "net/run_on.hpp"
 
 namespace tonris::ctl {
 

@@ -8,7 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "model/call_story.hpp"
+#include "model/call/story.hpp"
 #include "tools/ctl/check_tenants.hpp"
 #include "tools/ctl/stored_calls.hpp"
 

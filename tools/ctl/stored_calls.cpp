@@ -5,8 +5,8 @@
 #include <unordered_set>
 #include <utility>
 
-#include "actors/call_database.hpp"
-#include "model/iso_time.hpp"
+#include "actors/store/database.hpp"
+#include "model/text/iso_time.hpp"
 
 namespace tonris::ctl {
 

@@ -7,9 +7,9 @@
 
 #include <tl/expected.hpp>
 
-#include "model/call_event_log.hpp"
-#include "model/call_record.hpp"
-#include "model/ids.hpp"
+#include "model/call/record.hpp"
+#include "model/call/timeline.hpp"
+#include "model/text/ids.hpp"
 
 namespace tonris::ctl {
 

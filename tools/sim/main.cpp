@@ -5,9 +5,9 @@
 
 #include <CLI/CLI.hpp>
 
-#include "tools/sim/address.hpp"
-#include "tools/sim/demo.hpp"
+#include "tools/sim/demo/demo.hpp"
 #include "tools/sim/programs.hpp"
+#include "tools/sim/wire/address.hpp"
 
 // tonris-sim: Twilio and ElevenLabs as this project's tests and its demonstration need them.
 namespace {

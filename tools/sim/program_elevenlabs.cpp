@@ -4,9 +4,9 @@
 #include <fstream>
 #include <ostream>
 
-#include "tools/sim/conversation_report.hpp"
-#include "tools/sim/elevenlabs_server.hpp"
-#include "tools/sim/on_loop.hpp"
+#include "net/run_on.hpp"
+#include "tools/sim/elevenlabs/conversation_report.hpp"
+#include "tools/sim/elevenlabs/server.hpp"
 #include "tools/sim/programs.hpp"
 
 namespace tonris::sim {

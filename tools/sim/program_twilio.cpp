@@ -2,9 +2,9 @@
 #include <future>
 #include <ostream>
 
-#include "tools/sim/on_loop.hpp"
+#include "net/run_on.hpp"
 #include "tools/sim/programs.hpp"
-#include "tools/sim/wav.hpp"
+#include "tools/sim/wire/wav.hpp"
 
 namespace tonris::sim {
 namespace {

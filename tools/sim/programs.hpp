@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "tools/sim/twilio_caller.hpp"
+#include "tools/sim/twilio/caller.hpp"
 
 namespace tonris::sim {
 

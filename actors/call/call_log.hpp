@@ -1,0 +1,32 @@
+#pragma once
+
+#include "actors/messages.hpp"
+#include "actors/telemetry/log.hpp"
+#include "model/call/record.hpp"
+
+namespace tonris::actors::call_log {
+
+/// Lines about one call: "Call CA… (salon-1, +15550100002): words", with its fields. The called number is the
+/// business's own and stands whole; a caller's never does.
+void write(log::level at, const model::call_record& call, log::pieces words);
+void debug(const model::call_record& call, log::pieces words);
+void info(const model::call_record& call, log::pieces words);
+void warn(const model::call_record& call, log::pieces words);
+void error(const model::call_record& call, log::pieces words);
+void error(const model::twilio::voice_request& request, const tenant_ptr& tenant, log::pieces words);
+/// Of a call whose record is not at hand; without a tenant, where none is known.
+void warn(const model::call_sid& call, const tenant_ptr& tenant, log::pieces words);
+
+/// For lines whose words are kept to the letter; points into what it is given.
+[[nodiscard]] log::fields about(const model::call_record& call);
+[[nodiscard]] log::fields about(const model::twilio::voice_request& request, const tenant_ptr& tenant);
+
+/// As loud as the reason deserves: INFO where it is ordinary, WARN where a call was lost, ERROR where an operator has
+/// to do something.
+[[nodiscard]] log::level level_of(model::end_reason reason) noexcept;
+/// The call's last line: how and by whom it ended, at the level of its reason or of its trouble.
+void ended(const model::call_record& call);
+/// It was answered with a sentence at the webhook.
+void refused(const model::call_record& call);
+
+}  // namespace tonris::actors::call_log

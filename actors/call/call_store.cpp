@@ -1,0 +1,340 @@
+#include "actors/call/call_store.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "actors/call/call_log.hpp"
+#include "actors/runtime/crash.hpp"
+#include "actors/telemetry/log.hpp"
+
+namespace tonris::actors {
+
+namespace {
+
+using steady = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+// Between two transactions; what comes meanwhile shares the next, and its pages: a page that is written once for five
+// hundred calls costs as much as for one. So the more there is to write, the longer the pause.
+constexpr milliseconds least_pause{20}, most_pause{200};
+constexpr int pause_by_cost = 16;
+constexpr milliseconds retry_wait{1000};     // after a failed one
+constexpr std::chrono::hours prune_wait{1};  // to the first round of pruning, and between two
+constexpr std::chrono::hours allowance_lasts{24};
+constexpr milliseconds prune_pause{100};  // within one: the journal's turn
+constexpr std::chrono::minutes quiet{1};  // between two log lines about the same trouble
+
+}  // namespace
+
+// --- the store to itself
+struct write_again {};
+struct prune_store {};
+struct erase_traces {};
+
+}  // namespace tonris::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::write_again)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::prune_store)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::erase_traces)
+
+namespace tonris::actors {
+
+namespace {
+
+constexpr int niceness = 10;
+
+using sqlite_store =
+    call_store::extend<caf::reacts_to<write_again>, caf::reacts_to<prune_store>, caf::reacts_to<erase_traces>>;
+
+/// What outlives a crash of the store. One life at a time uses it.
+struct store_past {
+  store_settings settings;
+  std::shared_ptr<call_journal> journal;
+  metrics& counters;
+  std::shared_ptr<store_trouble> trouble = std::make_shared<store_trouble>();
+  const steady::time_point began = steady::now();
+  bool troubled = false;
+  std::uint64_t drops_counted = 0;
+};
+
+class store_actor final : public sqlite_store::base {
+ public:
+  store_actor(caf::actor_config& actor, std::shared_ptr<store_past> past)
+      : sqlite_store::base(actor), past_(std::move(past)), journal_(*past_->journal), counters_(past_->counters) {
+    set_exception_handler([this](std::exception_ptr& thrown) { return crash_error(thrown, counters_, name()); });
+    set_exit_handler([this](caf::exit_msg& m) {
+      (void)write();
+      quit(std::move(m.reason));
+    });
+  }
+  [[nodiscard]] const char* name() const override { return "tonris.call_store"; }
+  void on_exit() override { db_.reset(); }
+
+  behavior_type make_behavior() override {
+    // It may lag; a frame or a webhook may not wait for it where they share a core. Still it gets its tenth of a core
+    // that is always full, unlike under the idle policy (docs/performance.md). 0: this thread, on Linux.
+    (void)setpriority(PRIO_PROCESS, 0, niceness);
+    (void)write();  // the life before may have been woken for it
+    remind_me(prune_wait, prune_store{});
+    return {
+        [this](write_journal) { on_wake(); },
+        [this](flush_store) -> caf::result<store_flushed> {
+          if (write()) return store_flushed{};
+          return caf::make_error(caf::sec::runtime_error, "the call store cannot be written");
+        },
+        [this](load_open_calls) -> caf::result<open_calls> {
+          if (!is_open()) return unavailable();
+          return load();
+        },
+        [this](const find_call& wanted) -> caf::result<found_call> {
+          if (!is_open()) return unavailable();
+          (void)write();
+          auto found = db_->call_of(wanted.call);
+          if (found) return found_call{std::move(*found)};
+          complain("cannot be read", found.error().line);
+          return caf::make_error(caf::sec::runtime_error, "the call store cannot be read");
+        },
+        [this](const find_record& wanted) -> caf::result<found_record> {
+          if (!is_open()) return unavailable();
+          (void)write();
+          return found_record{read(db_->record_of(wanted.call))};
+        },
+        [this](const find_events& wanted) -> caf::result<found_events> {
+          if (!is_open()) return unavailable();
+          (void)write();
+          return found_events{read(db_->events_of(wanted.call))};
+        },
+        [this](write_again) {
+          reminded_ = false;
+          (void)write();
+        },
+        [this](prune_store) { prune(); },
+        [this](erase_traces) { erase(); },
+    };
+  }
+
+ private:
+  /// Opens it where it is not, each second at most.
+  [[nodiscard]] bool is_open() {
+    if (db_) return true;
+    if (last_try_ && steady::now() - *last_try_ < retry_wait) return false;
+    last_try_ = steady::now();
+    auto db = past_->settings.open();
+    if (!db) {
+      be_troubled("cannot be opened, it is tried again", db.error().line);
+      return false;
+    }
+    db_ = std::move(*db);
+    be_well("The call store is open again");
+    return true;
+  }
+
+  static caf::error unavailable() { return caf::make_error(caf::sec::runtime_error, "the call store is not open"); }
+
+  template <class Message>
+  void remind_me(milliseconds after, Message message) {
+    caf::delayed_anon_send(caf::actor_cast<sqlite_store>(this), after, std::move(message));
+  }
+
+  void on_wake() {
+    const auto since = std::chrono::duration_cast<milliseconds>(steady::now() - last_write_);
+    if (since < pause_)
+      write_in(pause_ - since);
+    else
+      (void)write();
+  }
+
+  void write_in(milliseconds time) {
+    if (!std::exchange(reminded_, true)) remind_me(time, write_again{});
+  }
+
+  /// Was all that waited written? What was not is tried again.
+  bool write() {
+    if (!is_open()) {
+      write_in(retry_wait);
+      return false;
+    }
+    auto batch = journal_.take();
+    count_drops();
+    if (batch.empty()) return true;
+    const auto began = steady::now();
+    const auto written = try_to_write(batch);
+    last_write_ = steady::now();
+    pause_ = std::clamp(std::chrono::duration_cast<milliseconds>((last_write_ - began) * pause_by_cost), least_pause,
+                        most_pause);
+    if (written) {
+      counters_.store_written();
+      tell_of_lost(*written);
+      be_well("The call store is written again");
+      if (ends_a_call(batch)) erase_soon();
+      return true;
+    }
+    counters_.store_failed();
+    be_troubled("cannot be written, it is tried again", written.error().line);
+    journal_.put_back(std::move(batch));
+    count_drops();
+    write_in(retry_wait);
+    return false;
+  }
+
+  /// What the database did not get when it threw is the next life's.
+  call_database::result<call_database::left_out> try_to_write(journal_batch& batch) {
+    try {
+      return db_->write(batch, past_->settings.wall_clock());
+    } catch (...) {
+      journal_.put_back(std::move(batch));
+      throw;
+    }
+  }
+
+  void tell_of_lost(const call_database::left_out& lost) {
+    counters_.store_dropped(lost.records.size() + lost.voicemails.size());
+    for (const auto& call : lost.records)
+      call_log::warn(call, nullptr, {"its record is left out, an earlier call of that SID has one"});
+    for (const auto& call : lost.voicemails)
+      call_log::warn(call, nullptr, {"its voicemail is in no record, since nobody knows the call"});
+  }
+
+  open_calls load() {
+    (void)write();
+    auto found = read(db_->checkpoints());
+    if (found.unreadable > 0) {
+      (void)read(db_->drop_unreadable());
+      counters_.store_dropped(found.unreadable);
+      log::error({"The call store held ", std::to_string(found.unreadable), " checkpoints that nobody can read"});
+    }
+    auto finished = db_->finished_calls();
+    if (finished) return {std::move(found.calls), found.unreadable, std::move(*finished)};
+    complain("cannot be read", finished.error().line);
+    return {std::move(found.calls), found.unreadable};
+  }
+
+  void prune() {
+    const auto more = is_open() ? prune_a_little() : false;
+    if (!more) complain("cannot be pruned", more.error().line);
+    remind_me(more && *more ? prune_pause : milliseconds{prune_wait}, prune_store{});
+  }
+
+  net::sqlite::result<bool> prune_a_little() {
+    if (!allowance_ || steady::now() - allowed_at_ >= allowance_lasts) {
+      const auto part = db_->plausible_part();
+      if (!part) return tl::unexpected(part.error());
+      allowance_ = *part;
+      allowed_at_ = steady::now();
+    }
+    // What was there at the start is of unknown age; so long after it nobody asks for it any more.
+    allowance_->checkpoints = steady::now() - past_->began >= call_database::ended_kept_for;
+    return db_->prune(past_->settings.wall_clock(), *allowance_);
+  }
+
+  static bool ends_a_call(const journal_batch& batch) {
+    return !batch.records.empty() ||
+           std::ranges::any_of(batch.checkpoints, [](const auto& c) { return c.json.empty(); });
+  }
+
+  void erase_soon() {
+    if (!std::exchange(erasing_, true)) remind_me(past_->settings.erase_after, erase_traces{});
+  }
+
+  void erase() {
+    erasing_ = false;
+    const auto erased = is_open() ? db_->erase_traces() : false;
+    if (!erased) complain("cannot be cleaned of what was deleted", erased.error().line);
+    if (!erased || !*erased) erase_soon();
+  }
+
+  template <class T>
+  T read(net::sqlite::result<T> from) {
+    if (from) return std::move(*from);
+    complain("cannot be read", from.error().line);
+    return {};
+  }
+
+  void count_drops() {
+    const auto dropped = journal_.dropped();
+    counters_.store_dropped(dropped - std::exchange(past_->drops_counted, dropped));
+  }
+
+  void be_troubled(std::string_view what, const std::string& why) {
+    past_->troubled = true;
+    past_->trouble->is("the call store " + std::string{what});
+    complain(what, why);
+  }
+
+  void be_well(std::string_view again) {
+    if (!std::exchange(past_->troubled, false)) return;
+    past_->trouble->is({});
+    last_complaint_.reset();
+    log::info({again});
+  }
+
+  void complain(std::string_view what, const std::string& why) {
+    if (last_complaint_ && steady::now() - *last_complaint_ < quiet) return;
+    last_complaint_ = steady::now();
+    log::error({"The call store ", what, ": ", why});
+  }
+
+  std::shared_ptr<store_past> past_;
+  call_journal& journal_;
+  metrics& counters_;
+  std::optional<call_database> db_;  // closed with the actor's end, not with its last handle
+  steady::time_point last_write_{};
+  milliseconds pause_ = least_pause;
+  std::optional<steady::time_point> last_complaint_;
+  bool reminded_ = false;  // a write_again is on its way
+  std::optional<steady::time_point> last_try_;
+  std::optional<call_database::allowance> allowance_;
+  steady::time_point allowed_at_{};
+  bool erasing_ = false;  // an erase_traces is on its way
+};
+
+}  // namespace
+
+void store_trouble::is(std::string why) {
+  const std::scoped_lock lock{lock_};
+  why_ = std::move(why);
+}
+
+std::string store_trouble::now() const {
+  const std::scoped_lock lock{lock_};
+  return why_;
+}
+
+opened_store spawn_sqlite_store(caf::actor_system& system, store_settings settings, supervised_state::config part) {
+  // The address is weak: a journal that somebody still holds does not keep the store.
+  const auto address = std::make_shared<caf::actor_addr>();
+  auto journal = std::make_shared<call_journal>([address] {
+    if (const auto store = caf::actor_cast<caf::actor>(*address)) caf::anon_send(store, write_journal{});
+  });
+  const auto past = std::make_shared<store_past>(store_past{std::move(settings), journal, *part.counters});
+  part.spawn = [&system, past](const caf::actor&) {
+    return caf::actor_cast<caf::actor>(system.spawn<store_actor, caf::detached>(past));
+  };
+  const caf::actor store = system.spawn(
+      supervised<write_journal, flush_store, load_open_calls, find_call, find_record, find_events>, std::move(part));
+  *address = store.address();
+  return {caf::actor_cast<call_store>(store), std::move(journal), past->trouble};
+}
+
+tl::expected<opened_store, std::string> open_sqlite_store(caf::actor_system& system, const std::string& data_dir,
+                                                          supervised_state::config part) {
+  auto db = call_database::open(data_dir);
+  if (!db && !db.error().passes) return tl::unexpected(db.error().line);
+  const auto first = std::make_shared<std::optional<call_database>>();
+  if (db) *first = std::move(*db);
+  store_settings settings;
+  settings.open = [first, data_dir]() -> tl::expected<call_database, call_database::unusable> {
+    if (auto opened = std::exchange(*first, std::nullopt)) return std::move(*opened);
+    return call_database::open(data_dir);
+  };
+  return spawn_sqlite_store(system, std::move(settings), std::move(part));
+}
+
+}  // namespace tonris::actors

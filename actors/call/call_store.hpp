@@ -1,0 +1,115 @@
+#pragma once
+
+#include <caf/actor_system.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "actors/runtime/supervised.hpp"
+#include "actors/store/database.hpp"
+#include "actors/store/journal.hpp"
+#include "model/call/checkpoint.hpp"
+#include "model/call/clock.hpp"
+#include "model/call/filter.hpp"
+
+namespace tonris::actors {
+
+// --- what every call store answers, whatever it is kept in (SQLite here, Redis for several nodes)
+struct write_journal {};  ///< the journal has something; take it
+struct flush_store {};    // -> store_flushed, once all that was in the journal is written
+struct store_flushed {};
+struct load_open_calls {};  // -> open_calls
+struct open_calls {         ///< calls of a former life of this node
+  std::vector<model::call_checkpoint> calls;
+  std::size_t unreadable = 0;                      ///< checkpoints nobody could read; they are dropped
+  std::shared_ptr<model::call_filter> finished{};  ///< all calls with a record; null: they could not be read
+};
+struct find_call {  // -> found_call
+  model::call_sid call;
+};
+struct found_call {
+  std::optional<model::call_checkpoint> state;  ///< of a call that is only a record: with that and nothing else
+};
+struct find_record {  // -> found_record
+  model::call_sid call;
+};
+struct found_record {
+  std::string json;  ///< "": nobody knows the call
+};
+struct find_events {  // -> found_events
+  model::call_sid call;
+};
+struct found_events {
+  std::vector<model::timeline_event> events;  ///< in order, at most 2,000
+};
+using call_store =
+    caf::typed_actor<caf::reacts_to<write_journal>, caf::replies_to<flush_store>::with<store_flushed>,
+                     caf::replies_to<load_open_calls>::with<open_calls>, caf::replies_to<find_call>::with<found_call>,
+                     caf::replies_to<find_record>::with<found_record>,
+                     caf::replies_to<find_events>::with<found_events>>;
+
+/// What is wrong with a store now, in words for anybody; the log has the reason. Any thread.
+class store_trouble {
+ public:
+  void is(std::string why);  ///< "": none any more
+  [[nodiscard]] std::string now() const;
+
+ private:
+  mutable std::mutex lock_;
+  std::string why_;
+};
+
+/// The store of one node: SQLite in `DATA_DIR/tonris.db` (WAL), in a detached actor, which alone may wait for the disk.
+/// Writes what gathers in the journal in one transaction, 5 to 50 a second, and before it answers a question; what
+/// cannot be written is counted, logged, and tried again after a second, and so is a file that cannot be opened: its
+/// questions are refused meanwhile, and `trouble` says why. Records and events older than 30 days go, a tenth a day at
+/// most. A few seconds after a call's end nothing of its checkpoints is left in the files. When it crashes, its next
+/// life opens the database again and goes on with the same journal, at the same address: what was not written yet is
+/// written then. The journal does not keep the actor alive; it ends by an exit message, and writes what waits before it
+/// goes.
+struct opened_store {
+  call_store actor;
+  std::shared_ptr<call_journal> journal;
+  std::shared_ptr<const store_trouble> trouble;
+};
+struct store_settings {
+  using opener = std::function<tl::expected<call_database, call_database::unusable>()>;
+  opener open;  ///< asked by each life, on its own thread, each second until it opens
+  /// Set once, at start: who changes the machine's clock meanwhile makes nothing older or younger.
+  std::function<call_database::time()> wall_clock =
+      [clock = model::call_clock{std::chrono::system_clock::now(), std::chrono::steady_clock::now()}] {
+        return clock.at(std::chrono::steady_clock::now());
+      };
+  std::chrono::milliseconds erase_after{5000};  ///< after a call's end
+};
+/// Makes the directory where there is none. An error is one line for the operator; a file that cannot be read or that a
+/// newer version wrote is left as it is. A full disk is none: the store begins without its file then. `part` says how
+/// the store is supervised, all but what to spawn.
+[[nodiscard]] tl::expected<opened_store, std::string> open_sqlite_store(caf::actor_system& system,
+                                                                        const std::string& data_dir,
+                                                                        supervised_state::config part);
+[[nodiscard]] opened_store spawn_sqlite_store(caf::actor_system& system, store_settings settings,
+                                              supervised_state::config part);
+
+}  // namespace tonris::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::write_journal)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::flush_store)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::store_flushed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::load_open_calls)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::open_calls)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::find_call)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::found_call)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::find_record)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::found_record)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::find_events)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::found_events)

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <caf/actor.hpp>
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "actors/call/trouble_sum.hpp"
+#include "actors/leg/agent_leg.hpp"
+#include "actors/leg/caller_leg.hpp"
+#include "actors/leg/loop_services.hpp"
+#include "actors/store/journal.hpp"
+#include "actors/telemetry/metrics.hpp"
+
+namespace tonris::actors {
+
+/// What a call needs of the house. Filled by the gateway; tests put fakes here. Outlives every call.
+struct call_services {
+  caf::actor vendor;  ///< fetch_signed_url -> signed_url_answer, fetch_agent_policy -> agent_policy_answer
+  std::function<caf::actor(twilio_socket::config)> spawn_caller_leg;
+  std::function<caf::actor(elevenlabs_socket::config)> spawn_agent_leg;
+  /// Where a call's clock begins (model/call/clock.hpp); timers use the actor system's clock.
+  std::function<model::call_record::time()> wall_clock;
+  std::function<model::ticket()> make_ticket;           ///< 128 random bits
+  std::function<std::uint32_t()> random;                ///< 32 random bits: the jitter of waits
+  std::function<std::string(std::string_view)> seal;    ///< what callers typed, for the checkpoint
+  std::function<std::string(std::string_view)> unseal;  ///< "": it cannot be read
+  std::shared_ptr<call_journal> journal;                ///< what must outlive the call
+  metrics* counters = nullptr;
+  std::shared_ptr<trouble_sum> troubles = std::make_shared<trouble_sum>();
+};
+
+inline constexpr std::chrono::seconds ticket_life{60};
+inline constexpr std::chrono::seconds setup_limit{20};  ///< from TwiML with a stream to that stream's start
+inline constexpr std::chrono::minutes default_call_length{30};
+inline constexpr std::chrono::minutes signed_url_age_limit{10};  ///< the vendor takes it for 15
+
+}  // namespace tonris::actors

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "model/audio/backlog.hpp"
+#include "model/audio/caller_gaps.hpp"
+#include "model/audio/latency.hpp"
+#include "model/audio/watch.hpp"
+#include "model/call/record.hpp"
+
+namespace tonris::actors {
+
+class leg;
+
+/// One call's media, counted: the legs write on their loop, the call actor reads from its own thread.
+struct media_counters {
+  using heard_clock = std::chrono::steady_clock;  ///< the actors': its time stands still in tests
+
+  std::atomic<std::uint64_t> from_caller{0}, to_caller{0}, dropped{0}, heard_ms{0};
+  std::atomic<heard_clock::rep> heard_at{0};  ///< when Twilio last reported agent audio as played; 0: never
+  model::latency_histogram added_latency;
+
+  /// For counters with one writer: no locked instruction a frame.
+  static void bump(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) noexcept {
+    counter.store(counter.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
+  }
+  [[nodiscard]] heard_clock::time_point last_heard() const noexcept {
+    return heard_clock::time_point{heard_clock::duration{heard_at.load(std::memory_order_relaxed)}};
+  }
+  /// Goes on from what a former life of the node counted.
+  void restore(const model::call_record::media_counts& before) noexcept {
+    from_caller = before.frames_from_caller;
+    to_caller = before.frames_to_caller;
+    dropped = before.dropped;
+    heard_ms = before.heard_ms;
+  }
+  [[nodiscard]] model::call_record::media_counts read() const noexcept {
+    return {from_caller.load(std::memory_order_relaxed), to_caller.load(std::memory_order_relaxed),
+            dropped.load(std::memory_order_relaxed), heard_ms.load(std::memory_order_relaxed),
+            added_latency.quantile_ms(0.99)};
+  }
+};
+
+/// Where the two legs of a call meet: beside the actors, so that it outlives either. Both legs live on one loop and
+/// hand each other frames directly; each enters itself when it runs and takes itself out when it ends. What the caller
+/// says while no agent hears it, or its socket does not take it, waits in `backlog`. Loop thread only, but for
+/// `counters`.
+struct media_bridge {
+  leg* caller = nullptr;
+  leg* agent = nullptr;  ///< set once the conversation is live, not before
+  model::audio_backlog backlog;
+  model::caller_gaps gaps;            ///< the caller leg knows his frames, the agent leg fills while none comes
+  model::hearing_watch hearing;       ///< fed by both legs: the caller's level, the agent's signs of hearing
+  std::vector<std::uint8_t> scratch;  ///< for measuring, reused
+  std::shared_ptr<media_counters> counters;
+};
+
+}  // namespace tonris::actors

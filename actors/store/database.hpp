@@ -1,0 +1,100 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "actors/store/journal.hpp"
+#include "model/call/checkpoint.hpp"
+#include "model/call/filter.hpp"
+#include "model/call/timeline.hpp"
+#include "model/text/ids.hpp"
+#include "net/file_lock.hpp"
+#include "net/sqlite.hpp"
+
+namespace tonris::actors {
+
+/// What is kept of calls, in `tonris.db`: checkpoints of those that go on, records of those that ended, events of both.
+/// No actor: the call store drives it, tonrisctl reads it. One thread at a time; blocks on the disk.
+class call_database {
+ public:
+  using time = std::chrono::system_clock::time_point;
+  template <class T>
+  using result = net::sqlite::result<T>;
+
+  static constexpr std::chrono::days kept_for{30};
+  /// Checkpoints of ended calls: a fallback's longest step is a <Dial> of 4 h, after which Twilio asks once more.
+  static constexpr std::chrono::minutes ended_kept_for{4 * 60 + 5};
+  /// Of a call's events the newest are kept: so many, and before they are trimmed the others as well.
+  static constexpr std::size_t max_events_of_a_call = 2'000, events_between_trims = 500;
+
+  struct unusable {
+    std::string line;     ///< for the operator
+    bool passes = false;  ///< perhaps: the disk is full, say. Worth another try
+  };
+
+  /// Makes the directory and the tables where there are none, for their owner only. Refused while another one is open
+  /// in that directory, in whichever process: `tonris.lock` is held. What is deleted is overwritten.
+  [[nodiscard]] static tl::expected<call_database, unusable> open(const std::string& data_dir);
+  /// For a look at it while the gateway may run or not: nothing is made or changed.
+  [[nodiscard]] static tl::expected<call_database, std::string> open_to_read(const std::string& data_dir);
+
+  struct left_out {
+    std::vector<model::call_sid> records;     ///< another call of that SID has one
+    std::vector<model::call_sid> voicemails;  ///< there is no record that they could stand in
+  };
+  /// All of it or nothing, but for what is left out. A record is replaced by another of the same call only, told by its
+  /// start: one that was made of an old webhook changes nothing. What was refused as nobody's, while the registry was
+  /// away, say, gives way to a tenant's call.
+  [[nodiscard]] result<left_out> write(const journal_batch& batch, time now);
+
+  struct open_calls {
+    std::vector<model::call_checkpoint> calls;
+    std::size_t unreadable = 0;
+  };
+  [[nodiscard]] result<open_calls> checkpoints();
+  [[nodiscard]] result<std::size_t> drop_unreadable();                       ///< checkpoints; how many there were
+  [[nodiscard]] result<std::string> record_of(const model::call_sid& call);  ///< JSON; "": it has not ended
+  /// Its checkpoint, else its record as one; nothing when neither is there, or neither can be read.
+  [[nodiscard]] result<std::optional<model::call_checkpoint>> call_of(const model::call_sid& call);
+  [[nodiscard]] result<std::shared_ptr<model::call_filter>> finished_calls();    ///< all that have a record
+  [[nodiscard]] result<std::string> checkpoint_of(const model::call_sid& call);  ///< JSON; "": nothing is to go on
+  /// In order; of more than max_events_of_a_call the newest.
+  [[nodiscard]] result<std::vector<model::timeline_event>> events_of(const model::call_sid& call);
+  [[nodiscard]] result<std::vector<std::string>> newest_records(std::size_t most);  ///< JSON, the newest first
+
+  /// How much may still be deleted because of its age. A wall clock that is a month ahead must not empty the store.
+  struct allowance {
+    std::int64_t events = 0, records = 0;
+    bool checkpoints = false;  ///< of ended calls
+  };
+  /// A tenth of what is there: three times what a day that is like the others leaves to delete.
+  [[nodiscard]] result<allowance> plausible_part();
+  /// Deletes a bounded part of what is older than it is kept for, and of what is allowed; false when nothing is left.
+  [[nodiscard]] result<bool> prune(time now, allowance& left);
+
+  /// Nothing that was deleted or overwritten is left in the write-ahead log either. False: somebody reads, later.
+  [[nodiscard]] result<bool> erase_traces();
+
+  [[nodiscard]] net::sqlite::database& connection() noexcept { return db_; }
+
+ private:
+  call_database(net::sqlite::database db, std::optional<net::file_lock> lock)
+      : lock_(std::move(lock)), db_(std::move(db)) {}
+
+  [[nodiscard]] result<void> trim_events(const journal_batch& batch);
+
+  std::optional<net::file_lock> lock_;  // of who writes; given up after the database is closed
+  net::sqlite::database db_;
+  std::unordered_map<model::call_sid, std::size_t> untrimmed_;  // events written, of calls that go on
+};
+
+}  // namespace tonris::actors

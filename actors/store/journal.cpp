@@ -1,0 +1,156 @@
+#include "actors/store/journal.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <deque>
+#include <iterator>
+#include <mutex>
+#include <unordered_map>
+#include <utility>
+
+#include "model/text/utf8.hpp"
+
+namespace tonris::actors {
+
+namespace {
+
+constexpr std::size_t max_detail_bytes = 500;
+
+/// In their order, so many in all and so many of a call.
+class waiting_events {
+ public:
+  [[nodiscard]] bool add(model::timeline_event& what) {
+    if (events_.size() == call_journal::max_events) return false;
+    auto& of_call = of_call_[what.call];
+    if (of_call == call_journal::max_events_of_a_call) return false;
+    ++of_call;
+    events_.push_back(std::move(what));
+    return true;
+  }
+  [[nodiscard]] std::deque<model::timeline_event>& all() noexcept { return events_; }
+
+ private:
+  std::deque<model::timeline_event> events_;  // a vector would move them all in one go, with every call waiting
+  std::unordered_map<model::call_sid, std::size_t> of_call_;
+};
+
+}  // namespace
+
+struct call_journal::state {
+  explicit state(std::function<void()> to_wake) : wake(std::move(to_wake)) {}
+
+  /// Changes what waits, then wakes the writer if it sleeps. The wake runs outside the lock: it may take its own.
+  template <class Change>
+  void enter(Change&& change) {
+    bool sleeps = false;
+    {
+      const std::lock_guard lock(mutex);
+      change();
+      sleeps = !std::exchange(awake, true);
+    }
+    if (sleeps && wake) wake();
+  }
+  [[nodiscard]] bool has_room_for(const model::call_sid& call) const {
+    return checkpoints.size() < max_checkpoints || checkpoints.count(call) > 0;
+  }
+  void keep_newest(const model::call_sid& call, std::string json) {
+    if (has_room_for(call))
+      checkpoints.insert_or_assign(call, std::move(json));
+    else
+      ++dropped;
+  }
+  void put_back(journal_batch::checkpoint c) {
+    if (has_room_for(c.call))
+      checkpoints.try_emplace(std::move(c.call), std::move(c.json));
+    else
+      ++dropped;
+  }
+  void keep(model::timeline_event& what) {
+    if (!events.add(what)) ++dropped;
+  }
+  void keep_within_bounds() {
+    for (; records.size() > max_records; ++dropped) records.pop_front();
+    for (; voicemails.size() > max_records; ++dropped) voicemails.pop_front();
+  }
+
+  const std::function<void()> wake;
+  std::atomic<std::uint64_t> dropped{0};
+  std::mutex mutex;
+  bool awake = false;  // the writer was told, and has not taken since
+  std::unordered_map<model::call_sid, std::string> checkpoints;
+  std::deque<journal_batch::record> records;
+  std::deque<journal_batch::voicemail> voicemails;
+  waiting_events events;
+};
+
+call_journal::call_journal(std::function<void()> wake) : state_(std::make_shared<state>(std::move(wake))) {}
+
+void call_journal::checkpoint(const model::call_sid& call, std::string json) {
+  state_->enter([&] { state_->keep_newest(call, std::move(json)); });
+}
+
+void call_journal::forget(const model::call_sid& call) {
+  checkpoint(call, "");
+}
+
+void call_journal::record(journal_batch::record final_record) {
+  state_->enter([&] {
+    state_->records.push_back(std::move(final_record));
+    state_->keep_within_bounds();
+  });
+}
+
+void call_journal::voicemail(journal_batch::voicemail late) {
+  state_->enter([&] {
+    state_->voicemails.push_back(std::move(late));
+    state_->keep_within_bounds();
+  });
+}
+
+void call_journal::event(model::timeline_event what) {
+  what.detail.resize(model::utf8_prefix(what.detail, max_detail_bytes).size());
+  state_->enter([&] { state_->keep(what); });
+}
+
+journal_batch call_journal::take() {
+  journal_batch batch;
+  decltype(state::checkpoints) checkpoints;
+  decltype(state::records) records;
+  decltype(state::voicemails) voicemails;
+  decltype(state::events) events;
+  {
+    const std::lock_guard lock(state_->mutex);  // calls wait for it: nothing is copied in here
+    state_->awake = false;
+    checkpoints.swap(state_->checkpoints);
+    records.swap(state_->records);
+    voicemails.swap(state_->voicemails);
+    std::swap(events, state_->events);
+  }
+  batch.checkpoints.reserve(checkpoints.size());
+  for (auto& [call, json] : checkpoints) batch.checkpoints.push_back({call, std::move(json)});
+  batch.records.assign(std::make_move_iterator(records.begin()), std::make_move_iterator(records.end()));
+  batch.voicemails.assign(std::make_move_iterator(voicemails.begin()), std::make_move_iterator(voicemails.end()));
+  batch.events.assign(std::make_move_iterator(events.all().begin()), std::make_move_iterator(events.all().end()));
+  return batch;
+}
+
+void call_journal::put_back(journal_batch failed) {
+  waiting_events events;  // they were within the bounds when they were taken
+  for (auto& e : failed.events) (void)events.add(e);
+  const std::lock_guard lock(state_->mutex);
+  state_->awake = true;
+  for (auto& c : failed.checkpoints) state_->put_back(std::move(c));
+  state_->records.insert(state_->records.begin(), std::make_move_iterator(failed.records.begin()),
+                         std::make_move_iterator(failed.records.end()));
+  state_->voicemails.insert(state_->voicemails.begin(), std::make_move_iterator(failed.voicemails.begin()),
+                            std::make_move_iterator(failed.voicemails.end()));
+  std::swap(events, state_->events);
+  for (auto& came_meanwhile : events.all()) state_->keep(came_meanwhile);
+  state_->keep_within_bounds();
+}
+
+std::uint64_t call_journal::dropped() const noexcept {
+  return state_->dropped;
+}
+
+}  // namespace tonris::actors

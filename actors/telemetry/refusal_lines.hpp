@@ -1,0 +1,43 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "actors/telemetry/log.hpp"
+#include "actors/telemetry/metrics.hpp"
+
+namespace tonris::actors {
+
+/// What is refused of Twilio's requests leaves a line, so that the commonest first mistake can be seen; but strangers
+/// cause it as well, so that it is one line a second and a reason at most, which says how many went without. One for
+/// all loops. Any thread.
+class refusal_lines {
+ public:
+  using clock = std::chrono::steady_clock;
+  explicit refusal_lines(std::function<clock::time_point()> now = clock::now) : now_(std::move(now)) {}
+
+  /// `words` is asked only when the line is written: "POST /path: why".
+  template <class Words>
+  void say(metrics::refusal why, Words words) {
+    if (const auto untold = turn(why)) write(words(), *untold);
+  }
+
+ private:
+  struct gate {
+    std::atomic<clock::rep> closed_until{clock::time_point::min().time_since_epoch().count()};
+    std::atomic<std::uint64_t> untold{0};
+  };
+  /// How many went without a line since the last one; nothing: this one does, too.
+  [[nodiscard]] std::optional<std::uint64_t> turn(metrics::refusal why);
+  static void write(const std::string& words, std::uint64_t untold);
+
+  std::function<clock::time_point()> now_;
+  std::array<gate, metrics::refusal_count> gates_;
+};
+
+}  // namespace tonris::actors

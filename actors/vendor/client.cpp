@@ -1,0 +1,110 @@
+#include "actors/vendor/client.hpp"
+
+#include <utility>
+
+#include "actors/runtime/crash.hpp"
+#include "model/call/vendor_close.hpp"
+#include "model/elevenlabs/rest.hpp"
+
+namespace tonris::actors {
+
+using model::end_reason;
+
+namespace {
+
+signed_url_answer failed(end_reason reason, std::string detail) {
+  return {std::nullopt, reason, std::move(detail)};
+}
+
+std::string in_words(const net::error& why) {
+  return why.detail.empty() ? std::string{net::to_string(why.code)} : why.detail;
+}
+
+signed_url_answer read_answer(const net::result<net::http_response>& response) {
+  if (!response) {
+    const bool late = response.error().code == net::errc::read_timeout ||
+                      response.error().code == net::errc::connect_timeout ||
+                      response.error().code == net::errc::handshake_timeout;
+    return failed(late ? end_reason::agent_timeout : end_reason::agent_unreachable,
+                  "signed URL: " + in_words(response.error()));
+  }
+  if (response->status != 200) {
+    return failed(model::reason_of_refused_request(response->status, response->body),
+                  "signed URL: HTTP " + std::to_string(response->status) + " " +
+                      model::elevenlabs::decode_error(response->body).code);
+  }
+  auto url = model::elevenlabs::decode_signed_url(response->body);
+  if (!url) return failed(end_reason::agent_protocol_error, "signed URL: " + std::string{to_string(url.error())});
+  return {std::move(*url), {}, {}};
+}
+
+}  // namespace
+
+vendor_client::vendor_client(caf::actor_config& actor, config with) : loop_bound(actor), with_(std::move(with)) {}
+
+caf::behavior vendor_client::make_behavior() {
+  set_exception_handler([this](std::exception_ptr& thrown) { return crash_error(thrown, *with_.counters, name()); });
+  live_until_exit();
+  alive_ = std::make_shared<vendor_client*>(this);
+  return {
+      [this](const fetch_signed_url& wanted) {
+        auto promise = make_response_promise<signed_url_answer>();
+        get(model::elevenlabs::signed_url_target(wanted.agent), wanted.at_most,
+            [promise](const auto* response) mutable {
+              promise.deliver(response ? read_answer(*response)
+                                       : failed(end_reason::agent_unreachable, "signed URL: our own client ended"));
+            });
+        return promise;
+      },
+      [this](const fetch_agent_policy& wanted) { return on(wanted); },
+      [this](const vendor_answered& came) {
+        auto found = waiting_.extract(came.request);
+        if (!found.empty()) found.mapped()(came.response);
+      },
+  };
+}
+
+void vendor_client::on_exit() {
+  alive_.reset();
+  for (auto& [request, then] : std::exchange(waiting_, {})) then(nullptr);
+  loop_bound::on_exit();
+}
+
+void vendor_client::get(const std::string& target, std::chrono::milliseconds at_most, answered then) {
+  const std::uint64_t request = ++last_request_;
+  waiting_.emplace(request, std::move(then));
+  net::http_request get;
+  get.method = "GET";
+  get.fields.set("xi-api-key", with_.api_key.reveal());
+  get.fields.set("Accept", "application/json");
+  with_.get(with_.base_url + target, std::move(get), at_most,
+            [request, me = std::weak_ptr{alive_}](const net::result<net::http_response>& response) {
+              if (const auto self = me.lock()) (*self)->deliver(vendor_answered{request, &response});
+            });
+}
+
+// --- agents' settings
+// ---------------------------------------------------------------------------------------------------
+
+caf::result<agent_policy_answer> vendor_client::on(const fetch_agent_policy& wanted) {
+  if (policies_.size() >= max_agent_policies && policies_.count(wanted.agent) == 0)
+    std::erase_if(policies_, [](const auto& known) { return known.second.waiting.empty(); });
+  auto& known = policies_[wanted.agent];
+  if (known.waiting.empty() && clock().now() < known.until) return known.answer;
+  known.waiting.push_back(make_response_promise<agent_policy_answer>());
+  if (known.waiting.size() == 1)
+    get(model::elevenlabs::agent_target(wanted.agent), agent_policy_limit,
+        [this, agent = wanted.agent](const auto* response) { policy_came(agent, response); });
+  return caf::delegated<agent_policy_answer>{};
+}
+
+void vendor_client::policy_came(const model::agent_id& agent, const net::result<net::http_response>* response) {
+  auto& known = policies_[agent];
+  if (response && *response && (*response)->status == 200) {
+    if (auto policy = model::elevenlabs::decode_agent_policy((*response)->body)) known.answer.policy = *policy;
+  }
+  known.until = clock().now() + (known.answer.policy ? agent_policy_life : agent_policy_retry);
+  for (auto& promise : std::exchange(known.waiting, {})) promise.deliver(known.answer);
+}
+
+}  // namespace tonris::actors

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <caf/actor.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "actors/messages.hpp"
+#include "actors/runtime/loop_bound.hpp"
+#include "actors/telemetry/metrics.hpp"
+#include "config/settings.hpp"
+#include "net/error.hpp"
+#include "net/http.hpp"
+
+namespace tonris::actors {
+
+inline constexpr std::chrono::milliseconds agent_policy_limit{2000};  ///< name, connection and answer
+inline constexpr std::chrono::seconds agent_policy_life{600};         ///< then it is asked for again
+inline constexpr std::chrono::seconds agent_policy_retry{30};         ///< when it could not be had
+inline constexpr std::size_t max_agent_policies = 1000;
+
+/// ElevenLabs' REST interface: fetches signed URLs and agents' settings over kept connections. Loop-bound.
+/// fetch_signed_url -> signed_url_answer, always, within the time it names.
+/// fetch_agent_policy -> agent_policy_answer, always, from memory where it was asked for lately.
+class vendor_client final : public loop_bound {
+ public:
+  using http_get =
+      std::function<void(const std::string& url, net::http_request request, std::chrono::milliseconds timeout,
+                         std::function<void(net::result<net::http_response>)> done)>;
+  struct config {
+    std::string base_url;
+    tonris::config::secret api_key;
+    http_get get;  ///< net::http_client::request of this loop; tests put a fake here
+    metrics* counters = nullptr;
+  };
+
+  vendor_client(caf::actor_config& actor, config with);
+  [[nodiscard]] const char* name() const override { return "tonris.vendor_client"; }
+  caf::behavior make_behavior() override;
+  void on_exit() override;
+
+ private:
+  using answered = std::function<void(const net::result<net::http_response>*)>;  ///< null: this actor ends
+  struct known_policy {
+    agent_policy_answer answer;
+    caf::actor_clock::time_point until;
+    std::vector<caf::typed_response_promise<agent_policy_answer>> waiting;  ///< being fetched
+  };
+
+  void get(const std::string& target, std::chrono::milliseconds at_most, answered then);
+  caf::result<agent_policy_answer> on(const fetch_agent_policy& wanted);
+  void policy_came(const model::agent_id& agent, const net::result<net::http_response>* response);
+
+  config with_;
+  std::uint64_t last_request_ = 0;
+  std::map<std::uint64_t, answered> waiting_;
+  std::map<model::agent_id, known_policy> policies_;
+  std::shared_ptr<vendor_client*> alive_;  // what a late callback of the HTTP client finds instead of us
+};
+
+}  // namespace tonris::actors

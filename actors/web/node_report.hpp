@@ -1,0 +1,57 @@
+#pragma once
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/stateful_actor.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "actors/telemetry/metrics.hpp"
+#include "net/http_server.hpp"
+
+namespace tonris::actors {
+
+/// What GET /ready says.
+struct readiness {
+  enum class what : std::uint8_t { ready, degraded, not_ready } is = what::ready;
+  std::string why;  ///< "" when ready
+};
+
+struct report_wanted {
+  enum class what : std::uint8_t { health, ready, metrics } is = what::health;
+  std::shared_ptr<net::http_responder> to;
+};
+
+/// Answers GET /health, /ready and /metrics, off the loops: however often they are asked, no frame waits for it.
+/// Ordinary actor, so that /health is the word of one. The figures are gathered and written at most once a second; who
+/// asks meanwhile gets the same text.
+struct node_report_state {
+  struct config {
+    std::function<readiness()> ready;
+    std::function<void()> gather;  ///< brings the gauges up to date
+    metrics* counters = nullptr;
+  };
+  static constexpr std::chrono::seconds figures_last{1};
+  static inline const char* name = "tonris.node_report";
+
+  explicit node_report_state(caf::event_based_actor* actor) : self(actor) {}
+  caf::behavior make_behavior(config with);
+
+ private:
+  [[nodiscard]] net::http_response answer(report_wanted::what wanted);
+  [[nodiscard]] const std::string& figures();
+
+  caf::event_based_actor* self;
+  config with_;
+  std::string figures_;
+  std::optional<caf::actor_clock::time_point> gathered_;
+};
+
+caf::behavior node_report(caf::stateful_actor<node_report_state>* self, node_report_state::config with);
+
+}  // namespace tonris::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::report_wanted)

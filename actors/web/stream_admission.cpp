@@ -1,0 +1,67 @@
+#include "actors/web/stream_admission.hpp"
+
+#include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "actors/leg/caller_leg.hpp"
+#include "actors/runtime/ask.hpp"
+#include "actors/telemetry/log.hpp"
+
+namespace tonris::actors {
+
+namespace {
+
+constexpr std::chrono::seconds supervisor_limit{2};
+
+void refuse(loop_services& services, metrics::refusal why, std::string_view words, unsigned status,
+            net::http_responder& responder) {
+  services.counters->refused(metrics::endpoint::media_stream, why);
+  services.refusals->say(why,
+                         [&] { return std::string{"GET "}.append(hidden_stream_path).append(": ").append(words); });
+  responder.respond(net::make_response(status, "text/plain", {}));
+}
+
+/// The socket travels to a call, which runs on another thread and may not want it any more. Wherever its last pointer
+/// is dropped, the socket goes on its own loop, and is cut there unless it has ended.
+std::shared_ptr<net::websocket> goes_on_its_loop(std::shared_ptr<net::websocket> socket) {
+  if (!socket) return nullptr;  // the connection broke during its handshake: the call wants to know
+  auto* const raw = socket.get();
+  return {raw, [held = std::move(socket)](net::websocket*) mutable {
+            auto& loop = held->on_loop();
+            loop.post([held = std::move(held)] { held->abort(); });
+          }};
+}
+
+void admit(const redeemed_ticket& redeemed, loop_services& services, net::http_responder& responder) {
+  switch (redeemed.is) {
+    case redeemed_ticket::what::unknown:
+      return refuse(services, metrics::refusal::unknown_ticket, "its ticket is of no live call, or too old", 404,
+                    responder);
+    case redeemed_ticket::what::used:
+      return refuse(services, metrics::refusal::used_ticket, "its ticket was used already", 409, responder);
+    case redeemed_ticket::what::ok: break;
+  }
+  responder.upgrade(twilio_socket_limits(), [call = redeemed.call, &services](std::shared_ptr<net::websocket> socket) {
+    caf::anon_send(call, caller_connected{goes_on_its_loop(std::move(socket)), &services});
+  });
+}
+
+}  // namespace
+
+void admit_stream(caf::actor_system& system, const caf::actor& supervisor, loop_services& services,
+                  model::ticket ticket, net::http_responder responder) {
+  auto to = std::make_shared<net::http_responder>(std::move(responder));
+  system.spawn([supervisor, &services, ticket = std::move(ticket), to](caf::event_based_actor* self) {
+    ask(self, supervisor, supervisor_limit, redeem_ticket{ticket})
+        .then([to, &services](const redeemed_ticket& redeemed) { admit(redeemed, services, *to); },
+              [to, &services](const caf::error&) {
+                refuse(services, metrics::refusal::wrong_state, "the call supervisor does not answer", 503, *to);
+              });
+  });
+}
+
+}  // namespace tonris::actors

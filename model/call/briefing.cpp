@@ -1,0 +1,128 @@
+#include "model/call/briefing.hpp"
+
+#include <array>
+#include <string>
+#include <utility>
+
+#include "model/tenant/rules.hpp"
+#include "model/text/phone_number.hpp"
+
+namespace tonris::model {
+
+namespace {
+
+using variables = std::map<std::string, elevenlabs::variable>;
+
+// FNV-1a: the same number on every machine and in every version, which std::hash does not promise. The call must keep
+// its agent when another node takes it over.
+std::uint64_t stable_hash(std::string_view text) noexcept {
+  std::uint64_t hash = 14'695'981'039'346'656'037ULL;
+  for (const char c : text) {
+    hash ^= static_cast<unsigned char>(c);
+    hash *= 1'099'511'628'211ULL;
+  }
+  return hash;
+}
+
+std::uint64_t total_weight(const std::vector<tenant::agent_choice>& agents) noexcept {
+  std::uint64_t total = 0;
+  for (const auto& choice : agents) total += choice.weight;
+  return total;
+}
+
+std::string capitalised(std::string_view word) {
+  std::string text{word};
+  text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
+// "Monday 09:00-17:00, Tuesday closed, ...": what an agent can say.
+std::string summary(const tenant::business_hours_type& hours) {
+  std::string text;
+  for (const auto day : tenant_rules::weekdays) {
+    if (!text.empty()) text += ", ";
+    text += capitalised(day);
+    const auto found = hours.days.find(std::string{day});
+    text += found == hours.days.end() ? " closed" : " " + found->second.open + "-" + found->second.close;
+  }
+  return text;
+}
+
+// Unknown is "": a name that an agent's prompt uses and nobody sends closes the socket.
+variables with_unknown_names() {
+  constexpr std::array<std::string_view, 10> names = {
+      "contact_email", "contact_phone", "ai_tone",         "address_street", "address_city",
+      "address_state", "address_zip",   "address_country", "address",        "plan_type"};
+  variables all;
+  for (const auto name : names) all.emplace(name, std::string{});
+  return all;
+}
+
+void add_business(const tenant& t, variables& all) {
+  const auto name = t.name.empty() ? std::string{"Our Business"} : t.name;
+  const auto greeting = "Hello, thank you for calling " + name + ". How can I help you today?";
+  all["tenant_name"] = t.name;
+  all["name"] = name;
+  all["business_name"] = name;
+  all["ai_greeting"] = t.greeting.value_or(greeting);
+  all["business_hours"] = t.business_hours ? to_json(*t.business_hours) : std::string{};
+  all["business_hours_summary"] = t.business_hours ? summary(*t.business_hours) : std::string{};
+}
+
+void add_own(const tenant& t, variables& all) {
+  for (const auto& [name, value] : t.dynamic_variables) {
+    if (!tenant_rules::is_reserved_by_vendor(name)) all[name] = value;
+  }
+}
+
+// Last, so that nothing a tenant sets can pass for another tenant, call or caller.
+void add_call(const tenant& t, const call_facts& facts, variables& all) {
+  all["tenant_id"] = t.id.value;
+  all["tenant_status"] = std::string{to_string(t.status)};
+  all["agent_id"] = facts.agent.value;
+  all["call_sid"] = facts.call.value;
+  all["caller_number"] = facts.from;
+  all["called_number"] = facts.to;
+  all["call_status"] = std::string{facts.status};
+}
+
+}  // namespace
+
+agent_id choose_agent(const tenant& t, const call_sid& call, const agent_id& fallback) {
+  if (const auto total = total_weight(t.agents); total > 0) {
+    auto drawn = stable_hash(call.value) % total;
+    for (const auto& choice : t.agents) {
+      if (drawn < choice.weight) return choice.agent;
+      drawn -= choice.weight;
+    }
+  }
+  return t.agent.empty() ? fallback : t.agent;
+}
+
+elevenlabs::initiation make_initiation(const tenant& t, const call_facts& facts) {
+  elevenlabs::initiation data;
+  data.dynamic_variables = with_unknown_names();
+  data.dynamic_variables["caller_name"] = facts.caller_name;
+  add_business(t, data.dynamic_variables);
+  add_own(t, data.dynamic_variables);
+  add_call(t, facts, data.dynamic_variables);
+  if (is_e164(facts.from)) data.user_id = facts.from;
+  if (t.greeting && !t.greeting->empty()) data.first_message = t.greeting;
+  data.language = t.language;
+  data.prompt = t.prompt;
+  data.voice_id = t.voice_id;
+  return data;
+}
+
+elevenlabs::initiation make_resumed_initiation(const tenant& t, const call_facts& facts,
+                                               bool may_override_first_message) {
+  auto data = make_initiation(t, facts);
+  if (t.resume_greeting && !t.resume_greeting->empty()) {
+    data.first_message = t.resume_greeting;
+  } else if (may_override_first_message || data.first_message) {
+    data.first_message = std::string{};
+  }
+  return data;
+}
+
+}  // namespace tonris::model

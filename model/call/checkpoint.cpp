@@ -1,0 +1,105 @@
+#include "model/call/checkpoint.hpp"
+
+#include "model/call/record_json.hpp"
+
+namespace tonris::model {
+
+namespace {
+
+constexpr std::size_t max_bytes = 1024 * 1024;
+constexpr json_limits limits{.bytes = max_bytes, .values = 300'000};
+constexpr std::uint64_t version = 1;
+
+using record_json::put;
+using record_json::read_count;
+
+std::string encoded(const call_checkpoint& c, std::size_t skip_lines) {
+  rapidjson::StringBuffer buffer;
+  record_json::writer out(buffer);
+  out.StartObject();
+  put(out, "v", version);
+  out.Key("record");
+  record_json::write(out, c.record, {.event_ids = true, .skip_lines = skip_lines});
+  put(out, "accountSid", c.account.value);
+  put(out, "callerName", c.caller_name);
+  if (c.current_ticket) {
+    out.Key("ticket");
+    out.StartObject();
+    put(out, "id", c.current_ticket->id.value);
+    out.Key("used");
+    out.Bool(c.current_ticket->used);
+    out.EndObject();
+  }
+  put(out, "newStreams", std::uint64_t{c.new_streams});
+  put(out, "sealedKeys", c.sealed_keys);
+  put(out, "fallback", to_string(c.fallback));
+  if (c.saved) put(out, "savedAt", *c.saved);
+  out.Key("fromTenant");
+  out.Bool(c.from_tenant);
+  out.Key("agentSaidGoodbye");
+  out.Bool(c.agent_said_goodbye);
+  out.EndObject();
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
+std::optional<call_checkpoint::ticket_state> read_ticket(field_reader& fields) {
+  const auto* const object = fields.optional_object("ticket");
+  if (object == nullptr) return std::nullopt;
+  field_reader t(*object);
+  call_checkpoint::ticket_state state{{std::string(t.text("id"))}, {}, false};
+  // A ticket that does not say it is unused counts as used.
+  state.used = t.optional_flag("used", true);
+  if (t.mistake()) fields.refuse(*t.mistake());
+  return state;
+}
+
+call_record read_record(field_reader& fields) {
+  const auto* const object = fields.optional_object("record");
+  if (object == nullptr) {
+    fields.refuse(codec_errc::missing_field);
+    return {};
+  }
+  field_reader record(*object);
+  auto read = record_json::read(record);
+  if (record.mistake()) fields.refuse(*record.mistake());
+  return read;
+}
+
+}  // namespace
+
+std::string to_json(const call_checkpoint& c) {
+  const auto lines = c.record.transcript.size();
+  std::size_t skipped = 0;
+  auto json = encoded(c, skipped);
+  // Half of the lines that are left at a time: it has to be short, not exact.
+  while (json.size() > max_bytes && skipped < lines) {
+    skipped += (lines - skipped + 1) / 2;
+    json = encoded(c, skipped);
+  }
+  return json;
+}
+
+decoded<call_checkpoint> parse_checkpoint(std::string_view json) {
+  rapidjson::Document document;
+  const auto parsed = parse_object(json, limits, document);
+  if (!parsed) return tl::unexpected(parsed.error());
+  field_reader fields(document);
+  if (fields.whole("v") != static_cast<std::int64_t>(version)) fields.refuse(codec_errc::bad_field);
+  call_checkpoint c;
+  c.record = read_record(fields);
+  c.account.value = fields.text("accountSid");
+  c.caller_name = fields.text("callerName");
+  c.current_ticket = read_ticket(fields);
+  c.new_streams = read_count(fields, "newStreams");
+  c.sealed_keys = fields.optional_text("sealedKeys");
+  const auto step = parse_fallback_step(fields.text("fallback"));
+  if (!step) fields.refuse(codec_errc::bad_field);
+  c.fallback = step.value_or(fallback_step::over);
+  if (fields.has("savedAt")) c.saved = record_json::read_time(fields, "savedAt");
+  c.from_tenant = fields.optional_flag("fromTenant", false);
+  c.agent_said_goodbye = fields.optional_flag("agentSaidGoodbye", false);
+  if (fields.mistake()) return tl::unexpected(*fields.mistake());
+  return c;
+}
+
+}  // namespace tonris::model

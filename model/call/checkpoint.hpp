@@ -1,0 +1,46 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/call/fallback.hpp"
+#include "model/call/record.hpp"
+#include "model/text/codec_error.hpp"
+#include "model/text/ids.hpp"
+
+namespace tonris::model {
+
+/// What another incarnation of a call needs to go on: after a crash of its actor, on the next start of this node, later
+/// on another node. Written on every change; the tenant is looked up again by the called number.
+struct call_checkpoint {
+  struct ticket_state {
+    ticket id;
+    std::chrono::steady_clock::time_point expires{};  ///< not written: that clock is this process's own
+    bool used = false;
+    bool operator==(const ticket_state&) const = default;
+  };
+
+  call_record record;
+  account_sid account;
+  std::string caller_name;
+  std::optional<ticket_state> current_ticket;
+  unsigned new_streams = 0;  ///< given by connect-action so far
+  std::string sealed_keys;   ///< pressed so far (model/text/seal.hpp); in clear they are never written
+  fallback_step fallback = fallback_step::not_begun;
+  std::optional<call_record::time> saved;  ///< when this was written, by the call's own clock
+  bool from_tenant = false;         ///< from a tenant's number or by way of one: no transfer (model/call/fallback.hpp)
+  bool agent_said_goodbye = false;  ///< no other conversation begins
+  bool operator==(const call_checkpoint&) const = default;
+};
+
+/// The whole checkpoint as JSON, "v":1. parse_checkpoint gives the same one back, times to the millisecond; what
+/// another version wrote and this one cannot read is refused. At most 1 MiB: of a longer one the oldest lines of the
+/// transcript are left out.
+[[nodiscard]] std::string to_json(const call_checkpoint& c);
+[[nodiscard]] decoded<call_checkpoint> parse_checkpoint(std::string_view json);
+
+}  // namespace tonris::model

@@ -1,0 +1,35 @@
+#include "model/call/record.hpp"
+
+#include "model/call/record_json.hpp"
+#include "model/text/phone_number.hpp"
+
+namespace tonris::model {
+
+namespace {
+
+constexpr json_limits limits{.bytes = 4 * 1024 * 1024, .values = 500'000};
+
+}  // namespace
+
+std::string shown_called(std::string_view direction, std::string_view to) {
+  return direction.starts_with("outbound") ? redacted(to) : std::string{to};
+}
+
+std::string to_json(const call_record& record) {
+  rapidjson::StringBuffer buffer;
+  record_json::writer out(buffer);
+  record_json::write(out, record, {});
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
+decoded<call_record> parse_call_record(std::string_view json) {
+  rapidjson::Document document;
+  const auto parsed = parse_object(json, limits, document);
+  if (!parsed) return tl::unexpected(parsed.error());
+  field_reader fields(document);
+  auto record = record_json::read(fields);
+  if (fields.mistake()) return tl::unexpected(*fields.mistake());
+  return record;
+}
+
+}  // namespace tonris::model

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/call/end_reason.hpp"
+#include "model/call/machine.hpp"
+#include "model/call/trouble.hpp"
+#include "model/text/codec_error.hpp"
+#include "model/text/ids.hpp"
+#include "model/text/iso_time.hpp"
+
+namespace tonris::model {
+
+/// What is known of one call (design.md section 6). The call actor keeps it; it is final exactly once.
+struct call_record {
+  using time = std::chrono::system_clock::time_point;
+  struct stream {
+    stream_sid id;
+    time started;
+    std::optional<time> ended;
+    bool operator==(const stream&) const = default;
+  };
+  struct conversation {
+    conversation_id id;
+    time started;
+    std::optional<time> ended;
+    std::optional<unsigned> close_code;
+    bool operator==(const conversation&) const = default;
+  };
+  struct line {
+    bool agent = false;  ///< else the caller
+    std::string text;
+    time at;
+    std::optional<std::string> heard;  ///< what was really said aloud, when an interruption cut it
+    std::int64_t event_id = 0;         ///< the vendor's, to find the line a correction is about
+    bool operator==(const line&) const = default;
+  };
+  struct media_counts {
+    std::uint64_t frames_from_caller = 0, frames_to_caller = 0, dropped = 0, heard_ms = 0;
+    double added_latency_p99_ms = 0;
+    /// What has come since then; the latency is of all.
+    [[nodiscard]] media_counts since(const media_counts& then) const noexcept {
+      return {frames_from_caller - then.frames_from_caller, frames_to_caller - then.frames_to_caller,
+              dropped - then.dropped, heard_ms - then.heard_ms, added_latency_p99_ms};
+    }
+    bool operator==(const media_counts&) const = default;
+  };
+  struct voicemail_message {
+    std::string recording;  ///< RE…, Twilio's
+    std::string url;
+    std::uint32_t seconds = 0;
+    time at;
+    bool operator==(const voicemail_message&) const = default;
+  };
+
+  call_sid call;
+  tenant_id tenant;
+  std::string direction = "inbound", from, to;
+  agent_id agent;
+  call_state state = call_state::ringing;
+  time started;
+  std::optional<time> answered, ended;  ///< answered: the caller's stream started
+  std::optional<end_reason> reason;
+  std::string end_detail;                ///< one clear sentence for the engineer, no secret
+  std::optional<call_trouble> troubled;  ///< it ended in the ordinary way, because its caller gave up
+  std::uint32_t interruptions = 0, restarts = 0;
+  std::vector<stream> streams;
+  std::vector<conversation> conversations;
+  std::vector<line> transcript;      ///< within the bounds of model/call/transcript.hpp
+  std::uint64_t lines_left_out = 0;  ///< of the transcript, the oldest
+  media_counts media;
+  std::vector<voicemail_message> voicemail;
+  std::string fallback;  ///< how it went: "transferred", "not_answered", "voicemail", "sentence"; "": there was none
+  bool operator==(const call_record&) const = default;
+};
+
+/// The called number as logs show it: the business's own is whole; of a call that it placed, it is somebody else's and
+/// cut.
+[[nodiscard]] std::string shown_called(std::string_view direction, std::string_view to);
+
+/// What GET /api/calls/{CallSid} answers and the store keeps; times to the millisecond, latency to the microsecond.
+[[nodiscard]] std::string to_json(const call_record& record);
+
+/// For an engineer who asks what became of the call: how it ended and who caused it, its length, restarts, audio, ids
+/// to ask Twilio and ElevenLabs about, the fallback. A few lines, without phone numbers and without what was said.
+[[nodiscard]] std::string in_plain_words(const call_record& record);
+
+/// What to_json wrote, but for the lines' event ids: the public form has none. Unknown fields are nobody's business,
+/// unknown states and reasons are refused. At most 4 MiB.
+[[nodiscard]] decoded<call_record> parse_call_record(std::string_view json);
+
+}  // namespace tonris::model

@@ -1,0 +1,163 @@
+#include <cmath>
+#include <limits>
+
+#include "model/call/record_json.hpp"
+#include "model/text/enum_name.hpp"
+
+namespace tonris::model::record_json {
+
+namespace {
+
+constexpr double most_latency_ms = 1e9, most_unheard_seconds = 1e9;
+
+std::string owned(std::string_view text) {
+  return std::string(text);
+}
+
+std::uint64_t whole(field_reader& fields, std::string_view name) {
+  return static_cast<std::uint64_t>(fields.whole(name));
+}
+
+std::uint32_t narrowed(field_reader& fields, std::int64_t number) {
+  if (number > std::numeric_limits<std::uint32_t>::max()) fields.refuse(codec_errc::bad_field);
+  return static_cast<std::uint32_t>(number);
+}
+
+call_record::time time_of(field_reader& fields, std::string_view text) {
+  const auto at = parse_iso_time(text);
+  if (!at) fields.refuse(codec_errc::bad_field);
+  return at.value_or(call_record::time{});
+}
+
+std::optional<call_record::time> optional_time(field_reader& fields, std::string_view name) {
+  const auto text = fields.optional_text(name);
+  if (text.empty()) return std::nullopt;
+  return time_of(fields, text);
+}
+
+/// Each item of a list of objects; a list that is not there has none.
+template <class Item>
+std::vector<Item> read_list(field_reader& fields, std::string_view name, Item (*read_item)(field_reader& item)) {
+  std::vector<Item> items;
+  const auto* const list = fields.optional_list(name);
+  if (list == nullptr) return items;
+  for (const auto& value : list->GetArray()) {
+    if (!value.IsObject()) {
+      fields.refuse(codec_errc::bad_field);
+      break;
+    }
+    field_reader item(value);
+    items.push_back(read_item(item));
+    if (item.mistake()) fields.refuse(*item.mistake());
+    if (fields.mistake()) break;
+  }
+  return items;
+}
+
+call_record::stream read_stream(field_reader& item) {
+  return {{owned(item.text("streamSid"))}, read_time(item, "startedAt"), optional_time(item, "endedAt")};
+}
+
+call_record::conversation read_conversation(field_reader& item) {
+  call_record::conversation c{
+      {owned(item.text("conversationId"))}, read_time(item, "startedAt"), optional_time(item, "endedAt"), {}};
+  if (const auto code = item.optional_whole("closeCode")) c.close_code = narrowed(item, *code);
+  return c;
+}
+
+call_record::line read_line(field_reader& item) {
+  call_record::line line;
+  const auto role = item.text("role");
+  if (role != "agent" && role != "user") item.refuse(codec_errc::bad_field);
+  line.agent = role == "agent";
+  line.text = item.text("text");
+  line.at = read_time(item, "at");
+  if (item.has("heard")) line.heard = owned(item.text("heard"));
+  line.event_id = item.optional_integer("eventId").value_or(0);
+  return line;
+}
+
+call_record::voicemail_message read_message(field_reader& item) {
+  return {owned(item.text("recordingSid")), owned(item.text("url")), read_count(item, "durationSeconds"),
+          read_time(item, "at")};
+}
+
+call_record::media_counts read_media(field_reader& fields) {
+  const auto* const object = fields.optional_object("media");
+  if (object == nullptr) return {};
+  field_reader media(*object);
+  const call_record::media_counts counts{whole(media, "framesFromCaller"), whole(media, "framesToCaller"),
+                                         whole(media, "dropped"), whole(media, "heardMs"),
+                                         media.number("addedLatencyP99Ms")};
+  if (counts.added_latency_p99_ms < 0 || counts.added_latency_p99_ms > most_latency_ms)
+    media.refuse(codec_errc::bad_field);
+  if (media.mistake()) fields.refuse(*media.mistake());
+  return counts;
+}
+
+end_reason read_reason(field_reader& fields, std::string_view name) {
+  const auto reason = find_named<end_reason>(name, end_reason_count);
+  if (!reason) fields.refuse(codec_errc::bad_field);
+  return reason.value_or(end_reason::internal_error);
+}
+
+std::optional<call_trouble> read_trouble(field_reader& fields) {
+  const auto* const object = fields.optional_object("troubled");
+  if (object == nullptr) return std::nullopt;
+  field_reader trouble(*object);
+  const auto reason = read_reason(trouble, trouble.text("reason"));
+  const auto unheard = trouble.number("unheardSeconds");
+  if (unheard < 0 || unheard > most_unheard_seconds) trouble.refuse(codec_errc::bad_field);
+  if (trouble.mistake()) {
+    fields.refuse(*trouble.mistake());
+    return std::nullopt;
+  }
+  return call_trouble{reason, std::chrono::milliseconds{std::llround(unheard * 1000)}};
+}
+
+void read_end(field_reader& fields, call_record& record) {
+  const auto reason = fields.optional_text("endReason");
+  if (!reason.empty()) record.reason = read_reason(fields, reason);
+  record.end_detail = fields.optional_text("endDetail");
+  record.troubled = read_trouble(fields);
+}
+
+}  // namespace
+
+call_record::time read_time(field_reader& fields, std::string_view name) {
+  return time_of(fields, fields.text(name));
+}
+
+std::uint32_t read_count(field_reader& fields, std::string_view name) {
+  return narrowed(fields, fields.whole(name));
+}
+
+call_record read(field_reader& fields) {
+  call_record record;
+  record.call.value = fields.text("callSid");
+  if (record.call.empty()) fields.refuse(codec_errc::bad_field);
+  record.tenant.value = fields.text("tenantId");
+  record.direction = fields.text("direction");
+  record.from = fields.text("from");
+  record.to = fields.text("to");
+  record.agent.value = fields.text("agentId");
+  const auto state = find_named<call_state>(fields.text("state"), call_state_count);
+  if (!state) fields.refuse(codec_errc::bad_field);
+  record.state = state.value_or(call_state::ended);
+  record.started = read_time(fields, "startedAt");
+  record.answered = optional_time(fields, "answeredAt");
+  record.ended = optional_time(fields, "endedAt");
+  read_end(fields, record);
+  record.restarts = read_count(fields, "restarts");
+  record.interruptions = read_count(fields, "interruptions");
+  record.streams = read_list(fields, "streams", read_stream);
+  record.conversations = read_list(fields, "conversations", read_conversation);
+  record.transcript = read_list(fields, "transcript", read_line);
+  record.lines_left_out = static_cast<std::uint64_t>(fields.optional_whole("transcriptLeftOut").value_or(0));
+  record.media = read_media(fields);
+  record.voicemail = read_list(fields, "voicemail", read_message);
+  record.fallback = fields.optional_text("fallback");
+  return record;
+}
+
+}  // namespace tonris::model::record_json

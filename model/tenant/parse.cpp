@@ -1,0 +1,245 @@
+#include <cmath>
+#include <set>
+#include <utility>
+
+#include <rapidjson/document.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include "model/json/fields.hpp"
+#include "model/tenant/reader.hpp"
+#include "model/tenant/rules.hpp"
+#include "model/text/phone_number.hpp"
+
+namespace tonris::model {
+
+namespace {
+
+namespace rules = tenant_rules;
+
+// A number as people write it, in E.164; "" when it was a mistake.
+std::string as_e164(const std::optional<std::string>& written, const std::string& path, json_mistakes& mistakes) {
+  if (!written) return {};
+  auto number = to_e164(*written);
+  if (!number) note(mistakes, path, "must be " + std::string{rules::phone_number.must_be});
+  return std::move(number).value_or(std::string{});
+}
+
+std::string read_number(const rapidjson::Value& value, const std::string& path, json_mistakes& mistakes) {
+  return as_e164(read_text(value, path, rules::phone_number, mistakes), path, mistakes);
+}
+
+std::vector<tenant::agent_choice> read_agents(json_fields& settings, json_mistakes& mistakes) {
+  std::vector<tenant::agent_choice> agents;
+  std::set<std::string> seen;
+  unsigned total = 0;
+  settings.list("agents", rules::max_agents, [&](const rapidjson::Value& item, const std::string& path) {
+    json_fields fields{item, path, mistakes};
+    tenant::agent_choice choice;
+    choice.agent.value = fields.required_text("agentId", rules::agent_id);
+    choice.weight = fields.whole("weight", 0, rules::max_weight).value_or(1);
+    fields.refuse_unknown();
+    if (!seen.insert(choice.agent.value).second) fields.refuse("agentId", "is in the list twice");
+    total += choice.weight;
+    agents.push_back(std::move(choice));
+  });
+  if (!agents.empty() && total == 0) settings.refuse("agents", "must have one weight above 0");
+  return agents;
+}
+
+tenant::variable read_number_variable(double number, const std::string& path, json_mistakes& mistakes) {
+  // A whole number that is longer has lost its last digits already.
+  if (std::abs(number) >= rules::exact_numbers)
+    note(mistakes, path, "must be a whole number of at most 64 bits; in quotes it may be longer");
+  else if (number == std::trunc(number))
+    return static_cast<std::int64_t>(number);
+  return number;
+}
+
+tenant::variable read_variable(const rapidjson::Value& value, const std::string& path, json_mistakes& mistakes) {
+  if (value.IsBool()) return value.GetBool();
+  if (value.IsInt64()) return value.GetInt64();
+  if (value.IsNumber()) return read_number_variable(value.GetDouble(), path, mistakes);
+  if (value.IsString()) return read_text(value, path, rules::variable_text, mistakes).value_or(std::string{});
+  note(mistakes, path, "must be a text, a number, or true or false");
+  return {};
+}
+
+std::map<std::string, tenant::variable> read_variables(json_fields& settings, json_mistakes& mistakes) {
+  std::map<std::string, tenant::variable> variables;
+  const auto read = [&](std::string_view name, const rapidjson::Value& value, const std::string& path) {
+    const rapidjson::Value key{rapidjson::StringRef(name.data(), static_cast<rapidjson::SizeType>(name.size()))};
+    auto checked = read_text(key, path, rules::variable_name, mistakes);
+    if (!checked) return;
+    if (rules::is_reserved_by_vendor(name)) return note(mistakes, path, "must not begin with system__");
+    if (rules::is_set_by_gateway(name)) return note(mistakes, path, "is set by the gateway for each call");
+    variables.emplace(*std::move(checked), read_variable(value, path, mistakes));
+  };
+  settings.map("dynamicVariables", rules::max_variables, read);
+  return variables;
+}
+
+std::optional<tenant::business_hours_type> read_business_hours(json_fields& settings, const zone_check& zone_exists) {
+  tenant::business_hours_type hours;
+  const bool there = settings.object("businessHours", [&](json_fields& fields) {
+    hours.timezone = fields.required_text("timezone", rules::timezone);
+    if (!hours.timezone.empty() && zone_exists && !zone_exists(hours.timezone))
+      fields.refuse("timezone", "is in no time zone database; it must be such as America/New_York");
+    for (const auto day : rules::weekdays) {
+      fields.object(day, [&](json_fields& opening) {
+        tenant::opening times{opening.required_text("open", rules::opens),
+                              opening.required_text("close", rules::closes)};
+        if (times.open == times.close) opening.refuse("close", "must differ from open");
+        hours.days.emplace(day, std::move(times));
+      });
+    }
+  });
+  if (!there) return std::nullopt;
+  return hours;
+}
+
+tenant::fallback_type read_fallback(json_fields& settings, json_mistakes& mistakes) {
+  tenant::fallback_type fallback;
+  settings.object("fallback", [&](json_fields& fields) {
+    fallback.say = fields.text("say", rules::say);
+    if (const auto* to = fields.any("transferTo")) {
+      fallback.transfer_to = read_number(*to, fields.path_of("transferTo"), mistakes);
+    }
+    fallback.voicemail = fields.flag("voicemail").value_or(false);
+  });
+  return fallback;
+}
+
+tenant::limits_type read_limits(json_fields& settings) {
+  constexpr std::uint32_t many = 100'000;
+  constexpr std::uint32_t very_many = 100'000'000;
+  tenant::limits_type limits;
+  settings.object("limits", [&](json_fields& fields) {
+    limits.max_concurrent_calls = fields.whole("maxConcurrentCalls", 1, many);
+    limits.calls_per_minute = fields.whole("callsPerMinute", 1, many);
+    limits.max_call_seconds = fields.whole("maxCallSeconds", rules::min_call_seconds, rules::max_call_seconds);
+    limits.minutes_per_month = fields.whole("minutesPerMonth", 0, very_many);
+    limits.cost_per_month = fields.number("costPerMonth", 0, very_many);
+  });
+  return limits;
+}
+
+std::vector<std::string> read_numbers(json_fields& fields, std::string_view key, std::size_t most,
+                                      json_mistakes& mistakes) {
+  std::vector<std::string> numbers;
+  std::set<std::string> seen;
+  fields.list(key, most, [&](const rapidjson::Value& item, const std::string& path) {
+    auto number = read_number(item, path, mistakes);
+    if (seen.insert(number).second) numbers.push_back(std::move(number));
+  });
+  return numbers;
+}
+
+std::optional<tenant::rehearsal_type> read_rehearsal(json_fields& settings, json_mistakes& mistakes) {
+  tenant::rehearsal_type rehearsal;
+  const bool there = settings.object("rehearsal", [&](json_fields& fields) {
+    rehearsal.what = rules::failure_of(fields.required_text("failure", rules::failure)).value_or(rehearsal.what);
+    rehearsal.after_seconds =
+        fields.whole("afterSeconds", 0, rules::max_rehearsal_seconds).value_or(rehearsal.after_seconds);
+    rehearsal.callers = read_numbers(fields, "callers", rules::max_rehearsal_callers, mistakes);
+    // Without a list everybody's call would be broken on purpose.
+    if (rehearsal.callers.empty()) fields.refuse("callers", "must name at least one caller");
+  });
+  if (!there) return std::nullopt;
+  return rehearsal;
+}
+
+std::string json_text(const rapidjson::Value& value) {
+  rapidjson::StringBuffer buffer;
+  rapidjson::Writer<rapidjson::StringBuffer> writer{buffer};
+  value.Accept(writer);  // recursive, but parse_document bounds the depth
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
+std::string read_static(json_fields& fields, const rapidjson::Value& answer) {
+  if (!answer.IsObject()) fields.refuse("static", "must be an object");
+  auto text = json_text(answer);
+  if (text.size() > rules::max_static_bytes) {
+    fields.refuse("static", "must have at most " + std::to_string(rules::max_static_bytes) + " bytes");
+  }
+  return text;
+}
+
+tenant::tool read_tool(json_fields& fields) {
+  tenant::tool tool;
+  const bool has_url = fields.any("url") != nullptr;
+  const auto* answer = fields.any("static");
+  const auto timeout = fields.whole("timeoutMs", rules::min_tool_timeout_ms, rules::max_tool_timeout_ms);
+  if (has_url == (answer != nullptr)) {
+    fields.refuse_object("must have either url or static");
+  } else if (has_url) {
+    tool.url = fields.text("url", rules::tool_url).value_or(std::string{});
+    tool.timeout_ms = timeout.value_or(tool.timeout_ms);
+  } else {
+    if (timeout) fields.refuse("timeoutMs", "is for a tool with a url");
+    tool.static_json = read_static(fields, *answer);
+  }
+  return tool;
+}
+
+std::map<std::string, tenant::tool> read_tools(json_fields& settings, json_mistakes& mistakes) {
+  std::map<std::string, tenant::tool> tools;
+  const auto read = [&](std::string_view name, const rapidjson::Value& value, const std::string& path) {
+    const rapidjson::Value key{rapidjson::StringRef(name.data(), static_cast<rapidjson::SizeType>(name.size()))};
+    auto checked = read_text(key, path, rules::tool_name, mistakes);
+    if (!checked) return;
+    json_fields fields{value, path, mistakes};
+    tools.emplace(*std::move(checked), read_tool(fields));
+    fields.refuse_unknown();
+  };
+  settings.map("tools", rules::max_tools, read);
+  return tools;
+}
+
+void read_settings(json_fields& settings, tenant& t, const zone_check& zone_exists, json_mistakes& mistakes) {
+  t.agent.value = settings.text("elevenLabsAgentId", rules::agent_id).value_or(std::string{});
+  t.agents = read_agents(settings, mistakes);
+  t.greeting = settings.text("greeting", rules::greeting);
+  t.resume_greeting = settings.text("resumeGreeting", rules::greeting);
+  t.prompt = settings.text("prompt", rules::prompt);
+  t.language = settings.text("language", rules::language);
+  t.voice_id = settings.text("voiceId", rules::voice_id);
+  t.dynamic_variables = read_variables(settings, mistakes);
+  t.business_hours = read_business_hours(settings, zone_exists);
+  t.fallback = read_fallback(settings, mistakes);
+  t.limits = read_limits(settings);
+  t.rehearsal = read_rehearsal(settings, mistakes);
+  t.blocked_callers = read_numbers(settings, "blockedCallers", rules::max_blocked_callers, mistakes);
+  t.record = settings.flag("record").value_or(false);
+  t.tools = read_tools(settings, mistakes);
+}
+
+}  // namespace
+
+tenant read_tenant(const rapidjson::Value& value, const zone_check& zone_exists, json_mistakes& mistakes) {
+  tenant t;
+  json_fields fields{value, "", mistakes};
+  if (!value.IsObject()) return t;
+  t.id.value = fields.required_text("id", rules::tenant_id);
+  t.name = fields.required_text("name", rules::name);
+  const auto status = fields.text("status", rules::status);
+  t.status = status == "suspended" ? tenant::status_type::suspended : tenant::status_type::active;
+  t.phone_number = as_e164(fields.required_text("twilioPhoneNumber", rules::phone_number),
+                           fields.path_of("twilioPhoneNumber"), mistakes);
+  fields.object("settings", [&](json_fields& settings) { read_settings(settings, t, zone_exists, mistakes); });
+  fields.refuse_unknown();
+  return t;
+}
+
+tl::expected<tenant, tenant_error> parse_tenant(std::string_view json, const zone_check& zone_exists) {
+  json_mistakes mistakes;
+  rapidjson::Document document;
+  if (parse_document(json, rules::max_tenant_bytes, document, mistakes)) {
+    auto t = read_tenant(document, zone_exists, mistakes);
+    if (mistakes.empty()) return t;
+  }
+  auto& first = mistakes.front();
+  return tl::unexpected(tenant_error{std::move(first.path), std::move(first.message)});
+}
+
+}  // namespace tonris::model

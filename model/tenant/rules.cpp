@@ -1,0 +1,212 @@
+#include "model/tenant/rules.hpp"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+
+namespace tonris::model::tenant_rules {
+
+namespace {
+
+bool is_lower(char c) noexcept {
+  return c >= 'a' && c <= 'z';
+}
+bool is_letter(char c) noexcept {
+  return is_lower(c) || (c >= 'A' && c <= 'Z');
+}
+bool is_digit(char c) noexcept {
+  return c >= '0' && c <= '9';
+}
+bool is_alnum(char c) noexcept {
+  return is_letter(c) || is_digit(c);
+}
+
+template <class Predicate>
+bool all(std::string_view text, Predicate accepts) {
+  return std::all_of(text.begin(), text.end(), accepts);
+}
+
+bool is_tenant_id(std::string_view text) {
+  return is_alnum(text.front()) && all(text, [](char c) { return is_alnum(c) || c == '-' || c == '_' || c == '.'; });
+}
+
+bool is_vendor_id(std::string_view text) {
+  return all(text, [](char c) { return is_alnum(c) || c == '-' || c == '_'; });
+}
+
+bool is_not_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") != std::string_view::npos;
+}
+
+bool is_status(std::string_view text) {
+  return text == "active" || text == "suspended";
+}
+
+bool is_failure(std::string_view text) {
+  return failure_of(text).has_value();
+}
+
+// "en", "pt-br", "zh-Hans"
+bool is_language_tag(std::string_view text) {
+  const auto dash = text.find('-');
+  const auto primary = text.substr(0, dash);
+  if (primary.size() < 2 || primary.size() > 3 || !all(primary, is_lower)) return false;
+  if (dash == std::string_view::npos) return true;
+  const auto region = text.substr(dash + 1);
+  return region.size() >= 2 && region.size() <= 4 && all(region, is_alnum);
+}
+
+bool is_variable_name(std::string_view text) {
+  return !is_digit(text.front()) && all(text, [](char c) { return is_alnum(c) || c == '_'; });
+}
+
+// "America/New_York", "Etc/GMT+5", "UTC": one to three words.
+bool is_timezone_name(std::string_view text) {
+  const auto is_word = [](char c) { return is_alnum(c) || c == '_' || c == '-' || c == '+'; };
+  std::size_t words = 0;
+  while (true) {
+    const auto slash = text.find('/');
+    const auto word = text.substr(0, slash);
+    if (word.empty() || !is_letter(word.front()) || !all(word, is_word) || ++words > 3) return false;
+    if (slash == std::string_view::npos) return true;
+    text.remove_prefix(slash + 1);
+  }
+}
+
+bool is_clock_time(std::string_view text) {
+  if (text.size() != 5 || text[2] != ':') return false;
+  for (const auto i : {0, 1, 3, 4}) {
+    if (!is_digit(text[static_cast<std::size_t>(i)])) return false;
+  }
+  return text.substr(0, 2) <= "23" && text[3] <= '5';
+}
+
+bool is_closing_time(std::string_view text) {
+  return text == "24:00" || is_clock_time(text);
+}
+
+bool is_host_name(std::string_view host) {
+  constexpr std::size_t longest = 253, longest_label = 63;
+  if (host.size() > longest) return false;
+  while (true) {
+    const auto label = host.substr(0, host.find('.'));
+    const bool plain = all(label, [](char c) { return is_alnum(c) || c == '-' || c == '_'; });
+    if (label.empty() || label.size() > longest_label || !plain || label.front() == '-' || label.back() == '-')
+      return false;
+    if (label.size() == host.size()) return true;
+    host.remove_prefix(label.size() + 1);
+  }
+}
+
+template <class Address>
+bool is_ip(int family, std::string_view text) {
+  Address bytes;
+  return inet_pton(family, std::string{text}.c_str(), &bytes) == 1;
+}
+
+// A name, an IPv4 address (all that looks like one must be one), or an IPv6 address in brackets.
+bool is_host(std::string_view host) {
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']')
+    return is_ip<in6_addr>(AF_INET6, host.substr(1, host.size() - 2));
+  if (host.find_first_not_of("0123456789.") == std::string_view::npos) return is_ip<in_addr>(AF_INET, host);
+  return is_host_name(host);
+}
+
+bool is_port(std::string_view port) {
+  return !port.empty() && port.size() <= 5 && all(port, is_digit) && port != "0" &&
+         (port.size() < 5 || port <= "65535");
+}
+
+bool is_percent_encoded(std::string_view text) {
+  const auto is_hex = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); };
+  for (auto at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 1))
+    if (at + 2 >= text.size() || !is_hex(text[at + 1]) || !is_hex(text[at + 2])) return false;
+  return true;
+}
+
+// An absolute http(s) address that names a host and carries no credentials.
+bool is_web_address(std::string_view text) {
+  std::string_view rest;
+  for (const std::string_view scheme : {"https://", "http://"}) {
+    if (text.substr(0, scheme.size()) == scheme) rest = text.substr(scheme.size());
+  }
+  const auto authority = rest.substr(0, rest.find_first_of("/?#"));
+  const auto is_plain = [](char c) { return c > ' ' && c < 0x7F && c != '"' && c != '<' && c != '>' && c != '\\'; };
+  if (authority.empty() || rest.find('#') != std::string_view::npos || !all(rest, is_plain)) return false;
+  const auto colon = authority.rfind(':');
+  const bool has_port = colon != std::string_view::npos && authority.find(']', colon) == std::string_view::npos;
+  if (has_port && !is_port(authority.substr(colon + 1))) return false;
+  return is_host(has_port ? authority.substr(0, colon) : authority) && is_percent_encoded(rest);
+}
+
+}  // namespace
+
+const text_rule tenant_id{1, 64, is_tenant_id, "letters, digits, '-', '_' and '.', a letter or digit first"};
+const text_rule name{1, 200, is_not_blank, "a name"};
+const text_rule status{1, 16, is_status, "active or suspended"};
+const text_rule phone_number{1, 40, nullptr, "a phone number in E.164, such as +15551234567"};
+const text_rule agent_id{1, 128, is_vendor_id, "an ElevenLabs agent id: letters, digits, '-' and '_'"};
+const text_rule greeting{0, 2000, nullptr, ""};
+const text_rule prompt{1, 64 * 1024, is_not_blank, "a prompt"};
+const text_rule language{2, 8, is_language_tag, "a language tag, such as en or pt-br"};
+const text_rule voice_id{1, 128, is_vendor_id, "an ElevenLabs voice id: letters, digits, '-' and '_'"};
+const text_rule variable_name{1, 100, is_variable_name, "named with letters, digits and '_', not a digit first"};
+const text_rule variable_text{0, 10'000, nullptr, ""};
+const text_rule timezone{1, 64, is_timezone_name, "an IANA time zone, such as America/New_York"};
+const text_rule opens{1, 5, is_clock_time, "a time from 00:00 to 23:59"};
+const text_rule closes{1, 5, is_closing_time, "a time from 00:00 to 24:00"};
+const text_rule say{1, 3000, is_not_blank, "a sentence"};
+const text_rule failure{1, 16, is_failure,
+                        "agentDrop, slowVendor, garbageFrame, callerDrop, agentCrash, callerCrash or callCrash"};
+const text_rule tool_name{1, 64, is_vendor_id, "named with letters, digits, '-' and '_'"};
+const text_rule tool_url{1, 2048, is_web_address,
+                         "an https:// or http:// address that names a host, without user name and '#'"};
+
+std::optional<tenant::rehearsal_type::failure> failure_of(std::string_view text) noexcept {
+  using enum tenant::rehearsal_type::failure;
+  for (const auto one : {agent_drop, slow_vendor, garbage_frame, caller_drop, agent_crash, caller_crash, call_crash})
+    if (text == to_string(one)) return one;
+  return std::nullopt;
+}
+
+bool is_set_by_gateway(std::string_view variable) noexcept {
+  constexpr std::array<std::string_view, 7> ours = {"tenant_id",     "tenant_status", "agent_id",   "call_sid",
+                                                    "caller_number", "called_number", "call_status"};
+  return std::find(ours.begin(), ours.end(), variable) != ours.end();
+}
+
+bool is_reserved_by_vendor(std::string_view variable) noexcept {
+  return variable.substr(0, 8) == "system__";
+}
+
+std::span<const not_yet_key> not_yet_keys() noexcept {
+  static constexpr std::array keys{
+      not_yet_key{"settings.businessHours", "told to the agent, but closes nothing",
+                  [](const tenant& t) { return t.business_hours.has_value(); }},
+      not_yet_key{"settings.limits.maxConcurrentCalls", "",
+                  [](const tenant& t) { return t.limits.max_concurrent_calls.has_value(); }},
+      not_yet_key{"settings.limits.callsPerMinute", "",
+                  [](const tenant& t) { return t.limits.calls_per_minute.has_value(); }},
+      not_yet_key{"settings.limits.minutesPerMonth", "",
+                  [](const tenant& t) { return t.limits.minutes_per_month.has_value(); }},
+      not_yet_key{"settings.limits.costPerMonth", "",
+                  [](const tenant& t) { return t.limits.cost_per_month.has_value(); }},
+      not_yet_key{"settings.blockedCallers", "", [](const tenant& t) { return !t.blocked_callers.empty(); }},
+      not_yet_key{"settings.record", "", [](const tenant& t) { return t.record; }},
+      not_yet_key{"settings.tools", "", [](const tenant& t) { return !t.tools.empty(); }},
+  };
+  return keys;
+}
+
+std::string not_acted_on(const tenant& t) {
+  std::string text;
+  for (const auto& key : not_yet_keys()) {
+    if (!key.is_set(t)) continue;
+    text.append(text.empty() ? "" : ", ").append(key.path);
+    if (!key.instead.empty()) text.append(" (").append(key.instead).append(")");
+  }
+  return text;
+}
+
+}  // namespace tonris::model::tenant_rules

@@ -1,0 +1,209 @@
+#include "model/twilio/webhook.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "model/text/phone_number.hpp"
+#include "model/text/utf8.hpp"
+
+namespace tonris::model::twilio {
+
+namespace {
+
+constexpr std::size_t max_error_text_bytes = 500;
+constexpr std::size_t error_code_digits = 5;
+constexpr std::size_t max_status_bytes = 40;
+
+std::optional<unsigned char> hex_value(char c) noexcept {
+  if (c >= '0' && c <= '9') return static_cast<unsigned char>(c - '0');
+  if (c >= 'a' && c <= 'f') return static_cast<unsigned char>(c - 'a' + 10);
+  if (c >= 'A' && c <= 'F') return static_cast<unsigned char>(c - 'A' + 10);
+  return std::nullopt;
+}
+
+/// What a browser or Twilio writes into a form is printable ASCII: everything else is encoded.
+constexpr bool may_stand_in_a_form(char c) noexcept {
+  return c > 0x20 && c < 0x7f;
+}
+
+/// Form decoding of one name or value; nothing when it holds a bare `%` or a byte that had to be encoded.
+std::optional<std::string> form_decoded(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (!may_stand_in_a_form(text[i])) return std::nullopt;
+    if (text[i] == '+') {
+      out += ' ';
+    } else if (text[i] != '%') {
+      out += text[i];
+    } else {
+      if (text.size() - i < 3) return std::nullopt;
+      const auto high = hex_value(text[i + 1]), low = hex_value(text[i + 2]);
+      if (!high || !low) return std::nullopt;
+      out += static_cast<char>(*high << 4 | *low);
+      i += 2;
+    }
+  }
+  return out;
+}
+
+const std::string* find(const form& fields, std::string_view name) noexcept {
+  const auto found = std::find_if(fields.begin(), fields.end(), [&](const auto& f) { return f.first == name; });
+  return found == fields.end() ? nullptr : &found->second;
+}
+
+decoded<std::string> read_sid(const form& fields, std::string_view name, std::string_view prefix) {
+  const auto* text = find(fields, name);
+  if (text == nullptr || text->empty()) return tl::unexpected(codec_errc::missing_field);
+  if (!is_sid(*text, prefix)) return tl::unexpected(codec_errc::bad_field);
+  return *text;
+}
+
+std::string_view first_of(const form& fields, std::string_view name, std::string_view otherwise) noexcept {
+  const auto value = field(fields, name);
+  return value.empty() ? field(fields, otherwise) : value;
+}
+
+std::string number_or_text(std::string_view address) {
+  return number_in(address).value_or(std::string(address));
+}
+
+constexpr bool is_digit(char c) noexcept {
+  return c >= '0' && c <= '9';
+}
+
+/// The first number of exactly five digits, e.g. of "31920 - Stream - WebSocket - Handshake Error".
+int find_error_code(std::string_view text) noexcept {
+  while (!text.empty()) {
+    const auto begin = std::find_if(text.begin(), text.end(), is_digit);
+    const auto end = std::find_if_not(begin, text.end(), is_digit);
+    if (end - begin == error_code_digits) {
+      int code = 0;
+      std::from_chars(begin, end, code);
+      return code;
+    }
+    text.remove_prefix(static_cast<std::size_t>(end - text.begin()));
+  }
+  return 0;
+}
+
+stream_status::what parse_stream_event(std::string_view text) noexcept {
+  if (text == "stream-started") return stream_status::what::started;
+  if (text == "stream-stopped") return stream_status::what::stopped;
+  if (text == "stream-error") return stream_status::what::error;
+  return stream_status::what::unknown;
+}
+
+}  // namespace
+
+decoded<form> parse_form(std::string_view body) {
+  form fields;
+  while (!body.empty()) {
+    const auto piece = body.substr(0, body.find('&'));
+    body.remove_prefix(std::min(piece.size() + 1, body.size()));
+    if (piece.empty()) continue;
+    if (fields.size() == max_form_fields) return tl::unexpected(codec_errc::too_many);
+    const auto equals = piece.find('=');
+    auto name = form_decoded(piece.substr(0, equals));
+    auto value = form_decoded(equals == std::string_view::npos ? std::string_view{} : piece.substr(equals + 1));
+    if (!name || !value) return tl::unexpected(codec_errc::not_form);
+    fields.emplace_back(std::move(*name), std::move(*value));
+  }
+  return fields;
+}
+
+std::string_view field(const form& fields, std::string_view name) noexcept {
+  const auto* found = find(fields, name);
+  return found == nullptr ? std::string_view{} : std::string_view(*found);
+}
+
+call_status parse_call_status(std::string_view text) noexcept {
+  struct word {
+    std::string_view text;
+    call_status status;
+  };
+  constexpr std::array words = {
+      word{"queued", call_status::queued},       word{"initiated", call_status::initiated},
+      word{"ringing", call_status::ringing},     word{"in-progress", call_status::in_progress},
+      word{"completed", call_status::completed}, word{"busy", call_status::busy},
+      word{"failed", call_status::failed},       word{"no-answer", call_status::no_answer},
+      word{"canceled", call_status::canceled},
+  };
+  for (const auto& w : words)
+    if (w.text == text) return w.status;
+  return call_status::unknown;
+}
+
+bool is_final(call_status status) noexcept {
+  switch (status) {
+    case call_status::completed:
+    case call_status::busy:
+    case call_status::failed:
+    case call_status::no_answer:
+    case call_status::canceled: return true;
+    case call_status::queued:
+    case call_status::initiated:
+    case call_status::ringing:
+    case call_status::in_progress:
+    case call_status::unknown: return false;
+  }
+  return false;
+}
+
+decoded<voice_request> parse_voice_request(const form& fields) {
+  auto call = read_sid(fields, "CallSid", "CA");
+  if (!call) return tl::unexpected(call.error());
+  auto account = read_sid(fields, "AccountSid", "AC");
+  if (!account) return tl::unexpected(account.error());
+  const auto to = first_of(fields, "To", "Called");
+  if (to.empty()) return tl::unexpected(codec_errc::missing_field);
+  return voice_request{.call = {std::move(*call)},
+                       .account = {std::move(*account)},
+                       .from = caller_in(first_of(fields, "From", "Caller")),
+                       .to = number_or_text(to),
+                       .status = parse_call_status(field(fields, "CallStatus")),
+                       .direction = std::string(field(fields, "Direction")),
+                       .forwarded_from = number_or_text(field(fields, "ForwardedFrom")),
+                       .caller_name = std::string(field(fields, "CallerName"))};
+}
+
+bool is_outbound(std::string_view direction) noexcept {
+  return direction.starts_with("outbound");
+}
+
+decoded<stream_status> parse_stream_status(const form& fields) {
+  auto call = read_sid(fields, "CallSid", "CA");
+  if (!call) return tl::unexpected(call.error());
+  auto stream = read_sid(fields, "StreamSid", "MZ");
+  if (!stream) return tl::unexpected(stream.error());
+  const auto event = field(fields, "StreamEvent");
+  if (event.empty()) return tl::unexpected(codec_errc::missing_field);
+  const auto text = utf8_prefix(field(fields, "StreamError"), max_error_text_bytes);
+  return stream_status{.event = parse_stream_event(event),
+                       .call = {std::move(*call)},
+                       .stream = {std::move(*stream)},
+                       .error_text = std::string(text),
+                       .error_code = find_error_code(text)};
+}
+
+decoded<recording_status> parse_recording_status(const form& fields) {
+  auto call = read_sid(fields, "CallSid", "CA");
+  if (!call) return tl::unexpected(call.error());
+  auto recording = read_sid(fields, "RecordingSid", "RE");
+  if (!recording) return tl::unexpected(recording.error());
+  recording_status status;
+  status.call = {std::move(*call)};
+  status.recording_sid = std::move(*recording);
+  status.url = utf8_prefix(field(fields, "RecordingUrl"), max_error_text_bytes);
+  status.status = utf8_prefix(field(fields, "RecordingStatus"), max_status_bytes);
+  const auto seconds = field(fields, "RecordingDuration");
+  std::from_chars(seconds.data(), seconds.data() + seconds.size(), status.seconds);
+  return status;
+}
+
+bool was_answered(std::string_view dial_call_status) noexcept {
+  return dial_call_status == "completed" || dial_call_status == "answered";
+}
+
+}  // namespace tonris::model::twilio

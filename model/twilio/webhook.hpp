@@ -1,0 +1,80 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "model/text/codec_error.hpp"
+#include "model/text/ids.hpp"
+
+namespace tonris::model::twilio {
+
+/// Form fields in wire order, decoded (`+` is a space, %XX a byte), untrimmed; a name may come several times.
+using form = std::vector<std::pair<std::string, std::string>>;
+inline constexpr std::size_t max_form_fields = 500;
+
+[[nodiscard]] decoded<form> parse_form(std::string_view body);
+/// The first value of that name, "" when absent.
+[[nodiscard]] std::string_view field(const form& fields, std::string_view name) noexcept;
+
+enum class call_status {
+  queued,
+  initiated,
+  ringing,
+  in_progress,
+  completed,
+  busy,
+  failed,
+  no_answer,
+  canceled,
+  unknown
+};
+[[nodiscard]] call_status parse_call_status(std::string_view text) noexcept;
+/// completed, busy, failed, no-answer, canceled: nothing comes after it.
+[[nodiscard]] bool is_final(call_status status) noexcept;
+
+/// The fields every voice webhook carries (twilio.md 1.1). Numbers are in E.164, whichever form Twilio gave them
+/// (model/text/phone_number.hpp); what is none stays as it came.
+struct voice_request {
+  model::call_sid call;
+  model::account_sid account;
+  std::string from;  ///< "anonymous" when absent or withheld
+  std::string to;
+  call_status status = call_status::unknown;
+  std::string direction;       ///< inbound, outbound-api, outbound-dial, ...
+  std::string forwarded_from;  ///< "" when absent
+  std::string caller_name;     ///< "" when absent
+};
+/// CallSid, AccountSid and To must be there and the SIDs well-formed; everything else is optional. Caller and Called
+/// stand in for From and To.
+[[nodiscard]] decoded<voice_request> parse_voice_request(const form& fields);
+
+/// outbound-api, outbound-dial: the business calls, `From` is its number and `To` the person who is called.
+[[nodiscard]] bool is_outbound(std::string_view direction) noexcept;
+
+/// A stream's progress (twilio.md 5.1).
+struct stream_status {
+  enum class what { started, stopped, error, unknown } event = what::unknown;
+  model::call_sid call;
+  model::stream_sid stream;
+  std::string error_text;  ///< verbatim, at most 500 bytes
+  int error_code = 0;      ///< the five-digit code found in the text, 0 when none
+};
+[[nodiscard]] decoded<stream_status> parse_stream_status(const form& fields);
+
+/// A voicemail's recording (twilio.md 3.3, `<Record>`). CallSid and a well-formed RecordingSid must be there.
+struct recording_status {
+  model::call_sid call;
+  std::string recording_sid;  ///< RE + 32 hex
+  std::string url;            ///< at Twilio, needs the account's credentials; at most 500 bytes
+  std::string status;         ///< in-progress, completed, absent, …; at most 40 bytes
+  unsigned seconds = 0;
+};
+[[nodiscard]] decoded<recording_status> parse_recording_status(const form& fields);
+
+/// What came of a transfer: the field of a `<Dial>`'s action. `completed` and `answered` mean that somebody took it.
+[[nodiscard]] bool was_answered(std::string_view dial_call_status) noexcept;
+
+}  // namespace tonris::model::twilio

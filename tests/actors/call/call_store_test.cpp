@@ -1,0 +1,527 @@
+#include "actors/call/call_store.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <stdexcept>
+#include <thread>
+
+#include "actors/runtime/quiet_clock.hpp"
+#include "tests/actors/store/stored_calls.hpp"
+#include "tests/actors/telemetry/captured_log.hpp"
+
+namespace tonris::actors {
+namespace {
+
+using namespace test;
+using namespace std::chrono_literals;
+using model::call_moment;
+namespace fs = std::filesystem;
+
+struct quiet_settings : caf::actor_system_config {
+  quiet_settings() {
+    use_quiet_clock(*this);
+    set("logger.verbosity", caf::atom("quiet"));
+  }
+};
+
+/// A real actor system, real time and real files: a detached actor knows no others.
+class CallStore : public testing::Test {
+ protected:
+  ~CallStore() override { end(); }
+
+  supervised_state::config part() {
+    supervised_state::config with;
+    with.part = "call_store";
+    with.healthy = [this](bool now) { healthy = now; };
+    with.random = [] { return 0u; };  // the shortest waits
+    with.counters = &counters;
+    return with;
+  }
+  void open() {
+    auto made = open_sqlite_store(system, directory.data(), part());
+    ASSERT_TRUE(made) << made.error();
+    store = std::move(*made);
+  }
+  /// As a node does that goes down in order.
+  void end() {
+    if (!store.actor) return;
+    caf::anon_send_exit(store.actor, caf::exit_reason::user_shutdown);
+    store = {};
+    system.await_all_actors_done();
+  }
+  template <class Answer, class Question>
+  std::optional<Answer> ask(Question question) {
+    caf::scoped_actor self{system};
+    std::optional<Answer> got;
+    self->request(store.actor, 10s, std::move(question))
+        .receive([&](Answer& answer) { got = std::move(answer); }, [](const caf::error&) {});
+    return got;
+  }
+  bool flush() { return ask<store_flushed>(flush_store{}).has_value(); }
+  open_calls calls() { return ask<open_calls>(load_open_calls{}).value_or(open_calls{}); }
+  std::string record(const model::call_sid& call = some_call) {
+    return ask<found_record>(find_record{call}).value_or(found_record{"no answer"}).json;
+  }
+  std::vector<model::timeline_event> events(const model::call_sid& call = some_call) {
+    return ask<found_events>(find_events{call}).value_or(found_events{}).events;
+  }
+  void note(std::string detail, std::chrono::system_clock::time_point at = now()) {
+    store.journal->event({some_call, at, call_moment::agent_said, std::move(detail)});
+  }
+  double counted(std::string_view name) const {
+    const auto text = counters.render();
+    const auto at = text.find("\n" + std::string(name) + " ");
+    return at == std::string::npos ? -1 : std::stod(text.substr(at + name.size() + 2));
+  }
+  template <class Condition>
+  static bool soon(Condition&& condition) {
+    for (int i = 0; i < 500; ++i) {
+      if (condition()) return true;
+      std::this_thread::sleep_for(10ms);
+    }
+    return false;
+  }
+
+  a_directory directory;
+  metrics counters;
+  std::atomic<bool> healthy{true};
+  quiet_settings settings;
+  caf::actor_system system{settings};
+  opened_store store;
+};
+
+TEST_F(CallStore, FindsInTheNextLifeWhatWasWrittenInThisOne) {
+  open();
+  store.journal->checkpoint(some_call, checkpoint_of(some_call));
+  store.journal->record({{"CA2"}, "salon-1", now(), R"({"callSid":"CA2"})"});
+  note("Good morning");
+  end();
+  open();
+  const auto former = calls();
+  ASSERT_EQ(former.calls.size(), 1u);
+  EXPECT_EQ(former.calls[0].record.call, some_call);
+  EXPECT_EQ(former.unreadable, 0u);
+  EXPECT_EQ(record({"CA2"}), R"({"callSid":"CA2"})");
+  const auto found = events();
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].call, some_call);
+  EXPECT_EQ(found[0].what, call_moment::agent_said);
+  EXPECT_EQ(found[0].detail, "Good morning");
+}
+
+TEST_F(CallStore, WritesWhatItIsWokenForWithoutBeingAsked) {
+  open();
+  note("hello");
+  EXPECT_TRUE(soon([&] { return counted("tonris_store_writes_total") >= 1; }));
+  for (int i = 0; i < 100; ++i) note("more");
+  EXPECT_TRUE(soon([&] {
+    auto reader = call_database::open_to_read(directory.data());
+    return reader && reader->events_of(some_call).value().size() == 101;
+  }));
+  EXPECT_LT(counted("tonris_store_writes_total"), 20) << "entries that come together share a transaction";
+}
+
+TEST_F(CallStore, SaysAtTheStartWhichCallsHaveARecordAndWhatItKnowsOfOne) {
+  open();
+  store.journal->record({some_call, "salon-1", now(), record_of(some_call)});
+  end();
+  open();
+  const auto former = calls();
+  ASSERT_TRUE(former.finished);
+  EXPECT_TRUE(former.finished->perhaps(some_call));
+  EXPECT_FALSE(former.finished->perhaps({"CA2"}));
+  EXPECT_EQ(ask<found_call>(find_call{some_call})->state->record.call, some_call);
+  EXPECT_FALSE(ask<found_call>(find_call{{"CA2"}})->state);
+  store.journal->record({{"CA2"}, "salon-1", now(), record_of({"CA2"})});
+  EXPECT_TRUE(ask<found_call>(find_call{{"CA2"}})->state) << "also what still waits in the journal";
+}
+
+TEST_F(CallStore, KnowsNothingOfACallThatNobodyWrote) {
+  open();
+  EXPECT_EQ(record(), "");
+  EXPECT_TRUE(events().empty());
+  EXPECT_TRUE(calls().calls.empty());
+}
+
+TEST_F(CallStore, AnswersWithWhatStillWaitedInTheJournal) {
+  open();
+  for (int i = 0; i < 50; ++i) {
+    note(std::to_string(i));
+    ASSERT_EQ(events().size(), static_cast<std::size_t>(i) + 1);
+  }
+  store.journal->record({some_call, "salon-1", now(), "{}"});
+  EXPECT_EQ(record(), "{}");
+}
+
+TEST_F(CallStore, HasWrittenEverythingOnceItIsFlushed) {
+  open();
+  for (int i = 0; i < 2000; ++i)
+    store.journal->event({{"CA" + std::to_string(i % 10)}, now(), call_moment::webhook, ""});
+  ASSERT_TRUE(flush());
+  auto reader = call_database::open_to_read(directory.data());
+  ASSERT_TRUE(reader) << reader.error();
+  EXPECT_EQ(reader->connection().read_number("SELECT count(*) FROM events"), 2000);
+}
+
+TEST_F(CallStore, ForgetsTheCheckpointOfACallThatEnded) {
+  open();
+  store.journal->checkpoint(some_call, checkpoint_of(some_call));
+  ASSERT_TRUE(flush());
+  EXPECT_EQ(calls().calls.size(), 1u);
+  store.journal->forget(some_call);
+  EXPECT_TRUE(calls().calls.empty());
+}
+
+TEST_F(CallStore, AddsAVoicemailToTheRecordOnceHoweverOftenItIsReported) {
+  open();
+  store.journal->record({some_call, "salon-1", now(), record_of(some_call)});
+  end();
+  open();
+  store.journal->voicemail({some_call, some_message});
+  ASSERT_TRUE(flush());
+  store.journal->voicemail({some_call, some_message});
+  const auto found = model::parse_call_record(record());
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->voicemail, std::vector{some_message});
+  auto reader = call_database::open_to_read(directory.data());
+  EXPECT_EQ(reader->newest_records(2).value().size(), 1u);
+}
+
+TEST_F(CallStore, CountsAVoicemailOfACallNobodyKnowsAndGoesOn) {
+  open();
+  store.journal->voicemail({{"CA2"}, some_message});
+  note("written all the same");
+  ASSERT_TRUE(flush());
+  EXPECT_EQ(counted("tonris_store_dropped_total"), 1);
+  EXPECT_EQ(events().size(), 1u);
+  ASSERT_TRUE(flush());
+  EXPECT_EQ(counted("tonris_store_dropped_total"), 1) << "it is not tried again";
+}
+
+TEST_F(CallStore, CountsARecordThatWouldReplaceAnotherCallsAndSaysWhose) {
+  captured_log log;
+  open();
+  const auto began = now();
+  store.journal->record({some_call, "salon-1", began, "the call's"});
+  ASSERT_TRUE(flush());
+  store.journal->record({some_call, "salon-1", began + 1h, "of an old webhook"});
+  ASSERT_TRUE(flush());
+  EXPECT_EQ(counted("tonris_store_dropped_total"), 1);
+  EXPECT_EQ(record(), "the call's");
+  end();
+  EXPECT_NE(log.text().find("Call " + some_call.value + ": its record is left out"), std::string::npos);
+}
+
+TEST_F(CallStore, GivesTheEventsOfACallInOrderAndOfVeryManyTheNewest) {
+  open();
+  const auto start = now();
+  for (int i = 0; i < 2500; ++i) {
+    note(std::to_string(i), start + std::chrono::milliseconds{i});
+    if (i % 500 == 0) (void)flush();
+  }
+  store.journal->event({{"CA2"}, start, call_moment::webhook, ""});
+  const auto found = events();
+  ASSERT_EQ(found.size(), 2000u);
+  EXPECT_EQ(found.front().detail, "500");
+  EXPECT_EQ(found.back().detail, "2499");
+  EXPECT_EQ(found.back().at, start + 2499ms);
+}
+
+TEST_F(CallStore, LosesNothingCommittedWhenItsProcessIsKilled) {
+  open();
+  store.journal->checkpoint(some_call, checkpoint_of(some_call));
+  note("said");
+  ASSERT_TRUE(flush());
+  // What a kill leaves behind is what stands on the disk now: the database, and its write-ahead log beside it.
+  a_directory killed;
+  fs::create_directory(killed.data());
+  for (const auto& file : fs::directory_iterator(directory.data())) {
+    if (file.path().extension() != ".db-shm") fs::copy(file.path(), fs::path(killed.data()) / file.path().filename());
+  }
+  ASSERT_GT(fs::file_size(killed.database().string() + "-wal"), 0u);
+  auto db = call_database::open(killed.data());
+  ASSERT_TRUE(db) << db.error().line;
+  EXPECT_EQ(db->checkpoints().value().calls.size(), 1u);
+  EXPECT_EQ(db->events_of(some_call).value().size(), 1u);
+}
+
+TEST_F(CallStore, DropsCheckpointsNobodyCanReadAndSaysHowMany) {
+  open();
+  store.journal->checkpoint({"CA2"}, "not json");
+  store.journal->checkpoint({"CA3"}, R"({"v":99})");
+  store.journal->checkpoint(some_call, checkpoint_of(some_call));
+  const auto former = calls();
+  EXPECT_EQ(former.calls.size(), 1u);
+  EXPECT_EQ(former.unreadable, 2u);
+  EXPECT_EQ(counted("tonris_store_dropped_total"), 2);
+  EXPECT_EQ(calls().unreadable, 0u);
+}
+
+TEST_F(CallStore, TakesEverythingThatSeveralThreadsWriteAtOnce) {
+  open();
+  {
+    std::vector<std::jthread> callers;
+    for (int t = 0; t < 4; ++t)
+      callers.emplace_back([&, t] {
+        const model::call_sid call{"CA" + std::to_string(t)};
+        for (int i = 0; i < 1000; ++i) {
+          store.journal->event({call, now(), call_moment::agent_said, std::to_string(i)});
+          store.journal->checkpoint(call, checkpoint_of(call));
+          if (i % 100 == 0) (void)flush();
+        }
+        store.journal->record({call, "salon-1", now(), "{}"});
+        store.journal->forget(call);
+      });
+  }
+  for (int t = 0; t < 4; ++t) {
+    const model::call_sid call{"CA" + std::to_string(t)};
+    EXPECT_EQ(record(call), "{}");
+    const auto found = events(call);
+    EXPECT_EQ(found.size(), 1000u);
+  }
+  EXPECT_TRUE(calls().calls.empty());
+  EXPECT_EQ(counted("tonris_store_dropped_total"), 0);
+}
+
+TEST_F(CallStore, KeepsWhatItCannotWriteAndTriesAgain) {
+  open();
+  auto rival = net::sqlite::database::open(directory.database().string());
+  ASSERT_TRUE(rival) << rival.error().line;
+  {
+    auto holding = net::sqlite::transaction::begin(*rival);
+    ASSERT_TRUE(holding);
+    note("first");
+    EXPECT_FALSE(flush());
+    note("second");
+    EXPECT_TRUE(soon([&] { return counted("tonris_store_failures_total") >= 2; }));
+    EXPECT_EQ(counted("tonris_store_writes_total"), 0);
+    EXPECT_TRUE(events().empty());
+  }
+  EXPECT_TRUE(soon([&] { return counted("tonris_store_writes_total") >= 1; }));
+  const auto found = events();
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(found[0].detail, "first");
+  EXPECT_EQ(found[1].detail, "second");
+  EXPECT_EQ(counted("tonris_store_dropped_total"), 0);
+}
+
+TEST_F(CallStore, KeepsToTheJournalsBoundsWhileTheDiskIsFull) {
+  store_settings small;
+  small.open = [this] {
+    auto db = call_database::open(directory.data());
+    EXPECT_TRUE(db && db->connection().exec("PRAGMA max_page_count=20"));
+    return db;
+  };
+  store = spawn_sqlite_store(system, std::move(small), part());
+  for (std::size_t i = 0; i < call_journal::max_events; ++i)
+    store.journal->event({{"CA" + std::to_string(i % 100)}, now(), call_moment::agent_said, std::string(100, 'x')});
+  EXPECT_FALSE(flush());
+  for (int i = 0; i < 10; ++i) note("too many");
+  EXPECT_FALSE(flush());
+  EXPECT_GE(counted("tonris_store_failures_total"), 2);
+  EXPECT_EQ(counted("tonris_store_dropped_total"), 10);
+  EXPECT_TRUE(events().empty()) << "a batch is written whole or not at all";
+}
+
+class CallStoreWithoutRoom : public CallStore {
+ protected:
+  void begin_on_a_full_disk() {
+    store_settings full;
+    full.open = [this]() -> tl::expected<call_database, call_database::unusable> {
+      if (!has_room) return tl::unexpected(call_database::unusable{"no space is left", true});
+      return call_database::open(directory.data());
+    };
+    store = spawn_sqlite_store(system, std::move(full), part());
+  }
+  std::atomic<bool> has_room{false};
+};
+
+TEST_F(CallStoreWithoutRoom, WaitsForItAndLosesNothingThatCameMeanwhile) {
+  begin_on_a_full_disk();
+  note("first");
+  store.journal->checkpoint(some_call, checkpoint_of(some_call));
+  EXPECT_FALSE(flush());
+  EXPECT_FALSE(ask<open_calls>(load_open_calls{})) << "it does not say that there are none";
+  EXPECT_FALSE(ask<found_record>(find_record{some_call}));
+  EXPECT_EQ(store.trouble->now(), "the call store cannot be opened, it is tried again");
+  EXPECT_EQ(counted(R"(tonris_node_part_restarts_total{part="call_store"})"), -1) << "it is no crash";
+  EXPECT_TRUE(healthy);
+  has_room = true;
+  EXPECT_TRUE(soon([&] { return store.trouble->now().empty(); }));
+  EXPECT_EQ(calls().calls.size(), 1u);
+  EXPECT_EQ(events().size(), 1u);
+  EXPECT_EQ(counted("tonris_store_dropped_total"), 0);
+}
+
+TEST_F(CallStore, SaysWhileItCannotBeWritten) {
+  open();
+  EXPECT_EQ(store.trouble->now(), "");
+  auto rival = net::sqlite::database::open(directory.database().string());
+  ASSERT_TRUE(rival) << rival.error().line;
+  {
+    auto holding = net::sqlite::transaction::begin(*rival);
+    ASSERT_TRUE(holding);
+    note("waits");
+    EXPECT_TRUE(soon([&] { return store.trouble->now() == "the call store cannot be written, it is tried again"; }));
+  }
+  EXPECT_TRUE(soon([&] { return store.trouble->now().empty(); }));
+}
+
+TEST_F(CallStore, ErasesWhatIsLeftOfACallAWhileAfterItsEnd) {
+  store_settings hasty;
+  hasty.open = [this] { return call_database::open(directory.data()); };
+  hasty.erase_after = 50ms;
+  store = spawn_sqlite_store(system, std::move(hasty), part());
+  store.journal->checkpoint(some_call, "a secret");
+  ASSERT_TRUE(flush());
+  const auto log = directory.database().string() + "-wal";
+  ASSERT_GT(fs::file_size(log), 0u);
+  store.journal->forget(some_call);
+  EXPECT_TRUE(soon([&] { return fs::file_size(log) == 0; }));
+}
+
+// --- when it crashes
+
+/// A store whose clock throws when the test says so: an exception in the midst of its work.
+class CallStoreCrash : public CallStore {
+ protected:
+  CallStoreCrash() {
+    store_settings fragile;
+    fragile.open = [this] {
+      ++lives;
+      return call_database::open(directory.data());
+    };
+    fragile.wall_clock = [this] {
+      if (crashes_left > 0 && crashes_left-- > 0) throw std::runtime_error("no such page");
+      return std::chrono::system_clock::now();
+    };
+    store = spawn_sqlite_store(system, std::move(fragile), part());
+  }
+  ~CallStoreCrash() override { end(); }
+  /// As somebody else sees them: asks the store nothing.
+  std::int64_t written_events() const {
+    auto reader = call_database::open_to_read(directory.data());
+    return reader ? reader->connection().read_number("SELECT count(*) FROM events").value_or(-1) : -1;
+  }
+  std::atomic<int> crashes_left{0}, lives{0};
+};
+
+TEST_F(CallStoreCrash, LosesNothingThatWasInFlightAndGoesOnAtTheSameAddress) {
+  note("before");
+  ASSERT_TRUE(flush());
+  crashes_left = 1;
+  for (int i = 0; i < 100; ++i) note("in flight");
+  store.journal->record({some_call, "salon-1", now(), "{}"});
+  EXPECT_TRUE(soon([&] { return lives == 2; }));
+  EXPECT_TRUE(soon([&] { return written_events() == 101; })) << "without anything new to write";
+  EXPECT_EQ(record(), "{}");
+  for (int i = 0; i < 10; ++i) note("afterwards");
+  EXPECT_TRUE(soon([&] { return written_events() == 111; })) << "it is woken as before";
+  EXPECT_EQ(counted(R"(tonris_node_part_restarts_total{part="call_store"})"), 1);
+  EXPECT_EQ(counted(R"(tonris_actor_crashes_total{actor="tonris.call_store"})"), 1);
+  EXPECT_EQ(counted("tonris_store_dropped_total"), 0);
+  EXPECT_TRUE(healthy);
+}
+
+TEST_F(CallStoreCrash, AgainAndAgainMakesTheNodeUnreadyUntilItIsBackAndAllIsWritten) {
+  ASSERT_TRUE(flush());
+  crashes_left = 1000;
+  note("first");
+  EXPECT_TRUE(soon([&] { return !healthy; }));
+  note("second");
+  EXPECT_FALSE(flush());
+  crashes_left = 0;
+  for (int i = 0; i < 4 && !healthy; ++i) (void)soon([&] { return healthy.load(); });
+  EXPECT_TRUE(healthy);
+  EXPECT_TRUE(soon([&] { return written_events() == 2; }));
+}
+
+TEST_F(CallStore, IsNotKeptByItsJournal) {
+  open();
+  const auto journal = store.journal;
+  end();
+  system.await_all_actors_done();
+  journal->event({some_call, now(), call_moment::webhook, ""});
+  EXPECT_EQ(journal->take().events.size(), 1u);
+}
+
+TEST_F(CallStore, MakesItsDirectoryForItsOwnerOnly) {
+  open();
+  EXPECT_EQ(fs::status(directory.data()).permissions(), fs::perms::owner_all);
+}
+
+// --- what open_sqlite_store refuses, in one line
+
+TEST_F(CallStore, RefusesAFileThatIsNoDatabaseAndLeavesItAsItIs) {
+  fs::create_directory(directory.data());
+  std::ofstream(directory.database()) << "these are no pages";
+  const auto made = open_sqlite_store(system, directory.data(), part());
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error(),
+            "The call store " + directory.database().string() +
+                " cannot be opened: file is not a database; it was left as it is: move it away to begin anew");
+  std::ifstream in(directory.database());
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(in), {}), "these are no pages");
+}
+
+TEST_F(CallStore, RefusesADatabaseOfANewerVersion) {
+  open();
+  end();
+  ASSERT_TRUE(net::sqlite::database::open(directory.database().string())->exec("PRAGMA user_version=2"));
+  const auto made = open_sqlite_store(system, directory.data(), part());
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error(), "The call store " + directory.database().string() +
+                              " was written by a newer version (its schema is 2, this one knows 1)");
+}
+
+TEST_F(CallStore, RefusesADatabaseThatIsSomebodyElses) {
+  fs::create_directory(directory.data());
+  ASSERT_TRUE(net::sqlite::database::open(directory.database().string())->exec("CREATE TABLE records (song TEXT)"));
+  const auto made = open_sqlite_store(system, directory.data(), part());
+  ASSERT_FALSE(made);
+  EXPECT_NE(made.error().find("table records already exists"), std::string::npos) << made.error();
+  auto still = net::sqlite::database::open(directory.database().string());
+  EXPECT_EQ(still->read_number("SELECT count(*) FROM sqlite_master"), 1);
+}
+
+TEST_F(CallStore, RefusesADirectoryThatCannotBeMade) {
+  std::ofstream(directory.path / "file") << "x";
+  const auto made = open_sqlite_store(system, (directory.path / "file" / "data").string(), part());
+  ASSERT_FALSE(made);
+  EXPECT_NE(made.error().find("DATA_DIR " + (directory.path / "file" / "data").string() + " cannot be made"),
+            std::string::npos)
+      << made.error();
+}
+
+TEST_F(CallStore, RefusesADirectoryThatAnotherStoreHas) {
+  open();
+  const auto second = open_sqlite_store(system, directory.data(), part());
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error(),
+            "DATA_DIR " + directory.data() + " is another gateway's, which runs: each needs one of its own");
+  note("undisturbed");
+  EXPECT_TRUE(flush());
+  EXPECT_EQ(events().size(), 1u);
+  end();
+  open();
+  EXPECT_EQ(events().size(), 1u) << "with the store's end the directory is free";
+}
+
+TEST_F(CallStore, RefusesADirectoryThatCannotBeLocked) {
+  fs::create_directories(fs::path(directory.data()) / "tonris.lock");
+  const auto made = open_sqlite_store(system, directory.data(), part());
+  ASSERT_FALSE(made);
+  EXPECT_NE(made.error().find("DATA_DIR " + directory.data() + " cannot be locked"), std::string::npos) << made.error();
+}
+
+}  // namespace
+}  // namespace tonris::actors

@@ -1,0 +1,240 @@
+/// Calls that this life of the node has not seen, or has forgotten: the store knows them.
+#include "tests/actors/call/surviving_call_fixture.hpp"
+#include "tests/actors/telemetry/captured_log.hpp"
+
+namespace tonris::actors::test {
+namespace {
+
+using model::end_reason;
+using model::fallback_news;
+using model::fallback_step;
+using model::twilio::call_status;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using what = call_answer::what;
+
+class FinishedCalls : public SurvivingCall {
+ protected:
+  void SetUp() override {
+    SurvivingCall::SetUp();
+    store_of_calls = track(caf::actor{system.spawn(store_of, stored)});
+    node_starts_again([] {});
+  }
+  static model::call_checkpoint ended(end_reason why, fallback_step at = fallback_step::over) {
+    model::call_checkpoint state;
+    state.record.call = some_call;
+    state.record.to = "+15550100002";
+    state.record.state = model::call_state::ended;
+    state.record.reason = why;
+    state.record.transcript.push_back({false, "Tuesday, please.", {}, {}, 0});
+    state.fallback = at;
+    return state;
+  }
+  /// Of a node that was killed while they talked.
+  [[nodiscard]] model::call_checkpoint talking() const {
+    auto state = ended(end_reason::agent_lost);
+    state.account = some_account;
+    state.record.reason.reset();
+    state.record.state = model::call_state::talking;
+    state.record.answered = calls->wall_clock();
+    return state;
+  }
+  void knows(model::call_checkpoint state) { stored->calls[state.record.call.value] = std::move(state); }
+  std::shared_ptr<store_script> stored = std::make_shared<store_script>();
+};
+
+TEST_F(FinishedCalls, AreNotMadeAgainOfAnOldWebhook) {
+  knows(ended(end_reason::caller_hung_up));
+  EXPECT_EQ(rings().then, what::hang_up);
+  EXPECT_EQ(live_calls(), 0u);
+  EXPECT_EQ(vendor->asked, 0) << "nothing is opened at the vendor";
+  EXPECT_EQ(counted("tonris_calls_started_total"), 0);
+  const auto batch = journal->take();
+  EXPECT_THAT(batch.records, IsEmpty()) << "its record stays as it is";
+  EXPECT_THAT(batch.events, IsEmpty());
+  EXPECT_EQ(rings().then, what::hang_up);
+  EXPECT_EQ(stored->asked, 1) << "from memory then";
+}
+
+TEST_F(FinishedCalls, AreNotMadeAgainOfAnOldRefusal) {
+  knows(ended(end_reason::caller_hung_up));
+  const auto answer = ask<call_answer>(refuse_call{request_of(some_call), nullptr, end_reason::registry_down});
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->then, what::hang_up);
+  EXPECT_THAT(journal->take().records, IsEmpty());
+}
+
+TEST_F(FinishedCalls, ComeBackWithTheirCaller) {
+  knows(ended(end_reason::caller_hung_up));
+  const auto offered = voice_again();
+  ASSERT_EQ(offered.then, what::stream);
+  EXPECT_EQ(recorded("state"), "ended");
+  caller_comes_back(offered);
+  agent_comes_back();
+  EXPECT_EQ(recorded("state"), "talking");
+  EXPECT_THAT(agent->sent[1], HasSubstr("Tuesday, please."));
+}
+
+TEST_F(FinishedCalls, AreAskedForInTheStoreOnceForACallThatIsNew) {
+  EXPECT_EQ(rings().then, what::stream);
+  EXPECT_EQ(rings().then, what::stream);
+  EXPECT_EQ(stored->asked, 1);
+  EXPECT_EQ(live_calls(), 1u);
+}
+
+TEST_F(FinishedCalls, AreNotAskedForWhereTheNodeKnowsThatThereAreNone) {
+  caf::anon_send(supervisor, restore_calls{{}, std::make_shared<model::call_filter>()});
+  settle();
+  EXPECT_EQ(rings().then, what::stream);
+  EXPECT_EQ(stored->asked, 0) << "a webhook does not wait for the disk";
+  caf::anon_send(supervisor, call_status_changed{some_call, call_status::canceled});
+  settle();
+  EXPECT_TRUE(table->finished->perhaps(some_call)) << "from now on there is one";
+}
+
+TEST_F(FinishedCalls, KeepNobodyFromCallingWhenTheStoreDoesNotAnswer) {
+  stored->fails = true;
+  captured_log log;
+  EXPECT_EQ(rings().then, what::stream);
+  EXPECT_EQ(live_calls(), 1u);
+  EXPECT_THAT(log.text(), HasSubstr("Call " + some_call.value + " (salon-1, +15550100002): the store does not say"));
+}
+
+TEST_F(FinishedCalls, MakeOneCallOfTwoWebhooksThatWaitForTheStoreTogether) {
+  auto answers = std::make_shared<std::vector<call_answer>>();
+  for (int i = 0; i < 2; ++i)
+    system.spawn([=, this, to = supervisor](caf::event_based_actor* self) {
+      self->request(to, 10s, start_call{request_of(some_call), tenant, {"agent_1"}, 0}).then([=](const call_answer& a) {
+        answers->push_back(a);
+      });
+    });
+  settle();
+  ASSERT_EQ(answers->size(), 2u);
+  EXPECT_EQ((*answers)[0].ticket, (*answers)[1].ticket);
+  EXPECT_EQ(live_calls(), 1u);
+}
+
+// --- a transfer outlives the memory
+
+TEST_F(FinishedCalls, GetTheirAnswerWhenTheirTransferOutlivesTheMemory) {
+  tenant->fallback.voicemail = true;
+  knows(ended(end_reason::agent_lost, fallback_step::transferring));
+  EXPECT_EQ(next_with_token("a", fallback_news::not_answered).then, what::record);
+  const auto batch = journal->take();
+  ASSERT_FALSE(batch.records.empty());
+  EXPECT_THAT(batch.records.back().json, HasSubstr(R"("fallback":"voicemail")"));
+}
+
+TEST_F(FinishedCalls, KeepInTheirRecordThatTheTransferWasAnswered) {
+  knows(ended(end_reason::agent_lost, fallback_step::transferring));
+  EXPECT_EQ(what_next(call_status::completed, some_call, fallback_news::answered).then, what::nothing);
+  const auto batch = journal->take();
+  ASSERT_FALSE(batch.records.empty());
+  EXPECT_THAT(batch.records.back().json, HasSubstr(R"("fallback":"transferred")"));
+}
+
+TEST_F(FinishedCalls, OfWhomNobodyHasHeardGetASentence) {
+  EXPECT_EQ(what_next().then, what::say);
+  EXPECT_EQ(what_next(call_status::completed).then, what::nothing);
+  stored->fails = true;
+  EXPECT_EQ(what_next().then, what::say);
+}
+
+// --- the number's fallback address after a restart
+
+TEST_F(FinishedCalls, GetTheTenantsFallbackThroughTheVoiceWebhookAfterARestart) {
+  tenant->fallback.transfer_to = "+15550109999";
+  *registry_failures = 100;  // the webhook has found the tenant already
+  const auto waiting = ended(end_reason::agent_lost, fallback_step::not_begun);
+  caf::anon_send(supervisor, restore_calls{{waiting}});
+  settle();
+  const auto answer = voice_again(call_status::in_progress, some_call, "f", fallback_news::failed);
+  EXPECT_EQ(answer.then, what::dial);
+  EXPECT_EQ(answer.number, "+15550109999");
+}
+
+TEST_F(FinishedCalls, GoOnAfterARestartWhenTheVoiceWebhookAsksForACallThatLived) {
+  caf::anon_send(supervisor, restore_calls{{talking()}});
+  settle();
+  *registry_failures = 100;
+  caller_comes_back(voice_again(call_status::in_progress, some_call, "f", fallback_news::failed));
+  agent_comes_back();
+  EXPECT_EQ(recorded("state"), "talking");
+}
+
+// --- a registry that fails
+
+class WokenCall : public FinishedCalls {
+ protected:
+  void SetUp() override {
+    FinishedCalls::SetUp();
+    caf::anon_send(supervisor, restore_calls{{talking()}});
+    settle();
+  }
+  /// The registry is asked again after a while.
+  call_answer asks(unsigned redirects = 0) {
+    auto answer = std::make_shared<call_answer>(call_answer{what::nothing});
+    system.spawn([=, to = supervisor](caf::event_based_actor* self) {
+      self->request(to, 10s, connect_action{some_call, call_status::in_progress, {}, redirects})
+          .then([=](const call_answer& a) { *answer = a; });
+    });
+    pass(200ms);
+    pass(200ms);
+    return *answer;
+  }
+};
+
+TEST_F(WokenCall, IsLookedUpAgainWhenTheRegistryFailsOnce) {
+  *registry_failures = 1;
+  EXPECT_EQ(asks().then, what::stream);
+  EXPECT_EQ(live_calls(), 1u);
+}
+
+TEST_F(WokenCall, WaitsAndIsAskedForAgainWhileTheRegistryFails) {
+  *registry_failures = 2;
+  EXPECT_EQ(asks().then, what::redirect_connect) << "failed is not nobody";
+  EXPECT_EQ(recorded("state"), "talking") << "it waits still";
+  EXPECT_EQ(asks(1).then, what::stream);
+}
+
+TEST_F(WokenCall, EndsWithASentenceWhenTheRegistryFailsForGood) {
+  *registry_failures = 100;
+  EXPECT_EQ(asks(max_redirects).then, what::say);
+  EXPECT_EQ(recorded("endReason"), "registry_down");
+}
+
+TEST_F(WokenCall, EndsWhenItsNumberIsNobodysAnyMore) {
+  *registry_script = nullptr;
+  EXPECT_EQ(asks().then, what::say);
+  EXPECT_EQ(recorded("endReason"), "unknown_number");
+}
+
+TEST_F(WokenCall, RedeemsNoTicketWhileTheRegistryFailsAndLosesNothing) {
+  *registry_failures = 2;
+  ASSERT_EQ(asks().then, what::redirect_connect);
+  const auto offered = asks(1);
+  ASSERT_EQ(offered.then, what::stream);
+  caller_comes_back(offered);
+  agent_comes_back();
+  EXPECT_EQ(recorded("state"), "talking");
+}
+
+TEST_F(FinishedCalls, KeepWhatTwilioBroughtWhileTheRegistryFailed) {
+  tenant->fallback.voicemail = true;
+  tenant->fallback.transfer_to = "+15550109999";
+  caf::anon_send(supervisor, restore_calls{{ended(end_reason::agent_lost, fallback_step::transferring)}});
+  settle();
+  *registry_failures = 2;
+  auto answer = std::make_shared<call_answer>();
+  system.spawn([=, to = supervisor](caf::event_based_actor* self) {
+    self->request(to, 10s, connect_action{some_call, call_status::in_progress, fallback_news::not_answered, 0})
+        .then([=](const call_answer& a) { *answer = a; });
+  });
+  pass(200ms);
+  pass(200ms);
+  EXPECT_EQ(answer->then, what::redirect_connect);
+  EXPECT_EQ(what_next().then, what::record) << "nobody had answered the transfer";
+}
+
+}  // namespace
+}  // namespace tonris::actors::test

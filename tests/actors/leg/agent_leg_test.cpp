@@ -1,0 +1,598 @@
+#include "actors/leg/agent_leg.hpp"
+
+#include "tests/actors/leg/agent_leg_fixture.hpp"
+
+namespace tonris::actors::test {
+namespace {
+
+using model::end_reason;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+// --- opening
+
+TEST_F(AgentLeg, DialsTheSignedUrlAsItIs) {
+  spawn();
+  EXPECT_EQ(dialler.last().url, signed_url);
+  EXPECT_EQ(dialler.last().options.connect_timeout + dialler.last().options.handshake_timeout, most_connect_limit);
+  EXPECT_EQ(dialler.last().options.limits.max_message_bytes, 4u * 1024 * 1024);
+  EXPECT_EQ(dialler.last().options.limits.idle, agent_quiet_limit);
+  EXPECT_LT(dialler.last().options.limits.close_handshake, 1s);
+  EXPECT_EQ(bridge->agent, nullptr);
+}
+
+TEST_F(AgentLeg, SpeaksFirstAndSaysWhoIsCalling) {
+  connect();
+  ASSERT_EQ(socket->sent.size(), 1u);
+  EXPECT_THAT(socket->sent[0], HasSubstr(R"("type":"conversation_initiation_client_data")"));
+  EXPECT_THAT(socket->sent[0], HasSubstr(R"("caller_number":"+15550100001")"));
+  EXPECT_EQ(told->agent_connected, 1);
+  EXPECT_THAT(told->ready, IsEmpty());
+}
+
+// A leg that has no socket yet may fail as well, and takes nobody with it.
+TEST_F(AgentLeg, FailsInOrderBeforeItsSocketIsOpen) {
+  spawn();
+  caf::anon_send(subject, inject{inject::what::garbage});
+  expect_failure(model::end_reason::agent_protocol_error);
+  EXPECT_TRUE(dialler.last().cancelled);
+}
+
+TEST_F(AgentLeg, HasNothingToDropBeforeItsSocketIsOpen) {
+  spawn();
+  caf::anon_send(subject, inject{inject::what::drop});
+  settle();
+  EXPECT_TRUE(alive(subject));
+  EXPECT_THAT(told->agent_ended, IsEmpty());
+}
+
+TEST_F(AgentLeg, IsReadyWithTheVendorsMetadata) {
+  connect();
+  EXPECT_EQ(bridge->agent, nullptr) << "the caller's frames are kept until the formats are known";
+  socket->say(agent_metadata("pcm_16000", "pcm_8000"));
+  settle();
+  ASSERT_EQ(told->ready.size(), 1u);
+  EXPECT_EQ(told->ready[0].conversation.value, "conv_1");
+  EXPECT_EQ(told->ready[0].output, model::audio_format::pcm_16000);
+  EXPECT_EQ(told->ready[0].input, model::audio_format::pcm_8000);
+  EXPECT_EQ(bridge->agent, &leg_of(subject));
+}
+
+TEST_F(AgentLeg, IgnoresASecondMetadata) {
+  live();
+  socket->say(agent_metadata("pcm_16000", "pcm_16000"));
+  settle();
+  EXPECT_EQ(told->ready.size(), 1u);
+  socket->say(agent_says(ulaw(160)));
+  EXPECT_THAT(heard->audio, ElementsAre(ulaw(160)));
+}
+
+TEST_F(AgentLeg, GoesOnAfterAnEventWithOneOddField) {
+  live();
+  socket->say(R"({"type":"agent_tool_response","agent_tool_response":{"tool_call_id":7}})");
+  socket->say(R"({"type":"user_transcript","user_transcription_event":{"user_transcript":5,"event_id":-1}})");
+  settle();
+  EXPECT_TRUE(alive(subject));
+  EXPECT_THAT(told->agent_ended, IsEmpty());
+  EXPECT_EQ(counted(R"(tonris_bad_messages_total{wire="elevenlabs"})"), 2);
+}
+
+TEST_F(AgentLeg, EndsOverAMessageThatIsNone) {
+  live();
+  socket->say("{\"type\":");
+  expect_failure(end_reason::agent_protocol_error);
+}
+
+TEST_F(AgentLeg, EndsWhenNoMetadataComes) {
+  connect();
+  socket->say(agent_ping(0));
+  pass(5900ms);
+  EXPECT_TRUE(alive(subject));
+  pass(200ms);
+  expect_failure(end_reason::agent_timeout);
+  EXPECT_EQ(socket->close_code, 1000);
+}
+
+TEST_F(AgentLeg, EndsWhenItsSocketDoesNotOpenInThatTime) {
+  spawn();
+  pass(6100ms);
+  expect_failure(end_reason::agent_timeout);
+  EXPECT_TRUE(dialler.last().cancelled);
+}
+
+TEST_F(AgentLeg, ClosesWhenTheOneBesideItWasFaster) {
+  connect();
+  bridge->agent = &leg_of(peer);
+  socket->say(agent_metadata());
+  settle();
+  EXPECT_EQ(socket->close_code, 1000);
+  EXPECT_EQ(bridge->agent, &leg_of(peer));
+  EXPECT_THAT(told->ready, IsEmpty());
+  ASSERT_EQ(told->agent_ended.size(), 1u);
+  EXPECT_EQ(told->agent_ended[0].how, agent_leg_ended::what::closed_by_us);
+}
+
+TEST_F(AgentLeg, LetsTheMetadataLimitPassWhenTheConversationIsLive) {
+  live();
+  pass(11s);
+  EXPECT_TRUE(alive(subject));
+}
+
+struct deaf_agent {
+  std::string why;
+  bool known_at_first, told_later, alarm;
+};
+class AgentLegIsNotHeard : public AgentLeg, public testing::WithParamInterface<deaf_agent> {};
+
+TEST_P(AgentLegIsNotHeard, OnlyWhenSignsAreToBeExpected) {
+  expects_transcripts = GetParam().known_at_first;
+  live();
+  if (GetParam().told_later) caf::anon_send(subject, expect_transcripts{});
+  settle();
+  for (int n = 0; n < 500 && alive(subject); ++n) {
+    const bool talks = n < 120 && n % 40 < 30;
+    bridge->hearing.caller_level(!talks || n % 4 == 0 ? -60 : n % 2 == 0 ? -24 : -16);
+    tick();
+  }
+  if (GetParam().alarm) return expect_failure(end_reason::agent_not_hearing);
+  EXPECT_TRUE(alive(subject));
+}
+INSTANTIATE_TEST_SUITE_P(Agent, AgentLegIsNotHeard,
+                         testing::Values(deaf_agent{"KnownAtFirst", true, false, true},
+                                         deaf_agent{"KnownLater", false, true, true},
+                                         deaf_agent{"NeverKnown", false, false, false}),
+                         [](const auto& row) { return row.param.why; });
+
+struct refused_socket {
+  std::string why;
+  net::errc code;
+  unsigned http_status;
+  end_reason reason;
+};
+class AgentLegCannotOpen : public AgentLeg, public testing::WithParamInterface<refused_socket> {};
+
+TEST_P(AgentLegCannotOpen, AndSaysWhy) {
+  spawn();
+  dialler.last().fail(GetParam().code, GetParam().http_status);
+  expect_failure(GetParam().reason);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Vendor, AgentLegCannotOpen,
+    testing::Values(refused_socket{"NoName", net::errc::resolve_failed, 0, end_reason::agent_unreachable},
+                    refused_socket{"NobodyListens", net::errc::connect_refused, 0, end_reason::agent_unreachable},
+                    refused_socket{"ConnectTimeout", net::errc::connect_timeout, 0, end_reason::agent_timeout},
+                    refused_socket{"HandshakeTimeout", net::errc::handshake_timeout, 0, end_reason::agent_timeout},
+                    refused_socket{"BadCertificate", net::errc::certificate_refused, 0, end_reason::agent_unreachable},
+                    refused_socket{"BadUrl", net::errc::bad_url, 0, end_reason::agent_unreachable},
+                    refused_socket{"Http401", net::errc::handshake_refused, 401, end_reason::agent_auth_failed},
+                    refused_socket{"Http403", net::errc::handshake_refused, 403, end_reason::agent_auth_failed},
+                    refused_socket{"Http404", net::errc::handshake_refused, 404, end_reason::agent_not_found},
+                    refused_socket{"Http429", net::errc::handshake_refused, 429, end_reason::agent_busy},
+                    refused_socket{"Http500", net::errc::handshake_refused, 500, end_reason::agent_unreachable}),
+    [](const auto& row) { return row.param.why; });
+
+TEST_F(AgentLeg, NeverTellsTheSignedUrl) {
+  spawn();
+  dialler.last().fail(net::errc::connect_refused);
+  settle();
+  ASSERT_EQ(told->agent_ended.size(), 1u);
+  EXPECT_THAT(told->agent_ended[0].detail, Not(HasSubstr("cvtkn")));
+}
+
+TEST_F(AgentLeg, GivesUpDiallingWhenItsCallClosesIt) {
+  spawn();
+  caf::anon_send(subject, close_leg{});
+  settle();
+  EXPECT_TRUE(dialler.last().cancelled);
+  ASSERT_EQ(told->agent_ended.size(), 1u);
+  EXPECT_EQ(told->agent_ended[0].how, agent_leg_ended::what::closed_by_us);
+  EXPECT_FALSE(alive(subject));
+}
+
+TEST_F(AgentLeg, GivesUpDiallingWhenItsCallEnds) {
+  spawn();
+  caf::anon_send_exit(call, caf::exit_reason::kill);
+  settle();
+  EXPECT_TRUE(dialler.last().cancelled);
+  EXPECT_FALSE(alive(subject));
+}
+
+TEST_F(AgentLeg, CrashesAloneWhenDiallingThrows) {
+  dialler.throws = true;
+  spawn();
+  EXPECT_FALSE(alive(subject));
+  EXPECT_TRUE(alive(call));
+  EXPECT_EQ(counted(R"(tonris_actor_crashes_total{actor="tonris.elevenlabs_socket"})"), 1);
+}
+
+// --- while it lives
+
+TEST_F(AgentLeg, AnswersEveryPingAtOnceAlsoNumberZeroAndBeforeTheMetadata) {
+  connect();
+  socket->sent.clear();
+  socket->say(agent_ping(0));
+  EXPECT_THAT(socket->sent, ElementsAre(R"({"type":"pong","event_id":0})"));
+  socket->say(agent_metadata());
+  socket->say(agent_ping(7));
+  EXPECT_EQ(socket->sent.back(), R"({"type":"pong","event_id":7})");
+}
+
+TEST_F(AgentLeg, TellsTheTranscriptButNoGuesses) {
+  live();
+  socket->say(R"({"type":"agent_response","agent_response_event":{"agent_response":"Good morning","event_id":1}})");
+  socket->say(
+      R"({"type":"tentative_user_transcript","tentative_user_transcription_event":{"user_transcript":"I","event_id":3}})");
+  socket->say(R"({"type":"user_transcript","user_transcription_event":{"user_transcript":"I would","event_id":4}})");
+  socket->say(R"({"type":"agent_response_correction","agent_response_correction_event":)"
+              R"({"original_agent_response":"Good morning","corrected_agent_response":"Good...","event_id":1}})");
+  settle();
+  ASSERT_EQ(told->lines.size(), 2u);
+  EXPECT_TRUE(told->lines[0].agent);
+  EXPECT_EQ(told->lines[0].text, "Good morning");
+  EXPECT_FALSE(told->lines[1].agent);
+  EXPECT_EQ(told->lines[1].text, "I would");
+  ASSERT_EQ(told->corrections.size(), 1u);
+  EXPECT_EQ(told->corrections[0].heard, "Good...");
+  EXPECT_EQ(told->corrections[0].event_id, 1);
+}
+
+std::string client_tool(std::string_view id, std::string_view expects = R"(,"expects_response":true)") {
+  return R"({"type":"client_tool_call","client_tool_call":{"tool_name":"fly","tool_call_id":")" + std::string{id} +
+         R"(","parameters":{},"event_id":5)" + std::string{expects} + "}}";
+}
+std::string tool_request(std::string_view id, std::string_view type) {
+  return R"({"type":"agent_tool_request","agent_tool_request":{"tool_name":"fly","tool_call_id":")" + std::string{id} +
+         R"(","tool_type":")" + std::string{type} + R"(","event_id":5}})";
+}
+
+TEST_F(AgentLeg, RefusesClientToolsOnceEach) {
+  live();
+  socket->sent.clear();
+  for (int times = 0; times < 3; ++times) socket->say(client_tool("t1"));
+  ASSERT_EQ(socket->sent.size(), 1u);
+  EXPECT_THAT(socket->sent[0], HasSubstr(R"("type":"client_tool_result")"));
+  EXPECT_THAT(socket->sent[0], HasSubstr(R"("tool_call_id":"t1")"));
+  EXPECT_THAT(socket->sent[0], HasSubstr(R"("is_error":true)"));
+  EXPECT_EQ(counted("tonris_tool_calls_refused_total"), 1);
+}
+
+struct tool_row {
+  std::string why;
+  std::vector<std::string> says;
+  std::vector<std::string> answered;  ///< tool call ids
+};
+class AgentLegIsAskedForTools : public AgentLeg, public testing::WithParamInterface<tool_row> {};
+
+TEST_P(AgentLegIsAskedForTools, AndAnswersWhereAnAnswerIsExpected) {
+  live();
+  socket->sent.clear();
+  for (const auto& message : GetParam().says) socket->say(message);
+  ASSERT_EQ(socket->sent.size(), GetParam().answered.size());
+  for (std::size_t i = 0; i < socket->sent.size(); ++i)
+    EXPECT_THAT(socket->sent[i], HasSubstr(R"("tool_call_id":")" + GetParam().answered[i] + '"'));
+  settle();
+  EXPECT_TRUE(alive(subject));
+}
+const std::string nobody_waits = R"(,"expects_response":false)";
+INSTANTIATE_TEST_SUITE_P(
+    Tools, AgentLegIsAskedForTools,
+    testing::Values(tool_row{"NobodyWaits", {client_tool("t1", nobody_waits)}, {}},
+                    tool_row{
+                        "NobodyWaitsTwice", {client_tool("t1", nobody_waits), client_tool("t1", nobody_waits)}, {}},
+                    tool_row{"NotSaidWhetherSomebodyWaits", {client_tool("t1", "")}, {"t1"}},
+                    tool_row{"Two", {client_tool("t1"), client_tool("t2"), client_tool("t1")}, {"t1", "t2"}},
+                    tool_row{"AsARequestAlone", {tool_request("t1", "client")}, {"t1"}},
+                    tool_row{"AsBoth", {tool_request("t1", "client"), client_tool("t1")}, {"t1"}},
+                    tool_row{"AsBothTheOtherWayRound", {client_tool("t1"), tool_request("t1", "client")}, {"t1"}},
+                    tool_row{"NobodyWaitsAsBoth", {client_tool("t1", nobody_waits), tool_request("t1", "client")}, {}},
+                    tool_row{"OfTheVendorsOwn", {tool_request("t1", "system"), tool_request("t2", "webhook")}, {}}),
+    [](const auto& row) { return row.param.why; });
+
+TEST_F(AgentLeg, ApprovesNoForeignTools) {
+  live();
+  socket->sent.clear();
+  const auto tool = [](std::string_view state) {
+    return R"({"type":"mcp_tool_call","mcp_tool_call":{"service_id":"s","tool_call_id":"m1","tool_name":"lookup",)"
+           R"("parameters":{},"timestamp":"2026-08-01T10:00:00Z","state":")" +
+           std::string{state} + R"("}})";
+  };
+  socket->say(tool("loading"));
+  EXPECT_THAT(socket->sent, IsEmpty());
+  for (int times = 0; times < 2; ++times) socket->say(tool("awaiting_approval"));
+  EXPECT_THAT(socket->sent,
+              ElementsAre(R"({"type":"mcp_tool_approval_result","tool_call_id":"m1","is_approved":false})"));
+}
+
+TEST_F(AgentLeg, TellsOfTheVendorsQueue) {
+  live();
+  const auto queue = [](std::string_view status) {
+    return R"({"type":"queue_status","queue_status_event":{"status":")" + std::string{status} + R"("}})";
+  };
+  socket->say(queue("waiting"));
+  socket->say(queue("daydreaming"));
+  socket->say(queue("admitted"));
+  settle();
+  EXPECT_THAT(told->waiting, ElementsAre(true, false));
+  EXPECT_EQ(counted(R"(tonris_unknown_messages_total{wire="elevenlabs"})"), 1);
+  socket->say(queue("timed_out"));
+  expect_failure(end_reason::agent_busy);
+}
+
+TEST_F(AgentLeg, CountsUnknownTypesAndGoesOn) {
+  live();
+  socket->say(R"({"type":"brand_new","brand_new_event":{}})");
+  EXPECT_EQ(counted(R"(tonris_unknown_messages_total{wire="elevenlabs"})"), 1);
+  settle();
+  EXPECT_TRUE(alive(subject));
+}
+
+TEST_F(AgentLeg, TellsTheAgentOnceItIsLive) {
+  connect();
+  socket->sent.clear();
+  caf::anon_send(subject, tell_agent{"keys: 1", "dtmf"});
+  settle();
+  EXPECT_THAT(socket->sent, IsEmpty());
+  socket->say(agent_metadata());
+  caf::anon_send(subject, tell_agent{"keys: 12", "dtmf"});
+  settle();
+  EXPECT_EQ(socket->sent.back(), R"({"type":"contextual_update","text":"keys: 12","context_id":"dtmf"})");
+}
+
+TEST_F(AgentLeg, AsksForAGoodbyeInWordsThatMakeTheAgentSpeakAndTellsWhenItWasSaid) {
+  live();
+  socket->say(agent_answers("We are open until"));
+  caf::anon_send(subject, ask_for_goodbye{"Say goodbye."});
+  settle();
+  EXPECT_EQ(socket->sent.back(), R"({"type":"user_message","text":"Say goodbye."})");
+  socket->say(agent_says(ulaw(800)));  // what it was saying
+  tick(40);
+  EXPECT_EQ(told->last_turns, 0);
+  socket->say(agent_answers("Goodbye!"));
+  socket->say(agent_says(ulaw(800)));
+  tick(29);
+  EXPECT_EQ(told->last_turns, 0);
+  tick();
+  EXPECT_EQ(told->last_turns, 1);
+  EXPECT_TRUE(alive(subject)) << "the call ends it";
+}
+
+// --- how it ends
+
+struct vendor_close_row {
+  std::string why;
+  std::string error_frame;  ///< "" = none
+  std::uint16_t code;
+  std::string reason;
+  agent_leg_ended::what how;
+  end_reason becomes;
+};
+class AgentLegIsClosed : public AgentLeg, public testing::WithParamInterface<vendor_close_row> {};
+
+TEST_P(AgentLegIsClosed, AndSaysWhatItMeans) {
+  const auto& row = GetParam();
+  live();
+  if (!row.error_frame.empty()) socket->say(row.error_frame);
+  socket->peer_closes(row.code, row.reason);
+  settle();
+  ASSERT_EQ(told->agent_ended.size(), 1u);
+  EXPECT_EQ(told->agent_ended[0].how, row.how);
+  EXPECT_EQ(told->agent_ended[0].reason, row.becomes) << to_string(told->agent_ended[0].reason);
+  EXPECT_EQ(told->agent_ended[0].close_code, row.code);
+  EXPECT_FALSE(alive(subject));
+  EXPECT_EQ(bridge->agent, nullptr);
+}
+constexpr auto finished = agent_leg_ended::what::finished;
+constexpr auto failed = agent_leg_ended::what::failed;
+INSTANTIATE_TEST_SUITE_P(
+    Vendor, AgentLegIsClosed,
+    testing::Values(
+        vendor_close_row{"InOrder", "", 1000, "", finished, end_reason::agent_ended},
+        vendor_close_row{"AtItsMaximumLength", "", 1011, "exceeded maximum duration", finished,
+                         end_reason::agent_ended},
+        vendor_close_row{"WithoutACode", "", 1005, "", failed, end_reason::agent_lost},
+        vendor_close_row{"OutOfCredit", R"({"type":"error","message":"This request exceeds your quota limit."})", 1002,
+                         "", failed, end_reason::agent_out_of_credit},
+        vendor_close_row{"ForAForbiddenOverride", "", 1008, "Override for field language is not allowed", failed,
+                         end_reason::agent_refused},
+        vendor_close_row{"ForAMissingVariable",
+                         R"({"type":"error","error_event":{"code":1008,"error_type":"missing_dynamic_variable",)"
+                         R"("message":"Missing required dynamic variables"}})",
+                         1008, "", failed, end_reason::agent_refused},
+        vendor_close_row{"ByACrash", "", 1011, "", failed, end_reason::agent_lost},
+        vendor_close_row{"RightAway", "", 3000, "Request error", failed, end_reason::agent_refused},
+        vendor_close_row{"ByItsQueue", "", 4300, "", failed, end_reason::agent_busy}),
+    [](const auto& row) { return row.param.why; });
+
+const std::string refused_frame =
+    R"({"type":"error","error_event":{"code":1008,"error_type":"value_error","message":"not allowed"}})";
+const std::string crashed_frame = R"({"type":"client_error","error_event":{"code":1011,"message":"crashed"}})";
+
+struct old_error {
+  std::string why;
+  std::string error_frame;
+  std::string then;  ///< what the conversation goes on with; "": nothing
+  caf::timespan after;
+  net::errc end;
+  std::uint16_t code;
+  agent_leg_ended::what how;
+  end_reason becomes;
+};
+class AgentLegGotAnError : public AgentLeg, public testing::WithParamInterface<old_error> {};
+
+TEST_P(AgentLegGotAnError, ThatCountsWhileNothingFollowsIt) {
+  const auto& row = GetParam();
+  live();
+  socket->say(row.error_frame);
+  pass(row.after);
+  if (!row.then.empty()) socket->say(row.then);
+  socket->end(row.end, row.code);
+  settle();
+  ASSERT_EQ(told->agent_ended.size(), 1u);
+  EXPECT_EQ(told->agent_ended[0].how, row.how);
+  EXPECT_EQ(told->agent_ended[0].reason, row.becomes) << to_string(told->agent_ended[0].reason);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Vendor, AgentLegGotAnError,
+    testing::Values(
+        old_error{"JustBeforeTheClose", refused_frame, "", 1900ms, net::errc::closed, 1000, failed,
+                  end_reason::agent_refused},
+        old_error{"AndAPing", refused_frame, agent_ping(3), 100ms, net::errc::closed, 1000, failed,
+                  end_reason::agent_refused},
+        old_error{"JustBeforeTheConnectionBroke", refused_frame, "", 100ms, net::errc::reset, 1006, failed,
+                  end_reason::agent_refused},
+        old_error{"LongBeforeAnOrdinaryGoodbye", refused_frame, "", 2100ms, net::errc::closed, 1000, finished,
+                  end_reason::agent_ended},
+        old_error{"LongBeforeACrash", refused_frame, "", 2100ms, net::errc::closed, 1011, failed,
+                  end_reason::agent_lost},
+        old_error{"LongBeforeTheConnectionBroke", refused_frame, "", 2100ms, net::errc::reset, 1006, failed,
+                  end_reason::agent_lost},
+        old_error{"AndSpoke", refused_frame, agent_says("VVVV"), 100ms, net::errc::closed, 1011, failed,
+                  end_reason::agent_lost},
+        old_error{"AndSpokeAndSaidGoodbye", crashed_frame, agent_says("VVVV"), 100ms, net::errc::closed, 1000, finished,
+                  end_reason::agent_ended},
+        old_error{"AndHeard", refused_frame,
+                  R"({"type":"user_transcript","user_transcription_event":{"user_transcript":"Hi","event_id":4}})",
+                  100ms, net::errc::closed, 1000, finished, end_reason::agent_ended}),
+    [](const auto& row) { return row.param.why; });
+
+struct broken_socket {
+  std::string why;
+  net::errc end;
+  bool before_metadata;
+  end_reason becomes;
+  int bad_messages;
+};
+class AgentLegBreaks : public AgentLeg, public testing::WithParamInterface<broken_socket> {};
+
+TEST_P(AgentLegBreaks, AndSaysHow) {
+  connect();
+  if (!GetParam().before_metadata) socket->say(agent_metadata());
+  socket->end(GetParam().end);
+  expect_failure(GetParam().becomes);
+  EXPECT_EQ(counted(R"(tonris_bad_messages_total{wire="elevenlabs"})"), GetParam().bad_messages);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Network, AgentLegBreaks,
+    testing::Values(broken_socket{"BeforeMetadata", net::errc::reset, true, end_reason::agent_unreachable, 0},
+                    broken_socket{"MidAudio", net::errc::reset, false, end_reason::agent_lost, 0},
+                    broken_socket{"Silently", net::errc::idle_timeout, false, end_reason::agent_lost, 0},
+                    broken_socket{"WithBinary", net::errc::not_text, false, end_reason::agent_protocol_error, 1},
+                    broken_socket{"WithTooMuch", net::errc::too_big, false, end_reason::agent_protocol_error, 1},
+                    broken_socket{"WithBadUtf8", net::errc::bad_utf8, false, end_reason::agent_protocol_error, 1}),
+    [](const auto& row) { return row.param.why; });
+
+TEST_F(AgentLeg, HasFailedWhenTheVendorClosesInOrderBeforeItEverSpoke) {
+  connect();
+  socket->peer_closes(1000);
+  settle();
+  ASSERT_EQ(told->agent_ended.size(), 1u);
+  EXPECT_EQ(told->agent_ended[0].how, failed) << "the caller never met an agent: he is owed a sentence";
+  EXPECT_NE(after(told->agent_ended[0].reason), model::aftermath::hang_up);
+  EXPECT_EQ(told->agent_ended[0].close_code, 1000u);
+}
+
+TEST_F(AgentLeg, ClosesTheConversationWhenItsCallSaysSo) {
+  live();
+  caf::anon_send(subject, close_leg{});
+  settle();
+  EXPECT_EQ(socket->close_code, 1000);
+  ASSERT_EQ(told->agent_ended.size(), 1u);
+  EXPECT_EQ(told->agent_ended[0].how, agent_leg_ended::what::closed_by_us);
+  EXPECT_EQ(bridge->agent, nullptr);
+}
+
+TEST_F(AgentLeg, HearsNothingMoreOnceItCloses) {
+  live();
+  socket->answers_close = false;
+  caf::anon_send(subject, close_leg{});
+  settle();
+  socket->say(agent_says(ulaw(160)));
+  socket->say("garbage");
+  EXPECT_THAT(heard->audio, IsEmpty());
+  EXPECT_EQ(counted(R"(tonris_bad_messages_total{wire="elevenlabs"})"), 0);
+}
+
+TEST_F(AgentLeg, EndsTheConversationItselfWhenTheVendorForgetsToAfterEndCall) {
+  live();
+  socket->say(agent_ends_call());
+  pass(4900ms);
+  EXPECT_TRUE(socket->open());
+  pass(200ms);
+  EXPECT_EQ(socket->close_code, 1000);
+  ASSERT_EQ(told->agent_ended.size(), 1u);
+  EXPECT_EQ(told->agent_ended[0].how, finished);
+}
+
+TEST_F(AgentLeg, WaitsForTheCloseAsLongAsTheAgentStillSpeaks) {
+  live();
+  socket->say(agent_ends_call());
+  for (int times = 0; times < 5; ++times) {
+    pass(4900ms);
+    socket->say(agent_says(ulaw(800)));
+  }
+  EXPECT_TRUE(socket->open());
+  EXPECT_EQ(heard->audio.size(), 5u);
+  pass(4900ms);
+  EXPECT_TRUE(socket->open());
+  pass(200ms);
+  EXPECT_EQ(socket->close_code, 1000);
+}
+
+TEST_F(AgentLeg, WaitsForTheCloseNoLongerThanTwoMinutes) {
+  live();
+  socket->say(agent_ends_call());
+  for (int times = 0; times < 29; ++times) {
+    pass(4100ms);
+    socket->say(agent_says(ulaw(800)));
+  }
+  EXPECT_TRUE(socket->open());
+  pass(1200ms);
+  EXPECT_EQ(socket->close_code, 1000);
+}
+
+TEST_F(AgentLeg, TellsOnceThatTheAgentEndsTheCallThoughItsFullPayloadComesAsWell) {
+  live();
+  socket->say(agent_ends_call());
+  socket->say(
+      R"({"type":"agent_tool_response_full_payload","agent_tool_response_full_payload":{"tool_name":"end_call",)"
+      R"("tool_call_id":"b2","tool_type":"system","is_error":false,"is_called":true,"event_id":6}})");
+  settle();
+  EXPECT_EQ(told->goodbyes, 1);
+}
+
+TEST_F(AgentLeg, DoesNotTakeAFailedEndCallForAnEnd) {
+  live();
+  auto refused = agent_ends_call();
+  refused.replace(refused.find(R"("is_error":false)"), 16, R"("is_error":true )");
+  socket->say(refused);
+  pass(6s);
+  EXPECT_TRUE(socket->open());
+  EXPECT_EQ(told->goodbyes, 0);
+}
+
+TEST_F(AgentLeg, LetsGoOfItsSocketWhenItEnds) {
+  live();
+  socket->peer_closes(1000);
+  settle();
+  ASSERT_FALSE(alive(subject));
+  sockets.clear();
+  EXPECT_EQ(socket.use_count(), 1);
+}
+
+TEST_F(AgentLeg, DiesAloneOfAnException) {
+  live();
+  socket->throws_on_send = true;
+  caller_says(ulaw(160));
+  settle();
+  EXPECT_FALSE(alive(subject));
+  EXPECT_EQ(bridge->agent, nullptr);
+  EXPECT_TRUE(socket->aborted);
+  EXPECT_TRUE(alive(call));
+  EXPECT_TRUE(alive(peer));
+}
+
+}  // namespace
+}  // namespace tonris::actors::test

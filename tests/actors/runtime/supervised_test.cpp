@@ -1,0 +1,204 @@
+#include "actors/runtime/supervised.hpp"
+
+#include "actors/runtime/crash.hpp"
+#include "actors/tenant/directory.hpp"
+#include "tests/actors/call/call_fixture.hpp"
+#include "tests/actors/counting_allocator.hpp"
+
+namespace tonris::actors::test {
+namespace {
+
+/// Parts of the node that crash for real: an exception in a handler.
+class Supervised : public CallTest {
+ protected:
+  supervised_state::config part(std::string name, std::function<caf::actor(const caf::actor&)> spawn) {
+    supervised_state::config with;
+    with.part = std::move(name);
+    with.spawn = [this, spawn = std::move(spawn)](const caf::actor& address) {
+      ++lives;
+      return spawn(address);
+    };
+    with.healthy = [this](bool now) { healthy = now; };
+    with.random = [] { return 0xFFFFFFFFu; };
+    with.counters = &counters;
+    return with;
+  }
+  /// A registry that throws whenever the number is "crash".
+  caf::actor supervised_registry() {
+    auto address = track(
+        caf::actor{system.spawn(supervised<find_tenant, replace_tenants>,
+                                part("tenant_registry", [this](const caf::actor&) { return spawn_registry(); }))});
+    settle();
+    return address;
+  }
+  caf::actor spawn_registry() {
+    return system.spawn([this](caf::event_based_actor* self) -> caf::behavior {
+      self->set_exception_handler(
+          [this](std::exception_ptr& what) { return crash_error(what, counters, "tonris.tenant_directory"); });
+      return {[this](const find_tenant& wanted) {
+        if (wanted.number == "crash") throw std::runtime_error("no such page");
+        return found_tenant{tenant};
+      }};
+    });
+  }
+  bool finds(const caf::actor& address, const std::string& number) {
+    auto found = std::make_shared<bool>(false);
+    system.spawn([found, number, address](caf::event_based_actor* self) {
+      self->request(address, 1s, find_tenant{number})
+          .then([found](const found_tenant& answer) { *found = answer.tenant != nullptr; }, [](const caf::error&) {});
+    });
+    settle();
+    return *found;
+  }
+  int lives = 0;
+  bool healthy = true;
+};
+
+TEST_F(Supervised, RestartsATenantRegistryThatCrashedAndKeepsItsAddress) {
+  const auto address = supervised_registry();
+  EXPECT_TRUE(finds(address, "+15550100002"));
+  EXPECT_FALSE(finds(address, "crash"));
+  EXPECT_TRUE(finds(address, "+15550100002")) << "the next life answers, at the same address";
+  EXPECT_EQ(lives, 2);
+  EXPECT_EQ(counted(R"(tonris_node_part_restarts_total{part="tenant_registry"})"), 1);
+  EXPECT_EQ(counted(R"(tonris_actor_crashes_total{actor="tonris.tenant_directory"})"), 1);
+}
+
+TEST_F(Supervised, AnswersFromWhatTheTenantDirectoryLastKnewWhenItHadNoMemoryForTheNextList) {
+  const std::vector known{*tenant};  // as the gateway keeps them
+  const auto address = track(caf::actor{
+      system.spawn(supervised<find_tenant, replace_tenants>, part("tenant_registry", [this, known](const caf::actor&) {
+                     return caf::actor_cast<caf::actor>(system.spawn(tenant_directory, known, &counters));
+                   }))});
+  settle();
+  ASSERT_TRUE(finds(address, "+15550100002"));
+  constexpr std::size_t large = 1'000'000;
+  replace_tenants next{{*tenant}};
+  next.tenants[0].phone_number = "+15550100003";
+  next.tenants[0].name.assign(large, 'x');
+  caf::anon_send(address, std::move(next));
+  {
+    const no_memory_for pieces_of{large, 1};  // the address copies the message as it hands it on
+    settle();
+  }
+  EXPECT_EQ(lives, 2);
+  EXPECT_EQ(counted(R"(tonris_actor_crashes_total{actor="tonris.tenant_directory"})"), 1);
+  EXPECT_EQ(counted(R"(tonris_node_part_restarts_total{part="tenant_registry"})"), 1);
+  EXPECT_TRUE(finds(address, "+15550100002"));
+  EXPECT_FALSE(finds(address, "+15550100003"));
+  EXPECT_TRUE(healthy);
+}
+
+TEST_F(Supervised, TriesAgainWhenANewLifeCannotEvenBegin) {
+  bool refuse = false;
+  const auto address = track(caf::actor{system.spawn(supervised<find_tenant, replace_tenants>,
+                                                     part("tenant_registry", [this, &refuse](const caf::actor&) {
+                                                       if (std::exchange(refuse, false))
+                                                         throw std::runtime_error("no further thread");
+                                                       return spawn_registry();
+                                                     }))});
+  settle();
+  refuse = true;
+  finds(address, "crash");
+  EXPECT_FALSE(healthy);
+  EXPECT_FALSE(finds(address, "+15550100002"));
+  pass(5s);
+  EXPECT_TRUE(healthy);
+  EXPECT_TRUE(finds(address, "+15550100002"));
+}
+
+TEST_F(Supervised, RefusesAMessageThatItHasNoMemoryToHandOn) {
+  const auto address = supervised_registry();
+  replace_tenants next;
+  next.tenants.emplace_back().name.assign(1 << 20, 'x');
+  caf::anon_send(address, std::move(next));
+  {
+    const no_memory_for pieces_of{std::size_t{1} << 20};
+    settle();
+  }
+  EXPECT_EQ(lives, 1);
+  EXPECT_TRUE(finds(address, "+15550100002"));
+}
+
+TEST_F(Supervised, SaysThatTheNodeIsNotReadyWhenAPartCrashesAgainAndAgainAndGoesOnTrying) {
+  const auto address = supervised_registry();
+  for (int i = 0; i < 6; ++i) {
+    finds(address, "crash");
+    if (i < 5) pass(5s);
+  }
+  EXPECT_FALSE(healthy);
+  EXPECT_FALSE(finds(address, "+15550100002"));
+  pass(5s);
+  EXPECT_TRUE(finds(address, "+15550100002"));
+  EXPECT_TRUE(healthy);
+}
+
+/// The call supervisor, which throws over the next new call when it is told to.
+class SupervisedCalls : public Supervised {
+ protected:
+  void SetUp() override {
+    Supervised::SetUp();
+    supervisor =
+        track(caf::actor{system.spawn(supervised_calls, part("call_supervisor", [this](const caf::actor& known_as) {
+                                        call_supervisor_state::config with;
+                                        with.services = calls;
+                                        with.table = table;
+                                        with.registry = registry;
+                                        with.address = known_as;
+                                        with.overloaded = [this]() -> std::optional<model::end_reason> {
+                                          if (std::exchange(throws, false)) throw std::runtime_error("no memory");
+                                          return std::nullopt;
+                                        };
+                                        return present = caf::actor{system.spawn(call_supervisor, std::move(with))};
+                                      }))});
+    settle();
+  }
+  void TearDown() override {
+    present = nullptr;
+    Supervised::TearDown();
+  }
+  /// Runs the actors until it is the present supervisor's turn.
+  void run_up_to_supervisor() {
+    auto* const its_turn = dynamic_cast<caf::resumable*>(caf::actor_cast<caf::abstract_actor*>(present));
+    while (scheduler.has_job() && scheduler.jobs.front() != its_turn) scheduler.run_once();
+    ASSERT_TRUE(scheduler.has_job());
+  }
+  caf::actor present;
+  bool throws = false;
+};
+
+TEST_F(SupervisedCalls, HearTheirLastWordInTheNextLifeWhenTheFormerCrashedBeforeIt) {
+  talk();
+  agent->answers_close = false;
+  twilio->say(twilio_stop());
+  settle();
+  ASSERT_EQ(recorded("state"), "ending");
+  agent->answers_close = true;
+  agent->pump();
+  run_up_to_supervisor();  // call_finished is in its mailbox, and what it crashes over comes first
+  throws = true;
+  caf::anon_send<caf::message_priority::high>(
+      present, start_call{request_of({"CA00000000000000000000000000000002"}), tenant, {"agent_1"}, 0});
+  settle();
+  EXPECT_EQ(lives, 2);
+  EXPECT_EQ(live_calls(), 0u);
+  EXPECT_EQ(recorded("endReason"), "caller_hung_up");
+  EXPECT_EQ(what_next().then, call_answer::what::hang_up);
+}
+
+TEST_F(SupervisedCalls, AreNotLostWhenItCrashes) {
+  talk();
+  throws = true;
+  rings({"CA00000000000000000000000000000002"});  // not answered: the webhook apologises
+  EXPECT_EQ(lives, 2);
+  EXPECT_EQ(live_calls(), 1u);
+  EXPECT_EQ(recorded("state"), "talking");
+  EXPECT_TRUE(twilio->open());
+  EXPECT_EQ(rings({"CA00000000000000000000000000000003"}).then, call_answer::what::stream);
+  twilio->say(twilio_stop());
+  settle();
+  EXPECT_EQ(recorded("endReason"), "caller_hung_up") << "the call's end reaches the supervisor that lives now";
+}
+
+}  // namespace
+}  // namespace tonris::actors::test

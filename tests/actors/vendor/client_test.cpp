@@ -1,0 +1,166 @@
+#include "actors/vendor/client.hpp"
+
+#include "tests/actors/fixture.hpp"
+
+namespace tonris::actors::test {
+namespace {
+
+using model::end_reason;
+using testing::HasSubstr;
+using testing::Not;
+
+class VendorClient : public ActorTest {
+ protected:
+  struct pending {
+    std::string url;
+    net::http_request request;
+    std::chrono::milliseconds timeout{};
+    std::function<void(net::result<net::http_response>)> done;
+  };
+
+  void SetUp() override {
+    vendor_client::config with;
+    with.base_url = "https://api.example";
+    with.api_key = config::secret{"xi-secret"};
+    with.counters = &counters;
+    with.get = [this](const std::string& url, net::http_request request, std::chrono::milliseconds timeout, auto done) {
+      if (throws) throw std::runtime_error("the fake client's fault");
+      asked.push_back({url, std::move(request), timeout, std::move(done)});
+    };
+    client = track(spawn_on<vendor_client>(system, unit, std::move(with)));
+    settle();
+  }
+  void TearDown() override {
+    client = nullptr;
+    asked.clear();
+    ActorTest::TearDown();
+  }
+  std::shared_ptr<std::optional<signed_url_answer>> fetch(const std::string& agent = "agent_1") {
+    auto answer = std::make_shared<std::optional<signed_url_answer>>();
+    system.spawn([answer, agent, to = client](caf::event_based_actor* self) {
+      self->request(to, 10s, fetch_signed_url{{agent}, 2000ms})
+          .then([answer](const signed_url_answer& a) { *answer = a; }, [](const caf::error&) {});
+    });
+    settle();
+    return answer;
+  }
+  static net::result<net::http_response> http(unsigned status, std::string body) {
+    return net::make_response(status, "application/json", std::move(body));
+  }
+
+  caf::actor client;
+  std::deque<pending> asked;
+  bool throws = false;
+};
+
+TEST_F(VendorClient, AsksWithItsKeyAndAnAgentThatCannotBreakOut) {
+  fetch("agent 1&x=2");
+  ASSERT_EQ(asked.size(), 1u);
+  EXPECT_EQ(asked[0].url, "https://api.example/v1/convai/conversation/get-signed-url?agent_id=agent%201%26x%3D2");
+  EXPECT_EQ(asked[0].request.method, "GET");
+  EXPECT_EQ(asked[0].request.fields.get("xi-api-key"), "xi-secret");
+  EXPECT_EQ(asked[0].timeout, fetch_signed_url{}.at_most);
+}
+
+TEST_F(VendorClient, GivesTheUrlAsTheVendorWroteIt) {
+  const auto answer = fetch();
+  asked[0].done(http(200, R"({"signed_url":"wss://agent.example/?a=1&conversation_signature=cvtkn_1"})"));
+  settle();
+  ASSERT_TRUE(*answer && (*answer)->url);
+  EXPECT_EQ((*answer)->url->url, "wss://agent.example/?a=1&conversation_signature=cvtkn_1");
+}
+
+TEST_F(VendorClient, GivesEachAnswerToWhoAskedForIt) {
+  const auto first = fetch("a"), second = fetch("b");
+  asked[1].done(http(200, R"({"signed_url":"wss://b.example/"})"));
+  settle();
+  EXPECT_FALSE(*first);
+  asked[0].done(http(200, R"({"signed_url":"wss://a.example/"})"));
+  settle();
+  EXPECT_EQ((*first)->url->url, "wss://a.example/");
+  EXPECT_EQ((*second)->url->url, "wss://b.example/");
+}
+
+struct bad_answer {
+  std::string why;
+  std::optional<net::errc> error;
+  unsigned status;
+  std::string body;
+  end_reason becomes;
+};
+class VendorClientFails : public VendorClient, public testing::WithParamInterface<bad_answer> {};
+
+TEST_P(VendorClientFails, WithItsReason) {
+  const auto& row = GetParam();
+  const auto answer = fetch();
+  if (row.error)
+    asked[0].done(tl::unexpected(net::error{*row.error, "detail", 0}));
+  else
+    asked[0].done(http(row.status, row.body));
+  settle();
+  ASSERT_TRUE(*answer);
+  EXPECT_FALSE((*answer)->url);
+  EXPECT_EQ((*answer)->failure, row.becomes) << to_string((*answer)->failure);
+  EXPECT_THAT((*answer)->detail, HasSubstr("signed URL"));
+  EXPECT_THAT((*answer)->detail, Not(HasSubstr("xi-secret")));
+  EXPECT_TRUE(alive(client));
+}
+INSTANTIATE_TEST_SUITE_P(
+    Vendor, VendorClientFails,
+    testing::Values(
+        bad_answer{"Http400", {}, 400, "{}", end_reason::agent_refused},
+        bad_answer{"Http401", {}, 401, R"({"detail":{"status":"invalid_api_key"}})", end_reason::agent_auth_failed},
+        bad_answer{"Http401OutOfCredit",
+                   {},
+                   401,
+                   R"({"detail":{"status":"quota_exceeded","message":"no"}})",
+                   end_reason::agent_out_of_credit},
+        bad_answer{"Http402", {}, 402, "", end_reason::agent_out_of_credit},
+        bad_answer{"Http403", {}, 403, "", end_reason::agent_auth_failed},
+        bad_answer{"Http404", {}, 404, "<html>", end_reason::agent_not_found},
+        bad_answer{"Http422", {}, 422, "{}", end_reason::agent_refused},
+        bad_answer{"Http429", {}, 429, "{}", end_reason::agent_busy},
+        bad_answer{"Http500", {}, 500, "oops", end_reason::agent_unreachable},
+        bad_answer{"Http503", {}, 503, "", end_reason::agent_unreachable},
+        bad_answer{"Http302", {}, 302, "", end_reason::agent_unreachable},
+        bad_answer{"NoJson", {}, 200, "<html>", end_reason::agent_protocol_error},
+        bad_answer{"NoUrl", {}, 200, "{}", end_reason::agent_protocol_error},
+        bad_answer{"NothingAtAll", {}, 200, "", end_reason::agent_protocol_error},
+        bad_answer{"ReadTimeout", net::errc::read_timeout, 0, "", end_reason::agent_timeout},
+        bad_answer{"ConnectTimeout", net::errc::connect_timeout, 0, "", end_reason::agent_timeout},
+        bad_answer{"HandshakeTimeout", net::errc::handshake_timeout, 0, "", end_reason::agent_timeout},
+        bad_answer{"NoName", net::errc::resolve_failed, 0, "", end_reason::agent_unreachable},
+        bad_answer{"Reset", net::errc::reset, 0, "", end_reason::agent_unreachable},
+        bad_answer{"BadCertificate", net::errc::certificate_refused, 0, "", end_reason::agent_unreachable},
+        bad_answer{"Oversize", net::errc::too_big, 0, "", end_reason::agent_unreachable},
+        bad_answer{"Aborted", net::errc::aborted, 0, "", end_reason::agent_unreachable}),
+    [](const auto& row) { return row.param.why; });
+
+TEST_F(VendorClient, HearsNoAnswerAfterItsEnd) {
+  fetch();
+  caf::anon_send_exit(client, caf::exit_reason::kill);
+  settle();
+  asked[0].done(http(200, R"({"signed_url":"wss://a.example/"})"));
+  settle();
+}
+
+TEST_F(VendorClient, AnswersWhoStillWaitsWhenItEnds) {
+  const auto answer = fetch();
+  caf::anon_send_exit(client, caf::exit_reason::kill);
+  settle();
+  ASSERT_TRUE(*answer);
+  EXPECT_EQ((*answer)->failure, end_reason::agent_unreachable);
+}
+
+TEST_F(VendorClient, AnswersAlsoWhenItCrashes) {
+  const auto waiting = fetch();
+  throws = true;
+  const auto answer = fetch();
+  ASSERT_TRUE(*answer);
+  EXPECT_FALSE((*answer)->url);
+  EXPECT_TRUE(*waiting);
+  EXPECT_EQ(counted(R"(tonris_actor_crashes_total{actor="tonris.vendor_client"})"), 1);
+}
+
+}  // namespace
+}  // namespace tonris::actors::test

@@ -1,0 +1,108 @@
+#include "model/call/story.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tonris::model {
+namespace {
+
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+const call_record::time ten_o_clock = *parse_iso_time("2026-11-22T10:00:00.250Z");
+
+timeline_event event(std::int64_t ms, call_moment what, std::string detail = "") {
+  return {{"CA1"}, ten_o_clock + std::chrono::milliseconds{ms}, what, std::move(detail)};
+}
+
+call_record a_record(std::optional<end_reason> reason) {
+  call_record r;
+  r.call.value = "CA1";
+  r.tenant.value = "salon-1";
+  r.from = "+15550100001";
+  r.to = "+15550100002";
+  r.agent.value = "agent_abc";
+  r.started = r.answered.emplace(ten_o_clock);
+  r.reason = reason;
+  if (reason) r.ended = r.started + std::chrono::seconds{60};
+  return r;
+}
+
+TEST(CallStory, BeginsWithWhenWhoseAndBetweenWhom) {
+  const auto record = a_record(end_reason::caller_hung_up);
+  const auto story = call_story({event(0, call_moment::webhook, "tenant salon-1")}, &record);
+  EXPECT_THAT(story,
+              StartsWith("Call CA1, 2026-11-22 10:00:00 UTC, from +1555... to +15550100002, tenant salon-1, agent "
+                         "agent_abc\n  0.00 s  Twilio asked"));
+  EXPECT_THAT(story, Not(HasSubstr("+15550100001")));
+}
+
+TEST(CallStory, SaysWhoNobodyWas) {
+  auto record = a_record(end_reason::unknown_number);
+  record.tenant = {};
+  record.agent = {};
+  EXPECT_THAT(call_story({}, &record), HasSubstr("to +15550100002, tenant none, agent none\n"));
+}
+
+TEST(CallStory, EndsWithWhatToDo) {
+  const auto record = a_record(end_reason::agent_auth_failed);
+  EXPECT_THAT(call_story({}, &record), EndsWith("\nWhat to do: check ELEVENLABS_API_KEY, and that "
+                                                "ELEVENLABS_API_BASE_URL is the region it was made in.\n"));
+}
+
+TEST(CallStory, JudgesAnOrdinaryEndByTheWholeCall) {
+  auto record = a_record(end_reason::caller_hung_up);
+  record.restarts = 5;
+  record.troubled = call_trouble{end_reason::slow_agent, std::chrono::milliseconds{41'600}};
+  const auto story = call_story({event(60'000, call_moment::ended, "caller_hung_up")}, &record);
+  EXPECT_THAT(story, HasSubstr("\nWhy it ended: The caller gave up: he heard nothing for 42 s, 5 restarts, slow_agent. "
+                               "ElevenLabs did not take the caller's audio fast enough. It was caused by the vendor "
+                               "(ElevenLabs) (slow_agent).\n"));
+  EXPECT_THAT(story, EndsWith("What to do: check the network to ElevenLabs and its status page.\n"));
+}
+
+TEST(CallStory, TellsWhoEndedATroubledCallInHisPlace) {
+  auto record = a_record(end_reason::max_duration);
+  record.restarts = 1;
+  record.troubled = call_trouble{end_reason::agent_lost, std::chrono::seconds{9}};
+  EXPECT_THAT(call_story({}, &record), HasSubstr("longest time the tenant allows. Its caller heard nothing for 9 s, 1 "
+                                                 "restart, agent_lost. "));
+}
+
+TEST(CallStory, LeavesAnOrdinaryEndOrdinary) {
+  const auto record = a_record(end_reason::caller_hung_up);
+  const auto story = call_story({}, &record);
+  EXPECT_THAT(
+      story, HasSubstr("Why it ended: The caller hung up. It was caused by the caller (caller_hung_up).\nIn short:\n"));
+  EXPECT_THAT(story, EndsWith("What to do: nothing, this is an ordinary end.\n"));
+}
+
+TEST(CallStory, GoesByTheTimelineWhereThereIsNoRecord) {
+  EXPECT_EQ(call_story({event(0, call_moment::webhook), event(0, call_moment::refused, "node_full")}, nullptr),
+            "  0.00 s  Twilio asked what to do with the call\n"
+            "  0.00 s  the call was refused: node_full\n"
+            "Why it was refused: This node already had as many calls as it may take (MAX_CALLS). It was caused by this "
+            "gateway (node_full).\n"
+            "What to do: raise MAX_CALLS if the machine has room for more calls.\n");
+}
+
+TEST(CallStory, SaysSoWhenTheEndIsNotThere) {
+  EXPECT_EQ(call_story({}, nullptr), "Nothing is known of this call.\n");
+  EXPECT_THAT(call_story({event(0, call_moment::webhook)}, nullptr),
+              EndsWith("It has not ended yet, as far as is known.\n"));
+  EXPECT_THAT(call_story({event(0, call_moment::ended, "because")}, nullptr),
+              EndsWith("Why it ended: nobody wrote down a reason.\n"));
+  const auto live = a_record({});
+  EXPECT_THAT(call_story({}, &live), HasSubstr("\nIt has not ended yet, as far as is known.\nIn short:\n"));
+}
+
+TEST(CallStory, CannotBeMadeToDriveATerminal) {
+  auto record = a_record({});
+  record.to = "\x1b[2J\n";
+  EXPECT_THAT(call_story({}, &record), HasSubstr(" to  [2J , tenant"));
+}
+
+}  // namespace
+}  // namespace tonris::model

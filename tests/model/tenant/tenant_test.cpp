@@ -1,0 +1,339 @@
+#include "model/tenant/tenant.hpp"
+
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "model/tenant/rules.hpp"
+
+namespace tonris::model {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+using testing::Optional;
+
+const std::string whole_tenant = R"({
+  "id": "salon-1", "name": "Test Salon", "status": "suspended", "twilioPhoneNumber": "+1 (555) 123-4567",
+  "settings": {
+    "elevenLabsAgentId": "agent_abc",
+    "agents": [{"agentId": "agent_abc", "weight": 80}, {"agentId": "agent_new", "weight": 20}],
+    "greeting": "Hello", "resumeGreeting": "Here again", "prompt": "You answer the phone.\nBe kind.",
+    "language": "en", "voiceId": "voice_1",
+    "dynamicVariables": {"parking": "behind the house", "seats": 4, "price": 2.5, "open_now": true},
+    "businessHours": {"timezone": "America/New_York", "monday": {"open": "09:00", "close": "17:00"},
+                      "saturday": {"open": "20:00", "close": "02:00"}},
+    "fallback": {"say": "Sorry.", "transferTo": "+15557654321", "voicemail": true},
+    "limits": {"maxConcurrentCalls": 10, "callsPerMinute": 30, "maxCallSeconds": 1800, "minutesPerMonth": 2000,
+               "costPerMonth": 500.25},
+    "rehearsal": {"failure": "slowVendor", "afterSeconds": 3, "callers": ["+1 555 000 3333", "+15550003333"]},
+    "blockedCallers": ["+15550001111", "+1 555 000 1111", "+15550002222"], "record": true,
+    "tools": {"get_services": {"static": {"items": [1, "two"]}},
+              "book_appointment": {"url": "https://example.com/book?x=1", "timeoutMs": 2500},
+              "cancel": {"url": "http://10.0.0.7:8080/cancel"}}}})";
+
+std::string with_settings(const std::string& settings) {
+  return R"({"id":"a","name":"A","twilioPhoneNumber":"+15551234567","settings":{)" + settings + "}}";
+}
+
+TEST(Tenant, ReadsEveryField) {
+  const auto t = parse_tenant(whole_tenant);
+  ASSERT_TRUE(t) << t.error().path << ' ' << t.error().message;
+  EXPECT_EQ(t->id.value, "salon-1");
+  EXPECT_EQ(t->name, "Test Salon");
+  EXPECT_EQ(t->status, tenant::status_type::suspended);
+  EXPECT_EQ(t->phone_number, "+15551234567");
+  EXPECT_EQ(t->agent.value, "agent_abc");
+  EXPECT_THAT(t->agents, ElementsAre(tenant::agent_choice{{"agent_abc"}, 80}, tenant::agent_choice{{"agent_new"}, 20}));
+  EXPECT_EQ(t->greeting, "Hello");
+  EXPECT_EQ(t->resume_greeting, "Here again");
+  EXPECT_EQ(t->prompt, "You answer the phone.\nBe kind.");
+  EXPECT_EQ(t->language, "en");
+  EXPECT_EQ(t->voice_id, "voice_1");
+  const std::map<std::string, tenant::variable> variables{
+      {"parking", std::string{"behind the house"}}, {"seats", std::int64_t{4}}, {"price", 2.5}, {"open_now", true}};
+  EXPECT_EQ(t->dynamic_variables, variables);
+  ASSERT_TRUE(t->business_hours);
+  EXPECT_EQ(t->business_hours->timezone, "America/New_York");
+  EXPECT_EQ(t->business_hours->days.size(), 2U);
+  EXPECT_EQ(t->business_hours->days.at("saturday"), (tenant::opening{"20:00", "02:00"}));
+  EXPECT_EQ(t->fallback, (tenant::fallback_type{"Sorry.", "+15557654321", true}));
+  EXPECT_EQ(t->limits, (tenant::limits_type{10, 30, 1800, 2000, 500.25}));
+  ASSERT_TRUE(t->rehearsal);
+  EXPECT_EQ(t->rehearsal->what, tenant::rehearsal_type::failure::slow_vendor);
+  EXPECT_EQ(t->rehearsal->after_seconds, 3U);
+  EXPECT_THAT(t->rehearsal->callers, ElementsAre("+15550003333"));
+  EXPECT_THAT(t->blocked_callers, ElementsAre("+15550001111", "+15550002222"));
+  EXPECT_TRUE(t->record);
+  EXPECT_EQ(t->tools.at("get_services"), (tenant::tool{"", R"({"items":[1,"two"]})", 4000}));
+  EXPECT_EQ(t->tools.at("book_appointment"), (tenant::tool{"https://example.com/book?x=1", "", 2500}));
+  EXPECT_EQ(t->tools.at("cancel").timeout_ms, 4000U);
+}
+
+TEST(Tenant, NeedsNoMoreThanIdNameAndNumber) {
+  const auto t = parse_tenant(R"({"id":"a","name":"A","twilioPhoneNumber":"+15551234567"})");
+  ASSERT_TRUE(t);
+  tenant expected;
+  expected.id.value = "a";
+  expected.name = "A";
+  expected.phone_number = "+15551234567";
+  EXPECT_EQ(*t, expected);
+}
+
+TEST(Tenant, RehearsesEachFailureByItsName) {
+  using enum tenant::rehearsal_type::failure;
+  for (const auto failure :
+       {agent_drop, slow_vendor, garbage_frame, caller_drop, agent_crash, caller_crash, call_crash}) {
+    const auto t = parse_tenant(with_settings(R"("rehearsal":{"failure":")" + std::string{to_string(failure)} +
+                                              R"(","callers":["+15550003333"]})"));
+    ASSERT_TRUE(t) << to_string(failure) << t.error().message;
+    EXPECT_EQ(t->rehearsal, (tenant::rehearsal_type{failure, 10, {"+15550003333"}}));
+    EXPECT_EQ(parse_tenant(to_json(*t)).value(), *t);
+  }
+}
+
+TEST(Tenant, IsTheSameAfterBeingWritten) {
+  for (const auto& json :
+       {whole_tenant, with_settings(""), with_settings(R"("greeting":"","agents":[])"),
+        with_settings(
+            R"("dynamicVariables":{"big":4503599627370495.5,"whole":5.0,"small":-0.001,"text":"\"\\\u0041"})")}) {
+    const auto t = parse_tenant(json);
+    ASSERT_TRUE(t) << json;
+    const auto again = parse_tenant(to_json(*t));
+    ASSERT_TRUE(again) << to_json(*t) << again.error().path << again.error().message;
+    EXPECT_EQ(*again, *t);
+  }
+}
+
+TEST(Tenant, KeepsWholeNumbersToTheLastDigit) {
+  for (const std::string digits : {"9007199254740993", "-9007199254740993", "9223372036854775807",
+                                   "-9223372036854775808", "1234567890123456", "0"}) {
+    const auto t = parse_tenant(with_settings(R"("dynamicVariables":{"n":)" + digits + "}"));
+    ASSERT_TRUE(t) << digits << t.error().message;
+    EXPECT_EQ(t->dynamic_variables.at("n"), tenant::variable{std::stoll(digits)});
+    EXPECT_THAT(to_json(*t), HasSubstr("\"n\":" + digits + "}"));
+    EXPECT_EQ(parse_tenant(to_json(*t)).value(), *t);
+  }
+}
+
+TEST(Tenant, IsWrittenInTheOrderOfTheManual) {
+  const auto t = parse_tenant(with_settings(R"("limits":{"costPerMonth":500},"record":true,"language":"en")"));
+  ASSERT_TRUE(t);
+  EXPECT_EQ(to_json(*t), R"({"id":"a","name":"A","status":"active","twilioPhoneNumber":"+15551234567",)"
+                         R"("settings":{"language":"en","limits":{"costPerMonth":500},"record":true}})");
+}
+
+struct refused_setting {
+  std::string why, settings, path, message;
+};
+class TenantRefuses : public testing::TestWithParam<refused_setting> {};
+TEST_P(TenantRefuses, ASettingWithItsPathAndReason) {
+  const auto t = parse_tenant(with_settings(GetParam().settings));
+  ASSERT_FALSE(t);
+  EXPECT_EQ(t.error().path, "settings." + GetParam().path);
+  EXPECT_THAT(t.error().message, HasSubstr(GetParam().message));
+}
+INSTANTIATE_TEST_SUITE_P(
+    Settings, TenantRefuses,
+    testing::Values(
+        refused_setting{"UnknownKey", R"("colour":"red")", "colour", "is not a known key"},
+        refused_setting{"UnknownKeyDeepInside", R"("agents":[{"agentId":"a","wait":1}])", "agents[0].wait",
+                        "is not a known key"},
+        refused_setting{"KeyTwice", R"("record":true,"record":false)", "record", "is there twice"},
+        refused_setting{"NullForText", R"("greeting":null)", "greeting", "must be a text"},
+        refused_setting{"AgentWithSpaces", R"("elevenLabsAgentId":"a b")", "elevenLabsAgentId", "agent id"},
+        refused_setting{"EmptyAgent", R"("elevenLabsAgentId":"")", "elevenLabsAgentId", "must not be empty"},
+        refused_setting{"AgentsNoList", R"("agents":{})", "agents", "must be a list"},
+        refused_setting{"AgentNoObject", R"("agents":["agent_a"])", "agents[0]", "must be an object"},
+        refused_setting{"AgentMissing", R"("agents":[{"weight":1}])", "agents[0].agentId", "is missing"},
+        refused_setting{"WeightNegative", R"("agents":[{"agentId":"a"},{"agentId":"b","weight":-1}])",
+                        "agents[1].weight", "must be a whole number from 0 to 1000"},
+        refused_setting{"WeightTooBig", R"("agents":[{"agentId":"a","weight":1001}])", "agents[0].weight", "0 to 1000"},
+        refused_setting{"WeightFraction", R"("agents":[{"agentId":"a","weight":1.5}])", "agents[0].weight", "whole"},
+        refused_setting{"WeightText", R"("agents":[{"agentId":"a","weight":"1"}])", "agents[0].weight", "whole"},
+        refused_setting{"NoWeightAtAll", R"("agents":[{"agentId":"a","weight":0}])", "agents", "above 0"},
+        refused_setting{"AgentTwice", R"("agents":[{"agentId":"a"},{"agentId":"a"}])", "agents[1].agentId", "twice"},
+        refused_setting{"GreetingTooLong", "\"greeting\":\"" + std::string(2001, 'x') + '"', "greeting",
+                        "at most 2000"},
+        refused_setting{"GreetingWithControl", R"("greeting":"a\u0000b")", "greeting", "control"},
+        refused_setting{"LanguageInCapitals", R"("language":"English")", "language", "language tag"},
+        refused_setting{"BlankPrompt", R"("prompt":"  ")", "prompt", "must be"},
+        refused_setting{"VoiceWithSlash", R"("voiceId":"../x")", "voiceId", "voice id"},
+        refused_setting{"VariableObject", R"("dynamicVariables":{"a":{}})", "dynamicVariables.a", "must be a text"},
+        refused_setting{"VariableNameWithSpace", R"("dynamicVariables":{"a b":1})", "dynamicVariables.a b", "named"},
+        refused_setting{"VariableNameEmpty", R"("dynamicVariables":{"":1})", "dynamicVariables.\"\"", "empty"},
+        refused_setting{"VariableOfTheVendor", R"("dynamicVariables":{"system__time":"1"})",
+                        "dynamicVariables.system__time", "must not begin with system__"},
+        refused_setting{"VariableOfTheGateway", R"("dynamicVariables":{"call_sid":"1"})", "dynamicVariables.call_sid",
+                        "is set by the gateway"},
+        refused_setting{"VariableBeyond64Bits", R"("dynamicVariables":{"n":9223372036854775808})", "dynamicVariables.n",
+                        "at most 64 bits"},
+        refused_setting{"VariableFarBeyond64Bits", R"("dynamicVariables":{"n":-123456789012345678901234567890})",
+                        "dynamicVariables.n", "at most 64 bits"},
+        refused_setting{"HoursWithoutTimezone", R"("businessHours":{})", "businessHours.timezone", "is missing"},
+        refused_setting{"HoursOddTimezone", R"("businessHours":{"timezone":"../etc"})", "businessHours.timezone",
+                        "IANA"},
+        refused_setting{"HoursUnknownDay", R"("businessHours":{"timezone":"UTC","moonday":{}})",
+                        "businessHours.moonday", "is not a known key"},
+        refused_setting{"HoursHalfADay", R"("businessHours":{"timezone":"UTC","friday":{"open":"09:00"}})",
+                        "businessHours.friday.close", "is missing"},
+        refused_setting{"HoursNoTime", R"("businessHours":{"timezone":"UTC","friday":{"open":"9","close":"17:00"}})",
+                        "businessHours.friday.open", "a time from"},
+        refused_setting{"HoursPastTheDay",
+                        R"("businessHours":{"timezone":"UTC","friday":{"open":"09:00","close":"25:00"}})",
+                        "businessHours.friday.close", "a time from"},
+        refused_setting{"HoursPastTheHour",
+                        R"("businessHours":{"timezone":"UTC","friday":{"open":"09:60","close":"17:00"}})",
+                        "businessHours.friday.open", "a time from"},
+        refused_setting{"HoursOfNothing",
+                        R"("businessHours":{"timezone":"UTC","friday":{"open":"09:00","close":"09:00"}})",
+                        "businessHours.friday.close", "differ"},
+        refused_setting{"FallbackToAWord", R"("fallback":{"transferTo":"anonymous"})", "fallback.transferTo", "E.164"},
+        refused_setting{"FallbackFlagAsText", R"("fallback":{"voicemail":"yes"})", "fallback.voicemail",
+                        "true or false"},
+        refused_setting{"LimitOfZeroCalls", R"("limits":{"maxConcurrentCalls":0})", "limits.maxConcurrentCalls",
+                        "1 to"},
+        refused_setting{"LimitBeyondIntegers", R"("limits":{"minutesPerMonth":99999999999})", "limits.minutesPerMonth",
+                        "whole number"},
+        refused_setting{"LimitNegativeCost", R"("limits":{"costPerMonth":-1})", "limits.costPerMonth",
+                        "must be a number from 0 to"},
+        refused_setting{"RehearsalOfNothing", R"("rehearsal":{"callers":["+15550003333"]})", "rehearsal.failure",
+                        "is missing"},
+        refused_setting{"RehearsalUnknown", R"("rehearsal":{"failure":"fire","callers":["+15550003333"]})",
+                        "rehearsal.failure", "must be agentDrop, slowVendor"},
+        refused_setting{"RehearsalForEverybody", R"("rehearsal":{"failure":"agentDrop"})", "rehearsal.callers",
+                        "at least one"},
+        refused_setting{"RehearsalForNobody", R"("rehearsal":{"failure":"agentDrop","callers":[]})",
+                        "rehearsal.callers", "at least one"},
+        refused_setting{"RehearsalForAWord", R"("rehearsal":{"failure":"agentDrop","callers":["anonymous"]})",
+                        "rehearsal.callers[0]", "E.164"},
+        refused_setting{"RehearsalForMany",
+                        R"("rehearsal":{"failure":"agentDrop","callers":["+15550003333")" +
+                            [] {
+                              std::string more;
+                              for (int n = 10; n < 30; ++n) more += ",\"+155500033" + std::to_string(n) + '"';
+                              return more;
+                            }() +
+                            "]}",
+                        "rehearsal.callers", "at most 20"},
+        refused_setting{"RehearsalTooLate",
+                        R"("rehearsal":{"failure":"agentDrop","afterSeconds":601,"callers":["+15550003333"]})",
+                        "rehearsal.afterSeconds", "0 to 600"},
+        refused_setting{"RehearsalUnknownKey",
+                        R"("rehearsal":{"failure":"agentDrop","when":1,"callers":["+15550003333"]})", "rehearsal.when",
+                        "is not a known key"},
+        refused_setting{"BlockedWord", R"("blockedCallers":["+15550001111","anonymous"])", "blockedCallers[1]",
+                        "E.164"},
+        refused_setting{"RecordAsNumber", R"("record":1)", "record", "true or false"},
+        refused_setting{"ToolOfNothing", R"("tools":{"x":{}})", "tools.x", "either url or static"},
+        refused_setting{"ToolOfBoth", R"("tools":{"x":{"url":"https://a.example","static":{}}})", "tools.x",
+                        "either url or static"},
+        refused_setting{"ToolStaticList", R"("tools":{"x":{"static":[]}})", "tools.x.static", "must be an object"},
+        refused_setting{"ToolStaticTimeout", R"("tools":{"x":{"static":{},"timeoutMs":500}})", "tools.x.timeoutMs",
+                        "with a url"},
+        refused_setting{"ToolName", R"("tools":{"a/b":{"static":{}}})", "tools.a/b", "named"},
+        refused_setting{"ToolFile", R"("tools":{"x":{"url":"file:///etc/passwd"}})", "tools.x.url", "address"},
+        refused_setting{"ToolWithoutHost", R"("tools":{"x":{"url":"https:///path"}})", "tools.x.url", "address"},
+        refused_setting{"ToolWithPassword", R"("tools":{"x":{"url":"https://u:p@a.example/"}})", "tools.x.url",
+                        "address"},
+        refused_setting{"ToolTooPatient", R"("tools":{"x":{"url":"https://a.example","timeoutMs":60000}})",
+                        "tools.x.timeoutMs", "100 to 20000"}),
+    [](const auto& row) { return row.param.why; });
+
+struct refused_document {
+  std::string why, json, path, message;
+};
+class TenantDocument : public testing::TestWithParam<refused_document> {};
+TEST_P(TenantDocument, IsRefusedWithAReason) {
+  const auto t = parse_tenant(GetParam().json);
+  ASSERT_FALSE(t);
+  EXPECT_EQ(t.error().path, GetParam().path);
+  EXPECT_THAT(t.error().message, HasSubstr(GetParam().message));
+}
+INSTANTIATE_TEST_SUITE_P(
+    Wire, TenantDocument,
+    testing::Values(
+        refused_document{"Empty", "", "", "is not JSON"}, refused_document{"List", "[]", "", "must be an object"},
+        refused_document{"Half", R"({"id":)", "", "(byte 6)"},
+        refused_document{"TrailingText", R"({"id":"a"} x)", "", "is not JSON"},
+        refused_document{"NotUtf8", "{\"id\":\"\xff\"}", "", "is not JSON"},
+        refused_document{"HugeNumber", R"({"id":1e999})", "", "is not JSON"},
+        refused_document{"DeepLists", std::string(500'000, '['), "", "nest"},
+        refused_document{
+            "DeepInsideAnAnswer",
+            with_settings(R"("tools":{"x":{"static":{"a":)" + std::string(100, '[') + std::string(100, ']') + "}}}"),
+            "", "nest"},
+        refused_document{"TooBig", std::string(1024 * 1024 + 1, ' '), "", "at most 1048576 bytes"},
+        refused_document{"NoId", R"({"name":"A","twilioPhoneNumber":"+15551234567"})", "id", "is missing"},
+        refused_document{"IdWithSlash", R"({"id":"a/b","name":"A","twilioPhoneNumber":"+15551234567"})", "id",
+                         "letters"},
+        refused_document{"IdTooLong",
+                         R"({"id":")" + std::string(65, 'a') + R"(","name":"A","twilioPhoneNumber":"+15551234567"})",
+                         "id", "at most 64"},
+        refused_document{"NoName", R"({"id":"a","twilioPhoneNumber":"+15551234567"})", "name", "is missing"},
+        refused_document{"NoNumber", R"({"id":"a","name":"A"})", "twilioPhoneNumber", "is missing"},
+        refused_document{"ShortNumber", R"({"id":"a","name":"A","twilioPhoneNumber":"555"})", "twilioPhoneNumber",
+                         "E.164"},
+        refused_document{"UnknownStatus", R"({"id":"a","name":"A","twilioPhoneNumber":"+15551234567","status":"on"})",
+                         "status", "active or suspended"},
+        refused_document{"SettingsNoObject",
+                         R"({"id":"a","name":"A","twilioPhoneNumber":"+15551234567","settings":[]})", "settings",
+                         "must be an object"},
+        refused_document{"OddKey",
+                         "{\"id\":\"a\",\"name\":\"A\",\"twilioPhoneNumber\":\"+15551234567\",\"\\n" +
+                             std::string(100, 'k') + "\":1}",
+                         "?" + std::string(63, 'k'), "is not a known key"}),
+    [](const auto& row) { return row.param.why; });
+
+TEST(Tenant, IsAskedForAZoneThatExists) {
+  const auto exists = [](std::string_view zone) { return zone == "Europe/Copenhagen"; };
+  EXPECT_TRUE(parse_tenant(with_settings(R"("businessHours":{"timezone":"Europe/Copenhagen"})"), exists));
+  const auto nowhere = parse_tenant(with_settings(R"("businessHours":{"timezone":"Europe/Kopenhagen"})"), exists);
+  ASSERT_FALSE(nowhere);
+  EXPECT_EQ(nowhere.error().path, "settings.businessHours.timezone");
+  EXPECT_THAT(nowhere.error().message, HasSubstr("time zone database"));
+}
+
+TEST(Tenant, TakesEachGoodAddressOfATool) {
+  for (const auto* url :
+       {"https://a.example", "https://crm.example.com:8443/x?y=1&z=%20", "http://10.0.0.7:8080/cancel",
+        "http://[::1]:80/", "https://my_service/", "https://xn--bcher-kva.example/"})
+    EXPECT_TRUE(parse_tenant(with_settings(R"("tools":{"x":{"url":")" + std::string{url} + "\"}}"))) << url;
+}
+
+TEST(Tenant, RefusesAddressesOfToolsThatCannotBe) {
+  for (const auto* url :
+       {"https://a..example/", "https://-a.example/", "https://a.example:0/", "https://a.example:65536/",
+        "https://a.example:x/", "https://a.example:/", "https://999.1.1.1/", "https://1.2.3/", "https://[::g]/",
+        "https://[::1/", "https://a%20b/", "https://a.example/%zz", "https://a.example/%2", "https://.example/",
+        "https://a,b.example/"}) {
+    const auto t = parse_tenant(with_settings(R"("tools":{"x":{"url":")" + std::string{url} + "\"}}"));
+    ASSERT_FALSE(t) << url;
+    EXPECT_EQ(t.error().path, "settings.tools.x.url");
+  }
+}
+
+TEST(Tenant, TellsWhichOfItsKeysThisVersionDoesNotActOn) {
+  EXPECT_EQ(tenant_rules::not_acted_on(
+                parse_tenant(with_settings(R"("limits":{"maxCallSeconds":60},"record":false)")).value()),
+            "");
+  EXPECT_EQ(tenant_rules::not_acted_on(parse_tenant(whole_tenant).value()),
+            "settings.businessHours (told to the agent, but closes nothing), settings.limits.maxConcurrentCalls, "
+            "settings.limits.callsPerMinute, settings.limits.minutesPerMonth, settings.limits.costPerMonth, "
+            "settings.blockedCallers, settings.record, settings.tools");
+}
+
+TEST(Tenant, DoesNotRepeatANumberOrAnAddressInAMessage) {
+  for (const auto& json : {with_settings(R"("blockedCallers":["+1555123456712345678"])"),
+                           with_settings(R"("tools":{"x":{"url":"https://user:hunter2@a.example/"}})")}) {
+    const auto t = parse_tenant(json);
+    ASSERT_FALSE(t);
+    EXPECT_THAT(t.error().message, Not(HasSubstr("555123456712345678")));
+    EXPECT_THAT(t.error().message, Not(HasSubstr("hunter2")));
+  }
+}
+
+}  // namespace
+}  // namespace tonris::model

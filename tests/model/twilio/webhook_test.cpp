@@ -1,0 +1,225 @@
+#include "model/twilio/webhook.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace tonris::model::twilio {
+namespace {
+
+using testing::ElementsAre;
+using testing::Pair;
+
+TEST(TwilioForm, KeepsOrderRepeatsAndSpaces) {
+  EXPECT_THAT(parse_form("b=2&a=+JANE%20DOE+&b=&c&=x").value(),
+              ElementsAre(Pair("b", "2"), Pair("a", " JANE DOE "), Pair("b", ""), Pair("c", ""), Pair("", "x")));
+}
+
+TEST(TwilioForm, DecodesNamesAndValues) {
+  EXPECT_THAT(parse_form("N%61me=O%27Brien+%26+S%C3%B6hne&v=a=b%3D%00").value(),
+              ElementsAre(Pair("Name", "O'Brien & S\xc3\xb6hne"), Pair("v", std::string("a=b=\0", 5))));
+}
+
+TEST(TwilioForm, IsEmptyWhenNothingCame) {
+  EXPECT_TRUE(parse_form("").value().empty());
+  EXPECT_TRUE(parse_form("&&&").value().empty());
+}
+
+struct bad {
+  std::string why, text;
+  codec_errc error;
+};
+class TwilioFormRefuses : public testing::TestWithParam<bad> {};
+TEST_P(TwilioFormRefuses, WithItsReason) {
+  EXPECT_EQ(parse_form(GetParam().text).error(), GetParam().error);
+}
+
+std::string fields(std::size_t n) {
+  std::string text;
+  for (std::size_t i = 0; i < n; ++i) text += "a=1&";
+  return text;
+}
+
+INSTANTIATE_TEST_SUITE_P(Bodies, TwilioFormRefuses,
+                         testing::Values(bad{"PercentAtTheEnd", "a=%", codec_errc::not_form},
+                                         bad{"HalfPercent", "a=%4", codec_errc::not_form},
+                                         bad{"PercentNoHex", "a=%4g", codec_errc::not_form},
+                                         bad{"PercentInTheName", "%zz=1", codec_errc::not_form},
+                                         bad{"PercentAcrossPieces", "a=%4&1=2", codec_errc::not_form},
+                                         bad{"Space", "a=b c", codec_errc::not_form},
+                                         bad{"LineEnd", "a=1\r\n", codec_errc::not_form},
+                                         bad{"Zero", std::string("a=\0", 3), codec_errc::not_form},
+                                         bad{"Binary", "a=\x80\xff", codec_errc::not_form},
+                                         bad{"Json", R"({"a": 1})", codec_errc::not_form},
+                                         bad{"TooManyFields", fields(max_form_fields + 1), codec_errc::too_many},
+                                         bad{"AMillionFields", fields(1'000'000), codec_errc::too_many}),
+                         [](const auto& r) { return r.param.why; });
+
+TEST(TwilioForm, TakesAsManyFieldsAsAllowed) {
+  EXPECT_EQ(parse_form(fields(max_form_fields)).value().size(), max_form_fields);
+}
+
+TEST(TwilioForm, FindsTheFirstValueOfAName) {
+  const form f = {{"a", "1"}, {"b", "2"}, {"b", "3"}};
+  EXPECT_EQ(field(f, "b"), "2");
+  EXPECT_EQ(field(f, "B"), "");
+  EXPECT_EQ(field({}, ""), "");
+}
+
+TEST(TwilioCallStatus, KnowsEveryWordAndWhichAreFinal) {
+  struct row {
+    std::string_view text;
+    call_status status;
+    bool final;
+  };
+  for (const auto& r :
+       {row{"queued", call_status::queued, false}, row{"initiated", call_status::initiated, false},
+        row{"ringing", call_status::ringing, false}, row{"in-progress", call_status::in_progress, false},
+        row{"completed", call_status::completed, true}, row{"busy", call_status::busy, true},
+        row{"failed", call_status::failed, true}, row{"no-answer", call_status::no_answer, true},
+        row{"canceled", call_status::canceled, true}, row{"", call_status::unknown, false},
+        row{"Completed", call_status::unknown, false}, row{"answered", call_status::unknown, false}}) {
+    EXPECT_EQ(parse_call_status(r.text), r.status) << r.text;
+    EXPECT_EQ(is_final(r.status), r.final) << r.text;
+  }
+}
+
+constexpr std::string_view voice_body =
+    "AccountSid=AC00000000000000000000000000000001&ApiVersion=2010-04-01&CallSid=CA00000000000000000000000000000001"
+    "&CallStatus=ringing&Called=%2B15550100002&Caller=%2B15550100001&CallerName=O%27Brien+%26+S%C3%B6hne"
+    "&Direction=inbound&From=%2B15550100001&FromCity=&StirVerstat=TN-Validation-Passed-A&To=%2B15550100002"
+    "&ForwardedFrom=%2B15550100005&NewField=x";
+
+form voice_with(std::string_view name, std::string_view value) {
+  auto f = parse_form(voice_body).value();
+  for (auto& [n, v] : f)
+    if (n == name) v = value;
+  return f;
+}
+form voice_without(std::string_view name) {
+  auto f = parse_form(voice_body).value();
+  std::erase_if(f, [&](const auto& pair) { return pair.first == name; });
+  return f;
+}
+
+TEST(TwilioVoiceRequest, IsReadFromTheForm) {
+  const auto r = parse_voice_request(parse_form(voice_body).value());
+  ASSERT_TRUE(r);
+  EXPECT_EQ(r->call.value, "CA00000000000000000000000000000001");
+  EXPECT_EQ(r->account.value, "AC00000000000000000000000000000001");
+  EXPECT_EQ(r->from, "+15550100001");
+  EXPECT_EQ(r->to, "+15550100002");
+  EXPECT_EQ(r->status, call_status::ringing);
+  EXPECT_EQ(r->direction, "inbound");
+  EXPECT_EQ(r->forwarded_from, "+15550100005");
+  EXPECT_EQ(r->caller_name, "O'Brien & S\xc3\xb6hne");
+}
+
+TEST(TwilioVoiceRequest, NeedsItsThreeFieldsAndNoOther) {
+  for (const auto* name : {"CallSid", "AccountSid"})
+    EXPECT_EQ(parse_voice_request(voice_without(name)).error(), codec_errc::missing_field) << name;
+  auto nobody = voice_without("To");
+  std::erase_if(nobody, [](const auto& pair) { return pair.first == "Called"; });
+  EXPECT_EQ(parse_voice_request(nobody).error(), codec_errc::missing_field);
+  for (const auto* name :
+       {"From", "To", "CallStatus", "Direction", "ForwardedFrom", "CallerName", "ApiVersion", "Called"})
+    EXPECT_TRUE(parse_voice_request(voice_without(name))) << name;
+}
+
+TEST(TwilioVoiceRequest, TakesCallersWithoutANumber) {
+  for (const auto* from : {"anonymous", "client:alice", "sip:a@b.example.com"})
+    EXPECT_EQ(parse_voice_request(voice_with("From", from)).value().from, from);
+}
+
+TEST(TwilioVoiceRequest, TakesAMissingCallerForAnAnonymousOne) {
+  for (const auto* name : {"From", "Caller"}) {
+    auto f = voice_without(name);
+    EXPECT_EQ(parse_voice_request(f).value().from, "+15550100001") << "the other name tells as well";
+  }
+  for (const bool empty : {true, false}) {
+    auto f = voice_without("Caller");
+    std::erase_if(f, [&](const auto& pair) { return pair.first == "From"; });
+    if (empty) f.emplace_back("From", "");
+    EXPECT_EQ(parse_voice_request(f).value().from, "anonymous");
+  }
+}
+
+TEST(TwilioVoiceRequest, FindsTheNumberInEachForm) {
+  for (const auto* written : {"sip:+15550100002@acme.sip.us1.twilio.com;user=phone", "whatsapp:+15550100002",
+                              "tel:+1-555-010-0002", "+1 (555) 010-0002", "sip:15550100002@x"}) {
+    EXPECT_EQ(parse_voice_request(voice_with("To", written)).value().to, "+15550100002") << written;
+    EXPECT_EQ(parse_voice_request(voice_with("From", written)).value().from, "+15550100002") << written;
+    EXPECT_EQ(parse_voice_request(voice_with("ForwardedFrom", written)).value().forwarded_from, "+15550100002");
+  }
+  EXPECT_EQ(parse_voice_request(voice_with("To", "sip:desk@acme.example.com")).value().to, "sip:desk@acme.example.com");
+  EXPECT_EQ(parse_voice_request(voice_with("ForwardedFrom", "")).value().forwarded_from, "");
+}
+
+TEST(TwilioVoiceRequest, RefusesSidsThatAreNone) {
+  EXPECT_EQ(parse_voice_request(voice_with("CallSid", "")).error(), codec_errc::missing_field);
+  EXPECT_EQ(parse_voice_request(voice_with("CallSid", "CA1")).error(), codec_errc::bad_field);
+  EXPECT_EQ(parse_voice_request(voice_with("CallSid", "../../../../../../../../../../etc/pass")).error(),
+            codec_errc::bad_field);
+  EXPECT_EQ(parse_voice_request(voice_with("AccountSid", "CA00000000000000000000000000000001")).error(),
+            codec_errc::bad_field);
+}
+
+constexpr std::string_view stream_error_body =
+    "AccountSid=AC00000000000000000000000000000001&CallSid=CA00000000000000000000000000000001"
+    "&StreamSid=MZ00000000000000000000000000000001&StreamName=agent&StreamEvent=stream-error"
+    "&StreamError=31920+-+Stream+-+WebSocket+-+Handshake+Error&Timestamp=2026-10-02T11%3A00%3A01.512Z";
+
+form stream_with(std::string_view name, std::string_view value) {
+  auto f = parse_form(stream_error_body).value();
+  for (auto& [n, v] : f)
+    if (n == name) v = value;
+  return f;
+}
+
+TEST(TwilioStreamStatus, ReadsTheSheetsExample) {
+  const auto s = parse_stream_status(parse_form(stream_error_body).value());
+  ASSERT_TRUE(s);
+  EXPECT_EQ(s->event, stream_status::what::error);
+  EXPECT_EQ(s->call.value, "CA00000000000000000000000000000001");
+  EXPECT_EQ(s->stream.value, "MZ00000000000000000000000000000001");
+  EXPECT_EQ(s->error_text, "31920 - Stream - WebSocket - Handshake Error");
+  EXPECT_EQ(s->error_code, 31920);
+}
+
+TEST(TwilioStreamStatus, KnowsItsEvents) {
+  EXPECT_EQ(parse_stream_status(stream_with("StreamEvent", "stream-started")).value().event,
+            stream_status::what::started);
+  EXPECT_EQ(parse_stream_status(stream_with("StreamEvent", "stream-stopped")).value().event,
+            stream_status::what::stopped);
+  EXPECT_EQ(parse_stream_status(stream_with("StreamEvent", "stream-paused")).value().event,
+            stream_status::what::unknown);
+  EXPECT_EQ(parse_stream_status(stream_with("StreamEvent", "")).error(), codec_errc::missing_field);
+}
+
+TEST(TwilioStreamStatus, FindsOnlyAFiveDigitCode) {
+  struct row {
+    std::string_view text;
+    int code;
+  };
+  for (const auto& r :
+       {row{"", 0}, row{"no code", 0}, row{"error 31924", 31924}, row{"200 then 31901.", 31901},
+        row{"319200 is too long", 0}, row{"3192", 0}, row{"(00042)", 42}, row{"1234567890 31951", 31951}})
+    EXPECT_EQ(parse_stream_status(stream_with("StreamError", r.text)).value().error_code, r.code) << r.text;
+}
+
+TEST(TwilioStreamStatus, KeepsAtMostFiveHundredBytesOfTheText) {
+  EXPECT_EQ(parse_stream_status(stream_with("StreamError", std::string(60'000, 'x'))).value().error_text.size(), 500u);
+  const auto text = std::string(499, 'x') + "\xc3\xb6";
+  EXPECT_EQ(parse_stream_status(stream_with("StreamError", text)).value().error_text, std::string(499, 'x'));
+}
+
+TEST(TwilioStreamStatus, RefusesSidsThatAreMissingOrNone) {
+  EXPECT_EQ(parse_stream_status({}).error(), codec_errc::missing_field);
+  EXPECT_EQ(parse_stream_status(stream_with("StreamSid", "")).error(), codec_errc::missing_field);
+  EXPECT_EQ(parse_stream_status(stream_with("StreamSid", "agent")).error(), codec_errc::bad_field);
+  EXPECT_EQ(parse_stream_status(stream_with("CallSid", "agent")).error(), codec_errc::bad_field);
+}
+
+}  // namespace
+}  // namespace tonris::model::twilio

@@ -1,0 +1,423 @@
+#include "tools/ctl/program.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <utility>
+
+#include "actors/store/database.hpp"
+#include "net/http_server.hpp"
+#include "net/run_on.hpp"
+#include "tools/ctl/stored_calls.hpp"
+
+namespace tonris::ctl {
+namespace {
+
+namespace fs = std::filesystem;
+using model::call_moment;
+
+const model::call_sid some_call{"CA0123456789abcdef0123456789abcdef"};
+const std::string token = "open-sesame";
+const auto ten_o_clock = *model::parse_iso_time("2026-11-22T10:00:00.000Z");
+
+const std::vector<model::timeline_event> some_events{
+    {some_call, ten_o_clock, call_moment::webhook, "tenant salon-1"},
+    {some_call, ten_o_clock + std::chrono::milliseconds{1500}, call_moment::ended, "caller_hung_up, by caller"}};
+const std::string unknown_call = R"({"error":{"code":"call_not_found","message":"no such call is known"}})";
+const std::string timeline_told =
+    "  0.00 s  Twilio asked what to do with the call (tenant salon-1)\n"
+    " +1.50 s  the call ended: caller_hung_up, by caller\n";
+const std::string told = timeline_told +
+                         "Why it ended: The caller hung up. It was caused by the caller (caller_hung_up).\n"
+                         "What to do: nothing, this is an ordinary end.\n";
+
+class Tonrisctl : public testing::Test {
+ protected:
+  Tonrisctl() {
+    auto made = (fs::temp_directory_path() / "tonris-ctl-XXXXXX").string();
+    directory = mkdtemp(made.data());
+    env_file = (directory / ".env").string();
+    data_dir = (directory / "data").string();
+    io.start();
+  }
+  ~Tonrisctl() override {
+    sim::on_loop(io, [this] { server.reset(); });
+    io.stop();
+    fs::remove_all(directory);
+  }
+
+  int tonrisctl(std::vector<std::string> arguments) {
+    out.str("");
+    err.str("");
+    const auto environment_of_test = [this](std::string_view name) -> std::optional<std::string> {
+      const auto found = environment.find(name);
+      return found == environment.end() ? std::nullopt : std::optional{found->second};
+    };
+    const int ended = run(std::move(arguments), environment_of_test, out, err);
+    const auto said = err.str();
+    EXPECT_EQ(said.find(token), std::string::npos) << said;
+    EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), ended == cannot ? 1 : 0) << said;
+    return ended;
+  }
+  int why() { return tonrisctl({"why", some_call.value, "--env-file", env_file}); }
+
+  /// A gateway that gives one answer about the call's events, and one about its record, to whoever knows the token.
+  void serve(unsigned status, std::string body, std::string record = {}) {
+    auto listening = net::http_server::listen(
+        io, "127.0.0.1", 0, {}, nullptr, [=](net::http_request request, net::http_responder responder) {
+          const auto answer = [&](unsigned with, const std::string& text) {
+            responder.respond(net::make_response(with, "application/json", text));
+          };
+          const auto path = "/api/calls/" + some_call.value;
+          if (request.method != "GET" || request.fields.get("Authorization") != "Bearer " + token)
+            return answer(401, "{}");
+          if (request.target == path + "/events") return answer(status, body);
+          if (request.target != path) return answer(404, "{}");
+          record.empty() ? answer(404, unknown_call) : answer(200, record);
+        });
+    ASSERT_TRUE(listening) << listening.error().detail;
+    server = std::move(*listening);
+    server->start();
+    environment["PORT"] = std::to_string(server->port());
+    environment["ADMIN_TOKEN"] = token;
+  }
+  [[nodiscard]] std::string origin() const { return "http://127.0.0.1:" + std::to_string(server->port()); }
+
+  void store(const actors::journal_batch& batch) {
+    auto db = actors::call_database::open(data_dir);
+    ASSERT_TRUE(db) << db.error().line;
+    ASSERT_TRUE(db->write(batch, ten_o_clock));
+  }
+
+  fs::path directory;
+  std::string env_file, data_dir;
+  std::map<std::string, std::string, std::less<>> environment;
+  std::ostringstream out, err;
+  net::loop io{"ctl-test"};
+  std::unique_ptr<net::http_server> server;
+};
+
+model::call_record a_record(const std::string& sid, int minute) {
+  model::call_record r;
+  r.call = {sid};
+  r.tenant = {"salon-1"};
+  r.started = ten_o_clock + std::chrono::minutes{minute};
+  return r;
+}
+
+/// A call that went wrong, as the gateway wrote it down.
+model::call_record some_record() {
+  auto r = a_record(some_call.value, 0);
+  r.from = "+15550100001";
+  r.to = "+15550100002";
+  r.agent = {"agent_abc"};
+  r.state = model::call_state::ended;
+  r.answered = r.started + std::chrono::milliseconds{1200};
+  r.ended = *r.answered + std::chrono::milliseconds{62'400};
+  r.reason = model::end_reason::agent_lost;
+  r.end_detail = "reset by peer";
+  r.restarts = 5;
+  r.streams = {{{"MZ1"}, *r.answered, r.ended}};
+  r.conversations = {{{"conv_1"}, *r.answered, r.ended, 1011}, {{"conv_2"}, *r.answered, r.ended, {}}};
+  r.transcript = {{false, "my number is +15550107777", *r.answered, {}, 1}};
+  r.media = {3060, 2800, 2, 56'000, 0.4};
+  r.fallback = "transferred";
+  return r;
+}
+const std::string header_told =
+    "Call CA0123456789abcdef0123456789abcdef, 2026-11-22 10:00:00 UTC, from +1555... to +15550100002, tenant salon-1, "
+    "agent agent_abc\n";
+const std::string record_told =
+    "Why it ended: The agent's connection broke in the middle of the conversation. It was caused by the network "
+    "(agent_lost).\n"
+    "In short:\n"
+    "  ended         agent_lost, caused by network: reset by peer\n"
+    "  length        62.4 s, from the stream's start\n"
+    "  agent         agent_abc, 5 restarts, 0 interruptions\n"
+    "  audio         3060 frames from the caller, 2800 to the caller, 2 dropped\n"
+    "  stream        MZ1\n"
+    "  conversation  conv_1, closed with 1011\n"
+    "  conversation  conv_2\n"
+    "  fallback      transferred\n"
+    "What to do: if it comes often, check the network to ElevenLabs and its status page.\n";
+
+// --- from a gateway that runs
+
+TEST_F(Tonrisctl, SumsUpTheCallsRecordBelowItsTimeline) {
+  serve(200, to_json(some_events), to_json(some_record()));
+  EXPECT_EQ(why(), found);
+  EXPECT_EQ(out.str(), header_told + timeline_told + record_told);
+}
+
+TEST_F(Tonrisctl, SumsUpACallOfWhichOnlyTheRecordIsKnown) {
+  serve(404, unknown_call, to_json(some_record()));
+  EXPECT_EQ(why(), found);
+  EXPECT_EQ(out.str(), header_told + record_told);
+}
+
+TEST_F(Tonrisctl, TellsTheTimelineAlsoWhereTheRecordIsNone) {
+  serve(200, to_json(some_events), "<html>");
+  EXPECT_EQ(why(), cannot);
+  EXPECT_EQ(out.str(), told);
+  EXPECT_EQ(err.str(),
+            "tonrisctl: The gateway at " + origin() + " answered with something that is no record of a call\n");
+}
+
+TEST_F(Tonrisctl, TellsWhyACallEndedAsTheGatewayKnowsIt) {
+  serve(200, to_json(some_events));
+  EXPECT_EQ(why(), found);
+  EXPECT_EQ(out.str(), told);
+}
+
+TEST_F(Tonrisctl, FindsPortAndTokenInTheEnvFile) {
+  serve(200, to_json(some_events));
+  std::ofstream(env_file) << "PORT=" << server->port() << "\nADMIN_TOKEN='" << token << "'\n";
+  environment.clear();
+  EXPECT_EQ(why(), found) << err.str();
+  environment["ADMIN_TOKEN"] = "wrong";
+  EXPECT_EQ(why(), cannot) << "the environment comes first";
+}
+
+TEST_F(Tonrisctl, AsksTheGatewayItIsGiven) {
+  serve(200, to_json(some_events));
+  environment["PORT"] = "1";
+  EXPECT_EQ(tonrisctl({"why", some_call.value, "--env-file", env_file, "--gateway", origin() + "/"}), found);
+}
+
+TEST_F(Tonrisctl, SaysThatNothingIsKnownOfACall) {
+  serve(404, unknown_call);
+  EXPECT_EQ(why(), not_found);
+  EXPECT_EQ(out.str(), "Nothing is known of this call.\n");
+}
+
+TEST_F(Tonrisctl, AsksAtTheDoorOfOperatorsWhereThereIsOne) {
+  serve(200, to_json(some_events));
+  environment["ADMIN_PORT"] = std::exchange(environment["PORT"], "1");
+  EXPECT_EQ(why(), found) << err.str();
+  environment["ADMIN_PORT"] = "many";
+  EXPECT_EQ(why(), cannot);
+  EXPECT_EQ(err.str(), "tonrisctl: ADMIN_PORT must be a whole number from 1 to 65535\n");
+}
+
+TEST_F(Tonrisctl, SaysInOneLineWhatIsWrongWithTheAnswer) {
+  struct row {
+    unsigned status;
+    std::string body, says;
+  };
+  for (const auto& [status, body, says] : {
+           row{403, "{}", "runs without ADMIN_TOKEN, so its administration is off"},
+           row{404, "<html>", "answered with status 404"},
+           row{503, "", "answered with status 503"},
+           row{200, "<html>", "answered with something that is no list of events"},
+           row{200, std::string(17 * 1024 * 1024, '['), "does not answer: too_big"},
+       }) {
+    serve(status, body);
+    EXPECT_EQ(why(), cannot) << says;
+    EXPECT_NE(err.str().find("The gateway at " + origin() + " " + says), std::string::npos) << err.str();
+    sim::on_loop(io, [this] { server.reset(); });
+  }
+}
+
+TEST_F(Tonrisctl, SaysWhenTheGatewayIsDownWhereElseToLook) {
+  serve(200, "[]");
+  sim::on_loop(io, [this] { server.reset(); });
+  EXPECT_EQ(why(), cannot);
+  EXPECT_EQ(err.str(), "tonrisctl: The gateway at http://127.0.0.1:" + environment["PORT"] +
+                           " does not answer: connect_refused; where it is down, --data-dir reads its store\n");
+}
+
+TEST_F(Tonrisctl, SaysWhenItsTokenIsRefused) {
+  serve(200, "[]");
+  environment["ADMIN_TOKEN"] = "wrong";
+  EXPECT_EQ(why(), cannot);
+  EXPECT_EQ(err.str(), "tonrisctl: The gateway at " + origin() + " refused ADMIN_TOKEN\n");
+}
+
+TEST_F(Tonrisctl, NeedsATokenThatFitsIntoAHeader) {
+  EXPECT_EQ(why(), cannot);
+  EXPECT_NE(err.str().find("ADMIN_TOKEN is not set"), std::string::npos) << err.str();
+  environment["ADMIN_TOKEN"] = token + "\r\nX: y";
+  EXPECT_EQ(why(), cannot);
+  EXPECT_NE(err.str().find("ADMIN_TOKEN must be printable"), std::string::npos) << err.str();
+}
+
+TEST_F(Tonrisctl, SendsItsTokenToNoPlainAddressElsewhere) {
+  environment["ADMIN_TOKEN"] = token;
+  for (const auto* url : {"http://gw.example.com", "gw.example.com", "https://u:p@gw.example.com", "http://"})
+    EXPECT_EQ(tonrisctl({"why", some_call.value, "--env-file", env_file, "--gateway", url}), cannot) << url;
+  environment["TLS_CERT_FILE"] = "cert.pem";
+  EXPECT_EQ(why(), cannot);
+  EXPECT_NE(err.str().find("--gateway https://"), std::string::npos) << err.str();
+}
+
+// --- from what a gateway that is down has left
+
+TEST_F(Tonrisctl, TellsWhyACallEndedFromTheStoreOfAGatewayThatIsDown) {
+  store({.checkpoints = {}, .records = {}, .voicemails = {}, .events = some_events});
+  EXPECT_EQ(tonrisctl({"why", some_call.value, "--data-dir", data_dir}), found) << err.str();
+  EXPECT_EQ(out.str(), told);
+  EXPECT_EQ(tonrisctl({"why", "CA" + std::string(32, '0'), "--data-dir", data_dir}), not_found);
+  EXPECT_EQ(out.str(), "Nothing is known of this call.\n");
+}
+
+TEST_F(Tonrisctl, SumsUpTheStoredRecordBelowTheTimeline) {
+  store({.checkpoints = {},
+         .records = {{some_call, "salon-1", ten_o_clock, to_json(some_record())}},
+         .voicemails = {},
+         .events = some_events});
+  EXPECT_EQ(tonrisctl({"why", some_call.value, "--data-dir", data_dir}), found) << err.str();
+  EXPECT_EQ(out.str(), header_told + timeline_told + record_told);
+}
+
+TEST_F(Tonrisctl, SumsUpTheCheckpointOfACallThatHasNotEnded) {
+  model::call_checkpoint open;
+  open.record = some_record();
+  store({.checkpoints = {{some_call, to_json(open)}}, .records = {}, .voicemails = {}, .events = some_events});
+  EXPECT_EQ(tonrisctl({"why", some_call.value, "--data-dir", data_dir}), found) << err.str();
+  EXPECT_EQ(out.str(), header_told + timeline_told + record_told);
+}
+
+TEST_F(Tonrisctl, SaysThatAStoredCheckpointCannotBeRead) {
+  store({.checkpoints = {{some_call, "not json"}}, .records = {}, .voicemails = {}, .events = some_events});
+  EXPECT_EQ(tonrisctl({"why", some_call.value, "--data-dir", data_dir}), cannot);
+  EXPECT_EQ(out.str(), told);
+  EXPECT_EQ(err.str(), "tonrisctl: The call's checkpoint in " + data_dir + " cannot be read\n");
+}
+
+TEST_F(Tonrisctl, SaysThatAStoredRecordCannotBeRead) {
+  store({.checkpoints = {},
+         .records = {{some_call, "salon-1", ten_o_clock, "not json"}},
+         .voicemails = {},
+         .events = some_events});
+  EXPECT_EQ(tonrisctl({"why", some_call.value, "--data-dir", data_dir}), cannot);
+  EXPECT_EQ(out.str(), told);
+  EXPECT_EQ(err.str(), "tonrisctl: The call's record in " + data_dir + " cannot be read\n");
+}
+
+TEST_F(Tonrisctl, ReadsTheStoreWhileAGatewayWritesIt) {
+  auto db = actors::call_database::open(data_dir);
+  ASSERT_TRUE(db) << db.error().line;
+  ASSERT_TRUE(db->write({.checkpoints = {}, .records = {}, .voicemails = {}, .events = some_events}, ten_o_clock));
+  EXPECT_EQ(tonrisctl({"why", some_call.value, "--data-dir", data_dir}), found) << err.str();
+  EXPECT_EQ(out.str(), told);
+}
+
+TEST_F(Tonrisctl, ReadsWhatAGatewayThatWasKilledHasLeft) {
+  auto db = actors::call_database::open(data_dir);
+  ASSERT_TRUE(db) << db.error().line;
+  ASSERT_TRUE(db->write({.checkpoints = {}, .records = {}, .voicemails = {}, .events = some_events}, ten_o_clock));
+  for (const auto* with_index : {"", "-shm"}) {
+    const auto killed = directory / ("killed" + std::string(with_index));
+    fs::create_directory(killed);
+    for (const std::string end : {"", "-wal", with_index})
+      fs::copy(data_dir + "/tonris.db" + end, killed / ("tonris.db" + end), fs::copy_options::overwrite_existing);
+    EXPECT_EQ(tonrisctl({"why", some_call.value, "--data-dir", killed.string()}), found) << err.str();
+    EXPECT_EQ(out.str(), told);
+  }
+}
+
+TEST_F(Tonrisctl, MakesNoStoreWhereThereIsNone) {
+  EXPECT_EQ(tonrisctl({"why", some_call.value, "--data-dir", data_dir}), cannot);
+  EXPECT_EQ(tonrisctl({"calls", "--data-dir", data_dir}), cannot);
+  EXPECT_NE(err.str().find("The call store " + data_dir + "/tonris.db cannot be opened"), std::string::npos)
+      << err.str();
+  EXPECT_FALSE(fs::exists(data_dir));
+}
+
+TEST_F(Tonrisctl, ListsCallsThatEndedAndCallsThatHaveNot) {
+  auto ended = a_record(some_call.value, 0);
+  ended.ended = ended.started + std::chrono::seconds{10};
+  ended.reason = model::end_reason::caller_hung_up;
+  ended.state = model::call_state::ended;
+  ended.troubled = model::call_trouble{model::end_reason::slow_agent, std::chrono::seconds{42}};
+  model::call_checkpoint open;
+  open.record = a_record("CA" + std::string(32, '1'), 1);
+  open.record.tenant = {"bakery"};
+  store({.checkpoints = {{open.record.call, to_json(open)}, {{"CA2"}, "not json"}},
+         .records = {{ended.call, "salon-1", ended.started, to_json(ended)}, {{"CA3"}, "x", ten_o_clock, "not json"}},
+         .voicemails = {},
+         .events = {}});
+  EXPECT_EQ(tonrisctl({"calls", "--data-dir", data_dir}), found) << err.str();
+  EXPECT_EQ(
+      out.str(),
+      "call                                started                   tenant   state       why it ended\n"
+      "CA11111111111111111111111111111111  2026-11-22T10:01:00.000Z  bakery   ringing     not ended\n"
+      "CA0123456789abcdef0123456789abcdef  2026-11-22T10:00:00.000Z  salon-1  ended       caller_hung_up, troubled: "
+      "slow_agent\n");
+}
+
+TEST_F(Tonrisctl, ListsTheNewestFiftyCallsAndEachOnce) {
+  actors::journal_batch batch;
+  for (int i = 0; i < 60; ++i) {
+    const auto record = a_record("CA" + std::to_string(i), i);
+    model::call_checkpoint checkpoint;
+    checkpoint.record = record;
+    batch.records.push_back({record.call, "salon-1", record.started, to_json(record)});
+    batch.checkpoints.push_back({record.call, to_json(checkpoint)});
+  }
+  store(batch);
+  const auto calls = newest_calls(data_dir, 50);
+  ASSERT_TRUE(calls) << calls.error();
+  ASSERT_EQ(calls->size(), 50u);
+  EXPECT_EQ(calls->front().call.value, "CA59");
+  EXPECT_EQ(calls->back().call.value, "CA10");
+}
+
+TEST_F(Tonrisctl, SaysThatNoCallIsStored) {
+  store({});
+  EXPECT_EQ(tonrisctl({"calls", "--data-dir", data_dir}), not_found);
+  EXPECT_EQ(out.str(), "No call is stored.\n");
+}
+
+// --- the command line
+
+TEST_F(Tonrisctl, RefusesAWrongCommandLineInOneLine) {
+  for (const auto& wrong : std::vector<std::vector<std::string>>{
+           {},
+           {"what"},
+           {"why"},
+           {"why", "CA1"},
+           {"why", some_call.value + "/../x"},
+           {"why", some_call.value, "--port", "1"},
+           {"why", some_call.value, "--data-dir", data_dir, "--gateway", "http://127.0.0.1:1"},
+           {"calls"},
+       })
+    EXPECT_EQ(tonrisctl(wrong), cannot) << testing::PrintToString(wrong);
+}
+
+TEST_F(Tonrisctl, ExplainsItself) {
+  EXPECT_EQ(tonrisctl({"--help"}), found);
+  EXPECT_NE(out.str().find("why"), std::string::npos);
+  EXPECT_EQ(tonrisctl({"why", "--help"}), found);
+  EXPECT_NE(out.str().find("--data-dir"), std::string::npos);
+}
+
+TEST_F(Tonrisctl, ChecksATenantsFileAndTellsAllThatIsWrongWithIt) {
+  const auto file = (directory / "tenants.json").string();
+  const auto check = [&](const std::string& json) {
+    std::ofstream{file} << json;
+    return tonrisctl({"check-tenants", file});
+  };
+  EXPECT_EQ(check(R"([{"id":"a","name":"A","twilioPhoneNumber":"+15550100002","settings":{"record":true}}])"), found);
+  EXPECT_EQ(out.str(), "tenant a: this version does not act on settings.record\n1 tenants, 0 with mistakes\n");
+  EXPECT_EQ(check("[{\"id\":\"a\",\n\"name\":\"A\",\n\"twilioPhoneNumber\":\"555\"},\n"
+                  R"({"id":"b","name":"B","twilioPhoneNumber":"+15550100003",
+                  "settings":{"businessHours":{"timezone":"Mars/Base"}}}])"),
+            not_found);
+  EXPECT_NE(out.str().find("line 3, tenant a: twilioPhoneNumber must be"), std::string::npos) << out.str();
+  EXPECT_NE(out.str().find("line 5, tenant b: settings.businessHours.timezone is in no time zone database"),
+            std::string::npos);
+  EXPECT_NE(out.str().find("2 tenants, 2 with mistakes"), std::string::npos);
+  EXPECT_EQ(check("[{"), cannot);
+  EXPECT_NE(err.str().find("line 1: is not JSON"), std::string::npos) << err.str();
+  EXPECT_EQ(check("{}"), cannot);
+  EXPECT_EQ(tonrisctl({"check-tenants", file + ".missing"}), cannot);
+  EXPECT_EQ(err.str(), "tonrisctl: " + file + ".missing cannot be read\n");
+}
+
+}  // namespace
+}  // namespace tonris::ctl

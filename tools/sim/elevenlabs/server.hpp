@@ -1,0 +1,96 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "net/http_server.hpp"
+#include "net/tls.hpp"
+#include "tools/sim/elevenlabs/conversation.hpp"
+#include "tools/sim/elevenlabs/signed_urls.hpp"
+#include "tools/sim/wire/pending_wires.hpp"
+
+namespace tonris::sim {
+
+struct elevenlabs_options {
+  std::string host = "127.0.0.1";
+  std::string name;                              ///< of the host, in addresses that are given out; "": the host
+  std::uint16_t port = 0;                        ///< 0: any free one
+  std::string api_key;                           ///< "": any is taken
+  std::shared_ptr<net::tls_server_context> tls;  ///< null: plain
+  /// How the agent of that id behaves in its conversation of that number, from 1; nothing: there is no such agent
+  /// (404). Asked for each signed address and again for each conversation.
+  std::function<std::optional<agent_behaviour>(const std::string& agent_id, std::uint64_t number)> behaviour;
+};
+
+/// The vendor: signed addresses and conversations (elevenlabs.md sections 1 to 6 and 14), as many at once as come.
+/// Owner: a program or a test; created and destroyed with the loop stopped or on the loop's thread. All else on the
+/// loop's thread.
+class elevenlabs_server {
+ public:
+  static net::result<std::unique_ptr<elevenlabs_server>> listen(net::loop& on, elevenlabs_options options,
+                                                                speech_source& speech, conversation_listener& listener);
+  ~elevenlabs_server();
+  elevenlabs_server(const elevenlabs_server&) = delete;
+  elevenlabs_server& operator=(const elevenlabs_server&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const noexcept { return server_->port(); }  ///< any thread
+  [[nodiscard]] std::string base_url() const;  ///< any thread: "http://127.0.0.1:P", or https
+
+  [[nodiscard]] std::vector<std::shared_ptr<conversation>> live() const;
+  /// The live conversation whose dynamic variable `call_sid` is this; null when there is none.
+  [[nodiscard]] std::shared_ptr<conversation> of_call(std::string_view call_sid) const;
+  [[nodiscard]] const std::deque<conversation_record>& ended() const noexcept { return ended_; }  ///< the last 10,000
+  [[nodiscard]] const violation_log& violations() const noexcept { return violations_; }          ///< of requests
+  [[nodiscard]] std::uint64_t signed_urls_given() const noexcept { return signed_given_; }
+  [[nodiscard]] std::uint64_t settings_asked() const noexcept { return settings_asked_; }
+  [[nodiscard]] std::uint64_t refused() const noexcept { return refused_; }  ///< HTTP requests and upgrades refused
+  /// The caller has put the phone down: what begins for that call well after it is a violation.
+  void caller_hung_up(const std::string& call_sid);
+  /// All violations: of requests, of ended and of live conversations.
+  [[nodiscard]] std::vector<violation> all_violations() const;
+
+ private:
+  elevenlabs_server(net::loop& on, elevenlabs_options options, speech_source& speech, conversation_listener& listener);
+  [[nodiscard]] std::string authority() const;
+  void handle(const net::http_request& request, net::http_responder responder);
+  void signed_url(const net::http_request& request, net::http_responder responder);
+  void answer_signed_url(const std::string& agent_id, const agent_behaviour& behaviour, net::http_responder responder);
+  void agent_settings(const net::http_request& request, net::http_responder responder);
+  void upgrade(const net::http_request& request, net::http_responder responder);
+  [[nodiscard]] std::optional<agent_behaviour> behaviour_of(const std::string& agent_id);
+  void opened(std::shared_ptr<net::websocket> socket, std::shared_ptr<wire> line, const std::string& agent_id);
+  void initiated(std::uint64_t number);
+  void began(std::uint64_t number);
+  [[nodiscard]] std::vector<std::uint64_t> beside(std::uint64_t number) const;  ///< of the same call
+  void judge_others(std::uint64_t number, const std::vector<std::uint64_t>& others);
+  void over(std::uint64_t number);
+  void check_handshake(const net::http_request& request);
+  [[nodiscard]] unsigned refusal_status(const net::http_request& request, const std::string& agent_id);
+  void refuse(net::http_responder& responder, unsigned status, std::string_view code, std::string_view message);
+  void later(std::chrono::milliseconds delay, std::function<void()> work);
+
+  net::loop& loop_;
+  elevenlabs_options options_;
+  speech_source& speech_;
+  conversation_listener& listener_;
+  std::unique_ptr<net::http_server> server_;
+  signed_urls signatures_;
+  pending_wires wires_;
+  std::map<std::uint64_t, std::shared_ptr<conversation>> live_;
+  std::deque<conversation_record> ended_;
+  std::map<std::string, std::uint64_t> conversations_of_;  ///< by agent
+  std::map<std::string, std::size_t> failures_given_;
+  std::map<std::uint64_t, std::unique_ptr<net::timer>> timers_;
+  std::vector<std::shared_ptr<net::http_responder>> never_answered_;
+  std::map<std::string, std::chrono::steady_clock::time_point> hung_up_;  ///< by call SID
+  violation_log violations_;
+  std::uint64_t conversations_ = 0, signed_given_ = 0, settings_asked_ = 0, refused_ = 0, next_timer_ = 0;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace tonris::sim

@@ -1,0 +1,52 @@
+#include "tools/sim/elevenlabs/vendor_answers.hpp"
+
+#include <utility>
+
+#include "tools/sim/wire/json.hpp"
+
+namespace tonris::sim {
+namespace {
+
+net::http_response json(unsigned status, std::string body) {
+  return net::make_response(status, "application/json", std::move(body));
+}
+
+std::string error_body(unsigned status, std::string_view code, std::string_view message) {
+  if (status == 422) return R"({"detail":[{"loc":["query","agent_id"],"msg":"Field required","type":"missing"}]})";
+  if (status >= 500) return R"({"detail":"Internal Server Error"})";
+  if (status == 404) return R"({"detail":{"status":)" + quoted(code) + R"(,"message":)" + quoted(message) + "}}";
+  return R"({"detail":{"type":"error","code":)" + quoted(code) + R"(,"message":)" + quoted(message) + R"(,"status":)" +
+         quoted(code) + R"(,"request_id":"req_sim","param":null}})";
+}
+
+}  // namespace
+
+net::http_response signed_url_answer(std::string_view url) {
+  return json(200, R"({"signed_url":)" + quoted(url) + "}");
+}
+
+net::http_response settings_answer(std::string_view agent_id, const agent_behaviour& agent) {
+  std::string events = R"("audio","interruption","agent_response","conversation_initiation_metadata","ping")";
+  if (agent.transcripts) events += R"(,"user_transcript")";
+  const bool allowed = agent.allowed_overrides.count("agent.first_message") > 0;
+  return json(200, R"({"agent_id":)" + quoted(agent_id) +
+                       R"(,"conversation_config":{"conversation":{"client_events":[)" + events +
+                       R"(]}},"platform_settings":{"overrides":{"conversation_config_override":)" +
+                       R"({"agent":{"first_message":)" + (allowed ? "true" : "false") + "}}}}}");
+}
+
+net::http_response error_answer(unsigned status, std::string_view code, std::string_view message) {
+  return json(status, error_body(status, code, message));
+}
+
+std::string_view code_of(unsigned status) {
+  switch (status) {
+    case 401: return "invalid_api_key";
+    case 402: return "insufficient_credits";
+    case 404: return "agent_not_found";
+    case 429: return "rate_limit_exceeded";
+    default: return "refused";
+  }
+}
+
+}  // namespace tonris::sim
