@@ -7,12 +7,12 @@
 
 #include "net/loop.hpp"
 
-namespace tonris::sim {
+namespace tonris::net {
 
 /// Runs `work` on the loop's thread and waits for what it returns: for a program's main thread and for tests. Never
 /// from the loop's own thread.
 template <class Work>
-auto on_loop(net::loop& on, Work work) {
+auto run_on(loop& on, Work work) {
   using answer = std::invoke_result_t<Work&>;
   auto task = std::make_shared<std::packaged_task<answer()>>(std::move(work));
   auto result = task->get_future();
@@ -20,4 +20,4 @@ auto on_loop(net::loop& on, Work work) {
   return result.get();
 }
 
-}  // namespace tonris::sim
+}  // namespace tonris::net

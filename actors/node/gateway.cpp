@@ -38,6 +38,7 @@
 #include "net/descriptors.hpp"
 #include "net/http_client.hpp"
 #include "net/private_file.hpp"
+#include "net/run_on.hpp"
 #include "net/tls.hpp"
 
 namespace tonris::actors {
@@ -144,16 +145,6 @@ struct operators_door {
   std::unique_ptr<admin_front> front;
   std::unique_ptr<net::http_server> server;
 };
-
-/// Runs `work` on the loop and waits for it.
-void run_on(net::loop& loop, std::function<void()> work) {
-  std::promise<void> done;
-  loop.post([&] {
-    work();
-    done.set_value();
-  });
-  done.get_future().wait();
-}
 
 }  // namespace
 
@@ -303,7 +294,7 @@ void gateway::state::start_loops() {
       return net::open_websocket(media.loop, tls, url, std::move(options), std::move(done));
     };
     media.loop.start();
-    run_on(media.loop, [&] {
+    net::run_on(media.loop, [&] {
       media.client = net::http_client::make(media.loop, client_tls);
       media.ticker = std::make_unique<net::ticker>(media.loop, tick_part_period, [this, &media, i](auto now) {
         load.loop_ticked(i, now, tick_part_period);
@@ -556,7 +547,7 @@ tl::expected<void, std::string> gateway::state::start_servers() {
   loops.front()->server->deal_to(others);
   for (auto& media : loops) {
     media->server->start();
-    run_on(media->loop, [&] {
+    net::run_on(media->loop, [&] {
       media->watch =
           std::make_unique<net::ticker>(media->loop, std::chrono::seconds{1}, [this, &on = *media](auto now) {
             report_failed_accepts(on);
@@ -690,9 +681,9 @@ void gateway::state::stop() {
       self->send_exit(store.actor, caf::exit_reason::user_shutdown);
     }
   }
-  if (operators) run_on(operators->loop, [&] { operators->server.reset(); });
+  if (operators) net::run_on(operators->loop, [&] { operators->server.reset(); });
   for (auto& media : loops) {
-    run_on(media->loop, [&] {
+    net::run_on(media->loop, [&] {
       const std::scoped_lock lock{servers_lock};
       media->ticker.reset();
       media->watch.reset();

@@ -12,6 +12,7 @@
 
 #include "net/http_client.hpp"
 #include "net/loop.hpp"
+#include "net/run_on.hpp"
 #include "tests/e2e/gateway_process.hpp"
 #include "tools/bench/certificate.hpp"
 #include "tools/sim/elevenlabs/server.hpp"
@@ -52,11 +53,8 @@ class world : private sim::conversation_listener, private sim::speech_source {
 
   /// Runs on the loop's thread and waits for the result.
   template <class Work>
-  auto on_loop(Work work) -> decltype(work()) {
-    std::packaged_task<decltype(work())()> task(std::move(work));
-    auto result = task.get_future();
-    loop_.post([&task] { task(); });
-    return result.get();
+  auto on_loop(Work work) {
+    return net::run_on(loop_, std::move(work));
   }
 
   [[nodiscard]] sim::caller_options caller() const;  ///< options that fit the gateway

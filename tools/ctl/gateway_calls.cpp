@@ -42,13 +42,13 @@ net::result<net::http_response> get(const std::string& url, const config::secret
   std::promise<net::result<net::http_response>> answer;
   net::loop io{"tonrisctl"};
   io.start();
-  auto client = sim::on_loop(io, [&] {
+  auto client = net::run_on(io, [&] {
     auto made = net::http_client::make(io, *tls, {.max_response_bytes = max_answer_bytes});
     made->request(url, std::move(request), patience, [&](auto got) { answer.set_value(std::move(got)); });
     return made;
   });
   auto got = answer.get_future().get();
-  sim::on_loop(io, [&] { client.reset(); });
+  net::run_on(io, [&] { client.reset(); });
   return got;
 }
 

@@ -67,13 +67,13 @@ int run_elevenlabs(const elevenlabs_program& program, std::ostream& out) {
   how.behaviour = [agent = script->agent](const std::string& id, std::uint64_t) {
     return agent.agent_id == "*" || agent.agent_id == id ? std::optional{agent} : std::nullopt;
   };
-  auto server = on_loop(loop, [&] { return elevenlabs_server::listen(loop, std::move(how), speech, tell); });
+  auto server = net::run_on(loop, [&] { return elevenlabs_server::listen(loop, std::move(how), speech, tell); });
   if (!server) return out << "cannot listen: " << server.error().detail << '\n', 2;
   out << "agent side at " << (*server)->base_url() << std::endl;
   int signal = 0;
   sigwait(&signals, &signal);
   std::size_t found = 0;
-  const auto report = on_loop(loop, [&] {
+  const auto report = net::run_on(loop, [&] {
     found = (*server)->all_violations().size();
     auto text = report_of(**server);
     server->reset();

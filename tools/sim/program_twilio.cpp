@@ -75,7 +75,7 @@ int run_twilio(const twilio_program& program, std::ostream& out) {
     });
   });
   const auto report = over.get_future().get();
-  on_loop(loop, [&] { return client.reset(), 0; });
+  net::run_on(loop, [&] { return client.reset(), 0; });
   loop.stop();
   const int kept = keep(program, report, tapes, out);
   return kept != 0 ? kept : verdict(report, out);

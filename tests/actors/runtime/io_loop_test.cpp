@@ -15,6 +15,7 @@
 #include "actors/runtime/loop_bound.hpp"
 #include "actors/runtime/quiet_clock.hpp"
 #include "actors/telemetry/metrics.hpp"
+#include "net/run_on.hpp"
 #include "tests/sanitized.hpp"
 
 namespace tonris::actors {
@@ -93,10 +94,7 @@ class IoLoop : public testing::Test {
   }
   template <class Work>
   auto on_loop(Work work) {
-    std::packaged_task<decltype(work())()> task{std::move(work)};
-    auto answer = task.get_future();
-    io.post([&task] { task(); });
-    return answer.get();
+    return net::run_on(io, std::move(work));
   }
   static loop_bound* pointer(const caf::actor& actor) {
     return static_cast<loop_bound*>(caf::actor_cast<caf::abstract_actor*>(actor));

@@ -45,7 +45,7 @@ class Tonrisctl : public testing::Test {
     io.start();
   }
   ~Tonrisctl() override {
-    sim::on_loop(io, [this] { server.reset(); });
+    net::run_on(io, [this] { server.reset(); });
     io.stop();
     fs::remove_all(directory);
   }
@@ -218,13 +218,13 @@ TEST_F(Tonrisctl, SaysInOneLineWhatIsWrongWithTheAnswer) {
     serve(status, body);
     EXPECT_EQ(why(), cannot) << says;
     EXPECT_NE(err.str().find("The gateway at " + origin() + " " + says), std::string::npos) << err.str();
-    sim::on_loop(io, [this] { server.reset(); });
+    net::run_on(io, [this] { server.reset(); });
   }
 }
 
 TEST_F(Tonrisctl, SaysWhenTheGatewayIsDownWhereElseToLook) {
   serve(200, "[]");
-  sim::on_loop(io, [this] { server.reset(); });
+  net::run_on(io, [this] { server.reset(); });
   EXPECT_EQ(why(), cannot);
   EXPECT_EQ(err.str(), "tonrisctl: The gateway at http://127.0.0.1:" + environment["PORT"] +
                            " does not answer: connect_refused; where it is down, --data-dir reads its store\n");

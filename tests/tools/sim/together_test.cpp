@@ -204,7 +204,7 @@ outcome play(agent_behaviour behaviour, std::vector<dialogue::line> lines, bridg
   std::unique_ptr<bridge> between;
   std::unique_ptr<net::http_client> client;
   std::promise<caller_report> over;
-  on_loop(loop, [&] {
+  net::run_on(loop, [&] {
     elevenlabs_options options;
     options.api_key = "k";
     options.behaviour = [behaviour](const std::string&, std::uint64_t) { return std::optional{behaviour}; };
@@ -222,7 +222,7 @@ outcome play(agent_behaviour behaviour, std::vector<dialogue::line> lines, bridg
   });
   out.caller = over.get_future().get();
   std::this_thread::sleep_for(100ms);  // the agent's side may still be closing
-  on_loop(loop, [&] {
+  net::run_on(loop, [&] {
     out.of_vendor = vendor->all_violations();
     if (!vendor->ended().empty()) out.agent = vendor->ended().back();
     out.heard = talk.ear().ulaw().size();
@@ -374,7 +374,7 @@ TEST(SimsTogether, TellAGatewayThatIsNotThereFromOneThatIsWrong) {
   dialogue nobody{{}};
   std::promise<caller_report> over;
   std::unique_ptr<net::http_client> client;
-  on_loop(loop, [&] {
+  net::run_on(loop, [&] {
     client = net::http_client::make(loop, nullptr);
     caller_options how;
     how.account = {"AC00000000000000000000000000000001", "token", {}, {}};
@@ -383,7 +383,7 @@ TEST(SimsTogether, TellAGatewayThatIsNotThereFromOneThatIsWrong) {
     return 0;
   });
   const auto report = over.get_future().get();
-  on_loop(loop, [&] { return client.reset(), 0; });
+  net::run_on(loop, [&] { return client.reset(), 0; });
   loop.stop();
   EXPECT_FALSE(report.reached);
   EXPECT_TRUE(report.violations.empty());

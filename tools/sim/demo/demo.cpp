@@ -69,12 +69,12 @@ int run_demo(const demo_options& options, std::ostream& out) {
   net::loop loop{"demo"};
   loop.start();
   std::unique_ptr<demo_call> call;
-  const auto listening = on_loop(loop, [&] {
+  const auto listening = net::run_on(loop, [&] {
     call = std::make_unique<demo_call>(loop, options, std::move(*script), std::move(*lines), view);
     return call->listen();
   });
   const auto tear_down = [&] {
-    on_loop(loop, [&] {
+    net::run_on(loop, [&] {
       call.reset();
       return 0;
     });

@@ -137,7 +137,7 @@ class SimTwilioCaller : public testing::Test {
  protected:
   template <class Work>
   auto on_loop(Work work) {
-    return tonris::sim::on_loop(loop_, std::move(work));
+    return net::run_on(loop_, std::move(work));
   }
 
   SimTwilioCaller() {

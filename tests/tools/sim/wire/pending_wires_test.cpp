@@ -24,7 +24,7 @@ class SimPendingWires : public testing::Test {
     loop_.stop();
   }
   void on(const std::function<void()>& work) {
-    on_loop(loop_, [&] { return work(), 0; });
+    net::run_on(loop_, [&] { return work(), 0; });
   }
   std::shared_ptr<wire> laid() { return wire::lay(loop_, 1, wire::gateway_end::dials).value(); }
 

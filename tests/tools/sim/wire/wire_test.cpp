@@ -56,20 +56,21 @@ class SimWire : public testing::Test {
     EXPECT_EQ(::listen(listener_, 1), 0);
     ::getsockname(listener_, plain, &size);
     loop_.start();
-    wire_ = on_loop(loop_, [&] { return wire::lay(loop_, ntohs(address.sin_port), wire::gateway_end::dials).value(); });
+    wire_ =
+        net::run_on(loop_, [&] { return wire::lay(loop_, ntohs(address.sin_port), wire::gateway_end::dials).value(); });
     gateway = std::make_unique<plug>(::socket(AF_INET, SOCK_STREAM, 0));
     const auto to = loopback(wire_->port());
     EXPECT_EQ(::connect(gateway->fd, reinterpret_cast<const sockaddr*>(&to), sizeof to), 0);
     simulator = std::make_unique<plug>(::accept(listener_, nullptr, nullptr));
   }
   ~SimWire() override {
-    on_loop(loop_, [&] { return wire_.reset(), 0; });
+    net::run_on(loop_, [&] { return wire_.reset(), 0; });
     loop_.stop();
     ::close(listener_);
   }
   template <class Work>
   void with_wire(Work work) {
-    on_loop(loop_, [&] { return work(*wire_), 0; });
+    net::run_on(loop_, [&] { return work(*wire_), 0; });
   }
 
   std::unique_ptr<plug> gateway, simulator;
