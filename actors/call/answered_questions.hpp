@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "actors/messages.hpp"
+#include "actors/call/messages.hpp"
 
 namespace tonris::actors {
 

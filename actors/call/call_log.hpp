@@ -1,8 +1,9 @@
 #pragma once
 
-#include "actors/messages.hpp"
 #include "actors/telemetry/log.hpp"
+#include "actors/tenant/messages.hpp"
 #include "model/call/record.hpp"
+#include "model/twilio/webhook.hpp"
 
 namespace tonris::actors::call_log {
 

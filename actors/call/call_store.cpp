@@ -12,6 +12,7 @@
 
 #include "actors/call/call_log.hpp"
 #include "actors/runtime/crash.hpp"
+#include "actors/runtime/message.hpp"
 #include "actors/telemetry/log.hpp"
 
 namespace tonris::actors {
@@ -34,17 +35,15 @@ constexpr std::chrono::minutes quiet{1};  // between two log lines about the sam
 }  // namespace
 
 // --- the store to itself
-struct write_again {};
-struct prune_store {};
-struct erase_traces {};
-
-}  // namespace tonris::actors
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::write_again)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::prune_store)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::erase_traces)
-
-namespace tonris::actors {
+struct write_again {
+  using travels = in_process;
+};
+struct prune_store {
+  using travels = in_process;
+};
+struct erase_traces {
+  using travels = in_process;
+};
 
 namespace {
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <caf/actor_system.hpp>
-#include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 #include <chrono>
@@ -14,6 +13,7 @@
 
 #include <tl/expected.hpp>
 
+#include "actors/runtime/message.hpp"
 #include "actors/runtime/supervised.hpp"
 #include "actors/store/database.hpp"
 #include "actors/store/journal.hpp"
@@ -24,31 +24,46 @@
 namespace tonris::actors {
 
 // --- what every call store answers, whatever it is kept in (SQLite here, Redis for several nodes)
-struct write_journal {};  ///< the journal has something; take it
-struct flush_store {};    // -> store_flushed, once all that was in the journal is written
-struct store_flushed {};
-struct load_open_calls {};  // -> open_calls
-struct open_calls {         ///< calls of a former life of this node
+struct write_journal {  ///< the journal has something; take it
+  using travels = in_process;
+};
+struct flush_store {  // -> store_flushed, once all that was in the journal is written
+  using travels = in_process;
+};
+struct store_flushed {
+  using travels = in_process;
+};
+struct load_open_calls {  // -> open_calls
+  using travels = in_process;
+};
+struct open_calls {  ///< calls of a former life of this node
+  using travels = in_process;
   std::vector<model::call_checkpoint> calls;
   std::size_t unreadable = 0;                      ///< checkpoints nobody could read; they are dropped
   std::shared_ptr<model::call_filter> finished{};  ///< all calls with a record; null: they could not be read
 };
 struct find_call {  // -> found_call
+  using travels = in_process;
   model::call_sid call;
 };
 struct found_call {
+  using travels = in_process;
   std::optional<model::call_checkpoint> state;  ///< of a call that is only a record: with that and nothing else
 };
 struct find_record {  // -> found_record
+  using travels = in_process;
   model::call_sid call;
 };
 struct found_record {
+  using travels = in_process;
   std::string json;  ///< "": nobody knows the call
 };
 struct find_events {  // -> found_events
+  using travels = in_process;
   model::call_sid call;
 };
 struct found_events {
+  using travels = in_process;
   std::vector<model::timeline_event> events;  ///< in order, at most 2,000
 };
 using call_store =
@@ -101,15 +116,3 @@ struct store_settings {
                                               supervised_state::config part);
 
 }  // namespace tonris::actors
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::write_journal)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::flush_store)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::store_flushed)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::load_open_calls)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::open_calls)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::find_call)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::found_call)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::find_record)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::found_record)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::find_events)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::found_events)

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/call/answered_questions.hpp"
-#include "actors/messages.hpp"
+#include "actors/call/messages.hpp"
 #include "actors/store/journal.hpp"
 #include "actors/telemetry/metrics.hpp"
 #include "model/call/checkpoint.hpp"

@@ -10,7 +10,7 @@
 
 #include "actors/call/answered_questions.hpp"
 #include "actors/leg/media_bridge.hpp"
-#include "actors/messages.hpp"
+#include "actors/tenant/messages.hpp"
 #include "model/call/checkpoint.hpp"
 #include "model/call/clock.hpp"
 #include "model/call/supervision.hpp"

@@ -10,13 +10,41 @@
 #include <vector>
 
 #include "actors/call/lifeline.hpp"
+#include "actors/call/messages.hpp"
 #include "actors/call/services.hpp"
-#include "actors/messages.hpp"
+#include "actors/leg/messages.hpp"
+#include "actors/runtime/message.hpp"
 #include "actors/telemetry/log.hpp"
+#include "actors/vendor/messages.hpp"
 #include "model/call/machine.hpp"
 #include "model/call/record.hpp"
 
 namespace tonris::actors {
+
+// --- to itself
+struct caller_overdue {  ///< no stream came in time
+  using travels = in_process;
+  std::uint32_t wait = 0;  ///< which wait; a later one counts no more
+};
+struct retry_agent {  ///< the wait before the next conversation is over
+  using travels = in_process;
+  std::uint32_t attempt = 0;
+};
+struct second_attempt {  ///< its agent leg still gives no metadata
+  using travels = in_process;
+  caf::actor_id beside = 0;
+};
+struct rehearse {  ///< the tenant's rehearsal is due
+  using travels = in_process;
+};
+struct slow_fetch {  ///< a rehearsed slow vendor
+  using travels = in_process;
+  std::chrono::milliseconds at_most{};
+  bool too_late = false;
+};
+struct length_check {
+  using travels = in_process;
+};
 
 /// One call: the state machine of model/call/machine.hpp, driven by what its legs report. Owns and supervises both
 /// legs (model/call/supervision.hpp has the rules); sees events, never frames. Ordinary actor. What it knows lives in

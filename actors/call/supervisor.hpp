@@ -11,12 +11,23 @@
 
 #include "actors/call/call_store.hpp"
 #include "actors/call/live_call.hpp"
+#include "actors/call/messages.hpp"
 #include "actors/call/services.hpp"
 #include "actors/call/table.hpp"
-#include "actors/messages.hpp"
+#include "actors/runtime/message.hpp"
 #include "actors/runtime/supervised.hpp"
+#include "actors/tenant/messages.hpp"
 
 namespace tonris::actors {
+
+// --- to itself
+struct dormant_check {
+  using travels = in_process;
+};
+struct do_later {
+  using travels = in_process;
+  std::function<void()> what;
+};
 
 /// A call without an actor, whose caller may come back: how long it waits for Twilio's question.
 inline constexpr std::chrono::seconds dormant_limit{60};

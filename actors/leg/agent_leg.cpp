@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "actors/runtime/crash.hpp"
+#include "actors/runtime/message.hpp"
 #include "actors/telemetry/log.hpp"
 #include "actors/telemetry/unknown_message.hpp"
 #include "model/audio/silence.hpp"
@@ -16,6 +17,16 @@
 #include "model/text/utf8.hpp"
 
 namespace tonris::actors {
+
+// --- to itself
+struct agent_deadline {
+  using travels = in_process;
+  enum class waiting_for : std::uint8_t { metadata, close_after_end_call } what{};
+};
+struct agent_socket_result {
+  using travels = in_process;
+  net::result<std::shared_ptr<net::websocket>>* socket = nullptr;
+};
 
 namespace el = model::elevenlabs;
 using model::audio_format;

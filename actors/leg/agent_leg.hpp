@@ -11,8 +11,8 @@
 
 #include "actors/leg/loop_services.hpp"
 #include "actors/leg/media_bridge.hpp"
+#include "actors/leg/messages.hpp"
 #include "actors/leg/socket_session.hpp"
-#include "actors/messages.hpp"
 #include "model/audio/converter.hpp"
 #include "model/audio/format.hpp"
 #include "model/audio/watch.hpp"

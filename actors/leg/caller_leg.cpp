@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "actors/runtime/crash.hpp"
+#include "actors/runtime/message.hpp"
 #include "actors/telemetry/unknown_message.hpp"
 #include "model/audio/hold_tone.hpp"
 #include "model/audio/silence.hpp"
@@ -15,13 +16,14 @@
 
 namespace tonris::actors {
 
-struct flush_rest {};  // the leg to itself
+// --- to itself
+struct play_out_over {  ///< the wait for the caller's ear is over
+  using travels = in_process;
+};
 
-}  // namespace tonris::actors
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::flush_rest)
-
-namespace tonris::actors {
+struct flush_rest {  // the leg to itself
+  using travels = in_process;
+};
 
 namespace twilio = model::twilio;
 using model::end_reason;

@@ -8,8 +8,8 @@
 
 #include "actors/leg/loop_services.hpp"
 #include "actors/leg/media_bridge.hpp"
+#include "actors/leg/messages.hpp"
 #include "actors/leg/socket_session.hpp"
-#include "actors/messages.hpp"
 #include "model/audio/backlog.hpp"
 #include "model/audio/watch.hpp"
 #include "model/audio/whole_frames.hpp"

@@ -9,10 +9,16 @@
 #include <utility>
 #include <vector>
 
-#include "actors/messages.hpp"
+#include "actors/leg/messages.hpp"
 #include "actors/runtime/loop_bound.hpp"
+#include "actors/runtime/message.hpp"
 
 namespace tonris::actors {
+
+// --- to itself
+struct orphan_check {  ///< nobody adopted it
+  using travels = in_process;
+};
 
 /// How long a leg whose call crashed goes on alone. The supervisor brings the next call within milliseconds.
 inline constexpr std::chrono::seconds orphan_limit{3};

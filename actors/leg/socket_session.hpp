@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "actors/leg/leg.hpp"
-#include "actors/messages.hpp"
+#include "actors/leg/messages.hpp"
 #include "net/websocket.hpp"
 
 namespace tonris::actors {

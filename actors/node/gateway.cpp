@@ -21,6 +21,7 @@
 #include "actors/node/load.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/io_loop.hpp"
+#include "actors/runtime/message.hpp"
 #include "actors/runtime/quiet_clock.hpp"
 #include "actors/runtime/supervised.hpp"
 #include "actors/store/tenants_file.hpp"
@@ -43,13 +44,9 @@
 
 namespace tonris::actors {
 
-struct restore_again {};  // the restorer to itself
-
-}  // namespace tonris::actors
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::restore_again)
-
-namespace tonris::actors {
+struct restore_again {  // the restorer to itself
+  using travels = in_process;
+};
 
 namespace {
 

@@ -3,7 +3,6 @@
 #include <caf/actor_cast.hpp>
 #include <caf/actor_config.hpp>
 #include <caf/actor_system.hpp>
-#include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/mailbox_element.hpp>
 #include <caf/resumable.hpp>
@@ -11,10 +10,13 @@
 #include <stdexcept>
 #include <utility>
 
+#include "actors/runtime/message.hpp"
+
 namespace tonris::actors {
 
 /// An exception on its way into the behaviour of the actor it ends: the handler throws it again.
 struct thrown {
+  using travels = in_process;
   std::exception_ptr what;
 };
 
@@ -82,5 +84,3 @@ caf::actor spawn_on(caf::actor_system& system, caf::execution_unit& loop, Ts&&..
 }
 
 }  // namespace tonris::actors
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::thrown)

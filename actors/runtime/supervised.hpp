@@ -1,5 +1,6 @@
 #pragma once
 
+#include <caf/actor.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/make_message.hpp>
 #include <caf/sec.hpp>
@@ -7,8 +8,9 @@
 #include <exception>
 #include <functional>
 #include <string>
+#include <utility>
 
-#include "actors/messages.hpp"
+#include "actors/runtime/message.hpp"
 #include "actors/telemetry/metrics.hpp"
 #include "model/call/supervision.hpp"
 
@@ -27,7 +29,9 @@ struct supervised_state {
     std::function<std::uint32_t()> random;
     metrics* counters = nullptr;
   };
-  struct spawn_again {};
+  struct spawn_again {
+    using travels = in_process;
+  };
 
   static inline const char* name = "tonris.supervised";
 
@@ -66,5 +70,3 @@ caf::behavior supervised(caf::stateful_actor<supervised_state>* self, supervised
 }
 
 }  // namespace tonris::actors
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::supervised_state::spawn_again)

@@ -4,8 +4,8 @@
 #include <memory>
 #include <string>
 
-#include "actors/messages.hpp"
 #include "actors/telemetry/metrics.hpp"
+#include "actors/tenant/messages.hpp"
 
 namespace tonris::actors {
 

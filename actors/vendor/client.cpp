@@ -3,10 +3,18 @@
 #include <utility>
 
 #include "actors/runtime/crash.hpp"
+#include "actors/runtime/message.hpp"
 #include "model/call/vendor_close.hpp"
 #include "model/elevenlabs/rest.hpp"
 
 namespace tonris::actors {
+
+// --- to itself
+struct vendor_answered {
+  using travels = in_process;
+  std::uint64_t request = 0;
+  const net::result<net::http_response>* response = nullptr;
+};
 
 using model::end_reason;
 

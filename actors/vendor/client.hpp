@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "actors/messages.hpp"
 #include "actors/runtime/loop_bound.hpp"
 #include "actors/telemetry/metrics.hpp"
+#include "actors/vendor/messages.hpp"
 #include "config/settings.hpp"
 #include "net/error.hpp"
 #include "net/http.hpp"

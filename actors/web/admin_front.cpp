@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "actors/messages.hpp"
+#include "actors/call/messages.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/web/answers.hpp"
 #include "model/text/secrets.hpp"

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "actors/leg/loop_services.hpp"
-#include "actors/messages.hpp"
 #include "actors/telemetry/metrics.hpp"
+#include "actors/web/messages.hpp"
 #include "actors/web/twilio_webhooks.hpp"
 #include "net/http_server.hpp"
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/stateful_actor.hpp>
 #include <cstdint>
@@ -9,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "actors/runtime/message.hpp"
 #include "actors/telemetry/metrics.hpp"
 #include "net/http_server.hpp"
 
@@ -21,6 +21,7 @@ struct readiness {
 };
 
 struct report_wanted {
+  using travels = in_process;
   enum class what : std::uint8_t { health, ready, metrics } is = what::health;
   std::shared_ptr<net::http_responder> to;
 };
@@ -53,5 +54,3 @@ struct node_report_state {
 caf::behavior node_report(caf::stateful_actor<node_report_state>* self, node_report_state::config with);
 
 }  // namespace tonris::actors
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tonris::actors::report_wanted)

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "actors/call/messages.hpp"
 #include "actors/leg/caller_leg.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/telemetry/log.hpp"

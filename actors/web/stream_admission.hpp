@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "actors/leg/loop_services.hpp"
-#include "actors/messages.hpp"
 #include "net/http_server.hpp"
 
 namespace tonris::actors {

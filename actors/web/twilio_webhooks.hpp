@@ -4,9 +4,11 @@
 #include <string>
 #include <string_view>
 
-#include "actors/messages.hpp"
+#include "actors/call/messages.hpp"
 #include "actors/runtime/loop_bound.hpp"
 #include "actors/telemetry/metrics.hpp"
+#include "actors/tenant/messages.hpp"
+#include "actors/web/messages.hpp"
 
 namespace tonris::actors {
 

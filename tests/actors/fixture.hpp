@@ -19,7 +19,6 @@
 
 #include "actors/leg/leg.hpp"
 #include "actors/leg/loop_services.hpp"
-#include "actors/messages.hpp"
 #include "actors/runtime/loop_bound.hpp"
 #include "actors/telemetry/metrics.hpp"
 #include "tests/actors/fake_websocket.hpp"

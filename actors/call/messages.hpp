@@ -1,0 +1,181 @@
+#pragma once
+
+#include <caf/actor.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "actors/runtime/message.hpp"
+#include "actors/tenant/messages.hpp"
+#include "model/call/checkpoint.hpp"
+#include "model/call/end_reason.hpp"
+#include "model/call/fallback.hpp"
+#include "model/call/filter.hpp"
+#include "model/text/ids.hpp"
+#include "model/twilio/webhook.hpp"
+#include "net/websocket.hpp"
+
+/// What the call supervisor and a call are asked and told.
+namespace tonris::actors {
+
+struct loop_services;  // actors/leg/loop_services.hpp
+
+// --- webhooks and streams to the call supervisor
+struct start_call {  // -> call_answer
+  using travels = in_process;
+  model::twilio::voice_request request;
+  tenant_ptr tenant;
+  model::agent_id agent;
+  unsigned redirects = 0;  ///< how often a node that stops has sent this call on already
+  model::fallback_news news{};
+  std::string token{};       ///< as in connect_action
+  bool from_tenant = false;  ///< as in found_tenant
+};
+struct refuse_call {  // -> call_answer; the webhook found a reason not to take it
+  using travels = in_process;
+  model::twilio::voice_request request;
+  tenant_ptr tenant;  ///< null: the number is in no tenant
+  model::end_reason reason{};
+  model::fallback_news news{};
+  std::string token{};
+  bool from_tenant = false;  ///< as in found_tenant
+};
+/// How often nodes that stop send one question of Twilio's on to each other before the caller gets the fallback.
+inline constexpr unsigned max_redirects = 2;
+
+/// What Twilio is told to do.
+struct call_answer {
+  using travels = in_process;
+  enum class what : std::uint8_t {
+    stream,  ///< a media stream with `ticket`
+    say,     ///< `text`, then hang up
+    dial,    ///< `text`, then a transfer to `number`; connect-action is asked what came of it
+    record,  ///< `text`, then voicemail
+    hang_up,
+    nothing,           ///< an empty document: the call is over anyway
+    redirect_voice,    ///< this node stops: the webhook again after a pause, for another to take the call
+    redirect_connect,  ///< this node stops: connect-action again after a pause
+  };
+  what then = what::hang_up;
+  model::ticket ticket{};
+  std::string text{};
+  std::string language{};  ///< of the text; "" = Twilio's default
+  std::string number{};
+  std::string caller_id{};        ///< dial: the number that was called
+  unsigned redirects = 0;         ///< redirect_*: which one this is
+  std::chrono::seconds pause{0};  ///< redirect_*: before Twilio asks again
+
+  [[nodiscard]] static call_answer with_stream(model::ticket shown_by) {
+    call_answer answer{what::stream};
+    answer.ticket = std::move(shown_by);
+    return answer;
+  }
+  [[nodiscard]] static call_answer redirect(what where, unsigned so_far,
+                                            std::chrono::seconds after = std::chrono::seconds{2}) {
+    call_answer answer{where};
+    answer.redirects = so_far + 1;
+    answer.pause = after;
+    return answer;
+  }
+};
+struct redeem_ticket {  // -> redeemed_ticket
+  using travels = in_process;
+  model::ticket ticket;
+};
+struct redeemed_ticket {
+  using travels = in_process;
+  enum class what : std::uint8_t { ok, unknown, used } is = what::unknown;
+  caf::actor call;
+};
+struct connect_action {  // -> call_answer; the stream's verb, a transfer or voicemail ended: Twilio asks what comes
+                         // next
+  using travels = in_process;
+  model::call_sid call;
+  model::twilio::call_status status = model::twilio::call_status::unknown;
+  model::fallback_news news = model::fallback_news::none;
+  unsigned redirects = 0;
+  std::string token{};  ///< of Twilio's request: its retries have the same. "": it has none
+  bool voice = false;   ///< it is the voice webhook that asks, about a call that is known
+};
+struct recording_reported {  ///< recording status callback: a voicemail is there
+  using travels = in_process;
+  model::call_sid call;
+  model::twilio::recording_status recording;
+};
+struct call_status_changed {
+  using travels = in_process;
+  model::call_sid call;
+  model::twilio::call_status status = model::twilio::call_status::unknown;
+};
+struct stream_reported {  ///< stream status callback
+  using travels = in_process;
+  model::twilio::stream_status status;
+};
+struct describe_call {  // -> call_description
+  using travels = in_process;
+  model::call_sid call;
+};
+struct call_description {
+  using travels = in_process;
+  std::string json;  ///< "" when nobody knows the call
+};
+
+// --- the node to it
+struct stop_taking_calls {  ///< new ones are sent on to another node
+  using travels = in_process;
+};
+struct hand_over_calls {  ///< what still lives goes to whoever answers Twilio's connect-action
+  using travels = in_process;
+};
+struct restore_calls {  ///< at start: calls of this node's former life
+  using travels = in_process;
+  std::vector<model::call_checkpoint> calls;
+  std::shared_ptr<model::call_filter> finished{};  ///< all that the store has a record of; null: nobody knows
+};
+struct count_calls {  // -> live_count
+  using travels = in_process;
+};
+struct live_count {
+  using travels = in_process;
+  std::size_t calls = 0;
+  std::size_t questions = 0;  ///< ended calls of which Twilio has still to ask what comes next
+  std::size_t returning = 0;  ///< handed over and not asked for yet, or sent on before and perhaps to be back here
+};
+
+// --- the call and its supervisor
+struct call_finished {  ///< the call's last word: its record is final, or it waits for another node
+  using travels = in_process;
+  model::call_sid call;
+  bool handed_over = false;
+  bool sent_on = false;  ///< Twilio has asked already, and will ask again
+};
+struct repeat_last_word {  ///< a new supervisor to a call: the former one may have crashed over its call_finished
+  using travels = in_process;
+};
+struct call_forgotten {  ///< the supervisor's answer to call_finished: nobody asks the call any more
+  using travels = in_process;
+};
+struct ticket_issued {  ///< a new stream was offered: its ticket counts from now on
+  using travels = in_process;
+  model::call_sid call;
+  model::ticket ticket;
+};
+struct end_call {
+  using travels = in_process;
+  model::end_reason reason{};
+};
+struct hand_over {
+  using travels = in_process;
+  std::chrono::seconds pause{0};  ///< for what Twilio asks meanwhile
+};
+struct caller_connected {  ///< Twilio's socket is upgraded; not reading yet
+  using travels = in_process;
+  std::shared_ptr<net::websocket> socket;  ///< null: it broke on the way. May be dropped on any thread
+  loop_services* services = nullptr;
+};
+
+}  // namespace tonris::actors

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <caf/actor.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "actors/runtime/message.hpp"
+#include "model/audio/format.hpp"
+#include "model/call/end_reason.hpp"
+#include "model/text/ids.hpp"
+#include "model/twilio/stream.hpp"
+#include "net/websocket.hpp"
+
+/// Between a call and its two legs, and between these.
+namespace tonris::actors {
+
+// --- both legs
+struct adopt {  ///< the call's actor crashed; this one goes on with it. The leg repeats what it has reached
+  using travels = in_process;
+  caf::actor call;
+  std::uint64_t taken = 0;  ///< so many of the leg's `told_once` were taken by the former lives
+};
+/// Before each message of a leg to its call that tells what happens once: its number among those of that leg, from 1.
+struct told_once {
+  using travels = in_process;
+  std::uint64_t number = 0;
+};
+struct inject {  ///< a rehearsed failure (docs/failures.md)
+  using travels = in_process;
+  enum class what : std::uint8_t { drop, garbage, crash } failure{};
+};
+
+// --- the caller leg
+struct stream_started {
+  using travels = in_process;
+  model::twilio::start start;
+};
+struct key_pressed {
+  using travels = in_process;
+  char digit = 0;
+};
+struct caller_leg_ended {  ///< the leg's last word to its call
+  using travels = in_process;
+  enum class what : std::uint8_t { stopped, closed_by_us, failed } how = what::failed;
+  model::end_reason reason{};  ///< when failed
+  std::string detail;
+};
+struct play_out {  ///< let the caller hear what is queued, then say played_out
+  using travels = in_process;
+};
+struct played_out {
+  using travels = in_process;
+};
+struct close_leg {  ///< end in order, then be gone
+  using travels = in_process;
+  std::uint16_t code = 1000;
+};
+
+// --- the agent leg
+struct agent_connected {
+  using travels = in_process;
+};
+struct agent_ready {
+  using travels = in_process;
+  model::conversation_id conversation;
+  model::audio_format input{}, output{};
+};
+struct agent_queue {
+  using travels = in_process;
+  bool waiting = false;
+};
+struct transcript_line {
+  using travels = in_process;
+  bool agent = false;
+  std::string text;
+  std::int64_t event_id = 0;
+};
+struct transcript_correction {
+  using travels = in_process;
+  std::string heard;
+  std::int64_t event_id = 0;
+};
+struct interrupted {
+  using travels = in_process;
+};
+struct last_turn_over {  ///< it has said what ask_for_goodbye wanted
+  using travels = in_process;
+};
+struct agent_goodbye {  ///< it used end_call: whatever ends its socket now, the conversation is over
+  using travels = in_process;
+};
+struct agent_leg_ended {  ///< the leg's last word to its call
+  using travels = in_process;
+  enum class what : std::uint8_t { finished, closed_by_us, failed } how = what::failed;
+  model::end_reason reason{};  ///< when failed
+  std::string detail;
+  std::optional<unsigned> close_code;
+};
+struct hold_tone_changed {  ///< the caller leg: the caller hears the hold tone now, or no more
+  using travels = in_process;
+  bool on = false;
+};
+struct expect_transcripts {  ///< the agent leg: its agent is known by now to send what it hears
+  using travels = in_process;
+};
+struct tell_agent {  ///< a contextual update: makes no agent speak
+  using travels = in_process;
+  std::string text, context_id;
+};
+struct ask_for_goodbye {  ///< a user message: the agent answers it
+  using travels = in_process;
+  std::string text;
+};
+
+// --- within one loop: delivered on the stack, so views are fine
+struct socket_ended {
+  using travels = in_process;
+  const net::websocket_end* how = nullptr;
+};
+struct agent_interrupted {
+  using travels = in_process;
+};
+
+}  // namespace tonris::actors

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/runtime/message.hpp"
+#include "model/tenant/tenant.hpp"
+
+/// What is asked of the tenant registry.
+namespace tonris::actors {
+
+using tenant_ptr = std::shared_ptr<const model::tenant>;
+struct find_tenant {
+  using travels = in_process;
+  std::string number;  ///< E.164, in whichever of its forms
+  /// The caller's number and the one that sent him on, where they are known: are they a tenant's?
+  std::string from{}, forwarded_from{};
+};
+struct found_tenant {
+  using travels = in_process;
+  tenant_ptr tenant;         ///< null: nobody has that number
+  bool from_tenant = false;  ///< the call comes from a tenant's number, or by way of another's
+};
+struct replace_tenants {
+  using travels = in_process;
+  std::vector<model::tenant> tenants;
+};
+/// What every tenant registry answers, whatever it is kept in.
+using tenant_registry =
+    caf::typed_actor<caf::replies_to<find_tenant>::with<found_tenant>, caf::reacts_to<replace_tenants>>;
+
+}  // namespace tonris::actors

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "actors/runtime/message.hpp"
+#include "model/call/end_reason.hpp"
+#include "model/elevenlabs/rest.hpp"
+#include "model/text/ids.hpp"
+
+/// What is asked of the vendor client.
+namespace tonris::actors {
+
+struct fetch_signed_url {  // -> signed_url_answer
+  using travels = in_process;
+  model::agent_id agent;
+  std::chrono::milliseconds at_most{2000};  ///< name, connection and answer
+};
+struct fetch_agent_policy {  // -> agent_policy_answer
+  using travels = in_process;
+  model::agent_id agent;
+};
+struct agent_policy_answer {
+  using travels = in_process;
+  std::optional<model::elevenlabs::agent_policy> policy;  ///< nothing: it could not be had
+};
+struct signed_url_answer {
+  using travels = in_process;
+  std::optional<model::elevenlabs::signed_url> url;
+  model::end_reason failure{};  ///< when there is no url
+  std::string detail;
+};
+
+}  // namespace tonris::actors

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "actors/runtime/message.hpp"
+#include "model/twilio/webhook.hpp"
+#include "net/http_server.hpp"
+
+/// What a front tells the webhook actor of its loop.
+namespace tonris::actors {
+
+/// A request of Twilio's whose signature is right. The responder answers with a sentence if nobody else does.
+struct signed_request {
+  using travels = in_process;
+  enum class what : std::uint8_t { voice, connect_action, status, stream_status, recording_status } is = what::voice;
+  model::twilio::form fields;
+  std::string query;  ///< of our own address: signed as well
+  std::string token;  ///< I-Twilio-Idempotency-Token
+  std::shared_ptr<net::http_responder> responder;
+};
+
+}  // namespace tonris::actors
