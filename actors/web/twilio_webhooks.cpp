@@ -8,7 +8,7 @@
 #include "actors/call/call_log.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/crash.hpp"
-#include "model/call/briefing.hpp"
+#include "model/tenant/routing.hpp"
 #include "model/text/phone_number.hpp"
 #include "model/twilio/twiml.hpp"
 

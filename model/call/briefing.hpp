@@ -10,10 +10,6 @@
 
 namespace tonris::model {
 
-/// The agent of this call: by weight over tenant.agents, stable for a CallSid (the same call always gets the same one);
-/// else tenant.agent; else `fallback`, the gateway's default (may be empty: then the call has no agent).
-[[nodiscard]] agent_id choose_agent(const tenant& t, const call_sid& call, const agent_id& fallback);
-
 /// What the agent is told about the call: the tenant's own variables and, beside them, every name that existing agents
 /// may reference (elevenlabs.md 11.4), empty when unknown, since a missing one closes the socket with 1008. Names with
 /// the reserved prefix system__ are left out. Overrides only where the tenant set one; an empty greeting is none.
