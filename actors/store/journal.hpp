@@ -1,6 +1,5 @@
 #pragma once
 
-#include <caf/actor.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
