@@ -1,7 +1,5 @@
 #include "actors/node/gateway.hpp"
 
-#include <openssl/rand.h>
-
 #include <algorithm>
 #include <atomic>
 #include <caf/actor_system.hpp>
@@ -39,6 +37,7 @@
 #include "net/descriptors.hpp"
 #include "net/http_client.hpp"
 #include "net/private_file.hpp"
+#include "net/random_bytes.hpp"
 #include "net/run_on.hpp"
 #include "net/tls.hpp"
 
@@ -75,7 +74,7 @@ void tell_about(const model::tenant_list& read) {
 model::ticket random_ticket() {
   static constexpr char hex[] = "0123456789abcdef";
   unsigned char bytes[16];
-  if (RAND_bytes(bytes, sizeof bytes) != 1) throw std::runtime_error("no random numbers to be had");
+  net::fill_with_random(bytes);
   std::string text;
   for (const unsigned char b : bytes) {
     text += hex[b >> 4];
@@ -86,7 +85,7 @@ model::ticket random_ticket() {
 
 model::text_seal::nonce random_nonce() {
   model::text_seal::nonce bytes{};
-  if (RAND_bytes(bytes.data(), bytes.size()) != 1) throw std::runtime_error("no random numbers to be had");
+  net::fill_with_random(bytes);
   return bytes;
 }
 
