@@ -111,7 +111,7 @@ struct live_call {
   void on_url(const signed_url_answer& answer);
   void open_agent();
   void open_agent_when_ready();
-  [[nodiscard]] elevenlabs_socket::config next_conversation(model::elevenlabs::signed_url url);
+  [[nodiscard]] agent_leg::config next_conversation(model::elevenlabs::signed_url url);
   void await_second_attempt();
   [[nodiscard]] bool wants_second_attempt(caf::actor_id beside) const;
   void on(const second_attempt& due);

@@ -123,12 +123,12 @@ void live_call::open_agent() {
   await_second_attempt();
 }
 
-elevenlabs_socket::config live_call::next_conversation(model::elevenlabs::signed_url url) {
+agent_leg::config live_call::next_conversation(model::elevenlabs::signed_url url) {
   using std::chrono::milliseconds;
   auto& life = *with_.life;
   const model::call_facts facts{record().call, record().agent,         record().from,
                                 record().to,   life.state.caller_name, "in-progress"};
-  elevenlabs_socket::config leg;
+  agent_leg::config leg;
   leg.call = self;
   leg.services = life.loop;
   leg.bridge = life.bridge;

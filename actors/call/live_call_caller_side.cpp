@@ -84,7 +84,7 @@ void live_call::on(const caller_connected& connected) {
     }
     if (life.second_agent_leg) give_up(life.second_agent_leg);
   }
-  twilio_socket::config leg;
+  caller_leg::config leg;
   leg.call = self;
   leg.socket = connected.socket;
   leg.services = life.loop;

@@ -68,9 +68,9 @@ const std::string& silence() {
 
 }  // namespace
 
-elevenlabs_socket::elevenlabs_socket(caf::actor_config& actor, config with) : leg(actor), with_(std::move(with)) {}
+agent_leg::agent_leg(caf::actor_config& actor, config with) : leg(actor), with_(std::move(with)) {}
 
-caf::behavior elevenlabs_socket::make_behavior() {
+caf::behavior agent_leg::make_behavior() {
   set_exception_handler(
       [this](std::exception_ptr& thrown) { return crash_error(thrown, *with_.services->counters, name()); });
   live_until_exit();
@@ -120,7 +120,7 @@ caf::behavior elevenlabs_socket::make_behavior() {
   };
 }
 
-void elevenlabs_socket::on_exit() {
+void agent_leg::on_exit() {
   attempt_.reset();
   if (with_.bridge->agent == this) with_.bridge->agent = nullptr;
   with_.services->remove_leg(this);
@@ -132,18 +132,18 @@ void elevenlabs_socket::on_exit() {
 }
 
 /// A call that crashed may have missed anything.
-void elevenlabs_socket::repeat_beginning() {
+void agent_leg::repeat_beginning() {
   if (ready_) tell(*ready_);
 }
 
-void elevenlabs_socket::repeat_end() {
+void agent_leg::repeat_end() {
   if (last_word_) tell(*last_word_);
 }
 
 // --- opening
 // ------------------------------------------------------------------------------------------------------------
 
-void elevenlabs_socket::connect() {
+void agent_leg::connect() {
   net::websocket_connect_options options;
   options.connect_timeout = options.handshake_timeout = with_.connect_limit / 2;  // a slow upgrade may use up both
   options.limits = agent_socket_limits();
@@ -152,7 +152,7 @@ void elevenlabs_socket::connect() {
       [this](net::result<std::shared_ptr<net::websocket>> socket) { deliver(agent_socket_result{&socket}); });
 }
 
-void elevenlabs_socket::on_connected(net::result<std::shared_ptr<net::websocket>> socket) {
+void agent_leg::on_connected(net::result<std::shared_ptr<net::websocket>> socket) {
   const auto attempt = std::move(attempt_);
   with_.url.clear();
   if (!socket) {
@@ -179,7 +179,7 @@ void elevenlabs_socket::on_connected(net::result<std::shared_ptr<net::websocket>
 // --- from the agent
 // -----------------------------------------------------------------------------------------------------
 
-void elevenlabs_socket::read(std::string_view text) {
+void agent_leg::read(std::string_view text) {
   if (phase_ == phase::closing) return;
   if (phase_ == phase::live) {
     if (const auto audio = el::find_audio(text)) {
@@ -197,7 +197,7 @@ void elevenlabs_socket::read(std::string_view text) {
   std::visit([this](auto& m) { on(m); }, *message);
 }
 
-void elevenlabs_socket::on(el::metadata& m) {
+void agent_leg::on(el::metadata& m) {
   if (phase_ != phase::before_metadata) return;
   if (with_.bridge->agent) return close(1000);  // the one beside this was faster
   // The official client assumes pcm_16000 where the vendor names no format (elevenlabs.md section 2).
@@ -218,7 +218,7 @@ void elevenlabs_socket::on(el::metadata& m) {
   go_live();
 }
 
-void elevenlabs_socket::go_live() {
+void agent_leg::go_live() {
   if (!with_.said_so_far.empty()) {
     text_.clear();
     el::append_contextual_update(std::exchange(with_.said_so_far, {}), "call_so_far", text_);
@@ -232,7 +232,7 @@ void elevenlabs_socket::go_live() {
   with_.bridge->agent = this;
 }
 
-void elevenlabs_socket::on_agent_audio(std::string_view payload, std::int64_t event_id) {
+void agent_leg::on_agent_audio(std::string_view payload, std::int64_t event_id) {
   if (phase_ != phase::live) return fail(end_reason::agent_protocol_error, "audio before metadata");
   if (!interruptions_.admits(event_id)) {
     with_.services->counters->late_audio_dropped();
@@ -270,7 +270,7 @@ void elevenlabs_socket::on_agent_audio(std::string_view payload, std::int64_t ev
 }
 
 /// Four looks of 20 ms, spread over the chunk: is any of it to be heard?
-void elevenlabs_socket::measure(std::string_view ulaw_payload) {
+void agent_leg::measure(std::string_view ulaw_payload) {
   constexpr std::size_t frame = 216, looks = 4;
   for (std::size_t i = 0; i < looks; ++i) {
     const auto look = ulaw_payload.substr(ulaw_payload.size() / looks * i / 4 * 4, frame);
@@ -279,7 +279,7 @@ void elevenlabs_socket::measure(std::string_view ulaw_payload) {
   }
 }
 
-void elevenlabs_socket::on(el::interruption& m) {
+void agent_leg::on(el::interruption& m) {
   with_.bridge->hearing.sign_of_hearing();
   audible_.interrupted();
   last_turn_.interrupted();
@@ -289,18 +289,18 @@ void elevenlabs_socket::on(el::interruption& m) {
   tell_once(interrupted{});
 }
 
-void elevenlabs_socket::on(el::ping& m) {
+void agent_leg::on(el::ping& m) {
   text_.clear();
   el::append_pong(m.event_id, text_);
   session_->socket().send(text_);
 }
 
-void elevenlabs_socket::on(el::user_transcript& m) {
+void agent_leg::on(el::user_transcript& m) {
   with_.bridge->hearing.sign_of_hearing();
   if (!m.tentative) tell_once(transcript_line{false, told(std::move(m.text)), m.event_id});
 }
 
-void elevenlabs_socket::on(el::agent_response& m) {
+void agent_leg::on(el::agent_response& m) {
   if (has_words(m.text)) {
     last_turn_.text();
     if (with_.bridge->caller) audible_.answered();
@@ -308,13 +308,13 @@ void elevenlabs_socket::on(el::agent_response& m) {
   tell_once(transcript_line{true, told(std::move(m.text)), m.event_id});
 }
 
-void elevenlabs_socket::on(el::agent_response_correction& m) {
+void agent_leg::on(el::agent_response_correction& m) {
   audible_.interrupted();
   tell_once(transcript_correction{told(std::move(m.corrected)), m.event_id});
 }
 
 /// No client tool exists yet: who waits for one is told so at once, once.
-void elevenlabs_socket::refuse_tool(const std::string& tool_call_id, bool expects_response) {
+void agent_leg::refuse_tool(const std::string& tool_call_id, bool expects_response) {
   if (!tool_calls_.is_first(tool_call_id)) return;
   with_.services->counters->tool_call_refused();
   if (!expects_response) return;
@@ -323,17 +323,17 @@ void elevenlabs_socket::refuse_tool(const std::string& tool_call_id, bool expect
   session_->socket().send(text_);
 }
 
-void elevenlabs_socket::on(el::client_tool_call& m) {
+void agent_leg::on(el::client_tool_call& m) {
   refuse_tool(m.tool_call_id, m.expects_response);
 }
 
 /// A client tool may come as this alone (elevenlabs-android 34), or as both.
-void elevenlabs_socket::on(el::agent_tool_request& m) {
+void agent_leg::on(el::agent_tool_request& m) {
   if (m.tool_type == "client" && !m.tool_call_id.empty()) refuse_tool(m.tool_call_id, true);
 }
 
 /// Twice, where its full payload is reported as well.
-void elevenlabs_socket::on(el::agent_tool_response& m) {
+void agent_leg::on(el::agent_tool_response& m) {
   if (m.tool_name != "end_call" || m.is_error || !m.is_called || goodbye_) return;
   const auto now = clock().now();
   goodbye_ = {now, now};
@@ -341,21 +341,21 @@ void elevenlabs_socket::on(el::agent_tool_response& m) {
   await_close();
 }
 
-void elevenlabs_socket::await_close() {
+void agent_leg::await_close() {
   const auto now = clock().now();
   const auto until = std::min(goodbye_->last_audio + goodbye_quiet_limit, goodbye_->said + goodbye_limit);
   if (now >= until) return finish();
   delayed_send(this, until - now, agent_deadline{agent_deadline::waiting_for::close_after_end_call});
 }
 
-void elevenlabs_socket::on(el::mcp_tool_call& m) {
+void agent_leg::on(el::mcp_tool_call& m) {
   if (m.state != "awaiting_approval" || !tool_calls_.is_first(m.tool_call_id)) return;
   text_.clear();
   el::append_mcp_tool_approval(m.tool_call_id, false, text_);
   session_->socket().send(text_);
 }
 
-void elevenlabs_socket::on(el::queue_status& m) {
+void agent_leg::on(el::queue_status& m) {
   switch (m.status) {
     case el::queue_status::what::waiting: tell_once(agent_queue{true}); break;
     case el::queue_status::what::admitted: tell_once(agent_queue{false}); break;
@@ -366,11 +366,11 @@ void elevenlabs_socket::on(el::queue_status& m) {
   }
 }
 
-void elevenlabs_socket::on(el::unknown& unknown) {
+void agent_leg::on(el::unknown& unknown) {
   report_unknown(*with_.services->counters, metrics::wire::elevenlabs, unknown.type);
 }
 
-void elevenlabs_socket::on_socket_end(const net::websocket_end& how) {
+void agent_leg::on_socket_end(const net::websocket_end& how) {
   if (phase_ == phase::closing) {
     say_goodbye({agent_leg_ended::what::closed_by_us, {}, {}, {}});
     return quit();
@@ -382,7 +382,7 @@ void elevenlabs_socket::on_socket_end(const net::websocket_end& how) {
   quit();
 }
 
-agent_leg_ended elevenlabs_socket::meaning_of(const net::websocket_end& how) const {
+agent_leg_ended agent_leg::meaning_of(const net::websocket_end& how) const {
   using what = agent_leg_ended::what;
   const auto broken = [&how](end_reason reason) {
     return agent_leg_ended{what::failed, reason, std::string{net::to_string(how.why)}, how.close_code};
@@ -402,7 +402,7 @@ agent_leg_ended elevenlabs_socket::meaning_of(const net::websocket_end& how) con
 }
 
 /// What the resampler holds back.
-void elevenlabs_socket::play_tail() {
+void agent_leg::play_tail() {
   leg* const caller = with_.bridge->caller;
   if (!to_caller_ || !caller) return;
   converted_.clear();
@@ -415,13 +415,13 @@ void elevenlabs_socket::play_tail() {
 // --- to the agent
 // -------------------------------------------------------------------------------------------------------
 
-void elevenlabs_socket::hear(std::string_view payload) {
+void agent_leg::hear(std::string_view payload) {
   if (phase_ != phase::live) return;
   if (!congested_) return say(payload);
   with_.bridge->backlog.keep(payload);
 }
 
-void elevenlabs_socket::say(std::string_view payload) {
+void agent_leg::say(std::string_view payload) {
   if (!to_agent_) {
     if (!session_->socket().send(el::audio_before, payload, el::audio_after))
       media_counters::bump(with_.bridge->counters->dropped);
@@ -441,7 +441,7 @@ void elevenlabs_socket::say(std::string_view payload) {
   if (!session_->socket().send(text_)) media_counters::bump(with_.bridge->counters->dropped);
 }
 
-void elevenlabs_socket::say_waiting() {
+void agent_leg::say_waiting() {
   net::websocket& socket = session_->socket();
   while (phase_ == phase::live && socket.queued_bytes() < agent_socket_bytes) {
     const auto oldest = with_.bridge->backlog.take();
@@ -451,11 +451,11 @@ void elevenlabs_socket::say_waiting() {
   congested_ = socket.queued_bytes() >= agent_socket_bytes;
 }
 
-void elevenlabs_socket::drained() {
+void agent_leg::drained() {
   if (congested_ && phase_ == phase::live) say_waiting();
 }
 
-void elevenlabs_socket::tick() {
+void agent_leg::tick() {
   if (phase_ != phase::live) return;
   say_waiting();
   if (const auto dropped = with_.bridge->backlog.take_dropped()) {
@@ -474,17 +474,17 @@ void elevenlabs_socket::tick() {
 // --- the end
 // ------------------------------------------------------------------------------------------------------------
 
-void elevenlabs_socket::finish() {
+void agent_leg::finish() {
   say_goodbye({agent_leg_ended::what::finished, end_reason::agent_ended, {}, {}});
   close(1000);
 }
 
-void elevenlabs_socket::fail(end_reason reason, std::string_view detail) {
+void agent_leg::fail(end_reason reason, std::string_view detail) {
   say_goodbye({agent_leg_ended::what::failed, reason, std::string{detail}, {}});
   close(1000);
 }
 
-void elevenlabs_socket::close(std::uint16_t code) {
+void agent_leg::close(std::uint16_t code) {
   if (phase_ == phase::closing) return;
   phase_ = phase::closing;
   if (with_.bridge->agent == this) with_.bridge->agent = nullptr;
@@ -494,7 +494,7 @@ void elevenlabs_socket::close(std::uint16_t code) {
   quit();
 }
 
-void elevenlabs_socket::say_goodbye(agent_leg_ended last_word) {
+void agent_leg::say_goodbye(agent_leg_ended last_word) {
   if (last_word_) return;
   last_word_ = std::move(last_word);
   tell(*last_word_);

@@ -43,7 +43,7 @@ inline constexpr std::size_t agent_socket_bytes = 16 * 1024;  ///< of the caller
 /// the caller's audio gets it later, the newest five seconds of it, and is given up then. Loop-bound. Tells its call
 /// what happened, its last word being agent_leg_ended; ends when its call ends. An exception here ends this leg only.
 /// Of two that are tried beside each other the one whose metadata comes first is the call's; the other closes.
-class elevenlabs_socket final : public leg {
+class agent_leg final : public leg {
  public:
   struct config {
     caf::actor call;
@@ -57,7 +57,7 @@ class elevenlabs_socket final : public leg {
     std::chrono::milliseconds ready_limit = model::supervision::agent_ready_limit;  ///< all that, and the metadata
   };
 
-  elevenlabs_socket(caf::actor_config& actor, config with);
+  agent_leg(caf::actor_config& actor, config with);
   [[nodiscard]] const char* name() const override { return "tonris.elevenlabs_socket"; }
   caf::behavior make_behavior() override;
   void on_exit() override;

@@ -44,9 +44,9 @@ net::websocket_limits twilio_socket_limits() noexcept {
   return limits;
 }
 
-twilio_socket::twilio_socket(caf::actor_config& actor, config with) : leg(actor), with_(std::move(with)) {}
+caller_leg::caller_leg(caf::actor_config& actor, config with) : leg(actor), with_(std::move(with)) {}
 
-caf::behavior twilio_socket::make_behavior() {
+caf::behavior caller_leg::make_behavior() {
   set_exception_handler(
       [this](std::exception_ptr& thrown) { return crash_error(thrown, *with_.services->counters, name()); });
   live_until_exit();
@@ -74,7 +74,7 @@ caf::behavior twilio_socket::make_behavior() {
   };
 }
 
-void twilio_socket::on_exit() {
+void caller_leg::on_exit() {
   if (with_.bridge->caller == this) with_.bridge->caller = nullptr;
   with_.services->remove_leg(this);
   // Here, on the loop: whoever drops this actor's last handle does so on some other thread.
@@ -84,18 +84,18 @@ void twilio_socket::on_exit() {
 }
 
 /// A call that crashed may have missed anything.
-void twilio_socket::repeat_beginning() {
+void caller_leg::repeat_beginning() {
   if (started_) tell(stream_started{*started_});
 }
 
-void twilio_socket::repeat_end() {
+void caller_leg::repeat_end() {
   if (last_word_) tell(*last_word_);
 }
 
 // --- from Twilio
 // --------------------------------------------------------------------------------------------------------
 
-void twilio_socket::read(std::string_view text) {
+void caller_leg::read(std::string_view text) {
   if (phase_ == phase::closing) return;
   if (phase_ == phase::streaming) {
     if (const auto media = twilio::find_media(text)) return on_caller_frame(media->payload, media->timestamp);
@@ -111,11 +111,11 @@ void twilio_socket::read(std::string_view text) {
 }
 
 /// What we cannot make sense of in a message of Twilio's is counted, and the call goes on.
-void twilio_socket::pass_over() {
+void caller_leg::pass_over() {
   with_.services->counters->bad_message(metrics::wire::twilio);
 }
 
-void twilio_socket::on_caller_frame(std::string_view payload, std::uint64_t timestamp) {
+void caller_leg::on_caller_frame(std::string_view payload, std::uint64_t timestamp) {
   if (payload.empty()) return;  // no audio, and no sign of life: the vendor takes no empty frame
   media_counters::bump(with_.bridge->counters->from_caller);
   if (measure_next_) measure(payload);
@@ -128,7 +128,7 @@ void twilio_socket::on_caller_frame(std::string_view payload, std::uint64_t time
 }
 
 /// With nobody there whose clock would run on it, a second is enough to keep two sentences apart.
-void twilio_socket::fill(std::uint64_t bytes) {
+void caller_leg::fill(std::uint64_t bytes) {
   constexpr std::uint64_t piece = model::caller_gaps::bytes_a_tick, most_to_keep = 8000;
   if (!with_.bridge->agent) bytes = std::min(bytes, most_to_keep);
   static const std::string whole = model::ulaw_silence(piece);
@@ -136,13 +136,13 @@ void twilio_socket::fill(std::uint64_t bytes) {
   if (bytes > 0) pass_on(model::ulaw_silence(bytes));
 }
 
-bool twilio_socket::is_silent(std::string_view payload) {
+bool caller_leg::is_silent(std::string_view payload) {
   std::vector<std::uint8_t>& frame = with_.bridge->scratch;
   frame.clear();
   return model::append_decoded(payload, frame) && model::level_dbm0(frame) <= model::caller_gaps::silent_dbm0;
 }
 
-void twilio_socket::pass_on(std::string_view payload) {
+void caller_leg::pass_on(std::string_view payload) {
   media_counters& counters = *with_.bridge->counters;
   leg* const agent = with_.bridge->agent;
   if (!agent) {
@@ -159,14 +159,14 @@ void twilio_socket::pass_on(std::string_view payload) {
 }
 
 /// One frame in five is enough to know whether somebody talks.
-void twilio_socket::measure(std::string_view payload) {
+void caller_leg::measure(std::string_view payload) {
   measure_next_ = false;
   std::vector<std::uint8_t>& frame = with_.bridge->scratch;
   frame.clear();
   if (model::append_decoded(payload, frame)) with_.bridge->hearing.caller_level(model::level_dbm0(frame));
 }
 
-void twilio_socket::on(twilio::start& start) {
+void caller_leg::on(twilio::start& start) {
   if (phase_ == phase::streaming && start.call == with_.call_sid && start.stream == stream_) return pass_over();
   if (phase_ != phase::before_start)
     return fail(end_reason::stream_protocol_error, "a second start on one stream", 1008);
@@ -182,18 +182,18 @@ void twilio_socket::on(twilio::start& start) {
   tell(stream_started{std::move(start)});
 }
 
-void twilio_socket::on(twilio::media& media) {
+void caller_leg::on(twilio::media& media) {
   if (phase_ != phase::streaming) return fail(end_reason::stream_protocol_error, "media before start", 1008);
   if (media.odd) pass_over();
   if (media.inbound) on_caller_frame(media.payload, media.timestamp);
 }
 
-void twilio_socket::on(twilio::dtmf& key) {
+void caller_leg::on(twilio::dtmf& key) {
   if (phase_ != phase::streaming) return pass_over();
   tell_once(key_pressed{key.digit});
 }
 
-void twilio_socket::on(twilio::mark& mark) {
+void caller_leg::on(twilio::mark& mark) {
   if (phase_ != phase::streaming) return pass_over();
   if (!playback_.reached(mark.name)) return;
   playout_.marked();
@@ -203,7 +203,7 @@ void twilio_socket::on(twilio::mark& mark) {
   check_played_out();
 }
 
-void twilio_socket::on(twilio::stop& stop) {
+void caller_leg::on(twilio::stop& stop) {
   if (phase_ != phase::streaming) return fail(end_reason::stream_protocol_error, "stop before start", 1008);
   if (stop.odd) pass_over();
   if (!stop.call.empty() && stop.call != with_.call_sid) return pass_over();  // not ours to end
@@ -211,11 +211,11 @@ void twilio_socket::on(twilio::stop& stop) {
   close(1000);
 }
 
-void twilio_socket::on(twilio::unknown& unknown) {
+void caller_leg::on(twilio::unknown& unknown) {
   report_unknown(*with_.services->counters, metrics::wire::twilio, unknown.event);
 }
 
-void twilio_socket::on_socket_end(const net::websocket_end& how) {
+void caller_leg::on_socket_end(const net::websocket_end& how) {
   if (phase_ == phase::closing) {
     say_goodbye({caller_leg_ended::what::closed_by_us, {}, {}});
   } else {
@@ -231,7 +231,7 @@ void twilio_socket::on_socket_end(const net::websocket_end& how) {
 // --- to Twilio
 // ----------------------------------------------------------------------------------------------------------
 
-void twilio_socket::hear(std::string_view payload) {
+void caller_leg::hear(std::string_view payload) {
   if (phase_ != phase::streaming) return;
   if (hold_pieces_ > 0) stop_hold_tone();
   const auto bytes = model::decoded_size(payload);
@@ -243,7 +243,7 @@ void twilio_socket::hear(std::string_view payload) {
   if (!std::exchange(rest_is_watched_, true)) delayed_send(this, rest_limit, flush_rest{});
 }
 
-void twilio_socket::play_whole(std::string_view payload, std::size_t bytes) {
+void caller_leg::play_whole(std::string_view payload, std::size_t bytes) {
   using model::whole_frames;
   for (; bytes > whole_frames::piece_bytes; bytes -= whole_frames::piece_bytes) {
     play(payload.substr(0, whole_frames::piece_chars), whole_frames::piece_bytes);
@@ -253,7 +253,7 @@ void twilio_socket::play_whole(std::string_view payload, std::size_t bytes) {
 }
 
 /// Less than a frame is left of the newest chunk, and nothing came to make it one.
-void twilio_socket::check_rest() {
+void caller_leg::check_rest() {
   rest_is_watched_ = false;
   if (whole_.empty()) return;
   const auto waited = clock().now() - rest_since_;
@@ -262,17 +262,17 @@ void twilio_socket::check_rest() {
   delayed_send(this, rest_limit - waited, flush_rest{});
 }
 
-void twilio_socket::play_rest() {
+void caller_leg::play_rest() {
   if (phase_ == phase::streaming) whole_.flush([this](std::string_view rest, std::size_t size) { play(rest, size); });
 }
 
-void twilio_socket::play(std::string_view payload, std::size_t bytes) {
+void caller_leg::play(std::string_view payload, std::size_t bytes) {
   if (congested_ || !waiting_.empty() || far_ahead()) return keep_back(payload);
   play_piece(payload, bytes);
   congested_ = session_->socket().queued_bytes() >= caller_socket_bytes;
 }
 
-void twilio_socket::keep_back(std::string_view payload) {
+void caller_leg::keep_back(std::string_view payload) {
   if (phase_ != phase::streaming) return;  // given up over an earlier piece
   waiting_.keep(payload);
   const auto dropped = waiting_.take_dropped();
@@ -281,22 +281,22 @@ void twilio_socket::keep_back(std::string_view payload) {
   media_counters::bump(with_.bridge->counters->dropped, dropped);  // an agent that talks for a quarter of an hour ahead
 }
 
-bool twilio_socket::far_ahead() const noexcept {
+bool caller_leg::far_ahead() const noexcept {
   return playback_.queued_ms() >= static_cast<std::uint64_t>(std::chrono::milliseconds{most_ahead}.count());
 }
 
 /// A long message at once is more than a minute too, and leaves as fast as the caller reads.
-void twilio_socket::check_slow_caller() {
+void caller_leg::check_slow_caller() {
   slow_ticks_ = congested_ && waiting_.bytes() > caller_queue_bytes ? slow_ticks_ + 1 : 0;
   if (slow_ticks_ > caller_queue_patience / tick_period) give_up_slow_caller(0);
 }
 
-void twilio_socket::give_up_slow_caller(std::uint64_t dropped) {
+void caller_leg::give_up_slow_caller(std::uint64_t dropped) {
   media_counters::bump(with_.bridge->counters->dropped, dropped + waiting_.frames());
   fail(end_reason::slow_caller, "the caller's socket owes more than a minute of the agent's audio", 1013);
 }
 
-void twilio_socket::play_waiting() {
+void caller_leg::play_waiting() {
   net::websocket& socket = session_->socket();
   while (phase_ == phase::streaming && socket.queued_bytes() < caller_socket_bytes && !far_ahead()) {
     const auto oldest = waiting_.take();
@@ -306,7 +306,7 @@ void twilio_socket::play_waiting() {
   congested_ = socket.queued_bytes() >= caller_socket_bytes;
 }
 
-void twilio_socket::play_piece(std::string_view payload, std::size_t bytes) {
+void caller_leg::play_piece(std::string_view payload, std::size_t bytes) {
   net::websocket& socket = session_->socket();
   played_since_tick_ = true;
   playing_ms_ += static_cast<std::int64_t>(bytes / 8);
@@ -324,7 +324,7 @@ void twilio_socket::play_piece(std::string_view payload, std::size_t bytes) {
   media_counters::bump(sent ? counters.to_caller : counters.dropped);
 }
 
-void twilio_socket::tick() {
+void caller_leg::tick() {
   if (phase_ != phase::streaming) return;
   check_frames();
   if (phase_ != phase::streaming) return;
@@ -340,11 +340,11 @@ void twilio_socket::tick() {
     fail(end_reason::caller_not_hearing, "audio was sent, but Twilio reports none of it as played", 1011);
 }
 
-void twilio_socket::drained() {
+void caller_leg::drained() {
   if (congested_) play_waiting();
 }
 
-void twilio_socket::check_frames() {
+void caller_leg::check_frames() {
   const std::uint64_t frames = with_.bridge->counters->from_caller.load(std::memory_order_relaxed);
   measure_next_ = playing_ms_ == 0;  // while the agent is heard, what comes back may be its echo
   if (std::exchange(frames_at_last_tick_, frames) != frames) {
@@ -355,7 +355,7 @@ void twilio_socket::check_frames() {
 }
 
 /// Where no agent is, and all that one said has been heard, the caller is told that the line lives.
-void twilio_socket::check_hold_tone() {
+void caller_leg::check_hold_tone() {
   if (with_.bridge->agent || playing_out_) {
     if (hold_pieces_ > 0) stop_hold_tone();
     silent_ticks_ = 0;
@@ -370,14 +370,14 @@ void twilio_socket::check_hold_tone() {
   session_->socket().send(frame_.before, model::hold_tone_piece(hold_pieces_++), frame_.after);
 }
 
-void twilio_socket::stop_hold_tone() {
+void caller_leg::stop_hold_tone() {
   hold_pieces_ = 0;
   silent_ticks_ = 0;
   clear();
   tell_once(hold_tone_changed{false});
 }
 
-void twilio_socket::mark_now() {
+void caller_leg::mark_now() {
   if (phase_ != phase::streaming) return;
   std::array<char, 48> name{};
   mark_.clear();
@@ -385,7 +385,7 @@ void twilio_socket::mark_now() {
   session_->socket().send(mark_);
 }
 
-void twilio_socket::clear() {
+void caller_leg::clear() {
   if (phase_ != phase::streaming) return;
   playback_.cleared();
   playout_.cleared();
@@ -400,7 +400,7 @@ void twilio_socket::clear() {
 // --- the end
 // ------------------------------------------------------------------------------------------------------------
 
-void twilio_socket::begin_play_out() {
+void caller_leg::begin_play_out() {
   if (phase_ != phase::streaming || playing_out_) return;
   playing_out_ = true;
   play_rest();
@@ -410,24 +410,24 @@ void twilio_socket::begin_play_out() {
   check_played_out();
 }
 
-void twilio_socket::check_played_out() {
+void caller_leg::check_played_out() {
   if (!playing_out_ || !playback_.all_heard() || !waiting_.empty()) return;
   playing_out_ = false;
   tell(played_out{});
 }
 
-void twilio_socket::fail(end_reason reason, std::string_view detail, std::uint16_t close_code) {
+void caller_leg::fail(end_reason reason, std::string_view detail, std::uint16_t close_code) {
   say_goodbye({caller_leg_ended::what::failed, reason, std::string{detail}});
   close(close_code);
 }
 
-void twilio_socket::close(std::uint16_t code) {
+void caller_leg::close(std::uint16_t code) {
   if (phase_ == phase::closing) return;
   phase_ = phase::closing;
   session_->socket().close(code);
 }
 
-void twilio_socket::say_goodbye(caller_leg_ended last_word) {
+void caller_leg::say_goodbye(caller_leg_ended last_word) {
   if (last_word_) return;
   last_word_ = std::move(last_word);
   tell(*last_word_);

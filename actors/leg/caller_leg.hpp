@@ -39,7 +39,7 @@ inline constexpr std::chrono::seconds most_ahead{9 * 60 + 30};
 /// The caller leg: speaks Twilio's stream protocol on one socket, hands the caller's frames to the agent leg and plays
 /// the agent's audio to the caller, with marks behind it; a hold tone where no agent is. Loop-bound. Tells its call
 /// what happened, its last word being caller_leg_ended; ends when its call ends. An exception here ends this leg only.
-class twilio_socket final : public leg {
+class caller_leg final : public leg {
  public:
   struct config {
     caf::actor call;
@@ -50,7 +50,7 @@ class twilio_socket final : public leg {
     model::account_sid account_sid;
   };
 
-  twilio_socket(caf::actor_config& actor, config with);
+  caller_leg(caf::actor_config& actor, config with);
   [[nodiscard]] const char* name() const override { return "tonris.twilio_socket"; }
   caf::behavior make_behavior() override;
   void on_exit() override;

@@ -337,13 +337,13 @@ void gateway::state::start_control_plane() {
   vendor = system.spawn(supervised<fetch_signed_url, fetch_agent_policy>,
                         part("vendor_client", [this](const caf::actor&) { return spawn_vendor_client(); }));
   services->vendor = vendor;
-  services->spawn_caller_leg = [this](twilio_socket::config leg) {
+  services->spawn_caller_leg = [this](caller_leg::config leg) {
     auto& unit = *leg.services->unit;
-    return spawn_on<twilio_socket>(system, unit, std::move(leg));
+    return spawn_on<caller_leg>(system, unit, std::move(leg));
   };
-  services->spawn_agent_leg = [this](elevenlabs_socket::config leg) {
+  services->spawn_agent_leg = [this](agent_leg::config leg) {
     auto& unit = *leg.services->unit;
-    return spawn_on<elevenlabs_socket>(system, unit, std::move(leg));
+    return spawn_on<agent_leg>(system, unit, std::move(leg));
   };
   services->wall_clock = [] { return std::chrono::system_clock::now(); };
   services->make_ticket = random_ticket;

@@ -87,11 +87,11 @@ class CallTest : public ActorTest {
           std::chrono::duration_cast<model::call_record::time::duration>(scheduler.clock().now().time_since_epoch()) +
           clock_set_by};
     };
-    calls->spawn_caller_leg = [this](twilio_socket::config with) {
-      return caller_leg = spawn_on<twilio_socket>(system, unit, std::move(with));
+    calls->spawn_caller_leg = [this](caller_leg::config with) {
+      return caller_leg = spawn_on<actors::caller_leg>(system, unit, std::move(with));
     };
-    calls->spawn_agent_leg = [this](elevenlabs_socket::config with) {
-      return agent_leg = spawn_on<elevenlabs_socket>(system, unit, std::move(with));
+    calls->spawn_agent_leg = [this](agent_leg::config with) {
+      return agent_leg = spawn_on<actors::agent_leg>(system, unit, std::move(with));
     };
     supervise(1000);
   }

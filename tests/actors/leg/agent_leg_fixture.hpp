@@ -14,14 +14,14 @@ class AgentLeg : public LegTest {
 
   void spawn() {
     bridge->caller = &leg_of(peer);
-    elevenlabs_socket::config with;
+    agent_leg::config with;
     with.call = call;
     with.services = &services;
     with.bridge = bridge;
     with.url = signed_url;
     with.expects_transcripts = expects_transcripts;
     with.initiation.dynamic_variables["caller_number"] = std::string{"+15550100001"};
-    subject = track(spawn_on<elevenlabs_socket>(system, unit, std::move(with)));
+    subject = track(spawn_on<actors::agent_leg>(system, unit, std::move(with)));
     settle();
   }
   void connect() {

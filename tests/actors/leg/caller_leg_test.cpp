@@ -15,14 +15,14 @@ class CallerLeg : public LegTest {
   void SetUp() override {
     LegTest::SetUp();
     socket = make_socket();
-    twilio_socket::config with;
+    caller_leg::config with;
     with.call = call;
     with.socket = socket;
     with.services = &services;
     with.bridge = bridge;
     with.call_sid = some_call;
     with.account_sid = some_account;
-    subject = track(spawn_on<twilio_socket>(system, unit, std::move(with)));
+    subject = track(spawn_on<actors::caller_leg>(system, unit, std::move(with)));
     settle();
     ASSERT_TRUE(socket->started);
   }
