@@ -28,9 +28,8 @@ std::ostream& operator<<(std::ostream&, const secret&) = delete;
 enum class log_level : std::uint8_t { debug, info, warn, error };
 enum class log_format : std::uint8_t { text, json };
 
-/// Everything the gateway is told at start: flags, then the environment, then `.env` (design.md section 6). Names are
-/// the same everywhere: PORT is --port, $PORT, and PORT= in .env. An empty value means the default, and wins over
-/// what comes after it.
+/// Everything the gateway is told at start: flags, then the environment, then `.env`. Names are the same everywhere:
+/// PORT is --port, $PORT, and PORT= in .env. An empty value means the default, and wins over what comes after it.
 struct settings {
   std::uint16_t port = 3000;
   std::string host = "0.0.0.0";

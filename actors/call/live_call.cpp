@@ -290,7 +290,8 @@ void live_call::check_length() {
   self->delayed_send(self, std::min<caf::timespan>(next, length_hop), length_check{});
 }
 
-/// As words of the caller's: a mere update of its context makes no agent speak (elevenlabs.md 3.2).
+/// As words of the caller's, since a mere update of its context makes no agent speak
+/// (docs/protocols/elevenlabs.md#everything-else).
 void live_call::warn_of_length() {
   note(call_moment::length_warning);
   if (with_.life->agent_live)

@@ -200,7 +200,7 @@ void agent_leg::read(std::string_view text) {
 void agent_leg::on(el::metadata& m) {
   if (phase_ != phase::before_metadata) return;
   if (with_.bridge->agent) return close(1000);  // the one beside this was faster
-  // The official client assumes pcm_16000 where the vendor names no format (elevenlabs.md section 2).
+  // The official client assumes pcm_16000 where the vendor names no format (docs/protocols/elevenlabs.md#audio).
   const auto named = [](const std::string& name) {
     return name.empty() ? std::optional{audio_format::pcm_16000} : model::parse_audio_format(name);
   };

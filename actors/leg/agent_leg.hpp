@@ -33,7 +33,8 @@ inline constexpr std::chrono::milliseconds least_connect_limit{600};
 inline constexpr std::chrono::milliseconds most_connect_limit{2000};
 /// After the agent's end_call the vendor closes; if it does not, we do: after so long without audio, or at all.
 inline constexpr std::chrono::seconds goodbye_quiet_limit{5}, goodbye_limit{120};
-inline constexpr std::chrono::seconds agent_quiet_limit{30};  ///< not even a ping: dead (elevenlabs.md 5.1)
+/// Not even a ping came: dead (docs/protocols/elevenlabs.md#ping).
+inline constexpr std::chrono::seconds agent_quiet_limit{30};
 /// For its answer to our close: within a second of the call's end nothing of it bills any more.
 inline constexpr std::chrono::milliseconds agent_close_limit{800};
 inline constexpr std::size_t agent_socket_bytes = 16 * 1024;  ///< of the caller's audio in the socket's own queue

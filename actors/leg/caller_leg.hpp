@@ -33,7 +33,7 @@ inline constexpr std::chrono::milliseconds rest_limit{40};      ///< for what is
 inline constexpr std::chrono::seconds most_ahead{9 * 60 + 30};
 
 /// The limits of a media stream's socket: Twilio's frames are small; an RFC 6455 ping each 10 s and 30 s without a sign
-/// of life end a half-open connection (twilio.md 8, 19).
+/// of life end a half-open connection (docs/protocols/twilio.md#what-has-gone-wrong-elsewhere).
 [[nodiscard]] net::websocket_limits twilio_socket_limits() noexcept;
 
 /// The caller leg: speaks Twilio's stream protocol on one socket, hands the caller's frames to the agent leg and plays

@@ -176,7 +176,8 @@ void http_front::media_stream(const net::http_request& request, net::http_respon
   if (!signed_by_twilio(endpoint::media_stream, request, {}))
     return refuse(endpoint::media_stream, metrics::refusal::bad_signature, request, {}, responder);
   auto ticket = request.path().substr(stream_path.size());
-  if (ticket.ends_with('/')) ticket.remove_suffix(1);  // Twilio may add one (twilio.md 2.3)
+  // Twilio may add one (docs/protocols/twilio.md#a-streams-handshake).
+  if (ticket.ends_with('/')) ticket.remove_suffix(1);
   admit_stream(*with_.system, with_.webhooks.supervisor, *with_.services, {std::string{ticket}}, std::move(responder));
 }
 

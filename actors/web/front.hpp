@@ -16,9 +16,9 @@
 
 namespace tonris::actors {
 
-/// Twilio's doors of design.md section 6, one front a loop: finds out what a request is for, checks that it may, and
-/// hands it on. Signatures are checked here, on the loop, against addresses made from configuration; a wrong one is 403
-/// and costs nothing more. Loop thread only.
+/// Twilio's doors, one front a loop: finds out what a request is for, checks that it may, and hands it on. Signatures
+/// are checked here, on the loop, against addresses made from configuration; a wrong one is 403 and costs nothing more.
+/// Loop thread only.
 class http_front {
  public:
   struct config {

@@ -42,8 +42,8 @@ class audio_converter {
 [[nodiscard]] double ulaw_rms(std::span<const std::uint8_t> ulaw) noexcept;
 
 /// Bytes that are surely not audio: a RIFF or MP3 (ID3) file or JSON text at the start of a stream, where an upstream
-/// error or a file was sent as speech (twilio.md 8, 1). A few bytes more than the mark itself are asked for, since
-/// loud audio may begin with any three.
+/// error or a file was sent as speech (docs/protocols/twilio.md#what-has-gone-wrong-elsewhere). A few bytes more than
+/// the mark itself are asked for, since loud audio may begin with any three.
 [[nodiscard]] bool looks_like_no_audio(std::span<const std::uint8_t> first_bytes) noexcept;
 
 }  // namespace tonris::model

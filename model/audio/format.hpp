@@ -7,7 +7,7 @@
 
 namespace tonris::model {
 
-/// The agent's audio formats (elevenlabs.md section 2). PCM is signed 16-bit little-endian mono.
+/// The agent's audio formats (docs/protocols/elevenlabs.md#audio). PCM is signed 16-bit little-endian mono.
 enum class audio_format : std::uint8_t { ulaw_8000, pcm_8000, pcm_16000, pcm_22050, pcm_24000, pcm_44100, pcm_48000 };
 
 [[nodiscard]] std::optional<audio_format> parse_audio_format(std::string_view name) noexcept;

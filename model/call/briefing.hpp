@@ -11,8 +11,9 @@
 namespace tonris::model {
 
 /// What the agent is told about the call: the tenant's own variables and, beside them, every name that existing agents
-/// may reference (elevenlabs.md 11.4), empty when unknown, since a missing one closes the socket with 1008. Names with
-/// the reserved prefix system__ are left out. Overrides only where the tenant set one; an empty greeting is none.
+/// may reference (docs/protocols/elevenlabs.md#dynamic-variables), empty when unknown, since a missing one closes the
+/// socket with 1008. Names with the reserved prefix system__ are left out. Overrides only where the tenant set one; an
+/// empty greeting is none.
 struct call_facts {
   call_sid call;
   agent_id agent;

@@ -6,8 +6,8 @@
 
 namespace tonris::model {
 
-/// Where a call is (design.md section 4): ringing -> connecting -> talking -> (holding -> talking)* -> ending -> ended;
-/// and stranded, from which it comes back to connecting with its caller's next stream.
+/// Where a call is (docs/architecture.md#the-life-of-a-call): ringing -> connecting -> talking -> (holding -> talking)*
+/// -> ending -> ended; and stranded, from which it comes back to connecting with its caller's next stream.
 enum class call_state : std::uint8_t {
   ringing,     ///< the webhook is answered; Twilio's stream has not started yet
   connecting,  ///< the stream runs; the agent is not up yet

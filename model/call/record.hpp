@@ -16,7 +16,7 @@
 
 namespace tonris::model {
 
-/// What is known of one call (design.md section 6). The call actor keeps it; it is final exactly once.
+/// What is known of one call. The call actor keeps it; it is final exactly once.
 struct call_record {
   using time = std::chrono::system_clock::time_point;
   struct stream {

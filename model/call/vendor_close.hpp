@@ -11,8 +11,8 @@
 
 namespace tonris::model {
 
-/// What a close of the conversation means for the call (elevenlabs.md 5.3): code, reason text, and the error frame that
-/// may have come before it, nested or flat.
+/// What a close of the conversation means for the call (docs/protocols/elevenlabs.md#errors-and-closes): code, reason
+/// text, and the error frame that may have come before it, nested or flat.
 struct close_meaning {
   bool finished = false;  ///< the agent said goodbye: play out, then hang up
   end_reason reason = end_reason::agent_lost;

@@ -8,8 +8,9 @@
 
 namespace tonris::model {
 
-/// Which tool calls of a conversation were answered: a second result for one id may end it (elevenlabs.md 11.2). Keeps
-/// a hash of the newest ids: what an agent sends takes no memory to speak of, and a call without tools none.
+/// Which tool calls of a conversation were answered: a second result for one id may end it
+/// (docs/protocols/elevenlabs.md#tools). Keeps a hash of the newest ids: what an agent sends takes no memory to speak
+/// of, and a call without tools none.
 class answered_calls {
  public:
   static constexpr std::size_t remembered = 256;

@@ -13,8 +13,8 @@
 
 namespace tonris::model::elevenlabs {
 
-/// The conversation socket's messages, both ways (elevenlabs.md sections 3 and 4). Total functions; messages up to 4
-/// MiB, 64 deep, of 100,000 values.
+/// The conversation socket's messages, both ways (docs/protocols/elevenlabs.md). Total functions; messages up to 4 MiB,
+/// 64 deep, of 100,000 values.
 inline constexpr std::size_t max_inbound_message_bytes = 4 * 1024 * 1024;
 
 // --- agent to us
@@ -111,7 +111,7 @@ using variable = std::variant<std::string, double, bool, std::int64_t>;
 /// What the tenant sets for a conversation. Empty optionals are left out of the message altogether: a forbidden
 /// override closes the socket with 1008, so nothing is sent that was not asked for. A first message of "" is sent as
 /// such: the agent then waits for the caller. Audio formats are never sent
-/// (elevenlabs.md 6). A variable that is NaN or infinite is left out.
+/// (docs/protocols/elevenlabs.md#overrides). A variable that is NaN or infinite is left out.
 struct initiation {
   std::map<std::string, variable> dynamic_variables;
   std::string user_id;  ///< "" = left out

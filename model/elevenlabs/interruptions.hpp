@@ -7,9 +7,10 @@
 
 namespace tonris::model {
 
-/// Which of the agent's audio an interruption makes void (elevenlabs.md 5.2): what has a lower id, and what has its
-/// own id where some of that came before it. N may as well be the id of the next turn, none of which was sent yet: that
-/// one is played. Ids only order; whether they count turns or chunks is not said. No clock, no socket.
+/// Which of the agent's audio an interruption makes void (docs/protocols/elevenlabs.md#interruption): what has a lower
+/// id, and what has its own id where some of that came before it. N may as well be the id of the next turn, none of
+/// which was sent yet: that one is played. Ids only order; whether they count turns or chunks is not said. No clock, no
+/// socket.
 class interruptions {
  public:
   /// Audio of this id came. Is it to be played?

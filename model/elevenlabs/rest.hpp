@@ -10,7 +10,8 @@
 
 namespace tonris::model::elevenlabs {
 
-/// Path and query of the signed-URL request (elevenlabs.md 1.1); the agent id is percent-encoded.
+/// Path and query of the signed-URL request (docs/protocols/elevenlabs.md#signed-address); the agent id is
+/// percent-encoded.
 [[nodiscard]] std::string signed_url_target(const model::agent_id& agent);
 
 struct signed_url {
@@ -21,7 +22,8 @@ struct signed_url {
 /// line.
 [[nodiscard]] decoded<signed_url> decode_signed_url(std::string_view body);
 
-/// What of an agent's settings decides how its conversation is resumed and watched (elevenlabs.md 4, 6 and 10.4).
+/// What of an agent's settings decides how its conversation is resumed and watched
+/// (docs/protocols/elevenlabs.md#an-agents-settings).
 struct agent_policy {
   bool may_override_first_message = false;
   bool sends_transcripts = true;  ///< user_transcript is among its client events, or the list is unset
@@ -32,7 +34,8 @@ struct agent_policy {
 /// is of another type is a bad_field.
 [[nodiscard]] decoded<agent_policy> decode_agent_policy(std::string_view body);
 
-/// An error answer in any of its four shapes (elevenlabs.md 10.1). Never fails: what is unreadable has empty texts.
+/// An error answer in any of its four shapes (docs/protocols/elevenlabs.md#errors). Never fails: what is unreadable has
+/// empty texts.
 struct rest_error {
   std::string code;     ///< one word, e.g. invalid_api_key, agent_not_found; "" when unreadable
   std::string message;  ///< one line of at most 300 bytes

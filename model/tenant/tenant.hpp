@@ -15,7 +15,7 @@
 
 namespace tonris::model {
 
-/// A business, as design.md section 6 writes it in JSON. All optional but id, name and number.
+/// A business, as docs/configuration.md#tenants writes it in JSON. All optional but id, name and number.
 struct tenant {
   enum class status_type : std::uint8_t { active, suspended };
   struct agent_choice {

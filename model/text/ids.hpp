@@ -23,7 +23,8 @@ using agent_id = id<struct agent_tag>;                ///< agent_…
 using tenant_id = id<struct tenant_tag>;
 using ticket = id<struct ticket_tag>;  ///< 32 hex digits: 128 random bits
 
-/// Is `text` a Twilio SID of that two-letter prefix: 34 characters, the prefix and 32 hex digits? (twilio.md, head)
+/// Is `text` a Twilio SID of that two-letter prefix: 34 characters, the prefix and 32 hex digits?
+/// (docs/protocols/twilio.md#identifiers)
 [[nodiscard]] bool is_sid(std::string_view text, std::string_view prefix) noexcept;
 
 }  // namespace tonris::model

@@ -8,10 +8,10 @@
 
 namespace tonris::model {
 
-/// What the caller has heard of the agent, by Twilio's marks: bytes sent only tell what was queued (twilio.md 4.3).
-/// A mark's name is "g<generation>:<position>", the position in milliseconds of all audio sent in that generation. A
-/// `clear` begins a new generation: Twilio then echoes every outstanding mark at once, and those echoes say nothing.
-/// Units: mu-law bytes, 8 a millisecond. No clock, no socket.
+/// What the caller has heard of the agent, by Twilio's marks: bytes sent only tell what was queued
+/// (docs/protocols/twilio.md#buffer-marks-clear). A mark's name is "g<generation>:<position>", the position in
+/// milliseconds of all audio sent in that generation. A `clear` begins a new generation: Twilio then echoes every
+/// outstanding mark at once, and those echoes say nothing. Units: mu-law bytes, 8 a millisecond. No clock, no socket.
 class playback {
  public:
   static constexpr std::uint64_t bytes_between_marks = 1600;  ///< 200 ms

@@ -9,8 +9,8 @@
 
 namespace tonris::model::twilio {
 
-/// Base64 of HMAC-SHA1 as X-Twilio-Signature carries it (twilio.md section 2). `fields` empty for GET, JSON and
-/// WebSocket.
+/// Base64 of HMAC-SHA1 as X-Twilio-Signature carries it (docs/protocols/twilio.md#signatures). `fields` empty for GET,
+/// JSON and WebSocket.
 [[nodiscard]] std::string signature(std::string_view auth_token, std::string_view url, const form& fields);
 
 /// The addresses a request may have been signed for. Built from configuration only; each still needs the key.

@@ -12,8 +12,8 @@
 
 namespace tonris::model::twilio {
 
-/// Twilio Media Streams messages, both ways (twilio.md section 4). Every function is total: no input crashes, throws
-/// or allocates beyond a small multiple of its size.
+/// Twilio Media Streams messages, both ways (docs/protocols/twilio.md#media-streams). Every function is total: no input
+/// crashes, throws or allocates beyond a small multiple of its size.
 inline constexpr std::size_t max_inbound_message_bytes = 64 * 1024;
 
 // --- Twilio to us

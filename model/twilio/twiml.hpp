@@ -10,11 +10,12 @@
 
 namespace tonris::model::twiml {
 
-/// TwiML documents as we send them (twilio.md section 3): always `<?xml … encoding="UTF-8"?>` and `<Response>`, built
-/// with pugixml; text and attributes are escaped, bytes illegal in XML 1.0 or not UTF-8 are dropped. `action`,
-/// `status_callback` and a redirect's address leave with model/twilio/connection_overrides.hpp behind them; a stream's
-/// has none, since a WebSocket's address takes no fragment. What is said is in a language tag's locale, where Twilio
-/// has one (model/twilio/say_locale.hpp), and in as many `<Say>` as it needs (model/twilio/say_pieces.hpp).
+/// TwiML documents as we send them (docs/protocols/twilio.md#twiml): always `<?xml … encoding="UTF-8"?>` and
+/// `<Response>`, built with pugixml; text and attributes are escaped, bytes illegal in XML 1.0 or not UTF-8 are
+/// dropped. `action`, `status_callback` and a redirect's address leave with model/twilio/connection_overrides.hpp
+/// behind them; a stream's has none, since a WebSocket's address takes no fragment. What is said is in a language tag's
+/// locale, where Twilio has one (model/twilio/say_locale.hpp), and in as many `<Say>` as it needs
+/// (model/twilio/say_pieces.hpp).
 
 struct stream {
   std::string url;                                              ///< wss://…, without a query (Twilio drops it)

@@ -35,8 +35,8 @@ enum class call_status {
 /// completed, busy, failed, no-answer, canceled: nothing comes after it.
 [[nodiscard]] bool is_final(call_status status) noexcept;
 
-/// The fields every voice webhook carries (twilio.md 1.1). Numbers are in E.164, whichever form Twilio gave them
-/// (model/text/phone_number.hpp); what is none stays as it came.
+/// The fields every voice webhook carries (docs/protocols/twilio.md#voice-webhook). Numbers are in E.164, whichever
+/// form Twilio gave them (model/text/phone_number.hpp); what is none stays as it came.
 struct voice_request {
   model::call_sid call;
   model::account_sid account;
@@ -54,7 +54,7 @@ struct voice_request {
 /// outbound-api, outbound-dial: the business calls, `From` is its number and `To` the person who is called.
 [[nodiscard]] bool is_outbound(std::string_view direction) noexcept;
 
-/// A stream's progress (twilio.md 5.1).
+/// A stream's progress (docs/protocols/twilio.md#of-a-stream).
 struct stream_status {
   enum class what { started, stopped, error, unknown } event = what::unknown;
   model::call_sid call;
@@ -64,7 +64,8 @@ struct stream_status {
 };
 [[nodiscard]] decoded<stream_status> parse_stream_status(const form& fields);
 
-/// A voicemail's recording (twilio.md 3.3, `<Record>`). CallSid and a well-formed RecordingSid must be there.
+/// A voicemail's recording (docs/protocols/twilio.md#other-verbs). CallSid and a well-formed RecordingSid must be
+/// there.
 struct recording_status {
   model::call_sid call;
   std::string recording_sid;  ///< RE + 32 hex

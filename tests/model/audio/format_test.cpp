@@ -15,7 +15,7 @@ struct row {
   std::uint8_t silence;
 };
 
-// elevenlabs.md section 2, the table of frames.
+// The table of docs/protocols/elevenlabs.md#audio.
 constexpr std::array rows{
     row{audio_format::ulaw_8000, "ulaw_8000", 8000, 160, 8000, 0xFF},
     row{audio_format::pcm_8000, "pcm_8000", 8000, 320, 16000, 0},
@@ -35,7 +35,7 @@ TEST_P(AudioFormat, HasOneNameBothWays) {
   EXPECT_EQ(to_string(GetParam().format), GetParam().name);
 }
 
-TEST_P(AudioFormat, HasTheSizesOfTheFactSheet) {
+TEST_P(AudioFormat, HasTheSizesOfTheTable) {
   const auto& r = GetParam();
   EXPECT_EQ(sample_rate(r.format), r.rate);
   EXPECT_EQ(bytes_per_sample(r.format), r.second_bytes / static_cast<std::size_t>(r.rate));

@@ -17,7 +17,8 @@ struct row {
   call_step out;
 };
 
-// The decisions of design.md sections 4 and 5, written down a second time and independently of the table.
+// The decisions of docs/architecture.md#the-life-of-a-call and docs/failures.md, written down a second time and
+// independently of the table.
 constexpr row decided[] = {
     {s::ringing, e::stream_started, {s::connecting, a::open_agent}},
     {s::ringing, e::agent_ready, {s::ringing, a::nothing}},

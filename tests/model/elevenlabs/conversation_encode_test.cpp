@@ -16,7 +16,7 @@ std::string written(Append append, const Args&... args) {
   return out;
 }
 
-// elevenlabs.md section 3.2, byte for byte.
+// docs/protocols/elevenlabs.md#everything-else, byte for byte.
 TEST(ElevenlabsEncode, WritesEachMessageAsTheContractShows) {
   EXPECT_EQ(written(append_user_audio, "//////////////////////////8="),
             R"({"user_audio_chunk":"//////////////////////////8="})");
@@ -80,7 +80,7 @@ TEST(ElevenlabsInitiation, IsAlmostNothingWhenNothingIsSet) {
   EXPECT_EQ(written(append_initiation, initiation{}), R"({"type":"conversation_initiation_client_data"})");
 }
 
-// elevenlabs.md section 3.1 without what we never send; dynamic variables by name.
+// docs/protocols/elevenlabs.md#initiation without what we never send; dynamic variables by name.
 TEST(ElevenlabsInitiation, IsTheContractsExampleWhenAllIsSet) {
   initiation data;
   data.first_message = "Good morning, this is Nordic Hair. How can I help?";

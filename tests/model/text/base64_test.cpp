@@ -107,7 +107,7 @@ TEST(Base64, AppendsAndAllocatesNothingWithinTheCapacity) {
   EXPECT_EQ(text, "<Zm9v");
 }
 
-TEST(Base64, SizeOfTwentyMillisecondsIsAsTheSheetSays) {
+TEST(Base64, SizeOfTwentyMillisecondsIsThatOfTheTable) {
   EXPECT_EQ(to_base64(std::vector<std::uint8_t>(160, 0xFF)).size(), 216u);
   EXPECT_EQ(to_base64(std::vector<std::uint8_t>(800, 0xFF)).size(), 1068u);
   EXPECT_EQ(to_base64(std::vector<std::uint8_t>(3200, 0xFF)).size(), 4268u);

@@ -58,7 +58,7 @@ TEST_P(TwilioSignatureVectors, FailWithAnotherKeyOrOneChangedCharacter) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Sheet, TwilioSignatureVectors,
+    Vectors, TwilioSignatureVectors,
     testing::Values(
         vector_row{"V1",
                    "12345",

@@ -177,7 +177,7 @@ form stream_with(std::string_view name, std::string_view value) {
   return f;
 }
 
-TEST(TwilioStreamStatus, ReadsTheSheetsExample) {
+TEST(TwilioStreamStatus, ReadsAStreamError) {
   const auto s = parse_stream_status(parse_form(stream_error_body).value());
   ASSERT_TRUE(s);
   EXPECT_EQ(s->event, stream_status::what::error);

@@ -10,7 +10,7 @@
 
 namespace tonris::sim::say {
 
-/// What the vendor sends on a conversation socket (elevenlabs.md section 4), as text.
+/// What the vendor sends on a conversation socket (docs/protocols/elevenlabs.md#what-the-agent-sends), as text.
 [[nodiscard]] std::string metadata(std::string_view conversation_id, std::string_view output_format,
                                    std::string_view input_format);  ///< a format of "" is left out
 struct audio_extras {

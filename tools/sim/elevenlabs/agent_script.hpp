@@ -69,7 +69,8 @@ struct signed_url_behaviour {
   std::chrono::seconds valid_for{900};
 };
 
-/// How an agent behaves in one conversation: its settings at the vendor, its script, its vices (elevenlabs.md 14).
+/// How an agent behaves in one conversation: its settings at the vendor, its script, its vices
+/// (docs/testing.md#what-can-go-wrong-with-an-agent).
 struct agent_behaviour {
   std::string agent_id = "agent_demo";                                  ///< "*": any
   std::string output_format = "ulaw_8000", input_format = "ulaw_8000";  ///< announced as they stand; "": left out

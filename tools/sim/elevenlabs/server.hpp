@@ -27,7 +27,7 @@ struct elevenlabs_options {
   std::function<std::optional<agent_behaviour>(const std::string& agent_id, std::uint64_t number)> behaviour;
 };
 
-/// The vendor: signed addresses and conversations (elevenlabs.md sections 1 to 6 and 14), as many at once as come.
+/// The vendor: signed addresses and conversations (docs/protocols/elevenlabs.md), as many at once as come.
 /// Owner: a program or a test; created and destroyed with the loop stopped or on the loop's thread. All else on the
 /// loop's thread.
 class elevenlabs_server {

@@ -16,7 +16,7 @@
 
 namespace tonris::sim {
 
-/// What the gateway may say on a conversation socket (elevenlabs.md section 3).
+/// What the gateway may say on a conversation socket (docs/protocols/elevenlabs.md#what-we-send).
 struct client_initiation {
   std::string json;                              ///< as it came
   std::map<std::string, std::string> variables;  ///< dynamic variables as text
@@ -49,8 +49,8 @@ using client_message =
 /// Bytes that cannot be audio of that format: nothing at all, half a sample, more than a second, a file's header.
 [[nodiscard]] std::optional<violation> fault_of_audio(const client_audio& audio, model::audio_format format);
 
-/// Why an agent with these settings ends the session on this initiation (elevenlabs.md 5.3, 6); nothing when it goes
-/// on.
+/// Why an agent with these settings ends the session on this initiation (docs/protocols/elevenlabs.md#overrides);
+/// nothing when it goes on.
 struct session_refusal {
   std::string error_type, message;  ///< close code 1008
 };

@@ -17,7 +17,7 @@ struct vad_options {
 };
 
 /// Hears when somebody begins and stops talking, by energy, in any of the seven formats. Its clock is the audio itself
-/// (elevenlabs.md 2: turn detection counts received samples). Pure.
+/// (docs/protocols/elevenlabs.md#audio: turns are told by the samples that came). Pure.
 class vad {
  public:
   enum class event { began, ended };

@@ -7,7 +7,7 @@
 
 namespace tonris::sim {
 
-/// What the vendor's REST interface answers (elevenlabs.md section 1).
+/// What the vendor's REST interface answers (docs/protocols/elevenlabs.md#rest).
 [[nodiscard]] net::http_response signed_url_answer(std::string_view url);
 [[nodiscard]] net::http_response settings_answer(std::string_view agent_id, const agent_behaviour& agent);
 

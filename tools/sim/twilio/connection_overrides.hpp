@@ -8,8 +8,8 @@
 
 namespace tonris::sim {
 
-/// How Twilio asks an address of ours, and how often again (twilio.md 1.2): its own rule, changed by what stands in the
-/// address's fragment.
+/// How Twilio asks an address of ours, and how often again (docs/protocols/twilio.md#asking-again): its own rule,
+/// changed by what stands in the address's fragment.
 struct connection_overrides {
   std::chrono::milliseconds connect{5'000}, read{15'000}, total{15'000};
   unsigned retries = 1;

@@ -43,8 +43,8 @@ class media_leg_listener {
   virtual void stream_over() = 0;                         ///< the socket has ended; the last call
 };
 
-/// Twilio's end of one media stream (twilio.md section 4): sends a frame every 20 ms by a schedule that does not drift,
-/// plays what comes in real time, and judges every message. Owner: its caller. Loop thread only.
+/// Twilio's end of one media stream (docs/protocols/twilio.md#media-streams): sends a frame every 20 ms by a schedule
+/// that does not drift, plays what comes in real time, and judges every message. Owner: its caller. Loop thread only.
 class media_leg final : private net::websocket_handler {
  public:
   media_leg(net::loop& on, std::shared_ptr<net::tls_client_context> tls, media_leg_options options,

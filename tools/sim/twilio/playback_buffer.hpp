@@ -9,9 +9,9 @@
 
 namespace tonris::sim {
 
-/// Twilio's play-out buffer of one stream (twilio.md 4.3): audio plays in arrival order at real time, a mark is echoed
-/// when everything queued before it has played (at once when nothing is), `clear` drops the audio and echoes every
-/// outstanding mark. Pure: whoever owns it calls `play` every 20 ms.
+/// Twilio's play-out buffer of one stream (docs/protocols/twilio.md#buffer-marks-clear): audio plays in arrival order
+/// at real time, a mark is echoed when everything queued before it has played (at once when nothing is), `clear` drops
+/// the audio and echoes every outstanding mark. Pure: whoever owns it calls `play` every 20 ms.
 class playback_buffer {
  public:
   static constexpr std::size_t capacity = 4'800'000;  ///< bytes, 10 minutes

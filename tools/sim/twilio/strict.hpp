@@ -12,7 +12,7 @@
 
 namespace tonris::sim {
 
-/// What the gateway may say on a media stream (twilio.md 4.2), nothing else.
+/// What the gateway may say on a media stream (docs/protocols/twilio.md#to-twilio), nothing else.
 struct outbound_media {
   std::vector<std::uint8_t> ulaw;
 };
@@ -27,6 +27,7 @@ using outbound_message = std::variant<outbound_media, outbound_mark, outbound_cl
 [[nodiscard]] tl::expected<outbound_message, violation> check_outbound(std::string_view text,
                                                                        std::string_view stream_sid);
 
-inline constexpr std::size_t max_media_payload = 8'000;  ///< decoded bytes of one media message (twilio.md 4.4)
+/// Decoded bytes of one media message (docs/protocols/twilio.md#sizes-and-pace).
+inline constexpr std::size_t max_media_payload = 8'000;
 
 }  // namespace tonris::sim

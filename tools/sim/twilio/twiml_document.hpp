@@ -12,7 +12,7 @@
 
 namespace tonris::sim::twiml {
 
-/// TwiML as Twilio reads it (twilio.md 1.3 and section 3): the verbs a voice gateway may send.
+/// TwiML as Twilio reads it (docs/protocols/twilio.md#twiml): the verbs a voice gateway may send.
 struct stream {
   std::string url, name, status_callback, status_method = "POST";
   std::vector<std::pair<std::string, std::string>> parameters;

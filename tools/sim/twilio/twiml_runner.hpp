@@ -59,7 +59,8 @@ struct runner_options {
   std::size_t max_documents = 50;  ///< of one call: a loop of redirects ends there
 };
 
-/// Walks through the documents of one call (twilio.md 3.2 and 3.3). Pure: `next` after each finished step.
+/// Walks through the documents of one call (docs/protocols/twilio.md#twiml). Pure: `next` after each
+/// finished step.
 class runner {
  public:
   explicit runner(runner_options options) : options_(std::move(options)) {}

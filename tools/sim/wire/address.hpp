@@ -17,7 +17,8 @@ struct address_parts {
 /// `reference` as seen from the document at `base`: absolute, from the root, or beside the document.
 [[nodiscard]] std::string resolve(std::string_view base, std::string_view reference);
 
-/// What Twilio signs for a webhook: no fragment, no userinfo, and over https no port (twilio.md 2.2).
+/// What Twilio signs for a webhook: no fragment, no userinfo, and over https no port
+/// (docs/protocols/twilio.md#the-signed-address).
 [[nodiscard]] std::string as_signed(std::string_view url);
 
 [[nodiscard]] std::string percent_encoded(std::string_view text);

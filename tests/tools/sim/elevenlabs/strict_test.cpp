@@ -14,7 +14,7 @@ client_initiation initiation(const std::string& inside) {
   return checked ? std::get<client_initiation>(*checked) : client_initiation{};
 }
 
-TEST(SimStrictElevenlabs, TakesTheMessagesOfTheFactSheet) {
+TEST(SimStrictElevenlabs, TakesTheMessagesOfTheProtocol) {
   EXPECT_TRUE(check_client_message(R"({"user_audio_chunk":"//////////////////////////8="})"));
   EXPECT_TRUE(check_client_message(R"({"type":"pong","event_id":0})"));
   EXPECT_TRUE(check_client_message(R"({"type":"user_message","text":"The caller pressed key 2"})"));

@@ -17,7 +17,7 @@ std::string media_of(std::size_t bytes) {
   return out;
 }
 
-TEST(SimStrictTwilio, TakesTheThreeMessagesOfTheFactSheet) {
+TEST(SimStrictTwilio, TakesTheThreeMessagesOfTheProtocol) {
   const auto media =
       check_outbound(R"({"event":"media","streamSid":")" + sid + R"(","media":{"payload":"//////////8="}})", sid);
   ASSERT_TRUE(media);

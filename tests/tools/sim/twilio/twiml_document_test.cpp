@@ -22,7 +22,7 @@ std::vector<std::string> rules(const twiml::document& d) {
   return out;
 }
 
-TEST(SimTwimlDocument, ReadsTheConnectOfTheFactSheet) {
+TEST(SimTwimlDocument, ReadsAConnectWithAllThatItMayHave) {
   const auto d = twiml::read(R"(<?xml version="1.0" encoding="UTF-8"?>
 <Response>
   <Connect action="https://gw.example.com/twilio/after-stream?leg=a&amp;v=1" method="POST">
