@@ -35,7 +35,7 @@ class question {
 };
 
 /// request(), but the limit goes with the answer. CAF 0.17 leaves it in its clock until it is due, holds the actor's
-/// memory so long, and then sends it an error that it drops (docs/performance.md: what that cost a webhook).
+/// memory so long, and then sends it an error that it drops (docs/performance.md#why-it-is-built-so).
 /// On the actor's own thread; `self` outlives the answer, as with request().
 template <class Self, class To, class Limit, class... Ts>
 [[nodiscard]] auto ask(Self* self, const To& whom, Limit at_most, Ts&&... what) {
