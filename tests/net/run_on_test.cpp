@@ -12,7 +12,7 @@ class RunOn : public testing::Test {
  protected:
   RunOn() { on.start(); }
   ~RunOn() override { on.stop(); }
-  loop on;
+  loop on{"run-on"};
 };
 
 TEST_F(RunOn, RunsOnTheLoopsThreadAndGivesItsAnswer) {
