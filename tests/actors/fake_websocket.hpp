@@ -35,67 +35,34 @@ class fake_websocket final : public net::websocket {
   bool throws_on_send = false;
 
   /// The peer says something. Nothing is heard before `start` or after the end.
-  void say(std::string_view text) {
-    if (handler_ && !ended_) handler_->on_text(text);
-  }
-  void end(net::errc why, std::uint16_t code = 1006, std::string reason = {}) {
-    if (std::exchange(ended_, true) || !handler_) return;
-    std::exchange(handler_, nullptr)->on_end({why, code, std::move(reason)});
-  }
+  void say(std::string_view text);
+  void end(net::errc why, std::uint16_t code = 1006, std::string reason = {});
   /// The kernel takes all that is queued, and more.
-  void read_all() {
-    stuck = false;
-    queued_ = 0;
-    if (handler_ && !ended_) handler_->on_drained();
-  }
-  void peer_closes(std::uint16_t code, std::string reason = {}) { end(net::errc::closed, code, std::move(reason)); }
+  void read_all();
+  void peer_closes(std::uint16_t code, std::string reason = {});
 
   /// What follows from the loop. Did anything?
-  bool pump() {
-    if (ended_ || !handler_) return false;
-    if (overflowed_) return end(net::errc::slow_peer), true;
-    if (close_code && answers_close) return end(net::errc::aborted, *close_code), true;
-    return false;
-  }
+  bool pump();
 
-  [[nodiscard]] bool detached() const noexcept { return started && !handler_ && !ended_; }
-  [[nodiscard]] bool ended() const noexcept { return ended_; }
+  [[nodiscard]] bool detached() const noexcept;
+  [[nodiscard]] bool ended() const noexcept;
 
-  void start(net::websocket_handler& handler) override {
-    started = true;
-    handler_ = &handler;
-  }
-  void detach() noexcept override { handler_ = nullptr; }
-  bool send(std::string_view first, std::string_view second, std::string_view third) override {
-    if (throws_on_send) throw std::runtime_error("the fake socket's fault");
-    if (!open()) return false;
-    if (full) return overflowed_ = true, false;
-    ++writes;
-    if (stuck) queued_ += first.size() + second.size() + third.size();
-    keep(first, second, third);
-    return true;
-  }
+  void start(net::websocket_handler& handler) override;
+  void detach() noexcept override;
+  bool send(std::string_view first, std::string_view second, std::string_view third) override;
   bool send_both(std::string_view first, std::string_view second, std::string_view third,
-                 std::string_view another) override {
-    if (!send(first, second, third)) return false;
-    keep(another, {}, {});
-    return true;
-  }
-  void pause_reading() noexcept override {}
-  void resume_reading() override {}
-  void close(std::uint16_t code, std::string_view) override {
-    if (!ended_ && !close_code) close_code = code;
-  }
-  void abort() override { aborted = ended_ = true; }
-  [[nodiscard]] std::size_t queued_bytes() const noexcept override { return queued_; }
-  [[nodiscard]] bool open() const noexcept override { return !ended_ && !close_code; }
-  [[nodiscard]] net::loop& on_loop() const noexcept override { return loop_; }
-  void set_limits(const net::websocket_limits&) override {}
+                 std::string_view another) override;
+  void pause_reading() noexcept override;
+  void resume_reading() override;
+  void close(std::uint16_t code, std::string_view) override;
+  void abort() override;
+  [[nodiscard]] std::size_t queued_bytes() const noexcept override;
+  [[nodiscard]] bool open() const noexcept override;
+  [[nodiscard]] net::loop& on_loop() const noexcept override;
+  void set_limits(const net::websocket_limits&) override;
 
  private:
-  void keep(std::string_view first, std::string_view second, std::string_view third) {
-    if (record) sent.push_back(std::string{first}.append(second).append(third));
-  }
+  void keep(std::string_view first, std::string_view second, std::string_view third);
 
   net::loop& loop_;
   net::websocket_handler* handler_ = nullptr;
@@ -127,14 +94,10 @@ class fake_dialler {
 
   bool throws = false;
   std::deque<std::shared_ptr<attempt>> attempts;  ///< oldest first
-  [[nodiscard]] attempt& last() { return *attempts.back(); }
+  [[nodiscard]] attempt& last();
 
   std::unique_ptr<net::websocket_connect> operator()(const std::string& url, net::websocket_connect_options options,
-                                                     done tell) {
-    if (throws) throw std::runtime_error("the fake dialler's fault");
-    attempts.push_back(std::make_shared<attempt>(attempt{url, std::move(options), std::move(tell)}));
-    return std::make_unique<handle>(attempts.back());
-  }
+                                                     done tell);
 
  private:
   struct handle final : net::websocket_connect {
