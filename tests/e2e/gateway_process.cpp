@@ -19,6 +19,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/e2e/free_port.hpp"
 #include "tests/e2e/shell.hpp"
 #include "tests/places.hpp"
 #include "tests/sanitized.hpp"
@@ -47,16 +48,6 @@ std::string fresh_folder() {
 }
 
 }  // namespace
-
-std::uint16_t free_port() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-  auto address = loopback(0);
-  socklen_t size = sizeof address;
-  auto* plain = reinterpret_cast<sockaddr*>(&address);
-  if (::bind(fd, plain, size) != 0 || ::getsockname(fd, plain, &size) != 0) throw std::runtime_error("no free port");
-  ::close(fd);
-  return ntohs(address.sin_port);
-}
 
 bool may_have_own_files() {
   return shell("unshare --mount mount --bind /etc/hosts /etc/hosts").status == 0;

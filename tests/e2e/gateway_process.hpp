@@ -76,9 +76,6 @@ class gateway_process {
   int status_ = -1000;
 };
 
-/// A port of 127.0.0.1 that nobody uses now.
-[[nodiscard]] std::uint16_t free_port();
-
 /// One plain HTTP/1.1 exchange with raw bytes; what came until the peer closed or `at_most` was over.
 [[nodiscard]] std::string raw_exchange(std::uint16_t port, const std::string& bytes,
                                        std::chrono::milliseconds at_most = std::chrono::milliseconds{3000});

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "model/twilio/signature.hpp"
+#include "tests/e2e/free_port.hpp"
 #include "tests/e2e/world.hpp"
 #include "tools/sim/wire/webhook_poster.hpp"
 
