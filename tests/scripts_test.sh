@@ -62,6 +62,11 @@ for flags in "--port 1" "--twilio-account-sid=" "--env-file=none.env"; do
   start_there $flags | grep -q '^No keys of Twilio' || fail "tools/start takes $flags for keys"
 done
 rm -rf "$tree"
+for refused in "setup --nonsense" "tidy --nonsense" "tidy --changed"; do
+  # shellcheck disable=SC2086  # a list of words
+  timeout 10 "$root"/tools/$refused >/dev/null 2>&1
+  [ $? -eq 2 ] || fail "tools/$refused is not refused"
+done
 "$root/tools/test" --nonsense >/dev/null 2>&1
 [ $? -eq 2 ] || fail "tools/test takes an unknown argument"
 exit $status
