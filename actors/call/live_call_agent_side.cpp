@@ -290,7 +290,7 @@ void live_call::on(const agent_leg_ended& end) {
 /// caller has heard nobody yet, the three seconds within which he hears something.
 std::optional<std::chrono::milliseconds> live_call::wait_before_restart(end_reason reason) {
   auto& life = *with_.life;
-  if (!supervision::heals_by_restart(reason)) return std::nullopt;
+  if (!heals_by_restart(reason)) return std::nullopt;
   if (reason == end_reason::agent_not_hearing && std::exchange(life.healed_hearing, true)) return std::nullopt;
   if (reason == end_reason::agent_not_audible && std::exchange(life.healed_audible, true)) return std::nullopt;
   const auto verdict = life.agent_budget.take(self->clock().now());

@@ -3,7 +3,6 @@
 #include <string>
 
 #include "actors/call/call_log.hpp"
-#include "model/call/end_explanation.hpp"
 
 namespace tonris::actors {
 

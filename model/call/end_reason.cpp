@@ -1,55 +1,190 @@
 #include "model/call/end_reason.hpp"
 
+#include <array>
+
 namespace tonris::model {
 
 namespace {
 
+/// Can a new conversation heal what ended the agent leg?
+enum class cure : std::uint8_t { none, new_conversation };
+
+constexpr std::string_view not_in_service = "We are sorry, this number is not in service. Goodbye.";
+constexpr std::string_view no_calls_taken = "We are sorry, this number cannot take calls at the moment. Goodbye.";
+constexpr std::string_view lines_are_busy =
+    "We are sorry, all our lines are busy. Please call again in a few minutes. Goodbye.";
+constexpr std::string_view time_is_up = "We are sorry, this call has reached its time limit. Goodbye.";
+constexpr std::string_view not_right_now =
+    "We are sorry, we cannot take your call right now. Please call again in a few minutes. Goodbye.";
+
 struct row {
+  end_reason reason;
   std::string_view name;
   caused_by who;
   aftermath after;
   gravity weight;
+  cure heals;
+  std::string_view sentence, explanation, headline, advice;
 };
 
+// In the order of the enumeration: the compiler refuses a row that is missing or misplaced.
 constexpr std::array<row, end_reason_count> rows{{
-    {"caller_hung_up", caused_by::caller, aftermath::hang_up, gravity::ordinary},
-    {"agent_ended", caused_by::agent, aftermath::hang_up, gravity::ordinary},
-    {"operator_hung_up", caused_by::operators, aftermath::hang_up, gravity::ordinary},
-    {"max_duration", caused_by::tenant, aftermath::sentence, gravity::ordinary},
-    {"unknown_number", caused_by::tenant, aftermath::sentence, gravity::lost},
-    {"tenant_suspended", caused_by::tenant, aftermath::sentence, gravity::ordinary},
-    {"no_agent", caused_by::tenant, aftermath::fallback, gravity::lost},
-    {"node_full", caused_by::gateway, aftermath::fallback, gravity::lost},
-    {"node_overloaded", caused_by::gateway, aftermath::fallback, gravity::lost},
-    {"registry_down", caused_by::gateway, aftermath::fallback, gravity::alarm},
-    {"outbound_not_served", caused_by::operators, aftermath::hang_up, gravity::ordinary},
-    {"agent_auth_failed", caused_by::vendor, aftermath::fallback, gravity::alarm},
-    {"agent_not_found", caused_by::tenant, aftermath::fallback, gravity::lost},
-    {"agent_out_of_credit", caused_by::vendor, aftermath::fallback, gravity::alarm},
-    {"agent_busy", caused_by::vendor, aftermath::fallback, gravity::lost},
-    {"agent_refused", caused_by::vendor, aftermath::fallback, gravity::lost},
-    {"agent_unreachable", caused_by::network, aftermath::fallback, gravity::lost},
-    {"agent_timeout", caused_by::vendor, aftermath::fallback, gravity::lost},
-    {"agent_lost", caused_by::network, aftermath::fallback, gravity::lost},
-    {"agent_protocol_error", caused_by::vendor, aftermath::fallback, gravity::lost},
-    {"agent_audio_unknown", caused_by::vendor, aftermath::fallback, gravity::lost},
-    {"agent_not_hearing", caused_by::vendor, aftermath::fallback, gravity::lost},
-    {"agent_not_audible", caused_by::vendor, aftermath::fallback, gravity::lost},
-    {"stream_never_came", caused_by::network, aftermath::fallback, gravity::lost},
-    {"stream_protocol_error", caused_by::network, aftermath::fallback, gravity::lost},
-    {"stream_audio_unknown", caused_by::network, aftermath::fallback, gravity::lost},
-    {"stream_lost", caused_by::network, aftermath::fallback, gravity::lost},
-    {"stream_idle", caused_by::network, aftermath::fallback, gravity::lost},
-    {"caller_not_hearing", caused_by::network, aftermath::fallback, gravity::lost},
-    {"slow_agent", caused_by::vendor, aftermath::fallback, gravity::lost},
-    {"slow_caller", caused_by::network, aftermath::fallback, gravity::lost},
-    {"shutdown", caused_by::operators, aftermath::fallback, gravity::lost},
-    {"node_lost", caused_by::gateway, aftermath::fallback, gravity::lost},
-    {"internal_error", caused_by::gateway, aftermath::fallback, gravity::alarm},
+    // the ordinary ends
+    {end_reason::caller_hung_up, "caller_hung_up", caused_by::caller, aftermath::hang_up, gravity::ordinary, cure::none,
+     not_right_now, "The caller hung up.", "callers hung up", "nothing, this is an ordinary end."},
+    {end_reason::agent_ended, "agent_ended", caused_by::agent, aftermath::hang_up, gravity::ordinary, cure::none,
+     not_right_now, "The agent said goodbye and ended the conversation.", "agents said goodbye",
+     "nothing, this is an ordinary end."},
+    {end_reason::operator_hung_up, "operator_hung_up", caused_by::operators, aftermath::hang_up, gravity::ordinary,
+     cure::none, not_right_now, "An operator ended the call.", "operators ended calls",
+     "nothing, this is an ordinary end."},
+    {end_reason::max_duration, "max_duration", caused_by::tenant, aftermath::sentence, gravity::ordinary, cure::none,
+     time_is_up, "The call had reached the longest time the tenant allows.", "calls reached their longest time",
+     "raise the tenant's limits.maxCallSeconds if its calls may last longer."},
+    // refused at the webhook
+    {end_reason::unknown_number, "unknown_number", caused_by::tenant, aftermath::sentence, gravity::lost, cure::none,
+     not_in_service, "No tenant owns the number that was called.", "numbers of no tenant called",
+     "make the called number a tenant's twilioPhoneNumber in TENANTS_FILE (kill -HUP reads it again), or take our "
+     "webhook from that number in Twilio's console."},
+    {end_reason::tenant_suspended, "tenant_suspended", caused_by::tenant, aftermath::sentence, gravity::ordinary,
+     cure::none, no_calls_taken, "The tenant is suspended.", "suspended tenants called",
+     "set the tenant's status to active if it is to be served."},
+    {end_reason::no_agent, "no_agent", caused_by::tenant, aftermath::fallback, gravity::lost, cure::none,
+     no_calls_taken, "The tenant has no agent, and neither has the gateway a default one.",
+     "tenants without an agent called", "set ELEVENLABS_AGENT_ID, or the tenant's settings.elevenLabsAgentId."},
+    {end_reason::node_full, "node_full", caused_by::gateway, aftermath::fallback, gravity::lost, cure::none,
+     lines_are_busy, "This node already had as many calls as it may take (MAX_CALLS).", "this node is full",
+     "raise MAX_CALLS if the machine has room for more calls."},
+    {end_reason::node_overloaded, "node_overloaded", caused_by::gateway, aftermath::fallback, gravity::lost, cure::none,
+     lines_are_busy, "This node was beyond its limits of memory or of loop lag.", "this node is overloaded",
+     "look at tonris_process for what was short; raise MAX_MEMORY_MB, MAX_LOOP_LAG_MS or IO_LOOPS if the machine has "
+     "more to give."},
+    {end_reason::registry_down, "registry_down", caused_by::gateway, aftermath::fallback, gravity::alarm, cure::none,
+     not_right_now, "The tenant registry did not answer, so nobody knew whose call it was.",
+     "the tenant registry does not answer",
+     "report it with the log's lines about the tenant_registry: it is a fault of the gateway."},
+    {end_reason::outbound_not_served, "outbound_not_served", caused_by::operators, aftermath::hang_up,
+     gravity::ordinary, cure::none, not_right_now,
+     "Somebody placed this call through Twilio's API with our webhook as its address.", "outbound calls hung up",
+     "nothing, unless those calls were to be answered here: this version serves no outbound ones."},
+    // the agent's side
+    {end_reason::agent_auth_failed, "agent_auth_failed", caused_by::vendor, aftermath::fallback, gravity::alarm,
+     cure::none, not_right_now, "ElevenLabs refused the API key.", "ElevenLabs refuses the API key",
+     "check ELEVENLABS_API_KEY, and that ELEVENLABS_API_BASE_URL is the region it was made in."},
+    {end_reason::agent_not_found, "agent_not_found", caused_by::tenant, aftermath::fallback, gravity::lost, cure::none,
+     not_right_now, "ElevenLabs does not know the agent that the tenant has set.", "ElevenLabs does not know the agent",
+     "compare the agent's id in the tenant's settings with ElevenLabs' list of agents, in the same region."},
+    {end_reason::agent_out_of_credit, "agent_out_of_credit", caused_by::vendor, aftermath::fallback, gravity::alarm,
+     cure::none, not_right_now, "The ElevenLabs account is out of credit.", "ElevenLabs is out of credit",
+     "look at the ElevenLabs account's subscription and payment."},
+    {end_reason::agent_busy, "agent_busy", caused_by::vendor, aftermath::fallback, gravity::lost,
+     cure::new_conversation, lines_are_busy, "ElevenLabs was at its limit of conversations and took no other.",
+     "ElevenLabs is at its limit of conversations",
+     "raise the number of conversations at once that the ElevenLabs subscription allows."},
+    {end_reason::agent_refused, "agent_refused", caused_by::vendor, aftermath::fallback, gravity::lost, cure::none,
+     not_right_now, "ElevenLabs refused the conversation, and would refuse it again.",
+     "ElevenLabs refuses conversations",
+     "read ElevenLabs' reason behind the end: mostly an override that the agent's security settings do not allow, a "
+     "dynamic variable that is missing, or a daily limit."},
+    {end_reason::agent_unreachable, "agent_unreachable", caused_by::network, aftermath::fallback, gravity::lost,
+     cure::new_conversation, not_right_now, "No connection to ElevenLabs could be made.", "ElevenLabs unreachable",
+     "read the host and the cause behind the end; check name server, firewall and ElevenLabs' status page."},
+    {end_reason::agent_timeout, "agent_timeout", caused_by::vendor, aftermath::fallback, gravity::lost,
+     cure::new_conversation, not_right_now, "ElevenLabs did not answer in time.", "ElevenLabs does not answer in time",
+     "check the network to ElevenLabs and its status page; if no metadata came, whether the agent speaks the tenant's "
+     "language."},
+    {end_reason::agent_lost, "agent_lost", caused_by::network, aftermath::fallback, gravity::lost,
+     cure::new_conversation, not_right_now, "The agent's connection broke in the middle of the conversation.",
+     "ElevenLabs' connections break", "if it comes often, check the network to ElevenLabs and its status page."},
+    {end_reason::agent_protocol_error, "agent_protocol_error", caused_by::vendor, aftermath::fallback, gravity::lost,
+     cure::new_conversation, not_right_now, "What ElevenLabs sent was no conversation.",
+     "ElevenLabs sends what is no conversation",
+     "check that ELEVENLABS_API_BASE_URL leads to ElevenLabs, and ask them with the conversation's id."},
+    {end_reason::agent_audio_unknown, "agent_audio_unknown", caused_by::vendor, aftermath::fallback, gravity::lost,
+     cure::none, not_right_now, "The agent's audio was in a format nobody here knows.",
+     "agents speak in an unknown audio format", "set the agent's audio formats to ulaw_8000 at ElevenLabs."},
+    {end_reason::agent_not_hearing, "agent_not_hearing", caused_by::vendor, aftermath::fallback, gravity::lost,
+     cure::new_conversation, not_right_now, "The caller talked, but the agent never noticed.",
+     "agents do not hear their callers",
+     "play the conversation back at ElevenLabs; if the caller is in it, look at the agent's transcription settings, "
+     "else ask ElevenLabs with the conversation's id."},
+    {end_reason::agent_not_audible, "agent_not_audible", caused_by::vendor, aftermath::fallback, gravity::lost,
+     cure::new_conversation, not_right_now, "The agent answered, but nothing of it could be heard.",
+     "agents cannot be heard", "check the agent's voice and audio format at ElevenLabs."},
+    // the caller's side
+    {end_reason::stream_never_came, "stream_never_came", caused_by::network, aftermath::fallback, gravity::lost,
+     cure::none, not_right_now, "Twilio never opened the call's media stream.", "Twilio opens no streams",
+     "look into Twilio's debugger (31920, 31910), and whether what stands in front of the gateway lets WebSockets "
+     "through at APP_BASE_URL."},
+    {end_reason::stream_protocol_error, "stream_protocol_error", caused_by::network, aftermath::fallback, gravity::lost,
+     cure::none, not_right_now, "What came over the media stream was none of Twilio's, or of another call.",
+     "streams are not Twilio's", "ask Twilio with the stream's SID, and look for a proxy that changes what passes."},
+    {end_reason::stream_audio_unknown, "stream_audio_unknown", caused_by::network, aftermath::fallback, gravity::lost,
+     cure::none, not_right_now, "The media stream's audio was not mu-law at 8 kHz.", "streams are not mu-law at 8 kHz",
+     "ask Twilio with the stream's SID."},
+    {end_reason::stream_lost, "stream_lost", caused_by::network, aftermath::fallback, gravity::lost, cure::none,
+     not_right_now, "The caller's media stream broke and did not come back.", "streams break",
+     "if it comes often, look for a proxy in front of the gateway that restarts or cuts long connections."},
+    {end_reason::stream_idle, "stream_idle", caused_by::network, aftermath::fallback, gravity::lost, cure::none,
+     not_right_now, "The caller's media stream was open, but no audio came over it.", "streams carry no audio",
+     "ask Twilio with the stream's SID."},
+    {end_reason::caller_not_hearing, "caller_not_hearing", caused_by::network, aftermath::fallback, gravity::lost,
+     cure::none, not_right_now, "Audio was sent to the caller, but Twilio never reported it as played.",
+     "callers hear nothing", "ask Twilio with the stream's SID why its marks did not come back."},
+    // us
+    {end_reason::slow_agent, "slow_agent", caused_by::vendor, aftermath::fallback, gravity::lost,
+     cure::new_conversation, not_right_now, "ElevenLabs did not take the caller's audio fast enough.",
+     "ElevenLabs does not take the callers' audio", "check the network to ElevenLabs and its status page."},
+    {end_reason::slow_caller, "slow_caller", caused_by::network, aftermath::fallback, gravity::lost, cure::none,
+     not_right_now, "Twilio did not take the agent's audio fast enough.", "Twilio does not take the agents' audio",
+     "check the network from this gateway to Twilio, and a proxy between them."},
+    {end_reason::shutdown, "shutdown", caused_by::operators, aftermath::fallback, gravity::lost, cure::none,
+     not_right_now, "This gateway was shut down with the call still on it.", "calls ended with a shutdown",
+     "give live calls a longer DRAIN_TIMEOUT, or start the gateway again at once with the same DATA_DIR."},
+    {end_reason::node_lost, "node_lost", caused_by::gateway, aftermath::fallback, gravity::lost, cure::none,
+     not_right_now, "This gateway went down with the call, and the call never came back.",
+     "calls were lost with the node",
+     "find out what ended the process, and have it started again at once with the same DATA_DIR."},
+    {end_reason::internal_error, "internal_error", caused_by::gateway, aftermath::fallback, gravity::alarm,
+     cure::new_conversation, not_right_now, "Something in this gateway itself failed.", "this gateway fails",
+     "report it with the log's lines about the call and tonris_actor_crashes_total: it is a fault of the gateway."},
 }};
+
+constexpr bool in_order() {
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    if (rows[i].name.empty() || rows[i].reason != static_cast<end_reason>(i)) return false;
+  return true;
+}
+static_assert(in_order());
 
 const row& row_of(end_reason r) noexcept {
   return rows[static_cast<std::size_t>(r) % end_reason_count];
+}
+
+struct cause_row {
+  caused_by who;
+  std::string_view name, explanation;
+};
+
+constexpr std::array causes{
+    cause_row{caused_by::caller, "caller", "the caller"},
+    cause_row{caused_by::agent, "agent", "the agent"},
+    cause_row{caused_by::tenant, "tenant", "the tenant's settings"},
+    cause_row{caused_by::vendor, "vendor", "the vendor (ElevenLabs)"},
+    cause_row{caused_by::network, "network", "the network"},
+    cause_row{caused_by::gateway, "gateway", "this gateway"},
+    cause_row{caused_by::operators, "operator", "an operator"},
+};
+
+constexpr bool causes_in_order() {
+  for (std::size_t i = 0; i < causes.size(); ++i)
+    if (causes[i].who != static_cast<caused_by>(i)) return false;
+  return causes.size() == static_cast<std::size_t>(caused_by::operators) + 1;
+}
+static_assert(causes_in_order());
+
+const cause_row& row_of(caused_by c) noexcept {
+  return causes[static_cast<std::size_t>(c) % causes.size()];
 }
 
 }  // namespace
@@ -59,16 +194,7 @@ std::string_view to_string(end_reason r) noexcept {
 }
 
 std::string_view to_string(caused_by c) noexcept {
-  switch (c) {
-    case caused_by::caller: return "caller";
-    case caused_by::agent: return "agent";
-    case caused_by::tenant: return "tenant";
-    case caused_by::vendor: return "vendor";
-    case caused_by::network: return "network";
-    case caused_by::gateway: return "gateway";
-    case caused_by::operators: return "operator";
-  }
-  return "gateway";
+  return row_of(c).name;
 }
 
 caused_by who(end_reason r) noexcept {
@@ -83,45 +209,28 @@ gravity gravity_of(end_reason r) noexcept {
   return row_of(r).weight;
 }
 
+bool heals_by_restart(end_reason r) noexcept {
+  return row_of(r).heals == cure::new_conversation;
+}
+
 std::string_view default_sentence(end_reason r) noexcept {
-  switch (r) {
-    case end_reason::unknown_number: return "We are sorry, this number is not in service. Goodbye.";
-    case end_reason::tenant_suspended:
-    case end_reason::no_agent: return "We are sorry, this number cannot take calls at the moment. Goodbye.";
-    case end_reason::node_full:
-    case end_reason::node_overloaded:
-    case end_reason::agent_busy:
-      return "We are sorry, all our lines are busy. Please call again in a few minutes. Goodbye.";
-    case end_reason::max_duration: return "We are sorry, this call has reached its time limit. Goodbye.";
-    case end_reason::caller_hung_up:
-    case end_reason::agent_ended:
-    case end_reason::operator_hung_up:
-    case end_reason::registry_down:
-    case end_reason::outbound_not_served:
-    case end_reason::agent_auth_failed:
-    case end_reason::agent_not_found:
-    case end_reason::agent_out_of_credit:
-    case end_reason::agent_refused:
-    case end_reason::agent_unreachable:
-    case end_reason::agent_timeout:
-    case end_reason::agent_lost:
-    case end_reason::agent_protocol_error:
-    case end_reason::agent_audio_unknown:
-    case end_reason::agent_not_hearing:
-    case end_reason::agent_not_audible:
-    case end_reason::stream_never_came:
-    case end_reason::stream_protocol_error:
-    case end_reason::stream_audio_unknown:
-    case end_reason::stream_lost:
-    case end_reason::stream_idle:
-    case end_reason::caller_not_hearing:
-    case end_reason::slow_agent:
-    case end_reason::slow_caller:
-    case end_reason::shutdown:
-    case end_reason::node_lost:
-    case end_reason::internal_error: break;
-  }
-  return "We are sorry, we cannot take your call right now. Please call again in a few minutes. Goodbye.";
+  return row_of(r).sentence;
+}
+
+std::string_view explain(end_reason r) noexcept {
+  return row_of(r).explanation;
+}
+
+std::string_view explain(caused_by c) noexcept {
+  return row_of(c).explanation;
+}
+
+std::string_view headline(end_reason r) noexcept {
+  return row_of(r).headline;
+}
+
+std::string_view advice(end_reason r) noexcept {
+  return row_of(r).advice;
 }
 
 }  // namespace tonris::model

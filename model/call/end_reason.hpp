@@ -1,12 +1,13 @@
 #pragma once
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 namespace tonris::model {
 
-/// Every reason a call can end, the same in the record, the logs and the metrics. Refused calls have one too.
+/// Every reason a call can end, the same in the record, the logs and the metrics. Refused calls have one too. A new one
+/// is an enumerator here and its row in end_reason.cpp, and a line of docs/operations.md.
 enum class end_reason : std::uint8_t {
   // the ordinary ends
   caller_hung_up,
@@ -67,7 +68,20 @@ enum class gravity : std::uint8_t { ordinary, lost, alarm };
 enum class aftermath : std::uint8_t { hang_up, sentence, fallback };
 [[nodiscard]] aftermath after(end_reason r) noexcept;
 
-/// What we say then when the tenant has no words of its own.
+/// Can a new conversation heal what ended the agent leg? Not where the vendor would refuse it again: 1008, an unknown
+/// agent, authentication, quota, an audio format nobody knows.
+[[nodiscard]] bool heals_by_restart(end_reason r) noexcept;
+
+/// What we say to the caller when the tenant has no words of its own.
 [[nodiscard]] std::string_view default_sentence(end_reason r) noexcept;
+
+/// What happened, in one plain sentence for whoever is asked why the call ended: "The caller hung up."
+[[nodiscard]] std::string_view explain(end_reason r) noexcept;
+/// "the caller", "the vendor (ElevenLabs)": for the end of a sentence.
+[[nodiscard]] std::string_view explain(caused_by c) noexcept;
+/// What goes on when it happens to many calls, for the beginning of a sentence: "ElevenLabs unreachable".
+[[nodiscard]] std::string_view headline(end_reason r) noexcept;
+/// What an operator does about it, for behind "What to do: ".
+[[nodiscard]] std::string_view advice(end_reason r) noexcept;
 
 }  // namespace tonris::model

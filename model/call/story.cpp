@@ -2,7 +2,6 @@
 
 #include <cmath>
 
-#include "model/call/end_explanation.hpp"
 #include "model/text/one_line.hpp"
 #include "model/text/phone_number.hpp"
 

@@ -5,8 +5,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "model/call/end_reason.hpp"
-
 /// The rules of the supervision tree, in one place (docs/architecture.md draws the tree):
 ///
 ///   who dies                 who restarts it          with what                        when that is not enough
@@ -63,9 +61,5 @@ class restart_budget {
 /// Full jitter: evenly between 0 and a ceiling that begins at 100 ms, doubles with each attempt, and stops at 5 s.
 /// `random` is any 32 random bits.
 [[nodiscard]] std::chrono::milliseconds backoff(unsigned attempt, std::uint32_t random) noexcept;
-
-/// Can a new conversation heal what ended the agent leg? Not where the vendor would refuse it again: 1008, an unknown
-/// agent, authentication, quota, an audio format nobody knows.
-[[nodiscard]] bool heals_by_restart(end_reason r) noexcept;
 
 }  // namespace tonris::model::supervision

@@ -2,15 +2,28 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <fstream>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/places.hpp"
 
 namespace tonris::model {
 namespace {
 
+std::vector<end_reason> every_reason() {
+  std::vector<end_reason> all;
+  for (std::size_t i = 0; i < end_reason_count; ++i) all.push_back(static_cast<end_reason>(i));
+  return all;
+}
+
 TEST(EndReason, HasItsOwnNameForEveryValue) {
   std::set<std::string> names;
-  for (std::size_t i = 0; i < end_reason_count; ++i) names.emplace(to_string(static_cast<end_reason>(i)));
+  for (const auto r : every_reason()) names.emplace(to_string(r));
   EXPECT_EQ(names.size(), end_reason_count);
   EXPECT_EQ(to_string(end_reason::caller_hung_up), "caller_hung_up");
   EXPECT_EQ(to_string(end_reason::agent_audio_unknown), "agent_audio_unknown");
@@ -18,8 +31,7 @@ TEST(EndReason, HasItsOwnNameForEveryValue) {
 }
 
 TEST(EndReason, KnowsWhatACallerOnTheLineGetsAfterIt) {
-  for (std::size_t i = 0; i < end_reason_count; ++i) {
-    const auto r = static_cast<end_reason>(i);
+  for (const auto r : every_reason()) {
     const bool ordinary = r == end_reason::caller_hung_up || r == end_reason::agent_ended ||
                           r == end_reason::operator_hung_up || r == end_reason::outbound_not_served;
     const bool limit =
@@ -33,8 +45,7 @@ TEST(EndReason, KnowsWhatACallerOnTheLineGetsAfterIt) {
 }
 
 TEST(EndReason, KnowsHowMuchAnOperatorShouldCare) {
-  for (std::size_t i = 0; i < end_reason_count; ++i) {
-    const auto r = static_cast<end_reason>(i);
+  for (const auto r : every_reason()) {
     // A caller who gets the fallback has lost his call.
     if (after(r) == aftermath::fallback) {
       EXPECT_NE(gravity_of(r), gravity::ordinary) << to_string(r);
@@ -57,6 +68,76 @@ TEST(EndReason, KnowsWhoCausedIt) {
   EXPECT_EQ(who(end_reason::stream_lost), caused_by::network);
   EXPECT_EQ(who(end_reason::node_full), caused_by::gateway);
   EXPECT_EQ(to_string(who(end_reason::shutdown)), "operator");
+}
+
+TEST(EndReason, HealsByRestartOnlyWhereANewConversationCanHeal) {
+  using enum end_reason;
+  constexpr std::array heal{agent_busy,        agent_unreachable, agent_timeout, agent_lost,    agent_protocol_error,
+                            agent_not_hearing, agent_not_audible, slow_agent,    internal_error};
+  for (const auto r : every_reason()) {
+    EXPECT_EQ(heals_by_restart(r), std::find(heal.begin(), heal.end(), r) != heal.end()) << to_string(r);
+    EXPECT_TRUE(!heals_by_restart(r) || after(r) == aftermath::fallback) << to_string(r);
+  }
+}
+
+TEST(EndReason, IsExplainedInOneSentenceOfItsOwn) {
+  std::set<std::string_view> sentences;
+  for (const auto r : every_reason()) {
+    const auto sentence = explain(r);
+    EXPECT_TRUE(sentences.insert(sentence).second) << sentence;
+    EXPECT_EQ(sentence.find('.'), sentence.size() - 1) << sentence;
+  }
+}
+
+TEST(EndReason, HasAHeadlineOfItsOwnAndAnAdvice) {
+  std::set<std::string_view> headlines;
+  for (const auto r : every_reason()) {
+    EXPECT_TRUE(headlines.insert(headline(r)).second) << headline(r);
+    EXPECT_FALSE(headline(r).empty()) << to_string(r);
+    EXPECT_TRUE(advice(r).ends_with('.')) << advice(r);
+    EXPECT_EQ(advice(r).starts_with("nothing"), after(r) == aftermath::hang_up) << advice(r);
+  }
+}
+
+TEST(EndReason, NamesWhoCausedItToAReader) {
+  EXPECT_EQ(explain(caused_by::caller), "the caller");
+  EXPECT_EQ(explain(caused_by::vendor), "the vendor (ElevenLabs)");
+  EXPECT_EQ(explain(caused_by::operators), "an operator");
+}
+
+// --- docs/operations.md
+
+/// What stands in a cell of a table, without its backquotes: "`a`, `b`" gives a and b.
+std::vector<std::string> words_of(const std::string& cell) {
+  std::vector<std::string> words;
+  std::string word;
+  for (const char c : cell + ',') {
+    if (c != ',') {
+      if (c != ' ' && c != '`') word += c;
+    } else if (!word.empty()) {
+      words.push_back(std::exchange(word, {}));
+    }
+  }
+  return words;
+}
+
+TEST(EndReason, StandsInTheOperatorsTableWithItsCause) {
+  std::ifstream in{test::source_dir() + "/docs/operations.md"};
+  std::string line;
+  while (std::getline(in, line) && !line.starts_with("| reason | by |")) {
+  }
+  std::getline(in, line);  // |---|---|---|
+  std::vector<std::string> documented, known;
+  while (std::getline(in, line) && line.starts_with("| ")) {
+    const auto first = line.find(" |"), second = line.find(" |", first + 2);
+    const auto reasons = words_of(line.substr(2, first - 2)), by = words_of(line.substr(first + 2, second - first - 2));
+    ASSERT_TRUE(by.size() == 1 || by.size() == reasons.size()) << line;
+    for (std::size_t i = 0; i < reasons.size(); ++i)
+      documented.push_back(reasons[i] + " by " + by[by.size() == 1 ? 0 : i]);
+  }
+  for (const auto r : every_reason())
+    known.push_back(std::string{to_string(r)}.append(" by ").append(to_string(who(r))));
+  EXPECT_EQ(documented, known) << "in the order of the enumeration";
 }
 
 }  // namespace

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <array>
 #include <limits>
 
 namespace tonris::model::supervision {
@@ -93,23 +91,6 @@ TEST(Backoff, UsesItsWholeRangeEvenly) {
   for (std::uint64_t n = 0; n < draws; ++n) sum += backoff(6, static_cast<std::uint32_t>(n * most_random / draws));
   EXPECT_NEAR(static_cast<double>(sum.count()) / draws, 2500, 10);
   EXPECT_EQ(backoff(0, most_random / 2), 50ms);
-}
-
-TEST(Supervision, RestartsTheAgentOnlyWhereANewConversationCanHeal) {
-  using enum end_reason;
-  constexpr std::array heal{agent_busy,        agent_unreachable, agent_timeout, agent_lost,    agent_protocol_error,
-                            agent_not_hearing, agent_not_audible, slow_agent,    internal_error};
-  for (std::size_t i = 0; i < end_reason_count; ++i) {
-    const auto r = static_cast<end_reason>(i);
-    EXPECT_EQ(heals_by_restart(r), std::find(heal.begin(), heal.end(), r) != heal.end()) << to_string(r);
-  }
-}
-
-TEST(Supervision, NeverRestartsAfterAnEndThatOwesTheCallerNothing) {
-  for (std::size_t i = 0; i < end_reason_count; ++i) {
-    const auto r = static_cast<end_reason>(i);
-    EXPECT_TRUE(!heals_by_restart(r) || after(r) == aftermath::fallback) << to_string(r);
-  }
 }
 
 }  // namespace
