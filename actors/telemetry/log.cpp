@@ -5,11 +5,9 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include <cstdio>
 #include <memory>
 #include <string>
-
-#include "model/json/text.hpp"
+#include <vector>
 
 namespace tonris::actors::log {
 
@@ -62,45 +60,9 @@ std::string joined(pieces message) {
   return line;
 }
 
-/// With what would break out of a line escaped: nobody forges log lines.
-std::string as_line(pieces message) {
-  static constexpr char hex[] = "0123456789abcdef";
-  std::string line;
-  for (const char c : joined(message)) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte != 0x7f) {
-      line += c;
-    } else {
-      line.append("\\u00");
-      line += hex[byte >> 4];
-      line += hex[byte & 15];
-    }
-  }
-  return line;
-}
-
-/// What stands between the braces behind time and level.
-std::string as_members(pieces message, const fields& about) {
-  std::string out;
-  const auto put = [&out](std::string_view name, std::string_view value) {
-    if (value.empty()) return;
-    out.append(",\"").append(name).append("\":");
-    model::append_json_string(value, out);
-  };
-  out.append("\"message\":");
-  model::append_json_string(joined(message), out);
-  put("call", about.call);
-  put("tenant", about.tenant);
-  put("to", about.to);
-  put("agent", about.agent);
-  put("reason", about.reason);
-  put("by", about.by);
-  if (about.duration_seconds) {
-    char text[40];
-    std::snprintf(text, sizeof text, ",\"durationSeconds\":%.3f", *about.duration_seconds);
-    out += text;
-  }
-  return out;
+void put(level at, std::string_view words, std::span<const field> about) {
+  const auto line = as_json ? as_members(words, about) : as_line(words);
+  logger->log(to_spdlog(at), spdlog::string_view_t{line.data(), line.size()});
 }
 
 }  // namespace
@@ -129,10 +91,29 @@ bool writes(level at) {
   return logger && logger->should_log(to_spdlog(at));
 }
 
+void write(level at, text words, std::span<const field> about) {
+  if (writes(at)) put(at, words_of(words.words(), about), about);
+}
+
+void debug(text words, std::initializer_list<field> about) {
+  write(level::debug, words, {about.begin(), about.size()});
+}
+void info(text words, std::initializer_list<field> about) {
+  write(level::info, words, {about.begin(), about.size()});
+}
+void warn(text words, std::initializer_list<field> about) {
+  write(level::warn, words, {about.begin(), about.size()});
+}
+void error(text words, std::initializer_list<field> about) {
+  write(level::error, words, {about.begin(), about.size()});
+}
+
 void write(level at, pieces message, const fields& about) {
   if (!writes(at)) return;
-  const auto line = as_json ? as_members(message, about) : as_line(message);
-  logger->log(to_spdlog(at), spdlog::string_view_t{line.data(), line.size()});
+  std::vector<field> all{{"call", about.call},   {"tenant", about.tenant}, {"to", about.to},
+                         {"agent", about.agent}, {"reason", about.reason}, {"by", about.by}};
+  if (about.duration_seconds) all.push_back({"durationSeconds", *about.duration_seconds});
+  put(at, joined(message), all);
 }
 
 void debug(pieces message, const fields& about) {

@@ -2,9 +2,11 @@
 
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "actors/telemetry/log_field.hpp"
 #include "config/settings.hpp"
 
 namespace tonris::actors::log {
@@ -16,6 +18,26 @@ namespace tonris::actors::log {
 void start(config::log_level least, config::log_format format);
 void stop();  ///< writes what is queued
 
+/// A line's words as they stand in the source, with "{name}" for the value of that field. A literal: what comes from
+/// outside is a field's value, never the words themselves.
+class text {
+ public:
+  template <std::size_t N>
+  consteval text(const char (&literal)[N]) : words_(literal, N - 1) {}
+  [[nodiscard]] std::string_view words() const noexcept { return words_; }
+
+ private:
+  std::string_view words_;
+};
+
+using level = config::log_level;
+[[nodiscard]] bool writes(level at);
+void write(level at, text words, std::span<const field> about);
+void debug(text words, std::initializer_list<field> about = {});
+void info(text words, std::initializer_list<field> about = {});
+void warn(text words, std::initializer_list<field> about = {});
+void error(text words, std::initializer_list<field> about = {});
+
 /// What a line is about, in JSON as fields of their own. What is empty is left out.
 struct fields {
   std::string_view call{}, tenant{};
@@ -24,9 +46,7 @@ struct fields {
   std::optional<double> duration_seconds{};
 };
 
-using level = config::log_level;
 using pieces = std::initializer_list<std::string_view>;
-[[nodiscard]] bool writes(level at);
 void write(level at, pieces message, const fields& about = {});
 void debug(pieces message, const fields& about = {});
 void info(pieces message, const fields& about = {});
