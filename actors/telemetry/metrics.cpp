@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace tonris::actors {
 
@@ -58,7 +59,9 @@ std::size_t at(Enum e) {
 }  // namespace
 
 struct metrics::state {
-  prometheus::Registry registry;
+  prometheus::Registry registry;    // gives the family that is there to whoever declares its name again
+  std::recursive_mutex rooms_lock;  // a room may ask for another
+  std::vector<std::shared_ptr<void>> rooms;
   std::array<Counter*, endpoint_names.size()> requests = each(
       family(registry, "tonris_http_requests_total", "Requests by what they were for"), "endpoint", endpoint_names);
   std::array<std::array<Counter*, refusal_names.size()>, endpoint_names.size()> refusals{};
@@ -156,6 +159,24 @@ struct metrics::state {
       signatures[c] = &signature_family.Add({{"candidate", std::to_string(c)}});
   }
 };
+
+prometheus::Registry& metrics::registry() noexcept {
+  return state_->registry;
+}
+
+std::size_t metrics::next_place() noexcept {
+  static std::atomic<std::size_t> next{0};
+  return next++;
+}
+
+void* metrics::make(std::size_t place, std::shared_ptr<void> (*room)(metrics& in)) {
+  const std::scoped_lock lock{state_->rooms_lock};
+  auto& there = rooms_.at(place);
+  if (void* const made = there.load()) return made;
+  void* const made = state_->rooms.emplace_back(room(*this)).get();
+  there.store(made, std::memory_order_release);
+  return made;
+}
 
 metrics::metrics() : state_(std::make_unique<state>()) {}
 metrics::~metrics() = default;

@@ -1,9 +1,11 @@
 #include "actors/telemetry/refusal_lines.hpp"
 
+#include "actors/telemetry/log.hpp"
+
 namespace tonris::actors {
 
-std::optional<std::uint64_t> refusal_lines::turn(metrics::refusal why) {
-  auto& door = gates_[static_cast<std::size_t>(why)];
+std::optional<std::uint64_t> refusal_lines::turn(std::size_t why) {
+  auto& door = gates_[why % most_reasons];
   const auto now = now_();
   auto closed_until = door.closed_until.load();
   const auto next = (now + std::chrono::seconds{1}).time_since_epoch().count();
@@ -15,8 +17,8 @@ std::optional<std::uint64_t> refusal_lines::turn(metrics::refusal why) {
 }
 
 void refusal_lines::write(const std::string& words, std::uint64_t untold) {
-  log::warn(
-      {"Refused ", words, untold == 0 ? "" : "; as were " + std::to_string(untold) + " since the last such line"});
+  if (untold == 0) return log::warn("Refused {request}", {{"request", words}});
+  log::warn("Refused {request}; as were {untold} since the last such line", {{"request", words}, {"untold", untold}});
 }
 
 }  // namespace tonris::actors

@@ -3,13 +3,12 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
-
-#include "actors/telemetry/log.hpp"
-#include "actors/telemetry/metrics.hpp"
+#include <utility>
 
 namespace tonris::actors {
 
@@ -19,12 +18,14 @@ namespace tonris::actors {
 class refusal_lines {
  public:
   using clock = std::chrono::steady_clock;
+  static constexpr std::size_t most_reasons = 16;
   explicit refusal_lines(std::function<clock::time_point()> now = clock::now) : now_(std::move(now)) {}
 
-  /// `words` is asked only when the line is written: "POST /path: why".
-  template <class Words>
-  void say(metrics::refusal why, Words words) {
-    if (const auto untold = turn(why)) write(words(), *untold);
+  /// `why`: of an enumeration with `most_reasons` values at most. `words` is asked only when the line is written:
+  /// "POST /path: why".
+  template <class Reason, class Words>
+  void say(Reason why, Words words) {
+    if (const auto untold = turn(static_cast<std::size_t>(why))) write(words(), *untold);
   }
 
  private:
@@ -33,11 +34,11 @@ class refusal_lines {
     std::atomic<std::uint64_t> untold{0};
   };
   /// How many went without a line since the last one; nothing: this one does, too.
-  [[nodiscard]] std::optional<std::uint64_t> turn(metrics::refusal why);
+  [[nodiscard]] std::optional<std::uint64_t> turn(std::size_t why);
   static void write(const std::string& words, std::uint64_t untold);
 
   std::function<clock::time_point()> now_;
-  std::array<gate, metrics::refusal_count> gates_;
+  std::array<gate, most_reasons> gates_;
 };
 
 }  // namespace tonris::actors

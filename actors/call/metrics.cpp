@@ -1,0 +1,55 @@
+#include "actors/call/metrics.hpp"
+
+#include <string>
+
+namespace tonris::actors {
+
+namespace {
+
+counters_by_reason by_reason(metrics& in, const char* name, const char* help) {
+  return {
+      in, name, help, model::end_reason_count, [](model::end_reason reason) {
+        return metric_labels{{"reason", std::string{to_string(reason)}}, {"by", std::string{to_string(who(reason))}}};
+      }};
+}
+
+counter frames(metrics& in, const char* direction) {
+  return {in, "tonris_frames_total", "Audio frames of ended calls", {{"direction", direction}}};
+}
+
+}  // namespace
+
+call_metrics::call_metrics(metrics& in)
+    : call_started(in, "tonris_calls_started_total", "Calls taken"),
+      live_calls(in, "tonris_calls_live", "Calls now"),
+      call_refused(by_reason(in, "tonris_calls_refused_total", "Calls answered with a sentence instead of an agent")),
+      call_troubled(by_reason(in, "tonris_calls_troubled_total", "Calls whose caller gave up, by what was wrong")),
+      agent_restarted(
+          by_reason(in, "tonris_agent_restarts_total", "Agent legs restarted, by what ended the one before")),
+      stream_dropped(in, "tonris_streams_dropped_total", "Streams that broke while their caller may be on the line"),
+      stream_offered(in, "tonris_streams_offered_total", "New streams given to callers whose stream was over"),
+      call_resumed(in, "tonris_calls_resumed_total", "Calls that went on from what was known of them", "after",
+                   {"crash", "store", "hang_up"}),
+      fallback(in, "tonris_fallbacks_total", "Steps of a fallback that callers were given", "step"),
+      rehearsal(in, "tonris_rehearsals_total",
+                "Calls of tenants that rehearse a failure: planned, and of these done; refused", "result",
+                {"planned", "refused", "done"}),
+      ended_(by_reason(in, "tonris_calls_ended_total", "Calls that ended, by reason and by who caused it")),
+      frames_from_caller_(frames(in, "from_caller")),
+      frames_to_caller_(frames(in, "to_caller")),
+      frames_dropped_(frames(in, "dropped")) {}
+
+void call_metrics::call_ended(model::end_reason why, const model::call_record::media_counts& media) const {
+  ended_(why);
+  frames_from_caller_(media.frames_from_caller);
+  frames_to_caller_(media.frames_to_caller);
+  frames_dropped_(media.dropped);
+}
+
+store_metrics::store_metrics(metrics& in)
+    : store_written(in, "tonris_store_writes_total", "Batches the call store has written"),
+      store_failed(in, "tonris_store_failures_total", "Batches the call store could not write and tries again"),
+      store_dropped(in, "tonris_store_dropped_total",
+                    "Entries for the call store that were lost: too many, unreadable, ownerless") {}
+
+}  // namespace tonris::actors

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+
+#include "actors/telemetry/metrics.hpp"
+#include "model/call/end_reason.hpp"
+#include "model/call/record.hpp"
+
+namespace tonris::actors {
+
+using counters_by_reason = counters_by<model::end_reason>;
+
+/// What is counted of calls, by themselves and by their supervisor.
+struct call_metrics {
+  enum class resumption : std::uint8_t { crash, store, hang_up };  ///< what a call came back from
+  enum class rehearsed : std::uint8_t { planned, refused, done };
+
+  explicit call_metrics(metrics& in);
+
+  /// `media`: what is not counted of its frames yet.
+  void call_ended(model::end_reason why, const model::call_record::media_counts& media) const;
+
+  counter call_started;
+  gauge live_calls;
+  counters_by_reason call_refused;   ///< with a sentence, at the webhook
+  counters_by_reason call_troubled;  ///< it ended in the ordinary way, because its caller gave up
+  counters_by_reason agent_restarted;
+  counter stream_dropped;
+  counter stream_offered;  ///< a new one, to a caller whose stream dropped
+  counters_by<resumption> call_resumed;
+  counters_named fallback;  ///< by its step
+  counters_by<rehearsed> rehearsal;
+
+ private:
+  counters_by_reason ended_;
+  counter frames_from_caller_, frames_to_caller_, frames_dropped_;
+};
+
+/// What the call store counts.
+struct store_metrics {
+  explicit store_metrics(metrics& in);
+
+  counter store_written, store_failed, store_dropped;
+};
+
+}  // namespace tonris::actors

@@ -1,0 +1,39 @@
+#include "actors/leg/metrics.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "actors/telemetry/log.hpp"
+
+namespace tonris::actors {
+
+namespace {
+
+constexpr std::string_view wires[] = {"twilio", "elevenlabs"};
+
+/// It comes from outside: nothing that could look like a line of ours.
+std::string printable(std::string_view type) {
+  std::string text{type};
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c > 0x7E; }, '?');
+  return text;
+}
+
+}  // namespace
+
+leg_metrics::leg_metrics(metrics& in)
+    : unknown_message(in, "tonris_unknown_messages_total", "Messages of a type this version does not know", "wire",
+                      wires),
+      bad_message(in, "tonris_bad_messages_total", "Messages that could not be read", "wire", wires),
+      late_audio_dropped(in, "tonris_late_audio_total", "Agent audio of an interrupted turn that came too late"),
+      tool_call_refused(in, "tonris_tool_calls_refused_total", "Client tools the agent asked for that nobody offers") {}
+
+void report_unknown(leg_metrics& counters, wire side, std::string_view type) {
+  counters.unknown_message(side);
+  if (!counters.unknown_named.is_new(std::string{wires[static_cast<std::size_t>(side)]}.append(" ").append(type)))
+    return;
+  log::info("{wire} sends messages of a type that this version ignores: {type}",
+            {{"wire", side == wire::twilio ? "Twilio" : "ElevenLabs"}, {"type", printable(type)}});
+}
+
+}  // namespace tonris::actors

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "actors/telemetry/metrics.hpp"
+#include "actors/telemetry/named_once.hpp"
+
+namespace tonris::actors {
+
+enum class wire : std::uint8_t { twilio, elevenlabs };
+
+/// What both legs count. Frames are not here: their call counts them, and adds them when it ends.
+struct leg_metrics {
+  explicit leg_metrics(metrics& in);
+
+  counters_by<wire> unknown_message;  ///< by `report_unknown`
+  counters_by<wire> bad_message;
+  counter late_audio_dropped;
+  counter tool_call_refused;
+  named_once unknown_named;
+};
+
+/// Counts a message of a type this version does not know, and names each type once in the log: what the other side
+/// has begun to send is worth knowing, once. Any thread.
+void report_unknown(leg_metrics& counters, wire side, std::string_view type);
+
+}  // namespace tonris::actors

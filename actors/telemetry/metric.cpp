@@ -1,0 +1,36 @@
+#include "actors/telemetry/metric.hpp"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/registry.h>
+
+#include "actors/telemetry/metrics.hpp"
+
+namespace tonris::actors {
+
+counter::counter(metrics& in, const char* name, const char* help, const metric_labels& labels)
+    : counter_(&prometheus::BuildCounter().Name(name).Help(help).Register(in.registry()).Add(labels)) {}
+
+void counter::operator()(std::uint64_t times) const {
+  counter_->Increment(static_cast<double>(times));
+}
+
+void counter::rise_to(std::uint64_t so_far) const {
+  counter_->Increment(static_cast<double>(so_far) - counter_->Value());
+}
+
+gauge::gauge(metrics& in, const char* name, const char* help, const metric_labels& labels)
+    : gauge_(&prometheus::BuildGauge().Name(name).Help(help).Register(in.registry()).Add(labels)) {}
+
+void gauge::set(double now) const {
+  gauge_->Set(now);
+}
+
+counters_named::counters_named(metrics& in, const char* name, const char* help, const char* label)
+    : family_(&prometheus::BuildCounter().Name(name).Help(help).Register(in.registry())), label_(label) {}
+
+void counters_named::operator()(std::string_view value) const {
+  family_->Add({{label_, std::string{value}}}).Increment();
+}
+
+}  // namespace tonris::actors

@@ -1,0 +1,44 @@
+#include "actors/web/metrics.hpp"
+
+#include <iterator>
+#include <string>
+#include <string_view>
+
+namespace tonris::actors {
+
+namespace {
+
+constexpr std::string_view endpoints[] = {
+    "voice", "connect_action", "status", "stream_status", "recording_status", "media_stream", "api", "other"};
+constexpr std::string_view refusals[] = {"bad_signature",  "wrong_account", "bad_form",
+                                         "unknown_ticket", "used_ticket",   "wrong_state",
+                                         "no_upgrade",     "unauthorized",  "not_found"};
+constexpr std::size_t signature_candidates = 8;
+
+}  // namespace
+
+web_metrics::web_metrics(metrics& in)
+    : request(in, "tonris_http_requests_total", "Requests by what they were for", "endpoint", endpoints),
+      call_redirected(in, "tonris_calls_redirected_total",
+                      "Questions of Twilio's sent on: to another node while this one stops, or to be asked again") {
+  for (const auto where : endpoints)
+    refused_.emplace_back(in, "tonris_http_refused_total", "Requests refused, by reason", std::size(refusals),
+                          [where](refusal why) {
+                            return metric_labels{{"endpoint", std::string{where}},
+                                                 {"reason", std::string{refusals[static_cast<std::size_t>(why)]}}};
+                          });
+  for (std::size_t i = 0; i < signature_candidates; ++i)
+    signatures_.emplace_back(in, "tonris_stream_signature_candidate_total",
+                             "Which spelling of our stream address Twilio signed; 0 is the TwiML's own",
+                             metric_labels{{"candidate", std::to_string(i)}});
+}
+
+void web_metrics::refused(endpoint where, refusal why) const {
+  refused_[static_cast<std::size_t>(where)](why);
+}
+
+void web_metrics::signature_matched(endpoint where, std::size_t candidate) const {
+  if (where == endpoint::media_stream && candidate < signatures_.size()) signatures_[candidate]();
+}
+
+}  // namespace tonris::actors

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "actors/telemetry/metrics.hpp"
+
+namespace tonris::actors {
+
+/// What is counted of requests, at the front and behind it.
+struct web_metrics {
+  enum class endpoint : std::uint8_t {
+    voice,
+    connect_action,
+    status,
+    stream_status,
+    recording_status,
+    media_stream,
+    api,
+    other,
+  };
+  enum class refusal : std::uint8_t {
+    bad_signature,
+    wrong_account,
+    bad_form,
+    unknown_ticket,
+    used_ticket,
+    wrong_state,
+    no_upgrade,
+    unauthorized,
+    not_found,
+  };
+
+  explicit web_metrics(metrics& in);
+
+  counters_by<endpoint> request;
+  void refused(endpoint where, refusal why) const;
+  void signature_matched(endpoint where, std::size_t candidate) const;  ///< which spelling of our address Twilio signed
+  counter call_redirected;  ///< to another node while this one stops, or to be asked again
+
+ private:
+  std::vector<counters_by<refusal>> refused_;  // by endpoint
+  std::vector<counter> signatures_;            // by candidate
+};
+
+}  // namespace tonris::actors
