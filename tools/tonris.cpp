@@ -31,7 +31,7 @@ class heartbeat {
     if (of.alive())
       manager::tell_alive();
     else
-      actors::log::error({"This process does not answer itself: its service manager is not told that it is alive"});
+      actors::log::error("This process does not answer itself: its service manager is not told that it is alive");
   }
 
   /// The next signal, or 0 when it is time to beat.
@@ -85,7 +85,7 @@ int main(int argc, char** argv) {
     signal = heart.await(signals);
     if (signal == SIGHUP) (*gateway)->reload();
   }
-  actors::log::info({"Stopping"});
+  actors::log::info("Stopping");
   manager::tell_stopping();
   sigdelset(&signals, SIGHUP);
   for (const int signal : {SIGTERM, SIGINT}) std::signal(signal, [](int) { _exit(0); });  // a second one ends at once

@@ -8,30 +8,39 @@ namespace tonris::actors::call_log {
 
 namespace {
 
-void write_line(log::level at, log::pieces words, const log::fields& fields) {
-  if (!log::writes(at)) return;
-  std::string text{"Call "};
-  text.append(fields.call);
-  if (!fields.to.empty())
-    text.append(" (").append(fields.tenant.empty() ? "no tenant" : fields.tenant).append(", ").append(fields.to) += ')';
-  text.append(": ");
-  for (const auto piece : words) text += piece;
-  log::write(at, {text}, fields);
-}
-
-log::fields about_end(const model::call_record& call) {
-  auto fields = about(call);
-  fields.reason = to_string(*call.reason);
-  fields.by = to_string(who(*call.reason));
+std::vector<log::field> about_end(const model::call_record& call) {
+  auto fields = whose(call);
+  fields.push_back({"reason", to_string(*call.reason)});
+  fields.push_back({"by", to_string(who(*call.reason))});
   if (call.answered && call.ended)
-    fields.duration_seconds = std::chrono::duration<double>(*call.ended - *call.answered).count();
+    fields.push_back({"durationSeconds", std::chrono::duration<double>(*call.ended - *call.answered).count()});
   return fields;
 }
 
 }  // namespace
 
+void write(log::level at, const model::call_record& call, log::text words, std::span<const log::field> more) {
+  if (!log::writes(at)) return;
+  auto fields = whose(call);
+  fields.insert(fields.end(), more.begin(), more.end());
+  log::write(at, words, fields);
+}
+void debug(const model::call_record& call, log::text words, std::initializer_list<log::field> more) {
+  write(log::level::debug, call, words, {more.begin(), more.size()});
+}
+void info(const model::call_record& call, log::text words, std::initializer_list<log::field> more) {
+  write(log::level::info, call, words, {more.begin(), more.size()});
+}
+void warn(const model::call_record& call, log::text words, std::initializer_list<log::field> more) {
+  write(log::level::warn, call, words, {more.begin(), more.size()});
+}
+void error(const model::call_record& call, log::text words, std::initializer_list<log::field> more) {
+  write(log::level::error, call, words, {more.begin(), more.size()});
+}
 void write(log::level at, const model::call_record& call, log::pieces words) {
-  if (log::writes(at)) write_line(at, words, about(call));
+  std::string text;
+  for (const auto piece : words) text += piece;
+  write(at, call, "{}", std::vector<log::field>{{"", text}});
 }
 void debug(const model::call_record& call, log::pieces words) {
   write(log::level::debug, call, words);
@@ -45,17 +54,27 @@ void warn(const model::call_record& call, log::pieces words) {
 void error(const model::call_record& call, log::pieces words) {
   write(log::level::error, call, words);
 }
-void error(const model::twilio::voice_request& request, const tenant_ptr& tenant, log::pieces words) {
-  write_line(log::level::error, words, about(request, tenant));
+void error(const model::twilio::voice_request& request, const tenant_ptr& tenant, log::text words) {
+  log::write(log::level::error, words, whose(request, tenant));
 }
-void warn(const model::call_sid& call, const tenant_ptr& tenant, log::pieces words) {
-  log::fields fields;
-  fields.call = call.value;
-  if (tenant) {
-    fields.tenant = tenant->id.value;
-    fields.to = tenant->phone_number;
-  }
-  write_line(log::level::warn, words, fields);
+void warn(const model::call_sid& call, const tenant_ptr& tenant, log::text words) {
+  std::vector<log::field> fields{{"call", call}};
+  if (tenant) fields.insert(fields.end(), {{"tenant", tenant->id}, {"to", tenant->phone_number}});
+  log::write(log::level::warn, words, fields);
+}
+
+std::vector<log::field> whose(const model::call_record& call) {
+  return {{"call", call.call},
+          {"tenant", call.tenant},
+          {"to", model::shown_called(call.direction, call.to)},
+          {"agent", call.agent}};
+}
+
+std::vector<log::field> whose(const model::twilio::voice_request& request, const tenant_ptr& tenant) {
+  std::vector<log::field> fields{{"call", request.call}};
+  if (tenant) fields.push_back({"tenant", tenant->id});
+  fields.push_back({"to", model::shown_called(request.direction, request.to)});
+  return fields;
 }
 
 log::fields about(const model::call_record& call) {
@@ -86,23 +105,26 @@ log::level level_of(model::end_reason reason) noexcept {
 
 void ended(const model::call_record& call) {
   if (!call.reason) return;
-  const auto fields = about_end(call);
-  std::string words{"ended: "};
-  words.append(fields.reason).append(" (by ").append(fields.by).append(")");
-  if (!call.end_detail.empty()) words.append(" ").append(call.end_detail);
-  auto at = level_of(*call.reason);
-  if (call.troubled) {
-    words.append("; in trouble: ").append(to_string(call.troubled->reason)).append(", nothing heard for ");
-    words.append(std::to_string(std::chrono::round<std::chrono::seconds>(call.troubled->unheard).count())).append(" s");
-    at = std::max(at, level_of(call.troubled->reason));
-  }
-  write_line(at, {words}, fields);
+  auto fields = about_end(call);
+  fields.push_back({"detail", call.end_detail});
+  const bool detailed = !call.end_detail.empty();
+  if (!call.troubled)
+    return log::write(
+        level_of(*call.reason),
+        detailed ? log::text{"ended: {reason} (by {by}) {detail}"} : log::text{"ended: {reason} (by {by})"}, fields);
+  const auto& trouble = *call.troubled;
+  fields.push_back({"trouble", to_string(trouble.reason)});
+  fields.push_back({"unheardSeconds", std::chrono::round<std::chrono::seconds>(trouble.unheard).count()});
+  log::write(
+      std::max(level_of(*call.reason), level_of(trouble.reason)),
+      detailed
+          ? log::text{"ended: {reason} (by {by}) {detail}; in trouble: {trouble}, nothing heard for {unheardSeconds} s"}
+          : log::text{"ended: {reason} (by {by}); in trouble: {trouble}, nothing heard for {unheardSeconds} s"},
+      fields);
 }
 
 void refused(const model::call_record& call) {
-  if (!call.reason) return;
-  const auto fields = about_end(call);
-  write_line(level_of(*call.reason), {"refused: ", fields.reason, " (by ", fields.by, ")"}, fields);
+  if (call.reason) log::write(level_of(*call.reason), "refused: {reason} (by {by})", about_end(call));
 }
 
 }  // namespace tonris::actors::call_log

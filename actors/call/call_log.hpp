@@ -1,5 +1,9 @@
 #pragma once
 
+#include <initializer_list>
+#include <span>
+#include <vector>
+
 #include "actors/telemetry/log.hpp"
 #include "actors/tenant/messages.hpp"
 #include "model/call/record.hpp"
@@ -7,18 +11,26 @@
 
 namespace tonris::actors::call_log {
 
-/// Lines about one call: "Call CA… (salon-1, +15550100002): words", with its fields. The called number is the
-/// business's own and stands whole; a caller's never does.
+/// Lines about one call: "Call CA… (salon-1, +15550100002): words", with its fields and `more`. The called number is
+/// the business's own and stands whole; a caller's never does.
+void write(log::level at, const model::call_record& call, log::text words, std::span<const log::field> more = {});
+void debug(const model::call_record& call, log::text words, std::initializer_list<log::field> more = {});
+void info(const model::call_record& call, log::text words, std::initializer_list<log::field> more = {});
+void warn(const model::call_record& call, log::text words, std::initializer_list<log::field> more = {});
+void error(const model::call_record& call, log::text words, std::initializer_list<log::field> more = {});
+void error(const model::twilio::voice_request& request, const tenant_ptr& tenant, log::text words);
 void write(log::level at, const model::call_record& call, log::pieces words);
 void debug(const model::call_record& call, log::pieces words);
 void info(const model::call_record& call, log::pieces words);
 void warn(const model::call_record& call, log::pieces words);
 void error(const model::call_record& call, log::pieces words);
-void error(const model::twilio::voice_request& request, const tenant_ptr& tenant, log::pieces words);
 /// Of a call whose record is not at hand; without a tenant, where none is known.
-void warn(const model::call_sid& call, const tenant_ptr& tenant, log::pieces words);
+void warn(const model::call_sid& call, const tenant_ptr& tenant, log::text words);
 
-/// For lines whose words are kept to the letter; points into what it is given.
+/// Whose line it is: call, tenant, to and agent. For lines whose words are kept to the letter; views what it is given.
+[[nodiscard]] std::vector<log::field> whose(const model::call_record& call);
+[[nodiscard]] std::vector<log::field> whose(const model::twilio::voice_request& request, const tenant_ptr& tenant);
+
 [[nodiscard]] log::fields about(const model::call_record& call);
 [[nodiscard]] log::fields about(const model::twilio::voice_request& request, const tenant_ptr& tenant);
 

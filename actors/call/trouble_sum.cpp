@@ -1,6 +1,6 @@
 #include "actors/call/trouble_sum.hpp"
 
-#include <string>
+#include <vector>
 
 #include "actors/call/call_log.hpp"
 
@@ -26,13 +26,12 @@ void trouble_sum::tick(clock::time_point now) {
     const auto calls = calls_[i].exchange(0);
     if (calls < 2) continue;
     const auto why = static_cast<model::end_reason>(i);
-    log::fields fields;
-    fields.reason = to_string(why);
-    fields.by = to_string(who(why));
-    log::write(call_log::level_of(why),
-               {headline(why), ": ", std::to_string(calls), " calls in ", std::to_string(period.count()), " s (",
-                to_string(why), ")"},
-               fields);
+    const std::vector<log::field> fields{{"what", headline(why)},
+                                         {"calls", calls},
+                                         {"seconds", period.count()},
+                                         {"reason", to_string(why)},
+                                         {"by", to_string(who(why))}};
+    log::write(call_log::level_of(why), "{what}: {calls} calls in {seconds} s ({reason})", fields);
   }
 }
 

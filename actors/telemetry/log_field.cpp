@@ -110,7 +110,7 @@ std::string as_members(std::string_view words, std::span<const field> about) {
   std::string out = "\"message\":";
   model::append_json_string(words, out);
   for (const auto& f : about) {
-    if (f.is.empty()) continue;
+    if (f.name.empty() || f.is.empty()) continue;
     out.append(",\"").append(f.name).append("\":");
     f.is.append_json_to(out);
   }

@@ -51,7 +51,8 @@ class value {
   std::variant<std::string_view, std::string, std::int64_t, std::uint64_t, double> is_;
 };
 
-/// What a line is about, by a name of its own: {"call", sid}, {"durationSeconds", 61.0}.
+/// What a line is about, by a name of its own: {"call", sid}, {"durationSeconds", 61.0}. One without a name is for the
+/// words alone, where "{}" stands for it.
 struct field {
   std::string_view name;
   value is;

@@ -71,6 +71,7 @@ INSTANTIATE_TEST_SUITE_P(
             {{"from", caller{"+15550100001"}}},
             "from +1555...",
             R"("from +1555...","from":"+1555...")"},
+        row{"WithoutANameForTheWordsAlone", "to {}", {{"", caller{"+15550100001"}}}, "to +1555...", R"("to +1555...")"},
         row{"WhatWouldBreakOutOfALine",
             "said {words}",
             {{"words", "a\n\"b\""}},
