@@ -30,14 +30,14 @@ call_answer to_answer(fallback_answer step, const model::call_checkpoint& call) 
   answer.text = std::move(step.say);
   switch (step.then) {
     case fallback_answer::verb::hang_up:
-      answer.then = answer.text.empty() ? call_answer::what::hang_up : call_answer::what::say;
+      answer.then = answer.text.empty() ? call_answer::verb::hang_up : call_answer::verb::say;
       break;
     case fallback_answer::verb::dial:
-      answer.then = call_answer::what::dial;
+      answer.then = call_answer::verb::dial;
       answer.number = std::move(step.number);
       answer.caller_id = model::number_in(call.record.to).value_or(std::string{});
       break;
-    case fallback_answer::verb::record: answer.then = call_answer::what::record; break;
+    case fallback_answer::verb::record: answer.then = call_answer::verb::record; break;
   }
   return answer;
 }
@@ -68,24 +68,24 @@ call_answer next_fallback(model::call_checkpoint& call, const model::tenant* ten
   auto answer = to_answer(std::move(step), call);
   if (after(reason) != model::aftermath::fallback || !moves) return answer;
   switch (answer.then) {
-    case call_answer::what::dial:
+    case call_answer::verb::dial:
       call.record.fallback = "transfer";
       write_note(journal, call.record.call, now, call_moment::fallback,
                  "transfer to " + model::redacted(answer.number));
       break;
-    case call_answer::what::record:
+    case call_answer::verb::record:
       call.record.fallback = "voicemail";
       write_note(journal, call.record.call, now, call_moment::fallback, "voicemail");
       break;
-    case call_answer::what::say:
+    case call_answer::verb::say:
       call.record.fallback = "sentence";
       write_note(journal, call.record.call, now, call_moment::fallback, "a sentence, then hang up");
       break;
-    case call_answer::what::stream:
-    case call_answer::what::hang_up:
-    case call_answer::what::nothing:
-    case call_answer::what::redirect_voice:
-    case call_answer::what::redirect_connect: return answer;
+    case call_answer::verb::stream:
+    case call_answer::verb::hang_up:
+    case call_answer::verb::nothing:
+    case call_answer::verb::redirect_voice:
+    case call_answer::verb::redirect_connect: return answer;
   }
   counters.fallback(call.record.fallback);
   return answer;

@@ -203,7 +203,7 @@ std::optional<call_answer> live_call::decide(const connect_action& asked) {
     life.over = true;
     take_news(life.state, asked.news, *with_.services->journal, now());
     end_because(end_reason::caller_hung_up, "Twilio reported the call's end", call_event::caller_hung_up);
-    return call_answer{call_answer::what::nothing};
+    return call_answer{call_answer::verb::nothing};
   }
   if (is_over(record().state)) {
     const bool comes_back = asked.voice && asked.status == model::twilio::call_status::in_progress &&
@@ -213,7 +213,7 @@ std::optional<call_answer> live_call::decide(const connect_action& asked) {
   } else if (handing_over_) {
     if (asked.redirects < max_redirects) {
       sent_on_ = true;
-      return call_answer::redirect(call_answer::what::redirect_connect, asked.redirects, hand_over_pause_);
+      return call_answer::redirect(call_answer::verb::redirect_connect, asked.redirects, hand_over_pause_);
     }
     end_because(end_reason::shutdown, "no other node took the call", call_event::end_requested);
   } else if (auto stream = offer(asked)) {

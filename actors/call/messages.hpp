@@ -50,7 +50,7 @@ inline constexpr unsigned max_redirects = 2;
 /// What Twilio is told to do.
 struct call_answer {
   using travels = in_process;
-  enum class what : std::uint8_t {
+  enum class verb : std::uint8_t {
     stream,  ///< a media stream with `ticket`
     say,     ///< `text`, then hang up
     dial,    ///< `text`, then a transfer to `number`; connect-action is asked what came of it
@@ -60,7 +60,7 @@ struct call_answer {
     redirect_voice,    ///< this node stops: the webhook again after a pause, for another to take the call
     redirect_connect,  ///< this node stops: connect-action again after a pause
   };
-  what then = what::hang_up;
+  verb then = verb::hang_up;
   model::ticket ticket{};
   std::string text{};
   std::string language{};  ///< of the text; "" = Twilio's default
@@ -70,11 +70,11 @@ struct call_answer {
   std::chrono::seconds pause{0};  ///< redirect_*: before Twilio asks again
 
   [[nodiscard]] static call_answer with_stream(model::ticket shown_by) {
-    call_answer answer{what::stream};
+    call_answer answer{verb::stream};
     answer.ticket = std::move(shown_by);
     return answer;
   }
-  [[nodiscard]] static call_answer redirect(what where, unsigned so_far,
+  [[nodiscard]] static call_answer redirect(verb where, unsigned so_far,
                                             std::chrono::seconds after = std::chrono::seconds{2}) {
     call_answer answer{where};
     answer.redirects = so_far + 1;
@@ -88,7 +88,7 @@ struct redeem_ticket {  // -> redeemed_ticket
 };
 struct redeemed_ticket {
   using travels = in_process;
-  enum class what : std::uint8_t { ok, unknown, used } is = what::unknown;
+  enum class outcome : std::uint8_t { ok, unknown, used } is = outcome::unknown;
   caf::actor call;
 };
 struct connect_action {  // -> call_answer; the stream's verb, a transfer or voicemail ended: Twilio asks what comes

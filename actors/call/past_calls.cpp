@@ -104,11 +104,11 @@ call_answer call_supervisor_state::answer_ended(call_table::ended& call, const c
     take_news(call.state, news, *with_.services->journal, call.clock.at(now()));
     call.caller_gone = call.over = true;
     settle(call);
-    return {call_answer::what::nothing};
+    return {call_answer::verb::nothing};
   }
   if (comes_back(call, asked)) {
     auto answer = with_.table->stopping && asked.redirects < max_redirects
-                      ? send_on(call_answer::what::redirect_voice, asked.redirects)
+                      ? send_on(call_answer::verb::redirect_voice, asked.redirects)
                       : offer_return(call);
     call.answered.add(asked.token, answer);
     return answer;
@@ -151,7 +151,7 @@ void call_supervisor_state::find_tenant_first(call_table::ended& call, open_ques
     auto& ended = known->second;
     if (found.failed && question.asked.redirects < max_redirects) {
       if (question.asked.news != model::fallback_news::none) ended.unheard = question.asked.news;
-      question.to.deliver(call_answer::redirect(call_answer::what::redirect_connect, question.asked.redirects));
+      question.to.deliver(call_answer::redirect(call_answer::verb::redirect_connect, question.asked.redirects));
       return;
     }
     ended.tenant = found.tenant;

@@ -142,7 +142,7 @@ call_supervisor_state::reply call_supervisor_state::on(const refuse_call& wanted
 call_answer call_supervisor_state::begin(const start_call& wanted) {
   auto& table = *with_.table;
   if (table.stopping && wanted.redirects < max_redirects)
-    return send_on(call_answer::what::redirect_voice, wanted.redirects);
+    return send_on(call_answer::verb::redirect_voice, wanted.redirects);
   const auto refused = [&](end_reason reason) {
     return refuse({wanted.request, wanted.tenant, reason, wanted.news, wanted.token, wanted.from_tenant});
   };
@@ -211,14 +211,14 @@ call_answer call_supervisor_state::refuse(const refuse_call& what) {
 
 redeemed_ticket call_supervisor_state::redeem(const model::ticket& shown) {
   const auto ticket = with_.table->tickets.find(shown);
-  if (ticket == with_.table->tickets.end()) return {redeemed_ticket::what::unknown, {}};
+  if (ticket == with_.table->tickets.end()) return {redeemed_ticket::outcome::unknown, {}};
   const auto call = with_.table->calls.find(ticket->second);
-  if (call == with_.table->calls.end()) return {redeemed_ticket::what::unknown, {}};
+  if (call == with_.table->calls.end()) return {redeemed_ticket::outcome::unknown, {}};
   auto& known = call->second.ticket;
-  if (known.used) return {redeemed_ticket::what::used, {}};
-  if (now() > known.expires) return {redeemed_ticket::what::unknown, {}};
+  if (known.used) return {redeemed_ticket::outcome::used, {}};
+  if (now() > known.expires) return {redeemed_ticket::outcome::unknown, {}};
   known.used = true;
-  return {redeemed_ticket::what::ok, call->second.call};
+  return {redeemed_ticket::outcome::ok, call->second.call};
 }
 
 call_supervisor_state::reply call_supervisor_state::on(const redeem_ticket& shown) {
@@ -239,7 +239,7 @@ call_supervisor_state::reply call_supervisor_state::on(const redeem_ticket& show
 
 call_supervisor_state::reply call_supervisor_state::on(const connect_action& asked) {
   return put({asked, {}, [over = model::twilio::is_final(asked.status)] {
-                call_answer answer{over ? call_answer::what::nothing : call_answer::what::say};
+                call_answer answer{over ? call_answer::verb::nothing : call_answer::verb::say};
                 // In progress, and nobody here knows it: silence would be the worst answer.
                 if (!over) answer.text = default_sentence(end_reason::internal_error);
                 return answer;
@@ -294,12 +294,12 @@ void call_supervisor_state::ask_dormant(open_question question) {
   const auto& asked = question.asked;
   if (model::twilio::is_final(asked.status)) {
     close_dormant(asked.call, end_reason::caller_hung_up, "Twilio reported the call's end while nobody was there");
-    question.to.deliver(call_answer{call_answer::what::nothing});
+    question.to.deliver(call_answer{call_answer::verb::nothing});
     return;
   }
   if (table.stopping && asked.redirects < max_redirects) {
     table.waiting.at(asked.call).sent_on = true;
-    question.to.deliver(send_on(call_answer::what::redirect_connect, asked.redirects));
+    question.to.deliver(send_on(call_answer::verb::redirect_connect, asked.redirects));
     return;
   }
   if (table.stopping) {
@@ -312,14 +312,14 @@ void call_supervisor_state::ask_dormant(open_question question) {
     if (waiting == with_.table->waiting.end()) return answer(std::move(question));
     if (found.failed && question.asked.redirects < max_redirects) {
       waiting->second.since = now();
-      question.to.deliver(call_answer::redirect(call_answer::what::redirect_connect, question.asked.redirects));
+      question.to.deliver(call_answer::redirect(call_answer::verb::redirect_connect, question.asked.redirects));
       return;
     }
     const auto reason = found.failed ? end_reason::registry_down : end_reason::unknown_number;
     close_dormant(sid, reason,
                   found.failed ? "the call came back, but its tenant could not be looked up"
                                : "the call came back, but its number is no tenant's any more");
-    call_answer answer{call_answer::what::say};
+    call_answer answer{call_answer::verb::say};
     answer.text = default_sentence(reason);
     question.to.deliver(std::move(answer));
   });
@@ -373,7 +373,7 @@ call_supervisor_state::reply call_supervisor_state::on(const describe_call& want
 
 /// To another node, or to this one's next life, by way of Twilio, which asks again after a pause. Until the hand-over
 /// begins it may be this one again that is asked.
-call_answer call_supervisor_state::send_on(call_answer::what where, unsigned so_far) {
+call_answer call_supervisor_state::send_on(call_answer::verb where, unsigned so_far) {
   auto& table = *with_.table;
   if (!table.handing_over) table.last_redirect_back = now() + table.redirect_pause + redirect_slack;
   return call_answer::redirect(where, so_far, table.redirect_pause);

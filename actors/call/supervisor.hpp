@@ -92,7 +92,7 @@ struct call_supervisor_state {
   reply on(const describe_call& wanted);
 
   // a node that stops
-  [[nodiscard]] call_answer send_on(call_answer::what where, unsigned so_far);
+  [[nodiscard]] call_answer send_on(call_answer::verb where, unsigned so_far);
   void begin_hand_over();
 
   // calls that end, crash, or wait

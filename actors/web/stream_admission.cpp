@@ -39,12 +39,12 @@ std::shared_ptr<net::websocket> goes_on_its_loop(std::shared_ptr<net::websocket>
 
 void admit(const redeemed_ticket& redeemed, loop_services& services, net::http_responder& responder) {
   switch (redeemed.is) {
-    case redeemed_ticket::what::unknown:
+    case redeemed_ticket::outcome::unknown:
       return refuse(services, metrics::refusal::unknown_ticket, "its ticket is of no live call, or too old", 404,
                     responder);
-    case redeemed_ticket::what::used:
+    case redeemed_ticket::outcome::used:
       return refuse(services, metrics::refusal::used_ticket, "its ticket was used already", 409, responder);
-    case redeemed_ticket::what::ok: break;
+    case redeemed_ticket::outcome::ok: break;
   }
   responder.upgrade(twilio_socket_limits(), [call = redeemed.call, &services](std::shared_ptr<net::websocket> socket) {
     caf::anon_send(call, caller_connected{goes_on_its_loop(std::move(socket)), &services});

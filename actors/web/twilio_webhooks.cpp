@@ -220,10 +220,10 @@ void twilio_webhooks::answer(const call_answer& decided, const responder& to) {
     to->respond(twiml_response(model::twiml::redirect(address, static_cast<unsigned>(decided.pause.count()))));
   };
   switch (decided.then) {
-    case call_answer::what::stream: return answer_with_stream(decided.ticket, to);
-    case call_answer::what::say:
+    case call_answer::verb::stream: return answer_with_stream(decided.ticket, to);
+    case call_answer::verb::say:
       return to->respond(twiml_response(model::twiml::say_and_hang_up(decided.text, decided.language)));
-    case call_answer::what::dial: {
+    case call_answer::verb::dial: {
       model::twiml::transfer transfer;
       transfer.say = decided.text;
       transfer.language = decided.language;
@@ -232,7 +232,7 @@ void twilio_webhooks::answer(const call_answer& decided, const responder& to) {
       transfer.action = address_of("connect-action");
       return to->respond(twiml_response(model::twiml::say_and_dial(transfer)));
     }
-    case call_answer::what::record: {
+    case call_answer::verb::record: {
       model::twiml::voicemail voicemail;
       voicemail.say = decided.text;
       voicemail.language = decided.language;
@@ -240,10 +240,10 @@ void twilio_webhooks::answer(const call_answer& decided, const responder& to) {
       voicemail.status_callback = address_of("recording-status");
       return to->respond(twiml_response(model::twiml::say_and_record(voicemail)));
     }
-    case call_answer::what::hang_up: return to->respond(twiml_response(model::twiml::hang_up()));
-    case call_answer::what::nothing: return to->respond(twiml_response(model::twiml::empty()));
-    case call_answer::what::redirect_voice: return again("elevenlabs");
-    case call_answer::what::redirect_connect: return again("connect-action");
+    case call_answer::verb::hang_up: return to->respond(twiml_response(model::twiml::hang_up()));
+    case call_answer::verb::nothing: return to->respond(twiml_response(model::twiml::empty()));
+    case call_answer::verb::redirect_voice: return again("elevenlabs");
+    case call_answer::verb::redirect_connect: return again("connect-action");
   }
 }
 

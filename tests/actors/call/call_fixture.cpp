@@ -116,18 +116,18 @@ call_answer CallTest::voice_again(model::twilio::call_status status, const model
   auto request = request_of(call);
   request.status = status;
   return ask<call_answer>(start_call{request, tenant, {"agent_1"}, 0, news, std::move(token)})
-      .value_or(call_answer{call_answer::what::nothing});
+      .value_or(call_answer{call_answer::verb::nothing});
 }
 
 call_answer CallTest::next_with_token(std::string token, model::fallback_news news, const model::call_sid& call) {
   return ask<call_answer>(
              connect_action{call, model::twilio::call_status::in_progress, news, 0, std::move(token), false})
-      .value_or(call_answer{call_answer::what::nothing});
+      .value_or(call_answer{call_answer::verb::nothing});
 }
 
 call_answer CallTest::what_next(model::twilio::call_status status, const model::call_sid& call,
                                 model::fallback_news news) {
-  return ask<call_answer>(connect_action{call, status, news, 0}).value_or(call_answer{call_answer::what::nothing});
+  return ask<call_answer>(connect_action{call, status, news, 0}).value_or(call_answer{call_answer::verb::nothing});
 }
 
 live_count CallTest::count() {
@@ -157,9 +157,9 @@ std::string CallTest::recorded(const char* name, const model::call_sid& call) {
 
 void CallTest::caller_connects(const model::call_sid& call) {
   const auto answer = rings(call);
-  ASSERT_EQ(answer.then, call_answer::what::stream);
+  ASSERT_EQ(answer.then, call_answer::verb::stream);
   const auto redeemed = redeem(answer.ticket.value);
-  ASSERT_EQ(redeemed.is, redeemed_ticket::what::ok);
+  ASSERT_EQ(redeemed.is, redeemed_ticket::outcome::ok);
   twilio = make_socket();
   call_handle = redeemed.call;
   caf::anon_send(redeemed.call, caller_connected{twilio, &services});

@@ -7,7 +7,7 @@ namespace {
 using namespace std::chrono_literals;
 using model::end_reason;
 using model::twilio::call_status;
-using what = call_answer::what;
+using what = call_answer::verb;
 
 class ClockStep : public SurvivingCall, public testing::WithParamInterface<std::chrono::seconds> {
  protected:
@@ -45,7 +45,7 @@ TEST_P(ClockStep, VoidsNoTicket) {
   const auto answer = rings();
   set_clock();
   pass(19s);
-  EXPECT_EQ(redeem(answer.ticket.value).is, redeemed_ticket::what::ok);
+  EXPECT_EQ(redeem(answer.ticket.value).is, redeemed_ticket::outcome::ok);
 }
 
 TEST_P(ClockStep, LeavesTheTenantsMaximumLengthAsItIs) {

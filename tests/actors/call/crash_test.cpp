@@ -8,7 +8,7 @@ namespace {
 using model::twilio::call_status;
 using testing::Contains;
 using testing::HasSubstr;
-using what = call_answer::what;
+using verb = call_answer::verb;
 
 // --- the call's own actor
 
@@ -149,7 +149,7 @@ TEST_F(CallCrash, RehearsesAVendorThatIsTooSlowAndTheCallerGetsTheFallbackInTime
   pass(3s);
   EXPECT_EQ(vendor->asked, 0);
   EXPECT_EQ(recorded("endReason"), "agent_timeout");
-  EXPECT_EQ(what_next().then, what::say);
+  EXPECT_EQ(what_next().then, verb::say);
   EXPECT_EQ(counted(R"(tonris_rehearsals_total{result="planned"})"), 1);
   EXPECT_EQ(counted(R"(tonris_rehearsals_total{result="done"})"), 1) << "once a call";
 }
@@ -210,7 +210,7 @@ TEST_F(CallCrash, AnswersAQuestionThatWasOnItsWayToACrash) {
   talk();
   break_pen();
   caf::anon_send(supervisor, stream_reported{{model::twilio::stream_status::what::error, some_call, some_stream, {}}});
-  EXPECT_EQ(what_next().then, what::stream);
+  EXPECT_EQ(what_next().then, verb::stream);
   EXPECT_EQ(counted(R"(tonris_actor_crashes_total{actor="tonris.call"})"), 1);
   EXPECT_EQ(recorded("state"), "talking");
 }
@@ -234,12 +234,12 @@ TEST_F(CallCrash, EndsWithTheFallbackWhenEachNewStreamItOffersCrashesIt) {
   calls->make_ticket = []() -> model::ticket { throw std::runtime_error("no random numbers"); };
   twilio->end(net::errc::reset);
   settle();
-  EXPECT_EQ(what_next().then, what::say);  // each life asked needs a ticket for a new stream
+  EXPECT_EQ(what_next().then, verb::say);  // each life asked needs a ticket for a new stream
   EXPECT_EQ(counted(R"(tonris_actor_crashes_total{actor="tonris.call"})"), 3)
       << "three new streams are what a call gets";
   EXPECT_EQ(live_calls(), 0u);
   EXPECT_EQ(agent->close_code, 1000);
-  EXPECT_EQ(what_next().then, what::say);
+  EXPECT_EQ(what_next().then, verb::say);
 }
 
 /// Each life of a call's actor crashes, until its budget is used up.
@@ -278,9 +278,9 @@ class CallThatCannotLive : public CallCrash {
     EXPECT_THAT(batch.events, Contains(testing::Field(&model::timeline_event::what, model::call_moment::ended)));
 
     const auto next = what_next();
-    EXPECT_EQ(next.then, what::dial);
+    EXPECT_EQ(next.then, verb::dial);
     EXPECT_EQ(next.number, "+15550109999");
-    EXPECT_EQ(what_next(call_status::in_progress, some_call, model::fallback_news::answered).then, what::hang_up);
+    EXPECT_EQ(what_next(call_status::in_progress, some_call, model::fallback_news::answered).then, verb::hang_up);
     batch = journal->take();
     ASSERT_FALSE(batch.records.empty());
     EXPECT_THAT(batch.records.back().json, HasSubstr(R"("fallback":"transferred")"));
@@ -356,7 +356,7 @@ TEST_F(CallThatCannotLive, KeepsTheReasonItWasEndingFor) {
   agent->answers_close = true;
   settle();
   EXPECT_EQ(services.legs(), 0u);
-  EXPECT_EQ(what_next().then, what::hang_up);
+  EXPECT_EQ(what_next().then, verb::hang_up);
 }
 
 // --- what outlives the node
@@ -394,7 +394,7 @@ TEST_F(CallCrash, BeginsNoOtherConversationWhenTheNodeDiesAfterTheAgentsGoodbye)
   settle();
   ASSERT_EQ(recorded("state"), "talking") << "its last words are on their way";
   call_waits_in_the_nodes_next_life();
-  EXPECT_EQ(what_next().then, what::hang_up);
+  EXPECT_EQ(what_next().then, verb::hang_up);
   EXPECT_EQ(recorded("endReason"), "agent_ended");
   EXPECT_EQ(live_calls(), 0u);
   EXPECT_EQ(vendor->asked, 1);
@@ -423,7 +423,7 @@ TEST_F(CallCrash, HandsACallOverWhenTheNodeStops) {
   EXPECT_EQ(live_calls(), 0u);
   EXPECT_EQ(count().returning, 1u) << "Twilio has not asked yet";
   const auto asked = what_next();
-  EXPECT_EQ(asked.then, what::redirect_connect) << "another node, or this one's next life, takes it";
+  EXPECT_EQ(asked.then, verb::redirect_connect) << "another node, or this one's next life, takes it";
   EXPECT_EQ(asked.pause, 2s) << "the next life needs them to start";
   EXPECT_EQ(count().returning, 0u) << "so this one may go at once";
   std::string written;
@@ -442,7 +442,7 @@ TEST_F(CallCrash, SendsTwilioOnAlsoWhileWhatIsHandedOverStillCloses) {
   settle();
   ASSERT_EQ(live_calls(), 1u);
   const auto asked = what_next();
-  EXPECT_EQ(asked.then, what::redirect_connect);
+  EXPECT_EQ(asked.then, verb::redirect_connect);
   EXPECT_EQ(asked.redirects, 1u);
   EXPECT_EQ(asked.pause, 2s);
   agent->answers_close = true;
@@ -464,7 +464,7 @@ TEST_F(CallCrash, HandsACallOverThatCrashesWhileItCloses) {
   agent->end(net::errc::closed);
   settle();
   EXPECT_EQ(live_calls(), 0u) << "the node waits for it no longer";
-  EXPECT_EQ(what_next().then, what::redirect_connect);
+  EXPECT_EQ(what_next().then, verb::redirect_connect);
 }
 
 TEST_F(CallCrash, GivesItsCallerASentenceWhenNoNodeTakesIt) {
@@ -475,7 +475,7 @@ TEST_F(CallCrash, GivesItsCallerASentenceWhenNoNodeTakesIt) {
   settle();
   const auto alone = ask<call_answer>(connect_action{some_call, call_status::in_progress, {}, max_redirects});
   ASSERT_TRUE(alone);
-  EXPECT_EQ(alone->then, what::say) << "no other node took it";
+  EXPECT_EQ(alone->then, verb::say) << "no other node took it";
   EXPECT_EQ(recorded("endReason"), "shutdown");
   agent->answers_close = true;
   settle();
@@ -484,13 +484,13 @@ TEST_F(CallCrash, GivesItsCallerASentenceWhenNoNodeTakesIt) {
 
 TEST_F(CallCrash, TakesNoStreamOfACallThatIsHandedOver) {
   const auto answer = rings();
-  ASSERT_EQ(answer.then, what::stream);
+  ASSERT_EQ(answer.then, verb::stream);
   caf::anon_send(supervisor, stop_taking_calls{});
   caf::anon_send(supervisor, hand_over_calls{});
   settle();
-  EXPECT_EQ(redeem(answer.ticket.value).is, redeemed_ticket::what::unknown);
+  EXPECT_EQ(redeem(answer.ticket.value).is, redeemed_ticket::outcome::unknown);
   EXPECT_EQ(live_calls(), 0u);
-  EXPECT_EQ(what_next().then, what::redirect_connect);
+  EXPECT_EQ(what_next().then, verb::redirect_connect);
 }
 
 }  // namespace

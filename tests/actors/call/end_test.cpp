@@ -10,7 +10,7 @@ using model::twilio::call_status;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
-using what = call_answer::what;
+using verb = call_answer::verb;
 
 class CallEnd : public CallTest {
  protected:
@@ -18,7 +18,7 @@ class CallEnd : public CallTest {
   bool retries = false;     ///< the agent leg is restarted first, as often as the rules allow
 
   /// The call has ended, for this reason; what Twilio is told next.
-  void expect_end(end_reason reason, what next) {
+  void expect_end(end_reason reason, verb next) {
     settle();
     for (int second = 0; second < 20 && recorded("state") != "ended" && retries; ++second) pass(1s);
     EXPECT_EQ(recorded("state"), "ended");
@@ -26,7 +26,7 @@ class CallEnd : public CallTest {
     EXPECT_EQ(live_calls(), 0u);
     const auto answer = what_next();
     EXPECT_EQ(answer.then, next);
-    if (next == what::say) {
+    if (next == verb::say) {
       EXPECT_EQ(answer.text, default_sentence(reason));
     }
   }
@@ -43,7 +43,7 @@ TEST_F(CallEnd, WaitsForTheStreamWhenTheAgentFailedBeforeItAndThenLetsTwilioAsk)
   settle();
   EXPECT_EQ(twilio->close_code, 1000);
   EXPECT_THAT(dialler.attempts, IsEmpty());
-  expect_end(end_reason::agent_not_found, what::say);
+  expect_end(end_reason::agent_not_found, verb::say);
 }
 
 TEST_F(CallEnd, WaitsTwentySecondsForAStreamWhoseSocketIsThereAndNoMore) {
@@ -53,7 +53,7 @@ TEST_F(CallEnd, WaitsTwentySecondsForAStreamWhoseSocketIsThereAndNoMore) {
   EXPECT_TRUE(twilio->open());
   pass(2s);
   EXPECT_EQ(twilio->close_code, 1000);
-  expect_end(end_reason::agent_not_found, what::say);
+  expect_end(end_reason::agent_not_found, verb::say);
 }
 
 // What a node that stops waits for.
@@ -64,7 +64,7 @@ TEST_F(CallEnd, LeavesAQuestionOpenUntilTwilioHasAskedIt) {
   if (live_calls() > 0) pass(10s);  // the agent's last words are played out
   ASSERT_EQ(live_calls(), 0u);
   EXPECT_EQ(questions(), 1u);
-  EXPECT_EQ(what_next().then, what::hang_up);
+  EXPECT_EQ(what_next().then, verb::hang_up);
   EXPECT_EQ(questions(), 0u);
 }
 
@@ -88,7 +88,7 @@ TEST_F(CallEnd, LeavesAQuestionOpenWhileATransferRings) {
   tenant->fallback.transfer_to = "+15550109999";
   vendor->answer = {std::nullopt, end_reason::agent_not_found, "signed URL: HTTP 404"};
   stream_starts();
-  ASSERT_EQ(what_next().then, what::dial);
+  ASSERT_EQ(what_next().then, verb::dial);
   pass(20s);
   EXPECT_EQ(questions(), 1u);
   pass(5s);
@@ -101,7 +101,7 @@ TEST_F(CallEnd, FailsWhenTheVendorNeverAnswersAtAll) {
   vendor->silent = true;
   stream_starts();
   pass(5s);
-  expect_end(end_reason::agent_timeout, what::say);
+  expect_end(end_reason::agent_timeout, verb::say);
 }
 
 TEST_F(CallEnd, FailsWhenTheVendorsActorIsGone) {
@@ -109,20 +109,20 @@ TEST_F(CallEnd, FailsWhenTheVendorsActorIsGone) {
   settle();
   retries = true;
   stream_starts();
-  expect_end(end_reason::agent_timeout, what::say);
+  expect_end(end_reason::agent_timeout, verb::say);
 }
 
 TEST_F(CallEnd, ClosesTheStreamWhenTheVendorRefusesTheAgent) {
   stream_starts();
   dialler.last().fail(net::errc::handshake_refused, 401);
-  expect_end(end_reason::agent_auth_failed, what::say);
+  expect_end(end_reason::agent_auth_failed, verb::say);
   EXPECT_EQ(twilio->close_code, 1000);
 }
 
 TEST_F(CallEnd, ClosesTheStreamWhenTheConversationIsRefusedForGood) {
   talk();
   agent->peer_closes(1008, "Override is not allowed");
-  expect_end(end_reason::agent_refused, what::say);
+  expect_end(end_reason::agent_refused, verb::say);
   EXPECT_EQ(twilio->close_code, 1000);
   EXPECT_EQ(record()["conversations"].Size(), 1u);
   EXPECT_EQ(record()["restarts"].GetInt(), 0);
@@ -165,7 +165,7 @@ TEST_P(CallEndAfterGoodbye, IsAnOrdinaryOneHoweverTheSocketEnds) {
   EXPECT_EQ(recorded("state"), "ending");
   EXPECT_TRUE(twilio->open()) << "the last words are still to be heard";
   twilio->say(twilio_mark("g1:200"));
-  expect_end(end_reason::agent_ended, what::hang_up);
+  expect_end(end_reason::agent_ended, verb::hang_up);
   EXPECT_EQ(twilio->close_code, 1000);
   EXPECT_EQ(vendor->asked, 1);
   EXPECT_EQ(dialler.attempts.size(), 1u);
@@ -200,7 +200,7 @@ TEST_F(CallEnd, OpensNoOtherConversationOnAnotherLoopForAnAgentThatSaidGoodbye) 
   twilio->end(net::errc::reset);
   settle();
   const auto redeemed = redeem(what_next().ticket.value);
-  ASSERT_EQ(redeemed.is, redeemed_ticket::what::ok);
+  ASSERT_EQ(redeemed.is, redeemed_ticket::outcome::ok);
   elsewhere.unit = services.unit;
   elsewhere.counters = services.counters;
   elsewhere.open_agent_socket = services.open_agent_socket;
@@ -208,7 +208,7 @@ TEST_F(CallEnd, OpensNoOtherConversationOnAnotherLoopForAnAgentThatSaidGoodbye) 
   caf::anon_send(redeemed.call, caller_connected{twilio, &elsewhere});
   settle();
   twilio->say(twilio_start(some_call, some_account, 8000, {"MZ00000000000000000000000000000002"}));
-  expect_end(end_reason::agent_ended, what::hang_up);
+  expect_end(end_reason::agent_ended, verb::hang_up);
   EXPECT_EQ(dialler.attempts.size(), 1u);
 }
 
@@ -219,7 +219,7 @@ TEST_F(CallEnd, GivesUpWhenNoStreamComes) {
   pass(19s);
   EXPECT_EQ(live_calls(), 1u);
   pass(2s);
-  expect_end(end_reason::stream_never_came, what::say);
+  expect_end(end_reason::stream_never_came, verb::say);
 }
 
 TEST_F(CallEnd, GivesUpWhenTheAgentFailedAndNoStreamComes) {
@@ -227,13 +227,13 @@ TEST_F(CallEnd, GivesUpWhenTheAgentFailedAndNoStreamComes) {
   rings();
   for (int second = 0; second < 21; ++second) pass(1s);
   EXPECT_EQ(vendor->asked, 6) << "five restarts, and no more";
-  expect_end(end_reason::agent_busy, what::say);
+  expect_end(end_reason::agent_busy, verb::say);
 }
 
 TEST_F(CallEnd, GivesUpOnASocketThatNeverStartsItsStream) {
   caller_connects();
   pass(21s);
-  expect_end(end_reason::stream_never_came, what::say);
+  expect_end(end_reason::stream_never_came, verb::say);
   EXPECT_FALSE(alive(caller_leg));
 }
 
@@ -256,7 +256,7 @@ TEST_F(CallEnd, ClosesTheStreamInOrderWhenItsStartIsWrong) {
   settle();
   EXPECT_EQ(recorded("state"), "ringing") << "another one may name this call";
   pass(21s);
-  expect_end(end_reason::stream_protocol_error, what::say);
+  expect_end(end_reason::stream_protocol_error, verb::say);
 }
 
 TEST_F(CallEnd, WaitsForTwiliosQuestionWhenTheStreamsConnectionBreaksDuringItsHandshake) {
@@ -266,7 +266,7 @@ TEST_F(CallEnd, WaitsForTwiliosQuestionWhenTheStreamsConnectionBreaksDuringItsHa
   settle();
   EXPECT_EQ(recorded("state"), "ringing");
   const auto next = what_next();
-  EXPECT_EQ(next.then, what::stream);
+  EXPECT_EQ(next.then, verb::stream);
   EXPECT_NE(next.ticket, answer.ticket);
 }
 
@@ -288,14 +288,14 @@ TEST_F(CallEnd, ClosesTheConversationWhenTheStreamBrokeAndTwilioNeverAsks) {
   pass(14s);
   EXPECT_TRUE(agent->open()) << "the caller may come back";
   pass(2s);
-  expect_end(end_reason::stream_lost, what::say);
+  expect_end(end_reason::stream_lost, verb::say);
   EXPECT_EQ(agent->close_code, 1000);
 }
 
 TEST_F(CallEnd, HangsUpDiallingWhenTheCallerLeavesFirst) {
   stream_starts();
   twilio->say(twilio_stop());
-  expect_end(end_reason::caller_hung_up, what::hang_up);
+  expect_end(end_reason::caller_hung_up, verb::hang_up);
   EXPECT_TRUE(dialler.last().cancelled);
 }
 
@@ -322,7 +322,7 @@ TEST_F(CallEnd, EndsAtTheTenantsMaximumLength) {
   pass(89s);
   EXPECT_EQ(recorded("state"), "talking");
   pass(2s);
-  expect_end(end_reason::max_duration, what::say);
+  expect_end(end_reason::max_duration, verb::say);
 }
 
 TEST_F(CallEnd, EndsAfterHalfAnHourWhenTheTenantSetNoLength) {
@@ -330,7 +330,7 @@ TEST_F(CallEnd, EndsAfterHalfAnHourWhenTheTenantSetNoLength) {
   pass(29min);
   EXPECT_EQ(recorded("state"), "talking");
   pass(2min);
-  expect_end(end_reason::max_duration, what::say);
+  expect_end(end_reason::max_duration, verb::say);
 }
 
 TEST_F(CallEnd, EndsOnDemandInEveryState) {
@@ -357,7 +357,7 @@ TEST_F(CallEnd, EndsWhenTwilioReportsTheFinalStatus) {
   settle();
   EXPECT_EQ(recorded("state"), "talking");
   caf::anon_send(supervisor, call_status_changed{some_call, call_status::completed});
-  expect_end(end_reason::caller_hung_up, what::hang_up);
+  expect_end(end_reason::caller_hung_up, verb::hang_up);
   EXPECT_EQ(agent->close_code, 1000);
 }
 
@@ -370,7 +370,7 @@ TEST_F(CallEnd, AnswersConnectActionWhileItIsEnding) {
   settle();
   ASSERT_EQ(recorded("state"), "ending");
   const auto answer = what_next();
-  EXPECT_EQ(answer.then, what::say);
+  EXPECT_EQ(answer.then, verb::say);
   EXPECT_EQ(answer.text, default_sentence(end_reason::agent_refused));
   twilio->answers_close = true;
   settle();
@@ -379,9 +379,9 @@ TEST_F(CallEnd, AnswersConnectActionWhileItIsEnding) {
 
 TEST_F(CallEnd, AnswersNothingToACallThatIsOver) {
   talk();
-  EXPECT_EQ(what_next(call_status::completed).then, what::nothing);
-  expect_end(end_reason::caller_hung_up, what::hang_up);
-  EXPECT_EQ(what_next(call_status::completed).then, what::nothing);
+  EXPECT_EQ(what_next(call_status::completed).then, verb::nothing);
+  expect_end(end_reason::caller_hung_up, verb::hang_up);
+  EXPECT_EQ(what_next(call_status::completed).then, verb::nothing);
 }
 
 // --- its last word

@@ -11,7 +11,7 @@ using model::fallback_step;
 using model::twilio::call_status;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using what = call_answer::what;
+using what = call_answer::verb;
 
 class FinishedCalls : public SurvivingCall {
  protected:

@@ -12,7 +12,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::IsSupersetOf;
 using testing::Not;
-using what = call_answer::what;
+using what = call_answer::verb;
 
 class Call : public CallTest {};
 

@@ -12,7 +12,7 @@ using testing::AllOf;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
-using what = call_answer::what;
+using verb = call_answer::verb;
 
 using CallRestart = SurvivingCall;
 
@@ -78,7 +78,7 @@ TEST_F(CallRestart, OpensAConversationBesideTheNewStreamThoughTheOldOneIsReadyAt
   twilio->end(net::errc::reset);
   settle();
   const auto offered = what_next();
-  ASSERT_EQ(offered.then, what::stream);
+  ASSERT_EQ(offered.then, verb::stream);
   const auto redeemed = redeem(offered.ticket.value);
   elsewhere.unit = services.unit;
   elsewhere.counters = services.counters;
@@ -122,10 +122,10 @@ TEST_F(CallRestart, UsesUpItsBudgetAndThenGivesTheFallbackAtOnce) {
   EXPECT_EQ(recorded("endReason"), "agent_lost");
   EXPECT_EQ(twilio->close_code, 1000);
   const auto next = what_next();
-  EXPECT_EQ(next.then, what::dial);
+  EXPECT_EQ(next.then, verb::dial);
   EXPECT_EQ(next.number, "+15550109999");
   EXPECT_EQ(recorded("fallback"), "transfer");
-  EXPECT_EQ(what_next(call_status::in_progress, some_call, model::fallback_news::answered).then, what::hang_up);
+  EXPECT_EQ(what_next(call_status::in_progress, some_call, model::fallback_news::answered).then, verb::hang_up);
   EXPECT_EQ(recorded("fallback"), "transferred");
 }
 
@@ -134,8 +134,8 @@ TEST_F(CallRestart, KeepsTheOutcomeOfATransferWhoseCallerIsGone) {
   tenant->fallback.transfer_to = "+15550109999";
   vendor->answer = {std::nullopt, end_reason::agent_not_found, "signed URL: HTTP 404"};
   stream_starts();
-  ASSERT_EQ(what_next().then, what::dial);
-  EXPECT_EQ(what_next(call_status::completed, some_call, model::fallback_news::answered).then, what::nothing);
+  ASSERT_EQ(what_next().then, verb::dial);
+  EXPECT_EQ(what_next(call_status::completed, some_call, model::fallback_news::answered).then, verb::nothing);
   EXPECT_EQ(recorded("fallback"), "transferred");
   std::string written;
   for (const auto& r : journal->take().records) written = r.json;
@@ -160,7 +160,7 @@ TEST_F(CallRestart, GivesUpOnAFirstConversationWithinThreeSeconds) {
     pass(100ms);
   }
   EXPECT_EQ(recorded("endReason"), "agent_unreachable");
-  EXPECT_EQ(what_next().then, what::say);
+  EXPECT_EQ(what_next().then, verb::say);
 }
 
 TEST_F(CallRestart, GreetsOnceAndThenWithTheTenantsWordsOrNotAtAll) {
@@ -336,7 +336,7 @@ TEST_F(CallRestart, GivesThreeNewStreamsAndThenTheFallback) {
   }
   twilio->end(net::errc::reset);
   settle();
-  EXPECT_EQ(what_next().then, what::say);
+  EXPECT_EQ(what_next().then, verb::say);
   EXPECT_EQ(recorded("endReason"), "stream_lost");
   EXPECT_EQ(agent->close_code, 1000);
   EXPECT_EQ(live_calls(), 0u);
@@ -355,7 +355,7 @@ TEST_F(CallRestart, GivesANewStreamForOneThatBrokeTheProtocol) {
   EXPECT_EQ(record()["conversations"].Size(), 1u) << "the conversation went on";
   twilio->say("what is no message");
   settle();
-  EXPECT_EQ(what_next().then, what::dial);
+  EXPECT_EQ(what_next().then, verb::dial);
   EXPECT_EQ(recorded("endReason"), "stream_protocol_error");
 }
 
@@ -390,7 +390,7 @@ TEST_F(CallRestart, EndsAStrandedCallAtOnceWhenTwilioReportsItsEnd) {
   talk();
   twilio->end(net::errc::reset);
   settle();
-  EXPECT_EQ(what_next(call_status::completed).then, what::nothing);
+  EXPECT_EQ(what_next(call_status::completed).then, verb::nothing);
   EXPECT_EQ(recorded("endReason"), "caller_hung_up");
   EXPECT_EQ(agent->close_code, 1000);
 }
@@ -462,7 +462,7 @@ TEST_F(CallLength, IsClosedOnceTheAgentHasSaidGoodbyeAndTheCallerHasHeardIt) {
   settle();
   EXPECT_EQ(recorded("endReason"), "max_duration");
   EXPECT_EQ(twilio->close_code, 1000);
-  EXPECT_EQ(what_next().then, what::say);
+  EXPECT_EQ(what_next().then, verb::say);
 }
 
 TEST_F(CallLength, IsTheTenantsThoughTheCallerHasNotHeardAll) {

@@ -10,7 +10,7 @@ using model::end_reason;
 using model::fallback_news;
 using model::twilio::call_status;
 using testing::HasSubstr;
-using what = call_answer::what;
+using what = call_answer::verb;
 
 class AskedAgain : public SurvivingCall {
  protected:
@@ -280,9 +280,9 @@ TEST_F(AskedAgain, WithAnOfferNobodyTookIsAnsweredWithAnotherAndTheOldTicketIsVo
   pass(61s);
   const auto second = voice_again();
   EXPECT_NE(first.ticket, second.ticket);
-  EXPECT_EQ(redeem(first.ticket.value).is, redeemed_ticket::what::unknown);
-  EXPECT_EQ(redeem(second.ticket.value).is, redeemed_ticket::what::ok);
-  EXPECT_EQ(redeem(second.ticket.value).is, redeemed_ticket::what::used);
+  EXPECT_EQ(redeem(first.ticket.value).is, redeemed_ticket::outcome::unknown);
+  EXPECT_EQ(redeem(second.ticket.value).is, redeemed_ticket::outcome::ok);
+  EXPECT_EQ(redeem(second.ticket.value).is, redeemed_ticket::outcome::used);
 }
 
 TEST_F(AskedAgain, AfterTwilioReportedTheEndOpensNothing) {

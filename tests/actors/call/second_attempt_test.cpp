@@ -9,7 +9,7 @@ using model::end_reason;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
-using what = call_answer::what;
+using verb = call_answer::verb;
 
 class SecondAttempt : public SurvivingCall {
  protected:
@@ -92,7 +92,7 @@ TEST_F(SecondAttempt, IsGivenUpWithTheFirstSixSecondsAfterTheStreamsStart) {
   EXPECT_FALSE(second->open());
   EXPECT_EQ(twilio->close_code, 1000);
   EXPECT_EQ(live_calls(), 0u);
-  EXPECT_EQ(what_next().then, what::say);
+  EXPECT_EQ(what_next().then, verb::say);
 }
 
 TEST_F(SecondAttempt, NeverMakesTheWaitLongerThanThat) {

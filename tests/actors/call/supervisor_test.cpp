@@ -8,8 +8,8 @@ namespace {
 using model::end_reason;
 using model::twilio::call_status;
 using testing::HasSubstr;
-using what = call_answer::what;
-using redeemed = redeemed_ticket::what;
+using what = call_answer::verb;
+using redeemed = redeemed_ticket::outcome;
 
 class Supervisor : public CallTest {
  protected:

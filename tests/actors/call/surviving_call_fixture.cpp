@@ -18,9 +18,9 @@ void SurvivingCall::talk() {
 }
 
 void SurvivingCall::caller_comes_back(const call_answer& offered) {
-  ASSERT_EQ(offered.then, call_answer::what::stream);
+  ASSERT_EQ(offered.then, call_answer::verb::stream);
   const auto redeemed = redeem(offered.ticket.value);
-  ASSERT_EQ(redeemed.is, redeemed_ticket::what::ok);
+  ASSERT_EQ(redeemed.is, redeemed_ticket::outcome::ok);
   twilio = make_socket();
   caf::anon_send(redeemed.call, caller_connected{twilio, &services});
   settle();

@@ -183,7 +183,7 @@ TEST_F(SupervisedCalls, HearTheirLastWordInTheNextLifeWhenTheFormerCrashedBefore
   EXPECT_EQ(lives, 2);
   EXPECT_EQ(live_calls(), 0u);
   EXPECT_EQ(recorded("endReason"), "caller_hung_up");
-  EXPECT_EQ(what_next().then, call_answer::what::hang_up);
+  EXPECT_EQ(what_next().then, call_answer::verb::hang_up);
 }
 
 TEST_F(SupervisedCalls, AreNotLostWhenItCrashes) {
@@ -194,7 +194,7 @@ TEST_F(SupervisedCalls, AreNotLostWhenItCrashes) {
   EXPECT_EQ(live_calls(), 1u);
   EXPECT_EQ(recorded("state"), "talking");
   EXPECT_TRUE(twilio->open());
-  EXPECT_EQ(rings({"CA00000000000000000000000000000003"}).then, call_answer::what::stream);
+  EXPECT_EQ(rings({"CA00000000000000000000000000000003"}).then, call_answer::verb::stream);
   twilio->say(twilio_stop());
   settle();
   EXPECT_EQ(recorded("endReason"), "caller_hung_up") << "the call's end reaches the supervisor that lives now";
