@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "actors/call/call_log.hpp"
-#include "actors/runtime/crash.hpp"
+#include "actors/runtime/guard.hpp"
 #include "actors/runtime/message.hpp"
 #include "actors/telemetry/log.hpp"
 
@@ -67,7 +67,7 @@ class store_actor final : public sqlite_store::base {
  public:
   store_actor(caf::actor_config& actor, std::shared_ptr<store_past> past)
       : sqlite_store::base(actor), past_(std::move(past)), journal_(*past_->journal), counters_(past_->counters) {
-    set_exception_handler([this](std::exception_ptr& thrown) { return crash_error(thrown, counters_, name()); });
+    guard(this, counters_);
     set_exit_handler([this](caf::exit_msg& m) {
       (void)write();
       quit(std::move(m.reason));

@@ -5,7 +5,7 @@
 
 #include "actors/call/call_log.hpp"
 #include "actors/call/fallback.hpp"
-#include "actors/runtime/crash.hpp"
+#include "actors/runtime/guard.hpp"
 #include "actors/telemetry/log.hpp"
 
 namespace tonris::actors {
@@ -34,13 +34,13 @@ std::string live_call::words(std::string_view what, std::string_view detail) {
 
 caf::behavior live_call::make_behavior(config with) {
   with_ = std::move(with);
-  self->set_exception_handler([this](std::exception_ptr& thrown) {
+  guard(self, *with_.services->counters, [this] {
     log::fields about;
     if (!last_word_) {
       about.call = record().call.value;
       about.tenant = record().tenant.value;
     }
-    return crash_error(thrown, *with_.services->counters, name, about);
+    return about;
   });
   self->monitor(with_.supervisor);
   self->set_down_handler([this](const caf::down_msg& down) { on_down(down); });

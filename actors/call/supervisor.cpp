@@ -7,6 +7,7 @@
 #include "actors/call/fallback.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/crash.hpp"
+#include "actors/runtime/guard.hpp"
 
 namespace tonris::actors {
 
@@ -57,8 +58,7 @@ caf::behavior supervised_calls(caf::stateful_actor<supervised_state>* self, supe
 
 caf::behavior call_supervisor_state::make_behavior(config with) {
   with_ = std::move(with);
-  auto& counters = *with_.services->counters;
-  self->set_exception_handler([&counters](std::exception_ptr& thrown) { return crash_error(thrown, counters, name); });
+  guard(self, *with_.services->counters);
   self->set_down_handler([this](const caf::down_msg& down) { on_down(down); });
   with_.table->reserve(with_.max_calls);
   for (auto& [sid, call] : with_.table->calls) {  // of the incarnation before

@@ -7,7 +7,7 @@
 #include <utility>
 #include <variant>
 
-#include "actors/runtime/crash.hpp"
+#include "actors/runtime/guard.hpp"
 #include "actors/runtime/message.hpp"
 #include "actors/telemetry/log.hpp"
 #include "actors/telemetry/unknown_message.hpp"
@@ -71,8 +71,7 @@ const std::string& silence() {
 agent_leg::agent_leg(caf::actor_config& actor, config with) : leg(actor), with_(std::move(with)) {}
 
 caf::behavior agent_leg::make_behavior() {
-  set_exception_handler(
-      [this](std::exception_ptr& thrown) { return crash_error(thrown, *with_.services->counters, name()); });
+  guard(this, *with_.services->counters);
   live_until_exit();
   follow(std::exchange(with_.call, nullptr));
   with_.services->add_leg(this);

@@ -7,7 +7,7 @@
 #include <utility>
 #include <variant>
 
-#include "actors/runtime/crash.hpp"
+#include "actors/runtime/guard.hpp"
 #include "actors/runtime/message.hpp"
 #include "actors/telemetry/unknown_message.hpp"
 #include "model/audio/hold_tone.hpp"
@@ -47,8 +47,7 @@ net::websocket_limits twilio_socket_limits() noexcept {
 caller_leg::caller_leg(caf::actor_config& actor, config with) : leg(actor), with_(std::move(with)) {}
 
 caf::behavior caller_leg::make_behavior() {
-  set_exception_handler(
-      [this](std::exception_ptr& thrown) { return crash_error(thrown, *with_.services->counters, name()); });
+  guard(this, *with_.services->counters);
   live_until_exit();
   follow(std::exchange(with_.call, nullptr));
   with_.bridge->caller = this;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/telemetry/metrics.hpp"
+#include "actors/telemetry/named_once.hpp"
 
 namespace tonris::actors {
 
@@ -10,6 +11,8 @@ struct actor_metrics {
 
   counters_named crashed;
   counters_named node_part_restarted;
+  counters_named unhandled_message;  ///< the actor has no handler for it: a fault of ours
+  named_once unhandled_types;
 };
 
 }  // namespace tonris::actors

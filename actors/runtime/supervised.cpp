@@ -3,12 +3,14 @@
 #include <caf/send.hpp>
 #include <utility>
 
+#include "actors/runtime/guard.hpp"
 #include "actors/telemetry/log.hpp"
 
 namespace tonris::actors {
 
 void supervised_state::set_up(config settings) {
   with = std::move(settings);
+  guard(self, *with.counters);
   self->set_down_handler([this](const caf::down_msg& down) { on_down(down); });
   part = with.spawn(caf::actor_cast<caf::actor>(self));
   self->monitor(part);

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "actors/runtime/crash.hpp"
+#include "actors/runtime/guard.hpp"
 #include "model/text/phone_number.hpp"
 
 namespace tonris::actors {
@@ -40,10 +40,9 @@ class by_number {
 
 }  // namespace
 
-tenant_registry::behavior_type tenant_directory(tenant_registry::pointer self, std::vector<model::tenant> tenants,
-                                                metrics* counters) {
-  self->set_exception_handler(
-      [counters](std::exception_ptr& thrown) { return crash_error(thrown, *counters, "tonris.tenant_directory"); });
+tenant_registry::behavior_type tenant_directory(tenant_registry::stateful_pointer<tenant_directory_state> self,
+                                                std::vector<model::tenant> tenants, metrics* counters) {
+  guard(self, *counters);
   const auto numbers = std::make_shared<by_number>(std::move(tenants));
   return {
       [numbers](const find_tenant& wanted) {

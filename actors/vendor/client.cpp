@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "actors/runtime/crash.hpp"
+#include "actors/runtime/guard.hpp"
 #include "actors/runtime/message.hpp"
 #include "model/call/vendor_close.hpp"
 #include "model/elevenlabs/rest.hpp"
@@ -51,7 +51,7 @@ signed_url_answer read_answer(const net::result<net::http_response>& response) {
 vendor_client::vendor_client(caf::actor_config& actor, config with) : loop_bound(actor), with_(std::move(with)) {}
 
 caf::behavior vendor_client::make_behavior() {
-  set_exception_handler([this](std::exception_ptr& thrown) { return crash_error(thrown, *with_.counters, name()); });
+  guard(this, *with_.counters);
   live_until_exit();
   alive_ = std::make_shared<vendor_client*>(this);
   return {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "actors/runtime/crash.hpp"
+#include "actors/runtime/guard.hpp"
 #include "actors/web/answers.hpp"
 
 namespace tonris::actors {
@@ -26,8 +26,7 @@ caf::behavior node_report(caf::stateful_actor<node_report_state>* self, node_rep
 
 caf::behavior node_report_state::make_behavior(config with) {
   with_ = std::move(with);
-  self->set_exception_handler(
-      [this](std::exception_ptr& thrown) { return crash_error(thrown, *with_.counters, name); });
+  guard(self, *with_.counters);
   return {[this](const report_wanted& wanted) { wanted.to->respond(answer(wanted.is)); }};
 }
 

@@ -7,7 +7,7 @@
 
 #include "actors/call/call_log.hpp"
 #include "actors/runtime/ask.hpp"
-#include "actors/runtime/crash.hpp"
+#include "actors/runtime/guard.hpp"
 #include "model/tenant/routing.hpp"
 #include "model/text/phone_number.hpp"
 #include "model/twilio/twiml.hpp"
@@ -67,7 +67,7 @@ net::http_response apology(std::string_view direction) {
 twilio_webhooks::twilio_webhooks(caf::actor_config& actor, config with) : loop_bound(actor), with_(std::move(with)) {}
 
 caf::behavior twilio_webhooks::make_behavior() {
-  set_exception_handler([this](std::exception_ptr& thrown) { return crash_error(thrown, *with_.counters, name()); });
+  guard(this, *with_.counters);
   live_until_exit();
   return {
       [this](const signed_request& request) {

@@ -27,6 +27,7 @@ std::string everything_shown() {
   declare_metrics(counters);
   counters.of<actor_metrics>().crashed("tonris.some_actor");
   counters.of<actor_metrics>().node_part_restarted("some_part");
+  counters.of<actor_metrics>().unhandled_message("tonris.some_actor");
   counters.of<call_metrics>().fallback("sentence");
   return counters.render();
 }
