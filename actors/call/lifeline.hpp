@@ -1,6 +1,5 @@
 #pragma once
 
-#include <caf/actor.hpp>
 #include <caf/actor_clock.hpp>
 #include <chrono>
 #include <cstdint>
@@ -10,6 +9,7 @@
 
 #include "actors/call/answered_questions.hpp"
 #include "actors/leg/media_bridge.hpp"
+#include "actors/leg/messages.hpp"
 #include "actors/tenant/messages.hpp"
 #include "model/call/checkpoint.hpp"
 #include "model/call/clock.hpp"
@@ -26,12 +26,14 @@ struct call_lifeline {
   std::string keys;  ///< pressed so far; in the checkpoint they are sealed
   tenant_ptr tenant;
 
-  caf::actor caller_leg, agent_leg;
-  caf::actor second_agent_leg;  ///< tried beside the first, which is not ready; whichever is first becomes agent_leg
+  caller_leg_actor caller_leg;
+  agent_leg_actor agent_leg;
+  agent_leg_actor
+      second_agent_leg;  ///< tried beside the first, which is not ready; whichever is first becomes agent_leg
   std::uint64_t taken_of_caller_leg = 0, taken_of_agent_leg = 0, taken_of_second_agent_leg = 0;  ///< newest told_once
   caf::actor_id second_tried_beside = 0;        ///< which agent_leg that was
   caf::actor_clock::time_point agent_ready_by;  ///< else agent_leg gives up, and so does the second
-  std::vector<caf::actor> leaving;              ///< legs that said their last word and close their sockets
+  std::vector<any_leg> leaving;                 ///< legs that said their last word and close their sockets
   loop_services* loop = nullptr;                ///< of the newest stream
   std::shared_ptr<media_bridge> bridge;
   std::shared_ptr<media_counters> counters = std::make_shared<media_counters>();

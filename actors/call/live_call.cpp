@@ -20,9 +20,16 @@ namespace supervision = model::supervision;
 namespace {
 
 constexpr std::chrono::seconds length_hop{20}, length_warning{30};
+
+/// Of what comes when nothing is to be done about it any more, or not yet.
+template <class... Messages>
+auto too_late() {
+  return [](const Messages&...) {};
+}
+
 }  // namespace
 
-caf::behavior call_actor(caf::stateful_actor<live_call>* self, live_call::config with) {
+call_inside::behavior_type run_call(call_inside::stateful_pointer<live_call> self, live_call::config with) {
   return self->state.make_behavior(std::move(with));
 }
 
@@ -32,7 +39,7 @@ std::string live_call::words(std::string_view what, std::string_view detail) {
   return text;
 }
 
-caf::behavior live_call::make_behavior(config with) {
+call_inside::behavior_type live_call::make_behavior(config with) {
   with_ = std::move(with);
   guard(self, *with_.services->counters, [this] {
     log::fields about;
@@ -104,25 +111,48 @@ caf::behavior live_call::make_behavior(config with) {
       [this](const rehearse&) { rehearse_now(); },
       [this](const slow_fetch& m) { on(m); },
       [this](const length_check&) { check_length(); },
-      [](const repeat_last_word&) {},  // it has said none yet
+      too_late<repeat_last_word>(),  // it has said none yet
+      too_late<call_forgotten>(),
   };
 }
 
 /// The record is the supervisor's now: whatever comes is his, or nobody's. What is nobody's gets no error back, which
 /// would end the one who sent it: a leg, or the supervisor himself.
-caf::behavior live_call::last_words() {
-  self->set_default_handler(
-      [](caf::scheduled_actor*, caf::message_view&) -> caf::result<caf::message> { return caf::message{}; });
+call_inside::behavior_type live_call::last_words() {
   return {
-      [this](const connect_action& m) -> caf::result<caf::message> { return self->delegate(with_.supervisor, m); },
-      [this](const describe_call& m) -> caf::result<caf::message> { return self->delegate(with_.supervisor, m); },
+      [this](const connect_action& m) -> caf::result<call_answer> { return self->delegate(with_.supervisor, m); },
+      [this](const describe_call& m) -> caf::result<call_description> { return self->delegate(with_.supervisor, m); },
       [this](const call_status_changed& m) { self->send(with_.supervisor, m); },
       [this](const repeat_last_word&) { self->send(with_.supervisor, *last_word_); },
       [this](const call_forgotten&) { self->quit(); },
+      too_late<caller_connected>(),
+      too_late<stream_started>(),
+      too_late<told_once, key_pressed>(),
+      too_late<told_once, hold_tone_changed>(),
+      too_late<played_out>(),
+      too_late<caller_leg_ended>(),
+      too_late<told_once, agent_connected>(),
+      too_late<agent_ready>(),
+      too_late<told_once, agent_queue>(),
+      too_late<told_once, transcript_line>(),
+      too_late<told_once, transcript_correction>(),
+      too_late<told_once, interrupted>(),
+      too_late<told_once, last_turn_over>(),
+      too_late<told_once, agent_goodbye>(),
+      too_late<agent_leg_ended>(),
+      too_late<stream_reported>(),
+      too_late<end_call>(),
+      too_late<hand_over>(),
+      too_late<caller_overdue>(),
+      too_late<retry_agent>(),
+      too_late<second_attempt>(),
+      too_late<rehearse>(),
+      too_late<slow_fetch>(),
+      too_late<length_check>(),
   };
 }
 
-bool live_call::sent_by(const caf::actor& leg) const {
+bool live_call::sent_by(const any_leg& leg) const {
   return leg && self->current_sender() && self->current_sender()->id() == leg.id();
 }
 
@@ -162,10 +192,10 @@ void live_call::set_out() {
   fetch_url();
 }
 
-void live_call::take_over(const caf::actor& leg, std::uint64_t taken) {
+void live_call::take_over(const any_leg& leg, std::uint64_t taken) {
   if (!leg) return;
   self->monitor(leg);
-  self->send(leg, adopt{self, taken});
+  self->send(leg, adopt{caf::actor_cast<caf::actor>(self), taken});
 }
 
 /// The actor crashed, perhaps in the middle of something: what the state asks for is done again. The legs repeat what
@@ -326,7 +356,7 @@ void live_call::on_down(const caf::down_msg& down) {
   if (down.source == with_.supervisor.address()) return self->quit();
   if (last_word_) return;
   auto& life = *with_.life;
-  const auto gone = [&](const caf::actor& leg) { return leg && down.source == leg.address(); };
+  const auto gone = [&](const any_leg& leg) { return leg && down.source == leg.address(); };
   std::erase_if(life.leaving, gone);
   if (gone(life.caller_leg)) {  // without its last word
     note(call_moment::crashed, "the caller leg");

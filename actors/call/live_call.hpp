@@ -1,7 +1,7 @@
 #pragma once
 
-#include <caf/event_based_actor.hpp>
 #include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 #include <memory>
 #include <optional>
@@ -45,6 +45,10 @@ struct slow_fetch {  ///< a rehearsed slow vendor
 struct length_check {
   using travels = in_process;
 };
+/// A call, with what it says to itself.
+using call_inside =
+    call_actor::extend<caf::reacts_to<caller_overdue>, caf::reacts_to<retry_agent>, caf::reacts_to<second_attempt>,
+                       caf::reacts_to<rehearse>, caf::reacts_to<slow_fetch>, caf::reacts_to<length_check>>;
 
 /// One call: the state machine of model/call/machine.hpp, driven by what its legs report. Owns and supervises both
 /// legs (model/call/supervision.hpp has the rules); sees events, never frames. Ordinary actor. What it knows lives in
@@ -58,7 +62,7 @@ struct live_call {
     caller_back,  ///< it had ended with its caller's stream
   };
   struct config {
-    caf::actor supervisor;
+    call_owner supervisor;
     std::shared_ptr<const call_services> services;
     std::shared_ptr<call_lifeline> life;
     beginning how = beginning::fresh;
@@ -70,14 +74,14 @@ struct live_call {
   }
   [[nodiscard]] static std::string words(std::string_view what, std::string_view detail);  ///< "what: detail"
 
-  explicit live_call(caf::event_based_actor* actor) : self(actor) {}
-  caf::behavior make_behavior(config with);
+  explicit live_call(call_inside::pointer actor) : self(actor) {}
+  call_inside::behavior_type make_behavior(config with);
 
  private:
   [[nodiscard]] model::call_record& record() noexcept { return with_.life->state.record; }
   [[nodiscard]] const model::call_record& record() const noexcept { return with_.life->state.record; }
   [[nodiscard]] const model::tenant& tenant() const noexcept { return *with_.life->tenant; }
-  [[nodiscard]] bool sent_by(const caf::actor& leg) const;  ///< the message being handled
+  [[nodiscard]] bool sent_by(const any_leg& leg) const;  ///< the message being handled
   void took(told_once what);
   /// A handler of what a leg tells once.
   template <class Message, class Then>
@@ -94,7 +98,7 @@ struct live_call {
   // the beginning
   void set_out();
   void resume_with_legs();
-  void take_over(const caf::actor& leg, std::uint64_t taken);
+  void take_over(const any_leg& leg, std::uint64_t taken);
   void resume_without_legs(std::string_view how);
 
   // the machine
@@ -117,7 +121,7 @@ struct live_call {
   void on(const second_attempt& due);
   void open_second_agent(caf::actor_id beside, const signed_url_answer& answer);
   void second_agent_takes_over();
-  void give_up(caf::actor& leg);
+  void give_up(agent_leg_actor& leg);
   void close_agent_legs();
   void rejoin();
   void in_trouble(model::end_reason reason);
@@ -151,7 +155,7 @@ struct live_call {
   [[nodiscard]] bool redirected_lately() const;
   [[nodiscard]] bool is_replaced() const;
   // what Twilio asks
-  caf::result<caf::message> on(const connect_action& asked);
+  caf::result<call_answer> on(const connect_action& asked);
   [[nodiscard]] std::optional<call_answer> decide(const connect_action& asked);
   [[nodiscard]] std::optional<call_answer> offer(const connect_action& asked);
   call_answer offer_stream();
@@ -171,9 +175,9 @@ struct live_call {
   void on_down(const caf::down_msg& down);
   void finish();
   void say_last_word(call_finished word);
-  caf::behavior last_words();
+  [[nodiscard]] call_inside::behavior_type last_words();
 
-  caf::event_based_actor* self;
+  call_inside::pointer self;
   config with_;
   caf::actor_clock::time_point began_, silent_since_;
   std::optional<model::elevenlabs::signed_url> url_;
@@ -199,6 +203,6 @@ struct live_call {
   std::optional<call_finished> last_word_;  ///< from then on the lifeline is the supervisor's
 };
 
-caf::behavior call_actor(caf::stateful_actor<live_call>* self, live_call::config with);
+call_inside::behavior_type run_call(call_inside::stateful_pointer<live_call> self, live_call::config with);
 
 }  // namespace tonris::actors

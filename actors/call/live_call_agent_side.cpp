@@ -129,7 +129,7 @@ agent_leg::config live_call::next_conversation(model::elevenlabs::signed_url url
   const model::call_facts facts{record().call, record().agent,         record().from,
                                 record().to,   life.state.caller_name, "in-progress"};
   agent_leg::config leg;
-  leg.call = self;
+  leg.call = caf::actor_cast<caf::actor>(self);
   leg.services = life.loop;
   leg.bridge = life.bridge;
   leg.url = std::move(url.url);
@@ -230,7 +230,7 @@ void live_call::second_agent_takes_over() {
   life.taken_of_agent_leg = life.taken_of_second_agent_leg;
 }
 
-void live_call::give_up(caf::actor& leg) {
+void live_call::give_up(agent_leg_actor& leg) {
   self->send(leg, close_leg{});
   with_.life->leaving.push_back(std::exchange(leg, nullptr));
 }

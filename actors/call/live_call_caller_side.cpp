@@ -85,7 +85,7 @@ void live_call::on(const caller_connected& connected) {
     if (life.second_agent_leg) give_up(life.second_agent_leg);
   }
   caller_leg::config leg;
-  leg.call = self;
+  leg.call = caf::actor_cast<caf::actor>(self);
   leg.socket = connected.socket;
   leg.services = life.loop;
   leg.bridge = life.bridge;
@@ -188,11 +188,11 @@ void live_call::on(const stream_reported& reported) {
 // --- what Twilio asks
 // ----------------------------------------------------------------------------------------------------
 
-caf::result<caf::message> live_call::on(const connect_action& asked) {
-  if (auto answer = decide(asked)) return caf::make_message(std::move(*answer));
+caf::result<call_answer> live_call::on(const connect_action& asked) {
+  if (auto answer = decide(asked)) return std::move(*answer);
   if (last_word_) return self->delegate(with_.supervisor, asked);
   held_.push_back({asked, self->make_response_promise<call_answer>()});
-  return caf::delegated<caf::message>{};
+  return caf::delegated<call_answer>{};
 }
 
 /// Nothing where the call is at its end: then whoever remembers it answers.
@@ -345,7 +345,7 @@ void live_call::rehearse_now() {
   auto& life = *with_.life;
   if (!tenant().rehearsal || is_over(record().state)) return;
   if (!can_be_rehearsed(tenant().rehearsal->what)) return self->delayed_send(self, rehearsal_hop, rehearse{});
-  const auto inject_into = [&](const caf::actor& leg, inject::what what) { self->send(leg, inject{what}); };
+  const auto inject_into = [&](const any_leg& leg, inject::what what) { self->send(leg, inject{what}); };
   rehearsed_now();
   switch (tenant().rehearsal->what) {
     case failure::agent_drop: return inject_into(life.agent_leg, inject::what::drop);

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <caf/actor.hpp>
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "actors/leg/messages.hpp"
 #include "actors/runtime/message.hpp"
 #include "actors/tenant/messages.hpp"
 #include "model/call/checkpoint.hpp"
@@ -23,29 +25,6 @@
 namespace tonris::actors {
 
 struct loop_services;  // actors/leg/loop_services.hpp
-
-// --- webhooks and streams to the call supervisor
-struct start_call {  // -> call_answer
-  using travels = in_process;
-  model::twilio::voice_request request;
-  tenant_ptr tenant;
-  model::agent_id agent;
-  unsigned redirects = 0;  ///< how often a node that stops has sent this call on already
-  model::fallback_news news{};
-  std::string token{};       ///< as in connect_action
-  bool from_tenant = false;  ///< as in found_tenant
-};
-struct refuse_call {  // -> call_answer; the webhook found a reason not to take it
-  using travels = in_process;
-  model::twilio::voice_request request;
-  tenant_ptr tenant;  ///< null: the number is in no tenant
-  model::end_reason reason{};
-  model::fallback_news news{};
-  std::string token{};
-  bool from_tenant = false;  ///< as in found_tenant
-};
-/// How often nodes that stop send one question of Twilio's on to each other before the caller gets the fallback.
-inline constexpr unsigned max_redirects = 2;
 
 /// What Twilio is told to do.
 struct call_answer {
@@ -82,15 +61,10 @@ struct call_answer {
     return answer;
   }
 };
-struct redeem_ticket {  // -> redeemed_ticket
-  using travels = in_process;
-  model::ticket ticket;
-};
-struct redeemed_ticket {
-  using travels = in_process;
-  enum class outcome : std::uint8_t { ok, unknown, used } is = outcome::unknown;
-  caf::actor call;
-};
+
+// --- webhooks to the call supervisor, which hands them on to the call that is meant
+/// How often nodes that stop send one question of Twilio's on to each other before the caller gets the fallback.
+inline constexpr unsigned max_redirects = 2;
 struct connect_action {  // -> call_answer; the stream's verb, a transfer or voicemail ended: Twilio asks what comes
                          // next
   using travels = in_process;
@@ -100,11 +74,6 @@ struct connect_action {  // -> call_answer; the stream's verb, a transfer or voi
   unsigned redirects = 0;
   std::string token{};  ///< of Twilio's request: its retries have the same. "": it has none
   bool voice = false;   ///< it is the voice webhook that asks, about a call that is known
-};
-struct recording_reported {  ///< recording status callback: a voicemail is there
-  using travels = in_process;
-  model::call_sid call;
-  model::twilio::recording_status recording;
 };
 struct call_status_changed {
   using travels = in_process;
@@ -122,28 +91,6 @@ struct describe_call {  // -> call_description
 struct call_description {
   using travels = in_process;
   std::string json;  ///< "" when nobody knows the call
-};
-
-// --- the node to it
-struct stop_taking_calls {  ///< new ones are sent on to another node
-  using travels = in_process;
-};
-struct hand_over_calls {  ///< what still lives goes to whoever answers Twilio's connect-action
-  using travels = in_process;
-};
-struct restore_calls {  ///< at start: calls of this node's former life
-  using travels = in_process;
-  std::vector<model::call_checkpoint> calls;
-  std::shared_ptr<model::call_filter> finished{};  ///< all that the store has a record of; null: nobody knows
-};
-struct count_calls {  // -> live_count
-  using travels = in_process;
-};
-struct live_count {
-  using travels = in_process;
-  std::size_t calls = 0;
-  std::size_t questions = 0;  ///< ended calls of which Twilio has still to ask what comes next
-  std::size_t returning = 0;  ///< handed over and not asked for yet, or sent on before and perhaps to be back here
 };
 
 // --- the call and its supervisor
@@ -176,6 +123,75 @@ struct caller_connected {  ///< Twilio's socket is upgraded; not reading yet
   using travels = in_process;
   std::shared_ptr<net::websocket> socket;  ///< null: it broke on the way. May be dropped on any thread
   loop_services* services = nullptr;
+};
+
+/// A call, as whoever holds its handle knows it.
+using call_actor =
+    leg_owner::extend<caf::reacts_to<caller_connected>, caf::reacts_to<call_status_changed>,
+                      caf::reacts_to<stream_reported>, caf::replies_to<connect_action>::with<call_answer>,
+                      caf::replies_to<describe_call>::with<call_description>, caf::reacts_to<end_call>,
+                      caf::reacts_to<hand_over>, caf::reacts_to<repeat_last_word>, caf::reacts_to<call_forgotten>>;
+/// The supervisor, as its calls know it. What reaches a call after its last word goes back to it.
+using call_owner =
+    caf::typed_actor<caf::reacts_to<call_finished>, caf::reacts_to<ticket_issued>, caf::reacts_to<call_status_changed>,
+                     caf::replies_to<connect_action>::with<call_answer>,
+                     caf::replies_to<describe_call>::with<call_description>>;
+
+// --- webhooks and streams to the call supervisor alone
+struct start_call {  // -> call_answer
+  using travels = in_process;
+  model::twilio::voice_request request;
+  tenant_ptr tenant;
+  model::agent_id agent;
+  unsigned redirects = 0;  ///< how often a node that stops has sent this call on already
+  model::fallback_news news{};
+  std::string token{};       ///< as in connect_action
+  bool from_tenant = false;  ///< as in found_tenant
+};
+struct refuse_call {  // -> call_answer; the webhook found a reason not to take it
+  using travels = in_process;
+  model::twilio::voice_request request;
+  tenant_ptr tenant;  ///< null: the number is in no tenant
+  model::end_reason reason{};
+  model::fallback_news news{};
+  std::string token{};
+  bool from_tenant = false;  ///< as in found_tenant
+};
+struct redeem_ticket {  // -> redeemed_ticket
+  using travels = in_process;
+  model::ticket ticket;
+};
+struct redeemed_ticket {
+  using travels = in_process;
+  enum class outcome : std::uint8_t { ok, unknown, used } is = outcome::unknown;
+  call_actor call;
+};
+struct recording_reported {  ///< recording status callback: a voicemail is there
+  using travels = in_process;
+  model::call_sid call;
+  model::twilio::recording_status recording;
+};
+
+// --- the node to it
+struct stop_taking_calls {  ///< new ones are sent on to another node
+  using travels = in_process;
+};
+struct hand_over_calls {  ///< what still lives goes to whoever answers Twilio's connect-action
+  using travels = in_process;
+};
+struct restore_calls {  ///< at start: calls of this node's former life
+  using travels = in_process;
+  std::vector<model::call_checkpoint> calls;
+  std::shared_ptr<model::call_filter> finished{};  ///< all that the store has a record of; null: nobody knows
+};
+struct count_calls {  // -> live_count
+  using travels = in_process;
+};
+struct live_count {
+  using travels = in_process;
+  std::size_t calls = 0;
+  std::size_t questions = 0;  ///< ended calls of which Twilio has still to ask what comes next
+  std::size_t returning = 0;  ///< handed over and not asked for yet, or sent on before and perhaps to be back here
 };
 
 }  // namespace tonris::actors

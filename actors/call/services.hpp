@@ -10,6 +10,7 @@
 #include "actors/leg/agent_leg.hpp"
 #include "actors/leg/caller_leg.hpp"
 #include "actors/leg/loop_services.hpp"
+#include "actors/leg/messages.hpp"
 #include "actors/store/journal.hpp"
 #include "actors/telemetry/metrics.hpp"
 
@@ -18,8 +19,8 @@ namespace tonris::actors {
 /// What a call needs of the house. Filled by the gateway; tests put fakes here. Outlives every call.
 struct call_services {
   caf::actor vendor;  ///< fetch_signed_url -> signed_url_answer, fetch_agent_policy -> agent_policy_answer
-  std::function<caf::actor(caller_leg::config)> spawn_caller_leg;
-  std::function<caf::actor(agent_leg::config)> spawn_agent_leg;
+  std::function<caller_leg_actor(caller_leg::config)> spawn_caller_leg;
+  std::function<agent_leg_actor(agent_leg::config)> spawn_agent_leg;
   /// Where a call's clock begins (model/call/clock.hpp); timers use the actor system's clock.
   std::function<model::call_record::time()> wall_clock;
   std::function<model::ticket()> make_ticket;           ///< 128 random bits

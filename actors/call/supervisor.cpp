@@ -170,7 +170,8 @@ call_table::live& call_supervisor_state::start(std::shared_ptr<call_lifeline> li
     fresh.ticket = *life->state.current_ticket;
     table.tickets.insert_or_assign(fresh.ticket.id, sid);
   }
-  fresh.call = self->spawn<caf::monitored>(call_actor, live_call::config{address(), with_.services, life, how});
+  fresh.call = self->spawn<caf::monitored>(
+      run_call, live_call::config{caf::actor_cast<call_owner>(address()), with_.services, life, how});
   table.sid_of.emplace(fresh.call.address(), sid);
   if (table.handing_over) self->send(fresh.call, hand_over{table.redirect_pause});
   auto& placed = table.calls.insert_or_assign(sid, std::move(fresh)).first->second;
@@ -275,7 +276,7 @@ void call_supervisor_state::answer(open_question question) {
 /// One that crashes before it has answered is asked again in its next life, or its memory is.
 void call_supervisor_state::ask_call(open_question question) {
   const auto& sid = question.asked.call;
-  const caf::actor call = with_.table->calls.at(sid).call;
+  const call_actor call = with_.table->calls.at(sid).call;
   ask(self, call, question_limit, question.asked)
       .then([question](const call_answer& decided) mutable { question.to.deliver(decided); },
             [this, question, call](const caf::error& why) mutable {
@@ -360,7 +361,7 @@ void call_supervisor_state::on(const call_status_changed& changed) {
 call_supervisor_state::reply call_supervisor_state::on(const describe_call& wanted) {
   const auto& table = *with_.table;
   if (const auto call = table.calls.find(wanted.call); call != table.calls.end())
-    return self->delegate(call->second.call, wanted);
+    return self->delegate(caf::actor_cast<caf::actor>(call->second.call), wanted);
   if (const auto call = table.memory.find(wanted.call); call != table.memory.end())
     return caf::make_message(call_description{to_json(call->second.state.record)});
   if (const auto call = table.waiting.find(wanted.call); call != table.waiting.end())
@@ -430,7 +431,7 @@ void call_supervisor_state::on_down(const caf::down_msg& down) {
 
 /// The call's actor cannot be had any more: both legs go, and Twilio asks connect-action.
 void call_supervisor_state::bury(const std::shared_ptr<call_lifeline>& life) {
-  for (const auto& leg : {life->caller_leg, life->agent_leg, life->second_agent_leg})
+  for (const any_leg& leg : {any_leg{life->caller_leg}, any_leg{life->agent_leg}, any_leg{life->second_agent_leg}})
     if (leg) self->send(leg, close_leg{1011});
   life->state.record.media = life->counters->read();
   end_without_actor(*life, end_reason::internal_error, "the call's own actor crashed beyond its budget of restarts");

@@ -37,7 +37,7 @@ struct call_table {
   using time = caf::actor_clock::time_point;  ///< steady: nothing here ends or lasts because a wall clock was set
 
   struct live {
-    caf::actor call;
+    call_actor call;
     std::shared_ptr<call_lifeline> life;
     model::call_checkpoint::ticket_state ticket;
     std::vector<open_question> unanswered{};  ///< the actor crashed over them: its next life is asked

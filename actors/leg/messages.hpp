@@ -1,6 +1,8 @@
 #pragma once
 
 #include <caf/actor.hpp>
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -112,6 +114,22 @@ struct ask_for_goodbye {  ///< a user message: the agent answers it
   using travels = in_process;
   std::string text;
 };
+
+/// A call, as its legs know it.
+using leg_owner =
+    caf::typed_actor<caf::reacts_to<stream_started>, caf::reacts_to<told_once, key_pressed>,
+                     caf::reacts_to<told_once, hold_tone_changed>, caf::reacts_to<played_out>,
+                     caf::reacts_to<caller_leg_ended>, caf::reacts_to<told_once, agent_connected>,
+                     caf::reacts_to<agent_ready>, caf::reacts_to<told_once, agent_queue>,
+                     caf::reacts_to<told_once, transcript_line>, caf::reacts_to<told_once, transcript_correction>,
+                     caf::reacts_to<told_once, interrupted>, caf::reacts_to<told_once, last_turn_over>,
+                     caf::reacts_to<told_once, agent_goodbye>, caf::reacts_to<agent_leg_ended>>;
+
+/// A leg, as its call and its call's supervisor know it: what both hear, and what one of them does.
+using any_leg = caf::typed_actor<caf::reacts_to<adopt>, caf::reacts_to<inject>, caf::reacts_to<close_leg>>;
+using caller_leg_actor = any_leg::extend<caf::reacts_to<play_out>>;
+using agent_leg_actor =
+    any_leg::extend<caf::reacts_to<expect_transcripts>, caf::reacts_to<tell_agent>, caf::reacts_to<ask_for_goodbye>>;
 
 // --- within one loop: delivered on the stack, so views are fine
 struct socket_ended {

@@ -339,11 +339,11 @@ void gateway::state::start_control_plane() {
   services->vendor = vendor;
   services->spawn_caller_leg = [this](caller_leg::config leg) {
     auto& unit = *leg.services->unit;
-    return spawn_on<caller_leg>(system, unit, std::move(leg));
+    return caf::actor_cast<caller_leg_actor>(spawn_on<caller_leg>(system, unit, std::move(leg)));
   };
   services->spawn_agent_leg = [this](agent_leg::config leg) {
     auto& unit = *leg.services->unit;
-    return spawn_on<agent_leg>(system, unit, std::move(leg));
+    return caf::actor_cast<agent_leg_actor>(spawn_on<agent_leg>(system, unit, std::move(leg)));
   };
   services->wall_clock = [] { return std::chrono::system_clock::now(); };
   services->make_ticket = random_ticket;

@@ -58,10 +58,12 @@ void CallTest::SetUp() {
         clock_set_by};
   };
   calls->spawn_caller_leg = [this](caller_leg::config with) {
-    return caller_leg = spawn_on<actors::caller_leg>(system, unit, std::move(with));
+    caller_leg = spawn_on<actors::caller_leg>(system, unit, std::move(with));
+    return caf::actor_cast<caller_leg_actor>(caller_leg);
   };
   calls->spawn_agent_leg = [this](agent_leg::config with) {
-    return agent_leg = spawn_on<actors::agent_leg>(system, unit, std::move(with));
+    agent_leg = spawn_on<actors::agent_leg>(system, unit, std::move(with));
+    return caf::actor_cast<agent_leg_actor>(agent_leg);
   };
   supervise(1000);
 }

@@ -104,7 +104,8 @@ class CallTest : public ActorTest {
   std::chrono::seconds clock_set_by{0};  ///< how far somebody has set the machine's clock
   std::shared_ptr<call_services> calls = std::make_shared<call_services>();
   int tickets = 0;
-  caf::actor supervisor, caller_leg, agent_leg, call_handle;
+  caf::actor supervisor, caller_leg, agent_leg;
+  call_actor call_handle;
   std::shared_ptr<fake_websocket> twilio, agent;
 };
 

@@ -311,7 +311,7 @@ TEST_F(CallThatCannotLive, EndsWithTheFallbackWhenItCrashesForTheSixthTimeInAMin
 TEST_F(CallThatCannotLive, EndsWithTheFallbackWhenNoLifeOfItCanEvenBegin) {
   tenant->fallback.transfer_to = "+15550109999";
   talk();
-  calls->spawn_agent_leg = [](agent_leg::config) -> caf::actor { throw std::runtime_error("no more actors"); };
+  calls->spawn_agent_leg = [](agent_leg::config) -> agent_leg_actor { throw std::runtime_error("no more actors"); };
   agent->end(net::errc::reset);
   pass(1s);
   expect_buried();

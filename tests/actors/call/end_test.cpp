@@ -402,8 +402,8 @@ TEST_F(CallEnd, TouchesNothingAfterItsLastWord) {
   auto life = std::make_shared<call_lifeline>();
   life->tenant = tenant;
   life->state.record.call = some_call;
-  const auto call =
-      track(caf::actor{system.spawn(call_actor, live_call::config{owner, calls, life, live_call::beginning::fresh})});
+  const auto call = track(system.spawn(
+      run_call, live_call::config{caf::actor_cast<call_owner>(owner), calls, life, live_call::beginning::fresh}));
   caf::anon_send(call, end_call{end_reason::operator_hung_up});
   settle();
   ASSERT_EQ(*finished, 1);

@@ -246,7 +246,7 @@ TEST_F(SecondAttemptOfACrashedCall, GoesOnBesideTheFirst) {
 TEST_F(SecondAttemptOfACrashedCall, IsNotMadeAgainWhenTheCallCrashedOverIt) {
   waits_for_the_agent();
   const auto spawn = calls->spawn_agent_leg;
-  calls->spawn_agent_leg = [](agent_leg::config) -> caf::actor { throw std::runtime_error("no more actors"); };
+  calls->spawn_agent_leg = [](agent_leg::config) -> agent_leg_actor { throw std::runtime_error("no more actors"); };
   pass(3s);
   EXPECT_EQ(counted(R"(tonris_actor_crashes_total{actor="tonris.call"})"), 1);
   calls->spawn_agent_leg = spawn;

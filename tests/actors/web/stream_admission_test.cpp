@@ -20,7 +20,7 @@ class StreamAdmission : public FrontTest {
 TEST_F(StreamAdmission, CutsASocketOfACallThatEndedMeanwhile) {
   const auto gone = caf::actor{system.spawn([](caf::event_based_actor*) {})};
   settle();
-  everything_is({redeemed_ticket::outcome::ok, gone});
+  everything_is({redeemed_ticket::outcome::ok, caf::actor_cast<call_actor>(gone)});
   EXPECT_EQ(upgrade("/media-stream/t").status, 101u);
   EXPECT_TRUE(streams.back()->aborted);
 }
@@ -34,7 +34,7 @@ TEST_F(StreamAdmission, CutsASocketThatItsCallDoesNotTakeOnTheSocketsLoop) {
       cut_by_the_call = streams.back()->aborted;  // that would be on the call's thread
     }};
   })});
-  everything_is({redeemed_ticket::outcome::ok, call});
+  everything_is({redeemed_ticket::outcome::ok, caf::actor_cast<call_actor>(call)});
   EXPECT_EQ(upgrade("/media-stream/t").status, 101u);
   EXPECT_TRUE(handed_over);
   EXPECT_FALSE(cut_by_the_call);
@@ -46,7 +46,7 @@ TEST_F(StreamAdmission, TellsTheCallWhenTheConnectionBrokeMeanwhile) {
   const auto call = track(caf::actor{system.spawn([&](caf::event_based_actor*) -> caf::behavior {
     return {[&](const caller_connected& m) { told = m.socket == nullptr; }};
   })});
-  everything_is({redeemed_ticket::outcome::ok, call});
+  everything_is({redeemed_ticket::outcome::ok, caf::actor_cast<call_actor>(call)});
   auto stream = streams.emplace_back(std::make_shared<fake_stream>(io));
   auto connection = std::make_shared<net::http_connection>(
       service, stream, std::make_shared<net::http_place>(service, /*descriptor=*/-1));
