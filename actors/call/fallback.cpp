@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "actors/call/timeline_note.hpp"
 #include "model/text/phone_number.hpp"
 
 namespace tonris::actors {
@@ -43,11 +44,6 @@ call_answer to_answer(fallback_answer step, const model::call_checkpoint& call) 
 }
 
 }  // namespace
-
-void write_note(call_journal& journal, const model::call_sid& call, model::call_record::time at, call_moment what,
-                std::string_view detail) {
-  journal.event({call, at, what, std::string{detail}});
-}
 
 void take_news(model::call_checkpoint& call, fallback_news news, call_journal& journal, model::call_record::time now) {
   if (news == fallback_news::answered) call.record.fallback = "transferred";

@@ -20,8 +20,4 @@ namespace tonris::actors {
 void take_news(model::call_checkpoint& call, model::fallback_news news, call_journal& journal,
                model::call_record::time now);
 
-/// Writes an event into the call's timeline.
-void write_note(call_journal& journal, const model::call_sid& call, model::call_record::time at,
-                model::call_moment what, std::string_view detail = {});
-
 }  // namespace tonris::actors

@@ -4,10 +4,11 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <optional>
+#include <string>
 #include <vector>
 
 #include "actors/call/answered_questions.hpp"
+#include "actors/call/trouble.hpp"
 #include "actors/leg/media_bridge.hpp"
 #include "actors/leg/messages.hpp"
 #include "actors/tenant/messages.hpp"
@@ -21,46 +22,47 @@ namespace tonris::actors {
 /// share. Made by the supervisor, passed to each incarnation of the call. Exactly one actor uses it at a time: the call
 /// while it lives, the supervisor between two lives and after the last.
 struct call_lifeline {
+  // what the call is
   model::call_checkpoint state;
   model::call_clock clock;
-  std::string keys;  ///< pressed so far; in the checkpoint they are sealed
   tenant_ptr tenant;
+  std::string keys;  ///< pressed so far; in the checkpoint they are sealed
 
+  // its legs
   caller_leg_actor caller_leg;
   agent_leg_actor agent_leg;
-  agent_leg_actor
-      second_agent_leg;  ///< tried beside the first, which is not ready; whichever is first becomes agent_leg
+  agent_leg_actor second_agent_leg;  ///< tried beside the first, which is not ready; whichever is first is agent_leg
   std::uint64_t taken_of_caller_leg = 0, taken_of_agent_leg = 0, taken_of_second_agent_leg = 0;  ///< newest told_once
   caf::actor_id second_tried_beside = 0;        ///< which agent_leg that was
   caf::actor_clock::time_point agent_ready_by;  ///< else agent_leg gives up, and so does the second
-  std::vector<any_leg> leaving;                 ///< legs that said their last word and close their sockets
-  loop_services* loop = nullptr;                ///< of the newest stream
+  bool agent_live = false;
+  std::vector<any_leg> leaving;   ///< said their last word and close their sockets
+  loop_services* loop = nullptr;  ///< of the newest stream
   std::shared_ptr<media_bridge> bridge;
   std::shared_ptr<media_counters> counters = std::make_shared<media_counters>();
 
+  // what went wrong, and may be healed
   model::supervision::restart_budget agent_budget{model::supervision::agent_leg_budget};
   model::supervision::restart_budget call_budget{model::supervision::call_budget};
-  /// What went wrong last, with either leg: whoever hangs up before it is over gives up.
-  struct trouble {
-    model::end_reason reason;
-    std::chrono::steady_clock::time_point since;
-    bool noticed = false;  ///< the agent has shown since that it hears the caller
-  };
-  std::optional<trouble> troubled;
+  trouble_watch trouble;
+  one_way_audio one_way;
   std::uint64_t trouble_counted_in = 0;  ///< trouble_sum's
   bool agent_failure_told = false;       ///< in the log: one line a conversation, not one a try
-  std::chrono::steady_clock::time_point answered_at{};
+
+  // what Twilio was told
   answered_questions answered;
-  model::call_record::media_counts counted;  ///< in the metrics already: the call had ended, and came back
+  bool over = false;            ///< Twilio said so: nothing of this call comes any more
+  bool offered_beside = false;  ///< the newest ticket, while another stream seemed to run
+
+  // its length
+  std::chrono::steady_clock::time_point answered_at{};
   std::chrono::nanoseconds away{};  ///< between a hang-up and the caller's return: no part of the call's length
-  bool over = false;                ///< Twilio said so: nothing of this call comes any more
-  bool offered_beside = false;      ///< the newest ticket, while another stream seemed to run
-  bool agent_live = false;
-  bool warned_of_length = false;  ///< the call's time is nearly over
-  bool rehearsing = false;        ///< the tenant's rehearsal, for a caller on its list
+  bool warned_of_length = false;    ///< the call's time is nearly over
+  model::call_record::media_counts counted;  ///< in the metrics already: the call had ended, and came back
+
+  // the tenant's rehearsal
+  bool rehearsing = false;  ///< for a caller on its list
   bool rehearsed = false;
-  /// One-way audio heals once each (docs/failures.md).
-  bool healed_caller = false, healed_hearing = false, healed_audible = false;
 };
 
 }  // namespace tonris::actors

@@ -7,6 +7,7 @@
 #include "actors/call/call_log.hpp"
 #include "actors/call/fallback.hpp"
 #include "actors/call/supervisor.hpp"
+#include "actors/call/timeline_note.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/store/database.hpp"
 #include "model/call/voicemail.hpp"
@@ -46,7 +47,7 @@ void call_supervisor_state::end_without_actor(call_lifeline& life, end_reason re
   call_log::ended(record);
   with_.services->counters->call_ended(*record.reason, record.media.since(life.counted));
   write_note(*with_.services->journal, record.call, *record.ended, call_moment::ended,
-             live_call::words(to_string(*record.reason), record.end_detail));
+             words(to_string(*record.reason), record.end_detail));
 }
 
 void call_supervisor_state::remember(call_table::ended&& call) {

@@ -35,6 +35,8 @@ struct call_services {
 inline constexpr std::chrono::seconds ticket_life{60};
 inline constexpr std::chrono::seconds setup_limit{20};  ///< from TwiML with a stream to that stream's start
 inline constexpr std::chrono::minutes default_call_length{30};
+inline constexpr std::chrono::seconds length_warning{30};  ///< before a call's time is over the agent says goodbye
+inline constexpr std::chrono::milliseconds most_for_signed_url{2000};
 inline constexpr std::chrono::minutes signed_url_age_limit{10};  ///< the vendor takes it for 15
 
 }  // namespace tonris::actors

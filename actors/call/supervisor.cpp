@@ -5,6 +5,7 @@
 
 #include "actors/call/call_log.hpp"
 #include "actors/call/fallback.hpp"
+#include "actors/call/timeline_note.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/crash.hpp"
 #include "actors/runtime/guard.hpp"

@@ -1,0 +1,187 @@
+#include "actors/call/caller_side.hpp"
+
+#include <utility>
+
+#include "actors/call/call_log.hpp"
+#include "actors/leg/caller_leg.hpp"
+
+namespace tonris::actors {
+
+using model::call_event;
+using model::call_moment;
+using model::call_state;
+using model::end_reason;
+namespace supervision = model::supervision;
+
+// --- a stream's beginning
+
+void caller_side::wait(caf::timespan at_most) {
+  call_.self->delayed_send(call_.self, at_most, caller_overdue{++wait_});
+}
+
+void caller_side::overdue(const caller_overdue& wait) {
+  if (wait.wait != wait_) return;
+  switch (call_.record().state) {
+    case call_state::ringing:
+      return call_.end_because(trouble_.value_or(end_reason::stream_never_came), "no stream came in time",
+                               call_event::stream_failed);
+    case call_state::stranded:
+      return call_.end_because(trouble_.value_or(end_reason::stream_lost),
+                               "the caller's stream dropped, and no other came in time", call_event::stream_failed);
+    case call_state::ending:
+      if (!call_.life->caller_leg) return call_.happened(call_event::stream_failed);
+      return close();  // its socket came, but never a start
+    case call_state::connecting:
+    case call_state::talking:
+    case call_state::holding:
+    case call_state::ended: return;
+  }
+}
+
+void caller_side::connected(const caller_connected& connected) {
+  auto& life = *call_.life;
+  const bool another = tickets_.used();
+  if (!connected.socket) {
+    tickets_.offer_failed = true;
+    return call_.note(call_moment::stream_ended, "the connection broke during its handshake");
+  }
+  // Nobody takes a socket that comes too late: it is cut on its loop.
+  if ((life.caller_leg && !another) || call_.record().state == call_state::ended || call_.handing_over) return;
+  if (another) {
+    if (life.caller_leg) give_up("another stream came in its place");
+    if (life.state.new_streams == supervision::max_new_streams) return no_stream_lasted(end_reason::stream_lost);
+    ++life.state.new_streams;
+    tell_of_new_stream();
+  }
+  call_.note(call_moment::stream_opened);
+  agent_.want_policy();
+  if (life.loop != connected.services || !life.bridge) {
+    life.bridge = std::make_shared<media_bridge>();
+    life.bridge->counters = life.counters;
+    life.loop = connected.services;
+    agent_.leave_loop();  // on another one the caller gets a conversation that goes on
+  }
+  caller_leg::config leg;
+  leg.call = caf::actor_cast<caf::actor>(call_.self);
+  leg.socket = connected.socket;
+  leg.services = life.loop;
+  leg.bridge = life.bridge;
+  leg.call_sid = call_.record().call;
+  leg.account_sid = life.state.account;
+  life.caller_leg = call_.services->spawn_caller_leg(std::move(leg));
+  life.taken_of_caller_leg = 0;
+  call_.self->monitor(life.caller_leg);
+  call_.save();
+}
+
+void caller_side::tell_of_new_stream() {
+  call_.services->counters->stream_offered();
+  call_.note(call_moment::new_stream, "number " + std::to_string(call_.life->state.new_streams));
+}
+
+void caller_side::no_stream_lasted(end_reason otherwise) {
+  call_.end_because(trouble_.value_or(otherwise), "no stream of this call lasted", call_event::stream_failed);
+}
+
+void caller_side::started(const stream_started& started) {
+  if (!call_.sent_by(call_.life->caller_leg)) return;  // of one that is given up already
+  auto& record = call_.record();
+  auto& streams = record.streams;
+  if (!streams.empty() && streams.back().id == started.start.stream) return;  // repeated after a crash
+  agent_.stream_begins();
+  streams.push_back({started.start.stream, call_.now(), {}});
+  call_.note(call_moment::stream_started, started.start.stream.value);
+  if (!record.answered) {
+    record.answered = call_.now();
+    call_.life->answered_at = call_.steady_now();
+    length_.begin();
+  }
+  call_.happened(call_event::stream_started);
+  call_.save();
+}
+
+// --- a stream's end
+
+void caller_side::play_out() {
+  if (call_.life->caller_leg) call_.self->send(call_.life->caller_leg, actors::play_out{});
+}
+
+void caller_side::close(std::uint16_t code) {
+  if (call_.life->caller_leg) call_.self->send(call_.life->caller_leg, close_leg{code});
+}
+
+void caller_side::stream_over() {
+  auto& streams = call_.record().streams;
+  if (!streams.empty() && !streams.back().ended) streams.back().ended = call_.now();
+}
+
+void caller_side::ended(const caller_leg_ended& end) {
+  auto& life = *call_.life;
+  if (!call_.sent_by(life.caller_leg)) return;  // of a stream that is given up already, or told twice
+  stream_over();
+  life.leaving.push_back(std::exchange(life.caller_leg, nullptr));
+  switch (end.how) {
+    case caller_leg_ended::what::closed_by_us: return call_.note(call_moment::stream_ended, "closed by us");
+    case caller_leg_ended::what::stopped: return stopped();
+    case caller_leg_ended::what::failed: break;
+  }
+  call_.note(call_moment::stream_ended, words(to_string(end.reason), end.detail));
+  const bool heals_once = end.reason == end_reason::caller_not_hearing && life.one_way.may_heal(end.reason);
+  const bool another_may_do = end.reason == end_reason::stream_lost || end.reason == end_reason::slow_caller ||
+                              end.reason == end_reason::stream_protocol_error;
+  if (heals_once || another_may_do) {
+    trouble_ = end.reason;
+    return dropped(end.reason, end.detail);
+  }
+  call_.in_trouble(end.reason);
+  call_.end_because(end.reason, end.detail, call_event::stream_failed);
+}
+
+void caller_side::stopped() {
+  if (tickets_.stream_is_replaced()) {
+    trouble_ = end_reason::caller_hung_up;  // should no other come
+    call_.note(call_moment::stream_ended, "Twilio asked for another before");
+    return call_.happened(call_event::stream_dropped);
+  }
+  call_.note(call_moment::stream_ended, "the caller hung up");
+  call_.end_because(end_reason::caller_hung_up, {}, call_event::caller_hung_up);
+}
+
+bool caller_side::crashed(const caf::actor_addr& leg) {
+  auto& life = *call_.life;
+  if (!life.caller_leg || leg != life.caller_leg.address()) return false;
+  call_.note(call_moment::crashed, "the caller leg");
+  stream_over();
+  life.caller_leg = nullptr;
+  dropped(end_reason::internal_error, "the caller leg crashed");
+  return true;
+}
+
+/// The caller may be on the line still: then Twilio asks connect-action, and gets a new stream for the same call.
+void caller_side::dropped(end_reason reason, std::string_view how) {
+  if (call_.is_over() || call_.handing_over) return;
+  call_.in_trouble(reason);
+  call_log::warn(call_.record(),
+                 {"its stream dropped (", to_string(reason), "): ", how, "; the call waits for another"});
+  call_.services->counters->stream_dropped();
+  call_.happened(call_event::stream_dropped);
+}
+
+void caller_side::give_up(std::string_view why) {
+  auto& life = *call_.life;
+  stream_over();
+  close(1001);
+  life.leaving.push_back(std::exchange(life.caller_leg, nullptr));
+  call_.note(call_moment::stream_ended, why);
+  if (tickets_.redirected_lately()) return call_.happened(call_event::stream_dropped);
+  dropped(end_reason::stream_lost, why);
+}
+
+void caller_side::reported(const stream_reported& reported) {
+  if (reported.status.event != model::twilio::stream_status::what::error) return;
+  if (!call_.life->caller_leg) tickets_.offer_failed = true;
+  call_.note(call_moment::stream_ended, words("Twilio reports an error", reported.status.error_text));
+  call_log::warn(call_.record(), {"Twilio reports a stream error: ", reported.status.error_text});
+}
+
+}  // namespace tonris::actors
