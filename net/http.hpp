@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,9 +29,16 @@ struct http_request {
   std::string body;
   std::string peer_address;  ///< numeric, without port; set by the server
   bool tls = false;          ///< set by the server: came over our own TLS
+  bool streamed = false;     ///< set by the server: `body` is empty, it comes by http_responder::body
 
   [[nodiscard]] std::string_view path() const noexcept;   ///< target up to '?'
   [[nodiscard]] std::string_view query() const noexcept;  ///< target after '?', "" when none
+};
+
+/// What a server does with a request's body, decided when its head is there.
+struct http_body_plan {
+  std::size_t max_bytes = 128 * 1024;  ///< 413 beyond: before the body is read where its length is announced
+  bool streamed = false;               ///< the handler is called with the head, and takes the body as it comes
 };
 
 struct http_response {

@@ -85,7 +85,8 @@ class beast_parser final : public boost::beast::http::basic_parser<IsRequest> {
 };
 
 /// Cuts bytes into what Beast is given. `Sink` in addition: `on_head_whole(parser)` after the header (false: refused),
-/// `on_bad_line`, `on_parse_error(code)`, `on_too_long_head`.
+/// `on_bad_line`, `on_parse_error(code)`, `on_too_long_head`, and `stops_at_head`: whether what is behind the header
+/// waits for `go_on`. How much body a request may have, its sink says in `on_head_whole` (parser.body_limit).
 template <bool IsRequest, class Sink>
 class http_frame {
  public:
@@ -98,28 +99,33 @@ class http_frame {
     beast_.emplace(sink_);
     beast_->header_limit(static_cast<std::uint32_t>(std::min<std::size_t>(limits_.max_header_bytes, 1U << 30U)));
     beast_->body_limit(limits_.max_body_bytes);
+    if constexpr (IsRequest) beast_->body_limit(boost::none);  // on_head_whole says it
     if (no_body) beast_->skip(true);
     scanned_ = 0;
-    ended_ = in_body_ = false;
+    ended_ = in_body_ = stopped_ = false;
     first_chunk_ = true;
     held_.clear();
     if (held_.capacity() > 4096) held_.shrink_to_fit();
   }
 
   std::size_t put(std::string_view bytes) {
-    if (ended_) return 0;
+    if (over()) return 0;
     if (held_.empty()) {
       const auto used = advance(bytes);
-      if (ended_) return used;
+      if (over()) return used;
       held_.assign(bytes.substr(used));
       return bytes.size();
     }
     held_.append(bytes);
     const auto used = advance(held_);
-    if (ended_) return bytes.size() - std::min(bytes.size(), held_.size() - used);
+    const auto left = held_.size() - used;
+    if (stopped_) held_.clear();
+    if (over()) return bytes.size() - std::min(bytes.size(), left);
     held_.erase(0, used);
     return bytes.size();
   }
+
+  void go_on() noexcept { stopped_ = false; }  ///< behind a header that it stopped at
 
   void put_end() {
     if (ended_ || !in_body_) return;
@@ -135,11 +141,13 @@ class http_frame {
   [[nodiscard]] bool whole() const noexcept { return ended_ && beast_->is_done(); }
 
  private:
+  [[nodiscard]] bool over() const noexcept { return ended_ || stopped_; }
+
   std::size_t advance(std::string_view bytes) {
     std::size_t at = 0;
-    while (!ended_) {
+    while (!over()) {
       const auto used = in_body_ ? body(bytes.substr(at)) : head(bytes.substr(at));
-      if (used == 0 && !ended_) break;
+      if (used == 0 && !over()) break;
       at += used;
     }
     return at;
@@ -167,6 +175,7 @@ class http_frame {
     if (!sink_.on_head_whole(*beast_)) return end([] {});
     in_body_ = true;
     ended_ = beast_->is_done();
+    stopped_ = sink_.stops_at_head();
     return used;
   }
 
@@ -217,14 +226,17 @@ class http_frame {
     return 0;
   }
 
+  // given
   Sink& sink_;
   http_parse_limits limits_;
+  // state
   std::optional<parser> beast_;
   std::string held_;         ///< of an element that is not whole yet
   std::size_t scanned_ = 0;  ///< how far the header was searched for its end
   bool in_body_ = false;
   bool first_chunk_ = true;
   bool ended_ = false;
+  bool stopped_ = false;  ///< behind the header, on the sink's wish
 };
 
 }  // namespace tonris::net

@@ -38,7 +38,8 @@ bool names_a_version(std::string_view head) noexcept {
 
 class http_request_parser::state {
  public:
-  explicit state(const http_parse_limits& limits) : frame(*this, limits) {}
+  state(const http_parse_limits& limits, const planner* planned_by)
+      : frame(*this, limits), max_body_bytes(limits.max_body_bytes), plan(planned_by) {}
 
   // What the frame tells.
   void on_start(std::string_view method, std::string_view target, int version) {
@@ -78,30 +79,44 @@ class http_request_parser::state {
     }
   }
   template <class Parser>
-  bool on_head_whole(const Parser& parser) {
+  bool on_head_whole(Parser& parser) {
     keep_alive = parser.keep_alive();
     refused = judge_framing();
     if (refused == 0) refused = judge_host_and_target();
     if (refused == 0 && expects && !http_1_0 && !continues) refused = 417;
+    if (refused == 0) refused = judge_body(parser);
     return refused == 0;
   }
+  [[nodiscard]] bool stops_at_head() const noexcept { return refused == 0 && streamed; }
 
   void begin_next() {
     frame.restart();
     request = {};
     hosts = codings = 0;
     refused = 0;
-    keep_alive = http_1_0 = chunked_only = has_length = expects = continues = asked = false;
+    keep_alive = http_1_0 = chunked_only = has_length = expects = continues = asked = streamed = taken = false;
   }
 
   http_frame<true, state> frame;
   http_request request;
+  const std::size_t max_body_bytes;
+  const planner* const plan;
   unsigned hosts = 0, codings = 0;
   unsigned refused = 0;
   bool keep_alive = false, http_1_0 = false, chunked_only = false, has_length = false, expects = false,
        continues = false, asked = false;
+  bool streamed = false, taken = false;  ///< its head
 
  private:
+  template <class Parser>
+  [[nodiscard]] unsigned judge_body(Parser& parser) {
+    const auto planned = plan && *plan ? (*plan)(request) : http_body_plan{max_body_bytes, false};
+    if (const auto length = parser.content_length(); length && *length > planned.max_bytes) return 413;
+    parser.body_limit(planned.max_bytes);
+    streamed = planned.streamed;
+    return 0;
+  }
+
   /// Two readers who disagree on where a request ends can be made to see different requests: what is not plain is
   /// refused (RFC 9112 6.1, 6.3).
   [[nodiscard]] unsigned judge_framing() const noexcept {
@@ -135,7 +150,8 @@ class http_request_parser::state {
   }
 };
 
-http_request_parser::http_request_parser(const http_parse_limits& limits) : state_(std::make_unique<state>(limits)) {}
+http_request_parser::http_request_parser(const http_parse_limits& limits, const planner* plan)
+    : state_(std::make_unique<state>(limits, plan)) {}
 http_request_parser::~http_request_parser() = default;
 http_request_parser::http_request_parser(http_request_parser&&) noexcept = default;
 
@@ -149,6 +165,9 @@ bool http_request_parser::idle() const noexcept {
 
 bool http_request_parser::whole() const noexcept {
   return state_->refused == 0 && state_->frame.whole();
+}
+bool http_request_parser::streams() const noexcept {
+  return state_->refused == 0 && state_->streamed && !state_->taken;
 }
 unsigned http_request_parser::refused() const noexcept {
   return state_->refused;
@@ -169,9 +188,26 @@ bool http_request_parser::http_1_0() const noexcept {
 }
 
 http_request http_request_parser::take() {
-  auto request = std::move(state_->request);
-  state_->begin_next();
+  auto& now = *state_;
+  const bool head_only = streams();
+  auto request = std::move(now.request);
+  if (head_only) {
+    now.request = {};
+    now.taken = true;
+    now.frame.go_on();
+  } else {
+    now.begin_next();
+  }
+  request.streamed = head_only;
   return request;
+}
+
+std::string http_request_parser::take_body() {
+  return std::exchange(state_->request.body, {});
+}
+
+void http_request_parser::next() {
+  state_->begin_next();
 }
 
 class http_response_parser::state {
@@ -195,6 +231,7 @@ class http_response_parser::state {
   }
   void reserve_body(std::size_t size) { response.body.reserve(size); }
   void on_body(std::string_view bytes) { response.body.append(bytes); }
+  [[nodiscard]] static bool stops_at_head() noexcept { return false; }
   void on_bad_line() { failed = errc::protocol_error; }
   void on_too_long_head() { failed = errc::too_big; }
   void on_parse_error(boost::system::error_code ec, std::string_view) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -12,26 +13,31 @@ namespace tonris::net {
 
 /// HTTP/1.1 messages out of bytes, by Beast's parser behind a frame of our own: a header is handed to Beast only when
 /// it is whole, so what comes out does not depend on how the bytes were cut. Pure; one object per connection and
-/// direction; no input throws, and what is kept is bounded by the limits.
+/// direction; no input throws (unless a body's planner does), and what is kept is bounded by the limits.
 
 struct http_parse_limits {
   std::size_t max_header_bytes = 16 * 1024;  ///< header; and a chunk's head or the trailer, each; at least 64
-  std::size_t max_body_bytes = 128 * 1024;
+  std::size_t max_body_bytes = 128 * 1024;   ///< of a response; of a request where nobody plans
 };
 
-/// Requests, one after the other.
+/// Requests, one after the other. A body is taken whole with its request; or, where the planner says so, piece by
+/// piece: `put` stops behind the head, and goes on behind `take`.
 class http_request_parser {
  public:
-  explicit http_request_parser(const http_parse_limits& limits);
+  using planner = std::function<http_body_plan(const http_request& head)>;
+
+  /// `plan` is the caller's, for as long as this lives; null or empty: max_body_bytes, whole.
+  explicit http_request_parser(const http_parse_limits& limits, const planner* plan = nullptr);
   ~http_request_parser();
   http_request_parser(http_request_parser&&) noexcept;
 
-  /// Takes bytes up to the end of the request under way; says how many. All, unless `whole` or `refused`; nothing once
-  /// that is so, until `take`.
+  /// Takes bytes up to the end of the request under way; says how many. All, unless `streams`, `whole` or `refused`;
+  /// nothing once that is so, until `take` or `next`.
   std::size_t put(std::string_view bytes);
 
-  [[nodiscard]] bool idle() const noexcept;   ///< nothing of a request is here
-  [[nodiscard]] bool whole() const noexcept;  ///< a request is here for `take`
+  [[nodiscard]] bool idle() const noexcept;     ///< nothing of a request is here
+  [[nodiscard]] bool whole() const noexcept;    ///< a request is here to its end
+  [[nodiscard]] bool streams() const noexcept;  ///< its head is here for `take`, and its body follows behind that
 
   /// The status to refuse with, 0 when nothing is wrong: 400 bad syntax or framing, 413 body and 431 header too big,
   /// 417 unknown expectation, 501 unknown transfer coding, 505 other version. The connection cannot go on after it.
@@ -42,7 +48,12 @@ class http_request_parser {
 
   [[nodiscard]] bool keep_alive() const noexcept;  ///< of the whole request: may another follow?
   [[nodiscard]] bool http_1_0() const noexcept;
-  http_request take();  ///< `peer_address` and `tls` are not set; begins the next
+
+  /// `peer_address` and `tls` are not set. Begins the next request; of one that streams its body, which goes on until
+  /// `whole` and `next`.
+  http_request take();
+  [[nodiscard]] std::string take_body();  ///< what came of a body that streams since the last time
+  void next();                            ///< done with a body that was streamed
 
  private:
   class state;

@@ -4,11 +4,7 @@
 #include <utility>
 
 #include "net/accept.hpp"
-#include "net/caught.hpp"
-#include "net/http_connection.hpp"
 #include "net/http_service.hpp"
-#include "net/http_text.hpp"
-#include "net/websocket_handshake.hpp"
 
 namespace tonris::net {
 namespace {
@@ -98,63 +94,6 @@ class server final : public http_server {
 };
 
 }  // namespace
-
-http_responder::http_responder(std::shared_ptr<target> to) noexcept : to_{std::move(to)} {}
-http_responder::http_responder(http_responder&&) noexcept = default;
-
-http_responder& http_responder::operator=(http_responder&& other) noexcept {
-  http_responder old{std::exchange(to_, std::exchange(other.to_, nullptr))};  // says its last words
-  return *this;
-}
-
-http_responder::~http_responder() {
-  if (!to_ || to_->answered) return;
-  guard(
-      [this] {
-        respond(to_->last_words ? std::move(*to_->last_words) : http_response{500, {}, {}});
-      },
-      [this] { to_->connection->abandon(); });
-}
-
-/// At once on the loop's own thread, else posted. What cannot even be said for want of memory ends the connection.
-template <class Say>
-void http_responder::on_its_loop(Say say) {
-  const auto to = to_;
-  auto& on = to->connection->on_loop();
-  guard(
-      [&] {
-        if (on.on_thread())
-          say();
-        else
-          on.post(std::move(say));
-      },
-      [&] { to->connection->abandon(); });
-}
-
-void http_responder::respond(http_response response) {
-  if (!to_ || to_->answered.exchange(true)) return;
-  on_its_loop([to = to_, response = std::move(response)] { to->connection->answer(response); });
-}
-
-void http_responder::upgrade(const websocket_limits& limits, std::function<void(std::shared_ptr<websocket>)> accepted) {
-  if (!to_ || to_->answered.exchange(true)) return;
-  on_its_loop(
-      [to = to_, limits, accepted = std::move(accepted)] { to->connection->become_websocket(limits, accepted); });
-}
-
-void http_responder::set_last_words(http_response response) {
-  if (to_) to_->last_words = std::move(response);
-}
-
-loop& http_responder::on_loop() const noexcept {
-  return to_->connection->on_loop();
-}
-
-bool is_upgrade(const http_request& request) noexcept {
-  return request.method == "GET" && request.body.empty() && lists(request.fields, "Upgrade", "websocket") &&
-         lists(request.fields, "Connection", "upgrade") && request.fields.get("Sec-WebSocket-Version") == "13" &&
-         is_websocket_key(request.fields.get("Sec-WebSocket-Key"));
-}
 
 std::unique_ptr<http_server> http_server::without_door(loop& on, const http_server_limits& limits,
                                                        std::shared_ptr<tls_server_context> tls, handler handle) {

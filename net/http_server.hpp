@@ -10,52 +10,23 @@
 #include "net/descriptor_budget.hpp"
 #include "net/error.hpp"
 #include "net/http.hpp"
+#include "net/http_responder.hpp"
 #include "net/listening_socket.hpp"
 #include "net/loop.hpp"
 #include "net/tls.hpp"
-#include "net/websocket.hpp"
 
 namespace tonris::net {
 
-/// Answers one request. Move-only; exactly one of `respond` and `upgrade` counts, the first; what is never answered is
-/// answered with 500 when the responder dies. Any thread (the bytes leave on the connection's loop; on that thread at
-/// once, from within the call); when the connection is gone, nothing happens. The loop must outlive it.
-class http_responder {
- public:
-  class target;
-  explicit http_responder(std::shared_ptr<target> to) noexcept;
-  http_responder(http_responder&&) noexcept;
-  http_responder& operator=(http_responder&&) noexcept;
-  ~http_responder();
-
-  void respond(http_response response);
-
-  /// Answers 101 and hands over the connection as a WebSocket that is not reading yet. `accepted` is called on the
-  /// connection's loop; with null when the connection is gone. Only for requests for which `is_upgrade` was true.
-  void upgrade(const websocket_limits& limits, std::function<void(std::shared_ptr<websocket>)> accepted);
-
-  /// The answer given when this responder dies unanswered, in place of 500 (a signed caller must never hear silence).
-  void set_last_words(http_response response);
-
-  [[nodiscard]] loop& on_loop() const noexcept;
-
- private:
-  template <class Say>
-  void on_its_loop(Say say);
-
-  std::shared_ptr<target> to_;
-};
-
-/// Is this a correct WebSocket opening request (RFC 6455 4.2.1; any Origin, subprotocols and extensions ignored)?
-[[nodiscard]] bool is_upgrade(const http_request& request) noexcept;
-
 struct http_server_limits {
-  std::size_t max_header_bytes = 16 * 1024;      ///< 431 beyond
-  std::size_t max_body_bytes = 128 * 1024;       ///< 413 beyond, before the body is read
-  std::chrono::milliseconds read{10'000};        ///< from a request's first byte to its last: 408 and close beyond
+  std::size_t max_header_bytes = 16 * 1024;  ///< 431 beyond
+  std::size_t max_body_bytes = 128 * 1024;   ///< where there is no `body_plan`: 413 beyond, before the body is read
+  /// Asked with each head (its `body` is empty); on the loop, not long. Null: max_body_bytes, whole.
+  std::function<http_body_plan(const http_request& head)> body_plan;
+  /// From a request's first byte to its last, and for each 64 KiB of a body that streams in: 408 and close beyond.
+  std::chrono::milliseconds read{10'000};
   std::chrono::milliseconds first_byte{5'000};   ///< of a new connection, behind TLS: closed beyond
   std::chrono::milliseconds keep_alive{75'000};  ///< idle between requests: closed beyond
-  std::chrono::milliseconds write{10'000};       ///< a response the peer does not take: cut off
+  std::chrono::milliseconds write{10'000};       ///< for each 64 KiB of a response the peer does not take: cut off
   std::chrono::milliseconds tls_handshake{5'000};
   /// Of one loop, WebSockets included. Beyond, whoever has been idle longest is given up, and where all are being
   /// served the new one is closed at once.

@@ -172,7 +172,8 @@ std::string_view http_service::date(std::time_t now) {
   return date_;
 }
 
-std::string_view http_service::head(const http_response& response, bool keep_alive, bool to_http_1_0) {
+std::string_view http_service::head(const http_response& response, http_framing framing, bool keep_alive,
+                                    bool to_http_1_0) {
   const bool usable = response.status >= 200 && response.status <= 999;
   const unsigned status = usable ? response.status : 500;
   head_.assign("HTTP/1.1 ");
@@ -186,7 +187,9 @@ std::string_view http_service::head(const http_response& response, bool keep_ali
     head_.append(name).append(": ").append(value).append("\r\n");
   }
   head_ += date(std::time(nullptr));
-  if (!has_no_body(status)) {
+  if (!has_no_body(status) && framing == http_framing::chunks) {
+    head_ += "Transfer-Encoding: chunked\r\n";
+  } else if (!has_no_body(status) && framing == http_framing::length) {
     head_ += "Content-Length: ";
     append_number(head_, response.body.size());
     head_ += "\r\n";

@@ -20,6 +20,9 @@ namespace tonris::net {
 class http_connection;
 struct http_service;
 
+/// How a response's body is told from what follows it.
+enum class http_framing : std::uint8_t { length, chunks, until_close };
+
 /// What a connection takes up at a server from its accept to its end, and its descriptor until a stream has it. Counted
 /// on whichever loop deals it, given back on its own.
 class http_place {
@@ -63,7 +66,7 @@ struct http_service : std::enable_shared_from_this<http_service> {
   void take_no_more_requests();
 
   /// Status line, `Date` and framing fields of a response, in a buffer that the next call reuses.
-  std::string_view head(const http_response& response, bool keep_alive, bool to_http_1_0);
+  std::string_view head(const http_response& response, http_framing framing, bool keep_alive, bool to_http_1_0);
 
   [[nodiscard]] bool is_full() const noexcept { return !has_room_for(1); }
   /// Gives up idle guests until there is room for who is in. False: all are being served.

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -183,6 +184,56 @@ TEST(HttpRequestParser, AsksToContinueOnceAndOnlyWhenTheBodyIsStillAwaited) {
   http_request_parser impatient{small};
   impatient.put(head + "a");
   EXPECT_FALSE(impatient.asks_to_continue());
+}
+
+/// The same of one that streams what its planner says: "target:body." each.
+std::string parse_streamed(std::string_view bytes, std::size_t piece, const http_request_parser::planner& plan) {
+  http_request_parser parser{small, &plan};
+  std::string seen;
+  bool in_body = false;
+  for (; !bytes.empty(); bytes.remove_prefix(std::min(piece, bytes.size()))) {
+    auto next = bytes.substr(0, piece);
+    for (bool moves = true; moves;) {
+      next.remove_prefix(parser.put(next));
+      if (in_body) seen += parser.take_body();
+      if (parser.refused() != 0) return seen + std::to_string(parser.refused());
+      moves = false;
+      if (parser.streams()) {
+        EXPECT_EQ(parser.put("x"), 0U) << "nothing until its head is taken";
+        const auto head = parser.take();
+        EXPECT_TRUE(head.streamed);
+        seen += head.target + ':';
+        in_body = moves = true;
+      } else if (parser.whole() && in_body) {
+        seen += '.';
+        parser.next();
+        in_body = false;
+        moves = true;
+      } else if (parser.whole()) {
+        const auto request = parser.take();
+        EXPECT_FALSE(request.streamed);
+        seen += request.target + ':' + request.body + '.';
+        moves = true;
+      }
+    }
+  }
+  return seen;
+}
+
+TEST(HttpRequestParser, StopsBehindAHeadWhoseBodyStreamsHoweverItIsCut) {
+  const http_request_parser::planner plan = [](const http_request& head) {
+    EXPECT_EQ(head.body, "");
+    EXPECT_EQ(head.fields.get("Host"), "h");
+    return http_body_plan{5, head.target == "/s"};
+  };
+  const std::string chunked = "POST /s HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const std::string bytes = "POST /s HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc" + chunked +
+                            "4;x\r\nwxyz\r\n1\r\n!\r\n0\r\nT: t\r\n\r\nGET /s HTTP/1.1\r\nHost: h\r\n\r\n"
+                            "POST /w HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nok" +
+                            chunked + "4\r\nwxyz\r\n2\r\nab";
+  for (std::size_t piece = 1; piece <= bytes.size(); ++piece)
+    ASSERT_EQ(parse_streamed(bytes, piece, plan), "/s:abc./s:wxyz!./s:./w:ok./s:wxyz413") << piece;
+  EXPECT_EQ(parse_streamed("POST /s HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\n\r\n", 1000, plan), "413");
 }
 
 TEST(HttpRequestParser, TakesNothingMoreUntilTheRequestIsTaken) {
