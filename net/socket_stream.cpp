@@ -109,14 +109,13 @@ socket_stream::~socket_stream() = default;
 
 void socket_stream::read_to(byte_reader& reader) {
   reader_ = &reader;
-  detached_ = false;
-  started_ = true;
+  listens_ = listener::reader;
   arm_read();
 }
 
 void socket_stream::detach() noexcept {
   reader_ = nullptr;
-  detached_ = true;
+  listens_ = listener::nobody;
 }
 
 void socket_stream::resume_reading() {
@@ -124,25 +123,26 @@ void socket_stream::resume_reading() {
   arm_read();
 }
 
+// --- reading
+
 void socket_stream::arm_read() {
-  if (!started_ || paused_ || ended_ || fin_seen_ || read_op_.armed()) return;
+  if (!reads() || read_op_.armed()) return;
   read_op_.hold(self());
-  if (more_ || broken_ || holds_input())
+  if (more_ || is_failing(phase_) || holds_input())
     socket_.at_once(read_op_);
   else
     socket_.when_readable(read_op_);
 }
 
 void socket_stream::on_readable() {
-  if (ended_) return;
+  if (ended()) return;
   // The edge is used up: until a read says otherwise there is more. One that is not the edge's first says so by finding
   // nothing: with what was read before it a reset may have come, for which there will be no further edge either.
   const bool by_edge = !std::exchange(more_, true);
   if (holds_input() && !paused_) on_held_input();
-  for (int reads = 0; more_ && started_ && !paused_ && !ended_ && !fin_seen_ && (broken_ || reads < reads_a_turn);
-       ++reads)
-    if (!receive_once(by_edge && reads == 0)) break;
-  if (broken_ && !ended_ && (paused_ || !more_)) return end(failure_);
+  for (int times = 0; more_ && reads() && (is_failing(phase_) || times < reads_a_turn); ++times)
+    if (!receive_once(by_edge && times == 0)) break;
+  if (is_failing(phase_) && (paused_ || !more_)) return end(failure_);
   arm_read();
 }
 
@@ -170,14 +170,8 @@ bool socket_stream::receive_once(bool may_exhaust) {
     more_ = false;
     return false;
   }
-  if (got < 0)
-    end(broken_ ? failure_ : broken(errno));
-  else if (broken_)
-    end(failure_);
-  else if (closing_ && !fin_sent_)
-    fin_seen_ = true;  // what we still have to say is said first
-  else
-    on_fin();
+  if (got < 0 && !is_failing(phase_)) failure_ = broken(errno);
+  happen(got < 0 ? socket_event::read_failed : socket_event::peer_ended);
   return false;
 }
 
@@ -185,16 +179,18 @@ void socket_stream::deliver(std::span<char> bytes) {
   if (reader_) reader_->on_bytes(bytes);
 }
 
+// --- writing
+
 bool socket_stream::write(std::span<const std::string_view> pieces) {
-  return !closing_ && send(pieces);
+  return phase_ == socket_phase::open && send(pieces);
 }
 
 bool socket_stream::send(std::span<const std::string_view> pieces) {
-  if (ended_ || broken_ || fin_sent_) return false;
+  if (!may_send(phase_)) return false;
   const std::size_t total = total_of(pieces);
   if (total == 0) return true;
   const std::size_t sent = out_.empty() ? send_now(pieces) : 0;
-  if (broken_) return false;
+  if (!may_send(phase_)) return false;
   if (sent < total) enqueue(pieces, sent);
   return true;
 }
@@ -235,10 +231,10 @@ void socket_stream::enqueue(std::span<const std::string_view> pieces, std::size_
 }
 
 void socket_stream::on_writable() {
-  if (ended_ || broken_ || out_.empty()) return;
+  if (!may_send(phase_) || out_.empty()) return;
   const std::array<std::string_view, 1> rest{std::string_view{out_}.substr(out_taken_)};
   out_taken_ += send_now(rest);
-  if (broken_) return;
+  if (!may_send(phase_)) return;
   if (out_taken_ < out_.size()) {
     write_op_.hold(self());
     return socket_.when_writable(write_op_);
@@ -248,66 +244,91 @@ void socket_stream::on_writable() {
     std::string{}.swap(out_);
   else
     out_.clear();
-  on_all_written();
+  happen(socket_event::all_written);
 }
 
-void socket_stream::on_all_written() {
-  if (closing_) return send_fin();
-  if (reader_) reader_->on_writable();
+// --- what happens, and what follows from it
+
+void socket_stream::happen(socket_event event) {
+  const auto move = move_of(phase_, event);
+  phase_ = move.next;
+  perform(move.step);
+}
+
+void socket_stream::perform(socket_step step) {
+  switch (step) {
+    case socket_step::nothing: return;
+    case socket_step::begin_close: return begin_close();
+    case socket_step::tell_writable:
+      if (reader_) reader_->on_writable();
+      return;
+    case socket_step::send_fin: return send_fin();
+    case socket_step::send_fin_and_end:
+      send_fin();
+      failure_ = {errc::closed, {}, 0};
+      return tell_failure_later();
+    case socket_step::take_fin: return on_fin();
+    case socket_step::fail_later: return tell_failure_later();
+    case socket_step::end_failed: return tell_end(failure_);
+    case socket_step::end_reset: return tell_end({errc::reset, {}, 0});
+    case socket_step::end_closed: return tell_end({errc::closed, {}, 0});
+    case socket_step::drop: reader_ = nullptr; return close_socket();
+  }
 }
 
 void socket_stream::close_when_written() {
-  if (ended_ || broken_ || closing_) return;
-  closing_ = true;
+  happen(socket_event::close_asked);
+}
+
+void socket_stream::begin_close() {
   before_fin();
-  if (broken_) return;
-  if (!started_) {  // nobody ever read: what the peer still sends is dropped until its FIN
-    detached_ = true;
-    started_ = true;
-  }
+  if (!may_send(phase_)) return;
+  if (listens_ == listener::none_yet)
+    listens_ = listener::nobody;  // what the peer still sends is dropped until its FIN
   set_limit(flush_limit);
-  if (out_.empty()) send_fin();
+  if (out_.empty()) happen(socket_event::all_written);
   arm_read();
 }
 
 void socket_stream::send_fin() {
-  fin_sent_ = true;
   ::shutdown(socket_.fd(), SHUT_WR);
   set_limit(linger_limit);
-  if (fin_seen_) fail_soon(error{errc::closed, {}, 0});
 }
 
 void socket_stream::set_limit(std::chrono::milliseconds limit) {
   if (!limit_) limit_ = std::make_unique<timer>(loop_);
   limit_->after(limit, [weak = weak_from_this()] {
     const auto stream = std::static_pointer_cast<socket_stream>(weak.lock());
-    if (stream) stream->end(error{stream->fin_sent_ ? errc::closed : errc::reset, {}, 0});
+    if (stream) stream->happen(socket_event::time_up);
   });
 }
 
 void socket_stream::fail_soon(error why) {
-  if (broken_ || ended_) return;
-  broken_ = true;
-  failure_ = std::move(why);
-  boost::asio::post(loop_.context(),
-                    [stream = self()] { guard([&] { stream->on_broken(); }, [&] { stream->end_of_exception(); }); });
+  if (!is_failing(phase_)) failure_ = std::move(why);
+  happen(socket_event::write_failed);
 }
 
-void socket_stream::on_broken() {
-  if (ended_ || !(reader_ || detached_)) return;  // a reader that comes is told then
-  if (paused_ || fin_seen_) return end(failure_);
-  if (started_ && !read_op_.armed()) return arm_read();
+void socket_stream::tell_failure_later() {
+  boost::asio::post(loop_.context(), [stream = self()] {
+    guard([&] { stream->on_failure_due(); }, [&] { stream->end_of_exception(); });
+  });
+}
+
+/// Behind what the peer said before: that is read first, unless nobody wants it now.
+void socket_stream::on_failure_due() {
+  if (ended() || listens_ == listener::none_yet || listens_ == listener::handshake) return;  // told when it is read
+  if (paused_) return end(failure_);
+  if (!read_op_.armed()) return arm_read();
   on_readable();
 }
 
 void socket_stream::end(const error& why) {
-  if (std::exchange(ended_, true)) return;
+  if (std::exchange(phase_, socket_phase::ended) != socket_phase::ended) tell_end(why);
+}
+
+void socket_stream::tell_end(const error& why) {
   const auto keep = shared_from_this();
-  if (limit_) limit_->cancel();
-  forget_unsent(socket_.fd());
-  socket_.close();
-  std::string{}.swap(out_);
-  out_taken_ = 0;
+  close_socket();
   if (auto* reader = std::exchange(reader_, nullptr))
     reader->on_end(why);
   else
@@ -315,8 +336,10 @@ void socket_stream::end(const error& why) {
 }
 
 void socket_stream::abort() {
-  if (std::exchange(ended_, true)) return;
-  reader_ = nullptr;
+  happen(socket_event::aborted);
+}
+
+void socket_stream::close_socket() {
   if (limit_) limit_->cancel();
   forget_unsent(socket_.fd());
   socket_.close();

@@ -8,6 +8,7 @@
 
 #include "net/byte_stream.hpp"
 #include "net/reactor_socket.hpp"
+#include "net/socket_phase.hpp"
 
 namespace tonris::net {
 
@@ -63,45 +64,60 @@ class socket_stream : public byte_stream {
   void arm_read();
   void unpause() noexcept { paused_ = false; }      ///< and arm_read comes later
   void set_limit(std::chrono::milliseconds limit);  ///< how long an end in order may take
-  [[nodiscard]] bool ended() const noexcept { return ended_; }
-  [[nodiscard]] bool closing() const noexcept { return closing_; }
-  [[nodiscard]] bool may_deliver() const noexcept { return !ended_ && !paused_ && (reader_ || detached_); }
-  void read_without_reader(bool on) noexcept { started_ = on; }  ///< while a handshake is being read
+  [[nodiscard]] bool ended() const noexcept { return phase_ == socket_phase::ended; }
+  [[nodiscard]] bool closing() const noexcept { return is_closing(phase_); }
+  [[nodiscard]] bool may_deliver() const noexcept {
+    return !ended() && !paused_ && (listens_ == listener::reader || listens_ == listener::nobody);
+  }
+  void begin_handshake() noexcept { listens_ = listener::handshake; }  ///< it is read, and no reader told
+  void end_handshake() noexcept { listens_ = listener::none_yet; }
 
  private:
+  /// Whom what is read is for.
+  enum class listener : std::uint8_t {
+    none_yet,   ///< nothing is read
+    handshake,  ///< the transport's own
+    reader,
+    nobody,  ///< on purpose: it is read and dropped
+  };
+
   [[nodiscard]] std::shared_ptr<socket_stream> self() {
     return std::static_pointer_cast<socket_stream>(shared_from_this());
   }
+  void happen(socket_event event);
+  void perform(socket_step step);
+  void begin_close();
+  void send_fin();
+  void close_socket();
+  void tell_end(const error& why);
   void on_readable();
   void on_writable();
   void end_of_exception() { end({errc::internal, {}, 0}); }
-  void on_broken();
+  void tell_failure_later();
+  void on_failure_due();
   bool receive_once(bool may_exhaust);
   std::size_t send_now(std::span<const std::string_view> pieces);
   void enqueue(std::span<const std::string_view> pieces, std::size_t sent);
-  void on_all_written();
-  void send_fin();
+  [[nodiscard]] bool reads() const noexcept { return listens_ != listener::none_yet && !paused_ && may_read(phase_); }
 
+  // given
   loop& loop_;
   std::string peer_;
+  byte_reader* reader_ = nullptr;
+  // owned
   reactor_socket socket_;  // behind what may throw: only then the descriptor is ours
   ready_op<socket_stream, &socket_stream::on_readable, &socket_stream::end_of_exception> read_op_;
   ready_op<socket_stream, &socket_stream::on_writable, &socket_stream::end_of_exception> write_op_;
-  byte_reader* reader_ = nullptr;
   std::string out_;  // what the kernel has not taken, from out_taken_ on
   std::size_t out_taken_ = 0;
   std::unique_ptr<timer> limit_;
-  error failure_;  // why `broken_`
+  // state
+  error failure_;  // the one to tell, while failing
   std::chrono::steady_clock::time_point last_read_;
-  bool started_ = false;   // reading, or was when paused
-  bool detached_ = false;  // nobody listens, on purpose
+  socket_phase phase_ = socket_phase::open;
+  listener listens_ = listener::none_yet;
   bool paused_ = false;
-  bool more_ = true;     // the kernel may hold bytes that no edge will announce
-  bool broken_ = false;  // a write failed; on_end follows
-  bool closing_ = false;
-  bool fin_sent_ = false;
-  bool fin_seen_ = false;
-  bool ended_ = false;
+  bool more_ = true;  // the kernel may hold bytes that no edge will announce
 };
 
 }  // namespace tonris::net

@@ -151,7 +151,7 @@ class tls_stream final : public socket_stream, public turn_taker {
       if (const auto alive = std::static_pointer_cast<tls_stream>(weak.lock()))
         alive->fail_handshake({errc::handshake_timeout, "no TLS handshake in time", 0});
     });
-    read_without_reader(true);
+    begin_handshake();
     on_loop().post([self = std::static_pointer_cast<tls_stream>(shared_from_this())] {
       if (!self->handshake_) return;
       if (!self->ssl_) return self->fail_handshake({errc::tls_failed, "no TLS connection could be made", 0});
@@ -245,7 +245,7 @@ class tls_stream final : public socket_stream, public turn_taker {
     if (why != SSL_ERROR_NONE && why != SSL_ERROR_WANT_READ) return fail_handshake(failure_of_handshake());
     flush();
     if (why == SSL_ERROR_WANT_READ) return;
-    read_without_reader(false);
+    end_handshake();
     hold_rest();
     steps_ = nullptr;
     const auto done = std::exchange(handshake_, nullptr);
@@ -359,11 +359,14 @@ class tls_stream final : public socket_stream, public turn_taker {
     return sent;
   }
 
+  // owned
   std::unique_ptr<SSL, void (*)(SSL*)> ssl_;
-  std::span<char> cipher_in_;  // received, not yet taken by OpenSSL
-  std::string held_;           // the same, when it must outlive the receive buffer
   std::unique_ptr<handshake> handshake_;
-  std::shared_ptr<turns> steps_;    // a server's, until the handshake is done; a client's begin with us
+  // given
+  std::shared_ptr<turns> steps_;  // a server's, until the handshake is done; a client's begin with us
+  // state
+  std::span<char> cipher_in_;       // received, not yet taken by OpenSSL
+  std::string held_;                // the same, when it must outlive the receive buffer
   std::string certificate_fault_;   // of the peer's, in words
   bool speaks_plain_http_ = false;  // a server that does not know of TLS
 };
