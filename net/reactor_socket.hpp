@@ -36,10 +36,6 @@ class ready_op final : public boost::asio::detail::reactor_op {
   std::shared_ptr<Owner> owner_;
 };
 
-/// Who holds a descriptor's socket: this process alone, or perhaps a service manager as well. Then closing does not
-/// take it out of our epoll, which would go on telling about it.
-enum class holders : bool { only_us, perhaps_others };
-
 /// A non-blocking socket on a loop's own epoll reactor, edge-triggered. Asio's public operations cost a frame a second
 /// recv (after each read Asio tries once more and gets EAGAIN) or an epoll_ctl (async_wait); this asks the reactor
 /// directly, below Asio's public face, so it is the only place that knows Asio's detail (Boost 1.81).
@@ -48,8 +44,8 @@ class reactor_socket {
  public:
   /// Takes the descriptor over, unless it throws. When the reactor will not have it, the socket is closed from the
   /// start.
-  reactor_socket(boost::asio::io_context& context, int descriptor, holders held_by = holders::only_us)
-      : reactor_{boost::asio::use_service<boost::asio::detail::reactor>(context)}, fd_{descriptor}, held_by_{held_by} {
+  reactor_socket(boost::asio::io_context& context, int descriptor)
+      : reactor_{boost::asio::use_service<boost::asio::detail::reactor>(context)}, fd_{descriptor} {
     reactor_.init_task();
     if (reactor_.register_descriptor(fd_, data_) != 0) close();
   }
@@ -73,7 +69,6 @@ class reactor_socket {
   boost::asio::detail::reactor& reactor_;
   boost::asio::detail::reactor::per_descriptor_data data_{};
   int fd_;
-  holders held_by_;
 };
 
 }  // namespace tonris::net
