@@ -177,21 +177,24 @@ class dialling : public std::enable_shared_from_this<dialling> {
     if (cut_tls_) std::exchange(cut_tls_, nullptr)();
   }
 
+  // given
   loop& loop_;
   std::shared_ptr<tls_client_context> tls_;
   url to_;
   std::chrono::milliseconds tls_timeout_;
   dial_done done_;
+  // owned
   timer limit_;
-  timer share_;  ///< of the address that is being tried
-  std::chrono::steady_clock::time_point deadline_{};
+  timer share_;                                ///< of the address that is being tried
   std::unique_ptr<name_resolver::wait> name_;  ///< while there is something to be learned of the name
   tcp_socket socket_;
+  tls_cancel cut_tls_;
+  // state
+  std::chrono::steady_clock::time_point deadline_{};
   std::vector<tcp::endpoint> addresses_;
   std::size_t next_ = 0;
   error failure_{errc::resolve_failed, "the host has no address", 0};  ///< the one to tell, so far
-  tls_cancel cut_tls_;
-  bool trying_ = false;  ///< an address; else the name is waited for
+  bool trying_ = false;                                                ///< an address; else the name is waited for
   bool tls_begun_ = false;
   bool over_ = false;
 };

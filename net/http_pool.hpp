@@ -91,9 +91,11 @@ class http_pool final : public std::enable_shared_from_this<http_pool> {
   void on_late(const exchange_ptr& what);
   std::shared_ptr<http_origin> origin_of(const url& address);
 
+  // given
   loop& on_;
   std::shared_ptr<tls_client_context> tls_;
   http_client_limits limits_;
+  // state
   std::map<std::string, std::shared_ptr<http_origin>> origins_;
   std::unordered_set<exchange_ptr> under_way_;
   std::size_t waiting_ = 0;  ///< over all origins

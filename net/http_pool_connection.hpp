@@ -36,10 +36,12 @@ class pooled_connection final : public byte_reader, public std::enable_shared_fr
   void end_idle();
   [[nodiscard]] error failure(errc code) const;
 
+  // given
   std::weak_ptr<http_origin> origin_;
   std::shared_ptr<byte_stream> stream_;  ///< null: ended
   http_parse_limits parse_limits_;
   std::chrono::milliseconds keep_alive_;
+  // state
   std::optional<http_response_parser> answer_;  ///< while busy
   std::weak_ptr<http_exchange> exchange_;
   timer idle_limit_;

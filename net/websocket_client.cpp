@@ -139,9 +139,11 @@ class attempt final : public byte_reader, public std::enable_shared_from_this<at
     stream_ = nullptr;
   }
 
+  // given
   websocket_connect_options options_;
   std::function<void(outcome)> done_;
   loop& on_;
+  // owned
   timer timer_;
   url to_;
   std::string key_;

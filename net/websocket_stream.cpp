@@ -353,13 +353,16 @@ class stream_websocket final : public websocket, private byte_reader {
     });
   }
 
+  // given
   std::shared_ptr<byte_stream> stream_;
   std::shared_ptr<stream_websocket> keep_;
   websocket_handler* handler_ = nullptr;
   std::string early_;
   websocket_limits limits_;
+  // owned
   frame_decoder decoder_;
   timer timer_;
+  // state
   std::optional<websocket_end> untold_;
   clock::time_point quiet_since_{};
   clock::time_point last_ping_{};

@@ -305,7 +305,6 @@ TEST(NameResolverDeathTest, HoldsUpNoEnd) {
 }
 
 // --- dialling by name
-// ------------------------------------------------------------------------------------------------
 
 /// Listens at an address of 127/8, and has no room for anybody: who connects there is never answered.
 class full_port {
