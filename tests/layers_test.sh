@@ -4,20 +4,22 @@
 # highest it includes.
 cd "${1:-.}" || exit 2
 
-# folder | folders it may include (model: all of model) | headers of others it may include, by their beginning
+# folder | folders it may include (model: all of model; but: not these headers of them) | headers of others, by their
+# beginning
 # posix: the system's. effects: the standard library's threads, locks and files; without it a folder has none.
 table() {
   cat <<'END'
-model/text            |                                          | openssl/ phonenumbers/ tl/
+model/text            |                                          | boost/url/ openssl/ tl/
+model/phone           | model/text                               | phonenumbers/
 model/json            | model/text                               | rapidjson/ tl/
 model/audio           | model/text                               | soxr.h spandsp.h
-model/twilio          | model/text model/json                    | openssl/ pugixml.hpp tl/
+model/twilio          | model/text model/phone model/json        | openssl/ pugixml.hpp tl/
 model/elevenlabs      | model/text model/json model/audio        | openssl/ rapidjson/ tl/
-model/tenant          | model/text model/json                    | rapidjson/ tl/ arpa/inet.h
-model/call            | model/text model/json model/twilio model/elevenlabs model/tenant | rapidjson/ tl/
-net                   |                                          | boost/ openssl/ sqlite3.h systemd/ tl/ posix effects
+model/tenant          | model/text model/phone model/json        | rapidjson/ tl/
+model/call            | model/text model/phone model/json model/twilio model/elevenlabs model/tenant | rapidjson/ tl/
+net                   | model/text but model/text/ids model/text/codec_error model/text/seal | boost/ openssl/ sqlite3.h systemd/ tl/ posix effects
 net/asio              |                                          | boost/
-config                |                                          | CLI/ tl/ posix effects
+config                | model/text but model/text/codec_error model/text/seal | CLI/ tl/ posix effects
 actors/telemetry      | model config                             | spdlog/ prometheus/ effects
 actors/runtime        | model net actors/telemetry               | caf/ posix effects
 actors/store          | model net config                         | tl/ effects
@@ -97,16 +99,18 @@ part == 0 {
 }
 part == 1 {
   if (!(folder_of($0) in row)) refuse($0 ": its folder is not in the table")
+  is_there[$0] = 1
   ++size[folder_of($0)]
   next
 }
 part == 2 && !prepared++ {
   for (i = 1; i <= folders; ++i) {
     n = split(targets[order[i]], words, " ")
-    for (k = 1; k <= n; ++k)
+    for (k = 1; k <= n && words[k] != "but"; ++k)
       for (to in row)
         if (to == words[k] || (words[k] == "model" && index(to, "model/") == 1)) { may[order[i], to] = 1; met[words[k]] = 1 }
-    for (k = 1; k <= n; ++k) if (!(words[k] in met)) refuse("the table knows no folder " words[k])
+    while (++k <= n) { but[order[i], words[k] ".hpp"] = 1; excluded[words[k] ".hpp"] = 1 }
+    for (k = 1; k <= n && words[k] != "but"; ++k) if (!(words[k] in met)) refuse("the table knows no folder " words[k])
   }
   for (i = 1; i <= folders; ++i) walk(order[i])
 }
@@ -120,11 +124,12 @@ part == 2 {
     header = substr($0, RSTART + 1, RLENGTH - 2)
     to = folder_of(header)
     if (to == header) refuse(place[1] ":" place[2] ": \"" header "\" without its whole path")
-    else if (to != from && !((from, to) in may)) refuse(place[1] ":" place[2] ": " from " -> " to)
+    else if (to != from && (!((from, to) in may) || (from, header) in but)) refuse(place[1] ":" place[2] ": " from " -> " to)
     else if (to != from) arrow[from, to] = 1
   }
 }
 END {
+  for (header in excluded) if (!(header in is_there)) refuse("the table excludes " header ", which is not there")
   for (i = 1; i <= folders; ++i) {
     if (!(order[i] in size)) refuse("the table names " order[i] ", where no file is")
     if (!bad && floor_of(order[i]) > top) top = floor_of(order[i])

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "actors/call/timeline_note.hpp"
-#include "model/text/phone_number.hpp"
+#include "model/phone/number.hpp"
 
 namespace tonris::actors {
 

@@ -11,7 +11,7 @@
 #include "actors/runtime/ask.hpp"
 #include "actors/store/database.hpp"
 #include "model/call/voicemail.hpp"
-#include "model/text/phone_number.hpp"
+#include "model/phone/number.hpp"
 
 namespace tonris::actors {
 

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "actors/call/call_log.hpp"
-#include "model/text/phone_number.hpp"
+#include "model/phone/number.hpp"
 
 namespace tonris::actors {
 

@@ -5,7 +5,7 @@
 #include <cstdio>
 
 #include "model/json/text.hpp"
-#include "model/text/phone_number.hpp"
+#include "model/phone/number.hpp"
 
 namespace tonris::actors::log {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "actors/runtime/guard.hpp"
-#include "model/text/phone_number.hpp"
+#include "model/phone/number.hpp"
 
 namespace tonris::actors {
 

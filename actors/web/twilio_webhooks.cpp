@@ -8,8 +8,8 @@
 #include "actors/call/call_log.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
+#include "model/phone/number.hpp"
 #include "model/tenant/routing.hpp"
-#include "model/text/phone_number.hpp"
 #include "model/twilio/twiml.hpp"
 
 namespace tonris::actors {

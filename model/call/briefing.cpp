@@ -4,8 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "model/phone/number.hpp"
 #include "model/tenant/rules.hpp"
-#include "model/text/phone_number.hpp"
 
 namespace tonris::model {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "model/text/phone_number.hpp"
+#include "model/phone/number.hpp"
 #include "model/twilio/twiml.hpp"
 
 namespace tonris::model {

@@ -1,7 +1,7 @@
 #include "model/call/record.hpp"
 
 #include "model/call/record_json.hpp"
-#include "model/text/phone_number.hpp"
+#include "model/phone/number.hpp"
 
 namespace tonris::model {
 

@@ -2,8 +2,8 @@
 
 #include <cmath>
 
+#include "model/phone/number.hpp"
 #include "model/text/one_line.hpp"
-#include "model/text/phone_number.hpp"
 
 namespace tonris::model {
 

@@ -10,9 +10,9 @@
 #include <rapidjson/document.h>
 
 #include "model/json/lines.hpp"
+#include "model/phone/number.hpp"
 #include "model/tenant/reader.hpp"
 #include "model/tenant/rules.hpp"
-#include "model/text/phone_number.hpp"
 
 namespace tonris::model {
 

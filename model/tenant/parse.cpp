@@ -9,7 +9,7 @@
 #include "model/json/fields.hpp"
 #include "model/tenant/reader.hpp"
 #include "model/tenant/rules.hpp"
-#include "model/text/phone_number.hpp"
+#include "model/phone/number.hpp"
 
 namespace tonris::model {
 

@@ -4,7 +4,7 @@
 #include <array>
 #include <charconv>
 
-#include "model/text/phone_number.hpp"
+#include "model/phone/number.hpp"
 #include "model/text/utf8.hpp"
 
 namespace tonris::model::twilio {

@@ -36,7 +36,7 @@ enum class call_status {
 [[nodiscard]] bool is_final(call_status status) noexcept;
 
 /// The fields every voice webhook carries (docs/protocols/twilio.md#voice-webhook). Numbers are in E.164, whichever
-/// form Twilio gave them (model/text/phone_number.hpp); what is none stays as it came.
+/// form Twilio gave them (model/phone/number.hpp); what is none stays as it came.
 struct voice_request {
   model::call_sid call;
   model::account_sid account;

@@ -4,7 +4,7 @@
 #include <array>
 #include <ctime>
 
-#include "model/text/phone_number.hpp"
+#include "model/phone/number.hpp"
 
 namespace tonris::sim {
 namespace {

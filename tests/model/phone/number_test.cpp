@@ -1,4 +1,4 @@
-#include "model/text/phone_number.hpp"
+#include "model/phone/number.hpp"
 
 #include <string>
 #include <vector>
