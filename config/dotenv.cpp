@@ -4,7 +4,8 @@
 #include <optional>
 #include <utility>
 
-#include "config/values.hpp"
+#include "model/text/ascii.hpp"
+#include "model/text/trimmed.hpp"
 
 namespace tonris::config {
 
@@ -12,13 +13,11 @@ namespace {
 
 constexpr std::string_view blanks = " \t\r";
 
-using values::trimmed;
+using model::trimmed;
 
 bool is_name(std::string_view text) {
-  const auto fits = [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-  };
-  return !text.empty() && !(text[0] >= '0' && text[0] <= '9') && std::all_of(text.begin(), text.end(), fits);
+  const auto is_fit = [](char c) { return model::is_alnum(c) || c == '_'; };
+  return !text.empty() && !model::is_digit(text[0]) && std::all_of(text.begin(), text.end(), is_fit);
 }
 
 // After a closing quote only a comment may stand.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "config/values.hpp"
+#include "model/text/ids.hpp"
 
 namespace tonris::config {
 
@@ -48,7 +49,7 @@ std::string apply_host(std::string& to, text value) {
 }
 
 std::string apply_account(settings& to, text value) {
-  if (!values::is_sid(value, "AC")) return "must be AC and 32 hexadecimal digits";
+  if (!model::is_sid(value, "AC")) return "must be AC and 32 hexadecimal digits";
   to.twilio_account_sid = value;
   return {};
 }

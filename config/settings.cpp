@@ -12,6 +12,7 @@
 #include "config/dotenv.hpp"
 #include "config/setting_table.hpp"
 #include "config/values.hpp"
+#include "model/text/trimmed.hpp"
 
 namespace tonris::config {
 
@@ -100,7 +101,7 @@ std::string sentence(const setting& s, std::string_view from, std::string_view m
 }
 
 void apply(const setting& s, const std::optional<given>& found, settings& to, std::vector<std::string>& mistakes) {
-  const auto value = found ? values::trimmed(found->value) : std::string_view{};
+  const auto value = found ? model::trimmed(found->value) : std::string_view{};
   if (value.empty()) {
     if (s.required) mistakes.push_back(sentence(s, found ? found->from : "", "is required and must not be empty"));
     return;

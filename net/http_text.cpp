@@ -3,17 +3,13 @@
 #include <algorithm>
 #include <boost/beast/http/status.hpp>
 
+#include "model/text/trimmed.hpp"
+
 namespace tonris::net {
 namespace {
 
-constexpr char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 constexpr bool is_token_char(char c) noexcept {
-  const auto l = lower(c);
-  return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') ||
-         std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
+  return model::is_alnum(c) || std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
 }
 
 constexpr bool is_value_char(char c) noexcept {
@@ -24,18 +20,13 @@ constexpr bool is_value_char(char c) noexcept {
 bool list_holds(std::string_view list, std::string_view token) noexcept {
   while (true) {
     const auto comma = list.find(',');
-    if (same_text(trim(list.substr(0, comma)), token)) return true;
+    if (same_text(model::trimmed(list.substr(0, comma)), token)) return true;
     if (comma == std::string_view::npos) return false;
     list.remove_prefix(comma + 1);
   }
 }
 
 }  // namespace
-
-bool same_text(std::string_view a, std::string_view b) noexcept {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
-}
 
 bool is_token(std::string_view text) noexcept {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_token_char);
@@ -53,13 +44,6 @@ bool lists(const http_fields& fields, std::string_view name, std::string_view to
   return std::any_of(fields.all().begin(), fields.all().end(), [&](const auto& field) {
     return same_text(field.first, name) && list_holds(field.second, token);
   });
-}
-
-std::string_view trim(std::string_view text) noexcept {
-  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
 }
 
 bool has_no_body(unsigned status) noexcept {

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "model/text/trimmed.hpp"
 #include "net/dial.hpp"
 #include "net/http_parse.hpp"
 #include "net/http_text.hpp"
@@ -41,7 +42,8 @@ std::string_view flaw_of(const http_response& answer, std::string_view key) noex
   if (!lists(answer.fields, "Connection", "upgrade")) return "answered 101 without Connection: upgrade";
   if (answer.fields.get("Sec-WebSocket-Accept") != websocket_accept(key)) return "answered 101 with a wrong accept key";
   if (answer.fields.has("Sec-WebSocket-Protocol")) return "chose a subprotocol that was not offered";
-  if (!trim(answer.fields.get("Sec-WebSocket-Extensions")).empty()) return "chose an extension that was not offered";
+  if (!model::trimmed(answer.fields.get("Sec-WebSocket-Extensions")).empty())
+    return "chose an extension that was not offered";
   return {};
 }
 

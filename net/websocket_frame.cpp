@@ -4,7 +4,7 @@
 #include <cstring>
 #include <utility>
 
-#include "net/utf8.hpp"
+#include "model/text/utf8.hpp"
 
 namespace tonris::net {
 namespace {
@@ -95,8 +95,8 @@ close_payload make_close_payload(std::uint16_t code, std::string_view reason) no
   if (!is_sendable_close_code(code)) code = 1000;
   out.bytes[0] = static_cast<char>(code >> 8);
   out.bytes[1] = static_cast<char>(code & 0xFF);
-  reason = utf8_prefix(reason, max_control_payload - 2);
-  if (!is_utf8(reason)) reason = {};
+  reason = model::utf8_prefix(reason, max_control_payload - 2);
+  if (!model::is_utf8(reason)) reason = {};
   std::copy(reason.begin(), reason.end(), out.bytes.begin() + 2);
   out.size = 2 + reason.size();
   return out;
@@ -252,7 +252,7 @@ frame_event frame_decoder::take_data(const header& found, std::string_view paylo
 }
 
 frame_event frame_decoder::whole_message(std::string_view text) {
-  if (!is_utf8(text)) return refuse(errc::bad_utf8, 1007);
+  if (!model::is_utf8(text)) return refuse(errc::bad_utf8, 1007);
   return {frame_event::kind::text, text, 0, {}};
 }
 
@@ -262,7 +262,7 @@ frame_event frame_decoder::take_close(std::string_view payload) {
   if (payload.size() == 1) return against_the_rules();
   const auto code = static_cast<std::uint16_t>(big_endian(payload, 0, 2));
   if (!is_sendable_close_code(code)) return against_the_rules();
-  if (!is_utf8(payload.substr(2))) return refuse(errc::bad_utf8, 1007);
+  if (!model::is_utf8(payload.substr(2))) return refuse(errc::bad_utf8, 1007);
   return {frame_event::kind::close, payload.substr(2), code, {}};
 }
 

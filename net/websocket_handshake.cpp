@@ -1,33 +1,22 @@
 #include "net/websocket_handshake.hpp"
 
-#include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <span>
 #include <stdexcept>
 
+#include "model/text/base64.hpp"
+
 namespace tonris::net {
-namespace {
-
-std::string to_base64(std::span<const unsigned char> bytes) {
-  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');  // EVP_EncodeBlock ends with a NUL
-  const int length =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(), static_cast<int>(bytes.size()));
-  text.resize(static_cast<std::size_t>(length));
-  return text;
-}
-
-}  // namespace
 
 std::string websocket_key() {
   std::array<unsigned char, 16> nonce{};
   // Without randomness nothing else in this process is safe either.
   if (RAND_bytes(nonce.data(), static_cast<int>(nonce.size())) != 1) throw std::runtime_error{"no random bytes"};
-  return to_base64(nonce);
+  return model::to_base64(nonce);
 }
 
 bool is_websocket_key(std::string_view key) noexcept {
@@ -41,7 +30,7 @@ std::string websocket_accept(std::string_view key) {
   joined += "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
   std::array<unsigned char, SHA_DIGEST_LENGTH> digest{};
   SHA1(reinterpret_cast<const unsigned char*>(joined.data()), joined.size(), digest.data());
-  return to_base64(digest);
+  return model::to_base64(digest);
 }
 
 }  // namespace tonris::net

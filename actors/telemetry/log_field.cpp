@@ -6,6 +6,7 @@
 
 #include "model/json/text.hpp"
 #include "model/phone/number.hpp"
+#include "model/text/hex.hpp"
 
 namespace tonris::actors::log {
 
@@ -90,7 +91,6 @@ std::string words_of(std::string_view text, std::span<const field> about) {
 }
 
 std::string as_line(std::string_view words) {
-  static constexpr char hex[] = "0123456789abcdef";
   std::string line;
   line.reserve(words.size());
   for (const char c : words) {
@@ -99,8 +99,7 @@ std::string as_line(std::string_view words) {
       line += c;
     } else {
       line.append("\\u00");
-      line += hex[byte >> 4];
-      line += hex[byte & 15];
+      model::append_hex(byte, line);
     }
   }
   return line;

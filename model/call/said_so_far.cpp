@@ -18,14 +18,6 @@ constexpr std::string_view of_all = "The conversation so far:", of_its_end = "Th
 constexpr std::string_view left_out = "\xe2\x80\xa6";  // an ellipsis
 constexpr std::string_view cut_in = " (the caller cut in here)";
 
-/// Of valid UTF-8, the longest end of at most so many bytes that cuts no character in two.
-std::string_view utf8_end(std::string_view text, std::size_t most) noexcept {
-  if (text.size() <= most) return text;
-  text.remove_prefix(text.size() - most);
-  while (!text.empty() && (static_cast<unsigned char>(text.front()) & 0xC0) == 0x80) text.remove_prefix(1);
-  return text;
-}
-
 /// One line of valid UTF-8: a line break in what was said would let it pass for a line of the other side.
 std::string one_line(std::string_view text) {
   std::string line;
@@ -68,7 +60,7 @@ told_lines newest_within(std::size_t room, const std::vector<call_record::line>&
     told.all = text.size() + words.size() <= room;
     if (!told.all) text += left_out;
     if (!told.all && room < text.size() + least_worth_keeping) break;
-    text += utf8_end(words, room - text.size());
+    text += utf8_suffix(words, room - text.size());
     room -= text.size();
     told.newest_first.push_back(std::move(text));
   }

@@ -13,6 +13,8 @@
 #include <new>
 #include <optional>
 
+#include "model/text/ascii.hpp"
+#include "model/text/hex.hpp"
 #include "model/text/trimmed.hpp"
 
 namespace tonris::model::elevenlabs {
@@ -20,7 +22,7 @@ namespace {
 
 constexpr std::size_t max_elements = 8;
 constexpr std::size_t max_time_digits = 12;  // the year 33658: enough, and far from overflow
-constexpr std::size_t hex_digits = 64;
+constexpr std::size_t digest_bytes = 32;
 
 struct free_mac {
   void operator()(EVP_MAC* m) const noexcept { EVP_MAC_free(m); }
@@ -31,17 +33,6 @@ const unsigned char* octets(std::string_view text) noexcept {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 
-std::string to_hex(const std::array<unsigned char, hex_digits / 2>& digest) {
-  constexpr std::string_view alphabet = "0123456789abcdef";
-  std::string hex;
-  hex.reserve(hex_digits);
-  for (const auto byte : digest) {
-    hex += alphabet[byte >> 4];
-    hex += alphabet[byte & 0xF];
-  }
-  return hex;
-}
-
 // In parts, so that a recording of 50 MiB is not copied behind its time. Fails only without memory.
 std::string hmac_hex(std::string_view secret, std::string_view time, std::string_view body) {
   static const std::unique_ptr<EVP_MAC, free_mac> algorithm(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
@@ -50,7 +41,7 @@ std::string hmac_hex(std::string_view secret, std::string_view time, std::string
   const std::array<OSSL_PARAM, 2> parameters{
       OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest_name.data(), 0), OSSL_PARAM_construct_end()};
   const std::string_view key = secret.empty() ? std::string_view{""} : secret;  // a null key would mean: the old one
-  std::array<unsigned char, hex_digits / 2> digest{};
+  std::array<unsigned char, digest_bytes> digest{};
   std::size_t length = 0;
   const bool done = context && EVP_MAC_init(context.get(), octets(key), key.size(), parameters.data()) == 1 &&
                     EVP_MAC_update(context.get(), octets(time), time.size()) == 1 &&
@@ -69,7 +60,6 @@ struct signature_header {
 };
 
 std::optional<std::int64_t> parse_time(std::string_view text) noexcept {
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   if (text.empty() || text.size() > max_time_digits || !std::all_of(text.begin(), text.end(), is_digit)) return {};
   std::int64_t seconds = 0;
   std::from_chars(text.data(), text.data() + text.size(), seconds);

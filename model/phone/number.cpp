@@ -7,6 +7,7 @@
 
 #include <phonenumbers/phonenumberutil.h>
 
+#include "model/text/ascii.hpp"
 #include "model/text/trimmed.hpp"
 
 namespace tonris::model {
@@ -21,10 +22,6 @@ constexpr std::size_t max_written_number = 40;
 constexpr std::size_t max_address = 255;
 constexpr std::size_t shown_characters = 5;
 constexpr std::string_view anonymous = "anonymous";
-
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
 
 // The library finds numbers inside sentences and reads letters as key presses. Nobody's called number looks like
 // that, and "sip:…" or "client:…" must not become a number because a name has digits in it.
@@ -141,10 +138,7 @@ bool is_surely_international(const std::string& with_plus) {
 
 /// Cuts `scheme` ("sip:") off, however it is written.
 bool take_scheme(std::string_view& text, std::string_view scheme) noexcept {
-  const auto same = [](char a, char b) { return a == b || (a >= 'A' && a <= 'Z' && a - 'A' + 'a' == b); };
-  if (text.size() < scheme.size() || !std::equal(scheme.begin(), scheme.end(), text.begin(),
-                                                 [&](char wanted, char given) { return same(given, wanted); }))
-    return false;
+  if (!same_text(text.substr(0, scheme.size()), scheme)) return false;
   text.remove_prefix(scheme.size());
   return true;
 }

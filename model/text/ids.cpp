@@ -2,15 +2,13 @@
 
 #include <algorithm>
 
+#include "model/text/hex.hpp"
+
 namespace tonris::model {
 
 namespace {
 
 constexpr std::size_t sid_length = 34;
-
-constexpr bool is_hex_digit(char c) noexcept {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
 
 }  // namespace
 

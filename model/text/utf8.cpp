@@ -1,5 +1,9 @@
 #include "model/text/utf8.hpp"
 
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+
 namespace tonris::model {
 
 namespace {
@@ -28,6 +32,19 @@ constexpr bool may_follow(unsigned char lead, unsigned char second) noexcept {
   }
 }
 
+/// Past the ASCII bytes that lead: JSON with Base64 in it is all ASCII, so this is where the time goes.
+const char* skip_ascii(const char* at, const char* end) noexcept {
+  constexpr std::uint64_t high_bits = 0x8080'8080'8080'8080;
+  while (end - at >= 32) {
+    std::uint64_t words[4];
+    std::memcpy(words, at, sizeof words);
+    if (((words[0] | words[1] | words[2] | words[3]) & high_bits) != 0) break;
+    at += sizeof words;
+  }
+  while (at != end && static_cast<unsigned char>(*at) < 0x80) ++at;
+  return at;
+}
+
 }  // namespace
 
 std::size_t utf8_length(std::string_view text) noexcept {
@@ -40,10 +57,33 @@ std::size_t utf8_length(std::string_view text) noexcept {
   return length < 2 || may_follow(byte(0), byte(1)) ? length : 0;
 }
 
+bool is_utf8(std::string_view text) noexcept {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while ((at = skip_ascii(at, end)) != end) {
+    const auto length = utf8_length({at, static_cast<std::size_t>(end - at)});
+    if (length == 0) return false;
+    at += length;
+  }
+  return true;
+}
+
 std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes) noexcept {
   if (text.size() <= max_bytes) return text;
   while (max_bytes > 0 && is_tail(static_cast<unsigned char>(text[max_bytes]))) --max_bytes;
   return text.substr(0, max_bytes);
+}
+
+std::string_view utf8_suffix(std::string_view text, std::size_t max_bytes) noexcept {
+  if (text.size() <= max_bytes) return text;
+  text.remove_prefix(text.size() - max_bytes);
+  while (!text.empty() && is_tail(static_cast<unsigned char>(text.front()))) text.remove_prefix(1);
+  return text;
+}
+
+std::size_t utf8_characters(std::string_view text) noexcept {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return !is_tail(static_cast<unsigned char>(c)); }));
 }
 
 }  // namespace tonris::model

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "model/text/ascii.hpp"
+
 namespace tonris::model::twiml {
 
 namespace {
@@ -33,14 +35,8 @@ constexpr std::array rows{
     row{"zh-hant", "cmn-TW"}, row{"zh-hk", "yue-HK"},  row{"yue", "yue-HK"},
 };
 
-char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 std::string_view find(std::string_view tag) noexcept {
-  const auto is_tag = [&](const row& r) {
-    return std::equal(r.tag.begin(), r.tag.end(), tag.begin(), tag.end(), [](char a, char b) { return a == lower(b); });
-  };
+  const auto is_tag = [&](const row& r) { return same_text(r.tag, tag); };
   const auto found = std::find_if(rows.begin(), rows.end(), is_tag);
   return found == rows.end() ? std::string_view{} : found->locale;
 }

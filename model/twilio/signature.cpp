@@ -11,6 +11,7 @@
 #include <openssl/evp.h>
 
 #include "model/text/base64.hpp"
+#include "model/text/hex.hpp"
 
 namespace tonris::model::twilio {
 
@@ -114,13 +115,7 @@ std::string sha256_hex(std::string_view text) {
   static EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   std::array<unsigned char, sha256_bytes> digest{};
   if (EVP_Digest(text.data(), text.size(), digest.data(), nullptr, sha256, nullptr) != 1) throw std::bad_alloc();
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string hex;
-  for (const auto byte : digest) {
-    hex += digits[byte >> 4];
-    hex += digits[byte & 15];
-  }
-  return hex;
+  return to_hex(digest);
 }
 
 }  // namespace

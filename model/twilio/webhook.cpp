@@ -5,6 +5,8 @@
 #include <charconv>
 
 #include "model/phone/number.hpp"
+#include "model/text/ascii.hpp"
+#include "model/text/percent.hpp"
 #include "model/text/utf8.hpp"
 
 namespace tonris::model::twilio {
@@ -14,39 +16,6 @@ namespace {
 constexpr std::size_t max_error_text_bytes = 500;
 constexpr std::size_t error_code_digits = 5;
 constexpr std::size_t max_status_bytes = 40;
-
-std::optional<unsigned char> hex_value(char c) noexcept {
-  if (c >= '0' && c <= '9') return static_cast<unsigned char>(c - '0');
-  if (c >= 'a' && c <= 'f') return static_cast<unsigned char>(c - 'a' + 10);
-  if (c >= 'A' && c <= 'F') return static_cast<unsigned char>(c - 'A' + 10);
-  return std::nullopt;
-}
-
-/// What a browser or Twilio writes into a form is printable ASCII: everything else is encoded.
-constexpr bool may_stand_in_a_form(char c) noexcept {
-  return c > 0x20 && c < 0x7f;
-}
-
-/// Form decoding of one name or value; nothing when it holds a bare `%` or a byte that had to be encoded.
-std::optional<std::string> form_decoded(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (!may_stand_in_a_form(text[i])) return std::nullopt;
-    if (text[i] == '+') {
-      out += ' ';
-    } else if (text[i] != '%') {
-      out += text[i];
-    } else {
-      if (text.size() - i < 3) return std::nullopt;
-      const auto high = hex_value(text[i + 1]), low = hex_value(text[i + 2]);
-      if (!high || !low) return std::nullopt;
-      out += static_cast<char>(*high << 4 | *low);
-      i += 2;
-    }
-  }
-  return out;
-}
 
 const std::string* find(const form& fields, std::string_view name) noexcept {
   const auto found = std::find_if(fields.begin(), fields.end(), [&](const auto& f) { return f.first == name; });
@@ -104,6 +73,8 @@ decoded<form> parse_form(std::string_view body) {
     body.remove_prefix(std::min(piece.size() + 1, body.size()));
     if (piece.empty()) continue;
     if (fields.size() == max_form_fields) return tl::unexpected(codec_errc::too_many);
+    // What a browser or Twilio writes into a form is visible ASCII: everything else is encoded.
+    if (!std::all_of(piece.begin(), piece.end(), is_visible)) return tl::unexpected(codec_errc::not_form);
     const auto equals = piece.find('=');
     auto name = form_decoded(piece.substr(0, equals));
     auto value = form_decoded(equals == std::string_view::npos ? std::string_view{} : piece.substr(equals + 1));

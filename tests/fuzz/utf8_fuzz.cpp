@@ -1,4 +1,4 @@
-#include "net/utf8.hpp"
+#include "model/text/utf8.hpp"
 
 #include <cstdint>
 #include <cstdlib>
@@ -25,7 +25,7 @@ bool decodes(const std::uint8_t* at, const std::uint8_t* end) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-  using namespace tonris::net;
+  using namespace tonris::model;
   const std::string_view text{reinterpret_cast<const char*>(bytes), size};
   const bool valid = is_utf8(text);
   if (valid != decodes(bytes, bytes + size)) std::abort();

@@ -6,6 +6,7 @@
 
 #include "config/dotenv.hpp"
 #include "config/values.hpp"
+#include "model/text/trimmed.hpp"
 #include "net/http_client.hpp"
 #include "net/run_on.hpp"
 
@@ -23,7 +24,7 @@ std::string setting(std::string_view name, const lookup& environment, const conf
     value = *std::move(given);
   else if (const auto line = file.values.find(name); line != file.values.end())
     value = line->second;
-  return std::string(config::values::trimmed(value));
+  return std::string(model::trimmed(value));
 }
 
 /// Another 404 comes from a proxy, or from a gateway that has no such path.

@@ -2,8 +2,8 @@
 
 #include <optional>
 
+#include "model/text/percent.hpp"
 #include "tools/sim/elevenlabs/vendor_answers.hpp"
-#include "tools/sim/wire/address.hpp"
 #include "tools/sim/wire/webhook_poster.hpp"
 
 namespace tonris::sim {
@@ -17,28 +17,12 @@ constexpr std::chrono::seconds wire_outlives{5};
 constexpr std::chrono::seconds left_within{1};    ///< the one that was slower
 constexpr std::chrono::seconds hang_up_known{2};  ///< by then to the gateway, so that it begins nothing more
 
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto digit = [&](std::size_t at) {
-      return at < text.size() ? std::string_view{"0123456789abcdef"}.find(static_cast<char>(text[at] | 0x20)) : 16;
-    };
-    if (text[i] == '%' && digit(i + 1) < 16 && digit(i + 2) < 16) {
-      out += static_cast<char>(digit(i + 1) * 16 + digit(i + 2));
-      i += 2;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
-
 std::optional<std::string> query_value(const net::http_request& request, std::string_view name) {
   auto query = request.query();
   while (!query.empty()) {
     const auto pair = query.substr(0, query.find('&'));
     if (pair.substr(0, pair.find('=')) == name && pair.size() > name.size())
-      return percent_decoded(pair.substr(name.size() + 1));
+      return model::percent_decoded(pair.substr(name.size() + 1));
     query.remove_prefix(std::min(query.size(), pair.size() + 1));
   }
   return std::nullopt;
@@ -147,7 +131,7 @@ void elevenlabs_server::answer_signed_url(const std::string& agent_id, const age
     }
   }
   responder.respond(signed_url_answer((options_.tls ? "wss://" : "ws://") + to + "/v1/convai/conversation?agent_id=" +
-                                      percent_encoded(agent_id) + "&conversation_signature=" + signature));
+                                      model::percent_encoded(agent_id) + "&conversation_signature=" + signature));
 }
 
 void elevenlabs_server::refuse(net::http_responder& responder, unsigned status, std::string_view code,
