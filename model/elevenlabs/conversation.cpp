@@ -1,8 +1,5 @@
 #include "model/elevenlabs/conversation.hpp"
 
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
-
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -64,20 +61,12 @@ message read_agent_response_complete(field_reader& event) {
   return agent_response_complete{event.optional_whole("event_id").value_or(0)};
 }
 
-// The parser bounded the depth, so the writer may recurse.
-std::string text_of_object(const rapidjson::Value* object) {
-  if (object == nullptr) return "{}";
-  rapidjson::StringBuffer buffer;
-  rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
-  object->Accept(writer);
-  return {buffer.GetString(), buffer.GetSize()};
-}
-
 message read_client_tool_call(field_reader& event) {
   client_tool_call call;
   call.tool_name = event.text("tool_name");
   call.tool_call_id = event.text("tool_call_id");
-  call.parameters = text_of_object(event.optional_object("parameters"));
+  const auto* const parameters = event.optional_object("parameters");
+  call.parameters = parameters == nullptr ? "{}" : json_text(*parameters);
   call.event_id = event.optional_whole("event_id").value_or(0);
   call.expects_response = event.optional_flag("expects_response", true);
   return call;
@@ -174,7 +163,7 @@ decoded<message> read_event(const rapidjson::Value& root, const event_kind& kind
 std::string failure_text(const rapidjson::Value* nested, const rapidjson::Value& flat, std::string_view name) {
   for (const auto* const place : {nested, &flat}) {
     const auto* const value = place == nullptr ? nullptr : find_field(*place, name);
-    if (value != nullptr && value->IsString()) return {value->GetString(), value->GetStringLength()};
+    if (value != nullptr && value->IsString()) return owned(text_of(*value));
   }
   return {};
 }

@@ -18,7 +18,7 @@ namespace tonris::model::elevenlabs {
 inline constexpr std::size_t max_inbound_message_bytes = 4 * 1024 * 1024;
 
 // --- agent to us
-// --------------------------------------------------------------------------------------------------------
+
 struct metadata {
   model::conversation_id conversation;
   std::string agent_output_format;  ///< "" when absent (the official client assumes pcm_16000)
@@ -104,7 +104,7 @@ struct audio_view {
 [[nodiscard]] std::optional<audio_view> find_audio(std::string_view text) noexcept;
 
 // --- us to agent
-// --------------------------------------------------------------------------------------------------------
+
 /// All append one message as one JSON object. Bytes that are no UTF-8 become U+FFFD: they would end the conversation.
 using variable = std::variant<std::string, double, bool, std::int64_t>;
 

@@ -5,15 +5,13 @@
 
 #include <rapidjson/error/en.h>
 
+#include "model/json/lookup.hpp"
+
 namespace tonris::model {
 
 namespace {
 
 constexpr std::size_t max_depth = 32;
-
-std::string_view view(const rapidjson::Value& text) {
-  return {text.GetString(), text.GetStringLength()};
-}
 
 bool has_no_controls(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](char c) {
@@ -64,7 +62,7 @@ std::optional<std::string> read_text(const rapidjson::Value& value, const std::s
     note(mistakes, path, "must be a text");
     return std::nullopt;
   }
-  const auto text = view(value);
+  const auto text = text_of(value);
   if (text.empty() && rule.min_bytes > 0) {
     note(mistakes, path, "must not be empty");
     return std::nullopt;
@@ -113,7 +111,7 @@ json_fields::json_fields(const rapidjson::Value& object, std::string path, json_
   // Two values under one name: whoever wrote that will not get what he meant.
   std::set<std::string_view> names;
   for (const auto& member : object_.GetObject()) {
-    if (!names.insert(view(member.name)).second) refuse(view(member.name), "is there twice");
+    if (!names.insert(text_of(member.name)).second) refuse(text_of(member.name), "is there twice");
   }
 }
 
@@ -185,7 +183,7 @@ void json_fields::map(std::string_view key, std::size_t most, const visit_member
   if (!value->IsObject()) return;
   if (value->MemberCount() > most) return refuse(key, "must have at most " + std::to_string(most) + " entries");
   for (const auto& member : value->GetObject()) {
-    const auto name = view(member.name);
+    const auto name = text_of(member.name);
     read(name, member.value, members.path_of(name));
   }
 }
@@ -193,7 +191,7 @@ void json_fields::map(std::string_view key, std::size_t most, const visit_member
 void json_fields::refuse_unknown() {
   if (!object_.IsObject()) return;
   for (const auto& member : object_.GetObject()) {
-    if (!asked_.contains(view(member.name))) refuse(view(member.name), "is not a known key");
+    if (!asked_.contains(text_of(member.name))) refuse(text_of(member.name), "is not a known key");
   }
 }
 

@@ -2,14 +2,13 @@
 
 #include <algorithm>
 
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
 namespace tonris::model {
 namespace {
 
 constexpr unsigned parse_flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
-
-std::string_view text_of(const rapidjson::Value& value) noexcept {
-  return {value.GetString(), value.GetStringLength()};
-}
 
 /// Counts what costs memory (values) or stack (depth) before a document is made. Knows strings, nothing else: that the
 /// text is JSON is the parser's to say.
@@ -76,6 +75,13 @@ const rapidjson::Value* find_field(const rapidjson::Value& object, std::string_v
   return &found->value;
 }
 
+std::string json_text(const rapidjson::Value& value) {
+  rapidjson::StringBuffer buffer;
+  rapidjson::Writer<rapidjson::StringBuffer> writer{buffer};
+  value.Accept(writer);
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
 const rapidjson::Value* field_reader::required(std::string_view name) noexcept {
   const auto* const value = find_field(object_, name);
   if (value == nullptr) refuse(codec_errc::missing_field);
@@ -128,6 +134,10 @@ bool field_reader::optional_flag(std::string_view name, bool when_absent) noexce
   if (value->IsBool()) return value->GetBool();
   refuse(codec_errc::bad_field);
   return when_absent;
+}
+
+const rapidjson::Value* field_reader::object(std::string_view name) noexcept {
+  return required(name) == nullptr ? nullptr : optional_object(name);
 }
 
 const rapidjson::Value* field_reader::optional_object(std::string_view name) noexcept {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include <rapidjson/document.h>
@@ -30,6 +31,14 @@ struct json_limits {
 /// The member of that name; nullptr when absent or null.
 [[nodiscard]] const rapidjson::Value* find_field(const rapidjson::Value& object, std::string_view name) noexcept;
 
+/// The text of a string.
+[[nodiscard]] inline std::string_view text_of(const rapidjson::Value& string) noexcept {
+  return {string.GetString(), string.GetStringLength()};
+}
+/// The value as JSON again, compact, as it was parsed: its numbers and the order of its members stay. Recursive: of a
+/// document whose depth was bounded.
+[[nodiscard]] std::string json_text(const rapidjson::Value& value);
+
 /// Reads the fields of one object and keeps the first mistake, so that a reader goes straight on and looks at `mistake`
 /// once. Every answer after a mistake, and of an absent field, is the type's zero. Views into the document.
 class field_reader {
@@ -47,10 +56,13 @@ class field_reader {
   [[nodiscard]] double number(std::string_view name) noexcept;
   [[nodiscard]] bool optional_flag(std::string_view name, bool when_absent) noexcept;
   /// nullptr when absent or after a mistake.
+  [[nodiscard]] const rapidjson::Value* object(std::string_view name) noexcept;
   [[nodiscard]] const rapidjson::Value* optional_object(std::string_view name) noexcept;
   [[nodiscard]] const rapidjson::Value* optional_list(std::string_view name) noexcept;
 
-  [[nodiscard]] bool has(std::string_view name) const noexcept { return find_field(object_, name) != nullptr; }
+  /// The value, whatever its type; nullptr when absent.
+  [[nodiscard]] const rapidjson::Value* any(std::string_view name) const noexcept { return find_field(object_, name); }
+  [[nodiscard]] bool has(std::string_view name) const noexcept { return any(name) != nullptr; }
 
   void refuse(codec_errc why) noexcept {
     if (!mistake_) mistake_ = why;

@@ -2,14 +2,11 @@
 #include <set>
 #include <utility>
 
-#include <rapidjson/document.h>
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
-
 #include "model/json/fields.hpp"
+#include "model/json/lookup.hpp"
+#include "model/phone/number.hpp"
 #include "model/tenant/reader.hpp"
 #include "model/tenant/rules.hpp"
-#include "model/phone/number.hpp"
 
 namespace tonris::model {
 
@@ -147,13 +144,6 @@ std::optional<tenant::rehearsal_type> read_rehearsal(json_fields& settings, json
   });
   if (!there) return std::nullopt;
   return rehearsal;
-}
-
-std::string json_text(const rapidjson::Value& value) {
-  rapidjson::StringBuffer buffer;
-  rapidjson::Writer<rapidjson::StringBuffer> writer{buffer};
-  value.Accept(writer);  // recursive, but parse_document bounds the depth
-  return {buffer.GetString(), buffer.GetSize()};
 }
 
 std::string read_static(json_fields& fields, const rapidjson::Value& answer) {

@@ -17,7 +17,7 @@ namespace tonris::model::twilio {
 inline constexpr std::size_t max_inbound_message_bytes = 64 * 1024;
 
 // --- Twilio to us
-// -----------------------------------------------------------------------------------------------------
+
 struct connected {
   std::string protocol, version;
 };
@@ -69,7 +69,7 @@ struct media_view {
 [[nodiscard]] std::optional<media_view> find_media(std::string_view text) noexcept;
 
 // --- us to Twilio (byte-exact: a missing or extra key is 31951)
-// ---------------------------------------------------------
+
 /// {"event":"media","streamSid":"MZ…","media":{"payload":"…"}}: the text before and after the payload, so that a
 /// payload passes through uncopied. Made once a stream.
 struct media_frame {

@@ -30,7 +30,8 @@ TEST(JsonLookupParse, RefusesWhatIsNotOneObject) {
   for (const std::string& text :
        {std::string(), std::string(" "), std::string("[]"), std::string("null"), std::string("{"), std::string("{}{}"),
         std::string("{} x"), std::string("{\"a\":\"open"), std::string("{\"a\":\"half\\"), std::string("{\"\xFF\":1}"),
-        std::string("{\"a\":1e999}"), std::string("{}\0", 3), std::string("{}\0x", 4), std::string("\0{}", 3)})
+        std::string("{\"a\":1e999}"), std::string("{}//"), std::string("{}\0", 3), std::string("{}\0x", 4),
+        std::string("\0{}", 3)})
     EXPECT_EQ(refusal(text, {.bytes = 100}), codec_errc::not_json) << text;
   EXPECT_EQ(refusal(std::string_view(), {.bytes = 100}), codec_errc::not_json);
 }
@@ -87,7 +88,9 @@ TEST_F(FieldReader, ReadsWhatIsThere) {
   EXPECT_EQ(fields.number("double"), 1.5);
   EXPECT_EQ(fields.number("int"), 7);
   EXPECT_TRUE(fields.optional_flag("yes", false));
-  ASSERT_NE(fields.optional_object("object"), nullptr);
+  ASSERT_NE(fields.object("object"), nullptr);
+  EXPECT_EQ(fields.object("object"), fields.optional_object("object"));
+  EXPECT_EQ(fields.any("object"), fields.optional_object("object"));
   ASSERT_NE(fields.optional_list("list"), nullptr);
   EXPECT_EQ(fields.optional_integer("negative"), -1);
   EXPECT_EQ(fields.optional_integer("max"), std::numeric_limits<std::int64_t>::max());
@@ -122,6 +125,7 @@ TEST_F(FieldReader, MissesWhatIsRequired) {
     EXPECT_EQ(mistake_of(document, [&](auto& f) { (void)f.text(name); }), codec_errc::missing_field);
     EXPECT_EQ(mistake_of(document, [&](auto& f) { (void)f.whole(name); }), codec_errc::missing_field);
     EXPECT_EQ(mistake_of(document, [&](auto& f) { (void)f.number(name); }), codec_errc::missing_field);
+    EXPECT_EQ(mistake_of(document, [&](auto& f) { (void)f.object(name); }), codec_errc::missing_field);
   }
 }
 
@@ -140,6 +144,7 @@ TEST_F(FieldReader, RefusesOtherTypes) {
     EXPECT_EQ(mistake_of(document, [&](auto& f) { (void)f.optional_flag(name, true); }), codec_errc::bad_field) << name;
   for (const auto* const name : {"text", "int", "list"})
     EXPECT_EQ(mistake_of(document, [&](auto& f) { (void)f.optional_object(name); }), codec_errc::bad_field) << name;
+  EXPECT_EQ(mistake_of(document, [&](auto& f) { (void)f.object("list"); }), codec_errc::bad_field);
   for (const auto* const name : {"text", "int", "object"})
     EXPECT_EQ(mistake_of(document, [&](auto& f) { (void)f.optional_list(name); }), codec_errc::bad_field) << name;
   for (const auto* const name : {"text", "over", "double", "pointless", "yes"})
