@@ -9,7 +9,6 @@
 namespace tonris::config::values {
 
 /// The shapes of setting values, as pure functions.
-[[nodiscard]] std::string_view trimmed(std::string_view text) noexcept;
 [[nodiscard]] std::vector<std::string> split_list(std::string_view text);  ///< by comma, trimmed, empty ones left out
 [[nodiscard]] std::optional<std::uint32_t> whole(std::string_view text, std::uint32_t least, std::uint32_t most);
 
@@ -18,12 +17,11 @@ struct origin {
   std::string text;
   std::string_view mistake;  ///< "" when good
 };
-/// http is for loopback hosts only (localhost, 127.0.0.0/8, ::1); user name, path, query and fragment are refused.
+/// http is for loopback hosts only (model::is_loopback); user name, path, query and fragment are refused.
 [[nodiscard]] origin parse_origin(std::string_view text);
 
-[[nodiscard]] bool is_host_name(std::string_view text);  ///< a DNS name: labels of letters, digits and '-'
+[[nodiscard]] bool is_host_name(std::string_view text);  ///< a DNS name without '_', which Twilio refuses
 [[nodiscard]] bool is_ip_address(std::string_view text);
-[[nodiscard]] bool is_sid(std::string_view text, std::string_view prefix);  ///< prefix and 32 hex digits
 [[nodiscard]] bool is_redis_url(std::string_view text);   ///< redis[s]://[user:password@]host[:port][/database]
 [[nodiscard]] bool is_plain_word(std::string_view text);  ///< printable ASCII without blanks: fits into a header
 [[nodiscard]] bool is_readable_file(const std::string& path);

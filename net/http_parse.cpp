@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "model/text/address.hpp"
 #include "net/http_frame.hpp"
 #include "net/http_text.hpp"
 
@@ -134,16 +135,11 @@ class http_request_parser::state {
 
   /// RFC 9112 3.2.2: a server takes the absolute form too; its authority then stands for the Host field.
   bool accept_absolute_target() {
-    const std::string_view target = request.target;
-    const auto colon = target.find("://");
-    if (colon == std::string_view::npos) return false;
-    const auto scheme = target.substr(0, colon);
-    if (!same_text(scheme, "http") && !same_text(scheme, "https")) return false;
-    const auto rest = target.substr(colon + 3);
-    const auto end = std::min(rest.find_first_of("/?"), rest.size());
-    if (end == 0 || !is_host(rest.substr(0, end))) return false;
-    request.fields.set("Host", rest.substr(0, end));
-    std::string path{rest.substr(end)};
+    const auto to = model::read_address(request.target);
+    if (!to || to->host.empty() || to->has_userinfo) return false;
+    if (!same_text(to->scheme, "http") && !same_text(to->scheme, "https")) return false;
+    request.fields.set("Host", to->authority);
+    std::string path{to->target};
     if (!path.starts_with('/')) path.insert(0, 1, '/');
     request.target = std::move(path);
     return true;

@@ -6,6 +6,9 @@
 #include <utility>
 
 #include "model/json/lookup.hpp"
+#include "model/text/address.hpp"
+#include "model/text/ascii.hpp"
+#include "model/text/percent.hpp"
 #include "model/text/utf8.hpp"
 
 namespace tonris::model::elevenlabs {
@@ -21,34 +24,15 @@ constexpr std::size_t max_code_bytes = 64;
 std::string_view text_member(const rapidjson::Value& object, std::string_view name) noexcept {
   const auto* const value = find_field(object, name);
   if (value == nullptr || !value->IsString()) return {};
-  return {value->GetString(), value->GetStringLength()};
-}
-
-bool is_unreserved(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-         c == '_' || c == '~';
-}
-
-std::string percent_encoded(std::string_view text) {
-  constexpr std::string_view hex = "0123456789ABCDEF";
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    if (is_unreserved(c)) {
-      out += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    out += {'%', hex[byte >> 4], hex[byte & 0xF]};
-  }
-  return out;
+  return text_of(*value);
 }
 
 // The address goes into a request line as it is: only a WebSocket address in visible ASCII may.
 bool is_dialable(std::string_view url) noexcept {
-  const bool scheme = url.starts_with("wss://") || url.starts_with("ws://");
-  return scheme && url.size() <= max_url_bytes &&
-         std::all_of(url.begin(), url.end(), [](char c) { return c > 0x20 && c < 0x7F; });
+  if (url.size() > max_url_bytes || !std::all_of(url.begin(), url.end(), is_visible)) return false;
+  const auto to = read_address(url);
+  return to && (to->scheme == "wss" || to->scheme == "ws") && to->kind != host_kind::unusable &&
+         to->has_usable_port() && !to->has_userinfo;
 }
 
 // One line of whole UTF-8 characters, since it ends in a log.
@@ -91,7 +75,7 @@ const rapidjson::Value* object_at(const rapidjson::Value& root, std::initializer
 }
 
 bool is_text(const rapidjson::Value& value, std::string_view text) noexcept {
-  return value.IsString() && std::string_view(value.GetString(), value.GetStringLength()) == text;
+  return value.IsString() && text_of(value) == text;
 }
 
 bool may_override_first_message(const rapidjson::Value& settings, std::optional<codec_errc>& mistake) noexcept {

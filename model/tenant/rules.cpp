@@ -1,26 +1,16 @@
 #include "model/tenant/rules.hpp"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <array>
+
+#include "model/text/address.hpp"
+#include "model/text/ascii.hpp"
+#include "model/text/percent.hpp"
+#include "model/text/trimmed.hpp"
 
 namespace tonris::model::tenant_rules {
 
 namespace {
-
-bool is_lower(char c) noexcept {
-  return c >= 'a' && c <= 'z';
-}
-bool is_letter(char c) noexcept {
-  return is_lower(c) || (c >= 'A' && c <= 'Z');
-}
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
-bool is_alnum(char c) noexcept {
-  return is_letter(c) || is_digit(c);
-}
 
 template <class Predicate>
 bool all(std::string_view text, Predicate accepts) {
@@ -36,7 +26,7 @@ bool is_vendor_id(std::string_view text) {
 }
 
 bool is_not_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") != std::string_view::npos;
+  return !trimmed(text).empty();
 }
 
 bool is_status(std::string_view text) {
@@ -86,58 +76,13 @@ bool is_closing_time(std::string_view text) {
   return text == "24:00" || is_clock_time(text);
 }
 
-bool is_host_name(std::string_view host) {
-  constexpr std::size_t longest = 253, longest_label = 63;
-  if (host.size() > longest) return false;
-  while (true) {
-    const auto label = host.substr(0, host.find('.'));
-    const bool plain = all(label, [](char c) { return is_alnum(c) || c == '-' || c == '_'; });
-    if (label.empty() || label.size() > longest_label || !plain || label.front() == '-' || label.back() == '-')
-      return false;
-    if (label.size() == host.size()) return true;
-    host.remove_prefix(label.size() + 1);
-  }
-}
-
-template <class Address>
-bool is_ip(int family, std::string_view text) {
-  Address bytes;
-  return inet_pton(family, std::string{text}.c_str(), &bytes) == 1;
-}
-
-// A name, an IPv4 address (all that looks like one must be one), or an IPv6 address in brackets.
-bool is_host(std::string_view host) {
-  if (host.size() > 2 && host.front() == '[' && host.back() == ']')
-    return is_ip<in6_addr>(AF_INET6, host.substr(1, host.size() - 2));
-  if (host.find_first_not_of("0123456789.") == std::string_view::npos) return is_ip<in_addr>(AF_INET, host);
-  return is_host_name(host);
-}
-
-bool is_port(std::string_view port) {
-  return !port.empty() && port.size() <= 5 && all(port, is_digit) && port != "0" &&
-         (port.size() < 5 || port <= "65535");
-}
-
-bool is_percent_encoded(std::string_view text) {
-  const auto is_hex = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); };
-  for (auto at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 1))
-    if (at + 2 >= text.size() || !is_hex(text[at + 1]) || !is_hex(text[at + 2])) return false;
-  return true;
-}
-
 // An absolute http(s) address that names a host and carries no credentials.
 bool is_web_address(std::string_view text) {
-  std::string_view rest;
-  for (const std::string_view scheme : {"https://", "http://"}) {
-    if (text.substr(0, scheme.size()) == scheme) rest = text.substr(scheme.size());
-  }
-  const auto authority = rest.substr(0, rest.find_first_of("/?#"));
-  const auto is_plain = [](char c) { return c > ' ' && c < 0x7F && c != '"' && c != '<' && c != '>' && c != '\\'; };
-  if (authority.empty() || rest.find('#') != std::string_view::npos || !all(rest, is_plain)) return false;
-  const auto colon = authority.rfind(':');
-  const bool has_port = colon != std::string_view::npos && authority.find(']', colon) == std::string_view::npos;
-  if (has_port && !is_port(authority.substr(colon + 1))) return false;
-  return is_host(has_port ? authority.substr(0, colon) : authority) && is_percent_encoded(rest);
+  const auto is_plain = [](char c) { return is_visible(c) && c != '"' && c != '<' && c != '>' && c != '\\'; };
+  const auto read = read_address(text);
+  return read && (read->scheme == "https" || read->scheme == "http") && read->kind != host_kind::unusable &&
+         !read->has_userinfo && !read->has_fragment && read->has_usable_port() && all(text, is_plain) &&
+         is_percent_encoded(read->target);
 }
 
 }  // namespace

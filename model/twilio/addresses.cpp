@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "model/text/address.hpp"
 #include "model/twilio/signature.hpp"
 
 namespace tonris::model::twilio {
@@ -15,17 +16,10 @@ struct origin_parts {
 };
 
 std::optional<origin_parts> split_origin(std::string_view origin) noexcept {
-  const auto mark = origin.find("://");
-  if (mark == std::string_view::npos) return std::nullopt;
-  const auto scheme = origin.substr(0, mark);
-  if (scheme != "https" && scheme != "http") return std::nullopt;
-  const auto authority = origin.substr(mark + 3, origin.find_first_of("/?#", mark + 3) - (mark + 3));
-  const auto colon = authority.rfind(':');
-  const bool has_port = colon != std::string_view::npos && authority.find(']', colon) == std::string_view::npos;
-  const origin_parts parts{scheme, has_port ? authority.substr(0, colon) : authority,
-                           has_port ? authority.substr(colon + 1) : std::string_view{}};
-  if (parts.host.empty()) return std::nullopt;
-  return parts;
+  const auto read = read_address(origin);
+  if (!read || (read->scheme != "https" && read->scheme != "http") || read->host.empty() || read->has_userinfo)
+    return std::nullopt;
+  return origin_parts{read->scheme, read->written_host, read->port_text};
 }
 
 /// What Twilio signs of the request's target: all but a fragment, which never travels.
@@ -33,7 +27,7 @@ std::string_view signed_target(std::string_view target) noexcept {
   return target.substr(0, target.find('#'));
 }
 
-std::string address(std::string_view scheme, std::string_view host, std::string_view port, std::string_view target) {
+std::string joined(std::string_view scheme, std::string_view host, std::string_view port, std::string_view target) {
   std::string out;
   out.reserve(scheme.size() + host.size() + port.size() + target.size() + 5);
   out.append(scheme).append("://").append(host);
@@ -67,8 +61,8 @@ std::vector<std::string> webhook_candidates(std::string_view origin, std::string
   if (!parts || !target.starts_with('/')) return {};
   const auto path = signed_target(target);
   const auto with_port =
-      address(parts->scheme, parts->host, parts->port.empty() ? parts->standard_port() : parts->port, path);
-  const auto without_port = address(parts->scheme, parts->host, {}, path);
+      joined(parts->scheme, parts->host, parts->port.empty() ? parts->standard_port() : parts->port, path);
+  const auto without_port = joined(parts->scheme, parts->host, {}, path);
   // Over https Twilio signs without the port, over http with the port that is written.
   const bool port_first = !parts->secure() && !parts->port.empty();
   address_list list;
@@ -86,11 +80,11 @@ std::vector<std::string> stream_candidates(std::string_view origin, std::string_
   const auto first_port = port_first ? parts->port : std::string_view{};
   const auto second_port = port_first ? std::string_view{} : parts->port;
   address_list list;
-  add_both(list, address(scheme, parts->host, first_port, path), path);
-  add_both(list, address(scheme, parts->host, second_port, path), path);
-  list.add(address(scheme, parts->host, parts->standard_port(), path));
-  list.add(address(parts->scheme, parts->host, first_port, path));
-  list.add(address(parts->scheme, parts->host, second_port, path));
+  add_both(list, joined(scheme, parts->host, first_port, path), path);
+  add_both(list, joined(scheme, parts->host, second_port, path), path);
+  list.add(joined(scheme, parts->host, parts->standard_port(), path));
+  list.add(joined(parts->scheme, parts->host, first_port, path));
+  list.add(joined(parts->scheme, parts->host, second_port, path));
   return list.take();
 }
 

@@ -4,6 +4,7 @@
 
 #include <pugixml.hpp>
 
+#include "model/text/address.hpp"
 #include "model/text/utf8.hpp"
 #include "model/twilio/connection_overrides.hpp"
 #include "model/twilio/say_locale.hpp"
@@ -43,12 +44,6 @@ std::string clean(std::string_view text, std::size_t max_characters = std::strin
     }
   }
   return out;
-}
-
-/// Of valid UTF-8.
-std::size_t characters(std::string_view text) noexcept {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 class document {
@@ -102,30 +97,19 @@ void add_speech(document& doc, std::string_view text, std::string_view language)
   }
 }
 
-bool is_loopback(std::string_view authority) noexcept {
-  if (authority.find('@') != std::string_view::npos) return false;
-  const auto is_host = [&](std::string_view host) {
-    return authority.starts_with(host) && (authority.size() == host.size() || authority[host.size()] == ':');
-  };
-  if (is_host("localhost") || is_host("[::1]")) return true;
-  const auto host = authority.substr(0, authority.find(':'));
-  return host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos;
-}
-
 tl::expected<void, error> check_url(std::string_view url) {
-  const auto mark = url.find("://");
-  if (mark == std::string_view::npos) return tl::unexpected(error::not_wss);
-  const auto scheme = url.substr(0, mark);
-  const auto authority = url.substr(mark + 3, url.find_first_of("/?#", mark + 3) - (mark + 3));
-  const bool allowed = scheme == "wss" ? !authority.empty() : scheme == "ws" && is_loopback(authority);
-  if (!allowed) return tl::unexpected(error::not_wss);
+  const auto to = read_address(url);
+  if (!to || to->kind == host_kind::unusable || to->has_userinfo || !to->has_usable_port())
+    return tl::unexpected(error::not_wss);
+  const bool is_allowed = to->scheme == "wss" || (to->scheme == "ws" && is_loopback(to->host));
+  if (!is_allowed) return tl::unexpected(error::not_wss);
   if (url.find_first_of("?#") != std::string_view::npos) return tl::unexpected(error::query_in_url);
   return {};
 }
 
 tl::expected<void, error> add_parameter(pugi::xml_node to, std::string_view name, std::string_view value) {
   const auto clean_name = clean(name), clean_value = clean(value);
-  if (characters(clean_name) + characters(clean_value) > max_parameter_characters)
+  if (utf8_characters(clean_name) + utf8_characters(clean_value) > max_parameter_characters)
     return tl::unexpected(error::parameter_too_long);
   auto parameter = to.append_child("Parameter");
   parameter.append_attribute("name") = clean_name.c_str();

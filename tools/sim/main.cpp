@@ -75,7 +75,7 @@ int start_twilio(twilio_flags& f) {
     if (!key) return std::cerr << "--key " << text << ": must be SECONDS:KEY, as 2.5:7\n", usage;
     call.keys.push_back(*key);
   }
-  if (split_address(call.webhook_url).host.empty()) return std::cerr << "--webhook: must be an address\n", usage;
+  if (origin.empty()) return std::cerr << "--webhook: must be an address\n", usage;
   if (f.status == "auto") call.status_callback_url = resolve(call.webhook_url, "status");
   if (f.status != "auto" && f.status != "none") call.status_callback_url = f.status;
   if (!f.connect_to.empty()) {

@@ -1,8 +1,8 @@
 #include <algorithm>
 
+#include "model/text/address.hpp"
 #include "tools/sim/twilio/caller.hpp"
 #include "tools/sim/twilio/connection_overrides.hpp"
-#include "tools/sim/wire/address.hpp"
 
 // The part of a caller that is about what is scheduled, what breaks, and what is tried again.
 namespace tonris::sim {
@@ -74,14 +74,12 @@ void twilio_caller::apply_faults() {
 /// The same address by way of a wire of its own, where the faults need one.
 std::string twilio_caller::over_wire(const std::string& url) {
   if (!options_.faults.need_wire()) return url;
-  const auto parts = split_address(url);
-  const auto colon = parts.authority.rfind(':');
-  const auto port = colon == std::string_view::npos ? 80 : std::stoi(std::string{parts.authority.substr(colon + 1)});
-  auto laid = wire::lay(loop_, static_cast<std::uint16_t>(port), wire::gateway_end::listens);
+  const auto to = model::read_address(url);
+  if (!to) return url;
+  auto laid = wire::lay(loop_, to->port == 0 ? 80 : to->port, wire::gateway_end::listens);
   if (!laid) return url;
   wires_.push_back(std::move(*laid));
-  return std::string{parts.scheme} + "://127.0.0.1:" + std::to_string(wires_.back()->port()) +
-         std::string{parts.target};
+  return std::string{to->scheme} + "://127.0.0.1:" + std::to_string(wires_.back()->port()) + std::string{to->target};
 }
 
 // --- messages left

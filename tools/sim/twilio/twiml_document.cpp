@@ -7,6 +7,8 @@
 
 #include <pugixml.hpp>
 
+#include "model/text/address.hpp"
+#include "model/text/percent.hpp"
 #include "tools/sim/twilio/connection_overrides.hpp"
 #include "tools/sim/wire/address.hpp"
 
@@ -105,18 +107,18 @@ class reader {
   }
 
   bool check_stream_url(const std::string& url) {
-    const auto parts = split_address(url);
-    if (parts.host.empty()) {
+    const auto to = model::read_address(url);
+    if (!to || to->host.empty()) {
       fault("stream_url", "the stream's url is malformed (31923)");
       return false;
     }
-    if (parts.scheme != "wss" && !(parts.scheme == "ws" && is_loopback(parts.host))) {
+    if (to->scheme != "wss" && !(to->scheme == "ws" && model::is_loopback(to->host))) {
       fault("stream_not_wss", "the stream's url is not wss (31922)");
       return false;
     }
     if (url.find('#') != std::string::npos) fault("stream_fragment", "a WebSocket's url has a fragment (RFC 6455, 3)");
     if (url.find('?') != std::string::npos) fault("stream_query", "a query in the stream's url is lost (31920)");
-    if (parts.host.find('_') != std::string_view::npos) fault("host_underscore", "a host name has an underscore");
+    if (to->host.find('_') != std::string_view::npos) fault("host_underscore", "a host name has an underscore");
     return true;
   }
 
@@ -137,7 +139,7 @@ class reader {
     say out{node.child_value(), node.attribute("language").value(), std::clamp(number(node, "loop", 1), 0, 1000)};
     if (blank(out.text.c_str())) return fault("say_empty", "<Say> says nothing");
     if (out.text.size() > 4096) fault("say_too_long", "<Say> holds more than 4096 characters");
-    if (percent_encoded(out.text).size() > 4500)
+    if (model::percent_encoded(out.text).size() > 4500)
       fault("say_too_long", "<Say> holds more than 4500 characters, URL-encoded (13521)");
     if (!out.language.empty() && std::ranges::find(say_languages, out.language) == say_languages.end())
       fault("say_language", "<Say> knows no language " + out.language.substr(0, 20));
@@ -236,10 +238,10 @@ class reader {
   }
 
   void check_callback(std::string_view url, std::string_view what) {
-    const auto parts = split_address(url);
-    if (parts.scheme != "https" && !(parts.scheme == "http" && is_loopback(parts.host)))
+    const auto to = model::read_address(url);
+    if (!to || (to->scheme != "https" && !(to->scheme == "http" && model::is_loopback(to->host))))
       fault("callback_url", std::string{what} + " is not an absolute https address");
-    if (parts.host.find('_') != std::string_view::npos) fault("host_underscore", "a host name has an underscore");
+    if (to && to->host.find('_') != std::string_view::npos) fault("host_underscore", "a host name has an underscore");
     (void)overrides_of(url, &out_.faults);
   }
 

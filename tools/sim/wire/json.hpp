@@ -10,8 +10,8 @@
 
 namespace tonris::sim {
 
-/// The simulators' own reading of JSON: what they check must not be read by the code they check. Typed look-ups that
-/// answer nothing instead of failing; for .cpp files only.
+/// The simulators' own reading and writing of JSON: what they check must not be read by the code they check, and what
+/// they send not be written by it. Typed look-ups that answer nothing instead of failing; for .cpp files only.
 
 /// One well-formed JSON object of at most `max_bytes`? No recursion, UTF-8 validated.
 [[nodiscard]] bool parse_object(std::string_view text, rapidjson::Document& out,

@@ -3,6 +3,9 @@
 #include <array>
 #include <random>
 
+#include "model/text/address.hpp"
+#include "model/text/hex.hpp"
+#include "model/text/percent.hpp"
 #include "model/twilio/signature.hpp"
 #include "tools/sim/wire/address.hpp"
 
@@ -13,9 +16,8 @@ constexpr std::chrono::milliseconds promised{3000};
 
 std::string random_hex(std::size_t digits) {
   static thread_local std::mt19937_64 random{std::random_device{}()};
-  constexpr std::string_view hex = "0123456789abcdef";
   std::string out;
-  while (out.size() < digits) out += hex[random() % hex.size()];
+  while (out.size() < digits) out += model::hex_digits[random() % model::hex_digits.size()];
   return out;
 }
 
@@ -32,22 +34,22 @@ void check_time(const webhook_poster::answer& got, std::vector<violation>& out) 
 
 std::string twilio_account::dialled(std::string_view url) const {
   if (public_origin.empty() || dial_origin.empty()) return std::string{url};
-  const auto parts = split_address(url);
-  const auto ours = split_address(public_origin);
-  if (parts.authority != ours.authority) return std::string{url};
-  const bool secure = split_address(dial_origin).scheme == "https";
-  const bool socket = parts.scheme.starts_with("ws");
-  const std::string scheme = socket ? (secure ? "wss" : "ws") : (secure ? "https" : "http");
-  return scheme + "://" + std::string{split_address(dial_origin).authority} + std::string{parts.target};
+  const auto to = model::read_address(url), ours = model::read_address(public_origin);
+  const auto dial = model::read_address(dial_origin);
+  if (!to || !ours || !dial || to->authority != ours->authority) return std::string{url};
+  const bool is_secure = dial->scheme == "https";
+  const bool is_socket = to->scheme.starts_with("ws");
+  const std::string scheme = is_socket ? (is_secure ? "wss" : "ws") : (is_secure ? "https" : "http");
+  return scheme + "://" + std::string{dial->authority} + std::string{to->target};
 }
 
 std::string form_encoded(const form_fields& fields) {
   std::string out;
   for (const auto& [name, value] : fields) {
     if (!out.empty()) out += '&';
-    out += percent_encoded(name);
+    out += model::percent_encoded(name);
     out += '=';
-    out += percent_encoded(value);
+    out += model::percent_encoded(value);
   }
   return out;
 }
