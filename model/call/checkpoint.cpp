@@ -10,36 +10,31 @@ constexpr std::size_t max_bytes = 1024 * 1024;
 constexpr json_limits limits{.bytes = max_bytes, .values = 300'000};
 constexpr std::uint64_t version = 1;
 
-using record_json::put;
 using record_json::read_count;
 
 std::string encoded(const call_checkpoint& c, std::size_t skip_lines) {
-  rapidjson::StringBuffer buffer;
-  record_json::writer out(buffer);
-  out.StartObject();
-  put(out, "v", version);
-  out.Key("record");
+  std::string json;
+  json_writer out(json);
+  out.open_object();
+  out.member("v", version);
+  out.key("record");
   record_json::write(out, c.record, {.event_ids = true, .skip_lines = skip_lines});
-  put(out, "accountSid", c.account.value);
-  put(out, "callerName", c.caller_name);
+  out.member("accountSid", c.account.value);
+  out.member("callerName", c.caller_name);
   if (c.current_ticket) {
-    out.Key("ticket");
-    out.StartObject();
-    put(out, "id", c.current_ticket->id.value);
-    out.Key("used");
-    out.Bool(c.current_ticket->used);
-    out.EndObject();
+    out.open_object("ticket");
+    out.member("id", c.current_ticket->id.value);
+    out.member("used", c.current_ticket->used);
+    out.close_object();
   }
-  put(out, "newStreams", std::uint64_t{c.new_streams});
-  put(out, "sealedKeys", c.sealed_keys);
-  put(out, "fallback", to_string(c.fallback));
-  if (c.saved) put(out, "savedAt", *c.saved);
-  out.Key("fromTenant");
-  out.Bool(c.from_tenant);
-  out.Key("agentSaidGoodbye");
-  out.Bool(c.agent_said_goodbye);
-  out.EndObject();
-  return {buffer.GetString(), buffer.GetSize()};
+  out.member("newStreams", c.new_streams);
+  out.member("sealedKeys", c.sealed_keys);
+  out.member("fallback", to_string(c.fallback));
+  record_json::put(out, "savedAt", c.saved);
+  out.member("fromTenant", c.from_tenant);
+  out.member("agentSaidGoodbye", c.agent_said_goodbye);
+  out.close_object();
+  return json;
 }
 
 std::optional<call_checkpoint::ticket_state> read_ticket(field_reader& fields) {

@@ -16,10 +16,10 @@ std::string shown_called(std::string_view direction, std::string_view to) {
 }
 
 std::string to_json(const call_record& record) {
-  rapidjson::StringBuffer buffer;
-  record_json::writer out(buffer);
+  std::string json;
+  json_writer out(json);
   record_json::write(out, record, {});
-  return {buffer.GetString(), buffer.GetSize()};
+  return json;
 }
 
 decoded<call_record> parse_call_record(std::string_view json) {

@@ -2,158 +2,130 @@
 #include <cmath>
 
 #include "model/call/record_json.hpp"
-#include "model/json/text.hpp"
+#include "model/text/iso_time.hpp"
 
 namespace tonris::model::record_json {
 
 namespace {
 
-void put_if(writer& out, const char* key, const std::optional<call_record::time>& at) {
-  if (at) put(out, key, *at);
+double thousandths(double number) {
+  return std::isfinite(number) ? std::round(number * 1000) / 1000 : 0;
 }
 
-void put_thousandths(writer& out, const char* key, double number) {
-  out.Key(key);
-  out.Double(std::isfinite(number) ? std::round(number * 1000) / 1000 : 0);
-}
-
-void put_end(writer& out, const call_record& record) {
+void put_end(json_writer& out, const call_record& record) {
   if (record.answered && record.ended) {
     using std::chrono::milliseconds;  // of the times as they are written: a record that was stored says the same
     const auto length =
         std::chrono::floor<milliseconds>(*record.ended) - std::chrono::floor<milliseconds>(*record.answered);
-    out.Key("durationSeconds");
-    out.Double(static_cast<double>(length.count()) / 1000);
+    out.member("durationSeconds", static_cast<double>(length.count()) / 1000);
   }
   if (record.reason) {
-    put(out, "endReason", to_string(*record.reason));
-    put(out, "endedBy", to_string(who(*record.reason)));
+    out.member("endReason", to_string(*record.reason));
+    out.member("endedBy", to_string(who(*record.reason)));
   }
-  if (!record.end_detail.empty()) put(out, "endDetail", record.end_detail);
+  if (!record.end_detail.empty()) out.member("endDetail", record.end_detail);
   if (!record.troubled) return;
-  out.Key("troubled");
-  out.StartObject();
-  put(out, "reason", to_string(record.troubled->reason));
-  out.Key("unheardSeconds");
-  out.Double(static_cast<double>(record.troubled->unheard.count()) / 1000);
-  out.EndObject();
+  out.open_object("troubled");
+  out.member("reason", to_string(record.troubled->reason));
+  out.member("unheardSeconds", static_cast<double>(record.troubled->unheard.count()) / 1000);
+  out.close_object();
 }
 
-void put_streams(writer& out, const call_record& record) {
-  out.Key("streams");
-  out.StartArray();
+void put_streams(json_writer& out, const call_record& record) {
+  out.open_list("streams");
   for (const auto& s : record.streams) {
-    out.StartObject();
-    put(out, "streamSid", s.id.value);
+    out.open_object();
+    out.member("streamSid", s.id.value);
     put(out, "startedAt", s.started);
-    put_if(out, "endedAt", s.ended);
-    out.EndObject();
+    put(out, "endedAt", s.ended);
+    out.close_object();
   }
-  out.EndArray();
+  out.close_list();
 }
 
-void put_conversations(writer& out, const call_record& record) {
-  out.Key("conversations");
-  out.StartArray();
+void put_conversations(json_writer& out, const call_record& record) {
+  out.open_list("conversations");
   for (const auto& c : record.conversations) {
-    out.StartObject();
-    put(out, "conversationId", c.id.value);
+    out.open_object();
+    out.member("conversationId", c.id.value);
     put(out, "startedAt", c.started);
-    put_if(out, "endedAt", c.ended);
-    if (c.close_code) put(out, "closeCode", std::uint64_t{*c.close_code});
-    out.EndObject();
+    put(out, "endedAt", c.ended);
+    out.member("closeCode", c.close_code);
+    out.close_object();
   }
-  out.EndArray();
+  out.close_list();
 }
 
-void put_transcript(writer& out, const call_record& record, form how) {
-  out.Key("transcript");
-  out.StartArray();
+void put_transcript(json_writer& out, const call_record& record, form how) {
+  out.open_list("transcript");
   for (std::size_t i = how.skip_lines; i < record.transcript.size(); ++i) {
     const auto& l = record.transcript[i];
-    out.StartObject();
-    put(out, "role", l.agent ? "agent" : "user");
-    put(out, "text", l.text);
+    out.open_object();
+    out.member("role", l.agent ? "agent" : "user");
+    out.member("text", l.text);
     put(out, "at", l.at);
-    if (l.heard) put(out, "heard", *l.heard);
-    if (how.event_ids) {
-      out.Key("eventId");
-      out.Int64(l.event_id);
-    }
-    out.EndObject();
+    out.member("heard", l.heard);
+    if (how.event_ids) out.member("eventId", l.event_id);
+    out.close_object();
   }
-  out.EndArray();
+  out.close_list();
   const auto left_out = record.lines_left_out + std::min(how.skip_lines, record.transcript.size());
-  if (left_out > 0) put(out, "transcriptLeftOut", left_out);
+  if (left_out > 0) out.member("transcriptLeftOut", left_out);
 }
 
-void put_media(writer& out, const call_record::media_counts& media) {
-  out.Key("media");
-  out.StartObject();
-  put(out, "framesFromCaller", media.frames_from_caller);
-  put(out, "framesToCaller", media.frames_to_caller);
-  put(out, "dropped", media.dropped);
-  put(out, "heardMs", media.heard_ms);
-  put_thousandths(out, "addedLatencyP99Ms", media.added_latency_p99_ms);
-  out.EndObject();
+void put_media(json_writer& out, const call_record::media_counts& media) {
+  out.open_object("media");
+  out.member("framesFromCaller", media.frames_from_caller);
+  out.member("framesToCaller", media.frames_to_caller);
+  out.member("dropped", media.dropped);
+  out.member("heardMs", media.heard_ms);
+  out.member("addedLatencyP99Ms", thousandths(media.added_latency_p99_ms));
+  out.close_object();
 }
 
-void put_voicemail(writer& out, const call_record& record) {
+void put_voicemail(json_writer& out, const call_record& record) {
   if (record.voicemail.empty()) return;
-  out.Key("voicemail");
-  out.StartArray();
+  out.open_list("voicemail");
   for (const auto& m : record.voicemail) {
-    out.StartObject();
-    put(out, "recordingSid", m.recording);
-    put(out, "url", m.url);
-    put(out, "durationSeconds", std::uint64_t{m.seconds});
+    out.open_object();
+    out.member("recordingSid", m.recording);
+    out.member("url", m.url);
+    out.member("durationSeconds", m.seconds);
     put(out, "at", m.at);
-    out.EndObject();
+    out.close_object();
   }
-  out.EndArray();
+  out.close_list();
 }
 
 }  // namespace
 
-void put(writer& out, const char* key, std::string_view value) {
-  std::string text;
-  append_json_string(value, text);
-  out.Key(key);
-  out.RawValue(text.data(), text.size(), rapidjson::kStringType);
+void put(json_writer& out, std::string_view name, const std::optional<call_record::time>& at) {
+  if (at) out.member(name, iso_time(*at));
 }
 
-void put(writer& out, const char* key, std::uint64_t value) {
-  out.Key(key);
-  out.Uint64(value);
-}
-
-void put(writer& out, const char* key, call_record::time at) {
-  put(out, key, iso_time(at));
-}
-
-void write(writer& out, const call_record& record, form how) {
-  out.StartObject();
-  put(out, "callSid", record.call.value);
-  put(out, "tenantId", record.tenant.value);
-  put(out, "direction", record.direction);
-  put(out, "from", record.from);
-  put(out, "to", record.to);
-  put(out, "agentId", record.agent.value);
-  put(out, "variant", record.agent.value);
-  put(out, "state", to_string(record.state));
+void write(json_writer& out, const call_record& record, form how) {
+  out.open_object();
+  out.member("callSid", record.call.value);
+  out.member("tenantId", record.tenant.value);
+  out.member("direction", record.direction);
+  out.member("from", record.from);
+  out.member("to", record.to);
+  out.member("agentId", record.agent.value);
+  out.member("variant", record.agent.value);
+  out.member("state", to_string(record.state));
   put(out, "startedAt", record.started);
-  put_if(out, "answeredAt", record.answered);
-  put_if(out, "endedAt", record.ended);
+  put(out, "answeredAt", record.answered);
+  put(out, "endedAt", record.ended);
   put_end(out, record);
-  put(out, "restarts", std::uint64_t{record.restarts});
-  put(out, "interruptions", std::uint64_t{record.interruptions});
+  out.member("restarts", record.restarts);
+  out.member("interruptions", record.interruptions);
   put_streams(out, record);
   put_conversations(out, record);
   put_transcript(out, record, how);
   put_media(out, record.media);
   put_voicemail(out, record);
-  if (!record.fallback.empty()) put(out, "fallback", record.fallback);
-  out.EndObject();
+  if (!record.fallback.empty()) out.member("fallback", record.fallback);
+  out.close_object();
 }
 
 }  // namespace tonris::model::record_json

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "model/json/lookup.hpp"
-#include "model/json/text.hpp"
+#include "model/json/writer.hpp"
 #include "model/text/enum_name.hpp"
 #include "model/text/iso_time.hpp"
 #include "model/text/utf8.hpp"
@@ -41,19 +41,18 @@ std::optional<call_moment> parse_call_moment(std::string_view text) noexcept {
 }
 
 std::string to_json(const std::vector<timeline_event>& events) {
-  std::string out = "[";
+  std::string json;
+  json_writer out(json);
+  out.open_list();
   for (const auto& e : events) {
-    if (out.size() > 1) out += ',';
-    out += R"({"at":")" + iso_time(e.at) + R"(","what":")";
-    out += to_string(e.what);
-    out += '"';
-    if (!e.detail.empty()) {
-      out += R"(,"detail":)";
-      append_json_string(utf8_prefix(e.detail, max_detail_bytes), out);
-    }
-    out += '}';
+    out.open_object();
+    out.member("at", iso_time(e.at));
+    out.member("what", to_string(e.what));
+    if (!e.detail.empty()) out.member("detail", utf8_prefix(e.detail, max_detail_bytes));
+    out.close_object();
   }
-  return out += ']';
+  out.close_list();
+  return json;
 }
 
 decoded<std::vector<timeline_event>> parse_events(const call_sid& call, std::string_view json) {

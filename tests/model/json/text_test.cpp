@@ -20,7 +20,7 @@ TEST(JsonText, EscapesWhatMustBeAndNothingElse) {
   EXPECT_EQ(in_quotes(""), R"("")");
   EXPECT_EQ(in_quotes("r3:12"), R"("r3:12")");
   EXPECT_EQ(in_quotes("a\"b\\c/d"), R"("a\"b\\c/d")");
-  EXPECT_EQ(in_quotes("\n\r\t"), R"("\n\r\t")");
+  EXPECT_EQ(in_quotes("\b\f\n\r\t"), R"("\b\f\n\r\t")");
   EXPECT_EQ(in_quotes(std::string_view("\0\x1f\x7f", 3)), "\"\\u0000\\u001f\x7f\"");
   EXPECT_EQ(in_quotes("gr\xc3\xbc\xc3\x9f"), "\"gr\xc3\xbc\xc3\x9f\"");
 }
