@@ -26,6 +26,10 @@ void ActorTest::TearDown() {
   for (const auto& actor : spawned) caf::anon_send_exit(actor, caf::exit_reason::kill);
   spawned.clear();
   settle();
+  // What an actor has no handler for is a message that somebody has lost.
+  for (const std::string actor :
+       {"tonris.call", "tonris.call_supervisor", "tonris.twilio_socket", "tonris.elevenlabs_socket"})
+    EXPECT_EQ(counted("tonris_unhandled_messages_total{actor=\"" + actor + "\"}"), 0) << actor;
   // An actor left alive would hang the system's destructor: that is a failure, not a hang.
   EXPECT_EQ(system.registry().running(), idle_actors) << "an actor outlived what it belongs to";
   if (system.registry().running() != idle_actors) system.await_actors_before_shutdown(false);
