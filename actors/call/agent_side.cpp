@@ -228,19 +228,18 @@ void agent_side::ended(const agent_leg_ended& end) {
   // Else of one that is given up already, or told twice, to two lives of this call.
   if (!second && !call_.sent_by(life.agent_leg)) return;
   if (!second) conversation_over(end.close_code);
-  if (end.how == agent_leg_ended::what::finished) life.state.agent_said_goodbye = true;  // also if this crashes over it
+  if (end.how == agent_leg_end::finished) life.state.agent_said_goodbye = true;  // also if this crashes over it
   life.leaving.push_back(std::exchange(second ? life.second_agent_leg : life.agent_leg, nullptr));
-  call_.note(call_moment::agent_ended, end.how == agent_leg_ended::what::closed_by_us ? "closed by us"
-                                       : end.how == agent_leg_ended::what::finished
-                                           ? words("it said goodbye", end.detail)
-                                           : words(to_string(end.reason), end.detail));
+  call_.note(call_moment::agent_ended, end.how == agent_leg_end::closed_by_us ? "closed by us"
+                                       : end.how == agent_leg_end::finished   ? words("it said goodbye", end.detail)
+                                                                            : words(to_string(end.reason), end.detail));
   if (second) return;  // the first may begin yet
   if (life.second_agent_leg) return second_.take_over();
   switch (end.how) {
-    case agent_leg_ended::what::closed_by_us: return;
-    case agent_leg_ended::what::finished:
+    case agent_leg_end::closed_by_us: return;
+    case agent_leg_end::finished:
       return call_.end_because(end_reason::agent_ended, end.detail, call_event::agent_ended);
-    case agent_leg_ended::what::failed: return fail(end.reason, end.detail);
+    case agent_leg_end::failed: return fail(end.reason, end.detail);
   }
 }
 

@@ -121,9 +121,9 @@ void caller_side::ended(const caller_leg_ended& end) {
   stream_over();
   life.leaving.push_back(std::exchange(life.caller_leg, nullptr));
   switch (end.how) {
-    case caller_leg_ended::what::closed_by_us: return call_.note(call_moment::stream_ended, "closed by us");
-    case caller_leg_ended::what::stopped: return stopped();
-    case caller_leg_ended::what::failed: break;
+    case caller_leg_end::closed_by_us: return call_.note(call_moment::stream_ended, "closed by us");
+    case caller_leg_end::stopped: return stopped();
+    case caller_leg_end::failed: break;
   }
   call_.note(call_moment::stream_ended, words(to_string(end.reason), end.detail));
   const bool heals_once = end.reason == end_reason::caller_not_hearing && life.one_way.may_heal(end.reason);

@@ -80,11 +80,11 @@ void rehearsal::due() {
     return call_.self->delayed_send(call_.self, next_look, rehearsal_due{});
   done();
   switch (plan->what) {
-    case failure::agent_drop: return inject_into(life.agent_leg, inject::what::drop);
-    case failure::garbage_frame: return inject_into(life.agent_leg, inject::what::garbage);
-    case failure::agent_crash: return inject_into(life.agent_leg, inject::what::crash);
-    case failure::caller_drop: return inject_into(life.caller_leg, inject::what::drop);
-    case failure::caller_crash: return inject_into(life.caller_leg, inject::what::crash);
+    case failure::agent_drop: return inject_into(life.agent_leg, leg_failure::drop);
+    case failure::garbage_frame: return inject_into(life.agent_leg, leg_failure::garbage);
+    case failure::agent_crash: return inject_into(life.agent_leg, leg_failure::crash);
+    case failure::caller_drop: return inject_into(life.caller_leg, leg_failure::drop);
+    case failure::caller_crash: return inject_into(life.caller_leg, leg_failure::crash);
     case failure::call_crash: throw std::runtime_error("a rehearsed crash");
     case failure::slow_vendor: return;
   }

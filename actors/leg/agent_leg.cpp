@@ -21,7 +21,7 @@ namespace tonris::actors {
 // --- to itself
 struct agent_deadline {
   using travels = in_process;
-  enum class waiting_for : std::uint8_t { metadata, close_after_end_call } what{};
+  enum class wait : std::uint8_t { metadata, close_after_end_call } over{};
 };
 struct agent_socket_result {
   using travels = in_process;
@@ -75,7 +75,7 @@ caf::behavior agent_leg::make_behavior() {
   live_until_exit();
   follow(std::exchange(with_.call, nullptr));
   with_.services->add_leg(this);
-  delayed_send(this, with_.ready_limit, agent_deadline{agent_deadline::waiting_for::metadata});
+  delayed_send(this, with_.ready_limit, agent_deadline{agent_deadline::wait::metadata});
   connect();
   return {
       [this](const agent_socket_result& result) { on_connected(std::move(*result.socket)); },
@@ -99,20 +99,20 @@ caf::behavior agent_leg::make_behavior() {
         last_turn_.asked();
       },
       [this](const agent_deadline& deadline) {
-        if (deadline.what == agent_deadline::waiting_for::metadata && phase_ == phase::connecting)
+        if (deadline.over == agent_deadline::wait::metadata && phase_ == phase::connecting)
           fail(end_reason::agent_timeout, "the agent's socket did not open in time");
-        if (deadline.what == agent_deadline::waiting_for::metadata && phase_ == phase::before_metadata)
+        if (deadline.over == agent_deadline::wait::metadata && phase_ == phase::before_metadata)
           fail(end_reason::agent_timeout, model::why_no_metadata(with_.initiation.language));
-        if (deadline.what == agent_deadline::waiting_for::close_after_end_call && phase_ == phase::live) await_close();
+        if (deadline.over == agent_deadline::wait::close_after_end_call && phase_ == phase::live) await_close();
       },
       [this](const close_leg&) { close(1000); },
       [this](const adopt& by) { adopted_by(by); },
       [this](const orphan_check&) { check_orphan(); },
       [this](const inject& rehearsed) {
         switch (rehearsed.failure) {
-          case inject::what::crash: throw std::runtime_error("a rehearsed crash");
-          case inject::what::garbage: return read("\x7d\x7b a rehearsed garbage frame");
-          case inject::what::drop:
+          case leg_failure::crash: throw std::runtime_error("a rehearsed crash");
+          case leg_failure::garbage: return read("\x7d\x7b a rehearsed garbage frame");
+          case leg_failure::drop:
             if (session_) session_->socket().abort();
         }
       },
@@ -159,7 +159,7 @@ void agent_leg::on_connected(net::result<std::shared_ptr<net::websocket>> socket
         socket.error().http_status,
         socket.error().code == net::errc::connect_timeout || socket.error().code == net::errc::handshake_timeout);
     say_goodbye(
-        {agent_leg_ended::what::failed,
+        {agent_leg_end::failed,
          reason,
          std::string{detail} + ": " +
              (socket.error().detail.empty() ? std::string{net::to_string(socket.error().code)} : socket.error().detail),
@@ -344,7 +344,7 @@ void agent_leg::await_close() {
   const auto now = clock().now();
   const auto until = std::min(goodbye_->last_audio + goodbye_quiet_limit, goodbye_->said + goodbye_limit);
   if (now >= until) return finish();
-  delayed_send(this, until - now, agent_deadline{agent_deadline::waiting_for::close_after_end_call});
+  delayed_send(this, until - now, agent_deadline{agent_deadline::wait::close_after_end_call});
 }
 
 void agent_leg::on(el::mcp_tool_call& m) {
@@ -371,20 +371,19 @@ void agent_leg::on(el::unknown& unknown) {
 
 void agent_leg::on_socket_end(const net::websocket_end& how) {
   if (phase_ == phase::closing) {
-    say_goodbye({agent_leg_ended::what::closed_by_us, {}, {}, {}});
+    say_goodbye({agent_leg_end::closed_by_us, {}, {}, {}});
     return quit();
   }
   if (broke_the_rules(how.why)) with_.services->counters->bad_message(metrics::wire::elevenlabs);
   auto last_word = meaning_of(how);
-  if (last_word.how == agent_leg_ended::what::finished || goodbye_) play_tail();
+  if (last_word.how == agent_leg_end::finished || goodbye_) play_tail();
   say_goodbye(std::move(last_word));
   quit();
 }
 
 agent_leg_ended agent_leg::meaning_of(const net::websocket_end& how) const {
-  using what = agent_leg_ended::what;
   const auto broken = [&how](end_reason reason) {
-    return agent_leg_ended{what::failed, reason, std::string{net::to_string(how.why)}, how.close_code};
+    return agent_leg_ended{agent_leg_end::failed, reason, std::string{net::to_string(how.why)}, how.close_code};
   };
   if (broke_the_rules(how.why)) return broken(end_reason::agent_protocol_error);
   if (how.why == net::errc::slow_peer) return broken(end_reason::slow_agent);
@@ -397,7 +396,8 @@ agent_leg_ended agent_leg::meaning_of(const net::websocket_end& how) const {
     meaning.finished = false;
     meaning.reason = end_reason::agent_protocol_error;
   }
-  return {meaning.finished ? what::finished : what::failed, meaning.reason, std::move(meaning.detail), how.close_code};
+  return {meaning.finished ? agent_leg_end::finished : agent_leg_end::failed, meaning.reason, std::move(meaning.detail),
+          how.close_code};
 }
 
 /// What the resampler holds back.
@@ -474,12 +474,12 @@ void agent_leg::tick() {
 // ------------------------------------------------------------------------------------------------------------
 
 void agent_leg::finish() {
-  say_goodbye({agent_leg_ended::what::finished, end_reason::agent_ended, {}, {}});
+  say_goodbye({agent_leg_end::finished, end_reason::agent_ended, {}, {}});
   close(1000);
 }
 
 void agent_leg::fail(end_reason reason, std::string_view detail) {
-  say_goodbye({agent_leg_ended::what::failed, reason, std::string{detail}, {}});
+  say_goodbye({agent_leg_end::failed, reason, std::string{detail}, {}});
   close(1000);
 }
 
@@ -489,7 +489,7 @@ void agent_leg::close(std::uint16_t code) {
   if (with_.bridge->agent == this) with_.bridge->agent = nullptr;
   if (session_) return session_->socket().close(code);
   attempt_.reset();  // not open yet: there is nobody to take leave of
-  say_goodbye({agent_leg_ended::what::closed_by_us, {}, {}, {}});
+  say_goodbye({agent_leg_end::closed_by_us, {}, {}, {}});
   quit();
 }
 

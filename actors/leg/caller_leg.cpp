@@ -67,7 +67,7 @@ caf::behavior caller_leg::make_behavior() {
       [this](const adopt& by) { adopted_by(by); },
       [this](const orphan_check&) { check_orphan(); },
       [this](const inject& rehearsed) {
-        if (rehearsed.failure == inject::what::crash) throw std::runtime_error("a rehearsed crash");
+        if (rehearsed.failure == leg_failure::crash) throw std::runtime_error("a rehearsed crash");
         session_->socket().abort();
       },
   };
@@ -206,7 +206,7 @@ void caller_leg::on(twilio::stop& stop) {
   if (phase_ != phase::streaming) return fail(end_reason::stream_protocol_error, "stop before start", 1008);
   if (stop.odd) pass_over();
   if (!stop.call.empty() && stop.call != with_.call_sid) return pass_over();  // not ours to end
-  say_goodbye({caller_leg_ended::what::stopped, end_reason::caller_hung_up, {}});
+  say_goodbye({caller_leg_end::stopped, end_reason::caller_hung_up, {}});
   close(1000);
 }
 
@@ -216,13 +216,13 @@ void caller_leg::on(twilio::unknown& unknown) {
 
 void caller_leg::on_socket_end(const net::websocket_end& how) {
   if (phase_ == phase::closing) {
-    say_goodbye({caller_leg_ended::what::closed_by_us, {}, {}});
+    say_goodbye({caller_leg_end::closed_by_us, {}, {}});
   } else {
     if (broke_the_rules(how.why)) with_.services->counters->bad_message(metrics::wire::twilio);
     const end_reason reason = broke_the_rules(how.why)          ? end_reason::stream_protocol_error
                               : how.why == net::errc::slow_peer ? end_reason::slow_caller
                                                                 : end_reason::stream_lost;
-    say_goodbye({caller_leg_ended::what::failed, reason, std::string{net::to_string(how.why)}});
+    say_goodbye({caller_leg_end::failed, reason, std::string{net::to_string(how.why)}});
   }
   quit();
 }
@@ -416,7 +416,7 @@ void caller_leg::check_played_out() {
 }
 
 void caller_leg::fail(end_reason reason, std::string_view detail, std::uint16_t close_code) {
-  say_goodbye({caller_leg_ended::what::failed, reason, std::string{detail}});
+  say_goodbye({caller_leg_end::failed, reason, std::string{detail}});
   close(close_code);
 }
 

@@ -28,9 +28,10 @@ struct told_once {
   using travels = in_process;
   std::uint64_t number = 0;
 };
+enum class leg_failure : std::uint8_t { drop, garbage, crash };
 struct inject {  ///< a rehearsed failure (docs/failures.md)
   using travels = in_process;
-  enum class what : std::uint8_t { drop, garbage, crash } failure{};
+  leg_failure failure{};
 };
 
 // --- the caller leg
@@ -42,9 +43,10 @@ struct key_pressed {
   using travels = in_process;
   char digit = 0;
 };
+enum class caller_leg_end : std::uint8_t { stopped, closed_by_us, failed };
 struct caller_leg_ended {  ///< the leg's last word to its call
   using travels = in_process;
-  enum class what : std::uint8_t { stopped, closed_by_us, failed } how = what::failed;
+  caller_leg_end how = caller_leg_end::failed;
   model::end_reason reason{};  ///< when failed
   std::string detail;
 };
@@ -92,9 +94,10 @@ struct last_turn_over {  ///< it has said what ask_for_goodbye wanted
 struct agent_goodbye {  ///< it used end_call: whatever ends its socket now, the conversation is over
   using travels = in_process;
 };
+enum class agent_leg_end : std::uint8_t { finished, closed_by_us, failed };
 struct agent_leg_ended {  ///< the leg's last word to its call
   using travels = in_process;
-  enum class what : std::uint8_t { finished, closed_by_us, failed } how = what::failed;
+  agent_leg_end how = agent_leg_end::failed;
   model::end_reason reason{};  ///< when failed
   std::string detail;
   std::optional<unsigned> close_code;

@@ -39,7 +39,7 @@ void AgentLeg::caller_says(std::string_view payload) {
 void AgentLeg::expect_failure(model::end_reason reason) {
   settle();
   ASSERT_EQ(told->agent_ended.size(), 1u);
-  EXPECT_EQ(told->agent_ended[0].how, agent_leg_ended::what::failed);
+  EXPECT_EQ(told->agent_ended[0].how, agent_leg_end::failed);
   EXPECT_EQ(told->agent_ended[0].reason, reason) << to_string(told->agent_ended[0].reason);
   EXPECT_FALSE(alive(subject));
   EXPECT_EQ(bridge->agent, nullptr);

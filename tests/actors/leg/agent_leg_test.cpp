@@ -36,14 +36,14 @@ TEST_F(AgentLeg, SpeaksFirstAndSaysWhoIsCalling) {
 // A leg that has no socket yet may fail as well, and takes nobody with it.
 TEST_F(AgentLeg, FailsInOrderBeforeItsSocketIsOpen) {
   spawn();
-  caf::anon_send(subject, inject{inject::what::garbage});
+  caf::anon_send(subject, inject{leg_failure::garbage});
   expect_failure(model::end_reason::agent_protocol_error);
   EXPECT_TRUE(dialler.last().cancelled);
 }
 
 TEST_F(AgentLeg, HasNothingToDropBeforeItsSocketIsOpen) {
   spawn();
-  caf::anon_send(subject, inject{inject::what::drop});
+  caf::anon_send(subject, inject{leg_failure::drop});
   settle();
   EXPECT_TRUE(alive(subject));
   EXPECT_THAT(told->agent_ended, IsEmpty());
@@ -112,7 +112,7 @@ TEST_F(AgentLeg, ClosesWhenTheOneBesideItWasFaster) {
   EXPECT_EQ(bridge->agent, &leg_of(peer));
   EXPECT_THAT(told->ready, IsEmpty());
   ASSERT_EQ(told->agent_ended.size(), 1u);
-  EXPECT_EQ(told->agent_ended[0].how, agent_leg_ended::what::closed_by_us);
+  EXPECT_EQ(told->agent_ended[0].how, agent_leg_end::closed_by_us);
 }
 
 TEST_F(AgentLeg, LetsTheMetadataLimitPassWhenTheConversationIsLive) {
@@ -188,7 +188,7 @@ TEST_F(AgentLeg, GivesUpDiallingWhenItsCallClosesIt) {
   settle();
   EXPECT_TRUE(dialler.last().cancelled);
   ASSERT_EQ(told->agent_ended.size(), 1u);
-  EXPECT_EQ(told->agent_ended[0].how, agent_leg_ended::what::closed_by_us);
+  EXPECT_EQ(told->agent_ended[0].how, agent_leg_end::closed_by_us);
   EXPECT_FALSE(alive(subject));
 }
 
@@ -366,7 +366,7 @@ struct vendor_close_row {
   std::string error_frame;  ///< "" = none
   std::uint16_t code;
   std::string reason;
-  agent_leg_ended::what how;
+  agent_leg_end how;
   end_reason becomes;
 };
 class AgentLegIsClosed : public AgentLeg, public testing::WithParamInterface<vendor_close_row> {};
@@ -384,8 +384,8 @@ TEST_P(AgentLegIsClosed, AndSaysWhatItMeans) {
   EXPECT_FALSE(alive(subject));
   EXPECT_EQ(bridge->agent, nullptr);
 }
-constexpr auto finished = agent_leg_ended::what::finished;
-constexpr auto failed = agent_leg_ended::what::failed;
+constexpr auto finished = agent_leg_end::finished;
+constexpr auto failed = agent_leg_end::failed;
 INSTANTIATE_TEST_SUITE_P(
     Vendor, AgentLegIsClosed,
     testing::Values(
@@ -417,7 +417,7 @@ struct old_error {
   caf::timespan after;
   net::errc end;
   std::uint16_t code;
-  agent_leg_ended::what how;
+  agent_leg_end how;
   end_reason becomes;
 };
 class AgentLegGotAnError : public AgentLeg, public testing::WithParamInterface<old_error> {};
@@ -500,7 +500,7 @@ TEST_F(AgentLeg, ClosesTheConversationWhenItsCallSaysSo) {
   settle();
   EXPECT_EQ(socket->close_code, 1000);
   ASSERT_EQ(told->agent_ended.size(), 1u);
-  EXPECT_EQ(told->agent_ended[0].how, agent_leg_ended::what::closed_by_us);
+  EXPECT_EQ(told->agent_ended[0].how, agent_leg_end::closed_by_us);
   EXPECT_EQ(bridge->agent, nullptr);
 }
 

@@ -50,7 +50,7 @@ class CallerLeg : public LegTest {
     settle();
     EXPECT_EQ(socket->close_code, close_code);
     ASSERT_EQ(told->caller_ended.size(), 1u);
-    EXPECT_EQ(told->caller_ended[0].how, caller_leg_ended::what::failed);
+    EXPECT_EQ(told->caller_ended[0].how, caller_leg_end::failed);
     EXPECT_EQ(told->caller_ended[0].reason, reason) << to_string(told->caller_ended[0].reason);
     EXPECT_FALSE(alive(subject));
     EXPECT_EQ(bridge->caller, nullptr);
@@ -170,7 +170,7 @@ TEST_F(CallerLeg, TakesAnOddStopForAHangUp) {
   socket->say(R"({"event":"stop","stop":{"callSid":"CA1"}})");
   settle();
   ASSERT_EQ(told->caller_ended.size(), 1u);
-  EXPECT_EQ(told->caller_ended[0].how, caller_leg_ended::what::stopped);
+  EXPECT_EQ(told->caller_ended[0].how, caller_leg_end::stopped);
 }
 
 TEST_F(CallerLeg, IgnoresWhatComesAfterItClosed) {
@@ -192,7 +192,7 @@ TEST_F(CallerLeg, IgnoresWhatComesAfterItClosed) {
   socket->answers_close = true;
   settle();
   ASSERT_EQ(told->caller_ended.size(), 1u);
-  EXPECT_EQ(told->caller_ended[0].how, caller_leg_ended::what::closed_by_us);
+  EXPECT_EQ(told->caller_ended[0].how, caller_leg_end::closed_by_us);
 }
 
 // --- the end
@@ -203,7 +203,7 @@ TEST_F(CallerLeg, SaysThatTheCallerHungUpWhenTwilioStops) {
   settle();
   EXPECT_EQ(socket->close_code, 1000);
   ASSERT_EQ(told->caller_ended.size(), 1u);
-  EXPECT_EQ(told->caller_ended[0].how, caller_leg_ended::what::stopped);
+  EXPECT_EQ(told->caller_ended[0].how, caller_leg_end::stopped);
   EXPECT_FALSE(alive(subject));
 }
 
@@ -212,7 +212,7 @@ TEST_F(CallerLeg, TakesAStopThatNamesNoCallForItsOwn) {
   socket->say(R"({"event":"stop","sequenceNumber":"9","stop":{},"streamSid":"MZ00000000000000000000000000000001"})");
   settle();
   ASSERT_EQ(told->caller_ended.size(), 1u);
-  EXPECT_EQ(told->caller_ended[0].how, caller_leg_ended::what::stopped);
+  EXPECT_EQ(told->caller_ended[0].how, caller_leg_end::stopped);
 }
 
 struct socket_ending {
@@ -228,7 +228,7 @@ TEST_P(CallerLegEnds, WithTheReasonOfItsSocket) {
   socket->end(GetParam().end);
   settle();
   ASSERT_EQ(told->caller_ended.size(), 1u);
-  EXPECT_EQ(told->caller_ended[0].how, caller_leg_ended::what::failed);
+  EXPECT_EQ(told->caller_ended[0].how, caller_leg_end::failed);
   EXPECT_EQ(told->caller_ended[0].reason, GetParam().reason);
   EXPECT_EQ(counted(R"(tonris_bad_messages_total{wire="twilio"})"), GetParam().bad_messages);
   EXPECT_FALSE(alive(subject));
