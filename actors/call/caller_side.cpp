@@ -178,7 +178,7 @@ void caller_side::give_up(std::string_view why) {
 }
 
 void caller_side::reported(const stream_reported& reported) {
-  if (reported.status.event != model::twilio::stream_status::what::error) return;
+  if (reported.status.event != model::twilio::stream_event::error) return;
   if (!call_.life->caller_leg) tickets_.offer_failed = true;
   call_.note(call_moment::stream_ended, words("Twilio reports an error", reported.status.error_text));
   call_log::warn(call_.record(), {"Twilio reports a stream error: ", reported.status.error_text});

@@ -355,11 +355,11 @@ void agent_leg::on(el::mcp_tool_call& m) {
 }
 
 void agent_leg::on(el::queue_status& m) {
-  switch (m.status) {
-    case el::queue_status::what::waiting: tell_once(agent_queue{true}); break;
-    case el::queue_status::what::admitted: tell_once(agent_queue{false}); break;
-    case el::queue_status::what::timed_out: fail(end_reason::agent_busy, "the vendor's queue timed out"); break;
-    case el::queue_status::what::unknown:
+  switch (m.place) {
+    case el::queue_place::waiting: tell_once(agent_queue{true}); break;
+    case el::queue_place::admitted: tell_once(agent_queue{false}); break;
+    case el::queue_place::timed_out: fail(end_reason::agent_busy, "the vendor's queue timed out"); break;
+    case el::queue_place::unknown:
       report_unknown(*with_.services->counters, metrics::wire::elevenlabs, "queue_status of another kind");
       break;
   }

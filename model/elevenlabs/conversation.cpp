@@ -101,10 +101,10 @@ message read_vad_score(field_reader& event) {
 
 message read_queue_status(field_reader& event) {
   const auto status = event.text("status");
-  if (status == "waiting") return queue_status{queue_status::what::waiting};
-  if (status == "admitted") return queue_status{queue_status::what::admitted};
-  if (status == "timed_out") return queue_status{queue_status::what::timed_out};
-  return queue_status{queue_status::what::unknown};
+  if (status == "waiting") return queue_status{queue_place::waiting};
+  if (status == "admitted") return queue_status{queue_place::admitted};
+  if (status == "timed_out") return queue_status{queue_place::timed_out};
+  return queue_status{queue_place::unknown};
 }
 
 struct event_kind {

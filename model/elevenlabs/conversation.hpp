@@ -72,8 +72,9 @@ struct mcp_tool_call {
 struct vad_score {
   double score = 0;
 };
+enum class queue_place { waiting, admitted, timed_out, unknown };
 struct queue_status {
-  enum class what { waiting, admitted, timed_out, unknown } status = what::unknown;
+  queue_place place = queue_place::unknown;
 };
 struct failure {  ///< `error` and `client_error`, nested or flat
   int code = 0;   ///< 0 when absent (flat shape)

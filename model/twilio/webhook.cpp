@@ -57,11 +57,11 @@ int find_error_code(std::string_view text) noexcept {
   return 0;
 }
 
-stream_status::what parse_stream_event(std::string_view text) noexcept {
-  if (text == "stream-started") return stream_status::what::started;
-  if (text == "stream-stopped") return stream_status::what::stopped;
-  if (text == "stream-error") return stream_status::what::error;
-  return stream_status::what::unknown;
+stream_event parse_stream_event(std::string_view text) noexcept {
+  if (text == "stream-started") return stream_event::started;
+  if (text == "stream-stopped") return stream_event::stopped;
+  if (text == "stream-error") return stream_event::error;
+  return stream_event::unknown;
 }
 
 }  // namespace

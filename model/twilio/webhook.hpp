@@ -54,9 +54,11 @@ struct voice_request {
 /// outbound-api, outbound-dial: the business calls, `From` is its number and `To` the person who is called.
 [[nodiscard]] bool is_outbound(std::string_view direction) noexcept;
 
+enum class stream_event { started, stopped, error, unknown };
+
 /// A stream's progress (docs/protocols/twilio.md#of-a-stream).
 struct stream_status {
-  enum class what { started, stopped, error, unknown } event = what::unknown;
+  stream_event event = stream_event::unknown;
   model::call_sid call;
   model::stream_sid stream;
   std::string error_text;  ///< verbatim, at most 500 bytes

@@ -25,8 +25,7 @@ class CallCrash : public SurvivingCall {
   /// The call's actor notes Twilio's report, and meets an exception there.
   void crash_in_the_middle() {
     break_pen();
-    caf::anon_send(supervisor,
-                   stream_reported{{model::twilio::stream_status::what::error, some_call, some_stream, {}}});
+    caf::anon_send(supervisor, stream_reported{{model::twilio::stream_event::error, some_call, some_stream, {}}});
     settle();
     EXPECT_FALSE(pen_breaks);
   }
@@ -209,7 +208,7 @@ TEST_F(CallCrash, BeginsNoOtherConversationWhenItCrashesOverTheAgentsEnd) {
 TEST_F(CallCrash, AnswersAQuestionThatWasOnItsWayToACrash) {
   talk();
   break_pen();
-  caf::anon_send(supervisor, stream_reported{{model::twilio::stream_status::what::error, some_call, some_stream, {}}});
+  caf::anon_send(supervisor, stream_reported{{model::twilio::stream_event::error, some_call, some_stream, {}}});
   EXPECT_EQ(what_next().then, verb::stream);
   EXPECT_EQ(counted(R"(tonris_actor_crashes_total{actor="tonris.call"})"), 1);
   EXPECT_EQ(recorded("state"), "talking");

@@ -273,7 +273,7 @@ TEST_F(CallEnd, WaitsForTwiliosQuestionWhenTheStreamsConnectionBreaksDuringItsHa
 TEST_F(CallEnd, TakesNoNoticeOfAStreamErrorOnceTheStreamRuns) {
   talk();
   model::twilio::stream_status status;
-  status.event = model::twilio::stream_status::what::error;
+  status.event = model::twilio::stream_event::error;
   status.call = some_call;
   caf::anon_send(supervisor, stream_reported{status});
   settle();
@@ -393,8 +393,7 @@ TEST_F(CallEnd, TouchesNothingAfterItsLastWord) {
     return {[=](const call_finished&) {
               ++*finished;  // and what it sent before it knew
               const auto call = caf::actor_cast<caf::actor>(self->current_sender());
-              self->send(call,
-                         stream_reported{{model::twilio::stream_status::what::error, some_call, some_stream, "late"}});
+              self->send(call, stream_reported{{model::twilio::stream_event::error, some_call, some_stream, "late"}});
               self->send(call, end_call{end_reason::max_duration});
             },
             [=](const call_status_changed&) { ++*passed_on; }};
@@ -409,7 +408,7 @@ TEST_F(CallEnd, TouchesNothingAfterItsLastWord) {
   ASSERT_EQ(*finished, 1);
   (void)journal->take();
   life->state = {};
-  caf::anon_send(call, stream_reported{{model::twilio::stream_status::what::error, some_call, some_stream, "late"}});
+  caf::anon_send(call, stream_reported{{model::twilio::stream_event::error, some_call, some_stream, "late"}});
   caf::anon_send(call, caller_connected{make_socket(), &services});
   caf::anon_send(call, told_once{1}, key_pressed{'1'});
   caf::anon_send(call, told_once{2}, transcript_line{true, "Too late.", 1});

@@ -91,16 +91,14 @@ TEST_F(AskedAgain, AfterAStreamThatTwilioCouldNotOpenCounts) {
   settle();
   auto offered = what_next();
   for (int i = 0; i < 2; ++i) {
-    caf::anon_send(supervisor,
-                   stream_reported{{model::twilio::stream_status::what::error, some_call, some_stream, "31920"}});
+    caf::anon_send(supervisor, stream_reported{{model::twilio::stream_event::error, some_call, some_stream, "31920"}});
     settle();
     const auto next = what_next();
     EXPECT_EQ(next.then, what::stream);
     EXPECT_NE(next.ticket, offered.ticket);
     offered = next;
   }
-  caf::anon_send(supervisor,
-                 stream_reported{{model::twilio::stream_status::what::error, some_call, some_stream, "31920"}});
+  caf::anon_send(supervisor, stream_reported{{model::twilio::stream_event::error, some_call, some_stream, "31920"}});
   settle();
   EXPECT_EQ(what_next().then, what::say) << "three were given, and none came";
 }

@@ -177,13 +177,12 @@ TEST(ElevenlabsDecode, ReadsVadScores) {
 
 TEST(ElevenlabsDecode, ReadsTheQueuesStatus) {
   const auto status = [](const std::string& text) {
-    return decoded_as<queue_status>(R"({"type":"queue_status","queue_status_event":{"status":")" + text + "\"}}")
-        .status;
+    return decoded_as<queue_status>(R"({"type":"queue_status","queue_status_event":{"status":")" + text + "\"}}").place;
   };
-  EXPECT_EQ(status("waiting"), queue_status::what::waiting);
-  EXPECT_EQ(status("admitted"), queue_status::what::admitted);
-  EXPECT_EQ(status("timed_out"), queue_status::what::timed_out);
-  EXPECT_EQ(status("parked"), queue_status::what::unknown);
+  EXPECT_EQ(status("waiting"), queue_place::waiting);
+  EXPECT_EQ(status("admitted"), queue_place::admitted);
+  EXPECT_EQ(status("timed_out"), queue_place::timed_out);
+  EXPECT_EQ(status("parked"), queue_place::unknown);
 }
 
 TEST(ElevenlabsDecode, ReadsNestedErrors) {

@@ -180,7 +180,7 @@ form stream_with(std::string_view name, std::string_view value) {
 TEST(TwilioStreamStatus, ReadsAStreamError) {
   const auto s = parse_stream_status(parse_form(stream_error_body).value());
   ASSERT_TRUE(s);
-  EXPECT_EQ(s->event, stream_status::what::error);
+  EXPECT_EQ(s->event, stream_event::error);
   EXPECT_EQ(s->call.value, "CA00000000000000000000000000000001");
   EXPECT_EQ(s->stream.value, "MZ00000000000000000000000000000001");
   EXPECT_EQ(s->error_text, "31920 - Stream - WebSocket - Handshake Error");
@@ -188,12 +188,9 @@ TEST(TwilioStreamStatus, ReadsAStreamError) {
 }
 
 TEST(TwilioStreamStatus, KnowsItsEvents) {
-  EXPECT_EQ(parse_stream_status(stream_with("StreamEvent", "stream-started")).value().event,
-            stream_status::what::started);
-  EXPECT_EQ(parse_stream_status(stream_with("StreamEvent", "stream-stopped")).value().event,
-            stream_status::what::stopped);
-  EXPECT_EQ(parse_stream_status(stream_with("StreamEvent", "stream-paused")).value().event,
-            stream_status::what::unknown);
+  EXPECT_EQ(parse_stream_status(stream_with("StreamEvent", "stream-started")).value().event, stream_event::started);
+  EXPECT_EQ(parse_stream_status(stream_with("StreamEvent", "stream-stopped")).value().event, stream_event::stopped);
+  EXPECT_EQ(parse_stream_status(stream_with("StreamEvent", "stream-paused")).value().event, stream_event::unknown);
   EXPECT_EQ(parse_stream_status(stream_with("StreamEvent", "")).error(), codec_errc::missing_field);
 }
 
