@@ -1,26 +1,19 @@
 #pragma once
 
-#include <caf/actor.hpp>
-#include <caf/actor_clock.hpp>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "actors/leg/loop_services.hpp"
-#include "actors/leg/media_bridge.hpp"
-#include "actors/leg/messages.hpp"
-#include "actors/leg/socket_session.hpp"
-#include "model/audio/converter.hpp"
-#include "model/audio/format.hpp"
-#include "model/audio/watch.hpp"
+#include "actors/leg/agent_audio.hpp"
+#include "actors/leg/goodbye.hpp"
+#include "actors/leg/leg.hpp"
 #include "model/call/supervision.hpp"
 #include "model/call/vendor_close.hpp"
 #include "model/elevenlabs/answered_calls.hpp"
 #include "model/elevenlabs/conversation.hpp"
-#include "model/elevenlabs/interruptions.hpp"
 #include "model/elevenlabs/last_turn.hpp"
 #include "net/websocket_client.hpp"
 
@@ -31,25 +24,19 @@ namespace tonris::actors {
 inline constexpr std::chrono::milliseconds agent_reached_limit{2800};
 inline constexpr std::chrono::milliseconds least_connect_limit{600};
 inline constexpr std::chrono::milliseconds most_connect_limit{2000};
-/// After the agent's end_call the vendor closes; if it does not, we do: after so long without audio, or at all.
-inline constexpr std::chrono::seconds goodbye_quiet_limit{5}, goodbye_limit{120};
-/// Not even a ping came: dead (docs/protocols/elevenlabs.md#ping).
-inline constexpr std::chrono::seconds agent_quiet_limit{30};
+inline constexpr std::chrono::seconds agent_quiet_limit{30};  ///< not even a ping: dead
 /// For its answer to our close: within a second of the call's end nothing of it bills any more.
 inline constexpr std::chrono::milliseconds agent_close_limit{800};
 inline constexpr std::size_t agent_socket_bytes = 16 * 1024;  ///< of the caller's audio in the socket's own queue
 
 /// The agent leg: opens one conversation at ElevenLabs, sends it the caller's frames (kept ones first, silence when
-/// they pause) and hands its audio to the caller leg, converted where the formats differ. A socket that does not take
-/// the caller's audio gets it later, the newest five seconds of it, and is given up then. Loop-bound. Tells its call
-/// what happened, its last word being agent_leg_ended; ends when its call ends. An exception here ends this leg only.
+/// they pause) and hands its audio to the caller leg, both as agent_audio makes them. A socket that does not take the
+/// caller's audio gets it later, the newest five seconds of it, and is given up then. Loop-bound. Tells its call what
+/// happened, its last word being agent_leg_ended; ends when its call ends. An exception here ends this leg only.
 /// Of two that are tried beside each other the one whose metadata comes first is the call's; the other closes.
 class agent_leg final : public leg {
  public:
-  struct config {
-    caf::actor call;
-    loop_services* services = nullptr;
-    std::shared_ptr<media_bridge> bridge;
+  struct config : leg_config {
     std::string url;  ///< signed; dialled verbatim, never logged
     model::elevenlabs::initiation initiation;
     std::string said_so_far;          ///< told the agent first; "": this is the call's first conversation
@@ -58,7 +45,7 @@ class agent_leg final : public leg {
     std::chrono::milliseconds ready_limit = model::supervision::agent_ready_limit;  ///< all that, and the metadata
   };
 
-  agent_leg(caf::actor_config& actor, config with);
+  agent_leg(caf::actor_config& actor, config given);
   [[nodiscard]] const char* name() const override { return "tonris.elevenlabs_socket"; }
   caf::behavior make_behavior() override;
   void on_exit() override;
@@ -69,16 +56,17 @@ class agent_leg final : public leg {
 
  private:
   enum class phase : std::uint8_t { connecting, before_metadata, live, closing };
-  void repeat_beginning() override;
-  void repeat_end() override;
 
+  // opening
   void connect();
   void on_connected(net::result<std::shared_ptr<net::websocket>> socket);
+  void no_metadata_came();
+  void go_live();
 
   // from the agent
-  void on_agent_audio(std::string_view payload, std::int64_t event_id);
+  void on_audio(std::string_view payload, std::int64_t event_id);
   void on(model::elevenlabs::metadata& m);
-  void on(model::elevenlabs::audio& m) { on_agent_audio(m.payload, m.event_id); }
+  void on(model::elevenlabs::audio& m) { on_audio(m.payload, m.event_id); }
   void on(model::elevenlabs::interruption& m);
   void on(model::elevenlabs::ping& m);
   void on(model::elevenlabs::user_transcript& m);
@@ -89,50 +77,46 @@ class agent_leg final : public leg {
   void on(model::elevenlabs::agent_tool_request& m);
   void on(model::elevenlabs::agent_tool_response& m);
   void on(model::elevenlabs::mcp_tool_call& m);
-  void on(model::elevenlabs::vad_score&) { with_.bridge->hearing.sign_of_hearing(); }
+  void on(model::elevenlabs::vad_score&) { bridge().hearing.sign_of_hearing(); }
   void on(model::elevenlabs::queue_status& m);
   void on(model::elevenlabs::failure&) {}  // what follows tells what it means
   void on(model::elevenlabs::other&) {}
   void on(model::elevenlabs::unknown&);
-  void on_socket_end(const net::websocket_end& how);
-  [[nodiscard]] agent_leg_ended meaning_of(const net::websocket_end& how) const;
-  void play_tail();
-
-  void measure(std::string_view ulaw_payload);
-  void await_close();
   void refuse_tool(const std::string& tool_call_id, bool expects_response);
 
   // to the agent
-  void go_live();
+  void on(const expect_transcripts&);
+  void on(const tell_agent& update);
+  void on(const ask_for_goodbye& wanted);
   void say(std::string_view payload);  // a frame of the caller's
   void say_waiting();
+  /// One message, as `append` writes it: append(…, text).
+  template <class Append>
+  void send_text(Append append);
 
+  // the end
+  void await_close();
+  void play_rest();
   void finish();
   void fail(model::end_reason reason, std::string_view detail);
-  void close(std::uint16_t code);
-  void say_goodbye(agent_leg_ended last_word);
+  void close(std::uint16_t code) override;
+  void socket_has_ended(const net::websocket_end& how) override;
 
-  config with_;
+  // given
+  config config_;  // its leg_config is the leg's by now
+
+  // owned
   std::unique_ptr<net::websocket_connect> attempt_;
-  std::shared_ptr<socket_session> session_;
-  phase phase_ = phase::connecting;
 
-  std::optional<model::audio_converter> to_agent_, to_caller_;  // empty: mu-law passes through as text
-  std::vector<std::uint8_t> bytes_, converted_;                 // scratch of the conversions, reused
-  std::string text_;                                            // scratch of outgoing messages, reused
-  model::interruptions interruptions_;
+  // the conversation
+  phase phase_ = phase::connecting;
+  agent_audio audio_;
   model::answered_calls tool_calls_;
-  bool checked_audio_ = false;
-  struct goodbye {
-    caf::actor_clock::time_point said, last_audio;
-  };
+  model::last_turn last_turn_;
   std::optional<goodbye> goodbye_;  // the agent used end_call
   model::last_error error_;         // the error frame that may precede the end
-  model::audible_watch audible_;
-  model::last_turn last_turn_;
   bool congested_ = false;
-  std::optional<agent_ready> ready_;
-  std::optional<agent_leg_ended> last_word_;
+  std::string text_;  // scratch of outgoing messages, reused
 };
 
 }  // namespace tonris::actors

@@ -57,6 +57,11 @@ struct media_bridge {
   model::hearing_watch hearing;       ///< fed by both legs: the caller's level, the agent's signs of hearing
   std::vector<std::uint8_t> scratch;  ///< for measuring, reused
   std::shared_ptr<media_counters> counters;
+
+  void leave(const leg& gone) noexcept {
+    if (caller == &gone) caller = nullptr;
+    if (agent == &gone) agent = nullptr;
+  }
 };
 
 }  // namespace tonris::actors

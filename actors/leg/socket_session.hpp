@@ -9,12 +9,6 @@
 
 namespace tonris::actors {
 
-/// Did the peer break the wire's rules, rather than the wire break?
-[[nodiscard]] constexpr bool broke_the_rules(net::errc why) noexcept {
-  return why == net::errc::protocol_error || why == net::errc::not_text || why == net::errc::bad_utf8 ||
-         why == net::errc::too_big;
-}
-
 /// The socket beside a leg actor: brings its callbacks to the actor. An actor's members die when it ends,
 /// pending I/O does not, so the session stands between them. Telling the owner is each callback's last act: the owner
 /// may end by it, and the session with it. Loop thread only.
@@ -31,8 +25,6 @@ class socket_session final : public net::websocket_handler {
     socket_->detach();
     if (!ended_) socket_->abort();
   }
-
-  [[nodiscard]] net::websocket& socket() const noexcept { return *socket_; }
 
   void on_text(std::string_view message) override {
     if (owner_) owner_->run([&] { owner_->read(message); });

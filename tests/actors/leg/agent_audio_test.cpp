@@ -1,319 +1,211 @@
-#include "actors/leg/agent_leg.hpp"
+#include "actors/leg/agent_audio.hpp"
 
-#include "model/audio/converter.hpp"
-#include "tests/actors/leg/agent_leg_fixture.hpp"
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "model/text/base64.hpp"
+#include "tests/actors/counting_allocator.hpp"
 
 namespace tonris::actors::test {
 namespace {
 
 using model::audio_format;
-using model::end_reason;
-using testing::ElementsAre;
-using testing::IsEmpty;
+using verdict = agent_audio::verdict;
+using bytes = std::vector<std::uint8_t>;
 
 constexpr std::array every_format{audio_format::ulaw_8000, audio_format::pcm_8000,  audio_format::pcm_16000,
                                   audio_format::pcm_22050, audio_format::pcm_24000, audio_format::pcm_44100,
                                   audio_format::pcm_48000};
 
-std::vector<std::uint8_t> some_sound(std::size_t bytes) {
-  std::vector<std::uint8_t> sound(bytes);
-  for (std::size_t i = 0; i < bytes; ++i) sound[i] = static_cast<std::uint8_t>(i * 13 + i / 256);
+bytes some_sound(std::size_t size) {
+  bytes sound(size);
+  for (std::size_t i = 0; i < size; ++i) sound[i] = static_cast<std::uint8_t>(i * 13 + i / 256);
   return sound;
 }
-
-std::vector<std::uint8_t> decoded(std::string_view base64) {
-  std::vector<std::uint8_t> bytes;
-  EXPECT_TRUE(model::append_decoded(base64, bytes));
-  return bytes;
+std::string ulaw(std::size_t size, std::uint8_t value = 0x55) {
+  return model::to_base64(bytes(size, value));
+}
+std::string text(std::string_view said) {
+  return model::to_base64({reinterpret_cast<const std::uint8_t*>(said.data()), said.size()});
 }
 
-std::vector<std::uint8_t> joined(const std::vector<std::string>& payloads) {
-  std::vector<std::uint8_t> all;
-  for (const auto& payload : payloads) EXPECT_TRUE(model::append_decoded(payload, all));
-  return all;
-}
-
-/// What the agent was sent as the caller's voice.
-std::vector<std::string> voice(const fake_websocket& socket) {
-  std::vector<std::string> payloads;
-  for (const std::string_view text : socket.sent) {
-    constexpr auto before = model::elevenlabs::audio_before, after = model::elevenlabs::audio_after;
-    if (text.starts_with(before))
-      payloads.emplace_back(text.substr(before.size(), text.size() - before.size() - after.size()));
+/// `sound` in pieces of `step` bytes, each by `way`: what comes out.
+template <class Way>
+bytes in_pieces(const bytes& sound, std::size_t step, Way way) {
+  bytes all;
+  for (std::size_t at = 0; at < sound.size(); at += step) {
+    const auto piece = model::to_base64({sound.data() + at, std::min(step, sound.size() - at)});
+    const auto made = way(piece);
+    EXPECT_TRUE(made && model::append_decoded(*made, all));
   }
-  return payloads;
+  return all;
 }
 
 // --- formats
 
-class AgentLegSpeaks : public AgentLeg, public testing::WithParamInterface<std::tuple<audio_format, audio_format>> {};
+class AgentAudioIn : public testing::TestWithParam<std::tuple<audio_format, audio_format>> {};
 
-TEST_P(AgentLegSpeaks, EveryPairOfFormatsEachWayByItself) {
+TEST_P(AgentAudioIn, EveryPairOfFormatsEachWayByItself) {
   const auto [output, input] = GetParam();
-  live(to_string(output), to_string(input));
+  agent_audio subject;
+  subject.open(input, output);
   const auto from_agent = some_sound(model::bytes_of_ms(output, 200)), from_caller = some_sound(1600);
 
-  // 200 ms in pieces of odd sizes: halves of samples wait for their other half.
-  for (std::size_t at = 0; at < from_agent.size(); at += 333) {
-    const auto size = std::min<std::size_t>(333, from_agent.size() - at);
-    socket->say(agent_says(model::to_base64({from_agent.data() + at, size})));
-  }
-  for (std::size_t at = 0; at < from_caller.size(); at += 160)
-    caller_says(model::to_base64({from_caller.data() + at, 160}));
-
-  std::vector<std::uint8_t> expected;
+  bytes expected;
   model::audio_converter to_caller(output, audio_format::ulaw_8000);
   to_caller.convert(from_agent, expected);
-  EXPECT_EQ(joined(heard->audio), expected);
   EXPECT_GE(expected.size(), 1600u - 8u * 20u) << "a resampler holds back 20 ms at most";
+  // Pieces of odd sizes: halves of samples wait for their other half.
+  EXPECT_EQ(in_pieces(from_agent, 333, [&](const auto& piece) { return subject.for_caller(piece); }), expected);
 
   expected.clear();
   model::audio_converter to_agent(audio_format::ulaw_8000, input);
   to_agent.convert(from_caller, expected);
-  EXPECT_EQ(joined(voice(*socket)), expected);
+  EXPECT_EQ(in_pieces(from_caller, 160, [&](const auto& piece) { return subject.for_agent(piece); }), expected);
 }
-INSTANTIATE_TEST_SUITE_P(Formats, AgentLegSpeaks,
+INSTANTIATE_TEST_SUITE_P(Formats, AgentAudioIn,
                          testing::Combine(testing::ValuesIn(every_format), testing::ValuesIn(every_format)),
                          [](const auto& row) {
                            return std::string{to_string(std::get<0>(row.param))} + "_out_" +
                                   std::string{to_string(std::get<1>(row.param))} + "_in";
                          });
 
-TEST_F(AgentLeg, PassesMuLawThroughAsTheTextItCameAs) {
-  live();
-  socket->say(agent_says(ulaw(1)));
-  socket->say(agent_says(ulaw(4001)));
-  caller_says(ulaw(160));
-  EXPECT_THAT(heard->audio, ElementsAre(ulaw(1), ulaw(4001)));
-  EXPECT_EQ(socket->sent.back(), heard_by_agent(ulaw(160)));
+TEST(AgentAudio, PassesMuLawThroughAsTheTextItCameAs) {
+  agent_audio subject;
+  subject.open(audio_format::ulaw_8000, audio_format::ulaw_8000);
+  const auto chunk = ulaw(4001);
+  EXPECT_EQ(subject.for_caller(chunk)->data(), chunk.data());
+  EXPECT_EQ(subject.for_agent(chunk)->data(), chunk.data());
+  EXPECT_EQ(subject.rest_for_caller(), "");
 }
 
-TEST_F(AgentLeg, TakesAMissingFormatForPcm16000) {
-  live("", "");
-  EXPECT_EQ(told->ready[0].output, audio_format::pcm_16000);
-  EXPECT_EQ(told->ready[0].input, audio_format::pcm_16000);
-}
-
-struct unknown_format {
-  std::string why, output, input;
-};
-class AgentLegRefusesFormat : public AgentLeg, public testing::WithParamInterface<unknown_format> {};
-
-TEST_P(AgentLegRefusesFormat, RatherThanMakeNoise) {
-  connect();
-  socket->say(agent_metadata(GetParam().output, GetParam().input));
-  expect_failure(end_reason::agent_audio_unknown);
-  EXPECT_EQ(socket->close_code, 1000);
-  EXPECT_THAT(told->ready, IsEmpty());
-}
-INSTANTIATE_TEST_SUITE_P(Formats, AgentLegRefusesFormat,
-                         testing::Values(unknown_format{"Output", "mp3_44100", "ulaw_8000"},
-                                         unknown_format{"Input", "ulaw_8000", "opus"},
-                                         unknown_format{"AnEndlessName", std::string(5000, 'x'), "ulaw_8000"}),
-                         [](const auto& row) { return row.param.why; });
-
-// --- from the caller
-
-TEST_F(AgentLeg, SendsWhatTheCallerSaidMeanwhileFirst) {
-  spawn();
-  for (std::uint8_t i = 1; i <= 3; ++i) bridge->backlog.keep(ulaw(160, i));
-  socket = make_socket();
-  dialler.last().succeed(socket);
-  EXPECT_THAT(voice(*socket), IsEmpty());
-  socket->say(agent_metadata());
-  caller_says(ulaw(160, 4));
-  EXPECT_THAT(voice(*socket), ElementsAre(ulaw(160, 1), ulaw(160, 2), ulaw(160, 3), ulaw(160, 4)));
-  EXPECT_EQ(bridge->backlog.frames(), 0u);
-}
-
-TEST_F(AgentLeg, CountsTheKeptFramesThatWereTooMany) {
-  spawn();
-  for (int i = 0; i < 260; ++i) bridge->backlog.keep(ulaw(160));
-  socket = make_socket();
-  dialler.last().succeed(socket);
-  socket->say(agent_metadata());
-  EXPECT_EQ(bridge->counters->read().dropped, 10u);
-  EXPECT_EQ(voice(*socket).size(), 250u);
-}
-
-TEST_F(AgentLeg, SendsSilenceAfterASecondWithoutAFrameAndOnlyThen) {
-  live();
-  for (int i = 0; i < 10; ++i) {
-    caller_says(ulaw(160));
-    tick();
+TEST(AgentAudio, ConvertsNothingThatIsNoBase64) {
+  agent_audio subject;
+  subject.open(audio_format::pcm_16000, audio_format::pcm_16000);
+  for (const auto* odd : {"AAAAA", "AA!A", "AA==AAAA"}) {
+    EXPECT_FALSE(subject.for_caller(odd)) << odd;
+    EXPECT_FALSE(subject.for_agent(odd)) << odd;
   }
-  ASSERT_EQ(voice(*socket).size(), 10u) << "a frame each tick is no pause";
-  tick(10);
-  EXPECT_EQ(voice(*socket).size(), 10u) << "nor is a second: frames come in bursts";
-  tick();
-  ASSERT_EQ(voice(*socket).size(), 11u);
-  EXPECT_EQ(decoded(voice(*socket).back()), std::vector<std::uint8_t>(800, 0xFF)) << "100 ms of mu-law silence";
-  tick(10);
-  EXPECT_EQ(voice(*socket).size(), 21u) << "real time from then on";
-  caller_says(ulaw(160));
-  tick(11);
-  EXPECT_EQ(voice(*socket).size(), 22u);
 }
 
-TEST_F(AgentLeg, SendsSilenceInTheAgentsFormat) {
-  live("ulaw_8000", "pcm_16000");
-  tick(21);
-  const auto sent = joined(voice(*socket));
-  EXPECT_GE(sent.size(), 10u * 3200);
-  EXPECT_TRUE(std::all_of(sent.begin(), sent.end(), [](std::uint8_t byte) { return byte == 0; }));
+TEST(AgentAudio, GivesOutAtTheEndWhatTheResamplerHeldBack) {
+  agent_audio subject;
+  subject.open(audio_format::ulaw_8000, audio_format::pcm_16000);
+  bytes played;
+  ASSERT_TRUE(model::append_decoded(*subject.for_caller(model::to_base64(some_sound(32'000))), played));
+  EXPECT_LT(played.size(), 7'990u);
+  ASSERT_TRUE(model::append_decoded(subject.rest_for_caller(), played));
+  EXPECT_NEAR(static_cast<double>(played.size()), 8'000, 8);
 }
 
-TEST_F(AgentLeg, SendsNoSilenceBeforeTheConversationIsLive) {
-  connect();
-  tick(10);
-  EXPECT_THAT(voice(*socket), IsEmpty());
-}
-
-TEST_F(AgentLeg, EndsWhenTheAgentDoesNotTakeTheCallersVoice) {
-  live();
-  socket->full = true;
-  caller_says(ulaw(160));
-  expect_failure(end_reason::slow_agent);
-  EXPECT_EQ(bridge->counters->read().dropped, 1u);
-}
-
-TEST_F(AgentLeg, SkipsACallersFrameThatIsNoBase64) {
-  live("ulaw_8000", "pcm_16000");
-  caller_says("no base64!");
-  settle();
-  EXPECT_TRUE(alive(subject));
-  EXPECT_THAT(voice(*socket), IsEmpty());
-  EXPECT_EQ(counted(R"(tonris_bad_messages_total{wire="twilio"})"), 1);
-}
-
-// --- from the agent
-
-TEST_F(AgentLeg, TakesAudioBeforeMetadataForABrokenConversation) {
-  connect();
-  socket->say(agent_says(ulaw(160)));
-  expect_failure(end_reason::agent_protocol_error);
-  EXPECT_THAT(heard->audio, IsEmpty());
-}
-
-struct bad_audio {
-  std::string why, output, payload;
-};
-class AgentLegRefusesAudio : public AgentLeg, public testing::WithParamInterface<bad_audio> {};
-
-TEST_P(AgentLegRefusesAudio, ThatIsNoBase64) {
-  live(GetParam().output);
-  socket->say(agent_says(ulaw(160)));
-  const auto played = heard->audio.size();
-  socket->say(agent_says(GetParam().payload));
-  expect_failure(end_reason::agent_protocol_error);
-  EXPECT_EQ(heard->audio.size(), played);
-  EXPECT_EQ(counted(R"(tonris_bad_messages_total{wire="elevenlabs"})"), 1);
-}
-INSTANTIATE_TEST_SUITE_P(Wire, AgentLegRefusesAudio,
-                         testing::Values(bad_audio{"WrongLength", "ulaw_8000", "AAAAA"},
-                                         bad_audio{"WrongAlphabet", "ulaw_8000", "AA!A"},
-                                         bad_audio{"PaddingWithin", "ulaw_8000", "AA==AAAA"},
-                                         bad_audio{"WrongLengthToConvert", "pcm_16000", "AAAAA"},
-                                         bad_audio{"WrongAlphabetToConvert", "pcm_16000", "AA!A"}),
-                         [](const auto& row) { return row.param.why; });
-
-struct no_audio {
-  std::string why, bytes;
-};
-class AgentLegNotices : public AgentLeg, public testing::WithParamInterface<no_audio> {};
-
-TEST_P(AgentLegNotices, ThatTheFirstAudioIsNone) {
-  live();
-  const auto& bytes = GetParam().bytes;
-  socket->say(agent_says(model::to_base64({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()})));
-  expect_failure(end_reason::agent_audio_unknown);
-  EXPECT_THAT(heard->audio, IsEmpty());
-}
-INSTANTIATE_TEST_SUITE_P(Upstream, AgentLegNotices,
-                         testing::Values(no_audio{"AFile", std::string("RIFF\x24\x00\x00\x00WAVEfmt ", 16)},
-                                         no_audio{"AnError", R"({"detail":{"status":"quota_exceeded"}})"}),
-                         [](const auto& row) { return row.param.why; });
-
-TEST_F(AgentLeg, TakesEmptyAudioForNothing) {
-  live();
-  socket->say(agent_says(""));
-  EXPECT_THAT(heard->audio, IsEmpty());
-  settle();
-  EXPECT_TRUE(alive(subject));
-}
-
-TEST_F(AgentLeg, PlaysNothingWhenTheCallerLegIsGone) {
-  live();
-  bridge->caller = nullptr;
-  socket->say(agent_says(ulaw(160)));
-  socket->say(agent_interrupts(1));
-  settle();
-  EXPECT_TRUE(alive(subject));
-}
-
-TEST_F(AgentLeg, DropsWhatComesLateOfAnInterruptedTurn) {
-  live();
-  socket->say(agent_says(ulaw(160, 1), 3));
-  socket->say(agent_interrupts(3));
-  EXPECT_EQ(heard->interruptions, 1);
-  socket->say(agent_says(ulaw(160, 2), 2));
-  socket->say(agent_says(ulaw(160, 3), 3));
-  socket->say(agent_says(ulaw(160, 4), 4));
-  EXPECT_THAT(heard->audio, ElementsAre(ulaw(160, 1), ulaw(160, 4)));
-  EXPECT_EQ(counted("tonris_late_audio_total"), 2);
-  settle();
-  EXPECT_EQ(told->interruptions, 1);
-}
-
-TEST_F(AgentLeg, PlaysTheReplyWhoseIdItsInterruptionCameWith) {
-  live();
-  socket->say(agent_says(ulaw(160, 1), 3));
-  socket->say(agent_interrupts(4));
-  socket->say(agent_says(ulaw(160, 2), 3));
-  socket->say(agent_says(ulaw(160, 3), 4));
-  socket->say(agent_says(ulaw(160, 4), 4));
-  EXPECT_EQ(heard->interruptions, 1);
-  EXPECT_THAT(heard->audio, ElementsAre(ulaw(160, 1), ulaw(160, 3), ulaw(160, 4)));
-  EXPECT_EQ(counted("tonris_late_audio_total"), 1);
-}
-
-TEST_F(AgentLeg, NeverForgetsTheLatestInterruption) {
-  live();
-  socket->say(agent_interrupts(5));
-  socket->say(agent_interrupts(2));
-  socket->say(agent_says(ulaw(160), 4));
-  EXPECT_THAT(heard->audio, IsEmpty());
-  EXPECT_EQ(heard->interruptions, 2) << "each one clears";
-}
-
-TEST_F(AgentLeg, ConvertsAfreshAfterAnInterruption) {
-  live("pcm_16000");
-  const auto cut = some_sound(3201), next = some_sound(6400);
-  socket->say(agent_says(model::to_base64(cut), 1));
-  socket->say(agent_interrupts(1));
-  heard->audio.clear();
-  socket->say(agent_says(model::to_base64(next), 2));
-  std::vector<std::uint8_t> expected;
+TEST(AgentAudio, ConvertsAfreshAfterAnInterruption) {
+  agent_audio subject;
+  subject.open(audio_format::ulaw_8000, audio_format::pcm_16000);
+  (void)subject.for_caller(model::to_base64(some_sound(3201)));
+  subject.interrupted(1);
+  const auto next = some_sound(6400);
+  bytes expected;
   model::audio_converter fresh(audio_format::pcm_16000, audio_format::ulaw_8000);
   fresh.convert(next, expected);
-  EXPECT_EQ(joined(heard->audio), expected);
+  EXPECT_EQ(*subject.for_caller(model::to_base64(next)), model::to_base64(expected));
 }
 
-TEST_F(AgentLeg, PlaysTheLastMillisecondsTheResamplerHeldBack) {
-  live("pcm_16000");
-  const auto speech = some_sound(32'000);
-  socket->say(agent_says(model::to_base64(speech)));
-  socket->peer_closes(1000);
-  settle();
-  EXPECT_NEAR(static_cast<double>(joined(heard->audio).size()), 8'000, 8);
+TEST(AgentAudio, AllocatesNothingForAFrameEitherWay) {
+  for (const auto format : {audio_format::ulaw_8000, audio_format::pcm_8000}) {
+    agent_audio subject;
+    subject.open(format, format);
+    const auto from_caller = ulaw(160), from_agent = ulaw(model::bytes_of_ms(format, 20));
+    const auto a_second = [&] {
+      for (int i = 0; i < 50; ++i) {
+        (void)subject.admit(from_agent, 7);
+        (void)subject.for_caller(from_agent);
+        (void)subject.for_agent(from_caller);
+        (void)subject.tick();
+      }
+    };
+    a_second();
+    EXPECT_EQ(allocated_by(a_second), 0u) << to_string(format);
+  }
 }
 
-TEST_F(AgentLeg, PassesTwoMebibytesOfOneChunk) {
-  live();
-  socket->say(agent_says(ulaw(2 * 1024 * 1024)));
-  ASSERT_EQ(heard->audio.size(), 1u);
-  EXPECT_EQ(heard->audio[0], ulaw(2 * 1024 * 1024));
+// --- what is played
+
+struct first_chunk {
+  std::string name, payload;
+  verdict becomes;
+};
+class AgentAudioBegins : public testing::TestWithParam<first_chunk> {};
+
+TEST_P(AgentAudioBegins, WithThis) {
+  agent_audio subject;
+  EXPECT_EQ(subject.admit(GetParam().payload, 1), GetParam().becomes);
 }
+INSTANTIATE_TEST_SUITE_P(
+    Chunk, AgentAudioBegins,
+    testing::Values(first_chunk{"Speech", ulaw(160), verdict::good}, first_chunk{"OneSample", ulaw(1), verdict::good},
+                    first_chunk{"Nothing", "", verdict::empty},
+                    first_chunk{"AFile", text(std::string("RIFF\x24\x00\x00\x00WAVEfmt ", 16)), verdict::no_audio},
+                    first_chunk{"AnError", text(R"({"detail":{"status":"quota_exceeded"}})"), verdict::no_audio},
+                    first_chunk{"NoBase64", "AA!A", verdict::no_audio}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(AgentAudio, LooksAtTheFirstChunkOnly) {
+  agent_audio subject;
+  EXPECT_EQ(subject.admit("", 1), verdict::empty);
+  EXPECT_EQ(subject.admit(ulaw(160), 1), verdict::good);
+  EXPECT_EQ(subject.admit(text(R"({"detail":{"status":"quota_exceeded"}})"), 1), verdict::good) << "loud, perhaps";
+}
+
+TEST(AgentAudio, IsLateWhenItsTurnWasInterrupted) {
+  agent_audio subject;
+  EXPECT_EQ(subject.admit(ulaw(160), 3), verdict::good);
+  subject.interrupted(3);
+  EXPECT_EQ(subject.admit(ulaw(160), 2), verdict::late);
+  EXPECT_EQ(subject.admit("", 3), verdict::late);
+  EXPECT_EQ(subject.admit(ulaw(160), 4), verdict::good);
+}
+
+// --- is it to be heard?
+
+constexpr std::uint8_t quiet = 0xFF, loud = 0x20;
+
+struct answer {
+  std::string name;
+  std::string_view audio;  ///< of each tick, from the answer's text on: q quiet, l loud, n none; the last goes on
+  bool voided = false, alarm = false;
+};
+class AgentAudioAnswers : public testing::TestWithParam<answer> {};
+
+TEST_P(AgentAudioAnswers, AndIsMissedWhenNothingIsToBeHeard) {
+  for (const auto format : {audio_format::ulaw_8000, audio_format::pcm_8000}) {
+    agent_audio subject;
+    subject.open(audio_format::ulaw_8000, format);
+    model::audio_converter as_agent(audio_format::ulaw_8000, format);
+    subject.owes_audio();
+    bool alarm = false;
+    for (std::size_t tick = 0; tick < 20 * model::audio_watch::ticks_a_second; ++tick) {
+      const char audio = GetParam().audio[std::min(tick, GetParam().audio.size() - 1)];
+      if (audio != 'n') {
+        bytes chunk;
+        as_agent.convert(bytes(800, audio == 'l' ? loud : quiet), chunk);
+        (void)subject.for_caller(model::to_base64(chunk));
+      }
+      if (GetParam().voided && tick == 20) subject.owes_nothing();
+      alarm = subject.tick() || alarm;
+    }
+    EXPECT_EQ(alarm, GetParam().alarm) << to_string(format);
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Audio, AgentAudioAnswers,
+                         testing::Values(answer{"InSpeech", "l"}, answer{"AfterAWhile", "qqqqqnnnnnlq"},
+                                         answer{"InSilence", "q", false, true}, answer{"Never", "n", false, true},
+                                         answer{"NeverButIsInterrupted", "n", true}),
+                         [](const auto& row) { return row.param.name; });
 
 }  // namespace
 }  // namespace tonris::actors::test

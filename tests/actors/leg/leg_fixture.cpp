@@ -36,9 +36,9 @@ void listening_leg::tick() {}
 
 void listening_leg::drained() {}
 
-void listening_leg::repeat_beginning() {}
+void listening_leg::socket_has_ended(const net::websocket_end&) {}
 
-void listening_leg::repeat_end() {}
+void listening_leg::close(std::uint16_t) {}
 
 LegTest::LegTest() = default;
 LegTest::~LegTest() = default;

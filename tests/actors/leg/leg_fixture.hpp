@@ -41,8 +41,8 @@ class listening_leg final : public leg {
   void drained() override;
 
  private:
-  void repeat_beginning() override;
-  void repeat_end() override;
+  void socket_has_ended(const net::websocket_end&) override;
+  void close(std::uint16_t) override;
   std::shared_ptr<heard_by_peer> heard_;
 };
 

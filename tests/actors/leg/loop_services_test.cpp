@@ -25,8 +25,8 @@ class ticked final : public leg {
   void read(std::string_view) override {}
   void hear(std::string_view) override {}
   void drained() override {}
-  void repeat_beginning() override {}
-  void repeat_end() override {}
+  void socket_has_ended(const net::websocket_end&) override {}
+  void close(std::uint16_t) override {}
   void tick() override {
     ++script_->ticks;
     if (script_->at_tick) script_->at_tick();

@@ -1,0 +1,114 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "actors/leg/media_bridge.hpp"
+#include "model/audio/backlog.hpp"
+#include "model/audio/watch.hpp"
+#include "model/audio/whole_frames.hpp"
+#include "model/call/end_reason.hpp"
+#include "model/twilio/playback.hpp"
+#include "model/twilio/stream.hpp"
+#include "net/websocket.hpp"
+
+namespace tonris::actors {
+
+/// Last words are waited for as long as what is known to be queued takes to play, and a little, but never longer.
+inline constexpr std::chrono::seconds play_out_margin{3}, play_out_limit{120};
+inline constexpr std::chrono::seconds hold_tone_after{1};        ///< of silence without an agent
+inline constexpr std::size_t caller_queue_bytes = 60 * 8000;     ///< agent audio a slow socket may owe: a minute
+inline constexpr std::chrono::seconds caller_queue_patience{2};  ///< more than that so long is too slow
+/// At any time: a minute, and the agent's longest message (4 MiB of Base64 text).
+inline constexpr std::size_t caller_queue_most = caller_queue_bytes + 3 * 1024 * 1024;
+inline constexpr std::size_t caller_socket_bytes = 128 * 1024;  ///< what of it stands in the socket's own queue
+/// Ahead of the caller's ear; Twilio throws away what is beyond about ten minutes (31931).
+inline constexpr std::chrono::seconds most_ahead{9 * 60 + 30};
+
+/// What the caller of one stream is played: the agent's audio in whole frames with marks behind it, and a hold tone
+/// where no agent is. What his socket has not taken, or Twilio has enough of, waits here; a caller who takes too little
+/// of it, or of whose ear no mark comes back, is given up, and nothing more is played. Sends on the leg's socket, and
+/// counts. It has no clock: it is ticked ten times a second. Loop thread only; steady state allocates nothing.
+class caller_playback {
+ public:
+  /// Who is told what came of it: the caller leg. Called from within the members below.
+  class listener {
+   public:
+    virtual void hold_tone_has_changed(bool on) = 0;
+    virtual void has_played_out() = 0;
+    virtual void cannot_play(model::end_reason reason, std::string_view detail, std::uint16_t close_code) = 0;
+
+   protected:
+    ~listener() = default;
+  };
+
+  /// All of these must outlive it.
+  caller_playback(const model::stream_sid& stream, net::websocket& socket, media_counters& counters, listener& told);
+
+  void play(std::string_view payload);  ///< the agent's: Base64 mu-law, any length
+  /// Is less than a frame left over of it, waiting for more? The leg says when it has waited long enough.
+  [[nodiscard]] bool holds_rest() const noexcept { return !whole_.empty(); }
+  void play_rest();
+  void clear();    ///< the caller speaks: what is queued, here and at Twilio, is void
+  void drained();  ///< the socket took all that was queued
+  /// Twilio echoed a mark; `at` is kept as when the caller was last known to hear.
+  void marked(std::string_view name, media_counters::heard_clock::time_point at);
+  void tick(bool agent_is_there);
+
+  /// Lets the caller hear what is queued, then says so. Returns how long he may take for it, at most; nothing when that
+  /// was asked before.
+  std::optional<std::chrono::milliseconds> begin_play_out();
+  void end_play_out();  ///< that time is over
+
+  /// He has heard it all: what comes from his side is no echo of the agent.
+  [[nodiscard]] bool is_quiet() const noexcept { return playing_ms_ == 0; }
+
+ private:
+  void play_frames(std::string_view payload, std::size_t bytes);  // whole ones
+  void play_piece(std::string_view payload, std::size_t bytes);   // now, or when the socket has taken what it owes
+  void keep_back(std::string_view payload);
+  void send_piece(std::string_view payload, std::size_t bytes);
+  void send_waiting();
+  void send_mark();
+  void write_mark();  // into text_
+  [[nodiscard]] bool far_ahead() const noexcept;
+  void check_slow_caller();
+  void check_played_out();
+  void check_hold_tone(bool agent_is_there);
+  void stop_hold_tone();
+  void give_up_slow_caller(std::uint64_t dropped);
+  void give_up(model::end_reason reason, std::string_view detail, std::uint16_t close_code);
+
+  // given
+  net::websocket& socket_;
+  media_counters& counters_;
+  listener& told_;
+  const model::stream_sid stream_;
+  const model::twilio::media_frame frame_;
+
+  // what was played, and heard of it
+  model::playback playback_;
+  model::playout_watch watch_;
+  std::int64_t playing_ms_ = 0;  // at most so much of the agent's audio is still to be heard
+  bool played_since_tick_ = false;
+  bool playing_out_ = false;
+  bool given_up_ = false;
+
+  // what is not played yet
+  model::whole_frames whole_;
+  model::audio_backlog waiting_{caller_queue_most};  // the socket is slow, or Twilio has enough
+  bool congested_ = false;
+  unsigned slow_ticks_ = 0;  // it owes more than a minute
+
+  // the hold tone
+  unsigned silent_ticks_ = 0;    // without an agent
+  std::size_t hold_pieces_ = 0;  // of the running tone; 0: none
+
+  std::string text_;  // mark and clear messages are built here: no allocation a mark
+};
+
+}  // namespace tonris::actors
