@@ -1,18 +1,10 @@
 #include "net/turns.hpp"
 
-#include <chrono>
 #include <utility>
 
 #include "net/caught.hpp"
 
 namespace tonris::net {
-namespace {
-
-/// A hundredth of a frame's time and, where one step alone takes longer, that one.
-constexpr std::chrono::microseconds turn_limit{200};
-
-}  // namespace
-
 void turns::wait(std::shared_ptr<turn_taker> one) {
   waiting_.push_back(std::move(one));
   post();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <memory>
 
@@ -19,6 +20,9 @@ class turn_taker {
 /// behind what they have to tell: frames come first. Loop thread only.
 class turns : public std::enable_shared_from_this<turns> {
  public:
+  /// A hundredth of a frame's time and, where one step alone takes longer, that one.
+  static constexpr std::chrono::microseconds turn_limit{200};
+
   explicit turns(loop& on) : on_{on} {}
   void wait(std::shared_ptr<turn_taker> one);
   void wait_ahead(std::shared_ptr<turn_taker> one);  ///< of all who wait now

@@ -19,8 +19,6 @@ using model::fallback_step;
 
 namespace {
 
-constexpr std::chrono::milliseconds redirect_slack{500};  // a redirect that comes back is on its way so long at most
-
 model::call_checkpoint checkpoint_of(const model::twilio::voice_request& request, const tenant_ptr& tenant,
                                      const model::agent_id& agent, model::call_record::time now, bool from_tenant) {
   model::call_checkpoint state;
@@ -39,7 +37,7 @@ model::call_checkpoint checkpoint_of(const model::twilio::voice_request& request
 }
 
 // Within what the webhook waits for us (actors/web/twilio_webhooks.cpp).
-constexpr std::chrono::milliseconds question_limit{1400}, store_limit{500};
+constexpr std::chrono::milliseconds question_limit{1400};
 
 caf::message message_of(call_answer answer) {
   return caf::make_message(std::move(answer));
@@ -333,7 +331,7 @@ void call_supervisor_state::ask_store(open_question question) {
     if (is_known(question.asked.call)) return answer(std::move(question));
     question.to.deliver(question.when_unknown());
   };
-  ask(self, with_.store, store_limit, find_call{question.asked.call})
+  ask(self, with_.store, stored_call_limit, find_call{question.asked.call})
       .then(
           [this, go_on, sid = question.asked.call](const found_call& found) {
             if (found.state && !is_known(sid)) restore(*found.state);

@@ -31,6 +31,10 @@ struct do_later {
 
 /// A call without an actor, whose caller may come back: how long it waits for Twilio's question.
 inline constexpr std::chrono::seconds dormant_limit{60};
+/// For the store's answer about a call that a webhook names: within what the webhook waits.
+inline constexpr std::chrono::milliseconds stored_call_limit{500};
+/// A redirect that comes back is on its way so long at most.
+inline constexpr std::chrono::milliseconds redirect_slack{500};
 
 /// All calls of this node: one call actor per CallSid, however often Twilio asks; restarted from its checkpoint when it
 /// crashes; the tickets its streams open with; what to answer after a call has ended, and the call again when its

@@ -49,7 +49,6 @@ struct restore_again {  // the restorer to itself
 
 namespace {
 
-constexpr std::size_t spare_descriptors = 200;
 constexpr std::chrono::seconds stop_limit{5}, store_limit{10}, store_retry{1};
 constexpr std::chrono::milliseconds answers_limit{250};
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -12,6 +13,10 @@
 #include "net/service_manager.hpp"
 
 namespace tonris::actors {
+
+/// Descriptors out of the reach of whoever connects (a third of them, where there are few): for the vendor's REST side,
+/// names and the store.
+inline constexpr std::size_t spare_descriptors = 200;
 
 /// The whole gateway: loops, servers, actors, in the order they depend on each other, and down again in reverse.
 /// One a process. Members from the thread that made it.

@@ -385,8 +385,8 @@ call_database::result<call_database::allowance> call_database::plausible_part() 
   // By their numbers, which are given in turn: counting millions would take a while.
   const auto events = db_.read_number("SELECT coalesce(max(id) - min(id) + 1, 0) FROM events");
   if (!events) return tl::unexpected(events.error());
-  const auto tenth = [](std::int64_t of) { return (of + 9) / 10; };
-  return allowance{tenth(*events), tenth(*records), false};
+  const auto part = [](std::int64_t of) { return (of + daily_parts - 1) / daily_parts; };
+  return allowance{part(*events), part(*records), false};
 }
 
 call_database::result<bool> call_database::prune(time now, allowance& left) {

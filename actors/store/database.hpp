@@ -76,7 +76,9 @@ class call_database {
     std::int64_t events = 0, records = 0;
     bool checkpoints = false;  ///< of ended calls
   };
-  /// A tenth of what is there: three times what a day that is like the others leaves to delete.
+  /// One part in so many of what is there may go in a day: three times what a day that is like the others leaves to
+  /// delete.
+  static constexpr std::int64_t daily_parts = 10;
   [[nodiscard]] result<allowance> plausible_part();
   /// Deletes a bounded part of what is older than it is kept for, and of what is allowed; false when nothing is left.
   [[nodiscard]] result<bool> prune(time now, allowance& left);

@@ -8,7 +8,7 @@ std::optional<std::uint64_t> refusal_lines::turn(std::size_t why) {
   auto& door = gates_[why % most_reasons];
   const auto now = now_();
   auto closed_until = door.closed_until.load();
-  const auto next = (now + std::chrono::seconds{1}).time_since_epoch().count();
+  const auto next = (now + between_lines).time_since_epoch().count();
   if (now.time_since_epoch().count() < closed_until || !door.closed_until.compare_exchange_strong(closed_until, next)) {
     ++door.untold;
     return std::nullopt;

@@ -19,6 +19,7 @@ class refusal_lines {
  public:
   using clock = std::chrono::steady_clock;
   static constexpr std::size_t most_reasons = 16;
+  static constexpr std::chrono::seconds between_lines{1};
   explicit refusal_lines(std::function<clock::time_point()> now = clock::now) : now_(std::move(now)) {}
 
   /// `why`: of an enumeration with `most_reasons` values at most. `words` is asked only when the line is written:

@@ -1,0 +1,283 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "actors/call/answered_questions.hpp"
+#include "actors/call/messages.hpp"
+#include "actors/call/services.hpp"
+#include "actors/call/supervisor.hpp"
+#include "actors/call/table.hpp"
+#include "actors/leg/agent_leg.hpp"
+#include "actors/leg/caller_leg.hpp"
+#include "actors/node/gateway.hpp"
+#include "actors/store/database.hpp"
+#include "actors/store/journal.hpp"
+#include "actors/telemetry/refusal_lines.hpp"
+#include "actors/web/node_report.hpp"
+#include "model/audio/backlog.hpp"
+#include "model/audio/caller_gaps.hpp"
+#include "model/call/fallback.hpp"
+#include "model/call/filter.hpp"
+#include "model/call/supervision.hpp"
+#include "model/call/transcript.hpp"
+#include "model/elevenlabs/conversation.hpp"
+#include "model/twilio/connection_overrides.hpp"
+#include "model/twilio/stream.hpp"
+#include "net/http_server.hpp"
+#include "net/name_resolver.hpp"
+#include "net/turns.hpp"
+#include "tests/places.hpp"
+
+// The table of limits in docs/architecture.md says what the constants say, row by row.
+namespace tonris::actors {
+namespace {
+
+using std::chrono::duration;
+using std::chrono::milliseconds;
+
+struct row {
+  std::string what, limit;
+};
+
+std::string trimmed(const std::string& text) {
+  const auto begin = text.find_first_not_of(' ');
+  return begin == std::string::npos ? "" : text.substr(begin, text.find_last_not_of(' ') - begin + 1);
+}
+
+/// First and second column of the table under "## Limits", without its head.
+std::vector<row> rows_of_the_manual() {
+  std::ifstream in{test::source_dir() + "/docs/architecture.md"};
+  std::vector<row> rows;
+  bool here = false;
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("## ")) here = line.starts_with("## Limits");
+    if (!here || !line.starts_with("| ") || line.starts_with("| what |")) continue;
+    std::istringstream columns{line.substr(1)};
+    row one;
+    std::getline(columns, one.what, '|');
+    std::getline(columns, one.limit, '|');
+    rows.push_back({trimmed(one.what), trimmed(one.limit)});
+  }
+  return rows;
+}
+
+// --- how the manual writes a limit
+
+std::string plain(double number) {
+  std::ostringstream text;
+  text << number;
+  return text.str();
+}
+
+/// "60 s", "2.8 s"
+template <class Rep, class Period>
+std::string seconds(duration<Rep, Period> time) {
+  return plain(duration<double>(time).count()) + " s";
+}
+
+template <class Rep, class Period>
+std::string ms(duration<Rep, Period> time) {
+  return plain(duration<double, std::milli>(time).count()) + " ms";
+}
+
+/// "30 min", "9 min 30 s"
+template <class Rep, class Period>
+std::string minutes(duration<Rep, Period> time) {
+  const auto whole = std::chrono::floor<std::chrono::minutes>(time);
+  const auto rest = time - whole;
+  return plain(static_cast<double>(whole.count())) + " min" + (rest == rest.zero() ? "" : " " + seconds(rest));
+}
+
+/// "4 h 5 min"
+template <class Rep, class Period>
+std::string hours(duration<Rep, Period> time) {
+  const auto whole = std::chrono::floor<std::chrono::hours>(time);
+  return plain(static_cast<double>(whole.count())) + " h " + minutes(time - whole);
+}
+
+/// "65,536"
+std::string count(std::size_t number) {
+  auto text = std::to_string(number);
+  for (auto at = text.size(); at > 3;) text.insert(at -= 3, ",");
+  return text;
+}
+
+std::string bytes(std::size_t number) {
+  const std::size_t mega = 1024 * 1024;
+  return number % mega == 0 ? count(number / mega) + " MiB" : count(number / 1024) + " KiB";
+}
+
+/// Of mu-law on a phone.
+std::string audio(std::size_t ulaw_bytes) {
+  return seconds(milliseconds{ulaw_bytes / 8});
+}
+
+std::string budget(const model::supervision::budget& of) {
+  return count(of.restarts) + " in " + seconds(of.within);
+}
+
+/// The number behind "rc=" and its kin.
+std::size_t override_of(const std::string& key) {
+  const std::string all{model::twiml::connection_overrides};
+  const auto at = all.find(key + "=");
+  return at == std::string::npos ? 0 : std::stoul(all.substr(at + key.size() + 1));
+}
+
+// --- the table
+
+std::vector<row> rows_of_calls() {
+  using namespace model::supervision;
+  using model::asks_within;
+  using model::fallback_step;
+  const auto new_streams = count(max_new_streams);
+  return {
+      {"ticket", seconds(ticket_life) + ", once"},
+      {"TwiML with a stream to that stream's start", seconds(setup_limit)},
+      {"signed URL", seconds(most_for_signed_url) + "; " + minutes(signed_url_age_limit) + " old: fetched again"},
+      {"agent's socket to open", "what is left of " + seconds(agent_reached_limit) + " since the webhook, " +
+                                     plain(duration<double>(least_connect_limit).count()) + " to " +
+                                     seconds(most_connect_limit) + "; TCP half of that"},
+      {"a conversation to begin (its metadata)",
+       seconds(second_attempt_after) +
+           " after the stream's start, a later one's after it was asked for: a second is tried beside it; " +
+           seconds(agent_ready_limit) + ": both are given up"},
+      {"nothing at all from the agent's socket", seconds(agent_quiet_limit)},
+      {"restarts of a call's agent leg", budget(agent_leg_budget)},
+      {"no frame on the stream", seconds(frame_silence_limit)},
+      {"caller away after its stream dropped", seconds(caller_absence_limit)},
+      {"new streams a call", new_streams},
+      {"a call waiting for its caller after a restart of the node", seconds(dormant_limit)},
+      {"no sign of life from the stream (pings each " + seconds(twilio_socket_limits().ping_every) + ")",
+       seconds(twilio_socket_limits().idle)},
+      {"`end_call` to the vendor's close",
+       seconds(goodbye_quiet_limit) + " without audio, " + seconds(goodbye_limit) + " in all"},
+      {"the vendor's answer to our close", ms(agent_close_limit)},
+      {"playing out the last words",
+       "what is known to be queued and " + seconds(play_out_margin) + ", " + seconds(play_out_limit) + " at most"},
+      {"Twilio's question to an address of ours", seconds(milliseconds{override_of("ct")}) + " to connect, " +
+                                                      seconds(milliseconds{override_of("rt")}) + " for the answer, " +
+                                                      count(override_of("rc")) + " more tries, " +
+                                                      seconds(milliseconds{override_of("tt")}) + " in all"},
+      {"length of a call", "tenant's `maxCallSeconds`, " + minutes(default_call_length) + "; " +
+                               seconds(length_warning) +
+                               " before, the agent is asked to say goodbye, and closed once it has"},
+      {"what Twilio may still ask when the node stops",
+       seconds(asks_within(fallback_step::not_begun)) + " after a closed stream, " +
+           seconds(asks_within(fallback_step::transferring)) + " while a transfer rings, " +
+           seconds(asks_within(fallback_step::taking_message)) + " while a message is spoken"},
+      {"ended calls remembered", count(remembered_calls)},
+      {"the store's answer to a webhook", ms(stored_call_limit)},
+      {"answers to one call's questions remembered",
+       count(answered_questions::most) + " by their token; without one a step of the fallback is told " +
+           (answered_questions::most_repeats == 2 ? "twice" : count(answered_questions::most_repeats) + " times") +
+           " again"},
+      {"a ticket for a caller who comes back after a hang-up",
+       seconds(ticket_life) + ", and " + new_streams + " streams a call in all"},
+      {"what a node that stops has sent on", "back after " + seconds(call_table{}.redirect_pause) + "; it listens " +
+                                                 seconds(call_table{}.redirect_pause + redirect_slack) +
+                                                 " for it, then longer pauses lead to its next life"},
+  };
+}
+
+std::vector<row> rows_of_audio() {
+  using model::audio_backlog;
+  using model::caller_gaps;
+  return {
+      {"message from Twilio, from the agent",
+       bytes(model::twilio::max_inbound_message_bytes) + ", " + bytes(model::elevenlabs::max_inbound_message_bytes)},
+      {"agent audio a slow stream may owe", audio(caller_queue_bytes) + " for " + seconds(caller_queue_patience) +
+                                                " on end; at any time " + audio(caller_queue_bytes) +
+                                                " and the longest message"},
+      {"agent audio ahead of the caller's ear",
+       minutes(most_ahead) + " at Twilio, which throws away what is beyond ten minutes"},
+      {"less than a frame of the agent's audio", ms(rest_limit)},
+      {"a gap in the caller's audio that is filled",
+       audio(caller_gaps::longest_gap) + "; " +
+           seconds(milliseconds{caller_gaps::patience * model::audio_watch::tick_ms}) + " while no agent hears"},
+      {"caller audio a slow agent may owe", audio(audio_backlog::default_limit)},
+      {"caller's audio kept", audio(audio_backlog::default_limit)},
+  };
+}
+
+std::vector<row> rows_of_the_store() {
+  const auto stored_calls = model::call_filter::calls_a_layer * model::call_filter::most_layers;
+  return {
+      {"events, records, checkpoints waiting for the disk",
+       count(call_journal::max_events) + " and of one call " + count(call_journal::max_events_of_a_call) + ", " +
+           count(call_journal::max_records) + ", " + count(call_journal::max_checkpoints)},
+      {"a call's transcript", count(model::max_transcript_lines) + " lines, " + bytes(model::max_transcript_bytes) +
+                                  " of words, " + bytes(model::max_line_bytes) + " a line"},
+      {"a call's events in the store", "the newest " + count(call_database::max_events_of_a_call) + ", and " +
+                                           count(call_database::events_between_trims) + " before they are trimmed"},
+      {"calls known to be in the store, " + count(model::call_filter::bits_a_call) + " bits each",
+       count(stored_calls / 1'000'000) + " million, the newest"},
+      {"pruning of the store", std::string{call_database::daily_parts == 10 ? "a tenth" : "another part"} +
+                                   " a day of what is older than " + count(call_database::kept_for.count()) + " days"},
+      {"an ended call whose fallback Twilio may still ask for, in the store",
+       hours(call_database::ended_kept_for) + ": the longest `<Dial>` and a little"},
+  };
+}
+
+std::vector<row> rows_of_the_node() {
+  const net::http_server_limits server;
+  const net::resolver_limits names;
+  return {
+      {"calls at once, memory, loop lag", "`MAX_CALLS`, `MAX_MEMORY_MB`, `MAX_LOOP_LAG_MS`"},
+      {"lines about refused requests",
+       std::string{refusal_lines::between_lines == std::chrono::seconds{1} ? "one a second" : "fewer"} +
+           " and a reason"},
+      {"a new connection to its first byte; between two requests", seconds(server.first_byte) + ", behind TLS's own " +
+                                                                       seconds(server.tls_handshake) + "; " +
+                                                                       seconds(server.keep_alive)},
+      {"connections a loop", count(server.max_connections)},
+      {"descriptors", count(spare_descriptors) +
+                          " kept back, or a third where there are few; and one beside each stream, for its agent"},
+      {"requests in one turn of a loop; TLS handshakes",
+       "one a connection, " + ms(net::turns::turn_limit) + "; the same"},
+      {"a name's answer", seconds(names.fresh) +
+                              " old: used, and asked for again beside; none yet: asked again beside after " +
+                              seconds(names.patience) + ", " + count(names.questions_a_name) + " questions at once, " +
+                              count(names.questions) + " over all names"},
+      {"an address that failed", seconds(names.forgive)},
+      {"hosts remembered", count(names.hosts) + ", " + count(names.addresses) + " addresses each"},
+      {"figures of `/metrics`",
+       node_report_state::figures_last == std::chrono::seconds{1} ? "once a second" : "seldom"},
+  };
+}
+
+std::vector<row> rows_of_the_constants() {
+  std::vector<row> all;
+  for (auto part : {rows_of_calls(), rows_of_audio(), rows_of_the_store(), rows_of_the_node()})
+    std::ranges::move(part, std::back_inserter(all));
+  return all;
+}
+
+TEST(TableOfLimits, SaysWhatTheConstantsSay) {
+  const auto manual = rows_of_the_manual();
+  for (const auto& expected : rows_of_the_constants()) {
+    const auto found = std::ranges::find(manual, expected.what, &row::what);
+    if (found == manual.end()) {
+      ADD_FAILURE() << "the table has no row \"" << expected.what << '"';
+      continue;
+    }
+    EXPECT_EQ(found->limit, expected.limit) << expected.what;
+  }
+}
+
+TEST(TableOfLimits, HasNoRowThatNoConstantStandsFor) {
+  const auto constants = rows_of_the_constants();
+  const auto manual = rows_of_the_manual();
+  ASSERT_FALSE(manual.empty());
+  for (const auto& written : manual)
+    EXPECT_EQ(std::ranges::count(constants, written.what, &row::what), 1) << written.what;
+}
+
+}  // namespace
+}  // namespace tonris::actors
