@@ -306,24 +306,21 @@ std::string store_trouble::now() const {
   return why_;
 }
 
-opened_store spawn_sqlite_store(caf::actor_system& system, store_settings settings, supervised_state::config part) {
+opened_store spawn_sqlite_store(caf::actor_system& system, store_settings settings, node_part part) {
   // The address is weak: a journal that somebody still holds does not keep the store.
   const auto address = std::make_shared<caf::actor_addr>();
   auto journal = std::make_shared<call_journal>([address] {
-    if (const auto store = caf::actor_cast<caf::actor>(*address)) caf::anon_send(store, write_journal{});
+    if (const auto store = caf::actor_cast<call_store>(*address)) caf::anon_send(store, write_journal{});
   });
   const auto past = std::make_shared<store_past>(store_past{std::move(settings), journal, *part.counters});
-  part.spawn = [&system, past](const caf::actor&) {
-    return caf::actor_cast<caf::actor>(system.spawn<store_actor, caf::detached>(past));
-  };
-  const caf::actor store = system.spawn(
-      supervised<write_journal, flush_store, load_open_calls, find_call, find_record, find_events>, std::move(part));
+  auto store = spawn_supervised<call_store>(
+      system, std::move(part), [&system, past](const auto&) { return system.spawn<store_actor, caf::detached>(past); });
   *address = store.address();
-  return {caf::actor_cast<call_store>(store), std::move(journal), past->trouble};
+  return {std::move(store), std::move(journal), past->trouble};
 }
 
 tl::expected<opened_store, std::string> open_sqlite_store(caf::actor_system& system, const std::string& data_dir,
-                                                          supervised_state::config part) {
+                                                          node_part part) {
   auto db = call_database::open(data_dir);
   if (!db && !db.error().passes) return tl::unexpected(db.error().line);
   const auto first = std::make_shared<std::optional<call_database>>();

@@ -107,12 +107,9 @@ struct store_settings {
   std::chrono::milliseconds erase_after{5000};  ///< after a call's end
 };
 /// Makes the directory where there is none. An error is one line for the operator; a file that cannot be read or that a
-/// newer version wrote is left as it is. A full disk is none: the store begins without its file then. `part` says how
-/// the store is supervised, all but what to spawn.
+/// newer version wrote is left as it is. A full disk is none: the store begins without its file then.
 [[nodiscard]] tl::expected<opened_store, std::string> open_sqlite_store(caf::actor_system& system,
-                                                                        const std::string& data_dir,
-                                                                        supervised_state::config part);
-[[nodiscard]] opened_store spawn_sqlite_store(caf::actor_system& system, store_settings settings,
-                                              supervised_state::config part);
+                                                                        const std::string& data_dir, node_part part);
+[[nodiscard]] opened_store spawn_sqlite_store(caf::actor_system& system, store_settings settings, node_part part);
 
 }  // namespace tonris::actors

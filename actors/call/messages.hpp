@@ -100,18 +100,20 @@ struct call_finished {  ///< the call's last word: its record is final, or it wa
   bool handed_over = false;
   bool sent_on = false;  ///< Twilio has asked already, and will ask again
 };
+struct ticket_issued {  ///< a new stream was offered: its ticket counts from now on
+  using travels = in_process;
+  model::call_sid call;
+  model::ticket ticket;
+};
+
+// --- to a call
 struct repeat_last_word {  ///< a new supervisor to a call: the former one may have crashed over its call_finished
   using travels = in_process;
 };
 struct call_forgotten {  ///< the supervisor's answer to call_finished: nobody asks the call any more
   using travels = in_process;
 };
-struct ticket_issued {  ///< a new stream was offered: its ticket counts from now on
-  using travels = in_process;
-  model::call_sid call;
-  model::ticket ticket;
-};
-struct end_call {
+struct end_call {  ///< by way of the supervisor: every call
   using travels = in_process;
   model::end_reason reason{};
 };
@@ -193,5 +195,13 @@ struct live_count {
   std::size_t questions = 0;  ///< ended calls of which Twilio has still to ask what comes next
   std::size_t returning = 0;  ///< handed over and not asked for yet, or sent on before and perhaps to be back here
 };
+
+/// All calls of this node, behind the address that stays (actors/call/supervisor.hpp).
+using call_supervisor =
+    call_owner::extend<caf::replies_to<start_call>::with<call_answer>, caf::replies_to<refuse_call>::with<call_answer>,
+                       caf::replies_to<redeem_ticket>::with<redeemed_ticket>, caf::reacts_to<stream_reported>,
+                       caf::reacts_to<recording_reported>, caf::reacts_to<end_call>, caf::reacts_to<stop_taking_calls>,
+                       caf::reacts_to<hand_over_calls>, caf::reacts_to<restore_calls>,
+                       caf::replies_to<count_calls>::with<live_count>>;
 
 }  // namespace tonris::actors

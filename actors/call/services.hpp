@@ -13,12 +13,13 @@
 #include "actors/leg/messages.hpp"
 #include "actors/store/journal.hpp"
 #include "actors/telemetry/metrics.hpp"
+#include "actors/vendor/messages.hpp"
 
 namespace tonris::actors {
 
 /// What a call needs of the house. Filled by the gateway; tests put fakes here. Outlives every call.
 struct call_services {
-  caf::actor vendor;  ///< fetch_signed_url -> signed_url_answer, fetch_agent_policy -> agent_policy_answer
+  vendor_api vendor;
   std::function<caller_leg_actor(caller_leg::config)> spawn_caller_leg;
   std::function<agent_leg_actor(agent_leg::config)> spawn_agent_leg;
   /// Where a call's clock begins (model/call/clock.hpp); timers use the actor system's clock.

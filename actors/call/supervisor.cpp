@@ -45,14 +45,8 @@ caf::message message_of(call_answer answer) {
 
 }  // namespace
 
-caf::behavior call_supervisor(caf::stateful_actor<call_supervisor_state>* self, call_supervisor_state::config with) {
+caf::behavior supervise_calls(caf::stateful_actor<call_supervisor_state>* self, call_supervisor_state::config with) {
   return self->state.make_behavior(std::move(with));
-}
-
-caf::behavior supervised_calls(caf::stateful_actor<supervised_state>* self, supervised_state::config with) {
-  return supervised<start_call, refuse_call, redeem_ticket, ticket_issued, connect_action, call_status_changed,
-                    stream_reported, recording_reported, describe_call, call_finished, end_call, stop_taking_calls,
-                    hand_over_calls, restore_calls, count_calls>(self, std::move(with));
 }
 
 caf::behavior call_supervisor_state::make_behavior(config with) {
@@ -99,7 +93,7 @@ caf::behavior call_supervisor_state::make_behavior(config with) {
 }
 
 caf::actor call_supervisor_state::address() const {
-  return with_.address ? with_.address : caf::actor_cast<caf::actor>(self);
+  return with_.address ? caf::actor_cast<caf::actor>(with_.address) : caf::actor_cast<caf::actor>(self);
 }
 
 /// What of a call is remembered; its lifeline is not used any more.

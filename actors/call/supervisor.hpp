@@ -15,7 +15,6 @@
 #include "actors/call/services.hpp"
 #include "actors/call/table.hpp"
 #include "actors/runtime/message.hpp"
-#include "actors/runtime/supervised.hpp"
 #include "actors/tenant/messages.hpp"
 
 namespace tonris::actors {
@@ -47,7 +46,7 @@ struct call_supervisor_state {
     std::shared_ptr<call_table> table;
     tenant_registry registry;  ///< for calls that come back after the node was gone
     call_store store{};        ///< for calls that this life has not seen, or forgotten; null: there is none
-    caf::actor address;        ///< what calls know their supervisor by; null: this actor itself
+    call_supervisor address;   ///< what calls know their supervisor by; null: this actor itself
     std::size_t max_calls = 1000;
     /// Is the node beyond its limits (memory, loop lag)? Asked for each new call.
     std::function<std::optional<model::end_reason>()> overloaded = [] { return std::nullopt; };
@@ -133,9 +132,7 @@ struct call_supervisor_state {
   config with_;
 };
 
-caf::behavior call_supervisor(caf::stateful_actor<call_supervisor_state>* self, call_supervisor_state::config with);
-
-/// The supervisor behind an address that stays when it crashes (actors/runtime/supervised.hpp).
-caf::behavior supervised_calls(caf::stateful_actor<supervised_state>* self, supervised_state::config with);
+/// Understands what a call_supervisor does.
+caf::behavior supervise_calls(caf::stateful_actor<call_supervisor_state>* self, call_supervisor_state::config with);
 
 }  // namespace tonris::actors

@@ -93,7 +93,7 @@ std::uint32_t random_bits() {
   return static_cast<std::uint32_t>(engine()) << 1 ^ static_cast<std::uint32_t>(engine());
 }
 
-void hand_to(const caf::actor& supervisor, open_calls former) {
+void hand_to(const call_supervisor& supervisor, open_calls former) {
   const auto waiting = std::count_if(former.calls.begin(), former.calls.end(),
                                      [](const auto& call) { return call.record.state != model::call_state::ended; });
   if (waiting > 0 || former.unreadable > 0)
@@ -103,7 +103,8 @@ void hand_to(const caf::actor& supervisor, open_calls former) {
 }
 
 /// Asks the store each second until it answers; ends with it.
-caf::behavior restore_when_there(caf::event_based_actor* self, const call_store& store, const caf::actor& supervisor) {
+caf::behavior restore_when_there(caf::event_based_actor* self, const call_store& store,
+                                 const call_supervisor& supervisor) {
   self->monitor(store);
   self->set_down_handler([self](const caf::down_msg&) { self->quit(); });
   self->delayed_send(self, store_retry, restore_again{});
@@ -157,8 +158,8 @@ struct gateway::state {
   tl::expected<void, std::string> open_store();
   void start_loops();
   void start_control_plane();
-  [[nodiscard]] supervised_state::config part(std::string name, std::function<caf::actor(const caf::actor&)> spawn);
-  caf::actor spawn_vendor_client();
+  [[nodiscard]] node_part part(std::string name);
+  vendor_api spawn_vendor_client();
   [[nodiscard]] std::vector<std::string> twilio_tokens() const;
   void restore_calls_of_former_life();
   void update_gauges();
@@ -195,7 +196,9 @@ struct gateway::state {
   std::mutex tenants_lock;
   std::vector<model::tenant> tenants;  // what the registry begins with, also after a crash
   tenant_registry registry;
-  caf::actor vendor, supervisor, report;
+  vendor_api vendor;
+  call_supervisor supervisor;
+  node_reporter report;
   std::unique_ptr<operators_door> operators;  // null: they use Twilio's
   std::mutex servers_lock;                    // the report looks at all of them
   std::shared_ptr<call_table> calls = std::make_shared<call_table>();
@@ -269,7 +272,7 @@ void gateway::state::check_descriptor_limit() {
 }
 
 tl::expected<void, std::string> gateway::state::open_store() {
-  auto opened = open_sqlite_store(system, settings.data_dir, part("call_store", {}));
+  auto opened = open_sqlite_store(system, settings.data_dir, part("call_store"));
   if (!opened) return tl::unexpected(opened.error());
   store = std::move(*opened);
   if (net::others_may_enter(settings.data_dir))
@@ -299,18 +302,17 @@ void gateway::state::start_loops() {
   }
 }
 
-supervised_state::config gateway::state::part(std::string name, std::function<caf::actor(const caf::actor&)> spawn) {
-  supervised_state::config with;
-  with.part = std::move(name);
-  with.spawn = std::move(spawn);
-  with.healthy = [this](bool healthy) { sick_parts += healthy ? -1 : 1; };
-  with.random = random_bits;
-  with.counters = &counters;
-  return with;
+node_part gateway::state::part(std::string name) {
+  node_part part;
+  part.name = std::move(name);
+  part.healthy = [this](bool healthy) { sick_parts += healthy ? -1 : 1; };
+  part.random = random_bits;
+  part.counters = &counters;
+  return part;
 }
 
 /// On the first loop: signed addresses are few.
-caf::actor gateway::state::spawn_vendor_client() {
+vendor_api gateway::state::spawn_vendor_client() {
   auto& media = *loops.front();
   vendor_client::config with;
   with.base_url = settings.elevenlabs_api_base_url;
@@ -328,13 +330,12 @@ std::vector<std::string> gateway::state::twilio_tokens() const {
 }
 
 void gateway::state::start_control_plane() {
-  registry = caf::actor_cast<tenant_registry>(
-      system.spawn(supervised<find_tenant, replace_tenants>, part("tenant_registry", [this](const caf::actor&) {
-                     const std::scoped_lock lock{tenants_lock};
-                     return caf::actor_cast<caf::actor>(system.spawn(tenant_directory, tenants, &counters));
-                   })));
-  vendor = system.spawn(supervised<fetch_signed_url, fetch_agent_policy>,
-                        part("vendor_client", [this](const caf::actor&) { return spawn_vendor_client(); }));
+  registry = spawn_supervised<tenant_registry>(system, part("tenant_registry"), [this](const auto&) {
+    const std::scoped_lock lock{tenants_lock};
+    return system.spawn(tenant_directory, tenants, &counters);
+  });
+  vendor = spawn_supervised<vendor_api>(system, part("vendor_client"),
+                                        [this](const auto&) { return spawn_vendor_client(); });
   services->vendor = vendor;
   services->spawn_caller_leg = [this](caller_leg::config leg) {
     auto& unit = *leg.services->unit;
@@ -353,24 +354,25 @@ void gateway::state::start_control_plane() {
   services->unseal = [sealing](std::string_view sealed) { return sealing->open(sealed).value_or(std::string{}); };
   services->journal = store.journal;
   services->counters = &counters;
-  supervisor = system.spawn(supervised_calls, part("call_supervisor", [this](const caf::actor& address) {
-                              call_supervisor_state::config with;
-                              with.services = services;
-                              with.table = calls;
-                              with.registry = registry;
-                              with.store = store.actor;
-                              with.address = address;
-                              with.max_calls = settings.max_calls;
-                              with.overloaded = [this] { return load.too_much(); };
-                              return caf::actor{system.spawn(call_supervisor, std::move(with))};
-                            }));
-  report = system.spawn(supervised<report_wanted>, part("node_report", [this](const caf::actor&) {
-                          node_report_state::config with;
-                          with.ready = [this] { return ready(); };
-                          with.gather = [this] { update_gauges(); };
-                          with.counters = &counters;
-                          return caf::actor{system.spawn(node_report, std::move(with))};
-                        }));
+  supervisor =
+      spawn_supervised<call_supervisor>(system, part("call_supervisor"), [this](const call_supervisor& address) {
+        call_supervisor_state::config with;
+        with.services = services;
+        with.table = calls;
+        with.registry = registry;
+        with.store = store.actor;
+        with.address = address;
+        with.max_calls = settings.max_calls;
+        with.overloaded = [this] { return load.too_much(); };
+        return caf::actor_cast<call_supervisor>(system.spawn(supervise_calls, std::move(with)));
+      });
+  report = spawn_supervised<node_reporter>(system, part("node_report"), [this](const auto&) {
+    node_report_state::config with;
+    with.ready = [this] { return ready(); };
+    with.gather = [this] { update_gauges(); };
+    with.counters = &counters;
+    return system.spawn(node_report, std::move(with));
+  });
 }
 
 /// Before the first question of Twilio's can come; where the store does not answer, once it does.
@@ -688,7 +690,9 @@ void gateway::state::stop() {
       media->client.reset();
     });
   }
-  supervisor = vendor = report = nullptr;
+  supervisor = nullptr;
+  vendor = nullptr;
+  report = nullptr;
   registry = nullptr;
   store.actor = nullptr;
   system.await_all_actors_done();

@@ -21,35 +21,35 @@ struct thrown {
 };
 
 /// An event-based actor that lives on one loop for life: whoever sends to it, from whichever thread, it runs on that
-/// loop's execution unit only. A frame crosses no thread, takes no lock and wakes nobody.
-class loop_bound : public caf::event_based_actor {
+/// loop's execution unit only. A frame crosses no thread, takes no lock and wakes nobody. `Base`: event_based_actor, or
+/// a typed interface's base.
+template <class Base>
+class loop_bound_actor : public Base {
  public:
-  explicit loop_bound(caf::actor_config& config) : caf::event_based_actor(config), loop_(config.host) {
+  explicit loop_bound_actor(caf::actor_config& config) : Base(config), loop_(config.host) {
     if (!loop_) throw std::logic_error("a loop-bound actor needs a loop to live on");
   }
 
-  using caf::event_based_actor::enqueue;
-  void enqueue(caf::mailbox_element_ptr what, caf::execution_unit*) override {
-    caf::event_based_actor::enqueue(std::move(what), loop_);
-  }
-  subtype_t subtype() const override { return caf::resumable::io_actor; }
+  using Base::enqueue;
+  void enqueue(caf::mailbox_element_ptr what, caf::execution_unit*) override { Base::enqueue(std::move(what), loop_); }
+  caf::resumable::subtype_t subtype() const override { return caf::resumable::io_actor; }
 
   /// Hands a message to the behaviour at once, on the loop's thread: for socket callbacks and for a neighbour's frames.
   /// The message lives on the stack, so it may hold views. False once the actor has ended (an exception in its handler
   /// ends it, and it alone). Never re-entrant: an actor must not be delivered to from within its own handler.
   template <class... Ts>
   bool deliver(Ts&&... xs) {
-    if (getf(is_terminated_flag)) return false;
-    const caf::strong_actor_ptr alive{ctrl()};  // the handler may end the actor and drop its last handle
+    if (this->getf(Base::is_terminated_flag)) return false;
+    const caf::strong_actor_ptr alive{this->ctrl()};  // the handler may end the actor and drop its last handle
     element<Ts...> e{nullptr, caf::make_message_id(), {}, std::forward<Ts>(xs)...};
-    return activate(loop_, e) != activation_result::terminated;
+    return this->activate(loop_, e) != Base::activation_result::terminated;
   }
 
   /// Runs `work`, a member's doing, as if a message had asked for it: what it throws ends this actor, and it alone. It
   /// must not quit (CAF would notice at the next message only). For what comes fifty times a second.
   template <class Work>
   void run(Work&& work) {
-    if (getf(is_terminated_flag)) return;
+    if (this->getf(Base::is_terminated_flag)) return;
     try {
       work();
     } catch (...) {
@@ -62,7 +62,7 @@ class loop_bound : public caf::event_based_actor {
  protected:
   /// From make_behavior: the actor lives until it ends, not merely while somebody holds a handle. (An actor without one
   /// would be destroyed on whichever thread dropped the last, with sockets and timers still pointing at it.)
-  void live_until_exit() { self_ = ctrl(); }
+  void live_until_exit() { self_ = this->ctrl(); }
 
   [[nodiscard]] caf::execution_unit& host() const noexcept { return *loop_; }
 
@@ -75,10 +75,12 @@ class loop_bound : public caf::event_based_actor {
   caf::strong_actor_ptr self_;
 };
 
+using loop_bound = loop_bound_actor<caf::event_based_actor>;
+
 /// Spawns a loop-bound actor on `loop`, from any thread. The constructor runs on the spawning thread, the behaviour on
 /// the loop: sockets and timers are touched in make_behavior, not in the constructor.
 template <class Actor, class... Ts>
-caf::actor spawn_on(caf::actor_system& system, caf::execution_unit& loop, Ts&&... xs) {
+auto spawn_on(caf::actor_system& system, caf::execution_unit& loop, Ts&&... xs) {
   caf::actor_config config{&loop};
   return system.spawn_class<Actor, caf::no_spawn_options>(config, std::forward<Ts>(xs)...);
 }

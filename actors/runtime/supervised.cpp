@@ -1,54 +1,38 @@
 #include "actors/runtime/supervised.hpp"
 
-#include <caf/send.hpp>
 #include <utility>
 
-#include "actors/runtime/guard.hpp"
 #include "actors/telemetry/log.hpp"
 
 namespace tonris::actors {
 
-void supervised_state::set_up(config settings) {
-  with = std::move(settings);
-  guard(self, *with.counters);
-  self->set_down_handler([this](const caf::down_msg& down) { on_down(down); });
-  part = with.spawn(caf::actor_cast<caf::actor>(self));
-  self->monitor(part);
+namespace supervision = model::supervision;
+
+std::chrono::milliseconds part_restarts::wait_after_crash(caf::actor_clock::time_point now) {
+  part_.counters->node_part_restarted(part_.name);
+  const auto verdict = budget_.take(now);
+  if (verdict.granted)
+    return verdict.attempt == 0 ? std::chrono::milliseconds{0} : supervision::backoff(verdict.attempt, part_.random());
+  if (healthy_) log::error({"The ", part_.name, " crashes again and again; this node is not ready until it stays up"});
+  be_healthy(false);
+  return supervision::most_backoff;
 }
 
-supervised_state::~supervised_state() {
-  if (part) caf::anon_send_exit(part, caf::exit_reason::user_shutdown);
-}
-
-void supervised_state::on_down(const caf::down_msg& down) {
-  if (!part || down.source != part.address()) return;
-  with.counters->node_part_restarted(with.part);
-  const auto verdict = budget_.take(self->clock().now());
-  if (!verdict.granted) {
-    if (healthy_) log::error({"The ", with.part, " crashes again and again; this node is not ready until it stays up"});
-    be_healthy(false);
-  }
-  if (verdict.granted && verdict.attempt == 0) return bring_up();
-  const auto wait =
-      verdict.granted ? model::supervision::backoff(verdict.attempt, with.random()) : model::supervision::most_backoff;
-  self->delayed_send(self, caf::timespan{wait}, spawn_again{});
-}
-
-void supervised_state::bring_up() {
+bool part_restarts::bring_up(const std::function<void()>& spawn) {
   try {
-    part = with.spawn(caf::actor_cast<caf::actor>(self));
+    spawn();
   } catch (const std::exception& why) {  // no memory, no thread
-    log::error({"The ", with.part, " crashed and cannot be restarted yet: ", why.what()});
+    log::error({"The ", part_.name, " crashed and cannot be restarted yet: ", why.what()});
     be_healthy(false);
-    return self->delayed_send(self, caf::timespan{model::supervision::most_backoff}, spawn_again{});
+    return false;
   }
-  log::error({"The ", with.part, " crashed and is restarted"});
-  self->monitor(part);
+  log::error({"The ", part_.name, " crashed and is restarted"});
   be_healthy(true);
+  return true;
 }
 
-void supervised_state::be_healthy(bool now) {
-  if (std::exchange(healthy_, now) != now) with.healthy(now);
+void part_restarts::be_healthy(bool now) {
+  if (std::exchange(healthy_, now) != now) part_.healthy(now);
 }
 
 }  // namespace tonris::actors

@@ -3,18 +3,10 @@
 #include <utility>
 
 #include "actors/runtime/guard.hpp"
-#include "actors/runtime/message.hpp"
 #include "model/call/vendor_close.hpp"
 #include "model/elevenlabs/rest.hpp"
 
 namespace tonris::actors {
-
-// --- to itself
-struct vendor_answered {
-  using travels = in_process;
-  std::uint64_t request = 0;
-  const net::result<net::http_response>* response = nullptr;
-};
 
 using model::end_reason;
 
@@ -48,14 +40,14 @@ signed_url_answer read_answer(const net::result<net::http_response>& response) {
 
 }  // namespace
 
-vendor_client::vendor_client(caf::actor_config& actor, config with) : loop_bound(actor), with_(std::move(with)) {}
+vendor_client::vendor_client(caf::actor_config& actor, config with) : loop_bound_actor(actor), with_(std::move(with)) {}
 
-caf::behavior vendor_client::make_behavior() {
+vendor_client::behavior_type vendor_client::make_behavior() {
   guard(this, *with_.counters);
   live_until_exit();
   alive_ = std::make_shared<vendor_client*>(this);
   return {
-      [this](const fetch_signed_url& wanted) {
+      [this](const fetch_signed_url& wanted) -> caf::result<signed_url_answer> {
         auto promise = make_response_promise<signed_url_answer>();
         get(model::elevenlabs::signed_url_target(wanted.agent), wanted.at_most,
             [promise](const auto* response) mutable {
@@ -75,7 +67,7 @@ caf::behavior vendor_client::make_behavior() {
 void vendor_client::on_exit() {
   alive_.reset();
   for (auto& [request, then] : std::exchange(waiting_, {})) then(nullptr);
-  loop_bound::on_exit();
+  loop_bound_actor::on_exit();
 }
 
 void vendor_client::get(const std::string& target, std::chrono::milliseconds at_most, answered then) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <caf/actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -22,10 +22,18 @@ inline constexpr std::chrono::seconds agent_policy_life{600};         ///< then 
 inline constexpr std::chrono::seconds agent_policy_retry{30};         ///< when it could not be had
 inline constexpr std::size_t max_agent_policies = 1000;
 
+// --- to itself
+struct vendor_answered {
+  using travels = in_process;
+  std::uint64_t request = 0;
+  const net::result<net::http_response>* response = nullptr;
+};
+using vendor_client_door = vendor_api::extend<caf::reacts_to<vendor_answered>>;
+
 /// ElevenLabs' REST interface: fetches signed URLs and agents' settings over kept connections. Loop-bound.
 /// fetch_signed_url -> signed_url_answer, always, within the time it names.
 /// fetch_agent_policy -> agent_policy_answer, always, from memory where it was asked for lately.
-class vendor_client final : public loop_bound {
+class vendor_client final : public loop_bound_actor<vendor_client_door::base> {
  public:
   using http_get =
       std::function<void(const std::string& url, net::http_request request, std::chrono::milliseconds timeout,
@@ -39,7 +47,7 @@ class vendor_client final : public loop_bound {
 
   vendor_client(caf::actor_config& actor, config with);
   [[nodiscard]] const char* name() const override { return "tonris.vendor_client"; }
-  caf::behavior make_behavior() override;
+  behavior_type make_behavior() override;
   void on_exit() override;
 
  private:

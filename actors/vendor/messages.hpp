@@ -1,5 +1,7 @@
 #pragma once
 
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -31,5 +33,8 @@ struct signed_url_answer {
   model::end_reason failure{};  ///< when there is no url
   std::string detail;
 };
+/// ElevenLabs' REST side, as calls know it.
+using vendor_api = caf::typed_actor<caf::replies_to<fetch_signed_url>::with<signed_url_answer>,
+                                    caf::replies_to<fetch_agent_policy>::with<agent_policy_answer>>;
 
 }  // namespace tonris::actors

@@ -1,12 +1,12 @@
 #include "actors/web/admin_front.hpp"
 
 #include <array>
+#include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 #include <optional>
 #include <string_view>
 #include <utility>
 
-#include "actors/call/messages.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/web/answers.hpp"
 #include "model/text/secrets.hpp"

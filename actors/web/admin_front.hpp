@@ -1,11 +1,11 @@
 #pragma once
 
-#include <caf/actor.hpp>
 #include <caf/actor_system.hpp>
 #include <memory>
 #include <string>
 
 #include "actors/call/call_store.hpp"
+#include "actors/call/messages.hpp"
 #include "actors/telemetry/metrics.hpp"
 #include "actors/web/node_report.hpp"
 #include "net/http_server.hpp"
@@ -21,8 +21,8 @@ class admin_front {
     std::string admin_token;    ///< "": the administration API is off
     std::string metrics_token;  ///< "": /metrics is for whoever reaches it
     bool operators_too = true;  ///< false: only /health and /ready are here
-    caf::actor report;          ///< report_wanted
-    caf::actor supervisor;
+    node_reporter report;
+    call_supervisor supervisor;
     call_store store;  ///< what was written of calls that this process forgot
     caf::actor_system* system = nullptr;
     metrics* counters = nullptr;

@@ -20,11 +20,12 @@ net::http_response answer_of(const readiness& now) {
 
 }  // namespace
 
-caf::behavior node_report(caf::stateful_actor<node_report_state>* self, node_report_state::config with) {
+node_reporter::behavior_type node_report(node_reporter::stateful_pointer<node_report_state> self,
+                                         node_report_state::config with) {
   return self->state.make_behavior(std::move(with));
 }
 
-caf::behavior node_report_state::make_behavior(config with) {
+node_reporter::behavior_type node_report_state::make_behavior(config with) {
   with_ = std::move(with);
   guard(self, *with_.counters);
   return {[this](const report_wanted& wanted) { wanted.to->respond(answer(wanted.is)); }};

@@ -1,7 +1,9 @@
 #pragma once
 
-#include <caf/event_based_actor.hpp>
+#include <caf/replies_to.hpp>
 #include <caf/stateful_actor.hpp>
+#include <caf/typed_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -26,6 +28,8 @@ struct report_wanted {
   std::shared_ptr<net::http_responder> to;
 };
 
+using node_reporter = caf::typed_actor<caf::reacts_to<report_wanted>>;
+
 /// Answers GET /health, /ready and /metrics, off the loops: however often they are asked, no frame waits for it.
 /// Ordinary actor, so that /health is the word of one. The figures are gathered and written at most once a second; who
 /// asks meanwhile gets the same text.
@@ -38,19 +42,20 @@ struct node_report_state {
   static constexpr std::chrono::seconds figures_last{1};
   static inline const char* name = "tonris.node_report";
 
-  explicit node_report_state(caf::event_based_actor* actor) : self(actor) {}
-  caf::behavior make_behavior(config with);
+  explicit node_report_state(node_reporter::pointer actor) : self(actor) {}
+  node_reporter::behavior_type make_behavior(config with);
 
  private:
   [[nodiscard]] net::http_response answer(report_wanted::what wanted);
   [[nodiscard]] const std::string& figures();
 
-  caf::event_based_actor* self;
+  node_reporter::pointer self;
   config with_;
   std::string figures_;
   std::optional<caf::actor_clock::time_point> gathered_;
 };
 
-caf::behavior node_report(caf::stateful_actor<node_report_state>* self, node_report_state::config with);
+node_reporter::behavior_type node_report(node_reporter::stateful_pointer<node_report_state> self,
+                                         node_report_state::config with);
 
 }  // namespace tonris::actors

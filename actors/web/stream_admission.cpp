@@ -7,7 +7,6 @@
 #include <string_view>
 #include <utility>
 
-#include "actors/call/messages.hpp"
 #include "actors/leg/caller_leg.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/telemetry/log.hpp"
@@ -53,7 +52,7 @@ void admit(const redeemed_ticket& redeemed, loop_services& services, net::http_r
 
 }  // namespace
 
-void admit_stream(caf::actor_system& system, const caf::actor& supervisor, loop_services& services,
+void admit_stream(caf::actor_system& system, const call_supervisor& supervisor, loop_services& services,
                   model::ticket ticket, net::http_responder responder) {
   auto to = std::make_shared<net::http_responder>(std::move(responder));
   system.spawn([supervisor, &services, ticket = std::move(ticket), to](caf::event_based_actor* self) {

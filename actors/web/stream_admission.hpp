@@ -1,9 +1,9 @@
 #pragma once
 
-#include <caf/actor.hpp>
 #include <caf/actor_system.hpp>
 #include <string_view>
 
+#include "actors/call/messages.hpp"
 #include "actors/leg/loop_services.hpp"
 #include "net/http_server.hpp"
 
@@ -15,7 +15,7 @@ inline constexpr std::string_view hidden_stream_path =
 /// A media stream's handshake whose signature is right: shows the ticket to the supervisor, refuses it before the
 /// upgrade (404 unknown or too old, 409 used) or upgrades and hands the socket to its call. An actor for as long as
 /// that takes.
-void admit_stream(caf::actor_system& system, const caf::actor& supervisor, loop_services& services,
+void admit_stream(caf::actor_system& system, const call_supervisor& supervisor, loop_services& services,
                   model::ticket ticket, net::http_responder responder);
 
 }  // namespace tonris::actors

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <caf/actor.hpp>
 #include <string>
 #include <string_view>
 
@@ -23,7 +22,7 @@ class twilio_webhooks final : public loop_bound {
     std::string account_sid;
     model::agent_id default_agent;
     tenant_registry registry;
-    caf::actor supervisor;
+    call_supervisor supervisor;
     metrics* counters = nullptr;
   };
 

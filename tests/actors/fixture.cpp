@@ -63,10 +63,6 @@ std::shared_ptr<fake_websocket> ActorTest::make_socket() {
   return sockets.emplace_back(std::make_shared<fake_websocket>(io));
 }
 
-bool ActorTest::alive(const caf::actor& actor) {
-  return !caf::actor_cast<caf::abstract_actor*>(actor)->getf(caf::abstract_actor::is_terminated_flag);
-}
-
 leg& ActorTest::leg_of(const caf::actor& actor) {
   return *static_cast<leg*>(caf::actor_cast<caf::abstract_actor*>(actor));
 }

@@ -75,7 +75,15 @@ class ActorTest : public testing::Test {
     spawned.push_back(caf::actor_cast<caf::actor>(actor));
     return actor;
   }
-  static bool alive(const caf::actor& actor);
+  /// A fake that understands what the test needs of a typed interface.
+  template <class Interface>
+  Interface track_as(caf::actor actor) {
+    return caf::actor_cast<Interface>(track(std::move(actor)));
+  }
+  template <class Actor>
+  static bool alive(const Actor& actor) {
+    return !caf::actor_cast<caf::abstract_actor*>(actor)->getf(caf::abstract_actor::is_terminated_flag);
+  }
   static leg& leg_of(const caf::actor& actor);
 
   /// The value of a counter, by the start of its line: `tonris_bad_messages_total{wire="twilio"}`. 0 when absent.

@@ -43,13 +43,12 @@ void CallTest::SetUp() {
   tenant->id = {"salon-1"};
   tenant->name = "Test Salon";
   tenant->phone_number = "+15550100002";
-  calls->vendor = track(caf::actor{system.spawn(fake_vendor, vendor)});
+  calls->vendor = track_as<vendor_api>(system.spawn(fake_vendor, vendor));
   calls->counters = &counters;
   calls->make_ticket = [this] { return model::ticket{"ticket-" + std::to_string(++tickets)}; };
   calls->random = [] { return 0xFFFFFFFFu; };  // the longest waits
   calls->journal = journal;
-  registry = caf::actor_cast<tenant_registry>(
-      track(caf::actor{system.spawn(fake_registry, registry_script, registry_failures)}));
+  registry = track_as<tenant_registry>(system.spawn(fake_registry, registry_script, registry_failures));
   calls->seal = [](std::string_view text) { return std::string{text.rbegin(), text.rend()}; };
   calls->unseal = calls->seal;
   calls->wall_clock = [this] {
@@ -69,7 +68,9 @@ void CallTest::SetUp() {
 }
 
 void CallTest::TearDown() {
-  supervisor = caller_leg = agent_leg = store_of_calls = nullptr;
+  supervisor = nullptr;
+  caller_leg = agent_leg = nullptr;
+  store_of_calls = nullptr;
   registry = nullptr;
   *table = {};
   vendor->held.clear();
@@ -82,10 +83,10 @@ void CallTest::supervise(std::size_t max_calls) {
   with.services = calls;
   with.table = table;
   with.registry = registry;
-  if (store_of_calls) with.store = caf::actor_cast<call_store>(store_of_calls);
+  with.store = store_of_calls;
   with.max_calls = max_calls;
   with.overloaded = [this] { return overloaded; };
-  supervisor = track(caf::actor{system.spawn(call_supervisor, std::move(with))});
+  supervisor = track_as<call_supervisor>(system.spawn(supervise_calls, std::move(with)));
   settle();
 }
 

@@ -94,7 +94,7 @@ class CallTest : public ActorTest {
   std::shared_ptr<tenant_ptr> registry_script = std::make_shared<tenant_ptr>(tenant);
   std::shared_ptr<int> registry_failures = std::make_shared<int>(0);  ///< so many questions fail
   tenant_registry registry;
-  caf::actor store_of_calls;  ///< set before the supervisor is spawned; null: there is none
+  call_store store_of_calls;  ///< set before the supervisor is spawned; null: there is none
   std::shared_ptr<call_table> table = std::make_shared<call_table>();
   std::shared_ptr<call_journal> journal = std::make_shared<call_journal>([this] {
     if (std::exchange(pen_breaks, false)) throw std::runtime_error("no pen");
@@ -104,7 +104,8 @@ class CallTest : public ActorTest {
   std::chrono::seconds clock_set_by{0};  ///< how far somebody has set the machine's clock
   std::shared_ptr<call_services> calls = std::make_shared<call_services>();
   int tickets = 0;
-  caf::actor supervisor, caller_leg, agent_leg;
+  call_supervisor supervisor;
+  caf::actor caller_leg, agent_leg;
   call_actor call_handle;
   std::shared_ptr<fake_websocket> twilio, agent;
 };

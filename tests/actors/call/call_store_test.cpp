@@ -38,13 +38,13 @@ class CallStore : public testing::Test {
  protected:
   ~CallStore() override { end(); }
 
-  supervised_state::config part() {
-    supervised_state::config with;
-    with.part = "call_store";
-    with.healthy = [this](bool now) { healthy = now; };
-    with.random = [] { return 0u; };  // the shortest waits
-    with.counters = &counters;
-    return with;
+  node_part part() {
+    node_part part;
+    part.name = "call_store";
+    part.healthy = [this](bool now) { healthy = now; };
+    part.random = [] { return 0u; };  // the shortest waits
+    part.counters = &counters;
+    return part;
   }
   void open() {
     auto made = open_sqlite_store(system, directory.data(), part());

@@ -17,7 +17,7 @@ class FinishedCalls : public SurvivingCall {
  protected:
   void SetUp() override {
     SurvivingCall::SetUp();
-    store_of_calls = track(caf::actor{system.spawn(store_of, stored)});
+    store_of_calls = track_as<call_store>(system.spawn(store_of, stored));
     node_starts_again([] {});
   }
   static model::call_checkpoint ended(end_reason why, fallback_step at = fallback_step::over) {

@@ -63,7 +63,7 @@ TEST_F(Call, DialsWhenTheUrlComesAfterTheStream) {
   vendor->silent = true;
   stream_starts();
   EXPECT_THAT(dialler.attempts, IsEmpty());
-  caf::anon_send(calls->vendor, vendor->answer);
+  caf::anon_send(caf::actor_cast<caf::actor>(calls->vendor), vendor->answer);
   settle();
   EXPECT_EQ(dialler.attempts.size(), 1u);
 }

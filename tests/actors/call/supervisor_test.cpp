@@ -225,7 +225,7 @@ TEST_F(EndedCalls, LeaveNoCheckpointBehindWhenTheyLeaveTheMemoryLate) {
 // The transfer talks on while 2,000 other calls come and go.
 TEST_F(EndedCalls, GetTheirAnswerFromTheStoreOnceTheyHaveLeftTheMemory) {
   const auto stored = std::make_shared<store_script>();
-  store_of_calls = track(caf::actor{system.spawn(store_of, stored)});
+  store_of_calls = track_as<call_store>(system.spawn(store_of, stored));
   caf::anon_send_exit(supervisor, caf::exit_reason::kill);
   settle();
   supervise(1000);

@@ -11,37 +11,37 @@ namespace {
 /// Parts of the node that crash for real: an exception in a handler.
 class Supervised : public CallTest {
  protected:
-  supervised_state::config part(std::string name, std::function<caf::actor(const caf::actor&)> spawn) {
-    supervised_state::config with;
-    with.part = std::move(name);
-    with.spawn = [this, spawn = std::move(spawn)](const caf::actor& address) {
-      ++lives;
-      return spawn(address);
-    };
-    with.healthy = [this](bool now) { healthy = now; };
-    with.random = [] { return 0xFFFFFFFFu; };
-    with.counters = &counters;
-    return with;
-  }
-  /// A registry that throws whenever the number is "crash".
-  caf::actor supervised_registry() {
-    auto address = track(
-        caf::actor{system.spawn(supervised<find_tenant, replace_tenants>,
-                                part("tenant_registry", [this](const caf::actor&) { return spawn_registry(); }))});
+  /// An address, whose part is spawned by `spawn`.
+  template <class Interface>
+  Interface supervise_part(std::string name, std::function<Interface(const Interface&)> spawn) {
+    node_part part;
+    part.name = std::move(name);
+    part.healthy = [this](bool now) { healthy = now; };
+    part.random = [] { return 0xFFFFFFFFu; };
+    part.counters = &counters;
+    auto address = track(spawn_supervised<Interface>(system, std::move(part),
+                                                     [this, spawn = std::move(spawn)](const Interface& known_as) {
+                                                       ++lives;
+                                                       return spawn(known_as);
+                                                     }));
     settle();
     return address;
   }
-  caf::actor spawn_registry() {
-    return system.spawn([this](caf::event_based_actor* self) -> caf::behavior {
+  /// A registry that throws whenever the number is "crash".
+  tenant_registry supervised_registry() {
+    return supervise_part<tenant_registry>("tenant_registry", [this](const auto&) { return spawn_registry(); });
+  }
+  tenant_registry spawn_registry() {
+    return caf::actor_cast<tenant_registry>(system.spawn([this](caf::event_based_actor* self) -> caf::behavior {
       self->set_exception_handler(
           [this](std::exception_ptr& what) { return crash_error(what, counters, "tonris.tenant_directory"); });
       return {[this](const find_tenant& wanted) {
         if (wanted.number == "crash") throw std::runtime_error("no such page");
         return found_tenant{tenant};
       }};
-    });
+    }));
   }
-  bool finds(const caf::actor& address, const std::string& number) {
+  bool finds(const tenant_registry& address, const std::string& number) {
     auto found = std::make_shared<bool>(false);
     system.spawn([found, number, address](caf::event_based_actor* self) {
       self->request(address, 1s, find_tenant{number})
@@ -66,11 +66,8 @@ TEST_F(Supervised, RestartsATenantRegistryThatCrashedAndKeepsItsAddress) {
 
 TEST_F(Supervised, AnswersFromWhatTheTenantDirectoryLastKnewWhenItHadNoMemoryForTheNextList) {
   const std::vector known{*tenant};  // as the gateway keeps them
-  const auto address = track(caf::actor{
-      system.spawn(supervised<find_tenant, replace_tenants>, part("tenant_registry", [this, known](const caf::actor&) {
-                     return caf::actor_cast<caf::actor>(system.spawn(tenant_directory, known, &counters));
-                   }))});
-  settle();
+  const auto address = supervise_part<tenant_registry>(
+      "tenant_registry", [this, known](const auto&) { return system.spawn(tenant_directory, known, &counters); });
   ASSERT_TRUE(finds(address, "+15550100002"));
   constexpr std::size_t large = 1'000'000;
   replace_tenants next{{*tenant}};
@@ -91,13 +88,10 @@ TEST_F(Supervised, AnswersFromWhatTheTenantDirectoryLastKnewWhenItHadNoMemoryFor
 
 TEST_F(Supervised, TriesAgainWhenANewLifeCannotEvenBegin) {
   bool refuse = false;
-  const auto address = track(caf::actor{system.spawn(supervised<find_tenant, replace_tenants>,
-                                                     part("tenant_registry", [this, &refuse](const caf::actor&) {
-                                                       if (std::exchange(refuse, false))
-                                                         throw std::runtime_error("no further thread");
-                                                       return spawn_registry();
-                                                     }))});
-  settle();
+  const auto address = supervise_part<tenant_registry>("tenant_registry", [this, &refuse](const auto&) {
+    if (std::exchange(refuse, false)) throw std::runtime_error("no further thread");
+    return spawn_registry();
+  });
   refuse = true;
   finds(address, "crash");
   EXPECT_FALSE(healthy);
@@ -138,20 +132,18 @@ class SupervisedCalls : public Supervised {
  protected:
   void SetUp() override {
     Supervised::SetUp();
-    supervisor =
-        track(caf::actor{system.spawn(supervised_calls, part("call_supervisor", [this](const caf::actor& known_as) {
-                                        call_supervisor_state::config with;
-                                        with.services = calls;
-                                        with.table = table;
-                                        with.registry = registry;
-                                        with.address = known_as;
-                                        with.overloaded = [this]() -> std::optional<model::end_reason> {
-                                          if (std::exchange(throws, false)) throw std::runtime_error("no memory");
-                                          return std::nullopt;
-                                        };
-                                        return present = caf::actor{system.spawn(call_supervisor, std::move(with))};
-                                      }))});
-    settle();
+    supervisor = supervise_part<call_supervisor>("call_supervisor", [this](const call_supervisor& known_as) {
+      call_supervisor_state::config with;
+      with.services = calls;
+      with.table = table;
+      with.registry = registry;
+      with.address = known_as;
+      with.overloaded = [this]() -> std::optional<model::end_reason> {
+        if (std::exchange(throws, false)) throw std::runtime_error("no memory");
+        return std::nullopt;
+      };
+      return present = caf::actor_cast<call_supervisor>(system.spawn(supervise_calls, std::move(with)));
+    });
   }
   void TearDown() override {
     present = nullptr;
@@ -163,7 +155,7 @@ class SupervisedCalls : public Supervised {
     while (scheduler.has_job() && scheduler.jobs.front() != its_turn) scheduler.run_once();
     ASSERT_TRUE(scheduler.has_job());
   }
-  caf::actor present;
+  call_supervisor present;
   bool throws = false;
 };
 

@@ -48,7 +48,7 @@ class VendorClient : public ActorTest {
     return net::make_response(status, "application/json", std::move(body));
   }
 
-  caf::actor client;
+  vendor_api client;
   std::deque<pending> asked;
   bool throws = false;
 };

@@ -64,12 +64,12 @@ void FrontTest::SetUp() {
   pump_io = [this] { return io.context().poll() > 0; };
   tenant->agent = {"agent_1"};
   registry = track(system.spawn(tenant_directory, std::vector{*tenant}, &counters));
-  store = track(caf::actor{system.spawn(fake_store, stored)});
+  store = track_as<call_store>(system.spawn(fake_store, stored));
   node_report_state::config telling;
   telling.ready = [this] { return ready; };
   telling.gather = [this] { ++gathered; };
   telling.counters = &counters;
-  report = track(caf::actor{system.spawn(node_report, std::move(telling))});
+  report = track(system.spawn(node_report, std::move(telling)));
   settle();
   service = std::make_shared<net::http_service>(io, net::http_server_limits{}, nullptr,
                                                 [this](net::http_request request, net::http_responder responder) {
@@ -83,7 +83,8 @@ void FrontTest::TearDown() {
   service->cut_connections();
   settle();
   streams.clear();
-  store = report = nullptr;
+  store = nullptr;
+  report = nullptr;
   CallTest::TearDown();
 }
 
@@ -110,7 +111,7 @@ admin_front::config FrontTest::others_config() {
   with.admin_token = "admin";
   with.report = report;
   with.supervisor = supervisor;
-  with.store = caf::actor_cast<call_store>(store);
+  with.store = store;
   with.system = &system;
   with.counters = &counters;
   return with;

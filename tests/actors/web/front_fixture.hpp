@@ -86,7 +86,8 @@ class FrontTest : public CallTest {
 
   readiness ready;
   int gathered = 0;  ///< how often the figures of /metrics were
-  caf::actor store, report;
+  call_store store;
+  node_reporter report;
   std::shared_ptr<stored_calls> stored = std::make_shared<stored_calls>();
   std::shared_ptr<net::http_service> service;
   std::unique_ptr<admin_front> others;
