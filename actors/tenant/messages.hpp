@@ -13,15 +13,19 @@
 namespace tonris::actors {
 
 using tenant_ptr = std::shared_ptr<const model::tenant>;
-struct find_tenant {
+struct find_tenant {  // -> found_tenant
   using travels = in_process;
   std::string number;  ///< E.164, in whichever of its forms
   /// The caller's number and the one that sent him on, where they are known: are they a tenant's?
   std::string from{}, forwarded_from{};
 };
+struct find_tenant_by_id {  // -> found_tenant; whose a call is, also after its number moved
+  using travels = in_process;
+  model::tenant_id id;
+};
 struct found_tenant {
   using travels = in_process;
-  tenant_ptr tenant;         ///< null: nobody has that number
+  tenant_ptr tenant;         ///< null: nobody has that number, or that id
   bool from_tenant = false;  ///< the call comes from a tenant's number, or by way of another's
 };
 struct replace_tenants {
@@ -30,6 +34,7 @@ struct replace_tenants {
 };
 /// What every tenant registry answers, whatever it is kept in.
 using tenant_registry =
-    caf::typed_actor<caf::replies_to<find_tenant>::with<found_tenant>, caf::reacts_to<replace_tenants>>;
+    caf::typed_actor<caf::replies_to<find_tenant>::with<found_tenant>,
+                     caf::replies_to<find_tenant_by_id>::with<found_tenant>, caf::reacts_to<replace_tenants>>;
 
 }  // namespace tonris::actors

@@ -14,7 +14,9 @@ class TenantDirectory : public ActorTest {
     return t;
   }
   tenant_ptr find(const std::string& number) { return ask(find_tenant{number}).tenant; }
-  found_tenant ask(const find_tenant& wanted) {
+  tenant_ptr find_by_id(const std::string& id) { return ask(find_tenant_by_id{{id}}).tenant; }
+  template <class Question = find_tenant>
+  found_tenant ask(const Question& wanted) {
     auto answer = std::make_shared<found_tenant>();
     system.spawn([answer, wanted, to = directory](caf::event_based_actor* self) {
       self->request(to, 1s, wanted).then([answer](const found_tenant& found) { *answer = found; });
@@ -33,6 +35,17 @@ class TenantDirectory : public ActorTest {
 TEST_F(TenantDirectory, FindsATenantByTheCalledNumber) {
   ASSERT_TRUE(find("+15550100002"));
   EXPECT_EQ(find("+15550100002")->id.value, "b");
+}
+
+TEST_F(TenantDirectory, FindsATenantByItsIdWhateverItsNumberIsNow) {
+  ASSERT_TRUE(find_by_id("b"));
+  EXPECT_EQ(find_by_id("b")->phone_number, "+15550100002");
+  EXPECT_FALSE(find_by_id("B"));
+  EXPECT_FALSE(find_by_id(""));
+  caf::anon_send(directory, replace_tenants{{tenant("a", "+15550100002"), tenant("b", "+15550100009")}});
+  settle();
+  EXPECT_EQ(find_by_id("b")->phone_number, "+15550100009");
+  EXPECT_EQ(find("+15550100002")->id.value, "a");
 }
 
 TEST_F(TenantDirectory, FindsNobodyUnderAnotherNumber) {

@@ -34,6 +34,7 @@ tenant_registry::behavior_type silent_registry(
         held->push_back(self->make_response_promise<found_tenant>());
         return caf::delegated<found_tenant>{};
       },
+      [](const find_tenant_by_id&) { return found_tenant{}; },
       [held](const replace_tenants& all) {
         for (auto& promise : std::exchange(*held, {}))
           promise.deliver(found_tenant{std::make_shared<const model::tenant>(all.tenants.at(0))});
