@@ -40,10 +40,11 @@ signed_url_answer read_answer(const net::result<net::http_response>& response) {
 
 }  // namespace
 
-vendor_client::vendor_client(caf::actor_config& actor, config with) : loop_bound_actor(actor), with_(std::move(with)) {}
+vendor_client::vendor_client(caf::actor_config& actor, config settings)
+    : loop_bound_actor(actor), config_(std::move(settings)) {}
 
 vendor_client::behavior_type vendor_client::make_behavior() {
-  guard(this, *with_.counters);
+  guard(this, *config_.counters);
   live_until_exit();
   alive_ = std::make_shared<vendor_client*>(this);
   return {
@@ -75,16 +76,15 @@ void vendor_client::get(const std::string& target, std::chrono::milliseconds at_
   waiting_.emplace(request, std::move(then));
   net::http_request get;
   get.method = "GET";
-  get.fields.set("xi-api-key", with_.api_key.reveal());
+  get.fields.set("xi-api-key", config_.api_key.reveal());
   get.fields.set("Accept", "application/json");
-  with_.get(with_.base_url + target, std::move(get), at_most,
-            [request, me = std::weak_ptr{alive_}](const net::result<net::http_response>& response) {
-              if (const auto self = me.lock()) (*self)->deliver(vendor_answered{request, &response});
-            });
+  config_.get(config_.base_url + target, std::move(get), at_most,
+              [request, me = std::weak_ptr{alive_}](const net::result<net::http_response>& response) {
+                if (const auto self = me.lock()) (*self)->deliver(vendor_answered{request, &response});
+              });
 }
 
 // --- agents' settings
-// ---------------------------------------------------------------------------------------------------
 
 caf::result<agent_policy_answer> vendor_client::on(const fetch_agent_policy& wanted) {
   if (policies_.size() >= max_agent_policies && policies_.count(wanted.agent) == 0)

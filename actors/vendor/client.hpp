@@ -45,7 +45,7 @@ class vendor_client final : public loop_bound_actor<vendor_client_door::base> {
     metrics* counters = nullptr;
   };
 
-  vendor_client(caf::actor_config& actor, config with);
+  vendor_client(caf::actor_config& actor, config settings);
   [[nodiscard]] const char* name() const override { return "tonris.vendor_client"; }
   behavior_type make_behavior() override;
   void on_exit() override;
@@ -62,7 +62,9 @@ class vendor_client final : public loop_bound_actor<vendor_client_door::base> {
   caf::result<agent_policy_answer> on(const fetch_agent_policy& wanted);
   void policy_came(const model::agent_id& agent, const net::result<net::http_response>* response);
 
-  config with_;
+  // given
+  config config_;
+  // state
   std::uint64_t last_request_ = 0;
   std::map<std::uint64_t, answered> waiting_;
   std::map<model::agent_id, known_policy> policies_;
