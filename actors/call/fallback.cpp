@@ -45,46 +45,45 @@ call_answer to_answer(fallback_answer step, const model::call_checkpoint& call) 
 
 }  // namespace
 
-void take_news(model::call_checkpoint& call, fallback_news news, call_journal& journal, model::call_record::time now) {
-  if (news == fallback_news::answered) call.record.fallback = "transferred";
+void fallback_of::take(fallback_news news) {
+  if (news == fallback_news::answered) call_.record.fallback = "transferred";
   if (const auto came = what_came(news); !came.empty())
-    write_note(journal, call.record.call, now, call_moment::fallback, came);
+    write_note(*services_.journal, call_.record.call, now_, call_moment::fallback, came);
 }
 
-call_answer next_fallback(model::call_checkpoint& call, const model::tenant* tenant, fallback_news news,
-                          answered_questions& answered, call_journal& journal, metrics& counters,
-                          model::call_record::time now) {
-  const auto reason = call.record.reason.value_or(model::end_reason::internal_error);
-  if (model::asks_again(call.fallback, news) && answered.may_repeat())
-    return to_answer(model::same_step(tenant, reason, call.fallback, call.from_tenant), call);
-  auto step = model::next_step(tenant, reason, call.fallback, news, call.from_tenant);
-  const bool moves = call.fallback != step.now;
-  call.fallback = step.now;
-  take_news(call, news, journal, now);
-  auto answer = to_answer(std::move(step), call);
+call_answer fallback_of::next(fallback_news news, const std::string& token) {
+  auto answer = step(news);
+  answered_.add(token, answer);
+  return answer;
+}
+
+call_answer fallback_of::step(fallback_news news) {
+  const auto reason = call_.record.reason.value_or(model::end_reason::internal_error);
+  if (model::asks_again(call_.fallback, news) && answered_.may_repeat())
+    return to_answer(model::same_step(tenant_, reason, call_.fallback, call_.from_tenant), call_);
+  auto next = model::next_step(tenant_, reason, call_.fallback, news, call_.from_tenant);
+  const bool moves = call_.fallback != next.now;
+  call_.fallback = next.now;
+  take(news);
+  auto answer = to_answer(std::move(next), call_);
   if (after(reason) != model::aftermath::fallback || !moves) return answer;
   switch (answer.then) {
-    case call_answer::verb::dial:
-      call.record.fallback = "transfer";
-      write_note(journal, call.record.call, now, call_moment::fallback,
-                 "transfer to " + model::redacted(answer.number));
-      break;
-    case call_answer::verb::record:
-      call.record.fallback = "voicemail";
-      write_note(journal, call.record.call, now, call_moment::fallback, "voicemail");
-      break;
-    case call_answer::verb::say:
-      call.record.fallback = "sentence";
-      write_note(journal, call.record.call, now, call_moment::fallback, "a sentence, then hang up");
-      break;
+    case call_answer::verb::dial: write("transfer", "transfer to " + model::redacted(answer.number)); break;
+    case call_answer::verb::record: write("voicemail", "voicemail"); break;
+    case call_answer::verb::say: write("sentence", "a sentence, then hang up"); break;
     case call_answer::verb::stream:
     case call_answer::verb::hang_up:
     case call_answer::verb::nothing:
     case call_answer::verb::redirect_voice:
-    case call_answer::verb::redirect_connect: return answer;
+    case call_answer::verb::redirect_connect: break;
   }
-  counters.fallback(call.record.fallback);
   return answer;
+}
+
+void fallback_of::write(std::string outcome, std::string_view detail) {
+  call_.record.fallback = std::move(outcome);
+  write_note(*services_.journal, call_.record.call, now_, call_moment::fallback, detail);
+  services_.counters->fallback(call_.record.fallback);
 }
 
 }  // namespace tonris::actors

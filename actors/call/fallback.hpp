@@ -1,23 +1,39 @@
 #pragma once
 
+#include <string>
+
 #include "actors/call/answered_questions.hpp"
 #include "actors/call/messages.hpp"
-#include "actors/store/journal.hpp"
-#include "actors/telemetry/metrics.hpp"
+#include "actors/call/services.hpp"
 #include "model/call/checkpoint.hpp"
 
 namespace tonris::actors {
 
-/// The one path by which a caller without an agent is helped on (model/call/fallback.hpp): the next step of this call's
-/// fallback, written into its checkpoint, its timeline and the metrics. `call.record.reason` must be set. Whoever owns
-/// the checkpoint calls it: the call while it lives, the supervisor afterwards. A question that only asks again gets
-/// the step that was given.
-[[nodiscard]] call_answer next_fallback(model::call_checkpoint& call, const model::tenant* tenant,
-                                        model::fallback_news news, answered_questions& answered, call_journal& journal,
-                                        metrics& counters, model::call_record::time now);
+/// The one owner of a caller without an agent: every step of a call's fallback (model/call/fallback.hpp) is taken here,
+/// whoever answers for the call. Points at what of the call it steps, and lives no longer than an answer takes.
+class fallback_of {
+ public:
+  /// `call.record.reason` is set. `tenant`: null where the call is no tenant's.
+  fallback_of(model::call_checkpoint& call, const model::tenant* tenant, answered_questions& answered,
+              const call_services& services, model::call_record::time now)
+      : call_(call), tenant_(tenant), answered_(answered), services_(services), now_(now) {}
 
-/// Takes down what became of a transfer or a message, also when the caller is gone and nothing follows.
-void take_news(model::call_checkpoint& call, model::fallback_news news, call_journal& journal,
-               model::call_record::time now);
+  /// What Twilio is told next: written into the checkpoint, the timeline and the metrics, and remembered as the answer
+  /// to the question that had `token`. A question that only asks again gets the step that was given.
+  [[nodiscard]] call_answer next(model::fallback_news news, const std::string& token);
+  /// Takes down what became of a transfer or a message, also when the caller is gone and nothing follows.
+  void take(model::fallback_news news);
+
+ private:
+  [[nodiscard]] call_answer step(model::fallback_news news);
+  void write(std::string outcome, std::string_view detail);
+
+  // given
+  model::call_checkpoint& call_;
+  const model::tenant* tenant_;
+  answered_questions& answered_;
+  const call_services& services_;
+  model::call_record::time now_;
+};
 
 }  // namespace tonris::actors

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "actors/call/call_log.hpp"
+#include "actors/call/ending.hpp"
 #include "actors/runtime/guard.hpp"
 
 namespace tonris::actors {
@@ -246,14 +247,10 @@ model::trouble_signs live_call::trouble_signs() const {
 
 void live_call::finish() {
   auto& last = record();
-  last.ended = now();
+  const auto reason = last.reason.value_or(end_reason::internal_error);
   last.media = life->counters->read();
-  if (!last.reason) last.reason = end_reason::internal_error;
-  last.troubled = model::trouble_of(*last.reason, trouble_signs());
-  if (last.troubled) services->counters->call_troubled(last.troubled->reason);
-  note(call_moment::ended, words(to_string(*last.reason), last.end_detail));
-  call_log::ended(last);
-  services->counters->call_ended(*last.reason, last.media.since(life->counted));
+  last.troubled = model::trouble_of(reason, trouble_signs());
+  end_record(*life, *services, now(), reason);
   life->keys.clear();
   say_last_word({last.call});
 }

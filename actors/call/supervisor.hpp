@@ -1,13 +1,19 @@
 #pragma once
 
-#include <caf/event_based_actor.hpp>
+#include <caf/replies_to.hpp>
+#include <caf/result.hpp>
 #include <caf/stateful_actor.hpp>
+#include <caf/typed_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
 #include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "actors/call/call_store.hpp"
 #include "actors/call/live_call.hpp"
@@ -25,8 +31,9 @@ struct dormant_check {
 };
 struct do_later {
   using travels = in_process;
-  std::function<void()> what;
+  std::function<void()> work;
 };
+using call_supervisor_door = call_supervisor::extend<caf::reacts_to<dormant_check>, caf::reacts_to<do_later>>;
 
 /// A call without an actor, whose caller may come back: how long it waits for Twilio's question.
 inline constexpr std::chrono::seconds dormant_limit{60};
@@ -39,7 +46,8 @@ inline constexpr std::chrono::milliseconds redirect_slack{500};
 /// crashes; the tickets its streams open with; what to answer after a call has ended, and the call again when its
 /// caller comes back; calls of a former life of the node, until Twilio asks for them. A call it does not know and the
 /// store may, is looked up there before another is made of it. Ordinary actor. Everything it knows is in the
-/// call_table, which outlives it: when it crashes itself, the next incarnation goes on with the same calls.
+/// call_table, which outlives it: when it crashes itself, the next incarnation goes on with the same calls. What is
+/// asked or told about one call is decided by what the table has of it: live, dormant, ended, or nothing.
 struct call_supervisor_state {
   struct config {
     std::shared_ptr<const call_services> services;
@@ -54,85 +62,92 @@ struct call_supervisor_state {
 
   static inline const char* name = "tonris.call_supervisor";
 
-  explicit call_supervisor_state(caf::event_based_actor* actor) : self(actor) {}
-  caf::behavior make_behavior(config with);
+  explicit call_supervisor_state(call_supervisor_door::pointer actor) : self(actor) {}
+  call_supervisor_door::behavior_type make_behavior(config settings);
 
  private:
-  using reply = caf::result<caf::message>;
+  using answered = caf::result<call_answer>;
 
-  // new calls
-  reply on(const start_call& wanted);
-  reply on(const refuse_call& wanted);
-  call_answer begin(const start_call& wanted);
-  call_answer refuse(const refuse_call& what);
-  call_table::live& start(std::shared_ptr<call_lifeline> life, live_call::beginning how);
-
-  // Twilio's questions and reports
-  reply on(const redeem_ticket& shown);
-  [[nodiscard]] redeemed_ticket redeem(const model::ticket& shown);
-  reply on(const connect_action& asked);
-  reply put(open_question question);
-  void answer(open_question question);
-  void ask_call(open_question question);
-  void ask_dormant(open_question question);
-  void ask_store(open_question question);
-  [[nodiscard]] bool is_known(const model::call_sid& call) const;
-  [[nodiscard]] bool is_stored(const model::call_sid& call) const;  ///< perhaps
-  void answer_from_memory(call_table::ended& call, open_question question);
-  call_answer answer_ended(call_table::ended& call, const connect_action& asked);
-  [[nodiscard]] bool comes_back(const call_table::ended& call, const connect_action& asked) const;
-  call_answer offer_return(call_table::ended& call);
-  void find_tenant_first(call_table::ended& call, open_question question);
-  /// What the registry says of a number. `failed` is never "nobody": whoever asks may ask again.
-  struct found_in_registry {
-    bool failed = false;
-    tenant_ptr tenant;  ///< null: nobody has that number
-  };
-  using registry_answered = std::function<void(const found_in_registry&)>;
-  void ask_registry(const std::string& called, registry_answered then, unsigned further_tries = 1);
-  void on(const call_status_changed& changed);
-  void on(const recording_reported& reported);
-  reply on(const describe_call& wanted);
-
+  // supervisor.cpp: calls that live, crash, and end
+  live_entry& start(std::shared_ptr<call_lifeline> life, live_call::beginning how);
+  void on(const ticket_issued& issued);
+  void on(const stream_reported& reported);
+  void on(const call_finished& finished);
+  void on_down(const caf::down_msg& down);
+  void end_crashed(const std::shared_ptr<call_lifeline>& life);
   // a node that stops
   [[nodiscard]] call_answer send_on(call_answer::verb where, unsigned so_far);
   void begin_hand_over();
+  [[nodiscard]] live_count count();
 
-  // calls that end, crash, or wait
-  void on(const call_finished& finished);
-  void on_down(const caf::down_msg& down);
-  void bury(const std::shared_ptr<call_lifeline>& life);
-  void end_without_actor(call_lifeline& life, model::end_reason reason, std::string_view detail);
-  [[nodiscard]] static call_table::ended ended_of(call_lifeline& life);
-  void remember(call_table::ended&& call);
-  void keep_in_memory(call_table::ended&& call);
-  void settle(const call_table::ended& call);
-  void forget_live(const model::call_sid& call);
+  // new_calls.cpp
+  answered on(const start_call& wanted);
+  answered on(const refuse_call& wanted);
+  call_answer begin(const start_call& wanted);
+  call_answer refuse(const refuse_call& wanted);
 
-  // calls without an actor
+  // questions.cpp: what Twilio asks and reports, and whom that is for
+  answered on(const connect_action& asked);
+  answered put(open_question question);
+  void answer(open_question question);
+  void ask_live(live_entry& call, open_question question);
+  void ask_dormant(dormant_entry& call, open_question question);
+  void ask_ended(ended_entry& call, open_question question);
+  void ask_store(open_question question);
+  [[nodiscard]] bool is_stored(const model::call_sid& call) const;  ///< perhaps
+  caf::result<redeemed_ticket> on(const redeem_ticket& shown);
+  [[nodiscard]] static redeemed_ticket redeem(live_entry& call, call_table::time now);
+  void on(const call_status_changed& changed);
+  caf::result<call_description> on(const describe_call& wanted);
+
+  // ended_calls.cpp
+  [[nodiscard]] static ended_entry ended_of(call_lifeline& life);
+  void remember(ended_entry call);
+  void keep(ended_entry call);
+  void write_down(const ended_entry& call);
+  call_answer answer_ended(ended_entry& call, const connect_action& asked);
+  [[nodiscard]] static bool comes_back(const ended_entry& call, const connect_action& asked);
+  call_answer offer_return(ended_entry& call);
+  void find_tenant_first(ended_entry& call, open_question question);
+  void on(const recording_reported& reported);
+
+  // returning_calls.cpp: calls without an actor, and those whose caller is back
   void restore(const restore_calls& former);
   void restore(const model::call_checkpoint& state);
   void restore_ended(const model::call_checkpoint& state);
-  [[nodiscard]] model::call_clock clock_of(const model::call_checkpoint& former) const;
   void check_dormant();
   void close_dormant(const model::call_sid& call, model::end_reason reason, std::string_view detail);
+  /// What the registry says of a call's tenant. `failed` is never "nobody": whoever asks may ask again.
+  struct found_in_registry {
+    bool failed = false;
+    tenant_ptr tenant;  ///< null: there is none of that id
+  };
+  using registry_answered = std::function<void(const found_in_registry&)>;
+  void find_tenant_of(const model::call_record& call, registry_answered then);
+  void ask_registry(const model::tenant_id& tenant, registry_answered then, unsigned further_tries);
   /// Wakes a dormant call, its tenant looked up anew where it is not at hand, and says how that went: with a tenant it
   /// lives.
-  void wake(const model::call_sid& call, tenant_ptr tenant, registry_answered then);
+  void wake(const model::call_sid& call, const tenant_ptr& tenant, registry_answered then);
   /// An ended call whose caller is back on the line goes on.
   void bring_back(const model::call_sid& call, std::function<void()> then);
+  void go_on(ended_entry call, tenant_ptr tenant);
 
+  [[nodiscard]] call_table& table() const noexcept { return *config_.table; }
+  [[nodiscard]] const call_services& services() const noexcept { return *config_.services; }
   [[nodiscard]] call_table::time now() const { return self->clock().now(); }
-  [[nodiscard]] model::call_clock new_clock() const { return {with_.services->wall_clock(), now()}; }
-  [[nodiscard]] caf::actor address() const;
+  [[nodiscard]] model::call_clock new_clock() const { return {services().wall_clock(), now()}; }
+  [[nodiscard]] call_supervisor address() const;
   void count_live();
-  [[nodiscard]] live_count count() const;
 
-  caf::event_based_actor* self;
-  config with_;
+  call_supervisor_door::pointer self;
+  config config_;
 };
 
-/// Understands what a call_supervisor does.
-caf::behavior supervise_calls(caf::stateful_actor<call_supervisor_state>* self, call_supervisor_state::config with);
+call_supervisor_door::behavior_type supervise_calls(call_supervisor_door::stateful_pointer<call_supervisor_state> self,
+                                                    call_supervisor_state::config settings);
+
+/// Is `tenant`, which a webhook found by the called number, the call's own? A number may have moved since the call
+/// began. Null is nobody's; a call without a tenant takes whose number it is now.
+[[nodiscard]] bool is_tenant_of(const tenant_ptr& tenant, const model::call_record& call);
 
 }  // namespace tonris::actors

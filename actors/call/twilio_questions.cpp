@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "actors/call/fallback.hpp"
-
 namespace tonris::actors {
 
 using model::call_event;
@@ -43,7 +41,7 @@ std::optional<call_answer> twilio_questions::decide(const connect_action& asked)
   if (const auto* const same = life.answered.find(asked.token)) return *same;
   if (model::twilio::is_final(asked.status)) {
     life.over = true;
-    take_news(life.state, asked.news, *call_.services->journal, call_.now());
+    fallback().take(asked.news);
     caller_is_gone();
     return call_answer{call_answer::verb::nothing};
   }
@@ -63,11 +61,14 @@ std::optional<call_answer> twilio_questions::decide(const connect_action& asked)
     return stream;
   }
   if (call_.last_word) return std::nullopt;
-  auto answer = next_fallback(life.state, life.tenant.get(), asked.news, life.answered, *call_.services->journal,
-                              *call_.services->counters, call_.now());
-  life.answered.add(asked.token, answer);
+  auto answer = fallback().next(asked.news, asked.token);
   call_.save();
   return answer;
+}
+
+fallback_of twilio_questions::fallback() {
+  auto& life = *call_.life;
+  return {life.state, life.tenant.get(), life.answered, *call_.services, call_.now()};
 }
 
 std::optional<call_answer> twilio_questions::offer(const connect_action& asked) {

@@ -7,6 +7,7 @@
 
 #include "actors/call/caller_side.hpp"
 #include "actors/call/context.hpp"
+#include "actors/call/fallback.hpp"
 #include "actors/call/stream_tickets.hpp"
 
 namespace tonris::actors {
@@ -52,6 +53,7 @@ class twilio_questions {
   [[nodiscard]] std::optional<call_answer> offer(const connect_action& asked);
   [[nodiscard]] call_answer next_stream();
   void caller_is_gone();
+  [[nodiscard]] fallback_of fallback();
 
   // given
   call_context& call_;

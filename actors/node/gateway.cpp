@@ -364,7 +364,7 @@ void gateway::state::start_control_plane() {
         with.address = address;
         with.max_calls = settings.max_calls;
         with.overloaded = [this] { return load.too_much(); };
-        return caf::actor_cast<call_supervisor>(system.spawn(supervise_calls, std::move(with)));
+        return system.spawn(supervise_calls, std::move(with));
       });
   report = spawn_supervised<node_reporter>(system, part("node_report"), [this](const auto&) {
     node_report_state::config with;

@@ -15,7 +15,7 @@
 namespace tonris::model {
 
 /// What another incarnation of a call needs to go on: after a crash of its actor, on the next start of this node, later
-/// on another node. Written on every change; the tenant is looked up again by the called number.
+/// on another node. Written on every change; the tenant is looked up again by its id.
 struct call_checkpoint {
   struct ticket_state {
     ticket id;

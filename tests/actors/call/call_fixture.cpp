@@ -3,11 +3,18 @@
 namespace tonris::actors::test {
 
 caf::behavior fake_registry(caf::event_based_actor*, std::shared_ptr<tenant_ptr> script,
-                            std::shared_ptr<int> failures) {
-  return {[script, failures](const find_tenant&) -> caf::result<found_tenant> {
-    if (*failures > 0 && (*failures)-- > 0) return caf::make_error(caf::sec::runtime_error);
-    return found_tenant{*script};
-  }};
+                            std::shared_ptr<std::vector<tenant_ptr>> by_id, std::shared_ptr<int> failures) {
+  const auto fails = [failures] { return *failures > 0 && (*failures)-- > 0; };
+  return {[=](const find_tenant&) -> caf::result<found_tenant> {
+            if (fails()) return caf::make_error(caf::sec::runtime_error);
+            return found_tenant{*script};
+          },
+          [=](const find_tenant_by_id& wanted) -> caf::result<found_tenant> {
+            if (fails()) return caf::make_error(caf::sec::runtime_error);
+            for (const auto& known : by_id->empty() ? std::vector{*script} : *by_id)
+              if (known && known->id == wanted.id) return found_tenant{known};
+            return found_tenant{};
+          }};
 }
 
 caf::behavior store_of(caf::event_based_actor*, std::shared_ptr<store_script> script) {
@@ -48,7 +55,7 @@ void CallTest::SetUp() {
   calls->make_ticket = [this] { return model::ticket{"ticket-" + std::to_string(++tickets)}; };
   calls->random = [] { return 0xFFFFFFFFu; };  // the longest waits
   calls->journal = journal;
-  registry = track_as<tenant_registry>(system.spawn(fake_registry, registry_script, registry_failures));
+  registry = track_as<tenant_registry>(system.spawn(fake_registry, registry_script, registry_by_id, registry_failures));
   calls->seal = [](std::string_view text) { return std::string{text.rbegin(), text.rend()}; };
   calls->unseal = calls->seal;
   calls->wall_clock = [this] {
@@ -86,7 +93,7 @@ void CallTest::supervise(std::size_t max_calls) {
   with.store = store_of_calls;
   with.max_calls = max_calls;
   with.overloaded = [this] { return overloaded; };
-  supervisor = track_as<call_supervisor>(system.spawn(supervise_calls, std::move(with)));
+  supervisor = track(call_supervisor{system.spawn(supervise_calls, std::move(with))});
   settle();
 }
 

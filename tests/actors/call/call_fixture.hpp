@@ -25,8 +25,9 @@ struct vendor_script {
   model::agent_id agent;
 };
 
-/// Every number is of the tenant in the script.
-caf::behavior fake_registry(caf::event_based_actor*, std::shared_ptr<tenant_ptr> script, std::shared_ptr<int> failures);
+/// Every number is of the tenant in the script; ids are of those that `by_id` has, or, while it is empty, of that one.
+caf::behavior fake_registry(caf::event_based_actor*, std::shared_ptr<tenant_ptr> script,
+                            std::shared_ptr<std::vector<tenant_ptr>> by_id, std::shared_ptr<int> failures);
 
 /// What a store knows of calls, and whether it can be read.
 struct store_script {
@@ -92,6 +93,7 @@ class CallTest : public ActorTest {
   std::shared_ptr<vendor_script> vendor = std::make_shared<vendor_script>();
   std::shared_ptr<model::tenant> tenant = std::make_shared<model::tenant>();
   std::shared_ptr<tenant_ptr> registry_script = std::make_shared<tenant_ptr>(tenant);
+  std::shared_ptr<std::vector<tenant_ptr>> registry_by_id = std::make_shared<std::vector<tenant_ptr>>();
   std::shared_ptr<int> registry_failures = std::make_shared<int>(0);  ///< so many questions fail
   tenant_registry registry;
   call_store store_of_calls;  ///< set before the supervisor is spawned; null: there is none

@@ -220,9 +220,9 @@ TEST_F(CallCrash, KeepsTheTicketItIssuedLast) {
   twilio->end(net::errc::reset);
   settle();
   const auto offered = what_next();
-  auto& known = table->calls.at(some_call).ticket;
-  table->tickets.erase(known.id);
-  known = {{"ticket-1"}, known.expires, true};
+  auto* const known = table->find_live(some_call);
+  ASSERT_TRUE(known);
+  table->give_ticket(*known, {{"ticket-1"}, known->ticket.expires, true});
   crash_in_the_middle();
   caller_comes_back(offered);
   EXPECT_EQ(recorded("state"), "talking");
@@ -250,10 +250,9 @@ class CallThatCannotLive : public CallCrash {
     EXPECT_EQ(counted(R"(tonris_calls_ended_total{by="gateway",reason="internal_error"})"), 1);
     EXPECT_EQ(counted("tonris_calls_live"), 0);
     // nothing of it is left: TearDown counts the actors
-    EXPECT_TRUE(table->calls.empty());
-    EXPECT_TRUE(table->sid_of.empty());
-    EXPECT_TRUE(table->tickets.empty());
-    EXPECT_TRUE(table->waiting.empty());
+    EXPECT_EQ(table->live(), 0u);
+    EXPECT_EQ(table->dormant(), 0u);
+    EXPECT_EQ(table->tickets(), 0u);
     EXPECT_EQ(services.legs(), 0u);
     EXPECT_TRUE(twilio->ended());
     EXPECT_EQ(twilio->close_code, 1011) << "Twilio goes on with connect-action";

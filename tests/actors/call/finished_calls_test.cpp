@@ -20,9 +20,10 @@ class FinishedCalls : public SurvivingCall {
     store_of_calls = track_as<call_store>(system.spawn(store_of, stored));
     node_starts_again([] {});
   }
-  static model::call_checkpoint ended(end_reason why, fallback_step at = fallback_step::over) {
+  [[nodiscard]] model::call_checkpoint ended(end_reason why, fallback_step at = fallback_step::over) const {
     model::call_checkpoint state;
     state.record.call = some_call;
+    state.record.tenant = tenant->id;
     state.record.to = "+15550100002";
     state.record.state = model::call_state::ended;
     state.record.reason = why;
@@ -162,6 +163,100 @@ TEST_F(FinishedCalls, GoOnAfterARestartWhenTheVoiceWebhookAsksForACallThatLived)
   EXPECT_EQ(recorded("state"), "talking");
 }
 
+// --- a number that moved: the call stays its tenant's
+
+TEST(TenantOfACall, IsTheOneItBeganWith) {
+  const auto named = [](std::string id) {
+    auto tenant = std::make_shared<model::tenant>();
+    tenant->id = {std::move(id)};
+    return tenant;
+  };
+  struct row {
+    std::string call_is_of;
+    tenant_ptr found_by_number;
+    bool is_its;
+  };
+  for (const auto& [call_is_of, found, is_its] :
+       {row{"a", named("a"), true}, row{"a", named("b"), false}, row{"a", nullptr, false}, row{"", named("b"), true},
+        row{"", nullptr, false}}) {
+    model::call_record call;
+    call.tenant = {call_is_of};
+    EXPECT_EQ(is_tenant_of(found, call), is_its) << call_is_of << " " << (found ? found->id.value : "nobody");
+  }
+}
+
+class MovedNumber : public FinishedCalls {
+ protected:
+  /// The number that was called is another tenant's by now.
+  void SetUp() override {
+    FinishedCalls::SetUp();
+    tenant->fallback.transfer_to = "+15550109999";
+    tenant->language = "en-GB";
+    auto next = std::make_shared<model::tenant>(*tenant);
+    next->id = {"salon-2"};
+    next->fallback.transfer_to = "+15550108888";
+    *registry_script = next;
+    *registry_by_id = {tenant, next};
+    number_owner = next;
+  }
+  void goes_on_with(const model::tenant_id& id) {
+    const auto* const live = table->find_live(some_call);
+    ASSERT_TRUE(live);
+    EXPECT_EQ(live->life->tenant->id, id);
+  }
+  /// The voice webhook, which found the tenant by the number.
+  call_answer voice_webhook(model::fallback_news news = {}) {
+    auto request = request_of(some_call);
+    request.status = call_status::in_progress;
+    return ask<call_answer>(start_call{request, number_owner, {"agent_2"}, 0, news}).value_or(call_answer{});
+  }
+  tenant_ptr number_owner;
+};
+
+TEST_F(MovedNumber, WakesACallThatWaitedWithTheTenantItBeganWith) {
+  caf::anon_send(supervisor, restore_calls{{talking()}});
+  EXPECT_EQ(what_next().then, what::stream);
+  goes_on_with(tenant->id);
+}
+
+TEST_F(MovedNumber, WakesItSoThroughTheVoiceWebhookToo) {
+  caf::anon_send(supervisor, restore_calls{{talking()}});
+  caller_comes_back(voice_webhook(fallback_news::failed));
+  goes_on_with(tenant->id);
+  EXPECT_EQ(recorded("tenantId"), tenant->id.value);
+}
+
+TEST_F(MovedNumber, WakesItSoForATicketItShows) {
+  auto state = talking();
+  state.current_ticket = {{"shown"}, {}, false};
+  caf::anon_send(supervisor, restore_calls{{state}});
+  EXPECT_EQ(redeem("shown").is, redeemed_ticket::outcome::ok);
+  goes_on_with(tenant->id);
+}
+
+TEST_F(MovedNumber, GivesAnEndedCallItsOwnTenantsFallback) {
+  caf::anon_send(supervisor, restore_calls{{ended(end_reason::agent_lost, fallback_step::not_begun)}});
+  EXPECT_EQ(what_next().number, "+15550109999");
+}
+
+TEST_F(MovedNumber, GivesItThroughTheVoiceWebhookToo) {
+  caf::anon_send(supervisor, restore_calls{{ended(end_reason::agent_lost, fallback_step::not_begun)}});
+  EXPECT_EQ(voice_webhook(fallback_news::failed).number, "+15550109999");
+}
+
+TEST_F(MovedNumber, BringsACallerBackToTheTenantHeCalled) {
+  knows(ended(end_reason::caller_hung_up));
+  caller_comes_back(voice_webhook());
+  goes_on_with(tenant->id);
+}
+
+TEST_F(MovedNumber, EndsACallWhoseTenantIsGoneThoughItsNumberIsSomebodys) {
+  *registry_by_id = {number_owner};
+  caf::anon_send(supervisor, restore_calls{{talking()}});
+  EXPECT_EQ(what_next().then, what::say);
+  EXPECT_EQ(recorded("endReason"), "unknown_number");
+}
+
 // --- a registry that fails
 
 class WokenCall : public FinishedCalls {
@@ -203,7 +298,7 @@ TEST_F(WokenCall, EndsWithASentenceWhenTheRegistryFailsForGood) {
   EXPECT_EQ(recorded("endReason"), "registry_down");
 }
 
-TEST_F(WokenCall, EndsWhenItsNumberIsNobodysAnyMore) {
+TEST_F(WokenCall, EndsWhenItsTenantIsThereNoMore) {
   *registry_script = nullptr;
   EXPECT_EQ(asks().then, what::say);
   EXPECT_EQ(recorded("endReason"), "unknown_number");

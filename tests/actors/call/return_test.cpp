@@ -26,7 +26,7 @@ class AskedAgain : public SurvivingCall {
     agent->say(agent_says(a_frame, 9));
     EXPECT_THAT(twilio->sent, testing::Contains(HasSubstr("VVVV")));
   }
-  unsigned new_streams() const { return table->calls.at(some_call).life->state.new_streams; }
+  unsigned new_streams() const { return table->find_live(some_call)->life->state.new_streams; }
 };
 
 // --- the same connect-action twice

@@ -142,7 +142,7 @@ class SupervisedCalls : public Supervised {
         if (std::exchange(throws, false)) throw std::runtime_error("no memory");
         return std::nullopt;
       };
-      return present = caf::actor_cast<call_supervisor>(system.spawn(supervise_calls, std::move(with)));
+      return present = system.spawn(supervise_calls, std::move(with));
     });
   }
   void TearDown() override {

@@ -1,0 +1,131 @@
+/// The call supervisor's ended calls: what Twilio still asks and reports about them.
+#include <utility>
+
+#include "actors/call/fallback.hpp"
+#include "actors/call/supervisor.hpp"
+#include "actors/call/timeline_note.hpp"
+#include "actors/store/database.hpp"
+#include "model/call/voicemail.hpp"
+
+namespace tonris::actors {
+
+using model::call_moment;
+using model::end_reason;
+using model::fallback_step;
+
+namespace supervision = model::supervision;
+
+// --- what is remembered of a call
+
+/// Its lifeline is not used any more.
+ended_entry call_supervisor_state::ended_of(call_lifeline& life) {
+  ended_entry call{std::move(life.state), life.tenant};
+  call.over = life.over;
+  call.answered = std::move(life.answered);
+  call.away = life.away;
+  call.clock = life.clock;
+  return call;
+}
+
+void call_supervisor_state::remember(ended_entry call) {
+  call.since = now();
+  if (table().finished) table().finished->add(call.state.record.call);
+  call.state.sealed_keys.clear();  // nobody needs them any more
+  if (call.state.record.reason == end_reason::caller_hung_up) call.caller_gone = true;
+  write_down(call);
+  keep(std::move(call));
+}
+
+void call_supervisor_state::keep(ended_entry call) {
+  const auto oldest = table().put_ended(std::move(call));
+  // A younger one's checkpoint stays in the store, which forgets it in its time: the next life may be asked for it.
+  if (oldest && now() - oldest->since >= call_database::ended_kept_for)
+    services().journal->forget(oldest->state.record.call);
+}
+
+/// Its record, and its checkpoint as long as a fallback is under way.
+void call_supervisor_state::write_down(const ended_entry& call) {
+  const auto& record = call.state.record;
+  auto& journal = *services().journal;
+  journal.record({record.call, record.tenant.value, record.started, to_json(record)});
+  const bool goes_on = record.reason && after(*record.reason) == model::aftermath::fallback &&
+                       call.state.fallback != fallback_step::over && !call.caller_gone;
+  if (goes_on)
+    journal.checkpoint(record.call, to_json(call.state));
+  else
+    journal.forget(record.call);
+}
+
+// --- what Twilio asks about it
+
+call_answer call_supervisor_state::answer_ended(ended_entry& call, const connect_action& asked) {
+  if (const auto* const same = call.answered.find(asked.token)) return *same;
+  fallback_of fallback{call.state, call.tenant.get(), call.answered, services(), call.clock.at(now())};
+  const auto came = std::exchange(call.unheard, {});
+  const auto news = asked.news == model::fallback_news::none ? came : asked.news;
+  if (model::twilio::is_final(asked.status)) {
+    fallback.take(news);
+    call.caller_gone = call.over = true;
+    write_down(call);
+    return {call_answer::verb::nothing};
+  }
+  if (comes_back(call, asked)) {
+    auto answer = table().stopping && asked.redirects < max_redirects
+                      ? send_on(call_answer::verb::redirect_voice, asked.redirects)
+                      : offer_return(call);
+    call.answered.add(asked.token, answer);
+    return answer;
+  }
+  const auto before = call.state.fallback;
+  call.since = now();
+  auto answer = fallback.next(news, asked.token);
+  if (before != call.state.fallback || news != model::fallback_news::none) write_down(call);
+  return answer;
+}
+
+/// The caller hung up, as far as his stream said; a redirect took him away then, and another brings him back. A call
+/// that Twilio reported as over does not come back, nor does one whose first webhook is sent again.
+bool call_supervisor_state::comes_back(const ended_entry& call, const connect_action& asked) {
+  return asked.voice && asked.status == model::twilio::call_status::in_progress && !call.over &&
+         call.state.record.reason == end_reason::caller_hung_up &&
+         call.state.new_streams < supervision::max_new_streams;
+}
+
+/// Nothing else happens before that stream comes: for an old webhook sent again it never does.
+call_answer call_supervisor_state::offer_return(ended_entry& call) {
+  const auto& ticket = call.state.current_ticket;
+  if (!call.offered || !ticket || now() >= ticket->expires)
+    table().give_ticket(call, {services().make_ticket(), now() + ticket_life, false});
+  return call_answer::with_stream(ticket->id);
+}
+
+/// A fallback that was under way when the node went: its tenant is looked up first.
+void call_supervisor_state::find_tenant_first(ended_entry& call, open_question question) {
+  find_tenant_of(call.state.record, [this, question](const found_in_registry& found) mutable {
+    auto* const ended = table().find_ended(question.asked.call);
+    if (!ended) return answer(std::move(question));
+    if (found.failed && question.asked.redirects < max_redirects) {
+      if (question.asked.news != model::fallback_news::none) ended->unheard = question.asked.news;
+      question.to.deliver(call_answer::redirect(call_answer::verb::redirect_connect, question.asked.redirects));
+      return;
+    }
+    ended->tenant = found.tenant;
+    ended->tenant_unknown = found.failed;
+    question.to.deliver(answer_ended(*ended, question.asked));
+  });
+}
+
+void call_supervisor_state::on(const recording_reported& reported) {
+  const auto& recording = reported.recording;
+  auto* const ended = table().find_ended(reported.call);
+  const auto at = (ended ? ended->clock : new_clock()).at(now());
+  auto& journal = *services().journal;
+  write_note(journal, reported.call, at, call_moment::voicemail,
+             recording.recording_sid + ", " + std::to_string(recording.seconds) + " s, " + recording.status);
+  if (recording.status == "absent") return;
+  const model::call_record::voicemail_message message{recording.recording_sid, recording.url, recording.seconds, at};
+  if (!ended) return journal.voicemail({reported.call, message});
+  if (model::add_voicemail(ended->state.record, message)) write_down(*ended);
+}
+
+}  // namespace tonris::actors

@@ -1,0 +1,187 @@
+/// What Twilio asks the call supervisor about calls, and reports of them: to whom a question goes.
+#include <utility>
+
+#include "actors/call/call_log.hpp"
+#include "actors/call/supervisor.hpp"
+#include "actors/runtime/ask.hpp"
+
+namespace tonris::actors {
+
+using model::end_reason;
+
+namespace {
+
+// Within what the webhook waits for us (actors/web/twilio_webhooks.cpp).
+constexpr std::chrono::milliseconds question_limit{1400};
+
+}  // namespace
+
+// --- questions
+
+call_supervisor_state::answered call_supervisor_state::on(const connect_action& asked) {
+  return put({asked, {}, [over = model::twilio::is_final(asked.status)] {
+                call_answer answer{over ? call_answer::verb::nothing : call_answer::verb::say};
+                // In progress, and nobody here knows it: silence would be the worst answer.
+                if (!over) answer.text = default_sentence(end_reason::internal_error);
+                return answer;
+              }});
+}
+
+call_supervisor_state::answered call_supervisor_state::put(open_question question) {
+  const auto promise = question.to = self->make_response_promise<call_answer>();
+  answer(std::move(question));
+  return promise;
+}
+
+void call_supervisor_state::answer(open_question question) {
+  table().visit(
+      question.asked.call, [&](live_entry& call) { ask_live(call, std::move(question)); },
+      [&](dormant_entry& call) { ask_dormant(call, std::move(question)); },
+      [&](ended_entry& call) { ask_ended(call, std::move(question)); },
+      [&](no_entry) {
+        if (is_stored(question.asked.call)) return ask_store(std::move(question));
+        question.to.deliver(question.when_unknown());
+      });
+}
+
+/// One that crashes before it has answered is asked again in its next life, or its memory is.
+void call_supervisor_state::ask_live(live_entry& live, open_question question) {
+  ask(self, live.call, question_limit, question.asked)
+      .then([question](const call_answer& decided) mutable { question.to.deliver(decided); },
+            [this, question, call = live.call](const caf::error& why) mutable {
+              if (why == caf::sec::request_timeout) {
+                question.to.deliver(why);
+                return;
+              }
+              auto* const now_live = table().find_live(question.asked.call);
+              if (!now_live || now_live->call != call) return answer(std::move(question));
+              now_live->unanswered.push_back(std::move(question));  // news of its death are on their way
+            });
+}
+
+void call_supervisor_state::ask_dormant(dormant_entry& dormant, open_question question) {
+  const auto& asked = question.asked;
+  if (model::twilio::is_final(asked.status)) {
+    close_dormant(asked.call, end_reason::caller_hung_up, "Twilio reported the call's end while nobody was there");
+    question.to.deliver(call_answer{call_answer::verb::nothing});
+    return;
+  }
+  if (table().stopping && asked.redirects < max_redirects) {
+    dormant.sent_on = true;
+    question.to.deliver(send_on(call_answer::verb::redirect_connect, asked.redirects));
+    return;
+  }
+  if (table().stopping) {
+    close_dormant(asked.call, end_reason::shutdown, "no other node took the call");
+    return answer(std::move(question));
+  }
+  wake(asked.call, question.tenant, [this, question](const found_in_registry& found) mutable {
+    const auto& sid = question.asked.call;
+    auto* const waiting = table().find_dormant(sid);
+    if (!waiting) return answer(std::move(question));
+    if (found.failed && question.asked.redirects < max_redirects) {
+      waiting->since = now();
+      question.to.deliver(call_answer::redirect(call_answer::verb::redirect_connect, question.asked.redirects));
+      return;
+    }
+    const auto reason = found.failed ? end_reason::registry_down : end_reason::unknown_number;
+    close_dormant(sid, reason,
+                  found.failed ? "the call came back, but its tenant could not be looked up"
+                               : "the call came back, but its tenant is there no more");
+    call_answer sentence{call_answer::verb::say};
+    sentence.text = default_sentence(reason);
+    question.to.deliver(std::move(sentence));
+  });
+}
+
+void call_supervisor_state::ask_ended(ended_entry& call, open_question question) {
+  if (call.state.account.empty()) call.state.account = question.account;  // of a call that is only a record
+  if (call.tenant_unknown && is_tenant_of(question.tenant, call.state.record)) {
+    call.tenant = question.tenant;
+    call.tenant_unknown = false;
+  }
+  if (call.tenant_unknown && !model::twilio::is_final(question.asked.status))
+    return find_tenant_first(call, std::move(question));
+  question.to.deliver(answer_ended(call, question.asked));
+}
+
+bool call_supervisor_state::is_stored(const model::call_sid& call) const {
+  return config_.store && (!table().finished || table().finished->perhaps(call));
+}
+
+/// A finished call of a former life of this node, or one that 2,000 others have pushed out of the memory.
+void call_supervisor_state::ask_store(open_question question) {
+  const std::function<void()> go_on = [this, question]() mutable {
+    if (table().knows(question.asked.call)) return answer(std::move(question));
+    question.to.deliver(question.when_unknown());
+  };
+  ask(self, config_.store, stored_call_limit, find_call{question.asked.call})
+      .then(
+          [this, go_on, sid = question.asked.call](const found_call& found) {
+            if (found.state && !table().knows(sid)) restore(*found.state);
+            go_on();
+          },
+          [go_on, sid = question.asked.call, tenant = question.tenant](const caf::error&) {
+            call_log::warn(sid, tenant, {"the store does not say whether it has been here"});
+            go_on();
+          });
+}
+
+// --- streams and their tickets
+
+redeemed_ticket call_supervisor_state::redeem(live_entry& call, call_table::time now) {
+  if (call.ticket.used) return {redeemed_ticket::outcome::used, {}};
+  if (now > call.ticket.expires) return {redeemed_ticket::outcome::unknown, {}};
+  call.ticket.used = true;
+  return {redeemed_ticket::outcome::ok, call.call};
+}
+
+caf::result<redeemed_ticket> call_supervisor_state::on(const redeem_ticket& shown) {
+  const auto* const known = table().call_of(shown.ticket);
+  if (!known) return redeemed_ticket{};
+  const auto sid = *known;
+  auto* const live = table().find_live(sid);
+  if (live) return redeem(*live, now());
+  // Refused, Twilio asks connect-action, and is sent to another node.
+  if (table().handing_over) return redeemed_ticket{};
+  auto promise = self->make_response_promise<redeemed_ticket>();
+  const std::function<void()> when_back = [this, promise, ticket = shown.ticket]() mutable {
+    const auto* const call = table().call_of(ticket);
+    auto* const back = call ? table().find_live(*call) : nullptr;
+    promise.deliver(back ? redeem(*back, now()) : redeemed_ticket{});
+  };
+  table().visit(
+      sid, [](live_entry&) {},
+      [&](dormant_entry&) { wake(sid, nullptr, [when_back](const found_in_registry&) { when_back(); }); },
+      [&](ended_entry&) { bring_back(sid, when_back); }, [&](no_entry) { when_back(); });
+  return promise;
+}
+
+// --- reports
+
+void call_supervisor_state::on(const call_status_changed& changed) {
+  table().visit(
+      changed.call, [&](live_entry& call) { self->send(call.call, changed); },
+      [&](dormant_entry&) {
+        if (model::twilio::is_final(changed.status))
+          close_dormant(changed.call, end_reason::caller_hung_up,
+                        "Twilio reported the call's end while nobody was there");
+      },
+      [&](ended_entry& call) {
+        if (!model::twilio::is_final(changed.status)) return;
+        call.caller_gone = call.over = true;
+        services().journal->forget(changed.call);
+      },
+      [](no_entry) {});
+}
+
+caf::result<call_description> call_supervisor_state::on(const describe_call& wanted) {
+  using answer = caf::result<call_description>;
+  return table().visit(
+      wanted.call, [&](live_entry& call) -> answer { return self->delegate(call.call, wanted); },
+      [](dormant_entry& call) -> answer { return call_description{to_json(call.life->state.record)}; },
+      [](ended_entry& call) -> answer { return call_description{to_json(call.state.record)}; },
+      [](no_entry) -> answer { return call_description{}; });
+}
+
+}  // namespace tonris::actors
