@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -14,10 +13,6 @@
 
 namespace tonris::actors {
 
-/// Descriptors out of the reach of whoever connects (a third of them, where there are few): for the vendor's REST side,
-/// names and the store.
-inline constexpr std::size_t spare_descriptors = 200;
-
 /// The whole gateway: loops, servers, actors, in the order they depend on each other, and down again in reverse.
 /// One a process. Members from the thread that made it.
 class gateway {
@@ -25,7 +20,7 @@ class gateway {
   /// Binds, reads the tenants, starts everything. An error is one line for the operator. Where a service manager has
   /// handed sockets over, connections come from those, not from HOST and PORT.
   static tl::expected<std::unique_ptr<gateway>, std::string> start(
-      const config::settings& with, std::vector<net::service_manager::handed_socket> handed = {});
+      const config::settings& settings, std::vector<net::service_manager::handed_socket> handed = {});
   ~gateway();  ///< as `stop`
   gateway(const gateway&) = delete;
   gateway& operator=(const gateway&) = delete;

@@ -16,7 +16,7 @@
 #include "actors/call/table.hpp"
 #include "actors/leg/agent_leg.hpp"
 #include "actors/leg/caller_leg.hpp"
-#include "actors/node/gateway.hpp"
+#include "actors/node/descriptors.hpp"
 #include "actors/store/database.hpp"
 #include "actors/store/journal.hpp"
 #include "actors/telemetry/refusal_lines.hpp"

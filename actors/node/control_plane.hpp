@@ -1,0 +1,77 @@
+#pragma once
+
+#include <caf/actor_system.hpp>
+#include <caf/scoped_actor.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <tl/expected.hpp>
+
+#include "actors/call/services.hpp"
+#include "actors/call/table.hpp"
+#include "actors/node/doors.hpp"
+#include "actors/node/health.hpp"
+#include "actors/node/load.hpp"
+#include "actors/node/media_loops.hpp"
+#include "actors/node/tenants.hpp"
+#include "actors/runtime/supervised.hpp"
+#include "config/settings.hpp"
+
+namespace tonris::actors {
+
+/// The parts of the node that are actors, each behind an address that stays: call store, tenant registry, vendor
+/// client, call supervisor, node report; and what their lives share. Goes up in the order of its members, down in
+/// `end`. From the thread that made it.
+class control_plane {
+ public:
+  struct config {
+    const tonris::config::settings* settings = nullptr;
+    caf::actor_system* system = nullptr;
+    metrics* counters = nullptr;
+    node_health* health = nullptr;
+    const file_tenants* tenants = nullptr;
+    node_load* load = nullptr;
+    std::function<void()> gather;  ///< brings the gauges up to date, for the report
+  };
+
+  explicit control_plane(config settings) : config_(std::move(settings)) {}
+  ~control_plane() = default;  ///< every actor has ended: calls that are left use it to the last
+  control_plane(const control_plane&) = delete;
+  control_plane& operator=(const control_plane&) = delete;
+
+  /// First. An error is one line for the operator.
+  [[nodiscard]] tl::expected<void, std::string> open_store();
+  /// The rest; calls of the former life are known when it returns, before the first question of Twilio's can come.
+  void start(media_loops& loops);
+  void end_supervisor();  ///< calls that are left follow it
+  void end();             ///< the rest; what waits for the disk is written
+
+  [[nodiscard]] behind_doors addresses() const { return {registry_, supervisor_, report_, store_.actor}; }
+  [[nodiscard]] const call_supervisor& supervisor() const noexcept { return supervisor_; }
+  [[nodiscard]] const tenant_registry& registry() const noexcept { return registry_; }
+  [[nodiscard]] trouble_sum& troubles() const noexcept { return *services_->troubles; }
+
+ private:
+  [[nodiscard]] node_part part(std::string name) const;
+  void start_registry();
+  void start_vendor_client(media_loop& on);
+  void start_supervisor();
+  void start_report();
+  void fill_services();
+
+  // given
+  const config config_;
+
+  // owned
+  const std::shared_ptr<call_services> services_ = std::make_shared<call_services>();
+  const std::shared_ptr<call_table> calls_ = std::make_shared<call_table>();  ///< outlives its supervisor's crash
+  opened_store store_;
+  tenant_registry registry_;
+  vendor_api vendor_;
+  call_supervisor supervisor_;
+  node_reporter report_;
+};
+
+}  // namespace tonris::actors

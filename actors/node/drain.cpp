@@ -1,0 +1,53 @@
+#include "actors/node/drain.hpp"
+
+#include <string>
+#include <thread>
+
+#include "actors/telemetry/log.hpp"
+
+namespace tonris::actors {
+
+namespace {
+
+constexpr std::chrono::seconds hand_over_limit{5};
+
+/// Until what the supervisor counts is `over`, but no longer than that. Where the doors stay, what Twilio has still to
+/// ask is the next life's.
+void wait_until(caf::scoped_actor& self, const drain_plan& plan, std::chrono::seconds at_most,
+                bool (*over)(const live_count&)) {
+  const auto deadline = std::chrono::steady_clock::now() + at_most;
+  while (std::chrono::steady_clock::now() < deadline) {
+    if (auto now = count_live_calls(self, plan.supervisor)) {
+      if (plan.doors_stay) now->questions = now->returning = 0;
+      if (over(*now)) return;
+    }
+    if (plan.meanwhile) plan.meanwhile();
+    std::this_thread::sleep_for(std::chrono::milliseconds{20});
+  }
+}
+
+}  // namespace
+
+std::optional<live_count> count_live_calls(caf::scoped_actor& self, const call_supervisor& supervisor) {
+  std::optional<live_count> found;
+  self->request(supervisor, std::chrono::seconds{1}, count_calls{})
+      .receive([&](const live_count& now) { found = now; }, [](const caf::error&) {});
+  return found;
+}
+
+void drain(caf::scoped_actor& self, const drain_plan& plan) {
+  const auto ended = [](const live_count& now) { return now.calls + now.questions == 0; };
+  const auto handed_over = [](const live_count& now) { return now.calls + now.returning == 0; };
+  self->send(plan.supervisor, stop_taking_calls{});
+  if (const auto live = count_live_calls(self, plan.supervisor); !live || live->calls + live->questions > 0)
+    log::info({"Draining: ", live ? std::to_string(live->calls) : "the", " live calls have ",
+               std::to_string(plan.for_calls_to_end.count()), " s to end"});
+  wait_until(self, plan, plan.for_calls_to_end, ended);
+  if (const auto left = count_live_calls(self, plan.supervisor); !left || left->calls > 0)
+    log::info({"Handing over ", left ? std::to_string(left->calls) : "the", " calls"});
+  if (plan.doors_stay) plan.close_doors();
+  self->send(plan.supervisor, hand_over_calls{});
+  wait_until(self, plan, hand_over_limit, handed_over);
+}
+
+}  // namespace tonris::actors

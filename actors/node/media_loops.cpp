@@ -1,0 +1,60 @@
+#include "actors/node/media_loops.hpp"
+
+#include <future>
+#include <utility>
+
+#include "net/run_on.hpp"
+#include "net/websocket_client.hpp"
+
+namespace tonris::actors {
+
+media_loops::media_loops(caf::actor_system& system, const config& settings) {
+  for (unsigned i = 0; i < settings.count; ++i) {
+    auto& media = *loops_.emplace_back(std::make_unique<media_loop>("loop-" + std::to_string(i), system));
+    media.services.unit = &media.unit;
+    media.services.counters = settings.counters;
+    media.services.refusals = settings.refusals;
+    media.services.open_agent_socket = [&media, tls = settings.tls](const std::string& url, auto options, auto done) {
+      return net::open_websocket(media.loop, tls, url, std::move(options), std::move(done));
+    };
+    media.loop.start();
+    net::run_on(media.loop, [&] {
+      media.client = net::http_client::make(media.loop, settings.tls);
+      media.ticker = std::make_unique<net::ticker>(media.loop, tick_part_period,
+                                                   [&services = media.services, load = settings.load, i](auto now) {
+                                                     load->loop_ticked(i, now, tick_part_period);
+                                                     services.tick_next_part();
+                                                   });
+    });
+  }
+}
+
+media_loops::~media_loops() {
+  let_go();
+  for (auto& media : loops_) media->loop.stop();
+}
+
+std::size_t media_loops::legs() const noexcept {
+  std::size_t all = 0;
+  for (const auto& media : loops_) all += media->services.legs();
+  return all;
+}
+
+bool media_loops::turn_within(std::chrono::milliseconds each) const {
+  for (const auto& media : loops_) {
+    const auto turned = std::make_shared<std::promise<void>>();
+    media->loop.post([turned] { turned->set_value(); });
+    if (turned->get_future().wait_for(each) != std::future_status::ready) return false;
+  }
+  return true;
+}
+
+void media_loops::let_go() {
+  for (auto& media : loops_)
+    net::run_on(media->loop, [&] {
+      media->ticker.reset();
+      media->client.reset();
+    });
+}
+
+}  // namespace tonris::actors
