@@ -33,14 +33,11 @@ void doors::open(listening_sockets sockets, const behind_doors& whom) {
 void doors::open_to_operators(std::vector<net::listening_socket> sockets, const behind_doors& whom) {
   operators_ = std::make_unique<operators_door>();
   operators_->loop.start();
-  operators_->front = make_admin_front(true, whom);
+  operators_->front = std::make_unique<http_front>(front_for(door::operators_alone, whom));
   log::info(
       {"Metrics and the administration API have port ", std::to_string(sockets.front().port()), " to themselves"});
-  operators_->server = net::http_server::without_door(
-      operators_->loop, limits_, config_.tls,
-      [front = operators_->front.get()](net::http_request request, net::http_responder responder) {
-        front->handle(request, std::move(responder));
-      });
+  operators_->server =
+      net::http_server::without_door(operators_->loop, limits_, config_.tls, handler_of(*operators_->front));
   for (auto& socket : sockets) operators_->server->add_door(std::move(socket));
   operators_->server->start();
 }
@@ -51,31 +48,26 @@ void doors::open_to_twilio(std::vector<net::listening_socket> sockets, const beh
   const std::scoped_lock lock{lock_};
   std::vector<net::http_server*> dealt;
   for (const auto& media : *config_.loops) {
-    auto& door = twilio_.emplace_back();
-    door.on = media.get();
-    door.others = make_admin_front(operators_ == nullptr, whom);
-    door.front = make_front(door, whom);
-    door.server = net::http_server::without_door(
-        media->loop, limits_, config_.tls,
-        [front = door.front.get()](net::http_request request, net::http_responder responder) {
-          front->handle(std::move(request), std::move(responder));
-        });
-    if (twilio_.size() > 1) dealt.push_back(door.server.get());
+    auto& here = twilio_.emplace_back();
+    here.on = media.get();
+    here.front = make_twilio_front(*media, whom);
+    here.server = net::http_server::without_door(media->loop, limits_, config_.tls, handler_of(*here.front));
+    if (twilio_.size() > 1) dealt.push_back(here.server.get());
   }
   for (auto& socket : sockets) twilio_.front().server->add_door(std::move(socket));
   twilio_.front().server->deal_to(dealt);
-  for (auto& door : twilio_) {
-    door.server->start();
-    net::run_on(door.on->loop, [&] { watch(door); });
+  for (auto& here : twilio_) {
+    here.server->start();
+    net::run_on(here.on->loop, [&] { watch(here); });
   }
 }
 
-void doors::watch(twilio_door& door) {
+void doors::watch(twilio_door& here) {
   const auto connections = std::make_shared<connection_watch>(
       [descriptors = config_.descriptors] { return descriptors->now(); }, config_.plan.limit);
-  door.watch = std::make_unique<net::ticker>(
-      door.on->loop, std::chrono::seconds{1},
-      [this, connections, server = door.server.get(), is_first = door.on == &config_.loops->first()](time now) {
+  here.watch = std::make_unique<net::ticker>(
+      here.on->loop, std::chrono::seconds{1},
+      [this, connections, server = here.server.get(), is_first = here.on == &config_.loops->first()](time now) {
         connections->look(server->stats(), now);
         if (!is_first) return;
         exceptions_.look();
@@ -83,41 +75,45 @@ void doors::watch(twilio_door& door) {
       });
 }
 
-std::unique_ptr<http_front> doors::make_front(twilio_door& door, const behind_doors& whom) {
-  const auto& settings = *config_.settings;
-  http_front::config front;
-  front.public_origin = settings.app_base_url;
-  for (const auto& token : settings.twilio_auth_tokens) front.auth_tokens.push_back(token.reveal());
-  front.account_sid = settings.twilio_account_sid;
-  front.trusted_proxies = settings.trusted_proxies;
-  front.others = [others = door.others.get()](net::http_request request, net::http_responder responder) {
-    others->handle(request, std::move(responder));
+net::http_server::handler doors::handler_of(http_front& front) {
+  return [&front](net::http_request request, net::http_responder responder) {
+    front.handle(std::move(request), std::move(responder));
   };
-  front.services = &door.on->services;
-  front.system = config_.system;
-  front.webhooks.public_origin = settings.app_base_url;
-  front.webhooks.default_agent = {settings.elevenlabs_agent_id};
-  front.webhooks.registry = whom.registry;
-  front.webhooks.supervisor = whom.supervisor;
-  front.webhooks.counters = config_.counters;
-  return std::make_unique<http_front>(std::move(front));
 }
 
-std::unique_ptr<admin_front> doors::make_admin_front(bool operators_too, const behind_doors& whom) const {
-  admin_front::config front;
+http_front::config doors::front_for(door at, const behind_doors& whom) const {
+  http_front::config front;
+  front.at = at;
   front.admin_token = config_.settings->admin_token.reveal();
   front.metrics_token = config_.settings->metrics_token.reveal();
-  front.operators_too = operators_too;
   front.report = whom.report;
   front.supervisor = whom.supervisor;
   front.store = whom.store;
   front.system = config_.system;
   front.counters = config_.counters;
-  return std::make_unique<admin_front>(std::move(front));
+  return front;
+}
+
+std::unique_ptr<http_front> doors::make_twilio_front(media_loop& on, const behind_doors& whom) const {
+  const auto& settings = *config_.settings;
+  auto front = front_for(operators_ ? door::twilio_only : door::everyone, whom);
+  front.twilio.public_origin = settings.app_base_url;
+  for (const auto& token : settings.twilio_auth_tokens) front.twilio.auth_tokens.push_back(token.reveal());
+  front.twilio.account_sid = settings.twilio_account_sid;
+  front.twilio.trusted_proxies = settings.trusted_proxies;
+  front.twilio.counters = config_.counters;
+  front.twilio.refusals = on.services.refusals;
+  front.webhooks.public_origin = settings.app_base_url;
+  front.webhooks.default_agent = {settings.elevenlabs_agent_id};
+  front.webhooks.registry = whom.registry;
+  front.webhooks.supervisor = whom.supervisor;
+  front.webhooks.counters = config_.counters;
+  front.services = &on.services;
+  return std::make_unique<http_front>(std::move(front));
 }
 
 void doors::stop_accepting() {
-  for (auto& door : twilio_) door.server->stop_accepting();
+  for (auto& here : twilio_) here.server->stop_accepting();
 }
 
 /// Whoever only keeps a connection is not waited for.
@@ -125,7 +121,7 @@ void doors::let_answers_out() const {
   const auto deadline = std::chrono::steady_clock::now() + answers_limit;
   const auto open = [this] {
     std::uint64_t all = 0;
-    for (const auto& door : twilio_) all += door.server->stats().open;
+    for (const auto& here : twilio_) all += here.server->stats().open;
     return all;
   };
   while (open() > 0 && std::chrono::steady_clock::now() < deadline)
@@ -134,13 +130,12 @@ void doors::let_answers_out() const {
 
 void doors::close() {
   if (operators_) net::run_on(operators_->loop, [&] { operators_->server.reset(); });
-  for (auto& door : twilio_)
-    net::run_on(door.on->loop, [&] {
+  for (auto& here : twilio_)
+    net::run_on(here.on->loop, [&] {
       const std::scoped_lock lock{lock_};
-      door.watch.reset();
-      door.server.reset();
-      door.front.reset();
-      door.others.reset();
+      here.watch.reset();
+      here.server.reset();
+      here.front.reset();
     });
   const std::scoped_lock lock{lock_};
   twilio_.clear();
@@ -149,9 +144,9 @@ void doors::close() {
 metrics::connection_errors doors::errors() const {
   metrics::connection_errors sum;
   const std::scoped_lock lock{lock_};
-  for (const auto& door : twilio_) {
-    if (!door.server) continue;
-    const auto stats = door.server->stats();
+  for (const auto& here : twilio_) {
+    if (!here.server) continue;
+    const auto stats = here.server->stats();
     sum.full += stats.refused_connections;
     sum.given_up += stats.given_up;
     sum.bad_request += stats.bad_requests;

@@ -14,7 +14,6 @@
 #include "actors/node/media_loops.hpp"
 #include "actors/node/watch.hpp"
 #include "actors/tenant/messages.hpp"
-#include "actors/web/admin_front.hpp"
 #include "actors/web/front.hpp"
 #include "actors/web/node_report.hpp"
 #include "config/settings.hpp"
@@ -67,22 +66,22 @@ class doors {
   /// Twilio's door on one loop. Everything in it is made and destroyed on the loop's thread or while nobody knocks.
   struct twilio_door {
     media_loop* on = nullptr;
-    std::unique_ptr<admin_front> others;
     std::unique_ptr<http_front> front;
     std::unique_ptr<net::http_server> server;
     std::unique_ptr<net::ticker> watch;
   };
   struct operators_door {
     net::loop loop{"admin"};
-    std::unique_ptr<admin_front> front;
+    std::unique_ptr<http_front> front;
     std::unique_ptr<net::http_server> server;
   };
 
   void open_to_operators(std::vector<net::listening_socket> sockets, const behind_doors& whom);
   void open_to_twilio(std::vector<net::listening_socket> sockets, const behind_doors& whom);
-  void watch(twilio_door& door);
-  [[nodiscard]] std::unique_ptr<http_front> make_front(twilio_door& door, const behind_doors& whom);
-  [[nodiscard]] std::unique_ptr<admin_front> make_admin_front(bool operators_too, const behind_doors& whom) const;
+  void watch(twilio_door& here);
+  [[nodiscard]] std::unique_ptr<http_front> make_twilio_front(media_loop& on, const behind_doors& whom) const;
+  [[nodiscard]] http_front::config front_for(door at, const behind_doors& whom) const;
+  [[nodiscard]] static net::http_server::handler handler_of(http_front& front);
 
   // given
   const config config_;

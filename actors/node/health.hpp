@@ -18,10 +18,10 @@ class node_health {
   void part_is(bool healthy) noexcept { sick_parts_ += healthy ? -1 : 1; }  ///< told when that changes
 
   [[nodiscard]] readiness now() const {
-    if (!accepting_) return {readiness::what::not_ready, "this node is stopping"};
-    if (sick_parts_ > 0) return {readiness::what::not_ready, "a part of this node crashes again and again"};
+    if (!accepting_) return {readiness::state::not_ready, "this node is stopping"};
+    if (sick_parts_ > 0) return {readiness::state::not_ready, "a part of this node crashes again and again"};
     if (auto why = trouble_ ? trouble_->now() : std::string{}; !why.empty())
-      return {readiness::what::degraded, std::move(why)};
+      return {readiness::state::degraded, std::move(why)};
     return {};
   }
 

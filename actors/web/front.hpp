@@ -2,60 +2,70 @@
 
 #include <caf/actor.hpp>
 #include <caf/actor_system.hpp>
-#include <functional>
-#include <memory>
+#include <optional>
+#include <span>
 #include <string>
-#include <string_view>
-#include <vector>
 
+#include "actors/call/call_store.hpp"
+#include "actors/call/messages.hpp"
 #include "actors/leg/loop_services.hpp"
 #include "actors/telemetry/metrics.hpp"
 #include "actors/web/messages.hpp"
+#include "actors/web/node_report.hpp"
+#include "actors/web/request_context.hpp"
+#include "actors/web/router.hpp"
+#include "actors/web/twilio_signatures.hpp"
 #include "actors/web/twilio_webhooks.hpp"
 #include "net/http_server.hpp"
 
 namespace tonris::actors {
 
-/// Twilio's doors, one front a loop: finds out what a request is for, checks that it may, and hands it on. Signatures
-/// are checked here, on the loop, against addresses made from configuration; a wrong one is 403 and costs nothing more.
-/// Loop thread only.
+/// What stands behind a door, one a loop: finds a request's route, checks that who asks may, and hands it on. What is
+/// wrong costs nothing more. Nothing is answered on the loop that takes longer. Loop thread only, but for `body_limit`.
 class http_front {
  public:
   struct config {
-    std::string public_origin;
-    std::vector<std::string> auth_tokens;  ///< Twilio's, any of them
-    std::string account_sid;
-    std::vector<std::string> trusted_proxies;  ///< only their forwarded headers are believed
-    net::http_server::handler others;          ///< what is not Twilio's
-    twilio_webhooks::config webhooks;
-    loop_services* services = nullptr;
+    door at = door::everyone;
+    std::string admin_token;    ///< "": the administration API is off
+    std::string metrics_token;  ///< "": /metrics is for whoever reaches it
+    node_reporter report;
+    call_supervisor supervisor;
+    call_store store;  ///< what was written of calls that this process forgot
     caf::actor_system* system = nullptr;
+    metrics* counters = nullptr;
+    // of Twilio's door alone
+    twilio_signatures::config twilio{};
+    twilio_webhooks::config webhooks{};
+    loop_services* services = nullptr;  ///< null: Twilio does not come here
   };
 
-  explicit http_front(config with);
+  explicit http_front(config settings);
   ~http_front();
+  http_front(const http_front&) = delete;
+  http_front& operator=(const http_front&) = delete;
 
   void handle(net::http_request request, net::http_responder responder);
 
+  /// How big a body may be for that request, by its route. Any thread.
+  [[nodiscard]] std::size_t body_limit(const net::http_request& head) const noexcept;
+
+  // for the routes' handlers
+  [[nodiscard]] const config& settings() const noexcept { return config_; }
+  void deliver(signed_request webhook);  ///< to this loop's webhook actor, whichever one lives
+
  private:
-  using endpoint = metrics::endpoint;
-
-  void twilio_webhook(endpoint where, signed_request::what what, net::http_request& request,
-                      net::http_responder responder);
-  void media_stream(const net::http_request& request, net::http_responder responder);
-  [[nodiscard]] bool is_trusted(const net::http_request& request) const;
-  [[nodiscard]] bool signed_by_twilio(endpoint where, const net::http_request& request,
-                                      const model::twilio::form& fields);
-  [[nodiscard]] std::vector<std::string> candidates(endpoint where, const net::http_request& request) const;
-  void refuse(endpoint where, metrics::refusal why, const net::http_request& request, std::string_view account,
-              net::http_responder& responder);
-  [[nodiscard]] std::string words(endpoint where, metrics::refusal why, const net::http_request& request,
-                                  std::string_view account) const;
-
-  config with_;
-  loop_bound* webhooks_ = nullptr;
-  caf::actor webhooks_handle_;
+  [[nodiscard]] bool allows(request_context& asked);
+  [[nodiscard]] bool allows_bearer(request_context& asked, std::string_view token, std::string_view setting);
+  void refuse_method(request_context& asked, methods allowed);
   void spawn_webhooks();
+
+  // given
+  const config config_;
+
+  // owned
+  const std::optional<twilio_signatures> twilio_;
+  caf::actor webhooks_handle_;
+  loop_bound* webhooks_ = nullptr;  ///< null where Twilio does not come
 };
 
 }  // namespace tonris::actors

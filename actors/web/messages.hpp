@@ -11,10 +11,12 @@
 /// What a front tells the webhook actor of its loop.
 namespace tonris::actors {
 
+enum class webhook_kind : std::uint8_t { voice, connect_action, status, stream_status, recording_status };
+
 /// A request of Twilio's whose signature is right. The responder answers with a sentence if nobody else does.
 struct signed_request {
   using travels = in_process;
-  enum class what : std::uint8_t { voice, connect_action, status, stream_status, recording_status } is = what::voice;
+  webhook_kind kind = webhook_kind::voice;
   model::twilio::form fields;
   std::string query;  ///< of our own address: signed as well
   std::string token;  ///< I-Twilio-Idempotency-Token

@@ -18,13 +18,13 @@ namespace tonris::actors {
 
 /// What GET /ready says.
 struct readiness {
-  enum class what : std::uint8_t { ready, degraded, not_ready } is = what::ready;
+  enum class state : std::uint8_t { ready, degraded, not_ready } is = state::ready;
   std::string why;  ///< "" when ready
 };
 
 struct report_wanted {
   using travels = in_process;
-  enum class what : std::uint8_t { health, ready, metrics } is = what::health;
+  enum class subject : std::uint8_t { health, ready, metrics } of = subject::health;
   std::shared_ptr<net::http_responder> to;
 };
 
@@ -43,19 +43,22 @@ struct node_report_state {
   static inline const char* name = "tonris.node_report";
 
   explicit node_report_state(node_reporter::pointer actor) : self(actor) {}
-  node_reporter::behavior_type make_behavior(config with);
+  node_reporter::behavior_type make_behavior(config settings);
 
  private:
-  [[nodiscard]] net::http_response answer(report_wanted::what wanted);
+  [[nodiscard]] net::http_response answer(report_wanted::subject of);
   [[nodiscard]] const std::string& figures();
 
+  // given
   node_reporter::pointer self;
-  config with_;
+  config config_;
+
+  // state
   std::string figures_;
   std::optional<caf::actor_clock::time_point> gathered_;
 };
 
 node_reporter::behavior_type node_report(node_reporter::stateful_pointer<node_report_state> self,
-                                         node_report_state::config with);
+                                         node_report_state::config settings);
 
 }  // namespace tonris::actors

@@ -64,33 +64,33 @@ net::http_response apology(std::string_view direction) {
   return twiml_response(model::twiml::say_and_hang_up(default_sentence(end_reason::internal_error)));
 }
 
-twilio_webhooks::twilio_webhooks(caf::actor_config& actor, config with) : loop_bound(actor), with_(std::move(with)) {}
+twilio_webhooks::twilio_webhooks(caf::actor_config& actor, config settings)
+    : loop_bound(actor), config_(std::move(settings)) {}
 
 caf::behavior twilio_webhooks::make_behavior() {
-  guard(this, *with_.counters);
+  guard(this, *config_.counters);
   live_until_exit();
   return {
       [this](const signed_request& request) {
-        switch (request.is) {
-          case signed_request::what::voice: return voice(request);
-          case signed_request::what::connect_action: return next_step(request);
-          case signed_request::what::status: return call_progress(request.fields, request.responder);
-          case signed_request::what::stream_status: return stream_progress(request.fields, request.responder);
-          case signed_request::what::recording_status: return recording_progress(request.fields, request.responder);
+        switch (request.kind) {
+          case webhook_kind::voice: return voice(request);
+          case webhook_kind::connect_action: return next_step(request);
+          case webhook_kind::status: return call_progress(request.fields, request.responder);
+          case webhook_kind::stream_status: return stream_progress(request.fields, request.responder);
+          case webhook_kind::recording_status: return recording_progress(request.fields, request.responder);
         }
       },
   };
 }
 
 // --- a call comes in
-// ----------------------------------------------------------------------------------------------------
 
 void twilio_webhooks::voice(const signed_request& asked) {
   const responder to = asked.responder;
   auto request = twilio::parse_voice_request(asked.fields);
   if (!request) {
     log::warn({"Voice webhook with unusable fields: ", to_string(request.error())});
-    with_.counters->refused(metrics::endpoint::voice, metrics::refusal::bad_form);
+    config_.counters->refused(metrics::endpoint::voice, metrics::refusal::bad_form);
     return to->respond(apology(twilio::field(asked.fields, "Direction")));
   }
   // The number's fallback address: what Twilio was told before did not work.
@@ -106,7 +106,7 @@ void twilio_webhooks::voice(const signed_request& asked) {
     announce(*request, nullptr);
     return refuse(wanted, end_reason::unknown_number, {}, to);
   }
-  ask(this, with_.registry, registry_limit, find_tenant{request->to, request->from, request->forwarded_from})
+  ask(this, config_.registry, registry_limit, find_tenant{request->to, request->from, request->forwarded_from})
       .then(
           [this, wanted, to](const found_tenant& found) {
             announce(wanted.request, found.tenant);
@@ -123,7 +123,7 @@ void twilio_webhooks::outbound(const start_call& wanted, const responder& to) {
   const auto hang_up = [this, wanted, to](const found_tenant& found) {
     refuse(wanted, end_reason::outbound_not_served, {found.tenant}, to);
   };
-  ask(this, with_.registry, registry_limit, find_tenant{wanted.request.from})
+  ask(this, config_.registry, registry_limit, find_tenant{wanted.request.from})
       .then(hang_up, [hang_up](const caf::error&) { hang_up({}); });
 }
 
@@ -140,9 +140,9 @@ void twilio_webhooks::route(start_call wanted, const found_tenant& found, const 
     return refuse(wanted, end_reason::tenant_suspended, found, to);
   wanted.tenant = found.tenant;
   wanted.from_tenant = found.from_tenant;
-  wanted.agent = model::choose_agent(*found.tenant, wanted.request.call, with_.default_agent);
+  wanted.agent = model::choose_agent(*found.tenant, wanted.request.call, config_.default_agent);
   if (wanted.agent.empty()) return refuse(wanted, end_reason::no_agent, found, to);
-  ask(this, with_.supervisor, supervisor_limit, wanted)
+  ask(this, config_.supervisor, supervisor_limit, wanted)
       .then([this, to](const call_answer& decided) { answer(decided, to); },
             [this, wanted, to](const caf::error&) { apologise(wanted.request, wanted.tenant, to); });
 }
@@ -150,7 +150,7 @@ void twilio_webhooks::route(start_call wanted, const found_tenant& found, const 
 void twilio_webhooks::refuse(const start_call& wanted, end_reason reason, const found_tenant& found,
                              const responder& to) {
   const auto& request = wanted.request;
-  ask(this, with_.supervisor, supervisor_limit,
+  ask(this, config_.supervisor, supervisor_limit,
       refuse_call{request, found.tenant, reason, wanted.news, wanted.token, found.from_tenant})
       .then([this, to](const call_answer& decided) { answer(decided, to); },
             [this, request, tenant = found.tenant, to](const caf::error&) { apologise(request, tenant, to); });
@@ -159,12 +159,11 @@ void twilio_webhooks::refuse(const start_call& wanted, end_reason reason, const 
 /// The supervisor itself does not answer: nothing but a sentence is left.
 void twilio_webhooks::apologise(const twilio::voice_request& request, const tenant_ptr& tenant, const responder& to) {
   call_log::error(request, tenant, {"refused: the call supervisor did not answer"});
-  with_.counters->call_refused(end_reason::internal_error);
+  config_.counters->call_refused(end_reason::internal_error);
   to->respond(apology(request.direction));
 }
 
 // --- what comes next, and progress
-// ---------------------------------------------------------------------------------------
 
 void twilio_webhooks::next_step(const signed_request& request) {
   const auto& fields = request.fields;
@@ -176,24 +175,24 @@ void twilio_webhooks::next_step(const signed_request& request) {
                              news_in(fields),
                              redirects_in(request.query),
                              request.token};
-  ask(this, with_.supervisor, supervisor_limit, asked)
+  ask(this, config_.supervisor, supervisor_limit, asked)
       .then([this, to](const call_answer& decided) { answer(decided, to); },
             [to](const caf::error&) { to->respond(apology()); });
 }
 
 void twilio_webhooks::call_progress(const twilio::form& fields, const responder& to) {
-  send(with_.supervisor, call_status_changed{{std::string{twilio::field(fields, "CallSid")}},
-                                             twilio::parse_call_status(twilio::field(fields, "CallStatus"))});
+  send(config_.supervisor, call_status_changed{{std::string{twilio::field(fields, "CallSid")}},
+                                               twilio::parse_call_status(twilio::field(fields, "CallStatus"))});
   to->respond(no_content());
 }
 
 void twilio_webhooks::stream_progress(const twilio::form& fields, const responder& to) {
   auto status = twilio::parse_stream_status(fields);
   if (!status) {
-    with_.counters->refused(metrics::endpoint::stream_status, metrics::refusal::bad_form);
+    config_.counters->refused(metrics::endpoint::stream_status, metrics::refusal::bad_form);
     return to->respond(no_content());
   }
-  send(with_.supervisor, stream_reported{std::move(*status)});
+  send(config_.supervisor, stream_reported{std::move(*status)});
   to->respond(no_content());
 }
 
@@ -201,20 +200,20 @@ void twilio_webhooks::recording_progress(const twilio::form& fields, const respo
   auto status = twilio::parse_recording_status(fields);
   if (status) {
     const auto call = status->call;
-    send(with_.supervisor, recording_reported{call, std::move(*status)});
+    send(config_.supervisor, recording_reported{call, std::move(*status)});
   } else {
-    with_.counters->refused(metrics::endpoint::recording_status, metrics::refusal::bad_form);
+    config_.counters->refused(metrics::endpoint::recording_status, metrics::refusal::bad_form);
   }
   to->respond(no_content());
 }
 
 std::string twilio_webhooks::address_of(std::string_view endpoint) const {
-  return with_.public_origin + "/api/webhooks/twilio/" + std::string{endpoint};
+  return config_.public_origin + "/api/webhooks/twilio/" + std::string{endpoint};
 }
 
 void twilio_webhooks::answer(const call_answer& decided, const responder& to) {
   const auto again = [&](std::string_view endpoint) {
-    with_.counters->call_redirected();
+    config_.counters->call_redirected();
     const auto address =
         address_of(endpoint).append("?").append(redirects_name).append("=") + std::to_string(decided.redirects);
     to->respond(twiml_response(model::twiml::redirect(address, static_cast<unsigned>(decided.pause.count()))));
@@ -249,7 +248,7 @@ void twilio_webhooks::answer(const call_answer& decided, const responder& to) {
 
 void twilio_webhooks::answer_with_stream(const model::ticket& ticket, const responder& to) {
   model::twiml::stream stream;
-  stream.url = websocket_origin(with_.public_origin) + "/media-stream/" + ticket.value;
+  stream.url = websocket_origin(config_.public_origin) + "/media-stream/" + ticket.value;
   stream.action = address_of("connect-action");
   stream.status_callback = address_of("stream-status");
   auto document = model::twiml::connect_stream(stream);

@@ -19,14 +19,13 @@ class twilio_webhooks final : public loop_bound {
  public:
   struct config {
     std::string public_origin;  ///< "https://gw.example.com"
-    std::string account_sid;
     model::agent_id default_agent;
     tenant_registry registry;
     call_supervisor supervisor;
     metrics* counters = nullptr;
   };
 
-  twilio_webhooks(caf::actor_config& actor, config with);
+  twilio_webhooks(caf::actor_config& actor, config settings);
   [[nodiscard]] const char* name() const override { return "tonris.twilio_webhooks"; }
   caf::behavior make_behavior() override;
 
@@ -46,7 +45,7 @@ class twilio_webhooks final : public loop_bound {
   void answer_with_stream(const model::ticket& ticket, const responder& to);
   [[nodiscard]] std::string address_of(std::string_view endpoint) const;
 
-  config with_;
+  const config config_;
 };
 
 /// 200, text/xml: a sentence and a hang-up, for callers whom nothing else can be told. Whom a tenant calls himself is

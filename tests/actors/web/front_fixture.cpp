@@ -89,49 +89,33 @@ void FrontTest::TearDown() {
 }
 
 http_front::config FrontTest::front_config() {
-  http_front::config with;
-  with.public_origin = origin;
-  with.auth_tokens = {"an older token", token};
-  with.account_sid = some_account.value;
-  with.trusted_proxies = {"10.0.0.1"};
-  with.others = [this](net::http_request request, net::http_responder responder) {
-    others->handle(request, std::move(responder));
-  };
-  with.services = &services;
-  with.system = &system;
-  with.webhooks.public_origin = origin;
-  with.webhooks.registry = registry;
-  with.webhooks.supervisor = supervisor;
-  with.webhooks.counters = &counters;
-  return with;
-}
-
-admin_front::config FrontTest::others_config() {
-  admin_front::config with;
-  with.admin_token = "admin";
-  with.report = report;
-  with.supervisor = supervisor;
-  with.store = store;
-  with.system = &system;
-  with.counters = &counters;
-  return with;
+  http_front::config settings;
+  settings.admin_token = "admin";
+  settings.report = report;
+  settings.supervisor = supervisor;
+  settings.store = store;
+  settings.system = &system;
+  settings.counters = &counters;
+  settings.twilio.public_origin = origin;
+  settings.twilio.auth_tokens = {"an older token", token};
+  settings.twilio.account_sid = some_account.value;
+  settings.twilio.trusted_proxies = {"10.0.0.1"};
+  settings.twilio.counters = &counters;
+  settings.twilio.refusals = services.refusals;
+  settings.webhooks.public_origin = origin;
+  settings.webhooks.registry = registry;
+  settings.webhooks.supervisor = supervisor;
+  settings.webhooks.counters = &counters;
+  settings.services = &services;
+  return settings;
 }
 
 void FrontTest::open_doors() {
-  open_doors(front_config(), others_config());
+  open_doors(front_config());
 }
 
-void FrontTest::open_doors(http_front::config twilios) {
-  open_doors(std::move(twilios), others_config());
-}
-
-void FrontTest::open_doors(admin_front::config operators) {
-  open_doors(front_config(), std::move(operators));
-}
-
-void FrontTest::open_doors(http_front::config twilios, admin_front::config operators) {
-  others = std::make_unique<admin_front>(std::move(operators));
-  front = std::make_unique<http_front>(std::move(twilios));
+void FrontTest::open_doors(http_front::config settings) {
+  front = std::make_unique<http_front>(std::move(settings));
   settle();
 }
 

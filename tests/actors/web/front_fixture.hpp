@@ -3,7 +3,6 @@
 #include <boost/asio/io_context.hpp>
 
 #include "actors/tenant/directory.hpp"
-#include "actors/web/admin_front.hpp"
 #include "actors/web/front.hpp"
 #include "model/twilio/signature.hpp"
 #include "net/http_connection.hpp"
@@ -59,11 +58,8 @@ class FrontTest : public CallTest {
   void TearDown() override;
 
   http_front::config front_config();
-  admin_front::config others_config();
   void open_doors();
-  void open_doors(http_front::config twilios);
-  void open_doors(admin_front::config operators);
-  void open_doors(http_front::config twilios, admin_front::config operators);
+  void open_doors(http_front::config settings);
 
   // --- requests
 
@@ -90,7 +86,6 @@ class FrontTest : public CallTest {
   node_reporter report;
   std::shared_ptr<stored_calls> stored = std::make_shared<stored_calls>();
   std::shared_ptr<net::http_service> service;
-  std::unique_ptr<admin_front> others;
   std::unique_ptr<http_front> front;
   std::vector<std::shared_ptr<fake_stream>> streams;
 };

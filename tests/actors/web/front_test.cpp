@@ -1,8 +1,6 @@
 #include "actors/web/front.hpp"
 
-#include <algorithm>
-
-#include "tests/actors/telemetry/captured_log.hpp"
+#include "actors/web/routes.hpp"
 #include "tests/actors/web/front_fixture.hpp"
 
 namespace tonris::actors::test {
@@ -15,147 +13,16 @@ class Front : public FrontTest {
  protected:
   void SetUp() override {
     FrontTest::SetUp();
-    services.refusals = std::make_shared<refusal_lines>([this] { return now; });
     open_doors();
   }
   double refused(const std::string& endpoint, const std::string& reason) {
     return counted(R"(tonris_http_refused_total{endpoint=")" + endpoint + R"(",reason=")" + reason + R"("})");
   }
-  refusal_lines::clock::time_point now{};
   std::string ticket() {
     post(voice_path, voice_form());
     return "/media-stream/ticket-1";
   }
 };
-
-// --- signatures
-
-TEST_F(Front, RefusesAWrongSignatureAndNothingMore) {
-  const auto fields = voice_form();
-  const auto right = model::twilio::signature(token, origin + voice_path, fields);
-  for (const std::string& given : {std::string{}, std::string{"AAAAAAAAAAAAAAAAAAAAAAAAAAA="}, right.substr(1),
-                                   model::twilio::signature("another token", origin + voice_path, fields),
-                                   model::twilio::signature(token, "https://other.example" + voice_path, fields)}) {
-    const auto got = exchange(post_bytes(voice_path, fields, given));
-    EXPECT_EQ(got.status, 403u);
-    EXPECT_EQ(got.body, "");
-  }
-  EXPECT_EQ(refused("voice", "bad_signature"), 5);
-  EXPECT_EQ(live_calls(), 0u);
-}
-
-TEST_F(Front, TakesAnyOfItsTokensWhileTheyRotate) {
-  const auto fields = voice_form();
-  const auto old = model::twilio::signature("an older token", origin + voice_path, fields);
-  EXPECT_EQ(exchange(post_bytes(voice_path, fields, old)).status, 200u);
-}
-
-TEST_F(Front, RefusesAChangedBody) {
-  auto fields = voice_form();
-  const auto signature = model::twilio::signature(token, origin + voice_path, fields);
-  fields[2].second = "+15550100009";
-  EXPECT_EQ(exchange(post_bytes(voice_path, fields, signature)).status, 403u);
-}
-
-TEST_F(Front, RefusesAnotherAccountsCalls) {
-  auto fields = voice_form();
-  fields[0].second = "AC00000000000000000000000000000009";
-  EXPECT_EQ(post(voice_path, fields).status, 403u);
-  EXPECT_EQ(refused("voice", "wrong_account"), 1);
-}
-
-TEST_F(Front, RefusesABodyThatIsNoForm) {
-  std::string body;
-  for (int i = 0; i < 600; ++i) body += "a=1&";
-  const auto got =
-      exchange("POST " + voice_path + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) +
-               "\r\n\r\n" + body);
-  EXPECT_EQ(got.status, 403u);
-  EXPECT_EQ(refused("voice", "bad_form"), 1);
-}
-
-TEST_F(Front, BelievesForwardedHeadersOfItsProxiesOnly) {
-  const auto fields = voice_form();
-  const auto signature = model::twilio::signature(token, "https://edge.example" + voice_path, fields);
-  const auto bytes = post_bytes(voice_path, fields, signature,
-                                "X-Forwarded-Proto: https\r\nX-Forwarded-Host: edge.example, inner\r\n");
-  EXPECT_EQ(exchange(bytes, "203.0.113.7").status, 403u);
-  EXPECT_EQ(exchange(bytes, "10.0.0.1").status, 200u);
-}
-
-TEST_F(Front, AllowsOnlyPostAndGetOnWebhooks) {
-  const auto got = exchange("DELETE " + voice_path + " HTTP/1.1\r\nHost: x\r\n\r\n");
-  EXPECT_EQ(got.status, 405u);
-  EXPECT_THAT(got.head, HasSubstr("Allow: GET, POST"));
-}
-
-TEST_F(Front, SaysInTheLogWhatItExpectedToBeSigned) {
-  captured_log log;
-  const auto fields = voice_form();
-  exchange(
-      post_bytes(voice_path, fields, model::twilio::signature(token, "https://other.example" + voice_path, fields)));
-  EXPECT_THAT(log.text(), HasSubstr("[WARN]: Refused POST /api/webhooks/twilio/elevenlabs: its X-Twilio-Signature is "
-                                    "not one of TWILIO_AUTH_TOKEN for "
-                                    "https://gw.example.com/api/webhooks/twilio/elevenlabs; Host internal\n"));
-}
-
-TEST_F(Front, SaysInTheLogThatThereIsNoSignature) {
-  captured_log log;
-  get(voice_path + "?secret=1", "");
-  const auto text = log.text();
-  EXPECT_THAT(text, HasSubstr("GET /api/webhooks/twilio/elevenlabs: it has no X-Twilio-Signature; Host internal\n"));
-  EXPECT_THAT(text, Not(HasSubstr("secret")));
-}
-
-TEST_F(Front, SaysInTheLogWhoseForwardedHostItDoesNotBelieve) {
-  captured_log log;
-  exchange(post_bytes(voice_path, voice_form(), "AAAAAAAAAAAAAAAAAAAAAAAAAAA=", "X-Forwarded-Host: edge.example\r\n"));
-  EXPECT_THAT(log.text(),
-              HasSubstr("; Host internal; X-Forwarded-Host edge.example, which is not believed: 203.0.113.7 "
-                        "is not in TRUSTED_PROXIES\n"));
-}
-
-TEST_F(Front, SaysInTheLogThatACallIsOfAnotherAccount) {
-  captured_log log;
-  auto fields = voice_form();
-  fields[0].second = "AC00000000000000000000000000000009";
-  post(voice_path, fields);
-  EXPECT_THAT(log.text(), HasSubstr("it is of another account, AC00000000000000000000000000000009, than "
-                                    "TWILIO_ACCOUNT_SID\n"));
-}
-
-TEST_F(Front, LogsNoMoreThanOneRefusalASecondAndReason) {
-  captured_log log;
-  for (int i = 0; i < 50; ++i) get(voice_path);
-  auto fields = voice_form();
-  fields[0].second = "AC00000000000000000000000000000009";
-  post(voice_path, fields);  // another reason: a line of its own
-  now += 999ms;
-  get(voice_path);
-  now += 1ms;
-  get(voice_path);
-  const auto text = log.text();
-  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 3) << text;
-  EXPECT_THAT(text, HasSubstr("; as were 50 since the last such line\n"));
-  EXPECT_EQ(refused("voice", "bad_signature"), 52);
-}
-
-TEST_F(Front, LogsNoTicketAndNoControlCharacterOfAStranger) {
-  const auto path = ticket();
-  captured_log log;
-  exchange(upgrade_bytes(path, "AAAAAAAAAAAAAAAAAAAAAAAAAAA="));
-  upgrade("/media-stream/ticket-9");
-  exchange("GET " + voice_path + " HTTP/1.1\r\nHost: \x1b[2J" + std::string(5000, 'h') + "\r\n\r\n");
-  const auto text = log.text();
-  EXPECT_THAT(text, HasSubstr("GET /media-stream/…: its X-Twilio-Signature is not one of TWILIO_AUTH_TOKEN for "
-                              "wss://gw.example.com/media-stream/…; Host gw.example.com\n"));
-  EXPECT_THAT(text, HasSubstr("GET /media-stream/…: its ticket is of no live call, or too old\n"));
-  EXPECT_THAT(text, Not(HasSubstr("ticket-")));
-  EXPECT_THAT(text, Not(HasSubstr("\x1b")));
-  EXPECT_LT(text.size(), 1500U);
-}
-
-// --- the media stream
 
 TEST_F(Front, UpgradesAStreamWithItsTicketAndHandsItToItsCall) {
   EXPECT_EQ(upgrade(ticket()).status, 101u);
@@ -195,9 +62,50 @@ TEST_F(Front, RefusesAStreamWhenTheSupervisorIsGone) {
   EXPECT_EQ(upgrade(path).status, 503u);
 }
 
+TEST_F(Front, ShowsItsFiguresToWhomHasTheTokenWhereThereIsOne) {
+  auto with = front_config();
+  with.metrics_token = "m3trics";
+  open_doors(std::move(with));
+  EXPECT_EQ(get("/metrics").status, 401u);
+  EXPECT_EQ(get("/metrics", "Authorization: Bearer admin\r\n").status, 401u) << "another door's key";
+  EXPECT_EQ(get("/metrics", "Authorization: m3trics\r\n").status, 401u) << "a key without its scheme";
+  EXPECT_EQ(get("/metrics", "Authorization: Bearer m3trics\r\n").status, 200u);
+  EXPECT_EQ(get("/ready").status, 200u);
+  EXPECT_EQ(refused("other", "unauthorized"), 3);
+}
+
+TEST_F(Front, KeepsTheAdministrationOffWithoutItsToken) {
+  auto with = front_config();
+  with.admin_token = "";
+  open_doors(std::move(with));
+  EXPECT_EQ(get("/api/calls/CA1", "Authorization: Bearer \r\n").status, 403u);
+  EXPECT_EQ(get("/api/calls/CA1").status, 403u);
+}
+
 TEST_F(Front, KnowsNoOtherPath) {
   for (const auto* path : {"/", "/api", "/api/webhooks/twilio/elevenlabs/", "/media-streams/x", "/%2e%2e/etc/passwd"})
     EXPECT_EQ(get(path).status, 404u) << path;
+}
+
+TEST_F(Front, NamesEachRequestOfTheApiAndNoOther) {
+  const std::string shown = "Authorization: Bearer admin\r\n", named = "X-Request-Id: my-1.2_3\r\n";
+  EXPECT_THAT(get("/api/calls/CA1", shown + named).head, HasSubstr("\r\nX-Request-Id: my-1.2_3"));
+  EXPECT_THAT(get("/api/calls/CA1", named).head, HasSubstr("\r\nX-Request-Id: my-1.2_3")) << "refused";
+  EXPECT_THAT(get("/api/calls/CA1", shown).head, testing::ContainsRegex("\r\nX-Request-Id: [0-9a-f]{32}"));
+  for (const std::string path : {"/health", "/metrics", "/nothing", "/media-stream/t"})
+    EXPECT_THAT(get(path, named).head, Not(HasSubstr("X-Request-Id"))) << path;
+  EXPECT_THAT(post(voice_path, voice_form()).head, Not(HasSubstr("X-Request-Id")));
+}
+
+TEST_F(Front, SaysHowBigABodyMayBe) {
+  for (const auto& row : routes()) {
+    net::http_request head;
+    head.target = row.pattern;  // a name in braces is a segment as well
+    EXPECT_EQ(front->body_limit(head), row.max_body_bytes) << row.pattern;
+  }
+  net::http_request head;
+  head.target = "/nothing";
+  EXPECT_EQ(front->body_limit(head), ordinary_body_bytes);
 }
 
 }  // namespace

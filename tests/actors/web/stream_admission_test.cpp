@@ -10,10 +10,9 @@ class StreamAdmission : public FrontTest {
   /// A supervisor that says yes to every ticket, on behalf of this call.
   void everything_is(redeemed_ticket verdict) {
     auto with = front_config();
-    with.webhooks.supervisor =
-        track_as<call_supervisor>(system.spawn([verdict](caf::event_based_actor*) -> caf::behavior {
-          return {[verdict](const redeem_ticket&) { return verdict; }};
-        }));
+    with.supervisor = track_as<call_supervisor>(system.spawn([verdict](caf::event_based_actor*) -> caf::behavior {
+      return {[verdict](const redeem_ticket&) { return verdict; }};
+    }));
     open_doors(std::move(with));
   }
 };
@@ -64,10 +63,9 @@ TEST_F(StreamAdmission, TellsTheCallWhenTheConnectionBrokeMeanwhile) {
 TEST_F(StreamAdmission, RefusesWhenTheSupervisorDoesNotAnswerInTime) {
   const auto held = std::make_shared<std::vector<caf::response_promise>>();
   auto with = front_config();
-  with.webhooks.supervisor =
-      track_as<call_supervisor>(system.spawn([held](caf::event_based_actor* self) -> caf::behavior {
-        return {[self, held](const redeem_ticket&) { held->push_back(self->make_response_promise()); }};
-      }));
+  with.supervisor = track_as<call_supervisor>(system.spawn([held](caf::event_based_actor* self) -> caf::behavior {
+    return {[self, held](const redeem_ticket&) { held->push_back(self->make_response_promise()); }};
+  }));
   open_doors(std::move(with));
   EXPECT_EQ(upgrade("/media-stream/t").status, 0u);
   pass(3s);

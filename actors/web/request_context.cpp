@@ -1,0 +1,67 @@
+#include "actors/web/request_context.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "actors/web/errors.hpp"
+#include "net/random_bytes.hpp"
+
+namespace tonris::actors {
+
+namespace {
+
+constexpr std::string_view id_field = "X-Request-Id";
+
+bool is_plain_word(std::string_view text) noexcept {
+  constexpr std::size_t longest = 64;
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '.';
+  };
+  return !text.empty() && text.size() <= longest && std::all_of(text.begin(), text.end(), plain);
+}
+
+net::http_response with_id(net::http_response response, std::string_view id) {
+  if (!id.empty()) response.fields.add(id_field, id);
+  return response;
+}
+
+}  // namespace
+
+void request_context::answer(net::http_response with) {
+  responder.respond(with_id(std::move(with), request_id));
+}
+
+bool request_context::read_json(const model::json_fields::visit_fields& read) {
+  model::json_mistakes mistakes;
+  rapidjson::Document body;
+  if (model::parse_document(request.body, to.max_body_bytes, body, mistakes)) {
+    model::json_fields object{body, "", mistakes};
+    read(object);
+    object.refuse_unknown();
+  }
+  if (mistakes.empty()) return true;
+  std::string words;
+  for (const auto& mistake : mistakes) {
+    if (!words.empty()) words += "; ";
+    words.append(mistake.path.empty() ? "the body" : mistake.path).append(" ").append(mistake.message);
+  }
+  answer(error_answer(error_code::bad_request, words));
+  return false;
+}
+
+void api_reply::send(net::http_response with) {
+  responder_.respond(with_id(std::move(with), request_id_));
+}
+
+std::string request_id_of(const net::http_request& request) {
+  if (const auto given = request.fields.get(id_field); is_plain_word(given)) return std::string{given};
+  static constexpr std::string_view digits = "0123456789abcdef";
+  unsigned char bytes[16];
+  net::fill_with_random(bytes);
+  std::string id;
+  for (const unsigned char byte : bytes) (id += digits[byte >> 4]) += digits[byte & 15];
+  return id;
+}
+
+}  // namespace tonris::actors

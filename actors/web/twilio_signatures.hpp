@@ -1,0 +1,51 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/telemetry/metrics.hpp"
+#include "actors/telemetry/refusal_lines.hpp"
+#include "model/twilio/webhook.hpp"
+#include "net/http.hpp"
+
+namespace tonris::actors {
+
+/// Is it Twilio who asks, and for our account? Signatures are checked on the loop, against addresses made from
+/// configuration. Whoever is refused gets a 403 and nothing else; the log says why, for whoever has to find out which
+/// side is set up wrong. Loop thread only.
+class twilio_signatures {
+ public:
+  struct config {
+    std::string public_origin;             ///< "https://gw.example.com"
+    std::vector<std::string> auth_tokens;  ///< any of them
+    std::string account_sid;
+    std::vector<std::string> trusted_proxies;  ///< only their forwarded headers are believed
+    metrics* counters = nullptr;
+    std::shared_ptr<refusal_lines> refusals;
+  };
+
+  explicit twilio_signatures(config settings) : config_(std::move(settings)) {}
+
+  /// Of a webhook: its form goes into `fields`. False: refused, which is counted and said.
+  [[nodiscard]] bool allow_webhook(metrics::endpoint where, const net::http_request& request,
+                                   model::twilio::form& fields) const;
+  [[nodiscard]] bool allow_stream(const net::http_request& request) const;  ///< of a media stream's opening
+
+ private:
+  using endpoint = metrics::endpoint;
+
+  [[nodiscard]] bool is_signed(endpoint where, const net::http_request& request,
+                               const model::twilio::form& fields) const;
+  [[nodiscard]] std::vector<std::string> candidates(endpoint where, const net::http_request& request) const;
+  [[nodiscard]] bool is_trusted(const net::http_request& request) const;
+  bool refuse(endpoint where, metrics::refusal why, const net::http_request& request,
+              std::string_view account = {}) const;
+  [[nodiscard]] std::string words(endpoint where, metrics::refusal why, const net::http_request& request,
+                                  std::string_view account) const;
+
+  const config config_;
+};
+
+}  // namespace tonris::actors

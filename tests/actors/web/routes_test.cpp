@@ -1,0 +1,154 @@
+#include "actors/web/routes.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <iterator>
+
+#include "tests/actors/web/front_fixture.hpp"
+#include "tests/places.hpp"
+
+namespace tonris::actors::test {
+namespace {
+
+enum class shows : std::uint8_t { nothing, another_token, metrics_token, admin_token, signature };
+constexpr std::array all_shown{shows::nothing, shows::another_token, shows::metrics_token, shows::admin_token,
+                               shows::signature};
+constexpr std::array<const char*, 7> all_methods{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
+
+/// A path, who asks (where no row names him: as nobody), and what each of `all_methods` is answered.
+struct row {
+  const char* path;
+  shows shown;
+  std::array<unsigned, all_methods.size()> statuses;
+};
+const row table[] = {
+    {"/api/webhooks/twilio/elevenlabs", shows::nothing, {403, 405, 403, 405, 405, 405, 405}},
+    {"/api/webhooks/twilio/elevenlabs", shows::signature, {200, 405, 200, 405, 405, 405, 405}},
+    {"/api/webhooks/twilio/connect-action", shows::nothing, {403, 405, 403, 405, 405, 405, 405}},
+    {"/api/webhooks/twilio/connect-action", shows::signature, {200, 405, 200, 405, 405, 405, 405}},
+    {"/api/webhooks/twilio/status", shows::nothing, {403, 405, 403, 405, 405, 405, 405}},
+    {"/api/webhooks/twilio/status", shows::signature, {204, 405, 204, 405, 405, 405, 405}},
+    {"/api/webhooks/twilio/stream-status", shows::nothing, {403, 405, 403, 405, 405, 405, 405}},
+    {"/api/webhooks/twilio/stream-status", shows::signature, {204, 405, 204, 405, 405, 405, 405}},
+    {"/api/webhooks/twilio/recording-status", shows::nothing, {403, 405, 403, 405, 405, 405, 405}},
+    {"/api/webhooks/twilio/recording-status", shows::signature, {204, 405, 204, 405, 405, 405, 405}},
+    {"/media-stream/ticket", shows::nothing, {426, 426, 426, 426, 426, 426, 426}},
+    {"/media-stream/", shows::nothing, {426, 426, 426, 426, 426, 426, 426}},
+    {"/health", shows::nothing, {200, 200, 405, 405, 405, 405, 405}},
+    {"/ready", shows::nothing, {200, 200, 405, 405, 405, 405, 405}},
+    {"/metrics", shows::nothing, {401, 401, 405, 405, 405, 405, 405}},
+    {"/metrics", shows::metrics_token, {200, 200, 405, 405, 405, 405, 405}},
+    {"/api/calls/CA1", shows::nothing, {401, 401, 401, 401, 401, 401, 401}},
+    {"/api/calls/CA1", shows::admin_token, {404, 405, 405, 405, 405, 405, 405}},
+    {"/api/calls/CA1/events", shows::nothing, {401, 401, 401, 401, 401, 401, 401}},
+    {"/api/calls/CA1/events", shows::admin_token, {404, 405, 405, 405, 405, 405, 405}},
+    {"/api/calls/CA1/more", shows::nothing, {401, 401, 401, 401, 401, 401, 401}},
+    {"/api/calls/CA1/more", shows::admin_token, {404, 405, 405, 405, 405, 405, 405}},
+    {"/nothing", shows::nothing, {404, 404, 404, 404, 404, 404, 404}},
+};
+
+const row& row_for(std::string_view path, shows shown) {
+  const row* found = nullptr;
+  for (const auto& one : table)
+    if (path == one.path && (one.shown == shown || one.shown == shows::nothing)) found = &one;
+  return *found;
+}
+
+class Routes : public FrontTest {
+ protected:
+  void SetUp() override {
+    FrontTest::SetUp();
+    auto settings = front_config();
+    settings.metrics_token = "m3trics";
+    open_doors(std::move(settings));
+  }
+  /// A request with a call's fields, where Twilio has them: in the query of a GET, in the body of a POST.
+  unsigned ask(const std::string& method, const std::string& path, shows shown) {
+    const form fields{{"AccountSid", some_account.value},
+                      {"CallSid", some_call.value},
+                      {"CallStatus", "completed"},
+                      {"From", "+15550100001"},
+                      {"To", "+15550109999"}};
+    const bool in_body = method == "POST";
+    const auto target = in_body ? path : path + "?" + encoded(fields);
+    const auto body = in_body ? encoded(fields) : "";
+    std::string more;
+    switch (shown) {
+      case shows::nothing: break;
+      case shows::another_token: more = "Authorization: Bearer x\r\n"; break;
+      case shows::metrics_token: more = "Authorization: Bearer m3trics\r\n"; break;
+      case shows::admin_token: more = "Authorization: Bearer admin\r\n"; break;
+      case shows::signature:
+        more = "X-Twilio-Signature: " + model::twilio::signature(token, origin + target, in_body ? fields : form{}) +
+               "\r\n";
+        break;
+    }
+    return exchange(method + " " + target + " HTTP/1.1\r\nHost: x\r\n" + more +
+                    "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body)
+        .status;
+  }
+};
+
+TEST_F(Routes, AnswerEachMethodOfEachPrincipal) {
+  for (const auto& [path, nobody, statuses] : table)
+    for (const auto shown : all_shown)
+      for (std::size_t i = 0; i < all_methods.size(); ++i)
+        EXPECT_EQ(ask(all_methods[i], path, shown), row_for(path, shown).statuses[i])
+            << all_methods[i] << ' ' << path << ", shown: " << static_cast<int>(shown);
+}
+
+TEST_F(Routes, AreAllInThisTable) {
+  for (const auto& route : routes())
+    EXPECT_TRUE(std::any_of(std::begin(table), std::end(table), [&](const row& one) {
+      path_parameters found;
+      return matches(route.pattern, one.path, found);
+    })) << route.pattern;
+}
+
+TEST_F(Routes, AreListedForOperators) {
+  std::ifstream file{tonris::test::source_dir() + "/docs/operations.md"};
+  const std::string text{std::istreambuf_iterator<char>{file}, {}};
+  for (const auto& route : routes()) {
+    std::string path{route.pattern};
+    if (const auto rest = path.find("..."); rest != std::string::npos) path.erase(rest, 3);
+    EXPECT_THAT(text, testing::HasSubstr(" " + path + "`")) << "docs/operations.md, Endpoints";
+  }
+}
+
+TEST_F(Routes, UpgradeForTwilioAlone) {
+  const std::string path = "/media-stream/unknown";
+  EXPECT_EQ(upgrade(path).status, 404u);
+  EXPECT_EQ(exchange(upgrade_bytes(path, "AAAAAAAAAAAAAAAAAAAAAAAAAAA=")).status, 403u);
+  EXPECT_EQ(upgrade("/health").status, 200u) << "nothing to upgrade to: an ordinary answer";
+}
+
+TEST_F(Routes, StandBehindTheDoorOfThoseWhoUseThem) {
+  const struct {
+    const char* path;
+    shows shown;
+    unsigned twilio_only, operators_alone;
+  } doors[] = {
+      {"/health", shows::nothing, 200, 200},
+      {"/ready", shows::nothing, 200, 200},
+      {"/metrics", shows::metrics_token, 404, 200},
+      {"/api/calls/CA1/events", shows::admin_token, 404, 404},
+      {"/api/calls/CA1/events", shows::nothing, 404, 401},
+      {"/api/webhooks/twilio/status", shows::signature, 204, 404},
+      {"/media-stream/t", shows::nothing, 426, 404},
+  };
+  for (const auto& one : doors) {
+    auto settings = front_config();
+    settings.metrics_token = "m3trics";
+    settings.at = door::twilio_only;
+    open_doors(settings);
+    EXPECT_EQ(ask("GET", one.path, one.shown), one.twilio_only) << one.path;
+    settings.at = door::operators_alone;
+    settings.services = nullptr;
+    open_doors(settings);
+    EXPECT_EQ(ask("GET", one.path, one.shown), one.operators_alone) << one.path;
+  }
+}
+
+}  // namespace
+}  // namespace tonris::actors::test
