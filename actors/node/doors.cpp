@@ -36,8 +36,7 @@ void doors::open_to_operators(std::vector<net::listening_socket> sockets, const 
   operators_->front = std::make_unique<http_front>(front_for(door::operators_alone, whom));
   log::info(
       {"Metrics and the administration API have port ", std::to_string(sockets.front().port()), " to themselves"});
-  operators_->server =
-      net::http_server::without_door(operators_->loop, limits_, config_.tls, handler_of(*operators_->front));
+  operators_->server = make_server(operators_->loop, *operators_->front);
   for (auto& socket : sockets) operators_->server->add_door(std::move(socket));
   operators_->server->start();
 }
@@ -51,7 +50,7 @@ void doors::open_to_twilio(std::vector<net::listening_socket> sockets, const beh
     auto& here = twilio_.emplace_back();
     here.on = media.get();
     here.front = make_twilio_front(*media, whom);
-    here.server = net::http_server::without_door(media->loop, limits_, config_.tls, handler_of(*here.front));
+    here.server = make_server(media->loop, *here.front);
     if (twilio_.size() > 1) dealt.push_back(here.server.get());
   }
   for (auto& socket : sockets) twilio_.front().server->add_door(std::move(socket));
@@ -75,10 +74,15 @@ void doors::watch(twilio_door& here) {
       });
 }
 
-net::http_server::handler doors::handler_of(http_front& front) {
-  return [&front](net::http_request request, net::http_responder responder) {
-    front.handle(std::move(request), std::move(responder));
+std::unique_ptr<net::http_server> doors::make_server(net::loop& on, http_front& front) const {
+  auto limits = limits_;
+  limits.body_plan = [&front](const net::http_request& head) {
+    return net::http_body_plan{.max_bytes = front.body_limit(head)};
   };
+  return net::http_server::without_door(on, limits, config_.tls,
+                                        [&front](net::http_request request, net::http_responder responder) {
+                                          front.handle(std::move(request), std::move(responder));
+                                        });
 }
 
 http_front::config doors::front_for(door at, const behind_doors& whom) const {

@@ -81,7 +81,7 @@ class doors {
   void watch(twilio_door& here);
   [[nodiscard]] std::unique_ptr<http_front> make_twilio_front(media_loop& on, const behind_doors& whom) const;
   [[nodiscard]] http_front::config front_for(door at, const behind_doors& whom) const;
-  [[nodiscard]] static net::http_server::handler handler_of(http_front& front);
+  [[nodiscard]] std::unique_ptr<net::http_server> make_server(net::loop& on, http_front& front) const;
 
   // given
   const config config_;
