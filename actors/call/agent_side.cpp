@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "actors/call/call_log.hpp"
+#include "actors/call/metrics.hpp"
 #include "actors/runtime/ask.hpp"
 #include "model/call/briefing.hpp"
 
@@ -152,8 +153,8 @@ void agent_side::rejoin() {
 void agent_side::connected() {
   const auto& record = call_.record();
   call_.note(call_moment::agent_connected);
-  log::info({"Twilio-ElevenLabs: Connected call ", record.call.value, " to ElevenLabs agent ", record.agent.value},
-            call_log::about(record));
+  log::write(log::level::info, "Twilio-ElevenLabs: Connected call {call} to ElevenLabs agent {agent}",
+             call_log::whose(record));
 }
 
 void agent_side::queue(const agent_queue& at) {
@@ -178,8 +179,8 @@ void agent_side::ready(const agent_ready& ready) {
     call_.note(call_moment::agent_ready,
                words(ready.conversation.value, std::string{to_string(ready.output)} + " to us, " +
                                                    std::string{to_string(ready.input)} + " from us"));
-    log::info({"[MediaStream] Connected to ElevenLabs for call ", call_.record().call.value},
-              call_log::about(call_.record()));
+    log::write(log::level::info, "[MediaStream] Connected to ElevenLabs for call {call}",
+               call_log::whose(call_.record()));
   }
   call_.happened(call_event::agent_ready);
   if (known) return;
@@ -197,7 +198,7 @@ void agent_side::goodbye() {
 
 void agent_side::give_up(agent_leg_actor& leg) {
   call_.self->send(leg, close_leg{});
-  call_.life->leaving.push_back(std::exchange(leg, nullptr));
+  call_.life->leaving.emplace_back(std::exchange(leg, nullptr));
 }
 
 void agent_side::close() {
@@ -229,7 +230,7 @@ void agent_side::ended(const agent_leg_ended& end) {
   if (!second && !call_.sent_by(life.agent_leg)) return;
   if (!second) conversation_over(end.close_code);
   if (end.how == agent_leg_end::finished) life.state.agent_said_goodbye = true;  // also if this crashes over it
-  life.leaving.push_back(std::exchange(second ? life.second_agent_leg : life.agent_leg, nullptr));
+  life.leaving.emplace_back(std::exchange(second ? life.second_agent_leg : life.agent_leg, nullptr));
   call_.note(call_moment::agent_ended, end.how == agent_leg_end::closed_by_us ? "closed by us"
                                        : end.how == agent_leg_end::finished   ? words("it said goodbye", end.detail)
                                                                             : words(to_string(end.reason), end.detail));
@@ -274,9 +275,9 @@ std::optional<std::chrono::milliseconds> agent_side::wait_before_restart(end_rea
   return wait;
 }
 
-void agent_side::tell_of_failure(log::pieces words) {
+void agent_side::tell_of_failure(log::text words, std::initializer_list<log::field> more) {
   const bool told = std::exchange(call_.life->agent_failure_told, true);
-  call_log::write(told ? log::level::debug : log::level::warn, call_.record(), words);
+  call_log::write(told ? log::level::debug : log::level::warn, call_.record(), words, {more.begin(), more.size()});
 }
 
 void agent_side::fail(end_reason reason, std::string detail) {
@@ -286,12 +287,13 @@ void agent_side::fail(end_reason reason, std::string detail) {
   call_.in_trouble(reason);
   const auto wait = wait_before_restart(reason);
   if (!wait) return call_.end_because(reason, std::move(detail), call_event::agent_failed);  // whose line says it
-  tell_of_failure({"the agent is connected anew (", to_string(reason), "): ", detail});
+  tell_of_failure("the agent is connected anew ({reason}): {detail}",
+                  {{"reason", to_string(reason)}, {"detail", detail}});
   next_wait_ = *wait;
   address_.drop();
   auto& record = call_.record();
   ++record.restarts;
-  call_.services->counters->agent_restarted(reason);
+  call_.services->counters->of<call_metrics>().agent_restarted(reason);
   call_.note(call_moment::agent_restart,
              "number " + std::to_string(record.restarts) + ", in " + std::to_string(wait->count()) + " ms");
   call_.happened(call_event::agent_lost);

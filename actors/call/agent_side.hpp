@@ -54,7 +54,8 @@ class agent_side {
 
   // --- for a second attempt
   [[nodiscard]] agent_leg::config next_conversation(model::elevenlabs::signed_url url);
-  void tell_of_failure(log::pieces words);  ///< in the log: one line a conversation
+  void tell_of_failure(log::text words,
+                       std::initializer_list<log::field> more);  ///< in the log: one line a conversation
 
  private:
   void ask_for_address(std::chrono::milliseconds at_most);

@@ -37,23 +37,6 @@ void warn(const model::call_record& call, log::text words, std::initializer_list
 void error(const model::call_record& call, log::text words, std::initializer_list<log::field> more) {
   write(log::level::error, call, words, {more.begin(), more.size()});
 }
-void write(log::level at, const model::call_record& call, log::pieces words) {
-  std::string text;
-  for (const auto piece : words) text += piece;
-  write(at, call, "{}", std::vector<log::field>{{"", text}});
-}
-void debug(const model::call_record& call, log::pieces words) {
-  write(log::level::debug, call, words);
-}
-void info(const model::call_record& call, log::pieces words) {
-  write(log::level::info, call, words);
-}
-void warn(const model::call_record& call, log::pieces words) {
-  write(log::level::warn, call, words);
-}
-void error(const model::call_record& call, log::pieces words) {
-  write(log::level::error, call, words);
-}
 void error(const model::twilio::voice_request& request, const tenant_ptr& tenant, log::text words) {
   log::write(log::level::error, words, whose(request, tenant));
 }
@@ -74,23 +57,6 @@ std::vector<log::field> whose(const model::twilio::voice_request& request, const
   std::vector<log::field> fields{{"call", request.call}};
   if (tenant) fields.push_back({"tenant", tenant->id});
   fields.push_back({"to", model::shown_called(request.direction, request.to)});
-  return fields;
-}
-
-log::fields about(const model::call_record& call) {
-  log::fields fields;
-  fields.call = call.call.value;
-  fields.tenant = call.tenant.value;
-  fields.to = model::shown_called(call.direction, call.to);
-  fields.agent = call.agent.value;
-  return fields;
-}
-
-log::fields about(const model::twilio::voice_request& request, const tenant_ptr& tenant) {
-  log::fields fields;
-  fields.call = request.call.value;
-  if (tenant) fields.tenant = tenant->id.value;
-  fields.to = model::shown_called(request.direction, request.to);
   return fields;
 }
 

@@ -19,20 +19,12 @@ void info(const model::call_record& call, log::text words, std::initializer_list
 void warn(const model::call_record& call, log::text words, std::initializer_list<log::field> more = {});
 void error(const model::call_record& call, log::text words, std::initializer_list<log::field> more = {});
 void error(const model::twilio::voice_request& request, const tenant_ptr& tenant, log::text words);
-void write(log::level at, const model::call_record& call, log::pieces words);
-void debug(const model::call_record& call, log::pieces words);
-void info(const model::call_record& call, log::pieces words);
-void warn(const model::call_record& call, log::pieces words);
-void error(const model::call_record& call, log::pieces words);
 /// Of a call whose record is not at hand; without a tenant, where none is known.
 void warn(const model::call_sid& call, const tenant_ptr& tenant, log::text words);
 
 /// Whose line it is: call, tenant, to and agent. For lines whose words are kept to the letter; views what it is given.
 [[nodiscard]] std::vector<log::field> whose(const model::call_record& call);
 [[nodiscard]] std::vector<log::field> whose(const model::twilio::voice_request& request, const tenant_ptr& tenant);
-
-[[nodiscard]] log::fields about(const model::call_record& call);
-[[nodiscard]] log::fields about(const model::twilio::voice_request& request, const tenant_ptr& tenant);
 
 /// As loud as the reason deserves: INFO where it is ordinary, WARN where a call was lost, ERROR where an operator has
 /// to do something.

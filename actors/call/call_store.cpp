@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "actors/call/call_log.hpp"
+#include "actors/call/metrics.hpp"
 #include "actors/runtime/guard.hpp"
 #include "actors/runtime/message.hpp"
 #include "actors/telemetry/log.hpp"
@@ -169,13 +170,13 @@ class store_actor final : public sqlite_store::base {
     pause_ = std::clamp(std::chrono::duration_cast<milliseconds>((last_write_ - began) * pause_by_cost), least_pause,
                         most_pause);
     if (written) {
-      counters_.store_written();
+      counters_.of<store_metrics>().store_written();
       tell_of_lost(*written);
       be_well("The call store is written again");
       if (ends_a_call(batch)) erase_soon();
       return true;
     }
-    counters_.store_failed();
+    counters_.of<store_metrics>().store_failed();
     be_troubled("cannot be written, it is tried again", written.error().line);
     journal_.put_back(std::move(batch));
     count_drops();
@@ -194,11 +195,11 @@ class store_actor final : public sqlite_store::base {
   }
 
   void tell_of_lost(const call_database::left_out& lost) {
-    counters_.store_dropped(lost.records.size() + lost.voicemails.size());
+    counters_.of<store_metrics>().store_dropped(lost.records.size() + lost.voicemails.size());
     for (const auto& call : lost.records)
-      call_log::warn(call, nullptr, {"its record is left out, an earlier call of that SID has one"});
+      call_log::warn(call, nullptr, "its record is left out, an earlier call of that SID has one");
     for (const auto& call : lost.voicemails)
-      call_log::warn(call, nullptr, {"its voicemail is in no record, since nobody knows the call"});
+      call_log::warn(call, nullptr, "its voicemail is in no record, since nobody knows the call");
   }
 
   open_calls load() {
@@ -206,8 +207,9 @@ class store_actor final : public sqlite_store::base {
     auto found = read(db_->checkpoints());
     if (found.unreadable > 0) {
       (void)read(db_->drop_unreadable());
-      counters_.store_dropped(found.unreadable);
-      log::error({"The call store held ", std::to_string(found.unreadable), " checkpoints that nobody can read"});
+      counters_.of<store_metrics>().store_dropped(found.unreadable);
+      log::error("The call store held {unreadable} checkpoints that nobody can read",
+                 {{"unreadable", found.unreadable}});
     }
     auto finished = db_->finished_calls();
     if (finished) return {std::move(found.calls), found.unreadable, std::move(*finished)};
@@ -258,7 +260,7 @@ class store_actor final : public sqlite_store::base {
 
   void count_drops() {
     const auto dropped = journal_.dropped();
-    counters_.store_dropped(dropped - std::exchange(past_->drops_counted, dropped));
+    counters_.of<store_metrics>().store_dropped(dropped - std::exchange(past_->drops_counted, dropped));
   }
 
   void be_troubled(std::string_view what, const std::string& why) {
@@ -271,13 +273,13 @@ class store_actor final : public sqlite_store::base {
     if (!std::exchange(past_->troubled, false)) return;
     past_->trouble->is({});
     last_complaint_.reset();
-    log::info({again});
+    log::info("{}", {{"", again}});
   }
 
   void complain(std::string_view what, const std::string& why) {
     if (last_complaint_ && steady::now() - *last_complaint_ < quiet) return;
     last_complaint_ = steady::now();
-    log::error({"The call store ", what, ": ", why});
+    log::error("The call store {trouble}: {why}", {{"trouble", what}, {"why", why}});
   }
 
   std::shared_ptr<store_past> past_;

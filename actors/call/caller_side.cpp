@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "actors/call/call_log.hpp"
+#include "actors/call/metrics.hpp"
 #include "actors/leg/caller_leg.hpp"
 
 namespace tonris::actors {
@@ -75,7 +76,7 @@ void caller_side::connected(const caller_connected& connected) {
 }
 
 void caller_side::tell_of_new_stream() {
-  call_.services->counters->stream_offered();
+  call_.services->counters->of<call_metrics>().stream_offered();
   call_.note(call_moment::new_stream, "number " + std::to_string(call_.life->state.new_streams));
 }
 
@@ -119,7 +120,7 @@ void caller_side::ended(const caller_leg_ended& end) {
   auto& life = *call_.life;
   if (!call_.sent_by(life.caller_leg)) return;  // of a stream that is given up already, or told twice
   stream_over();
-  life.leaving.push_back(std::exchange(life.caller_leg, nullptr));
+  life.leaving.emplace_back(std::exchange(life.caller_leg, nullptr));
   switch (end.how) {
     case caller_leg_end::closed_by_us: return call_.note(call_moment::stream_ended, "closed by us");
     case caller_leg_end::stopped: return stopped();
@@ -161,9 +162,9 @@ bool caller_side::crashed(const caf::actor_addr& leg) {
 void caller_side::dropped(end_reason reason, std::string_view how) {
   if (call_.is_over() || call_.handing_over) return;
   call_.in_trouble(reason);
-  call_log::warn(call_.record(),
-                 {"its stream dropped (", to_string(reason), "): ", how, "; the call waits for another"});
-  call_.services->counters->stream_dropped();
+  call_log::warn(call_.record(), "its stream dropped ({reason}): {how}; the call waits for another",
+                 {{"reason", to_string(reason)}, {"how", how}});
+  call_.services->counters->of<call_metrics>().stream_dropped();
   call_.happened(call_event::stream_dropped);
 }
 
@@ -171,7 +172,7 @@ void caller_side::give_up(std::string_view why) {
   auto& life = *call_.life;
   stream_over();
   close(1001);
-  life.leaving.push_back(std::exchange(life.caller_leg, nullptr));
+  life.leaving.emplace_back(std::exchange(life.caller_leg, nullptr));
   call_.note(call_moment::stream_ended, why);
   if (tickets_.redirected_lately()) return call_.happened(call_event::stream_dropped);
   dropped(end_reason::stream_lost, why);
@@ -181,7 +182,7 @@ void caller_side::reported(const stream_reported& reported) {
   if (reported.status.event != model::twilio::stream_event::error) return;
   if (!call_.life->caller_leg) tickets_.offer_failed = true;
   call_.note(call_moment::stream_ended, words("Twilio reports an error", reported.status.error_text));
-  call_log::warn(call_.record(), {"Twilio reports a stream error: ", reported.status.error_text});
+  call_log::warn(call_.record(), "Twilio reports a stream error: {error}", {{"error", reported.status.error_text}});
 }
 
 }  // namespace tonris::actors

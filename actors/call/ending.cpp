@@ -1,6 +1,7 @@
 #include "actors/call/ending.hpp"
 
 #include "actors/call/call_log.hpp"
+#include "actors/call/metrics.hpp"
 #include "actors/call/timeline_note.hpp"
 
 namespace tonris::actors {
@@ -19,9 +20,9 @@ void end_record(call_lifeline& life, const call_services& services, model::call_
   // First what may throw: an actor that crashes over it ends the call anew, and it is counted once.
   write_note(*services.journal, record.call, at, model::call_moment::ended,
              words(to_string(*record.reason), record.end_detail));
-  if (record.troubled) services.counters->call_troubled(record.troubled->reason);
+  if (record.troubled) services.counters->of<call_metrics>().call_troubled(record.troubled->reason);
   call_log::ended(record);
-  services.counters->call_ended(*record.reason, record.media.since(life.counted));
+  services.counters->of<call_metrics>().call_ended(*record.reason, record.media.since(life.counted));
 }
 
 }  // namespace tonris::actors

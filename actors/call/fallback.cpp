@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "actors/call/metrics.hpp"
 #include "actors/call/timeline_note.hpp"
 #include "model/phone/number.hpp"
 
@@ -83,7 +84,7 @@ call_answer fallback_of::step(fallback_news news) {
 void fallback_of::write(std::string outcome, std::string_view detail) {
   call_.record.fallback = std::move(outcome);
   write_note(*services_.journal, call_.record.call, now_, call_moment::fallback, detail);
-  services_.counters->fallback(call_.record.fallback);
+  services_.counters->of<call_metrics>().fallback(call_.record.fallback);
 }
 
 }  // namespace tonris::actors

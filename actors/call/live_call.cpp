@@ -34,14 +34,8 @@ call_inside::behavior_type live_call::make_behavior(config given) {
   supervisor = std::move(given.supervisor);
   services = std::move(given.services);
   life = std::move(given.life);
-  guard(self, *services->counters, [this] {
-    log::fields about;
-    if (!last_word) {
-      about.call = record().call.value;
-      about.tenant = record().tenant.value;
-    }
-    return about;
-  });
+  guard(self, *services->counters,
+        [this] { return last_word ? std::vector<log::field>{} : call_log::whose(record()); });
   self->monitor(supervisor);
   self->set_down_handler([this](const caf::down_msg& down) { leg_or_owner_is_gone(down); });
   begin_as(given.how);
@@ -174,7 +168,8 @@ void live_call::happened(call_event event) {
   const auto [next, action] = model::step(record().state, event);
   const bool moves = next != record().state;
   if (moves)
-    call_log::debug(record(), {to_string(record().state), " -> ", to_string(next), " (", to_string(event), ")"});
+    call_log::debug(record(), "{state} -> {next} ({event})",
+                    {{"state", to_string(record().state)}, {"next", to_string(next)}, {"event", to_string(event)}});
   record().state = next;
   carry_out(action);
   if (moves) save();

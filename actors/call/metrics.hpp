@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "actors/telemetry/metric.hpp"
 #include "actors/telemetry/metrics.hpp"
 #include "model/call/end_reason.hpp"
 #include "model/call/record.hpp"

@@ -3,6 +3,7 @@
 
 #include "actors/call/call_log.hpp"
 #include "actors/call/fallback.hpp"
+#include "actors/call/metrics.hpp"
 #include "actors/call/supervisor.hpp"
 #include "actors/call/timeline_note.hpp"
 
@@ -68,7 +69,7 @@ call_answer call_supervisor_state::begin(const start_call& wanted) {
   life->clock = new_clock();
   life->state = checkpoint_of(wanted.request, wanted.tenant, wanted.agent, life->clock.at(now()), wanted.from_tenant);
   life->state.current_ticket = {services().make_ticket(), now() + ticket_life, false};
-  services().counters->call_started();
+  services().counters->of<call_metrics>().call_started();
   auto answer = call_answer::with_stream(life->state.current_ticket->id);
   life->answered.add(wanted.token, answer);
   start(std::move(life), live_call::beginning::fresh);
@@ -79,7 +80,7 @@ call_answer call_supervisor_state::refuse(const refuse_call& wanted) {
   const auto& request = wanted.request;
   const auto& tenant = wanted.tenant;
   const auto reason = wanted.reason;
-  services().counters->call_refused(reason);
+  services().counters->of<call_metrics>().call_refused(reason);
   services().troubles->count(reason);
   const auto clock = new_clock();
   const auto at = clock.at(now());

@@ -122,7 +122,7 @@ void call_supervisor_state::ask_store(open_question question) {
             go_on();
           },
           [go_on, sid = question.asked.call, tenant = question.tenant](const caf::error&) {
-            call_log::warn(sid, tenant, {"the store does not say whether it has been here"});
+            call_log::warn(sid, tenant, "the store does not say whether it has been here");
             go_on();
           });
 }

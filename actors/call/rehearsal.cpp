@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actors/call/call_log.hpp"
+#include "actors/call/metrics.hpp"
 #include "model/phone/number.hpp"
 
 namespace tonris::actors {
@@ -21,11 +22,13 @@ void rehearsal::plan() {
   const auto& plan = call_.tenant().rehearsal;
   if (!plan) return;
   const bool listed = model::is_listed(plan->callers, call_.record().from);
-  call_.services->counters->rehearsal(listed ? metrics::rehearsed::planned : metrics::rehearsed::refused);
+  call_.services->counters->of<call_metrics>().rehearsal(listed ? call_metrics::rehearsed::planned
+                                                                : call_metrics::rehearsed::refused);
   call_.note(call_moment::rehearsal,
              words(to_string(plan->what), listed ? "planned" : "refused: the caller is not listed"));
-  call_log::warn(call_.record(), {"rehearsal of ", to_string(plan->what),
-                                  listed ? " planned" : " refused, its caller is not on the tenant's list"});
+  call_log::warn(call_.record(), "rehearsal of {failure} {result}",
+                 {{"failure", to_string(plan->what)},
+                  {"result", listed ? "planned" : "refused, its caller is not on the tenant's list"}});
   call_.life->rehearsing = listed;
   await();
 }
@@ -62,7 +65,7 @@ bool rehearsal::can_break(failure what, bool agent_live, bool stream_runs) noexc
 /// Once a call, however often a slow vendor is asked.
 void rehearsal::done() {
   if (std::exchange(call_.life->rehearsed, true)) return;
-  call_.services->counters->rehearsal(metrics::rehearsed::done);
+  call_.services->counters->of<call_metrics>().rehearsal(call_metrics::rehearsed::done);
   call_.note(call_moment::rehearsal, words(to_string(call_.tenant().rehearsal->what), "now"));
 }
 

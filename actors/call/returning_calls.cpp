@@ -5,6 +5,7 @@
 
 #include "actors/call/call_log.hpp"
 #include "actors/call/ending.hpp"
+#include "actors/call/metrics.hpp"
 #include "actors/call/supervisor.hpp"
 #include "actors/runtime/ask.hpp"
 
@@ -90,7 +91,7 @@ void call_supervisor_state::find_tenant_of(const model::call_record& call, regis
   ask_registry(call.tenant, std::move(then), further_tries);
 }
 
-void call_supervisor_state::ask_registry(const model::tenant_id& tenant, registry_answered then,
+void call_supervisor_state::ask_registry(const model::tenant_id& tenant, const registry_answered& then,
                                          unsigned further_tries) {
   ask(self, config_.registry, registry_limit, find_tenant_by_id{tenant})
       .then(
@@ -114,8 +115,8 @@ void call_supervisor_state::wake(const model::call_sid& call, const tenant_ptr& 
     if (!waiting) return then({});
     auto life = std::move(waiting->life);
     life->tenant = found.tenant;
-    call_log::info(life->state.record, {"back: it goes on from its checkpoint"});
-    services().counters->call_resumed(metrics::resumption::store);
+    call_log::info(life->state.record, "back: it goes on from its checkpoint");
+    services().counters->of<call_metrics>().call_resumed(call_metrics::resumption::store);
     start(std::move(life), live_call::beginning::from_store);
     then(found);
   };
@@ -152,8 +153,8 @@ void call_supervisor_state::go_on(ended_entry call, tenant_ptr tenant) {
   record.end_detail.clear();
   record.ended.reset();
   ++life->state.new_streams;
-  call_log::info(record, {"goes on: its caller is back on the line"});
-  services().counters->call_resumed(metrics::resumption::hang_up);
+  call_log::info(record, "goes on: its caller is back on the line");
+  services().counters->of<call_metrics>().call_resumed(call_metrics::resumption::hang_up);
   start(std::move(life), live_call::beginning::caller_back);
 }
 

@@ -6,6 +6,7 @@
 
 #include "actors/call/call_log.hpp"
 #include "actors/call/ending.hpp"
+#include "actors/call/metrics.hpp"
 #include "actors/call/timeline_note.hpp"
 #include "actors/runtime/crash.hpp"
 #include "actors/runtime/guard.hpp"
@@ -61,14 +62,14 @@ call_supervisor call_supervisor_state::address() const {
 
 live_entry& call_supervisor_state::start(std::shared_ptr<call_lifeline> life, live_call::beginning how) {
   auto call = self->spawn<caf::monitored>(run_call, live_call::config{address(), config_.services, life, how});
-  auto& placed = table().put_live(std::move(call), std::move(life));
+  auto& placed = table().put_live(call, std::move(life));
   if (table().handing_over) self->send(placed.call, hand_over{table().redirect_pause});
   count_live();
   return placed;
 }
 
 void call_supervisor_state::count_live() {
-  services().counters->set_live_calls(table().live());
+  services().counters->of<call_metrics>().live_calls.set(table().live());
 }
 
 void call_supervisor_state::on(const ticket_issued& issued) {
@@ -104,14 +105,14 @@ void call_supervisor_state::on_down(const caf::down_msg& down) {
   const auto life = call.life;
   write_note(*services().journal, sid, life->clock.at(now()), call_moment::crashed, "the call's own actor");
   if (is_crash(down.reason) && life->call_budget.take(now()).granted) {
-    call_log::error(life->state.record, {"its actor crashed and is restarted"});
-    services().counters->call_resumed(metrics::resumption::crash);
+    call_log::error(life->state.record, "its actor crashed and is restarted");
+    services().counters->of<call_metrics>().call_resumed(call_metrics::resumption::crash);
     // The call may have issued another, of which we have not heard yet.
     if (auto& newest = life->state.current_ticket; newest && newest->id == call.ticket.id)
       newest->used |= call.ticket.used;
     start(life, live_call::beginning::after_crash);
   } else {
-    call_log::error(life->state.record, {"given up: its actor crashes again and again"});
+    call_log::error(life->state.record, "given up: its actor crashes again and again");
     end_crashed(life);
   }
   for (auto& question : call.unanswered) answer(std::move(question));
@@ -119,8 +120,9 @@ void call_supervisor_state::on_down(const caf::down_msg& down) {
 
 /// The call's actor cannot be had any more: both legs go, and Twilio asks connect-action.
 void call_supervisor_state::end_crashed(const std::shared_ptr<call_lifeline>& life) {
-  for (const auto& leg : {any_leg{life->caller_leg}, any_leg{life->agent_leg}, any_leg{life->second_agent_leg}})
-    if (leg) self->send(leg, close_leg{1011});
+  if (life->caller_leg) self->send(life->caller_leg, close_leg{1011});
+  for (const auto& leg : {life->agent_leg, life->second_agent_leg})
+    if (leg) self->send(leg, close_leg{});  // the vendor is told of an orderly end, always
   life->state.record.media = life->counters->read();
   end_record(*life, services(), life->clock.at(now()), end_reason::internal_error,
              "the call's own actor crashed beyond its budget of restarts");
@@ -140,7 +142,7 @@ call_answer call_supervisor_state::send_on(call_answer::verb where, unsigned so_
 /// first, and then the next life needs its time to start.
 void call_supervisor_state::begin_hand_over() {
   if (std::exchange(table().handing_over, true)) return;
-  if (const auto left = table().last_redirect_back - now(); left > left.zero())
+  if (const auto left = table().last_redirect_back - now(); left > decltype(left)::zero())
     table().redirect_pause += std::chrono::ceil<std::chrono::seconds>(left);
   table().each_live([&](live_entry& call) { self->send(call.call, hand_over{table().redirect_pause}); });
 }

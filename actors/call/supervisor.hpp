@@ -124,7 +124,7 @@ struct call_supervisor_state {
   };
   using registry_answered = std::function<void(const found_in_registry&)>;
   void find_tenant_of(const model::call_record& call, registry_answered then);
-  void ask_registry(const model::tenant_id& tenant, registry_answered then, unsigned further_tries);
+  void ask_registry(const model::tenant_id& tenant, const registry_answered& then, unsigned further_tries);
   /// Wakes a dormant call, its tenant looked up anew where it is not at hand, and says how that went: with a tenant it
   /// lives.
   void wake(const model::call_sid& call, const tenant_ptr& tenant, registry_answered then);

@@ -6,7 +6,7 @@
 #include <variant>
 
 #include "actors/leg/leg_end.hpp"
-#include "actors/telemetry/unknown_message.hpp"
+#include "actors/leg/metrics.hpp"
 #include "model/audio/silence.hpp"
 #include "model/call/transcript.hpp"
 #include "model/text/utf8.hpp"
@@ -46,7 +46,7 @@ constexpr bool only_a_field_is_wrong(model::codec_errc why) noexcept {
 }
 
 /// The official client assumes pcm_16000 where the vendor names no format
-/// (docs/protocols/elevenlabs.md#beginning-a-conversation).
+/// (docs/protocols/elevenlabs.md#audio).
 std::optional<audio_format> named_format(const std::string& name) {
   return name.empty() ? std::optional{audio_format::pcm_16000} : model::parse_audio_format(name);
 }
@@ -165,7 +165,7 @@ void agent_leg::read(std::string_view text) {
   }
   auto message = el::decode(text);
   if (!message) {
-    services().counters->bad_message(metrics::wire::elevenlabs);
+    services().counters->of<leg_metrics>().bad_message(wire::elevenlabs);
     if (phase_ == phase::live && only_a_field_is_wrong(message.error())) return;
     return fail(end_reason::agent_protocol_error, to_string(message.error()));
   }
@@ -178,7 +178,7 @@ void agent_leg::on_audio(std::string_view payload, std::int64_t event_id) {
   switch (audio_.admit(payload, event_id)) {
     case agent_audio::verdict::good: break;
     case agent_audio::verdict::empty: return;
-    case agent_audio::verdict::late: return services().counters->late_audio_dropped();
+    case agent_audio::verdict::late: return services().counters->of<leg_metrics>().late_audio_dropped();
     case agent_audio::verdict::no_audio:
       return fail(end_reason::agent_audio_unknown, "the agent's first audio is no audio");
   }
@@ -188,7 +188,7 @@ void agent_leg::on_audio(std::string_view payload, std::int64_t event_id) {
   if (!caller) return audio_.owes_nothing();
   const auto ulaw = audio_.for_caller(payload);
   if (!ulaw) {
-    services().counters->bad_message(metrics::wire::elevenlabs);
+    services().counters->of<leg_metrics>().bad_message(wire::elevenlabs);
     return fail(end_reason::agent_protocol_error, "audio that is not Base64");
   }
   if (!ulaw->empty()) caller->run([&] { caller->hear(*ulaw); });
@@ -227,7 +227,7 @@ void agent_leg::on(el::agent_response_correction& m) {
 /// No client tool exists yet: who waits for one is told so at once, once.
 void agent_leg::refuse_tool(const std::string& tool_call_id, bool expects_response) {
   if (!tool_calls_.is_first(tool_call_id)) return;
-  services().counters->tool_call_refused();
+  services().counters->of<leg_metrics>().tool_call_refused();
   if (!expects_response) return;
   send_text([&](std::string& text) {
     el::append_client_tool_result(tool_call_id, "This tool is not available on the phone.", true, text);
@@ -262,12 +262,12 @@ void agent_leg::on(el::queue_status& m) {
     case el::queue_place::admitted: return tell_once(agent_queue{false});
     case el::queue_place::timed_out: return fail(end_reason::agent_busy, "the vendor's queue timed out");
     case el::queue_place::unknown:
-      return report_unknown(*services().counters, metrics::wire::elevenlabs, "queue_status of another kind");
+      return report_unknown(*services().counters, wire::elevenlabs, "queue_status of another kind");
   }
 }
 
 void agent_leg::on(el::unknown& unknown) {
-  report_unknown(*services().counters, metrics::wire::elevenlabs, unknown.type);
+  report_unknown(*services().counters, wire::elevenlabs, unknown.type);
 }
 
 // --- to the agent
@@ -303,7 +303,7 @@ void agent_leg::hear(std::string_view payload) {
 
 void agent_leg::say(std::string_view payload) {
   const auto audio = audio_.for_agent(payload);
-  if (!audio) return services().counters->bad_message(metrics::wire::twilio);
+  if (!audio) return services().counters->of<leg_metrics>().bad_message(wire::twilio);
   if (audio->empty()) return;
   if (!socket().send(el::audio_before, *audio, el::audio_after)) media_counters::bump(bridge().counters->dropped);
 }
@@ -378,7 +378,7 @@ void agent_leg::socket_has_ended(const net::websocket_end& how) {
     tell_end(agent_leg_ended{agent_leg_end::closed_by_us, {}, {}, {}});
     return quit();
   }
-  if (broke_the_rules(how.why)) services().counters->bad_message(metrics::wire::elevenlabs);
+  if (broke_the_rules(how.why)) services().counters->of<leg_metrics>().bad_message(wire::elevenlabs);
   auto last_word = meaning_of_lost_agent(how, phase_ == phase::live, error_.fresh(clock().now()));
   if (last_word.how == agent_leg_end::finished || goodbye_) play_rest();
   tell_end(std::move(last_word));

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "actors/leg/leg_end.hpp"
-#include "actors/telemetry/unknown_message.hpp"
+#include "actors/leg/metrics.hpp"
 #include "model/audio/silence.hpp"
 #include "model/text/base64.hpp"
 
@@ -87,7 +87,7 @@ void caller_leg::read(std::string_view text) {
 
 /// What we cannot make sense of in a message of Twilio's is counted, and the call goes on.
 void caller_leg::pass_over() {
-  services().counters->bad_message(metrics::wire::twilio);
+  services().counters->of<leg_metrics>().bad_message(wire::twilio);
 }
 
 void caller_leg::on_caller_frame(std::string_view payload, std::uint64_t timestamp) {
@@ -180,7 +180,7 @@ void caller_leg::on(twilio::stop& stop) {
 }
 
 void caller_leg::on(twilio::unknown& unknown) {
-  report_unknown(*services().counters, metrics::wire::twilio, unknown.event);
+  report_unknown(*services().counters, wire::twilio, unknown.event);
 }
 
 bool caller_leg::frames_come() {

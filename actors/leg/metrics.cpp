@@ -28,7 +28,8 @@ leg_metrics::leg_metrics(metrics& in)
       late_audio_dropped(in, "tonris_late_audio_total", "Agent audio of an interrupted turn that came too late"),
       tool_call_refused(in, "tonris_tool_calls_refused_total", "Client tools the agent asked for that nobody offers") {}
 
-void report_unknown(leg_metrics& counters, wire side, std::string_view type) {
+void report_unknown(metrics& in, wire side, std::string_view type) {
+  auto& counters = in.of<leg_metrics>();
   counters.unknown_message(side);
   if (!counters.unknown_named.is_new(std::string{wires[static_cast<std::size_t>(side)]}.append(" ").append(type)))
     return;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "actors/telemetry/metric.hpp"
 #include "actors/telemetry/metrics.hpp"
 #include "actors/telemetry/named_once.hpp"
 
@@ -23,6 +24,6 @@ struct leg_metrics {
 
 /// Counts a message of a type this version does not know, and names each type once in the log: what the other side
 /// has begun to send is worth knowing, once. Any thread.
-void report_unknown(leg_metrics& counters, wire side, std::string_view type);
+void report_unknown(metrics& in, wire side, std::string_view type);
 
 }  // namespace tonris::actors

@@ -32,8 +32,8 @@ tl::expected<void, std::string> control_plane::open_store() {
   store_ = std::move(*opened);
   config_.health->watch(store_.trouble);
   if (net::others_may_enter(directory))
-    log::warn({"DATA_DIR ", directory,
-               " is open to other users of this machine, and holds what callers said: ", "chmod 700 it"});
+    log::warn("DATA_DIR {directory} is open to other users of this machine, and holds what callers said: chmod 700 it",
+              {{"directory", directory}});
   return {};
 }
 

@@ -16,8 +16,10 @@ descriptor_plan plan_descriptors(std::size_t max_calls) {
       std::make_shared<net::descriptor_budget>(plan.limit - std::min(spare_descriptors, plan.limit / 3), 1);
   const std::size_t wanted = 2 * max_calls + spare_descriptors;
   if (plan.limit < wanted)
-    log::warn({"The limit of open descriptors is ", std::to_string(plan.limit), "; MAX_CALLS=",
-               std::to_string(max_calls), " wants ", std::to_string(wanted), ": raise it (ulimit -Hn, LimitNOFILE)"});
+    log::warn(
+        "The limit of open descriptors is {limit}; MAX_CALLS={maxCalls} wants {wanted}: raise it (ulimit -Hn, "
+        "LimitNOFILE)",
+        {{"limit", plan.limit}, {"maxCalls", max_calls}, {"wanted", wanted}});
   return plan;
 }
 

@@ -4,6 +4,7 @@
 #include <thread>
 #include <utility>
 
+#include "actors/node/metrics.hpp"
 #include "actors/telemetry/log.hpp"
 #include "net/caught.hpp"
 #include "net/run_on.hpp"
@@ -34,8 +35,7 @@ void doors::open_to_operators(std::vector<net::listening_socket> sockets, const 
   operators_ = std::make_unique<operators_door>();
   operators_->loop.start();
   operators_->front = std::make_unique<http_front>(front_for(door::operators_alone, whom));
-  log::info(
-      {"Metrics and the administration API have port ", std::to_string(sockets.front().port()), " to themselves"});
+  log::info("Metrics and the administration API have port {port} to themselves", {{"port", sockets.front().port()}});
   operators_->server = make_server(operators_->loop, *operators_->front);
   for (auto& socket : sockets) operators_->server->add_door(std::move(socket));
   operators_->server->start();
@@ -145,8 +145,8 @@ void doors::close() {
   twilio_.clear();
 }
 
-metrics::connection_errors doors::errors() const {
-  metrics::connection_errors sum;
+node_metrics::connection_errors doors::errors() const {
+  node_metrics::connection_errors sum;
   const std::scoped_lock lock{lock_};
   for (const auto& here : twilio_) {
     if (!here.server) continue;

@@ -12,6 +12,7 @@
 #include "actors/node/descriptors.hpp"
 #include "actors/node/listening.hpp"
 #include "actors/node/media_loops.hpp"
+#include "actors/node/metrics.hpp"
 #include "actors/node/watch.hpp"
 #include "actors/tenant/messages.hpp"
 #include "actors/web/front.hpp"
@@ -60,7 +61,7 @@ class doors {
   void close();                  ///< cuts what is left, and takes down what `open` made
 
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }  ///< of Twilio's
-  [[nodiscard]] metrics::connection_errors errors() const;             ///< so far, over all loops; any thread
+  [[nodiscard]] node_metrics::connection_errors errors() const;        ///< so far, over all loops; any thread
 
  private:
   /// Twilio's door on one loop. Everything in it is made and destroyed on the loop's thread or while nobody knocks.

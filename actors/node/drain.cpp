@@ -40,11 +40,11 @@ void drain(caf::scoped_actor& self, const drain_plan& plan) {
   const auto handed_over = [](const live_count& now) { return now.calls + now.returning == 0; };
   self->send(plan.supervisor, stop_taking_calls{});
   if (const auto live = count_live_calls(self, plan.supervisor); !live || live->calls + live->questions > 0)
-    log::info({"Draining: ", live ? std::to_string(live->calls) : "the", " live calls have ",
-               std::to_string(plan.for_calls_to_end.count()), " s to end"});
+    log::info("Draining: {calls} live calls have {seconds} s to end",
+              {{"calls", live ? std::to_string(live->calls) : "the"}, {"seconds", plan.for_calls_to_end.count()}});
   wait_until(self, plan, plan.for_calls_to_end, ended);
   if (const auto left = count_live_calls(self, plan.supervisor); !left || left->calls > 0)
-    log::info({"Handing over ", left ? std::to_string(left->calls) : "the", " calls"});
+    log::info("Handing over {calls} calls", {{"calls", left ? std::to_string(left->calls) : "the"}});
   if (plan.doors_stay) plan.close_doors();
   self->send(plan.supervisor, hand_over_calls{});
   wait_until(self, plan, hand_over_limit, handed_over);

@@ -15,6 +15,7 @@
 #include "actors/node/listening.hpp"
 #include "actors/node/load.hpp"
 #include "actors/node/media_loops.hpp"
+#include "actors/node/metrics.hpp"
 #include "actors/node/tenants.hpp"
 #include "actors/runtime/quiet_clock.hpp"
 #include "actors/telemetry/log.hpp"
@@ -39,7 +40,7 @@ node_load::limits load_limits(const config::settings& settings) {
 void warn_of_idle_settings(const config::settings& settings) {
   std::string names;
   for (const auto name : settings.not_yet) names.append(names.empty() ? "" : ", ").append(name);
-  if (!names.empty()) log::warn({"Set, but not yet acted on by this version: ", names});
+  if (!names.empty()) log::warn("Set, but not yet acted on by this version: {settings}", {{"settings", names}});
 }
 
 }  // namespace
@@ -78,8 +79,9 @@ struct gateway::state {
 // --- up
 
 tl::expected<void, std::string> gateway::state::start(std::vector<net::service_manager::handed_socket> handed) {
+  declare_metrics(counters);
   if (!config::has_time_zones())
-    log::warn({"This machine has no time zone database (tzdata): the tenants' time zones are not checked"});
+    log::warn("This machine has no time zone database (tzdata): the tenants' time zones are not checked");
   if (auto read = tenants.read(); !read) return read;
   if (auto loaded = load_certificates(); !loaded) return loaded;
   control.emplace(
@@ -93,7 +95,7 @@ tl::expected<void, std::string> gateway::state::start(std::vector<net::service_m
   auto sockets = open_sockets(settings, std::move(handed));
   if (!sockets) return tl::unexpected(std::move(sockets.error()));
   open_doors(std::move(*sockets));
-  if (settings.admin_token.empty()) log::info({"ADMIN_TOKEN is not set: the administration API is off"});
+  if (settings.admin_token.empty()) log::info("ADMIN_TOKEN is not set: the administration API is off");
   warn_of_idle_settings(settings);
   return {};
 }
@@ -113,14 +115,18 @@ void gateway::state::open_doors(listening_sockets sockets) {
   doors_stay = sockets.stay;
   health.accepts(true);  // who has knocked already is let in at once
   servers->open(std::move(sockets), control->addresses());
-  log::info({"Listening on ", doors_stay ? "handed sockets, port " : settings.host + ":",
-             std::to_string(servers->port()), server_tls ? " (TLS)" : "", " for ", settings.app_base_url, "; ",
-             std::to_string(tenants.served().size()), " tenants, ", std::to_string(settings.io_loops), " loop(s)"});
+  log::info("Listening on {}{port}{tls} for {publicOrigin}; {tenants} tenants, {loops} loop(s)",
+            {{"", doors_stay ? "handed sockets, port " : settings.host + ":"},
+             {"port", servers->port()},
+             {"tls", server_tls ? " (TLS)" : ""},
+             {"publicOrigin", settings.app_base_url},
+             {"tenants", tenants.served().size()},
+             {"loops", settings.io_loops}});
 }
 
 /// By the report, on its own thread, once it is asked: the doors are there by then.
 void gateway::state::gather_gauges() {
-  metrics::process now;
+  node_metrics::process now;
   now.actors = system.registry().running();
   now.legs = loops->legs();
   now.descriptors = descriptors.now();
@@ -128,17 +134,17 @@ void gateway::state::gather_gauges() {
   now.resident_bytes = resident_bytes();
   now.loop_lag_ms = load.loop_lag_ms();
   now.gathered_seconds = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-  counters.set_process(now);
-  counters.set_connection_errors(servers->errors());
+  counters.of<node_metrics>().set_process(now);
+  counters.of<node_metrics>().set_connection_errors(servers->errors());
 }
 
 void gateway::state::reload() {
   warn_of_idle_settings(settings);
   if (server_tls) {
     if (auto reloaded = server_tls->reload(); reloaded)
-      log::info({"Certificate read again"});
+      log::info("Certificate read again");
     else
-      log::error({"The certificate stays as it was: ", reloaded.error().detail});
+      log::error("The certificate stays as it was: {why}", {{"why", reloaded.error().detail}});
   }
   if (auto read = tenants.read_again()) caf::anon_send(control->registry(), replace_tenants{std::move(*read)});
 }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "actors/telemetry/metric.hpp"
 #include "actors/telemetry/metrics.hpp"
 
 namespace tonris::actors {

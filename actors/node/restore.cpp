@@ -25,8 +25,8 @@ void hand_to(const call_supervisor& supervisor, open_calls former) {
   const auto waiting = std::count_if(former.calls.begin(), former.calls.end(),
                                      [](const auto& call) { return call.record.state != model::call_state::ended; });
   if (waiting > 0 || former.unreadable > 0)
-    log::info({std::to_string(waiting), " calls of this node's former life wait for their callers, ",
-               std::to_string(former.unreadable), " could not be read"});
+    log::info("{calls} calls of this node's former life wait for their callers, {unreadable} could not be read",
+              {{"calls", waiting}, {"unreadable", former.unreadable}});
   caf::anon_send(supervisor, restore_calls{std::move(former.calls), std::move(former.finished)});
 }
 
@@ -55,7 +55,7 @@ void restore_calls_of_former_life(caf::actor_system& system, const call_store& s
   self->request(store, store_limit, load_open_calls{})
       .receive([&](open_calls& former) { hand_to(supervisor, std::move(former)); },
                [&](const caf::error&) {
-                 log::error({"The store does not say which calls were open: it is asked again until it does"});
+                 log::error("The store does not say which calls were open: it is asked again until it does");
                  system.spawn(restore_when_there, store, supervisor);
                });
 }

@@ -2,13 +2,16 @@
 
 #include <caf/sec.hpp>
 #include <string>
+#include <vector>
+
+#include "actors/runtime/metrics.hpp"
 
 namespace tonris::actors {
 
 caf::error crash_error(const std::exception_ptr& thrown, metrics& counters, std::string_view actor,
-                       const log::fields& about) noexcept {
+                       std::span<const log::field> about) noexcept {
   try {
-    counters.crashed(actor);
+    counters.of<actor_metrics>().crashed(actor);
     std::string what = "unknown exception";
     try {
       if (thrown) std::rethrow_exception(thrown);
@@ -16,7 +19,9 @@ caf::error crash_error(const std::exception_ptr& thrown, metrics& counters, std:
       what = e.what();
     } catch (...) {
     }
-    log::error({"Actor ", actor, " ended by an exception: ", what}, about);
+    std::vector<log::field> fields{{"actor", actor}, {"what", what}};
+    fields.insert(fields.end(), about.begin(), about.end());
+    log::write(log::level::error, "Actor {actor} ended by an exception: {what}", fields);
     return caf::make_error(caf::sec::runtime_error, what);
   } catch (...) {
     return caf::make_error(caf::sec::runtime_error);  // no memory even for the story

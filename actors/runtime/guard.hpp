@@ -8,6 +8,7 @@
 #include <exception>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "actors/runtime/crash.hpp"
 #include "actors/telemetry/log.hpp"
@@ -34,7 +35,7 @@ void guard(caf::scheduled_actor* self, metrics& counters, About about) {
       });
 }
 inline void guard(caf::scheduled_actor* self, metrics& counters) {
-  guard(self, counters, [] { return log::fields{}; });
+  guard(self, counters, [] { return std::vector<log::field>{}; });
 }
 
 }  // namespace tonris::actors

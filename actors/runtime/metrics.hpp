@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/telemetry/metric.hpp"
 #include "actors/telemetry/metrics.hpp"
 #include "actors/telemetry/named_once.hpp"
 

@@ -92,7 +92,7 @@ class supervised final : public Interface::template extend<caf::reacts_to<spawn_
     if (!restarts_.bring_up([this] { spawn(); })) spawn_in(model::supervision::most_backoff);
   }
   void spawn_in(std::chrono::milliseconds wait) {
-    if (wait == wait.zero()) return bring_up();
+    if (wait == std::chrono::milliseconds::zero()) return bring_up();
     caf::delayed_anon_send(door{this}, wait, spawn_again{});
   }
 

@@ -6,8 +6,6 @@
 #include <spdlog/spdlog.h>
 
 #include <memory>
-#include <string>
-#include <vector>
 
 namespace tonris::actors::log {
 
@@ -49,15 +47,6 @@ spdlog::level::level_enum to_spdlog(level at) {
     case level::error: return spdlog::level::err;
   }
   return spdlog::level::info;
-}
-
-std::string joined(pieces message) {
-  std::size_t size = 0;
-  for (const auto piece : message) size += piece.size();
-  std::string line;
-  line.reserve(size);
-  for (const auto piece : message) line += piece;
-  return line;
 }
 
 void put(level at, std::string_view words, std::span<const field> about) {
@@ -106,27 +95,6 @@ void warn(text words, std::initializer_list<field> about) {
 }
 void error(text words, std::initializer_list<field> about) {
   write(level::error, words, {about.begin(), about.size()});
-}
-
-void write(level at, pieces message, const fields& about) {
-  if (!writes(at)) return;
-  std::vector<field> all{{"call", about.call},   {"tenant", about.tenant}, {"to", about.to},
-                         {"agent", about.agent}, {"reason", about.reason}, {"by", about.by}};
-  if (about.duration_seconds) all.push_back({"durationSeconds", *about.duration_seconds});
-  put(at, joined(message), all);
-}
-
-void debug(pieces message, const fields& about) {
-  write(level::debug, message, about);
-}
-void info(pieces message, const fields& about) {
-  write(level::info, message, about);
-}
-void warn(pieces message, const fields& about) {
-  write(level::warn, message, about);
-}
-void error(pieces message, const fields& about) {
-  write(level::error, message, about);
 }
 
 }  // namespace tonris::actors::log

@@ -4,12 +4,13 @@
 #include <utility>
 
 #include "actors/web/errors.hpp"
+#include "actors/web/metrics.hpp"
 #include "actors/web/routes.hpp"
 #include "model/text/secrets.hpp"
 
 namespace tonris::actors {
 
-using endpoint = metrics::endpoint;
+using endpoint = web_metrics::endpoint;
 
 namespace {
 
@@ -42,11 +43,11 @@ void http_front::handle(net::http_request request, net::http_responder responder
   const auto found = find_route(routes(), config_.at, request);
   metrics& counters = *config_.counters;
   if (!found.to) {
-    counters.request(endpoint::other);
-    counters.refused(endpoint::other, metrics::refusal::not_found);
+    counters.of<web_metrics>().request(endpoint::other);
+    counters.of<web_metrics>().refused(endpoint::other, web_metrics::refusal::not_found);
     return responder.respond(error_answer(error_code::not_found, "there is nothing here"));
   }
-  counters.request(found.to->counted_as);
+  counters.of<web_metrics>().request(found.to->counted_as);
   request_context asked{request, std::move(responder), *found.to, principal::anybody, found.parameters};
   if (found.to->counted_as == endpoint::api) asked.request_id = request_id_of(request);
   // Of the API a stranger learns nothing, not even how it may be asked.
@@ -87,7 +88,7 @@ bool http_front::allows_bearer(request_context& asked, std::string_view token, s
     asked.by = asked.to.may;
     return true;
   }
-  config_.counters->refused(asked.to.counted_as, metrics::refusal::unauthorized);
+  config_.counters->of<web_metrics>().refused(asked.to.counted_as, web_metrics::refusal::unauthorized);
   asked.answer(token.empty()
                    ? error_answer(error_code::administration_off, std::string{setting} + " is not set")
                    : error_answer(error_code::unauthorized, "send Authorization: Bearer " + std::string{setting}));
@@ -96,7 +97,7 @@ bool http_front::allows_bearer(request_context& asked, std::string_view token, s
 
 void http_front::refuse_method(request_context& asked, methods allowed) {
   if (allowed.has(methods::websocket)) {
-    config_.counters->refused(asked.to.counted_as, metrics::refusal::no_upgrade);
+    config_.counters->of<web_metrics>().refused(asked.to.counted_as, web_metrics::refusal::no_upgrade);
     auto refused = error_answer(error_code::upgrade_required, "a media stream is a WebSocket");
     refused.fields.set("Upgrade", "websocket");
     return asked.answer(std::move(refused));

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "actors/telemetry/metric.hpp"
 #include "actors/telemetry/metrics.hpp"
 
 namespace tonris::actors {

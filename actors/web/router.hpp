@@ -5,8 +5,8 @@
 #include <span>
 #include <string_view>
 
-#include "actors/telemetry/metrics.hpp"
 #include "actors/web/methods.hpp"
+#include "actors/web/metrics.hpp"
 #include "actors/web/path_pattern.hpp"
 #include "net/http.hpp"
 
@@ -40,7 +40,7 @@ struct route {
   methods by;
   std::string_view pattern;  ///< path_pattern.hpp
   principal may = principal::anybody;
-  metrics::endpoint counted_as = metrics::endpoint::other;
+  web_metrics::endpoint counted_as = web_metrics::endpoint::other;
   handler handle = nullptr;
   std::size_t max_body_bytes = ordinary_body_bytes;  ///< 413 beyond, before the body is read
 };

@@ -8,6 +8,7 @@
 
 #include "actors/web/calls_api.hpp"
 #include "actors/web/front.hpp"
+#include "actors/web/metrics.hpp"
 #include "actors/web/node_report.hpp"
 #include "actors/web/stream_admission.hpp"
 #include "model/twilio/webhook.hpp"
@@ -44,7 +45,7 @@ void report(http_front& at, request_context& asked) {
                  report_wanted{Subject, std::make_shared<net::http_responder>(std::move(asked.responder))});
 }
 
-using endpoint = metrics::endpoint;
+using endpoint = web_metrics::endpoint;
 using enum principal;
 constexpr auto get = methods::get, head = methods::head, post = methods::post;
 

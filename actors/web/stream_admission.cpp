@@ -10,6 +10,7 @@
 #include "actors/leg/caller_leg.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/telemetry/log.hpp"
+#include "actors/web/metrics.hpp"
 
 namespace tonris::actors {
 
@@ -17,9 +18,9 @@ namespace {
 
 constexpr std::chrono::seconds supervisor_limit{2};
 
-void refuse(loop_services& services, metrics::refusal why, std::string_view words, unsigned status,
+void refuse(loop_services& services, web_metrics::refusal why, std::string_view words, unsigned status,
             net::http_responder& responder) {
-  services.counters->refused(metrics::endpoint::media_stream, why);
+  services.counters->of<web_metrics>().refused(web_metrics::endpoint::media_stream, why);
   services.refusals->say(why,
                          [&] { return std::string{"GET "}.append(hidden_stream_path).append(": ").append(words); });
   responder.respond(net::make_response(status, "text/plain", {}));
@@ -39,10 +40,10 @@ std::shared_ptr<net::websocket> goes_on_its_loop(std::shared_ptr<net::websocket>
 void admit(const redeemed_ticket& redeemed, loop_services& services, net::http_responder& responder) {
   switch (redeemed.is) {
     case redeemed_ticket::outcome::unknown:
-      return refuse(services, metrics::refusal::unknown_ticket, "its ticket is of no live call, or too old", 404,
+      return refuse(services, web_metrics::refusal::unknown_ticket, "its ticket is of no live call, or too old", 404,
                     responder);
     case redeemed_ticket::outcome::used:
-      return refuse(services, metrics::refusal::used_ticket, "its ticket was used already", 409, responder);
+      return refuse(services, web_metrics::refusal::used_ticket, "its ticket was used already", 409, responder);
     case redeemed_ticket::outcome::ok: break;
   }
   responder.upgrade(twilio_socket_limits(), [call = redeemed.call, &services](std::shared_ptr<net::websocket> socket) {
@@ -59,7 +60,7 @@ void admit_stream(caf::actor_system& system, const call_supervisor& supervisor, 
     ask(self, supervisor, supervisor_limit, redeem_ticket{ticket})
         .then([to, &services](const redeemed_ticket& redeemed) { admit(redeemed, services, *to); },
               [to, &services](const caf::error&) {
-                refuse(services, metrics::refusal::wrong_state, "the call supervisor does not answer", 503, *to);
+                refuse(services, web_metrics::refusal::wrong_state, "the call supervisor does not answer", 503, *to);
               });
   });
 }

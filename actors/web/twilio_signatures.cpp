@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "actors/web/metrics.hpp"
 #include "actors/web/stream_admission.hpp"
 #include "model/text/utf8.hpp"
 #include "model/twilio/signature.hpp"
@@ -27,25 +28,25 @@ bool twilio_signatures::allow_webhook(endpoint where, const net::http_request& r
   // With GET the fields are in the query, which the signed address holds already.
   const bool get = request.method == "GET";
   auto read = twilio::parse_form(get ? request.query() : std::string_view{request.body});
-  if (!read) return refuse(where, metrics::refusal::bad_form, request);
+  if (!read) return refuse(where, web_metrics::refusal::bad_form, request);
   if (!is_signed(where, request, get ? twilio::form{} : *read))
-    return refuse(where, metrics::refusal::bad_signature, request);
+    return refuse(where, web_metrics::refusal::bad_signature, request);
   if (const auto account = twilio::field(*read, "AccountSid"); account != config_.account_sid)
-    return refuse(where, metrics::refusal::wrong_account, request, account);
+    return refuse(where, web_metrics::refusal::wrong_account, request, account);
   fields = std::move(*read);
   return true;
 }
 
 bool twilio_signatures::allow_stream(const net::http_request& request) const {
   return is_signed(endpoint::media_stream, request, {}) ||
-         refuse(endpoint::media_stream, metrics::refusal::bad_signature, request);
+         refuse(endpoint::media_stream, web_metrics::refusal::bad_signature, request);
 }
 
 bool twilio_signatures::is_signed(endpoint where, const net::http_request& request, const twilio::form& fields) const {
   const auto given = request.fields.get("X-Twilio-Signature");
   if (given.empty()) return false;
   const auto match = twilio::verify(config_.auth_tokens, candidates(where, request), fields, given);
-  if (match.ok) config_.counters->signature_matched(where, match.candidate);
+  if (match.ok) config_.counters->of<web_metrics>().signature_matched(where, match.candidate);
   return match.ok;
 }
 
@@ -69,21 +70,21 @@ bool twilio_signatures::is_trusted(const net::http_request& request) const {
   return std::find(proxies.begin(), proxies.end(), request.peer_address) != proxies.end();
 }
 
-bool twilio_signatures::refuse(endpoint where, metrics::refusal why, const net::http_request& request,
+bool twilio_signatures::refuse(endpoint where, web_metrics::refusal why, const net::http_request& request,
                                std::string_view account) const {
-  config_.counters->refused(where, why);
+  config_.counters->of<web_metrics>().refused(where, why);
   config_.refusals->say(why, [&] { return words(where, why, request, account); });
   return false;
 }
 
 /// A stream's path is a ticket, and a query is nobody's business.
-std::string twilio_signatures::words(endpoint where, metrics::refusal why, const net::http_request& request,
+std::string twilio_signatures::words(endpoint where, web_metrics::refusal why, const net::http_request& request,
                                      std::string_view account) const {
   const bool stream = where == endpoint::media_stream;
   const std::string path{stream ? hidden_stream_path : request.path()};
   const auto said = request.method + " " + path + ": ";
-  if (why == metrics::refusal::bad_form) return said + "its fields are no form";
-  if (why == metrics::refusal::wrong_account)
+  if (why == web_metrics::refusal::bad_form) return said + "its fields are no form";
+  if (why == web_metrics::refusal::wrong_account)
     return said + "it is of another account, " + std::string{model::utf8_prefix(account, longest_named)} +
            ", than TWILIO_ACCOUNT_SID";
   const auto expected = stream ? twilio::stream_candidates(config_.public_origin, path).front()

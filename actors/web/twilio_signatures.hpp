@@ -7,6 +7,7 @@
 
 #include "actors/telemetry/metrics.hpp"
 #include "actors/telemetry/refusal_lines.hpp"
+#include "actors/web/metrics.hpp"
 #include "model/twilio/webhook.hpp"
 #include "net/http.hpp"
 
@@ -29,20 +30,20 @@ class twilio_signatures {
   explicit twilio_signatures(config settings) : config_(std::move(settings)) {}
 
   /// Of a webhook: its form goes into `fields`. False: refused, which is counted and said.
-  [[nodiscard]] bool allow_webhook(metrics::endpoint where, const net::http_request& request,
+  [[nodiscard]] bool allow_webhook(web_metrics::endpoint where, const net::http_request& request,
                                    model::twilio::form& fields) const;
   [[nodiscard]] bool allow_stream(const net::http_request& request) const;  ///< of a media stream's opening
 
  private:
-  using endpoint = metrics::endpoint;
+  using endpoint = web_metrics::endpoint;
 
   [[nodiscard]] bool is_signed(endpoint where, const net::http_request& request,
                                const model::twilio::form& fields) const;
   [[nodiscard]] std::vector<std::string> candidates(endpoint where, const net::http_request& request) const;
   [[nodiscard]] bool is_trusted(const net::http_request& request) const;
-  bool refuse(endpoint where, metrics::refusal why, const net::http_request& request,
+  bool refuse(endpoint where, web_metrics::refusal why, const net::http_request& request,
               std::string_view account = {}) const;
-  [[nodiscard]] std::string words(endpoint where, metrics::refusal why, const net::http_request& request,
+  [[nodiscard]] std::string words(endpoint where, web_metrics::refusal why, const net::http_request& request,
                                   std::string_view account) const;
 
   const config config_;

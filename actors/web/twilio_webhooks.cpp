@@ -6,8 +6,10 @@
 #include <utility>
 
 #include "actors/call/call_log.hpp"
+#include "actors/call/metrics.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
+#include "actors/web/metrics.hpp"
 #include "model/phone/number.hpp"
 #include "model/tenant/routing.hpp"
 #include "model/twilio/twiml.hpp"
@@ -89,8 +91,8 @@ void twilio_webhooks::voice(const signed_request& asked) {
   const responder to = asked.responder;
   auto request = twilio::parse_voice_request(asked.fields);
   if (!request) {
-    log::warn({"Voice webhook with unusable fields: ", to_string(request.error())});
-    config_.counters->refused(metrics::endpoint::voice, metrics::refusal::bad_form);
+    log::warn("Voice webhook with unusable fields: {why}", {{"why", to_string(request.error())}});
+    config_.counters->of<web_metrics>().refused(web_metrics::endpoint::voice, web_metrics::refusal::bad_form);
     return to->respond(apology(twilio::field(asked.fields, "Direction")));
   }
   // The number's fallback address: what Twilio was told before did not work.
@@ -129,9 +131,10 @@ void twilio_webhooks::outbound(const start_call& wanted, const responder& to) {
 
 /// Its words are kept to the letter; whose call it is stands in the fields.
 void twilio_webhooks::announce(const twilio::voice_request& request, const tenant_ptr& tenant) {
-  log::info({"Twilio-ElevenLabs: Incoming call ", request.call.value, " from ", model::redacted(request.from), " to ",
-             model::redacted(request.to)},
-            call_log::about(request, tenant));
+  if (!log::writes(log::level::info)) return;
+  auto about = call_log::whose(request, tenant);
+  about.insert(about.end(), {{"from", log::caller{request.from}}, {"", log::caller{request.to}}});
+  log::write(log::level::info, "Twilio-ElevenLabs: Incoming call {call} from {from} to {}", about);
 }
 
 void twilio_webhooks::route(start_call wanted, const found_tenant& found, const responder& to) {
@@ -158,8 +161,8 @@ void twilio_webhooks::refuse(const start_call& wanted, end_reason reason, const 
 
 /// The supervisor itself does not answer: nothing but a sentence is left.
 void twilio_webhooks::apologise(const twilio::voice_request& request, const tenant_ptr& tenant, const responder& to) {
-  call_log::error(request, tenant, {"refused: the call supervisor did not answer"});
-  config_.counters->call_refused(end_reason::internal_error);
+  call_log::error(request, tenant, "refused: the call supervisor did not answer");
+  config_.counters->of<call_metrics>().call_refused(end_reason::internal_error);
   to->respond(apology(request.direction));
 }
 
@@ -189,7 +192,7 @@ void twilio_webhooks::call_progress(const twilio::form& fields, const responder&
 void twilio_webhooks::stream_progress(const twilio::form& fields, const responder& to) {
   auto status = twilio::parse_stream_status(fields);
   if (!status) {
-    config_.counters->refused(metrics::endpoint::stream_status, metrics::refusal::bad_form);
+    config_.counters->of<web_metrics>().refused(web_metrics::endpoint::stream_status, web_metrics::refusal::bad_form);
     return to->respond(no_content());
   }
   send(config_.supervisor, stream_reported{std::move(*status)});
@@ -202,7 +205,8 @@ void twilio_webhooks::recording_progress(const twilio::form& fields, const respo
     const auto call = status->call;
     send(config_.supervisor, recording_reported{call, std::move(*status)});
   } else {
-    config_.counters->refused(metrics::endpoint::recording_status, metrics::refusal::bad_form);
+    config_.counters->of<web_metrics>().refused(web_metrics::endpoint::recording_status,
+                                                web_metrics::refusal::bad_form);
   }
   to->respond(no_content());
 }
@@ -213,7 +217,7 @@ std::string twilio_webhooks::address_of(std::string_view endpoint) const {
 
 void twilio_webhooks::answer(const call_answer& decided, const responder& to) {
   const auto again = [&](std::string_view endpoint) {
-    config_.counters->call_redirected();
+    config_.counters->of<web_metrics>().call_redirected();
     const auto address =
         address_of(endpoint).append("?").append(redirects_name).append("=") + std::to_string(decided.redirects);
     to->respond(twiml_response(model::twiml::redirect(address, static_cast<unsigned>(decided.pause.count()))));
@@ -253,7 +257,7 @@ void twilio_webhooks::answer_with_stream(const model::ticket& ticket, const resp
   stream.status_callback = address_of("stream-status");
   auto document = model::twiml::connect_stream(stream);
   if (!document) {
-    log::error({"No TwiML for this stream: ", to_string(document.error())});
+    log::error("No TwiML for this stream: {why}", {{"why", to_string(document.error())}});
     return to->respond(apology());
   }
   to->respond(twiml_response(std::move(*document)));

@@ -11,11 +11,10 @@ namespace {
 
 TEST(UnknownMessage, IsCountedEachTimeAndNamedOncePerTypeAndSide) {
   metrics registry;
-  auto& counters = registry.of<leg_metrics>();
   captured_log log;
-  report_unknown(counters, wire::twilio, "hologram");
-  report_unknown(counters, wire::twilio, "hologram");
-  report_unknown(counters, wire::elevenlabs, "holo\ngram");
+  report_unknown(registry, wire::twilio, "hologram");
+  report_unknown(registry, wire::twilio, "hologram");
+  report_unknown(registry, wire::elevenlabs, "holo\ngram");
   EXPECT_NE(registry.render().find(R"(tonris_unknown_messages_total{wire="twilio"} 2)"), std::string::npos);
   const auto text = log.text();
   const auto first = text.find("Twilio sends messages of a type that this version ignores: hologram\n");

@@ -77,7 +77,7 @@ INSTANTIATE_TEST_SUITE_P(
             {{"words", "a\n\"b\""}},
             "said a\n\"b\"",
             R"("said a\n\"b\"","words":"a\n\"b\"")"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& tested) { return tested.param.name; });
 
 TEST(LogLine, EscapesWhatWouldBreakOutOfIt) {
   EXPECT_EQ(as_line("a\r\n[ERROR]: b\x7f\x1b"), "a\\u000d\\u000a[ERROR]: b\\u007f\\u001b");

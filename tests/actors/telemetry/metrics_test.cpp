@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <string>
+
+#include "actors/telemetry/metric.hpp"
 
 namespace tonris::actors {
 namespace {

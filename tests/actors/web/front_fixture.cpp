@@ -89,33 +89,33 @@ void FrontTest::TearDown() {
 }
 
 http_front::config FrontTest::front_config() {
-  http_front::config settings;
-  settings.admin_token = "admin";
-  settings.report = report;
-  settings.supervisor = supervisor;
-  settings.store = store;
-  settings.system = &system;
-  settings.counters = &counters;
-  settings.twilio.public_origin = origin;
-  settings.twilio.auth_tokens = {"an older token", token};
-  settings.twilio.account_sid = some_account.value;
-  settings.twilio.trusted_proxies = {"10.0.0.1"};
-  settings.twilio.counters = &counters;
-  settings.twilio.refusals = services.refusals;
-  settings.webhooks.public_origin = origin;
-  settings.webhooks.registry = registry;
-  settings.webhooks.supervisor = supervisor;
-  settings.webhooks.counters = &counters;
-  settings.services = &services;
-  return settings;
+  http_front::config front_settings;
+  front_settings.admin_token = "admin";
+  front_settings.report = report;
+  front_settings.supervisor = supervisor;
+  front_settings.store = store;
+  front_settings.system = &system;
+  front_settings.counters = &counters;
+  front_settings.twilio.public_origin = origin;
+  front_settings.twilio.auth_tokens = {"an older token", token};
+  front_settings.twilio.account_sid = some_account.value;
+  front_settings.twilio.trusted_proxies = {"10.0.0.1"};
+  front_settings.twilio.counters = &counters;
+  front_settings.twilio.refusals = services.refusals;
+  front_settings.webhooks.public_origin = origin;
+  front_settings.webhooks.registry = registry;
+  front_settings.webhooks.supervisor = supervisor;
+  front_settings.webhooks.counters = &counters;
+  front_settings.services = &services;
+  return front_settings;
 }
 
 void FrontTest::open_doors() {
   open_doors(front_config());
 }
 
-void FrontTest::open_doors(http_front::config settings) {
-  front = std::make_unique<http_front>(std::move(settings));
+void FrontTest::open_doors(http_front::config front_settings) {
+  front = std::make_unique<http_front>(std::move(front_settings));
   settle();
 }
 

@@ -59,7 +59,7 @@ class FrontTest : public CallTest {
 
   http_front::config front_config();
   void open_doors();
-  void open_doors(http_front::config settings);
+  void open_doors(http_front::config front_settings);
 
   // --- requests
 

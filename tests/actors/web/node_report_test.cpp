@@ -1,4 +1,5 @@
 #include "actors/web/node_report.hpp"
+#include "actors/call/metrics.hpp"
 
 #include "tests/actors/web/front_fixture.hpp"
 
@@ -43,10 +44,11 @@ TEST_F(NodeReport, DoesNotAnswerOnTheLoop) {
 }
 
 TEST_F(NodeReport, GathersItsFiguresOnceASecondHoweverOftenTheyAreAsked) {
+  const auto& live = counters.of<call_metrics>().live_calls;
   for (int i = 0; i < 100; ++i) EXPECT_EQ(get("/metrics").status, 200u);
   EXPECT_EQ(gathered, 1);
   const auto figures = [&] { return get("/metrics").body; };
-  counters.set_live_calls(7);
+  live.set(std::size_t{7});
   EXPECT_THAT(figures(), HasSubstr("tonris_calls_live 0"));
   pass(std::chrono::seconds{1});
   EXPECT_THAT(figures(), HasSubstr("tonris_calls_live 7"));

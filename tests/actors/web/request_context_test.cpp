@@ -1,4 +1,5 @@
 #include "actors/web/request_context.hpp"
+#include "actors/web/metrics.hpp"
 
 #include "actors/web/errors.hpp"
 
@@ -30,8 +31,8 @@ class JsonBody : public FrontTest {
   std::pair<answer, std::string> read(const std::string& body) {
     std::string to;
     service->handle = [&](net::http_request request, net::http_responder responder) {
-      static constexpr route row{methods::post,          "/calls", principal::node_operator,
-                                 metrics::endpoint::api, nullptr,  200};
+      static constexpr route row{methods::post, "/calls", principal::node_operator, web_metrics::endpoint::api,
+                                 nullptr,       200};
       request_context asked{request, std::move(responder), row};
       asked.request_id = "id-1";
       const bool whole = asked.read_json([&](model::json_fields& fields) {
@@ -56,13 +57,13 @@ TEST_F(JsonBody, IsReadByItsFields) {
 }
 
 TEST_F(JsonBody, IsRefusedWithAllThatIsWrongWithIt) {
-  const std::pair<const char*, const char*> table[] = {
+  const std::pair<const char*, const char*> mistaken[] = {
       {R"({})", "to is missing"},
       {R"({"to":7,"record":"x","a\"b":1})",
        R"(to must be a text; record must be true or false; a\"b is not a known key)"},
       {R"([])", "the body must be an object"},
   };
-  for (const auto& [body, message] : table) {
+  for (const auto& [body, message] : mistaken) {
     const auto got = read(body).first;
     EXPECT_EQ(got.status, 400u) << body;
     EXPECT_EQ(got.body, refusal(message)) << body;

@@ -1,4 +1,5 @@
 #include "actors/web/router.hpp"
+#include "actors/web/metrics.hpp"
 
 #include <array>
 
@@ -10,12 +11,13 @@ constexpr auto get = methods::get, put = methods::put, remove = methods::remove;
 void nothing(http_front&, request_context&) {}
 
 constexpr std::array table{
-    route{get, "/calls/{call}", principal::node_operator, metrics::endpoint::api, nothing, 1},
-    route{get, "/calls/{call}/events", principal::node_operator, metrics::endpoint::api, nothing, 2},
-    route{put, "/calls/{call}", principal::node_operator, metrics::endpoint::api, nothing, 3},
-    route{methods::websocket, "/stream/{ticket...}", principal::twilio, metrics::endpoint::media_stream, nothing, 4},
-    route{get | remove, "/calls/{call...}", principal::node_operator, metrics::endpoint::api, nothing, 5},
-    route{get, "/health", principal::anybody, metrics::endpoint::other, nothing, 6},
+    route{get, "/calls/{call}", principal::node_operator, web_metrics::endpoint::api, nothing, 1},
+    route{get, "/calls/{call}/events", principal::node_operator, web_metrics::endpoint::api, nothing, 2},
+    route{put, "/calls/{call}", principal::node_operator, web_metrics::endpoint::api, nothing, 3},
+    route{methods::websocket, "/stream/{ticket...}", principal::twilio, web_metrics::endpoint::media_stream, nothing,
+          4},
+    route{get | remove, "/calls/{call...}", principal::node_operator, web_metrics::endpoint::api, nothing, 5},
+    route{get, "/health", principal::anybody, web_metrics::endpoint::other, nothing, 6},
 };
 
 net::http_request request(std::string method, std::string target, bool upgrade = false) {

@@ -22,7 +22,7 @@ struct row {
   shows shown;
   std::array<unsigned, all_methods.size()> statuses;
 };
-const row table[] = {
+const row expected_answers[] = {
     {"/api/webhooks/twilio/elevenlabs", shows::nothing, {403, 405, 403, 405, 405, 405, 405}},
     {"/api/webhooks/twilio/elevenlabs", shows::signature, {200, 405, 200, 405, 405, 405, 405}},
     {"/api/webhooks/twilio/connect-action", shows::nothing, {403, 405, 403, 405, 405, 405, 405}},
@@ -50,7 +50,7 @@ const row table[] = {
 
 const row& row_for(std::string_view path, shows shown) {
   const row* found = nullptr;
-  for (const auto& one : table)
+  for (const auto& one : expected_answers)
     if (path == one.path && (one.shown == shown || one.shown == shows::nothing)) found = &one;
   return *found;
 }
@@ -59,9 +59,9 @@ class Routes : public FrontTest {
  protected:
   void SetUp() override {
     FrontTest::SetUp();
-    auto settings = front_config();
-    settings.metrics_token = "m3trics";
-    open_doors(std::move(settings));
+    auto front_settings = front_config();
+    front_settings.metrics_token = "m3trics";
+    open_doors(std::move(front_settings));
   }
   /// A request with a call's fields, where Twilio has them: in the query of a GET, in the body of a POST.
   unsigned ask(const std::string& method, const std::string& path, shows shown) {
@@ -91,16 +91,16 @@ class Routes : public FrontTest {
 };
 
 TEST_F(Routes, AnswerEachMethodOfEachPrincipal) {
-  for (const auto& [path, nobody, statuses] : table)
+  for (const auto& [path, nobody, statuses] : expected_answers)
     for (const auto shown : all_shown)
       for (std::size_t i = 0; i < all_methods.size(); ++i)
         EXPECT_EQ(ask(all_methods[i], path, shown), row_for(path, shown).statuses[i])
             << all_methods[i] << ' ' << path << ", shown: " << static_cast<int>(shown);
 }
 
-TEST_F(Routes, AreAllInThisTable) {
+TEST_F(Routes, AreAllInTheTableAbove) {
   for (const auto& route : routes())
-    EXPECT_TRUE(std::any_of(std::begin(table), std::end(table), [&](const row& one) {
+    EXPECT_TRUE(std::any_of(std::begin(expected_answers), std::end(expected_answers), [&](const row& one) {
       path_parameters found;
       return matches(route.pattern, one.path, found);
     })) << route.pattern;
@@ -138,14 +138,14 @@ TEST_F(Routes, StandBehindTheDoorOfThoseWhoUseThem) {
       {"/media-stream/t", shows::nothing, 426, 404},
   };
   for (const auto& one : doors) {
-    auto settings = front_config();
-    settings.metrics_token = "m3trics";
-    settings.at = door::twilio_only;
-    open_doors(settings);
+    auto front_settings = front_config();
+    front_settings.metrics_token = "m3trics";
+    front_settings.at = door::twilio_only;
+    open_doors(front_settings);
     EXPECT_EQ(ask("GET", one.path, one.shown), one.twilio_only) << one.path;
-    settings.at = door::operators_alone;
-    settings.services = nullptr;
-    open_doors(settings);
+    front_settings.at = door::operators_alone;
+    front_settings.services = nullptr;
+    open_doors(front_settings);
     EXPECT_EQ(ask("GET", one.path, one.shown), one.operators_alone) << one.path;
   }
 }
