@@ -2,7 +2,6 @@
 
 #include <array>
 #include <string>
-#include <utility>
 
 #include "model/phone/number.hpp"
 #include "model/tenant/rules.hpp"

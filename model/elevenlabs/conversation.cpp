@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
 #include "model/json/lookup.hpp"
 #include "model/text/base64.hpp"

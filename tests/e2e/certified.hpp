@@ -3,7 +3,6 @@
 #include <memory>
 #include <string>
 
-#include "net/tls_stream.hpp"
 #include "tools/bench/certificate.hpp"
 #include "tools/bench/child.hpp"
 

@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <ctime>
 #include <new>
 #include <stdexcept>
 #include <thread>

@@ -1,6 +1,5 @@
 #include <cstdint>
 #include <cstdlib>
-#include <string_view>
 
 #include "model/call/story.hpp"
 

@@ -1,7 +1,6 @@
 #include "tools/bench/process_stats.hpp"
 
 #include <charconv>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>

@@ -1,6 +1,5 @@
 #include "tools/bench/stamp.hpp"
 
-#include <algorithm>
 #include <cstring>
 
 namespace tonris::bench {

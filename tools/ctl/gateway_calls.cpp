@@ -1,7 +1,6 @@
 #include "tools/ctl/gateway_calls.hpp"
 
 #include <future>
-#include <memory>
 #include <utility>
 
 #include "config/dotenv.hpp"

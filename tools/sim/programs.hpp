@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cstdint>
 #include <iosfwd>
-#include <optional>
 #include <string>
 
 #include "tools/sim/twilio/caller.hpp"

@@ -7,7 +7,6 @@
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
-#include <future>
 #include <thread>
 #include <vector>
 

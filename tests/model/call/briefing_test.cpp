@@ -1,7 +1,6 @@
 #include "model/call/briefing.hpp"
 
 #include <cstdio>
-#include <map>
 #include <string>
 
 #include <gmock/gmock.h>

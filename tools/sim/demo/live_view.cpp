@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdio>
-#include <ostream>
 
 namespace tonris::sim {
 namespace {

@@ -1,7 +1,6 @@
 #include "tools/sim/wire/json.hpp"
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 namespace tonris::sim {

@@ -1,6 +1,5 @@
 #include "tools/sim/wire/webhook_poster.hpp"
 
-#include <array>
 #include <random>
 
 #include "model/text/address.hpp"

@@ -3,8 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cmath>
-
 #include "model/audio/converter.hpp"
 #include "tests/places.hpp"
 #include "tools/sim/wire/wav.hpp"
