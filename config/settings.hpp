@@ -35,7 +35,7 @@ struct settings {
   std::string host = "0.0.0.0";
   std::string app_base_url;                ///< required; origin only, no trailing slash; https (http on loopback)
   std::string twilio_account_sid;          ///< required; AC + 32 hex
-  std::vector<secret> twilio_auth_tokens;  ///< required; several while rotating, the first signs our REST calls
+  std::vector<secret> twilio_auth_tokens;  ///< required; several while rotating
   secret elevenlabs_api_key;               ///< required
   std::string elevenlabs_agent_id;         ///< default agent, may be empty
   secret elevenlabs_webhook_secret;

@@ -5,12 +5,12 @@
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/system/error_code.hpp>
-#include <cctype>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "model/text/hex.hpp"
 #include "net/http_parse.hpp"
 #include "net/http_text.hpp"
 
@@ -212,8 +212,8 @@ class http_frame {
     if (end_of_line == std::string_view::npos) return 0;
     const auto line = bytes.substr(start, end_of_line - start);
     const auto digit = line.find_first_not_of('0');
-    const bool last = !line.empty() && line.front() == '0' &&
-                      (digit == std::string_view::npos || std::isxdigit(static_cast<unsigned char>(line[digit])) == 0);
+    const bool last =
+        !line.empty() && line.front() == '0' && (digit == std::string_view::npos || !model::is_hex_digit(line[digit]));
     if (!last) return end_of_line + 2;
     const auto end_of_trailer = bytes.find("\r\n\r\n", end_of_line);
     return end_of_trailer == std::string_view::npos ? 0 : end_of_trailer + 4;

@@ -1,11 +1,11 @@
 #include "net/http_parse.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <string>
 #include <utility>
 
 #include "model/text/address.hpp"
+#include "model/text/ascii.hpp"
 #include "net/http_frame.hpp"
 #include "net/http_text.hpp"
 
@@ -21,8 +21,7 @@ constexpr int max_interim_responses = 8;
 
 bool is_host(std::string_view value) noexcept {
   return std::all_of(value.begin(), value.end(), [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) ||
-           std::string_view{"-._~:[]%!$&'()*+,;="}.find(c) != std::string_view::npos;
+    return model::is_alnum(c) || std::string_view{"-._~:[]%!$&'()*+,;="}.find(c) != std::string_view::npos;
   });
 }
 
@@ -30,7 +29,7 @@ bool is_host(std::string_view value) noexcept {
 bool names_a_version(std::string_view head) noexcept {
   const auto line = head.substr(0, head.find("\r\n"));
   const auto version = line.substr(line.rfind(' ') + 1);
-  const auto digit = [&](std::size_t at) { return std::isdigit(static_cast<unsigned char>(version[at])) != 0; };
+  const auto digit = [&](std::size_t at) { return model::is_digit(version[at]); };
   return line.size() > version.size() && version.size() == 8 && version.starts_with("HTTP/") && digit(5) &&
          version[6] == '.' && digit(7);
 }

@@ -33,8 +33,7 @@ class loop {
   [[nodiscard]] boost::asio::io_context& context() noexcept;
   [[nodiscard]] name_resolver& resolver() const noexcept;
 
-  /// The loop's clock: read once per turn of the loop, so asking costs nothing. Loop thread only.
-  /// (The implementation may simply read steady_clock.)
+  /// The loop's clock. Loop thread only.
   [[nodiscard]] std::chrono::steady_clock::time_point now() const noexcept;
 
  private:

@@ -77,7 +77,6 @@ class websocket : public std::enable_shared_from_this<websocket> {
   [[nodiscard]] virtual std::size_t queued_bytes() const noexcept = 0;  ///< what the kernel has not taken yet
   [[nodiscard]] virtual bool open() const noexcept = 0;                 ///< neither closing nor ended
   [[nodiscard]] virtual loop& on_loop() const noexcept = 0;
-  virtual void set_limits(const websocket_limits& limits) = 0;
 };
 
 }  // namespace tonris::net

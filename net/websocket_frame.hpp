@@ -71,8 +71,6 @@ class frame_decoder {
   frame_decoder(expect masks, std::size_t max_message_bytes) noexcept
       : masked_{masks == expect::masked}, max_message_bytes_{max_message_bytes} {}
 
-  void set_max_message_bytes(std::size_t bytes) noexcept { max_message_bytes_ = bytes; }
-
   /// The bytes are used in place and stay the decoder's until `next` said need_more or `keep_rest` was called.
   void feed(std::span<char> bytes);
   [[nodiscard]] frame_event next();
@@ -102,7 +100,7 @@ class frame_decoder {
   bool in_message_ = false;    // fragments of a text message have come, its last one has not
   bool carried_used_ = false;  // carried_ is a frame that was given out
   bool message_used_ = false;  // message_ was given out
-  std::size_t max_message_bytes_;
+  const std::size_t max_message_bytes_;
   std::span<char> in_;   // not used up yet
   std::string carried_;  // the beginning of a frame that was cut
   std::string message_;  // the fragments so far

@@ -1,28 +1,25 @@
 #include "net/websocket_handshake.hpp"
 
-#include <openssl/rand.h>
 #include <openssl/sha.h>
 
 #include <algorithm>
 #include <array>
-#include <cctype>
-#include <stdexcept>
 
+#include "model/text/ascii.hpp"
 #include "model/text/base64.hpp"
+#include "net/random_bytes.hpp"
 
 namespace tonris::net {
 
 std::string websocket_key() {
   std::array<unsigned char, 16> nonce{};
-  // Without randomness nothing else in this process is safe either.
-  if (RAND_bytes(nonce.data(), static_cast<int>(nonce.size())) != 1) throw std::runtime_error{"no random bytes"};
+  fill_with_random(nonce);
   return model::to_base64(nonce);
 }
 
 bool is_websocket_key(std::string_view key) noexcept {
-  return key.size() == 24 && key.ends_with("==") && std::all_of(key.begin(), key.end() - 2, [](char c) {
-           return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '+' || c == '/';
-         });
+  return key.size() == 24 && key.ends_with("==") &&
+         std::all_of(key.begin(), key.end() - 2, [](char c) { return model::is_alnum(c) || c == '+' || c == '/'; });
 }
 
 std::string websocket_accept(std::string_view key) {

@@ -139,11 +139,6 @@ class stream_websocket final : public websocket, private byte_reader {
   [[nodiscard]] std::size_t queued_bytes() const noexcept override { return stream_->queued_bytes(); }
   [[nodiscard]] bool open() const noexcept override { return state_ == state::open; }
   [[nodiscard]] loop& on_loop() const noexcept override { return stream_->on_loop(); }
-  void set_limits(const websocket_limits& limits) override {
-    limits_ = limits;
-    decoder_.set_max_message_bytes(limits.max_message_bytes);
-    if (reading_ && state_ != state::ended) arm_timer();
-  }
 
  private:
   enum class state : std::uint8_t { open, closing, ended };

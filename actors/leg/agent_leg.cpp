@@ -1,7 +1,6 @@
 #include "actors/leg/agent_leg.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 #include <variant>
 
@@ -9,6 +8,7 @@
 #include "actors/leg/metrics.hpp"
 #include "model/audio/silence.hpp"
 #include "model/call/transcript.hpp"
+#include "model/text/ascii.hpp"
 #include "model/text/utf8.hpp"
 
 namespace tonris::actors {
@@ -54,7 +54,7 @@ std::optional<audio_format> named_format(const std::string& name) {
 /// A text of dots or blanks is no answer anybody could hear.
 bool has_words(std::string_view text) {
   return std::any_of(text.begin(), text.end(),
-                     [](unsigned char c) { return std::isalnum(c) != 0 || c >= 0x80; });  // 0x80: other scripts
+                     [](char c) { return model::is_alnum(c) || (c & 0x80) != 0; });  // 0x80: other scripts
 }
 
 /// What is told of a text: an agent may send megabytes, and the call may be behind.

@@ -1,23 +1,16 @@
 #include "actors/node/random.hpp"
 
 #include <random>
-#include <string>
-#include <utility>
 
+#include "model/text/hex.hpp"
 #include "net/random_bytes.hpp"
 
 namespace tonris::actors {
 
 model::ticket random_ticket() {
-  static constexpr char hex[] = "0123456789abcdef";
-  unsigned char bytes[16];
+  std::uint8_t bytes[16];
   net::fill_with_random(bytes);
-  std::string text;
-  for (const unsigned char b : bytes) {
-    text += hex[b >> 4];
-    text += hex[b & 15];
-  }
-  return {std::move(text)};
+  return {model::to_hex(bytes)};
 }
 
 model::text_seal::nonce random_nonce() {

@@ -1,9 +1,12 @@
 #include "actors/web/request_context.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "actors/web/errors.hpp"
+#include "model/text/ascii.hpp"
+#include "model/text/hex.hpp"
 #include "net/random_bytes.hpp"
 
 namespace tonris::actors {
@@ -14,10 +17,7 @@ constexpr std::string_view id_field = "X-Request-Id";
 
 bool is_plain_word(std::string_view text) noexcept {
   constexpr std::size_t longest = 64;
-  const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-           c == '.';
-  };
+  const auto plain = [](char c) { return model::is_alnum(c) || c == '-' || c == '_' || c == '.'; };
   return !text.empty() && text.size() <= longest && std::all_of(text.begin(), text.end(), plain);
 }
 
@@ -56,12 +56,9 @@ void api_reply::send(net::http_response with) {
 
 std::string request_id_of(const net::http_request& request) {
   if (const auto given = request.fields.get(id_field); is_plain_word(given)) return std::string{given};
-  static constexpr std::string_view digits = "0123456789abcdef";
-  unsigned char bytes[16];
+  std::uint8_t bytes[16];
   net::fill_with_random(bytes);
-  std::string id;
-  for (const unsigned char byte : bytes) (id += digits[byte >> 4]) += digits[byte & 15];
-  return id;
+  return model::to_hex(bytes);
 }
 
 }  // namespace tonris::actors

@@ -4,6 +4,7 @@
 
 #include "actors/web/metrics.hpp"
 #include "actors/web/stream_admission.hpp"
+#include "model/text/trimmed.hpp"
 #include "model/text/utf8.hpp"
 #include "model/twilio/signature.hpp"
 
@@ -16,10 +17,7 @@ namespace {
 constexpr std::size_t longest_named = 100;  // of what a stranger may have sent, in a log line
 
 std::string_view first_of_list(std::string_view list) {
-  const auto first = list.substr(0, list.find(','));
-  const auto begin = first.find_first_not_of(' ');
-  if (begin == std::string_view::npos) return {};
-  return first.substr(begin, first.find_last_not_of(' ') - begin + 1);
+  return model::trimmed(list.substr(0, list.find(',')));
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ struct call_checkpoint {
   account_sid account;
   std::string caller_name;
   std::optional<ticket_state> current_ticket;
-  unsigned new_streams = 0;  ///< given by connect-action so far
+  unsigned new_streams = 0;  ///< given so far, after the first
   std::string sealed_keys;   ///< pressed so far (model/text/seal.hpp); in clear they are never written
   fallback_step fallback = fallback_step::not_begun;
   std::optional<call_record::time> saved;  ///< when this was written, by the call's own clock

@@ -16,7 +16,8 @@
 
 namespace tonris::model {
 
-/// What is known of one call. The call actor keeps it; it is final exactly once.
+/// What is known of one call. Whoever has the call's lifeline keeps it: its actor, and after its end the supervisor.
+/// With an end reason it is final, but for a voicemail that comes later, and for a caller who comes back.
 struct call_record {
   using time = std::chrono::system_clock::time_point;
   struct stream {
@@ -66,8 +67,8 @@ struct call_record {
   time started;
   std::optional<time> answered, ended;  ///< answered: the caller's stream started
   std::optional<end_reason> reason;
-  std::string end_detail;                ///< one clear sentence for the engineer, no secret
-  std::optional<call_trouble> troubled;  ///< it ended in the ordinary way, because its caller gave up
+  std::string end_detail;                ///< for the engineer: our words or the vendor's, no secret
+  std::optional<call_trouble> troubled;  ///< no ordinary end, whatever `reason` says (model/call/trouble.hpp)
   std::uint32_t interruptions = 0, restarts = 0;
   std::vector<stream> streams;
   std::vector<conversation> conversations;
@@ -75,7 +76,8 @@ struct call_record {
   std::uint64_t lines_left_out = 0;  ///< of the transcript, the oldest
   media_counts media;
   std::vector<voicemail_message> voicemail;
-  std::string fallback;  ///< how it went: "transferred", "not_answered", "voicemail", "sentence"; "": there was none
+  /// How far it came: "transfer" (nobody has answered yet), "transferred", "voicemail", "sentence"; "": there was none.
+  std::string fallback;
   bool operator==(const call_record&) const = default;
 };
 

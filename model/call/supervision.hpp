@@ -15,10 +15,11 @@
 ///   call actor               the call supervisor      its last checkpoint; both legs   the call ends: internal_error,
 ///                                                     live on and are handed over      its caller gets the fallback
 ///   webhook actor            the front of its loop    nothing: it has no state         -
-///   tenant registry,         the node supervisor      what it last knew                restarts go on, each 5 s;
-///   vendor client,                                                                     /ready says 503 meanwhile
-///   call supervisor, call store
-///   node                     the operating system     checkpoints in the store         calls that never come back
+///   tenant registry,         the address it stands    what it last knew                restarts go on, each 5 s;
+///   vendor client,           behind (actors/runtime/                                   /ready says 503 meanwhile
+///   call supervisor,         supervised.hpp)
+///   call store
+///   node                     the service manager      checkpoints in the store         calls that never come back
 ///                                                                                      are closed: node_lost
 namespace tonris::model::supervision {
 
@@ -32,7 +33,7 @@ inline constexpr budget agent_leg_budget{5, std::chrono::seconds{60}};
 inline constexpr budget call_budget{5, std::chrono::seconds{60}};
 inline constexpr budget node_part_budget{5, std::chrono::seconds{60}};
 inline constexpr std::chrono::milliseconds least_backoff{100}, most_backoff{5000};
-inline constexpr unsigned max_new_streams = 3;                   ///< a call, given by connect-action
+inline constexpr unsigned max_new_streams = 3;                   ///< a call, after its first
 inline constexpr std::chrono::seconds caller_absence_limit{15};  ///< after its stream dropped without `stop`
 
 /// A conversation that is asked for but gives no metadata: another is tried beside it, whichever is ready first goes

@@ -16,10 +16,10 @@ constexpr std::size_t max_detail_bytes = 500;
 constexpr json_limits limits{.bytes = 16 * 1024 * 1024, .values = 200'000};
 
 constexpr std::array<std::string_view, call_moment_count> names{
-    "webhook",     "told_twilio",     "refused",     "stream_opened", "stream_started", "stream_ended",   "new_stream",
-    "signed_url",  "agent_connected", "agent_ready", "agent_ended",   "agent_restart",  "agent_queue",    "agent_said",
-    "caller_said", "interrupted",     "key_pressed", "hold_tone",     "one_way_audio",  "length_warning", "rehearsal",
-    "crashed",     "resumed",         "handed_over", "fallback",      "voicemail",      "ended",
+    "webhook",         "refused",     "stream_opened", "stream_started", "stream_ended", "new_stream", "signed_url",
+    "agent_connected", "agent_ready", "agent_ended",   "agent_restart",  "agent_queue",  "agent_said", "caller_said",
+    "interrupted",     "key_pressed", "hold_tone",     "length_warning", "rehearsal",    "crashed",    "resumed",
+    "handed_over",     "fallback",    "voicemail",     "ended",
 };
 
 timeline_event read_event(const call_sid& call, field_reader& fields) {

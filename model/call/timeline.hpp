@@ -16,13 +16,12 @@ namespace tonris::model {
 /// What a call's timeline is made of: one value a kind of thing worth knowing at three in the morning.
 enum class call_moment : std::uint8_t {
   webhook,          ///< Twilio asked what to do with the call (detail: "tenant salon-1")
-  told_twilio,      ///< what our TwiML said: stream, sentence, transfer, voicemail, redirect, hang-up
   refused,          ///< detail: reason
   stream_opened,    ///< the socket of a stream, its ticket good
   stream_started,   ///< detail: stream SID
   stream_ended,     ///< detail: how
   new_stream,       ///< the caller's stream dropped, a new one is offered
-  signed_url,       ///< detail: what came of it when it failed
+  signed_url,       ///< could not be had; detail: why
   agent_connected,  ///< the conversation's socket is open
   agent_ready,      ///< detail: conversation id, formats
   agent_ended,      ///< detail: how
@@ -31,9 +30,8 @@ enum class call_moment : std::uint8_t {
   agent_said,
   caller_said,
   interrupted,
-  key_pressed,    ///< never which one
-  hold_tone,      ///< the caller hears the hold tone; detail: began, ended
-  one_way_audio,  ///< a watchdog's rule was met; detail: which
+  key_pressed,  ///< never which one
+  hold_tone,    ///< the caller hears the hold tone; detail: began, ended
   length_warning,
   rehearsal,    ///< a failure was injected on the tenant's wish, or refused
   crashed,      ///< an actor of the call; detail: which

@@ -19,7 +19,6 @@ struct phrase {
 phrase words_for(call_moment m) noexcept {
   switch (m) {
     case call_moment::webhook: return {"Twilio asked what to do with the call", " (", ")"};
-    case call_moment::told_twilio: return {"Twilio was answered", ": ", ""};
     case call_moment::refused: return {"the call was refused", ": ", ""};
     case call_moment::stream_opened: return {"the caller's stream connected", ": ", ""};
     case call_moment::stream_started: return {"the caller's stream started", " (", ")"};
@@ -36,7 +35,6 @@ phrase words_for(call_moment m) noexcept {
     case call_moment::interrupted: return {"the caller interrupted the agent", ": ", ""};
     case call_moment::key_pressed: return {"the caller pressed a key", ": ", ""};
     case call_moment::hold_tone: return {"the hold tone", " ", ""};
-    case call_moment::one_way_audio: return {"audio went one way only", ": ", ""};
     case call_moment::length_warning: return {"the agent was told that the call's time is nearly over", ": ", ""};
     case call_moment::rehearsal: return {"a failure was rehearsed", ": ", ""};
     case call_moment::crashed: return {"a part of the call crashed", ": ", ""};

@@ -7,7 +7,8 @@
 
 namespace tonris::model {
 
-/// Why a call that ended in the ordinary way was no ordinary call: its caller gave up.
+/// Why a call that ended in the ordinary way was no ordinary call: its caller gave up, or his time ran out, while
+/// something was wrong.
 struct call_trouble {
   end_reason reason{};
   std::chrono::milliseconds unheard{0};  ///< how long he had heard nothing when it ended

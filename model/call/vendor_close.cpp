@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <variant>
 
 #include "model/elevenlabs/rest.hpp"
+#include "model/text/ascii.hpp"
 #include "model/text/utf8.hpp"
 
 namespace tonris::model {
@@ -16,7 +16,7 @@ constexpr std::size_t max_detail_bytes = 200;
 
 bool contains(std::string_view text, std::string_view part) {
   return std::search(text.begin(), text.end(), part.begin(), part.end(),
-                     [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); }) != text.end();
+                     [](char a, char b) { return to_lower(a) == to_lower(b); }) != text.end();
 }
 
 struct text_rule {

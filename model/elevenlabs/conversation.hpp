@@ -127,9 +127,7 @@ void append_user_audio(std::string_view base64_payload, std::string& out);
 void append_pong(std::int64_t event_id, std::string& out);
 void append_contextual_update(std::string_view text, std::string_view context_id, std::string& out);  ///< id "" = none
 void append_user_message(std::string_view text, std::string& out);
-void append_user_activity(std::string& out);
 void append_client_tool_result(std::string_view tool_call_id, std::string_view result, bool is_error, std::string& out);
 void append_mcp_tool_approval(std::string_view tool_call_id, bool approved, std::string& out);
-void append_feedback(std::int64_t event_id, std::optional<bool> like, std::string& out);
 
 }  // namespace tonris::model::elevenlabs

@@ -103,10 +103,6 @@ void append_user_message(std::string_view text, std::string& out) {
   message_writer("user_message", out)->member("text", text);
 }
 
-void append_user_activity(std::string& out) {
-  const message_writer json("user_activity", out);
-}
-
 void append_client_tool_result(std::string_view tool_call_id, std::string_view result, bool is_error,
                                std::string& out) {
   message_writer json("client_tool_result", out);
@@ -119,15 +115,6 @@ void append_mcp_tool_approval(std::string_view tool_call_id, bool approved, std:
   message_writer json("mcp_tool_approval_result", out);
   json->member("tool_call_id", tool_call_id);
   json->member("is_approved", approved);
-}
-
-void append_feedback(std::int64_t event_id, std::optional<bool> like, std::string& out) {
-  message_writer json("feedback", out);
-  json->member("event_id", event_id);
-  if (like)
-    json->member("score", *like ? "like" : "dislike");
-  else
-    json->member("score", nullptr);
 }
 
 }  // namespace tonris::model::elevenlabs

@@ -12,7 +12,8 @@ namespace tonris::model {
 /// is read by libphonenumber, and where that does not know the number by its form. Nothing when it is no number.
 [[nodiscard]] std::optional<std::string> to_e164(std::string_view text, std::string_view region = {});
 
-/// Already E.164: "+" and 7 to 15 digits, the first not 0. Cheap; what Twilio sends passes.
+/// Already E.164: "+" and 7 to 15 digits, the first not 0. Cheap. A digit less than to_e164 takes by the form alone:
+/// metadata knows numbers that short.
 [[nodiscard]] bool is_e164(std::string_view text) noexcept;
 
 /// The number that one side of a call has, in E.164, whichever form Twilio gives To, From, Called, Caller and

@@ -86,8 +86,6 @@ net::loop& fake_websocket::on_loop() const noexcept {
   return loop_;
 }
 
-void fake_websocket::set_limits(const net::websocket_limits&) {}
-
 void fake_websocket::keep(std::string_view first, std::string_view second, std::string_view third) {
   if (record) sent.push_back(std::string{first}.append(second).append(third));
 }

@@ -59,7 +59,6 @@ class fake_websocket final : public net::websocket {
   [[nodiscard]] std::size_t queued_bytes() const noexcept override;
   [[nodiscard]] bool open() const noexcept override;
   [[nodiscard]] net::loop& on_loop() const noexcept override;
-  void set_limits(const net::websocket_limits&) override;
 
  private:
   void keep(std::string_view first, std::string_view second, std::string_view third);

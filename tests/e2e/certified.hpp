@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "net/tls_stream.hpp"
 #include "tools/bench/certificate.hpp"
 #include "tools/bench/child.hpp"
 

@@ -23,10 +23,8 @@ TEST(ElevenlabsEncode, WritesEachMessageAsTheContractShows) {
   EXPECT_EQ(written(append_pong, 0), R"({"type":"pong","event_id":0})");
   EXPECT_EQ(written(append_user_message, "The caller pressed key 2"),
             R"({"type":"user_message","text":"The caller pressed key 2"})");
-  EXPECT_EQ(written(append_user_activity), R"({"type":"user_activity"})");
   EXPECT_EQ(written(append_contextual_update, "DTMF so far: 12", "dtmf"),
             R"({"type":"contextual_update","text":"DTMF so far: 12","context_id":"dtmf"})");
-  EXPECT_EQ(written(append_feedback, 14, std::optional(true)), R"({"type":"feedback","event_id":14,"score":"like"})");
   EXPECT_EQ(
       written(append_client_tool_result, "call_a1", R"({"transferred":true})", false),
       R"({"type":"client_tool_result","tool_call_id":"call_a1","result":"{\"transferred\":true}","is_error":false})");
@@ -39,8 +37,6 @@ TEST(ElevenlabsEncode, WritesTheOtherForms) {
   EXPECT_EQ(written(append_pong, std::numeric_limits<std::int64_t>::max()),
             R"({"type":"pong","event_id":9223372036854775807})");
   EXPECT_EQ(written(append_contextual_update, "t", ""), R"({"type":"contextual_update","text":"t"})");
-  EXPECT_EQ(written(append_feedback, 1, std::optional(false)), R"({"type":"feedback","event_id":1,"score":"dislike"})");
-  EXPECT_EQ(written(append_feedback, 1, std::optional<bool>()), R"({"type":"feedback","event_id":1,"score":null})");
   EXPECT_EQ(written(append_mcp_tool_approval, "m", true),
             R"({"type":"mcp_tool_approval_result","tool_call_id":"m","is_approved":true})");
   EXPECT_EQ(written(append_client_tool_result, "i", "", true),
@@ -50,8 +46,8 @@ TEST(ElevenlabsEncode, WritesTheOtherForms) {
 TEST(ElevenlabsEncode, AppendsToWhatIsThere) {
   std::string out = "before";
   append_pong(7, out);
-  append_user_activity(out);
-  EXPECT_EQ(out, R"(before{"type":"pong","event_id":7}{"type":"user_activity"})");
+  append_pong(8, out);
+  EXPECT_EQ(out, R"(before{"type":"pong","event_id":7}{"type":"pong","event_id":8})");
 }
 
 TEST(ElevenlabsEncode, FramesAudioWithItsTwoHalves) {

@@ -35,7 +35,6 @@ class demo_call final : private conversation_listener {
 
   [[nodiscard]] const call_account& account() const noexcept { return account_; }
   [[nodiscard]] const dialogue& caller_side() const noexcept { return dialogue_; }
-  [[nodiscard]] const std::vector<std::string>& missing_sounds() const noexcept { return speech_.mistakes(); }
 
  private:
   void ask_health();

@@ -57,7 +57,6 @@ class agent_speaker {
   [[nodiscard]] bool playing() const;  ///< would somebody who hears in real time still hear it?
   [[nodiscard]] double heard() const;  ///< the share of the sentence heard by now, 0 to 1
   [[nodiscard]] bool sending() const noexcept { return !chunks_.empty(); }
-  [[nodiscard]] std::uint64_t messages_sent() const noexcept { return messages_; }
 
  private:
   [[nodiscard]] std::vector<std::uint8_t> converted(const std::vector<std::uint8_t>& ulaw) const;

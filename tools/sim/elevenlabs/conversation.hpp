@@ -74,7 +74,6 @@ class conversation final : private net::websocket_handler, public std::enable_sh
   void end_call();  ///< the tool's events, then an orderly close, or what the script has instead
   [[nodiscard]] const conversation_record& record() const noexcept { return record_; }
   [[nodiscard]] bool agent_speaking() const { return speaker_.playing(); }
-  [[nodiscard]] bool caller_speaking() const { return hearing_.talking(); }
   [[nodiscard]] const std::shared_ptr<wire>& line() const noexcept { return line_; }
   /// Does it go on, on a line that lets the gateway end it?
   [[nodiscard]] bool stands() const noexcept { return !closing_ && !ended_ && !broken_; }

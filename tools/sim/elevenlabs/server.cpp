@@ -143,7 +143,6 @@ void elevenlabs_server::refuse(net::http_responder& responder, unsigned status, 
 // --- an agent's settings
 
 void elevenlabs_server::agent_settings(const net::http_request& request, net::http_responder responder) {
-  ++settings_asked_;
   if (!options_.api_key.empty() && request.fields.get("xi-api-key") != options_.api_key)
     return refuse(responder, 401, "invalid_api_key", "The API key is not valid.");
   const std::string agent_id{request.path().substr(agents_path.size())};

@@ -47,7 +47,6 @@ class elevenlabs_server {
   [[nodiscard]] const std::deque<conversation_record>& ended() const noexcept { return ended_; }  ///< the last 10,000
   [[nodiscard]] const violation_log& violations() const noexcept { return violations_; }          ///< of requests
   [[nodiscard]] std::uint64_t signed_urls_given() const noexcept { return signed_given_; }
-  [[nodiscard]] std::uint64_t settings_asked() const noexcept { return settings_asked_; }
   [[nodiscard]] std::uint64_t refused() const noexcept { return refused_; }  ///< HTTP requests and upgrades refused
   /// The caller has put the phone down: what begins for that call well after it is a violation.
   void caller_hung_up(const std::string& call_sid);
@@ -89,7 +88,7 @@ class elevenlabs_server {
   std::vector<std::shared_ptr<net::http_responder>> never_answered_;
   std::map<std::string, std::chrono::steady_clock::time_point> hung_up_;  ///< by call SID
   violation_log violations_;
-  std::uint64_t conversations_ = 0, signed_given_ = 0, settings_asked_ = 0, refused_ = 0, next_timer_ = 0;
+  std::uint64_t conversations_ = 0, signed_given_ = 0, refused_ = 0, next_timer_ = 0;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

@@ -336,11 +336,6 @@ form_fields twilio_caller::voice_fields(std::string_view status) const {
           {"ToCity", ""}};
 }
 
-std::chrono::milliseconds twilio_caller::stream_time() const {
-  if (!*epoch_) return {};
-  return std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - **epoch_);
-}
-
 double twilio_caller::since_call() const {
   return std::chrono::duration<double, std::milli>(clock::now() - began_).count();
 }

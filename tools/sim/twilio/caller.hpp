@@ -67,8 +67,6 @@ class twilio_caller final : private media_leg_listener, public std::enable_share
   [[nodiscard]] const caller_report& report() const noexcept { return report_; }
   [[nodiscard]] const std::string& call_sid() const noexcept { return report_.call_sid; }
   [[nodiscard]] bool over() const noexcept { return over_; }
-  /// How long the first stream has been running; zero before.
-  [[nodiscard]] std::chrono::milliseconds stream_time() const;
 
  private:
   twilio_caller(net::loop& on, net::http_client& client, std::shared_ptr<net::tls_client_context> tls,

@@ -29,7 +29,6 @@ class playback_buffer {
   [[nodiscard]] std::vector<std::string> take_reached();
 
   [[nodiscard]] std::size_t queued() const noexcept { return audio_.size(); }
-  [[nodiscard]] std::size_t outstanding_marks() const noexcept { return marks_.size(); }
 
  private:
   struct mark {
