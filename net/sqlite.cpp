@@ -131,7 +131,9 @@ result<database> database::open(const std::string& path, const open_options& opt
   sqlite3_busy_timeout(handle, static_cast<int>(options.busy_timeout.count()));
   // SQLite opens lazily: the first statement is what reads the file.
   auto readable = db.exec("PRAGMA schema_version");
-  if (readable && !options.read_only) readable = db.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL");
+  if (readable && !options.read_only)
+    readable = db.exec(options.write_ahead ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL"
+                                           : "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=FULL");
   if (!readable) return tl::unexpected(std::move(readable.error()));
   return db;
 }

@@ -66,15 +66,18 @@ class statement {
 };
 
 struct open_options {
-  bool read_only = false;                        ///< then the file has to be there, and nothing about it is changed
+  bool read_only = false;  ///< then the file has to be there, and nothing about it is changed
+  /// WAL: writing is cheap and never in a reader's way. Without it each commit waits for the disk, and what is there
+  /// can be read while the disk is full.
+  bool write_ahead = true;
   std::chrono::milliseconds busy_timeout{5000};  ///< how long to wait for another connection's lock
 };
 
 class database {
  public:
-  /// The directory has to be there. Sets journal_mode=WAL and synchronous=NORMAL: a crash of the process loses nothing
-  /// that was committed, a power cut perhaps the last commits, and neither breaks the file. A file that is no database
-  /// is left as it is.
+  /// The directory has to be there. With WAL synchronous=NORMAL: a crash of the process loses nothing that was
+  /// committed, a power cut perhaps the last commits, and neither breaks the file; without it (a journal that is rolled
+  /// back, synchronous=FULL) a power cut loses nothing either. A file that is no database is left as it is.
   [[nodiscard]] static result<database> open(const std::string& path, const open_options& options = {});
 
   [[nodiscard]] result<void> exec(const std::string& sql);  ///< one statement or several; rows are dropped

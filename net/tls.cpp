@@ -37,25 +37,32 @@ int no_passphrase(char*, int, int, void* asked) {
   return 0;
 }
 
-result<context_ptr> server_context(const std::string& certificate_file, const std::string& key_file) {
-  auto context = new_context(TLS_server_method());
-  if (!context) return refused("no TLS");
-  SSL_CTX_set_options(context.get(), SSL_OP_CIPHER_SERVER_PREFERENCE);
-  SSL_CTX_set_num_tickets(context.get(), 1);
+/// What a context shows of itself to its peers.
+result<void> show(SSL_CTX* context, const std::string& certificate_file, const std::string& key_file) {
   bool asked_for_passphrase = false;
-  SSL_CTX_set_default_passwd_cb(context.get(), no_passphrase);
-  SSL_CTX_set_default_passwd_cb_userdata(context.get(), &asked_for_passphrase);
-  if (SSL_CTX_use_certificate_chain_file(context.get(), certificate_file.c_str()) != 1)
+  SSL_CTX_set_default_passwd_cb(context, no_passphrase);
+  SSL_CTX_set_default_passwd_cb_userdata(context, &asked_for_passphrase);
+  if (SSL_CTX_use_certificate_chain_file(context, certificate_file.c_str()) != 1)
     return refused("the certificate cannot be used");
-  const bool key_read = SSL_CTX_use_PrivateKey_file(context.get(), key_file.c_str(), SSL_FILETYPE_PEM) == 1;
-  SSL_CTX_set_default_passwd_cb_userdata(context.get(), nullptr);
+  const bool key_read = SSL_CTX_use_PrivateKey_file(context, key_file.c_str(), SSL_FILETYPE_PEM) == 1;
+  SSL_CTX_set_default_passwd_cb_userdata(context, nullptr);
   if (!key_read && asked_for_passphrase) {
     ERR_clear_error();
     return tl::make_unexpected(error{
         errc::tls_failed, "the key has a passphrase: a key without one is needed (openssl pkey -in KEY -out FILE)", 0});
   }
   if (!key_read) return refused("the key cannot be used");
-  if (SSL_CTX_check_private_key(context.get()) != 1) return refused("the key is not the certificate's");
+  if (SSL_CTX_check_private_key(context) != 1) return refused("the key is not the certificate's");
+  return {};
+}
+
+result<context_ptr> server_context(const std::string& certificate_file, const std::string& key_file) {
+  auto context = new_context(TLS_server_method());
+  if (!context) return refused("no TLS");
+  SSL_CTX_set_options(context.get(), SSL_OP_CIPHER_SERVER_PREFERENCE);
+  SSL_CTX_set_num_tickets(context.get(), 1);
+  if (const auto shown = show(context.get(), certificate_file, key_file); !shown)
+    return tl::make_unexpected(shown.error());
   return context;
 }
 
@@ -96,11 +103,19 @@ std::shared_ptr<ssl_ctx_st> tls_server_context::current() const {
 tls_client_context::tls_client_context() = default;
 tls_client_context::~tls_client_context() = default;
 
-result<std::shared_ptr<tls_client_context>> tls_client_context::make() {
+result<std::shared_ptr<tls_client_context>> tls_client_context::make(const tls_client_files& files) {
   std::shared_ptr<tls_client_context> out{new tls_client_context};
   out->context_ = new_context(TLS_client_method());
   if (!out->context_) return refused("no TLS");
-  if (SSL_CTX_set_default_verify_paths(out->context_.get()) != 1) return refused("no store of certificates");
+  if (files.authorities.empty()) {
+    if (SSL_CTX_set_default_verify_paths(out->context_.get()) != 1) return refused("no store of certificates");
+  } else if (SSL_CTX_load_verify_file(out->context_.get(), files.authorities.c_str()) != 1) {
+    return refused("the authorities cannot be used");
+  }
+  if (!files.certificate.empty()) {
+    if (const auto shown = show(out->context_.get(), files.certificate, files.key); !shown)
+      return tl::make_unexpected(shown.error());
+  }
   SSL_CTX_set_verify(out->context_.get(), SSL_VERIFY_PEER, nullptr);
   return out;
 }

@@ -28,11 +28,19 @@ class tls_server_context {
   std::unique_ptr<state> state_;
 };
 
-/// For servers we call: the chain is verified against the system's store (SSL_CERT_FILE and SSL_CERT_DIR honoured) and
-/// the host name (or address) against the certificate. There is no switch that turns this off. Any thread.
+/// PEM files for servers that are not of the public kind; "" for those that are not needed.
+struct tls_client_files {
+  std::string authorities;  ///< in place of the system's store
+  std::string certificate;  ///< ours, the leaf first, for servers that ask for one
+  std::string key;          ///< of that certificate
+};
+
+/// For servers we call: the chain is verified against the system's store (SSL_CERT_FILE and SSL_CERT_DIR honoured) or
+/// the authorities that are given, and the host name (or address) against the certificate. There is no switch that
+/// turns this off. Any thread.
 class tls_client_context {
  public:
-  static result<std::shared_ptr<tls_client_context>> make();
+  static result<std::shared_ptr<tls_client_context>> make(const tls_client_files& files = {});
   [[nodiscard]] ssl_ctx_st* get() const noexcept;
 
   ~tls_client_context();
