@@ -4,6 +4,7 @@
 #include <string>
 
 #include "model/phone/number.hpp"
+#include "model/tenant/route.hpp"
 #include "model/tenant/rules.hpp"
 
 namespace tonris::model {
@@ -18,15 +19,24 @@ std::string capitalised(std::string_view word) {
   return text;
 }
 
-// "Monday 09:00-17:00, Tuesday closed, ...": what an agent can say.
+std::string spoken(const std::vector<tenant::opening>& spans) {
+  std::string text;
+  for (const auto& span : spans)
+    text.append(text.empty() ? " " : " and ").append(span.open).append("-").append(span.close);
+  return text;
+}
+
+// "Monday 09:00-12:00 and 13:00-17:00, Tuesday closed, ...": what an agent can say.
 std::string summary(const tenant::business_hours_type& hours) {
   std::string text;
   for (const auto day : tenant_rules::weekdays) {
     if (!text.empty()) text += ", ";
     text += capitalised(day);
     const auto found = hours.days.find(std::string{day});
-    text += found == hours.days.end() ? " closed" : " " + found->second.open + "-" + found->second.close;
+    text += found == hours.days.end() ? " closed" : spoken(found->second);
   }
+  for (const auto& day : hours.holidays)
+    text.append(", ").append(day.date).append(day.spans.empty() ? " closed" : spoken(day.spans));
   return text;
 }
 
@@ -79,7 +89,7 @@ elevenlabs::initiation make_initiation(const tenant& t, const call_facts& facts)
   add_call(t, facts, data.dynamic_variables);
   if (is_e164(facts.from)) data.user_id = facts.from;
   if (t.greeting && !t.greeting->empty()) data.first_message = t.greeting;
-  data.language = t.language;
+  data.language = language_at(t, facts.to);
   data.prompt = t.prompt;
   data.voice_id = t.voice_id;
   return data;

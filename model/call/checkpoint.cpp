@@ -1,5 +1,7 @@
 #include "model/call/checkpoint.hpp"
 
+#include <string>
+
 #include "model/call/record_json.hpp"
 
 namespace tonris::model {
@@ -32,7 +34,14 @@ std::string encoded(const call_checkpoint& c, std::size_t skip_lines) {
   out.member("fallback", to_string(c.fallback));
   record_json::put(out, "savedAt", c.saved);
   out.member("fromTenant", c.from_tenant);
+  if (!c.next_agents.empty()) {
+    out.open_list("nextAgents");
+    for (const auto& agent : c.next_agents) out.value(agent.value);
+    out.close_list();
+  }
   out.member("agentSaidGoodbye", c.agent_said_goodbye);
+  out.member("returns", c.returns);
+  record_json::put(out, "returnedAt", c.returned);
   out.close_object();
   return json;
 }
@@ -48,6 +57,20 @@ std::optional<call_checkpoint::ticket_state> read_ticket(field_reader& fields) {
   return state;
 }
 
+std::vector<agent_id> read_agents(field_reader& fields) {
+  std::vector<agent_id> agents;
+  const auto* const list = fields.optional_list("nextAgents");
+  if (list == nullptr) return agents;
+  for (const auto& agent : list->GetArray()) {
+    if (!agent.IsString()) {
+      fields.refuse(codec_errc::bad_field);
+      break;
+    }
+    agents.push_back({std::string{text_of(agent)}});
+  }
+  return agents;
+}
+
 call_record read_record(field_reader& fields) {
   const auto* const object = fields.optional_object("record");
   if (object == nullptr) {
@@ -61,6 +84,11 @@ call_record read_record(field_reader& fields) {
 }
 
 }  // namespace
+
+call_sid lease_of(const call_checkpoint& c) {
+  if (c.returns == 0) return c.record.call;
+  return {c.record.call.value + "~" + std::to_string(c.returns)};
+}
 
 std::string to_json(const call_checkpoint& c) {
   const auto lines = c.record.transcript.size();
@@ -92,7 +120,10 @@ decoded<call_checkpoint> parse_checkpoint(std::string_view json) {
   c.fallback = step.value_or(fallback_step::over);
   if (fields.has("savedAt")) c.saved = record_json::read_time(fields, "savedAt");
   c.from_tenant = fields.optional_flag("fromTenant", false);
+  c.next_agents = read_agents(fields);
   c.agent_said_goodbye = fields.optional_flag("agentSaidGoodbye", false);
+  if (fields.has("returns")) c.returns = read_count(fields, "returns");
+  if (fields.has("returnedAt")) c.returned = record_json::read_time(fields, "returnedAt");
   if (fields.mistake()) return tl::unexpected(*fields.mistake());
   return c;
 }

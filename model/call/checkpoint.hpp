@@ -32,10 +32,17 @@ struct call_checkpoint {
   std::string sealed_keys;   ///< pressed so far (model/text/seal.hpp); in clear they are never written
   fallback_step fallback = fallback_step::not_begun;
   std::optional<call_record::time> saved;  ///< when this was written, by the call's own clock
-  bool from_tenant = false;         ///< from a tenant's number or by way of one: no transfer (model/call/fallback.hpp)
-  bool agent_said_goodbye = false;  ///< no other conversation begins
+  bool from_tenant = false;  ///< from a tenant's number or by way of one: no transfer (model/call/fallback.hpp)
+  std::vector<agent_id> next_agents;          ///< tried in turn when its agent cannot serve
+  bool agent_said_goodbye = false;            ///< no other conversation begins
+  unsigned returns = 0;                       ///< of the caller, after a hang-up: each has a lease of its own
+  std::optional<call_record::time> returned;  ///< the last of them: since then its lease counts
   bool operator==(const call_checkpoint&) const = default;
 };
+
+/// What the call's place is held by (model/admission/table.hpp). A place that was given back stays given back: a caller
+/// who returns after a hang-up has another.
+[[nodiscard]] call_sid lease_of(const call_checkpoint& c);
 
 /// The whole checkpoint as JSON, "v":1. parse_checkpoint gives the same one back, times to the millisecond; what
 /// another version wrote and this one cannot read is refused. At most 1 MiB: of a longer one the oldest lines of the

@@ -1,6 +1,9 @@
 #include "model/call/end_reason.hpp"
 
+#include <algorithm>
 #include <array>
+
+#include "model/call/sentences.hpp"
 
 namespace tonris::model {
 
@@ -9,13 +12,11 @@ namespace {
 /// Can a new conversation heal what ended the agent leg?
 enum class cure : std::uint8_t { none, new_conversation };
 
-constexpr std::string_view not_in_service = "We are sorry, this number is not in service. Goodbye.";
-constexpr std::string_view no_calls_taken = "We are sorry, this number cannot take calls at the moment. Goodbye.";
-constexpr std::string_view lines_are_busy =
-    "We are sorry, all our lines are busy. Please call again in a few minutes. Goodbye.";
-constexpr std::string_view time_is_up = "We are sorry, this call has reached its time limit. Goodbye.";
-constexpr std::string_view not_right_now =
-    "We are sorry, we cannot take your call right now. Please call again in a few minutes. Goodbye.";
+constexpr auto not_in_service = tenant::sentence::not_in_service;
+constexpr auto no_calls_taken = tenant::sentence::suspended;
+constexpr auto lines_are_busy = tenant::sentence::busy;
+constexpr auto time_is_up = tenant::sentence::goodbye;
+constexpr auto not_right_now = tenant::sentence::unavailable;
 
 struct row {
   end_reason reason;
@@ -24,7 +25,8 @@ struct row {
   aftermath after;
   gravity weight;
   cure heals;
-  std::string_view sentence, explanation, headline, advice;
+  tenant::sentence sentence;
+  std::string_view explanation, headline, advice;
 };
 
 // In the order of the enumeration: the compiler refuses a row that is missing or misplaced.
@@ -41,6 +43,9 @@ constexpr std::array<row, end_reason_count> rows{{
     {end_reason::max_duration, "max_duration", caused_by::tenant, aftermath::sentence, gravity::ordinary, cure::none,
      time_is_up, "The call had reached the longest time the tenant allows.", "calls reached their longest time",
      "raise the tenant's limits.maxCallSeconds if its calls may last longer."},
+    {end_reason::month_used_up, "month_used_up", caused_by::tenant, aftermath::sentence, gravity::ordinary, cure::none,
+     no_calls_taken, "The tenant's minutes or money of the month were used up during the call.",
+     "months were used up during calls", "raise the tenant's limits.minutesPerMonth or limits.costPerMonth."},
     // refused at the webhook
     {end_reason::unknown_number, "unknown_number", caused_by::tenant, aftermath::sentence, gravity::lost, cure::none,
      not_in_service, "No tenant owns the number that was called.", "numbers of no tenant called",
@@ -49,6 +54,21 @@ constexpr std::array<row, end_reason_count> rows{{
     {end_reason::tenant_suspended, "tenant_suspended", caused_by::tenant, aftermath::sentence, gravity::ordinary,
      cure::none, no_calls_taken, "The tenant is suspended.", "suspended tenants called",
      "set the tenant's status to active if it is to be served."},
+    {end_reason::tenant_pending, "tenant_pending", caused_by::tenant, aftermath::sentence, gravity::ordinary,
+     cure::none, no_calls_taken, "The tenant is not active yet.", "pending tenants called",
+     "set the tenant's status to active when it is to be served."},
+    {end_reason::tenant_cancelled, "tenant_cancelled", caused_by::tenant, aftermath::sentence, gravity::ordinary,
+     cure::none, no_calls_taken, "The tenant has been cancelled.", "cancelled tenants called",
+     "take our webhook from that number in Twilio's console, or give the number to another tenant."},
+    {end_reason::caller_blocked, "caller_blocked", caused_by::tenant, aftermath::sentence, gravity::ordinary,
+     cure::none, tenant::sentence::blocked, "The tenant turns this caller away.", "blocked callers turned away",
+     "look at the tenant's blockedCallers and callerRules if the caller is to be served."},
+    {end_reason::closed, "closed", caused_by::tenant, aftermath::arranged, gravity::ordinary, cure::none,
+     tenant::sentence::closed, "The business was closed.", "calls outside business hours",
+     "look at the tenant's businessHours, its time zone and holidays if it should have been open."},
+    {end_reason::sent_on, "sent_on", caused_by::tenant, aftermath::arranged, gravity::ordinary, cure::none,
+     not_right_now, "A rule of the tenant's sent this caller on to another number.", "callers sent on by a rule",
+     "look at the tenant's callerRules if an agent should have answered."},
     {end_reason::no_agent, "no_agent", caused_by::tenant, aftermath::fallback, gravity::lost, cure::none,
      no_calls_taken, "The tenant has no agent, and neither has the gateway a default one.",
      "tenants without an agent called", "set ELEVENLABS_AGENT_ID, or the tenant's settings.elevenLabsAgentId."},
@@ -63,6 +83,30 @@ constexpr std::array<row, end_reason_count> rows{{
      not_right_now, "The tenant registry did not answer, so nobody knew whose call it was.",
      "the tenant registry does not answer",
      "report it with the log's lines about the tenant_registry: it is a fault of the gateway."},
+    {end_reason::tenant_busy, "tenant_busy", caused_by::tenant, aftermath::fallback, gravity::lost, cure::none,
+     lines_are_busy, "The tenant had as many calls at once as it may.", "tenants at their limit of calls at once",
+     "raise the tenant's limits.maxConcurrentCalls, or choose in limits.overflow what a caller gets then."},
+    {end_reason::tenant_rate, "tenant_rate", caused_by::tenant, aftermath::fallback, gravity::lost, cure::none,
+     lines_are_busy, "The tenant had taken as many calls within a minute as it may.",
+     "tenants at their limit of calls a minute", "raise the tenant's limits.callsPerMinute if these were customers."},
+    {end_reason::caller_rate, "caller_rate", caused_by::caller, aftermath::sentence, gravity::ordinary, cure::none,
+     not_right_now, "This caller had called as often as one caller may.", "callers call too often",
+     "raise the tenant's limits.callerCalls if these were customers."},
+    {end_reason::month_minutes, "month_minutes", caused_by::tenant, aftermath::fallback, gravity::lost, cure::none,
+     no_calls_taken, "The tenant's minutes of the month were used up.", "tenants without minutes for this month",
+     "raise the tenant's limits.minutesPerMonth, or wait for the first of the month (UTC)."},
+    {end_reason::month_cost, "month_cost", caused_by::tenant, aftermath::fallback, gravity::lost, cure::none,
+     no_calls_taken, "The tenant's money of the month was used up.", "tenants without money for this month",
+     "raise the tenant's limits.costPerMonth, or wait for the first of the month (UTC)."},
+    {end_reason::vendor_full, "vendor_full", caused_by::vendor, aftermath::fallback, gravity::lost, cure::none,
+     lines_are_busy,
+     "The key at ElevenLabs had as many conversations as it may, or what was left is others' by reservation.",
+     "no conversation at ElevenLabs is left",
+     "raise ELEVENLABS_MAX_CALLS if the subscription allows more, or the tenant's limits.reservedCalls."},
+    {end_reason::usage_unknown, "usage_unknown", caused_by::gateway, aftermath::fallback, gravity::lost, cure::none,
+     not_right_now, "Nobody could say how much of its limits the tenant had used, and it takes no calls then.",
+     "what tenants have used is unknown",
+     "set the tenant's limits.whenUnknown to admit, or look at the log's lines about admission."},
     {end_reason::outbound_not_served, "outbound_not_served", caused_by::operators, aftermath::hang_up,
      gravity::ordinary, cure::none, not_right_now,
      "Somebody placed this call through Twilio's API with our webhook as its address.", "outbound calls hung up",
@@ -111,6 +155,9 @@ constexpr std::array<row, end_reason_count> rows{{
     {end_reason::agent_not_audible, "agent_not_audible", caused_by::vendor, aftermath::fallback, gravity::lost,
      cure::new_conversation, not_right_now, "The agent answered, but nothing of it could be heard.",
      "agents cannot be heard", "check the agent's voice and audio format at ElevenLabs."},
+    {end_reason::agents_failing, "agents_failing", caused_by::vendor, aftermath::fallback, gravity::lost, cure::none,
+     not_right_now, "Every agent for this call had failed again and again, so none was asked.",
+     "agents fail again and again", "look at why the calls before ended; the agents are probed by themselves."},
     // the caller's side
     {end_reason::stream_never_came, "stream_never_came", caused_by::network, aftermath::fallback, gravity::lost,
      cure::none, not_right_now, "Twilio never opened the call's media stream.", "Twilio opens no streams",
@@ -213,8 +260,25 @@ bool heals_by_restart(end_reason r) noexcept {
   return row_of(r).heals == cure::new_conversation;
 }
 
-std::string_view default_sentence(end_reason r) noexcept {
+bool speaks_against_agent(end_reason r) noexcept {
+  constexpr std::array against{end_reason::agent_not_found,    end_reason::agent_out_of_credit,
+                               end_reason::agent_refused,      end_reason::agent_unreachable,
+                               end_reason::agent_timeout,      end_reason::agent_protocol_error,
+                               end_reason::agent_audio_unknown};
+  return std::find(against.begin(), against.end(), r) != against.end();
+}
+
+bool another_agent_may_serve(end_reason r) noexcept {
+  constexpr std::array broken{end_reason::agent_lost, end_reason::agent_not_hearing, end_reason::agent_not_audible};
+  return speaks_against_agent(r) || std::find(broken.begin(), broken.end(), r) != broken.end();
+}
+
+tenant::sentence sentence_of(end_reason r) noexcept {
   return row_of(r).sentence;
+}
+
+std::string_view default_sentence(end_reason r) noexcept {
+  return our_sentence("en", sentence_of(r));
 }
 
 std::string_view explain(end_reason r) noexcept {

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "model/tenant/tenant.hpp"
+
 namespace tonris::model {
 
 /// Every reason a call can end, the same in the record, the logs and the metrics. Refused calls have one too. A new one
@@ -14,13 +16,26 @@ enum class end_reason : std::uint8_t {
   agent_ended,
   operator_hung_up,
   max_duration,
+  month_used_up,  ///< the tenant's month ran out of minutes or money while the call went on
   // refused at the webhook
   unknown_number,
   tenant_suspended,
+  tenant_pending,
+  tenant_cancelled,
+  caller_blocked,
+  closed,   ///< outside business hours
+  sent_on,  ///< by a caller rule, to another number
   no_agent,
   node_full,
   node_overloaded,  ///< memory or loop lag beyond this node's limits
   registry_down,
+  tenant_busy,          ///< the tenant has as many calls as it may (admission's limits, docs/limits.md; so below)
+  tenant_rate,          ///< it took as many within a minute as it may
+  caller_rate,          ///< this caller calls too often
+  month_minutes,        ///< the tenant's minutes of the month are used
+  month_cost,           ///< … its money
+  vendor_full,          ///< no conversation at the vendor is left for this tenant
+  usage_unknown,        ///< nobody could say what is used, and the tenant then takes no calls
   outbound_not_served,  ///< a call that somebody placed with our webhook as its address: this version serves none
   // the agent's side
   agent_auth_failed,     ///< our API key was refused (401, 403)
@@ -35,6 +50,7 @@ enum class end_reason : std::uint8_t {
   agent_audio_unknown,   ///< an audio format nobody knows, or something that is no audio
   agent_not_hearing,     ///< the caller talks, the agent never notices
   agent_not_audible,     ///< the agent answers, but nothing of it can be heard
+  agents_failing,        ///< all of them, again and again: none was asked
   // the caller's side
   stream_never_came,      ///< no stream within the set-up time
   stream_protocol_error,  ///< garbage, wrong order, oversize, or a start for another call
@@ -64,15 +80,24 @@ enum class gravity : std::uint8_t { ordinary, lost, alarm };
 [[nodiscard]] gravity gravity_of(end_reason r) noexcept;
 
 /// What a caller who is still on the line gets: nothing after an ordinary end; a sentence where a limit or a setting of
-/// the tenant ends the call; else the tenant's fallback.
-enum class aftermath : std::uint8_t { hang_up, sentence, fallback };
+/// the tenant ends the call; what the tenant has arranged for the case (a transfer, voicemail); else the tenant's
+/// fallback.
+enum class aftermath : std::uint8_t { hang_up, sentence, arranged, fallback };
 [[nodiscard]] aftermath after(end_reason r) noexcept;
 
 /// Can a new conversation heal what ended the agent leg? Not where the vendor would refuse it again: 1008, an unknown
 /// agent, authentication, quota, an audio format nobody knows.
 [[nodiscard]] bool heals_by_restart(end_reason r) noexcept;
 
-/// What we say to the caller when the tenant has no words of its own.
+/// Does it say that this agent cannot serve, whichever call asks? A broken connection of a conversation that had begun
+/// does not, nor a limit that all agents share.
+[[nodiscard]] bool speaks_against_agent(end_reason r) noexcept;
+/// May another agent serve where this one did not? Not where the key was refused, or the vendor is full.
+[[nodiscard]] bool another_agent_may_serve(end_reason r) noexcept;
+
+/// Which sentence the caller hears, if any.
+[[nodiscard]] tenant::sentence sentence_of(end_reason r) noexcept;
+/// It in English, where nobody knows whose call it is.
 [[nodiscard]] std::string_view default_sentence(end_reason r) noexcept;
 
 /// What happened, in one plain sentence for whoever is asked why the call ended: "The caller hung up."

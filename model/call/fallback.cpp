@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
+#include "model/call/sentences.hpp"
 #include "model/phone/number.hpp"
+#include "model/tenant/route.hpp"
 #include "model/twilio/twiml.hpp"
 
 namespace tonris::model {
@@ -11,9 +14,6 @@ namespace tonris::model {
 namespace {
 
 constexpr std::array<std::string_view, 4> step_names{"not_begun", "transferring", "taking_message", "over"};
-
-constexpr std::string_view before_transfer = "One moment, I am connecting you.";
-constexpr std::string_view before_message = "Nobody is free right now. Please leave a message after the tone.";
 
 using verb = fallback_answer::verb;
 
@@ -33,45 +33,86 @@ bool nothing_is_owed(end_reason why, fallback_news news) noexcept {
   return after(why) == aftermath::hang_up || news == fallback_news::answered || news == fallback_news::message_taken;
 }
 
-bool has_fallback(const tenant* t, end_reason why) noexcept {
-  return after(why) == aftermath::fallback && t != nullptr && t->status == tenant::status_type::active;
+/// What of the tenant's document this call's fallback follows.
+struct arrangement {
+  bool none = true;  ///< a sentence, and the end
+  std::optional<std::string> transfer_to;
+  bool voicemail = false;
+  const std::optional<std::string>* say_first = nullptr;  ///< the tenant's own words, before the first step
+};
+
+std::optional<std::string> number_of(const std::string& transfer_to) {
+  return transfer_to.empty() ? std::nullopt : std::optional{transfer_to};
 }
 
-/// A call to the number that was called would come back to us, and end here again.
-bool can_transfer(const tenant& t, bool from_tenant) {
-  return !from_tenant && t.fallback.transfer_to && !is_same_number(*t.fallback.transfer_to, t.phone_number);
+arrangement while_closed(const tenant& t) {
+  if (!t.business_hours) return {};
+  const auto& closed = t.business_hours->closed;
+  return {
+      false, number_of(closed.transfer_to),
+      closed.what == tenant::action::voicemail || (closed.what == tenant::action::transfer && t.fallback.voicemail)};
 }
 
-fallback_answer sentence(end_reason why) {
-  return {verb::hang_up, std::string{default_sentence(why)}, {}, {}, fallback_step::over};
+arrangement by_rule(const tenant& t, std::string_view name) {
+  for (const auto& rule : t.caller_rules)
+    if (rule.name == name) return {false, number_of(rule.transfer_to), t.fallback.voicemail};
+  return {};
 }
 
-/// The tenant's own words, once, else ours: English, whatever the tenant speaks.
-fallback_answer spoken(const tenant& t, bool own_words_said, std::string_view otherwise) {
-  fallback_answer answer;
-  if (t.fallback.say && !own_words_said) {
-    answer.say = *t.fallback.say;
-    answer.language = t.language.value_or("");
-  } else {
-    answer.say = otherwise;
+/// A call to a number of the tenant's own would come back to us, and end here again.
+bool can_be_called(const tenant& t, const std::optional<std::string>& number, bool from_tenant) {
+  if (from_tenant || !number) return false;
+  const auto own = numbers_of(t);
+  return std::none_of(own.begin(), own.end(), [&](const auto& one) { return is_same_number(one, *number); });
+}
+
+arrangement arrangement_for(const tenant* t, end_reason why, bool from_tenant, const fallback_about& call) {
+  if (t == nullptr || t->status != tenant::status_type::active) return {};
+  arrangement found;
+  if (after(why) == aftermath::fallback)
+    found = {false, t->fallback.transfer_to, t->fallback.voicemail, &t->fallback.say};
+  if (after(why) == aftermath::arranged) found = why == end_reason::closed ? while_closed(*t) : by_rule(*t, call.rule);
+  if (!can_be_called(*t, found.transfer_to, from_tenant)) found.transfer_to.reset();
+  return found;
+}
+
+/// The fallback of one call: which words come before which step.
+struct fallback_words {
+  const tenant* t;
+  const fallback_about& call;
+  const arrangement& arranged;
+
+  [[nodiscard]] fallback_answer sentence(tenant::sentence which) const {
+    auto words = sentence_for(t, which, call.called);
+    fallback_answer answer;
+    answer.say = std::move(words.text);
+    answer.language = std::move(words.language);
+    answer.voice = std::move(words.voice);
+    return answer;
   }
-  return answer;
-}
-
-fallback_answer transfer(const tenant& t) {
-  auto answer = spoken(t, false, before_transfer);
-  answer.then = verb::dial;
-  answer.number = *t.fallback.transfer_to;
-  answer.now = fallback_step::transferring;
-  return answer;
-}
-
-fallback_answer message(const tenant& t, bool own_words_said) {
-  auto answer = spoken(t, own_words_said, before_message);
-  answer.then = verb::record;
-  answer.now = fallback_step::taking_message;
-  return answer;
-}
+  /// The tenant's own words, once, else the sentence.
+  [[nodiscard]] fallback_answer first(bool own_words_said, tenant::sentence otherwise) const {
+    if (own_words_said || !arranged.say_first || !*arranged.say_first) return sentence(otherwise);
+    fallback_answer answer;
+    answer.say = **arranged.say_first;
+    answer.language = language_at(*t, call.called).value_or("");
+    answer.voice = t->sentences.voice.value_or("");
+    return answer;
+  }
+  [[nodiscard]] fallback_answer transfer() const {
+    auto answer = first(false, tenant::sentence::connecting);
+    answer.then = verb::dial;
+    answer.number = *arranged.transfer_to;
+    answer.now = fallback_step::transferring;
+    return answer;
+  }
+  [[nodiscard]] fallback_answer message(bool own_words_said) const {
+    auto answer = first(own_words_said, tenant::sentence::message);
+    answer.then = verb::record;
+    answer.now = fallback_step::taking_message;
+    return answer;
+  }
+};
 
 }  // namespace
 
@@ -96,14 +137,17 @@ std::chrono::seconds asks_within(fallback_step at) noexcept {
   return std::chrono::seconds{0};
 }
 
-fallback_answer next_step(const tenant* t, end_reason why, fallback_step at, fallback_news news, bool from_tenant) {
+fallback_answer next_step(const tenant* t, end_reason why, fallback_step at, fallback_news news, bool from_tenant,
+                          const fallback_about& call) {
   if (nothing_is_owed(why, news)) return {};
-  if (!has_fallback(t, why)) return sentence(why);
+  const auto arranged = arrangement_for(t, why, from_tenant, call);
+  const fallback_words words{t, call, arranged};
+  if (arranged.none) return words.sentence(sentence_of(why));
   const auto from = reached(at, news);
   const bool begun = from != fallback_step::not_begun;
-  if (!begun && can_transfer(*t, from_tenant)) return transfer(*t);
-  if (from < fallback_step::taking_message && t->fallback.voicemail) return message(*t, begun);
-  return spoken(*t, begun, default_sentence(why));
+  if (!begun && arranged.transfer_to) return words.transfer();
+  if (from < fallback_step::taking_message && arranged.voicemail) return words.message(begun);
+  return words.first(begun, sentence_of(why));
 }
 
 bool asks_again(fallback_step at, fallback_news news) noexcept {
@@ -118,13 +162,16 @@ bool asks_again(fallback_step at, fallback_news news) noexcept {
   return false;
 }
 
-fallback_answer same_step(const tenant* t, end_reason why, fallback_step at, bool from_tenant) {
-  if (has_fallback(t, why)) {
-    const bool transferred = can_transfer(*t, from_tenant);
-    if (at == fallback_step::transferring && transferred) return transfer(*t);
-    if (at == fallback_step::taking_message && t->fallback.voicemail) return message(*t, transferred);
+fallback_answer same_step(const tenant* t, end_reason why, fallback_step at, bool from_tenant,
+                          const fallback_about& call) {
+  const auto arranged = arrangement_for(t, why, from_tenant, call);
+  if (!arranged.none) {
+    const fallback_words words{t, call, arranged};
+    if (at == fallback_step::transferring && arranged.transfer_to) return words.transfer();
+    if (at == fallback_step::taking_message && arranged.voicemail)
+      return words.message(arranged.transfer_to.has_value());
   }
-  return next_step(t, why, at, fallback_news::none, from_tenant);
+  return next_step(t, why, at, fallback_news::none, from_tenant, call);
 }
 
 }  // namespace tonris::model

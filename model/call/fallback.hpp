@@ -26,10 +26,16 @@ enum class fallback_news : std::uint8_t {
   failed,         ///< Twilio could not carry out what it was told last, and asks the number's fallback address
 };
 
+/// What of the call itself matters to its fallback.
+struct fallback_about {
+  std::string_view called;  ///< the number: in its language
+  std::string_view rule;    ///< the caller rule's name, of a call that one sent on
+};
+
 /// What Twilio is told: `say` first where it is not empty, then the verb.
 struct fallback_answer {
   enum class verb : std::uint8_t { hang_up, dial, record } then = verb::hang_up;
-  std::string say, language;
+  std::string say, language, voice;
   std::string number;  ///< dial
   fallback_step now = fallback_step::over;
 };
@@ -40,16 +46,18 @@ struct fallback_answer {
 /// Each step is taken once, whatever Twilio brings: a transfer, then voicemail, then a sentence and the end, so that a
 /// caller never goes in circles. Nor do two tenants, each the other's fallback, for money: a call that comes from a
 /// tenant's number or by way of one is transferred to nobody. After an answered transfer and after a message nothing is
-/// said any more. The tenant's own words come first, before whichever step is the first; every other text is ours, in
-/// English, with no language.
+/// said any more. `fallback.say` comes first, before whichever step is the first; every other text is one of
+/// model/call/sentences.hpp. Where the tenant has arranged something for the case (closed, a rule for the caller), that
+/// is done in place of the fallback's transfer; who is not answered there gets the fallback's voicemail.
 [[nodiscard]] fallback_answer next_step(const tenant* t, end_reason why, fallback_step at, fallback_news news,
-                                        bool from_tenant = false);
+                                        bool from_tenant = false, const fallback_about& call = {});
 
 /// Does this question only ask again what brought the call to the step it is at? Each news can conclude one step: the
 /// stream's end the waiting for a fallback, a dial's outcome the transfer, a recording the message.
 [[nodiscard]] bool asks_again(fallback_step at, fallback_news news) noexcept;
 /// What was answered when the call came to this step: word for word, as long as the tenant is the same.
-[[nodiscard]] fallback_answer same_step(const tenant* t, end_reason why, fallback_step at, bool from_tenant = false);
+[[nodiscard]] fallback_answer same_step(const tenant* t, end_reason why, fallback_step at, bool from_tenant = false,
+                                        const fallback_about& call = {});
 
 /// How long Twilio may take until it asks again, at this step: since its stream was closed, or since it was told what
 /// the step is. A transfer counts until somebody could have answered: then they talk. Zero: it asks no more.

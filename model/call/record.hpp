@@ -63,6 +63,9 @@ struct call_record {
   tenant_id tenant;
   std::string direction = "inbound", from, to;
   agent_id agent;
+  std::string variant;    ///< the agent's name in an A/B test; "": its id
+  std::string rule;       ///< of its routing, as model/tenant/route.hpp names them; "": it was never routed
+  std::string rule_name;  ///< the caller rule's
   call_state state = call_state::ringing;
   time started;
   std::optional<time> answered, ended;  ///< answered: the caller's stream started

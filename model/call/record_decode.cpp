@@ -141,6 +141,9 @@ call_record read(field_reader& fields) {
   record.from = fields.text("from");
   record.to = fields.text("to");
   record.agent.value = fields.text("agentId");
+  if (const auto variant = fields.optional_text("variant"); variant != record.agent.value) record.variant = variant;
+  record.rule = fields.optional_text("rule");
+  record.rule_name = fields.optional_text("ruleName");
   const auto state = find_named<call_state>(fields.text("state"), call_state_count);
   if (!state) fields.refuse(codec_errc::bad_field);
   record.state = state.value_or(call_state::ended);

@@ -111,7 +111,9 @@ void write(json_writer& out, const call_record& record, form how) {
   out.member("from", record.from);
   out.member("to", record.to);
   out.member("agentId", record.agent.value);
-  out.member("variant", record.agent.value);
+  out.member("variant", record.variant.empty() ? record.agent.value : record.variant);
+  if (!record.rule.empty()) out.member("rule", record.rule);
+  if (!record.rule_name.empty()) out.member("ruleName", record.rule_name);
   out.member("state", to_string(record.state));
   put(out, "startedAt", record.started);
   put(out, "answeredAt", record.answered);

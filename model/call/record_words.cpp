@@ -81,7 +81,8 @@ std::string in_plain_words(const call_record& record) {
   for (const auto& c : record.conversations) put("conversation", conversation_of(c), out);
   if (record.lines_left_out > 0)
     put("transcript", "the newest lines: " + std::to_string(record.lines_left_out) + " older ones were left out", out);
-  if (!record.fallback.empty() || (record.reason && after(*record.reason) == aftermath::fallback))
+  const auto follows = record.reason ? after(*record.reason) : aftermath::hang_up;
+  if (!record.fallback.empty() || follows == aftermath::fallback || follows == aftermath::arranged)
     put("fallback", fallback_of(record), out);
   for (const auto& m : record.voicemail) put("voicemail", m.recording + ", " + std::to_string(m.seconds) + " s", out);
   return out;

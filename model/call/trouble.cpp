@@ -6,7 +6,8 @@ namespace {
 
 /// Ends that somebody may choose because nothing is heard. An agent that says goodbye was there.
 bool is_given_up(end_reason end) noexcept {
-  return end == end_reason::caller_hung_up || end == end_reason::operator_hung_up || end == end_reason::max_duration;
+  return end == end_reason::caller_hung_up || end == end_reason::operator_hung_up || end == end_reason::max_duration ||
+         end == end_reason::month_used_up;
 }
 
 /// He may well hear an agent that does not hear him.

@@ -13,6 +13,7 @@
 #include "model/phone/number.hpp"
 #include "model/tenant/reader.hpp"
 #include "model/tenant/rules.hpp"
+#include "model/tenant/ways_out.hpp"
 
 namespace tonris::model {
 
@@ -34,37 +35,75 @@ std::string name_of(const tenant& t, std::size_t index) {
   return t.id.value.empty() ? "number " + std::to_string(index + 1) + " of the list" : t.id.value;
 }
 
+/// Where the tenant's number of that index stands.
+std::string path_of_number(std::size_t index) {
+  return index == 0 ? "twilioPhoneNumber" : "settings.numbers[" + std::to_string(index - 1) + "].number";
+}
+
 void refuse_repeated(std::vector<entry>& entries) {
   std::set<std::string> ids;
-  std::map<std::string, std::string> numbers;  // meeting form -> whose
+  std::map<std::string, std::size_t> owners;  // meeting form -> whose, by index
   for (std::size_t i = 0; i < entries.size(); ++i) {
     auto& [t, mistakes] = entries[i];
     if (!t.id.value.empty() && !ids.insert(t.id.value).second) note(mistakes, "id", "is the id of two tenants");
-    if (t.phone_number.empty()) continue;
-    const auto [first, fresh] = numbers.emplace(meeting_form(t.phone_number), name_of(t, i));
-    if (!fresh) note(mistakes, "twilioPhoneNumber", "is the number of tenant " + first->second + " as well");
+    const auto numbers = numbers_of(t);
+    for (std::size_t n = 0; n < numbers.size(); ++n) {
+      if (numbers[n].empty()) continue;
+      const auto [first, fresh] = owners.emplace(meeting_form(numbers[n]), i);
+      if (!fresh && first->second != i)
+        note(mistakes, path_of_number(n),
+             "is the number of tenant " + name_of(entries[first->second].t, first->second) + " as well");
+    }
   }
+}
+
+/// Where each tenant's ways out lead, by index; nothing where that is nobody's number.
+struct roads {
+  std::vector<std::vector<way_out>> ways;
+  std::vector<std::vector<std::optional<std::size_t>>> ends;
+};
+
+roads roads_between(const std::vector<entry>& entries) {
+  std::unordered_map<std::string, std::size_t> owner;
+  for (std::size_t i = 0; i < entries.size(); ++i)
+    for (const auto& number : numbers_of(entries[i].t)) owner.emplace(meeting_form(number), i);
+  roads all;
+  for (const auto& e : entries) {
+    auto& ways = all.ways.emplace_back(ways_out_of(e.t));
+    auto& ends = all.ends.emplace_back();
+    for (const auto& way : ways) {
+      const auto found = owner.find(meeting_form(*way.to));
+      ends.push_back(found == owner.end() ? std::nullopt : std::optional{found->second});
+    }
+  }
+  return all;
+}
+
+bool leads_to(const roads& all, std::size_t from, std::size_t to) {
+  std::set<std::size_t> passed{from};
+  std::vector<std::size_t> next{from};
+  while (!next.empty()) {
+    const auto at = next.back();
+    next.pop_back();
+    if (at == to) return true;
+    for (const auto& end : all.ends[at])
+      if (end && passed.insert(*end).second) next.push_back(*end);
+  }
+  return false;
 }
 
 /// Transfers from number to number that come back to where they began.
 void refuse_circles(std::vector<entry>& entries) {
-  std::unordered_map<std::string, std::size_t> owner;
-  for (std::size_t i = 0; i < entries.size(); ++i) owner.emplace(meeting_form(entries[i].t.phone_number), i);
-  std::vector<std::optional<std::size_t>> next(entries.size());
+  const auto all = roads_between(entries);
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    const auto& to = entries[i].t.fallback.transfer_to;
-    const auto found = to && !to->empty() ? owner.find(meeting_form(*to)) : owner.end();
-    if (found != owner.end()) next[i] = found->second;
-  }
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    std::set<std::size_t> passed;
-    auto at = next[i];
-    while (at && *at != i && passed.insert(*at).second) at = next[*at];
-    if (at != i) continue;
-    note(entries[i].mistakes, "settings.fallback.transferTo",
-         passed.empty() ? "is the tenant's own number: its calls would go in a circle"
-                        : "leads back to the tenant's own number by way of tenant " +
-                              name_of(entries[*next[i]].t, *next[i]) + ": paid calls in a circle");
+    for (std::size_t w = 0; w < all.ways[i].size(); ++w) {
+      const auto end = all.ends[i][w];
+      if (!end || !leads_to(all, *end, i)) continue;
+      note(entries[i].mistakes, all.ways[i][w].path,
+           *end == i ? "is the tenant's own number: its calls would go in a circle"
+                     : "leads back to the tenant's own number by way of tenant " + name_of(entries[*end].t, *end) +
+                           ": paid calls in a circle");
+    }
   }
 }
 
@@ -80,14 +119,6 @@ void add_mistakes(tenant_list& list, std::string_view json, const std::vector<en
   std::stable_sort(list.mistakes.begin(), list.mistakes.end(),
                    [](const auto& a, const auto& b) { return a.line < b.line; });
   list.mistakes.resize(std::min(list.mistakes.size(), max_tenant_mistakes));
-}
-
-using by_id = std::map<std::string_view, const tenant*>;
-
-by_id index(const std::vector<tenant>& tenants) {
-  by_id all;
-  for (const auto& t : tenants) all.emplace(t.id.value, &t);
-  return all;
 }
 
 std::string counted(std::string_view what, const std::vector<std::string>& ids) {
@@ -130,39 +161,6 @@ std::string to_string(const tenant_list::mistake& m) {
   auto text = "line " + std::to_string(m.line);
   if (!m.tenant.empty()) text.append(", tenant ").append(m.tenant);
   return text.append(": ").append(m.path).append(m.path.empty() ? "" : " ").append(m.message);
-}
-
-std::size_t keep_former(tenant_list& now, const std::vector<tenant>& former) {
-  std::set<std::string> ids, numbers;
-  for (const auto& t : now.good) {
-    ids.insert(t.id.value);
-    numbers.insert(meeting_form(t.phone_number));
-  }
-  const auto known = index(former);
-  const auto fresh = now.good.size();
-  for (const auto& id : now.refused) {
-    const auto found = known.find(id);
-    if (found == known.end() || ids.contains(id)) continue;
-    if (!numbers.insert(meeting_form(found->second->phone_number)).second) continue;
-    ids.insert(id);
-    now.good.push_back(*found->second);
-  }
-  return now.good.size() - fresh;
-}
-
-tenant_changes changes_between(const std::vector<tenant>& before, const std::vector<tenant>& after) {
-  const auto old = index(before), young = index(after);
-  tenant_changes changes;
-  for (const auto& [id, t] : young) {
-    const auto known = old.find(id);
-    if (known == old.end())
-      changes.added.emplace_back(id);
-    else if (*known->second != *t)
-      changes.changed.emplace_back(id);
-  }
-  for (const auto& [id, t] : old)
-    if (!young.contains(id)) changes.removed.emplace_back(id);
-  return changes;
 }
 
 std::string to_string(const tenant_changes& changes) {

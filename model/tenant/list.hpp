@@ -26,7 +26,7 @@ struct tenant_list {
 };
 inline constexpr std::size_t max_tenant_mistakes = 1000;
 
-/// Beside what parse_tenant refuses: an id or a number that an earlier tenant has, and fallbacks that lead round in a
+/// Beside what parse_tenant refuses: an id or a number that an earlier tenant has, and transfers that lead round in a
 /// circle, of which every call would be a paid loop. A text that is no JSON list gives one mistake, with its line.
 [[nodiscard]] tl::expected<tenant_list, tenant_list::mistake> parse_tenants(std::string_view json,
                                                                             const zone_check& zone_exists = {});
@@ -34,15 +34,10 @@ inline constexpr std::size_t max_tenant_mistakes = 1000;
 /// "line 12, tenant salon-1: settings.language must be …"
 [[nodiscard]] std::string to_string(const tenant_list::mistake& m);
 
-/// Of a file that is read again: who has a mistake now keeps what he had before, unless somebody else has his number
-/// by now. How many did.
-std::size_t keep_former(tenant_list& now, const std::vector<tenant>& former);
-
 /// What a reload has changed, by id.
 struct tenant_changes {
   std::vector<std::string> added, changed, removed;
 };
-[[nodiscard]] tenant_changes changes_between(const std::vector<tenant>& before, const std::vector<tenant>& after);
 /// "3 added (a, b, c), 1 changed (d)", at most ten ids each; "nothing changed".
 [[nodiscard]] std::string to_string(const tenant_changes& changes);
 

@@ -5,6 +5,10 @@
 #include "model/json/fields.hpp"
 #include "model/json/lookup.hpp"
 #include "model/phone/number.hpp"
+#include "model/tenant/read_hours.hpp"
+#include "model/tenant/read_numbers.hpp"
+#include "model/tenant/read_routes.hpp"
+#include "model/tenant/read_secrets.hpp"
 #include "model/tenant/reader.hpp"
 #include "model/tenant/rules.hpp"
 
@@ -13,36 +17,6 @@ namespace tonris::model {
 namespace {
 
 namespace rules = tenant_rules;
-
-// A number as people write it, in E.164; "" when it was a mistake.
-std::string as_e164(const std::optional<std::string>& written, const std::string& path, json_mistakes& mistakes) {
-  if (!written) return {};
-  auto number = to_e164(*written);
-  if (!number) note(mistakes, path, "must be " + std::string{rules::phone_number.must_be});
-  return std::move(number).value_or(std::string{});
-}
-
-std::string read_number(const rapidjson::Value& value, const std::string& path, json_mistakes& mistakes) {
-  return as_e164(read_text(value, path, rules::phone_number, mistakes), path, mistakes);
-}
-
-std::vector<tenant::agent_choice> read_agents(json_fields& settings, json_mistakes& mistakes) {
-  std::vector<tenant::agent_choice> agents;
-  std::set<std::string> seen;
-  unsigned total = 0;
-  settings.list("agents", rules::max_agents, [&](const rapidjson::Value& item, const std::string& path) {
-    json_fields fields{item, path, mistakes};
-    tenant::agent_choice choice;
-    choice.agent.value = fields.required_text("agentId", rules::agent_id);
-    choice.weight = fields.whole("weight", 0, rules::max_weight).value_or(1);
-    fields.refuse_unknown();
-    if (!seen.insert(choice.agent.value).second) fields.refuse("agentId", "is in the list twice");
-    total += choice.weight;
-    agents.push_back(std::move(choice));
-  });
-  if (!agents.empty() && total == 0) settings.refuse("agents", "must have one weight above 0");
-  return agents;
-}
 
 tenant::variable read_number_variable(double number, const std::string& path, json_mistakes& mistakes) {
   // A whole number that is longer has lost its last digits already.
@@ -76,25 +50,6 @@ std::map<std::string, tenant::variable> read_variables(json_fields& settings, js
   return variables;
 }
 
-std::optional<tenant::business_hours_type> read_business_hours(json_fields& settings, const zone_check& zone_exists) {
-  tenant::business_hours_type hours;
-  const bool there = settings.object("businessHours", [&](json_fields& fields) {
-    hours.timezone = fields.required_text("timezone", rules::timezone);
-    if (!hours.timezone.empty() && zone_exists && !zone_exists(hours.timezone))
-      fields.refuse("timezone", "is in no time zone database; it must be such as America/New_York");
-    for (const auto day : rules::weekdays) {
-      fields.object(day, [&](json_fields& opening) {
-        tenant::opening times{opening.required_text("open", rules::opens),
-                              opening.required_text("close", rules::closes)};
-        if (times.open == times.close) opening.refuse("close", "must differ from open");
-        hours.days.emplace(day, std::move(times));
-      });
-    }
-  });
-  if (!there) return std::nullopt;
-  return hours;
-}
-
 tenant::fallback_type read_fallback(json_fields& settings, json_mistakes& mistakes) {
   tenant::fallback_type fallback;
   settings.object("fallback", [&](json_fields& fields) {
@@ -107,7 +62,7 @@ tenant::fallback_type read_fallback(json_fields& settings, json_mistakes& mistak
   return fallback;
 }
 
-tenant::limits_type read_limits(json_fields& settings) {
+tenant::limits_type read_limits(json_fields& settings, json_mistakes& mistakes) {
   constexpr std::uint32_t many = 100'000;
   constexpr std::uint32_t very_many = 100'000'000;
   tenant::limits_type limits;
@@ -117,19 +72,19 @@ tenant::limits_type read_limits(json_fields& settings) {
     limits.max_call_seconds = fields.whole("maxCallSeconds", rules::min_call_seconds, rules::max_call_seconds);
     limits.minutes_per_month = fields.whole("minutesPerMonth", 0, very_many);
     limits.cost_per_month = fields.number("costPerMonth", 0, very_many);
+    fields.object("callerCalls", [&](json_fields& rate) {
+      for (const auto* key : {"calls", "seconds"})
+        if (rate.any(key) == nullptr) rate.refuse(key, "is missing");
+      limits.caller_calls = tenant::caller_calls_type{rate.whole("calls", 1, many).value_or(1),
+                                                      rate.whole("seconds", 1, rules::max_caller_seconds).value_or(1)};
+    });
+    limits.reserved_calls = fields.whole("reservedCalls", 0, many);
+    limits.burst = fields.flag("burst").value_or(false);
+    if (fields.text("whenUnknown", rules::when_unknown) == to_string(tenant::when_unknown_type::refuse))
+      limits.when_unknown = tenant::when_unknown_type::refuse;
+    limits.overflow = read_overflow(fields, mistakes);
   });
   return limits;
-}
-
-std::vector<std::string> read_numbers(json_fields& fields, std::string_view key, std::size_t most,
-                                      json_mistakes& mistakes) {
-  std::vector<std::string> numbers;
-  std::set<std::string> seen;
-  fields.list(key, most, [&](const rapidjson::Value& item, const std::string& path) {
-    auto number = read_number(item, path, mistakes);
-    if (seen.insert(number).second) numbers.push_back(std::move(number));
-  });
-  return numbers;
 }
 
 std::optional<tenant::rehearsal_type> read_rehearsal(json_fields& settings, json_mistakes& mistakes) {
@@ -187,21 +142,35 @@ std::map<std::string, tenant::tool> read_tools(json_fields& settings, json_mista
 }
 
 void read_settings(json_fields& settings, tenant& t, const zone_check& zone_exists, json_mistakes& mistakes) {
+  t.numbers = read_further_numbers(settings, mistakes);
   t.agent.value = settings.text("elevenLabsAgentId", rules::agent_id).value_or(std::string{});
   t.agents = read_agents(settings, mistakes);
+  t.backup_agents = read_backup_agents(settings, mistakes);
   t.greeting = settings.text("greeting", rules::greeting);
   t.resume_greeting = settings.text("resumeGreeting", rules::greeting);
   t.prompt = settings.text("prompt", rules::prompt);
   t.language = settings.text("language", rules::language);
   t.voice_id = settings.text("voiceId", rules::voice_id);
   t.dynamic_variables = read_variables(settings, mistakes);
-  t.business_hours = read_business_hours(settings, zone_exists);
+  t.business_hours = read_business_hours(settings, zone_exists, mistakes);
   t.fallback = read_fallback(settings, mistakes);
-  t.limits = read_limits(settings);
+  t.limits = read_limits(settings, mistakes);
   t.rehearsal = read_rehearsal(settings, mistakes);
   t.blocked_callers = read_numbers(settings, "blockedCallers", rules::max_blocked_callers, mistakes);
+  t.caller_rules = read_caller_rules(settings, mistakes);
+  t.sentences = read_sentences(settings);
   t.record = settings.flag("record").value_or(false);
   t.tools = read_tools(settings, mistakes);
+}
+
+/// One number cannot be two.
+void refuse_repeated_numbers(const tenant& t, json_mistakes& mistakes) {
+  std::set<std::string> seen{meeting_form(t.phone_number)};
+  for (std::size_t i = 0; i < t.numbers.size(); ++i) {
+    const auto& number = t.numbers[i].number;
+    if (!number.empty() && !seen.insert(meeting_form(number)).second)
+      note(mistakes, "settings.numbers[" + std::to_string(i) + "].number", "is a number of this tenant already");
+  }
 }
 
 }  // namespace
@@ -212,13 +181,23 @@ tenant read_tenant(const rapidjson::Value& value, const zone_check& zone_exists,
   if (!value.IsObject()) return t;
   t.id.value = fields.required_text("id", rules::tenant_id);
   t.name = fields.required_text("name", rules::name);
-  const auto status = fields.text("status", rules::status);
-  t.status = status == "suspended" ? tenant::status_type::suspended : tenant::status_type::active;
+  if (const auto status = fields.text("status", rules::status))
+    t.status = rules::status_of(*status).value_or(tenant::status_type::active);
+  t.business_type = fields.text("businessType", rules::business_type).value_or(std::string{});
   t.phone_number = as_e164(fields.required_text("twilioPhoneNumber", rules::phone_number),
                            fields.path_of("twilioPhoneNumber"), mistakes);
   fields.object("settings", [&](json_fields& settings) { read_settings(settings, t, zone_exists, mistakes); });
+  t.secrets = read_secrets(fields, mistakes);
   fields.refuse_unknown();
+  refuse_repeated_numbers(t, mistakes);
   return t;
+}
+
+tenant_error to_tenant_error(json_mistakes mistakes) {
+  tenant_error error;
+  for (auto& m : mistakes) error.mistakes.push_back({std::move(m.path), std::move(m.message)});
+  static_cast<tenant_mistake&>(error) = error.mistakes.front();
+  return error;
 }
 
 tl::expected<tenant, tenant_error> parse_tenant(std::string_view json, const zone_check& zone_exists) {
@@ -228,8 +207,7 @@ tl::expected<tenant, tenant_error> parse_tenant(std::string_view json, const zon
     auto t = read_tenant(document, zone_exists, mistakes);
     if (mistakes.empty()) return t;
   }
-  auto& first = mistakes.front();
-  return tl::unexpected(tenant_error{std::move(first.path), std::move(first.message)});
+  return tl::unexpected(to_tenant_error(std::move(mistakes)));
 }
 
 }  // namespace tonris::model

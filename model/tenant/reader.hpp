@@ -11,4 +11,7 @@ namespace tonris::model {
 /// mistake only those fields are to be believed that have none.
 [[nodiscard]] tenant read_tenant(const rapidjson::Value& value, const zone_check& zone_exists, json_mistakes& mistakes);
 
+/// At least one.
+[[nodiscard]] tenant_error to_tenant_error(json_mistakes mistakes);
+
 }  // namespace tonris::model

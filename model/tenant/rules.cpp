@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 
 #include "model/text/address.hpp"
 #include "model/text/ascii.hpp"
@@ -30,7 +31,7 @@ bool is_not_blank(std::string_view text) {
 }
 
 bool is_status(std::string_view text) {
-  return text == "active" || text == "suspended";
+  return status_of(text).has_value();
 }
 
 bool is_failure(std::string_view text) {
@@ -76,6 +77,36 @@ bool is_closing_time(std::string_view text) {
   return text == "24:00" || is_clock_time(text);
 }
 
+// "2026-12-25", a day that there is.
+bool is_date(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
+  const auto number = [&](std::size_t at, std::size_t count) {
+    int value = 0;
+    for (const char c : text.substr(at, count)) value = is_digit(c) ? value * 10 + (c - '0') : -100'000;
+    return value;
+  };
+  const int year = number(0, 4), month = number(5, 2), day = number(8, 2);
+  if (year < 1 || month < 1 || day < 1) return false;
+  return std::chrono::year_month_day{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
+                                     std::chrono::day{static_cast<unsigned>(day)}}
+      .ok();
+}
+
+template <tenant::action... Allowed>
+bool is_action(std::string_view text) {
+  const auto what = action_of(text);
+  return what && ((*what == Allowed) || ...);
+}
+
+bool is_when_unknown(std::string_view text) {
+  return text == to_string(tenant::when_unknown_type::admit) || text == to_string(tenant::when_unknown_type::refuse);
+}
+
+// Twilio's names: "alice", "Polly.Joanna-Neural", "Google.en-US-Chirp3-HD-Aoede"
+bool is_voice(std::string_view text) {
+  return is_letter(text.front()) && all(text, [](char c) { return is_alnum(c) || c == '.' || c == '-' || c == '_'; });
+}
+
 // An absolute http(s) address that names a host and carries no credentials.
 bool is_web_address(std::string_view text) {
   const auto is_plain = [](char c) { return is_visible(c) && c != '"' && c != '<' && c != '>' && c != '\\'; };
@@ -89,7 +120,8 @@ bool is_web_address(std::string_view text) {
 
 const text_rule tenant_id{1, 64, is_tenant_id, "letters, digits, '-', '_' and '.', a letter or digit first"};
 const text_rule name{1, 200, is_not_blank, "a name"};
-const text_rule status{1, 16, is_status, "active or suspended"};
+const text_rule status{1, 16, is_status, "pending, active, suspended or cancelled"};
+const text_rule business_type{1, 64, is_not_blank, "a kind of business, such as salon"};
 const text_rule phone_number{1, 40, nullptr, "a phone number in E.164, such as +15551234567"};
 const text_rule agent_id{1, 128, is_vendor_id, "an ElevenLabs agent id: letters, digits, '-' and '_'"};
 const text_rule greeting{0, 2000, nullptr, ""};
@@ -107,6 +139,43 @@ const text_rule failure{1, 16, is_failure,
 const text_rule tool_name{1, 64, is_vendor_id, "named with letters, digits, '-' and '_'"};
 const text_rule tool_url{1, 2048, is_web_address,
                          "an https:// or http:// address that names a host, without user name and '#'"};
+
+const text_rule variant{1, 64, is_vendor_id, "named with letters, digits, '-' and '_'"};
+const text_rule date{1, 10, is_date, "a date, such as 2026-12-25"};
+const text_rule caller{1, 40, nullptr,
+                       "a phone number in E.164, the beginning of one and an asterisk, such as +1555*, or withheld"};
+const text_rule rule_name{1, 100, is_not_blank, "a name"};
+const text_rule closed_action{
+    1, 16, is_action<tenant::action::say, tenant::action::transfer, tenant::action::voicemail, tenant::action::agent>,
+    "say, transfer, voicemail or agent"};
+const text_rule caller_action{1, 16, is_action<tenant::action::block, tenant::action::agent, tenant::action::transfer>,
+                              "block, agent or transfer"};
+const text_rule overflow_action{1, 16,
+                                is_action<tenant::action::say, tenant::action::transfer, tenant::action::voicemail,
+                                          tenant::action::agent, tenant::action::wait>,
+                                "say, transfer, voicemail, agent or wait"};
+const text_rule when_unknown{1, 16, is_when_unknown, "admit or refuse"};
+const text_rule voice{1, 64, is_voice, "one of Twilio's voices, such as Polly.Joanna"};
+
+bool is_number_prefix(std::string_view text) noexcept {
+  if (text.size() < 3 || text.size() > 16 || text.front() != '+' || text.back() != '*' || text[1] == '0') return false;
+  const auto digits = text.substr(1, text.size() - 2);
+  return std::all_of(digits.begin(), digits.end(), is_digit);
+}
+
+std::optional<tenant::status_type> status_of(std::string_view text) noexcept {
+  using enum tenant::status_type;
+  for (const auto one : {pending, active, suspended, cancelled})
+    if (text == to_string(one)) return one;
+  return std::nullopt;
+}
+
+std::optional<tenant::action> action_of(std::string_view text) noexcept {
+  using enum tenant::action;
+  for (const auto one : {say, transfer, voicemail, agent, wait, block})
+    if (text == to_string(one)) return one;
+  return std::nullopt;
+}
 
 std::optional<tenant::rehearsal_type::failure> failure_of(std::string_view text) noexcept {
   using enum tenant::rehearsal_type::failure;
@@ -127,17 +196,9 @@ bool is_reserved_by_vendor(std::string_view variable) noexcept {
 
 std::span<const not_yet_key> not_yet_keys() noexcept {
   static constexpr std::array keys{
-      not_yet_key{"settings.businessHours", "told to the agent, but closes nothing",
-                  [](const tenant& t) { return t.business_hours.has_value(); }},
-      not_yet_key{"settings.limits.maxConcurrentCalls", "",
-                  [](const tenant& t) { return t.limits.max_concurrent_calls.has_value(); }},
-      not_yet_key{"settings.limits.callsPerMinute", "",
-                  [](const tenant& t) { return t.limits.calls_per_minute.has_value(); }},
-      not_yet_key{"settings.limits.minutesPerMonth", "",
-                  [](const tenant& t) { return t.limits.minutes_per_month.has_value(); }},
-      not_yet_key{"settings.limits.costPerMonth", "",
-                  [](const tenant& t) { return t.limits.cost_per_month.has_value(); }},
-      not_yet_key{"settings.blockedCallers", "", [](const tenant& t) { return !t.blocked_callers.empty(); }},
+      not_yet_key{"secrets.elevenLabs", "",
+                  [](const tenant& t) { return t.secrets.api_key.is != tenant_secret::form::none; }},
+      not_yet_key{"secrets.toolKeys", "", [](const tenant& t) { return !t.secrets.tool_keys.empty(); }},
       not_yet_key{"settings.record", "", [](const tenant& t) { return t.record; }},
       not_yet_key{"settings.tools", "", [](const tenant& t) { return !t.tools.empty(); }},
   };

@@ -17,6 +17,14 @@ inline constexpr std::size_t max_tenant_bytes = 1024 * 1024;
 inline constexpr std::size_t max_file_bytes = 16 * 1024 * 1024;
 inline constexpr std::size_t max_agents = 20;
 inline constexpr std::uint32_t max_weight = 1000;
+inline constexpr std::size_t max_numbers = 20;
+inline constexpr std::size_t max_backup_agents = 10;
+inline constexpr std::size_t max_spans = 8;  ///< of one day
+inline constexpr std::size_t max_holidays = 400;
+inline constexpr std::size_t max_caller_rules = 50;
+inline constexpr std::size_t max_rule_callers = 200;
+inline constexpr std::uint32_t max_wait_seconds = 120;
+inline constexpr std::uint32_t max_caller_seconds = 86'400;
 inline constexpr std::size_t max_variables = 100;
 inline constexpr double exact_numbers = 9007199254740992.0;  ///< 2^53: below it a double tells whole numbers apart
 inline constexpr std::size_t max_blocked_callers = 10'000;
@@ -29,8 +37,19 @@ inline constexpr std::uint32_t max_tool_timeout_ms = 20'000;
 inline constexpr std::uint32_t min_call_seconds = 10;
 inline constexpr std::uint32_t max_call_seconds = 86'400;
 
-extern const text_rule tenant_id, name, status, phone_number, agent_id, greeting, prompt, language, voice_id;
+extern const text_rule tenant_id, name, status, business_type, phone_number, agent_id, greeting, prompt, language,
+    voice_id;
 extern const text_rule variable_name, variable_text, timezone, opens, closes, say, failure, tool_name, tool_url;
+extern const text_rule variant, date, caller, rule_name, closed_action, caller_action, overflow_action, when_unknown;
+extern const text_rule voice;
+
+/// Callers who withhold their number, in a list of callers.
+inline constexpr std::string_view withheld = "withheld";
+/// "+1555*": the beginning of numbers. Is it of that form?
+[[nodiscard]] bool is_number_prefix(std::string_view text) noexcept;
+
+[[nodiscard]] std::optional<tenant::status_type> status_of(std::string_view text) noexcept;
+[[nodiscard]] std::optional<tenant::action> action_of(std::string_view text) noexcept;
 
 /// "agentDrop": what may be rehearsed, as to_string(tenant::rehearsal_type::failure) writes it.
 [[nodiscard]] std::optional<tenant::rehearsal_type::failure> failure_of(std::string_view text) noexcept;

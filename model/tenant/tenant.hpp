@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -11,17 +12,26 @@
 
 #include <tl/expected.hpp>
 
+#include "model/tenant/secrets.hpp"
 #include "model/text/ids.hpp"
 
 namespace tonris::model {
 
-/// A business, as docs/configuration.md#tenants writes it in JSON. All optional but id, name and number.
+/// A business, as docs/tenants.md writes it in JSON. All optional but id, name and number.
 struct tenant {
-  enum class status_type : std::uint8_t { active, suspended };
+  enum class status_type : std::uint8_t { pending, active, suspended, cancelled };  ///< only active takes calls
   struct agent_choice {
     agent_id agent;
     unsigned weight = 1;
+    std::string variant{};  ///< its name in records and metrics; "" = the agent's id
     bool operator==(const agent_choice&) const = default;
+  };
+  /// A further number of the tenant's, with what is different there.
+  struct number_choice {
+    std::string number;  ///< E.164
+    std::optional<std::string> language;
+    agent_id agent;  ///< "" = as for the first number
+    bool operator==(const number_choice&) const = default;
   };
   struct opening {
     /// "09:00", "17:00"; local time of business_hours.timezone. A close before open is that of the next morning;
@@ -29,10 +39,36 @@ struct tenant {
     std::string open, close;
     bool operator==(const opening&) const = default;
   };
+  /// A date on which other hours hold than on its weekday.
+  struct holiday {
+    std::string date;            ///< "2026-12-25"
+    std::vector<opening> spans;  ///< none: closed. What began the evening before goes on all the same
+    bool operator==(const holiday&) const = default;
+  };
+  /// What a caller gets in place of the agent, on purpose and not by failure.
+  enum class action : std::uint8_t { say, transfer, voicemail, agent, wait, block };
+  /// Outside business hours: say, transfer, voicemail or agent.
+  struct closed_type {
+    action what = action::say;
+    std::string transfer_to;  ///< E.164, with transfer
+    agent_id agent;           ///< with agent
+    bool operator==(const closed_type&) const = default;
+  };
   struct business_hours_type {
-    std::string timezone;                 ///< IANA name
-    std::map<std::string, opening> days;  ///< "monday" … "sunday"; a missing day is closed
+    std::string timezone;                              ///< IANA name
+    std::map<std::string, std::vector<opening>> days;  ///< "monday" … "sunday"; a missing day is closed
+    std::vector<holiday> holidays;                     ///< one a date
+    closed_type closed;
     bool operator==(const business_hours_type&) const = default;
+  };
+  /// Callers who are not treated as everybody: block, agent or transfer. The first rule that fits counts.
+  struct caller_rule {
+    std::string name;
+    std::vector<std::string> callers;  ///< E.164, "+1555*" for all that begin so, "withheld"
+    action what = action::block;
+    agent_id agent;           ///< with agent
+    std::string transfer_to;  ///< E.164, with transfer
+    bool operator==(const caller_rule&) const = default;
   };
   struct fallback_type {
     std::optional<std::string> say;
@@ -56,10 +92,48 @@ struct tenant {
     std::vector<std::string> callers;  ///< E.164, at least one, at most 20
     bool operator==(const rehearsal_type&) const = default;
   };
+  enum class when_unknown_type : std::uint8_t { admit, refuse };  ///< when nobody can say how much is used
+  struct caller_calls_type {
+    std::uint32_t calls = 1, seconds = 60;  ///< so many calls of one caller in so many seconds
+    bool operator==(const caller_calls_type&) const = default;
+  };
+  /// What a caller gets who is over a limit: say, transfer, voicemail, agent or wait.
+  struct overflow_type {
+    action what = action::say;
+    std::string transfer_to;    ///< E.164, with transfer
+    agent_id agent;             ///< with agent
+    std::uint32_t seconds = 0;  ///< with wait: 1 to 120
+    bool operator==(const overflow_type&) const = default;
+  };
   struct limits_type {
     std::optional<std::uint32_t> max_concurrent_calls, calls_per_minute, max_call_seconds, minutes_per_month;
     std::optional<double> cost_per_month;  ///< US dollars
+    std::optional<caller_calls_type> caller_calls;
+    std::optional<std::uint32_t> reserved_calls;  ///< of the vendor's conversations, kept free for this tenant
+    bool burst = false;                           ///< may use the vendor's burst price
+    when_unknown_type when_unknown = when_unknown_type::admit;
+    overflow_type overflow;
     bool operator==(const limits_type&) const = default;
+  };
+  /// What the gateway itself says to a caller, by its key in `settings.sentences`.
+  enum class sentence : std::uint8_t {
+    closed,          ///< outside business hours
+    busy,            ///< a limit is reached, or no line is free
+    suspended,       ///< the tenant takes no calls
+    blocked,         ///< this caller is turned away
+    unavailable,     ///< the agent cannot be reached
+    goodbye,         ///< the call's time is up
+    connecting,      ///< before a transfer
+    message,         ///< before the tone of voicemail
+    wait,            ///< before hold music
+    not_in_service,  ///< nobody's number: no tenant has words of its own for that
+  };
+  static constexpr std::size_t sentence_count = static_cast<std::size_t>(sentence::not_in_service) + 1;
+  struct sentences_type {
+    std::optional<std::string> language;  ///< of these texts; absent: settings.language
+    std::optional<std::string> voice;     ///< Twilio's name of a voice, "Polly.Joanna"
+    std::map<sentence, std::string> texts;
+    bool operator==(const sentences_type&) const = default;
   };
   struct tool {
     std::string url;          ///< "" when static
@@ -72,11 +146,14 @@ struct tenant {
   tenant_id id;
   std::string name;
   status_type status = status_type::active;
-  std::string phone_number;  ///< E.164, "twilioPhoneNumber"
+  std::string business_type;  ///< "" for none; config/business_types.json has an agent for some
+  std::string phone_number;   ///< E.164, "twilioPhoneNumber"
 
   // settings
-  agent_id agent;                    ///< elevenLabsAgentId, "" = the gateway's default
+  std::vector<number_choice> numbers;  ///< further ones, beside phone_number
+  agent_id agent;                    ///< elevenLabsAgentId, "" = that of the business type, else the gateway's default
   std::vector<agent_choice> agents;  ///< A/B routing by weight; wins over `agent` when not empty
+  std::vector<agent_id> backup_agents;  ///< tried in turn when an agent cannot serve
   std::optional<std::string> greeting, resume_greeting, language, voice_id, prompt;
   std::map<std::string, variable> dynamic_variables;
   std::optional<business_hours_type> business_hours;
@@ -84,26 +161,39 @@ struct tenant {
   limits_type limits;
   std::optional<rehearsal_type> rehearsal;
   std::vector<std::string> blocked_callers;  ///< E.164
+  std::vector<caller_rule> caller_rules;
+  sentences_type sentences;
   bool record = false;
   std::map<std::string, tool> tools;
+
+  tenant_secrets secrets;  ///< write-only: to_json shows that they are there
   bool operator==(const tenant&) const = default;
 };
 [[nodiscard]] std::string_view to_string(tenant::status_type status) noexcept;  ///< as in JSON
 [[nodiscard]] std::string_view to_string(
-    tenant::rehearsal_type::failure failure) noexcept;  ///< "agentDrop", as in JSON
+    tenant::rehearsal_type::failure failure) noexcept;                              ///< "agentDrop", as in JSON
+[[nodiscard]] std::string_view to_string(tenant::action what) noexcept;             ///< "transfer", as in JSON
+[[nodiscard]] std::string_view to_string(tenant::when_unknown_type what) noexcept;  ///< "admit", as in JSON
+[[nodiscard]] std::string_view to_string(tenant::sentence which) noexcept;          ///< "closed", as in JSON
+/// All numbers under which the tenant is called, the first one first.
+[[nodiscard]] std::vector<std::string> numbers_of(const tenant& t);
 
-struct tenant_error {
+struct tenant_mistake {
   std::string path;     ///< "settings.agents[1].weight"
   std::string message;  ///< "must be a whole number from 0 to 1000"
+};
+struct tenant_error : tenant_mistake {   ///< the first of them
+  std::vector<tenant_mistake> mistakes;  ///< all, that one included, at most 100
 };
 
 /// Is that an IANA time zone? Asked of whoever may read the zone database; none asked: every name of the right form is.
 using zone_check = std::function<bool(std::string_view name)>;
 
-/// One tenant from JSON; else its first mistake. Unknown keys are refused with their path; numbers become E.164.
+/// One tenant from JSON; else its mistakes. Unknown keys are refused with their path; numbers become E.164.
 [[nodiscard]] tl::expected<tenant, tenant_error> parse_tenant(std::string_view json,
                                                               const zone_check& zone_exists = {});
-/// The whole tenant, defaults included; parse_tenant gives the same one back.
+/// The whole tenant, defaults included; parse_tenant gives the same one back, but for
+/// secrets: only sealed ones are in it, of the others that they are set.
 [[nodiscard]] std::string to_json(const tenant& t);
 [[nodiscard]] std::string to_json(const tenant::business_hours_type& hours);
 

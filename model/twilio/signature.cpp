@@ -11,14 +11,13 @@
 #include <openssl/evp.h>
 
 #include "model/text/base64.hpp"
-#include "model/text/hex.hpp"
+#include "model/text/digest.hpp"
 
 namespace tonris::model::twilio {
 
 namespace {
 
 constexpr std::size_t sha1_bytes = 20;
-constexpr std::size_t sha256_bytes = 32;
 constexpr std::size_t signature_characters = 28;
 
 struct free_mac {
@@ -109,13 +108,6 @@ std::string_view query_value(std::string_view target, std::string_view name) noe
     query.remove_prefix(std::min(piece.size() + 1, query.size()));
   }
   return {};
-}
-
-std::string sha256_hex(std::string_view text) {
-  static EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  std::array<unsigned char, sha256_bytes> digest{};
-  if (EVP_Digest(text.data(), text.size(), digest.data(), nullptr, sha256, nullptr) != 1) throw std::bad_alloc();
-  return to_hex(digest);
 }
 
 }  // namespace

@@ -87,14 +87,21 @@ void set_address(pugi::xml_node node, const char* name, const char* method_name,
   set(node, method_name, "POST");
 }
 
-void add_speech(document& doc, std::string_view text, std::string_view language) {
+void add_speech(document& doc, std::string_view text, std::string_view language, std::string_view voice) {
   const auto spoken = clean(text, max_spoken_characters);
   const auto locale = say_locale(language);
   for (const auto piece : say_pieces(spoken)) {
     auto say = doc.add("Say");
     if (!locale.empty()) set(say, "language", locale);
+    if (!voice.empty()) set(say, "voice", voice);
     say.append_child(pugi::node_pcdata).set_value(std::string{piece}.c_str());
   }
+}
+
+void add_redirect(document& doc, std::string_view url) {
+  auto node = doc.add("Redirect");
+  set(node, "method", "POST");
+  node.append_child(pugi::node_pcdata).set_value(asked_again(clean(url)).c_str());
 }
 
 tl::expected<void, error> check_url(std::string_view url) {
@@ -144,16 +151,16 @@ tl::expected<std::string, error> connect_stream(const stream& to) {
   return text;
 }
 
-std::string say_and_hang_up(std::string_view text, std::string_view language) {
+std::string say_and_hang_up(std::string_view text, std::string_view language, std::string_view voice) {
   document doc;
-  add_speech(doc, text, language);
+  add_speech(doc, text, language, voice);
   (void)doc.add("Hangup");
   return doc.text();
 }
 
 std::string say_and_dial(const transfer& to) {
   document doc;
-  add_speech(doc, to.say, to.language);
+  add_speech(doc, to.say, to.language, to.voice);
   auto dial = doc.add("Dial");
   dial.append_attribute("timeout") = to.ring_seconds;
   dial.append_attribute("timeLimit") = to.at_most_seconds;
@@ -165,7 +172,7 @@ std::string say_and_dial(const transfer& to) {
 
 std::string say_and_record(const voicemail& how) {
   document doc;
-  add_speech(doc, how.say, how.language);
+  add_speech(doc, how.say, how.language, how.voice);
   auto record = doc.add("Record");
   set_address(record, "action", "method", how.action);
   record.append_attribute("maxLength") = longest_message.count();
@@ -186,9 +193,16 @@ std::string hang_up() {
 std::string redirect(std::string_view url, unsigned pause_seconds) {
   document doc;
   if (pause_seconds > 0) doc.add("Pause").append_attribute("length") = pause_seconds;
-  auto node = doc.add("Redirect");
-  set(node, "method", "POST");
-  node.append_child(pugi::node_pcdata).set_value(asked_again(clean(url)).c_str());
+  add_redirect(doc, url);
+  return doc.text();
+}
+
+std::string wait(const waiting& how) {
+  document doc;
+  if (!how.say.empty()) add_speech(doc, how.say, how.language, how.voice);
+  doc.add("Play").append_child(pugi::node_pcdata).set_value(clean(how.music).c_str());
+  doc.add("Pause").append_attribute("length") = 1;
+  add_redirect(doc, how.then);
   return doc.text();
 }
 

@@ -36,13 +36,15 @@ inline constexpr std::chrono::seconds longest_message{120};  ///< of a voicemail
 
 /// `<Connect action method=POST><Stream url statusCallback statusCallbackMethod=POST><Parameter/>…</Stream></Connect>`
 [[nodiscard]] tl::expected<std::string, error> connect_stream(const stream& to);
-/// `<Say language?>…</Say><Hangup/>`: what a caller hears when a call cannot go on. Text beyond 10,000 characters is
-/// cut.
-[[nodiscard]] std::string say_and_hang_up(std::string_view text, std::string_view language = {});
+/// `<Say language? voice?>…</Say><Hangup/>`: what a caller hears when a call cannot go on. Text beyond 10,000
+/// characters is cut.
+[[nodiscard]] std::string say_and_hang_up(std::string_view text, std::string_view language = {},
+                                          std::string_view voice = {});
 /// `<Say>…</Say><Dial timeout timeLimit callerId? action method=POST><Number>…</Number></Dial>`: Twilio asks `action`
 /// when the transfer is over, and whether somebody answered. Durations in seconds.
 struct transfer {
   std::string say, language;  ///< spoken first; "": nothing
+  std::string voice{};        ///< "": Twilio's default
   std::string number;         ///< E.164
   std::string caller_id;      ///< the number that was called: ours, so Twilio takes it; "": Twilio's choice
   std::string action;         ///< absolute
@@ -54,12 +56,21 @@ struct transfer {
 /// of silence or the hash key. Without `action` Twilio would ask for the same document for ever.
 struct voicemail {
   std::string say, language;
+  std::string voice{};
   std::string action, status_callback;  ///< absolute
 };
 [[nodiscard]] std::string say_and_record(const voicemail& how);
 [[nodiscard]] std::string hang_up();
 /// `<Pause length/>` (left out when 0) and `<Redirect method=POST>url</Redirect>`
 [[nodiscard]] std::string redirect(std::string_view url, unsigned pause_seconds = 0);
+/// `<Say>…</Say><Play>music</Play><Pause length=1/><Redirect method=POST>url</Redirect>`: a caller waits, and Twilio
+/// asks again. The pause keeps music that cannot be fetched from making it ask without end.
+struct waiting {
+  std::string say, language, voice;  ///< spoken first; "": nothing
+  std::string music;                 ///< absolute
+  std::string then;                  ///< absolute
+};
+[[nodiscard]] std::string wait(const waiting& how);
 /// `<Response/>`
 [[nodiscard]] std::string empty();
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "model/json/lookup.hpp"
 #include "model/phone/number.hpp"
 #include "model/text/ascii.hpp"
 #include "model/text/percent.hpp"
@@ -16,6 +17,7 @@ namespace {
 constexpr std::size_t max_error_text_bytes = 500;
 constexpr std::size_t error_code_digits = 5;
 constexpr std::size_t max_status_bytes = 40;
+constexpr std::size_t max_json_bytes = 128 * 1024;
 
 const std::string* find(const form& fields, std::string_view name) noexcept {
   const auto found = std::find_if(fields.begin(), fields.end(), [&](const auto& f) { return f.first == name; });
@@ -80,6 +82,22 @@ decoded<form> parse_form(std::string_view body) {
     auto value = form_decoded(equals == std::string_view::npos ? std::string_view{} : piece.substr(equals + 1));
     if (!name || !value) return tl::unexpected(codec_errc::not_form);
     fields.emplace_back(std::move(*name), std::move(*value));
+  }
+  return fields;
+}
+
+decoded<form> parse_json_form(std::string_view body) {
+  rapidjson::Document document;
+  if (const auto parsed = parse_object(body, {max_json_bytes}, document); !parsed)
+    return tl::unexpected(parsed.error());
+  if (document.MemberCount() > max_form_fields) return tl::unexpected(codec_errc::too_many);
+  form fields;
+  for (const auto& member : document.GetObject()) {
+    const auto& value = member.value;
+    if (value.IsString())
+      fields.emplace_back(text_of(member.name), text_of(value));
+    else if (value.IsNumber() || value.IsBool())
+      fields.emplace_back(text_of(member.name), json_text(value));
   }
   return fields;
 }

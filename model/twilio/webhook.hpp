@@ -16,6 +16,8 @@ using form = std::vector<std::pair<std::string, std::string>>;
 inline constexpr std::size_t max_form_fields = 500;
 
 [[nodiscard]] decoded<form> parse_form(std::string_view body);
+/// One JSON object whose members are texts, numbers or booleans, as such a form; what is more than that is left out.
+[[nodiscard]] decoded<form> parse_json_form(std::string_view body);
 /// The first value of that name, "" when absent.
 [[nodiscard]] std::string_view field(const form& fields, std::string_view name) noexcept;
 

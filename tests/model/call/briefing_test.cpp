@@ -151,14 +151,22 @@ TEST(Initiation, NamesTheCallerAsUserOnlyByARealNumber) {
 
 TEST(Initiation, TellsTheHoursAsJsonAndAsWords) {
   auto t = salon();
-  t.business_hours =
-      tenant::business_hours_type{"UTC", {{"monday", {"09:00", "17:00"}}, {"sunday", {"10:00", "24:00"}}}};
+  t.business_hours = tenant::business_hours_type{
+      "UTC",
+      {{"monday", {{"09:00", "12:00"}, {"13:00", "17:00"}}}, {"sunday", {{"10:00", "24:00"}}}},
+      {{"2026-12-24", {{"09:00", "12:00"}}}, {"2026-12-25", {}}},
+      {tenant::action::transfer, "+15557654321", {}}};
   const auto data = make_initiation(t, facts());
-  EXPECT_EQ(text_of(data, "business_hours"), R"({"timezone":"UTC","monday":{"open":"09:00","close":"17:00"},)"
-                                             R"("sunday":{"open":"10:00","close":"24:00"}})");
+  EXPECT_EQ(text_of(data, "business_hours"),
+            R"({"timezone":"UTC",)"
+            R"("monday":[{"open":"09:00","close":"12:00"},{"open":"13:00","close":"17:00"}],)"
+            R"("sunday":{"open":"10:00","close":"24:00"},"holidays":[{"date":"2026-12-24",)"
+            R"("hours":{"open":"09:00","close":"12:00"}},{"date":"2026-12-25"}]})")
+      << "where the calls go is not its business";
   EXPECT_EQ(text_of(data, "business_hours_summary"),
-            "Monday 09:00-17:00, Tuesday closed, Wednesday closed, Thursday closed, Friday closed, Saturday closed, "
-            "Sunday 10:00-24:00");
+            "Monday 09:00-12:00 and 13:00-17:00, Tuesday closed, Wednesday closed, Thursday closed, Friday closed, "
+            "Saturday closed, "
+            "Sunday 10:00-24:00, 2026-12-24 09:00-12:00, 2026-12-25 closed");
 }
 
 }  // namespace

@@ -30,6 +30,8 @@ call_checkpoint whole_checkpoint() {
   c.saved = at(2500);
   c.from_tenant = true;
   c.agent_said_goodbye = true;
+  c.returns = 2;
+  c.returned = at(2400);
   return c;
 }
 
@@ -41,6 +43,14 @@ TEST(CallCheckpoint, OfACallThatHasJustBegunComesBackToo) {
   call_checkpoint c;
   c.record.call.value = "CA1";
   EXPECT_EQ(parse_checkpoint(to_json(c)), c);
+}
+
+TEST(CallCheckpoint, NamesALeaseForEachReturnOfTheCaller) {
+  call_checkpoint c;
+  c.record.call.value = "CA1";
+  EXPECT_EQ(lease_of(c).value, "CA1");
+  c.returns = 2;
+  EXPECT_EQ(lease_of(c).value, "CA1~2");
 }
 
 TEST(CallCheckpoint, OverlooksFieldsItDoesNotKnow) {

@@ -34,11 +34,15 @@ TEST(EndReason, KnowsWhatACallerOnTheLineGetsAfterIt) {
   for (const auto r : every_reason()) {
     const bool ordinary = r == end_reason::caller_hung_up || r == end_reason::agent_ended ||
                           r == end_reason::operator_hung_up || r == end_reason::outbound_not_served;
-    const bool limit =
-        r == end_reason::max_duration || r == end_reason::unknown_number || r == end_reason::tenant_suspended;
-    EXPECT_EQ(after(r), ordinary ? aftermath::hang_up
-                        : limit  ? aftermath::sentence
-                                 : aftermath::fallback)
+    const bool limit = r == end_reason::max_duration || r == end_reason::month_used_up ||
+                       r == end_reason::caller_rate || r == end_reason::unknown_number ||
+                       r == end_reason::tenant_suspended || r == end_reason::tenant_pending ||
+                       r == end_reason::tenant_cancelled || r == end_reason::caller_blocked;
+    const bool arranged = r == end_reason::closed || r == end_reason::sent_on;
+    EXPECT_EQ(after(r), ordinary   ? aftermath::hang_up
+                        : limit    ? aftermath::sentence
+                        : arranged ? aftermath::arranged
+                                   : aftermath::fallback)
         << to_string(r);
     EXPECT_FALSE(default_sentence(r).empty()) << to_string(r);
   }
@@ -78,6 +82,18 @@ TEST(EndReason, HealsByRestartOnlyWhereANewConversationCanHeal) {
     EXPECT_EQ(heals_by_restart(r), std::find(heal.begin(), heal.end(), r) != heal.end()) << to_string(r);
     EXPECT_TRUE(!heals_by_restart(r) || after(r) == aftermath::fallback) << to_string(r);
   }
+}
+
+TEST(EndReason, SaysWhetherAnotherAgentMayServe) {
+  for (const auto r : every_reason()) {
+    EXPECT_TRUE(!speaks_against_agent(r) || another_agent_may_serve(r)) << to_string(r);
+    EXPECT_TRUE(!another_agent_may_serve(r) || to_string(r).starts_with("agent_")) << to_string(r);
+  }
+  for (const auto shared : {end_reason::agent_auth_failed, end_reason::agent_busy, end_reason::agents_failing})
+    EXPECT_FALSE(another_agent_may_serve(shared)) << to_string(shared);
+  EXPECT_TRUE(speaks_against_agent(end_reason::agent_not_found));
+  EXPECT_TRUE(another_agent_may_serve(end_reason::agent_lost));
+  EXPECT_FALSE(speaks_against_agent(end_reason::agent_lost)) << "its conversation had begun";
 }
 
 TEST(EndReason, IsExplainedInOneSentenceOfItsOwn) {

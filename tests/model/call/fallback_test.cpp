@@ -1,5 +1,7 @@
 #include "model/call/fallback.hpp"
 
+#include "model/call/sentences.hpp"
+
 #include <gtest/gtest.h>
 
 #include <array>
@@ -24,9 +26,13 @@ constexpr std::array all_steps{step::not_begun, step::transferring, step::taking
 constexpr std::array all_news{news::none, news::answered, news::not_answered, news::message_taken, news::failed};
 
 const std::string own_words = "Vent venligst.";
-const std::string connecting = "One moment, I am connecting you.";
-const std::string leave_a_message = "Nobody is free right now. Please leave a message after the tone.";
-const std::string sorry{default_sentence(end_reason::agent_lost)};
+const std::string connecting = "Et øjeblik, jeg stiller dig om.";
+const std::string leave_a_message = "Der er ingen ledige lige nu. Læg venligst en besked efter tonen.";
+const std::string sorry{our_sentence("da", tenant::sentence::unavailable)};
+
+std::string in_danish(end_reason why) {
+  return std::string{our_sentence("da", sentence_of(why))};
+}
 
 struct settings {
   bool say = false, transfer = false, voicemail = false;
@@ -192,8 +198,7 @@ TEST(FallbackReason, OfALimitGetsItsSentence) {
   for (std::size_t i = 0; i < end_reason_count; ++i) {
     const auto why = static_cast<end_reason>(i);
     if (after(why) != aftermath::sentence) continue;
-    for (const auto at : all_steps)
-      EXPECT_EQ(written(next_step(&t, why, at, news::none)), hang_up(std::string{default_sentence(why)}));
+    for (const auto at : all_steps) EXPECT_EQ(written(next_step(&t, why, at, news::none)), hang_up(in_danish(why)));
   }
 }
 
@@ -203,8 +208,7 @@ TEST(FallbackReason, OfAFailureTransfersWhicheverItIs) {
     const auto why = static_cast<end_reason>(i);
     if (after(why) != aftermath::fallback) continue;
     EXPECT_EQ(written(next_step(&t, why, step::not_begun, news::none)), dial(connecting)) << to_string(why);
-    EXPECT_EQ(written(next_step(&t, why, step::transferring, news::not_answered)),
-              hang_up(std::string{default_sentence(why)}));
+    EXPECT_EQ(written(next_step(&t, why, step::transferring, news::not_answered)), hang_up(in_danish(why)));
   }
 }
 
@@ -212,8 +216,7 @@ TEST(Fallback, OfASuspendedTenantIsOurSentenceOnly) {
   auto t = salon({true, true, true});
   t.status = tenant::status_type::suspended;
   for (const auto why : {end_reason::tenant_suspended, end_reason::agent_lost})
-    for (const auto at : all_steps)
-      EXPECT_EQ(written(next_step(&t, why, at, news::none)), hang_up(std::string{default_sentence(why)}));
+    for (const auto at : all_steps) EXPECT_EQ(written(next_step(&t, why, at, news::none)), hang_up(in_danish(why)));
 }
 
 TEST(Fallback, WithoutATenantIsASentence) {
@@ -230,12 +233,79 @@ TEST(Fallback, NamesTheNumberOnlyForATransfer) {
   EXPECT_EQ(next_step(&t, end_reason::agent_lost, step::transferring, news::not_answered).number, "");
 }
 
-TEST(Fallback, SpeaksTheTenantsLanguageOnlyForTheTenantsOwnWords) {
+TEST(Fallback, SpeaksTheTenantsLanguage) {
   auto t = salon({true, true, true});
-  EXPECT_EQ(next_step(&t, end_reason::agent_lost, step::not_begun, news::none).language, "da");
-  EXPECT_EQ(next_step(&t, end_reason::agent_lost, step::transferring, news::not_answered).language, "");
+  const auto own = next_step(&t, end_reason::agent_lost, step::not_begun, news::none);
+  EXPECT_EQ(own.language, "da");
+  EXPECT_EQ(own.voice, "");
+  const auto ours = next_step(&t, end_reason::agent_lost, step::transferring, news::not_answered);
+  EXPECT_EQ(ours.language, "da");
+  EXPECT_EQ(ours.voice, "Polly.Naja");
+  t.numbers = {{"+34911234567", "es", {}}};
+  EXPECT_EQ(next_step(&t, end_reason::agent_lost, step::not_begun, news::none, false, {"+34911234567", ""}).language,
+            "es");
   t.language.reset();
   EXPECT_EQ(next_step(&t, end_reason::agent_lost, step::not_begun, news::none).language, "");
+}
+
+TEST(Fallback, SaysTheTenantsOwnSentences) {
+  auto t = salon({false, true, true});
+  t.sentences.texts = {{tenant::sentence::connecting, "Straks."}, {tenant::sentence::message, "Efter tonen."}};
+  t.sentences.voice = "Polly.Mads";
+  EXPECT_EQ(written(next_step(&t, end_reason::agent_lost, step::not_begun, news::none)), dial("Straks."));
+  EXPECT_EQ(next_step(&t, end_reason::agent_lost, step::not_begun, news::none).voice, "Polly.Mads");
+  EXPECT_EQ(written(next_step(&t, end_reason::agent_lost, step::transferring, news::not_answered)),
+            record("Efter tonen."));
+}
+
+// --- what the tenant has arranged
+
+const std::string closed_words{our_sentence("da", tenant::sentence::closed)};
+
+tenant closed_salon(tenant::closed_type closed, bool voicemail = false) {
+  auto t = salon({true, true, voicemail});
+  t.business_hours = tenant::business_hours_type{"UTC", {}, {}, std::move(closed)};
+  return t;
+}
+
+TEST(FallbackWhileClosed, IsWhatTheTenantHasArrangedForThat) {
+  const auto next = [](const tenant& t, step at, news n) { return written(next_step(&t, end_reason::closed, at, n)); };
+  const auto says = closed_salon({});
+  EXPECT_EQ(next(says, step::not_begun, news::none), hang_up(closed_words)) << "not the fallback's transfer";
+  const auto records = closed_salon({tenant::action::voicemail, {}, {}});
+  EXPECT_EQ(next(records, step::not_begun, news::none), record(leave_a_message));
+  EXPECT_EQ(next(records, step::taking_message, news::none), hang_up(closed_words));
+  EXPECT_EQ(next(records, step::taking_message, news::message_taken), hang_up(""));
+  const auto sends = closed_salon({tenant::action::transfer, "+4533333333", {}});
+  EXPECT_EQ(next(sends, step::not_begun, news::none), dial(connecting));
+  EXPECT_EQ(next_step(&sends, end_reason::closed, step::not_begun, news::none).number, "+4533333333");
+  EXPECT_EQ(next(sends, step::transferring, news::not_answered), hang_up(closed_words));
+  EXPECT_EQ(next(sends, step::transferring, news::answered), hang_up(""));
+  const auto sends_then_records = closed_salon({tenant::action::transfer, "+4533333333", {}}, true);
+  EXPECT_EQ(next(sends_then_records, step::transferring, news::not_answered), record(leave_a_message));
+  EXPECT_EQ(written(same_step(&sends_then_records, end_reason::closed, step::transferring)), dial(connecting));
+  EXPECT_EQ(written(same_step(&sends_then_records, end_reason::closed, step::taking_message)), record(leave_a_message));
+}
+
+TEST(FallbackWhileClosed, CallsNobodyForACallFromATenantNorTheTenantsOwnNumbers) {
+  auto t = closed_salon({tenant::action::transfer, "+4533333333", {}});
+  EXPECT_EQ(written(next_step(&t, end_reason::closed, step::not_begun, news::none, true)), hang_up(closed_words));
+  t.numbers = {{"+4533333333", std::nullopt, {}}};
+  EXPECT_EQ(written(next_step(&t, end_reason::closed, step::not_begun, news::none)), hang_up(closed_words));
+}
+
+TEST(FallbackByACallerRule, SendsTheCallerToTheNumberOfThatRule) {
+  auto t = salon({true, true, true});
+  t.caller_rules = {{"other", {"withheld"}, tenant::action::block, {}, {}},
+                    {"boss", {"+4520000000"}, tenant::action::transfer, {}, "+4544444444"}};
+  const fallback_about boss{"+4570123456", "boss"}, gone{"+4570123456", "gone"};
+  const auto first = next_step(&t, end_reason::sent_on, step::not_begun, news::none, false, boss);
+  EXPECT_EQ(written(first), dial(connecting));
+  EXPECT_EQ(first.number, "+4544444444");
+  EXPECT_EQ(written(next_step(&t, end_reason::sent_on, step::transferring, news::not_answered, false, boss)),
+            record(leave_a_message));
+  EXPECT_EQ(written(next_step(&t, end_reason::sent_on, step::not_begun, news::none, false, gone)), hang_up(sorry))
+      << "the rule is there no more";
 }
 
 TEST(Fallback, DoesNotCallTheNumberThatWasCalled) {

@@ -38,7 +38,7 @@ TEST(CallEventLog, IsAListInJsonAndComesBackFromIt) {
             R"([{"at":"2026-11-22T10:00:00.000Z","what":"webhook","detail":"tenant salon-1"},)"
             R"({"at":"2026-11-22T10:00:12.410Z","what":"agent_ended","detail":"agent_lost, reset by peer"}])");
   EXPECT_EQ(parse_events(call, to_json(some_events)), some_events);
-  EXPECT_EQ(to_json({}), "[]");
+  EXPECT_EQ(to_json(std::vector<timeline_event>{}), "[]");
   EXPECT_EQ(parse_events(call, "[]"), std::vector<timeline_event>{});
   const std::vector bare{event(0, call_moment::interrupted)};
   EXPECT_EQ(parse_events(call, to_json(bare)), bare);

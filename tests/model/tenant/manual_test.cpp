@@ -50,7 +50,7 @@ TEST(OperatorsManual, EntersTheSameOverridesInTheConsoleAsOurTwimlCarries) {
 }
 
 TEST(TenantsManual, MarksEachKeyThatThisVersionDoesNotActOn) {
-  const auto manual = text_of("docs/configuration.md");
+  const auto manual = text_of("docs/tenants.md");
   for (const auto& key : tenant_rules::not_yet_keys()) {
     const std::string name{key.path.substr(key.path.rfind('.') + 1)};
     EXPECT_NE(manual.find(name + "` (*not yet*)"), std::string::npos) << name;

@@ -16,20 +16,33 @@ using testing::Not;
 using testing::Optional;
 
 const std::string whole_tenant = R"({
-  "id": "salon-1", "name": "Test Salon", "status": "suspended", "twilioPhoneNumber": "+1 (555) 123-4567",
+  "id": "salon-1", "name": "Test Salon", "status": "suspended", "businessType": "salon",
+  "twilioPhoneNumber": "+1 (555) 123-4567",
   "settings": {
+    "numbers": [{"number": "+1 555 123 4568", "language": "es", "agentId": "agent_es"}, {"number": "+15551234569"}],
     "elevenLabsAgentId": "agent_abc",
-    "agents": [{"agentId": "agent_abc", "weight": 80}, {"agentId": "agent_new", "weight": 20}],
+    "agents": [{"agentId": "agent_abc", "weight": 80}, {"agentId": "agent_new", "weight": 20, "variant": "b"}],
+    "backupAgents": ["agent_simple", "agent_last"],
     "greeting": "Hello", "resumeGreeting": "Here again", "prompt": "You answer the phone.\nBe kind.",
     "language": "en", "voiceId": "voice_1",
     "dynamicVariables": {"parking": "behind the house", "seats": 4, "price": 2.5, "open_now": true},
     "businessHours": {"timezone": "America/New_York", "monday": {"open": "09:00", "close": "17:00"},
-                      "saturday": {"open": "20:00", "close": "02:00"}},
+                      "tuesday": [{"open": "09:00", "close": "12:00"}, {"open": "13:00", "close": "17:00"}],
+                      "saturday": {"open": "20:00", "close": "02:00"},
+                      "holidays": [{"date": "2026-12-25"},
+                                   {"date": "2026-12-24", "hours": {"open": "09:00", "close": "12:00"}}],
+                      "closed": {"action": "transfer", "transferTo": "+1 555 765 4322"}},
     "fallback": {"say": "Sorry.", "transferTo": "+15557654321", "voicemail": true},
     "limits": {"maxConcurrentCalls": 10, "callsPerMinute": 30, "maxCallSeconds": 1800, "minutesPerMonth": 2000,
-               "costPerMonth": 500.25},
+               "costPerMonth": 500.25, "callerCalls": {"calls": 5, "seconds": 600}, "reservedCalls": 2, "burst": true,
+               "whenUnknown": "refuse", "overflow": {"action": "wait", "seconds": 60}},
     "rehearsal": {"failure": "slowVendor", "afterSeconds": 3, "callers": ["+1 555 000 3333", "+15550003333"]},
-    "blockedCallers": ["+15550001111", "+1 555 000 1111", "+15550002222"], "record": true,
+    "blockedCallers": ["+15550001111", "+1 555 000 1111", "+15550002222"],
+    "callerRules": [
+      {"name": "vip", "callers": ["+1 555 765 4321", "+1900*", "withheld"], "action": "agent", "agentId": "agent_vip"},
+      {"name": "boss", "callers": ["+15550009999"], "action": "transfer", "transferTo": "+15557654323"}],
+    "sentences": {"language": "en-US", "voice": "Polly.Joanna", "closed": "We are closed.", "wait": "One moment."},
+    "record": true,
     "tools": {"get_services": {"static": {"items": [1, "two"]}},
               "book_appointment": {"url": "https://example.com/book?x=1", "timeoutMs": 2500},
               "cancel": {"url": "http://10.0.0.7:8080/cancel"}}}})";
@@ -46,7 +59,22 @@ TEST(Tenant, ReadsEveryField) {
   EXPECT_EQ(t->status, tenant::status_type::suspended);
   EXPECT_EQ(t->phone_number, "+15551234567");
   EXPECT_EQ(t->agent.value, "agent_abc");
-  EXPECT_THAT(t->agents, ElementsAre(tenant::agent_choice{{"agent_abc"}, 80}, tenant::agent_choice{{"agent_new"}, 20}));
+  EXPECT_THAT(t->agents,
+              ElementsAre(tenant::agent_choice{{"agent_abc"}, 80, ""}, tenant::agent_choice{{"agent_new"}, 20, "b"}));
+  EXPECT_EQ(t->business_type, "salon");
+  EXPECT_THAT(t->numbers, ElementsAre(tenant::number_choice{"+15551234568", "es", {"agent_es"}},
+                                      tenant::number_choice{"+15551234569", std::nullopt, {}}));
+  EXPECT_THAT(numbers_of(*t), ElementsAre("+15551234567", "+15551234568", "+15551234569"));
+  EXPECT_THAT(t->backup_agents, ElementsAre(agent_id{"agent_simple"}, agent_id{"agent_last"}));
+  EXPECT_THAT(
+      t->caller_rules,
+      ElementsAre(
+          tenant::caller_rule{"vip", {"+15557654321", "+1900*", "withheld"}, tenant::action::agent, {"agent_vip"}, ""},
+          tenant::caller_rule{"boss", {"+15550009999"}, tenant::action::transfer, {}, "+15557654323"}));
+  EXPECT_EQ(t->sentences, (tenant::sentences_type{"en-US",
+                                                  "Polly.Joanna",
+                                                  {{tenant::sentence::closed, "We are closed."},
+                                                   {tenant::sentence::wait, "One moment."}}}));
   EXPECT_EQ(t->greeting, "Hello");
   EXPECT_EQ(t->resume_greeting, "Here again");
   EXPECT_EQ(t->prompt, "You answer the phone.\nBe kind.");
@@ -57,10 +85,24 @@ TEST(Tenant, ReadsEveryField) {
   EXPECT_EQ(t->dynamic_variables, variables);
   ASSERT_TRUE(t->business_hours);
   EXPECT_EQ(t->business_hours->timezone, "America/New_York");
-  EXPECT_EQ(t->business_hours->days.size(), 2U);
-  EXPECT_EQ(t->business_hours->days.at("saturday"), (tenant::opening{"20:00", "02:00"}));
+  EXPECT_EQ(t->business_hours->days.size(), 3U);
+  EXPECT_THAT(t->business_hours->days.at("tuesday"),
+              ElementsAre(tenant::opening{"09:00", "12:00"}, tenant::opening{"13:00", "17:00"}));
+  EXPECT_THAT(t->business_hours->days.at("saturday"), ElementsAre(tenant::opening{"20:00", "02:00"}));
+  EXPECT_THAT(t->business_hours->holidays,
+              ElementsAre(tenant::holiday{"2026-12-25", {}}, tenant::holiday{"2026-12-24", {{"09:00", "12:00"}}}));
+  EXPECT_EQ(t->business_hours->closed, (tenant::closed_type{tenant::action::transfer, "+15557654322", {}}));
   EXPECT_EQ(t->fallback, (tenant::fallback_type{"Sorry.", "+15557654321", true}));
-  EXPECT_EQ(t->limits, (tenant::limits_type{10, 30, 1800, 2000, 500.25}));
+  EXPECT_EQ(t->limits, (tenant::limits_type{10,
+                                            30,
+                                            1800,
+                                            2000,
+                                            500.25,
+                                            tenant::caller_calls_type{5, 600},
+                                            2,
+                                            true,
+                                            tenant::when_unknown_type::refuse,
+                                            {tenant::action::wait, "", {}, 60}}));
   ASSERT_TRUE(t->rehearsal);
   EXPECT_EQ(t->rehearsal->what, tenant::rehearsal_type::failure::slow_vendor);
   EXPECT_EQ(t->rehearsal->after_seconds, 3U);
@@ -227,6 +269,41 @@ INSTANTIATE_TEST_SUITE_P(
         refused_setting{"BlockedWord", R"("blockedCallers":["+15550001111","anonymous"])", "blockedCallers[1]",
                         "E.164"},
         refused_setting{"RecordAsNumber", R"("record":1)", "record", "true or false"},
+        refused_setting{"NumberTwice", R"("numbers":[{"number":"+15551234568"},{"number":"+1 555 123 4567"}])",
+                        "numbers[1].number", "of this tenant already"},
+        refused_setting{"NumberMissing", R"("numbers":[{}])", "numbers[0].number", "is missing"},
+        refused_setting{"VariantTwice", R"("agents":[{"agentId":"a","variant":"x"},{"agentId":"b","variant":"x"}])",
+                        "agents[1].variant", "twice"},
+        refused_setting{"BackupTwice", R"("backupAgents":["a","a"])", "backupAgents[1]", "twice"},
+        refused_setting{"SpanOfNothing",
+                        R"("businessHours":{"timezone":"UTC","friday":[{"open":"09:00","close":"09:00"}]})",
+                        "businessHours.friday[0].close", "differ"},
+        refused_setting{"NoSuchDate", R"("businessHours":{"timezone":"UTC","holidays":[{"date":"2026-02-29"}]})",
+                        "businessHours.holidays[0].date", "a date, such as"},
+        refused_setting{
+            "DateTwice",
+            R"("businessHours":{"timezone":"UTC","holidays":[{"date":"2026-12-25"},{"date":"2026-12-25"}]})",
+            "businessHours.holidays[1].date", "twice"},
+        refused_setting{"ClosedWaiting", R"("businessHours":{"timezone":"UTC","closed":{"action":"wait"}})",
+                        "businessHours.closed.action", "say, transfer, voicemail or agent"},
+        refused_setting{"ClosedWithoutNumber", R"("businessHours":{"timezone":"UTC","closed":{"action":"transfer"}})",
+                        "businessHours.closed.transferTo", "is missing"},
+        refused_setting{"ClosedWithANumberTooMany",
+                        R"("businessHours":{"timezone":"UTC","closed":{"action":"say","transferTo":"+15557654321"}})",
+                        "businessHours.closed.transferTo", "is for action transfer"},
+        refused_setting{"OverflowTooPatient", R"("limits":{"overflow":{"action":"wait","seconds":121}})",
+                        "limits.overflow.seconds", "1 to 120"},
+        refused_setting{"OverflowSecondsOfNothing", R"("limits":{"overflow":{"action":"say","seconds":1}})",
+                        "limits.overflow.seconds", "is for action wait"},
+        refused_setting{"RuleTwice",
+                        R"("callerRules":[{"name":"a","callers":["withheld"],"action":"block"},)"
+                        R"({"name":"a","callers":["withheld"],"action":"block"}])",
+                        "callerRules[1].name", "twice"},
+        refused_setting{"RuleForAWord", R"("callerRules":[{"name":"a","callers":["hidden"],"action":"block"}])",
+                        "callerRules[0].callers[0]", "or withheld"},
+        refused_setting{"SentenceOfNobodysNumber", R"("sentences":{"notInService":"x"})", "sentences.notInService",
+                        "is not a known key"},
+        refused_setting{"SentenceOfNoKind", R"("sentences":{"hello":"x"})", "sentences.hello", "is not a known key"},
         refused_setting{"ToolOfNothing", R"("tools":{"x":{}})", "tools.x", "either url or static"},
         refused_setting{"ToolOfBoth", R"("tools":{"x":{"url":"https://a.example","static":{}}})", "tools.x",
                         "either url or static"},
@@ -277,7 +354,7 @@ INSTANTIATE_TEST_SUITE_P(
         refused_document{"ShortNumber", R"({"id":"a","name":"A","twilioPhoneNumber":"555"})", "twilioPhoneNumber",
                          "E.164"},
         refused_document{"UnknownStatus", R"({"id":"a","name":"A","twilioPhoneNumber":"+15551234567","status":"on"})",
-                         "status", "active or suspended"},
+                         "status", "pending, active, suspended or cancelled"},
         refused_document{"SettingsNoObject",
                          R"({"id":"a","name":"A","twilioPhoneNumber":"+15551234567","settings":[]})", "settings",
                          "must be an object"},
@@ -319,10 +396,28 @@ TEST(Tenant, TellsWhichOfItsKeysThisVersionDoesNotActOn) {
   EXPECT_EQ(tenant_rules::not_acted_on(
                 parse_tenant(with_settings(R"("limits":{"maxCallSeconds":60},"record":false)")).value()),
             "");
-  EXPECT_EQ(tenant_rules::not_acted_on(parse_tenant(whole_tenant).value()),
-            "settings.businessHours (told to the agent, but closes nothing), settings.limits.maxConcurrentCalls, "
-            "settings.limits.callsPerMinute, settings.limits.minutesPerMonth, settings.limits.costPerMonth, "
-            "settings.blockedCallers, settings.record, settings.tools");
+  EXPECT_EQ(tenant_rules::not_acted_on(parse_tenant(whole_tenant).value()), "settings.record, settings.tools");
+}
+
+TEST(Tenant, IsRefusedWithAllItsMistakesAtOnce) {
+  const auto t = parse_tenant(R"({"id":"a","name":"","status":"on","twilioPhoneNumber":"+15551234567","settings":)"
+                              R"({"agents":[{"agentId":"a","weight":-1}],"colour":"red"}})");
+  ASSERT_FALSE(t);
+  std::vector<std::string> paths;
+  for (const auto& mistake : t.error().mistakes) paths.push_back(mistake.path);
+  EXPECT_THAT(paths, ElementsAre("name", "status", "settings.agents[0].weight", "settings.colour"));
+  EXPECT_EQ(t.error().path, "name");
+  EXPECT_EQ(t.error().message, t.error().mistakes.front().message);
+}
+
+TEST(Tenant, HasAnyOfFourStates) {
+  using enum tenant::status_type;
+  for (const auto status : {pending, active, suspended, cancelled}) {
+    const auto t = parse_tenant(R"({"id":"a","name":"A","twilioPhoneNumber":"+15551234567","status":")" +
+                                std::string{to_string(status)} + "\"}");
+    ASSERT_TRUE(t);
+    EXPECT_EQ(t->status, status);
+  }
 }
 
 TEST(Tenant, DoesNotRepeatANumberOrAnAddressInAMessage) {

@@ -82,6 +82,17 @@ TEST(Twiml, TransfersToTheByte) {
       R"(<Number>+15557654321</Number></Dial></Response>)");
 }
 
+TEST(Twiml, SpeaksWithTheVoiceThatIsNamed) {
+  const auto* said = R"(<Say language="it-IT" voice="Polly.Bianca">)";
+  auto dialled = example_transfer();
+  auto recorded = example_voicemail();
+  dialled.language = recorded.language = "it";
+  dialled.voice = recorded.voice = "Polly.Bianca";
+  EXPECT_THAT(say_and_hang_up("Ciao.", "it", "Polly.Bianca"), testing::HasSubstr(said));
+  EXPECT_THAT(say_and_dial(dialled), testing::HasSubstr(said));
+  EXPECT_THAT(say_and_record(recorded), testing::HasSubstr(said));
+}
+
 TEST(Twiml, TransfersWithoutAWordAndWithTwiliosChoiceOfCaller) {
   EXPECT_EQ(
       body(say_and_dial({.say = {},
@@ -233,6 +244,18 @@ INSTANTIATE_TEST_SUITE_P(
                     url_row{"LoopbackQuery", "ws://localhost/m?", error::query_in_url},
                     url_row{"Fragment", "wss://h/m#x", error::query_in_url}),
     [](const auto& r) { return r.param.why; });
+
+TEST(Twiml, LetsACallerWaitAndAsksAgain) {
+  waiting how;
+  how.music = "https://h/music.wav";
+  how.then = "https://h/a?waited=11";
+  EXPECT_EQ(
+      body(wait(how)),
+      R"(<Response><Play>https://h/music.wav</Play><Pause length="1"/><Redirect method="POST">https://h/a?waited=11#rc=5&amp;rp=all&amp;ct=2000&amp;rt=5000&amp;tt=15000</Redirect></Response>)");
+  how.say = "Please hold.";
+  how.language = "en-GB";
+  EXPECT_TRUE(body(wait(how)).starts_with(R"(<Response><Say language="en-GB">Please hold.</Say><Play>)"));
+}
 
 TEST(Twiml, KeepsNameAndValueBelowFiveHundredCharacters) {
   auto s = example();

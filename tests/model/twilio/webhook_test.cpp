@@ -218,5 +218,20 @@ TEST(TwilioStreamStatus, RefusesSidsThatAreMissingOrNone) {
   EXPECT_EQ(parse_stream_status(stream_with("CallSid", "agent")).error(), codec_errc::bad_field);
 }
 
+TEST(TwilioJsonForm, IsReadAsAFormIs) {
+  const auto fields =
+      parse_json_form(R"({"CallSid":"CA1","Digits":"1#","Count":3,"Final":true,"None":null,"More":{"x":1}})");
+  ASSERT_TRUE(fields);
+  EXPECT_EQ(*fields, (form{{"CallSid", "CA1"}, {"Digits", "1#"}, {"Count", "3"}, {"Final", "true"}}));
+}
+
+TEST(TwilioJsonForm, IsNoneWhereItIsNoObject) {
+  for (const auto* text : {"", "[]", "CallSid=CA1", "{\"a\":", "\"x\""}) EXPECT_FALSE(parse_json_form(text)) << text;
+  std::string many = "{";
+  for (std::size_t i = 0; i <= max_form_fields; ++i)
+    many.append(i == 0 ? "" : ",").append("\"n" + std::to_string(i) + "\":1");
+  EXPECT_EQ(parse_json_form(many + "}").error(), codec_errc::too_many);
+}
+
 }  // namespace
 }  // namespace tonris::model::twilio
