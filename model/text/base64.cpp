@@ -1,5 +1,6 @@
 #include "model/text/base64.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -131,6 +132,25 @@ std::optional<std::size_t> decoded_size(std::string_view base64) noexcept {
 bool is_base64(std::string_view text) noexcept {
   const auto characters = without_padding(text);
   return characters && in_alphabet(*characters);
+}
+
+std::string to_base64url(std::span<const std::uint8_t> bytes) {
+  auto text = to_base64(bytes);
+  text.erase(std::min(text.find('='), text.size()));
+  std::replace(text.begin(), text.end(), '+', '-');
+  std::replace(text.begin(), text.end(), '/', '_');
+  return text;
+}
+
+std::optional<std::vector<std::uint8_t>> from_base64url(std::string_view text) {
+  if (text.find_first_of("+/=") != std::string_view::npos) return std::nullopt;
+  std::string padded{text};
+  std::replace(padded.begin(), padded.end(), '-', '+');
+  std::replace(padded.begin(), padded.end(), '_', '/');
+  padded.append((4 - padded.size() % 4) % 4, '=');
+  std::vector<std::uint8_t> bytes;
+  if (!append_decoded(padded, bytes) || to_base64url(bytes) != text) return std::nullopt;
+  return bytes;
 }
 
 }  // namespace tonris::model

@@ -25,4 +25,9 @@ void append_base64(std::span<const std::uint8_t> bytes, std::string& out);
 /// Could `text` be Base64: right alphabet, right padding?
 [[nodiscard]] bool is_base64(std::string_view text) noexcept;
 
+/// Base64 for addresses and names: '-' and '_' for '+' and '/', and no padding (RFC 4648 section 5).
+[[nodiscard]] std::string to_base64url(std::span<const std::uint8_t> bytes);
+/// Strict as `append_decoded`, and one text for the same bytes only: bits that no byte holds have to be 0.
+[[nodiscard]] std::optional<std::vector<std::uint8_t>> from_base64url(std::string_view text);
+
 }  // namespace tonris::model

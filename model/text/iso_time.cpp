@@ -56,4 +56,12 @@ std::optional<std::chrono::system_clock::time_point> parse_iso_time(std::string_
          std::chrono::seconds{second} + milliseconds{ms};
 }
 
+std::optional<std::chrono::system_clock::time_point> parse_utc_time(std::string_view text) {
+  if (text.empty() || text.back() != 'Z') return std::nullopt;
+  const std::string begun{text.substr(0, text.size() - 1)};
+  for (const auto* rest : {"Z", ".000Z", ":00.000Z"})
+    if (const auto at = parse_iso_time(begun + rest)) return at;
+  return std::nullopt;
+}
+
 }  // namespace tonris::model

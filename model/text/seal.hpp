@@ -1,11 +1,11 @@
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "model/text/aead.hpp"
 
 namespace tonris::model {
 
@@ -13,7 +13,7 @@ namespace tonris::model {
 /// not lie there. Immutable; any thread.
 class text_seal {
  public:
-  using nonce = std::array<std::uint8_t, 12>;
+  using nonce = aead_nonce;
 
   /// The first secret seals, each opens: they rotate. None: nothing can be sealed.
   explicit text_seal(const std::vector<std::string>& secrets);
@@ -24,8 +24,7 @@ class text_seal {
   [[nodiscard]] std::optional<std::string> open(std::string_view sealed) const;
 
  private:
-  using key = std::array<std::uint8_t, 32>;
-  std::vector<key> keys_;
+  std::vector<aead_key> keys_;
 };
 
 }  // namespace tonris::model

@@ -114,5 +114,21 @@ TEST(Base64, SizeOfTwentyMillisecondsIsThatOfTheTable) {
   EXPECT_EQ(to_base64(std::vector<std::uint8_t>(48000, 0xFF)).size(), 64000u);
 }
 
+TEST(Base64Url, WritesAndReadsWithoutPadding) {
+  const std::vector<std::uint8_t> bytes{0xfb, 0xff, 0xfe, 0x01};
+  for (std::size_t n = 0; n <= bytes.size(); ++n) {
+    const auto some = std::span{bytes}.first(n);
+    const auto text = to_base64url(some);
+    EXPECT_EQ(text.find_first_of("+/="), std::string::npos);
+    EXPECT_EQ(from_base64url(text), std::vector<std::uint8_t>(some.begin(), some.end()));
+  }
+  EXPECT_EQ(to_base64url(bytes), "-__-AQ");
+}
+
+TEST(Base64Url, RefusesWhatHasAnotherFormOrTellsTheSameOtherwise) {
+  for (const auto* text : {"+__-AQ", "-__-AQ==", "-__-A", "-__-AR", "-__ AQ", "-__-AQ\n"})
+    EXPECT_FALSE(from_base64url(text)) << text;
+}
+
 }  // namespace
 }  // namespace tonris::model

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "model/admission/table.hpp"
+#include "model/admission/verdict.hpp"
+#include "model/tenant/tenant.hpp"
+
+namespace tonris::model {
+
+/// What a tenant's `limits` are to the counts. `vendor_calls`: what the vendor's key may hold at once, 0: nobody knows.
+/// Whoever may use the burst price has three times that, 300 at most, as the vendor does.
+[[nodiscard]] admission_limits limits_of(const tenant& t, std::uint64_t vendor_calls) noexcept;
+/// A tenant that may use no minutes, or no money: there is nothing to count.
+[[nodiscard]] std::optional<admission_verdict> refused_outright(const tenant& t) noexcept;
+
+/// How far a month's minutes or money are used.
+enum class month_level : std::uint8_t {
+  fine,
+  nearly,  ///< four fifths: agents are told to wrap up
+  over,    ///< live calls are closed
+};
+[[nodiscard]] month_level level_of(const month_sums& used, const tenant& t) noexcept;
+
+/// May a caller over that limit wait for his turn? Not for another month, and not for calling too often.
+[[nodiscard]] bool is_worth_waiting(admission_verdict v) noexcept;
+
+/// What a caller over a limit gets, as the fallback he would get by a failure: by `limits.overflow`, the tenant's
+/// sentence `busy` first where there is one. `may_choose`: false for one who called too often, who gets words alone.
+[[nodiscard]] tenant::fallback_type overflow_of(const tenant& t, bool may_choose);
+
+}  // namespace tonris::model

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+namespace tonris::model {
+
+/// Money in whole millionths of a US dollar, so that sums come out to the last one.
+using microdollars = std::int64_t;
+
+/// What calls cost since a day, without taxes and discounts.
+struct usage_rates {
+  std::chrono::sys_days from;
+  microdollars twilio_per_minute = 0;      ///< receiving the call, each minute that has begun
+  microdollars stream_per_minute = 0;      ///< its media stream, likewise
+  microdollars elevenlabs_per_minute = 0;  ///< the conversation, by the second
+  bool operator==(const usage_rates&) const = default;
+};
+
+/// What so many seconds cost at these rates. A part of a millionth counts as a whole one.
+[[nodiscard]] microdollars cost_of(const usage_rates& rates, std::int64_t seconds) noexcept;
+
+/// Rates with their days, the oldest first, at least one.
+class rate_card {
+ public:
+  static constexpr std::size_t max_rates = 1000, max_bytes = 256 * 1024;
+
+  /// As in config/rates.json: {"rates":[{"from","twilioPerMinute","mediaStreamPerMinute","elevenLabsPerMinute",
+  /// "source"}]}, in US dollars. Each day once. An error is one line with all mistakes: "rates[0].from must be …; …".
+  [[nodiscard]] static tl::expected<rate_card, std::string> parse(std::string_view json);
+  /// Those of config/rates.json.
+  [[nodiscard]] static rate_card standard();
+
+  /// Those that hold at that time; before the first day its rates do.
+  [[nodiscard]] const usage_rates& at(std::chrono::system_clock::time_point when) const noexcept;
+  bool operator==(const rate_card&) const = default;
+
+ private:
+  explicit rate_card(std::vector<usage_rates> rates) : rates_(std::move(rates)) {}
+  std::vector<usage_rates> rates_;
+};
+
+}  // namespace tonris::model
