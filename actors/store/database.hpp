@@ -13,6 +13,7 @@
 #include <tl/expected.hpp>
 
 #include "actors/store/journal.hpp"
+#include "actors/store/private_database.hpp"
 #include "model/call/checkpoint.hpp"
 #include "model/call/filter.hpp"
 #include "model/call/timeline.hpp"
@@ -36,14 +37,9 @@ class call_database {
   /// Of a call's events the newest are kept: so many, and before they are trimmed the others as well.
   static constexpr std::size_t max_events_of_a_call = 2'000, events_between_trims = 500;
 
-  struct unusable {
-    std::string line;     ///< for the operator
-    bool passes = false;  ///< perhaps: the disk is full, say. Worth another try
-  };
-
   /// Makes the directory and the tables where there are none, for their owner only. Refused while another one is open
   /// in that directory, in whichever process: `tonris.lock` is held. What is deleted is overwritten.
-  [[nodiscard]] static tl::expected<call_database, unusable> open(const std::string& data_dir);
+  [[nodiscard]] static tl::expected<call_database, unusable_database> open(const std::string& data_dir);
   /// For a look at it while the gateway may run or not: nothing is made or changed.
   [[nodiscard]] static tl::expected<call_database, std::string> open_to_read(const std::string& data_dir);
 

@@ -1,13 +1,11 @@
 #pragma once
 
-#include <stdlib.h>
-
 #include <chrono>
-#include <filesystem>
 #include <string>
 
 #include "model/call/checkpoint.hpp"
 #include "model/call/record.hpp"
+#include "tests/actors/store/a_directory.hpp"
 
 namespace tonris::actors::test {
 
@@ -32,19 +30,5 @@ inline std::string record_of(const model::call_sid& call) {
 }
 
 inline const model::call_record::voicemail_message some_message{"RE1", "https://recordings.example/RE1", 7, now()};
-
-/// A DATA_DIR that is not made yet, gone with the test.
-class a_directory {
- public:
-  a_directory() {
-    auto made = (std::filesystem::temp_directory_path() / "tonris-store-XXXXXX").string();
-    path = mkdtemp(made.data());
-  }
-  ~a_directory() { std::filesystem::remove_all(path); }
-  [[nodiscard]] std::string data() const { return (path / "data").string(); }
-  [[nodiscard]] std::filesystem::path database() const { return path / "data" / "tonris.db"; }
-
-  std::filesystem::path path;
-};
 
 }  // namespace tonris::actors::test
