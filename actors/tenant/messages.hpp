@@ -4,7 +4,6 @@
 #include <caf/typed_actor.hpp>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "actors/runtime/message.hpp"
 #include "model/tenant/tenant.hpp"
@@ -28,13 +27,8 @@ struct found_tenant {
   tenant_ptr tenant;         ///< null: nobody has that number, or that id
   bool from_tenant = false;  ///< the call comes from a tenant's number, or by way of another's
 };
-struct replace_tenants {
-  using travels = in_process;
-  std::vector<model::tenant> tenants;
-};
-/// What every tenant registry answers, whatever it is kept in.
-using tenant_registry =
-    caf::typed_actor<caf::replies_to<find_tenant>::with<found_tenant>,
-                     caf::replies_to<find_tenant_by_id>::with<found_tenant>, caf::reacts_to<replace_tenants>>;
+/// What every tenant registry answers. An error: the store cannot be asked, and the tenant is not at hand.
+using tenant_registry = caf::typed_actor<caf::replies_to<find_tenant>::with<found_tenant>,
+                                         caf::replies_to<find_tenant_by_id>::with<found_tenant>>;
 
 }  // namespace tonris::actors

@@ -1,0 +1,379 @@
+#include "actors/tenant/redis_store.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "actors/runtime/guard.hpp"
+#include "actors/telemetry/log.hpp"
+#include "actors/tenant/metrics.hpp"
+
+namespace tonris::actors {
+
+namespace {
+
+using std::chrono::milliseconds;
+namespace scripts = config::redis_scripts;
+using outcome = tenant_written::outcome;
+
+constexpr milliseconds look_up_limit{150}, change_limit{1000};
+constexpr milliseconds young_for{20'000};  // a lease: until every node has told its calls again
+constexpr std::string_view schema = "1";
+constexpr std::size_t most_of_a_page = 200;  // what one script reads
+
+caf::error away() {
+  return caf::make_error(caf::sec::runtime_error, "the tenant store does not answer");
+}
+
+const net::redis_reply* reply_in(const net::redis_answer* answer) {
+  return answer && answer->outcome == net::redis_outcome::ok ? &answer->reply : nullptr;
+}
+
+bool is_lost(const net::redis_reply& reply) {
+  return reply.items.size() == 1 && reply.text_at(0) == "lost";
+}
+
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const auto blank = text.find(' ');
+    if (const auto word = text.substr(0, blank); !word.empty()) words.emplace_back(word);
+    text.remove_prefix(blank == std::string_view::npos ? text.size() : blank + 1);
+  }
+  return words;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) text.append(text.empty() ? "" : " ").append(word);
+  return text;
+}
+
+std::uint64_t number_in(std::string_view text) {
+  std::uint64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+stored_tenant row_of(const net::redis_reply& row) {
+  return {{std::string{row.text_at(0)}}, std::string{row.text_at(1)}, std::string{row.text_at(2)}};
+}
+
+/// "seq\nid\nnumbers before\nnumbers now", as tenant_put.lua publishes it; nothing when it is none.
+std::optional<tenant_change> change_in(std::string_view message) {
+  std::vector<std::string_view> lines;
+  for (int i = 0; i < 3; ++i) {
+    const auto end = message.find('\n');
+    if (end == std::string_view::npos) return std::nullopt;
+    lines.push_back(message.substr(0, end));
+    message.remove_prefix(end + 1);
+  }
+  tenant_change change{number_in(lines[0]), {std::string{lines[1]}}, words_of(lines[2]), words_of(message)};
+  if (change.seq == 0 || change.id.empty()) return std::nullopt;
+  return change;
+}
+
+}  // namespace
+
+redis_tenant_store::redis_tenant_store(caf::actor_config& actor, config settings)
+    : loop_bound_actor(actor), config_(std::move(settings)) {}
+
+redis_tenant_store::behavior_type redis_tenant_store::make_behavior() {
+  guard(this, *config_.counters);
+  live_until_exit();
+  set_down_handler([this](const caf::down_msg& down) {
+    std::erase_if(*config_.watchers, [&](const auto& one) { return one.address() == down.source; });
+  });
+  for (const auto& watcher : *config_.watchers) monitor(watcher);
+  alive_ = std::make_shared<redis_tenant_store*>(this);
+  begin();
+  return {
+      [this](const look_up_tenants& m) { return on(m); },
+      [this](const write_tenants& m) { return on(m); },
+      [this](const erase_tenant& m) { return on(m); },
+      [this](const read_tenant_page& m) { return on(m); },
+      [this](const read_imported_tenants& m) { return on(m); },
+      [this](const watch_tenants& m) {
+        config_.watchers->push_back(m.watcher);
+        monitor(m.watcher);
+        send(m.watcher, tenant_store_began{});
+      },
+      [this](const redis_came& m) {
+        auto found = waiting_.extract(m.question);
+        if (!found.empty()) found.mapped()(m.answer);
+      },
+      [this](const redis_told& m) {
+        if (m.who == redis_told::by::channel) return heard(m.message);
+        on_state(m.who);
+      },
+  };
+}
+
+void redis_tenant_store::on_exit() {
+  alive_.reset();
+  link_.reset();
+  subscription_.reset();
+  for (auto& [question, then] : std::exchange(waiting_, {})) then(nullptr);
+  loop_bound_actor::on_exit();
+}
+
+// --- the connections
+
+void redis_tenant_store::begin() {
+  const auto tell_us = [me = std::weak_ptr{alive_}](redis_told::by who, std::string message = {}) {
+    if (const auto self = me.lock()) (*self)->deliver(redis_told{who, std::move(message)});
+  };
+  const auto fault = [](const std::string& line) { log::error("REDIS_URL: {why}", {{"why", line}}); };
+  std::vector<net::redis_script> used;
+  for (const auto* one :
+       {&scripts::open, &scripts::tenant_put, &scripts::tenant_drop, &scripts::tenant_find, &scripts::tenant_page})
+    used.push_back({one->text, one->sha1});
+  link_ = net::redis_link::make(*config_.loop, config_.options, std::move(used),
+                                {[tell_us](const auto&) { tell_us(redis_told::by::link); }, fault});
+  subscription_ = net::redis_subscription::make(*config_.loop, config_.options, {key("inv")},
+                                                {[tell_us](const auto&) { tell_us(redis_told::by::subscription); },
+                                                 [tell_us](std::string_view, std::string_view message) {
+                                                   tell_us(redis_told::by::channel, std::string{message});
+                                                 },
+                                                 fault});
+}
+
+void redis_tenant_store::on_state(redis_told::by who) {
+  using phase = net::redis_state::phase;
+  if (who == redis_told::by::subscription) {
+    const bool hears = subscription_->state().is == phase::ready;
+    if (hears != std::exchange(hears_, hears)) begin_life();
+    return;
+  }
+  const auto& state = link_->state();
+  if (state.is == phase::ready) return open_data();
+  is_open_ = false;
+  if (state.is == phase::away || state.is == phase::refused) config_.trouble("the tenant store is away");
+}
+
+/// Whose data it is, first of all on each connection.
+void redis_tenant_store::open_data() {
+  run(scripts::open, {key("gen"), key("young"), key("seq"), key("schema")},
+      {generation_, config_.fresh_generation(), std::to_string(young_for.count()), std::string{schema}}, change_limit,
+      [this](const auto* answer) {
+        const auto* const reply = reply_in(answer);
+        if (!reply) return;
+        const auto generation = std::string{reply->text_at(0)};
+        if (reply->text_at(3) > schema) {
+          config_.trouble("the tenant store was written by a newer version");
+          return log::error("REDIS_URL: what is there was written by a newer version (its schema is {schema})",
+                            {{"schema", reply->text_at(3)}});
+        }
+        is_open_ = true;
+        if (!generation_.empty() && generation != generation_) {
+          log::error("REDIS_URL: the tenants there are gone; who is known here is served, and a new import is needed");
+          config_.trouble("the tenant store has lost its tenants");
+        } else {
+          config_.trouble({});
+        }
+        generation_ = generation;
+        seq_ = reply->items.size() > 2 ? static_cast<std::uint64_t>(reply->items[2].integer) : 0;
+        begin_life();
+      });
+}
+
+void redis_tenant_store::heard(std::string_view message) {
+  const auto change = change_in(message);
+  if (!change) return;
+  if (change->seq <= seq_) return;  // from before the data was looked at
+  const bool gap = change->seq != seq_ + 1;
+  seq_ = change->seq;
+  if (gap) begin_life();
+  if (told_.erase(change->seq) == 0) tell(*change);
+}
+
+/// This node's own watchers hear of it before its asker does; others by what is published.
+void redis_tenant_store::tell_at_once(const tenant_change& change) {
+  if (change.seq > seq_) told_.insert(change.seq);
+  tell(change);
+}
+
+void redis_tenant_store::begin_life() {
+  told_.clear();
+  for (const auto& watcher : *config_.watchers) send(watcher, tenant_store_began{});
+}
+
+void redis_tenant_store::tell(const tenant_change& change) {
+  for (const auto& watcher : *config_.watchers) send(watcher, tenants_changed{{change}});
+}
+
+// --- questions
+
+std::function<void(net::redis_answer)> redis_tenant_store::when_answered(answered then) {
+  const auto question = ++last_question_;
+  waiting_.emplace(question, std::move(then));
+  return [question, me = std::weak_ptr{alive_}](net::redis_answer answer) {
+    if (const auto self = me.lock()) (*self)->deliver(redis_came{question, &answer});
+  };
+}
+
+void redis_tenant_store::run(const tonris::config::redis_script& script, const std::vector<std::string>& keys,
+                             const std::vector<std::string>& arguments, milliseconds within, answered then) {
+  link_->run({script.text, script.sha1}, keys, arguments, within, when_answered(std::move(then)));
+}
+
+void redis_tenant_store::command(const std::vector<std::string>& words, milliseconds within, answered then) {
+  const std::vector<std::string_view> views(words.begin(), words.end());
+  link_->command(views, within, when_answered(std::move(then)));
+}
+
+caf::result<looked_up_tenants> redis_tenant_store::on(const look_up_tenants& wanted) {
+  if (!is_open_) return away();
+  std::vector<std::string> arguments{config_.prefix};
+  for (const auto& one : wanted.wanted) {
+    arguments.push_back(one.number);
+    arguments.push_back(one.id.value);
+    arguments.push_back(one.known_etag);
+  }
+  auto to = make_response_promise<looked_up_tenants>();
+  run(scripts::tenant_find, {key("gen"), key("num")}, arguments, look_up_limit,
+      [to, size = wanted.wanted.size()](const auto* answer) mutable {
+        const auto* const reply = reply_in(answer);
+        if (!reply || is_lost(*reply) || reply->items.size() != size + 1) return (void)to.deliver(away());
+        looked_up_tenants found{std::string{reply->text_at(0)}, {}};
+        for (std::size_t i = 1; i < reply->items.size(); ++i) {
+          const auto& row = reply->items[i];
+          auto& one = found.found.emplace_back();
+          if (row.items.empty()) continue;
+          one.is = row.items.size() > 2 ? looked_up_tenant::outcome::found : looked_up_tenant::outcome::unchanged;
+          one.tenant = row_of(row);
+        }
+        to.deliver(std::move(found));
+      });
+  return to;
+}
+
+/// Those of one message, of which each is decided by itself; all have to be answered.
+class redis_tenant_store::pending_writes {
+ public:
+  pending_writes(std::size_t size, caf::typed_response_promise<tenants_written> to) : left_(size), to_(std::move(to)) {
+    answers_.answers.resize(size);
+  }
+
+  void take(std::size_t which, std::optional<tenant_written> answer) {
+    if (answer)
+      answers_.answers[which] = std::move(*answer);
+    else
+      failed_ = true;
+    if (--left_ > 0) return;
+    if (failed_)
+      to_.deliver(away());
+    else
+      to_.deliver(std::move(answers_));
+  }
+
+ private:
+  tenants_written answers_;
+  std::size_t left_;
+  caf::typed_response_promise<tenants_written> to_;
+  bool failed_ = false;
+};
+
+caf::result<tenants_written> redis_tenant_store::on(const write_tenants& wanted) {
+  if (!is_open_) {
+    config_.counters->of<tenant_store_metrics>().written(tenant_store_metrics::write::failed);
+    return away();
+  }
+  if (wanted.writes.empty()) return tenants_written{};
+  auto to = make_response_promise<tenants_written>();
+  const auto pending = std::make_shared<pending_writes>(wanted.writes.size(), to);
+  for (std::size_t i = 0; i < wanted.writes.size(); ++i) {
+    const auto& one = wanted.writes[i];
+    run(scripts::tenant_put,
+        {key("gen"), key("seq"), key("t:" + one.id.value), key("num"), key("ids"), key("log"), key("imp")},
+        {one.id.value, one.want, one.request, joined(one.numbers), one.json, one.imported.value_or("-"), key("inv")},
+        change_limit, [this, pending, i, one](const auto* answer) {
+          const auto* const reply = reply_in(answer);
+          if (!reply) {
+            if (answer) config_.counters->of<tenant_store_metrics>().written(tenant_store_metrics::write::failed);
+            return pending->take(i, std::nullopt);
+          }
+          pending->take(i, written(*reply, one));
+        });
+  }
+  return to;
+}
+
+caf::result<tenants_written> redis_tenant_store::on(const erase_tenant& wanted) {
+  if (!is_open_) return away();
+  auto to = make_response_promise<tenants_written>();
+  run(scripts::tenant_drop,
+      {key("gen"), key("seq"), key("t:" + wanted.id.value), key("num"), key("ids"), key("log"), key("imp")},
+      {wanted.id.value, wanted.want, key("inv")}, change_limit, [this, to, id = wanted.id](const auto* answer) mutable {
+        const auto* const reply = reply_in(answer);
+        if (!reply) return (void)to.deliver(away());
+        const auto word = reply->text_at(0);
+        tenant_written came;
+        if (word == "ok")
+          tell_at_once({number_in(reply->text_at(1)), id, words_of(reply->text_at(2)), {}});
+        else
+          came.is = word == "stale" ? outcome::stale : word == "lost" ? outcome::lost : outcome::unknown;
+        if (came.is == outcome::stale) came.etag = reply->text_at(1);
+        to.deliver(tenants_written{{std::move(came)}});
+      });
+  return to;
+}
+
+/// What a put came to.
+tenant_written redis_tenant_store::written(const net::redis_reply& reply, const tenant_write& wanted) {
+  static constexpr std::pair<std::string_view, outcome> words[] = {
+      {"ok", outcome::ok},       {"exists", outcome::exists}, {"unknown", outcome::unknown},
+      {"stale", outcome::stale}, {"taken", outcome::taken},   {"lost", outcome::lost}};
+  tenant_written came{outcome::lost};
+  for (const auto& [word, is] : words)
+    if (reply.text_at(0) == word) came.is = is;
+  if (came.is == outcome::taken)
+    came.owner = {std::string{reply.text_at(1)}};
+  else
+    came.etag = reply.text_at(1);
+  if (came.is == outcome::ok)
+    tell_at_once({number_in(reply.text_at(2)), wanted.id, words_of(reply.text_at(3)), wanted.numbers});
+  config_.counters->of<tenant_store_metrics>().written(came.is == outcome::ok ? tenant_store_metrics::write::done
+                                                                              : tenant_store_metrics::write::declined);
+  return came;
+}
+
+caf::result<tenant_page_read> redis_tenant_store::on(const read_tenant_page& wanted) {
+  if (!is_open_) return away();
+  auto to = make_response_promise<tenant_page_read>();
+  const auto most = std::min(wanted.most, most_of_a_page);
+  run(scripts::tenant_page, {key("gen"), key("ids")}, {config_.prefix, wanted.after.value, std::to_string(most)},
+      change_limit, [to, most](const auto* answer) mutable {
+        const auto* const reply = reply_in(answer);
+        if (!reply || is_lost(*reply)) return (void)to.deliver(away());
+        tenant_page page;
+        for (std::size_t i = 1; i < reply->items.size(); ++i) page.tenants.push_back(row_of(reply->items[i]));
+        if (most > 0 && page.tenants.size() == most) page.last = page.tenants.back().id;
+        to.deliver(tenant_page_read{std::move(page)});
+      });
+  return to;
+}
+
+caf::result<imported_tenants> redis_tenant_store::on(const read_imported_tenants&) {
+  if (!is_open_) return away();
+  auto to = make_response_promise<imported_tenants>();
+  scan_imported("0", std::make_shared<imported_tenants>(), to);
+  return to;
+}
+
+void redis_tenant_store::scan_imported(const std::string& cursor, std::shared_ptr<imported_tenants> so_far,
+                                       caf::typed_response_promise<imported_tenants> to) {
+  command({"HSCAN", key("imp"), cursor, "COUNT", "1000"}, change_limit,
+          [this, so_far = std::move(so_far), to](const auto* answer) mutable {
+            const auto* const reply = reply_in(answer);
+            if (!reply || reply->items.size() != 2) return (void)to.deliver(away());
+            const auto& pairs = reply->items[1].items;
+            for (std::size_t i = 0; i + 1 < pairs.size(); i += 2)
+              so_far->digests.insert_or_assign(model::tenant_id{pairs[i].text}, pairs[i + 1].text);
+            if (reply->text_at(0) == "0") return (void)to.deliver(std::move(*so_far));
+            scan_imported(std::string{reply->text_at(0)}, std::move(so_far), to);
+          });
+}
+
+}  // namespace tonris::actors

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "actors/runtime/loop_bound.hpp"
+#include "actors/telemetry/metrics.hpp"
+#include "actors/tenant/store_messages.hpp"
+#include "config/redis_scripts.hpp"
+#include "net/loop.hpp"
+#include "net/redis_link.hpp"
+#include "net/redis_subscription.hpp"
+
+namespace tonris::actors {
+
+// --- to itself
+struct redis_came {
+  using travels = in_process;
+  std::uint64_t question = 0;
+  net::redis_answer* answer = nullptr;
+};
+struct redis_told {  ///< the link or the subscription is in another state, or somebody has published
+  using travels = in_process;
+  enum class by : std::uint8_t { link, subscription, channel } who = by::link;
+  std::string message{};
+};
+using redis_tenant_store_door = tenant_store::extend<caf::reacts_to<redis_came>, caf::reacts_to<redis_told>>;
+
+/// The tenant store that several nodes share: a Redis, by its scripts (config/redis/tenant_*.lua), whose changes every
+/// node is told of. It does not know all numbers by heart: who is asked for is looked up. What happened to a change
+/// whose answer did not come nobody knows: its asker is refused, and asks again with the same request.
+///
+/// Its watchers' life begins anew after each break in what is published: the subscription was lost, a number in the row
+/// of changes is missing, or the server's data has another generation. Data of another generation is empty data that
+/// was not there before: `nobody` in an answer is not to be believed by who has known another one (looked_up_tenants).
+/// Loop-bound.
+class redis_tenant_store final : public loop_bound_actor<redis_tenant_store_door::base> {
+ public:
+  struct config {
+    net::loop* loop = nullptr;  ///< where it lives
+    net::redis_options options;
+    std::string prefix = "{tonris}:";
+    std::function<std::string()> fresh_generation;  ///< of an empty server
+    metrics* counters = nullptr;
+    /// Outlive a crash of this actor.
+    std::shared_ptr<std::vector<tenant_watcher>> watchers = std::make_shared<std::vector<tenant_watcher>>();
+    /// What is wrong with it now, for /ready; "": nothing.
+    std::function<void(std::string)> trouble = [](std::string) {};
+  };
+
+  redis_tenant_store(caf::actor_config& actor, config settings);
+  [[nodiscard]] const char* name() const override { return "tonris.tenant_store"; }
+  behavior_type make_behavior() override;
+  void on_exit() override;
+
+ private:
+  using answered = std::function<void(const net::redis_answer*)>;  ///< null: this actor ends
+  class pending_writes;
+
+  void begin();
+  void on_state(redis_told::by who);
+  void open_data();
+  void heard(std::string_view message);
+  void begin_life();
+  void tell(const tenant_change& change);
+  void tell_at_once(const tenant_change& change);
+  void run(const tonris::config::redis_script& script, const std::vector<std::string>& keys,
+           const std::vector<std::string>& arguments, std::chrono::milliseconds within, answered then);
+  void command(const std::vector<std::string>& words, std::chrono::milliseconds within, answered then);
+  [[nodiscard]] std::function<void(net::redis_answer)> when_answered(answered then);
+  [[nodiscard]] std::string key(std::string_view name) const { return config_.prefix + std::string{name}; }
+
+  caf::result<looked_up_tenants> on(const look_up_tenants& wanted);
+  caf::result<tenants_written> on(const write_tenants& wanted);
+  caf::result<tenants_written> on(const erase_tenant& wanted);
+  caf::result<tenant_page_read> on(const read_tenant_page& wanted);
+  caf::result<imported_tenants> on(const read_imported_tenants& wanted);
+  void scan_imported(const std::string& cursor, std::shared_ptr<imported_tenants> so_far,
+                     caf::typed_response_promise<imported_tenants> to);
+  [[nodiscard]] tenant_written written(const net::redis_reply& reply, const tenant_write& wanted);
+
+  // given
+  config config_;
+  // owned
+  std::unique_ptr<net::redis_link> link_;
+  std::unique_ptr<net::redis_subscription> subscription_;
+  // state
+  std::string generation_;                  ///< "": none is known yet
+  std::uint64_t seq_ = 0;                   ///< the last change that was heard of
+  std::unordered_set<std::uint64_t> told_;  // changes of our own, told before they are heard of
+  bool is_open_ = false;                    ///< the data was looked at since the link is ready
+  bool hears_ = false;                      ///< the subscription is ready
+  std::uint64_t last_question_ = 0;
+  std::unordered_map<std::uint64_t, answered> waiting_;
+  std::shared_ptr<redis_tenant_store*> alive_;  // what a late callback finds instead of us
+};
+
+}  // namespace tonris::actors

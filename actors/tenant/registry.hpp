@@ -1,0 +1,81 @@
+#pragma once
+
+#include <array>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/telemetry/metrics.hpp"
+#include "actors/tenant/cache.hpp"
+#include "actors/tenant/messages.hpp"
+#include "actors/tenant/numbers.hpp"
+#include "actors/tenant/store_messages.hpp"
+
+namespace tonris::actors {
+
+using tenant_registry_inside =
+    tenant_registry::extend<caf::reacts_to<tenant_store_began>, caf::reacts_to<tenants_changed>>;
+
+/// Who is called by which number: in front of the tenant store, whose answers it keeps. A tenant is fetched at its
+/// first call; the last `cache.tenants` that were asked for stay at hand, and a change reaches the next call. While the
+/// store cannot be asked, who is at hand is served, however old; so he is when the store has lost its tenants (its data
+/// has another generation than when they were read), of whom it says that there is nobody. Calls under way keep the
+/// tenant they began with. Ordinary actor; a new life begins with nothing at hand.
+struct tenant_registry_state {
+  struct config {
+    tenant_store store;
+    metrics* counters = nullptr;
+    tenant_cache::limits cache{};
+    std::chrono::milliseconds patience{500};  ///< for the store's answer
+    std::size_t max_look_ups = 10'000;        ///< under way; beyond them nothing more is asked
+  };
+  static inline const char* name = "tonris.tenant_registry";
+
+  explicit tenant_registry_state(tenant_registry_inside::pointer actor) : self(actor) {}
+  tenant_registry_inside::behavior_type make_behavior(config settings);
+
+ private:
+  /// Somebody's question about up to three numbers or one id, some of which the store is asked for.
+  struct question {
+    struct part {
+      std::string form{};     // of a number; "": by id
+      model::tenant_id id{};  // whose it must be, where that is known
+      tenant_ptr tenant{};
+      bool asks = false;  // the store
+    };
+    enum place : std::size_t { called, from, forwarded_from };
+    std::array<part, 3> parts{};
+    [[nodiscard]] found_tenant answer() const;
+  };
+  using answered = caf::result<found_tenant>;
+
+  answered on(const find_tenant& wanted);
+  answered on(const find_tenant_by_id& wanted);
+  answered settle(question asked);
+  void ask_store(question asked, caf::typed_response_promise<found_tenant> to);
+  void look_at(question::part& part, const std::string& number);
+  void look_at(question::part& part, const model::tenant_id& id);
+  [[nodiscard]] bool take(question::part& part, looked_up_tenant found, bool keep, bool is_lost);
+  [[nodiscard]] tenant_ptr parsed(const stored_tenant& stored) const;
+
+  // given
+  tenant_registry_inside::pointer self;
+  config config_;
+
+  // state
+  tenant_cache cache_;
+  tenant_numbers numbers_;
+  bool knows_all_numbers_ = false;
+  std::string generation_;  ///< of the data that tenants were first read from
+};
+
+tenant_registry_inside::behavior_type tenant_registrar(
+    tenant_registry_inside::stateful_pointer<tenant_registry_state> self, tenant_registry_state::config settings);
+
+}  // namespace tonris::actors

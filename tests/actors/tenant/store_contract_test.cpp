@@ -1,0 +1,311 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+#include <chrono>
+#include <mutex>
+#include <thread>
+
+#include "actors/runtime/io_loop.hpp"
+#include "actors/runtime/quiet_clock.hpp"
+#include "actors/store/tenant_write.hpp"
+#include "actors/tenant/import.hpp"
+#include "actors/tenant/redis_store.hpp"
+#include "actors/tenant/sqlite_store.hpp"
+#include "tests/actors/store/a_directory.hpp"
+#include "tests/net/redis_server.hpp"
+
+namespace tonris::actors::test {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+using outcome = tenant_written::outcome;
+using looked = looked_up_tenant::outcome;
+
+struct real_settings : caf::actor_system_config {
+  real_settings() {
+    use_quiet_clock(*this);
+    set("logger.verbosity", caf::atom("quiet"));
+  }
+};
+
+model::tenant tenant(std::string id, std::string number, std::string name = "Salon") {
+  model::tenant t;
+  t.id = {std::move(id)};
+  t.name = std::move(name);
+  t.phone_number = std::move(number);
+  return t;
+}
+
+enum class kept_in { sqlite, redis };
+
+/// What every tenant store keeps to, whatever it is kept in. Real time, real files, a real Redis.
+class TenantStore : public testing::TestWithParam<kept_in> {
+ protected:
+  void SetUp() override {
+    if (GetParam() == kept_in::redis) redis = std::make_unique<net::test::redis_server>();
+    open();
+  }
+  ~TenantStore() override { end(); }
+
+  void open() {
+    if (GetParam() == kept_in::redis) {
+      open_redis();
+    } else {
+      node_part part;
+      part.name = "tenant_store";
+      part.healthy = [](bool) {};
+      part.random = [] { return 0u; };
+      part.counters = &counters;
+      auto opened = open_sqlite_tenant_store(system, directory.data(), "a generation", part);
+      ASSERT_TRUE(opened) << opened.error();
+      store = std::move(*opened);
+    }
+    watcher = system.spawn([this](caf::event_based_actor*) -> caf::behavior {
+      return {[this](const tenant_store_began& m) {
+                const std::scoped_lock lock{heard_lock};
+                began.push_back(m);
+              },
+              [this](const tenants_changed& m) {
+                const std::scoped_lock lock{heard_lock};
+                for (const auto& change : m.changes) changes.push_back(change);
+              }};
+    });
+    caf::anon_send(store, watch_tenants{caf::actor_cast<tenant_watcher>(watcher)});
+  }
+  void open_redis() {
+    loop = std::make_unique<net::loop>("redis");
+    unit = std::make_unique<io_loop>(system, *loop);
+    loop->start();
+    redis_tenant_store::config with;
+    with.loop = loop.get();
+    with.options.address = model::read_redis_address(redis->url()).value();
+    with.options.client_name = "tonris:test";
+    with.fresh_generation = [] { return "a generation"; };
+    with.counters = &counters;
+    store = caf::actor_cast<tenant_store>(spawn_on<redis_tenant_store>(system, *unit, std::move(with)));
+    wait_until_it_answers();
+  }
+  void wait_until_it_answers() {
+    for (bool answers = false; !answers; std::this_thread::sleep_for(10ms)) {
+      caf::scoped_actor self{system};
+      self->request(store, 1s, read_tenant_page{{}, 1})
+          .receive([&](const tenant_page_read&) { answers = true; }, [](const caf::error&) {});
+    }
+  }
+  void end() {
+    if (!store) return;
+    caf::anon_send_exit(store, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(watcher, caf::exit_reason::user_shutdown);
+    store = nullptr;
+    watcher = nullptr;
+    system.await_all_actors_done();
+    unit.reset();
+    loop.reset();
+  }
+
+  template <class Answer, class Question>
+  Answer ask(Question question) {
+    caf::scoped_actor self{system};
+    Answer got;
+    self->request(store, 10s, std::move(question))
+        .receive([&](Answer& answer) { got = std::move(answer); },
+                 [&](const caf::error& why) { ADD_FAILURE() << system.render(why); });
+    return got;
+  }
+  tenant_written put(const model::tenant& t, std::string_view want = "") {
+    return ask<tenants_written>(write_tenants{{write_of(t, want)}}).answers.at(0);
+  }
+  looked_up_tenant look_up(tenant_wanted wanted) {
+    return ask<looked_up_tenants>(look_up_tenants{{std::move(wanted)}}).found.at(0);
+  }
+  std::string found_by(const std::string& number) { return look_up({number, {}, {}}).tenant.id.value; }
+  std::vector<std::string> import(const std::string& json) {
+    caf::scoped_actor self{system};
+    const auto done =
+        import_tenants(self,
+                       {store, std::make_shared<const model::field_seal>(std::vector<model::derived_keys>{}),
+                        [] { return model::aead_nonce{}; }},
+                       model::parse_tenants(json).value());
+    EXPECT_TRUE(done);
+    last_import = done ? *done : tenants_import{};
+    return last_import.refused;
+  }
+
+  real_settings settings;
+  caf::actor_system system{settings};
+  metrics counters;
+  a_directory directory;
+  std::unique_ptr<net::test::redis_server> redis;
+  std::unique_ptr<net::loop> loop;
+  std::unique_ptr<io_loop> unit;
+  tenant_store store;
+  caf::actor watcher;
+  std::mutex heard_lock;
+  std::vector<tenant_store_began> began;
+  std::vector<tenant_change> changes;
+  tenants_import last_import;
+};
+
+INSTANTIATE_TEST_SUITE_P(Kept, TenantStore, testing::Values(kept_in::sqlite, kept_in::redis),
+                         [](const auto& of) { return of.param == kept_in::redis ? "InRedis" : "InSqlite"; });
+
+constexpr auto n1 = "+15550100001", n2 = "+15550100002", n3 = "+15550100003";
+
+TEST_P(TenantStore, TellsNobodyFromSomebodyAndUnchangedFromChanged) {
+  EXPECT_EQ(look_up({n1, {}, {}}).is, looked::nobody);
+  EXPECT_EQ(look_up({"", {"a"}, {}}).is, looked::nobody);
+  const auto made = put(tenant("a", n1));
+  const auto by_number = look_up({n1, {}, {}}), by_id = look_up({"", {"a"}, {}});
+  EXPECT_EQ(by_number.is, looked::found);
+  EXPECT_EQ(by_number.tenant.json, to_json(tenant("a", n1)));
+  EXPECT_EQ(by_id.tenant.etag, made.etag);
+  const auto known = look_up({n1, {}, made.etag});
+  EXPECT_EQ(known.is, looked::unchanged);
+  EXPECT_EQ(known.tenant.id.value, "a");
+}
+
+TEST_P(TenantStore, AnswersSeveralLookUpsInTheirOrder) {
+  (void)put(tenant("a", n1));
+  (void)put(tenant("b", n2));
+  const auto found = ask<looked_up_tenants>(look_up_tenants{{{n2, {}, {}}, {n3, {}, {}}, {"", {"a"}, {}}}}).found;
+  ASSERT_EQ(found.size(), 3u);
+  EXPECT_EQ(found[0].tenant.id.value, "b");
+  EXPECT_EQ(found[1].is, looked::nobody);
+  EXPECT_EQ(found[2].tenant.id.value, "a");
+}
+
+TEST_P(TenantStore, LetsEachOfFiftyWritersOfOneTenantWinOnce) {
+  auto etag = put(tenant("a", n1)).etag;
+  std::vector<std::thread> writers;
+  std::atomic<int> won{0};
+  for (int i = 0; i < 50; ++i)
+    writers.emplace_back([&, i] {
+      for (std::string known = etag;;) {
+        const auto done = put(tenant("a", n1, "by " + std::to_string(i)), known);
+        if (done.is == outcome::ok) break;
+        known = done.etag;
+      }
+      ++won;
+    });
+  for (auto& writer : writers) writer.join();
+  EXPECT_EQ(won, 50);
+  EXPECT_EQ(look_up({n1, {}, {}}).tenant.etag.substr(0, 3), "51-");
+}
+
+TEST_P(TenantStore, GivesANumberThatFiftyWantToOne) {
+  std::vector<std::thread> writers;
+  std::atomic<int> won{0}, too_late{0};
+  for (int i = 0; i < 50; ++i)
+    writers.emplace_back([&, i] {
+      const auto done = put(tenant("t" + std::to_string(i), n1));
+      ++(done.is == outcome::ok ? won : too_late);
+    });
+  for (auto& writer : writers) writer.join();
+  EXPECT_EQ(won, 1);
+  EXPECT_EQ(too_late, 49);
+}
+
+TEST_P(TenantStore, TellsItsWatcherOfAChangeBeforeWhoeverMadeIt) {
+  (void)put(tenant("a", n1));
+  // The watcher is another actor: what it was sent first it handles first.
+  caf::scoped_actor self{system};
+  (void)put(tenant("a", n2), "*");
+  std::this_thread::sleep_for(50ms);
+  const std::scoped_lock lock{heard_lock};
+  ASSERT_EQ(changes.size(), 2u);
+  EXPECT_THAT(changes[1].numbers_before, ElementsAre(n1));
+  EXPECT_THAT(changes[1].numbers_now, ElementsAre(n2));
+  ASSERT_GE(began.size(), 1u);
+}
+
+TEST_P(TenantStore, ErasesWithItsNumbers) {
+  const auto made = put(tenant("a", n1));
+  EXPECT_EQ(ask<tenants_written>(erase_tenant{{"a"}, "0-0"}).answers.at(0).is, outcome::stale);
+  EXPECT_EQ(ask<tenants_written>(erase_tenant{{"a"}, made.etag}).answers.at(0).is, outcome::ok);
+  EXPECT_EQ(ask<tenants_written>(erase_tenant{{"a"}, "*"}).answers.at(0).is, outcome::unknown);
+  EXPECT_EQ(found_by(n1), "");
+  EXPECT_EQ(put(tenant("b", n1)).is, outcome::ok);
+}
+
+TEST_P(TenantStore, ListsAllOfThemInParts) {
+  for (const auto* id : {"c", "a", "b"}) (void)put(tenant(id, std::string{"+1555010000"} + std::to_string(id[0] % 10)));
+  std::vector<std::string> ids;
+  model::tenant_id after;
+  do {
+    const auto part = ask<tenant_page_read>(read_tenant_page{after, 2}).page;
+    for (const auto& t : part.tenants) ids.push_back(t.id.value);
+    after = part.last;
+  } while (!after.empty());
+  EXPECT_THAT(ids, ElementsAre("a", "b", "c"));
+}
+
+TEST_P(TenantStore, KeepsThemOverALife) {
+  const auto made = put(tenant("a", n1));
+  end();
+  open();
+  EXPECT_EQ(look_up({n1, {}, made.etag}).is, looked::unchanged);
+}
+
+// --- TENANTS_FILE
+
+std::string item(const std::string& id, const std::string& number, const std::string& name = "Salon") {
+  return R"({"id":")" + id + R"(","name":")" + name + R"(","twilioPhoneNumber":")" + number + R"("})";
+}
+
+TEST_P(TenantStore, TakesInAFileAndTheSameFileAgainChangesNothing) {
+  const auto file = "[" + item("a", n1) + "," + item("b", n2) + "]";
+  EXPECT_THAT(import(file), IsEmpty());
+  EXPECT_THAT(last_import.changes.added, ElementsAre("a", "b"));
+  const auto etag = look_up({n1, {}, {}}).tenant.etag;
+  (void)put(tenant("b", n2, "By hand"), "*");
+  EXPECT_THAT(import(file), IsEmpty());
+  EXPECT_EQ(to_string(last_import.changes), "nothing changed");
+  EXPECT_EQ(look_up({n1, {}, {}}).tenant.etag, etag);
+  EXPECT_EQ(look_up({n2, {}, {}}).tenant.json, to_json(tenant("b", n2, "By hand")))
+      << "what was changed by hand stays until the file says something else";
+}
+
+TEST_P(TenantStore, FollowsAFileThatChanges) {
+  (void)import("[" + item("a", n1) + "," + item("b", n2) + "]");
+  (void)put(tenant("own", n3));
+  (void)import("[" + item("a", n1, "Renamed") + "]");
+  EXPECT_EQ(to_string(last_import.changes), "1 changed (a), 1 removed (b)");
+  EXPECT_EQ(found_by(n2), "");
+  EXPECT_EQ(found_by(n3), "own") << "it is none of the file's";
+}
+
+TEST_P(TenantStore, LetsTheFilesTenantsChangeTheirNumbersWithEachOther) {
+  (void)import("[" + item("a", n1) + "," + item("b", n2) + "]");
+  EXPECT_THAT(import("[" + item("a", n2) + "," + item("b", n1) + "]"), IsEmpty());
+  EXPECT_EQ(found_by(n1), "b");
+  EXPECT_EQ(found_by(n2), "a");
+}
+
+TEST_P(TenantStore, LeavesAMistakenTenantOfTheFileAsItWasUnlessItsNumberIsAnothersNow) {
+  (void)import("[" + item("a", n1) + "," + item("b", n2) + "]");
+  (void)import("[" + item("a", n1, "") + "," + item("b", n2) + "]");
+  EXPECT_EQ(found_by(n1), "a");
+  EXPECT_EQ(last_import.kept, 1u);
+  (void)import("[" + item("a", "555") + "," + item("c", n1) + "]");
+  EXPECT_EQ(found_by(n1), "c");
+  EXPECT_EQ(last_import.kept, 0u);
+}
+
+TEST_P(TenantStore, RefusesTheFilesTenantWhoseIdOrNumberIsAnothers) {
+  (void)put(tenant("own", n1));
+  EXPECT_THAT(import("[" + item("own", n2) + "," + item("a", n1) + "," + item("b", n3) + "]"),
+              UnorderedElementsAre("tenant own: another one of that id is there, which is not of the file",
+                                   "tenant a: its number is that of tenant own"));
+  EXPECT_EQ(found_by(n3), "b") << "the others are served";
+}
+
+}  // namespace
+}  // namespace tonris::actors::test
