@@ -7,6 +7,7 @@
 #include "actors/call/metrics.hpp"
 #include "actors/runtime/ask.hpp"
 #include "model/call/briefing.hpp"
+#include "model/tenant/route.hpp"
 
 namespace tonris::actors {
 
@@ -72,10 +73,12 @@ void agent_side::want_policy() {
 }
 
 void agent_side::fetch_policy() {
+  policy_asked_ = true;
+  policy_.reset();
   ask(call_.self, call_.services->vendor, vendor_guard, fetch_agent_policy{call_.record().agent})
       .then(
-          [this](const agent_policy_answer& answer) {
-            if (call_.last_word) return;  // the lifeline is the supervisor's
+          [this, agent = call_.record().agent](const agent_policy_answer& answer) {
+            if (call_.last_word || agent != call_.record().agent) return;  // the lifeline is the supervisor's
             policy_ = answer.policy;
             const auto& leg = call_.life->agent_leg;  // the conversation may have been faster
             if (leg && policy_ && policy_->sends_transcripts) call_.self->send(leg, expect_transcripts{});
@@ -184,8 +187,10 @@ void agent_side::ready(const agent_ready& ready) {
   }
   call_.happened(call_event::agent_ready);
   if (known) return;
+  call_.services->circuits->conversation_began(call_.record().agent, *call_.services->counters);
   keys_.tell();  // pressed before it could be told
   length_.warn_if_due();
+  month_.warn_if_due();
   call_.save();
 }
 
@@ -286,6 +291,9 @@ void agent_side::fail(end_reason reason, std::string detail) {
     return call_.end_because(end_reason::agent_ended, std::move(detail), call_event::agent_ended);
   call_.in_trouble(reason);
   const auto wait = wait_before_restart(reason);
+  if (!wait)  // one call counts once, however often it has tried
+    call_.services->circuits->failed(call_.record().agent, reason, call_.steady_now(), *call_.services->counters);
+  if (!wait && goes_on_with_next_agent(reason, detail)) return;
   if (!wait) return call_.end_because(reason, std::move(detail), call_event::agent_failed);  // whose line says it
   tell_of_failure("the agent is connected anew ({reason}): {detail}",
                   {{"reason", to_string(reason)}, {"detail", detail}});
@@ -298,6 +306,36 @@ void agent_side::fail(end_reason reason, std::string detail) {
              "number " + std::to_string(record.restarts) + ", in " + std::to_string(wait->count()) + " ms");
   call_.happened(call_event::agent_lost);
   call_.save();
+}
+
+/// The next of the call's list, in place of one that cannot serve. It has restarts of its own.
+bool agent_side::goes_on_with_next_agent(end_reason reason, const std::string& detail) {
+  if (!another_agent_may_serve(reason)) return false;
+  auto& record = call_.record();
+  const bool first = record.conversations.empty() && record.answered;
+  if (first && left_to_reach_agent() < least_for_a_retry) return false;
+  auto& next = call_.life->state.next_agents;
+  const auto chosen = std::find_if(next.begin(), next.end(), [this](const model::agent_id& agent) {
+    return call_.services->circuits->admits(agent, call_.steady_now());
+  });
+  if (chosen == next.end()) return false;
+  call_log::warn(record, "the call goes on with agent {next} ({reason}): {detail}",
+                 {{"next", *chosen}, {"reason", to_string(reason)}, {"detail", detail}});
+  call_.note(call_moment::agent_restart,
+             "with the next agent, " + chosen->value + ": " + words(to_string(reason), detail));
+  record.agent = *chosen;
+  const auto variant = model::variant_of(call_.tenant(), record.agent);
+  record.variant = variant == record.agent.value ? std::string{} : variant;
+  next.erase(next.begin(), chosen + 1);
+  ++record.restarts;
+  call_.services->counters->of<call_metrics>().agent_changed(reason);
+  call_.life->agent_budget = supervision::restart_budget{supervision::agent_leg_budget};
+  next_wait_ = std::chrono::milliseconds{0};
+  address_.drop();
+  if (std::exchange(policy_asked_, false)) fetch_policy();
+  call_.happened(call_event::agent_lost);
+  call_.save();
+  return true;
 }
 
 void agent_side::retry_later() {

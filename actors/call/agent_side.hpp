@@ -7,6 +7,7 @@
 
 #include "actors/call/context.hpp"
 #include "actors/call/length_limit.hpp"
+#include "actors/call/month_limit.hpp"
 #include "actors/call/pressed_keys.hpp"
 #include "actors/call/rehearsal.hpp"
 #include "actors/call/second_attempt.hpp"
@@ -24,8 +25,8 @@ class agent_side {
   /// The fetch answers by itself within its own limit; this one only guards against an actor that is gone.
   static constexpr std::chrono::seconds vendor_guard{4};
 
-  agent_side(call_context& call, rehearsal& rehearsed, pressed_keys& keys, length_limit& length)
-      : call_(call), rehearsal_(rehearsed), keys_(keys), length_(length) {}
+  agent_side(call_context& call, rehearsal& rehearsed, pressed_keys& keys, length_limit& length, month_limit& month)
+      : call_(call), rehearsal_(rehearsed), keys_(keys), length_(length), month_(month) {}
 
   // --- the call's doing
   void begin() { began_ = call_.steady_now(); }                 ///< of this life of the call
@@ -64,6 +65,7 @@ class agent_side {
   void give_up(agent_leg_actor& leg);
   void fail(model::end_reason reason, std::string detail);
   [[nodiscard]] std::optional<std::chrono::milliseconds> wait_before_restart(model::end_reason reason);
+  [[nodiscard]] bool goes_on_with_next_agent(model::end_reason reason, const std::string& detail);
   [[nodiscard]] bool was_heard() const;
   [[nodiscard]] caf::actor_clock::time_point silent_since() const;
   [[nodiscard]] std::chrono::milliseconds left_to_reach_agent() const;
@@ -73,12 +75,14 @@ class agent_side {
   rehearsal& rehearsal_;
   pressed_keys& keys_;
   length_limit& length_;
+  month_limit& month_;
   // owned
   signed_address address_;
   second_attempt second_{call_, *this};
   // state
   caf::actor_clock::time_point began_, stream_began_;
-  std::optional<model::elevenlabs::agent_policy> policy_;
+  std::optional<model::elevenlabs::agent_policy> policy_;  ///< of the agent that the call has now
+  bool policy_asked_ = false;
   std::chrono::milliseconds next_wait_{0};
   std::uint32_t attempt_ = 0;
 };

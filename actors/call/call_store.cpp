@@ -328,7 +328,7 @@ tl::expected<opened_store, std::string> open_sqlite_store(caf::actor_system& sys
   const auto first = std::make_shared<std::optional<call_database>>();
   if (db) *first = std::move(*db);
   store_settings settings;
-  settings.open = [first, data_dir]() -> tl::expected<call_database, call_database::unusable> {
+  settings.open = [first, data_dir]() -> tl::expected<call_database, unusable_database> {
     if (auto opened = std::exchange(*first, std::nullopt)) return std::move(*opened);
     return call_database::open(data_dir);
   };

@@ -97,7 +97,7 @@ struct opened_store {
   std::shared_ptr<const store_trouble> trouble;
 };
 struct store_settings {
-  using opener = std::function<tl::expected<call_database, call_database::unusable>()>;
+  using opener = std::function<tl::expected<call_database, unusable_database>()>;
   opener open;  ///< asked by each life, on its own thread, each second until it opens
   /// Set once, at start: who changes the machine's clock meanwhile makes nothing older or younger.
   std::function<call_database::time()> wall_clock =

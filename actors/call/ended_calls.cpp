@@ -48,7 +48,8 @@ void call_supervisor_state::write_down(const ended_entry& call) {
   const auto& record = call.state.record;
   auto& journal = *services().journal;
   journal.record({record.call, record.tenant.value, record.started, to_json(record)});
-  const bool goes_on = record.reason && after(*record.reason) == model::aftermath::fallback &&
+  const auto follows = record.reason ? after(*record.reason) : model::aftermath::hang_up;
+  const bool goes_on = (follows == model::aftermath::fallback || follows == model::aftermath::arranged) &&
                        call.state.fallback != fallback_step::over && !call.caller_gone;
   if (goes_on)
     journal.checkpoint(record.call, to_json(call.state));

@@ -29,6 +29,7 @@ std::string_view what_came(fallback_news news) {
 call_answer to_answer(fallback_answer step, const model::call_checkpoint& call) {
   call_answer answer;
   answer.language = std::move(step.language);
+  answer.voice = std::move(step.voice);
   answer.text = std::move(step.say);
   switch (step.then) {
     case fallback_answer::verb::hang_up:
@@ -60,14 +61,16 @@ call_answer fallback_of::next(fallback_news news, const std::string& token) {
 
 call_answer fallback_of::step(fallback_news news) {
   const auto reason = call_.record.reason.value_or(model::end_reason::internal_error);
+  const model::fallback_about about{call_.record.to, call_.record.rule_name};
   if (model::asks_again(call_.fallback, news) && answered_.may_repeat())
-    return to_answer(model::same_step(tenant_, reason, call_.fallback, call_.from_tenant), call_);
-  auto next = model::next_step(tenant_, reason, call_.fallback, news, call_.from_tenant);
+    return to_answer(model::same_step(tenant_, reason, call_.fallback, call_.from_tenant, about), call_);
+  auto next = model::next_step(tenant_, reason, call_.fallback, news, call_.from_tenant, about);
   const bool moves = call_.fallback != next.now;
   call_.fallback = next.now;
   take(news);
   auto answer = to_answer(std::move(next), call_);
-  if (after(reason) != model::aftermath::fallback || !moves) return answer;
+  const bool has_steps = after(reason) == model::aftermath::fallback || after(reason) == model::aftermath::arranged;
+  if (!has_steps || !moves) return answer;
   switch (answer.then) {
     case call_answer::verb::dial: write("transfer", "transfer to " + model::redacted(answer.number)); break;
     case call_answer::verb::record: write("voicemail", "voicemail"); break;

@@ -12,6 +12,7 @@
 #include "actors/leg/media_bridge.hpp"
 #include "actors/leg/messages.hpp"
 #include "actors/tenant/messages.hpp"
+#include "model/admission/tenant_limits.hpp"
 #include "model/call/checkpoint.hpp"
 #include "model/call/clock.hpp"
 #include "model/call/supervision.hpp"
@@ -58,6 +59,7 @@ struct call_lifeline {
   std::chrono::steady_clock::time_point answered_at{};
   std::chrono::nanoseconds away{};  ///< between a hang-up and the caller's return: no part of the call's length
   bool warned_of_length = false;    ///< the call's time is nearly over
+  model::month_level month_told{};  ///< to the agent, of the tenant's month
   model::call_record::media_counts counted;  ///< in the metrics already: the call had ended, and came back
 
   // the tenant's rehearsal

@@ -18,6 +18,12 @@ namespace supervision = model::supervision;
 
 namespace {
 
+/// ", by caller_rule vip"
+std::string chosen_by(const model::call_record& record) {
+  if (record.rule.empty()) return {};
+  return ", by " + record.rule + (record.rule_name.empty() ? "" : " " + record.rule_name);
+}
+
 /// Of what comes when nothing is to be done about it any more, or not yet.
 template <class... Messages>
 auto too_late() {
@@ -57,7 +63,9 @@ call_inside::behavior_type live_call::make_behavior(config given) {
       once<transcript_line>([this](const transcript_line& m) { transcript_.add(m); }),
       once<transcript_correction>([this](const transcript_correction& m) { transcript_.correct(m); }),
       once<interrupted>([this](const interrupted&) { transcript_.interrupt(); }),
-      once<last_turn_over>([this](const last_turn_over&) { length_.goodbye_is_said(); }),
+      once<last_turn_over>([this](const last_turn_over&) {
+        if (!month_.goodbye_is_said()) length_.goodbye_is_said();
+      }),
       once<agent_goodbye>([this](const agent_goodbye&) { agent_.goodbye(); }),
       [this](const agent_leg_ended& m) { agent_.ended(m); },
       // Twilio, the node and the supervisor
@@ -67,6 +75,7 @@ call_inside::behavior_type live_call::make_behavior(config given) {
       [this](const describe_call&) { return describe(); },
       [this](const end_call& m) { end_because(m.reason, {}, call_event::end_requested); },
       [this](const hand_over& m) { begin_hand_over(m); },
+      [this](const month_spent& m) { month_.spent(m); },
       too_late<repeat_last_word>(),  // it has said none yet
       too_late<call_forgotten>(),
       // to itself
@@ -76,6 +85,7 @@ call_inside::behavior_type live_call::make_behavior(config given) {
       [this](const rehearsal_due&) { rehearsal_.due(); },
       [this](const slow_fetch& m) { agent_.fetch_address(m); },
       [this](const length_check&) { length_.look(); },
+      [this](const month_overdue&) { month_.overdue(); },
   };
 }
 
@@ -106,8 +116,8 @@ void live_call::begin_as(beginning how) {
 }
 
 void live_call::set_out() {
-  note(call_moment::webhook,
-       "tenant " + tenant().id.value + ", agent " + record().agent.value + ", told to open a stream");
+  note(call_moment::webhook, "tenant " + tenant().id.value + ", agent " + record().agent.value + chosen_by(record()) +
+                                 ", told to open a stream");
   save();
   caller_.wait(setup_limit);
   rehearsal_.plan();
@@ -290,6 +300,8 @@ call_inside::behavior_type live_call::last_words() {
       too_late<rehearsal_due>(),
       too_late<slow_fetch>(),
       too_late<length_check>(),
+      too_late<month_spent>(),
+      too_late<month_overdue>(),
   };
 }
 

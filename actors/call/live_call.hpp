@@ -10,6 +10,7 @@
 #include "actors/call/caller_side.hpp"
 #include "actors/call/context.hpp"
 #include "actors/call/length_limit.hpp"
+#include "actors/call/month_limit.hpp"
 #include "actors/call/pressed_keys.hpp"
 #include "actors/call/rehearsal.hpp"
 #include "actors/call/stream_tickets.hpp"
@@ -81,9 +82,10 @@ class live_call : public call_context {
   transcript_keeper transcript_{*this};
   pressed_keys keys_{*this};
   length_limit length_{*this};
+  month_limit month_{*this};
   rehearsal rehearsal_{*this};
   stream_tickets tickets_{*this};
-  agent_side agent_{*this, rehearsal_, keys_, length_};
+  agent_side agent_{*this, rehearsal_, keys_, length_, month_};
   caller_side caller_{*this, tickets_, agent_, length_};
   twilio_questions questions_{*this, tickets_, caller_};
   // state

@@ -13,10 +13,12 @@
 #include "actors/leg/messages.hpp"
 #include "actors/runtime/message.hpp"
 #include "actors/tenant/messages.hpp"
+#include "model/admission/tenant_limits.hpp"
 #include "model/call/checkpoint.hpp"
 #include "model/call/end_reason.hpp"
 #include "model/call/fallback.hpp"
 #include "model/call/filter.hpp"
+#include "model/tenant/route.hpp"
 #include "model/text/ids.hpp"
 #include "model/twilio/webhook.hpp"
 #include "net/websocket.hpp"
@@ -43,6 +45,7 @@ struct call_answer {
   model::ticket ticket{};
   std::string text{};
   std::string language{};  ///< of the text; "" = Twilio's default
+  std::string voice{};     ///< that speaks it; "" = Twilio's default
   std::string number{};
   std::string caller_id{};        ///< dial: the number that was called
   unsigned redirects = 0;         ///< redirect_*: which one this is
@@ -117,6 +120,11 @@ struct end_call {  ///< by way of the supervisor: every call
   using travels = in_process;
   model::end_reason reason{};
 };
+struct month_spent {  ///< how far the tenant's month is used, told again and again once it is not fine
+  using travels = in_process;
+  model::tenant_id tenant;
+  model::month_level level{};
+};
 struct hand_over {
   using travels = in_process;
   std::chrono::seconds pause{0};  ///< for what Twilio asks meanwhile
@@ -132,7 +140,8 @@ using call_actor =
     leg_owner::extend<caf::reacts_to<caller_connected>, caf::reacts_to<call_status_changed>,
                       caf::reacts_to<stream_reported>, caf::replies_to<connect_action>::with<call_answer>,
                       caf::replies_to<describe_call>::with<call_description>, caf::reacts_to<end_call>,
-                      caf::reacts_to<hand_over>, caf::reacts_to<repeat_last_word>, caf::reacts_to<call_forgotten>>;
+                      caf::reacts_to<hand_over>, caf::reacts_to<month_spent>, caf::reacts_to<repeat_last_word>,
+                      caf::reacts_to<call_forgotten>>;
 /// The supervisor, as its calls know it. What reaches a call after its last word goes back to it.
 using call_owner =
     caf::typed_actor<caf::reacts_to<call_finished>, caf::reacts_to<ticket_issued>, caf::reacts_to<call_status_changed>,
@@ -149,6 +158,8 @@ struct start_call {  // -> call_answer
   model::fallback_news news{};
   std::string token{};       ///< as in connect_action
   bool from_tenant = false;  ///< as in found_tenant
+  bool unadmitted = false;   ///< admission could not say: the tenant's calls here are counted in its place
+  model::call_route route{};
 };
 struct refuse_call {  // -> call_answer; the webhook found a reason not to take it
   using travels = in_process;
@@ -157,7 +168,8 @@ struct refuse_call {  // -> call_answer; the webhook found a reason not to take 
   model::end_reason reason{};
   model::fallback_news news{};
   std::string token{};
-  bool from_tenant = false;  ///< as in found_tenant
+  bool from_tenant = false;   ///< as in found_tenant
+  model::call_route route{};  ///< of one that no rule has decided about yet: the empty one
 };
 struct redeem_ticket {  // -> redeemed_ticket
   using travels = in_process;

@@ -26,6 +26,16 @@ call_metrics::call_metrics(metrics& in)
       call_troubled(by_reason(in, "tonris_calls_troubled_total", "Calls whose caller gave up, by what was wrong")),
       agent_restarted(
           by_reason(in, "tonris_agent_restarts_total", "Agent legs restarted, by what ended the one before")),
+      agent_changed(by_reason(in, "tonris_agent_changes_total",
+                              "Calls that went on with the next agent of their list, by what was wrong with the one "
+                              "before")),
+      agent_circuit(in, "tonris_agent_circuits_total",
+                    "Agents that failed again and again and were left alone for a while, or serve again", "turn",
+                    {"opened", "closed"}),
+      routed(in, "tonris_calls_routed_total", "Calls by the rule that decided where they go", model::route_rule_count,
+             [](model::route_rule rule) {
+               return metric_labels{{"rule", std::string{to_string(rule)}}};
+             }),
       stream_dropped(in, "tonris_streams_dropped_total", "Streams that broke while their caller may be on the line"),
       stream_offered(in, "tonris_streams_offered_total", "New streams given to callers whose stream was over"),
       call_resumed(in, "tonris_calls_resumed_total", "Calls that went on from what was known of them", "after",
@@ -45,6 +55,11 @@ void call_metrics::call_ended(model::end_reason why, const model::call_record::m
   frames_to_caller_(media.frames_to_caller);
   frames_dropped_(media.dropped);
 }
+
+tenant_metrics::tenant_metrics(metrics& in)
+    : started_(in, "tonris_tenant_calls_started_total", "Calls taken, by tenant", "tenant", most_tenants),
+      refused_(in, "tonris_tenant_calls_refused_total", "Calls refused, by tenant and reason", "tenant", most_tenants,
+               "reason") {}
 
 store_metrics::store_metrics(metrics& in)
     : store_written(in, "tonris_store_writes_total", "Batches the call store has written"),

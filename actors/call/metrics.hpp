@@ -6,6 +6,7 @@
 #include "actors/telemetry/metrics.hpp"
 #include "model/call/end_reason.hpp"
 #include "model/call/record.hpp"
+#include "model/tenant/route.hpp"
 
 namespace tonris::actors {
 
@@ -14,6 +15,7 @@ using counters_by_reason = counters_by<model::end_reason>;
 /// What is counted of calls, by themselves and by their supervisor.
 struct call_metrics {
   enum class resumption : std::uint8_t { crash, store, hang_up };  ///< what a call came back from
+  enum class circuit : std::uint8_t { opened, closed };
   enum class rehearsed : std::uint8_t { planned, refused, done };
 
   explicit call_metrics(metrics& in);
@@ -26,6 +28,9 @@ struct call_metrics {
   counters_by_reason call_refused;   ///< with a sentence, at the webhook
   counters_by_reason call_troubled;  ///< it ended in the ordinary way, because its caller gave up
   counters_by_reason agent_restarted;
+  counters_by_reason agent_changed;       ///< for the next of the call's list
+  counters_by<circuit> agent_circuit;     ///< of agents that failed again and again, and serve again
+  counters_by<model::route_rule> routed;  ///< by the rule that decided
   counter stream_dropped;
   counter stream_offered;  ///< a new one, to a caller whose stream dropped
   counters_by<resumption> call_resumed;
@@ -35,6 +40,21 @@ struct call_metrics {
  private:
   counters_by_reason ended_;
   counter frames_from_caller_, frames_to_caller_, frames_dropped_;
+};
+
+/// What is counted tenant by tenant: the first thousand by their names, all others together.
+struct tenant_metrics {
+  static constexpr std::size_t most_tenants = 1000;
+
+  explicit tenant_metrics(metrics& in);
+
+  void call_started(const model::tenant_id& tenant) const { started_(tenant.value); }
+  void call_refused(const model::tenant_id& tenant, model::end_reason why) const {
+    refused_(tenant.value, to_string(why));
+  }
+
+ private:
+  bounded_counters started_, refused_;
 };
 
 /// What the call store counts.

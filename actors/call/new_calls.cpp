@@ -1,6 +1,7 @@
 /// The call supervisor's new calls: what a voice webhook asks for, and why it may be refused.
 #include <utility>
 
+#include "actors/admission/messages.hpp"
 #include "actors/call/call_log.hpp"
 #include "actors/call/fallback.hpp"
 #include "actors/call/metrics.hpp"
@@ -15,7 +16,8 @@ using model::end_reason;
 namespace {
 
 model::call_checkpoint checkpoint_of(const model::twilio::voice_request& request, const tenant_ptr& tenant,
-                                     const model::agent_id& agent, model::call_record::time now, bool from_tenant) {
+                                     const model::agent_id& agent, model::call_record::time now, bool from_tenant,
+                                     const model::call_route& route) {
   model::call_checkpoint state;
   state.from_tenant = from_tenant;
   state.account = request.account;
@@ -27,6 +29,11 @@ model::call_checkpoint checkpoint_of(const model::twilio::voice_request& request
   record.from = request.from;
   record.to = request.to;
   record.agent = agent;
+  state.next_agents = route.next;
+  if (route.why.empty()) return state;
+  if (route.variant != agent.value) record.variant = route.variant;
+  record.rule = to_string(route.rule);
+  record.rule_name = route.rule_name;
   record.started = now;
   return state;
 }
@@ -38,6 +45,7 @@ model::call_checkpoint checkpoint_of(const model::twilio::voice_request& request
 call_supervisor_state::answered call_supervisor_state::on(const start_call& wanted) {
   const auto& sid = wanted.request.call;
   if (!table().knows(sid) && !is_stored(sid)) return begin(wanted);
+  if (table().find_ended(sid)) give_back(wanted);  // a place for a call that is over, or was refused
   return put({{sid, wanted.request.status, wanted.news, wanted.redirects, wanted.token, true},
               {},
               [this, wanted] { return begin(wanted); },
@@ -56,20 +64,28 @@ call_supervisor_state::answered call_supervisor_state::on(const refuse_call& wan
 }
 
 call_answer call_supervisor_state::begin(const start_call& wanted) {
-  if (table().stopping && wanted.redirects < max_redirects)
+  if (table().stopping && wanted.redirects < max_redirects) {
+    give_back(wanted);
     return send_on(call_answer::verb::redirect_voice, wanted.redirects);
+  }
   const auto refused = [&](end_reason reason) {
-    return refuse({wanted.request, wanted.tenant, reason, wanted.news, wanted.token, wanted.from_tenant});
+    give_back(wanted);
+    return refuse({wanted.request, wanted.tenant, reason, wanted.news, wanted.token, wanted.from_tenant, wanted.route});
   };
   if (table().stopping) return refused(end_reason::shutdown);
   if (table().live() >= config_.max_calls) return refused(end_reason::node_full);
   if (const auto too_much = config_.overloaded()) return refused(*too_much);
+  if (wanted.unadmitted && !has_room(*wanted.tenant)) return refused(end_reason::tenant_busy);
   auto life = std::make_shared<call_lifeline>();
   life->tenant = wanted.tenant;
   life->clock = new_clock();
-  life->state = checkpoint_of(wanted.request, wanted.tenant, wanted.agent, life->clock.at(now()), wanted.from_tenant);
+  life->state = checkpoint_of(wanted.request, wanted.tenant, wanted.agent, life->clock.at(now()), wanted.from_tenant,
+                              wanted.route);
   life->state.current_ticket = {services().make_ticket(), now() + ticket_life, false};
-  services().counters->of<call_metrics>().call_started();
+  services().counters->of<tenant_metrics>().call_started(wanted.tenant->id);
+  const auto& counted = services().counters->of<call_metrics>();
+  counted.call_started();
+  if (!wanted.route.why.empty()) counted.routed(wanted.route.rule);
   auto answer = call_answer::with_stream(life->state.current_ticket->id);
   life->answered.add(wanted.token, answer);
   start(std::move(life), live_call::beginning::fresh);
@@ -80,11 +96,17 @@ call_answer call_supervisor_state::refuse(const refuse_call& wanted) {
   const auto& request = wanted.request;
   const auto& tenant = wanted.tenant;
   const auto reason = wanted.reason;
-  services().counters->of<call_metrics>().call_refused(reason);
+  const auto& counted = services().counters->of<call_metrics>();
+  counted.call_refused(reason);
+  if (!wanted.route.why.empty()) counted.routed(wanted.route.rule);
   services().troubles->count(reason);
+  if (tenant) {
+    services().counters->of<tenant_metrics>().call_refused(tenant->id, reason);
+    if (config_.who_may_come) self->send(config_.who_may_come, call_refused{tenant->id, reason});
+  }
   const auto clock = new_clock();
   const auto at = clock.at(now());
-  ended_entry call{checkpoint_of(request, tenant, {}, at, wanted.from_tenant), tenant};
+  ended_entry call{checkpoint_of(request, tenant, {}, at, wanted.from_tenant, wanted.route), tenant};
   call.clock = clock;
   auto& record = call.state.record;
   record.state = model::call_state::ended;
@@ -92,7 +114,8 @@ call_answer call_supervisor_state::refuse(const refuse_call& wanted) {
   record.reason = reason;
   call_log::refused(record);
   auto& journal = *services().journal;
-  write_note(journal, request.call, at, call_moment::webhook, tenant ? "tenant " + tenant->id.value : "");
+  write_note(journal, request.call, at, call_moment::webhook,
+             words(tenant ? "tenant " + tenant->id.value : "", wanted.route.why));
   write_note(journal, request.call, at, call_moment::refused, to_string(reason));
   auto answer = fallback_of{call.state, tenant.get(), call.answered, services(), at}.next(model::fallback_news::none,
                                                                                           wanted.token);

@@ -29,6 +29,7 @@ void call_supervisor_state::restore(const restore_calls& former) {
   table().reserve(config_.max_calls + former.calls.size());
   for (const auto& state : former.calls)
     if (!table().knows(state.record.call)) restore(state);  // it is known, where the store was late
+  renew_leases_of_calls(true);
 }
 
 void call_supervisor_state::restore(const model::call_checkpoint& state) {
@@ -73,6 +74,7 @@ void call_supervisor_state::close_dormant(const model::call_sid& call, end_reaso
   const auto away = std::chrono::duration_cast<std::chrono::milliseconds>(now() - found->since);
   if (record.answered) record.troubled = model::trouble_of(reason, {end_reason::node_lost, false, away});
   end_record(life, services(), life.clock.at(now()), reason, detail);
+  give_back(life);
   auto ended = ended_of(life);
   ended.tenant_unknown = ended.tenant == nullptr;
   ended.over = reason == end_reason::caller_hung_up;  // Twilio said so
@@ -153,6 +155,8 @@ void call_supervisor_state::go_on(ended_entry call, tenant_ptr tenant) {
   record.end_detail.clear();
   record.ended.reset();
   ++life->state.new_streams;
+  ++life->state.returns;
+  life->state.returned = at;
   call_log::info(record, "goes on: its caller is back on the line");
   services().counters->of<call_metrics>().call_resumed(call_metrics::resumption::hang_up);
   start(std::move(life), live_call::beginning::caller_back);

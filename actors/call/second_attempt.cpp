@@ -6,6 +6,7 @@
 #include "actors/call/agent_side.hpp"
 #include "actors/runtime/ask.hpp"
 #include "model/call/vendor_close.hpp"
+#include "model/tenant/route.hpp"
 
 namespace tonris::actors {
 
@@ -34,7 +35,7 @@ void second_attempt::begin(const second_attempt_due& due) {
   if (!is_wanted(due.beside) || std::exchange(call_.life->second_tried_beside, due.beside) == due.beside) return;
   call_.note(model::call_moment::agent_restart, "a second conversation beside the one that does not begin");
   agent_.tell_of_failure("{detail}; a second conversation is tried beside it",
-                         {{"detail", model::why_no_metadata(call_.tenant().language)}});
+                         {{"detail", model::why_no_metadata(model::language_at(call_.tenant(), call_.record().to))}});
   ask(call_.self, call_.services->vendor, agent_side::vendor_guard,
       fetch_signed_url{call_.record().agent, most_for_signed_url})
       .then([this, beside = due.beside](const signed_url_answer& answer) { open(beside, answer); },

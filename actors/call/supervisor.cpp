@@ -33,6 +33,7 @@ call_supervisor_door::behavior_type call_supervisor_state::make_behavior(config 
     call.unanswered.clear();  // were asked of that one
   });
   check_dormant();
+  if (config_.who_may_come) self->delayed_send(self, caf::timespan{lease_renewal_period}, renewal_due{});
   return {
       [this](const start_call& m) { return on(m); },
       [this](const refuse_call& m) { return on(m); },
@@ -51,6 +52,10 @@ call_supervisor_door::behavior_type call_supervisor_state::make_behavior(config 
       [this](const count_calls&) { return count(); },
       [this](const dormant_check&) { check_dormant(); },
       [](const do_later& m) { m.work(); },
+      [this](const renewal_due&) {
+        renew_leases_of_calls();
+        self->delayed_send(self, caf::timespan{lease_renewal_period}, renewal_due{});
+      },
   };
 }
 
@@ -61,8 +66,11 @@ call_supervisor call_supervisor_state::address() const {
 // --- calls that live
 
 live_entry& call_supervisor_state::start(std::shared_ptr<call_lifeline> life, live_call::beginning how) {
+  auto lease = lease_now(*life);
   auto call = self->spawn<caf::monitored>(run_call, live_call::config{address(), config_.services, life, how});
   auto& placed = table().put_live(call, std::move(life));
+  placed.lease = std::move(lease);
+  placed.lease_as_of = now();
   if (table().handing_over) self->send(placed.call, hand_over{table().redirect_pause});
   count_live();
   return placed;
@@ -89,10 +97,12 @@ void call_supervisor_state::on(const call_finished& finished) {
   self->send(known->call, call_forgotten{});
   auto call = table().take_live(finished.call).value();
   count_live();
-  if (finished.handed_over)
+  if (finished.handed_over) {
     table().put_dormant(std::move(call.life), now(), finished.sent_on);
-  else
+  } else {
+    give_back(*call.life);
     remember(ended_of(*call.life));
+  }
   for (auto& question : call.unanswered) answer(std::move(question));
 }
 
@@ -126,6 +136,7 @@ void call_supervisor_state::end_crashed(const std::shared_ptr<call_lifeline>& li
   life->state.record.media = life->counters->read();
   end_record(*life, services(), life->clock.at(now()), end_reason::internal_error,
              "the call's own actor crashed beyond its budget of restarts");
+  give_back(*life);
   remember(ended_of(*life));
 }
 

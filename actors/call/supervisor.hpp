@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "actors/admission/messages.hpp"
 #include "actors/call/call_store.hpp"
 #include "actors/call/live_call.hpp"
 #include "actors/call/messages.hpp"
@@ -33,7 +34,11 @@ struct do_later {
   using travels = in_process;
   std::function<void()> work;
 };
-using call_supervisor_door = call_supervisor::extend<caf::reacts_to<dormant_check>, caf::reacts_to<do_later>>;
+struct renewal_due {
+  using travels = in_process;
+};
+using call_supervisor_door =
+    call_supervisor::extend<caf::reacts_to<dormant_check>, caf::reacts_to<do_later>, caf::reacts_to<renewal_due>>;
 
 /// A call without an actor, whose caller may come back: how long it waits for Twilio's question.
 inline constexpr std::chrono::seconds dormant_limit{60};
@@ -54,6 +59,7 @@ struct call_supervisor_state {
     std::shared_ptr<call_table> table;
     tenant_registry registry;  ///< for calls that come back after the node was gone
     call_store store{};        ///< for calls that this life has not seen, or forgotten; null: there is none
+    admission who_may_come{};  ///< whose places its calls hold; null: nobody counts
     call_supervisor address;   ///< what calls know their supervisor by; null: this actor itself
     std::size_t max_calls = 1000;
     /// Is the node beyond its limits (memory, loop lag)? Asked for each new call.
@@ -85,6 +91,14 @@ struct call_supervisor_state {
   answered on(const refuse_call& wanted);
   call_answer begin(const start_call& wanted);
   call_answer refuse(const refuse_call& wanted);
+
+  // leases.cpp
+  [[nodiscard]] live_lease lease_now(const call_lifeline& life) const;
+  void renew_leases_of_calls(bool all_are_told = false);
+  void tell_of_months(const month_levels& levels);
+  void give_back(const call_lifeline& life);
+  void give_back(const start_call& untaken);
+  [[nodiscard]] bool has_room(const model::tenant& tenant);
 
   // questions.cpp: what Twilio asks and reports, and whom that is for
   answered on(const connect_action& asked);

@@ -15,6 +15,7 @@
 #include <variant>
 #include <vector>
 
+#include "actors/admission/messages.hpp"
 #include "actors/call/answered_questions.hpp"
 #include "actors/call/lifeline.hpp"
 #include "model/call/checkpoint.hpp"
@@ -40,6 +41,8 @@ struct live_entry {
   call_actor call;
   std::shared_ptr<call_lifeline> life;
   model::call_checkpoint::ticket_state ticket{};
+  live_lease lease{};  ///< the place it holds, as it was when its actor began: the lifeline is the actor's
+  caf::actor_clock::time_point lease_as_of{};
   std::vector<open_question> unanswered{};  ///< the actor crashed over them: its next life is asked
 };
 /// A call without an actor, whose caller may come back.

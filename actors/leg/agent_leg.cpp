@@ -86,6 +86,7 @@ caf::behavior agent_leg::make_behavior() {
       },
       [this](const expect_transcripts& m) { on(m); },
       [this](const tell_agent& m) { on(m); },
+      [this](const prompt_agent& m) { on(m); },
       [this](const ask_for_goodbye& m) { on(m); },
   }
       .or_else(told_every_leg());
@@ -287,6 +288,11 @@ void agent_leg::on(const expect_transcripts&) {
 void agent_leg::on(const tell_agent& update) {
   if (phase_ != phase::live) return;
   send_text([&](std::string& text) { el::append_contextual_update(update.text, update.context_id, text); });
+}
+
+void agent_leg::on(const prompt_agent& words) {
+  if (phase_ != phase::live) return;
+  send_text([&](std::string& text) { el::append_user_message(words.text, text); });
 }
 
 void agent_leg::on(const ask_for_goodbye& wanted) {

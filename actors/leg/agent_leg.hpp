@@ -87,6 +87,7 @@ class agent_leg final : public leg {
   // to the agent
   void on(const expect_transcripts&);
   void on(const tell_agent& update);
+  void on(const prompt_agent& words);
   void on(const ask_for_goodbye& wanted);
   void say(std::string_view payload);  // a frame of the caller's
   void say_waiting();

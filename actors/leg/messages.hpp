@@ -113,7 +113,11 @@ struct tell_agent {  ///< a contextual update: makes no agent speak
   using travels = in_process;
   std::string text, context_id;
 };
-struct ask_for_goodbye {  ///< a user message: the agent answers it
+struct prompt_agent {  ///< a user message: the agent answers it, and goes on
+  using travels = in_process;
+  std::string text;
+};
+struct ask_for_goodbye {  ///< the same, and last_turn_over when it has been answered
   using travels = in_process;
   std::string text;
 };
@@ -131,8 +135,8 @@ using leg_owner =
 /// A leg, as its call and its call's supervisor know it: what both hear, and what one of them does.
 using any_leg = caf::typed_actor<caf::reacts_to<adopt>, caf::reacts_to<inject>, caf::reacts_to<close_leg>>;
 using caller_leg_actor = any_leg::extend<caf::reacts_to<play_out>>;
-using agent_leg_actor =
-    any_leg::extend<caf::reacts_to<expect_transcripts>, caf::reacts_to<tell_agent>, caf::reacts_to<ask_for_goodbye>>;
+using agent_leg_actor = any_leg::extend<caf::reacts_to<expect_transcripts>, caf::reacts_to<tell_agent>,
+                                        caf::reacts_to<prompt_agent>, caf::reacts_to<ask_for_goodbye>>;
 
 // --- within one loop: delivered on the stack, so views are fine
 struct socket_ended {

@@ -4,6 +4,10 @@
 #include <prometheus/gauge.h>
 #include <prometheus/registry.h>
 
+#include <functional>
+#include <mutex>
+#include <set>
+
 #include "actors/telemetry/metrics.hpp"
 
 namespace tonris::actors {
@@ -31,6 +35,31 @@ counters_named::counters_named(metrics& in, const char* name, const char* help, 
 
 void counters_named::operator()(std::string_view value) const {
   family_->Add({{label_, std::string{value}}}).Increment();
+}
+
+struct bounded_counters::known {
+  const std::size_t most;
+  std::mutex lock;
+  std::set<std::string, std::less<>> values;
+};
+
+bounded_counters::bounded_counters(metrics& in, const char* name, const char* help, const char* label, std::size_t most,
+                                   const char* second)
+    : family_(&prometheus::BuildCounter().Name(name).Help(help).Register(in.registry())),
+      label_(label),
+      second_(second),
+      known_(new known{most, {}, {}}) {}
+
+void bounded_counters::operator()(std::string_view value, std::string_view second) const {
+  metric_labels labels;
+  {
+    const std::scoped_lock lock{known_->lock};
+    auto& values = known_->values;
+    const bool counts = values.contains(value) || values.size() < known_->most;
+    labels.emplace(label_, counts ? *values.emplace(value).first : std::string{"other"});
+  }
+  if (second_) labels.emplace(second_, second);
+  family_->Add(labels).Increment();
 }
 
 }  // namespace tonris::actors

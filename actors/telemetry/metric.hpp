@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -79,6 +80,22 @@ class counters_named {
  private:
   prometheus::Family<prometheus::Counter>* family_;
   const char* label_;
+};
+
+/// For values that strangers bring along, a tenant's id say: the first `most` each count for themselves, and what comes
+/// after them under "other". With `second`, another label that has few values. Any thread.
+class bounded_counters {
+ public:
+  bounded_counters(metrics& in, const char* name, const char* help, const char* label, std::size_t most,
+                   const char* second = nullptr);
+  void operator()(std::string_view value, std::string_view second = {}) const;
+
+ private:
+  struct known;
+  prometheus::Family<prometheus::Counter>* family_;
+  const char* label_;
+  const char* second_;
+  std::shared_ptr<known> known_;
 };
 
 }  // namespace tonris::actors

@@ -78,6 +78,7 @@ void CallTest::TearDown() {
   supervisor = nullptr;
   caller_leg = agent_leg = nullptr;
   store_of_calls = nullptr;
+  who_may_come = nullptr;
   registry = nullptr;
   *table = {};
   vendor->held.clear();
@@ -91,6 +92,7 @@ void CallTest::supervise(std::size_t max_calls) {
   with.table = table;
   with.registry = registry;
   with.store = store_of_calls;
+  with.who_may_come = who_may_come;
   with.max_calls = max_calls;
   with.overloaded = [this] { return overloaded; };
   supervisor = track(call_supervisor{system.spawn(supervise_calls, std::move(with))});

@@ -96,6 +96,7 @@ class CallTest : public ActorTest {
   std::shared_ptr<std::vector<tenant_ptr>> registry_by_id = std::make_shared<std::vector<tenant_ptr>>();
   std::shared_ptr<int> registry_failures = std::make_shared<int>(0);  ///< so many questions fail
   tenant_registry registry;
+  admission who_may_come;     ///< set before the supervisor is spawned; null: nobody counts
   call_store store_of_calls;  ///< set before the supervisor is spawned; null: there is none
   std::shared_ptr<call_table> table = std::make_shared<call_table>();
   std::shared_ptr<call_journal> journal = std::make_shared<call_journal>([this] {

@@ -336,8 +336,8 @@ class CallStoreWithoutRoom : public CallStore {
  protected:
   void begin_on_a_full_disk() {
     store_settings full;
-    full.open = [this]() -> tl::expected<call_database, call_database::unusable> {
-      if (!has_room) return tl::unexpected(call_database::unusable{"no space is left", true});
+    full.open = [this]() -> tl::expected<call_database, unusable_database> {
+      if (!has_room) return tl::unexpected(unusable_database{"no space is left", true});
       return call_database::open(directory.data());
     };
     store = spawn_sqlite_store(system, std::move(full), part());

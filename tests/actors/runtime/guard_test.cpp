@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
 #include <stdexcept>
 
-#include "actors/tenant/directory.hpp"
 #include "tests/actors/fixture.hpp"
 #include "tests/actors/telemetry/captured_log.hpp"
 
@@ -66,11 +66,18 @@ TEST_F(Guard, LetsAnExceptionEndTheActorAndCountsIt) {
   EXPECT_EQ(counted(R"(tonris_actor_crashes_total{actor="tonris.guarded"})"), 1);
 }
 
+using typed_part = caf::typed_actor<caf::reacts_to<wanted>>;
+
+typed_part::behavior_type guarded_part(typed_part::stateful_pointer<guarded> self, metrics* in) {
+  guard(self, *in);
+  return {[](const wanted&) {}};
+}
+
 TEST_F(Guard, CountsForATypedActorToo) {
-  const auto directory = track(system.spawn(tenant_directory, std::vector<model::tenant>{}, &counters));
-  caf::anon_send(caf::actor_cast<caf::actor>(directory), secret{});
+  const auto part = track(system.spawn(guarded_part, &counters));
+  caf::anon_send(caf::actor_cast<caf::actor>(part), secret{});
   settle();
-  EXPECT_EQ(counted(R"(tonris_unhandled_messages_total{actor="tonris.tenant_directory"})"), 1);
+  EXPECT_EQ(counted(R"(tonris_unhandled_messages_total{actor="tonris.guarded"})"), 1);
 }
 
 }  // namespace

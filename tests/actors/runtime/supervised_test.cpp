@@ -1,7 +1,6 @@
 #include "actors/runtime/supervised.hpp"
 
 #include "actors/runtime/crash.hpp"
-#include "actors/tenant/directory.hpp"
 #include "tests/actors/call/call_fixture.hpp"
 #include "tests/actors/counting_allocator.hpp"
 
@@ -34,7 +33,7 @@ class Supervised : public CallTest {
   tenant_registry spawn_registry() {
     return caf::actor_cast<tenant_registry>(system.spawn([this](caf::event_based_actor* self) -> caf::behavior {
       self->set_exception_handler(
-          [this](std::exception_ptr& what) { return crash_error(what, counters, "tonris.tenant_directory"); });
+          [this](std::exception_ptr& what) { return crash_error(what, counters, "tonris.tenant_registry"); });
       return {[this](const find_tenant& wanted) {
         if (wanted.number == "crash") throw std::runtime_error("no such page");
         return found_tenant{tenant};
@@ -61,29 +60,7 @@ TEST_F(Supervised, RestartsATenantRegistryThatCrashedAndKeepsItsAddress) {
   EXPECT_TRUE(finds(address, "+15550100002")) << "the next life answers, at the same address";
   EXPECT_EQ(lives, 2);
   EXPECT_EQ(counted(R"(tonris_node_part_restarts_total{part="tenant_registry"})"), 1);
-  EXPECT_EQ(counted(R"(tonris_actor_crashes_total{actor="tonris.tenant_directory"})"), 1);
-}
-
-TEST_F(Supervised, AnswersFromWhatTheTenantDirectoryLastKnewWhenItHadNoMemoryForTheNextList) {
-  const std::vector known{*tenant};  // as the gateway keeps them
-  const auto address = supervise_part<tenant_registry>(
-      "tenant_registry", [this, known](const auto&) { return system.spawn(tenant_directory, known, &counters); });
-  ASSERT_TRUE(finds(address, "+15550100002"));
-  constexpr std::size_t large = 1'000'000;
-  replace_tenants next{{*tenant}};
-  next.tenants[0].phone_number = "+15550100003";
-  next.tenants[0].name.assign(large, 'x');
-  caf::anon_send(address, std::move(next));
-  {
-    const no_memory_for pieces_of{large, 1};  // the address copies the message as it hands it on
-    settle();
-  }
-  EXPECT_EQ(lives, 2);
-  EXPECT_EQ(counted(R"(tonris_actor_crashes_total{actor="tonris.tenant_directory"})"), 1);
-  EXPECT_EQ(counted(R"(tonris_node_part_restarts_total{part="tenant_registry"})"), 1);
-  EXPECT_TRUE(finds(address, "+15550100002"));
-  EXPECT_FALSE(finds(address, "+15550100003"));
-  EXPECT_TRUE(healthy);
+  EXPECT_EQ(counted(R"(tonris_actor_crashes_total{actor="tonris.tenant_registry"})"), 1);
 }
 
 TEST_F(Supervised, TriesAgainWhenANewLifeCannotEvenBegin) {
@@ -103,9 +80,7 @@ TEST_F(Supervised, TriesAgainWhenANewLifeCannotEvenBegin) {
 
 TEST_F(Supervised, RefusesAMessageThatItHasNoMemoryToHandOn) {
   const auto address = supervised_registry();
-  replace_tenants next;
-  next.tenants.emplace_back().name.assign(1 << 20, 'x');
-  caf::anon_send(address, std::move(next));
+  caf::anon_send(address, find_tenant{std::string(1 << 20, 'x')});
   {
     const no_memory_for pieces_of{std::size_t{1} << 20};
     settle();

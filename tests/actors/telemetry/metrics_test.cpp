@@ -40,6 +40,16 @@ TEST(Metrics, OfNamesNobodyListsAppearWhenTheyAreCounted) {
   EXPECT_NE(registry.render().find(R"(some_crashes_total{actor="leg"} 2)"), std::string::npos);
 }
 
+TEST(Metrics, OfWhatStrangersBringAreBounded) {
+  metrics registry;
+  const bounded_counters seen{registry, "seen_total", "What was seen", "tenant", 2, "reason"};
+  for (const auto* tenant : {"a", "b", "c", "d", "a"}) seen(tenant, "busy");
+  const auto text = registry.render();
+  EXPECT_NE(text.find(R"(seen_total{reason="busy",tenant="a"} 2)"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"(seen_total{reason="busy",tenant="b"} 1)"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"(seen_total{reason="busy",tenant="other"} 2)"), std::string::npos) << text;
+}
+
 TEST(Metrics, CountedElsewhereRiseToWhatTheyAreByNow) {
   metrics registry;
   const counter errors{registry, "errors_total", "Errors"};
