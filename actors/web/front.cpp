@@ -1,11 +1,14 @@
 #include "actors/web/front.hpp"
 
+#include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 #include <utility>
 
+#include "actors/runtime/ask.hpp"
 #include "actors/web/errors.hpp"
 #include "actors/web/metrics.hpp"
 #include "actors/web/routes.hpp"
+#include "model/access/api_key.hpp"
 #include "model/text/secrets.hpp"
 
 namespace tonris::actors {
@@ -14,19 +17,25 @@ using endpoint = web_metrics::endpoint;
 
 namespace {
 
-bool shows(const net::http_request& request, std::string_view token) {
+constexpr std::string_view key_wanted = "ADMIN_TOKEN, or a tenant's key";
+constexpr std::size_t max_checks = 256;
+constexpr std::chrono::seconds check_limit{3};
+
+/// What follows "Bearer "; "" where there is none. A view into the request.
+std::string_view shown_by(const net::http_request& request) {
   constexpr std::string_view bearer = "Bearer ";
   auto given = request.fields.get("Authorization");
-  if (!given.starts_with(bearer)) return false;
+  if (!given.starts_with(bearer)) return {};
   given.remove_prefix(bearer.size());
-  return model::equal_secret(given, token);
+  return given;
 }
 
 }  // namespace
 
 http_front::http_front(config settings)
     : config_(std::move(settings)),
-      twilio_(config_.services ? std::optional<twilio_signatures>{config_.twilio} : std::nullopt) {
+      twilio_(config_.services ? std::optional<twilio_signatures>{config_.twilio} : std::nullopt),
+      late_(config_.max_late_answers) {
   if (config_.services) spawn_webhooks();
 }
 
@@ -39,6 +48,13 @@ void http_front::spawn_webhooks() {
   webhooks_ = static_cast<loop_bound*>(caf::actor_cast<caf::abstract_actor*>(webhooks_handle_));
 }
 
+/// A request whose key is being looked up.
+struct http_front::held_request {
+  net::http_request request;
+  net::http_responder responder;
+  std::string request_id;
+};
+
 void http_front::handle(net::http_request request, net::http_responder responder) {
   const auto found = find_route(routes(), config_.at, request);
   metrics& counters = *config_.counters;
@@ -48,14 +64,14 @@ void http_front::handle(net::http_request request, net::http_responder responder
     return responder.respond(error_answer(error_code::not_found, "there is nothing here"));
   }
   counters.of<web_metrics>().request(found.to->counted_as);
-  request_context asked{request, std::move(responder), *found.to, principal::anybody, found.parameters};
-  if (found.to->counted_as == endpoint::api) asked.request_id = request_id_of(request);
-  // Of the API a stranger learns nothing, not even how it may be asked.
-  const bool hidden = found.to->may == principal::node_operator;
-  if (hidden && !allows(asked)) return;
+  request_context asked{request, std::move(responder), *found.to, {}, found.parameters};
+  if (found.to->may == audience::api_user) return authenticate(found, request, asked);
+  handle_if_allowed(found, asked);
+}
+
+void http_front::handle_if_allowed(const found_route& found, request_context& asked) {
   if (!found.method_allowed) return refuse_method(asked, found.allowed);
-  if (!hidden && !allows(asked)) return;
-  found.to->handle(*this, asked);
+  if (allows(asked)) found.to->handle(*this, asked);
 }
 
 std::size_t http_front::body_limit(const net::http_request& head) const noexcept {
@@ -66,38 +82,113 @@ std::size_t http_front::body_limit(const net::http_request& head) const noexcept
 /// Who is refused has his answer.
 bool http_front::allows(request_context& asked) {
   switch (asked.to.may) {
-    case principal::anybody: return true;
-    case principal::metrics_reader:
-      return config_.metrics_token.empty() || allows_bearer(asked, config_.metrics_token, "METRICS_TOKEN");
-    case principal::node_operator: return allows_bearer(asked, config_.admin_token, "ADMIN_TOKEN");
-    case principal::twilio:
+    case audience::anybody: return true;
+    case audience::metrics_reader: return allows_metrics(asked);
+    case audience::twilio:
       if (asked.to.by.has(methods::websocket)
               ? twilio_->allow_stream(asked.request)
-              : twilio_->allow_webhook(asked.to.counted_as, asked.request, asked.fields)) {
-        asked.by = principal::twilio;
+              : twilio_->allow_webhook(asked.to.counted_as, asked.request, asked.fields, asked.signer))
         return true;
-      }
       asked.answer(net::make_response(403, "text/plain", {}));
       return false;
+    case audience::api_user: return false;
   }
   return false;
 }
 
-bool http_front::allows_bearer(request_context& asked, std::string_view token, std::string_view setting) {
-  if (shows(asked.request, token)) {
-    asked.by = asked.to.may;
-    return true;
-  }
-  config_.counters->of<web_metrics>().refused(asked.to.counted_as, web_metrics::refusal::unauthorized);
-  asked.answer(token.empty()
-                   ? error_answer(error_code::administration_off, std::string{setting} + " is not set")
-                   : error_answer(error_code::unauthorized, "send Authorization: Bearer " + std::string{setting}));
+bool http_front::allows_metrics(request_context& asked) {
+  if (config_.metrics_token.empty() || model::equal_secret(shown_by(asked.request), config_.metrics_token)) return true;
+  refuse_key(asked, {}, "METRICS_TOKEN");
   return false;
+}
+
+// --- the administration API
+
+/// Of the API a stranger learns nothing, not even how it may be asked. The operator is known at once; whose key it is
+/// else the access registry knows, and nothing of it happens on this loop but the wait.
+void http_front::authenticate(const found_route& found, net::http_request& request, request_context& asked) {
+  asked.request_id = request_id_of(request);
+  if (config_.admin_token.empty()) {
+    count_refused(asked, web_metrics::refusal::unauthorized);
+    return asked.answer(error_answer(error_code::administration_off, "ADMIN_TOKEN is not set"));
+  }
+  const auto shown = shown_by(request);
+  if (model::equal_secret(shown, config_.admin_token)) return serve_api(found, asked);
+  const auto id = model::api_key_id(shown);
+  if (!id || !config_.access) return refuse_key(asked, {}, key_wanted);
+  ask_whose_key(request, asked, std::string{*id});
+}
+
+void http_front::ask_whose_key(net::http_request& request, request_context& asked, std::string id) {
+  if (checks_ >= max_checks) {
+    count_refused(asked, web_metrics::refusal::too_many);
+    return asked.answer(error_answer(error_code::unavailable, "too many keys are looked up at once: try again"));
+  }
+  const std::string text{shown_by(request)};
+  const auto held = std::make_shared<held_request>(
+      held_request{std::move(request), std::move(asked.responder), std::move(asked.request_id)});
+  const auto come_back = [held, id, front = std::weak_ptr{self_}](caf::expected<checked_api_key> checked) {
+    held->responder.on_loop().post([held, id, front, checked = std::move(checked)] {
+      if (const auto still = front.lock()) (*still)->go_on(*held, id, checked);
+    });
+  };
+  config_.system->spawn([access = config_.access, text, come_back](caf::event_based_actor* self) {
+    ask(self, access, check_limit, check_api_key{text})
+        .then([come_back](const checked_api_key& checked) { come_back(checked); },
+              [come_back](const caf::error& why) { come_back(why); });
+  });
+  ++checks_;
+}
+
+void http_front::go_on(held_request& held, const std::string& id, const caf::expected<checked_api_key>& checked) {
+  --checks_;
+  const auto found = find_route(routes(), config_.at, held.request);
+  request_context asked{held.request, std::move(held.responder), *found.to, {}, found.parameters};
+  asked.request_id = std::move(held.request_id);
+  if (!checked) return asked.answer(error_answer(error_code::unavailable, "try again"));
+  if (!checked->who) return refuse_key(asked, id, key_wanted);
+  asked.by = *checked->who;
+  serve_api(found, asked);
+}
+
+void http_front::serve_api(const found_route& found, request_context& asked) {
+  const std::string whose{asked.parameters["id"]};
+  const auto permission =
+      whose.empty() ? may_ever(asked.by, asked.to.does) ? model::permission::granted : model::permission::not_enough
+                    : may(asked.by, asked.to.does, model::tenant_id{whose});
+  switch (permission) {
+    case model::permission::granted: break;
+    case model::permission::not_enough:
+      count_refused(asked, web_metrics::refusal::forbidden);
+      return asked.answer(error_answer(error_code::forbidden, "this key is not for that"));
+    case model::permission::not_his:
+      count_refused(asked, web_metrics::refusal::forbidden);
+      return asked.answer(no_such_tenant());
+  }
+  if (!found.method_allowed) return refuse_method(asked, found.allowed);
+  found.to->handle(*this, asked);
+}
+
+/// Whoever shows none is told so at once: there is nothing to try.
+void http_front::refuse_key(request_context& asked, std::string_view id, std::string_view setting) {
+  count_refused(asked, web_metrics::refusal::unauthorized);
+  auto answer = error_answer(error_code::unauthorized, "send Authorization: Bearer " + std::string{setting});
+  if (shown_by(asked.request).empty()) return asked.answer(std::move(answer));
+  auto& on = asked.responder.on_loop();
+  const auto reply = std::make_shared<api_reply>(asked);
+  const std::function<void()> send = [reply, answer = std::move(answer)] { reply->send(answer); };
+  if (late_.wait(on, attempts_.wait_after(id, on.now()), send)) return;
+  config_.counters->of<web_metrics>().late_answers_full();
+  send();
+}
+
+void http_front::count_refused(const request_context& asked, web_metrics::refusal why) {
+  config_.counters->of<web_metrics>().refused(asked.to.counted_as, why);
 }
 
 void http_front::refuse_method(request_context& asked, methods allowed) {
   if (allowed.has(methods::websocket)) {
-    config_.counters->of<web_metrics>().refused(asked.to.counted_as, web_metrics::refusal::no_upgrade);
+    count_refused(asked, web_metrics::refusal::no_upgrade);
     auto refused = error_answer(error_code::upgrade_required, "a media stream is a WebSocket");
     refused.fields.set("Upgrade", "websocket");
     return asked.answer(std::move(refused));

@@ -2,20 +2,30 @@
 
 #include <caf/actor.hpp>
 #include <caf/actor_system.hpp>
+#include <caf/expected.hpp>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 
+#include "actors/access/messages.hpp"
+#include "actors/admission/messages.hpp"
 #include "actors/call/call_store.hpp"
 #include "actors/call/messages.hpp"
 #include "actors/leg/loop_services.hpp"
 #include "actors/telemetry/metrics.hpp"
+#include "actors/tenant/messages.hpp"
+#include "actors/tenant/store_messages.hpp"
+#include "actors/web/late_answers.hpp"
 #include "actors/web/messages.hpp"
 #include "actors/web/node_report.hpp"
 #include "actors/web/request_context.hpp"
 #include "actors/web/router.hpp"
 #include "actors/web/twilio_signatures.hpp"
 #include "actors/web/twilio_webhooks.hpp"
+#include "model/access/failed_attempts.hpp"
+#include "model/access/field_seal.hpp"
 #include "net/http_server.hpp"
 
 namespace tonris::actors {
@@ -26,16 +36,23 @@ class http_front {
  public:
   struct config {
     door at = door::everyone;
-    std::string admin_token;    ///< "": the administration API is off
+    std::string admin_token;    ///< "": the administration API is off, for tenants as well
     std::string metrics_token;  ///< "": /metrics is for whoever reaches it
     node_reporter report;
     call_supervisor supervisor;
     call_store store;  ///< what was written of calls that this process forgot
+    tenant_store tenants;
+    std::shared_ptr<const model::field_seal> seal;  ///< of tenants' secrets
+    std::function<model::aead_nonce()> fresh_nonce;
+    tenant_registry registry;
+    admission who_may_come;
+    access_registry access;               ///< tenants' keys, and what was changed by whom
+    std::size_t max_late_answers = 1024;  ///< to wrong keys, which wait; more are answered at once
     caf::actor_system* system = nullptr;
     metrics* counters = nullptr;
+    twilio_webhooks::config webhooks{};  ///< beyond Twilio's door: what decides on a route
     // of Twilio's door alone
     twilio_signatures::config twilio{};
-    twilio_webhooks::config webhooks{};
     loop_services* services = nullptr;  ///< null: Twilio does not come here
   };
 
@@ -54,18 +71,33 @@ class http_front {
   void deliver(signed_request webhook);  ///< to this loop's webhook actor, whichever one lives
 
  private:
+  struct held_request;
+
   [[nodiscard]] bool allows(request_context& asked);
-  [[nodiscard]] bool allows_bearer(request_context& asked, std::string_view token, std::string_view setting);
+  [[nodiscard]] bool allows_metrics(request_context& asked);
+  void authenticate(const found_route& found, net::http_request& request, request_context& asked);
+  void ask_whose_key(net::http_request& request, request_context& asked, std::string id);
+  void go_on(held_request& held, const std::string& id, const caf::expected<checked_api_key>& checked);
+  void serve_api(const found_route& found, request_context& asked);
+  void refuse_key(request_context& asked, std::string_view id, std::string_view setting);
+  void handle_if_allowed(const found_route& found, request_context& asked);
   void refuse_method(request_context& asked, methods allowed);
+  void count_refused(const request_context& asked, web_metrics::refusal why);
   void spawn_webhooks();
 
   // given
   const config config_;
 
   // owned
-  const std::optional<twilio_signatures> twilio_;
+  std::optional<twilio_signatures> twilio_;
+  const std::shared_ptr<http_front*> self_ = std::make_shared<http_front*>(this);  ///< for what comes back to it later
   caf::actor webhooks_handle_;
   loop_bound* webhooks_ = nullptr;  ///< null where Twilio does not come
+  late_answers late_;
+
+  // state
+  model::failed_attempts attempts_;
+  std::size_t checks_ = 0;  ///< keys that are being looked up
 };
 
 }  // namespace tonris::actors

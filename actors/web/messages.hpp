@@ -18,8 +18,9 @@ struct signed_request {
   using travels = in_process;
   webhook_kind kind = webhook_kind::voice;
   model::twilio::form fields;
-  std::string query;  ///< of our own address: signed as well
-  std::string token;  ///< I-Twilio-Idempotency-Token
+  std::string query;        ///< of our own address: signed as well
+  std::string token;        ///< I-Twilio-Idempotency-Token
+  model::tenant_id signer;  ///< whose own account signed it; "": the gateway's
   std::shared_ptr<net::http_responder> responder;
 };
 

@@ -1,5 +1,6 @@
 #include "actors/web/metrics.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <string>
 #include <string_view>
@@ -10,15 +11,18 @@ namespace {
 
 constexpr std::string_view endpoints[] = {
     "voice", "connect_action", "status", "stream_status", "recording_status", "media_stream", "api", "other"};
-constexpr std::string_view refusals[] = {"bad_signature",  "wrong_account", "bad_form",
-                                         "unknown_ticket", "used_ticket",   "wrong_state",
-                                         "no_upgrade",     "unauthorized",  "not_found"};
+constexpr std::string_view refusals[] = {"bad_signature", "wrong_account", "bad_form",   "unknown_ticket",
+                                         "used_ticket",   "wrong_state",   "no_upgrade", "unauthorized",
+                                         "not_found",     "forbidden",     "too_many"};
 constexpr std::size_t signature_candidates = 8;
+constexpr std::size_t signature_tokens = 5;  // the last one stands for those behind it as well
 
 }  // namespace
 
 web_metrics::web_metrics(metrics& in)
     : request(in, "tonris_http_requests_total", "Requests by what they were for", "endpoint", endpoints),
+      late_answers_full(in, "tonris_late_answers_full_total",
+                        "Answers to wrong keys that were given at once, since too many wait already"),
       call_redirected(in, "tonris_calls_redirected_total",
                       "Questions of Twilio's sent on: to another node while this one stops, or to be asked again") {
   for (const auto where : endpoints)
@@ -31,13 +35,18 @@ web_metrics::web_metrics(metrics& in)
     signatures_.emplace_back(in, "tonris_stream_signature_candidate_total",
                              "Which spelling of our stream address Twilio signed; 0 is the TwiML's own",
                              metric_labels{{"candidate", std::to_string(i)}});
+  for (std::size_t i = 0; i < signature_tokens; ++i)
+    tokens_.emplace_back(in, "tonris_signature_token_total",
+                         "Which token of its account's list Twilio signed with; 0 is the first",
+                         metric_labels{{"token", std::to_string(i)}});
 }
 
 void web_metrics::refused(endpoint where, refusal why) const {
   refused_[static_cast<std::size_t>(where)](why);
 }
 
-void web_metrics::signature_matched(endpoint where, std::size_t candidate) const {
+void web_metrics::signature_matched(endpoint where, std::size_t candidate, std::size_t token) const {
+  tokens_[std::min(token, tokens_.size() - 1)]();
   if (where == endpoint::media_stream && candidate < signatures_.size()) signatures_[candidate]();
 }
 

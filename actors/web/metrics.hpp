@@ -31,18 +31,23 @@ struct web_metrics {
     no_upgrade,
     unauthorized,
     not_found,
+    forbidden,
+    too_many,
   };
 
   explicit web_metrics(metrics& in);
 
   counters_by<endpoint> request;
   void refused(endpoint where, refusal why) const;
-  void signature_matched(endpoint where, std::size_t candidate) const;  ///< which spelling of our address Twilio signed
-  counter call_redirected;  ///< to another node while this one stops, or to be asked again
+  /// Which spelling of our address Twilio signed, and with which token of the account's list.
+  void signature_matched(endpoint where, std::size_t candidate, std::size_t token) const;
+  counter late_answers_full;  ///< a wrong key's answer could not wait: too many do
+  counter call_redirected;    ///< to another node while this one stops, or to be asked again
 
  private:
   std::vector<counters_by<refusal>> refused_;  // by endpoint
   std::vector<counter> signatures_;            // by candidate
+  std::vector<counter> tokens_;                // by its place in the list
 };
 
 }  // namespace tonris::actors

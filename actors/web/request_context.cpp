@@ -41,12 +41,7 @@ bool request_context::read_json(const model::json_fields::visit_fields& read) {
     object.refuse_unknown();
   }
   if (mistakes.empty()) return true;
-  std::string words;
-  for (const auto& mistake : mistakes) {
-    if (!words.empty()) words += "; ";
-    words.append(mistake.path.empty() ? "the body" : mistake.path).append(" ").append(mistake.message);
-  }
-  answer(error_answer(error_code::bad_request, words));
+  answer(mistakes_answer(error_code::bad_request, mistakes));
   return false;
 }
 

@@ -20,9 +20,10 @@ struct request_context {
 
   // found out on the way
   const route& to;
-  principal by = principal::anybody;
+  model::principal by{};         ///< of an api_user
   path_parameters parameters{};  ///< views into `request`
   model::twilio::form fields{};  ///< of a webhook that Twilio signed
+  model::tenant_id signer{};     ///< whose own account did; "": the gateway's
   std::string request_id{};      ///< of the API's requests; "" of all others
 
   void answer(net::http_response with);  ///< with its request id, where it has one

@@ -4,12 +4,12 @@
 
 namespace tonris::actors {
 
-bool serves(door at, principal whom) noexcept {
+bool serves(door at, audience whom) noexcept {
   switch (whom) {
-    case principal::anybody: return true;
-    case principal::metrics_reader:
-    case principal::node_operator: return at != door::twilio_only;
-    case principal::twilio: return at != door::operators_alone;
+    case audience::anybody: return true;
+    case audience::metrics_reader:
+    case audience::api_user: return at != door::twilio_only;
+    case audience::twilio: return at != door::operators_alone;
   }
   return false;
 }

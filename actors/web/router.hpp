@@ -8,6 +8,7 @@
 #include "actors/web/methods.hpp"
 #include "actors/web/metrics.hpp"
 #include "actors/web/path_pattern.hpp"
+#include "model/access/principal.hpp"
 #include "net/http.hpp"
 
 namespace tonris::actors {
@@ -15,11 +16,11 @@ namespace tonris::actors {
 class http_front;
 struct request_context;
 
-/// Who asks; of a route: who may.
-enum class principal : std::uint8_t {
+/// Whom a route is for.
+enum class audience : std::uint8_t {
   anybody,
   metrics_reader,  ///< shows METRICS_TOKEN; where there is none, anybody
-  node_operator,   ///< shows ADMIN_TOKEN; where there is none, nobody
+  api_user,        ///< shows ADMIN_TOKEN or a tenant's key, and may what the route does; without ADMIN_TOKEN, nobody
   twilio,          ///< signed the request
 };
 
@@ -29,7 +30,7 @@ enum class door : std::uint8_t {
   twilio_only,      ///< Twilio's; balancers see there how the node is
   operators_alone,  ///< theirs; the same
 };
-[[nodiscard]] bool serves(door at, principal whom) noexcept;
+[[nodiscard]] bool serves(door at, audience whom) noexcept;
 
 inline constexpr std::size_t ordinary_body_bytes = 128 * 1024;
 
@@ -39,10 +40,13 @@ struct route {
 
   methods by;
   std::string_view pattern;  ///< path_pattern.hpp
-  principal may = principal::anybody;
+  audience may = audience::anybody;
   web_metrics::endpoint counted_as = web_metrics::endpoint::other;
   handler handle = nullptr;
   std::size_t max_body_bytes = ordinary_body_bytes;  ///< 413 beyond, before the body is read
+  /// Of an api_user: what it comes to. Where the pattern has `{id}`, to that tenant; else whoever may it to anybody
+  /// comes in, and the handler looks whose is what it finds.
+  model::action does = model::action::operate_the_node;
 };
 
 /// What a path leads to.

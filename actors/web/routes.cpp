@@ -6,11 +6,18 @@
 #include <string>
 #include <utility>
 
+#include "actors/web/audit_api.hpp"
 #include "actors/web/calls_api.hpp"
 #include "actors/web/front.hpp"
+#include "actors/web/keys_api.hpp"
 #include "actors/web/metrics.hpp"
 #include "actors/web/node_report.hpp"
+#include "actors/web/route_api.hpp"
 #include "actors/web/stream_admission.hpp"
+#include "actors/web/tenants_api.hpp"
+#include "actors/web/usage_api.hpp"
+#include "model/audio/hold_music.hpp"
+#include "model/tenant/rules.hpp"
 #include "model/twilio/webhook.hpp"
 
 namespace tonris::actors {
@@ -28,13 +35,11 @@ template <webhook_kind Kind>
 void webhook(http_front& at, request_context& asked) {
   asked.responder.set_last_words(apology(model::twilio::field(asked.fields, "Direction")));
   at.deliver({Kind, std::move(asked.fields), std::string{asked.request.query()}, token_of(asked.request),
-              std::make_shared<net::http_responder>(std::move(asked.responder))});
+              std::move(asked.signer), std::make_shared<net::http_responder>(std::move(asked.responder))});
 }
 
 void media_stream(http_front& at, request_context& asked) {
-  auto ticket = asked.parameters["ticket"];
-  // Twilio may add one (docs/protocols/twilio.md#a-streams-handshake).
-  if (ticket.ends_with('/')) ticket.remove_suffix(1);
+  const auto ticket = ticket_in(asked.parameters["ticket"]).ticket;
   const auto& to = at.settings();
   admit_stream(*to.system, to.supervisor, *to.services, {std::string{ticket}}, std::move(asked.responder));
 }
@@ -45,9 +50,16 @@ void report(http_front& at, request_context& asked) {
                  report_wanted{Subject, std::make_shared<net::http_responder>(std::move(asked.responder))});
 }
 
+void hold_music(http_front&, request_context& asked) {
+  asked.answer(net::make_response(200, "audio/wav", std::string{model::hold_music_wav()}));
+}
+
 using endpoint = web_metrics::endpoint;
-using enum principal;
-constexpr auto get = methods::get, head = methods::head, post = methods::post;
+using enum audience;
+using enum model::action;
+constexpr auto get = methods::get, head = methods::head, post = methods::post, put = methods::put,
+               patch = methods::patch;
+constexpr std::size_t tenant_bytes = model::tenant_rules::max_tenant_bytes;
 
 constexpr std::array table{
     route{get | post, "/api/webhooks/twilio/elevenlabs", twilio, endpoint::voice, webhook<webhook_kind::voice>},
@@ -59,11 +71,26 @@ constexpr std::array table{
     route{get | post, "/api/webhooks/twilio/recording-status", twilio, endpoint::recording_status,
           webhook<webhook_kind::recording_status>},
     route{methods::websocket, "/media-stream/{ticket...}", twilio, endpoint::media_stream, media_stream},
+    route{get | head, "/api/webhooks/twilio/hold-music.wav", anybody, endpoint::other, hold_music},
     route{get | head, "/health", anybody, endpoint::other, report<report_wanted::subject::health>},
     route{get | head, "/ready", anybody, endpoint::other, report<report_wanted::subject::ready>},
     route{get | head, "/metrics", metrics_reader, endpoint::other, report<report_wanted::subject::metrics>},
-    route{get, "/api/calls/{CallSid}/events", node_operator, endpoint::api, tell_events},
-    route{get, "/api/calls/{CallSid...}", node_operator, endpoint::api, tell_record},
+    route{post, "/api/tenants", api_user, endpoint::api, create_tenant, tenant_bytes, manage_tenants},
+    route{get, "/api/tenants", api_user, endpoint::api, list_tenants, ordinary_body_bytes, manage_tenants},
+    route{get, "/api/tenants/{id}", api_user, endpoint::api, tell_tenant, ordinary_body_bytes, read_settings},
+    route{put, "/api/tenants/{id}", api_user, endpoint::api, replace_tenant, tenant_bytes, change_settings},
+    route{patch, "/api/tenants/{id}", api_user, endpoint::api, change_tenant, tenant_bytes, change_settings},
+    route{methods::remove, "/api/tenants/{id}", api_user, endpoint::api, remove_tenant, ordinary_body_bytes,
+          manage_tenants},
+    route{get, "/api/tenants/{id}/route", api_user, endpoint::api, explain_route, ordinary_body_bytes, read_settings},
+    route{get, "/api/tenants/{id}/live", api_user, endpoint::api, tell_usage, ordinary_body_bytes, read_calls},
+    route{get, "/api/calls/{CallSid}/events", api_user, endpoint::api, tell_events, ordinary_body_bytes, read_calls},
+    route{get, "/api/calls/{CallSid...}", api_user, endpoint::api, tell_record, ordinary_body_bytes, read_calls},
+    route{get, "/api/tenants/{id}/keys", api_user, endpoint::api, tell_keys, ordinary_body_bytes, list_keys},
+    route{post, "/api/tenants/{id}/keys", api_user, endpoint::api, make_key, ordinary_body_bytes, change_keys},
+    route{methods::remove, "/api/tenants/{id}/keys/{keyId}", api_user, endpoint::api, revoke_key, ordinary_body_bytes,
+          change_keys},
+    route{get, "/api/audit", api_user, endpoint::api, tell_audit, ordinary_body_bytes, read_audit},
 };
 
 }  // namespace

@@ -53,6 +53,13 @@ void admit(const redeemed_ticket& redeemed, loop_services& services, net::http_r
 
 }  // namespace
 
+ticket_path ticket_in(std::string_view path) noexcept {
+  if (path.ends_with('/')) path.remove_suffix(1);
+  const auto slash = path.rfind('/');
+  if (slash == std::string_view::npos || !model::is_sid(path.substr(slash + 1), "AC")) return {path, {}};
+  return {path.substr(0, slash), path.substr(slash + 1)};
+}
+
 void admit_stream(caf::actor_system& system, const call_supervisor& supervisor, loop_services& services,
                   model::ticket ticket, net::http_responder responder) {
   auto to = std::make_shared<net::http_responder>(std::move(responder));

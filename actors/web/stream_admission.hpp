@@ -12,6 +12,13 @@ namespace tonris::actors {
 inline constexpr std::string_view hidden_stream_path =
     "/media-stream/…";  ///< as a log line shows it: without its ticket
 
+/// What stands in a stream's path: "0123…", or "0123…/AC…" where another account than the gateway's opens the stream,
+/// and perhaps a slash, which Twilio may add (docs/protocols/twilio.md#a-streams-handshake). Views.
+struct ticket_path {
+  std::string_view ticket, account;
+};
+[[nodiscard]] ticket_path ticket_in(std::string_view path) noexcept;
+
 /// A media stream's handshake whose signature is right: shows the ticket to the supervisor, refuses it before the
 /// upgrade (404 unknown or too old, 409 used) or upgrades and hands the socket to its call. An actor for as long as
 /// that takes.

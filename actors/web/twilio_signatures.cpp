@@ -4,6 +4,7 @@
 
 #include "actors/web/metrics.hpp"
 #include "actors/web/stream_admission.hpp"
+#include "model/text/ascii.hpp"
 #include "model/text/trimmed.hpp"
 #include "model/text/utf8.hpp"
 #include "model/twilio/signature.hpp"
@@ -20,31 +21,63 @@ std::string_view first_of_list(std::string_view list) {
   return model::trimmed(list.substr(0, list.find(',')));
 }
 
+bool is_json(const net::http_request& request) {
+  constexpr std::string_view json = "application/json";
+  return model::same_text(request.fields.get("Content-Type").substr(0, json.size()), json);
+}
+
 }  // namespace
 
-bool twilio_signatures::allow_webhook(endpoint where, const net::http_request& request, twilio::form& fields) const {
-  // With GET the fields are in the query, which the signed address holds already.
-  const bool get = request.method == "GET";
-  auto read = twilio::parse_form(get ? request.query() : std::string_view{request.body});
-  if (!read) return refuse(where, web_metrics::refusal::bad_form, request);
-  if (!is_signed(where, request, get ? twilio::form{} : *read))
+bool twilio_signatures::allow_webhook(endpoint where, const net::http_request& request, twilio::form& fields,
+                                      model::tenant_id& signer) {
+  const bool get = request.method == "GET", json = !get && is_json(request);
+  // JSON is not signed itself: the address is, and names the body's hash.
+  if (json && !twilio::body_hash_matches(request.target, request.body))
     return refuse(where, web_metrics::refusal::bad_signature, request);
-  if (const auto account = twilio::field(*read, "AccountSid"); account != config_.account_sid)
-    return refuse(where, web_metrics::refusal::wrong_account, request, account);
+  auto read = json ? twilio::parse_json_form(request.body)
+                   : twilio::parse_form(get ? request.query() : std::string_view{request.body});
+  if (!read) return refuse(where, web_metrics::refusal::bad_form, request);
+  // With GET the fields are in the query, which the signed address holds already.
+  static const twilio::form none;
+  const auto& signed_fields = get || json ? none : *read;
+  const auto account = twilio::field(*read, "AccountSid");
+  const auto* const holders = account == config_.account_sid ? nullptr : accounts_.find(std::string{account});
+  if (holders != nullptr) {
+    const auto* const tenant = signer_of(where, request, signed_fields, *holders);
+    if (tenant == nullptr) return refuse(where, web_metrics::refusal::bad_signature, request, account);
+    signer = *tenant;
+  } else {
+    if (!is_signed(where, request, signed_fields, config_.auth_tokens))
+      return refuse(where, web_metrics::refusal::bad_signature, request);
+    if (account != config_.account_sid) return refuse(where, web_metrics::refusal::wrong_account, request, account);
+  }
   fields = std::move(*read);
   return true;
 }
 
-bool twilio_signatures::allow_stream(const net::http_request& request) const {
-  return is_signed(endpoint::media_stream, request, {}) ||
-         refuse(endpoint::media_stream, web_metrics::refusal::bad_signature, request);
+/// Whose ticket it is shows the ticket alone, and `start` names the account again.
+bool twilio_signatures::allow_stream(const net::http_request& request) {
+  const auto account = ticket_in(request.path()).account;
+  const auto* const holders = account.empty() ? nullptr : accounts_.find(std::string{account});
+  const bool is_right = holders != nullptr ? signer_of(endpoint::media_stream, request, {}, *holders) != nullptr
+                                           : is_signed(endpoint::media_stream, request, {}, config_.auth_tokens);
+  return is_right || refuse(endpoint::media_stream, web_metrics::refusal::bad_signature, request);
 }
 
-bool twilio_signatures::is_signed(endpoint where, const net::http_request& request, const twilio::form& fields) const {
+const model::tenant_id* twilio_signatures::signer_of(endpoint where, const net::http_request& request,
+                                                     const twilio::form& fields,
+                                                     const std::vector<account_tokens::holder>& holders) const {
+  for (const auto& one : holders)
+    if (is_signed(where, request, fields, one.tokens)) return &one.tenant;
+  return nullptr;
+}
+
+bool twilio_signatures::is_signed(endpoint where, const net::http_request& request, const twilio::form& fields,
+                                  std::span<const std::string> tokens) const {
   const auto given = request.fields.get("X-Twilio-Signature");
   if (given.empty()) return false;
-  const auto match = twilio::verify(config_.auth_tokens, candidates(where, request), fields, given);
-  if (match.ok) config_.counters->of<web_metrics>().signature_matched(where, match.candidate);
+  const auto match = twilio::verify(tokens, candidates(where, request), fields, given);
+  if (match.ok) config_.counters->of<web_metrics>().signature_matched(where, match.candidate, match.token);
   return match.ok;
 }
 
@@ -88,7 +121,8 @@ std::string twilio_signatures::words(endpoint where, web_metrics::refusal why, c
   const auto expected = stream ? twilio::stream_candidates(config_.public_origin, path).front()
                                : twilio::webhook_candidates(config_.public_origin, path).front();
   const bool has_signature = request.fields.has("X-Twilio-Signature");
-  std::string text = said + (has_signature ? "its X-Twilio-Signature is not one of TWILIO_AUTH_TOKEN for " + expected
+  const auto tokens = account.empty() ? std::string{"TWILIO_AUTH_TOKEN"} : "the tokens of " + std::string{account};
+  std::string text = said + (has_signature ? "its X-Twilio-Signature is not one of " + tokens + " for " + expected
                                            : "it has no X-Twilio-Signature");
   const auto name = [&](std::string_view field) {
     const auto value = request.fields.get(field);

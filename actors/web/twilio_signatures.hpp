@@ -1,12 +1,14 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "actors/telemetry/metrics.hpp"
 #include "actors/telemetry/refusal_lines.hpp"
+#include "actors/tenant/account_tokens.hpp"
 #include "actors/web/metrics.hpp"
 #include "model/twilio/webhook.hpp"
 #include "net/http.hpp"
@@ -22,23 +24,30 @@ class twilio_signatures {
     std::string public_origin;             ///< "https://gw.example.com"
     std::vector<std::string> auth_tokens;  ///< any of them
     std::string account_sid;
-    std::vector<std::string> trusted_proxies;  ///< only their forwarded headers are believed
+    std::vector<std::string> trusted_proxies;          ///< only their forwarded headers are believed
+    std::shared_ptr<const account_tokens> accounts{};  ///< tenants' own; null: there are none
     metrics* counters = nullptr;
     std::shared_ptr<refusal_lines> refusals;
   };
 
-  explicit twilio_signatures(config settings) : config_(std::move(settings)) {}
+  explicit twilio_signatures(config settings) : accounts_(settings.accounts), config_(std::move(settings)) {}
 
-  /// Of a webhook: its form goes into `fields`. False: refused, which is counted and said.
+  /// Of a webhook: its form goes into `fields`, and into `signer` the tenant whose own account signed it. A tenant's
+  /// account is asked for by what the body says, which proves nothing: the signature does. False: refused, which is
+  /// counted and said.
   [[nodiscard]] bool allow_webhook(web_metrics::endpoint where, const net::http_request& request,
-                                   model::twilio::form& fields) const;
-  [[nodiscard]] bool allow_stream(const net::http_request& request) const;  ///< of a media stream's opening
+                                   model::twilio::form& fields, model::tenant_id& signer);
+  [[nodiscard]] bool allow_stream(const net::http_request& request);  ///< of a media stream's opening
 
  private:
   using endpoint = web_metrics::endpoint;
 
-  [[nodiscard]] bool is_signed(endpoint where, const net::http_request& request,
-                               const model::twilio::form& fields) const;
+  [[nodiscard]] bool is_signed(endpoint where, const net::http_request& request, const model::twilio::form& fields,
+                               std::span<const std::string> tokens) const;
+  /// By one of the tenants who have that account; null: by none.
+  [[nodiscard]] const model::tenant_id* signer_of(endpoint where, const net::http_request& request,
+                                                  const model::twilio::form& fields,
+                                                  const std::vector<account_tokens::holder>& holders) const;
   [[nodiscard]] std::vector<std::string> candidates(endpoint where, const net::http_request& request) const;
   [[nodiscard]] bool is_trusted(const net::http_request& request) const;
   bool refuse(endpoint where, web_metrics::refusal why, const net::http_request& request,
@@ -46,6 +55,7 @@ class twilio_signatures {
   [[nodiscard]] std::string words(endpoint where, web_metrics::refusal why, const net::http_request& request,
                                   std::string_view account) const;
 
+  account_tokens::reader accounts_;
   const config config_;
 };
 

@@ -5,13 +5,19 @@
 #include <system_error>
 #include <utility>
 
+#include "actors/admission/metrics.hpp"
 #include "actors/call/call_log.hpp"
 #include "actors/call/metrics.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
 #include "actors/web/metrics.hpp"
+#include "actors/web/over_limit.hpp"
+#include "actors/web/whose_call.hpp"
+#include "model/audio/hold_music.hpp"
+#include "model/call/refusal.hpp"
+#include "model/call/sentences.hpp"
 #include "model/phone/number.hpp"
-#include "model/tenant/routing.hpp"
+#include "model/tenant/route.hpp"
 #include "model/twilio/twiml.hpp"
 
 namespace tonris::actors {
@@ -23,7 +29,11 @@ namespace {
 
 // Together below the 3 s a caller waits at most.
 constexpr std::chrono::milliseconds registry_limit{1000};
+constexpr std::chrono::milliseconds admission_limit{400};
 constexpr std::chrono::milliseconds supervisor_limit{1500};
+
+/// Who has a limit of money is let in uncounted so long, and no longer.
+constexpr std::chrono::minutes uncounted_money{15};
 
 net::http_response twiml_response(std::string document) {
   return net::make_response(200, "text/xml; charset=utf-8", std::move(document));
@@ -41,11 +51,13 @@ std::string websocket_origin(std::string_view http_origin) {  // https://x -> ws
 
 // How often a node that stops has sent this on already: in the query of our own address, which Twilio signs.
 constexpr std::string_view redirects_name = "redirects";
+// How many seconds this caller has waited for a place.
+constexpr std::string_view waited_name = "waited";
 
-unsigned redirects_in(std::string_view query) {
+unsigned number_in(std::string_view query, std::string_view name) {
   const auto fields = twilio::parse_form(query);
   if (!fields) return 0;
-  const auto text = twilio::field(*fields, redirects_name);
+  const auto text = twilio::field(*fields, name);
   unsigned count = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
   return error == std::errc{} && end == text.data() + text.size() ? count : 0;
@@ -57,6 +69,12 @@ model::fallback_news news_in(const twilio::form& fields) {
   const bool recorded =
       !twilio::field(fields, "RecordingUrl").empty() || !twilio::field(fields, "RecordingSid").empty();
   return recorded ? model::fallback_news::message_taken : model::fallback_news::none;
+}
+
+/// A tenant's own account calls that tenant's numbers; another one's are nobody's to it.
+found_tenant as_seen_by(const model::tenant_id& signer, const found_tenant& found) {
+  const bool is_served = signer.empty() || (found.tenant && found.tenant->id == signer);
+  return is_served ? found : found_tenant{};
 }
 
 }  // namespace
@@ -74,21 +92,38 @@ caf::behavior twilio_webhooks::make_behavior() {
   live_until_exit();
   return {
       [this](const signed_request& request) {
-        switch (request.kind) {
-          case webhook_kind::voice: return voice(request);
-          case webhook_kind::connect_action: return next_step(request);
-          case webhook_kind::status: return call_progress(request.fields, request.responder);
-          case webhook_kind::stream_status: return stream_progress(request.fields, request.responder);
-          case webhook_kind::recording_status: return recording_progress(request.fields, request.responder);
-        }
+        if (request.signer.empty()) return serve(request);
+        const model::call_sid call{std::string{twilio::field(request.fields, "CallSid")}};
+        ask_whose_call(this, config_.supervisor, config_.store, call, request.signer,
+                       [this, request](bool is_his) { is_his ? serve(request) : turn_away(request); });
       },
   };
+}
+
+void twilio_webhooks::serve(const signed_request& request) {
+  switch (request.kind) {
+    case webhook_kind::voice: return voice(request);
+    case webhook_kind::connect_action: return next_step(request);
+    case webhook_kind::status: return call_progress(request.fields, responder_of(request));
+    case webhook_kind::stream_status: return stream_progress(request.fields, responder_of(request));
+    case webhook_kind::recording_status: return recording_progress(request.fields, responder_of(request));
+  }
+}
+
+void twilio_webhooks::turn_away(const signed_request& request) {
+  const bool wants_words = request.kind == webhook_kind::voice || request.kind == webhook_kind::connect_action;
+  request.responder->respond(wants_words ? apology(twilio::field(request.fields, "Direction")) : no_content());
+}
+
+twilio_webhooks::responder twilio_webhooks::responder_of(const signed_request& request) {
+  if (request.signer.empty()) return {request.responder};
+  return {request.responder, std::string{twilio::field(request.fields, "AccountSid")}};
 }
 
 // --- a call comes in
 
 void twilio_webhooks::voice(const signed_request& asked) {
-  const responder to = asked.responder;
+  const responder to = responder_of(asked);
   auto request = twilio::parse_voice_request(asked.fields);
   if (!request) {
     log::warn("Voice webhook with unusable fields: {why}", {{"why", to_string(request.error())}});
@@ -100,19 +135,21 @@ void twilio_webhooks::voice(const signed_request& asked) {
   const start_call wanted{*request,
                           nullptr,
                           {},
-                          redirects_in(asked.query),
+                          number_in(asked.query, redirects_name),
                           failed ? model::fallback_news::failed : model::fallback_news::none,
                           asked.token};
-  if (twilio::is_outbound(request->direction)) return outbound(wanted, to);
+  if (twilio::is_outbound(request->direction)) return outbound(wanted, asked.signer, to);
   if (!model::is_e164(request->to)) {
     announce(*request, nullptr);
     return refuse(wanted, end_reason::unknown_number, {}, to);
   }
+  const std::chrono::seconds waited{number_in(asked.query, waited_name)};
   ask(this, config_.registry, registry_limit, find_tenant{request->to, request->from, request->forwarded_from})
       .then(
-          [this, wanted, to](const found_tenant& found) {
-            announce(wanted.request, found.tenant);
-            route(wanted, found, to);
+          [this, wanted, waited, to, signer = asked.signer](const found_tenant& found) {
+            const auto served = as_seen_by(signer, found);
+            if (waited == std::chrono::seconds{0}) announce(wanted.request, served.tenant);
+            route(wanted, served, waited, to);
           },
           [this, wanted, to](const caf::error&) {
             announce(wanted.request, nullptr);
@@ -121,9 +158,9 @@ void twilio_webhooks::voice(const signed_request& asked) {
 }
 
 /// The tenant's own call, placed by somebody else's program. `To` is a customer of his, who is told nothing.
-void twilio_webhooks::outbound(const start_call& wanted, const responder& to) {
-  const auto hang_up = [this, wanted, to](const found_tenant& found) {
-    refuse(wanted, end_reason::outbound_not_served, {found.tenant}, to);
+void twilio_webhooks::outbound(const start_call& wanted, const model::tenant_id& signer, const responder& to) {
+  const auto hang_up = [this, wanted, signer, to](const found_tenant& found) {
+    refuse(wanted, end_reason::outbound_not_served, {as_seen_by(signer, found).tenant}, to);
   };
   ask(this, config_.registry, registry_limit, find_tenant{wanted.request.from})
       .then(hang_up, [hang_up](const caf::error&) { hang_up({}); });
@@ -137,24 +174,102 @@ void twilio_webhooks::announce(const twilio::voice_request& request, const tenan
   log::write(log::level::info, "Twilio-ElevenLabs: Incoming call {call} from {from} to {}", about);
 }
 
-void twilio_webhooks::route(start_call wanted, const found_tenant& found, const responder& to) {
+void twilio_webhooks::route(start_call wanted, const found_tenant& found, std::chrono::seconds waited,
+                            const responder& to) {
   if (!found.tenant) return refuse(wanted, end_reason::unknown_number, found, to);
-  if (found.tenant->status == model::tenant::status_type::suspended)
-    return refuse(wanted, end_reason::tenant_suspended, found, to);
   wanted.tenant = found.tenant;
   wanted.from_tenant = found.from_tenant;
-  wanted.agent = model::choose_agent(*found.tenant, wanted.request.call, config_.default_agent);
-  if (wanted.agent.empty()) return refuse(wanted, end_reason::no_agent, found, to);
+  wanted.route = route_of(*found.tenant, wanted.request);
+  wanted.agent = wanted.route.agent;
+  if (const auto refused = refusal_of(wanted.route, found.tenant->status)) return refuse(wanted, *refused, found, to);
+  ask_admission(wanted, found, waited, to);
+}
+
+/// A call that is known already asks again for the place it has.
+void twilio_webhooks::ask_admission(const start_call& wanted, const found_tenant& found, std::chrono::seconds waited,
+                                    const responder& to) {
+  if (!config_.who_may_come) return enter(wanted, to);
+  ask(this, config_.who_may_come, admission_limit,
+      admit_call{wanted.request.call, wanted.tenant, wanted.request.from, waited})
+      .then(
+          [this, wanted, found, waited, to](const admitted& said) {
+            if (said.is == admitted::answer::unknown) return enter_unadmitted(wanted, found, to);
+            admission_silent_since_.reset();
+            auto with = wanted;
+            switch (said.is) {
+              case admitted::answer::come_in:
+                if (!said.instead.empty()) with.agent = with.route.agent = said.instead;
+                return enter(with, to);
+              case admitted::answer::wait: return tell_to_wait(wanted, waited, to);
+              case admitted::answer::refused:
+                return refuse(wanted, reason_of(said.verdict),
+                              {over_limit(*wanted.tenant, said.verdict), found.from_tenant}, to);
+              case admitted::answer::unknown: break;
+            }
+          },
+          [this, wanted, found, to](const caf::error&) { enter_unadmitted(wanted, found, to); });
+}
+
+/// Nobody can say what is used. Whoever is let in is counted by the supervisor alone, and told to admission once it can
+/// be told again.
+void twilio_webhooks::enter_unadmitted(const start_call& wanted, const found_tenant& found, const responder& to) {
+  const auto now = clock().now();
+  if (!admission_silent_since_) {
+    admission_silent_since_ = now;
+    log::warn("Admission does not say who may come in: each tenant's limits.whenUnknown decides");
+  }
+  const auto& limits = wanted.tenant->limits;
+  const bool too_long = limits.cost_per_month && now - *admission_silent_since_ >= uncounted_money;
+  if (limits.when_unknown == model::tenant::when_unknown_type::refuse || too_long)
+    return refuse(wanted, end_reason::usage_unknown, found, to);
+  config_.counters->of<admission_metrics>().let_in(admission_metrics::way::policy);
+  auto uncounted = wanted;
+  uncounted.unadmitted = true;
+  enter(uncounted, to);
+}
+
+/// The line stays where it is; that Twilio asks again with what it is told here keeps the caller's place in it.
+void twilio_webhooks::tell_to_wait(const start_call& wanted, std::chrono::seconds waited, const responder& to) {
+  const auto then = waited + model::hold_music_length + std::chrono::seconds{1};
+  model::twiml::waiting how;
+  if (waited == std::chrono::seconds{0}) {
+    auto words = model::sentence_for(wanted.tenant.get(), model::tenant::sentence::wait, wanted.request.to);
+    how.say = std::move(words.text);
+    how.language = std::move(words.language);
+    how.voice = std::move(words.voice);
+  }
+  how.music = address_of("hold-music.wav");
+  how.then = address_of("elevenlabs").append("?").append(waited_name).append("=") + std::to_string(then.count());
+  to->respond(twiml_response(model::twiml::wait(how)));
+}
+
+void twilio_webhooks::enter(const start_call& wanted, const responder& to) {
   ask(this, config_.supervisor, supervisor_limit, wanted)
       .then([this, to](const call_answer& decided) { answer(decided, to); },
             [this, wanted, to](const caf::error&) { apologise(wanted.request, wanted.tenant, to); });
+}
+
+model::call_route twilio_webhooks::route_of(const model::tenant& t, const twilio::voice_request& request) const {
+  model::route_facts facts;
+  facts.called = request.to;
+  facts.caller = request.from;
+  facts.call = request.call;
+  facts.at = config_.wall_clock();
+  facts.secret = config_.draw_secret;
+  facts.default_agent = config_.default_agent;
+  facts.by_business = config_.business_types.get();
+  if (config_.circuits)
+    facts.may_serve = [this](const model::agent_id& agent) {
+      return config_.circuits->admits(agent, std::chrono::steady_clock::now());
+    };
+  return model::decide_route(t, facts);
 }
 
 void twilio_webhooks::refuse(const start_call& wanted, end_reason reason, const found_tenant& found,
                              const responder& to) {
   const auto& request = wanted.request;
   ask(this, config_.supervisor, supervisor_limit,
-      refuse_call{request, found.tenant, reason, wanted.news, wanted.token, found.from_tenant})
+      refuse_call{request, found.tenant, reason, wanted.news, wanted.token, found.from_tenant, wanted.route})
       .then([this, to](const call_answer& decided) { answer(decided, to); },
             [this, request, tenant = found.tenant, to](const caf::error&) { apologise(request, tenant, to); });
 }
@@ -170,13 +285,13 @@ void twilio_webhooks::apologise(const twilio::voice_request& request, const tena
 
 void twilio_webhooks::next_step(const signed_request& request) {
   const auto& fields = request.fields;
-  const responder to = request.responder;
+  const responder to = responder_of(request);
   if (twilio::is_outbound(twilio::field(fields, "Direction")))
     return to->respond(twiml_response(model::twiml::hang_up()));
   const connect_action asked{{std::string{twilio::field(fields, "CallSid")}},
                              twilio::parse_call_status(twilio::field(fields, "CallStatus")),
                              news_in(fields),
-                             redirects_in(request.query),
+                             number_in(request.query, redirects_name),
                              request.token};
   ask(this, config_.supervisor, supervisor_limit, asked)
       .then([this, to](const call_answer& decided) { answer(decided, to); },
@@ -225,11 +340,12 @@ void twilio_webhooks::answer(const call_answer& decided, const responder& to) {
   switch (decided.then) {
     case call_answer::verb::stream: return answer_with_stream(decided.ticket, to);
     case call_answer::verb::say:
-      return to->respond(twiml_response(model::twiml::say_and_hang_up(decided.text, decided.language)));
+      return to->respond(twiml_response(model::twiml::say_and_hang_up(decided.text, decided.language, decided.voice)));
     case call_answer::verb::dial: {
       model::twiml::transfer transfer;
       transfer.say = decided.text;
       transfer.language = decided.language;
+      transfer.voice = decided.voice;
       transfer.number = decided.number;
       transfer.caller_id = decided.caller_id;
       transfer.action = address_of("connect-action");
@@ -239,6 +355,7 @@ void twilio_webhooks::answer(const call_answer& decided, const responder& to) {
       model::twiml::voicemail voicemail;
       voicemail.say = decided.text;
       voicemail.language = decided.language;
+      voicemail.voice = decided.voice;
       voicemail.action = address_of("connect-action");
       voicemail.status_callback = address_of("recording-status");
       return to->respond(twiml_response(model::twiml::say_and_record(voicemail)));
@@ -253,6 +370,7 @@ void twilio_webhooks::answer(const call_answer& decided, const responder& to) {
 void twilio_webhooks::answer_with_stream(const model::ticket& ticket, const responder& to) {
   model::twiml::stream stream;
   stream.url = websocket_origin(config_.public_origin) + "/media-stream/" + ticket.value;
+  if (!to.account.empty()) stream.url += "/" + to.account;
   stream.action = address_of("connect-action");
   stream.status_callback = address_of("stream-status");
   auto document = model::twiml::connect_stream(stream);

@@ -1,13 +1,21 @@
 #pragma once
 
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "actors/admission/messages.hpp"
+#include "actors/call/agent_circuits.hpp"
+#include "actors/call/call_store.hpp"
 #include "actors/call/messages.hpp"
 #include "actors/runtime/loop_bound.hpp"
 #include "actors/telemetry/metrics.hpp"
 #include "actors/tenant/messages.hpp"
 #include "actors/web/messages.hpp"
+#include "model/tenant/route.hpp"
 
 namespace tonris::actors {
 
@@ -20,8 +28,14 @@ class twilio_webhooks final : public loop_bound {
   struct config {
     std::string public_origin;  ///< "https://gw.example.com"
     model::agent_id default_agent;
+    std::shared_ptr<const model::business_types> business_types;  ///< null: none
+    model::siphash_key draw_secret{};                             ///< callers keep their agents while it is the same
+    std::shared_ptr<agent_circuits> circuits;                     ///< null: every agent may be asked
+    std::function<std::chrono::system_clock::time_point()> wall_clock = [] { return std::chrono::system_clock::now(); };
     tenant_registry registry;
     call_supervisor supervisor;
+    admission who_may_come{};  ///< null: nobody counts
+    call_store store;          ///< whose a call was that this process forgot
     metrics* counters = nullptr;
   };
 
@@ -30,11 +44,25 @@ class twilio_webhooks final : public loop_bound {
   caf::behavior make_behavior() override;
 
  private:
-  using responder = std::shared_ptr<net::http_responder>;
+  /// Who waits for an answer, and by which account of a tenant's own he asks.
+  struct responder {
+    std::shared_ptr<net::http_responder> to;
+    std::string account{};  ///< "": the gateway's
+    net::http_responder* operator->() const noexcept { return to.get(); }
+  };
+  void serve(const signed_request& request);
+  static void turn_away(const signed_request& request);
+  [[nodiscard]] static responder responder_of(const signed_request& request);
   void voice(const signed_request& asked);
   static void announce(const model::twilio::voice_request& request, const tenant_ptr& tenant);
-  void route(start_call wanted, const found_tenant& found, const responder& to);
-  void outbound(const start_call& wanted, const responder& to);
+  void route(start_call wanted, const found_tenant& found, std::chrono::seconds waited, const responder& to);
+  void ask_admission(const start_call& wanted, const found_tenant& found, std::chrono::seconds waited,
+                     const responder& to);
+  void enter(const start_call& wanted, const responder& to);
+  void enter_unadmitted(const start_call& wanted, const found_tenant& found, const responder& to);
+  void tell_to_wait(const start_call& wanted, std::chrono::seconds waited, const responder& to);
+  [[nodiscard]] model::call_route route_of(const model::tenant& t, const model::twilio::voice_request& request) const;
+  void outbound(const start_call& wanted, const model::tenant_id& signer, const responder& to);
   void refuse(const start_call& wanted, model::end_reason reason, const found_tenant& found, const responder& to);
   void next_step(const signed_request& request);
   void call_progress(const model::twilio::form& fields, const responder& to);
@@ -46,6 +74,7 @@ class twilio_webhooks final : public loop_bound {
   [[nodiscard]] std::string address_of(std::string_view endpoint) const;
 
   const config config_;
+  std::optional<std::chrono::steady_clock::time_point> admission_silent_since_;
 };
 
 /// 200, text/xml: a sentence and a hang-up, for callers whom nothing else can be told. Whom a tenant calls himself is

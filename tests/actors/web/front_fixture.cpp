@@ -1,5 +1,7 @@
 #include "tests/actors/web/front_fixture.hpp"
 
+#include "actors/access/registry.hpp"
+
 namespace tonris::actors::test {
 
 void fake_stream::arrives(std::string bytes) {
@@ -56,6 +58,21 @@ caf::behavior fake_store(caf::event_based_actor*, std::shared_ptr<stored_calls> 
           [stored](const find_events&) { return found_events{stored->events}; }};
 }
 
+/// A tenant store without tenants.
+tenant_store::behavior_type no_tenants(tenant_store::pointer) {
+  const auto nobody = [] { return tenants_written{{{tenant_written::outcome::unknown}}}; };
+  return {[](const look_up_tenants& wanted) {
+            looked_up_tenants found;
+            found.found.resize(wanted.wanted.size());
+            return found;
+          },
+          [nobody](const write_tenants&) { return nobody(); },
+          [nobody](const erase_tenant&) { return nobody(); },
+          [](const read_tenant_page&) { return tenant_page_read{}; },
+          [](read_imported_tenants) { return imported_tenants{}; },
+          [](const watch_tenants&) {}};
+}
+
 FrontTest::FrontTest() = default;
 FrontTest::~FrontTest() = default;
 
@@ -63,8 +80,17 @@ void FrontTest::SetUp() {
   CallTest::SetUp();
   pump_io = [this] { return io.context().poll() > 0; };
   tenant->agent = {"agent_1"};
-  registry = track(system.spawn(tenant_directory, std::vector{*tenant}, &counters));
+  registry = track(system.spawn(tenants_at_hand, std::vector{*tenant}));
   store = track_as<call_store>(system.spawn(fake_store, stored));
+  nobody = track(system.spawn(no_tenants));
+  keys = track(system.spawn(fake_access_store, kept));
+  access_registry_state::config whose;
+  whose.store = keys;
+  whose.digests = some_digests();
+  whose.wall_clock = [] { return std::chrono::system_clock::now(); };
+  whose.random = [made = std::uint8_t{0}]() mutable { return model::api_key_seed{{++made}, {made}}; };
+  whose.counters = &counters;
+  access = track(system.spawn(run_access_registry, std::move(whose)));
   node_report_state::config telling;
   telling.ready = [this] { return ready; };
   telling.gather = [this] { ++gathered; };
@@ -85,6 +111,9 @@ void FrontTest::TearDown() {
   streams.clear();
   store = nullptr;
   report = nullptr;
+  access = nullptr;
+  nobody = nullptr;
+  keys = nullptr;
   CallTest::TearDown();
 }
 
@@ -94,6 +123,11 @@ http_front::config FrontTest::front_config() {
   front_settings.report = report;
   front_settings.supervisor = supervisor;
   front_settings.store = store;
+  front_settings.tenants = nobody;
+  front_settings.registry = registry;
+  front_settings.who_may_come = who_may_come;
+  front_settings.access = access;
+  front_settings.max_late_answers = 0;
   front_settings.system = &system;
   front_settings.counters = &counters;
   front_settings.twilio.public_origin = origin;
@@ -105,6 +139,8 @@ http_front::config FrontTest::front_config() {
   front_settings.webhooks.public_origin = origin;
   front_settings.webhooks.registry = registry;
   front_settings.webhooks.supervisor = supervisor;
+  front_settings.webhooks.who_may_come = who_may_come;
+  front_settings.webhooks.store = store;
   front_settings.webhooks.counters = &counters;
   front_settings.services = &services;
   return front_settings;
@@ -177,6 +213,22 @@ FrontTest::answer FrontTest::post(const std::string& path, const form& fields) {
 
 FrontTest::answer FrontTest::get(const std::string& path, const std::string& fields) {
   return exchange("GET " + path + " HTTP/1.1\r\nHost: internal\r\n" + fields + "\r\n");
+}
+
+FrontTest::answer FrontTest::api(const std::string& method, const std::string& path, const std::string& shown,
+                                 const std::string& json) {
+  return exchange(method + " " + path + " HTTP/1.1\r\nHost: internal\r\nAuthorization: Bearer " + shown +
+                  "\r\nContent-Length: " + std::to_string(json.size()) + "\r\n\r\n" + json);
+}
+
+std::string FrontTest::make_key(const std::string& tenant_id, model::scopes granted) {
+  const auto text = std::make_shared<std::string>();
+  system.spawn([=, to = access](caf::event_based_actor* self) {
+    self->request(to, 1s, create_api_key{{}, {tenant_id}, "a test's", granted})
+        .then([text](const created_api_key& made) { *text = made.text; });
+  });
+  settle();
+  return *text;
 }
 
 std::string FrontTest::upgrade_bytes(const std::string& path, const std::string& signature) {

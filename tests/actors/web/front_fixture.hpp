@@ -2,11 +2,12 @@
 
 #include <boost/asio/io_context.hpp>
 
-#include "actors/tenant/directory.hpp"
 #include "actors/web/front.hpp"
 #include "model/twilio/signature.hpp"
 #include "net/http_connection.hpp"
+#include "tests/actors/access/fake_store.hpp"
 #include "tests/actors/call/call_fixture.hpp"
+#include "tests/actors/tenants_at_hand.hpp"
 
 namespace tonris::actors::test {
 
@@ -77,12 +78,21 @@ class FrontTest : public CallTest {
                                 const std::string& more = "");
   answer post(const std::string& path, const form& fields);
   answer get(const std::string& path, const std::string& fields = "");
+  /// With a key or token, and a body that is JSON.
+  answer api(const std::string& method, const std::string& path, const std::string& shown,
+             const std::string& json = "");
+  /// A tenant's key that the registry knows.
+  std::string make_key(const std::string& tenant_id, model::scopes granted);
   static std::string upgrade_bytes(const std::string& path, const std::string& signature);
   answer upgrade(const std::string& path);
 
   readiness ready;
   int gathered = 0;  ///< how often the figures of /metrics were
   call_store store;
+  std::shared_ptr<kept_access> kept = std::make_shared<kept_access>();
+  access_store keys;
+  access_registry access;
+  tenant_store nobody;  ///< there are no tenants
   node_reporter report;
   std::shared_ptr<stored_calls> stored = std::make_shared<stored_calls>();
   std::shared_ptr<net::http_service> service;

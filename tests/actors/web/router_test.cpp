@@ -11,13 +11,12 @@ constexpr auto get = methods::get, put = methods::put, remove = methods::remove;
 void nothing(http_front&, request_context&) {}
 
 constexpr std::array table{
-    route{get, "/calls/{call}", principal::node_operator, web_metrics::endpoint::api, nothing, 1},
-    route{get, "/calls/{call}/events", principal::node_operator, web_metrics::endpoint::api, nothing, 2},
-    route{put, "/calls/{call}", principal::node_operator, web_metrics::endpoint::api, nothing, 3},
-    route{methods::websocket, "/stream/{ticket...}", principal::twilio, web_metrics::endpoint::media_stream, nothing,
-          4},
-    route{get | remove, "/calls/{call...}", principal::node_operator, web_metrics::endpoint::api, nothing, 5},
-    route{get, "/health", principal::anybody, web_metrics::endpoint::other, nothing, 6},
+    route{get, "/calls/{call}", audience::api_user, web_metrics::endpoint::api, nothing, 1},
+    route{get, "/calls/{call}/events", audience::api_user, web_metrics::endpoint::api, nothing, 2},
+    route{put, "/calls/{call}", audience::api_user, web_metrics::endpoint::api, nothing, 3},
+    route{methods::websocket, "/stream/{ticket...}", audience::twilio, web_metrics::endpoint::media_stream, nothing, 4},
+    route{get | remove, "/calls/{call...}", audience::api_user, web_metrics::endpoint::api, nothing, 5},
+    route{get, "/health", audience::anybody, web_metrics::endpoint::other, nothing, 6},
 };
 
 net::http_request request(std::string method, std::string target, bool upgrade = false) {
@@ -71,13 +70,13 @@ TEST(Router, FindsTheRowOfAPathAndAMethod) {
 
 TEST(Router, ServesAtEachDoorThoseWhoUseIt) {
   const struct {
-    principal whom;
+    audience whom;
     bool everyone, twilio_only, operators_alone;
   } rows[] = {
-      {principal::anybody, true, true, true},
-      {principal::metrics_reader, true, false, true},
-      {principal::node_operator, true, false, true},
-      {principal::twilio, true, true, false},
+      {audience::anybody, true, true, true},
+      {audience::metrics_reader, true, false, true},
+      {audience::api_user, true, false, true},
+      {audience::twilio, true, true, false},
   };
   for (const auto& row : rows) {
     EXPECT_EQ(serves(door::everyone, row.whom), row.everyone);

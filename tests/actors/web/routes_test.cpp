@@ -35,6 +35,7 @@ const row expected_answers[] = {
     {"/api/webhooks/twilio/recording-status", shows::signature, {204, 405, 204, 405, 405, 405, 405}},
     {"/media-stream/ticket", shows::nothing, {426, 426, 426, 426, 426, 426, 426}},
     {"/media-stream/", shows::nothing, {426, 426, 426, 426, 426, 426, 426}},
+    {"/api/webhooks/twilio/hold-music.wav", shows::nothing, {200, 200, 405, 405, 405, 405, 405}},
     {"/health", shows::nothing, {200, 200, 405, 405, 405, 405, 405}},
     {"/ready", shows::nothing, {200, 200, 405, 405, 405, 405, 405}},
     {"/metrics", shows::nothing, {401, 401, 405, 405, 405, 405, 405}},
@@ -45,6 +46,20 @@ const row expected_answers[] = {
     {"/api/calls/CA1/events", shows::admin_token, {404, 405, 405, 405, 405, 405, 405}},
     {"/api/calls/CA1/more", shows::nothing, {401, 401, 401, 401, 401, 401, 401}},
     {"/api/calls/CA1/more", shows::admin_token, {404, 405, 405, 405, 405, 405, 405}},
+    {"/api/tenants/salon-1/keys", shows::nothing, {401, 401, 401, 401, 401, 401, 401}},
+    {"/api/tenants/salon-1/keys", shows::admin_token, {200, 405, 400, 405, 405, 405, 405}},
+    {"/api/tenants/salon-1/keys/0123456789ab", shows::nothing, {401, 401, 401, 401, 401, 401, 401}},
+    {"/api/tenants/salon-1/keys/0123456789ab", shows::admin_token, {405, 405, 405, 405, 405, 404, 405}},
+    {"/api/audit", shows::nothing, {401, 401, 401, 401, 401, 401, 401}},
+    {"/api/audit", shows::admin_token, {400, 405, 405, 405, 405, 405, 405}},
+    {"/api/tenants", shows::nothing, {401, 401, 401, 401, 401, 401, 401}},
+    {"/api/tenants", shows::admin_token, {400, 405, 400, 405, 405, 405, 405}},
+    {"/api/tenants/nobody", shows::nothing, {401, 401, 401, 401, 401, 401, 401}},
+    {"/api/tenants/nobody", shows::admin_token, {404, 405, 405, 404, 404, 404, 405}},
+    {"/api/tenants/nobody/live", shows::nothing, {401, 401, 401, 401, 401, 401, 401}},
+    {"/api/tenants/nobody/live", shows::admin_token, {404, 405, 405, 405, 405, 405, 405}},
+    {"/api/tenants/nobody/route", shows::nothing, {401, 401, 401, 401, 401, 401, 401}},
+    {"/api/tenants/nobody/route", shows::admin_token, {400, 405, 405, 405, 405, 405, 405}},
     {"/nothing", shows::nothing, {404, 404, 404, 404, 404, 404, 404}},
 };
 
@@ -91,7 +106,7 @@ class Routes : public FrontTest {
 };
 
 TEST_F(Routes, AnswerEachMethodOfEachPrincipal) {
-  for (const auto& [path, nobody, statuses] : expected_answers)
+  for (const auto& [path, least, statuses] : expected_answers)
     for (const auto shown : all_shown)
       for (std::size_t i = 0; i < all_methods.size(); ++i)
         EXPECT_EQ(ask(all_methods[i], path, shown), row_for(path, shown).statuses[i])

@@ -27,8 +27,8 @@ class Webhooks : public FrontTest {
 };
 
 /// A registry that does not answer before it is told to, by replace_tenants.
-tenant_registry::behavior_type silent_registry(
-    tenant_registry::pointer self, std::shared_ptr<std::vector<caf::typed_response_promise<found_tenant>>> held) {
+tenants_for_tests::behavior_type silent_registry(
+    tenants_for_tests::pointer self, std::shared_ptr<std::vector<caf::typed_response_promise<found_tenant>>> held) {
   return {
       [self, held](const find_tenant&) -> caf::result<found_tenant> {
         held->push_back(self->make_response_promise<found_tenant>());
@@ -92,7 +92,7 @@ TEST_F(Webhooks, DialNobodyForACallThatComesFromATenantsNumber) {
   other.phone_number = "+15550100003";
   tenant->agent = {};
   tenant->fallback.transfer_to = "+15550109999";
-  caf::anon_send(registry, replace_tenants{{*tenant, other}});
+  replace(registry, {*tenant, other});
   settle();
   open_doors();
   const auto dialled = post(voice_path, voice_form(some_call, "sip:15550100002@acme.sip.us1.twilio.com")).body;
@@ -161,7 +161,7 @@ TEST_F(Webhooks, SayThatANumberIsNotInService) {
 TEST_F(Webhooks, DoNotSayASuspendedTenantsWords) {
   tenant->status = model::tenant::status_type::suspended;
   tenant->fallback.say = "Our own words.";
-  caf::anon_send(registry, replace_tenants{{*tenant}});
+  replace(registry, {*tenant});
   settle();
   open_doors();
   const auto got = post(voice_path, voice_form());
@@ -169,11 +169,100 @@ TEST_F(Webhooks, DoNotSayASuspendedTenantsWords) {
   EXPECT_THAT(got.body, Not(HasSubstr("Our own words.")));
 }
 
+class RoutingWebhooks : public Webhooks {
+ protected:
+  void serve() {
+    replace(registry, {*tenant});
+    settle();
+    auto with = front_config();
+    with.webhooks.wall_clock = [] { return *model::parse_iso_time("2026-11-24T15:00:00.000Z"); };  // a Tuesday
+    with.webhooks.circuits = calls->circuits;
+    open_doors(std::move(with));
+  }
+};
+
+TEST_F(RoutingWebhooks, RefuseATenantThatIsNotActiveWithItsOwnReason) {
+  tenant->status = model::tenant::status_type::cancelled;
+  tenant->sentences.texts = {{model::tenant::sentence::suspended, "We are gone."}};
+  serve();
+  expect_sentence(post(voice_path, voice_form()), "We are gone.");
+  EXPECT_EQ(counted(R"(tonris_calls_refused_total{by="tenant",reason="tenant_cancelled"})"), 1);
+  EXPECT_EQ(counted(R"(tonris_calls_routed_total{rule="not_active"})"), 1);
+}
+
+TEST_F(RoutingWebhooks, TurnABlockedCallerAway) {
+  tenant->blocked_callers = {"+15550100001"};
+  tenant->fallback.transfer_to = "+15550109999";
+  serve();
+  const auto got = post(voice_path, voice_form());
+  expect_sentence(got, end_reason::caller_blocked);
+  EXPECT_THAT(got.body, Not(HasSubstr("<Dial")));
+  EXPECT_EQ(recorded("endReason"), "caller_blocked");
+  EXPECT_EQ(recorded("rule"), "blocked_caller");
+}
+
+TEST_F(RoutingWebhooks, DoWhatTheTenantHasArrangedForClosedHours) {
+  tenant->business_hours = model::tenant::business_hours_type{"UTC", {{"tuesday", {{"09:00", "15:00"}}}}, {}, {}};
+  serve();
+  expect_sentence(post(voice_path, voice_form()), end_reason::closed);
+  EXPECT_EQ(recorded("rule"), "closed");
+  EXPECT_EQ(live_calls(), 0u);
+}
+
+TEST_F(RoutingWebhooks, TakeAMessageOutsideBusinessHours) {
+  tenant->business_hours =
+      model::tenant::business_hours_type{"UTC", {}, {}, {model::tenant::action::voicemail, {}, {}}};
+  serve();
+  const auto got = post(voice_path, voice_form());
+  EXPECT_THAT(got.body, HasSubstr("<Record"));
+  EXPECT_EQ(recorded("fallback"), "voicemail");
+  EXPECT_THAT(post(next_path, next_form()).body, HasSubstr("<Record")) << "Twilio asks the same again";
+}
+
+TEST_F(RoutingWebhooks, SendACallerOnByARule) {
+  tenant->caller_rules = {{"boss", {"+1555010*"}, model::tenant::action::transfer, {}, "+15550109999"}};
+  serve();
+  const auto got = post(voice_path, voice_form());
+  EXPECT_THAT(got.body, HasSubstr("<Dial"));
+  EXPECT_THAT(got.body, HasSubstr("+15550109999"));
+  EXPECT_EQ(recorded("endReason"), "sent_on");
+  EXPECT_EQ(recorded("ruleName"), "boss");
+  auto asked = next_form();
+  asked.emplace_back("DialCallStatus", "no-answer");
+  expect_sentence(post(next_path, asked), end_reason::sent_on);
+}
+
+TEST_F(RoutingWebhooks, GiveAVipAnAgentOfHisOwn) {
+  tenant->caller_rules = {{"vip", {"+15550100001"}, model::tenant::action::agent, {"agent_vip"}, {}}};
+  serve();
+  EXPECT_THAT(post(voice_path, voice_form()).body, HasSubstr("<Stream"));
+  EXPECT_EQ(vendor->agent.value, "agent_vip");
+  EXPECT_EQ(recorded("rule"), "caller_rule");
+  EXPECT_EQ(counted(R"(tonris_calls_routed_total{rule="caller_rule"})"), 1);
+}
+
+TEST_F(RoutingWebhooks, TakeTheAgentOfTheNumberThatWasCalled) {
+  tenant->numbers = {{"+15550100009", "es", {"agent_es"}}};
+  serve();
+  EXPECT_THAT(post(voice_path, voice_form(some_call, "+15550100009")).body, HasSubstr("<Stream"));
+  EXPECT_EQ(vendor->agent.value, "agent_es");
+  EXPECT_EQ(recorded("rule"), "number");
+}
+
+TEST_F(RoutingWebhooks, GoStraightToTheFallbackWhileEveryAgentFails) {
+  for (int n = 0; n < 5; ++n)
+    calls->circuits->failed({"agent_1"}, end_reason::agent_unreachable, std::chrono::steady_clock::now(), counters);
+  serve();
+  expect_sentence(post(voice_path, voice_form()), end_reason::agents_failing);
+  EXPECT_EQ(recorded("endReason"), "agents_failing");
+  EXPECT_EQ(live_calls(), 0u);
+}
+
 TEST_F(Webhooks, SayTheTenantsWordsWhenItHasNoAgent) {
   tenant->agent = {};
   tenant->fallback.say = "Our <own> words.";
   tenant->language = "en-GB";
-  caf::anon_send(registry, replace_tenants{{*tenant}});
+  replace(registry, {*tenant});
   settle();
   open_doors();
   const auto got = post(voice_path, voice_form());
@@ -183,7 +272,7 @@ TEST_F(Webhooks, SayTheTenantsWordsWhenItHasNoAgent) {
 
 TEST_F(Webhooks, TakeTheDefaultAgentForATenantWithoutOne) {
   tenant->agent = {};
-  caf::anon_send(registry, replace_tenants{{*tenant}});
+  replace(registry, {*tenant});
   settle();
   auto with = front_config();
   with.webhooks.default_agent = {"agent_default"};
@@ -245,7 +334,7 @@ TEST_F(Webhooks, AnswerTheOtherRequestsOfACrashedOneToo) {
   post(voice_path, voice_form({"CA00000000000000000000000000000002"}));
   ASSERT_EQ(held->size(), 2u);
   held->pop_back();  // the second one is still waiting when the first one's answer is a crash
-  caf::anon_send(registry, replace_tenants{{*tenant}});
+  replace(registry, {*tenant});
   settle();
   expect_sentence(answer_on(*streams[0]), end_reason::internal_error);
   expect_sentence(answer_on(*streams[1]), end_reason::internal_error);
@@ -263,7 +352,7 @@ TEST_F(Webhooks, TellTwilioWhatComesNext) {
 
 TEST_F(Webhooks, KnowARetryByItsToken) {
   tenant->fallback.transfer_to = "+15550109999";
-  caf::anon_send(registry, replace_tenants{{*tenant}});
+  replace(registry, {*tenant});
   vendor->answer = {std::nullopt, end_reason::agent_not_found, "signed URL: HTTP 404"};
   settle();
   open_doors();
@@ -281,7 +370,7 @@ TEST_F(Webhooks, KnowARetryByItsToken) {
 
 TEST_F(Webhooks, GoOnWithTheNextStepAtTheNumbersFallbackAddress) {
   tenant->fallback.transfer_to = "+15550109999";
-  caf::anon_send(registry, replace_tenants{{*tenant}});
+  replace(registry, {*tenant});
   vendor->answer = {std::nullopt, end_reason::agent_not_found, "signed URL: HTTP 404"};
   settle();
   open_doors();

@@ -1,0 +1,202 @@
+/// Twilio's voice webhook where admission counts: who comes in, who waits, and what the others get.
+#include "actors/admission/admission.hpp"
+#include "actors/admission/messages.hpp"
+#include "tests/actors/web/front_fixture.hpp"
+
+namespace tonris::actors::test {
+namespace {
+
+using model::end_reason;
+using testing::HasSubstr;
+using testing::Not;
+
+class VoiceAdmission : public FrontTest {
+ protected:
+  void SetUp() override {
+    FrontTest::SetUp();
+    count_calls();
+  }
+  void count_calls() {
+    local_admission::config counts;
+    counts.books = books;
+    counts.hash_caller = [](std::string_view number) { return std::string{number}; };
+    counts.wall_clock = [this] { return calls->wall_clock(); };
+    counts.counters = &counters;
+    who_may_come = track(actors::admission{system.spawn(admit_locally, std::move(counts))});
+    caf::anon_send_exit(supervisor, caf::exit_reason::kill);
+    supervise(1000);
+  }
+  void serve() {
+    replace(registry, {*tenant});
+    settle();
+    open_doors();
+  }
+  static model::call_sid call(int number) {
+    auto digits = std::to_string(number);
+    return {"CA" + std::string(32 - digits.size(), '0') + digits};
+  }
+  answer voice(int number, const std::string& query = {}) { return post(voice_path + query, voice_form(call(number))); }
+  std::uint64_t places() { return books->table.live(tenant->id, scheduler.clock().now()); }
+  void hang_up(int number) {
+    caf::anon_send(supervisor, call_status_changed{call(number), model::twilio::call_status::completed});
+    settle();
+  }
+
+  std::shared_ptr<admission_books> books = std::make_shared<admission_books>();
+};
+
+TEST_F(VoiceAdmission, TakesExactlyTenOfTwoHundredAndEachRetryOnce) {
+  tenant->limits.max_concurrent_calls = 10;
+  serve();
+  int taken = 0, busy = 0;
+  for (int n = 0; n < 200; ++n) {
+    const auto got = voice(n % 100);
+    taken += got.body.find("<Stream") != std::string::npos;
+    busy += got.body.find("all our lines are busy") != std::string::npos;
+  }
+  EXPECT_EQ(taken, 20);
+  EXPECT_EQ(busy, 180);
+  EXPECT_EQ(live_calls(), 10u);
+  EXPECT_EQ(places(), 10u);
+  EXPECT_EQ(books->table.month(tenant->id, model::month_of(calls->wall_clock())).calls, 10);
+  EXPECT_EQ(counted(R"(tonris_calls_refused_total{by="tenant",reason="tenant_busy"})"), 90);
+  EXPECT_EQ(counted(R"(tonris_tenant_calls_refused_total{reason="tenant_busy",tenant="salon-1"})"), 90);
+  EXPECT_EQ(counted(R"(tonris_tenant_calls_started_total{tenant="salon-1"})"), 10);
+}
+
+TEST_F(VoiceAdmission, GivesThePlaceOfACallThatEndsToTheNext) {
+  tenant->limits.max_concurrent_calls = 1;
+  serve();
+  EXPECT_THAT(voice(1).body, HasSubstr("<Stream"));
+  EXPECT_THAT(voice(2).body, Not(HasSubstr("<Stream")));
+  hang_up(1);
+  EXPECT_EQ(places(), 0u);
+  EXPECT_THAT(voice(3).body, HasSubstr("<Stream"));
+  EXPECT_THAT(voice(2).body, Not(HasSubstr("<Stream"))) << "a retry hears what it heard";
+  hang_up(3);
+  EXPECT_THAT(voice(2).body, Not(HasSubstr("<Stream")));
+  EXPECT_EQ(places(), 0u) << "and holds no place";
+}
+
+TEST_F(VoiceAdmission, GivesBackThePlaceOfACallThatTheNodeDoesNotTake) {
+  serve();
+  overloaded = end_reason::node_overloaded;
+  EXPECT_THAT(voice(1).body, HasSubstr("<Say"));
+  EXPECT_EQ(places(), 0u);
+  EXPECT_EQ(books->table.month(tenant->id, model::month_of(calls->wall_clock())), model::month_sums{});
+}
+
+TEST_F(VoiceAdmission, TransfersWhoIsOverTheLimitWhereTheTenantChoseSo) {
+  tenant->limits.max_concurrent_calls = 1;
+  tenant->limits.overflow = {model::tenant::action::transfer, "+15550108888", {}, 0};
+  serve();
+  voice(1);
+  const auto got = voice(2);
+  EXPECT_THAT(got.body, HasSubstr("<Dial"));
+  EXPECT_THAT(got.body, HasSubstr("+15550108888"));
+}
+
+TEST_F(VoiceAdmission, TakesAMessageWhereTheTenantChoseSo) {
+  tenant->limits.max_concurrent_calls = 1;
+  tenant->limits.overflow.what = model::tenant::action::voicemail;
+  serve();
+  voice(1);
+  EXPECT_THAT(voice(2).body, HasSubstr("<Record"));
+}
+
+TEST_F(VoiceAdmission, SaysTheTenantsOwnWords) {
+  tenant->limits.max_concurrent_calls = 1;
+  tenant->sentences.texts[model::tenant::sentence::busy] = "All chairs are taken.";
+  tenant->fallback.transfer_to = "+15550109999";
+  serve();
+  voice(1);
+  const auto got = voice(2);
+  EXPECT_THAT(got.body, HasSubstr("All chairs are taken."));
+  EXPECT_THAT(got.body, Not(HasSubstr("<Dial"))) << "that is for failures";
+}
+
+TEST_F(VoiceAdmission, LetsACallerWaitWithMusicAndThenIn) {
+  tenant->limits.max_concurrent_calls = 1;
+  tenant->limits.overflow = {model::tenant::action::wait, {}, {}, 60};
+  serve();
+  voice(1);
+  const auto first = voice(2);
+  EXPECT_THAT(first.body, HasSubstr("<Play>https://gw.example.com/api/webhooks/twilio/hold-music.wav</Play>"));
+  EXPECT_THAT(first.body, HasSubstr("Please hold the line"));
+  EXPECT_THAT(first.body, HasSubstr("https://gw.example.com/api/webhooks/twilio/elevenlabs?waited=11"));
+  pass(5s);
+  const auto second = voice(2, "?waited=11");
+  EXPECT_THAT(second.body, HasSubstr("waited=22"));
+  EXPECT_THAT(second.body, Not(HasSubstr("<Say"))) << "said once";
+  hang_up(1);
+  EXPECT_THAT(voice(3).body, HasSubstr("<Play>")) << "it is another's turn";
+  EXPECT_THAT(voice(2, "?waited=22").body, HasSubstr("<Stream"));
+  EXPECT_EQ(get("/api/webhooks/twilio/hold-music.wav").status, 200u);
+}
+
+TEST_F(VoiceAdmission, LetsNobodyWaitLongerThanTheTenantWants) {
+  tenant->limits.max_concurrent_calls = 1;
+  tenant->limits.overflow = {model::tenant::action::wait, {}, {}, 20};
+  serve();
+  voice(1);
+  EXPECT_THAT(voice(2, "?waited=11").body, HasSubstr("<Play>"));
+  EXPECT_THAT(voice(2, "?waited=22").body, HasSubstr(std::string{default_sentence(end_reason::tenant_busy)}));
+}
+
+TEST_F(VoiceAdmission, TakesTheAgentForWhatIsOverTheLimit) {
+  tenant->limits.max_concurrent_calls = 1;
+  tenant->limits.overflow = {model::tenant::action::agent, {}, {"agent_overflow"}, 0};
+  serve();
+  voice(1);
+  EXPECT_THAT(voice(2).body, HasSubstr("<Stream"));
+  EXPECT_EQ(vendor->agent.value, "agent_overflow");
+}
+
+TEST_F(VoiceAdmission, LetsCallsInAsFarAsItKnowsWhileAdmissionIsAway) {
+  tenant->limits.max_concurrent_calls = 2;
+  serve();
+  caf::anon_send_exit(who_may_come, caf::exit_reason::kill);
+  settle();
+  EXPECT_THAT(voice(1).body, HasSubstr("<Stream"));
+  EXPECT_THAT(voice(2).body, HasSubstr("<Stream"));
+  EXPECT_THAT(voice(3).body, Not(HasSubstr("<Stream"))) << "its own calls are counted";
+  EXPECT_EQ(counted(R"(tonris_admissions_total{how="policy"})"), 3);
+}
+
+TEST_F(VoiceAdmission, RefusesWhileAdmissionIsAwayWhereTheTenantChoseSo) {
+  tenant->limits.when_unknown = model::tenant::when_unknown_type::refuse;
+  serve();
+  caf::anon_send_exit(who_may_come, caf::exit_reason::kill);
+  settle();
+  EXPECT_THAT(voice(1).body, HasSubstr(std::string{default_sentence(end_reason::usage_unknown)}));
+  EXPECT_EQ(counted(R"(tonris_calls_refused_total{by="gateway",reason="usage_unknown"})"), 1);
+}
+
+TEST_F(VoiceAdmission, TakesNobodyUncountedForMoneyLongerThanAQuarterOfAnHour) {
+  tenant->limits.cost_per_month = 100;
+  serve();
+  caf::anon_send_exit(who_may_come, caf::exit_reason::kill);
+  settle();
+  EXPECT_THAT(voice(1).body, HasSubstr("<Stream"));
+  pass(14min);
+  EXPECT_THAT(voice(2).body, HasSubstr("<Stream"));
+  pass(61s);
+  EXPECT_THAT(voice(3).body, Not(HasSubstr("<Stream")));
+}
+
+TEST_F(VoiceAdmission, AnswersInTimeWhileAdmissionIsSilent) {
+  const auto mute = system.spawn([](caf::event_based_actor* self) -> caf::behavior {
+    return {[self](const admit_call&) -> caf::result<admitted> {
+      (void)self->make_response_promise<admitted>();
+      return caf::delegated<admitted>{};
+    }};
+  });
+  who_may_come = track_as<admission>(mute);
+  serve();
+  EXPECT_EQ(voice(1).status, 0u);
+  pass(500ms);
+  EXPECT_THAT(answer_on(*streams.back()).body, HasSubstr("<Stream"));
+}
+
+}  // namespace
+}  // namespace tonris::actors::test

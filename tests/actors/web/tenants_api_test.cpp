@@ -1,0 +1,310 @@
+#include "actors/web/tenants_api.hpp"
+
+#include <rapidjson/document.h>
+
+#include "actors/store/tenant_database.hpp"
+#include "tests/actors/store/a_directory.hpp"
+#include "tests/actors/web/front_fixture.hpp"
+
+namespace tonris::actors::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+/// The database itself, asked in the test's own time.
+tenant_store::behavior_type store_over(tenant_store::pointer, std::shared_ptr<tenant_database> db, bool* away) {
+  const auto changed = [](const tenant_change&) {};
+  const auto check = [away] {
+    if (*away) throw std::runtime_error("away");
+  };
+  return {
+      [db, check](const look_up_tenants& wanted) {
+        check();
+        looked_up_tenants found;
+        for (const auto& one : wanted.wanted) {
+          auto& answer = found.found.emplace_back();
+          const auto row = one.number.empty() ? db->find(one.id).value() : db->find_by_number(one.number).value();
+          if (!row) continue;
+          const bool same = row->etag == one.known_etag;
+          answer = {same ? looked_up_tenant::outcome::unchanged : looked_up_tenant::outcome::found, *row};
+        }
+        return found;
+      },
+      [db, check, changed](const write_tenants& wanted) {
+        check();
+        return tenants_written{db->write(wanted.writes, changed).value()};
+      },
+      [db, check, changed](const erase_tenant& wanted) {
+        check();
+        return tenants_written{{db->erase(wanted.id, wanted.want, changed).value()}};
+      },
+      [db](const read_tenant_page& wanted) { return tenant_page_read{db->page(wanted.after, wanted.most).value()}; },
+      [](read_imported_tenants) { return imported_tenants{}; },
+      [](const watch_tenants&) {},
+  };
+}
+
+class TenantsApi : public FrontTest {
+ protected:
+  void SetUp() override {
+    FrontTest::SetUp();
+    db = std::make_shared<tenant_database>(tenant_database::open(directory.data(), "g").value());
+    tenants = track(system.spawn(store_over, db, &away));
+    auto with = front_config();
+    with.tenants = tenants;
+    with.registry = registry;
+    with.seal = std::make_shared<const model::field_seal>(
+        derive(model::parse_key_ring("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").value()));
+    with.fresh_nonce = [this] { return model::aead_nonce{++nonces}; };
+    open_doors(std::move(with));
+  }
+  void TearDown() override {
+    tenants = nullptr;
+    FrontTest::TearDown();
+  }
+
+  answer ask(const std::string& method, const std::string& path, const std::string& body = "",
+             const std::string& fields = "") {
+    return exchange(method + " " + path + " HTTP/1.1\r\nHost: gw\r\nAuthorization: Bearer admin\r\n" + fields +
+                    "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  }
+  static std::string document(const std::string& id, const std::string& number, const std::string& more = "") {
+    return R"({"id":")" + id + R"(","name":"Salon )" + id + R"(","twilioPhoneNumber":")" + number + "\"" + more + "}";
+  }
+  static std::string etag_in(const answer& of) {
+    const auto at = of.head.find("ETag: ");
+    if (at == std::string::npos) return {};
+    return of.head.substr(at + 6, of.head.find("\r\n", at) - at - 6);
+  }
+
+  a_directory directory;
+  std::shared_ptr<tenant_database> db;
+  tenant_store tenants;
+  bool away = false;
+  std::uint8_t nonces = 0;
+};
+
+TEST_F(TenantsApi, SignsATenantUpWithOneRequest) {
+  const auto made = ask("POST", "/api/tenants", document("a", "(555) 123-4567 "));
+  EXPECT_EQ(made.status, 400u) << "without a country nobody knows which number that is";
+  const auto good = ask("POST", "/api/tenants", document("a", "+1 (555) 123-4567"));
+  EXPECT_EQ(good.status, 201u);
+  EXPECT_THAT(good.head, HasSubstr("Location: /api/tenants/a"));
+  EXPECT_THAT(good.body, HasSubstr(R"("twilioPhoneNumber":"+15551234567")"));
+  EXPECT_NE(etag_in(good), "");
+  const auto got = ask("GET", "/api/tenants/a");
+  EXPECT_EQ(got.status, 200u);
+  EXPECT_EQ(got.body, good.body);
+  EXPECT_EQ(etag_in(got), etag_in(good));
+  EXPECT_EQ(ask("GET", "/api/tenants/a", "", "If-None-Match: " + etag_in(good) + "\r\n").status, 304u);
+}
+
+TEST_F(TenantsApi, TellsASignUpThatIsSentAgainThatItIsDone) {
+  const auto first = ask("POST", "/api/tenants", document("a", "+15551234567"));
+  const auto again = ask("POST", "/api/tenants", document("a", "+15551234567"));
+  EXPECT_EQ(again.status, 201u);
+  EXPECT_EQ(etag_in(again), etag_in(first));
+  const auto other = ask("POST", "/api/tenants", document("a", "+15551234568"));
+  EXPECT_EQ(other.status, 409u);
+  EXPECT_THAT(other.body, HasSubstr("tenant_exists"));
+}
+
+TEST_F(TenantsApi, TellsAllMistakesAtOnceEachWithItsPlace) {
+  const auto got =
+      ask("POST", "/api/tenants",
+          document("a", "+15551234567", R"(,"settings":{"language":"?","limits":{"maxCallSeconds":1},"wrong":1})"));
+  EXPECT_EQ(got.status, 400u);
+  EXPECT_THAT(got.body,
+              AllOf(HasSubstr("invalid_tenant"), HasSubstr(R"("path":"settings.language")"),
+                    HasSubstr(R"("path":"settings.limits.maxCallSeconds")"), HasSubstr(R"("path":"settings.wrong")")));
+  EXPECT_EQ(ask("POST", "/api/tenants", "{").status, 400u);
+  EXPECT_EQ(ask("POST", "/api/tenants", "[]").status, 400u);
+}
+
+TEST_F(TenantsApi, GivesANumberToOneTenantOnly) {
+  ask("POST", "/api/tenants", document("a", "+15551234567"));
+  const auto got = ask("POST", "/api/tenants", document("b", "+1-555-123-4567"));
+  EXPECT_EQ(got.status, 409u);
+  EXPECT_THAT(got.body, HasSubstr("number_taken"));
+  EXPECT_EQ(ask("GET", "/api/tenants/b").status, 404u);
+}
+
+TEST_F(TenantsApi, ReplacesTheWholeOfATenant) {
+  ask("POST", "/api/tenants", document("a", "+15551234567", R"(,"settings":{"language":"da"})"));
+  const auto put = ask("PUT", "/api/tenants/a", document("a", "+15551234568"));
+  EXPECT_EQ(put.status, 200u);
+  EXPECT_THAT(put.body, Not(HasSubstr(R"("da")")));
+  EXPECT_EQ(ask("PUT", "/api/tenants/b", document("b", "+15551234569")).status, 404u);
+  const auto other_id = ask("PUT", "/api/tenants/a", document("b", "+15551234569"));
+  EXPECT_EQ(other_id.status, 400u);
+  EXPECT_THAT(other_id.body, HasSubstr("must be that of the address"));
+}
+
+TEST_F(TenantsApi, MakesANewOneByPutWhereThatIsAskedFor) {
+  const auto only_new = std::string{"If-None-Match: *\r\n"};
+  EXPECT_EQ(ask("PUT", "/api/tenants/a", document("a", "+15551234567"), only_new).status, 201u);
+  const auto again = ask("PUT", "/api/tenants/a", document("a", "+15551234568"), only_new);
+  EXPECT_EQ(again.status, 412u);
+}
+
+TEST_F(TenantsApi, ChangesAPartOfATenant) {
+  ask("POST", "/api/tenants", document("a", "+15551234567", R"(,"settings":{"language":"da","greeting":"Hej"})"));
+  const auto got = ask("PATCH", "/api/tenants/a", R"({"settings":{"greeting":null,"voiceId":"v1"}})");
+  EXPECT_EQ(got.status, 200u);
+  EXPECT_THAT(got.body, AllOf(HasSubstr(R"("language":"da")"), HasSubstr(R"("voiceId":"v1")"), Not(HasSubstr("Hej"))));
+  EXPECT_EQ(ask("PATCH", "/api/tenants/a", R"({"settings":{"language":"?"}})").status, 400u);
+  EXPECT_EQ(ask("PATCH", "/api/tenants/a", "{").status, 400u);
+  EXPECT_EQ(ask("PATCH", "/api/tenants/b", "{}").status, 404u);
+}
+
+TEST_F(TenantsApi, ChangesOnlyTheVersionThatTheClientHasSeen) {
+  const auto first = ask("POST", "/api/tenants", document("a", "+15551234567"));
+  const auto match = "If-Match: " + etag_in(first) + "\r\n";
+  const auto second = ask("PATCH", "/api/tenants/a", R"({"name":"Second"})", match);
+  EXPECT_EQ(second.status, 200u);
+  const auto late = ask("PATCH", "/api/tenants/a", R"({"name":"Late"})", match);
+  EXPECT_EQ(late.status, 412u);
+  EXPECT_EQ(etag_in(late), etag_in(second)) << "which is there now";
+  EXPECT_EQ(ask("DELETE", "/api/tenants/a", "", match).status, 412u);
+  EXPECT_EQ(ask("PUT", "/api/tenants/a", document("a", "+15551234567"), "If-Match: W/\"x\"\r\n").status, 400u);
+}
+
+TEST_F(TenantsApi, LetsARetryWithTheFormerETagFindItsOwnWork) {
+  const auto first = ask("POST", "/api/tenants", document("a", "+15551234567"));
+  const auto match = "If-Match: " + etag_in(first) + "\r\n";
+  const auto done = ask("PUT", "/api/tenants/a", document("a", "+15551234568"), match);
+  const auto retry = ask("PUT", "/api/tenants/a", document("a", "+15551234568"), match);
+  EXPECT_EQ(retry.status, 200u);
+  EXPECT_EQ(etag_in(retry), etag_in(done));
+}
+
+TEST_F(TenantsApi, RemovesATenantAndFreesItsNumber) {
+  ask("POST", "/api/tenants", document("a", "+15551234567"));
+  EXPECT_EQ(ask("DELETE", "/api/tenants/a").status, 204u);
+  EXPECT_EQ(ask("DELETE", "/api/tenants/a").status, 404u);
+  EXPECT_EQ(ask("GET", "/api/tenants/a").status, 404u);
+  EXPECT_EQ(ask("POST", "/api/tenants", document("b", "+15551234567")).status, 201u);
+}
+
+TEST_F(TenantsApi, GoesOnlyTheWaysOfATenantsStatus) {
+  ask("POST", "/api/tenants", document("a", "+15551234567", R"(,"status":"pending")"));
+  EXPECT_EQ(ask("PATCH", "/api/tenants/a", R"({"status":"suspended"})").status, 409u);
+  EXPECT_EQ(ask("PATCH", "/api/tenants/a", R"({"status":"active"})").status, 200u);
+  EXPECT_EQ(ask("PATCH", "/api/tenants/a", R"({"status":"cancelled"})").status, 200u);
+  const auto back = ask("PATCH", "/api/tenants/a", R"({"status":"active"})");
+  EXPECT_EQ(back.status, 409u);
+  EXPECT_THAT(back.body, HasSubstr("a tenant that is cancelled cannot become active"));
+}
+
+TEST_F(TenantsApi, RefusesTransfersThatLeadBack) {
+  model::tenant other = *tenant;
+  other.id = {"other"};
+  other.phone_number = "+15550100009";
+  other.fallback.transfer_to = "+15551234567";
+  replace(registry, {other});
+  const auto way = [](const char* to) {
+    return std::string{R"(,"settings":{"fallback":{"transferTo":")"} + to + R"("}})";
+  };
+  const auto own = ask("POST", "/api/tenants", document("a", "+15551234567", way("+15551234567")));
+  EXPECT_EQ(own.status, 400u);
+  EXPECT_THAT(own.body, HasSubstr("is the tenant's own number"));
+  const auto round = ask("POST", "/api/tenants", document("a", "+15551234567", way("+15550100009")));
+  EXPECT_EQ(round.status, 400u);
+  EXPECT_THAT(round.body, HasSubstr("leads back to the tenant's own number by way of tenant other"));
+  EXPECT_EQ(ask("POST", "/api/tenants", document("a", "+15551234560", way("+15550100009"))).status, 201u);
+}
+
+TEST_F(TenantsApi, ListsInPartsAndByFilters) {
+  for (const auto* id : {"a", "b", "c"})
+    ask("POST", "/api/tenants", document(id, std::string{"+155512345"} + std::to_string(id[0])));
+  ask("PATCH", "/api/tenants/b", R"({"status":"suspended","name":"Barber"})");
+  const auto ids = [this](const std::string& query) {
+    const auto got = ask("GET", "/api/tenants" + query);
+    rapidjson::Document list;
+    list.Parse(got.body.c_str());
+    std::string all;
+    for (const auto& item : list["items"].GetArray()) all += item["id"].GetString();
+    if (list.HasMember("nextCursor")) all += std::string{" then "} + list["nextCursor"].GetString();
+    return all;
+  };
+  EXPECT_EQ(ids(""), "abc");
+  EXPECT_EQ(ids("?limit=2"), "ab then b");
+  EXPECT_EQ(ids("?limit=2&cursor=b"), "c");
+  EXPECT_EQ(ids("?status=suspended"), "b");
+  EXPECT_EQ(ids("?q=BARB"), "b");
+  EXPECT_EQ(ids("?q=Salon&status=active&limit=1"), "a then b") << "the next part begins behind what was looked at";
+  EXPECT_EQ(ids("?number=%2B1+555-123-4597"), "a");
+  EXPECT_EQ(ids("?number=%2B15551230000"), "");
+  for (const auto* wrong : {"?limit=0", "?limit=201", "?limit=x", "?status=gone", "?number=x", "?colour=red"})
+    EXPECT_EQ(ask("GET", std::string{"/api/tenants"} + wrong).status, 400u) << wrong;
+}
+
+TEST_F(TenantsApi, KeepsSecretsSealedAndShowsThemToNobody) {
+  const auto secrets = std::string{R"(,"secrets":{"twilio":{"accountSid":")"} + "AC0123456789abcdef0123456789abcdef" +
+                       R"(","authTokens":["t0p-s3cret"]}})";
+  const auto made = ask("POST", "/api/tenants", document("a", "+15551234567", secrets));
+  EXPECT_EQ(made.status, 201u);
+  EXPECT_THAT(made.body, AllOf(HasSubstr(R"({"set":true})"), Not(HasSubstr("t0p-s3cret")), Not(HasSubstr("sealed"))));
+  const auto kept_as = db->find({"a"}).value()->json;
+  EXPECT_THAT(kept_as, AllOf(HasSubstr(R"({"sealed":"1.k1.)"), Not(HasSubstr("t0p-s3cret"))));
+  EXPECT_THAT(ask("GET", "/api/tenants").body, AllOf(HasSubstr(R"({"set":true})"), Not(HasSubstr("sealed"))));
+  const auto put_back = ask("PUT", "/api/tenants/a", ask("GET", "/api/tenants/a").body);
+  EXPECT_EQ(put_back.status, 200u);
+  EXPECT_EQ(db->find({"a"}).value()->json, kept_as) << "what is brought back as it was shown stays what it was";
+}
+
+TEST_F(TenantsApi, RefusesASecretThatItCannotSeal) {
+  auto with = front_config();
+  with.tenants = tenants;
+  with.registry = registry;
+  with.seal = std::make_shared<const model::field_seal>(std::vector<model::derived_keys>{});
+  with.fresh_nonce = [] { return model::aead_nonce{}; };
+  open_doors(std::move(with));
+  const auto got =
+      ask("POST", "/api/tenants", document("a", "+15551234567", R"(,"secrets":{"elevenLabs":{"apiKey":"sk_1"}})"));
+  EXPECT_EQ(got.status, 409u);
+  EXPECT_THAT(got.body, AllOf(HasSubstr("no_secrets_key"), Not(HasSubstr("sk_1"))));
+  EXPECT_EQ(ask("GET", "/api/tenants/a").status, 404u);
+}
+
+TEST_F(TenantsApi, LetsATenantChangeItsOwnBusinessButNotItsTerms) {
+  ask("POST", "/api/tenants",
+      document("salon-1", "+15551234567", R"(,"settings":{"limits":{"maxConcurrentCalls":2}})"));
+  const auto key = make_key("salon-1", {model::scope::read, model::scope::settings});
+  EXPECT_EQ(api("GET", "/api/tenants/salon-1", key).status, 200u);
+  EXPECT_EQ(api("PATCH", "/api/tenants/salon-1", key, R"({"settings":{"greeting":"Hi"}})").status, 200u);
+  for (const auto* patch :
+       {R"({"settings":{"limits":{"maxConcurrentCalls":900}}})", R"({"status":"cancelled"})",
+        R"({"twilioPhoneNumber":"+15551234568"})", R"({"settings":{"numbers":[{"number":"+15551234569"}]}})"})
+    EXPECT_EQ(api("PATCH", "/api/tenants/salon-1", key, patch).status, 403u) << patch;
+  EXPECT_EQ(api("GET", "/api/tenants/other", key).status, 404u);
+  EXPECT_EQ(api("DELETE", "/api/tenants/salon-1", key).status, 403u);
+}
+
+TEST_F(TenantsApi, NotesWhoChangedWhat) {
+  ask("POST", "/api/tenants", document("a", "+15551234567"));
+  ask("PATCH", "/api/tenants/a", R"({"name":"New"})");
+  ask("DELETE", "/api/tenants/a");
+  ASSERT_GE(kept->trail.size(), 3u);
+  EXPECT_EQ(kept->trail[0].what, "tenant.create");
+  EXPECT_EQ(kept->trail[1].what, "tenant.change");
+  EXPECT_EQ(kept->trail[1].who, "operator");
+  EXPECT_THAT(kept->trail[1].before, HasSubstr(R"("name":"Salon a")"));
+  EXPECT_THAT(kept->trail[1].after, HasSubstr(R"("name":"New")"));
+  EXPECT_EQ(kept->trail[2].what, "tenant.remove");
+}
+
+TEST_F(TenantsApi, IsForTheOperatorOnly) {
+  for (const auto* line : {"GET /api/tenants", "GET /api/tenants/a", "DELETE /api/tenants/a", "POST /api/tenants"})
+    EXPECT_EQ(exchange(std::string{line} + " HTTP/1.1\r\nHost: gw\r\n\r\n").status, 401u) << line;
+}
+
+TEST_F(TenantsApi, SaysThatTheStoreCannotBeUsed) {
+  away = true;
+  EXPECT_EQ(ask("POST", "/api/tenants", document("a", "+15551234567")).status, 503u);
+}
+
+}  // namespace
+}  // namespace tonris::actors::test
