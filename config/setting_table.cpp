@@ -5,6 +5,8 @@
 
 #include "config/values.hpp"
 #include "model/text/ids.hpp"
+#include "model/text/key_ring.hpp"
+#include "model/text/redis_address.hpp"
 
 namespace tonris::config {
 
@@ -63,6 +65,12 @@ std::string apply_auth_tokens(settings& to, text value) {
   return to.twilio_auth_tokens.empty() ? "must name at least one token" : "";
 }
 
+std::string apply_secrets_key(settings& to, text value) {
+  if (const auto ring = model::parse_key_ring(value); !ring) return std::string{ring.error()};
+  to.secrets_key = secret{std::string{value}};
+  return {};
+}
+
 std::string apply_agent(settings& to, text value) {
   constexpr std::size_t longest = 128;
   const auto fits = [](char c) {
@@ -76,8 +84,11 @@ std::string apply_agent(settings& to, text value) {
 }
 
 std::string apply_redis(settings& to, text value) {
-  if (!values::is_redis_url(value)) return "must look like redis://[user:password@]host[:port][/database]";
-  to.redis_url = value;
+  if (!model::read_redis_address(value)) {
+    return "must look like redis://[user:password@]host[:port][/database], rediss://… for TLS, or "
+           "redis+sentinel://[user:password@]host[:port][,host…]/name[/database]";
+  }
+  to.redis_url = secret{std::string{value}};
   return {};
 }
 
@@ -162,6 +173,10 @@ const setting table[] = {
     {"ELEVENLABS_API_KEY", elevenlabs, "API key", "", "", "sk_...", true,
      [](settings& to, text v) { return apply_secret(to.elevenlabs_api_key, v); }},
     {"ELEVENLABS_AGENT_ID", elevenlabs, "Agent of tenants that name none", "", "", "agent_abc", false, apply_agent},
+    {"ELEVENLABS_MAX_CALLS", elevenlabs,
+     "Conversations at once that the subscription allows, 0 to 100000: shared among the tenants; 0 means no limit", "0",
+     "calls", "30", false,
+     [](settings& to, text v) { return apply_whole<std::uint32_t>(to.elevenlabs_max_calls, v, 0, 100'000); }},
     {"ELEVENLABS_WEBHOOK_SECRET", elevenlabs, "Secret of ElevenLabs' callbacks", "", "", "wsec_...", false,
      [](settings& to, text v) { return apply_secret(to.elevenlabs_webhook_secret, v); }, not_yet},
     {"ELEVENLABS_API_BASE_URL", elevenlabs, "Origin of ElevenLabs' API: a residency region, or a simulator",
@@ -170,10 +185,26 @@ const setting table[] = {
 
     {"TENANTS_FILE", storage, "JSON list of tenants, read at start and again on SIGHUP", "", "", "config/tenants.json",
      false, [](settings& to, text v) { return apply_file(to.tenants_file, v); }},
-    {"REDIS_URL", storage, "Redis to share with other nodes, in place of the store in DATA_DIR", "", "",
-     "redis://localhost:6379/0", false, apply_redis, not_yet},
+    {"RATES_FILE", storage, "What calls cost, as in config/rates.json, read at start; without it the rates built in",
+     "", "", "config/rates.json", false, [](settings& to, text v) { return apply_file(to.rates_file, v); }},
+    {"REDIS_URL", storage,
+     "Redis in which nodes share their tenants, in place of DATA_DIR; limits are counted by each node for itself", "",
+     "", "redis://localhost:6379/0", false, apply_redis},
+    {"REDIS_CA_FILE", storage, "Authorities in PEM that Redis' certificate may be of, in place of the system's", "", "",
+     "/etc/tonris/redis-ca.pem", false, [](settings& to, text v) { return apply_file(to.redis_ca_file, v); }},
+    {"REDIS_CERT_FILE", storage, "Certificate chain in PEM that this node shows to Redis; with REDIS_KEY_FILE", "", "",
+     "/etc/tonris/redis-client.pem", false, [](settings& to, text v) { return apply_file(to.redis_cert_file, v); }},
+    {"REDIS_KEY_FILE", storage, "Private key of that certificate in PEM", "", "", "/etc/tonris/redis-client.key", false,
+     [](settings& to, text v) { return apply_file(to.redis_key_file, v); }},
+    {"BUSINESS_TYPES_FILE", storage, "JSON object of agents by businessType, for tenants that name none, read at start",
+     "", "", "config/business_types.json", false,
+     [](settings& to, text v) { return apply_file(to.business_types_file, v); }},
     {"DATA_DIR", storage, "Directory of the call store; each gateway has its own", "data", "", "/var/lib/tonris", false,
      apply_data_dir},
+    {"SECRETS_KEY", storage,
+     "Key under which tenants' secrets and API keys are kept, as NAME:KEY; several, comma separated, while rotating: "
+     "the first makes, each opens",
+     "", "", "k1:(openssl rand -base64 32)", false, apply_secrets_key},
 
     {"ADMIN_TOKEN", operation, "Bearer token of the operator; without it the administration API is off", "", "",
      "(openssl rand -hex 32)", false, [](settings& to, text v) { return apply_secret(to.admin_token, v); }},

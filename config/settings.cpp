@@ -114,6 +114,8 @@ void apply(const setting& s, const std::optional<given>& found, settings& to, st
 void check_together(const settings& s, std::vector<std::string>& mistakes) {
   if (s.tls_cert_file.empty() != s.tls_key_file.empty())
     mistakes.emplace_back("TLS_CERT_FILE and TLS_KEY_FILE: must be set both or neither");
+  if (s.redis_cert_file.empty() != s.redis_key_file.empty())
+    mistakes.emplace_back("REDIS_CERT_FILE and REDIS_KEY_FILE: must be set both or neither");
   if (s.admin_port == s.port) mistakes.emplace_back("ADMIN_PORT and PORT: must be two ports");
 }
 

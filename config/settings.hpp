@@ -41,11 +41,16 @@ struct settings {
   secret elevenlabs_webhook_secret;
   secret admin_token;                    ///< empty: the administration API is off
   secret metrics_token;                  ///< empty: /metrics is for whoever reaches it
+  secret secrets_key;                    ///< model::parse_key_ring reads it; empty: no secret of a tenant's is kept
   std::string admin_host = "127.0.0.1";  ///< of the operators' own door
   std::uint16_t admin_port = 0;          ///< 0: they use port
-  std::string redis_url;                 ///< empty: embedded store in data_dir
+  secret redis_url;                      ///< it may hold a password; empty: embedded store in data_dir
+  std::string redis_ca_file;             ///< empty: the system's authorities
+  std::string redis_cert_file, redis_key_file;  ///< both or none
   std::string data_dir = "data";
   std::string tenants_file;                 ///< JSON list, reread on SIGHUP; empty: none
+  std::string rates_file;                   ///< what calls cost; empty: the rates that are built in
+  std::string business_types_file;          ///< JSON object, read at start; empty: none
   std::string tls_cert_file, tls_key_file;  ///< both or none
   log_level level = log_level::info;
   log_format format = log_format::text;
@@ -55,6 +60,7 @@ struct settings {
   std::string twilio_api_base_url = "https://api.twilio.com";
   std::vector<std::string> tool_allowed_hosts;
   std::uint32_t max_calls = 1000;               ///< calls at once on this node
+  std::uint32_t elevenlabs_max_calls = 0;       ///< conversations at once that the key may hold; 0: no limit is known
   std::uint32_t max_memory_mb = 0;              ///< resident memory beyond which new calls are refused; 0: no limit
   std::chrono::milliseconds max_loop_lag{250};  ///< smoothed lag of an I/O loop beyond which they are
   std::string public_node_url;                  ///< "" = app_base_url

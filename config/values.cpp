@@ -66,16 +66,6 @@ bool is_ip_address(std::string_view text) {
   return kind == host_kind::ipv4 || kind == host_kind::ipv6;
 }
 
-bool is_redis_url(std::string_view text) {
-  constexpr std::uint32_t max_database = 1'000'000;
-  const auto read = model::read_address(text);
-  if (!read || (read->scheme != "redis" && read->scheme != "rediss")) return false;
-  if (!is_plain_word(text) || text.find_first_of("?#") != std::string_view::npos) return false;
-  if (read->has_userinfo && read->userinfo.find(':') == std::string_view::npos) return false;
-  const auto database = read->target.substr(read->target.empty() ? 0 : 1);
-  return is_host(*read) && read->has_usable_port() && (database.empty() || whole(database, 0, max_database));
-}
-
 bool is_plain_word(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), model::is_visible);
 }

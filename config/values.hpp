@@ -22,7 +22,6 @@ struct origin {
 
 [[nodiscard]] bool is_host_name(std::string_view text);  ///< a DNS name without '_', which Twilio refuses
 [[nodiscard]] bool is_ip_address(std::string_view text);
-[[nodiscard]] bool is_redis_url(std::string_view text);   ///< redis[s]://[user:password@]host[:port][/database]
 [[nodiscard]] bool is_plain_word(std::string_view text);  ///< printable ASCII without blanks: fits into a header
 [[nodiscard]] bool is_readable_file(const std::string& path);
 

@@ -1,20 +1,47 @@
 #include "actors/node/control_plane.hpp"
 
 #include <caf/send.hpp>
+#include <chrono>
+#include <thread>
 #include <utility>
 #include <vector>
 
+#include "actors/access/registry.hpp"
+#include "actors/access/store.hpp"
 #include "actors/call/supervisor.hpp"
 #include "actors/node/random.hpp"
 #include "actors/node/restore.hpp"
+#include "actors/node/tenant_overview.hpp"
+#include "actors/store/rates_file.hpp"
 #include "actors/telemetry/log.hpp"
-#include "actors/tenant/directory.hpp"
+#include "actors/tenant/redis_store.hpp"
+#include "actors/tenant/registry.hpp"
+#include "actors/tenant/sqlite_store.hpp"
 #include "actors/vendor/client.hpp"
 #include "actors/web/node_report.hpp"
+#include "model/text/redis_address.hpp"
 #include "model/text/seal.hpp"
 #include "net/private_file.hpp"
 
 namespace tonris::actors {
+
+namespace {
+
+/// For a store that is on its way; at most as long as a start may take.
+bool wait_until_open(caf::actor_system& system, const tenant_store& store) {
+  constexpr std::chrono::seconds patience{3};
+  constexpr std::chrono::milliseconds pause{20};
+  caf::scoped_actor self{system};
+  const auto until = std::chrono::steady_clock::now() + patience;
+  for (bool is_open = false; std::chrono::steady_clock::now() < until; std::this_thread::sleep_for(pause)) {
+    self->request(store, patience, read_tenant_page{{}, 1})
+        .receive([&](const tenant_page_read&) { is_open = true; }, [](const caf::error&) {});
+    if (is_open) return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 node_part control_plane::part(std::string name) const {
   node_part part;
@@ -25,22 +52,123 @@ node_part control_plane::part(std::string name) const {
   return part;
 }
 
-tl::expected<void, std::string> control_plane::open_store() {
+tl::expected<void, std::string> control_plane::open_stores(media_loops& loops) {
   const auto& directory = config_.settings->data_dir;
   auto opened = open_sqlite_store(*config_.system, directory, part("call_store"));
   if (!opened) return tl::unexpected(opened.error());
   store_ = std::move(*opened);
   config_.health->watch(store_.trouble);
+  auto keys = open_access_store(*config_.system, directory, part("access_store"));
+  if (!keys) return tl::unexpected(keys.error());
+  access_store_ = std::move(*keys);
   if (net::others_may_enter(directory))
     log::warn("DATA_DIR {directory} is open to other users of this machine, and holds what callers said: chmod 700 it",
               {{"directory", directory}});
+  const auto ring = model::parse_key_ring(config_.settings->secrets_key.reveal());
+  seal_ = std::make_shared<const model::field_seal>(ring ? derive(*ring) : std::vector<model::derived_keys>{});
+  if (auto opened_tenants = open_tenants(loops.first()); !opened_tenants) return opened_tenants;
+  return open_books();
+}
+
+tl::expected<void, std::string> control_plane::open_tenants(media_loop& on) {
+  if (!config_.settings->redis_url.empty()) return open_shared_tenants(on);
+  auto opened =
+      open_sqlite_tenant_store(*config_.system, config_.settings->data_dir, random_generation(), part("tenant_store"));
+  if (!opened) return tl::unexpected(opened.error());
+  tenants_ = std::move(*opened);
+  return config_.tenants->read(*config_.system, tenants());
+}
+
+/// A node starts while Redis is away. Who is in TENANTS_FILE is brought in by SIGHUP then.
+tl::expected<void, std::string> control_plane::open_shared_tenants(media_loop& on) {
+  const auto& settings = *config_.settings;
+  redis_tenant_store::config shared;
+  shared.loop = &on.loop;
+  shared.options.address = model::read_redis_address(settings.redis_url.reveal()).value();
+  shared.options.client_name = "tonris";
+  if (shared.options.address.secure) {
+    auto tls =
+        net::tls_client_context::make({settings.redis_ca_file, settings.redis_cert_file, settings.redis_key_file});
+    if (!tls) return tl::unexpected("REDIS_CA_FILE, REDIS_CERT_FILE, REDIS_KEY_FILE: " + tls.error().detail);
+    shared.options.tls = std::move(*tls);
+  }
+  shared.fresh_generation = random_generation;
+  shared.counters = config_.counters;
+  const auto trouble = std::make_shared<store_trouble>();
+  trouble->is("the tenant store is away");
+  config_.health->watch(trouble);
+  shared.trouble = [trouble](std::string why) { trouble->is(std::move(why)); };
+  tenants_ = spawn_supervised<tenant_store>(*config_.system, part("tenant_store"), [this, &on, shared](const auto&) {
+    return caf::actor_cast<tenant_store>(spawn_on<redis_tenant_store>(*config_.system, on.unit, shared));
+  });
+  if (!wait_until_open(*config_.system, tenants_)) {
+    log::error("REDIS_URL does not answer yet: TENANTS_FILE is not brought in, which SIGHUP does once it answers");
+    return {};
+  }
+  return config_.tenants->read(*config_.system, tenants());
+}
+
+/// What is used of months is known before the first call asks: whoever does not know it would let everybody in.
+tl::expected<void, std::string> control_plane::open_books() {
+  if (const auto& file = config_.settings->rates_file; !file.empty()) {
+    auto rates = read_rates_file(file);
+    if (!rates) return tl::unexpected("RATES_FILE " + rates.error());
+    rates_ = std::move(*rates);
+  }
+  auto db = usage_database::open(config_.settings->data_dir);
+  if (!db && db.error().nothing_lost) {
+    log::error("{why}; it is tried again", {{"why", db.error().line}});
+    return {};
+  }
+  if (!db) return tl::unexpected(db.error().line);
+  const auto written = db->load(std::chrono::system_clock::now());
+  if (!written) return tl::unexpected("The usage store cannot be read: " + written.error().line);
+  const auto now = std::chrono::steady_clock::now();
+  books_->restore(*written, now);
+  books_->table.be_young(now + model::admission_table::lease_time);
   return {};
 }
 
+void control_plane::start_admission() {
+  keeper_ = spawn_supervised<usage_keeper>(*config_.system, part("usage_keeper"), [this](const auto&) {
+    return spawn_usage_keeper(*config_.system,
+                              {[directory = config_.settings->data_dir] { return usage_database::open(directory); },
+                               services_->wall_clock, config_.counters});
+  });
+  admission_ =
+      spawn_supervised<admission>(*config_.system, part("admission"), [this, key = random_ticket().value](const auto&) {
+        local_admission::config counts;
+        counts.books = books_;
+        counts.keeper = keeper_;
+        counts.vendor_calls = config_.settings->elevenlabs_max_calls;
+        counts.hash_caller = [key](std::string_view number) { return keyed_hash(key, number); };
+        counts.wall_clock = services_->wall_clock;
+        counts.rates = rates_;
+        counts.counters = config_.counters;
+        return config_.system->spawn(admit_locally, std::move(counts));
+      });
+}
+
+void control_plane::start_overview() {
+  overview_ = spawn_supervised<tenant_watcher>(*config_.system, part("tenant_overview"), [this](const auto&) {
+    tenant_overview_state::config overview;
+    overview.store = tenants_;
+    overview.who_may_come = admission_;
+    overview.accounts = accounts_;
+    overview.seal = seal_;
+    overview.vendor_calls = config_.settings->elevenlabs_max_calls;
+    overview.counters = config_.counters;
+    return config_.system->spawn(oversee_tenants, std::move(overview));
+  });
+}
+
 void control_plane::start(media_loops& loops) {
+  start_access();
   start_registry();
   start_vendor_client(loops.first());
   fill_services();
+  start_admission();
+  start_overview();
   start_supervisor();
   start_report();
   restore_calls_of_former_life(*config_.system, store_.actor, supervisor_);
@@ -48,7 +176,25 @@ void control_plane::start(media_loops& loops) {
 
 void control_plane::start_registry() {
   registry_ = spawn_supervised<tenant_registry>(*config_.system, part("tenant_registry"), [this](const auto&) {
-    return config_.system->spawn(tenant_directory, config_.tenants->served(), config_.counters);
+    tenant_registry_state::config registry;
+    registry.store = tenants_;
+    registry.counters = config_.counters;
+    return config_.system->spawn(tenant_registrar, std::move(registry));
+  });
+}
+
+void control_plane::start_access() {
+  const auto ring = model::parse_key_ring(config_.settings->secrets_key.reveal());
+  const auto digests =
+      std::make_shared<const model::api_key_digests>(ring ? derive(*ring) : std::vector<model::derived_keys>{});
+  access_ = spawn_supervised<access_registry>(*config_.system, part("access_registry"), [this, digests](const auto&) {
+    access_registry_state::config access;
+    access.store = access_store_;
+    access.digests = digests;
+    access.wall_clock = [] { return std::chrono::system_clock::now(); };
+    access.random = random_api_key;
+    access.counters = config_.counters;
+    return config_.system->spawn(run_access_registry, std::move(access));
   });
 }
 
@@ -96,6 +242,7 @@ void control_plane::start_supervisor() {
         supervisor.table = calls_;
         supervisor.registry = registry_;
         supervisor.store = store_.actor;
+        supervisor.who_may_come = admission_;
         supervisor.address = address;
         supervisor.max_calls = config_.settings->max_calls;
         supervisor.overloaded = [load = config_.load] { return load->too_much(); };
@@ -120,8 +267,17 @@ void control_plane::end_supervisor() {
 void control_plane::end() {
   caf::scoped_actor self{*config_.system};
   if (report_) self->send_exit(report_, caf::exit_reason::user_shutdown);
+  if (access_) self->send_exit(access_, caf::exit_reason::user_shutdown);
+  if (access_store_) self->send_exit(access_store_, caf::exit_reason::user_shutdown);
   if (registry_) self->send_exit(registry_, caf::exit_reason::user_shutdown);
+  if (overview_) self->send_exit(overview_, caf::exit_reason::user_shutdown);
+  if (tenants_) self->send_exit(tenants_, caf::exit_reason::user_shutdown);
   if (vendor_) self->send_exit(vendor_, caf::exit_reason::user_shutdown);
+  if (admission_) {
+    self->request(admission_, store_limit, flush_usage{}).receive([](usage_flushed) {}, [](const caf::error&) {});
+    self->send_exit(admission_, caf::exit_reason::user_shutdown);
+    self->send_exit(keeper_, caf::exit_reason::user_shutdown);
+  }
   if (!store_.actor) return;
   self->request(store_.actor, store_limit, flush_store{}).receive([](store_flushed) {}, [](const caf::error&) {});
   self->send_exit(store_.actor, caf::exit_reason::user_shutdown);

@@ -9,21 +9,24 @@
 
 #include <tl/expected.hpp>
 
+#include "actors/access/messages.hpp"
+#include "actors/admission/admission.hpp"
 #include "actors/call/services.hpp"
 #include "actors/call/table.hpp"
 #include "actors/node/doors.hpp"
 #include "actors/node/health.hpp"
 #include "actors/node/load.hpp"
 #include "actors/node/media_loops.hpp"
+#include "actors/node/random.hpp"
 #include "actors/node/tenants.hpp"
 #include "actors/runtime/supervised.hpp"
 #include "config/settings.hpp"
 
 namespace tonris::actors {
 
-/// The parts of the node that are actors, each behind an address that stays: call store, tenant registry, vendor
-/// client, call supervisor, node report; and what their lives share. Goes up in the order of its members, down in
-/// `end`. From the thread that made it.
+/// The parts of the node that are actors, each behind an address that stays: call store, tenant registry, access
+/// registry, vendor client, call supervisor, node report; and what their lives share. Goes up in the order of its
+/// members, down in `end`. From the thread that made it.
 class control_plane {
  public:
   struct config {
@@ -31,7 +34,7 @@ class control_plane {
     caf::actor_system* system = nullptr;
     metrics* counters = nullptr;
     node_health* health = nullptr;
-    const file_tenants* tenants = nullptr;
+    file_tenants* tenants = nullptr;
     node_load* load = nullptr;
     std::function<void()> gather;  ///< brings the gauges up to date, for the report
   };
@@ -41,22 +44,31 @@ class control_plane {
   control_plane(const control_plane&) = delete;
   control_plane& operator=(const control_plane&) = delete;
 
-  /// First. An error is one line for the operator.
-  [[nodiscard]] tl::expected<void, std::string> open_store();
+  /// First: the stores, and TENANTS_FILE into theirs. An error is one line for the operator.
+  [[nodiscard]] tl::expected<void, std::string> open_stores(media_loops& loops);
   /// The rest; calls of the former life are known when it returns, before the first question of Twilio's can come.
   void start(media_loops& loops);
   void end_supervisor();  ///< calls that are left follow it
   void end();             ///< the rest; what waits for the disk is written
 
-  [[nodiscard]] behind_doors addresses() const { return {registry_, supervisor_, report_, store_.actor}; }
+  [[nodiscard]] behind_doors addresses() const {
+    return {registry_,  supervisor_,         report_, store_.actor, tenants_, seal_,
+            admission_, services_->circuits, access_, accounts_};
+  }
   [[nodiscard]] const call_supervisor& supervisor() const noexcept { return supervisor_; }
-  [[nodiscard]] const tenant_registry& registry() const noexcept { return registry_; }
+  [[nodiscard]] tenants_destination tenants() const { return {tenants_, seal_, random_nonce}; }
   [[nodiscard]] trouble_sum& troubles() const noexcept { return *services_->troubles; }
 
  private:
   [[nodiscard]] node_part part(std::string name) const;
+  [[nodiscard]] tl::expected<void, std::string> open_tenants(media_loop& on);
+  [[nodiscard]] tl::expected<void, std::string> open_shared_tenants(media_loop& on);
+  void start_access();
   void start_registry();
   void start_vendor_client(media_loop& on);
+  [[nodiscard]] tl::expected<void, std::string> open_books();
+  void start_admission();
+  void start_overview();
   void start_supervisor();
   void start_report();
   void fill_services();
@@ -68,8 +80,18 @@ class control_plane {
   const std::shared_ptr<call_services> services_ = std::make_shared<call_services>();
   const std::shared_ptr<call_table> calls_ = std::make_shared<call_table>();  ///< outlives its supervisor's crash
   opened_store store_;
+  tenant_store tenants_;
+  std::shared_ptr<const model::field_seal> seal_;
+  access_store access_store_;
+  access_registry access_;
+  const std::shared_ptr<account_tokens> accounts_ = std::make_shared<account_tokens>();
   tenant_registry registry_;
   vendor_api vendor_;
+  const std::shared_ptr<admission_books> books_ = std::make_shared<admission_books>();  ///< outlive admission's crash
+  model::rate_card rates_ = model::rate_card::standard();
+  usage_keeper keeper_;
+  admission admission_;
+  tenant_watcher overview_;
   call_supervisor supervisor_;
   node_reporter report_;
 };

@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "actors/node/metrics.hpp"
+#include "actors/node/random.hpp"
 #include "actors/telemetry/log.hpp"
+#include "model/text/siphash.hpp"
 #include "net/caught.hpp"
 #include "net/run_on.hpp"
 
@@ -93,6 +95,15 @@ http_front::config doors::front_for(door at, const behind_doors& whom) const {
   front.report = whom.report;
   front.supervisor = whom.supervisor;
   front.store = whom.store;
+  front.tenants = whom.tenants;
+  front.seal = whom.seal;
+  front.fresh_nonce = random_nonce;
+  front.registry = whom.registry;
+  front.who_may_come = whom.who_may_come;
+  front.access = whom.access;
+  front.webhooks.default_agent = {config_.settings->elevenlabs_agent_id};
+  front.webhooks.business_types = config_.business_types;
+  front.webhooks.draw_secret = model::siphash_key_of(config_.settings->twilio_auth_tokens.front().reveal());
   front.system = config_.system;
   front.counters = config_.counters;
   return front;
@@ -105,12 +116,15 @@ std::unique_ptr<http_front> doors::make_twilio_front(media_loop& on, const behin
   for (const auto& token : settings.twilio_auth_tokens) front.twilio.auth_tokens.push_back(token.reveal());
   front.twilio.account_sid = settings.twilio_account_sid;
   front.twilio.trusted_proxies = settings.trusted_proxies;
+  front.twilio.accounts = whom.accounts;
   front.twilio.counters = config_.counters;
   front.twilio.refusals = on.services.refusals;
   front.webhooks.public_origin = settings.app_base_url;
-  front.webhooks.default_agent = {settings.elevenlabs_agent_id};
+  front.webhooks.circuits = whom.circuits;
   front.webhooks.registry = whom.registry;
   front.webhooks.supervisor = whom.supervisor;
+  front.webhooks.who_may_come = whom.who_may_come;
+  front.webhooks.store = whom.store;
   front.webhooks.counters = config_.counters;
   front.services = &on.services;
   return std::make_unique<http_front>(std::move(front));

@@ -7,6 +7,8 @@
 #include <mutex>
 #include <vector>
 
+#include "actors/access/messages.hpp"
+#include "actors/admission/messages.hpp"
 #include "actors/call/call_store.hpp"
 #include "actors/call/messages.hpp"
 #include "actors/node/descriptors.hpp"
@@ -14,10 +16,14 @@
 #include "actors/node/media_loops.hpp"
 #include "actors/node/metrics.hpp"
 #include "actors/node/watch.hpp"
+#include "actors/tenant/account_tokens.hpp"
 #include "actors/tenant/messages.hpp"
+#include "actors/tenant/store_messages.hpp"
 #include "actors/web/front.hpp"
 #include "actors/web/node_report.hpp"
 #include "config/settings.hpp"
+#include "model/access/field_seal.hpp"
+#include "model/tenant/business_types.hpp"
 #include "net/descriptor_count.hpp"
 #include "net/http_server.hpp"
 
@@ -29,6 +35,12 @@ struct behind_doors {
   call_supervisor supervisor;
   node_reporter report;
   call_store store;
+  tenant_store tenants;
+  std::shared_ptr<const model::field_seal> seal;
+  admission who_may_come;
+  std::shared_ptr<agent_circuits> circuits;
+  access_registry access;
+  std::shared_ptr<const account_tokens> accounts;
 };
 
 /// The servers: Twilio's door on every loop, and the operators' on a loop of its own where they have one, so that
@@ -46,6 +58,7 @@ class doors {
     descriptor_plan plan;
     std::shared_ptr<net::tls_server_context> tls;  ///< null: plain
     std::function<void(time)> each_second;         ///< on the first loop
+    std::shared_ptr<const model::business_types> business_types;
   };
 
   explicit doors(config settings);

@@ -18,6 +18,7 @@
 #include "actors/node/metrics.hpp"
 #include "actors/node/tenants.hpp"
 #include "actors/runtime/quiet_clock.hpp"
+#include "actors/store/tenants_file.hpp"
 #include "actors/telemetry/log.hpp"
 #include "config/time_zones.hpp"
 #include "net/descriptor_count.hpp"
@@ -69,6 +70,7 @@ struct gateway::state {
   node_health health;
   node_load load;
   file_tenants tenants{settings.tenants_file, counters};
+  std::shared_ptr<const model::business_types> business_types;
   std::optional<media_loops> loops;
   std::optional<control_plane> control;
   std::optional<doors> servers;
@@ -82,15 +84,17 @@ tl::expected<void, std::string> gateway::state::start(std::vector<net::service_m
   declare_metrics(counters);
   if (!config::has_time_zones())
     log::warn("This machine has no time zone database (tzdata): the tenants' time zones are not checked");
-  if (auto read = tenants.read(); !read) return read;
+  auto types = read_business_types_file(settings.business_types_file);
+  if (!types) return tl::unexpected("BUSINESS_TYPES_FILE " + types.error());
+  business_types = std::make_shared<const model::business_types>(*std::move(types));
   if (auto loaded = load_certificates(); !loaded) return loaded;
   control.emplace(
       control_plane::config{&settings, &system, &counters, &health, &tenants, &load, [this] { gather_gauges(); }});
-  if (auto opened = control->open_store(); !opened) return opened;
   const auto plan = plan_descriptors(settings.max_calls);
   loops.emplace(system, media_loops::config{settings.io_loops, client_tls, &counters, refusals, &load});
+  if (auto opened = control->open_stores(*loops); !opened) return opened;
   servers.emplace(doors::config{&settings, &system, &*loops, &counters, &descriptors, plan, server_tls,
-                                [this](auto now) { control->troubles().tick(now); }});
+                                [this](auto now) { control->troubles().tick(now); }, business_types});
   control->start(*loops);
   auto sockets = open_sockets(settings, std::move(handed));
   if (!sockets) return tl::unexpected(std::move(sockets.error()));
@@ -120,7 +124,7 @@ void gateway::state::open_doors(listening_sockets sockets) {
              {"port", servers->port()},
              {"tls", server_tls ? " (TLS)" : ""},
              {"publicOrigin", settings.app_base_url},
-             {"tenants", tenants.served().size()},
+             {"tenants", tenants.served()},
              {"loops", settings.io_loops}});
 }
 
@@ -146,7 +150,7 @@ void gateway::state::reload() {
     else
       log::error("The certificate stays as it was: {why}", {{"why", reloaded.error().detail}});
   }
-  if (auto read = tenants.read_again()) caf::anon_send(control->registry(), replace_tenants{std::move(*read)});
+  tenants.read_again(system, control->tenants());
 }
 
 bool gateway::state::alive() {

@@ -1,8 +1,11 @@
 #include "actors/node/metrics.hpp"
 
+#include "actors/access/metrics.hpp"
+#include "actors/admission/metrics.hpp"
 #include "actors/call/metrics.hpp"
 #include "actors/leg/metrics.hpp"
 #include "actors/runtime/metrics.hpp"
+#include "actors/tenant/metrics.hpp"
 #include "actors/web/metrics.hpp"
 
 namespace tonris::actors {
@@ -71,8 +74,12 @@ void declare_metrics(metrics& in) {
   (void)in.of<actor_metrics>();
   (void)in.of<leg_metrics>();
   (void)in.of<call_metrics>();
+  (void)in.of<tenant_metrics>();
+  (void)in.of<admission_metrics>();
   (void)in.of<store_metrics>();
+  (void)in.of<access_metrics>();
   (void)in.of<web_metrics>();
+  (void)in.of<tenant_store_metrics>();
   (void)in.of<node_metrics>();
 }
 

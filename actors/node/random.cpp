@@ -3,20 +3,37 @@
 #include <random>
 
 #include "model/text/hex.hpp"
+#include "model/twilio/signature.hpp"
 #include "net/random_bytes.hpp"
 
 namespace tonris::actors {
 
 model::ticket random_ticket() {
+  return {random_generation()};
+}
+
+std::string random_generation() {
   std::uint8_t bytes[16];
   net::fill_with_random(bytes);
-  return {model::to_hex(bytes)};
+  return model::to_hex(bytes);
 }
 
 model::text_seal::nonce random_nonce() {
   model::text_seal::nonce bytes{};
   net::fill_with_random(bytes);
   return bytes;
+}
+
+/// The signature of a request without fields is the HMAC of its address alone.
+std::string keyed_hash(const std::string& key, std::string_view text) {
+  return model::twilio::signature(key, text, {});
+}
+
+model::api_key_seed random_api_key() {
+  model::api_key_seed seed;
+  net::fill_with_random(seed.id);
+  net::fill_with_random(seed.secret);
+  return seed;
 }
 
 std::uint32_t random_bits() {

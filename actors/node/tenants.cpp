@@ -1,24 +1,30 @@
 #include "actors/node/tenants.hpp"
 
 #include <algorithm>
-#include <utility>
+#include <caf/scoped_actor.hpp>
+#include <functional>
 
 #include "actors/node/metrics.hpp"
 #include "actors/store/tenants_file.hpp"
 #include "actors/telemetry/log.hpp"
+#include "actors/tenant/import.hpp"
 #include "model/tenant/rules.hpp"
 
 namespace tonris::actors {
 
 namespace {
 
+constexpr std::size_t lines_shown = 100;
+
+void tell_lines(std::size_t lines, const std::function<std::string(std::size_t)>& line) {
+  for (std::size_t i = 0; i < std::min(lines, lines_shown); ++i)
+    log::error("TENANTS_FILE, {mistake}", {{"mistake", line(i)}});
+  if (lines > lines_shown) log::error("TENANTS_FILE has more mistakes; tonrisctl check-tenants shows all");
+}
+
 /// What an operator has to know about the tenants that were just read.
 void tell_about(const model::tenant_list& read) {
-  constexpr std::size_t lines_shown = 100;
-  for (std::size_t i = 0; i < std::min(read.mistakes.size(), lines_shown); ++i)
-    log::error("TENANTS_FILE, {mistake}", {{"mistake", to_string(read.mistakes[i])}});
-  if (read.mistakes.size() > lines_shown)
-    log::error("TENANTS_FILE has more mistakes; tonrisctl check-tenants shows all");
+  tell_lines(read.mistakes.size(), [&](std::size_t i) { return to_string(read.mistakes[i]); });
   for (const auto& t : read.good)
     if (const auto idle = model::tenant_rules::not_acted_on(t); !idle.empty())
       log::warn("Tenant {tenant}: this version does not act on {setting}", {{"tenant", t.id}, {"setting", idle}});
@@ -26,46 +32,41 @@ void tell_about(const model::tenant_list& read) {
 
 }  // namespace
 
-tl::expected<void, std::string> file_tenants::read() {
-  auto now = read_tenants_file(file_);
-  if (!now) return tl::unexpected("TENANTS_FILE " + now.error());
-  tell_about(*now);
-  counters_.of<node_metrics>().tenants_read(now->good.size(), now->refused.size());
-  const std::scoped_lock lock{lock_};
-  served_ = std::move(now->good);
+tl::expected<void, std::string> file_tenants::read(caf::actor_system& system, const tenants_destination& to) {
+  auto done = bring_in(system, to, false);
+  if (!done) return tl::unexpected("TENANTS_FILE " + done.error());
   return {};
 }
 
-std::optional<std::vector<model::tenant>> file_tenants::read_again() {
-  auto now = read_tenants_file(file_);
-  if (!now) {
-    counters_.of<node_metrics>().tenants_unreadable();
-    log::error("The tenants stay as they were: TENANTS_FILE {why}", {{"why", now.error()}});
-    return std::nullopt;
-  }
-  tell_about(*now);
-  model::tenant_changes changes;
-  std::size_t kept = 0;
-  {
-    const std::scoped_lock lock{lock_};
-    kept = keep_former(*now, served_);
-    changes = changes_between(served_, now->good);
-    served_ = now->good;
-  }
-  counters_.of<node_metrics>().tenants_read(now->good.size(), now->refused.size());
-  log::info(
-      "Tenants read again: {served} served, {mistaken} with mistakes, of them {servedAsBefore} served as before; "
-      "{changes}",
-      {{"served", now->good.size()},
-       {"mistaken", now->refused.size()},
-       {"servedAsBefore", kept},
-       {"changes", to_string(changes)}});
-  return std::move(now->good);
+void file_tenants::read_again(caf::actor_system& system, const tenants_destination& to) {
+  const auto done = bring_in(system, to, true);
+  if (done) return;
+  counters_.of<node_metrics>().tenants_unreadable();
+  log::error("The tenants stay as they were: TENANTS_FILE {why}", {{"why", done.error()}});
 }
 
-std::vector<model::tenant> file_tenants::served() const {
-  const std::scoped_lock lock{lock_};
-  return served_;
+tl::expected<void, std::string> file_tenants::bring_in(caf::actor_system& system, const tenants_destination& to,
+                                                       bool again) {
+  if (file_.empty()) return {};
+  const auto now = read_tenants_file(file_);
+  if (!now) return tl::unexpected(now.error());
+  tell_about(*now);
+  caf::scoped_actor self{system};
+  const auto brought = import_tenants(self, to, *now);
+  if (!brought) return tl::unexpected(file_ + " cannot be brought in: " + brought.error());
+  tell_lines(brought->refused.size(), [&](std::size_t i) { return brought->refused[i]; });
+  const auto mistaken = now->refused.size() + brought->refused.size();
+  served_ = now->good.size() - brought->refused.size() + brought->kept;
+  counters_.of<node_metrics>().tenants_read(served_, mistaken);
+  if (again)
+    log::info(
+        "Tenants read again: {served} served, {mistaken} with mistakes, of them {servedAsBefore} served as before; "
+        "{changes}",
+        {{"served", served_},
+         {"mistaken", mistaken},
+         {"servedAsBefore", brought->kept},
+         {"changes", to_string(brought->changes)}});
+  return {};
 }
 
 }  // namespace tonris::actors

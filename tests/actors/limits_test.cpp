@@ -9,8 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "actors/admission/messages.hpp"
 #include "actors/call/answered_questions.hpp"
 #include "actors/call/messages.hpp"
+#include "actors/call/metrics.hpp"
+#include "actors/call/month_limit.hpp"
 #include "actors/call/services.hpp"
 #include "actors/call/supervisor.hpp"
 #include "actors/call/table.hpp"
@@ -20,7 +23,10 @@
 #include "actors/store/database.hpp"
 #include "actors/store/journal.hpp"
 #include "actors/telemetry/refusal_lines.hpp"
+#include "actors/tenant/registry.hpp"
 #include "actors/web/node_report.hpp"
+#include "model/admission/table.hpp"
+#include "model/admission/waiting_line.hpp"
 #include "model/audio/backlog.hpp"
 #include "model/audio/caller_gaps.hpp"
 #include "model/call/fallback.hpp"
@@ -32,6 +38,9 @@
 #include "model/twilio/stream.hpp"
 #include "net/http_server.hpp"
 #include "net/name_resolver.hpp"
+#include "net/redis_codec.hpp"
+#include "net/redis_link.hpp"
+#include "net/redis_sentinel.hpp"
 #include "net/turns.hpp"
 #include "tests/places.hpp"
 
@@ -168,6 +177,16 @@ std::vector<row> rows_of_calls() {
       {"length of a call", "tenant's `maxCallSeconds`, " + minutes(default_call_length) + "; " +
                                seconds(length_warning) +
                                " before, the agent is asked to say goodbye, and closed once it has"},
+      {"a goodbye once the tenant's month is used up", seconds(month_goodbye_limit)},
+      {"a call's place with admission", seconds(model::admission_table::lease_time) +
+                                            " without a renewal; renewed each " + seconds(lease_renewal_period) + ", " +
+                                            count(leases_a_renewal) + " at once"},
+      {"ended calls and callers that admission remembers",
+       count(model::admission_table::max_ended) + ", " + count(model::admission_table::max_callers)},
+      {"callers who wait for a place",
+       count(model::waiting_line::max_of_tenant) + " of a tenant, of " + count(model::waiting_line::max_tenants) +
+           " tenants; asked for again within " + seconds(model::waiting_line::patience)},
+      {"tenants counted by name in `/metrics`", count(tenant_metrics::most_tenants)},
       {"what Twilio may still ask when the node stops",
        seconds(asks_within(fallback_step::not_begun)) + " after a closed stream, " +
            seconds(asks_within(fallback_step::transferring)) + " while a transfer rings, " +
@@ -252,9 +271,29 @@ std::vector<row> rows_of_the_node() {
   };
 }
 
+std::vector<row> rows_of_redis() {
+  const net::redis_link_limits link;
+  const net::redis_times times;
+  const net::redis_reply_limits reply;
+  const net::redis_sentinel::times sentinel;
+  const tenant_cache::limits tenants;
+  const tenant_registry_state::config registry;
+  return {
+      {"commands to Redis, waiting or unanswered", count(link.commands) + ", " + bytes(link.bytes)},
+      {"a Redis that connects, answers its greeting, a `PING` each " + seconds(times.ping_every),
+       seconds(times.connect) + " each"},
+      {"an answer of Redis",
+       count(reply.items) + " items, " + count(reply.depth) + " arrays deep, " + bytes(reply.bytes)},
+      {"a Sentinel", ms(sentinel.each)},
+      {"tenants at hand; numbers known to be nobody's",
+       count(tenants.tenants) + "; " + count(tenants.absences) + " for " + seconds(tenants.absent_for)},
+      {"look-ups of tenants under way; their answer", count(registry.max_look_ups) + "; " + ms(registry.patience)},
+  };
+}
+
 std::vector<row> rows_of_the_constants() {
   std::vector<row> all;
-  for (auto part : {rows_of_calls(), rows_of_audio(), rows_of_the_store(), rows_of_the_node()})
+  for (auto part : {rows_of_calls(), rows_of_audio(), rows_of_the_store(), rows_of_the_node(), rows_of_redis()})
     std::ranges::move(part, std::back_inserter(all));
   return all;
 }

@@ -16,6 +16,7 @@
 namespace tonris::config {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
@@ -98,14 +99,16 @@ TEST(Settings, NameThoseThatAreSetAndNotActedOnYet) {
   const std::map<std::string_view, std::string> idle{{"PUBLIC_NODE_URL", "https://node-1.example.com"},
                                                      {"TWILIO_API_BASE_URL", "http://localhost:9002"},
                                                      {"ELEVENLABS_WEBHOOK_SECRET", "wsec_1"},
-                                                     {"REDIS_URL", "redis://localhost"},
                                                      {"TOOL_ALLOWED_HOSTS", "crm.internal"}};
   for (const auto& s : all_settings()) {
     EXPECT_EQ(s.not_yet, idle.contains(s.name)) << s.name;
     if (!s.not_yet) continue;
-    const auto loaded = load_with(std::string{s.name}, idle.at(s.name));
+    auto env = required();
+    env[std::string{s.name}] = idle.at(s.name);
+    const auto loaded = load_from(env);
     ASSERT_TRUE(loaded) << loaded.error().text;
-    EXPECT_THAT(loaded->not_yet, ElementsAre(s.name));
+    EXPECT_THAT(loaded->not_yet, Contains(s.name));
+    EXPECT_EQ(loaded->not_yet.size(), 1U);
   }
   EXPECT_THAT(load_from(required()).value().not_yet, IsEmpty());
   EXPECT_THAT(load_with("MAX_CALLS", "5").value().not_yet, IsEmpty());
@@ -124,9 +127,16 @@ TEST(Settings, AreAllRead) {
                          {"ADMIN_PORT", "9300"},
                          {"ADMIN_HOST", "10.0.0.5"},
                          {"METRICS_TOKEN", "m3trics"},
+                         {"SECRETS_KEY", "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="},
                          {"REDIS_URL", "redis://localhost:6379/1"},
+                         {"REDIS_CA_FILE", existing_file},
+                         {"REDIS_CERT_FILE", existing_file},
+                         {"REDIS_KEY_FILE", existing_file},
                          {"DATA_DIR", "/tmp/data dir"},
                          {"TENANTS_FILE", existing_file},
+                         {"RATES_FILE", existing_file},
+                         {"ELEVENLABS_MAX_CALLS", "30"},
+                         {"BUSINESS_TYPES_FILE", existing_file},
                          {"TLS_CERT_FILE", existing_file},
                          {"TLS_KEY_FILE", existing_file},
                          {"LOG_LEVEL", "warn"},
@@ -157,9 +167,14 @@ TEST(Settings, AreAllRead) {
   EXPECT_EQ(s->admin_port, 9300);
   EXPECT_EQ(s->admin_host, "10.0.0.5");
   EXPECT_EQ(s->metrics_token.reveal(), "m3trics");
-  EXPECT_EQ(s->redis_url, "redis://localhost:6379/1");
+  EXPECT_EQ(s->secrets_key.reveal(), "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
+  EXPECT_EQ(s->redis_url.reveal(), "redis://localhost:6379/1");
+  EXPECT_EQ(s->redis_ca_file, existing_file);
+  EXPECT_EQ(s->redis_cert_file, existing_file);
+  EXPECT_EQ(s->redis_key_file, existing_file);
   EXPECT_EQ(s->data_dir, "/tmp/data dir");
   EXPECT_EQ(s->tenants_file, existing_file);
+  EXPECT_EQ(s->business_types_file, existing_file);
   EXPECT_EQ(s->tls_cert_file, existing_file);
   EXPECT_EQ(s->tls_key_file, existing_file);
   EXPECT_EQ(s->level, log_level::warn);
@@ -195,8 +210,8 @@ TEST(Settings, TakeAnEmptyValueAsTheDefaultWhereverItStands) {
   auto env = required();
   env["PORT"] = "";
   EXPECT_EQ(load_from(env, {}, "PORT=1001").value().port, 3000);
-  EXPECT_EQ(load_from(required(), {"--redis-url", ""}, "REDIS_URL=redis://localhost").value().redis_url, "");
-  EXPECT_EQ(load_from(required(), {"--redis-url="}, "REDIS_URL=redis://localhost").value().redis_url, "");
+  EXPECT_EQ(load_from(required(), {"--redis-url", ""}, "REDIS_URL=redis://localhost").value().redis_url.reveal(), "");
+  EXPECT_EQ(load_from(required(), {"--redis-url="}, "REDIS_URL=redis://localhost").value().redis_url.reveal(), "");
 }
 
 struct bad_setting {
@@ -225,6 +240,9 @@ INSTANTIATE_TEST_SUITE_P(
         bad_setting{"AuthTokenWithBlank", "TWILIO_AUTH_TOKEN", "a b", "must be words"},
         bad_setting{"ApiKeyWithNewline", "ELEVENLABS_API_KEY", "a\r\nX: b", "must be one word"},
         bad_setting{"AgentWithSlash", "ELEVENLABS_AGENT_ID", "a/b", "must be an agent id"},
+        bad_setting{"SecretsKeyWithoutItsName", "SECRETS_KEY",
+                    "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "must be NAME:KEY"},
+        bad_setting{"SecretsKeyTooShort", "SECRETS_KEY", "k1:c2hvcnQ=", "must be NAME:KEY"},
         bad_setting{"AdminTokenNotAscii", "ADMIN_TOKEN", "p\xc3\xa4ss", "must be one word"},
         bad_setting{"Redis", "REDIS_URL", "localhost:6379", "must look like redis://"},
         bad_setting{"TenantsMissing", "TENANTS_FILE", "/no/such/file", "must name a file that can be read"},
@@ -248,6 +266,14 @@ TEST(Settings, WantBothTlsFilesOrNone) {
     const auto s = load_with(name, existing_file);
     ASSERT_FALSE(s);
     EXPECT_EQ(s.error().text, "TLS_CERT_FILE and TLS_KEY_FILE: must be set both or neither\n");
+  }
+}
+
+TEST(SettingsTogether, RefuseOneRedisCertificateFileWithoutTheOther) {
+  for (const auto* name : {"REDIS_CERT_FILE", "REDIS_KEY_FILE"}) {
+    const auto s = load_with(name, existing_file);
+    ASSERT_FALSE(s);
+    EXPECT_EQ(s.error().text, "REDIS_CERT_FILE and REDIS_KEY_FILE: must be set both or neither\n");
   }
 }
 
@@ -311,7 +337,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Settings, NeverRepeatASecret) {
   for (const auto* name : {"TWILIO_AUTH_TOKEN", "ELEVENLABS_API_KEY", "ELEVENLABS_WEBHOOK_SECRET", "ADMIN_TOKEN",
-                           "REDIS_URL", "APP_BASE_URL"}) {
+                           "REDIS_URL", "APP_BASE_URL", "SECRETS_KEY"}) {
     const auto s = load_with(name, "https://me:s3cret @x");
     ASSERT_FALSE(s) << name;
     EXPECT_THAT(s.error().text, Not(HasSubstr("s3cret")));

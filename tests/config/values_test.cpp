@@ -84,20 +84,6 @@ TEST(Values, ReadsWholeNumbersInTheirRangeOnly) {
   }
 }
 
-TEST(Values, KnowsRedisAddresses) {
-  for (const auto* yes :
-       {"redis://localhost", "redis://localhost:6379/0", "rediss://user:pw@redis.example.com:6380/2",
-        "redis://:pw@127.0.0.1", "redis://:p%40s%2Fs@127.0.0.1", "redis://[::1]:6379", "redis://localhost/"}) {
-    EXPECT_TRUE(is_redis_url(yes)) << yes;
-  }
-  for (const auto* no :
-       {"", "localhost:6379", "http://localhost", "redis://", "redis://localhost:0", "redis://localhost:99999",
-        "redis://localhost/x", "redis://pw@localhost", "redis:///0", "redis://local host", "redis://localhost?db=1",
-        "redis://:p@ss@localhost", "redis://:p/ss@localhost"}) {
-    EXPECT_FALSE(is_redis_url(no)) << no;
-  }
-}
-
 TEST(Values, KnowsAddressesAndNames) {
   for (const auto* yes : {"127.0.0.1", "::", "2001:db8::1"}) EXPECT_TRUE(is_ip_address(yes)) << yes;
   for (const auto* no : {"", "localhost", "10.0.0.0/8", "256.1.1.1", "1.2.3", "[::1]"})

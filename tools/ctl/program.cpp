@@ -5,12 +5,17 @@
 #include <fstream>
 #include <iterator>
 #include <ostream>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include "model/call/story.hpp"
 #include "tools/ctl/check_tenants.hpp"
+#include "tools/ctl/explain_route.hpp"
 #include "tools/ctl/stored_calls.hpp"
+#include "tools/ctl/tenant_commands.hpp"
+#include "tools/ctl/tenant_keys.hpp"
 
 namespace tonris::ctl {
 
@@ -21,20 +26,57 @@ constexpr std::size_t calls_shown = 50;
 
 struct flags {
   std::string call, gateway, data_dir, env_file = ".env", tenants_file;
+  imagined_call imagined;
+  std::string tenant, key_id, key_name;
+  std::vector<std::string> scopes;
 };
+
+/// Where the gateway is that a command asks.
+void add_gateway(CLI::App& app, flags& f) {
+  app.add_option("--gateway", f.gateway, "origin of the gateway, default http://127.0.0.1:$ADMIN_PORT, else $PORT");
+  app.add_option("--env-file", f.env_file, "where ADMIN_PORT, PORT and ADMIN_TOKEN stand if not in the environment")
+      ->capture_default_str();
+}
 
 void add_why(CLI::App& app, flags& f) {
   app.add_option("call", f.call, "CallSid, CA and 32 hex digits")->required();
   auto* data_dir =
       app.add_option("--data-dir", f.data_dir, "read the store in this DATA_DIR, whether its gateway runs or not");
-  app.add_option("--gateway", f.gateway, "origin of the gateway, default http://127.0.0.1:$ADMIN_PORT, else $PORT")
-      ->excludes(data_dir);
-  app.add_option("--env-file", f.env_file, "where ADMIN_PORT, PORT and ADMIN_TOKEN stand if not in the environment")
-      ->capture_default_str();
+  add_gateway(app, f);
+  data_dir->excludes(app.get_option("--gateway"));
+}
+
+struct keys_commands {
+  CLI::App *create = nullptr, *revoke = nullptr;
+};
+keys_commands add_keys(CLI::App& app, flags& f) {
+  app.add_option("tenant", f.tenant, "the tenant's id")->required();
+  add_gateway(app, f);
+  app.require_subcommand(0, 1);
+  app.add_subcommand("list", "its keys, one a line; so without a word as well");
+  auto* create = app.add_subcommand("create", "a new key, which is printed once and never again");
+  create->add_option("--name", f.key_name, "by which you know it again")->required();
+  create->add_option("--scope", f.scopes, "what it is good for, several: read, control, settings, recordings")
+      ->required();
+  auto* revoke = app.add_subcommand("revoke", "a key opens nothing any more");
+  revoke->add_option("key", f.key_id, "the key's id, 12 hex digits")->required();
+  return {create, revoke};
 }
 
 void add_calls(CLI::App& app, flags& f) {
   app.add_option("--data-dir", f.data_dir, "the gateway's DATA_DIR")->required();
+}
+
+void add_route(CLI::App& app, flags& f) {
+  auto& call = f.imagined;
+  app.add_option("--to", call.to, "the number that is called")->required();
+  app.add_option("--from", call.from, "the caller's number; without it he withholds it");
+  app.add_option("--at", call.at, "when, in UTC, such as 2026-12-25T10:00Z; without it now");
+  app.add_option("--call", call.call, "the CallSid, by which agents are drawn for callers who withhold their number");
+  app.add_option("--tenants-file", call.tenants_file, "in place of TENANTS_FILE");
+  app.add_option("--business-types-file", call.business_types_file, "in place of BUSINESS_TYPES_FILE");
+  app.add_option("--env-file", f.env_file, "where the gateway's settings stand if not in the environment")
+      ->capture_default_str();
 }
 
 /// "" where there is none, as for the gateway.
@@ -83,6 +125,30 @@ int check(const flags& f, std::ostream& out, std::ostream& err) {
   return *all_good ? found : not_found;
 }
 
+int route(const flags& f, const lookup& environment, std::ostream& out, std::ostream& err) {
+  const auto is_found = explain_route(f.imagined, environment, text_of(f.env_file), out);
+  if (!is_found) return refuse(err, is_found.error());
+  return *is_found ? found : not_found;
+}
+
+int keys(const flags& f, const keys_commands& how, const lookup& environment, std::ostream& out, std::ostream& err) {
+  const auto of = find_gateway(f.gateway, environment, text_of(f.env_file));
+  if (!of) return refuse(err, of.error());
+  if (how.revoke->parsed()) {
+    const auto revoked = revoke_key(*of, f.tenant, f.key_id, patience);
+    if (!revoked) return refuse(err, revoked.error());
+    out << "Revoked " << f.key_id << ".\n";
+    return found;
+  }
+  const bool makes = how.create->parsed();
+  const auto text =
+      makes ? create_key(*of, f.tenant, f.key_name, f.scopes, patience) : list_keys(*of, f.tenant, patience);
+  if (!text) return refuse(err, text.error());
+  if (text->empty()) return out << "The tenant has no key.\n", not_found;
+  out << *text << (makes ? "\n" : "");
+  return found;
+}
+
 }  // namespace
 
 int run(std::vector<std::string> arguments, const lookup& environment, std::ostream& out, std::ostream& err) {
@@ -97,6 +163,15 @@ int run(std::vector<std::string> arguments, const lookup& environment, std::ostr
   add_calls(*app.add_subcommand("calls", "the last 50 calls: when, whose, and why they ended"), given);
   auto* as_check = app.add_subcommand("check-tenants", "what a TENANTS_FILE has wrong, all of it, by line and tenant");
   as_check->add_option("file", given.tenants_file, "the file")->required();
+  auto* as_route = app.add_subcommand("route", "what would happen to a call, and why, without placing it");
+  add_route(*as_route, given);
+  auto* as_tenant = app.add_subcommand("tenant", "a tenant of the gateway's");
+  as_tenant->require_subcommand(1);
+  auto* as_keys = as_tenant->add_subcommand("keys", "a tenant's keys for the API");
+  const auto keys_how = add_keys(*as_keys, given);
+  tenant_flags of_tenant;
+  tenant_command tenant_work;
+  add_tenant_commands(*as_tenant, of_tenant, tenant_work);
   std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
   try {
     app.parse(std::move(arguments));
@@ -105,6 +180,9 @@ int run(std::vector<std::string> arguments, const lookup& environment, std::ostr
     return refuse(err, e.what());
   }
   if (as_check->parsed()) return check(given, out, err);
+  if (as_route->parsed()) return route(given, environment, out, err);
+  if (tenant_work) return tenant_work(environment, out, err);
+  if (as_keys->parsed()) return keys(given, keys_how, environment, out, err);
   return as_why->parsed() ? why(given, environment, out, err) : calls(given, out, err);
 }
 

@@ -29,6 +29,8 @@ std::string everything_shown() {
   counters.of<actor_metrics>().node_part_restarted("some_part");
   counters.of<actor_metrics>().unhandled_message("tonris.some_actor");
   counters.of<call_metrics>().fallback("sentence");
+  counters.of<tenant_metrics>().call_started({"salon-1"});
+  counters.of<tenant_metrics>().call_refused({"salon-1"}, model::end_reason::tenant_busy);
   return counters.render();
 }
 
@@ -80,9 +82,9 @@ TEST(GatewayMetrics, AreCountedUnderTheirNamesByWhoeverCounts) {
   const auto& node = counters.of<node_metrics>();
   web.refused(web_metrics::endpoint::media_stream, web_metrics::refusal::used_ticket);
   web.request(web_metrics::endpoint::recording_status);
-  web.signature_matched(web_metrics::endpoint::media_stream, 7);
-  web.signature_matched(web_metrics::endpoint::media_stream, 8);
-  web.signature_matched(web_metrics::endpoint::voice, 1);
+  web.signature_matched(web_metrics::endpoint::media_stream, 7, 0);
+  web.signature_matched(web_metrics::endpoint::media_stream, 8, 1);
+  web.signature_matched(web_metrics::endpoint::voice, 1, 9);
   call.call_refused(model::end_reason::internal_error);
   call.call_ended(model::end_reason::agent_lost, {2, 3, 4, 0, 0});
   call.call_resumed(call_metrics::resumption::hang_up);
@@ -98,6 +100,8 @@ TEST(GatewayMetrics, AreCountedUnderTheirNamesByWhoeverCounts) {
            R"(tonris_http_requests_total{endpoint="recording_status"} 1)",
            R"(tonris_stream_signature_candidate_total{candidate="7"} 1)",
            R"(tonris_stream_signature_candidate_total{candidate="1"} 0)",
+           R"(tonris_signature_token_total{token="1"} 1)",
+           R"(tonris_signature_token_total{token="4"} 1)",
            R"(tonris_calls_refused_total{by="gateway",reason="internal_error"} 1)",
            R"(tonris_calls_ended_total{by="network",reason="agent_lost"} 1)",
            R"(tonris_frames_total{direction="from_caller"} 2)",

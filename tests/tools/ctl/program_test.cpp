@@ -396,6 +396,74 @@ TEST_F(Tonrisctl, ExplainsItself) {
   EXPECT_NE(out.str().find("--data-dir"), std::string::npos);
 }
 
+TEST_F(Tonrisctl, ExplainsWhatWouldHappenToACall) {
+  const auto file = (directory / "tenants.json").string();
+  std::ofstream{file} << R"([{"id":"salon-1","name":"Salon","twilioPhoneNumber":"+15550100002","settings":{
+    "elevenLabsAgentId":"agent_a","backupAgents":["agent_b"],
+    "numbers":[{"number":"+15550100003","language":"es"}],
+    "businessHours":{"timezone":"America/New_York","tuesday":{"open":"09:00","close":"17:00"},
+                     "closed":{"action":"voicemail"}},
+    "callerRules":[{"name":"vip","callers":["+15557654321"],"action":"agent","agentId":"agent_vip"}]}}])";
+  environment["TENANTS_FILE"] = file;
+  const auto route = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), "route");
+    more.insert(more.end(), {"--env-file", env_file});
+    return tonrisctl(std::move(more));
+  };
+  EXPECT_EQ(route({"--to", "+1 555 010 0002", "--from", "+15550001111", "--at", "2026-11-24T15:00Z"}), found);
+  EXPECT_EQ(out.str(),
+            "tenant    salon-1 (Salon), active\n"
+            "caller    +15550001111\n"
+            "time      2026-11-24T15:00:00.000Z\n"
+            "route     agent agent_a, then agent_b\n"
+            "rule      agent\n"
+            "why       the tenant's agent\n");
+  EXPECT_EQ(route({"--to", "+15550100003", "--at", "2026-11-24T23:05:00Z"}), found);
+  EXPECT_NE(out.str().find("caller    withheld\n"), std::string::npos) << out.str();
+  EXPECT_NE(out.str().find("route     voicemail\nrule      closed\n"
+                           "why       it is Tuesday 18:05 in America/New_York, open 09:00-17:00\nlanguage  es\n"
+                           "ends as   closed\nsentence  En este momento estamos cerrados."),
+            std::string::npos)
+      << out.str();
+  EXPECT_EQ(route({"--to", "+15550100002", "--from", "+15557654321", "--at", "2026-11-24T23:05:00Z"}), found);
+  EXPECT_NE(out.str().find("route     agent agent_vip, then agent_b\nrule      caller_rule vip\n"), std::string::npos)
+      << out.str();
+  EXPECT_EQ(route({"--to", "+15550100009"}), not_found);
+  EXPECT_EQ(route({"--to", "nobody"}), cannot);
+  EXPECT_EQ(route({"--to", "+15550100002", "--at", "tomorrow"}), cannot);
+  environment["TENANTS_FILE"] = file + ".missing";
+  EXPECT_EQ(route({"--to", "+15550100002"}), cannot);
+}
+
+TEST_F(Tonrisctl, ExplainsTheAgentOfABusinessType) {
+  const auto file = (directory / "tenants.json").string(), types = (directory / "types.json").string();
+  std::ofstream{file} << R"([{"id":"s","name":"S","businessType":"Salon","twilioPhoneNumber":"+15550100002"}])";
+  std::ofstream{types} << R"({"salon":"agent_salon"})";
+  environment["TENANTS_FILE"] = file;
+  EXPECT_EQ(tonrisctl({"route", "--to", "+15550100002"}), found);
+  EXPECT_NE(out.str().find("ends as   no_agent\n"), std::string::npos) << out.str();
+  environment["BUSINESS_TYPES_FILE"] = types;
+  EXPECT_EQ(tonrisctl({"route", "--to", "+15550100002"}), found);
+  EXPECT_NE(out.str().find("route     agent agent_salon\nrule      business_type\n"), std::string::npos) << out.str();
+  std::ofstream{types} << R"({"salon":7})";
+  EXPECT_EQ(tonrisctl({"route", "--to", "+15550100002"}), cannot);
+  EXPECT_EQ(err.str(), "tonrisctl: " + types + ": salon must be a text\n");
+}
+
+TEST_F(Tonrisctl, ExplainsTheDrawThatTheGatewayMakes) {
+  const auto file = (directory / "tenants.json").string();
+  std::ofstream{file} << R"([{"id":"s","name":"S","twilioPhoneNumber":"+15550100002","settings":{"agents":[
+    {"agentId":"agent_a","weight":50,"variant":"old"},{"agentId":"agent_b","weight":50,"variant":"new"}]}}])";
+  const std::vector<std::string> asked{"route",          "--to", "+15550100002", "--from", "+15550001111",
+                                       "--tenants-file", file};
+  EXPECT_EQ(tonrisctl(asked), found);
+  EXPECT_NE(out.str().find("another than the gateway's"), std::string::npos) << out.str();
+  environment["TWILIO_AUTH_TOKEN"] = token + ",older";
+  EXPECT_EQ(tonrisctl(asked), found);
+  EXPECT_NE(out.str().find("\nvariant   "), std::string::npos) << out.str();
+  EXPECT_EQ(out.str().find("another than"), std::string::npos);
+}
+
 TEST_F(Tonrisctl, ChecksATenantsFileAndTellsAllThatIsWrongWithIt) {
   const auto file = (directory / "tenants.json").string();
   const auto check = [&](const std::string& json) {
@@ -417,6 +485,76 @@ TEST_F(Tonrisctl, ChecksATenantsFileAndTellsAllThatIsWrongWithIt) {
   EXPECT_EQ(check("{}"), cannot);
   EXPECT_EQ(tonrisctl({"check-tenants", file + ".missing"}), cannot);
   EXPECT_EQ(err.str(), "tonrisctl: " + file + ".missing cannot be read\n");
+}
+
+// --- a tenant's keys
+
+class TonrisctlKeys : public Tonrisctl {
+ protected:
+  /// A gateway that gives one answer, and keeps what it was asked.
+  void answer_with(unsigned status, std::string body) {
+    auto listening = net::http_server::listen(io, "127.0.0.1", 0, {}, nullptr,
+                                              [=, this](net::http_request request, net::http_responder responder) {
+                                                asked = request.method + " " + request.target + " " + request.body;
+                                                shown = request.fields.get("Authorization");
+                                                responder.respond(net::make_response(status, "application/json", body));
+                                              });
+    ASSERT_TRUE(listening) << listening.error().detail;
+    server = std::move(*listening);
+    server->start();
+    environment["PORT"] = std::to_string(server->port());
+    environment["ADMIN_TOKEN"] = token;
+  }
+  int keys(std::vector<std::string> more) {
+    std::vector<std::string> all{"tenant", "keys", "salon-1", "--env-file", env_file};
+    all.insert(all.end(), more.begin(), more.end());
+    return tonrisctl(std::move(all));
+  }
+  std::string asked, shown;
+};
+
+TEST_F(TonrisctlKeys, AreListedOneALine) {
+  answer_with(200, R"({"items":[{"keyId":"0123456789ab","name":"our CRM","scopes":["read","control"],)"
+                   R"("createdAt":"2026-11-22T10:00:00.000Z","lastUsed":"2026-11-23"},)"
+                   R"({"keyId":"ba9876543210","name":"x","scopes":["read"],"createdAt":"2026-11-22T10:00:00.000Z"}]})");
+  for (const auto& how : {std::vector<std::string>{}, {"list"}}) {
+    EXPECT_EQ(keys(how), found) << err.str();
+    EXPECT_EQ(out.str(),
+              "0123456789ab  read,control  made 2026-11-22  used 2026-11-23  our CRM\n"
+              "ba9876543210  read  made 2026-11-22  never used  x\n");
+    EXPECT_EQ(asked, "GET /api/tenants/salon-1/keys ");
+    EXPECT_EQ(shown, "Bearer " + token);
+  }
+}
+
+TEST_F(TonrisctlKeys, AreMadeAndPrintedOnce) {
+  answer_with(201, R"({"key":"tnr_made","keyId":"0123456789ab"})");
+  EXPECT_EQ(keys({"create", "--name", "our CRM", "--scope", "read", "--scope", "control"}), found) << err.str();
+  EXPECT_EQ(out.str(), "tnr_made\n");
+  EXPECT_EQ(asked, R"(POST /api/tenants/salon-1/keys {"name":"our CRM","scopes":["read","control"]})");
+}
+
+TEST_F(TonrisctlKeys, AreRevoked) {
+  answer_with(204, "");
+  EXPECT_EQ(keys({"revoke", "0123456789ab"}), found) << err.str();
+  EXPECT_EQ(asked, "DELETE /api/tenants/salon-1/keys/0123456789ab ");
+}
+
+TEST_F(TonrisctlKeys, SaysWhatTheGatewaySays) {
+  answer_with(404, R"({"error":{"code":"tenant_not_found","message":"no such tenant is known"}})");
+  EXPECT_EQ(keys({}), cannot);
+  EXPECT_EQ(err.str(), "tonrisctl: The gateway at " + origin() + " says: no such tenant is known\n");
+}
+
+TEST_F(TonrisctlKeys, SaysThatThereAreNone) {
+  answer_with(200, R"({"items":[]})");
+  EXPECT_EQ(keys({}), not_found);
+  EXPECT_EQ(out.str(), "The tenant has no key.\n");
+}
+
+TEST_F(TonrisctlKeys, AsksNobodyWhenItIsToldTooLittle) {
+  for (const auto& how : {std::vector<std::string>{"create", "--name", "x"}, {"create", "--scope", "read"}, {"revoke"}})
+    EXPECT_EQ(keys(how), cannot);
 }
 
 }  // namespace

@@ -1,0 +1,87 @@
+#include "tools/ctl/gateway.hpp"
+
+#include <future>
+#include <utility>
+
+#include "config/values.hpp"
+#include "net/http_client.hpp"
+#include "net/run_on.hpp"
+
+namespace tonris::ctl {
+
+namespace {
+
+constexpr std::size_t max_answer_bytes = 16 * 1024 * 1024;
+constexpr std::string_view standard_port = "3000";
+
+net::result<net::http_response> send(const std::string& url, net::http_request request,
+                                     std::chrono::milliseconds patience) {
+  auto tls = net::tls_client_context::make();
+  if (!tls) return tl::unexpected(tls.error());
+  std::promise<net::result<net::http_response>> answer;
+  net::loop io{"tonrisctl"};
+  io.start();
+  auto client = net::run_on(io, [&] {
+    auto made = net::http_client::make(io, *tls, {.max_response_bytes = max_answer_bytes});
+    made->request(url, std::move(request), patience, [&](auto got) { answer.set_value(std::move(got)); });
+    return made;
+  });
+  auto got = answer.get_future().get();
+  net::run_on(io, [&] { client.reset(); });
+  return got;
+}
+
+}  // namespace
+
+tl::expected<gateway, std::string> find_gateway(std::string_view url, const lookup& environment,
+                                                std::string_view env_file) {
+  const auto file = config::parse_dotenv(env_file);
+  gateway found;
+  if (url.empty()) {
+    const std::string door{setting("ADMIN_PORT", environment, file).empty() ? "PORT" : "ADMIN_PORT"};
+    const auto port = setting(door, environment, file);
+    if (!port.empty() && !config::values::whole(port, 1, 65'535))
+      return tl::unexpected(door + " must be a whole number from 1 to 65535");
+    // Its certificate is for the public name, which this machine's own address will not match.
+    if (!setting("TLS_CERT_FILE", environment, file).empty())
+      return tl::unexpected(
+          std::string("The gateway serves with TLS: name it as its certificate does, with --gateway https://…"));
+    found.origin = "http://127.0.0.1:" + (port.empty() ? std::string(standard_port) : port);
+  } else {
+    const auto origin = config::values::parse_origin(url);
+    if (!origin.mistake.empty()) return tl::unexpected("--gateway " + std::string(origin.mistake));
+    found.origin = origin.text;
+  }
+  found.token = config::secret{setting("ADMIN_TOKEN", environment, file)};
+  if (found.token.empty())
+    return tl::unexpected(
+        std::string("ADMIN_TOKEN is not set, neither in the environment nor in .env; --data-dir needs none"));
+  if (!config::values::is_plain_word(found.token.reveal()))
+    return tl::unexpected(std::string("ADMIN_TOKEN must be printable ASCII without blanks"));
+  return found;
+}
+
+std::string name_of(const gateway& of) {
+  return "The gateway at " + of.origin;
+}
+
+tl::expected<net::http_response, gateway_refusal> ask_gateway(const gateway& of, std::string_view method,
+                                                              const std::string& path, std::string body,
+                                                              std::chrono::milliseconds patience) {
+  net::http_request request;
+  request.method = method;
+  request.fields.set("Accept", "application/json");
+  request.fields.set("Authorization", "Bearer " + of.token.reveal());
+  if (!body.empty()) request.fields.set("Content-Type", "application/json");
+  request.body = std::move(body);
+  auto got = send(of.origin + path, std::move(request), patience);
+  const auto refused = [&](const std::string& why, bool is_down = false) {
+    return tl::unexpected(gateway_refusal{name_of(of) + why, is_down});
+  };
+  if (!got) return refused(" does not answer: " + std::string(to_string(got.error().code)), true);
+  if (got->status == 401) return refused(" refused ADMIN_TOKEN");
+  if (got->status == 403) return refused(" runs without ADMIN_TOKEN, so its administration is off");
+  return *std::move(got);
+}
+
+}  // namespace tonris::ctl

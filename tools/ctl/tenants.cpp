@@ -1,0 +1,128 @@
+#include "tools/ctl/tenants.hpp"
+
+#include <cstddef>
+#include <utility>
+
+#include "model/json/lookup.hpp"
+#include "model/tenant/list.hpp"
+#include "model/text/percent.hpp"
+
+namespace tonris::ctl {
+
+namespace {
+
+constexpr model::json_limits answer_limits{.bytes = 16 * 1024 * 1024, .values = 4'000'000};
+
+std::string path_of(const std::string& id) {
+  return "/api/tenants/" + model::percent_encoded(id);
+}
+
+/// What an answer that is an error says to a person.
+std::string words_of(const net::http_response& answer) {
+  rapidjson::Document document;
+  if (model::parse_object(answer.body, answer_limits, document)) {
+    if (const auto* const error = model::find_field(document, "error"); error && error->IsObject())
+      if (const auto* const message = model::find_field(*error, "message"); message && message->IsString())
+        return std::string{model::text_of(*message)};
+  }
+  return "status " + std::to_string(answer.status);
+}
+
+/// The body of an answer that is none.
+told ask(const tenants_door& at, std::string_view method, const std::string& path, std::string body = {}) {
+  auto got = at(method, path, std::move(body));
+  if (!got) return tl::unexpected(got.error());
+  if (got->status >= 200 && got->status < 300) return std::move(got->body);
+  return tl::unexpected(words_of(*got));
+}
+
+/// `each` is given every tenant's document.
+template <class Each>
+tl::expected<void, std::string> all(const tenants_door& at, Each each) {
+  std::string cursor;
+  do {
+    const auto part =
+        ask(at, "GET", "/api/tenants?limit=200" + (cursor.empty() ? "" : "&cursor=" + model::percent_encoded(cursor)));
+    if (!part) return tl::unexpected(part.error());
+    rapidjson::Document document;
+    if (!model::parse_object(*part, answer_limits, document)) return tl::unexpected(std::string{"that is no list"});
+    const auto* const items = model::find_field(document, "items");
+    if (!items || !items->IsArray()) return tl::unexpected(std::string{"that is no list"});
+    for (const auto& item : items->GetArray()) each(item);
+    const auto* const next = model::find_field(document, "nextCursor");
+    cursor = next && next->IsString() ? std::string{model::text_of(*next)} : std::string{};
+  } while (!cursor.empty());
+  return {};
+}
+
+}  // namespace
+
+tenants_door tenants_of(const gateway& of, std::chrono::milliseconds patience) {
+  return [of, patience](std::string_view method, const std::string& path,
+                        std::string body) -> tl::expected<net::http_response, std::string> {
+    auto got = ask_gateway(of, method, path, std::move(body), patience);
+    if (got) return std::move(*got);
+    return tl::unexpected(got.error().line +
+                          (got.error().is_down ? "; where it is down, --data-dir reads its store" : ""));
+  };
+}
+
+told list_tenants(const tenants_door& at) {
+  std::string lines;
+  const auto add = [&](const rapidjson::Value& item) {
+    model::field_reader tenant{item};
+    for (const auto* field : {"id", "status", "twilioPhoneNumber", "name"})
+      lines.append(tenant.optional_text(field)).append(field == std::string_view{"name"} ? "\n" : "  ");
+  };
+  if (auto done = all(at, add); !done) return tl::unexpected(done.error());
+  return lines;
+}
+
+told export_tenants(const tenants_door& at) {
+  std::string list;
+  const auto add = [&](const rapidjson::Value& item) {
+    list.append(list.empty() ? "[\n" : ",\n").append(model::json_text(item));
+  };
+  if (auto done = all(at, add); !done) return tl::unexpected(done.error());
+  return list.empty() ? "[]\n" : list + "\n]\n";
+}
+
+told show_tenant(const tenants_door& at, const std::string& id) {
+  return ask(at, "GET", path_of(id)).map([](std::string&& json) { return std::move(json) + "\n"; });
+}
+
+told create_tenant(const tenants_door& at, std::string document) {
+  return ask(at, "POST", "/api/tenants", std::move(document)).map([](std::string&& json) {
+    return std::move(json) + "\n";
+  });
+}
+
+told edit_tenant(const tenants_door& at, const std::string& id, std::string merge_patch) {
+  return ask(at, "PATCH", path_of(id), std::move(merge_patch)).map([](std::string&& json) {
+    return std::move(json) + "\n";
+  });
+}
+
+told delete_tenant(const tenants_door& at, const std::string& id) {
+  return ask(at, "DELETE", path_of(id));
+}
+
+tl::expected<imported_list, std::string> import_tenants(const tenants_door& at, std::string_view list) {
+  const auto read = model::parse_tenants(list);
+  if (!read) return tl::unexpected(to_string(read.error()));
+  imported_list done;
+  for (const auto& mistake : read->mistakes) done.mistakes.append(to_string(mistake)).append("\n");
+  for (const auto& t : read->good) {
+    auto answer = at("PUT", path_of(t.id.value), to_json(t));
+    const bool is_new = answer && answer->status == 404;
+    if (is_new) answer = at("POST", "/api/tenants", to_json(t));
+    if (!answer) return tl::unexpected(answer.error());
+    if (answer->status >= 300)
+      done.mistakes.append("tenant ").append(t.id.value).append(": ").append(words_of(*answer)).append("\n");
+    else
+      ++(is_new ? done.made : done.replaced);
+  }
+  return done;
+}
+
+}  // namespace tonris::ctl
