@@ -13,24 +13,30 @@ model/text            |                                          | boost/url/ op
 model/phone           | model/text                               | phonenumbers/
 model/json            | model/text                               | rapidjson/ tl/
 model/audio           | model/text                               | soxr.h spandsp.h
-model/twilio          | model/text model/phone model/json        | openssl/ pugixml.hpp tl/
+model/twilio          | model/text model/phone model/json        | openssl/ pugixml.hpp rapidjson/ tl/
 model/elevenlabs      | model/text model/json model/audio        | openssl/ rapidjson/ tl/
-model/tenant          | model/text model/phone model/json        | rapidjson/ tl/
-model/call            | model/text model/phone model/json model/twilio model/elevenlabs model/tenant | rapidjson/ tl/
-net                   | model/text but model/text/ids model/text/codec_error model/text/seal | boost/ openssl/ sqlite3.h systemd/ tl/ posix effects
+model/access          | model/text model/json                    | openssl/ rapidjson/ tl/
+model/tenant          | model/text model/access model/phone model/json        | date/ rapidjson/ tl/
+model/usage           | model/text model/json                    | rapidjson/ tl/
+model/admission       | model/text model/usage model/tenant      |
+model/vendor          | model/text                               |
+model/call            | model/text model/admission model/phone model/json model/twilio model/elevenlabs model/tenant | rapidjson/ tl/
+net                   | model/text but model/text/ids model/text/codec_error model/text/seal | boost/ hiredis/ openssl/ sqlite3.h systemd/ tl/ posix effects
 net/asio              |                                          | boost/
 config                | model/text but model/text/codec_error model/text/seal | CLI/ tl/ posix effects
 actors/telemetry      | model config                             | spdlog/ prometheus/ effects
 actors/runtime        | model net actors/telemetry               | caf/ posix effects
 actors/store          | model net config                         | tl/ effects
-actors/tenant         | model config actors/telemetry actors/runtime | caf/ tl/
+actors/access         | model net actors/telemetry actors/runtime actors/store | caf/ tl/
+actors/tenant         | model net config actors/telemetry actors/runtime actors/store | caf/ tl/ effects
+actors/admission      | model net actors/telemetry actors/runtime actors/store actors/tenant | caf/ tl/
 actors/vendor         | model net config actors/telemetry actors/runtime | caf/ tl/
 actors/leg            | model net actors/telemetry actors/runtime | caf/
-actors/call           | model net actors/telemetry actors/runtime actors/store actors/tenant actors/vendor actors/leg | caf/ tl/ posix effects
-actors/web            | model net config actors/telemetry actors/runtime actors/tenant actors/leg actors/call | caf/ tl/
-actors/node           | model net config actors/telemetry actors/runtime actors/store actors/tenant actors/vendor actors/leg actors/call actors/web | caf/ tl/ posix effects
+actors/call           | model net actors/telemetry actors/runtime actors/store actors/tenant actors/admission actors/vendor actors/leg | caf/ tl/ posix effects
+actors/web            | model net config actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/admission actors/leg actors/call | caf/ tl/
+actors/node           | model net config actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/admission actors/vendor actors/leg actors/call actors/web | caf/ tl/ posix effects
 tools                 | config net actors/telemetry actors/node  | posix effects
-tools/ctl             | model net config actors/store            | CLI/ tl/ effects
+tools/ctl             | model net config actors/store            | CLI/ rapidjson/ tl/ effects
 tools/sim/wire        | model net                                | boost/ rapidjson/ sndfile.h soxr.h spandsp.h tl/ posix effects
 tools/sim/twilio      | model net tools/sim/wire                 | pugixml.hpp tl/ effects
 tools/sim/elevenlabs  | model net tools/sim/wire                 | spandsp.h tl/ effects

@@ -19,8 +19,8 @@
 #include <thread>
 #include <vector>
 
-#include "tests/e2e/free_port.hpp"
 #include "tests/e2e/shell.hpp"
+#include "tests/free_port.hpp"
 #include "tests/places.hpp"
 #include "tests/sanitized.hpp"
 
@@ -68,7 +68,7 @@ gateway_process::gateway_process(std::map<std::string, std::string> settings, co
     own_files_.emplace(path, file);
   }
   if (around.whose == door::handed) handed_ = net::listening_socket::bind("127.0.0.1", 0).value();
-  port_ = handed_ ? handed_->port() : free_port();
+  port_ = handed_ ? handed_->port() : test::free_port();
   settings.emplace("PORT", std::to_string(port_));
   settings.emplace("HOST", "127.0.0.1");
   settings.emplace("APP_BASE_URL", origin());

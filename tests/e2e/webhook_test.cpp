@@ -6,8 +6,8 @@
 #include <fstream>
 
 #include "model/twilio/signature.hpp"
-#include "tests/e2e/free_port.hpp"
 #include "tests/e2e/world.hpp"
+#include "tests/free_port.hpp"
 #include "tools/sim/wire/webhook_poster.hpp"
 
 namespace tonris::e2e {
@@ -329,7 +329,7 @@ TEST(Doors, SayWhatTheyAreForAndNothingMore) {
 
 TEST(Doors, OfOperatorsAreTheirOwnWhereTheyAreSet) {
   world w(quiet);
-  const auto port = free_port();
+  const auto port = test::free_port();
   auto& gateway =
       w.start_gateway(one_tenant(), {{"ADMIN_PORT", std::to_string(port)}, {"METRICS_TOKEN", "metrics-test-token"}});
   const auto get = [&](std::uint16_t at, const std::string& path, const std::string& token = {}) {
@@ -364,10 +364,11 @@ TEST(Tenants, AreReadAgainOnSighupAndStayWhenTheFileIsBroken) {
 
 TEST(Process, WarnsOnceAtStartAndAtEachReloadOfSettingsNothingActsOn) {
   world w(quiet);
-  auto& gateway = w.start_gateway(one_tenant(),
-                                  {{"REDIS_URL", "redis://:s3cret@localhost"}, {"TOOL_ALLOWED_HOSTS", "crm.internal"}});
+  auto& gateway = w.start_gateway(
+      one_tenant(), {{"PUBLIC_NODE_URL", "https://node-1.example.com"}, {"TOOL_ALLOWED_HOSTS", "crm.internal"}});
   const auto warnings = [&] {
-    const std::string warning = "[WARN]: Set, but not yet acted on by this version: REDIS_URL, TOOL_ALLOWED_HOSTS\n";
+    const std::string warning =
+        "[WARN]: Set, but not yet acted on by this version: PUBLIC_NODE_URL, TOOL_ALLOWED_HOSTS\n";
     const auto log = gateway.log();
     int count = 0;
     for (auto at = log.find(warning); at != std::string::npos; at = log.find(warning, at + 1)) ++count;
@@ -379,7 +380,6 @@ TEST(Process, WarnsOnceAtStartAndAtEachReloadOfSettingsNothingActsOn) {
   gateway.signal(SIGHUP);
   ASSERT_TRUE(gateway.log_says("Tenants read again: 1"));
   EXPECT_EQ(warnings(), 2) << gateway.log();
-  EXPECT_EQ(gateway.log().find("s3cret"), std::string::npos);
 }
 
 TEST(Tenants, WithAMistakeKeepNobodyElseFromBeingServed) {

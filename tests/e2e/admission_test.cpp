@@ -1,0 +1,96 @@
+// Who may come in, by the real gateway: exactly as many as the tenant may have, however they ask.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "model/twilio/signature.hpp"
+#include "tests/e2e/text.hpp"
+#include "tests/e2e/world.hpp"
+#include "tools/sim/wire/webhook_poster.hpp"
+
+namespace tonris::e2e {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto voice_path = "/api/webhooks/twilio/elevenlabs";
+const std::string ten_calls = R"("limits":{"maxConcurrentCalls":10})";
+
+std::string sid(int number) {
+  auto digits = std::to_string(number);
+  return "CA" + std::string(32 - digits.size(), '0') + digits;
+}
+
+std::string voice(const gateway_process& gateway, int number) {
+  const sim::form_fields fields{{"CallSid", sid(number)}, {"AccountSid", account_sid}, {"From", "+15550100001"},
+                                {"To", "+15550100002"},   {"CallStatus", "ringing"},   {"Direction", "inbound"}};
+  const auto signature =
+      model::twilio::signature(auth_token, gateway.origin() + voice_path, {fields.begin(), fields.end()});
+  const auto body = sim::form_encoded(fields);
+  return raw_exchange(gateway.port(),
+                      std::string{"POST "} + voice_path +
+                          " HTTP/1.1\r\nHost: gw\r\nConnection: close\r\nContent-Type: "
+                          "application/x-www-form-urlencoded\r\nX-Twilio-Signature: " +
+                          signature + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body,
+                      10s);
+}
+
+/// So many at once, each for a call of its own; how many got a stream.
+int streams_of(const gateway_process& gateway, int first, int count) {
+  std::atomic<int> streams = 0;
+  std::vector<std::thread> callers;
+  for (int n = 0; n < count; ++n)
+    callers.emplace_back([&, n] { streams += has(voice(gateway, first + n), "<Stream"); });
+  for (auto& one : callers) one.join();
+  return streams;
+}
+
+class Admission : public testing::Test {
+ protected:
+  Admission() : w([](const std::string&, std::uint64_t) { return std::optional{quiet_agent()}; }) {}
+
+  std::string live() {
+    const auto answer = raw_exchange(w.gateway().port(),
+                                     "GET /api/tenants/salon-1/live HTTP/1.1\r\nHost: gw\r\nConnection: close\r\n"
+                                     "Authorization: Bearer " +
+                                         std::string{admin_token} + "\r\n\r\n");
+    return answer.substr(answer.find("\r\n\r\n") + 4);
+  }
+
+  world w;
+};
+
+TEST_F(Admission, TakesExactlyTenOfTwoHundredThatAskAtOnce) {
+  auto& gateway = w.start_gateway(one_tenant(ten_calls));
+  EXPECT_EQ(streams_of(gateway, 1, 200), 10);
+  EXPECT_EQ(gateway.metric("tonris_calls_live"), 10);
+  EXPECT_EQ(gateway.metric(R"(tonris_calls_refused_total{by="tenant",reason="tenant_busy"})"), 190);
+  const auto seen = live();
+  EXPECT_TRUE(has(seen, R"("maxConcurrentCalls":{"limit":10,"used":10})")) << seen;
+  EXPECT_TRUE(has(seen, R"("refusedToday":{"tenant_busy":190})")) << seen;
+  EXPECT_TRUE(has(seen, R"("month":{"calls":10,)")) << seen;
+}
+
+TEST_F(Admission, TakesTheSameTenHoweverOftenTheyAsk) {
+  auto& gateway = w.start_gateway(one_tenant(ten_calls));
+  EXPECT_EQ(streams_of(gateway, 1, 10), 10);
+  EXPECT_EQ(streams_of(gateway, 1, 10), 10) << "Twilio's retries";
+  EXPECT_EQ(streams_of(gateway, 100, 20), 0);
+  EXPECT_TRUE(has(live(), R"("month":{"calls":10,)")) << live();
+}
+
+TEST_F(Admission, HoldsThePlacesOfCallsThatWaitForTheirCallersAfterARestart) {
+  auto& gateway = w.start_gateway(one_tenant(ten_calls));
+  EXPECT_EQ(streams_of(gateway, 1, 7), 7);
+  std::this_thread::sleep_for(1500ms);  // the store has them, and the usage
+  gateway.kill();
+  gateway.start_again();
+  EXPECT_EQ(streams_of(gateway, 100, 50), 3);
+  const auto seen = live();
+  EXPECT_TRUE(has(seen, R"("used":10)")) << seen;
+  EXPECT_TRUE(has(seen, R"("month":{"calls":10,)")) << "what the former life has booked is booked once: " << seen;
+}
+
+}  // namespace
+}  // namespace tonris::e2e

@@ -1,0 +1,119 @@
+// Two gateways that share their tenants in one Redis, and what becomes of them when it fails.
+#include <gtest/gtest.h>
+
+#include "tests/e2e/text.hpp"
+#include "tests/e2e/world.hpp"
+#include "tests/net/redis_server.hpp"
+
+namespace tonris::e2e {
+namespace {
+
+using namespace std::chrono_literals;
+
+class SharedTenants : public testing::Test {
+ protected:
+  /// Each node is a world of its own, with its vendor and its callers.
+  struct node {
+    world w{[](const std::string&, std::uint64_t) { return std::optional{quiet_agent()}; }};
+
+    std::string ask(const std::string& method, const std::string& path, const std::string& body = {}) {
+      return raw_exchange(w.gateway().port(), method + " " + path + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " +
+                                                  admin_token + "\r\nConnection: close\r\nContent-Length: " +
+                                                  std::to_string(body.size()) + "\r\n\r\n" + body);
+    }
+    std::string ready() {
+      return raw_exchange(w.gateway().port(), "GET /ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    }
+    std::string health() {
+      return raw_exchange(w.gateway().port(), "GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    }
+    /// Calls that number: who answered; "" for nobody.
+    std::string call(const std::string& number) {
+      auto options = w.caller();
+      options.to = number;
+      options.hang_up_after = 300ms;
+      const auto report = w.call(options);
+      const auto answered = w.conversations(report.call_sid);
+      return answered.empty() ? "" : answered.front().facts.agent_id;
+    }
+    bool comes_to(const std::function<bool()>& what) {
+      for (int i = 0; i < 100; ++i, std::this_thread::sleep_for(100ms))
+        if (what()) return true;
+      return false;
+    }
+  };
+  void start(node& which, const std::string& tenants = "[]") {
+    which.w.start_gateway(tenants, {{"REDIS_URL", redis.url()}});
+  }
+  static std::string salon(const std::string& id, const std::string& number, const std::string& agent) {
+    return R"({"id":")" + id + R"(","name":"Salon","twilioPhoneNumber":")" + number +
+           R"(","settings":{"elevenLabsAgentId":")" + agent + R"("}})";
+  }
+
+  net::test::redis_server redis;
+  node one, two;
+};
+
+TEST_F(SharedTenants, AreSignedUpAtOneNodeAndServedByTheNextCallAtTheOther) {
+  start(one);
+  start(two);
+  ASSERT_TRUE(has(one.ask("POST", "/api/tenants", salon("a", "+15550100042", "agent_one")), " 201 "));
+  EXPECT_EQ(two.call("+15550100042"), "agent_one");
+  ASSERT_TRUE(has(two.ask("PATCH", "/api/tenants/a", R"({"settings":{"elevenLabsAgentId":"agent_two"}})"), " 200 "));
+  EXPECT_EQ(one.call("+15550100042"), "agent_two");
+  EXPECT_TRUE(one.comes_to([&] { return two.call("+15550100042") == "agent_two"; }));
+  ASSERT_TRUE(has(one.ask("DELETE", "/api/tenants/a"), " 204 "));
+  EXPECT_TRUE(one.comes_to([&] { return two.call("+15550100042").empty(); }));
+}
+
+TEST_F(SharedTenants, AreServedWhereTheyAreKnownWhileRedisIsAway) {
+  start(one);
+  ASSERT_TRUE(has(one.ask("POST", "/api/tenants", salon("a", "+15550100042", "agent_one")), " 201 "));
+  EXPECT_EQ(one.call("+15550100042"), "agent_one");
+  redis.stop();
+  ASSERT_TRUE(one.comes_to([&] { return has(one.ready(), "degraded"); })) << one.ready();
+  EXPECT_TRUE(has(one.ready(), "HTTP/1.1 200")) << "a balancer must not take every node out at once";
+  EXPECT_TRUE(has(one.health(), "HTTP/1.1 200"));
+  EXPECT_EQ(one.call("+15550100042"), "agent_one");
+  EXPECT_TRUE(has(one.ask("POST", "/api/tenants", salon("b", "+15550100043", "agent_two")), " 503 "));
+}
+
+TEST_F(SharedTenants, AreNotBelievedToBeGoneByARedisThatComesBackEmpty) {
+  start(one);
+  ASSERT_TRUE(has(one.ask("POST", "/api/tenants", salon("a", "+15550100042", "agent_one")), " 201 "));
+  EXPECT_EQ(one.call("+15550100042"), "agent_one");
+  redis.restart();
+  ASSERT_TRUE(one.comes_to([&] { return has(one.ready(), "lost its tenants"); })) << one.ready();
+  EXPECT_EQ(one.call("+15550100042"), "agent_one");
+}
+
+TEST_F(SharedTenants, AreServedByANodeThatStartsWhileRedisIsAwayOnceItIsBack) {
+  redis.stop();
+  start(one);
+  EXPECT_TRUE(has(one.ready(), "degraded")) << one.ready();
+  redis.start();
+  ASSERT_TRUE(one.comes_to([&] { return has(one.ready(), R"({"status":"ready"})"); })) << one.ready();
+  ASSERT_TRUE(has(one.ask("POST", "/api/tenants", salon("a", "+15550100042", "agent_one")), " 201 "));
+  EXPECT_EQ(one.call("+15550100042"), "agent_one");
+}
+
+TEST_F(SharedTenants, DoNotHoldUpALiveCallWhenRedisIsStoppedUnderIt) {
+  start(one);
+  ASSERT_TRUE(has(one.ask("POST", "/api/tenants", salon("a", "+15550100042", "agent_one")), " 201 "));
+  auto options = one.w.caller();
+  options.to = "+15550100042";
+  options.hang_up_after = 6s;
+  silent says(400);
+  listener hears;
+  auto live = one.w.place(options, says, hears);
+  ASSERT_TRUE(one.w.wait_until([&] { return one.w.vendor().live().size() == 1; }, 10s));
+  redis.pause();
+  std::this_thread::sleep_for(4s);
+  redis.resume();
+  const auto report = live.get();
+  EXPECT_TRUE(report.violations.empty());
+  EXPECT_EQ(report.streams.size(), 1u);
+}
+
+}  // namespace
+}  // namespace tonris::e2e

@@ -1,0 +1,109 @@
+// Tenants that are signed up, changed and removed while the gateway runs.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "tests/e2e/shell.hpp"
+#include "tests/e2e/text.hpp"
+#include "tests/e2e/world.hpp"
+#include "tests/places.hpp"
+
+namespace tonris::e2e {
+namespace {
+
+using namespace std::chrono_literals;
+
+class TenantsApi : public testing::Test {
+ protected:
+  gateway_process& start(const std::string& tenants = "[]") { return w.start_gateway(tenants); }
+  std::string ask(const std::string& method, const std::string& path, const std::string& body = {}) {
+    return raw_exchange(w.gateway().port(), method + " " + path + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " +
+                                                admin_token + "\r\nConnection: close\r\nContent-Length: " +
+                                                std::to_string(body.size()) + "\r\n\r\n" + body);
+  }
+  static std::string salon(const std::string& number, const std::string& agent, const std::string& more = {}) {
+    return R"({"id":"salon-1","name":"Salon","twilioPhoneNumber":")" + number +
+           R"(","settings":{"elevenLabsAgentId":")" + agent + "\"" + more + "}}";
+  }
+  /// Calls that number: the agents that answered, or nothing.
+  std::string call(const std::string& number) {
+    auto options = w.caller();
+    options.to = number;
+    options.hang_up_after = 300ms;
+    const auto report = w.call(options);
+    EXPECT_TRUE(report.violations.empty());
+    const auto answered = w.conversations(report.call_sid);
+    return answered.empty() ? "" : answered.front().facts.agent_id;
+  }
+
+  world w{[](const std::string&, std::uint64_t) { return std::optional{quiet_agent()}; }};
+};
+
+TEST_F(TenantsApi, ServesTheNextCallAsItWasToldByThen) {
+  start();
+  EXPECT_EQ(call("+15550100042"), "");
+  EXPECT_TRUE(has(ask("POST", "/api/tenants", salon("+1 (555) 010-0042", "agent_one")), "HTTP/1.1 201"));
+  EXPECT_EQ(call("+15550100042"), "agent_one");
+  EXPECT_TRUE(has(ask("PATCH", "/api/tenants/salon-1", R"({"settings":{"elevenLabsAgentId":"agent_two"}})"), " 200 "));
+  EXPECT_EQ(call("+15550100042"), "agent_two");
+  EXPECT_TRUE(has(ask("PUT", "/api/tenants/salon-1", salon("+15550100043", "agent_three")), " 200 "));
+  EXPECT_EQ(call("+15550100042"), "");
+  EXPECT_EQ(call("+15550100043"), "agent_three");
+  EXPECT_TRUE(has(ask("PATCH", "/api/tenants/salon-1", R"({"status":"suspended"})"), " 200 "));
+  EXPECT_EQ(call("+15550100043"), "");
+  EXPECT_TRUE(has(ask("DELETE", "/api/tenants/salon-1"), " 204 "));
+  EXPECT_EQ(call("+15550100043"), "");
+}
+
+TEST_F(TenantsApi, KeepsItsTenantsOverARestartAndAKill) {
+  auto& gateway = start();
+  ask("POST", "/api/tenants", salon("+15550100042", "agent_one"));
+  EXPECT_EQ(gateway.stop(), 0);
+  gateway.start_again();
+  EXPECT_EQ(call("+15550100042"), "agent_one");
+  ask("PATCH", "/api/tenants/salon-1", R"({"settings":{"elevenLabsAgentId":"agent_two"}})");
+  gateway.kill();
+  gateway.start_again();
+  EXPECT_EQ(call("+15550100042"), "agent_two");
+}
+
+TEST_F(TenantsApi, LeavesWhatItChangedAsItIsWhereTheFileSaysNothingNew) {
+  auto& gateway = start(one_tenant());
+  EXPECT_EQ(call("+15550100002"), "agent_demo");
+  const auto page = ask("GET", "/api/tenants");
+  ASSERT_TRUE(has(page, R"("twilioPhoneNumber":"+15550100002")")) << page;
+  const auto at = page.find(R"("id":")") + 6;
+  const auto id = page.substr(at, page.find('"', at) - at);
+  ask("PATCH", "/api/tenants/" + id, R"({"settings":{"elevenLabsAgentId":"agent_two"}})");
+  gateway.signal(SIGHUP);
+  ASSERT_TRUE(gateway.log_says("nothing changed"));
+  EXPECT_EQ(call("+15550100002"), "agent_two");
+  EXPECT_EQ(gateway.stop(), 0);
+  gateway.start_again();
+  EXPECT_EQ(call("+15550100002"), "agent_two");
+}
+
+TEST_F(TenantsApi, IsAsItsManualSays) {
+  auto& gateway = start();
+  std::ostringstream manual;
+  manual << std::ifstream{test::source_dir() + "/docs/tenants.md"}.rdbuf();
+  const auto text = manual.str();
+  const auto begin = text.find("```sh\n", text.find("## The API"));
+  ASSERT_NE(begin, std::string::npos);
+  const auto lines = text.substr(begin + 6, text.find("\n```", begin) - begin - 6);
+  const auto folder = std::filesystem::path(gateway.data_dir()).parent_path();
+  const auto script = folder / "manual.sh";
+  std::ofstream{script} << "set -eu\ncd " << folder.string() << "\n" << lines << "\n";
+  const auto [status, said] =
+      shell("GATEWAY=" + gateway.origin() + " ADMIN_TOKEN=" + admin_token + " sh " + script.string());
+  EXPECT_EQ(status, 0) << said;
+  EXPECT_TRUE(has(said, R"("greeting":"Hello, Test Salon!")")) << said;
+  EXPECT_TRUE(has(said, R"({"items":[{"id":"salon-2",)")) << said;
+  EXPECT_EQ(call("+15551234567"), "agent_demo");
+  EXPECT_EQ(call("+15551234568"), "");
+}
+
+}  // namespace
+}  // namespace tonris::e2e
