@@ -17,6 +17,14 @@ thread_local long left_to_failure = 0;
   if (void* memory = std::malloc(size)) return memory;
   throw std::bad_alloc{};
 }
+// The sanitizers' own would not go with our delete.
+[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  try {
+    return operator new(size);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
 [[gnu::noinline]] void operator delete(void* memory) noexcept {
   std::free(memory);
 }
