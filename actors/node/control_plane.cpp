@@ -19,9 +19,12 @@
 #include "actors/tenant/sqlite_store.hpp"
 #include "actors/vendor/client.hpp"
 #include "actors/web/node_report.hpp"
+#include "model/text/hex.hpp"
+#include "model/text/hmac.hpp"
 #include "model/text/redis_address.hpp"
 #include "model/text/seal.hpp"
 #include "net/private_file.hpp"
+#include "net/random_bytes.hpp"
 
 namespace tonris::actors {
 
@@ -52,7 +55,7 @@ node_part control_plane::part(std::string name) const {
   return part;
 }
 
-tl::expected<void, std::string> control_plane::open_stores(media_loops& loops) {
+tl::expected<void, std::string> control_plane::open_stores() {
   const auto& directory = config_.settings->data_dir;
   auto opened = open_sqlite_store(*config_.system, directory, part("call_store"));
   if (!opened) return tl::unexpected(opened.error());
@@ -65,13 +68,14 @@ tl::expected<void, std::string> control_plane::open_stores(media_loops& loops) {
     log::warn("DATA_DIR {directory} is open to other users of this machine, and holds what callers said: chmod 700 it",
               {{"directory", directory}});
   const auto ring = model::parse_key_ring(config_.settings->secrets_key.reveal());
-  seal_ = std::make_shared<const model::field_seal>(ring ? derive(*ring) : std::vector<model::derived_keys>{});
-  if (auto opened_tenants = open_tenants(loops.first()); !opened_tenants) return opened_tenants;
+  if (ring) keys_ = derive(*ring);
+  seal_ = std::make_shared<const model::field_seal>(keys_);
+  if (auto opened_tenants = open_tenants(); !opened_tenants) return opened_tenants;
   return open_books();
 }
 
-tl::expected<void, std::string> control_plane::open_tenants(media_loop& on) {
-  if (!config_.settings->redis_url.empty()) return open_shared_tenants(on);
+tl::expected<void, std::string> control_plane::open_tenants() {
+  if (!config_.settings->redis_url.empty()) return open_shared_tenants();
   auto opened =
       open_sqlite_tenant_store(*config_.system, config_.settings->data_dir, random_generation(), part("tenant_store"));
   if (!opened) return tl::unexpected(opened.error());
@@ -80,10 +84,11 @@ tl::expected<void, std::string> control_plane::open_tenants(media_loop& on) {
 }
 
 /// A node starts while Redis is away. Who is in TENANTS_FILE is brought in by SIGHUP then.
-tl::expected<void, std::string> control_plane::open_shared_tenants(media_loop& on) {
+tl::expected<void, std::string> control_plane::open_shared_tenants() {
   const auto& settings = *config_.settings;
+  tenants_loop_ = std::make_unique<own_loop>("tenants", *config_.system);
   redis_tenant_store::config shared;
-  shared.loop = &on.loop;
+  shared.loop = &tenants_loop_->loop;
   shared.options.address = model::read_redis_address(settings.redis_url.reveal()).value();
   shared.options.client_name = "tonris";
   if (shared.options.address.secure) {
@@ -98,8 +103,8 @@ tl::expected<void, std::string> control_plane::open_shared_tenants(media_loop& o
   trouble->is("the tenant store is away");
   config_.health->watch(trouble);
   shared.trouble = [trouble](std::string why) { trouble->is(std::move(why)); };
-  tenants_ = spawn_supervised<tenant_store>(*config_.system, part("tenant_store"), [this, &on, shared](const auto&) {
-    return caf::actor_cast<tenant_store>(spawn_on<redis_tenant_store>(*config_.system, on.unit, shared));
+  tenants_ = spawn_supervised<tenant_store>(*config_.system, part("tenant_store"), [this, shared](const auto&) {
+    return caf::actor_cast<tenant_store>(spawn_on<redis_tenant_store>(*config_.system, tenants_loop_->unit, shared));
   });
   if (!wait_until_open(*config_.system, tenants_)) {
     log::error("REDIS_URL does not answer yet: TENANTS_FILE is not brought in, which SIGHUP does once it answers");
@@ -129,24 +134,31 @@ tl::expected<void, std::string> control_plane::open_books() {
   return {};
 }
 
+/// Without SECRETS_KEY one of this process's own: the hashes do not outlive it.
+model::aead_key control_plane::caller_key() const {
+  if (!keys_.empty()) return keys_.front().caller_hashes;
+  model::aead_key key{};
+  net::fill_with_random(key);
+  return key;
+}
+
 void control_plane::start_admission() {
   keeper_ = spawn_supervised<usage_keeper>(*config_.system, part("usage_keeper"), [this](const auto&) {
     return spawn_usage_keeper(*config_.system,
                               {[directory = config_.settings->data_dir] { return usage_database::open(directory); },
                                services_->wall_clock, config_.counters});
   });
-  admission_ =
-      spawn_supervised<admission>(*config_.system, part("admission"), [this, key = random_ticket().value](const auto&) {
-        local_admission::config counts;
-        counts.books = books_;
-        counts.keeper = keeper_;
-        counts.vendor_calls = config_.settings->elevenlabs_max_calls;
-        counts.hash_caller = [key](std::string_view number) { return keyed_hash(key, number); };
-        counts.wall_clock = services_->wall_clock;
-        counts.rates = rates_;
-        counts.counters = config_.counters;
-        return config_.system->spawn(admit_locally, std::move(counts));
-      });
+  admission_ = spawn_supervised<admission>(*config_.system, part("admission"), [this, key = caller_key()](const auto&) {
+    local_admission::config counts;
+    counts.books = books_;
+    counts.keeper = keeper_;
+    counts.vendor_calls = config_.settings->elevenlabs_max_calls;
+    counts.hash_caller = [key](std::string_view number) { return model::to_hex(model::hmac_sha256(key, number)); };
+    counts.wall_clock = services_->wall_clock;
+    counts.rates = rates_;
+    counts.counters = config_.counters;
+    return config_.system->spawn(admit_locally, std::move(counts));
+  });
 }
 
 void control_plane::start_overview() {
@@ -184,9 +196,7 @@ void control_plane::start_registry() {
 }
 
 void control_plane::start_access() {
-  const auto ring = model::parse_key_ring(config_.settings->secrets_key.reveal());
-  const auto digests =
-      std::make_shared<const model::api_key_digests>(ring ? derive(*ring) : std::vector<model::derived_keys>{});
+  const auto digests = std::make_shared<const model::api_key_digests>(keys_);
   access_ = spawn_supervised<access_registry>(*config_.system, part("access_registry"), [this, digests](const auto&) {
     access_registry_state::config access;
     access.store = access_store_;

@@ -6,6 +6,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <tl/expected.hpp>
 
@@ -19,10 +21,24 @@
 #include "actors/node/media_loops.hpp"
 #include "actors/node/random.hpp"
 #include "actors/node/tenants.hpp"
+#include "actors/runtime/io_loop.hpp"
 #include "actors/runtime/supervised.hpp"
 #include "config/settings.hpp"
+#include "model/access/derived_keys.hpp"
+#include "net/loop.hpp"
 
 namespace tonris::actors {
+
+/// A loop beside the media's: what is long there is in no frame's way.
+struct own_loop {
+  own_loop(std::string name, caf::actor_system& system) : loop(std::move(name)), unit(system, loop) { loop.start(); }
+  ~own_loop() { loop.stop(); }  ///< no actor lives on it any more
+  own_loop(const own_loop&) = delete;
+  own_loop& operator=(const own_loop&) = delete;
+
+  net::loop loop;
+  io_loop unit;
+};
 
 /// The parts of the node that are actors, each behind an address that stays: call store, tenant registry, access
 /// registry, vendor client, call supervisor, node report; and what their lives share. Goes up in the order of its
@@ -45,14 +61,15 @@ class control_plane {
   control_plane& operator=(const control_plane&) = delete;
 
   /// First: the stores, and TENANTS_FILE into theirs. An error is one line for the operator.
-  [[nodiscard]] tl::expected<void, std::string> open_stores(media_loops& loops);
+  [[nodiscard]] tl::expected<void, std::string> open_stores();
   /// The rest; calls of the former life are known when it returns, before the first question of Twilio's can come.
   void start(media_loops& loops);
   void end_supervisor();  ///< calls that are left follow it
   void end();             ///< the rest; what waits for the disk is written
 
   [[nodiscard]] behind_doors addresses() const {
-    return {registry_,  supervisor_,         report_, store_.actor, tenants_, seal_,
+    const auto& first_token = config_.settings->twilio_auth_tokens.front().reveal();
+    return {registry_,  supervisor_,         report_, store_.actor, tenants_, seal_, draw_key_of(keys_, first_token),
             admission_, services_->circuits, access_, accounts_};
   }
   [[nodiscard]] const call_supervisor& supervisor() const noexcept { return supervisor_; }
@@ -61,12 +78,13 @@ class control_plane {
 
  private:
   [[nodiscard]] node_part part(std::string name) const;
-  [[nodiscard]] tl::expected<void, std::string> open_tenants(media_loop& on);
-  [[nodiscard]] tl::expected<void, std::string> open_shared_tenants(media_loop& on);
+  [[nodiscard]] tl::expected<void, std::string> open_tenants();
+  [[nodiscard]] tl::expected<void, std::string> open_shared_tenants();
   void start_access();
   void start_registry();
   void start_vendor_client(media_loop& on);
   [[nodiscard]] tl::expected<void, std::string> open_books();
+  [[nodiscard]] model::aead_key caller_key() const;
   void start_admission();
   void start_overview();
   void start_supervisor();
@@ -80,7 +98,9 @@ class control_plane {
   const std::shared_ptr<call_services> services_ = std::make_shared<call_services>();
   const std::shared_ptr<call_table> calls_ = std::make_shared<call_table>();  ///< outlives its supervisor's crash
   opened_store store_;
+  std::unique_ptr<own_loop> tenants_loop_;  ///< with Redis
   tenant_store tenants_;
+  std::vector<model::derived_keys> keys_;  ///< of SECRETS_KEY; none where it is not set
   std::shared_ptr<const model::field_seal> seal_;
   access_store access_store_;
   access_registry access_;

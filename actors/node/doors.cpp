@@ -103,7 +103,7 @@ http_front::config doors::front_for(door at, const behind_doors& whom) const {
   front.access = whom.access;
   front.webhooks.default_agent = {config_.settings->elevenlabs_agent_id};
   front.webhooks.business_types = config_.business_types;
-  front.webhooks.draw_secret = model::siphash_key_of(config_.settings->twilio_auth_tokens.front().reveal());
+  front.webhooks.draw_secret = whom.draw_secret;
   front.system = config_.system;
   front.counters = config_.counters;
   return front;

@@ -24,6 +24,7 @@
 #include "config/settings.hpp"
 #include "model/access/field_seal.hpp"
 #include "model/tenant/business_types.hpp"
+#include "model/text/siphash.hpp"
 #include "net/descriptor_count.hpp"
 #include "net/http_server.hpp"
 
@@ -37,6 +38,7 @@ struct behind_doors {
   call_store store;
   tenant_store tenants;
   std::shared_ptr<const model::field_seal> seal;
+  model::siphash_key draw_secret{};
   admission who_may_come;
   std::shared_ptr<agent_circuits> circuits;
   access_registry access;

@@ -90,9 +90,9 @@ tl::expected<void, std::string> gateway::state::start(std::vector<net::service_m
   if (auto loaded = load_certificates(); !loaded) return loaded;
   control.emplace(
       control_plane::config{&settings, &system, &counters, &health, &tenants, &load, [this] { gather_gauges(); }});
+  if (auto opened = control->open_stores(); !opened) return opened;
   const auto plan = plan_descriptors(settings.max_calls);
   loops.emplace(system, media_loops::config{settings.io_loops, client_tls, &counters, refusals, &load});
-  if (auto opened = control->open_stores(*loops); !opened) return opened;
   servers.emplace(doors::config{&settings, &system, &*loops, &counters, &descriptors, plan, server_tls,
                                 [this](auto now) { control->troubles().tick(now); }, business_types});
   control->start(*loops);

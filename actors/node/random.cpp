@@ -3,7 +3,6 @@
 #include <random>
 
 #include "model/text/hex.hpp"
-#include "model/twilio/signature.hpp"
 #include "net/random_bytes.hpp"
 
 namespace tonris::actors {
@@ -22,11 +21,6 @@ model::text_seal::nonce random_nonce() {
   model::text_seal::nonce bytes{};
   net::fill_with_random(bytes);
   return bytes;
-}
-
-/// The signature of a request without fields is the HMAC of its address alone.
-std::string keyed_hash(const std::string& key, std::string_view text) {
-  return model::twilio::signature(key, text, {});
 }
 
 model::api_key_seed random_api_key() {

@@ -14,8 +14,6 @@ namespace tonris::actors {
 [[nodiscard]] model::ticket random_ticket();    ///< 128 bits
 [[nodiscard]] std::string random_generation();  ///< of a store: 128 bits in hex
 [[nodiscard]] model::text_seal::nonce random_nonce();
-/// What nobody without the key can find the text of, nor make of another text.
-[[nodiscard]] std::string keyed_hash(const std::string& key, std::string_view text);
 [[nodiscard]] model::api_key_seed random_api_key();
 [[nodiscard]] std::uint32_t random_bits();  ///< cheap: for the jitter of waits
 

@@ -138,12 +138,18 @@ result<std::optional<stored_tenant>> tenant_database::find_by_number(std::string
 result<tenant_page> tenant_database::page(const model::tenant_id& after, std::size_t most) {
   most = std::min(most, max_tenant_page);
   tenant_page found;
-  auto done = rows(
-      "SELECT id, etag, json FROM tenants WHERE id > ? ORDER BY id LIMIT ?",
-      [&](const sqlite::statement& at) { found.tenants.push_back(row_of(at)); }, std::string_view{after.value},
-      static_cast<std::int64_t>(most));
+  std::size_t bytes = 0;
+  bool is_full = false;
+  const auto add = [&](const sqlite::statement& at) {
+    is_full = bytes >= max_tenant_page_bytes;
+    if (is_full) return;
+    bytes += at.text(2).size();
+    found.tenants.push_back(row_of(at));
+  };
+  auto done = rows("SELECT id, etag, json FROM tenants WHERE id > ? ORDER BY id LIMIT ?", add,
+                   std::string_view{after.value}, static_cast<std::int64_t>(most));
   if (!done) return tl::unexpected(done.error());
-  if (most > 0 && found.tenants.size() == most) found.last = found.tenants.back().id;
+  if (is_full || (most > 0 && found.tenants.size() == most)) found.last = found.tenants.back().id;
   return found;
 }
 

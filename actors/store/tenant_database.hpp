@@ -37,7 +37,7 @@ class tenant_database {
 
   [[nodiscard]] result<std::optional<stored_tenant>> find(const model::tenant_id& id);
   [[nodiscard]] result<std::optional<stored_tenant>> find_by_number(std::string_view number);
-  /// By id, those after `after`; at most `most` and max_tenant_page.
+  /// By id, those after `after`; at most `most` and max_tenant_page, and max_tenant_page_bytes.
   [[nodiscard]] result<tenant_page> page(const model::tenant_id& after, std::size_t most);
   using number_list = std::vector<std::pair<std::string, model::tenant_id>>;
   [[nodiscard]] result<number_list> numbers();  ///< every one, and whose it is

@@ -59,5 +59,7 @@ struct tenant_page {
   model::tenant_id last{};
 };
 inline constexpr std::size_t max_tenant_page = 1'000;
+/// A part ends with the tenant that comes to so much: a document may have 1 MiB.
+inline constexpr std::size_t max_tenant_page_bytes = std::size_t{1024} * 1024;
 
 }  // namespace tonris::actors

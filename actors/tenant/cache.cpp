@@ -19,13 +19,13 @@ const tenant_cache::known* tenant_cache::find_number(const std::string& number) 
 
 const tenant_cache::known* tenant_cache::touch(order::iterator at) {
   tenants_.splice(tenants_.begin(), tenants_, at);
-  at->is.fresh = at->life == life_;
+  at->is.fresh = hears_ && at->life == life_;
   return &at->is;
 }
 
 bool tenant_cache::is_absent(const std::string& form, time now) {
   const auto found = absences_.find(form);
-  return found != absences_.end() && now < found->second;
+  return hears_ && found != absences_.end() && now < found->second;
 }
 
 // --- look-ups
@@ -97,8 +97,9 @@ void tenant_cache::changed(const tenant_change& change) {
       asked.overtaken = true;
 }
 
-void tenant_cache::begin_life() {
+void tenant_cache::begin_life(bool announces) {
   ++life_;
+  hears_ = announces;
   absences_.clear();
   absence_order_.clear();
   for (auto& [which, asked] : under_way_) asked.overtaken = true;

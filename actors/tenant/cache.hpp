@@ -57,7 +57,8 @@ class tenant_cache {
   void drop(const model::tenant_id& id);
 
   void changed(const tenant_change& change);
-  void begin_life();
+  /// Without announcements nothing is fresh, and no absence is believed, however often it is read.
+  void begin_life(bool announces = true);
 
   [[nodiscard]] std::size_t size() const noexcept { return tenants_.size(); }
 
@@ -79,6 +80,7 @@ class tenant_cache {
 
   limits most_{};
   std::uint64_t life_ = 1;
+  bool hears_ = true;  // of changes
   order tenants_;
   std::unordered_map<model::tenant_id, order::iterator> by_id_;
   std::unordered_map<std::string, order::iterator> by_number_;

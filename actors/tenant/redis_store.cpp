@@ -1,6 +1,8 @@
 #include "actors/tenant/redis_store.hpp"
 
 #include <algorithm>
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
 #include <charconv>
 #include <optional>
 #include <utility>
@@ -19,8 +21,10 @@ using outcome = tenant_written::outcome;
 
 constexpr milliseconds look_up_limit{150}, change_limit{1000};
 constexpr milliseconds young_for{20'000};  // a lease: until every node has told its calls again
+constexpr std::chrono::seconds reopen_wait{1};
 constexpr std::string_view schema = "1";
 constexpr std::size_t most_of_a_page = 200;  // what one script reads
+constexpr std::size_t writes_at_once = 32;   // of one message: look-ups are not to wait behind all of them
 
 caf::error away() {
   return caf::make_error(caf::sec::runtime_error, "the tenant store does not answer");
@@ -97,7 +101,7 @@ redis_tenant_store::behavior_type redis_tenant_store::make_behavior() {
       [this](const watch_tenants& m) {
         config_.watchers->push_back(m.watcher);
         monitor(m.watcher);
-        send(m.watcher, tenant_store_began{});
+        send(m.watcher, life());
       },
       [this](const redis_came& m) {
         auto found = waiting_.extract(m.question);
@@ -106,6 +110,9 @@ redis_tenant_store::behavior_type redis_tenant_store::make_behavior() {
       [this](const redis_told& m) {
         if (m.who == redis_told::by::channel) return heard(m.message);
         on_state(m.who);
+      },
+      [this](open_data_again) {
+        if (!is_open_ && link_->state().is == net::redis_state::phase::ready) open_data();
       },
   };
 }
@@ -148,7 +155,7 @@ void redis_tenant_store::on_state(redis_told::by who) {
   }
   const auto& state = link_->state();
   if (state.is == phase::ready) return open_data();
-  is_open_ = false;
+  if (std::exchange(is_open_, false)) begin_life();
   if (state.is == phase::away || state.is == phase::refused) config_.trouble("the tenant store is away");
 }
 
@@ -157,25 +164,29 @@ void redis_tenant_store::open_data() {
   run(scripts::open, {key("gen"), key("young"), key("seq"), key("schema")},
       {generation_, config_.fresh_generation(), std::to_string(young_for.count()), std::string{schema}}, change_limit,
       [this](const auto* answer) {
-        const auto* const reply = reply_in(answer);
-        if (!reply) return;
-        const auto generation = std::string{reply->text_at(0)};
-        if (reply->text_at(3) > schema) {
-          config_.trouble("the tenant store was written by a newer version");
-          return log::error("REDIS_URL: what is there was written by a newer version (its schema is {schema})",
-                            {{"schema", reply->text_at(3)}});
-        }
-        is_open_ = true;
-        if (!generation_.empty() && generation != generation_) {
-          log::error("REDIS_URL: the tenants there are gone; who is known here is served, and a new import is needed");
-          config_.trouble("the tenant store has lost its tenants");
-        } else {
-          config_.trouble({});
-        }
-        generation_ = generation;
-        seq_ = reply->items.size() > 2 ? static_cast<std::uint64_t>(reply->items[2].integer) : 0;
-        begin_life();
+        if (const auto* const reply = reply_in(answer)) return data_opened(*reply);
+        if (!answer) return;  // we end
+        config_.trouble("the tenant store cannot be used");
+        caf::delayed_anon_send(caf::actor_cast<redis_tenant_store_door>(this), reopen_wait, open_data_again{});
       });
+}
+
+void redis_tenant_store::data_opened(const net::redis_reply& reply) {
+  const auto generation = std::string{reply.text_at(0)};
+  if (reply.text_at(3) > schema) {
+    config_.trouble("the tenant store was written by a newer version");
+    return log::error("REDIS_URL: what is there was written by a newer version (its schema is {schema})",
+                      {{"schema", reply.text_at(3)}});
+  }
+  is_open_ = true;
+  if (!generation_.empty() && generation != generation_) {
+    lost_ = true;
+    log::error("REDIS_URL: the tenants there are gone; who is known here is served, and a new import is needed");
+  }
+  config_.trouble(lost_ ? "the tenant store has lost its tenants" : "");
+  generation_ = generation;
+  seq_ = reply.items.size() > 2 ? static_cast<std::uint64_t>(reply.items[2].integer) : 0;
+  begin_life();
 }
 
 void redis_tenant_store::heard(std::string_view message) {
@@ -190,13 +201,17 @@ void redis_tenant_store::heard(std::string_view message) {
 
 /// This node's own watchers hear of it before its asker does; others by what is published.
 void redis_tenant_store::tell_at_once(const tenant_change& change) {
-  if (change.seq > seq_) told_.insert(change.seq);
+  if (hears_ && change.seq > seq_) told_.insert(change.seq);
   tell(change);
 }
 
 void redis_tenant_store::begin_life() {
   told_.clear();
-  for (const auto& watcher : *config_.watchers) send(watcher, tenant_store_began{});
+  for (const auto& watcher : *config_.watchers) send(watcher, life());
+}
+
+tenant_store_began redis_tenant_store::life() const {
+  return {hears_ && is_open_, nullptr};
 }
 
 void redis_tenant_store::tell(const tenant_change& change) {
@@ -252,16 +267,24 @@ caf::result<looked_up_tenants> redis_tenant_store::on(const look_up_tenants& wan
 /// Those of one message, of which each is decided by itself; all have to be answered.
 class redis_tenant_store::pending_writes {
  public:
-  pending_writes(std::size_t size, caf::typed_response_promise<tenants_written> to) : left_(size), to_(std::move(to)) {
-    answers_.answers.resize(size);
+  pending_writes(std::vector<tenant_write> writes, caf::typed_response_promise<tenants_written> to)
+      : writes_(std::move(writes)), to_(std::move(to)) {
+    answers_.answers.resize(writes_.size());
   }
+
+  /// Which is to be sent next; nothing: enough are under way, or all are sent.
+  [[nodiscard]] std::optional<std::size_t> next() {
+    if (next_ == writes_.size() || next_ - answered_ >= writes_at_once) return std::nullopt;
+    return next_++;
+  }
+  [[nodiscard]] const tenant_write& at(std::size_t which) const { return writes_[which]; }
 
   void take(std::size_t which, std::optional<tenant_written> answer) {
     if (answer)
       answers_.answers[which] = std::move(*answer);
     else
       failed_ = true;
-    if (--left_ > 0) return;
+    if (++answered_ < writes_.size()) return;
     if (failed_)
       to_.deliver(away());
     else
@@ -269,9 +292,13 @@ class redis_tenant_store::pending_writes {
   }
 
  private:
-  tenants_written answers_;
-  std::size_t left_;
+  // given
+  const std::vector<tenant_write> writes_;
   caf::typed_response_promise<tenants_written> to_;
+
+  // state
+  tenants_written answers_;
+  std::size_t next_ = 0, answered_ = 0;
   bool failed_ = false;
 };
 
@@ -282,22 +309,24 @@ caf::result<tenants_written> redis_tenant_store::on(const write_tenants& wanted)
   }
   if (wanted.writes.empty()) return tenants_written{};
   auto to = make_response_promise<tenants_written>();
-  const auto pending = std::make_shared<pending_writes>(wanted.writes.size(), to);
-  for (std::size_t i = 0; i < wanted.writes.size(); ++i) {
-    const auto& one = wanted.writes[i];
+  write_next(std::make_shared<pending_writes>(wanted.writes, to));
+  return to;
+}
+
+void redis_tenant_store::write_next(const std::shared_ptr<pending_writes>& all) {
+  while (const auto which = all->next()) {
+    const auto& one = all->at(*which);
     run(scripts::tenant_put,
         {key("gen"), key("seq"), key("t:" + one.id.value), key("num"), key("ids"), key("log"), key("imp")},
         {one.id.value, one.want, one.request, joined(one.numbers), one.json, one.imported.value_or("-"), key("inv")},
-        change_limit, [this, pending, i, one](const auto* answer) {
+        change_limit, [this, all, which = *which](const auto* answer) {
           const auto* const reply = reply_in(answer);
-          if (!reply) {
-            if (answer) config_.counters->of<tenant_store_metrics>().written(tenant_store_metrics::write::failed);
-            return pending->take(i, std::nullopt);
-          }
-          pending->take(i, written(*reply, one));
+          if (!reply && answer)
+            config_.counters->of<tenant_store_metrics>().written(tenant_store_metrics::write::failed);
+          all->take(which, reply ? std::optional{written(*reply, all->at(which))} : std::nullopt);
+          if (answer) write_next(all);  // else we end
         });
   }
-  return to;
 }
 
 caf::result<tenants_written> redis_tenant_store::on(const erase_tenant& wanted) {
@@ -343,13 +372,14 @@ caf::result<tenant_page_read> redis_tenant_store::on(const read_tenant_page& wan
   if (!is_open_) return away();
   auto to = make_response_promise<tenant_page_read>();
   const auto most = std::min(wanted.most, most_of_a_page);
-  run(scripts::tenant_page, {key("gen"), key("ids")}, {config_.prefix, wanted.after.value, std::to_string(most)},
-      change_limit, [to, most](const auto* answer) mutable {
+  run(scripts::tenant_page, {key("gen"), key("ids")},
+      {config_.prefix, wanted.after.value, std::to_string(most), std::to_string(max_tenant_page_bytes)}, change_limit,
+      [to](const auto* answer) mutable {
         const auto* const reply = reply_in(answer);
         if (!reply || is_lost(*reply)) return (void)to.deliver(away());
         tenant_page page;
-        for (std::size_t i = 1; i < reply->items.size(); ++i) page.tenants.push_back(row_of(reply->items[i]));
-        if (most > 0 && page.tenants.size() == most) page.last = page.tenants.back().id;
+        page.last = {std::string{reply->text_at(1)}};
+        for (std::size_t i = 2; i < reply->items.size(); ++i) page.tenants.push_back(row_of(reply->items[i]));
         to.deliver(tenant_page_read{std::move(page)});
       });
   return to;

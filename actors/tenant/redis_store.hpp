@@ -27,19 +27,24 @@ struct redis_came {
   std::uint64_t question = 0;
   net::redis_answer* answer = nullptr;
 };
+struct open_data_again {
+  using travels = in_process;
+};
 struct redis_told {  ///< the link or the subscription is in another state, or somebody has published
   using travels = in_process;
   enum class by : std::uint8_t { link, subscription, channel } who = by::link;
   std::string message{};
 };
-using redis_tenant_store_door = tenant_store::extend<caf::reacts_to<redis_came>, caf::reacts_to<redis_told>>;
+using redis_tenant_store_door =
+    tenant_store::extend<caf::reacts_to<redis_came>, caf::reacts_to<redis_told>, caf::reacts_to<open_data_again>>;
 
 /// The tenant store that several nodes share: a Redis, by its scripts (config/redis/tenant_*.lua), whose changes every
 /// node is told of. It does not know all numbers by heart: who is asked for is looked up. What happened to a change
 /// whose answer did not come nobody knows: its asker is refused, and asks again with the same request.
 ///
-/// Its watchers' life begins anew after each break in what is published: the subscription was lost, a number in the row
-/// of changes is missing, or the server's data has another generation. Data of another generation is empty data that
+/// Its watchers' life begins anew after each break in what is published: the subscription was lost (they are told that
+/// no change is heard of until it is back), a number in the row of changes is missing, or the server's data has another
+/// generation. Data of another generation is empty data that
 /// was not there before: `nobody` in an answer is not to be believed by who has known another one (looked_up_tenants).
 /// Loop-bound.
 class redis_tenant_store final : public loop_bound_actor<redis_tenant_store_door::base> {
@@ -64,10 +69,12 @@ class redis_tenant_store final : public loop_bound_actor<redis_tenant_store_door
  private:
   using answered = std::function<void(const net::redis_answer*)>;  ///< null: this actor ends
   class pending_writes;
+  void write_next(const std::shared_ptr<pending_writes>& all);
 
   void begin();
   void on_state(redis_told::by who);
   void open_data();
+  void data_opened(const net::redis_reply& reply);
   void heard(std::string_view message);
   void begin_life();
   void tell(const tenant_change& change);
@@ -85,6 +92,7 @@ class redis_tenant_store final : public loop_bound_actor<redis_tenant_store_door
   caf::result<imported_tenants> on(const read_imported_tenants& wanted);
   void scan_imported(const std::string& cursor, std::shared_ptr<imported_tenants> so_far,
                      caf::typed_response_promise<imported_tenants> to);
+  [[nodiscard]] tenant_store_began life() const;
   [[nodiscard]] tenant_written written(const net::redis_reply& reply, const tenant_write& wanted);
 
   // given
@@ -97,6 +105,7 @@ class redis_tenant_store final : public loop_bound_actor<redis_tenant_store_door
   std::uint64_t seq_ = 0;                   ///< the last change that was heard of
   std::unordered_set<std::uint64_t> told_;  // changes of our own, told before they are heard of
   bool is_open_ = false;                    ///< the data was looked at since the link is ready
+  bool lost_ = false;                       ///< data of another generation was seen
   bool hears_ = false;                      ///< the subscription is ready
   std::uint64_t last_question_ = 0;
   std::unordered_map<std::uint64_t, answered> waiting_;

@@ -27,7 +27,7 @@ tenant_registry_inside::behavior_type tenant_registry_state::make_behavior(confi
       [this](const find_tenant& m) { return on(m); },
       [this](const find_tenant_by_id& m) { return on(m); },
       [this](const tenant_store_began& m) {
-        cache_.begin_life();
+        cache_.begin_life(m.announces);
         knows_all_numbers_ = m.numbers != nullptr;
         if (m.numbers) numbers_.begin(*m.numbers);
       },

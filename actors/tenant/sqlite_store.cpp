@@ -101,7 +101,7 @@ class tenant_store_actor final : public tenant_store::base {
     if (watchers.empty()) return;
     auto numbers = db_->numbers();
     if (!numbers) return complain(numbers.error().line);
-    const tenant_store_began began{std::make_shared<const tenant_store_began::number_list>(std::move(*numbers))};
+    const tenant_store_began began{true, std::make_shared<const tenant_store_began::number_list>(std::move(*numbers))};
     for (const auto& watcher : watchers) send(watcher, began);
   }
 

@@ -69,6 +69,8 @@ struct imported_tenants {
 // --- what a store tells whoever watches it
 struct tenant_store_began {  ///< a new life: what was read before is to be verified
   using travels = in_process;
+  /// False: changes are not heard of, until another life begins. Whatever is read may be old at once.
+  bool announces = true;
   using number_list = std::vector<std::pair<std::string, model::tenant_id>>;
   /// Every number there is; null: the store has others' changes to tell, and is asked for each number.
   std::shared_ptr<const number_list> numbers;

@@ -1,5 +1,7 @@
 #include "model/access/derived_keys.hpp"
 
+#include <algorithm>
+
 #include <openssl/core_names.h>
 #include <openssl/kdf.h>
 #include <openssl/params.h>
@@ -44,6 +46,13 @@ std::vector<derived_keys> derive(const key_ring& ring) {
     all.push_back({key.id, hkdf(key, "tonris: sealing"), hkdf(key, "tonris: API keys"), hkdf(key, "tonris: callers"),
                    hkdf(key, "tonris: sticky routing")});
   return all;
+}
+
+siphash_key draw_key_of(const std::vector<derived_keys>& keys, std::string_view first_token) {
+  if (keys.empty()) return siphash_key_of(first_token);
+  siphash_key key{};
+  std::copy_n(keys.front().sticky_routing.begin(), key.size(), key.begin());
+  return key;
 }
 
 }  // namespace tonris::model

@@ -3,10 +3,12 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/text/aead.hpp"
 #include "model/text/key_ring.hpp"
+#include "model/text/siphash.hpp"
 
 namespace tonris::model {
 
@@ -21,5 +23,9 @@ struct derived_keys {
 
 /// In the ring's order: the first makes what is new. Throws std::bad_alloc where there is no memory.
 [[nodiscard]] std::vector<derived_keys> derive(const key_ring& ring);
+
+/// What a gateway draws callers' agents with, so that each caller keeps his: of its first key, and where SECRETS_KEY is
+/// not set, of its first token of Twilio's.
+[[nodiscard]] siphash_key draw_key_of(const std::vector<derived_keys>& keys, std::string_view first_token);
 
 }  // namespace tonris::model

@@ -5,13 +5,13 @@
 #include <ostream>
 
 #include "actors/store/tenants_file.hpp"
+#include "model/access/derived_keys.hpp"
 #include "model/call/refusal.hpp"
 #include "model/call/sentences.hpp"
 #include "model/phone/number.hpp"
 #include "model/tenant/callers.hpp"
 #include "model/tenant/route.hpp"
 #include "model/text/iso_time.hpp"
-#include "model/text/siphash.hpp"
 #include "model/text/trimmed.hpp"
 
 namespace tonris::ctl {
@@ -85,11 +85,13 @@ tl::expected<bool, std::string> explain_route(const imagined_call& call, const l
   facts.default_agent.value = setting("ELEVENLABS_AGENT_ID", environment, env);
   facts.by_business = &*types;
   const auto token = setting("TWILIO_AUTH_TOKEN", environment, env);
-  facts.secret = model::siphash_key_of(model::trimmed(std::string_view{token}.substr(0, token.find(','))));
+  const auto ring = model::parse_key_ring(setting("SECRETS_KEY", environment, env));
+  facts.secret = model::draw_key_of(ring ? derive(*ring) : std::vector<model::derived_keys>{},
+                                    model::trimmed(std::string_view{token}.substr(0, token.find(','))));
   const auto route = decide_route(*t, facts);
   say_route(*t, route, facts, out);
-  if (token.empty() && route.rule == model::route_rule::agents)
-    out << "Without TWILIO_AUTH_TOKEN the draw is another than the gateway's.\n";
+  if (!ring && token.empty() && route.rule == model::route_rule::agents)
+    out << "Without SECRETS_KEY or TWILIO_AUTH_TOKEN the draw is another than the gateway's.\n";
   return true;
 }
 

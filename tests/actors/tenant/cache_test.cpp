@@ -92,6 +92,20 @@ TEST_F(TenantCache, VerifiesEachAnewInANewLife) {
   EXPECT_TRUE(is_fresh("a"));
 }
 
+TEST_F(TenantCache, HoldsNothingForFreshWhileItHearsOfNoChange) {
+  cache.begin_life(false);
+  cache.put(tenant("a", "+1"), "1-x");
+  cache.verify({"a"}, "1-x");
+  cache.put_absent("+9", start);
+  EXPECT_TRUE(knows("a")) << "while the store cannot be asked he is served";
+  EXPECT_FALSE(is_fresh("a"));
+  EXPECT_FALSE(cache.is_absent("+9", start));
+  cache.begin_life(true);
+  EXPECT_FALSE(is_fresh("a")) << "he may have changed meanwhile";
+  cache.verify({"a"}, "1-x");
+  EXPECT_TRUE(is_fresh("a"));
+}
+
 TEST_F(TenantCache, BelievesAnAbsenceForAWhile) {
   EXPECT_FALSE(cache.is_absent("+1", start));
   cache.put_absent("+1", start);

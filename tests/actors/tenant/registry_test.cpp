@@ -217,6 +217,20 @@ TEST_F(TenantRegistry, VerifiesWhatItHasAfterABreakWithoutReadingItAgain) {
   EXPECT_EQ(questions, 2) << "it is fresh again";
 }
 
+TEST_F(TenantRegistry, LooksUpEachCallsTenantWhileChangesAreNotHeardOf) {
+  store.tenants = {tenant("a", "+15550100001")};
+  begin(false);
+  EXPECT_EQ(find("+15550100001"), "a");
+  caf::anon_send(store.watcher, tenant_store_began{false, nullptr});
+  settle();
+  for (const auto* name : {"Salon", "Other", "Third"}) {
+    store.tenants[0].name = name;  // by another node, unheard
+    store.etag = std::string{"2-"} + name;
+    EXPECT_EQ(ask(find_tenant{"+15550100001"})->found.tenant->name, name);
+  }
+  EXPECT_EQ(questions, 4);
+}
+
 TEST_F(TenantRegistry, ServesWhoIsAtHandWhileTheStoreIsAwayAndFailsForOthers) {
   store.tenants = {tenant("a", "+15550100001")};
   begin(false);

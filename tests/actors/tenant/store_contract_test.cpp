@@ -254,6 +254,29 @@ TEST_P(TenantStore, KeepsThemOverALife) {
   EXPECT_EQ(look_up({n1, {}, made.etag}).is, looked::unchanged);
 }
 
+TEST_P(TenantStore, ListsLargeDocumentsInPartsThatItCanCarry) {
+  constexpr int many = 300;
+  std::vector<tenant_write> writes;
+  for (int i = 0; i < many; ++i) {
+    auto large = tenant("t" + std::to_string(1000 + i), "+1555" + std::to_string(1'000'000 + i));
+    large.prompt = std::string(60'000, 'x');
+    writes.push_back(write_of(large, ""));
+  }
+  for (const auto& answer : ask<tenants_written>(write_tenants{writes}).answers) ASSERT_EQ(answer.is, outcome::ok);
+  int listed = 0;
+  model::tenant_id after;
+  do {
+    const auto part = ask<tenant_page_read>(read_tenant_page{after, 200}).page;
+    std::size_t bytes = 0;
+    for (const auto& t : part.tenants) bytes += t.json.size();
+    EXPECT_LT(bytes, 2 * max_tenant_page_bytes);
+    ASSERT_FALSE(part.tenants.empty());
+    listed += static_cast<int>(part.tenants.size());
+    after = part.last;
+  } while (!after.empty());
+  EXPECT_EQ(listed, many);
+}
+
 // --- TENANTS_FILE
 
 std::string item(const std::string& id, const std::string& number, const std::string& name = "Salon") {
@@ -271,6 +294,15 @@ TEST_P(TenantStore, TakesInAFileAndTheSameFileAgainChangesNothing) {
   EXPECT_EQ(look_up({n1, {}, {}}).tenant.etag, etag);
   EXPECT_EQ(look_up({n2, {}, {}}).tenant.json, to_json(tenant("b", n2, "By hand")))
       << "what was changed by hand stays until the file says something else";
+}
+
+TEST_P(TenantStore, TakesInMoreThanItsLinkCarriesAtOnce) {
+  std::string file;
+  for (int i = 0; i < 2'500; ++i)
+    file += (file.empty() ? "[" : ",") + item("t" + std::to_string(1000 + i), "+1555" + std::to_string(1'000'000 + i));
+  EXPECT_THAT(import(file + "]"), IsEmpty());
+  EXPECT_EQ(last_import.changes.added.size(), 2'500u);
+  EXPECT_EQ(found_by("+15551002499"), "t3499");
 }
 
 TEST_P(TenantStore, FollowsAFileThatChanges) {
@@ -305,6 +337,39 @@ TEST_P(TenantStore, RefusesTheFilesTenantWhoseIdOrNumberIsAnothers) {
               UnorderedElementsAre("tenant own: another one of that id is there, which is not of the file",
                                    "tenant a: its number is that of tenant own"));
   EXPECT_EQ(found_by(n3), "b") << "the others are served";
+}
+
+// --- what only a store that is shared can meet
+
+/// A TenantStore in Redis.
+class SharedTenantStore : public TenantStore {
+ protected:
+  bool comes_to(const std::function<bool()>& what) {
+    for (int i = 0; i < 500; ++i, std::this_thread::sleep_for(10ms)) {
+      const std::scoped_lock lock{heard_lock};
+      if (what()) return true;
+    }
+    return false;
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Kept, SharedTenantStore, testing::Values(kept_in::redis),
+                         [](const auto&) { return "InRedis"; });
+
+TEST_P(SharedTenantStore, SaysThatItHearsOfNoChangeWhileOnlyTheSubscriptionIsLost) {
+  ASSERT_TRUE(comes_to([&] { return !began.empty() && began.back().announces; }));
+  redis->say({"CONFIG", "SET", "maxclients", "2"});  // ours, and the one that says so
+  redis->say({"CLIENT", "KILL", "TYPE", "pubsub"});
+  ASSERT_TRUE(comes_to([&] { return !began.back().announces; }));
+  redis->say({"CONFIG", "SET", "maxclients", "100"});
+  ASSERT_TRUE(comes_to([&] { return began.back().announces; })) << "and that it hears of them again";
+}
+
+TEST_P(SharedTenantStore, IsOpenedWhileRedisIsFullOfMemory) {
+  (void)put(tenant("a", n1));
+  redis->say({"CONFIG", "SET", "maxmemory", "1"});
+  redis->say({"CLIENT", "KILL", "TYPE", "normal"});
+  wait_until_it_answers();
+  EXPECT_EQ(found_by(n1), "a");
 }
 
 }  // namespace
