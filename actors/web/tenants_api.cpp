@@ -12,6 +12,7 @@
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
 #include "actors/store/tenant_write.hpp"
+#include "actors/telemetry/log.hpp"
 #include "actors/tenant/store_messages.hpp"
 #include "actors/web/circle_check.hpp"
 #include "actors/web/conditional.hpp"
@@ -23,8 +24,8 @@
 #include "model/access/field_seal.hpp"
 #include "model/access/principal.hpp"
 #include "model/json/merge_patch.hpp"
+#include "model/tenant/change.hpp"
 #include "model/tenant/rules.hpp"
-#include "model/tenant/status.hpp"
 
 namespace tonris::actors {
 
@@ -48,10 +49,26 @@ net::http_response invalid(const model::tenant_error& error) {
   return mistakes_answer(error_code::invalid_tenant, mistakes);
 }
 
-/// What of a tenant's document is the operator's to say.
-bool keeps_terms(const model::tenant& before, const model::tenant& now) {
-  return before.id == now.id && before.status == now.status && before.phone_number == now.phone_number &&
-         before.numbers == now.numbers && before.limits == now.limits;
+model::audit_entry entry_of(const model::principal& by, std::string what, const model::tenant_id& tenant,
+                            std::string_view before, std::string_view after) {
+  model::audit_entry entry;
+  entry.who = name_of(by);
+  entry.what = std::move(what);
+  entry.tenant = tenant;
+  put_change(before, after, entry);
+  return entry;
+}
+
+/// The change is made already: where it cannot be noted, the log is what tells of it.
+void note_then(caf::event_based_actor* self, const access_registry& access, const model::audit_entry& entry,
+               std::function<void()> then) {
+  ask(self, access, answer_limit, note_change{entry})
+      .then([then](const change_noted&) { then(); },
+            [then, entry](const caf::error&) {
+              log::error("{change} of tenant {tenant} by {who} is not in the audit trail: it cannot be written",
+                         {{"change", entry.what}, {"tenant", entry.tenant}, {"who", entry.who}});
+              then();
+            });
 }
 
 /// What a change needs of the house.
@@ -114,18 +131,26 @@ class tenant_change_request : public std::enable_shared_from_this<tenant_change_
 
   /// Why a document that is good cannot be taken all the same. Secrets are sealed when it can.
   std::optional<net::http_response> refused() {
-    if (asked_.what != kind::create && tenant_.id != asked_.id)
-      return mistakes_answer(error_code::invalid_tenant, {{"id", "must be that of the address"}});
+    if (asked_.what != kind::create && tenant_.id != asked_.id) return in_words(model::change_refusal::another_id);
     const bool may_change_terms = may(asked_.by, model::action::change_terms, tenant_.id) == model::permission::granted;
-    if (!may_change_terms && !(former_ && keeps_terms(*former_, tenant_)))
-      return error_answer(error_code::forbidden, "id, status, numbers and limits are the operator's to change");
-    if (former_ && !may_become(former_->status, tenant_.status))
-      return error_answer(error_code::conflict, "a tenant that is " + std::string{to_string(former_->status)} +
-                                                    " cannot become " + std::string{to_string(tenant_.status)});
-    keep_former(tenant_.secrets, former_ ? former_->secrets : model::tenant_secrets{});
+    const auto* const former = former_ ? &*former_ : nullptr;
+    if (const auto why = refused_change(former, tenant_, may_change_terms)) return in_words(*why);
+    keep_former(tenant_.secrets, former ? former->secrets : model::tenant_secrets{});
     if (!seal_secrets(tenant_.secrets, tenant_.id, *house_.seal, house_.fresh_nonce))
       return error_answer(error_code::no_secrets_key, "SECRETS_KEY is not set, without which no secret is kept");
     return std::nullopt;
+  }
+
+  [[nodiscard]] net::http_response in_words(model::change_refusal why) const {
+    switch (why) {
+      case model::change_refusal::another_id:
+        return mistakes_answer(error_code::invalid_tenant, {{"id", "must be that of the address"}});
+      case model::change_refusal::terms:
+        return error_answer(error_code::forbidden, "id, status, numbers and limits are the operator's to change");
+      case model::change_refusal::status: break;
+    }
+    return error_answer(error_code::conflict, "a tenant that is " + std::string{to_string(former_->status)} +
+                                                  " cannot become " + std::string{to_string(tenant_.status)});
   }
 
   /// The same request again, word for word, finds that it was done.
@@ -157,19 +182,16 @@ class tenant_change_request : public std::enable_shared_from_this<tenant_change_
   }
 
   void tell_success(const std::string& etag) {
-    const auto now = shown_tenant(to_json(tenant_));
-    note_change noted;
-    noted.entry.who = name_of(asked_.by);
-    noted.entry.what = former_ ? "tenant.change" : "tenant.create";
-    noted.entry.tenant = tenant_.id;
-    put_change(former_ ? to_json(*former_) : std::string{}, to_json(tenant_), noted.entry);
-    self_->send(house_.access, std::move(noted));
-    auto answer = json_answer(now);
+    const auto now = to_json(tenant_);
+    auto answer = json_answer(shown_tenant(now));
     if (asked_.what == kind::create || asked_.only_if.only_new) {
       answer.status = 201;
       answer.fields.set("Location", "/api/tenants/" + tenant_.id.value);
     }
-    reply_.send(with_etag(std::move(answer), etag));
+    const auto entry = entry_of(asked_.by, former_ ? "tenant.change" : "tenant.create", tenant_.id,
+                                former_ ? to_json(*former_) : std::string{}, now);
+    note_then(self_, house_.access, entry,
+              [me = shared_from_this(), answer = with_etag(std::move(answer), etag)] { me->reply_.send(answer); });
   }
 
   // given
@@ -259,30 +281,33 @@ void remove_tenant(http_front& at, request_context& asked) {
   auto only_if = conditions(asked);
   if (!only_if) return;
   const auto& house = at.settings();
-  const auto want = only_if->if_match.empty() ? std::string{"*"} : only_if->if_match;
-  house.system->spawn([id = tenant_of(asked), by = asked.by, want, store = house.tenants, access = house.access,
-                       counters = house.counters,
+  house.system->spawn([id = tenant_of(asked), by = asked.by, if_match = only_if->if_match, store = house.tenants,
+                       access = house.access, counters = house.counters,
                        reply = std::make_shared<api_reply>(asked)](caf::event_based_actor* self) {
     guard(self, *counters);
-    ask(self, store, answer_limit, erase_tenant{id, want})
+    const auto fail = [reply](const caf::error&) { reply->send(unavailable()); };
+    const auto erased = [=](const tenants_written& done, const std::string& before) {
+      const auto& [is, etag, owner] = done.answers.at(0);
+      if (is == tenant_written::outcome::stale)
+        return reply->send(with_etag(error_answer(error_code::precondition_failed, "it was changed meanwhile"), etag));
+      if (is != tenant_written::outcome::ok) return reply->send(no_such_tenant());
+      self->send(access, revoke_api_keys{by, id, {}});
+      note_then(self, access, entry_of(by, "tenant.remove", id, before, ""), [reply] {
+        net::http_response gone;
+        gone.status = 204;
+        reply->send(std::move(gone));
+      });
+    };
+    // It is looked at first, so that the trail says what was removed.
+    ask(self, store, answer_limit, look_up_tenants{{{"", id, ""}}})
         .then(
-            [self, reply, id, by, access](const tenants_written& done) {
-              const auto& [is, etag, owner] = done.answers.at(0);
-              if (is == tenant_written::outcome::stale)
-                return reply->send(
-                    with_etag(error_answer(error_code::precondition_failed, "it was changed meanwhile"), etag));
-              if (is != tenant_written::outcome::ok) return reply->send(no_such_tenant());
-              note_change noted;
-              noted.entry.who = name_of(by);
-              noted.entry.what = "tenant.remove";
-              noted.entry.tenant = id;
-              self->send(access, std::move(noted));
-              self->send(access, revoke_api_keys{by, id, {}});
-              net::http_response gone;
-              gone.status = 204;
-              reply->send(std::move(gone));
+            [=](const looked_up_tenants& found) {
+              const auto& [is, tenant] = found.found.at(0);
+              if (is == looked_up_tenant::outcome::nobody) return reply->send(no_such_tenant());
+              ask(self, store, answer_limit, erase_tenant{id, if_match.empty() ? "*" : if_match})
+                  .then([=, before = tenant.json](const tenants_written& done) { erased(done, before); }, fail);
             },
-            [reply](const caf::error&) { reply->send(unavailable()); });
+            fail);
   });
 }
 

@@ -15,7 +15,7 @@ struct audit_entry {
   using time = std::chrono::system_clock::time_point;
   std::int64_t seq = 0;  ///< from 1, without end: given by the store
   time at{};
-  std::string who;            ///< name_of(principal), or "TENANTS_FILE"
+  std::string who;            ///< name_of(principal)
   std::string what;           ///< "tenant.change", "key.create", …
   tenant_id tenant;           ///< "" where it is about none
   std::string before, after;  ///< JSON, what of it changed; "" where there was or is nothing

@@ -5,10 +5,11 @@
 
 #include "actors/store/tenant_database.hpp"
 #include "actors/store/tenant_write.hpp"
+#include "config/time_zones.hpp"
 #include "model/json/merge_patch.hpp"
 #include "model/json/writer.hpp"
+#include "model/tenant/change.hpp"
 #include "model/tenant/rules.hpp"
-#include "model/tenant/status.hpp"
 #include "model/text/hex.hpp"
 #include "model/text/percent.hpp"
 #include "net/random_bytes.hpp"
@@ -84,16 +85,18 @@ class store_without_gateway {
   }
 
   answer write(const std::optional<actors::stored_tenant>& there, std::string_view json, std::string_view want) {
-    auto read = model::parse_tenant(json);
+    const auto zones = config::has_time_zones() ? model::zone_check{config::is_time_zone} : model::zone_check{};
+    auto read = model::parse_tenant(json, zones);
     if (!read) {
       model::json_mistakes mistakes;
       for (const auto& m : read.error().mistakes) mistakes.push_back({m.path, m.message});
       return refuses(mistakes);
     }
-    if (there && read->id != there->id) return refuses(400, "id must be that of the tenant");
     const auto before = there ? model::parse_tenant(there->json) : tl::unexpected(model::tenant_error{});
-    if (before && !may_become(before->status, read->status))
-      return refuses(409, "that status does not follow the one before");
+    // Who has the store may change all of it.
+    if (const auto why = refused_change(before ? &*before : nullptr, *read, true))
+      return *why == model::change_refusal::another_id ? refuses(400, "id must be that of the tenant")
+                                                       : refuses(409, "that status does not follow the one before");
     keep_former(read->secrets, before ? before->secrets : model::tenant_secrets{});
     if (has_plain(read->secrets)) return refuses(409, "secrets are sealed by the gateway: bring them in while it runs");
     const auto done = db_.write({actors::write_of(*read, want)}, [](const auto&) {});

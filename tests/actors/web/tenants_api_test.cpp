@@ -4,6 +4,7 @@
 
 #include "actors/store/tenant_database.hpp"
 #include "tests/actors/store/a_directory.hpp"
+#include "tests/actors/telemetry/captured_log.hpp"
 #include "tests/actors/web/front_fixture.hpp"
 
 namespace tonris::actors::test {
@@ -293,7 +294,15 @@ TEST_F(TenantsApi, NotesWhoChangedWhat) {
   EXPECT_EQ(kept->trail[1].who, "operator");
   EXPECT_THAT(kept->trail[1].before, HasSubstr(R"("name":"Salon a")"));
   EXPECT_THAT(kept->trail[1].after, HasSubstr(R"("name":"New")"));
-  EXPECT_EQ(kept->trail[2].what, "tenant.remove");
+  EXPECT_EQ(kept->trail.back().what, "tenant.remove");
+  EXPECT_THAT(kept->trail.back().before, HasSubstr(R"("name":"New")"));
+}
+
+TEST_F(TenantsApi, MakesAChangeThatCannotBeNotedAndSaysSoInTheLog) {
+  kept->is_away = true;
+  captured_log log;
+  EXPECT_EQ(ask("POST", "/api/tenants", document("a", "+15551234567")).status, 201u);
+  EXPECT_THAT(log.text(), HasSubstr("tenant.create of tenant a by operator is not in the audit trail"));
 }
 
 TEST_F(TenantsApi, IsForTheOperatorOnly) {

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "model/tenant/tenant.hpp"
+
+namespace tonris::model {
+
+/// Why a document that is good in itself cannot take the place of another.
+enum class change_refusal : std::uint8_t {
+  another_id,
+  terms,   ///< what is the operator's to say is another, and it is not he who changes it
+  status,  ///< it does not follow the one before
+};
+
+/// `former`: null for a new tenant. Secrets that a document only names as they were shown are kept from it afterwards.
+[[nodiscard]] std::optional<change_refusal> refused_change(const tenant* former, const tenant& now,
+                                                           bool may_change_terms);
+
+}  // namespace tonris::model

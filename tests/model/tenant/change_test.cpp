@@ -1,0 +1,44 @@
+#include "model/tenant/change.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tonris::model {
+namespace {
+
+tenant salon() {
+  tenant t;
+  t.id = {"a"};
+  t.phone_number = "+15551234567";
+  return t;
+}
+
+TEST(TenantChange, IsTheOperatorsWhereItIsAboutTerms) {
+  const auto before = salon();
+  EXPECT_EQ(refused_change(&before, before, false), std::nullopt);
+  auto greeting = before;
+  greeting.greeting = "Hi";
+  EXPECT_EQ(refused_change(&before, greeting, false), std::nullopt);
+  auto status = before, number = before, numbers = before, limits = before;
+  status.status = tenant::status_type::suspended;
+  number.phone_number = "+15551234568";
+  numbers.numbers.push_back({"+15551234569", {}, {}});
+  limits.limits.max_concurrent_calls = 9;
+  for (const auto& now : {status, number, numbers, limits}) {
+    EXPECT_EQ(refused_change(&before, now, false), change_refusal::terms);
+    EXPECT_EQ(refused_change(&before, now, true), std::nullopt);
+  }
+  EXPECT_EQ(refused_change(nullptr, before, false), change_refusal::terms) << "a sign-up";
+  EXPECT_EQ(refused_change(nullptr, before, true), std::nullopt);
+}
+
+TEST(TenantChange, KeepsItsIdAndGoesTheWaysOfItsStatus) {
+  const auto before = salon();
+  auto other = before, pending = before;
+  other.id = {"b"};
+  pending.status = tenant::status_type::pending;
+  EXPECT_EQ(refused_change(&before, other, true), change_refusal::another_id);
+  EXPECT_EQ(refused_change(&before, pending, true), change_refusal::status);
+}
+
+}  // namespace
+}  // namespace tonris::model
