@@ -199,8 +199,8 @@ const setting table[] = {
     {"BUSINESS_TYPES_FILE", storage, "JSON object of agents by businessType, for tenants that name none, read at start",
      "", "", "config/business_types.json", false,
      [](settings& to, text v) { return apply_file(to.business_types_file, v); }},
-    {"DATA_DIR", storage, "Directory of the call store; each gateway has its own", "data", "", "/var/lib/tonris", false,
-     apply_data_dir},
+    {"DATA_DIR", storage, "Directory of what the gateway keeps; each gateway has its own", "data", "",
+     "/var/lib/tonris", false, apply_data_dir},
     {"SECRETS_KEY", storage,
      "Key under which tenants' secrets and API keys are kept, as NAME:KEY; several, comma separated, while rotating: "
      "the first makes, each opens",

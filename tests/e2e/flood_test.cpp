@@ -28,6 +28,11 @@ void PrintTo(const attack& row, std::ostream* out) {
   *out << row.name;
 }
 
+std::string api_request(const std::string& line, const std::string& key, const std::string& body = {}) {
+  return line + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + key +
+         "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
 class Flood : public testing::TestWithParam<attack> {};
 
 INSTANTIATE_TEST_SUITE_P(
@@ -37,7 +42,14 @@ INSTANTIATE_TEST_SUITE_P(
                            "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 41\r\n\r\n"
                            "CallSid=CA1&From=%2B15550100001&To=%2B155",
                            32},
-                    attack{"OfMetrics", "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n", 8}),
+                    attack{"OfMetrics", "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n", 8},
+                    // The called tenant itself: each change makes the next call ask the store for him.
+                    attack{"OfTenantChanges",
+                           api_request("PATCH /api/tenants/salon-1", admin_token, R"({"settings":{"greeting":"Hi"}})"), 4},
+                    attack{"OfTenantLists", api_request("GET /api/tenants?q=nobody", admin_token), 8},
+                    attack{"OfWrongKeys",
+                           api_request("GET /api/tenants/salon-1", "tnr_0123456789ab_" + std::string(43, 'A') + "_00000000"),
+                           8}),
     [](const auto& row) { return std::string{row.param.name}; });
 
 TEST_P(Flood, HoldsUpNeitherFramesNorCallers) {

@@ -1,5 +1,6 @@
 /// The places that a supervisor's calls hold: told to a real admission, in virtual time.
 #include "actors/admission/admission.hpp"
+#include "tests/actors/admission/counting.hpp"
 #include "tests/actors/call/call_fixture.hpp"
 
 namespace tonris::actors::test {
@@ -15,12 +16,8 @@ class Leases : public CallTest {
     count_calls();
   }
   void count_calls() {
-    local_admission::config counts;
-    counts.books = books;
-    counts.hash_caller = [](std::string_view number) { return std::string{number}; };
-    counts.wall_clock = [this] { return calls->wall_clock(); };
-    counts.counters = &counters;
-    who_may_come = track(actors::admission{system.spawn(admit_locally, std::move(counts))});
+    who_may_come = track(spawn_counting(
+        system, books, [this] { return calls->wall_clock(); }, counters));
     anew();
   }
   void anew() {

@@ -1,6 +1,6 @@
 /// Twilio's voice webhook where admission counts: who comes in, who waits, and what the others get.
-#include "actors/admission/admission.hpp"
 #include "actors/admission/messages.hpp"
+#include "tests/actors/admission/counting.hpp"
 #include "tests/actors/web/front_fixture.hpp"
 
 namespace tonris::actors::test {
@@ -17,12 +17,8 @@ class VoiceAdmission : public FrontTest {
     count_calls();
   }
   void count_calls() {
-    local_admission::config counts;
-    counts.books = books;
-    counts.hash_caller = [](std::string_view number) { return std::string{number}; };
-    counts.wall_clock = [this] { return calls->wall_clock(); };
-    counts.counters = &counters;
-    who_may_come = track(actors::admission{system.spawn(admit_locally, std::move(counts))});
+    who_may_come = track(spawn_counting(
+        system, books, [this] { return calls->wall_clock(); }, counters));
     caf::anon_send_exit(supervisor, caf::exit_reason::kill);
     supervise(1000);
   }
