@@ -121,7 +121,7 @@ agent_leg::config agent_side::next_conversation(model::elevenlabs::signed_url ur
   const model::call_facts facts{record.call, record.agent,           record.from,
                                 record.to,   life.state.caller_name, "in-progress"};
   agent_leg::config leg;
-  leg.call = caf::actor_cast<caf::actor>(call_.self);
+  leg.call = call_.self;
   leg.services = life.loop;
   leg.bridge = life.bridge;
   leg.url = std::move(url.url);

@@ -63,7 +63,7 @@ void caller_side::connected(const caller_connected& connected) {
     agent_.leave_loop();  // on another one the caller gets a conversation that goes on
   }
   caller_leg::config leg;
-  leg.call = caf::actor_cast<caf::actor>(call_.self);
+  leg.call = call_.self;
   leg.socket = connected.socket;
   leg.services = life.loop;
   leg.bridge = life.bridge;

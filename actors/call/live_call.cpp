@@ -127,7 +127,7 @@ void live_call::set_out() {
 void live_call::adopt_leg(const any_leg& leg, std::uint64_t taken) {
   if (!leg) return;
   self->monitor(leg);
-  self->send(leg, adopt{caf::actor_cast<caf::actor>(self), taken});
+  self->send(leg, adopt{self, taken});
 }
 
 /// The actor crashed, perhaps in the middle of something: what the state asks for is done again. The legs repeat what

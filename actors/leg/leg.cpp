@@ -1,6 +1,7 @@
 #include "actors/leg/leg.hpp"
 
 #include <algorithm>
+#include <caf/actor_cast.hpp>
 #include <exception>
 #include <stdexcept>
 
@@ -49,7 +50,7 @@ void leg::take(std::shared_ptr<net::websocket> socket) {
   session_->start();
 }
 
-void leg::follow(caf::actor call) {
+void leg::follow(leg_owner call) {
   call_ = std::move(call);
   monitor(call_);
   set_down_handler([this](const caf::down_msg& down) {
@@ -61,15 +62,20 @@ void leg::follow(caf::actor call) {
 }
 
 void leg::adopted_by(const adopt& by) {
-  if (call_) demonitor(call_);
+  if (call_) demonitor(call_.address());
   orphaned_ = false;
   call_ = by.call;
   monitor(call_);
-  if (!beginning_.empty()) tell(beginning_);
+  tell_again(beginning_);
   const auto unread = std::min<std::uint64_t>(told_ - std::min(told_, by.taken), retell_.size());
   std::for_each(retell_.end() - static_cast<std::ptrdiff_t>(unread), retell_.end(),
-                [this](const caf::message& message) { tell(message); });
-  if (!last_word_.empty()) tell(last_word_);
+                [this](const caf::message& message) { tell_again(message); });
+  tell_again(last_word_);
+}
+
+/// What is one of leg_owner's messages: it was sent as one before.
+void leg::tell_again(const caf::message& message) {
+  if (!message.empty()) send(caf::actor_cast<caf::actor>(call_), message);
 }
 
 void leg::fail_as_rehearsed(leg_failure how) {

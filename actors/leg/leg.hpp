@@ -1,6 +1,5 @@
 #pragma once
 
-#include <caf/actor.hpp>
 #include <caf/make_message.hpp>
 #include <caf/message.hpp>
 #include <caf/message_handler.hpp>
@@ -34,7 +33,7 @@ inline constexpr std::size_t most_retold = 32;
 
 /// What every leg is given.
 struct leg_config {
-  caf::actor call;
+  leg_owner call;
   loop_services* services = nullptr;  ///< of the leg's loop
   std::shared_ptr<media_bridge> bridge;
 };
@@ -81,28 +80,33 @@ class leg : public loop_bound {
   /// made it crash must not do so again.
   template <class Message>
   void tell_once(Message&& message) {
-    retell_.push_back(caf::make_message(told_once{++told_}, std::forward<Message>(message)));
+    const told_once which{++told_};
+    retell_.push_back(caf::make_message(which, message));
     if (retell_.size() > most_retold) retell_.erase(retell_.begin());
-    tell(retell_.back());
+    if (call_) send(call_, which, std::forward<Message>(message));
   }
   /// That it is ready: each incarnation of the call is told, since one that crashed may have missed anything.
   template <class Message>
   void tell_beginning(Message&& message) {
-    tell(beginning_ = caf::make_message(std::forward<Message>(message)));
+    beginning_ = caf::make_message(message);
+    tell(std::forward<Message>(message));
   }
   /// Its last word, likewise. Only the first counts.
   template <class Message>
   void tell_end(Message&& message) {
-    if (last_word_.empty()) tell(last_word_ = caf::make_message(std::forward<Message>(message)));
+    if (!last_word_.empty()) return;
+    last_word_ = caf::make_message(message);
+    tell(std::forward<Message>(message));
   }
 
  private:
-  void follow(caf::actor call);
+  void follow(leg_owner call);
+  void tell_again(const caf::message& message);
   void adopted_by(const adopt& by);
   void fail_as_rehearsed(leg_failure how);
 
   // given
-  caf::actor call_;
+  leg_owner call_;
   loop_services* services_;
   std::shared_ptr<media_bridge> bridge_;
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <caf/actor.hpp>
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 #include <cstdint>
@@ -18,11 +17,6 @@
 namespace tonris::actors {
 
 // --- both legs
-struct adopt {  ///< the call's actor crashed; this one goes on with it. The leg repeats what it has reached
-  using travels = in_process;
-  caf::actor call;
-  std::uint64_t taken = 0;  ///< so many of the leg's `told_once` were taken by the former lives
-};
 /// Before each message of a leg to its call that tells what happens once: its number among those of that leg, from 1.
 struct told_once {
   using travels = in_process;
@@ -132,6 +126,11 @@ using leg_owner =
                      caf::reacts_to<told_once, interrupted>, caf::reacts_to<told_once, last_turn_over>,
                      caf::reacts_to<told_once, agent_goodbye>, caf::reacts_to<agent_leg_ended>>;
 
+struct adopt {  ///< the call's actor crashed; this one goes on with it. The leg repeats what it has reached
+  using travels = in_process;
+  leg_owner call;
+  std::uint64_t taken = 0;  ///< so many of the leg's `told_once` were taken by the former lives
+};
 /// A leg, as its call and its call's supervisor know it: what both hear, and what one of them does.
 using any_leg = caf::typed_actor<caf::reacts_to<adopt>, caf::reacts_to<inject>, caf::reacts_to<close_leg>>;
 using caller_leg_actor = any_leg::extend<caf::reacts_to<play_out>>;

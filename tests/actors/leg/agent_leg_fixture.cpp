@@ -5,7 +5,7 @@ namespace tonris::actors::test {
 void AgentLeg::spawn() {
   bridge->caller = &leg_of(peer);
   agent_leg::config with;
-  with.call = call;
+  with.call = caf::actor_cast<leg_owner>(call);
   with.services = &services;
   with.bridge = bridge;
   with.url = signed_url;

@@ -6,7 +6,7 @@ void CallerLeg::SetUp() {
   LegTest::SetUp();
   socket = make_socket();
   caller_leg::config given;
-  given.call = call;
+  given.call = caf::actor_cast<leg_owner>(call);
   given.socket = socket;
   given.services = &services;
   given.bridge = bridge;
