@@ -37,19 +37,19 @@ class Flood : public testing::TestWithParam<attack> {};
 
 INSTANTIATE_TEST_SUITE_P(
     , Flood,
-    testing::Values(attack{"OfUnsignedWebhooks",
-                           "POST /api/webhooks/twilio/elevenlabs HTTP/1.1\r\nHost: x\r\n"
-                           "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 41\r\n\r\n"
-                           "CallSid=CA1&From=%2B15550100001&To=%2B155",
-                           32},
-                    attack{"OfMetrics", "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n", 8},
-                    // The called tenant itself: each change makes the next call ask the store for him.
-                    attack{"OfTenantChanges",
-                           api_request("PATCH /api/tenants/salon-1", admin_token, R"({"settings":{"greeting":"Hi"}})"), 4},
-                    attack{"OfTenantLists", api_request("GET /api/tenants?q=nobody", admin_token), 8},
-                    attack{"OfWrongKeys",
-                           api_request("GET /api/tenants/salon-1", "tnr_0123456789ab_" + std::string(43, 'A') + "_00000000"),
-                           8}),
+    testing::Values(
+        attack{"OfUnsignedWebhooks",
+               "POST /api/webhooks/twilio/elevenlabs HTTP/1.1\r\nHost: x\r\n"
+               "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 41\r\n\r\n"
+               "CallSid=CA1&From=%2B15550100001&To=%2B155",
+               32},
+        attack{"OfMetrics", "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n", 8},
+        // The called tenant itself: each change makes the next call ask the store for him.
+        attack{"OfTenantChanges",
+               api_request("PATCH /api/tenants/salon-1", admin_token, R"({"settings":{"greeting":"Hi"}})"), 4},
+        attack{"OfTenantLists", api_request("GET /api/tenants?q=nobody", admin_token), 8},
+        attack{"OfWrongKeys",
+               api_request("GET /api/tenants/salon-1", "tnr_0123456789ab_" + std::string(43, 'A') + "_00000000"), 8}),
     [](const auto& row) { return std::string{row.param.name}; });
 
 TEST_P(Flood, HoldsUpNeitherFramesNorCallers) {
@@ -60,7 +60,7 @@ TEST_P(Flood, HoldsUpNeitherFramesNorCallers) {
   const auto undisturbed = others.measure(2s, 100ms);
   neighbours::print("undisturbed", undisturbed);
   const flood stranger{w.gateway().port(), GetParam().request, GetParam().connections};
-  EXPECT_TRUE(w.wait_until([&] { return stranger.answered_bytes() > 10'000; }, 20s)) << "he is served, too";
+  EXPECT_TRUE(w.wait_until([&] { return stranger.answered_bytes() > 1'000; }, 20s)) << "he is served, too";
   const auto attacked = others.measure(3s, 100ms);
   neighbours::print("attacked", attacked);
   // Generous, and beside what the machine does undisturbed: it runs the callers, the agents and the stranger as well,
