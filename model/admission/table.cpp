@@ -37,7 +37,7 @@ admission_answer refused(verdict why, std::uint64_t met) {
 
 admission_answer admission_table::admit(const admission_place& who, const admission_limits& limits, time now) {
   sweep(now);
-  auto* known = find(who.call);
+  auto* known = leases_.find(who.call.value);
   if (known && known->ended) return refused(verdict::ended, 0);
   auto& counts = tenants_[who.tenant];
   if (known && counts.live.contains(who.call.value)) {
@@ -53,21 +53,15 @@ admission_answer admission_table::admit(const admission_place& who, const admiss
   const auto live = counts.live.size() + 1;
   counts.live.put(who.call.value, now + config_.lease);
   if (limits.calls_per_minute > 0) counts.minute.put(who.call.value, now);
-  if (limits.caller_calls > 0 && !who.caller.empty()) {
-    calls_of(who).put(who.call.value, now);
-    callers_forgotten_at_.put(caller_key(who), now + limits.caller_window);
-    crowd_out(callers_forgotten_at_, max_callers, [this](const std::string& caller) { callers_.erase(caller); });
-  }
+  if (limits.caller_calls > 0 && !who.caller.empty()) note_caller(who, limits.caller_window, now);
+  auto& held = keep(who.call, now);
   if (!known) {
     auto& booked = counts.months[who.month];
     ++booked.calls;
     booked.seconds += slice_seconds;
-    known = &leases_[who.call];
-    known->seconds = slice_seconds;
+    held.seconds = slice_seconds;
   }
-  ++known->epoch;
-  keep(who.call, now);
-  return {verdict::ok, known->epoch, live, false, {}};
+  return {verdict::ok, ++held.epoch, live, false, {}};
 }
 
 std::optional<admission_answer> admission_table::refusal(const admission_place& who, const admission_limits& limits,
@@ -75,10 +69,9 @@ std::optional<admission_answer> admission_table::refusal(const admission_place& 
   counts.live.expire(now);
   if (counts.live.size() >= limits.calls) return refused(verdict::concurrency, counts.live.size());
   if (limits.caller_calls > 0 && !who.caller.empty()) {
-    const auto place = callers_.find(caller_key(who));
-    if (place != callers_.end()) {
-      place->second.expire(now - limits.caller_window);
-      if (place->second.size() >= limits.caller_calls) return refused(verdict::caller, place->second.size());
+    if (auto* const caller = callers_.find(caller_key(who))) {
+      caller->calls.expire(now - limits.caller_window);
+      if (caller->calls.size() >= limits.caller_calls) return refused(verdict::caller, caller->calls.size());
     }
   }
   if (limits.calls_per_minute > 0) {
@@ -123,7 +116,7 @@ renewal_answer admission_table::renew(const std::vector<lease_renewal>& calls, u
   renewal_answer answer;
   const auto till = now + config_.lease;
   for (const auto& call : calls) {
-    auto* known = find(call.call);
+    auto* known = leases_.find(call.call.value);
     if (known && known->ended) {
       answer.remarks.push_back({what::ended, call.call});
       continue;
@@ -132,11 +125,9 @@ renewal_answer admission_table::renew(const std::vector<lease_renewal>& calls, u
       answer.remarks.push_back({what::fenced, call.call});
       continue;
     }
-    if (!known) {
-      known = &leases_[call.call];
-      known->epoch = call.epoch == 0 ? 1 : call.epoch;
-    }
-    if (call.epoch == 0) answer.remarks.push_back({what::epoch, call.call, known->epoch});
+    auto& held = keep(call.call, now);
+    if (!known) held.epoch = call.epoch == 0 ? 1 : call.epoch;
+    if (call.epoch == 0) answer.remarks.push_back({what::epoch, call.call, held.epoch});
     auto& counts = tenants_[call.tenant];
     counts.live.put(call.call.value, till);
     if (!call.vendor.empty()) {
@@ -144,11 +135,10 @@ renewal_answer admission_table::renew(const std::vector<lease_renewal>& calls, u
       if (at.calls.put(member(call.tenant, call.call), till)) ++at.by_tenant[call.tenant];
     }
     auto& booked = counts.months[month];
-    booked.seconds += std::max<std::int64_t>(call.seconds - known->seconds, 0);
-    booked.microdollars += std::max<std::int64_t>(call.microdollars - known->microdollars, 0);
-    known->seconds = std::max(known->seconds, call.seconds);
-    known->microdollars = std::max(known->microdollars, call.microdollars);
-    keep(call.call, now);
+    booked.seconds += std::max<std::int64_t>(call.seconds - held.seconds, 0);
+    booked.microdollars += std::max<std::int64_t>(call.microdollars - held.microdollars, 0);
+    held.seconds = std::max(held.seconds, call.seconds);
+    held.microdollars = std::max(held.microdollars, call.microdollars);
     const auto is_here = [&](const auto& one) { return one.tenant == call.tenant; };
     if (std::none_of(answer.tenants.begin(), answer.tenants.end(), is_here))
       answer.tenants.push_back({call.tenant, {}});
@@ -165,7 +155,7 @@ renewal_answer admission_table::renew(const std::vector<lease_renewal>& calls, u
 release_verdict admission_table::release(const lease_release& what, time now) {
   sweep(now);
   const auto& who = what.of;
-  auto* known = find(who.call);
+  auto* known = leases_.find(who.call.value);
   if (known && known->ended) return release_verdict::again;
   if (known && what.epoch && known->epoch != *what.epoch) return release_verdict::fenced;
   auto& counts = tenants_[who.tenant];
@@ -177,17 +167,14 @@ release_verdict admission_table::release(const lease_release& what, time now) {
     booked.microdollars += what.microdollars - known->microdollars;
     if (what.undo) {
       counts.minute.drop(who.call.value);
-      if (const auto place = callers_.find(caller_key(who)); place != callers_.end())
-        place->second.drop(who.call.value);
+      if (auto* const caller = callers_.find(caller_key(who))) caller->calls.drop(who.call.value);
       --booked.calls;
     }
-  } else {
-    known = &leases_[who.call];
   }
-  known->ended = true;
-  known->seconds = what.seconds;
-  known->microdollars = what.microdollars;
-  keep(who.call, now);
+  auto& ended = keep(who.call, now);
+  ended.ended = true;
+  ended.seconds = what.seconds;
+  ended.microdollars = what.microdollars;
   return release_verdict::ok;
 }
 
@@ -198,24 +185,28 @@ void admission_table::leave(const std::string& vendor, const tenant_id& tenant, 
 
 // --- what is remembered, and how long
 
-admission_table::lease* admission_table::find(const call_sid& call) {
-  const auto place = leases_.find(call);
-  return place == leases_.end() ? nullptr : &place->second;
+admission_table::lease& admission_table::keep(const call_sid& call, time now) {
+  auto& held = leases_.keep(call.value, now + config_.settle).first;
+  crowd_out(leases_, max_ended);
+  return held;
 }
 
-void admission_table::keep(const call_sid& call, time now) {
-  forgotten_at_.put(call.value, now + config_.settle);
-  crowd_out(forgotten_at_, max_ended, [this](const std::string& oldest) { leases_.erase({oldest}); });
+void admission_table::note_caller(const admission_place& who, std::chrono::milliseconds window, time now) {
+  auto& caller = callers_.keep(caller_key(who), now).first;
+  caller.calls.put(who.call.value, now);
+  caller.window = window;
+  crowd_out(callers_, max_callers);
 }
 
-template <class Gone>
-void admission_table::crowd_out(timed_set& from, std::size_t most, Gone gone) {
-  for (; from.size() > most; ++crowded_out_) from.drop_first(gone);
+template <class Value>
+void admission_table::crowd_out(timed_map<Value>& from, std::size_t most) {
+  for (; from.size() > most; ++crowded_out_) from.drop_first();
 }
 
+/// A caller whose window is over may stay behind one with a longer window: his calls are over all the same.
 void admission_table::sweep(time now) {
-  forgotten_at_.expire(now, [this](const std::string& call) { leases_.erase({call}); });
-  callers_forgotten_at_.expire(now, [this](const std::string& caller) { callers_.erase(caller); });
+  leases_.expire(now);
+  while (!callers_.empty() && callers_.first_time() + callers_.first_value().window <= now) callers_.drop_first();
 }
 
 std::string admission_table::caller_key(const admission_place& who) {
@@ -239,8 +230,7 @@ void admission_table::restore(const tenant_id& tenant, usage_month month, const 
 }
 
 void admission_table::restore(const call_sid& call, std::int64_t seconds, std::int64_t microdollars, time now) {
-  leases_[call] = {1, seconds, microdollars, false};
-  keep(call, now);
+  keep(call, now) = {1, seconds, microdollars, false};
 }
 
 // --- what is known
@@ -272,9 +262,9 @@ month_sums admission_table::month(const tenant_id& tenant, usage_month month) co
 }
 
 std::optional<month_sums> admission_table::booked(const call_sid& call) const {
-  const auto place = leases_.find(call);
-  if (place == leases_.end() || place->second.ended) return std::nullopt;
-  return month_sums{place->second.seconds, place->second.microdollars, 1};
+  const auto* const held = leases_.find(call.value);
+  if (!held || held->ended) return std::nullopt;
+  return month_sums{held->seconds, held->microdollars, 1};
 }
 
 }  // namespace tonris::model

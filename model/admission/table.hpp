@@ -10,7 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "model/admission/timed_set.hpp"
+#include "model/admission/timed_map.hpp"
 #include "model/admission/verdict.hpp"
 #include "model/text/ids.hpp"
 #include "model/usage/month.hpp"
@@ -134,6 +134,10 @@ class admission_table {
     std::int64_t seconds = 0, microdollars = 0;
     bool ended = false;
   };
+  struct caller_calls {
+    timed_set calls;
+    std::chrono::milliseconds window{};
+  };
   struct tenant_counts {
     timed_set live, minute;
     std::map<usage_month, month_sums> months;
@@ -148,23 +152,20 @@ class admission_table {
   [[nodiscard]] bool has_place(vendor_counts& at, const tenant_id& tenant, std::uint64_t limit, time now) const;
   [[nodiscard]] std::uint64_t held_at(vendor_counts& at, time now) const;
   void leave(const std::string& vendor, const tenant_id& tenant, const call_sid& call);
-  [[nodiscard]] lease* find(const call_sid& call);
-  void keep(const call_sid& call, time now);
+  lease& keep(const call_sid& call, time now);
+  void note_caller(const admission_place& who, std::chrono::milliseconds window, time now);
   void sweep(time now);
-  template <class Gone>
-  void crowd_out(timed_set& from, std::size_t most, Gone gone);
-  [[nodiscard]] timed_set& calls_of(const admission_place& who) { return callers_[caller_key(who)]; }
+  template <class Value>
+  void crowd_out(timed_map<Value>& from, std::size_t most);
   [[nodiscard]] static std::string caller_key(const admission_place& who);
 
   // given
   const config config_;
 
   // state
-  std::unordered_map<call_sid, lease> leases_;
-  timed_set forgotten_at_;  // leases
+  timed_map<lease> leases_;  // by call, until it is forgotten
   std::unordered_map<tenant_id, tenant_counts> tenants_;
-  std::unordered_map<std::string, timed_set> callers_;  // by tenant and caller
-  timed_set callers_forgotten_at_;
+  timed_map<caller_calls> callers_;  // by tenant and caller, with the time of the last call
   std::unordered_map<std::string, vendor_counts> vendors_;
   std::optional<time> young_until_;
   std::uint64_t crowded_out_ = 0;
