@@ -29,7 +29,7 @@ void call_supervisor_state::restore(const restore_calls& former) {
   table().reserve(config_.max_calls + former.calls.size());
   for (const auto& state : former.calls)
     if (!table().knows(state.record.call)) restore(state);  // it is known, where the store was late
-  renew_leases_of_calls(true);
+  tell_all_leases();
 }
 
 void call_supervisor_state::restore(const model::call_checkpoint& state) {

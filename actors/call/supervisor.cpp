@@ -33,7 +33,8 @@ call_supervisor_door::behavior_type call_supervisor_state::make_behavior(config 
     call.unanswered.clear();  // were asked of that one
   });
   check_dormant();
-  if (config_.who_may_come) self->delayed_send(self, caf::timespan{lease_renewal_period}, renewal_due{});
+  hold_leases();
+  if (config_.who_may_come) self->delayed_send(self, caf::timespan{renewal_tick}, renewal_due{});
   return {
       [this](const start_call& m) { return on(m); },
       [this](const refuse_call& m) { return on(m); },
@@ -53,8 +54,8 @@ call_supervisor_door::behavior_type call_supervisor_state::make_behavior(config 
       [this](const dormant_check&) { check_dormant(); },
       [](const do_later& m) { m.work(); },
       [this](const renewal_due&) {
-        renew_leases_of_calls();
-        self->delayed_send(self, caf::timespan{lease_renewal_period}, renewal_due{});
+        renew_leases_that_are_due();
+        self->delayed_send(self, caf::timespan{renewal_tick}, renewal_due{});
       },
   };
 }
@@ -71,6 +72,7 @@ live_entry& call_supervisor_state::start(std::shared_ptr<call_lifeline> life, li
   auto& placed = table().put_live(call, std::move(life));
   placed.lease = std::move(lease);
   placed.lease_as_of = now();
+  hold_lease(placed.life->state.record.call);
   if (table().handing_over) self->send(placed.call, hand_over{table().redirect_pause});
   count_live();
   return placed;

@@ -23,6 +23,7 @@
 #include "actors/call/table.hpp"
 #include "actors/runtime/message.hpp"
 #include "actors/tenant/messages.hpp"
+#include "model/admission/timed_map.hpp"
 
 namespace tonris::actors {
 
@@ -40,6 +41,8 @@ struct renewal_due {
 using call_supervisor_door =
     call_supervisor::extend<caf::reacts_to<dormant_check>, caf::reacts_to<do_later>, caf::reacts_to<renewal_due>>;
 
+/// How often the supervisor looks which leases are due.
+inline constexpr std::chrono::milliseconds renewal_tick{250};
 /// A call without an actor, whose caller may come back: how long it waits for Twilio's question.
 inline constexpr std::chrono::seconds dormant_limit{60};
 /// For the store's answer about a call that a webhook names: within what the webhook waits.
@@ -94,7 +97,13 @@ struct call_supervisor_state {
 
   // leases.cpp
   [[nodiscard]] live_lease lease_now(const call_lifeline& life) const;
-  void renew_leases_of_calls(bool all_are_told = false);
+  [[nodiscard]] live_lease lease_now(const live_entry& call) const;
+  [[nodiscard]] std::optional<live_lease> find_lease(const model::call_sid& call);
+  void hold_lease(const model::call_sid& call);
+  void hold_leases();
+  void renew_leases_that_are_due();
+  void tell_all_leases();
+  void renew(std::vector<live_lease> leases, bool all_are_told);
   void tell_of_months(const month_levels& levels);
   void give_back(const call_lifeline& life);
   void give_back(const start_call& untaken);
@@ -155,6 +164,7 @@ struct call_supervisor_state {
 
   call_supervisor_door::pointer self;
   config config_;
+  model::timed_set renewals_;  ///< of leases, by call: when each is due
 };
 
 call_supervisor_door::behavior_type supervise_calls(call_supervisor_door::stateful_pointer<call_supervisor_state> self,

@@ -1,4 +1,7 @@
 /// The places that a supervisor's calls hold: told to a real admission, in virtual time.
+#include <algorithm>
+#include <map>
+
 #include "actors/admission/admission.hpp"
 #include "tests/actors/admission/counting.hpp"
 #include "tests/actors/call/call_fixture.hpp"
@@ -124,6 +127,37 @@ TEST_F(Leases, AreToldInBatches) {
   for (int n = 0; n < 120; ++n) rings({"CA" + std::to_string(n)});
   pass(5s);
   EXPECT_EQ(places(), 120u);
+}
+
+/// Whoever comes in waits for no other call's renewal: they are spread as the calls were.
+TEST_F(Leases, AreRenewedEachInItsOwnTime) {
+  using time = caf::actor_clock::time_point;
+  std::map<std::string, std::vector<time>> renewed;
+  std::size_t most = 0;
+  who_may_come = track_as<admission>(system.spawn([&, this](caf::event_based_actor*) -> caf::behavior {
+    return {[&, this](const renew_leases& told) {
+              most = std::max(most, told.calls.size());
+              for (const auto& one : told.calls) renewed[one.lease.value].push_back(scheduler.clock().now());
+              return month_levels{};
+            },
+            [](const release_lease&) {}, [](const call_refused&) {}};
+  }));
+  anew();
+  for (int n = 0; n < 20; ++n) {
+    rings({"CA" + std::to_string(n)});
+    pass(250ms);
+  }
+  pass(20s);
+  ASSERT_EQ(renewed.size(), 20u);
+  EXPECT_LE(most, 2u);
+  for (const auto& [call, times] : renewed) {
+    EXPECT_GE(times.size(), 4u) << call;
+    for (std::size_t n = 1; n < times.size(); ++n) EXPECT_LE(times[n] - times[n - 1], lease_renewal_period) << call;
+  }
+  renewed.clear();
+  anew();
+  pass(5s);
+  EXPECT_EQ(renewed.size(), 20u) << "a new supervisor goes on";
 }
 
 }  // namespace
