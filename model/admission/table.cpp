@@ -180,6 +180,11 @@ release_verdict admission_table::release(const lease_release& what, time now) {
       if (const auto place = callers_.find(caller_key(who)); place != callers_.end())
         place->second.drop(who.call.value);
       --booked.calls;
+      if (what.epoch) {  // nothing of it is on its way any more: it may ask anew, elsewhere
+        leases_.erase(who.call);
+        forgotten_at_.drop(who.call.value);
+        return release_verdict::ok;
+      }
     }
   } else {
     known = &leases_[who.call];

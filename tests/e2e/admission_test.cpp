@@ -1,50 +1,16 @@
 // Who may come in, by the real gateway: exactly as many as the tenant may have, however they ask.
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <thread>
 
-#include "model/twilio/signature.hpp"
-#include "tests/e2e/text.hpp"
-#include "tests/e2e/world.hpp"
-#include "tools/sim/wire/webhook_poster.hpp"
+#include "tests/e2e/webhooks_at_once.hpp"
 
 namespace tonris::e2e {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto voice_path = "/api/webhooks/twilio/elevenlabs";
 const std::string ten_calls = R"("limits":{"maxConcurrentCalls":10})";
-
-std::string sid(int number) {
-  auto digits = std::to_string(number);
-  return "CA" + std::string(32 - digits.size(), '0') + digits;
-}
-
-std::string voice(const gateway_process& gateway, int number) {
-  const sim::form_fields fields{{"CallSid", sid(number)}, {"AccountSid", account_sid}, {"From", "+15550100001"},
-                                {"To", "+15550100002"},   {"CallStatus", "ringing"},   {"Direction", "inbound"}};
-  const auto signature =
-      model::twilio::signature(auth_token, gateway.origin() + voice_path, {fields.begin(), fields.end()});
-  const auto body = sim::form_encoded(fields);
-  return raw_exchange(gateway.port(),
-                      std::string{"POST "} + voice_path +
-                          " HTTP/1.1\r\nHost: gw\r\nConnection: close\r\nContent-Type: "
-                          "application/x-www-form-urlencoded\r\nX-Twilio-Signature: " +
-                          signature + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body,
-                      10s);
-}
-
-/// So many at once, each for a call of its own; how many got a stream.
-int streams_of(const gateway_process& gateway, int first, int count) {
-  std::atomic<int> streams = 0;
-  std::vector<std::thread> callers;
-  for (int n = 0; n < count; ++n)
-    callers.emplace_back([&, n] { streams += has(voice(gateway, first + n), "<Stream"); });
-  for (auto& one : callers) one.join();
-  return streams;
-}
 
 class Admission : public testing::Test {
  protected:
