@@ -29,7 +29,7 @@ actors/runtime        | model net actors/telemetry               | caf/ posix ef
 actors/store          | model net config                         | tl/ effects
 actors/access         | model net actors/telemetry actors/runtime actors/store | caf/ tl/
 actors/tenant         | model net config actors/telemetry actors/runtime actors/store | caf/ tl/ effects
-actors/admission      | model net actors/telemetry actors/runtime actors/store actors/tenant | caf/ tl/
+actors/admission      | model net config actors/telemetry actors/runtime actors/store actors/tenant | caf/ tl/
 actors/vendor         | model net config actors/telemetry actors/runtime | caf/ tl/
 actors/leg            | model net actors/telemetry actors/runtime | caf/
 actors/call           | model net actors/telemetry actors/runtime actors/store actors/tenant actors/admission actors/vendor actors/leg | caf/ tl/ posix effects

@@ -8,6 +8,8 @@ namespace tonris::actors {
 namespace {
 
 constexpr std::string_view ways[] = {"counted", "again", "overflow", "policy"};
+constexpr std::string_view outcomes[] = {"ok", "refused", "not_sent", "unknown"};
+constexpr std::string_view losses[] = {"fenced", "ended"};
 
 }  // namespace
 
@@ -25,6 +27,12 @@ admission_metrics::admission_metrics(metrics& in)
       usage_dropped(in, "tonris_usage_dropped_total",
                     "Calls whose usage was not written down, because too many waited for the disk"),
       usage_unwritten(in, "tonris_usage_failures_total",
-                      "Times that what is used of months could not be written and was kept for the next") {}
+                      "Times that what is used of months could not be written and was kept for the next"),
+      shared_answers(in, "tonris_admission_redis_answers_total", "Answers of Redis to admission, by what came of them",
+                     "outcome", outcomes),
+      lost(in, "tonris_admission_leases_lost_total", "Live calls whose place another node, or nobody, has at Redis",
+           "why", losses),
+      never_released(in, "tonris_admission_releases_dropped_total",
+                     "Places that were left to lapse, because too many ends of calls waited for Redis") {}
 
 }  // namespace tonris::actors

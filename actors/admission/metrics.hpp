@@ -5,6 +5,7 @@
 #include "actors/telemetry/metric.hpp"
 #include "actors/telemetry/metrics.hpp"
 #include "model/admission/verdict.hpp"
+#include "net/redis_link.hpp"
 
 namespace tonris::actors {
 
@@ -17,6 +18,11 @@ struct admission_metrics {
     policy,    ///< nobody could say, and the tenant's rule let it in
   };
 
+  enum class loss : std::uint8_t {
+    fenced,  ///< another node has the call
+    ended,   ///< the shared counts say that it is over
+  };
+
   explicit admission_metrics(metrics& in);
 
   counters_by<way> let_in;
@@ -26,6 +32,9 @@ struct admission_metrics {
   counter crowded_out;      ///< ended calls and callers that were forgotten early: too many
   counter usage_dropped;    ///< calls left out of a snapshot: too many waited for the disk
   counter usage_unwritten;  ///< snapshots of months that could not be written at once
+  counters_by<net::redis_outcome> shared_answers;  ///< where nodes share their counts
+  counters_by<loss> lost;                          ///< leases of live calls
+  counter never_released;                          ///< their places lapse: too many waited for Redis
 };
 
 }  // namespace tonris::actors

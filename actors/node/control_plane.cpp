@@ -8,6 +8,7 @@
 
 #include "actors/access/registry.hpp"
 #include "actors/access/store.hpp"
+#include "actors/admission/redis_admission.hpp"
 #include "actors/call/supervisor.hpp"
 #include "actors/node/random.hpp"
 #include "actors/node/restore.hpp"
@@ -83,20 +84,27 @@ tl::expected<void, std::string> control_plane::open_tenants() {
   return config_.tenants->read(*config_.system, tenants());
 }
 
+tl::expected<net::redis_options, std::string> control_plane::redis_options() const {
+  const auto& settings = *config_.settings;
+  net::redis_options options;
+  options.address = model::read_redis_address(settings.redis_url.reveal()).value();
+  options.client_name = "tonris";
+  if (!options.address.secure) return options;
+  auto tls = net::tls_client_context::make({settings.redis_ca_file, settings.redis_cert_file, settings.redis_key_file});
+  if (!tls) return tl::unexpected("REDIS_CA_FILE, REDIS_CERT_FILE, REDIS_KEY_FILE: " + tls.error().detail);
+  options.tls = std::move(*tls);
+  return options;
+}
+
 /// A node starts while Redis is away. Who is in TENANTS_FILE is brought in by SIGHUP then.
 tl::expected<void, std::string> control_plane::open_shared_tenants() {
-  const auto& settings = *config_.settings;
-  tenants_loop_ = std::make_unique<own_loop>("tenants", *config_.system);
+  redis_loop_ = std::make_unique<own_loop>("redis", *config_.system);
+  auto options = redis_options();
+  if (!options) return tl::unexpected(options.error());
+  redis_options_ = *options;
   redis_tenant_store::config shared;
-  shared.loop = &tenants_loop_->loop;
-  shared.options.address = model::read_redis_address(settings.redis_url.reveal()).value();
-  shared.options.client_name = "tonris";
-  if (shared.options.address.secure) {
-    auto tls =
-        net::tls_client_context::make({settings.redis_ca_file, settings.redis_cert_file, settings.redis_key_file});
-    if (!tls) return tl::unexpected("REDIS_CA_FILE, REDIS_CERT_FILE, REDIS_KEY_FILE: " + tls.error().detail);
-    shared.options.tls = std::move(*tls);
-  }
+  shared.loop = &redis_loop_->loop;
+  shared.options = std::move(*options);
   shared.fresh_generation = random_generation;
   shared.counters = config_.counters;
   const auto trouble = std::make_shared<store_trouble>();
@@ -104,7 +112,7 @@ tl::expected<void, std::string> control_plane::open_shared_tenants() {
   config_.health->watch(trouble);
   shared.trouble = [trouble](std::string why) { trouble->is(std::move(why)); };
   tenants_ = spawn_supervised<tenant_store>(*config_.system, part("tenant_store"), [this, shared](const auto&) {
-    return caf::actor_cast<tenant_store>(spawn_on<redis_tenant_store>(*config_.system, tenants_loop_->unit, shared));
+    return caf::actor_cast<tenant_store>(spawn_on<redis_tenant_store>(*config_.system, redis_loop_->unit, shared));
   });
   if (!wait_until_open(*config_.system, tenants_)) {
     log::error("REDIS_URL does not answer yet: TENANTS_FILE is not brought in, which SIGHUP does once it answers");
@@ -120,6 +128,7 @@ tl::expected<void, std::string> control_plane::open_books() {
     if (!rates) return tl::unexpected("RATES_FILE " + rates.error());
     rates_ = std::move(*rates);
   }
+  node_name_ = random_generation();
   auto db = usage_database::open(config_.settings->data_dir);
   if (!db && db.error().nothing_lost) {
     log::error("{why}; it is tried again", {{"why", db.error().line}});
@@ -130,7 +139,19 @@ tl::expected<void, std::string> control_plane::open_books() {
   if (!written) return tl::unexpected("The usage store cannot be read: " + written.error().line);
   const auto now = std::chrono::steady_clock::now();
   books_->restore(*written, now);
+  for (const auto& month : written->months) shared_books_->booked.insert(month.tenant);
+  if (redis_loop_) return open_shared_books(*db);
   books_->table.be_young(now + model::admission_table::lease_time);
+  return {};
+}
+
+/// The same name in each life: a node that comes back takes its own calls' places again.
+tl::expected<void, std::string> control_plane::open_shared_books(usage_database& db) {
+  auto known = db.identity(node_name_);
+  if (!known) return tl::unexpected("The usage store cannot be written: " + known.error().line);
+  node_name_ = std::move(known->node);
+  shared_books_->generation = known->told_to;
+  shared_books_->told_to = std::move(known->told_to);
   return {};
 }
 
@@ -148,16 +169,36 @@ void control_plane::start_admission() {
                               {[directory = config_.settings->data_dir] { return usage_database::open(directory); },
                                services_->wall_clock, config_.counters});
   });
-  admission_ = spawn_supervised<admission>(*config_.system, part("admission"), [this, key = caller_key()](const auto&) {
-    local_admission::config counts;
-    counts.books = books_;
-    counts.keeper = keeper_;
-    counts.vendor_calls = config_.settings->elevenlabs_max_calls;
-    counts.hash_caller = [key](std::string_view number) { return model::to_hex(model::hmac_sha256(key, number)); };
-    counts.wall_clock = services_->wall_clock;
-    counts.rates = rates_;
-    counts.counters = config_.counters;
-    return config_.system->spawn(admit_locally, std::move(counts));
+  admission_rules::config rules;
+  rules.books = books_;
+  rules.vendor_calls = config_.settings->elevenlabs_max_calls;
+  rules.hash_caller = [key = caller_key()](std::string_view number) {
+    return model::to_hex(model::hmac_sha256(key, number));
+  };
+  rules.wall_clock = services_->wall_clock;
+  rules.rates = rates_;
+  rules.counters = config_.counters;
+  if (redis_loop_) return start_shared_admission(std::move(rules));
+  admission_ = spawn_supervised<admission>(*config_.system, part("admission"), [this, rules](const auto&) {
+    return config_.system->spawn(admit_locally, local_admission::config{rules, keeper_});
+  });
+}
+
+void control_plane::start_shared_admission(admission_rules::config rules) {
+  const auto trouble = std::make_shared<store_trouble>();
+  trouble->is("limits are not counted among the nodes yet");
+  config_.health->watch(trouble);
+  redis_admission::config shared;
+  shared.rules = std::move(rules);
+  shared.keeper = keeper_;
+  shared.shared = shared_books_;
+  shared.counts.loop = &redis_loop_->loop;
+  shared.counts.options = redis_options_;
+  shared.counts.node = node_name_;
+  shared.fresh_generation = random_generation;
+  shared.trouble = [trouble](std::string why) { trouble->is(std::move(why)); };
+  admission_ = spawn_supervised<admission>(*config_.system, part("admission"), [this, shared](const auto&) {
+    return caf::actor_cast<admission>(spawn_on<redis_admission>(*config_.system, redis_loop_->unit, shared));
   });
 }
 

@@ -13,6 +13,7 @@
 
 #include "actors/access/messages.hpp"
 #include "actors/admission/admission.hpp"
+#include "actors/admission/redis_books.hpp"
 #include "actors/call/services.hpp"
 #include "actors/call/table.hpp"
 #include "actors/node/doors.hpp"
@@ -26,6 +27,7 @@
 #include "config/settings.hpp"
 #include "model/access/derived_keys.hpp"
 #include "net/loop.hpp"
+#include "net/redis_session.hpp"
 
 namespace tonris::actors {
 
@@ -80,12 +82,15 @@ class control_plane {
   [[nodiscard]] node_part part(std::string name) const;
   [[nodiscard]] tl::expected<void, std::string> open_tenants();
   [[nodiscard]] tl::expected<void, std::string> open_shared_tenants();
+  [[nodiscard]] tl::expected<net::redis_options, std::string> redis_options() const;
   void start_access();
   void start_registry();
   void start_vendor_client(media_loop& on);
   [[nodiscard]] tl::expected<void, std::string> open_books();
+  [[nodiscard]] tl::expected<void, std::string> open_shared_books(usage_database& db);
   [[nodiscard]] model::aead_key caller_key() const;
   void start_admission();
+  void start_shared_admission(admission_rules::config rules);
   void start_overview();
   void start_supervisor();
   void start_report();
@@ -98,7 +103,8 @@ class control_plane {
   const std::shared_ptr<call_services> services_ = std::make_shared<call_services>();
   const std::shared_ptr<call_table> calls_ = std::make_shared<call_table>();  ///< outlives its supervisor's crash
   opened_store store_;
-  std::unique_ptr<own_loop> tenants_loop_;  ///< with Redis
+  std::unique_ptr<own_loop> redis_loop_;  ///< with REDIS_URL, and so is what it is spoken to with
+  net::redis_options redis_options_;
   tenant_store tenants_;
   std::vector<model::derived_keys> keys_;  ///< of SECRETS_KEY; none where it is not set
   std::shared_ptr<const model::field_seal> seal_;
@@ -108,6 +114,8 @@ class control_plane {
   tenant_registry registry_;
   vendor_api vendor_;
   const std::shared_ptr<admission_books> books_ = std::make_shared<admission_books>();  ///< outlive admission's crash
+  const std::shared_ptr<redis_books> shared_books_ = std::make_shared<redis_books>();   ///< likewise
+  std::string node_name_;                                                               ///< with REDIS_URL
   model::rate_card rates_ = model::rate_card::standard();
   usage_keeper keeper_;
   admission admission_;

@@ -17,6 +17,9 @@ CREATE TABLE months (tenant TEXT NOT NULL, month INTEGER NOT NULL, seconds INTEG
                      microdollars INTEGER NOT NULL, calls INTEGER NOT NULL, PRIMARY KEY (tenant, month)) WITHOUT ROWID;
 CREATE TABLE calls (lease TEXT PRIMARY KEY, seconds INTEGER NOT NULL, microdollars INTEGER NOT NULL,
                     heard_at INTEGER NOT NULL) WITHOUT ROWID;
+)",
+                                R"(
+CREATE TABLE node (only INTEGER PRIMARY KEY CHECK (only = 1), name TEXT NOT NULL, told_to TEXT NOT NULL DEFAULT '');
 )"};
 
 std::int64_t seconds_of(usage_database::time at) {
@@ -76,6 +79,18 @@ sqlite::result<usage_snapshot> usage_database::load(time now) {
   return found;
 }
 
+sqlite::result<usage_identity> usage_database::identity(const std::string& fresh) {
+  auto named = db_.prepare("INSERT OR IGNORE INTO node (only, name) VALUES (1, ?1)");
+  if (!named) return tl::unexpected(named.error());
+  if (auto done = named->bind(1, fresh).run(); !done) return tl::unexpected(done.error());
+  usage_identity found;
+  auto done = each_row(db_, "SELECT name, told_to FROM node", [&](sqlite::statement& row) {
+    found = {std::string{row.text(0)}, std::string{row.text(1)}};
+  });
+  if (!done) return tl::unexpected(done.error());
+  return found;
+}
+
 sqlite::result<void> usage_database::write(const usage_snapshot& what, time now) {
   auto all = sqlite::transaction::begin(db_);
   if (!all) return tl::unexpected(all.error());
@@ -95,6 +110,11 @@ sqlite::result<void> usage_database::write(const usage_snapshot& what, time now)
   }
   for (const auto& lease : what.ended)
     if (auto done = ended->bind(1, lease.value).run(); !done) return done;
+  if (what.told_to) {
+    auto told = db_.prepare("UPDATE node SET told_to = ?1");
+    if (!told) return tl::unexpected(told.error());
+    if (auto done = told->bind(1, *what.told_to).run(); !done) return done;
+  }
   return all->commit();
 }
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,7 +33,15 @@ struct usage_snapshot {
   std::vector<month> months{};
   std::vector<call> calls{};             ///< that go on
   std::vector<model::call_sid> ended{};  ///< of those nothing is to be known any more
-  [[nodiscard]] bool empty() const noexcept { return months.empty() && calls.empty() && ended.empty(); }
+  /// The generation of the shared counts that has been told all of this, where that is another one now.
+  std::optional<std::string> told_to{};
+  [[nodiscard]] bool empty() const noexcept { return months.empty() && calls.empty() && ended.empty() && !told_to; }
+};
+
+/// This node among those that share their counts.
+struct usage_identity {
+  std::string node;     ///< its name, as long as the file lives
+  std::string told_to;  ///< the generation of the shared counts that knows its sums; "": none
 };
 
 /// The usage of months in `usage.db`, beside the call store's file and under its lock. One thread at a time; blocks on
@@ -54,6 +63,8 @@ class usage_database {
 
   /// The sums of that month and the one before, and all calls. What is older than it is kept for is deleted.
   [[nodiscard]] net::sqlite::result<usage_snapshot> load(time now);
+  /// Who this node is; `fresh` is its name from now on where it has none.
+  [[nodiscard]] net::sqlite::result<usage_identity> identity(const std::string& fresh);
   /// All of it or nothing. What is there of a month or a call is replaced.
   [[nodiscard]] net::sqlite::result<void> write(const usage_snapshot& what, time now);
 

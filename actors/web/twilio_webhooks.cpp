@@ -13,6 +13,7 @@
 #include "actors/web/metrics.hpp"
 #include "actors/web/over_limit.hpp"
 #include "actors/web/whose_call.hpp"
+#include "model/admission/uncounted.hpp"
 #include "model/audio/hold_music.hpp"
 #include "model/call/refusal.hpp"
 #include "model/call/sentences.hpp"
@@ -31,9 +32,6 @@ namespace {
 constexpr std::chrono::milliseconds registry_limit{1000};
 constexpr std::chrono::milliseconds admission_limit{400};
 constexpr std::chrono::milliseconds supervisor_limit{1500};
-
-/// Who has a limit of money is let in uncounted so long, and no longer.
-constexpr std::chrono::minutes uncounted_money{15};
 
 net::http_response twiml_response(std::string document) {
   return net::make_response(200, "text/xml; charset=utf-8", std::move(document));
@@ -202,6 +200,7 @@ void twilio_webhooks::ask_admission(const start_call& wanted, const found_tenant
                 return enter(with, to);
               case admitted::answer::wait: return tell_to_wait(wanted, waited, to);
               case admitted::answer::refused:
+                if (model::is_unknown(said.verdict)) return refuse(wanted, reason_of(said.verdict), found, to);
                 return refuse(wanted, reason_of(said.verdict),
                               {over_limit(*wanted.tenant, said.verdict), found.from_tenant}, to);
               case admitted::answer::unknown: break;
@@ -218,10 +217,8 @@ void twilio_webhooks::enter_unadmitted(const start_call& wanted, const found_ten
     admission_silent_since_ = now;
     log::warn("Admission does not say who may come in: each tenant's limits.whenUnknown decides");
   }
-  const auto& limits = wanted.tenant->limits;
-  const bool too_long = limits.cost_per_month && now - *admission_silent_since_ >= uncounted_money;
-  if (limits.when_unknown == model::tenant::when_unknown_type::refuse || too_long)
-    return refuse(wanted, end_reason::usage_unknown, found, to);
+  if (const auto why = model::refusal_while_unknown(*wanted.tenant, {0, 0, {}, now - *admission_silent_since_}))
+    return refuse(wanted, reason_of(*why), found, to);
   config_.counters->of<admission_metrics>().let_in(admission_metrics::way::policy);
   auto uncounted = wanted;
   uncounted.unadmitted = true;

@@ -6,5 +6,6 @@ if l[1] and (l[1] ~= ARGV[3] or (ARGV[4] ~= '' and l[2] ~= ARGV[4])) then return
 if R('ZREM', KEYS[6], ARGV[2] .. '|' .. ARGV[1]) == 1 and R('HINCRBY', KEYS[7], ARGV[2], -1) <= 0 then R('HDEL', KEYS[7], ARGV[2]) end
 if l[1] then local ds, dc = ARGV[5] - (l[3] or 0), ARGV[6] - (l[4] or 0)  -- what was booked ahead and not used comes back
 if ds ~= 0 then R('HINCRBY', KEYS[5], 's', ds) end if dc ~= 0 then R('HINCRBY', KEYS[5], 'c', dc) end
-if ARGV[8] == '1' then R('ZREM', KEYS[4], ARGV[1]) R('ZREM', KEYS[8], ARGV[1]) R('HINCRBY', KEYS[5], 'calls', -1) end end
+if ARGV[8] == '1' then R('ZREM', KEYS[4], ARGV[1]) R('ZREM', KEYS[8], ARGV[1]) R('HINCRBY', KEYS[5], 'calls', -1)
+if ARGV[4] ~= '' then R('DEL', KEYS[2]) return {'ok'} end end end  -- it never began, and nothing of it is on its way: it may ask anew, elsewhere
 R('HSET', KEYS[2], 'end', R('TIME')[1], 's', ARGV[5], 'c', ARGV[6]) R('PEXPIRE', KEYS[2], ARGV[7]) return {'ok'}

@@ -9,5 +9,5 @@ if not l[1] then l[2] = e == '0' and '1' or e R('HSET', lk, 't', tenant, 'n', AR
 R('ZADD', p .. 'c:' .. tenant, till, call) R('PEXPIREAT', p .. 'c:' .. tenant, till + 60000) if vendor ~= '' then local v, vn = p .. 'v:' .. vendor, p .. 'vn:' .. vendor
 if R('ZADD', v, till, tenant .. '|' .. call) == 1 then R('HINCRBY', vn, tenant, 1) end R('PEXPIREAT', v, till + 60000) R('PEXPIREAT', vn, till + 60000) end
 local uk, ds, dc = p .. 'u:' .. tenant .. ':' .. ARGV[6], ARGV[i + 4] - (l[3] or 0), ARGV[i + 5] - (l[4] or 0) if ds > 0 then R('HINCRBY', uk, 's', ds) R('HSET', lk, 's', ARGV[i + 4]) end
-if dc > 0 then R('HINCRBY', uk, 'c', dc) R('HSET', lk, 'c', ARGV[i + 5]) end R('PEXPIRE', lk, ARGV[5]) if not used[tenant] then used[tenant] = uk order[#order + 1] = tenant end end end
+if dc > 0 then R('HINCRBY', uk, 'c', dc) R('HSET', lk, 'c', ARGV[i + 5]) end R('EXPIRE', uk, 34300800, 'NX') R('PEXPIRE', lk, ARGV[5]) if not used[tenant] then used[tenant] = uk order[#order + 1] = tenant end end end
 local sums = {} for i, x in ipairs(order) do local u = R('HMGET', used[x], 's', 'c') sums[i] = {x, u[1] or '0', u[2] or '0', R('ZCARD', p .. 'c:' .. x)} end return {g, bad, sums}

@@ -81,7 +81,7 @@ enum class release_verdict : std::uint8_t { ok, again, fenced, lost };
 /// or not renewed for `lease_time`, so that what is forgotten frees itself, and asked for twice it is the same place.
 /// Minutes and money are booked ahead up to the next renewal, in absolute sums a call: told twice they are booked once,
 /// and what was not used comes back at the end. A release leaves a tombstone, so that an admission which comes late
-/// lets nobody in.
+/// lets nobody in; but for a call that never began and was known to be in, which may ask anew.
 ///
 /// Bounded by the calls that are let in: a refusal writes nothing. Of ended calls the newest `max_ended` are known, and
 /// of callers the newest `max_callers`; older ones go, counted.

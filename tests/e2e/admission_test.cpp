@@ -1,12 +1,9 @@
 // Who may come in, by the real gateway: exactly as many as the tenant may have, however they ask.
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <thread>
 
-#include "tests/e2e/text.hpp"
-#include "tests/e2e/voice_webhook.hpp"
-#include "tests/e2e/world.hpp"
+#include "tests/e2e/webhooks_at_once.hpp"
 
 namespace tonris::e2e {
 namespace {
@@ -14,16 +11,6 @@ namespace {
 using namespace std::chrono_literals;
 
 const std::string ten_calls = R"("limits":{"maxConcurrentCalls":10})";
-
-/// So many at once, each for a call of its own; how many got a stream.
-int streams_of(const gateway_process& gateway, int first, int count) {
-  std::atomic<int> streams = 0;
-  std::vector<std::thread> callers;
-  for (int n = 0; n < count; ++n)
-    callers.emplace_back([&, n] { streams += has(voice_webhook(gateway, first + n), "<Stream"); });
-  for (auto& one : callers) one.join();
-  return streams;
-}
 
 class Admission : public testing::Test {
  protected:

@@ -8,8 +8,7 @@
 #include <vector>
 
 #include "tests/e2e/neighbours.hpp"
-#include "tests/e2e/text.hpp"
-#include "tests/e2e/voice_webhook.hpp"
+#include "tests/e2e/webhooks_at_once.hpp"
 
 namespace tonris::e2e {
 namespace {

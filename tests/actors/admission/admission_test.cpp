@@ -39,14 +39,14 @@ class Admission : public ActorTest {
   }
 
   void live(std::uint64_t vendor_calls = 0) {
-    local_admission::config counts;
-    counts.books = books;
-    counts.keeper = keeper;
-    counts.vendor_calls = vendor_calls;
-    counts.hash_caller = [](std::string_view number) { return "hash of " + std::string{number}; };
-    counts.wall_clock = [this] { return wall; };
-    counts.counters = &counters;
-    subject = track(actors::admission{system.spawn(admit_locally, std::move(counts))});
+    admission_rules::config rules;
+    rules.books = books;
+    rules.vendor_calls = vendor_calls;
+    rules.hash_caller = [](std::string_view number) { return "hash of " + std::string{number}; };
+    rules.wall_clock = [this] { return wall; };
+    rules.counters = &counters;
+    subject = track(
+        actors::admission{system.spawn(admit_locally, local_admission::config{std::move(rules), keeper})});
     settle();
   }
   template <class Answer, class Question>

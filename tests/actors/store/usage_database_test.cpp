@@ -43,6 +43,25 @@ TEST_F(UsageDatabase, GivesBackWhatWasWritten) {
   EXPECT_EQ(found.calls[0], (usage_snapshot::call{{"CA1"}, 99, 1'339}));
 }
 
+TEST_F(UsageDatabase, NamesItsNodeOnceAndKeepsToWhomItsSumsAreTold) {
+  {
+    auto db = open();
+    const auto first = db.identity("node-1").value();
+    EXPECT_EQ(first.node, "node-1");
+    EXPECT_EQ(first.told_to, "");
+    usage_snapshot told;
+    told.told_to = "a generation";
+    EXPECT_FALSE(told.empty());
+    ASSERT_TRUE(db.write(told, now));
+  }
+  auto db = open();
+  const auto again = db.identity("node-2").value();
+  EXPECT_EQ(again.node, "node-1");
+  EXPECT_EQ(again.told_to, "a generation");
+  ASSERT_TRUE(db.write({{}, {{{"CA1"}, 60, 900}}, {}}, now));
+  EXPECT_EQ(db.identity("node-2").value().told_to, "a generation");
+}
+
 TEST_F(UsageDatabase, KeepsThirteenMonthsAndLoadsTwo) {
   auto db = open();
   usage_snapshot months;

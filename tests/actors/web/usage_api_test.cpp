@@ -1,6 +1,5 @@
 #include "actors/web/usage_api.hpp"
 
-#include "actors/admission/admission.hpp"
 #include "tests/actors/web/front_fixture.hpp"
 
 namespace tonris::actors::test {
@@ -43,12 +42,8 @@ class UsageApi : public FrontTest {
  protected:
   void SetUp() override {
     FrontTest::SetUp();
-    local_admission::config counts;
-    counts.books = std::make_shared<admission_books>();
-    counts.hash_caller = [](std::string_view number) { return std::string{number}; };
-    counts.wall_clock = [] { return std::chrono::system_clock::time_point{}; };
-    counts.counters = &counters;
-    who_may_come = track(actors::admission{system.spawn(admit_locally, std::move(counts))});
+    who_may_come = track(spawn_counting(
+        system, std::make_shared<admission_books>(), [] { return std::chrono::system_clock::time_point{}; }, counters));
     open_doors();
   }
   static inline const std::string shown = "Authorization: Bearer admin\r\n";

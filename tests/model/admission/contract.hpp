@@ -237,6 +237,17 @@ inline const std::vector<admission_case>& admission_contract() {
          EXPECT_EQ(at.month(salon, november), (month_sums{0, 0, 0}));
          EXPECT_EQ(at.admit(place(2, salon, "h1"), limits).verdict, v::ok);
        }},
+      {"lets a call in anew that never began, unless nobody heard whether it was let in",
+       [](auto& at, const auto&) {
+         EXPECT_EQ(verdict_of(at, 1, at_most(1)), v::ok);
+         EXPECT_EQ(at.release({place(1), 1, 0, 0, true}), release_verdict::ok);
+         const auto anew = at.admit(place(1), at_most(1));
+         EXPECT_EQ(anew.verdict, v::ok);
+         EXPECT_FALSE(anew.again);
+         EXPECT_EQ(at.month(salon, november), (month_sums{5, 0, 1}));
+         EXPECT_EQ(at.release({place(1), {}, 0, 0, true}), release_verdict::ok);
+         EXPECT_EQ(verdict_of(at, 1, at_most(1)), v::ended);
+       }},
       {"lets in so many within any minute",
        [](auto& at, const auto& times) {
          auto limits = at_most(100);

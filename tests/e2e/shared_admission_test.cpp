@@ -1,0 +1,148 @@
+// Who may come in where gateways share their limits in one Redis, by the real gateways: exactly as many as the tenant
+// may have, whatever Redis, the way to it, or a gateway does.
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "tests/e2e/exact_call.hpp"
+#include "tests/e2e/webhooks_at_once.hpp"
+#include "tests/net/lossy_proxy.hpp"
+#include "tests/net/redis_server.hpp"
+
+namespace tonris::e2e {
+namespace {
+
+using namespace std::chrono_literals;
+
+const std::string ten_calls = R"("limits":{"maxConcurrentCalls":10})";
+const std::string by_policy = R"(tonris_admissions_total{how="policy"})";
+
+class SharedAdmission : public testing::Test {
+ protected:
+  struct node {
+    world w{[](const std::string&, std::uint64_t) { return std::optional{exact_agent()}; }};
+  };
+  gateway_process& start(node& which, const std::string& url) {
+    say_ids(which.w);
+    auto& gateway = which.w.start_gateway(one_tenant(ten_calls), {{"REDIS_URL", url}});
+    EXPECT_TRUE(comes_to([&] { return has(ready(gateway), R"({"status":"ready"})"); })) << ready(gateway);
+    return gateway;
+  }
+  static std::string ready(const gateway_process& gateway) {
+    return raw_exchange(gateway.port(), "GET /ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  }
+  static bool comes_to(const std::function<bool()>& what, std::chrono::seconds within = 20s) {
+    const auto until = std::chrono::steady_clock::now() + within;
+    for (; !what(); std::this_thread::sleep_for(50ms))
+      if (std::chrono::steady_clock::now() > until) return false;
+    return true;
+  }
+  int counted_calls() { return std::stoi(redis.say({"ZCARD", "{tonris}:c:salon-1"})); }
+
+  /// Calls that talk for so long, each way checked byte by byte.
+  std::vector<std::unique_ptr<exact_call>> talk(node& at, std::uint32_t calls, std::chrono::seconds how_long) {
+    std::vector<std::unique_ptr<exact_call>> live;
+    for (std::uint32_t n = 1; n <= calls; ++n) {
+      auto& call = *live.emplace_back(std::make_unique<exact_call>(n, static_cast<std::uint64_t>(how_long / 20ms)));
+      auto options = options_of(at.w, call);
+      options.hang_up_after_last_word = 500ms;
+      call.report = at.w.place(options, call.says, call.hears);
+    }
+    EXPECT_TRUE(at.w.wait_until([&] { return at.w.vendor().live().size() == calls; }, 10s));
+    return live;
+  }
+  /// None of them has noticed anything, and their places are free again.
+  void expect_exact_and_over(node& at, const std::vector<std::unique_ptr<exact_call>>& live) {
+    for (const auto& call : live) expect_exact(at.w, *call);
+    for (const auto& call : live) EXPECT_EQ(at.w.conversations(sid_of(call->id)).size(), 1u);
+    EXPECT_TRUE(comes_to([&] { return counted_calls() == 0; }, 40s)) << counted_calls() << " are still counted";
+  }
+
+  net::test::redis_server redis;
+  node one, two;
+};
+
+TEST_F(SharedAdmission, TakesExactlyTenOfTwoHundredThatAskOneGatewayAtOnce) {
+  auto& gateway = start(one, redis.url());
+  EXPECT_EQ(streams_of(gateway, 1, 200), 10);
+  EXPECT_EQ(streams_of(gateway, 1, 200), 10) << "Twilio's retries";
+  EXPECT_EQ(counted_calls(), 10);
+  EXPECT_EQ(gateway.metric(by_policy), 0);
+}
+
+TEST_F(SharedAdmission, TakesExactlyTenOfTwoHundredThatAskTwoGatewaysAtOnce) {
+  auto& first = start(one, redis.url());
+  auto& second = start(two, redis.url());
+  EXPECT_EQ(streams_of({&first, &second}, 1, 200), 10);
+  EXPECT_EQ(first.metric("tonris_calls_live") + second.metric("tonris_calls_live"), 10);
+  EXPECT_EQ(counted_calls(), 10);
+}
+
+TEST_F(SharedAdmission, TakesExactlyTenWhileHalfOfTheAnswersAreLost) {
+  net::test::lossy_proxy proxy{redis.port()};
+  auto& gateway = start(one, proxy.url());
+  proxy.lose_every(2);
+  (void)streams_of(gateway, 1, 200);
+  EXPECT_GT(proxy.lost(), 0u);
+  proxy.lose_every(0);
+  (void)streams_of(gateway, 1, 200);  // Twilio's retries
+  EXPECT_EQ(gateway.metric("tonris_calls_live"), 10);
+  EXPECT_TRUE(comes_to([&] { return counted_calls() == 10; })) << counted_calls();
+}
+
+TEST_F(SharedAdmission, FreesThePlacesOfAGatewayThatIsKilledWithinALease) {
+  auto& first = start(one, redis.url());
+  auto& second = start(two, redis.url());
+  const auto live = talk(one, 4, 30s);
+  EXPECT_EQ(streams_of(second, 100, 20), 6);
+  second.kill();
+  const auto killed = std::chrono::steady_clock::now();
+  EXPECT_EQ(streams_of(first, 200, 5), 0) << "they are still held";
+  int in = 0;
+  EXPECT_TRUE(comes_to([&, next = 300]() mutable { return (in += streams_of(first, next++, 1)) == 6; }, 25s)) << in;
+  EXPECT_LT(std::chrono::steady_clock::now() - killed, 22s);
+  EXPECT_EQ(streams_of(first, 400, 20), 0) << "and then exactly ten again";
+  expect_exact_and_over(one, live);
+}
+
+TEST_F(SharedAdmission, LosesNoPlaceAndDisturbsNoCallWhenRedisIsKilledInTheMiddle) {
+  auto& gateway = start(one, redis.url());
+  const auto live = talk(one, 5, 15s);
+  ASSERT_EQ(counted_calls(), 5);
+  redis.stop();
+  EXPECT_EQ(streams_of(gateway, 100, 20), 5) << "by what this node knows";
+  redis.start();
+  EXPECT_TRUE(comes_to([&] { return counted_calls() == 10; })) << counted_calls();
+  EXPECT_EQ(streams_of(gateway, 200, 20), 0);
+  expect_exact_and_over(one, live);
+}
+
+TEST_F(SharedAdmission, LosesNoPlaceAndDisturbsNoCallWhenRedisIsStoppedForTenSeconds) {
+  auto& gateway = start(one, redis.url());
+  const auto live = talk(one, 5, 15s);
+  redis.pause();
+  EXPECT_EQ(streams_of(gateway, 100, 20), 5) << "by what this node knows";
+  std::this_thread::sleep_for(10s);
+  redis.resume();
+  EXPECT_TRUE(comes_to([&] { return has(ready(gateway), R"({"status":"ready"})"); }));
+  EXPECT_EQ(counted_calls(), 10);
+  EXPECT_EQ(streams_of(gateway, 200, 20), 0);
+  expect_exact_and_over(one, live);
+}
+
+TEST_F(SharedAdmission, LosesNoPlaceAndDisturbsNoCallWhenRedisIsSlow) {
+  net::test::lossy_proxy proxy{redis.port()};
+  auto& gateway = start(one, proxy.url());
+  const auto live = talk(one, 5, 6s);
+  proxy.hold_up(50ms);
+  EXPECT_EQ(streams_of(gateway, 100, 20), 5);
+  EXPECT_EQ(gateway.metric(by_policy), 0) << "it is asked all the same";
+  EXPECT_EQ(counted_calls(), 10);
+  expect_exact_and_over(one, live);
+}
+
+}  // namespace
+}  // namespace tonris::e2e
