@@ -26,6 +26,7 @@
 #include "config/settings.hpp"
 #include "model/access/derived_keys.hpp"
 #include "net/loop.hpp"
+#include "net/redis_session.hpp"
 
 namespace tonris::actors {
 
@@ -78,8 +79,9 @@ class control_plane {
 
  private:
   [[nodiscard]] node_part part(std::string name) const;
-  [[nodiscard]] tl::expected<void, std::string> open_tenants();
-  [[nodiscard]] tl::expected<void, std::string> open_shared_tenants();
+  [[nodiscard]] tl::expected<void, std::string> open_own_stores();
+  [[nodiscard]] tl::expected<net::redis_options, std::string> redis_options() const;
+  [[nodiscard]] tl::expected<void, std::string> open_shared_stores();
   void start_access();
   void start_registry();
   void start_vendor_client(media_loop& on);
@@ -98,7 +100,7 @@ class control_plane {
   const std::shared_ptr<call_services> services_ = std::make_shared<call_services>();
   const std::shared_ptr<call_table> calls_ = std::make_shared<call_table>();  ///< outlives its supervisor's crash
   opened_store store_;
-  std::unique_ptr<own_loop> tenants_loop_;  ///< with Redis
+  std::unique_ptr<own_loop> shared_loop_;  ///< with Redis: of the stores that are there
   tenant_store tenants_;
   std::vector<model::derived_keys> keys_;  ///< of SECRETS_KEY; none where it is not set
   std::shared_ptr<const model::field_seal> seal_;
