@@ -27,7 +27,7 @@ config                | model/text but model/text/codec_error model/text/seal | 
 actors/telemetry      | model config                             | spdlog/ prometheus/ effects
 actors/runtime        | model net actors/telemetry               | caf/ posix effects
 actors/store          | model net config                         | tl/ effects
-actors/access         | model net actors/telemetry actors/runtime actors/store | caf/ tl/
+actors/access         | model net config actors/telemetry actors/runtime actors/store | caf/ tl/
 actors/tenant         | model net config actors/telemetry actors/runtime actors/store | caf/ tl/ effects
 actors/admission      | model net config actors/telemetry actors/runtime actors/store actors/tenant | caf/ tl/
 actors/vendor         | model net config actors/telemetry actors/runtime | caf/ tl/

@@ -46,9 +46,10 @@ caf::result<checked_api_key> access_registry_state::check(const check_api_key& w
   auto promise = self->make_response_promise<checked_api_key>();
   ask(self, config_.store, store_limit, find_api_key{id})
       .then(
-          [this, promise, id, text = wanted.text, asked_at = changes_](const found_api_key& found) mutable {
+          [this, promise, id, text = wanted.text, changes = changes_,
+           asked = self->clock().now()](const found_api_key& found) mutable {
             known_key key = found.key;
-            promise.deliver(verdict(text, id, asked_at == changes_ ? remember(id, std::move(key)).key : key));
+            promise.deliver(verdict(text, id, changes == changes_ ? remember(id, std::move(key), asked).key : key));
           },
           [promise](const caf::error& why) mutable { promise.deliver(why); });
   return promise;
@@ -67,14 +68,15 @@ checked_api_key access_registry_state::verdict(const std::string& text, const st
 access_registry_state::known_id* access_registry_state::find(const std::string& id) {
   const auto found = by_id_.find(id);
   if (found == by_id_.end()) return nullptr;
+  if (config_.remembers && self->clock().now() - found->second->asked >= *config_.remembers) return nullptr;
   known_.splice(known_.begin(), known_, found->second);
   return &known_.front();
 }
 
-access_registry_state::known_id& access_registry_state::remember(const std::string& id, known_key key) {
+access_registry_state::known_id& access_registry_state::remember(const std::string& id, known_key key, time asked) {
   forget(id);
   if (known_.size() >= max_known) forget(std::string{known_.back().id});
-  known_.push_front({id, std::move(key)});
+  known_.push_front({id, std::move(key), asked});
   by_id_.emplace(id, known_.begin());
   return known_.front();
 }

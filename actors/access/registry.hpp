@@ -8,6 +8,7 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -17,7 +18,8 @@
 namespace tonris::actors {
 
 /// The access registry: knows keys by the ids that were asked for lately, those that are there and those that are not,
-/// and asks its store for all others. Ordinary actor. What is revoked opens nothing once the revocation is answered.
+/// and asks its store for all others. Ordinary actor. What is revoked opens nothing once the revocation is answered;
+/// what another node has revoked, once `remembers` is over.
 struct access_registry_state {
   struct config {
     access_store store;
@@ -25,6 +27,9 @@ struct access_registry_state {
     std::function<std::chrono::system_clock::time_point()> wall_clock;
     std::function<model::api_key_seed()> random;
     metrics* counters = nullptr;
+    /// How long an answer of the store's is good, from when it was asked; none: until a change here. For a store that
+    /// others change as well.
+    std::optional<std::chrono::milliseconds> remembers{};
   };
   static inline const char* name = "tonris.access_registry";
   static constexpr std::size_t max_known = 20'000;
@@ -35,9 +40,11 @@ struct access_registry_state {
 
  private:
   using known_key = std::optional<model::kept_api_key>;  // none: there is none of that id
+  using time = caf::actor_clock::time_point;
   struct known_id {
     std::string id;
     known_key key;
+    time asked;  // the store
   };
 
   caf::result<checked_api_key> check(const check_api_key& wanted);
@@ -45,7 +52,7 @@ struct access_registry_state {
   caf::result<removed_api_keys> revoke(const revoke_api_keys& wanted);
   [[nodiscard]] checked_api_key verdict(const std::string& text, const std::string& id, known_key& key);
   known_id* find(const std::string& id);
-  known_id& remember(const std::string& id, known_key key);
+  known_id& remember(const std::string& id, known_key key, time asked);
   void forget(const std::string& id);
   void forget_tenant(const model::tenant_id& tenant);
   [[nodiscard]] model::audit_entry entry_of(const model::principal& by, std::string what,

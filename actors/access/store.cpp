@@ -45,7 +45,7 @@ class access_store_actor final : public sqlite_access_store::base {
     return {
         [this](const find_api_key& wanted) {
           return answer<found_api_key>([&](auto& db) { return db.key(wanted.id); },
-                                       [](auto&& key) { return found_api_key{std::move(key)}; });
+                                       [](auto key) { return found_api_key{std::move(key)}; });
         },
         [this](const add_api_key& wanted) {
           return answer<added_api_key>([&](auto& db) { return db.add_key(wanted.key, wanted.entry); },
@@ -58,7 +58,7 @@ class access_store_actor final : public sqlite_access_store::base {
         },
         [this](const list_api_keys& wanted) {
           return answer<listed_api_keys>([&](auto& db) { return db.keys_of(wanted.tenant); },
-                                         [](auto&& keys) { return listed_api_keys{std::move(keys)}; });
+                                         [](auto keys) { return listed_api_keys{std::move(keys)}; });
         },
         [this](const note_change& wanted) -> caf::result<change_noted> {
           if (!is_open()) return unavailable();
@@ -92,7 +92,7 @@ class access_store_actor final : public sqlite_access_store::base {
   caf::result<removed_api_keys> remove(const remove_api_keys& wanted) {
     if (wanted.id.empty())
       return answer<removed_api_keys>([&](auto& db) { return db.remove_keys_of(wanted.tenant, wanted.entry); },
-                                      [](auto&& ids) { return removed_api_keys{std::move(ids)}; });
+                                      [](auto ids) { return removed_api_keys{std::move(ids)}; });
     return answer<removed_api_keys>(
         [&](auto& db) { return db.remove_key(wanted.tenant, wanted.id, wanted.entry); },
         [&](bool removed) { return removed ? removed_api_keys{{wanted.id}} : removed_api_keys{}; });

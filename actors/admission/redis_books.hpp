@@ -13,7 +13,7 @@
 
 #include "actors/admission/messages.hpp"
 #include "model/admission/table.hpp"
-#include "model/admission/timed_set.hpp"
+#include "model/admission/timed_map.hpp"
 
 namespace tonris::actors {
 

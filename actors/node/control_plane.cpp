@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "actors/access/redis_store.hpp"
 #include "actors/access/registry.hpp"
 #include "actors/access/store.hpp"
 #include "actors/admission/redis_admission.hpp"
@@ -30,6 +31,9 @@
 namespace tonris::actors {
 
 namespace {
+
+/// What another node revokes opens nothing after so long, whether its changes are heard of or not.
+constexpr std::chrono::milliseconds keys_of_others_remembered{500};
 
 /// For a store that is on its way; at most as long as a start may take.
 bool wait_until_open(caf::actor_system& system, const tenant_store& store) {
@@ -62,23 +66,24 @@ tl::expected<void, std::string> control_plane::open_stores() {
   if (!opened) return tl::unexpected(opened.error());
   store_ = std::move(*opened);
   config_.health->watch(store_.trouble);
-  auto keys = open_access_store(*config_.system, directory, part("access_store"));
-  if (!keys) return tl::unexpected(keys.error());
-  access_store_ = std::move(*keys);
   if (net::others_may_enter(directory))
     log::warn("DATA_DIR {directory} is open to other users of this machine, and holds what callers said: chmod 700 it",
               {{"directory", directory}});
   const auto ring = model::parse_key_ring(config_.settings->secrets_key.reveal());
   if (ring) keys_ = derive(*ring);
   seal_ = std::make_shared<const model::field_seal>(keys_);
-  if (auto opened_tenants = open_tenants(); !opened_tenants) return opened_tenants;
+  const bool is_shared = !config_.settings->redis_url.empty();
+  if (auto done = is_shared ? open_shared_stores() : open_own_stores(); !done) return done;
   return open_books();
 }
 
-tl::expected<void, std::string> control_plane::open_tenants() {
-  if (!config_.settings->redis_url.empty()) return open_shared_tenants();
-  auto opened =
-      open_sqlite_tenant_store(*config_.system, config_.settings->data_dir, random_generation(), part("tenant_store"));
+/// Of a node that shares them with no other.
+tl::expected<void, std::string> control_plane::open_own_stores() {
+  const auto& directory = config_.settings->data_dir;
+  auto keys = open_access_store(*config_.system, directory, part("access_store"));
+  if (!keys) return tl::unexpected(keys.error());
+  access_store_ = std::move(*keys);
+  auto opened = open_sqlite_tenant_store(*config_.system, directory, random_generation(), part("tenant_store"));
   if (!opened) return tl::unexpected(opened.error());
   tenants_ = std::move(*opened);
   return config_.tenants->read(*config_.system, tenants());
@@ -97,14 +102,18 @@ tl::expected<net::redis_options, std::string> control_plane::redis_options() con
 }
 
 /// A node starts while Redis is away. Who is in TENANTS_FILE is brought in by SIGHUP then.
-tl::expected<void, std::string> control_plane::open_shared_tenants() {
+tl::expected<void, std::string> control_plane::open_shared_stores() {
   redis_loop_ = std::make_unique<own_loop>("redis", *config_.system);
   auto options = redis_options();
   if (!options) return tl::unexpected(options.error());
-  redis_options_ = *options;
+  redis_options_ = *std::move(options);
+  const redis_access_store::config keys{&redis_loop_->loop, redis_options_, "{tonris}:", config_.counters};
+  access_store_ = spawn_supervised<access_store>(*config_.system, part("access_store"), [this, keys](const auto&) {
+    return caf::actor_cast<access_store>(spawn_on<redis_access_store>(*config_.system, redis_loop_->unit, keys));
+  });
   redis_tenant_store::config shared;
   shared.loop = &redis_loop_->loop;
-  shared.options = std::move(*options);
+  shared.options = redis_options_;
   shared.fresh_generation = random_generation;
   shared.counters = config_.counters;
   const auto trouble = std::make_shared<store_trouble>();
@@ -245,6 +254,7 @@ void control_plane::start_access() {
     access.wall_clock = [] { return std::chrono::system_clock::now(); };
     access.random = random_api_key;
     access.counters = config_.counters;
+    if (redis_loop_) access.remembers = keys_of_others_remembered;
     return config_.system->spawn(run_access_registry, std::move(access));
   });
 }

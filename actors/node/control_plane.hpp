@@ -80,9 +80,9 @@ class control_plane {
 
  private:
   [[nodiscard]] node_part part(std::string name) const;
-  [[nodiscard]] tl::expected<void, std::string> open_tenants();
-  [[nodiscard]] tl::expected<void, std::string> open_shared_tenants();
+  [[nodiscard]] tl::expected<void, std::string> open_own_stores();
   [[nodiscard]] tl::expected<net::redis_options, std::string> redis_options() const;
+  [[nodiscard]] tl::expected<void, std::string> open_shared_stores();
   void start_access();
   void start_registry();
   void start_vendor_client(media_loop& on);

@@ -30,14 +30,6 @@ caf::error away() {
   return caf::make_error(caf::sec::runtime_error, "the tenant store does not answer");
 }
 
-const net::redis_reply* reply_in(const net::redis_answer* answer) {
-  return answer && answer->outcome == net::redis_outcome::ok ? &answer->reply : nullptr;
-}
-
-bool is_lost(const net::redis_reply& reply) {
-  return reply.items.size() == 1 && reply.text_at(0) == "lost";
-}
-
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> words;
   while (!text.empty()) {
@@ -90,7 +82,6 @@ redis_tenant_store::behavior_type redis_tenant_store::make_behavior() {
     std::erase_if(*config_.watchers, [&](const auto& one) { return one.address() == down.source; });
   });
   for (const auto& watcher : *config_.watchers) monitor(watcher);
-  alive_ = std::make_shared<redis_tenant_store*>(this);
   begin();
   return {
       [this](const look_up_tenants& m) { return on(m); },
@@ -103,10 +94,7 @@ redis_tenant_store::behavior_type redis_tenant_store::make_behavior() {
         monitor(m.watcher);
         send(m.watcher, life());
       },
-      [this](const redis_came& m) {
-        auto found = waiting_.extract(m.question);
-        if (!found.empty()) found.mapped()(m.answer);
-      },
+      [this](const redis_came& m) { questions_.take(m); },
       [this](const redis_told& m) {
         if (m.who == redis_told::by::channel) return heard(m.message);
         on_state(m.who);
@@ -118,17 +106,16 @@ redis_tenant_store::behavior_type redis_tenant_store::make_behavior() {
 }
 
 void redis_tenant_store::on_exit() {
-  alive_.reset();
+  questions_.end();
   link_.reset();
   subscription_.reset();
-  for (auto& [question, then] : std::exchange(waiting_, {})) then(nullptr);
   loop_bound_actor::on_exit();
 }
 
 // --- the connections
 
 void redis_tenant_store::begin() {
-  const auto tell_us = [me = std::weak_ptr{alive_}](redis_told::by who, std::string message = {}) {
+  const auto tell_us = [me = questions_.self()](redis_told::by who, std::string message = {}) {
     if (const auto self = me.lock()) (*self)->deliver(redis_told{who, std::move(message)});
   };
   const auto fault = [](const std::string& line) { log::error("REDIS_URL: {why}", {{"why", line}}); };
@@ -220,22 +207,14 @@ void redis_tenant_store::tell(const tenant_change& change) {
 
 // --- questions
 
-std::function<void(net::redis_answer)> redis_tenant_store::when_answered(answered then) {
-  const auto question = ++last_question_;
-  waiting_.emplace(question, std::move(then));
-  return [question, me = std::weak_ptr{alive_}](net::redis_answer answer) {
-    if (const auto self = me.lock()) (*self)->deliver(redis_came{question, &answer});
-  };
-}
-
 void redis_tenant_store::run(const tonris::config::redis_script& script, const std::vector<std::string>& keys,
                              const std::vector<std::string>& arguments, milliseconds within, answered then) {
-  link_->run({script.text, script.sha1}, keys, arguments, within, when_answered(std::move(then)));
+  link_->run({script.text, script.sha1}, keys, arguments, within, questions_.when_answered(std::move(then)));
 }
 
 void redis_tenant_store::command(const std::vector<std::string>& words, milliseconds within, answered then) {
   const std::vector<std::string_view> views(words.begin(), words.end());
-  link_->command(views, within, when_answered(std::move(then)));
+  link_->command(views, within, questions_.when_answered(std::move(then)));
 }
 
 caf::result<looked_up_tenants> redis_tenant_store::on(const look_up_tenants& wanted) {
@@ -333,8 +312,10 @@ caf::result<tenants_written> redis_tenant_store::on(const erase_tenant& wanted) 
   if (!is_open_) return away();
   auto to = make_response_promise<tenants_written>();
   run(scripts::tenant_drop,
-      {key("gen"), key("seq"), key("t:" + wanted.id.value), key("num"), key("ids"), key("log"), key("imp")},
-      {wanted.id.value, wanted.want, key("inv")}, change_limit, [this, to, id = wanted.id](const auto* answer) mutable {
+      {key("gen"), key("seq"), key("t:" + wanted.id.value), key("num"), key("ids"), key("log"), key("imp"),
+       key("keys:" + wanted.id.value)},
+      {wanted.id.value, wanted.want, key("inv"), config_.prefix}, change_limit,
+      [this, to, id = wanted.id](const auto* answer) mutable {
         const auto* const reply = reply_in(answer);
         if (!reply) return (void)to.deliver(away());
         const auto word = reply->text_at(0);

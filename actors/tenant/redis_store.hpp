@@ -7,11 +7,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
 #include "actors/runtime/loop_bound.hpp"
+#include "actors/runtime/redis_questions.hpp"
 #include "actors/telemetry/metrics.hpp"
 #include "actors/tenant/store_messages.hpp"
 #include "config/redis_scripts.hpp"
@@ -22,11 +22,6 @@
 namespace tonris::actors {
 
 // --- to itself
-struct redis_came {
-  using travels = in_process;
-  std::uint64_t question = 0;
-  net::redis_answer* answer = nullptr;
-};
 struct open_data_again {
   using travels = in_process;
 };
@@ -67,7 +62,7 @@ class redis_tenant_store final : public loop_bound_actor<redis_tenant_store_door
   void on_exit() override;
 
  private:
-  using answered = std::function<void(const net::redis_answer*)>;  ///< null: this actor ends
+  using answered = redis_questions<redis_tenant_store>::answered;
   class pending_writes;
   void write_next(const std::shared_ptr<pending_writes>& all);
 
@@ -82,7 +77,6 @@ class redis_tenant_store final : public loop_bound_actor<redis_tenant_store_door
   void run(const tonris::config::redis_script& script, const std::vector<std::string>& keys,
            const std::vector<std::string>& arguments, std::chrono::milliseconds within, answered then);
   void command(const std::vector<std::string>& words, std::chrono::milliseconds within, answered then);
-  [[nodiscard]] std::function<void(net::redis_answer)> when_answered(answered then);
   [[nodiscard]] std::string key(std::string_view name) const { return config_.prefix + std::string{name}; }
 
   caf::result<looked_up_tenants> on(const look_up_tenants& wanted);
@@ -107,9 +101,7 @@ class redis_tenant_store final : public loop_bound_actor<redis_tenant_store_door
   bool is_open_ = false;                    ///< the data was looked at since the link is ready
   bool lost_ = false;                       ///< data of another generation was seen
   bool hears_ = false;                      ///< the subscription is ready
-  std::uint64_t last_question_ = 0;
-  std::unordered_map<std::uint64_t, answered> waiting_;
-  std::shared_ptr<redis_tenant_store*> alive_;  // what a late callback finds instead of us
+  redis_questions<redis_tenant_store> questions_{*this};
 };
 
 }  // namespace tonris::actors

@@ -69,7 +69,7 @@ class tenant_store_actor final : public tenant_store::base {
         },
         [this](read_imported_tenants) -> caf::result<imported_tenants> {
           if (!is_open()) return unavailable();
-          return answered(db_->imported().map([](auto&& digests) { return imported_tenants{std::move(digests)}; }));
+          return answered(db_->imported().map([](auto digests) { return imported_tenants{std::move(digests)}; }));
         },
         [this](const watch_tenants& m) {
           past_->watchers.push_back(m.watcher);

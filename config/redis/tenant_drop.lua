@@ -1,5 +1,6 @@
 #!lua flags=allow-oom
--- KEYS gen seq t:<id> num ids log imp  ARGV id want channel -> ok seq numbers_before | unknown | stale etag | lost
+-- KEYS gen seq t:<id> num ids log imp keys:<id>  ARGV id want channel prefix
+-- -> ok seq numbers_before | unknown | stale etag | lost. Its keys go with it, of which there are few.
 local call, id, want = redis.call, ARGV[1], ARGV[2]
 if call('EXISTS', KEYS[1]) == 0 then return {'lost'} end
 local there = call('HMGET', KEYS[3], 'etag', 'num')
@@ -8,7 +9,8 @@ if not etag then return {'unknown'} end
 if want ~= '*' and want ~= etag then return {'stale', etag} end
 local seq = string.format('%.0f', call('INCR', KEYS[2]))
 for number in before:gmatch('%S+') do call('HDEL', KEYS[4], number) end
-call('DEL', KEYS[3])
+for _, one in ipairs(call('SMEMBERS', KEYS[8])) do call('DEL', ARGV[4] .. 'key:' .. one) end
+call('DEL', KEYS[3], KEYS[8])
 call('HDEL', KEYS[7], id)
 call('ZREM', KEYS[5], id)
 call('ZADD', KEYS[6], seq, id)

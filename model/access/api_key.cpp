@@ -75,6 +75,7 @@ std::string to_json(const kept_api_key& key) {
   out.close_list();
   out.member("createdAt", iso_time(key.created));
   if (key.last_used) out.member("lastUsed", day_of(*key.last_used));
+  out.member("madeWith", key.made_with);
   out.close_object();
   return json;
 }

@@ -99,7 +99,7 @@ class admission_table {
     std::chrono::milliseconds settle{std::chrono::minutes{10}};  ///< how long an ended call is known
   };
 
-  explicit admission_table(config settings) : config_(std::move(settings)) {}
+  explicit admission_table(config settings) : config_(settings) {}
   admission_table() : admission_table(config{}) {}
 
   [[nodiscard]] admission_answer admit(const admission_place& who, const admission_limits& limits, time now);

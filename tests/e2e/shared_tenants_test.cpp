@@ -21,6 +21,11 @@ class SharedTenants : public testing::Test {
                                                   admin_token + "\r\nConnection: close\r\nContent-Length: " +
                                                   std::to_string(body.size()) + "\r\n\r\n" + body);
     }
+    /// As a tenant, by his key.
+    std::string ask_with(const std::string& key, const std::string& path) {
+      return raw_exchange(w.gateway().port(), "GET " + path + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + key +
+                                                  "\r\nConnection: close\r\n\r\n");
+    }
     std::string ready() {
       return raw_exchange(w.gateway().port(), "GET /ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     }
@@ -43,7 +48,8 @@ class SharedTenants : public testing::Test {
     }
   };
   void start(node& which, const std::string& tenants = "[]") {
-    which.w.start_gateway(tenants, {{"REDIS_URL", redis.url()}});
+    which.w.start_gateway(
+        tenants, {{"REDIS_URL", redis.url()}, {"SECRETS_KEY", "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}});
   }
   static std::string salon(const std::string& id, const std::string& number, const std::string& agent) {
     return R"({"id":")" + id + R"(","name":"Salon","twilioPhoneNumber":")" + number +
@@ -95,6 +101,27 @@ TEST_F(SharedTenants, AreServedByANodeThatStartsWhileRedisIsAwayOnceItIsBack) {
   ASSERT_TRUE(one.comes_to([&] { return has(one.ready(), R"({"status":"ready"})"); })) << one.ready();
   ASSERT_TRUE(has(one.ask("POST", "/api/tenants", salon("a", "+15550100042", "agent_one")), " 201 "));
   EXPECT_EQ(one.call("+15550100042"), "agent_one");
+}
+
+TEST_F(SharedTenants, OpenEachNodeWithAKeyThatWasMadeAtOneUntilItIsRevokedAtAny) {
+  start(one);
+  start(two);
+  ASSERT_TRUE(has(one.ask("POST", "/api/tenants", salon("a", "+15550100042", "agent_one")), " 201 "));
+  const auto made = one.ask("POST", "/api/tenants/a/keys", R"({"name":"CRM","scopes":["read"]})");
+  ASSERT_TRUE(has(made, " 201 ")) << made;
+  const auto key = made.substr(made.find("tnr_"), made.find('"', made.find("tnr_")) - made.find("tnr_"));
+  EXPECT_TRUE(has(two.ask_with(key, "/api/tenants/a"), " 200 "));
+  redis.pause();
+  std::this_thread::sleep_for(600ms);
+  EXPECT_TRUE(has(two.ask_with(key, "/api/tenants/a"), " 503 ")) << "it may have been revoked";
+  redis.resume();
+  EXPECT_TRUE(two.comes_to([&] { return has(two.ask_with(key, "/api/tenants/a"), " 200 "); }));
+  const auto id = key.substr(4, 12);
+  ASSERT_TRUE(two.comes_to([&] { return has(two.ask("DELETE", "/api/tenants/a/keys/" + id), " 204 "); }));
+  EXPECT_TRUE(has(two.ask_with(key, "/api/tenants/a"), " 401 "));
+  std::this_thread::sleep_for(1s);
+  EXPECT_TRUE(has(one.ask_with(key, "/api/tenants/a"), " 401 "));
+  EXPECT_TRUE(has(one.ask("GET", "/api/audit"), "key.revoke")) << "each node tells what was done at another";
 }
 
 TEST_F(SharedTenants, DoNotHoldUpALiveCallWhenRedisIsStoppedUnderIt) {

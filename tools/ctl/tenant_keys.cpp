@@ -50,7 +50,10 @@ std::string line_of(const rapidjson::Value& key) {
     line += words;
   }
   const auto used = fields.optional_text("lastUsed");
-  line.append("  made ").append(fields.text("createdAt").substr(0, 10));
+  line.append("  made ")
+      .append(fields.text("createdAt").substr(0, 10))
+      .append(" with ")
+      .append(fields.text("madeWith"));
   line.append("  ").append(used.empty() ? "never used" : "used ").append(used);
   return line.append("  ").append(fields.text("name")).append("\n");
 }

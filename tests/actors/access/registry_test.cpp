@@ -21,7 +21,8 @@ class AccessRegistry : public ActorTest {
     store = nullptr;
     ActorTest::TearDown();
   }
-  access_registry spawn(std::shared_ptr<const model::api_key_digests> digests) {
+  access_registry spawn(std::shared_ptr<const model::api_key_digests> digests,
+                        std::optional<std::chrono::milliseconds> remembers = {}) {
     access_registry_state::config config;
     config.store = store;
     config.digests = std::move(digests);
@@ -32,6 +33,7 @@ class AccessRegistry : public ActorTest {
       return seed;
     };
     config.counters = &counters;
+    config.remembers = remembers;
     return track(system.spawn(run_access_registry, std::move(config)));
   }
   template <class Answer, class Question>
@@ -154,6 +156,37 @@ TEST_F(AccessRegistry, SaysThatItDoesNotKnowWhileItsStoreIsAway) {
   EXPECT_FALSE(ask<removed_api_keys>(revoke_api_keys{{}, {"salon-1"}, id_of(known)}));
   kept->is_away = false;
   EXPECT_TRUE(check(other));
+}
+
+TEST_F(AccessRegistry, NoticesSoonWhatAnotherNodeHasMadeAndRevoked) {
+  registry = spawn(some_digests(), 500ms);
+  const auto text = create();
+  EXPECT_TRUE(check(text));
+  const auto made = kept->keys.extract(id_of(text));  // by another node
+  EXPECT_TRUE(check(text)) << "it was asked for a moment ago";
+  pass(500ms);
+  EXPECT_FALSE(check(text));
+  kept->keys[id_of(text)] = made.mapped();
+  pass(500ms);
+  EXPECT_TRUE(check(text));
+  kept->is_away = true;
+  pass(500ms);
+  EXPECT_FALSE(ask<checked_api_key>(check_api_key{text})) << "an error: it may have been revoked";
+}
+
+TEST_F(AccessRegistry, CountsFromItsQuestionHowLongAnAnswerIsGood) {
+  registry = spawn(some_digests(), 500ms);
+  const auto text = create();
+  kept->holds_back = true;
+  const auto slow = begin<checked_api_key>(check_api_key{text});
+  pass(400ms);
+  kept->holds_back = false;
+  kept->answer_all();
+  settle();
+  EXPECT_TRUE(slow->value().who);
+  kept->keys.clear();
+  pass(100ms);
+  EXPECT_FALSE(check(text));
 }
 
 TEST_F(AccessRegistry, RemembersTheDayOfUseOnceADay) {

@@ -78,9 +78,9 @@ TEST(ApiKey, IsShownWithoutItsDigest) {
   with(first).put_digest(text, kept);
   kept.created = std::chrono::system_clock::time_point{std::chrono::seconds{1}};
   EXPECT_EQ(to_json(kept), R"({"keyId":"0123456789ab","name":"our CRM","scopes":["read","settings"],)"
-                           R"("createdAt":"1970-01-01T00:00:01.000Z"})");
+                           R"("createdAt":"1970-01-01T00:00:01.000Z","madeWith":"k1"})");
   kept.last_used = std::chrono::sys_days{std::chrono::year{2026} / 11 / 22};
-  EXPECT_THAT(to_json(kept), testing::HasSubstr(R"("lastUsed":"2026-11-22"})"));
+  EXPECT_THAT(to_json(kept), testing::HasSubstr(R"("lastUsed":"2026-11-22",)"));
 }
 
 }  // namespace

@@ -515,13 +515,14 @@ class TonrisctlKeys : public Tonrisctl {
 
 TEST_F(TonrisctlKeys, AreListedOneALine) {
   answer_with(200, R"({"items":[{"keyId":"0123456789ab","name":"our CRM","scopes":["read","control"],)"
-                   R"("createdAt":"2026-11-22T10:00:00.000Z","lastUsed":"2026-11-23"},)"
-                   R"({"keyId":"ba9876543210","name":"x","scopes":["read"],"createdAt":"2026-11-22T10:00:00.000Z"}]})");
+                   R"("createdAt":"2026-11-22T10:00:00.000Z","lastUsed":"2026-11-23","madeWith":"k1"},)"
+                   R"({"keyId":"ba9876543210","name":"x","scopes":["read"],"createdAt":"2026-11-22T10:00:00.000Z",)"
+                   R"("madeWith":"k2"}]})");
   for (const auto& how : {std::vector<std::string>{}, {"list"}}) {
     EXPECT_EQ(keys(how), found) << err.str();
     EXPECT_EQ(out.str(),
-              "0123456789ab  read,control  made 2026-11-22  used 2026-11-23  our CRM\n"
-              "ba9876543210  read  made 2026-11-22  never used  x\n");
+              "0123456789ab  read,control  made 2026-11-22 with k1  used 2026-11-23  our CRM\n"
+              "ba9876543210  read  made 2026-11-22 with k2  never used  x\n");
     EXPECT_EQ(asked, "GET /api/tenants/salon-1/keys ");
     EXPECT_EQ(shown, "Bearer " + token);
   }
