@@ -8,7 +8,7 @@ namespace tonris::model {
 
 /// A month of the calendar in UTC: what minutes and money are counted by, whatever the tenant's time zone.
 struct usage_month {
-  int number = 0;  ///< 202611
+  int number = 0;                                        ///< 202611
   auto operator<=>(const usage_month&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 sees its 0
 };
 
