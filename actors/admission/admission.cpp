@@ -18,9 +18,9 @@ admission_door::behavior_type local_admission::make_behavior(const config& given
   guard(self_, *given.rules.counters);
   books_ = given.rules.books;
   rules_ = admission_rules{given.rules};
-  writer_ = usage_writer{{books_,
-                          [this] { self_->delayed_send(self_, caf::timespan{usage_writer::pause}, write_down{}); },
-                          give_to(self_, given.keeper), given.rules.counters}};
+  writer_ =
+      usage_writer{{books_, [this] { self_->delayed_send(self_, caf::timespan{usage_writer::pause}, write_down{}); },
+                    give_to(self_, given.keeper), given.rules.counters}};
   writer_.write_soon();  // what the life before has left
   return {
       [this](const admit_call& m) { return admit(m); },
@@ -50,8 +50,7 @@ admitted local_admission::admit(const admit_call& who) {
   if (answer.verdict == admission_verdict::ended) return {admitted::answer::come_in, answer.verdict, {}};
   if (model::is_unknown(answer.verdict)) return {admitted::answer::unknown, answer.verdict, {}};
   const auto wider = rules_.limits_at_overflow_agent(who, answer.verdict);
-  if (wider && table().admit(place, *wider, now()).verdict == admission_verdict::ok)
-    return come_in(who, way::overflow);
+  if (wider && table().admit(place, *wider, now()).verdict == admission_verdict::ok) return come_in(who, way::overflow);
   return rules_.turn_away(who, answer.verdict, now());
 }
 

@@ -28,10 +28,10 @@ struct admission_metrics {
   counters_by<way> let_in;
   counters_by<model::admission_verdict> refused;  ///< a limit's; also those that wait, each time they ask
   counter told_to_wait;
-  counter gave_up;          ///< hung up while it waited
-  counter crowded_out;      ///< ended calls and callers that were forgotten early: too many
-  counter usage_dropped;    ///< calls left out of a snapshot: too many waited for the disk
-  counter usage_unwritten;  ///< snapshots of months that could not be written at once
+  counter gave_up;                                 ///< hung up while it waited
+  counter crowded_out;                             ///< ended calls and callers that were forgotten early: too many
+  counter usage_dropped;                           ///< calls left out of a snapshot: too many waited for the disk
+  counter usage_unwritten;                         ///< snapshots of months that could not be written at once
   counters_by<net::redis_outcome> shared_answers;  ///< where nodes share their counts
   counters_by<loss> lost;                          ///< leases of live calls
   counter never_released;                          ///< their places lapse: too many waited for Redis

@@ -117,7 +117,8 @@ void redis_admission::judge(const question_ptr& asked, const model::admission_an
   }
   switch (said.verdict) {
     case admission_verdict::ok: return come_in(asked, said, said.again ? way::again : way::counted);
-    case admission_verdict::ended: return (void)asked->to.deliver(admitted{admitted::answer::come_in, said.verdict, {}});
+    case admission_verdict::ended:
+      return (void)asked->to.deliver(admitted{admitted::answer::come_in, said.verdict, {}});
     case admission_verdict::elsewhere: return take_over(asked);
     case admission_verdict::young: open(); return decide_alone(asked);
     case admission_verdict::lost:
@@ -125,7 +126,8 @@ void redis_admission::judge(const question_ptr& asked, const model::admission_an
       open();
       return ask_counts(asked);
     case admission_verdict::concurrency:
-      shared().note_elsewhere(who.tenant->id).calls = said.met - std::min(said.met, table().live(who.tenant->id, now()));
+      shared().note_elsewhere(who.tenant->id).calls =
+          said.met - std::min(said.met, table().live(who.tenant->id, now()));
       break;
     case admission_verdict::caller:
     case admission_verdict::rate:
@@ -143,7 +145,8 @@ void redis_admission::ask_for_overflow_agent(const question_ptr& asked, const mo
     const bool in = said.outcome == redis_outcome::ok && said.answer.verdict == admission_verdict::ok;
     if (in) return come_in(asked, said.answer, way::overflow);
     if (said.outcome == redis_outcome::unknown) asked->perhaps = true;
-    if (asked->perhaps) release_later(rules_.booked_in_all({asked->who.call, asked->who.tenant->id, {}, true, asked->who.caller}));
+    if (asked->perhaps)
+      release_later(rules_.booked_in_all({asked->who.call, asked->who.tenant->id, {}, true, asked->who.caller}));
     asked->to.deliver(rules_.turn_away(asked->who, admission_verdict::concurrency, now()));
   });
 }

@@ -36,9 +36,10 @@ using redis_admission_door = admission::extend<caf::reacts_to<admission_turn>, c
 
 /// Admission for nodes that share their counts in one Redis. Nobody is let in by a count of this node's alone while
 /// Redis answers; while it does not, the tenant's `limits.whenUnknown` decides, by what this node knows (its own calls,
-/// the others' last known), and whom it lets in so Redis is told of before it is asked again. After each break it is told
-/// all calls of this node; where its data is another life's, also what this node has booked of the month, which it
-/// writes down for itself all the same. An answer that did not come is asked for once more, by the same name: the call's.
+/// the others' last known), and whom it lets in so Redis is told of before it is asked again. After each break it is
+/// told all calls of this node; where its data is another life's, also what this node has booked of the month, which it
+/// writes down for itself all the same. An answer that did not come is asked for once more, by the same name: the
+/// call's.
 ///
 /// Ends of calls are told until Redis has heard them. Callers wait for a place in this node's own line. Loop-bound.
 class redis_admission final : public loop_bound_actor<redis_admission_door::base> {
@@ -50,7 +51,7 @@ class redis_admission final : public loop_bound_actor<redis_admission_door::base
     admission_rules::config rules;  ///< its books are what this node counts for itself
     usage_keeper keeper;            ///< null: nothing is written down
     std::shared_ptr<redis_books> shared;
-    redis_counts::config counts;                     ///< without what it tells
+    redis_counts::config counts;                    ///< without what it tells
     std::function<std::string()> fresh_generation;  ///< of an empty Redis
     /// What is wrong with it now, for /ready; "": nothing.
     std::function<void(std::string)> trouble = [](std::string) {};
@@ -136,17 +137,17 @@ class redis_admission final : public loop_bound_actor<redis_admission_door::base
 
   // state
   redis_books::time born_;
-  bool opening_ = false;       ///< it is asked whose data it is
-  bool opened_ = false;        ///< since the connection is there
-  bool tell_all_ = true;       ///< Redis has to be told of all our calls, the connection is another one, say
-  bool barred_ = false;        ///< it is there, and of no use: tried again each second
+  bool opening_ = false;  ///< it is asked whose data it is
+  bool opened_ = false;   ///< since the connection is there
+  bool tell_all_ = true;  ///< Redis has to be told of all our calls, the connection is another one, say
+  bool barred_ = false;   ///< it is there, and of no use: tried again each second
   std::optional<redis_books::time> away_since_;
-  std::size_t telling_ = 0;    ///< batches under way
+  std::size_t telling_ = 0;  ///< batches under way
   bool telling_failed_ = false;
   std::size_t releasing_ = 0;  ///< under way
   bool restoring_ = false;     ///< under way
   bool reserve_dirty_ = true, reserving_ = false;
-  std::uint64_t losses_ = 0;   ///< of the connection, that were seen
+  std::uint64_t losses_ = 0;  ///< of the connection, that were seen
   std::deque<question_ptr> waiting_;
   std::optional<redis_books::time> silent_since_;
   std::set<std::string> named_;  ///< tenants, since then

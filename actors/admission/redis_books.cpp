@@ -27,7 +27,7 @@ void redis_books::forget_unheard(time now) {
 
 live_lease redis_books::now_is(const held_lease& held, time now) const {
   auto lease = held.told;
-  lease.so_far += std::chrono::ceil<std::chrono::seconds>(now - held.as_of);
+  lease.so_far += std::chrono::floor<std::chrono::seconds>(now - held.as_of);
   return lease;
 }
 

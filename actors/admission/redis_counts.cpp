@@ -43,7 +43,7 @@ std::string limit(std::uint64_t n) {
 
 const net::redis_reply* reply_in(const net::redis_answer& answer) {
   return answer.outcome == net::redis_outcome::ok && answer.reply.is == net::redis_reply::kind::items ? &answer.reply
-                                                                                                       : nullptr;
+                                                                                                      : nullptr;
 }
 
 model::admission_answer admission_in(const net::redis_reply& reply) {
@@ -204,9 +204,8 @@ void redis_counts::renew(const std::vector<model::lease_renewal>& calls, model::
                                      std::to_string(config_.settle.count()),
                                      to_string(month)};
   for (const auto& one : calls)
-    arguments.insert(arguments.end(),
-                     {one.call.value, one.tenant.value, one.vendor, std::to_string(one.epoch),
-                      std::to_string(one.seconds), std::to_string(one.microdollars)});
+    arguments.insert(arguments.end(), {one.call.value, one.tenant.value, one.vendor, std::to_string(one.epoch),
+                                       std::to_string(one.seconds), std::to_string(one.microdollars)});
   run(*upkeep_, scripts::renew, {key("gen"), key("node:" + config_.node)}, arguments, upkeep_limit,
       [then = std::move(then)](const auto& answer) {
         const auto* const reply = reply_in(answer);

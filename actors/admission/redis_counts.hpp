@@ -35,7 +35,7 @@ class redis_counts {
     std::string prefix = "{tonris}:";
     std::string node;  ///< this one's name among those that share the counts
     std::chrono::milliseconds lease = model::admission_table::lease_time;
-    std::chrono::milliseconds settle = std::chrono::minutes{10};  ///< how long an ended call is known
+    std::chrono::milliseconds settle = std::chrono::minutes{10};   ///< how long an ended call is known
     std::function<void(const std::function<void()>& work)> enter;  ///< runs it as its owner's
     std::function<void()> link_changed;                            ///< one of the two, perhaps
     std::function<void(net::redis_outcome)> count;                 ///< told what each answer is
@@ -46,7 +46,7 @@ class redis_counts {
   redis_counts(const redis_counts&) = delete;
   redis_counts& operator=(const redis_counts&) = delete;
 
-  [[nodiscard]] link state() const noexcept;            ///< of both together
+  [[nodiscard]] link state() const noexcept;                   ///< of both together
   [[nodiscard]] std::uint64_t upkeep_losses() const noexcept;  ///< of the connection for all but admissions, so far
 
   // --- what is asked; `then` once. Nothing: it cannot be said whether it was done

@@ -53,17 +53,19 @@ void redis_admission::be_away() {
 }
 
 /// First of all on each connection, and where somebody says that it is another life of the data. After so long that the
-/// leases of live calls may have lapsed it is as if they were lost: nobody else may come in before all nodes told theirs.
+/// leases of live calls may have lapsed it is as if they were lost: nobody else may come in before all nodes told
+/// theirs.
 void redis_admission::open() {
   if (std::exchange(opening_, true)) return;
   const bool lapsed = away_since_ && now() - *away_since_ >= config_.counts.lease - lease_renewal_period;
-  counts_->open(lapsed && !shared().generation.empty() ? std::string{lapsed_generation} : shared().generation, config_.fresh_generation(), [this](const auto& found) {
-    opening_ = false;
-    if (!found) return bar("Redis does not say whose data it has");
-    if (found->is_newer) return bar("a newer version has written what Redis has");
-    barred_ = false;
-    opened(found->now);
-  });
+  counts_->open(lapsed && !shared().generation.empty() ? std::string{lapsed_generation} : shared().generation,
+                config_.fresh_generation(), [this](const auto& found) {
+                  opening_ = false;
+                  if (!found) return bar("Redis does not say whose data it has");
+                  if (found->is_newer) return bar("a newer version has written what Redis has");
+                  barred_ = false;
+                  opened(found->now);
+                });
 }
 
 void redis_admission::opened(const std::string& generation) {

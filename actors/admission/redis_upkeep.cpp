@@ -78,10 +78,9 @@ void redis_admission::tell(std::vector<model::call_sid> calls, std::function<voi
   }
   auto renewals = rules_.booked_ahead(as_of_now);
   for (std::size_t n = 0; n < renewals.size(); ++n) renewals[n].epoch = epochs[n];
-  counts_->renew(renewals, rules_.month(),
-                 [this, calls = std::move(calls), then = std::move(then)](const auto& said) {
-                   then(said && apply(calls, *said));
-                 });
+  counts_->renew(renewals, rules_.month(), [this, calls = std::move(calls), then = std::move(then)](const auto& said) {
+    then(said && apply(calls, *said));
+  });
 }
 
 bool redis_admission::apply(const std::vector<model::call_sid>& told, const redis_counts::renewed& said) {

@@ -94,8 +94,8 @@ month_levels admission_rules::levels_of(const std::vector<model::renewal_answer:
                                         const std::vector<live_lease>& calls) {
   month_levels levels;
   for (const auto& of : sums) {
-    const auto settings = std::find_if(
-        calls.begin(), calls.end(), [&](const live_lease& one) { return one.tenant == of.tenant && one.settings; });
+    const auto settings = std::find_if(calls.begin(), calls.end(),
+                                       [&](const live_lease& one) { return one.tenant == of.tenant && one.settings; });
     if (settings == calls.end()) continue;
     const auto level = model::level_of(of.month, *settings->settings);
     if (level != model::month_level::fine) levels.tenants.emplace_back(of.tenant, level);

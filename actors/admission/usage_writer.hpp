@@ -22,7 +22,7 @@ class usage_writer {
 
   struct config {
     std::shared_ptr<admission_books> books;
-    std::function<void()> remind;                                        ///< of `write`, after `pause`
+    std::function<void()> remind;                                       ///< of `write`, after `pause`
     std::function<void(const usage_snapshot& what, was_written)> give;  ///< null: nothing is written down
     metrics* counters = nullptr;
   };
@@ -51,7 +51,7 @@ class usage_writer {
 /// To that keeper, asked by `self`.
 template <class Self>
 [[nodiscard]] std::function<void(const usage_snapshot&, usage_writer::was_written)> give_to(Self* self,
-                                                                                             usage_keeper keeper) {
+                                                                                            usage_keeper keeper) {
   constexpr std::chrono::seconds keeper_limit{30};
   if (!keeper) return nullptr;
   return [self, keeper = std::move(keeper)](const usage_snapshot& what, const usage_writer::was_written& then) {

@@ -21,8 +21,8 @@ struct last_known {
   std::chrono::steady_clock::duration silent{};
 };
 
-/// By the tenant's `limits.whenUnknown`, as far as what is known of it leaves room. Nothing: it comes in. `lost`: nobody
-/// can say.
+/// By the tenant's `limits.whenUnknown`, as far as what is known of it leaves room. Nothing: it comes in. `lost`:
+/// nobody can say.
 [[nodiscard]] std::optional<admission_verdict> refusal_while_unknown(const tenant& t, const last_known& known) noexcept;
 
 }  // namespace tonris::model

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "actors/admission/messages.hpp"
+#include "actors/admission/redis_admission.hpp"
 #include "actors/call/answered_questions.hpp"
 #include "actors/call/messages.hpp"
 #include "actors/call/metrics.hpp"
@@ -285,6 +286,11 @@ std::vector<row> rows_of_redis() {
       {"an answer of Redis",
        count(reply.items) + " items, " + count(reply.depth) + " arrays deep, " + bytes(reply.bytes)},
       {"a Sentinel", ms(sentinel.each)},
+      {"an admission that Redis does not answer", ms(redis_counts::admit_limit) + ", asked for twice, " +
+                                                      ms(redis_admission::patience) + " in all; " +
+                                                      count(redis_admission::max_waiting) + " wait for it"},
+      {"ends of calls that Redis has not heard", count(redis_books::max_releases)},
+      {"tenants whose calls on other nodes are remembered for an outage", count(redis_books::max_others)},
       {"tenants at hand; numbers known to be nobody's",
        count(tenants.tenants) + "; " + count(tenants.absences) + " for " + seconds(tenants.absent_for)},
       {"look-ups of tenants under way; their answer", count(registry.max_look_ups) + "; " + ms(registry.patience)},

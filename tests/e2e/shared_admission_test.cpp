@@ -108,6 +108,17 @@ TEST_F(SharedAdmission, FreesThePlacesOfAGatewayThatIsKilledWithinALease) {
   expect_exact_and_over(one, live);
 }
 
+TEST_F(SharedAdmission, HoldsThePlacesOfCallsThatWaitForTheirCallersAfterARestart) {
+  auto& gateway = start(one, redis.url());
+  EXPECT_EQ(streams_of(gateway, 1, 7), 7);
+  std::this_thread::sleep_for(1500ms);  // the store has them
+  gateway.kill();
+  gateway.start_again();
+  EXPECT_TRUE(comes_to([&] { return has(ready(gateway), R"({"status":"ready"})"); })) << ready(gateway);
+  EXPECT_EQ(streams_of(gateway, 100, 50), 3);
+  EXPECT_EQ(gateway.metric(by_policy), 0);
+}
+
 TEST_F(SharedAdmission, LosesNoPlaceAndDisturbsNoCallWhenRedisIsKilledInTheMiddle) {
   auto& gateway = start(one, redis.url());
   const auto live = talk(one, 5, 15s);

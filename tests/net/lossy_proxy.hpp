@@ -48,7 +48,7 @@ class lossy_proxy {
 
   /// From now on every n-th piece of answers is lost, of all connections together; 0: none.
   void lose_every(unsigned n) { lose_every_ = n; }
-  void hold_up(std::chrono::milliseconds time) { hold_up_ = time; }
+  void hold_up(std::chrono::milliseconds each) { hold_up_ = each; }
   [[nodiscard]] unsigned lost() const noexcept { return lost_; }
 
  private:

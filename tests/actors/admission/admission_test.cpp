@@ -45,8 +45,7 @@ class Admission : public ActorTest {
     rules.hash_caller = [](std::string_view number) { return "hash of " + std::string{number}; };
     rules.wall_clock = [this] { return wall; };
     rules.counters = &counters;
-    subject = track(
-        actors::admission{system.spawn(admit_locally, local_admission::config{std::move(rules), keeper})});
+    subject = track(actors::admission{system.spawn(admit_locally, local_admission::config{std::move(rules), keeper})});
     settle();
   }
   template <class Answer, class Question>

@@ -77,11 +77,12 @@ class KeptCounts : public testing::Test {
     made.who = system.spawn(admit_locally, local_admission::config{rules(made.books), {}});
     return made;
   }
-  /// It has told that it has no calls of a former life, but for `former`.
-  node& sharing(const std::string& url, const std::string& name = "node-1", std::vector<live_lease> former = {}) {
+  /// It has no calls of a former life, and Redis answers it.
+  node& sharing(const std::string& url, const std::string& name = "node-1") {
     auto& made = make();
     connect(made, url, name);
-    ask<month_levels>(made, renew_leases{std::move(former), true});
+    ask<month_levels>(made, renew_leases{{}, true});
+    EXPECT_TRUE(comes_to([&] { return says_what_is_used(made); }));
     return made;
   }
   void connect(node& which, const std::string& url, const std::string& name) {
@@ -128,7 +129,7 @@ class KeptCounts : public testing::Test {
       all.push_back(in->get_future());
       system.spawn([=, this, to = at[static_cast<std::size_t>(n) % at.size()]->who](caf::event_based_actor* self) {
         self->request(to, 10s, admit_call{call(n), tenant, {}, {}})
-            .then([in](const admitted& said) { in->set_value(said.is == admitted::answer::come_in); },
+            .then([in](const admitted& said) { in->set_value(said.verdict == model::admission_verdict::ok); },
                   [in](const caf::error&) { in->set_value(false); });
       });
     }
@@ -145,6 +146,13 @@ class KeptCounts : public testing::Test {
     caf::anon_send(at.who, release_lease{call(number), tenant->id, length, undo, std::move(caller)});
   }
   tenant_usage usage(node& at) { return ask<tenant_usage>(at, describe_usage{tenant}); }
+  bool says_what_is_used(node& at) {
+    caf::scoped_actor self{system};
+    bool says = false;
+    self->request(at.who, 5s, describe_usage{tenant})
+        .receive([&](const tenant_usage&) { says = true; }, [](const caf::error&) {});
+    return says;
+  }
   double counted(const std::string& name) {
     const auto text = counters.render();
     const auto line = text.find("\n" + name + " ");
@@ -152,9 +160,8 @@ class KeptCounts : public testing::Test {
   }
   static bool comes_to(const std::function<bool()>& what, std::chrono::seconds within = 10s) {
     const auto until = std::chrono::steady_clock::now() + within;
-    while (!what())
+    for (; !what(); std::this_thread::sleep_for(10ms))
       if (std::chrono::steady_clock::now() > until) return false;
-      else std::this_thread::sleep_for(10ms);
     return true;
   }
 

@@ -168,6 +168,20 @@ TEST_F(VoiceAdmission, RefusesWhileAdmissionIsAwayWhereTheTenantChoseSo) {
   EXPECT_EQ(counted(R"(tonris_calls_refused_total{by="gateway",reason="usage_unknown"})"), 1);
 }
 
+TEST_F(VoiceAdmission, GivesWhomNobodyCouldBeAskedForTheFallbackOfAFailure) {
+  tenant->fallback.say = "Call us tomorrow.";
+  tenant->limits.overflow = {model::tenant::action::voicemail, {}, {}, 0};
+  caf::actor counts = system.spawn([](caf::event_based_actor*) -> caf::behavior {
+    return {[](const admit_call&) {
+      return admitted{admitted::answer::refused, model::admission_verdict::lost, {}};
+    }};
+  });
+  who_may_come = track_as<admission>(counts);
+  serve();
+  EXPECT_THAT(voice(1).body, HasSubstr("Call us tomorrow."));
+  EXPECT_EQ(counted(R"(tonris_calls_refused_total{by="gateway",reason="usage_unknown"})"), 1);
+}
+
 TEST_F(VoiceAdmission, TakesNobodyUncountedForMoneyLongerThanAQuarterOfAnHour) {
   tenant->limits.cost_per_month = 100;
   serve();
