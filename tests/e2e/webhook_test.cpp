@@ -427,7 +427,8 @@ TEST(Process, EndsTheConversationsThatADrainLeaves) {
   EXPECT_EQ(gateway.stop(), 0);
   EXPECT_TRUE(w.wait_until([&] { return w.vendor().live().empty(); }, 5s));
   EXPECT_EQ(w.conversations()[0].close_code, 1000);
-  // Nobody takes it here. Where the end takes longer than Twilio's pause, it asks this node again, and is sent on again.
+  // Nobody takes it here. Where the end takes longer than Twilio's pause, it asks this node again, and is sent on
+  // again.
   EXPECT_GE(call.get().redirects, 1u);
 }
 

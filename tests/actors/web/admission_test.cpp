@@ -172,9 +172,7 @@ TEST_F(VoiceAdmission, GivesWhomNobodyCouldBeAskedForTheFallbackOfAFailure) {
   tenant->fallback.say = "Call us tomorrow.";
   tenant->limits.overflow = {model::tenant::action::voicemail, {}, {}, 0};
   caf::actor counts = system.spawn([](caf::event_based_actor*) -> caf::behavior {
-    return {[](const admit_call&) {
-      return admitted{admitted::answer::refused, model::admission_verdict::lost, {}};
-    }};
+    return {[](const admit_call&) { return admitted{admitted::answer::refused, model::admission_verdict::lost, {}}; }};
   });
   who_may_come = track_as<admission>(counts);
   serve();
