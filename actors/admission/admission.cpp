@@ -17,8 +17,11 @@ constexpr std::chrono::seconds write_pause{1};
 constexpr std::chrono::seconds keeper_limit{30};
 /// While the disk takes nothing. Of a call that is left out a restart may book a part twice.
 constexpr std::size_t max_unwritten = 200'000;
-/// The gateway's own key at the vendor.
-constexpr const char* shared_key = "shared";
+
+/// Whose key a call holds a place of; where nobody knows, the one that is short.
+std::string vendor_of_call(const tenant_ptr& settings) {
+  return settings ? model::vendor_of(*settings) : std::string{model::shared_vendor_key};
+}
 
 /// Whoever withholds his number, or has none that could be dialled, is nobody to be told apart from others.
 std::string known_number(const std::string& caller) {
@@ -48,8 +51,9 @@ admission_door::behavior_type local_admission::make_behavior(config given) {
       [this](const call_refused& m) { count(m); },
       [this](const describe_usage& m) { return describe(*m.tenant); },
       [this](const reserve_places& m) {
-        table().forget_reservations(shared_key);
-        for (const auto& [tenant, calls] : m.tenants) table().reserve(shared_key, tenant, calls);
+        const std::string shared{model::shared_vendor_key};
+        table().forget_reservations(shared);
+        for (const auto& [tenant, calls] : m.tenants) table().reserve(shared, tenant, calls);
       },
       [this](const flush_usage&) { return flush(); },
       [this](const write_down&) {
@@ -63,7 +67,8 @@ admission_door::behavior_type local_admission::make_behavior(config given) {
 
 model::admission_place local_admission::place_of(const admit_call& who) const {
   const auto number = known_number(who.caller);
-  return {who.call, who.tenant->id, shared_key, number.empty() ? std::string{} : config_.hash_caller(number), month()};
+  return {who.call, who.tenant->id, model::vendor_of(*who.tenant),
+          number.empty() ? std::string{} : config_.hash_caller(number), month()};
 }
 
 model::admission_answer local_admission::ask_table(const admit_call& who, const model::admission_limits& limits) {
@@ -72,7 +77,7 @@ model::admission_answer local_admission::ask_table(const admit_call& who, const 
 
 admitted local_admission::admit(const admit_call& who) {
   const auto& tenant = *who.tenant;
-  table().reserve(shared_key, tenant.id, tenant.limits.reserved_calls.value_or(0));
+  table().reserve(model::vendor_of(tenant), tenant.id, tenant.limits.reserved_calls.value_or(0));
   if (const auto nothing = model::refused_outright(tenant)) return turn_away(who, *nothing);
   const auto limits = model::limits_of(tenant, config_.vendor_calls);
   const auto others = config_.books->line.before(tenant.id, who.call, now());
@@ -138,7 +143,7 @@ month_levels local_admission::renew(const renew_leases& told) {
   calls.reserve(told.calls.size());
   for (const auto& one : told.calls) {
     const auto ahead = (one.so_far + lease_renewal_period).count();
-    calls.push_back({one.lease, one.tenant, shared_key, 0, ahead, model::cost_of(rates, ahead)});
+    calls.push_back({one.lease, one.tenant, vendor_of_call(one.settings), 0, ahead, model::cost_of(rates, ahead)});
     changed(one.tenant, one.lease);
   }
   const auto renewed = table().renew(calls, month(), now());
@@ -158,13 +163,14 @@ month_levels local_admission::renew(const renew_leases& told) {
 void local_admission::release(const release_lease& what) {
   model::lease_release back;
   const auto number = what.undo ? known_number(what.caller) : std::string{};
-  back.of = {what.lease, what.tenant, shared_key, number.empty() ? std::string{} : config_.hash_caller(number),
-             month()};
+  back.of = {what.lease, what.tenant, vendor_of_call(what.settings),
+             number.empty() ? std::string{} : config_.hash_caller(number), month()};
   back.undo = what.undo;
   if (!what.undo) {
     back.seconds = what.length.count();
     back.microdollars = model::cost_of(config_.rates.at(config_.wall_clock()), back.seconds);
   }
+  config_.books->line.give_up(what.tenant, what.lease);
   (void)table().release(back, now());
   changed(what.tenant, what.lease);
 }
@@ -184,7 +190,7 @@ tenant_usage local_admission::describe(const model::tenant& t) {
   usage.waiting = config_.books->line.length(t.id, now());
   usage.within_minute = table().within_minute(t.id, now());
   usage.month = table().month(t.id, month());
-  usage.at_vendor = table().at_vendor(shared_key, now());
+  usage.at_vendor = table().at_vendor(model::vendor_of(t), now());
   usage.vendor_calls = model::limits_of(t, config_.vendor_calls).vendor_calls;
   const auto refused = config_.books->refused.find(t.id);
   if (refused != config_.books->refused.end() &&

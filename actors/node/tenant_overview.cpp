@@ -6,6 +6,7 @@
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
 #include "actors/telemetry/log.hpp"
+#include "model/admission/tenant_limits.hpp"
 
 namespace tonris::actors {
 
@@ -72,7 +73,10 @@ void tenant_overview_state::read_changed(const std::vector<tenant_change>& chang
 void tenant_overview_state::take(const stored_tenant& stored) {
   auto read = model::parse_tenant(stored.json);
   if (!read) return;
-  if (read->limits.reserved_calls.value_or(0) > 0) reserved_[read->id] = *read->limits.reserved_calls;
+  if (read->id == config_.default_tenant) default_is_there_ = true;
+  // What a key of its own allows is nobody else's anyway.
+  if (read->limits.reserved_calls.value_or(0) > 0 && model::vendor_of(*read) == model::shared_vendor_key)
+    reserved_[read->id] = *read->limits.reserved_calls;
   if (read->secrets.account.empty()) return;
   for (const auto& missing : open_secrets(read->secrets, read->id, *config_.seal))
     log::error("Tenant {tenant}: {secret} cannot be opened: SECRETS_KEY is another one",

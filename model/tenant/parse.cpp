@@ -79,6 +79,7 @@ tenant::limits_type read_limits(json_fields& settings, json_mistakes& mistakes) 
                                                       rate.whole("seconds", 1, rules::max_caller_seconds).value_or(1)};
     });
     limits.reserved_calls = fields.whole("reservedCalls", 0, many);
+    limits.vendor_calls = fields.whole("vendorCalls", 1, many);
     limits.burst = fields.flag("burst").value_or(false);
     if (fields.text("whenUnknown", rules::when_unknown) == to_string(tenant::when_unknown_type::refuse))
       limits.when_unknown = tenant::when_unknown_type::refuse;
@@ -173,6 +174,12 @@ void refuse_repeated_numbers(const tenant& t, json_mistakes& mistakes) {
   }
 }
 
+/// The gateway's key is shared by rules of its own.
+void refuse_limit_without_key(const tenant& t, json_mistakes& mistakes) {
+  if (t.limits.vendor_calls && t.secrets.api_key.is == tenant_secret::form::none)
+    note(mistakes, "settings.limits.vendorCalls", "needs secrets.elevenLabs, a key of the tenant's own");
+}
+
 }  // namespace
 
 tenant read_tenant(const rapidjson::Value& value, const zone_check& zone_exists, json_mistakes& mistakes) {
@@ -192,6 +199,7 @@ tenant read_tenant(const rapidjson::Value& value, const zone_check& zone_exists,
   refuse_repeated_numbers(t, mistakes);
   return t;
 }
+  refuse_limit_without_key(t, mistakes);
 
 tenant_error to_tenant_error(json_mistakes mistakes) {
   tenant_error error;

@@ -110,6 +110,7 @@ struct tenant {
     std::optional<double> cost_per_month;  ///< US dollars
     std::optional<caller_calls_type> caller_calls;
     std::optional<std::uint32_t> reserved_calls;  ///< of the vendor's conversations, kept free for this tenant
+    std::optional<std::uint32_t> vendor_calls;    ///< conversations at once that its own key at the vendor allows
     bool burst = false;                           ///< may use the vendor's burst price
     when_unknown_type when_unknown = when_unknown_type::admit;
     overflow_type overflow;
