@@ -196,6 +196,7 @@ void control_plane::start_registry() {
 }
 
 void control_plane::start_access() {
+    registry.seal = seal_;
   const auto digests = std::make_shared<const model::api_key_digests>(keys_);
   access_ = spawn_supervised<access_registry>(*config_.system, part("access_registry"), [this, digests](const auto&) {
     access_registry_state::config access;

@@ -181,3 +181,7 @@ tenant_ptr tenant_registry_state::parsed(const stored_tenant& stored) const {
 }
 
 }  // namespace tonris::actors
+    if (config_.seal)
+      for (const auto& missing : open_secrets(read->secrets, read->id, *config_.seal))
+        log::error("Tenant {tenant}: {secret} cannot be opened: SECRETS_KEY is another one",
+                   {{"tenant", read->id}, {"secret", missing}});

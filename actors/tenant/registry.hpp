@@ -16,6 +16,7 @@
 #include "actors/tenant/messages.hpp"
 #include "actors/tenant/numbers.hpp"
 #include "actors/tenant/store_messages.hpp"
+#include "model/access/field_seal.hpp"
 
 namespace tonris::actors {
 
@@ -32,6 +33,7 @@ struct tenant_registry_state {
     tenant_store store;
     metrics* counters = nullptr;
     tenant_cache::limits cache{};
+    std::shared_ptr<const model::field_seal> seal{};  ///< null: what is sealed stays so
     std::chrono::milliseconds patience{500};  ///< for the store's answer
     std::size_t max_look_ups = 10'000;        ///< under way; beyond them nothing more is asked
   };

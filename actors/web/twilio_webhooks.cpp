@@ -13,6 +13,7 @@
 #include "actors/web/metrics.hpp"
 #include "actors/web/over_limit.hpp"
 #include "actors/web/whose_call.hpp"
+#include "model/admission/tenant_limits.hpp"
 #include "model/audio/hold_music.hpp"
 #include "model/call/refusal.hpp"
 #include "model/call/sentences.hpp"
@@ -259,8 +260,8 @@ model::call_route twilio_webhooks::route_of(const model::tenant& t, const twilio
   facts.default_agent = config_.default_agent;
   facts.by_business = config_.business_types.get();
   if (config_.circuits)
-    facts.may_serve = [this](const model::agent_id& agent) {
-      return config_.circuits->admits(agent, std::chrono::steady_clock::now());
+    facts.may_serve = [this, key = model::vendor_of(t)](const model::agent_id& agent) {
+      return config_.circuits->admits({key, agent}, std::chrono::steady_clock::now());
     };
   return model::decide_route(t, facts);
 }

@@ -3,6 +3,7 @@
 #include <deque>
 
 #include "actors/store/tenant_write.hpp"
+#include "model/access/derived_keys.hpp"
 #include "tests/actors/fixture.hpp"
 
 namespace tonris::actors::test {
@@ -66,6 +67,7 @@ class TenantRegistry : public ActorTest {
     tenant_registry_state::config with;
     with.store = caf::actor_cast<tenant_store>(store_actor);
     with.counters = &counters;
+    with.seal = seal;
     registry = track(system.spawn(tenant_registrar, with));
     settle();
     ASSERT_TRUE(store.watcher);
@@ -123,6 +125,7 @@ class TenantRegistry : public ActorTest {
   told_store store;
   int questions = 0;
   caf::actor store_actor;
+  std::shared_ptr<const model::field_seal> seal;  ///< of their secrets
   tenant_registry registry;
 };
 

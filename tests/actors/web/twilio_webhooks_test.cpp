@@ -251,7 +251,8 @@ TEST_F(RoutingWebhooks, TakeTheAgentOfTheNumberThatWasCalled) {
 
 TEST_F(RoutingWebhooks, GoStraightToTheFallbackWhileEveryAgentFails) {
   for (int n = 0; n < 5; ++n)
-    calls->circuits->failed({"agent_1"}, end_reason::agent_unreachable, std::chrono::steady_clock::now(), counters);
+    calls->circuits->failed({"shared", {"agent_1"}}, end_reason::agent_unreachable, std::chrono::steady_clock::now(),
+                            counters);
   serve();
   expect_sentence(post(voice_path, voice_form()), end_reason::agents_failing);
   EXPECT_EQ(recorded("endReason"), "agents_failing");
