@@ -162,7 +162,9 @@ void control_plane::start_admission() {
 }
 
 void control_plane::start_overview() {
-  overview_ = spawn_supervised<tenant_watcher>(*config_.system, part("tenant_overview"), [this](const auto&) {
+  const auto trouble = std::make_shared<store_trouble>();
+  config_.health->watch(trouble);
+  overview_ = spawn_supervised<tenant_watcher>(*config_.system, part("tenant_overview"), [this, trouble](const auto&) {
     tenant_overview_state::config overview;
     overview.store = tenants_;
     overview.who_may_come = admission_;
@@ -170,6 +172,8 @@ void control_plane::start_overview() {
     overview.seal = seal_;
     overview.vendor_calls = config_.settings->elevenlabs_max_calls;
     overview.counters = config_.counters;
+    overview.default_tenant = {config_.settings->default_tenant};
+    overview.default_trouble = [trouble](std::string why) { trouble->is(std::move(why)); };
     return config_.system->spawn(oversee_tenants, std::move(overview));
   });
 }
@@ -192,6 +196,8 @@ void control_plane::start_registry() {
     registry.store = tenants_;
     registry.counters = config_.counters;
     return config_.system->spawn(tenant_registrar, std::move(registry));
+    registry.seal = seal_;
+    registry.default_tenant = {config_.settings->default_tenant};
   });
 }
 

@@ -72,9 +72,10 @@ model::fallback_news news_in(const twilio::form& fields) {
   return recorded ? model::fallback_news::message_taken : model::fallback_news::none;
 }
 
-/// A tenant's own account calls that tenant's numbers; another one's are nobody's to it.
+/// A tenant's own account calls that tenant's numbers; another one's are nobody's to it, and so is the default
+/// tenant, whose number it is not.
 found_tenant as_seen_by(const model::tenant_id& signer, const found_tenant& found) {
-  const bool is_served = signer.empty() || (found.tenant && found.tenant->id == signer);
+  const bool is_served = signer.empty() || (found.tenant && found.tenant->id == signer && !found.is_default);
   return is_served ? found : found_tenant{};
 }
 
@@ -145,7 +146,7 @@ void twilio_webhooks::voice(const signed_request& asked) {
     return refuse(wanted, end_reason::unknown_number, {}, to);
   }
   const std::chrono::seconds waited{number_in(asked.query, waited_name)};
-  ask(this, config_.registry, registry_limit, find_tenant{request->to, request->from, request->forwarded_from})
+  ask(this, config_.registry, registry_limit, find_tenant{request->to, request->from, request->forwarded_from, true})
       .then(
           [this, wanted, waited, to, signer = asked.signer](const found_tenant& found) {
             const auto served = as_seen_by(signer, found);
@@ -180,7 +181,7 @@ void twilio_webhooks::route(start_call wanted, const found_tenant& found, std::c
   if (!found.tenant) return refuse(wanted, end_reason::unknown_number, found, to);
   wanted.tenant = found.tenant;
   wanted.from_tenant = found.from_tenant;
-  wanted.route = route_of(*found.tenant, wanted.request);
+  wanted.route = route_of(found, wanted.request);
   wanted.agent = wanted.route.agent;
   if (const auto refused = refusal_of(wanted.route, found.tenant->status)) return refuse(wanted, *refused, found, to);
   ask_admission(wanted, found, waited, to);
@@ -250,7 +251,8 @@ void twilio_webhooks::enter(const start_call& wanted, const responder& to) {
             [this, wanted, to](const caf::error&) { apologise(wanted.request, wanted.tenant, to); });
 }
 
-model::call_route twilio_webhooks::route_of(const model::tenant& t, const twilio::voice_request& request) const {
+model::call_route twilio_webhooks::route_of(const found_tenant& found, const twilio::voice_request& request) const {
+  const auto& t = *found.tenant;
   model::route_facts facts;
   facts.called = request.to;
   facts.caller = request.from;
@@ -259,6 +261,7 @@ model::call_route twilio_webhooks::route_of(const model::tenant& t, const twilio
   facts.secret = config_.draw_secret;
   facts.default_agent = config_.default_agent;
   facts.by_business = config_.business_types.get();
+  facts.is_stand_in = found.is_default;
   if (config_.circuits)
     facts.may_serve = [this, key = model::vendor_of(t)](const model::agent_id& agent) {
       return config_.circuits->admits({key, agent}, std::chrono::steady_clock::now());

@@ -406,5 +406,15 @@ TEST_F(Webhooks, WaitForTwiliosQuestionAfterAStreamError) {
   EXPECT_EQ(counted(R"(tonris_http_refused_total{endpoint="stream_status",reason="bad_form"})"), 1);
 }
 
+TEST_F(RoutingWebhooks, TransferInTheDefaultTenantsNameSoThatNoCallGoesInACircle) {
+  tenant->caller_rules = {{"boss", {"+15550100001"}, model::tenant::action::transfer, {}, "+15550109999"}};
+  serve();
+  replace(registry, {*tenant}, tenant->id);
+  settle();
+  const auto got = post(voice_path, voice_form(some_call, "+15550100077"));
+  EXPECT_THAT(got.body, HasSubstr("+15550109999"));
+  EXPECT_THAT(got.body, HasSubstr(R"(callerId="+15550100002")")) << "a number that is known for a tenant's";
+}
+
 }  // namespace
 }  // namespace tonris::actors::test
