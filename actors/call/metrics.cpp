@@ -36,6 +36,8 @@ call_metrics::call_metrics(metrics& in)
              [](model::route_rule rule) {
                return metric_labels{{"rule", std::string{to_string(rule)}}};
              }),
+      waiting_unknown(in, "tonris_waiting_callers_full_total",
+                      "Callers in line who leave no record if they hang up: too many waited"),
       stream_dropped(in, "tonris_streams_dropped_total", "Streams that broke while their caller may be on the line"),
       stream_offered(in, "tonris_streams_offered_total", "New streams given to callers whose stream was over"),
       call_resumed(in, "tonris_calls_resumed_total", "Calls that went on from what was known of them", "after",

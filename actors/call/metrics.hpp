@@ -33,6 +33,7 @@ struct call_metrics {
   counters_by<model::route_rule> routed;  ///< by the rule that decided
   counter stream_dropped;
   counter stream_offered;  ///< a new one, to a caller whose stream dropped
+  counter waiting_unknown;                ///< callers in line who leave no record: too many wait
   counters_by<resumption> call_resumed;
   counters_named fallback;  ///< by its step
   counters_by<rehearsed> rehearsal;

@@ -276,6 +276,7 @@ void control_plane::start_report() {
     return config_.system->spawn(node_report, std::move(report));
   });
 }
+        supervisor.among_others = !config_.settings->redis_url.empty();
 
 void control_plane::end_supervisor() {
   caf::anon_send_exit(supervisor_, caf::exit_reason::user_shutdown);

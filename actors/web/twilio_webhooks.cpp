@@ -202,7 +202,7 @@ void twilio_webhooks::ask_admission(const start_call& wanted, const found_tenant
               case admitted::answer::come_in:
                 if (!said.instead.empty()) with.agent = with.route.agent = said.instead;
                 return enter(with, to);
-              case admitted::answer::wait: return tell_to_wait(wanted, waited, to);
+              case admitted::answer::wait: return tell_to_wait(wanted, found, waited, to);
               case admitted::answer::refused:
                 return refuse(wanted, reason_of(said.verdict),
                               {over_limit(*wanted.tenant, said.verdict), found.from_tenant}, to);
@@ -231,7 +231,11 @@ void twilio_webhooks::enter_unadmitted(const start_call& wanted, const found_ten
 }
 
 /// The line stays where it is; that Twilio asks again with what it is told here keeps the caller's place in it.
-void twilio_webhooks::tell_to_wait(const start_call& wanted, std::chrono::seconds waited, const responder& to) {
+void twilio_webhooks::tell_to_wait(const start_call& wanted, const found_tenant& found, std::chrono::seconds waited,
+                                   const responder& to) {
+  send(config_.supervisor,
+       caller_waits{
+           {wanted.request, found.tenant, end_reason::caller_gave_up, {}, {}, found.from_tenant, wanted.route}});
   const auto then = waited + model::hold_music_length + std::chrono::seconds{1};
   model::twiml::waiting how;
   if (waited == std::chrono::seconds{0}) {
