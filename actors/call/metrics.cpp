@@ -61,7 +61,9 @@ void call_metrics::call_ended(model::end_reason why, const model::call_record::m
 tenant_metrics::tenant_metrics(metrics& in)
     : started_(in, "tonris_tenant_calls_started_total", "Calls taken, by tenant", "tenant", most_tenants),
       refused_(in, "tonris_tenant_calls_refused_total", "Calls refused, by tenant and reason", "tenant", most_tenants,
-               "reason") {}
+               "reason"),
+      variant_(in, "tonris_variant_calls_total", "Calls taken, by tenant and by the variant that the routing chose",
+               "tenant", "variant", most_variants) {}
 
 store_metrics::store_metrics(metrics& in)
     : store_written(in, "tonris_store_writes_total", "Batches the call store has written"),

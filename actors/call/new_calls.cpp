@@ -80,7 +80,9 @@ call_answer call_supervisor_state::begin(const start_call& wanted) {
   life->state = checkpoint_of(wanted.request, wanted.tenant, wanted.agent, life->clock.at(now()), wanted.from_tenant,
                               wanted.route);
   life->state.current_ticket = {services().make_ticket(), now() + ticket_life, false};
-  services().counters->of<tenant_metrics>().call_started(wanted.tenant->id);
+  const auto& record = life->state.record;
+  services().counters->of<tenant_metrics>().call_started(wanted.tenant->id,
+                                                         record.variant.empty() ? record.agent.value : record.variant);
   const auto& counted = services().counters->of<call_metrics>();
   counted.call_started();
   if (!wanted.route.why.empty()) counted.routed(wanted.route.rule);

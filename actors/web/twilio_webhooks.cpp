@@ -200,7 +200,10 @@ void twilio_webhooks::ask_admission(const start_call& wanted, const found_tenant
             auto with = wanted;
             switch (said.is) {
               case admitted::answer::come_in:
-                if (!said.instead.empty()) with.agent = with.route.agent = said.instead;
+                if (!said.instead.empty()) {
+                  with.agent = with.route.agent = said.instead;
+                  with.route.variant = model::variant_of(*with.tenant, said.instead);
+                }
                 return enter(with, to);
               case admitted::answer::wait: return tell_to_wait(wanted, found, waited, to);
               case admitted::answer::refused:
@@ -258,6 +261,7 @@ void twilio_webhooks::enter(const start_call& wanted, const responder& to) {
 model::call_route twilio_webhooks::route_of(const found_tenant& found, const twilio::voice_request& request) const {
   const auto& t = *found.tenant;
   model::route_facts facts;
+  facts.is_stand_in = found.is_default;
   facts.called = request.to;
   facts.caller = request.from;
   facts.call = request.call;
@@ -265,7 +269,6 @@ model::call_route twilio_webhooks::route_of(const found_tenant& found, const twi
   facts.secret = config_.draw_secret;
   facts.default_agent = config_.default_agent;
   facts.by_business = config_.business_types.get();
-  facts.is_stand_in = found.is_default;
   if (config_.circuits)
     facts.may_serve = [this, key = model::vendor_of(t)](const model::agent_id& agent) {
       return config_.circuits->admits({key, agent}, std::chrono::steady_clock::now());
