@@ -180,7 +180,7 @@ const setting table[] = {
      "new-token,old-token", true, apply_auth_tokens},
     {"TWILIO_API_BASE_URL", twilio, "Origin of Twilio's REST API: a region, or a simulator", "https://api.twilio.com",
      "", "https://api.dublin.ie1.twilio.com", false,
-     [](settings& to, text v) { return apply_origin(to.twilio_api_base_url, v); }, not_yet},
+     [](settings& to, text v) { return apply_origin(to.twilio_api_base_url, v); }},
 
     {"ELEVENLABS_API_KEY", elevenlabs, "API key", "", "", "sk_...", true,
      [](settings& to, text v) { return apply_secret(to.elevenlabs_api_key, v); }},

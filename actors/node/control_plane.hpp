@@ -70,7 +70,7 @@ class control_plane {
   [[nodiscard]] behind_doors addresses() const {
     const auto& first_token = config_.settings->twilio_auth_tokens.front().reveal();
     return {registry_,  supervisor_,         report_, store_.actor, tenants_, seal_, draw_key_of(keys_, first_token),
-            admission_, services_->circuits, access_, accounts_};
+            admission_, services_->circuits, access_, accounts_,    twilio_};
   }
   [[nodiscard]] const call_supervisor& supervisor() const noexcept { return supervisor_; }
   [[nodiscard]] tenants_destination tenants() const { return {tenants_, seal_, random_nonce}; }
@@ -83,6 +83,7 @@ class control_plane {
   void start_access();
   void start_registry();
   void start_vendor_client(media_loop& on);
+  void start_twilio_client(media_loop& on);
   [[nodiscard]] tl::expected<void, std::string> open_books();
   [[nodiscard]] model::aead_key caller_key() const;
   void start_admission();
@@ -107,6 +108,7 @@ class control_plane {
   const std::shared_ptr<account_tokens> accounts_ = std::make_shared<account_tokens>();
   tenant_registry registry_;
   vendor_api vendor_;
+  twilio_rest twilio_;
   const std::shared_ptr<admission_books> books_ = std::make_shared<admission_books>();  ///< outlive admission's crash
   model::rate_card rates_ = model::rate_card::standard();
   usage_keeper keeper_;
