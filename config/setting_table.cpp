@@ -83,6 +83,18 @@ std::string apply_agent(settings& to, text value) {
   return {};
 }
 
+std::string apply_tenant(settings& to, text value) {
+  constexpr std::size_t longest = 64;
+  const auto is_letter = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  };
+  const auto fits = [&](char c) { return is_letter(c) || c == '-' || c == '_' || c == '.'; };
+  if (value.size() > longest || !is_letter(value.front()) || !std::all_of(value.begin(), value.end(), fits))
+    return "must be a tenant's id: up to 64 letters, digits, '-', '_' and '.'";
+  to.default_tenant = value;
+  return {};
+}
+
 std::string apply_redis(settings& to, text value) {
   if (!model::read_redis_address(value)) {
     return "must look like redis://[user:password@]host[:port][/database], rediss://… for TLS, or "
@@ -168,7 +180,7 @@ const setting table[] = {
      "new-token,old-token", true, apply_auth_tokens},
     {"TWILIO_API_BASE_URL", twilio, "Origin of Twilio's REST API: a region, or a simulator", "https://api.twilio.com",
      "", "https://api.dublin.ie1.twilio.com", false,
-     [](settings& to, text v) { return apply_origin(to.twilio_api_base_url, v); }, not_yet},
+     [](settings& to, text v) { return apply_origin(to.twilio_api_base_url, v); }},
 
     {"ELEVENLABS_API_KEY", elevenlabs, "API key", "", "", "sk_...", true,
      [](settings& to, text v) { return apply_secret(to.elevenlabs_api_key, v); }},
@@ -185,6 +197,9 @@ const setting table[] = {
 
     {"TENANTS_FILE", storage, "JSON list of tenants, read at start and again on SIGHUP", "", "", "config/tenants.json",
      false, [](settings& to, text v) { return apply_file(to.tenants_file, v); }},
+    {"DEFAULT_TENANT", storage,
+     "Id of the tenant that answers calls to numbers that nobody has; without it they hear a sentence", "", "",
+     "front-desk", false, apply_tenant},
     {"RATES_FILE", storage, "What calls cost, as in config/rates.json, read at start; without it the rates built in",
      "", "", "config/rates.json", false, [](settings& to, text v) { return apply_file(to.rates_file, v); }},
     {"REDIS_URL", storage,

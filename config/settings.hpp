@@ -49,6 +49,7 @@ struct settings {
   std::string redis_cert_file, redis_key_file;  ///< both or none
   std::string data_dir = "data";
   std::string tenants_file;                 ///< JSON list, reread on SIGHUP; empty: none
+  std::string default_tenant;               ///< id of whom calls to nobody's numbers are; empty: nobody's
   std::string rates_file;                   ///< what calls cost; empty: the rates that are built in
   std::string business_types_file;          ///< JSON object, read at start; empty: none
   std::string tls_cert_file, tls_key_file;  ///< both or none

@@ -29,8 +29,9 @@ admission_door::behavior_type local_admission::make_behavior(const config& given
       [this](const call_refused& m) { rules_.count(m); },
       [this](const describe_usage& m) { return describe(*m.tenant); },
       [this](const reserve_places& m) {
-        table().forget_reservations(rules_.shared_key());
-        for (const auto& [tenant, calls] : m.tenants) table().reserve(rules_.shared_key(), tenant, calls);
+        const std::string shared{model::shared_vendor_key};
+        table().forget_reservations(shared);
+        for (const auto& [tenant, calls] : m.tenants) table().reserve(shared, tenant, calls);
       },
       [this](const flush_usage&) { return flush(); },
       [this](const write_down&) { writer_.reminded(); },
@@ -42,7 +43,7 @@ admission_door::behavior_type local_admission::make_behavior(const config& given
 admitted local_admission::admit(const admit_call& who) {
   using way = admission_metrics::way;
   const auto& tenant = *who.tenant;
-  table().reserve(rules_.shared_key(), tenant.id, tenant.limits.reserved_calls.value_or(0));
+  table().reserve(model::vendor_of(tenant), tenant.id, tenant.limits.reserved_calls.value_or(0));
   if (const auto nothing = model::refused_outright(tenant)) return rules_.turn_away(who, *nothing, now());
   const auto place = rules_.place_of(who);
   const auto answer = table().admit(place, rules_.limits_behind_line(who, now()), now());
@@ -70,6 +71,7 @@ month_levels local_admission::renew(const renew_leases& told) {
 }
 
 void local_admission::release(const release_lease& what) {
+  rules_.leave_line(what);
   (void)table().release(rules_.booked_in_all(what), now());
   writer_.changed(what.tenant, rules_.month(), what.lease);
 }
@@ -81,7 +83,7 @@ tenant_usage local_admission::describe(const model::tenant& t) {
   usage.calls = table().live(t.id, now());
   usage.within_minute = table().within_minute(t.id, now());
   usage.month = table().month(t.id, rules_.month());
-  usage.at_vendor = table().at_vendor(rules_.shared_key(), now());
+  usage.at_vendor = table().at_vendor(model::vendor_of(t), now());
   return usage;
 }
 

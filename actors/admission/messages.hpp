@@ -62,8 +62,9 @@ struct release_lease {
   model::call_sid lease;
   model::tenant_id tenant;
   std::chrono::seconds length{0};
-  bool undo = false;     ///< it was let in, and never began
-  std::string caller{};  ///< with undo
+  bool undo = false;      ///< it was let in, or stood in line, and never began
+  std::string caller{};   ///< with undo
+  tenant_ptr settings{};  ///< null where they are not at hand
 };
 
 // --- what is to be seen

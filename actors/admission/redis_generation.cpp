@@ -5,6 +5,7 @@
 
 #include "actors/admission/redis_admission.hpp"
 #include "actors/telemetry/log.hpp"
+#include "model/admission/tenant_limits.hpp"
 
 namespace tonris::actors {
 
@@ -131,7 +132,7 @@ void redis_admission::reserve() {
   if (!opened_ || !reserve_dirty_ || reserving_ || !shared().reserved) return;
   reserving_ = true;
   reserve_dirty_ = false;
-  counts_->reserve(admission_rules::shared_key(), *shared().reserved, [this](bool was_done) {
+  counts_->reserve(std::string{model::shared_vendor_key}, *shared().reserved, [this](bool was_done) {
     reserving_ = false;
     if (!was_done)
       reserve_dirty_ = true;  // look_after tries again

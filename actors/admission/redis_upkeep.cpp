@@ -6,6 +6,7 @@
 
 #include "actors/admission/redis_admission.hpp"
 #include "actors/telemetry/log.hpp"
+#include "model/admission/tenant_limits.hpp"
 
 namespace tonris::actors {
 
@@ -150,6 +151,7 @@ void redis_admission::told_all(bool failed) {
 
 void redis_admission::on(const release_lease& what) {
   auto back = rules_.booked_in_all(what);
+  rules_.leave_line(what);
   (void)table().release(back, now());
   note_booked(what.tenant, what.lease);
   const auto held = shared().let_go(what.lease);
@@ -197,7 +199,7 @@ caf::result<tenant_usage> redis_admission::on(const describe_usage& wanted) {
     unavailable();
     return to;
   }
-  counts_->describe(wanted.tenant->id, admission_rules::shared_key(), rules_.month(),
+  counts_->describe(wanted.tenant->id, model::vendor_of(*wanted.tenant), rules_.month(),
                     [this, to, unavailable, tenant = wanted.tenant](const auto& used) mutable {
                       if (!used) return unavailable();
                       auto usage = rules_.beside_counts(*tenant, now());

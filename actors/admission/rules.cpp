@@ -9,12 +9,16 @@
 
 namespace tonris::actors {
 
-using model::admission_verdict;
+namespace {
 
-const std::string& admission_rules::shared_key() {
-  static const std::string name{"shared"};
-  return name;
+/// Whose key a call holds a place of; where nobody knows, the one that is short.
+std::string vendor_of_call(const tenant_ptr& settings) {
+  return settings ? model::vendor_of(*settings) : std::string{model::shared_vendor_key};
 }
+
+}  // namespace
+
+using model::admission_verdict;
 
 // --- who may come in
 
@@ -25,7 +29,7 @@ std::string admission_rules::hash_of(const std::string& caller) const {
 }
 
 model::admission_place admission_rules::place_of(const admit_call& who) const {
-  return {who.call, who.tenant->id, shared_key(), hash_of(who.caller), month()};
+  return {who.call, who.tenant->id, model::vendor_of(*who.tenant), hash_of(who.caller), month()};
 }
 
 model::admission_limits admission_rules::limits_for(const model::tenant& t) const noexcept {
@@ -75,14 +79,19 @@ std::vector<model::lease_renewal> admission_rules::booked_ahead(const std::vecto
   renewals.reserve(calls.size());
   for (const auto& one : calls) {
     const auto ahead = (one.so_far + lease_renewal_period).count();
-    renewals.push_back({one.lease, one.tenant, shared_key(), 0, ahead, model::cost_of(rates, ahead)});
+    renewals.push_back({one.lease, one.tenant, vendor_of_call(one.settings), 0, ahead, model::cost_of(rates, ahead)});
   }
   return renewals;
 }
 
+void admission_rules::leave_line(const release_lease& gone) {
+  config_.books->line.give_up(gone.tenant, gone.lease);
+}
+
 model::lease_release admission_rules::booked_in_all(const release_lease& what) const {
   model::lease_release back;
-  back.of = {what.lease, what.tenant, shared_key(), what.undo ? hash_of(what.caller) : std::string{}, month()};
+  back.of = {what.lease, what.tenant, vendor_of_call(what.settings), what.undo ? hash_of(what.caller) : std::string{},
+             month()};
   back.undo = what.undo;
   if (what.undo) return back;
   back.seconds = what.length.count();

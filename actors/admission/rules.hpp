@@ -36,9 +36,6 @@ class admission_rules {
   admission_rules() = default;
   explicit admission_rules(config settings) : config_(std::move(settings)) {}
 
-  /// Names the key at the vendor that all tenants share.
-  [[nodiscard]] static const std::string& shared_key();
-
   // --- who may come in
   [[nodiscard]] model::admission_place place_of(const admit_call& who) const;
   [[nodiscard]] model::admission_limits limits_for(const model::tenant& t) const noexcept;
@@ -54,6 +51,7 @@ class admission_rules {
   // --- who stays, and who goes
   /// Up to the next renewal.
   [[nodiscard]] std::vector<model::lease_renewal> booked_ahead(const std::vector<live_lease>& calls) const;
+  void leave_line(const release_lease& gone);  ///< where it stood in it
   [[nodiscard]] model::lease_release booked_in_all(const release_lease& what) const;
   /// Of those among `sums` whose settings are told in `calls`.
   [[nodiscard]] static month_levels levels_of(const std::vector<model::renewal_answer::of_tenant>& sums,

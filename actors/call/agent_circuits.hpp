@@ -21,11 +21,13 @@ class agent_circuits {
   agent_circuits(const agent_circuits&) = delete;
   agent_circuits& operator=(const agent_circuits&) = delete;
 
+  using key = model::circuit_breakers::key;
+
   /// As circuit_breakers::admits: half open, who hears yes is the probe.
-  [[nodiscard]] bool admits(const model::agent_id& agent, time now);
-  void conversation_began(const model::agent_id& agent, metrics& counters);
+  [[nodiscard]] bool admits(const key& agent, time now);
+  void conversation_began(const key& agent, metrics& counters);
   /// Reasons that say nothing of the agent itself are not counted.
-  void failed(const model::agent_id& agent, model::end_reason why, time now, metrics& counters);
+  void failed(const key& agent, model::end_reason why, time now, metrics& counters);
 
  private:
   std::mutex lock_;

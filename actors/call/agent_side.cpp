@@ -6,6 +6,7 @@
 #include "actors/call/call_log.hpp"
 #include "actors/call/metrics.hpp"
 #include "actors/runtime/ask.hpp"
+#include "model/admission/tenant_limits.hpp"
 #include "model/call/briefing.hpp"
 #include "model/tenant/route.hpp"
 
@@ -51,7 +52,8 @@ void agent_side::fetch_address(const slow_fetch& rehearsed) {
 }
 
 void agent_side::ask_for_address(std::chrono::milliseconds at_most) {
-  ask(call_.self, call_.services->vendor, vendor_guard, fetch_signed_url{call_.record().agent, at_most})
+  ask(call_.self, call_.services->vendor, vendor_guard,
+      fetch_signed_url{call_.record().agent, at_most, call_.life->tenant})
       .then([this](const signed_url_answer& answer) { address_came(answer); },
             [this](const caf::error&) {
               address_came({std::nullopt, end_reason::agent_timeout, "signed URL: no answer from our own client"});
@@ -75,7 +77,7 @@ void agent_side::want_policy() {
 void agent_side::fetch_policy() {
   policy_asked_ = true;
   policy_.reset();
-  ask(call_.self, call_.services->vendor, vendor_guard, fetch_agent_policy{call_.record().agent})
+  ask(call_.self, call_.services->vendor, vendor_guard, fetch_agent_policy{call_.record().agent, call_.life->tenant})
       .then(
           [this, agent = call_.record().agent](const agent_policy_answer& answer) {
             if (call_.last_word || agent != call_.record().agent) return;  // the lifeline is the supervisor's
@@ -137,6 +139,10 @@ agent_leg::config agent_side::next_conversation(model::elevenlabs::signed_url ur
   return leg;
 }
 
+agent_circuits::key agent_side::at_vendor(const model::agent_id& agent) const {
+  return {model::vendor_of(call_.tenant()), agent};
+}
+
 /// Then it does not greet again.
 bool agent_side::was_heard() const {
   return call_.life->counters->to_caller.load(std::memory_order_relaxed) > 0 || !call_.record().transcript.empty();
@@ -187,7 +193,7 @@ void agent_side::ready(const agent_ready& ready) {
   }
   call_.happened(call_event::agent_ready);
   if (known) return;
-  call_.services->circuits->conversation_began(call_.record().agent, *call_.services->counters);
+  call_.services->circuits->conversation_began(at_vendor(call_.record().agent), *call_.services->counters);
   keys_.tell();  // pressed before it could be told
   length_.warn_if_due();
   month_.warn_if_due();
@@ -292,7 +298,8 @@ void agent_side::fail(end_reason reason, std::string detail) {
   call_.in_trouble(reason);
   const auto wait = wait_before_restart(reason);
   if (!wait)  // one call counts once, however often it has tried
-    call_.services->circuits->failed(call_.record().agent, reason, call_.steady_now(), *call_.services->counters);
+    call_.services->circuits->failed(at_vendor(call_.record().agent), reason, call_.steady_now(),
+                                     *call_.services->counters);
   if (!wait && goes_on_with_next_agent(reason, detail)) return;
   if (!wait) return call_.end_because(reason, std::move(detail), call_event::agent_failed);  // whose line says it
   tell_of_failure("the agent is connected anew ({reason}): {detail}",
@@ -316,7 +323,7 @@ bool agent_side::goes_on_with_next_agent(end_reason reason, const std::string& d
   if (first && left_to_reach_agent() < least_for_a_retry) return false;
   auto& next = call_.life->state.next_agents;
   const auto chosen = std::find_if(next.begin(), next.end(), [this](const model::agent_id& agent) {
-    return call_.services->circuits->admits(agent, call_.steady_now());
+    return call_.services->circuits->admits(at_vendor(agent), call_.steady_now());
   });
   if (chosen == next.end()) return false;
   call_log::warn(record, "the call goes on with agent {next} ({reason}): {detail}",

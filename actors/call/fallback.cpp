@@ -1,5 +1,6 @@
 #include "actors/call/fallback.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -26,7 +27,17 @@ std::string_view what_came(fallback_news news) {
   return {};
 }
 
-call_answer to_answer(fallback_answer step, const model::call_checkpoint& call) {
+/// A number that Twilio takes as ours, and that is known for a tenant's where the transfer comes back to us.
+std::string caller_id_of(const model::tenant* tenant, const std::string& called) {
+  auto number = model::number_in(called).value_or(std::string{});
+  if (tenant == nullptr) return number;
+  const auto own = numbers_of(*tenant);
+  const bool is_own =
+      std::any_of(own.begin(), own.end(), [&](const std::string& one) { return model::is_same_number(one, number); });
+  return is_own ? number : tenant->phone_number;
+}
+
+call_answer to_answer(fallback_answer step, const model::call_checkpoint& call, const model::tenant* tenant) {
   call_answer answer;
   answer.language = std::move(step.language);
   answer.voice = std::move(step.voice);
@@ -38,7 +49,7 @@ call_answer to_answer(fallback_answer step, const model::call_checkpoint& call) 
     case fallback_answer::verb::dial:
       answer.then = call_answer::verb::dial;
       answer.number = std::move(step.number);
-      answer.caller_id = model::number_in(call.record.to).value_or(std::string{});
+      answer.caller_id = caller_id_of(tenant, call.record.to);
       break;
     case fallback_answer::verb::record: answer.then = call_answer::verb::record; break;
   }
@@ -63,12 +74,12 @@ call_answer fallback_of::step(fallback_news news) {
   const auto reason = call_.record.reason.value_or(model::end_reason::internal_error);
   const model::fallback_about about{call_.record.to, call_.record.rule_name};
   if (model::asks_again(call_.fallback, news) && answered_.may_repeat())
-    return to_answer(model::same_step(tenant_, reason, call_.fallback, call_.from_tenant, about), call_);
+    return to_answer(model::same_step(tenant_, reason, call_.fallback, call_.from_tenant, about), call_, tenant_);
   auto next = model::next_step(tenant_, reason, call_.fallback, news, call_.from_tenant, about);
   const bool moves = call_.fallback != next.now;
   call_.fallback = next.now;
   take(news);
-  auto answer = to_answer(std::move(next), call_);
+  auto answer = to_answer(std::move(next), call_, tenant_);
   const bool has_steps = after(reason) == model::aftermath::fallback || after(reason) == model::aftermath::arranged;
   if (!has_steps || !moves) return answer;
   switch (answer.then) {

@@ -101,15 +101,16 @@ void call_supervisor_state::tell_of_months(const month_levels& levels) {
 void call_supervisor_state::give_back(const call_lifeline& life) {
   const auto& record = life.state.record;
   if (!config_.who_may_come || record.tenant.empty()) return;
-  self->send(config_.who_may_come, release_lease{model::lease_of(life.state), record.tenant,
-                                                 so_far(life.state, record.ended.value_or(life.clock.at(now())))});
+  const auto length = so_far(life.state, record.ended.value_or(life.clock.at(now())));
+  self->send(config_.who_may_come,
+             release_lease{model::lease_of(life.state), record.tenant, length, false, {}, life.tenant});
 }
 
 /// It was let in, and is not taken all the same.
 void call_supervisor_state::give_back(const start_call& untaken) {
   if (!config_.who_may_come || untaken.unadmitted || !untaken.tenant) return;
   self->send(config_.who_may_come, release_lease{untaken.request.call, untaken.tenant->id, std::chrono::seconds{0},
-                                                 true, untaken.request.from});
+                                                 true, untaken.request.from, untaken.tenant});
 }
 
 /// Where admission cannot say: does the tenant have room, by the calls that are here?

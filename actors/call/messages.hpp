@@ -171,6 +171,10 @@ struct refuse_call {  // -> call_answer; the webhook found a reason not to take 
   bool from_tenant = false;   ///< as in found_tenant
   model::call_route route{};  ///< of one that no rule has decided about yet: the empty one
 };
+struct caller_waits {  ///< he was told to wait in line, and will ask again
+  using travels = in_process;
+  refuse_call as;  ///< what he would be refused with; its reason is caller_gave_up
+};
 struct redeem_ticket {  // -> redeemed_ticket
   using travels = in_process;
   model::ticket ticket;
@@ -211,9 +215,9 @@ struct live_count {
 /// All calls of this node, behind the address that stays (actors/call/supervisor.hpp).
 using call_supervisor =
     call_owner::extend<caf::replies_to<start_call>::with<call_answer>, caf::replies_to<refuse_call>::with<call_answer>,
-                       caf::replies_to<redeem_ticket>::with<redeemed_ticket>, caf::reacts_to<stream_reported>,
-                       caf::reacts_to<recording_reported>, caf::reacts_to<end_call>, caf::reacts_to<stop_taking_calls>,
-                       caf::reacts_to<hand_over_calls>, caf::reacts_to<restore_calls>,
-                       caf::replies_to<count_calls>::with<live_count>>;
+                       caf::reacts_to<caller_waits>, caf::replies_to<redeem_ticket>::with<redeemed_ticket>,
+                       caf::reacts_to<stream_reported>, caf::reacts_to<recording_reported>, caf::reacts_to<end_call>,
+                       caf::reacts_to<stop_taking_calls>, caf::reacts_to<hand_over_calls>,
+                       caf::reacts_to<restore_calls>, caf::replies_to<count_calls>::with<live_count>>;
 
 }  // namespace tonris::actors

@@ -36,6 +36,8 @@ call_metrics::call_metrics(metrics& in)
              [](model::route_rule rule) {
                return metric_labels{{"rule", std::string{to_string(rule)}}};
              }),
+      waiting_unknown(in, "tonris_waiting_callers_full_total",
+                      "Callers in line who leave no record if they hang up: too many waited"),
       stream_dropped(in, "tonris_streams_dropped_total", "Streams that broke while their caller may be on the line"),
       stream_offered(in, "tonris_streams_offered_total", "New streams given to callers whose stream was over"),
       call_resumed(in, "tonris_calls_resumed_total", "Calls that went on from what was known of them", "after",
@@ -59,7 +61,9 @@ void call_metrics::call_ended(model::end_reason why, const model::call_record::m
 tenant_metrics::tenant_metrics(metrics& in)
     : started_(in, "tonris_tenant_calls_started_total", "Calls taken, by tenant", "tenant", most_tenants),
       refused_(in, "tonris_tenant_calls_refused_total", "Calls refused, by tenant and reason", "tenant", most_tenants,
-               "reason") {}
+               "reason"),
+      variant_(in, "tonris_variant_calls_total", "Calls taken, by tenant and by the variant that the routing chose",
+               "tenant", "variant", most_variants) {}
 
 store_metrics::store_metrics(metrics& in)
     : store_written(in, "tonris_store_writes_total", "Batches the call store has written"),

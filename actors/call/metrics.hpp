@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "actors/telemetry/metric.hpp"
 #include "actors/telemetry/metrics.hpp"
@@ -31,6 +33,7 @@ struct call_metrics {
   counters_by_reason agent_changed;       ///< for the next of the call's list
   counters_by<circuit> agent_circuit;     ///< of agents that failed again and again, and serve again
   counters_by<model::route_rule> routed;  ///< by the rule that decided
+  counter waiting_unknown;                ///< callers in line who leave no record: too many wait
   counter stream_dropped;
   counter stream_offered;  ///< a new one, to a caller whose stream dropped
   counters_by<resumption> call_resumed;
@@ -42,19 +45,25 @@ struct call_metrics {
   counter frames_from_caller_, frames_to_caller_, frames_dropped_;
 };
 
-/// What is counted tenant by tenant: the first thousand by their names, all others together.
+/// What is counted tenant by tenant: the first thousand by their names, all others together; so are variants, the first
+/// thousand of all tenants'.
 struct tenant_metrics {
-  static constexpr std::size_t most_tenants = 1000;
+  static constexpr std::size_t most_tenants = 1000, most_variants = 1000;
 
   explicit tenant_metrics(metrics& in);
 
-  void call_started(const model::tenant_id& tenant) const { started_(tenant.value); }
+  /// `variant`: the agent's name in its tenant's calls.
+  void call_started(const model::tenant_id& tenant, const std::string& variant) const {
+    started_(tenant.value);
+    variant_(tenant.value, variant);
+  }
   void call_refused(const model::tenant_id& tenant, model::end_reason why) const {
     refused_(tenant.value, to_string(why));
   }
 
  private:
   bounded_counters started_, refused_;
+  bounded_pairs variant_;
 };
 
 /// What the call store counts.

@@ -13,8 +13,6 @@ namespace tonris::actors {
 using model::call_moment;
 using model::end_reason;
 
-namespace {
-
 model::call_checkpoint checkpoint_of(const model::twilio::voice_request& request, const tenant_ptr& tenant,
                                      const model::agent_id& agent, model::call_record::time now, bool from_tenant,
                                      const model::call_route& route) {
@@ -38,12 +36,11 @@ model::call_checkpoint checkpoint_of(const model::twilio::voice_request& request
   return state;
 }
 
-}  // namespace
-
 /// Twilio asks with the voice webhook about a call that is known already: its retry, a redirect that brings the caller
 /// back, the number's fallback address. What is answered follows from the call.
 call_supervisor_state::answered call_supervisor_state::on(const start_call& wanted) {
   const auto& sid = wanted.request.call;
+  (void)table().waiting.take(sid);
   if (!table().knows(sid) && !is_stored(sid)) return begin(wanted);
   if (table().find_ended(sid)) give_back(wanted);  // a place for a call that is over, or was refused
   return put({{sid, wanted.request.status, wanted.news, wanted.redirects, wanted.token, true},
@@ -55,6 +52,7 @@ call_supervisor_state::answered call_supervisor_state::on(const start_call& want
 
 call_supervisor_state::answered call_supervisor_state::on(const refuse_call& wanted) {
   const auto& sid = wanted.request.call;
+  (void)table().waiting.take(sid);
   if (!table().knows(sid) && !is_stored(sid)) return refuse(wanted);
   return put({{sid, wanted.request.status, wanted.news, max_redirects, wanted.token, true},
               {},
@@ -82,7 +80,9 @@ call_answer call_supervisor_state::begin(const start_call& wanted) {
   life->state = checkpoint_of(wanted.request, wanted.tenant, wanted.agent, life->clock.at(now()), wanted.from_tenant,
                               wanted.route);
   life->state.current_ticket = {services().make_ticket(), now() + ticket_life, false};
-  services().counters->of<tenant_metrics>().call_started(wanted.tenant->id);
+  const auto& record = life->state.record;
+  services().counters->of<tenant_metrics>().call_started(wanted.tenant->id,
+                                                         record.variant.empty() ? record.agent.value : record.variant);
   const auto& counted = services().counters->of<call_metrics>();
   counted.call_started();
   if (!wanted.route.why.empty()) counted.routed(wanted.route.rule);

@@ -160,6 +160,7 @@ caf::result<redeemed_ticket> call_supervisor_state::on(const redeem_ticket& show
 // --- reports
 
 void call_supervisor_state::on(const call_status_changed& changed) {
+  if (hung_up_in_line(changed)) return;
   table().visit(
       changed.call, [&](live_entry& call) { self->send(call.call, changed); },
       [&](dormant_entry&) {
@@ -181,7 +182,10 @@ caf::result<call_description> call_supervisor_state::on(const describe_call& wan
       wanted.call, [&](live_entry& call) -> answer { return self->delegate(call.call, wanted); },
       [](dormant_entry& call) -> answer { return call_description{to_json(call.life->state.record)}; },
       [](ended_entry& call) -> answer { return call_description{to_json(call.state.record)}; },
-      [](no_entry) -> answer { return call_description{}; });
+      [&](no_entry) -> answer {
+        const auto* const waiting = table().waiting.find(wanted.call);
+        return waiting ? call_description{to_json(record_of(*waiting))} : call_description{};
+      });
 }
 
 }  // namespace tonris::actors

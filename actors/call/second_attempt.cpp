@@ -37,7 +37,7 @@ void second_attempt::begin(const second_attempt_due& due) {
   agent_.tell_of_failure("{detail}; a second conversation is tried beside it",
                          {{"detail", model::why_no_metadata(model::language_at(call_.tenant(), call_.record().to))}});
   ask(call_.self, call_.services->vendor, agent_side::vendor_guard,
-      fetch_signed_url{call_.record().agent, most_for_signed_url})
+      fetch_signed_url{call_.record().agent, most_for_signed_url, call_.life->tenant})
       .then([this, beside = due.beside](const signed_url_answer& answer) { open(beside, answer); },
             [](const caf::error&) {});
 }

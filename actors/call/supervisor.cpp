@@ -1,5 +1,5 @@
 /// The call supervisor: calls that live, crash and end, and a node that stops. The rest of it is in new_calls.cpp,
-/// questions.cpp, ended_calls.cpp and returning_calls.cpp.
+/// callers_in_line.cpp, questions.cpp, ended_calls.cpp and returning_calls.cpp.
 #include "actors/call/supervisor.hpp"
 
 #include <utility>
@@ -38,6 +38,7 @@ call_supervisor_door::behavior_type call_supervisor_state::make_behavior(config 
   return {
       [this](const start_call& m) { return on(m); },
       [this](const refuse_call& m) { return on(m); },
+      [this](const caller_waits& m) { on(m); },
       [this](const redeem_ticket& m) { return on(m); },
       [this](const ticket_issued& m) { on(m); },
       [this](const connect_action& m) { return on(m); },
@@ -55,6 +56,7 @@ call_supervisor_door::behavior_type call_supervisor_state::make_behavior(config 
       [](const do_later& m) { m.work(); },
       [this](const renewal_due&) {
         renew_leases_that_are_due();
+        check_line();
         self->delayed_send(self, caf::timespan{renewal_tick}, renewal_due{});
       },
   };

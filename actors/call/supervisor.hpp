@@ -65,6 +65,9 @@ struct call_supervisor_state {
     admission who_may_come{};  ///< whose places its calls hold; null: nobody counts
     call_supervisor address;   ///< what calls know their supervisor by; null: this actor itself
     std::size_t max_calls = 1000;
+    /// Other nodes share the places: Twilio may ask one of them next about a caller in line, and nobody here knows what
+    /// becomes of him.
+    bool among_others = false;
     /// Is the node beyond its limits (memory, loop lag)? Asked for each new call.
     std::function<std::optional<model::end_reason>()> overloaded = [] { return std::nullopt; };
   };
@@ -94,6 +97,12 @@ struct call_supervisor_state {
   answered on(const refuse_call& wanted);
   call_answer begin(const start_call& wanted);
   call_answer refuse(const refuse_call& wanted);
+
+  // callers_in_line.cpp: they have no call yet
+  void on(const caller_waits& told);
+  [[nodiscard]] bool hung_up_in_line(const call_status_changed& changed);
+  void check_line();
+  [[nodiscard]] ended_entry gave_up(const waiting_callers::entry& gone);
 
   // leases.cpp
   [[nodiscard]] live_lease lease_now(const call_lifeline& life) const;
@@ -173,5 +182,11 @@ call_supervisor_door::behavior_type supervise_calls(call_supervisor_door::statef
 /// Is `tenant`, which a webhook found by the called number, the call's own? A number may have moved since the call
 /// began. Null is nobody's; a call without a tenant takes whose number it is now.
 [[nodiscard]] bool is_tenant_of(const tenant_ptr& tenant, const model::call_record& call);
+
+/// What is known of a call when its webhook is answered.
+[[nodiscard]] model::call_checkpoint checkpoint_of(const model::twilio::voice_request& request,
+                                                   const tenant_ptr& tenant, const model::agent_id& agent,
+                                                   model::call_record::time now, bool from_tenant,
+                                                   const model::call_route& route);
 
 }  // namespace tonris::actors

@@ -18,6 +18,7 @@
 #include "actors/admission/messages.hpp"
 #include "actors/call/answered_questions.hpp"
 #include "actors/call/lifeline.hpp"
+#include "actors/call/waiting_callers.hpp"
 #include "model/call/checkpoint.hpp"
 #include "model/call/filter.hpp"
 #include "model/text/ids.hpp"
@@ -124,6 +125,8 @@ class call_table {
   void give_ticket(live_entry& call, model::call_checkpoint::ticket_state ticket);
   void give_ticket(dormant_entry& call, model::call_checkpoint::ticket_state ticket);
   void give_ticket(ended_entry& call, model::call_checkpoint::ticket_state ticket);
+
+  waiting_callers waiting;  ///< who is here in none of these ways yet
 
   // --- the node's own state
   std::shared_ptr<model::call_filter> finished;  ///< what the store has a record of; null: nobody knows

@@ -20,6 +20,7 @@
 #include "actors/tenant/registry.hpp"
 #include "actors/tenant/sqlite_store.hpp"
 #include "actors/vendor/client.hpp"
+#include "actors/vendor/twilio_client.hpp"
 #include "actors/web/node_report.hpp"
 #include "model/text/hex.hpp"
 #include "model/text/hmac.hpp"
@@ -212,13 +213,17 @@ void control_plane::start_shared_admission(admission_rules::config rules) {
 }
 
 void control_plane::start_overview() {
-  overview_ = spawn_supervised<tenant_watcher>(*config_.system, part("tenant_overview"), [this](const auto&) {
+  const auto trouble = std::make_shared<store_trouble>();
+  config_.health->watch(trouble);
+  overview_ = spawn_supervised<tenant_watcher>(*config_.system, part("tenant_overview"), [this, trouble](const auto&) {
     tenant_overview_state::config overview;
     overview.store = tenants_;
     overview.who_may_come = admission_;
     overview.accounts = accounts_;
     overview.seal = seal_;
     overview.vendor_calls = config_.settings->elevenlabs_max_calls;
+    overview.default_tenant = {config_.settings->default_tenant};
+    overview.default_trouble = [trouble](std::string why) { trouble->is(std::move(why)); };
     overview.counters = config_.counters;
     return config_.system->spawn(oversee_tenants, std::move(overview));
   });
@@ -228,6 +233,7 @@ void control_plane::start(media_loops& loops) {
   start_access();
   start_registry();
   start_vendor_client(loops.first());
+  start_twilio_client(loops.first());
   fill_services();
   start_admission();
   start_overview();
@@ -240,6 +246,8 @@ void control_plane::start_registry() {
   registry_ = spawn_supervised<tenant_registry>(*config_.system, part("tenant_registry"), [this](const auto&) {
     tenant_registry_state::config registry;
     registry.store = tenants_;
+    registry.seal = seal_;
+    registry.default_tenant = {config_.settings->default_tenant};
     registry.counters = config_.counters;
     return config_.system->spawn(tenant_registrar, std::move(registry));
   });
@@ -269,6 +277,19 @@ void control_plane::start_vendor_client(media_loop& on) {
     client.get = [&on](const std::string& url, net::http_request&& request, std::chrono::milliseconds timeout,
                        auto done) { on.client->request(url, std::move(request), timeout, std::move(done)); };
     return spawn_on<vendor_client>(*config_.system, on.unit, std::move(client));
+  });
+}
+
+/// For numbers, which are attached now and then.
+void control_plane::start_twilio_client(media_loop& on) {
+  twilio_ = spawn_supervised<twilio_rest>(*config_.system, part("twilio_client"), [this, &on](const auto&) {
+    twilio_client::config client;
+    client.base_url = config_.settings->twilio_api_base_url;
+    client.send = [&on](const std::string& url, net::http_request&& request, std::chrono::milliseconds timeout,
+                        auto done) { on.client->request(url, std::move(request), timeout, std::move(done)); };
+    client.random = random_bits;
+    client.counters = config_.counters;
+    return spawn_on<twilio_client>(*config_.system, on.unit, std::move(client));
   });
 }
 
@@ -306,6 +327,7 @@ void control_plane::start_supervisor() {
         supervisor.who_may_come = admission_;
         supervisor.address = address;
         supervisor.max_calls = config_.settings->max_calls;
+        supervisor.among_others = !config_.settings->redis_url.empty();
         supervisor.overloaded = [load = config_.load] { return load->too_much(); };
         return config_.system->spawn(supervise_calls, std::move(supervisor));
       });
@@ -334,6 +356,7 @@ void control_plane::end() {
   if (overview_) self->send_exit(overview_, caf::exit_reason::user_shutdown);
   if (tenants_) self->send_exit(tenants_, caf::exit_reason::user_shutdown);
   if (vendor_) self->send_exit(vendor_, caf::exit_reason::user_shutdown);
+  if (twilio_) self->send_exit(twilio_, caf::exit_reason::user_shutdown);
   if (admission_) {
     self->request(admission_, store_limit, flush_usage{}).receive([](usage_flushed) {}, [](const caf::error&) {});
     self->send_exit(admission_, caf::exit_reason::user_shutdown);

@@ -72,7 +72,7 @@ class control_plane {
   [[nodiscard]] behind_doors addresses() const {
     const auto& first_token = config_.settings->twilio_auth_tokens.front().reveal();
     return {registry_,  supervisor_,         report_, store_.actor, tenants_, seal_, draw_key_of(keys_, first_token),
-            admission_, services_->circuits, access_, accounts_};
+            admission_, services_->circuits, access_, accounts_,    twilio_};
   }
   [[nodiscard]] const call_supervisor& supervisor() const noexcept { return supervisor_; }
   [[nodiscard]] tenants_destination tenants() const { return {tenants_, seal_, random_nonce}; }
@@ -86,6 +86,7 @@ class control_plane {
   void start_access();
   void start_registry();
   void start_vendor_client(media_loop& on);
+  void start_twilio_client(media_loop& on);
   [[nodiscard]] tl::expected<void, std::string> open_books();
   [[nodiscard]] tl::expected<void, std::string> open_shared_books(usage_database& db);
   [[nodiscard]] model::aead_key caller_key() const;
@@ -113,6 +114,7 @@ class control_plane {
   const std::shared_ptr<account_tokens> accounts_ = std::make_shared<account_tokens>();
   tenant_registry registry_;
   vendor_api vendor_;
+  twilio_rest twilio_;
   const std::shared_ptr<admission_books> books_ = std::make_shared<admission_books>();  ///< outlive admission's crash
   const std::shared_ptr<redis_books> shared_books_ = std::make_shared<redis_books>();   ///< likewise
   std::string node_name_;                                                               ///< with REDIS_URL

@@ -101,6 +101,10 @@ http_front::config doors::front_for(door at, const behind_doors& whom) const {
   front.registry = whom.registry;
   front.who_may_come = whom.who_may_come;
   front.access = whom.access;
+  front.numbers.twilio = whom.twilio;
+  front.numbers.main = {{config_.settings->twilio_account_sid}, config_.settings->twilio_auth_tokens.front()};
+  front.numbers.origin = config_.settings->app_base_url;
+  front.numbers.store = whom.tenants;
   front.webhooks.default_agent = {config_.settings->elevenlabs_agent_id};
   front.webhooks.business_types = config_.business_types;
   front.webhooks.draw_secret = whom.draw_secret;

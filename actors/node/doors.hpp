@@ -43,6 +43,7 @@ struct behind_doors {
   std::shared_ptr<agent_circuits> circuits;
   access_registry access;
   std::shared_ptr<const account_tokens> accounts;
+  twilio_rest twilio;
 };
 
 /// The servers: Twilio's door on every loop, and the operators' on a loop of its own where they have one, so that

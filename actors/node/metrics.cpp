@@ -6,6 +6,7 @@
 #include "actors/leg/metrics.hpp"
 #include "actors/runtime/metrics.hpp"
 #include "actors/tenant/metrics.hpp"
+#include "actors/vendor/metrics.hpp"
 #include "actors/web/metrics.hpp"
 
 namespace tonris::actors {
@@ -77,6 +78,7 @@ void declare_metrics(metrics& in) {
   (void)in.of<tenant_metrics>();
   (void)in.of<admission_metrics>();
   (void)in.of<store_metrics>();
+  (void)in.of<vendor_metrics>();
   (void)in.of<access_metrics>();
   (void)in.of<web_metrics>();
   (void)in.of<tenant_store_metrics>();

@@ -6,6 +6,7 @@
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
 #include "actors/telemetry/log.hpp"
+#include "model/admission/tenant_limits.hpp"
 
 namespace tonris::actors {
 
@@ -35,6 +36,7 @@ tenant_overview_actor::behavior_type tenant_overview_state::make_behavior(config
 void tenant_overview_state::read_all() {
   reserved_.clear();
   accounts_.clear();
+  default_is_there_ = false;
   read_page({}, ++reading_);
 }
 
@@ -61,6 +63,7 @@ void tenant_overview_state::read_changed(const std::vector<tenant_change>& chang
             for (std::size_t i = 0; i < looked.found.size(); ++i) {
               reserved_.erase(wanted.wanted[i].id);
               accounts_.erase(wanted.wanted[i].id);
+              if (wanted.wanted[i].id == config_.default_tenant) default_is_there_ = false;
               if (looked.found[i].is == looked_up_tenant::outcome::found) take(looked.found[i].tenant);
             }
             tell();
@@ -72,7 +75,10 @@ void tenant_overview_state::read_changed(const std::vector<tenant_change>& chang
 void tenant_overview_state::take(const stored_tenant& stored) {
   auto read = model::parse_tenant(stored.json);
   if (!read) return;
-  if (read->limits.reserved_calls.value_or(0) > 0) reserved_[read->id] = *read->limits.reserved_calls;
+  if (read->id == config_.default_tenant) default_is_there_ = true;
+  // What a key of its own allows is nobody else's anyway.
+  if (read->limits.reserved_calls.value_or(0) > 0 && model::vendor_of(*read) == model::shared_vendor_key)
+    reserved_[read->id] = *read->limits.reserved_calls;
   if (read->secrets.account.empty()) return;
   for (const auto& missing : open_secrets(read->secrets, read->id, *config_.seal))
     log::error("Tenant {tenant}: {secret} cannot be opened: SECRETS_KEY is another one",
@@ -96,6 +102,22 @@ void tenant_overview_state::tell() {
   std::vector<model::tenant> with_account;
   for (const auto& [id, tenant] : accounts_) with_account.push_back(tenant);
   config_.accounts->publish(tokens_of(with_account));
+  tell_of_default();
+}
+
+/// Said once, as long as it is the same.
+void tenant_overview_state::tell_of_default() {
+  if (config_.default_tenant.empty()) return;
+  const std::string why = default_is_there_ ? "" : "DEFAULT_TENANT is no tenant";
+  if (default_told_ == why) return;
+  const bool was_told = std::exchange(default_told_, why).has_value();
+  if (!why.empty())
+    log::error("DEFAULT_TENANT {tenant} is no tenant: calls to numbers that nobody has hear a sentence",
+               {{"tenant", config_.default_tenant}});
+  else if (was_told)
+    log::info("DEFAULT_TENANT {tenant} is there, and answers calls to numbers that nobody has",
+              {{"tenant", config_.default_tenant}});
+  config_.default_trouble(why);
 }
 
 }  // namespace tonris::actors

@@ -4,7 +4,10 @@
 #include <caf/typed_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -24,16 +27,18 @@ struct read_overview_again {
 };
 using tenant_overview_actor = tenant_watcher::extend<caf::reacts_to<read_overview_again>>;
 
-/// What has to be known of all tenants at once, whoever calls: the vendor's conversations that some have reserved, and
-/// the tokens of those who have an account of their own at Twilio. Reads every tenant when the store begins a life, in
-/// parts, and then those that change. Ordinary actor.
+/// What has to be known of all tenants at once, whoever calls: the vendor's conversations that some have reserved, the
+/// tokens of those who have an account of their own at Twilio, and whether DEFAULT_TENANT is one of them. Reads every
+/// tenant when the store begins a life, in parts, and then those that change. Ordinary actor.
 struct tenant_overview_state {
   struct config {
     tenant_store store;
     admission who_may_come;
     std::shared_ptr<account_tokens> accounts;
     std::shared_ptr<const model::field_seal> seal;
-    std::uint64_t vendor_calls = 0;  ///< conversations that there are at all; 0: nobody said
+    std::uint64_t vendor_calls = 0;                      ///< conversations that there are at all; 0: nobody said
+    model::tenant_id default_tenant{};                   ///< DEFAULT_TENANT; "": none
+    std::function<void(std::string)> default_trouble{};  ///< what is wrong with it; "": nothing any more
     metrics* counters = nullptr;
   };
   static inline const char* name = "tonris.tenant_overview";
@@ -47,6 +52,7 @@ struct tenant_overview_state {
   void read_changed(const std::vector<tenant_change>& changes);
   void take(const stored_tenant& stored);
   void tell();
+  void tell_of_default();
 
   // given
   tenant_overview_actor::pointer self;
@@ -55,7 +61,9 @@ struct tenant_overview_state {
   // state
   std::unordered_map<model::tenant_id, std::uint32_t> reserved_;  // those that have any
   std::unordered_map<model::tenant_id, model::tenant> accounts_;  // those that have one of their own
-  std::uint64_t reading_ = 0;                                     // which reading of all is under way
+  bool default_is_there_ = false;
+  std::optional<std::string> default_told_;  // what was said of it last
+  std::uint64_t reading_ = 0;                // which reading of all is under way
 };
 
 tenant_overview_actor::behavior_type oversee_tenants(

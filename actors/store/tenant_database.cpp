@@ -19,6 +19,9 @@ CREATE TABLE tenants (id TEXT PRIMARY KEY, etag TEXT NOT NULL, json TEXT NOT NUL
 CREATE TABLE numbers (number TEXT PRIMARY KEY, tenant TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX numbers_of_tenant ON numbers (tenant);
 INSERT INTO life VALUES ('seq', '0');
+)",
+                                R"(
+CREATE TABLE kept_numbers (number TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
 )"};
 
 private_database file_in(const std::string& data_dir) {
@@ -275,6 +278,22 @@ result<tenant_written> tenant_database::erase(const model::tenant_id& id, std::s
   if (!done) return tl::unexpected(done.error());
   changed({*seq, id, std::move(*before), {}});
   return tenant_written{outcome::ok};
+}
+
+// --- numbers at Twilio
+
+result<void> tenant_database::keep_of_number(std::string_view number, std::string_view json) {
+  if (json.empty()) return run("DELETE FROM kept_numbers WHERE number = ?", number);
+  return run("INSERT OR REPLACE INTO kept_numbers VALUES (?, ?)", number, json);
+}
+
+result<std::string> tenant_database::kept_of_number(std::string_view number) {
+  std::string json;
+  auto done = rows(
+      "SELECT json FROM kept_numbers WHERE number = ?", [&](const sqlite::statement& at) { json = at.text(0); },
+      number);
+  if (!done) return tl::unexpected(done.error());
+  return json;
 }
 
 }  // namespace tonris::actors

@@ -52,6 +52,10 @@ class tenant_database {
   [[nodiscard]] result<tenant_written> erase(const model::tenant_id& id, std::string_view want,
                                              const on_change& changed);
 
+  /// What a number was told at Twilio before it was pointed here, by its meeting form; "": nothing is kept of it.
+  [[nodiscard]] result<void> keep_of_number(std::string_view number, std::string_view json);
+  [[nodiscard]] result<std::string> kept_of_number(std::string_view number);
+
  private:
   explicit tenant_database(net::sqlite::database db) : db_(std::move(db)) {}
 

@@ -7,6 +7,7 @@
 #include <functional>
 #include <mutex>
 #include <set>
+#include <utility>
 
 #include "actors/telemetry/metrics.hpp"
 
@@ -60,6 +61,32 @@ void bounded_counters::operator()(std::string_view value, std::string_view secon
   }
   if (second_) labels.emplace(second_, second);
   family_->Add(labels).Increment();
+}
+
+struct bounded_pairs::known {
+  const std::size_t most;
+  std::mutex lock;
+  std::set<std::pair<std::string, std::string>> pairs;
+};
+
+bounded_pairs::bounded_pairs(metrics& in, const char* name, const char* help, const char* first, const char* second,
+                             std::size_t most)
+    : family_(&prometheus::BuildCounter().Name(name).Help(help).Register(in.registry())),
+      first_(first),
+      second_(second),
+      known_(new known{most, {}, {}}) {}
+
+void bounded_pairs::operator()(const std::string& first, const std::string& second) const {
+  std::pair<std::string, std::string> pair{first, second};
+  {
+    const std::scoped_lock lock{known_->lock};
+    auto& pairs = known_->pairs;
+    if (!pairs.contains(pair) && pairs.size() >= known_->most)
+      pair = {"other", "other"};
+    else
+      pairs.insert(pair);
+  }
+  family_->Add({{first_, std::move(pair.first)}, {second_, std::move(pair.second)}}).Increment();
 }
 
 }  // namespace tonris::actors

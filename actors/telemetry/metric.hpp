@@ -98,4 +98,20 @@ class bounded_counters {
   std::shared_ptr<known> known_;
 };
 
+/// For pairs of values that strangers bring along: the first `most` pairs each count for themselves, and what comes
+/// after them under "other", twice. Any thread.
+class bounded_pairs {
+ public:
+  bounded_pairs(metrics& in, const char* name, const char* help, const char* first, const char* second,
+                std::size_t most);
+  void operator()(const std::string& first, const std::string& second) const;
+
+ private:
+  struct known;
+  prometheus::Family<prometheus::Counter>* family_;
+  const char* first_;
+  const char* second_;
+  std::shared_ptr<known> known_;
+};
+
 }  // namespace tonris::actors

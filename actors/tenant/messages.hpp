@@ -17,6 +17,7 @@ struct find_tenant {  // -> found_tenant
   std::string number;  ///< E.164, in whichever of its forms
   /// The caller's number and the one that sent him on, where they are known: are they a tenant's?
   std::string from{}, forwarded_from{};
+  bool or_default = false;  ///< where nobody has the number: DEFAULT_TENANT
 };
 struct find_tenant_by_id {  // -> found_tenant; whose a call is, also after its number moved
   using travels = in_process;
@@ -26,6 +27,7 @@ struct found_tenant {
   using travels = in_process;
   tenant_ptr tenant;         ///< null: nobody has that number, or that id
   bool from_tenant = false;  ///< the call comes from a tenant's number, or by way of another's
+  bool is_default = false;   ///< nobody has that number, which is known: it is DEFAULT_TENANT
 };
 /// What every tenant registry answers. An error: the store cannot be asked, and the tenant is not at hand.
 using tenant_registry = caf::typed_actor<caf::replies_to<find_tenant>::with<found_tenant>,

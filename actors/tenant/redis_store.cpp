@@ -10,6 +10,7 @@
 #include "actors/runtime/guard.hpp"
 #include "actors/telemetry/log.hpp"
 #include "actors/tenant/metrics.hpp"
+#include "actors/tenant/redis_answers.hpp"
 
 namespace tonris::actors {
 
@@ -17,18 +18,16 @@ namespace {
 
 using std::chrono::milliseconds;
 namespace scripts = config::redis_scripts;
+using redis_answers::away;
+using redis_answers::change_limit;
+using redis_answers::row_of;
 using outcome = tenant_written::outcome;
 
-constexpr milliseconds look_up_limit{150}, change_limit{1000};
+constexpr milliseconds look_up_limit{150};
 constexpr milliseconds young_for{20'000};  // a lease: until every node has told its calls again
 constexpr std::chrono::seconds reopen_wait{1};
 constexpr std::string_view schema = "1";
-constexpr std::size_t most_of_a_page = 200;  // what one script reads
-constexpr std::size_t writes_at_once = 32;   // of one message: look-ups are not to wait behind all of them
-
-caf::error away() {
-  return caf::make_error(caf::sec::runtime_error, "the tenant store does not answer");
-}
+constexpr std::size_t writes_at_once = 32;  // of one message: look-ups are not to wait behind all of them
 
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> words;
@@ -50,10 +49,6 @@ std::uint64_t number_in(std::string_view text) {
   std::uint64_t number = 0;
   std::from_chars(text.data(), text.data() + text.size(), number);
   return number;
-}
-
-stored_tenant row_of(const net::redis_reply& row) {
-  return {{std::string{row.text_at(0)}}, std::string{row.text_at(1)}, std::string{row.text_at(2)}};
 }
 
 /// "seq\nid\nnumbers before\nnumbers now", as tenant_put.lua publishes it; nothing when it is none.
@@ -89,6 +84,8 @@ redis_tenant_store::behavior_type redis_tenant_store::make_behavior() {
       [this](const erase_tenant& m) { return on(m); },
       [this](const read_tenant_page& m) { return on(m); },
       [this](const read_imported_tenants& m) { return on(m); },
+      [this](const keep_of_number& m) { return on(m); },
+      [this](const read_kept_of_number& m) { return on(m); },
       [this](const watch_tenants& m) {
         config_.watchers->push_back(m.watcher);
         monitor(m.watcher);
@@ -347,44 +344,6 @@ tenant_written redis_tenant_store::written(const net::redis_reply& reply, const 
   config_.counters->of<tenant_store_metrics>().written(came.is == outcome::ok ? tenant_store_metrics::write::done
                                                                               : tenant_store_metrics::write::declined);
   return came;
-}
-
-caf::result<tenant_page_read> redis_tenant_store::on(const read_tenant_page& wanted) {
-  if (!is_open_) return away();
-  auto to = make_response_promise<tenant_page_read>();
-  const auto most = std::min(wanted.most, most_of_a_page);
-  run(scripts::tenant_page, {key("gen"), key("ids")},
-      {config_.prefix, wanted.after.value, std::to_string(most), std::to_string(max_tenant_page_bytes)}, change_limit,
-      [to](const auto* answer) mutable {
-        const auto* const reply = reply_in(answer);
-        if (!reply || is_lost(*reply)) return (void)to.deliver(away());
-        tenant_page page;
-        page.last = {std::string{reply->text_at(1)}};
-        for (std::size_t i = 2; i < reply->items.size(); ++i) page.tenants.push_back(row_of(reply->items[i]));
-        to.deliver(tenant_page_read{std::move(page)});
-      });
-  return to;
-}
-
-caf::result<imported_tenants> redis_tenant_store::on(const read_imported_tenants&) {
-  if (!is_open_) return away();
-  auto to = make_response_promise<imported_tenants>();
-  scan_imported("0", std::make_shared<imported_tenants>(), to);
-  return to;
-}
-
-void redis_tenant_store::scan_imported(const std::string& cursor, std::shared_ptr<imported_tenants> so_far,
-                                       caf::typed_response_promise<imported_tenants> to) {
-  command({"HSCAN", key("imp"), cursor, "COUNT", "1000"}, change_limit,
-          [this, so_far = std::move(so_far), to](const auto* answer) mutable {
-            const auto* const reply = reply_in(answer);
-            if (!reply || reply->items.size() != 2) return (void)to.deliver(away());
-            const auto& pairs = reply->items[1].items;
-            for (std::size_t i = 0; i + 1 < pairs.size(); i += 2)
-              so_far->digests.insert_or_assign(model::tenant_id{pairs[i].text}, pairs[i + 1].text);
-            if (reply->text_at(0) == "0") return (void)to.deliver(std::move(*so_far));
-            scan_imported(std::string{reply->text_at(0)}, std::move(so_far), to);
-          });
 }
 
 }  // namespace tonris::actors

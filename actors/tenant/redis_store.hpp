@@ -84,6 +84,8 @@ class redis_tenant_store final : public loop_bound_actor<redis_tenant_store_door
   caf::result<tenants_written> on(const erase_tenant& wanted);
   caf::result<tenant_page_read> on(const read_tenant_page& wanted);
   caf::result<imported_tenants> on(const read_imported_tenants& wanted);
+  caf::result<number_kept> on(const keep_of_number& wanted);
+  caf::result<kept_of_number> on(const read_kept_of_number& wanted);
   void scan_imported(const std::string& cursor, std::shared_ptr<imported_tenants> so_far,
                      caf::typed_response_promise<imported_tenants> to);
   [[nodiscard]] tenant_store_began life() const;

@@ -40,11 +40,18 @@ tenant_registry_inside::behavior_type tenant_registry_state::make_behavior(confi
   };
 }
 
+/// Whether a caller's number is a tenant's matters less than his call.
+bool tenant_registry_state::question::is_answered() const {
+  return !parts[called].unknown && (parts[called].tenant || !parts[stand_in].unknown);
+}
+
 found_tenant tenant_registry_state::question::answer() const {
   const auto& sent_on_by = parts[forwarded_from].tenant;
+  const auto& owner = parts[called].tenant;
   // Some carriers tell the called number itself as the one that sent the caller on.
-  const bool sent_on = sent_on_by && !(parts[called].tenant && sent_on_by->id == parts[called].tenant->id);
-  return {parts[called].tenant, parts[from].tenant || sent_on};
+  const bool sent_on = sent_on_by && !(owner && sent_on_by->id == owner->id);
+  const auto& tenant = owner ? owner : parts[stand_in].tenant;
+  return {tenant, parts[from].tenant || sent_on, tenant && !owner};
 }
 
 tenant_registry_state::answered tenant_registry_state::on(const find_tenant& wanted) {
@@ -52,6 +59,9 @@ tenant_registry_state::answered tenant_registry_state::on(const find_tenant& wan
   look_at(asked.parts[question::called], wanted.number);
   look_at(asked.parts[question::from], wanted.from);
   look_at(asked.parts[question::forwarded_from], wanted.forwarded_from);
+  const auto& called = asked.parts[question::called];
+  if (wanted.or_default && (!called.tenant || called.asks))
+    look_at(asked.parts[question::stand_in], config_.default_tenant);
   return settle(std::move(asked));
 }
 
@@ -121,23 +131,22 @@ void tenant_registry_state::ask_store(question asked, caf::typed_response_promis
             const bool keep = cache_.end(under_way);
             if (generation_.empty()) generation_ = found.generation;
             const bool is_lost = found.generation != generation_;
-            bool known = true;
             std::size_t next = 0;
             for (auto& part : asked.parts)
-              if (part.asks && !take(part, std::move(found.found.at(next++)), keep, is_lost))
-                known = known && &part != &asked.parts[question::called];
+              if (part.asks) part.unknown = !take(part, std::move(found.found.at(next++)), keep, is_lost);
+            const bool known = asked.is_answered();
             config_.counters->of<tenant_store_metrics>().looked_up(known ? tenant_store_metrics::look_up::in_store
                                                                          : tenant_store_metrics::look_up::failed);
             if (known)
               to.deliver(asked.answer());
             else
-              to.deliver(caf::make_error(caf::sec::runtime_error, "the tenant store has lost its tenants"));
+              to.deliver(caf::make_error(caf::sec::runtime_error, "the tenant store has lost or spoiled its tenants"));
           },
           [this, asked, to, under_way](const caf::error& why) mutable {
             (void)cache_.end(under_way);
-            // Who is at hand is served; whether a caller's number is a tenant's matters less than his call.
-            const auto& called = asked.parts[question::called];
-            const bool at_hand = called.tenant || !called.asks;
+            // Who is at hand is served.
+            for (auto& part : asked.parts) part.unknown = part.asks && !part.tenant;
+            const bool at_hand = asked.is_answered();
             config_.counters->of<tenant_store_metrics>().looked_up(at_hand ? tenant_store_metrics::look_up::stale
                                                                            : tenant_store_metrics::look_up::failed);
             if (at_hand)
@@ -147,7 +156,8 @@ void tenant_registry_state::ask_store(question asked, caf::typed_response_promis
           });
 }
 
-/// False: nobody knows. A store that has lost its tenants does not know who is nobody.
+/// False: nobody knows. A store that has lost its tenants does not know who is nobody, and whose document cannot be
+/// read is somebody.
 bool tenant_registry_state::take(question::part& part, looked_up_tenant found, bool keep, bool is_lost) {
   switch (found.is) {
     case looked_up_tenant::outcome::nobody:
@@ -159,10 +169,13 @@ bool tenant_registry_state::take(question::part& part, looked_up_tenant found, b
     case looked_up_tenant::outcome::unchanged:
       if (keep) cache_.verify(found.tenant.id, found.tenant.etag);
       break;
-    case looked_up_tenant::outcome::found:
-      part.tenant = parsed(found.tenant);
-      if (keep && part.tenant) cache_.put(part.tenant, std::move(found.tenant.etag));
+    case looked_up_tenant::outcome::found: {
+      auto read = parsed(found.tenant);
+      if (!read) return part.tenant != nullptr;
+      part.tenant = std::move(read);
+      if (keep) cache_.put(part.tenant, std::move(found.tenant.etag));
       break;
+    }
   }
   return true;
 }
@@ -172,6 +185,10 @@ tenant_ptr tenant_registry_state::parsed(const stored_tenant& stored) const {
   auto read = model::parse_tenant(stored.json);
   if (read) {
     if (read->business_hours) model::load_time_zone(read->business_hours->timezone);  // not on a loop, later
+    if (config_.seal)
+      for (const auto& missing : open_secrets(read->secrets, read->id, *config_.seal))
+        log::error("Tenant {tenant}: {secret} cannot be opened: SECRETS_KEY is another one",
+                   {{"tenant", read->id}, {"secret", missing}});
     return std::make_shared<const model::tenant>(std::move(*read));
   }
   config_.counters->of<tenant_store_metrics>().unreadable();

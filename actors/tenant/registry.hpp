@@ -16,6 +16,7 @@
 #include "actors/tenant/messages.hpp"
 #include "actors/tenant/numbers.hpp"
 #include "actors/tenant/store_messages.hpp"
+#include "model/access/field_seal.hpp"
 
 namespace tonris::actors {
 
@@ -26,10 +27,14 @@ using tenant_registry_inside =
 /// first call; the last `cache.tenants` that were asked for stay at hand, and a change reaches the next call. While the
 /// store cannot be asked, who is at hand is served, however old; so he is when the store has lost its tenants (its data
 /// has another generation than when they were read), of whom it says that there is nobody. Calls under way keep the
-/// tenant they began with. Ordinary actor; a new life begins with nothing at hand.
+/// tenant they began with. Their secrets are opened here, and nowhere written. Whoever asks for it is given
+/// DEFAULT_TENANT where nobody has a number, and only where that is known: a store that cannot be asked, or that has a
+/// tenant which cannot be read, does not say so. Ordinary actor; a new life begins with nothing at hand.
 struct tenant_registry_state {
   struct config {
     tenant_store store;
+    std::shared_ptr<const model::field_seal> seal{};  ///< null: what is sealed stays so
+    model::tenant_id default_tenant{};                ///< whose a number is that nobody has; "": nobody's
     metrics* counters = nullptr;
     tenant_cache::limits cache{};
     std::chrono::milliseconds patience{500};  ///< for the store's answer
@@ -41,16 +46,18 @@ struct tenant_registry_state {
   tenant_registry_inside::behavior_type make_behavior(config settings);
 
  private:
-  /// Somebody's question about up to three numbers or one id, some of which the store is asked for.
+  /// Somebody's question about up to three numbers or one id, some of which the store is asked for, and who stands in.
   struct question {
     struct part {
       std::string form{};     // of a number; "": by id
       model::tenant_id id{};  // whose it must be, where that is known
       tenant_ptr tenant{};
-      bool asks = false;  // the store
+      bool asks = false;     // the store
+      bool unknown = false;  // it could not say
     };
-    enum place : std::size_t { called, from, forwarded_from };
-    std::array<part, 3> parts{};
+    enum place : std::size_t { called, from, forwarded_from, stand_in };
+    std::array<part, 4> parts{};
+    [[nodiscard]] bool is_answered() const;
     [[nodiscard]] found_tenant answer() const;
   };
   using answered = caf::result<found_tenant>;

@@ -71,6 +71,16 @@ class tenant_store_actor final : public tenant_store::base {
           if (!is_open()) return unavailable();
           return answered(db_->imported().map([](auto digests) { return imported_tenants{std::move(digests)}; }));
         },
+        [this](const keep_of_number& wanted) -> caf::result<number_kept> {
+          if (!is_open()) return unavailable();
+          return answered(db_->keep_of_number(wanted.number, wanted.json).map([] { return number_kept{}; }));
+        },
+        [this](const read_kept_of_number& wanted) -> caf::result<kept_of_number> {
+          if (!is_open()) return unavailable();
+          return answered(db_->kept_of_number(wanted.number).map([](std::string&& json) {
+            return kept_of_number{std::move(json)};
+          }));
+        },
         [this](const watch_tenants& m) {
           past_->watchers.push_back(m.watcher);
           monitor(m.watcher);

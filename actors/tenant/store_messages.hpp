@@ -66,6 +66,24 @@ struct imported_tenants {
   std::unordered_map<model::tenant_id, std::string> digests;  ///< of those that TENANTS_FILE has brought
 };
 
+// --- what is kept of numbers at Twilio, for the way back: apart from the tenants, which may go meanwhile
+struct keep_of_number {  // -> number_kept
+  using travels = in_process;
+  std::string number;  ///< in its meeting form
+  std::string json;    ///< model::twilio::kept_handlers; "": nothing is kept any more
+};
+struct number_kept {
+  using travels = in_process;
+};
+struct read_kept_of_number {  // -> kept_of_number
+  using travels = in_process;
+  std::string number;  ///< in its meeting form
+};
+struct kept_of_number {
+  using travels = in_process;
+  std::string json;  ///< "": nothing
+};
+
 // --- what a store tells whoever watches it
 struct tenant_store_began {  ///< a new life: what was read before is to be verified
   using travels = in_process;
@@ -88,6 +106,7 @@ struct watch_tenants {  ///< until the watcher ends
 using tenant_store = caf::typed_actor<
     caf::replies_to<look_up_tenants>::with<looked_up_tenants>, caf::replies_to<write_tenants>::with<tenants_written>,
     caf::replies_to<erase_tenant>::with<tenants_written>, caf::replies_to<read_tenant_page>::with<tenant_page_read>,
-    caf::replies_to<read_imported_tenants>::with<imported_tenants>, caf::reacts_to<watch_tenants>>;
+    caf::replies_to<read_imported_tenants>::with<imported_tenants>, caf::replies_to<keep_of_number>::with<number_kept>,
+    caf::replies_to<read_kept_of_number>::with<kept_of_number>, caf::reacts_to<watch_tenants>>;
 
 }  // namespace tonris::actors

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "actors/runtime/guard.hpp"
+#include "model/admission/tenant_limits.hpp"
 #include "model/call/vendor_close.hpp"
 #include "model/elevenlabs/rest.hpp"
 
@@ -48,15 +49,7 @@ vendor_client::behavior_type vendor_client::make_behavior() {
   live_until_exit();
   alive_ = std::make_shared<vendor_client*>(this);
   return {
-      [this](const fetch_signed_url& wanted) -> caf::result<signed_url_answer> {
-        auto promise = make_response_promise<signed_url_answer>();
-        get(model::elevenlabs::signed_url_target(wanted.agent), wanted.at_most,
-            [promise](const auto* response) mutable {
-              promise.deliver(response ? read_answer(*response)
-                                       : failed(end_reason::agent_unreachable, "signed URL: our own client ended"));
-            });
-        return promise;
-      },
+      [this](const fetch_signed_url& wanted) { return on(wanted); },
       [this](const fetch_agent_policy& wanted) { return on(wanted); },
       [this](const vendor_answered& came) {
         auto found = waiting_.extract(came.request);
@@ -71,12 +64,34 @@ void vendor_client::on_exit() {
   loop_bound_actor::on_exit();
 }
 
-void vendor_client::get(const std::string& target, std::chrono::milliseconds at_most, answered then) {
+/// "": it cannot be opened.
+const std::string& vendor_client::key_for(const model::tenant* tenant) const {
+  static const std::string none;
+  if (tenant == nullptr || model::vendor_of(*tenant) == model::shared_vendor_key) return config_.api_key.reveal();
+  const auto& own = tenant->secrets.api_key;
+  return own.is_plain() ? own.text : none;
+}
+
+caf::result<signed_url_answer> vendor_client::on(const fetch_signed_url& wanted) {
+  auto promise = make_response_promise<signed_url_answer>();
+  const auto& key = key_for(wanted.tenant.get());
+  if (key.empty())
+    return promise.deliver(failed(end_reason::agent_auth_failed,
+                                  "signed URL: the tenant's own key cannot be opened, SECRETS_KEY is another one"));
+  get(model::elevenlabs::signed_url_target(wanted.agent), key, wanted.at_most, [promise](const auto* response) mutable {
+    promise.deliver(response ? read_answer(*response)
+                             : failed(end_reason::agent_unreachable, "signed URL: our own client ended"));
+  });
+  return promise;
+}
+
+void vendor_client::get(const std::string& target, const std::string& key, std::chrono::milliseconds at_most,
+                        answered then) {
   const std::uint64_t request = ++last_request_;
   waiting_.emplace(request, std::move(then));
   net::http_request get;
   get.method = "GET";
-  get.fields.set("xi-api-key", config_.api_key.reveal());
+  get.fields.set("xi-api-key", key);
   get.fields.set("Accept", "application/json");
   config_.get(config_.base_url + target, std::move(get), at_most,
               [request, me = std::weak_ptr{alive_}](const net::result<net::http_response>& response) {
@@ -87,19 +102,23 @@ void vendor_client::get(const std::string& target, std::chrono::milliseconds at_
 // --- agents' settings
 
 caf::result<agent_policy_answer> vendor_client::on(const fetch_agent_policy& wanted) {
-  if (policies_.size() >= max_agent_policies && policies_.count(wanted.agent) == 0)
+  const auto& key = key_for(wanted.tenant.get());
+  if (key.empty()) return agent_policy_answer{};
+  const agent_and_key of{wanted.agent,
+                         wanted.tenant ? model::vendor_of(*wanted.tenant) : std::string{model::shared_vendor_key}};
+  if (policies_.size() >= max_agent_policies && policies_.count(of) == 0)
     std::erase_if(policies_, [](const auto& known) { return known.second.waiting.empty(); });
-  auto& known = policies_[wanted.agent];
+  auto& known = policies_[of];
   if (known.waiting.empty() && clock().now() < known.until) return known.answer;
   known.waiting.push_back(make_response_promise<agent_policy_answer>());
   if (known.waiting.size() == 1)
-    get(model::elevenlabs::agent_target(wanted.agent), agent_policy_limit,
-        [this, agent = wanted.agent](const auto* response) { policy_came(agent, response); });
+    get(model::elevenlabs::agent_target(wanted.agent), key, agent_policy_limit,
+        [this, of](const auto* response) { policy_came(of, response); });
   return caf::delegated<agent_policy_answer>{};
 }
 
-void vendor_client::policy_came(const model::agent_id& agent, const net::result<net::http_response>* response) {
-  auto& known = policies_[agent];
+void vendor_client::policy_came(const agent_and_key& of, const net::result<net::http_response>* response) {
+  auto& known = policies_[of];
   if (response && *response && (*response)->status == 200) {
     if (auto policy = model::elevenlabs::decode_agent_policy((*response)->body)) known.answer.policy = *policy;
   }

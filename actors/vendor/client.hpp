@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "actors/runtime/loop_bound.hpp"
@@ -30,8 +31,9 @@ struct vendor_answered {
 };
 using vendor_client_door = vendor_api::extend<caf::reacts_to<vendor_answered>>;
 
-/// ElevenLabs' REST interface: fetches signed URLs and agents' settings over kept connections. Loop-bound.
-/// fetch_signed_url -> signed_url_answer, always, within the time it names.
+/// ElevenLabs' REST interface: fetches signed URLs and agents' settings over kept connections, by the gateway's key or
+/// by the tenant's own. Where a tenant's key cannot be opened nothing is asked: the gateway's would pay for it.
+/// Loop-bound. fetch_signed_url -> signed_url_answer, always, within the time it names.
 /// fetch_agent_policy -> agent_policy_answer, always, from memory where it was asked for lately.
 class vendor_client final : public loop_bound_actor<vendor_client_door::base> {
  public:
@@ -40,8 +42,8 @@ class vendor_client final : public loop_bound_actor<vendor_client_door::base> {
                          std::function<void(net::result<net::http_response>)> done)>;
   struct config {
     std::string base_url;
-    tonris::config::secret api_key;
-    http_get get;  ///< net::http_client::request of this loop; tests put a fake here
+    tonris::config::secret api_key;  ///< the gateway's
+    http_get get;                    ///< net::http_client::request of this loop; tests put a fake here
     metrics* counters = nullptr;
   };
 
@@ -58,16 +60,20 @@ class vendor_client final : public loop_bound_actor<vendor_client_door::base> {
     std::vector<caf::typed_response_promise<agent_policy_answer>> waiting;  ///< being fetched
   };
 
-  void get(const std::string& target, std::chrono::milliseconds at_most, answered then);
+  using agent_and_key = std::pair<model::agent_id, std::string>;  ///< the key by its name (vendor_of)
+
+  void get(const std::string& target, const std::string& key, std::chrono::milliseconds at_most, answered then);
+  caf::result<signed_url_answer> on(const fetch_signed_url& wanted);
   caf::result<agent_policy_answer> on(const fetch_agent_policy& wanted);
-  void policy_came(const model::agent_id& agent, const net::result<net::http_response>* response);
+  void policy_came(const agent_and_key& of, const net::result<net::http_response>* response);
+  [[nodiscard]] const std::string& key_for(const model::tenant* tenant) const;
 
   // given
   config config_;
   // state
   std::uint64_t last_request_ = 0;
   std::map<std::uint64_t, answered> waiting_;
-  std::map<model::agent_id, known_policy> policies_;
+  std::map<agent_and_key, known_policy> policies_;
   std::shared_ptr<vendor_client*> alive_;  // what a late callback of the HTTP client finds instead of us
 };
 

@@ -3,12 +3,14 @@
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "actors/runtime/message.hpp"
 #include "model/call/end_reason.hpp"
 #include "model/elevenlabs/rest.hpp"
+#include "model/tenant/tenant.hpp"
 #include "model/text/ids.hpp"
 
 /// What is asked of the vendor client.
@@ -17,11 +19,13 @@ namespace tonris::actors {
 struct fetch_signed_url {  // -> signed_url_answer
   using travels = in_process;
   model::agent_id agent;
-  std::chrono::milliseconds at_most{2000};  ///< name, connection and answer
+  std::chrono::milliseconds at_most{2000};        ///< name, connection and answer
+  std::shared_ptr<const model::tenant> tenant{};  ///< by his key, where he has one; null: by the gateway's
 };
 struct fetch_agent_policy {  // -> agent_policy_answer
   using travels = in_process;
   model::agent_id agent;
+  std::shared_ptr<const model::tenant> tenant{};  ///< as above
 };
 struct agent_policy_answer {
   using travels = in_process;

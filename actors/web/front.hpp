@@ -20,6 +20,7 @@
 #include "actors/web/late_answers.hpp"
 #include "actors/web/messages.hpp"
 #include "actors/web/node_report.hpp"
+#include "actors/web/number_work.hpp"
 #include "actors/web/request_context.hpp"
 #include "actors/web/router.hpp"
 #include "actors/web/twilio_signatures.hpp"
@@ -47,6 +48,7 @@ class http_front {
     tenant_registry registry;
     admission who_may_come;
     access_registry access;               ///< tenants' keys, and what was changed by whom
+    number_services numbers{};            ///< at Twilio
     std::size_t max_late_answers = 1024;  ///< to wrong keys, which wait; more are answered at once
     caf::actor_system* system = nullptr;
     metrics* counters = nullptr;

@@ -90,19 +90,29 @@ void explain_route(http_front& at, request_context& asked) {
                        types = house.webhooks.business_types, registry = house.registry, counters = house.counters,
                        reply = std::make_shared<api_reply>(asked)](caf::event_based_actor* self) {
     guard(self, *counters);
+    const auto fail = [reply](const caf::error&) { reply->send(error_answer(error_code::unavailable, "try again")); };
+    const auto tell = [=](const model::tenant& t, const std::string& number, bool is_stand_in) {
+      auto known = facts;
+      known.called = number;
+      known.is_stand_in = is_stand_in;
+      known.by_business = types.get();
+      reply->send(json_answer(in_words(t, model::decide_route(t, known), known)));
+    };
+    // A number that nobody has is the default tenant's.
+    const auto tell_if_default = [=](const found_tenant& found) {
+      if (found.is_default && found.tenant->id == id) return tell(*found.tenant, called, true);
+      reply->send(error_answer(error_code::bad_request, "to must be one of the tenant's numbers"));
+    };
     ask(self, registry, answer_limit, find_tenant_by_id{id})
         .then(
             [=](const found_tenant& found) {
               if (!found.tenant) return reply->send(no_such_tenant());
               const auto numbers = numbers_of(*found.tenant);
-              if (!called.empty() && !model::is_listed(numbers, called))
-                return reply->send(error_answer(error_code::bad_request, "to must be one of the tenant's numbers"));
-              auto known = facts;
-              known.called = called.empty() ? numbers.front() : called;
-              known.by_business = types.get();
-              reply->send(json_answer(in_words(*found.tenant, model::decide_route(*found.tenant, known), known)));
+              if (called.empty()) return tell(*found.tenant, numbers.front(), false);
+              if (model::is_listed(numbers, called)) return tell(*found.tenant, called, false);
+              ask(self, registry, answer_limit, find_tenant{called, {}, {}, true}).then(tell_if_default, fail);
             },
-            [reply](const caf::error&) { reply->send(error_answer(error_code::unavailable, "try again")); });
+            fail);
   });
 }
 

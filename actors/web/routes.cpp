@@ -12,6 +12,7 @@
 #include "actors/web/keys_api.hpp"
 #include "actors/web/metrics.hpp"
 #include "actors/web/node_report.hpp"
+#include "actors/web/numbers_api.hpp"
 #include "actors/web/route_api.hpp"
 #include "actors/web/stream_admission.hpp"
 #include "actors/web/tenants_api.hpp"
@@ -83,6 +84,12 @@ constexpr std::array table{
     route{methods::remove, "/api/tenants/{id}", api_user, endpoint::api, remove_tenant, ordinary_body_bytes,
           manage_tenants},
     route{get, "/api/tenants/{id}/route", api_user, endpoint::api, explain_route, ordinary_body_bytes, read_settings},
+    route{get, "/api/tenants/{id}/numbers", api_user, endpoint::api, tell_numbers, ordinary_body_bytes,
+          operate_the_node},
+    route{post, "/api/tenants/{id}/numbers/attach", api_user, endpoint::api, attach_numbers, ordinary_body_bytes,
+          operate_the_node},
+    route{post, "/api/tenants/{id}/numbers/detach", api_user, endpoint::api, detach_numbers, ordinary_body_bytes,
+          operate_the_node},
     route{get, "/api/tenants/{id}/live", api_user, endpoint::api, tell_usage, ordinary_body_bytes, read_calls},
     route{get, "/api/calls/{CallSid}/events", api_user, endpoint::api, tell_events, ordinary_body_bytes, read_calls},
     route{get, "/api/calls/{CallSid...}", api_user, endpoint::api, tell_record, ordinary_body_bytes, read_calls},

@@ -18,6 +18,7 @@
 #include "actors/web/conditional.hpp"
 #include "actors/web/errors.hpp"
 #include "actors/web/front.hpp"
+#include "actors/web/numbers_api.hpp"
 #include "actors/web/request_context.hpp"
 #include "config/time_zones.hpp"
 #include "model/access/audit.hpp"
@@ -78,6 +79,7 @@ struct change_services {
   access_registry access;
   std::shared_ptr<const model::field_seal> seal;
   std::function<model::aead_nonce()> fresh_nonce;
+  number_services numbers;
 };
 
 /// One change of one tenant, from the request to its answer. Lives with its actor.
@@ -119,9 +121,10 @@ class tenant_change_request : public std::enable_shared_from_this<tenant_change_
 
   void read_document(std::string_view json, const std::string& want) {
     const auto zones = config::has_time_zones() ? model::zone_check{config::is_time_zone} : model::zone_check{};
-    auto read = model::parse_tenant(json, zones);
+    auto read = model::parse_tenant_request(json, zones);
     if (!read) return reply_.send(invalid(read.error()));
-    tenant_ = std::move(*read);
+    tenant_ = std::move(read->t);
+    attaches_ = read->wish.attach;
     if (auto no = refused()) return reply_.send(std::move(*no));
     circle_check::start(self_, house_.registry, tenant_, [me = shared_from_this(), want](model::json_mistakes circles) {
       if (!circles.empty()) return me->reply_.send(mistakes_answer(error_code::invalid_tenant, circles));
@@ -135,6 +138,8 @@ class tenant_change_request : public std::enable_shared_from_this<tenant_change_
     const bool may_change_terms = may(asked_.by, model::action::change_terms, tenant_.id) == model::permission::granted;
     const auto* const former = former_ ? &*former_ : nullptr;
     if (const auto why = refused_change(former, tenant_, may_change_terms)) return in_words(*why);
+    if (attaches_ && may(asked_.by, model::action::operate_the_node, tenant_.id) != model::permission::granted)
+      return error_answer(error_code::forbidden, "to attach numbers is the operator's");
     keep_former(tenant_.secrets, former ? former->secrets : model::tenant_secrets{});
     if (!seal_secrets(tenant_.secrets, tenant_.id, *house_.seal, house_.fresh_nonce))
       return error_answer(error_code::no_secrets_key, "SECRETS_KEY is not set, without which no secret is kept");
@@ -190,8 +195,25 @@ class tenant_change_request : public std::enable_shared_from_this<tenant_change_
     }
     const auto entry = entry_of(asked_.by, former_ ? "tenant.change" : "tenant.create", tenant_.id,
                                 former_ ? to_json(*former_) : std::string{}, now);
-    note_then(self_, house_.access, entry,
-              [me = shared_from_this(), answer = with_etag(std::move(answer), etag)] { me->reply_.send(answer); });
+    note_then(self_, house_.access, entry, [me = shared_from_this(), answer = with_etag(std::move(answer), etag)] {
+      if (!me->attaches_) return me->reply_.send(answer);
+      me->attach(answer);
+    });
+  }
+
+  /// The tenant is written, whatever becomes of its numbers: of each the answer tells.
+  void attach(const net::http_response& answer) {
+    auto opened = tenant_;
+    (void)open_secrets(opened.secrets, opened.id, *house_.seal);  // what cannot be opened is told with the numbers
+    auto numbers = numbers_of(opened);
+    work_on_numbers(self_, house_.numbers, house_.access, asked_.by,
+                    {number_work::kind::attach, false, std::move(opened), std::move(numbers)},
+                    [me = shared_from_this(), answer](const std::vector<number_outcome>& outcomes) {
+                      auto told = answer;
+                      told.body.pop_back();
+                      told.body.append(R"(,"attach":)").append(to_json(outcomes)).append("}");
+                      me->reply_.send(std::move(told));
+                    });
   }
 
   // given
@@ -203,6 +225,7 @@ class tenant_change_request : public std::enable_shared_from_this<tenant_change_
   // state
   std::optional<model::tenant> former_;
   model::tenant tenant_;
+  bool attaches_ = false;
   unsigned tries_ = 0;
 };
 
@@ -222,7 +245,7 @@ void change(http_front& at, request_context& asked, tenant_change_request::kind 
   const auto& house = at.settings();
   tenant_change_request::request request{what, asked.by, tenant_of(asked), std::move(asked.request.body),
                                          std::move(only_if)};
-  change_services services{house.tenants, house.registry, house.access, house.seal, house.fresh_nonce};
+  change_services services{house.tenants, house.registry, house.access, house.seal, house.fresh_nonce, house.numbers};
   house.system->spawn([request = std::move(request), services = std::move(services), counters = house.counters,
                        reply = std::make_shared<api_reply>(asked)](caf::event_based_actor* self) {
     guard(self, *counters);

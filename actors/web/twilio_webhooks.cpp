@@ -13,6 +13,7 @@
 #include "actors/web/metrics.hpp"
 #include "actors/web/over_limit.hpp"
 #include "actors/web/whose_call.hpp"
+#include "model/admission/tenant_limits.hpp"
 #include "model/admission/uncounted.hpp"
 #include "model/audio/hold_music.hpp"
 #include "model/call/refusal.hpp"
@@ -69,9 +70,10 @@ model::fallback_news news_in(const twilio::form& fields) {
   return recorded ? model::fallback_news::message_taken : model::fallback_news::none;
 }
 
-/// A tenant's own account calls that tenant's numbers; another one's are nobody's to it.
+/// A tenant's own account calls that tenant's numbers; another one's are nobody's to it, and so is the default
+/// tenant, whose number it is not.
 found_tenant as_seen_by(const model::tenant_id& signer, const found_tenant& found) {
-  const bool is_served = signer.empty() || (found.tenant && found.tenant->id == signer);
+  const bool is_served = signer.empty() || (found.tenant && found.tenant->id == signer && !found.is_default);
   return is_served ? found : found_tenant{};
 }
 
@@ -142,7 +144,7 @@ void twilio_webhooks::voice(const signed_request& asked) {
     return refuse(wanted, end_reason::unknown_number, {}, to);
   }
   const std::chrono::seconds waited{number_in(asked.query, waited_name)};
-  ask(this, config_.registry, registry_limit, find_tenant{request->to, request->from, request->forwarded_from})
+  ask(this, config_.registry, registry_limit, find_tenant{request->to, request->from, request->forwarded_from, true})
       .then(
           [this, wanted, waited, to, signer = asked.signer](const found_tenant& found) {
             const auto served = as_seen_by(signer, found);
@@ -177,7 +179,7 @@ void twilio_webhooks::route(start_call wanted, const found_tenant& found, std::c
   if (!found.tenant) return refuse(wanted, end_reason::unknown_number, found, to);
   wanted.tenant = found.tenant;
   wanted.from_tenant = found.from_tenant;
-  wanted.route = route_of(*found.tenant, wanted.request);
+  wanted.route = route_of(found, wanted.request);
   wanted.agent = wanted.route.agent;
   if (const auto refused = refusal_of(wanted.route, found.tenant->status)) return refuse(wanted, *refused, found, to);
   ask_admission(wanted, found, waited, to);
@@ -196,9 +198,12 @@ void twilio_webhooks::ask_admission(const start_call& wanted, const found_tenant
             auto with = wanted;
             switch (said.is) {
               case admitted::answer::come_in:
-                if (!said.instead.empty()) with.agent = with.route.agent = said.instead;
+                if (!said.instead.empty()) {
+                  with.agent = with.route.agent = said.instead;
+                  with.route.variant = model::variant_of(*with.tenant, said.instead);
+                }
                 return enter(with, to);
-              case admitted::answer::wait: return tell_to_wait(wanted, waited, to);
+              case admitted::answer::wait: return tell_to_wait(wanted, found, waited, to);
               case admitted::answer::refused:
                 if (model::is_unknown(said.verdict)) return refuse(wanted, reason_of(said.verdict), found, to);
                 return refuse(wanted, reason_of(said.verdict),
@@ -226,7 +231,11 @@ void twilio_webhooks::enter_unadmitted(const start_call& wanted, const found_ten
 }
 
 /// The line stays where it is; that Twilio asks again with what it is told here keeps the caller's place in it.
-void twilio_webhooks::tell_to_wait(const start_call& wanted, std::chrono::seconds waited, const responder& to) {
+void twilio_webhooks::tell_to_wait(const start_call& wanted, const found_tenant& found, std::chrono::seconds waited,
+                                   const responder& to) {
+  send(config_.supervisor,
+       caller_waits{
+           {wanted.request, found.tenant, end_reason::caller_gave_up, {}, {}, found.from_tenant, wanted.route}});
   const auto then = waited + model::hold_music_length + std::chrono::seconds{1};
   model::twiml::waiting how;
   if (waited == std::chrono::seconds{0}) {
@@ -246,8 +255,10 @@ void twilio_webhooks::enter(const start_call& wanted, const responder& to) {
             [this, wanted, to](const caf::error&) { apologise(wanted.request, wanted.tenant, to); });
 }
 
-model::call_route twilio_webhooks::route_of(const model::tenant& t, const twilio::voice_request& request) const {
+model::call_route twilio_webhooks::route_of(const found_tenant& found, const twilio::voice_request& request) const {
+  const auto& t = *found.tenant;
   model::route_facts facts;
+  facts.is_stand_in = found.is_default;
   facts.called = request.to;
   facts.caller = request.from;
   facts.call = request.call;
@@ -256,8 +267,8 @@ model::call_route twilio_webhooks::route_of(const model::tenant& t, const twilio
   facts.default_agent = config_.default_agent;
   facts.by_business = config_.business_types.get();
   if (config_.circuits)
-    facts.may_serve = [this](const model::agent_id& agent) {
-      return config_.circuits->admits(agent, std::chrono::steady_clock::now());
+    facts.may_serve = [this, key = model::vendor_of(t)](const model::agent_id& agent) {
+      return config_.circuits->admits({key, agent}, std::chrono::steady_clock::now());
     };
   return model::decide_route(t, facts);
 }

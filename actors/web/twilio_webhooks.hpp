@@ -60,8 +60,10 @@ class twilio_webhooks final : public loop_bound {
                      const responder& to);
   void enter(const start_call& wanted, const responder& to);
   void enter_unadmitted(const start_call& wanted, const found_tenant& found, const responder& to);
-  void tell_to_wait(const start_call& wanted, std::chrono::seconds waited, const responder& to);
-  [[nodiscard]] model::call_route route_of(const model::tenant& t, const model::twilio::voice_request& request) const;
+  void tell_to_wait(const start_call& wanted, const found_tenant& found, std::chrono::seconds waited,
+                    const responder& to);
+  [[nodiscard]] model::call_route route_of(const found_tenant& found,
+                                           const model::twilio::voice_request& request) const;
   void outbound(const start_call& wanted, const model::tenant_id& signer, const responder& to);
   void refuse(const start_call& wanted, model::end_reason reason, const found_tenant& found, const responder& to);
   void next_step(const signed_request& request);

@@ -170,8 +170,7 @@ release_verdict admission_table::release(const lease_release& what, time now) {
       if (auto* const caller = callers_.find(caller_key(who))) caller->calls.drop(who.call.value);
       --booked.calls;
       if (what.epoch) {  // nothing of it is on its way any more: it may ask anew, elsewhere
-        leases_.erase(who.call);
-        forgotten_at_.drop(who.call.value);
+        leases_.drop(who.call.value);
         return release_verdict::ok;
       }
     }

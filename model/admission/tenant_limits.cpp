@@ -20,7 +20,15 @@ month_level level(std::int64_t used, std::uint64_t limit) noexcept {
   return of * 5 >= limit * 4 ? month_level::nearly : month_level::fine;
 }
 
+bool has_own_key(const tenant& t) noexcept {
+  return t.secrets.api_key.is != tenant_secret::form::none;
+}
+
 }  // namespace
+
+std::string vendor_of(const tenant& t) {
+  return has_own_key(t) ? "own:" + t.id.value : std::string{shared_vendor_key};
+}
 
 admission_limits limits_of(const tenant& t, std::uint64_t vendor_calls) noexcept {
   const auto& given = t.limits;
@@ -33,8 +41,8 @@ admission_limits limits_of(const tenant& t, std::uint64_t vendor_calls) noexcept
     limits.caller_calls = given.caller_calls->calls;
     limits.caller_window = std::chrono::seconds{given.caller_calls->seconds};
   }
-  limits.vendor_calls =
-      given.burst ? std::max(vendor_calls, std::min(vendor_calls * burst_factor, burst_most)) : vendor_calls;
+  const auto at_vendor = has_own_key(t) ? given.vendor_calls.value_or(0) : vendor_calls;
+  limits.vendor_calls = given.burst ? std::max(at_vendor, std::min(at_vendor * burst_factor, burst_most)) : at_vendor;
   return limits;
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "model/admission/table.hpp"
 #include "model/admission/verdict.hpp"
@@ -10,8 +11,15 @@
 
 namespace tonris::model {
 
-/// What a tenant's `limits` are to the counts. `vendor_calls`: what the vendor's key may hold at once, 0: nobody knows.
-/// Whoever may use the burst price has three times that, 300 at most, as the vendor does.
+/// The gateway's own key at the vendor, by the name that it is counted under.
+inline constexpr std::string_view shared_vendor_key = "shared";
+/// Whose key at the vendor the tenant's conversations use, by a name that is no secret: a key of the tenant's own
+/// stands apart from the gateway's, in the counts and in everything else that is kept by key.
+[[nodiscard]] std::string vendor_of(const tenant& t);
+
+/// What a tenant's `limits` are to the counts. `vendor_calls`: what the gateway's key may hold at once, 0: nobody
+/// knows; a key of the tenant's own may hold what its `limits.vendorCalls` say. Whoever may use the burst price has
+/// three times that, 300 at most, as the vendor does.
 [[nodiscard]] admission_limits limits_of(const tenant& t, std::uint64_t vendor_calls) noexcept;
 /// A tenant that may use no minutes, or no money: there is nothing to count.
 [[nodiscard]] std::optional<admission_verdict> refused_outright(const tenant& t) noexcept;

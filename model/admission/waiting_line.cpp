@@ -43,11 +43,20 @@ bool waiting_line::join(const tenant_id& tenant, const call_sid& call, time now)
   return true;
 }
 
-void waiting_line::leave(const tenant_id& tenant, const call_sid& call) {
+std::size_t waiting_line::take_out(const tenant_id& tenant, const call_sid& call) {
   const auto place = lines_.find(tenant);
-  if (place == lines_.end()) return;
-  std::erase_if(place->second, [&](const caller& one) { return one.call == call; });
+  if (place == lines_.end()) return 0;
+  const auto taken = std::erase_if(place->second, [&](const caller& one) { return one.call == call; });
   if (place->second.empty()) lines_.erase(place);
+  return taken;
+}
+
+void waiting_line::leave(const tenant_id& tenant, const call_sid& call) {
+  take_out(tenant, call);
+}
+
+void waiting_line::give_up(const tenant_id& tenant, const call_sid& call) {
+  given_up_ += take_out(tenant, call);
 }
 
 std::size_t waiting_line::length(const tenant_id& tenant, time now) {

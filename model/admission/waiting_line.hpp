@@ -24,7 +24,8 @@ class waiting_line {
   [[nodiscard]] std::size_t before(const tenant_id& tenant, const call_sid& call, time now);
   /// At the end, or where it stands already. False: the line is full.
   [[nodiscard]] bool join(const tenant_id& tenant, const call_sid& call, time now);
-  void leave(const tenant_id& tenant, const call_sid& call);  ///< it is let in, or told to go
+  void leave(const tenant_id& tenant, const call_sid& call);    ///< it is let in, or told to go
+  void give_up(const tenant_id& tenant, const call_sid& call);  ///< it hung up, if it stood in line
 
   [[nodiscard]] std::size_t length(const tenant_id& tenant, time now);
   [[nodiscard]] std::uint64_t given_up() const noexcept { return given_up_; }  ///< hung up while they waited
@@ -35,6 +36,7 @@ class waiting_line {
     time asks_until;
   };
   using line = std::deque<caller>;
+  std::size_t take_out(const tenant_id& tenant, const call_sid& call);
   [[nodiscard]] line* line_of(const tenant_id& tenant, time now);
 
   std::unordered_map<tenant_id, line> lines_;  // none of them empty

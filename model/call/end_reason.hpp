@@ -35,6 +35,7 @@ enum class end_reason : std::uint8_t {
   month_minutes,        ///< the tenant's minutes of the month are used
   month_cost,           ///< … its money
   vendor_full,          ///< no conversation at the vendor is left for this tenant
+  caller_gave_up,       ///< he hung up in line, before a place was free
   usage_unknown,        ///< nobody could say what is used, and the tenant then takes no calls
   outbound_not_served,  ///< a call that somebody placed with our webhook as its address: this version serves none
   // the agent's side

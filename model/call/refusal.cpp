@@ -30,6 +30,7 @@ std::optional<end_reason> refusal_of(const call_route& route, tenant::status_typ
     case route_rule::agent:
     case route_rule::business_type:
     case route_rule::default_agent:
+    case route_rule::default_tenant:
     case route_rule::no_agent: break;
   }
   return end_reason::no_agent;

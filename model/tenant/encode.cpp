@@ -149,6 +149,7 @@ void put_limits(json_writer& out, const tenant::limits_type& limits) {
     out.close_object();
   }
   out.member("reservedCalls", limits.reserved_calls);
+  out.member("vendorCalls", limits.vendor_calls);
   if (limits.burst) out.member("burst", true);
   if (limits.when_unknown != tenant::when_unknown_type::admit)
     out.member("whenUnknown", to_string(limits.when_unknown));

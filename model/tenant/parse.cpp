@@ -79,6 +79,7 @@ tenant::limits_type read_limits(json_fields& settings, json_mistakes& mistakes) 
                                                       rate.whole("seconds", 1, rules::max_caller_seconds).value_or(1)};
     });
     limits.reserved_calls = fields.whole("reservedCalls", 0, many);
+    limits.vendor_calls = fields.whole("vendorCalls", 1, many);
     limits.burst = fields.flag("burst").value_or(false);
     if (fields.text("whenUnknown", rules::when_unknown) == to_string(tenant::when_unknown_type::refuse))
       limits.when_unknown = tenant::when_unknown_type::refuse;
@@ -173,9 +174,16 @@ void refuse_repeated_numbers(const tenant& t, json_mistakes& mistakes) {
   }
 }
 
+/// The gateway's key is shared by rules of its own.
+void refuse_limit_without_key(const tenant& t, json_mistakes& mistakes) {
+  if (t.limits.vendor_calls && t.secrets.api_key.is == tenant_secret::form::none)
+    note(mistakes, "settings.limits.vendorCalls", "needs secrets.elevenLabs, a key of the tenant's own");
+}
+
 }  // namespace
 
-tenant read_tenant(const rapidjson::Value& value, const zone_check& zone_exists, json_mistakes& mistakes) {
+tenant read_tenant(const rapidjson::Value& value, const zone_check& zone_exists, json_mistakes& mistakes,
+                   tenant_wish* wish) {
   tenant t;
   json_fields fields{value, "", mistakes};
   if (!value.IsObject()) return t;
@@ -188,8 +196,10 @@ tenant read_tenant(const rapidjson::Value& value, const zone_check& zone_exists,
                            fields.path_of("twilioPhoneNumber"), mistakes);
   fields.object("settings", [&](json_fields& settings) { read_settings(settings, t, zone_exists, mistakes); });
   t.secrets = read_secrets(fields, mistakes);
+  if (wish) wish->attach = fields.flag("attach").value_or(false);
   fields.refuse_unknown();
   refuse_repeated_numbers(t, mistakes);
+  refuse_limit_without_key(t, mistakes);
   return t;
 }
 
@@ -200,14 +210,29 @@ tenant_error to_tenant_error(json_mistakes mistakes) {
   return error;
 }
 
-tl::expected<tenant, tenant_error> parse_tenant(std::string_view json, const zone_check& zone_exists) {
+namespace {
+
+tl::expected<tenant, tenant_error> parse(std::string_view json, const zone_check& zone_exists, tenant_wish* wish) {
   json_mistakes mistakes;
   rapidjson::Document document;
   if (parse_document(json, rules::max_tenant_bytes, document, mistakes)) {
-    auto t = read_tenant(document, zone_exists, mistakes);
+    auto t = read_tenant(document, zone_exists, mistakes, wish);
     if (mistakes.empty()) return t;
   }
   return tl::unexpected(to_tenant_error(std::move(mistakes)));
+}
+
+}  // namespace
+
+tl::expected<tenant, tenant_error> parse_tenant(std::string_view json, const zone_check& zone_exists) {
+  return parse(json, zone_exists, nullptr);
+}
+
+tl::expected<wished_tenant, tenant_error> parse_tenant_request(std::string_view json, const zone_check& zone_exists) {
+  tenant_wish wish;
+  auto t = parse(json, zone_exists, &wish);
+  if (!t) return tl::unexpected(std::move(t.error()));
+  return wished_tenant{std::move(*t), wish};
 }
 
 }  // namespace tonris::model

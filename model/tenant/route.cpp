@@ -15,8 +15,8 @@ namespace tonris::model {
 namespace {
 
 constexpr std::array<std::string_view, route_rule_count> rule_names{
-    "not_active", "blocked_caller", "caller_rule",   "closed",   "number",        "agents",
-    "agent",      "business_type",  "default_agent", "no_agent", "agents_failing"};
+    "not_active", "blocked_caller", "caller_rule",   "closed",         "number",   "agents",
+    "agent",      "business_type",  "default_agent", "default_tenant", "no_agent", "agents_failing"};
 
 using kind = call_route::kind;
 
@@ -137,6 +137,11 @@ call_route to_an_agent(const tenant& t, const route_facts& facts) {
   return decided(route_rule::no_agent, kind::say, "neither the tenant nor the gateway names an agent");
 }
 
+/// Of the rules by which an ordinary caller gets an agent.
+bool names_agent(route_rule rule) noexcept {
+  return rule >= route_rule::number && rule <= route_rule::default_agent;
+}
+
 call_route decide(const tenant& t, const route_facts& facts) {
   if (t.status != tenant::status_type::active)
     return decided(route_rule::not_active, kind::say, "the tenant is " + std::string{to_string(t.status)});
@@ -160,6 +165,10 @@ std::optional<route_rule> parse_route_rule(std::string_view text) noexcept {
 
 call_route decide_route(const tenant& t, const route_facts& facts) {
   auto route = decide(t, facts);
+  if (facts.is_stand_in) {
+    route.why.insert(0, "nobody has the number, so the default tenant answers: ");
+    if (names_agent(route.rule)) route.rule = route_rule::default_tenant;
+  }
   route.language = language_at(t, facts.called);
   return route;
 }

@@ -27,6 +27,7 @@ enum class route_rule : std::uint8_t {
   agent,           ///< settings.elevenLabsAgentId
   business_type,   ///< the agent for this kind of business
   default_agent,   ///< ELEVENLABS_AGENT_ID
+  default_tenant,  ///< an agent of DEFAULT_TENANT's, for a number that nobody has
   no_agent,        ///< nobody has named one
   agents_failing,  ///< all of them fail again and again, and nobody asks them for a while
 };
@@ -56,6 +57,7 @@ struct route_facts {
   std::chrono::system_clock::time_point at;
   siphash_key secret{};  ///< a caller keeps his agent as long as it is the same
   agent_id default_agent;
+  bool is_stand_in = false;  ///< nobody has the called number: the tenant is DEFAULT_TENANT
   const business_types* by_business = nullptr;
   /// May it be asked now (model/vendor/circuit.hpp)? Asked in turn, until one may. None: all may.
   std::function<bool(const agent_id&)> may_serve{};

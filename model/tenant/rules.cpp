@@ -196,8 +196,6 @@ bool is_reserved_by_vendor(std::string_view variable) noexcept {
 
 std::span<const not_yet_key> not_yet_keys() noexcept {
   static constexpr std::array keys{
-      not_yet_key{"secrets.elevenLabs", "",
-                  [](const tenant& t) { return t.secrets.api_key.is != tenant_secret::form::none; }},
       not_yet_key{"secrets.toolKeys", "", [](const tenant& t) { return !t.secrets.tool_keys.empty(); }},
       not_yet_key{"settings.record", "", [](const tenant& t) { return t.record; }},
       not_yet_key{"settings.tools", "", [](const tenant& t) { return !t.tools.empty(); }},

@@ -110,6 +110,7 @@ struct tenant {
     std::optional<double> cost_per_month;  ///< US dollars
     std::optional<caller_calls_type> caller_calls;
     std::optional<std::uint32_t> reserved_calls;  ///< of the vendor's conversations, kept free for this tenant
+    std::optional<std::uint32_t> vendor_calls;    ///< conversations at once that its own key at the vendor allows
     bool burst = false;                           ///< may use the vendor's burst price
     when_unknown_type when_unknown = when_unknown_type::admit;
     overflow_type overflow;
@@ -192,6 +193,17 @@ using zone_check = std::function<bool(std::string_view name)>;
 /// One tenant from JSON; else its mistakes. Unknown keys are refused with their path; numbers become E.164.
 [[nodiscard]] tl::expected<tenant, tenant_error> parse_tenant(std::string_view json,
                                                               const zone_check& zone_exists = {});
+/// What a request that writes a tenant may say beside it, and no document keeps.
+struct tenant_wish {
+  bool attach = false;  ///< its numbers are to be pointed at this gateway at Twilio
+};
+struct wished_tenant {
+  tenant t;
+  tenant_wish wish;
+};
+/// As parse_tenant, of such a request.
+[[nodiscard]] tl::expected<wished_tenant, tenant_error> parse_tenant_request(std::string_view json,
+                                                                             const zone_check& zone_exists = {});
 /// The whole tenant, defaults included; parse_tenant gives the same one back, but for
 /// secrets: only sealed ones are in it, of the others that they are set.
 [[nodiscard]] std::string to_json(const tenant& t);

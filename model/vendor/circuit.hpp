@@ -29,7 +29,7 @@ class circuit_breakers {
     std::size_t max_agents = 10'000;
   };
   struct key {
-    std::string vendor_key;  ///< which of our keys at the vendor; "" for the gateway's own. Never the key itself
+    std::string vendor_key;  ///< whose key at the vendor (vendor_of); never the key itself
     agent_id agent;
     auto operator<=>(const key&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 sees its 0
   };

@@ -25,7 +25,9 @@
 #include "actors/store/journal.hpp"
 #include "actors/telemetry/refusal_lines.hpp"
 #include "actors/tenant/registry.hpp"
+#include "actors/vendor/twilio_client.hpp"
 #include "actors/web/node_report.hpp"
+#include "actors/web/number_work.hpp"
 #include "model/admission/table.hpp"
 #include "model/admission/waiting_line.hpp"
 #include "model/audio/backlog.hpp"
@@ -187,6 +189,14 @@ std::vector<row> rows_of_calls() {
       {"callers who wait for a place",
        count(model::waiting_line::max_of_tenant) + " of a tenant, of " + count(model::waiting_line::max_tenants) +
            " tenants; asked for again within " + seconds(model::waiting_line::patience)},
+      {"callers in line whose hanging up is written down", count(waiting_callers::most)},
+      {"variants counted by name in `/metrics`", count(tenant_metrics::most_variants)},
+      {"questions to Twilio's REST API",
+       seconds(twilio_client::answer_limit) + " each, " + count(twilio_client::most_at_once) +
+           " at once; turned away: asked again for " + seconds(twilio_client::patience)},
+      {"a tenant's numbers, attached in one request", seconds(number_work::time_for_all) + " for all, " +
+                                                          count(number_work::most_pages) +
+                                                          " pages of numbers like one"},
       {"tenants counted by name in `/metrics`", count(tenant_metrics::most_tenants)},
       {"what Twilio may still ask when the node stops",
        seconds(asks_within(fallback_step::not_begun)) + " after a closed stream, " +

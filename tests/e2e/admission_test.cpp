@@ -58,5 +58,23 @@ TEST_F(Admission, HoldsThePlacesOfCallsThatWaitForTheirCallersAfterARestart) {
   EXPECT_TRUE(has(seen, R"("month":{"calls":10,)")) << "what the former life has booked is booked once: " << seen;
 }
 
+TEST_F(Admission, HasARecordOfACallerWhoHangsUpInLine) {
+  auto& gateway =
+      w.start_gateway(one_tenant(R"("limits":{"maxConcurrentCalls":1,"overflow":{"action":"wait","seconds":60}})"));
+  EXPECT_TRUE(has(voice(gateway, 1), "<Stream"));
+  EXPECT_TRUE(has(voice(gateway, 2), "<Play>"));
+  EXPECT_TRUE(has(live(), R"("waiting":1)")) << live();
+  std::atomic<unsigned> status = 0;
+  w.post_webhook(
+      sid(2), [&](sim::webhook_poster::answer got) { status = got.status == 0 ? 1 : got.status; },
+      "/api/webhooks/twilio/status", "completed");
+  ASSERT_TRUE(w.wait_until([&] { return status != 0; }, 5s));
+  EXPECT_EQ(status, 204u);
+  const auto record = w.record(sid(2));
+  EXPECT_TRUE(has(record, R"("endReason":"caller_gave_up")")) << record;
+  EXPECT_TRUE(has(record, R"("endedBy":"caller")") && has(record, R"("tenantId":"salon-1")")) << record;
+  EXPECT_TRUE(has(live(), R"("waiting":0)")) << live();
+}
+
 }  // namespace
 }  // namespace tonris::e2e

@@ -105,5 +105,18 @@ TEST_F(TenantsApi, IsAsItsManualSays) {
   EXPECT_EQ(call("+15551234568"), "");
 }
 
+TEST_F(TenantsApi, AnswersNumbersThatNobodyHasByTheDefaultTenant) {
+  auto& gateway = w.start_gateway(one_tenant(), {{"DEFAULT_TENANT", "salon-1"}});
+  EXPECT_EQ(call("+15550100077"), "agent_demo");
+  EXPECT_TRUE(has(ask("GET", "/api/tenants/salon-1/route?to=%2B15550100077"), R"("rule":"default_tenant")"));
+  EXPECT_EQ(gateway.metric(R"(tonris_calls_routed_total{rule="default_tenant"})"), 1);
+  EXPECT_EQ(gateway.metric(R"(tonris_variant_calls_total{tenant="salon-1",variant="agent_demo"})"), 1);
+  EXPECT_FALSE(has(ask("GET", "/ready"), "degraded"));
+  EXPECT_TRUE(has(ask("DELETE", "/api/tenants/salon-1"), " 204 "));
+  EXPECT_EQ(call("+15550100077"), "");
+  EXPECT_TRUE(has(ask("GET", "/ready"), "DEFAULT_TENANT is no tenant"));
+  EXPECT_TRUE(gateway.log_says("DEFAULT_TENANT salon-1 is no tenant"));
+}
+
 }  // namespace
 }  // namespace tonris::e2e

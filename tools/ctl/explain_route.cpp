@@ -35,6 +35,11 @@ const model::tenant* owner_of(const std::vector<model::tenant>& tenants, const s
   return nullptr;
 }
 
+const model::tenant* tenant_of(const std::vector<model::tenant>& tenants, const std::string& id) {
+  const auto found = std::find_if(tenants.begin(), tenants.end(), [&](const auto& t) { return t.id.value == id; });
+  return found == tenants.end() ? nullptr : &*found;
+}
+
 void say(std::ostream& out, std::string_view what, std::string_view is) {
   constexpr std::size_t width = 10;
   if (is.empty()) return;
@@ -75,9 +80,12 @@ tl::expected<bool, std::string> explain_route(const imagined_call& call, const l
   if (!at) return tl::unexpected(std::string{"--at is a time in UTC, such as 2026-12-25T10:00Z"});
   const auto to = model::to_e164(call.to);
   if (!to) return tl::unexpected(std::string{"--to is a phone number in E.164, such as +15551234567"});
-  const auto* t = owner_of(tenants->good, *to);
+  const auto* const owner = owner_of(tenants->good, *to);
+  const auto* const t =
+      owner != nullptr ? owner : tenant_of(tenants->good, setting("DEFAULT_TENANT", environment, env));
   if (t == nullptr) return out << "No tenant has the number " << *to << ".\n", false;
   model::route_facts facts;
+  facts.is_stand_in = owner == nullptr;
   facts.called = *to;
   facts.caller = call.from.empty() ? "anonymous" : model::caller_in(call.from);
   facts.call.value = call.call;

@@ -3,7 +3,10 @@
 #include <future>
 #include <utility>
 
+#include <rapidjson/document.h>
+
 #include "config/values.hpp"
+#include "model/json/lookup.hpp"
 #include "net/http_client.hpp"
 #include "net/run_on.hpp"
 
@@ -82,6 +85,16 @@ tl::expected<net::http_response, gateway_refusal> ask_gateway(const gateway& of,
   if (got->status == 401) return refused(" refused ADMIN_TOKEN");
   if (got->status == 403) return refused(" runs without ADMIN_TOKEN, so its administration is off");
   return *std::move(got);
+}
+
+std::string complaint(const gateway& of, const net::http_response& answer) {
+  constexpr model::json_limits limits{1024 * 1024};
+  rapidjson::Document body;
+  if (parse_object(answer.body, limits, body))
+    if (const auto* const error = model::find_field(body, "error"); error != nullptr && error->IsObject())
+      if (const auto* const words = model::find_field(*error, "message"); words != nullptr && words->IsString())
+        return name_of(of) + " says: " + std::string(model::text_of(*words));
+  return name_of(of) + " answered with status " + std::to_string(answer.status);
 }
 
 }  // namespace tonris::ctl

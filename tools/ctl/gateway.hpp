@@ -32,6 +32,9 @@ struct gateway_refusal {
                                                                             const std::string& path, std::string body,
                                                                             std::chrono::milliseconds patience);
 
+/// What an answer says is wrong, in its own words where they can be read: one line.
+[[nodiscard]] std::string complaint(const gateway& of, const net::http_response& answer);
+
 /// "The gateway at http://127.0.0.1:3000"
 [[nodiscard]] std::string name_of(const gateway& of);
 

@@ -13,6 +13,7 @@
 #include "model/call/story.hpp"
 #include "tools/ctl/check_tenants.hpp"
 #include "tools/ctl/explain_route.hpp"
+#include "tools/ctl/number_commands.hpp"
 #include "tools/ctl/stored_calls.hpp"
 #include "tools/ctl/tenant_commands.hpp"
 #include "tools/ctl/tenant_keys.hpp"
@@ -155,7 +156,8 @@ int run(std::vector<std::string> arguments, const lookup& environment, std::ostr
   CLI::App app{"Asks a gateway, or what it has left on the disk, about its calls.", "tonrisctl"};
   app.require_subcommand(1);
   app.footer(
-      "Ends with 0: found, or every tenant is good, 1: not found, or a tenant has a mistake, 2: wrong usage, or the "
+      "Ends with 0: found, or every tenant is good, 1: not found, or a tenant has a mistake or a number is not as it "
+      "should be, 2: wrong usage, or the "
       "gateway, its store or the file cannot be read.");
   flags given;
   auto* as_why = app.add_subcommand("why", "a call's timeline in plain words, why it ended, and what to do about it");
@@ -172,6 +174,10 @@ int run(std::vector<std::string> arguments, const lookup& environment, std::ostr
   tenant_flags of_tenant;
   tenant_command tenant_work;
   add_tenant_commands(*as_tenant, of_tenant, tenant_work);
+  auto* as_number = app.add_subcommand("number", "a tenant's numbers at Twilio");
+  as_number->require_subcommand(1);
+  number_flags of_number;
+  add_number_commands(*as_number, of_number, tenant_work);
   std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
   try {
     app.parse(std::move(arguments));

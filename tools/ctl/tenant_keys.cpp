@@ -20,16 +20,6 @@ std::string path_of(const std::string& tenant) {
   return "/api/tenants/" + model::percent_encoded(tenant) + "/keys";
 }
 
-/// What it says is wrong, in its own words where they can be read.
-std::string complaint(const gateway& of, const net::http_response& answer) {
-  rapidjson::Document body;
-  if (parse_object(answer.body, limits, body))
-    if (const auto* const error = model::find_field(body, "error"); error != nullptr && error->IsObject())
-      if (const auto* const words = model::find_field(*error, "message"); words != nullptr && words->IsString())
-        return name_of(of) + " says: " + std::string(model::text_of(*words));
-  return name_of(of) + " answered with status " + std::to_string(answer.status);
-}
-
 tl::expected<net::http_response, std::string> ask(const gateway& of, std::string_view method, const std::string& path,
                                                   std::string body, unsigned expected,
                                                   std::chrono::milliseconds patience) {

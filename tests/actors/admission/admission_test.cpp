@@ -308,5 +308,39 @@ TEST_F(Admission, CountsRefusalsOfTheDay) {
   EXPECT_EQ(usage().refused_today.size(), 1u);
 }
 
+TEST_F(Admission, CountsAKeyOfTheTenantsOwnApart) {
+  live(1);
+  EXPECT_EQ(admit(1).is, answer::come_in);
+  EXPECT_EQ(admit(2).verdict, admission_verdict::vendor) << "the gateway's key has one place";
+  tenant->secrets.api_key = {model::tenant_secret::form::plain, "sk_own"};
+  tenant->limits.vendor_calls = 2;
+  EXPECT_EQ(admit(2).is, answer::come_in);
+  EXPECT_EQ(admit(3).is, answer::come_in);
+  EXPECT_EQ(admit(4).verdict, admission_verdict::vendor);
+  EXPECT_EQ(usage().at_vendor, 2u);
+  EXPECT_EQ(usage().vendor_calls, 2u);
+  renew({still(2, 5s), still(3, 5s)});
+  EXPECT_EQ(usage().at_vendor, 2u) << "it is renewed by the same key";
+  caf::anon_send(subject, release_lease{call(2), tenant->id, 5s, false, {}, tenant});
+  settle();
+  EXPECT_EQ(usage().at_vendor, 1u);
+  EXPECT_EQ(admit(4).is, answer::come_in);
+}
+
+TEST_F(Admission, FreesAPlaceInLineAtOnceWhenItsCallerHangsUp) {
+  tenant->limits.max_concurrent_calls = 1;
+  tenant->limits.overflow = {model::tenant::action::wait, {}, {}, 60};
+  admit(1);
+  EXPECT_EQ(admit(2).is, answer::wait);
+  EXPECT_EQ(admit(3).is, answer::wait);
+  release(2, 0s, true, "+15550100001");
+  EXPECT_EQ(usage().waiting, 1u);
+  release(1, 1s);
+  EXPECT_EQ(admit(3, {}, 11s).is, answer::come_in) << "he is the first now";
+  EXPECT_EQ(usage().month.calls, 2) << "who gave up made no call";
+  renew({still(3)});
+  EXPECT_EQ(counted("tonris_admissions_given_up_total"), 1);
+}
+
 }  // namespace
 }  // namespace tonris::actors::test

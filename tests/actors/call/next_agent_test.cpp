@@ -68,7 +68,7 @@ TEST_F(NextAgent, IsKeptInTheCheckpoint) {
 
 TEST_F(NextAgent, IsPassedOverWhileItFailsAgainAndAgain) {
   calls->circuits = std::make_shared<agent_circuits>(model::circuit_breakers::settings{.failures = 1});
-  calls->circuits->failed({"agent_2"}, end_reason::agent_not_found, scheduler.clock().now(), counters);
+  calls->circuits->failed({"shared", {"agent_2"}}, end_reason::agent_not_found, scheduler.clock().now(), counters);
   vendor_knows_no_agent();
   rings_with({{"agent_2"}, {"agent_3"}});
   pass(10ms);
@@ -80,7 +80,7 @@ TEST_F(NextAgent, IsPassedOverWhileItFailsAgainAndAgain) {
 TEST_F(NextAgent, IsNoLongerNeededOnceTheFirstServesAgain) {
   calls->circuits = std::make_shared<agent_circuits>(
       model::circuit_breakers::settings{.failures = 1, .open_for = std::chrono::seconds{0}});
-  calls->circuits->failed({"agent_1"}, end_reason::agent_not_found, scheduler.clock().now(), counters);
+  calls->circuits->failed({"shared", {"agent_1"}}, end_reason::agent_not_found, scheduler.clock().now(), counters);
   talk();
   EXPECT_EQ(counted(R"(tonris_agent_circuits_total{turn="closed"})"), 1);
 }

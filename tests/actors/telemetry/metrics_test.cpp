@@ -50,6 +50,20 @@ TEST(Metrics, OfWhatStrangersBringAreBounded) {
   EXPECT_NE(text.find(R"(seen_total{reason="busy",tenant="other"} 2)"), std::string::npos) << text;
 }
 
+TEST(Metrics, OfPairsThatStrangersBringAreBoundedTogether) {
+  metrics registry;
+  const bounded_pairs seen{registry, "seen_total", "What was seen", "tenant", "variant", 2};
+  seen("a", "x");
+  seen("a", "y");
+  seen("a", "z");
+  seen("b", "x");
+  seen("a", "y");
+  const auto text = registry.render();
+  EXPECT_NE(text.find(R"(seen_total{tenant="a",variant="x"} 1)"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"(seen_total{tenant="a",variant="y"} 2)"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"(seen_total{tenant="other",variant="other"} 2)"), std::string::npos) << text;
+}
+
 TEST(Metrics, CountedElsewhereRiseToWhatTheyAreByNow) {
   metrics registry;
   const counter errors{registry, "errors_total", "Errors"};

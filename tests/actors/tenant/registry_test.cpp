@@ -3,6 +3,7 @@
 #include <deque>
 
 #include "actors/store/tenant_write.hpp"
+#include "model/access/derived_keys.hpp"
 #include "tests/actors/fixture.hpp"
 
 namespace tonris::actors::test {
@@ -66,6 +67,8 @@ class TenantRegistry : public ActorTest {
     tenant_registry_state::config with;
     with.store = caf::actor_cast<tenant_store>(store_actor);
     with.counters = &counters;
+    with.seal = seal;
+    with.default_tenant = {stands_in};
     registry = track(system.spawn(tenant_registrar, with));
     settle();
     ASSERT_TRUE(store.watcher);
@@ -122,6 +125,8 @@ class TenantRegistry : public ActorTest {
 
   told_store store;
   int questions = 0;
+  std::string stands_in;                          ///< DEFAULT_TENANT
+  std::shared_ptr<const model::field_seal> seal;  ///< of their secrets
   caf::actor store_actor;
   tenant_registry registry;
 };
@@ -274,8 +279,71 @@ TEST_F(TenantRegistry, TellsATenantThatItCannotReadFromNone) {
   store.tenants = {broken};
   new_life(true);
   store.tenants[0].name = "";  // which no version of this writes
-  EXPECT_EQ(find("+15550100001"), "");
+  EXPECT_TRUE(ask(find_tenant{"+15550100001"})->failed) << "the number is somebody's";
   EXPECT_EQ(counted("tonris_tenants_unreadable_total"), 1);
+}
+
+TEST_F(TenantRegistry, GivesTheDefaultTenantWhereNobodyHasTheNumber) {
+  stands_in = "b";
+  store.tenants = {tenant("a", "+15550100001"), tenant("b", "+15550100002")};
+  for (const bool knows_all_numbers : {false, true}) {
+    begin(knows_all_numbers);
+    const auto nobodys = [&](bool or_default) { return ask(find_tenant{"+15550100009", {}, {}, or_default})->found; };
+    for (int n = 0; n < 2; ++n) {
+      const auto found = nobodys(true);
+      ASSERT_TRUE(found.tenant) << knows_all_numbers << n;
+      EXPECT_EQ(found.tenant->id.value, "b");
+      EXPECT_TRUE(found.is_default);
+    }
+    EXPECT_FALSE(nobodys(false).tenant) << "who did not ask for him";
+    const auto own = ask(find_tenant{"+15550100001", {}, {}, true})->found;
+    EXPECT_EQ(own.tenant->id.value, "a");
+    EXPECT_FALSE(own.is_default);
+    EXPECT_FALSE(ask(find_tenant{"+15550100002", {}, {}, true})->found.is_default) << "his own number";
+  }
+}
+
+TEST_F(TenantRegistry, GivesTheDefaultTenantNoNumberThatMayBeSomebodys) {
+  stands_in = "b";
+  store.tenants = {tenant("a", "+15550100001"), tenant("b", "+15550100002")};
+  begin(false);
+  ASSERT_EQ(find("+15550100002"), "b") << "he is at hand";
+  store.is_away = true;
+  EXPECT_TRUE(ask(find_tenant{"+15550100009", {}, {}, true})->failed) << "nobody can say that it is nobody's";
+  store.is_away = false;
+  store.tenants[0].name = "";  // which no version of this writes
+  EXPECT_TRUE(ask(find_tenant{"+15550100001", {}, {}, true})->failed) << "it is somebody's who cannot be read";
+  store.tenants.clear();
+  store.generation = "another";
+  EXPECT_TRUE(ask(find_tenant{"+15550100001", {}, {}, true})->failed) << "the store has lost its tenants";
+}
+
+TEST_F(TenantRegistry, KnowsNobodyWhereTheDefaultTenantIsNone) {
+  stands_in = "gone";
+  store.tenants = {tenant("a", "+15550100001")};
+  begin(true);
+  const auto got = ask(find_tenant{"+15550100009", {}, {}, true});
+  EXPECT_TRUE(got->came);
+  EXPECT_FALSE(got->failed || got->found.tenant);
+  store.is_away = true;
+  EXPECT_TRUE(ask(find_tenant{"+15550100009", {}, {}, true})->failed) << "nobody can say who he is";
+  EXPECT_EQ(find("+15550100001"), "a");
+}
+
+TEST_F(TenantRegistry, OpensWhatItsTenantsEntrustToTheGateway) {
+  const auto keys = derive(*model::parse_key_ring("k1:" + std::string(43, 'A') + "="));
+  seal = std::make_shared<const model::field_seal>(keys);
+  auto t = tenant("a", "+15550100001");
+  t.secrets.api_key = {model::tenant_secret::form::plain, "sk_own"};
+  ASSERT_TRUE(seal_secrets(t.secrets, t.id, *seal, [] { return model::aead_nonce{}; }));
+  store.tenants = {t};
+  begin(true);
+  EXPECT_EQ(ask(find_tenant{"+15550100001"})->found.tenant->secrets.api_key,
+            (model::tenant_secret{model::tenant_secret::form::plain, "sk_own"}));
+  seal = std::make_shared<const model::field_seal>(std::vector<model::derived_keys>{});
+  begin(true);
+  EXPECT_EQ(ask(find_tenant{"+15550100001"})->found.tenant->secrets.api_key.is, model::tenant_secret::form::sealed)
+      << "SECRETS_KEY is another one";
 }
 
 }  // namespace

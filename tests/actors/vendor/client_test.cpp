@@ -35,10 +35,11 @@ class VendorClient : public ActorTest {
     asked.clear();
     ActorTest::TearDown();
   }
-  std::shared_ptr<std::optional<signed_url_answer>> fetch(const std::string& agent = "agent_1") {
+  std::shared_ptr<std::optional<signed_url_answer>> fetch(const std::string& agent = "agent_1",
+                                                          std::shared_ptr<const model::tenant> tenant = {}) {
     auto answer = std::make_shared<std::optional<signed_url_answer>>();
-    system.spawn([answer, agent, to = client](caf::event_based_actor* self) {
-      self->request(to, 10s, fetch_signed_url{{agent}, 2000ms})
+    system.spawn([answer, agent, tenant, to = client](caf::event_based_actor* self) {
+      self->request(to, 10s, fetch_signed_url{{agent}, 2000ms, tenant})
           .then([answer](const signed_url_answer& a) { *answer = a; }, [](const caf::error&) {});
     });
     settle();
@@ -160,6 +161,48 @@ TEST_F(VendorClient, AnswersAlsoWhenItCrashes) {
   EXPECT_FALSE((*answer)->url);
   EXPECT_TRUE(*waiting);
   EXPECT_EQ(counted(R"(tonris_actor_crashes_total{actor="tonris.vendor_client"})"), 1);
+}
+
+std::shared_ptr<model::tenant> with_key(model::tenant_secret key) {
+  auto t = std::make_shared<model::tenant>();
+  t->id = {"salon-1"};
+  t->secrets.api_key = std::move(key);
+  return t;
+}
+
+TEST_F(VendorClient, AsksWithTheTenantsKeyWhereHeHasOne) {
+  fetch("agent_1", with_key({model::tenant_secret::form::plain, "xi-own"}));
+  fetch("agent_1", with_key({}));
+  ASSERT_EQ(asked.size(), 2u);
+  EXPECT_EQ(asked[0].request.fields.get("xi-api-key"), "xi-own");
+  EXPECT_EQ(asked[1].request.fields.get("xi-api-key"), "xi-secret");
+}
+
+TEST_F(VendorClient, AsksNothingWhereTheTenantsKeyCannotBeOpened) {
+  const auto answer = fetch("agent_1", with_key({model::tenant_secret::form::sealed, "1.k1.AAAA.BBBB"}));
+  EXPECT_TRUE(asked.empty()) << "the gateway's key would pay for it";
+  ASSERT_TRUE(*answer);
+  EXPECT_EQ((*answer)->failure, end_reason::agent_auth_failed);
+  EXPECT_THAT((*answer)->detail, HasSubstr("SECRETS_KEY"));
+}
+
+TEST_F(VendorClient, RemembersAnAgentsSettingsForEachKey) {
+  const auto ask_for_policy = [this](std::shared_ptr<const model::tenant> tenant) {
+    system.spawn([tenant, to = client](caf::event_based_actor* self) {
+      self->request(to, 10s, fetch_agent_policy{{"agent_1"}, tenant}).then([](const agent_policy_answer&) {});
+    });
+    settle();
+  };
+  const auto own = with_key({model::tenant_secret::form::plain, "xi-own"});
+  ask_for_policy(nullptr);
+  ask_for_policy(own);
+  ASSERT_EQ(asked.size(), 2u);
+  EXPECT_EQ(asked[1].request.fields.get("xi-api-key"), "xi-own");
+  for (auto& one : asked) one.done(http(200, "{}"));
+  settle();
+  ask_for_policy(nullptr);
+  ask_for_policy(own);
+  EXPECT_EQ(asked.size(), 2u);
 }
 
 }  // namespace

@@ -206,5 +206,96 @@ TEST_F(VoiceAdmission, AnswersInTimeWhileAdmissionIsSilent) {
   EXPECT_THAT(answer_on(*streams.back()).body, HasSubstr("<Stream"));
 }
 
+class VoiceLine : public VoiceAdmission {
+ protected:
+  void SetUp() override {
+    VoiceAdmission::SetUp();
+    tenant->limits.max_concurrent_calls = 1;
+    tenant->limits.overflow = {model::tenant::action::wait, {}, {}, 60};
+    serve();
+    voice(1);
+  }
+  std::uint64_t in_line() { return books->line.length(tenant->id, scheduler.clock().now()); }
+  /// What was written of a call, the newest.
+  std::optional<model::call_record> written(int number) {
+    for (auto& one : journal->take().records) records.push_back(one.json);
+    std::optional<model::call_record> found;
+    for (const auto& json : records)
+      if (auto record = model::parse_call_record(json); record && record->call == call(number)) found = *record;
+    return found;
+  }
+
+  std::vector<std::string> records;
+};
+
+TEST_F(VoiceLine, HasARecordOfWhoHangsUpInItAndFreesHisPlace) {
+  EXPECT_THAT(voice(2).body, HasSubstr("<Play>"));
+  EXPECT_EQ(in_line(), 1u);
+  EXPECT_EQ(recorded("state", call(2)), "ringing");
+  pass(7s);
+  hang_up(2);
+  EXPECT_EQ(in_line(), 0u) << "at once";
+  const auto record = written(2);
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->reason, end_reason::caller_gave_up);
+  EXPECT_EQ(record->tenant, tenant->id);
+  EXPECT_EQ(record->rule, "agent");
+  ASSERT_TRUE(record->ended);
+  EXPECT_EQ(*record->ended - record->started, 7s);
+  EXPECT_EQ(record->end_detail, "after 7 s in line");
+  EXPECT_EQ(counted(R"(tonris_calls_refused_total{by="caller",reason="caller_gave_up"})"), 1);
+  EXPECT_EQ(counted(R"(tonris_tenant_calls_refused_total{reason="caller_gave_up",tenant="salon-1"})"), 1);
+  hang_up(1);
+  EXPECT_THAT(voice(2, "?waited=11").body, Not(HasSubstr("<Stream"))) << "a late retry brings nobody back";
+  EXPECT_EQ(places(), 0u);
+}
+
+TEST_F(VoiceLine, HasARecordOfWhoIsSilentAsLongAsItKeepsHisPlace) {
+  voice(2);
+  pass(24s);
+  EXPECT_FALSE(written(2));
+  pass(7s);
+  const auto record = written(2);
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->reason, end_reason::caller_gave_up);
+  EXPECT_EQ(in_line(), 0u);
+  hang_up(2);
+  EXPECT_EQ(counted(R"(tonris_calls_refused_total{by="caller",reason="caller_gave_up"})"), 1) << "and no second one";
+  EXPECT_THAT(voice(3).body, HasSubstr("<Stream")) << "the first one's stream never came";
+  EXPECT_THAT(voice(2, "?waited=11").body, HasSubstr("<Play>")) << "should he ask after all, he is a new caller";
+}
+
+TEST_F(VoiceLine, HasNoRecordOfWhoIsLetIn) {
+  voice(2);
+  pass(11s);
+  hang_up(1);
+  EXPECT_THAT(voice(2, "?waited=11").body, HasSubstr("<Stream"));
+  hang_up(2);
+  const auto record = written(2);
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->reason, end_reason::caller_hung_up);
+  EXPECT_EQ(table->waiting.size(), 0u);
+}
+
+TEST_F(VoiceLine, SaysNothingOfWhomAnotherNodeMayHave) {
+  among_others = true;
+  caf::anon_send_exit(supervisor, caf::exit_reason::kill);
+  supervise(1000);
+  serve();
+  voice(2);
+  EXPECT_EQ(table->waiting.size(), 0u);
+  hang_up(2);
+  pass(40s);
+  EXPECT_FALSE(written(2));
+}
+
+TEST_F(VoiceLine, OutlivesACrashOfTheSupervisor) {
+  voice(2);
+  caf::anon_send_exit(supervisor, caf::exit_reason::kill);
+  supervise(1000);
+  hang_up(2);
+  EXPECT_EQ(written(2)->reason, end_reason::caller_gave_up);
+}
+
 }  // namespace
 }  // namespace tonris::actors::test

@@ -70,6 +70,8 @@ tenant_store::behavior_type no_tenants(tenant_store::pointer) {
           [nobody](const erase_tenant&) { return nobody(); },
           [](const read_tenant_page&) { return tenant_page_read{}; },
           [](read_imported_tenants) { return imported_tenants{}; },
+          [](const keep_of_number&) { return number_kept{}; },
+          [](const read_kept_of_number&) { return kept_of_number{}; },
           [](const watch_tenants&) {}};
 }
 

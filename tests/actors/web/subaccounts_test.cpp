@@ -170,5 +170,19 @@ TEST_F(JsonWebhooks, AreRefusedWithoutIt) {
   EXPECT_EQ(live_calls(), 0u);
 }
 
+TEST_F(Subaccounts, AreNobodyWhereTheDefaultTenantAnswersTheGatewaysOwnAccount) {
+  auto own = *tenant;
+  own.secrets.account = sub_account;
+  replace(registry, {own}, own.id);
+  settle();
+  const std::string nobodys = "+15550100099";
+  const auto main = post_signed(voice_path, form_of(some_account, nobodys, {"CA" + std::string(32, '1')}), token);
+  EXPECT_THAT(main.body, HasSubstr("<Stream"));
+  EXPECT_EQ(recorded("rule", {"CA" + std::string(32, '1')}), "default_tenant");
+  for (const auto& [account, by] : {std::pair{others_account, others_token}, {sub_account, new_token}})
+    EXPECT_THAT(post_signed(voice_path, form_of(account, nobodys), by).body, Not(HasSubstr("<Stream")))
+        << "also not to his own account: it is not his number";
+}
+
 }  // namespace
 }  // namespace tonris::actors::test

@@ -2,9 +2,12 @@
 
 #include <rapidjson/document.h>
 
+#include <set>
+
 #include "actors/store/tenant_database.hpp"
 #include "tests/actors/store/a_directory.hpp"
 #include "tests/actors/telemetry/captured_log.hpp"
+#include "tests/actors/vendor/numbers_at_twilio.hpp"
 #include "tests/actors/web/front_fixture.hpp"
 
 namespace tonris::actors::test {
@@ -43,6 +46,11 @@ tenant_store::behavior_type store_over(tenant_store::pointer, std::shared_ptr<te
       },
       [db](const read_tenant_page& wanted) { return tenant_page_read{db->page(wanted.after, wanted.most).value()}; },
       [](read_imported_tenants) { return imported_tenants{}; },
+      [db](const keep_of_number& wanted) {
+        (void)db->keep_of_number(wanted.number, wanted.json).value();
+        return number_kept{};
+      },
+      [db](const read_kept_of_number& wanted) { return kept_of_number{db->kept_of_number(wanted.number).value()}; },
       [](const watch_tenants&) {},
   };
 }
@@ -59,6 +67,10 @@ class TenantsApi : public FrontTest {
     with.seal = std::make_shared<const model::field_seal>(
         derive(model::parse_key_ring("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").value()));
     with.fresh_nonce = [this] { return model::aead_nonce{++nonces}; };
+    with.numbers = {track_as<twilio_rest>(system.spawn(fake_twilio, at_twilio)),
+                    {some_account, config::secret{"main-token"}},
+                    origin,
+                    tenants};
     open_doors(std::move(with));
   }
   void TearDown() override {
@@ -85,6 +97,7 @@ class TenantsApi : public FrontTest {
   tenant_store tenants;
   bool away = false;
   std::uint8_t nonces = 0;
+  std::shared_ptr<numbers_at_twilio> at_twilio = std::make_shared<numbers_at_twilio>();
 };
 
 TEST_F(TenantsApi, SignsATenantUpWithOneRequest) {
@@ -313,6 +326,40 @@ TEST_F(TenantsApi, IsForTheOperatorOnly) {
 TEST_F(TenantsApi, SaysThatTheStoreCannotBeUsed) {
   away = true;
   EXPECT_EQ(ask("POST", "/api/tenants", document("a", "+15551234567")).status, 503u);
+}
+
+// --- attach
+
+TEST_F(TenantsApi, AttachesTheNumbersOfATenantWhereItIsAskedTo) {
+  at_twilio->calls["+15551234567"] = {};
+  const auto made = ask("POST", "/api/tenants", document("a", "+15551234567", R"(,"attach":true)"));
+  EXPECT_EQ(made.status, 201u);
+  EXPECT_THAT(made.body, HasSubstr(R"("attach":[{"number":"+15551234567","state":"attached")"));
+  EXPECT_EQ(at_twilio->calls["+15551234567"], model::twilio::gateway_handlers(origin));
+  EXPECT_EQ(at_twilio->tokens, (std::set<std::string>{"main-token"}));
+  EXPECT_THAT(ask("GET", "/api/tenants/a").body, Not(HasSubstr("attach"))) << "it is no part of the tenant";
+  const auto posts = at_twilio->posts;
+  EXPECT_EQ(ask("POST", "/api/tenants", document("a", "+15551234567", R"(,"attach":true)")).status, 201u);
+  EXPECT_EQ(at_twilio->posts, posts) << "a retry changes nothing";
+  EXPECT_EQ(ask("POST", "/api/tenants", document("b", "+15551234568")).status, 201u);
+  EXPECT_EQ(ask("POST", "/api/tenants", document("c", "+15551234569", R"(,"attach":1)")).status, 400u);
+}
+
+TEST_F(TenantsApi, IsSignedUpAlsoWhereItsNumberCannotBeAttachedWhichIsSaid) {
+  const auto made = ask("POST", "/api/tenants", document("a", "+15551234567", R"(,"attach":true)"));
+  EXPECT_EQ(made.status, 201u);
+  EXPECT_THAT(made.body, HasSubstr(R"("error":{"code":"twilio_number_unknown")"));
+  EXPECT_EQ(ask("GET", "/api/tenants/a").status, 200u);
+}
+
+TEST_F(TenantsApi, AttachesInTheTenantsOwnAccount) {
+  at_twilio->calls["+15551234567"] = {};
+  const auto secrets = R"(,"attach":true,"secrets":{"twilio":{"accountSid":"AC00000000000000000000000000000002",)"
+                       R"("authTokens":["own-new","own-old"]}})";
+  EXPECT_THAT(ask("POST", "/api/tenants", document("a", "+15551234567", secrets)).body,
+              HasSubstr(R"("state":"attached")"));
+  EXPECT_EQ(at_twilio->tokens, (std::set<std::string>{"own-new"})) << "the first of them";
+  EXPECT_THAT(at_twilio->targets.front(), HasSubstr("/Accounts/AC00000000000000000000000000000002/"));
 }
 
 }  // namespace

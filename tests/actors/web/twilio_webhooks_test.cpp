@@ -251,7 +251,8 @@ TEST_F(RoutingWebhooks, TakeTheAgentOfTheNumberThatWasCalled) {
 
 TEST_F(RoutingWebhooks, GoStraightToTheFallbackWhileEveryAgentFails) {
   for (int n = 0; n < 5; ++n)
-    calls->circuits->failed({"agent_1"}, end_reason::agent_unreachable, std::chrono::steady_clock::now(), counters);
+    calls->circuits->failed({"shared", {"agent_1"}}, end_reason::agent_unreachable, std::chrono::steady_clock::now(),
+                            counters);
   serve();
   expect_sentence(post(voice_path, voice_form()), end_reason::agents_failing);
   EXPECT_EQ(recorded("endReason"), "agents_failing");
@@ -403,6 +404,16 @@ TEST_F(Webhooks, WaitForTwiliosQuestionAfterAStreamError) {
   EXPECT_THAT(post(next_path, next_form()).body, HasSubstr("<Stream url=")) << "another one, for the same call";
   EXPECT_EQ(post("/api/webhooks/twilio/stream-status", next_form()).status, 204u);
   EXPECT_EQ(counted(R"(tonris_http_refused_total{endpoint="stream_status",reason="bad_form"})"), 1);
+}
+
+TEST_F(RoutingWebhooks, TransferInTheDefaultTenantsNameSoThatNoCallGoesInACircle) {
+  tenant->caller_rules = {{"boss", {"+15550100001"}, model::tenant::action::transfer, {}, "+15550109999"}};
+  serve();
+  replace(registry, {*tenant}, tenant->id);
+  settle();
+  const auto got = post(voice_path, voice_form(some_call, "+15550100077"));
+  EXPECT_THAT(got.body, HasSubstr("+15550109999"));
+  EXPECT_THAT(got.body, HasSubstr(R"(callerId="+15550100002")")) << "a number that is known for a tenant's";
 }
 
 }  // namespace

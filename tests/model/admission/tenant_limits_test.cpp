@@ -45,6 +45,27 @@ TEST(TenantLimits, LetWhoPaysForItBurst) {
     EXPECT_EQ(limits_of(with(given), of).vendor_calls, burst) << of;
 }
 
+TEST(TenantLimits, CountAKeyOfTheTenantsOwnApart) {
+  tenant t;
+  t.id = {"salon-1"};
+  EXPECT_EQ(vendor_of(t), shared_vendor_key);
+  t.limits.vendor_calls = 4;
+  EXPECT_EQ(limits_of(t, 20).vendor_calls, 20u) << "the gateway's key";
+  for (const auto form : {tenant_secret::form::plain, tenant_secret::form::sealed}) {
+    t.secrets.api_key = {form, "sk_own"};
+    EXPECT_EQ(vendor_of(t), "own:salon-1") << "by a name that is no secret, also where it cannot be opened";
+    EXPECT_EQ(limits_of(t, 20).vendor_calls, 4u);
+  }
+  t.limits.burst = true;
+  EXPECT_EQ(limits_of(t, 20).vendor_calls, 12u);
+  t.limits.vendor_calls.reset();
+  EXPECT_EQ(limits_of(t, 20).vendor_calls, 0u) << "nobody said what it allows";
+  tenant other;
+  other.id = {"shared"};
+  other.secrets.api_key = t.secrets.api_key;
+  EXPECT_NE(vendor_of(other), shared_vendor_key) << "whatever a tenant is called";
+}
+
 TEST(TenantLimits, OfNothingLetNobodyIn) {
   tenant::limits_type none;
   none.minutes_per_month = 0;

@@ -70,5 +70,20 @@ TEST(WaitingLine, TakesThoseBeforeACallOffItsLimits) {
   EXPECT_EQ(behind(limits, 0), limits);
 }
 
+TEST(WaitingLine, CountsWhoHangsUpInIt) {
+  waiting_line line;
+  const waiting_line::time now{};
+  ASSERT_TRUE(line.join({"a"}, {"CA1"}, now));
+  ASSERT_TRUE(line.join({"a"}, {"CA2"}, now));
+  line.give_up({"a"}, {"CA1"});
+  EXPECT_EQ(line.before({"a"}, {"CA2"}, now), 0u) << "nobody stands before him any more";
+  EXPECT_EQ(line.given_up(), 1u);
+  line.give_up({"a"}, {"CA1"});
+  line.give_up({"b"}, {"CA2"});
+  EXPECT_EQ(line.given_up(), 1u) << "he stood in no line";
+  line.leave({"a"}, {"CA2"});
+  EXPECT_EQ(line.given_up(), 1u);
+}
+
 }  // namespace
 }  // namespace tonris::model

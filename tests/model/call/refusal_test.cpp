@@ -28,6 +28,7 @@ TEST(Refusal, FollowsFromTheRouteAndTheTenantsStatus) {
            row{kind::say, route_rule::closed, status::active, end_reason::closed},
            row{kind::transfer, route_rule::closed, status::active, end_reason::closed},
            row{kind::voicemail, route_rule::closed, status::active, end_reason::closed},
+           row{kind::agent, route_rule::default_tenant, status::active, std::nullopt},
            row{kind::say, route_rule::no_agent, status::active, end_reason::no_agent},
            row{kind::say, route_rule::agents_failing, status::active, end_reason::agents_failing},
        }) {

@@ -65,6 +65,29 @@ TEST(Route, TakesTheFirstAgentThatSomebodyNames) {
   answers("spanish", route_rule::number);
 }
 
+TEST(Route, SaysWhereTheDefaultTenantStandsIn) {
+  auto t = salon();
+  auto f = facts();
+  f.called = "+15550109999";
+  f.is_stand_in = true;
+  const auto chooses = [&](std::string_view agent) {
+    const auto route = decide_route(t, f);
+    EXPECT_EQ(route.agent.value, agent);
+    EXPECT_EQ(route.rule, route_rule::default_tenant);
+    EXPECT_THAT(route.why, HasSubstr("nobody has the number, so the default tenant answers: "));
+  };
+  chooses("default");
+  t.agent.value = "own";
+  chooses("own");
+  t.agents = {{{"listed"}, 1}};
+  chooses("listed");
+  // Its other rules hold as for its own numbers, and are called by their names.
+  t.blocked_callers = {f.caller};
+  EXPECT_EQ(decide_route(t, f).rule, route_rule::blocked_caller);
+  t.status = tenant::status_type::suspended;
+  EXPECT_EQ(decide_route(t, f).rule, route_rule::not_active);
+}
+
 TEST(Route, SpeaksTheLanguageOfTheNumberThatWasCalled) {
   auto t = salon();
   t.language = "en";

@@ -86,6 +86,7 @@ const std::vector<std::string> good{
          R"("elevenLabs":{"apiKey":"sk_1"},"toolKeys":{"crm":"k","erp":{"set":true}}})"),
     with(R"(,"secrets":{"elevenLabs":{"apiKey":{"sealed":"1.k1.AAAA.BBBB"}}})"),
     with(R"(,"secrets":{})"),
+    with(R"(,"secrets":{"elevenLabs":{"apiKey":"sk_1"}},"settings":{"limits":{"vendorCalls":10}})"),
     with_settings(R"("tools":{"a":{"static":{"x":[1]}},"b":{"url":"https://a.example/x","timeoutMs":100}})"),
 };
 
@@ -131,6 +132,7 @@ const std::vector<std::string> bad{
     with_settings(R"("limits":{"callerCalls":{"calls":5}})"),
     with_settings(R"("limits":{"callerCalls":{"calls":0,"seconds":5}})"),
     with_settings(R"("limits":{"reservedCalls":-1})"),
+    with_settings(R"("limits":{"vendorCalls":0})"),
     with_settings(R"("limits":{"burst":1})"),
     with_settings(R"("limits":{"whenUnknown":"maybe"})"),
     with_settings(R"("limits":{"overflow":{"action":"block"}})"),

@@ -429,6 +429,13 @@ TEST_F(Tonrisctl, ExplainsWhatWouldHappenToACall) {
   EXPECT_NE(out.str().find("route     agent agent_vip, then agent_b\nrule      caller_rule vip\n"), std::string::npos)
       << out.str();
   EXPECT_EQ(route({"--to", "+15550100009"}), not_found);
+  environment["DEFAULT_TENANT"] = "nobody";
+  EXPECT_EQ(route({"--to", "+15550100009"}), not_found);
+  environment["DEFAULT_TENANT"] = "salon-1";
+  EXPECT_EQ(route({"--to", "+15550100009", "--at", "2026-11-24T15:00Z"}), found);
+  EXPECT_NE(out.str().find("rule      default_tenant\nwhy       nobody has the number, so the default tenant answers"),
+            std::string::npos)
+      << out.str();
   EXPECT_EQ(route({"--to", "nobody"}), cannot);
   EXPECT_EQ(route({"--to", "+15550100002", "--at", "tomorrow"}), cannot);
   environment["TENANTS_FILE"] = file + ".missing";

@@ -1,5 +1,6 @@
 #include "tools/sim/elevenlabs/server.hpp"
 
+#include <algorithm>
 #include <optional>
 
 #include "model/text/percent.hpp"
@@ -90,6 +91,20 @@ void elevenlabs_server::handle(const net::http_request& request, net::http_respo
   responder.respond(net::make_response(404, "application/json", R"({"detail":"Not Found"})"));
 }
 
+// --- keys
+
+bool elevenlabs_server::is_key(std::string_view given) const {
+  const auto is_given = [&](const auto& one) { return one.second == given; };
+  return options_.api_key.empty() || given == options_.api_key ||
+         std::any_of(keys_of_agents_.begin(), keys_of_agents_.end(), is_given);
+}
+
+bool elevenlabs_server::may_see(std::string_view key, const std::string& agent_id) const {
+  const auto owner = keys_of_agents_.find(agent_id);
+  if (owner != keys_of_agents_.end()) return owner->second == key;
+  return options_.api_key.empty() || key == options_.api_key;
+}
+
 // --- signed addresses
 
 void elevenlabs_server::signed_url(const net::http_request& request, net::http_responder responder) {
@@ -97,11 +112,11 @@ void elevenlabs_server::signed_url(const net::http_request& request, net::http_r
     violations_.add("method", "get-signed-url was asked by " + request.method.substr(0, 20));
     return refuse(responder, 405, "method", "Method Not Allowed");
   }
-  if (!options_.api_key.empty() && request.fields.get("xi-api-key") != options_.api_key)
-    return refuse(responder, 401, "invalid_api_key", "The API key is not valid.");
+  const auto key = request.fields.get("xi-api-key");
+  if (!is_key(key)) return refuse(responder, 401, "invalid_api_key", "The API key is not valid.");
   const auto agent_id = query_value(request, "agent_id");
   if (!agent_id || agent_id->empty()) return refuse(responder, 422, "missing", "");
-  const auto behaviour = behaviour_of(*agent_id);
+  const auto behaviour = may_see(key, *agent_id) ? behaviour_of(*agent_id) : std::nullopt;
   if (!behaviour) return refuse(responder, 404, "agent_not_found", "Agent does not exist.");
   if (behaviour->signed_url.never_answers) {
     never_answered_.push_back(std::make_shared<net::http_responder>(std::move(responder)));
@@ -143,10 +158,10 @@ void elevenlabs_server::refuse(net::http_responder& responder, unsigned status, 
 // --- an agent's settings
 
 void elevenlabs_server::agent_settings(const net::http_request& request, net::http_responder responder) {
-  if (!options_.api_key.empty() && request.fields.get("xi-api-key") != options_.api_key)
-    return refuse(responder, 401, "invalid_api_key", "The API key is not valid.");
+  const auto key = request.fields.get("xi-api-key");
+  if (!is_key(key)) return refuse(responder, 401, "invalid_api_key", "The API key is not valid.");
   const std::string agent_id{request.path().substr(agents_path.size())};
-  const auto behaviour = behaviour_of(agent_id);
+  const auto behaviour = may_see(key, agent_id) ? behaviour_of(agent_id) : std::nullopt;
   if (!behaviour) return refuse(responder, 404, "agent_not_found", "Agent does not exist.");
   auto answer = settings_answer(agent_id, *behaviour);
   if (behaviour->settings_delay.count() == 0) return responder.respond(std::move(answer));

@@ -48,6 +48,8 @@ class elevenlabs_server {
   [[nodiscard]] const violation_log& violations() const noexcept { return violations_; }          ///< of requests
   [[nodiscard]] std::uint64_t signed_urls_given() const noexcept { return signed_given_; }
   [[nodiscard]] std::uint64_t refused() const noexcept { return refused_; }  ///< HTTP requests and upgrades refused
+  /// That agent is another account's, which has that key: to other keys it does not exist.
+  void give_agent_to(const std::string& agent_id, const std::string& key) { keys_of_agents_[agent_id] = key; }
   /// The caller has put the phone down: what begins for that call well after it is a violation.
   void caller_hung_up(const std::string& call_sid);
   /// All violations: of requests, of ended and of live conversations.
@@ -61,6 +63,8 @@ class elevenlabs_server {
   void answer_signed_url(const std::string& agent_id, const agent_behaviour& behaviour, net::http_responder responder);
   void agent_settings(const net::http_request& request, net::http_responder responder);
   void upgrade(const net::http_request& request, net::http_responder responder);
+  [[nodiscard]] bool is_key(std::string_view given) const;
+  [[nodiscard]] bool may_see(std::string_view key, const std::string& agent_id) const;
   [[nodiscard]] std::optional<agent_behaviour> behaviour_of(const std::string& agent_id);
   void opened(std::shared_ptr<net::websocket> socket, std::shared_ptr<wire> line, const std::string& agent_id);
   void initiated(std::uint64_t number);
@@ -82,6 +86,7 @@ class elevenlabs_server {
   pending_wires wires_;
   std::map<std::uint64_t, std::shared_ptr<conversation>> live_;
   std::deque<conversation_record> ended_;
+  std::map<std::string, std::string> keys_of_agents_;      ///< of those that are not the options' key's
   std::map<std::string, std::uint64_t> conversations_of_;  ///< by agent
   std::map<std::string, std::size_t> failures_given_;
   std::map<std::uint64_t, std::unique_ptr<net::timer>> timers_;

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "model/twilio/number.hpp"
+#include "net/error.hpp"
+#include "net/http_server.hpp"
+#include "net/loop.hpp"
+#include "tools/sim/wire/violations.hpp"
+
+namespace tonris::sim {
+
+struct twilio_rest_options {
+  std::string host = "127.0.0.1";
+  std::map<std::string, std::string> accounts;  ///< their tokens, by AccountSid
+  std::size_t page_size = 50;                   ///< of lists that name none
+};
+
+/// Twilio's REST API, as far as phone numbers go (docs/protocols/twilio.md#phone-numbers): IncomingPhoneNumbers, listed
+/// by a pattern and in pages, and updated. As strict as Twilio about who asks and what for, and stricter about fields
+/// that it would let pass unread: these are violations. Owner: a test; all on the loop's thread.
+class twilio_rest_server {
+ public:
+  static net::result<std::unique_ptr<twilio_rest_server>> listen(net::loop& on, twilio_rest_options options);
+  ~twilio_rest_server();
+  twilio_rest_server(const twilio_rest_server&) = delete;
+  twilio_rest_server& operator=(const twilio_rest_server&) = delete;
+
+  [[nodiscard]] std::string base_url() const;  ///< any thread
+
+  /// A number of that account's, which points to these addresses.
+  void add(const std::string& account, const std::string& number, model::twilio::call_handlers calls = {});
+  /// What the number does with its calls; nothing: there is none.
+  [[nodiscard]] std::optional<model::twilio::call_handlers> calls_of(const std::string& number) const;
+  void point(const std::string& number, model::twilio::call_handlers calls);  ///< as in the console
+
+  /// The next requests are answered so, whatever they are: 429 with Retry-After, 500; 0 is never answered.
+  void fail_next(std::deque<unsigned> statuses) { failures_ = std::move(statuses); }
+
+  [[nodiscard]] std::uint64_t requests() const noexcept { return requests_; }
+  [[nodiscard]] std::uint64_t updates() const noexcept { return updates_; }  ///< those that were carried out
+  [[nodiscard]] const violation_log& violations() const noexcept { return violations_; }
+
+ private:
+  struct number {
+    std::string account;
+    model::twilio::incoming_number is;
+  };
+
+  twilio_rest_server(net::loop& on, twilio_rest_options options);
+  void handle(const net::http_request& request, net::http_responder responder);
+  [[nodiscard]] net::http_response answer(const net::http_request& request);
+  [[nodiscard]] bool is_authorized(const net::http_request& request, const std::string& account) const;
+  [[nodiscard]] net::http_response list(const std::string& account, std::string_view query);
+  [[nodiscard]] net::http_response update(const net::http_request& request, number& one);
+  [[nodiscard]] std::optional<net::http_response> refused(const model::twilio::form& fields, const number& one);
+
+  net::loop& loop_;
+  const twilio_rest_options options_;
+  std::unique_ptr<net::http_server> server_;
+  std::vector<number> numbers_;
+  std::deque<unsigned> failures_;
+  std::vector<std::shared_ptr<net::http_responder>> never_answered_;
+  std::uint64_t requests_ = 0, updates_ = 0;
+  violation_log violations_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace tonris::sim
