@@ -100,6 +100,7 @@ TEST(Tenant, ReadsEveryField) {
                                             500.25,
                                             tenant::caller_calls_type{5, 600},
                                             2,
+                                            std::nullopt,
                                             true,
                                             tenant::when_unknown_type::refuse,
                                             {tenant::action::wait, "", {}, 60}}));

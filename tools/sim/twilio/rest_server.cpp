@@ -203,7 +203,7 @@ net::http_response twilio_rest_server::list(const std::string& account, std::str
     else
       violations_.add("unknown_parameter", name.substr(0, 40));
   }
-  std::vector<const number*> all;
+  std::vector<const owned*> all;
   for (const auto& one : numbers_)
     if (one.account == account && is_like(one.is.number, pattern)) all.push_back(&one);
   std::string json;
@@ -224,7 +224,7 @@ net::http_response twilio_rest_server::list(const std::string& account, std::str
   return net::make_response(200, "application/json", std::move(json));
 }
 
-std::optional<net::http_response> twilio_rest_server::refused(const twilio::form& given, const number& one) {
+std::optional<net::http_response> twilio_rest_server::refused(const twilio::form& given, const owned& one) {
   auto then = one.is.calls;
   for (const auto& [name, value] : given) {
     const auto* const known = find(name);
@@ -245,7 +245,7 @@ std::optional<net::http_response> twilio_rest_server::refused(const twilio::form
   return std::nullopt;
 }
 
-net::http_response twilio_rest_server::update(const net::http_request& request, number& one) {
+net::http_response twilio_rest_server::update(const net::http_request& request, owned& one) {
   if (request.fields.get("Content-Type") != "application/x-www-form-urlencoded")
     return refusal(400, 20001, "The body is no form");
   const auto given = twilio::parse_form(request.body);

@@ -50,7 +50,7 @@ class twilio_rest_server {
   [[nodiscard]] const violation_log& violations() const noexcept { return violations_; }
 
  private:
-  struct number {
+  struct owned {
     std::string account;
     model::twilio::incoming_number is;
   };
@@ -60,13 +60,13 @@ class twilio_rest_server {
   [[nodiscard]] net::http_response answer(const net::http_request& request);
   [[nodiscard]] bool is_authorized(const net::http_request& request, const std::string& account) const;
   [[nodiscard]] net::http_response list(const std::string& account, std::string_view query);
-  [[nodiscard]] net::http_response update(const net::http_request& request, number& one);
-  [[nodiscard]] std::optional<net::http_response> refused(const model::twilio::form& fields, const number& one);
+  [[nodiscard]] net::http_response update(const net::http_request& request, owned& one);
+  [[nodiscard]] std::optional<net::http_response> refused(const model::twilio::form& fields, const owned& one);
 
   net::loop& loop_;
   const twilio_rest_options options_;
   std::unique_ptr<net::http_server> server_;
-  std::vector<number> numbers_;
+  std::vector<owned> numbers_;
   std::deque<unsigned> failures_;
   std::vector<std::shared_ptr<net::http_responder>> never_answered_;
   std::uint64_t requests_ = 0, updates_ = 0;
