@@ -33,6 +33,7 @@ redis_admission::behavior_type redis_admission::make_behavior() {
   live_until_exit();
   alive_ = std::make_shared<redis_admission*>(this);
   born_ = now();
+  shared().send_all_again();
   rules_ = admission_rules{config_.rules};
   const auto remind = [this] {
     caf::delayed_anon_send(caf::actor_cast<redis_admission_door>(this), usage_writer::pause, write_down_now{});

@@ -42,6 +42,11 @@ bool redis_books::release_later(const model::lease_release& what) {
   return true;
 }
 
+void redis_books::send_all_again() {
+  unsent.clear();
+  for (const auto& [call, what] : releases) unsent.push_back(call);
+}
+
 redis_books::elsewhere redis_books::elsewhere_of(const model::tenant_id& tenant, model::usage_month month) const {
   const auto place = others.find(tenant);
   if (place == others.end()) return {0, {}, month};

@@ -65,6 +65,7 @@ struct redis_books {
 
   /// False: too many wait, it is left to lapse.
   [[nodiscard]] bool release_later(const model::lease_release& what);
+  void send_all_again();  ///< after a crash nobody knows which were under way
 
   [[nodiscard]] elsewhere elsewhere_of(const model::tenant_id& tenant, model::usage_month month) const;
   elsewhere& note_elsewhere(const model::tenant_id& tenant);

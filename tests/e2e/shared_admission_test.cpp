@@ -81,6 +81,15 @@ TEST_F(SharedAdmission, TakesExactlyTenOfTwoHundredThatAskTwoGatewaysAtOnce) {
   EXPECT_EQ(counted_calls(), 10);
 }
 
+TEST_F(SharedAdmission, CountsACallOnceThatTwilioBringsToAnotherGateway) {
+  auto& first = start(one, redis.url());
+  auto& second = start(two, redis.url());
+  EXPECT_TRUE(has(voice_webhook(first, 1), "<Stream"));
+  EXPECT_TRUE(has(voice_webhook(second, 1), "<Stream"));
+  EXPECT_EQ(counted_calls(), 1);
+  EXPECT_EQ(streams_of({&first, &second}, 100, 50), 9);
+}
+
 TEST_F(SharedAdmission, TakesExactlyTenWhileHalfOfTheAnswersAreLost) {
   net::test::lossy_proxy proxy{redis.port()};
   auto& gateway = start(one, proxy.url());

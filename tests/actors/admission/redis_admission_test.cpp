@@ -155,6 +155,45 @@ TEST_F(RedisAdmission, IsToldItsCallsAndMonthsAgainWhenItComesBackEmpty) {
   EXPECT_TRUE(comes_to([&] { return !counted_calls().contains(1); }));
 }
 
+TEST_F(RedisAdmission, OutlivesItsOwnCrash) {
+  tenant->limits.max_concurrent_calls = 2;
+  for (int n : {1, 2}) EXPECT_EQ(admit(first(), n).is, answer::come_in);
+  redis.pause();
+  release(first(), 2, 9s);
+  std::this_thread::sleep_for(100ms);
+  kill(first());
+  connect(first(), redis.url(), "node-1");
+  redis.resume();
+  EXPECT_TRUE(come_to_be_counted({1}));
+  EXPECT_EQ(redis.say({"HGET", "{tonris}:l:CA2", "s"}), "9");
+  EXPECT_EQ(admit(first(), 1).is, answer::come_in);
+  EXPECT_TRUE(is_asked_again(first()));
+}
+
+TEST_F(RedisAdmission, LetsNobodyInByCountsWhoseLeasesLapsedWhileItWasAway) {
+  tenant->limits.max_concurrent_calls = 4;
+  auto& second = sharing(redis.url(), "node-2");
+  for (int n : {1, 2}) EXPECT_EQ(admit(first(), n).is, answer::come_in);
+  for (int n : {11, 12}) EXPECT_EQ(admit(second, n).is, answer::come_in);
+  renew(first(), {still(1), still(2)});
+  renew(second, {still(11), still(12)});
+  redis.pause();
+  const auto until = std::chrono::steady_clock::now() + lease + 1s;
+  const auto live_on = [&] {
+    caf::anon_send(first().who, renew_leases{{still(1), still(2)}, false});
+    caf::anon_send(second.who, renew_leases{{still(11), still(12)}, false});
+  };
+  for (; std::chrono::steady_clock::now() < until; std::this_thread::sleep_for(500ms)) live_on();
+  redis.resume();
+  for (int n = 100; n < 160; ++n) {
+    live_on();
+    EXPECT_EQ(admit(first(), n).is, answer::refused);
+    EXPECT_EQ(admit(second, n + 100).is, answer::refused);
+    std::this_thread::sleep_for(50ms);
+  }
+  EXPECT_TRUE(come_to_be_counted({1, 2, 11, 12}));
+}
+
 TEST_F(RedisAdmission, NoticesThatTheDataIsGoneWithoutTheConnection) {
   tenant->limits.max_concurrent_calls = 2;
   for (int n : {1, 2}) EXPECT_EQ(admit(first(), n).is, answer::come_in);

@@ -1,5 +1,6 @@
 #include "actors/web/usage_api.hpp"
 
+#include "tests/actors/admission/counting.hpp"
 #include "tests/actors/web/front_fixture.hpp"
 
 namespace tonris::actors::test {
