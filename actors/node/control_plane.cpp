@@ -100,6 +100,19 @@ tl::expected<net::redis_options, std::string> control_plane::redis_options() con
   return options;
 }
 
+/// The copy's generation is what this node has believed before.
+tl::expected<std::shared_ptr<std::optional<tenant_database>>, std::string> control_plane::open_copy() const {
+  const auto copy = std::make_shared<std::optional<tenant_database>>();
+  auto opened = tenant_database::open_mirror(config_.settings->data_dir);
+  if (opened)
+    copy->emplace(std::move(*opened));
+  else if (opened.error().passes)
+    log::error("{why}; it is tried again", {{"why", opened.error().line}});
+  else
+    return tl::unexpected(opened.error().line);
+  return copy;
+}
+
 /// A node starts while Redis is away. Who is in TENANTS_FILE is brought in by SIGHUP then.
 tl::expected<void, std::string> control_plane::open_shared_stores() {
   const auto options = redis_options();
@@ -118,9 +131,20 @@ tl::expected<void, std::string> control_plane::open_shared_stores() {
   trouble->is("the tenant store is away");
   config_.health->watch(trouble);
   shared.trouble = [trouble](std::string why) { trouble->is(std::move(why)); };
+  const auto copy = open_copy();
+  if (!copy) return tl::unexpected(copy.error());
+  if (**copy) *shared.believed = (**copy)->generation();
   tenants_ = spawn_supervised<tenant_store>(*config_.system, part("tenant_store"), [this, shared](const auto&) {
     return caf::actor_cast<tenant_store>(spawn_on<redis_tenant_store>(*config_.system, shared_loop_->unit, shared));
   });
+  tenant_mirror_settings mirror;
+  mirror.open = [first = *copy,
+                 directory = config_.settings->data_dir]() -> tl::expected<tenant_database, unusable_database> {
+    if (auto opened = std::exchange(*first, std::nullopt)) return std::move(*opened);
+    return tenant_database::open_mirror(directory);
+  };
+  mirror.store = tenants_;
+  mirror_ = spawn_tenant_mirror(*config_.system, std::move(mirror), part("tenant_mirror"));
   if (!wait_until_open(*config_.system, tenants_)) {
     log::error("REDIS_URL does not answer yet: TENANTS_FILE is not brought in, which SIGHUP does once it answers");
     return {};
@@ -205,6 +229,7 @@ void control_plane::start_registry() {
   registry_ = spawn_supervised<tenant_registry>(*config_.system, part("tenant_registry"), [this](const auto&) {
     tenant_registry_state::config registry;
     registry.store = tenants_;
+    registry.mirror = mirror_;
     registry.counters = config_.counters;
     return config_.system->spawn(tenant_registrar, std::move(registry));
   });
@@ -297,6 +322,7 @@ void control_plane::end() {
   if (access_store_) self->send_exit(access_store_, caf::exit_reason::user_shutdown);
   if (registry_) self->send_exit(registry_, caf::exit_reason::user_shutdown);
   if (overview_) self->send_exit(overview_, caf::exit_reason::user_shutdown);
+  if (mirror_) self->send_exit(mirror_, caf::exit_reason::user_shutdown);
   if (tenants_) self->send_exit(tenants_, caf::exit_reason::user_shutdown);
   if (vendor_) self->send_exit(vendor_, caf::exit_reason::user_shutdown);
   if (admission_) {

@@ -37,6 +37,7 @@ struct behind_doors {
   node_reporter report;
   call_store store;
   tenant_store tenants;
+  tenant_mirror mirror;
   std::shared_ptr<const model::field_seal> seal;
   model::siphash_key draw_secret{};
   admission who_may_come;

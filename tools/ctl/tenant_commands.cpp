@@ -103,6 +103,14 @@ void add_tenant_commands(CLI::App& tenant, tenant_flags& flags, tenant_command& 
       [](const tenants_door& at, std::ostream& out, std::ostream& err) { return print(list_tenants(at), out, err); });
   add("export", "all of them as a JSON list, as TENANTS_FILE is one",
       [](const tenants_door& at, std::ostream& out, std::ostream& err) { return print(export_tenants(at), out, err); });
+  const auto at_gateway = [&](const char* name, const char* what, told (*does)(const tenants_door&)) {
+    auto* const command = add(name, what, [does](const tenants_door& at, std::ostream& out, std::ostream& err) {
+      return print(does(at), out, err);
+    });
+    command->remove_option(command->get_option("--data-dir"));
+  };
+  at_gateway("restore", "into a Redis that has lost them: those of the gateway's own copy", restore_tenants);
+  at_gateway("whole", "of a Redis that had lost them: all are there again", declare_whole);
   with_id(add("show", "one of them as JSON", [&flags](const tenants_door& at, std::ostream& out, std::ostream& err) {
     return print(show_tenant(at, flags.id), out, err);
   }));
