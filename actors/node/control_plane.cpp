@@ -38,13 +38,9 @@ constexpr std::chrono::milliseconds keys_of_others_remembered{500};
 bool wait_until_open(caf::actor_system& system, const tenant_store& store) {
   constexpr std::chrono::seconds patience{3};
   constexpr std::chrono::milliseconds pause{20};
-  caf::scoped_actor self{system};
   const auto until = std::chrono::steady_clock::now() + patience;
-  for (bool is_open = false; std::chrono::steady_clock::now() < until; std::this_thread::sleep_for(pause)) {
-    self->request(store, patience, read_tenant_page{{}, 1})
-        .receive([&](const tenant_page_read&) { is_open = true; }, [](const caf::error&) {});
-    if (is_open) return true;
-  }
+  for (; std::chrono::steady_clock::now() < until; std::this_thread::sleep_for(pause))
+    if (is_open(system, store)) return true;
   return false;
 }
 
@@ -113,7 +109,7 @@ tl::expected<std::shared_ptr<std::optional<tenant_database>>, std::string> contr
   return copy;
 }
 
-/// A node starts while Redis is away. Who is in TENANTS_FILE is brought in by SIGHUP then.
+/// A node starts while Redis is away.
 tl::expected<void, std::string> control_plane::open_shared_stores() {
   const auto options = redis_options();
   if (!options) return tl::unexpected(options.error());
@@ -146,7 +142,8 @@ tl::expected<void, std::string> control_plane::open_shared_stores() {
   mirror.store = tenants_;
   mirror_ = spawn_tenant_mirror(*config_.system, std::move(mirror), part("tenant_mirror"));
   if (!wait_until_open(*config_.system, tenants_)) {
-    log::error("REDIS_URL does not answer yet: TENANTS_FILE is not brought in, which SIGHUP does once it answers");
+    log::error("REDIS_URL does not answer yet: TENANTS_FILE is brought in once it does");
+    config_.tenants->read_once_open(*config_.system, tenants());
     return {};
   }
   return config_.tenants->read(*config_.system, tenants());
@@ -201,12 +198,15 @@ void control_plane::start_admission() {
 }
 
 void control_plane::start_overview() {
-  overview_ = spawn_supervised<tenant_watcher>(*config_.system, part("tenant_overview"), [this](const auto&) {
+  const auto trouble = std::make_shared<store_trouble>();
+  config_.health->watch(trouble);
+  overview_ = spawn_supervised<tenant_watcher>(*config_.system, part("tenant_overview"), [this, trouble](const auto&) {
     tenant_overview_state::config overview;
     overview.store = tenants_;
     overview.who_may_come = admission_;
     overview.accounts = accounts_;
     overview.seal = seal_;
+    overview.trouble = [trouble](std::string why) { trouble->is(std::move(why)); };
     overview.vendor_calls = config_.settings->elevenlabs_max_calls;
     overview.counters = config_.counters;
     return config_.system->spawn(oversee_tenants, std::move(overview));

@@ -62,6 +62,7 @@ redis_tenant_store::behavior_type redis_tenant_store::make_behavior() {
         on_state(m.who);
       },
       [this](ask_whether_lost_again) {
+        asks_again_ = false;
         if (is_open_ && lost_) ask_whether_lost();
       },
       [this](open_data_again) {
@@ -131,14 +132,13 @@ void redis_tenant_store::open_anew() {
 }
 
 void redis_tenant_store::data_opened(const net::redis_reply& reply) {
-  const auto generation = std::string{reply.text_at(0)};
   if (reply.text_at(3) > schema) {
     config_.trouble("the tenant store was written by a newer version");
     return log::error("REDIS_URL: what is there was written by a newer version (its schema is {schema})",
                       {{"schema", reply.text_at(3)}});
   }
   is_open_ = true;
-  generation_ = generation;
+  generation_ = reply.text_at(0);
   seq_ = reply.items.size() > 2 ? static_cast<std::uint64_t>(reply.items[2].integer) : 0;
   config_.trouble("");
   lost_ = false;
@@ -166,7 +166,7 @@ void redis_tenant_store::lost_is(bool lost) {
 void redis_tenant_store::ask_whether_lost() {
   command({"GET", key("lost")}, change_limit, [this](const auto* answer) {
     if (const auto* const reply = reply_in(answer); reply && is_open_ && lost_) lost_is(reply->text != "0");
-    if (answer && lost_ && is_open_)
+    if (answer && lost_ && is_open_ && !std::exchange(asks_again_, true))
       caf::delayed_anon_send(caf::actor_cast<redis_tenant_store_door>(this), lost_wait, ask_whether_lost_again{});
   });
 }

@@ -111,6 +111,7 @@ class redis_tenant_store final : public loop_bound_actor<redis_tenant_store_door
   std::unordered_set<std::uint64_t> told_;  // changes of our own, told before they are heard of
   bool is_open_ = false;                    ///< the data was looked at since the link is ready
   bool lost_ = false;                       ///< tenants were, and are not all back
+  bool asks_again_ = false;                 ///< ask_whether_lost_again is on its way
   bool hears_ = false;                      ///< the subscription is ready
   redis_questions<redis_tenant_store> questions_{*this};
 };

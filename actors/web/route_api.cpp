@@ -99,7 +99,8 @@ void explain_route(http_front& at, request_context& asked) {
                 return reply->send(error_answer(error_code::bad_request, "to must be one of the tenant's numbers"));
               auto known = facts;
               known.called = called.empty() ? numbers.front() : called;
-              known.by_business = types.get();
+              const auto by_business = types ? types->now() : nullptr;
+              known.by_business = by_business.get();
               reply->send(json_answer(in_words(*found.tenant, model::decide_route(*found.tenant, known), known)));
             },
             [reply](const caf::error&) { reply->send(error_answer(error_code::unavailable, "try again")); });

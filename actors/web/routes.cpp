@@ -13,6 +13,7 @@
 #include "actors/web/metrics.hpp"
 #include "actors/web/node_report.hpp"
 #include "actors/web/route_api.hpp"
+#include "actors/web/secrets_api.hpp"
 #include "actors/web/stream_admission.hpp"
 #include "actors/web/tenant_store_api.hpp"
 #include "actors/web/tenants_api.hpp"
@@ -86,6 +87,8 @@ constexpr std::array table{
     route{post, "/api/tenant-store/restore", api_user, endpoint::api, restore_lost_tenants, ordinary_body_bytes,
           manage_tenants},
     route{post, "/api/tenant-store/whole", api_user, endpoint::api, declare_tenants_whole, ordinary_body_bytes,
+          manage_tenants},
+    route{post, "/api/tenant-store/rotate-secrets", api_user, endpoint::api, rotate_secrets, ordinary_body_bytes,
           manage_tenants},
     route{get, "/api/tenants/{id}/route", api_user, endpoint::api, explain_route, ordinary_body_bytes, read_settings},
     route{get, "/api/tenants/{id}/live", api_user, endpoint::api, tell_usage, ordinary_body_bytes, read_calls},

@@ -257,7 +257,8 @@ model::call_route twilio_webhooks::route_of(const model::tenant& t, const twilio
   facts.at = config_.wall_clock();
   facts.secret = config_.draw_secret;
   facts.default_agent = config_.default_agent;
-  facts.by_business = config_.business_types.get();
+  const auto by_business = config_.business_types ? config_.business_types->now() : nullptr;
+  facts.by_business = by_business.get();
   if (config_.circuits)
     facts.may_serve = [this](const model::agent_id& agent) {
       return config_.circuits->admits(agent, std::chrono::steady_clock::now());

@@ -137,7 +137,7 @@ TEST_F(SharedTenants, AreServedFromItsCopyByANodeThatStartsWhileRedisIsAway) {
 
 TEST_F(SharedTenants, AreServedByANodeThatStartsWhileRedisIsAwayOnceItIsBack) {
   redis.stop();
-  start(one);
+  start(one, "[" + salon("of-the-file", "+15550100044", "agent_file") + "]");
   EXPECT_TRUE(has(one.ready(), "degraded")) << one.ready();
   redis.start();
   ASSERT_TRUE(one.comes_to([&] { return has(one.ready(), R"({"status":"ready"})"); })) << one.ready();

@@ -172,6 +172,9 @@ int run(std::vector<std::string> arguments, const lookup& environment, std::ostr
   tenant_flags of_tenant;
   tenant_command tenant_work;
   add_tenant_commands(*as_tenant, of_tenant, tenant_work);
+  auto* as_secrets = app.add_subcommand("secrets", "what tenants have entrusted to the gateway");
+  as_secrets->require_subcommand(1);
+  add_secrets_commands(*as_secrets, of_tenant, tenant_work);
   std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
   try {
     app.parse(std::move(arguments));
