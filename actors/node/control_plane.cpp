@@ -40,13 +40,9 @@ constexpr std::chrono::milliseconds keys_of_others_remembered{500};
 bool wait_until_open(caf::actor_system& system, const tenant_store& store) {
   constexpr std::chrono::seconds patience{3};
   constexpr std::chrono::milliseconds pause{20};
-  caf::scoped_actor self{system};
   const auto until = std::chrono::steady_clock::now() + patience;
-  for (bool is_open = false; std::chrono::steady_clock::now() < until; std::this_thread::sleep_for(pause)) {
-    self->request(store, patience, read_tenant_page{{}, 1})
-        .receive([&](const tenant_page_read&) { is_open = true; }, [](const caf::error&) {});
-    if (is_open) return true;
-  }
+  for (; std::chrono::steady_clock::now() < until; std::this_thread::sleep_for(pause))
+    if (is_open(system, store)) return true;
   return false;
 }
 
@@ -102,7 +98,20 @@ tl::expected<net::redis_options, std::string> control_plane::redis_options() con
   return options;
 }
 
-/// A node starts while Redis is away. Who is in TENANTS_FILE is brought in by SIGHUP then.
+/// The copy's generation is what this node has believed before.
+tl::expected<std::shared_ptr<std::optional<tenant_database>>, std::string> control_plane::open_copy() const {
+  const auto copy = std::make_shared<std::optional<tenant_database>>();
+  auto opened = tenant_database::open_mirror(config_.settings->data_dir);
+  if (opened)
+    copy->emplace(std::move(*opened));
+  else if (opened.error().passes)
+    log::error("{why}; it is tried again", {{"why", opened.error().line}});
+  else
+    return tl::unexpected(opened.error().line);
+  return copy;
+}
+
+/// A node starts while Redis is away.
 tl::expected<void, std::string> control_plane::open_shared_stores() {
   redis_loop_ = std::make_unique<own_loop>("redis", *config_.system);
   auto options = redis_options();
@@ -121,11 +130,23 @@ tl::expected<void, std::string> control_plane::open_shared_stores() {
   trouble->is("the tenant store is away");
   config_.health->watch(trouble);
   shared.trouble = [trouble](std::string why) { trouble->is(std::move(why)); };
+  const auto copy = open_copy();
+  if (!copy) return tl::unexpected(copy.error());
+  if (**copy) *shared.believed = (**copy)->generation();
   tenants_ = spawn_supervised<tenant_store>(*config_.system, part("tenant_store"), [this, shared](const auto&) {
     return caf::actor_cast<tenant_store>(spawn_on<redis_tenant_store>(*config_.system, redis_loop_->unit, shared));
   });
+  tenant_mirror_settings mirror;
+  mirror.open = [first = *copy,
+                 directory = config_.settings->data_dir]() -> tl::expected<tenant_database, unusable_database> {
+    if (auto opened = std::exchange(*first, std::nullopt)) return std::move(*opened);
+    return tenant_database::open_mirror(directory);
+  };
+  mirror.store = tenants_;
+  mirror_ = spawn_tenant_mirror(*config_.system, std::move(mirror), part("tenant_mirror"));
   if (!wait_until_open(*config_.system, tenants_)) {
-    log::error("REDIS_URL does not answer yet: TENANTS_FILE is not brought in, which SIGHUP does once it answers");
+    log::error("REDIS_URL does not answer yet: TENANTS_FILE is brought in once it does");
+    config_.tenants->read_once_open(*config_.system, tenants());
     return {};
   }
   return config_.tenants->read(*config_.system, tenants());
@@ -223,6 +244,7 @@ void control_plane::start_overview() {
     overview.who_may_come = admission_;
     overview.accounts = accounts_;
     overview.seal = seal_;
+    overview.trouble = [trouble](std::string why) { trouble->is(std::move(why)); };
     overview.vendor_calls = config_.settings->elevenlabs_max_calls;
     overview.default_tenant = {config_.settings->default_tenant};
     overview.default_trouble = [trouble](std::string why) { trouble->is(std::move(why)); };
@@ -250,6 +272,7 @@ void control_plane::start_registry() {
     registry.store = tenants_;
     registry.seal = seal_;
     registry.default_tenant = {config_.settings->default_tenant};
+    registry.mirror = mirror_;
     registry.counters = config_.counters;
     return config_.system->spawn(tenant_registrar, std::move(registry));
   });
@@ -356,6 +379,7 @@ void control_plane::end() {
   if (access_store_) self->send_exit(access_store_, caf::exit_reason::user_shutdown);
   if (registry_) self->send_exit(registry_, caf::exit_reason::user_shutdown);
   if (overview_) self->send_exit(overview_, caf::exit_reason::user_shutdown);
+  if (mirror_) self->send_exit(mirror_, caf::exit_reason::user_shutdown);
   if (tenants_) self->send_exit(tenants_, caf::exit_reason::user_shutdown);
   if (vendor_) self->send_exit(vendor_, caf::exit_reason::user_shutdown);
   if (twilio_) self->send_exit(twilio_, caf::exit_reason::user_shutdown);

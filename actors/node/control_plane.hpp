@@ -24,6 +24,7 @@
 #include "actors/node/tenants.hpp"
 #include "actors/runtime/io_loop.hpp"
 #include "actors/runtime/supervised.hpp"
+#include "actors/tenant/mirror.hpp"
 #include "config/settings.hpp"
 #include "model/access/derived_keys.hpp"
 #include "net/loop.hpp"
@@ -71,8 +72,13 @@ class control_plane {
 
   [[nodiscard]] behind_doors addresses() const {
     const auto& first_token = config_.settings->twilio_auth_tokens.front().reveal();
-    return {registry_,  supervisor_,         report_, store_.actor, tenants_, seal_, draw_key_of(keys_, first_token),
-            admission_, services_->circuits, access_, accounts_,    twilio_};
+    return {registry_,  supervisor_,
+            report_,    store_.actor,
+            tenants_,   mirror_,
+            seal_,      draw_key_of(keys_, first_token),
+            admission_, services_->circuits,
+            access_,    accounts_,
+            twilio_};
   }
   [[nodiscard]] const call_supervisor& supervisor() const noexcept { return supervisor_; }
   [[nodiscard]] tenants_destination tenants() const { return {tenants_, seal_, random_nonce}; }
@@ -82,6 +88,7 @@ class control_plane {
   [[nodiscard]] node_part part(std::string name) const;
   [[nodiscard]] tl::expected<void, std::string> open_own_stores();
   [[nodiscard]] tl::expected<net::redis_options, std::string> redis_options() const;
+  [[nodiscard]] tl::expected<std::shared_ptr<std::optional<tenant_database>>, std::string> open_copy() const;
   [[nodiscard]] tl::expected<void, std::string> open_shared_stores();
   void start_access();
   void start_registry();
@@ -107,6 +114,7 @@ class control_plane {
   std::unique_ptr<own_loop> redis_loop_;  ///< with REDIS_URL, and so is what it is spoken to with
   net::redis_options redis_options_;
   tenant_store tenants_;
+  tenant_mirror mirror_;                   ///< with Redis
   std::vector<model::derived_keys> keys_;  ///< of SECRETS_KEY; none where it is not set
   std::shared_ptr<const model::field_seal> seal_;
   access_store access_store_;

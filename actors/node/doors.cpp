@@ -96,6 +96,7 @@ http_front::config doors::front_for(door at, const behind_doors& whom) const {
   front.supervisor = whom.supervisor;
   front.store = whom.store;
   front.tenants = whom.tenants;
+  front.mirror = whom.mirror;
   front.seal = whom.seal;
   front.fresh_nonce = random_nonce;
   front.registry = whom.registry;

@@ -17,13 +17,13 @@
 #include "actors/node/metrics.hpp"
 #include "actors/node/watch.hpp"
 #include "actors/tenant/account_tokens.hpp"
+#include "actors/tenant/business_agents.hpp"
 #include "actors/tenant/messages.hpp"
 #include "actors/tenant/store_messages.hpp"
 #include "actors/web/front.hpp"
 #include "actors/web/node_report.hpp"
 #include "config/settings.hpp"
 #include "model/access/field_seal.hpp"
-#include "model/tenant/business_types.hpp"
 #include "model/text/siphash.hpp"
 #include "net/descriptor_count.hpp"
 #include "net/http_server.hpp"
@@ -37,6 +37,7 @@ struct behind_doors {
   node_reporter report;
   call_store store;
   tenant_store tenants;
+  tenant_mirror mirror;
   std::shared_ptr<const model::field_seal> seal;
   model::siphash_key draw_secret{};
   admission who_may_come;
@@ -61,7 +62,7 @@ class doors {
     descriptor_plan plan;
     std::shared_ptr<net::tls_server_context> tls;  ///< null: plain
     std::function<void(time)> each_second;         ///< on the first loop
-    std::shared_ptr<const model::business_types> business_types;
+    std::shared_ptr<const business_agents> business_types;
   };
 
   explicit doors(config settings);

@@ -20,6 +20,7 @@
 #include "actors/runtime/quiet_clock.hpp"
 #include "actors/store/tenants_file.hpp"
 #include "actors/telemetry/log.hpp"
+#include "actors/tenant/business_agents.hpp"
 #include "config/time_zones.hpp"
 #include "net/descriptor_count.hpp"
 #include "net/tls.hpp"
@@ -70,7 +71,7 @@ struct gateway::state {
   node_health health;
   node_load load;
   file_tenants tenants{settings.tenants_file, counters};
-  std::shared_ptr<const model::business_types> business_types;
+  const std::shared_ptr<business_agents> business_types = std::make_shared<business_agents>();
   std::optional<media_loops> loops;
   std::optional<control_plane> control;
   std::optional<doors> servers;
@@ -86,7 +87,7 @@ tl::expected<void, std::string> gateway::state::start(std::vector<net::service_m
     log::warn("This machine has no time zone database (tzdata): the tenants' time zones are not checked");
   auto types = read_business_types_file(settings.business_types_file);
   if (!types) return tl::unexpected("BUSINESS_TYPES_FILE " + types.error());
-  business_types = std::make_shared<const model::business_types>(*std::move(types));
+  business_types->replace(*std::move(types));
   if (auto loaded = load_certificates(); !loaded) return loaded;
   control.emplace(
       control_plane::config{&settings, &system, &counters, &health, &tenants, &load, [this] { gather_gauges(); }});
@@ -150,6 +151,14 @@ void gateway::state::reload() {
     else
       log::error("The certificate stays as it was: {why}", {{"why", reloaded.error().detail}});
   }
+  if (!settings.business_types_file.empty()) {
+    if (auto types = read_business_types_file(settings.business_types_file)) {
+      log::info("Business types read again: {types}", {{"types", types->size()}});
+      business_types->replace(*std::move(types));
+    } else {
+      log::error("The business types stay as they were: BUSINESS_TYPES_FILE {why}", {{"why", types.error()}});
+    }
+  }
   tenants.read_again(system, control->tenants());
 }
 
@@ -174,6 +183,7 @@ void gateway::state::stop(std::function<void()> meanwhile) {
     servers->stop_accepting();
     servers->let_answers_out();
   }
+  tenants.stop();
   if (control) control->end();
   if (servers) servers->close();
   if (loops) loops->let_go();

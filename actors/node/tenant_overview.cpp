@@ -1,12 +1,14 @@
 #include "actors/node/tenant_overview.hpp"
 
 #include <chrono>
+#include <set>
 #include <utility>
 
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
 #include "actors/telemetry/log.hpp"
 #include "model/admission/tenant_limits.hpp"
+#include "model/tenant/reseal.hpp"
 
 namespace tonris::actors {
 
@@ -37,6 +39,7 @@ void tenant_overview_state::read_all() {
   reserved_.clear();
   accounts_.clear();
   default_is_there_ = false;
+  missing_.clear();
   read_page({}, ++reading_);
 }
 
@@ -61,9 +64,7 @@ void tenant_overview_state::read_changed(const std::vector<tenant_change>& chang
       .then(
           [this, wanted](const looked_up_tenants& looked) {
             for (std::size_t i = 0; i < looked.found.size(); ++i) {
-              reserved_.erase(wanted.wanted[i].id);
-              accounts_.erase(wanted.wanted[i].id);
-              if (wanted.wanted[i].id == config_.default_tenant) default_is_there_ = false;
+              forget(wanted.wanted[i].id);
               if (looked.found[i].is == looked_up_tenant::outcome::found) take(looked.found[i].tenant);
             }
             tell();
@@ -79,17 +80,40 @@ void tenant_overview_state::take(const stored_tenant& stored) {
   // What a key of its own allows is nobody else's anyway.
   if (read->limits.reserved_calls.value_or(0) > 0 && model::vendor_of(*read) == model::shared_vendor_key)
     reserved_[read->id] = *read->limits.reserved_calls;
+  open(*read);
   if (read->secrets.account.empty()) return;
-  for (const auto& missing : open_secrets(read->secrets, read->id, *config_.seal))
-    log::error("Tenant {tenant}: {secret} cannot be opened: SECRETS_KEY is another one",
-               {{"tenant", read->id}, {"secret", missing}});
   model::tenant account;
   account.id = read->id;
   account.secrets = std::move(read->secrets);
   accounts_[account.id] = std::move(account);
 }
 
+/// What cannot be opened counts as missing.
+void tenant_overview_state::open(model::tenant& tenant) {
+  for (const auto& missing : open_secrets(tenant.secrets, tenant.id, *config_.seal))
+    log::error("Tenant {tenant}: {secret} cannot be opened: SECRETS_KEY is another one",
+               {{"tenant", tenant.id}, {"secret", missing}});
+  if (auto keys = model::sealing_keys_of(tenant.secrets); !keys.empty()) missing_[tenant.id] = std::move(keys);
+}
+
+void tenant_overview_state::forget(const model::tenant_id& tenant) {
+  reserved_.erase(tenant);
+  accounts_.erase(tenant);
+  missing_.erase(tenant);
+}
+
+void tenant_overview_state::tell_missing_keys() const {
+  std::set<std::string> names;
+  for (const auto& [tenant, keys] : missing_) names.insert(keys.begin(), keys.end());
+  std::string all;
+  for (const auto& one : names) all.append(all.empty() ? "" : ", ").append(one);
+  config_.trouble(all.empty() ? ""
+                              : "secrets of " + std::to_string(missing_.size()) +
+                                    " tenants are sealed with keys that SECRETS_KEY does not have: " + all);
+}
+
 void tenant_overview_state::tell() {
+  tell_missing_keys();
   reserve_places all;
   all.tenants.assign(reserved_.begin(), reserved_.end());
   std::uint64_t sum = 0;

@@ -5,6 +5,7 @@
 #include <caf/typed_event_based_actor.hpp>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,14 +29,17 @@ struct read_overview_again {
 using tenant_overview_actor = tenant_watcher::extend<caf::reacts_to<read_overview_again>>;
 
 /// What has to be known of all tenants at once, whoever calls: the vendor's conversations that some have reserved, the
-/// tokens of those who have an account of their own at Twilio, and whether DEFAULT_TENANT is one of them. Reads every
-/// tenant when the store begins a life, in parts, and then those that change. Ordinary actor.
+/// tokens of those who have an account of their own at Twilio, which keys of SECRETS_KEY are missing, and whether
+/// DEFAULT_TENANT is one of them. Reads every tenant when the store begins a life, in parts, and then those that
+/// change. Ordinary actor.
 struct tenant_overview_state {
   struct config {
     tenant_store store;
     admission who_may_come;
     std::shared_ptr<account_tokens> accounts;
     std::shared_ptr<const model::field_seal> seal;
+    /// Told what is wrong, for /ready; "": nothing.
+    std::function<void(std::string)> trouble = [](std::string) {};
     std::uint64_t vendor_calls = 0;                      ///< conversations that there are at all; 0: nobody said
     model::tenant_id default_tenant{};                   ///< DEFAULT_TENANT; "": none
     std::function<void(std::string)> default_trouble{};  ///< what is wrong with it; "": nothing any more
@@ -51,8 +55,11 @@ struct tenant_overview_state {
   void read_page(const model::tenant_id& after, std::uint64_t reading);
   void read_changed(const std::vector<tenant_change>& changes);
   void take(const stored_tenant& stored);
+  void open(model::tenant& tenant);
+  void forget(const model::tenant_id& tenant);
   void tell();
   void tell_of_default();
+  void tell_missing_keys() const;
 
   // given
   tenant_overview_actor::pointer self;
@@ -62,8 +69,9 @@ struct tenant_overview_state {
   std::unordered_map<model::tenant_id, std::uint32_t> reserved_;  // those that have any
   std::unordered_map<model::tenant_id, model::tenant> accounts_;  // those that have one of their own
   bool default_is_there_ = false;
-  std::optional<std::string> default_told_;  // what was said of it last
-  std::uint64_t reading_ = 0;                // which reading of all is under way
+  std::optional<std::string> default_told_;                       // what was said of it last
+  std::map<model::tenant_id, std::vector<std::string>> missing_;  // the keys that its secrets want
+  std::uint64_t reading_ = 0;                                     // which reading of all is under way
 };
 
 tenant_overview_actor::behavior_type oversee_tenants(

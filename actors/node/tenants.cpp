@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <caf/scoped_actor.hpp>
+#include <chrono>
 #include <functional>
 
 #include "actors/node/metrics.hpp"
@@ -45,15 +46,50 @@ void file_tenants::read_again(caf::actor_system& system, const tenants_destinati
   log::error("The tenants stay as they were: TENANTS_FILE {why}", {{"why", done.error()}});
 }
 
+void file_tenants::read_once_open(caf::actor_system& system, tenants_destination to) {
+  if (file_.empty()) return;
+  waits_for_store_ = std::thread([this, &system, to = std::move(to)] {
+    const auto told_to_stop = [this](std::chrono::seconds within) {
+      std::unique_lock lock{stop_lock_};
+      return stop_told_.wait_for(lock, within, [this] { return stops_; });
+    };
+    while (!is_brought_in_ && !told_to_stop(std::chrono::seconds{1}))
+      if (!is_brought_in_ && is_open(system, to.store)) {
+        read_again(system, to);
+        return;
+      }
+  });
+}
+
+void file_tenants::stop() {
+  {
+    const std::scoped_lock lock{stop_lock_};
+    stops_ = true;
+  }
+  stop_told_.notify_all();
+  if (waits_for_store_.joinable()) waits_for_store_.join();
+}
+
+bool is_open(caf::actor_system& system, const tenant_store& store) {
+  constexpr std::chrono::seconds patience{3};
+  bool answers = false;
+  caf::scoped_actor self{system};
+  self->request(store, patience, read_tenant_page{{}, 1})
+      .receive([&](const tenant_page_read&) { answers = true; }, [](const caf::error&) {});
+  return answers;
+}
+
 tl::expected<void, std::string> file_tenants::bring_in(caf::actor_system& system, const tenants_destination& to,
                                                        bool again) {
   if (file_.empty()) return {};
+  const std::scoped_lock alone{reading_};
   const auto now = read_tenants_file(file_);
   if (!now) return tl::unexpected(now.error());
   tell_about(*now);
   caf::scoped_actor self{system};
   const auto brought = import_tenants(self, to, *now);
   if (!brought) return tl::unexpected(file_ + " cannot be brought in: " + brought.error());
+  is_brought_in_ = true;
   tell_lines(brought->refused.size(), [&](std::size_t i) { return brought->refused[i]; });
   const auto mistaken = now->refused.size() + brought->refused.size();
   served_ = now->good.size() - brought->refused.size() + brought->kept;
@@ -62,7 +98,7 @@ tl::expected<void, std::string> file_tenants::bring_in(caf::actor_system& system
     log::info(
         "Tenants read again: {served} served, {mistaken} with mistakes, of them {servedAsBefore} served as before; "
         "{changes}",
-        {{"served", served_},
+        {{"served", served_.load()},
          {"mistaken", mistaken},
          {"servedAsBefore", brought->kept},
          {"changes", to_string(brought->changes)}});

@@ -1,8 +1,12 @@
 #pragma once
 
+#include <atomic>
 #include <caf/actor_system.hpp>
+#include <condition_variable>
 #include <cstddef>
+#include <mutex>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include <tl/expected.hpp>
@@ -14,10 +18,13 @@
 namespace tonris::actors {
 
 /// TENANTS_FILE, on its way into the tenant store. What the file says is counted and told to the operator, each mistake
-/// with its place. Blocks; from the thread that made it.
+/// with its place. Blocks, but for `read_once_open`; one caller at a time is served.
 class file_tenants {
  public:
   file_tenants(std::string file, metrics& counters) : file_(std::move(file)), counters_(counters) {}
+  ~file_tenants() { stop(); }
+  file_tenants(const file_tenants&) = delete;
+  file_tenants& operator=(const file_tenants&) = delete;
 
   /// At start: into a store that may have them already. An error, one line for the operator: there is no file, no list
   /// in it, or no store.
@@ -27,6 +34,11 @@ class file_tenants {
   /// which the log says.
   void read_again(caf::actor_system& system, const tenants_destination& to);
 
+  /// As read_again, once the store answers, which is asked each second: by a thread of its own, until `stop`. Whoever
+  /// reads the file meanwhile and brings it in has done it.
+  void read_once_open(caf::actor_system& system, tenants_destination to);
+  void stop();  ///< before the system ends
+
   [[nodiscard]] std::size_t served() const noexcept { return served_; }  ///< of the file, since it was read
 
  private:
@@ -35,7 +47,16 @@ class file_tenants {
 
   const std::string file_;
   metrics& counters_;
-  std::size_t served_ = 0;
+  std::mutex reading_;  ///< one at a time
+  std::atomic<std::size_t> served_{0};
+  std::atomic<bool> is_brought_in_{false};
+  std::mutex stop_lock_;
+  std::condition_variable stop_told_;
+  bool stops_ = false;
+  std::thread waits_for_store_;
 };
+
+/// Does it answer?
+[[nodiscard]] bool is_open(caf::actor_system& system, const tenant_store& store);
 
 }  // namespace tonris::actors

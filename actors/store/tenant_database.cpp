@@ -105,6 +105,17 @@ tl::expected<tenant_database, unusable_database> tenant_database::open(const std
   return tl::unexpected(unusable_database{"The tenant store " + file.path + " cannot be used: " + done.error().line});
 }
 
+tl::expected<tenant_database, unusable_database> tenant_database::open_mirror(const std::string& data_dir) {
+  if (auto made = make_data_dir(data_dir); !made) return tl::unexpected(made.error());
+  const private_database file{"The copy of the tenants", path_in(data_dir, "tenant_mirror.db"), migrations};
+  auto db = file.open();
+  if (!db) return tl::unexpected(db.error());
+  tenant_database opened(std::move(*db));
+  if (auto done = opened.read_generation(); !done)
+    return tl::unexpected(unusable_database{file.path + " cannot be used: " + done.error().line});
+  return opened;
+}
+
 tl::expected<tenant_database, std::string> tenant_database::open_to_read(const std::string& data_dir) {
   auto db = file_in(data_dir).open_to_read();
   if (!db) return tl::unexpected(db.error());
@@ -294,6 +305,37 @@ result<std::string> tenant_database::kept_of_number(std::string_view number) {
       number);
   if (!done) return tl::unexpected(done.error());
   return json;
+}
+
+// --- of a mirror
+
+result<void> tenant_database::put_copy(const stored_tenant& tenant, const std::vector<std::string>& numbers) {
+  auto all = sqlite::transaction::begin(db_);
+  if (!all) return tl::unexpected(all.error());
+  const std::string_view id{tenant.id.value};
+  auto done = run("DELETE FROM numbers WHERE tenant = ?", id);
+  for (const auto& number : numbers)
+    if (done) done = run("INSERT OR REPLACE INTO numbers VALUES (?, ?)", std::string_view{number}, id);
+  if (done)
+    done = run("INSERT OR REPLACE INTO tenants VALUES (?, ?, ?, '')", id, std::string_view{tenant.etag},
+               std::string_view{tenant.json});
+  if (done) done = all->commit();
+  return done;
+}
+
+result<void> tenant_database::drop_copy(const model::tenant_id& id) {
+  auto all = sqlite::transaction::begin(db_);
+  if (!all) return tl::unexpected(all.error());
+  auto done = run("DELETE FROM numbers WHERE tenant = ?", std::string_view{id.value});
+  if (done) done = run("DELETE FROM tenants WHERE id = ?", std::string_view{id.value});
+  if (done) done = all->commit();
+  return done;
+}
+
+result<void> tenant_database::believe(std::string_view generation) {
+  auto done = run("INSERT OR REPLACE INTO life VALUES ('generation', ?)", generation);
+  if (done) generation_ = generation;
+  return done;
 }
 
 }  // namespace tonris::actors

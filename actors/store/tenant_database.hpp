@@ -31,6 +31,9 @@ class tenant_database {
   [[nodiscard]] static tl::expected<tenant_database, unusable_database> open(const std::string& data_dir,
                                                                              std::string_view new_generation);
   [[nodiscard]] static tl::expected<tenant_database, std::string> open_to_read(const std::string& data_dir);
+  /// `DATA_DIR/tenant_mirror.db`: copies of tenants that are kept elsewhere. Its generation is that of the data which
+  /// they were copied from; "": none yet.
+  [[nodiscard]] static tl::expected<tenant_database, unusable_database> open_mirror(const std::string& data_dir);
 
   /// The life of the data: another one after the file was lost.
   [[nodiscard]] const std::string& generation() const noexcept { return generation_; }
@@ -55,6 +58,12 @@ class tenant_database {
   /// What a number was told at Twilio before it was pointed here, by its meeting form; "": nothing is kept of it.
   [[nodiscard]] result<void> keep_of_number(std::string_view number, std::string_view json);
   [[nodiscard]] result<std::string> kept_of_number(std::string_view number);
+
+  // --- of a mirror: as it is in the store, without a change of this file's own
+  /// A number that is another copy's passes to this one.
+  [[nodiscard]] result<void> put_copy(const stored_tenant& tenant, const std::vector<std::string>& numbers);
+  [[nodiscard]] result<void> drop_copy(const model::tenant_id& id);
+  [[nodiscard]] result<void> believe(std::string_view generation);
 
  private:
   explicit tenant_database(net::sqlite::database db) : db_(std::move(db)) {}

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
-#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -11,6 +10,7 @@
 #include "actors/telemetry/log.hpp"
 #include "actors/tenant/metrics.hpp"
 #include "actors/tenant/redis_answers.hpp"
+#include "actors/tenant/redis_rows.hpp"
 
 namespace tonris::actors {
 
@@ -20,50 +20,14 @@ using std::chrono::milliseconds;
 namespace scripts = config::redis_scripts;
 using redis_answers::away;
 using redis_answers::change_limit;
-using redis_answers::row_of;
 using outcome = tenant_written::outcome;
+using redis_rows::change_in, redis_rows::joined, redis_rows::number_in, redis_rows::row_of, redis_rows::words_of;
 
 constexpr milliseconds look_up_limit{150};
 constexpr milliseconds young_for{20'000};  // a lease: until every node has told its calls again
-constexpr std::chrono::seconds reopen_wait{1};
+constexpr std::chrono::seconds reopen_wait{1}, lost_wait{1};
 constexpr std::string_view schema = "1";
 constexpr std::size_t writes_at_once = 32;  // of one message: look-ups are not to wait behind all of them
-
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words;
-  while (!text.empty()) {
-    const auto blank = text.find(' ');
-    if (const auto word = text.substr(0, blank); !word.empty()) words.emplace_back(word);
-    text.remove_prefix(blank == std::string_view::npos ? text.size() : blank + 1);
-  }
-  return words;
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const auto& word : words) text.append(text.empty() ? "" : " ").append(word);
-  return text;
-}
-
-std::uint64_t number_in(std::string_view text) {
-  std::uint64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
-
-/// "seq\nid\nnumbers before\nnumbers now", as tenant_put.lua publishes it; nothing when it is none.
-std::optional<tenant_change> change_in(std::string_view message) {
-  std::vector<std::string_view> lines;
-  for (int i = 0; i < 3; ++i) {
-    const auto end = message.find('\n');
-    if (end == std::string_view::npos) return std::nullopt;
-    lines.push_back(message.substr(0, end));
-    message.remove_prefix(end + 1);
-  }
-  tenant_change change{number_in(lines[0]), {std::string{lines[1]}}, words_of(lines[2]), words_of(message)};
-  if (change.seq == 0 || change.id.empty()) return std::nullopt;
-  return change;
-}
 
 }  // namespace
 
@@ -86,6 +50,7 @@ redis_tenant_store::behavior_type redis_tenant_store::make_behavior() {
       [this](const read_imported_tenants& m) { return on(m); },
       [this](const keep_of_number& m) { return on(m); },
       [this](const read_kept_of_number& m) { return on(m); },
+      [this](const declare_whole& m) { return on(m); },
       [this](const watch_tenants& m) {
         config_.watchers->push_back(m.watcher);
         monitor(m.watcher);
@@ -95,6 +60,10 @@ redis_tenant_store::behavior_type redis_tenant_store::make_behavior() {
       [this](const redis_told& m) {
         if (m.who == redis_told::by::channel) return heard(m.message);
         on_state(m.who);
+      },
+      [this](ask_whether_lost_again) {
+        asks_again_ = false;
+        if (is_open_ && lost_) ask_whether_lost();
       },
       [this](open_data_again) {
         if (!is_open_ && link_->state().is == net::redis_state::phase::ready) open_data();
@@ -145,9 +114,9 @@ void redis_tenant_store::on_state(redis_told::by who) {
 
 /// Whose data it is, first of all on each connection.
 void redis_tenant_store::open_data() {
-  run(scripts::open, {key("gen"), key("young"), key("seq"), key("schema")},
-      {generation_, config_.fresh_generation(), std::to_string(young_for.count()), std::string{schema}}, change_limit,
-      [this](const auto* answer) {
+  run(scripts::open, {key("gen"), key("young"), key("seq"), key("schema"), key("lost")},
+      {*config_.believed, config_.fresh_generation(), std::to_string(young_for.count()), std::string{schema}},
+      change_limit, [this](const auto* answer) {
         if (const auto* const reply = reply_in(answer)) return data_opened(*reply);
         if (!answer) return;  // we end
         config_.trouble("the tenant store cannot be used");
@@ -155,22 +124,62 @@ void redis_tenant_store::open_data() {
       });
 }
 
+/// Other data is there than was opened, or none.
+void redis_tenant_store::open_anew() {
+  if (!std::exchange(is_open_, false)) return;
+  begin_life();
+  open_data();
+}
+
 void redis_tenant_store::data_opened(const net::redis_reply& reply) {
-  const auto generation = std::string{reply.text_at(0)};
   if (reply.text_at(3) > schema) {
     config_.trouble("the tenant store was written by a newer version");
     return log::error("REDIS_URL: what is there was written by a newer version (its schema is {schema})",
                       {{"schema", reply.text_at(3)}});
   }
   is_open_ = true;
-  if (!generation_.empty() && generation != generation_) {
-    lost_ = true;
-    log::error("REDIS_URL: the tenants there are gone; who is known here is served, and a new import is needed");
-  }
-  config_.trouble(lost_ ? "the tenant store has lost its tenants" : "");
-  generation_ = generation;
+  generation_ = reply.text_at(0);
   seq_ = reply.items.size() > 2 ? static_cast<std::uint64_t>(reply.items[2].integer) : 0;
+  config_.trouble("");
+  lost_ = false;
+  lost_is(reply.text_at(4) == "1");
   begin_life();
+}
+
+/// What of this data is to be believed: tenants that are there always, that there is nobody while none were lost.
+void redis_tenant_store::lost_is(bool lost) {
+  const bool was_lost = std::exchange(lost_, lost);
+  if (lost && !was_lost) {
+    log::error("REDIS_URL: tenants there are gone; who is known here is served: docs/redis.md says how they come back");
+    config_.trouble("the tenant store has lost its tenants");
+    ask_whether_lost();
+  }
+  if (lost) return;
+  *config_.believed = generation_;
+  if (!was_lost) return;
+  log::info("REDIS_URL: the tenants are back");
+  config_.trouble("");
+  begin_life();
+}
+
+/// Each second while they are lost: an operator may say at any node that they are back.
+void redis_tenant_store::ask_whether_lost() {
+  command({"GET", key("lost")}, change_limit, [this](const auto* answer) {
+    if (const auto* const reply = reply_in(answer); reply && is_open_ && lost_) lost_is(reply->text != "0");
+    if (answer && lost_ && is_open_ && !std::exchange(asks_again_, true))
+      caf::delayed_anon_send(caf::actor_cast<redis_tenant_store_door>(this), lost_wait, ask_whether_lost_again{});
+  });
+}
+
+caf::result<declared_whole> redis_tenant_store::on(const declare_whole&) {
+  if (!is_open_) return away();
+  auto to = make_response_promise<declared_whole>();
+  command({"SET", key("lost"), "0", "XX"}, change_limit, [this, to](const auto* answer) mutable {
+    if (!reply_in(answer)) return (void)to.deliver(away());
+    lost_is(false);
+    to.deliver(declared_whole{});
+  });
+  return to;
 }
 
 void redis_tenant_store::heard(std::string_view message) {
@@ -195,7 +204,7 @@ void redis_tenant_store::begin_life() {
 }
 
 tenant_store_began redis_tenant_store::life() const {
-  return {hears_ && is_open_, nullptr};
+  return {hears_ && is_open_, nullptr, is_open_ && !lost_ ? generation_ : std::string{}};
 }
 
 void redis_tenant_store::tell(const tenant_change& change) {
@@ -223,12 +232,16 @@ caf::result<looked_up_tenants> redis_tenant_store::on(const look_up_tenants& wan
     arguments.push_back(one.known_etag);
   }
   auto to = make_response_promise<looked_up_tenants>();
-  run(scripts::tenant_find, {key("gen"), key("num")}, arguments, look_up_limit,
-      [to, size = wanted.wanted.size()](const auto* answer) mutable {
+  run(scripts::tenant_find, {key("gen"), key("num"), key("lost")}, arguments, look_up_limit,
+      [this, to, size = wanted.wanted.size()](const auto* answer) mutable {
         const auto* const reply = reply_in(answer);
-        if (!reply || is_lost(*reply) || reply->items.size() != size + 1) return (void)to.deliver(away());
-        looked_up_tenants found{std::string{reply->text_at(0)}, {}};
-        for (std::size_t i = 1; i < reply->items.size(); ++i) {
+        const bool is_known_data = reply && reply->text_at(0) == generation_;
+        if (reply && !is_known_data) open_anew();
+        if (!is_known_data || reply->items.size() != size + 2) return (void)to.deliver(away());
+        looked_up_tenants found;
+        found.is_whole = reply->text_at(1) != "1";
+        if (found.is_whole == lost_) lost_is(!found.is_whole);
+        for (std::size_t i = 2; i < reply->items.size(); ++i) {
           const auto& row = reply->items[i];
           auto& one = found.found.emplace_back();
           if (row.items.empty()) continue;

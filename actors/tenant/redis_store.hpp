@@ -25,13 +25,17 @@ namespace tonris::actors {
 struct open_data_again {
   using travels = in_process;
 };
+struct ask_whether_lost_again {
+  using travels = in_process;
+};
 struct redis_told {  ///< the link or the subscription is in another state, or somebody has published
   using travels = in_process;
   enum class by : std::uint8_t { link, subscription, channel } who = by::link;
   std::string message{};
 };
 using redis_tenant_store_door =
-    tenant_store::extend<caf::reacts_to<redis_came>, caf::reacts_to<redis_told>, caf::reacts_to<open_data_again>>;
+    tenant_store::extend<caf::reacts_to<redis_came>, caf::reacts_to<redis_told>, caf::reacts_to<open_data_again>,
+                         caf::reacts_to<ask_whether_lost_again>>;
 
 /// The tenant store that several nodes share: a Redis, by its scripts (config/redis/tenant_*.lua), whose changes every
 /// node is told of. It does not know all numbers by heart: who is asked for is looked up. What happened to a change
@@ -39,9 +43,9 @@ using redis_tenant_store_door =
 ///
 /// Its watchers' life begins anew after each break in what is published: the subscription was lost (they are told that
 /// no change is heard of until it is back), a number in the row of changes is missing, or the server's data has another
-/// generation. Data of another generation is empty data that
-/// was not there before: `nobody` in an answer is not to be believed by who has known another one (looked_up_tenants).
-/// Loop-bound.
+/// generation. Data of another generation than this node has believed before has lost tenants: it is marked so for all
+/// nodes, and `nobody` in an answer is not to be believed (looked_up_tenants) until an operator says at any of them
+/// that all are back (declare_whole). Loop-bound.
 class redis_tenant_store final : public loop_bound_actor<redis_tenant_store_door::base> {
  public:
   struct config {
@@ -52,6 +56,9 @@ class redis_tenant_store final : public loop_bound_actor<redis_tenant_store_door
     metrics* counters = nullptr;
     /// Outlive a crash of this actor.
     std::shared_ptr<std::vector<tenant_watcher>> watchers = std::make_shared<std::vector<tenant_watcher>>();
+    /// The generation of the data that this node has last believed to be all there is; "": none yet. Outlives a crash,
+    /// and by who watches, the process.
+    std::shared_ptr<std::string> believed = std::make_shared<std::string>();
     /// What is wrong with it now, for /ready; "": nothing.
     std::function<void(std::string)> trouble = [](std::string) {};
   };
@@ -69,7 +76,10 @@ class redis_tenant_store final : public loop_bound_actor<redis_tenant_store_door
   void begin();
   void on_state(redis_told::by who);
   void open_data();
+  void open_anew();
   void data_opened(const net::redis_reply& reply);
+  void lost_is(bool lost);
+  void ask_whether_lost();
   void heard(std::string_view message);
   void begin_life();
   void tell(const tenant_change& change);
@@ -86,6 +96,7 @@ class redis_tenant_store final : public loop_bound_actor<redis_tenant_store_door
   caf::result<imported_tenants> on(const read_imported_tenants& wanted);
   caf::result<number_kept> on(const keep_of_number& wanted);
   caf::result<kept_of_number> on(const read_kept_of_number& wanted);
+  caf::result<declared_whole> on(const declare_whole& wanted);
   void scan_imported(const std::string& cursor, std::shared_ptr<imported_tenants> so_far,
                      caf::typed_response_promise<imported_tenants> to);
   [[nodiscard]] tenant_store_began life() const;
@@ -97,11 +108,12 @@ class redis_tenant_store final : public loop_bound_actor<redis_tenant_store_door
   std::unique_ptr<net::redis_link> link_;
   std::unique_ptr<net::redis_subscription> subscription_;
   // state
-  std::string generation_;                  ///< "": none is known yet
+  std::string generation_;                  ///< of the data that was opened; "": none was
   std::uint64_t seq_ = 0;                   ///< the last change that was heard of
   std::unordered_set<std::uint64_t> told_;  // changes of our own, told before they are heard of
   bool is_open_ = false;                    ///< the data was looked at since the link is ready
-  bool lost_ = false;                       ///< data of another generation was seen
+  bool lost_ = false;                       ///< tenants were, and are not all back
+  bool asks_again_ = false;                 ///< ask_whether_lost_again is on its way
   bool hears_ = false;                      ///< the subscription is ready
   redis_questions<redis_tenant_store> questions_{*this};
 };

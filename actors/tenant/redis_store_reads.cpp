@@ -3,13 +3,14 @@
 #include <utility>
 
 #include "actors/tenant/redis_answers.hpp"
+#include "actors/tenant/redis_rows.hpp"
 #include "actors/tenant/redis_store.hpp"
 
 namespace tonris::actors {
 
 using redis_answers::away;
 using redis_answers::change_limit;
-using redis_answers::row_of;
+using redis_rows::row_of;
 namespace scripts = config::redis_scripts;
 
 namespace {

@@ -129,31 +129,69 @@ void tenant_registry_state::ask_store(question asked, caf::typed_response_promis
       .then(
           [this, asked, to, under_way](looked_up_tenants& found) mutable {
             const bool keep = cache_.end(under_way);
-            if (generation_.empty()) generation_ = found.generation;
-            const bool is_lost = found.generation != generation_;
             std::size_t next = 0;
             for (auto& part : asked.parts)
-              if (part.asks) part.unknown = !take(part, std::move(found.found.at(next++)), keep, is_lost);
-            const bool known = asked.is_answered();
-            config_.counters->of<tenant_store_metrics>().looked_up(known ? tenant_store_metrics::look_up::in_store
-                                                                         : tenant_store_metrics::look_up::failed);
-            if (known)
-              to.deliver(asked.answer());
-            else
-              to.deliver(caf::make_error(caf::sec::runtime_error, "the tenant store has lost or spoiled its tenants"));
+              if (part.asks) part.unknown = !take(part, std::move(found.found.at(next++)), keep, !found.is_whole);
+            if (!asked.is_answered())
+              return serve_without_store(
+                  asked, to,
+                  caf::make_error(caf::sec::runtime_error, "the tenant store has lost or spoiled its tenants"));
+            config_.counters->of<tenant_store_metrics>().looked_up(tenant_store_metrics::look_up::in_store);
+            to.deliver(asked.answer());
           },
           [this, asked, to, under_way](const caf::error& why) mutable {
             (void)cache_.end(under_way);
-            // Who is at hand is served.
             for (auto& part : asked.parts) part.unknown = part.asks && !part.tenant;
-            const bool at_hand = asked.is_answered();
-            config_.counters->of<tenant_store_metrics>().looked_up(at_hand ? tenant_store_metrics::look_up::stale
-                                                                           : tenant_store_metrics::look_up::failed);
-            if (at_hand)
-              to.deliver(asked.answer());
-            else
-              to.deliver(why);
+            serve_without_store(asked, to, why);
           });
+}
+
+/// Who is at hand is served, and who is in the mirror.
+void tenant_registry_state::serve_without_store(question asked, caf::typed_response_promise<found_tenant> to,
+                                                const caf::error& why) {
+  using look_up = tenant_store_metrics::look_up;
+  const auto settle_with = [this, to, why](const question& now, look_up how) {
+    auto promise = to;
+    const bool known = now.is_answered();
+    config_.counters->of<tenant_store_metrics>().looked_up(known ? how : look_up::failed);
+    if (known)
+      promise.deliver(now.answer());
+    else
+      promise.deliver(why);
+  };
+  look_up_tenants wanted;
+  for (const auto& part : asked.parts)
+    if (part.unknown) wanted.wanted.push_back({part.form, part.form.empty() ? part.id : model::tenant_id{}, {}});
+  if (!config_.mirror || wanted.wanted.empty()) return settle_with(asked, look_up::stale);
+  ask(self, config_.mirror, config_.mirror_patience, std::move(wanted))
+      .then(
+          [this, asked, settle_with](const looked_up_tenants& found) mutable {
+            const bool was_known = asked.is_answered();
+            std::size_t next = 0;
+            for (auto& part : asked.parts) {
+              if (!part.unknown) continue;
+              const auto& copy = found.found.at(next++);
+              if (copy.is == looked_up_tenant::outcome::found) part.tenant = parsed(copy.tenant);
+              part.unknown = !part.tenant;
+            }
+            settle_with(asked, was_known ? look_up::stale : look_up::mirrored);
+          },
+          [asked, settle_with](const caf::error&) mutable { settle_with(asked, look_up::stale); });
+}
+
+/// On the disk's own time.
+void tenant_registry_state::copy(const stored_tenant& fetched) {
+  using copied = tenant_store_metrics::copy;
+  if (!config_.mirror) return;
+  const auto& counters = config_.counters->of<tenant_store_metrics>();
+  if (copies_ >= config_.max_copies) return counters.copied(copied::dropped);
+  ++copies_;
+  const auto came = [this](copied what) {
+    --copies_;
+    config_.counters->of<tenant_store_metrics>().copied(what);
+  };
+  ask(self, config_.mirror, std::chrono::seconds{10}, keep_copy{fetched})
+      .then([came](copy_kept) { came(copied::kept); }, [came](const caf::error&) { came(copied::failed); });
 }
 
 /// False: nobody knows. A store that has lost its tenants does not know who is nobody, and whose document cannot be
@@ -173,6 +211,7 @@ bool tenant_registry_state::take(question::part& part, looked_up_tenant found, b
       auto read = parsed(found.tenant);
       if (!read) return part.tenant != nullptr;
       part.tenant = std::move(read);
+      copy(found.tenant);
       if (keep) cache_.put(part.tenant, std::move(found.tenant.etag));
       break;
     }

@@ -81,6 +81,7 @@ class tenant_store_actor final : public tenant_store::base {
             return kept_of_number{std::move(json)};
           }));
         },
+        [](declare_whole) { return declared_whole{}; },
         [this](const watch_tenants& m) {
           past_->watchers.push_back(m.watcher);
           monitor(m.watcher);
@@ -111,12 +112,13 @@ class tenant_store_actor final : public tenant_store::base {
     if (watchers.empty()) return;
     auto numbers = db_->numbers();
     if (!numbers) return complain(numbers.error().line);
-    const tenant_store_began began{true, std::make_shared<const tenant_store_began::number_list>(std::move(*numbers))};
+    const tenant_store_began began{
+        true, std::make_shared<const tenant_store_began::number_list>(std::move(*numbers)), {}};
     for (const auto& watcher : watchers) send(watcher, began);
   }
 
   net::sqlite::result<looked_up_tenants> look_up(const look_up_tenants& wanted) {
-    looked_up_tenants found{db_->generation(), {}};
+    looked_up_tenants found;
     for (const auto& one : wanted.wanted) {
       auto row = one.number.empty() ? db_->find(one.id) : db_->find_by_number(one.number);
       if (!row) return tl::unexpected(row.error());

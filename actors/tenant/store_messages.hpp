@@ -32,8 +32,8 @@ struct looked_up_tenant {
 };
 struct looked_up_tenants {
   using travels = in_process;
-  std::string generation;               ///< the life of the data (docs/architecture.md)
   std::vector<looked_up_tenant> found;  ///< in the order in which they were wanted
+  bool is_whole = true;                 ///< false: the store has lost tenants, so that `nobody` is not to be believed
 };
 
 struct write_tenants {  // -> tenants_written; at most max_tenant_page
@@ -84,6 +84,14 @@ struct kept_of_number {
   std::string json;  ///< "": nothing
 };
 
+/// An operator says that a store which had lost its tenants has all of them again.
+struct declare_whole {  // -> declared_whole
+  using travels = in_process;
+};
+struct declared_whole {
+  using travels = in_process;
+};
+
 // --- what a store tells whoever watches it
 struct tenant_store_began {  ///< a new life: what was read before is to be verified
   using travels = in_process;
@@ -92,6 +100,7 @@ struct tenant_store_began {  ///< a new life: what was read before is to be veri
   using number_list = std::vector<std::pair<std::string, model::tenant_id>>;
   /// Every number there is; null: the store has others' changes to tell, and is asked for each number.
   std::shared_ptr<const number_list> numbers;
+  std::string believed{};  ///< of a shared store: the generation of the data, while no tenant of it is lost; else ""
 };
 struct tenants_changed {
   using travels = in_process;
@@ -107,6 +116,7 @@ using tenant_store = caf::typed_actor<
     caf::replies_to<look_up_tenants>::with<looked_up_tenants>, caf::replies_to<write_tenants>::with<tenants_written>,
     caf::replies_to<erase_tenant>::with<tenants_written>, caf::replies_to<read_tenant_page>::with<tenant_page_read>,
     caf::replies_to<read_imported_tenants>::with<imported_tenants>, caf::replies_to<keep_of_number>::with<number_kept>,
-    caf::replies_to<read_kept_of_number>::with<kept_of_number>, caf::reacts_to<watch_tenants>>;
+    caf::replies_to<read_kept_of_number>::with<kept_of_number>, caf::replies_to<declare_whole>::with<declared_whole>,
+    caf::reacts_to<watch_tenants>>;
 
 }  // namespace tonris::actors

@@ -16,6 +16,7 @@
 #include "actors/leg/loop_services.hpp"
 #include "actors/telemetry/metrics.hpp"
 #include "actors/tenant/messages.hpp"
+#include "actors/tenant/mirror.hpp"
 #include "actors/tenant/store_messages.hpp"
 #include "actors/web/late_answers.hpp"
 #include "actors/web/messages.hpp"
@@ -43,6 +44,7 @@ class http_front {
     call_supervisor supervisor;
     call_store store;  ///< what was written of calls that this process forgot
     tenant_store tenants;
+    tenant_mirror mirror;                           ///< of a shared store; null: none
     std::shared_ptr<const model::field_seal> seal;  ///< of tenants' secrets
     std::function<model::aead_nonce()> fresh_nonce;
     tenant_registry registry;

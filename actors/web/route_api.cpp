@@ -95,7 +95,8 @@ void explain_route(http_front& at, request_context& asked) {
       auto known = facts;
       known.called = number;
       known.is_stand_in = is_stand_in;
-      known.by_business = types.get();
+      const auto by_business = types ? types->now() : nullptr;
+      known.by_business = by_business.get();
       reply->send(json_answer(in_words(t, model::decide_route(t, known), known)));
     };
     // A number that nobody has is the default tenant's.

@@ -14,7 +14,9 @@
 #include "actors/web/node_report.hpp"
 #include "actors/web/numbers_api.hpp"
 #include "actors/web/route_api.hpp"
+#include "actors/web/secrets_api.hpp"
 #include "actors/web/stream_admission.hpp"
+#include "actors/web/tenant_store_api.hpp"
 #include "actors/web/tenants_api.hpp"
 #include "actors/web/usage_api.hpp"
 #include "model/audio/hold_music.hpp"
@@ -82,6 +84,12 @@ constexpr std::array table{
     route{put, "/api/tenants/{id}", api_user, endpoint::api, replace_tenant, tenant_bytes, change_settings},
     route{patch, "/api/tenants/{id}", api_user, endpoint::api, change_tenant, tenant_bytes, change_settings},
     route{methods::remove, "/api/tenants/{id}", api_user, endpoint::api, remove_tenant, ordinary_body_bytes,
+          manage_tenants},
+    route{post, "/api/tenant-store/restore", api_user, endpoint::api, restore_lost_tenants, ordinary_body_bytes,
+          manage_tenants},
+    route{post, "/api/tenant-store/whole", api_user, endpoint::api, declare_tenants_whole, ordinary_body_bytes,
+          manage_tenants},
+    route{post, "/api/tenant-store/rotate-secrets", api_user, endpoint::api, rotate_secrets, ordinary_body_bytes,
           manage_tenants},
     route{get, "/api/tenants/{id}/route", api_user, endpoint::api, explain_route, ordinary_body_bytes, read_settings},
     route{get, "/api/tenants/{id}/numbers", api_user, endpoint::api, tell_numbers, ordinary_body_bytes,

@@ -265,7 +265,8 @@ model::call_route twilio_webhooks::route_of(const found_tenant& found, const twi
   facts.at = config_.wall_clock();
   facts.secret = config_.draw_secret;
   facts.default_agent = config_.default_agent;
-  facts.by_business = config_.business_types.get();
+  const auto by_business = config_.business_types ? config_.business_types->now() : nullptr;
+  facts.by_business = by_business.get();
   if (config_.circuits)
     facts.may_serve = [this, key = model::vendor_of(t)](const model::agent_id& agent) {
       return config_.circuits->admits({key, agent}, std::chrono::steady_clock::now());

@@ -13,6 +13,7 @@
 #include "actors/call/messages.hpp"
 #include "actors/runtime/loop_bound.hpp"
 #include "actors/telemetry/metrics.hpp"
+#include "actors/tenant/business_agents.hpp"
 #include "actors/tenant/messages.hpp"
 #include "actors/web/messages.hpp"
 #include "model/tenant/route.hpp"
@@ -28,9 +29,9 @@ class twilio_webhooks final : public loop_bound {
   struct config {
     std::string public_origin;  ///< "https://gw.example.com"
     model::agent_id default_agent;
-    std::shared_ptr<const model::business_types> business_types;  ///< null: none
-    model::siphash_key draw_secret{};                             ///< callers keep their agents while it is the same
-    std::shared_ptr<agent_circuits> circuits;                     ///< null: every agent may be asked
+    std::shared_ptr<const business_agents> business_types;  ///< null: none
+    model::siphash_key draw_secret{};                       ///< callers keep their agents while it is the same
+    std::shared_ptr<agent_circuits> circuits;               ///< null: every agent may be asked
     std::function<std::chrono::system_clock::time_point()> wall_clock = [] { return std::chrono::system_clock::now(); };
     tenant_registry registry;
     call_supervisor supervisor;

@@ -1,8 +1,8 @@
 #!lua flags=no-writes
--- KEYS gen num  ARGV prefix, then for each: number id known_etag (a number, or '' and an id)
--- -> {gen, for each: {} nobody | {id, etag} unchanged | {id, etag, json}} | lost
+-- KEYS gen num lost  ARGV prefix, then for each: number id known_etag (a number, or '' and an id)
+-- -> {gen, lost, for each: {} nobody | {id, etag} unchanged | {id, etag, json}} | lost
 local call, prefix = redis.call, ARGV[1]
-local found = {call('GET', KEYS[1])}
+local found = {call('GET', KEYS[1]), call('GET', KEYS[3]) or '0'}
 if not found[1] then return {'lost'} end
 for i = 2, #ARGV, 3 do
   local id = ARGV[i + 1]

@@ -1,9 +1,11 @@
 // Two gateways that share their tenants in one Redis, and what becomes of them when it fails.
 #include <gtest/gtest.h>
 
+#include "model/twilio/signature.hpp"
 #include "tests/e2e/text.hpp"
 #include "tests/e2e/world.hpp"
 #include "tests/net/redis_server.hpp"
+#include "tools/sim/wire/webhook_poster.hpp"
 
 namespace tonris::e2e {
 namespace {
@@ -31,6 +33,24 @@ class SharedTenants : public testing::Test {
     }
     std::string health() {
       return raw_exchange(w.gateway().port(), "GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    }
+    /// What Twilio is told of a call to that number.
+    std::string voice(const std::string& number) {
+      const auto& gateway = w.gateway();
+      const std::string path = "/api/webhooks/twilio/elevenlabs";
+      const sim::form_fields fields{{"CallSid", "CA000000000000000000000000000000aa"},
+                                    {"AccountSid", account_sid},
+                                    {"From", "+15550100001"},
+                                    {"To", number},
+                                    {"CallStatus", "ringing"},
+                                    {"Direction", "inbound"}};
+      const auto signature =
+          model::twilio::signature(auth_token, gateway.origin() + path, {fields.begin(), fields.end()});
+      const auto body = sim::form_encoded(fields);
+      return raw_exchange(gateway.port(),
+                          "POST " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" +
+                              "Content-Type: application/x-www-form-urlencoded\r\nX-Twilio-Signature: " + signature +
+                              "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
     }
     /// Calls that number: who answered; "" for nobody.
     std::string call(const std::string& number) {
@@ -91,11 +111,33 @@ TEST_F(SharedTenants, AreNotBelievedToBeGoneByARedisThatComesBackEmpty) {
   redis.restart();
   ASSERT_TRUE(one.comes_to([&] { return has(one.ready(), "lost its tenants"); })) << one.ready();
   EXPECT_EQ(one.call("+15550100042"), "agent_one");
+  ASSERT_TRUE(has(one.ask("POST", "/api/tenant-store/restore"), R"({"restored":1,"there":0,"refused":0})"));
+  EXPECT_TRUE(has(one.ready(), "lost its tenants")) << "until somebody says that these are all";
+  ASSERT_TRUE(has(one.ask("POST", "/api/tenant-store/whole"), " 204 "));
+  EXPECT_TRUE(one.comes_to([&] { return has(one.ready(), R"({"status":"ready"})"); })) << one.ready();
+  start(two);
+  EXPECT_EQ(two.call("+15550100042"), "agent_one") << "it is in Redis again";
+}
+
+TEST_F(SharedTenants, AreServedFromItsCopyByANodeThatStartsWhileRedisIsAway) {
+  start(one);
+  ASSERT_TRUE(has(one.ask("POST", "/api/tenants", salon("a", "+15550100042", "agent_one")), " 201 "));
+  EXPECT_EQ(one.call("+15550100042"), "agent_one");
+  ASSERT_TRUE(one.w.gateway().metric_comes_to(R"(tonris_tenant_copies_total{outcome="kept"})", 1));
+  one.w.gateway().kill();
+  redis.stop();
+  one.w.gateway().start_again();
+  ASSERT_TRUE(one.w.gateway().wait_until_healthy());
+  EXPECT_TRUE(has(one.ready(), "degraded")) << one.ready();
+  EXPECT_EQ(one.call("+15550100042"), "agent_one");
+  const auto twiml = one.voice("+15550100043");
+  EXPECT_FALSE(has(twiml, "<Stream")) << twiml;
+  EXPECT_FALSE(has(twiml, "not in service")) << "nobody knows that: " << twiml;
 }
 
 TEST_F(SharedTenants, AreServedByANodeThatStartsWhileRedisIsAwayOnceItIsBack) {
   redis.stop();
-  start(one);
+  start(one, "[" + salon("of-the-file", "+15550100044", "agent_file") + "]");
   EXPECT_TRUE(has(one.ready(), "degraded")) << one.ready();
   redis.start();
   ASSERT_TRUE(one.comes_to([&] { return has(one.ready(), R"({"status":"ready"})"); })) << one.ready();

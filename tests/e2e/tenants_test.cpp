@@ -1,6 +1,8 @@
 // Tenants that are signed up, changed and removed while the gateway runs.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -116,6 +118,58 @@ TEST_F(TenantsApi, AnswersNumbersThatNobodyHasByTheDefaultTenant) {
   EXPECT_EQ(call("+15550100077"), "");
   EXPECT_TRUE(has(ask("GET", "/ready"), "DEFAULT_TENANT is no tenant"));
   EXPECT_TRUE(gateway.log_says("DEFAULT_TENANT salon-1 is no tenant"));
+}
+
+TEST_F(TenantsApi, FollowsItsBusinessTypesWhenTheyAreReadAgain) {
+  const auto file = testing::TempDir() + "business-types-" + std::to_string(getpid()) + ".json";
+  const auto write = [&](const std::string& json) { std::ofstream{file} << json; };
+  write(R"({"salon":"agent_one"})");
+  auto& gateway =
+      w.start_gateway(R"([{"id":"a","name":"Salon","twilioPhoneNumber":"+15550100042","businessType":"salon"}])",
+                      {{"BUSINESS_TYPES_FILE", file}});
+  EXPECT_EQ(call("+15550100042"), "agent_one");
+  write(R"({"salon":"agent_two"})");
+  gateway.signal(SIGHUP);
+  ASSERT_TRUE(gateway.log_says("Business types read again: 1"));
+  EXPECT_EQ(call("+15550100042"), "agent_two");
+  write("{");
+  gateway.signal(SIGHUP);
+  ASSERT_TRUE(gateway.log_says("The business types stay as they were: BUSINESS_TYPES_FILE " + file));
+  EXPECT_EQ(call("+15550100042"), "agent_two");
+  std::filesystem::remove(file);
+}
+
+TEST_F(TenantsApi, SealsSecretsAnewAndNamesAKeyThatIsMissing) {
+  const std::string k1 = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+                    k2 = "k2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=";
+  const auto data = testing::TempDir() + "sealed-" + std::to_string(getpid());
+  const auto start_with = [&](const std::string& ring) {
+    w.start_gateway("[]", {{"DATA_DIR", data}, {"SECRETS_KEY", ring}});
+  };
+  const auto ready = [&] {
+    return raw_exchange(w.gateway().port(), "GET /ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  };
+  start_with(k1);
+  ASSERT_TRUE(has(ask("POST", "/api/tenants",
+                      R"({"id":"a","name":"Salon","twilioPhoneNumber":"+15550100042",)"
+                      R"("secrets":{"elevenLabs":{"apiKey":"sk_of_the_salon"}}})"),
+                  " 201 "));
+  ASSERT_EQ(w.gateway().stop(), 0);
+  start_with(k2 + "," + k1);
+  EXPECT_TRUE(has(ready(), R"({"status":"ready"})")) << ready();
+  const auto rotated = ask("POST", "/api/tenant-store/rotate-secrets");
+  EXPECT_TRUE(has(rotated, R"({"tenants":1,"changedMeanwhile":0,"missing":[]})")) << rotated;
+  ASSERT_EQ(w.gateway().stop(), 0);
+  start_with(k2);
+  EXPECT_TRUE(has(ready(), R"({"status":"ready"})")) << ready();
+  ASSERT_EQ(w.gateway().stop(), 0);
+  start_with(k1);
+  ASSERT_TRUE(w.gateway().log_says("Tenant a: elevenLabs.apiKey (sealed with k2) cannot be opened"));
+  EXPECT_TRUE(has(ready(), "SECRETS_KEY does not have: k2")) << ready();
+  EXPECT_TRUE(has(ask("POST", "/api/tenant-store/rotate-secrets"), "elevenLabs.apiKey (sealed with k2)"));
+  EXPECT_FALSE(has(w.gateway().log(), "sk_of_the_salon"));
+  ASSERT_EQ(w.gateway().stop(), 0);
+  std::filesystem::remove_all(data);
 }
 
 }  // namespace

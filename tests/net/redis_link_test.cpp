@@ -89,8 +89,8 @@ TEST_F(RedisLink, RunsScriptsByTheirHash) {
   std::vector<redis_script> all;
   for (const auto& one : config::redis_scripts::all()) all.push_back(script_of(one));
   open_ready(options_of(server.url()), all);
-  const auto answer = run(script_of(config::redis_scripts::open), {"{t}:gen", "{t}:young", "{t}:seq", "{t}:schema"},
-                          {"", "g1", "20000", "1"});
+  const auto answer = run(script_of(config::redis_scripts::open),
+                          {"{t}:gen", "{t}:young", "{t}:seq", "{t}:schema", "{t}:lost"}, {"", "g1", "20000", "1"});
   EXPECT_EQ(answer.outcome, outcome::ok);
   EXPECT_EQ(answer.reply.text_at(0), "g1");
   EXPECT_THAT(server.say({"INFO", "commandstats"}), Not(HasSubstr("cmdstat_eval:")));

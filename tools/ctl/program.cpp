@@ -178,6 +178,9 @@ int run(std::vector<std::string> arguments, const lookup& environment, std::ostr
   as_number->require_subcommand(1);
   number_flags of_number;
   add_number_commands(*as_number, of_number, tenant_work);
+  auto* as_secrets = app.add_subcommand("secrets", "what tenants have entrusted to the gateway");
+  as_secrets->require_subcommand(1);
+  add_secrets_commands(*as_secrets, of_tenant, tenant_work);
   std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
   try {
     app.parse(std::move(arguments));

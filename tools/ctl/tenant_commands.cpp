@@ -8,7 +8,12 @@
 
 #include <CLI/CLI.hpp>
 
+#include "config/dotenv.hpp"
+#include "model/access/field_seal.hpp"
+#include "model/text/key_ring.hpp"
 #include "tools/ctl/program.hpp"
+#include "tools/ctl/secrets.hpp"
+#include "tools/ctl/setting.hpp"
 #include "tools/ctl/tenants.hpp"
 
 namespace tonris::ctl {
@@ -56,22 +61,26 @@ int import_list(const tenants_door& at, const std::string& list, std::ostream& o
   return done->mistakes.empty() ? found : not_found;
 }
 
+/// Where the tenants are that a command is about.
+void add_place(CLI::App& command, tenant_flags& flags) {
+  auto* data_dir =
+      command.add_option("--data-dir", flags.data_dir, "the store in this DATA_DIR, whose gateway does not run");
+  command
+      .add_option("--gateway", flags.gateway, "origin of the gateway, default http://127.0.0.1:$ADMIN_PORT, else $PORT")
+      ->excludes(data_dir);
+  command
+      .add_option("--env-file", flags.env_file,
+                  "where ADMIN_PORT, PORT and ADMIN_TOKEN stand if not in the environment")
+      ->capture_default_str();
+}
+
 }  // namespace
 
 void add_tenant_commands(CLI::App& tenant, tenant_flags& flags, tenant_command& run) {
   using work = std::function<int(const tenants_door&, std::ostream&, std::ostream&)>;
   const auto add = [&](const char* name, const char* what, work does) {
     auto* command = tenant.add_subcommand(name, what);
-    auto* data_dir =
-        command->add_option("--data-dir", flags.data_dir, "the store in this DATA_DIR, whose gateway does not run");
-    command
-        ->add_option("--gateway", flags.gateway,
-                     "origin of the gateway, default http://127.0.0.1:$ADMIN_PORT, else $PORT")
-        ->excludes(data_dir);
-    command
-        ->add_option("--env-file", flags.env_file,
-                     "where ADMIN_PORT, PORT and ADMIN_TOKEN stand if not in the environment")
-        ->capture_default_str();
+    add_place(*command, flags);
     command->callback([&flags, &run, does = std::move(does)] {
       run = [&flags, does](const lookup& environment, std::ostream& out, std::ostream& err) {
         const auto at = door(flags, environment);
@@ -103,6 +112,14 @@ void add_tenant_commands(CLI::App& tenant, tenant_flags& flags, tenant_command& 
       [](const tenants_door& at, std::ostream& out, std::ostream& err) { return print(list_tenants(at), out, err); });
   add("export", "all of them as a JSON list, as TENANTS_FILE is one",
       [](const tenants_door& at, std::ostream& out, std::ostream& err) { return print(export_tenants(at), out, err); });
+  const auto at_gateway = [&](const char* name, const char* what, told (*does)(const tenants_door&)) {
+    auto* const command = add(name, what, [does](const tenants_door& at, std::ostream& out, std::ostream& err) {
+      return print(does(at), out, err);
+    });
+    command->remove_option(command->get_option("--data-dir"));
+  };
+  at_gateway("restore", "into a Redis that has lost them: those of the gateway's own copy", restore_tenants);
+  at_gateway("whole", "of a Redis that had lost them: all are there again", declare_whole);
   with_id(add("show", "one of them as JSON", [&flags](const tenants_door& at, std::ostream& out, std::ostream& err) {
     return print(show_tenant(at, flags.id), out, err);
   }));
@@ -127,6 +144,23 @@ void add_tenant_commands(CLI::App& tenant, tenant_flags& flags, tenant_command& 
                   return import_list(at, text, out, err);
                 })),
             "the list; - is standard input");
+}
+
+void add_secrets_commands(CLI::App& secrets, tenant_flags& flags, tenant_command& run) {
+  auto* const rotate = secrets.add_subcommand("rotate", "seals all of them with the first key of SECRETS_KEY");
+  add_place(*rotate, flags);
+  rotate->callback([&flags, &run] {
+    run = [&flags](const lookup& environment, std::ostream& out, std::ostream& err) {
+      if (flags.data_dir.empty()) {
+        const auto at = door(flags, environment);
+        return at ? print(rotate_secrets(*at), out, err) : refuse(err, at.error());
+      }
+      const auto ring =
+          model::parse_key_ring(setting("SECRETS_KEY", environment, config::parse_dotenv(env_text(flags.env_file))));
+      if (!ring) return refuse(err, "SECRETS_KEY " + std::string{ring.error()});
+      return print(rotate_secrets_in(flags.data_dir, model::field_seal{derive(*ring)}), out, err);
+    };
+  });
 }
 
 }  // namespace tonris::ctl

@@ -22,5 +22,7 @@ struct tenant_flags {
 /// Adds the commands; `run` is set to the one that was given.
 using tenant_command = std::function<int(const lookup& environment, std::ostream& out, std::ostream& err)>;
 void add_tenant_commands(CLI::App& tenant, tenant_flags& flags, tenant_command& run);
+/// `tonrisctl secrets rotate`.
+void add_secrets_commands(CLI::App& secrets, tenant_flags& flags, tenant_command& run);
 
 }  // namespace tonris::ctl

@@ -107,6 +107,23 @@ told delete_tenant(const tenants_door& at, const std::string& id) {
   return ask(at, "DELETE", path_of(id));
 }
 
+told restore_tenants(const tenants_door& at) {
+  const auto answer = ask(at, "POST", "/api/tenant-store/restore");
+  if (!answer) return answer;
+  rapidjson::Document document;
+  if (!model::parse_object(*answer, answer_limits, document)) return tl::unexpected(std::string{"that is no answer"});
+  const auto count = [&](const char* name) {
+    const auto* const found = model::find_field(document, name);
+    return found && found->IsUint64() ? std::to_string(found->GetUint64()) : std::string{"0"};
+  };
+  return count("restored") + " restored, " + count("there") + " there already, " + count("refused") +
+         " whose number is another's now\n";
+}
+
+told declare_whole(const tenants_door& at) {
+  return ask(at, "POST", "/api/tenant-store/whole");
+}
+
 tl::expected<imported_list, std::string> import_tenants(const tenants_door& at, std::string_view list) {
   const auto read = model::parse_tenants(list);
   if (!read) return tl::unexpected(to_string(read.error()));

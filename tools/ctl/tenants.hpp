@@ -23,6 +23,10 @@ using tenants_door = std::function<tl::expected<net::http_response, std::string>
 // Each answers with what is to be printed.
 using told = tl::expected<std::string, std::string>;
 
+// Of a shared store that has lost its tenants, at a gateway that runs.
+[[nodiscard]] told restore_tenants(const tenants_door& at);  ///< from that gateway's copy
+[[nodiscard]] told declare_whole(const tenants_door& at);    ///< all are there again
+
 [[nodiscard]] told list_tenants(const tenants_door& at);    ///< a line each: id, status, number, name
 [[nodiscard]] told export_tenants(const tenants_door& at);  ///< a JSON list, as TENANTS_FILE is one
 [[nodiscard]] told show_tenant(const tenants_door& at, const std::string& id);

@@ -8,7 +8,9 @@
 #include "config/time_zones.hpp"
 #include "model/json/merge_patch.hpp"
 #include "model/json/writer.hpp"
+#include "model/phone/number.hpp"
 #include "model/tenant/change.hpp"
+#include "model/tenant/circle_search.hpp"
 #include "model/tenant/rules.hpp"
 #include "model/text/hex.hpp"
 #include "model/text/percent.hpp"
@@ -97,6 +99,7 @@ class store_without_gateway {
     if (const auto why = refused_change(before ? &*before : nullptr, *read, true))
       return *why == model::change_refusal::another_id ? refuses(400, "id must be that of the tenant")
                                                        : refuses(409, "that status does not follow the one before");
+    if (auto circles = circles_of(*read); !circles.empty()) return refuses(circles);
     keep_former(read->secrets, before ? before->secrets : model::tenant_secrets{});
     if (has_plain(read->secrets)) return refuses(409, "secrets are sealed by the gateway: bring them in while it runs");
     const auto done = db_.write({actors::write_of(*read, want)}, [](const auto&) {});
@@ -110,6 +113,17 @@ class store_without_gateway {
       case outcome::lost: break;
     }
     return refuses(404, "there is no such tenant");
+  }
+
+  /// A number that nothing can be read of leads nowhere.
+  model::json_mistakes circles_of(const model::tenant& t) {
+    model::circle_search search{t};
+    while (const auto number = search.next()) {
+      const auto there = db_.find_by_number(model::meeting_form(*number));
+      if (!there || !*there) continue;
+      if (const auto read = model::parse_tenant((*there)->json)) search.found(*read);
+    }
+    return search.mistakes();
   }
 
   answer erase(const model::tenant_id& id) {

@@ -2,10 +2,12 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <caf/actor_system_config.hpp>
 #include <caf/send.hpp>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "actors/runtime/quiet_clock.hpp"
 #include "actors/tenant/sqlite_store.hpp"
@@ -90,6 +92,42 @@ TEST_F(FileTenants, AreServedAsBeforeWhereTheyHaveAMistakeNow) {
   EXPECT_EQ(tenants.served(), 2u);
   EXPECT_THAT(log.text(), HasSubstr("Tenants read again: 2 served, 1 with "
                                     "mistakes, of them 1 served as before; nothing changed"));
+}
+
+TEST_F(FileTenants, AreBroughtInOnceByThemselvesWhenTheStoreAnswers) {
+  caf::anon_send_exit(store, caf::exit_reason::user_shutdown);
+  system.await_all_actors_done();
+  std::atomic<bool> there = false;
+  node_part part;
+  part.healthy = [](bool) {};
+  part.random = [] { return 0u; };
+  part.counters = &counters;
+  store = spawn_sqlite_tenant_store(
+      system, {[&, data = directory.data()]() -> tl::expected<tenant_database, unusable_database> {
+        if (!there) return tl::unexpected(unusable_database{"away", true});
+        return tenant_database::open(data, "a generation");
+      }},
+      part);
+  write(list(salon, other));
+  captured_log log;
+  tenants.read_once_open(system, to());
+  std::this_thread::sleep_for(std::chrono::milliseconds{1200});
+  EXPECT_EQ(tenants.served(), 0u);
+  there = true;
+  for (int i = 0; i < 500 && tenants.served() == 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds{10});
+  EXPECT_EQ(tenants.served(), 2u);
+  tenants.stop();
+  EXPECT_THAT(log.text(), HasSubstr("Tenants read again: 2 served"));
+}
+
+TEST_F(FileTenants, AreNotWaitedForByANodeThatStops) {
+  caf::anon_send_exit(store, caf::exit_reason::user_shutdown);
+  write(list(salon, other));
+  tenants.read_once_open(system, to());
+  const auto begun = std::chrono::steady_clock::now();
+  tenants.stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds{2});
+  EXPECT_EQ(tenants.served(), 0u);
 }
 
 }  // namespace

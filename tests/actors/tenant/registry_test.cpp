@@ -13,12 +13,13 @@ namespace {
 struct told_store {
   std::deque<std::pair<look_up_tenants, caf::typed_response_promise<looked_up_tenants>>> asked;
   std::vector<model::tenant> tenants;
-  std::string etag = "1-x", generation = "g";
+  std::string etag = "1-x";
   tenant_watcher watcher;
-  bool holds_back = false, is_away = false;
+  bool holds_back = false, is_away = false, is_whole = true;
 
   [[nodiscard]] looked_up_tenants answer(const look_up_tenants& wanted) const {
-    looked_up_tenants found{generation, {}};
+    looked_up_tenants found;
+    found.is_whole = is_whole;
     for (const auto& one : wanted.wanted) {
       auto& is = found.found.emplace_back();
       for (const auto& t : tenants) {
@@ -69,6 +70,19 @@ class TenantRegistry : public ActorTest {
     with.counters = &counters;
     with.seal = seal;
     with.default_tenant = {stands_in};
+    if (has_mirror) {
+      mirror = track(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
+        return {[this](const look_up_tenants& wanted) -> caf::result<looked_up_tenants> {
+                  if (mirrored.is_away) return caf::make_error(caf::sec::runtime_error, "away");
+                  return mirrored.answer(wanted);
+                },
+                [this](const keep_copy& m) {
+                  copies.push_back(m.tenant.id.value);
+                  return copy_kept{};
+                }};
+      }));
+      with.mirror = caf::actor_cast<tenant_mirror>(mirror);
+    }
     registry = track(system.spawn(tenant_registrar, with));
     settle();
     ASSERT_TRUE(store.watcher);
@@ -118,12 +132,16 @@ class TenantRegistry : public ActorTest {
   void TearDown() override {
     registry = nullptr;
     store_actor = nullptr;
+    mirror = nullptr;
     store.watcher = nullptr;
     store.asked.clear();
     ActorTest::TearDown();
   }
 
-  told_store store;
+  told_store store, mirrored;
+  bool has_mirror = false;
+  caf::actor mirror;
+  std::vector<std::string> copies;
   int questions = 0;
   std::string stands_in;                          ///< DEFAULT_TENANT
   std::shared_ptr<const model::field_seal> seal;  ///< of their secrets
@@ -255,12 +273,49 @@ TEST_F(TenantRegistry, DoesNotBelieveAStoreThatHasLostItsTenants) {
   begin(false);
   EXPECT_EQ(find("+15550100001"), "a");
   store.tenants.clear();
-  store.generation = "another";
+  store.is_whole = false;
   new_life(false);
   EXPECT_EQ(find("+15550100001"), "a") << "he is served";
   EXPECT_TRUE(ask(find_tenant{"+15550100002"})->failed) << "nobody knows whose it is";
   store.tenants = {tenant("a", "+15550100001"), tenant("b", "+15550100002")};
   EXPECT_EQ(find("+15550100002"), "b") << "who is put there again is found";
+}
+
+TEST_F(TenantRegistry, ServesFromItsCopyWhoIsNotAtHandWhileTheStoreIsAway) {
+  has_mirror = true;
+  mirrored.tenants = {tenant("a", "+15550100001"), tenant("b", "+15550100002")};
+  begin(false);
+  store.is_away = true;
+  EXPECT_EQ(find("+15550100001"), "a");
+  EXPECT_EQ(ask(find_tenant_by_id{{"b"}})->id(), "b");
+  const auto by_tenant = ask(find_tenant{"+15550100001", "+15550100002"});
+  EXPECT_TRUE(by_tenant->found.from_tenant);
+  EXPECT_TRUE(ask(find_tenant{"+15550100003"})->failed) << "no copy is not the same as nobody";
+  EXPECT_EQ(counted(R"(tonris_tenant_lookups_total{outcome="mirrored"})"), 3);
+  mirrored.is_away = true;
+  EXPECT_TRUE(ask(find_tenant{"+15550100001"})->failed);
+}
+
+TEST_F(TenantRegistry, ServesFromItsCopyWhomTheStoreHasLost) {
+  has_mirror = true;
+  mirrored.tenants = {tenant("a", "+15550100001")};
+  begin(false);
+  store.is_whole = false;
+  EXPECT_EQ(find("+15550100001"), "a");
+  EXPECT_TRUE(ask(find_tenant{"+15550100002"})->failed);
+  store.is_whole = true;
+  EXPECT_EQ(find("+15550100001"), "") << "a store that has lost nobody is believed";
+}
+
+TEST_F(TenantRegistry, CopiesWhatItFetches) {
+  has_mirror = true;
+  store.tenants = {tenant("a", "+15550100001")};
+  begin(false);
+  EXPECT_EQ(find("+15550100001"), "a");
+  EXPECT_EQ(find("+15550100001"), "a") << "at hand";
+  EXPECT_EQ(find("+15550100002"), "");
+  EXPECT_THAT(copies, testing::ElementsAre("a"));
+  EXPECT_EQ(counted(R"(tonris_tenant_copies_total{outcome="kept"})"), 1);
 }
 
 TEST_F(TenantRegistry, WaitsForASilentStoreNoLongerThanItsPatience) {

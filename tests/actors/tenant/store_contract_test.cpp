@@ -88,7 +88,8 @@ class TenantStore : public testing::TestWithParam<kept_in> {
     with.loop = loop.get();
     with.options.address = model::read_redis_address(redis->url()).value();
     with.options.client_name = "tonris:test";
-    with.fresh_generation = [] { return "a generation"; };
+    with.fresh_generation = [this] { return "generation " + std::to_string(++generations); };
+    with.believed = believed;
     with.counters = &counters;
     store = caf::actor_cast<tenant_store>(spawn_on<redis_tenant_store>(system, *unit, std::move(with)));
     wait_until_it_answers();
@@ -146,6 +147,8 @@ class TenantStore : public testing::TestWithParam<kept_in> {
   std::unique_ptr<net::test::redis_server> redis;
   std::unique_ptr<net::loop> loop;
   std::unique_ptr<io_loop> unit;
+  std::atomic<int> generations{0};
+  std::shared_ptr<std::string> believed = std::make_shared<std::string>();
   tenant_store store;
   caf::actor watcher;
   std::mutex heard_lock;
@@ -372,6 +375,52 @@ TEST_P(SharedTenantStore, IsOpenedWhileRedisIsFullOfMemory) {
   redis->say({"CLIENT", "KILL", "TYPE", "normal"});
   wait_until_it_answers();
   EXPECT_EQ(found_by(n1), "a");
+}
+
+/// A node that has believed other data before, as its mirror tells it.
+TEST_P(SharedTenantStore, SaysThatTenantsAreLostUntilAnOperatorSaysThatTheyAreBack) {
+  (void)put(tenant("a", n1));
+  EXPECT_TRUE(ask<looked_up_tenants>(look_up_tenants{{{n2, {}, {}}}}).is_whole);
+  redis->restart();
+  wait_until_it_answers();
+  EXPECT_FALSE(ask<looked_up_tenants>(look_up_tenants{{{n1, {}, {}}}}).is_whole);
+  EXPECT_EQ(put(tenant("a", n1)).is, outcome::ok) << "who is brought in again is taken";
+  EXPECT_EQ(found_by(n1), "a");
+  EXPECT_FALSE(ask<looked_up_tenants>(look_up_tenants{{{n2, {}, {}}}}).is_whole) << "that may not have been all";
+  (void)ask<declared_whole>(declare_whole{});
+  EXPECT_TRUE(ask<looked_up_tenants>(look_up_tenants{{{n2, {}, {}}}}).is_whole);
+  EXPECT_EQ(*believed, "generation 2");
+}
+
+TEST_P(SharedTenantStore, KnowsInItsNextLifeWhichDataItHasBelieved) {
+  (void)put(tenant("a", n1));
+  end();
+  redis->restart();
+  open();
+  EXPECT_FALSE(ask<looked_up_tenants>(look_up_tenants{{{n1, {}, {}}}}).is_whole);
+  end();
+  believed = std::make_shared<std::string>();
+  open();
+  EXPECT_FALSE(ask<looked_up_tenants>(look_up_tenants{{{n1, {}, {}}}}).is_whole) << "nor does a new node believe it";
+}
+
+TEST_P(SharedTenantStore, HearsFromItsDataWhatWasSaidAtAnotherNode) {
+  (void)put(tenant("a", n1));
+  redis->restart();
+  wait_until_it_answers();
+  EXPECT_FALSE(ask<looked_up_tenants>(look_up_tenants{{{n1, {}, {}}}}).is_whole);
+  redis->say({"SET", "{tonris}:lost", "0"});
+  EXPECT_TRUE(comes_to([&] { return !began.empty() && !began.back().believed.empty(); })) << "without a call";
+}
+
+TEST_P(SharedTenantStore, NoticesThatAllOfItsDataWasDeletedUnderIt) {
+  (void)put(tenant("a", n1));
+  redis->say({"FLUSHALL"});
+  caf::scoped_actor self{system};
+  self->request(store, 1s, look_up_tenants{{{n1, {}, {}}}})
+      .receive([](const looked_up_tenants&) { ADD_FAILURE() << "nobody knows"; }, [](const caf::error&) {});
+  wait_until_it_answers();
+  EXPECT_FALSE(ask<looked_up_tenants>(look_up_tenants{{{n1, {}, {}}}}).is_whole);
 }
 
 }  // namespace

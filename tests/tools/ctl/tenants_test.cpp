@@ -6,6 +6,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "actors/store/tenant_database.hpp"
+#include "actors/store/tenant_write.hpp"
 #include "tools/ctl/program.hpp"
 
 namespace tonris::ctl {
@@ -85,6 +87,67 @@ TEST_F(StoredTenants, AreExportedAndImportedAgain) {
   EXPECT_EQ(out, "1 made, 1 replaced\n");
   EXPECT_EQ(tenant({"import", file("[" + salon("c", "+15551234567") + "]")}), not_found);
   EXPECT_THAT(out, AllOf(HasSubstr("tenant c: one of the numbers is that of tenant a"), HasSubstr("0 made")));
+}
+
+TEST_F(StoredTenants, AreNotLedInACircle) {
+  const auto leading = [](const std::string& id, const std::string& number, const std::string& to) {
+    return R"({"id":")" + id + R"(","name":"Salon","twilioPhoneNumber":")" + number +
+           R"(","settings":{"fallback":{"transferTo":")" + to + R"("}}})";
+  };
+  ASSERT_EQ(tenant({"create", file(leading("a", "+15551234567", "+15551234568"))}), found) << err;
+  EXPECT_EQ(tenant({"create", file(leading("b", "+15551234568", "+15551234567"))}), cannot);
+  EXPECT_THAT(err, HasSubstr("settings.fallback.transferTo leads back to the tenant's own number by way of tenant a"));
+}
+
+/// Sealed as a gateway does.
+class StoredSecrets : public StoredTenants {
+ protected:
+  static constexpr auto first = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+  static constexpr auto both =
+      "k2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=,k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+  void keep_secret(const std::string& ring) const {
+    model::tenant t;
+    t.id = {"a"};
+    t.name = "Salon";
+    t.phone_number = "+15551234567";
+    t.secrets.api_key = {model::tenant_secret::form::plain, "sk_1"};
+    const model::field_seal seal{derive(model::parse_key_ring(ring).value())};
+    ASSERT_TRUE(seal_secrets(t.secrets, t.id, seal, [] { return model::aead_nonce{1}; }));
+    auto db = actors::tenant_database::open((folder / "data").string(), "g").value();
+    ASSERT_TRUE(db.write({actors::write_of(t, "")}, [](const auto&) {}));
+  }
+  int rotate(const std::string& ring) {
+    std::ostringstream said, complained;
+    const int status = run(
+        {"secrets", "rotate", "--data-dir", (folder / "data").string()},
+        [&](std::string_view name) { return name == "SECRETS_KEY" ? std::optional{ring} : std::nullopt; }, said,
+        complained);
+    out = said.str();
+    err = complained.str();
+    return status;
+  }
+};
+
+TEST_F(StoredSecrets, AreSealedAnewOnce) {
+  keep_secret(first);
+  EXPECT_EQ(rotate(both), found) << err;
+  EXPECT_EQ(out, "secrets of 1 tenants sealed anew\n");
+  ASSERT_EQ(tenant({"show", "a"}), found);
+  EXPECT_THAT(out, AllOf(HasSubstr(R"("sealed":"1.k2.)"), Not(HasSubstr("sk_1"))));
+  EXPECT_EQ(rotate(both), found);
+  EXPECT_EQ(out, "secrets of 0 tenants sealed anew\n");
+}
+
+TEST_F(StoredSecrets, AreNamedWhereNoKeyOpensThem) {
+  keep_secret(first);
+  EXPECT_EQ(rotate("k2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8="), found);
+  EXPECT_EQ(out,
+            "secrets of 0 tenants sealed anew\n"
+            "tenant a: elevenLabs.apiKey (sealed with k1): no key of SECRETS_KEY opens it\n");
+  EXPECT_EQ(rotate(""), cannot);
+  EXPECT_EQ(rotate("k1:short"), cannot);
+  EXPECT_THAT(err, Not(HasSubstr("short")));
 }
 
 }  // namespace

@@ -1,0 +1,91 @@
+#include "actors/web/tenant_store_api.hpp"
+
+#include <caf/event_based_actor.hpp>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "actors/access/messages.hpp"
+#include "actors/runtime/ask.hpp"
+#include "actors/runtime/guard.hpp"
+#include "actors/tenant/mirror.hpp"
+#include "actors/tenant/store_messages.hpp"
+#include "actors/web/errors.hpp"
+#include "actors/web/front.hpp"
+#include "actors/web/request_context.hpp"
+#include "model/json/writer.hpp"
+
+namespace tonris::actors {
+
+namespace {
+
+constexpr std::chrono::seconds answer_limit{5};
+constexpr std::chrono::minutes restore_limit{2};  // some thousand a second
+
+net::http_response unavailable() {
+  return error_answer(error_code::unavailable, "the tenant store cannot be used now; try again");
+}
+
+net::http_response answer_with(const restored_tenants& done) {
+  std::string json;
+  model::json_writer out{json};
+  out.open_object();
+  out.member("restored", static_cast<std::int64_t>(done.restored));
+  out.member("there", static_cast<std::int64_t>(done.there));
+  out.member("refused", static_cast<std::int64_t>(done.refused));
+  out.close_object();
+  return json_answer(std::move(json));
+}
+
+model::audit_entry entry_of(const model::principal& by, std::string what) {
+  model::audit_entry entry;
+  entry.who = name_of(by);
+  entry.what = std::move(what);
+  return entry;
+}
+
+}  // namespace
+
+void restore_lost_tenants(http_front& at, request_context& asked) {
+  const auto& house = at.settings();
+  if (!house.mirror)
+    return asked.answer(error_answer(error_code::conflict,
+                                     "this gateway shares its tenants with no other: none of them "
+                                     "are lost without it"));
+  house.system->spawn([mirror = house.mirror, access = house.access, counters = house.counters,
+                       entry = entry_of(asked.by, "tenants.restore"),
+                       to = std::make_shared<api_reply>(asked)](caf::event_based_actor* self) {
+    guard(self, *counters);
+    ask(self, mirror, restore_limit, restore_tenants{})
+        .then(
+            [self, access, entry, to](const restored_tenants& done_so) {
+              auto told = entry;
+              const auto answer = answer_with(done_so);
+              put_change("", answer.body, told);
+              self->send(access, note_change{std::move(told)});
+              to->send(answer);
+            },
+            [to](const caf::error&) { to->send(unavailable()); });
+  });
+}
+
+void declare_tenants_whole(http_front& at, request_context& asked) {
+  const auto& house = at.settings();
+  house.system->spawn([store = house.tenants, access = house.access, counters = house.counters,
+                       entry = entry_of(asked.by, "tenants.whole"),
+                       to = std::make_shared<api_reply>(asked)](caf::event_based_actor* self) {
+    guard(self, *counters);
+    ask(self, store, answer_limit, declare_whole{})
+        .then(
+            [self, access, entry, to](declared_whole) {
+              self->send(access, note_change{entry});
+              net::http_response fine;
+              fine.status = 204;
+              to->send(std::move(fine));
+            },
+            [to](const caf::error&) { to->send(unavailable()); });
+  });
+}
+
+}  // namespace tonris::actors
