@@ -57,6 +57,13 @@ node_part control_plane::part(std::string name) const {
   return part;
 }
 
+std::function<void(std::string)> control_plane::trouble_of_a_part(std::string at_first) const {
+  const auto trouble = std::make_shared<store_trouble>();
+  trouble->is(std::move(at_first));
+  config_.health->watch(trouble);
+  return [trouble](std::string why) { trouble->is(std::move(why)); };
+}
+
 tl::expected<void, std::string> control_plane::open_stores() {
   const auto& directory = config_.settings->data_dir;
   auto opened = open_sqlite_store(*config_.system, directory, part("call_store"));
@@ -126,10 +133,7 @@ tl::expected<void, std::string> control_plane::open_shared_stores() {
   shared.options = redis_options_;
   shared.fresh_generation = random_generation;
   shared.counters = config_.counters;
-  const auto trouble = std::make_shared<store_trouble>();
-  trouble->is("the tenant store is away");
-  config_.health->watch(trouble);
-  shared.trouble = [trouble](std::string why) { trouble->is(std::move(why)); };
+  shared.trouble = trouble_of_a_part("the tenant store is away");
   const auto copy = open_copy();
   if (!copy) return tl::unexpected(copy.error());
   if (**copy) *shared.believed = (**copy)->generation();
@@ -218,9 +222,6 @@ void control_plane::start_admission() {
 void control_plane::start_shared_admission(admission_rules::config rules) {
   if (keys_.empty())
     log::warn("REDIS_URL without SECRETS_KEY: how often a caller calls is counted by each gateway for itself");
-  const auto trouble = std::make_shared<store_trouble>();
-  trouble->is("limits are not counted among the nodes yet");
-  config_.health->watch(trouble);
   redis_admission::config shared;
   shared.rules = std::move(rules);
   shared.keeper = keeper_;
@@ -229,25 +230,24 @@ void control_plane::start_shared_admission(admission_rules::config rules) {
   shared.counts.options = redis_options_;
   shared.counts.node = node_name_;
   shared.fresh_generation = random_generation;
-  shared.trouble = [trouble](std::string why) { trouble->is(std::move(why)); };
+  shared.trouble = trouble_of_a_part("limits are not counted among the nodes yet");
   admission_ = spawn_supervised<admission>(*config_.system, part("admission"), [this, shared](const auto&) {
     return caf::actor_cast<admission>(spawn_on<redis_admission>(*config_.system, redis_loop_->unit, shared));
   });
 }
 
 void control_plane::start_overview() {
-  const auto trouble = std::make_shared<store_trouble>();
-  config_.health->watch(trouble);
-  overview_ = spawn_supervised<tenant_watcher>(*config_.system, part("tenant_overview"), [this, trouble](const auto&) {
-    tenant_overview_state::config overview;
+  tenant_overview_state::config settings;
+  settings.trouble = trouble_of_a_part();
+  settings.default_trouble = trouble_of_a_part();
+  overview_ = spawn_supervised<tenant_watcher>(*config_.system, part("tenant_overview"), [this, settings](const auto&) {
+    auto overview = settings;
     overview.store = tenants_;
     overview.who_may_come = admission_;
     overview.accounts = accounts_;
     overview.seal = seal_;
-    overview.trouble = [trouble](std::string why) { trouble->is(std::move(why)); };
     overview.vendor_calls = config_.settings->elevenlabs_max_calls;
     overview.default_tenant = {config_.settings->default_tenant};
-    overview.default_trouble = [trouble](std::string why) { trouble->is(std::move(why)); };
     overview.counters = config_.counters;
     return config_.system->spawn(oversee_tenants, std::move(overview));
   });

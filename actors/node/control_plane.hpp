@@ -86,6 +86,8 @@ class control_plane {
 
  private:
   [[nodiscard]] node_part part(std::string name) const;
+  /// For a part to say what is wrong with it, at /ready; "": nothing any more.
+  [[nodiscard]] std::function<void(std::string)> trouble_of_a_part(std::string at_first = {}) const;
   [[nodiscard]] tl::expected<void, std::string> open_own_stores();
   [[nodiscard]] tl::expected<net::redis_options, std::string> redis_options() const;
   [[nodiscard]] tl::expected<std::shared_ptr<std::optional<tenant_database>>, std::string> open_copy() const;
