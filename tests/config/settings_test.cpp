@@ -97,7 +97,6 @@ TEST(Settings, OfTheTableNameTheDefaultsOfTheStruct) {
 
 TEST(Settings, NameThoseThatAreSetAndNotActedOnYet) {
   const std::map<std::string_view, std::string> idle{{"PUBLIC_NODE_URL", "https://node-1.example.com"},
-                                                     {"TWILIO_API_BASE_URL", "http://localhost:9002"},
                                                      {"ELEVENLABS_WEBHOOK_SECRET", "wsec_1"},
                                                      {"TOOL_ALLOWED_HOSTS", "crm.internal"}};
   for (const auto& s : all_settings()) {
@@ -112,7 +111,6 @@ TEST(Settings, NameThoseThatAreSetAndNotActedOnYet) {
   }
   EXPECT_THAT(load_from(required()).value().not_yet, IsEmpty());
   EXPECT_THAT(load_with("MAX_CALLS", "5").value().not_yet, IsEmpty());
-  EXPECT_THAT(load_with("TWILIO_API_BASE_URL", "https://api.twilio.com").value().not_yet, IsEmpty()) << "its default";
 }
 
 TEST(Settings, AreAllRead) {
@@ -134,6 +132,7 @@ TEST(Settings, AreAllRead) {
                          {"REDIS_KEY_FILE", existing_file},
                          {"DATA_DIR", "/tmp/data dir"},
                          {"TENANTS_FILE", existing_file},
+                         {"DEFAULT_TENANT", "front-desk"},
                          {"RATES_FILE", existing_file},
                          {"ELEVENLABS_MAX_CALLS", "30"},
                          {"BUSINESS_TYPES_FILE", existing_file},
@@ -175,6 +174,7 @@ TEST(Settings, AreAllRead) {
   EXPECT_EQ(s->data_dir, "/tmp/data dir");
   EXPECT_EQ(s->tenants_file, existing_file);
   EXPECT_EQ(s->business_types_file, existing_file);
+  EXPECT_EQ(s->default_tenant, "front-desk");
   EXPECT_EQ(s->tls_cert_file, existing_file);
   EXPECT_EQ(s->tls_key_file, existing_file);
   EXPECT_EQ(s->level, log_level::warn);
@@ -256,6 +256,7 @@ INSTANTIATE_TEST_SUITE_P(
         bad_setting{"Memory", "MAX_MEMORY_MB", "1.5", "must be a whole number from 0 to 1000000"},
         bad_setting{"Lag", "MAX_LOOP_LAG_MS", "5", "must be a whole number from 10 to 10000"},
         bad_setting{"VendorHttp", "ELEVENLABS_API_BASE_URL", "http://api.elevenlabs.io", "must begin with https://"},
+        bad_setting{"DefaultTenant", "DEFAULT_TENANT", "../front", "must be a tenant's id"},
         bad_setting{"VendorPath", "TWILIO_API_BASE_URL", "https://api.twilio.com/2010-04-01", "must be an origin only"},
         bad_setting{"ToolHostWithPort", "TOOL_ALLOWED_HOSTS", "a.internal,b.internal:80", "must be host names"},
         bad_setting{"ProxyNet", "TRUSTED_PROXIES", "10.0.0.0/8", "must be IP addresses"}),

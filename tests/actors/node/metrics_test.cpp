@@ -29,7 +29,7 @@ std::string everything_shown() {
   counters.of<actor_metrics>().node_part_restarted("some_part");
   counters.of<actor_metrics>().unhandled_message("tonris.some_actor");
   counters.of<call_metrics>().fallback("sentence");
-  counters.of<tenant_metrics>().call_started({"salon-1"});
+  counters.of<tenant_metrics>().call_started({"salon-1"}, "agent_1");
   counters.of<tenant_metrics>().call_refused({"salon-1"}, model::end_reason::tenant_busy);
   return counters.render();
 }

@@ -380,6 +380,7 @@ TEST_F(TenantRegistry, KnowsNobodyWhereTheDefaultTenantIsNone) {
   const auto got = ask(find_tenant{"+15550100009", {}, {}, true});
   EXPECT_TRUE(got->came);
   EXPECT_FALSE(got->failed || got->found.tenant);
+  EXPECT_EQ(find("+15550100001"), "a");
   store.is_away = true;
   EXPECT_TRUE(ask(find_tenant{"+15550100009", {}, {}, true})->failed) << "nobody can say who he is";
   EXPECT_EQ(find("+15550100001"), "a");

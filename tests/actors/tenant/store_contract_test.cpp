@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
@@ -248,6 +249,20 @@ TEST_P(TenantStore, ListsAllOfThemInParts) {
     after = part.last;
   } while (!after.empty());
   EXPECT_THAT(ids, ElementsAre("a", "b", "c"));
+}
+
+TEST_P(TenantStore, KeepsWhatANumberDidAlsoOverALife) {
+  const auto kept = [this] { return ask<kept_of_number>(read_kept_of_number{"+15550100001"}).json; };
+  EXPECT_EQ(kept(), "");
+  ask<number_kept>(keep_of_number{"+15550100001", R"({"trunk":"TK1"})"});
+  ask<number_kept>(keep_of_number{"+15550100002", R"({"trunk":"TK2"})"});
+  EXPECT_EQ(kept(), R"({"trunk":"TK1"})");
+  ask<number_kept>(keep_of_number{"+15550100001", R"({"trunk":"TK3"})"});
+  end();
+  open();
+  EXPECT_EQ(kept(), R"({"trunk":"TK3"})") << "apart from the tenants, of whom there are none";
+  ask<number_kept>(keep_of_number{"+15550100001", ""});
+  EXPECT_EQ(kept(), "");
 }
 
 TEST_P(TenantStore, KeepsThemOverALife) {

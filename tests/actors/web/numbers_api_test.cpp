@@ -110,8 +110,8 @@ TEST_F(NumbersApi, ChangesTheOneThatIsNamedAlone) {
 }
 
 TEST_F(NumbersApi, SaysWhatTwilioDidNotDo) {
-  const auto says = [&](twilio_answer answer) {
-    at_twilio->next = {std::move(answer)};
+  const auto says = [&](twilio_answer said) {
+    at_twilio->next = {std::move(said)};
     return change("attach", R"({"number":"+15550100002"})").body;
   };
   EXPECT_THAT(says({401, R"({"code":20003,"message":"Authenticate"})", {}}),

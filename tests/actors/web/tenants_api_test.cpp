@@ -47,7 +47,7 @@ tenant_store::behavior_type store_over(tenant_store::pointer, std::shared_ptr<te
       [db](const read_tenant_page& wanted) { return tenant_page_read{db->page(wanted.after, wanted.most).value()}; },
       [](read_imported_tenants) { return imported_tenants{}; },
       [db](const keep_of_number& wanted) {
-        (void)db->keep_of_number(wanted.number, wanted.json).value();
+        if (!db->keep_of_number(wanted.number, wanted.json)) throw std::runtime_error("not kept");
         return number_kept{};
       },
       [db](const read_kept_of_number& wanted) { return kept_of_number{db->kept_of_number(wanted.number).value()}; },
