@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <deque>
 #include <list>
+#include <random>
 #include <string>
 #include <thread>
 #include <vector>
@@ -48,7 +49,11 @@ class lossy_proxy {
 
   /// From now on every n-th piece of answers is lost, of all connections together; 0: none.
   void lose_every(unsigned n) { lose_every_ = n; }
-  void hold_up(std::chrono::milliseconds each) { hold_up_ = each; }
+  /// Each piece so long, and by chance up to `more` longer: two connections of a client then have no common order.
+  void hold_up(std::chrono::milliseconds each, std::chrono::milliseconds more = std::chrono::milliseconds{0}) {
+    hold_up_ = each;
+    by_chance_ = more;
+  }
   [[nodiscard]] unsigned lost() const noexcept { return lost_; }
 
  private:
@@ -126,7 +131,9 @@ class lossy_proxy {
       one.mute = true;
       ++lost_;
     }
-    if (!one.mute) one.answers.push_back({std::chrono::steady_clock::now() + hold_up_.load(), std::move(bytes)});
+    auto wait = hold_up_.load();
+    if (const auto more = by_chance_.load().count(); more > 0) wait += std::chrono::milliseconds{draw_() % (more + 1)};
+    if (!one.mute) one.answers.push_back({std::chrono::steady_clock::now() + wait, std::move(bytes)});
     return true;
   }
   static bool give_answers(pair& one) {
@@ -145,7 +152,8 @@ class lossy_proxy {
   // state
   std::atomic<bool> ends_{false};
   std::atomic<unsigned> lose_every_{0}, lost_{0};
-  std::atomic<std::chrono::milliseconds> hold_up_{std::chrono::milliseconds{0}};
+  std::atomic<std::chrono::milliseconds> hold_up_{std::chrono::milliseconds{0}}, by_chance_{hold_up_.load()};
+  std::minstd_rand draw_{11};  // its thread's
   unsigned pieces_ = 0;
 };
 
