@@ -54,7 +54,7 @@ class redis_admission final : public loop_bound_actor<redis_admission_door::base
     redis_counts::config counts;                    ///< without what it tells
     std::function<std::string()> fresh_generation;  ///< of an empty Redis
     /// What is wrong with it now, for /ready; "": nothing.
-    std::function<void(std::string)> trouble = [](std::string) {};
+    std::function<void(std::string)> trouble = [](const std::string&) {};
   };
 
   redis_admission(caf::actor_config& actor, config settings);

@@ -17,7 +17,7 @@ namespace tonris::actors {
 /// waits for the next. Belongs to one actor, which it calls back on that actor's thread.
 class usage_writer {
  public:
-  static constexpr std::chrono::seconds pause{1};
+  static constexpr std::chrono::seconds pause{1}, keeper_limit{30};
   using was_written = std::function<void(bool)>;
 
   struct config {
@@ -52,10 +52,9 @@ class usage_writer {
 template <class Self>
 [[nodiscard]] std::function<void(const usage_snapshot&, usage_writer::was_written)> give_to(Self* self,
                                                                                             usage_keeper keeper) {
-  constexpr std::chrono::seconds keeper_limit{30};
   if (!keeper) return nullptr;
   return [self, keeper = std::move(keeper)](const usage_snapshot& what, const usage_writer::was_written& then) {
-    ask(self, keeper, keeper_limit, write_usage{what})
+    ask(self, keeper, usage_writer::keeper_limit, write_usage{what})
         .then([then](usage_written) { then(true); }, [then](const caf::error&) { then(false); });
   };
 }

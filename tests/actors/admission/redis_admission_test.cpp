@@ -45,12 +45,14 @@ class RedisAdmission : public KeptCounts {
     return true;
   }
   bool is_asked_again(node& at) {
-    return comes_to([&] {
-      const auto before = counted(by_policy);
-      const auto said = admit(at, ++probes_);
-      release(at, probes_);
-      return said.is == answer::come_in && counted(by_policy) == before;
-    });
+    return comes_to(
+        [&] {
+          const auto before = counted(by_policy);
+          const auto said = admit(at, ++probes_);
+          release(at, probes_);
+          return said.is == answer::come_in && counted(by_policy) == before;
+        },
+        20s);  // a pause of the link, and then young for a lease
   }
 
   net::test::redis_server redis{{"--enable-debug-command", "local", "--busy-reply-threshold", "300"}};
