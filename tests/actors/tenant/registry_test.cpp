@@ -369,7 +369,7 @@ TEST_F(TenantRegistry, GivesTheDefaultTenantNoNumberThatMayBeSomebodys) {
   store.tenants[0].name = "";  // which no version of this writes
   EXPECT_TRUE(ask(find_tenant{"+15550100001", {}, {}, true})->failed) << "it is somebody's who cannot be read";
   store.tenants.clear();
-  store.generation = "another";
+  store.is_whole = false;
   EXPECT_TRUE(ask(find_tenant{"+15550100001", {}, {}, true})->failed) << "the store has lost its tenants";
 }
 

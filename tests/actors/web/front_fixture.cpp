@@ -72,6 +72,7 @@ tenant_store::behavior_type no_tenants(tenant_store::pointer) {
           [](read_imported_tenants) { return imported_tenants{}; },
           [](const keep_of_number&) { return number_kept{}; },
           [](const read_kept_of_number&) { return kept_of_number{}; },
+          [](declare_whole) { return declared_whole{}; },
           [](const watch_tenants&) {}};
 }
 

@@ -50,6 +50,7 @@ class NumbersApi : public FrontTest {
   static model::twilio::call_handlers elsewhere() {
     model::twilio::call_handlers calls;
     calls.voice = {"https://user:pw@old.example/voice?key=1", "GET"};
+    calls.fallback = {"", "POST"};
     calls.status = {"https://old.example/status", "POST"};
     return calls;
   }
@@ -128,7 +129,8 @@ TEST_F(NumbersApi, SaysWhatTwilioDidNotDo) {
 }
 
 TEST_F(NumbersApi, SaysWhereNobodyKnowsWhetherItWasDone) {
-  at_twilio->next = {answer_of(*at_twilio, {{}, "/x", ""}), {0, {}, "read_timeout"}};
+  at_twilio->next = {answer_of(*at_twilio, {{}, model::twilio::numbers_target(some_account, first), ""}),
+                     {0, {}, "read_timeout"}};
   const auto got = change("attach", R"({"number":"+15550100002"})");
   EXPECT_THAT(got.body, HasSubstr(R"("code":"twilio_no_answer")"));
   EXPECT_EQ(memory->json.size(), 1u) << "what was there is kept all the same";

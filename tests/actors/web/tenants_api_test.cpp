@@ -51,6 +51,7 @@ tenant_store::behavior_type store_over(tenant_store::pointer, std::shared_ptr<te
         return number_kept{};
       },
       [db](const read_kept_of_number& wanted) { return kept_of_number{db->kept_of_number(wanted.number).value()}; },
+      [](declare_whole) { return declared_whole{}; },
       [](const watch_tenants&) {},
   };
 }
