@@ -292,11 +292,11 @@ void tenants_in_redis(caf::actor_system& system, metrics& counters, std::size_t 
 void admissions_by_actor(caf::actor_system& system, metrics& counters) {
   constexpr std::size_t calls = 100'000;
   local_admission::config with;
-  with.books = std::make_shared<admission_books>();
-  with.vendor_calls = 1'000'000;
-  with.hash_caller = [](std::string_view number) { return std::string{number}; };
-  with.wall_clock = [] { return std::chrono::system_clock::now(); };
-  with.counters = &counters;
+  with.rules.books = std::make_shared<admission_books>();
+  with.rules.vendor_calls = 1'000'000;
+  with.rules.hash_caller = [](std::string_view number) { return std::string{number}; };
+  with.rules.wall_clock = [] { return std::chrono::system_clock::now(); };
+  with.rules.counters = &counters;
   const auto counts = caf::actor_cast<admission>(system.spawn(admit_locally, with));
   auto t = tenant_of(1);
   t.limits.max_concurrent_calls = calls;

@@ -61,16 +61,16 @@ TEST_F(Admission, HoldsThePlacesOfCallsThatWaitForTheirCallersAfterARestart) {
 TEST_F(Admission, HasARecordOfACallerWhoHangsUpInLine) {
   auto& gateway =
       w.start_gateway(one_tenant(R"("limits":{"maxConcurrentCalls":1,"overflow":{"action":"wait","seconds":60}})"));
-  EXPECT_TRUE(has(voice(gateway, 1), "<Stream"));
-  EXPECT_TRUE(has(voice(gateway, 2), "<Play>"));
+  EXPECT_TRUE(has(voice_webhook(gateway, 1), "<Stream"));
+  EXPECT_TRUE(has(voice_webhook(gateway, 2), "<Play>"));
   EXPECT_TRUE(has(live(), R"("waiting":1)")) << live();
   std::atomic<unsigned> status = 0;
   w.post_webhook(
-      sid(2), [&](sim::webhook_poster::answer got) { status = got.status == 0 ? 1 : got.status; },
+      sid_of(2), [&](sim::webhook_poster::answer got) { status = got.status == 0 ? 1 : got.status; },
       "/api/webhooks/twilio/status", "completed");
   ASSERT_TRUE(w.wait_until([&] { return status != 0; }, 5s));
   EXPECT_EQ(status, 204u);
-  const auto record = w.record(sid(2));
+  const auto record = w.record(sid_of(2));
   EXPECT_TRUE(has(record, R"("endReason":"caller_gave_up")")) << record;
   EXPECT_TRUE(has(record, R"("endedBy":"caller")") && has(record, R"("tenantId":"salon-1")")) << record;
   EXPECT_TRUE(has(live(), R"("waiting":0)")) << live();

@@ -19,9 +19,10 @@ constexpr auto noisy_number = "+15550100042";
 
 /// Callers of the noisy tenant, each with a call of his own, so many a second, until it ends.
 class noise {
+  static constexpr int hands = 8;
+
  public:
   noise(const gateway_process& gateway, int a_second) {
-    constexpr int hands = 8;
     for (int hand = 0; hand < hands; ++hand)
       callers_.emplace_back([this, &gateway, a_second] {
         for (auto next = std::chrono::steady_clock::now(); !over_; std::this_thread::sleep_until(next)) {

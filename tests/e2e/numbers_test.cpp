@@ -1,6 +1,7 @@
 // A tenant's numbers at Twilio, pointed at the gateway and back, by the programs as they are.
 #include <gtest/gtest.h>
 
+#include "model/twilio/number_plan.hpp"
 #include "tests/e2e/shell.hpp"
 #include "tests/e2e/text.hpp"
 #include "tests/e2e/world.hpp"
@@ -16,6 +17,10 @@ const std::string number = "+15550100002";
 
 class NumbersAtTwilio : public testing::Test {
  protected:
+  template <class Work>
+  auto on_loop(Work work) {
+    return net::run_on(loop, std::move(work));
+  }
   NumbersAtTwilio() {
     loop.start();
     on_loop([&] {
@@ -40,10 +45,6 @@ class NumbersAtTwilio : public testing::Test {
     calls.status = {"https://old.example/status", "POST"};
     calls.application = "AP00000000000000000000000000000001";
     return calls;
-  }
-  template <class Work>
-  auto on_loop(Work work) {
-    return net::run_on(loop, std::move(work));
   }
   twilio::call_handlers calls() {
     return on_loop([&] { return server->calls_of(number).value(); });

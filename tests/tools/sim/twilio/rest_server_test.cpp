@@ -42,9 +42,10 @@ class SimTwilioRest : public testing::Test {
     request.body = form;
     std::promise<net::http_response> came;
     loop.post([&] {
-      client->request(
-          server->base_url() + target, std::move(request), std::chrono::seconds{5},
-          [&](net::result<net::http_response> got) { came.set_value(got.value_or(net::http_response{0})); });
+      client->request(server->base_url() + target, std::move(request), std::chrono::seconds{5},
+                      [&](net::result<net::http_response> got) {
+                        came.set_value(got.value_or(net::http_response{0, {}, {}}));
+                      });
     });
     return came.get_future().get();
   }
