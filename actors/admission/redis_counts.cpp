@@ -117,7 +117,7 @@ std::unique_ptr<net::redis_link> redis_counts::make_link() {
   };
   const auto fault = [](const std::string& line) { log::error("REDIS_URL: {why}", {{"why", line}}); };
   std::vector<net::redis_script> run_here;
-  for (const auto* one : {&scripts::open, &scripts::admit, &scripts::renew, &scripts::release, &scripts::claim,
+  for (const auto* one : {&scripts::counts_open, &scripts::admit, &scripts::renew, &scripts::release, &scripts::claim,
                           &scripts::restore, &scripts::reserve, &scripts::usage})
     run_here.push_back({one->text, one->sha1});
   return net::redis_link::make(*config_.loop, config_.options, std::move(run_here), {changed, fault});
@@ -158,12 +158,12 @@ std::string redis_counts::month_key(const model::tenant_id& tenant, model::usage
 // --- what is asked
 
 void redis_counts::open(const std::string& known, const std::string& fresh, told<generation> then) {
-  run(*upkeep_, scripts::open, {key("gen"), key("young"), key("seq"), key("schema")},
+  run(*upkeep_, scripts::counts_open, {key("gen"), key("young"), key("schema")},
       {known, fresh, std::to_string(config_.lease.count()), std::string{schema}}, upkeep_limit,
       [then = std::move(then)](const auto& answer) {
         const auto* const reply = reply_in(answer);
         if (!reply) return then(std::nullopt);
-        then(generation{std::string{reply->text_at(0)}, reply->text_at(3) > schema});
+        then(generation{std::string{reply->text_at(0)}, reply->text_at(1) > schema});
       });
 }
 

@@ -100,6 +100,7 @@ void tenant_overview_state::forget(const model::tenant_id& tenant) {
   reserved_.erase(tenant);
   accounts_.erase(tenant);
   missing_.erase(tenant);
+  if (tenant == config_.default_tenant) default_is_there_ = false;
 }
 
 void tenant_overview_state::tell_missing_keys() const {

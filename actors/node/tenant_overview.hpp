@@ -39,7 +39,7 @@ struct tenant_overview_state {
     std::shared_ptr<account_tokens> accounts;
     std::shared_ptr<const model::field_seal> seal;
     /// Told what is wrong, for /ready; "": nothing.
-    std::function<void(std::string)> trouble = [](std::string) {};
+    std::function<void(std::string)> trouble = [](const std::string&) {};
     std::uint64_t vendor_calls = 0;                      ///< conversations that there are at all; 0: nobody said
     model::tenant_id default_tenant{};                   ///< DEFAULT_TENANT; "": none
     std::function<void(std::string)> default_trouble{};  ///< what is wrong with it; "": nothing any more

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -60,7 +63,7 @@ class redis_tenant_store final : public loop_bound_actor<redis_tenant_store_door
     /// and by who watches, the process.
     std::shared_ptr<std::string> believed = std::make_shared<std::string>();
     /// What is wrong with it now, for /ready; "": nothing.
-    std::function<void(std::string)> trouble = [](std::string) {};
+    std::function<void(std::string)> trouble = [](const std::string&) {};
   };
 
   redis_tenant_store(caf::actor_config& actor, config settings);

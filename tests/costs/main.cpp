@@ -301,6 +301,7 @@ void admissions_by_actor(caf::actor_system& system, metrics& counters) {
   auto t = tenant_of(1);
   t.limits.max_concurrent_calls = calls;
   t.limits.calls_per_minute = calls;
+  t.limits.minutes_per_month.reset();
   const auto shared = std::make_shared<const model::tenant>(t);
   const std::function<admit_call(std::size_t)> ask = [&](std::size_t i) {
     return admit_call{{"CA0000000000000000000000" + std::to_string(10'000'000 + i)}, shared, "+15550100001"};

@@ -116,7 +116,8 @@ net::result<std::unique_ptr<twilio_rest_server>> twilio_rest_server::listen(net:
   std::unique_ptr<twilio_rest_server> made{new twilio_rest_server{on, std::move(options)}};
   auto* me = made.get();
   auto server = net::http_server::listen(
-      on, host, 0, {}, nullptr, [me, alive = made->alive_](net::http_request request, net::http_responder responder) {
+      on, host, 0, {}, nullptr,
+      [me, alive = made->alive_](const net::http_request& request, net::http_responder responder) {
         if (*alive) me->handle(request, std::move(responder));
       });
   if (!server) return tl::unexpected{server.error()};
@@ -148,7 +149,7 @@ std::optional<twilio::call_handlers> twilio_rest_server::calls_of(const std::str
   return std::nullopt;
 }
 
-void twilio_rest_server::point(const std::string& number, twilio::call_handlers calls) {
+void twilio_rest_server::point(const std::string& number, const twilio::call_handlers& calls) {
   for (auto& one : numbers_)
     if (one.is.number == number) one.is.calls = calls;
 }

@@ -40,7 +40,7 @@ class twilio_rest_server {
   void add(const std::string& account, const std::string& number, model::twilio::call_handlers calls = {});
   /// What the number does with its calls; nothing: there is none.
   [[nodiscard]] std::optional<model::twilio::call_handlers> calls_of(const std::string& number) const;
-  void point(const std::string& number, model::twilio::call_handlers calls);  ///< as in the console
+  void point(const std::string& number, const model::twilio::call_handlers& calls);  ///< as in the console
 
   /// The next requests are answered so, whatever they are: 429 with Retry-After, 500; 0 is never answered.
   void fail_next(std::deque<unsigned> statuses) { failures_ = std::move(statuses); }
