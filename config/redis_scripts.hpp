@@ -18,7 +18,8 @@ namespace redis_scripts {
 extern const redis_script open, tenant_put, tenant_drop, tenant_find, tenant_page;  ///< the registry
 extern const redis_script access_change, audit_page, key_read, key_used;            ///< keys, and the audit trail
 extern const redis_script admit, renew, release;                                    ///< admission and its leases
-extern const redis_script counts_open, restore, reserve, usage;    ///< admission: months after a loss, reservations, what is used
+extern const redis_script counts_open, restore, reserve,
+    usage;                                            ///< admission: months after a loss, reservations, what is used
 extern const redis_script claim, checkpoint, ticket;  ///< calls that may move to another node
 
 [[nodiscard]] std::span<const redis_script> all();

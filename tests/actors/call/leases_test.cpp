@@ -147,7 +147,7 @@ TEST_F(Leases, AreRenewedEachInItsOwnTime) {
     rings({"CA" + std::to_string(n)});
     pass(250ms);
   }
-  pass(20s);
+  for (int n = 0; n < 80; ++n) pass(250ms);
   ASSERT_EQ(renewed.size(), 20u);
   EXPECT_LE(most, 2u);
   for (const auto& [call, times] : renewed) {
