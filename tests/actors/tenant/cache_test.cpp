@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/actors/counting_allocator.hpp"
+
 namespace tonris::actors::test {
 namespace {
 
@@ -129,6 +131,16 @@ TEST_F(TenantCache, DoesNotKeepAnAnswerThatAChangeOvertook) {
   const auto before_the_break = cache.begin({"+3"}, {});
   cache.begin_life();
   EXPECT_FALSE(cache.end(before_the_break));
+}
+
+TEST_F(TenantCache, FindsWhoIsAtHandWithoutMemory) {
+  cache.put(tenant("a", "+15550100001"), "1-x");
+  cache.put(tenant("b", "+15550100002"), "1-x");
+  const std::string number = "+15550100001";
+  EXPECT_EQ(allocated_by([&] {
+              for (int n = 0; n < 100; ++n) (void)cache.find_number(number);
+            }),
+            0u);
 }
 
 }  // namespace
