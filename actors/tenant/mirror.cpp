@@ -156,10 +156,10 @@ class tenant_mirror_actor final : public tenant_mirror_inside::base {
       verified_to_ = page->last;
       verifies_all_ = !verified_to_.empty();
     }
-    if (!wanted.wanted.empty()) verify(std::move(wanted));
+    if (!wanted.wanted.empty()) verify(wanted);
   }
 
-  void verify(look_up_tenants wanted) {
+  void verify(const look_up_tenants& wanted) {
     is_verifying_ = true;
     ask(this, settings_.store, store_limit, wanted)
         .then(

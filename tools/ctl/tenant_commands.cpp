@@ -102,7 +102,7 @@ void add_tenant_commands(CLI::App& tenant, tenant_flags& flags, tenant_command& 
       return text ? does(at, *text, out, err) : refuse(err, text.error());
     };
   };
-  const auto sets_status = [&flags](std::string status) {
+  const auto sets_status = [&flags](const std::string& status) {
     return [&flags, patch = R"({"status":")" + status + R"("})"](const tenants_door& at, std::ostream& out,
                                                                  std::ostream& err) {
       return print(edit_tenant(at, flags.id, patch), out, err);

@@ -53,8 +53,8 @@ class store_without_gateway {
   answer ask(std::string_view method, const std::string& path, std::string_view body) {
     constexpr std::string_view all = "/api/tenants";
     const auto question = path.find('?');
-    const auto rest =
-        std::string_view{path}.substr(all.size(), question == std::string::npos ? path.npos : question - all.size());
+    const auto rest = std::string_view{path}.substr(
+        all.size(), question == std::string::npos ? std::string::npos : question - all.size());
     if (rest.empty() && method == "GET") return list(question == std::string::npos ? "" : path.substr(question + 1));
     if (rest.empty()) return write({}, body, "");
     const model::tenant_id id{model::percent_decoded(rest.substr(1)).value_or("")};
@@ -147,7 +147,7 @@ tl::expected<tenants_door, std::string> tenants_in(const std::string& data_dir) 
   auto db = actors::tenant_database::open(data_dir, model::to_hex(bytes));
   if (!db) return tl::unexpected(db.error().line);
   return [store = std::make_shared<store_without_gateway>(std::move(*lock), std::move(*db))](
-             std::string_view method, const std::string& path, std::string body) {
+             std::string_view method, const std::string& path, const std::string& body) {
     return store->ask(method, path, body);
   };
 }
