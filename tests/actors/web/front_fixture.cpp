@@ -127,6 +127,7 @@ http_front::config FrontTest::front_config() {
   front_settings.supervisor = supervisor;
   front_settings.store = store;
   front_settings.tenants = nobody;
+  front_settings.seal = std::make_shared<const model::field_seal>(std::vector<model::derived_keys>{});
   front_settings.registry = registry;
   front_settings.who_may_come = who_may_come;
   front_settings.access = access;

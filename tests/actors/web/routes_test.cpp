@@ -60,6 +60,18 @@ const row expected_answers[] = {
     {"/api/tenants/nobody/live", shows::admin_token, {404, 405, 405, 405, 405, 405, 405}},
     {"/api/tenants/nobody/route", shows::nothing, {401, 401, 401, 401, 401, 401, 401}},
     {"/api/tenants/nobody/route", shows::admin_token, {400, 405, 405, 405, 405, 405, 405}},
+    {"/api/tenant-store/restore", shows::nothing, {401, 401, 401, 401, 401, 401, 401}},
+    {"/api/tenant-store/restore", shows::admin_token, {405, 405, 409, 405, 405, 405, 405}},
+    {"/api/tenant-store/whole", shows::nothing, {401, 401, 401, 401, 401, 401, 401}},
+    {"/api/tenant-store/whole", shows::admin_token, {405, 405, 204, 405, 405, 405, 405}},
+    {"/api/tenant-store/rotate-secrets", shows::nothing, {401, 401, 401, 401, 401, 401, 401}},
+    {"/api/tenant-store/rotate-secrets", shows::admin_token, {405, 405, 409, 405, 405, 405, 405}},
+    {"/api/tenants/nobody/numbers", shows::nothing, {401, 401, 401, 401, 401, 401, 401}},
+    {"/api/tenants/nobody/numbers", shows::admin_token, {404, 405, 405, 405, 405, 405, 405}},
+    {"/api/tenants/nobody/numbers/attach", shows::nothing, {401, 401, 401, 401, 401, 401, 401}},
+    {"/api/tenants/nobody/numbers/attach", shows::admin_token, {405, 405, 400, 405, 405, 405, 405}},
+    {"/api/tenants/nobody/numbers/detach", shows::nothing, {401, 401, 401, 401, 401, 401, 401}},
+    {"/api/tenants/nobody/numbers/detach", shows::admin_token, {405, 405, 400, 405, 405, 405, 405}},
     {"/nothing", shows::nothing, {404, 404, 404, 404, 404, 404, 404}},
 };
 
