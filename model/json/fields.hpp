@@ -79,7 +79,8 @@ void note(json_mistakes& mistakes, const std::string& path, std::string message)
                                                    const text_rule& rule, json_mistakes& mistakes);
 
 /// Parses hostile text: size first, no recursion, valid UTF-8, nesting up to 32 (so that a walk over the document is
-/// safe), numbers of up to 100 characters. True when `document` holds it, else the mistake is noted.
+/// safe), numbers of up to 100 characters with exponents of up to 2 digits. True when `document` holds it, else the
+/// mistake is noted.
 [[nodiscard]] bool parse_document(std::string_view json, std::size_t max_bytes, rapidjson::Document& document,
                                   json_mistakes& mistakes);
 

@@ -27,7 +27,20 @@ TEST(Document, ReadsNumbersExactly) {
   EXPECT_TRUE(parse("[0." + std::string(90, '0') + "4]").done);
 }
 
-/// RapidJSON reads what is not its own then, and takes the process down.
+/// RapidJSON reads beside its table of powers then, and takes the process down.
+TEST(Document, HasNoExponentOfMoreThanTwoDigits) {
+  for (const auto& number : {std::string{"1.23456789012345e-337"}, "0." + std::string(60, '0') + "1e-300",
+                             std::string(90, '9') + "e308", std::string{"1E+100"}, std::string{"1e000000001"}}) {
+    const auto p = parse("[" + number + "]");
+    EXPECT_FALSE(p.done) << number;
+    EXPECT_EQ(p.why, "must have no number with an exponent of more than 2 digits");
+  }
+  EXPECT_EQ(parse("[1e99]").document[0].GetDouble(), 1e99);
+  EXPECT_EQ(parse("[" + std::string(90, '9') + "e-99]").document[0].GetDouble(), 1e-9);
+  EXPECT_EQ(parse("[0." + std::string(80, '0') + "1234567890123e-99]").document[0].GetDouble(), 1.234567890123e-180);
+  EXPECT_TRUE(parse("[true,false,\"1e500\",1e99,12]").done);
+}
+
 TEST(Document, HasNoNumberOfMoreThanAHundredCharacters) {
   for (const std::size_t zeros : {99u, 330u, 500u, 778u, 50'000u})
     for (const auto* end : {"4", "4e5", "4e-5"}) {

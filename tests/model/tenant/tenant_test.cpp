@@ -337,7 +337,7 @@ INSTANTIATE_TEST_SUITE_P(
         refused_document{"Half", R"({"id":)", "", "(byte 6)"},
         refused_document{"TrailingText", R"({"id":"a"} x)", "", "is not JSON"},
         refused_document{"NotUtf8", "{\"id\":\"\xff\"}", "", "is not JSON"},
-        refused_document{"HugeNumber", R"({"id":1e999})", "", "is not JSON"},
+        refused_document{"HugeNumber", R"({"id":1e999})", "", "exponent of more than 2 digits"},
         refused_document{"DeepLists", std::string(500'000, '['), "", "nest"},
         refused_document{
             "DeepInsideAnAnswer",
