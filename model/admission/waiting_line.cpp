@@ -65,12 +65,14 @@ std::size_t waiting_line::length(const tenant_id& tenant, time now) {
 }
 
 admission_limits behind(admission_limits limits, std::size_t others) noexcept {
-  const auto taken_off = [others](std::uint64_t limit) { return limit - std::min<std::uint64_t>(limit, others); };
-  limits.calls = taken_off(limits.calls);
-  // 0 would be no limit at all.
-  if (limits.calls_per_minute > 0)
-    limits.calls_per_minute = std::max<std::uint64_t>(taken_off(limits.calls_per_minute), 1);
-  if (limits.vendor_calls > 0) limits.vendor_calls = std::max<std::uint64_t>(taken_off(limits.vendor_calls), 1);
+  const auto take_off = [&](std::uint64_t& limit) {
+    if (limit == 0) return;                 // there is none
+    if (limit <= others) limits.calls = 0;  // all of it is theirs; 0 of it would be no limit
+    limit -= std::min<std::uint64_t>(limit - 1, others);
+  };
+  limits.calls -= std::min<std::uint64_t>(limits.calls, others);
+  take_off(limits.calls_per_minute);
+  take_off(limits.vendor_calls);
   return limits;
 }
 

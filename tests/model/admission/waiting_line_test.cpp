@@ -67,6 +67,10 @@ TEST(WaitingLine, TakesThoseBeforeACallOffItsLimits) {
   EXPECT_EQ(third.vendor_calls, 0u) << "no limit stays none";
   EXPECT_EQ(behind(limits, 12).calls, 0u);
   EXPECT_EQ(behind(limits, 12).calls_per_minute, 1u) << "a limit never becomes none";
+  EXPECT_EQ(behind(limits, 3).calls, 0u) << "what comes free within this minute is theirs";
+  limits.calls_per_minute = 0;
+  limits.vendor_calls = 1;
+  EXPECT_EQ(behind(limits, 1).calls, 0u);
   EXPECT_EQ(behind(limits, 0), limits);
 }
 
