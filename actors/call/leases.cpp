@@ -84,17 +84,24 @@ void call_supervisor_state::renew(std::vector<live_lease> leases, bool all_are_t
                        std::make_move_iterator(leases.begin() + static_cast<std::ptrdiff_t>(to)));
     batch.all_are_told = all_are_told && to == leases.size();
     const bool last = batch.all_are_told;
+    auto told = std::vector<model::call_sid>{};
+    for (const auto& one : batch.calls) told.push_back(model::call_of(one.lease));
     ask(self, config_.who_may_come, admission_limit, std::move(batch))
-        .then([this](const month_levels& levels) { tell_of_months(levels); }, [](const caf::error&) {});
+        .then([this, told = std::move(told)](const month_levels& levels) { tell_of_months(levels, told); },
+              [](const caf::error&) {});
     if (last) break;
   }
 }
 
-void call_supervisor_state::tell_of_months(const month_levels& levels) {
-  for (const auto& [tenant, level] : levels.tenants)
-    table().each_live([&, of = &tenant, at = level](live_entry& call) {
-      if (call.lease.tenant == *of) self->send(call.call, month_spent{*of, at});
-    });
+/// Each call is among those told once a renewal: no other has to be looked for.
+void call_supervisor_state::tell_of_months(const month_levels& levels, const std::vector<model::call_sid>& told) {
+  if (levels.tenants.empty()) return;
+  for (const auto& sid : told) {
+    const auto* const call = table().find_live(sid);
+    if (!call) continue;
+    for (const auto& [tenant, level] : levels.tenants)
+      if (call->lease.tenant == tenant) self->send(call->call, month_spent{tenant, level});
+  }
 }
 
 /// The call has ended: `life` has its end.
@@ -108,7 +115,7 @@ void call_supervisor_state::give_back(const call_lifeline& life) {
 
 /// It was let in, and is not taken all the same.
 void call_supervisor_state::give_back(const start_call& untaken) {
-  if (!config_.who_may_come || untaken.unadmitted || !untaken.tenant) return;
+  if (!config_.who_may_come || !untaken.tenant) return;  // one that admission let in too late has a place, too
   self->send(config_.who_may_come, release_lease{untaken.request.call, untaken.tenant->id, std::chrono::seconds{0},
                                                  true, untaken.request.from, untaken.tenant});
 }
@@ -118,6 +125,8 @@ bool call_supervisor_state::has_room(const model::tenant& tenant) {
   if (!tenant.limits.max_concurrent_calls) return true;
   std::uint32_t calls = 0;
   table().each_live([&](const live_entry& call) { calls += call.lease.tenant == tenant.id; });
+  table().each_dormant(
+      [&](const model::call_sid&, const dormant_entry& call) { calls += call.life->state.record.tenant == tenant.id; });
   return calls < *tenant.limits.max_concurrent_calls;
 }
 

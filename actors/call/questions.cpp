@@ -95,6 +95,7 @@ void call_supervisor_state::ask_dormant(dormant_entry& dormant, open_question qu
 }
 
 void call_supervisor_state::ask_ended(ended_entry& call, open_question question) {
+  if (const auto free = std::exchange(question.when_ended, {})) free();
   if (call.state.account.empty()) call.state.account = question.account;  // of a call that is only a record
   if (call.tenant_unknown && is_tenant_of(question.tenant, call.state.record)) {
     call.tenant = question.tenant;

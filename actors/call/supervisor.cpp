@@ -1,5 +1,5 @@
 /// The call supervisor: calls that live, crash and end, and a node that stops. The rest of it is in new_calls.cpp,
-/// callers_in_line.cpp, questions.cpp, ended_calls.cpp and returning_calls.cpp.
+/// leases.cpp, callers_in_line.cpp, questions.cpp, ended_calls.cpp and returning_calls.cpp.
 #include "actors/call/supervisor.hpp"
 
 #include <utility>

@@ -113,7 +113,7 @@ struct call_supervisor_state {
   void renew_leases_that_are_due();
   void tell_all_leases();
   void renew(std::vector<live_lease> leases, bool all_are_told);
-  void tell_of_months(const month_levels& levels);
+  void tell_of_months(const month_levels& levels, const std::vector<model::call_sid>& told);
   void give_back(const call_lifeline& life);
   void give_back(const start_call& untaken);
   [[nodiscard]] bool has_room(const model::tenant& tenant);

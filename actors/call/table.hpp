@@ -35,6 +35,7 @@ struct open_question {
   // of a voice webhook
   tenant_ptr tenant{};
   model::account_sid account{};
+  std::function<void()> when_ended{};  ///< the call is over: the place it was let in with is free
 };
 
 /// A call with an actor.

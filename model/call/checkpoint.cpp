@@ -90,6 +90,10 @@ call_sid lease_of(const call_checkpoint& c) {
   return {c.record.call.value + "~" + std::to_string(c.returns)};
 }
 
+call_sid call_of(const call_sid& lease) {
+  return {lease.value.substr(0, lease.value.find('~'))};
+}
+
 std::string to_json(const call_checkpoint& c) {
   const auto lines = c.record.transcript.size();
   std::size_t skipped = 0;

@@ -43,6 +43,7 @@ struct call_checkpoint {
 /// What the call's place is held by (model/admission/table.hpp). A place that was given back stays given back: a caller
 /// who returns after a hang-up has another.
 [[nodiscard]] call_sid lease_of(const call_checkpoint& c);
+[[nodiscard]] call_sid call_of(const call_sid& lease);  ///< the call that holds it
 
 /// The whole checkpoint as JSON, "v":1. parse_checkpoint gives the same one back, times to the millisecond; what
 /// another version wrote and this one cannot read is refused. At most 1 MiB: of a longer one the oldest lines of the

@@ -123,6 +123,37 @@ TEST_F(Leases, AreAdoptedWhereTheCallWasTakenWhileNobodyCounted) {
   EXPECT_EQ(places(), 1u);
 }
 
+TEST_F(Leases, OfACallThatTheStoreKnowsToBeOverAreGivenBack) {
+  const auto stored = std::make_shared<store_script>();
+  model::call_checkpoint state;
+  state.record.call = some_call;
+  state.record.tenant = tenant->id;
+  state.record.state = model::call_state::ended;
+  state.record.reason = model::end_reason::caller_hung_up;
+  state.fallback = model::fallback_step::over;
+  stored->calls[some_call.value] = state;
+  store_of_calls = track_as<call_store>(system.spawn(store_of, stored));
+  anew();
+  admit();
+  EXPECT_NE(rings().then, what::stream);
+  EXPECT_EQ(places(), 0u);
+}
+
+/// After a restart every call is one that waits for its caller.
+TEST_F(Leases, OfCallsThatWaitAreRoomThatIsTakenWhereAdmissionCannotSay) {
+  model::call_checkpoint state;
+  state.record.call = some_call;
+  state.record.tenant = tenant->id;
+  state.record.state = model::call_state::talking;
+  state.record.started = state.record.answered.emplace(calls->wall_clock());
+  caf::anon_send(supervisor, restore_calls{{state}});
+  settle();
+  tenant->limits.max_concurrent_calls = 1;
+  const auto answer = ask<call_answer>(start_call{request_of({"CA2"}), tenant, {"agent_1"}, 0, {}, {}, false, true});
+  EXPECT_NE(answer->then, what::stream);
+  EXPECT_EQ(recorded("endReason", {"CA2"}), "tenant_busy");
+}
+
 TEST_F(Leases, AreToldInBatches) {
   for (int n = 0; n < 120; ++n) rings({"CA" + std::to_string(n)});
   pass(5s);

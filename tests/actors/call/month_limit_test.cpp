@@ -82,7 +82,6 @@ TEST_F(MonthLimit, WaitsFifteenSecondsForAGoodbyeAndNoLonger) {
 
 TEST_F(MonthLimit, TellsOnlyCallsOfThatTenant) {
   talk();
-  auto other = std::make_shared<model::tenant>(*tenant);
   level = month_level::nearly;
   tenant->id = {"garage"};  // whose month it is
   renew();
