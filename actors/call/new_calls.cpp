@@ -28,11 +28,11 @@ model::call_checkpoint checkpoint_of(const model::twilio::voice_request& request
   record.to = request.to;
   record.agent = agent;
   state.next_agents = route.next;
+  record.started = now;
   if (route.why.empty()) return state;
   if (route.variant != agent.value) record.variant = route.variant;
   record.rule = to_string(route.rule);
   record.rule_name = route.rule_name;
-  record.started = now;
   return state;
 }
 
@@ -42,12 +42,12 @@ call_supervisor_state::answered call_supervisor_state::on(const start_call& want
   const auto& sid = wanted.request.call;
   (void)table().waiting.take(sid);
   if (!table().knows(sid) && !is_stored(sid)) return begin(wanted);
-  if (table().find_ended(sid)) give_back(wanted);  // a place for a call that is over, or was refused
   return put({{sid, wanted.request.status, wanted.news, wanted.redirects, wanted.token, true},
               {},
               [this, wanted] { return begin(wanted); },
               wanted.tenant,
-              wanted.request.account});
+              wanted.request.account,
+              [this, wanted] { give_back(wanted); }});
 }
 
 call_supervisor_state::answered call_supervisor_state::on(const refuse_call& wanted) {

@@ -1,5 +1,6 @@
 #include "actors/call/supervisor.hpp"
 
+#include "model/text/iso_time.hpp"
 #include "tests/actors/call/call_fixture.hpp"
 
 namespace tonris::actors::test {
@@ -91,6 +92,12 @@ TEST_F(Supervisor, RefusesCallsBeyondItsLimitWithASentence) {
   pass(21s);
   EXPECT_EQ(rings(call(3)).then, what::say) << "a retry of the refused call hears the same";
   EXPECT_EQ(rings(call(4)).then, what::stream) << "room again";
+}
+
+TEST_F(Supervisor, WritesDownWhenItRefusedACallThatNoRuleHadDecidedAbout) {
+  ASSERT_TRUE(ask<call_answer>(refuse_call{request_of(some_call), tenant, end_reason::tenant_suspended}));
+  EXPECT_EQ(recorded("startedAt"), model::iso_time(calls->wall_clock()));
+  EXPECT_EQ(recorded("endedAt"), recorded("startedAt"));
 }
 
 TEST_F(Supervisor, SendsNewCallsOnTwiceOnceTheNodeStops) {
