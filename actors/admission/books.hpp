@@ -36,7 +36,7 @@ struct admission_books {
   /// What has changed since it was written: it is looked up in the table when it is.
   std::set<std::pair<std::string, model::usage_month>> months{};
   std::unordered_set<model::call_sid> leases{};
-  std::optional<std::string> told_to{};  ///< usage_snapshot::told_to
+  std::optional<usage_identity> told_to{};  ///< usage_snapshot::told_to
 
   // counted in the metrics so far
   std::uint64_t gave_up = 0, crowded_out = 0;

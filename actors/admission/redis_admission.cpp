@@ -91,13 +91,17 @@ caf::result<admitted> redis_admission::on(const admit_call& who) {
 }
 
 void redis_admission::ask_counts(const question_ptr& asked) {
-  const auto left = std::chrono::duration_cast<milliseconds>(asked->until - now());
+  const auto left = left_of(*asked);
   if (state() == phase::away || asked->asked >= most_tries || left <= milliseconds::zero()) return decide_alone(asked);
   if (state() == phase::opening) return ask_later(asked);
   ++asked->asked;
   const auto& who = asked->who;
   counts_->admit(rules_.place_of(who), rules_.limits_behind_line(who, now()), std::min(left, redis_counts::admit_limit),
                  [this, asked](const auto& said) { answered(asked, said); });
+}
+
+std::chrono::milliseconds redis_admission::left_of(const question& asked) {
+  return std::chrono::duration_cast<milliseconds>(asked.until - now());
 }
 
 void redis_admission::answered(const question_ptr& asked, const redis_counts::admission_said& said) {
@@ -142,7 +146,8 @@ void redis_admission::judge(const question_ptr& asked, const model::admission_an
 }
 
 void redis_admission::ask_for_overflow_agent(const question_ptr& asked, const model::admission_limits& wider) {
-  counts_->admit(rules_.place_of(asked->who), wider, redis_counts::admit_limit, [this, asked](const auto& said) {
+  const auto within = std::clamp(left_of(*asked), milliseconds{1}, redis_counts::admit_limit);
+  counts_->admit(rules_.place_of(asked->who), wider, within, [this, asked](const auto& said) {
     const bool in = said.outcome == redis_outcome::ok && said.answer.verdict == admission_verdict::ok;
     if (in) return come_in(asked, said.answer, way::overflow);
     if (said.outcome == redis_outcome::unknown) asked->perhaps = true;
@@ -154,7 +159,8 @@ void redis_admission::ask_for_overflow_agent(const question_ptr& asked, const mo
 
 /// Twilio asked another node first, got no answer, and goes on with this one.
 void redis_admission::take_over(const question_ptr& asked) {
-  counts_->take_over(asked->who.call, [this, asked](const auto& epoch) {
+  const auto within = std::clamp(left_of(*asked), milliseconds{1}, redis_counts::admit_limit);
+  counts_->take_over(asked->who.call, within, [this, asked](const auto& epoch) {
     if (!epoch) return decide_alone(asked);
     come_in(asked, {admission_verdict::ok, *epoch, 0, true, {}}, way::again);
     shared().untold.insert(asked->who.call);

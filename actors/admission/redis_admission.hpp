@@ -81,6 +81,7 @@ class redis_admission final : public loop_bound_actor<redis_admission_door::base
   // who may come in (redis_admission.cpp)
   caf::result<admitted> on(const admit_call& who);
   void ask_counts(const question_ptr& asked);
+  [[nodiscard]] std::chrono::milliseconds left_of(const question& asked);
   void answered(const question_ptr& asked, const redis_counts::admission_said& said);
   void judge(const question_ptr& asked, const model::admission_answer& said);
   void ask_for_overflow_agent(const question_ptr& asked, const model::admission_limits& wider);
@@ -118,6 +119,7 @@ class redis_admission final : public loop_bound_actor<redis_admission_door::base
   void bar(const std::string& why);
   void look_after();
   [[nodiscard]] phase state();
+  [[nodiscard]] bool knows_former_calls();
   void maybe_open();
 
   [[nodiscard]] model::admission_table& table() noexcept { return config_.rules.books->table; }

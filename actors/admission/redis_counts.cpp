@@ -185,10 +185,10 @@ void redis_counts::admit(const model::admission_place& who, const model::admissi
       });
 }
 
-void redis_counts::take_over(const model::call_sid& call, told<std::uint64_t> then) {
+void redis_counts::take_over(const model::call_sid& call, milliseconds within, told<std::uint64_t> then) {
   run(*admissions_, scripts::claim,
       {key("gen"), key("l:" + call.value), key("k:" + call.value), key("node:" + config_.node)},
-      {config_.prefix, config_.node, nobodys_address, std::to_string(config_.lease.count()), "1"}, admit_limit,
+      {config_.prefix, config_.node, nobodys_address, std::to_string(config_.lease.count()), "1"}, within,
       [then = std::move(then)](const auto& answer) {
         const auto* const reply = reply_in(answer);
         if (!reply || reply->text_at(0) != "yours") return then(std::nullopt);

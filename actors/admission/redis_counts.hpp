@@ -67,7 +67,7 @@ class redis_counts {
   void admit(const model::admission_place& who, const model::admission_limits& limits, std::chrono::milliseconds within,
              std::function<void(admission_said)> then);
   /// Of a call that another node has: it is this one's from now on. Its epoch.
-  void take_over(const model::call_sid& call, told<std::uint64_t> then);
+  void take_over(const model::call_sid& call, std::chrono::milliseconds within, told<std::uint64_t> then);
 
   struct renewed {
     std::string generation;

@@ -11,7 +11,7 @@ namespace tonris::actors {
 
 namespace {
 
-constexpr std::string_view lapsed_generation = "lapsed";  // nobody's: open.lua sees that it is another one
+constexpr std::string_view lapsed_generation = "lapsed";  // nobody's: counts_open.lua sees that it is another one
 
 }  // namespace
 
@@ -19,9 +19,12 @@ constexpr std::string_view lapsed_generation = "lapsed";  // nobody's: open.lua 
 redis_admission::phase redis_admission::state() {
   const auto link = counts_->state();
   if (link == redis_counts::link::away || barred_) return phase::away;
-  const bool former = shared().former_calls_told || now() - born_ >= config_.counts.lease;
-  const bool is_open = link == redis_counts::link::ready && opened_ && former && telling_ == 0;
+  const bool is_open = link == redis_counts::link::ready && opened_ && knows_former_calls() && telling_ == 0;
   return is_open && shared().untold.empty() ? phase::open : phase::opening;
+}
+
+bool redis_admission::knows_former_calls() {
+  return shared().former_calls_told || now() - born_ >= config_.counts.lease;
 }
 
 void redis_admission::maybe_open() {
@@ -57,6 +60,8 @@ void redis_admission::be_away() {
 /// leases of live calls may have lapsed it is as if they were lost: nobody else may come in before all nodes told
 /// theirs.
 void redis_admission::open() {
+  // What calls of a former life have booked they tell themselves: told as this node's they would be booked twice.
+  if (!knows_former_calls()) return;  // look_after asks again
   if (std::exchange(opening_, true)) return;
   const bool lapsed = away_since_ && now() - *away_since_ >= config_.counts.lease - lease_renewal_period;
   counts_->open(lapsed && !shared().generation.empty() ? std::string{lapsed_generation} : shared().generation,
@@ -115,7 +120,7 @@ void redis_admission::restore_next() {
   if (restores.empty()) {
     auto& told_to = config_.rules.books->told_to;
     if (std::exchange(shared().told_to, shared().generation) == shared().generation) return;
-    told_to = shared().generation;
+    told_to = {config_.counts.node, shared().generation};
     return writer_.write_soon();
   }
   restoring_ = true;

@@ -31,7 +31,7 @@ caf::result<month_levels> redis_admission::on(const renew_leases& told) {
     if (held.epoch == 0) is_new = shared().untold.insert(one.lease).second || is_new;
   }
   (void)table().renew(rules_.booked_ahead(told.calls), rules_.month(), now());
-  if (told.all_are_told) shared().former_calls_told = true;
+  if (told.all_are_told && !std::exchange(shared().former_calls_told, true)) link_changed();
   rules_.count_what_rose();
   if (!opened_ || barred_ || calls.empty()) {
     if (is_new) tell_untold();

@@ -111,9 +111,9 @@ sqlite::result<void> usage_database::write(const usage_snapshot& what, time now)
   for (const auto& lease : what.ended)
     if (auto done = ended->bind(1, lease.value).run(); !done) return done;
   if (what.told_to) {
-    auto told = db_.prepare("UPDATE node SET told_to = ?1");
+    auto told = db_.prepare("INSERT OR REPLACE INTO node VALUES (1, ?1, ?2)");
     if (!told) return tl::unexpected(told.error());
-    if (auto done = told->bind(1, *what.told_to).run(); !done) return done;
+    if (auto done = told->bind(1, what.told_to->node).bind(2, what.told_to->told_to).run(); !done) return done;
   }
   return all->commit();
 }

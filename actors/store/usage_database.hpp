@@ -16,6 +16,12 @@
 
 namespace tonris::actors {
 
+/// This node among those that share their counts.
+struct usage_identity {
+  std::string node;     ///< its name, as long as the file lives
+  std::string told_to;  ///< the generation of the shared counts that knows its sums; "": none
+};
+
 /// What is used of tenants' months, as it was at one moment: sums, and what they hold of calls that go on. Written and
 /// read together, so that a call that tells itself again is booked once.
 struct usage_snapshot {
@@ -33,15 +39,9 @@ struct usage_snapshot {
   std::vector<month> months{};
   std::vector<call> calls{};             ///< that go on
   std::vector<model::call_sid> ended{};  ///< of those nothing is to be known any more
-  /// The generation of the shared counts that has been told all of this, where that is another one now.
-  std::optional<std::string> told_to{};
+  /// Whom the shared counts know by all of this, where their generation is another one now.
+  std::optional<usage_identity> told_to{};
   [[nodiscard]] bool empty() const noexcept { return months.empty() && calls.empty() && ended.empty() && !told_to; }
-};
-
-/// This node among those that share their counts.
-struct usage_identity {
-  std::string node;     ///< its name, as long as the file lives
-  std::string told_to;  ///< the generation of the shared counts that knows its sums; "": none
 };
 
 /// The usage of months in `usage.db`, beside the call store's file and under its lock. One thread at a time; blocks on

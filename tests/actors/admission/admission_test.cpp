@@ -79,47 +79,6 @@ class Admission : public ActorTest {
   actors::admission subject;
 };
 
-TEST_F(Admission, LetsInAsManyAsTheTenantMayHave) {
-  tenant->limits.max_concurrent_calls = 2;
-  EXPECT_EQ(admit(1).is, answer::come_in);
-  EXPECT_EQ(admit(2).is, answer::come_in);
-  const auto third = admit(3);
-  EXPECT_EQ(third.is, answer::refused);
-  EXPECT_EQ(third.verdict, admission_verdict::concurrency);
-  EXPECT_EQ(admit(1).is, answer::come_in) << "Twilio's retry";
-  release(1, 61s);
-  EXPECT_EQ(admit(3).is, answer::come_in);
-  EXPECT_EQ(counted(R"(tonris_admissions_total{how="counted"})"), 3);
-  EXPECT_EQ(counted(R"(tonris_admissions_total{how="again"})"), 1);
-  EXPECT_EQ(counted(R"(tonris_admissions_refused_total{limit="concurrency"})"), 1);
-}
-
-TEST_F(Admission, AdmitsExactlyTenOfTwoHundredThatAskAtOnce) {
-  tenant->limits.max_concurrent_calls = 10;
-  const auto in = std::make_shared<int>(0);
-  for (int n = 0; n < 200; ++n)
-    system.spawn([=, this, to = subject](caf::event_based_actor* self) {
-      self->request(to, 10s, admit_call{call(n % 100), tenant, {}, {}})
-          .then([in](const admitted& said) { *in += said.is == answer::come_in; }, [](const caf::error&) {});
-    });
-  settle();
-  EXPECT_EQ(*in, 20) << "each asked twice, and is the same place";
-  EXPECT_EQ(usage().calls, 10u);
-}
-
-TEST_F(Admission, FreesPlacesThatNobodyRenews) {
-  tenant->limits.max_concurrent_calls = 2;
-  admit(1);
-  admit(2);
-  for (int n = 0; n < 5; ++n) {
-    pass(5s);
-    renew({still(2)});
-  }
-  EXPECT_EQ(usage().calls, 1u);
-  EXPECT_EQ(admit(3).is, answer::come_in);
-  EXPECT_EQ(admit(4).is, answer::refused);
-}
-
 TEST_F(Admission, OutlivesItsOwnCrash) {
   tenant->limits.max_concurrent_calls = 1;
   admit(1);
@@ -128,47 +87,6 @@ TEST_F(Admission, OutlivesItsOwnCrash) {
   live();
   EXPECT_EQ(admit(2).is, answer::refused);
   EXPECT_EQ(admit(1).is, answer::come_in);
-}
-
-TEST_F(Admission, CountsACallerByHisNumberAndNobodyByNone) {
-  tenant->limits.caller_calls = model::tenant::caller_calls_type{2, 600};
-  EXPECT_EQ(admit(1).is, answer::come_in);
-  release(1, 1s);
-  EXPECT_EQ(admit(2, "tel:+1-555-010-0001").is, answer::come_in) << "the same number in another form";
-  release(2, 1s);
-  EXPECT_EQ(admit(3).verdict, admission_verdict::caller);
-  EXPECT_EQ(admit(4, "+15550100009").is, answer::come_in);
-  for (int n = 5; n < 9; ++n) EXPECT_EQ(admit(n, "anonymous").is, answer::come_in) << "withheld: not one person";
-  pass(600s);
-  EXPECT_EQ(admit(10).is, answer::come_in);
-}
-
-TEST_F(Admission, GivesAnUndoneCallerHisTryBack) {
-  tenant->limits.caller_calls = model::tenant::caller_calls_type{1, 600};
-  EXPECT_EQ(admit(1).is, answer::come_in);
-  release(1, 0s, true, "+15550100001");
-  EXPECT_EQ(admit(2).is, answer::come_in);
-  EXPECT_EQ(usage().month.calls, 1);
-}
-
-TEST_F(Admission, HoldsACallersPlaceInLine) {
-  tenant->limits.max_concurrent_calls = 1;
-  tenant->limits.overflow.what = model::tenant::action::wait;
-  tenant->limits.overflow.seconds = 60;
-  EXPECT_EQ(admit(1).is, answer::come_in);
-  EXPECT_EQ(admit(2).is, answer::wait);
-  EXPECT_EQ(admit(3).is, answer::wait);
-  EXPECT_EQ(usage().waiting, 2u);
-  release(1, 1s);
-  EXPECT_EQ(admit(4).is, answer::wait) << "it is the others' turn";
-  EXPECT_EQ(admit(3, {}, 11s).is, answer::wait);
-  EXPECT_EQ(admit(2, {}, 11s).is, answer::come_in) << "first come, first served";
-  EXPECT_EQ(usage().waiting, 2u);
-  release(2, 1s);
-  EXPECT_EQ(admit(3, {}, 22s).is, answer::come_in);
-  const auto tired = admit(4, {}, 60s);
-  EXPECT_EQ(tired.is, answer::refused) << "a minute is enough";
-  EXPECT_EQ(usage().waiting, 0u);
 }
 
 TEST_F(Admission, LetsNobodyWaitWhoHungUp) {
@@ -196,46 +114,6 @@ TEST_F(Admission, LetsNobodyWaitForAnotherMonth) {
   EXPECT_EQ(admit(2).verdict, admission_verdict::minutes);
   wall = model::parse_iso_time("2026-12-01T00:00:00.000Z").value();
   EXPECT_EQ(admit(2).is, answer::come_in);
-}
-
-TEST_F(Admission, TakesACallToAnotherAgentBeyondTheLimitAndThatIsBoundedToo) {
-  tenant->limits.max_concurrent_calls = 1;
-  tenant->limits.overflow = {model::tenant::action::agent, {}, {"agent_overflow"}, 0};
-  EXPECT_TRUE(admit(1).instead.empty());
-  const auto second = admit(2);
-  EXPECT_EQ(second.is, answer::come_in);
-  EXPECT_EQ(second.instead.value, "agent_overflow");
-  EXPECT_EQ(admit(3).is, answer::refused);
-  EXPECT_EQ(counted(R"(tonris_admissions_total{how="overflow"})"), 1);
-}
-
-TEST_F(Admission, SharesTheVendorsKeyAmongTenants) {
-  live(3);
-  model::tenant other;
-  other.id = {"garage"};
-  caf::anon_send(subject, reserve_places{{{{"garage"}, 2}}});
-  settle();
-  EXPECT_EQ(admit(1).is, answer::come_in);
-  EXPECT_EQ(admit(2).verdict, admission_verdict::vendor) << "two are the garage's";
-  tenant->limits.burst = true;
-  EXPECT_EQ(admit(2).is, answer::come_in) << "who pays the burst price has more";
-  const auto seen = usage();
-  EXPECT_EQ(seen.at_vendor, 2u);
-  EXPECT_EQ(seen.vendor_calls, 9u);
-}
-
-TEST_F(Admission, SaysHowFarTheMonthIsUsed) {
-  tenant->limits.minutes_per_month = 10;
-  admit(1);
-  EXPECT_TRUE(renew({still(1, 470s)}).tenants.empty());
-  auto levels = renew({still(1, 475s)});
-  ASSERT_EQ(levels.tenants.size(), 1u);
-  EXPECT_EQ(levels.tenants[0], (std::pair{tenant->id, month_level::nearly}));
-  levels = renew({still(1, 595s)});
-  ASSERT_EQ(levels.tenants.size(), 1u);
-  EXPECT_EQ(levels.tenants[0].second, month_level::over);
-  release(1, 561s);
-  EXPECT_EQ(usage().month, (model::month_sums{561, 10 * 12'500 + 935'000, 1})) << "what was booked ahead comes back";
 }
 
 TEST_F(Admission, CannotSayWhileItDoesNotKnowTheCallsOfAFormerLife) {
@@ -295,17 +173,6 @@ TEST_F(Admission, BooksACallOfAFormerLifeOnce) {
   renew({still(1, 45s)}, true);
   EXPECT_EQ(usage().month.seconds, 110);
   EXPECT_EQ(usage().calls, 1u);
-}
-
-TEST_F(Admission, CountsRefusalsOfTheDay) {
-  for (int n = 0; n < 3; ++n) caf::anon_send(subject, call_refused{tenant->id, model::end_reason::tenant_busy});
-  settle();
-  EXPECT_EQ(usage().refused_today.at(model::end_reason::tenant_busy), 3u);
-  wall += 24h;
-  EXPECT_TRUE(usage().refused_today.empty());
-  caf::anon_send(subject, call_refused{tenant->id, model::end_reason::month_cost});
-  settle();
-  EXPECT_EQ(usage().refused_today.size(), 1u);
 }
 
 TEST_F(Admission, CountsAKeyOfTheTenantsOwnApart) {

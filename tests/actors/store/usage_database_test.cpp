@@ -50,7 +50,7 @@ TEST_F(UsageDatabase, NamesItsNodeOnceAndKeepsToWhomItsSumsAreTold) {
     EXPECT_EQ(first.node, "node-1");
     EXPECT_EQ(first.told_to, "");
     usage_snapshot told;
-    told.told_to = "a generation";
+    told.told_to = {"node-1", "a generation"};
     EXPECT_FALSE(told.empty());
     ASSERT_TRUE(db.write(told, now));
   }
@@ -60,6 +60,15 @@ TEST_F(UsageDatabase, NamesItsNodeOnceAndKeepsToWhomItsSumsAreTold) {
   EXPECT_EQ(again.told_to, "a generation");
   ASSERT_TRUE(db.write({{}, {{{"CA1"}, 60, 900}}, {}}, now));
   EXPECT_EQ(db.identity("node-2").value().told_to, "a generation");
+}
+
+TEST_F(UsageDatabase, NamesItsNodeWithWhatItIsToldWhereTheStartCouldNot) {
+  usage_snapshot told;
+  told.told_to = {"node-1", "a generation"};
+  ASSERT_TRUE(open().write(told, now));
+  const auto known = open().identity("node-2").value();
+  EXPECT_EQ(known.node, "node-1") << "else its sums would be told once more, as another node's";
+  EXPECT_EQ(known.told_to, "a generation");
 }
 
 TEST_F(UsageDatabase, KeepsThirteenMonthsAndLoadsTwo) {
