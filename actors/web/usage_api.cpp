@@ -7,9 +7,11 @@
 #include <utility>
 
 #include "actors/runtime/ask.hpp"
+#include "actors/runtime/guard.hpp"
 #include "actors/web/errors.hpp"
 #include "actors/web/front.hpp"
 #include "actors/web/request_context.hpp"
+#include "model/admission/tenant_limits.hpp"
 #include "model/json/writer.hpp"
 
 namespace tonris::actors {
@@ -37,7 +39,7 @@ void put_limit(model::json_writer& out, std::string_view name, const Limit& limi
 
 }  // namespace
 
-std::string to_json(const model::tenant& t, const tenant_usage& usage) {
+std::string to_json(const model::tenant& t, const tenant_usage& usage, bool shows_vendor) {
   const auto& limits = t.limits;
   std::string json;
   model::json_writer out(json);
@@ -56,11 +58,13 @@ std::string to_json(const model::tenant& t, const tenant_usage& usage) {
   out.member("minutes", minutes_in(usage.month.seconds));
   out.member("cost", dollars_in(usage.month.microdollars));
   out.close_object();
-  out.open_object("vendor");
-  out.member("calls", usage.at_vendor);
-  if (usage.vendor_calls > 0) out.member("limit", usage.vendor_calls);
-  out.member("reserved", limits.reserved_calls);
-  out.close_object();
+  if (shows_vendor) {
+    out.open_object("vendor");
+    out.member("calls", usage.at_vendor);
+    if (usage.vendor_calls > 0) out.member("limit", usage.vendor_calls);
+    out.member("reserved", limits.reserved_calls);
+    out.close_object();
+  }
   out.open_object("refusedToday");
   for (const auto& [reason, times] : usage.refused_today) out.member(to_string(reason), times);
   out.close_object();
@@ -71,17 +75,23 @@ std::string to_json(const model::tenant& t, const tenant_usage& usage) {
 void tell_usage(http_front& at, request_context& asked) {
   const auto& house = at.settings();
   const model::tenant_id wanted{std::string{asked.parameters["id"]}};
-  house.system->spawn([to = std::make_shared<api_reply>(asked), wanted, registry = house.registry,
-                       counts = house.who_may_come](caf::event_based_actor* self) {
+  house.system->spawn([to = std::make_shared<api_reply>(asked), wanted, is_operator = asked.by.is_operator(),
+                       registry = house.registry, counts = house.who_may_come,
+                       counters = house.counters](caf::event_based_actor* self) {
+    guard(self, *counters);
     const auto unavailable = [to](const caf::error&) { to->send(error_answer(error_code::unavailable, "try again")); };
     ask(self, registry, answer_limit, find_tenant_by_id{wanted})
         .then(
             [=](const found_tenant& found) {
-              if (!found.tenant) return to->send(error_answer(error_code::tenant_not_found, "no such tenant is known"));
+              if (!found.tenant) return to->send(no_such_tenant());
+              // What all tenants hold of the gateway's key is nobody's but the operator's.
+              const bool shows_vendor = is_operator || model::vendor_of(*found.tenant) != model::shared_vendor_key;
               ask(self, counts, answer_limit, describe_usage{found.tenant})
-                  .then([to, tenant = found.tenant](
-                            const tenant_usage& usage) { to->send(json_answer(to_json(*tenant, usage))); },
-                        unavailable);
+                  .then(
+                      [to, shows_vendor, tenant = found.tenant](const tenant_usage& usage) {
+                        to->send(json_answer(to_json(*tenant, usage, shows_vendor)));
+                      },
+                      unavailable);
             },
             unavailable);
   });

@@ -14,6 +14,7 @@ void tell_usage(http_front& at, request_context& asked);
 
 /// {"tenantId","calls","waiting","limits":{"maxConcurrentCalls":{"limit","used"},…},"month":{"calls","minutes","cost"},
 /// "vendor":{…},"refusedToday":{"tenant_busy":3}}: of the limits those that are set; minutes and US dollars.
-[[nodiscard]] std::string to_json(const model::tenant& t, const tenant_usage& usage);
+/// `shows_vendor`: what all tenants with that key hold there.
+[[nodiscard]] std::string to_json(const model::tenant& t, const tenant_usage& usage, bool shows_vendor);
 
 }  // namespace tonris::actors

@@ -7,6 +7,7 @@ namespace tonris::actors::test {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 TEST(UsageJson, ShowsLimitsThatAreSetAndWhatIsUsedOfThem) {
   model::tenant t;
@@ -24,7 +25,7 @@ TEST(UsageJson, ShowsLimitsThatAreSetAndWhatIsUsedOfThem) {
   usage.at_vendor = 7;
   usage.vendor_calls = 20;
   usage.refused_today[model::end_reason::tenant_busy] = 2;
-  EXPECT_EQ(to_json(t, usage),
+  EXPECT_EQ(to_json(t, usage, true),
             R"({"tenantId":"salon-1","calls":3,"waiting":1,"limits":{"maxConcurrentCalls":{"limit":10,"used":3},)"
             R"("callsPerMinute":{"limit":30,"used":4},"minutesPerMonth":{"limit":2000,"used":12.35},)"
             R"("costPerMonth":{"limit":500.5,"used":1.25}},"month":{"calls":9,"minutes":12.35,"cost":1.25},)"
@@ -34,7 +35,7 @@ TEST(UsageJson, ShowsLimitsThatAreSetAndWhatIsUsedOfThem) {
 TEST(UsageJson, LeavesOutLimitsThatAreNotSet) {
   model::tenant t;
   t.id = {"salon-1"};
-  EXPECT_EQ(to_json(t, {}),
+  EXPECT_EQ(to_json(t, {}, true),
             R"({"tenantId":"salon-1","calls":0,"waiting":0,"limits":{},"month":{"calls":0,"minutes":0.0,"cost":0.0},)"
             R"("vendor":{"calls":0},"refusedToday":{}})");
 }
@@ -54,6 +55,15 @@ TEST_F(UsageApi, TellsTheOperatorHowATenantDoes) {
   const auto got = get("/api/tenants/salon-1/live", shown);
   EXPECT_EQ(got.status, 200u);
   EXPECT_THAT(got.body, HasSubstr(R"("tenantId":"salon-1")"));
+}
+
+TEST_F(UsageApi, ShowsATenantItsOwnUseAndNotWhatAllHoldOfTheGatewaysKey) {
+  const auto own = make_key("salon-1", {model::scope::read}), others = make_key("salon-2", {model::scope::read});
+  const auto got = api("GET", "/api/tenants/salon-1/live", own);
+  EXPECT_EQ(got.status, 200u);
+  EXPECT_THAT(got.body, Not(HasSubstr("vendor")));
+  EXPECT_THAT(get("/api/tenants/salon-1/live", shown).body, HasSubstr(R"("vendor":{"calls":0)"));
+  EXPECT_EQ(api("GET", "/api/tenants/salon-1/live", others).status, 404u);
 }
 
 TEST_F(UsageApi, KnowsNoOtherTenants) {
