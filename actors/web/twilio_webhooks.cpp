@@ -11,7 +11,6 @@
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
 #include "actors/web/metrics.hpp"
-#include "actors/web/over_limit.hpp"
 #include "actors/web/whose_call.hpp"
 #include "model/admission/tenant_limits.hpp"
 #include "model/admission/uncounted.hpp"
@@ -204,10 +203,7 @@ void twilio_webhooks::ask_admission(const start_call& wanted, const found_tenant
                 }
                 return enter(with, to);
               case admitted::answer::wait: return tell_to_wait(wanted, found, waited, to);
-              case admitted::answer::refused:
-                if (model::is_unknown(said.verdict)) return refuse(wanted, reason_of(said.verdict), found, to);
-                return refuse(wanted, reason_of(said.verdict),
-                              {over_limit(*wanted.tenant, said.verdict), found.from_tenant}, to);
+              case admitted::answer::refused: return refuse(wanted, model::reason_of(said.verdict), found, to);
               case admitted::answer::unknown: break;
             }
           },
@@ -223,7 +219,7 @@ void twilio_webhooks::enter_unadmitted(const start_call& wanted, const found_ten
     log::warn("Admission does not say who may come in: each tenant's limits.whenUnknown decides");
   }
   if (const auto why = model::refusal_while_unknown(*wanted.tenant, {0, 0, {}, now - *admission_silent_since_}))
-    return refuse(wanted, reason_of(*why), found, to);
+    return refuse(wanted, model::reason_of(*why), found, to);
   config_.counters->of<admission_metrics>().let_in(admission_metrics::way::policy);
   auto uncounted = wanted;
   uncounted.unadmitted = true;

@@ -64,15 +64,4 @@ bool is_worth_waiting(admission_verdict v) noexcept {
   return v == admission_verdict::concurrency || v == admission_verdict::rate || v == admission_verdict::vendor;
 }
 
-tenant::fallback_type overflow_of(const tenant& t, bool may_choose) {
-  const auto& chosen = t.limits.overflow;
-  tenant::fallback_type instead;
-  if (const auto words = t.sentences.texts.find(tenant::sentence::busy); words != t.sentences.texts.end())
-    instead.say = words->second;
-  if (!may_choose) return instead;
-  if (chosen.what == tenant::action::transfer) instead.transfer_to = chosen.transfer_to;
-  instead.voicemail = chosen.what == tenant::action::voicemail;
-  return instead;
-}
-
 }  // namespace tonris::model

@@ -35,8 +35,4 @@ enum class month_level : std::uint8_t {
 /// May a caller over that limit wait for his turn? Not for another month, and not for calling too often.
 [[nodiscard]] bool is_worth_waiting(admission_verdict v) noexcept;
 
-/// What a caller over a limit gets, as the fallback he would get by a failure: by `limits.overflow`, the tenant's
-/// sentence `busy` first where there is one. `may_choose`: false for one who called too often, who gets words alone.
-[[nodiscard]] tenant::fallback_type overflow_of(const tenant& t, bool may_choose);
-
 }  // namespace tonris::model

@@ -39,6 +39,7 @@ struct arrangement {
   std::optional<std::string> transfer_to;
   bool voicemail = false;
   const std::optional<std::string>* say_first = nullptr;  ///< the tenant's own words, before the first step
+  std::optional<tenant::sentence> own_sentence{};         ///< the same, as one of its sentences
 };
 
 std::optional<std::string> number_of(const std::string& transfer_to) {
@@ -59,6 +60,23 @@ arrangement by_rule(const tenant& t, std::string_view name) {
   return {};
 }
 
+/// By `limits.overflow`: what the tenant has for failures does not happen.
+arrangement while_over_limit(const tenant& t) {
+  const auto& chosen = t.limits.overflow;
+  arrangement found;
+  found.none = false;
+  if (chosen.what == tenant::action::transfer) found.transfer_to = number_of(chosen.transfer_to);
+  found.voicemail = chosen.what == tenant::action::voicemail;
+  if (t.sentences.texts.contains(tenant::sentence::busy)) found.own_sentence = tenant::sentence::busy;
+  return found;
+}
+
+arrangement arranged_for(const tenant& t, end_reason why, const fallback_about& call) {
+  if (why == end_reason::closed) return while_closed(t);
+  if (why == end_reason::sent_on) return by_rule(t, call.rule);
+  return while_over_limit(t);
+}
+
 /// A call to a number of the tenant's own would come back to us, and end here again.
 bool can_be_called(const tenant& t, const std::optional<std::string>& number, bool from_tenant) {
   if (from_tenant || !number) return false;
@@ -71,7 +89,7 @@ arrangement arrangement_for(const tenant* t, end_reason why, bool from_tenant, c
   arrangement found;
   if (after(why) == aftermath::fallback)
     found = {false, t->fallback.transfer_to, t->fallback.voicemail, &t->fallback.say};
-  if (after(why) == aftermath::arranged) found = why == end_reason::closed ? while_closed(*t) : by_rule(*t, call.rule);
+  if (after(why) == aftermath::arranged) found = arranged_for(*t, why, call);
   if (!can_be_called(*t, found.transfer_to, from_tenant)) found.transfer_to.reset();
   return found;
 }
@@ -92,6 +110,7 @@ struct fallback_words {
   }
   /// The tenant's own words, once, else the sentence.
   [[nodiscard]] fallback_answer first(bool own_words_said, tenant::sentence otherwise) const {
+    if (!own_words_said && arranged.own_sentence) return sentence(*arranged.own_sentence);
     if (own_words_said || !arranged.say_first || !*arranged.say_first) return sentence(otherwise);
     fallback_answer answer;
     answer.say = **arranged.say_first;

@@ -47,8 +47,9 @@ struct fallback_answer {
 /// caller never goes in circles. Nor do two tenants, each the other's fallback, for money: a call that comes from a
 /// tenant's number or by way of one is transferred to nobody. After an answered transfer and after a message nothing is
 /// said any more. `fallback.say` comes first, before whichever step is the first; every other text is one of
-/// model/call/sentences.hpp. Where the tenant has arranged something for the case (closed, a rule for the caller), that
-/// is done in place of the fallback's transfer; who is not answered there gets the fallback's voicemail.
+/// model/call/sentences.hpp. Where the tenant has arranged something for the case (closed, a rule for the caller, a
+/// limit that is met), that is done in place of the fallback's transfer; who is not answered there gets the fallback's
+/// voicemail.
 [[nodiscard]] fallback_answer next_step(const tenant* t, end_reason why, fallback_step at, fallback_news news,
                                         bool from_tenant = false, const fallback_about& call = {});
 

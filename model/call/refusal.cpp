@@ -36,4 +36,21 @@ std::optional<end_reason> refusal_of(const call_route& route, tenant::status_typ
   return end_reason::no_agent;
 }
 
+end_reason reason_of(admission_verdict why) noexcept {
+  switch (why) {
+    case admission_verdict::concurrency: return end_reason::tenant_busy;
+    case admission_verdict::caller: return end_reason::caller_rate;
+    case admission_verdict::rate: return end_reason::tenant_rate;
+    case admission_verdict::minutes: return end_reason::month_minutes;
+    case admission_verdict::cost: return end_reason::month_cost;
+    case admission_verdict::vendor: return end_reason::vendor_full;
+    case admission_verdict::elsewhere:
+    case admission_verdict::young:
+    case admission_verdict::lost: return end_reason::usage_unknown;
+    case admission_verdict::ok:
+    case admission_verdict::ended: break;
+  }
+  return end_reason::internal_error;
+}
+
 }  // namespace tonris::model

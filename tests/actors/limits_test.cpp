@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/admission/books.hpp"
 #include "actors/admission/messages.hpp"
 #include "actors/admission/redis_admission.hpp"
 #include "actors/call/answered_questions.hpp"
@@ -186,6 +187,7 @@ std::vector<row> rows_of_calls() {
                                             count(leases_a_renewal) + " at once"},
       {"ended calls and callers that admission remembers",
        count(model::admission_table::max_ended) + ", " + count(model::admission_table::max_callers)},
+      {"what calls have booked, waiting for the disk", count(admission_books::max_unwritten) + " calls"},
       {"callers who wait for a place",
        count(model::waiting_line::max_of_tenant) + " of a tenant, of " + count(model::waiting_line::max_tenants) +
            " tenants; asked for again within " + seconds(model::waiting_line::patience)},

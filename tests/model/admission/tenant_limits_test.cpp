@@ -101,20 +101,5 @@ TEST(TenantLimits, AreWorthWaitingForWhereAPlaceMayComeFree) {
   }
 }
 
-TEST(TenantLimits, GiveACallerOverThemWhatTheTenantChose) {
-  tenant t;
-  t.fallback.transfer_to = "+15550109999";
-  EXPECT_EQ(overflow_of(t, true), tenant::fallback_type{}) << "words, not what is there for failures";
-  t.sentences.texts[tenant::sentence::busy] = "All chairs are taken.";
-  EXPECT_EQ(overflow_of(t, true).say, "All chairs are taken.");
-  t.limits.overflow.what = tenant::action::transfer;
-  t.limits.overflow.transfer_to = "+15550108888";
-  EXPECT_EQ(overflow_of(t, true).transfer_to, "+15550108888");
-  EXPECT_EQ(overflow_of(t, false).transfer_to, std::nullopt) << "who calls too often is not passed on";
-  t.limits.overflow.what = tenant::action::voicemail;
-  EXPECT_TRUE(overflow_of(t, true).voicemail);
-  EXPECT_FALSE(overflow_of(t, false).voicemail);
-}
-
 }  // namespace
 }  // namespace tonris::model

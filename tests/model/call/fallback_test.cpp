@@ -212,6 +212,33 @@ TEST(FallbackReason, OfAFailureTransfersWhicheverItIs) {
   }
 }
 
+TEST(FallbackReason, OfALimitThatTheTenantArrangedForIsThatInPlaceOfItsFallback) {
+  for (const auto why : {end_reason::tenant_busy, end_reason::tenant_rate, end_reason::month_minutes,
+                         end_reason::month_cost, end_reason::vendor_full}) {
+    auto t = salon({true, true, true});
+    EXPECT_EQ(written(next_step(&t, why, step::not_begun, news::none)), hang_up(in_danish(why)))
+        << "words, not what is there for failures";
+    t.limits.overflow.what = tenant::action::voicemail;
+    EXPECT_EQ(written(next_step(&t, why, step::not_begun, news::none)), record(leave_a_message));
+    t.limits.overflow.what = tenant::action::transfer;
+    t.limits.overflow.transfer_to = "+4520999999";
+    EXPECT_EQ(written(next_step(&t, why, step::not_begun, news::none)), dial(connecting));
+    EXPECT_EQ(next_step(&t, why, step::not_begun, news::none).number, "+4520999999");
+    EXPECT_EQ(written(next_step(&t, why, step::transferring, news::not_answered)), hang_up(in_danish(why)))
+        << "no voicemail of the failure's";
+    t.sentences.texts[tenant::sentence::busy] = "Alle stole er optaget.";
+    t.sentences.language = "da-DK";
+    const auto told = next_step(&t, why, step::not_begun, news::none);
+    EXPECT_EQ(written(told), dial("Alle stole er optaget."));
+    EXPECT_EQ(told.language, "da-DK");
+  }
+  auto t = salon({true, true, true});
+  t.limits.overflow.what = tenant::action::voicemail;
+  EXPECT_EQ(written(next_step(&t, end_reason::caller_rate, step::not_begun, news::none)),
+            hang_up(in_danish(end_reason::caller_rate)))
+      << "who calls too often is not passed on";
+}
+
 TEST(Fallback, OfASuspendedTenantIsOurSentenceOnly) {
   auto t = salon({true, true, true});
   t.status = tenant::status_type::suspended;

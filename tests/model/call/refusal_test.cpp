@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 namespace tonris::model {
 namespace {
 
@@ -37,6 +39,18 @@ TEST(Refusal, FollowsFromTheRouteAndTheTenantsStatus) {
     route.rule = rule;
     EXPECT_EQ(refusal_of(route, is), refused_for) << to_string(rule);
   }
+}
+
+TEST(Refusal, HasAReasonOfItsOwnForEachLimit) {
+  std::set<end_reason> reasons;
+  for (const auto limit :
+       {admission_verdict::concurrency, admission_verdict::caller, admission_verdict::rate, admission_verdict::minutes,
+        admission_verdict::cost, admission_verdict::vendor, admission_verdict::young})
+    reasons.insert(reason_of(limit));
+  EXPECT_EQ(reasons.size(), 7u);
+  EXPECT_EQ(reason_of(admission_verdict::lost), end_reason::usage_unknown);
+  EXPECT_EQ(reason_of(admission_verdict::elsewhere), end_reason::usage_unknown);
+  EXPECT_EQ(reason_of(admission_verdict::ok), end_reason::internal_error);
 }
 
 }  // namespace
