@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "actors/runtime/ask.hpp"
+#include "actors/runtime/guard.hpp"
 #include "actors/web/errors.hpp"
 #include "actors/web/front.hpp"
 #include "actors/web/request_context.hpp"
@@ -72,12 +73,13 @@ void tell_usage(http_front& at, request_context& asked) {
   const auto& house = at.settings();
   const model::tenant_id wanted{std::string{asked.parameters["id"]}};
   house.system->spawn([to = std::make_shared<api_reply>(asked), wanted, registry = house.registry,
-                       counts = house.who_may_come](caf::event_based_actor* self) {
+                       counts = house.who_may_come, counters = house.counters](caf::event_based_actor* self) {
+    guard(self, *counters);
     const auto unavailable = [to](const caf::error&) { to->send(error_answer(error_code::unavailable, "try again")); };
     ask(self, registry, answer_limit, find_tenant_by_id{wanted})
         .then(
             [=](const found_tenant& found) {
-              if (!found.tenant) return to->send(error_answer(error_code::tenant_not_found, "no such tenant is known"));
+              if (!found.tenant) return to->send(no_such_tenant());
               ask(self, counts, answer_limit, describe_usage{found.tenant})
                   .then([to, tenant = found.tenant](
                             const tenant_usage& usage) { to->send(json_answer(to_json(*tenant, usage))); },
