@@ -176,6 +176,7 @@ void redis_access_store::change(const model::audit_entry& entry, std::vector<std
                                      entry.after,
                                      entry.secrets,
                                      std::to_string(max_entries),
+                                     std::to_string(max_entries_of_a_tenant),
                                      std::to_string(milliseconds{kept_for}.count())};
   std::ranges::move(what, std::back_inserter(arguments));
   run(scripts::access_change,

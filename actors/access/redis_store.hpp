@@ -23,8 +23,8 @@ using redis_access_store_door = access_store::extend<caf::reacts_to<redis_came>>
 /// question is refused. Whether a change was made whose answer did not come nobody knows. Loop-bound.
 class redis_access_store final : public loop_bound_actor<redis_access_store_door::base> {
  public:
-  /// The audit trail keeps the newest entries: so many, and so long.
-  static constexpr std::int64_t max_entries = 10'000;
+  /// The audit trail keeps the newest entries: so many, of one tenant so many, and so long.
+  static constexpr std::int64_t max_entries = 10'000, max_entries_of_a_tenant = max_entries / 10;
   static constexpr std::chrono::days kept_for{400};
 
   struct config {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "actors/access/audit_note.hpp"
 #include "actors/access/metrics.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
@@ -101,16 +102,6 @@ void access_registry_state::forget_tenant(const model::tenant_id& tenant) {
 
 // --- changing
 
-model::audit_entry access_registry_state::entry_of(const model::principal& by, std::string what,
-                                                   const model::tenant_id& tenant) const {
-  model::audit_entry made;
-  made.at = config_.wall_clock();
-  made.who = name_of(by);
-  made.what = std::move(what);
-  made.tenant = tenant;
-  return made;
-}
-
 caf::result<created_api_key> access_registry_state::create(const create_api_key& wanted) {
   using outcome = created_api_key::outcome;
   if (!config_.digests->can_make()) return created_api_key{outcome::no_secrets_key};
@@ -123,8 +114,8 @@ caf::result<created_api_key> access_registry_state::create(const create_api_key&
   key.granted = wanted.granted;
   key.created = config_.wall_clock();
   config_.digests->put_digest(made.text, key);
-  auto entry = entry_of(wanted.by, "key.create", wanted.tenant);
-  put_change("", to_json(key), entry);
+  auto entry = entry_of(wanted.by, "key.create", wanted.tenant, "", to_json(key));
+  entry.at = key.created;
   auto promise = self->make_response_promise<created_api_key>();
   ask(self, config_.store, store_limit, add_api_key{key, std::move(entry)})
       .then(
@@ -139,8 +130,9 @@ caf::result<created_api_key> access_registry_state::create(const create_api_key&
 
 /// Also where the store does not answer: it may have done it.
 caf::result<removed_api_keys> access_registry_state::revoke(const revoke_api_keys& wanted) {
-  auto entry = entry_of(wanted.by, "key.revoke", wanted.tenant);
-  put_change(wanted.id.empty() ? R"({"keyId":"all"})" : R"({"keyId":")" + wanted.id + "\"}", "", entry);
+  const auto gone = wanted.id.empty() ? R"({"keyId":"all"})" : R"({"keyId":")" + wanted.id + "\"}";
+  auto entry = entry_of(wanted.by, "key.revoke", wanted.tenant, gone);
+  entry.at = config_.wall_clock();
   auto promise = self->make_response_promise<removed_api_keys>();
   const auto forget_them = [this, tenant = wanted.tenant] {
     ++changes_;

@@ -55,8 +55,6 @@ struct access_registry_state {
   known_id& remember(const std::string& id, known_key key, time asked);
   void forget(const std::string& id);
   void forget_tenant(const model::tenant_id& tenant);
-  [[nodiscard]] model::audit_entry entry_of(const model::principal& by, std::string what,
-                                            const model::tenant_id& tenant) const;
 
   // given
   access_registry::pointer self;

@@ -55,14 +55,32 @@ sqlite::result<std::vector<model::kept_api_key>> keys_where(sqlite::database& db
   return found;
 }
 
+/// Who changes much pushes out what he did himself, and nobody else's.
+sqlite::result<void> bound_tenant(sqlite::database& db, const model::tenant_id& tenant) {
+  if (tenant.empty()) return {};
+  auto remove = db.prepare(
+      "DELETE FROM audit WHERE tenant = ?1 AND seq <="
+      " (SELECT seq FROM audit WHERE tenant = ?1 ORDER BY seq DESC LIMIT 1 OFFSET ?2)");
+  if (!remove) return tl::unexpected(remove.error());
+  return remove->bind(1, tenant.value).bind(2, access_database::max_entries_of_a_tenant).run();
+}
+
+/// By their count: where a tenant's have gone, the numbers have gaps.
+sqlite::result<void> bound_all(sqlite::database& db) {
+  return db.exec(
+      "DELETE FROM audit WHERE seq IN (SELECT seq FROM audit ORDER BY seq LIMIT"
+      " max(0, (SELECT count(*) FROM audit) - " +
+      std::to_string(access_database::max_entries) + "))");
+}
+
 sqlite::result<void> put_entry(sqlite::database& db, const model::audit_entry& entry) {
   auto put =
       db.prepare("INSERT INTO audit (at_ms, who, what, tenant, before, after, secrets) VALUES (?, ?, ?, ?, ?, ?, ?)");
   if (!put) return tl::unexpected(put.error());
   put->bind(1, in_ms(entry.at)).bind(2, entry.who).bind(3, entry.what).bind(4, entry.tenant.value);
   if (auto done = put->bind(5, entry.before).bind(6, entry.after).bind(7, entry.secrets).run(); !done) return done;
-  return db.exec("DELETE FROM audit WHERE seq <= (SELECT max(seq) FROM audit) - " +
-                 std::to_string(access_database::max_entries));
+  if (auto done = bound_tenant(db, entry.tenant); !done) return done;
+  return bound_all(db);
 }
 
 }  // namespace

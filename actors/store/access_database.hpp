@@ -28,8 +28,8 @@ class access_database {
   template <class T>
   using result = net::sqlite::result<T>;
 
-  /// The audit trail keeps the newest entries: so many, and so long.
-  static constexpr std::int64_t max_entries = 50'000;
+  /// The audit trail keeps the newest entries: so many, of one tenant so many, and so long.
+  static constexpr std::int64_t max_entries = 50'000, max_entries_of_a_tenant = max_entries / 10;
   static constexpr std::chrono::days kept_for{400};
   static constexpr std::size_t most_of_a_page = 200;
 

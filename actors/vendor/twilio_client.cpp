@@ -57,7 +57,7 @@ void twilio_client::on_exit() {
 caf::result<twilio_answer> twilio_client::on(const ask_twilio& wanted) {
   if (open_.size() >= most_at_once) {
     count(vendor_metrics::request::full);
-    return twilio_answer{0, {}, "too much is being asked at once, and it was not sent"};
+    return twilio_answer{0, {}, "too much is being asked at once, and it was not sent", false};
   }
   const auto request = ++last_request_;
   auto& one = open_[request] = {wanted, make_response_promise<twilio_answer>(), clock().now()};

@@ -26,9 +26,10 @@ struct ask_twilio {  // -> twilio_answer, always
 };
 struct twilio_answer {
   using travels = in_process;
-  unsigned status = 0;  ///< 0: there is no answer, and nobody knows what became of the request
+  unsigned status = 0;  ///< 0: there is no answer, and where it was sent nobody knows what became of it
   std::string body{};
   std::string why{};  ///< with 0: in words
+  bool sent = true;   ///< false: it was not, and nothing was done
 };
 using twilio_rest = caf::typed_actor<caf::replies_to<ask_twilio>::with<twilio_answer>>;
 

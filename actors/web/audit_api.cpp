@@ -13,6 +13,7 @@
 
 #include "actors/access/messages.hpp"
 #include "actors/runtime/ask.hpp"
+#include "actors/runtime/guard.hpp"
 #include "actors/web/errors.hpp"
 #include "actors/web/front.hpp"
 #include "actors/web/request_context.hpp"
@@ -71,12 +72,13 @@ void tell_audit(http_front& at, request_context& asked) {
   const auto wanted = wanted_in(asked.request.query());
   if (!wanted) return asked.answer(error_answer(error_code::bad_request, wanted.error()));
   const auto& house = at.settings();
-  house.system->spawn(
-      [to = std::make_shared<api_reply>(asked), access = house.access, wanted = *wanted](caf::event_based_actor* self) {
-        ask(self, access, answer_limit, wanted)
-            .then([to](const audit_page& page) { to->send(answer_with(page)); },
-                  [to](const caf::error&) { to->send(error_answer(error_code::unavailable, "try again")); });
-      });
+  house.system->spawn([to = std::make_shared<api_reply>(asked), access = house.access, wanted = *wanted,
+                       counters = house.counters](caf::event_based_actor* self) {
+    guard(self, *counters);
+    ask(self, access, answer_limit, wanted)
+        .then([to](const audit_page& page) { to->send(answer_with(page)); },
+              [to](const caf::error&) { to->send(error_answer(error_code::unavailable, "try again")); });
+  });
 }
 
 }  // namespace tonris::actors

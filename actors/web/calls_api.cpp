@@ -7,6 +7,7 @@
 
 #include "actors/call/messages.hpp"
 #include "actors/runtime/ask.hpp"
+#include "actors/runtime/guard.hpp"
 #include "actors/web/errors.hpp"
 #include "actors/web/front.hpp"
 #include "actors/web/request_context.hpp"
@@ -59,7 +60,9 @@ void look_for_call(caf::event_based_actor* self, const call_supervisor& supervis
 void tell_record(http_front& at, request_context& asked) {
   const auto& house = at.settings();
   house.system->spawn([to = std::make_shared<api_reply>(asked), call = call_of(asked), who = asked.by,
-                       supervisor = house.supervisor, store = house.store](caf::event_based_actor* self) {
+                       supervisor = house.supervisor, store = house.store,
+                       counters = house.counters](caf::event_based_actor* self) {
+    guard(self, *counters);
     look_for_call(self, supervisor, store, call, to, [to, who](const std::string& record) {
       send_found(to, is_for(who, record) ? record : std::string{});
     });
@@ -69,7 +72,9 @@ void tell_record(http_front& at, request_context& asked) {
 void tell_events(http_front& at, request_context& asked) {
   const auto& house = at.settings();
   house.system->spawn([to = std::make_shared<api_reply>(asked), call = call_of(asked), who = asked.by,
-                       supervisor = house.supervisor, store = house.store](caf::event_based_actor* self) {
+                       supervisor = house.supervisor, store = house.store,
+                       counters = house.counters](caf::event_based_actor* self) {
+    guard(self, *counters);
     const auto tell = [self, to, call, store] {
       ask(self, store, answer_limit, find_events{call})
           .then(

@@ -2,14 +2,18 @@
 
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
+#include <functional>
+#include <memory>
 #include <utility>
 
 #include "actors/runtime/ask.hpp"
+#include "actors/runtime/guard.hpp"
 #include "actors/web/errors.hpp"
 #include "actors/web/metrics.hpp"
 #include "actors/web/routes.hpp"
 #include "model/access/api_key.hpp"
 #include "model/text/secrets.hpp"
+#include "net/caught.hpp"
 
 namespace tonris::actors {
 
@@ -29,6 +33,24 @@ std::string_view shown_by(const net::http_request& request) {
   given.remove_prefix(bearer.size());
   return given;
 }
+
+/// To the front, from whoever asks for it whose a key is. It is gone once: with what he was told or, where he has ended
+/// without a word, with an error. One thread at a time.
+class way_back {
+ public:
+  using told = caf::expected<checked_api_key>;
+
+  explicit way_back(std::function<void(told)> go) : go_(std::move(go)) {}
+  way_back(const way_back&) = delete;
+  way_back& operator=(const way_back&) = delete;
+  ~way_back() {
+    if (go_) net::guard([this] { come(caf::make_error(caf::sec::request_receiver_down)); }, [] {});
+  }
+  void come(told what) { std::exchange(go_, nullptr)(std::move(what)); }
+
+ private:
+  std::function<void(told)> go_;
+};
 
 }  // namespace
 
@@ -127,17 +149,19 @@ void http_front::ask_whose_key(net::http_request& request, request_context& aske
   const std::string text{shown_by(request)};
   const auto held = std::make_shared<held_request>(
       held_request{std::move(request), std::move(asked.responder), std::move(asked.request_id)});
-  const auto come_back = [held, id, front = std::weak_ptr{self_}](caf::expected<checked_api_key> checked) {
+  const auto way = std::make_shared<way_back>([held, id, front = std::weak_ptr{self_}](way_back::told checked) {
     held->responder.on_loop().post([held, id, front, checked = std::move(checked)] {
       if (const auto still = front.lock()) (*still)->go_on(*held, id, checked);
     });
-  };
-  config_.system->spawn([access = config_.access, text, come_back](caf::event_based_actor* self) {
-    ask(self, access, check_limit, check_api_key{text})
-        .then([come_back](const checked_api_key& checked) { come_back(checked); },
-              [come_back](const caf::error& why) { come_back(why); });
   });
   ++checks_;
+  config_.system->spawn(
+      [access = config_.access, text, way, counters = config_.counters](caf::event_based_actor* self) {
+        guard(self, *counters);
+        ask(self, access, check_limit, check_api_key{text})
+            .then([way](const checked_api_key& checked) { way->come(checked); },
+                  [way](const caf::error& why) { way->come(why); });
+      });
 }
 
 void http_front::go_on(held_request& held, const std::string& id, const caf::expected<checked_api_key>& checked) {

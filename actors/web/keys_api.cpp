@@ -7,6 +7,7 @@
 
 #include "actors/access/messages.hpp"
 #include "actors/runtime/ask.hpp"
+#include "actors/runtime/guard.hpp"
 #include "actors/tenant/messages.hpp"
 #include "actors/web/errors.hpp"
 #include "actors/web/front.hpp"
@@ -32,7 +33,8 @@ template <class Answer, class Question, class Then>
 void ask_about(http_front& at, request_context& asked, Question question, Then then) {
   const auto& house = at.settings();
   house.system->spawn([to = std::make_shared<api_reply>(asked), tenants = house.registry, access = house.access,
-                       question = std::move(question), then](caf::event_based_actor* self) {
+                       question = std::move(question), then, counters = house.counters](caf::event_based_actor* self) {
+    guard(self, *counters);
     ask(self, tenants, answer_limit, find_tenant_by_id{question.tenant})
         .then(
             [=](const found_tenant& found) {

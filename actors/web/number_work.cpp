@@ -194,10 +194,12 @@ void number_work::detach(const twilio::incoming_number& there, const twilio::kep
 }
 
 void number_work::post(const twilio::incoming_number& there, const twilio::form& fields, std::function<void()> then) {
+  current().may_be_changed = true;
   ask(self_, house_.twilio, twilio_limit,
       ask_twilio{account_, twilio::number_target(account_.sid, there.sid), twilio::form_body(fields)})
       .then(
           [me = shared_from_this(), then](const twilio_answer& answer) {
+            me->current().may_be_changed = answer.sent && (answer.status < 400 || answer.status >= 500);
             if (answer.status != 200) return me->fail(answer);
             const auto now = twilio::decode_number(answer.body);
             if (!now) return me->fail("twilio_unreadable", "Twilio took the change, but what it shows cannot be read");
@@ -237,6 +239,7 @@ void number_work::fail(std::string code, std::string words) {
 
 /// What an answer means that is not the one that was hoped for.
 void number_work::fail(const twilio_answer& answer) {
+  if (!answer.sent) return fail("twilio_busy", answer.why);
   if (answer.status == 0)
     return fail("twilio_no_answer", "Twilio did not answer (" + answer.why + "): whether it did anything is not known");
   const auto error = twilio::decode_rest_error(answer.body);

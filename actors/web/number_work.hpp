@@ -40,6 +40,7 @@ struct number_outcome {
   model::twilio::call_handlers calls{};                ///< …
   bool is_kept = false;                                ///< there is a way back
   std::vector<change> changes{};                       ///< made, or to be made where it is only asked what would be
+  bool may_be_changed = false;                         ///< at Twilio: it said so, or nobody knows; also where it failed
   std::optional<failure> failed{};
 };
 [[nodiscard]] std::string to_json(const std::vector<number_outcome>& outcomes);  ///< a list

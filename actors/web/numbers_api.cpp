@@ -5,13 +5,12 @@
 #include <optional>
 #include <utility>
 
+#include "actors/access/audit_note.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
-#include "actors/telemetry/log.hpp"
 #include "actors/web/errors.hpp"
 #include "actors/web/front.hpp"
 #include "actors/web/request_context.hpp"
-#include "model/access/audit.hpp"
 #include "model/json/writer.hpp"
 #include "model/phone/number.hpp"
 
@@ -48,23 +47,15 @@ std::string side_of(const number_outcome& one, std::string number_outcome::chang
   return json;
 }
 
-model::audit_entry entry_of(const model::principal& by, const number_work::order& done, const number_outcome& one) {
-  model::audit_entry entry;
-  entry.who = name_of(by);
-  entry.what = done.what == kind::attach ? "number.attach" : "number.detach";
-  entry.tenant = done.t.id;
-  put_change(side_of(one, &number_outcome::change::from), side_of(one, &number_outcome::change::to), entry);
-  return entry;
-}
-
-/// Which of them Twilio may have changed: also where nobody knows.
+/// Of those that Twilio has changed, or may have.
 std::vector<model::audit_entry> entries_of(const model::principal& by, const number_work::order& done,
                                            const std::vector<number_outcome>& outcomes) {
+  const auto* const what = done.what == kind::attach ? "number.attach" : "number.detach";
   std::vector<model::audit_entry> entries;
-  if (done.only_says || done.what == kind::look) return entries;
   for (const auto& one : outcomes)
-    if (!one.changes.empty() && (!one.failed || one.failed->code == "twilio_no_answer"))
-      entries.push_back(entry_of(by, done, one));
+    if (one.may_be_changed)
+      entries.push_back(entry_of(by, what, done.t.id, side_of(one, &number_outcome::change::from),
+                                 side_of(one, &number_outcome::change::to)));
   return entries;
 }
 
@@ -73,16 +64,9 @@ void note_all(caf::event_based_actor* self, const access_registry& access, std::
   if (entries.empty()) return then();
   const auto entry = std::move(entries.back());
   entries.pop_back();
-  const auto go_on = [self, access, entries = std::move(entries), then = std::move(then)] {
+  note_then(self, access, entry, [self, access, entries = std::move(entries), then = std::move(then)] {
     note_all(self, access, entries, then);
-  };
-  ask(self, access, answer_limit, note_change{entry})
-      .then([go_on](const change_noted&) { go_on(); },
-            [go_on, entry](const caf::error&) {
-              log::error("{change} of tenant {tenant} by {who} is not in the audit trail: it cannot be written",
-                         {{"change", entry.what}, {"tenant", entry.tenant}, {"who", entry.who}});
-              go_on();
-            });
+  });
 }
 
 /// Those that are meant; nothing: the one that was named is not the tenant's.

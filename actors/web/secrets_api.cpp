@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "actors/access/audit_note.hpp"
 #include "actors/access/messages.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
@@ -86,12 +87,8 @@ class rotation : public std::enable_shared_from_this<rotation> {
     for (std::size_t i = 0; i < missing_.size() && i < missing_told; ++i) out.value(missing_[i]);
     out.close_list();
     out.close_object();
-    model::audit_entry entry;
-    entry.who = name_of(by_);
-    entry.what = "secrets.rotate";
-    put_change("", json, entry);
-    self_->send(house_.access, note_change{std::move(entry)});
-    reply_.send(json_answer(std::move(json)));
+    note_then(self_, house_.access, entry_of(by_, "secrets.rotate", {}, "", json),
+              [me = shared_from_this(), json] { me->reply_.send(json_answer(json)); });
   }
 
   // given

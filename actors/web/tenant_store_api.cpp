@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "actors/access/audit_note.hpp"
 #include "actors/access/messages.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
@@ -38,13 +39,6 @@ net::http_response answer_with(const restored_tenants& done) {
   return json_answer(std::move(json));
 }
 
-model::audit_entry entry_of(const model::principal& by, std::string what) {
-  model::audit_entry entry;
-  entry.who = name_of(by);
-  entry.what = std::move(what);
-  return entry;
-}
-
 }  // namespace
 
 void restore_lost_tenants(http_front& at, request_context& asked) {
@@ -53,18 +47,15 @@ void restore_lost_tenants(http_front& at, request_context& asked) {
     return asked.answer(error_answer(error_code::conflict,
                                      "this gateway shares its tenants with no other: none of them "
                                      "are lost without it"));
-  house.system->spawn([mirror = house.mirror, access = house.access, counters = house.counters,
-                       entry = entry_of(asked.by, "tenants.restore"),
+  house.system->spawn([mirror = house.mirror, access = house.access, counters = house.counters, by = asked.by,
                        to = std::make_shared<api_reply>(asked)](caf::event_based_actor* self) {
     guard(self, *counters);
     ask(self, mirror, restore_limit, restore_tenants{})
         .then(
-            [self, access, entry, to](const restored_tenants& done_so) {
-              auto told = entry;
+            [self, access, by, to](const restored_tenants& done_so) {
               const auto answer = answer_with(done_so);
-              put_change("", answer.body, told);
-              self->send(access, note_change{std::move(told)});
-              to->send(answer);
+              const auto entry = entry_of(by, "tenants.restore", {}, "", answer.body);
+              note_then(self, access, entry, [to, answer] { to->send(answer); });
             },
             [to](const caf::error&) { to->send(unavailable()); });
   });
@@ -79,10 +70,11 @@ void declare_tenants_whole(http_front& at, request_context& asked) {
     ask(self, store, answer_limit, declare_whole{})
         .then(
             [self, access, entry, to](declared_whole) {
-              self->send(access, note_change{entry});
-              net::http_response fine;
-              fine.status = 204;
-              to->send(std::move(fine));
+              note_then(self, access, entry, [to] {
+                net::http_response fine;
+                fine.status = 204;
+                to->send(std::move(fine));
+              });
             },
             [to](const caf::error&) { to->send(unavailable()); });
   });

@@ -8,11 +8,11 @@
 #include <string>
 #include <utility>
 
+#include "actors/access/audit_note.hpp"
 #include "actors/access/messages.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
 #include "actors/store/tenant_write.hpp"
-#include "actors/telemetry/log.hpp"
 #include "actors/tenant/store_messages.hpp"
 #include "actors/web/circle_check.hpp"
 #include "actors/web/conditional.hpp"
@@ -21,7 +21,6 @@
 #include "actors/web/numbers_api.hpp"
 #include "actors/web/request_context.hpp"
 #include "config/time_zones.hpp"
-#include "model/access/audit.hpp"
 #include "model/access/field_seal.hpp"
 #include "model/access/principal.hpp"
 #include "model/json/merge_patch.hpp"
@@ -48,28 +47,6 @@ net::http_response invalid(const model::tenant_error& error) {
   model::json_mistakes mistakes;
   for (const auto& m : error.mistakes) mistakes.push_back({m.path, m.message});
   return mistakes_answer(error_code::invalid_tenant, mistakes);
-}
-
-model::audit_entry entry_of(const model::principal& by, std::string what, const model::tenant_id& tenant,
-                            std::string_view before, std::string_view after) {
-  model::audit_entry entry;
-  entry.who = name_of(by);
-  entry.what = std::move(what);
-  entry.tenant = tenant;
-  put_change(before, after, entry);
-  return entry;
-}
-
-/// The change is made already: where it cannot be noted, the log is what tells of it.
-void note_then(caf::event_based_actor* self, const access_registry& access, const model::audit_entry& entry,
-               std::function<void()> then) {
-  ask(self, access, answer_limit, note_change{entry})
-      .then([then](const change_noted&) { then(); },
-            [then, entry](const caf::error&) {
-              log::error("{change} of tenant {tenant} by {who} is not in the audit trail: it cannot be written",
-                         {{"change", entry.what}, {"tenant", entry.tenant}, {"who", entry.who}});
-              then();
-            });
 }
 
 /// What a change needs of the house.
@@ -193,12 +170,14 @@ class tenant_change_request : public std::enable_shared_from_this<tenant_change_
       answer.status = 201;
       answer.fields.set("Location", "/api/tenants/" + tenant_.id.value);
     }
-    const auto entry = entry_of(asked_.by, former_ ? "tenant.change" : "tenant.create", tenant_.id,
-                                former_ ? to_json(*former_) : std::string{}, now);
-    note_then(self_, house_.access, entry, [me = shared_from_this(), answer = with_etag(std::move(answer), etag)] {
+    auto go_on = [me = shared_from_this(), answer = with_etag(std::move(answer), etag)] {
       if (!me->attaches_) return me->reply_.send(answer);
       me->attach(answer);
-    });
+    };
+    const auto before = former_ ? to_json(*former_) : std::string{};
+    if (before == now) return go_on();  // nothing was changed
+    const auto* const what = former_ ? "tenant.change" : "tenant.create";
+    note_then(self_, house_.access, entry_of(asked_.by, what, tenant_.id, before, now), std::move(go_on));
   }
 
   /// The tenant is written, whatever becomes of its numbers: of each the answer tells.

@@ -4,8 +4,7 @@
 #include <bit>
 #include <cstddef>
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include "model/text/hmac.hpp"
 
 namespace tonris::model {
 
@@ -56,12 +55,9 @@ std::uint64_t siphash(const siphash_key& key, std::string_view text) noexcept {
 
 siphash_key siphash_key_of(std::string_view secret) {
   constexpr std::string_view purpose = "tonris: a caller keeps his agent";
-  std::array<std::uint8_t, EVP_MAX_MD_SIZE> mac{};
-  unsigned size = 0;
+  const auto mac = hmac_sha256({reinterpret_cast<const std::uint8_t*>(secret.data()), secret.size()}, purpose);
   siphash_key key{};
-  if (HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
-           reinterpret_cast<const unsigned char*>(purpose.data()), purpose.size(), mac.data(), &size) != nullptr)
-    std::copy_n(mac.begin(), key.size(), key.begin());
+  std::copy_n(mac.begin(), key.size(), key.begin());
   return key;
 }
 

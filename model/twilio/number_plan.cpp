@@ -94,10 +94,13 @@ form plan_detach(const call_handlers& now, std::string_view origin, const kept_h
     const auto& back = kept.*one.kept;
     if (back && is_ours(now.*one.at, origin, one.path)) post(fields, one, *back);
   }
+  // Both override the addresses, and each other: where calls go elsewhere since, neither is put in front of that.
+  const bool is_still_ours = is_ours(now.voice, origin, voice_path) && now.trunk.empty() && now.application.empty();
+  if (!is_still_ours) return fields;
   // Twilio lets one of the two be set.
-  if (!kept.trunk.empty() && now.trunk.empty())
+  if (!kept.trunk.empty())
     fields.emplace_back("TrunkSid", kept.trunk);
-  else if (!kept.application.empty() && now.application.empty())
+  else if (!kept.application.empty())
     fields.emplace_back("VoiceApplicationSid", kept.application);
   return fields;
 }

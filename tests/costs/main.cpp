@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -20,7 +19,6 @@
 
 #include "actors/admission/admission.hpp"
 #include "actors/runtime/io_loop.hpp"
-#include "actors/runtime/quiet_clock.hpp"
 #include "actors/store/tenant_write.hpp"
 #include "actors/tenant/cache.hpp"
 #include "actors/tenant/redis_store.hpp"
@@ -28,6 +26,7 @@
 #include "actors/tenant/sqlite_store.hpp"
 #include "model/admission/table.hpp"
 #include "model/tenant/tenant.hpp"
+#include "tests/actors/real_actors.hpp"
 #include "tests/actors/store/a_directory.hpp"
 #include "tests/net/redis_server.hpp"
 
@@ -36,13 +35,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
-
-struct real_settings : caf::actor_system_config {
-  real_settings() {
-    use_quiet_clock(*this);
-    set("logger.verbosity", caf::atom("quiet"));
-  }
-};
 
 double seconds_of(const std::function<void()>& work) {
   const auto begun = clock::now();
@@ -313,7 +305,7 @@ void admissions_by_actor(caf::actor_system& system, metrics& counters) {
 }
 
 void measure(std::size_t tenants) {
-  real_settings settings;
+  test::real_settings settings;
   caf::actor_system system{settings};
   metrics counters;
   std::printf("%zu tenants of %zu bytes\n", tenants, document_of(1).size());

@@ -32,8 +32,11 @@ struct gateway_refusal {
                                                                             const std::string& path, std::string body,
                                                                             std::chrono::milliseconds patience);
 
-/// What an answer says is wrong, in its own words where they can be read: one line.
-[[nodiscard]] std::string complaint(const gateway& of, const net::http_response& answer);
+/// The same where its status is `expected`; an error is one line: why there is none, or what another one says is wrong.
+[[nodiscard]] tl::expected<net::http_response, std::string> ask_for(const gateway& of, std::string_view method,
+                                                                    const std::string& path, std::string body,
+                                                                    unsigned expected,
+                                                                    std::chrono::milliseconds patience);
 
 /// "The gateway at http://127.0.0.1:3000"
 [[nodiscard]] std::string name_of(const gateway& of);

@@ -1,8 +1,6 @@
 #include "tools/ctl/number_commands.hpp"
 
 #include <chrono>
-#include <fstream>
-#include <iterator>
 #include <ostream>
 #include <utility>
 
@@ -21,16 +19,6 @@ namespace {
 
 constexpr std::chrono::seconds patience{60};  // Twilio is slow at times, and a tenant has up to 21 numbers
 constexpr model::json_limits limits{4 * 1024 * 1024};
-
-int refuse(std::ostream& err, const std::string& why) {
-  err << "tonrisctl: " << why << '\n';
-  return cannot;
-}
-
-std::string env_text(const std::string& file) {
-  std::ifstream in(file);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 std::string or_nothing(std::string_view address) {
   return address.empty() ? "(nothing)" : std::string{address};
@@ -102,10 +90,9 @@ int ask(const number_flags& f, const std::string& what, const lookup& environmen
   const auto of = find_gateway(f.gateway, environment, env_text(f.env_file));
   if (!of) return refuse(err, of.error());
   const auto path = "/api/tenants/" + model::percent_encoded(f.tenant) + "/numbers" + (what.empty() ? "" : "/" + what);
-  const auto got = what.empty() ? ask_gateway(*of, "GET", path, "", patience)
-                                : ask_gateway(*of, "POST", path, request_of(f), patience);
-  if (!got) return refuse(err, got.error().line);
-  if (got->status != 200) return refuse(err, complaint(*of, *got));
+  const auto got = what.empty() ? ask_for(*of, "GET", path, "", 200, patience)
+                                : ask_for(*of, "POST", path, request_of(f), 200, patience);
+  if (!got) return refuse(err, got.error());
   const int status = tell_all(*of, *got, what.empty(), out, err);
   if (!what.empty() && !f.yes) out << "Nothing was changed: --yes does it.\n";
   return status;

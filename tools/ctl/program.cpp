@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
-#include <iterator>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -80,24 +78,13 @@ void add_route(CLI::App& app, flags& f) {
       ->capture_default_str();
 }
 
-/// "" where there is none, as for the gateway.
-std::string text_of(const std::string& path) {
-  std::ifstream in(path);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-int refuse(std::ostream& err, const std::string& why) {
-  err << "tonrisctl: " << why << '\n';
-  return cannot;
-}
-
 int why(const flags& f, const lookup& environment, std::ostream& out, std::ostream& err) {
   const model::call_sid call{f.call};
   if (!model::is_sid(f.call, "CA")) return refuse(err, "a CallSid is CA and 32 hex digits");
   tl::expected<std::vector<model::timeline_event>, std::string> events;
   tl::expected<std::optional<model::call_record>, std::string> record;
   if (f.data_dir.empty()) {
-    const auto of = find_gateway(f.gateway, environment, text_of(f.env_file));
+    const auto of = find_gateway(f.gateway, environment, env_text(f.env_file));
     if (!of) return refuse(err, of.error());
     events = events_from(*of, call, patience);
     if (events) record = record_from(*of, call, patience);
@@ -127,13 +114,13 @@ int check(const flags& f, std::ostream& out, std::ostream& err) {
 }
 
 int route(const flags& f, const lookup& environment, std::ostream& out, std::ostream& err) {
-  const auto is_found = explain_route(f.imagined, environment, text_of(f.env_file), out);
+  const auto is_found = explain_route(f.imagined, environment, env_text(f.env_file), out);
   if (!is_found) return refuse(err, is_found.error());
   return *is_found ? found : not_found;
 }
 
 int keys(const flags& f, const keys_commands& how, const lookup& environment, std::ostream& out, std::ostream& err) {
-  const auto of = find_gateway(f.gateway, environment, text_of(f.env_file));
+  const auto of = find_gateway(f.gateway, environment, env_text(f.env_file));
   if (!of) return refuse(err, of.error());
   if (how.revoke->parsed()) {
     const auto revoked = revoke_key(*of, f.tenant, f.key_id, patience);
@@ -151,6 +138,11 @@ int keys(const flags& f, const keys_commands& how, const lookup& environment, st
 }
 
 }  // namespace
+
+int refuse(std::ostream& err, const std::string& why) {
+  err << "tonrisctl: " << why << '\n';
+  return cannot;
+}
 
 int run(std::vector<std::string> arguments, const lookup& environment, std::ostream& out, std::ostream& err) {
   CLI::App app{"Asks a gateway, or what it has left on the disk, about its calls.", "tonrisctl"};

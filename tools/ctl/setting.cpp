@@ -1,5 +1,7 @@
 #include "tools/ctl/setting.hpp"
 
+#include <fstream>
+#include <iterator>
 #include <utility>
 
 #include "model/text/trimmed.hpp"
@@ -13,6 +15,11 @@ std::string setting(std::string_view name, const lookup& environment, const conf
   else if (const auto line = file.values.find(name); line != file.values.end())
     value = line->second;
   return std::string(model::trimmed(value));
+}
+
+std::string env_text(const std::string& path) {
+  std::ifstream in(path);
+  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 }  // namespace tonris::ctl

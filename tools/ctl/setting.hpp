@@ -15,4 +15,7 @@ using lookup = std::function<std::optional<std::string>(std::string_view name)>;
 /// wins over what comes after it.
 [[nodiscard]] std::string setting(std::string_view name, const lookup& environment, const config::dotenv& file);
 
+/// The text of `.env`; "" where there is none, as for the gateway.
+[[nodiscard]] std::string env_text(const std::string& path);
+
 }  // namespace tonris::ctl

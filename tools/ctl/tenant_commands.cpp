@@ -22,11 +22,6 @@ namespace {
 
 constexpr std::chrono::seconds patience{30};
 
-int refuse(std::ostream& err, const std::string& why) {
-  err << "tonrisctl: " << why << '\n';
-  return cannot;
-}
-
 /// "-" is what comes in; an error: it cannot be read.
 tl::expected<std::string, std::string> text_in(const std::string& file) {
   if (file == "-") return std::string{std::istreambuf_iterator<char>(std::cin), {}};
@@ -34,11 +29,6 @@ tl::expected<std::string, std::string> text_in(const std::string& file) {
   std::string text{std::istreambuf_iterator<char>(in), {}};
   if (!in && text.empty()) return tl::unexpected(file + " cannot be read");
   return text;
-}
-
-std::string env_text(const std::string& file) {
-  std::ifstream in(file);
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 tl::expected<tenants_door, std::string> door(const tenant_flags& f, const lookup& environment) {

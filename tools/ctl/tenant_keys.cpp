@@ -20,15 +20,6 @@ std::string path_of(const std::string& tenant) {
   return "/api/tenants/" + model::percent_encoded(tenant) + "/keys";
 }
 
-tl::expected<net::http_response, std::string> ask(const gateway& of, std::string_view method, const std::string& path,
-                                                  std::string body, unsigned expected,
-                                                  std::chrono::milliseconds patience) {
-  auto got = ask_gateway(of, method, path, std::move(body), patience);
-  if (!got) return tl::unexpected(std::move(got.error().line));
-  if (got->status != expected) return tl::unexpected(complaint(of, *got));
-  return *std::move(got);
-}
-
 std::string line_of(const rapidjson::Value& key) {
   model::field_reader fields{key};
   std::string line{fields.text("keyId")};
@@ -52,7 +43,7 @@ std::string line_of(const rapidjson::Value& key) {
 
 tl::expected<std::string, std::string> list_keys(const gateway& of, const std::string& tenant,
                                                  std::chrono::milliseconds patience) {
-  const auto got = ask(of, "GET", path_of(tenant), "", 200, patience);
+  const auto got = ask_for(of, "GET", path_of(tenant), "", 200, patience);
   if (!got) return tl::unexpected(got.error());
   rapidjson::Document body;
   const auto* const items = parse_object(got->body, limits, body) ? model::find_field(body, "items") : nullptr;
@@ -75,7 +66,7 @@ tl::expected<std::string, std::string> create_key(const gateway& of, const std::
   for (const auto& one : scopes) out.value(one);
   out.close_list();
   out.close_object();
-  const auto got = ask(of, "POST", path_of(tenant), std::move(wanted), 201, patience);
+  const auto got = ask_for(of, "POST", path_of(tenant), std::move(wanted), 201, patience);
   if (!got) return tl::unexpected(got.error());
   rapidjson::Document body;
   const auto* const key = parse_object(got->body, limits, body) ? model::find_field(body, "key") : nullptr;
@@ -86,7 +77,7 @@ tl::expected<std::string, std::string> create_key(const gateway& of, const std::
 
 tl::expected<void, std::string> revoke_key(const gateway& of, const std::string& tenant, const std::string& id,
                                            std::chrono::milliseconds patience) {
-  const auto got = ask(of, "DELETE", path_of(tenant) + "/" + model::percent_encoded(id), "", 204, patience);
+  const auto got = ask_for(of, "DELETE", path_of(tenant) + "/" + model::percent_encoded(id), "", 204, patience);
   if (!got) return tl::unexpected(got.error());
   return {};
 }

@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <chrono>
@@ -11,7 +10,8 @@
 #include "actors/access/redis_store.hpp"
 #include "actors/access/store.hpp"
 #include "actors/runtime/io_loop.hpp"
-#include "actors/runtime/quiet_clock.hpp"
+#include "net/sqlite.hpp"
+#include "tests/actors/real_actors.hpp"
 #include "tests/actors/store/a_directory.hpp"
 #include "tests/net/redis_server.hpp"
 
@@ -21,13 +21,6 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-struct real_settings : caf::actor_system_config {
-  real_settings() {
-    use_quiet_clock(*this);
-    set("logger.verbosity", caf::atom("quiet"));
-  }
-};
 
 enum class kept_in { sqlite, redis };
 constexpr auto one_id = "0123456789ab", two_id = "0123456789ac", three_id = "0123456789ad";
@@ -133,6 +126,36 @@ class AccessStores : public testing::TestWithParam<kept_in> {
     for (int i = 0; i < 1000; ++i, std::this_thread::sleep_for(10ms))
       if (at.ask<found_api_key>(find_api_key{one_id})) return true;
     return false;
+  }
+  [[nodiscard]] std::int64_t share_of_a_tenant() const {
+    return redis ? redis_access_store::max_entries_of_a_tenant : access_database::max_entries_of_a_tenant;
+  }
+  [[nodiscard]] std::int64_t most_entries() const {
+    return redis ? redis_access_store::max_entries : access_database::max_entries;
+  }
+  /// Entries as a store writes them, past its bounds.
+  void write_entries(const std::string& tenant, std::int64_t count) const {
+    const auto at = std::to_string(
+        std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count());
+    if (redis)
+      return (void)redis->say(
+          {"EVAL",
+           "local n = redis.call('XLEN', KEYS[1]) for i = n + 1, n + ARGV[3] do redis.call('XADD', KEYS[1], i .. '-0', "
+           "'at', ARGV[1], 'who', 'x', 'what', 'x', 'tenant', ARGV[2], 'before', '', 'after', '', 'secrets', '') "
+           "redis.call('ZADD', KEYS[2], i, i) end",
+           "2", "{tonris}:audit", "{tonris}:audits:" + tenant, at, tenant, std::to_string(count)});
+    auto db = net::sqlite::database::open(directory.data() + "/access.db").value();
+    const auto first =
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " + std::to_string(count);
+    EXPECT_TRUE(db.exec(first + ") INSERT INTO audit (at_ms, who, what, tenant, before, after, secrets) SELECT " + at +
+                        ", 'x', 'x', '" + tenant + "', '', '', '' FROM n"));
+  }
+  [[nodiscard]] std::int64_t entries_of(const std::string& tenant) {
+    std::int64_t count = 0;
+    here.next = 0;
+    do count += static_cast<std::int64_t>(here.trail(tenant, here.next, 200).size());
+    while (here.next != 0);
+    return count;
   }
   static model::kept_api_key key(const std::string& id, const std::string& tenant = "salon-1", int second = 0) {
     model::kept_api_key made;
@@ -243,6 +266,35 @@ TEST_P(AccessStores, TellsAnEntryAsItWasNoted) {
   EXPECT_EQ(told[0], entry);
 }
 
+TEST_P(AccessStores, KeepsOfOneTenantItsShareOfTheTrail) {
+  write_entries("salon-1", share_of_a_tenant());
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(here.ask<change_noted>(note_change{node::entry("new")}));
+  EXPECT_EQ(entries_of("salon-1"), share_of_a_tenant());
+  EXPECT_EQ(entries_of(""), share_of_a_tenant());
+  EXPECT_THAT(here.trail("salon-1", 0, 4), ElementsAre("new", "new", "new", "x"));
+}
+
+TEST_P(AccessStores, LeavesTheOthersEntriesWhereOneTenantFloodsTheTrail) {
+  ASSERT_TRUE(here.ask<change_noted>(note_change{node::entry("theirs", "salon-2")}));
+  ASSERT_TRUE(here.ask<change_noted>(note_change{node::entry("of all", "")}));
+  write_entries("salon-1", most_entries() - 3);
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(here.ask<change_noted>(note_change{node::entry("new")}));
+  EXPECT_THAT(here.trail("salon-2"), ElementsAre("theirs"));
+  const auto count = entries_of("");
+  EXPECT_LT(count, most_entries());
+  EXPECT_EQ(count, entries_of("salon-1") + 2) << "and those of all tenants";
+}
+
+TEST_P(AccessStores, KeepsTheNewestEntriesOfTheTrail) {
+  ASSERT_TRUE(here.ask<change_noted>(note_change{node::entry("oldest", "salon-1")}));
+  for (int tenant = 0; tenant < 10; ++tenant)
+    write_entries("t" + std::to_string(tenant), share_of_a_tenant() - (tenant == 0 ? 1 : 0));
+  EXPECT_EQ(entries_of("salon-1"), 1);
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(here.ask<change_noted>(note_change{node::entry("new")}));
+  EXPECT_EQ(entries_of(""), most_entries());
+  EXPECT_THAT(here.trail("salon-1"), ElementsAre("new", "new", "new"));
+}
+
 TEST_P(AccessStores, KeepsBothOverALife) {
   ASSERT_TRUE(here.add(key(one_id)));
   here.end();
@@ -314,17 +366,12 @@ TEST_P(SharedAccessStore, MakesNoKeyForATenantWhoHasGone) {
   EXPECT_THAT(here.trail(), IsEmpty());
 }
 
-TEST_P(SharedAccessStore, KeepsTheNewestEntriesOfTheTrailAndForgetsTheOldestOfATenantsList) {
-  redis->say(
-      {"EVAL",
-       "for i = 1, 10000 do redis.call('XADD', KEYS[1], i .. '-0', 'at', ARGV[1], 'who', 'x', 'what', 'x', "
-       "'tenant', 'salon-1', 'before', '', 'after', '', 'secrets', '') redis.call('ZADD', KEYS[2], i, i) end",
-       "2", "{tonris}:audit", "{tonris}:audits:salon-1",
-       std::to_string(std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-                          .count())});
+TEST_P(SharedAccessStore, ForgetsOfATenantsListWhatHasLeftTheTrail) {
+  write_entries("salon-1", 500);
+  write_entries("salon-2", redis_access_store::max_entries - 500);
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(here.ask<change_noted>(note_change{node::entry("new")}));
   EXPECT_EQ(redis->say({"XLEN", "{tonris}:audit"}), std::to_string(redis_access_store::max_entries));
-  EXPECT_EQ(redis->say({"ZCARD", "{tonris}:audits:salon-1"}), std::to_string(redis_access_store::max_entries));
+  EXPECT_EQ(redis->say({"ZCARD", "{tonris}:audits:salon-1"}), "500");
   EXPECT_EQ(here.ask<audit_page>(list_audit{}).value().entries.at(0).seq, 10'003);
 }
 

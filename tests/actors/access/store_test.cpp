@@ -4,14 +4,13 @@
 
 #include <atomic>
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <filesystem>
 #include <fstream>
 #include <thread>
 
-#include "actors/runtime/quiet_clock.hpp"
+#include "tests/actors/real_actors.hpp"
 #include "tests/actors/store/stored_calls.hpp"
 #include "tests/actors/telemetry/captured_log.hpp"
 
@@ -20,13 +19,6 @@ namespace {
 
 using namespace test;
 using namespace std::chrono_literals;
-
-struct quiet_settings : caf::actor_system_config {
-  quiet_settings() {
-    use_quiet_clock(*this);
-    set("logger.verbosity", caf::atom("quiet"));
-  }
-};
 
 /// A real actor system and real files: a detached actor knows no others.
 class AccessStore : public testing::Test {
@@ -71,7 +63,7 @@ class AccessStore : public testing::Test {
 
   a_directory directory;
   metrics counters;
-  quiet_settings settings;
+  real_settings settings;
   caf::actor_system system{settings};
   access_store store;
 };

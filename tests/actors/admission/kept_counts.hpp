@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -19,8 +18,8 @@
 #include "actors/admission/admission.hpp"
 #include "actors/admission/redis_admission.hpp"
 #include "actors/runtime/io_loop.hpp"
-#include "actors/runtime/quiet_clock.hpp"
 #include "model/text/iso_time.hpp"
+#include "tests/actors/real_actors.hpp"
 #include "tests/net/redis_server.hpp"
 
 namespace tonris::actors::test {
@@ -32,12 +31,6 @@ class KeptCounts : public testing::Test {
  protected:
   static constexpr std::chrono::milliseconds lease = 6000ms;  // longer than a renewal and a little
 
-  struct settings : caf::actor_system_config {
-    settings() {
-      use_quiet_clock(*this);
-      set("logger.verbosity", caf::atom("quiet"));
-    }
-  };
   /// A gateway, as far as it counts.
   struct node {
     std::shared_ptr<admission_books> books;
@@ -166,7 +159,7 @@ class KeptCounts : public testing::Test {
   }
 
   metrics counters;
-  settings with_;
+  real_settings with_;
   caf::actor_system system{with_};
   std::shared_ptr<model::tenant> tenant = std::make_shared<model::tenant>();
   std::uint64_t vendor_calls = 0;

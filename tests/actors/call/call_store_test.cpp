@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <chrono>
@@ -14,7 +13,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "actors/runtime/quiet_clock.hpp"
+#include "tests/actors/real_actors.hpp"
 #include "tests/actors/store/stored_calls.hpp"
 #include "tests/actors/telemetry/captured_log.hpp"
 
@@ -25,13 +24,6 @@ using namespace test;
 using namespace std::chrono_literals;
 using model::call_moment;
 namespace fs = std::filesystem;
-
-struct quiet_settings : caf::actor_system_config {
-  quiet_settings() {
-    use_quiet_clock(*this);
-    set("logger.verbosity", caf::atom("quiet"));
-  }
-};
 
 /// A real actor system, real time and real files: a detached actor knows no others.
 class CallStore : public testing::Test {
@@ -94,7 +86,7 @@ class CallStore : public testing::Test {
   a_directory directory;
   metrics counters;
   std::atomic<bool> healthy{true};
-  quiet_settings settings;
+  real_settings settings;
   caf::actor_system system{settings};
   opened_store store;
 };

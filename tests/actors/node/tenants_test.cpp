@@ -3,14 +3,13 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <caf/actor_system_config.hpp>
 #include <caf/send.hpp>
 #include <filesystem>
 #include <fstream>
 #include <thread>
 
-#include "actors/runtime/quiet_clock.hpp"
 #include "actors/tenant/sqlite_store.hpp"
+#include "tests/actors/real_actors.hpp"
 #include "tests/actors/store/a_directory.hpp"
 #include "tests/actors/telemetry/captured_log.hpp"
 
@@ -22,13 +21,6 @@ using testing::HasSubstr;
 constexpr auto salon = R"({"id":"salon-1","name":"Salon","status":"active","twilioPhoneNumber":"+15550100002"})";
 constexpr auto other = R"({"id":"other","name":"Other","status":"active","twilioPhoneNumber":"+15550100003"})";
 constexpr auto mistaken = R"({"id":"other","name":"Other","status":"?","twilioPhoneNumber":"+15550100003"})";
-
-struct real_settings : caf::actor_system_config {
-  real_settings() {
-    use_quiet_clock(*this);
-    set("logger.verbosity", caf::atom("quiet"));
-  }
-};
 
 class FileTenants : public testing::Test {
  protected:

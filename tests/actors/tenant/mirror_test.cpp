@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -13,8 +12,8 @@
 #include <mutex>
 #include <thread>
 
-#include "actors/runtime/quiet_clock.hpp"
 #include "actors/store/tenant_write.hpp"
+#include "tests/actors/real_actors.hpp"
 #include "tests/actors/store/a_directory.hpp"
 
 namespace tonris::actors::test {
@@ -23,13 +22,6 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-struct real_settings : caf::actor_system_config {
-  real_settings() {
-    use_quiet_clock(*this);
-    set("logger.verbosity", caf::atom("quiet"));
-  }
-};
 
 /// A real file, and a shared store that the test plays.
 class TenantMirror : public testing::Test {

@@ -3,7 +3,6 @@
 
 #include <atomic>
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <chrono>
@@ -12,10 +11,10 @@
 #include <vector>
 
 #include "actors/runtime/io_loop.hpp"
-#include "actors/runtime/quiet_clock.hpp"
 #include "actors/store/tenant_write.hpp"
 #include "actors/tenant/redis_store.hpp"
 #include "actors/tenant/registry.hpp"
+#include "tests/actors/real_actors.hpp"
 #include "tests/net/lossy_proxy.hpp"
 #include "tests/net/redis_server.hpp"
 
@@ -25,13 +24,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t tenants = 40;
-
-struct real_settings : caf::actor_system_config {
-  real_settings() {
-    use_quiet_clock(*this);
-    set("logger.verbosity", caf::atom("quiet"));
-  }
-};
 
 model::tenant tenant_named(std::size_t which, const std::string& name) {
   model::tenant t;

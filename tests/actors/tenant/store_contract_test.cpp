@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -11,11 +10,11 @@
 #include <thread>
 
 #include "actors/runtime/io_loop.hpp"
-#include "actors/runtime/quiet_clock.hpp"
 #include "actors/store/tenant_write.hpp"
 #include "actors/tenant/import.hpp"
 #include "actors/tenant/redis_store.hpp"
 #include "actors/tenant/sqlite_store.hpp"
+#include "tests/actors/real_actors.hpp"
 #include "tests/actors/store/a_directory.hpp"
 #include "tests/net/redis_server.hpp"
 
@@ -28,13 +27,6 @@ using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 using outcome = tenant_written::outcome;
 using looked = looked_up_tenant::outcome;
-
-struct real_settings : caf::actor_system_config {
-  real_settings() {
-    use_quiet_clock(*this);
-    set("logger.verbosity", caf::atom("quiet"));
-  }
-};
 
 model::tenant tenant(std::string id, std::string number, std::string name = "Salon") {
   model::tenant t;

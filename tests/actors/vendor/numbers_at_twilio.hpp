@@ -42,6 +42,7 @@ inline std::string number_json(const std::string& number, const model::twilio::c
   return json;
 }
 
+/// An application that is set deletes the trunk, and a trunk the application.
 inline void update(const model::twilio::form& fields, model::twilio::call_handlers& to) {
   for (const auto& [name, value] : fields) {
     if (name == "VoiceUrl") to.voice.url = value;
@@ -52,6 +53,8 @@ inline void update(const model::twilio::form& fields, model::twilio::call_handle
     if (name == "StatusCallbackMethod") to.status.method = value;
     if (name == "VoiceApplicationSid") to.application = value;
     if (name == "TrunkSid") to.trunk = value;
+    if (name == "VoiceApplicationSid" && !value.empty()) to.trunk.clear();
+    if (name == "TrunkSid" && !value.empty()) to.application.clear();
   }
 }
 

@@ -124,6 +124,7 @@ TEST_F(TwilioClient, DoesNotAskAgainWhereNobodyKnowsWhatBecameOfIt) {
     ASSERT_TRUE(*answer);
     EXPECT_EQ((*answer)->status, broken ? broken->status : 0u);
     EXPECT_EQ((*answer)->why.empty(), broken.has_value());
+    EXPECT_TRUE((*answer)->sent);
   }
   EXPECT_EQ(requests("unanswered"), 1);
 }
@@ -134,6 +135,7 @@ TEST_F(TwilioClient, IsBounded) {
   ASSERT_TRUE(*one_more);
   EXPECT_EQ((*one_more)->status, 0u);
   EXPECT_THAT((*one_more)->why, HasSubstr("not sent"));
+  EXPECT_FALSE((*one_more)->sent);
   EXPECT_EQ(asked.size(), twilio_client::most_at_once);
   EXPECT_EQ(requests("full"), 1);
 }

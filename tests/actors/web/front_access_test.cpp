@@ -9,6 +9,7 @@ namespace {
 
 using model::scope;
 using testing::HasSubstr;
+using testing::Not;
 
 class FrontAccess : public FrontTest {
  protected:
@@ -143,6 +144,32 @@ TEST_F(FrontAccess, LooksABoundedNumberOfKeysUpAtOnce) {
   kept->answer_all();
   settle();
   EXPECT_EQ(api("GET", "/api/calls/CA9", right).status, 404u);
+}
+
+/// Whoever asks it whose a key is ends before he is told.
+access_registry::behavior_type fatal_registry(access_registry::pointer self) {
+  return {
+      [self](const check_api_key&) -> caf::result<checked_api_key> {
+        caf::anon_send_exit(caf::actor_cast<caf::actor>(self->current_sender()), caf::exit_reason::kill);
+        return self->make_response_promise<checked_api_key>();
+      },
+      [](const create_api_key&) { return created_api_key{}; },
+      [](const revoke_api_keys&) { return removed_api_keys{}; },
+      [](const list_api_keys&) { return listed_api_keys{}; },
+      [](const note_change&) { return change_noted{}; },
+      [](const list_audit&) { return audit_page{}; },
+  };
+}
+
+TEST_F(FrontAccess, HasRoomAgainWhereWhoeverLooksAKeyUpEndsWithoutAWord) {
+  auto with = front_config();
+  with.access = track(system.spawn(fatal_registry));
+  open_doors(std::move(with));
+  for (int i = 0; i < 300; ++i) {
+    const auto got = api("GET", record_path, forged(9));
+    ASSERT_EQ(got.status, 503u) << i;
+    ASSERT_THAT(got.body, Not(HasSubstr("too many"))) << i;
+  }
 }
 
 TEST_F(FrontAccess, IsNotDisturbedByAnAnswerForAFrontThatIsGone) {

@@ -175,5 +175,52 @@ TEST_F(NumbersApi, AreInTheAuditTrailWhenTheyAreChanged) {
   EXPECT_THAT(kept->trail[0].before + kept->trail[1].before, AllOf(HasSubstr("old.example"), Not(HasSubstr("pw"))));
 }
 
+/// What Twilio says to the change of the first number, and what the trail then has.
+TEST_F(NumbersApi, AreInTheAuditTrailWhereverTwilioMayHaveChangedThem) {
+  const twilio_answer not_sent{0, {}, "full", false};
+  const struct {
+    twilio_answer said;
+    const char* code;
+    bool is_noted;
+  } rows[] = {
+      {{0, {}, "read_timeout"}, "twilio_no_answer", true},
+      {{503, "<html>", {}}, "twilio_unavailable", true},
+      {{200, "<html>", {}}, "twilio_unreadable", true},
+      {{302, "", {}}, "twilio_refused", true},
+      {{400, R"({"code":21402,"message":"no"})", {}}, "twilio_refused", false},
+      {{429, "{}", {}}, "twilio_busy", false},
+      {not_sent, "twilio_busy", false},
+  };
+  for (const auto& row : rows) {
+    kept->trail.clear();
+    at_twilio->next = {answer_of(*at_twilio, {{}, model::twilio::numbers_target(some_account, first), ""}), row.said};
+    EXPECT_THAT(change("attach", R"({"number":"+15550100002"})").body,
+                HasSubstr(std::string{R"("code":")"} + row.code + "\""));
+    EXPECT_EQ(kept->trail.size(), row.is_noted ? 1u : 0u) << row.code;
+  }
+}
+
+TEST_F(NumbersApi, AreInTheAuditTrailWhereTwilioShowsSomethingElseThanItTook) {
+  at_twilio->forgets = true;
+  EXPECT_THAT(change("attach", R"({"number":"+15550100002"})").body, HasSubstr(R"("code":"twilio_refused")"));
+  EXPECT_EQ(kept->trail.size(), 1u);
+}
+
+TEST_F(NumbersApi, AreInTheAuditTrailWhereTheyWerePutBackAndTheStoreIsAway) {
+  change("attach", R"({"number":"+15550100002"})");
+  kept->trail.clear();
+  memory->away = true;
+  EXPECT_THAT(change("detach", R"({"number":"+15550100002"})").body, HasSubstr(R"("code":"store_unavailable")"));
+  EXPECT_EQ(at_twilio->calls[first], elsewhere());
+  ASSERT_EQ(kept->trail.size(), 1u);
+  EXPECT_EQ(kept->trail[0].what, "number.detach");
+}
+
+TEST_F(NumbersApi, AreNotInTheAuditTrailWhereTwilioWasNotAskedToChangeThem) {
+  memory->away = true;
+  EXPECT_THAT(change("attach").body, HasSubstr(R"("code":"store_unavailable")"));
+  EXPECT_THAT(kept->trail, IsEmpty());
+}
+
 }  // namespace
 }  // namespace tonris::actors::test

@@ -319,6 +319,24 @@ TEST_F(TenantsApi, MakesAChangeThatCannotBeNotedAndSaysSoInTheLog) {
   EXPECT_THAT(log.text(), HasSubstr("tenant.create of tenant a by operator is not in the audit trail"));
 }
 
+TEST_F(TenantsApi, NotesNoChangeThatChangesNothing) {
+  ask("POST", "/api/tenants", document("a", "+15551234567"));
+  EXPECT_EQ(ask("PATCH", "/api/tenants/a", R"({"name":"Salon a"})").status, 200u);
+  EXPECT_EQ(ask("PUT", "/api/tenants/a", document("a", "+15551234567")).status, 200u);
+  EXPECT_EQ(kept->trail.size(), 1u);
+  EXPECT_EQ(ask("PATCH", "/api/tenants/a", R"({"name":"New"})").status, 200u);
+  EXPECT_EQ(kept->trail.size(), 2u);
+}
+
+TEST_F(TenantsApi, SaysInTheLogWhichChangesOfAllTenantsCannotBeNoted) {
+  kept->is_away = true;
+  captured_log log;
+  EXPECT_EQ(ask("POST", "/api/tenant-store/rotate-secrets").status, 200u);
+  EXPECT_EQ(ask("POST", "/api/tenant-store/whole").status, 204u);
+  EXPECT_THAT(log.text(), HasSubstr("secrets.rotate by operator is not in the audit trail"));
+  EXPECT_THAT(log.text(), HasSubstr("tenants.whole by operator is not in the audit trail"));
+}
+
 TEST_F(TenantsApi, IsForTheOperatorOnly) {
   for (const auto* line : {"GET /api/tenants", "GET /api/tenants/a", "DELETE /api/tenants/a", "POST /api/tenants"})
     EXPECT_EQ(exchange(std::string{line} + " HTTP/1.1\r\nHost: gw\r\n\r\n").status, 401u) << line;

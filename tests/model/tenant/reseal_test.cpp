@@ -3,24 +3,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/model/tenant/sealed_with.hpp"
+
 namespace tonris::model {
 namespace {
 
+using namespace test;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::StartsWith;
 
 const tenant_id salon{"salon-1"};
-const std::string first = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
-const std::string second = "k2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=";
 
-field_seal with(const std::string& ring) {
-  return field_seal{derive(parse_key_ring(ring).value())};
-}
-aead_nonce fresh() {
-  static std::uint8_t count = 0;
-  return {++count};
-}
 tenant_secrets sealed_with(const std::string& ring) {
   tenant_secrets secrets;
   secrets.auth_tokens = {tenant_secret::form::plain, "token"};

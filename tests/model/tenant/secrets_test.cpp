@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 
 #include "model/tenant/tenant.hpp"
+#include "tests/model/tenant/sealed_with.hpp"
 
 namespace tonris::model {
 namespace {
 
+using namespace test;
 using form = tenant_secret::form;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -16,16 +18,7 @@ using testing::Not;
 
 const std::string account = "AC0123456789abcdef0123456789abcdef";
 const tenant_id salon{"salon-1"}, other{"salon-2"};
-const std::string first = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
-const std::string second = "k2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=";
 
-field_seal with(const std::string& ring) {
-  return field_seal{derive(parse_key_ring(ring).value())};
-}
-aead_nonce fresh() {
-  static std::uint8_t count = 0;
-  return {++count};
-}
 std::string document(const std::string& secrets) {
   return R"({"id":"salon-1","name":"A","twilioPhoneNumber":"+15551234567","secrets":)" + secrets + "}";
 }

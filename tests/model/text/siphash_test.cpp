@@ -38,6 +38,7 @@ TEST(SipHashKey, IsMadeOfASecretAndIsAnotherForAnother) {
                          0x92, 0xb2, 0x57, 0x6b, 0x6a, 0x2a, 0xad, 0x9e};
   EXPECT_EQ(siphash_key_of("secret"), made);
   EXPECT_NE(siphash_key_of("secrets"), made);
+  EXPECT_NE(siphash_key_of({}), siphash_key{}) << "of no secret as of an empty one";
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "model/twilio/number_plan.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <iterator>
 #include <vector>
@@ -126,6 +127,36 @@ TEST(DetachPlan, LeavesWhatSomebodyHasChangedSince) {
   EXPECT_EQ(then.status, elsewhere().status);
   EXPECT_EQ(state_of(then, origin), number_state::elsewhere);
   EXPECT_THAT(plan_detach(elsewhere(), origin, plan.keep), IsEmpty());
+}
+
+TEST(DetachPlan, PutsNothingBackThatWouldOverrideWhatSomebodyHasEnteredSince) {
+  for (const auto of : {&call_handlers::application, &call_handlers::trunk}) {
+    auto before = elsewhere();
+    before.*of = "XX00000000000000000000000000000001";
+    const auto plan = plan_attach(before, origin, {});
+    auto now = after(before, plan.fields);
+    now.voice = {"https://newest.example/", "POST"};
+    const auto then = after(now, plan_detach(now, origin, plan.keep));
+    EXPECT_EQ(then.voice, now.voice);
+    EXPECT_EQ(then.*of, "");
+    EXPECT_EQ(then.status, elsewhere().status);
+  }
+}
+
+TEST(DetachPlan, PutsNeitherOfTheTwoInPlaceOfTheOtherThatSomebodyHasEnteredSince) {
+  constexpr std::array two{&call_handlers::application, &call_handlers::trunk};
+  for (const auto of : two)
+    for (const auto since : two) {
+      auto before = elsewhere();
+      before.*of = "XX00000000000000000000000000000001";
+      const auto plan = plan_attach(before, origin, {});
+      auto now = after(before, plan.fields);
+      now.*since = "XX00000000000000000000000000000002";
+      const auto then = after(now, plan_detach(now, origin, plan.keep));
+      EXPECT_EQ(then.application, now.application);
+      EXPECT_EQ(then.trunk, now.trunk);
+      EXPECT_EQ(then.voice, elsewhere().voice);
+    }
 }
 
 TEST(KeptHandlers, AreTheSameAfterBeingWritten) {

@@ -108,6 +108,14 @@ std::string& value_in(twilio::call_handlers& calls, const field& one) {
   return one.whole ? calls.*one.whole : calls.*one.of.*one.part;
 }
 
+/// A trunk that is set deletes the application, and an application the trunk.
+void set(const field& one, const std::string& value, twilio::call_handlers& calls) {
+  value_in(calls, one) = value;
+  if (!one.whole || value.empty()) return;
+  auto& other = one.whole == &twilio::call_handlers::trunk ? calls.application : calls.trunk;
+  other.clear();
+}
+
 }  // namespace
 
 net::result<std::unique_ptr<twilio_rest_server>> twilio_rest_server::listen(net::loop& on,
@@ -253,9 +261,7 @@ net::http_response twilio_rest_server::update(const net::http_request& request, 
   if (!given || given->empty()) return refusal(400, 20001, "The body is no form");
   if (auto no = refused(*given, one)) return std::move(*no);
   for (const auto& [name, value] : *given)
-    if (const auto* const known = find(name)) value_in(one.is.calls, *known) = value;
-  // Either of the two takes the other's place.
-  if (!one.is.calls.trunk.empty()) one.is.calls.application.clear();
+    if (const auto* const known = find(name)) set(*known, value, one.is.calls);
   ++updates_;
   std::string json;
   model::json_writer out{json};

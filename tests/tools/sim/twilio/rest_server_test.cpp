@@ -95,6 +95,21 @@ TEST_F(SimTwilioRest, IsAsStrictAsTwilio) {
   EXPECT_EQ(net::run_on(loop, [&] { return server->violations().count("unknown_field"); }), 1U);
 }
 
+TEST_F(SimTwilioRest, DeletesTheTrunkByAnApplicationAndTheApplicationByATrunk) {
+  const auto application = "AP" + std::string(32, '1'), trunk = "TK" + std::string(32, '2');
+  const auto is = [&](const std::string& set, const std::string& wanted_application, const std::string& wanted_trunk) {
+    EXPECT_EQ(update(set).status, 200U);
+    const auto now = net::run_on(loop, [&] { return *server->calls_of(number); });
+    EXPECT_EQ(now.application, wanted_application) << set;
+    EXPECT_EQ(now.trunk, wanted_trunk) << set;
+  };
+  is("TrunkSid=" + trunk, "", trunk);
+  is("VoiceApplicationSid=" + application, application, "");
+  is("TrunkSid=", application, "");
+  is("TrunkSid=" + trunk, "", trunk);
+  is("VoiceApplicationSid=", "", trunk);
+}
+
 TEST_F(SimTwilioRest, FailsWhenItIsToldTo) {
   net::run_on(loop, [&] { server->fail_next({429}); });
   const auto busy = list("PhoneNumber=x");
