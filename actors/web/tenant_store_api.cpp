@@ -23,10 +23,6 @@ namespace {
 constexpr std::chrono::seconds answer_limit{5};
 constexpr std::chrono::minutes restore_limit{2};  // some thousand a second
 
-net::http_response unavailable() {
-  return error_answer(error_code::unavailable, "the tenant store cannot be used now; try again");
-}
-
 net::http_response answer_with(const restored_tenants& done) {
   std::string json;
   model::json_writer out{json};
@@ -66,7 +62,7 @@ void restore_lost_tenants(http_front& at, request_context& asked) {
               self->send(access, note_change{std::move(told)});
               to->send(answer);
             },
-            [to](const caf::error&) { to->send(unavailable()); });
+            [to](const caf::error&) { to->send(tenant_store_away()); });
   });
 }
 
@@ -84,7 +80,7 @@ void declare_tenants_whole(http_front& at, request_context& asked) {
               fine.status = 204;
               to->send(std::move(fine));
             },
-            [to](const caf::error&) { to->send(unavailable()); });
+            [to](const caf::error&) { to->send(tenant_store_away()); });
   });
 }
 
