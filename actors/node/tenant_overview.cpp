@@ -15,6 +15,7 @@ namespace tonris::actors {
 namespace {
 
 constexpr std::chrono::seconds answer_limit{5}, retry_wait{1};
+constexpr std::chrono::milliseconds tell_wait{100};
 constexpr std::size_t page_size = 200;  // what one message takes of an actor's time: about 10 ms
 
 }  // namespace
@@ -29,17 +30,24 @@ tenant_overview_actor::behavior_type tenant_overview_state::make_behavior(config
   guard(self, *config_.counters);
   self->send(config_.store, watch_tenants{tenant_watcher{self}});
   return {
-      [this](const tenant_store_began&) { read_all(); },
+      [this](const tenant_store_began& m) {
+        is_whole_ = m.numbers != nullptr || !m.believed.empty();
+        read_all();
+      },
       [this](const tenants_changed& m) { read_changed(m.changes); },
-      [this](read_overview_again) { read_all(); },
+      [this](read_overview_again) {
+        reads_again_ = false;
+        read_all();
+      },
+      [this](tell_overview) {
+        tells_ = false;
+        tell();
+      },
   };
 }
 
 void tenant_overview_state::read_all() {
-  reserved_.clear();
-  accounts_.clear();
-  default_is_there_ = false;
-  missing_.clear();
+  read_.emplace();
   read_page({}, ++reading_);
 }
 
@@ -48,13 +56,31 @@ void tenant_overview_state::read_page(const model::tenant_id& after, std::uint64
       .then(
           [this, reading](const tenant_page_read& read) {
             if (reading != reading_) return;  // another one has begun
-            for (const auto& tenant : read.page.tenants) take(tenant);
-            if (read.page.last.empty()) return tell();
+            for (const auto& tenant : read.page.tenants) {
+              if (auto its = facts_of(tenant))
+                read_->insert_or_assign(tenant.id, *std::move(its));
+              else
+                known_.erase(tenant.id);  // is there, and nothing is to be told of it any more
+            }
+            if (read.page.last.empty()) return all_read();
             read_page(read.page.last, reading);
           },
           [this, reading](const caf::error&) {
-            if (reading == reading_) self->delayed_send(self, retry_wait, read_overview_again{});
+            if (reading == reading_) read_again_later();
           });
+}
+
+/// Whom a store that has lost tenants does not have is known from before.
+void tenant_overview_state::all_read() {
+  auto read = *std::exchange(read_, std::nullopt);
+  if (!is_whole_) read.merge(known_);
+  known_ = std::move(read);
+  if (std::exchange(has_read_all_, true)) return tell_soon();
+  tell();
+}
+
+void tenant_overview_state::read_again_later() {
+  if (!std::exchange(reads_again_, true)) self->delayed_send(self, retry_wait, read_overview_again{});
 }
 
 void tenant_overview_state::read_changed(const std::vector<tenant_change>& changes) {
@@ -63,77 +89,97 @@ void tenant_overview_state::read_changed(const std::vector<tenant_change>& chang
   ask(self, config_.store, answer_limit, wanted)
       .then(
           [this, wanted](const looked_up_tenants& looked) {
-            for (std::size_t i = 0; i < looked.found.size(); ++i) {
-              forget(wanted.wanted[i].id);
-              if (looked.found[i].is == looked_up_tenant::outcome::found) take(looked.found[i].tenant);
-            }
-            tell();
+            for (std::size_t i = 0; i < looked.found.size(); ++i)
+              take(looked.found[i], wanted.wanted[i].id, looked.is_whole);
+            tell_soon();
           },
-          [this](const caf::error&) { self->delayed_send(self, retry_wait, read_overview_again{}); });
+          [this](const caf::error&) { read_again_later(); });
 }
 
-/// Whom this version cannot read has nothing reserved.
-void tenant_overview_state::take(const stored_tenant& stored) {
+/// The reading of all that is under way may have passed it already.
+void tenant_overview_state::take(const looked_up_tenant& found, const model::tenant_id& id, bool is_whole) {
+  const bool is_there = found.is == looked_up_tenant::outcome::found;
+  if (!is_there && !is_whole) return;
+  auto its = is_there ? facts_of(found.tenant) : std::nullopt;
+  for (auto* const all : {&known_, read_ ? &*read_ : nullptr}) {
+    if (all == nullptr) continue;
+    if (its)
+      all->insert_or_assign(id, *its);
+    else
+      all->erase(id);
+  }
+}
+
+/// Whom this version cannot read has nothing reserved. Nothing: there is nothing to tell of it.
+std::optional<tenant_overview_state::facts> tenant_overview_state::facts_of(const stored_tenant& stored) const {
   auto read = model::parse_tenant(stored.json);
-  if (!read) return;
-  if (read->id == config_.default_tenant) default_is_there_ = true;
+  if (!read) return std::nullopt;
+  facts its;
   // What a key of its own allows is nobody else's anyway.
-  if (read->limits.reserved_calls.value_or(0) > 0 && model::vendor_of(*read) == model::shared_vendor_key)
-    reserved_[read->id] = *read->limits.reserved_calls;
-  open(*read);
-  if (read->secrets.account.empty()) return;
-  model::tenant account;
-  account.id = read->id;
-  account.secrets = std::move(read->secrets);
-  accounts_[account.id] = std::move(account);
+  if (model::vendor_of(*read) == model::shared_vendor_key) its.reserved = read->limits.reserved_calls.value_or(0);
+  its.missing_keys = open(*read);
+  if (!read->secrets.account.empty()) its.holder = holder_of(*read);
+  const bool has_any = its.reserved > 0 || !its.missing_keys.empty() || !its.holder.account.empty();
+  if (!has_any && read->id != config_.default_tenant) return std::nullopt;
+  return its;
 }
 
-/// What cannot be opened counts as missing.
-void tenant_overview_state::open(model::tenant& tenant) {
+/// What cannot be opened counts as missing: by which keys it was sealed.
+std::vector<std::string> tenant_overview_state::open(model::tenant& tenant) const {
   for (const auto& missing : open_secrets(tenant.secrets, tenant.id, *config_.seal))
     log::error("Tenant {tenant}: {secret} cannot be opened: SECRETS_KEY is another one",
                {{"tenant", tenant.id}, {"secret", missing}});
-  if (auto keys = model::sealing_keys_of(tenant.secrets); !keys.empty()) missing_[tenant.id] = std::move(keys);
-}
-
-void tenant_overview_state::forget(const model::tenant_id& tenant) {
-  reserved_.erase(tenant);
-  accounts_.erase(tenant);
-  missing_.erase(tenant);
-  if (tenant == config_.default_tenant) default_is_there_ = false;
+  return model::sealing_keys_of(tenant.secrets);
 }
 
 void tenant_overview_state::tell_missing_keys() const {
   std::set<std::string> names;
-  for (const auto& [tenant, keys] : missing_) names.insert(keys.begin(), keys.end());
+  std::size_t wanting = 0;
+  for (const auto& [id, its] : known_) {
+    names.insert(its.missing_keys.begin(), its.missing_keys.end());
+    if (!its.missing_keys.empty()) ++wanting;
+  }
   std::string all;
   for (const auto& one : names) all.append(all.empty() ? "" : ", ").append(one);
   config_.trouble(all.empty() ? ""
-                              : "secrets of " + std::to_string(missing_.size()) +
+                              : "secrets of " + std::to_string(wanting) +
                                     " tenants are sealed with keys that SECRETS_KEY does not have: " + all);
+}
+
+/// A thousand changes at once are told of once.
+void tenant_overview_state::tell_soon() {
+  if (has_read_all_ && !std::exchange(tells_, true)) self->delayed_send(self, tell_wait, tell_overview{});
 }
 
 void tenant_overview_state::tell() {
   tell_missing_keys();
+  tell_of_reserved();
+  std::vector<account_holder> holders;
+  for (const auto& [id, its] : known_)
+    if (!its.holder.account.empty()) holders.push_back(its.holder);
+  config_.accounts->publish(tokens_of(std::move(holders)));
+  tell_of_default();
+}
+
+void tenant_overview_state::tell_of_reserved() {
   reserve_places all;
-  all.tenants.assign(reserved_.begin(), reserved_.end());
   std::uint64_t sum = 0;
-  for (const auto& [tenant, calls] : all.tenants) sum += calls;
+  for (const auto& [tenant, its] : known_) {
+    if (its.reserved == 0) continue;
+    all.tenants.emplace_back(tenant, its.reserved);
+    sum += its.reserved;
+  }
   if (config_.vendor_calls > 0 && sum > config_.vendor_calls)
     log::warn(
         "The tenants reserve {reserved} conversations, and ELEVENLABS_MAX_CALLS is {calls}: not all of them are kept",
         {{"reserved", sum}, {"calls", config_.vendor_calls}});
   self->send(config_.who_may_come, std::move(all));
-  std::vector<model::tenant> with_account;
-  for (const auto& [id, tenant] : accounts_) with_account.push_back(tenant);
-  config_.accounts->publish(tokens_of(with_account));
-  tell_of_default();
 }
 
 /// Said once, as long as it is the same.
 void tenant_overview_state::tell_of_default() {
   if (config_.default_tenant.empty()) return;
-  const std::string why = default_is_there_ ? "" : "DEFAULT_TENANT is no tenant";
+  const std::string why = known_.contains(config_.default_tenant) ? "" : "DEFAULT_TENANT is no tenant";
   if (default_told_ == why) return;
   const bool was_told = std::exchange(default_told_, why).has_value();
   if (!why.empty())

@@ -5,7 +5,6 @@
 #include <caf/typed_event_based_actor.hpp>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,12 +25,18 @@ namespace tonris::actors {
 struct read_overview_again {
   using travels = in_process;
 };
-using tenant_overview_actor = tenant_watcher::extend<caf::reacts_to<read_overview_again>>;
+struct tell_overview {
+  using travels = in_process;
+};
+using tenant_overview_actor =
+    tenant_watcher::extend<caf::reacts_to<read_overview_again>, caf::reacts_to<tell_overview>>;
 
 /// What has to be known of all tenants at once, whoever calls: the vendor's conversations that some have reserved, the
 /// tokens of those who have an account of their own at Twilio, which keys of SECRETS_KEY are missing, and whether
 /// DEFAULT_TENANT is one of them. Reads every tenant when the store begins a life, in parts, and then those that
-/// change. Ordinary actor.
+/// change. What it tells is whole: nothing before all were read once, and while a reading is under way what was known
+/// before. Whoever is known stays so while the store cannot be asked or has lost tenants. Tells the first time at once,
+/// then at most each 100 ms. Ordinary actor.
 struct tenant_overview_state {
   struct config {
     tenant_store store;
@@ -51,13 +56,25 @@ struct tenant_overview_state {
   tenant_overview_actor::behavior_type make_behavior(config settings);
 
  private:
+  /// What concerns others of one tenant.
+  struct facts {
+    std::uint32_t reserved = 0;               // conversations at the vendor
+    account_holder holder{};                  // where it has an account of its own
+    std::vector<std::string> missing_keys{};  // those that its secrets want
+  };
+  using tenants = std::unordered_map<model::tenant_id, facts>;
+
   void read_all();
   void read_page(const model::tenant_id& after, std::uint64_t reading);
+  void all_read();
+  void read_again_later();
   void read_changed(const std::vector<tenant_change>& changes);
-  void take(const stored_tenant& stored);
-  void open(model::tenant& tenant);
-  void forget(const model::tenant_id& tenant);
+  void take(const looked_up_tenant& found, const model::tenant_id& id, bool is_whole);
+  [[nodiscard]] std::optional<facts> facts_of(const stored_tenant& stored) const;
+  [[nodiscard]] std::vector<std::string> open(model::tenant& tenant) const;
+  void tell_soon();
   void tell();
+  void tell_of_reserved();
   void tell_of_default();
   void tell_missing_keys() const;
 
@@ -66,12 +83,14 @@ struct tenant_overview_state {
   config config_;
 
   // state
-  std::unordered_map<model::tenant_id, std::uint32_t> reserved_;  // those that have any
-  std::unordered_map<model::tenant_id, model::tenant> accounts_;  // those that have one of their own
-  bool default_is_there_ = false;
-  std::optional<std::string> default_told_;                       // what was said of it last
-  std::map<model::tenant_id, std::vector<std::string>> missing_;  // the keys that its secrets want
-  std::uint64_t reading_ = 0;                                     // which reading of all is under way
+  tenants known_;                            // those of whom there is anything to tell
+  std::optional<tenants> read_;              // by the reading of all that is under way
+  std::uint64_t reading_ = 0;                // which one that is
+  bool has_read_all_ = false;                // once
+  bool is_whole_ = false;                    // the store has all its tenants: who is not there is not
+  bool reads_again_ = false;                 // read_overview_again is on its way
+  bool tells_ = false;                       // tell_overview is
+  std::optional<std::string> default_told_;  // what was said of it last
 };
 
 tenant_overview_actor::behavior_type oversee_tenants(

@@ -46,18 +46,19 @@ void file_tenants::read_again(caf::actor_system& system, const tenants_destinati
   log::error("The tenants stay as they were: TENANTS_FILE {why}", {{"why", done.error()}});
 }
 
-void file_tenants::read_once_open(caf::actor_system& system, tenants_destination to) {
+void file_tenants::read_once_open(caf::actor_system& system, tenants_destination to, std::chrono::milliseconds retry) {
   if (file_.empty()) return;
-  waits_for_store_ = std::thread([this, &system, to = std::move(to)] {
-    const auto told_to_stop = [this](std::chrono::seconds within) {
+  waits_for_store_ = std::thread([this, &system, retry, to = std::move(to)] {
+    const auto told_to_stop = [this](std::chrono::milliseconds within) {
       std::unique_lock lock{stop_lock_};
       return stop_told_.wait_for(lock, within, [this] { return stops_; });
     };
-    while (!is_brought_in_ && !told_to_stop(std::chrono::seconds{1}))
-      if (!is_brought_in_ && is_open(system, to.store)) {
-        read_again(system, to);
-        return;
-      }
+    std::chrono::milliseconds wait = std::chrono::seconds{1};
+    while (!is_brought_in_ && !told_to_stop(wait)) {
+      if (is_brought_in_ || !is_open(system, to.store)) continue;
+      read_again(system, to);
+      wait = retry;
+    }
   });
 }
 

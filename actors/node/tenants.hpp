@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <caf/actor_system.hpp>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <mutex>
@@ -34,9 +35,10 @@ class file_tenants {
   /// which the log says.
   void read_again(caf::actor_system& system, const tenants_destination& to);
 
-  /// As read_again, once the store answers, which is asked each second: by a thread of its own, until `stop`. Whoever
-  /// reads the file meanwhile and brings it in has done it.
-  void read_once_open(caf::actor_system& system, tenants_destination to);
+  /// As read_again, once the store answers, which is asked each second, and then until the file was brought in: by a
+  /// thread of its own, until `stop`. Whoever reads the file meanwhile and brings it in has done it.
+  void read_once_open(caf::actor_system& system, tenants_destination to,
+                      std::chrono::milliseconds retry = std::chrono::seconds{5});
   void stop();  ///< before the system ends
 
   [[nodiscard]] std::size_t served() const noexcept { return served_; }  ///< of the file, since it was read

@@ -240,7 +240,10 @@ result<std::vector<tenant_written>> tenant_database::write(const std::vector<ten
 result<tenant_database::numbered_change> tenant_database::write_one(const tenant_write& wanted) {
   const auto there = etag_of(wanted.id);
   if (!there) return tl::unexpected(there.error());
-  if (is_of_request(*there, wanted.request)) return numbered_change{{outcome::ok, *there}, {}};
+  if (is_of_request(*there, wanted.request)) {
+    if (auto done = keep_imported(wanted); !done) return tl::unexpected(done.error());
+    return numbered_change{{outcome::ok, *there}, {}};
+  }
   if (auto no = refused(wanted.want, *there)) return numbered_change{std::move(*no), {}};
   auto owner = other_owner(wanted);
   if (!owner) return tl::unexpected(owner.error());
@@ -266,9 +269,14 @@ result<void> tenant_database::put_row(const tenant_write& wanted, const tenant_c
         run("INSERT INTO tenants VALUES (?, ?, ?, '') ON CONFLICT (id) DO UPDATE SET etag = excluded.etag, "
             "json = excluded.json",
             id, std::string_view{etag}, std::string_view{wanted.json});
-  if (done && wanted.imported)
-    done = run("UPDATE tenants SET imported = ? WHERE id = ?", std::string_view{*wanted.imported}, id);
+  if (done) done = keep_imported(wanted);
   return done;
+}
+
+result<void> tenant_database::keep_imported(const tenant_write& wanted) {
+  if (!wanted.imported) return {};
+  return run("UPDATE tenants SET imported = ? WHERE id = ?", std::string_view{*wanted.imported},
+             std::string_view{wanted.id.value});
 }
 
 result<tenant_written> tenant_database::erase(const model::tenant_id& id, std::string_view want,

@@ -87,6 +87,7 @@ class tenant_database {
   };
   [[nodiscard]] result<numbered_change> write_one(const tenant_write& wanted);
   [[nodiscard]] result<void> put_row(const tenant_write& wanted, const tenant_change& change, const std::string& etag);
+  [[nodiscard]] result<void> keep_imported(const tenant_write& wanted);
 
   net::sqlite::database db_;
   std::unordered_map<const char*, net::sqlite::statement> statements_;  // of db_: gone before it

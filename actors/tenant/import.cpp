@@ -156,7 +156,10 @@ tl::expected<tenants_import, std::string> import_tenants(caf::scoped_actor& self
                                                          const model::tenant_list& file) {
   auto before = ask<imported_tenants>(self, to.store, read_imported_tenants{});
   if (!before) return tl::unexpected(before.error());
-  return file_import(self, to, std::move(before->digests)).run(file);
+  auto done = file_import(self, to, std::move(before->digests)).run(file);
+  if (done && to.has_left)
+    for (const auto& id : done->changes.removed) to.has_left({id});
+  return done;
 }
 
 }  // namespace tonris::actors

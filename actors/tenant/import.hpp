@@ -20,6 +20,8 @@ struct tenants_destination {
   tenant_store store;
   std::shared_ptr<const model::field_seal> seal;
   std::function<model::aead_nonce()> fresh_nonce;
+  /// Of each tenant who left with the file, once the file is brought in; null: nobody has to know.
+  std::function<void(const model::tenant_id&)> has_left{};
 };
 
 /// What bringing TENANTS_FILE into the store came to.

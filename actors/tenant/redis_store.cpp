@@ -273,11 +273,15 @@ class redis_tenant_store::pending_writes {
       answers_.answers[which] = std::move(*answer);
     else
       failed_ = true;
-    if (++answered_ < writes_.size()) return;
+    if (++answered_ < writes_.size() || is_given_up_) return;
     if (failed_)
       to_.deliver(away());
     else
       to_.deliver(std::move(answers_));
+  }
+  /// Its actor ends: what is not sent yet never is.
+  void give_up() {
+    if (!std::exchange(is_given_up_, true)) to_.deliver(away());
   }
 
  private:
@@ -288,7 +292,7 @@ class redis_tenant_store::pending_writes {
   // state
   tenants_written answers_;
   std::size_t next_ = 0, answered_ = 0;
-  bool failed_ = false;
+  bool failed_ = false, is_given_up_ = false;
 };
 
 caf::result<tenants_written> redis_tenant_store::on(const write_tenants& wanted) {
@@ -305,15 +309,15 @@ caf::result<tenants_written> redis_tenant_store::on(const write_tenants& wanted)
 void redis_tenant_store::write_next(const std::shared_ptr<pending_writes>& all) {
   while (const auto which = all->next()) {
     const auto& one = all->at(*which);
-    run(scripts::tenant_put,
-        {key("gen"), key("seq"), key("t:" + one.id.value), key("num"), key("ids"), key("log"), key("imp")},
+    run(scripts::tenant_put, {key("gen"), key("seq"), key("t:" + one.id.value), key("num"), key("ids"), key("imp")},
         {one.id.value, one.want, one.request, joined(one.numbers), one.json, one.imported.value_or("-"), key("inv")},
         change_limit, [this, all, which = *which](const auto* answer) {
+          if (!answer) return all->give_up();
           const auto* const reply = reply_in(answer);
-          if (!reply && answer)
-            config_.counters->of<tenant_store_metrics>().written(tenant_store_metrics::write::failed);
+          if (!reply) config_.counters->of<tenant_store_metrics>().written(tenant_store_metrics::write::failed);
+          if (reply && is_lost(*reply)) open_anew();
           all->take(which, reply ? std::optional{written(*reply, all->at(which))} : std::nullopt);
-          if (answer) write_next(all);  // else we end
+          write_next(all);
         });
   }
 }
@@ -322,12 +326,13 @@ caf::result<tenants_written> redis_tenant_store::on(const erase_tenant& wanted) 
   if (!is_open_) return away();
   auto to = make_response_promise<tenants_written>();
   run(scripts::tenant_drop,
-      {key("gen"), key("seq"), key("t:" + wanted.id.value), key("num"), key("ids"), key("log"), key("imp"),
+      {key("gen"), key("seq"), key("t:" + wanted.id.value), key("num"), key("ids"), key("imp"),
        key("keys:" + wanted.id.value)},
       {wanted.id.value, wanted.want, key("inv"), config_.prefix}, change_limit,
       [this, to, id = wanted.id](const auto* answer) mutable {
         const auto* const reply = reply_in(answer);
         if (!reply) return (void)to.deliver(away());
+        if (is_lost(*reply)) open_anew();
         const auto word = reply->text_at(0);
         tenant_written came;
         if (word == "ok")

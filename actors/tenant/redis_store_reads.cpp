@@ -25,8 +25,9 @@ caf::result<tenant_page_read> redis_tenant_store::on(const read_tenant_page& wan
   const auto most = std::min(wanted.most, most_of_a_page);
   run(scripts::tenant_page, {key("gen"), key("ids")},
       {config_.prefix, wanted.after.value, std::to_string(most), std::to_string(max_tenant_page_bytes)}, change_limit,
-      [to](const auto* answer) mutable {
+      [this, to](const auto* answer) mutable {
         const auto* const reply = reply_in(answer);
+        if (reply && is_lost(*reply)) open_anew();
         if (!reply || is_lost(*reply)) return (void)to.deliver(away());
         tenant_page page;
         page.last = {std::string{reply->text_at(1)}};

@@ -45,7 +45,7 @@ class tenant_store_actor final : public tenant_store::base {
 
   behavior_type make_behavior() override {
     for (const auto& watcher : past_->watchers) monitor(watcher);
-    if (is_open()) tell(past_->watchers);
+    (void)is_open();
     return {
         [this](const look_up_tenants& wanted) -> caf::result<looked_up_tenants> {
           if (!is_open()) return unavailable();
@@ -83,9 +83,13 @@ class tenant_store_actor final : public tenant_store::base {
         },
         [](declare_whole) { return declared_whole{}; },
         [this](const watch_tenants& m) {
+          const bool was_open = db_.has_value();
           past_->watchers.push_back(m.watcher);
           monitor(m.watcher);
-          if (is_open()) tell({m.watcher});
+          if (was_open)
+            tell({m.watcher});
+          else
+            (void)is_open();
         },
     };
   }
@@ -93,6 +97,7 @@ class tenant_store_actor final : public tenant_store::base {
  private:
   using written = net::sqlite::result<std::vector<tenant_written>>;
 
+  /// Its watchers are told once it opens, however late.
   bool is_open() {
     if (db_) return true;
     if (last_try_ && steady::now() - *last_try_ < reopen_wait) return false;
@@ -100,6 +105,7 @@ class tenant_store_actor final : public tenant_store::base {
     auto db = past_->settings.open();
     if (db) {
       db_ = std::move(*db);
+      tell(past_->watchers);
       return true;
     }
     complain(db.error().line);

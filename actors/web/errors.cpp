@@ -98,6 +98,12 @@ net::http_response mistakes_answer(error_code code, const model::json_mistakes& 
   return net::make_response(status_of(code), "application/json", std::move(body));
 }
 
+net::http_response tenant_store_away(std::string_view then) {
+  std::string message = "the tenant store cannot be used now; try again";
+  if (!then.empty()) message.append(", ").append(then);
+  return error_answer(error_code::unavailable, message);
+}
+
 net::http_response no_such_tenant() {
   return error_answer(error_code::tenant_not_found, "no such tenant is known");
 }

@@ -41,6 +41,9 @@ enum class error_code : std::uint8_t {
 /// The same with all that is wrong with a document: "details":[{"path":"settings.language","message":"must be …"}].
 [[nodiscard]] net::http_response mistakes_answer(error_code code, const model::json_mistakes& mistakes);
 
+/// `then`: more of what a client has to know.
+[[nodiscard]] net::http_response tenant_store_away(std::string_view then = {});
+
 /// Of another's tenant as of none: nobody is told which.
 [[nodiscard]] net::http_response no_such_tenant();
 

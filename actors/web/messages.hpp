@@ -5,6 +5,7 @@
 #include <string>
 
 #include "actors/runtime/message.hpp"
+#include "actors/tenant/account_tokens.hpp"
 #include "model/twilio/webhook.hpp"
 #include "net/http_server.hpp"
 
@@ -18,9 +19,9 @@ struct signed_request {
   using travels = in_process;
   webhook_kind kind = webhook_kind::voice;
   model::twilio::form fields;
-  std::string query;        ///< of our own address: signed as well
-  std::string token;        ///< I-Twilio-Idempotency-Token
-  model::tenant_id signer;  ///< whose own account signed it; "": the gateway's
+  std::string query;     ///< of our own address: signed as well
+  std::string token;     ///< I-Twilio-Idempotency-Token
+  token_holders signer;  ///< whose own account signed it; null: the gateway's
   std::shared_ptr<net::http_responder> responder;
 };
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "actors/tenant/account_tokens.hpp"
 #include "actors/web/router.hpp"
 #include "model/json/fields.hpp"
 #include "model/twilio/webhook.hpp"
@@ -23,7 +24,7 @@ struct request_context {
   model::principal by{};         ///< of an api_user
   path_parameters parameters{};  ///< views into `request`
   model::twilio::form fields{};  ///< of a webhook that Twilio signed
-  model::tenant_id signer{};     ///< whose own account did; "": the gateway's
+  token_holders signer{};        ///< whose own account did; null: the gateway's
   std::string request_id{};      ///< of the API's requests; "" of all others
 
   void answer(net::http_response with);  ///< with its request id, where it has one

@@ -1,9 +1,11 @@
 #include "actors/web/secrets_api.hpp"
 
+#include <algorithm>
 #include <caf/event_based_actor.hpp>
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -19,8 +21,6 @@
 #include "actors/web/front.hpp"
 #include "actors/web/request_context.hpp"
 #include "model/json/writer.hpp"
-#include "model/tenant/reseal.hpp"
-#include "model/tenant/rules.hpp"
 
 namespace tonris::actors {
 
@@ -29,10 +29,6 @@ namespace {
 constexpr std::chrono::seconds answer_limit{5};
 constexpr std::size_t page_size = 100;
 constexpr std::size_t missing_told = 100;
-
-net::http_response unavailable() {
-  return error_answer(error_code::unavailable, "the tenant store cannot be used now; try again, it goes on from there");
-}
 
 /// What it needs of the house.
 struct rotation_services {
@@ -50,21 +46,17 @@ class rotation : public std::enable_shared_from_this<rotation> {
 
   void read(const model::tenant_id& after) {
     ask(self_, house_.store, answer_limit, read_tenant_page{after, page_size})
-        .then([me = shared_from_this()](const tenant_page_read& read) { me->seal_anew(read.page); },
-              [me = shared_from_this()](const caf::error&) { me->reply_.send(unavailable()); });
+        .then([me = shared_from_this()](const tenant_page_read& read) { me->go_on_from(read.page); },
+              [me = shared_from_this()](const caf::error&) {
+                me->reply_.send(tenant_store_away("it goes on from there"));
+              });
   }
 
  private:
-  void seal_anew(const tenant_page& page) {
-    write_tenants all;
-    for (const auto& stored : page.tenants) {
-      if (stored.json.find(R"("secrets")") == std::string::npos) continue;
-      auto read = model::parse_tenant(stored.json);
-      if (!read) continue;
-      auto came = model::reseal_secrets(read->secrets, read->id, *house_.seal, house_.fresh_nonce);
-      for (auto& one : came.missing) missing_.push_back("tenant " + read->id.value + ": " + one);
-      if (came.changed > 0) all.writes.push_back(write_of(*read, stored.etag));
-    }
+  void go_on_from(const tenant_page& page) {
+    auto anew = seal_anew(page, *house_.seal, house_.fresh_nonce);
+    std::ranges::move(anew.missing, std::back_inserter(missing_));
+    write_tenants all{std::move(anew.writes)};
     if (all.writes.empty()) return go_on(page.last);
     ask(self_, house_.store, answer_limit, std::move(all))
         .then(
@@ -73,7 +65,9 @@ class rotation : public std::enable_shared_from_this<rotation> {
                 ++(one.is == tenant_written::outcome::ok ? me->tenants_ : me->changed_meanwhile_);
               me->go_on(last);
             },
-            [me = shared_from_this()](const caf::error&) { me->reply_.send(unavailable()); });
+            [me = shared_from_this()](const caf::error&) {
+              me->reply_.send(tenant_store_away("it goes on from there"));
+            });
   }
 
   void go_on(const model::tenant_id& last) {

@@ -24,10 +24,6 @@ namespace {
 constexpr std::chrono::seconds answer_limit{5};
 constexpr std::chrono::minutes restore_limit{2};  // some thousand a second
 
-net::http_response unavailable() {
-  return error_answer(error_code::unavailable, "the tenant store cannot be used now; try again");
-}
-
 net::http_response answer_with(const restored_tenants& done) {
   std::string json;
   model::json_writer out{json};
@@ -57,7 +53,7 @@ void restore_lost_tenants(http_front& at, request_context& asked) {
               const auto entry = entry_of(by, "tenants.restore", {}, "", answer.body);
               note_then(self, access, entry, [to, answer] { to->send(answer); });
             },
-            [to](const caf::error&) { to->send(unavailable()); });
+            [to](const caf::error&) { to->send(tenant_store_away()); });
   });
 }
 
@@ -76,7 +72,7 @@ void declare_tenants_whole(http_front& at, request_context& asked) {
                 to->send(std::move(fine));
               });
             },
-            [to](const caf::error&) { to->send(unavailable()); });
+            [to](const caf::error&) { to->send(tenant_store_away()); });
   });
 }
 

@@ -32,21 +32,28 @@ namespace tonris::actors {
 namespace {
 
 constexpr std::chrono::seconds answer_limit{5};
-constexpr unsigned most_tries = 3;  // of a change without If-Match that another one overtakes
+constexpr unsigned most_tries = 3;  // of a change that insists on no version, and is overtaken by another
 
 net::http_response with_etag(net::http_response response, std::string_view etag) {
   response.fields.set("ETag", quoted_etag(etag));
   return response;
 }
 
-net::http_response unavailable() {
-  return error_answer(error_code::unavailable, "the tenant store cannot be used now; try again");
-}
-
 net::http_response invalid(const model::tenant_error& error) {
   model::json_mistakes mistakes;
   for (const auto& m : error.mistakes) mistakes.push_back({m.path, m.message});
   return mistakes_answer(error_code::invalid_tenant, mistakes);
+}
+
+/// Whoever is given the id next is not to be opened by them.
+void revoke_all_then(caf::event_based_actor* self, const access_registry& access, const revoke_api_keys& all,
+                     std::function<void()> then) {
+  ask(self, access, answer_limit, all)
+      .then([then](const removed_api_keys&) { then(); },
+            [then, tenant = all.tenant](const caf::error&) {
+              log::error("The keys of tenant {tenant}, who is removed, could not be revoked", {{"tenant", tenant}});
+              then();
+            });
 }
 
 /// What a change needs of the house.
@@ -80,16 +87,21 @@ class tenant_change_request : public std::enable_shared_from_this<tenant_change_
     if (asked_.what == kind::create) return read_document(asked_.body, "");
     ask(self_, house_.store, answer_limit, look_up_tenants{{{"", asked_.id, ""}}})
         .then([me = shared_from_this()](const looked_up_tenants& found) { me->go_on_from(found.found.at(0)); },
-              [me = shared_from_this()](const caf::error&) { me->reply_.send(unavailable()); });
+              [me = shared_from_this()](const caf::error&) { me->reply_.send(tenant_store_away()); });
   }
 
  private:
+  /// The one that is looked up, then: what another change makes of the tenant meanwhile is not written over.
+  [[nodiscard]] bool takes_any_version() const {
+    return asked_.only_if.if_match.empty() || asked_.only_if.if_match == "*";
+  }
+
   void go_on_from(const looked_up_tenant& there) {
     const auto& only_if = asked_.only_if;
     if (only_if.only_new) return read_document(asked_.body, "");
     if (there.is == looked_up_tenant::outcome::nobody) return reply_.send(no_such_tenant());
     if (auto before = model::parse_tenant(there.tenant.json)) former_ = std::move(*before);
-    const auto& want = only_if.if_match.empty() ? there.tenant.etag : only_if.if_match;
+    const auto& want = takes_any_version() ? there.tenant.etag : only_if.if_match;
     if (asked_.what == kind::replace) return read_document(asked_.body, want);
     auto merged = model::merge_patch(there.tenant.json, asked_.body, model::tenant_rules::max_tenant_bytes);
     if (!merged) return reply_.send(mistakes_answer(error_code::invalid_tenant, merged.error()));
@@ -118,6 +130,9 @@ class tenant_change_request : public std::enable_shared_from_this<tenant_change_
     if (attaches_ && may(asked_.by, model::action::operate_the_node, tenant_.id) != model::permission::granted)
       return error_answer(error_code::forbidden, "to attach numbers is the operator's");
     keep_former(tenant_.secrets, former ? former->secrets : model::tenant_secrets{});
+    model::json_mistakes mistakes;
+    refuse_limit_without_key(tenant_, mistakes);
+    if (!mistakes.empty()) return mistakes_answer(error_code::invalid_tenant, mistakes);
     if (!seal_secrets(tenant_.secrets, tenant_.id, *house_.seal, house_.fresh_nonce))
       return error_answer(error_code::no_secrets_key, "SECRETS_KEY is not set, without which no secret is kept");
     return std::nullopt;
@@ -141,7 +156,7 @@ class tenant_change_request : public std::enable_shared_from_this<tenant_change_
     wanted.request = request_id(want + '\n' + asked_.body);
     ask(self_, house_.store, answer_limit, write_tenants{{std::move(wanted)}})
         .then([me = shared_from_this()](const tenants_written& done) { me->tell(done.answers.at(0)); },
-              [me = shared_from_this()](const caf::error&) { me->reply_.send(unavailable()); });
+              [me = shared_from_this()](const caf::error&) { me->reply_.send(tenant_store_away()); });
   }
 
   void tell(const tenant_written& done) {
@@ -154,12 +169,12 @@ class tenant_change_request : public std::enable_shared_from_this<tenant_change_
             done.etag));
       case tenant_written::outcome::unknown: return reply_.send(no_such_tenant());
       case tenant_written::outcome::stale:
-        if (asked_.only_if.if_match.empty() && ++tries_ < most_tries) return start();
+        if (takes_any_version() && ++tries_ < most_tries) return start();
         return reply_.send(
             with_etag(error_answer(error_code::precondition_failed, "it was changed meanwhile"), done.etag));
       case tenant_written::outcome::taken:
         return reply_.send(error_answer(error_code::number_taken, "one of the numbers is another tenant's"));
-      case tenant_written::outcome::lost: return reply_.send(unavailable());
+      case tenant_written::outcome::lost: return reply_.send(tenant_store_away());
     }
   }
 
@@ -275,7 +290,7 @@ void tell_tenant(http_front& at, request_context& asked) {
               if (is == looked_up_tenant::outcome::found) answer = json_answer(shown_tenant(tenant.json));
               reply->send(with_etag(std::move(answer), tenant.etag));
             },
-            [reply](const caf::error&) { reply->send(unavailable()); });
+            [reply](const caf::error&) { reply->send(tenant_store_away()); });
   });
 }
 
@@ -287,17 +302,18 @@ void remove_tenant(http_front& at, request_context& asked) {
                        access = house.access, counters = house.counters,
                        reply = std::make_shared<api_reply>(asked)](caf::event_based_actor* self) {
     guard(self, *counters);
-    const auto fail = [reply](const caf::error&) { reply->send(unavailable()); };
+    const auto fail = [reply](const caf::error&) { reply->send(tenant_store_away()); };
     const auto erased = [=](const tenants_written& done, const std::string& before) {
       const auto& [is, etag, owner] = done.answers.at(0);
       if (is == tenant_written::outcome::stale)
         return reply->send(with_etag(error_answer(error_code::precondition_failed, "it was changed meanwhile"), etag));
       if (is != tenant_written::outcome::ok) return reply->send(no_such_tenant());
-      self->send(access, revoke_api_keys{by, id, {}});
-      note_then(self, access, entry_of(by, "tenant.remove", id, before, ""), [reply] {
-        net::http_response gone;
-        gone.status = 204;
-        reply->send(std::move(gone));
+      revoke_all_then(self, access, {by, id, {}}, [=] {
+        note_then(self, access, entry_of(by, "tenant.remove", id, before, ""), [reply] {
+          net::http_response gone;
+          gone.status = 204;
+          reply->send(std::move(gone));
+        });
       });
     };
     // It is looked at first, so that the trail says what was removed.

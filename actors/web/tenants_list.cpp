@@ -124,7 +124,7 @@ class tenant_list_request : public std::enable_shared_from_this<tenant_list_requ
     reply_.send(json_answer(std::move(body_)));
   }
 
-  void fail() { reply_.send(error_answer(error_code::unavailable, "the tenant store cannot be used now; try again")); }
+  void fail() { reply_.send(tenant_store_away()); }
 
   // given
   caf::event_based_actor* self_;

@@ -29,7 +29,7 @@ bool is_json(const net::http_request& request) {
 }  // namespace
 
 bool twilio_signatures::allow_webhook(endpoint where, const net::http_request& request, twilio::form& fields,
-                                      model::tenant_id& signer) {
+                                      token_holders& signer) {
   const bool get = request.method == "GET", json = !get && is_json(request);
   // JSON is not signed itself: the address is, and names the body's hash.
   if (json && !twilio::body_hash_matches(request.target, request.body))
@@ -41,13 +41,13 @@ bool twilio_signatures::allow_webhook(endpoint where, const net::http_request& r
   static const twilio::form none;
   const auto& signed_fields = get || json ? none : *read;
   const auto account = twilio::field(*read, "AccountSid");
-  const auto* const holders = account == config_.account_sid ? nullptr : accounts_.find(std::string{account});
-  if (holders != nullptr) {
-    const auto* const tenant = signer_of(where, request, signed_fields, *holders);
-    if (tenant == nullptr) return refuse(where, web_metrics::refusal::bad_signature, request, account);
-    signer = *tenant;
+  const auto* const own = account == config_.account_sid ? nullptr : accounts_.find(std::string{account});
+  if (own != nullptr) {
+    const auto token = token_that_signed(where, request, signed_fields, own->tokens);
+    if (!token) return refuse(where, web_metrics::refusal::bad_signature, request, account);
+    signer = own->holders[*token];
   } else {
-    if (!is_signed(where, request, signed_fields, config_.auth_tokens))
+    if (!token_that_signed(where, request, signed_fields, config_.auth_tokens))
       return refuse(where, web_metrics::refusal::bad_signature, request);
     if (account != config_.account_sid) return refuse(where, web_metrics::refusal::wrong_account, request, account);
   }
@@ -58,27 +58,21 @@ bool twilio_signatures::allow_webhook(endpoint where, const net::http_request& r
 /// Whose ticket it is shows the ticket alone, and `start` names the account again.
 bool twilio_signatures::allow_stream(const net::http_request& request) {
   const auto account = ticket_in(request.path()).account;
-  const auto* const holders = account.empty() ? nullptr : accounts_.find(std::string{account});
-  const bool is_right = holders != nullptr ? signer_of(endpoint::media_stream, request, {}, *holders) != nullptr
-                                           : is_signed(endpoint::media_stream, request, {}, config_.auth_tokens);
-  return is_right || refuse(endpoint::media_stream, web_metrics::refusal::bad_signature, request);
+  const auto* const own = account.empty() ? nullptr : accounts_.find(std::string{account});
+  const auto token =
+      token_that_signed(endpoint::media_stream, request, {}, own != nullptr ? own->tokens : config_.auth_tokens);
+  return token.has_value() || refuse(endpoint::media_stream, web_metrics::refusal::bad_signature, request);
 }
 
-const model::tenant_id* twilio_signatures::signer_of(endpoint where, const net::http_request& request,
-                                                     const twilio::form& fields,
-                                                     const std::vector<account_tokens::holder>& holders) const {
-  for (const auto& one : holders)
-    if (is_signed(where, request, fields, one.tokens)) return &one.tenant;
-  return nullptr;
-}
-
-bool twilio_signatures::is_signed(endpoint where, const net::http_request& request, const twilio::form& fields,
-                                  std::span<const std::string> tokens) const {
+std::optional<std::size_t> twilio_signatures::token_that_signed(endpoint where, const net::http_request& request,
+                                                                const twilio::form& fields,
+                                                                std::span<const std::string> tokens) const {
   const auto given = request.fields.get("X-Twilio-Signature");
-  if (given.empty()) return false;
+  if (given.empty()) return std::nullopt;
   const auto match = twilio::verify(tokens, candidates(where, request), fields, given);
-  if (match.ok) config_.counters->of<web_metrics>().signature_matched(where, match.candidate, match.token);
-  return match.ok;
+  if (!match.ok) return std::nullopt;
+  config_.counters->of<web_metrics>().signature_matched(where, match.candidate, match.token);
+  return match.token;
 }
 
 std::vector<std::string> twilio_signatures::candidates(endpoint where, const net::http_request& request) const {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,22 +34,20 @@ class twilio_signatures {
 
   explicit twilio_signatures(config settings) : accounts_(settings.accounts), config_(std::move(settings)) {}
 
-  /// Of a webhook: its form goes into `fields`, and into `signer` the tenant whose own account signed it. A tenant's
-  /// account is asked for by what the body says, which proves nothing: the signature does. False: refused, which is
-  /// counted and said.
+  /// Of a webhook: its form goes into `fields`, and into `signer` the tenants whose own account's token signed it. A
+  /// tenant's account is asked for by what the body says, which proves nothing: the signature does. False: refused,
+  /// which is counted and said.
   [[nodiscard]] bool allow_webhook(web_metrics::endpoint where, const net::http_request& request,
-                                   model::twilio::form& fields, model::tenant_id& signer);
+                                   model::twilio::form& fields, token_holders& signer);
   [[nodiscard]] bool allow_stream(const net::http_request& request);  ///< of a media stream's opening
 
  private:
   using endpoint = web_metrics::endpoint;
 
-  [[nodiscard]] bool is_signed(endpoint where, const net::http_request& request, const model::twilio::form& fields,
-                               std::span<const std::string> tokens) const;
-  /// By one of the tenants who have that account; null: by none.
-  [[nodiscard]] const model::tenant_id* signer_of(endpoint where, const net::http_request& request,
-                                                  const model::twilio::form& fields,
-                                                  const std::vector<account_tokens::holder>& holders) const;
+  /// Its place among them; nothing: none of them did.
+  [[nodiscard]] std::optional<std::size_t> token_that_signed(endpoint where, const net::http_request& request,
+                                                             const model::twilio::form& fields,
+                                                             std::span<const std::string> tokens) const;
   [[nodiscard]] std::vector<std::string> candidates(endpoint where, const net::http_request& request) const;
   [[nodiscard]] bool is_trusted(const net::http_request& request) const;
   bool refuse(endpoint where, web_metrics::refusal why, const net::http_request& request,

@@ -69,10 +69,10 @@ model::fallback_news news_in(const twilio::form& fields) {
   return recorded ? model::fallback_news::message_taken : model::fallback_news::none;
 }
 
-/// A tenant's own account calls that tenant's numbers; another one's are nobody's to it, and so is the default
-/// tenant, whose number it is not.
-found_tenant as_seen_by(const model::tenant_id& signer, const found_tenant& found) {
-  const bool is_served = signer.empty() || (found.tenant && found.tenant->id == signer && !found.is_default);
+/// A tenant's own account calls its tenants' numbers; others' are nobody's to it, and so is the default tenant, whose
+/// number it is not.
+found_tenant as_seen_by(const token_holders& signer, const found_tenant& found) {
+  const bool is_served = !signer || (found.tenant && is_among(signer, found.tenant->id) && !found.is_default);
   return is_served ? found : found_tenant{};
 }
 
@@ -91,7 +91,7 @@ caf::behavior twilio_webhooks::make_behavior() {
   live_until_exit();
   return {
       [this](const signed_request& request) {
-        if (request.signer.empty()) return serve(request);
+        if (!request.signer) return serve(request);
         const model::call_sid call{std::string{twilio::field(request.fields, "CallSid")}};
         ask_whose_call(this, config_.supervisor, config_.store, call, request.signer,
                        [this, request](bool is_his) { is_his ? serve(request) : turn_away(request); });
@@ -115,7 +115,7 @@ void twilio_webhooks::turn_away(const signed_request& request) {
 }
 
 twilio_webhooks::responder twilio_webhooks::responder_of(const signed_request& request) {
-  if (request.signer.empty()) return {request.responder};
+  if (!request.signer) return {request.responder};
   return {request.responder, std::string{twilio::field(request.fields, "AccountSid")}};
 }
 
@@ -157,7 +157,7 @@ void twilio_webhooks::voice(const signed_request& asked) {
 }
 
 /// The tenant's own call, placed by somebody else's program. `To` is a customer of his, who is told nothing.
-void twilio_webhooks::outbound(const start_call& wanted, const model::tenant_id& signer, const responder& to) {
+void twilio_webhooks::outbound(const start_call& wanted, const token_holders& signer, const responder& to) {
   const auto hang_up = [this, wanted, signer, to](const found_tenant& found) {
     refuse(wanted, end_reason::outbound_not_served, {as_seen_by(signer, found).tenant}, to);
   };

@@ -65,7 +65,7 @@ class twilio_webhooks final : public loop_bound {
                     const responder& to);
   [[nodiscard]] model::call_route route_of(const found_tenant& found,
                                            const model::twilio::voice_request& request) const;
-  void outbound(const start_call& wanted, const model::tenant_id& signer, const responder& to);
+  void outbound(const start_call& wanted, const token_holders& signer, const responder& to);
   void refuse(const start_call& wanted, model::end_reason reason, const found_tenant& found, const responder& to);
   void next_step(const signed_request& request);
   void call_progress(const model::twilio::form& fields, const responder& to);

@@ -20,4 +20,10 @@ std::optional<change_refusal> refused_change(const tenant* former, const tenant&
   return std::nullopt;
 }
 
+/// The gateway's key is shared by rules of its own.
+void refuse_limit_without_key(const tenant& t, json_mistakes& mistakes) {
+  if (t.limits.vendor_calls && t.secrets.api_key.is == tenant_secret::form::none)
+    note(mistakes, "settings.limits.vendorCalls", "needs secrets.elevenLabs, a key of the tenant's own");
+}
+
 }  // namespace tonris::model

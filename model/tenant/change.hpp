@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "model/json/fields.hpp"
 #include "model/tenant/tenant.hpp"
 
 namespace tonris::model {
@@ -17,5 +18,9 @@ enum class change_refusal : std::uint8_t {
 /// `former`: null for a new tenant. Secrets that a document only names as they were shown are kept from it afterwards.
 [[nodiscard]] std::optional<change_refusal> refused_change(const tenant* former, const tenant& now,
                                                            bool may_change_terms);
+
+/// Rules that a document keeps to by naming a secret as it was shown: to be asked again once what is behind it was kept
+/// (keep_former), where there may be nothing.
+void refuse_limit_without_key(const tenant& t, json_mistakes& mistakes);
 
 }  // namespace tonris::model

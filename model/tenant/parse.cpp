@@ -5,6 +5,7 @@
 #include "model/json/fields.hpp"
 #include "model/json/lookup.hpp"
 #include "model/phone/number.hpp"
+#include "model/tenant/change.hpp"
 #include "model/tenant/read_hours.hpp"
 #include "model/tenant/read_numbers.hpp"
 #include "model/tenant/read_routes.hpp"
@@ -172,12 +173,6 @@ void refuse_repeated_numbers(const tenant& t, json_mistakes& mistakes) {
     if (!number.empty() && !seen.insert(meeting_form(number)).second)
       note(mistakes, "settings.numbers[" + std::to_string(i) + "].number", "is a number of this tenant already");
   }
-}
-
-/// The gateway's key is shared by rules of its own.
-void refuse_limit_without_key(const tenant& t, json_mistakes& mistakes) {
-  if (t.limits.vendor_calls && t.secrets.api_key.is == tenant_secret::form::none)
-    note(mistakes, "settings.limits.vendorCalls", "needs secrets.elevenLabs, a key of the tenant's own");
 }
 
 }  // namespace

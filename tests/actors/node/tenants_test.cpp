@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 #include <filesystem>
 #include <fstream>
@@ -110,6 +111,29 @@ TEST_F(FileTenants, AreBroughtInOnceByThemselvesWhenTheStoreAnswers) {
   EXPECT_EQ(tenants.served(), 2u);
   tenants.stop();
   EXPECT_THAT(log.text(), HasSubstr("Tenants read again: 2 served"));
+}
+
+TEST_F(FileTenants, AreBroughtInByAFurtherTryWhereTheFirstFails) {
+  std::atomic<int> tries = 0;
+  const auto forgetful = system.spawn([&tries, store = store](caf::event_based_actor* self) -> caf::behavior {
+    return {[=](const read_tenant_page& m) { return self->delegate(store, m); },
+            [=](const write_tenants& m) { return self->delegate(store, m); },
+            [=, &tries](read_imported_tenants m) -> caf::result<imported_tenants> {
+              if (++tries == 1) return caf::make_error(caf::sec::runtime_error, "away again");
+              return self->delegate(store, m);
+            }};
+  });
+  auto by_way = to();
+  by_way.store = caf::actor_cast<tenant_store>(forgetful);
+  write(list(salon, other));
+  captured_log log;
+  tenants.read_once_open(system, by_way, std::chrono::milliseconds{50});
+  for (int i = 0; i < 500 && tenants.served() == 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds{10});
+  tenants.stop();
+  EXPECT_EQ(tenants.served(), 2u);
+  EXPECT_EQ(tries, 2);
+  EXPECT_THAT(log.text(), HasSubstr("The tenants stay as they were"));
+  caf::anon_send_exit(forgetful, caf::exit_reason::user_shutdown);
 }
 
 TEST_F(FileTenants, AreNotWaitedForByANodeThatStops) {

@@ -122,11 +122,11 @@ class TenantStore : public testing::TestWithParam<kept_in> {
   std::string found_by(const std::string& number) { return look_up({number, {}, {}}).tenant.id.value; }
   std::vector<std::string> import(const std::string& json) {
     caf::scoped_actor self{system};
-    const auto done =
-        import_tenants(self,
-                       {store, std::make_shared<const model::field_seal>(std::vector<model::derived_keys>{}),
-                        [] { return model::aead_nonce{}; }},
-                       model::parse_tenants(json).value());
+    const auto done = import_tenants(
+        self,
+        {store, std::make_shared<const model::field_seal>(std::vector<model::derived_keys>{}),
+         [] { return model::aead_nonce{}; }, [this](const model::tenant_id& id) { left.push_back(id.value); }},
+        model::parse_tenants(json).value());
     EXPECT_TRUE(done);
     last_import = done ? *done : tenants_import{};
     return last_import.refused;
@@ -147,6 +147,7 @@ class TenantStore : public testing::TestWithParam<kept_in> {
   std::vector<tenant_store_began> began;
   std::vector<tenant_change> changes;
   tenants_import last_import;
+  std::vector<std::string> left;
 };
 
 INSTANTIATE_TEST_SUITE_P(Kept, TenantStore, testing::Values(kept_in::sqlite, kept_in::redis),
@@ -321,6 +322,7 @@ TEST_P(TenantStore, FollowsAFileThatChanges) {
   EXPECT_EQ(to_string(last_import.changes), "1 changed (a), 1 removed (b)");
   EXPECT_EQ(found_by(n2), "");
   EXPECT_EQ(found_by(n3), "own") << "it is none of the file's";
+  EXPECT_THAT(left, ElementsAre("b"));
 }
 
 TEST_P(TenantStore, LetsTheFilesTenantsChangeTheirNumbersWithEachOther) {
@@ -328,6 +330,7 @@ TEST_P(TenantStore, LetsTheFilesTenantsChangeTheirNumbersWithEachOther) {
   EXPECT_THAT(import("[" + item("a", n2) + "," + item("b", n1) + "]"), IsEmpty());
   EXPECT_EQ(found_by(n1), "b");
   EXPECT_EQ(found_by(n2), "a");
+  EXPECT_THAT(left, IsEmpty()) << "who is only made room for";
 }
 
 TEST_P(TenantStore, LeavesAMistakenTenantOfTheFileAsItWasUnlessItsNumberIsAnothersNow) {
@@ -346,6 +349,19 @@ TEST_P(TenantStore, RefusesTheFilesTenantWhoseIdOrNumberIsAnothers) {
               UnorderedElementsAre("tenant own: another one of that id is there, which is not of the file",
                                    "tenant a: its number is that of tenant own"));
   EXPECT_EQ(found_by(n3), "b") << "the others are served";
+}
+
+/// A restore brings its tenants back, and not what TENANTS_FILE has said.
+TEST_P(TenantStore, KnowsTheFilesTenantsAgainThatARestoreBroughtBack) {
+  (void)put(tenant("a", n1));
+  const auto etag = look_up({n1, {}, {}}).tenant.etag;
+  const auto file = "[" + item("a", n1) + "]";
+  EXPECT_THAT(import(file), IsEmpty());
+  EXPECT_EQ(look_up({n1, {}, {}}).tenant.etag, etag);
+  EXPECT_THAT(import(file), IsEmpty());
+  EXPECT_EQ(to_string(last_import.changes), "nothing changed");
+  (void)import("[]");
+  EXPECT_EQ(found_by(n1), "") << "who left the file leaves the store";
 }
 
 // --- what only a store that is shared can meet
@@ -417,6 +433,46 @@ TEST_P(SharedTenantStore, HearsFromItsDataWhatWasSaidAtAnotherNode) {
   EXPECT_FALSE(ask<looked_up_tenants>(look_up_tenants{{{n1, {}, {}}}}).is_whole);
   redis->say({"SET", "{tonris}:lost", "0"});
   EXPECT_TRUE(comes_to([&] { return !began.empty() && !began.back().believed.empty(); })) << "without a call";
+}
+
+TEST_P(SharedTenantStore, NoticesByAnyQuestionThatAllOfItsDataWasDeletedUnderIt) {
+  const auto lists = [this] {
+    bool answers = false;
+    caf::scoped_actor self{system};
+    self->request(store, 1s, read_tenant_page{{}, 1})
+        .receive([&](const tenant_page_read&) { answers = true; }, [](const caf::error&) {});
+    return answers;
+  };
+  const std::function<void()> questions[] = {
+      [&] { EXPECT_EQ(put(tenant("a", n1), "*").is, outcome::lost); },
+      [&] {
+        EXPECT_EQ(ask<tenants_written>(erase_tenant{{"a"}, "*"}).answers.at(0).is, outcome::lost);
+      },
+      [&] { EXPECT_FALSE(lists()); }};
+  for (const auto& question : questions) {
+    redis->say({"FLUSHALL"});
+    question();
+    const auto to = redis->connect();
+    bool opened = false;
+    for (int i = 0; i < 100 && !opened; ++i, std::this_thread::sleep_for(10ms))
+      opened = redis->ask(to.get(), {"EXISTS", "{tonris}:gen"}) == "1";
+    ASSERT_TRUE(opened) << "without a further question";
+    wait_until_it_answers();
+  }
+}
+
+TEST_P(SharedTenantStore, AnswersForChangesThatItsEndLeavesUnmade) {
+  redis->say({"CLIENT", "PAUSE", "600"});
+  std::vector<tenant_write> many;
+  for (int i = 0; i < 100; ++i) many.push_back(write_of(tenant("t" + std::to_string(i), n1), ""));
+  caf::scoped_actor self{system};
+  auto asked = self->request(store, 5s, write_tenants{many});
+  std::this_thread::sleep_for(50ms);
+  self->send_exit(store, caf::exit_reason::user_shutdown);
+  const auto begun = std::chrono::steady_clock::now();
+  asked.receive([](const tenants_written&) { ADD_FAILURE() << "nobody knows"; },
+                [](const caf::error& why) { EXPECT_NE(why, caf::sec::request_timeout); });
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, 2s);
 }
 
 TEST_P(SharedTenantStore, NoticesThatAllOfItsDataWasDeletedUnderIt) {

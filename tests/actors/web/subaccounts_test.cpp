@@ -25,7 +25,7 @@ class Subaccounts : public FrontTest {
     other.phone_number = "+15550100022";
     other.secrets.account = others_account;
     other.secrets.auth_tokens = {model::tenant_secret::form::plain, others_token};
-    accounts->publish(tokens_of({own, other}));
+    accounts->publish(tokens_of({holder_of(own), holder_of(other)}));
     replace(registry, {own, other});
     auto with = front_config();
     with.twilio.accounts = accounts;
@@ -85,6 +85,35 @@ TEST_F(Subaccounts, CallTheirTenantsNumbersAlone) {
   EXPECT_THAT(counters.render(), HasSubstr(R"(reason="unknown_number"} 1)"));
   EXPECT_THAT(post_signed(voice_path, form_of(others_account, "+15550100022"), others_token).body,
               HasSubstr("<Stream"));
+}
+
+/// A chain has one account, and each of its branches is a tenant.
+TEST_F(Subaccounts, ServeEveryBranchThatHoldsTheTokenWhichSigned) {
+  auto branch = *tenant;
+  branch.secrets.account = sub_account;
+  branch.secrets.auth_tokens = {model::tenant_secret::form::plain, new_token};
+  auto another = branch;
+  another.id = {"salon-2"};
+  another.phone_number = "+15550100022";
+  auto stranger = branch;
+  stranger.id = {"salon-3"};
+  stranger.phone_number = "+15550100033";
+  stranger.secrets.auth_tokens.text = others_token;
+  accounts->publish(tokens_of({holder_of(branch), holder_of(another), holder_of(stranger)}));
+  replace(registry, {branch, another, stranger});
+  const model::call_sid first{"CA" + std::string(32, '1')}, second{"CA" + std::string(32, '2')};
+  const std::string at_second = another.phone_number;
+  EXPECT_THAT(post_signed(voice_path, form_of(sub_account, branch.phone_number, first), new_token).body,
+              HasSubstr("<Stream"));
+  EXPECT_THAT(post_signed(voice_path, form_of(sub_account, at_second, second), new_token).body, HasSubstr("<Stream"));
+  EXPECT_THAT(post_signed(voice_path, form_of(sub_account, at_second, second), new_token).body, HasSubstr("<Stream"))
+      << "Twilio asks again";
+  EXPECT_THAT(post_signed(voice_path, form_of(sub_account, stranger.phone_number), new_token).body,
+              Not(HasSubstr("<Stream")))
+      << "who has the account's number and another token";
+  EXPECT_THAT(post_signed(voice_path, form_of(sub_account, at_second, second), others_token).body,
+              Not(HasSubstr("<Stream")));
+  EXPECT_EQ(live_calls(), 2u);
 }
 
 TEST_F(Subaccounts, OpenTheirStreamsWithTheirOwnTokens) {

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "actors/store/tenant_database.hpp"
+#include "actors/store/tenant_write.hpp"
 #include "tests/actors/store/a_directory.hpp"
 #include "tests/actors/telemetry/captured_log.hpp"
 #include "tests/actors/vendor/numbers_at_twilio.hpp"
@@ -18,7 +19,8 @@ using testing::HasSubstr;
 using testing::Not;
 
 /// The database itself, asked in the test's own time.
-tenant_store::behavior_type store_over(tenant_store::pointer, std::shared_ptr<tenant_database> db, bool* away) {
+tenant_store::behavior_type store_over(tenant_store::pointer, std::shared_ptr<tenant_database> db, bool* away,
+                                       std::function<void()>* meanwhile) {
   const auto changed = [](const tenant_change&) {};
   const auto check = [away] {
     if (*away) throw std::runtime_error("away");
@@ -36,8 +38,9 @@ tenant_store::behavior_type store_over(tenant_store::pointer, std::shared_ptr<te
         }
         return found;
       },
-      [db, check, changed](const write_tenants& wanted) {
+      [db, check, changed, meanwhile](const write_tenants& wanted) {
         check();
+        if (const auto happens = std::exchange(*meanwhile, nullptr)) happens();
         return tenants_written{db->write(wanted.writes, changed).value()};
       },
       [db, check, changed](const erase_tenant& wanted) {
@@ -61,7 +64,7 @@ class TenantsApi : public FrontTest {
   void SetUp() override {
     FrontTest::SetUp();
     db = std::make_shared<tenant_database>(tenant_database::open(directory.data(), "g").value());
-    tenants = track(system.spawn(store_over, db, &away));
+    tenants = track(system.spawn(store_over, db, &away, &meanwhile));
     auto with = front_config();
     with.tenants = tenants;
     with.registry = registry;
@@ -97,6 +100,7 @@ class TenantsApi : public FrontTest {
   std::shared_ptr<tenant_database> db;
   tenant_store tenants;
   bool away = false;
+  std::function<void()> meanwhile;  // between a look-up and the write
   std::uint8_t nonces = 0;
   std::shared_ptr<numbers_at_twilio> at_twilio = std::make_shared<numbers_at_twilio>();
 };
@@ -186,6 +190,38 @@ TEST_F(TenantsApi, ChangesOnlyTheVersionThatTheClientHasSeen) {
   EXPECT_EQ(ask("PUT", "/api/tenants/a", document("a", "+15551234567"), "If-Match: W/\"x\"\r\n").status, 400u);
 }
 
+TEST_F(TenantsApi, LosesNoChangeThatIsMadeMeanwhileWhereAnyVersionWillDo) {
+  const auto named = [this](const std::string& name) {
+    return [this, name] {
+      auto now = model::parse_tenant(db->find({"a"}).value()->json).value();
+      now.name = name;
+      ASSERT_TRUE(db->write({write_of(now, "*")}, [](const auto&) {}));
+    };
+  };
+  ask("POST", "/api/tenants", document("a", "+15551234567"));
+  for (const std::string fields : {"", "If-Match: *\r\n"}) {
+    meanwhile = named("Renamed with " + fields.substr(0, 8));
+    const auto done =
+        ask("PATCH", "/api/tenants/a", R"({"settings":{"greeting":"Hi )" + fields.substr(0, 8) + R"("}})", fields);
+    EXPECT_EQ(done.status, 200u) << done.body;
+    EXPECT_THAT(done.body, AllOf(HasSubstr("Renamed with " + fields.substr(0, 8)), HasSubstr("Hi"))) << fields;
+  }
+}
+
+TEST_F(TenantsApi, RefusesALimitWhoseKeyIsNotThere) {
+  ask("POST", "/api/tenants", document("a", "+15551234567"));
+  const std::string limit =
+      R"("settings":{"limits":{"vendorCalls":5}},"secrets":{"elevenLabs":{"apiKey":{"set":true}}})";
+  for (const auto& done : {ask("PATCH", "/api/tenants/a", "{" + limit + "}"),
+                           ask("PUT", "/api/tenants/a", document("a", "+15551234567", "," + limit)),
+                           ask("POST", "/api/tenants", document("b", "+15551234568", "," + limit))}) {
+    EXPECT_EQ(done.status, 400u);
+    EXPECT_THAT(done.body, HasSubstr(R"("path":"settings.limits.vendorCalls")"));
+  }
+  EXPECT_EQ(ask("GET", "/api/tenants/a").status, 200u);
+  EXPECT_EQ(ask("GET", "/api/tenants/b").status, 404u);
+}
+
 TEST_F(TenantsApi, LetsARetryWithTheFormerETagFindItsOwnWork) {
   const auto first = ask("POST", "/api/tenants", document("a", "+15551234567"));
   const auto match = "If-Match: " + etag_in(first) + "\r\n";
@@ -201,6 +237,21 @@ TEST_F(TenantsApi, RemovesATenantAndFreesItsNumber) {
   EXPECT_EQ(ask("DELETE", "/api/tenants/a").status, 404u);
   EXPECT_EQ(ask("GET", "/api/tenants/a").status, 404u);
   EXPECT_EQ(ask("POST", "/api/tenants", document("b", "+15551234567")).status, 201u);
+}
+
+/// Whoever is given its id next is another one.
+TEST_F(TenantsApi, TakesTheKeysOfATenantThatIsRemovedAndSaysWhereItCannot) {
+  ask("POST", "/api/tenants", document("a", "+15551234567"));
+  const auto key = make_key("a", {model::scope::read});
+  EXPECT_EQ(api("GET", "/api/tenants/a", key).status, 200u);
+  EXPECT_EQ(ask("DELETE", "/api/tenants/a").status, 204u);
+  EXPECT_TRUE(kept->keys.empty());
+  ask("POST", "/api/tenants", document("a", "+15551234567", R"(,"settings":{"greeting":"Hi"})"));
+  EXPECT_EQ(api("GET", "/api/tenants/a", key).status, 401u);
+  captured_log log;
+  kept->is_away = true;
+  EXPECT_EQ(ask("DELETE", "/api/tenants/a").status, 204u);
+  EXPECT_THAT(log.text(), HasSubstr("The keys of tenant a, who is removed, could not be revoked"));
 }
 
 TEST_F(TenantsApi, GoesOnlyTheWaysOfATenantsStatus) {

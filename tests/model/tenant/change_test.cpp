@@ -40,5 +40,22 @@ TEST(TenantChange, KeepsItsIdAndGoesTheWaysOfItsStatus) {
   EXPECT_EQ(refused_change(&before, pending, true), change_refusal::status);
 }
 
+/// A key that a document only says is there may be none.
+TEST(TenantChange, NeedsAKeyOfItsOwnForALimitOfItsOwn) {
+  const auto mistakes_of = [](const tenant& t) {
+    json_mistakes mistakes;
+    refuse_limit_without_key(t, mistakes);
+    return mistakes;
+  };
+  auto now = salon();
+  EXPECT_TRUE(mistakes_of(now).empty());
+  now.limits.vendor_calls = 5;
+  now.secrets.api_key.is = tenant_secret::form::kept;
+  EXPECT_TRUE(mistakes_of(now).empty());
+  keep_former(now.secrets, {});
+  ASSERT_EQ(mistakes_of(now).size(), 1u);
+  EXPECT_EQ(mistakes_of(now).front().path, "settings.limits.vendorCalls");
+}
+
 }  // namespace
 }  // namespace tonris::model
