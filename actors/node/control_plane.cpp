@@ -11,6 +11,7 @@
 #include "actors/access/store.hpp"
 #include "actors/admission/redis_admission.hpp"
 #include "actors/call/supervisor.hpp"
+#include "actors/node/departed_keys.hpp"
 #include "actors/node/random.hpp"
 #include "actors/node/restore.hpp"
 #include "actors/node/tenant_overview.hpp"
@@ -44,6 +45,15 @@ bool wait_until_open(caf::actor_system& system, const tenant_store& store) {
   for (; std::chrono::steady_clock::now() < until; std::this_thread::sleep_for(pause))
     if (is_open(system, store)) return true;
   return false;
+}
+
+/// Whoever asks before it is would be refused as a stranger; at most as long as a start may take.
+bool wait_until_published(const account_tokens& accounts) {
+  constexpr std::chrono::seconds patience{1};
+  constexpr std::chrono::milliseconds pause{5};
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (!accounts.is_published() && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(pause);
+  return accounts.is_published();
 }
 
 }  // namespace
@@ -84,13 +94,23 @@ tl::expected<void, std::string> control_plane::open_stores() {
 /// Of a node that shares them with no other.
 tl::expected<void, std::string> control_plane::open_own_stores() {
   const auto& directory = config_.settings->data_dir;
-  auto keys = open_access_store(*config_.system, directory, part("access_store"));
-  if (!keys) return tl::unexpected(keys.error());
-  access_store_ = std::move(*keys);
   auto opened = open_sqlite_tenant_store(*config_.system, directory, random_generation(), part("tenant_store"));
   if (!opened) return tl::unexpected(opened.error());
   tenants_ = std::move(*opened);
-  return config_.tenants->read(*config_.system, tenants());
+  if (auto brought = config_.tenants->read(*config_.system, tenants()); !brought) return brought;
+  revoke_departed_keys(*config_.system, directory, tenants_);
+  auto keys = open_access_store(*config_.system, directory, part("access_store"));
+  if (!keys) return tl::unexpected(keys.error());
+  access_store_ = std::move(*keys);
+  return {};
+}
+
+/// Who leaves before the access registry is there, at the start, is found by revoke_departed_keys, and by Redis itself.
+tenants_destination control_plane::tenants() const {
+  auto revoke = [this, access = access_](const model::tenant_id& tenant) {
+    if (access) revoke_keys_of(*config_.system, access, tenant);
+  };
+  return {tenants_, seal_, random_nonce, std::move(revoke)};
 }
 
 tl::expected<net::redis_options, std::string> control_plane::redis_options() const {
@@ -149,7 +169,9 @@ tl::expected<void, std::string> control_plane::open_shared_stores() {
   mirror.store = tenants_;
   mirror_ = spawn_tenant_mirror(*config_.system, std::move(mirror), part("tenant_mirror"));
   if (!wait_until_open(*config_.system, tenants_)) {
-    log::error("REDIS_URL does not answer yet: TENANTS_FILE is brought in once it does");
+    log::error(
+        "REDIS_URL does not answer yet{andThen}",
+        {{"andThen", config_.settings->tenants_file.empty() ? "" : ": TENANTS_FILE is brought in once it does"}});
     config_.tenants->read_once_open(*config_.system, tenants());
     return {};
   }
@@ -264,6 +286,8 @@ void control_plane::start(media_loops& loops) {
   start_supervisor();
   start_report();
   restore_calls_of_former_life(*config_.system, store_.actor, supervisor_);
+  if (!wait_until_published(*accounts_))
+    log::error("The tenants are not read yet: calls of their own accounts are refused until they are");
 }
 
 void control_plane::start_registry() {

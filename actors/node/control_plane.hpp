@@ -65,7 +65,8 @@ class control_plane {
 
   /// First: the stores, and TENANTS_FILE into theirs. An error is one line for the operator.
   [[nodiscard]] tl::expected<void, std::string> open_stores();
-  /// The rest; calls of the former life are known when it returns, before the first question of Twilio's can come.
+  /// The rest; calls of the former life are known when it returns, and the tokens of tenants' own accounts, before the
+  /// first question of Twilio's can come: the latter unless the tenants cannot be read within a second.
   void start(media_loops& loops);
   void end_supervisor();  ///< calls that are left follow it
   void end();             ///< the rest; what waits for the disk is written
@@ -81,7 +82,7 @@ class control_plane {
             twilio_};
   }
   [[nodiscard]] const call_supervisor& supervisor() const noexcept { return supervisor_; }
-  [[nodiscard]] tenants_destination tenants() const { return {tenants_, seal_, random_nonce}; }
+  [[nodiscard]] tenants_destination tenants() const;
   [[nodiscard]] trouble_sum& troubles() const noexcept { return *services_->troubles; }
 
  private:

@@ -106,6 +106,16 @@ access_database::result<std::vector<model::kept_api_key>> access_database::keys_
   return keys_where(db_, "WHERE tenant = ? ORDER BY created_ms, id", tenant.value);
 }
 
+access_database::result<std::vector<model::tenant_id>> access_database::tenants_with_keys() {
+  auto rows = db_.prepare("SELECT DISTINCT tenant FROM api_keys");
+  if (!rows) return tl::unexpected(rows.error());
+  std::vector<model::tenant_id> found;
+  auto row = rows->step();
+  for (; row && *row; row = rows->step()) found.push_back({std::string{rows->text(0)}});
+  if (!row) return tl::unexpected(row.error());
+  return found;
+}
+
 access_database::result<bool> access_database::add_key(const model::kept_api_key& key,
                                                        const model::audit_entry& entry) {
   auto all = sqlite::transaction::begin(db_);

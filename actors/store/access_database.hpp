@@ -37,6 +37,7 @@ class access_database {
 
   [[nodiscard]] result<std::optional<model::kept_api_key>> key(std::string_view id);
   [[nodiscard]] result<std::vector<model::kept_api_key>> keys_of(const model::tenant_id& tenant);  ///< the oldest first
+  [[nodiscard]] result<std::vector<model::tenant_id>> tenants_with_keys();
   /// False, and nothing is written: the tenant has max_api_keys_of_a_tenant.
   [[nodiscard]] result<bool> add_key(const model::kept_api_key& key, const model::audit_entry& entry);
   /// False, and nothing is written: the tenant has no such key.
