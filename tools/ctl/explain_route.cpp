@@ -26,13 +26,9 @@ std::optional<time> time_of(const std::string& text) {
 
 /// Whose number it is, in whichever form it is written.
 const model::tenant* owner_of(const std::vector<model::tenant>& tenants, const std::string& number) {
-  for (const auto& t : tenants) {
-    const auto numbers = numbers_of(t);
-    const bool is_his = std::any_of(numbers.begin(), numbers.end(),
-                                    [&](const auto& one) { return model::is_same_number(one, number); });
-    if (is_his) return &t;
-  }
-  return nullptr;
+  const auto is_his = [&](const auto& t) { return model::is_listed(numbers_of(t), number); };
+  const auto found = std::find_if(tenants.begin(), tenants.end(), is_his);
+  return found == tenants.end() ? nullptr : &*found;
 }
 
 const model::tenant* tenant_of(const std::vector<model::tenant>& tenants, const std::string& id) {

@@ -9,8 +9,6 @@
 #include "actors/store/tenant_database.hpp"
 #include "actors/store/tenant_write.hpp"
 #include "model/json/lookup.hpp"
-#include "model/tenant/reseal.hpp"
-#include "model/tenant/rules.hpp"
 #include "model/text/hex.hpp"
 #include "net/random_bytes.hpp"
 
@@ -29,23 +27,10 @@ std::string in_words(std::uint64_t tenants, std::uint64_t changed_meanwhile, con
   return words;
 }
 
-/// Those of a page that are to be written.
-std::vector<actors::tenant_write> sealed_anew(const actors::tenant_page& page, const model::field_seal& seal,
-                                              std::vector<std::string>& missing) {
-  std::vector<actors::tenant_write> writes;
-  const auto fresh = [] {
-    model::aead_nonce nonce{};
-    net::fill_with_random(nonce);
-    return nonce;
-  };
-  for (const auto& stored : page.tenants) {
-    auto read = model::parse_tenant(stored.json);
-    if (!read) continue;
-    const auto came = model::reseal_secrets(read->secrets, read->id, seal, fresh);
-    for (const auto& one : came.missing) missing.push_back("tenant " + read->id.value + ": " + one);
-    if (came.changed > 0) writes.push_back(actors::write_of(*read, stored.etag));
-  }
-  return writes;
+model::aead_nonce fresh_nonce() {
+  model::aead_nonce nonce{};
+  net::fill_with_random(nonce);
+  return nonce;
 }
 
 }  // namespace
@@ -81,8 +66,9 @@ told rotate_secrets_in(const std::string& data_dir, const model::field_seal& sea
   do {
     const auto page = db->page(after, page_size);
     if (!page) return tl::unexpected(page.error().line);
-    const auto writes = sealed_anew(*page, seal, missing);
-    const auto written = db->write(writes, [](const auto&) {});
+    const auto anew = actors::seal_anew(*page, seal, fresh_nonce);
+    missing.insert(missing.end(), anew.missing.begin(), anew.missing.end());
+    const auto written = db->write(anew.writes, [](const auto&) {});
     if (!written) return tl::unexpected(written.error().line);
     tenants += written->size();
     after = page->last;

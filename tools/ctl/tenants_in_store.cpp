@@ -1,11 +1,16 @@
 /// The API's words about tenants for a store whose gateway does not run.
+#include <chrono>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
+#include "actors/store/access_database.hpp"
 #include "actors/store/tenant_database.hpp"
 #include "actors/store/tenant_write.hpp"
 #include "config/time_zones.hpp"
+#include "model/access/audit.hpp"
+#include "model/access/principal.hpp"
 #include "model/json/merge_patch.hpp"
 #include "model/json/writer.hpp"
 #include "model/phone/number.hpp"
@@ -48,7 +53,8 @@ net::http_response refuses(const model::json_mistakes& mistakes) {
 
 class store_without_gateway {
  public:
-  store_without_gateway(net::file_lock lock, actors::tenant_database db) : lock_(std::move(lock)), db_(std::move(db)) {}
+  store_without_gateway(net::file_lock lock, actors::tenant_database db, std::string data_dir)
+      : lock_(std::move(lock)), db_(std::move(db)), data_dir_(std::move(data_dir)) {}
 
   answer ask(std::string_view method, const std::string& path, std::string_view body) {
     constexpr std::string_view all = "/api/tenants";
@@ -90,9 +96,9 @@ class store_without_gateway {
     const auto zones = config::has_time_zones() ? model::zone_check{config::is_time_zone} : model::zone_check{};
     auto read = model::parse_tenant(json, zones);
     if (!read) {
-      model::json_mistakes mistakes;
-      for (const auto& m : read.error().mistakes) mistakes.push_back({m.path, m.message});
-      return refuses(mistakes);
+      model::json_mistakes all;
+      for (const auto& m : read.error().mistakes) all.push_back({m.path, m.message});
+      return refuses(all);
     }
     const auto before = there ? model::parse_tenant(there->json) : tl::unexpected(model::tenant_error{});
     // Who has the store may change all of it.
@@ -101,6 +107,9 @@ class store_without_gateway {
                                                        : refuses(409, "that status does not follow the one before");
     if (auto circles = circles_of(*read); !circles.empty()) return refuses(circles);
     keep_former(read->secrets, before ? before->secrets : model::tenant_secrets{});
+    model::json_mistakes mistakes;
+    refuse_limit_without_key(*read, mistakes);
+    if (!mistakes.empty()) return refuses(mistakes);
     if (has_plain(read->secrets)) return refuses(409, "secrets are sealed by the gateway: bring them in while it runs");
     const auto done = db_.write({actors::write_of(*read, want)}, [](const auto&) {});
     if (!done) return tl::unexpected(done.error().line);
@@ -127,13 +136,29 @@ class store_without_gateway {
   }
 
   answer erase(const model::tenant_id& id) {
+    auto keys = actors::access_database::open(data_dir_);
+    if (!keys) return tl::unexpected(keys.error().line);
     const auto done = db_.erase(id, "*", [](const auto&) {});
     if (!done) return tl::unexpected(done.error().line);
-    return done->is == outcome::ok ? says(204, "") : refuses(404, "there is no such tenant");
+    if (done->is != outcome::ok) return refuses(404, "there is no such tenant");
+    model::audit_entry entry;
+    entry.at = std::chrono::system_clock::now();
+    entry.who = name_of(model::principal{});
+    entry.what = "key.revoke";
+    entry.tenant = id;
+    put_change(R"({"keyId":"all"})", "", entry);
+    if (const auto revoked = keys->remove_keys_of(id, entry); !revoked)
+      return tl::unexpected("tenant " + id.value +
+                            " is removed, his keys could not be revoked: " + revoked.error().line);
+    return says(204, "");
   }
 
+  // owned
   net::file_lock lock_;  // given up after the database is closed
   actors::tenant_database db_;
+
+  // given
+  const std::string data_dir_;
 };
 
 }  // namespace
@@ -146,7 +171,7 @@ tl::expected<tenants_door, std::string> tenants_in(const std::string& data_dir) 
   net::fill_with_random(bytes);
   auto db = actors::tenant_database::open(data_dir, model::to_hex(bytes));
   if (!db) return tl::unexpected(db.error().line);
-  return [store = std::make_shared<store_without_gateway>(std::move(*lock), std::move(*db))](
+  return [store = std::make_shared<store_without_gateway>(std::move(*lock), std::move(*db), data_dir)](
              std::string_view method, const std::string& path, const std::string& body) {
     return store->ask(method, path, body);
   };

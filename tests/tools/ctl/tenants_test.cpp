@@ -6,9 +6,11 @@
 #include <fstream>
 #include <sstream>
 
+#include "actors/store/access_database.hpp"
 #include "actors/store/tenant_database.hpp"
 #include "actors/store/tenant_write.hpp"
 #include "tools/ctl/program.hpp"
+#include "tools/ctl/tenants.hpp"
 
 namespace tonris::ctl {
 namespace {
@@ -87,6 +89,48 @@ TEST_F(StoredTenants, AreExportedAndImportedAgain) {
   EXPECT_EQ(out, "1 made, 1 replaced\n");
   EXPECT_EQ(tenant({"import", file("[" + salon("c", "+15551234567") + "]")}), not_found);
   EXPECT_THAT(out, AllOf(HasSubstr("tenant c: one of the numbers is that of tenant a"), HasSubstr("0 made")));
+}
+
+TEST_F(StoredTenants, TakeTheirKeysWithThem) {
+  ASSERT_EQ(tenant({"create", file(salon("a", "+15551234567"))}), found) << err;
+  ASSERT_EQ(tenant({"create", file(salon("b", "+15551234568"))}), found) << err;
+  const auto keys = [this] { return actors::access_database::open((folder / "data").string()).value(); };
+  for (const auto* whose : {"a", "b"}) {
+    model::kept_api_key key;
+    key.id = std::string{"0123456789a"} + whose;
+    key.tenant = {whose};
+    ASSERT_TRUE(keys().add_key(key, {}).value());
+  }
+  ASSERT_EQ(tenant({"delete", "a"}), found) << err;
+  EXPECT_FALSE(keys().key("0123456789aa").value());
+  EXPECT_TRUE(keys().key("0123456789ab").value());
+  EXPECT_EQ(keys().audit({"a"}, 0, 1).value().entries.at(0).what, "key.revoke");
+}
+
+TEST_F(StoredTenants, RefuseALimitWhoseKeyIsNotThere) {
+  const std::string shown = R"({"id":"a","name":"Salon","twilioPhoneNumber":"+15551234567","settings":{"limits":)"
+                            R"({"vendorCalls":5}},"secrets":{"elevenLabs":{"apiKey":{"set":true}}}})";
+  EXPECT_EQ(tenant({"import", file("[" + shown + "]")}), not_found);
+  EXPECT_THAT(out, HasSubstr("tenant a: settings.limits.vendorCalls needs secrets.elevenLabs"));
+  EXPECT_EQ(tenant({"show", "a"}), cannot);
+}
+
+/// The gateway seals it: it is not to be lost on its way there.
+TEST(ImportedTenants, AreSentAsTheyStandInTheList) {
+  std::vector<std::string> sent;
+  const tenants_door gateway = [&](std::string_view method, const std::string& path,
+                                   const std::string& body) -> tl::expected<net::http_response, std::string> {
+    sent.push_back(std::string{method} + " " + path + " " + body);
+    return net::make_response(method == "PUT" ? 404 : 201, "application/json", "{}");
+  };
+  const std::string secret = R"({"id":"a","name":"Salon","twilioPhoneNumber":"+15551234567",)"
+                             R"("secrets":{"elevenLabs":{"apiKey":"sk_1"}}})";
+  const std::string twice = R"({"id":"a","name":"Other","twilioPhoneNumber":"+15551234568"})";
+  const auto done = import_tenants(gateway, "[ " + secret + ",\n" + twice + ", 7]");
+  ASSERT_TRUE(done) << done.error();
+  EXPECT_EQ(done->made, 1u);
+  EXPECT_THAT(done->mistakes, HasSubstr("is the id of two tenants"));
+  EXPECT_THAT(sent, testing::ElementsAre("PUT /api/tenants/a " + secret, "POST /api/tenants " + secret));
 }
 
 TEST_F(StoredTenants, AreNotLedInACircle) {
