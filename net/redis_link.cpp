@@ -74,10 +74,8 @@ class redis_link::machine final : public std::enable_shared_from_this<machine> {
     what.size = what.bytes.size();
     what.latest = on_.now() + within;
     if (shut_) return settle_soon(std::move(what), not_sent("the link is gone"));
-    if (!what.is_ping && (pending() >= limits_.commands || bytes_ + what.size > limits_.bytes)) {
-      ++counts_.full;
+    if (!what.is_ping && (pending() >= limits_.commands || bytes_ + what.size > limits_.bytes))
       return settle_soon(std::move(what), not_sent("too many commands wait"));
-    }
     const auto& state = session_->state();
     if (state.is == redis_state::phase::away || state.is == redis_state::phase::refused)
       return settle_soon(std::move(what), not_sent(state.why));
@@ -88,11 +86,7 @@ class redis_link::machine final : public std::enable_shared_from_this<machine> {
   }
 
   [[nodiscard]] const redis_state& state() const noexcept { return session_->state(); }
-  [[nodiscard]] redis_link_counts counts() const noexcept {
-    auto out = counts_;
-    out.pending = pending();
-    return out;
-  }
+  [[nodiscard]] std::uint64_t losses() const noexcept { return losses_; }
 
  private:
   [[nodiscard]] std::size_t pending() const noexcept { return waiting_.size() + sent_.size(); }
@@ -129,7 +123,7 @@ class redis_link::machine final : public std::enable_shared_from_this<machine> {
     leaving_.clear();
     forget_pings();
     if (state.is != redis_state::phase::ready) give_up_sent(state.why);
-    if (state.is == redis_state::phase::connecting) ++counts_.losses;
+    if (state.is == redis_state::phase::connecting) ++losses_;
     if (state.is == redis_state::phase::away || state.is == redis_state::phase::refused) give_up_waiting(state.why);
     if (shut_) return;
     if (state.is == redis_state::phase::refused) tell_fault(state.why);
@@ -258,15 +252,7 @@ class redis_link::machine final : public std::enable_shared_from_this<machine> {
               how = std::move(how)] { self->settle(*what, how); });
   }
 
-  void settle(const pending_command& what, redis_answer how) {
-    if (!what.is_ping) {
-      switch (how.outcome) {
-        case redis_outcome::ok: ++counts_.ok; break;
-        case redis_outcome::refused: ++counts_.refused; break;
-        case redis_outcome::not_sent: ++counts_.not_sent; break;
-        case redis_outcome::unknown: ++counts_.unknown; break;
-      }
-    }
+  static void settle(const pending_command& what, redis_answer how) {
     if (what.done) what.done(std::move(how));
   }
 
@@ -290,7 +276,7 @@ class redis_link::machine final : public std::enable_shared_from_this<machine> {
   std::size_t bytes_ = 0;              ///< of all commands in both queues
   std::string leaving_;                ///< the error after which nothing more is sent here
   std::string last_fault_;
-  redis_link_counts counts_;
+  std::uint64_t losses_ = 0;
   bool flush_posted_ = false;
   bool shut_ = false;
 };
@@ -331,8 +317,8 @@ const redis_state& redis_link::state() const noexcept {
   return machine_->state();
 }
 
-redis_link_counts redis_link::counts() const noexcept {
-  return machine_->counts();
+std::uint64_t redis_link::losses() const noexcept {
+  return machine_->losses();
 }
 
 }  // namespace tonris::net

@@ -47,14 +47,6 @@ struct redis_link_events {
   std::function<void(const std::string& line)> fault;
 };
 
-/// Counted since the link was made.
-struct redis_link_counts {
-  std::uint64_t ok = 0, refused = 0, not_sent = 0, unknown = 0;
-  std::uint64_t full = 0;    ///< of not_sent: the queue was full
-  std::uint64_t losses = 0;  ///< connections that were ready, and then lost or given up
-  std::size_t pending = 0;   ///< now: waiting or unanswered
-};
-
 /// Commands to one Redis. They are sent as they come, without waiting for answers, and answered in order; the first
 /// that is late ends the connection, and all behind it with it: unknown. While the link finds its server again,
 /// commands wait, for their time; once that has failed they are not_sent at once. Loop thread only: make, use and
@@ -75,7 +67,7 @@ class redis_link {
            std::chrono::milliseconds within, redis_done done);
 
   [[nodiscard]] const redis_state& state() const noexcept;
-  [[nodiscard]] redis_link_counts counts() const noexcept;
+  [[nodiscard]] std::uint64_t losses() const noexcept;  ///< connections so far that were ready, and lost or given up
 
  private:
   class machine;

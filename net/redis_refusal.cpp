@@ -58,10 +58,6 @@ bool ends_connection(redis_refusal what) noexcept {
          what == redis_refusal::masterdown || what == redis_refusal::noauth;
 }
 
-bool is_outage(redis_refusal what) noexcept {
-  return what != redis_refusal::other && what != redis_refusal::noscript && !is_operators_fault(what);
-}
-
 bool is_operators_fault(redis_refusal what) noexcept {
   return what == redis_refusal::noauth || what == redis_refusal::wrongpass || what == redis_refusal::noperm;
 }

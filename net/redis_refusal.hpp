@@ -31,8 +31,6 @@ enum class redis_refusal : std::uint8_t {
 
 /// The server we want is another one, or this one later: the connection is of no use any more.
 [[nodiscard]] bool ends_connection(redis_refusal what) noexcept;
-/// The server as a whole takes no such command now; the same command may be repeated later.
-[[nodiscard]] bool is_outage(redis_refusal what) noexcept;
 /// Somebody has to change a setting.
 [[nodiscard]] bool is_operators_fault(redis_refusal what) noexcept;
 

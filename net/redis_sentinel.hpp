@@ -12,8 +12,8 @@
 namespace tonris::net {
 
 /// Finds the master at Redis' Sentinels. Each is asked in turn, the one that answered last before the others; that one
-/// also tells when it has made another server the master. Loop thread only; one for all connections of a loop, shared
-/// by them. It must be let go on the loop.
+/// also tells when it has made another server the master. Owner: a session, for its connection. Loop thread only, its
+/// end included.
 class redis_sentinel {
  public:
   struct times {

@@ -59,12 +59,12 @@ redis_session::redis_session(loop& on, redis_options options, std::vector<redis_
       backoff_{options_.times.first_pause, options_.times.longest_pause} {}
 
 void redis_session::start() {
-  if (!options_.address.master.empty() && !options_.sentinels)
-    options_.sentinels = redis_sentinel::make(on_, options_.address);
-  if (options_.sentinels)
-    watch_ = options_.sentinels->on_switch([this] {
+  if (!options_.address.master.empty()) {
+    sentinels_ = redis_sentinel::make(on_, options_.address);
+    watch_ = sentinels_->on_switch([this] {
       if (state_.is == redis_state::phase::ready) leave("the Sentinels name another master");
     });
+  }
   retry({});
 }
 
@@ -85,8 +85,8 @@ void redis_session::attempt() {
     return connect(*to);
   }
   followed_ = false;
-  if (!options_.sentinels) return connect(options_.address.hosts.front());
-  question_ = options_.sentinels->ask([this](redis_sentinel::answer found) {
+  if (!sentinels_) return connect(options_.address.hosts.front());
+  question_ = sentinels_->ask([this](redis_sentinel::answer found) {
     question_ = nullptr;
     if (found.master) return connect(*found.master);
     fail(found.is_fault ? redis_state::phase::refused : redis_state::phase::away, std::move(found.why));

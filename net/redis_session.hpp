@@ -31,9 +31,8 @@ struct redis_times {
 /// What every connection to a Redis needs to know.
 struct redis_options {
   model::redis_address address;
-  std::shared_ptr<tls_client_context> tls;    ///< for rediss://
-  std::shared_ptr<redis_sentinel> sentinels;  ///< for redis+sentinel://, to share them on a loop; else they are its own
-  std::string client_name;                    ///< how the server's CLIENT LIST shows us; no blanks
+  std::shared_ptr<tls_client_context> tls;  ///< for rediss://
+  std::string client_name;                  ///< how the server's CLIENT LIST shows us; no blanks
   redis_times times;
 };
 
@@ -88,6 +87,7 @@ class redis_session final : public std::enable_shared_from_this<redis_session> {
   redis_introduction introduction_;
   redis_session_events events_;
   // owned
+  std::shared_ptr<redis_sentinel> sentinels_;  ///< null: the server's address is known
   std::shared_ptr<redis_connection> connection_;
   std::unique_ptr<redis_sentinel::question> question_;
   std::unique_ptr<redis_sentinel::watch> watch_;

@@ -33,7 +33,6 @@ class redis_subscription::machine final : public std::enable_shared_from_this<ma
     session_->stop();
   }
 
-  [[nodiscard]] std::uint64_t life() const noexcept { return life_; }
   [[nodiscard]] const redis_state& state() const noexcept { return state_; }
 
  private:
@@ -74,7 +73,6 @@ class redis_subscription::machine final : public std::enable_shared_from_this<ma
 
   void on_confirmed() {
     if (++confirmed_ < channels_) return;
-    ++life_;
     last_fault_.clear();
     ping_later();
     become(session_->state());
@@ -111,7 +109,6 @@ class redis_subscription::machine final : public std::enable_shared_from_this<ma
   // state
   redis_state state_;
   std::string last_fault_;
-  std::uint64_t life_ = 0;
   std::size_t channels_ = 0, confirmed_ = 0;
   bool is_pinged_ = false;  ///< and has not answered
 };
@@ -126,10 +123,6 @@ std::unique_ptr<redis_subscription> redis_subscription::make(loop& on, redis_opt
 
 redis_subscription::~redis_subscription() {
   machine_->shut();
-}
-
-std::uint64_t redis_subscription::life() const noexcept {
-  return machine_->life();
 }
 
 const redis_state& redis_subscription::state() const noexcept {

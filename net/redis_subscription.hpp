@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -22,8 +21,8 @@ struct redis_subscription_events {
 
 /// What is published on some channels, over a connection of its own. It is asked with a PING whether it still hears:
 /// the answer comes behind the messages before it, and when it does not come in time the connection is given up. What
-/// is published while it is not ready is never heard: who remembers what he was told asks anew in each life. Loop
-/// thread only: make and destroy it there; its owner may destroy it from within what he is told.
+/// is published while it is not ready is never heard: who remembers what he was told asks anew each time it is ready.
+/// Loop thread only: make and destroy it there; its owner may destroy it from within what he is told.
 class redis_subscription {
  public:
   static std::unique_ptr<redis_subscription> make(loop& on, redis_options options, std::vector<std::string> channels,
@@ -32,9 +31,6 @@ class redis_subscription {
   redis_subscription(const redis_subscription&) = delete;
   redis_subscription& operator=(const redis_subscription&) = delete;
 
-  /// Counts how often all channels were confirmed: between two looks nothing was missed only if it is the same, and the
-  /// subscription was ready at both.
-  [[nodiscard]] std::uint64_t life() const noexcept;
   [[nodiscard]] const redis_state& state() const noexcept;
 
  private:

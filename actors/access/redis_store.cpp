@@ -1,7 +1,6 @@
 #include "actors/access/redis_store.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "actors/access/metrics.hpp"
@@ -22,18 +21,12 @@ caf::error away() {
   return caf::make_error(caf::sec::runtime_error, "the store of keys does not answer");
 }
 
-std::int64_t number_in(std::string_view text) {
-  std::int64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
-
 std::string in_ms(std::chrono::system_clock::time_point at) {
   return std::to_string(std::chrono::floor<milliseconds>(at.time_since_epoch()).count());
 }
 
 std::chrono::system_clock::time_point time_in(std::string_view ms) {
-  return std::chrono::system_clock::time_point{milliseconds{number_in(ms)}};
+  return std::chrono::system_clock::time_point{milliseconds{number_in<std::int64_t>(ms)}};
 }
 
 /// As key_read.lua tells it.
@@ -48,7 +41,7 @@ model::kept_api_key key_in(const net::redis_reply& row) {
   key.digest = row.text_at(5);
   key.created = time_in(row.text_at(6));
   if (const auto day = row.text_at(7); !day.empty())
-    key.last_used = std::chrono::sys_days{std::chrono::days{number_in(day)}};
+    key.last_used = std::chrono::sys_days{std::chrono::days{number_in<std::int64_t>(day)}};
   return key;
 }
 
@@ -61,7 +54,14 @@ std::vector<model::kept_api_key> keys_in(const net::redis_reply& reply) {
 /// As audit_page.lua tells it.
 model::audit_entry entry_in(const net::redis_reply& row) {
   const auto text = [&](std::size_t i) { return std::string{row.text_at(i)}; };
-  return {number_in(row.text_at(0)), time_in(row.text_at(1)), text(2), text(3), {text(4)}, text(5), text(6), text(7)};
+  return {number_in<std::int64_t>(row.text_at(0)),
+          time_in(row.text_at(1)),
+          text(2),
+          text(3),
+          {text(4)},
+          text(5),
+          text(6),
+          text(7)};
 }
 
 }  // namespace
@@ -203,7 +203,7 @@ caf::result<audit_page> redis_access_store::on(const list_audit& wanted) {
       change_limit, [to](const auto* reply) mutable {
         if (!reply) return (void)to.deliver(away());
         audit_page page;
-        page.next = number_in(reply->text_at(1));
+        page.next = number_in<std::int64_t>(reply->text_at(1));
         for (std::size_t i = 2; i < reply->items.size(); ++i) page.entries.push_back(entry_in(reply->items[i]));
         to.deliver(std::move(page));
       });

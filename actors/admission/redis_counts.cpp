@@ -1,9 +1,9 @@
 #include "actors/admission/redis_counts.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 
+#include "actors/runtime/redis_questions.hpp"
 #include "actors/telemetry/log.hpp"
 
 namespace tonris::actors {
@@ -17,13 +17,6 @@ namespace {
 constexpr std::string_view schema = "1";
 /// No node asks another for anything yet: that a node lives is what its key says.
 constexpr const char* nobodys_address = "";
-
-template <class Number>
-Number number_in(std::string_view text) {
-  Number number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
 
 /// A script's numbers come as integers, or as texts where they may be long.
 std::int64_t number_of(const net::redis_reply& item) {
@@ -135,7 +128,7 @@ redis_counts::link redis_counts::state() const noexcept {
 }
 
 std::uint64_t redis_counts::upkeep_losses() const noexcept {
-  return upkeep_->counts().losses;
+  return upkeep_->losses();
 }
 
 void redis_counts::run(net::redis_link& by, const tonris::config::redis_script& script,

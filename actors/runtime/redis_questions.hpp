@@ -1,8 +1,10 @@
 #pragma once
 
+#include <charconv>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 
@@ -59,6 +61,13 @@ class redis_questions {
 /// Null: it was not executed, or nobody knows.
 [[nodiscard]] inline const net::redis_reply* reply_in(const net::redis_answer* answer) noexcept {
   return answer && answer->outcome == net::redis_outcome::ok ? &answer->reply : nullptr;
+}
+/// Of a text in it that is a whole number; 0: it is none.
+template <class Number>
+[[nodiscard]] Number number_in(std::string_view text) noexcept {
+  Number number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
 }
 /// A script's word for data that is not there any more: it has done nothing.
 [[nodiscard]] inline bool is_lost(const net::redis_reply& reply) noexcept {

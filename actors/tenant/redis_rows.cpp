@@ -1,6 +1,6 @@
 #include "actors/tenant/redis_rows.hpp"
 
-#include <charconv>
+#include "actors/runtime/redis_questions.hpp"
 
 namespace tonris::actors::redis_rows {
 
@@ -20,12 +20,6 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-std::uint64_t number_in(std::string_view text) {
-  std::uint64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
-
 stored_tenant row_of(const net::redis_reply& row) {
   return {{std::string{row.text_at(0)}}, std::string{row.text_at(1)}, std::string{row.text_at(2)}};
 }
@@ -38,7 +32,8 @@ std::optional<tenant_change> change_in(std::string_view message) {
     lines.push_back(message.substr(0, end));
     message.remove_prefix(end + 1);
   }
-  tenant_change change{number_in(lines[0]), {std::string{lines[1]}}, words_of(lines[2]), words_of(message)};
+  tenant_change change{
+      number_in<std::uint64_t>(lines[0]), {std::string{lines[1]}}, words_of(lines[2]), words_of(message)};
   if (change.seq == 0 || change.id.empty()) return std::nullopt;
   return change;
 }

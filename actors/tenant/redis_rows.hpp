@@ -15,7 +15,6 @@ namespace tonris::actors::redis_rows {
 /// Numbers stand with blanks between them.
 [[nodiscard]] std::vector<std::string> words_of(std::string_view text);
 [[nodiscard]] std::string joined(const std::vector<std::string>& words);
-[[nodiscard]] std::uint64_t number_in(std::string_view text);  ///< 0: it is none
 
 /// {id, etag, json}
 [[nodiscard]] stored_tenant row_of(const net::redis_reply& row);

@@ -21,7 +21,7 @@ namespace scripts = config::redis_scripts;
 using redis_answers::away;
 using redis_answers::change_limit;
 using outcome = tenant_written::outcome;
-using redis_rows::change_in, redis_rows::joined, redis_rows::number_in, redis_rows::row_of, redis_rows::words_of;
+using redis_rows::change_in, redis_rows::joined, redis_rows::row_of, redis_rows::words_of;
 
 constexpr milliseconds look_up_limit{150};
 constexpr milliseconds young_for{20'000};  // a lease: until every node has told its calls again
@@ -336,7 +336,7 @@ caf::result<tenants_written> redis_tenant_store::on(const erase_tenant& wanted) 
         const auto word = reply->text_at(0);
         tenant_written came;
         if (word == "ok")
-          tell_at_once({number_in(reply->text_at(1)), id, words_of(reply->text_at(2)), {}});
+          tell_at_once({number_in<std::uint64_t>(reply->text_at(1)), id, words_of(reply->text_at(2)), {}});
         else
           came.is = word == "stale" ? outcome::stale : word == "lost" ? outcome::lost : outcome::unknown;
         if (came.is == outcome::stale) came.etag = reply->text_at(1);
@@ -358,7 +358,7 @@ tenant_written redis_tenant_store::written(const net::redis_reply& reply, const 
   else
     came.etag = reply.text_at(1);
   if (came.is == outcome::ok)
-    tell_at_once({number_in(reply.text_at(2)), wanted.id, words_of(reply.text_at(3)), wanted.numbers});
+    tell_at_once({number_in<std::uint64_t>(reply.text_at(2)), wanted.id, words_of(reply.text_at(3)), wanted.numbers});
   config_.counters->of<tenant_store_metrics>().written(came.is == outcome::ok ? tenant_store_metrics::write::done
                                                                               : tenant_store_metrics::write::declined);
   return came;

@@ -74,9 +74,6 @@ class RedisLinkTest : public testing::Test {
   redis_state state() {
     return on(io, [this] { return link->state(); });
   }
-  redis_link_counts counts() {
-    return on(io, [this] { return link->counts(); });
-  }
 
   /// Answers to commands that are under way, by the order in which they were asked.
   struct asked {

@@ -85,7 +85,7 @@ class RedisPeer : public RedisLinkTest {
     io.stop();
   }
   bool lost(std::uint64_t times = 1) {
-    return eventually(io, [this, times] { return link->counts().losses >= times; });
+    return eventually(io, [this, times] { return link->losses() >= times; });
   }
   /// Why the link gave its connection up the first time.
   std::string why_lost() {

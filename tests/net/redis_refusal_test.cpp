@@ -12,7 +12,7 @@ using what = redis_refusal;
 struct refusal_row {
   std::string why, failure;
   what is;
-  bool ends, outage, fault;
+  bool ends, fault;
 };
 class RedisRefusal : public testing::TestWithParam<refusal_row> {};
 
@@ -21,44 +21,41 @@ TEST_P(RedisRefusal, IsToldByTheFirstWord) {
   const auto is = refusal_of(row.failure);
   EXPECT_EQ(is, row.is);
   EXPECT_EQ(ends_connection(is), row.ends);
-  EXPECT_EQ(is_outage(is), row.outage);
   EXPECT_EQ(is_operators_fault(is), row.fault);
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Wire, RedisRefusal,
     testing::Values(
-        refusal_row{"ReadOnly", "READONLY You can't write against a read only replica.", what::readonly, true, true,
-                    false},
+        refusal_row{"ReadOnly", "READONLY You can't write against a read only replica.", what::readonly, true, false},
         refusal_row{"ReadOnlyInScript",
                     "READONLY You can't write against a read only replica. script: 9, on @user_script:1.",
-                    what::readonly, true, true, false},
+                    what::readonly, true, false},
         refusal_row{
             "ReadOnlyWrapped",
             "ERR Error running script (call to f_12): @user_script:1: @user_script: 1: -READONLY You can't write",
-            what::readonly, true, true, false},
+            what::readonly, true, false},
         refusal_row{"ReadOnlyWrappedWithoutSign",
-                    "ERR Error running script (call to f_12): @user_script:1: READONLY no", what::readonly, true, true,
+                    "ERR Error running script (call to f_12): @user_script:1: READONLY no", what::readonly, true,
                     false},
         refusal_row{"WordWithinAScriptsOwnWords",
                     "ERR Error running script (call to f_12): @user_script:1: user READONLY is unknown", what::other,
-                    false, false, false},
-        refusal_row{"Loading", "LOADING Redis is loading the dataset in memory", what::loading, true, true, false},
-        refusal_row{"Moved", "MOVED 3999 127.0.0.1:6381", what::moved, true, true, false},
-        refusal_row{"Full", "OOM command not allowed when used memory > 'maxmemory'.", what::oom, false, true, false},
-        refusal_row{"Busy", "BUSY Redis is busy running a script.", what::busy, false, true, false},
-        refusal_row{"Misconf", "MISCONF Redis is configured to save RDB snapshots", what::misconf, false, true, false},
-        refusal_row{"NoReplicas", "NOREPLICAS Not enough good replicas to write.", what::noreplicas, false, true,
-                    false},
-        refusal_row{"MasterDown", "MASTERDOWN Link with MASTER is down", what::masterdown, true, true, false},
-        refusal_row{"ClusterDown", "CLUSTERDOWN Hash slot not served", what::clusterdown, false, true, false},
-        refusal_row{"NoAuth", "NOAUTH Authentication required.", what::noauth, true, false, true},
-        refusal_row{"WrongPass", "WRONGPASS invalid username-password pair", what::wrongpass, false, false, true},
-        refusal_row{"NoPerm", "NOPERM this user has no permissions", what::noperm, false, false, true},
-        refusal_row{"NoScript", "NOSCRIPT No matching script. Please use EVAL.", what::noscript, false, false, false},
-        refusal_row{"Other", "ERR unknown command", what::other, false, false, false},
-        refusal_row{"LongerWord", "OOMPH no", what::other, false, false, false},
-        refusal_row{"Nothing", "", what::other, false, false, false}),
+                    false, false},
+        refusal_row{"Loading", "LOADING Redis is loading the dataset in memory", what::loading, true, false},
+        refusal_row{"Moved", "MOVED 3999 127.0.0.1:6381", what::moved, true, false},
+        refusal_row{"Full", "OOM command not allowed when used memory > 'maxmemory'.", what::oom, false, false},
+        refusal_row{"Busy", "BUSY Redis is busy running a script.", what::busy, false, false},
+        refusal_row{"Misconf", "MISCONF Redis is configured to save RDB snapshots", what::misconf, false, false},
+        refusal_row{"NoReplicas", "NOREPLICAS Not enough good replicas to write.", what::noreplicas, false, false},
+        refusal_row{"MasterDown", "MASTERDOWN Link with MASTER is down", what::masterdown, true, false},
+        refusal_row{"ClusterDown", "CLUSTERDOWN Hash slot not served", what::clusterdown, false, false},
+        refusal_row{"NoAuth", "NOAUTH Authentication required.", what::noauth, true, true},
+        refusal_row{"WrongPass", "WRONGPASS invalid username-password pair", what::wrongpass, false, true},
+        refusal_row{"NoPerm", "NOPERM this user has no permissions", what::noperm, false, true},
+        refusal_row{"NoScript", "NOSCRIPT No matching script. Please use EVAL.", what::noscript, false, false},
+        refusal_row{"Other", "ERR unknown command", what::other, false, false},
+        refusal_row{"LongerWord", "OOMPH no", what::other, false, false},
+        refusal_row{"Nothing", "", what::other, false, false}),
     [](const auto& row) { return row.param.why; });
 
 TEST(RedisRefusalWord, IsRedisOwn) {
