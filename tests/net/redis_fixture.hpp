@@ -30,7 +30,7 @@ inline redis_times short_times() {
 inline redis_options options_of(const std::string& address) {
   const auto read = model::read_redis_address(address);
   EXPECT_TRUE(read) << address;
-  return {read.value_or(model::redis_address{}), nullptr, nullptr, "tonris:test", short_times()};
+  return {read.value_or(model::redis_address{}), nullptr, "tonris:test", short_times()};
 }
 
 /// The same without a PING in the test's time, for what counts commands.
