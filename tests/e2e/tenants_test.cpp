@@ -116,7 +116,8 @@ TEST_F(TenantsApi, AnswersNumbersThatNobodyHasByTheDefaultTenant) {
   EXPECT_FALSE(has(ask("GET", "/ready"), "degraded"));
   EXPECT_TRUE(has(ask("DELETE", "/api/tenants/salon-1"), " 204 "));
   EXPECT_EQ(call("+15550100077"), "");
-  EXPECT_TRUE(gateway.log_says("DEFAULT_TENANT salon-1 is no tenant")) << "changes are told together, ten times a second";
+  EXPECT_TRUE(gateway.log_says("DEFAULT_TENANT salon-1 is no tenant"))
+      << "changes are told together, ten times a second";
   EXPECT_TRUE(has(ask("GET", "/ready"), "DEFAULT_TENANT is no tenant"));
 }
 

@@ -4,17 +4,16 @@
 #include <gtest/gtest.h>
 
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <chrono>
 #include <string>
 
-#include "actors/runtime/quiet_clock.hpp"
 #include "actors/store/access_database.hpp"
 #include "actors/store/tenant_write.hpp"
 #include "actors/tenant/sqlite_store.hpp"
+#include "tests/actors/real_actors.hpp"
 #include "tests/actors/store/a_directory.hpp"
 #include "tests/actors/telemetry/captured_log.hpp"
 
@@ -25,13 +24,6 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
-
-struct real_settings : caf::actor_system_config {
-  real_settings() {
-    use_quiet_clock(*this);
-    set("logger.verbosity", caf::atom("quiet"));
-  }
-};
 
 /// Keys and tenants in real files.
 class DepartedKeys : public testing::Test {

@@ -4,27 +4,19 @@
 
 #include <atomic>
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <chrono>
 #include <thread>
 
-#include "actors/runtime/quiet_clock.hpp"
+#include "tests/actors/real_actors.hpp"
 #include "tests/actors/store/a_directory.hpp"
 
 namespace tonris::actors::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-struct real_settings : caf::actor_system_config {
-  real_settings() {
-    use_quiet_clock(*this);
-    set("logger.verbosity", caf::atom("quiet"));
-  }
-};
 
 /// A file that cannot be used when the node starts.
 TEST(SqliteTenantStore, TellsItsWatchersOnceItOpensHoweverLate) {
