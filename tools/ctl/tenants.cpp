@@ -127,7 +127,7 @@ told delete_tenant(const tenants_door& at, const std::string& id) {
 }
 
 told restore_tenants(const tenants_door& at) {
-  const auto answer = ask(at, "POST", "/api/tenant-store/restore");
+  auto answer = ask(at, "POST", "/api/tenant-store/restore");
   if (!answer) return answer;
   rapidjson::Document document;
   if (!model::parse_object(*answer, answer_limits, document)) return tl::unexpected(std::string{"that is no answer"});
