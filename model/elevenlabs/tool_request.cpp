@@ -86,7 +86,7 @@ class collector {
     request_.tool_name = root.token("tool_name");
     request_.tool_call_id = root.token("tool_call_id");
     // The envelope is the vendor's, what is in it the agent's.
-    for (const auto& member : document.GetObject())
+    for (const auto& member : std::as_const(document).GetObject())
       if (member.value.IsString()) static_cast<void>(take_owner(text_of(member.name), text_of(member.value)));
     return take_object(*root.any("parameters"));
   }
