@@ -4,6 +4,7 @@
 #include <string>
 
 #include "model/phone/number.hpp"
+#include "model/tenant/hours.hpp"
 #include "model/tenant/route.hpp"
 #include "model/tenant/rules.hpp"
 
@@ -12,33 +13,6 @@ namespace tonris::model {
 namespace {
 
 using variables = std::map<std::string, elevenlabs::variable>;
-
-std::string capitalised(std::string_view word) {
-  std::string text{word};
-  text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  return text;
-}
-
-std::string spoken(const std::vector<tenant::opening>& spans) {
-  std::string text;
-  for (const auto& span : spans)
-    text.append(text.empty() ? " " : " and ").append(span.open).append("-").append(span.close);
-  return text;
-}
-
-// "Monday 09:00-12:00 and 13:00-17:00, Tuesday closed, ...": what an agent can say.
-std::string summary(const tenant::business_hours_type& hours) {
-  std::string text;
-  for (const auto day : tenant_rules::weekdays) {
-    if (!text.empty()) text += ", ";
-    text += capitalised(day);
-    const auto found = hours.days.find(std::string{day});
-    text += found == hours.days.end() ? " closed" : spoken(found->second);
-  }
-  for (const auto& day : hours.holidays)
-    text.append(", ").append(day.date).append(day.spans.empty() ? " closed" : spoken(day.spans));
-  return text;
-}
 
 // Unknown is "": a name that an agent's prompt uses and nobody sends closes the socket.
 variables with_unknown_names() {
@@ -58,7 +32,7 @@ void add_business(const tenant& t, variables& all) {
   all["business_name"] = name;
   all["ai_greeting"] = t.greeting.value_or(greeting);
   all["business_hours"] = t.business_hours ? to_json(*t.business_hours) : std::string{};
-  all["business_hours_summary"] = t.business_hours ? summary(*t.business_hours) : std::string{};
+  all["business_hours_summary"] = t.business_hours ? in_words(*t.business_hours) : std::string{};
 }
 
 void add_own(const tenant& t, variables& all) {
@@ -76,6 +50,7 @@ void add_call(const tenant& t, const call_facts& facts, variables& all) {
   all["caller_number"] = facts.from;
   all["called_number"] = facts.to;
   all["call_status"] = std::string{facts.status};
+  all["conversation_id"] = facts.conversation.value;
 }
 
 }  // namespace
@@ -93,6 +68,19 @@ elevenlabs::initiation make_initiation(const tenant& t, const call_facts& facts)
   data.prompt = t.prompt;
   data.voice_id = t.voice_id;
   return data;
+}
+
+elevenlabs::initiation make_unknown_initiation(const call_facts& facts) {
+  auto data = make_initiation(tenant{}, facts);
+  data.dynamic_variables["tenant_status"] = std::string{};
+  return data;
+}
+
+call_facts facts_of(const elevenlabs::initiation_request& request) {
+  call_facts facts{request.call, request.agent, caller_in(request.caller), request.called,
+                   {},           "ringing",     request.conversation};
+  if (const auto number = number_in(request.called)) facts.to = *number;
+  return facts;
 }
 
 elevenlabs::initiation make_resumed_initiation(const tenant& t, const call_facts& facts,

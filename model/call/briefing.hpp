@@ -5,6 +5,7 @@
 
 #include "model/call/record.hpp"
 #include "model/elevenlabs/conversation.hpp"
+#include "model/elevenlabs/initiation_request.hpp"
 #include "model/tenant/tenant.hpp"
 #include "model/text/ids.hpp"
 
@@ -18,9 +19,17 @@ struct call_facts {
   call_sid call;
   agent_id agent;
   std::string from, to, caller_name;
-  std::string_view status;  ///< "ringing"
+  std::string_view status;         ///< "ringing"
+  conversation_id conversation{};  ///< "" before the vendor has named one, as always on a socket of ours
 };
 [[nodiscard]] elevenlabs::initiation make_initiation(const tenant& t, const call_facts& facts);
+
+/// The same for a number that is nobody's: every name all the same, no override.
+[[nodiscard]] elevenlabs::initiation make_unknown_initiation(const call_facts& facts);
+
+/// What the initiation webhook is told of a call of the vendor's own. Its answer is what a socket begins with:
+/// `append_initiation` of one of the above.
+[[nodiscard]] call_facts facts_of(const elevenlabs::initiation_request& request);
 
 /// The same for a conversation that goes on after another one broke: it does not greet again. The tenant's
 /// resumeGreeting is its first message; without one an empty first message, so that the agent waits for the caller,

@@ -1,16 +1,10 @@
 #include "model/elevenlabs/signature.hpp"
 
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/params.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstddef>
-#include <memory>
-#include <new>
 #include <optional>
 
 #include "model/text/ascii.hpp"
@@ -22,35 +16,6 @@ namespace {
 
 constexpr std::size_t max_elements = 8;
 constexpr std::size_t max_time_digits = 12;  // the year 33658: enough, and far from overflow
-constexpr std::size_t digest_bytes = 32;
-
-struct free_mac {
-  void operator()(EVP_MAC* m) const noexcept { EVP_MAC_free(m); }
-  void operator()(EVP_MAC_CTX* c) const noexcept { EVP_MAC_CTX_free(c); }
-};
-
-const unsigned char* octets(std::string_view text) noexcept {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
-
-// In parts, so that a recording of 50 MiB is not copied behind its time. Fails only without memory.
-std::string hmac_hex(std::string_view secret, std::string_view time, std::string_view body) {
-  static const std::unique_ptr<EVP_MAC, free_mac> algorithm(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
-  const std::unique_ptr<EVP_MAC_CTX, free_mac> context(algorithm ? EVP_MAC_CTX_new(algorithm.get()) : nullptr);
-  std::array<char, 7> digest_name{"SHA256"};
-  const std::array<OSSL_PARAM, 2> parameters{
-      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest_name.data(), 0), OSSL_PARAM_construct_end()};
-  const std::string_view key = secret.empty() ? std::string_view{""} : secret;  // a null key would mean: the old one
-  std::array<unsigned char, digest_bytes> digest{};
-  std::size_t length = 0;
-  const bool done = context && EVP_MAC_init(context.get(), octets(key), key.size(), parameters.data()) == 1 &&
-                    EVP_MAC_update(context.get(), octets(time), time.size()) == 1 &&
-                    EVP_MAC_update(context.get(), octets("."), 1) == 1 &&
-                    EVP_MAC_update(context.get(), octets(body), body.size()) == 1 &&
-                    EVP_MAC_final(context.get(), digest.data(), &length, digest.size()) == 1;
-  if (!done || length != digest.size()) throw std::bad_alloc();
-  return to_hex(digest);
-}
 
 struct signature_header {
   std::string_view time_text;  // signed as it was written
@@ -94,11 +59,17 @@ std::optional<signature_header> parse_header(std::string_view text) noexcept {
   return header;
 }
 
+signature_check check_time(std::int64_t signed_at, std::int64_t now) noexcept {
+  // The signed time is small and not negative, so it is moved instead of the clock's: no overflow for any clock.
+  if (now > signed_at + max_signature_age_seconds) return signature_check::too_old;
+  if (now < signed_at - max_signature_lead_seconds) return signature_check::in_the_future;
+  return signature_check::ok;
+}
+
 // Looks at every candidate in full: how long it takes says nothing about which was close.
-bool any_matches(const signature_header& header, std::string_view expected) noexcept {
+bool any_matches(std::span<const std::string> candidates, std::string_view expected) noexcept {
   bool found = false;
-  for (std::size_t i = 0; i < header.candidate_count; ++i) {
-    const auto candidate = header.candidates[i];
+  for (const auto& candidate : candidates) {
     if (candidate.size() != expected.size()) continue;
     if (CRYPTO_memcmp(candidate.data(), expected.data(), expected.size()) == 0) found = true;
   }
@@ -120,22 +91,56 @@ std::string_view to_string(signature_check c) noexcept {
   return "";
 }
 
-signature_check verify_signature(std::string_view secret, std::string_view header, std::string_view body,
-                                 std::int64_t now_unix_seconds) {
-  if (secret.empty()) return signature_check::no_secret;
-  if (trimmed(header).empty()) return signature_check::no_header;
+signature_verifier::signature_verifier(std::span<const std::string> secrets, std::string_view header,
+                                       std::int64_t now_unix_seconds) {
+  if (std::all_of(secrets.begin(), secrets.end(), [](const auto& secret) { return secret.empty(); })) {
+    so_far_ = signature_check::no_secret;
+    return;
+  }
+  if (trimmed(header).empty()) {
+    so_far_ = signature_check::no_header;
+    return;
+  }
   const auto parsed = parse_header(header);
-  if (!parsed) return signature_check::malformed;
-  // The time is small and not negative, so it is moved instead of the clock's: no overflow for any clock.
-  if (now_unix_seconds > parsed->time + max_signature_age_seconds) return signature_check::too_old;
-  if (now_unix_seconds < parsed->time - max_signature_lead_seconds) return signature_check::in_the_future;
-  if (!any_matches(*parsed, hmac_hex(secret, parsed->time_text, body))) return signature_check::mismatch;
-  return signature_check::ok;
+  so_far_ = parsed ? check_time(parsed->time, now_unix_seconds) : signature_check::malformed;
+  if (so_far_ != signature_check::ok) return;
+  for (std::size_t i = 0; i < parsed->candidate_count; ++i) candidates_.emplace_back(parsed->candidates[i]);
+  for (std::size_t i = 0; i < secrets.size(); ++i) {
+    if (secrets[i].empty()) continue;
+    macs_.push_back({i, running_hmac_sha256{secrets[i]}});
+    macs_.back().running.update(parsed->time_text);
+    macs_.back().running.update(".");
+  }
+}
+
+void signature_verifier::update(std::string_view piece) {
+  for (auto& mac : macs_) mac.running.update(piece);
+}
+
+signature_verdict signature_verifier::finish() {
+  if (so_far_ != signature_check::ok) return {so_far_};
+  signature_verdict verdict;
+  for (auto& mac : macs_) {
+    if (any_matches(candidates_, to_hex(mac.running.finish())) && !verdict.ok())
+      verdict = {signature_check::ok, mac.secret};
+  }
+  return verdict;
+}
+
+signature_verdict verify_signature(std::span<const std::string> secrets, std::string_view header, std::string_view body,
+                                   std::int64_t now_unix_seconds) {
+  signature_verifier verifier{secrets, header, now_unix_seconds};
+  verifier.update(body);
+  return verifier.finish();
 }
 
 std::string sign(std::string_view secret, std::int64_t unix_seconds, std::string_view body) {
   const auto time = std::to_string(unix_seconds);
-  return "t=" + time + ",v0=" + hmac_hex(secret, time, body);
+  running_hmac_sha256 mac{secret};
+  mac.update(time);
+  mac.update(".");
+  mac.update(body);
+  return "t=" + time + ",v0=" + to_hex(mac.finish());
 }
 
 }  // namespace tonris::model::elevenlabs

@@ -185,8 +185,8 @@ std::optional<tenant::rehearsal_type::failure> failure_of(std::string_view text)
 }
 
 bool is_set_by_gateway(std::string_view variable) noexcept {
-  constexpr std::array<std::string_view, 7> ours = {"tenant_id",     "tenant_status", "agent_id",   "call_sid",
-                                                    "caller_number", "called_number", "call_status"};
+  constexpr std::array<std::string_view, 8> ours = {"tenant_id",     "tenant_status", "agent_id",    "call_sid",
+                                                    "caller_number", "called_number", "call_status", "conversation_id"};
   return std::find(ours.begin(), ours.end(), variable) != ours.end();
 }
 

@@ -45,7 +45,8 @@ TEST(Initiation, SendsEveryNameAnAgentMayUse) {
                            "caller_name",     "call_status",  "contact_email",  "contact_phone",
                            "ai_greeting",     "ai_tone",      "business_hours", "business_hours_summary",
                            "address_street",  "address_city", "address_state",  "address_zip",
-                           "address_country", "address",      "plan_type",      "tenant_status"}) {
+                           "address_country", "address",      "plan_type",      "tenant_status",
+                           "conversation_id"}) {
     EXPECT_THAT(data.dynamic_variables, Contains(Key(name)));
   }
   EXPECT_EQ(text_of(data, "tenant_id"), "salon-1");
@@ -60,6 +61,41 @@ TEST(Initiation, SendsEveryNameAnAgentMayUse) {
   EXPECT_EQ(text_of(data, "ai_greeting"), "Hello, thank you for calling Test Salon. How can I help you today?");
   EXPECT_EQ(text_of(data, "contact_email"), "");
   EXPECT_EQ(text_of(data, "business_hours"), "");
+  EXPECT_EQ(text_of(data, "conversation_id"), "");
+}
+
+TEST(Initiation, OfAnUnknownNumberHasEveryNameAndOverridesNothing) {
+  auto of_call = facts();
+  of_call.conversation.value = "conv_1";
+  const auto known = make_initiation(salon(), of_call), unknown = make_unknown_initiation(of_call);
+  for (const auto& [name, value] : known.dynamic_variables) EXPECT_THAT(unknown.dynamic_variables, Contains(Key(name)));
+  for (const auto* name : {"tenant_id", "tenant_name", "tenant_status"}) EXPECT_EQ(text_of(unknown, name), "") << name;
+  EXPECT_EQ(text_of(unknown, "business_name"), "Our Business");
+  EXPECT_EQ(text_of(unknown, "caller_number"), "+15557654321");
+  EXPECT_EQ(text_of(unknown, "conversation_id"), "conv_1");
+  EXPECT_FALSE(unknown.first_message || unknown.language || unknown.prompt || unknown.voice_id);
+  std::string reply;
+  elevenlabs::append_initiation(unknown, reply);
+  EXPECT_TRUE(reply.starts_with(R"({"type":"conversation_initiation_client_data","dynamic_variables":{)")) << reply;
+}
+
+TEST(Initiation, IsTheSameForTheWebhookAsForTheSocket) {
+  elevenlabs::initiation_request request;
+  request.call = sid(1);
+  request.agent.value = "agent_a";
+  request.caller = "tel:+15557654321";
+  request.called = "+1 (555) 123-4567";
+  auto of_socket = facts();
+  of_socket.caller_name.clear();
+  EXPECT_EQ(make_initiation(salon(), facts_of(request)).dynamic_variables,
+            make_initiation(salon(), of_socket).dynamic_variables);
+  EXPECT_EQ(make_initiation(salon(), facts_of(request)).user_id, "+15557654321");
+}
+
+TEST(Initiation, OfACallerWhoIsNotNamedSaysSo) {
+  const auto of_nobody = facts_of({});
+  EXPECT_EQ(of_nobody.from, "anonymous");
+  EXPECT_EQ(of_nobody.to, "");
 }
 
 TEST(Initiation, OverridesOnlyWhatTheTenantSet) {
@@ -130,7 +166,7 @@ TEST(Initiation, LetsTheTenantFillInWhatTheGatewayDoesNotKnow) {
 
 TEST(Initiation, LetsNoTenantPassForAnotherOrUseTheVendorsNames) {
   auto t = salon();
-  for (const auto* name : {"tenant_id", "call_sid", "agent_id", "caller_number", "system__time"}) {
+  for (const auto* name : {"tenant_id", "call_sid", "agent_id", "caller_number", "conversation_id", "system__time"}) {
     t.dynamic_variables[name] = std::string{"forged"};
   }
   const auto data = make_initiation(t, facts());
@@ -138,6 +174,7 @@ TEST(Initiation, LetsNoTenantPassForAnotherOrUseTheVendorsNames) {
   EXPECT_EQ(text_of(data, "call_sid"), sid(1).value);
   EXPECT_EQ(text_of(data, "agent_id"), "agent_a");
   EXPECT_EQ(text_of(data, "caller_number"), "+15557654321");
+  EXPECT_EQ(text_of(data, "conversation_id"), "");
   EXPECT_THAT(data.dynamic_variables, Not(Contains(Key("system__time"))));
 }
 

@@ -7,11 +7,17 @@
 #include <cctype>
 #include <limits>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace tonris::model::elevenlabs {
 namespace {
 
 using check = signature_check;
+
+check verify(const std::string& secret, std::string_view header, std::string_view body, std::int64_t now) {
+  return verify_signature({&secret, 1}, header, body, now).check;
+}
 
 struct vector_row {
   std::string why, secret;
@@ -43,7 +49,7 @@ INSTANTIATE_TEST_SUITE_P(Independent, ElevenlabsSignatureVector, testing::Values
 
 TEST_P(ElevenlabsSignatureVector, Verifies) {
   const auto& v = GetParam();
-  EXPECT_EQ(verify_signature(v.secret, v.header, v.body, v.time + 5), check::ok);
+  EXPECT_EQ(verify(v.secret, v.header, v.body, v.time + 5), check::ok);
 }
 
 TEST_P(ElevenlabsSignatureVector, IsWhatWeSign) {
@@ -56,9 +62,9 @@ TEST_P(ElevenlabsSignatureVector, BreaksWithAnyByteOfTheBody) {
   for (std::size_t i = 0; i < v.body.size(); ++i) {
     auto changed = v.body;
     changed[i] = static_cast<char>(changed[i] ^ 1);
-    ASSERT_EQ(verify_signature(v.secret, v.header, changed, v.time), check::mismatch) << i;
+    ASSERT_EQ(verify(v.secret, v.header, changed, v.time), check::mismatch) << i;
   }
-  EXPECT_EQ(verify_signature(v.secret, v.header, v.body + " ", v.time), check::mismatch);
+  EXPECT_EQ(verify(v.secret, v.header, v.body + " ", v.time), check::mismatch);
 }
 
 TEST(ElevenlabsSignatureVectors, HaveBodiesOfTheSizesThatWereSigned) {
@@ -122,41 +128,106 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& r) { return r.param.why; });
 
 TEST_P(ElevenlabsSignatureHeader, GetsItsAnswer) {
-  EXPECT_EQ(verify_signature(secret1, GetParam().header, b1, t1), GetParam().expected);
+  EXPECT_EQ(verify(secret1, GetParam().header, b1, t1), GetParam().expected);
+}
+
+// --- several secrets
+
+using secrets = std::vector<std::string>;
+
+struct rotation_row {
+  std::string why;
+  secrets given;
+  signature_verdict expected;
+};
+class ElevenlabsSignatureRotation : public testing::TestWithParam<rotation_row> {};
+INSTANTIATE_TEST_SUITE_P(Secrets, ElevenlabsSignatureRotation,
+                         testing::Values(rotation_row{"TheFirst", {secret1, "new"}, {check::ok, 0}},
+                                         rotation_row{"TheLast", {"new", "newer", secret1}, {check::ok, 2}},
+                                         rotation_row{"TheFirstOfTwoAlike", {"new", secret1, secret1}, {check::ok, 1}},
+                                         rotation_row{"BesideAnEmptyOne", {"", secret1}, {check::ok, 1}},
+                                         rotation_row{"Neither", {"new", "newer"}, {check::mismatch, 0}},
+                                         rotation_row{"OnlyEmptyOnes", {"", ""}, {check::no_secret, 0}},
+                                         rotation_row{"None", {}, {check::no_secret, 0}}),
+                         [](const auto& r) { return r.param.why; });
+
+TEST_P(ElevenlabsSignatureRotation, TellsWhichSecretSigned) {
+  EXPECT_EQ(verify_signature(GetParam().given, vectors[0].header, b1, t1), GetParam().expected);
+}
+
+TEST(ElevenlabsSignatureRotation, TakesAHeaderThatTwoSecretsSigned) {
+  const auto newer = sign("new", t1, b1);
+  const auto header = vectors[0].header + newer.substr(newer.find(','));
+  EXPECT_EQ(verify_signature(secrets{secret1}, header, b1, t1).check, check::ok);
+  EXPECT_EQ(verify_signature(secrets{"new"}, header, b1, t1).check, check::ok);
+}
+
+// --- a body in pieces
+
+TEST(ElevenlabsSignatureVerifier, SaysTheSameOfABodyInPieces) {
+  for (const std::size_t size : {1u, 2u, 7u, 64u, 137u, 138u, 1000u}) {
+    signature_verifier verifier{secrets{"new", secret1}, vectors[0].header, t1};
+    EXPECT_EQ(verifier.so_far(), check::ok);
+    for (std::size_t at = 0; at < b1.size(); at += size) verifier.update(std::string_view{b1}.substr(at, size));
+    verifier.update("");
+    EXPECT_EQ(verifier.finish(), (signature_verdict{check::ok, 1})) << size;
+  }
+}
+
+TEST(ElevenlabsSignatureVerifier, RefusesABodyThatEndsTooSoonOrGoesOn) {
+  const secrets given{secret1};
+  signature_verifier shorter{given, vectors[0].header, t1}, longer{given, vectors[0].header, t1};
+  shorter.update(std::string_view{b1}.substr(0, b1.size() - 1));
+  longer.update(b1);
+  longer.update(std::string_view{"\0", 1});
+  EXPECT_EQ(shorter.finish().check, check::mismatch);
+  EXPECT_EQ(longer.finish().check, check::mismatch);
+}
+
+TEST(ElevenlabsSignatureVerifier, SaysBeforeTheBodyWhatIsFinal) {
+  const secrets given{secret1};
+  EXPECT_EQ(signature_verifier({}, vectors[0].header, t1).so_far(), check::no_secret);
+  EXPECT_EQ(signature_verifier(given, "", t1).so_far(), check::no_header);
+  EXPECT_EQ(signature_verifier(given, "t=1", t1).so_far(), check::malformed);
+  EXPECT_EQ(signature_verifier(given, vectors[0].header, t1 - 301).so_far(), check::in_the_future);
+  signature_verifier old{given, vectors[0].header, t1 + 1801};
+  EXPECT_EQ(old.so_far(), check::too_old);
+  old.update(b1);
+  EXPECT_EQ(old.finish().check, check::too_old);
 }
 
 TEST(ElevenlabsSignatureAge, IsThirtyMinutesBackAndFiveAhead) {
   const auto& header = vectors[0].header;
-  EXPECT_EQ(verify_signature(secret1, header, b1, t1 + 1800), check::ok);
-  EXPECT_EQ(verify_signature(secret1, header, b1, t1 + 1801), check::too_old);
-  EXPECT_EQ(verify_signature(secret1, header, b1, t1 - 300), check::ok);
-  EXPECT_EQ(verify_signature(secret1, header, b1, t1 - 301), check::in_the_future);
+  EXPECT_EQ(verify(secret1, header, b1, t1 + 1800), check::ok);
+  EXPECT_EQ(verify(secret1, header, b1, t1 + 1801), check::too_old);
+  EXPECT_EQ(verify(secret1, header, b1, t1 - 300), check::ok);
+  EXPECT_EQ(verify(secret1, header, b1, t1 - 301), check::in_the_future);
 }
 
 TEST(ElevenlabsSignatureAge, HoldsForAnyClock) {
   const auto& header = vectors[0].header;
-  EXPECT_EQ(verify_signature(secret1, header, b1, std::numeric_limits<std::int64_t>::max()), check::too_old);
-  EXPECT_EQ(verify_signature(secret1, header, b1, std::numeric_limits<std::int64_t>::min()), check::in_the_future);
-  EXPECT_EQ(verify_signature(secret1, "t=999999999999,v0=" + hex1, b1, t1), check::in_the_future);
+  EXPECT_EQ(verify(secret1, header, b1, std::numeric_limits<std::int64_t>::max()), check::too_old);
+  EXPECT_EQ(verify(secret1, header, b1, std::numeric_limits<std::int64_t>::min()), check::in_the_future);
+  EXPECT_EQ(verify(secret1, "t=999999999999,v0=" + hex1, b1, t1), check::in_the_future);
 }
 
 TEST(ElevenlabsSignatureSecret, NeverVerifiesWhenEmpty) {
-  EXPECT_EQ(verify_signature("", sign("", t1, b1), b1, t1), check::no_secret);
-  EXPECT_EQ(verify_signature("", "", b1, t1), check::no_secret);
+  EXPECT_EQ(verify("", sign("", t1, b1), b1, t1), check::no_secret);
+  EXPECT_EQ(verify("", "", b1, t1), check::no_secret);
 }
 
 TEST(ElevenlabsSignatureSecret, HasToBeTheWholeOne) {
   const auto& header = vectors[0].header;
-  EXPECT_EQ(verify_signature(secret1 + " ", header, b1, t1), check::mismatch);
-  EXPECT_EQ(verify_signature(secret1.substr(0, 17), header, b1, t1), check::mismatch);
-  EXPECT_EQ(verify_signature("test_secret_1", header, b1, t1), check::mismatch);
+  EXPECT_EQ(verify(secret1 + " ", header, b1, t1), check::mismatch);
+  EXPECT_EQ(verify(secret1.substr(0, 17), header, b1, t1), check::mismatch);
+  EXPECT_EQ(verify("test_secret_1", header, b1, t1), check::mismatch);
 }
 
 TEST(ElevenlabsSignature, SignsAnyBodyAndSecretItVerifies) {
   const std::string zeros(3, '\0');
   for (const auto& body : {std::string(), zeros, std::string(1'000'000, 'x')})
     for (const auto& secret : {std::string("s"), zeros, std::string(1000, 'k')})
-      EXPECT_EQ(verify_signature(secret, sign(secret, t1, body), body, t1), check::ok);
+      EXPECT_EQ(verify(secret, sign(secret, t1, body), body, t1), check::ok);
 }
 
 TEST(ElevenlabsSignatureCheck, HasANameForEachAnswer) {

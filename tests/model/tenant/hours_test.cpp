@@ -155,5 +155,83 @@ TEST(BusinessHoursInNoZone, CloseNothing) {
   EXPECT_THAT(state.why, HasSubstr("Europe/Atlantis"));
 }
 
+// --- what a caller asks
+
+std::string told(const std::optional<wall_time>& at) {
+  return at ? at->weekday + " " + at->date + " " + at->time : "never";
+}
+
+struct asked_row {
+  std::string name;
+  tenant::business_hours_type hours;
+  std::chrono::system_clock::time_point at;
+  bool open;
+  std::string closes, next;
+};
+
+tenant::business_hours_type with_holidays(tenant::business_hours_type hours, std::vector<tenant::holiday> holidays) {
+  hours.holidays = std::move(holidays);
+  return hours;
+}
+
+tenant::business_hours_type every_day(std::vector<tenant::opening> spans) {
+  tenant::business_hours_type hours;
+  hours.timezone = "UTC";
+  for (const auto* day : {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
+    hours.days[day] = spans;
+  return hours;
+}
+
+tenant::business_hours_type never() {
+  tenant::business_hours_type hours;
+  hours.timezone = "UTC";
+  return hours;
+}
+
+class OpeningTimes : public testing::TestWithParam<asked_row> {};
+TEST_P(OpeningTimes, TellUntilWhenAndWhenAgain) {
+  const auto times = opening_times_at(GetParam().hours, GetParam().at);
+  ASSERT_TRUE(times);
+  EXPECT_EQ(times->open, GetParam().open);
+  EXPECT_EQ(told(times->closes), GetParam().closes);
+  EXPECT_EQ(told(times->next_opening), GetParam().next);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Asked, OpeningTimes,
+    testing::Values(
+        asked_row{"InTheMorning", new_york, utc(2026, 11, 24, 15, 0), true, "Tuesday 2026-11-24 12:00",
+                  "Tuesday 2026-11-24 13:00"},
+        asked_row{"AtNoon", new_york, utc(2026, 11, 24, 17, 0), false, "never", "Tuesday 2026-11-24 13:00"},
+        asked_row{"TheMinuteTheyOpen", new_york, utc(2026, 11, 24, 18, 0), true, "Tuesday 2026-11-24 17:00",
+                  "Wednesday 2026-11-25 09:00"},
+        asked_row{"OnFridayEvening", new_york, utc(2026, 11, 27, 23, 0), false, "never", "Monday 2026-11-30 09:00"},
+        asked_row{"BeforeAHoliday", with_holidays(new_york, {{"2026-11-25", {}}, {"2026-11-26", {{"10:00", "11:00"}}}}),
+                  utc(2026, 11, 24, 23, 0), false, "never", "Thursday 2026-11-26 10:00"},
+        asked_row{"PastMidnight", bar("UTC"), utc(2026, 11, 28, 1, 0), true, "Saturday 2026-11-28 02:30",
+                  "Saturday 2026-11-28 20:00"},
+        asked_row{"TheLastNight", bar("UTC"), utc(2026, 11, 28, 23, 0), true, "Sunday 2026-11-29 02:30",
+                  "Friday 2026-12-04 20:00"},
+        asked_row{"UntilMidnight", every_day({{"10:00", "24:00"}}), utc(2026, 11, 28, 23, 0), true,
+                  "Sunday 2026-11-29 00:00", "Sunday 2026-11-29 10:00"},
+        asked_row{"SpansThatTouch", every_day({{"22:00", "24:00"}, {"00:00", "02:00"}}), utc(2026, 11, 28, 23, 0), true,
+                  "Sunday 2026-11-29 02:00", "Sunday 2026-11-29 22:00"},
+        asked_row{"AlwaysOpen", every_day({{"00:00", "24:00"}}), utc(2026, 11, 28, 23, 0), true, "never", "never"},
+        asked_row{"AlwaysOpenButForADay", with_holidays(every_day({{"00:00", "24:00"}}), {{"2026-11-30", {}}}),
+                  utc(2026, 11, 28, 23, 0), true, "Monday 2026-11-30 00:00", "Tuesday 2026-12-01 00:00"},
+        asked_row{"NeverOpen", never(), utc(2026, 11, 28, 23, 0), false, "never", "never"},
+        asked_row{"OpenOnOneDateOnly", with_holidays(never(), {{"2027-03-01", {{"09:00", "10:00"}}}}),
+                  utc(2026, 11, 28, 23, 0), false, "never", "Monday 2027-03-01 09:00"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(OpeningTimes, AreUnknownInAZoneThatIsNone) {
+  EXPECT_FALSE(opening_times_at(salon("Nowhere/Land"), utc(2026, 11, 24, 15, 0)));
+  EXPECT_FALSE(wall_time_at("Nowhere/Land", utc(2026, 11, 24, 15, 0)));
+}
+
+TEST(WallTime, IsThatOfTheZone) {
+  EXPECT_EQ(wall_time_at("America/New_York", utc(2026, 11, 24, 3, 5)), (wall_time{"2026-11-23", "Monday", "22:05"}));
+}
+
 }  // namespace
 }  // namespace tonris::model
