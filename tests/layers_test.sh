@@ -20,7 +20,10 @@ model/tenant          | model/text model/access model/phone model/json        | 
 model/usage           | model/text model/json                    | rapidjson/ tl/
 model/admission       | model/text model/usage model/tenant      |
 model/vendor          | model/text                               |
+model/tool            | model/text model/phone model/json model/audio model/admission model/tenant model/elevenlabs | rapidjson/ tl/
 model/call            | model/text model/admission model/phone model/json model/twilio model/elevenlabs model/tenant | rapidjson/ tl/
+model/policy          | model/text model/audio model/tenant model/elevenlabs model/tool model/call |
+model/webhook         | model/text model/json model/tenant model/call |
 net                   | model/text but model/text/ids model/text/codec_error model/text/seal | boost/ hiredis/ openssl/ sqlite3.h systemd/ tl/ posix effects
 net/asio              |                                          | boost/
 config                | model/text but model/text/codec_error model/text/seal | CLI/ tl/ posix effects

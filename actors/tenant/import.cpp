@@ -21,7 +21,8 @@ using digests = std::unordered_map<model::tenant_id, std::string>;
 /// Of what the file says, secrets included: they are sealed anew each time.
 std::string digest_of(const model::tenant& t) {
   auto said = to_json(t) + '\n' + t.secrets.auth_tokens.text + '\n' + t.secrets.api_key.text;
-  for (const auto& [name, key] : t.secrets.tool_keys) said.append("\n").append(name).append("\n").append(key.text);
+  for (const auto* keys : {&t.secrets.tool_keys, &t.secrets.webhooks})
+    for (const auto& [name, key] : *keys) said.append("\n").append(name).append("\n").append(key.text);
   return model::sha256_hex(said);
 }
 

@@ -72,8 +72,10 @@ message read_client_tool_call(field_reader& event) {
 }
 
 message read_agent_tool_request(field_reader& event) {
+  const auto* const parameters = event.any("parameters");
   return agent_tool_request{owned(event.text("tool_name")), owned(event.optional_text("tool_call_id")),
-                            owned(event.optional_text("tool_type")), event.optional_whole("event_id").value_or(0)};
+                            owned(event.optional_text("tool_type")), event.optional_whole("event_id").value_or(0),
+                            parameters != nullptr && parameters->IsObject() ? json_text(*parameters) : std::string{}};
 }
 
 message read_agent_tool_response(field_reader& event) {

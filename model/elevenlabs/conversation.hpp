@@ -60,6 +60,7 @@ struct client_tool_call {
 struct agent_tool_request {
   std::string tool_name, tool_call_id, tool_type;
   std::int64_t event_id = 0;
+  std::string parameters{};  ///< JSON text of the object; "" when it brings none, as the contract has it
 };
 struct agent_tool_response {  ///< also for agent_tool_response_full_payload
   std::string tool_name, tool_call_id, tool_type;

@@ -1,5 +1,8 @@
 #include "model/json/writer.hpp"
 #include "model/tenant/read_secrets.hpp"
+#include "model/tenant/read_tools.hpp"
+#include "model/tenant/read_transfer.hpp"
+#include "model/tenant/read_webhooks.hpp"
 #include "model/tenant/rules.hpp"
 #include "model/tenant/tenant.hpp"
 
@@ -197,21 +200,16 @@ void put_sentences(json_writer& out, const tenant::sentences_type& sentences) {
   out.close_object();
 }
 
-void put_tools(json_writer& out, const std::map<std::string, tenant::tool>& tools) {
-  if (tools.empty()) return;
-  out.open_object("tools");
-  for (const auto& [name, tool] : tools) {
-    out.open_object(name);
-    if (tool.url.empty()) {
-      out.key("static");
-      out.json(tool.static_json);
-    } else {
-      out.member("url", tool.url);
-      out.member("timeoutMs", tool.timeout_ms);
-    }
-    out.close_object();
-  }
+void put_dead_air(json_writer& out, const std::optional<tenant::dead_air_type>& air) {
+  if (!air) return;
+  out.open_object("deadAir");
+  out.member("sound", to_string(air->sound));
+  out.member("afterMs", air->after_ms);
   out.close_object();
+}
+
+void put_if(json_writer& out, std::string_view key, bool flag) {
+  if (flag) out.member(key, true);
 }
 
 void put_settings(json_writer& out, const tenant& t) {
@@ -235,6 +233,12 @@ void put_settings(json_writer& out, const tenant& t) {
   put_sentences(out, t.sentences);
   out.member("record", t.record);
   put_tools(out, t.tools);
+  put_transfer(out, t.transfer);
+  put_webhooks(out, t.webhooks);
+  put_if(out, "warmStart", t.warm_start);
+  put_dead_air(out, t.dead_air);
+  put_if(out, "maskDigits", t.mask_digits);
+  put_if(out, "legacySignature", t.legacy_signature);
   out.close_object();
 }
 
@@ -297,6 +301,14 @@ std::string_view to_string(tenant::sentence which) noexcept {
     case tenant::sentence::not_in_service: return "notInService";
   }
   return "unavailable";
+}
+
+std::string_view to_string(tenant::dead_air_type::sound_type what) noexcept {
+  switch (what) {
+    case tenant::dead_air_type::sound_type::soft: return "soft";
+    case tenant::dead_air_type::sound_type::ticks: return "ticks";
+  }
+  return "soft";
 }
 
 std::vector<std::string> numbers_of(const tenant& t) {

@@ -3,13 +3,15 @@
 #include <utility>
 
 #include "model/json/fields.hpp"
-#include "model/json/lookup.hpp"
 #include "model/phone/number.hpp"
 #include "model/tenant/change.hpp"
 #include "model/tenant/read_hours.hpp"
 #include "model/tenant/read_numbers.hpp"
 #include "model/tenant/read_routes.hpp"
 #include "model/tenant/read_secrets.hpp"
+#include "model/tenant/read_tools.hpp"
+#include "model/tenant/read_transfer.hpp"
+#include "model/tenant/read_webhooks.hpp"
 #include "model/tenant/reader.hpp"
 #include "model/tenant/rules.hpp"
 
@@ -103,44 +105,14 @@ std::optional<tenant::rehearsal_type> read_rehearsal(json_fields& settings, json
   return rehearsal;
 }
 
-std::string read_static(json_fields& fields, const rapidjson::Value& answer) {
-  if (!answer.IsObject()) fields.refuse("static", "must be an object");
-  auto text = json_text(answer);
-  if (text.size() > rules::max_static_bytes) {
-    fields.refuse("static", "must have at most " + std::to_string(rules::max_static_bytes) + " bytes");
-  }
-  return text;
-}
-
-tenant::tool read_tool(json_fields& fields) {
-  tenant::tool tool;
-  const bool has_url = fields.any("url") != nullptr;
-  const auto* answer = fields.any("static");
-  const auto timeout = fields.whole("timeoutMs", rules::min_tool_timeout_ms, rules::max_tool_timeout_ms);
-  if (has_url == (answer != nullptr)) {
-    fields.refuse_object("must have either url or static");
-  } else if (has_url) {
-    tool.url = fields.text("url", rules::tool_url).value_or(std::string{});
-    tool.timeout_ms = timeout.value_or(tool.timeout_ms);
-  } else {
-    if (timeout) fields.refuse("timeoutMs", "is for a tool with a url");
-    tool.static_json = read_static(fields, *answer);
-  }
-  return tool;
-}
-
-std::map<std::string, tenant::tool> read_tools(json_fields& settings, json_mistakes& mistakes) {
-  std::map<std::string, tenant::tool> tools;
-  const auto read = [&](std::string_view name, const rapidjson::Value& value, const std::string& path) {
-    const rapidjson::Value key{rapidjson::StringRef(name.data(), static_cast<rapidjson::SizeType>(name.size()))};
-    auto checked = read_text(key, path, rules::tool_name, mistakes);
-    if (!checked) return;
-    json_fields fields{value, path, mistakes};
-    tools.emplace(*std::move(checked), read_tool(fields));
-    fields.refuse_unknown();
-  };
-  settings.map("tools", rules::max_tools, read);
-  return tools;
+std::optional<tenant::dead_air_type> read_dead_air(json_fields& settings) {
+  tenant::dead_air_type air;
+  const bool there = settings.object("deadAir", [&](json_fields& fields) {
+    air.sound = rules::sound_of(fields.required_text("sound", rules::sound)).value_or(air.sound);
+    air.after_ms = fields.whole("afterMs", rules::min_dead_air_ms, rules::max_dead_air_ms).value_or(air.after_ms);
+  });
+  if (!there) return std::nullopt;
+  return air;
 }
 
 void read_settings(json_fields& settings, tenant& t, const zone_check& zone_exists, json_mistakes& mistakes) {
@@ -163,6 +135,12 @@ void read_settings(json_fields& settings, tenant& t, const zone_check& zone_exis
   t.sentences = read_sentences(settings);
   t.record = settings.flag("record").value_or(false);
   t.tools = read_tools(settings, mistakes);
+  t.transfer = read_transfer(settings, mistakes);
+  t.webhooks = read_webhooks(settings, mistakes);
+  t.warm_start = settings.flag("warmStart").value_or(false);
+  t.dead_air = read_dead_air(settings);
+  t.mask_digits = settings.flag("maskDigits").value_or(false);
+  t.legacy_signature = settings.flag("legacySignature").value_or(false);
 }
 
 /// One number cannot be two.
@@ -173,6 +151,19 @@ void refuse_repeated_numbers(const tenant& t, json_mistakes& mistakes) {
     if (!number.empty() && !seen.insert(meeting_form(number)).second)
       note(mistakes, "settings.numbers[" + std::to_string(i) + "].number", "is a number of this tenant already");
   }
+}
+
+/// The gateway's key is shared by rules of its own.
+void refuse_limit_without_key(const tenant& t, json_mistakes& mistakes) {
+  if (t.limits.vendor_calls && t.secrets.api_key.is == tenant_secret::form::none)
+    note(mistakes, "settings.limits.vendorCalls", "needs secrets.elevenLabs, a key of the tenant's own");
+}
+
+/// What is sent unsigned could be anybody's.
+void refuse_webhook_without_secret(const tenant& t, json_mistakes& mistakes) {
+  for (std::size_t i = 0; i < t.webhooks.size(); ++i)
+    if (!t.webhooks[i].name.empty() && !t.secrets.webhooks.contains(t.webhooks[i].name))
+      note(mistakes, "settings.webhooks[" + std::to_string(i) + "].name", "needs a secret in secrets.webhooks");
 }
 
 }  // namespace
@@ -195,6 +186,7 @@ tenant read_tenant(const rapidjson::Value& value, const zone_check& zone_exists,
   fields.refuse_unknown();
   refuse_repeated_numbers(t, mistakes);
   refuse_limit_without_key(t, mistakes);
+  refuse_webhook_without_secret(t, mistakes);
   return t;
 }
 

@@ -6,6 +6,7 @@
 #include "model/json/lookup.hpp"
 #include "model/tenant/rules.hpp"
 #include "model/text/ascii.hpp"
+#include "model/text/webhook_key.hpp"
 
 namespace tonris::model {
 
@@ -24,6 +25,7 @@ bool is_account(std::string_view text) noexcept {
 }
 constexpr text_rule word_rule{1, 512, is_word, "one word of printable ASCII characters"};
 constexpr text_rule token_rule{1, 128, is_token, "one word of printable ASCII characters, without a comma"};
+constexpr text_rule webhook_rule{1, 128, is_webhook_key, "whsec_ and the Base64 of 24 to 64 bytes"};
 constexpr text_rule account_rule{1, 34, is_account, "AC and 32 hexadecimal digits"};
 constexpr text_rule sealed_rule{1, 4096, is_word, "a sealed text, as it was given out"};
 
@@ -40,9 +42,10 @@ tenant_secret read_object(const rapidjson::Value& value, const std::string& path
   return secret;
 }
 
-tenant_secret read_secret(const rapidjson::Value& value, const std::string& path, json_mistakes& mistakes) {
+tenant_secret read_secret(const rapidjson::Value& value, const std::string& path, json_mistakes& mistakes,
+                          const text_rule& rule = word_rule) {
   if (value.IsObject()) return read_object(value, path, mistakes);
-  auto text = read_text(value, path, word_rule, mistakes);
+  auto text = read_text(value, path, rule, mistakes);
   return text ? tenant_secret{form::plain, *std::move(text)} : tenant_secret{};
 }
 
@@ -62,6 +65,18 @@ tenant_secret read_tokens(json_fields& twilio, json_mistakes& mistakes) {
   return {form::plain, std::move(all)};
 }
 
+/// Secrets by name.
+std::map<std::string, tenant_secret> read_named(json_fields& fields, std::string_view key, std::size_t most,
+                                                const text_rule& rule, json_mistakes& mistakes) {
+  std::map<std::string, tenant_secret> all;
+  fields.map(key, most, [&](std::string_view name, const rapidjson::Value& value, const std::string& path) {
+    const rapidjson::Value as_value{rapidjson::StringRef(name.data(), static_cast<rapidjson::SizeType>(name.size()))};
+    auto checked = read_text(as_value, path, tenant_rules::tool_name, mistakes);
+    if (checked) all.emplace(*std::move(checked), read_secret(value, path, mistakes, rule));
+  });
+  return all;
+}
+
 void put(json_writer& out, std::string_view name, const tenant_secret& secret) {
   if (secret.is == form::none) return;
   out.open_object(name);
@@ -69,6 +84,13 @@ void put(json_writer& out, std::string_view name, const tenant_secret& secret) {
     out.member("sealed", secret.text);
   else
     out.member("set", true);
+  out.close_object();
+}
+
+void put_named(json_writer& out, std::string_view key, const std::map<std::string, tenant_secret>& all) {
+  if (all.empty()) return;
+  out.open_object(key);
+  for (const auto& [name, secret] : all) put(out, name, secret);
   out.close_object();
 }
 
@@ -87,12 +109,8 @@ tenant_secrets read_secrets(json_fields& of_tenant, json_mistakes& mistakes) {
       else
         vendor.refuse("apiKey", "is missing");
     });
-    const auto read = [&](std::string_view name, const rapidjson::Value& value, const std::string& path) {
-      const rapidjson::Value key{rapidjson::StringRef(name.data(), static_cast<rapidjson::SizeType>(name.size()))};
-      auto checked = read_text(key, path, tenant_rules::tool_name, mistakes);
-      if (checked) secrets.tool_keys.emplace(*std::move(checked), read_secret(value, path, mistakes));
-    };
-    fields.map("toolKeys", tenant_rules::max_tools, read);
+    secrets.tool_keys = read_named(fields, "toolKeys", tenant_rules::max_tools, word_rule, mistakes);
+    secrets.webhooks = read_named(fields, "webhooks", tenant_rules::max_webhooks, webhook_rule, mistakes);
   });
   return secrets;
 }
@@ -111,11 +129,8 @@ void put_secrets(json_writer& out, const tenant_secrets& secrets) {
     put(out, "apiKey", secrets.api_key);
     out.close_object();
   }
-  if (!secrets.tool_keys.empty()) {
-    out.open_object("toolKeys");
-    for (const auto& [name, key] : secrets.tool_keys) put(out, name, key);
-    out.close_object();
-  }
+  put_named(out, "toolKeys", secrets.tool_keys);
+  put_named(out, "webhooks", secrets.webhooks);
   out.close_object();
 }
 

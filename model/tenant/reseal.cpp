@@ -15,6 +15,7 @@ void each_sealed(const tenant_secrets& secrets, Visit visit) {
   look(secrets.auth_tokens);
   look(secrets.api_key);
   for (const auto& [name, key] : secrets.tool_keys) look(key);
+  for (const auto& [name, key] : secrets.webhooks) look(key);
 }
 
 std::size_t outdated(const tenant_secrets& secrets, const field_seal& with) {

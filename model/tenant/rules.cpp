@@ -6,6 +6,7 @@
 
 #include "model/text/address.hpp"
 #include "model/text/ascii.hpp"
+#include "model/text/enum_name.hpp"
 #include "model/text/percent.hpp"
 #include "model/text/trimmed.hpp"
 
@@ -102,6 +103,16 @@ bool is_when_unknown(std::string_view text) {
   return text == to_string(tenant::when_unknown_type::admit) || text == to_string(tenant::when_unknown_type::refuse);
 }
 
+template <auto Find>
+bool is_one(std::string_view text) {
+  return Find(text).has_value();
+}
+
+// "+1", "+4570": the beginning of numbers.
+bool is_prefix(std::string_view text) {
+  return text.size() >= 2 && text.front() == '+' && text[1] != '0' && all(text.substr(1), is_digit);
+}
+
 // Twilio's names: "alice", "Polly.Joanna-Neural", "Google.en-US-Chirp3-HD-Aoede"
 bool is_voice(std::string_view text) {
   return is_letter(text.front()) && all(text, [](char c) { return is_alnum(c) || c == '.' || c == '-' || c == '_'; });
@@ -157,6 +168,15 @@ const text_rule overflow_action{1, 16,
 const text_rule when_unknown{1, 16, is_when_unknown, "admit or refuse"};
 const text_rule voice{1, 64, is_voice, "one of Twilio's voices, such as Polly.Joanna"};
 
+const text_rule builtin{1, 32, is_one<builtin_of>, "business_hours, business_profile, caller_history or call_context"};
+const text_rule unavailable{1, 1000, is_not_blank, "a sentence"};
+const text_rule prefix{1, 16, is_prefix, "the beginning of phone numbers in E.164, such as +1"};
+const text_rule whisper{1, 500, is_not_blank, "a sentence"};
+const text_rule no_answer{1, 16, is_one<no_answer_of>, "agent or voicemail"};
+const text_rule event{1, 32, is_one<event_of>,
+                      "call.started, call.ended, voicemail.received, transfer.failed, limit.reached or call.troubled"};
+const text_rule sound{1, 16, is_one<sound_of>, "soft or ticks"};
+
 bool is_number_prefix(std::string_view text) noexcept {
   if (text.size() < 3 || text.size() > 16 || text.front() != '+' || text.back() != '*' || text[1] == '0') return false;
   const auto digits = text.substr(1, text.size() - 2);
@@ -184,6 +204,31 @@ std::optional<tenant::rehearsal_type::failure> failure_of(std::string_view text)
   return std::nullopt;
 }
 
+std::optional<tenant::tool::builtin_type> builtin_of(std::string_view text) noexcept {
+  using enum tenant::tool::builtin_type;
+  for (const auto one : {business_hours, business_profile, caller_history, call_context})
+    if (text == to_string(one)) return one;
+  return std::nullopt;
+}
+
+std::optional<tenant::transfer_type::no_answer_type> no_answer_of(std::string_view text) noexcept {
+  using enum tenant::transfer_type::no_answer_type;
+  for (const auto one : {agent, voicemail})
+    if (text == to_string(one)) return one;
+  return std::nullopt;
+}
+
+std::optional<tenant::event> event_of(std::string_view text) noexcept {
+  return find_named<tenant::event>(text, tenant::event_count);
+}
+
+std::optional<tenant::dead_air_type::sound_type> sound_of(std::string_view text) noexcept {
+  using enum tenant::dead_air_type::sound_type;
+  for (const auto one : {soft, ticks})
+    if (text == to_string(one)) return one;
+  return std::nullopt;
+}
+
 bool is_set_by_gateway(std::string_view variable) noexcept {
   constexpr std::array<std::string_view, 8> ours = {"tenant_id",     "tenant_status", "agent_id",    "call_sid",
                                                     "caller_number", "called_number", "call_status", "conversation_id"};
@@ -197,8 +242,15 @@ bool is_reserved_by_vendor(std::string_view variable) noexcept {
 std::span<const not_yet_key> not_yet_keys() noexcept {
   static constexpr std::array keys{
       not_yet_key{"secrets.toolKeys", "", [](const tenant& t) { return !t.secrets.tool_keys.empty(); }},
+      not_yet_key{"secrets.webhooks", "", [](const tenant& t) { return !t.secrets.webhooks.empty(); }},
       not_yet_key{"settings.record", "", [](const tenant& t) { return t.record; }},
       not_yet_key{"settings.tools", "", [](const tenant& t) { return !t.tools.empty(); }},
+      not_yet_key{"settings.transfer", "", [](const tenant& t) { return t.transfer.has_value(); }},
+      not_yet_key{"settings.webhooks", "", [](const tenant& t) { return !t.webhooks.empty(); }},
+      not_yet_key{"settings.warmStart", "", [](const tenant& t) { return t.warm_start; }},
+      not_yet_key{"settings.deadAir", "", [](const tenant& t) { return t.dead_air.has_value(); }},
+      not_yet_key{"settings.maskDigits", "", [](const tenant& t) { return t.mask_digits; }},
+      not_yet_key{"settings.legacySignature", "", [](const tenant& t) { return t.legacy_signature; }},
   };
   return keys;
 }

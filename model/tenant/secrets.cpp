@@ -15,10 +15,19 @@ void each(Secrets& secrets, Visit visit) {
   visit("twilio.authTokens", secrets.auth_tokens);
   visit("elevenLabs.apiKey", secrets.api_key);
   for (auto& [name, key] : secrets.tool_keys) visit("toolKeys." + name, key);
+  for (auto& [name, key] : secrets.webhooks) visit("webhooks." + name, key);
 }
 
 void keep(tenant_secret& now, const tenant_secret* before) {
   if (now.is == form::kept) now = before != nullptr ? *before : tenant_secret{};
+}
+
+void keep_each(std::map<std::string, tenant_secret>& now, const std::map<std::string, tenant_secret>& before) {
+  for (auto& [name, secret] : now) {
+    const auto former = before.find(name);
+    keep(secret, former == before.end() ? nullptr : &former->second);
+  }
+  std::erase_if(now, [](const auto& one) { return one.second.is == form::none; });
 }
 
 }  // namespace
@@ -28,26 +37,20 @@ void keep_former(tenant_secrets& now, const tenant_secrets& before) {
   keep(now.auth_tokens, now.account == before.account ? &before.auth_tokens : nullptr);
   if (now.auth_tokens.is == form::none) now.account = {};
   keep(now.api_key, &before.api_key);
-  for (auto& [name, key] : now.tool_keys) {
-    const auto former = before.tool_keys.find(name);
-    keep(key, former == before.tool_keys.end() ? nullptr : &former->second);
-  }
-  std::erase_if(now.tool_keys, [](const auto& one) { return one.second.is == form::none; });
+  keep_each(now.tool_keys, before.tool_keys);
+  keep_each(now.webhooks, before.webhooks);
 }
 
 void hide_secrets(tenant_secrets& secrets) {
-  const auto hide = [](tenant_secret& one) {
-    if (one.is != tenant_secret::form::none) one = {tenant_secret::form::kept, {}};
-  };
-  hide(secrets.auth_tokens);
-  hide(secrets.api_key);
-  for (auto& [name, key] : secrets.tool_keys) hide(key);
+  each(secrets, [](std::string_view, tenant_secret& one) {
+    if (one.is != form::none) one = {form::kept, {}};
+  });
 }
 
-bool has_plain(const tenant_secrets& secrets) noexcept {
-  const auto& keys = secrets.tool_keys;
-  return secrets.auth_tokens.is_plain() || secrets.api_key.is_plain() ||
-         std::any_of(keys.begin(), keys.end(), [](const auto& one) { return one.second.is_plain(); });
+bool has_plain(const tenant_secrets& secrets) {
+  bool any = false;
+  each(secrets, [&](std::string_view, const tenant_secret& one) { any = any || one.is_plain(); });
+  return any;
 }
 
 bool seal_secrets(tenant_secrets& secrets, const tenant_id& whose, const field_seal& with,

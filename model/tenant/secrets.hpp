@@ -36,6 +36,7 @@ struct tenant_secrets {
   tenant_secret auth_tokens;                       ///< of that account
   tenant_secret api_key;                           ///< its own at ElevenLabs
   std::map<std::string, tenant_secret> tool_keys;  ///< by the tool's name
+  std::map<std::string, tenant_secret> webhooks;   ///< by the webhook's name, "whsec_…" (model/text/webhook_key.hpp)
   bool operator==(const tenant_secrets&) const = default;
 };
 inline constexpr std::size_t max_auth_tokens = 5;
@@ -47,7 +48,7 @@ void keep_former(tenant_secrets& now, const tenant_secrets& before);
 void hide_secrets(tenant_secrets& secrets);
 
 /// Does it bring a secret, which somebody has to seal?
-[[nodiscard]] bool has_plain(const tenant_secrets& secrets) noexcept;
+[[nodiscard]] bool has_plain(const tenant_secrets& secrets);
 /// Seals whatever is plain. False: it cannot be sealed, and nothing was changed.
 [[nodiscard]] bool seal_secrets(tenant_secrets& secrets, const tenant_id& whose, const field_seal& with,
                                 const std::function<aead_nonce()>& fresh);

@@ -136,11 +136,51 @@ struct tenant {
     std::map<sentence, std::string> texts;
     bool operator==(const sentences_type&) const = default;
   };
+  /// A tool of the agent's: answered from `static_json`, by the gateway itself (`builtin`), or by the tenant's server
+  /// at `url`; one of the three.
   struct tool {
-    std::string url;          ///< "" when static
-    std::string static_json;  ///< the JSON text of "static", "" when a url
+    enum class builtin_type : std::uint8_t { none, business_hours, business_profile, caller_history, call_context };
+    std::string url;          ///< "" unless forwarded
+    std::string static_json;  ///< the JSON text of "static", "" otherwise
     std::uint32_t timeout_ms = 4000;
+    builtin_type builtin = builtin_type::none;
+    std::optional<std::string> unavailable{};  ///< what the agent is told when the tool cannot answer; not with static
     bool operator==(const tool&) const = default;
+  };
+  /// Where the agent may put a caller through to. Without it, nowhere.
+  struct transfer_type {
+    enum class no_answer_type : std::uint8_t { agent, voicemail };  ///< who has the caller when nobody answers
+    std::vector<std::string> numbers;                               ///< E.164; together with `prefixes` at least one
+    std::vector<std::string> prefixes;                              ///< "+1": all numbers that begin so
+    std::uint32_t per_caller_per_day = 3;
+    bool warm = false;                   ///< the person called is told who it is, and why, before they are joined
+    std::optional<std::string> whisper;  ///< … in these words; with warm only
+    std::uint32_t ring_seconds = 20;
+    no_answer_type no_answer = no_answer_type::agent;
+    bool operator==(const transfer_type&) const = default;
+  };
+  /// What a tenant's own server may be told of.
+  enum class event : std::uint8_t {
+    call_started,
+    call_ended,
+    voicemail_received,
+    transfer_failed,
+    limit_reached,
+    call_troubled,
+  };
+  static constexpr std::size_t event_count = static_cast<std::size_t>(event::call_troubled) + 1;
+  /// Signed with the secret of that name in `secrets.webhooks`, which there has to be.
+  struct webhook {
+    std::string name, url;
+    std::vector<event> events;  ///< at least one, each once
+    bool operator==(const webhook&) const = default;
+  };
+  /// A sound for a caller whom the agent lets wait in silence.
+  struct dead_air_type {
+    enum class sound_type : std::uint8_t { soft, ticks };
+    sound_type sound = sound_type::soft;
+    std::uint32_t after_ms = 1500;  ///< since the caller stopped talking
+    bool operator==(const dead_air_type&) const = default;
   };
   using variable = std::variant<std::string, double, bool, std::int64_t>;  ///< whole numbers to the last digit
 
@@ -166,16 +206,27 @@ struct tenant {
   sentences_type sentences;
   bool record = false;
   std::map<std::string, tool> tools;
+  std::optional<transfer_type> transfer;
+  std::vector<webhook> webhooks;
+  bool warm_start = false;  ///< the agent's socket opens at the webhook, before the phone is answered
+  std::optional<dead_air_type> dead_air;
+  bool mask_digits = false;       ///< keys that a caller pressed are dots in logs and records
+  bool legacy_signature = false;  ///< takes the Node backend's replayable signature of callbacks, too
 
   tenant_secrets secrets;  ///< write-only: to_json shows that they are there
   bool operator==(const tenant&) const = default;
 };
 [[nodiscard]] std::string_view to_string(tenant::status_type status) noexcept;  ///< as in JSON
 [[nodiscard]] std::string_view to_string(
-    tenant::rehearsal_type::failure failure) noexcept;                              ///< "agentDrop", as in JSON
-[[nodiscard]] std::string_view to_string(tenant::action what) noexcept;             ///< "transfer", as in JSON
-[[nodiscard]] std::string_view to_string(tenant::when_unknown_type what) noexcept;  ///< "admit", as in JSON
-[[nodiscard]] std::string_view to_string(tenant::sentence which) noexcept;          ///< "closed", as in JSON
+    tenant::rehearsal_type::failure failure) noexcept;                               ///< "agentDrop", as in JSON
+[[nodiscard]] std::string_view to_string(tenant::action what) noexcept;              ///< "transfer", as in JSON
+[[nodiscard]] std::string_view to_string(tenant::when_unknown_type what) noexcept;   ///< "admit", as in JSON
+[[nodiscard]] std::string_view to_string(tenant::sentence which) noexcept;           ///< "closed", as in JSON
+[[nodiscard]] std::string_view to_string(tenant::tool::builtin_type what) noexcept;  ///< "business_hours", as in JSON
+[[nodiscard]] std::string_view to_string(
+    tenant::transfer_type::no_answer_type what) noexcept;               ///< "voicemail", as in JSON
+[[nodiscard]] std::string_view to_string(tenant::event what) noexcept;  ///< "call.started", as in JSON
+[[nodiscard]] std::string_view to_string(tenant::dead_air_type::sound_type what) noexcept;  ///< "soft", as in JSON
 /// All numbers under which the tenant is called, the first one first.
 [[nodiscard]] std::vector<std::string> numbers_of(const tenant& t);
 

@@ -18,6 +18,9 @@ std::vector<way_out> ways_out_of(const tenant& t) {
   add("settings.limits.overflow.transferTo", t.limits.overflow.transfer_to);
   for (std::size_t i = 0; i < t.caller_rules.size(); ++i)
     add("settings.callerRules[" + std::to_string(i) + "].transferTo", t.caller_rules[i].transfer_to);
+  if (t.transfer)
+    for (std::size_t i = 0; i < t.transfer->numbers.size(); ++i)
+      add("settings.transfer.numbers[" + std::to_string(i) + "]", t.transfer->numbers[i]);
   return ways;
 }
 

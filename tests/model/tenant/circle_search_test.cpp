@@ -50,5 +50,13 @@ TEST(CircleSearch, EndsWhereOthersGoInACircleOfTheirOwn) {
   EXPECT_THAT(circles(leading("a", a, b), {{b, leading("b", b, c)}, {c, leading("c", c, b)}}), testing::IsEmpty());
 }
 
+TEST(CircleSearch, FollowsWhereTheAgentMayTransferTo) {
+  auto t = leading("a", a, c);
+  t.transfer.emplace().numbers = {c, b};
+  EXPECT_THAT(circles(t, {{b, leading("b", b, a)}}),
+              testing::ElementsAre("settings.transfer.numbers[1]: leads back to the tenant's own number by way of "
+                                   "tenant b: paid calls in a circle"));
+}
+
 }  // namespace
 }  // namespace tonris::model

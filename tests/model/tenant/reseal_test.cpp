@@ -19,6 +19,7 @@ tenant_secrets sealed_with(const std::string& ring) {
   tenant_secrets secrets;
   secrets.auth_tokens = {tenant_secret::form::plain, "token"};
   secrets.tool_keys["crm"] = {tenant_secret::form::plain, "key-1"};
+  secrets.webhooks["crm"] = {tenant_secret::form::plain, "whsec_1"};
   EXPECT_TRUE(seal_secrets(secrets, salon, with(ring), fresh));
   return secrets;
 }
@@ -26,7 +27,7 @@ tenant_secrets sealed_with(const std::string& ring) {
 TEST(Reseal, SealsWithTheFirstKeyWhatAnOlderOneHasSealed) {
   auto secrets = sealed_with(first);
   const auto came = reseal_secrets(secrets, salon, with(second + "," + first), fresh);
-  EXPECT_EQ(came.changed, 2u);
+  EXPECT_EQ(came.changed, 3u);
   EXPECT_THAT(came.missing, IsEmpty());
   EXPECT_THAT(sealing_keys_of(secrets), ElementsAre("k2"));
   EXPECT_THAT(open_secrets(secrets, salon, with(second)), IsEmpty()) << "the older one can go";
@@ -45,7 +46,7 @@ TEST(Reseal, NamesWhatItCannotOpenAndSealsTheRest) {
   secrets.api_key = {tenant_secret::form::plain, "sk"};
   ASSERT_TRUE(seal_secrets(secrets, salon, with("k9:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9PkA="), fresh));
   const auto came = reseal_secrets(secrets, salon, with(second + "," + first), fresh);
-  EXPECT_EQ(came.changed, 2u);
+  EXPECT_EQ(came.changed, 3u);
   EXPECT_THAT(came.missing, ElementsAre("elevenLabs.apiKey (sealed with k9)"));
   EXPECT_THAT(secrets.api_key.text, StartsWith("1.k9."));
   EXPECT_THAT(sealing_keys_of(secrets), testing::UnorderedElementsAre("k2", "k9"));

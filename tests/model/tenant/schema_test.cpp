@@ -87,7 +87,16 @@ const std::vector<std::string> good{
     with(R"(,"secrets":{"elevenLabs":{"apiKey":{"sealed":"1.k1.AAAA.BBBB"}}})"),
     with(R"(,"secrets":{})"),
     with(R"(,"secrets":{"elevenLabs":{"apiKey":"sk_1"}},"settings":{"limits":{"vendorCalls":10}})"),
-    with_settings(R"("tools":{"a":{"static":{"x":[1]}},"b":{"url":"https://a.example/x","timeoutMs":100}})"),
+    with_settings(R"("tools":{"a":{"static":{"x":[1]}},"b":{"url":"https://a.example/x","timeoutMs":100},)"
+                  R"("c":{"builtin":"caller_history","unavailable":"Sorry."}})"),
+    with_settings(R"("transfer":{"numbers":["+15557654321"]})"),
+    with_settings(R"("transfer":{"prefixes":["+1","+4570"],"perCallerPerDay":1,"warm":true,"whisper":"w",)"
+                  R"("ringSeconds":5,"noAnswer":"voicemail"})"),
+    with(R"(,"settings":{"webhooks":[{"name":"crm","url":"https://a.example/","events":["call.started",)"
+         R"("call.troubled"]}]},"secrets":{"webhooks":{"crm":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}})"),
+    with(R"(,"secrets":{"webhooks":{"crm":{"set":true}}})"),
+    with_settings(R"("warmStart":true,"deadAir":{"sound":"soft","afterMs":500},"maskDigits":true,)"
+                  R"("legacySignature":true)"),
 };
 
 const std::vector<std::string> bad{
@@ -163,6 +172,20 @@ const std::vector<std::string> bad{
     with(R"(,"secrets":{"elevenLabs":{"apiKey":{"plain":"sk"}}})"),
     with(R"(,"secrets":{"toolKeys":{"a b":"k"}})"),
     with(R"(,"secrets":{"openai":{"apiKey":"k"}})"),
+    with(R"(,"secrets":{"webhooks":{"crm":"MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}})"),
+    with(R"(,"secrets":{"webhooks":{"crm":"whsec_c2hvcnQ="}})"),
+    with(R"(,"secrets":{"webhooks":{"crm":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS"}})"),
+    with_settings(R"("transfer":{})"),
+    with_settings(R"("transfer":{"numbers":[]})"),
+    with_settings(R"("transfer":{"prefixes":["+0"]})"),
+    with_settings(R"("transfer":{"prefixes":["+1"],"whisper":"w"})"),
+    with_settings(R"("transfer":{"prefixes":["+1"],"noAnswer":"nobody"})"),
+    with_settings(R"("webhooks":[{"name":"crm","url":"https://a.example/"}])"),
+    with_settings(R"("webhooks":[{"name":"crm","url":"https://a.example/","events":["call.rang"]}])"),
+    with_settings(R"("deadAir":{"afterMs":1500})"),
+    with_settings(R"("deadAir":{"sound":"soft","afterMs":10001})"),
+    with_settings(R"("tools":{"x":{"builtin":"weather"}})"),
+    with_settings(R"("tools":{"x":{"builtin":"call_context","timeoutMs":500}})"),
     with_settings(R"("tools":{"x":{}})"),
     with_settings(R"("tools":{"x":{"static":{},"timeoutMs":500}})"),
     with_settings(R"("tools":{"x":{"url":"file:///etc/passwd"}})"),

@@ -23,7 +23,8 @@ std::string document(const std::string& secrets) {
   return R"({"id":"salon-1","name":"A","twilioPhoneNumber":"+15551234567","secrets":)" + secrets + "}";
 }
 const std::string all = R"({"twilio":{"accountSid":")" + account + R"(","authTokens":["new-token","old-token"]},)" +
-                        R"("elevenLabs":{"apiKey":"sk_tenant"},"toolKeys":{"crm":"key-1"}})";
+                        R"("elevenLabs":{"apiKey":"sk_tenant"},"toolKeys":{"crm":"key-1"},)" +
+                        R"("webhooks":{"crm":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}})";
 
 TEST(TenantSecrets, AreReadAndNeverShown) {
   const auto t = parse_tenant(document(all)).value();
@@ -33,8 +34,9 @@ TEST(TenantSecrets, AreReadAndNeverShown) {
   EXPECT_TRUE(has_plain(t.secrets));
   const auto shown = to_json(t);
   EXPECT_THAT(shown, HasSubstr(R"("secrets":{"twilio":{"accountSid":")" + account + R"(","authTokens":{"set":true}},)" +
-                               R"("elevenLabs":{"apiKey":{"set":true}},"toolKeys":{"crm":{"set":true}}})"));
-  for (const auto* secret : {"new-token", "old-token", "sk_tenant", "key-1"})
+                               R"("elevenLabs":{"apiKey":{"set":true}},"toolKeys":{"crm":{"set":true}},)" +
+                               R"("webhooks":{"crm":{"set":true}}})"));
+  for (const auto* secret : {"new-token", "old-token", "sk_tenant", "key-1", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"})
     EXPECT_THAT(shown, Not(HasSubstr(secret)));
 }
 
@@ -51,10 +53,13 @@ TEST(TenantSecrets, AreSealedForTheirTenantAndTheirField) {
   auto moved = back.secrets;
   EXPECT_THAT(open_secrets(back.secrets, salon, with(second + "," + first)), IsEmpty());
   EXPECT_EQ(back.secrets, plain);
-  EXPECT_EQ(open_secrets(moved, other, with(first)).size(), 3u) << "nobody else's";
+  EXPECT_EQ(open_secrets(moved, other, with(first)).size(), 4u) << "nobody else's";
   moved.api_key = moved.tool_keys.at("crm");
   (void)open_secrets(moved, salon, with(first));
   EXPECT_EQ(moved.api_key.is, form::sealed) << "and no other field's";
+  moved.webhooks["crm"] = t.secrets.tool_keys.at("crm");
+  (void)open_secrets(moved, salon, with(first));
+  EXPECT_EQ(moved.webhooks["crm"].is, form::sealed) << "not even one of the same name";
 }
 
 TEST(TenantSecrets, WhoseKeyIsMissingAreMissingAndNamed) {

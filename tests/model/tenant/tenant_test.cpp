@@ -45,7 +45,14 @@ const std::string whole_tenant = R"({
     "record": true,
     "tools": {"get_services": {"static": {"items": [1, "two"]}},
               "book_appointment": {"url": "https://example.com/book?x=1", "timeoutMs": 2500},
-              "cancel": {"url": "http://10.0.0.7:8080/cancel"}}}})";
+              "cancel": {"url": "http://10.0.0.7:8080/cancel", "unavailable": "Our calendar is down."},
+              "hours": {"builtin": "business_hours", "unavailable": "Ask again."}},
+    "transfer": {"numbers": ["+1 555 765 4321", "+15557654321"], "prefixes": ["+1", "+45", "+1"],
+                 "perCallerPerDay": 5, "warm": true, "whisper": "A customer of yours.", "ringSeconds": 25,
+                 "noAnswer": "voicemail"},
+    "webhooks": [{"name": "crm", "url": "https://crm.example.com/calls", "events": ["call.ended", "limit.reached"]}],
+    "warmStart": true, "deadAir": {"sound": "ticks", "afterMs": 2000}, "maskDigits": true, "legacySignature": true},
+  "secrets": {"webhooks": {"crm": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}}})";
 
 std::string with_settings(const std::string& settings) {
   return R"({"id":"a","name":"A","twilioPhoneNumber":"+15551234567","settings":{)" + settings + "}}";
@@ -113,6 +120,42 @@ TEST(Tenant, ReadsEveryField) {
   EXPECT_EQ(t->tools.at("get_services"), (tenant::tool{"", R"({"items":[1,"two"]})", 4000}));
   EXPECT_EQ(t->tools.at("book_appointment"), (tenant::tool{"https://example.com/book?x=1", "", 2500}));
   EXPECT_EQ(t->tools.at("cancel").timeout_ms, 4000U);
+  EXPECT_EQ(t->tools.at("cancel").unavailable, "Our calendar is down.");
+  using builtin = tenant::tool::builtin_type;
+  EXPECT_EQ(t->tools.at("hours"), (tenant::tool{"", "", 4000, builtin::business_hours, "Ask again."}));
+  using no_answer = tenant::transfer_type::no_answer_type;
+  EXPECT_EQ(t->transfer,
+            (tenant::transfer_type{
+                {"+15557654321"}, {"+1", "+45"}, 5, true, "A customer of yours.", 25, no_answer::voicemail}));
+  EXPECT_THAT(t->webhooks,
+              ElementsAre(tenant::webhook{
+                  "crm", "https://crm.example.com/calls", {tenant::event::call_ended, tenant::event::limit_reached}}));
+  EXPECT_EQ(t->dead_air, (tenant::dead_air_type{tenant::dead_air_type::sound_type::ticks, 2000}));
+  EXPECT_TRUE(t->warm_start && t->mask_digits && t->legacy_signature);
+}
+
+TEST(Tenant, HasATransferOfModestMeansWhereHeSaysNoMore) {
+  const auto t = parse_tenant(with_settings(R"("transfer":{"prefixes":["+45"]},"deadAir":{"sound":"soft"})"));
+  ASSERT_TRUE(t) << t.error().path << ' ' << t.error().message;
+  tenant::transfer_type expected;
+  expected.prefixes = {"+45"};
+  EXPECT_EQ(t->transfer, expected);
+  EXPECT_EQ(t->dead_air, tenant::dead_air_type{});
+  EXPECT_EQ(parse_tenant(to_json(*t)).value(), *t);
+}
+
+TEST(Tenant, NamesEachBuiltInToolAndEachEvent) {
+  for (const std::string name : {"business_hours", "business_profile", "caller_history", "call_context"}) {
+    const auto t = parse_tenant(with_settings(R"("tools":{"x":{"builtin":")" + name + "\"}}"));
+    ASSERT_TRUE(t) << name;
+    EXPECT_EQ(to_string(t->tools.at("x").builtin), name);
+  }
+  for (const std::string name :
+       {"call.started", "call.ended", "voicemail.received", "transfer.failed", "limit.reached", "call.troubled"}) {
+    const auto what = tenant_rules::event_of(name);
+    ASSERT_TRUE(what) << name;
+    EXPECT_EQ(to_string(*what), name);
+  }
 }
 
 TEST(Tenant, NeedsNoMoreThanIdNameAndNumber) {
@@ -144,8 +187,9 @@ TEST(Tenant, IsTheSameAfterBeingWritten) {
             R"("dynamicVariables":{"big":4503599627370495.5,"whole":5.0,"small":-0.001,"text":"\"\\\u0041"})")}) {
     const auto t = parse_tenant(json);
     ASSERT_TRUE(t) << json;
-    const auto again = parse_tenant(to_json(*t));
+    auto again = parse_tenant(to_json(*t));
     ASSERT_TRUE(again) << to_json(*t) << again.error().path << again.error().message;
+    keep_former(again->secrets, t->secrets);
     EXPECT_EQ(*again, *t);
   }
 }
@@ -305,12 +349,68 @@ INSTANTIATE_TEST_SUITE_P(
         refused_setting{"SentenceOfNobodysNumber", R"("sentences":{"notInService":"x"})", "sentences.notInService",
                         "is not a known key"},
         refused_setting{"SentenceOfNoKind", R"("sentences":{"hello":"x"})", "sentences.hello", "is not a known key"},
-        refused_setting{"ToolOfNothing", R"("tools":{"x":{}})", "tools.x", "either url or static"},
+        refused_setting{"ToolOfNothing", R"("tools":{"x":{}})", "tools.x", "either url, static or builtin"},
         refused_setting{"ToolOfBoth", R"("tools":{"x":{"url":"https://a.example","static":{}}})", "tools.x",
-                        "either url or static"},
+                        "either url, static or builtin"},
         refused_setting{"ToolStaticList", R"("tools":{"x":{"static":[]}})", "tools.x.static", "must be an object"},
         refused_setting{"ToolStaticTimeout", R"("tools":{"x":{"static":{},"timeoutMs":500}})", "tools.x.timeoutMs",
                         "with a url"},
+        refused_setting{"ToolUnknownBuiltIn", R"("tools":{"x":{"builtin":"weather"}})", "tools.x.builtin",
+                        "must be business_hours, business_profile"},
+        refused_setting{"ToolBuiltInTimeout", R"("tools":{"x":{"builtin":"call_context","timeoutMs":500}})",
+                        "tools.x.timeoutMs", "with a url"},
+        refused_setting{"ToolBuiltInWithUrl", R"("tools":{"x":{"builtin":"call_context","url":"https://a.example"}})",
+                        "tools.x", "either url, static or builtin"},
+        refused_setting{"ToolUnavailableStatic", R"("tools":{"x":{"static":{},"unavailable":"x"}})",
+                        "tools.x.unavailable", "with a url or builtin"},
+        refused_setting{"ToolUnavailableBlank", R"("tools":{"x":{"url":"https://a.example","unavailable":" "}})",
+                        "tools.x.unavailable", "a sentence"},
+        refused_setting{"TransferToNobody", R"("transfer":{})", "transfer", "numbers or prefixes"},
+        refused_setting{"TransferToNone", R"("transfer":{"numbers":[],"prefixes":[]})", "transfer",
+                        "numbers or prefixes"},
+        refused_setting{"TransferToAWord", R"("transfer":{"numbers":["+15557654321","desk"]})", "transfer.numbers[1]",
+                        "E.164"},
+        refused_setting{"TransferPrefixWithoutPlus", R"("transfer":{"prefixes":["45"]})", "transfer.prefixes[0]",
+                        "the beginning"},
+        refused_setting{"TransferPrefixOfAll", R"("transfer":{"prefixes":["+"]})", "transfer.prefixes[0]",
+                        "the beginning"},
+        refused_setting{"TransferPrefixWithAsterisk", R"("transfer":{"prefixes":["+1*"]})", "transfer.prefixes[0]",
+                        "the beginning"},
+        refused_setting{"TransferNever", R"("transfer":{"prefixes":["+1"],"perCallerPerDay":0})",
+                        "transfer.perCallerPerDay", "1 to 1000"},
+        refused_setting{"TransferRingsTooLong", R"("transfer":{"prefixes":["+1"],"ringSeconds":61})",
+                        "transfer.ringSeconds", "5 to 60"},
+        refused_setting{"TransferWhisperCold", R"("transfer":{"prefixes":["+1"],"whisper":"Hello"})",
+                        "transfer.whisper", "warm"},
+        refused_setting{"TransferNoAnswer", R"("transfer":{"prefixes":["+1"],"noAnswer":"hang up"})",
+                        "transfer.noAnswer", "agent or voicemail"},
+        refused_setting{"TransferUnknownKey", R"("transfer":{"prefixes":["+1"],"cold":true})", "transfer.cold",
+                        "is not a known key"},
+        refused_setting{"WebhookUnsigned",
+                        R"("webhooks":[{"name":"a","url":"https://a.example","events":["call.ended"]}])",
+                        "webhooks[0].name", "secrets.webhooks"},
+        refused_setting{"WebhookNameless", R"("webhooks":[{"url":"https://a.example","events":["call.ended"]}])",
+                        "webhooks[0].name", "is missing"},
+        refused_setting{"WebhookNowhere", R"("webhooks":[{"name":"a","events":["call.ended"]}])", "webhooks[0].url",
+                        "is missing"},
+        refused_setting{"WebhookFile", R"("webhooks":[{"name":"a","url":"file:///x","events":["call.ended"]}])",
+                        "webhooks[0].url", "address"},
+        refused_setting{"WebhookOfNothing", R"("webhooks":[{"name":"a","url":"https://a.example","events":[]}])",
+                        "webhooks[0].events", "at least one"},
+        refused_setting{"WebhookUnknownEvent",
+                        R"("webhooks":[{"name":"a","url":"https://a.example","events":["call.ringing"]}])",
+                        "webhooks[0].events[0]", "must be call.started"},
+        refused_setting{"WebhookEventTwice",
+                        R"("webhooks":[{"name":"a","url":"https://a.example","events":["call.ended","call.ended"]}])",
+                        "webhooks[0].events[1]", "twice"},
+        refused_setting{"WebhooksTooMany", R"("webhooks":[{},{},{},{},{},{}])", "webhooks", "at most 5"},
+        refused_setting{"WarmStartAsText", R"("warmStart":"yes")", "warmStart", "true or false"},
+        refused_setting{"DeadAirSilent", R"("deadAir":{})", "deadAir.sound", "is missing"},
+        refused_setting{"DeadAirLoud", R"("deadAir":{"sound":"siren"})", "deadAir.sound", "soft or ticks"},
+        refused_setting{"DeadAirHasty", R"("deadAir":{"sound":"soft","afterMs":499})", "deadAir.afterMs",
+                        "500 to 10000"},
+        refused_setting{"MaskDigitsAsNumber", R"("maskDigits":1)", "maskDigits", "true or false"},
+        refused_setting{"LegacySignatureAsText", R"("legacySignature":"no")", "legacySignature", "true or false"},
         refused_setting{"ToolName", R"("tools":{"a/b":{"static":{}}})", "tools.a/b", "named"},
         refused_setting{"ToolFile", R"("tools":{"x":{"url":"file:///etc/passwd"}})", "tools.x.url", "address"},
         refused_setting{"ToolWithoutHost", R"("tools":{"x":{"url":"https:///path"}})", "tools.x.url", "address"},
@@ -397,7 +497,9 @@ TEST(Tenant, TellsWhichOfItsKeysThisVersionDoesNotActOn) {
   EXPECT_EQ(tenant_rules::not_acted_on(
                 parse_tenant(with_settings(R"("limits":{"maxCallSeconds":60},"record":false)")).value()),
             "");
-  EXPECT_EQ(tenant_rules::not_acted_on(parse_tenant(whole_tenant).value()), "settings.record, settings.tools");
+  EXPECT_EQ(tenant_rules::not_acted_on(parse_tenant(whole_tenant).value()),
+            "secrets.webhooks, settings.record, settings.tools, settings.transfer, settings.webhooks, "
+            "settings.warmStart, settings.deadAir, settings.maskDigits, settings.legacySignature");
 }
 
 TEST(Tenant, IsRefusedWithAllItsMistakesAtOnce) {
