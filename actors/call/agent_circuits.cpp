@@ -20,7 +20,7 @@ void agent_circuits::conversation_began(const key& agent, metrics& counters) {
   }
   if (came != change::closed) return;
   counters.of<call_metrics>().agent_circuit(call_metrics::circuit::closed);
-  log::info("Agent {agent} serves again: its callers are no longer sent elsewhere", {{"agent", agent.agent}});
+  log::info("Agent {agent} serves again: its callers are no longer sent elsewhere", {{"agent", agent.server}});
 }
 
 void agent_circuits::failed(const key& agent, model::end_reason why, time now, metrics& counters) {
@@ -35,7 +35,7 @@ void agent_circuits::failed(const key& agent, model::end_reason why, time now, m
   log::warn(
       "Agent {agent} fails again and again ({reason}): its callers go to the next agent or the fallback for a "
       "while",
-      {{"agent", agent.agent}, {"reason", to_string(why)}});
+      {{"agent", agent.server}, {"reason", to_string(why)}});
 }
 
 }  // namespace tonris::actors

@@ -140,7 +140,7 @@ agent_leg::config agent_side::next_conversation(model::elevenlabs::signed_url ur
 }
 
 agent_circuits::key agent_side::at_vendor(const model::agent_id& agent) const {
-  return {model::vendor_of(call_.tenant()), agent};
+  return {model::vendor_of(call_.tenant()), agent.value};
 }
 
 /// Then it does not greet again.
@@ -191,6 +191,7 @@ void agent_side::ready(const agent_ready& ready) {
     log::write(log::level::info, "[MediaStream] Connected to ElevenLabs for call {call}",
                call_log::whose(call_.record()));
   }
+  call_.services->conversations->add(ready.conversation, call_.record().call);
   call_.happened(call_event::agent_ready);
   if (known) return;
   call_.services->circuits->conversation_began(at_vendor(call_.record().agent), *call_.services->counters);

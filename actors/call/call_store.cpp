@@ -106,6 +106,11 @@ class store_actor final : public sqlite_store::base {
           (void)write();
           return found_record{read(db_->record_of(wanted.call))};
         },
+        [this](const find_history& wanted) -> caf::result<found_history> {
+          if (!is_open()) return unavailable();
+          (void)write();
+          return found_history{read(db_->records_of(wanted.tenant, wanted.caller, wanted.most))};
+        },
         [this](const find_events& wanted) -> caf::result<found_events> {
           if (!is_open()) return unavailable();
           (void)write();
@@ -195,11 +200,11 @@ class store_actor final : public sqlite_store::base {
   }
 
   void tell_of_lost(const call_database::left_out& lost) {
-    counters_.of<store_metrics>().store_dropped(lost.records.size() + lost.voicemails.size());
+    counters_.of<store_metrics>().store_dropped(lost.records.size() + lost.facts.size());
     for (const auto& call : lost.records)
       call_log::warn(call, nullptr, "its record is left out, an earlier call of that SID has one");
-    for (const auto& call : lost.voicemails)
-      call_log::warn(call, nullptr, "its voicemail is in no record, since nobody knows the call");
+    for (const auto& call : lost.facts)
+      call_log::warn(call, nullptr, "what was told of it later is in no record, since nobody knows the call");
   }
 
   open_calls load() {

@@ -58,6 +58,16 @@ struct found_record {
   using travels = in_process;
   std::string json;  ///< "": nobody knows the call
 };
+struct find_history {  // -> found_history
+  using travels = in_process;
+  model::tenant_id tenant;
+  std::string caller;    ///< E.164
+  std::size_t most = 0;  ///< records
+};
+struct found_history {
+  using travels = in_process;
+  std::vector<std::string> records;  ///< JSON, of that tenant's calls from that caller, the newest first
+};
 struct find_events {  // -> found_events
   using travels = in_process;
   model::call_sid call;
@@ -70,6 +80,7 @@ using call_store =
     caf::typed_actor<caf::reacts_to<write_journal>, caf::replies_to<flush_store>::with<store_flushed>,
                      caf::replies_to<load_open_calls>::with<open_calls>, caf::replies_to<find_call>::with<found_call>,
                      caf::replies_to<find_record>::with<found_record>,
+                     caf::replies_to<find_history>::with<found_history>,
                      caf::replies_to<find_events>::with<found_events>>;
 
 /// What is wrong with a store now, in words for anybody; the log has the reason. Any thread.

@@ -4,8 +4,9 @@
 #include "actors/call/fallback.hpp"
 #include "actors/call/supervisor.hpp"
 #include "actors/call/timeline_note.hpp"
+#include "actors/runtime/ask.hpp"
 #include "actors/store/database.hpp"
-#include "model/call/voicemail.hpp"
+#include "model/call/later_fact.hpp"
 
 namespace tonris::actors {
 
@@ -14,6 +15,12 @@ using model::end_reason;
 using model::fallback_step;
 
 namespace supervision = model::supervision;
+
+namespace {
+
+constexpr std::chrono::seconds learn_limit{2};  // a call is behind by less
+
+}  // namespace
 
 // --- what is remembered of a call
 
@@ -116,6 +123,28 @@ void call_supervisor_state::find_tenant_first(ended_entry& call, open_question q
   });
 }
 
+caf::result<fact_learned> call_supervisor_state::on(const learn_fact& told) {
+  auto promise = self->make_response_promise<fact_learned>();
+  table().visit(
+      told.call,
+      [&](live_entry& live) {
+        ask(self, live.call, learn_limit, told)
+            .then([promise](const fact_learned& learned) mutable { promise.deliver(learned); },
+                  [promise](const caf::error& why) mutable { promise.deliver(why); });
+      },
+      [&](dormant_entry& dormant) {
+        if (model::add_fact(dormant.life->state.record, told.fact))
+          services().journal->checkpoint(told.call, to_json(dormant.life->state));
+        promise.deliver(fact_learned{true});
+      },
+      [&](ended_entry& ended) {
+        if (model::add_fact(ended.state.record, told.fact)) write_down(ended);
+        promise.deliver(fact_learned{true});
+      },
+      [&](no_entry) { promise.deliver(fact_learned{false}); });
+  return promise;
+}
+
 void call_supervisor_state::on(const recording_reported& reported) {
   const auto& recording = reported.recording;
   auto* const ended = table().find_ended(reported.call);
@@ -125,8 +154,8 @@ void call_supervisor_state::on(const recording_reported& reported) {
              recording.recording_sid + ", " + std::to_string(recording.seconds) + " s, " + recording.status);
   if (recording.status == "absent") return;
   const model::call_record::voicemail_message message{recording.recording_sid, recording.url, recording.seconds, at};
-  if (!ended) return journal.voicemail({reported.call, message});
-  if (model::add_voicemail(ended->state.record, message)) write_down(*ended);
+  if (!ended) return journal.fact({reported.call, message});
+  if (model::add_fact(ended->state.record, message)) write_down(*ended);
 }
 
 }  // namespace tonris::actors

@@ -73,6 +73,7 @@ call_inside::behavior_type live_call::make_behavior(config given) {
       [this](const stream_reported& m) { caller_.reported(m); },
       [this](const connect_action& m) { return questions_.answer(m); },
       [this](const describe_call&) { return describe(); },
+      [this](const learn_fact& m) { return learn(m); },
       [this](const end_call& m) { end_because(m.reason, {}, call_event::end_requested); },
       [this](const hand_over& m) { begin_hand_over(m); },
       [this](const month_spent& m) { month_.spent(m); },
@@ -101,10 +102,16 @@ call_description live_call::describe() {
   return call_description{to_json(record())};
 }
 
+fact_learned live_call::learn(const learn_fact& told) {
+  if (model::add_fact(record(), told.fact)) save();
+  return {true};
+}
+
 // --- the beginning
 
 void live_call::begin_as(beginning how) {
   agent_.begin();
+  for (const auto& one : record().conversations) services->conversations->add(one.id, record().call);
   switch (how) {
     case beginning::fresh: return set_out();
     case beginning::after_crash: return resume_with_legs();
@@ -273,6 +280,7 @@ call_inside::behavior_type live_call::last_words() {
   return {
       [this](const connect_action& m) -> caf::result<call_answer> { return self->delegate(supervisor, m); },
       [this](const describe_call& m) -> caf::result<call_description> { return self->delegate(supervisor, m); },
+      [this](const learn_fact& m) -> caf::result<fact_learned> { return self->delegate(supervisor, m); },
       [this](const call_status_changed& m) { self->send(supervisor, m); },
       [this](const repeat_last_word&) { self->send(supervisor, *last_word); },
       [this](const call_forgotten&) { self->quit(); },

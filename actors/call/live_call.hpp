@@ -73,6 +73,7 @@ class live_call : public call_context {
   void leg_or_owner_is_gone(const caf::down_msg& down);
   void begin_hand_over(const hand_over& how);
   [[nodiscard]] call_description describe();
+  [[nodiscard]] fact_learned learn(const learn_fact& told);
   [[nodiscard]] model::trouble_signs trouble_signs() const;
   void finish();
   void say_last_word(call_finished word);

@@ -18,6 +18,7 @@
 #include "model/call/end_reason.hpp"
 #include "model/call/fallback.hpp"
 #include "model/call/filter.hpp"
+#include "model/call/later_fact.hpp"
 #include "model/tenant/route.hpp"
 #include "model/text/ids.hpp"
 #include "model/twilio/webhook.hpp"
@@ -87,6 +88,15 @@ struct stream_reported {  ///< stream status callback
   using travels = in_process;
   model::twilio::stream_status status;
 };
+struct learn_fact {  // -> fact_learned; what others know of a call, told while it goes on or after its end
+  using travels = in_process;
+  model::call_sid call;
+  model::later_fact fact;
+};
+struct fact_learned {
+  using travels = in_process;
+  bool by_somebody = false;  ///< else this process knows no such call: the store may
+};
 struct describe_call {  // -> call_description
   using travels = in_process;
   model::call_sid call;
@@ -136,17 +146,17 @@ struct caller_connected {  ///< Twilio's socket is upgraded; not reading yet
 };
 
 /// A call, as whoever holds its handle knows it.
-using call_actor =
-    leg_owner::extend<caf::reacts_to<caller_connected>, caf::reacts_to<call_status_changed>,
-                      caf::reacts_to<stream_reported>, caf::replies_to<connect_action>::with<call_answer>,
-                      caf::replies_to<describe_call>::with<call_description>, caf::reacts_to<end_call>,
-                      caf::reacts_to<hand_over>, caf::reacts_to<month_spent>, caf::reacts_to<repeat_last_word>,
-                      caf::reacts_to<call_forgotten>>;
+using call_actor = leg_owner::extend<
+    caf::reacts_to<caller_connected>, caf::reacts_to<call_status_changed>, caf::reacts_to<stream_reported>,
+    caf::replies_to<connect_action>::with<call_answer>, caf::replies_to<describe_call>::with<call_description>,
+    caf::replies_to<learn_fact>::with<fact_learned>, caf::reacts_to<end_call>, caf::reacts_to<hand_over>,
+    caf::reacts_to<month_spent>, caf::reacts_to<repeat_last_word>, caf::reacts_to<call_forgotten>>;
 /// The supervisor, as its calls know it. What reaches a call after its last word goes back to it.
 using call_owner =
     caf::typed_actor<caf::reacts_to<call_finished>, caf::reacts_to<ticket_issued>, caf::reacts_to<call_status_changed>,
                      caf::replies_to<connect_action>::with<call_answer>,
-                     caf::replies_to<describe_call>::with<call_description>>;
+                     caf::replies_to<describe_call>::with<call_description>,
+                     caf::replies_to<learn_fact>::with<fact_learned>>;
 
 // --- webhooks and streams to the call supervisor alone
 struct start_call {  // -> call_answer

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "actors/call/agent_circuits.hpp"
+#include "actors/call/conversation_index.hpp"
 #include "actors/call/trouble_sum.hpp"
 #include "actors/leg/agent_leg.hpp"
 #include "actors/leg/caller_leg.hpp"
@@ -32,6 +33,7 @@ struct call_services {
   std::shared_ptr<call_journal> journal;                ///< what must outlive the call
   metrics* counters = nullptr;
   std::shared_ptr<agent_circuits> circuits = std::make_shared<agent_circuits>();
+  std::shared_ptr<conversation_index> conversations = std::make_shared<conversation_index>();
   std::shared_ptr<trouble_sum> troubles = std::make_shared<trouble_sum>();
 };
 

@@ -45,6 +45,7 @@ call_supervisor_door::behavior_type call_supervisor_state::make_behavior(config 
       [this](const call_status_changed& m) { on(m); },
       [this](const stream_reported& m) { on(m); },
       [this](const recording_reported& m) { on(m); },
+      [this](const learn_fact& m) { return on(m); },
       [this](const describe_call& m) { return on(m); },
       [this](const call_finished& m) { on(m); },
       [this](const end_call& m) { table().each_live([&](live_entry& call) { self->send(call.call, m); }); },

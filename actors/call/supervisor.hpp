@@ -141,6 +141,7 @@ struct call_supervisor_state {
   [[nodiscard]] static bool comes_back(const ended_entry& call, const connect_action& asked);
   call_answer offer_return(ended_entry& call);
   void find_tenant_first(ended_entry& call, open_question question);
+  caf::result<fact_learned> on(const learn_fact& told);
   void on(const recording_reported& reported);
 
   // returning_calls.cpp: calls without an actor, and those whose caller is back

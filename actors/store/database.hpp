@@ -44,8 +44,8 @@ class call_database {
   [[nodiscard]] static tl::expected<call_database, std::string> open_to_read(const std::string& data_dir);
 
   struct left_out {
-    std::vector<model::call_sid> records;     ///< another call of that SID has one
-    std::vector<model::call_sid> voicemails;  ///< there is no record that they could stand in
+    std::vector<model::call_sid> records;  ///< another call of that SID has one
+    std::vector<model::call_sid> facts;    ///< there is no record that they could stand in
   };
   /// All of it or nothing, but for what is left out. A record is replaced by another of the same call only, told by its
   /// start: one that was made of an old webhook changes nothing. What was refused as nobody's, while the registry was
@@ -66,6 +66,9 @@ class call_database {
   /// In order; of more than max_events_of_a_call the newest.
   [[nodiscard]] result<std::vector<model::timeline_event>> events_of(const model::call_sid& call);
   [[nodiscard]] result<std::vector<std::string>> newest_records(std::size_t most);  ///< JSON, the newest first
+  /// The same of a tenant's calls from one caller.
+  [[nodiscard]] result<std::vector<std::string>> records_of(const model::tenant_id& tenant, const std::string& caller,
+                                                            std::size_t most);
 
   /// How much may still be deleted because of its age. A wall clock that is a month ahead must not empty the store.
   struct allowance {

@@ -16,6 +16,10 @@ CREATE INDEX records_by_start ON records (started_at);
 CREATE TABLE events (id INTEGER PRIMARY KEY, call_sid TEXT NOT NULL, at_ms INTEGER NOT NULL, what TEXT NOT NULL,
                      detail TEXT NOT NULL);
 CREATE INDEX events_of_call ON events (call_sid);
+)",
+                                R"(
+CREATE INDEX records_of_caller ON records
+  (tenant, CASE WHEN json_valid(json) THEN json_extract(json, '$.from') END, started_at);
 )"};
 
 private_database file_in(const std::string& data_dir) {

@@ -3,7 +3,7 @@
 
 #include "actors/store/database.hpp"
 #include "actors/store/database_rows.hpp"
-#include "model/call/voicemail.hpp"
+#include "model/call/later_fact.hpp"
 
 namespace tonris::actors {
 
@@ -74,32 +74,32 @@ sqlite::result<void> change(sqlite::database& db, const char* sql, const model::
 }
 
 /// Was there a record for it?
-sqlite::result<bool> add_to_record(sqlite::database& db, const journal_batch::voicemail& v) {
-  const auto json = text_of(db, select_record, v.call);
+sqlite::result<bool> add_to_record(sqlite::database& db, const journal_batch::fact& f) {
+  const auto json = text_of(db, select_record, f.call);
   if (!json) return tl::unexpected(json.error());
   auto record = model::parse_call_record(*json);
   if (!record) return false;
-  if (!model::add_voicemail(*record, v.message)) return true;
-  if (auto done = change(db, change_record, v.call, to_json(*record)); !done) return tl::unexpected(done.error());
+  if (!model::add_fact(*record, f.what)) return true;
+  if (auto done = change(db, change_record, f.call, to_json(*record)); !done) return tl::unexpected(done.error());
   return true;
 }
 
 /// A checkpoint has the record as well, and the call that goes on from it writes that one.
-sqlite::result<void> add_to_checkpoint(sqlite::database& db, const journal_batch::voicemail& v) {
-  const auto json = text_of(db, select_checkpoint, v.call);
+sqlite::result<void> add_to_checkpoint(sqlite::database& db, const journal_batch::fact& f) {
+  const auto json = text_of(db, select_checkpoint, f.call);
   if (!json) return tl::unexpected(json.error());
   auto state = model::parse_checkpoint(*json);
-  if (!state || !model::add_voicemail(state->record, v.message)) return {};
-  return change(db, change_checkpoint, v.call, to_json(*state));
+  if (!state || !model::add_fact(state->record, f.what)) return {};
+  return change(db, change_checkpoint, f.call, to_json(*state));
 }
 
-sqlite::result<std::vector<model::call_sid>> write_voicemails(sqlite::database& db, const journal_batch& batch) {
+sqlite::result<std::vector<model::call_sid>> write_facts(sqlite::database& db, const journal_batch& batch) {
   std::vector<model::call_sid> unknown;
-  for (const auto& v : batch.voicemails) {
-    const auto known = add_to_record(db, v);
+  for (const auto& f : batch.facts) {
+    const auto known = add_to_record(db, f);
     if (!known) return tl::unexpected(known.error());
-    if (!*known) unknown.push_back(v.call);
-    if (auto done = add_to_checkpoint(db, v); !done) return tl::unexpected(done.error());
+    if (!*known) unknown.push_back(f.call);
+    if (auto done = add_to_checkpoint(db, f); !done) return tl::unexpected(done.error());
   }
   return unknown;
 }
@@ -122,7 +122,7 @@ call_database::result<call_database::left_out> call_database::write(const journa
   if (!done) return tl::unexpected(done.error());
   auto refused = write_records(db_, batch);
   if (!refused) return tl::unexpected(refused.error());
-  auto unknown = write_voicemails(db_, batch);  // after the records that came with them
+  auto unknown = write_facts(db_, batch);  // after the records that came with them
   if (!unknown) return tl::unexpected(unknown.error());
   if (done = all->commit(); !done) return tl::unexpected(done.error());
   return left_out{std::move(*refused), std::move(*unknown)};

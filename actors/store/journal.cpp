@@ -70,7 +70,7 @@ struct call_journal::state {
   }
   void keep_within_bounds() {
     for (; records.size() > max_records; ++dropped) records.pop_front();
-    for (; voicemails.size() > max_records; ++dropped) voicemails.pop_front();
+    for (; facts.size() > max_records; ++dropped) facts.pop_front();
   }
 
   const std::function<void()> wake;
@@ -79,7 +79,7 @@ struct call_journal::state {
   bool awake = false;  // the writer was told, and has not taken since
   std::unordered_map<model::call_sid, std::string> checkpoints;
   std::deque<journal_batch::record> records;
-  std::deque<journal_batch::voicemail> voicemails;
+  std::deque<journal_batch::fact> facts;
   waiting_events events;
 };
 
@@ -100,9 +100,9 @@ void call_journal::record(journal_batch::record final_record) {
   });
 }
 
-void call_journal::voicemail(journal_batch::voicemail late) {
+void call_journal::fact(journal_batch::fact later) {
   state_->enter([&] {
-    state_->voicemails.push_back(std::move(late));
+    state_->facts.push_back(std::move(later));
     state_->keep_within_bounds();
   });
 }
@@ -116,20 +116,20 @@ journal_batch call_journal::take() {
   journal_batch batch;
   decltype(state::checkpoints) checkpoints;
   decltype(state::records) records;
-  decltype(state::voicemails) voicemails;
+  decltype(state::facts) facts;
   decltype(state::events) events;
   {
     const std::lock_guard lock(state_->mutex);  // calls wait for it: nothing is copied in here
     state_->awake = false;
     checkpoints.swap(state_->checkpoints);
     records.swap(state_->records);
-    voicemails.swap(state_->voicemails);
+    facts.swap(state_->facts);
     std::swap(events, state_->events);
   }
   batch.checkpoints.reserve(checkpoints.size());
   for (auto& [call, json] : checkpoints) batch.checkpoints.push_back({call, std::move(json)});
   batch.records.assign(std::make_move_iterator(records.begin()), std::make_move_iterator(records.end()));
-  batch.voicemails.assign(std::make_move_iterator(voicemails.begin()), std::make_move_iterator(voicemails.end()));
+  batch.facts.assign(std::make_move_iterator(facts.begin()), std::make_move_iterator(facts.end()));
   batch.events.assign(std::make_move_iterator(events.all().begin()), std::make_move_iterator(events.all().end()));
   return batch;
 }
@@ -142,8 +142,8 @@ void call_journal::put_back(journal_batch failed) {
   for (auto& c : failed.checkpoints) state_->put_back(std::move(c));
   state_->records.insert(state_->records.begin(), std::make_move_iterator(failed.records.begin()),
                          std::make_move_iterator(failed.records.end()));
-  state_->voicemails.insert(state_->voicemails.begin(), std::make_move_iterator(failed.voicemails.begin()),
-                            std::make_move_iterator(failed.voicemails.end()));
+  state_->facts.insert(state_->facts.begin(), std::make_move_iterator(failed.facts.begin()),
+                       std::make_move_iterator(failed.facts.end()));
   std::swap(events, state_->events);
   for (auto& came_meanwhile : events.all()) state_->keep(came_meanwhile);
   state_->keep_within_bounds();

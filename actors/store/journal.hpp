@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "model/call/later_fact.hpp"
 #include "model/call/record.hpp"
 #include "model/call/timeline.hpp"
 #include "model/text/ids.hpp"
@@ -25,23 +26,23 @@ struct journal_batch {
     model::call_record::time started;
     std::string json;
   };
-  struct voicemail {
+  struct fact {
     model::call_sid call;
-    model::call_record::voicemail_message message;
+    model::later_fact what;
   };
   std::vector<checkpoint> checkpoints;
   std::vector<record> records;
-  std::vector<voicemail> voicemails;  ///< for records that are written already, or in this batch
+  std::vector<fact> facts;  ///< for records that are written already, or in this batch
   std::vector<model::timeline_event> events;
   [[nodiscard]] bool empty() const noexcept {
-    return checkpoints.empty() && records.empty() && voicemails.empty() && events.empty();
+    return checkpoints.empty() && records.empty() && facts.empty() && events.empty();
   }
 };
 
 /// Where calls write down what must outlive them, and never wait for it: checkpoints (of one call only the newest is
-/// kept until it is written), final records, voicemails of calls whose record is out of reach, events. Bounded: beyond
+/// kept until it is written), final records, facts about calls whose record is out of reach, events. Bounded: beyond
 /// `max_events` waiting events new ones are dropped, and beyond `max_events_of_a_call` those of that call, so that one
-/// talkative agent takes no other call's room; beyond `max_records` the oldest record or voicemail is, beyond
+/// talkative agent takes no other call's room; beyond `max_records` the oldest record or fact is, beyond
 /// `max_checkpoints` those of further calls are, all counted. Any thread.
 class call_journal {
  public:
@@ -54,7 +55,7 @@ class call_journal {
   void checkpoint(const model::call_sid& call, std::string json);
   void forget(const model::call_sid& call);
   void record(journal_batch::record final_record);
-  void voicemail(journal_batch::voicemail late);
+  void fact(journal_batch::fact later);
   void event(model::timeline_event what);
 
   [[nodiscard]] journal_batch take();  ///< the writer: all that waits; the next entry wakes it again

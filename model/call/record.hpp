@@ -17,7 +17,7 @@
 namespace tonris::model {
 
 /// What is known of one call. Whoever has the call's lifeline keeps it: its actor, and after its end the supervisor.
-/// With an end reason it is final, but for a voicemail that comes later, and for a caller who comes back.
+/// With an end reason it is final, but for facts that come later (later_fact.hpp), and for a caller who comes back.
 struct call_record {
   using time = std::chrono::system_clock::time_point;
   struct stream {
@@ -59,6 +59,37 @@ struct call_record {
     bool operator==(const voicemail_message&) const = default;
   };
 
+  /// What ElevenLabs reported of one of its conversations once that was over. What it did not say is empty.
+  struct vendor_report {
+    conversation_id conversation;
+    time at;  ///< when its first part came
+    std::optional<std::uint32_t> seconds;
+    std::optional<std::uint64_t> credits;  ///< what it costs, in the vendor's own unit
+    std::optional<double> llm_price;       ///< in US dollars, beyond that
+    bool burst = false;                    ///< at the burst price
+    std::string termination;               ///< why it ended, in the vendor's words
+    std::optional<int> error_code;
+    std::string error;
+    std::string successful;  ///< "success", "failure", "unknown"
+    std::string summary;
+    std::string analysis;           ///< the JSON text of an object: criteria and collected data
+    std::uint64_t audio_bytes = 0;  ///< of its recording, which lies in DATA_DIR/callbacks
+    bool operator==(const vendor_report&) const = default;
+  };
+  struct tool_call {
+    time at;
+    std::string name, id;      ///< id: the vendor's; "": it gave none
+    bool on_the_line = false;  ///< over the conversation's socket; else the vendor asked a webhook
+    bool failed = false;
+    std::uint32_t milliseconds = 0;  ///< until it was answered
+    bool operator==(const tool_call&) const = default;
+  };
+  struct note {
+    time at;
+    std::string text;
+    bool operator==(const note&) const = default;
+  };
+
   call_sid call;
   tenant_id tenant;
   std::string direction = "inbound", from, to;
@@ -79,6 +110,9 @@ struct call_record {
   std::uint64_t lines_left_out = 0;  ///< of the transcript, the oldest
   media_counts media;
   std::vector<voicemail_message> voicemail;
+  std::vector<vendor_report> reports;  ///< one a conversation
+  std::vector<tool_call> tool_calls;
+  std::vector<note> notes;  ///< the agent's
   /// How far it came: "transfer" (nobody has answered yet), "transferred", "voicemail", "sentence"; "": there was none.
   std::string fallback;
   bool operator==(const call_record&) const = default;

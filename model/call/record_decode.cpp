@@ -82,6 +82,49 @@ call_record::voicemail_message read_message(field_reader& item) {
           read_time(item, "at")};
 }
 
+/// Of what is there; its JSON text.
+std::string optional_json(field_reader& fields, std::string_view name) {
+  const auto* const value = fields.optional_object(name);
+  return value == nullptr ? std::string{} : json_text(*value);
+}
+
+call_record::vendor_report read_report(field_reader& item) {
+  call_record::vendor_report report;
+  report.conversation.value = item.text("conversationId");
+  report.at = read_time(item, "at");
+  if (const auto seconds = item.optional_whole("durationSeconds")) report.seconds = narrowed(item, *seconds);
+  if (const auto credits = item.optional_whole("credits")) report.credits = static_cast<std::uint64_t>(*credits);
+  if (item.has("llmPrice")) report.llm_price = item.number("llmPrice");
+  report.burst = item.optional_flag("burst", false);
+  report.termination = item.optional_text("terminationReason");
+  if (const auto code = item.optional_integer("errorCode")) {
+    if (*code < std::numeric_limits<int>::min() || *code > std::numeric_limits<int>::max())
+      item.refuse(codec_errc::bad_field);
+    report.error_code = static_cast<int>(*code);
+  }
+  report.error = item.optional_text("error");
+  report.successful = item.optional_text("successful");
+  report.summary = item.optional_text("summary");
+  report.analysis = optional_json(item, "analysis");
+  report.audio_bytes = static_cast<std::uint64_t>(item.optional_whole("audioBytes").value_or(0));
+  return report;
+}
+
+call_record::tool_call read_tool_call(field_reader& item) {
+  call_record::tool_call call;
+  call.name = item.text("name");
+  call.id = item.optional_text("id");
+  call.at = read_time(item, "at");
+  call.on_the_line = item.text("by") == "socket";
+  call.failed = item.optional_flag("failed", false);
+  call.milliseconds = read_count(item, "milliseconds");
+  return call;
+}
+
+call_record::note read_note(field_reader& item) {
+  return {read_time(item, "at"), owned(item.text("text"))};
+}
+
 call_record::media_counts read_media(field_reader& fields) {
   const auto* const object = fields.optional_object("media");
   if (object == nullptr) return {};
@@ -159,6 +202,9 @@ call_record read(field_reader& fields) {
   record.lines_left_out = static_cast<std::uint64_t>(fields.optional_whole("transcriptLeftOut").value_or(0));
   record.media = read_media(fields);
   record.voicemail = read_list(fields, "voicemail", read_message);
+  record.reports = read_list(fields, "vendorReports", read_report);
+  record.tool_calls = read_list(fields, "toolCalls", read_tool_call);
+  record.notes = read_list(fields, "notes", read_note);
   record.fallback = fields.optional_text("fallback");
   return record;
 }

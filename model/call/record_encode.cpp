@@ -97,6 +97,64 @@ void put_voicemail(json_writer& out, const call_record& record) {
   out.close_list();
 }
 
+void put_text(json_writer& out, std::string_view name, const std::string& text) {
+  if (!text.empty()) out.member(name, text);
+}
+
+void put_reports(json_writer& out, const call_record& record) {
+  if (record.reports.empty()) return;
+  out.open_list("vendorReports");
+  for (const auto& r : record.reports) {
+    out.open_object();
+    out.member("conversationId", r.conversation.value);
+    put(out, "at", r.at);
+    out.member("durationSeconds", r.seconds);
+    out.member("credits", r.credits);
+    out.member("llmPrice", r.llm_price);
+    if (r.burst) out.member("burst", true);
+    put_text(out, "terminationReason", r.termination);
+    out.member("errorCode", r.error_code);
+    put_text(out, "error", r.error);
+    put_text(out, "successful", r.successful);
+    put_text(out, "summary", r.summary);
+    if (!r.analysis.empty()) {
+      out.key("analysis");
+      out.json(r.analysis);
+    }
+    if (r.audio_bytes > 0) out.member("audioBytes", r.audio_bytes);
+    out.close_object();
+  }
+  out.close_list();
+}
+
+void put_tool_calls(json_writer& out, const call_record& record) {
+  if (record.tool_calls.empty()) return;
+  out.open_list("toolCalls");
+  for (const auto& t : record.tool_calls) {
+    out.open_object();
+    out.member("name", t.name);
+    put_text(out, "id", t.id);
+    put(out, "at", t.at);
+    out.member("by", t.on_the_line ? "socket" : "webhook");
+    if (t.failed) out.member("failed", true);
+    out.member("milliseconds", t.milliseconds);
+    out.close_object();
+  }
+  out.close_list();
+}
+
+void put_notes(json_writer& out, const call_record& record) {
+  if (record.notes.empty()) return;
+  out.open_list("notes");
+  for (const auto& n : record.notes) {
+    out.open_object();
+    put(out, "at", n.at);
+    out.member("text", n.text);
+    out.close_object();
+  }
+  out.close_list();
+}
+
 }  // namespace
 
 void put(json_writer& out, std::string_view name, const std::optional<call_record::time>& at) {
@@ -127,6 +185,9 @@ void write(json_writer& out, const call_record& record, form how) {
   put_media(out, record.media);
   put_voicemail(out, record);
   if (!record.fallback.empty()) out.member("fallback", record.fallback);
+  put_tool_calls(out, record);
+  put_notes(out, record);
+  put_reports(out, record);
   out.close_object();
 }
 

@@ -178,9 +178,9 @@ TEST_F(CallStore, AddsAVoicemailToTheRecordOnceHoweverOftenItIsReported) {
   store.journal->record({some_call, "salon-1", now(), record_of(some_call)});
   end();
   open();
-  store.journal->voicemail({some_call, some_message});
+  store.journal->fact({some_call, some_message});
   ASSERT_TRUE(flush());
-  store.journal->voicemail({some_call, some_message});
+  store.journal->fact({some_call, some_message});
   const auto found = model::parse_call_record(record());
   ASSERT_TRUE(found);
   EXPECT_EQ(found->voicemail, std::vector{some_message});
@@ -190,7 +190,7 @@ TEST_F(CallStore, AddsAVoicemailToTheRecordOnceHoweverOftenItIsReported) {
 
 TEST_F(CallStore, CountsAVoicemailOfACallNobodyKnowsAndGoesOn) {
   open();
-  store.journal->voicemail({{"CA2"}, some_message});
+  store.journal->fact({{"CA2"}, some_message});
   note("written all the same");
   ASSERT_TRUE(flush());
   EXPECT_EQ(counted("tonris_store_dropped_total"), 1);
@@ -468,11 +468,11 @@ TEST_F(CallStore, RefusesAFileThatIsNoDatabaseAndLeavesItAsItIs) {
 TEST_F(CallStore, RefusesADatabaseOfANewerVersion) {
   open();
   end();
-  ASSERT_TRUE(net::sqlite::database::open(directory.database().string())->exec("PRAGMA user_version=2"));
+  ASSERT_TRUE(net::sqlite::database::open(directory.database().string())->exec("PRAGMA user_version=3"));
   const auto made = open_sqlite_store(system, directory.data(), part());
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error(), "The call store " + directory.database().string() +
-                              " was written by a newer version (its schema is 2, this one knows 1)");
+                              " was written by a newer version (its schema is 3, this one knows 2)");
 }
 
 TEST_F(CallStore, RefusesADatabaseThatIsSomebodyElses) {

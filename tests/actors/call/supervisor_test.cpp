@@ -265,7 +265,7 @@ TEST_F(Supervisor, KeepsAVoicemailOnceWithACallItRemembers) {
   ASSERT_TRUE(record().HasMember("voicemail"));
   EXPECT_EQ(record()["voicemail"].Size(), 1u);
   const auto batch = journal->take();
-  EXPECT_TRUE(batch.voicemails.empty());
+  EXPECT_TRUE(batch.facts.empty());
   EXPECT_THAT(batch.records.back().json, HasSubstr("RE1"));
 }
 
@@ -274,10 +274,10 @@ TEST_F(Supervisor, LeavesTheVoicemailOfACallOutOfItsMemoryToTheStore) {
   caf::anon_send(supervisor, recording_reported{call(1), recording("RE2", "absent")});
   settle();
   const auto batch = journal->take();
-  ASSERT_EQ(batch.voicemails.size(), 1u);
-  EXPECT_EQ(batch.voicemails[0].call, call(1));
-  EXPECT_EQ(batch.voicemails[0].message.recording, "RE1");
-  EXPECT_EQ(batch.voicemails[0].message.seconds, 7u);
+  ASSERT_EQ(batch.facts.size(), 1u);
+  EXPECT_EQ(batch.facts[0].call, call(1));
+  EXPECT_EQ(std::get<model::call_record::voicemail_message>(batch.facts[0].what).recording, "RE1");
+  EXPECT_EQ(std::get<model::call_record::voicemail_message>(batch.facts[0].what).seconds, 7u);
 }
 
 TEST_F(Supervisor, SaysASentenceInACallNobodyKnows) {

@@ -163,11 +163,11 @@ TEST(CallDatabase, AddsAVoicemailToTheRecordThatComesWithItAndToTheCheckpointTha
   journal_batch batch;
   batch.checkpoints.push_back({some_call, checkpoint_of(some_call)});
   batch.records.push_back({some_call, "salon-1", now(), record_of(some_call)});
-  batch.voicemails.push_back({some_call, some_message});
-  batch.voicemails.push_back({{"CA2"}, some_message});
+  batch.facts.push_back({some_call, some_message});
+  batch.facts.push_back({{"CA2"}, some_message});
   const auto left_out = db->write(batch, now());
   ASSERT_TRUE(left_out) << left_out.error().line;
-  EXPECT_EQ(left_out->voicemails, std::vector<model::call_sid>{{"CA2"}});
+  EXPECT_EQ(left_out->facts, std::vector<model::call_sid>{{"CA2"}});
   EXPECT_EQ(model::parse_call_record(db->record_of(some_call).value()).value().voicemail, std::vector{some_message});
   EXPECT_EQ(db->checkpoints().value().calls.at(0).record.voicemail, std::vector{some_message});
 }

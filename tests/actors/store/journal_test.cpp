@@ -105,19 +105,21 @@ TEST(CallJournal, TakesNoCheckpointOfAnotherCallBeyondItsBound) {
   }
 }
 
-TEST(CallJournal, KeepsVoicemailsInTheirOrderAndTheNewestOfVeryMany) {
+using message = model::call_record::voicemail_message;
+
+TEST(CallJournal, KeepsFactsInTheirOrderAndTheNewestOfVeryMany) {
   call_journal journal(nullptr);
   for (std::size_t i = 0; i < call_journal::max_records; ++i)
-    journal.voicemail({one, {"RE" + std::to_string(i), {}, 0, {}}});
+    journal.fact({one, message{"RE" + std::to_string(i), {}, 0, {}}});
   auto failed = journal.take();
-  ASSERT_EQ(failed.voicemails.size(), call_journal::max_records);
-  journal.voicemail({two, {"RE", {}, 0, {}}});
+  ASSERT_EQ(failed.facts.size(), call_journal::max_records);
+  journal.fact({two, message{"RE", {}, 0, {}}});
   journal.put_back(std::move(failed));
   EXPECT_EQ(journal.dropped(), 1u);
   const auto batch = journal.take();
-  ASSERT_EQ(batch.voicemails.size(), call_journal::max_records);
-  EXPECT_EQ(batch.voicemails.front().message.recording, "RE1");
-  EXPECT_EQ(batch.voicemails.back().call, two);
+  ASSERT_EQ(batch.facts.size(), call_journal::max_records);
+  EXPECT_EQ(std::get<message>(batch.facts.front().what).recording, "RE1");
+  EXPECT_EQ(batch.facts.back().call, two);
 }
 
 TEST(CallJournal, CutsADetailThatIsTooLong) {

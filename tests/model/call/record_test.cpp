@@ -68,6 +68,27 @@ call_record whole_record() {
   record.media = {3060, 2800, 2, 56'000, 0.4};
   record.voicemail = {{"RE1", "https://api.twilio.com/RE1", 12, at(63'100)}};
   record.fallback = "voicemail";
+  call_record::vendor_report report;
+  report.conversation = {"conv_1"};
+  report.at = at(70'000);
+  report.seconds = 62;
+  report.credits = 410;
+  report.llm_price = 0.0021;
+  report.burst = true;
+  report.termination = "Client disconnected";
+  report.error_code = 1008;
+  report.error = "missing";
+  report.successful = "success";
+  report.summary = "A haircut.";
+  report.analysis = R"({"service":"haircut"})";
+  report.audio_bytes = 4711;
+  record.reports.push_back(report);
+  report = {};
+  report.conversation = {"conv_2"};
+  report.at = at(70'000);
+  record.reports.push_back(report);
+  record.tool_calls = {{at(5000), "get_services", "t1", false, true, 12}, {at(6000), "hold", "", true, false, 0}};
+  record.notes = {{at(7000), "wants \"Anna\""}};
   return record;
 }
 
@@ -159,7 +180,8 @@ INSTANTIATE_TEST_SUITE_P(
                     changed_record{"HeardOfTheWrongType", R"("heard":"Good mor")", R"("heard":[])"},
                     changed_record{"ImpossibleLatency", R"("addedLatencyP99Ms":0.4)", R"("addedLatencyP99Ms":1e308)"},
                     changed_record{"ImpossibleTime", "1970-01-01T00:00:01.000Z", "1970-01-32T00:00:01.000Z"},
-                    changed_record{"TextBehindIt", R"("fallback":"voicemail"})", R"("fallback":"voicemail"}])"}),
+                    changed_record{"TextBehindIt", R"("conversationId":"conv_2","at":"1970-01-01T00:01:10.000Z"}]})",
+                                   R"("conversationId":"conv_2","at":"1970-01-01T00:01:10.000Z"}]}])"}),
     [](const auto& row) { return row.param.name; });
 
 TEST(CallRecord, RefusesWhatIsTooLongOrTooDeepBeforeItLooksAtIt) {

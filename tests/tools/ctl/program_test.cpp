@@ -257,7 +257,7 @@ TEST_F(Tonrisctl, SendsItsTokenToNoPlainAddressElsewhere) {
 // --- from what a gateway that is down has left
 
 TEST_F(Tonrisctl, TellsWhyACallEndedFromTheStoreOfAGatewayThatIsDown) {
-  store({.checkpoints = {}, .records = {}, .voicemails = {}, .events = some_events});
+  store({.checkpoints = {}, .records = {}, .facts = {}, .events = some_events});
   EXPECT_EQ(tonrisctl({"why", some_call.value, "--data-dir", data_dir}), found) << err.str();
   EXPECT_EQ(out.str(), told);
   EXPECT_EQ(tonrisctl({"why", "CA" + std::string(32, '0'), "--data-dir", data_dir}), not_found);
@@ -267,7 +267,7 @@ TEST_F(Tonrisctl, TellsWhyACallEndedFromTheStoreOfAGatewayThatIsDown) {
 TEST_F(Tonrisctl, SumsUpTheStoredRecordBelowTheTimeline) {
   store({.checkpoints = {},
          .records = {{some_call, "salon-1", ten_o_clock, to_json(some_record())}},
-         .voicemails = {},
+         .facts = {},
          .events = some_events});
   EXPECT_EQ(tonrisctl({"why", some_call.value, "--data-dir", data_dir}), found) << err.str();
   EXPECT_EQ(out.str(), header_told + timeline_told + record_told);
@@ -276,13 +276,13 @@ TEST_F(Tonrisctl, SumsUpTheStoredRecordBelowTheTimeline) {
 TEST_F(Tonrisctl, SumsUpTheCheckpointOfACallThatHasNotEnded) {
   model::call_checkpoint open;
   open.record = some_record();
-  store({.checkpoints = {{some_call, to_json(open)}}, .records = {}, .voicemails = {}, .events = some_events});
+  store({.checkpoints = {{some_call, to_json(open)}}, .records = {}, .facts = {}, .events = some_events});
   EXPECT_EQ(tonrisctl({"why", some_call.value, "--data-dir", data_dir}), found) << err.str();
   EXPECT_EQ(out.str(), header_told + timeline_told + record_told);
 }
 
 TEST_F(Tonrisctl, SaysThatAStoredCheckpointCannotBeRead) {
-  store({.checkpoints = {{some_call, "not json"}}, .records = {}, .voicemails = {}, .events = some_events});
+  store({.checkpoints = {{some_call, "not json"}}, .records = {}, .facts = {}, .events = some_events});
   EXPECT_EQ(tonrisctl({"why", some_call.value, "--data-dir", data_dir}), cannot);
   EXPECT_EQ(out.str(), told);
   EXPECT_EQ(err.str(), "tonrisctl: The call's checkpoint in " + data_dir + " cannot be read\n");
@@ -291,7 +291,7 @@ TEST_F(Tonrisctl, SaysThatAStoredCheckpointCannotBeRead) {
 TEST_F(Tonrisctl, SaysThatAStoredRecordCannotBeRead) {
   store({.checkpoints = {},
          .records = {{some_call, "salon-1", ten_o_clock, "not json"}},
-         .voicemails = {},
+         .facts = {},
          .events = some_events});
   EXPECT_EQ(tonrisctl({"why", some_call.value, "--data-dir", data_dir}), cannot);
   EXPECT_EQ(out.str(), told);
@@ -301,7 +301,7 @@ TEST_F(Tonrisctl, SaysThatAStoredRecordCannotBeRead) {
 TEST_F(Tonrisctl, ReadsTheStoreWhileAGatewayWritesIt) {
   auto db = actors::call_database::open(data_dir);
   ASSERT_TRUE(db) << db.error().line;
-  ASSERT_TRUE(db->write({.checkpoints = {}, .records = {}, .voicemails = {}, .events = some_events}, ten_o_clock));
+  ASSERT_TRUE(db->write({.checkpoints = {}, .records = {}, .facts = {}, .events = some_events}, ten_o_clock));
   EXPECT_EQ(tonrisctl({"why", some_call.value, "--data-dir", data_dir}), found) << err.str();
   EXPECT_EQ(out.str(), told);
 }
@@ -309,7 +309,7 @@ TEST_F(Tonrisctl, ReadsTheStoreWhileAGatewayWritesIt) {
 TEST_F(Tonrisctl, ReadsWhatAGatewayThatWasKilledHasLeft) {
   auto db = actors::call_database::open(data_dir);
   ASSERT_TRUE(db) << db.error().line;
-  ASSERT_TRUE(db->write({.checkpoints = {}, .records = {}, .voicemails = {}, .events = some_events}, ten_o_clock));
+  ASSERT_TRUE(db->write({.checkpoints = {}, .records = {}, .facts = {}, .events = some_events}, ten_o_clock));
   for (const auto* with_index : {"", "-shm"}) {
     const auto killed = directory / ("killed" + std::string(with_index));
     fs::create_directory(killed);
@@ -339,7 +339,7 @@ TEST_F(Tonrisctl, ListsCallsThatEndedAndCallsThatHaveNot) {
   open.record.tenant = {"bakery"};
   store({.checkpoints = {{open.record.call, to_json(open)}, {{"CA2"}, "not json"}},
          .records = {{ended.call, "salon-1", ended.started, to_json(ended)}, {{"CA3"}, "x", ten_o_clock, "not json"}},
-         .voicemails = {},
+         .facts = {},
          .events = {}});
   EXPECT_EQ(tonrisctl({"calls", "--data-dir", data_dir}), found) << err.str();
   EXPECT_EQ(

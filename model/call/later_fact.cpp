@@ -1,0 +1,67 @@
+#include "model/call/later_fact.hpp"
+
+#include <algorithm>
+
+namespace tonris::model {
+
+namespace {
+
+/// Unless there are enough, or one that is the same by `same`.
+template <class Item, class Same>
+bool add(std::vector<Item>& to, const Item& what, std::size_t most, Same same) {
+  if (to.size() >= most || std::any_of(to.begin(), to.end(), same)) return false;
+  to.push_back(what);
+  return true;
+}
+
+bool add_to(call_record& record, const call_record::voicemail_message& message) {
+  return add(record.voicemail, message, max_voicemails,
+             [&](const auto& one) { return one.recording == message.recording; });
+}
+
+bool add_to(call_record& record, const call_record::tool_call& call) {
+  return add(record.tool_calls, call, max_tool_calls, [&](const auto& one) {
+    return call.id.empty() ? one == call : one.id == call.id && one.on_the_line == call.on_the_line;
+  });
+}
+
+bool add_to(call_record& record, const call_record::note& note) {
+  return add(record.notes, note, max_notes, [&](const auto& one) { return one == note; });
+}
+
+template <class Value>
+void fill(std::optional<Value>& empty, const std::optional<Value>& with) {
+  if (!empty) empty = with;
+}
+
+void fill(std::string& empty, const std::string& with) {
+  if (empty.empty()) empty = with;
+}
+
+bool add_to(call_record& record, const call_record::vendor_report& report) {
+  const auto same = std::find_if(record.reports.begin(), record.reports.end(),
+                                 [&](const auto& one) { return one.conversation == report.conversation; });
+  if (same == record.reports.end()) return add(record.reports, report, max_reports, [](const auto&) { return false; });
+  const auto before = *same;
+  same->at = std::min(same->at, report.at);
+  fill(same->seconds, report.seconds);
+  fill(same->credits, report.credits);
+  fill(same->llm_price, report.llm_price);
+  same->burst = same->burst || report.burst;
+  fill(same->termination, report.termination);
+  fill(same->error_code, report.error_code);
+  fill(same->error, report.error);
+  fill(same->successful, report.successful);
+  fill(same->summary, report.summary);
+  fill(same->analysis, report.analysis);
+  if (same->audio_bytes == 0) same->audio_bytes = report.audio_bytes;
+  return !(*same == before);
+}
+
+}  // namespace
+
+bool add_fact(call_record& record, const later_fact& fact) {
+  return std::visit([&](const auto& one) { return add_to(record, one); }, fact);
+}
+
+}  // namespace tonris::model

@@ -1,0 +1,83 @@
+#include "model/call/later_fact.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tonris::model {
+namespace {
+
+using report = call_record::vendor_report;
+using tool_call = call_record::tool_call;
+using message = call_record::voicemail_message;
+
+TEST(LaterFact, OfAVoicemailIsKeptOnceHoweverOftenItIsReported) {
+  call_record record;
+  EXPECT_TRUE(add_fact(record, message{"RE1", "https://recordings.example/RE1", 7, {}}));
+  EXPECT_FALSE(add_fact(record, message{"RE1", "https://recordings.example/RE1", 7, {}}));
+  EXPECT_TRUE(add_fact(record, message{"RE2", "https://recordings.example/RE2", 3, {}}));
+  ASSERT_EQ(record.voicemail.size(), 2u);
+  EXPECT_EQ(record.voicemail[0].recording, "RE1");
+  EXPECT_EQ(record.voicemail[1].recording, "RE2");
+}
+
+/// The transcript's report, and that of its audio.
+std::pair<report, report> two_parts() {
+  report told;
+  told.conversation = {"conv_1"};
+  told.seconds = 62;
+  told.credits = 410;
+  told.successful = "success";
+  told.summary = "A haircut.";
+  told.analysis = R"({"criteria":[]})";
+  report audio;
+  audio.conversation = {"conv_1"};
+  audio.audio_bytes = 4711;
+  return {told, audio};
+}
+
+TEST(LaterFact, OfAConversationIsTheSameWhicheverPartComesFirst) {
+  const auto [told, audio] = two_parts();
+  call_record one, other;
+  for (const auto& fact : {told, audio}) EXPECT_TRUE(add_fact(one, fact));
+  for (const auto& fact : {audio, told}) EXPECT_TRUE(add_fact(other, fact));
+  EXPECT_EQ(one, other);
+  ASSERT_EQ(one.reports.size(), 1u);
+  EXPECT_EQ(one.reports[0].audio_bytes, 4711u);
+  EXPECT_EQ(one.reports[0].seconds, 62u);
+}
+
+TEST(LaterFact, ToldAgainChangesNothing) {
+  const auto [told, audio] = two_parts();
+  call_record record;
+  for (const auto& fact : {told, audio}) (void)add_fact(record, fact);
+  const auto before = record;
+  for (const auto& fact : {audio, told}) EXPECT_FALSE(add_fact(record, fact));
+  EXPECT_EQ(record, before);
+}
+
+TEST(LaterFact, OfAToolCallIsKeptOnceById) {
+  call_record record;
+  EXPECT_TRUE(add_fact(record, tool_call{{}, "get_services", "t1", false, false, 12}));
+  EXPECT_FALSE(add_fact(record, tool_call{{}, "get_services", "t1", false, false, 14})) << "asked again";
+  EXPECT_TRUE(add_fact(record, tool_call{{}, "get_services", "t1", true, false, 12})) << "another's id";
+  EXPECT_TRUE(add_fact(record, tool_call{{}, "get_services", "", false, false, 12}));
+  EXPECT_TRUE(add_fact(record, tool_call{{}, "get_services", "", false, false, 13}));
+  EXPECT_EQ(record.tool_calls.size(), 4u);
+}
+
+TEST(LaterFact, IsKeptWithinBounds) {
+  call_record record;
+  for (std::size_t i = 0; i < max_notes + 5; ++i)
+    EXPECT_EQ(add_fact(record, call_record::note{{}, std::to_string(i)}), i < max_notes);
+  for (std::size_t i = 0; i < max_reports + 5; ++i) {
+    report of;
+    of.conversation.value = std::to_string(i);
+    EXPECT_EQ(add_fact(record, of), i < max_reports);
+  }
+}
+
+}  // namespace
+}  // namespace tonris::model
