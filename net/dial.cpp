@@ -27,12 +27,13 @@ using dial_done = std::function<void(result<std::shared_ptr<byte_stream>>)>;
 class dialling : public std::enable_shared_from_this<dialling> {
  public:
   dialling(loop& on, std::shared_ptr<tls_client_context> tls, const url& to, std::chrono::milliseconds tls_timeout,
-           dial_done done)
+           dial_done done, dial_filter may_dial)
       : loop_{on},
         tls_{std::move(tls)},
         to_{to},
         tls_timeout_{tls_timeout},
         done_{std::move(done)},
+        may_dial_{std::move(may_dial)},
         limit_{on},
         share_{on},
         socket_{on.context().get_executor()} {}
@@ -82,8 +83,18 @@ class dialling : public std::enable_shared_from_this<dialling> {
     }
   }
 
+  /// What may not be called is passed over.
+  void skip_refused() {
+    while (may_dial_ && next_ < addresses_.size() &&
+           !may_dial_(to_.host, addresses_[next_].address().to_string(), to_.port)) {
+      keep_failure({errc::address_refused, "its address may not be called", 0});
+      addresses_.erase(addresses_.begin() + static_cast<std::ptrdiff_t>(next_));
+    }
+  }
+
   void connect_next() {
     trying_ = tls_begun_ = false;
+    skip_refused();
     if (next_ == addresses_.size()) {
       if (name_) return;  // what is still to be learned may help: on_resolved, or the limit
       return finish(tl::make_unexpected(std::move(failure_)));
@@ -183,6 +194,7 @@ class dialling : public std::enable_shared_from_this<dialling> {
   url to_;
   std::chrono::milliseconds tls_timeout_;
   dial_done done_;
+  dial_filter may_dial_;
   // owned
   timer limit_;
   timer share_;                                ///< of the address that is being tried
@@ -212,8 +224,8 @@ class pending_dial final : public dial_attempt {
 
 std::unique_ptr<dial_attempt> dial(loop& on, std::shared_ptr<tls_client_context> tls, const url& to,
                                    std::chrono::milliseconds connect_timeout, std::chrono::milliseconds tls_timeout,
-                                   dial_done done) {
-  auto what = std::make_shared<dialling>(on, std::move(tls), to, tls_timeout, std::move(done));
+                                   dial_done done, dial_filter may_dial) {
+  auto what = std::make_shared<dialling>(on, std::move(tls), to, tls_timeout, std::move(done), std::move(may_dial));
   what->start(connect_timeout);
   return std::make_unique<pending_dial>(std::move(what));
 }

@@ -24,6 +24,7 @@ std::string_view to_string(errc code) noexcept {
     case errc::aborted: return "aborted";
     case errc::internal: return "internal";
     case errc::bad_url: return "bad_url";
+    case errc::address_refused: return "address_refused";
   }
   return "unknown";
 }

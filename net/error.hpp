@@ -30,6 +30,7 @@ enum class errc : std::uint8_t {
   aborted,              ///< we ended it ourselves
   internal,             ///< an exception of ours (no memory, say) ended it: net/caught.hpp counts them
   bad_url,              ///< the address cannot be used
+  address_refused,      ///< no address of the host may be called (net/dial.hpp)
 };
 [[nodiscard]] std::string_view to_string(errc code) noexcept;
 

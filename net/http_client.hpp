@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "net/dial.hpp"
 #include "net/error.hpp"
 #include "net/http.hpp"
 #include "net/loop.hpp"
@@ -17,6 +18,7 @@ struct http_client_limits {
   std::size_t max_connections_per_host = 256;    ///< requests beyond wait their turn (their time runs)
   std::size_t max_waiting = 10'000;              ///< requests waiting for a connection; beyond: slow_peer at once
   std::chrono::milliseconds keep_alive{30'000};  ///< an idle connection is closed after this
+  dial_filter may_dial{};                        ///< null: any address a host has
 };
 
 /// HTTP/1.1 client with connection reuse, http and https (always verified). Names are resolved off the loop's thread.

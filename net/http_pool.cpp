@@ -59,8 +59,10 @@ void http_origin::connect(const exchange_ptr& what) {
   ++used_;
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(what->latest - pool_->on_loop().now());
   // The exchange owns the dial and shares this origin.
-  what->dial = dial(pool_->on_loop(), pool_->tls(), address_, left, left,
-                    [this, weak = std::weak_ptr{what}](auto stream) { on_dialled(weak.lock(), std::move(stream)); });
+  what->dial = dial(
+      pool_->on_loop(), pool_->tls(), address_, left, left,
+      [this, weak = std::weak_ptr{what}](auto stream) { on_dialled(weak.lock(), std::move(stream)); },
+      pool_->limits().may_dial);
 }
 
 void http_origin::on_dialled(const exchange_ptr& what, result<std::shared_ptr<byte_stream>> stream) {

@@ -47,8 +47,9 @@ class name_resolver {
     std::unique_ptr<wait> more;  ///< null: nothing will be told
   };
 
+  static look_up asking_the_system();  ///< getaddrinfo
   static std::shared_ptr<name_resolver> make(look_up how, const resolver_limits& limits = {});
-  static const std::shared_ptr<name_resolver>& of_process();  ///< asks the system (getaddrinfo)
+  static const std::shared_ptr<name_resolver>& of_process();  ///< asks the system
 
   /// `told` runs on `on`, at most once and never from within this call: with the first answer or its failure, or with a
   /// newer answer than `known`. On that loop's thread; the loop outlives the wait.

@@ -356,16 +356,19 @@ class DialByName : public testing::Test {
   }
   /// Dials so often at once; how many came to a connection.
   std::size_t dial_all(std::size_t count, const url& to, std::chrono::milliseconds limit,
-                       std::shared_ptr<tls_client_context> tls = nullptr) {
+                       std::shared_ptr<tls_client_context> tls = nullptr, const dial_filter& may_dial = {}) {
     std::size_t answered = 0, connected = 0;
     on(*io, [&] {
       for (std::size_t i = 0; i < count; ++i)
-        attempts.push_back(dial(*io, tls, to, limit, limit, [&](outcome out) {
-          ++answered;
-          connected += out.has_value();
-          if (out) (*out)->abort();
-          if (!out) why = out.error();
-        }));
+        attempts.push_back(dial(
+            *io, tls, to, limit, limit,
+            [&](outcome out) {
+              ++answered;
+              connected += out.has_value();
+              if (out) (*out)->abort();
+              if (!out) why = out.error();
+            },
+            may_dial));
       return 0;
     });
     EXPECT_TRUE(eventually(*io, [&] { return answered == count; }));
@@ -411,6 +414,25 @@ TEST_F(DialByName, TriesTheAddressesInTurn) {
   });
   EXPECT_EQ(dial_all(1, {"http", "localhost", port, "/"}, 2s), 0U);
   EXPECT_EQ(why.code, errc::connect_refused);
+}
+
+TEST_F(DialByName, CallsNoAddressThatItMayNotWhateverTheNameMeantBefore) {
+  begin([](const std::string& host) -> result<address_list> {
+    if (host == "rebound.example") return address_list{"127.0.0.1"};
+    return address_list{"127.0.0.1", "127.0.0.2"};
+  });
+  const auto port = serve(nullptr, "0.0.0.0");
+  auto looked_at = std::make_shared<std::vector<std::string>>();
+  const dial_filter not_the_first = [looked_at](const std::string& host, const std::string& address, std::uint16_t) {
+    EXPECT_THAT(host, testing::EndsWith(".example"));
+    looked_at->push_back(address);
+    return address != "127.0.0.1";
+  };
+  EXPECT_EQ(dial_all(1, {"http", "a.example", port, "/"}, 2s, nullptr, not_the_first), 1U);
+  EXPECT_EQ(*looked_at, (std::vector<std::string>{"127.0.0.1", "127.0.0.2"}));
+  EXPECT_EQ(dial_all(1, {"http", "rebound.example", port, "/"}, 2s, nullptr, not_the_first), 0U);
+  EXPECT_EQ(why.code, errc::address_refused);
+  EXPECT_EQ(on(*io, [this] { return accepted.size(); }), 1U);
 }
 
 TEST_F(DialByName, IsRefusedAtOnceWhereNothingMoreIsToBeLearned) {

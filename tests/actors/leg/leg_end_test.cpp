@@ -29,7 +29,8 @@ constexpr std::array every_error{errc::resolve_failed,
                                  errc::slow_peer,
                                  errc::aborted,
                                  errc::internal,
-                                 errc::bad_url};
+                                 errc::bad_url,
+                                 errc::address_refused};
 
 /// What is no loss of the connection as such.
 struct row {

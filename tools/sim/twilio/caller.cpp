@@ -40,7 +40,8 @@ std::string stream_error_text(const net::error& why) {
     case net::errc::slow_peer:
     case net::errc::aborted:
     case net::errc::internal:
-    case net::errc::bad_url: break;
+    case net::errc::bad_url:
+    case net::errc::address_refused: break;
   }
   return "31900 - Stream - Unknown Error";
 }

@@ -39,7 +39,8 @@ std::string rule_of(net::errc why) {
     case net::errc::closed:
     case net::errc::aborted:
     case net::errc::internal:
-    case net::errc::bad_url: break;
+    case net::errc::bad_url:
+    case net::errc::address_refused: break;
   }
   return "stream_broken";
 }
