@@ -1,0 +1,294 @@
+#include "actors/callback/keeper.hpp"
+
+#include <algorithm>
+#include <array>
+#include <caf/error.hpp>
+#include <caf/result.hpp>
+#include <caf/sec.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <optional>
+#include <utility>
+
+#include "actors/call/call_log.hpp"
+#include "actors/callback/metrics.hpp"
+#include "actors/runtime/ask.hpp"
+#include "actors/runtime/guard.hpp"
+#include "actors/store/audio_files.hpp"
+#include "actors/telemetry/log.hpp"
+#include "model/call/vendor_report.hpp"
+#include "model/elevenlabs/post_call.hpp"
+#include "model/text/digest.hpp"
+
+namespace tonris::actors {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using progress = callback_database::progress;
+using outcome = callback_kept::outcome;
+using model::elevenlabs::post_call_type;
+
+constexpr seconds retry_wait{1};    // of a file that cannot be opened
+constexpr seconds longest_nap{60};  // what is due sooner wakes it
+constexpr seconds answer_limit{5};  // of the supervisor and the call store
+constexpr std::chrono::hours prune_wait{1};
+/// A call that nobody knows: until it is asked for again. Behind the last it is nobody's.
+constexpr std::array<seconds, 5> patience{seconds{10}, seconds{60}, seconds{600}, seconds{3600}, seconds{4 * 3600}};
+
+callback_metrics::event event_of(post_call_type type) {
+  switch (type) {
+    case post_call_type::transcription: return callback_metrics::event::transcription;
+    case post_call_type::audio: return callback_metrics::event::audio;
+    case post_call_type::initiation_failure: return callback_metrics::event::initiation_failure;
+    case post_call_type::other: return callback_metrics::event::other;
+  }
+  return callback_metrics::event::other;
+}
+
+/// By what it is known when it comes again.
+callback_database::key key_of(const model::elevenlabs::post_call& told, const std::string& body) {
+  if (!told.conversation.empty() && !told.type_text.empty()) return {told.conversation.value, told.type_text};
+  return {"sha256:" + model::sha256_hex(body), told.type_text.empty() ? "unreadable" : told.type_text};
+}
+
+struct work_off {  // to itself
+  using travels = in_process;
+};
+struct prune_callbacks {  // to itself
+  using travels = in_process;
+};
+using keeper_door = callback_keeper::extend<caf::reacts_to<work_off>, caf::reacts_to<prune_callbacks>>;
+
+struct keeper_state {
+  static inline const char* name = "tonris.callback_keeper";
+
+  explicit keeper_state(keeper_door::pointer actor) : self(actor) {}
+
+  keeper_door::behavior_type make_behavior(callback_keeper_settings given) {
+    settings = std::move(given);
+    files.emplace(settings.audio_dir);
+    guard(self, *settings.counters);
+    self->send(self, work_off{});
+    self->delayed_send(self, caf::timespan{prune_wait}, prune_callbacks{});
+    return {
+        [this](begin_audio) -> caf::result<incoming_audio> {
+          const auto number = is_open() ? files->begin() : 0;
+          if (number == 0) return unwritable();
+          return incoming_audio{number};
+        },
+        [this](const append_audio& m) -> caf::result<audio_appended> {
+          if (!files->append(m.to.number, m.bytes)) return unwritable();
+          return audio_appended{};
+        },
+        [this](const drop_audio& m) { files->drop(m.which.number); },
+        [this](const keep_callback& m) { return keep(m); },
+        [this](count_callbacks) { return count(); },
+        [this](work_off) { work(); },
+        [this](prune_callbacks) { prune(); },
+    };
+  }
+
+  // --- keeping
+
+  static caf::error unwritable() { return caf::make_error(caf::sec::runtime_error, "callbacks cannot be written"); }
+
+  bool is_open() {
+    if (db) return true;
+    const auto now = self->clock().now();
+    if (last_try && now - *last_try < retry_wait) return false;
+    last_try = now;
+    auto opened = settings.open();
+    if (!opened) return troubled_by(opened.error().line);
+    const auto known = opened->audio_files();
+    if (!known) return troubled_by(known.error().line);
+    if (!files->open(*known)) return troubled_by("the directory of recordings cannot be made");
+    db = std::move(*opened);
+    be_well();
+    return true;
+  }
+
+  bool troubled_by(const std::string& why) {
+    if (!std::exchange(troubled, true))
+      log::error("ElevenLabs' callbacks cannot be kept, it is tried again: {why}", {{"why", why}});
+    return false;
+  }
+
+  void be_well() {
+    if (std::exchange(troubled, false)) log::info("ElevenLabs' callbacks are kept again");
+  }
+
+  callback_kept keep(const keep_callback& m) {
+    const auto how = write(m);
+    settings.counters->of<callback_metrics>().settled(static_cast<callback_metrics::outcome>(how));
+    if (how == outcome::kept) wake();
+    return {how};
+  }
+
+  outcome write(const keep_callback& m) {
+    if (!is_open()) return outcome::failed;
+    const auto read = model::elevenlabs::parse_post_call(m.body);
+    settings.counters->of<callback_metrics>().came(event_of(read ? read->type : post_call_type::other));
+    callback_database::callback what{
+        key_of(read ? *read : model::elevenlabs::post_call{}, m.body), settings.wall_clock(), m.body, {}, 0};
+    if (m.audio.number != 0) {
+      auto audio = files->finish(m.audio.number);
+      if (audio.name.empty()) return outcome::failed;
+      what.audio_file = std::move(audio.name);
+      what.audio_bytes = audio.bytes;
+    }
+    const auto written = db->keep(what);
+    if (written && *written == callback_database::kept::yes) {
+      be_well();
+      return outcome::kept;
+    }
+    if (!what.audio_file.empty()) files->remove(what.audio_file);
+    if (written) return *written == callback_database::kept::known ? outcome::known : outcome::full;
+    (void)troubled_by(written.error().line);
+    return outcome::failed;
+  }
+
+  callback_counts count() {
+    const auto found = db ? db->count() : callback_database::result<callback_database::counts>{};
+    if (!found) return {};
+    return {found->waiting, found->nobodys};
+  }
+
+  void tell_counts() {
+    const auto now = count();
+    const auto& counted = settings.counters->of<callback_metrics>();
+    counted.waiting.set(static_cast<double>(now.waiting));
+    counted.nobodys.set(static_cast<double>(now.nobodys));
+  }
+
+  void prune() {
+    self->delayed_send(self, caf::timespan{prune_wait}, prune_callbacks{});
+    if (!is_open()) return;
+    const auto gone = db->prune(settings.wall_clock());
+    if (!gone) return (void)troubled_by(gone.error().line);
+    for (const auto& file : *gone) files->remove(file);
+  }
+
+  // --- working off, one after the other
+
+  void wake() {
+    if (!at_work) self->send(self, work_off{});
+  }
+
+  void sleep(milliseconds time) {
+    self->delayed_send(self, caf::timespan{std::clamp(time, milliseconds{10}, milliseconds{longest_nap})}, work_off{});
+  }
+
+  void work() {
+    if (at_work) return;
+    if (!is_open()) return sleep(retry_wait);
+    auto due = db->next_due(settings.wall_clock());
+    if (!due) {
+      (void)troubled_by(due.error().line);
+      return sleep(retry_wait);
+    }
+    if (!*due) {
+      tell_counts();
+      return sleep_until_due();
+    }
+    at_work = true;
+    bring_in(**due);
+  }
+
+  void sleep_until_due() {
+    const auto next = db->next_time();
+    if (!next || !*next) return;  // what is kept next wakes it
+    sleep(std::chrono::ceil<milliseconds>(**next - settings.wall_clock()));
+  }
+
+  void bring_in(const callback_database::callback& due) {
+    const auto read = model::elevenlabs::parse_post_call(due.body);
+    auto report = read ? model::vendor_report_of(*read, due.received) : std::nullopt;
+    if (!report) return settle(due, {progress::done});  // it has nothing for a record, and is only kept
+    report->audio_bytes = due.audio_bytes;
+    const auto call = call_of(due, read->call);
+    if (call.empty()) return look_again(due);
+    tell(due, call, std::move(*report));
+  }
+
+  model::call_sid call_of(const callback_database::callback& due, const model::call_sid& named) {
+    if (!named.empty()) return named;
+    if (const auto live = settings.conversations->find({due.of.conversation})) return *live;
+    const auto other = db->call_of(due.of.conversation);  // its text may have said what its audio does not
+    return other ? *other : model::call_sid{};
+  }
+
+  void tell(const callback_database::callback& due, const model::call_sid& call,
+            model::call_record::vendor_report report) {
+    const learn_fact fact{call, std::move(report)};
+    ask(self, settings.supervisor, answer_limit, fact)
+        .then(
+            [this, due, fact](const fact_learned& learned) {
+              if (learned.by_somebody) return told(due, fact.call);
+              look_in_store(due, fact);
+            },
+            [this, due](const caf::error&) { put_off(due); });
+  }
+
+  /// A call that ended long ago, or in a former life: its record is written there.
+  void look_in_store(const callback_database::callback& due, const learn_fact& fact) {
+    ask(self, settings.store, answer_limit, find_record{fact.call})
+        .then(
+            [this, due, fact](const found_record& found) {
+              if (found.json.empty()) return look_again(due);
+              settings.journal->fact({fact.call, fact.fact});
+              told(due, fact.call);
+            },
+            [this, due](const caf::error&) { put_off(due); });
+  }
+
+  void told(const callback_database::callback& due, const model::call_sid& call) {
+    if (due.is == progress::told) return settle(due, {progress::done, {}, call});
+    settle(due, {progress::told, settings.wall_clock() + told_again_after, call});
+  }
+
+  void look_again(const callback_database::callback& due) {
+    if (due.tries < patience.size())
+      return settle(due, {progress::waiting, settings.wall_clock() + patience[due.tries]});
+    log::warn("A callback of ElevenLabs of type {type} is of conversation {conversation}, which nobody knows",
+              {{"type", due.of.type}, {"conversation", due.of.conversation}});
+    settle(due, {progress::nobodys});
+  }
+
+  /// Nobody could be asked: that is no try.
+  void put_off(const callback_database::callback&) {
+    at_work = false;
+    sleep(retry_wait);
+  }
+
+  void settle(const callback_database::callback& due, const callback_database::settlement& how) {
+    at_work = false;
+    if (const auto done = db->settle(due.of, how); !done) {
+      (void)troubled_by(done.error().line);
+      return sleep(retry_wait);
+    }
+    self->send(self, work_off{});
+  }
+
+  keeper_door::pointer self;
+  callback_keeper_settings settings;
+  std::optional<callback_database> db;
+  std::optional<audio_files> files;
+  std::optional<caf::actor_clock::time_point> last_try;
+  bool troubled = false;
+  bool at_work = false;
+};
+
+keeper_door::behavior_type run_keeper(keeper_door::stateful_pointer<keeper_state> self,
+                                      callback_keeper_settings settings) {
+  return self->state.make_behavior(std::move(settings));
+}
+
+}  // namespace
+
+callback_keeper keep_callbacks(caf::actor_system& system, callback_keeper_settings settings) {
+  return system.spawn<caf::detached>(run_keeper, std::move(settings));
+}
+
+}  // namespace tonris::actors

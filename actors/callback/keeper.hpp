@@ -1,0 +1,44 @@
+#pragma once
+
+#include <caf/actor_system.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <tl/expected.hpp>
+
+#include "actors/call/call_store.hpp"
+#include "actors/call/conversation_index.hpp"
+#include "actors/call/messages.hpp"
+#include "actors/callback/messages.hpp"
+#include "actors/store/callback_database.hpp"
+#include "actors/store/journal.hpp"
+#include "actors/telemetry/metrics.hpp"
+
+namespace tonris::actors {
+
+/// Keeps what ElevenLabs tells after a conversation before it is answered, and brings it into the call's record
+/// afterwards, whatever the order: the report before the call's end, its audio before its text, each twice. A detached
+/// actor, which alone waits for that disk. A call that nobody knows yet is asked for again, for six hours; then the
+/// callback is nobody's, which is counted. What was told to a call is told once more a minute later, so that a crash
+/// between loses nothing.
+///
+/// Recordings lie in DATA_DIR/callbacks, each a file of its own, for its owner only; what was never whole is deleted,
+/// at the next start at the latest.
+struct callback_keeper_settings {
+  std::function<tl::expected<callback_database, unusable_database>()> open;  ///< asked each second until it opens
+  std::string audio_dir;                                                     ///< made where there is none
+  std::function<callback_database::time()> wall_clock;
+  call_supervisor supervisor;
+  call_store store;
+  std::shared_ptr<call_journal> journal;  ///< of the store
+  std::shared_ptr<const conversation_index> conversations;
+  metrics* counters = nullptr;
+};
+
+/// Until a call's facts are told once more.
+inline constexpr std::chrono::seconds told_again_after{60};
+
+[[nodiscard]] callback_keeper keep_callbacks(caf::actor_system& system, callback_keeper_settings settings);
+
+}  // namespace tonris::actors

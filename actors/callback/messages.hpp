@@ -1,0 +1,64 @@
+#pragma once
+
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
+#include <cstdint>
+#include <string>
+
+#include "actors/runtime/message.hpp"
+
+/// What ElevenLabs tells after a conversation: on its way to the disk, and from there into the call's record.
+namespace tonris::actors {
+
+/// A recording while it comes in; its owner deletes what was never kept. `number` tells one from another.
+struct incoming_audio {
+  using travels = in_process;
+  std::uint64_t number = 0;
+};
+
+// --- to the keeper
+struct begin_audio {  // -> incoming_audio; an error: it cannot be written now
+  using travels = in_process;
+};
+struct append_audio {  // -> audio_appended; an error: it will never be whole, and is deleted
+  using travels = in_process;
+  incoming_audio to;
+  std::string bytes;
+};
+struct audio_appended {
+  using travels = in_process;
+};
+struct drop_audio {
+  using travels = in_process;
+  incoming_audio which;
+};
+struct keep_callback {  // -> callback_kept
+  using travels = in_process;
+  std::string body;      ///< its JSON, without the audio; who sent it has signed it
+  incoming_audio audio;  ///< 0: it has none
+};
+struct callback_kept {
+  using travels = in_process;
+  enum class outcome : std::uint8_t {
+    kept,   ///< it is on the disk
+    known,  ///< that event came before; the first one counts
+    full,   ///< there is no room
+    failed,
+  } how = outcome::failed;
+};
+struct count_callbacks {  // -> callback_counts
+  using travels = in_process;
+};
+struct callback_counts {
+  using travels = in_process;
+  std::int64_t waiting = 0, nobodys = 0;
+};
+
+/// Who keeps what ElevenLabs tells (keeper.hpp).
+using callback_keeper =
+    caf::typed_actor<caf::replies_to<begin_audio>::with<incoming_audio>,
+                     caf::replies_to<append_audio>::with<audio_appended>, caf::reacts_to<drop_audio>,
+                     caf::replies_to<keep_callback>::with<callback_kept>,
+                     caf::replies_to<count_callbacks>::with<callback_counts>>;
+
+}  // namespace tonris::actors

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "actors/store/private_database.hpp"
+#include "model/text/ids.hpp"
+#include "net/sqlite.hpp"
+
+namespace tonris::actors {
+
+/// What ElevenLabs told after its conversations, in `callbacks.db`, beside the call store's file and under its lock:
+/// kept before it is answered, worked off later. One thread at a time; blocks on the disk.
+class callback_database {
+ public:
+  using time = std::chrono::system_clock::time_point;
+  template <class T>
+  using result = net::sqlite::result<T>;
+
+  static constexpr std::chrono::days kept_for{30};
+  /// Of all that is kept. Beyond it the oldest that is done with goes; what cannot go leaves no room for more.
+  static constexpr std::int64_t max_bodies_bytes = 2LL * 1024 * 1024 * 1024;
+  static constexpr std::int64_t max_audio_bytes = 4LL * 1024 * 1024 * 1024;
+
+  /// One event. A conversation has one of each type; what names no conversation goes by a digest of its body.
+  struct key {
+    std::string conversation, type;
+    bool operator==(const key&) const = default;
+  };
+  enum class progress : std::uint8_t {
+    waiting,
+    told,  ///< to whoever keeps the record, and once more later: a crash between loses nothing then
+    done,
+    nobodys,  ///< nobody knows the conversation
+  };
+  struct callback {
+    key of;
+    time received;
+    std::string body;        ///< the JSON, without the audio that was in it
+    std::string audio_file;  ///< its name in DATA_DIR/callbacks; "": none
+    std::uint64_t audio_bytes = 0;
+    progress is = progress::waiting;
+    unsigned tries = 0;  ///< so far
+  };
+  struct counts {
+    std::int64_t waiting = 0, nobodys = 0;
+  };
+
+  /// Makes the file where there is none, for its owner only. The directory has to be there.
+  [[nodiscard]] static tl::expected<callback_database, unusable_database> open(const std::string& data_dir);
+
+  enum class kept : std::uint8_t { yes, known, full };
+  /// Commits it. `known`: that event is there already, and stays as it is. `full`: there is no room for it.
+  [[nodiscard]] result<kept> keep(const callback& what);
+  /// The one that is due first, if one is.
+  [[nodiscard]] result<std::optional<callback>> next_due(time now);
+  [[nodiscard]] result<std::optional<time>> next_time();  ///< when that is; nothing: nothing waits
+  struct settlement {
+    progress to = progress::waiting;
+    std::optional<time> again{};  ///< when it is due once more; nothing: never
+    model::call_sid call{};       ///< whose it is, once that is known
+  };
+  [[nodiscard]] result<void> settle(const key& of, const settlement& how);
+  /// Of an event of that conversation which was settled; "": none tells.
+  [[nodiscard]] result<model::call_sid> call_of(const std::string& conversation);
+  [[nodiscard]] result<counts> count();
+  /// Deletes what is older than it is kept for, and the oldest beyond its room; the names of the files that are
+  /// nobody's then.
+  [[nodiscard]] result<std::vector<std::string>> prune(time now);
+  [[nodiscard]] result<std::vector<std::string>> audio_files();  ///< all that belong to an event
+
+ private:
+  explicit callback_database(net::sqlite::database db) : db_(std::move(db)) {}
+  [[nodiscard]] result<void> make_room();
+
+  net::sqlite::database db_;
+  std::int64_t bodies_ = 0;  ///< bytes of all that are kept
+};
+
+}  // namespace tonris::actors

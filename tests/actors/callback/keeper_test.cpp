@@ -1,0 +1,264 @@
+#include "actors/callback/keeper.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <caf/actor_system.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "actors/store/audio_files.hpp"
+#include "model/call/later_fact.hpp"
+#include "tests/actors/real_actors.hpp"
+#include "tests/actors/store/a_directory.hpp"
+
+namespace tonris::actors::test {
+namespace {
+
+using namespace std::chrono_literals;
+using outcome = callback_kept::outcome;
+namespace fs = std::filesystem;
+
+/// The records of calls, of those that live and of those that are only stored, and a clock that the test moves.
+struct records {
+  std::mutex lock;
+  std::map<std::string, model::call_record> live, stored;
+  int told = 0;
+  std::atomic<std::int64_t> offset_ms{0};
+
+  bool learn(const learn_fact& m) {
+    const std::lock_guard guard{lock};
+    const auto found = live.find(m.call.value);
+    if (found == live.end()) return false;
+    ++told;
+    (void)model::add_fact(found->second, m.fact);
+    return true;
+  }
+  std::string stored_json(const std::string& call) {
+    const std::lock_guard guard{lock};
+    const auto found = stored.find(call);
+    return found == stored.end() ? std::string{} : to_json(found->second);
+  }
+  std::vector<model::call_record::vendor_report> reports_of(const std::string& call) {
+    const std::lock_guard guard{lock};
+    return live[call].reports;
+  }
+};
+
+caf::behavior supervisor_of(caf::event_based_actor*, std::shared_ptr<records> known) {
+  return {[known](const learn_fact& m) { return fact_learned{known->learn(m)}; }};
+}
+
+caf::behavior store_of(caf::event_based_actor*, std::shared_ptr<records> known) {
+  return {[known](const find_record& m) { return found_record{known->stored_json(m.call.value)}; }};
+}
+
+/// A real actor system and real files.
+class CallbackKeeper : public testing::Test {
+ protected:
+  ~CallbackKeeper() override {
+    stop();
+    caf::anon_send_exit(supervisor, caf::exit_reason::kill);
+    caf::anon_send_exit(store, caf::exit_reason::kill);
+    supervisor = nullptr;
+    store = nullptr;
+    system.await_all_actors_done();
+  }
+  void SetUp() override {
+    fs::create_directories(directory.data());
+    supervisor = caf::actor_cast<call_supervisor>(system.spawn(supervisor_of, known));
+    store = caf::actor_cast<call_store>(system.spawn(store_of, known));
+    start();
+  }
+  void start() {
+    callback_keeper_settings settings;
+    settings.open = [this] { return callback_database::open(directory.data()); };
+    settings.audio_dir = directory.data() + "/callbacks";
+    settings.wall_clock = [from = known] {
+      return std::chrono::system_clock::now() + std::chrono::milliseconds{from->offset_ms.load()};
+    };
+    settings.supervisor = supervisor;
+    settings.store = store;
+    settings.journal = journal;
+    settings.conversations = conversations;
+    settings.counters = &counters;
+    keeper = keep_callbacks(system, std::move(settings));
+  }
+  void stop() {
+    if (!keeper) return;
+    caf::scoped_actor self{system};
+    self->monitor(keeper);
+    self->send_exit(keeper, caf::exit_reason::kill);  // as kill -9 does: it says nothing, and writes nothing more
+    self->receive([](const caf::down_msg&) {});
+    keeper = nullptr;
+  }
+  template <class Answer, class Question>
+  std::optional<Answer> ask(Question question) {
+    caf::scoped_actor self{system};
+    std::optional<Answer> got;
+    self->request(keeper, 10s, std::move(question))
+        .receive([&](Answer& answer) { got = std::move(answer); }, [](const caf::error&) {});
+    return got;
+  }
+  outcome keep(std::string body, incoming_audio audio = {}) {
+    return ask<callback_kept>(keep_callback{std::move(body), audio}).value_or(callback_kept{}).how;
+  }
+  static std::string transcription(const std::string& conversation = "conv_1", const std::string& call = some_call) {
+    return R"({"type":"post_call_transcription","event_timestamp":1767225675,"data":{"agent_id":"agent_demo",)"
+           R"("conversation_id":")" +
+           conversation +
+           R"(","status":"done","metadata":{"call_duration_secs":62,"cost":410},"analysis":{"transcript_summary":"A cut."},)"
+           R"("conversation_initiation_client_data":{"dynamic_variables":{"call_sid":")" +
+           call + R"("}}}})";
+  }
+  static std::string audio_of(const std::string& conversation = "conv_1") {
+    return R"({"type":"post_call_audio","event_timestamp":"1767225680","data":{"agent_id":"agent_demo",)"
+           R"("conversation_id":")" +
+           conversation + R"(","full_audio":""}})";
+  }
+  template <class Condition>
+  static bool soon(Condition&& condition) {
+    for (int i = 0; i < 500; ++i) {
+      if (condition()) return true;
+      std::this_thread::sleep_for(10ms);
+    }
+    return false;
+  }
+  bool has_report(const std::string& call = some_call) {
+    return soon([&] { return !known->reports_of(call).empty(); });
+  }
+  std::size_t files() const {
+    std::size_t count = 0;
+    if (!fs::exists(directory.data() + "/callbacks")) return 0;
+    for ([[maybe_unused]] const auto& entry : fs::directory_iterator{directory.data() + "/callbacks"}) ++count;
+    return count;
+  }
+
+  static inline const std::string some_call = "CA00000000000000000000000000000001";
+  a_directory directory;
+  metrics counters;
+  real_settings caf_settings;
+  caf::actor_system system{caf_settings};
+  std::shared_ptr<records> known = std::make_shared<records>();
+  std::shared_ptr<call_journal> journal = std::make_shared<call_journal>(nullptr);
+  std::shared_ptr<conversation_index> conversations = std::make_shared<conversation_index>();
+  call_supervisor supervisor;
+  call_store store;
+  callback_keeper keeper;
+};
+
+TEST_F(CallbackKeeper, BringsAReportIntoItsCallsRecordOnce) {
+  known->live[some_call];
+  EXPECT_EQ(keep(transcription()), outcome::kept);
+  EXPECT_EQ(keep(transcription()), outcome::known) << "the vendor tells again";
+  ASSERT_TRUE(has_report());
+  const auto reports = known->reports_of(some_call);
+  ASSERT_EQ(reports.size(), 1u);
+  EXPECT_EQ(reports[0].conversation.value, "conv_1");
+  EXPECT_EQ(reports[0].seconds, 62u);
+  EXPECT_EQ(reports[0].credits, 410u);
+  EXPECT_EQ(reports[0].summary, "A cut.");
+}
+
+TEST_F(CallbackKeeper, TellsAgainAfterAWhileAndInItsNextLife) {
+  known->live[some_call];
+  ASSERT_EQ(keep(transcription()), outcome::kept);
+  ASSERT_TRUE(has_report());
+  stop();
+  {
+    const std::lock_guard guard{known->lock};
+    known->live[some_call] = {};  // the record that learnt it was never written
+  }
+  known->offset_ms = std::chrono::milliseconds{told_again_after}.count();
+  start();
+  ASSERT_TRUE(has_report());
+  std::this_thread::sleep_for(50ms);
+  const std::lock_guard guard{known->lock};
+  EXPECT_EQ(known->told, 2) << "and that is enough";
+}
+
+TEST_F(CallbackKeeper, FindsTheCallOfAnAudioByItsConversationWhicheverComesFirst) {
+  known->live[some_call];
+  const auto begun = ask<incoming_audio>(begin_audio{});
+  ASSERT_TRUE(begun);
+  ASSERT_TRUE(ask<audio_appended>(append_audio{*begun, "ID3 sound"}));
+  ASSERT_EQ(keep(audio_of(), *begun), outcome::kept);
+  ASSERT_EQ(keep(transcription()), outcome::kept);
+  ASSERT_TRUE(has_report());
+  known->offset_ms = 11'000;  // it is asked for again
+  ASSERT_EQ(keep(transcription("conv_2")), outcome::kept);
+  ASSERT_TRUE(soon([&] {
+    const auto reports = known->reports_of(some_call);
+    return std::any_of(reports.begin(), reports.end(), [](const auto& r) { return r.audio_bytes == 9; });
+  }));
+  EXPECT_EQ(files(), 1u);
+}
+
+TEST_F(CallbackKeeper, KnowsALiveConversationsCallWhereTheReportNamesNone) {
+  known->live[some_call];
+  conversations->add({"conv_1"}, {some_call});
+  ASSERT_EQ(keep(transcription("conv_1", "not a call")), outcome::kept);
+  EXPECT_TRUE(has_report());
+}
+
+TEST_F(CallbackKeeper, AddsToAStoredRecordWhatItsProcessForgot) {
+  model::call_record record;
+  record.call.value = some_call;
+  known->stored[some_call] = record;
+  ASSERT_EQ(keep(transcription()), outcome::kept);
+  journal_batch batch;
+  ASSERT_TRUE(soon([&] {
+    batch = journal->take();
+    return !batch.facts.empty();
+  }));
+  EXPECT_EQ(batch.facts[0].call.value, some_call);
+}
+
+TEST_F(CallbackKeeper, CountsWhatIsNobodysAndRefusesNothing) {
+  ASSERT_EQ(keep(transcription("conv_9", "CA00000000000000000000000000000009")), outcome::kept);
+  for (int n = 0; n < 6; ++n) {
+    std::this_thread::sleep_for(30ms);
+    known->offset_ms += std::chrono::milliseconds{5h}.count();
+    (void)keep(transcription("conv_" + std::to_string(100 + n), "CA00000000000000000000000000000009"));  // wakes it
+  }
+  EXPECT_TRUE(soon([&] { return ask<callback_counts>(count_callbacks{}).value_or(callback_counts{}).nobodys > 0; }));
+}
+
+TEST_F(CallbackKeeper, KeepsWhatItCannotReadAndKnowsItAgain) {
+  EXPECT_EQ(keep("{"), outcome::kept);
+  EXPECT_EQ(keep("{"), outcome::known);
+  EXPECT_EQ(keep(R"({"type":"something_new","data":{"x":1}})"), outcome::kept);
+}
+
+TEST_F(CallbackKeeper, LeavesNothingOfARecordingThatWasNeverWhole) {
+  const auto dropped = ask<incoming_audio>(begin_audio{}), left = ask<incoming_audio>(begin_audio{});
+  ASSERT_TRUE(dropped && left);
+  ASSERT_TRUE(ask<audio_appended>(append_audio{*left, "half of it"}));
+  EXPECT_EQ(files(), 2u);
+  caf::anon_send(keeper, drop_audio{*dropped});
+  EXPECT_TRUE(soon([&] { return files() == 1; }));
+  stop();
+  start();
+  EXPECT_TRUE(ask<callback_counts>(count_callbacks{}));
+  EXPECT_TRUE(soon([&] { return files() == 0; })) << "of the life before";
+}
+
+TEST_F(CallbackKeeper, TakesNoRecordingBeyondItsBound) {
+  const auto begun = ask<incoming_audio>(begin_audio{});
+  ASSERT_TRUE(begun);
+  const std::string piece(16UL * 1024 * 1024, 'a');
+  std::uint64_t taken = 0;
+  while (ask<audio_appended>(append_audio{*begun, piece})) taken += piece.size();
+  EXPECT_LE(taken, audio_files::max_bytes);
+  EXPECT_GT(taken + piece.size(), audio_files::max_bytes);
+  EXPECT_EQ(files(), 0u);
+}
+
+}  // namespace
+}  // namespace tonris::actors::test
