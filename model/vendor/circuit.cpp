@@ -4,14 +4,14 @@
 
 namespace tonris::model {
 
-circuit_breakers::state circuit_breakers::state_of(const key& agent, time now) const {
-  const auto found = breakers_.find(agent);
+circuit_breakers::state circuit_breakers::state_of(const key& of, time now) const {
+  const auto found = breakers_.find(of);
   if (found == breakers_.end() || !found->second.is_open) return state::closed;
   return now < found->second.until ? state::open : state::half_open;
 }
 
-bool circuit_breakers::admits(const key& agent, time now) {
-  const auto found = breakers_.find(agent);
+bool circuit_breakers::admits(const key& of, time now) {
+  const auto found = breakers_.find(of);
   if (found == breakers_.end() || !found->second.is_open) return true;
   auto& one = found->second;
   if (now < one.until) return false;
@@ -21,20 +21,20 @@ bool circuit_breakers::admits(const key& agent, time now) {
   return true;
 }
 
-circuit_breakers::change circuit_breakers::succeeded(const key& agent) {
-  const auto found = breakers_.find(agent);
+circuit_breakers::change circuit_breakers::succeeded(const key& of) {
+  const auto found = breakers_.find(of);
   if (found == breakers_.end()) return change::none;
   const bool was_open = found->second.is_open;
   breakers_.erase(found);
   return was_open ? change::closed : change::none;
 }
 
-circuit_breakers::change circuit_breakers::failed(const key& agent, time now) {
-  if (!breakers_.contains(agent)) {
-    if (breakers_.size() >= how_.max_agents) forget_the_harmless(now);
-    if (breakers_.size() >= how_.max_agents) return change::none;
+circuit_breakers::change circuit_breakers::failed(const key& of, time now) {
+  if (!breakers_.contains(of)) {
+    if (breakers_.size() >= how_.max_servers) forget_the_harmless(now);
+    if (breakers_.size() >= how_.max_servers) return change::none;
   }
-  auto& one = breakers_[agent];
+  auto& one = breakers_[of];
   if (one.is_open) {
     if (now < one.until) return change::none;  // of a call that began before it opened
     one.next_open_for = std::min(one.next_open_for * 2, how_.longest);
