@@ -56,13 +56,24 @@ std::string apply_account(settings& to, text value) {
   return {};
 }
 
-std::string apply_auth_tokens(settings& to, text value) {
-  to.twilio_auth_tokens.clear();
-  for (auto& token : values::split_list(value)) {
-    if (!values::is_plain_word(token)) return "must be words of printable ASCII characters, comma separated";
-    to.twilio_auth_tokens.emplace_back(std::move(token));
+std::string apply_secrets(std::vector<secret>& to, text value) {
+  to.clear();
+  for (auto& word : values::split_list(value)) {
+    if (!values::is_plain_word(word)) return "must be words of printable ASCII characters, comma separated";
+    to.emplace_back(std::move(word));
   }
+  return {};
+}
+
+std::string apply_auth_tokens(settings& to, text value) {
+  if (auto mistake = apply_secrets(to.twilio_auth_tokens, value); !mistake.empty()) return mistake;
   return to.twilio_auth_tokens.empty() ? "must name at least one token" : "";
+}
+
+std::string apply_webhook_secrets(settings& to, text value) {
+  constexpr std::size_t most = 5;  // each costs a MAC over every body
+  if (auto mistake = apply_secrets(to.elevenlabs_webhook_secrets, value); !mistake.empty()) return mistake;
+  return to.elevenlabs_webhook_secrets.size() > most ? "must name at most 5 secrets" : "";
 }
 
 std::string apply_secrets_key(settings& to, text value) {
@@ -134,10 +145,10 @@ std::string apply_format(settings& to, text value) {
 }
 
 std::string apply_tool_hosts(settings& to, text value) {
-  to.tool_allowed_hosts = values::split_list(value);
-  const auto fits = [](const std::string& host) { return values::is_ip_address(host) || values::is_host_name(host); };
-  const bool all = std::all_of(to.tool_allowed_hosts.begin(), to.tool_allowed_hosts.end(), fits);
-  return all ? "" : "must be host names or IP addresses without a port, comma separated";
+  auto hosts = model::allowed_hosts::parse(value);
+  if (!hosts) return "must " + std::string{hosts.error()};
+  to.tool_allowed_hosts = *std::move(hosts);
+  return {};
 }
 
 std::string apply_proxies(settings& to, text value) {
@@ -189,8 +200,9 @@ const setting table[] = {
      "Conversations at once that the subscription allows, 0 to 100000: shared among the tenants; 0 means no limit", "0",
      "calls", "30", false,
      [](settings& to, text v) { return apply_whole<std::uint32_t>(to.elevenlabs_max_calls, v, 0, 100'000); }},
-    {"ELEVENLABS_WEBHOOK_SECRET", elevenlabs, "Secret of ElevenLabs' callbacks", "", "", "wsec_...", false,
-     [](settings& to, text v) { return apply_secret(to.elevenlabs_webhook_secret, v); }, not_yet},
+    {"ELEVENLABS_WEBHOOK_SECRET", elevenlabs,
+     "Secret of ElevenLabs' callbacks; several while rotating, comma separated; without it they are refused", "", "",
+     "wsec_...", false, apply_webhook_secrets},
     {"ELEVENLABS_API_BASE_URL", elevenlabs, "Origin of ElevenLabs' API: a residency region, or a simulator",
      "https://api.elevenlabs.io", "", "https://api.eu.residency.elevenlabs.io", false,
      [](settings& to, text v) { return apply_origin(to.elevenlabs_api_base_url, v); }},
@@ -246,8 +258,9 @@ const setting table[] = {
     {"MAX_LOOP_LAG_MS", limits, "Lag of an I/O loop, smoothed, beyond which new calls get the fallback, 10 to 10000",
      "250", "milliseconds", "100", false,
      [](settings& to, text v) { return apply_whole<std::chrono::milliseconds>(to.max_loop_lag, v, 10, 10'000); }},
-    {"TOOL_ALLOWED_HOSTS", limits, "Private hosts that tools may be forwarded to, comma separated", "", "",
-     "crm.internal,10.0.0.7", false, apply_tool_hosts, not_yet},
+    {"TOOL_ALLOWED_HOSTS", limits,
+     "Hosts of the own network that tenants' tools may be forwarded to, comma separated; *. in front: all below", "",
+     "", "crm.internal:8080,*.corp.example,10.0.0.7", false, apply_tool_hosts},
 };
 
 std::string in_code(text value) {

@@ -10,6 +10,8 @@
 
 #include <tl/expected.hpp>
 
+#include "model/text/allowed_hosts.hpp"
+
 namespace tonris::config {
 
 /// A value that must never be printed: streaming it does not compile; `reveal` says that the reader knows.
@@ -38,9 +40,9 @@ struct settings {
   std::vector<secret> twilio_auth_tokens;  ///< required; several while rotating
   secret elevenlabs_api_key;               ///< required
   std::string elevenlabs_agent_id;         ///< default agent, may be empty
-  secret elevenlabs_webhook_secret;
-  secret admin_token;                    ///< empty: the administration API is off
-  secret metrics_token;                  ///< empty: /metrics is for whoever reaches it
+  std::vector<secret> elevenlabs_webhook_secrets;  ///< empty: ElevenLabs' callbacks are refused; several while rotating
+  secret admin_token;                              ///< empty: the administration API is off
+  secret metrics_token;                            ///< empty: /metrics is for whoever reaches it
   secret secrets_key;                    ///< model::parse_key_ring reads it; empty: no secret of a tenant's is kept
   std::string admin_host = "127.0.0.1";  ///< of the operators' own door
   std::uint16_t admin_port = 0;          ///< 0: they use port
@@ -59,7 +61,7 @@ struct settings {
   unsigned io_loops = 1;                                              ///< 1 … 64
   std::string elevenlabs_api_base_url = "https://api.elevenlabs.io";  ///< https (http on loopback), no trailing slash
   std::string twilio_api_base_url = "https://api.twilio.com";
-  std::vector<std::string> tool_allowed_hosts;
+  model::allowed_hosts tool_allowed_hosts;      ///< private ones that tenants' tools may be forwarded to
   std::uint32_t max_calls = 1000;               ///< calls at once on this node
   std::uint32_t elevenlabs_max_calls = 0;       ///< conversations at once that the key may hold; 0: no limit is known
   std::uint32_t max_memory_mb = 0;              ///< resident memory beyond which new calls are refused; 0: no limit

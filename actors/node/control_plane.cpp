@@ -11,6 +11,7 @@
 #include "actors/access/store.hpp"
 #include "actors/admission/redis_admission.hpp"
 #include "actors/call/supervisor.hpp"
+#include "actors/callback/keeper.hpp"
 #include "actors/node/departed_keys.hpp"
 #include "actors/node/random.hpp"
 #include "actors/node/restore.hpp"
@@ -284,6 +285,9 @@ void control_plane::start(media_loops& loops) {
   start_admission();
   start_overview();
   start_supervisor();
+  start_callbacks();
+  tools_ = std::make_unique<tool_plane>(*config_.system, config_.tls, config_.settings->tool_allowed_hosts,
+                                        config_.counters, part("tool_forwarder"));
   start_report();
   restore_calls_of_former_life(*config_.system, store_.actor, supervisor_);
   if (!wait_until_published(*accounts_))
@@ -382,6 +386,23 @@ void control_plane::start_supervisor() {
       });
 }
 
+void control_plane::start_callbacks() {
+  callback_refusals_ = std::make_shared<refusal_watch>(*config_.counters);
+  callback_keeper_settings keeper;
+  const auto& directory = config_.settings->data_dir;
+  keeper.open = [directory] { return callback_database::open(directory); };
+  keeper.audio_dir = path_in(directory, "callbacks");
+  keeper.wall_clock = services_->wall_clock;
+  keeper.supervisor = supervisor_;
+  keeper.store = store_.actor;
+  keeper.journal = store_.journal;
+  keeper.conversations = services_->conversations;
+  keeper.counters = config_.counters;
+  callbacks_ = spawn_supervised<callback_keeper>(*config_.system, part("callback_keeper"), [this, keeper](const auto&) {
+    return keep_callbacks(*config_.system, keeper);
+  });
+}
+
 void control_plane::start_report() {
   report_ = spawn_supervised<node_reporter>(*config_.system, part("node_report"), [this](const auto&) {
     node_report_state::config report;
@@ -399,6 +420,8 @@ void control_plane::end_supervisor() {
 void control_plane::end() {
   caf::scoped_actor self{*config_.system};
   if (report_) self->send_exit(report_, caf::exit_reason::user_shutdown);
+  if (callbacks_) self->send_exit(callbacks_, caf::exit_reason::user_shutdown);
+  if (tools_) self->send_exit(tools_->forwarding(), caf::exit_reason::user_shutdown);
   if (access_) self->send_exit(access_, caf::exit_reason::user_shutdown);
   if (access_store_) self->send_exit(access_store_, caf::exit_reason::user_shutdown);
   if (registry_) self->send_exit(registry_, caf::exit_reason::user_shutdown);

@@ -16,12 +16,15 @@
 #include "actors/admission/redis_books.hpp"
 #include "actors/call/services.hpp"
 #include "actors/call/table.hpp"
+#include "actors/callback/messages.hpp"
+#include "actors/callback/refusal_watch.hpp"
 #include "actors/node/doors.hpp"
 #include "actors/node/health.hpp"
 #include "actors/node/load.hpp"
 #include "actors/node/media_loops.hpp"
 #include "actors/node/random.hpp"
 #include "actors/node/tenants.hpp"
+#include "actors/node/tool_plane.hpp"
 #include "actors/runtime/io_loop.hpp"
 #include "actors/runtime/supervised.hpp"
 #include "actors/tenant/mirror.hpp"
@@ -55,7 +58,8 @@ class control_plane {
     node_health* health = nullptr;
     file_tenants* tenants = nullptr;
     node_load* load = nullptr;
-    std::function<void()> gather;  ///< brings the gauges up to date, for the report
+    std::shared_ptr<net::tls_client_context> tls;  ///< of whom this node calls
+    std::function<void()> gather;                  ///< brings the gauges up to date, for the report
   };
 
   explicit control_plane(config settings) : config_(std::move(settings)) {}
@@ -73,13 +77,23 @@ class control_plane {
 
   [[nodiscard]] behind_doors addresses() const {
     const auto& first_token = config_.settings->twilio_auth_tokens.front().reveal();
-    return {registry_,  supervisor_,
-            report_,    store_.actor,
-            tenants_,   mirror_,
-            seal_,      draw_key_of(keys_, first_token),
-            admission_, services_->circuits,
-            access_,    accounts_,
-            twilio_};
+    return {registry_,
+            supervisor_,
+            report_,
+            store_.actor,
+            tenants_,
+            mirror_,
+            seal_,
+            draw_key_of(keys_, first_token),
+            admission_,
+            services_->circuits,
+            access_,
+            accounts_,
+            twilio_,
+            callbacks_,
+            callback_refusals_,
+            services_->conversations,
+            tools_->forwarding()};
   }
   [[nodiscard]] const call_supervisor& supervisor() const noexcept { return supervisor_; }
   [[nodiscard]] tenants_destination tenants() const;
@@ -104,6 +118,7 @@ class control_plane {
   void start_shared_admission(admission_rules::config rules);
   void start_overview();
   void start_supervisor();
+  void start_callbacks();
   void start_report();
   void fill_services();
 
@@ -134,6 +149,9 @@ class control_plane {
   admission admission_;
   tenant_watcher overview_;
   call_supervisor supervisor_;
+  callback_keeper callbacks_;
+  std::shared_ptr<refusal_watch> callback_refusals_;
+  std::unique_ptr<tool_plane> tools_;
   node_reporter report_;
 };
 

@@ -78,9 +78,7 @@ void doors::watch(twilio_door& here) {
 
 std::unique_ptr<net::http_server> doors::make_server(net::loop& on, http_front& front) const {
   auto limits = limits_;
-  limits.body_plan = [&front](const net::http_request& head) {
-    return net::http_body_plan{.max_bytes = front.body_limit(head)};
-  };
+  limits.body_plan = [&front](const net::http_request& head) { return front.body_plan(head); };
   return net::http_server::without_door(on, limits, config_.tls,
                                         [&front](net::http_request request, net::http_responder responder) {
                                           front.handle(std::move(request), std::move(responder));
@@ -124,6 +122,13 @@ std::unique_ptr<http_front> doors::make_twilio_front(media_loop& on, const behin
   front.twilio.accounts = whom.accounts;
   front.twilio.counters = config_.counters;
   front.twilio.refusals = on.services.refusals;
+  for (const auto& secret : settings.elevenlabs_webhook_secrets) front.elevenlabs.secrets.push_back(secret.reveal());
+  front.elevenlabs.counters = config_.counters;
+  front.elevenlabs.refusals = on.services.refusals;
+  front.elevenlabs.watch = whom.callback_refusals;
+  front.callbacks = whom.callbacks;
+  front.conversations = whom.conversations;
+  front.tools = whom.tools;
   front.webhooks.public_origin = settings.app_base_url;
   front.webhooks.circuits = whom.circuits;
   front.webhooks.registry = whom.registry;

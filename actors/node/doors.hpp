@@ -45,6 +45,10 @@ struct behind_doors {
   access_registry access;
   std::shared_ptr<const account_tokens> accounts;
   twilio_rest twilio;
+  callback_keeper callbacks;
+  std::shared_ptr<refusal_watch> callback_refusals;
+  std::shared_ptr<const conversation_index> conversations;
+  tool_forwarding tools;
 };
 
 /// The servers: Twilio's door on every loop, and the operators' on a loop of its own where they have one, so that

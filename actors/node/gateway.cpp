@@ -89,8 +89,8 @@ tl::expected<void, std::string> gateway::state::start(std::vector<net::service_m
   if (!types) return tl::unexpected("BUSINESS_TYPES_FILE " + types.error());
   business_types->replace(*std::move(types));
   if (auto loaded = load_certificates(); !loaded) return loaded;
-  control.emplace(
-      control_plane::config{&settings, &system, &counters, &health, &tenants, &load, [this] { gather_gauges(); }});
+  control.emplace(control_plane::config{&settings, &system, &counters, &health, &tenants, &load, client_tls,
+                                        [this] { gather_gauges(); }});
   if (auto opened = control->open_stores(); !opened) return opened;
   const auto plan = plan_descriptors(settings.max_calls);
   loops.emplace(system, media_loops::config{settings.io_loops, client_tls, &counters, refusals, &load});
@@ -100,6 +100,8 @@ tl::expected<void, std::string> gateway::state::start(std::vector<net::service_m
   auto sockets = open_sockets(settings, std::move(handed));
   if (!sockets) return tl::unexpected(std::move(sockets.error()));
   open_doors(std::move(*sockets));
+  if (settings.elevenlabs_webhook_secrets.empty())
+    log::info("ELEVENLABS_WEBHOOK_SECRET is not set: ElevenLabs' callbacks are refused");
   if (settings.admin_token.empty()) log::info("ADMIN_TOKEN is not set: the administration API is off");
   warn_of_idle_settings(settings);
   return {};

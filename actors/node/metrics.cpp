@@ -3,9 +3,11 @@
 #include "actors/access/metrics.hpp"
 #include "actors/admission/metrics.hpp"
 #include "actors/call/metrics.hpp"
+#include "actors/callback/metrics.hpp"
 #include "actors/leg/metrics.hpp"
 #include "actors/runtime/metrics.hpp"
 #include "actors/tenant/metrics.hpp"
+#include "actors/tool/metrics.hpp"
 #include "actors/vendor/metrics.hpp"
 #include "actors/web/metrics.hpp"
 
@@ -80,6 +82,8 @@ void declare_metrics(metrics& in) {
   (void)in.of<store_metrics>();
   (void)in.of<vendor_metrics>();
   (void)in.of<access_metrics>();
+  (void)in.of<callback_metrics>();
+  (void)in.of<tool_metrics>();
   (void)in.of<web_metrics>();
   (void)in.of<tenant_store_metrics>();
   (void)in.of<node_metrics>();

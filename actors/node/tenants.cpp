@@ -26,9 +26,13 @@ void tell_lines(std::size_t lines, const std::function<std::string(std::size_t)>
 /// What an operator has to know about the tenants that were just read.
 void tell_about(const model::tenant_list& read) {
   tell_lines(read.mistakes.size(), [&](std::size_t i) { return to_string(read.mistakes[i]); });
-  for (const auto& t : read.good)
+  for (const auto& t : read.good) {
     if (const auto idle = model::tenant_rules::not_acted_on(t); !idle.empty())
       log::warn("Tenant {tenant}: this version does not act on {setting}", {{"tenant", t.id}, {"setting", idle}});
+    if (t.legacy_signature)
+      log::warn("Tenant {tenant} takes callbacks whose signature can be sent again for ever (settings.legacySignature)",
+                {{"tenant", t.id}});
+  }
 }
 
 }  // namespace

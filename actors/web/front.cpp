@@ -57,6 +57,8 @@ class way_back {
 http_front::http_front(config settings)
     : config_(std::move(settings)),
       twilio_(config_.services ? std::optional<twilio_signatures>{config_.twilio} : std::nullopt),
+      elevenlabs_(config_.elevenlabs),
+      post_calls_({config_.callbacks, config_.system, config_.counters}, elevenlabs_),
       late_(config_.max_late_answers) {
   if (config_.services) spawn_webhooks();
 }
@@ -96,9 +98,10 @@ void http_front::handle_if_allowed(const found_route& found, request_context& as
   if (allows(asked)) found.to->handle(*this, asked);
 }
 
-std::size_t http_front::body_limit(const net::http_request& head) const noexcept {
+net::http_body_plan http_front::body_plan(const net::http_request& head) const noexcept {
   const auto found = find_route(routes(), config_.at, head);
-  return found.to ? found.to->max_body_bytes : ordinary_body_bytes;
+  if (!found.to) return {.max_bytes = ordinary_body_bytes};
+  return {.max_bytes = found.to->max_body_bytes, .streamed = found.to->streams && found.method_allowed};
 }
 
 /// Who is refused has his answer.
@@ -113,8 +116,19 @@ bool http_front::allows(request_context& asked) {
         return true;
       asked.answer(net::make_response(403, "text/plain", {}));
       return false;
+    case audience::elevenlabs:
+      if (asked.to.streams) return true;
+      return allows_elevenlabs(asked);
     case audience::api_user: return false;
   }
+  return false;
+}
+
+bool http_front::allows_elevenlabs(request_context& asked) {
+  const auto shown = elevenlabs_.allow(asked.to.counted_as, asked.request);
+  asked.replayable = shown == elevenlabs_signatures::proof::replayable;
+  if (shown != elevenlabs_signatures::proof::none) return true;
+  asked.answer(error_answer(error_code::unauthorized, "show ELEVENLABS_WEBHOOK_SECRET as X-Webhook-Secret"));
   return false;
 }
 
@@ -141,7 +155,7 @@ void http_front::authenticate(const found_route& found, net::http_request& reque
   ask_whose_key(request, asked, std::string{*id});
 }
 
-void http_front::ask_whose_key(net::http_request& request, request_context& asked, std::string id) {
+void http_front::ask_whose_key(net::http_request& request, request_context& asked, const std::string& id) {
   if (checks_ >= max_checks) {
     count_refused(asked, web_metrics::refusal::too_many);
     return asked.answer(error_answer(error_code::unavailable, "too many keys are looked up at once: try again"));

@@ -12,16 +12,20 @@
 #include "actors/access/messages.hpp"
 #include "actors/admission/messages.hpp"
 #include "actors/call/call_store.hpp"
+#include "actors/call/conversation_index.hpp"
 #include "actors/call/messages.hpp"
 #include "actors/leg/loop_services.hpp"
 #include "actors/telemetry/metrics.hpp"
 #include "actors/tenant/messages.hpp"
 #include "actors/tenant/mirror.hpp"
 #include "actors/tenant/store_messages.hpp"
+#include "actors/tool/messages.hpp"
+#include "actors/web/elevenlabs_signatures.hpp"
 #include "actors/web/late_answers.hpp"
 #include "actors/web/messages.hpp"
 #include "actors/web/node_report.hpp"
 #include "actors/web/number_work.hpp"
+#include "actors/web/post_call.hpp"
 #include "actors/web/request_context.hpp"
 #include "actors/web/router.hpp"
 #include "actors/web/twilio_signatures.hpp"
@@ -33,7 +37,7 @@
 namespace tonris::actors {
 
 /// What stands behind a door, one a loop: finds a request's route, checks that who asks may, and hands it on. What is
-/// wrong costs nothing more. Nothing is answered on the loop that takes longer. Loop thread only, but for `body_limit`.
+/// wrong costs nothing more. Nothing is answered on the loop that takes longer. Loop thread only, but for `body_plan`.
 class http_front {
  public:
   struct config {
@@ -57,6 +61,10 @@ class http_front {
     twilio_webhooks::config webhooks{};  ///< beyond Twilio's door: what decides on a route
     // of Twilio's door alone
     twilio_signatures::config twilio{};
+    elevenlabs_signatures::config elevenlabs{};
+    callback_keeper callbacks{};  ///< of what ElevenLabs tells after a call; null: nobody keeps it
+    std::shared_ptr<const conversation_index> conversations{};
+    tool_forwarding tools{};
     loop_services* services = nullptr;  ///< null: Twilio does not come here
   };
 
@@ -67,11 +75,12 @@ class http_front {
 
   void handle(net::http_request request, net::http_responder responder);
 
-  /// How big a body may be for that request, by its route. Any thread.
-  [[nodiscard]] std::size_t body_limit(const net::http_request& head) const noexcept;
+  /// How a request's body is taken, by its route. Any thread.
+  [[nodiscard]] net::http_body_plan body_plan(const net::http_request& head) const noexcept;
 
   // for the routes' handlers
   [[nodiscard]] const config& settings() const noexcept { return config_; }
+  [[nodiscard]] post_call_desk& post_calls() noexcept { return post_calls_; }
   void deliver(signed_request webhook);  ///< to this loop's webhook actor, whichever one lives
 
  private:
@@ -79,8 +88,9 @@ class http_front {
 
   [[nodiscard]] bool allows(request_context& asked);
   [[nodiscard]] bool allows_metrics(request_context& asked);
+  [[nodiscard]] bool allows_elevenlabs(request_context& asked);
   void authenticate(const found_route& found, net::http_request& request, request_context& asked);
-  void ask_whose_key(net::http_request& request, request_context& asked, std::string id);
+  void ask_whose_key(net::http_request& request, request_context& asked, const std::string& id);
   void go_on(held_request& held, const std::string& id, const caf::expected<checked_api_key>& checked);
   void serve_api(const found_route& found, request_context& asked);
   void refuse_key(request_context& asked, std::string_view id, std::string_view setting);
@@ -94,6 +104,8 @@ class http_front {
 
   // owned
   std::optional<twilio_signatures> twilio_;
+  const elevenlabs_signatures elevenlabs_;
+  post_call_desk post_calls_;
   const std::shared_ptr<http_front*> self_ = std::make_shared<http_front*>(this);  ///< for what comes back to it later
   caf::actor webhooks_handle_;
   loop_bound* webhooks_ = nullptr;  ///< null where Twilio does not come

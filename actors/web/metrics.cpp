@@ -10,10 +10,11 @@ namespace tonris::actors {
 namespace {
 
 constexpr std::string_view endpoints[] = {
-    "voice", "connect_action", "status", "stream_status", "recording_status", "media_stream", "api", "other"};
+    "voice",     "connect_action", "status", "stream_status", "recording_status", "media_stream", "initiation",
+    "post_call", "tools",          "api",    "other"};
 constexpr std::string_view refusals[] = {"bad_signature", "wrong_account", "bad_form",   "unknown_ticket",
                                          "used_ticket",   "wrong_state",   "no_upgrade", "unauthorized",
-                                         "not_found",     "forbidden",     "too_many"};
+                                         "not_found",     "forbidden",     "too_many",   "bad_callback"};
 constexpr std::size_t signature_candidates = 8;
 constexpr std::size_t signature_tokens = 5;  // the last one stands for those behind it as well
 
@@ -39,6 +40,14 @@ web_metrics::web_metrics(metrics& in)
     tokens_.emplace_back(in, "tonris_signature_token_total",
                          "Which token of its account's list Twilio signed with; 0 is the first",
                          metric_labels{{"token", std::to_string(i)}});
+  for (std::size_t i = 0; i < signature_tokens; ++i)
+    callback_secrets_.emplace_back(in, "tonris_callback_secret_total",
+                                   "Which secret of ELEVENLABS_WEBHOOK_SECRET's list a callback showed; 0 is the first",
+                                   metric_labels{{"secret", std::to_string(i)}});
+}
+
+void web_metrics::callback_secret_matched(std::size_t secret) const {
+  callback_secrets_[std::min(secret, callback_secrets_.size() - 1)]();
 }
 
 void web_metrics::refused(endpoint where, refusal why) const {

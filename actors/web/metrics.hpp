@@ -18,6 +18,9 @@ struct web_metrics {
     stream_status,
     recording_status,
     media_stream,
+    initiation,
+    post_call,
+    tools,
     api,
     other,
   };
@@ -33,6 +36,7 @@ struct web_metrics {
     not_found,
     forbidden,
     too_many,
+    bad_callback,  ///< of ElevenLabs': neither its signature nor the secret
   };
 
   explicit web_metrics(metrics& in);
@@ -40,6 +44,7 @@ struct web_metrics {
   counters_by<endpoint> request;
   void refused(endpoint where, refusal why) const;
   /// Which spelling of our address Twilio signed, and with which token of the account's list.
+  void callback_secret_matched(std::size_t secret) const;  ///< of ELEVENLABS_WEBHOOK_SECRET's list
   void signature_matched(endpoint where, std::size_t candidate, std::size_t token) const;
   counter late_answers_full;  ///< a wrong key's answer could not wait: too many do
   counter call_redirected;    ///< to another node while this one stops, or to be asked again
@@ -48,6 +53,7 @@ struct web_metrics {
   std::vector<counters_by<refusal>> refused_;  // by endpoint
   std::vector<counter> signatures_;            // by candidate
   std::vector<counter> tokens_;                // by its place in the list
+  std::vector<counter> callback_secrets_;      // likewise
 };
 
 }  // namespace tonris::actors

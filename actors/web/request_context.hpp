@@ -25,6 +25,7 @@ struct request_context {
   path_parameters parameters{};  ///< views into `request`
   model::twilio::form fields{};  ///< of a webhook that Twilio signed
   token_holders signer{};        ///< whose own account did; null: the gateway's
+  bool replayable = false;       ///< of ElevenLabs': it shows no more than a signature without a time in it
   std::string request_id{};      ///< of the API's requests; "" of all others
 
   void answer(net::http_response with);  ///< with its request id, where it has one

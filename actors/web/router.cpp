@@ -9,7 +9,8 @@ bool serves(door at, audience whom) noexcept {
     case audience::anybody: return true;
     case audience::metrics_reader:
     case audience::api_user: return at != door::twilio_only;
-    case audience::twilio: return at != door::operators_alone;
+    case audience::twilio:
+    case audience::elevenlabs: return at != door::operators_alone;
   }
   return false;
 }

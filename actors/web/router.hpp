@@ -22,6 +22,7 @@ enum class audience : std::uint8_t {
   metrics_reader,  ///< shows METRICS_TOKEN; where there is none, anybody
   api_user,        ///< shows ADMIN_TOKEN or a tenant's key, and may what the route does; without ADMIN_TOKEN, nobody
   twilio,          ///< signed the request
+  elevenlabs,      ///< signed it, or shows ELEVENLABS_WEBHOOK_SECRET; of a body that streams the handler finds out
 };
 
 /// Where requests come in. Each door serves the routes of those who use it, and knows no others.
@@ -47,6 +48,7 @@ struct route {
   /// Of an api_user: what it comes to. Where the pattern has `{id}`, to that tenant; else whoever may it to anybody
   /// comes in, and the handler looks whose is what it finds.
   model::action does = model::action::operate_the_node;
+  bool streams = false;  ///< the body: the handler is called with the head, and takes it as it comes
 };
 
 /// What a path leads to.

@@ -8,6 +8,7 @@
 
 #include "actors/web/audit_api.hpp"
 #include "actors/web/calls_api.hpp"
+#include "actors/web/elevenlabs_webhooks.hpp"
 #include "actors/web/front.hpp"
 #include "actors/web/keys_api.hpp"
 #include "actors/web/metrics.hpp"
@@ -62,6 +63,8 @@ using enum audience;
 using enum model::action;
 constexpr auto get = methods::get, head = methods::head, post = methods::post, put = methods::put,
                patch = methods::patch;
+/// A recording of the longest call, in Base64, and what is told beside it.
+constexpr std::size_t post_call_bytes = 280UL * 1024 * 1024;
 constexpr std::size_t tenant_bytes = model::tenant_rules::max_tenant_bytes;
 
 constexpr std::array table{
@@ -74,6 +77,16 @@ constexpr std::array table{
     route{get | post, "/api/webhooks/twilio/recording-status", twilio, endpoint::recording_status,
           webhook<webhook_kind::recording_status>},
     route{methods::websocket, "/media-stream/{ticket...}", twilio, endpoint::media_stream, media_stream},
+    route{post, "/api/webhooks/elevenlabs/conversation-initiation", elevenlabs, endpoint::initiation,
+          answer_initiation},
+    route{get | post, "/api/webhooks/elevenlabs/tools/{tool}", elevenlabs, endpoint::tools, answer_tool},
+    // As the gateway's predecessor named them.
+    route{get | post, "/api/webhooks/elevenlabs/services", elevenlabs, endpoint::tools, answer_tool},
+    route{get | post, "/api/webhooks/elevenlabs/employees", elevenlabs, endpoint::tools, answer_tool},
+    route{get | post, "/api/webhooks/elevenlabs/appointments", elevenlabs, endpoint::tools, answer_tool},
+    route{post, "/api/ai/webhook/elevenlabs", elevenlabs, endpoint::initiation, answer_initiation},
+    route{post, "/api/webhooks/elevenlabs/post-call", elevenlabs, endpoint::post_call, take_post_call, post_call_bytes,
+          operate_the_node, true},
     route{get | head, "/api/webhooks/twilio/hold-music.wav", anybody, endpoint::other, hold_music},
     route{get | head, "/health", anybody, endpoint::other, report<report_wanted::subject::health>},
     route{get | head, "/ready", anybody, endpoint::other, report<report_wanted::subject::ready>},

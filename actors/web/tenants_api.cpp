@@ -131,7 +131,7 @@ class tenant_change_request : public std::enable_shared_from_this<tenant_change_
       return error_answer(error_code::forbidden, "to attach numbers is the operator's");
     keep_former(tenant_.secrets, former ? former->secrets : model::tenant_secrets{});
     model::json_mistakes mistakes;
-    refuse_limit_without_key(tenant_, mistakes);
+    refuse_without_secret(tenant_, mistakes);
     if (!mistakes.empty()) return mistakes_answer(error_code::invalid_tenant, mistakes);
     if (!seal_secrets(tenant_.secrets, tenant_.id, *house_.seal, house_.fresh_nonce))
       return error_answer(error_code::no_secrets_key, "SECRETS_KEY is not set, without which no secret is kept");

@@ -265,7 +265,7 @@ model::call_route twilio_webhooks::route_of(const found_tenant& found, const twi
   facts.by_business = by_business.get();
   if (config_.circuits)
     facts.may_serve = [this, key = model::vendor_of(t)](const model::agent_id& agent) {
-      return config_.circuits->admits({key, agent}, std::chrono::steady_clock::now());
+      return config_.circuits->admits({key, agent.value}, std::chrono::steady_clock::now());
     };
   return model::decide_route(t, facts);
 }

@@ -1,5 +1,7 @@
 #include "model/tenant/change.hpp"
 
+#include <string>
+
 #include "model/tenant/status.hpp"
 
 namespace tonris::model {
@@ -20,10 +22,17 @@ std::optional<change_refusal> refused_change(const tenant* former, const tenant&
   return std::nullopt;
 }
 
-/// The gateway's key is shared by rules of its own.
-void refuse_limit_without_key(const tenant& t, json_mistakes& mistakes) {
+void refuse_without_secret(const tenant& t, json_mistakes& mistakes) {
+  // The gateway's key is shared by rules of its own.
   if (t.limits.vendor_calls && t.secrets.api_key.is == tenant_secret::form::none)
     note(mistakes, "settings.limits.vendorCalls", "needs secrets.elevenLabs, a key of the tenant's own");
+  // What is sent unsigned could be anybody's.
+  for (std::size_t i = 0; i < t.webhooks.size(); ++i) {
+    const auto secret = t.secrets.webhooks.find(t.webhooks[i].name);
+    if (!t.webhooks[i].name.empty() &&
+        (secret == t.secrets.webhooks.end() || secret->second.is == tenant_secret::form::none))
+      note(mistakes, "settings.webhooks[" + std::to_string(i) + "].name", "needs a secret in secrets.webhooks");
+  }
 }
 
 }  // namespace tonris::model

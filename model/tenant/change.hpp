@@ -21,6 +21,6 @@ enum class change_refusal : std::uint8_t {
 
 /// Rules that a document keeps to by naming a secret as it was shown: to be asked again once what is behind it was kept
 /// (keep_former), where there may be nothing.
-void refuse_limit_without_key(const tenant& t, json_mistakes& mistakes);
+void refuse_without_secret(const tenant& t, json_mistakes& mistakes);
 
 }  // namespace tonris::model

@@ -153,19 +153,6 @@ void refuse_repeated_numbers(const tenant& t, json_mistakes& mistakes) {
   }
 }
 
-/// The gateway's key is shared by rules of its own.
-void refuse_limit_without_key(const tenant& t, json_mistakes& mistakes) {
-  if (t.limits.vendor_calls && t.secrets.api_key.is == tenant_secret::form::none)
-    note(mistakes, "settings.limits.vendorCalls", "needs secrets.elevenLabs, a key of the tenant's own");
-}
-
-/// What is sent unsigned could be anybody's.
-void refuse_webhook_without_secret(const tenant& t, json_mistakes& mistakes) {
-  for (std::size_t i = 0; i < t.webhooks.size(); ++i)
-    if (!t.webhooks[i].name.empty() && !t.secrets.webhooks.contains(t.webhooks[i].name))
-      note(mistakes, "settings.webhooks[" + std::to_string(i) + "].name", "needs a secret in secrets.webhooks");
-}
-
 }  // namespace
 
 tenant read_tenant(const rapidjson::Value& value, const zone_check& zone_exists, json_mistakes& mistakes,
@@ -185,8 +172,7 @@ tenant read_tenant(const rapidjson::Value& value, const zone_check& zone_exists,
   if (wish) wish->attach = fields.flag("attach").value_or(false);
   fields.refuse_unknown();
   refuse_repeated_numbers(t, mistakes);
-  refuse_limit_without_key(t, mistakes);
-  refuse_webhook_without_secret(t, mistakes);
+  refuse_without_secret(t, mistakes);
   return t;
 }
 

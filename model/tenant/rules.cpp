@@ -230,8 +230,8 @@ std::optional<tenant::dead_air_type::sound_type> sound_of(std::string_view text)
 }
 
 bool is_set_by_gateway(std::string_view variable) noexcept {
-  constexpr std::array<std::string_view, 8> ours = {"tenant_id",     "tenant_status", "agent_id",    "call_sid",
-                                                    "caller_number", "called_number", "call_status", "conversation_id"};
+  constexpr std::array<std::string_view, 7> ours = {"tenant_id",     "tenant_status", "agent_id",   "call_sid",
+                                                    "caller_number", "called_number", "call_status"};
   return std::find(ours.begin(), ours.end(), variable) != ours.end();
 }
 
@@ -241,16 +241,13 @@ bool is_reserved_by_vendor(std::string_view variable) noexcept {
 
 std::span<const not_yet_key> not_yet_keys() noexcept {
   static constexpr std::array keys{
-      not_yet_key{"secrets.toolKeys", "", [](const tenant& t) { return !t.secrets.tool_keys.empty(); }},
       not_yet_key{"secrets.webhooks", "", [](const tenant& t) { return !t.secrets.webhooks.empty(); }},
       not_yet_key{"settings.record", "", [](const tenant& t) { return t.record; }},
-      not_yet_key{"settings.tools", "", [](const tenant& t) { return !t.tools.empty(); }},
       not_yet_key{"settings.transfer", "", [](const tenant& t) { return t.transfer.has_value(); }},
       not_yet_key{"settings.webhooks", "", [](const tenant& t) { return !t.webhooks.empty(); }},
       not_yet_key{"settings.warmStart", "", [](const tenant& t) { return t.warm_start; }},
       not_yet_key{"settings.deadAir", "", [](const tenant& t) { return t.dead_air.has_value(); }},
       not_yet_key{"settings.maskDigits", "", [](const tenant& t) { return t.mask_digits; }},
-      not_yet_key{"settings.legacySignature", "", [](const tenant& t) { return t.legacy_signature; }},
   };
   return keys;
 }

@@ -13,6 +13,7 @@
 #include "actors/admission/messages.hpp"
 #include "actors/admission/redis_admission.hpp"
 #include "actors/call/answered_questions.hpp"
+#include "actors/call/conversation_index.hpp"
 #include "actors/call/messages.hpp"
 #include "actors/call/metrics.hpp"
 #include "actors/call/month_limit.hpp"
@@ -22,22 +23,29 @@
 #include "actors/leg/agent_leg.hpp"
 #include "actors/leg/caller_leg.hpp"
 #include "actors/node/descriptors.hpp"
+#include "actors/store/audio_files.hpp"
+#include "actors/store/callback_database.hpp"
 #include "actors/store/database.hpp"
 #include "actors/store/journal.hpp"
 #include "actors/telemetry/refusal_lines.hpp"
 #include "actors/tenant/registry.hpp"
+#include "actors/tool/forwarder.hpp"
 #include "actors/vendor/twilio_client.hpp"
 #include "actors/web/node_report.hpp"
 #include "actors/web/number_work.hpp"
+#include "actors/web/post_call.hpp"
 #include "model/admission/table.hpp"
 #include "model/admission/waiting_line.hpp"
 #include "model/audio/backlog.hpp"
 #include "model/audio/caller_gaps.hpp"
 #include "model/call/fallback.hpp"
 #include "model/call/filter.hpp"
+#include "model/call/later_fact.hpp"
 #include "model/call/supervision.hpp"
 #include "model/call/transcript.hpp"
+#include "model/elevenlabs/audio_splitter.hpp"
 #include "model/elevenlabs/conversation.hpp"
+#include "model/elevenlabs/tool_answer.hpp"
 #include "model/twilio/connection_overrides.hpp"
 #include "model/twilio/stream.hpp"
 #include "net/http_server.hpp"
@@ -298,6 +306,21 @@ std::vector<row> rows_of_redis() {
       {"an answer of Redis",
        count(reply.items) + " items, " + count(reply.depth) + " arrays deep, " + bytes(reply.bytes)},
       {"a Sentinel", ms(sentinel.each)},
+      {"what ElevenLabs tells after a call",
+       bytes(model::elevenlabs::audio_splitter::bounds{}.json_bytes) + ", and " + bytes(audio_files::max_bytes) +
+           " of sound; " + minutes(post_call_desk::limit) + "; " + count(post_call_desk::most) + " at once on a loop"},
+      {"callbacks that are kept", plain(static_cast<double>(callback_database::kept_for.count())) + " days; " +
+                                      bytes(static_cast<std::size_t>(callback_database::max_bodies_bytes)) + ", and " +
+                                      bytes(static_cast<std::size_t>(callback_database::max_audio_bytes)) +
+                                      " of sound, " + bytes(audio_files::max_incoming_bytes) +
+                                      " of it still coming in"},
+      {"conversations whose call is known by their id alone", count(conversation_index::max_conversations)},
+      {"a call's reports, tool calls, the agent's notes",
+       count(model::max_reports) + ", " + count(model::max_tool_calls) + ", " + count(model::max_notes)},
+      {"tools that tenants' servers are asked for",
+       count(tool_forwarder::most_of_a_tenant) + " of a tenant, " + count(tool_forwarder::most_at_once) + " in all; " +
+           seconds(tool_forwarder::longest) + ", " + bytes(tool_forwarder::most_answer_bytes) + " of an answer, " +
+           bytes(model::elevenlabs::max_tool_answer_bytes) + " to the agent"},
       {"an admission that Redis does not answer", ms(redis_counts::admit_limit) + ", asked for twice, " +
                                                       ms(redis_admission::patience) + " in all; " +
                                                       count(redis_admission::max_waiting) + " wait for it"},

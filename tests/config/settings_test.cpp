@@ -64,7 +64,7 @@ TEST(Settings, HaveTheDocumentedDefaults) {
   EXPECT_EQ(s->twilio_auth_tokens[0].reveal(), "t0ken");
   EXPECT_EQ(s->elevenlabs_api_key.reveal(), "k3y");
   EXPECT_TRUE(s->admin_token.empty());
-  EXPECT_TRUE(s->elevenlabs_webhook_secret.empty());
+  EXPECT_TRUE(s->elevenlabs_webhook_secrets.empty());
   EXPECT_EQ(s->data_dir, "data");
   EXPECT_EQ(s->level, log_level::info);
   EXPECT_EQ(s->format, log_format::text);
@@ -96,9 +96,7 @@ TEST(Settings, OfTheTableNameTheDefaultsOfTheStruct) {
 }
 
 TEST(Settings, NameThoseThatAreSetAndNotActedOnYet) {
-  const std::map<std::string_view, std::string> idle{{"PUBLIC_NODE_URL", "https://node-1.example.com"},
-                                                     {"ELEVENLABS_WEBHOOK_SECRET", "wsec_1"},
-                                                     {"TOOL_ALLOWED_HOSTS", "crm.internal"}};
+  const std::map<std::string_view, std::string> idle{{"PUBLIC_NODE_URL", "https://node-1.example.com"}};
   for (const auto& s : all_settings()) {
     EXPECT_EQ(s.not_yet, idle.contains(s.name)) << s.name;
     if (!s.not_yet) continue;
@@ -120,7 +118,7 @@ TEST(Settings, AreAllRead) {
                          {"APP_BASE_URL", "https://GW.example.com:8443/"},
                          {"TWILIO_AUTH_TOKEN", " new , old "},
                          {"ELEVENLABS_AGENT_ID", "agent_a"},
-                         {"ELEVENLABS_WEBHOOK_SECRET", "wsec_1"},
+                         {"ELEVENLABS_WEBHOOK_SECRET", "wsec_1, wsec_2"},
                          {"ADMIN_TOKEN", "adm1n"},
                          {"ADMIN_PORT", "9300"},
                          {"ADMIN_HOST", "10.0.0.5"},
@@ -161,7 +159,8 @@ TEST(Settings, AreAllRead) {
   EXPECT_EQ(s->twilio_auth_tokens[0].reveal(), "new");
   EXPECT_EQ(s->twilio_auth_tokens[1].reveal(), "old");
   EXPECT_EQ(s->elevenlabs_agent_id, "agent_a");
-  EXPECT_EQ(s->elevenlabs_webhook_secret.reveal(), "wsec_1");
+  ASSERT_EQ(s->elevenlabs_webhook_secrets.size(), 2u);
+  EXPECT_EQ(s->elevenlabs_webhook_secrets[1].reveal(), "wsec_2");
   EXPECT_EQ(s->admin_token.reveal(), "adm1n");
   EXPECT_EQ(s->admin_port, 9300);
   EXPECT_EQ(s->admin_host, "10.0.0.5");
@@ -183,7 +182,8 @@ TEST(Settings, AreAllRead) {
   EXPECT_EQ(s->io_loops, 64U);
   EXPECT_EQ(s->elevenlabs_api_base_url, "http://127.0.0.1:9001");
   EXPECT_EQ(s->twilio_api_base_url, "http://localhost:9002");
-  EXPECT_THAT(s->tool_allowed_hosts, ElementsAre("crm.internal", "10.0.0.7"));
+  EXPECT_TRUE(s->tool_allowed_hosts.allows("10.0.0.7", 443));
+  EXPECT_TRUE(s->tool_allowed_hosts.allows("crm.internal", 8080));
   EXPECT_EQ(s->max_calls, 5U);
   EXPECT_EQ(s->public_node_url, "https://node-1.example.com");
   EXPECT_THAT(s->trusted_proxies, ElementsAre("10.0.0.2", "::1"));
@@ -258,7 +258,7 @@ INSTANTIATE_TEST_SUITE_P(
         bad_setting{"VendorHttp", "ELEVENLABS_API_BASE_URL", "http://api.elevenlabs.io", "must begin with https://"},
         bad_setting{"DefaultTenant", "DEFAULT_TENANT", "../front", "must be a tenant's id"},
         bad_setting{"VendorPath", "TWILIO_API_BASE_URL", "https://api.twilio.com/2010-04-01", "must be an origin only"},
-        bad_setting{"ToolHostWithPort", "TOOL_ALLOWED_HOSTS", "a.internal,b.internal:80", "must be host names"},
+        bad_setting{"ToolHostWithAPath", "TOOL_ALLOWED_HOSTS", "a.internal,b.internal/x", "must be"},
         bad_setting{"ProxyNet", "TRUSTED_PROXIES", "10.0.0.0/8", "must be IP addresses"}),
     [](const auto& row) { return row.param.why; });
 

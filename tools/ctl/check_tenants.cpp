@@ -12,9 +12,12 @@ tl::expected<bool, std::string> check_tenants(const std::string& file, std::ostr
   const auto read = actors::read_tenants_file(file);
   if (!read) return tl::unexpected(read.error());
   for (const auto& m : read->mistakes) out << to_string(m) << '\n';
-  for (const auto& t : read->good)
+  for (const auto& t : read->good) {
     if (const auto idle = model::tenant_rules::not_acted_on(t); !idle.empty())
       out << "tenant " << t.id.value << ": this version does not act on " << idle << '\n';
+    if (t.legacy_signature)
+      out << "tenant " << t.id.value << ": settings.legacySignature takes callbacks that can be sent again for ever\n";
+  }
   if (!config::has_time_zones())
     out << "This machine has no time zone database (tzdata): time zones were not checked.\n";
   out << read->good.size() + read->refused.size() << " tenants, " << read->refused.size() << " with mistakes\n";

@@ -108,7 +108,7 @@ class store_without_gateway {
     if (auto circles = circles_of(*read); !circles.empty()) return refuses(circles);
     keep_former(read->secrets, before ? before->secrets : model::tenant_secrets{});
     model::json_mistakes mistakes;
-    refuse_limit_without_key(*read, mistakes);
+    refuse_without_secret(*read, mistakes);
     if (!mistakes.empty()) return refuses(mistakes);
     if (has_plain(read->secrets)) return refuses(409, "secrets are sealed by the gateway: bring them in while it runs");
     const auto done = db_.write({actors::write_of(*read, want)}, [](const auto&) {});

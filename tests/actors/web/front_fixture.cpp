@@ -140,6 +140,8 @@ http_front::config FrontTest::front_config() {
   front_settings.twilio.trusted_proxies = {"10.0.0.1"};
   front_settings.twilio.counters = &counters;
   front_settings.twilio.refusals = services.refusals;
+  front_settings.elevenlabs.counters = &counters;
+  front_settings.elevenlabs.refusals = services.refusals;
   front_settings.webhooks.public_origin = origin;
   front_settings.webhooks.registry = registry;
   front_settings.webhooks.supervisor = supervisor;

@@ -103,11 +103,11 @@ TEST_F(Front, SaysHowBigABodyMayBe) {
     head.target = row.pattern;  // a name in braces is a segment as well
     for (const auto* method : {"GET", "POST", "PUT", "PATCH", "DELETE"})
       if (row.by.has(std::string_view{method})) head.method = method;
-    EXPECT_EQ(front->body_limit(head), row.max_body_bytes) << row.pattern;
+    EXPECT_EQ(front->body_plan(head).max_bytes, row.max_body_bytes) << row.pattern;
   }
   net::http_request head;
   head.target = "/nothing";
-  EXPECT_EQ(front->body_limit(head), ordinary_body_bytes);
+  EXPECT_EQ(front->body_plan(head).max_bytes, ordinary_body_bytes);
 }
 
 }  // namespace

@@ -73,10 +73,9 @@ TEST(Router, ServesAtEachDoorThoseWhoUseIt) {
     audience whom;
     bool everyone, twilio_only, operators_alone;
   } rows[] = {
-      {audience::anybody, true, true, true},
-      {audience::metrics_reader, true, false, true},
-      {audience::api_user, true, false, true},
-      {audience::twilio, true, true, false},
+      {audience::anybody, true, true, true},     {audience::metrics_reader, true, false, true},
+      {audience::api_user, true, false, true},   {audience::twilio, true, true, false},
+      {audience::elevenlabs, true, true, false},
   };
   for (const auto& row : rows) {
     EXPECT_EQ(serves(door::everyone, row.whom), row.everyone);

@@ -44,7 +44,7 @@ TEST(TenantChange, KeepsItsIdAndGoesTheWaysOfItsStatus) {
 TEST(TenantChange, NeedsAKeyOfItsOwnForALimitOfItsOwn) {
   const auto mistakes_of = [](const tenant& t) {
     json_mistakes mistakes;
-    refuse_limit_without_key(t, mistakes);
+    refuse_without_secret(t, mistakes);
     return mistakes;
   };
   auto now = salon();

@@ -498,8 +498,8 @@ TEST(Tenant, TellsWhichOfItsKeysThisVersionDoesNotActOn) {
                 parse_tenant(with_settings(R"("limits":{"maxCallSeconds":60},"record":false)")).value()),
             "");
   EXPECT_EQ(tenant_rules::not_acted_on(parse_tenant(whole_tenant).value()),
-            "secrets.webhooks, settings.record, settings.tools, settings.transfer, settings.webhooks, "
-            "settings.warmStart, settings.deadAir, settings.maskDigits, settings.legacySignature");
+            "secrets.webhooks, settings.record, settings.transfer, settings.webhooks, "
+            "settings.warmStart, settings.deadAir, settings.maskDigits");
 }
 
 TEST(Tenant, IsRefusedWithAllItsMistakesAtOnce) {

@@ -1,0 +1,207 @@
+#include "actors/web/post_call.hpp"
+
+#include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
+#include <functional>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "actors/runtime/ask.hpp"
+#include "actors/web/errors.hpp"
+#include "actors/web/front.hpp"
+#include "model/elevenlabs/audio_splitter.hpp"
+
+namespace tonris::actors {
+
+namespace el = model::elevenlabs;
+
+namespace {
+
+constexpr std::chrono::seconds keeper_limit{10};
+
+net::http_response try_again_later() {
+  auto answer = error_answer(error_code::unavailable, "this cannot be kept now: send it again");
+  answer.fields.set("Retry-After", "30");
+  return answer;
+}
+
+net::http_response answer_to(callback_kept::outcome how) {
+  switch (how) {
+    case callback_kept::outcome::kept:
+    case callback_kept::outcome::known: return json_answer(R"({"received":true})");
+    case callback_kept::outcome::full:
+    case callback_kept::outcome::failed: break;
+  }
+  return try_again_later();
+}
+
+net::http_response answer_to(model::codec_errc mistake) {
+  if (mistake == model::codec_errc::too_long)
+    return net::make_response(413, "application/json", error_answer(error_code::bad_request, "too long").body);
+  return error_answer(error_code::bad_request, "this is no JSON of ElevenLabs'");
+}
+
+}  // namespace
+
+/// One of them, from its head to its answer. On the connection's loop, whose reader it is; what the keeper answers
+/// comes back there.
+class post_call_intake final : public net::http_body_reader, public std::enable_shared_from_this<post_call_intake> {
+ public:
+  post_call_intake(post_call_desk& at, request_context& asked)
+      : desk_(&at),
+        keeper_(at.config_.keeper),
+        system_(*at.config_.system),
+        path_(asked.request.path()),
+        responder_(std::move(asked.responder)),
+        body_(responder_->body()),
+        loop_(responder_->on_loop()),
+        deadline_(loop_),
+        verifier_(at.signatures_.verifier(asked.request)),
+        splitter_([this](std::span<const std::uint8_t> bytes) {
+          audio_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());  // NOLINT: bytes are bytes
+        }) {}
+  ~post_call_intake() override { drop_audio(); }
+  post_call_intake(const post_call_intake&) = delete;
+  post_call_intake& operator=(const post_call_intake&) = delete;
+
+  [[nodiscard]] el::signature_check so_far() const noexcept { return verifier_.so_far(); }
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+
+  void begin() {
+    deadline_.after(post_call_desk::limit, [this] { end(try_again_later()); });
+    body_.read_to(shared_from_this());
+  }
+
+  [[nodiscard]] bool on_body(std::string_view bytes) override {
+    if (is_over()) return true;
+    verifier_.update(bytes);
+    if (const auto fed = splitter_.feed(bytes); !fed) {
+      end(answer_to(fed.error()));
+      return true;
+    }
+    go_on();
+    paused_ = !is_over() && asking_;
+    return !paused_;
+  }
+
+  void on_body_end(std::optional<net::errc> why) override {
+    if (is_over()) return;
+    if (why) return leave();  // the server answers
+    if (!desk_->signatures_.passes(endpoint::post_call, verifier_.finish(), path_))
+      return end(error_answer(error_code::unauthorized, "this is not signed by ElevenLabs"));
+    whole_ = true;
+    go_on();
+  }
+
+  void end(net::http_response answer) {
+    if (is_over()) return;
+    auto responder = std::move(*responder_);
+    leave();
+    responder.respond(std::move(answer));
+  }
+
+ private:
+  using endpoint = web_metrics::endpoint;
+
+  [[nodiscard]] bool is_over() const noexcept { return desk_ == nullptr; }
+
+  /// It is the desk's no more; `this` may be gone behind it.
+  void leave() {
+    const auto self = shared_from_this();
+    auto& desk = *std::exchange(desk_, nullptr);
+    deadline_.cancel();
+    drop_audio();
+    desk.open_.remove(self);
+  }
+
+  void drop_audio() {
+    if (number_.number != 0) caf::anon_send(keeper_, actors::drop_audio{std::exchange(number_, {})});
+  }
+  template <class Answer>
+  void not_wanted(const std::optional<Answer>& answer) {
+    if constexpr (std::is_same_v<Answer, incoming_audio>)
+      if (answer) caf::anon_send(keeper_, actors::drop_audio{*answer});
+  }
+
+  /// What waits goes to the keeper, one piece at a time; nothing more is read meanwhile.
+  void go_on() {
+    if (is_over() || asking_) return;
+    if (!audio_.empty() && (whole_ || audio_.size() >= post_call_desk::piece_bytes)) {
+      if (number_.number == 0)
+        return ask_keeper<incoming_audio>(begin_audio{}, [this](const incoming_audio& begun) { number_ = begun; });
+      return ask_keeper<audio_appended>(append_audio{number_, std::exchange(audio_, {})}, [](const audio_appended&) {});
+    }
+    if (whole_) return keep();
+    if (std::exchange(paused_, false)) body_.resume();
+  }
+
+  void keep() {
+    auto split = splitter_.finish();
+    if (!split) return end(answer_to(split.error()));
+    ask_keeper<callback_kept>(keep_callback{std::move(split->json), std::exchange(number_, {})},
+                              [this](const callback_kept& kept) { end(answer_to(kept.how)); });
+  }
+
+  /// `then` is called on the loop, unless it is over by then.
+  template <class Answer, class Question>
+  void ask_keeper(Question question, std::function<void(const Answer&)> then) {
+    asking_ = true;
+    const std::function<void(std::optional<Answer>)> come_back =
+        [self = shared_from_this(), then = std::move(then)](std::optional<Answer> answer) {
+          self->loop_.post([self, then, answer = std::move(answer)] {
+            self->asking_ = false;
+            if (self->is_over()) return self->not_wanted(answer);
+            if (!answer) return self->end(try_again_later());
+            then(*answer);
+            self->go_on();
+          });
+        };
+    system_.spawn([keeper = keeper_, question = std::move(question), come_back](caf::event_based_actor* self) {
+      ask(self, keeper, keeper_limit, question)
+          .then([come_back](const Answer& answer) { come_back(answer); },
+                [come_back](const caf::error&) { come_back(std::nullopt); });
+    });
+  }
+
+  post_call_desk* desk_;  ///< null: it is over
+  const callback_keeper keeper_;
+  caf::actor_system& system_;
+  const std::string path_;
+  std::optional<net::http_responder> responder_;
+  const net::http_body_stream body_;
+  net::loop& loop_;
+  net::timer deadline_;
+  el::signature_verifier verifier_;
+  el::audio_splitter splitter_;
+  std::string audio_;  ///< decoded, on its way to the keeper
+  incoming_audio number_;
+  bool asking_ = false, paused_ = false, whole_ = false;
+};
+
+post_call_desk::~post_call_desk() {
+  while (!open_.empty()) open_.front()->end(try_again_later());
+}
+
+void post_call_desk::take(request_context& asked) {
+  if (!config_.keeper) return asked.answer(try_again_later());
+  const auto intake = std::make_shared<post_call_intake>(*this, asked);
+  open_.push_back(intake);
+  // Who can be nobody's is told so before a byte of his body is read.
+  if (const auto check = intake->so_far(); check != el::signature_check::ok) {
+    (void)signatures_.passes(web_metrics::endpoint::post_call, {check, 0}, intake->path());
+    return intake->end(error_answer(error_code::unauthorized, "this is not signed by ElevenLabs"));
+  }
+  if (open_.size() > most) {
+    config_.counters->of<web_metrics>().refused(web_metrics::endpoint::post_call, web_metrics::refusal::too_many);
+    open_.front()->end(try_again_later());
+  }
+  intake->begin();
+}
+
+void take_post_call(http_front& at, request_context& asked) {
+  at.post_calls().take(asked);
+}
+
+}  // namespace tonris::actors
