@@ -96,6 +96,9 @@ void add_elevenlabs(CLI::App& app, elevenlabs_program& p) {
   app.add_option("--key", p.key, "the API key to demand, default any")->envname("ELEVENLABS_API_KEY");
   app.add_option("--script", p.script, "conversation script (JSON)")->required()->check(CLI::ExistingFile);
   app.add_option("--speech", p.speech, "folder of its sounds")->required()->check(CLI::ExistingDirectory);
+  app.add_option("--gateway", p.gateway, "origin that is asked for webhook tools and told after conversations");
+  app.add_option("--webhook-secret", p.webhook_secret, "shown and signed with there")
+      ->envname("ELEVENLABS_WEBHOOK_SECRET");
   app.add_option("--conversations", p.conversations, "end after so many, 0 never")->capture_default_str();
   app.add_option("--report", p.report, "JSON file, default standard output");
 }
@@ -117,6 +120,8 @@ void add_demo(CLI::App& app, demo_flags& f) {
   app.add_option("--elevenlabs-host", o.elevenlabs_host, "for the agent's side")->capture_default_str();
   app.add_option("--elevenlabs-port", o.elevenlabs_port, "for the agent's side")->capture_default_str();
   app.add_option("--elevenlabs-key", o.elevenlabs_key, "the API key to demand")->envname("ELEVENLABS_API_KEY");
+  app.add_option("--webhook-secret", o.webhook_secret, "for tools over the webhook, and reports after the call")
+      ->envname("ELEVENLABS_WEBHOOK_SECRET");
   app.add_option("--script", o.script, "conversation script (JSON)")->required()->check(CLI::ExistingFile);
   app.add_option("--speech", o.speech, "folder of its sounds")->required()->check(CLI::ExistingDirectory);
   app.add_option("--out", o.out, "folder for call.wav and call.txt")->capture_default_str();

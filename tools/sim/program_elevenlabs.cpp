@@ -21,6 +21,9 @@ class narrator final : public conversation_listener {
     tell(facts, role + ": " + text);
   }
   void interrupted(const conversation_facts& facts) override { tell(facts, "is interrupted"); }
+  void tool_answered(const conversation_facts& facts, const std::string& name, const std::string& answer) override {
+    tell(facts, "asked for " + name + ": " + answer);
+  }
   void ended(const conversation_record& record) override {
     tell(record.facts, "ended by the " + record.ended_by + " with " + std::to_string(record.close_code));
     if (limit_ != 0 && ++ended_ == limit_) kill(getpid(), SIGTERM);
@@ -64,6 +67,8 @@ int run_elevenlabs(const elevenlabs_program& program, std::ostream& out) {
   how.host = program.host;
   how.port = program.port;
   how.api_key = program.key;
+  how.callbacks.origin = program.gateway;
+  how.callbacks.secret = program.webhook_secret;
   how.behaviour = [agent = script->agent](const std::string& id, std::uint64_t) {
     return agent.agent_id == "*" || agent.agent_id == id ? std::optional{agent} : std::nullopt;
   };

@@ -22,6 +22,7 @@ struct twilio_program {
 /// `tonris-sim elevenlabs`: serves until SIGINT or SIGTERM, or until so many conversations have ended.
 struct elevenlabs_program {
   std::string host = "127.0.0.1", key, script, speech, report;
+  std::string gateway, webhook_secret;  ///< whom it asks for webhook tools and tells after calls; "": nobody
   std::uint16_t port = 8124;
   std::uint64_t conversations = 0;  ///< 0: no end
 };

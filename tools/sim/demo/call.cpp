@@ -62,6 +62,7 @@ net::result<void> demo_call::listen() {
   how.host = options_.elevenlabs_host;
   how.port = options_.elevenlabs_port;
   how.api_key = options_.elevenlabs_key;
+  if (!options_.webhook_secret.empty()) how.callbacks = {options_.gateway, options_.webhook_secret};
   how.behaviour = [this](const std::string&, std::uint64_t) { return std::optional{script_.agent}; };
   auto server = elevenlabs_server::listen(loop_, std::move(how), speech_, *this);
   if (!server) return tl::unexpected{server.error()};
@@ -151,6 +152,10 @@ void demo_call::live(const conversation_facts& facts) {
   account_.agent_id = facts.agent_id;
   // What waited for the agent is behind us by then, and only the way through the gateway is measured.
   probe_from_ = clock::now() + 500ms;
+}
+
+void demo_call::tool_answered(const conversation_facts&, const std::string& name, const std::string& answer) {
+  view_.asked(seconds(), name, answer);
 }
 
 void demo_call::said(const conversation_facts&, const std::string& role, const std::string& text) {

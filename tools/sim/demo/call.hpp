@@ -50,6 +50,7 @@ class demo_call final : private conversation_listener {
   void live(const conversation_facts& facts) override;
   void said(const conversation_facts& facts, const std::string& role, const std::string& text) override;
   void interrupted(const conversation_facts& facts) override;
+  void tool_answered(const conversation_facts& facts, const std::string& name, const std::string& answer) override;
   void caller_audio(const conversation_facts& facts, std::span<const std::uint8_t> bytes) override;
   void ended(const conversation_record& record) override;
   [[nodiscard]] double seconds() const;

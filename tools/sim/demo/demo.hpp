@@ -12,6 +12,7 @@ struct demo_options {
   std::string public_origin;  ///< what the gateway believes to be; "": as `gateway`
   std::string token, account_sid, admin_token;
   std::string from = "+15550100001", to = "+15550100002";
+  std::string webhook_secret;  ///< the agent asks its webhook tools, and tells after the call, with it; "": it does not
   std::string elevenlabs_host = "127.0.0.1", elevenlabs_key;
   std::uint16_t elevenlabs_port = 8124;
   std::string script, speech, out = ".";

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdio>
+#include <ostream>
 
 namespace tonris::sim {
 namespace {
@@ -40,6 +41,11 @@ void live_view::state(double seconds, std::string_view name) {
 void live_view::said(double seconds, std::string_view role, std::string_view text) {
   std::string out{role == "agent" ? "agent   " : "caller  "};
   line(seconds, out.append(text));
+}
+
+void live_view::asked(double seconds, std::string_view tool, std::string_view answer) {
+  std::string out{"gateway "};
+  line(seconds, out.append(tool).append(": ").append(answer.empty() ? "no answer" : answer));
 }
 
 void live_view::now(double seconds, bool caller_speaks, bool agent_speaks, std::optional<double> added_p99_ms) {

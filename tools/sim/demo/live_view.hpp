@@ -16,6 +16,7 @@ class live_view {
   void note(double seconds, std::string_view text);
   void state(double seconds, std::string_view name);  ///< once a change
   void said(double seconds, std::string_view role, std::string_view text);
+  void asked(double seconds, std::string_view tool, std::string_view answer);  ///< what the gateway told the agent
   void now(double seconds, bool caller_speaks, bool agent_speaks, std::optional<double> added_p99_ms);
   void end();  ///< the changing line goes
 

@@ -120,6 +120,7 @@ tool_use take_tool(section s) {
   s.text("id", out.id);
   s.text("parameters", out.parameters);
   s.flag("expectsResponse", out.expects_response);
+  s.flag("webhook", out.webhook);
   s.end();
   rapidjson::Document parameters;
   if (out.name.empty()) s.fail("name", "is missing");

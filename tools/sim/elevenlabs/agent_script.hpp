@@ -21,6 +21,7 @@ struct utterance {
 struct tool_use {
   std::string name, id = "call_a1", parameters = "{}";  ///< parameters: JSON text of an object
   bool expects_response = true;
+  bool webhook = false;  ///< the vendor asks the gateway's webhook for it; else the conversation's socket
 };
 
 /// One exchange: what the caller is taken to have said when he stops speaking, and the answer.

@@ -27,6 +27,7 @@ struct conversation_record {
   std::vector<line> transcript;
   std::vector<std::string> contextual_updates, user_messages;
   std::vector<client_tool_result> tool_results;
+  std::vector<std::string> webhook_answers;  ///< of tools over the webhook
   std::uint64_t audio_messages = 0, audio_bytes = 0, audio_gaps = 0, interruptions = 0, pings = 0, pongs = 0;
   double longest_gap_ms = 0, slowest_pong_ms = 0, metadata_ms = -1, first_audio_ms = -1, ended_ms = -1;
   std::chrono::steady_clock::time_point ended_at{};
@@ -42,6 +43,8 @@ class conversation_listener {
   virtual void live(const conversation_facts&) {}  ///< metadata has been sent
   virtual void said(const conversation_facts&, const std::string& /*role*/, const std::string& /*text*/) {}
   virtual void interrupted(const conversation_facts&) {}
+  /// A tool over the gateway's webhook; "": it was not answered.
+  virtual void tool_answered(const conversation_facts&, const std::string& /*name*/, const std::string& /*answer*/) {}
   /// Audio of the caller as it came, in the announced input format.
   virtual void caller_audio(const conversation_facts&, std::span<const std::uint8_t>) {}
   virtual void agent_audio_sent(const conversation_facts&, const std::string& /*message*/) {}
@@ -51,6 +54,8 @@ class conversation_listener {
 /// What a conversation tells its server: the initiation came and is in the record; the metadata went out; it has ended.
 struct conversation_hooks {
   std::function<void()> initiated, began, over;
+  /// A tool that the vendor asks the gateway for: `then` once, with the answer, while the server lives.
+  std::function<void(const tool_use& tool, std::function<void(std::string answer)> then)> ask_tool{};
 };
 
 /// The agent's end of one conversation socket: plays its script, and judges every message of the gateway. Loop thread
@@ -101,6 +106,7 @@ class conversation final : private net::websocket_handler, public std::enable_sh
   void watch();
   void caller_stopped();
   void answer(const agent_turn& turn);
+  void ask_webhook(const agent_turn& turn);
   void speak(const utterance& what, bool interruptible, std::function<void()> sent);
   void turn_sent(const agent_turn& turn);
   void line(const std::string& role, const std::string& text);

@@ -45,8 +45,19 @@ void conversation::caller_stopped() {
   think_.after(behaviour_.think, [this, turn] { answer(turn); });
 }
 
+void conversation::ask_webhook(const agent_turn& turn) {
+  hooks_.ask_tool(*turn.tool, [me = weak_from_this(), turn](const std::string& answer) {
+    const auto self = me.lock();
+    if (!self || self->ended_) return;
+    self->record_.webhook_answers.push_back(answer);
+    self->listener_.tool_answered(self->record_.facts, turn.tool->name, answer);
+    self->speak(turn.say, turn.interruptible, [raw = self.get(), turn] { raw->turn_sent(turn); });
+  });
+}
+
 void conversation::answer(const agent_turn& turn) {
-  if (turn.tool) {
+  if (turn.tool && turn.tool->webhook && hooks_.ask_tool) return ask_webhook(turn);
+  if (turn.tool && !turn.tool->webhook) {
     send(say::tool_call(*turn.tool, ++event_id_));
     if (turn.tool->expects_response) {
       waiting_tool_ = turn.tool->id;

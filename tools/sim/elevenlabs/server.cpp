@@ -53,11 +53,11 @@ net::result<std::unique_ptr<elevenlabs_server>> elevenlabs_server::listen(net::l
   const auto port = options.port;
   std::unique_ptr<elevenlabs_server> made{new elevenlabs_server{on, std::move(options), speech, listener}};
   auto* me = made.get();
-  auto server =
-      net::http_server::listen(on, host, port, {}, made->options_.tls,
-                               [me, alive = made->alive_](net::http_request request, net::http_responder responder) {
-                                 if (*alive) me->handle(request, std::move(responder));
-                               });
+  auto server = net::http_server::listen(
+      on, host, port, {}, made->options_.tls,
+      [me, alive = made->alive_](const net::http_request& request, net::http_responder responder) {
+        if (*alive) me->handle(request, std::move(responder));
+      });
   if (!server) return tl::unexpected{server.error()};
   made->server_ = std::move(*server);
   made->server_->start();
@@ -66,7 +66,15 @@ net::result<std::unique_ptr<elevenlabs_server>> elevenlabs_server::listen(net::l
 
 elevenlabs_server::elevenlabs_server(net::loop& on, elevenlabs_options options, speech_source& speech,
                                      conversation_listener& listener)
-    : loop_(on), options_(std::move(options)), speech_(speech), listener_(listener) {}
+    : loop_(on),
+      options_(std::move(options)),
+      speech_(speech),
+      listener_(listener),
+      callbacks_(on, options_.callbacks, violations_) {}
+
+void elevenlabs_server::call_back(callback_options how) {
+  callbacks_.become(std::move(how));
+}
 
 elevenlabs_server::~elevenlabs_server() {
   *alive_ = false;
@@ -231,7 +239,10 @@ void elevenlabs_server::opened(std::shared_ptr<net::websocket> socket, std::shar
   auto talk = std::make_shared<conversation>(
       loop_, std::move(facts), std::move(*behaviour), speech_, listener_,
       conversation_hooks{[this, number] { initiated(number); }, [this, number] { began(number); },
-                         [this, number] { over(number); }});
+                         [this, number] { over(number); },
+                         [this, number](const tool_use& tool, std::function<void(std::string)> then) {
+                           callbacks_.ask_tool(tool, live_.at(number)->record().facts, std::move(then));
+                         }});
   live_.emplace(number, talk);
   talk->begin(std::move(socket), std::move(line));
 }
@@ -279,6 +290,7 @@ void elevenlabs_server::over(std::uint64_t number) {
   const auto found = live_.find(number);
   if (found == live_.end()) return;
   ended_.push_back(found->second->record());
+  callbacks_.tell(ended_.back());
   if (ended_.size() > records_kept) ended_.pop_front();
   if (auto line = found->second->line()) later(wire_outlives, [line] {});
   // It is in the middle of telling us: it goes when the loop comes by again.

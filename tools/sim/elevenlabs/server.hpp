@@ -10,6 +10,7 @@
 
 #include "net/http_server.hpp"
 #include "net/tls.hpp"
+#include "tools/sim/elevenlabs/callbacks.hpp"
 #include "tools/sim/elevenlabs/conversation.hpp"
 #include "tools/sim/elevenlabs/signed_urls.hpp"
 #include "tools/sim/wire/pending_wires.hpp"
@@ -25,6 +26,7 @@ struct elevenlabs_options {
   /// How the agent of that id behaves in its conversation of that number, from 1; nothing: there is no such agent
   /// (404). Asked for each signed address and again for each conversation.
   std::function<std::optional<agent_behaviour>(const std::string& agent_id, std::uint64_t number)> behaviour;
+  callback_options callbacks{};
 };
 
 /// The vendor: signed addresses and conversations (docs/protocols/elevenlabs.md), as many at once as come.
@@ -47,6 +49,9 @@ class elevenlabs_server {
   [[nodiscard]] const std::deque<conversation_record>& ended() const noexcept { return ended_; }  ///< the last 10,000
   [[nodiscard]] const violation_log& violations() const noexcept { return violations_; }          ///< of requests
   [[nodiscard]] std::uint64_t signed_urls_given() const noexcept { return signed_given_; }
+  [[nodiscard]] unsigned reports_taken() const noexcept { return callbacks_.told(); }  ///< after conversations
+  /// From now on: where the gateway is, and how it is told.
+  void call_back(callback_options how);
   [[nodiscard]] std::uint64_t refused() const noexcept { return refused_; }  ///< HTTP requests and upgrades refused
   /// That agent is another account's, which has that key: to other keys it does not exist.
   void give_agent_to(const std::string& agent_id, const std::string& key) { keys_of_agents_[agent_id] = key; }
@@ -93,6 +98,7 @@ class elevenlabs_server {
   std::vector<std::shared_ptr<net::http_responder>> never_answered_;
   std::map<std::string, std::chrono::steady_clock::time_point> hung_up_;  ///< by call SID
   violation_log violations_;
+  vendor_callbacks callbacks_;
   std::uint64_t conversations_ = 0, signed_given_ = 0, refused_ = 0, next_timer_ = 0;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
