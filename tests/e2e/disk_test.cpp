@@ -28,6 +28,7 @@ bool comes_true(Condition condition, std::chrono::seconds at_most = 15s) {
 std::string all_files_of(const std::string& directory) {
   std::string all;
   for (const auto& file : fs::recursive_directory_iterator{directory}) {
+    if (!file.is_regular_file()) continue;
     std::ifstream in(file.path(), std::ios::binary);
     all.append(std::istreambuf_iterator<char>(in), {});
   }
@@ -77,8 +78,10 @@ TEST(DataDir, IsItsOwnersAloneAndOneThatOthersMayReadIsWarnedOf) {
     options.hang_up_after = 300ms;
     (void)w.call(options);
     EXPECT_TRUE(gateway.log_says("DATA_DIR " + folder + " is open to other users of this machine"));
-    for (const auto& file : fs::directory_iterator{folder})
-      EXPECT_EQ(file.status().permissions(), fs::perms::owner_read | fs::perms::owner_write) << file.path();
+    for (const auto& file : fs::recursive_directory_iterator{folder})
+      EXPECT_EQ(file.status().permissions(),
+                file.is_directory() ? fs::perms::owner_all : fs::perms::owner_read | fs::perms::owner_write)
+          << file.path();
   }
   ::umask(before);
   fs::remove_all(folder);

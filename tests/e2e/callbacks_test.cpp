@@ -1,0 +1,247 @@
+// What ElevenLabs asks before and during a call, and tells after it.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <thread>
+
+#include "model/elevenlabs/signature.hpp"
+#include "model/text/base64.hpp"
+#include "net/http_server.hpp"
+#include "tests/e2e/text.hpp"
+#include "tests/e2e/world.hpp"
+
+namespace tonris::e2e {
+namespace {
+
+using namespace std::chrono_literals;
+
+const std::string secret = "wsec_of_the_test";
+
+std::int64_t unix_now() {
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+/// A tenant's own server, on a loop of its own.
+class tool_server {
+ public:
+  using handler = std::function<void(net::http_request, net::http_responder)>;
+  explicit tool_server(handler handle) {
+    loop_.start();
+    server_ = net::http_server::listen(
+                  loop_, "127.0.0.1", 0, {}, nullptr,
+                  [this, handle = std::move(handle)](net::http_request request, net::http_responder responder) {
+                    ++asked;
+                    handle(std::move(request), std::move(responder));
+                  })
+                  .value();
+    server_->start();
+  }
+  ~tool_server() {
+    net::run_on(loop_, [this] { server_.reset(); });
+    loop_.stop();
+  }
+  [[nodiscard]] std::string address() const { return "http://127.0.0.1:" + std::to_string(server_->port()); }
+  std::atomic<int> asked{0};
+
+ private:
+  net::loop loop_{"tools of a tenant"};
+  std::unique_ptr<net::http_server> server_;
+};
+
+class VendorCallbacks : public testing::Test {
+ protected:
+  gateway_process& start(const std::string& tenants, std::map<std::string, std::string> settings = {}) {
+    settings.emplace("ELEVENLABS_WEBHOOK_SECRET", "wsec_that_comes," + secret);
+    return w.start_gateway(tenants, std::move(settings));
+  }
+  std::string send(const std::string& method, const std::string& path, const std::string& body,
+                   const std::string& fields, std::chrono::milliseconds at_most = 5s) {
+    return raw_exchange(w.gateway().port(),
+                        method + " " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" +
+                            "Content-Type: application/json\r\n" + fields +
+                            "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body,
+                        at_most);
+  }
+  std::string tool(const std::string& name, const std::string& body, std::chrono::milliseconds at_most = 5s) {
+    return send("POST", "/api/webhooks/elevenlabs/tools/" + name, body, "X-Webhook-Secret: " + secret + "\r\n",
+                at_most);
+  }
+  std::string post_call(const std::string& body, const std::string& by = secret) {
+    return send("POST", "/api/webhooks/elevenlabs/post-call", body,
+                "ElevenLabs-Signature: " + model::elevenlabs::sign(by, unix_now(), body) + "\r\n", 15s);
+  }
+  static std::string transcription(const std::string& conversation, const std::string& call) {
+    return R"({"type":"post_call_transcription","event_timestamp":1767225675,"data":{"agent_id":"agent_demo",)"
+           R"("conversation_id":")" +
+           conversation + R"(","status":"done","metadata":{"call_duration_secs":62,"cost":410,"error":null},)" +
+           R"("analysis":{"call_successful":"success","transcript_summary":"A haircut."},)" +
+           R"("conversation_initiation_client_data":{"dynamic_variables":{"call_sid":")" + call + R"("}}}})";
+  }
+  static std::string audio(const std::string& conversation, std::size_t bytes) {
+    return R"({"type":"post_call_audio","event_timestamp":"1767225680","data":{"agent_id":"agent_demo",)"
+           R"("conversation_id":")" +
+           conversation + R"(","full_audio":")" + model::to_base64(std::vector<std::uint8_t>(bytes, 0x49)) + R"("}})";
+  }
+  static std::string tools(const std::string& more) { return R"("tools":{)" + more + "}"; }
+
+  /// A call that goes on until `over` is called.
+  struct talking {
+    std::future<sim::caller_report> report;
+    std::shared_ptr<sim::twilio_caller> caller;
+    std::string sid, conversation;
+  };
+  talking talk() {
+    talking now;
+    auto options = w.caller();
+    options.hang_up_after = 60s;
+    now.report = w.place(options, says_nothing, hears, &now.caller);
+    now.sid = w.on_loop([&] { return now.caller->call_sid(); });
+    const auto record = w.record(now.sid, R"("state":"talking")");
+    const auto at = record.find(R"("conversationId":")");
+    EXPECT_NE(at, std::string::npos) << record;
+    now.conversation = record.substr(at + 18, record.find('"', at + 18) - at - 18);
+    return now;
+  }
+  void hang_up(talking& now) {
+    w.on_loop([&] { now.caller->hang_up(); });
+    (void)now.report.get();
+  }
+
+  world w{[](const std::string&, std::uint64_t) { return std::optional{quiet_agent()}; }};
+  silent says_nothing;
+  listener hears;
+};
+
+TEST_F(VendorCallbacks, AnswerAnAgentAndEndInTheCallsRecordOnceInWhateverOrderTheyCome) {
+  start(one_tenant(tools(R"("get_services":{"static":{"services":["cut","colour"]}})")));
+  std::vector<std::function<void(const talking&)>> told{
+      [&](const talking& of) { EXPECT_TRUE(has(post_call(transcription(of.conversation, of.sid)), " 200 ")); },
+      [&](const talking& of) { EXPECT_TRUE(has(post_call(audio(of.conversation, 300'000)), " 200 ")); },
+      [&](const talking& of) {
+        EXPECT_TRUE(has(tool("get_services",
+                             R"({"tool_call_id":"t1","parameters":{},"conversation_id":")" + of.conversation + "\"}"),
+                        R"({"services":["cut","colour"]})"));
+      },
+  };
+  std::vector<std::size_t> order{0, 1, 2};
+  do {
+    for (const bool before_its_end : {true, false}) {
+      auto call = talk();
+      if (!before_its_end) hang_up(call);
+      for (int twice = 0; twice < 2; ++twice)
+        for (const auto n : order) told[n](call);
+      if (before_its_end) hang_up(call);
+      const auto record = w.record(call.sid, R"("audioBytes":300000)");
+      EXPECT_TRUE(has(record, R"("durationSeconds":62,"credits":410,"successful":"success","summary":"A haircut.")"))
+          << record;
+      EXPECT_TRUE(has(record, R"("endReason":"caller_hung_up")")) << record;
+      EXPECT_EQ(record.find(R"("name":"get_services")"), record.rfind(R"("name":"get_services")")) << record;
+      EXPECT_EQ(record.find(R"("summary")"), record.rfind(R"("summary")")) << record;
+    }
+  } while (std::next_permutation(order.begin(), order.end()));
+}
+
+TEST_F(VendorCallbacks, OutliveAKillBetweenAnyTwoSteps) {
+  auto& gateway = start(one_tenant());
+  auto call = talk();
+  hang_up(call);
+  ASSERT_TRUE(has(w.record(call.sid), R"("endReason")"));
+  ASSERT_TRUE(has(post_call(transcription(call.conversation, call.sid)), " 200 "));
+  gateway.kill();
+  gateway.start_again();
+  EXPECT_TRUE(has(w.record(call.sid, R"("summary")"), R"("summary":"A haircut.")"));
+  ASSERT_TRUE(has(post_call(transcription(call.conversation, call.sid)), " 200 ")) << "told again";
+  EXPECT_EQ(gateway.metric(R"(tonris_callbacks_kept_total{outcome="known"})"), 1);
+}
+
+TEST_F(VendorCallbacks, AreKeptAndCountedWhereNobodyKnowsTheConversation) {
+  auto& gateway = start(one_tenant());
+  EXPECT_TRUE(has(post_call(transcription("conv_of_nobody", "CA000000000000000000000000000000ff")), " 200 "));
+  EXPECT_TRUE(has(post_call(R"({"type":"of_the_future","data":{"conversation_id":"conv_1"}})"), " 200 "));
+  EXPECT_TRUE(gateway.metric_comes_to(R"(tonris_callbacks_total{type="other"})", 1));
+  EXPECT_TRUE(gateway.metric_comes_to("tonris_callbacks_waiting", 1));
+  EXPECT_TRUE(has(post_call(transcription("conv_2", "CA000000000000000000000000000000ff"), "another secret"), " 401 "));
+}
+
+TEST_F(VendorCallbacks, TellAConversationOfTheVendorsOwnWhoseItIs) {
+  auto& gateway = start(one_tenant());
+  const std::string path = "/api/webhooks/elevenlabs/conversation-initiation";
+  const std::string shown = "Authorization: Bearer " + secret + "\r\n";
+  const auto said = send("POST", path,
+                         R"({"caller_id":"+15550100001","agent_id":"agent_abc","called_number":"+15550100002",)"
+                         R"("conversation_id":"conv_xyz"})",
+                         shown);
+  EXPECT_TRUE(has(said, R"("type":"conversation_initiation_client_data")")) << said;
+  EXPECT_TRUE(
+      gateway.log_says("[INFO]: ElevenLabs Conversation Initiation: conversation=conv_xyz, agent=agent_abc, tenant="));
+  EXPECT_TRUE(has(send("POST", path, "{}", ""), " 401 "));
+}
+
+/// One tenant's server is asked for what another tenant's answers at once: that one waits for nobody.
+TEST_F(VendorCallbacks, OfOneTenantAreNotInTheWayOfAnothers) {
+  std::vector<net::http_responder> hanging;
+  tool_server good([](const net::http_request&, net::http_responder responder) {
+    responder.respond(net::make_response(200, "application/json", R"({"booked":true})"));
+  });
+  tool_server bad([&](const net::http_request& request, net::http_responder responder) {
+    if (request.path() == "/flood")
+      return responder.respond(net::make_response(200, "application/json", std::string(10UL * 1024 * 1024, 'x')));
+    if (request.path() == "/away") {
+      auto answer = net::make_response(302, "text/plain", "");
+      answer.fields.set("Location", "http://169.254.169.254/latest/meta-data");
+      return responder.respond(std::move(answer));
+    }
+    hanging.push_back(std::move(responder));
+  });
+  const auto forwarded = [](const std::string& name, const std::string& url) {
+    return "\"" + name + R"(":{"url":")" + url + R"(","timeoutMs":2000})";
+  };
+  start(
+      "[" + tenant("good", "+15550100002", "agent_demo", tools(forwarded("book", good.address() + "/book"))) + "," +
+          tenant("bad", "+15550100003", "agent_demo",
+                 tools(forwarded("hang", bad.address() + "/hang") + "," + forwarded("flood", bad.address() + "/flood") +
+                       "," + forwarded("away", bad.address() + "/away"))) +
+          "]",
+      {{"TOOL_ALLOWED_HOSTS", "127.0.0.1"}});
+  const auto worst_of_the_good = [&] {
+    auto worst = 0ms;
+    for (int n = 0; n < 40; ++n) {
+      const auto began = std::chrono::steady_clock::now();
+      EXPECT_TRUE(has(tool("book", R"({"tenantId":"good"})"), R"({"booked":true})"));
+      worst = std::max(worst,
+                       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began));
+    }
+    return worst;
+  };
+  const auto alone = worst_of_the_good();
+  std::atomic<bool> over{false};
+  std::atomic<int> apologies{0};
+  std::vector<std::thread> storm;
+  for (const auto* name : {"hang", "hang", "hang", "flood", "away"})
+    storm.emplace_back([&, name] {
+      while (!over)
+        if (has(tool(name, R"({"tenantId":"bad"})"), "I cannot look that up right now.")) ++apologies;
+    });
+  std::this_thread::sleep_for(200ms);
+  const auto beside = worst_of_the_good();
+  over = true;
+  for (auto& one : storm) one.join();
+  EXPECT_LE(beside, alone + 250ms) << "beside a storm; the bound is generous, the figure is the benchmark's";
+  EXPECT_GT(apologies, 5);
+}
+
+TEST_F(VendorCallbacks, ReachNothingThatIsNotPublic) {
+  tool_server inside([](const net::http_request&, net::http_responder responder) {
+    responder.respond(net::make_response(200, "application/json", R"({"secret":true})"));
+  });
+  start(one_tenant(tools(R"("peek":{"url":")" + inside.address() + R"("},"name":{"url":"https://localhost:443/"})")));
+  for (const auto* name : {"peek", "name"})
+    EXPECT_TRUE(has(tool(name, R"({"tenantId":"salon-1"})"), "I cannot look that up right now.")) << name;
+  EXPECT_EQ(inside.asked, 0);
+}
+
+}  // namespace
+}  // namespace tonris::e2e
