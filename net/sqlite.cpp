@@ -166,6 +166,20 @@ std::int64_t database::changed_rows() const noexcept {
   return sqlite3_changes64(db_.get());
 }
 
+result<std::vector<std::string>> first_column(statement& rows) {
+  std::vector<std::string> texts;
+  auto row = rows.step();
+  for (; row && *row; row = rows.step()) texts.emplace_back(rows.text(0));
+  if (!row) return tl::unexpected(row.error());
+  return texts;
+}
+
+result<std::vector<std::string>> first_column(database& db, std::string_view sql) {
+  auto rows = db.prepare(sql);
+  if (!rows) return tl::unexpected(rows.error());
+  return first_column(*rows);
+}
+
 result<transaction> transaction::begin(database& db) {
   // Immediate: a lock that cannot be had is refused here, not in the middle.
   auto begun = db.exec("BEGIN IMMEDIATE");

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <tl/expected.hpp>
 
@@ -93,6 +94,10 @@ class database {
 
   std::unique_ptr<sqlite3, close> db_;
 };
+
+/// The first column of every row that is left, as text.
+[[nodiscard]] result<std::vector<std::string>> first_column(statement& rows);
+[[nodiscard]] result<std::vector<std::string>> first_column(database& db, std::string_view sql);
 
 /// All or nothing: what is not committed when it goes out of scope is undone.
 class transaction {

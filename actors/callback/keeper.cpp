@@ -55,6 +55,7 @@ callback_database::key key_of(const model::elevenlabs::post_call& told, const st
 
 struct work_off {  // to itself
   using travels = in_process;
+  std::uint64_t nap = 0;  ///< which one it ends; a later one counts alone
 };
 struct prune_callbacks {  // to itself
   using travels = in_process;
@@ -70,7 +71,7 @@ struct keeper_state {
     settings = std::move(given);
     files.emplace(settings.audio_dir);
     guard(self, *settings.counters);
-    self->send(self, work_off{});
+    wake();
     self->delayed_send(self, caf::timespan{prune_wait}, prune_callbacks{});
     return {
         [this](begin_audio) -> caf::result<incoming_audio> {
@@ -85,7 +86,9 @@ struct keeper_state {
         [this](const drop_audio& m) { files->drop(m.which.number); },
         [this](const keep_callback& m) { return keep(m); },
         [this](count_callbacks) { return count(); },
-        [this](work_off) { work(); },
+        [this](work_off woken) {
+          if (woken.nap == nap) work();
+        },
         [this](prune_callbacks) { prune(); },
     };
   }
@@ -172,16 +175,17 @@ struct keeper_state {
 
   // --- working off, one after the other
 
+  /// Of several that would wake it the last one does: else each callback would leave one more behind.
   void wake() {
-    if (!at_work) self->send(self, work_off{});
+    if (!at_work) self->send(self, work_off{++nap});
   }
 
   void sleep(milliseconds time) {
-    self->delayed_send(self, caf::timespan{std::clamp(time, milliseconds{10}, milliseconds{longest_nap})}, work_off{});
+    self->delayed_send(self, caf::timespan{std::clamp(time, milliseconds{10}, milliseconds{longest_nap})},
+                       work_off{++nap});
   }
 
   void work() {
-    if (at_work) return;
     if (!is_open()) return sleep(retry_wait);
     auto due = db->next_due(settings.wall_clock());
     if (!due) {
@@ -256,10 +260,9 @@ struct keeper_state {
     settle(due, {progress::nobodys});
   }
 
-  /// Nobody could be asked: that is no try.
-  void put_off(const callback_database::callback&) {
-    at_work = false;
-    sleep(retry_wait);
+  /// Nobody could be asked: that is no try. The others are not kept waiting for one call that does not answer.
+  void put_off(const callback_database::callback& due) {
+    settle(due, {due.is, settings.wall_clock() + answer_limit, {}, false});
   }
 
   void settle(const callback_database::callback& due, const callback_database::settlement& how) {
@@ -268,7 +271,7 @@ struct keeper_state {
       (void)troubled_by(done.error().line);
       return sleep(retry_wait);
     }
-    self->send(self, work_off{});
+    wake();
   }
 
   keeper_door::pointer self;
@@ -278,6 +281,7 @@ struct keeper_state {
   std::optional<caf::actor_clock::time_point> last_try;
   bool troubled = false;
   bool at_work = false;
+  std::uint64_t nap = 0;
 };
 
 keeper_door::behavior_type run_keeper(keeper_door::stateful_pointer<keeper_state> self,

@@ -13,7 +13,8 @@ using std::chrono::milliseconds;
 constexpr std::array migrations{R"(
 CREATE TABLE callbacks (conversation TEXT NOT NULL, type TEXT NOT NULL, received_at INTEGER NOT NULL,
                         due_at INTEGER, tries INTEGER NOT NULL DEFAULT 0, progress INTEGER NOT NULL DEFAULT 0,
-                        call_sid TEXT NOT NULL DEFAULT '', body_bytes INTEGER NOT NULL, body TEXT NOT NULL, audio_file TEXT NOT NULL, audio_bytes INTEGER NOT NULL,
+                        call_sid TEXT NOT NULL DEFAULT '', body_bytes INTEGER NOT NULL, body TEXT NOT NULL,
+                        audio_file TEXT NOT NULL, audio_bytes INTEGER NOT NULL,
                         PRIMARY KEY (conversation, type));
 CREATE INDEX callbacks_due ON callbacks (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX callbacks_waiting ON callbacks (progress) WHERE progress = 0;
@@ -29,20 +30,17 @@ callback_database::time from_ms(std::int64_t ms) {
   return callback_database::time{milliseconds{ms}};
 }
 
-callback_database::result<std::vector<std::string>> texts(sqlite::result<sqlite::statement> rows) {
-  if (!rows) return tl::unexpected(rows.error());
-  std::vector<std::string> found;
-  auto row = rows->step();
-  for (; row && *row; row = rows->step()) found.emplace_back(rows->text(0));
-  if (!row) return tl::unexpected(row.error());
-  return found;
-}
-
 }  // namespace
 
 tl::expected<callback_database, unusable_database> callback_database::open(const std::string& data_dir) {
   auto db = private_database{"The store of callbacks", path_in(data_dir, "callbacks.db"), migrations}.open();
   if (!db) return tl::unexpected(std::move(db.error()));
+  // What the life before had told may not have been written there.
+  const auto told_anew = db->exec("UPDATE callbacks SET due_at = received_at WHERE progress = " +
+                                  std::to_string(static_cast<int>(progress::told)));
+  if (!told_anew)
+    return tl::unexpected(
+        unusable_database{"The store of callbacks cannot be written: " + told_anew.error().line, true});
   callback_database opened(std::move(*db));
   if (const auto room = opened.make_room(); !room)
     return tl::unexpected(unusable_database{"The store of callbacks cannot be read: " + room.error().line, true});
@@ -114,11 +112,12 @@ callback_database::result<std::optional<callback_database::time>> callback_datab
 
 callback_database::result<void> callback_database::settle(const key& of, const settlement& how) {
   auto row = db_.prepare(
-      "UPDATE callbacks SET progress = ?3, tries = tries + 1, due_at = nullif(?4, -1),"
+      "UPDATE callbacks SET progress = ?3, tries = tries + ?6, due_at = nullif(?4, -1),"
       " call_sid = CASE ?5 WHEN '' THEN call_sid ELSE ?5 END WHERE conversation = ?1 AND type = ?2");
   if (!row) return tl::unexpected(row.error());
   row->bind(1, of.conversation).bind(2, of.type).bind(3, static_cast<std::int64_t>(how.to));
   row->bind(4, how.again ? in_ms(*how.again) : std::int64_t{-1}).bind(5, how.call.value);
+  row->bind(6, std::int64_t{how.is_a_try});
   return row->run();
 }
 
@@ -144,7 +143,8 @@ callback_database::result<std::vector<std::string>> callback_database::prune(tim
   auto all = sqlite::transaction::begin(db_);
   if (!all) return tl::unexpected(all.error());
   const auto before = std::to_string(in_ms(now - kept_for));
-  auto old = texts(db_.prepare("SELECT audio_file FROM callbacks WHERE audio_file <> '' AND received_at < " + before));
+  auto old =
+      sqlite::first_column(db_, "SELECT audio_file FROM callbacks WHERE audio_file <> '' AND received_at < " + before);
   if (!old) return tl::unexpected(old.error());
   if (auto done = db_.exec("DELETE FROM callbacks WHERE received_at < " + before); !done)
     return tl::unexpected(done.error());
@@ -154,7 +154,7 @@ callback_database::result<std::vector<std::string>> callback_database::prune(tim
       " sum(audio_bytes) OVER (ORDER BY received_at DESC, rowid DESC) AS so_far FROM callbacks WHERE audio_bytes > 0)"
       " WHERE so_far > " +
       std::to_string(max_audio_bytes) + ")";
-  auto much = texts(db_.prepare("SELECT audio_file FROM callbacks WHERE " + beyond));
+  auto much = sqlite::first_column(db_, "SELECT audio_file FROM callbacks WHERE " + beyond);
   if (!much) return tl::unexpected(much.error());
   if (!much->empty())
     if (auto done = db_.exec("UPDATE callbacks SET audio_file = '', audio_bytes = 0 WHERE " + beyond); !done)
@@ -166,7 +166,7 @@ callback_database::result<std::vector<std::string>> callback_database::prune(tim
 }
 
 callback_database::result<std::vector<std::string>> callback_database::audio_files() {
-  return texts(db_.prepare("SELECT audio_file FROM callbacks WHERE audio_file <> ''"));
+  return sqlite::first_column(db_, "SELECT audio_file FROM callbacks WHERE audio_file <> ''");
 }
 
 }  // namespace tonris::actors

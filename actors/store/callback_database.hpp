@@ -34,7 +34,7 @@ class callback_database {
   };
   enum class progress : std::uint8_t {
     waiting,
-    told,  ///< to whoever keeps the record, and once more later: a crash between loses nothing then
+    told,  ///< to whoever keeps the record, and once more, later or in the next life: a crash loses nothing then
     done,
     nobodys,  ///< nobody knows the conversation
   };
@@ -64,6 +64,7 @@ class callback_database {
     progress to = progress::waiting;
     std::optional<time> again{};  ///< when it is due once more; nothing: never
     model::call_sid call{};       ///< whose it is, once that is known
+    bool is_a_try = true;
   };
   [[nodiscard]] result<void> settle(const key& of, const settlement& how);
   /// Of an event of that conversation which was settled; "": none tells.

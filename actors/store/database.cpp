@@ -31,14 +31,6 @@ constexpr const char* prune_checkpoints =
     "  AND CASE WHEN json_valid(json) THEN json_extract(json, '$.record.state') END = 'ended' LIMIT ?2)";
 constexpr std::int64_t events_a_step = 2000, records_a_step = 500;
 
-net::sqlite::result<std::vector<std::string>> first_column(net::sqlite::statement& rows) {
-  std::vector<std::string> texts;
-  auto row = rows.step();
-  for (; row && *row; row = rows.step()) texts.emplace_back(rows.text(0));
-  if (!row) return tl::unexpected(row.error());
-  return texts;
-}
-
 }  // namespace
 
 net::sqlite::result<std::string> database_rows::text_of(net::sqlite::database& db, const char* sql,
@@ -130,7 +122,7 @@ call_database::result<std::vector<model::timeline_event>> call_database::events_
 call_database::result<std::vector<std::string>> call_database::newest_records(std::size_t most) {
   auto rows = db_.prepare("SELECT json FROM records ORDER BY started_at DESC LIMIT ?");
   if (!rows) return tl::unexpected(rows.error());
-  return first_column(rows->bind(1, static_cast<std::int64_t>(most)));
+  return net::sqlite::first_column(rows->bind(1, static_cast<std::int64_t>(most)));
 }
 
 call_database::result<std::vector<std::string>> call_database::records_of(const model::tenant_id& tenant,
@@ -141,7 +133,8 @@ call_database::result<std::vector<std::string>> call_database::records_of(const 
       " AND CASE WHEN json_valid(json) THEN json_extract(json, '$.from') END = ?2"
       " ORDER BY started_at DESC LIMIT ?3");
   if (!rows) return tl::unexpected(rows.error());
-  return first_column(rows->bind(1, tenant.value).bind(2, caller).bind(3, static_cast<std::int64_t>(most)));
+  return net::sqlite::first_column(
+      rows->bind(1, tenant.value).bind(2, caller).bind(3, static_cast<std::int64_t>(most)));
 }
 
 // --- pruning
