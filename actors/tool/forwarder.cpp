@@ -63,6 +63,7 @@ tool_forwarder::behavior_type tool_forwarder::make_behavior() {
   guard(this, *config_.counters);
   live_until_exit();
   alive_ = std::make_shared<tool_forwarder*>(this);
+  config_.counters->of<tool_metrics>().under_way.set(0.0);  // those of a life before have their answers
   return {
       [this](const forward_tool& wanted) { return on(wanted); },
       [this](const tool_came& m) { came(m.request, *m.response); },
@@ -81,10 +82,11 @@ caf::result<forwarded_tool> tool_forwarder::on(const forward_tool& wanted) {
   const auto to = check_tenant_url(tool_of(wanted).url, config_.allowed);
   if (!to) return sorry(tool_outcome::refused);
   const model::circuit_breakers::key server{wanted.tenant->id.value, to->host};
-  auto& of_tenant = of_tenant_[wanted.tenant->id];
-  if (of_tenant >= most_of_a_tenant || open_.size() >= most_at_once || !circuits_.admits(server, clock().now()))
+  const auto here = of_tenant_.find(wanted.tenant->id);
+  const bool has_room = here == of_tenant_.end() || here->second < most_of_a_tenant;
+  if (!has_room || open_.size() >= most_at_once || !circuits_.admits(server, clock().now()))
     return sorry(tool_outcome::refused);
-  ++of_tenant;
+  ++of_tenant_[wanted.tenant->id];
   const auto limit = std::min(milliseconds{tool_of(wanted).timeout_ms}, longest);
   const auto request = ++last_request_;
   auto& one = open_[request] = {wanted, server, make_response_promise<forwarded_tool>(), clock().now() + limit};

@@ -23,6 +23,7 @@
 #include "model/elevenlabs/tool_answer.hpp"
 #include "model/elevenlabs/tool_request.hpp"
 #include "model/tenant/rules.hpp"
+#include "model/text/utf8.hpp"
 
 namespace tonris::actors {
 
@@ -32,10 +33,11 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr milliseconds initiation_limit{140};  // of one look-up; three of them, and the answer, fit into 500 ms
+constexpr milliseconds initiation_limit{110};  // of one look-up; four of them, and the answer, fit into 500 ms
 constexpr milliseconds tool_limit{1000};       // likewise: an agent waits longer than a phone that rings
 constexpr milliseconds history_limit{2000};
-constexpr std::size_t history_wanted = 20;  // records; of those the last five that count are told
+constexpr std::size_t max_trace_parent = 128;  // of version 00 there are 55 characters
+constexpr std::size_t history_wanted = 20;     // records; of those the last five that count are told
 
 using builtin = model::tenant::tool::builtin_type;
 using reply = std::shared_ptr<net::http_responder>;
@@ -66,7 +68,23 @@ void tell_beginning(const reply& to, const el::initiation_request& asked, const 
   to->respond(json_answer(std::move(body)));
 }
 
+std::string beginning_for_nobody(const el::initiation_request& asked) {
+  std::string body;
+  el::append_initiation(model::make_unknown_initiation(model::facts_of(asked)), body);
+  return body;
+}
+
 // --- tools
+
+/// No tool has a longer name than a tenant may give it: what is beyond is nobody's, and stands in no record.
+std::string tool_named_in(std::string_view path) {
+  return std::string{model::utf8_prefix(path.substr(path.rfind('/') + 1), model::tenant_rules::tool_name.max_bytes)};
+}
+
+std::string trace_parent_of(const net::http_request& request) {
+  const auto given = request.fields.get("traceparent");
+  return given.size() <= max_trace_parent ? std::string{given} : std::string{};
+}
 
 /// One of them, from the request to its answer. Lives in an actor of its own.
 struct tool_run {
@@ -148,10 +166,6 @@ void answer_built_in(const run_ptr& run, builtin what) {
   }
 }
 
-std::string tool_named_in(std::string_view path) {
-  return std::string{path.substr(path.rfind('/') + 1)};
-}
-
 void forward(const run_ptr& run) {
   forward_tool wanted;
   wanted.tenant = run->about.tenant;
@@ -195,14 +209,16 @@ void answer_initiation(http_front& at, request_context& asked) {
   const auto& house = at.settings();
   auto request = el::parse_initiation_request(asked.request.body).value_or(el::initiation_request{});
   const auto to = std::make_shared<net::http_responder>(std::move(asked.responder));
-  house.system->spawn(
-      [to, request, replayable = asked.replayable, in = sources_of(house)](caf::event_based_actor* self) {
-        find_subject(self, in, {request.call, request.conversation, request.called, request.tenant}, initiation_limit,
-                     [to, request, replayable](const callback_subject& about) {
-                       if (!takes(about, replayable)) return to->respond(not_for_that());
-                       tell_beginning(to, request, about);
-                     });
-      });
+  to->set_last_words(json_answer(beginning_for_nobody(request)));
+  house.system->spawn([to, request, replayable = asked.replayable, in = sources_of(house),
+                       counters = house.counters](caf::event_based_actor* self) {
+    guard(self, *counters);
+    find_subject(self, in, {request.call, request.conversation, request.called, request.tenant}, initiation_limit,
+                 [to, request, replayable](const callback_subject& about) {
+                   if (!takes(about, replayable)) return to->respond(not_for_that());
+                   tell_beginning(to, request, about);
+                 });
+  });
 }
 
 void answer_tool(http_front& at, request_context& asked) {
@@ -214,14 +230,16 @@ void answer_tool(http_front& at, request_context& asked) {
   run->replayable = asked.replayable;
   run->get = request.method == "GET";
   run->request_id = request_id_of(request);
-  run->trace_parent = std::string{request.fields.get("traceparent")};
+  run->trace_parent = trace_parent_of(request);
   run->in = sources_of(house);
   run->forwarding = house.tools;
   run->counters = house.counters;
   run->to = std::make_shared<net::http_responder>(std::move(asked.responder));
+  run->to->set_last_words(json_answer(el::apologise(tool_outcome::unreachable).json));
   if (!read) return finish(run, el::apologise(tool_outcome::bad_request));
   run->asked = *read;
   house.system->spawn([run](caf::event_based_actor* self) {
+    guard(self, *run->counters);
     run->self = self;
     find_subject(self, run->in, {run->asked.call, run->asked.conversation, {}, run->asked.tenant}, tool_limit,
                  [run](callback_subject about) {

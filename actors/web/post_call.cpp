@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "actors/runtime/ask.hpp"
+#include "actors/runtime/guard.hpp"
 #include "actors/web/errors.hpp"
 #include "actors/web/front.hpp"
 #include "model/elevenlabs/audio_splitter.hpp"
@@ -53,6 +54,7 @@ class post_call_intake final : public net::http_body_reader, public std::enable_
       : desk_(&at),
         keeper_(at.config_.keeper),
         system_(*at.config_.system),
+        counters_(at.config_.counters),
         path_(asked.request.path()),
         responder_(std::move(asked.responder)),
         body_(responder_->body()),
@@ -158,7 +160,9 @@ class post_call_intake final : public net::http_body_reader, public std::enable_
             self->go_on();
           });
         };
-    system_.spawn([keeper = keeper_, question = std::move(question), come_back](caf::event_based_actor* self) {
+    system_.spawn([keeper = keeper_, question = std::move(question), come_back,
+                   counters = counters_](caf::event_based_actor* self) {
+      guard(self, *counters);
       ask(self, keeper, keeper_limit, question)
           .then([come_back](const Answer& answer) { come_back(answer); },
                 [come_back](const caf::error&) { come_back(std::nullopt); });
@@ -168,6 +172,7 @@ class post_call_intake final : public net::http_body_reader, public std::enable_
   post_call_desk* desk_;  ///< null: it is over
   const callback_keeper keeper_;
   caf::actor_system& system_;
+  metrics* const counters_;
   const std::string path_;
   std::optional<net::http_responder> responder_;
   const net::http_body_stream body_;

@@ -117,13 +117,22 @@ TEST_F(ElevenLabsWebhooks, AnswerForANumberThatIsNobodysAndForNonsense) {
 TEST_F(ElevenLabsWebhooks, AnswerWithinHalfASecondWhileNothingBehindThemDoes) {
   caf::anon_send_exit(registry, caf::exit_reason::kill);
   registry = track_as<tenant_registry>(system.spawn([](caf::event_based_actor* self) -> caf::behavior {
-    return {[self](const find_tenant&) { return self->make_response_promise<found_tenant>(); }};
+    return {[self](const find_tenant&) { return self->make_response_promise<found_tenant>(); },
+            [self](const find_tenant_by_id&) { return self->make_response_promise<found_tenant>(); }};
+  }));
+  supervisor = track_as<call_supervisor>(system.spawn([](caf::event_based_actor* self) -> caf::behavior {
+    return {[self](const describe_call&) { return self->make_response_promise<call_description>(); }};
+  }));
+  store = track_as<call_store>(system.spawn([](caf::event_based_actor* self) -> caf::behavior {
+    return {[self](const find_record&) { return self->make_response_promise<found_record>(); }};
   }));
   auto with = front_config();
   with.elevenlabs.secrets = {"wsec_old"};
   open_doors(std::move(with));
-  (void)send("POST", beginning, R"({"called_number":"+15550100002"})");
-  pass(450ms);
+  (void)send("POST", beginning,
+             R"({"called_number":"+15550100002","call_sid":")" + some_call.value +
+                 R"(","dynamic_variables":{"tenant_id":"salon-1"}})");
+  for (int silent = 0; silent < 4; ++silent) pass(110ms);
   EXPECT_EQ(answer_on(*streams.back()).status, 200u);
 }
 
