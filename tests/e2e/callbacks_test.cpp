@@ -40,11 +40,15 @@ class tool_server {
     server_->start();
   }
   ~tool_server() {
-    net::run_on(loop_, [this] { server_.reset(); });
+    net::run_on(loop_, [this] {
+      hanging.clear();
+      server_.reset();
+    });
     loop_.stop();
   }
   [[nodiscard]] std::string address() const { return "http://127.0.0.1:" + std::to_string(server_->port()); }
   std::atomic<int> asked{0};
+  std::vector<net::http_responder> hanging;  ///< whom it never answers; on its loop
 
  private:
   net::loop loop_{"tools of a tenant"};
@@ -157,6 +161,26 @@ TEST_F(VendorCallbacks, OutliveAKillBetweenAnyTwoSteps) {
   EXPECT_EQ(gateway.metric(R"(tonris_callbacks_kept_total{outcome="known"})"), 1);
 }
 
+/// The vendor itself, at its worst: a wrong signature first, then the sound before the text, each twice.
+TEST_F(VendorCallbacks, OfABadlyBehavedVendorComeToTheSameRecord) {
+  auto& gateway = start(one_tenant());
+  sim::callback_options how;
+  how.origin = gateway.origin();
+  how.secret = secret;
+  how.times = 2;
+  how.audio_first = how.badly_signed_first = true;
+  how.audio_bytes = 600'000;
+  w.on_loop([&] { w.vendor().call_back(how); });
+  auto call = talk();
+  hang_up(call);
+  const auto record = w.record(call.sid, R"("audioBytes":600000)");
+  EXPECT_TRUE(has(w.record(call.sid, R"("summary")"), R"("successful":"success")")) << record;
+  EXPECT_EQ(count_of(record, R"("conversationId":")" + call.conversation), 2u) << "the conversation, and one report";
+  EXPECT_TRUE(w.wait_until([&] { return w.vendor().reports_taken() == 4; }, 10s));
+  EXPECT_EQ(violations_of(w.vendor_violations()), "");
+  EXPECT_EQ(gateway.metric(R"(tonris_callbacks_kept_total{outcome="known"})"), 2);
+}
+
 TEST_F(VendorCallbacks, AreKeptAndCountedWhereNobodyKnowsTheConversation) {
   auto& gateway = start(one_tenant());
   EXPECT_TRUE(has(post_call(transcription("conv_of_nobody", "CA000000000000000000000000000000ff")), " 200 "));
@@ -182,10 +206,10 @@ TEST_F(VendorCallbacks, TellAConversationOfTheVendorsOwnWhoseItIs) {
 
 /// One tenant's server is asked for what another tenant's answers at once: that one waits for nobody.
 TEST_F(VendorCallbacks, OfOneTenantAreNotInTheWayOfAnothers) {
-  std::vector<net::http_responder> hanging;
   tool_server good([](const net::http_request&, net::http_responder responder) {
     responder.respond(net::make_response(200, "application/json", R"({"booked":true})"));
   });
+  tool_server* hangs = nullptr;
   tool_server bad([&](const net::http_request& request, net::http_responder responder) {
     if (request.path() == "/flood")
       return responder.respond(net::make_response(200, "application/json", std::string(10UL * 1024 * 1024, 'x')));
@@ -194,8 +218,9 @@ TEST_F(VendorCallbacks, OfOneTenantAreNotInTheWayOfAnothers) {
       answer.fields.set("Location", "http://169.254.169.254/latest/meta-data");
       return responder.respond(std::move(answer));
     }
-    hanging.push_back(std::move(responder));
+    hangs->hanging.push_back(std::move(responder));
   });
+  hangs = &bad;
   const auto forwarded = [](const std::string& name, const std::string& url) {
     return "\"" + name + R"(":{"url":")" + url + R"(","timeoutMs":2000})";
   };

@@ -63,7 +63,15 @@ class TenantMirror : public testing::Test {
   }
   ~TenantMirror() override {
     end();
-    caf::anon_send_exit(store, caf::exit_reason::user_shutdown);
+    stop(store);  // it may still be told of a watcher, which then is held by nobody who lets go of it
+    watcher = nullptr;
+  }
+  template <class Actor>
+  void stop(const Actor& actor) {
+    caf::scoped_actor self{system};
+    self->monitor(actor);
+    self->send_exit(actor, caf::exit_reason::user_shutdown);
+    self->receive([](const caf::down_msg&) {});
   }
   void open() {
     node_part part;
@@ -77,10 +85,7 @@ class TenantMirror : public testing::Test {
                                  part);
   }
   void end() {
-    caf::scoped_actor self{system};
-    self->monitor(mirror);
-    self->send_exit(mirror, caf::exit_reason::user_shutdown);
-    self->receive([](const caf::down_msg&) {});
+    stop(mirror);
     const std::scoped_lock lock{held};
     watcher = nullptr;
   }
