@@ -49,7 +49,7 @@ class dialling : public std::enable_shared_from_this<dialling> {
       addresses_.emplace_back(address, to_.port);
       return connect_next();
     }
-    auto found = loop_.resolver().ask(loop_, to_.host, [self = weak_from_this()](result<address_list> what) {
+    auto found = loop_.resolver().ask(loop_, to_.host, [self = weak_from_this()](const result<address_list>& what) {
       if (const auto alive = self.lock()) alive->on_resolved(what);
     });
     name_ = std::move(found.more);

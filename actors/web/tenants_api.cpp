@@ -115,10 +115,12 @@ class tenant_change_request : public std::enable_shared_from_this<tenant_change_
     tenant_ = std::move(read->t);
     attaches_ = read->wish.attach;
     if (auto no = refused()) return reply_.send(std::move(*no));
-    circle_check::start(self_, house_.registry, tenant_, [me = shared_from_this(), want](model::json_mistakes circles) {
-      if (!circles.empty()) return me->reply_.send(mistakes_answer(error_code::invalid_tenant, circles));
-      me->write(want);
-    });
+    circle_check::start(self_, house_.registry, tenant_,
+                        [me = shared_from_this(), want](const model::json_mistakes& circles) {
+                          if (!circles.empty())
+                            return me->reply_.send(mistakes_answer(error_code::invalid_tenant, circles));
+                          me->write(want);
+                        });
   }
 
   /// Why a document that is good cannot be taken all the same. Secrets are sealed when it can.
