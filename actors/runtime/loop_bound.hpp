@@ -6,6 +6,7 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/mailbox_element.hpp>
 #include <caf/resumable.hpp>
+#include <caf/typed_event_based_actor.hpp>
 #include <exception>
 #include <stdexcept>
 #include <utility>
