@@ -15,6 +15,7 @@ namespace tonris::net {
 
 struct http_client_limits {
   std::size_t max_response_bytes = 1024 * 1024;  ///< too_big beyond
+  bool cut_long_answers = false;  ///< instead of too_big: what is beyond is not read, and the connection is cut
   std::size_t max_connections_per_host = 256;    ///< requests beyond wait their turn (their time runs)
   std::size_t max_waiting = 10'000;              ///< requests waiting for a connection; beyond: slow_peer at once
   std::chrono::milliseconds keep_alive{30'000};  ///< an idle connection is closed after this

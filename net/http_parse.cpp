@@ -230,7 +230,8 @@ class http_response_parser::state {
   void on_bad_line() { failed = errc::protocol_error; }
   void on_too_long_head() { failed = errc::too_big; }
   void on_parse_error(boost::system::error_code ec, std::string_view) {
-    const bool big = ec == beast_http::error::body_limit || ec == beast_http::error::header_limit;
+    body_too_long = ec == beast_http::error::body_limit;
+    const bool big = body_too_long || ec == beast_http::error::header_limit;
     failed = big ? errc::too_big : errc::protocol_error;
   }
   template <class Parser>
@@ -254,7 +255,7 @@ class http_response_parser::state {
   std::optional<errc> failed;
   unsigned codings = 0;
   int interims = 0;
-  bool to_head, begun = false;
+  bool to_head, begun = false, body_too_long = false;
   bool keep_alive = false, http_1_0 = false, chunked_only = false, has_length = false;
 };
 
@@ -291,6 +292,9 @@ bool http_response_parser::whole() const noexcept {
 }
 std::optional<errc> http_response_parser::failed() const noexcept {
   return state_->failed;
+}
+bool http_response_parser::body_is_too_long() const noexcept {
+  return state_->body_too_long;
 }
 bool http_response_parser::keep_alive() const noexcept {
   return state_->keep_alive;

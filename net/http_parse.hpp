@@ -73,6 +73,7 @@ class http_response_parser {
   [[nodiscard]] bool begun() const noexcept;  ///< anything at all arrived
   [[nodiscard]] bool whole() const noexcept;
   [[nodiscard]] std::optional<errc> failed() const noexcept;  ///< protocol_error, too_big, reset (ended half-way)
+  [[nodiscard]] bool body_is_too_long() const noexcept;       ///< it failed as that; `take` gives its whole head
   [[nodiscard]] bool keep_alive() const noexcept;             ///< of the whole response
   http_response take();
 

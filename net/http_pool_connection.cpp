@@ -19,6 +19,7 @@ pooled_connection::pooled_connection(std::weak_ptr<http_origin> of, std::shared_
       stream_{std::move(stream)},
       parse_limits_{max_answer_header, limits.max_response_bytes},
       keep_alive_{limits.keep_alive},
+      cut_long_answers_{limits.cut_long_answers},
       idle_limit_{stream_->on_loop()} {}
 
 bool pooled_connection::carry(const exchange_ptr& what) {
@@ -50,7 +51,7 @@ void pooled_connection::drop() {
 void pooled_connection::on_bytes(std::span<char> bytes) {
   if (!answer_) return end_idle();  // nobody asked: whatever it is, it is not an answer to the next request
   const auto used = answer_->put({bytes.data(), bytes.size()});
-  if (const auto why = answer_->failed()) return settle(tl::unexpected{failure(*why)}, false);
+  if (const auto why = answer_->failed()) return settle_failed(*why);
   if (!answer_->whole()) return;
   const bool reusable = answer_->keep_alive() && used == bytes.size() && stream_->queued_bytes() == 0;
   auto response = answer_->take();
@@ -78,6 +79,14 @@ void pooled_connection::settle(result<http_response> how, bool reusable) {
   const auto what = std::exchange(exchange_, {}).lock();
   if (!reusable) drop();
   if (const auto origin = origin_.lock(); origin && what) origin->on_settled(keep, reusable, what, std::move(how));
+}
+
+void pooled_connection::settle_failed(errc why) {
+  if (cut_long_answers_ && answer_->body_is_too_long()) {
+    auto so_far = answer_->take();
+    return settle(std::move(so_far), false);
+  }
+  settle(tl::unexpected{failure(why)}, false);
 }
 
 void pooled_connection::end_idle() {

@@ -33,6 +33,7 @@ class pooled_connection final : public byte_reader, public std::enable_shared_fr
 
  private:
   void settle(result<http_response> how, bool reusable);
+  void settle_failed(errc why);
   void end_idle();
   [[nodiscard]] error failure(errc code) const;
 
@@ -41,6 +42,7 @@ class pooled_connection final : public byte_reader, public std::enable_shared_fr
   std::shared_ptr<byte_stream> stream_;  ///< null: ended
   http_parse_limits parse_limits_;
   std::chrono::milliseconds keep_alive_;
+  bool cut_long_answers_;
   // state
   std::optional<http_response_parser> answer_;  ///< while busy
   std::weak_ptr<http_exchange> exchange_;

@@ -38,8 +38,9 @@ actors/leg            | model net actors/telemetry actors/runtime | caf/
 actors/call           | model net actors/telemetry actors/runtime actors/store actors/tenant actors/admission actors/vendor actors/leg | caf/ tl/ posix effects
 actors/callback       | model net actors/telemetry actors/runtime actors/store actors/call | caf/ tl/ effects
 actors/tool           | model net actors/telemetry actors/runtime actors/tenant | caf/ tl/
-actors/web            | model net config actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/admission actors/vendor actors/leg actors/call actors/callback actors/tool | caf/ tl/
-actors/node           | model net config actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/admission actors/vendor actors/leg actors/call actors/callback actors/tool actors/web | caf/ tl/ posix effects
+actors/notice         | model net actors/telemetry actors/runtime actors/store actors/tenant | caf/ tl/ effects
+actors/web            | model net config actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/admission actors/vendor actors/leg actors/call actors/callback actors/tool actors/notice | caf/ tl/
+actors/node           | model net config actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/admission actors/vendor actors/leg actors/call actors/callback actors/tool actors/notice actors/web | caf/ tl/ posix effects
 tools                 | config net actors/telemetry actors/node  | posix effects
 tools/ctl             | model net config actors/store            | CLI/ rapidjson/ tl/ effects
 tools/sim/wire        | model net                                | boost/ rapidjson/ sndfile.h soxr.h spandsp.h tl/ posix effects

@@ -3,6 +3,7 @@
 
 #include "actors/call/fallback.hpp"
 #include "actors/call/supervisor.hpp"
+#include "actors/call/tenant_news.hpp"
 #include "actors/call/timeline_note.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/store/database.hpp"
@@ -62,6 +63,52 @@ void call_supervisor_state::write_down(const ended_entry& call) {
     journal.checkpoint(record.call, to_json(call.state));
   else
     journal.forget(record.call);
+}
+
+// --- what its tenant is told
+
+/// Whose tenant is not at hand, of a call that the node lost: it is looked up.
+void call_supervisor_state::tell_end(const ended_entry& call) {
+  const auto at = call.state.record.ended.value_or(call.clock.at(now()));
+  const auto tell = [this, at](const tenant_ptr& tenant, const model::call_checkpoint& state) {
+    tenant_news::call_ended(services(), *tenant, state, at);
+    tell_limit(tenant, state.record);
+  };
+  if (call.tenant) return tell(call.tenant, call.state);
+  find_tenant_of(call.state.record, [tell, state = call.state](const found_in_registry& found) {
+    if (found.tenant) tell(found.tenant, state);
+  });
+}
+
+/// Once a minute: a limit that is reached refuses one call after the other.
+void call_supervisor_state::tell_limit(const tenant_ptr& tenant, const model::call_record& call) {
+  if (!tenant || !call.reason || !tenant_news::is_limit_of_tenant(*call.reason)) return;
+  if (!tenant_news::wanted(*tenant, model::tenant::event::limit_reached)) return;
+  limits_told_.expire(now());
+  const auto which = tenant->id.value + " " + std::string{to_string(*call.reason)};
+  if (limits_told_.contains(which)) return;
+  limits_told_.put(which, now() + limits_told_within);
+  tenant_news::limit_reached(services(), *tenant, call, call.ended.value_or(call.started));
+}
+
+void call_supervisor_state::tell_voicemail(const model::call_record& call, const tenant_ptr& tenant,
+                                           const model::call_record::voicemail_message& message) {
+  if (tenant) return tenant_news::voicemail_received(services(), *tenant, call, message);
+  find_tenant_of(call, [this, call, message](const found_in_registry& found) {
+    if (found.tenant) tenant_news::voicemail_received(services(), *found.tenant, call, message);
+  });
+}
+
+/// Of a call that is forgotten here.
+void call_supervisor_state::tell_voicemail_of_stored(const model::call_sid& call,
+                                                     const model::call_record::voicemail_message& message) {
+  if (!config_.store) return;
+  ask(self, config_.store, stored_call_limit, find_record{call})
+      .then(
+          [this, message](const found_record& found) {
+            if (const auto record = model::parse_call_record(found.json)) tell_voicemail(*record, nullptr, message);
+          },
+          [](const caf::error&) {});  // the record learns of it all the same
 }
 
 // --- what Twilio asks about it
@@ -154,8 +201,13 @@ void call_supervisor_state::on(const recording_reported& reported) {
              recording.recording_sid + ", " + std::to_string(recording.seconds) + " s, " + recording.status);
   if (recording.status == "absent") return;
   const model::call_record::voicemail_message message{recording.recording_sid, recording.url, recording.seconds, at};
-  if (!ended) return journal.fact({reported.call, message});
-  if (model::add_fact(ended->state.record, message)) write_down(*ended);
+  if (!ended) {
+    journal.fact({reported.call, message});
+    return tell_voicemail_of_stored(reported.call, message);
+  }
+  if (!model::add_fact(ended->state.record, message)) return;
+  write_down(*ended);
+  tell_voicemail(ended->state.record, ended->tenant, message);
 }
 
 }  // namespace tonris::actors

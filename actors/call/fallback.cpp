@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actors/call/metrics.hpp"
+#include "actors/call/tenant_news.hpp"
 #include "actors/call/timeline_note.hpp"
 #include "model/phone/number.hpp"
 
@@ -59,6 +60,8 @@ call_answer to_answer(fallback_answer step, const model::call_checkpoint& call, 
 }  // namespace
 
 void fallback_of::take(fallback_news news) {
+  const bool was_dialled = call_.record.fallback == "transfer";
+  if (was_dialled && (news == fallback_news::not_answered || news == fallback_news::failed)) tell_transfer_failed(news);
   if (news == fallback_news::answered) call_.record.fallback = "transferred";
   if (const auto came = what_came(news); !came.empty())
     write_note(*services_.journal, call_.record.call, now_, call_moment::fallback, came);
@@ -93,6 +96,15 @@ call_answer fallback_of::step(fallback_news news) {
     case call_answer::verb::redirect_connect: break;
   }
   return answer;
+}
+
+void fallback_of::tell_transfer_failed(fallback_news news) {
+  if (!tenant_) return;
+  const auto dialled = model::same_step(tenant_, call_.record.reason.value_or(model::end_reason::internal_error),
+                                        model::fallback_step::transferring, call_.from_tenant,
+                                        {call_.record.to, call_.record.rule_name});
+  tenant_news::transfer_failed(services_, *tenant_, call_, "fallback", dialled.number,
+                               news == fallback_news::failed ? "failed" : "not_answered", now_);
 }
 
 void fallback_of::write(std::string outcome, std::string_view detail) {

@@ -26,6 +26,7 @@ class fallback_of {
 
  private:
   [[nodiscard]] call_answer step(model::fallback_news news);
+  void tell_transfer_failed(model::fallback_news news);
   void write(std::string outcome, std::string_view detail);
 
   // given

@@ -6,6 +6,7 @@
 #include "actors/call/fallback.hpp"
 #include "actors/call/metrics.hpp"
 #include "actors/call/supervisor.hpp"
+#include "actors/call/tenant_news.hpp"
 #include "actors/call/timeline_note.hpp"
 
 namespace tonris::actors {
@@ -88,6 +89,7 @@ call_answer call_supervisor_state::begin(const start_call& wanted) {
   if (!wanted.route.why.empty()) counted.routed(wanted.route.rule);
   auto answer = call_answer::with_stream(life->state.current_ticket->id);
   life->answered.add(wanted.token, answer);
+  tenant_news::call_started(services(), *wanted.tenant, life->state, record.started);
   start(std::move(life), live_call::beginning::fresh);
   return answer;
 }
@@ -113,6 +115,7 @@ call_answer call_supervisor_state::refuse(const refuse_call& wanted) {
   record.ended = record.started;
   record.reason = reason;
   call_log::refused(record);
+  tell_limit(tenant, record);
   auto& journal = *services().journal;
   write_note(journal, request.call, at, call_moment::webhook,
              words(tenant ? "tenant " + tenant->id.value : "", wanted.route.why));

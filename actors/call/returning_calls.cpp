@@ -78,6 +78,7 @@ void call_supervisor_state::close_dormant(const model::call_sid& call, end_reaso
   auto ended = ended_of(life);
   ended.tenant_unknown = ended.tenant == nullptr;
   ended.over = reason == end_reason::caller_hung_up;  // Twilio said so
+  tell_end(ended);
   remember(std::move(ended));
 }
 

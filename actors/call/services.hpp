@@ -14,6 +14,7 @@
 #include "actors/leg/loop_services.hpp"
 #include "actors/leg/messages.hpp"
 #include "actors/store/journal.hpp"
+#include "actors/store/notice_queue.hpp"
 #include "actors/telemetry/metrics.hpp"
 #include "actors/vendor/messages.hpp"
 
@@ -35,6 +36,7 @@ struct call_services {
   std::shared_ptr<agent_circuits> circuits = std::make_shared<agent_circuits>();
   std::shared_ptr<conversation_index> conversations = std::make_shared<conversation_index>();
   std::shared_ptr<trouble_sum> troubles = std::make_shared<trouble_sum>();
+  std::shared_ptr<notice_queue> notices = std::make_shared<notice_queue>();  ///< what tenants are to be told
 };
 
 inline constexpr std::chrono::seconds ticket_life{60};

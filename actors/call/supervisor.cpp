@@ -106,7 +106,9 @@ void call_supervisor_state::on(const call_finished& finished) {
     table().put_dormant(std::move(call.life), now(), finished.sent_on);
   } else {
     give_back(*call.life);
-    remember(ended_of(*call.life));
+    auto ended = ended_of(*call.life);
+    tell_end(ended);
+    remember(std::move(ended));
   }
   for (auto& question : call.unanswered) answer(std::move(question));
 }
@@ -142,7 +144,9 @@ void call_supervisor_state::end_crashed(const std::shared_ptr<call_lifeline>& li
   end_record(*life, services(), life->clock.at(now()), end_reason::internal_error,
              "the call's own actor crashed beyond its budget of restarts");
   give_back(*life);
-  remember(ended_of(*life));
+  auto ended = ended_of(*life);
+  tell_end(ended);
+  remember(std::move(ended));
 }
 
 // --- a node that stops

@@ -47,6 +47,8 @@ inline constexpr std::chrono::milliseconds renewal_tick{250};
 inline constexpr std::chrono::seconds dormant_limit{60};
 /// For the store's answer about a call that a webhook names: within what the webhook waits.
 inline constexpr std::chrono::milliseconds stored_call_limit{500};
+/// A tenant's webhooks are told of one limit so often at most.
+inline constexpr std::chrono::minutes limits_told_within{1};
 /// A redirect that comes back is on its way so long at most.
 inline constexpr std::chrono::milliseconds redirect_slack{500};
 
@@ -137,6 +139,11 @@ struct call_supervisor_state {
   void remember(ended_entry call);
   void keep(ended_entry call);
   void write_down(const ended_entry& call);
+  void tell_end(const ended_entry& call);
+  void tell_limit(const tenant_ptr& tenant, const model::call_record& call);
+  void tell_voicemail(const model::call_record& call, const tenant_ptr& tenant,
+                      const model::call_record::voicemail_message& message);
+  void tell_voicemail_of_stored(const model::call_sid& call, const model::call_record::voicemail_message& message);
   call_answer answer_ended(ended_entry& call, const connect_action& asked);
   [[nodiscard]] static bool comes_back(const ended_entry& call, const connect_action& asked);
   call_answer offer_return(ended_entry& call);
@@ -174,7 +181,8 @@ struct call_supervisor_state {
 
   call_supervisor_door::pointer self;
   config config_;
-  model::timed_set renewals_;  ///< of leases, by call: when each is due
+  model::timed_set renewals_;     ///< of leases, by call: when each is due
+  model::timed_set limits_told_;  ///< to whom, and which; for `limits_told_within`
 };
 
 call_supervisor_door::behavior_type supervise_calls(call_supervisor_door::stateful_pointer<call_supervisor_state> self,

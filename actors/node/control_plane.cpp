@@ -14,6 +14,7 @@
 #include "actors/node/random.hpp"
 #include "actors/node/restore.hpp"
 #include "actors/node/tenant_overview.hpp"
+#include "actors/notice/keeper.hpp"
 #include "actors/telemetry/log.hpp"
 #include "actors/tenant/registry.hpp"
 #include "actors/vendor/client.hpp"
@@ -129,10 +130,12 @@ void control_plane::start(media_loops& loops) {
   fill_services();
   start_admission();
   start_overview();
+  tools_ =
+      std::make_unique<tool_plane>(*config_.system, config_.tls, config_.settings->tool_allowed_hosts, config_.counters,
+                                   tool_plane::parts{part("tool_forwarder"), part("notice_sender")});
+  start_notices();
   start_supervisor();
   start_callbacks();
-  tools_ = std::make_unique<tool_plane>(*config_.system, config_.tls, config_.settings->tool_allowed_hosts,
-                                        config_.counters, part("tool_forwarder"));
   start_report();
   restore_calls_of_former_life(*config_.system, store_.actor, supervisor_);
   if (!wait_until_published(*accounts_))
@@ -248,6 +251,22 @@ void control_plane::start_callbacks() {
   });
 }
 
+/// Before the calls, which leave in the queue what it keeps.
+void control_plane::start_notices() {
+  notice_keeper_settings keeper;
+  keeper.open = [directory = config_.settings->data_dir] { return notice_database::open(directory); };
+  keeper.wall_clock = services_->wall_clock;
+  keeper.random = random_bits;
+  keeper.queue = services_->notices;
+  keeper.registry = registry_;
+  keeper.sender = tools_->telling();
+  keeper.counters = config_.counters;
+  notices_ = spawn_supervised<notice_keeper>(*config_.system, part("notice_keeper"), [this, keeper](const auto&) {
+    return keep_notices(*config_.system, keeper);
+  });
+  services_->notices->wake_with([to = notices_] { caf::anon_send(to, notices_came{}); });
+}
+
 void control_plane::start_report() {
   report_ = spawn_supervised<node_reporter>(*config_.system, part("node_report"), [this](const auto&) {
     node_report_state::config report;
@@ -266,7 +285,15 @@ void control_plane::end() {
   caf::scoped_actor self{*config_.system};
   if (report_) self->send_exit(report_, caf::exit_reason::user_shutdown);
   if (callbacks_) self->send_exit(callbacks_, caf::exit_reason::user_shutdown);
-  if (tools_) self->send_exit(tools_->forwarding(), caf::exit_reason::user_shutdown);
+  if (notices_) {
+    services_->notices->wake_with({});
+    self->request(notices_, store_limit, flush_notices{}).receive([](notices_flushed) {}, [](const caf::error&) {});
+    self->send_exit(notices_, caf::exit_reason::user_shutdown);
+  }
+  if (tools_) {
+    self->send_exit(tools_->forwarding(), caf::exit_reason::user_shutdown);
+    self->send_exit(tools_->telling(), caf::exit_reason::user_shutdown);
+  }
   if (access_) self->send_exit(access_, caf::exit_reason::user_shutdown);
   if (access_store_) self->send_exit(access_store_, caf::exit_reason::user_shutdown);
   if (registry_) self->send_exit(registry_, caf::exit_reason::user_shutdown);

@@ -25,6 +25,7 @@
 #include "actors/node/random.hpp"
 #include "actors/node/tenants.hpp"
 #include "actors/node/tool_plane.hpp"
+#include "actors/notice/messages.hpp"
 #include "actors/runtime/io_loop.hpp"
 #include "actors/runtime/supervised.hpp"
 #include "actors/tenant/mirror.hpp"
@@ -93,7 +94,8 @@ class control_plane {
             callbacks_,
             callback_refusals_,
             services_->conversations,
-            tools_->forwarding()};
+            tools_->forwarding(),
+            notices_};
   }
   [[nodiscard]] const call_supervisor& supervisor() const noexcept { return supervisor_; }
   [[nodiscard]] tenants_destination tenants() const;
@@ -119,6 +121,7 @@ class control_plane {
   void start_overview();
   void start_supervisor();
   void start_callbacks();
+  void start_notices();
   void start_report();
   void fill_services();
 
@@ -152,6 +155,7 @@ class control_plane {
   callback_keeper callbacks_;
   std::shared_ptr<refusal_watch> callback_refusals_;
   std::unique_ptr<tool_plane> tools_;
+  notice_keeper notices_;
   node_reporter report_;
 };
 

@@ -100,6 +100,7 @@ http_front::config doors::front_for(door at, const behind_doors& whom) const {
   front.registry = whom.registry;
   front.who_may_come = whom.who_may_come;
   front.access = whom.access;
+  front.notices = whom.notices;
   front.numbers.twilio = whom.twilio;
   front.numbers.main = {{config_.settings->twilio_account_sid}, config_.settings->twilio_auth_tokens.front()};
   front.numbers.origin = config_.settings->app_base_url;

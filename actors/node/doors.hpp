@@ -16,6 +16,7 @@
 #include "actors/node/media_loops.hpp"
 #include "actors/node/metrics.hpp"
 #include "actors/node/watch.hpp"
+#include "actors/notice/messages.hpp"
 #include "actors/tenant/account_tokens.hpp"
 #include "actors/tenant/business_agents.hpp"
 #include "actors/tenant/messages.hpp"
@@ -49,6 +50,7 @@ struct behind_doors {
   std::shared_ptr<refusal_watch> callback_refusals;
   std::shared_ptr<const conversation_index> conversations;
   tool_forwarding tools;
+  notice_keeper notices;
 };
 
 /// The servers: Twilio's door on every loop, and the operators' on a loop of its own where they have one, so that

@@ -5,6 +5,7 @@
 #include "actors/call/metrics.hpp"
 #include "actors/callback/metrics.hpp"
 #include "actors/leg/metrics.hpp"
+#include "actors/notice/metrics.hpp"
 #include "actors/runtime/metrics.hpp"
 #include "actors/tenant/metrics.hpp"
 #include "actors/tool/metrics.hpp"
@@ -84,6 +85,7 @@ void declare_metrics(metrics& in) {
   (void)in.of<access_metrics>();
   (void)in.of<callback_metrics>();
   (void)in.of<tool_metrics>();
+  (void)in.of<notice_metrics>();
   (void)in.of<web_metrics>();
   (void)in.of<tenant_store_metrics>();
   (void)in.of<node_metrics>();

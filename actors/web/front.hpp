@@ -15,6 +15,7 @@
 #include "actors/call/conversation_index.hpp"
 #include "actors/call/messages.hpp"
 #include "actors/leg/loop_services.hpp"
+#include "actors/notice/messages.hpp"
 #include "actors/telemetry/metrics.hpp"
 #include "actors/tenant/messages.hpp"
 #include "actors/tenant/mirror.hpp"
@@ -54,6 +55,7 @@ class http_front {
     tenant_registry registry;
     admission who_may_come;
     access_registry access;               ///< tenants' keys, and what was changed by whom
+    notice_keeper notices;                ///< what tenants' webhooks are to be told
     number_services numbers{};            ///< at Twilio
     std::size_t max_late_answers = 1024;  ///< to wrong keys, which wait; more are answered at once
     caf::actor_system* system = nullptr;

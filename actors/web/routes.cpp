@@ -8,6 +8,7 @@
 
 #include "actors/web/audit_api.hpp"
 #include "actors/web/calls_api.hpp"
+#include "actors/web/deliveries_api.hpp"
 #include "actors/web/elevenlabs_webhooks.hpp"
 #include "actors/web/front.hpp"
 #include "actors/web/keys_api.hpp"
@@ -112,6 +113,10 @@ constexpr std::array table{
     route{post, "/api/tenants/{id}/numbers/detach", api_user, endpoint::api, detach_numbers, ordinary_body_bytes,
           operate_the_node},
     route{get, "/api/tenants/{id}/live", api_user, endpoint::api, tell_usage, ordinary_body_bytes, read_calls},
+    route{get, "/api/tenants/{id}/webhooks/deliveries", api_user, endpoint::api, tell_deliveries, ordinary_body_bytes,
+          change_settings},
+    route{post, "/api/tenants/{id}/webhooks/deliveries/{deliveryId}/redeliver", api_user, endpoint::api, redeliver,
+          ordinary_body_bytes, change_settings},
     route{get, "/api/calls/{CallSid}/events", api_user, endpoint::api, tell_events, ordinary_body_bytes, read_calls},
     route{get, "/api/calls/{CallSid...}", api_user, endpoint::api, tell_record, ordinary_body_bytes, read_calls},
     route{get, "/api/tenants/{id}/keys", api_user, endpoint::api, tell_keys, ordinary_body_bytes, list_keys},

@@ -23,10 +23,13 @@
 #include "actors/leg/agent_leg.hpp"
 #include "actors/leg/caller_leg.hpp"
 #include "actors/node/descriptors.hpp"
+#include "actors/notice/sender.hpp"
 #include "actors/store/audio_files.hpp"
 #include "actors/store/callback_database.hpp"
 #include "actors/store/database.hpp"
 #include "actors/store/journal.hpp"
+#include "actors/store/notice_database.hpp"
+#include "actors/store/notice_queue.hpp"
 #include "actors/telemetry/refusal_lines.hpp"
 #include "actors/tenant/registry.hpp"
 #include "actors/tool/forwarder.hpp"
@@ -249,6 +252,11 @@ std::vector<row> rows_of_audio() {
 std::vector<row> rows_of_the_store() {
   const auto stored_calls = model::call_filter::calls_a_layer * model::call_filter::most_layers;
   return {
+      {"events for tenants' webhooks: before they are written, of a tenant, in all",
+       count(notice_queue::most) + ", " + count(notice_database::most_of_a_tenant) + ", " +
+           count(notice_database::most)},
+      {"an attempt at a tenant's webhook",
+       seconds(notice_sender::limit) + ", " + count(notice_sender::most_at_once) + " at once, one a webhook"},
       {"events, records, checkpoints waiting for the disk",
        count(call_journal::max_events) + " and of one call " + count(call_journal::max_events_of_a_call) + ", " +
            count(call_journal::max_records) + ", " + count(call_journal::max_checkpoints)},

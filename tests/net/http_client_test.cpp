@@ -220,6 +220,33 @@ TEST_F(HttpClient, SaysWhatIsWrongWithAnAnswer) {
   }
 }
 
+TEST_F(HttpClient, ReadsNoMoreOfAnAnswerThanItsUserWants) {
+  limits.max_response_bytes = 100;
+  limits.cut_long_answers = true;
+  make();
+  const std::pair<std::string, unsigned> rows[] = {
+      {"HTTP/1.1 200 OK\r\nContent-Length: 101\r\n\r\n", 200},
+      {"HTTP/1.1 503 Busy\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\n", 503},
+      {"HTTP/1.1 404 No\r\n\r\n" + std::string(101, 'x'), 404},
+  };
+  for (const auto& [bytes, status] : rows) {
+    auto told = ask(here());
+    auto server = listener.accept();
+    server.message();
+    server.say(bytes);
+    const auto got = told.get();
+    ASSERT_TRUE(got) << status;
+    EXPECT_EQ(got->status, status);
+    EXPECT_LE(got->body.size(), 100U);
+    EXPECT_TRUE(server.ends()) << status;
+  }
+  auto told = ask(here());
+  auto server = listener.accept();
+  server.message();
+  server.say("HTTP/1.1 200 OK\r\nX: " + std::string(70'000, 'x'));
+  EXPECT_EQ(code_of(std::move(told)), errc::too_big) << "a head is whole, or there is no answer";
+}
+
 TEST_F(HttpClient, TakesABodyThatEndsWithTheStream) {
   auto told = ask(here());
   auto server = listener.accept();

@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include "model/call/story.hpp"
+#include "tools/ctl/agent_commands.hpp"
 #include "tools/ctl/check_tenants.hpp"
 #include "tools/ctl/explain_route.hpp"
 #include "tools/ctl/number_commands.hpp"
@@ -170,6 +171,10 @@ int run(std::vector<std::string> arguments, const lookup& environment, std::ostr
   as_number->require_subcommand(1);
   number_flags of_number;
   add_number_commands(*as_number, of_number, tenant_work);
+  auto* as_agent = app.add_subcommand("agent", "tenants' agents at ElevenLabs");
+  as_agent->require_subcommand(1);
+  agent_flags of_agent;
+  add_agent_commands(*as_agent, of_agent, tenant_work);
   auto* as_secrets = app.add_subcommand("secrets", "what tenants have entrusted to the gateway");
   as_secrets->require_subcommand(1);
   add_secrets_commands(*as_secrets, of_tenant, tenant_work);

@@ -224,6 +224,9 @@ agent_behaviour take_agent(section s) {
   s.flag("transcripts", out.transcripts);
   s.flag("tentativeTranscripts", out.tentative);
   s.ms("settingsDelayMs", out.settings_delay);
+  s.text("settings", out.settings);
+  if (rapidjson::Document settings; !out.settings.empty() && !parse_object(out.settings, settings))
+    s.fail("settings", "must be the text of a JSON object");
   s.flag("deaf", out.deaf);
   using sound = agent_behaviour::sound;
   s.one_of("voice", out.voice,

@@ -92,6 +92,7 @@ struct agent_behaviour {
   bool transcripts = true, tentative = false;
 
   std::chrono::milliseconds settings_delay{0};  ///< of what GET …/agents/{id} answers
+  std::string settings;                         ///< that answer, a JSON object; "": it follows from the rest
 
   enum class sound { audible, silent, missing };
   bool deaf = false;             ///< shows no sign of hearing, whatever its settings say, and answers nobody

@@ -26,13 +26,26 @@ net::http_response signed_url_answer(std::string_view url) {
 }
 
 net::http_response settings_answer(std::string_view agent_id, const agent_behaviour& agent) {
+  if (!agent.settings.empty()) return json(200, agent.settings);
   std::string events = R"("audio","interruption","agent_response","conversation_initiation_metadata","ping")";
   if (agent.transcripts) events += R"(,"user_transcript")";
-  const bool allowed = agent.allowed_overrides.count("agent.first_message") > 0;
-  return json(200, R"({"agent_id":)" + quoted(agent_id) +
-                       R"(,"conversation_config":{"conversation":{"client_events":[)" + events +
-                       R"(]}},"platform_settings":{"overrides":{"conversation_config_override":)" +
-                       R"({"agent":{"first_message":)" + (allowed ? "true" : "false") + "}}}}}");
+  std::string variables;
+  for (const auto& name : agent.declared_variables)
+    variables.append(variables.empty() ? "" : ",").append(quoted(name)).append(R"(:"")");
+  const auto allows = [&](const char* key) { return agent.allowed_overrides.contains(key) ? "true" : "false"; };
+  std::string body = R"({"agent_id":)" + quoted(agent_id);
+  body.append(R"(,"conversation_config":{"agent":{"dynamic_variables":{"dynamic_variable_placeholders":{)");
+  body.append(variables).append("}}}");
+  if (!agent.output_format.empty())
+    body.append(R"(,"tts":{"agent_output_audio_format":)").append(quoted(agent.output_format)).append("}");
+  if (!agent.input_format.empty())
+    body.append(R"(,"asr":{"user_input_audio_format":)").append(quoted(agent.input_format)).append("}");
+  body.append(R"(,"conversation":{"client_events":[)").append(events);
+  body.append(R"(]}},"platform_settings":{"overrides":{"conversation_config_override":{"agent":{"first_message":)");
+  body.append(allows("agent.first_message")).append(R"(,"language":)").append(allows("agent.language"));
+  body.append(R"(,"prompt":{"prompt":)").append(allows("agent.prompt.prompt")).append(R"(}},"tts":{"voice_id":)");
+  body.append(allows("tts.voice_id")).append("}}}}}");
+  return json(200, std::move(body));
 }
 
 net::http_response error_answer(unsigned status, std::string_view code, std::string_view message) {

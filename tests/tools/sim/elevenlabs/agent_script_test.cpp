@@ -37,6 +37,15 @@ TEST(SimAgentScript, ReadsEveryVice) {
   EXPECT_EQ(agent.queue_for, 100ms);
 }
 
+TEST(SimAgentScript, TakesTheAgentsSettingsAsTheyStand) {
+  const auto script = parse_script(R"({"agent":{"settings":"{\"name\":\"x\"}"}})");
+  ASSERT_TRUE(script) << script.error();
+  EXPECT_EQ(script->agent.settings, R"({"name":"x"})");
+  const auto broken = parse_script(R"({"agent":{"settings":"{"}})");
+  ASSERT_FALSE(broken);
+  EXPECT_THAT(broken.error(), HasSubstr("agent.settings must be the text of a JSON object"));
+}
+
 struct failing {
   std::string name;
   agent_failure::manner how;
