@@ -136,6 +136,7 @@ agent_leg::config agent_side::next_conversation(model::elevenlabs::signed_url ur
   } else {
     leg.initiation = model::make_initiation(call_.tenant(), facts);
   }
+  for (const auto& [name, value] : life.state.variables) leg.initiation.dynamic_variables.insert_or_assign(name, value);
   return leg;
 }
 
@@ -198,6 +199,7 @@ void agent_side::ready(const agent_ready& ready) {
   keys_.tell();  // pressed before it could be told
   length_.warn_if_due();
   month_.warn_if_due();
+  transfer_.conversation_begins();
   call_.save();
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "actors/call/agent_transfer.hpp"
 #include "actors/call/context.hpp"
 #include "actors/call/length_limit.hpp"
 #include "actors/call/month_limit.hpp"
@@ -25,8 +26,9 @@ class agent_side {
   /// The fetch answers by itself within its own limit; this one only guards against an actor that is gone.
   static constexpr std::chrono::seconds vendor_guard{4};
 
-  agent_side(call_context& call, rehearsal& rehearsed, pressed_keys& keys, length_limit& length, month_limit& month)
-      : call_(call), rehearsal_(rehearsed), keys_(keys), length_(length), month_(month) {}
+  agent_side(call_context& call, rehearsal& rehearsed, pressed_keys& keys, length_limit& length, month_limit& month,
+             agent_transfer& transfer)
+      : call_(call), rehearsal_(rehearsed), keys_(keys), length_(length), month_(month), transfer_(transfer) {}
 
   // --- the call's doing
   void begin() { began_ = call_.steady_now(); }                 ///< of this life of the call
@@ -77,6 +79,7 @@ class agent_side {
   pressed_keys& keys_;
   length_limit& length_;
   month_limit& month_;
+  agent_transfer& transfer_;
   // owned
   signed_address address_;
   second_attempt second_{call_, *this};

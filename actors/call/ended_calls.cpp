@@ -131,6 +131,11 @@ call_answer call_supervisor_state::answer_ended(ended_entry& call, const connect
     call.answered.add(asked.token, answer);
     return answer;
   }
+  if (!table().handing_over && returns_to_agent(call.state, call.tenant.get(), news)) {
+    auto answer = offer_agent_again(call, news);
+    call.answered.add(asked.token, answer);
+    return answer;
+  }
   const auto before = call.state.fallback;
   call.since = now();
   auto answer = fallback.next(news, asked.token);
@@ -152,6 +157,15 @@ call_answer call_supervisor_state::offer_return(ended_entry& call) {
   if (!call.offered || !ticket || now() >= ticket->expires)
     table().give_ticket(call, {services().make_ticket(), now() + ticket_life, false});
   return call_answer::with_stream(ticket->id);
+}
+
+/// Once: a stream that never comes is followed by what follows a transfer that nobody answered.
+call_answer call_supervisor_state::offer_agent_again(ended_entry& call, model::fallback_news news) {
+  fallback_of{call.state, call.tenant.get(), call.answered, services(), call.clock.at(now())}.take(news);
+  call.state.transfer->failed = true;
+  call.since = now();
+  write_down(call);
+  return offer_return(call);
 }
 
 /// A fallback that was under way when the node went: its tenant is looked up first.

@@ -7,13 +7,16 @@
 #include "actors/call/metrics.hpp"
 #include "actors/call/tenant_news.hpp"
 #include "actors/call/timeline_note.hpp"
+#include "model/call/supervision.hpp"
 #include "model/phone/number.hpp"
+#include "model/tenant/route.hpp"
 
 namespace tonris::actors {
 
 using model::call_moment;
 using model::fallback_answer;
 using model::fallback_news;
+using outcome_type = model::call_record::transfer::outcome_type;
 
 namespace {
 
@@ -51,15 +54,49 @@ call_answer to_answer(fallback_answer step, const model::call_checkpoint& call, 
       answer.then = call_answer::verb::dial;
       answer.number = std::move(step.number);
       answer.caller_id = caller_id_of(tenant, call.record.to);
+      if (call.record.reason == model::end_reason::transferred && tenant != nullptr && tenant->transfer) {
+        answer.ringing = std::chrono::seconds{tenant->transfer->ring_seconds};
+        if (tenant->transfer->warm) answer.whisper_for = call.record.call;
+      }
       break;
     case fallback_answer::verb::record: answer.then = call_answer::verb::record; break;
   }
   return answer;
 }
 
+/// "+45 20" is read as numbers; its digits alone are read one by one.
+std::string spelled(std::string_view number) {
+  std::string text;
+  for (const char c : number)
+    if (c >= '0' && c <= '9') text.append(text.empty() ? "" : " ").push_back(c);
+  return text;
+}
+
 }  // namespace
 
+bool returns_to_agent(const model::call_checkpoint& call, const model::tenant* tenant, fallback_news news) {
+  using no_answer = model::tenant::transfer_type::no_answer_type;
+  if (call.record.reason != model::end_reason::transferred || !call.transfer || call.transfer->failed) return false;
+  if (news != fallback_news::not_answered && news != fallback_news::failed) return false;
+  if (tenant == nullptr || tenant->status != model::tenant::status_type::active || !tenant->transfer) return false;
+  return tenant->transfer->no_answer == no_answer::agent && call.new_streams < model::supervision::max_new_streams;
+}
+
+transfer_words words_of_transfer(const model::call_checkpoint& call, const model::tenant* tenant) {
+  if (!call.transfer || tenant == nullptr || !tenant->transfer) return {};
+  transfer_words said;
+  said.text = tenant->transfer->whisper.value_or("A call is put through to you.");
+  const auto caller = spelled(call.record.from);
+  if (!call.caller_name.empty()) said.text.append(" ").append(call.caller_name).append(".");
+  if (model::is_e164(call.record.from)) said.text.append(" ").append(caller).append(".");
+  if (!call.transfer->reason.empty()) said.text.append(" ").append(call.transfer->reason);
+  said.language = model::language_at(*tenant, call.record.to).value_or("");
+  said.voice = tenant->sentences.voice.value_or("");
+  return said;
+}
+
 void fallback_of::take(fallback_news news) {
+  if (is_by_agent()) return end_transfer(news);
   const bool was_dialled = call_.record.fallback == "transfer";
   if (was_dialled && (news == fallback_news::not_answered || news == fallback_news::failed)) tell_transfer_failed(news);
   if (news == fallback_news::answered) call_.record.fallback = "transferred";
@@ -75,7 +112,8 @@ call_answer fallback_of::next(fallback_news news, const std::string& token) {
 
 call_answer fallback_of::step(fallback_news news) {
   const auto reason = call_.record.reason.value_or(model::end_reason::internal_error);
-  const model::fallback_about about{call_.record.to, call_.record.rule_name};
+  model::fallback_about about{call_.record.to, call_.record.rule_name};
+  if (call_.transfer && !call_.transfer->failed) about.transfer_to = call_.transfer->number;
   if (model::asks_again(call_.fallback, news) && answered_.may_repeat())
     return to_answer(model::same_step(tenant_, reason, call_.fallback, call_.from_tenant, about), call_, tenant_);
   auto next = model::next_step(tenant_, reason, call_.fallback, news, call_.from_tenant, about);
@@ -85,6 +123,10 @@ call_answer fallback_of::step(fallback_news news) {
   auto answer = to_answer(std::move(next), call_, tenant_);
   const bool has_steps = after(reason) == model::aftermath::fallback || after(reason) == model::aftermath::arranged;
   if (!has_steps || !moves) return answer;
+  if (is_by_agent() && answer.then == call_answer::verb::dial) {
+    begin_transfer(answer);
+    return answer;
+  }
   switch (answer.then) {
     case call_answer::verb::dial: write("transfer", "transfer to " + model::redacted(answer.number)); break;
     case call_answer::verb::record: write("voicemail", "voicemail"); break;
@@ -103,8 +145,37 @@ void fallback_of::tell_transfer_failed(fallback_news news) {
   const auto dialled = model::same_step(tenant_, call_.record.reason.value_or(model::end_reason::internal_error),
                                         model::fallback_step::transferring, call_.from_tenant,
                                         {call_.record.to, call_.record.rule_name});
-  tenant_news::transfer_failed(services_, *tenant_, call_, "fallback", dialled.number,
+  tell_transfer_failed("fallback", dialled.number, news);
+}
+
+void fallback_of::tell_transfer_failed(const std::string& which, const std::string& number, fallback_news news) {
+  if (!tenant_ || (news != fallback_news::not_answered && news != fallback_news::failed)) return;
+  tenant_news::transfer_failed(services_, *tenant_, call_, which, number,
                                news == fallback_news::failed ? "failed" : "not_answered", now_);
+}
+
+bool fallback_of::is_by_agent() const {
+  return call_.record.reason == model::end_reason::transferred && call_.transfer;
+}
+
+void fallback_of::begin_transfer(const call_answer& answer) {
+  call_.record.transfers.push_back({now_, answer.number, call_.transfer->reason, outcome_type::ringing});
+  write_note(*services_.journal, call_.record.call, now_, call_moment::transfer,
+             "rings at " + model::redacted(answer.number));
+  services_.counters->of<call_metrics>().transfer(outcome_type::ringing);
+}
+
+/// Only the first news counts: what comes later is of a message.
+void fallback_of::end_transfer(fallback_news news) {
+  auto& transfers = call_.record.transfers;
+  if (news == fallback_news::none || transfers.empty() || transfers.back().outcome != outcome_type::ringing) return;
+  auto& outcome = transfers.back().outcome;
+  outcome = news == fallback_news::answered       ? outcome_type::answered
+            : news == fallback_news::not_answered ? outcome_type::not_answered
+                                                  : outcome_type::failed;
+  write_note(*services_.journal, call_.record.call, now_, call_moment::transfer, what_came(news));
+  services_.counters->of<call_metrics>().transfer(outcome);
+  tell_transfer_failed("agent" + std::to_string(transfers.size()), transfers.back().number, news);
 }
 
 void fallback_of::write(std::string outcome, std::string_view detail) {

@@ -9,6 +9,13 @@
 
 namespace tonris::actors {
 
+/// Nobody answered whom the agent put the caller through to, and the tenant wants him back with the agent: a stream for
+/// him, as often as a call may have another.
+[[nodiscard]] bool returns_to_agent(const model::call_checkpoint& call, const model::tenant* tenant,
+                                    model::fallback_news news);
+/// What the person called hears before he is joined with the caller. `tenant` may be null.
+[[nodiscard]] transfer_words words_of_transfer(const model::call_checkpoint& call, const model::tenant* tenant);
+
 /// The one owner of a caller without an agent: every step of a call's fallback (model/call/fallback.hpp) is taken here,
 /// whoever answers for the call. Points at what of the call it steps, and lives no longer than an answer takes.
 class fallback_of {
@@ -27,7 +34,11 @@ class fallback_of {
  private:
   [[nodiscard]] call_answer step(model::fallback_news news);
   void tell_transfer_failed(model::fallback_news news);
+  void tell_transfer_failed(const std::string& which, const std::string& number, model::fallback_news news);
   void write(std::string outcome, std::string_view detail);
+  [[nodiscard]] bool is_by_agent() const;
+  void begin_transfer(const call_answer& answer);
+  void end_transfer(model::fallback_news news);
 
   // given
   model::call_checkpoint& call_;

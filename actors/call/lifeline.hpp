@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,17 @@
 #include "model/call/checkpoint.hpp"
 #include "model/call/clock.hpp"
 #include "model/call/supervision.hpp"
+#include "model/tool/digit_collector.hpp"
 
 namespace tonris::actors {
+
+/// The agent asked for keys of the caller's, and has no answer yet.
+struct digit_collection {
+  std::string id, name;      ///< of its request
+  caf::actor_id asked_by{};  ///< the agent leg: another one's conversation waits for nothing
+  model::digit_collector collector;
+  caf::actor_clock::time_point began;
+};
 
 /// What of a call outlives its actor: the checkpoint, and, as long as the process lives, both legs with what they
 /// share. Made by the supervisor, passed to each incarnation of the call. Exactly one actor uses it at a time: the call
@@ -28,6 +38,7 @@ struct call_lifeline {
   model::call_clock clock;
   tenant_ptr tenant;
   std::string keys;  ///< pressed so far; in the checkpoint they are sealed
+  std::optional<digit_collection> collecting;
 
   // its legs
   caller_leg_actor caller_leg;

@@ -5,6 +5,7 @@
 
 #include "actors/call/call_log.hpp"
 #include "actors/call/ending.hpp"
+#include "actors/call/fallback.hpp"
 #include "actors/runtime/guard.hpp"
 
 namespace tonris::actors {
@@ -53,9 +54,10 @@ call_inside::behavior_type live_call::make_behavior(config given) {
       [this](const stream_started& m) { caller_.started(m); },
       [this](const caller_leg_ended& m) { caller_.ended(m); },
       [this](const played_out&) { happened(call_event::played_out); },
-      once<key_pressed>([this](const key_pressed& m) { keys_.press(m); }),
+      once<key_pressed>([this](const key_pressed& m) { tools_.press(m); }),
       once<hold_tone_changed>(
           [this](const hold_tone_changed& m) { note(call_moment::hold_tone, m.on ? "began" : "ended"); }),
+      once<hold_over>([this](const hold_over&) { tools_.hold_is_over(); }),
       // the agent leg
       once<agent_connected>([this](const agent_connected&) { agent_.connected(); }),
       [this](const agent_ready& m) { agent_.ready(m); },
@@ -64,9 +66,11 @@ call_inside::behavior_type live_call::make_behavior(config given) {
       once<transcript_correction>([this](const transcript_correction& m) { transcript_.correct(m); }),
       once<interrupted>([this](const interrupted&) { transcript_.interrupt(); }),
       once<last_turn_over>([this](const last_turn_over&) {
-        if (!month_.goodbye_is_said()) length_.goodbye_is_said();
+        if (!transfer_.announcement_is_said() && !month_.goodbye_is_said()) length_.goodbye_is_said();
       }),
       once<agent_goodbye>([this](const agent_goodbye&) { agent_.goodbye(); }),
+      once<tool_called>([this](const tool_called& m) { tools_.run(m); }),
+      once<tool_given_up>([this](const tool_given_up& m) { tools_.given_up(m); }),
       [this](const agent_leg_ended& m) { agent_.ended(m); },
       // Twilio, the node and the supervisor
       [this](const call_status_changed& m) { questions_.status_changed(m); },
@@ -74,6 +78,7 @@ call_inside::behavior_type live_call::make_behavior(config given) {
       [this](const connect_action& m) { return questions_.answer(m); },
       [this](const describe_call&) { return describe(); },
       [this](const learn_fact& m) { return learn(m); },
+      [this](const describe_transfer&) { return words_of_transfer(life->state, life->tenant.get()); },
       [this](const end_call& m) { end_because(m.reason, {}, call_event::end_requested); },
       [this](const hand_over& m) { begin_hand_over(m); },
       [this](const month_spent& m) { month_.spent(m); },
@@ -87,6 +92,8 @@ call_inside::behavior_type live_call::make_behavior(config given) {
       [this](const slow_fetch& m) { agent_.fetch_address(m); },
       [this](const length_check&) { length_.look(); },
       [this](const month_overdue&) { month_.overdue(); },
+      [this](const digits_due&) { tools_.digits_overdue(); },
+      [this](const transfer_due&) { transfer_.overdue(); },
   };
 }
 
@@ -147,6 +154,8 @@ void live_call::resume_with_legs() {
   adopt_leg(life->second_agent_leg, life->taken_of_second_agent_leg);
   agent_.fetch_policy();
   rehearsal_.await();
+  tools_.lives_again();
+  transfer_.lives_again();
   if (record().answered) length_.begin();
   switch (record().state) {
     case call_state::ringing: caller_.wait(setup_limit); return agent_.fetch_address();
@@ -159,8 +168,7 @@ void live_call::resume_with_legs() {
       return agent_.open_when_ready();
     case call_state::stranded: return caller_.wait(supervision::caller_absence_limit);
     case call_state::ending:
-      return carry_out(record().reason == end_reason::agent_ended && life->caller_leg ? call_action::play_out
-                                                                                      : call_action::close_both);
+      return carry_out(is_played_out() && life->caller_leg ? call_action::play_out : call_action::close_both);
     case call_state::ended: return finish();
   }
 }
@@ -169,6 +177,7 @@ void live_call::resume_without_legs(std::string_view how) {
   note(call_moment::resumed, how);
   if (record().answered) life->answered_at = steady_now();
   if (!life->state.sealed_keys.empty()) life->keys = services->unseal(life->state.sealed_keys);
+  transfer_.begin_anew();
   caller_.stream_over();
   agent_.conversation_over(std::nullopt);
   if (record().answered) length_.begin();
@@ -211,7 +220,14 @@ void live_call::carry_out(call_action action) {
   }
 }
 
+/// The agent has said all it had to say; the caller has perhaps not heard it yet.
+bool live_call::is_played_out() const {
+  return record().reason == end_reason::agent_ended || record().reason == end_reason::transferred;
+}
+
+/// An agent that ends its conversation once it may put the caller through has said that it does.
 void live_call::end_because(end_reason reason, std::string detail, call_event event) {
+  if (reason == end_reason::agent_ended && transfer_.is_announced()) reason = end_reason::transferred;
   if (!record().reason && record().state != call_state::ended) {
     record().reason = reason;
     record().end_detail = std::move(detail);
@@ -246,6 +262,7 @@ void live_call::begin_hand_over(const hand_over& how) {
   if (is_over() || std::exchange(handing_over, true)) return;
   questions_.hand_over(how.pause);
   note(call_moment::handed_over);
+  tools_.stop();
   if (record().answered) record().state = call_state::stranded;
   agent_.close();
   caller_.close(1001);
@@ -258,6 +275,7 @@ model::trouble_signs live_call::trouble_signs() const {
 }
 
 void live_call::finish() {
+  tools_.stop();
   auto& last = record();
   const auto reason = last.reason.value_or(end_reason::internal_error);
   last.media = life->counters->read();
@@ -281,6 +299,7 @@ call_inside::behavior_type live_call::last_words() {
       [this](const connect_action& m) -> caf::result<call_answer> { return self->delegate(supervisor, m); },
       [this](const describe_call& m) -> caf::result<call_description> { return self->delegate(supervisor, m); },
       [this](const learn_fact& m) -> caf::result<fact_learned> { return self->delegate(supervisor, m); },
+      [this](const describe_transfer& m) -> caf::result<transfer_words> { return self->delegate(supervisor, m); },
       [this](const call_status_changed& m) { self->send(supervisor, m); },
       [this](const repeat_last_word&) { self->send(supervisor, *last_word); },
       [this](const call_forgotten&) { self->quit(); },
@@ -288,6 +307,7 @@ call_inside::behavior_type live_call::last_words() {
       too_late<stream_started>(),
       too_late<told_once, key_pressed>(),
       too_late<told_once, hold_tone_changed>(),
+      too_late<told_once, hold_over>(),
       too_late<played_out>(),
       too_late<caller_leg_ended>(),
       too_late<told_once, agent_connected>(),
@@ -298,6 +318,8 @@ call_inside::behavior_type live_call::last_words() {
       too_late<told_once, interrupted>(),
       too_late<told_once, last_turn_over>(),
       too_late<told_once, agent_goodbye>(),
+      too_late<told_once, tool_called>(),
+      too_late<told_once, tool_given_up>(),
       too_late<agent_leg_ended>(),
       too_late<stream_reported>(),
       too_late<end_call>(),
@@ -310,6 +332,8 @@ call_inside::behavior_type live_call::last_words() {
       too_late<length_check>(),
       too_late<month_spent>(),
       too_late<month_overdue>(),
+      too_late<digits_due>(),
+      too_late<transfer_due>(),
   };
 }
 

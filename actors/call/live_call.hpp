@@ -7,6 +7,8 @@
 #include <string_view>
 
 #include "actors/call/agent_side.hpp"
+#include "actors/call/agent_tools.hpp"
+#include "actors/call/agent_transfer.hpp"
 #include "actors/call/caller_side.hpp"
 #include "actors/call/context.hpp"
 #include "actors/call/length_limit.hpp"
@@ -56,6 +58,7 @@ class live_call : public call_context {
   void happened(model::call_event event) override;
   void end_because(model::end_reason reason, std::string detail, model::call_event event) override;
   void carry_out(model::call_action action);
+  [[nodiscard]] bool is_played_out() const;
   void check_legs();  ///< are all gone?
 
   // what its legs tell once
@@ -86,7 +89,9 @@ class live_call : public call_context {
   month_limit month_{*this};
   rehearsal rehearsal_{*this};
   stream_tickets tickets_{*this};
-  agent_side agent_{*this, rehearsal_, keys_, length_, month_};
+  agent_transfer transfer_{*this};
+  agent_tools tools_{*this, keys_, transfer_};
+  agent_side agent_{*this, rehearsal_, keys_, length_, month_, transfer_};
   caller_side caller_{*this, tickets_, agent_, length_};
   twilio_questions questions_{*this, tickets_, caller_};
   // state

@@ -21,6 +21,7 @@
 #include "model/call/later_fact.hpp"
 #include "model/tenant/route.hpp"
 #include "model/text/ids.hpp"
+#include "model/twilio/twiml.hpp"
 #include "model/twilio/webhook.hpp"
 #include "net/websocket.hpp"
 
@@ -48,7 +49,9 @@ struct call_answer {
   std::string language{};  ///< of the text; "" = Twilio's default
   std::string voice{};     ///< that speaks it; "" = Twilio's default
   std::string number{};
-  std::string caller_id{};        ///< dial: the number that was called
+  std::string caller_id{};                                      ///< dial: the number that was called
+  std::chrono::seconds ringing{model::twiml::default_ringing};  ///< dial
+  model::call_sid whisper_for{};  ///< dial: whoever answers hears first who it is (describe_transfer); "": he does not
   unsigned redirects = 0;         ///< redirect_*: which one this is
   std::chrono::seconds pause{0};  ///< redirect_*: before Twilio asks again
 
@@ -106,6 +109,16 @@ struct call_description {
   std::string json;  ///< "" when nobody knows the call
 };
 
+struct describe_transfer {  // -> transfer_words; somebody has answered it, and is to hear first who it is
+  using travels = in_process;
+  model::call_sid call;
+};
+struct transfer_words {
+  using travels = in_process;
+  std::string text;  ///< "": nobody knows the call, or nothing is said
+  std::string language, voice;
+};
+
 // --- the call and its supervisor
 struct call_finished {  ///< the call's last word: its record is final, or it waits for another node
   using travels = in_process;
@@ -149,14 +162,14 @@ struct caller_connected {  ///< Twilio's socket is upgraded; not reading yet
 using call_actor = leg_owner::extend<
     caf::reacts_to<caller_connected>, caf::reacts_to<call_status_changed>, caf::reacts_to<stream_reported>,
     caf::replies_to<connect_action>::with<call_answer>, caf::replies_to<describe_call>::with<call_description>,
-    caf::replies_to<learn_fact>::with<fact_learned>, caf::reacts_to<end_call>, caf::reacts_to<hand_over>,
-    caf::reacts_to<month_spent>, caf::reacts_to<repeat_last_word>, caf::reacts_to<call_forgotten>>;
+    caf::replies_to<learn_fact>::with<fact_learned>, caf::replies_to<describe_transfer>::with<transfer_words>,
+    caf::reacts_to<end_call>, caf::reacts_to<hand_over>, caf::reacts_to<month_spent>, caf::reacts_to<repeat_last_word>,
+    caf::reacts_to<call_forgotten>>;
 /// The supervisor, as its calls know it. What reaches a call after its last word goes back to it.
-using call_owner =
-    caf::typed_actor<caf::reacts_to<call_finished>, caf::reacts_to<ticket_issued>, caf::reacts_to<call_status_changed>,
-                     caf::replies_to<connect_action>::with<call_answer>,
-                     caf::replies_to<describe_call>::with<call_description>,
-                     caf::replies_to<learn_fact>::with<fact_learned>>;
+using call_owner = caf::typed_actor<
+    caf::reacts_to<call_finished>, caf::reacts_to<ticket_issued>, caf::reacts_to<call_status_changed>,
+    caf::replies_to<connect_action>::with<call_answer>, caf::replies_to<describe_call>::with<call_description>,
+    caf::replies_to<learn_fact>::with<fact_learned>, caf::replies_to<describe_transfer>::with<transfer_words>>;
 
 // --- webhooks and streams to the call supervisor alone
 struct start_call {  // -> call_answer

@@ -9,6 +9,7 @@
 #include "model/call/end_reason.hpp"
 #include "model/call/record.hpp"
 #include "model/tenant/route.hpp"
+#include "model/tool/transfer_guard.hpp"
 
 namespace tonris::actors {
 
@@ -16,8 +17,9 @@ using counters_by_reason = counters_by<model::end_reason>;
 
 /// What is counted of calls, by themselves and by their supervisor.
 struct call_metrics {
-  enum class resumption : std::uint8_t { crash, store, hang_up };  ///< what a call came back from
+  enum class resumption : std::uint8_t { crash, store, hang_up, transfer };  ///< what a call came back from
   enum class circuit : std::uint8_t { opened, closed };
+  enum class client_tool_outcome : std::uint8_t { done, refused, unknown, late };
   enum class rehearsed : std::uint8_t { planned, refused, done };
 
   explicit call_metrics(metrics& in);
@@ -38,6 +40,10 @@ struct call_metrics {
   counter stream_offered;  ///< a new one, to a caller whose stream dropped
   counters_by<resumption> call_resumed;
   counters_named fallback;  ///< by its step
+  counters_by<client_tool_outcome> client_tool;
+  counters_by<model::transfer_verdict> transfer_decided;             ///< what the agent asked for
+  counters_by<model::call_record::transfer::outcome_type> transfer;  ///< what came of those that were dialled
+  counter transfer_count_forgotten;
   counters_by<rehearsed> rehearsal;
 
  private:

@@ -2,13 +2,13 @@
 
 namespace tonris::actors {
 
-void pressed_keys::press(const key_pressed& key) {
+void pressed_keys::press(const key_pressed& key, bool is_told) {
   auto& life = *call_.life;
   if (life.keys.size() >= most) life.keys.erase(0, 1);
   life.keys += key.digit;
   life.state.sealed_keys = call_.services->seal(life.keys);
   call_.note(model::call_moment::key_pressed);
-  tell();
+  if (is_told) tell();
   call_.save();
 }
 

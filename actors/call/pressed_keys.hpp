@@ -12,8 +12,8 @@ class pressed_keys {
 
   explicit pressed_keys(call_context& call) : call_(call) {}
 
-  void press(const key_pressed& key);
-  void tell();  ///< the agent, if it is there and any was pressed
+  void press(const key_pressed& key, bool is_told = true);  ///< not told: the agent waits for it in another way
+  void tell();                                              ///< the agent, if it is there and any was pressed
 
  private:
   call_context& call_;

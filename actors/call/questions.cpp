@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "actors/call/call_log.hpp"
+#include "actors/call/fallback.hpp"
 #include "actors/call/supervisor.hpp"
 #include "actors/runtime/ask.hpp"
 
@@ -187,6 +188,16 @@ caf::result<call_description> call_supervisor_state::on(const describe_call& wan
         const auto* const waiting = table().waiting.find(wanted.call);
         return waiting ? call_description{to_json(record_of(*waiting))} : call_description{};
       });
+}
+
+/// Nobody but the node that had the call knows it: then he who answers hears nothing first.
+caf::result<transfer_words> call_supervisor_state::on(const describe_transfer& wanted) {
+  using answer = caf::result<transfer_words>;
+  return table().visit(
+      wanted.call, [&](live_entry& call) -> answer { return self->delegate(call.call, wanted); },
+      [](dormant_entry&) -> answer { return transfer_words{}; },
+      [](ended_entry& call) -> answer { return words_of_transfer(call.state, call.tenant.get()); },
+      [](no_entry) -> answer { return transfer_words{}; });
 }
 
 }  // namespace tonris::actors

@@ -8,6 +8,7 @@
 
 #include "actors/call/agent_circuits.hpp"
 #include "actors/call/conversation_index.hpp"
+#include "actors/call/transfer_counts.hpp"
 #include "actors/call/trouble_sum.hpp"
 #include "actors/leg/agent_leg.hpp"
 #include "actors/leg/caller_leg.hpp"
@@ -35,6 +36,7 @@ struct call_services {
   metrics* counters = nullptr;
   std::shared_ptr<agent_circuits> circuits = std::make_shared<agent_circuits>();
   std::shared_ptr<conversation_index> conversations = std::make_shared<conversation_index>();
+  std::shared_ptr<transfer_counts> transfers = std::make_shared<transfer_counts>();
   std::shared_ptr<trouble_sum> troubles = std::make_shared<trouble_sum>();
   std::shared_ptr<notice_queue> notices = std::make_shared<notice_queue>();  ///< what tenants are to be told
 };

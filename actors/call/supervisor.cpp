@@ -17,6 +17,15 @@ using model::call_moment;
 using model::end_reason;
 using model::fallback_step;
 
+namespace {
+
+std::chrono::seconds ringing_of(const ended_entry& call) {
+  const bool is_by_agent = call.state.record.reason == end_reason::transferred && call.tenant && call.tenant->transfer;
+  return is_by_agent ? std::chrono::seconds{call.tenant->transfer->ring_seconds} : model::twiml::default_ringing;
+}
+
+}  // namespace
+
 call_supervisor_door::behavior_type supervise_calls(call_supervisor_door::stateful_pointer<call_supervisor_state> self,
                                                     call_supervisor_state::config settings) {
   return self->state.make_behavior(std::move(settings));
@@ -47,6 +56,7 @@ call_supervisor_door::behavior_type call_supervisor_state::make_behavior(config 
       [this](const recording_reported& m) { on(m); },
       [this](const learn_fact& m) { return on(m); },
       [this](const describe_call& m) { return on(m); },
+      [this](const describe_transfer& m) { return on(m); },
       [this](const call_finished& m) { on(m); },
       [this](const end_call& m) { table().each_live([&](live_entry& call) { self->send(call.call, m); }); },
       [this](const stop_taking_calls&) { table().stopping = true; },
@@ -168,13 +178,14 @@ void call_supervisor_state::begin_hand_over() {
 }
 
 live_count call_supervisor_state::count() {
-  const auto still_asks = [this](call_table::time since, fallback_step at) {
-    return now() - since < model::asks_within(at);
+  const auto still_asks = [this](call_table::time since, fallback_step at,
+                                 std::chrono::seconds ringing = model::twiml::default_ringing) {
+    return now() - since < model::asks_within(at, ringing);
   };
   live_count all;
   all.calls = table().live();
   table().each_ended([&](const ended_entry& call) {
-    if (!call.caller_gone && still_asks(call.since, call.state.fallback)) ++all.questions;
+    if (!call.caller_gone && still_asks(call.since, call.state.fallback, ringing_of(call))) ++all.questions;
   });
   table().each_dormant([&](const model::call_sid&, const dormant_entry& call) {
     if (!call.sent_on && still_asks(call.since, fallback_step::not_begun)) ++all.returning;

@@ -133,6 +133,7 @@ struct call_supervisor_state {
   [[nodiscard]] static redeemed_ticket redeem(live_entry& call, call_table::time now);
   void on(const call_status_changed& changed);
   caf::result<call_description> on(const describe_call& wanted);
+  caf::result<transfer_words> on(const describe_transfer& wanted);
 
   // ended_calls.cpp
   [[nodiscard]] static ended_entry ended_of(call_lifeline& life);
@@ -147,6 +148,7 @@ struct call_supervisor_state {
   call_answer answer_ended(ended_entry& call, const connect_action& asked);
   [[nodiscard]] static bool comes_back(const ended_entry& call, const connect_action& asked);
   call_answer offer_return(ended_entry& call);
+  call_answer offer_agent_again(ended_entry& call, model::fallback_news news);
   void find_tenant_first(ended_entry& call, open_question question);
   caf::result<fact_learned> on(const learn_fact& told);
   void on(const recording_reported& reported);

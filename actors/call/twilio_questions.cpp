@@ -48,7 +48,7 @@ std::optional<call_answer> twilio_questions::decide(const connect_action& asked)
   if (call_.is_over()) {
     const bool comes_back = asked.voice && asked.status == model::twilio::call_status::in_progress &&
                             call_.record().reason == end_reason::caller_hung_up && !life.over;
-    if (comes_back) return std::nullopt;
+    if (comes_back || returns_to_agent(life.state, life.tenant.get(), asked.news)) return std::nullopt;
     if (!life.caller_leg) call_.happened(call_event::stream_failed);  // none is to be waited for
   } else if (call_.handing_over) {
     if (asked.redirects < max_redirects) {

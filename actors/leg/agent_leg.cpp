@@ -72,7 +72,9 @@ const std::string& silence() {
 }  // namespace
 
 agent_leg::agent_leg(caf::actor_config& actor, config given)
-    : leg(actor, std::move(static_cast<leg_config&>(given))), config_(std::move(given)) {}
+    : leg(actor, std::move(static_cast<leg_config&>(given))),
+      config_(std::move(given)),
+      tools_(static_cast<tool_calls::listener&>(*this), *services().counters) {}
 
 caf::behavior agent_leg::make_behavior() {
   begin();
@@ -88,6 +90,9 @@ caf::behavior agent_leg::make_behavior() {
       [this](const tell_agent& m) { on(m); },
       [this](const prompt_agent& m) { on(m); },
       [this](const ask_for_goodbye& m) { on(m); },
+      [this](const answer_tool& m) { on(m); },
+      [this](const await_tool& m) { tools_.wait_longer(m.id, clock().now() + m.within); },
+      [this](const say_goodbye&) { begin_goodbye(); },
   }
       .or_else(told_every_leg());
 }
@@ -147,6 +152,7 @@ void agent_leg::go_live() {
   if (const auto said = std::exchange(config_.said_so_far, {}); !said.empty())
     send_text([&](std::string& text) { el::append_contextual_update(said, "call_so_far", text); });
   bridge().hearing = {};
+  bridge().held_until.reset();
   if (config_.expects_transcripts) bridge().hearing.expect_signs();
   bridge().gaps.new_listener();
   media_counters::bump(bridge().counters->dropped, bridge().backlog.take_dropped());
@@ -186,7 +192,7 @@ void agent_leg::on_audio(std::string_view payload, std::int64_t event_id) {
   last_turn_.audio();
   if (goodbye_) goodbye_->audio(clock().now());
   leg* const caller = bridge().caller;
-  if (!caller) return audio_.owes_nothing();
+  if (!caller || bridge().on_hold()) return audio_.owes_nothing();
   const auto ulaw = audio_.for_caller(payload);
   if (!ulaw) {
     services().counters->of<leg_metrics>().bad_message(wire::elevenlabs);
@@ -215,7 +221,7 @@ void agent_leg::on(el::user_transcript& m) {
 void agent_leg::on(el::agent_response& m) {
   if (has_words(m.text)) {
     last_turn_.text();
-    if (bridge().caller) audio_.owes_audio();
+    if (bridge().caller && !bridge().on_hold()) audio_.owes_audio();
   }
   tell_once(transcript_line{true, told(std::move(m.text)), m.event_id});
 }
@@ -225,36 +231,9 @@ void agent_leg::on(el::agent_response_correction& m) {
   tell_once(transcript_correction{told(std::move(m.corrected)), m.event_id});
 }
 
-/// No client tool exists yet: who waits for one is told so at once, once.
-void agent_leg::refuse_tool(const std::string& tool_call_id, bool expects_response) {
-  if (!tool_calls_.is_first(tool_call_id)) return;
-  services().counters->of<leg_metrics>().tool_call_refused();
-  if (!expects_response) return;
-  send_text([&](std::string& text) {
-    el::append_client_tool_result(tool_call_id, "This tool is not available on the phone.", true, text);
-  });
-}
-
-void agent_leg::on(el::client_tool_call& m) {
-  refuse_tool(m.tool_call_id, m.expects_response);
-}
-
-/// A client tool may come as this alone (elevenlabs-android 34), or as both.
-void agent_leg::on(el::agent_tool_request& m) {
-  if (m.tool_type == "client" && !m.tool_call_id.empty()) refuse_tool(m.tool_call_id, true);
-}
-
 /// Twice, where its full payload is reported as well.
 void agent_leg::on(el::agent_tool_response& m) {
-  if (m.tool_name != "end_call" || m.is_error || !m.is_called || goodbye_) return;
-  goodbye_.emplace(clock().now());
-  tell_once(agent_goodbye{});
-  await_close();
-}
-
-void agent_leg::on(el::mcp_tool_call& m) {
-  if (m.state != "awaiting_approval" || !tool_calls_.is_first(m.tool_call_id)) return;
-  send_text([&](std::string& text) { el::append_mcp_tool_approval(m.tool_call_id, false, text); });
+  if (m.tool_name == "end_call" && !m.is_error && m.is_called) begin_goodbye();
 }
 
 void agent_leg::on(el::queue_status& m) {
@@ -301,6 +280,11 @@ void agent_leg::on(const ask_for_goodbye& wanted) {
   last_turn_.asked();
 }
 
+void agent_leg::on(const answer_tool& answer) {
+  if (!has_socket() || phase_ == phase::closing) return;
+  if (tools_.answer(answer.id, answer.result) && answer.last_turn) last_turn_.asked();
+}
+
 void agent_leg::hear(std::string_view payload) {
   if (phase_ != phase::live) return;
   if (!congested_) return say(payload);
@@ -334,16 +318,24 @@ void agent_leg::tick() {
     media_counters::bump(bridge().counters->dropped, dropped);
     return fail(end_reason::slow_agent, "the agent's socket owes more than five seconds of the caller's audio");
   }
-  if (bridge().hearing.tick())
+  if (!bridge().on_hold() && bridge().hearing.tick())
     return fail(end_reason::agent_not_hearing, "the caller talks, and the agent shows no sign of hearing");
-  if (!bridge().caller) audio_.owes_nothing();
+  if (!bridge().caller || bridge().on_hold()) audio_.owes_nothing();
   if (audio_.tick()) return fail(end_reason::agent_not_audible, "the agent answers, but nothing of it can be heard");
   if (last_turn_.tick()) tell_once(last_turn_over{});
+  tools_.tick(clock().now());
   // Where no frame comes, silence is sent in their place: the vendor's clock runs on samples.
   if (bridge().gaps.tick()) hear(silence());
 }
 
 // --- the end
+
+void agent_leg::begin_goodbye() {
+  if (!has_socket() || phase_ == phase::closing || goodbye_) return;
+  goodbye_.emplace(clock().now());
+  tell_once(agent_goodbye{});
+  await_close();
+}
 
 void agent_leg::await_close() {
   const auto now = clock().now();

@@ -6,13 +6,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "actors/leg/agent_audio.hpp"
 #include "actors/leg/goodbye.hpp"
 #include "actors/leg/leg.hpp"
+#include "actors/leg/tool_calls.hpp"
 #include "model/call/supervision.hpp"
 #include "model/call/vendor_close.hpp"
-#include "model/elevenlabs/answered_calls.hpp"
 #include "model/elevenlabs/conversation.hpp"
 #include "model/elevenlabs/last_turn.hpp"
 #include "net/websocket_client.hpp"
@@ -34,7 +35,7 @@ inline constexpr std::size_t agent_socket_bytes = 16 * 1024;  ///< of the caller
 /// caller's audio gets it later, the newest five seconds of it, and is given up then. Loop-bound. Tells its call what
 /// happened, its last word being agent_leg_ended; ends when its call ends. An exception here ends this leg only.
 /// Of two that are tried beside each other the one whose metadata comes first is the call's; the other closes.
-class agent_leg final : public leg {
+class agent_leg final : public leg, private tool_calls::listener {
  public:
   struct config : leg_config {
     std::string url;  ///< signed; dialled verbatim, never logged
@@ -73,16 +74,23 @@ class agent_leg final : public leg {
   void on(model::elevenlabs::agent_response& m);
   void on(model::elevenlabs::agent_response_correction& m);
   void on(model::elevenlabs::agent_response_complete&) {}
-  void on(model::elevenlabs::client_tool_call& m);
-  void on(model::elevenlabs::agent_tool_request& m);
+  void on(model::elevenlabs::client_tool_call& m) { tools_.asked(m, clock().now()); }
+  void on(model::elevenlabs::agent_tool_request& m) { tools_.asked(m, clock().now()); }
   void on(model::elevenlabs::agent_tool_response& m);
-  void on(model::elevenlabs::mcp_tool_call& m);
+  void on(model::elevenlabs::mcp_tool_call& m) { tools_.asked(m); }
   void on(model::elevenlabs::vad_score&) { bridge().hearing.sign_of_hearing(); }
   void on(model::elevenlabs::queue_status& m);
   void on(model::elevenlabs::failure&) {}  // what follows tells what it means
   void on(model::elevenlabs::other&) {}
   void on(model::elevenlabs::unknown&);
-  void refuse_tool(const std::string& tool_call_id, bool expects_response);
+
+  // the tools it asks for
+  void tool_is_called(model::tool_request request) override { tell_once(tool_called{std::move(request)}); }
+  void tool_is_given_up(std::string id, std::string name) override {
+    tell_once(tool_given_up{std::move(id), std::move(name)});
+  }
+  void send_to_agent(std::string_view message) override { socket().send(message); }
+  void on(const answer_tool& answer);
 
   // to the agent
   void on(const expect_transcripts&);
@@ -96,6 +104,7 @@ class agent_leg final : public leg {
   void send_text(Append append);
 
   // the end
+  void begin_goodbye();
   void await_close();
   void play_rest();
   void finish();
@@ -112,7 +121,7 @@ class agent_leg final : public leg {
   // the conversation
   phase phase_ = phase::connecting;
   agent_audio audio_;
-  model::answered_calls tool_calls_;
+  tool_calls tools_;
   model::last_turn last_turn_;
   std::optional<goodbye> goodbye_;  // the agent used end_call
   model::last_error error_;         // the error frame that may precede the end

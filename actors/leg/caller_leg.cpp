@@ -55,6 +55,11 @@ caf::behavior caller_leg::make_behavior() {
         if (phase_ == phase::streaming) playback_->clear();
       },
       [this](const flush_rest&) { check_rest(); },
+      [this](const put_on_hold& m) { hold(m.most); },
+      [this](const take_back&) { bridge().held_until.reset(); },
+      [this](const play_tones& m) {
+        if (phase_ == phase::streaming) playback_->play_tones(m.payload);
+      },
       [this](const play_out&) { begin_play_out(); },
       [this](const play_out_over&) {
         if (playback_) playback_->end_play_out();
@@ -93,13 +98,21 @@ void caller_leg::pass_over() {
 void caller_leg::on_caller_frame(std::string_view payload, std::uint64_t timestamp) {
   if (payload.empty()) return;  // no audio, and no sign of life: the vendor takes no empty frame
   media_counters::bump(bridge().counters->from_caller);
-  if (measure_next_) measure(payload);
+  if (measure_next_ && !bridge().on_hold()) measure(payload);
   auto& gaps = bridge().gaps;
   const auto bytes = model::decoded_size(payload).value_or(0);
   const auto place = gaps.frame(timestamp, bytes);
   if (place.missing > 0) fill(place.missing);
   if (place.late && is_silent(payload)) return gaps.left_out(bytes);
+  if (bridge().on_hold()) return pass_on_silence(bytes);
   pass_on(payload);
+}
+
+/// His frames are of one size.
+void caller_leg::pass_on_silence(std::size_t bytes) {
+  if (bytes == 0) return;
+  if (model::decoded_size(silence_).value_or(0) != bytes) silence_ = model::ulaw_silence(bytes);
+  pass_on(silence_);
 }
 
 /// With nobody there whose clock would run on it, a second is enough to keep two sentences apart.
@@ -194,10 +207,24 @@ void caller_leg::tick() {
   if (phase_ != phase::streaming) return;
   measure_next_ = playback_->is_quiet();  // while the agent is heard, what comes back may be its echo
   if (!frames_come()) return fail(end_reason::stream_idle, "no frame came for 10 s", 1001);
-  playback_->tick(bridge().agent != nullptr);
+  if (bridge().on_hold()) tick_hold();
+  playback_->tick(bridge().agent != nullptr && !bridge().on_hold());
+}
+
+/// The hold tone is something to hear: he is not in trouble.
+void caller_leg::tick_hold() {
+  const auto now = clock().now();
+  bridge().counters->heard_at.store(now.time_since_epoch().count(), std::memory_order_relaxed);
+  if (now < *bridge().held_until) return;
+  bridge().held_until.reset();
+  tell_once(hold_over{});
 }
 
 // --- to the caller
+
+void caller_leg::hold(std::chrono::seconds most) {
+  if (phase_ == phase::streaming) bridge().held_until = clock().now() + most;
+}
 
 void caller_leg::hear(std::string_view payload) {
   if (phase_ != phase::streaming) return;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "actors/leg/caller_playback.hpp"
@@ -46,6 +47,7 @@ class caller_leg final : public leg, private caller_playback::listener {
   // from Twilio
   void on_caller_frame(std::string_view payload, std::uint64_t timestamp);
   void pass_on(std::string_view payload);
+  void pass_on_silence(std::size_t bytes);
   void fill(std::uint64_t bytes);
   [[nodiscard]] bool is_silent(std::string_view payload);
   void measure(std::string_view payload);
@@ -60,6 +62,8 @@ class caller_leg final : public leg, private caller_playback::listener {
   [[nodiscard]] bool frames_come();
 
   // to the caller
+  void hold(std::chrono::seconds most);
+  void tick_hold();
   void check_rest();
   void begin_play_out();
   void hold_tone_has_changed(bool on) override;
@@ -83,6 +87,7 @@ class caller_leg final : public leg, private caller_playback::listener {
   std::uint64_t frames_at_last_tick_ = 0;
   unsigned frameless_ticks_ = 0;
   bool measure_next_ = false;
+  std::string silence_;  // in place of a caller on hold, made once
 
   // what the caller is played
   std::optional<caller_playback> playback_;  // from the start on

@@ -20,6 +20,19 @@ caller_playback::caller_playback(const model::stream_sid& stream, net::websocket
 // --- the agent's audio
 
 void caller_playback::play(std::string_view payload) {
+  if (!tones_) return play_now(payload);
+  tones_->speech.keep(payload);
+  media_counters::bump(counters_.dropped, tones_->speech.take_dropped());
+}
+
+void caller_playback::play_tones(std::string_view payload) {
+  play_rest();
+  play_now(payload);
+  if (!tones_) tones_.emplace();
+  tones_->left_ms = std::max(playing_ms_, static_cast<std::int64_t>(playback_.queued_ms() + waiting_.bytes() / 8));
+}
+
+void caller_playback::play_now(std::string_view payload) {
   if (hold_pieces_ > 0) stop_hold_tone();
   const auto bytes = model::decoded_size(payload);
   if (!bytes || *bytes == 0) return;
@@ -87,6 +100,10 @@ void caller_playback::drained() {
 }
 
 void caller_playback::clear() {
+  if (tones_) {
+    tones_->speech = model::audio_backlog{caller_queue_most};
+    return;
+  }
   playback_.cleared();
   watch_.cleared();
   playing_ms_ = 0;
@@ -128,9 +145,19 @@ void caller_playback::tick(bool agent_is_there) {
   // pauses.
   if (!std::exchange(played_since_tick_, false) && playback_.unmarked()) send_mark();
   playing_ms_ = std::max<std::int64_t>(0, playing_ms_ - tick_period.count());
+  if (tones_) tick_tones();
   check_hold_tone(agent_is_there);
   if (watch_.tick(playback_.all_heard()))
     give_up(end_reason::caller_not_hearing, "audio was sent, but Twilio reports none of it as played", 1011);
+}
+
+void caller_playback::tick_tones() {
+  tones_->left_ms -= tick_period.count();
+  if (tones_->left_ms > 0) return;
+  auto speech = std::move(tones_->speech);
+  tones_.reset();
+  while (const auto piece = speech.take()) play_now(*piece);
+  play_rest();
 }
 
 /// A long message at once is more than a minute too, and leaves as fast as the caller reads.
@@ -168,13 +195,14 @@ std::optional<std::chrono::milliseconds> caller_playback::begin_play_out() {
   if (std::exchange(playing_out_, true)) return std::nullopt;
   play_rest();
   if (playback_.unmarked()) send_mark();
-  const std::chrono::milliseconds queued{playback_.queued_ms() + waiting_.bytes() / 8};
+  const std::chrono::milliseconds queued{playback_.queued_ms() +
+                                         (waiting_.bytes() + (tones_ ? tones_->speech.bytes() : 0)) / 8};
   check_played_out();
   return std::min<std::chrono::milliseconds>(queued + play_out_margin, play_out_limit);
 }
 
 void caller_playback::check_played_out() {
-  if (playing_out_ && playback_.all_heard() && waiting_.empty()) end_play_out();
+  if (playing_out_ && playback_.all_heard() && waiting_.empty() && (!tones_ || tones_->speech.empty())) end_play_out();
 }
 
 void caller_playback::end_play_out() {

@@ -53,6 +53,9 @@ class caller_playback {
   /// Is less than a frame left over of it, waiting for more? The leg says when it has waited long enough.
   [[nodiscard]] bool holds_rest() const noexcept { return !whole_.empty(); }
   void play_rest();
+  /// Tones of keys, behind what is queued. What the agent says until they are over waits behind them, and when the
+  /// caller speaks, that alone is void.
+  void play_tones(std::string_view payload);
   void clear();    ///< the caller speaks: what is queued, here and at Twilio, is void
   void drained();  ///< the socket took all that was queued
   /// Twilio echoed a mark; `at` is kept as when the caller was last known to hear.
@@ -68,9 +71,11 @@ class caller_playback {
   [[nodiscard]] bool is_quiet() const noexcept { return playing_ms_ == 0; }
 
  private:
+  void play_now(std::string_view payload);
   void play_frames(std::string_view payload, std::size_t bytes);  // whole ones
   void play_piece(std::string_view payload, std::size_t bytes);   // now, or when the socket has taken what it owes
   void keep_back(std::string_view payload);
+  void tick_tones();
   void send_piece(std::string_view payload, std::size_t bytes);
   void send_waiting();
   void send_mark();
@@ -103,6 +108,13 @@ class caller_playback {
   model::audio_backlog waiting_{caller_queue_most};  // the socket is slow, or Twilio has enough
   bool congested_ = false;
   unsigned slow_ticks_ = 0;  // it owes more than a minute
+
+  // the tones of keys
+  struct tones {
+    std::int64_t left_ms = 0;                        // until they have been heard, at most
+    model::audio_backlog speech{caller_queue_most};  // the agent's, meanwhile
+  };
+  std::optional<tones> tones_;
 
   // the hold tone
   unsigned silent_ticks_ = 0;    // without an agent

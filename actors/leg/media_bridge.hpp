@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "model/audio/backlog.hpp"
@@ -57,8 +58,13 @@ struct media_bridge {
   model::hearing_watch hearing;       ///< fed by both legs: the caller's level, the agent's signs of hearing
   std::vector<std::uint8_t> scratch;  ///< for measuring, reused
   std::shared_ptr<media_counters> counters;
+  /// The caller is on hold until then: he hears the hold tone, the agent hears silence, and what it says is not played.
+  /// No watch over their audio counts meanwhile. Over with either leg, and with the next conversation.
+  std::optional<media_counters::heard_clock::time_point> held_until;
 
+  [[nodiscard]] bool on_hold() const noexcept { return held_until.has_value(); }
   void leave(const leg& gone) noexcept {
+    if (caller == &gone || agent == &gone) held_until.reset();
     if (caller == &gone) caller = nullptr;
     if (agent == &gone) agent = nullptr;
   }

@@ -26,7 +26,9 @@ leg_metrics::leg_metrics(metrics& in)
                       wires),
       bad_message(in, "tonris_bad_messages_total", "Messages that could not be read", "wire", wires),
       late_audio_dropped(in, "tonris_late_audio_total", "Agent audio of an interrupted turn that came too late"),
-      tool_call_refused(in, "tonris_tool_calls_refused_total", "Client tools the agent asked for that nobody offers") {}
+      tool_dropped(in, "tonris_client_tools_dropped_total",
+                   "Client tools that nobody ran to their end: not answered in time, too many at once, without an id",
+                   "why", {"late", "too_many", "nameless"}) {}
 
 void report_unknown(metrics& in, wire side, std::string_view type) {
   auto& counters = in.of<leg_metrics>();

@@ -13,12 +13,14 @@ enum class wire : std::uint8_t { twilio, elevenlabs };
 
 /// What both legs count. Frames are not here: their call counts them, and adds them when it ends.
 struct leg_metrics {
+  enum class dropped_tool : std::uint8_t { late, too_many, nameless };
+
   explicit leg_metrics(metrics& in);
 
   counters_by<wire> unknown_message;  ///< by `report_unknown`
   counters_by<wire> bad_message;
   counter late_audio_dropped;
-  counter tool_call_refused;
+  counters_by<dropped_tool> tool_dropped;  ///< client tools that nobody ran to their end
   named_once unknown_named;
 };
 

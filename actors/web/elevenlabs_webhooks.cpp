@@ -221,7 +221,7 @@ void answer_initiation(http_front& at, request_context& asked) {
   });
 }
 
-void answer_tool(http_front& at, request_context& asked) {
+void answer_tool_request(http_front& at, request_context& asked) {
   const auto& house = at.settings();
   const auto& request = asked.request;
   const auto read = el::parse_tool_request(request.query(), request.fields.get("Content-Type"), request.body);

@@ -12,6 +12,6 @@ void answer_initiation(http_front& at, request_context& asked);
 /// GET and POST /api/webhooks/elevenlabs/tools/{tool}: what an agent asks during a call. Always 200 and JSON that a
 /// language model can read, also when it is "I cannot look that up right now": the body of an HTTP error is kept from
 /// it. Whose tool it is is decided by the call that it names (callback_subject.hpp).
-void answer_tool(http_front& at, request_context& asked);
+void answer_tool_request(http_front& at, request_context& asked);
 
 }  // namespace tonris::actors

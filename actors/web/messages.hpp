@@ -12,7 +12,7 @@
 /// What a front tells the webhook actor of its loop.
 namespace tonris::actors {
 
-enum class webhook_kind : std::uint8_t { voice, connect_action, status, stream_status, recording_status };
+enum class webhook_kind : std::uint8_t { voice, connect_action, status, stream_status, recording_status, whisper };
 
 /// A request of Twilio's whose signature is right. The responder answers with a sentence if nobody else does.
 struct signed_request {

@@ -17,6 +17,7 @@ struct web_metrics {
     status,
     stream_status,
     recording_status,
+    whisper,
     media_stream,
     initiation,
     post_call,

@@ -21,6 +21,7 @@
 #include "actors/web/tenant_store_api.hpp"
 #include "actors/web/tenants_api.hpp"
 #include "actors/web/usage_api.hpp"
+#include "actors/web/whisper.hpp"
 #include "model/audio/hold_music.hpp"
 #include "model/tenant/rules.hpp"
 #include "model/twilio/webhook.hpp"
@@ -38,7 +39,8 @@ std::string token_of(const net::http_request& request) {
 
 template <webhook_kind Kind>
 void webhook(http_front& at, request_context& asked) {
-  asked.responder.set_last_words(apology(model::twilio::field(asked.fields, "Direction")));
+  asked.responder.set_last_words(
+      Kind == webhook_kind::whisper ? no_whisper() : apology(model::twilio::field(asked.fields, "Direction")));
   at.deliver({Kind, std::move(asked.fields), std::string{asked.request.query()}, token_of(asked.request),
               std::move(asked.signer), std::make_shared<net::http_responder>(std::move(asked.responder))});
 }
@@ -77,14 +79,15 @@ constexpr std::array table{
           webhook<webhook_kind::stream_status>},
     route{get | post, "/api/webhooks/twilio/recording-status", twilio, endpoint::recording_status,
           webhook<webhook_kind::recording_status>},
+    route{get | post, "/api/webhooks/twilio/whisper", twilio, endpoint::whisper, webhook<webhook_kind::whisper>},
     route{methods::websocket, "/media-stream/{ticket...}", twilio, endpoint::media_stream, media_stream},
     route{post, "/api/webhooks/elevenlabs/conversation-initiation", elevenlabs, endpoint::initiation,
           answer_initiation},
-    route{get | post, "/api/webhooks/elevenlabs/tools/{tool}", elevenlabs, endpoint::tools, answer_tool},
+    route{get | post, "/api/webhooks/elevenlabs/tools/{tool}", elevenlabs, endpoint::tools, answer_tool_request},
     // As the gateway's predecessor named them.
-    route{get | post, "/api/webhooks/elevenlabs/services", elevenlabs, endpoint::tools, answer_tool},
-    route{get | post, "/api/webhooks/elevenlabs/employees", elevenlabs, endpoint::tools, answer_tool},
-    route{get | post, "/api/webhooks/elevenlabs/appointments", elevenlabs, endpoint::tools, answer_tool},
+    route{get | post, "/api/webhooks/elevenlabs/services", elevenlabs, endpoint::tools, answer_tool_request},
+    route{get | post, "/api/webhooks/elevenlabs/employees", elevenlabs, endpoint::tools, answer_tool_request},
+    route{get | post, "/api/webhooks/elevenlabs/appointments", elevenlabs, endpoint::tools, answer_tool_request},
     route{post, "/api/ai/webhook/elevenlabs", elevenlabs, endpoint::initiation, answer_initiation},
     route{post, "/api/webhooks/elevenlabs/post-call", elevenlabs, endpoint::post_call, take_post_call, post_call_bytes,
           operate_the_node, true},

@@ -11,6 +11,7 @@
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
 #include "actors/web/metrics.hpp"
+#include "actors/web/whisper.hpp"
 #include "actors/web/whose_call.hpp"
 #include "model/admission/tenant_limits.hpp"
 #include "model/admission/uncounted.hpp"
@@ -92,8 +93,7 @@ caf::behavior twilio_webhooks::make_behavior() {
   return {
       [this](const signed_request& request) {
         if (!request.signer) return serve(request);
-        const model::call_sid call{std::string{twilio::field(request.fields, "CallSid")}};
-        ask_whose_call(this, config_.supervisor, config_.store, call, request.signer,
+        ask_whose_call(this, config_.supervisor, config_.store, call_of(request), request.signer,
                        [this, request](bool is_his) { is_his ? serve(request) : turn_away(request); });
       },
   };
@@ -105,11 +105,13 @@ void twilio_webhooks::serve(const signed_request& request) {
     case webhook_kind::connect_action: return next_step(request);
     case webhook_kind::status: return call_progress(request.fields, responder_of(request));
     case webhook_kind::stream_status: return stream_progress(request.fields, responder_of(request));
+    case webhook_kind::whisper: return answer_whisper(this, config_.supervisor, request);
     case webhook_kind::recording_status: return recording_progress(request.fields, responder_of(request));
   }
 }
 
 void twilio_webhooks::turn_away(const signed_request& request) {
+  if (request.kind == webhook_kind::whisper) return request.responder->respond(no_whisper());
   const bool wants_words = request.kind == webhook_kind::voice || request.kind == webhook_kind::connect_action;
   request.responder->respond(wants_words ? apology(twilio::field(request.fields, "Direction")) : no_content());
 }
@@ -354,6 +356,8 @@ void twilio_webhooks::answer(const call_answer& decided, const responder& to) {
       transfer.number = decided.number;
       transfer.caller_id = decided.caller_id;
       transfer.action = address_of("connect-action");
+      transfer.ring_seconds = static_cast<unsigned>(decided.ringing.count());
+      if (!decided.whisper_for.empty()) transfer.whisper = address_of("whisper") + whisper_query(decided.whisper_for);
       return to->respond(twiml_response(model::twiml::say_and_dial(transfer)));
     }
     case call_answer::verb::record: {

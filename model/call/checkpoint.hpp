@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 
 #include "model/call/fallback.hpp"
 #include "model/call/record.hpp"
+#include "model/elevenlabs/conversation.hpp"
 #include "model/text/codec_error.hpp"
 #include "model/text/ids.hpp"
 
@@ -24,6 +26,13 @@ struct call_checkpoint {
     bool operator==(const ticket_state&) const = default;
   };
 
+  /// Whom the agent puts the caller through to, from when it has been allowed to.
+  struct transfer_state {
+    std::string number, reason;
+    bool failed = false;  ///< nobody answered: the caller is the agent's again, which is to be told
+    bool operator==(const transfer_state&) const = default;
+  };
+
   call_record record;
   account_sid account;
   std::string caller_name;
@@ -33,10 +42,12 @@ struct call_checkpoint {
   fallback_step fallback = fallback_step::not_begun;
   std::optional<call_record::time> saved;  ///< when this was written, by the call's own clock
   bool from_tenant = false;  ///< from a tenant's number or by way of one: no transfer (model/call/fallback.hpp)
-  std::vector<agent_id> next_agents;          ///< tried in turn when its agent cannot serve
-  bool agent_said_goodbye = false;            ///< no other conversation begins
-  unsigned returns = 0;                       ///< of the caller, after a hang-up: each has a lease of its own
-  std::optional<call_record::time> returned;  ///< the last of them: since then its lease counts
+  std::vector<agent_id> next_agents;  ///< tried in turn when its agent cannot serve
+  bool agent_said_goodbye = false;    ///< no other conversation begins
+  unsigned returns = 0;               ///< of the caller, after a hang-up: each has a lease of its own
+  std::optional<transfer_state> transfer;
+  std::map<std::string, elevenlabs::variable> variables;  ///< set by the agent, for the call's next conversation
+  std::optional<call_record::time> returned;              ///< the last of them: since then its lease counts
   bool operator==(const call_checkpoint&) const = default;
 };
 

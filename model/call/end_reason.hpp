@@ -14,6 +14,7 @@ enum class end_reason : std::uint8_t {
   // the ordinary ends
   caller_hung_up,
   agent_ended,
+  transferred,  ///< by the agent, to a number that the tenant allows
   operator_hung_up,
   max_duration,
   month_used_up,  ///< the tenant's month ran out of minutes or money while the call went on

@@ -7,7 +7,6 @@
 #include "model/call/sentences.hpp"
 #include "model/phone/number.hpp"
 #include "model/tenant/route.hpp"
-#include "model/twilio/twiml.hpp"
 
 namespace tonris::model {
 
@@ -40,6 +39,7 @@ struct arrangement {
   bool voicemail = false;
   const std::optional<std::string>* say_first = nullptr;  ///< the tenant's own words, before the first step
   std::optional<tenant::sentence> own_sentence{};         ///< the same, as one of its sentences
+  bool announced = false;                                 ///< the caller knows that he is put through
 };
 
 std::optional<std::string> number_of(const std::string& transfer_to) {
@@ -71,7 +71,15 @@ arrangement while_over_limit(const tenant& t) {
   return found;
 }
 
+arrangement by_agent(const tenant& t, std::string_view number) {
+  const bool voicemail = t.transfer && t.transfer->no_answer == tenant::transfer_type::no_answer_type::voicemail;
+  arrangement found{false, number_of(std::string{number}), voicemail || t.fallback.voicemail};
+  found.announced = true;
+  return found;
+}
+
 arrangement arranged_for(const tenant& t, end_reason why, const fallback_about& call) {
+  if (why == end_reason::transferred) return by_agent(t, call.transfer_to);
   if (why == end_reason::closed) return while_closed(t);
   if (why == end_reason::sent_on) return by_rule(t, call.rule);
   return while_over_limit(t);
@@ -119,7 +127,7 @@ struct fallback_words {
     return answer;
   }
   [[nodiscard]] fallback_answer transfer() const {
-    auto answer = first(false, tenant::sentence::connecting);
+    auto answer = arranged.announced ? fallback_answer{} : first(false, tenant::sentence::connecting);
     answer.then = verb::dial;
     answer.number = *arranged.transfer_to;
     answer.now = fallback_step::transferring;
@@ -145,11 +153,11 @@ std::optional<fallback_step> parse_fallback_step(std::string_view text) noexcept
   return static_cast<fallback_step>(found - step_names.begin());
 }
 
-std::chrono::seconds asks_within(fallback_step at) noexcept {
+std::chrono::seconds asks_within(fallback_step at, std::chrono::seconds ringing) noexcept {
   constexpr std::chrono::seconds request_takes{3};
   switch (at) {
     case fallback_step::not_begun: return request_takes;
-    case fallback_step::transferring: return twiml::default_ringing + request_takes;
+    case fallback_step::transferring: return ringing + request_takes;
     case fallback_step::taking_message: return twiml::longest_message + request_takes;
     case fallback_step::over: break;
   }

@@ -8,6 +8,7 @@
 
 #include "model/call/end_reason.hpp"
 #include "model/tenant/tenant.hpp"
+#include "model/twilio/twiml.hpp"
 
 namespace tonris::model {
 
@@ -28,8 +29,9 @@ enum class fallback_news : std::uint8_t {
 
 /// What of the call itself matters to its fallback.
 struct fallback_about {
-  std::string_view called;  ///< the number: in its language
-  std::string_view rule;    ///< the caller rule's name, of a call that one sent on
+  std::string_view called;         ///< the number: in its language
+  std::string_view rule;           ///< the caller rule's name, of a call that one sent on
+  std::string_view transfer_to{};  ///< whom the agent puts him through to; "": nobody, or he did not answer
 };
 
 /// What Twilio is told: `say` first where it is not empty, then the verb.
@@ -50,6 +52,8 @@ struct fallback_answer {
 /// model/call/sentences.hpp. Where the tenant has arranged something for the case (closed, a rule for the caller, a
 /// limit that is met), that is done in place of the fallback's transfer; who is not answered there gets the fallback's
 /// voicemail.
+/// A transfer by the agent (`transferred`) was announced by it: nothing is said before. Who is not answered then gets
+/// voicemail where the tenant's transfer or fallback has it.
 [[nodiscard]] fallback_answer next_step(const tenant* t, end_reason why, fallback_step at, fallback_news news,
                                         bool from_tenant = false, const fallback_about& call = {});
 
@@ -61,7 +65,9 @@ struct fallback_answer {
                                         const fallback_about& call = {});
 
 /// How long Twilio may take until it asks again, at this step: since its stream was closed, or since it was told what
-/// the step is. A transfer counts until somebody could have answered: then they talk. Zero: it asks no more.
-[[nodiscard]] std::chrono::seconds asks_within(fallback_step at) noexcept;
+/// the step is. `ringing` is a transfer's. A transfer counts until somebody could have answered: then they talk. Zero:
+/// it asks no more.
+[[nodiscard]] std::chrono::seconds asks_within(fallback_step at,
+                                               std::chrono::seconds ringing = twiml::default_ringing) noexcept;
 
 }  // namespace tonris::model

@@ -11,6 +11,17 @@ constexpr json_limits limits{.bytes = 4 * 1024 * 1024, .values = 500'000};
 
 }  // namespace
 
+std::string_view to_string(call_record::transfer::outcome_type outcome) noexcept {
+  using enum call_record::transfer::outcome_type;
+  switch (outcome) {
+    case ringing: return "ringing";
+    case answered: return "answered";
+    case not_answered: return "not_answered";
+    case failed: return "failed";
+  }
+  return "failed";
+}
+
 std::string shown_called(std::string_view direction, std::string_view to) {
   return direction.starts_with("outbound") ? redacted(to) : std::string{to};
 }

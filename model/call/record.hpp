@@ -90,6 +90,16 @@ struct call_record {
     bool operator==(const note&) const = default;
   };
 
+  /// The agent put the caller through. As many as a call may have new streams, and one.
+  struct transfer {
+    enum class outcome_type : std::uint8_t { ringing, answered, not_answered, failed };
+    time at;
+    std::string number;  ///< E.164, whole: the business's own choice
+    std::string reason;  ///< in the agent's words
+    outcome_type outcome = outcome_type::ringing;
+    bool operator==(const transfer&) const = default;
+  };
+
   call_sid call;
   tenant_id tenant;
   std::string direction = "inbound", from, to;
@@ -113,10 +123,13 @@ struct call_record {
   std::vector<vendor_report> reports;  ///< one a conversation
   std::vector<tool_call> tool_calls;
   std::vector<note> notes;  ///< the agent's
+  std::vector<transfer> transfers;
   /// How far it came: "transfer" (nobody has answered yet), "transferred", "voicemail", "sentence"; "": there was none.
   std::string fallback;
   bool operator==(const call_record&) const = default;
 };
+
+[[nodiscard]] std::string_view to_string(call_record::transfer::outcome_type outcome) noexcept;  ///< "not_answered"
 
 /// The called number as logs show it: the business's own is whole; of a call that it placed, it is somebody else's and
 /// cut.

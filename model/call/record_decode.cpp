@@ -125,6 +125,17 @@ call_record::note read_note(field_reader& item) {
   return {read_time(item, "at"), owned(item.text("text"))};
 }
 
+call_record::transfer read_transfer(field_reader& item) {
+  using outcome_type = call_record::transfer::outcome_type;
+  constexpr auto count = static_cast<std::size_t>(outcome_type::failed) + 1;
+  call_record::transfer transfer{read_time(item, "at"), owned(item.text("number")), {}, {}};
+  transfer.reason = item.optional_text("reason");
+  const auto outcome = find_named<outcome_type>(item.text("outcome"), count);
+  if (!outcome) item.refuse(codec_errc::bad_field);
+  transfer.outcome = outcome.value_or(outcome_type::failed);
+  return transfer;
+}
+
 call_record::media_counts read_media(field_reader& fields) {
   const auto* const object = fields.optional_object("media");
   if (object == nullptr) return {};
@@ -205,6 +216,7 @@ call_record read(field_reader& fields) {
   record.reports = read_list(fields, "vendorReports", read_report);
   record.tool_calls = read_list(fields, "toolCalls", read_tool_call);
   record.notes = read_list(fields, "notes", read_note);
+  record.transfers = read_list(fields, "transfers", read_transfer);
   record.fallback = fields.optional_text("fallback");
   return record;
 }

@@ -155,6 +155,20 @@ void put_notes(json_writer& out, const call_record& record) {
   out.close_list();
 }
 
+void put_transfers(json_writer& out, const call_record& record) {
+  if (record.transfers.empty()) return;
+  out.open_list("transfers");
+  for (const auto& t : record.transfers) {
+    out.open_object();
+    put(out, "at", t.at);
+    out.member("number", t.number);
+    put_text(out, "reason", t.reason);
+    out.member("outcome", to_string(t.outcome));
+    out.close_object();
+  }
+  out.close_list();
+}
+
 }  // namespace
 
 void put(json_writer& out, std::string_view name, const std::optional<call_record::time>& at) {
@@ -187,6 +201,7 @@ void write(json_writer& out, const call_record& record, form how) {
   if (!record.fallback.empty()) out.member("fallback", record.fallback);
   put_tool_calls(out, record);
   put_notes(out, record);
+  put_transfers(out, record);
   put_reports(out, record);
   out.close_object();
 }

@@ -84,6 +84,7 @@ std::string in_plain_words(const call_record& record) {
   const auto follows = record.reason ? after(*record.reason) : aftermath::hang_up;
   if (!record.fallback.empty() || follows == aftermath::fallback || follows == aftermath::arranged)
     put("fallback", fallback_of(record), out);
+  for (const auto& t : record.transfers) put("transfer", std::string(to_string(t.outcome)), out);
   for (const auto& m : record.voicemail) put("voicemail", m.recording + ", " + std::to_string(m.seconds) + " s", out);
   return out;
 }

@@ -37,6 +37,8 @@ enum class call_moment : std::uint8_t {
   crashed,      ///< an actor of the call; detail: which
   resumed,      ///< from a checkpoint; detail: after what
   handed_over,  ///< drain
+  tool,         ///< the agent asked for a client tool; detail: which, and what came of it
+  transfer,     ///< the agent puts the caller through; detail: to whom, or what came of it
   fallback,     ///< detail: which step, or what came of it
   voicemail,    ///< detail: recording SID, seconds
   ended,        ///< detail: reason, by whom

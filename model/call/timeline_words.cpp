@@ -40,6 +40,8 @@ phrase words_for(call_moment m) noexcept {
     case call_moment::crashed: return {"a part of the call crashed", ": ", ""};
     case call_moment::resumed: return {"the call was taken up again", ", ", ""};
     case call_moment::handed_over: return {"the call was handed over to another node", ": ", ""};
+    case call_moment::tool: return {"the agent used a tool", ": ", ""};
+    case call_moment::transfer: return {"the agent put the caller through", ": ", ""};
     case call_moment::fallback: return {"instead of the agent", ": ", ""};
     case call_moment::voicemail: return {"the caller left a message", " (", ")"};
     case call_moment::ended: return {"the call ended", ": ", ""};

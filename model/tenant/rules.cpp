@@ -242,10 +242,8 @@ bool is_reserved_by_vendor(std::string_view variable) noexcept {
 std::span<const not_yet_key> not_yet_keys() noexcept {
   static constexpr std::array keys{
       not_yet_key{"settings.record", "", [](const tenant& t) { return t.record; }},
-      not_yet_key{"settings.transfer", "", [](const tenant& t) { return t.transfer.has_value(); }},
       not_yet_key{"settings.warmStart", "", [](const tenant& t) { return t.warm_start; }},
       not_yet_key{"settings.deadAir", "", [](const tenant& t) { return t.dead_air.has_value(); }},
-      not_yet_key{"settings.maskDigits", "", [](const tenant& t) { return t.mask_digits; }},
   };
   return keys;
 }

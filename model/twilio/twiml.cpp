@@ -166,7 +166,9 @@ std::string say_and_dial(const transfer& to) {
   dial.append_attribute("timeLimit") = to.at_most_seconds;
   if (!to.caller_id.empty()) set(dial, "callerId", to.caller_id);
   set_address(dial, "action", "method", to.action);
-  dial.append_child("Number").append_child(pugi::node_pcdata).set_value(clean(to.number).c_str());
+  auto number = dial.append_child("Number");
+  if (!to.whisper.empty()) set_address(number, "url", "method", to.whisper);
+  number.append_child(pugi::node_pcdata).set_value(clean(to.number).c_str());
   return doc.text();
 }
 
@@ -181,6 +183,12 @@ std::string say_and_record(const voicemail& how) {
   record.append_attribute("playBeep") = "true";
   set_address(record, "recordingStatusCallback", "recordingStatusCallbackMethod", how.status_callback);
   (void)doc.add("Hangup");
+  return doc.text();
+}
+
+std::string whisper(std::string_view text, std::string_view language, std::string_view voice) {
+  document doc;
+  add_speech(doc, text, language, voice);
   return doc.text();
 }
 

@@ -12,10 +12,10 @@ namespace tonris::model::twiml {
 
 /// TwiML documents as we send them (docs/protocols/twilio.md#twiml): always `<?xml … encoding="UTF-8"?>` and
 /// `<Response>`, built with pugixml; text and attributes are escaped, bytes illegal in XML 1.0 or not UTF-8 are
-/// dropped. `action`, `status_callback` and a redirect's address leave with model/twilio/connection_overrides.hpp
-/// behind them; a stream's has none, since a WebSocket's address takes no fragment. What is said is in a language tag's
-/// locale, where Twilio has one (model/twilio/say_locale.hpp), and in as many `<Say>` as it needs
-/// (model/twilio/say_pieces.hpp).
+/// dropped. `action`, `status_callback`, `whisper` and a redirect's address leave with
+/// model/twilio/connection_overrides.hpp behind them; a stream's has none, since a WebSocket's address takes no
+/// fragment. What is said is in a language tag's locale, where Twilio has one (model/twilio/say_locale.hpp), and in as
+/// many `<Say>` as it needs (model/twilio/say_pieces.hpp).
 
 struct stream {
   std::string url;                                              ///< wss://…, without a query (Twilio drops it)
@@ -40,14 +40,15 @@ inline constexpr std::chrono::seconds longest_message{120};  ///< of a voicemail
 /// characters is cut.
 [[nodiscard]] std::string say_and_hang_up(std::string_view text, std::string_view language = {},
                                           std::string_view voice = {});
-/// `<Say>…</Say><Dial timeout timeLimit callerId? action method=POST><Number>…</Number></Dial>`: Twilio asks `action`
-/// when the transfer is over, and whether somebody answered. Durations in seconds.
+/// `<Say>…</Say><Dial timeout timeLimit callerId? action method=POST><Number url? method?>…</Number></Dial>`: Twilio
+/// asks `action` when the transfer is over, and whether somebody answered. Durations in seconds.
 struct transfer {
   std::string say, language;  ///< spoken first; "": nothing
   std::string voice{};        ///< "": Twilio's default
   std::string number;         ///< E.164
   std::string caller_id;      ///< the number that was called: ours, so Twilio takes it; "": Twilio's choice
   std::string action;         ///< absolute
+  std::string whisper{};      ///< absolute: what whoever answers hears first; "": nothing
   unsigned ring_seconds = default_ringing.count(), at_most_seconds = 4 * 3600;
 };
 [[nodiscard]] std::string say_and_dial(const transfer& to);
@@ -60,6 +61,8 @@ struct voicemail {
   std::string action, status_callback;  ///< absolute
 };
 [[nodiscard]] std::string say_and_record(const voicemail& how);
+/// `<Say>…</Say>`: whoever was called hears that, and is joined with the caller then.
+[[nodiscard]] std::string whisper(std::string_view text, std::string_view language, std::string_view voice);
 [[nodiscard]] std::string hang_up();
 /// `<Pause length/>` (left out when 0) and `<Redirect method=POST>url</Redirect>`
 [[nodiscard]] std::string redirect(std::string_view url, unsigned pause_seconds = 0);

@@ -12,6 +12,8 @@
 #include "actors/admission/books.hpp"
 #include "actors/admission/messages.hpp"
 #include "actors/admission/redis_admission.hpp"
+#include "actors/call/agent_tools.hpp"
+#include "actors/call/agent_transfer.hpp"
 #include "actors/call/answered_questions.hpp"
 #include "actors/call/conversation_index.hpp"
 #include "actors/call/messages.hpp"
@@ -49,6 +51,8 @@
 #include "model/elevenlabs/audio_splitter.hpp"
 #include "model/elevenlabs/conversation.hpp"
 #include "model/elevenlabs/tool_answer.hpp"
+#include "model/tool/tool_ledger.hpp"
+#include "model/tool/transfer_counter.hpp"
 #include "model/twilio/connection_overrides.hpp"
 #include "model/twilio/stream.hpp"
 #include "net/http_server.hpp"
@@ -182,6 +186,12 @@ std::vector<row> rows_of_calls() {
        seconds(twilio_socket_limits().idle)},
       {"`end_call` to the vendor's close",
        seconds(goodbye_quiet_limit) + " without audio, " + seconds(goodbye_limit) + " in all"},
+      {"a client tool, from the agent's request to its answer", seconds(model::tool_ledger::patience) + "; " +
+                                                                    count(model::tool_ledger::most_open) +
+                                                                    " of a conversation at once"},
+      {"a transfer that the agent may place, until it has told the caller", seconds(transfer_announcement_limit)},
+      {"variables that an agent sets in a call", count(agent_tools::most_variables)},
+      {"callers whose transfers of a day are remembered", count(model::transfer_counter::most)},
       {"the vendor's answer to our close", ms(agent_close_limit)},
       {"playing out the last words",
        "what is known to be queued and " + seconds(play_out_margin) + ", " + seconds(play_out_limit) + " at most"},

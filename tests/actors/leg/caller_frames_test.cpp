@@ -49,6 +49,55 @@ TEST_F(CallerLeg, TakesTheAudioOfAFrameWithAnOddCounter) {
   EXPECT_THAT(heard->audio, ElementsAre("VVVV"));
 }
 
+// --- on hold
+
+TEST_F(CallerLeg, GivesTheAgentSilenceWhileTheCallerIsOnHold) {
+  begin();
+  agent_arrives();
+  caf::anon_send(subject, put_on_hold{30s});
+  settle();
+  socket->say(twilio_media(ulaw(160), 1));
+  EXPECT_THAT(heard->audio, ElementsAre(ulaw(160, 0xFF)));
+  caf::anon_send(subject, take_back{});
+  settle();
+  socket->say(twilio_media(ulaw(160), 2));
+  EXPECT_EQ(heard->audio.back(), ulaw(160));
+}
+
+TEST_F(CallerLeg, PlaysAHoldToneToACallerOnHoldAndTakesHimBackInTime) {
+  begin();
+  agent_arrives();
+  caf::anon_send(subject, put_on_hold{30s});
+  settle();
+  const auto frames = [this](int seconds) {
+    for (int n = 0; n < seconds; ++n) {
+      socket->say(twilio_media(ulaw(160), ++chunk_));
+      pass(1s);
+      tick(10);
+    }
+  };
+  frames(29);
+  EXPECT_TRUE(bridge->on_hold());
+  EXPECT_GT(pieces().size(), 200u) << "the tone";
+  EXPECT_EQ(bridge->counters->last_heard(), scheduler.clock().now()) << "he hears something";
+  EXPECT_EQ(told->holds_over, 0);
+  frames(2);
+  EXPECT_FALSE(bridge->on_hold());
+  EXPECT_EQ(told->holds_over, 1);
+  const auto before = pieces().size();
+  frames(5);
+  EXPECT_EQ(pieces().size(), before) << "no tone any more";
+}
+
+TEST_F(CallerLeg, EndsTheHoldWithItself) {
+  begin();
+  caf::anon_send(subject, put_on_hold{30s});
+  settle();
+  socket->say(twilio_stop());
+  settle();
+  EXPECT_FALSE(bridge->on_hold());
+}
+
 // --- frames that are missing, and frames that are late
 
 TEST_F(CallerLeg, FillsWhatTimestampsSayIsMissing) {

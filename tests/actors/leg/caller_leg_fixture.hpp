@@ -15,6 +15,8 @@ class CallerLeg : public LegTest {
   /// The audio that was sent, message by message, in bytes.
   [[nodiscard]] std::vector<std::size_t> pieces() const;
 
+  int chunk_ = 0;
+
   void expect_failure(model::end_reason reason, std::uint16_t close_code);
 };
 

@@ -71,6 +71,53 @@ class CallerPlayback : public testing::Test, protected caller_playback::listener
   std::uint16_t close_code = 0;
 };
 
+// --- the tones of keys
+
+TEST_F(CallerPlayback, PlaysWhatTheAgentSaysMeanwhileBehindTheTones) {
+  const auto tones = ulaw(1600, 0x11);  // 200 ms
+  subject.play_tones(tones);
+  subject.play(ulaw(160));
+  EXPECT_THAT(pieces(), ElementsAre(1600));
+  tick();
+  EXPECT_THAT(pieces(), ElementsAre(1600));
+  tick();
+  EXPECT_THAT(pieces(), ElementsAre(1600, 160));
+  subject.play(ulaw(320));
+  EXPECT_THAT(pieces(), ElementsAre(1600, 160, 320));
+}
+
+TEST_F(CallerPlayback, PlaysTonesToTheirEndThoughTheCallerSpeaks) {
+  subject.play_tones(ulaw(1600, 0x11));
+  subject.play(ulaw(160));
+  subject.clear();
+  EXPECT_THAT(socket->sent, testing::Not(testing::Contains(clear_out())));
+  tick(3);
+  EXPECT_THAT(pieces(), ElementsAre(1600)) << "what the agent said is void";
+  subject.clear();
+  EXPECT_EQ(socket->sent.back(), clear_out());
+}
+
+TEST_F(CallerPlayback, PlaysTonesBehindWhatTheAgentHasSaid) {
+  play(8000);
+  subject.play_tones(ulaw(1600, 0x11));
+  subject.play(ulaw(160));
+  tick(11);
+  EXPECT_EQ(sent_bytes(), 9600u) << "the second before, and the tones";
+  tick();
+  EXPECT_EQ(sent_bytes(), 9760u);
+}
+
+TEST_F(CallerPlayback, HasPlayedOutOnlyWhenWhatStandsBehindTonesIsHeard) {
+  subject.play_tones(ulaw(1600, 0x11));
+  subject.play(ulaw(1600));
+  EXPECT_GT(subject.begin_play_out().value_or(0s), 400ms);
+  caller_hears(last_mark());
+  EXPECT_EQ(played_out, 0);
+  tick(3);
+  caller_hears(last_mark());
+  EXPECT_EQ(played_out, 1);
+}
+
 // --- audio and marks
 
 TEST_F(CallerPlayback, SendsAudioByteForByteAsTwilioWantsIt) {

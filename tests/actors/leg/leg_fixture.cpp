@@ -16,6 +16,10 @@ caf::behavior listening_call(caf::event_based_actor*, std::shared_ptr<told_call>
       [told](told_once, const interrupted&) { ++told->interruptions; },
       [told](told_once, const last_turn_over&) { ++told->last_turns; },
       [told](told_once, const agent_goodbye&) { ++told->goodbyes; },
+      [told](told_once, const hold_tone_changed&) {},
+      [told](told_once, const hold_over&) { ++told->holds_over; },
+      [told](told_once, const tool_called& m) { told->tools.push_back(m.request); },
+      [told](told_once, const tool_given_up& m) { told->given_up.push_back(m.id); },
       [told](const agent_leg_ended& m) { told->agent_ended.push_back(m); },
   };
 }
@@ -132,6 +136,12 @@ std::string agent_answers(std::string_view text) {
 std::string agent_ends_call() {
   return R"({"type":"agent_tool_response","agent_tool_response":{"tool_name":"end_call","tool_call_id":"b2",)"
          R"("tool_type":"system","is_error":false,"is_called":true,"event_id":6}})";
+}
+
+std::string agent_uses(std::string_view tool, std::string_view parameters, std::string_view id) {
+  return R"({"type":"client_tool_call","client_tool_call":{"tool_name":")" + std::string{tool} +
+         R"(","tool_call_id":")" + std::string{id} + R"(","parameters":)" + std::string{parameters} +
+         R"(,"event_id":5,"expects_response":true}})";
 }
 
 std::string heard_by_agent(std::string_view payload) {

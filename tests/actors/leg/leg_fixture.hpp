@@ -19,6 +19,9 @@ struct told_call {
   std::vector<transcript_line> lines;
   std::vector<transcript_correction> corrections;
   std::vector<agent_leg_ended> agent_ended;
+  std::vector<model::tool_request> tools;
+  std::vector<std::string> given_up;  ///< tools, by id
+  int holds_over = 0;
 };
 
 /// A call that only listens.
@@ -89,6 +92,8 @@ std::string agent_interrupts(int event_id);
 std::string agent_ping(int event_id);
 std::string agent_answers(std::string_view text);
 std::string agent_ends_call();
+/// `parameters`: JSON of an object.
+std::string agent_uses(std::string_view tool, std::string_view parameters, std::string_view id = "t1");
 
 // --- what we say to the agent ---
 

@@ -40,6 +40,8 @@ const row expected_answers[] = {
     {"/api/webhooks/elevenlabs/appointments", shows::nothing, {401, 405, 401, 405, 405, 405, 405}},
     {"/api/ai/webhook/elevenlabs", shows::nothing, {405, 405, 401, 405, 405, 405, 405}},
     {"/api/webhooks/elevenlabs/post-call", shows::nothing, {405, 405, 503, 405, 405, 405, 405}},
+    {"/api/webhooks/twilio/whisper", shows::nothing, {403, 405, 403, 405, 405, 405, 405}},
+    {"/api/webhooks/twilio/whisper", shows::signature, {200, 405, 200, 405, 405, 405, 405}},
     {"/media-stream/ticket", shows::nothing, {426, 426, 426, 426, 426, 426, 426}},
     {"/media-stream/", shows::nothing, {426, 426, 426, 426, 426, 426, 426}},
     {"/api/webhooks/twilio/hold-music.wav", shows::nothing, {200, 200, 405, 405, 405, 405, 405}},

@@ -232,6 +232,34 @@ TEST_F(RoutingWebhooks, SendACallerOnByARule) {
   expect_sentence(post(next_path, asked), end_reason::sent_on);
 }
 
+TEST_F(RoutingWebhooks, TellWhoeverAnswersATransferByTheAgentWhoItIs) {
+  tenant->transfer.emplace();
+  tenant->transfer->numbers = {"+15550109999"};
+  tenant->transfer->ring_seconds = 35;
+  tenant->transfer->warm = true;
+  tenant->transfer->whisper = "A caller of the salon.";
+  serve();
+  talk();
+  agent->say(agent_uses("transfer_call", R"({"reason":"A bill."})"));
+  settle();
+  agent->peer_closes(1000, {});
+  settle();
+  pass(5s);
+  const auto dial = post(next_path, next_form()).body;
+  EXPECT_THAT(dial, HasSubstr(R"(<Dial timeout="35")"));
+  const std::string whisper_path = "/api/webhooks/twilio/whisper?call=";
+  EXPECT_THAT(dial, HasSubstr("<Number url=\"https://gw.example.com" + whisper_path + some_call.value + "#"));
+  const form to_him = {{"AccountSid", some_account.value}, {"CallSid", "CA9"}, {"CallStatus", "in-progress"}};
+  const auto said = post(whisper_path + some_call.value, to_him);
+  EXPECT_THAT(said.body, HasSubstr("A caller of the salon. 1 5 5 5 0 1 0 0 0 0 1. A bill."));
+  EXPECT_THAT(said.body, Not(HasSubstr("<Hangup"))) << "they are joined then";
+  const auto of_another = post(whisper_path + "CA8", to_him);
+  EXPECT_EQ(of_another.status, 200u);
+  EXPECT_THAT(of_another.body, HasSubstr("<Response"));
+  EXPECT_THAT(of_another.body, Not(HasSubstr("<Say")));
+  EXPECT_THAT(of_another.body, Not(HasSubstr("<Hangup")));
+}
+
 TEST_F(RoutingWebhooks, GiveAVipAnAgentOfHisOwn) {
   tenant->caller_rules = {{"vip", {"+15550100001"}, model::tenant::action::agent, {"agent_vip"}, {}}};
   serve();

@@ -32,6 +32,8 @@ call_checkpoint whole_checkpoint() {
   c.agent_said_goodbye = true;
   c.returns = 2;
   c.returned = at(2400);
+  c.transfer = {"+15550109999", "billing", true};
+  c.variables = {{"mood", std::string{"good"}}, {"guests", std::int64_t{4}}, {"vip", true}, {"share", 0.5}};
   return c;
 }
 

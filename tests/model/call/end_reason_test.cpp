@@ -41,7 +41,8 @@ TEST(EndReason, KnowsWhatACallerOnTheLineGetsAfterIt) {
                        r == end_reason::tenant_cancelled || r == end_reason::caller_blocked;
     const bool arranged = r == end_reason::closed || r == end_reason::sent_on || r == end_reason::tenant_busy ||
                           r == end_reason::tenant_rate || r == end_reason::month_minutes ||
-                          r == end_reason::month_cost || r == end_reason::vendor_full;
+                          r == end_reason::month_cost || r == end_reason::vendor_full ||
+                          r == end_reason::transferred;
     EXPECT_EQ(after(r), ordinary   ? aftermath::hang_up
                         : limit    ? aftermath::sentence
                         : arranged ? aftermath::arranged

@@ -335,6 +335,26 @@ TEST(FallbackByACallerRule, SendsTheCallerToTheNumberOfThatRule) {
       << "the rule is there no more";
 }
 
+TEST(FallbackOfATransferByTheAgent, DialsWithoutAWordThenDoesWhatTheTenantWants) {
+  auto t = salon({true, true, false});
+  t.transfer.emplace();
+  t.transfer->numbers = {"+4544444444"};
+  const fallback_about him{"+4570123456", {}, "+4544444444"}, nobody{"+4570123456", {}, {}};
+  const auto first = next_step(&t, end_reason::transferred, step::not_begun, news::none, false, him);
+  EXPECT_EQ(written(first), dial(""));
+  EXPECT_EQ(first.number, "+4544444444");
+  EXPECT_EQ(written(same_step(&t, end_reason::transferred, step::transferring, false, him)), written(first));
+  const auto then = [&](const fallback_about& about, news came) {
+    return written(next_step(&t, end_reason::transferred, step::transferring, came, false, about));
+  };
+  EXPECT_EQ(then(him, news::answered), hang_up(""));
+  EXPECT_EQ(then(nobody, news::none), hang_up(sorry)) << "the stream back to the agent never came";
+  EXPECT_EQ(then(him, news::not_answered), hang_up(sorry));
+  t.transfer->no_answer = tenant::transfer_type::no_answer_type::voicemail;
+  EXPECT_EQ(then(him, news::not_answered), record(leave_a_message));
+  EXPECT_EQ(asks_within(step::transferring, std::chrono::seconds{45}), std::chrono::seconds{48});
+}
+
 TEST(Fallback, DoesNotCallTheNumberThatWasCalled) {
   auto t = salon({false, true, true});
   t.fallback.transfer_to = t.phone_number;

@@ -89,6 +89,8 @@ call_record whole_record() {
   record.reports.push_back(report);
   record.tool_calls = {{at(5000), "get_services", "t1", false, true, 12}, {at(6000), "hold", "", true, false, 0}};
   record.notes = {{at(7000), "wants \"Anna\""}};
+  record.transfers = {{at(8000), "+15550109999", "billing", call_record::transfer::outcome_type::not_answered},
+                      {at(9000), "+15550109998", "", call_record::transfer::outcome_type::answered}};
   return record;
 }
 

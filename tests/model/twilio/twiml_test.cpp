@@ -82,6 +82,17 @@ TEST(Twiml, TransfersToTheByte) {
       R"(<Number>+15557654321</Number></Dial></Response>)");
 }
 
+TEST(Twiml, WhispersToWhoeverAnswersATransfer) {
+  auto warm = example_transfer();
+  warm.whisper = "https://gw.example.com/whisper?call=CA1";
+  EXPECT_THAT(
+      say_and_dial(warm),
+      testing::HasSubstr(R"(<Number url="https://gw.example.com/whisper?call=CA1#rc=5&amp;rp=all&amp;ct=2000&amp;)"
+                         R"(rt=5000&amp;tt=15000" method="POST">+15557654321</Number>)"));
+  EXPECT_EQ(body(whisper("A caller & a bill.", "en-GB", "")),
+            R"(<Response><Say language="en-GB">A caller &amp; a bill.</Say></Response>)");
+}
+
 TEST(Twiml, SpeaksWithTheVoiceThatIsNamed) {
   const auto* said = R"(<Say language="it-IT" voice="Polly.Bianca">)";
   auto dialled = example_transfer();
