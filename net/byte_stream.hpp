@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -43,6 +44,12 @@ class byte_stream : public std::enable_shared_from_this<byte_stream> {
   virtual void close_when_written() = 0;  ///< then close_notify and FIN; nothing may be written after this
   /// Now, and with a RST where the peer has not taken all; idempotent; on_end is not called for it.
   virtual void abort() = 0;
+
+  /// The connection without its loop: this stream ends without a word, as by `abort`. What it returns is called once,
+  /// on another loop's thread, and makes the same connection a stream of that loop's, which is not reading yet; dropped,
+  /// it closes the connection. Only while nobody reads (paused, or not begun). Null: it had ended, or was ending.
+  using moved_stream = std::function<std::shared_ptr<byte_stream>(loop& to)>;
+  [[nodiscard]] virtual moved_stream leave_loop() = 0;
 
   [[nodiscard]] virtual std::size_t queued_bytes() const noexcept = 0;
   [[nodiscard]] virtual std::string peer_address() const = 0;  ///< numeric, without port

@@ -11,4 +11,11 @@ void reactor_socket::close() noexcept {
   reactor_.cleanup_descriptor_data(data_);
 }
 
+int reactor_socket::release() noexcept {
+  if (fd_ < 0) return -1;
+  reactor_.deregister_descriptor(fd_, data_, false);
+  reactor_.cleanup_descriptor_data(data_);
+  return std::exchange(fd_, -1);
+}
+
 }  // namespace tonris::net

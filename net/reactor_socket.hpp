@@ -64,6 +64,7 @@ class reactor_socket {
   void at_once(boost::asio::detail::reactor_op& op) { reactor_.post_immediate_completion(&op, true); }
 
   void close() noexcept;
+  [[nodiscard]] int release() noexcept;  ///< for another reactor; what is armed completes here. -1: it is closed
 
  private:
   boost::asio::detail::reactor& reactor_;

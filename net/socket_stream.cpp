@@ -339,6 +339,36 @@ void socket_stream::abort() {
   happen(socket_event::aborted);
 }
 
+// --- to another loop
+
+std::shared_ptr<socket_stream::homeless> socket_stream::leave() {
+  if (phase_ != socket_phase::open) {
+    abort();
+    return nullptr;
+  }
+  phase_ = socket_phase::ended;
+  reader_ = nullptr;
+  auto left = std::make_shared<homeless>(socket_.release(), out_.substr(out_taken_));
+  std::string{}.swap(out_);
+  out_taken_ = 0;
+  return left;
+}
+
+void socket_stream::take_up(const homeless& from) {
+  const std::array unsent{from.unsent()};
+  (void)send(unsent);
+}
+
+byte_stream::moved_stream socket_stream::leave_loop() {
+  const auto left = leave();
+  if (!left) return nullptr;
+  return [left](loop& to) {
+    const auto here = make_stream<socket_stream>(to, left->release_descriptor());
+    here->take_up(*left);
+    return here;
+  };
+}
+
 void socket_stream::close_socket() {
   if (limit_) limit_->cancel();
   forget_unsent(socket_.fd());

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "net/byte_stream.hpp"
@@ -42,6 +43,7 @@ class socket_stream : public byte_stream {
   bool write(std::span<const std::string_view> pieces) override;
   void close_when_written() override;
   void abort() override;
+  [[nodiscard]] moved_stream leave_loop() override;
   [[nodiscard]] std::size_t queued_bytes() const noexcept override { return out_.size() - out_taken_; }
   [[nodiscard]] std::string peer_address() const override { return peer_; }
   [[nodiscard]] bool secure() const noexcept override { return false; }
@@ -49,6 +51,25 @@ class socket_stream : public byte_stream {
   [[nodiscard]] std::chrono::steady_clock::time_point last_read() const noexcept override { return last_read_; }
 
  protected:
+  /// A connection between two loops. Closes it, unless a stream takes it up.
+  class homeless {
+   public:
+    homeless(int descriptor, std::string unsent) noexcept : descriptor_(descriptor), unsent_(std::move(unsent)) {}
+    ~homeless() {
+      if (descriptor_ >= 0) ::close(descriptor_);
+    }
+    homeless(const homeless&) = delete;
+    homeless& operator=(const homeless&) = delete;
+    [[nodiscard]] int release_descriptor() noexcept { return std::exchange(descriptor_, -1); }
+    [[nodiscard]] std::string_view unsent() const noexcept { return unsent_; }
+
+   private:
+    int descriptor_;
+    std::string unsent_;
+  };
+  [[nodiscard]] std::shared_ptr<homeless> leave();  ///< null: it had ended, or was ending
+  void take_up(const homeless& from);               ///< what its former stream still had to send
+
   virtual void on_received(std::span<char> bytes) { deliver(bytes); }
   virtual void on_fin() { end(error{errc::closed, {}, 0}); }
   virtual void before_fin() {}                  ///< the last chance to write: close_notify

@@ -99,6 +99,15 @@ std::string fault_of(int error, const X509* certificate) {
 
 class tls_stream final : public socket_stream, public turn_taker {
  public:
+  using owned_ssl = std::unique_ptr<SSL, void (*)(SSL*)>;
+
+  /// Goes on with a connection that has left its loop.
+  tls_stream(loop& on, int descriptor, owned_ssl ssl, std::string held)
+      : socket_stream{on, descriptor}, ssl_{std::move(ssl)}, held_{std::move(held)} {
+    BIO_set_data(SSL_get_rbio(ssl_.get()), &cipher_in_);
+    SSL_set_app_data(ssl_.get(), this);
+  }
+
   tls_stream(loop& on, int descriptor, SSL_CTX* context)
       : socket_stream{on, descriptor}, ssl_{SSL_new(context), SSL_free} {
     BIO* bio = ssl_ ? BIO_new(bio_methods()) : nullptr;
@@ -130,6 +139,20 @@ class tls_stream final : public socket_stream, public turn_taker {
   void give_up() {
     handshake_ = nullptr;
     abort();
+  }
+
+  [[nodiscard]] moved_stream leave_loop() override {
+    if (handshake_ || !ssl_) {
+      give_up();
+      return nullptr;
+    }
+    const auto left = leave();
+    if (!left) return nullptr;
+    return [left, ssl = std::make_shared<owned_ssl>(std::move(ssl_)), held = std::move(held_)](loop& to) mutable {
+      const auto here = make_stream<tls_stream>(to, left->release_descriptor(), std::move(*ssl), std::move(held));
+      here->take_up(*left);
+      return here;
+    };
   }
 
   bool write(std::span<const std::string_view> pieces) override {
@@ -360,7 +383,7 @@ class tls_stream final : public socket_stream, public turn_taker {
   }
 
   // owned
-  std::unique_ptr<SSL, void (*)(SSL*)> ssl_;
+  owned_ssl ssl_;
   std::unique_ptr<handshake> handshake_;
   // given
   std::shared_ptr<turns> steps_;  // a server's, until the handshake is done; a client's begin with us

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -48,6 +49,10 @@ class websocket : public std::enable_shared_from_this<websocket> {
   /// left-over bytes, which are delivered first, in order). Not from within the constructor's callback chain of another
   /// socket's on_end. Must be called once.
   virtual void start(websocket_handler& handler) = 0;
+
+  /// Before `start`: the same connection as a socket of another loop's. `moved` is called there, once, with that socket,
+  /// which is not reading yet either; with null where the connection broke. This one is over then.
+  virtual void move_to(loop& other, std::function<void(std::shared_ptr<websocket>)> moved) = 0;
 
   /// Stops telling the handler anything, `on_end` included. After this the handler may die.
   virtual void detach() noexcept = 0;

@@ -75,6 +75,19 @@ class stream_websocket final : public websocket, private byte_reader {
   }
   void detach() noexcept override { handler_ = nullptr; }
 
+  void move_to(loop& other, std::function<void(std::shared_ptr<websocket>)> moved) override {
+    auto left = reading_ ? nullptr : stream_->leave_loop();
+    if (!left) stream_->abort();
+    state_ = state::ended;
+    other.post([&other, left = std::move(left), moved = std::move(moved), limits = limits_, early = std::move(early_),
+                role = masks_ ? websocket_role::client : websocket_role::server, place = place_of(self())]() mutable {
+      if (!left) return moved(nullptr);
+      auto here = make_websocket(left(other), role, limits, std::move(early));
+      auto* const raw = here.get();
+      moved({raw, [here = std::move(here), place = std::move(place)](websocket*) {}});
+    });
+  }
+
   bool send(std::string_view first, std::string_view second, std::string_view third) override {
     const std::array pieces{first, second, third};
     const auto bytes = total_of(pieces);
@@ -145,6 +158,15 @@ class stream_websocket final : public websocket, private byte_reader {
 
   [[nodiscard]] std::shared_ptr<stream_websocket> self() {
     return std::static_pointer_cast<stream_websocket>(shared_from_this());
+  }
+
+  /// At a server: its stream holds it. Wherever this is dropped, it is given back on the loop of old.
+  static std::shared_ptr<void> place_of(std::shared_ptr<stream_websocket> before) {
+    auto* const raw = before.get();
+    return {raw, [before = std::move(before)](void*) mutable {
+              auto& there = before->on_loop();
+              there.post([before = std::move(before)] {});
+            }};
   }
 
   void begin_reading() {

@@ -90,7 +90,19 @@ void agent_side::fetch_policy() {
 
 // --- the conversation
 
+bool agent_side::warm_up() {
+  auto* const where = call_.services->quietest_loop();
+  if (!where) return false;
+  call_.life->begin_on(where);
+  call_.life->bridge->greeting.emplace(caller_queue_most);
+  call_.life->before_stream = true;
+  want_policy();
+  open_when_ready();
+  return true;
+}
+
 void agent_side::open_when_ready() {
+  if (call_.life->agent_live) return call_.happened(call_event::agent_ready);
   if (call_.life->state.agent_said_goodbye)  // and its leg is gone: there is nothing to say any more
     return call_.end_because(end_reason::agent_ended, {}, call_event::agent_ended);
   switch (address_.want(call_.steady_now())) {
@@ -103,9 +115,9 @@ void agent_side::open_when_ready() {
 void agent_side::open() {
   address_.not_wanted();
   auto& life = *call_.life;
-  if (life.agent_leg || !life.caller_leg) return;
+  if (life.agent_leg || !life.awaits_agent()) return;
   const auto state = call_.record().state;
-  if (state != call_state::connecting && state != call_state::holding) return;
+  if (state != call_state::connecting && state != call_state::holding && !life.before_stream) return;
   const bool is_first = call_.record().conversations.empty();
   life.agent_ready_by = (is_first ? silent_since() : call_.steady_now()) + supervision::agent_ready_limit;
   auto leg = next_conversation(address_.take());
@@ -147,6 +159,11 @@ agent_circuits::key agent_side::at_vendor(const model::agent_id& agent) const {
 /// Then it does not greet again.
 bool agent_side::was_heard() const {
   return call_.life->counters->to_caller.load(std::memory_order_relaxed) > 0 || !call_.record().transcript.empty();
+}
+
+/// He is on the line, or it is his phone that rings, and no agent has begun.
+bool agent_side::hears_nobody_yet() const {
+  return call_.record().conversations.empty() && (call_.record().answered || call_.life->before_stream);
 }
 
 void agent_side::rejoin() {
@@ -220,15 +237,6 @@ void agent_side::close() {
     if (leg) call_.self->send(leg, close_leg{});
 }
 
-void agent_side::leave_loop() {
-  auto& life = *call_.life;
-  if (life.agent_leg) {
-    give_up(life.agent_leg);
-    conversation_over(std::nullopt);
-  }
-  if (life.second_agent_leg) give_up(life.second_agent_leg);
-}
-
 void agent_side::conversation_over(std::optional<unsigned> close_code) {
   call_.life->agent_live = false;
   auto& conversations = call_.record().conversations;
@@ -284,8 +292,7 @@ std::optional<std::chrono::milliseconds> agent_side::wait_before_restart(end_rea
   const auto verdict = life.agent_budget.take(call_.steady_now());
   if (!verdict.granted) return std::nullopt;
   const auto wait = supervision::backoff(verdict.attempt, call_.services->random());
-  const bool first = call_.record().conversations.empty() && call_.record().answered;
-  if (first && left_to_reach_agent() < wait + least_for_a_retry) return std::nullopt;
+  if (hears_nobody_yet() && left_to_reach_agent() < wait + least_for_a_retry) return std::nullopt;
   return wait;
 }
 
@@ -322,8 +329,7 @@ void agent_side::fail(end_reason reason, std::string detail) {
 bool agent_side::goes_on_with_next_agent(end_reason reason, const std::string& detail) {
   if (!another_agent_may_serve(reason)) return false;
   auto& record = call_.record();
-  const bool first = record.conversations.empty() && record.answered;
-  if (first && left_to_reach_agent() < least_for_a_retry) return false;
+  if (hears_nobody_yet() && left_to_reach_agent() < least_for_a_retry) return false;
   auto& next = call_.life->state.next_agents;
   const auto chosen = std::find_if(next.begin(), next.end(), [this](const model::agent_id& agent) {
     return call_.services->circuits->admits(at_vendor(agent), call_.steady_now());
@@ -355,8 +361,9 @@ void agent_side::retry_later() {
 void agent_side::retry(const retry_agent& due) {
   if (due.attempt != attempt_ || call_.life->agent_leg) return;
   const auto state = call_.record().state;
-  if (state == call_state::ringing) return fetch_address();
-  if (state == call_state::connecting || state == call_state::holding) open_when_ready();
+  if (state == call_state::ringing && !call_.life->before_stream) return fetch_address();
+  if (state == call_state::ringing || state == call_state::connecting || state == call_state::holding)
+    open_when_ready();
 }
 
 }  // namespace tonris::actors

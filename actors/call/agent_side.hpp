@@ -32,6 +32,7 @@ class agent_side {
 
   // --- the call's doing
   void begin() { began_ = call_.steady_now(); }                 ///< of this life of the call
+  [[nodiscard]] bool warm_up();                                 ///< before the caller's stream, if a loop is there
   void stream_begins() { stream_began_ = call_.steady_now(); }  ///< a caller who has heard nobody waits since then
   void fetch_policy();                                          ///< what the vendor says of the agent
   void want_policy();                                           ///< unless it is known
@@ -44,7 +45,6 @@ class agent_side {
   void rejoin();                       ///< the caller is back
   void begin_second_attempt(const second_attempt_due& due) { second_.begin(due); }
   void close();
-  void leave_loop();  ///< the caller's new stream is on another one, and a leg stays on its own for life
 
   // --- what its legs report
   void connected();
@@ -70,6 +70,7 @@ class agent_side {
   [[nodiscard]] bool goes_on_with_next_agent(model::end_reason reason, const std::string& detail);
   [[nodiscard]] agent_circuits::key at_vendor(const model::agent_id& agent) const;
   [[nodiscard]] bool was_heard() const;
+  [[nodiscard]] bool hears_nobody_yet() const;
   [[nodiscard]] caf::actor_clock::time_point silent_since() const;
   [[nodiscard]] std::chrono::milliseconds left_to_reach_agent() const;
 

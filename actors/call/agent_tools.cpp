@@ -60,7 +60,7 @@ void agent_tools::on(const request& asked, const commands::send_dtmf& command) {
   if (!leg) return answer(asked, model::refused(std::string{no_caller}));
   const auto tones = model::dtmf_ulaw(command.digits);
   if (!tones) return answer(asked, model::refused("These are no keys."));
-  call_.self->send(leg, play_tones{model::to_base64(*tones)});
+  call_.self->send(leg, play_keys{model::to_base64(*tones)});
   answer(asked, model::done("The keys are being sent. What you say meanwhile is heard after them."));
 }
 

@@ -1,10 +1,12 @@
 #include "actors/call/caller_side.hpp"
 
+#include <caf/send.hpp>
 #include <utility>
 
 #include "actors/call/call_log.hpp"
 #include "actors/call/metrics.hpp"
 #include "actors/leg/caller_leg.hpp"
+#include "actors/leg/travelling_socket.hpp"
 
 namespace tonris::actors {
 
@@ -41,6 +43,7 @@ void caller_side::overdue(const caller_overdue& wait) {
 
 void caller_side::connected(const caller_connected& connected) {
   auto& life = *call_.life;
+  if (connected.socket && life.loop && life.loop != connected.services) return bring_over(connected.socket);
   const bool another = tickets_.used();
   if (!connected.socket) {
     tickets_.offer_failed = true;
@@ -56,12 +59,7 @@ void caller_side::connected(const caller_connected& connected) {
   }
   call_.note(call_moment::stream_opened);
   agent_.want_policy();
-  if (life.loop != connected.services || !life.bridge) {
-    life.bridge = std::make_shared<media_bridge>();
-    life.bridge->counters = life.counters;
-    life.loop = connected.services;
-    agent_.leave_loop();  // on another one the caller gets a conversation that goes on
-  }
+  if (!life.loop) life.begin_on(connected.services);
   caller_leg::config leg;
   leg.call = call_.self;
   leg.socket = connected.socket;
@@ -69,10 +67,19 @@ void caller_side::connected(const caller_connected& connected) {
   leg.bridge = life.bridge;
   leg.call_sid = call_.record().call;
   leg.account_sid = life.state.account;
+  leg.dead_air = call_.tenant().dead_air;
   life.caller_leg = call_.services->spawn_caller_leg(std::move(leg));
   life.taken_of_caller_leg = 0;
   call_.self->monitor(life.caller_leg);
   call_.save();
+}
+
+/// A leg stays on its loop for life: the caller's stream comes to where the agent is.
+void caller_side::bring_over(const std::shared_ptr<net::websocket>& socket) {
+  auto* const home = call_.life->loop;
+  home->take_over(socket, [home, call = call_actor{call_.self}](std::shared_ptr<net::websocket> here) {
+    caf::anon_send(call, caller_connected{goes_on_its_loop(std::move(here)), home});
+  });
 }
 
 void caller_side::tell_of_new_stream() {
@@ -89,6 +96,7 @@ void caller_side::started(const stream_started& started) {
   auto& record = call_.record();
   auto& streams = record.streams;
   if (!streams.empty() && streams.back().id == started.start.stream) return;  // repeated after a crash
+  call_.life->before_stream = false;
   agent_.stream_begins();
   streams.push_back({started.start.stream, call_.now(), {}});
   call_.note(call_moment::stream_started, started.start.stream.value);

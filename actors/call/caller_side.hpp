@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -36,6 +37,7 @@ class caller_side {
   void no_stream_lasted(model::end_reason otherwise);
 
  private:
+  void bring_over(const std::shared_ptr<net::websocket>& socket);
   void dropped(model::end_reason reason, std::string_view how);
   void give_up(std::string_view why);
   void stopped();

@@ -49,8 +49,9 @@ struct call_lifeline {
   caf::actor_clock::time_point agent_ready_by;  ///< else agent_leg gives up, and so does the second
   bool agent_live = false;
   std::vector<any_leg> leaving;   ///< said their last word and close their sockets
-  loop_services* loop = nullptr;  ///< of the newest stream
+  loop_services* loop = nullptr;  ///< of all its legs, once it has one
   std::shared_ptr<media_bridge> bridge;
+  bool before_stream = false;  ///< a warm start: the agent does not wait for the caller's first stream
   std::shared_ptr<media_counters> counters = std::make_shared<media_counters>();
 
   // what went wrong, and may be healed
@@ -72,6 +73,15 @@ struct call_lifeline {
   bool warned_of_length = false;    ///< the call's time is nearly over
   model::month_level month_told{};  ///< to the agent, of the tenant's month
   model::call_record::media_counts counted;  ///< in the metrics already: the call had ended, and came back
+
+  /// Where its legs live from now on.
+  void begin_on(loop_services* where) {
+    loop = where;
+    bridge = std::make_shared<media_bridge>();
+    bridge->counters = counters;
+  }
+  /// Is there somebody the agent may be opened for?
+  [[nodiscard]] bool awaits_agent() const noexcept { return caller_leg || before_stream; }
 
   // the tenant's rehearsal
   bool rehearsing = false;  ///< for a caller on its list

@@ -92,6 +92,7 @@ call_inside::behavior_type live_call::make_behavior(config given) {
       [this](const slow_fetch& m) { agent_.fetch_address(m); },
       [this](const length_check&) { length_.look(); },
       [this](const month_overdue&) { month_.overdue(); },
+      [this](const warm_start_overdue&) { questions_.agent_is_decided(); },
       [this](const digits_due&) { tools_.digits_overdue(); },
       [this](const transfer_due&) { transfer_.overdue(); },
   };
@@ -135,7 +136,12 @@ void live_call::set_out() {
   save();
   caller_.wait(setup_limit);
   rehearsal_.plan();
-  agent_.fetch_address();
+  if (!tenant().warm_start) return agent_.fetch_address();
+  questions_.await_agent();
+  if (!agent_.warm_up()) {
+    questions_.agent_is_decided();
+    agent_.fetch_address();
+  }
 }
 
 void live_call::adopt_leg(const any_leg& leg, std::uint64_t taken) {
@@ -158,7 +164,10 @@ void live_call::resume_with_legs() {
   transfer_.lives_again();
   if (record().answered) length_.begin();
   switch (record().state) {
-    case call_state::ringing: caller_.wait(setup_limit); return agent_.fetch_address();
+    case call_state::ringing:
+      caller_.wait(setup_limit);
+      if (life->agent_leg) return agent_.adopted();
+      return life->before_stream ? agent_.open_when_ready() : agent_.fetch_address();
     case call_state::connecting:
     case call_state::talking:
     case call_state::holding:
@@ -198,7 +207,8 @@ void live_call::happened(call_event event) {
                     {{"state", to_string(record().state)}, {"next", to_string(next)}, {"event", to_string(event)}});
   record().state = next;
   carry_out(action);
-  if (moves) save();
+  if (moves && !last_word) save();
+  if (!last_word && (life->agent_live || is_over())) questions_.agent_is_decided();
 }
 
 void live_call::carry_out(call_action action) {
@@ -332,6 +342,7 @@ call_inside::behavior_type live_call::last_words() {
       too_late<length_check>(),
       too_late<month_spent>(),
       too_late<month_overdue>(),
+      too_late<warm_start_overdue>(),
       too_late<digits_due>(),
       too_late<transfer_due>(),
   };

@@ -42,7 +42,6 @@ model::call_checkpoint checkpoint_of(const model::twilio::voice_request& request
 call_supervisor_state::answered call_supervisor_state::on(const start_call& wanted) {
   const auto& sid = wanted.request.call;
   (void)table().waiting.take(sid);
-  if (!table().knows(sid) && !is_stored(sid)) return begin(wanted);
   return put({{sid, wanted.request.status, wanted.news, wanted.redirects, wanted.token, true},
               {},
               [this, wanted] { return begin(wanted); },
@@ -62,7 +61,7 @@ call_supervisor_state::answered call_supervisor_state::on(const refuse_call& wan
               wanted.request.account});
 }
 
-call_answer call_supervisor_state::begin(const start_call& wanted) {
+std::optional<call_answer> call_supervisor_state::begin(const start_call& wanted) {
   if (table().stopping && wanted.redirects < max_redirects) {
     give_back(wanted);
     return send_on(call_answer::verb::redirect_voice, wanted.redirects);
@@ -87,8 +86,11 @@ call_answer call_supervisor_state::begin(const start_call& wanted) {
   const auto& counted = services().counters->of<call_metrics>();
   counted.call_started();
   if (!wanted.route.why.empty()) counted.routed(wanted.route.rule);
-  auto answer = call_answer::with_stream(life->state.current_ticket->id);
-  life->answered.add(wanted.token, answer);
+  std::optional<call_answer> answer;
+  if (!wanted.tenant->warm_start) {
+    answer = call_answer::with_stream(life->state.current_ticket->id);
+    life->answered.add(wanted.token, *answer);
+  }
   tenant_news::call_started(services(), *wanted.tenant, life->state, record.started);
   start(std::move(life), live_call::beginning::fresh);
   return answer;

@@ -41,13 +41,22 @@ void call_supervisor_state::answer(open_question question) {
       [&](ended_entry& call) { ask_ended(call, std::move(question)); },
       [&](no_entry) {
         if (is_stored(question.asked.call)) return ask_store(std::move(question));
-        question.to.deliver(question.when_unknown());
+        answer_unknown(std::move(question));
       });
+}
+
+/// The place that a call was let in with is its own once it has begun.
+void call_supervisor_state::answer_unknown(open_question question) {
+  if (auto now = question.when_unknown()) return question.to.deliver(std::move(*now));
+  question.when_ended = nullptr;
+  answer(std::move(question));
 }
 
 /// One that crashes before it has answered is asked again in its next life, or its memory is.
 void call_supervisor_state::ask_live(live_entry& live, open_question question) {
-  ask(self, live.call, question_limit, question.asked)
+  const bool waits_for_agent = question.asked.voice && question.tenant && question.tenant->warm_start;
+  const auto most = waits_for_agent ? warm_start_limit + question_limit : question_limit;
+  ask(self, live.call, most, question.asked)
       .then([question](const call_answer& decided) mutable { question.to.deliver(decided); },
             [this, question, call = live.call](const caf::error& why) mutable {
               if (why == caf::sec::request_timeout) {
@@ -115,7 +124,7 @@ bool call_supervisor_state::is_stored(const model::call_sid& call) const {
 void call_supervisor_state::ask_store(open_question question) {
   const std::function<void()> go_on = [this, question]() mutable {
     if (table().knows(question.asked.call)) return answer(std::move(question));
-    question.to.deliver(question.when_unknown());
+    answer_unknown(std::move(question));
   };
   ask(self, config_.store, stored_call_limit, find_call{question.asked.call})
       .then(

@@ -25,8 +25,8 @@ bool second_attempt::is_wanted(caf::actor_id beside) const {
   if (call_.last_word) return false;
   const auto& life = *call_.life;
   const auto state = call_.record().state;
-  const bool waits = state == call_state::connecting || state == call_state::holding;
-  return waits && !call_.handing_over && life.caller_leg && !life.agent_live && life.agent_leg &&
+  const bool waits = state == call_state::connecting || state == call_state::holding || life.before_stream;
+  return waits && !call_.handing_over && life.awaits_agent() && !life.agent_live && life.agent_leg &&
          life.agent_leg.id() == beside;
 }
 

@@ -30,6 +30,7 @@ struct call_services {
   std::function<model::call_record::time()> wall_clock;
   std::function<model::ticket()> make_ticket;           ///< 128 random bits
   std::function<std::uint32_t()> random;                ///< 32 random bits: the jitter of waits
+  std::function<loop_services*()> quietest_loop = [] { return nullptr; };  ///< for an agent without a caller yet
   std::function<std::string(std::string_view)> seal;    ///< what callers typed, for the checkpoint
   std::function<std::string(std::string_view)> unseal;  ///< "": it cannot be read
   std::shared_ptr<call_journal> journal;                ///< what must outlive the call
@@ -43,6 +44,8 @@ struct call_services {
 
 inline constexpr std::chrono::seconds ticket_life{60};
 inline constexpr std::chrono::seconds setup_limit{20};  ///< from TwiML with a stream to that stream's start
+/// How long the first webhook is kept waiting for the agent of a warm start; then the call goes on as any other.
+inline constexpr std::chrono::milliseconds warm_start_limit{3000};
 inline constexpr std::chrono::minutes default_call_length{30};
 inline constexpr std::chrono::seconds length_warning{30};  ///< before a call's time is over the agent says goodbye
 inline constexpr std::chrono::milliseconds most_for_signed_url{2000};

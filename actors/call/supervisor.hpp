@@ -97,7 +97,7 @@ struct call_supervisor_state {
   // new_calls.cpp
   answered on(const start_call& wanted);
   answered on(const refuse_call& wanted);
-  call_answer begin(const start_call& wanted);
+  std::optional<call_answer> begin(const start_call& wanted);  ///< nothing: the call itself answers
   call_answer refuse(const refuse_call& wanted);
 
   // callers_in_line.cpp: they have no call yet
@@ -128,6 +128,7 @@ struct call_supervisor_state {
   void ask_dormant(dormant_entry& call, open_question question);
   void ask_ended(ended_entry& call, open_question question);
   void ask_store(open_question question);
+  void answer_unknown(open_question question);
   [[nodiscard]] bool is_stored(const model::call_sid& call) const;  ///< perhaps
   caf::result<redeemed_ticket> on(const redeem_ticket& shown);
   [[nodiscard]] static redeemed_ticket redeem(live_entry& call, call_table::time now);

@@ -31,7 +31,8 @@ inline constexpr std::size_t remembered_calls = 2000;
 struct open_question {
   connect_action asked;
   caf::typed_response_promise<call_answer> to;
-  std::function<call_answer()> when_unknown;  ///< nobody has heard of that call
+  /// Nobody has heard of that call. Nothing: it has begun with this, and is to be asked.
+  std::function<std::optional<call_answer>()> when_unknown;
   // of a voice webhook
   tenant_ptr tenant{};
   model::account_sid account{};

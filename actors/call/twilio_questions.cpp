@@ -16,10 +16,32 @@ stream_offer which_stream(const offer_facts& facts) noexcept {
 }
 
 caf::result<call_answer> twilio_questions::answer(const connect_action& asked) {
-  if (auto decided = decide(asked)) return std::move(*decided);
+  if (!is_kept_waiting(asked))
+    if (auto decided = decide(asked)) return std::move(*decided);
   if (call_.last_word) return call_.self->delegate(call_.supervisor, asked);
   held_.push_back({asked, call_.self->make_response_promise<call_answer>()});
   return caf::delegated<call_answer>{};
+}
+
+bool twilio_questions::is_kept_waiting(const connect_action& asked) const {
+  return awaits_agent_ && asked.voice && !model::twilio::is_final(asked.status) && !call_.is_over();
+}
+
+void twilio_questions::await_agent() {
+  awaits_agent_ = true;
+  call_.self->delayed_send(call_.self, caf::timespan{warm_start_limit}, warm_start_overdue{});
+}
+
+void twilio_questions::agent_is_decided() {
+  if (!std::exchange(awaits_agent_, false)) return;
+  for (auto& question : std::exchange(held_, {})) {
+    if (auto decided = decide(question.asked))
+      question.to.deliver(std::move(*decided));
+    else if (call_.last_word)
+      question.to.delegate(call_.supervisor, question.asked);
+    else
+      held_.push_back(std::move(question));
+  }
 }
 
 void twilio_questions::status_changed(const call_status_changed& changed) {

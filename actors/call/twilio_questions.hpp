@@ -47,8 +47,12 @@ class twilio_questions {
   void hand_over(std::chrono::seconds pause) { hand_over_pause_ = pause; }  ///< before Twilio asks again
   [[nodiscard]] bool sent_on() const noexcept { return sent_on_; }          ///< Twilio asked while it was handed over
   void pass_on_held();                                                      ///< the last word is said
+  void await_agent();        ///< a warm start: the voice webhook's answer waits for it
+  void agent_is_decided();   ///< it is there, or will not be, or has taken too long
+  [[nodiscard]] bool awaits_agent() const noexcept { return awaits_agent_; }
 
  private:
+  [[nodiscard]] bool is_kept_waiting(const connect_action& asked) const;
   [[nodiscard]] std::optional<call_answer> decide(const connect_action& asked);
   [[nodiscard]] std::optional<call_answer> offer(const connect_action& asked);
   [[nodiscard]] call_answer next_stream();
@@ -60,12 +64,13 @@ class twilio_questions {
   stream_tickets& tickets_;
   caller_side& caller_;
   // state
-  /// About a call that ends, for whoever remembers it.
+  /// About a call that ends, for whoever remembers it, or about one whose agent is awaited.
   struct held_question {
     connect_action asked;
     caf::typed_response_promise<call_answer> to;
   };
   std::vector<held_question> held_;
+  bool awaits_agent_ = false;
   bool sent_on_ = false;
   std::chrono::seconds hand_over_pause_{0};
 };

@@ -191,20 +191,26 @@ void agent_leg::on_audio(std::string_view payload, std::int64_t event_id) {
   }
   last_turn_.audio();
   if (goodbye_) goodbye_->audio(clock().now());
-  leg* const caller = bridge().caller;
-  if (!caller || bridge().on_hold()) return audio_.owes_nothing();
+  if ((!bridge().caller && !bridge().greeting) || bridge().on_hold()) return audio_.owes_nothing();
   const auto ulaw = audio_.for_caller(payload);
   if (!ulaw) {
     services().counters->of<leg_metrics>().bad_message(wire::elevenlabs);
     return fail(end_reason::agent_protocol_error, "audio that is not Base64");
   }
-  if (!ulaw->empty()) caller->run([&] { caller->hear(*ulaw); });
+  to_caller(*ulaw);
+}
+
+void agent_leg::to_caller(std::string_view ulaw) {
+  if (ulaw.empty()) return;
+  if (leg* const caller = bridge().caller) return caller->run([&] { caller->hear(ulaw); });
+  if (bridge().greeting) bridge().greeting->keep(ulaw);
 }
 
 void agent_leg::on(el::interruption& m) {
   bridge().hearing.sign_of_hearing();
   last_turn_.interrupted();
   audio_.interrupted(m.event_id);
+  bridge().forget_greeting();
   if (bridge().caller) bridge().caller->deliver(agent_interrupted{});
   tell_once(interrupted{});
 }
@@ -325,7 +331,8 @@ void agent_leg::tick() {
   if (last_turn_.tick()) tell_once(last_turn_over{});
   tools_.tick(clock().now());
   // Where no frame comes, silence is sent in their place: the vendor's clock runs on samples.
-  if (bridge().gaps.tick()) hear(silence());
+  // Before the phone is answered nobody is silent.
+  if (!bridge().greeting && bridge().gaps.tick()) hear(silence());
 }
 
 // --- the end
@@ -345,10 +352,7 @@ void agent_leg::await_close() {
 
 /// What the resampler holds back.
 void agent_leg::play_rest() {
-  leg* const caller = bridge().caller;
-  if (!caller) return;
-  const auto rest = audio_.rest_for_caller();
-  if (!rest.empty()) caller->run([&] { caller->hear(rest); });
+  if (bridge().caller || bridge().greeting) to_caller(audio_.rest_for_caller());
 }
 
 void agent_leg::finish() {

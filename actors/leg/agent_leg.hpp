@@ -66,6 +66,7 @@ class agent_leg final : public leg, private tool_calls::listener {
 
   // from the agent
   void on_audio(std::string_view payload, std::int64_t event_id);
+  void to_caller(std::string_view ulaw);
   void on(model::elevenlabs::metadata& m);
   void on(model::elevenlabs::audio& m) { on_audio(m.payload, m.event_id); }
   void on(model::elevenlabs::interruption& m);

@@ -57,8 +57,8 @@ caf::behavior caller_leg::make_behavior() {
       [this](const flush_rest&) { check_rest(); },
       [this](const put_on_hold& m) { hold(m.most); },
       [this](const take_back&) { bridge().held_until.reset(); },
-      [this](const play_tones& m) {
-        if (phase_ == phase::streaming) playback_->play_tones(m.payload);
+      [this](const play_keys& m) {
+        if (phase_ == phase::streaming) playback_->play_keys(m.payload);
       },
       [this](const play_out&) { begin_play_out(); },
       [this](const play_out_over&) {
@@ -166,6 +166,8 @@ void caller_leg::on(twilio::start& start) {
   stream_ = start.stream;
   playback_.emplace(stream_, socket(), *bridge().counters, static_cast<caller_playback::listener&>(*this));
   tell_beginning(stream_started{std::move(start)});
+  auto greeting = std::exchange(bridge().greeting, std::nullopt);
+  while (const auto piece = greeting ? greeting->take() : std::nullopt) hear(*piece);
 }
 
 void caller_leg::on(twilio::media& media) {
@@ -227,6 +229,7 @@ void caller_leg::hold(std::chrono::seconds most) {
 }
 
 void caller_leg::hear(std::string_view payload) {
+  if (phase_ == phase::before_start && bridge().greeting) return bridge().greeting->keep(payload);
   if (phase_ != phase::streaming) return;
   playback_->play(payload);
   if (!playback_->holds_rest()) return;

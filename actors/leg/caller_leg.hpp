@@ -9,6 +9,7 @@
 
 #include "actors/leg/caller_playback.hpp"
 #include "actors/leg/leg.hpp"
+#include "model/tenant/tenant.hpp"
 #include "model/twilio/stream.hpp"
 #include "net/websocket.hpp"
 
@@ -30,6 +31,7 @@ class caller_leg final : public leg, private caller_playback::listener {
     std::shared_ptr<net::websocket> socket;
     model::call_sid call_sid;  ///< `start` must name these
     model::account_sid account_sid;
+    std::optional<model::tenant::dead_air_type> dead_air;  ///< what he hears while the agent thinks
   };
 
   caller_leg(caf::actor_config& actor, config given);

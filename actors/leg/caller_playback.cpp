@@ -25,7 +25,7 @@ void caller_playback::play(std::string_view payload) {
   media_counters::bump(counters_.dropped, tones_->speech.take_dropped());
 }
 
-void caller_playback::play_tones(std::string_view payload) {
+void caller_playback::play_keys(std::string_view payload) {
   play_rest();
   play_now(payload);
   if (!tones_) tones_.emplace();

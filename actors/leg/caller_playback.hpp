@@ -55,7 +55,7 @@ class caller_playback {
   void play_rest();
   /// Tones of keys, behind what is queued. What the agent says until they are over waits behind them, and when the
   /// caller speaks, that alone is void.
-  void play_tones(std::string_view payload);
+  void play_keys(std::string_view payload);
   void clear();    ///< the caller speaks: what is queued, here and at Twilio, is void
   void drained();  ///< the socket took all that was queued
   /// Twilio echoed a mark; `at` is kept as when the caller was last known to hear.

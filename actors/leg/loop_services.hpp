@@ -25,14 +25,21 @@ inline constexpr std::chrono::milliseconds tick_period{100};
 inline constexpr std::size_t tick_parts = 10;
 inline constexpr std::chrono::milliseconds tick_part_period = tick_period / tick_parts;
 
-/// What lives once a loop and serves every call on it. Owner: the gateway. Loop thread only, but for `unit` (spawning).
+/// What lives once a loop and serves every call on it. Owner: the gateway. Loop thread only, but for `unit`
+/// (spawning) and what says so.
 struct loop_services {
   using open_socket = std::function<std::unique_ptr<net::websocket_connect>(
       const std::string& url, net::websocket_connect_options options,
       std::function<void(net::result<std::shared_ptr<net::websocket>>)> done)>;
 
+  using socket_taken = std::function<void(std::shared_ptr<net::websocket>)>;
+  using take_socket = std::function<void(std::shared_ptr<net::websocket> socket, socket_taken taken)>;
+
   caf::execution_unit* unit = nullptr;
   open_socket open_agent_socket;  ///< net::open_websocket on this loop; tests put a fake here
+  /// Takes a socket that is not started from another loop to this one, and tells here: net::websocket::move_to. Any
+  /// thread.
+  take_socket take_over;
   metrics* counters = nullptr;
   std::shared_ptr<refusal_lines> refusals = std::make_shared<refusal_lines>();  ///< the gateway's loops share one
 

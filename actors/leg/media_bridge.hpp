@@ -62,6 +62,14 @@ struct media_bridge {
   /// No watch over their audio counts meanwhile. Over with either leg, and with the next conversation.
   std::optional<media_counters::heard_clock::time_point> held_until;
 
+  /// What the agent says before the caller's first stream has started (a warm start): he hears it all. Nothing: what it
+  /// says to nobody is not kept.
+  std::optional<model::audio_backlog> greeting;
+
+  void forget_greeting() {
+    while (greeting && greeting->take()) {
+    }
+  }
   [[nodiscard]] bool on_hold() const noexcept { return held_until.has_value(); }
   void leave(const leg& gone) noexcept {
     if (caller == &gone || agent == &gone) held_until.reset();

@@ -64,7 +64,7 @@ struct take_back {  ///< a caller on hold, before that time is up
 struct hold_over {
   using travels = in_process;
 };
-struct play_tones {  ///< the tones of keys; what the agent says meanwhile is heard behind them
+struct play_keys {  ///< the tones of keys; what the agent says meanwhile is heard behind them
   using travels = in_process;
   std::string payload;  ///< Base64 mu-law, whole frames
 };
@@ -175,7 +175,7 @@ struct adopt {  ///< the call's actor crashed; this one goes on with it. The leg
 /// A leg, as its call and its call's supervisor know it: what both hear, and what one of them does.
 using any_leg = caf::typed_actor<caf::reacts_to<adopt>, caf::reacts_to<inject>, caf::reacts_to<close_leg>>;
 using caller_leg_actor = any_leg::extend<caf::reacts_to<play_out>, caf::reacts_to<put_on_hold>,
-                                         caf::reacts_to<take_back>, caf::reacts_to<play_tones>>;
+                                         caf::reacts_to<take_back>, caf::reacts_to<play_keys>>;
 using agent_leg_actor =
     any_leg::extend<caf::reacts_to<expect_transcripts>, caf::reacts_to<tell_agent>, caf::reacts_to<prompt_agent>,
                     caf::reacts_to<ask_for_goodbye>, caf::reacts_to<answer_tool>, caf::reacts_to<await_tool>,

@@ -127,7 +127,7 @@ void control_plane::start(media_loops& loops) {
   start_registry();
   start_vendor_client(loops.first());
   start_twilio_client(loops.first());
-  fill_services();
+  fill_services(loops);
   start_admission();
   start_overview();
   tools_ =
@@ -194,7 +194,7 @@ void control_plane::start_twilio_client(media_loop& on) {
   });
 }
 
-void control_plane::fill_services() {
+void control_plane::fill_services(media_loops& loops) {
   services_->vendor = vendor_;
   services_->spawn_caller_leg = [system = config_.system](caller_leg::config leg) {
     auto& unit = *leg.services->unit;
@@ -207,6 +207,7 @@ void control_plane::fill_services() {
   services_->wall_clock = [] { return std::chrono::system_clock::now(); };
   services_->make_ticket = random_ticket;
   services_->random = random_bits;
+  services_->quietest_loop = [&loops] { return loops.quietest(); };
   // Twilio's token is what this node knows and its disk does not.
   std::vector<std::string> tokens;
   for (const auto& token : config_.settings->twilio_auth_tokens) tokens.push_back(token.reveal());

@@ -123,7 +123,7 @@ class control_plane {
   void start_callbacks();
   void start_notices();
   void start_report();
-  void fill_services();
+  void fill_services(media_loops& loops);
 
   // given
   const config config_;

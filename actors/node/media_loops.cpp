@@ -1,5 +1,6 @@
 #include "actors/node/media_loops.hpp"
 
+#include <algorithm>
 #include <future>
 #include <utility>
 
@@ -16,6 +17,9 @@ media_loops::media_loops(caf::actor_system& system, const config& settings) {
     media.services.refusals = settings.refusals;
     media.services.open_agent_socket = [&media, tls = settings.tls](const std::string& url, auto options, auto done) {
       return net::open_websocket(media.loop, tls, url, std::move(options), std::move(done));
+    };
+    media.services.take_over = [&media](const std::shared_ptr<net::websocket>& socket, auto taken) {
+      socket->on_loop().post([&media, socket, taken = std::move(taken)] { socket->move_to(media.loop, taken); });
     };
     media.loop.start();
     net::run_on(media.loop, [&] {
@@ -38,6 +42,13 @@ std::size_t media_loops::legs() const noexcept {
   std::size_t all = 0;
   for (const auto& media : loops_) all += media->services.legs();
   return all;
+}
+
+loop_services* media_loops::quietest() noexcept {
+  const auto found = std::min_element(loops_.begin(), loops_.end(), [](const auto& one, const auto& other) {
+    return one->services.legs() < other->services.legs();
+  });
+  return &(*found)->services;
 }
 
 bool media_loops::turn_within(std::chrono::milliseconds each) const {

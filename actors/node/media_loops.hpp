@@ -28,7 +28,8 @@ struct media_loop {
   std::unique_ptr<net::ticker> ticker;       ///< ticks the legs; loop thread only
 };
 
-/// The media plane: all loops, running from the first moment. From the thread that made it, but for `legs`.
+/// The media plane: all loops, running from the first moment. From the thread that made it, but for what
+/// says so.
 class media_loops {
  public:
   struct config {
@@ -48,6 +49,7 @@ class media_loops {
   [[nodiscard]] auto end() const noexcept { return loops_.end(); }
   [[nodiscard]] media_loop& first() const noexcept { return *loops_.front(); }
   [[nodiscard]] std::size_t legs() const noexcept;  ///< of all; any thread
+  [[nodiscard]] loop_services* quietest() noexcept;  ///< where the fewest legs are; any thread
 
   /// Does each of them turn within that time?
   [[nodiscard]] bool turn_within(std::chrono::milliseconds each) const;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "actors/leg/caller_leg.hpp"
+#include "actors/leg/travelling_socket.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/telemetry/log.hpp"
 #include "actors/web/metrics.hpp"
@@ -26,17 +27,6 @@ void refuse(loop_services& services, web_metrics::refusal why, std::string_view 
   responder.respond(net::make_response(status, "text/plain", {}));
 }
 
-/// The socket travels to a call, which runs on another thread and may not want it any more. Wherever its last pointer
-/// is dropped, the socket goes on its own loop, and is cut there unless it has ended.
-std::shared_ptr<net::websocket> goes_on_its_loop(std::shared_ptr<net::websocket> socket) {
-  if (!socket) return nullptr;  // the connection broke during its handshake: the call wants to know
-  auto* const raw = socket.get();
-  return {raw, [held = std::move(socket)](net::websocket*) mutable {
-            auto& loop = held->on_loop();
-            loop.post([held = std::move(held)] { held->abort(); });
-          }};
-}
-
 void admit(const redeemed_ticket& redeemed, loop_services& services, net::http_responder& responder) {
   switch (redeemed.is) {
     case redeemed_ticket::outcome::unknown:
@@ -47,6 +37,7 @@ void admit(const redeemed_ticket& redeemed, loop_services& services, net::http_r
     case redeemed_ticket::outcome::ok: break;
   }
   responder.upgrade(twilio_socket_limits(), [call = redeemed.call, &services](std::shared_ptr<net::websocket> socket) {
+    // Null: the connection broke during its handshake, which the call wants to know.
     caf::anon_send(call, caller_connected{goes_on_its_loop(std::move(socket)), &services});
   });
 }

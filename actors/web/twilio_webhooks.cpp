@@ -248,7 +248,8 @@ void twilio_webhooks::tell_to_wait(const start_call& wanted, const found_tenant&
 }
 
 void twilio_webhooks::enter(const start_call& wanted, const responder& to) {
-  ask(this, config_.supervisor, supervisor_limit, wanted)
+  const auto most = wanted.tenant->warm_start ? warm_start_limit + supervisor_limit : supervisor_limit;
+  ask(this, config_.supervisor, most, wanted)
       .then([this, to](const call_answer& decided) { answer(decided, to); },
             [this, wanted, to](const caf::error&) { apologise(wanted.request, wanted.tenant, to); });
 }

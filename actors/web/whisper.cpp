@@ -24,7 +24,7 @@ net::http_response document(std::string twiml) {
 }  // namespace
 
 std::string whisper_query(const model::call_sid& call) {
-  return "?" + std::string{call_name} + "=" + call.value;
+  return std::string{"?"}.append(call_name).append("=").append(call.value);
 }
 
 model::call_sid call_of(const signed_request& request) {

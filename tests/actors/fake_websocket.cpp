@@ -41,6 +41,10 @@ void fake_websocket::start(net::websocket_handler& handler) {
   handler_ = &handler;
 }
 
+void fake_websocket::move_to(net::loop&, std::function<void(std::shared_ptr<net::websocket>)> moved) {
+  moved(shared_from_this());
+}
+
 void fake_websocket::detach() noexcept {
   handler_ = nullptr;
 }

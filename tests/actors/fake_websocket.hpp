@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -48,6 +49,7 @@ class fake_websocket final : public net::websocket {
   [[nodiscard]] bool ended() const noexcept;
 
   void start(net::websocket_handler& handler) override;
+  void move_to(net::loop& other, std::function<void(std::shared_ptr<net::websocket>)> moved) override;
   void detach() noexcept override;
   bool send(std::string_view first, std::string_view second, std::string_view third) override;
   bool send_both(std::string_view first, std::string_view second, std::string_view third,

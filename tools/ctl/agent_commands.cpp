@@ -24,11 +24,6 @@ namespace {
 constexpr std::chrono::seconds gateway_patience{30}, vendor_patience{20};
 constexpr std::string_view standard_origin = "https://api.elevenlabs.io";
 
-int refuse(std::ostream& err, const std::string& why) {
-  err << "tonrisctl: " << why << '\n';
-  return cannot;
-}
-
 std::string env_text(const std::string& file) {
   std::ifstream in(file);
   return {std::istreambuf_iterator<char>(in), {}};

@@ -75,7 +75,7 @@ class CallerPlayback : public testing::Test, protected caller_playback::listener
 
 TEST_F(CallerPlayback, PlaysWhatTheAgentSaysMeanwhileBehindTheTones) {
   const auto tones = ulaw(1600, 0x11);  // 200 ms
-  subject.play_tones(tones);
+  subject.play_keys(tones);
   subject.play(ulaw(160));
   EXPECT_THAT(pieces(), ElementsAre(1600));
   tick();
@@ -87,7 +87,7 @@ TEST_F(CallerPlayback, PlaysWhatTheAgentSaysMeanwhileBehindTheTones) {
 }
 
 TEST_F(CallerPlayback, PlaysTonesToTheirEndThoughTheCallerSpeaks) {
-  subject.play_tones(ulaw(1600, 0x11));
+  subject.play_keys(ulaw(1600, 0x11));
   subject.play(ulaw(160));
   subject.clear();
   EXPECT_THAT(socket->sent, testing::Not(testing::Contains(clear_out())));
@@ -99,7 +99,7 @@ TEST_F(CallerPlayback, PlaysTonesToTheirEndThoughTheCallerSpeaks) {
 
 TEST_F(CallerPlayback, PlaysTonesBehindWhatTheAgentHasSaid) {
   play(8000);
-  subject.play_tones(ulaw(1600, 0x11));
+  subject.play_keys(ulaw(1600, 0x11));
   subject.play(ulaw(160));
   tick(11);
   EXPECT_EQ(sent_bytes(), 9600u) << "the second before, and the tones";
@@ -108,7 +108,7 @@ TEST_F(CallerPlayback, PlaysTonesBehindWhatTheAgentHasSaid) {
 }
 
 TEST_F(CallerPlayback, HasPlayedOutOnlyWhenWhatStandsBehindTonesIsHeard) {
-  subject.play_tones(ulaw(1600, 0x11));
+  subject.play_keys(ulaw(1600, 0x11));
   subject.play(ulaw(1600));
   EXPECT_GT(subject.begin_play_out().value_or(0s), 400ms);
   caller_hears(last_mark());
