@@ -47,7 +47,10 @@ void call_supervisor_state::answer(open_question question) {
 
 /// The place that a call was let in with is its own once it has begun.
 void call_supervisor_state::answer_unknown(open_question question) {
-  if (auto now = question.when_unknown()) return question.to.deliver(std::move(*now));
+  if (auto now = question.when_unknown()) {
+    question.to.deliver(std::move(*now));
+    return;
+  }
   question.when_ended = nullptr;
   answer(std::move(question));
 }

@@ -29,6 +29,11 @@ namespace {
 /// One frame in eight is timed: two looks at the clock are a tenth of what a frame costs us.
 constexpr std::uint32_t timed_frames = 8;
 
+model::dead_air_sound sound_of(model::tenant::dead_air_type::sound_type chosen) noexcept {
+  using enum model::tenant::dead_air_type::sound_type;
+  return chosen == soft ? model::dead_air_sound::soft : model::dead_air_sound::ticks;
+}
+
 }  // namespace
 
 net::websocket_limits twilio_socket_limits() noexcept {
@@ -44,7 +49,12 @@ caller_leg::caller_leg(caf::actor_config& actor, config given)
     : leg(actor, std::move(static_cast<leg_config&>(given))),
       unopened_(std::move(given.socket)),
       call_sid_(std::move(given.call_sid)),
-      account_sid_(std::move(given.account_sid)) {}
+      account_sid_(std::move(given.account_sid)) {
+  if (given.dead_air)
+    dead_air_.emplace(dead_air{sound_of(given.dead_air->sound),
+                               model::dead_air_watch{std::chrono::milliseconds{given.dead_air->after_ms}},
+                               {}});
+}
 
 caf::behavior caller_leg::make_behavior() {
   begin();
@@ -210,6 +220,7 @@ void caller_leg::tick() {
   measure_next_ = playback_->is_quiet();  // while the agent is heard, what comes back may be its echo
   if (!frames_come()) return fail(end_reason::stream_idle, "no frame came for 10 s", 1001);
   if (bridge().on_hold()) tick_hold();
+  if (dead_air_) tick_dead_air();
   playback_->tick(bridge().agent != nullptr && !bridge().on_hold());
 }
 
@@ -224,6 +235,27 @@ void caller_leg::tick_hold() {
 
 // --- to the caller
 
+void caller_leg::tick_dead_air() {
+  using edge = model::speech_edges::edge;
+  auto& [sound, watch, caller] = *dead_air_;
+  const auto now = clock().now();
+  heed(watch.agent_live(bridge().agent != nullptr && !bridge().on_hold()));
+  switch (caller.tick(bridge().hearing.caller_is_loud())) {
+    case edge::none: break;
+    case edge::begins: heed(watch.caller_talks()); break;
+    case edge::stops: watch.caller_stopped(now - model::speech_edges::pause * tick_period); break;
+  }
+  heed(watch.tick(now));
+}
+
+void caller_leg::heed(model::dead_air_watch::action what) {
+  switch (what) {
+    case model::dead_air_watch::action::nothing: return;
+    case model::dead_air_watch::action::play: return playback_->begin_dead_air(dead_air_->sound);
+    case model::dead_air_watch::action::stop: return playback_->end_dead_air();
+  }
+}
+
 void caller_leg::hold(std::chrono::seconds most) {
   if (phase_ == phase::streaming) bridge().held_until = clock().now() + most;
 }
@@ -231,6 +263,7 @@ void caller_leg::hold(std::chrono::seconds most) {
 void caller_leg::hear(std::string_view payload) {
   if (phase_ == phase::before_start && bridge().greeting) return bridge().greeting->keep(payload);
   if (phase_ != phase::streaming) return;
+  if (dead_air_) heed(dead_air_->watch.agent_audio());
   playback_->play(payload);
   if (!playback_->holds_rest()) return;
   rest_since_ = clock().now();

@@ -9,6 +9,8 @@
 
 #include "actors/leg/caller_playback.hpp"
 #include "actors/leg/leg.hpp"
+#include "model/audio/dead_air.hpp"
+#include "model/audio/speech_edges.hpp"
 #include "model/tenant/tenant.hpp"
 #include "model/twilio/stream.hpp"
 #include "net/websocket.hpp"
@@ -66,6 +68,8 @@ class caller_leg final : public leg, private caller_playback::listener {
   // to the caller
   void hold(std::chrono::seconds most);
   void tick_hold();
+  void tick_dead_air();
+  void heed(model::dead_air_watch::action what);
   void check_rest();
   void begin_play_out();
   void hold_tone_has_changed(bool on) override;
@@ -90,6 +94,14 @@ class caller_leg final : public leg, private caller_playback::listener {
   unsigned frameless_ticks_ = 0;
   bool measure_next_ = false;
   std::string silence_;  // in place of a caller on hold, made once
+
+  // the sound while the agent thinks; nothing: the tenant has none
+  struct dead_air {
+    model::dead_air_sound sound;
+    model::dead_air_watch watch;
+    model::speech_edges caller;
+  };
+  std::optional<dead_air> dead_air_;
 
   // what the caller is played
   std::optional<caller_playback> playback_;  // from the start on

@@ -33,7 +33,7 @@ void caller_playback::play_keys(std::string_view payload) {
 }
 
 void caller_playback::play_now(std::string_view payload) {
-  if (hold_pieces_ > 0) stop_hold_tone();
+  if (filler_ != filler::none) stop_filler();
   const auto bytes = model::decoded_size(payload);
   if (!bytes || *bytes == 0) return;
   if (whole_.passes(*bytes)) return play_frames(payload, *bytes);
@@ -147,6 +147,7 @@ void caller_playback::tick(bool agent_is_there) {
   playing_ms_ = std::max<std::int64_t>(0, playing_ms_ - tick_period.count());
   if (tones_) tick_tones();
   check_hold_tone(agent_is_there);
+  if (filler_ != filler::none) send_filler();
   if (watch_.tick(playback_.all_heard()))
     give_up(end_reason::caller_not_hearing, "audio was sent, but Twilio reports none of it as played", 1011);
 }
@@ -166,27 +167,57 @@ void caller_playback::check_slow_caller() {
   if (slow_ticks_ > caller_queue_patience / tick_period) give_up_slow_caller(0);
 }
 
+// --- where nobody speaks
+
 /// Where no agent is, and all that one said has been heard, the caller is told that the line lives.
 void caller_playback::check_hold_tone(bool agent_is_there) {
   if (agent_is_there || playing_out_) {
-    if (hold_pieces_ > 0) stop_hold_tone();
+    if (filler_ == filler::hold_tone) stop_filler();
     silent_ticks_ = 0;
     return;
   }
-  if (playing_ms_ > 0 || ++silent_ticks_ <= hold_tone_after / tick_period) return;
-  if (congested_) return;
-  if (hold_pieces_ == 0) {  // one piece ahead, so that it never stutters
-    told_.hold_tone_has_changed(true);
-    socket_.send(frame_.before, model::hold_tone_piece(hold_pieces_++), frame_.after);
-  }
-  socket_.send(frame_.before, model::hold_tone_piece(hold_pieces_++), frame_.after);
+  if (playing_ms_ > 0 || ++silent_ticks_ <= hold_tone_after / tick_period || filler_ != filler::none) return;
+  begin_filler(filler::hold_tone);
 }
 
-void caller_playback::stop_hold_tone() {
-  hold_pieces_ = 0;
+void caller_playback::begin_dead_air(model::dead_air_sound sound) {
+  if (filler_ != filler::none || playing_out_ || tones_) return;
+  begin_filler(sound == model::dead_air_sound::soft ? filler::soft_sound : filler::ticking);
+}
+
+void caller_playback::end_dead_air() {
+  if (filler_ == filler::soft_sound || filler_ == filler::ticking) stop_filler();
+}
+
+/// One piece ahead, so that it never stutters.
+void caller_playback::begin_filler(filler what) {
+  if (congested_) return;
+  filler_ = what;
+  filler_pieces_ = 0;
+  if (what == filler::hold_tone) told_.hold_tone_has_changed(true);
+  send_filler();
+}
+
+void caller_playback::send_filler() {
+  if (congested_) return;
+  const auto n = filler_pieces_++;
+  switch (filler_) {
+    case filler::none: return;
+    case filler::hold_tone: socket_.send(frame_.before, model::hold_tone_piece(n), frame_.after); return;
+    case filler::soft_sound:
+      socket_.send(frame_.before, model::dead_air_piece(model::dead_air_sound::soft, n), frame_.after);
+      return;
+    case filler::ticking:
+      socket_.send(frame_.before, model::dead_air_piece(model::dead_air_sound::ticks, n), frame_.after);
+      return;
+  }
+}
+
+void caller_playback::stop_filler() {
+  const auto was = std::exchange(filler_, filler::none);
   silent_ticks_ = 0;
   clear();
-  told_.hold_tone_has_changed(false);
+  if (was == filler::hold_tone) told_.hold_tone_has_changed(false);
 }
 
 // --- the end

@@ -9,6 +9,7 @@
 
 #include "actors/leg/media_bridge.hpp"
 #include "model/audio/backlog.hpp"
+#include "model/audio/dead_air.hpp"
 #include "model/audio/watch.hpp"
 #include "model/audio/whole_frames.hpp"
 #include "model/call/end_reason.hpp"
@@ -29,10 +30,11 @@ inline constexpr std::size_t caller_socket_bytes = 128 * 1024;  ///< what of it 
 /// Ahead of the caller's ear; Twilio throws away what is beyond about ten minutes (31931).
 inline constexpr std::chrono::seconds most_ahead{9 * 60 + 30};
 
-/// What the caller of one stream is played: the agent's audio in whole frames with marks behind it, and a hold tone
-/// where no agent is. What his socket has not taken, or Twilio has enough of, waits here; a caller who takes too little
-/// of it, or of whose ear no mark comes back, is given up, and nothing more is played. Sends on the leg's socket, and
-/// counts. It has no clock: it is ticked ten times a second. Loop thread only; steady state allocates nothing.
+/// What the caller of one stream is played: the agent's audio in whole frames with marks behind it, a hold tone where
+/// no agent is, and the tenant's sound where one thinks. What his socket has not taken, or Twilio has enough of, waits
+/// here; a caller who takes too little of it, or of whose ear no mark comes back, is given up, and nothing more is
+/// played. Sends on the leg's socket, and counts. It has no clock: it is ticked ten times a second. Loop thread only;
+/// steady state allocates nothing.
 class caller_playback {
  public:
   /// Who is told what came of it: the caller leg. Called from within the members below.
@@ -56,6 +58,9 @@ class caller_playback {
   /// Tones of keys, behind what is queued. What the agent says until they are over waits behind them, and when the
   /// caller speaks, that alone is void.
   void play_keys(std::string_view payload);
+  /// The tenant's sound while the agent thinks; whatever it says ends that.
+  void begin_dead_air(model::dead_air_sound sound);
+  void end_dead_air();
   void clear();    ///< the caller speaks: what is queued, here and at Twilio, is void
   void drained();  ///< the socket took all that was queued
   /// Twilio echoed a mark; `at` is kept as when the caller was last known to hear.
@@ -71,6 +76,8 @@ class caller_playback {
   [[nodiscard]] bool is_quiet() const noexcept { return playing_ms_ == 0; }
 
  private:
+  enum class filler : std::uint8_t { none, hold_tone, soft_sound, ticking };
+
   void play_now(std::string_view payload);
   void play_frames(std::string_view payload, std::size_t bytes);  // whole ones
   void play_piece(std::string_view payload, std::size_t bytes);   // now, or when the socket has taken what it owes
@@ -84,7 +91,9 @@ class caller_playback {
   void check_slow_caller();
   void check_played_out();
   void check_hold_tone(bool agent_is_there);
-  void stop_hold_tone();
+  void begin_filler(filler what);
+  void send_filler();
+  void stop_filler();
   void give_up_slow_caller(std::uint64_t dropped);
   void give_up(model::end_reason reason, std::string_view detail, std::uint16_t close_code);
 
@@ -116,9 +125,10 @@ class caller_playback {
   };
   std::optional<tones> tones_;
 
-  // the hold tone
-  unsigned silent_ticks_ = 0;    // without an agent
-  std::size_t hold_pieces_ = 0;  // of the running tone; 0: none
+  // what he hears where nobody speaks
+  filler filler_ = filler::none;
+  std::size_t filler_pieces_ = 0;  // of the one that runs
+  unsigned silent_ticks_ = 0;      // without an agent
 
   std::string text_;  // mark and clear messages are built here: no allocation a mark
 };

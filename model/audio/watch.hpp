@@ -74,6 +74,7 @@ class hearing_watch {
   void caller_level(double dbm0) noexcept;
   void sign_of_hearing() noexcept;  ///< arms as well: an agent that sent one sign sends others
   [[nodiscard]] bool tick() noexcept;
+  [[nodiscard]] bool caller_is_loud() const noexcept { return silence_ == 0; }  ///< at the last tick
 
  private:
   struct heard {
@@ -95,10 +96,10 @@ class hearing_watch {
   std::size_t level_at_ = 0, known_levels_ = 0, at_ = 0;
   unsigned speech_ = 0, bursts_ = 0;  ///< over the ring
   bool in_burst_ = false;
-  unsigned run_ = 0;                 ///< loud ticks in a row
-  unsigned silence_ = 0;             ///< ticks since the last loud one
-  unsigned turn_ = 0;                ///< ticks since the caller began, over pauses below least_silence
-  std::optional<unsigned> unheard_;  ///< ticks since there was a talk
+  unsigned run_ = 0;                  ///< loud ticks in a row
+  unsigned silence_ = least_silence;  ///< ticks since the last loud one
+  unsigned turn_ = 0;                 ///< ticks since the caller began, over pauses below least_silence
+  std::optional<unsigned> unheard_;   ///< ticks since there was a talk
 };
 
 /// The agent answers (a text came), but no audible audio follows.

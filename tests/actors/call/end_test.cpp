@@ -14,8 +14,7 @@ using verb = call_answer::verb;
 
 class CallEnd : public CallTest {
  protected:
-  loop_services elsewhere;  ///< another loop's
-  bool retries = false;     ///< the agent leg is restarted first, as often as the rules allow
+  bool retries = false;  ///< the agent leg is restarted first, as often as the rules allow
 
   /// The call has ended, for this reason; what Twilio is told next.
   void expect_end(end_reason reason, verb next) {
@@ -193,24 +192,6 @@ INSTANTIATE_TEST_SUITE_P(
                                      socket.say(agent_ping(3));
                                    }}),
     [](const auto& row) { return row.param.name; });
-
-TEST_F(CallEnd, OpensNoOtherConversationOnAnotherLoopForAnAgentThatSaidGoodbye) {
-  talk();
-  agent->say(agent_ends_call());
-  twilio->end(net::errc::reset);
-  settle();
-  const auto redeemed = redeem(what_next().ticket.value);
-  ASSERT_EQ(redeemed.is, redeemed_ticket::outcome::ok);
-  elsewhere.unit = services.unit;
-  elsewhere.counters = services.counters;
-  elsewhere.open_agent_socket = services.open_agent_socket;
-  twilio = make_socket();
-  caf::anon_send(redeemed.call, caller_connected{twilio, &elsewhere});
-  settle();
-  twilio->say(twilio_start(some_call, some_account, 8000, {"MZ00000000000000000000000000000002"}));
-  expect_end(end_reason::agent_ended, verb::hang_up);
-  EXPECT_EQ(dialler.attempts.size(), 1u);
-}
 
 // --- the stream
 

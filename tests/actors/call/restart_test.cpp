@@ -71,8 +71,8 @@ INSTANTIATE_TEST_SUITE_P(Codes, CallRestartsAfter,
                                          healing_close{"Restart", 1012}, healing_close{"TryAgain", 1013}),
                          [](const auto& row) { return row.param.name; });
 
-// A stream on another loop gets a conversation there; what the one that is left says in its last moment counts no more.
-TEST_F(CallRestart, OpensAConversationBesideTheNewStreamThoughTheOldOneIsReadyAtThatMoment) {
+// A leg stays on its loop: the stream comes to where the agent is.
+TEST_F(CallRestart, BringsANewStreamOfAnotherLoopToTheConversationThatGoesOn) {
   stream_starts();
   agent_connects();
   twilio->end(net::errc::reset);
@@ -80,19 +80,34 @@ TEST_F(CallRestart, OpensAConversationBesideTheNewStreamThoughTheOldOneIsReadyAt
   const auto offered = what_next();
   ASSERT_EQ(offered.then, verb::stream);
   const auto redeemed = redeem(offered.ticket.value);
-  elsewhere.unit = services.unit;
-  elsewhere.counters = services.counters;
-  elsewhere.open_agent_socket = services.open_agent_socket;
+  loop_services elsewhere;
   twilio = make_socket();
+  std::shared_ptr<net::websocket> taken;
+  services.take_over = [&](auto socket, auto done) {
+    taken = std::move(socket);
+    done(twilio);
+  };
   caf::anon_send(redeemed.call, caller_connected{twilio, &elsewhere});
   agent->say(agent_metadata());
   settle();
+  EXPECT_EQ(taken, twilio);
   twilio->say(twilio_start(some_call, some_account, 8000, {"MZ00000000000000000000000000000002"}));
   settle();
-  EXPECT_EQ(recorded("state"), "connecting");
-  dialled_ = 1;
-  agent_comes_back();
   EXPECT_EQ(recorded("state"), "talking");
+  EXPECT_EQ(dialler.attempts.size(), 1u);
+}
+
+TEST_F(CallRestart, OffersAnotherStreamWhereTheOneOfAnotherLoopBrokeOnItsWay) {
+  talk();
+  twilio->end(net::errc::reset);
+  settle();
+  const auto redeemed = redeem(what_next().ticket.value);
+  loop_services elsewhere;
+  services.take_over = [](const auto&, auto done) { done(nullptr); };
+  caf::anon_send(redeemed.call, caller_connected{make_socket(), &elsewhere});
+  settle();
+  EXPECT_EQ(recorded("state"), "stranded");
+  EXPECT_EQ(what_next().then, verb::stream);
 }
 
 TEST_F(CallRestart, RetriesASignedUrlThatIsRefusedForNow) {

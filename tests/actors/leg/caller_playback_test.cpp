@@ -424,6 +424,43 @@ TEST_F(CallerPlayback, StopsTheToneBeforeTheAgentsFirstWord) {
   EXPECT_THAT(hold_tone, ElementsAre(true, false));
 }
 
+// --- the sound while the agent thinks
+
+TEST_F(CallerPlayback, PlaysTheTenantsSoundOnePieceAheadUntilTheAgentSpeaks) {
+  subject.begin_dead_air(model::dead_air_sound::soft);
+  tick(3);
+  std::vector<std::string> expected;
+  for (std::size_t n = 0; n < 4; ++n)
+    expected.push_back(media_out(model::dead_air_piece(model::dead_air_sound::soft, n)));
+  EXPECT_EQ(socket->sent, expected);
+  play(160);
+  EXPECT_EQ(socket->sent[socket->sent.size() - 2], clear_out());
+  EXPECT_EQ(socket->sent.back(), media_out(ulaw(160)));
+  EXPECT_THAT(hold_tone, IsEmpty());
+  const auto sent = socket->sent.size();
+  tick();
+  EXPECT_EQ(socket->sent.size(), sent + 1) << "the mark behind what was said";
+}
+
+TEST_F(CallerPlayback, EndsTheTenantsSoundWhereItIsTold) {
+  subject.begin_dead_air(model::dead_air_sound::ticks);
+  tick();
+  subject.end_dead_air();
+  EXPECT_EQ(socket->sent.back(), clear_out());
+  const auto sent = socket->sent.size();
+  subject.end_dead_air();
+  tick(5);
+  EXPECT_EQ(socket->sent.size(), sent);
+}
+
+TEST_F(CallerPlayback, BeepsWhereTheAgentGoesWhileItsSoundPlays) {
+  subject.begin_dead_air(model::dead_air_sound::soft);
+  tick();
+  subject.end_dead_air();
+  tick(11, false);
+  EXPECT_THAT(hold_tone, ElementsAre(true));
+}
+
 TEST_F(CallerPlayback, BeepsNotWhileItPlaysOut) {
   play(160);
   (void)subject.begin_play_out();
