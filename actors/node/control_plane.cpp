@@ -11,6 +11,7 @@
 #include "actors/admission/redis_admission.hpp"
 #include "actors/call/supervisor.hpp"
 #include "actors/callback/keeper.hpp"
+#include "actors/node/agent_inspector.hpp"
 #include "actors/node/random.hpp"
 #include "actors/node/restore.hpp"
 #include "actors/node/tenant_overview.hpp"
@@ -137,6 +138,7 @@ void control_plane::start(media_loops& loops) {
   start_supervisor();
   start_callbacks();
   start_report();
+  start_inspection();
   restore_calls_of_former_life(*config_.system, store_.actor, supervisor_);
   if (!wait_until_published(*accounts_))
     log::error("The tenants are not read yet: calls of their own accounts are refused until they are");
@@ -268,6 +270,17 @@ void control_plane::start_notices() {
   services_->notices->wake_with([to = notices_] { caf::anon_send(to, notices_came{}); });
 }
 
+void control_plane::start_inspection() {
+  agent_inspection inspection;
+  inspection.store = tenants_;
+  inspection.vendor = vendor_;
+  inspection.seal = seal_;
+  inspection.by_business = config_.business_types;
+  inspection.default_agent = {config_.settings->elevenlabs_agent_id};
+  inspection.counters = config_.counters;
+  inspector_ = inspect_agents(*config_.system, std::move(inspection));
+}
+
 void control_plane::start_report() {
   report_ = spawn_supervised<node_reporter>(*config_.system, part("node_report"), [this](const auto&) {
     node_report_state::config report;
@@ -298,6 +311,7 @@ void control_plane::end() {
   if (access_) self->send_exit(access_, caf::exit_reason::user_shutdown);
   if (access_store_) self->send_exit(access_store_, caf::exit_reason::user_shutdown);
   if (registry_) self->send_exit(registry_, caf::exit_reason::user_shutdown);
+  if (inspector_) self->send_exit(inspector_, caf::exit_reason::user_shutdown);
   if (overview_) self->send_exit(overview_, caf::exit_reason::user_shutdown);
   if (mirror_) self->send_exit(mirror_, caf::exit_reason::user_shutdown);
   if (tenants_) self->send_exit(tenants_, caf::exit_reason::user_shutdown);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <caf/actor.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
 #include <functional>
@@ -28,6 +29,7 @@
 #include "actors/notice/messages.hpp"
 #include "actors/runtime/io_loop.hpp"
 #include "actors/runtime/supervised.hpp"
+#include "actors/tenant/business_agents.hpp"
 #include "actors/tenant/mirror.hpp"
 #include "config/settings.hpp"
 #include "model/access/derived_keys.hpp"
@@ -60,7 +62,8 @@ class control_plane {
     file_tenants* tenants = nullptr;
     node_load* load = nullptr;
     std::shared_ptr<net::tls_client_context> tls;  ///< of whom this node calls
-    std::function<void()> gather;                  ///< brings the gauges up to date, for the report
+    std::shared_ptr<const business_agents> business_types;
+    std::function<void()> gather;  ///< brings the gauges up to date, for the report
   };
 
   explicit control_plane(config settings) : config_(std::move(settings)) {}
@@ -123,6 +126,7 @@ class control_plane {
   void start_callbacks();
   void start_notices();
   void start_report();
+  void start_inspection();
   void fill_services(media_loops& loops);
 
   // given
@@ -151,6 +155,7 @@ class control_plane {
   usage_keeper keeper_;
   admission admission_;
   tenant_watcher overview_;
+  caf::actor inspector_;  ///< ends by itself
   call_supervisor supervisor_;
   callback_keeper callbacks_;
   std::shared_ptr<refusal_watch> callback_refusals_;

@@ -90,7 +90,7 @@ tl::expected<void, std::string> gateway::state::start(std::vector<net::service_m
   business_types->replace(*std::move(types));
   if (auto loaded = load_certificates(); !loaded) return loaded;
   control.emplace(control_plane::config{&settings, &system, &counters, &health, &tenants, &load, client_tls,
-                                        [this] { gather_gauges(); }});
+                                        business_types, [this] { gather_gauges(); }});
   if (auto opened = control->open_stores(); !opened) return opened;
   const auto plan = plan_descriptors(settings.max_calls);
   loops.emplace(system, media_loops::config{settings.io_loops, client_tls, &counters, refusals, &load});

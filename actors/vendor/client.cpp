@@ -39,6 +39,17 @@ signed_url_answer read_answer(const net::result<net::http_response>& response) {
   return {std::move(*url), {}, {}};
 }
 
+agent_settings_answer read_settings(const net::result<net::http_response>& response) {
+  using outcome = agent_settings_answer::outcome;
+  if (!response) return {};
+  if (response->status == 401 || response->status == 403) return {outcome::bad_key};
+  if (response->status == 404) return {outcome::unknown};
+  if (response->status != 200) return {};
+  auto settings = model::elevenlabs::decode_agent_settings(response->body);
+  if (!settings) return {};
+  return {outcome::found, *std::move(settings)};
+}
+
 }  // namespace
 
 vendor_client::vendor_client(caf::actor_config& actor, config settings)
@@ -51,6 +62,7 @@ vendor_client::behavior_type vendor_client::make_behavior() {
   return {
       [this](const fetch_signed_url& wanted) { return on(wanted); },
       [this](const fetch_agent_policy& wanted) { return on(wanted); },
+      [this](const fetch_agent_settings& wanted) { return on(wanted); },
       [this](const vendor_answered& came) {
         auto found = waiting_.extract(came.request);
         if (!found.empty()) found.mapped()(came.response);
@@ -115,6 +127,16 @@ caf::result<agent_policy_answer> vendor_client::on(const fetch_agent_policy& wan
     get(model::elevenlabs::agent_target(wanted.agent), key, agent_policy_limit,
         [this, of](const auto* response) { policy_came(of, response); });
   return caf::delegated<agent_policy_answer>{};
+}
+
+caf::result<agent_settings_answer> vendor_client::on(const fetch_agent_settings& wanted) {
+  const auto& key = key_for(wanted.tenant.get());
+  if (key.empty()) return agent_settings_answer{};
+  auto promise = make_response_promise<agent_settings_answer>();
+  get(model::elevenlabs::agent_target(wanted.agent), key, agent_policy_limit, [promise](const auto* response) mutable {
+    promise.deliver(response ? read_settings(*response) : agent_settings_answer{});
+  });
+  return promise;
 }
 
 void vendor_client::policy_came(const agent_and_key& of, const net::result<net::http_response>* response) {

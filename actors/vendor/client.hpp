@@ -35,6 +35,7 @@ using vendor_client_door = vendor_api::extend<caf::reacts_to<vendor_answered>>;
 /// by the tenant's own. Where a tenant's key cannot be opened nothing is asked: the gateway's would pay for it.
 /// Loop-bound. fetch_signed_url -> signed_url_answer, always, within the time it names.
 /// fetch_agent_policy -> agent_policy_answer, always, from memory where it was asked for lately.
+/// fetch_agent_settings -> agent_settings_answer, always.
 class vendor_client final : public loop_bound_actor<vendor_client_door::base> {
  public:
   using http_get =
@@ -65,6 +66,7 @@ class vendor_client final : public loop_bound_actor<vendor_client_door::base> {
   void get(const std::string& target, const std::string& key, std::chrono::milliseconds at_most, answered then);
   caf::result<signed_url_answer> on(const fetch_signed_url& wanted);
   caf::result<agent_policy_answer> on(const fetch_agent_policy& wanted);
+  caf::result<agent_settings_answer> on(const fetch_agent_settings& wanted);
   void policy_came(const agent_and_key& of, const net::result<net::http_response>* response);
   [[nodiscard]] const std::string& key_for(const model::tenant* tenant) const;
 

@@ -173,6 +173,12 @@ std::string_view to_string(agent_finding::severity severity) noexcept {
   return "warning";
 }
 
+agent_finding unknown_agent() {
+  return {agent_finding::severity::error, "ElevenLabs does not know the agent",
+          "it was removed, is another account's, or lies in another region: every call to it fails",
+          "name an agent of this account's"};
+}
+
 std::vector<agent_finding> check_agent(const agent_settings& agent, const tenant& t) {
   findings found;
   check_access(agent, found);

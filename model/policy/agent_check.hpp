@@ -30,6 +30,9 @@ struct agent_finding {
 /// settings.
 [[nodiscard]] std::vector<agent_finding> check_agent(const elevenlabs::agent_settings& agent, const tenant& t);
 
+/// Of one that the account does not have.
+[[nodiscard]] agent_finding unknown_agent();
+
 /// One line: "error: agent agent_abc, tenant salon-1: … (…). Fix: …". Control characters become blanks.
 [[nodiscard]] std::string to_line(const agent_finding& finding, std::string_view agent, std::string_view tenant);
 

@@ -242,8 +242,6 @@ bool is_reserved_by_vendor(std::string_view variable) noexcept {
 std::span<const not_yet_key> not_yet_keys() noexcept {
   static constexpr std::array keys{
       not_yet_key{"settings.record", "", [](const tenant& t) { return t.record; }},
-      not_yet_key{"settings.warmStart", "", [](const tenant& t) { return t.warm_start; }},
-      not_yet_key{"settings.deadAir", "", [](const tenant& t) { return t.dead_air.has_value(); }},
   };
   return keys;
 }

@@ -24,6 +24,7 @@
 #include "actors/call/table.hpp"
 #include "actors/leg/agent_leg.hpp"
 #include "actors/leg/caller_leg.hpp"
+#include "actors/node/agent_inspector.hpp"
 #include "actors/node/descriptors.hpp"
 #include "actors/notice/sender.hpp"
 #include "actors/store/audio_files.hpp"
@@ -186,6 +187,9 @@ std::vector<row> rows_of_calls() {
        seconds(twilio_socket_limits().idle)},
       {"`end_call` to the vendor's close",
        seconds(goodbye_quiet_limit) + " without audio, " + seconds(goodbye_limit) + " in all"},
+      {"Twilio's first question, of a warm start, for the agent", seconds(warm_start_limit)},
+      {"warnings about tenants' agents after a start",
+       count(agent_inspection::most_lines) + ", one agent each " + seconds(agent_inspection::between_agents)},
       {"a client tool, from the agent's request to its answer", seconds(model::tool_ledger::patience) + "; " +
                                                                     count(model::tool_ledger::most_open) +
                                                                     " of a conversation at once"},

@@ -21,11 +21,6 @@ agent_finding has_none() {
   return {severity::error, "no agent answers its calls", "neither the tenant nor the gateway names one",
           "set settings.elevenLabsAgentId, or ELEVENLABS_AGENT_ID"};
 }
-agent_finding is_unknown() {
-  return {severity::error, "ElevenLabs does not know the agent",
-          "it was removed, is another account's, or lies in another region: every call to it fails",
-          "name an agent of this account's"};
-}
 agent_finding has_own_key() {
   return {severity::note, "the agent was not looked at",
           "the tenant has an ElevenLabs key of its own, which the gateway does not show",
@@ -68,7 +63,7 @@ tl::expected<agent_report, std::string> check_agents(const std::vector<model::te
       }
       if (settings.error().is == vendor_refusal::kind::bad_key) return tl::unexpected(settings.error().line);
       if (settings.error().is == vendor_refusal::kind::unknown_agent)
-        add(agent, is_unknown());
+        add(agent, model::unknown_agent());
       else
         report.unasked.push_back("agent " + agent.value + ", tenant " + t.id.value + ": " + settings.error().line);
     }

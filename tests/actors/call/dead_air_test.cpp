@@ -6,6 +6,10 @@
 namespace tonris::actors::test {
 namespace {
 
+std::string ulaw(std::size_t bytes, std::uint8_t value = 0x55) {
+  return model::to_base64(std::vector<std::uint8_t>(bytes, value));
+}
+
 class DeadAir : public CallTest {
  protected:
   void SetUp() override {

@@ -80,7 +80,6 @@ TEST_F(CallRestart, BringsANewStreamOfAnotherLoopToTheConversationThatGoesOn) {
   const auto offered = what_next();
   ASSERT_EQ(offered.then, verb::stream);
   const auto redeemed = redeem(offered.ticket.value);
-  loop_services elsewhere;
   twilio = make_socket();
   std::shared_ptr<net::websocket> taken;
   services.take_over = [&](auto socket, auto done) {
@@ -102,7 +101,6 @@ TEST_F(CallRestart, OffersAnotherStreamWhereTheOneOfAnotherLoopBrokeOnItsWay) {
   twilio->end(net::errc::reset);
   settle();
   const auto redeemed = redeem(what_next().ticket.value);
-  loop_services elsewhere;
   services.take_over = [](const auto&, auto done) { done(nullptr); };
   caf::anon_send(redeemed.call, caller_connected{make_socket(), &elsewhere});
   settle();

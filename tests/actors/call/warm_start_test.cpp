@@ -13,6 +13,10 @@ using testing::IsEmpty;
 using testing::Not;
 using verb = call_answer::verb;
 
+std::string ulaw(std::size_t bytes, std::uint8_t value = 0x55) {
+  return model::to_base64(std::vector<std::uint8_t>(bytes, value));
+}
+
 class WarmStart : public CallTest {
  protected:
   void SetUp() override {

@@ -1,0 +1,136 @@
+#include "actors/node/agent_inspector.hpp"
+
+#include <map>
+#include <string>
+
+#include "model/access/derived_keys.hpp"
+#include "tests/actors/fixture.hpp"
+#include "tests/actors/telemetry/captured_log.hpp"
+
+namespace tonris::actors::test {
+namespace {
+
+using outcome = agent_settings_answer::outcome;
+using testing::HasSubstr;
+using testing::Not;
+
+class AgentInspector : public ActorTest {
+ protected:
+  void SetUp() override {
+    store = track_as<tenant_store>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
+      return {[this](const read_tenant_page& wanted) -> caf::result<tenant_page_read> {
+        if (store_fails > 0 && store_fails-- > 0) return caf::make_error(caf::sec::runtime_error);
+        tenant_page_read read;
+        auto next = wanted.after.empty() ? tenants.begin() : tenants.upper_bound(wanted.after.value);
+        for (; next != tenants.end() && read.page.tenants.size() < 2; ++next)
+          read.page.tenants.push_back({{next->first}, "1-x", next->second});
+        if (next != tenants.end()) read.page.last = read.page.tenants.back().id;
+        return read;
+      }};
+    }));
+    vendor = track_as<vendor_api>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
+      return {[this](const fetch_agent_settings& wanted) {
+        ++asked[wanted.agent.value];
+        return agents.contains(wanted.agent.value) ? agents.at(wanted.agent.value)
+                                                   : agent_settings_answer{outcome::unknown};
+      }};
+    }));
+  }
+  void TearDown() override {
+    store = nullptr;
+    vendor = nullptr;
+    ActorTest::TearDown();
+  }
+
+  static std::string a_tenant(const std::string& id, const std::string& agent, const std::string& more = {}) {
+    return R"({"id":")" + id + R"(","name":"Salon","twilioPhoneNumber":"+1555010)" + std::to_string(1000 + id.back()) +
+           R"(","settings":{"elevenLabsAgentId":")" + agent + "\"" + more + "}}";
+  }
+  /// One that calls have nothing against.
+  static agent_settings_answer good_agent() {
+    agent_settings_answer answer{outcome::found};
+    answer.settings.output_format = answer.settings.input_format = "ulaw_8000";
+    answer.settings.language = "en";
+    answer.settings.may_override_first_message = true;
+    answer.settings.system_tools = {"end_call"};
+    return answer;
+  }
+  void inspect() {
+    agent_inspection with;
+    with.store = store;
+    with.vendor = vendor;
+    with.seal = std::make_shared<const model::field_seal>(std::vector<model::derived_keys>{});
+    with.by_business = std::make_shared<const business_agents>();
+    with.counters = &counters;
+    inspector = track(inspect_agents(system, std::move(with)));
+    settle();
+    EXPECT_TRUE(asked.empty()) << "not while the gateway starts";
+    pass(10s);
+    for (int n = 0; n < 400 && alive(inspector); ++n) pass(250ms);
+  }
+
+  tenant_store store;
+  vendor_api vendor;
+  caf::actor inspector;
+  int store_fails = 0;
+  std::map<std::string, std::string> tenants;
+  std::map<std::string, agent_settings_answer> agents;
+  std::map<std::string, int> asked;
+  captured_log log;
+};
+
+TEST_F(AgentInspector, SaysWhatDoesNotFitWithItsFixAndEnds) {
+  tenants = {{"a", a_tenant("a", "agent_1", R"(,"greeting":"Hello")")},
+             {"b", a_tenant("b", "agent_1")},
+             {"c", a_tenant("c", "agent_gone")}};
+  agents["agent_1"] = good_agent();
+  agents["agent_1"].settings.may_override_first_message = false;
+  inspect();
+  EXPECT_FALSE(alive(inspector));
+  EXPECT_EQ(asked["agent_1"], 1) << "each once, for whomever";
+  const auto text = log.text();
+  EXPECT_THAT(text, HasSubstr("agent agent_1, tenant a: "));
+  EXPECT_THAT(text, HasSubstr("First message"));
+  EXPECT_THAT(text, Not(HasSubstr("tenant b: ")));
+  EXPECT_THAT(text, HasSubstr("agent agent_gone, tenant c: ElevenLabs does not know the agent"));
+  EXPECT_THAT(text, HasSubstr("tonrisctl agent check"));
+}
+
+TEST_F(AgentInspector, SaysNothingWhereAllFits) {
+  tenants = {{"a", a_tenant("a", "agent_1")}};
+  agents["agent_1"] = good_agent();
+  inspect();
+  EXPECT_FALSE(alive(inspector));
+  EXPECT_THAT(log.text(), Not(HasSubstr("Agents:")));
+}
+
+TEST_F(AgentInspector, AsksNoMoreByAKeyThatIsRefused) {
+  tenants = {{"a", a_tenant("a", "agent_1")}, {"b", a_tenant("b", "agent_2")}};
+  agents["agent_1"] = {outcome::bad_key};
+  inspect();
+  EXPECT_FALSE(asked.contains("agent_2"));
+}
+
+TEST_F(AgentInspector, WaitsForAStoreThatIsAway) {
+  tenants = {{"a", a_tenant("a", "agent_gone")}};
+  store_fails = 2;
+  inspect();
+  EXPECT_THAT(log.text(), HasSubstr("agent agent_gone"));
+}
+
+TEST_F(AgentInspector, DoesNotFillTheLog) {
+  for (char id = 'a'; id <= 'z'; ++id)
+    for (const char* second : {"1", "2", "3"}) {
+      const auto name = std::string{second} + id;
+      tenants[name] = a_tenant(name, "agent_" + name);
+    }
+  inspect();
+  const auto text = log.text();
+  std::size_t lines = 0;
+  for (auto at = text.find("Agents: "); at != std::string::npos; at = text.find("Agents: ", at + 1)) ++lines;
+  EXPECT_EQ(lines, agent_inspection::most_lines + 1);
+  EXPECT_THAT(text, HasSubstr("78 errors"));
+}
+
+}  // namespace
+}  // namespace tonris::actors::test
