@@ -46,7 +46,7 @@ class byte_stream : public std::enable_shared_from_this<byte_stream> {
   virtual void abort() = 0;
 
   /// The connection without its loop: this stream ends without a word, as by `abort`. What it returns is called once,
-  /// on another loop's thread, and makes the same connection a stream of that loop's, which is not reading yet; dropped,
+  /// on another loop's thread, and makes the same connection a stream of that loop's, which does not read yet; dropped,
   /// it closes the connection. Only while nobody reads (paused, or not begun). Null: it had ended, or was ending.
   using moved_stream = std::function<std::shared_ptr<byte_stream>(loop& to)>;
   [[nodiscard]] virtual moved_stream leave_loop() = 0;

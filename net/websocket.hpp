@@ -50,8 +50,8 @@ class websocket : public std::enable_shared_from_this<websocket> {
   /// socket's on_end. Must be called once.
   virtual void start(websocket_handler& handler) = 0;
 
-  /// Before `start`: the same connection as a socket of another loop's. `moved` is called there, once, with that socket,
-  /// which is not reading yet either; with null where the connection broke. This one is over then.
+  /// Before `start`: the same connection as a socket of another loop's. `moved` is called there, once, with that
+  /// socket, which is not reading yet either; with null where the connection broke. This one is over then.
   virtual void move_to(loop& other, std::function<void(std::shared_ptr<websocket>)> moved) = 0;
 
   /// Stops telling the handler anything, `on_end` included. After this the handler may die.

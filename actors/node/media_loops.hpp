@@ -48,7 +48,7 @@ class media_loops {
   [[nodiscard]] auto begin() const noexcept { return loops_.begin(); }
   [[nodiscard]] auto end() const noexcept { return loops_.end(); }
   [[nodiscard]] media_loop& first() const noexcept { return *loops_.front(); }
-  [[nodiscard]] std::size_t legs() const noexcept;  ///< of all; any thread
+  [[nodiscard]] std::size_t legs() const noexcept;   ///< of all; any thread
   [[nodiscard]] loop_services* quietest() noexcept;  ///< where the fewest legs are; any thread
 
   /// Does each of them turn within that time?

@@ -8,6 +8,7 @@
 #include "actors/admission/metrics.hpp"
 #include "actors/call/call_log.hpp"
 #include "actors/call/metrics.hpp"
+#include "actors/call/services.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
 #include "actors/web/metrics.hpp"

@@ -9,7 +9,7 @@
 
 #include "model/elevenlabs/signature.hpp"
 #include "model/text/base64.hpp"
-#include "net/http_server.hpp"
+#include "tests/e2e/tenant_server.hpp"
 #include "tests/e2e/text.hpp"
 #include "tests/e2e/world.hpp"
 
@@ -23,37 +23,6 @@ const std::string secret = "wsec_of_the_test";
 std::int64_t unix_now() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
-
-/// A tenant's own server, on a loop of its own.
-class tool_server {
- public:
-  using handler = std::function<void(net::http_request, net::http_responder)>;
-  explicit tool_server(handler handle) {
-    loop_.start();
-    server_ = net::http_server::listen(
-                  loop_, "127.0.0.1", 0, {}, nullptr,
-                  [this, handle = std::move(handle)](net::http_request request, net::http_responder responder) {
-                    ++asked;
-                    handle(std::move(request), std::move(responder));
-                  })
-                  .value();
-    server_->start();
-  }
-  ~tool_server() {
-    net::run_on(loop_, [this] {
-      hanging.clear();
-      server_.reset();
-    });
-    loop_.stop();
-  }
-  [[nodiscard]] std::string address() const { return "http://127.0.0.1:" + std::to_string(server_->port()); }
-  std::atomic<int> asked{0};
-  std::vector<net::http_responder> hanging;  ///< whom it never answers; on its loop
-
- private:
-  net::loop loop_{"tools of a tenant"};
-  std::unique_ptr<net::http_server> server_;
-};
 
 class VendorCallbacks : public testing::Test {
  protected:
@@ -206,11 +175,11 @@ TEST_F(VendorCallbacks, TellAConversationOfTheVendorsOwnWhoseItIs) {
 
 /// One tenant's server is asked for what another tenant's answers at once: that one waits for nobody.
 TEST_F(VendorCallbacks, OfOneTenantAreNotInTheWayOfAnothers) {
-  tool_server good([](const net::http_request&, net::http_responder responder) {
+  tenant_server good([](const net::http_request&, net::http_responder responder) {
     responder.respond(net::make_response(200, "application/json", R"({"booked":true})"));
   });
-  tool_server* hangs = nullptr;
-  tool_server bad([&](const net::http_request& request, net::http_responder responder) {
+  tenant_server* hangs = nullptr;
+  tenant_server bad([&](const net::http_request& request, net::http_responder responder) {
     if (request.path() == "/flood")
       return responder.respond(net::make_response(200, "application/json", std::string(10UL * 1024 * 1024, 'x')));
     if (request.path() == "/away") {
@@ -259,7 +228,7 @@ TEST_F(VendorCallbacks, OfOneTenantAreNotInTheWayOfAnothers) {
 }
 
 TEST_F(VendorCallbacks, ReachNothingThatIsNotPublic) {
-  tool_server inside([](const net::http_request&, net::http_responder responder) {
+  tenant_server inside([](const net::http_request&, net::http_responder responder) {
     responder.respond(net::make_response(200, "application/json", R"({"secret":true})"));
   });
   start(one_tenant(tools(R"("peek":{"url":")" + inside.address() + R"("},"name":{"url":"https://localhost:443/"})")));

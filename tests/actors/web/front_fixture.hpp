@@ -26,6 +26,7 @@ class fake_stream final : public net::byte_stream {
   bool write(std::span<const std::string_view> pieces) override;
   void close_when_written() override;
   void abort() override;
+  [[nodiscard]] moved_stream leave_loop() override { return nullptr; }
   [[nodiscard]] std::size_t queued_bytes() const noexcept override;
   [[nodiscard]] std::string peer_address() const override;
   [[nodiscard]] bool secure() const noexcept override;

@@ -97,8 +97,12 @@ void vendor_callbacks::ask_tool(const tool_use& tool, const conversation_facts& 
   if (const auto call = of.variables.find("call_sid"); call != of.variables.end())
     query += "&call_sid=" + model::percent_encoded(call->second);
   net::http_request request;
-  request.method = "GET";
+  request.method = tool.parameters == "{}" ? "GET" : "POST";
   request.fields.set("X-Webhook-Secret", options_.secret);
+  if (request.method == "POST") {
+    request.fields.set("Content-Type", "application/json");
+    request.body = tool.parameters;
+  }
   client_->request(options_.origin + "/api/webhooks/elevenlabs/tools/" + tool.name + query, std::move(request),
                    tool_limit, [this, then, name = tool.name](const net::result<net::http_response>& got) {
                      const bool right = got && got->status == 200 &&

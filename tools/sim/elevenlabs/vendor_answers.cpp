@@ -27,7 +27,8 @@ net::http_response signed_url_answer(std::string_view url) {
 
 net::http_response settings_answer(std::string_view agent_id, const agent_behaviour& agent) {
   if (!agent.settings.empty()) return json(200, agent.settings);
-  std::string events = R"("audio","interruption","agent_response","conversation_initiation_metadata","ping")";
+  std::string events =
+      R"("audio","interruption","agent_response","agent_response_correction","conversation_initiation_metadata","ping")";
   if (agent.transcripts) events += R"(,"user_transcript")";
   std::string variables;
   for (const auto& name : agent.declared_variables)
@@ -41,7 +42,8 @@ net::http_response settings_answer(std::string_view agent_id, const agent_behavi
   if (!agent.input_format.empty())
     body.append(R"(,"asr":{"user_input_audio_format":)").append(quoted(agent.input_format)).append("}");
   body.append(R"(,"conversation":{"client_events":[)").append(events);
-  body.append(R"(]}},"platform_settings":{"overrides":{"conversation_config_override":{"agent":{"first_message":)");
+  body.append(R"(],"max_duration_seconds":3600}},"platform_settings":{"overrides":{"conversation_config_override":)");
+  body.append(R"({"agent":{"first_message":)");
   body.append(allows("agent.first_message")).append(R"(,"language":)").append(allows("agent.language"));
   body.append(R"(,"prompt":{"prompt":)").append(allows("agent.prompt.prompt")).append(R"(}},"tts":{"voice_id":)");
   body.append(allows("tts.voice_id")).append("}}}}}");

@@ -145,7 +145,35 @@ void twilio_caller::act(const twiml::ring& s) {
   report_.dials.push_back({s.numbers, s.caller_id, s.timeout, s.time_limit, s.outcome, since_call()});
   if (!s.caller_id.empty() && s.caller_id != options_.from && s.caller_id != options_.to)
     report_.violations.add("caller_id", "callerId is neither the caller's number nor the called one (13214)");
-  pass(s.lasting);
+  if (!s.whisper) return pass(s.lasting);
+  whisper(*s.whisper, [this, lasting = s.lasting] { pass(lasting); });
+}
+
+/// The call to whoever answered is one of its own, with the caller's as its parent.
+void twilio_caller::whisper(const twiml::action& what, std::function<void()> then) {
+  const auto& dial = report_.dials.back();
+  form_fields fields{{"AccountSid", options_.account.sid},
+                     {"ApiVersion", "2010-04-01"},
+                     {"CallSid", random_sid("CA")},
+                     {"ParentCallSid", report_.call_sid},
+                     {"CallStatus", "in-progress"},
+                     {"Direction", "outbound-dial"},
+                     {"From", options_.from},
+                     {"To", dial.numbers.front()}};
+  post(std::make_shared<request>(
+      request{what.url, what.method, std::move(fields),
+              [this, url = what.url, then = std::move(then)](net::result<webhook_poster::answer> got) {
+                if (!got || got->status != 200) {
+                  report_.violations.add("whisper_unanswered", "the address of <Number> has no answer (11200)");
+                  return then();
+                }
+                auto document = twiml::read(got->body, url);
+                for (auto& fault : document.faults) report_.violations.add(std::move(fault));
+                for (const auto& verb : document.verbs)
+                  if (const auto* const say = std::get_if<twiml::say>(&verb))
+                    report_.dials.back().whispered.push_back(say->text);
+                then();
+              }}));
 }
 
 void twilio_caller::act(const twiml::keep_message& s) {

@@ -81,6 +81,7 @@ class twilio_caller final : private media_leg_listener, public std::enable_share
   void act(const twiml::open_stream& s);
   void act(const twiml::ask& s);
   void act(const twiml::ring& s);
+  void whisper(const twiml::action& what, std::function<void()> then);
   void act(const twiml::keep_message& s);
   void act(const twiml::finish& s);
   void message_over(const twiml::keep_message& s);

@@ -27,6 +27,7 @@ struct dial_report {
   std::chrono::seconds timeout{}, time_limit{};
   std::string outcome;  ///< the DialCallStatus told
   double at_ms = -1;
+  std::vector<std::string> whispered{};  ///< to whoever answered, before he heard the caller
 };
 
 /// What came of one call.

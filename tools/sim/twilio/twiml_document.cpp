@@ -194,7 +194,7 @@ class reader {
         if (!is_e164(out.numbers.back())) fault("dial_number", "<Dial> holds no number (13223)");
       }
       if (child.type() != pugi::node_element) continue;
-      if (name == "Number" && !is_e164(child.child_value())) fault("dial_number", "<Number> holds no number (13223)");
+      if (name == "Number") read_number(child, out);
       if (name == "Number" || name == "Sip" || name == "Client" || name == "Conference" || name == "Queue")
         out.numbers.emplace_back(child.child_value());
       else
@@ -203,6 +203,15 @@ class reader {
     if (out.numbers.empty()) return fault("dial_nobody", "<Dial> names nobody");
     if (!out.caller_id.empty() && !is_e164(out.caller_id)) fault("caller_id", "callerId is no number (13214)");
     out_.verbs.emplace_back(std::move(out));
+  }
+
+  void read_number(const pugi::xml_node& node, dial& in) {
+    allow(node, {"url", "method", "sendDigits", "statusCallback", "statusCallbackEvent", "statusCallbackMethod"});
+    if (!is_e164(node.child_value())) fault("dial_number", "<Number> holds no number (13223)");
+    if (!node.attribute("url")) return;
+    auto url = resolve(base_, node.attribute("url").value());
+    check_callback(url, "<Number> url");
+    in.whisper = action{std::move(url), method_of(node, "method")};
   }
 
   void read_record(const pugi::xml_node& node) {

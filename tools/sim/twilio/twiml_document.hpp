@@ -45,6 +45,7 @@ struct redirect {
 struct dial {
   std::optional<action> then;
   std::vector<std::string> numbers;
+  std::optional<action> whisper;  ///< of the number that has one: what whoever answers hears first
   std::string caller_id;
   std::chrono::seconds timeout{30}, time_limit{14'400};
 };

@@ -77,8 +77,13 @@ step runner::begin(const dial& v) {
                     {"DialCallSid", "CA" + std::string(31, '0') + "d"},
                     {"DialCallDuration", answered ? "5" : "0"},
                     {"DialBridged", answered ? "true" : "false"}}};
-  return ring{v.numbers,    v.caller_id, v.timeout,
-              v.time_limit, outcome,     takes(answered ? 5s : std::chrono::milliseconds{v.timeout})};
+  return ring{v.numbers,
+              v.caller_id,
+              v.timeout,
+              v.time_limit,
+              outcome,
+              answered ? v.whisper : std::nullopt,
+              takes(answered ? 5s : std::chrono::milliseconds{v.timeout})};
 }
 
 step runner::begin(const record& v) {

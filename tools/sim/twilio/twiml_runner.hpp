@@ -33,7 +33,8 @@ struct ring {
   std::vector<std::string> numbers;
   std::string caller_id;
   std::chrono::seconds timeout, time_limit;
-  std::string outcome;  ///< the DialCallStatus that `ask` will tell
+  std::string outcome;            ///< the DialCallStatus that `ask` will tell
+  std::optional<action> whisper;  ///< asked for when somebody answers
   std::chrono::milliseconds lasting;
 };
 struct keep_message {
