@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "actors/store/prune_pace.hpp"
+
 namespace tonris::actors {
 
 namespace {
@@ -142,12 +144,12 @@ callback_database::result<callback_database::counts> callback_database::count() 
 callback_database::result<std::vector<std::string>> callback_database::prune(time now) {
   auto all = sqlite::transaction::begin(db_);
   if (!all) return tl::unexpected(all.error());
-  const auto before = std::to_string(in_ms(now - kept_for));
-  auto old =
-      sqlite::first_column(db_, "SELECT audio_file FROM callbacks WHERE audio_file <> '' AND received_at < " + before);
+  const std::string due = "rowid IN (SELECT rowid FROM callbacks WHERE received_at < " +
+                          std::to_string(in_ms(now - kept_for)) + " ORDER BY received_at" + prune_limit("callbacks") +
+                          ")";
+  auto old = sqlite::first_column(db_, "SELECT audio_file FROM callbacks WHERE audio_file <> '' AND " + due);
   if (!old) return tl::unexpected(old.error());
-  if (auto done = db_.exec("DELETE FROM callbacks WHERE received_at < " + before); !done)
-    return tl::unexpected(done.error());
+  if (auto done = db_.exec("DELETE FROM callbacks WHERE " + due); !done) return tl::unexpected(done.error());
   // The oldest audio goes first: what is not among the newest that fit.
   const std::string beyond =
       "audio_bytes > 0 AND rowid IN (SELECT rowid FROM (SELECT rowid,"

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "actors/store/prune_pace.hpp"
+
 namespace tonris::actors {
 
 namespace {
@@ -277,8 +279,10 @@ result<notice_database::counts> notice_database::count() {
 }
 
 result<void> notice_database::prune(time now) {
-  const auto before = std::to_string(in_ms(now - dead_kept_for));
-  auto done = db_.exec("DELETE FROM notices WHERE dead_at IS NOT NULL AND dead_at < " + before);
+  auto done =
+      db_.exec("DELETE FROM notices WHERE seq IN (SELECT seq FROM notices WHERE dead_at IS NOT NULL AND dead_at < " +
+               std::to_string(in_ms(now - dead_kept_for)) + " ORDER BY dead_at" +
+               prune_limit("notices WHERE dead_at IS NOT NULL") + ")");
   if (done && db_.changed_rows() > 0) done = recount();
   return done;
 }

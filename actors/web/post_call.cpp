@@ -1,8 +1,13 @@
 #include "actors/web/post_call.hpp"
 
+#include <algorithm>
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
+#include <chrono>
+#include <cstdint>
 #include <functional>
+#include <iterator>
+#include <limits>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -21,6 +26,7 @@ namespace el = model::elevenlabs;
 namespace {
 
 constexpr std::chrono::seconds keeper_limit{10};
+constexpr double least_age = 1;  // seconds: who has only begun is not slow
 
 net::http_response try_again_later() {
   auto answer = error_answer(error_code::unavailable, "this cannot be kept now: send it again");
@@ -71,6 +77,13 @@ class post_call_intake final : public net::http_body_reader, public std::enable_
   [[nodiscard]] el::signature_check so_far() const noexcept { return verifier_.so_far(); }
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
+  /// Bytes a second so far. Whoever has sent everything is not waited for.
+  [[nodiscard]] double pace() const {
+    if (whole_) return std::numeric_limits<double>::infinity();
+    const std::chrono::duration<double> since = loop_.now() - began_;
+    return static_cast<double>(taken_) / std::max(since.count(), least_age);
+  }
+
   void begin() {
     deadline_.after(post_call_desk::limit, [this] { end(try_again_later()); });
     body_.read_to(shared_from_this());
@@ -78,6 +91,7 @@ class post_call_intake final : public net::http_body_reader, public std::enable_
 
   [[nodiscard]] bool on_body(std::string_view bytes) override {
     if (is_over()) return true;
+    taken_ += bytes.size();
     verifier_.update(bytes);
     if (const auto fed = splitter_.feed(bytes); !fed) {
       end(answer_to(fed.error()));
@@ -182,11 +196,19 @@ class post_call_intake final : public net::http_body_reader, public std::enable_
   el::audio_splitter splitter_;
   std::string audio_;  ///< decoded, on its way to the keeper
   incoming_audio number_;
+  const std::chrono::steady_clock::time_point began_ = loop_.now();
+  std::uint64_t taken_ = 0;  ///< bytes of the body
   bool asking_ = false, paused_ = false, whole_ = false;
 };
 
 post_call_desk::~post_call_desk() {
   while (!open_.empty()) open_.front()->end(try_again_later());
+}
+
+/// Of those who were here before the newest.
+const std::shared_ptr<post_call_intake>& post_call_desk::slowest() const {
+  return *std::min_element(open_.begin(), std::prev(open_.end()),
+                           [](const auto& one, const auto& other) { return one->pace() < other->pace(); });
 }
 
 void post_call_desk::take(request_context& asked) {
@@ -200,7 +222,7 @@ void post_call_desk::take(request_context& asked) {
   }
   if (open_.size() > most) {
     config_.counters->of<web_metrics>().refused(web_metrics::endpoint::post_call, web_metrics::refusal::too_many);
-    open_.front()->end(try_again_later());
+    slowest()->end(try_again_later());
   }
   intake->begin();
 }

@@ -19,8 +19,9 @@ class post_call_intake;
 
 /// POST /api/webhooks/elevenlabs/post-call: what the vendor tells after a call, up to 200 MB of it. Hashed while it
 /// comes in, its audio passed on to the disk in pieces, the rest kept in memory (8 MiB of it at most); answered once
-/// the keeper has it. Nobody is known before his body is whole, so that many may come at once: beyond `most` the one
-/// who has been at it longest is given up, and so is whoever takes longer than `limit`. One a front. Loop thread only.
+/// the keeper has it. Nobody is known before his body is whole, so that many may come at once: beyond `most` the
+/// slowest of them is given up, by bytes a second, and so is whoever takes longer than `limit`. One a front. Loop
+/// thread only.
 class post_call_desk {
  public:
   static constexpr std::size_t most = 32;
@@ -42,6 +43,8 @@ class post_call_desk {
 
  private:
   friend class post_call_intake;
+
+  [[nodiscard]] const std::shared_ptr<post_call_intake>& slowest() const;
 
   const config config_;
   const elevenlabs_signatures& signatures_;

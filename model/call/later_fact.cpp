@@ -38,12 +38,22 @@ void fill(std::string& empty, const std::string& with) {
   if (empty.empty()) empty = with;
 }
 
+/// A report names the call that its conversation was told of, and whoever could tell it something else may name
+/// another's: the call has to know the conversation, or at least to have had that agent.
+bool is_of(const call_record& record, const call_record::vendor_report& report) {
+  const bool is_known = std::any_of(record.conversations.begin(), record.conversations.end(),
+                                    [&](const auto& one) { return one.id == report.conversation; });
+  return is_known || report.agent == record.agent;
+}
+
 bool add_to(call_record& record, const call_record::vendor_report& report) {
+  if (!is_of(record, report)) return false;
   const auto same = std::find_if(record.reports.begin(), record.reports.end(),
                                  [&](const auto& one) { return one.conversation == report.conversation; });
   if (same == record.reports.end()) return add(record.reports, report, max_reports, [](const auto&) { return false; });
   const auto before = *same;
   same->at = std::min(same->at, report.at);
+  fill(same->agent.value, report.agent.value);
   fill(same->seconds, report.seconds);
   fill(same->credits, report.credits);
   fill(same->llm_price, report.llm_price);

@@ -62,7 +62,8 @@ struct call_record {
   /// What ElevenLabs reported of one of its conversations once that was over. What it did not say is empty.
   struct vendor_report {
     conversation_id conversation;
-    time at;  ///< when its first part came
+    agent_id agent;  ///< whose it was; "": it did not say
+    time at;         ///< when its first part came
     std::optional<std::uint32_t> seconds;
     std::optional<std::uint64_t> credits;  ///< what it costs, in the vendor's own unit
     std::optional<double> llm_price;       ///< in US dollars, beyond that

@@ -91,6 +91,7 @@ std::string optional_json(field_reader& fields, std::string_view name) {
 call_record::vendor_report read_report(field_reader& item) {
   call_record::vendor_report report;
   report.conversation.value = item.text("conversationId");
+  report.agent.value = item.optional_text("agentId");
   report.at = read_time(item, "at");
   if (const auto seconds = item.optional_whole("durationSeconds")) report.seconds = narrowed(item, *seconds);
   if (const auto credits = item.optional_whole("credits")) report.credits = static_cast<std::uint64_t>(*credits);

@@ -107,6 +107,7 @@ void put_reports(json_writer& out, const call_record& record) {
   for (const auto& r : record.reports) {
     out.open_object();
     out.member("conversationId", r.conversation.value);
+    put_text(out, "agentId", r.agent.value);
     put(out, "at", r.at);
     out.member("durationSeconds", r.seconds);
     out.member("credits", r.credits);

@@ -60,6 +60,7 @@ std::optional<call_record::vendor_report> vendor_report_of(const elevenlabs::pos
   if (told.conversation.empty()) return std::nullopt;
   call_record::vendor_report report;
   report.conversation = told.conversation;
+  report.agent = told.agent;
   report.at = came;
   switch (told.type) {
     case elevenlabs::post_call_type::transcription: read_transcription(told, report); return report;

@@ -16,8 +16,8 @@ inline constexpr std::size_t max_initiation_request_bytes = 64 * 1024;
 /// call_sid, …}}`. A field may stand in the root or among the variables, the root's counts; all but the JSON itself is
 /// optional. What is null, of another type, longer than 256 bytes or not printable ASCII is "".
 ///
-/// Whose call it is: the call of `call`, else of `conversation`; else the tenant that has `called`, else the one whose
-/// agent this is, else `tenant`, which is the asker's claim: only for who has shown a secret.
+/// Whose call it is: the call of `call`, else of `conversation`; else the tenant that has `called`, else `tenant`,
+/// which is the asker's claim: only for who has shown a secret.
 struct initiation_request {
   std::string type;      ///< as it came: nothing depends on it
   std::string caller;    ///< as it came, E.164 as a rule

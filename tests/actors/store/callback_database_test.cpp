@@ -81,6 +81,14 @@ TEST_F(CallbackDatabase, ForgetsWhatIsOldAndNamesItsFiles) {
   EXPECT_EQ(db.keep(audio).value(), kept::yes) << "it is not known any more";
 }
 
+TEST_F(CallbackDatabase, ForgetsNoMoreAtOnceThanAClockThatIsWrongForAnHourMayCost) {
+  auto db = open();
+  for (int n = 0; n < 250; ++n) ASSERT_TRUE(db.keep(event(("conv_" + std::to_string(n)).c_str())));
+  ASSERT_TRUE(db.prune(start + 2 * callback_database::kept_for));
+  EXPECT_EQ(db.keep(event("conv_99")).value(), kept::yes) << "the hundred oldest are gone";
+  EXPECT_EQ(db.keep(event("conv_100")).value(), kept::known);
+}
+
 TEST_F(CallbackDatabase, KeepsTheNewestAudioThatFits) {
   auto db = open();
   for (const int n : {1, 2, 3}) {

@@ -58,6 +58,19 @@ TEST(LaterFact, ToldAgainChangesNothing) {
   EXPECT_EQ(record, before);
 }
 
+TEST(LaterFact, OfAConversationIsNothingToACallThatHadNeitherItNorItsAgent) {
+  auto told = two_parts().first;
+  told.agent = {"agent_of_another"};
+  call_record record;
+  record.agent = {"agent_1"};
+  EXPECT_FALSE(add_fact(record, told));
+  record.conversations.push_back({{"conv_1"}, {}, {}, {}});
+  EXPECT_TRUE(add_fact(record, told)) << "the call has gone on with the next agent";
+  record = {};
+  record.agent = told.agent;
+  EXPECT_TRUE(add_fact(record, told)) << "its beginning was never heard of";
+}
+
 TEST(LaterFact, OfAToolCallIsKeptOnceById) {
   call_record record;
   EXPECT_TRUE(add_fact(record, tool_call{{}, "get_services", "t1", false, false, 12}));

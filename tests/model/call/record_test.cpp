@@ -70,6 +70,7 @@ call_record whole_record() {
   record.fallback = "voicemail";
   call_record::vendor_report report;
   report.conversation = {"conv_1"};
+  report.agent = {"agent_1"};
   report.at = at(70'000);
   report.seconds = 62;
   report.credits = 410;
