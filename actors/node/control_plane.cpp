@@ -113,6 +113,7 @@ void control_plane::start_overview() {
   overview_ = spawn_supervised<tenant_watcher>(*config_.system, part("tenant_overview"), [this, settings](const auto&) {
     auto overview = settings;
     overview.store = tenants_;
+    overview.copy = mirror_;
     overview.who_may_come = admission_;
     overview.accounts = accounts_;
     overview.seal = seal_;

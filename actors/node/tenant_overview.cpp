@@ -29,6 +29,7 @@ tenant_overview_actor::behavior_type tenant_overview_state::make_behavior(config
   config_ = std::move(settings);
   guard(self, *config_.counters);
   self->send(config_.store, watch_tenants{tenant_watcher{self}});
+  if (config_.copy) self->delayed_send(self, caf::timespan{patience}, read_overview_of_copy{});
   return {
       [this](const tenant_store_began& m) {
         is_whole_ = m.numbers != nullptr || !m.believed.empty();
@@ -39,6 +40,7 @@ tenant_overview_actor::behavior_type tenant_overview_state::make_behavior(config
         reads_again_ = false;
         read_all();
       },
+      [this](read_overview_of_copy) { read_copy({}); },
       [this](tell_overview) {
         tells_ = false;
         tell();
@@ -77,6 +79,22 @@ void tenant_overview_state::all_read() {
   known_ = std::move(read);
   if (std::exchange(has_read_all_, true)) return tell_soon();
   tell();
+}
+
+/// Better than nothing, and than refusing the calls of tenants that this node has served.
+void tenant_overview_state::read_copy(const model::tenant_id& after) {
+  if (has_read_all_) return;
+  ask(self, config_.copy, answer_limit, read_tenant_page{after, page_size})
+      .then(
+          [this](const tenant_page_read& read) {
+            if (has_read_all_) return;
+            for (const auto& tenant : read.page.tenants)
+              if (auto its = facts_of(tenant)) known_.insert_or_assign(tenant.id, *std::move(its));
+            if (!read.page.last.empty()) return read_copy(read.page.last);
+            tell_of_reserved();
+            tell_of_accounts();
+          },
+          [](const caf::error&) {});
 }
 
 void tenant_overview_state::read_again_later() {
@@ -154,11 +172,15 @@ void tenant_overview_state::tell_soon() {
 void tenant_overview_state::tell() {
   tell_missing_keys();
   tell_of_reserved();
+  tell_of_accounts();
+  tell_of_default();
+}
+
+void tenant_overview_state::tell_of_accounts() {
   std::vector<account_holder> holders;
   for (const auto& [id, its] : known_)
     if (!its.holder.account.empty()) holders.push_back(its.holder);
   config_.accounts->publish(tokens_of(std::move(holders)));
-  tell_of_default();
 }
 
 void tenant_overview_state::tell_of_reserved() {

@@ -3,6 +3,7 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -15,6 +16,7 @@
 #include "actors/runtime/message.hpp"
 #include "actors/telemetry/metrics.hpp"
 #include "actors/tenant/account_tokens.hpp"
+#include "actors/tenant/mirror.hpp"
 #include "actors/tenant/store_messages.hpp"
 #include "model/access/field_seal.hpp"
 #include "model/tenant/tenant.hpp"
@@ -28,18 +30,25 @@ struct read_overview_again {
 struct tell_overview {
   using travels = in_process;
 };
-using tenant_overview_actor =
-    tenant_watcher::extend<caf::reacts_to<read_overview_again>, caf::reacts_to<tell_overview>>;
+struct read_overview_of_copy {
+  using travels = in_process;
+};
+using tenant_overview_actor = tenant_watcher::extend<caf::reacts_to<read_overview_again>, caf::reacts_to<tell_overview>,
+                                                     caf::reacts_to<read_overview_of_copy>>;
 
 /// What has to be known of all tenants at once, whoever calls: the vendor's conversations that some have reserved, the
 /// tokens of those who have an account of their own at Twilio, which keys of SECRETS_KEY are missing, and whether
 /// DEFAULT_TENANT is one of them. Reads every tenant when the store begins a life, in parts, and then those that
 /// change. What it tells is whole: nothing before all were read once, and while a reading is under way what was known
-/// before. Whoever is known stays so while the store cannot be asked or has lost tenants. Tells the first time at once,
-/// then at most each 100 ms. Ordinary actor.
+/// before. A node that starts while the store is away tells after `patience` what its own copy knows, until then.
+/// Whoever is known stays so while the store cannot be asked or has lost tenants. Tells the first time at once, then at
+/// most each 100 ms. Ordinary actor.
 struct tenant_overview_state {
+  static constexpr std::chrono::milliseconds patience{500};
+
   struct config {
     tenant_store store;
+    tenant_mirror copy{};  ///< null: there is none
     admission who_may_come;
     std::shared_ptr<account_tokens> accounts;
     std::shared_ptr<const model::field_seal> seal;
@@ -68,6 +77,7 @@ struct tenant_overview_state {
   void read_page(const model::tenant_id& after, std::uint64_t reading);
   void all_read();
   void read_again_later();
+  void read_copy(const model::tenant_id& after);
   void read_changed(const std::vector<tenant_change>& changes);
   void take(const looked_up_tenant& found, const model::tenant_id& id, bool is_whole);
   [[nodiscard]] std::optional<facts> facts_of(const stored_tenant& stored) const;
@@ -75,6 +85,7 @@ struct tenant_overview_state {
   void tell_soon();
   void tell();
   void tell_of_reserved();
+  void tell_of_accounts();
   void tell_of_default();
   void tell_missing_keys() const;
 

@@ -53,6 +53,12 @@ class tenant_mirror_actor final : public tenant_mirror_inside::base {
           if (!is_open()) return unavailable();
           return answered(look_up(wanted));
         },
+        [this](const read_tenant_page& wanted) -> caf::result<tenant_page_read> {
+          if (!is_open()) return unavailable();
+          return answered(db_->page(wanted.after, wanted.most).map([](tenant_page&& page) {
+            return tenant_page_read{std::move(page)};
+          }));
+        },
         [this](const keep_copy& m) -> caf::result<copy_kept> {
           if (!is_open()) return unavailable();
           return answered(put(m.tenant).map([] { return copy_kept{}; }));

@@ -37,6 +37,7 @@ struct restored_tenants {
 
 /// `nobody` of a look-up means that there is no copy. An error: the file cannot be used, or the store cannot.
 using tenant_mirror = caf::typed_actor<caf::replies_to<look_up_tenants>::with<looked_up_tenants>,
+                                       caf::replies_to<read_tenant_page>::with<tenant_page_read>,
                                        caf::replies_to<keep_copy>::with<copy_kept>,
                                        caf::replies_to<restore_tenants>::with<restored_tenants>>;
 

@@ -35,17 +35,17 @@ class SharedTenants : public testing::Test {
       return raw_exchange(w.gateway().port(), "GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     }
     /// What Twilio is told of a call to that number.
-    std::string voice(const std::string& number) {
+    std::string voice(const std::string& number, const std::string& account = account_sid,
+                      const std::string& token = auth_token) {
       const auto& gateway = w.gateway();
       const std::string path = "/api/webhooks/twilio/elevenlabs";
       const sim::form_fields fields{{"CallSid", "CA000000000000000000000000000000aa"},
-                                    {"AccountSid", account_sid},
+                                    {"AccountSid", account},
                                     {"From", "+15550100001"},
                                     {"To", number},
                                     {"CallStatus", "ringing"},
                                     {"Direction", "inbound"}};
-      const auto signature =
-          model::twilio::signature(auth_token, gateway.origin() + path, {fields.begin(), fields.end()});
+      const auto signature = model::twilio::signature(token, gateway.origin() + path, {fields.begin(), fields.end()});
       const auto body = sim::form_encoded(fields);
       return raw_exchange(gateway.port(),
                           "POST " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" +
@@ -133,6 +133,23 @@ TEST_F(SharedTenants, AreServedFromItsCopyByANodeThatStartsWhileRedisIsAway) {
   const auto twiml = one.voice("+15550100043");
   EXPECT_FALSE(has(twiml, "<Stream")) << twiml;
   EXPECT_FALSE(has(twiml, "not in service")) << "nobody knows that: " << twiml;
+}
+
+TEST_F(SharedTenants, WithAccountsOfTheirOwnAreServedFromItsCopyToo) {
+  const std::string account = "AC00000000000000000000000000000042", token = "fedcba9876543210fedcba9876543210";
+  start(one);
+  auto document = salon("own", "+15550100045", "agent_one");
+  document.insert(document.size() - 1,
+                  R"(,"secrets":{"twilio":{"accountSid":")" + account + R"(","authTokens":[")" + token + R"("]}})");
+  ASSERT_TRUE(has(one.ask("POST", "/api/tenants", document), " 201 "));
+  ASSERT_TRUE(one.comes_to([&] { return has(one.voice("+15550100045", account, token), "<Stream"); }));
+  ASSERT_TRUE(one.w.gateway().metric_comes_to(R"(tonris_tenant_copies_total{outcome="kept"})", 1));
+  one.w.gateway().kill();
+  redis.stop();
+  one.w.gateway().start_again();
+  ASSERT_TRUE(one.w.gateway().wait_until_healthy());
+  EXPECT_FALSE(has(one.voice("+15550100045", account, token), " 403 ")) << "its first webhook";
+  EXPECT_TRUE(has(one.voice("+15550100045", account, "another token"), " 403 "));
 }
 
 TEST_F(SharedTenants, AreServedByANodeThatStartsWhileRedisIsAwayOnceItIsBack) {

@@ -89,6 +89,7 @@ class TenantOverview : public ActorTest {
     }));
     tenant_overview_state::config with;
     with.store = caf::actor_cast<tenant_store>(store_actor);
+    with.copy = copy;
     with.who_may_come = caf::actor_cast<admission>(who_may_come);
     with.accounts = accounts;
     with.seal = std::make_shared<const model::field_seal>(std::vector<model::derived_keys>{});
@@ -131,6 +132,7 @@ class TenantOverview : public ActorTest {
   }
 
   told_store store;
+  tenant_mirror copy;  ///< set before `begin`
   std::shared_ptr<account_tokens> accounts = std::make_shared<account_tokens>();
   caf::actor store_actor;
   tenant_overview_actor overview;
@@ -194,6 +196,38 @@ TEST_F(TenantOverview, KeepsWhoIsKnownWhileTheStoreIsAway) {
   new_life();
   pass(100ms);
   EXPECT_THAT(tokens(), IsEmpty());
+}
+
+TEST_F(TenantOverview, TellsWhatTheNodesOwnCopyKnowsWhereTheStoreIsAwayAtTheStart) {
+  put("own", 0, "own-token");
+  told_store copied = store;
+  for (const auto* id : {"a", "b", "c"}) put(id);
+  copy = track_as<tenant_mirror>(system.spawn([&copied](caf::event_based_actor*) -> caf::behavior {
+    return {[&copied](const read_tenant_page& wanted) { return copied.page(wanted.after); }};
+  }));
+  begin();
+  pass(499ms);
+  EXPECT_FALSE(accounts->is_published());
+  pass(1ms);
+  EXPECT_THAT(tokens(), ElementsAre("own-token"));
+  put("own", 0, "new-token");
+  new_life();
+  pass(100ms);
+  EXPECT_THAT(tokens(), ElementsAre("new-token"));
+  copy = nullptr;
+}
+
+TEST_F(TenantOverview, AsksItsCopyForNothingOnceAllAreRead) {
+  put("own", 0, "own-token");
+  int asked = 0;
+  copy = track_as<tenant_mirror>(system.spawn([&asked](caf::event_based_actor*) -> caf::behavior {
+    return {[&asked](const read_tenant_page&) { return ++asked, tenant_page_read{}; }};
+  }));
+  begin();
+  new_life();
+  pass(2s);
+  EXPECT_EQ(asked, 0);
+  copy = nullptr;
 }
 
 TEST_F(TenantOverview, TellsNothingOfAHalfReading) {
