@@ -62,7 +62,8 @@ struct transfer_due {  ///< the agent may not have said that the caller is put t
 using call_inside =
     call_actor::extend<caf::reacts_to<caller_overdue>, caf::reacts_to<retry_agent>, caf::reacts_to<second_attempt_due>,
                        caf::reacts_to<rehearsal_due>, caf::reacts_to<slow_fetch>, caf::reacts_to<length_check>,
-                       caf::reacts_to<month_overdue>, caf::reacts_to<warm_start_overdue>, caf::reacts_to<digits_due>, caf::reacts_to<transfer_due>>;
+                       caf::reacts_to<month_overdue>, caf::reacts_to<warm_start_overdue>, caf::reacts_to<digits_due>,
+                       caf::reacts_to<transfer_due>>;
 
 /// What the parts of one call share: the actor they belong to, what the house gives it, what outlives it, and the way
 /// to tell the state machine what has happened. On the call's own thread.

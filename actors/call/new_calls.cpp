@@ -42,12 +42,16 @@ model::call_checkpoint checkpoint_of(const model::twilio::voice_request& request
 call_supervisor_state::answered call_supervisor_state::on(const start_call& wanted) {
   const auto& sid = wanted.request.call;
   (void)table().waiting.take(sid);
-  return put({{sid, wanted.request.status, wanted.news, wanted.redirects, wanted.token, true},
-              {},
-              [this, wanted] { return begin(wanted); },
-              wanted.tenant,
-              wanted.request.account,
-              [this, wanted] { give_back(wanted); }});
+  const bool is_new = !table().knows(sid) && !is_stored(sid);
+  if (is_new)
+    if (auto answer = begin(wanted)) return std::move(*answer);
+  open_question question{{sid, wanted.request.status, wanted.news, wanted.redirects, wanted.token, true},
+                         {},
+                         [this, wanted] { return begin(wanted); },
+                         wanted.tenant,
+                         wanted.request.account};
+  if (!is_new) question.when_ended = [this, wanted] { give_back(wanted); };
+  return put(std::move(question));
 }
 
 call_supervisor_state::answered call_supervisor_state::on(const refuse_call& wanted) {

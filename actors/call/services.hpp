@@ -28,12 +28,12 @@ struct call_services {
   std::function<agent_leg_actor(agent_leg::config)> spawn_agent_leg;
   /// Where a call's clock begins (model/call/clock.hpp); timers use the actor system's clock.
   std::function<model::call_record::time()> wall_clock;
-  std::function<model::ticket()> make_ticket;           ///< 128 random bits
-  std::function<std::uint32_t()> random;                ///< 32 random bits: the jitter of waits
+  std::function<model::ticket()> make_ticket;                              ///< 128 random bits
+  std::function<std::uint32_t()> random;                                   ///< 32 random bits: the jitter of waits
   std::function<loop_services*()> quietest_loop = [] { return nullptr; };  ///< for an agent without a caller yet
-  std::function<std::string(std::string_view)> seal;    ///< what callers typed, for the checkpoint
-  std::function<std::string(std::string_view)> unseal;  ///< "": it cannot be read
-  std::shared_ptr<call_journal> journal;                ///< what must outlive the call
+  std::function<std::string(std::string_view)> seal;                       ///< what callers typed, for the checkpoint
+  std::function<std::string(std::string_view)> unseal;                     ///< "": it cannot be read
+  std::shared_ptr<call_journal> journal;                                   ///< what must outlive the call
   metrics* counters = nullptr;
   std::shared_ptr<agent_circuits> circuits = std::make_shared<agent_circuits>();
   std::shared_ptr<conversation_index> conversations = std::make_shared<conversation_index>();

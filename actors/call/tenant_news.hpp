@@ -27,7 +27,8 @@ void call_ended(const call_services& services, const model::tenant& t, const mod
 void limit_reached(const call_services& services, const model::tenant& t, const model::call_record& call, time at);
 void voicemail_received(const call_services& services, const model::tenant& t, const model::call_record& call,
                         const model::call_record::voicemail_message& message);
-/// `which` tells a call's transfers apart: "fallback", "agent1", "agent2". `number` is E.164; `why`: "not_answered", "failed".
+/// `which` tells a call's transfers apart: "fallback", "agent1", "agent2". `number` is E.164; `why`: "not_answered",
+/// "failed".
 void transfer_failed(const call_services& services, const model::tenant& t, const model::call_checkpoint& call,
                      std::string_view which, std::string_view number, std::string_view why, time at);
 

@@ -1,5 +1,7 @@
 #include "actors/call/twilio_questions.hpp"
 
+#include <caf/error.hpp>
+#include <caf/exit_reason.hpp>
 #include <utility>
 
 namespace tonris::actors {
@@ -13,6 +15,10 @@ stream_offer which_stream(const offer_facts& facts) noexcept {
   if (facts.stream_runs) return stream_offer::beside;
   const bool was_answered = facts.voice ? !facts.failed : facts.was_offered && !facts.has_token;
   return facts.ticket_waits && was_answered && !facts.offer_failed ? stream_offer::same : stream_offer::next;
+}
+
+twilio_questions::~twilio_questions() {
+  for (auto& question : held_) question.to.deliver(caf::make_error(caf::exit_reason::unhandled_exception));
 }
 
 caf::result<call_answer> twilio_questions::answer(const connect_action& asked) {

@@ -41,14 +41,17 @@ class twilio_questions {
  public:
   twilio_questions(call_context& call, stream_tickets& tickets, caller_side& caller)
       : call_(call), tickets_(tickets), caller_(caller) {}
+  ~twilio_questions();  ///< the call's actor crashed: whoever asked is told that nobody answers
+  twilio_questions(const twilio_questions&) = delete;
+  twilio_questions& operator=(const twilio_questions&) = delete;
 
   [[nodiscard]] caf::result<call_answer> answer(const connect_action& asked);
   void status_changed(const call_status_changed& changed);
   void hand_over(std::chrono::seconds pause) { hand_over_pause_ = pause; }  ///< before Twilio asks again
   [[nodiscard]] bool sent_on() const noexcept { return sent_on_; }          ///< Twilio asked while it was handed over
   void pass_on_held();                                                      ///< the last word is said
-  void await_agent();        ///< a warm start: the voice webhook's answer waits for it
-  void agent_is_decided();   ///< it is there, or will not be, or has taken too long
+  void await_agent();       ///< a warm start: the voice webhook's answer waits for it
+  void agent_is_decided();  ///< it is there, or will not be, or has taken too long
   [[nodiscard]] bool awaits_agent() const noexcept { return awaits_agent_; }
 
  private:

@@ -53,6 +53,10 @@ class AgentInspector : public ActorTest {
     answer.settings.language = "en";
     answer.settings.may_override_first_message = true;
     answer.settings.system_tools = {"end_call"};
+    answer.settings.client_events = {{"audio", "interruption", "ping", "user_transcript", "agent_response",
+                                      "agent_response_correction", "client_tool_call",
+                                      "conversation_initiation_metadata"}};
+    answer.settings.max_duration_seconds = 3600;
     return answer;
   }
   void inspect() {
@@ -90,7 +94,7 @@ TEST_F(AgentInspector, SaysWhatDoesNotFitWithItsFixAndEnds) {
   EXPECT_EQ(asked["agent_1"], 1) << "each once, for whomever";
   const auto text = log.text();
   EXPECT_THAT(text, HasSubstr("agent agent_1, tenant a: "));
-  EXPECT_THAT(text, HasSubstr("First message"));
+  EXPECT_THAT(text, HasSubstr("first message"));
   EXPECT_THAT(text, Not(HasSubstr("tenant b: ")));
   EXPECT_THAT(text, HasSubstr("agent agent_gone, tenant c: ElevenLabs does not know the agent"));
   EXPECT_THAT(text, HasSubstr("tonrisctl agent check"));
