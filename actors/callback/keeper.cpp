@@ -14,6 +14,7 @@
 #include "actors/callback/metrics.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
+#include "actors/runtime/keeping_trouble.hpp"
 #include "actors/store/audio_files.hpp"
 #include "actors/telemetry/log.hpp"
 #include "model/call/vendor_report.hpp"
@@ -30,7 +31,7 @@ using progress = callback_database::progress;
 using outcome = callback_kept::outcome;
 using model::elevenlabs::post_call_type;
 
-constexpr seconds retry_wait{1};    // of a file that cannot be opened
+constexpr seconds retry_wait = keeping_trouble::retry_wait;
 constexpr seconds longest_nap{60};  // what is due sooner wakes it
 constexpr seconds answer_limit{5};  // of the supervisor and the call store
 constexpr std::chrono::hours prune_wait{1};
@@ -99,27 +100,15 @@ struct keeper_state {
 
   bool is_open() {
     if (db) return true;
-    const auto now = self->clock().now();
-    if (last_try && now - *last_try < retry_wait) return false;
-    last_try = now;
+    if (!trouble.may_open(self->clock().now())) return false;
     auto opened = settings.open();
-    if (!opened) return troubled_by(opened.error().line);
+    if (!opened) return trouble.by(opened.error().line);
     const auto known = opened->audio_files();
-    if (!known) return troubled_by(known.error().line);
-    if (!files->open(*known)) return troubled_by("the directory of recordings cannot be made");
+    if (!known) return trouble.by(known.error().line);
+    if (!files->open(*known)) return trouble.by("the directory of recordings cannot be made");
     db = std::move(*opened);
-    be_well();
+    trouble.ended();
     return true;
-  }
-
-  bool troubled_by(const std::string& why) {
-    if (!std::exchange(troubled, true))
-      log::error("ElevenLabs' callbacks cannot be kept, it is tried again: {why}", {{"why", why}});
-    return false;
-  }
-
-  void be_well() {
-    if (std::exchange(troubled, false)) log::info("ElevenLabs' callbacks are kept again");
   }
 
   callback_kept keep(const keep_callback& m) {
@@ -143,12 +132,12 @@ struct keeper_state {
     }
     const auto written = db->keep(what);
     if (written && *written == callback_database::kept::yes) {
-      be_well();
+      trouble.ended();
       return outcome::kept;
     }
     if (!what.audio_file.empty()) files->remove(what.audio_file);
     if (written) return *written == callback_database::kept::known ? outcome::known : outcome::full;
-    (void)troubled_by(written.error().line);
+    (void)trouble.by(written.error().line);
     return outcome::failed;
   }
 
@@ -169,7 +158,7 @@ struct keeper_state {
     self->delayed_send(self, caf::timespan{prune_wait}, prune_callbacks{});
     if (!is_open()) return;
     const auto gone = db->prune(settings.wall_clock());
-    if (!gone) return (void)troubled_by(gone.error().line);
+    if (!gone) return (void)trouble.by(gone.error().line);
     for (const auto& file : *gone) files->remove(file);
   }
 
@@ -189,7 +178,7 @@ struct keeper_state {
     if (!is_open()) return sleep(retry_wait);
     auto due = db->next_due(settings.wall_clock());
     if (!due) {
-      (void)troubled_by(due.error().line);
+      (void)trouble.by(due.error().line);
       return sleep(retry_wait);
     }
     if (!*due) {
@@ -268,7 +257,7 @@ struct keeper_state {
   void settle(const callback_database::callback& due, const callback_database::settlement& how) {
     at_work = false;
     if (const auto done = db->settle(due.of, how); !done) {
-      (void)troubled_by(done.error().line);
+      (void)trouble.by(done.error().line);
       return sleep(retry_wait);
     }
     wake();
@@ -278,8 +267,7 @@ struct keeper_state {
   callback_keeper_settings settings;
   std::optional<callback_database> db;
   std::optional<audio_files> files;
-  std::optional<caf::actor_clock::time_point> last_try;
-  bool troubled = false;
+  keeping_trouble trouble{"ElevenLabs' callbacks"};
   bool at_work = false;
   std::uint64_t nap = 0;
 };

@@ -15,6 +15,7 @@
 #include "actors/notice/sender.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
+#include "actors/runtime/keeping_trouble.hpp"
 #include "actors/telemetry/log.hpp"
 #include "model/webhook/event.hpp"
 #include "model/webhook/schedule.hpp"
@@ -29,7 +30,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using notice = notice_database::notice;
 
-constexpr seconds retry_wait{1};  // of a file that cannot be opened or written
+constexpr seconds retry_wait = keeping_trouble::retry_wait;
 constexpr seconds registry_limit{5};
 constexpr seconds registry_pause{10};  // a tenant that cannot be asked for now
 constexpr seconds longest_nap{60};     // what is due sooner wakes it
@@ -101,27 +102,15 @@ struct keeper_state {
 
   bool is_open() {
     if (db) return true;
-    const auto now = self->clock().now();
-    if (last_try && now - *last_try < retry_wait) return false;
-    last_try = now;
+    if (!trouble.may_open(self->clock().now())) return false;
     auto opened = settings.open();
-    if (!opened) return troubled_by(opened.error().line);
+    if (!opened) return trouble.by(opened.error().line);
     const auto due = opened->schedule();
-    if (!due) return troubled_by(due.error().line);
+    if (!due) return trouble.by(due.error().line);
     for (const auto& [where, at] : *due) schedule.put(where, at);
     db = std::move(*opened);
-    be_well();
+    trouble.ended();
     return true;
-  }
-
-  bool troubled_by(const std::string& why) {
-    if (!std::exchange(troubled, true))
-      log::error("What tenants are told cannot be kept, it is tried again: {why}", {{"why", why}});
-    return false;
-  }
-
-  void be_well() {
-    if (std::exchange(troubled, false)) log::info("What tenants are told is kept again");
   }
 
   static caf::error unavailable() { return caf::make_error(caf::sec::runtime_error, "notices cannot be read"); }
@@ -144,9 +133,9 @@ struct keeper_state {
     const auto done = db->add(rows);
     if (!done) {
       settings.queue->put_back(std::move(taken));
-      return troubled_by(done.error().line);
+      return trouble.by(done.error().line);
     }
-    be_well();
+    trouble.ended();
     counted().dropped.of(notice_metrics::drop::no_room)(static_cast<std::uint64_t>(done->dropped));
     for (const auto& one : taken) counted().queued.of(one.what)(one.webhooks.size());
     for (const auto& row : rows) schedule.put(row.to, row.queued);
@@ -178,7 +167,7 @@ struct keeper_state {
   void begin(const webhook_endpoint& where, notice_database::time now) {
     auto due = db->next_due(where, now);
     if (!due) {
-      (void)troubled_by(due.error().line);
+      (void)trouble.by(due.error().line);
       return schedule.done(where, now + retry_wait);
     }
     if (!*due) return go_on(where);
@@ -208,10 +197,10 @@ struct keeper_state {
     const auto now = settings.wall_clock();
     const auto written = write_outcome(due, outcome, sent, now);
     if (!written) {
-      (void)troubled_by(written.error().line);  // it is sent again, with the same id
+      (void)trouble.by(written.error().line);  // it is sent again, with the same id
       schedule.done(due.to, now + retry_wait);
     } else {
-      be_well();
+      trouble.ended();
       go_on(due.to);
     }
     deliver();
@@ -244,7 +233,7 @@ struct keeper_state {
   void go_on(const webhook_endpoint& where) {
     const auto next = db->next_time(where);
     if (next) return schedule.done(where, *next);
-    (void)troubled_by(next.error().line);
+    (void)trouble.by(next.error().line);
     schedule.done(where, settings.wall_clock() + retry_wait);
   }
 
@@ -282,17 +271,16 @@ struct keeper_state {
   void prune() {
     self->delayed_send(self, caf::timespan{prune_wait}, prune_notices{});
     if (!is_open()) return;
-    if (const auto done = db->prune(settings.wall_clock()); !done) (void)troubled_by(done.error().line);
+    if (const auto done = db->prune(settings.wall_clock()); !done) (void)trouble.by(done.error().line);
   }
 
   keeper_door::pointer self;
   notice_keeper_settings settings;
   std::optional<notice_database> db;
-  std::optional<caf::actor_clock::time_point> last_try;
   model::endpoint_schedule schedule;
   std::optional<caf::actor_clock::time_point> awake_at;  ///< it is woken then
   std::set<webhook_endpoint> failing;                    ///< whose dead letters the log knows of
-  bool troubled = false;
+  keeping_trouble trouble{"What tenants are told"};
 };
 
 keeper_door::behavior_type run_keeper(keeper_door::stateful_pointer<keeper_state> self,

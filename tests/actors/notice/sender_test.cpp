@@ -9,6 +9,7 @@
 
 #include "model/text/webhook_signature.hpp"
 #include "tests/actors/fixture.hpp"
+#include "tests/actors/held_requests.hpp"
 
 namespace tonris::actors::test {
 namespace {
@@ -20,12 +21,6 @@ constexpr auto secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 class NoticeSender : public ActorTest {
  protected:
-  struct pending {
-    std::string url;
-    net::http_request request;
-    std::chrono::milliseconds timeout;
-    std::function<void(net::result<net::http_response>)> done;
-  };
   using answer = std::shared_ptr<std::optional<notice_sent>>;
 
   void SetUp() override {
@@ -33,10 +28,7 @@ class NoticeSender : public ActorTest {
     with.unix_now = [] { return std::int64_t{1'800'000'000}; };
     with.counters = &counters;
     with.allowed = model::allowed_hosts::parse("crm.internal").value();
-    with.send = [this](const std::string& url, net::http_request request, std::chrono::milliseconds timeout,
-                       auto answered) {
-      asked.push_back({url, std::move(request), timeout, std::move(answered)});
-    };
+    with.send = held.sender();
     sender = track(spawn_on<notice_sender>(system, unit, std::move(with)));
     settle();
   }
@@ -62,14 +54,13 @@ class NoticeSender : public ActorTest {
     return came;
   }
   void answer_last(net::result<net::http_response> with) {
-    const auto done = std::move(asked.back().done);
-    asked.pop_back();
-    done(std::move(with));
+    held.answer_last(std::move(with));
     settle();
   }
 
   notice_sending sender;
-  std::deque<pending> asked;
+  held_requests held;
+  std::deque<held_requests::one>& asked = held.all;
 };
 
 TEST_F(NoticeSender, SignsWhatItSends) {

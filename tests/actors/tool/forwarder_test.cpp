@@ -9,6 +9,7 @@
 
 #include "model/text/webhook_signature.hpp"
 #include "tests/actors/fixture.hpp"
+#include "tests/actors/held_requests.hpp"
 
 namespace tonris::actors::test {
 namespace {
@@ -18,12 +19,6 @@ using testing::HasSubstr;
 
 class ToolForwarder : public ActorTest {
  protected:
-  struct pending {
-    std::string url;
-    net::http_request request;
-    std::chrono::milliseconds timeout;
-    std::function<void(net::result<net::http_response>)> done;
-  };
   using answer = std::shared_ptr<std::optional<forwarded_tool>>;
 
   void SetUp() override {
@@ -31,10 +26,7 @@ class ToolForwarder : public ActorTest {
     with.unix_now = [] { return std::int64_t{1'800'000'000}; };
     with.counters = &counters;
     with.allowed = model::allowed_hosts::parse("crm.internal").value();
-    with.send = [this](const std::string& url, net::http_request request, std::chrono::milliseconds timeout,
-                       auto answered) {
-      asked.push_back({url, std::move(request), timeout, std::move(answered)});
-    };
+    with.send = held.sender();
     forwarder = track(spawn_on<tool_forwarder>(system, unit, std::move(with)));
     settle();
   }
@@ -67,15 +59,13 @@ class ToolForwarder : public ActorTest {
     return came;
   }
   void answer_last(net::result<net::http_response> with) {
-    const auto done = std::move(asked.back().done);
-    asked.pop_back();
-    done(std::move(with));
+    held.answer_last(std::move(with));
     settle();
   }
-  static net::result<net::http_response> failure(net::errc why) { return tl::make_unexpected(net::error{why, "", 0}); }
 
   tool_forwarding forwarder;
-  std::deque<pending> asked;
+  held_requests held;
+  std::deque<held_requests::one>& asked = held.all;
 };
 
 TEST_F(ToolForwarder, PassesOnWhatIsAskedAndWhatIsAnswered) {
@@ -124,12 +114,12 @@ TEST_F(ToolForwarder, ApologisesForWhateverGoesWrong) {
     net::result<net::http_response> said;
     tool_outcome outcome;
   } rows[] = {
-      {failure(net::errc::read_timeout), tool_outcome::timed_out},
-      {failure(net::errc::connect_timeout), tool_outcome::timed_out},
-      {failure(net::errc::too_big), tool_outcome::too_large},
-      {failure(net::errc::address_refused), tool_outcome::refused},
-      {failure(net::errc::connect_refused), tool_outcome::unreachable},
-      {failure(net::errc::certificate_refused), tool_outcome::unreachable},
+      {held_requests::failure(net::errc::read_timeout), tool_outcome::timed_out},
+      {held_requests::failure(net::errc::connect_timeout), tool_outcome::timed_out},
+      {held_requests::failure(net::errc::too_big), tool_outcome::too_large},
+      {held_requests::failure(net::errc::address_refused), tool_outcome::refused},
+      {held_requests::failure(net::errc::connect_refused), tool_outcome::unreachable},
+      {held_requests::failure(net::errc::certificate_refused), tool_outcome::unreachable},
       {net::make_response(302, "text/html", ""), tool_outcome::server_error},
       {net::make_response(500, "text/html", "<b>"), tool_outcome::server_error},
   };
@@ -172,7 +162,7 @@ TEST_F(ToolForwarder, LetsOneTenantTakeNoOthersPlace) {
 TEST_F(ToolForwarder, LeavesAServerAloneThatFailsAgainAndAgain) {
   for (int n = 0; n < 5; ++n) {
     (void)ask(salon());
-    answer_last(failure(net::errc::read_timeout));
+    answer_last(held_requests::failure(net::errc::read_timeout));
   }
   EXPECT_EQ(counted(R"(tonris_tool_circuit_total{change="opened"})"), 1);
   const auto refused = ask(salon());
@@ -188,12 +178,12 @@ TEST_F(ToolForwarder, LeavesAServerAloneThatFailsAgainAndAgain) {
 
 TEST_F(ToolForwarder, AsksAgainWhereThatIsSafe) {
   (void)ask(salon(), true);
-  answer_last(failure(net::errc::reset));
+  answer_last(held_requests::failure(net::errc::reset));
   ASSERT_EQ(asked.size(), 1u) << "a GET, once more";
-  answer_last(failure(net::errc::reset));
+  answer_last(held_requests::failure(net::errc::reset));
   EXPECT_TRUE(asked.empty()) << "and no third time";
   (void)ask(salon());
-  answer_last(failure(net::errc::reset));
+  answer_last(held_requests::failure(net::errc::reset));
   EXPECT_TRUE(asked.empty()) << "a POST may have been done";
 }
 
