@@ -5,12 +5,10 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 
-#include "tests/e2e/shell.hpp"
+#include "tests/e2e/manual.hpp"
 #include "tests/e2e/text.hpp"
 #include "tests/e2e/world.hpp"
-#include "tests/places.hpp"
 
 namespace tonris::e2e {
 namespace {
@@ -89,17 +87,9 @@ TEST_F(TenantsApi, LeavesWhatItChangedAsItIsWhereTheFileSaysNothingNew) {
 
 TEST_F(TenantsApi, IsAsItsManualSays) {
   auto& gateway = start();
-  std::ostringstream manual;
-  manual << std::ifstream{test::source_dir() + "/docs/tenants.md"}.rdbuf();
-  const auto text = manual.str();
-  const auto begin = text.find("```sh\n", text.find("## The API"));
-  ASSERT_NE(begin, std::string::npos);
-  const auto lines = text.substr(begin + 6, text.find("\n```", begin) - begin - 6);
-  const auto folder = std::filesystem::path(gateway.data_dir()).parent_path();
-  const auto script = folder / "manual.sh";
-  std::ofstream{script} << "set -eu\ncd " << folder.string() << "\n" << lines << "\n";
-  const auto [status, said] =
-      shell("GATEWAY=" + gateway.origin() + " ADMIN_TOKEN=" + admin_token + " sh " + script.string());
+  const auto commands = curl_commands("docs/tenants.md");
+  ASSERT_EQ(commands.size(), 1u);
+  const auto [status, said] = paste(commands.front().text, gateway, {{"ADMIN_TOKEN", admin_token}});
   EXPECT_EQ(status, 0) << said;
   EXPECT_TRUE(has(said, R"("greeting":"Hello, Test Salon!")")) << said;
   EXPECT_TRUE(has(said, R"({"items":[{"id":"salon-2",)")) << said;

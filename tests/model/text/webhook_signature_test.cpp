@@ -3,6 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "tests/places.hpp"
+
 namespace tonris::model {
 namespace {
 
@@ -64,6 +70,28 @@ TEST(WebhookSignature, IsRefusedForAnythingElse) {
   EXPECT_EQ(verify_webhook(key, v.id, "9999999999999999999", v.signature, v.body, v.time), webhook_check::malformed);
   EXPECT_EQ(verify_webhook({}, v.id, time, sign_webhook({}, v.id, v.time, v.body), v.body, v.time),
             webhook_check::no_key);
+}
+
+// --- docs/tools.md
+
+/// The value of a row "| name | `value` |", without its quotes; "": there is none.
+std::string value_in(const std::string& table, const std::string& name) {
+  const auto begin = "| " + name + " | `";
+  const auto at = table.find(begin);
+  if (at == std::string::npos) return {};
+  return table.substr(at + begin.size(), table.find("` |\n", at) - at - begin.size());
+}
+
+TEST(WebhookSignature, StandsInTheToolsManualAsAVector) {
+  std::ifstream in{test::source_dir() + "/docs/tools.md"};
+  const std::string page{std::istreambuf_iterator<char>{in}, {}};
+  const auto table = page.substr(page.find("A vector:"));
+  const auto id = value_in(table, "`webhook-id`"), time = value_in(table, "`webhook-timestamp`");
+  const auto body = value_in(table, "body"), signature = value_in(table, "`webhook-signature`");
+  const auto key = signing_key_of(value_in(table, "key"));
+  ASSERT_FALSE(body.empty() || time.empty()) << table;
+  EXPECT_EQ(sign_webhook(key, id, std::stoll(time), body), signature);
+  EXPECT_EQ(verify_webhook(key, id, time, signature, body, std::stoll(time)), webhook_check::ok);
 }
 
 }  // namespace
