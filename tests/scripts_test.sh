@@ -8,7 +8,7 @@ fail() {
 }
 
 for script in "$root"/tools/setup "$root"/tools/start "$root"/tools/test "$root"/tools/tidy "$root"/.ci/run \
-  "$root"/tests/*.sh; do
+  "$root"/tests/*.sh "$root"/tests/*/*.sh; do
   sh -n "$script" || fail "$script does not parse"
   head -n 1 "$script" | grep -q '^#!/bin/sh$' || fail "$script does not begin with #!/bin/sh"
   if command -v shellcheck >/dev/null; then shellcheck "$script" || fail "$script has findings of shellcheck"; fi
