@@ -35,8 +35,8 @@ std::optional<std::pair<std::chrono::milliseconds, char>> parse_key(const std::s
 struct twilio_flags {
   twilio_program program;
   std::string status = "auto", connect_to;
-  double hang_up = -1, after_last_word = 2, drop = -1, at_most = 600;
-  int silence_before_ms = 500;
+  double hang_up = -1, after_last_word = 2, drop = -1, at_most = 600, callbacks_late = 0;
+  int silence_before_ms = 500, stream_setup_ms = static_cast<int>(world_stream_setup.count());
   std::vector<std::string> keys;
 };
 
@@ -57,6 +57,16 @@ void add_twilio(CLI::App& app, twilio_flags& f) {
       ->capture_default_str();
   app.add_option("--drop", f.drop, "s after the stream's start the line breaks")->check(CLI::Range(0.0, 86'400.0));
   app.add_option("--at-most", f.at_most, "s, the longest the call may take")->capture_default_str();
+  app.add_option("--stream-setup", f.stream_setup_ms, "ms from the TwiML to a stream's start")
+      ->check(CLI::Range(0, 10'000))
+      ->capture_default_str();
+  app.add_option("--callbacks-late", f.callbacks_late, "s until a status callback comes")
+      ->check(CLI::Range(0.0, 3'600.0))
+      ->capture_default_str();
+  app.add_option("--callbacks-times", call.callbacks.times, "each comes so often")
+      ->check(CLI::Range(1, 10))
+      ->capture_default_str();
+  app.add_flag("--callbacks-last-first", call.callbacks.last_first, "behind the call, the newest first");
   app.add_option("--key", f.keys, "SECONDS:KEY, may come several times");
   app.add_flag("--fast", call.twiml.fast, "sentences, pauses and ringing of the TwiML take no time");
   app.add_option("--dial-outcome", call.twiml.dial_outcome, "how a <Dial> ends")
@@ -86,6 +96,8 @@ int start_twilio(twilio_flags& f) {
   call.hang_up_after = optional_seconds(f.hang_up);
   call.hang_up_after_last_word = optional_seconds(f.after_last_word);
   call.drop_after = optional_seconds(f.drop);
+  call.stream_setup = std::chrono::milliseconds{f.stream_setup_ms};
+  call.callbacks.late = *optional_seconds(f.callbacks_late);
   call.at_most = optional_seconds(f.at_most).value_or(std::chrono::minutes{10});
   return run_twilio(f.program, std::cout);
 }

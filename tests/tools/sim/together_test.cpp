@@ -216,6 +216,7 @@ outcome play(agent_behaviour behaviour, std::vector<dialogue::line> lines, bridg
     how.webhook_url = between->origin() + "/voice";
     how.status_callback_url = between->origin() + "/status";
     how.hang_up_after_last_word = 4s;
+    how.stream_setup = 0ms;
     how.at_most = 20s;
     twilio_caller::make(loop, *client, nullptr, how, talk, talk)->call([&](const auto& r) { over.set_value(r); });
     return 0;

@@ -1,5 +1,6 @@
 #include "tools/sim/twilio/caller.hpp"
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 
@@ -63,6 +64,10 @@ twilio_caller::twilio_caller(net::loop& on, net::http_client& client, std::share
       source_(source),
       sink_(sink),
       poster_(client, options_.account),
+      callbacks_(on, options_.callbacks,
+                 [this](const twilio_callbacks::told& what, std::function<void()> answered) {
+                   send_callback(what, std::move(answered));
+                 }),
       runner_([this] {
         auto how = options_.twiml;
         how.account_sid = options_.account.sid;
@@ -195,8 +200,14 @@ void twilio_caller::pass(std::chrono::milliseconds lasting) {
 
 // --- the stream
 
+/// Twilio has read the TwiML, and its stream is on its way: the caller hears nothing, and nobody hears him.
 void twilio_caller::act(const twiml::open_stream& s) {
   stream_ = s.to;
+  const auto away = options_.stream_setup - options_.start_after;
+  step_timer_.after(std::max(away, std::chrono::milliseconds{0}), [this] { dial_stream(); });
+}
+
+void twilio_caller::dial_stream() {
   stream_sid_ = random_sid("MZ");
   auto url = stream_.url.substr(0, stream_.url.find('?'));  // Twilio drops the query
   media_leg_options how;
@@ -317,26 +328,31 @@ void twilio_caller::finish(std::string_view status, std::string why) {
     fields.emplace_back("SequenceNumber", "0");
     callback(options_.status_callback_url, "POST", fields);
   }
+  limit_timer_.cancel();  // what is told late is no part of the call
+  callbacks_.call_is_over();
   settle();
 }
 
 void twilio_caller::callback(const std::string& url, std::string_view method, const form_fields& fields) {
-  post(std::make_shared<request>(request{url, std::string{method}, fields, [this](auto got) {
-                                           if (got)
-                                             for (auto& fault : faults_of_callback_answer(*got))
-                                               report_.violations.add(std::move(fault));
-                                           else
-                                             report_.violations.add("callback_unanswered",
-                                                                    std::string{net::to_string(got.error().code)});
-                                           settle();
-                                         }}));
+  callbacks_.tell({url, std::string{method}, fields});
+}
+
+void twilio_caller::send_callback(const twilio_callbacks::told& what, std::function<void()> answered) {
+  post(std::make_shared<request>(
+      request{what.url, what.method, what.fields, [this, answered = std::move(answered)](auto got) {
+                if (got)
+                  for (auto& fault : faults_of_callback_answer(*got)) report_.violations.add(std::move(fault));
+                else
+                  report_.violations.add("callback_unanswered", std::string{net::to_string(got.error().code)});
+                answered();
+                settle();
+              }}));
 }
 
 /// Over when the call has finished and nothing is owed to it any more.
 void twilio_caller::settle() {
-  if (!finishing_ || unanswered_ > 0 || over_) return;
+  if (!finishing_ || unanswered_ > 0 || callbacks_.owes() || over_) return;
   over_ = true;
-  limit_timer_.cancel();
   hang_up_timer_.cancel();
   timers_.clear();
   wires_.clear();

@@ -11,6 +11,7 @@
 #include "net/http_client.hpp"
 #include "net/loop.hpp"
 #include "net/tls.hpp"
+#include "tools/sim/twilio/callbacks.hpp"
 #include "tools/sim/twilio/caller_faults.hpp"
 #include "tools/sim/twilio/caller_report.hpp"
 #include "tools/sim/twilio/media_leg.hpp"
@@ -20,6 +21,9 @@
 #include "tools/sim/wire/wire.hpp"
 
 namespace tonris::sim {
+
+/// What a <Connect><Stream> costs a caller in the world, each one: from the TwiML to the stream's `start`.
+inline constexpr std::chrono::milliseconds world_stream_setup{850};
 
 /// One call to be placed. Times of what happens during the call count from the start of its first stream.
 struct caller_options {
@@ -35,8 +39,10 @@ struct caller_options {
   std::optional<std::chrono::milliseconds> hang_up_after_last_word;  ///< … or so long after the source ran dry
   std::optional<std::chrono::milliseconds> drop_after;               ///< one more of `faults.drops`, with a FIN
   caller_faults faults;
+  callback_manner callbacks;
   std::vector<std::pair<std::chrono::milliseconds, char>> keys;
-  std::chrono::milliseconds start_after{20};   ///< between `connected` and `start`
+  std::chrono::milliseconds stream_setup = world_stream_setup;  ///< of which `start_after` are the last
+  std::chrono::milliseconds start_after{20};                    ///< between `connected` and `start`
   std::chrono::milliseconds at_most{600'000};  ///< since the webhook; beyond it is hung up, a violation
 
   bool gateway_may_die = false;                                 ///< a stream that breaks is then no violation
@@ -79,6 +85,7 @@ class twilio_caller final : private media_leg_listener, public std::enable_share
   void act(const twiml::speak& s);
   void act(const twiml::wait& s);
   void act(const twiml::open_stream& s);
+  void dial_stream();
   void act(const twiml::ask& s);
   void act(const twiml::ring& s);
   void whisper(const twiml::action& what, std::function<void()> then);
@@ -109,6 +116,7 @@ class twilio_caller final : private media_leg_listener, public std::enable_share
   [[nodiscard]] bool tries_again(request& what, const net::result<webhook_poster::answer>& got) const;
   void report_stream(std::string_view event, std::string_view error);
   void callback(const std::string& url, std::string_view method, const form_fields& fields);
+  void send_callback(const twilio_callbacks::told& what, std::function<void()> answered);
 
   [[nodiscard]] form_fields voice_fields(std::string_view status) const;
   [[nodiscard]] double since_call() const;
@@ -119,6 +127,7 @@ class twilio_caller final : private media_leg_listener, public std::enable_share
   frame_source& source_;
   frame_sink& sink_;
   webhook_poster poster_;
+  twilio_callbacks callbacks_;
   twiml::runner runner_;
   caller_report report_;
   done_handler done_;

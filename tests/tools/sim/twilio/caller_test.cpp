@@ -150,6 +150,7 @@ class SimTwilioCaller : public testing::Test {
     how.account = {"AC00000000000000000000000000000001", "token", {}, {}};
     how.webhook_url = gateway->origin() + "/voice";
     how.twiml.fast = true;
+    how.stream_setup = 0ms;
     how.at_most = 10s;
   }
   ~SimTwilioCaller() override {
@@ -210,6 +211,49 @@ TEST_F(SimTwilioCaller, OpensANewStreamAfterEachDropAndSpeaksOn) {
     }
     return 0;
   });
+}
+
+TEST_F(SimTwilioCaller, WaitsForEachOfItsStreamsAsLongAsOneTakes) {
+  gateway->documents["/next"] = {gateway->stream_document()};
+  how.stream_setup = 400ms;
+  how.faults.drops = {{200ms}};
+  how.hang_up_after = 900ms;
+  const auto report = call();
+  EXPECT_EQ(faults_of(report), "");
+  ASSERT_EQ(report.streams.size(), 2U);
+  EXPECT_GE(report.streams[0].opened_ms - report.webhook_ms, 370) << "its `start` comes 20 ms behind";
+  EXPECT_GE(report.frames_into_void, 18U) << "what he says meanwhile nobody hears";
+}
+
+TEST_F(SimTwilioCaller, HangsUpWhileItsStreamIsOnItsWay) {
+  how.stream_setup = 5s;
+  auto over = std::make_shared<std::promise<caller_report>>();
+  std::shared_ptr<twilio_caller> caller;
+  std::function<void()> look = [&] {  // each turn of the loop, until the TwiML is there
+    if (caller->report().documents == 0) return loop_.post(look);
+    caller->hang_up();
+  };
+  on_loop([&] {
+    caller = twilio_caller::make(loop_, *client_, nullptr, how, says, hears);
+    caller->call([over](const auto& r) { over->set_value(r); });
+    look();
+    return 0;
+  });
+  const auto report = over->get_future().get();
+  EXPECT_EQ(faults_of(report), "");
+  EXPECT_TRUE(report.streams.empty());
+  EXPECT_EQ(report.final_status, "completed");
+}
+
+TEST_F(SimTwilioCaller, IsOverWhenItsLastCallbackIsToldHoweverLateThatIs) {
+  how.status_callback_url = gateway->origin() + "/status";
+  how.callbacks = {300ms, 2, false};
+  how.hang_up_after = 100ms;
+  const auto report = call();
+  EXPECT_EQ(faults_of(report), "");
+  const auto told = on_loop(
+      [&] { return std::ranges::count_if(gateway->requests, [](const auto& r) { return r.first == "/status"; }); });
+  EXPECT_EQ(told, 2);
 }
 
 TEST_F(SimTwilioCaller, LeavesTheGatewayInTheDarkAboutAHalfOpenLine) {
