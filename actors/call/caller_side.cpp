@@ -1,5 +1,6 @@
 #include "actors/call/caller_side.hpp"
 
+#include <algorithm>
 #include <caf/send.hpp>
 #include <utility>
 
@@ -187,10 +188,13 @@ void caller_side::give_up(std::string_view why) {
 }
 
 void caller_side::reported(const stream_reported& reported) {
-  if (reported.status.event != model::twilio::stream_event::error) return;
-  if (!call_.life->caller_leg) tickets_.offer_failed = true;
-  call_.note(call_moment::stream_ended, words("Twilio reports an error", reported.status.error_text));
-  call_log::warn(call_.record(), "Twilio reports a stream error: {error}", {{"error", reported.status.error_text}});
+  const auto& status = reported.status;
+  if (!call_.life->stream_errors_told.are_news(status)) return;
+  const auto& streams = call_.record().streams;
+  const bool began = std::any_of(streams.begin(), streams.end(), [&](const auto& s) { return s.id == status.stream; });
+  if (!call_.life->caller_leg && !began) tickets_.offer_failed = true;
+  call_.note(call_moment::stream_ended, words_of_stream_error(status));
+  call_log::warn(call_.record(), "Twilio reports a stream error: {error}", {{"error", status.error_text}});
 }
 
 }  // namespace tonris::actors

@@ -30,6 +30,7 @@ ended_entry call_supervisor_state::ended_of(call_lifeline& life) {
   ended_entry call{std::move(life.state), life.tenant};
   call.over = life.over;
   call.answered = std::move(life.answered);
+  call.stream_errors_told = std::move(life.stream_errors_told);
   call.away = life.away;
   call.clock = life.clock;
   return call;

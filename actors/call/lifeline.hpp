@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actors/call/answered_questions.hpp"
+#include "actors/call/stream_errors.hpp"
 #include "actors/call/trouble.hpp"
 #include "actors/leg/media_bridge.hpp"
 #include "actors/leg/messages.hpp"
@@ -62,10 +63,11 @@ struct call_lifeline {
   std::uint64_t trouble_counted_in = 0;  ///< trouble_sum's
   bool agent_failure_told = false;       ///< in the log: one line a conversation, not one a try
 
-  // what Twilio was told
+  // what Twilio was told, and told
   answered_questions answered;
   bool over = false;            ///< Twilio said so: nothing of this call comes any more
   bool offered_beside = false;  ///< the newest ticket, while another stream seemed to run
+  stream_errors stream_errors_told;
 
   // its length
   std::chrono::steady_clock::time_point answered_at{};

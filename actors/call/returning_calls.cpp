@@ -143,6 +143,7 @@ void call_supervisor_state::go_on(ended_entry call, tenant_ptr tenant) {
   life->tenant = std::move(tenant);
   life->state = std::move(call.state);
   life->answered = std::move(call.answered);
+  life->stream_errors_told = std::move(call.stream_errors_told);
   life->clock = call.clock;
   const auto at = life->clock.at(now());
   life->away = call.away + (at - life->state.record.ended.value_or(at));

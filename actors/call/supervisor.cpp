@@ -101,7 +101,12 @@ void call_supervisor_state::on(const ticket_issued& issued) {
 }
 
 void call_supervisor_state::on(const stream_reported& reported) {
-  if (auto* const call = table().find_live(reported.status.call)) self->send(call->call, reported);
+  const auto& status = reported.status;
+  if (auto* const call = table().find_live(status.call)) return self->send(call->call, reported);
+  auto* const ended = table().find_ended(status.call);
+  if (!ended || !ended->stream_errors_told.are_news(status)) return;
+  write_note(*services().journal, status.call, ended->clock.at(now()), model::call_moment::stream_ended,
+             words_of_stream_error(status));
 }
 
 // --- calls that end or crash

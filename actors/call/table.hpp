@@ -65,6 +65,7 @@ struct ended_entry {
   bool offered = false;                  ///< a ticket, to a caller who came back
   model::fallback_news unheard{};        ///< came with a question that Twilio was told to ask again
   answered_questions answered{};
+  stream_errors stream_errors_told{};
   std::chrono::nanoseconds away{};  ///< as in the lifeline
   model::call_clock clock{};
 };

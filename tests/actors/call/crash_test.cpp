@@ -25,11 +25,15 @@ class CallCrash : public SurvivingCall {
   /// The call's actor notes Twilio's report, and meets an exception there.
   void crash_in_the_middle() {
     break_pen();
-    caf::anon_send(supervisor, stream_reported{{model::twilio::stream_event::error, some_call, some_stream, {}}});
+    const model::stream_sid another{"MZ" + std::to_string(++reports_)};  // of the same one it is no news
+    caf::anon_send(supervisor, stream_reported{{model::twilio::stream_event::error, some_call, another, {}}});
     settle();
     EXPECT_FALSE(pen_breaks);
   }
   [[nodiscard]] double crashes() const { return counted(R"(tonris_actor_crashes_total{actor="tonris.call"})"); }
+
+ private:
+  int reports_ = 0;
 };
 
 TEST_F(CallCrash, GoesOnWithBothLegsAndNoFrameIsLost) {

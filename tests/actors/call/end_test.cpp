@@ -261,6 +261,30 @@ TEST_F(CallEnd, TakesNoNoticeOfAStreamErrorOnceTheStreamRuns) {
   EXPECT_EQ(recorded("state"), "talking");
 }
 
+TEST_F(CallEnd, NotesAStreamsErrorOnceHoweverOftenAndHoweverLateTwilioReportsIt) {
+  talk();
+  const auto notes = [&] {
+    std::size_t count = 0;
+    for (const auto& event : journal->take().events) count += event.detail == "Twilio reports an error: 31903";
+    return count;
+  };
+  const auto report = [&](const std::string& stream) {
+    caf::anon_send(supervisor, stream_reported{{model::twilio::stream_event::error, some_call, {stream}, "31903"}});
+    settle();
+  };
+  report("MZ1");
+  report("MZ1");
+  EXPECT_EQ(notes(), 1u);
+  twilio->say(twilio_stop());
+  expect_end(end_reason::caller_hung_up, verb::hang_up);
+  (void)journal->take();
+  report("MZ1");
+  EXPECT_EQ(notes(), 0u) << "it was told while the call lived";
+  report("MZ2");
+  report("MZ2");
+  EXPECT_EQ(notes(), 1u);
+}
+
 TEST_F(CallEnd, ClosesTheConversationWhenTheStreamBrokeAndTwilioNeverAsks) {
   talk();
   twilio->end(net::errc::reset);

@@ -90,17 +90,33 @@ TEST_F(AskedAgain, AfterAStreamThatTwilioCouldNotOpenCounts) {
   twilio->end(net::errc::reset);
   settle();
   auto offered = what_next();
-  for (int i = 0; i < 2; ++i) {
-    caf::anon_send(supervisor, stream_reported{{model::twilio::stream_event::error, some_call, some_stream, "31920"}});
+  const auto could_not_open = [&](const std::string& stream) {
+    caf::anon_send(supervisor, stream_reported{{model::twilio::stream_event::error, some_call, {stream}, "31920"}});
     settle();
+  };
+  for (const auto* stream : {"MZ1", "MZ2"}) {
+    could_not_open(stream);
     const auto next = what_next();
     EXPECT_EQ(next.then, what::stream);
     EXPECT_NE(next.ticket, offered.ticket);
     offered = next;
   }
-  caf::anon_send(supervisor, stream_reported{{model::twilio::stream_event::error, some_call, some_stream, "31920"}});
-  settle();
+  could_not_open("MZ3");
   EXPECT_EQ(what_next().then, what::say) << "three were given, and none came";
+}
+
+// Twilio's report of the stream that broke comes while the next one is on its way, and once more.
+TEST_F(AskedAgain, AfterALateReportOfTheStreamBeforeGetsTheStreamThatIsOnItsWay) {
+  talk();
+  twilio->end(net::errc::reset);
+  settle();
+  const auto offered = what_next();
+  for (int i = 0; i < 2; ++i)
+    caf::anon_send(supervisor, stream_reported{{model::twilio::stream_event::error, some_call, some_stream, "31903"}});
+  settle();
+  EXPECT_EQ(what_next().ticket, offered.ticket);
+  caller_comes_back(offered);
+  EXPECT_EQ(recorded("state"), "talking");
 }
 
 TEST_F(AskedAgain, GivesEachStreamItsTurnWhereTheRequestsHaveTokens) {
