@@ -7,86 +7,16 @@
 #include <functional>
 #include <thread>
 
-#include "model/elevenlabs/signature.hpp"
-#include "model/text/base64.hpp"
+#include "tests/e2e/callback_fixture.hpp"
 #include "tests/e2e/tenant_server.hpp"
 #include "tests/e2e/text.hpp"
-#include "tests/e2e/world.hpp"
 
 namespace tonris::e2e {
 namespace {
 
 using namespace std::chrono_literals;
 
-const std::string secret = "wsec_of_the_test";
-
-std::int64_t unix_now() {
-  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
-class VendorCallbacks : public testing::Test {
- protected:
-  gateway_process& start(const std::string& tenants, std::map<std::string, std::string> settings = {}) {
-    settings.emplace("ELEVENLABS_WEBHOOK_SECRET", "wsec_that_comes," + secret);
-    return w.start_gateway(tenants, std::move(settings));
-  }
-  std::string send(const std::string& method, const std::string& path, const std::string& body,
-                   const std::string& fields, std::chrono::milliseconds at_most = 5s) {
-    return raw_exchange(w.gateway().port(),
-                        method + " " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" +
-                            "Content-Type: application/json\r\n" + fields +
-                            "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body,
-                        at_most);
-  }
-  std::string tool(const std::string& name, const std::string& body, std::chrono::milliseconds at_most = 5s) {
-    return send("POST", "/api/webhooks/elevenlabs/tools/" + name, body, "X-Webhook-Secret: " + secret + "\r\n",
-                at_most);
-  }
-  std::string post_call(const std::string& body, const std::string& by = secret) {
-    return send("POST", "/api/webhooks/elevenlabs/post-call", body,
-                "ElevenLabs-Signature: " + model::elevenlabs::sign(by, unix_now(), body) + "\r\n", 15s);
-  }
-  static std::string transcription(const std::string& conversation, const std::string& call) {
-    return R"({"type":"post_call_transcription","event_timestamp":1767225675,"data":{"agent_id":"agent_demo",)"
-           R"("conversation_id":")" +
-           conversation + R"(","status":"done","metadata":{"call_duration_secs":62,"cost":410,"error":null},)" +
-           R"("analysis":{"call_successful":"success","transcript_summary":"A haircut."},)" +
-           R"("conversation_initiation_client_data":{"dynamic_variables":{"call_sid":")" + call + R"("}}}})";
-  }
-  static std::string audio(const std::string& conversation, std::size_t bytes) {
-    return R"({"type":"post_call_audio","event_timestamp":"1767225680","data":{"agent_id":"agent_demo",)"
-           R"("conversation_id":")" +
-           conversation + R"(","full_audio":")" + model::to_base64(std::vector<std::uint8_t>(bytes, 0x49)) + R"("}})";
-  }
-  static std::string tools(const std::string& more) { return R"("tools":{)" + more + "}"; }
-
-  /// A call that goes on until `over` is called.
-  struct talking {
-    std::future<sim::caller_report> report;
-    std::shared_ptr<sim::twilio_caller> caller;
-    std::string sid, conversation;
-  };
-  talking talk() {
-    talking now;
-    auto options = w.caller();
-    options.hang_up_after = 60s;
-    now.report = w.place(options, says_nothing, hears, &now.caller);
-    now.sid = w.on_loop([&] { return now.caller->call_sid(); });
-    const auto record = w.record(now.sid, R"("state":"talking")");
-    const auto at = record.find(R"("conversationId":")");
-    EXPECT_NE(at, std::string::npos) << record;
-    now.conversation = record.substr(at + 18, record.find('"', at + 18) - at - 18);
-    return now;
-  }
-  void hang_up(talking& now) {
-    w.on_loop([&] { now.caller->hang_up(); });
-    (void)now.report.get();
-  }
-
-  world w{[](const std::string&, std::uint64_t) { return std::optional{quiet_agent()}; }};
-  silent says_nothing;
-  listener hears;
-};
+class VendorCallbacks : public CallbackTest {};
 
 TEST_F(VendorCallbacks, AnswerAnAgentAndEndInTheCallsRecordOnceInWhateverOrderTheyCome) {
   start(one_tenant(tools(R"("get_services":{"static":{"services":["cut","colour"]}})")));
@@ -135,7 +65,7 @@ TEST_F(VendorCallbacks, OfABadlyBehavedVendorComeToTheSameRecord) {
   auto& gateway = start(one_tenant());
   sim::callback_options how;
   how.origin = gateway.origin();
-  how.secret = secret;
+  how.secret = callback_secret;
   how.times = 2;
   how.audio_first = how.badly_signed_first = true;
   how.audio_bytes = 600'000;
@@ -162,7 +92,7 @@ TEST_F(VendorCallbacks, AreKeptAndCountedWhereNobodyKnowsTheConversation) {
 TEST_F(VendorCallbacks, TellAConversationOfTheVendorsOwnWhoseItIs) {
   auto& gateway = start(one_tenant());
   const std::string path = "/api/webhooks/elevenlabs/conversation-initiation";
-  const std::string shown = "Authorization: Bearer " + secret + "\r\n";
+  const std::string shown = "Authorization: Bearer " + callback_secret + "\r\n";
   const auto said = send("POST", path,
                          R"({"caller_id":"+15550100001","agent_id":"agent_abc","called_number":"+15550100002",)"
                          R"("conversation_id":"conv_xyz"})",
