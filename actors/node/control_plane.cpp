@@ -137,10 +137,10 @@ void control_plane::start(media_loops& loops) {
                                    tool_plane::parts{part("tool_forwarder"), part("notice_sender")});
   start_notices();
   start_supervisor();
-  start_callbacks();
   start_report();
   start_inspection();
   restore_calls_of_former_life(*config_.system, store_.actor, supervisor_);
+  start_callbacks();  // behind it: what is told of a call that is not known yet waits
   if (!wait_until_published(*accounts_))
     log::error("The tenants are not read yet: calls of their own accounts are refused until they are");
 }

@@ -149,6 +149,7 @@ TEST(Stream, ThatBreaksAgainAndAgainEndsTheCallAndTheCallerHearsASentence) {
   world w(quiet);
   w.start_gateway();
   auto options = w.caller();
+  options.stream_setup = 0ms;
   options.faults.drops = {{600ms}, {1200ms}, {1800ms}, {2400ms}};
   options.at_most = 15s;
   const auto report = w.call(options);
