@@ -363,7 +363,7 @@ byte_stream::moved_stream socket_stream::leave_loop() {
   const auto left = leave();
   if (!left) return nullptr;
   return [left](loop& to) {
-    const auto here = make_stream<socket_stream>(to, left->release_descriptor());
+    auto here = make_stream<socket_stream>(to, left->release_descriptor());
     here->take_up(*left);
     return here;
   };

@@ -149,7 +149,7 @@ class tls_stream final : public socket_stream, public turn_taker {
     const auto left = leave();
     if (!left) return nullptr;
     return [left, ssl = std::make_shared<owned_ssl>(std::move(ssl_)), held = std::move(held_)](loop& to) mutable {
-      const auto here = make_stream<tls_stream>(to, left->release_descriptor(), std::move(*ssl), std::move(held));
+      auto here = make_stream<tls_stream>(to, left->release_descriptor(), std::move(*ssl), std::move(held));
       here->take_up(*left);
       return here;
     };

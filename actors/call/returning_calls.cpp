@@ -88,10 +88,10 @@ bool is_tenant_of(const tenant_ptr& tenant, const model::call_record& call) {
   return tenant && (call.tenant.empty() || tenant->id == call.tenant);
 }
 
-void call_supervisor_state::find_tenant_of(const model::call_record& call, registry_answered then) {
+void call_supervisor_state::find_tenant_of(const model::call_record& call, const registry_answered& then) {
   constexpr unsigned further_tries = 1;
   if (call.tenant.empty()) return then({});
-  ask_registry(call.tenant, std::move(then), further_tries);
+  ask_registry(call.tenant, then, further_tries);
 }
 
 void call_supervisor_state::ask_registry(const model::tenant_id& tenant, const registry_answered& then,

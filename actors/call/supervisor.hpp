@@ -166,7 +166,7 @@ struct call_supervisor_state {
     tenant_ptr tenant;  ///< null: there is none of that id
   };
   using registry_answered = std::function<void(const found_in_registry&)>;
-  void find_tenant_of(const model::call_record& call, registry_answered then);
+  void find_tenant_of(const model::call_record& call, const registry_answered& then);
   void ask_registry(const model::tenant_id& tenant, const registry_answered& then, unsigned further_tries);
   /// Wakes a dormant call, its tenant looked up anew where it is not at hand, and says how that went: with a tenant it
   /// lives.

@@ -28,7 +28,7 @@ void caller_playback::play(std::string_view payload) {
 void caller_playback::play_keys(std::string_view payload) {
   play_rest();
   play_now(payload);
-  if (!tones_) tones_.emplace();
+  if (!tones_) tones_.emplace(tones{});
   tones_->left_ms = std::max(playing_ms_, static_cast<std::int64_t>(playback_.queued_ms() + waiting_.bytes() / 8));
 }
 
