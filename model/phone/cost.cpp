@@ -37,7 +37,7 @@ constexpr std::array beginnings{
 // North America's exchange of paid services, in any area: +1 212 976 ….
 bool is_paid_exchange(std::string_view number) noexcept {
   constexpr std::size_t whole = 12, exchange_at = 5;
-  return number.size() == whole && number.starts_with("+1") && number.substr(exchange_at, 3) == "976";
+  return number.size() >= whole && number.starts_with("+1") && number.substr(exchange_at, 3) == "976";
 }
 
 number_cost by_beginning(std::string_view number) noexcept {
@@ -58,6 +58,11 @@ std::string formatted(const PhoneNumber& number) {
   std::string e164;
   numbers().Format(number, PhoneNumberUtil::E164, &e164);
   return e164;
+}
+
+number_cost of_parsed(const PhoneNumber& number) {
+  const auto cost = by_beginning(formatted(number));
+  return cost == number_cost::ordinary ? by_type(numbers().GetNumberType(number)) : cost;
 }
 
 std::optional<PhoneNumber> parsed(std::string_view e164) {
@@ -92,8 +97,10 @@ number_cost cost_of(std::string_view e164) {
   if (const auto cost = by_beginning(e164); cost != number_cost::ordinary) return cost;
   const auto number = parsed(e164);
   if (!number) return number_cost::ordinary;
-  if (const auto cost = by_beginning(formatted(*number)); cost != number_cost::ordinary) return cost;
-  return by_type(numbers().GetNumberType(*number));
+  const auto cost = of_parsed(*number);
+  // Digits beyond its plan's are perhaps passed over on the way: what is left counts as well.
+  auto cut = *number;
+  return cost == number_cost::ordinary && numbers().TruncateTooLongNumber(&cut) ? of_parsed(cut) : cost;
 }
 
 std::optional<std::string> dialled_number(std::string_view text, std::string_view home) {

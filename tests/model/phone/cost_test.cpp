@@ -22,6 +22,8 @@ TEST(NumberCost, IsThatOfItsBeginningAndOfItsKind) {
            row{"+19005551234", premium},
            row{"+19765551234", premium},
            row{"+12129765551", premium},
+           row{"+121297655519", premium},
+           row{"+459012345678", premium},
            row{"+979123456789", premium},
            row{"+8781012345678", premium},
            row{"+448712345678", premium},
