@@ -243,7 +243,9 @@ void caller_leg::tick_dead_air() {
   switch (caller.tick(bridge().hearing.caller_is_loud())) {
     case edge::none: break;
     case edge::begins: heed(watch.caller_talks()); break;
-    case edge::stops: watch.caller_stopped(now - model::speech_edges::pause * tick_period); break;
+    case edge::stops:  // unless he is answered already: then he was only not listened to any more
+      if (playback_->is_quiet()) watch.caller_stopped(now - model::speech_edges::pause * tick_period);
+      break;
   }
   heed(watch.tick(now));
 }

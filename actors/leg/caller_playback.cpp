@@ -181,7 +181,8 @@ void caller_playback::check_hold_tone(bool agent_is_there) {
 }
 
 void caller_playback::begin_dead_air(model::dead_air_sound sound) {
-  if (filler_ != filler::none || playing_out_ || tones_) return;
+  const bool agent_is_heard = playing_ms_ > 0 || !waiting_.empty();
+  if (filler_ != filler::none || playing_out_ || tones_ || agent_is_heard) return;
   begin_filler(sound == model::dead_air_sound::soft ? filler::soft_sound : filler::ticking);
 }
 

@@ -55,6 +55,13 @@ TEST_F(DeadAir, FillsTheTimeInWhichTheAgentThinks) {
   EXPECT_EQ(pieces(), heard) << "now it is the caller's turn";
 }
 
+TEST_F(DeadAir, IsNothingForACallerWhoIsAnsweredWhileHeStops) {
+  talks(5);
+  agent->say(agent_says(ulaw(16'000, 0x22)));  // two seconds
+  is_silent(60);
+  EXPECT_EQ(pieces(), 0u) << "it is his turn, and nobody lets him wait";
+}
+
 TEST_F(DeadAir, IsGoneWithTheCallersNextWord) {
   talks(5);
   is_silent(20);
