@@ -115,7 +115,7 @@ void agent_side::open_when_ready() {
 void agent_side::open() {
   address_.not_wanted();
   auto& life = *call_.life;
-  if (life.agent_leg || !life.awaits_agent()) return;
+  if (life.agent_leg || !life.awaits_agent() || call_.is_over() || call_.handing_over) return;
   const auto state = call_.record().state;
   if (state != call_state::connecting && state != call_state::holding && !life.before_stream) return;
   const bool is_first = call_.record().conversations.empty();
@@ -359,7 +359,7 @@ void agent_side::retry_later() {
 }
 
 void agent_side::retry(const retry_agent& due) {
-  if (due.attempt != attempt_ || call_.life->agent_leg) return;
+  if (due.attempt != attempt_ || call_.life->agent_leg || call_.handing_over) return;
   const auto state = call_.record().state;
   if (state == call_state::ringing && !call_.life->before_stream) return fetch_address();
   if (state == call_state::ringing || state == call_state::connecting || state == call_state::holding)

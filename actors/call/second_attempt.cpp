@@ -26,8 +26,8 @@ bool second_attempt::is_wanted(caf::actor_id beside) const {
   const auto& life = *call_.life;
   const auto state = call_.record().state;
   const bool waits = state == call_state::connecting || state == call_state::holding || life.before_stream;
-  return waits && !call_.handing_over && life.awaits_agent() && !life.agent_live && life.agent_leg &&
-         life.agent_leg.id() == beside;
+  return waits && !call_.is_over() && !call_.handing_over && life.awaits_agent() && !life.agent_live &&
+         life.agent_leg && life.agent_leg.id() == beside;
 }
 
 void second_attempt::begin(const second_attempt_due& due) {

@@ -40,14 +40,17 @@ void twilio_questions::await_agent() {
 
 void twilio_questions::agent_is_decided() {
   if (!std::exchange(awaits_agent_, false)) return;
-  for (auto& question : std::exchange(held_, {})) {
-    if (auto decided = decide(question.asked))
+  for (std::size_t left = held_.size(); left > 0 && !call_.last_word && !held_.empty(); --left) {
+    auto decided = decide(held_.front().asked);
+    if (held_.empty()) return;  // the last word was said over it, and took all of them along
+    auto question = std::move(held_.front());
+    held_.erase(held_.begin());
+    if (decided)
       question.to.deliver(std::move(*decided));
-    else if (call_.last_word)
-      question.to.delegate(call_.supervisor, question.asked);
     else
       held_.push_back(std::move(question));
   }
+  if (call_.last_word) pass_on_held();
 }
 
 void twilio_questions::status_changed(const call_status_changed& changed) {

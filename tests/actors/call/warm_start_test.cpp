@@ -168,6 +168,30 @@ TEST_F(WarmStart, AnswersAWebhookThatIsSentAgainWithTheSame) {
   EXPECT_EQ(live_calls(), 1u);
 }
 
+TEST_F(WarmStart, GivesOneFallbackToAWebhookThatWasSentTwice) {
+  vendor->silent = true;
+  tenant->fallback.transfer_to = "+15550109999";
+  const auto first = ring(), second = ring();
+  caf::anon_send(caf::actor_cast<caf::actor>(calls->vendor),
+                 signed_url_answer{std::nullopt, end_reason::agent_not_found, "signed URL: HTTP 404"});
+  settle();
+  ASSERT_TRUE(*first && *second);
+  EXPECT_EQ((*first)->then, verb::dial);
+  EXPECT_EQ((*second)->then, verb::dial);
+  EXPECT_EQ(live_calls(), 0u);
+}
+
+TEST_F(WarmStart, OpensNoSecondConversationForACallerWhoIsGone) {
+  const auto answered = ring();
+  agent_connects();  // and says nothing
+  agent->answers_close = false;
+  pass(2900ms);
+  caf::anon_send(supervisor, call_status_changed{some_call, call_status::no_answer});
+  settle();
+  pass(500ms);
+  EXPECT_EQ(dialler.attempts.size(), 1u);
+}
+
 TEST_F(WarmStart, EndsTheConversationOfACallerWhoHangsUpBeforeItIsAnswered) {
   const auto answered = ring();
   agent_is_ready();
