@@ -26,7 +26,7 @@ namespace el = model::elevenlabs;
 namespace {
 
 constexpr std::chrono::seconds keeper_limit{10};
-constexpr double least_age = 1;  // seconds: who has only begun is not slow
+constexpr double least_age = 1;  // seconds
 
 net::http_response try_again_later() {
   auto answer = error_answer(error_code::unavailable, "this cannot be kept now: send it again");
@@ -77,11 +77,11 @@ class post_call_intake final : public net::http_body_reader, public std::enable_
   [[nodiscard]] el::signature_check so_far() const noexcept { return verifier_.so_far(); }
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
-  /// Bytes a second so far. Whoever has sent everything is not waited for.
+  /// Bytes a second so far. Whoever has only begun is not slow, and who has sent everything is not waited for.
   [[nodiscard]] double pace() const {
-    if (whole_) return std::numeric_limits<double>::infinity();
     const std::chrono::duration<double> since = loop_.now() - began_;
-    return static_cast<double>(taken_) / std::max(since.count(), least_age);
+    if (whole_ || since.count() < least_age) return std::numeric_limits<double>::infinity();
+    return static_cast<double>(taken_) / since.count();
   }
 
   void begin() {
@@ -205,7 +205,7 @@ post_call_desk::~post_call_desk() {
   while (!open_.empty()) open_.front()->end(try_again_later());
 }
 
-/// Of those who were here before the newest.
+/// Of those who were here before the newest; where none is slow, the oldest.
 const std::shared_ptr<post_call_intake>& post_call_desk::slowest() const {
   return *std::min_element(open_.begin(), std::prev(open_.end()),
                            [](const auto& one, const auto& other) { return one->pace() < other->pace(); });
