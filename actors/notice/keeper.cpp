@@ -31,6 +31,7 @@ using std::chrono::seconds;
 using notice = notice_database::notice;
 
 constexpr seconds retry_wait = keeping_trouble::retry_wait;
+constexpr seconds unwritten_pause{60};  // of an event whose outcome cannot be written: it is sent again
 constexpr seconds registry_limit{5};
 constexpr seconds registry_pause{10};  // a tenant that cannot be asked for now
 constexpr seconds longest_nap{60};     // what is due sooner wakes it
@@ -198,7 +199,7 @@ struct keeper_state {
     const auto written = write_outcome(due, outcome, sent, now);
     if (!written) {
       (void)trouble.by(written.error().line);  // it is sent again, with the same id
-      schedule.done(due.to, now + retry_wait);
+      schedule.done(due.to, now + unwritten_pause);
     } else {
       trouble.ended();
       go_on(due.to);

@@ -244,8 +244,10 @@ result<void> notice_database::give_up(const notice& what, const attempt& last) {
 
 result<std::optional<notice>> notice_database::redeliver(std::string_view tenant, std::string_view id, time now) {
   auto row = db_.prepare(
-      "UPDATE notices SET due_at = ?3, dead_at = NULL, attempts = 0, first_attempt_at = NULL"
-      " WHERE id = ?1 AND tenant = ?2");
+      "UPDATE notices SET dead_at = NULL, attempts = 0, first_attempt_at = NULL, due_at = CASE WHEN EXISTS"
+      " (SELECT 1 FROM notices AS earlier WHERE earlier.tenant = notices.tenant AND earlier.webhook = notices.webhook"
+      "  AND earlier.call_sid = notices.call_sid AND earlier.dead_at IS NULL AND earlier.seq < notices.seq)"
+      " THEN NULL ELSE ?3 END WHERE id = ?1 AND tenant = ?2");
   if (!row) return tl::unexpected(row.error());
   if (auto done = row->bind(1, id).bind(2, tenant).bind(3, in_ms(now)).run(); !done)
     return tl::unexpected(done.error());

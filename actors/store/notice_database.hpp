@@ -82,7 +82,8 @@ class notice_database {
   [[nodiscard]] result<void> delivered(const notice& what, time now);
   [[nodiscard]] result<void> give_up(const notice& what, const attempt& last);
 
-  /// It is due at once, with all its attempts before it. The one it is; nothing: that tenant has no such notice.
+  /// It is due at once, or behind what its call has waiting before it, with all its attempts before it. The one it is;
+  /// nothing: that tenant has no such notice.
   [[nodiscard]] result<std::optional<notice>> redeliver(std::string_view tenant, std::string_view id, time now);
   /// At most `limit`, the newest first, older than `before` (0: from the newest), without their bodies.
   [[nodiscard]] result<std::vector<notice>> list(std::string_view tenant, state is, std::int64_t before,

@@ -113,6 +113,16 @@ TEST_F(NoticeDatabase, DeliversAgainWhatItsTenantAsksFor) {
   EXPECT_EQ(next(db, start + 1min), "msg_1");
 }
 
+TEST_F(NoticeDatabase, SendsAgainBehindWhatTheCallHasWaitingBefore) {
+  auto db = open();
+  put(db, {event("msg_1"), event("msg_2")});
+  const auto first = db.next_due(crm, start).value().value();
+  ASSERT_TRUE(db.put_off(first, {start, 503, "HTTP 503"}, start + 1h));
+  EXPECT_FALSE(db.redeliver("salon", "msg_2", start).value()->due) << "the one before it is first";
+  EXPECT_TRUE(db.redeliver("salon", "msg_1", start).value()->due);
+  EXPECT_EQ(next(db, start), "msg_1");
+}
+
 TEST_F(NoticeDatabase, ListsTheNewestFirstInPages) {
   auto db = open();
   put(db, {event("msg_1", "CA1"), event("msg_2", "CA2"), event("msg_3", "CA3"), event("msg_4", "CA4", "another")});
