@@ -152,7 +152,7 @@ TEST_F(CallbackRace, LeavesTheSameRecordOfACallWhoseStreamDropped) {
     options.callbacks = how.twilio;
     options.stream_setup = sim::world_stream_setup;
     options.faults.drops = {{500ms}};
-    options.hang_up_after = 3s;
+    options.hang_up_after = 5s;  // he has heard nothing for longer than 3 s: each is a troubled call
     calls.push_back({how, call(std::move(options))});
   }
   for (auto& now : calls) {
