@@ -7,7 +7,6 @@
 #include "model/json/lookup.hpp"
 #include "model/phone/number.hpp"
 #include "model/text/ascii.hpp"
-#include "model/text/percent.hpp"
 #include "model/text/utf8.hpp"
 
 namespace tonris::model::twilio {
@@ -19,13 +18,8 @@ constexpr std::size_t error_code_digits = 5;
 constexpr std::size_t max_status_bytes = 40;
 constexpr std::size_t max_json_bytes = 128 * 1024;
 
-const std::string* find(const form& fields, std::string_view name) noexcept {
-  const auto found = std::find_if(fields.begin(), fields.end(), [&](const auto& f) { return f.first == name; });
-  return found == fields.end() ? nullptr : &found->second;
-}
-
 decoded<std::string> read_sid(const form& fields, std::string_view name, std::string_view prefix) {
-  const auto* text = find(fields, name);
+  const auto* text = find_field(fields, name);
   if (text == nullptr || text->empty()) return tl::unexpected(codec_errc::missing_field);
   if (!is_sid(*text, prefix)) return tl::unexpected(codec_errc::bad_field);
   return *text;
@@ -68,24 +62,6 @@ stream_event parse_stream_event(std::string_view text) noexcept {
 
 }  // namespace
 
-decoded<form> parse_form(std::string_view body) {
-  form fields;
-  while (!body.empty()) {
-    const auto piece = body.substr(0, body.find('&'));
-    body.remove_prefix(std::min(piece.size() + 1, body.size()));
-    if (piece.empty()) continue;
-    if (fields.size() == max_form_fields) return tl::unexpected(codec_errc::too_many);
-    // What a browser or Twilio writes into a form is visible ASCII: everything else is encoded.
-    if (!std::all_of(piece.begin(), piece.end(), is_visible)) return tl::unexpected(codec_errc::not_form);
-    const auto equals = piece.find('=');
-    auto name = form_decoded(piece.substr(0, equals));
-    auto value = form_decoded(equals == std::string_view::npos ? std::string_view{} : piece.substr(equals + 1));
-    if (!name || !value) return tl::unexpected(codec_errc::not_form);
-    fields.emplace_back(std::move(*name), std::move(*value));
-  }
-  return fields;
-}
-
 decoded<form> parse_json_form(std::string_view body) {
   rapidjson::Document document;
   if (const auto parsed = parse_object(body, {max_json_bytes}, document); !parsed)
@@ -100,11 +76,6 @@ decoded<form> parse_json_form(std::string_view body) {
       fields.emplace_back(text_of(member.name), json_text(value));
   }
   return fields;
-}
-
-std::string_view field(const form& fields, std::string_view name) noexcept {
-  const auto* found = find(fields, name);
-  return found == nullptr ? std::string_view{} : std::string_view(*found);
 }
 
 call_status parse_call_status(std::string_view text) noexcept {

@@ -3,23 +3,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "model/text/codec_error.hpp"
+#include "model/text/form.hpp"
 #include "model/text/ids.hpp"
 
 namespace tonris::model::twilio {
 
-/// Form fields in wire order, decoded (`+` is a space, %XX a byte), untrimmed; a name may come several times.
-using form = std::vector<std::pair<std::string, std::string>>;
-inline constexpr std::size_t max_form_fields = 500;
-
-[[nodiscard]] decoded<form> parse_form(std::string_view body);
 /// One JSON object whose members are texts, numbers or booleans, as such a form; what is more than that is left out.
 [[nodiscard]] decoded<form> parse_json_form(std::string_view body);
-/// The first value of that name, "" when absent.
-[[nodiscard]] std::string_view field(const form& fields, std::string_view name) noexcept;
 
 enum class call_status {
   queued,

@@ -28,7 +28,7 @@ std::string encoded(std::string_view text) {
   return out;
 }
 
-std::string written(const twilio::form& fields) {
+std::string written(const model::form& fields) {
   std::string out;
   for (const auto& [name, value] : fields) out += encoded(name) + '=' + encoded(value) + '&';
   return out;
@@ -39,10 +39,10 @@ std::string written(const twilio::form& fields) {
 /// The laws: a form that was read can be written and is read as the same; what is read of it keeps its promises; a
 /// signature made of it is the one that is accepted.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-  const auto fields = twilio::parse_form({reinterpret_cast<const char*>(bytes), size});
+  const auto fields = model::parse_form({reinterpret_cast<const char*>(bytes), size});
   if (!fields) return 0;
-  require(fields->size() <= twilio::max_form_fields);
-  require(twilio::parse_form(written(*fields)) == *fields);
+  require(fields->size() <= model::max_form_fields);
+  require(model::parse_form(written(*fields)) == *fields);
 
   if (const auto request = twilio::parse_voice_request(*fields))
     require(model::is_sid(request->call.value, "CA") && model::is_sid(request->account.value, "AC") &&
