@@ -1,0 +1,140 @@
+#include "model/money/call_cost.hpp"
+
+#include <array>
+#include <tuple>
+
+#include "model/money/call_cost_json.hpp"
+#include "model/text/enum_name.hpp"
+#include "model/text/iso_time.hpp"
+
+namespace tonris::model {
+
+namespace {
+
+constexpr json_limits limits{.bytes = 4 * 1024, .values = 100};
+constexpr std::size_t source_count = static_cast<std::size_t>(cost_source::vendor) + 1;
+
+std::array<const std::optional<cost_part>*, 3> parts_of(const call_cost& cost) noexcept {
+  return {&cost.twilio, &cost.elevenlabs, &cost.llm};
+}
+
+/// What counts more, first.
+auto weight_of(const cost_part& part) noexcept {
+  return std::tuple{part.source == cost_source::vendor, part.is_final, part.at};
+}
+
+void put(json_writer& out, std::string_view name, const std::optional<cost_part>& part) {
+  if (!part) return;
+  out.open_object(name);
+  out.key("amount");
+  out.json(to_decimal(part->amount.amount));
+  out.member("currency", part->amount.in.code());
+  out.member("final", part->is_final);
+  out.member("source", to_string(part->source));
+  out.member("at", iso_time(part->at));
+  out.close_object();
+}
+
+cost_part read_fields(field_reader& fields) {
+  const auto amount = micros_of(fields.number("amount"));
+  const auto in = currency::parse(fields.text("currency"));
+  const auto source = find_named<cost_source>(fields.text("source"), source_count);
+  const auto at = parse_iso_time(fields.text("at"));
+  const bool is_final = fields.optional_flag("final", false);
+  const bool is_in_bounds = amount && *amount >= -most_of_a_part && *amount <= most_of_a_part;
+  if (!is_in_bounds || !in || !source || !at) {
+    fields.refuse(codec_errc::bad_field);
+    return {};
+  }
+  return {{*amount, *in}, is_final, *source, *at};
+}
+
+std::optional<cost_part> read_part(field_reader& fields, std::string_view name) {
+  const auto* const object = fields.optional_object(name);
+  if (object == nullptr) return std::nullopt;
+  field_reader part(*object);
+  const auto read = read_fields(part);
+  if (part.mistake()) fields.refuse(*part.mistake());
+  return read;
+}
+
+}  // namespace
+
+std::string_view to_string(cost_source source) noexcept {
+  switch (source) {
+    case cost_source::estimate: return "estimate";
+    case cost_source::vendor: return "vendor";
+  }
+  return "estimate";
+}
+
+std::optional<micros> total(const call_cost& cost) noexcept {
+  std::optional<money> all;
+  for (const auto* const part : parts_of(cost)) {
+    if (!*part) continue;
+    all = sum(all.value_or(money{}), (*part)->amount);
+    if (!all) return std::nullopt;
+  }
+  return all ? std::optional{all->amount} : std::nullopt;
+}
+
+bool is_final(const call_cost& cost) noexcept {
+  bool is = false;
+  for (const auto* const part : parts_of(cost)) {
+    if (!*part) continue;
+    if (!(*part)->is_final) return false;
+    is = true;
+  }
+  return is;
+}
+
+bool take(std::optional<cost_part>& known, const cost_part& told) {
+  if (known && weight_of(told) <= weight_of(*known)) return false;
+  known = told;
+  return true;
+}
+
+call_cost estimate(const rate_card& rates, std::chrono::system_clock::time_point started, std::int64_t seconds,
+                   std::chrono::system_clock::time_point at) {
+  auto twilio = rates.at(started), elevenlabs = twilio;
+  twilio.elevenlabs_per_minute = 0;
+  elevenlabs.twilio_per_minute = elevenlabs.stream_per_minute = 0;
+  const auto part = [&](const usage_rates& of) {
+    return cost_part{{cost_of(of, seconds), us_dollars}, false, cost_source::estimate, at};
+  };
+  return {part(twilio), part(elevenlabs), std::nullopt};
+}
+
+void call_cost_json::write(json_writer& out, const call_cost& cost) {
+  out.open_object();
+  put(out, "twilio", cost.twilio);
+  put(out, "elevenLabs", cost.elevenlabs);
+  put(out, "llm", cost.llm);
+  if (const auto all = total(cost)) {
+    out.key("total");
+    out.json(to_decimal(*all));
+  }
+  out.close_object();
+}
+
+call_cost call_cost_json::read(field_reader& fields) {
+  return {read_part(fields, "twilio"), read_part(fields, "elevenLabs"), read_part(fields, "llm")};
+}
+
+std::string to_json(const call_cost& cost) {
+  std::string json;
+  json_writer out(json);
+  call_cost_json::write(out, cost);
+  return json;
+}
+
+decoded<call_cost> parse_call_cost(std::string_view json) {
+  rapidjson::Document document;
+  if (const auto parsed = parse_object(json, limits, document); !parsed) return tl::unexpected(parsed.error());
+  field_reader fields(document);
+  auto cost = call_cost_json::read(fields);
+  if (fields.mistake()) return tl::unexpected(*fields.mistake());
+  return cost;
+}
+
+}  // namespace tonris::model

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/money/money.hpp"
+#include "model/text/codec_error.hpp"
+#include "model/usage/rates.hpp"
+
+namespace tonris::model {
+
+/// Who says what something costs: our rates, or who sends the bill.
+enum class cost_source : std::uint8_t { estimate, vendor };
+[[nodiscard]] std::string_view to_string(cost_source source) noexcept;
+
+/// No part of a call costs more than a million: what is read beyond is a mistake.
+inline constexpr micros most_of_a_part = 1'000'000'000'000;
+
+struct cost_part {
+  money amount;           ///< negative: more was given back than charged
+  bool is_final = false;  ///< nothing newer is to come
+  cost_source source = cost_source::estimate;
+  std::chrono::system_clock::time_point at;  ///< when it was said
+  bool operator==(const cost_part&) const = default;
+};
+
+/// What a call costs, as far as it is known.
+struct call_cost {
+  std::optional<cost_part> twilio;      ///< receiving the call, and its media stream
+  std::optional<cost_part> elevenlabs;  ///< the conversations
+  std::optional<cost_part> llm;         ///< their model, where the vendor tells it by itself
+  bool operator==(const call_cost&) const = default;
+};
+
+/// The sum in US dollars; nothing when there is no part, or one is in another currency.
+[[nodiscard]] std::optional<micros> total(const call_cost& cost) noexcept;
+/// Is there something, and all of it final?
+[[nodiscard]] bool is_final(const call_cost& cost) noexcept;
+
+/// Takes what is news: a vendor's word for an estimate, the final one for another, else the later one. False: it was
+/// none, and nothing is changed.
+bool take(std::optional<cost_part>& known, const cost_part& told);
+
+/// What a call of so many seconds costs by the rates at its start. The parts' sum is cost_of's for the same seconds.
+[[nodiscard]] call_cost estimate(const rate_card& rates, std::chrono::system_clock::time_point started,
+                                 std::int64_t seconds, std::chrono::system_clock::time_point at);
+
+/// {"twilio":{"amount":0.0125,"currency":"USD","final":false,"source":"estimate","at":"…"},"elevenLabs":{…},"llm":{…},
+/// "total":0.1125}; parts that are not known are not there. Amounts are exact.
+[[nodiscard]] std::string to_json(const call_cost& cost);
+/// What to_json wrote, `total` aside. At most 4 KiB.
+[[nodiscard]] decoded<call_cost> parse_call_cost(std::string_view json);
+
+}  // namespace tonris::model

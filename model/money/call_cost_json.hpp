@@ -1,0 +1,17 @@
+#pragma once
+
+#include "model/json/lookup.hpp"
+#include "model/json/writer.hpp"
+#include "model/money/call_cost.hpp"
+
+namespace tonris::model::call_cost_json {
+
+/// A cost's JSON for those who put it into a document of their own. Whoever includes this gets RapidJSON.
+
+void write(json_writer& out, const call_cost& cost);
+
+/// Of an object that was parsed, its numbers as doubles: those of to_json come out exactly. A mistake is noted in
+/// `fields`, the cost is worthless then.
+[[nodiscard]] call_cost read(field_reader& fields);
+
+}  // namespace tonris::model::call_cost_json

@@ -1,0 +1,124 @@
+#include "model/money/reconciliation.hpp"
+
+#include <cmath>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+#include "model/json/writer.hpp"
+
+namespace tonris::model {
+
+namespace {
+
+/// Sums of one call, currency by currency; what is not there is of no bill.
+struct two_sides {
+  std::optional<micros> ours, theirs;
+};
+
+using row_key = std::pair<tenant_id, currency>;
+using calls_of_row = std::map<call_sid, two_sides>;
+
+void add(std::optional<micros>& sum, micros amount) {
+  sum = saturated_sum(sum.value_or(0), amount);
+}
+
+void add_stray(drift_row::stray_calls& to, const call_sid& call, micros amount) {
+  ++to.count;
+  to.amount = saturated_sum(to.amount, amount);
+  if (to.calls.size() < drift_row::most_calls) to.calls.push_back(call);
+}
+
+drift_row row_of(const row_key& key, const calls_of_row& calls) {
+  drift_row row;
+  row.tenant = key.first;
+  row.in = key.second;
+  for (const auto& [call, sides] : calls) {
+    row.ours = saturated_sum(row.ours, sides.ours.value_or(0));
+    row.theirs = saturated_sum(row.theirs, sides.theirs.value_or(0));
+    if (sides.ours && sides.theirs)
+      ++row.calls;
+    else if (sides.ours)
+      add_stray(row.only_ours, call, *sides.ours);
+    else
+      add_stray(row.only_theirs, call, *sides.theirs);
+  }
+  return row;
+}
+
+void put(json_writer& out, std::string_view name, micros amount) {
+  out.key(name);
+  out.json(to_decimal(amount));
+}
+
+void put(json_writer& out, std::string_view name, const drift_row::stray_calls& stray) {
+  out.open_object(name);
+  out.member("count", stray.count);
+  put(out, "amount", stray.amount);
+  out.open_list("calls");
+  for (const auto& call : stray.calls) out.value(call.value);
+  out.close_list();
+  out.close_object();
+}
+
+void put(json_writer& out, const drift_row& row) {
+  out.open_object();
+  out.member("tenantId", row.tenant.value);
+  out.member("currency", row.in.code());
+  put(out, "ours", row.ours);
+  put(out, "theirs", row.theirs);
+  put(out, "drift", row.drift());
+  const auto percent = row.drift_percent();
+  out.key("driftPercent");
+  if (percent)
+    out.value(std::round(*percent * 100) / 100);
+  else
+    out.value(nullptr);
+  out.member("flagged", row.is_flagged());
+  out.member("calls", row.calls);
+  put(out, "onlyOurs", row.only_ours);
+  put(out, "onlyTheirs", row.only_theirs);
+  out.close_object();
+}
+
+}  // namespace
+
+std::optional<double> drift_row::drift_percent() const noexcept {
+  if (theirs == 0) return std::nullopt;
+  return static_cast<double>(drift()) * 100 / std::abs(static_cast<double>(theirs));
+}
+
+bool drift_row::is_flagged() const noexcept {
+  constexpr micros hundredth = 10'000;
+  const auto size = [](micros amount) { return amount < 0 ? -amount : amount; };
+  return size(drift()) > hundredth && size(drift()) > size(theirs) / 100;
+}
+
+std::vector<drift_row> reconcile(std::span<const billed_call> ours, std::span<const billed_call> theirs) {
+  std::unordered_map<call_sid, tenant_id> owners;
+  std::map<row_key, calls_of_row> by_row;
+  for (const auto& one : ours) {
+    owners.emplace(one.call, one.tenant);
+    add(by_row[{one.tenant, one.amount.in}][one.call].ours, one.amount.amount);
+  }
+  for (const auto& one : theirs) {
+    const auto known = owners.find(one.call);
+    const auto& tenant = known == owners.end() ? one.tenant : known->second;
+    add(by_row[{tenant, one.amount.in}][one.call].theirs, one.amount.amount);
+  }
+  std::vector<drift_row> rows;
+  rows.reserve(by_row.size());
+  for (const auto& [key, calls] : by_row) rows.push_back(row_of(key, calls));
+  return rows;
+}
+
+std::string to_json(std::span<const drift_row> rows) {
+  std::string json;
+  json_writer out(json);
+  out.open_list();
+  for (const auto& row : rows) put(out, row);
+  out.close_list();
+  return json;
+}
+
+}  // namespace tonris::model

@@ -1,0 +1,137 @@
+#include "model/money/call_cost.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "model/money/call_cost_json.hpp"
+#include "model/text/iso_time.hpp"
+
+namespace tonris::model {
+namespace {
+
+const auto noon = parse_iso_time("2026-11-29T12:00:00.000Z").value();
+
+cost_part part(micros amount, bool is_final = true, cost_source source = cost_source::vendor) {
+  return {{amount, us_dollars}, is_final, source, noon};
+}
+
+TEST(CallCost, IsJsonAndReadBack) {
+  const call_cost cost{part(8'500), part(100'000, false, cost_source::estimate), part(-2'100)};
+  const auto json = to_json(cost);
+  EXPECT_EQ(
+      json,
+      R"({"twilio":{"amount":0.0085,"currency":"USD","final":true,"source":"vendor","at":"2026-11-29T12:00:00.000Z"},)"
+      R"("elevenLabs":{"amount":0.1,"currency":"USD","final":false,"source":"estimate","at":"2026-11-29T12:00:00.000Z"},)"
+      R"("llm":{"amount":-0.0021,"currency":"USD","final":true,"source":"vendor","at":"2026-11-29T12:00:00.000Z"},)"
+      R"("total":0.1064})");
+  EXPECT_EQ(parse_call_cost(json).value(), cost);
+  EXPECT_EQ(to_json({}), "{}");
+  EXPECT_EQ(parse_call_cost("{}").value(), call_cost{});
+}
+
+TEST(CallCost, ComesBackToTheMillionth) {
+  std::mt19937_64 random{1};
+  for (int n = 0; n < 20'000; ++n) {
+    const auto amount = static_cast<micros>(random() % (2 * most_of_a_part + 1)) - most_of_a_part;
+    const call_cost cost{part(amount >> random() % 40), std::nullopt, std::nullopt};
+    EXPECT_EQ(parse_call_cost(to_json(cost)).value(), cost);
+  }
+}
+
+TEST(CallCost, RefusesPartsThatAreNone) {
+  const auto with = [](const std::string& amount, const std::string& currency, const std::string& source,
+                       const std::string& at) {
+    return R"({"twilio":{"amount":)" + amount + R"(,"currency":")" + currency + R"(","source":")" + source +
+           R"(","at":")" + at + R"("}})";
+  };
+  const std::string at = "2026-11-29T12:00:00.000Z";
+  EXPECT_TRUE(parse_call_cost(with("1", "USD", "vendor", at)));
+  EXPECT_TRUE(parse_call_cost(with("1000000", "USD", "vendor", at)));
+  for (const auto& json :
+       {with("\"1\"", "USD", "vendor", at), with("null", "USD", "vendor", at), with("1e300", "USD", "vendor", at),
+        with("1000000.000001", "USD", "vendor", at), with("-1000001", "USD", "vendor", at),
+        with("1", "US", "vendor", at), with("1", "USD", "somebody", at), with("1", "USD", "vendor", "today"),
+        std::string{R"({"twilio":[]})"}, std::string{R"({"llm":{}})"}, std::string{"[]"}, std::string{}})
+    EXPECT_FALSE(parse_call_cost(json)) << json;
+  EXPECT_EQ(parse_call_cost(std::string(5000, ' ')).error(), codec_errc::too_long);
+}
+
+TEST(CallCost, IsReadWithinAnotherDocument) {
+  const call_cost cost{part(8'500), part(100'000), std::nullopt};
+  rapidjson::Document document;
+  document.Parse(R"({"callSid":"CA1","cost":)" + to_json(cost) + "}");
+  field_reader fields(document["cost"]);
+  EXPECT_EQ(call_cost_json::read(fields), cost);
+  EXPECT_FALSE(fields.mistake());
+}
+
+TEST(CallCost, AddsUpInDollarsOnly) {
+  EXPECT_EQ(total({}), std::nullopt);
+  EXPECT_EQ(total({part(8'500), {}, {}}), 8'500);
+  EXPECT_EQ(total({part(8'500), part(100'000), part(2'100)}), 110'600);
+  auto cost = call_cost{part(8'500), part(100'000), {}};
+  cost.twilio->amount.in = *currency::parse("EUR");
+  EXPECT_EQ(total(cost), std::nullopt);
+  EXPECT_EQ(to_json(cost).find("total"), std::string::npos);
+  cost.elevenlabs.reset();
+  EXPECT_EQ(total(cost), std::nullopt) << "euros alone";
+}
+
+TEST(CallCost, IsFinalWhenAllOfItIs) {
+  EXPECT_FALSE(is_final(call_cost{}));
+  EXPECT_TRUE(is_final(call_cost{part(1), {}, {}}));
+  EXPECT_FALSE(is_final(call_cost{part(1), part(1, false), {}}));
+}
+
+TEST(CallCost, TakesWhatIsNews) {
+  const auto estimate = part(1, false, cost_source::estimate), first = part(2, false), last = part(3);
+  const auto later = [](cost_part of) {
+    of.at += std::chrono::hours{1};
+    return of;
+  };
+  const auto earlier = [](cost_part of) {
+    of.at -= std::chrono::hours{1};
+    return of;
+  };
+  for (const auto& [known, told, is_taken] :
+       std::vector<std::tuple<std::optional<cost_part>, cost_part, bool>>{{std::nullopt, estimate, true},
+                                                                          {estimate, first, true},
+                                                                          {estimate, earlier(first), true},
+                                                                          {estimate, last, true},
+                                                                          {first, last, true},
+                                                                          {first, later(first), true},
+                                                                          {first, earlier(first), false},
+                                                                          {first, first, false},
+                                                                          {first, later(estimate), false},
+                                                                          {last, later(first), false},
+                                                                          {last, later(estimate), false},
+                                                                          {last, later(last), true}}) {
+    auto kept = known;
+    EXPECT_EQ(take(kept, told), is_taken);
+    EXPECT_EQ(kept, is_taken ? std::optional{told} : known);
+  }
+}
+
+TEST(CallCost, IsEstimatedInPartsOfTheSameSum) {
+  const auto rates = rate_card::parse(
+      R"({"rates":[{"from":"2026-01-01","twilioPerMinute":0.0085,"mediaStreamPerMinute":0.004,"elevenLabsPerMinute":0.1,)"
+      R"("source":"x"},{"from":"2026-07-01","twilioPerMinute":0.013331,"mediaStreamPerMinute":0.0007,)"
+      R"("elevenLabsPerMinute":0.123457,"source":"x"}]})");
+  ASSERT_TRUE(rates);
+  for (const auto* day : {"2026-03-01T00:00:00.000Z", "2026-11-29T12:00:00.000Z"}) {
+    const auto started = parse_iso_time(day).value();
+    for (std::int64_t seconds = -1; seconds < 4000; ++seconds) {
+      const auto cost = estimate(*rates, started, seconds, noon);
+      ASSERT_EQ(total(cost), cost_of(rates->at(started), seconds)) << seconds;
+      ASSERT_FALSE(is_final(cost));
+    }
+  }
+  const auto cost = estimate(*rates, parse_iso_time("2026-03-01T00:00:00.000Z").value(), 61, noon);
+  EXPECT_EQ(cost.twilio, (cost_part{{25'000, us_dollars}, false, cost_source::estimate, noon}));
+  EXPECT_EQ(cost.elevenlabs, (cost_part{{101'667, us_dollars}, false, cost_source::estimate, noon}));
+  EXPECT_FALSE(cost.llm);
+}
+
+}  // namespace
+}  // namespace tonris::model
