@@ -36,8 +36,6 @@ class dead_air_watch {
   void caller_stopped(time now) noexcept;
   [[nodiscard]] action tick(time now) noexcept;
 
-  [[nodiscard]] bool is_playing() const noexcept { return playing_; }
-
  private:
   [[nodiscard]] action be_quiet() noexcept;
 

@@ -112,9 +112,8 @@ class audible_watch {
   static constexpr unsigned patience = 10 * audio_watch::ticks_a_second;  ///< the vendor's own limit is 4 s
   static constexpr unsigned before = 5 * audio_watch::ticks_a_second;
 
-  void answered() noexcept;                       ///< an agent_response with words in it
-  void interrupted() noexcept;                    ///< it is not owed any more
-  void caller_away() noexcept { interrupted(); }  ///< nor is what he does not hear
+  void answered() noexcept;     ///< an agent_response with words in it
+  void interrupted() noexcept;  ///< it is not owed any more; nor is what a caller who is away does not hear
   void audio(double dbm0) noexcept;
   /// Worth measuring the agent's audio now? While an answer is owed, else once a second while audible audio comes.
   [[nodiscard]] bool listening() const noexcept;
