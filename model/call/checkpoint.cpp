@@ -1,5 +1,6 @@
 #include "model/call/checkpoint.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <variant>
@@ -140,6 +141,15 @@ call_record read_record(field_reader& fields) {
 call_sid lease_of(const call_checkpoint& c) {
   if (c.returns == 0) return c.record.call;
   return {c.record.call.value + "~" + std::to_string(c.returns)};
+}
+
+std::chrono::seconds held_for(const call_checkpoint& c, call_record::time at) {
+  const auto since = c.returned.value_or(c.record.started);
+  return std::max(std::chrono::ceil<std::chrono::seconds>(at - since), std::chrono::seconds{0});
+}
+
+std::chrono::seconds metered(const call_checkpoint& c, call_record::time at) {
+  return std::chrono::seconds{c.record.metered_seconds} + held_for(c, at);
 }
 
 call_sid call_of(const call_sid& lease) {

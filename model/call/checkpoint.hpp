@@ -55,6 +55,10 @@ struct call_checkpoint {
 /// who returns after a hang-up has another.
 [[nodiscard]] call_sid lease_of(const call_checkpoint& c);
 [[nodiscard]] call_sid call_of(const call_sid& lease);  ///< the call that holds it
+/// How long it has been held, begun seconds whole: what limits and usage count.
+[[nodiscard]] std::chrono::seconds held_for(const call_checkpoint& c, call_record::time at);
+/// That of all its places.
+[[nodiscard]] std::chrono::seconds metered(const call_checkpoint& c, call_record::time at);
 
 /// The whole checkpoint as JSON, "v":1. parse_checkpoint gives the same one back, times to the millisecond; what
 /// another version wrote and this one cannot read is refused. At most 1 MiB: of a longer one the oldest lines of the

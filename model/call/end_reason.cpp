@@ -80,7 +80,8 @@ constexpr std::array<row, end_reason_count> rows{{
      "raise MAX_CALLS if the machine has room for more calls."},
     {end_reason::node_overloaded, "node_overloaded", caused_by::gateway, aftermath::fallback, gravity::lost, cure::none,
      lines_are_busy, "This node was beyond its limits of memory or of loop lag.", "this node is overloaded",
-     "look at tonris_process for what was short; raise MAX_MEMORY_MB, MAX_LOOP_LAG_MS or IO_LOOPS if the machine has "
+     "look at process_resident_memory_bytes and tonris_loop_lag_seconds for what was short; raise MAX_MEMORY_MB, "
+     "MAX_LOOP_LAG_MS or IO_LOOPS if the machine has "
      "more to give."},
     {end_reason::registry_down, "registry_down", caused_by::gateway, aftermath::fallback, gravity::alarm, cure::none,
      not_right_now, "The tenant registry did not answer, so nobody knew whose call it was.",
@@ -96,11 +97,12 @@ constexpr std::array<row, end_reason_count> rows{{
      not_right_now, "This caller had called as often as one caller may.", "callers call too often",
      "raise the tenant's limits.callerCalls if these were customers."},
     {end_reason::month_minutes, "month_minutes", caused_by::tenant, aftermath::arranged, gravity::lost, cure::none,
-     no_calls_taken, "The tenant's minutes of the month were used up.", "tenants without minutes for this month",
-     "raise the tenant's limits.minutesPerMonth, or wait for the first of the month (UTC)."},
+     no_calls_taken, "The tenant has no minutes for this month, or none left.",
+     "tenants without minutes for this month",
+     "raise the tenant's limits.minutesPerMonth (0 lets no call in), or wait for the first of the month (UTC)."},
     {end_reason::month_cost, "month_cost", caused_by::tenant, aftermath::arranged, gravity::lost, cure::none,
-     no_calls_taken, "The tenant's money of the month was used up.", "tenants without money for this month",
-     "raise the tenant's limits.costPerMonth, or wait for the first of the month (UTC)."},
+     no_calls_taken, "The tenant has no money for this month, or none left.", "tenants without money for this month",
+     "raise the tenant's limits.costPerMonth (0 lets no call in), or wait for the first of the month (UTC)."},
     {end_reason::vendor_full, "vendor_full", caused_by::vendor, aftermath::arranged, gravity::lost, cure::none,
      lines_are_busy,
      "The key at ElevenLabs had as many conversations as it may, or what was left is others' by reservation.",

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/call/costing.hpp"
+
 namespace tonris::model {
 
 namespace {
@@ -46,7 +48,7 @@ bool is_of(const call_record& record, const call_record::vendor_report& report) 
   return is_known || report.agent == record.agent;
 }
 
-bool add_to(call_record& record, const call_record::vendor_report& report) {
+bool add_report(call_record& record, const call_record::vendor_report& report) {
   if (!is_of(record, report)) return false;
   const auto same = std::find_if(record.reports.begin(), record.reports.end(),
                                  [&](const auto& one) { return one.conversation == report.conversation; });
@@ -57,6 +59,7 @@ bool add_to(call_record& record, const call_record::vendor_report& report) {
   fill(same->seconds, report.seconds);
   fill(same->credits, report.credits);
   fill(same->llm_price, report.llm_price);
+  fill(same->price, report.price);
   same->burst = same->burst || report.burst;
   fill(same->termination, report.termination);
   fill(same->error_code, report.error_code);
@@ -66,6 +69,22 @@ bool add_to(call_record& record, const call_record::vendor_report& report) {
   fill(same->analysis, report.analysis);
   if (same->audio_bytes == 0) same->audio_bytes = report.audio_bytes;
   return !(*same == before);
+}
+
+bool add_to(call_record& record, const call_record::vendor_report& report) {
+  if (!add_report(record, report)) return false;
+  settle_reports(record);
+  return true;
+}
+
+bool add_to(call_record& record, const call_record::charge& told) {
+  using part = call_record::charge::part_type;
+  switch (told.of) {
+    case part::twilio: return take(record.cost.twilio, told.cost);
+    case part::elevenlabs: return take(record.cost.elevenlabs, told.cost);
+    case part::llm: return take(record.cost.llm, told.cost);
+  }
+  return false;
 }
 
 }  // namespace

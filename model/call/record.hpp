@@ -10,6 +10,9 @@
 #include "model/call/end_reason.hpp"
 #include "model/call/machine.hpp"
 #include "model/call/trouble.hpp"
+#include "model/latency/turn_latency.hpp"
+#include "model/money/call_cost.hpp"
+#include "model/money/money.hpp"
 #include "model/text/codec_error.hpp"
 #include "model/text/ids.hpp"
 #include "model/text/iso_time.hpp"
@@ -44,10 +47,15 @@ struct call_record {
   struct media_counts {
     std::uint64_t frames_from_caller = 0, frames_to_caller = 0, dropped = 0, heard_ms = 0;
     double added_latency_p99_ms = 0;
-    /// What has come since then; the latency is of all.
+    turn_latency turns;  ///< from the end of what the caller said to the agent's first audio
+    /// What has come since then; latencies are of all.
     [[nodiscard]] media_counts since(const media_counts& then) const noexcept {
-      return {frames_from_caller - then.frames_from_caller, frames_to_caller - then.frames_to_caller,
-              dropped - then.dropped, heard_ms - then.heard_ms, added_latency_p99_ms};
+      return {frames_from_caller - then.frames_from_caller,
+              frames_to_caller - then.frames_to_caller,
+              dropped - then.dropped,
+              heard_ms - then.heard_ms,
+              added_latency_p99_ms,
+              turns};
     }
     bool operator==(const media_counts&) const = default;
   };
@@ -67,6 +75,7 @@ struct call_record {
     std::optional<std::uint32_t> seconds;
     std::optional<std::uint64_t> credits;  ///< what it costs, in the vendor's own unit
     std::optional<double> llm_price;       ///< in US dollars, beyond that
+    std::optional<micros> price;           ///< of its seconds in US dollars, by our rates
     bool burst = false;                    ///< at the burst price
     std::string termination;               ///< why it ended, in the vendor's words
     std::optional<int> error_code;
@@ -89,6 +98,13 @@ struct call_record {
     time at;
     std::string text;
     bool operator==(const note&) const = default;
+  };
+
+  /// Somebody who sends a bill says what a part of the call costs.
+  struct charge {
+    enum class part_type : std::uint8_t { twilio, elevenlabs, llm } of = part_type::twilio;
+    cost_part cost;
+    bool operator==(const charge&) const = default;
   };
 
   /// The agent put the caller through. As many as a call may have new streams, and one.
@@ -127,6 +143,12 @@ struct call_record {
   std::vector<transfer> transfers;
   /// How far it came: "transfer" (nobody has answered yet), "transferred", "voicemail", "sentence"; "": there was none.
   std::string fallback;
+
+  // once it has ended
+  std::uint32_t metered_seconds = 0;  ///< from the webhook to the end, as limits and usage count them; 0: refused
+  call_cost cost;                     ///< while it goes on, so far; refused calls have none
+  account_sid account;                ///< Twilio's, whose call it is
+  std::string node, build;            ///< which gateway had it at its end
   bool operator==(const call_record&) const = default;
 };
 

@@ -2,6 +2,8 @@
 #include <limits>
 
 #include "model/call/record_json.hpp"
+#include "model/latency/turn_latency_json.hpp"
+#include "model/money/call_cost_json.hpp"
 #include "model/text/enum_name.hpp"
 
 namespace tonris::model::record_json {
@@ -97,6 +99,7 @@ call_record::vendor_report read_report(field_reader& item) {
   if (const auto credits = item.optional_whole("credits")) report.credits = static_cast<std::uint64_t>(*credits);
   if (item.has("llmPrice")) report.llm_price = item.number("llmPrice");
   report.burst = item.optional_flag("burst", false);
+  if (item.has("price")) report.price = micros_of(item.number("price"));
   report.termination = item.optional_text("terminationReason");
   if (const auto code = item.optional_integer("errorCode")) {
     if (*code < std::numeric_limits<int>::min() || *code > std::numeric_limits<int>::max())
@@ -141,9 +144,14 @@ call_record::media_counts read_media(field_reader& fields) {
   const auto* const object = fields.optional_object("media");
   if (object == nullptr) return {};
   field_reader media(*object);
-  const call_record::media_counts counts{whole(media, "framesFromCaller"), whole(media, "framesToCaller"),
-                                         whole(media, "dropped"), whole(media, "heardMs"),
-                                         media.number("addedLatencyP99Ms")};
+  call_record::media_counts counts{whole(media, "framesFromCaller"),  whole(media, "framesToCaller"),
+                                   whole(media, "dropped"),           whole(media, "heardMs"),
+                                   media.number("addedLatencyP99Ms"), {}};
+  if (const auto* const turns = media.optional_object("turnLatency")) {
+    field_reader of_turns(*turns);
+    counts.turns = turn_latency_json::read(of_turns);
+    if (of_turns.mistake()) media.refuse(*of_turns.mistake());
+  }
   if (counts.added_latency_p99_ms < 0 || counts.added_latency_p99_ms > most_latency_ms)
     media.refuse(codec_errc::bad_field);
   if (media.mistake()) fields.refuse(*media.mistake());
@@ -168,6 +176,15 @@ std::optional<call_trouble> read_trouble(field_reader& fields) {
     return std::nullopt;
   }
   return call_trouble{reason, std::chrono::milliseconds{std::llround(unheard * 1000)}};
+}
+
+call_cost read_cost(field_reader& fields) {
+  const auto* const object = fields.optional_object("cost");
+  if (object == nullptr) return {};
+  field_reader parts(*object);
+  const auto cost = call_cost_json::read(parts);
+  if (parts.mistake()) fields.refuse(*parts.mistake());
+  return cost;
 }
 
 void read_end(field_reader& fields, call_record& record) {
@@ -219,6 +236,11 @@ call_record read(field_reader& fields) {
   record.notes = read_list(fields, "notes", read_note);
   record.transfers = read_list(fields, "transfers", read_transfer);
   record.fallback = fields.optional_text("fallback");
+  if (const auto metered = fields.optional_whole("meteredSeconds")) record.metered_seconds = narrowed(fields, *metered);
+  record.cost = read_cost(fields);
+  record.account.value = fields.optional_text("accountSid");
+  record.node = fields.optional_text("node");
+  record.build = fields.optional_text("build");
   return record;
 }
 

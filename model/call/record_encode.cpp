@@ -2,6 +2,8 @@
 #include <cmath>
 
 #include "model/call/record_json.hpp"
+#include "model/latency/turn_latency_json.hpp"
+#include "model/money/call_cost_json.hpp"
 #include "model/text/iso_time.hpp"
 
 namespace tonris::model::record_json {
@@ -80,6 +82,10 @@ void put_media(json_writer& out, const call_record::media_counts& media) {
   out.member("dropped", media.dropped);
   out.member("heardMs", media.heard_ms);
   out.member("addedLatencyP99Ms", thousandths(media.added_latency_p99_ms));
+  if (media.turns.count > 0) {
+    out.key("turnLatency");
+    turn_latency_json::write(out, media.turns);
+  }
   out.close_object();
 }
 
@@ -112,6 +118,10 @@ void put_reports(json_writer& out, const call_record& record) {
     out.member("durationSeconds", r.seconds);
     out.member("credits", r.credits);
     out.member("llmPrice", r.llm_price);
+    if (r.price) {
+      out.key("price");
+      out.json(to_decimal(*r.price));
+    }
     if (r.burst) out.member("burst", true);
     put_text(out, "terminationReason", r.termination);
     out.member("errorCode", r.error_code);
@@ -204,6 +214,14 @@ void write(json_writer& out, const call_record& record, form how) {
   put_notes(out, record);
   put_transfers(out, record);
   put_reports(out, record);
+  if (record.metered_seconds > 0) out.member("meteredSeconds", record.metered_seconds);
+  if (record.cost != call_cost{}) {
+    out.key("cost");
+    call_cost_json::write(out, record.cost);
+  }
+  put_text(out, "accountSid", record.account.value);
+  put_text(out, "node", record.node);
+  put_text(out, "build", record.build);
   out.close_object();
 }
 

@@ -1,6 +1,9 @@
 #include "model/call/story.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdio>
 
 #include "model/phone/number.hpp"
 #include "model/text/one_line.hpp"
@@ -65,6 +68,105 @@ std::string verdict(const timeline_end& end, const call_record* record) {
   return out.append(explain(*cause)).append(caused(*cause));
 }
 
+constexpr std::string_view done_rehearsal = ": now";  // as actors/call/rehearsal.cpp notes it
+
+/// Which failure was brought about on the tenant's wish; "": none.
+std::string rehearsed_in(const std::vector<timeline_event>& events) {
+  for (const auto& event : events)
+    if (event.what == call_moment::rehearsal && event.detail.ends_with(done_rehearsal))
+      return event.detail.substr(0, event.detail.size() - done_rehearsal.size());
+  return {};
+}
+
+/// What broke and was mended before an end that looks as if nothing had.
+std::string mended(const std::vector<timeline_event>& events, const timeline_end& end) {
+  if (!end.known) return {};
+  const auto count = [&events](call_moment what) {
+    return std::count_if(events.begin(), events.end(), [what](const auto& one) { return one.what == what; });
+  };
+  const auto times = [](std::ptrdiff_t n) { return n == 1 ? std::string{"once"} : std::to_string(n) + " times"; };
+  const auto agents = count(call_moment::agent_restart), streams = count(call_moment::new_stream);
+  if (agents + streams == 0) return {};
+  std::string out{"Before that "};
+  if (agents > 0) out += "the agent was connected anew " + times(agents);
+  if (agents > 0 && streams > 0) out += ", and ";
+  if (streams > 0) out += "the caller's stream broke " + times(streams);
+  return out + ".\n";
+}
+
+std::string rehearsal_told(const std::vector<timeline_event>& events) {
+  const auto what = rehearsed_in(events);
+  if (what.empty()) return {};
+  return "A failure was brought about on purpose: " + what + ", which the tenant's settings.rehearsal wants.\n";
+}
+
+std::string to_do(const std::vector<timeline_event>& events, const std::optional<end_reason>& cause) {
+  if (!rehearsed_in(events).empty())
+    return "What to do: nothing where that was wanted, else take settings.rehearsal from the tenant.\n";
+  if (!cause) return {};
+  return "What to do: " + std::string{advice(*cause)} + "\n";
+}
+
+/// "after 0.9 s", from the webhook
+std::string after_start(const call_record& record, call_record::time at) {
+  char text[32];
+  std::snprintf(text, sizeof text, "after %.1f s", std::chrono::duration<double>(at - record.started).count());
+  return text;
+}
+
+std::string tools_of(const call_record& record) {
+  if (record.tool_calls.empty()) return {};
+  const auto failed =
+      std::count_if(record.tool_calls.begin(), record.tool_calls.end(), [](const auto& one) { return one.failed; });
+  return "; " + std::to_string(record.tool_calls.size()) + " tool calls, " + std::to_string(failed) + " of them failed";
+}
+
+/// How far it came: the webhook, the stream, the agent, tools, a transfer, the fallback.
+std::string course(const call_record& record, const timeline_end& end) {
+  if (end.refused) return "Course: refused at the webhook, no stream was offered.\n";
+  std::string out{"Course: webhook; stream "};
+  out += record.answered ? after_start(record, *record.answered) : "never came";
+  out += "; agent ";
+  out += record.conversations.empty() ? "never ready" : "ready " + after_start(record, record.conversations[0].started);
+  if (record.restarts > 0)
+    out.append("; ").append(std::to_string(record.restarts)).append(record.restarts == 1 ? " restart" : " restarts");
+  out += tools_of(record);
+  for (const auto& t : record.transfers) out.append("; transfer ").append(to_string(t.outcome));
+  if (!record.fallback.empty()) out.append("; fallback: ").append(record.fallback);
+  if (!record.voicemail.empty()) out += "; voicemail";
+  return out + ".\n";
+}
+
+constexpr std::string_view closed_by_us = "closed by us";
+
+constexpr std::array troubles{call_moment::signed_url,  call_moment::agent_ended,  call_moment::agent_restart,
+                              call_moment::agent_queue, call_moment::stream_ended, call_moment::new_stream,
+                              call_moment::crashed,     call_moment::resumed,      call_moment::rehearsal,
+                              call_moment::fallback};
+
+bool tells_of_trouble(const timeline_event& event) noexcept {
+  return event.detail != closed_by_us && std::find(troubles.begin(), troubles.end(), event.what) != troubles.end();
+}
+
+/// What went wrong last, as it was written down then; "": nothing did.
+std::string last_trouble(const std::vector<timeline_event>& events) {
+  const auto last = std::find_if(events.rbegin(), events.rend(), tells_of_trouble);
+  if (last == events.rend()) return {};
+  std::string out;
+  append_one_line("Last of note, " + day_and_time(last->at) + ": " + std::string{to_string(last->what)} +
+                      (last->detail.empty() ? "" : ", " + last->detail),
+                  out);
+  return out + '\n';
+}
+
+constexpr std::size_t most_ids = 5;
+
+template <class Items, class Id>
+void append_ids(const Items& of, Id id, std::string& out) {
+  for (std::size_t i = of.size() - std::min(of.size(), most_ids); i < of.size(); ++i)
+    out.append(", ").append(id(of[i]));
+}
+
 }  // namespace
 
 std::string call_story(const std::vector<timeline_event>& events, const call_record* record) {
@@ -74,9 +176,30 @@ std::string call_story(const std::vector<timeline_event>& events, const call_rec
   if (record) out += header(*record);
   out += in_plain_words(events);
   out += verdict(end, record);
+  out += mended(events, end);
+  out += rehearsal_told(events);
   if (record) out += in_plain_words(*record);
-  if (const auto cause = cause_of(end, record)) out.append("What to do: ").append(advice(*cause)).append("\n");
-  return out;
+  return out + to_do(events, cause_of(end, record));
+}
+
+std::string call_summary(const std::vector<timeline_event>& events, const call_record& record) {
+  const auto end = end_of(events);
+  std::string out = header(record);
+  out += verdict(end, &record);
+  out += mended(events, end);
+  out += rehearsal_told(events);
+  out += course(record, end);
+  out += last_trouble(events);
+  out += to_do(events, cause_of(end, &record));
+  out += "For Twilio: " + record.call.value;
+  append_ids(
+      record.streams, [](const auto& one) { return one.id.value; }, out);
+  out += '\n';
+  if (record.conversations.empty()) return out;
+  out += "For ElevenLabs: " + or_none(record.agent.value);
+  append_ids(
+      record.conversations, [](const auto& one) { return one.id.value; }, out);
+  return out + '\n';
 }
 
 }  // namespace tonris::model

@@ -13,4 +13,8 @@ namespace tonris::model {
 /// known. No whole number of a caller.
 [[nodiscard]] std::string call_story(const std::vector<timeline_event>& events, const call_record* record);
 
+/// The same in ten lines at most: who called whom and when, what happened and who caused it, how far it came, what to
+/// do, and the ids to quote to Twilio and ElevenLabs. No whole number of a caller's.
+[[nodiscard]] std::string call_summary(const std::vector<timeline_event>& events, const call_record& record);
+
 }  // namespace tonris::model

@@ -55,8 +55,8 @@ struct timeline_event {
   bool operator==(const timeline_event&) const = default;
 };
 
-/// `[{"at":"2026-…","what":"agent_ready","detail":"…"},…]`: GET /api/calls/{CallSid}/events, and back again
-/// (tonrisctl).
+/// `[{"at":"2026-…","what":"agent_ready","detail":"…"},…]`: GET /api/calls/{CallSid}/timeline, and back
+/// again (tonrisctl).
 [[nodiscard]] std::string to_json(const std::vector<timeline_event>& events);
 [[nodiscard]] decoded<std::vector<timeline_event>> parse_events(const call_sid& call, std::string_view json);
 

@@ -36,7 +36,7 @@ phrase words_for(call_moment m) noexcept {
     case call_moment::key_pressed: return {"the caller pressed a key", ": ", ""};
     case call_moment::hold_tone: return {"the hold tone", " ", ""};
     case call_moment::length_warning: return {"the agent was told that the call's time is nearly over", ": ", ""};
-    case call_moment::rehearsal: return {"a failure was rehearsed", ": ", ""};
+    case call_moment::rehearsal: return {"rehearsal of a failure", ": ", ""};
     case call_moment::crashed: return {"a part of the call crashed", ": ", ""};
     case call_moment::resumed: return {"the call was taken up again", ", ", ""};
     case call_moment::handed_over: return {"the call was handed over to another node", ": ", ""};

@@ -62,10 +62,7 @@ INSTANTIATE_TEST_SUITE_P(
         row{"LongTranscript", [](call_record& r) { r.lines_left_out = 12; },
             "transcript    the newest lines: 12 older ones were left out"},
         row{"NoAgent", [](call_record& r) { r.agent = {}; }, "agent         none, 0 restarts, 0 interruptions"},
-        row{"Audio",
-            [](call_record& r) {
-              r.media = {1, 0, 7, 0, 0};
-            },
+        row{"Audio", [](call_record& r) { r.media = {1, 0, 7, 0, 0, {}}; },
             "audio         1 frame from the caller, 0 to the caller, 7 dropped"},
         row{"OpenConversation",
             [](call_record& r) {

@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 namespace tonris::model {
 namespace {
 
@@ -77,6 +81,36 @@ TEST(CallStory, LeavesAnOrdinaryEndOrdinary) {
   EXPECT_THAT(
       story, HasSubstr("Why it ended: The caller hung up. It was caused by the caller (caller_hung_up).\nIn short:\n"));
   EXPECT_THAT(story, EndsWith("What to do: nothing, this is an ordinary end.\n"));
+}
+
+TEST(CallStory, NamesAFailureThatWasBroughtAboutOnPurpose) {
+  const auto record = a_record(end_reason::agent_timeout);
+  const std::vector events{event(0, call_moment::rehearsal, "slowVendor: planned"),
+                           event(2000, call_moment::rehearsal, "slowVendor: now"),
+                           event(3000, call_moment::ended, "agent_timeout")};
+  for (const auto& told : {call_story(events, &record), call_summary(events, record)}) {
+    EXPECT_THAT(told, HasSubstr("\nA failure was brought about on purpose: slowVendor, which the tenant's "
+                                "settings.rehearsal wants.\n"));
+    EXPECT_THAT(told, HasSubstr("\nWhat to do: nothing where that was wanted, else take settings.rehearsal"));
+    EXPECT_THAT(told, Not(HasSubstr("status page"))) << "ElevenLabs has done nothing";
+  }
+  EXPECT_THAT(call_story({event(0, call_moment::rehearsal, "slowVendor: refused: the caller is not listed")}, &record),
+              Not(HasSubstr("on purpose")));
+}
+
+TEST(CallStory, SaysWhatBrokeBeforeAnEndThatLooksOrdinary) {
+  auto record = a_record(end_reason::caller_hung_up);
+  record.restarts = 1;
+  const std::vector events{event(1000, call_moment::agent_restart, "agent_lost"), event(2000, call_moment::new_stream),
+                           event(3000, call_moment::new_stream), event(5000, call_moment::agent_ended, "closed by us"),
+                           event(5000, call_moment::ended, "caller_hung_up")};
+  const std::string words = "\nBefore that the agent was connected anew once, and the caller's stream broke 2 times.\n";
+  EXPECT_THAT(call_story(events, &record), HasSubstr(words));
+  const auto summary = call_summary(events, record);
+  EXPECT_THAT(summary, HasSubstr(words));
+  EXPECT_THAT(summary, HasSubstr("; 1 restart."));
+  EXPECT_THAT(summary, HasSubstr(": new_stream\n")) << "last of note is what broke, not our own tidying up";
+  EXPECT_LE(std::count(summary.begin(), summary.end(), '\n'), 10);
 }
 
 TEST(CallStory, GoesByTheTimelineWhereThereIsNoRecord) {

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "model/call/record.hpp"
+
+namespace tonris::model::test {
+
+inline call_record::time at(std::int64_t ms) {
+  return call_record::time{std::chrono::milliseconds{ms}};
+}
+
+/// Of a call to which everything has happened: it has each field that a record can have, but for the lines that a
+/// transcript has lost. A new field belongs in it.
+inline call_record whole_record() {
+  call_record record;
+  record.call.value = "CA1";
+  record.tenant.value = "salon-1";
+  record.direction = "outbound";
+  record.from = "+15550100001";
+  record.to = "+15550100002";
+  record.agent.value = "agent_abc";
+  record.variant = "old";
+  record.rule = "caller_rule";
+  record.rule_name = "vip";
+  record.state = call_state::ended;
+  record.started = at(1000);
+  record.answered = at(2000);
+  record.ended = at(63'200);
+  record.reason = end_reason::agent_lost;
+  record.end_detail = "reset by peer";
+  record.troubled = call_trouble{end_reason::slow_agent, std::chrono::milliseconds{42'125}};
+  record.interruptions = 1;
+  record.restarts = 5;
+  record.streams = {{{"MZ1"}, at(2000), at(30'000)}, {{"MZ2"}, at(31'000), {}}};
+  record.conversations = {{{"conv_1"}, at(2100), at(63'200), 1006}, {{"conv_2"}, at(2100), {}, {}}};
+  record.transcript = {{true, "Good morning \"you\"", at(2200), "Good mor", 0}, {false, "", at(2300), {}, 0}};
+  record.media = {3060, 2800, 2, 56'000, 0.4, {4, 900, 1'800, 1'900}};
+  record.voicemail = {{"RE1", "https://api.twilio.com/RE1", 12, at(63'100)}};
+  record.fallback = "voicemail";
+  call_record::vendor_report report;
+  report.conversation = {"conv_1"};
+  report.agent = {"agent_1"};
+  report.at = at(70'000);
+  report.seconds = 62;
+  report.credits = 410;
+  report.llm_price = 0.0021;
+  report.price = 103'000;
+  report.burst = true;
+  report.termination = "Client disconnected";
+  report.error_code = 1008;
+  report.error = "missing";
+  report.successful = "success";
+  report.summary = "A haircut.";
+  report.analysis = R"({"service":"haircut"})";
+  report.audio_bytes = 4711;
+  record.reports.push_back(report);
+  report = {};
+  report.conversation = {"conv_2"};
+  report.at = at(70'000);
+  record.reports.push_back(report);
+  record.tool_calls = {{at(5000), "get_services", "t1", false, true, 12}, {at(6000), "hold", "", true, false, 0}};
+  record.notes = {{at(7000), "wants \"Anna\""}};
+  record.transfers = {{at(8000), "+15550109999", "billing", call_record::transfer::outcome_type::not_answered},
+                      {at(9000), "+15550109998", "", call_record::transfer::outcome_type::answered}};
+  record.metered_seconds = 63;
+  const cost_part part{{8'500, us_dollars}, true, cost_source::vendor, at(90'000)};
+  record.cost = {part, part, part};
+  record.account.value = "AC1";
+  record.node = "node-1";
+  record.build = "1.0-abc";
+  return record;
+}
+
+}  // namespace tonris::model::test
