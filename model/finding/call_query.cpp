@@ -1,0 +1,315 @@
+#include "model/finding/call_query.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <string_view>
+
+#include "model/finding/full_text.hpp"
+#include "model/phone/number.hpp"
+#include "model/tenant/rules.hpp"
+#include "model/text/ascii.hpp"
+#include "model/text/enum_name.hpp"
+#include "model/text/iso_time.hpp"
+#include "model/text/trimmed.hpp"
+#include "model/text/utf8.hpp"
+
+namespace tonris::model {
+
+namespace {
+
+using time = call_query::time;
+
+constexpr std::size_t max_value_bytes = 400;
+constexpr std::size_t caused_by_count = static_cast<std::size_t>(caused_by::operators) + 1;
+
+// Function-local: it is made of another unit's constants.
+const text_rule& variant_rule() {
+  static const text_rule rule{1, 128, tenant_rules::agent_id.accepts,
+                              "a variant's name or its agent's id: letters, digits, '-' and '_'"};
+  return rule;
+}
+
+/// The parameters in the making. A mistake is one of the parameter that is read.
+class reader {
+ public:
+  reader(time now, json_mistakes& mistakes) : now_(now), mistakes_(mistakes) {}
+
+  void read(const std::string& name, const std::string& value) {
+    const auto* const known =
+        std::find_if(parameters.begin(), parameters.end(), [&](const parameter& one) { return one.name == name; });
+    path_ = path_below({}, name);
+    if (known == parameters.end()) return refuse("is not known: " + names() + " are");
+    auto& is_read = read_[static_cast<std::size_t>(known - parameters.begin())];
+    if (is_read) return refuse("is there twice");
+    is_read = true;
+    if (trimmed(value).empty()) return refuse("must not be empty");
+    if (value.size() > max_value_bytes)
+      return refuse("must have at most " + std::to_string(max_value_bytes) + " bytes");
+    (this->*known->read)(value);
+  }
+
+  call_query finish() {
+    refuse_both("from", "since");
+    refuse_both("to", "until");
+    if (query_.from && query_.to && *query_.from >= *query_.to) {
+      path_ = is_read("until") ? "until" : "to";
+      refuse(is_read("since") ? "must be later than since" : "must be later than from");
+    }
+    return std::move(query_);
+  }
+
+ private:
+  struct parameter {
+    std::string_view name;
+    void (reader::*read)(const std::string& value);
+  };
+
+  // --- one a parameter
+
+  void read_tenant(const std::string& value) {
+    if (auto text = text_by(tenant_rules::tenant_id, value)) query_.tenant = tenant_id{*std::move(text)};
+  }
+  void read_agent(const std::string& value) {
+    if (auto text = text_by(tenant_rules::agent_id, value)) query_.agent = agent_id{*std::move(text)};
+  }
+  void read_variant(const std::string& value) { query_.variant = text_by(variant_rule(), value); }
+
+  void read_number(const std::string& value);
+
+  void read_from(const std::string& value) {
+    if (const auto at = time_in(value, days{0})) query_.from = at;
+  }
+  void read_to(const std::string& value) {
+    if (const auto at = time_in(value, days{1})) query_.to = at;
+  }
+  void read_since(const std::string& value) {
+    if (const auto ago = duration_in(value)) query_.from = before_now(*ago);
+  }
+  void read_until(const std::string& value) {
+    if (const auto ago = duration_in(value)) query_.to = before_now(*ago);
+  }
+
+  void read_reason(const std::string& value) {
+    query_.reason = find_named<end_reason>(value, end_reason_count);
+    if (!query_.reason) refuse("must be an end reason, such as caller_hung_up");
+  }
+  void read_by(const std::string& value) {
+    query_.by = find_named<caused_by>(value, caused_by_count);
+    if (!query_.by) refuse("must be caller, agent, tenant, vendor, network, gateway or operator");
+  }
+  void read_troubled(const std::string& value) {
+    if (const auto flag = flag_in(value))
+      query_.troubled = *flag;
+    else if (const auto reason = find_named<end_reason>(value, end_reason_count))
+      query_.troubled = *reason;
+    else
+      refuse("must be true, false or what was wrong, such as agent_not_audible");
+  }
+  void read_live(const std::string& value) {
+    query_.live = flag_in(value);
+    if (!query_.live) refuse("must be true or false");
+  }
+
+  void read_words(const std::string& value) {
+    const auto words = trimmed(value);
+    if (words.size() > max_search_bytes)
+      return refuse("must have at most " + std::to_string(max_search_bytes) + " bytes");
+    if (!is_utf8(words)) return refuse("must be UTF-8");
+    if (match_expression(words).empty()) return refuse("must have a word to look for");
+    query_.words = words;
+  }
+
+  void read_limit(const std::string& value) {
+    const auto limit = whole_in(value);
+    if (!limit || *limit < 1 || *limit > call_query::most_limit)
+      return refuse("must be a whole number from 1 to " + std::to_string(call_query::most_limit));
+    query_.limit = *limit;
+  }
+  void read_cursor(const std::string& value) {
+    query_.after = from_cursor(value);
+    if (!query_.after) refuse("must be the nextCursor of an answer");
+  }
+
+  // --- values
+
+  using days = std::chrono::days;
+
+  std::optional<std::string> text_by(const text_rule& rule, const std::string& value) {
+    const rapidjson::Value text{rapidjson::StringRef(value.data(), static_cast<rapidjson::SizeType>(value.size()))};
+    return read_text(text, path_, rule, mistakes_);
+  }
+
+  static std::optional<bool> flag_in(std::string_view value) noexcept {
+    if (value == "true") return true;
+    if (value == "false") return false;
+    return std::nullopt;
+  }
+
+  static std::optional<std::uint32_t> whole_in(std::string_view text) noexcept {
+    std::uint32_t number = 0;
+    const auto* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, number);
+    if (text.empty() || error != std::errc{} || stop != end) return std::nullopt;
+    return number;
+  }
+
+  /// A day's begin, that many days later; or a time.
+  std::optional<time> time_in(const std::string& value, days later) {
+    if (const auto day = parse_iso_time(value + "T00:00:00.000Z")) return *day + later;
+    const auto at = parse_utc_time(value);
+    if (!at) refuse("must be a day or a time in UTC, such as 2026-11-22 or 2026-11-22T10:00Z");
+    return at;
+  }
+
+  std::optional<std::chrono::seconds> duration_in(std::string_view value) {
+    using std::chrono::seconds;
+    constexpr seconds longest = days{3660};
+    constexpr std::string_view letters = "smhdw";
+    constexpr std::array<seconds, letters.size()> units{seconds{1}, std::chrono::minutes{1}, std::chrono::hours{1},
+                                                        days{1}, std::chrono::weeks{1}};
+    const auto unit = letters.find(value.back());
+    const auto count = whole_in(value.substr(0, value.size() - 1));
+    if (unit == std::string_view::npos || !count || *count == 0 || *count > longest / units[unit]) {
+      refuse("must be a time ago, such as 15m, 2h or 3d, and at most ten years");
+      return std::nullopt;
+    }
+    return *count * units[unit];
+  }
+
+  /// To the millisecond: so are the times that the store compares it with.
+  [[nodiscard]] time before_now(std::chrono::seconds ago) const {
+    return std::chrono::floor<std::chrono::milliseconds>(now_ - ago);
+  }
+
+  // --- mistakes
+
+  void refuse(std::string message) { note(mistakes_, path_, std::move(message)); }
+
+  [[nodiscard]] bool is_read(std::string_view name) const noexcept {
+    for (std::size_t i = 0; i < parameters.size(); ++i)
+      if (parameters[i].name == name) return read_[i];
+    return false;
+  }
+
+  void refuse_both(std::string_view exact, std::string_view ago) {
+    if (!is_read(exact) || !is_read(ago)) return;
+    path_ = ago;
+    refuse("must not be there beside " + std::string{exact});
+  }
+
+  static std::string names() {
+    std::string all;
+    for (const auto& one : parameters) {
+      if (!all.empty()) all += &one == &parameters.back() ? " and " : ", ";
+      all += one.name;
+    }
+    return all;
+  }
+
+  static constexpr std::size_t parameter_count = 15;
+  static const std::array<parameter, parameter_count> parameters;
+
+  time now_;
+  json_mistakes& mistakes_;
+  call_query query_;
+  std::array<bool, parameter_count> read_{};
+  std::string path_;
+};
+
+const std::array<reader::parameter, reader::parameter_count> reader::parameters{{
+    {"tenant", &reader::read_tenant},
+    {"number", &reader::read_number},
+    {"from", &reader::read_from},
+    {"to", &reader::read_to},
+    {"since", &reader::read_since},
+    {"until", &reader::read_until},
+    {"agent", &reader::read_agent},
+    {"variant", &reader::read_variant},
+    {"reason", &reader::read_reason},
+    {"by", &reader::read_by},
+    {"troubled", &reader::read_troubled},
+    {"live", &reader::read_live},
+    {"q", &reader::read_words},
+    {"limit", &reader::read_limit},
+    {"cursor", &reader::read_cursor},
+}};
+
+bool is_separator(char c) noexcept {
+  return std::string_view{" -.()/"}.find(c) != std::string_view::npos;
+}
+
+bool has_no_letter(std::string_view text) noexcept {
+  return std::none_of(text.begin(), text.end(), is_letter);
+}
+
+/// "+" and the digits of "(45) 70": how numbers of a country begin; nothing when it is something else.
+std::optional<std::string> beginning_in(std::string_view text) {
+  std::string digits;
+  std::remove_copy_if(text.begin(), text.end(), std::back_inserter(digits), is_separator);
+  if (!digits.starts_with('+')) digits.insert(digits.begin(), '+');
+  constexpr std::size_t most_digits = 15;
+  const auto is_number = digits.size() >= 2 && digits.size() <= most_digits + 1 && digits[1] != '0' &&
+                         std::all_of(digits.begin() + 1, digits.end(), is_digit);
+  return is_number ? std::optional{digits} : std::nullopt;
+}
+
+void reader::read_number(const std::string& value) {
+  auto text = trimmed(value);
+  if (text.ends_with('*')) {
+    text.remove_suffix(1);
+    auto beginning = beginning_in(text);
+    if (!beginning) return refuse("must have digits with the country's before its asterisk, such as +4570*");
+    query_.number = wanted_number{*std::move(beginning), true};
+    return;
+  }
+  auto number = caller_in(text);
+  if (!is_e164(number) && has_no_letter(number))
+    return refuse("must be a whole number with its country, such as +15551234567, or how it begins, such as +1555*");
+  if (!is_utf8(number)) return refuse("must be UTF-8");
+  query_.number = wanted_number{std::move(number), false};
+}
+
+bool is_in_trouble_by(const std::variant<bool, end_reason>& wanted, const call_record& record) noexcept {
+  if (const auto* const flag = std::get_if<bool>(&wanted)) return *flag == record.troubled.has_value();
+  return record.troubled && record.troubled->reason == *std::get_if<end_reason>(&wanted);
+}
+
+std::string_view variant_of(const call_record& record) noexcept {
+  return record.variant.empty() ? record.agent.value : record.variant;
+}
+
+}  // namespace
+
+bool fits(const wanted_number& wanted, std::string_view number) noexcept {
+  return wanted.beginning ? number.starts_with(wanted.text) : number == wanted.text;
+}
+
+tl::expected<call_query, json_mistakes> parse_call_query(
+    const std::vector<std::pair<std::string, std::string>>& parameters, call_query::time now) {
+  json_mistakes mistakes;
+  reader read{now, mistakes};
+  for (const auto& [name, value] : parameters) read.read(name, value);
+  auto query = read.finish();
+  if (!mistakes.empty()) return tl::unexpected(std::move(mistakes));
+  return query;
+}
+
+call_place place_of(const call_record& record) {
+  const auto ms = std::chrono::floor<std::chrono::milliseconds>(record.started.time_since_epoch());
+  return {ms.count(), record.call};
+}
+
+bool fits(const call_query& query, const call_record& record) noexcept {
+  const auto is = [](const auto& wanted, const auto& value) { return !wanted || *wanted == value; };
+  return is(query.tenant, record.tenant) && is(query.agent, record.agent) && is(query.variant, variant_of(record)) &&
+         (!query.number || fits(*query.number, record.from) || fits(*query.number, record.to)) &&
+         (!query.from || record.started >= *query.from) && (!query.to || record.started < *query.to) &&
+         (!query.reason || record.reason == query.reason) &&
+         (!query.by || (record.reason && who(*record.reason) == *query.by)) &&
+         (!query.troubled || is_in_trouble_by(*query.troubled, record)) &&
+         is(query.live, record.state != call_state::ended);
+}
+
+}  // namespace tonris::model
