@@ -1,0 +1,26 @@
+#include "model/usage_report/bill_drift.hpp"
+
+#include <optional>
+
+namespace tonris::model {
+
+void bill_drift::add(const call_record& record) {
+  if (!record.ended || record.metered_seconds == 0) return;
+  const auto metered = estimate(rates_, record.started, record.metered_seconds, *record.ended);
+  const auto put = [&record](std::vector<billed_call>& to, const std::optional<cost_part>& part) {
+    if (part) to.push_back({record.call, record.tenant, part->amount});
+  };
+  const auto put_told = [&put](std::vector<billed_call>& to, const std::optional<cost_part>& part) {
+    if (part && (part->is_final || part->source == cost_source::vendor)) put(to, part);
+  };
+  put(ours_.twilio, metered.twilio);
+  put(ours_.elevenlabs, metered.elevenlabs);
+  put_told(theirs_.twilio, record.cost.twilio);
+  put_told(theirs_.elevenlabs, record.cost.elevenlabs);
+}
+
+std::string to_json(const bill_drift& drift) {
+  return R"({"twilio":)" + to_json(drift.at_twilio()) + R"(,"elevenLabs":)" + to_json(drift.at_elevenlabs()) + "}";
+}
+
+}  // namespace tonris::model

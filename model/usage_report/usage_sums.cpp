@@ -1,0 +1,62 @@
+#include "model/usage_report/usage_sums.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace tonris::model {
+
+namespace {
+
+/// To the hundredth, half of one up.
+std::string minutes_in(std::int64_t seconds) {
+  constexpr std::int64_t hundredths = 100, minute = 60, micros_a_hundredth = 10'000;
+  const auto rounded = seconds / minute * hundredths + (seconds % minute * hundredths + minute / 2) / minute;
+  return to_decimal(rounded * micros_a_hundredth);
+}
+
+}  // namespace
+
+bool is_refusal(end_reason reason) noexcept {
+  // They stand together in the enumeration.
+  return reason >= end_reason::unknown_number && reason <= end_reason::outbound_not_served;
+}
+
+usage_figures figures_of(const call_record& record) noexcept {
+  usage_figures figures;
+  figures.outcome = record.reason;
+  figures.refused = record.reason && is_refusal(*record.reason) && !record.answered;
+  if (figures.refused) return figures;
+  figures.seconds = record.metered_seconds;
+  figures.cost = total(record.cost).value_or(0);
+  return figures;
+}
+
+void usage_sums::add(const usage_figures& one) {
+  ++(one.refused ? refused : calls);
+  seconds += one.seconds;
+  cost = saturated_sum(cost, one.cost);
+  if (one.outcome) ++outcomes[*one.outcome];
+}
+
+void usage_sums::merge(const usage_sums& others) {
+  calls += others.calls;
+  refused += others.refused;
+  seconds += others.seconds;
+  cost = saturated_sum(cost, others.cost);
+  for (const auto& [outcome, count] : others.outcomes) outcomes[outcome] += count;
+}
+
+void write_members(json_writer& out, const usage_sums& sums) {
+  out.member("calls", sums.calls);
+  out.key("minutes");
+  out.json(minutes_in(sums.seconds));
+  out.member("seconds", sums.seconds);
+  out.key("cost");
+  out.json(to_decimal(sums.cost));
+  out.member("refused", sums.refused);
+  out.open_object("outcomes");
+  for (const auto& [outcome, count] : sums.outcomes) out.member(to_string(outcome), count);
+  out.close_object();
+}
+
+}  // namespace tonris::model

@@ -1,0 +1,68 @@
+#include "model/usage_report/bill_drift.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "model/call/costing.hpp"
+
+namespace tonris::model {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+call_record call_of(const std::string& sid, std::uint32_t seconds) {
+  call_record record;
+  record.call = {sid};
+  record.tenant = {"salon"};
+  record.started = call_record::time{1'795'341'600s};
+  record.ended = record.started + std::chrono::seconds{seconds};
+  record.metered_seconds = seconds;
+  estimate_cost(record, rate_card::standard(), seconds, *record.ended);
+  return record;
+}
+
+cost_part told(micros amount, currency in = us_dollars) {
+  return {{amount, in}, true, cost_source::vendor, call_record::time{1'795'342'600s}};
+}
+
+TEST(BillDrift, HoldsTheMeterAgainstWhatTheVendorsSay) {
+  bill_drift drift{rate_card::standard()};
+  auto dearer = call_of("CA1", 61), untold = call_of("CA2", 30);
+  const auto metered = dearer.cost.twilio->amount.amount;
+  dearer.cost.twilio = told(metered + 50'000);
+  drift.add(dearer);
+  drift.add(untold);
+  const auto rows = drift.at_twilio();
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].tenant.value, "salon");
+  EXPECT_EQ(rows[0].calls, 1u);
+  EXPECT_EQ(rows[0].theirs, metered + 50'000);
+  EXPECT_EQ(rows[0].ours, metered + untold.cost.twilio->amount.amount);
+  EXPECT_THAT(rows[0].only_ours.calls, ElementsAre(call_sid{"CA2"})) << "Twilio has said nothing of it";
+  EXPECT_EQ(drift.at_elevenlabs()[0].only_ours.count, 2u);
+  auto reported = call_of("CA3", 61);
+  reported.cost.elevenlabs->is_final = true;
+  drift.add(reported);
+  EXPECT_EQ(drift.at_elevenlabs()[0].calls, 1u) << "by the seconds that ElevenLabs reported";
+  EXPECT_THAT(to_json(drift), HasSubstr(R"("elevenLabs":[{"tenantId":"salon","currency":"USD",)"));
+}
+
+TEST(BillDrift, LeavesOutWhatCostsNothing) {
+  bill_drift drift{rate_card::standard()};
+  auto live = call_of("CA1", 61);
+  live.ended.reset();
+  drift.add(live);
+  drift.add(call_of("CA2", 0));
+  EXPECT_THAT(drift.at_twilio(), IsEmpty());
+  EXPECT_EQ(to_json(drift), R"({"twilio":[],"elevenLabs":[]})");
+}
+
+}  // namespace
+}  // namespace tonris::model
