@@ -1,0 +1,211 @@
+#include "model/tracing/call_trace.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include "model/text/digest.hpp"
+#include "model/text/hex.hpp"
+
+namespace tonris::model {
+
+namespace {
+
+using time = trace_span::time;
+using kind = trace_span::kind_type;
+
+span_id numbered_id(const trace_id& trace, std::string_view name, std::size_t number) {
+  const auto digest = sha256_hex(to_string(trace).append(name).append(std::to_string(number)));
+  span_id id;
+  for (std::size_t i = 0; i < id.bytes.size(); ++i)
+    id.bytes[i] = static_cast<std::uint8_t>(*hex_value(digest[2 * i]) << 4U | *hex_value(digest[2 * i + 1]));
+  return span_id_of(std::span<const std::uint8_t, 8>{id.bytes});
+}
+
+/// The last thing that is known of it.
+time end_of_all(const call_record& record, const std::vector<timeline_event>& timeline) {
+  if (record.ended) return std::max(*record.ended, record.started);
+  auto last = record.started;
+  for (const auto& one : timeline) last = std::max(last, one.at);
+  for (const auto& one : record.conversations) last = std::max(last, one.ended.value_or(one.started));
+  return last;
+}
+
+bool is_told_as_event(call_moment what) noexcept {
+  switch (what) {
+    case call_moment::webhook:
+    case call_moment::signed_url:
+    case call_moment::agent_connected:
+    case call_moment::agent_restart:
+    case call_moment::agent_said:
+    case call_moment::caller_said:
+    case call_moment::key_pressed:
+    case call_moment::tool:
+    case call_moment::ended: return false;
+    case call_moment::refused:
+    case call_moment::stream_opened:
+    case call_moment::stream_started:
+    case call_moment::stream_ended:
+    case call_moment::new_stream:
+    case call_moment::agent_ready:
+    case call_moment::agent_ended:
+    case call_moment::agent_queue:
+    case call_moment::interrupted:
+    case call_moment::hold_tone:
+    case call_moment::length_warning:
+    case call_moment::rehearsal:
+    case call_moment::crashed:
+    case call_moment::resumed:
+    case call_moment::handed_over:
+    case call_moment::transfer:
+    case call_moment::fallback:
+    case call_moment::voicemail: return true;
+  }
+  return false;
+}
+
+class builder {
+ public:
+  builder(const call_record& record, const std::vector<timeline_event>& timeline,
+          const std::optional<trace_context>& from)
+      : record_(record), timeline_(timeline), end_(end_of_all(record, timeline)) {
+    trace_.trace = from ? from->trace : trace_id_of(record.call);
+    auto& call = add("call", kind::server, record.started, end_);
+    call.parent = from ? std::optional{from->parent} : std::nullopt;
+  }
+
+  call_trace build() && {
+    add_connections();
+    add_restarts();
+    add_conversations();
+    add_tools();
+    describe_call();
+    return std::move(trace_);
+  }
+
+ private:
+  /// Valid until the next is added; beyond the bound it is nobody's.
+  trace_span& add(std::string_view name, kind of, time start, time end) {
+    if (trace_.spans.size() == call_trace::most_spans) {
+      ++left_out_;
+      return beyond_ = {};
+    }
+    trace_span span;
+    span.id = numbered_id(trace_.trace, name, trace_.spans.size());
+    if (!trace_.spans.empty()) span.parent = trace_.spans.front().id;
+    span.name = name;
+    span.kind = of;
+    span.start = start;
+    span.end = std::max(start, end);
+    trace_.spans.push_back(std::move(span));
+    return trace_.spans.back();
+  }
+
+  /// The webhook, and from there or from a restart to the agent's open socket.
+  void add_connections() {
+    std::optional<time> begun;
+    for (const auto& one : timeline_) {
+      if (one.what == call_moment::webhook) add("webhook", kind::server, record_.started, one.at);
+      if (one.what == call_moment::webhook || one.what == call_moment::agent_restart) begun = one.at;
+      if (!begun) continue;
+      if (one.what == call_moment::agent_connected) {
+        add("signed_url", kind::client, *begun, one.at);
+        begun.reset();
+      } else if (one.what == call_moment::signed_url) {
+        add("signed_url", kind::client, *begun, one.at).failure = "no signed URL";
+        begun.reset();
+      }
+    }
+  }
+
+  void add_restarts() {
+    std::optional<time> begun;
+    const auto close = [&](time at, bool is_up) {
+      if (!begun) return;
+      auto& span = add("restart", kind::internal, *begun, at);
+      if (!is_up) span.failure = "no agent";
+      begun.reset();
+    };
+    for (const auto& one : timeline_) {
+      if (one.what == call_moment::agent_ready) close(one.at, true);
+      if (one.what != call_moment::agent_restart) continue;
+      close(one.at, false);
+      begun = one.at;
+    }
+    close(end_, false);
+  }
+
+  void add_conversations() {
+    for (const auto& one : record_.conversations) {
+      auto& span = add("conversation", kind::client, one.started, one.ended.value_or(end_));
+      span.attributes.emplace_back("tonris.conversation.id", one.id.value);
+      if (one.close_code) span.attributes.emplace_back("tonris.conversation.close_code", std::int64_t{*one.close_code});
+    }
+  }
+
+  void add_tools() {
+    for (const auto& one : record_.tool_calls) {
+      const auto parent = conversation_at(one.at);
+      auto& span = add("tool", kind::internal, one.at - std::chrono::milliseconds{one.milliseconds}, one.at);
+      if (parent) span.parent = parent;
+      span.attributes.emplace_back("tonris.tool.name", one.name);
+      span.attributes.emplace_back("tonris.tool.by", std::string{one.on_the_line ? "socket" : "webhook"});
+      if (one.failed) span.failure = "failed";
+    }
+  }
+
+  /// The last that had begun.
+  [[nodiscard]] std::optional<span_id> conversation_at(time at) const {
+    std::optional<span_id> found;
+    for (const auto& span : trace_.spans)
+      if (span.name == "conversation" && span.start <= at) found = span.id;
+    return found;
+  }
+
+  void describe_call() {
+    auto& call = trace_.spans.front();
+    const auto text = [&](std::string_view name, std::string_view value) {
+      if (!value.empty()) call.attributes.emplace_back(name, std::string{value});
+    };
+    const auto number = [&](std::string_view name, std::uint64_t value) {
+      call.attributes.emplace_back(name, static_cast<std::int64_t>(value));
+    };
+    text("tonris.call.sid", record_.call.value);
+    text("tonris.tenant.id", record_.tenant.value);
+    text("tonris.call.direction", record_.direction);
+    text("tonris.agent.id", record_.agent.value);
+    text("tonris.agent.variant", record_.variant);
+    text("tonris.call.state", to_string(record_.state));
+    number("tonris.call.restarts", record_.restarts);
+    number("tonris.call.interruptions", record_.interruptions);
+    text("tonris.call.fallback", record_.fallback);
+    if (record_.reason) {
+      text("tonris.call.end_reason", to_string(*record_.reason));
+      text("tonris.call.ended_by", to_string(who(*record_.reason)));
+      if (gravity_of(*record_.reason) != gravity::ordinary) call.failure = to_string(*record_.reason);
+    }
+    if (record_.troubled) {
+      text("tonris.call.troubled", to_string(record_.troubled->reason));
+      call.failure = to_string(record_.troubled->reason);
+    }
+    if (left_out_ > 0) number("tonris.spans_left_out", left_out_);
+    for (const auto& one : timeline_)
+      if (is_told_as_event(one.what) && call.events.size() < call_trace::most_events)
+        call.events.push_back({std::string{to_string(one.what)}, one.at});
+  }
+
+  const call_record& record_;
+  const std::vector<timeline_event>& timeline_;
+  const time end_;
+  call_trace trace_;
+  trace_span beyond_;
+  std::size_t left_out_ = 0;
+};
+
+}  // namespace
+
+call_trace trace_of(const call_record& record, const std::vector<timeline_event>& timeline,
+                    const std::optional<trace_context>& from) {
+  return builder{record, timeline, from}.build();
+}
+
+}  // namespace tonris::model

@@ -1,0 +1,87 @@
+#include "model/tracing/trace_context.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "model/text/digest.hpp"
+#include "model/text/hex.hpp"
+
+namespace tonris::model {
+
+namespace {
+
+constexpr std::size_t max_header = 512;
+
+template <std::size_t Size>
+trace_bytes<Size> never_none(std::span<const std::uint8_t, Size> random) noexcept {
+  trace_bytes<Size> id;
+  std::copy(random.begin(), random.end(), id.bytes.begin());
+  if (id.is_none()) id.bytes.back() = 1;
+  return id;
+}
+
+/// Two digits in lower case are a byte, as in each field of the header.
+template <std::size_t Size>
+std::optional<trace_bytes<Size>> from_hex(std::string_view text) noexcept {
+  trace_bytes<Size> id;
+  if (text.size() != 2 * Size) return std::nullopt;
+  for (std::size_t i = 0; i < Size; ++i) {
+    const auto high = hex_digits.find(text[2 * i]), low = hex_digits.find(text[2 * i + 1]);
+    if (high == std::string_view::npos || low == std::string_view::npos) return std::nullopt;
+    id.bytes[i] = static_cast<std::uint8_t>(high << 4U | low);
+  }
+  return id;
+}
+
+}  // namespace
+
+std::string to_string(const trace_id& id) {
+  return to_hex(id.bytes);
+}
+
+std::string to_string(const span_id& id) {
+  return to_hex(id.bytes);
+}
+
+trace_id trace_id_of(std::span<const std::uint8_t, 16> random) noexcept {
+  return never_none(random);
+}
+
+span_id span_id_of(std::span<const std::uint8_t, 8> random) noexcept {
+  return never_none(random);
+}
+
+trace_id trace_id_of(const call_sid& call) {
+  const auto digest = from_hex<16>(std::string_view{sha256_hex(call.value)}.substr(0, 32)).value_or(trace_id{});
+  return trace_id_of(std::span<const std::uint8_t, 16>{digest.bytes});
+}
+
+std::optional<trace_context> parse_traceparent(std::string_view header) noexcept {
+  // version 2, trace id 32, span id 16, flags 2: each but the first behind a "-"
+  constexpr std::size_t length = 55;
+  if (header.size() < length || header.size() > max_header) return std::nullopt;
+  if (header[2] != '-' || header[35] != '-' || header[52] != '-') return std::nullopt;
+  const auto version = from_hex<1>(header.substr(0, 2)), flags = from_hex<1>(header.substr(53, 2));
+  const auto trace = from_hex<16>(header.substr(3, 32));
+  const auto parent = from_hex<8>(header.substr(36, 16));
+  if (!version || !flags || !trace || !parent || trace->is_none() || parent->is_none()) return std::nullopt;
+  constexpr std::uint8_t forbidden = 0xFF, sampled = 1;
+  const bool has_more = header.size() > length;
+  if (version->bytes[0] == forbidden || (has_more && (version->is_none() || header[length] != '-')))
+    return std::nullopt;
+  return trace_context{*trace, *parent, (flags->bytes[0] & sampled) != 0};
+}
+
+std::string to_traceparent(const trace_context& context) {
+  return "00-" + to_string(context.trace) + "-" + to_string(context.parent) + (context.is_sampled ? "-01" : "-00");
+}
+
+bool is_sampled(const trace_id& trace, double share) noexcept {
+  if (share >= 1) return true;
+  if (!(share > 0)) return false;
+  std::uint64_t low = 0;
+  for (std::size_t i = 8; i < trace.bytes.size(); ++i) low = low << 8U | trace.bytes[i];
+  return (low >> 1U) < static_cast<std::uint64_t>(std::ldexp(share, 63));
+}
+
+}  // namespace tonris::model
