@@ -1,0 +1,43 @@
+#include "model/doctor/settings.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "tests/model/doctor/codes.hpp"
+
+namespace tonris::model::doctor {
+namespace {
+
+using test::code_list, test::codes;
+
+TEST(SettingsOfTheGateway, AreJudged) {
+  struct row {
+    std::function<void(settings_facts&)> change;
+    code_list finds;
+  };
+  for (const auto& [change, finds] : {
+           row{[](auto&) {}, {"settings_good"}},
+           row{[](auto& facts) {
+                 facts.mistakes = {"PORT must be", "HOST must be"};
+               },
+               {"setting_wrong", "setting_wrong"}},
+           row{[](auto& facts) { facts.not_acted_on = {"PUBLIC_NODE_URL"}; },
+               {"setting_not_acted_on", "settings_good"}},
+           row{[](auto& facts) { facts.has_admin_token = false; }, {"admin_token_missing"}},
+           row{[](auto& facts) { facts.has_callback_secret = false; }, {"callback_secret_missing"}},
+           row{[](auto& facts) { facts.has_secrets_key = false; }, {"secrets_key_missing", "settings_good"}},
+           row{[](auto& facts) { facts.open_env_file = ".env"; }, {"env_file_open"}},
+           row{[](auto& facts) { facts.tenants_file_failure = "x cannot be read"; }, {"tenants_file_unreadable"}},
+           row{[](auto& facts) { facts.tenants_file_mistakes = {"line 3, tenant a: name must be"}; },
+               {"tenants_file_mistake"}},
+           row{[](auto& facts) { facts.has_time_zones = false; }, {"no_time_zones"}},
+       }) {
+    settings_facts facts;
+    change(facts);
+    EXPECT_EQ(codes(judge(facts)), finds);
+  }
+}
+
+}  // namespace
+}  // namespace tonris::model::doctor
