@@ -59,10 +59,6 @@ std::optional<std::string_view> api_key_id(std::string_view text) noexcept {
   return id;
 }
 
-bool is_api_key_id(std::string_view text) noexcept {
-  return text.size() == id_digits && is_lower_hex(text);
-}
-
 std::string to_json(const kept_api_key& key) {
   std::string json;
   json_writer out{json};

@@ -24,7 +24,6 @@ struct api_key_seed {
 
 /// The id of what looks like a key to the last digit; nothing else is worth a look into a store. A view into `text`.
 [[nodiscard]] std::optional<std::string_view> api_key_id(std::string_view text) noexcept;
-[[nodiscard]] bool is_api_key_id(std::string_view text) noexcept;
 
 /// What is kept of a key: nothing that opens anything.
 struct kept_api_key {

@@ -15,7 +15,9 @@ struct row {
 constexpr std::array<row, action_count> rows{{
     {action::read_calls, "read calls", scope::read},
     {action::control_calls, "control calls", scope::control},
+    {action::see_numbers, "see whole numbers of callers", scope::control},
     {action::hear_recordings, "hear recordings", scope::recordings},
+    {action::forget_calls, "forget calls", scope::settings},
     {action::read_settings, "read settings", scope::read},
     {action::change_settings, "change settings", scope::settings},
     {action::change_terms, "change terms", std::nullopt},

@@ -26,7 +26,9 @@ struct principal {
 enum class action : std::uint8_t {
   read_calls,        ///< records, events, what is live, usage
   control_calls,     ///< make, end, transfer a call
+  see_numbers,       ///< of callers and of those who are called, whole; else their first five characters
   hear_recordings,   ///< recordings and what was said in them
+  forget_calls,      ///< all that is kept of them, for ever
   read_settings,     ///< the tenant's document, and what a call would come to
   change_settings,   ///< of that document what is the tenant's own business
   change_terms,      ///< of that document what is the operator's: id, status, numbers, limits
@@ -36,7 +38,7 @@ enum class action : std::uint8_t {
   read_audit,        ///< who changed what
   operate_the_node,  ///< what is about all of them: the nodes, the numbers at Twilio
 };
-inline constexpr std::size_t action_count = 11;
+inline constexpr std::size_t action_count = 13;
 [[nodiscard]] std::string_view to_string(action what) noexcept;  ///< "read calls"
 
 enum class permission : std::uint8_t {

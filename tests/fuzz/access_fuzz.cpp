@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace tonris::model;
   const std::string_view text{reinterpret_cast<const char*>(data), size};
   if (const auto ring = parse_key_ring(text)) require(!ring->empty() && ring->size() <= max_ring_keys);
-  if (const auto id = api_key_id(text)) require(is_api_key_id(*id) && text.find(*id) == 4);
+  if (const auto id = api_key_id(text)) require(id->size() == 12 && text.find(*id) == 4);
   if (const auto bytes = from_base64url(text)) require(to_base64url(*bytes) == text);
   if (const auto some = parse_scopes(text)) require(parse_scopes(to_string(*some)) == some);
 

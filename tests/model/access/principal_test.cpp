@@ -21,7 +21,8 @@ struct row {
 };
 constexpr row expected[] = {
     {action::read_calls, {yes, no, no, no}, hidden},      {action::control_calls, {no, yes, no, no}, hidden},
-    {action::hear_recordings, {no, no, no, yes}, hidden}, {action::read_settings, {yes, no, no, no}, hidden},
+    {action::see_numbers, {no, yes, no, no}, hidden},     {action::hear_recordings, {no, no, no, yes}, hidden},
+    {action::read_settings, {yes, no, no, no}, hidden},   {action::forget_calls, {no, no, yes, no}, hidden},
     {action::change_settings, {no, no, yes, no}, hidden}, {action::change_terms, {no, no, no, no}, no},
     {action::list_keys, {no, no, yes, no}, hidden},       {action::change_keys, {no, no, yes, no}, hidden},
     {action::manage_tenants, {no, no, no, no}, no},       {action::read_audit, {no, no, no, no}, no},
