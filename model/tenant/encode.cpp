@@ -208,6 +208,14 @@ void put_dead_air(json_writer& out, const std::optional<tenant::dead_air_type>& 
   out.close_object();
 }
 
+void put_retention(json_writer& out, const std::optional<tenant::retention_type>& kept) {
+  if (!kept) return;
+  out.open_object("retention");
+  out.member("days", kept->days);
+  out.member("transcriptDays", kept->transcript_days);
+  out.close_object();
+}
+
 void put_if(json_writer& out, std::string_view key, bool flag) {
   if (flag) out.member(key, true);
 }
@@ -237,6 +245,7 @@ void put_settings(json_writer& out, const tenant& t) {
   put_webhooks(out, t.webhooks);
   put_if(out, "warmStart", t.warm_start);
   put_dead_air(out, t.dead_air);
+  put_retention(out, t.retention);
   put_if(out, "maskDigits", t.mask_digits);
   put_if(out, "legacySignature", t.legacy_signature);
   out.close_object();

@@ -115,6 +115,18 @@ std::optional<tenant::dead_air_type> read_dead_air(json_fields& settings) {
   return air;
 }
 
+std::optional<tenant::retention_type> read_retention(json_fields& settings) {
+  tenant::retention_type kept;
+  const bool there = settings.object("retention", [&](json_fields& fields) {
+    kept.days = fields.whole("days", 1, rules::max_retention_days).value_or(kept.days);
+    kept.transcript_days = fields.whole("transcriptDays", 1, rules::max_retention_days);
+    if (kept.transcript_days && *kept.transcript_days > kept.days)
+      fields.refuse("transcriptDays", "must be at most days: what was said goes with the record");
+  });
+  if (!there) return std::nullopt;
+  return kept;
+}
+
 void read_settings(json_fields& settings, tenant& t, const zone_check& zone_exists, json_mistakes& mistakes) {
   t.numbers = read_further_numbers(settings, mistakes);
   t.agent.value = settings.text("elevenLabsAgentId", rules::agent_id).value_or(std::string{});
@@ -139,6 +151,7 @@ void read_settings(json_fields& settings, tenant& t, const zone_check& zone_exis
   t.webhooks = read_webhooks(settings, mistakes);
   t.warm_start = settings.flag("warmStart").value_or(false);
   t.dead_air = read_dead_air(settings);
+  t.retention = read_retention(settings);
   t.mask_digits = settings.flag("maskDigits").value_or(false);
   t.legacy_signature = settings.flag("legacySignature").value_or(false);
 }

@@ -42,6 +42,7 @@ inline constexpr std::uint32_t max_ring_seconds = 60;
 inline constexpr std::size_t max_webhooks = 5;
 inline constexpr std::uint32_t min_dead_air_ms = 500;
 inline constexpr std::uint32_t max_dead_air_ms = 10'000;
+inline constexpr std::uint32_t max_retention_days = 3650;
 inline constexpr std::uint32_t min_call_seconds = 10;
 inline constexpr std::uint32_t max_call_seconds = 86'400;
 

@@ -17,6 +17,8 @@
 
 namespace tonris::model {
 
+inline constexpr std::uint32_t standard_retention_days = 30;
+
 /// A business, as docs/tenants.md writes it in JSON. All optional but id, name and number.
 struct tenant {
   enum class status_type : std::uint8_t { pending, active, suspended, cancelled };  ///< only active takes calls
@@ -182,6 +184,12 @@ struct tenant {
     std::uint32_t after_ms = 1500;  ///< since the caller stopped talking
     bool operator==(const dead_air_type&) const = default;
   };
+  /// How long what is kept of calls stays, in days.
+  struct retention_type {
+    std::uint32_t days = standard_retention_days;
+    std::optional<std::uint32_t> transcript_days;  ///< what was said; nothing: as long as the record
+    bool operator==(const retention_type&) const = default;
+  };
   using variable = std::variant<std::string, double, bool, std::int64_t>;  ///< whole numbers to the last digit
 
   tenant_id id;
@@ -210,6 +218,7 @@ struct tenant {
   std::vector<webhook> webhooks;
   bool warm_start = false;  ///< the agent's socket opens at the webhook, before the phone is answered
   std::optional<dead_air_type> dead_air;
+  std::optional<retention_type> retention;
   bool mask_digits = false;       ///< keys that a caller pressed are dots in logs and records
   bool legacy_signature = false;  ///< takes the Node backend's replayable signature of callbacks, too
 

@@ -95,8 +95,9 @@ const std::vector<std::string> good{
     with(R"(,"settings":{"webhooks":[{"name":"crm","url":"https://a.example/","events":["call.started",)"
          R"("call.troubled"]}]},"secrets":{"webhooks":{"crm":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}})"),
     with(R"(,"secrets":{"webhooks":{"crm":{"set":true}}})"),
-    with_settings(R"("warmStart":true,"deadAir":{"sound":"soft","afterMs":500},"maskDigits":true,)"
-                  R"("legacySignature":true)"),
+    with_settings(
+        R"("warmStart":true,"deadAir":{"sound":"soft","afterMs":500},"maskDigits":true,"retention":{"days":90,"transcriptDays":7},)"
+        R"("legacySignature":true)"),
 };
 
 const std::vector<std::string> bad{
@@ -183,6 +184,7 @@ const std::vector<std::string> bad{
     with_settings(R"("webhooks":[{"name":"crm","url":"https://a.example/"}])"),
     with_settings(R"("webhooks":[{"name":"crm","url":"https://a.example/","events":["call.rang"]}])"),
     with_settings(R"("deadAir":{"afterMs":1500})"),
+    with_settings(R"("retention":{"days":0})"),
     with_settings(R"("deadAir":{"sound":"soft","afterMs":10001})"),
     with_settings(R"("tools":{"x":{"builtin":"weather"}})"),
     with_settings(R"("tools":{"x":{"builtin":"call_context","timeoutMs":500}})"),

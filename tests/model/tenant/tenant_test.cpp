@@ -51,7 +51,8 @@ const std::string whole_tenant = R"({
                  "perCallerPerDay": 5, "warm": true, "whisper": "A customer of yours.", "ringSeconds": 25,
                  "noAnswer": "voicemail"},
     "webhooks": [{"name": "crm", "url": "https://crm.example.com/calls", "events": ["call.ended", "limit.reached"]}],
-    "warmStart": true, "deadAir": {"sound": "ticks", "afterMs": 2000}, "maskDigits": true, "legacySignature": true},
+    "warmStart": true, "deadAir": {"sound": "ticks", "afterMs": 2000}, "maskDigits": true, "legacySignature": true,
+    "retention": {"days": 90, "transcriptDays": 7}},
   "secrets": {"webhooks": {"crm": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}}})";
 
 std::string with_settings(const std::string& settings) {
@@ -63,6 +64,7 @@ TEST(Tenant, ReadsEveryField) {
   ASSERT_TRUE(t) << t.error().path << ' ' << t.error().message;
   EXPECT_EQ(t->id.value, "salon-1");
   EXPECT_EQ(t->name, "Test Salon");
+  EXPECT_EQ(t->retention, (tenant::retention_type{90, 7}));
   EXPECT_EQ(t->status, tenant::status_type::suspended);
   EXPECT_EQ(t->phone_number, "+15551234567");
   EXPECT_EQ(t->agent.value, "agent_abc");
@@ -409,6 +411,9 @@ INSTANTIATE_TEST_SUITE_P(
         refused_setting{"DeadAirLoud", R"("deadAir":{"sound":"siren"})", "deadAir.sound", "soft or ticks"},
         refused_setting{"DeadAirHasty", R"("deadAir":{"sound":"soft","afterMs":499})", "deadAir.afterMs",
                         "500 to 10000"},
+        refused_setting{"RetentionOfNothing", R"("retention":{"days":0})", "retention.days", "1 to 3650"},
+        refused_setting{"RetentionOfWordsWithoutARecord", R"("retention":{"days":7,"transcriptDays":8})",
+                        "retention.transcriptDays", "at most days"},
         refused_setting{"MaskDigitsAsNumber", R"("maskDigits":1)", "maskDigits", "true or false"},
         refused_setting{"LegacySignatureAsText", R"("legacySignature":"no")", "legacySignature", "true or false"},
         refused_setting{"ToolName", R"("tools":{"a/b":{"static":{}}})", "tools.a/b", "named"},
