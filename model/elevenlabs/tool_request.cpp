@@ -10,7 +10,7 @@
 #include "model/json/text.hpp"
 #include "model/json/writer.hpp"
 #include "model/text/ascii.hpp"
-#include "model/text/percent.hpp"
+#include "model/text/form.hpp"
 #include "model/text/trimmed.hpp"
 
 namespace tonris::model::elevenlabs {
@@ -63,16 +63,11 @@ class collector {
   }
 
   decoded<void> take_form(std::string_view text) {
-    while (!text.empty()) {
-      const auto piece = text.substr(0, text.find('&'));
-      text.remove_prefix(std::min(piece.size() + 1, text.size()));
-      if (piece.empty()) continue;
-      const auto equals = std::min(piece.find('='), piece.size());
-      const auto name = form_decoded(piece.substr(0, equals));
-      const auto value = form_decoded(piece.substr(std::min(equals + 1, piece.size())));
-      if (!name || !value) return tl::unexpected(codec_errc::not_form);
-      if (take_owner(*name, *value)) continue;
-      if (!add(*name, as_json(*value))) return tl::unexpected(codec_errc::too_many);
+    const auto fields = parse_form(text);
+    if (!fields) return tl::unexpected(fields.error());
+    for (const auto& [name, value] : *fields) {
+      if (take_owner(name, value)) continue;
+      if (!add(name, as_json(value))) return tl::unexpected(codec_errc::too_many);
     }
     return {};
   }

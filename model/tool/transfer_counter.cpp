@@ -30,9 +30,4 @@ void transfer_counter::add(const tenant_id& tenant, std::string_view caller, tim
   counts_.keep(key, now + day).first = {1, now + day};
 }
 
-void transfer_counter::give_back(const tenant_id& tenant, std::string_view caller) {
-  auto* const found = counts_.find(key_of(tenant, caller));
-  if (found != nullptr && found->placed > 0) --found->placed;
-}
-
 }  // namespace tonris::model

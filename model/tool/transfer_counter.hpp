@@ -23,7 +23,6 @@ class transfer_counter {
   /// `caller` is a keyed hash of his number, "" where he withholds it.
   [[nodiscard]] std::uint32_t placed(const tenant_id& tenant, std::string_view caller, time now) const;
   void add(const tenant_id& tenant, std::string_view caller, time now);
-  void give_back(const tenant_id& tenant, std::string_view caller);  ///< it was never dialled
 
   [[nodiscard]] std::size_t callers() const noexcept { return counts_.size(); }
   [[nodiscard]] std::uint64_t forgotten() const noexcept { return forgotten_; }

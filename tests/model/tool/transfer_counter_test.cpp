@@ -32,15 +32,6 @@ TEST(TransferCounter, KeepsTenantsAndCallersApart) {
   EXPECT_EQ(counter.callers(), 2U);
 }
 
-TEST(TransferCounter, TakesBackWhatWasNeverDialled) {
-  transfer_counter counter;
-  counter.add(a, "x", start);
-  counter.give_back(a, "x");
-  counter.give_back(a, "x");
-  counter.give_back(a, "y");
-  EXPECT_EQ(counter.placed(a, "x", start), 0U);
-}
-
 TEST(TransferCounter, ForgetsWhoseDayIsOverFirstWhenItIsFull) {
   transfer_counter counter;
   for (std::size_t i = 0; i < transfer_counter::most; ++i)
