@@ -202,4 +202,14 @@ decoded<post_call> parse_post_call(std::string_view body) {
   return report;
 }
 
+decoded<std::optional<std::string>> as_post_call(std::string_view answer, const conversation_id& of) {
+  rapidjson::Document document;
+  if (const auto parsed = parse_object(answer, limits, document); !parsed) return tl::unexpected(parsed.error());
+  const lenient_object conversation{&document};
+  if (conversation.token("conversation_id") != of.value) return tl::unexpected(codec_errc::bad_field);
+  const auto status = conversation.token("status");
+  if (status != "done" && status != "failed") return std::nullopt;
+  return R"({"type":"post_call_transcription","data":)" + std::string{answer} + "}";
+}
+
 }  // namespace tonris::model::elevenlabs

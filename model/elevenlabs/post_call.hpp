@@ -83,4 +83,8 @@ struct post_call {
 /// too_long, too_many (500,000 values, 64 deep), not_json or no_type; else whatever could be read.
 [[nodiscard]] decoded<post_call> parse_post_call(std::string_view body);
 
+/// What `GET /v1/convai/conversations/{id}` answers, as the `post_call_transcription` that tells the same: for whoever
+/// was not told. Nothing while the vendor is not "done" with it, or "failed". bad_field: it is of another conversation.
+[[nodiscard]] decoded<std::optional<std::string>> as_post_call(std::string_view answer, const conversation_id& of);
+
 }  // namespace tonris::model::elevenlabs

@@ -121,6 +121,10 @@ std::string agent_target(const model::agent_id& agent) {
   return "/v1/convai/agents/" + percent_encoded(agent.value);
 }
 
+std::string conversation_target(const model::conversation_id& conversation) {
+  return "/v1/convai/conversations/" + percent_encoded(conversation.value);
+}
+
 decoded<agent_policy> decode_agent_policy(std::string_view body) {
   rapidjson::Document document;
   const auto parsed = parse_object(body, {.bytes = max_agent_bytes}, document);

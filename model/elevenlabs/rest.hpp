@@ -34,6 +34,9 @@ struct agent_policy {
 /// is of another type is a bad_field.
 [[nodiscard]] decoded<agent_policy> decode_agent_policy(std::string_view body);
 
+/// Path of the request for what the vendor knows of a conversation (post_call.hpp); the id is percent-encoded.
+[[nodiscard]] std::string conversation_target(const model::conversation_id& conversation);
+
 /// An error answer in any of its four shapes (docs/protocols/elevenlabs.md#errors). Never fails: what is unreadable has
 /// empty texts.
 struct rest_error {

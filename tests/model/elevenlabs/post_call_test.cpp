@@ -214,5 +214,33 @@ TEST(PostCall, HasToBeJsonWithinBounds) {
             codec_errc::too_many);
 }
 
+TEST(PostCallOfAConversation, IsWhatTheCallbackWouldHaveTold) {
+  const std::string answer =
+      R"({"agent_id":"agent_1","conversation_id":"conv_1","status":"done","metadata":{"call_duration_secs":62,"cost":410},)"
+      R"("conversation_initiation_client_data":{"dynamic_variables":{"call_sid":"CA0123456789abcdef0123456789abcdef"}}})";
+  const auto event = as_post_call(answer, {"conv_1"});
+  ASSERT_TRUE(event && *event);
+  const auto told = parse_post_call(**event);
+  ASSERT_TRUE(told);
+  EXPECT_EQ(told->type, post_call_type::transcription);
+  EXPECT_EQ(told->type_text, "post_call_transcription");
+  EXPECT_EQ(told->conversation.value, "conv_1");
+  EXPECT_EQ(told->call.value, "CA0123456789abcdef0123456789abcdef");
+  EXPECT_EQ(told->duration_seconds, 62);
+  EXPECT_EQ(told->cost, 410);
+}
+
+TEST(PostCallOfAConversation, IsNoneBeforeItIsDoneOrOfAnother) {
+  for (const auto* status : {"initiated", "in-progress", "processing", ""}) {
+    const auto event =
+        as_post_call(R"({"conversation_id":"conv_1","status":")" + std::string{status} + "\"}", {"conv_1"});
+    ASSERT_TRUE(event) << status;
+    EXPECT_FALSE(*event) << status;
+  }
+  EXPECT_TRUE(*as_post_call(R"({"conversation_id":"conv_1","status":"failed"})", {"conv_1"}));
+  EXPECT_EQ(as_post_call(R"({"conversation_id":"conv_2","status":"done"})", {"conv_1"}).error(), codec_errc::bad_field);
+  EXPECT_FALSE(as_post_call(R"({"conversation_id":"conv_1","status":"done"},"type":"x")", {"conv_1"}));
+}
+
 }  // namespace
 }  // namespace tonris::model::elevenlabs

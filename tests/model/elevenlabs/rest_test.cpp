@@ -82,6 +82,11 @@ TEST(AgentTarget, EncodesWhatWouldChangeTheRequest) {
   EXPECT_EQ(agent_target({"../x?y=1\r\n"}), "/v1/convai/agents/..%2Fx%3Fy%3D1%0D%0A");
 }
 
+TEST(ConversationTarget, EncodesWhatWouldChangeTheRequest) {
+  EXPECT_EQ(conversation_target({"conv_1"}), "/v1/convai/conversations/conv_1");
+  EXPECT_EQ(conversation_target({"a/../b"}), "/v1/convai/conversations/a%2F..%2Fb");
+}
+
 std::string overrides(const std::string& first_message) {
   return R"({"platform_settings":{"overrides":{"conversation_config_override":{"agent":{"first_message":)" +
          first_message + "}}}}}";
