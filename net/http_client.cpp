@@ -14,7 +14,11 @@ class pooling_client final : public http_client {
 
   void request(const std::string& url, http_request request, std::chrono::milliseconds timeout,
                std::function<void(result<http_response>)> done) override {
-    pool_->request(url, request, timeout, std::move(done));
+    pool_->request(url, request, timeout, {}, std::move(done));
+  }
+  void stream(const std::string& url, http_request request, std::chrono::milliseconds timeout,
+              std::function<void(std::string_view)> piece, std::function<void(result<http_response>)> done) override {
+    pool_->request(url, request, timeout, std::move(piece), std::move(done));
   }
 
  private:

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "net/dial.hpp"
 #include "net/error.hpp"
@@ -35,6 +36,11 @@ class http_client {
   /// connection, handshake and answer. `done` is called exactly once, on the loop, never from within `request`.
   virtual void request(const std::string& url, http_request request, std::chrono::milliseconds timeout,
                        std::function<void(result<http_response>)> done) = 0;
+
+  /// The same for an answer that goes on (server-sent events): its body is told piece by piece, as it comes and however
+  /// long it gets, and `done` has none of it. `timeout` covers all up to the first piece, and then each pause.
+  virtual void stream(const std::string& url, http_request request, std::chrono::milliseconds timeout,
+                      std::function<void(std::string_view)> piece, std::function<void(result<http_response>)> done) = 0;
 };
 
 }  // namespace tonris::net

@@ -299,6 +299,9 @@ bool http_response_parser::body_is_too_long() const noexcept {
 bool http_response_parser::keep_alive() const noexcept {
   return state_->keep_alive;
 }
+std::string http_response_parser::take_body() {
+  return std::exchange(state_->response.body, {});
+}
 http_response http_response_parser::take() {
   return std::move(state_->response);
 }

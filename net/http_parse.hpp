@@ -75,6 +75,7 @@ class http_response_parser {
   [[nodiscard]] std::optional<errc> failed() const noexcept;  ///< protocol_error, too_big, reset (ended half-way)
   [[nodiscard]] bool body_is_too_long() const noexcept;       ///< it failed as that; `take` gives its whole head
   [[nodiscard]] bool keep_alive() const noexcept;             ///< of the whole response
+  [[nodiscard]] std::string take_body();                      ///< what came of it since the last time
   http_response take();
 
  private:

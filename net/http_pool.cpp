@@ -128,6 +128,13 @@ void http_origin::on_stale(const exchange_ptr& what) {
   connect(what);  // a fresh one: its idle neighbours may be as stale
 }
 
+void http_origin::on_piece(const exchange_ptr& what, std::string_view bytes) {
+  if (!pool_) return;
+  pool_->begin_time(what);
+  const auto tell = what->piece;  // which may end the exchange
+  tell(bytes);
+}
+
 void http_origin::shut() {
   pool_ = nullptr;
   waiting_.clear();
@@ -135,8 +142,8 @@ void http_origin::shut() {
 }
 
 void http_pool::request(const std::string& address, const http_request& request, std::chrono::milliseconds timeout,
-                        http_done done) {
-  const auto what = std::make_shared<http_exchange>(on_, std::move(done));
+                        http_piece piece, http_done done) {
+  const auto what = std::make_shared<http_exchange>(on_, timeout, std::move(piece), std::move(done));
   if (shut_) {  // asked for by a callback that our own end called
     on_.post([what] { what->done(tl::unexpected{error{errc::aborted, "the client is gone", 0}}); });
     return;
@@ -151,12 +158,16 @@ void http_pool::request(const std::string& address, const http_request& request,
 
   what->bytes = std::move(*bytes);
   what->to_head = request.method == "HEAD";
-  what->latest = on_.now() + timeout;
-  what->limit.after(timeout, [this, weak = std::weak_ptr{what}] {
-    if (const auto late = weak.lock()) on_late(late);
-  });
+  begin_time(what);
   what->origin = origin_of(*to);
   if (!what->origin->serve(what)) finish_soon(what, {errc::slow_peer, "too many requests are waiting", 0});
+}
+
+void http_pool::begin_time(const exchange_ptr& what) {
+  what->latest = on_.now() + what->timeout;
+  what->limit.after(what->timeout, [this, weak = std::weak_ptr{what}] {
+    if (const auto late = weak.lock()) on_late(late);
+  });
 }
 
 bool http_pool::reserve_wait() noexcept {

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_set>
 #include <vector>
 
@@ -19,19 +20,23 @@
 namespace tonris::net {
 
 using http_done = std::function<void(result<http_response>)>;
+using http_piece = std::function<void(std::string_view)>;
 
 class http_pool;
 class http_origin;
 
 /// One request on its way: waiting for its turn, connecting, or with a connection. Owner: the pool. Loop thread only.
 struct http_exchange {
-  http_exchange(loop& on, http_done tell) : limit{on}, done{std::move(tell)} {}
+  http_exchange(loop& on, std::chrono::milliseconds within, http_piece tell_piece, http_done tell)
+      : timeout{within}, limit{on}, piece{std::move(tell_piece)}, done{std::move(tell)} {}
 
   std::string bytes;  ///< the request as it is sent
   bool to_head = false;
   bool retried = false;
+  std::chrono::milliseconds timeout;
   std::chrono::steady_clock::time_point latest;
   timer limit;
+  http_piece piece;  ///< null: the answer's body is taken whole
   http_done done;
   std::shared_ptr<http_origin> origin;
   std::unique_ptr<dial_attempt> dial;             ///< while connecting
@@ -55,6 +60,7 @@ class http_origin final : public std::enable_shared_from_this<http_origin> {
   void on_settled(const std::shared_ptr<pooled_connection>& connection, bool reusable, const exchange_ptr& what,
                   result<http_response> how);
   void on_stale(const exchange_ptr& what);
+  void on_piece(const exchange_ptr& what, std::string_view bytes);
 
  private:
   bool give_connection(const exchange_ptr& what);
@@ -76,7 +82,8 @@ class http_pool final : public std::enable_shared_from_this<http_pool> {
       : on_{on}, tls_{std::move(tls)}, limits_{limits} {}
 
   void request(const std::string& address, const http_request& request, std::chrono::milliseconds timeout,
-               http_done done);
+               http_piece piece, http_done done);                    ///< `piece` null: the body is taken whole
+  void begin_time(const exchange_ptr& what);                         ///< until it is late
   void finish(const exchange_ptr& what, result<http_response> how);  ///< the one way an exchange ends
   void shut();                                                       ///< everything under way ends as aborted
 

@@ -1,6 +1,7 @@
 #include "net/http_pool_connection.hpp"
 
 #include <array>
+#include <limits>
 #include <string_view>
 #include <utility>
 
@@ -31,7 +32,9 @@ bool pooled_connection::carry(const exchange_ptr& what) {
     return false;
   }
   exchange_ = what;
-  answer_.emplace(parse_limits_, what->to_head);
+  auto limits = parse_limits_;
+  if (what->piece) limits.max_body_bytes = std::numeric_limits<std::size_t>::max();
+  answer_.emplace(limits, what->to_head);
   what->connection = shared_from_this();
   if (!std::exchange(reading_, true)) stream_->read_to(*this);
   return true;
@@ -51,6 +54,9 @@ void pooled_connection::drop() {
 void pooled_connection::on_bytes(std::span<char> bytes) {
   if (!answer_) return end_idle();  // nobody asked: whatever it is, it is not an answer to the next request
   const auto used = answer_->put({bytes.data(), bytes.size()});
+  const auto keep = shared_from_this();
+  tell_piece();
+  if (!answer_) return;  // whoever was told wants no more
   if (const auto why = answer_->failed()) return settle_failed(*why);
   if (!answer_->whole()) return;
   const bool reusable = answer_->keep_alive() && used == bytes.size() && stream_->queued_bytes() == 0;
@@ -58,6 +64,13 @@ void pooled_connection::on_bytes(std::span<char> bytes) {
   if (response.status == 101)
     return settle(tl::unexpected{error{errc::protocol_error, "switched to another protocol unasked", 0}}, false);
   settle(std::move(response), reusable);
+}
+
+void pooled_connection::tell_piece() {
+  const auto what = exchange_.lock();
+  const auto origin = origin_.lock();
+  if (!what || !origin || !what->piece) return;
+  if (const auto bytes = answer_->take_body(); !bytes.empty()) origin->on_piece(what, bytes);
 }
 
 void pooled_connection::on_end(const error& why) {

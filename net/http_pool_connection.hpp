@@ -32,6 +32,7 @@ class pooled_connection final : public byte_reader, public std::enable_shared_fr
   void on_end(const error& why) override;
 
  private:
+  void tell_piece();
   void settle(result<http_response> how, bool reusable);
   void settle_failed(errc why);
   void end_idle();

@@ -6,6 +6,8 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <vector>
 
 #include "tests/net/net_fixture.hpp"
@@ -382,6 +384,72 @@ TEST_F(HttpClient, TakesTheNextRequestFromWithinACallback) {
   EXPECT_THAT(server.message(), StartsWith("GET /2 ")) << "on the same connection";
   server.say(ok);
   EXPECT_EQ(chained.get_future().get(), "hi");
+}
+
+/// An answer that goes on: what is told of it.
+class HttpClientStream : public HttpClient {
+ protected:
+  std::future<answer> follow(std::chrono::milliseconds limit = 20s) {
+    auto over = std::make_shared<std::promise<answer>>();
+    test::on(io, [&] {
+      client->stream(
+          here(), {}, limit, [this](std::string_view piece) { pieces->append(piece); },
+          [over](answer how) { over->set_value(std::move(how)); });
+    });
+    return over->get_future();
+  }
+  /// What has been told, once `words` are in it; or ten seconds later.
+  std::string comes_to(std::string_view words) {
+    std::string now;
+    for (int tries = 0; tries < 1000 && now.find(words) == std::string::npos; ++tries) {
+      now = test::on(io, [this] { return *pieces; });
+      std::this_thread::sleep_for(10ms);
+    }
+    return now;
+  }
+
+  std::shared_ptr<std::string> pieces = std::make_shared<std::string>();
+};
+
+TEST_F(HttpClientStream, IsToldAsItComesHoweverLong) {
+  limits.max_response_bytes = 100;
+  make();
+  auto over = follow();
+  auto server = listener.accept();
+  server.until("\r\n\r\n");
+  server.say("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nfirst \r\n");
+  EXPECT_EQ(comes_to("first "), "first ");
+  const std::string much(1000, 'x');
+  server.say("3e8\r\n" + much + "\r\n");
+  EXPECT_EQ(comes_to(much), "first " + much);
+  server.say("0\r\n\r\n");
+  const auto how = over.get();
+  ASSERT_TRUE(how);
+  EXPECT_EQ(how->status, 200U);
+  EXPECT_EQ(how->body, "");
+}
+
+TEST_F(HttpClientStream, EndsWhenNothingComesForItsTime) {
+  auto over = follow(300ms);
+  auto server = listener.accept();
+  server.until("\r\n\r\n");
+  server.say("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+  for (int i = 0; i < 4; ++i) {
+    std::this_thread::sleep_for(100ms);
+    server.say("1\r\nx\r\n");
+  }
+  EXPECT_EQ(code_of(std::move(over)), errc::read_timeout);
+  EXPECT_EQ(comes_to("xxxx"), "xxxx");
+}
+
+TEST_F(HttpClientStream, SaysThatItBrokeBehindWhatHasCome) {
+  auto over = follow();
+  auto server = listener.accept();
+  server.until("\r\n\r\n");
+  server.say("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nfirst \r\n");
+  EXPECT_EQ(comes_to("first "), "first ");
+  server.close();
+  EXPECT_EQ(code_of(std::move(over)), errc::reset);
 }
 
 }  // namespace

@@ -134,9 +134,11 @@ class RedisFailover : public RedisSentinel {
     return "redis+sentinel://" + place(*sentinels[0]) + "," + place(*sentinels[1]) + "," + place(*sentinels[2]) +
            "/main";
   }
+  /// On a busy machine the Sentinels' votes split, and each new election waits for twice the failover's time.
   bool writes() {
     return eventually(
-        io, [this] { return link->state().is == phase::ready && link->state().server.run_id == run_id_of_replica; });
+        io, [this] { return link->state().is == phase::ready && link->state().server.run_id == run_id_of_replica; },
+        90s);
   }
 
   redis_server master, replica;
