@@ -33,6 +33,20 @@ std::string apply_origin(std::string& to, text value) {
   return {};
 }
 
+std::string apply_endpoint(settings& to, text value) {
+  auto [endpoint, mistake] = values::parse_endpoint(value);
+  if (!mistake.empty()) return std::string{mistake};
+  to.otlp_endpoint = std::move(endpoint);
+  return {};
+}
+
+std::string apply_traces_share(settings& to, text value) {
+  const auto share = values::share(value);
+  if (!share) return "must be a number from 0 to 1";
+  to.traces_share = *share;
+  return {};
+}
+
 std::string apply_secret(secret& to, text value) {
   if (!values::is_plain_word(value)) return "must be one word of printable ASCII characters";
   to = secret{std::string{value}};
@@ -249,6 +263,11 @@ const setting table[] = {
      [](settings& to, text v) { return apply_whole<std::chrono::seconds>(to.drain_timeout, v, 0, 86'400); }},
     {"IO_LOOPS", operation, "I/O loops, each with a thread, 1 to 64; about one for 500 calls", "1", "threads", "2",
      false, [](settings& to, text v) { return apply_whole<unsigned>(to.io_loops, v, 1, 64); }},
+    {"OTEL_EXPORTER_OTLP_ENDPOINT", operation,
+     "Where an OpenTelemetry collector takes OTLP over HTTP: it is told a trace of each call; without it, none", "", "",
+     "http://localhost:4318", false, apply_endpoint},
+    {"OTEL_TRACES_SAMPLER_ARG", operation, "Share of the calls that it is told, 0 to 1", "1", "", "0.1", false,
+     apply_traces_share},
 
     {"MAX_CALLS", limits, "Calls at once on this node, 1 to 100000; more are turned away", "1000", "calls", "500",
      false, [](settings& to, text v) { return apply_whole<std::uint32_t>(to.max_calls, v, 1, 100'000); }},

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <iosfwd>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,25 +9,11 @@
 
 #include <tl/expected.hpp>
 
+#include "config/log_choice.hpp"
+#include "config/secret.hpp"
 #include "model/text/allowed_hosts.hpp"
 
 namespace tonris::config {
-
-/// A value that must never be printed: streaming it does not compile; `reveal` says that the reader knows.
-class secret {
- public:
-  secret() = default;
-  explicit secret(std::string value) : value_(std::move(value)) {}
-  [[nodiscard]] const std::string& reveal() const noexcept { return value_; }
-  [[nodiscard]] bool empty() const noexcept { return value_.empty(); }
-
- private:
-  std::string value_;
-};
-std::ostream& operator<<(std::ostream&, const secret&) = delete;
-
-enum class log_level : std::uint8_t { debug, info, warn, error };
-enum class log_format : std::uint8_t { text, json };
 
 /// Everything the gateway is told at start: flags, then the environment, then `.env`. Names are the same everywhere:
 /// PORT is --port, $PORT, and PORT= in .env. An empty value means the default, and wins over what comes after it.
@@ -67,6 +52,8 @@ struct settings {
   std::uint32_t max_memory_mb = 0;              ///< resident memory beyond which new calls are refused; 0: no limit
   std::chrono::milliseconds max_loop_lag{250};  ///< smoothed lag of an I/O loop beyond which they are
   std::string public_node_url;                  ///< "" = app_base_url
+  std::string otlp_endpoint;                    ///< of a collector, no trailing slash; empty: no traces
+  double traces_share = 1;                      ///< of calls whose traces it is told, 0 … 1
   std::vector<std::string> trusted_proxies;     ///< addresses whose X-Forwarded-Host and -Proto are believed
   std::vector<std::string_view> not_yet;        ///< names of those that were set, and that nothing acts on yet
 };

@@ -57,6 +57,30 @@ origin parse_origin(std::string_view text) {
   return {std::string{read->scheme}.append("://").append(read->authority), ""};
 }
 
+origin parse_endpoint(std::string_view text) {
+  const auto read = model::read_address(text);
+  const auto scheme = model::to_lower(read ? read->scheme : std::string_view{});
+  if (scheme != "http" && scheme != "https") return {"", "must begin with http:// or https://"};
+  if (read->has_userinfo) return {"", "must not contain a user name or password"};
+  if (!is_host(*read) || !read->has_usable_port())
+    return {"", "must name a host, and a port from 1 to 65535 if any, such as http://localhost:4318"};
+  if (read->has_fragment || read->target.find('?') != std::string_view::npos)
+    return {"", "must not have a query or a fragment"};
+  if (!std::all_of(read->target.begin(), read->target.end(), model::is_visible))
+    return {"", "must be printable ASCII without blanks"};
+  auto path = read->target;
+  while (path.ends_with('/')) path.remove_suffix(1);
+  return {scheme + "://" + model::to_lower(read->authority) + std::string{path}, ""};
+}
+
+std::optional<double> share(std::string_view text) {
+  double number = 0;
+  const auto* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number, std::chars_format::fixed);
+  if (error != std::errc{} || stop != end || !(number >= 0 && number <= 1)) return std::nullopt;
+  return number;
+}
+
 bool is_host_name(std::string_view text) {
   return model::kind_of_host(text) == host_kind::name && text.find('_') == std::string_view::npos;
 }

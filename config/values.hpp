@@ -20,6 +20,11 @@ struct origin {
 /// http is for loopback hosts only (model::is_loopback); user name, path, query and fragment are refused.
 [[nodiscard]] origin parse_origin(std::string_view text);
 
+/// As an origin, but http is for any host, and a path may follow, as it is written: where a collector takes OTLP.
+[[nodiscard]] origin parse_endpoint(std::string_view text);
+/// "0.25": 0 to 1.
+[[nodiscard]] std::optional<double> share(std::string_view text);
+
 [[nodiscard]] bool is_host_name(std::string_view text);  ///< a DNS name without '_', which Twilio refuses
 [[nodiscard]] bool is_ip_address(std::string_view text);
 [[nodiscard]] bool is_plain_word(std::string_view text);  ///< printable ASCII without blanks: fits into a header

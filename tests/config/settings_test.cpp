@@ -140,6 +140,8 @@ TEST(Settings, AreAllRead) {
                          {"LOG_FORMAT", "json"},
                          {"DRAIN_TIMEOUT", "0"},
                          {"IO_LOOPS", "64"},
+                         {"OTEL_EXPORTER_OTLP_ENDPOINT", "http://Collector:4318/otel/"},
+                         {"OTEL_TRACES_SAMPLER_ARG", "0.25"},
                          {"ELEVENLABS_API_BASE_URL", "http://127.0.0.1:9001"},
                          {"TWILIO_API_BASE_URL", "http://localhost:9002/"},
                          {"TOOL_ALLOWED_HOSTS", "crm.internal, 10.0.0.7"},
@@ -154,6 +156,8 @@ TEST(Settings, AreAllRead) {
   ASSERT_TRUE(s) << s.error().text;
   EXPECT_EQ(s->port, 8080);
   EXPECT_EQ(s->host, "127.0.0.1");
+  EXPECT_EQ(s->otlp_endpoint, "http://collector:4318/otel");
+  EXPECT_EQ(s->traces_share, 0.25);
   EXPECT_EQ(s->app_base_url, "https://gw.example.com:8443");
   ASSERT_EQ(s->twilio_auth_tokens.size(), 2U);
   EXPECT_EQ(s->twilio_auth_tokens[0].reveal(), "new");
@@ -252,6 +256,9 @@ INSTANTIATE_TEST_SUITE_P(
         bad_setting{"Drain", "DRAIN_TIMEOUT", "86401", "must be a whole number from 0 to 86400"},
         bad_setting{"DrainWithUnit", "DRAIN_TIMEOUT", "60s", "must be a whole number from 0 to 86400"},
         bad_setting{"Loops", "IO_LOOPS", "65", "must be a whole number from 1 to 64"},
+        bad_setting{"Collector", "OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318", "must begin with http://"},
+        bad_setting{"CollectorQuery", "OTEL_EXPORTER_OTLP_ENDPOINT", "http://c/?key=k3y", "must not have a query"},
+        bad_setting{"Share", "OTEL_TRACES_SAMPLER_ARG", "1.5", "must be a number from 0 to 1"},
         bad_setting{"Calls", "MAX_CALLS", "0", "must be a whole number from 1 to 100000"},
         bad_setting{"Memory", "MAX_MEMORY_MB", "1.5", "must be a whole number from 0 to 1000000"},
         bad_setting{"Lag", "MAX_LOOP_LAG_MS", "5", "must be a whole number from 10 to 10000"},

@@ -84,6 +84,38 @@ TEST(Values, ReadsWholeNumbersInTheirRangeOnly) {
   }
 }
 
+TEST(Endpoint, IsAnAddressWithOrWithoutAPath) {
+  const struct {
+    std::string written, is, mistake;
+  } rows[] = {
+      {"http://localhost:4318", "http://localhost:4318", ""},
+      {"HTTPS://Otel.Example.com/", "https://otel.example.com", ""},
+      {"http://otel-collector:4318/Tenant/otlp//", "http://otel-collector:4318/Tenant/otlp", ""},
+      {"http://[::1]:4318", "http://[::1]:4318", ""},
+      {"otel-collector:4318", "", "must begin with http:// or https://"},
+      {"grpc://otel-collector:4317", "", "must begin with http:// or https://"},
+      {"http://", "", "must"},
+      {"http://otel:0", "", "must name a host, and a port"},
+      {"http://me:pw@otel:4318", "", "must not contain a user name"},
+      {"http://otel:4318/x?key=k", "", "must not have a query"},
+      {"http://otel:4318/#x", "", "must not have a query or a fragment"},
+      {"http://otel:4318/a b", "", "must"},
+  };
+  for (const auto& row : rows) {
+    const auto read = parse_endpoint(row.written);
+    EXPECT_EQ(read.text, row.is) << row.written;
+    EXPECT_EQ(read.mistake.empty(), row.mistake.empty()) << row.written;
+    EXPECT_THAT(std::string{read.mistake}, HasSubstr(row.mistake)) << row.written;
+  }
+}
+
+TEST(Share, IsANumberFromZeroToOne) {
+  for (const auto& [text, is] : {std::pair{"0", 0.0}, {"1", 1.0}, {"1.0", 1.0}, {"0.125", 0.125}, {".5", 0.5}})
+    EXPECT_EQ(share(text), is) << text;
+  for (const auto* no : {"", "-0.1", "1.01", "2", "1e-1", "nan", "inf", "0,5", "0.5 ", "half", "10%"})
+    EXPECT_FALSE(share(no)) << no;
+}
+
 TEST(Values, KnowsAddressesAndNames) {
   for (const auto* yes : {"127.0.0.1", "::", "2001:db8::1"}) EXPECT_TRUE(is_ip_address(yes)) << yes;
   for (const auto* no : {"", "localhost", "10.0.0.0/8", "256.1.1.1", "1.2.3", "[::1]"})
