@@ -2,15 +2,21 @@
 
 #include "actors/access/metrics.hpp"
 #include "actors/admission/metrics.hpp"
+#include "actors/call/depths.hpp"
 #include "actors/call/metrics.hpp"
+#include "actors/call/timings.hpp"
 #include "actors/callback/metrics.hpp"
 #include "actors/leg/metrics.hpp"
+#include "actors/node/process_metrics.hpp"
 #include "actors/notice/metrics.hpp"
+#include "actors/price/metrics.hpp"
 #include "actors/runtime/metrics.hpp"
 #include "actors/tenant/metrics.hpp"
 #include "actors/tool/metrics.hpp"
+#include "actors/trace/metrics.hpp"
 #include "actors/vendor/metrics.hpp"
 #include "actors/web/metrics.hpp"
+#include "config/settings.hpp"
 
 namespace tonris::actors {
 
@@ -20,8 +26,8 @@ gauge tenants(metrics& in, const char* state) {
   return {in, "tonris_tenants", "Tenants of TENANTS_FILE", {{"state", state}}};
 }
 
-gauge of_process(metrics& in, const char* what) {
-  return {in, "tonris_process", "The process now, by what", {{"what", what}}};
+gauge build(metrics& in) {
+  return {in, "tonris_build_info", "Always 1: which version runs", {{"version", std::string{config::version()}}}};
 }
 
 }  // namespace
@@ -31,16 +37,24 @@ node_metrics::node_metrics(metrics& in)
                         "1 when the whole TENANTS_FILE was good the last time it was read"),
       tenants_served_(tenants(in, "served")),
       tenants_refused_(tenants(in, "refused")),
-      actors_(of_process(in, "actors")),
-      legs_(of_process(in, "legs")),
-      descriptors_(of_process(in, "descriptors")),
-      timers_(of_process(in, "timers")),
-      resident_(of_process(in, "resident_bytes")),
-      lag_(of_process(in, "loop_lag_ms")),
+      build_(build(in)),
+      capacity_(in, "tonris_calls_capacity", "Calls that this node may have at once (MAX_CALLS)"),
+      actors_(in, "tonris_actors", "Actors now"),
+      legs_(in, "tonris_legs", "Sockets of calls now, both sides'"),
+      timers_(in, "tonris_timers_armed", "Timers of the loops that wait now"),
+      connections_(in, "tonris_http_connections", "Connections to our HTTP server now, streams among them"),
+      lag_(in, "tonris_loop_lag_seconds", "How much later than due the slowest loop's timers run, smoothed"),
+      log_waiting_(in, "tonris_log_lines_waiting", "Lines of the log that wait to be written"),
       gathered_(in, "tonris_metrics_gathered_seconds", "When these figures were gathered: Unix time"),
+      log_dropped_(in, "tonris_log_lines_dropped_total", "Lines of the log that gave way to newer ones"),
       connection_errors_(in, "tonris_http_connection_errors_total",
                          "Connections refused or ended before their request could be answered, by reason", "reason",
-                         {"full", "given_up", "bad_request", "oversize", "timeout", "tls", "accept", "internal"}) {}
+                         {"full", "given_up", "bad_request", "oversize", "timeout", "tls", "accept", "internal"}) {
+  build_.set(1.0);
+  for (std::size_t i = 0; i < node_trouble_count; ++i)
+    degraded_.emplace_back(in, "tonris_part_degraded", "1 while /ready says degraded because of this part",
+                           metric_labels{{"part", std::string{to_string(static_cast<node_trouble>(i))}}});
+}
 
 void node_metrics::tenants_read(std::size_t served, std::size_t refused) const {
   tenants_served_.set(served);
@@ -52,14 +66,23 @@ void node_metrics::tenants_unreadable() const {
   tenants_reloaded_.set(0.0);
 }
 
-void node_metrics::set_process(const process& now) const {
+void node_metrics::may_have(std::size_t calls) const {
+  capacity_.set(calls);
+}
+
+void node_metrics::set(const figures& now) const {
   actors_.set(now.actors);
   legs_.set(now.legs);
-  descriptors_.set(now.descriptors);
   timers_.set(now.timers);
-  resident_.set(now.resident_bytes);
-  lag_.set(now.loop_lag_ms);
+  connections_.set(now.connections);
+  lag_.set(now.loop_lag_seconds);
+  log_waiting_.set(now.log_lines_waiting);
+  log_dropped_.rise_to(now.log_lines_dropped);
   gathered_.set(now.gathered_seconds);
+}
+
+void node_metrics::part_is_degraded(node_trouble part, bool now) const {
+  degraded_[static_cast<std::size_t>(part)].set(now ? 1.0 : 0.0);
 }
 
 void node_metrics::set_connection_errors(const connection_errors& so_far) const {
@@ -78,6 +101,8 @@ void declare_metrics(metrics& in) {
   (void)in.of<actor_metrics>();
   (void)in.of<leg_metrics>();
   (void)in.of<call_metrics>();
+  (void)in.of<call_timings>();
+  (void)in.of<call_depths>();
   (void)in.of<tenant_metrics>();
   (void)in.of<admission_metrics>();
   (void)in.of<store_metrics>();
@@ -86,8 +111,11 @@ void declare_metrics(metrics& in) {
   (void)in.of<callback_metrics>();
   (void)in.of<tool_metrics>();
   (void)in.of<notice_metrics>();
+  (void)in.of<price_metrics>();
+  (void)in.of<trace_metrics>();
   (void)in.of<web_metrics>();
   (void)in.of<tenant_store_metrics>();
+  (void)in.of<process_metrics>();
   (void)in.of<node_metrics>();
 }
 

@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
+#include "actors/node/trouble.hpp"
 #include "actors/telemetry/metric.hpp"
 #include "actors/telemetry/metrics.hpp"
 
@@ -15,12 +17,15 @@ struct node_metrics {
   void tenants_read(std::size_t served, std::size_t refused) const;  ///< TENANTS_FILE; refused: for a mistake
   void tenants_unreadable() const;
 
-  /// Of the whole process, when the figures for /metrics are gathered. By one thread at a time.
-  struct process {
-    std::size_t actors = 0, legs = 0, descriptors = 0, timers = 0, resident_bytes = 0;
-    double loop_lag_ms = 0, gathered_seconds = 0;
+  void may_have(std::size_t calls) const;  ///< at once
+
+  /// Of now, when the figures for /metrics are gathered. By one thread at a time.
+  struct figures {
+    std::size_t actors = 0, legs = 0, timers = 0, connections = 0, log_lines_waiting = 0, log_lines_dropped = 0;
+    double loop_lag_seconds = 0, gathered_seconds = 0;
   };
-  void set_process(const process& now) const;
+  void set(const figures& now) const;
+  void part_is_degraded(node_trouble part, bool now) const;
 
   /// Connections to our HTTP server that came to nothing since the start, over all loops. By one thread at a time.
   struct connection_errors {
@@ -30,7 +35,10 @@ struct node_metrics {
 
  private:
   gauge tenants_reloaded_, tenants_served_, tenants_refused_;
-  gauge actors_, legs_, descriptors_, timers_, resident_, lag_, gathered_;
+  gauge build_, capacity_;
+  gauge actors_, legs_, timers_, connections_, lag_, log_waiting_, gathered_;
+  counter log_dropped_;
+  std::vector<gauge> degraded_;  // by node_trouble
   enum class connection_error : std::uint8_t { full, given_up, bad_request, oversize, timeout, tls, accept, internal };
   counters_by<connection_error> connection_errors_;
 };

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "actors/telemetry/log_field.hpp"
-#include "config/settings.hpp"
+#include "config/log_choice.hpp"
 
 namespace tonris::actors::log {
 

@@ -8,7 +8,7 @@
 #include <utility>
 #include <variant>
 
-#include "config/settings.hpp"
+#include "config/secret.hpp"
 #include "model/text/ids.hpp"
 
 namespace tonris::actors::log {

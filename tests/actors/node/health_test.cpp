@@ -7,7 +7,7 @@ TEST(NodeHealth, SaysWhatWeighsMost) {
   const auto trouble = std::make_shared<store_trouble>();
   node_health health;
   EXPECT_EQ(health.now().why, "this node is stopping") << "or it has not begun";
-  health.watch(trouble);
+  health.watch(node_trouble::tenants_store, trouble);
   health.accepts(true);
   EXPECT_EQ(health.now().is, readiness::state::ready);
   trouble->is("the disk is full");

@@ -4,49 +4,22 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
-#include <map>
-#include <set>
 #include <sstream>
 #include <string>
 
 #include "actors/call/metrics.hpp"
-#include "actors/runtime/metrics.hpp"
 #include "actors/web/metrics.hpp"
+#include "tests/actors/node/shown_metrics.hpp"
 #include "tests/places.hpp"
 
 namespace tonris::actors::test {
 namespace {
 
-using labels = std::set<std::string>;
-using families = std::map<std::string, labels>;
-
-/// What a family shows before anything was counted under it is nothing, where nobody lists its labels' values.
-std::string everything_shown() {
-  metrics counters;
-  declare_metrics(counters);
-  counters.of<actor_metrics>().crashed("tonris.some_actor");
-  counters.of<actor_metrics>().node_part_restarted("some_part");
-  counters.of<actor_metrics>().unhandled_message("tonris.some_actor");
-  counters.of<call_metrics>().fallback("sentence");
-  counters.of<tenant_metrics>().call_started({"salon-1"}, "agent_1");
-  counters.of<tenant_metrics>().call_refused({"salon-1"}, model::end_reason::tenant_busy);
-  return counters.render();
-}
-
-/// Each family with its labels' names: `tonris_fallbacks_total{step="sentence"} 1`.
-families shown() {
-  families found;
-  std::istringstream text{everything_shown()};
-  for (std::string line; std::getline(text, line);) {
-    if (line.starts_with('#')) continue;
-    auto& names = found[line.substr(0, line.find_first_of("{ "))];
-    for (auto at = line.find_first_of("{"); at != std::string::npos; at = line.find("\",", at + 1)) {
-      const auto begin = at + (line[at] == '{' ? 1 : 2);
-      names.insert(line.substr(begin, line.find('=', begin) - begin));
-    }
-  }
-  return found;
+/// Where a family's name begins in a cell of the manual.
+std::size_t next_name(const std::string& cell, std::size_t from) {
+  return std::min(cell.find("`tonris_", from), cell.find("`process_", from));
 }
 
 /// Each `tonris_name{label,label}` in the first cell of a row under "## Metrics".
@@ -57,9 +30,9 @@ families documented() {
   while (std::getline(text, line) && line != "## Metrics") {
   }
   while (std::getline(text, line) && !line.starts_with("## ")) {
-    if (!line.starts_with("| `tonris_")) continue;
+    if (next_name(line, 0) != 2) continue;
     const auto cell = line.substr(0, line.find(" |"));
-    for (auto at = cell.find("`tonris_"); at != std::string::npos; at = cell.find("`tonris_", at + 1)) {
+    for (auto at = next_name(cell, 0); at != std::string::npos; at = next_name(cell, at + 1)) {
       const auto word = cell.substr(at + 1, cell.find('`', at + 1) - at - 1);
       auto& names = found[word.substr(0, word.find('{'))];
       std::istringstream list{word.find('{') == std::string::npos
@@ -72,7 +45,7 @@ families documented() {
 }
 
 TEST(GatewayMetrics, AreThoseOfTheOperatorsTable) {
-  EXPECT_EQ(documented(), shown());
+  EXPECT_EQ(documented(), families_in(everything_shown()));
 }
 
 TEST(GatewayMetrics, AreCountedUnderTheirNamesByWhoeverCounts) {
@@ -86,7 +59,7 @@ TEST(GatewayMetrics, AreCountedUnderTheirNamesByWhoeverCounts) {
   web.signature_matched(web_metrics::endpoint::media_stream, 8, 1);
   web.signature_matched(web_metrics::endpoint::voice, 1, 9);
   call.call_refused(model::end_reason::internal_error);
-  call.call_ended(model::end_reason::agent_lost, {2, 3, 4, 0, 0});
+  call.call_ended(model::end_reason::agent_lost, {2, 3, 4, 0, 0, {}});
   call.call_resumed(call_metrics::resumption::hang_up);
   call.rehearsal(call_metrics::rehearsed::done);
   node.tenants_read(3, 1);
@@ -94,6 +67,12 @@ TEST(GatewayMetrics, AreCountedUnderTheirNamesByWhoeverCounts) {
   errors.accept = 2;
   errors.internal = 1;
   node.set_connection_errors(errors);
+  node.may_have(500);
+  node.part_is_degraded(node_trouble::tenants_store, true);
+  node_metrics::figures now;
+  now.legs = 4;
+  now.loop_lag_seconds = 0.002;
+  node.set(now);
   const auto text = counters.render();
   for (const auto* line : {
            R"(tonris_http_refused_total{endpoint="media_stream",reason="used_ticket"} 1)",
@@ -113,6 +92,11 @@ TEST(GatewayMetrics, AreCountedUnderTheirNamesByWhoeverCounts) {
            R"(tonris_tenants_reload_successful 0)",
            R"(tonris_http_connection_errors_total{reason="accept"} 2)",
            R"(tonris_http_connection_errors_total{reason="internal"} 1)",
+           "tonris_calls_capacity 500",
+           "tonris_legs 4",
+           "tonris_loop_lag_seconds 0.002",
+           R"(tonris_part_degraded{part="tenant_store"} 1)",
+           R"(tonris_part_degraded{part="call_store"} 0)",
        })
     EXPECT_THAT(text, testing::HasSubstr(std::string{line} + '\n'));
 }
