@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "actors/call/call_log.hpp"
+#include "actors/call/depths.hpp"
 #include "actors/call/metrics.hpp"
 #include "actors/runtime/guard.hpp"
 #include "actors/runtime/message.hpp"
@@ -30,6 +31,7 @@ constexpr int pause_by_cost = 16;
 constexpr milliseconds retry_wait{1000};     // after a failed one
 constexpr std::chrono::hours prune_wait{1};  // to the first round of pruning, and between two
 constexpr std::chrono::hours allowance_lasts{24};
+constexpr std::size_t most_forgotten = 10'000;
 constexpr milliseconds prune_pause{100};  // within one: the journal's turn
 constexpr std::chrono::minutes quiet{1};  // between two log lines about the same trouble
 
@@ -45,13 +47,20 @@ struct prune_store {
 struct erase_traces {
   using travels = in_process;
 };
+struct merge_words {  ///< the full text's index has deleted words in it
+  using travels = in_process;
+};
+struct list_old_records {  ///< an older version's have no place in the list yet
+  using travels = in_process;
+};
 
 namespace {
 
 constexpr int niceness = 10;
 
 using sqlite_store =
-    call_store::extend<caf::reacts_to<write_again>, caf::reacts_to<prune_store>, caf::reacts_to<erase_traces>>;
+    call_store::extend<caf::reacts_to<write_again>, caf::reacts_to<prune_store>, caf::reacts_to<erase_traces>,
+                       caf::reacts_to<list_old_records>, caf::reacts_to<merge_words>>;
 
 /// What outlives a crash of the store. One life at a time uses it.
 struct store_past {
@@ -61,6 +70,7 @@ struct store_past {
   std::shared_ptr<store_trouble> trouble = std::make_shared<store_trouble>();
   const steady::time_point began = steady::now();
   bool troubled = false;
+  std::optional<steady::time_point> behind_since{};  // what waits could not be written
   std::uint64_t drops_counted = 0;
 };
 
@@ -83,6 +93,7 @@ class store_actor final : public sqlite_store::base {
     (void)setpriority(PRIO_PROCESS, 0, niceness);
     (void)write();  // the life before may have been woken for it
     remind_me(prune_wait, prune_store{});
+    remind_me(prune_pause, list_old_records{});
     return {
         [this](write_journal) { on_wake(); },
         [this](flush_store) -> caf::result<store_flushed> {
@@ -97,9 +108,8 @@ class store_actor final : public sqlite_store::base {
           if (!is_open()) return unavailable();
           (void)write();
           auto found = db_->call_of(wanted.call);
-          if (found) return found_call{std::move(*found)};
-          complain("cannot be read", found.error().line);
-          return caf::make_error(caf::sec::runtime_error, "the call store cannot be read");
+          if (!found) return unreadable(found.error());
+          return found_call{std::move(*found)};
         },
         [this](const find_record& wanted) -> caf::result<found_record> {
           if (!is_open()) return unavailable();
@@ -110,6 +120,37 @@ class store_actor final : public sqlite_store::base {
           if (!is_open()) return unavailable();
           (void)write();
           return found_history{read(db_->records_of(wanted.tenant, wanted.caller, wanted.most))};
+        },
+        [this](const keep_records_for& all) { keep_for(all); },
+        [this](const find_calls_with& wanted) -> caf::result<found_calls_with> {
+          if (!is_open()) return unavailable();
+          (void)write();
+          auto calls = db_->calls_with(wanted.number, wanted.tenant, most_forgotten);
+          if (!calls) return unreadable(calls.error());
+          return found_calls_with{std::move(*calls)};
+        },
+        [this](const forget_stored_calls& wanted) -> caf::result<stored_calls_forgotten> {
+          if (!is_open() || !write()) return unavailable();
+          if (const auto gone = db_->forget(wanted.calls); !gone) return unreadable(gone.error());
+          erase_soon();
+          remind_me(prune_pause, merge_words{});
+          return stored_calls_forgotten{};
+        },
+        [this](const read_usage& wanted) -> caf::result<usage_read> {
+          if (!is_open()) return unavailable();
+          (void)write();
+          auto part = db_->usage_of(wanted.wanted);
+          if (!part) return unreadable(part.error());
+          return usage_read{std::move(*part)};
+        },
+        [this](const find_calls& wanted) -> caf::result<found_calls> {
+          if (!is_open()) return unavailable();
+          (void)write();
+          auto found = db_->find(wanted.query);
+          if (!found) return unreadable(found.error());
+          found_calls answer;
+          for (auto& one : *found) answer.records.push_back(std::move(one.json));
+          return answer;
         },
         [this](const find_events& wanted) -> caf::result<found_events> {
           if (!is_open()) return unavailable();
@@ -122,6 +163,8 @@ class store_actor final : public sqlite_store::base {
         },
         [this](prune_store) { prune(); },
         [this](erase_traces) { erase(); },
+        [this](list_old_records) { list_old(); },
+        [this](merge_words) { merge(); },
     };
   }
 
@@ -139,6 +182,11 @@ class store_actor final : public sqlite_store::base {
     db_ = std::move(*db);
     be_well("The call store is open again");
     return true;
+  }
+
+  caf::error unreadable(const net::sqlite::error& why) {
+    complain("cannot be read", why.line);
+    return caf::make_error(caf::sec::runtime_error, "the call store cannot be read");
   }
 
   static caf::error unavailable() { return caf::make_error(caf::sec::runtime_error, "the call store is not open"); }
@@ -163,18 +211,23 @@ class store_actor final : public sqlite_store::base {
   /// Was all that waited written? What was not is tried again.
   bool write() {
     if (!is_open()) {
+      be_behind();
       write_in(retry_wait);
       return false;
     }
     auto batch = journal_.take();
     count_drops();
-    if (batch.empty()) return true;
+    if (batch.empty()) {
+      be_up_to_date();
+      return true;
+    }
     const auto began = steady::now();
     const auto written = try_to_write(batch);
     last_write_ = steady::now();
     pause_ = std::clamp(std::chrono::duration_cast<milliseconds>((last_write_ - began) * pause_by_cost), least_pause,
                         most_pause);
     if (written) {
+      be_up_to_date();
       counters_.of<store_metrics>().store_written();
       tell_of_lost(*written);
       be_well("The call store is written again");
@@ -185,6 +238,7 @@ class store_actor final : public sqlite_store::base {
     be_troubled("cannot be written, it is tried again", written.error().line);
     journal_.put_back(std::move(batch));
     count_drops();
+    be_behind();
     write_in(retry_wait);
     return false;
   }
@@ -225,6 +279,7 @@ class store_actor final : public sqlite_store::base {
   void prune() {
     const auto more = is_open() ? prune_a_little() : false;
     if (!more) complain("cannot be pruned", more.error().line);
+    if (more && !*more) remind_me(prune_pause, merge_words{});
     remind_me(more && *more ? prune_pause : milliseconds{prune_wait}, prune_store{});
   }
 
@@ -238,6 +293,27 @@ class store_actor final : public sqlite_store::base {
     // What was there at the start is of unknown age; so long after it nobody asks for it any more.
     allowance_->checkpoints = steady::now() - past_->began >= call_database::ended_kept_for;
     return db_->prune(past_->settings.wall_clock(), *allowance_);
+  }
+
+  void list_old() {
+    const auto more = is_open() ? db_->list_some() : true;
+    if (!more) complain("cannot be listed", more.error().line);
+    if (!more || *more) remind_me(more ? prune_pause : retry_wait, list_old_records{});
+  }
+
+  /// Told before the file is open, they are told again with the next change.
+  void keep_for(const keep_records_for& all) {
+    if (!is_open()) return;
+    const auto known = db_->retention();
+    if (known && *known == all.rules) return;
+    if (const auto kept = db_->keep_for(all.rules); !kept) complain("cannot be written", kept.error().line);
+  }
+
+  void merge() {
+    const auto more = is_open() ? db_->merge_words() : true;
+    if (!more) complain("cannot be merged", more.error().line);
+    if (!more || *more) return remind_me(more ? prune_pause : retry_wait, merge_words{});
+    erase_soon();
   }
 
   static bool ends_a_call(const journal_batch& batch) {
@@ -266,6 +342,19 @@ class store_actor final : public sqlite_store::base {
   void count_drops() {
     const auto dropped = journal_.dropped();
     counters_.of<store_metrics>().store_dropped(dropped - std::exchange(past_->drops_counted, dropped));
+  }
+
+  void be_behind() {
+    if (!past_->behind_since) past_->behind_since = steady::now();
+    counters_.of<call_depths>().store_waiting.set(journal_.waiting());
+    const std::chrono::duration<double> waited = steady::now() - *past_->behind_since;
+    counters_.of<call_depths>().store_behind.set(waited.count());
+  }
+
+  void be_up_to_date() {
+    if (!std::exchange(past_->behind_since, std::nullopt)) return;
+    counters_.of<call_depths>().store_waiting.set(0.0);
+    counters_.of<call_depths>().store_behind.set(0.0);
   }
 
   void be_troubled(std::string_view what, const std::string& why) {

@@ -20,6 +20,7 @@
 #include "model/call/checkpoint.hpp"
 #include "model/call/clock.hpp"
 #include "model/call/filter.hpp"
+#include "model/finding/call_query.hpp"
 
 namespace tonris::actors {
 
@@ -68,6 +69,42 @@ struct found_history {
   using travels = in_process;
   std::vector<std::string> records;  ///< JSON, of that tenant's calls from that caller, the newest first
 };
+struct find_calls {  // -> found_calls
+  using travels = in_process;
+  model::call_query query;
+};
+struct found_calls {
+  using travels = in_process;
+  std::vector<std::string> records;  ///< JSON, of ended calls that fit, the newest first
+};
+struct read_usage {  // -> usage_read
+  using travels = in_process;
+  call_database::usage_wanted wanted;
+};
+struct usage_read {
+  using travels = in_process;
+  call_database::usage_part part;
+};
+struct keep_records_for {  ///< all tenants with a rule of their own: who is not among them has none
+  using travels = in_process;
+  std::vector<call_database::retention_rule> rules;
+};
+struct find_calls_with {  // -> found_calls_with
+  using travels = in_process;
+  std::string number;
+  std::optional<model::tenant_id> tenant;  ///< nothing: of all
+};
+struct found_calls_with {
+  using travels = in_process;
+  std::vector<model::call_sid> calls;  ///< ended ones from or to it, 10,000 at most
+};
+struct forget_stored_calls {  // -> stored_calls_forgotten; an error: it is not sure that they are gone
+  using travels = in_process;
+  std::vector<model::call_sid> calls;
+};
+struct stored_calls_forgotten {
+  using travels = in_process;
+};
 struct find_events {  // -> found_events
   using travels = in_process;
   model::call_sid call;
@@ -80,7 +117,10 @@ using call_store =
     caf::typed_actor<caf::reacts_to<write_journal>, caf::replies_to<flush_store>::with<store_flushed>,
                      caf::replies_to<load_open_calls>::with<open_calls>, caf::replies_to<find_call>::with<found_call>,
                      caf::replies_to<find_record>::with<found_record>,
-                     caf::replies_to<find_history>::with<found_history>,
+                     caf::replies_to<find_history>::with<found_history>, caf::replies_to<find_calls>::with<found_calls>,
+                     caf::replies_to<read_usage>::with<usage_read>, caf::reacts_to<keep_records_for>,
+                     caf::replies_to<find_calls_with>::with<found_calls_with>,
+                     caf::replies_to<forget_stored_calls>::with<stored_calls_forgotten>,
                      caf::replies_to<find_events>::with<found_events>>;
 
 /// What is wrong with a store now, in words for anybody; the log has the reason. Any thread.

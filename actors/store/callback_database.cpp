@@ -22,7 +22,8 @@ CREATE INDEX callbacks_due ON callbacks (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX callbacks_waiting ON callbacks (progress) WHERE progress = 0;
 CREATE INDEX callbacks_of_nobody ON callbacks (progress) WHERE progress = 3;
 CREATE INDEX callbacks_by_age ON callbacks (received_at);
-)"};
+)",
+                                "CREATE INDEX callbacks_of_call ON callbacks (call_sid)"};
 
 std::int64_t in_ms(callback_database::time at) {
   return std::chrono::duration_cast<milliseconds>(at.time_since_epoch()).count();
@@ -129,6 +130,18 @@ callback_database::result<model::call_sid> callback_database::call_of(const std:
   const auto row = rows->bind(1, conversation).step();
   if (!row) return tl::unexpected(row.error());
   return model::call_sid{*row ? std::string{rows->text(0)} : std::string{}};
+}
+
+callback_database::result<std::vector<std::string>> callback_database::forget(const model::call_sid& call) {
+  auto files = db_.prepare("SELECT audio_file FROM callbacks WHERE call_sid = ?1 AND audio_file <> ''");
+  if (!files) return tl::unexpected(files.error());
+  auto names = sqlite::first_column(files->bind(1, call.value));
+  if (!names) return names;
+  auto gone = db_.prepare("DELETE FROM callbacks WHERE call_sid = ?1");
+  if (!gone) return tl::unexpected(gone.error());
+  if (auto done = gone->bind(1, call.value).run(); !done) return tl::unexpected(done.error());
+  if (auto cut = db_.exec("PRAGMA wal_checkpoint(TRUNCATE)"); !cut) return tl::unexpected(cut.error());
+  return names;
 }
 
 callback_database::result<callback_database::counts> callback_database::count() {

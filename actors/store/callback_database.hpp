@@ -73,6 +73,8 @@ class callback_database {
   /// Deletes what is older than it is kept for, and the oldest beyond its room; the names of the files that are
   /// nobody's then.
   [[nodiscard]] result<std::vector<std::string>> prune(time now);
+  /// Deletes all that was told of that call; the names of the files that are nobody's then.
+  [[nodiscard]] result<std::vector<std::string>> forget(const model::call_sid& call);
   [[nodiscard]] result<std::vector<std::string>> audio_files();  ///< all that belong to an event
 
  private:

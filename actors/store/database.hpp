@@ -17,7 +17,9 @@
 #include "model/call/checkpoint.hpp"
 #include "model/call/filter.hpp"
 #include "model/call/timeline.hpp"
+#include "model/finding/call_query.hpp"
 #include "model/text/ids.hpp"
+#include "model/usage_report/grouped_usage.hpp"
 #include "net/file_lock.hpp"
 #include "net/sqlite.hpp"
 
@@ -65,10 +67,34 @@ class call_database {
   [[nodiscard]] result<std::string> checkpoint_of(const model::call_sid& call);  ///< JSON; "": nothing is to go on
   /// In order; of more than max_events_of_a_call the newest.
   [[nodiscard]] result<std::vector<model::timeline_event>> events_of(const model::call_sid& call);
-  [[nodiscard]] result<std::vector<std::string>> newest_records(std::size_t most);  ///< JSON, the newest first
-  /// The same of a tenant's calls from one caller.
+  /// Of a tenant's calls from one caller: records as JSON, the newest first.
   [[nodiscard]] result<std::vector<std::string>> records_of(const model::tenant_id& tenant, const std::string& caller,
                                                             std::size_t most);
+  struct listed_call {
+    std::int64_t row = 0;  ///< the newer the greater
+    std::string json;      ///< its record
+  };
+  /// Ended calls that fit, the newest first, as many as are asked for.
+  [[nodiscard]] result<std::vector<listed_call>> find(const model::call_query& query);
+  /// What ended calls used, in the order in which they started.
+  struct usage_row {
+    model::usage_entry whose;
+    model::usage_figures used;
+    std::optional<bool> success;  ///< as the vendor judged it
+  };
+  struct usage_wanted {
+    std::optional<model::tenant_id> tenant;
+    time from, to;            ///< started then or later, and before
+    std::int64_t behind = 0;  ///< the last row of the part before
+    std::size_t most = 0;
+  };
+  struct usage_part {
+    std::vector<usage_row> rows;
+    std::int64_t last = 0;  ///< for the next part; 0: there is none
+  };
+  [[nodiscard]] result<usage_part> usage_of(const usage_wanted& wanted);
+  /// Enters some records that an older version has left without a place in the list. False: there are none.
+  [[nodiscard]] result<bool> list_some();
 
   /// How much may still be deleted because of its age. A wall clock that is a month ahead must not empty the store.
   struct allowance {
@@ -82,6 +108,26 @@ class call_database {
   /// Deletes a bounded part of what is older than it is kept for, and of what is allowed; false when nothing is left.
   [[nodiscard]] result<bool> prune(time now, allowance& left);
 
+  /// How long records of a tenant's calls stay, and what was said in them; of all others `kept_for`.
+  struct retention_rule {
+    model::tenant_id tenant;
+    std::chrono::days records, words;
+    bool operator==(const retention_rule&) const = default;
+  };
+  /// In place of all rules that were there: they are kept, so that a node that cannot ask about tenants deletes nothing
+  /// too early.
+  [[nodiscard]] result<void> keep_for(const std::vector<retention_rule>& rules);
+  [[nodiscard]] result<std::vector<retention_rule>> retention();
+
+  /// Ended calls from or to that number.
+  [[nodiscard]] result<std::vector<model::call_sid>> calls_with(const std::string& number,
+                                                                const std::optional<model::tenant_id>& tenant,
+                                                                std::size_t most);
+  /// All that is kept of them here, but for what erase_traces and merge_words still have to do.
+  [[nodiscard]] result<void> forget(const std::vector<model::call_sid>& calls);
+  /// After words were deleted: a part of the work that takes them out of the full text's index. False: it is done.
+  [[nodiscard]] result<bool> merge_words();
+
   /// Nothing that was deleted or overwritten is left in the write-ahead log either. False: somebody reads, later.
   [[nodiscard]] result<bool> erase_traces();
 
@@ -92,9 +138,15 @@ class call_database {
       : lock_(std::move(lock)), db_(std::move(db)) {}
 
   [[nodiscard]] result<void> trim_events(const journal_batch& batch);
+  [[nodiscard]] result<std::int64_t> run_bounded(const char* sql, time older_than, std::int64_t most);
+  [[nodiscard]] result<std::int64_t> prune_records(time now, std::int64_t most);
+  [[nodiscard]] result<std::int64_t> prune_words(time now);
+  [[nodiscard]] result<std::vector<listed_call>> find_by(const model::call_query& query,
+                                                         std::optional<bool> number_is_called);
 
   std::optional<net::file_lock> lock_;  // of who writes; given up after the database is closed
   net::sqlite::database db_;
+  bool words_merge_ = false, words_merging_ = false;            // the index is to be merged; that has begun
   std::unordered_map<model::call_sid, std::size_t> untrimmed_;  // events written, of calls that go on
 };
 

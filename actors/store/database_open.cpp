@@ -20,6 +20,27 @@ CREATE INDEX events_of_call ON events (call_sid);
                                 R"(
 CREATE INDEX records_of_caller ON records
   (tenant, CASE WHEN json_valid(json) THEN json_extract(json, '$.from') END, started_at);
+)",
+                                // Each index of the list ends with the row, which is in the order of time.
+                                R"(
+DROP INDEX records_of_caller;
+CREATE TABLE calls (id INTEGER PRIMARY KEY, call_sid TEXT NOT NULL UNIQUE, tenant TEXT NOT NULL,
+                    direction TEXT NOT NULL, caller TEXT NOT NULL, called TEXT NOT NULL, agent TEXT NOT NULL,
+                    variant TEXT NOT NULL, reason TEXT NOT NULL, ended_by TEXT NOT NULL, troubled TEXT NOT NULL,
+                    refused INTEGER NOT NULL, seconds INTEGER NOT NULL, microdollars INTEGER NOT NULL,
+                    success INTEGER NOT NULL, has_words INTEGER NOT NULL);
+CREATE INDEX calls_of_tenant ON calls (tenant);
+CREATE INDEX calls_of_caller ON calls (caller);
+CREATE INDEX calls_of_number ON calls (called);
+CREATE INDEX calls_of_agent ON calls (agent);
+CREATE INDEX calls_of_variant ON calls (variant);
+CREATE INDEX calls_by_reason ON calls (reason);
+CREATE INDEX calls_by_end ON calls (ended_by);
+CREATE INDEX calls_in_trouble ON calls (troubled) WHERE troubled <> '';
+CREATE VIRTUAL TABLE words USING fts5 (text, tokenize = 'unicode61 remove_diacritics 2');
+CREATE TABLE retention (tenant TEXT PRIMARY KEY, days INTEGER NOT NULL, word_days INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE unlisted (call_sid TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT INTO unlisted SELECT call_sid FROM records;
 )"};
 
 private_database file_in(const std::string& data_dir) {

@@ -1,6 +1,7 @@
 /// What gathers in the journal, written into the call database: one transaction a batch.
 #include <utility>
 
+#include "actors/store/call_list.hpp"
 #include "actors/store/database.hpp"
 #include "actors/store/database_rows.hpp"
 #include "model/call/later_fact.hpp"
@@ -61,7 +62,13 @@ sqlite::result<std::vector<model::call_sid>> write_records(sqlite::database& db,
   for (const auto& r : batch.records) {
     put->bind(1, r.call.value).bind(2, r.tenant).bind(3, in_ms(r.started)).bind(4, r.json);
     if (auto done = put->run(); !done) return tl::unexpected(done.error());
-    if (db.changed_rows() == 0) refused.push_back(r.call);
+    if (db.changed_rows() == 0) {
+      refused.push_back(r.call);
+      continue;
+    }
+    const auto record = model::parse_call_record(r.json);
+    auto listed = record ? call_list::put(db, *record) : call_list::put_unreadable(db, r.call, r.tenant, r.started);
+    if (!listed) return tl::unexpected(listed.error());
   }
   return refused;
 }
@@ -80,7 +87,9 @@ sqlite::result<bool> add_to_record(sqlite::database& db, const journal_batch::fa
   auto record = model::parse_call_record(*json);
   if (!record) return false;
   if (!model::add_fact(*record, f.what)) return true;
-  if (auto done = change(db, change_record, f.call, to_json(*record)); !done) return tl::unexpected(done.error());
+  auto done = change(db, change_record, f.call, to_json(*record));
+  if (done) done = call_list::put(db, *record);
+  if (!done) return tl::unexpected(done.error());
   return true;
 }
 

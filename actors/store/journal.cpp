@@ -28,6 +28,7 @@ class waiting_events {
     return true;
   }
   [[nodiscard]] std::deque<model::timeline_event>& all() noexcept { return events_; }
+  [[nodiscard]] std::size_t size() const noexcept { return events_.size(); }
 
  private:
   std::deque<model::timeline_event> events_;  // a vector would move them all in one go, with every call waiting
@@ -151,6 +152,11 @@ void call_journal::put_back(journal_batch failed) {
 
 std::uint64_t call_journal::dropped() const noexcept {
   return state_->dropped;
+}
+
+std::size_t call_journal::waiting() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->checkpoints.size() + state_->records.size() + state_->facts.size() + state_->events.size();
 }
 
 }  // namespace tonris::actors

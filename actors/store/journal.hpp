@@ -63,6 +63,7 @@ class call_journal {
   /// not wake: the writer knows when to try again.
   void put_back(journal_batch failed);
   [[nodiscard]] std::uint64_t dropped() const noexcept;
+  [[nodiscard]] std::size_t waiting() const;  ///< entries of all kinds
 
  private:
   struct state;

@@ -27,7 +27,8 @@ CREATE INDEX notices_of_call ON notices (tenant, webhook, call_sid, seq) WHERE d
 CREATE INDEX notices_waiting ON notices (tenant, seq) WHERE dead_at IS NULL;
 CREATE INDEX notices_dead ON notices (tenant, seq) WHERE dead_at IS NOT NULL;
 CREATE INDEX notices_dead_by_age ON notices (dead_at) WHERE dead_at IS NOT NULL;
-)"};
+)",
+                                "CREATE INDEX notices_of_any_call ON notices (call_sid)"};
 
 constexpr std::string_view without_body =
     "SELECT seq, id, tenant, webhook, event, call_sid, queued_at, coalesce(due_at, -1), attempts,"
@@ -272,6 +273,15 @@ result<std::vector<notice>> notice_database::list(std::string_view tenant, state
   for (; row && *row; row = rows->step()) found.push_back(row_of(*rows));
   if (!row) return tl::unexpected(row.error());
   return found;
+}
+
+result<void> notice_database::forget(std::span<const model::call_sid> calls) {
+  auto gone = db_.prepare("DELETE FROM notices WHERE call_sid = ?1");
+  if (!gone) return tl::unexpected(gone.error());
+  for (const auto& call : calls)
+    if (auto done = gone->bind(1, call.value).run(); !done) return done;
+  if (auto counted = recount(); !counted) return counted;
+  return db_.exec("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 result<notice_database::counts> notice_database::count() {

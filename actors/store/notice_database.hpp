@@ -13,6 +13,7 @@
 #include <tl/expected.hpp>
 
 #include "actors/store/private_database.hpp"
+#include "model/text/ids.hpp"
 #include "model/webhook/endpoint_schedule.hpp"
 #include "net/sqlite.hpp"
 
@@ -88,6 +89,8 @@ class notice_database {
   /// At most `limit`, the newest first, older than `before` (0: from the newest), without their bodies.
   [[nodiscard]] result<std::vector<notice>> list(std::string_view tenant, state is, std::int64_t before,
                                                  std::size_t limit);
+  /// Deletes all events of those calls, waiting and dead.
+  [[nodiscard]] result<void> forget(std::span<const model::call_sid> calls);
   [[nodiscard]] result<counts> count();
   [[nodiscard]] result<void> prune(time now);
 

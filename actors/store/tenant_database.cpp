@@ -116,6 +116,14 @@ tl::expected<tenant_database, unusable_database> tenant_database::open_mirror(co
   return opened;
 }
 
+std::string tenant_database::mirrored_generation(const std::string& data_dir) {
+  auto db =
+      private_database{"The copy of the tenants", path_in(data_dir, "tenant_mirror.db"), migrations}.open_to_read();
+  if (!db) return {};
+  tenant_database opened(std::move(*db));
+  return opened.read_generation() ? opened.generation_ : std::string{};
+}
+
 tl::expected<tenant_database, std::string> tenant_database::open_to_read(const std::string& data_dir) {
   auto db = file_in(data_dir).open_to_read();
   if (!db) return tl::unexpected(db.error());

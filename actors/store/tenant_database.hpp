@@ -35,6 +35,9 @@ class tenant_database {
   /// they were copied from; "": none yet.
   [[nodiscard]] static tl::expected<tenant_database, unusable_database> open_mirror(const std::string& data_dir);
 
+  /// Of the mirror, for a look at it while the gateway may run or not; "": there is none.
+  [[nodiscard]] static std::string mirrored_generation(const std::string& data_dir);
+
   /// The life of the data: another one after the file was lost.
   [[nodiscard]] const std::string& generation() const noexcept { return generation_; }
 

@@ -185,7 +185,7 @@ TEST_F(CallStore, AddsAVoicemailToTheRecordOnceHoweverOftenItIsReported) {
   ASSERT_TRUE(found);
   EXPECT_EQ(found->voicemail, std::vector{some_message});
   auto reader = call_database::open_to_read(directory.data());
-  EXPECT_EQ(reader->newest_records(2).value().size(), 1u);
+  EXPECT_EQ(reader->find({}).value().size(), 1u);
 }
 
 TEST_F(CallStore, CountsAVoicemailOfACallNobodyKnowsAndGoesOn) {
@@ -345,6 +345,8 @@ TEST_F(CallStoreWithoutRoom, WaitsForItAndLosesNothingThatCameMeanwhile) {
   EXPECT_FALSE(ask<open_calls>(load_open_calls{})) << "it does not say that there are none";
   EXPECT_FALSE(ask<found_record>(find_record{some_call}));
   EXPECT_EQ(store.trouble->now(), "the call store cannot be opened, it is tried again");
+  EXPECT_TRUE(soon([&] { return counted("tonris_store_behind_seconds") >= 1; })) << "since the first try";
+  EXPECT_EQ(counted("tonris_store_waiting"), 2) << "an event and a checkpoint";
   EXPECT_EQ(counted(R"(tonris_node_part_restarts_total{part="call_store"})"), -1) << "it is no crash";
   EXPECT_TRUE(healthy);
   has_room = true;
@@ -352,6 +354,8 @@ TEST_F(CallStoreWithoutRoom, WaitsForItAndLosesNothingThatCameMeanwhile) {
   EXPECT_EQ(calls().calls.size(), 1u);
   EXPECT_EQ(events().size(), 1u);
   EXPECT_EQ(counted("tonris_store_dropped_total"), 0);
+  EXPECT_EQ(counted("tonris_store_behind_seconds"), 0);
+  EXPECT_EQ(counted("tonris_store_waiting"), 0);
 }
 
 TEST_F(CallStore, SaysWhileItCannotBeWritten) {
@@ -468,11 +472,11 @@ TEST_F(CallStore, RefusesAFileThatIsNoDatabaseAndLeavesItAsItIs) {
 TEST_F(CallStore, RefusesADatabaseOfANewerVersion) {
   open();
   end();
-  ASSERT_TRUE(net::sqlite::database::open(directory.database().string())->exec("PRAGMA user_version=3"));
+  ASSERT_TRUE(net::sqlite::database::open(directory.database().string())->exec("PRAGMA user_version=4"));
   const auto made = open_sqlite_store(system, directory.data(), part());
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error(), "The call store " + directory.database().string() +
-                              " was written by a newer version (its schema is 3, this one knows 2)");
+                              " was written by a newer version (its schema is 4, this one knows 3)");
 }
 
 TEST_F(CallStore, RefusesADatabaseThatIsSomebodyElses) {

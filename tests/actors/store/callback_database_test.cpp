@@ -103,5 +103,21 @@ TEST_F(CallbackDatabase, KeepsTheNewestAudioThatFits) {
   EXPECT_EQ(db.next_due(start + 1min).value()->audio_bytes, 0u) << "the event itself stays";
 }
 
+TEST_F(CallbackDatabase, ForgetsAllThatWasToldOfACallAndNothingElse) {
+  auto db = open();
+  auto audio = event("conv_1", "post_call_audio");
+  audio.audio_file = "conv_1.mp3";
+  ASSERT_TRUE(db.keep(event("conv_1")));
+  ASSERT_TRUE(db.keep(audio));
+  ASSERT_TRUE(db.keep(event("conv_2")));
+  for (const char* type : {"post_call_transcription", "post_call_audio"})
+    ASSERT_TRUE(db.settle({"conv_1", type}, {progress::done, {}, {"CA1"}}));
+  ASSERT_TRUE(db.settle({"conv_2", "post_call_transcription"}, {progress::done, {}, {"CA2"}}));
+  EXPECT_THAT(db.forget({"CA3"}).value(), testing::IsEmpty());
+  EXPECT_THAT(db.forget({"CA1"}).value(), ElementsAre("conv_1.mp3"));
+  EXPECT_EQ(db.call_of("conv_1").value(), model::call_sid{});
+  EXPECT_EQ(db.call_of("conv_2").value(), model::call_sid{"CA2"});
+}
+
 }  // namespace
 }  // namespace tonris::actors::test

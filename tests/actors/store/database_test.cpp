@@ -189,18 +189,6 @@ TEST(CallDatabase, GoesOnWhenTheDiskHasRoomAgain) {
   EXPECT_EQ(db->record_of(some_call).value().size(), 200'000u);
 }
 
-TEST(CallDatabase, ListsTheNewestRecordsFirst) {
-  a_directory directory;
-  auto db = call_database::open(directory.data());
-  ASSERT_TRUE(db) << db.error().line;
-  journal_batch batch;
-  for (int i = 0; i < 5; ++i)
-    batch.records.push_back(
-        {{"CA" + std::to_string(i)}, "salon-1", now() + std::chrono::seconds{i}, std::to_string(i)});
-  ASSERT_TRUE(db->write(batch, now()));
-  EXPECT_EQ(db->newest_records(2).value(), (std::vector<std::string>{"4", "3"}));
-}
-
 TEST(CallDatabase, ReplacesARecordByOneOfTheSameCallOnly) {
   a_directory directory;
   auto db = call_database::open(directory.data());

@@ -35,6 +35,21 @@ TEST(CallJournal, WakesItsWriterOnceUntilTheWriterTakes) {
   EXPECT_EQ(wakes, 2);
 }
 
+TEST(CallJournal, KnowsHowMuchWaits) {
+  call_journal journal(nullptr);
+  EXPECT_EQ(journal.waiting(), 0u);
+  journal.event(event("a"));
+  journal.checkpoint(one, "{}");
+  journal.checkpoint(one, "{\"newer\":true}");
+  journal.record(record("{}"));
+  journal.fact({one, {}});
+  EXPECT_EQ(journal.waiting(), 4u);
+  auto taken = journal.take();
+  EXPECT_EQ(journal.waiting(), 0u);
+  journal.put_back(std::move(taken));
+  EXPECT_EQ(journal.waiting(), 4u);
+}
+
 TEST(CallJournal, GivesEventsAndRecordsInTheirOrder) {
   call_journal journal(nullptr);
   for (const auto* detail : {"a", "b", "c"}) journal.event(event(detail));

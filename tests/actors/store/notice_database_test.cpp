@@ -164,5 +164,13 @@ TEST_F(NoticeDatabase, KeepsDeadLettersForThirtyDays) {
   EXPECT_EQ(db.count().value().waiting, 1) << "what waits is not pruned";
 }
 
+TEST_F(NoticeDatabase, ForgetsTheEventsOfACallAndCountsWhatIsLeft) {
+  auto db = open();
+  put(db, {event("msg_1", "CA1"), event("msg_2", "CA2"), event("msg_3", "CA1")});
+  ASSERT_TRUE(db.forget(std::vector{model::call_sid{"CA1"}}));
+  EXPECT_EQ(db.count().value().waiting, 1);
+  EXPECT_EQ(next(db, start), "msg_2");
+}
+
 }  // namespace
 }  // namespace tonris::actors::test

@@ -183,5 +183,14 @@ TEST_F(TenantDatabase, TakesTenThousandInOneTransaction) {
   EXPECT_EQ(found_by(db, "+15000"), "t15000");
 }
 
+TEST_F(TenantDatabase, OfAMirrorSaysWhoseCopyItIsWithoutMakingOne) {
+  EXPECT_EQ(tenant_database::mirrored_generation(directory.data()), "");
+  EXPECT_FALSE(std::filesystem::exists(directory.data() + "/tenant_mirror.db"));
+  auto mirror = tenant_database::open_mirror(directory.data()).value();
+  EXPECT_EQ(tenant_database::mirrored_generation(directory.data()), "");
+  ASSERT_TRUE(mirror.believe("some data"));
+  EXPECT_EQ(tenant_database::mirrored_generation(directory.data()), "some data") << "also while it is open";
+}
+
 }  // namespace
 }  // namespace tonris::actors::test

@@ -1,0 +1,121 @@
+#include "actors/store/call_list.hpp"
+
+#include <string>
+#include <string_view>
+
+#include "model/finding/call_cursor.hpp"
+#include "model/finding/call_query.hpp"
+#include "model/finding/full_text.hpp"
+#include "model/phone/number.hpp"
+#include "model/usage_report/usage_sums.hpp"
+
+namespace tonris::actors::call_list {
+
+namespace {
+
+namespace sqlite = net::sqlite;
+
+constexpr const char* row_of_call = "SELECT id FROM calls WHERE call_sid = ?";
+constexpr const char* is_taken = "SELECT 1 FROM calls WHERE id = ?";
+constexpr const char* put_call =
+    "INSERT OR REPLACE INTO calls (id, call_sid, tenant, direction, caller, called, agent, variant, reason, ended_by,"
+    " troubled, refused, seconds, microdollars, success, has_words)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr const char* put_words = "INSERT OR REPLACE INTO words (rowid, text) VALUES (?, ?)";
+constexpr const char* drop_words = "DELETE FROM words WHERE rowid = ?";
+
+/// The row it has; 0: none.
+sqlite::result<std::int64_t> known_row(sqlite::database& db, const model::call_sid& call) {
+  auto row = db.prepare(row_of_call);
+  if (!row) return tl::unexpected(row.error());
+  const auto there = row->bind(1, call.value).step();
+  if (!there) return tl::unexpected(there.error());
+  return *there ? row->integer(0) : 0;
+}
+
+/// Its own, or behind those of calls that began in the same millisecond and have the same digits.
+sqlite::result<std::int64_t> free_row(sqlite::database& db, const model::call_place& place) {
+  auto taken = db.prepare(is_taken);
+  if (!taken) return tl::unexpected(taken.error());
+  for (auto row = number_of(place);; ++row) {
+    const auto is = taken->bind(1, row).step();
+    if (!is) return tl::unexpected(is.error());
+    if (!*is) return row;
+    taken->reset();
+  }
+}
+
+/// As the vendor judged it: 1 or 0; -1: it did not.
+std::int64_t success_of(const model::call_record& record) {
+  std::int64_t success = -1;
+  for (const auto& report : record.reports) {
+    if (report.successful == "success") return 1;
+    if (report.successful == "failure") success = 0;
+  }
+  return success;
+}
+
+sqlite::result<void> put_call_row(sqlite::database& db, std::int64_t row, const model::call_record& record,
+                                  bool has_words) {
+  auto put = db.prepare(put_call);
+  if (!put) return tl::unexpected(put.error());
+  const auto caller = model::meeting_form(record.from), called = model::meeting_form(record.to);
+  const auto& variant = record.variant.empty() ? record.agent.value : record.variant;
+  const auto figures = figures_of(record);
+  return put->bind(1, row)
+      .bind(2, record.call.value)
+      .bind(3, record.tenant.value)
+      .bind(4, record.direction)
+      .bind(5, caller)
+      .bind(6, called)
+      .bind(7, record.agent.value)
+      .bind(8, variant)
+      .bind(9, record.reason ? to_string(*record.reason) : std::string_view{})
+      .bind(10, record.reason ? to_string(who(*record.reason)) : std::string_view{})
+      .bind(11, record.troubled ? to_string(record.troubled->reason) : std::string_view{})
+      .bind(12, std::int64_t{figures.refused})
+      .bind(13, figures.seconds)
+      .bind(14, figures.cost)
+      .bind(15, success_of(record))
+      .bind(16, std::int64_t{has_words})
+      .run();
+}
+
+sqlite::result<void> put_text(sqlite::database& db, std::int64_t row, const std::string& text) {
+  auto put = db.prepare(text.empty() ? drop_words : put_words);
+  if (!put) return tl::unexpected(put.error());
+  put->bind(1, row);
+  if (!text.empty()) put->bind(2, text);
+  return put->run();
+}
+
+}  // namespace
+
+sqlite::result<void> put(sqlite::database& db, const model::call_record& record) {
+  auto row = known_row(db, record.call);
+  if (row && *row == 0) row = free_row(db, place_of(record));
+  if (!row) return tl::unexpected(row.error());
+  const auto text = searched_text(record);
+  if (auto done = put_call_row(db, *row, record, !text.empty()); !done) return done;
+  return put_text(db, *row, text);
+}
+
+sqlite::result<void> put_unreadable(sqlite::database& db, const model::call_sid& call, std::string_view tenant,
+                                    model::call_record::time started) {
+  model::call_record known;
+  known.call = call;
+  known.tenant.value = tenant;
+  known.started = started;
+  return put(db, known);
+}
+
+sqlite::result<void> remove(sqlite::database& db, const model::call_sid& call) {
+  const auto row = known_row(db, call);
+  if (!row || *row == 0) return row ? sqlite::result<void>{} : tl::unexpected(row.error());
+  if (auto done = put_text(db, *row, {}); !done) return done;
+  auto gone = db.prepare("DELETE FROM calls WHERE id = ?");
+  if (!gone) return tl::unexpected(gone.error());
+  return gone->bind(1, *row).run();
+}
+
+}  // namespace tonris::actors::call_list

@@ -1,0 +1,236 @@
+/// What calls are looked for by.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "actors/store/database.hpp"
+#include "model/text/iso_time.hpp"
+#include "tests/actors/store/a_directory.hpp"
+
+namespace tonris::actors::test {
+namespace {
+
+using namespace std::chrono_literals;
+using model::call_query;
+using model::end_reason;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+const auto noon = model::parse_iso_time("2026-11-29T12:00:00.000Z").value();
+
+std::string sid(int number) {
+  const auto digits = std::to_string(number);
+  return "CA" + std::string(32 - digits.size(), '0') + digits;
+}
+
+model::call_record call(int number, std::chrono::system_clock::time_point started = noon) {
+  model::call_record record;
+  record.call = {sid(number)};
+  record.tenant = {"salon"};
+  record.from = "+4570000001";
+  record.to = "+15550100002";
+  record.agent = {"agent_a"};
+  record.state = model::call_state::ended;
+  record.started = started;
+  record.ended = started + 61s;
+  record.metered_seconds = 61;
+  record.reason = end_reason::caller_hung_up;
+  return record;
+}
+
+class CallsFound : public testing::Test {
+ protected:
+  void SetUp() override { open(); }
+  void open() {
+    db.reset();
+    auto opened = call_database::open(directory.data());
+    ASSERT_TRUE(opened) << opened.error().line;
+    db.emplace(std::move(*opened));
+  }
+  void write(const std::vector<model::call_record>& records) {
+    journal_batch batch;
+    for (const auto& one : records) batch.records.push_back({one.call, one.tenant.value, one.started, to_json(one)});
+    ASSERT_TRUE(db->write(batch, noon));
+  }
+  std::vector<int> found(const call_query& query) {
+    const auto all = db->find(query);
+    EXPECT_TRUE(all) << all.error().line;
+    std::vector<int> numbers;
+    for (const auto& one : *all)
+      numbers.push_back(std::stoi(model::parse_call_record(one.json).value().call.value.substr(2)));
+    return numbers;
+  }
+
+  a_directory directory;
+  std::optional<call_database> db;
+};
+
+TEST_F(CallsFound, ComeTheNewestFirst) {
+  write({call(1, noon), call(2, noon + 1s), call(3, noon - 1s), call(4, noon)});
+  EXPECT_THAT(found({}), ElementsAre(2, 4, 1, 3));
+}
+
+TEST_F(CallsFound, AreThoseThatFit) {
+  auto other = call(2, noon + 1s), troubled = call(3, noon + 2s), refused = call(4, noon + 3s);
+  other.tenant = {"garage"};
+  other.agent = {"agent_b"};
+  other.variant = "new";
+  other.to = "+15550100003";
+  troubled.troubled = model::call_trouble{end_reason::slow_agent, 5s};
+  refused.reason = end_reason::tenant_busy;
+  refused.metered_seconds = 0;
+  refused.from = "+15550100009";
+  write({call(1), other, troubled, refused});
+  const auto with = [](auto set) {
+    call_query query;
+    set(query);
+    return query;
+  };
+  struct row {
+    const char* what;
+    call_query query;
+    std::vector<int> numbers;
+  };
+  for (const auto& [what, query, numbers] : std::vector<row>{
+           {"tenant", with([](auto& q) { q.tenant = {"garage"}; }), {2}},
+           {"called number",
+            with([](auto& q) {
+              q.number = {"+15550100002", false};
+            }),
+            {4, 3, 1}},
+           {"caller's number",
+            with([](auto& q) {
+              q.number = {"+15550100009", false};
+            }),
+            {4}},
+           {"the beginning of one",
+            with([](auto& q) {
+              q.number = {"+4570", true};
+            }),
+            {3, 2, 1}},
+           {"of either side, once",
+            with([](auto& q) {
+              q.number = {"+155501", true};
+            }),
+            {4, 3, 2, 1}},
+           {"from", with([](auto& q) { q.from = noon + 2s; }), {4, 3}},
+           {"to", with([](auto& q) { q.to = noon + 2s; }), {2, 1}},
+           {"agent", with([](auto& q) { q.agent = {"agent_b"}; }), {2}},
+           {"variant", with([](auto& q) { q.variant = "new"; }), {2}},
+           {"a variant without a name", with([](auto& q) { q.variant = "agent_a"; }), {4, 3, 1}},
+           {"reason", with([](auto& q) { q.reason = end_reason::tenant_busy; }), {4}},
+           {"by", with([](auto& q) { q.by = model::caused_by::tenant; }), {4}},
+           {"troubled", with([](auto& q) { q.troubled = true; }), {3}},
+           {"not troubled", with([](auto& q) { q.troubled = false; }), {4, 2, 1}},
+           {"troubled so", with([](auto& q) { q.troubled = end_reason::slow_agent; }), {3}},
+           {"live", with([](auto& q) { q.live = true; }), {}},
+           {"two at once", with([](auto& q) { q.tenant = {"salon"}, q.troubled = false; }), {4, 1}},
+       })
+    EXPECT_EQ(found(query), numbers) << what;
+}
+
+TEST_F(CallsFound, ComeInPartsThatStayWhereTheyAreWhileOthersEnd) {
+  for (int n = 1; n <= 20; ++n) write({call(n, noon + std::chrono::seconds{n / 4})});
+  call_query query;
+  query.limit = 7;
+  std::vector<int> all;
+  for (auto part = found(query); !part.empty(); part = found(query)) {
+    all.insert(all.end(), part.begin(), part.end());
+    const auto last = part.back();
+    query.after = model::call_place{std::chrono::duration_cast<std::chrono::milliseconds>(
+                                        (noon + std::chrono::seconds{last / 4}).time_since_epoch())
+                                        .count(),
+                                    {sid(last)}};
+    write({call(100 + last, noon + 1h)});  // newer
+  }
+  std::vector<int> expected(20);
+  for (int n = 0; n < 20; ++n) expected[static_cast<std::size_t>(n)] = 20 - n;
+  EXPECT_EQ(all, expected) << "calls of one second come by their SID";
+}
+
+TEST_F(CallsFound, AreFoundByWhatWasSaid) {
+  auto haircut = call(1), dentist = call(2, noon + 1s);
+  haircut.transcript.push_back({false, "I want a haircut on Tuesday, please.", noon, {}, 0});
+  dentist.transcript.push_back({true, "Der Z\xc3\xa4hne wegen: haircut no, two o'clock yes.", noon, {}, 0});
+  write({haircut, dentist});
+  call_query query;
+  for (const auto& [words, numbers] : std::vector<std::pair<const char*, std::vector<int>>>{{"haircut", {2, 1}},
+                                                                                            {"HAIRCUT tuesday", {1}},
+                                                                                            {"hair*", {2, 1}},
+                                                                                            {"\"two o'clock\"", {2}},
+                                                                                            {"zahne", {2}},
+                                                                                            {"nobody", {}},
+                                                                                            {"NOT haircut", {}},
+                                                                                            {"text:haircut", {}}}) {
+    query.words = words;
+    EXPECT_EQ(found(query), numbers) << words;
+  }
+  query.words = "haircut";
+  query.tenant = {"garage"};
+  EXPECT_THAT(found(query), IsEmpty()) << "of that tenant";
+}
+
+TEST_F(CallsFound, FollowTheirRecord) {
+  write({call(1)});
+  journal_batch batch;
+  batch.facts.push_back({{sid(1)}, model::call_record::note{noon, "asked for invoices"}});
+  batch.facts.push_back(
+      {{sid(1)},
+       model::call_record::charge{model::call_record::charge::part_type::twilio,
+                                  {{8'500, model::us_dollars}, true, model::cost_source::vendor, noon}}});
+  ASSERT_TRUE(db->write(batch, noon));
+  call_query query;
+  query.words = "invoices";
+  EXPECT_THAT(found(query), ElementsAre(1));
+  const auto used = db->usage_of({{}, noon, noon + 1s, 0, 10}).value();
+  ASSERT_EQ(used.rows.size(), 1u);
+  EXPECT_EQ(used.rows[0].used, (model::usage_figures{61, 8'500, false, end_reason::caller_hung_up}));
+}
+
+TEST_F(CallsFound, AreGoneWithTheirRecord) {
+  auto old = call(1, noon - 31 * 24h);
+  old.notes.push_back({noon, "old"});
+  write({old, call(2)});
+  call_database::allowance all{100, 100, true};
+  while (db->prune(noon, all).value()) continue;
+  EXPECT_THAT(found({}), ElementsAre(2));
+  EXPECT_EQ(db->connection().read_number("SELECT count(*) FROM calls"), 1);
+  EXPECT_EQ(db->connection().read_number("SELECT count(*) FROM words"), 0);
+}
+
+TEST_F(CallsFound, UseWhatTheyUsedPartByPart) {
+  auto refused = call(2, noon + 1s);
+  refused.reason = end_reason::tenant_busy;
+  write({call(1), refused, call(3, noon + 2s), call(4, noon + 1h)});
+  std::vector<std::int64_t> seconds;
+  call_database::usage_wanted wanted{{{"salon"}}, noon, noon + 1h, 0, 2};
+  for (;;) {
+    const auto part = db->usage_of(wanted).value();
+    for (const auto& one : part.rows) seconds.push_back(one.used.seconds);
+    if (part.last == 0) break;
+    wanted.behind = part.last;
+  }
+  EXPECT_THAT(seconds, ElementsAre(61, 0, 61));
+  wanted = {{{"garage"}}, noon, noon + 1h, 0, 2};
+  EXPECT_THAT(db->usage_of(wanted).value().rows, IsEmpty());
+}
+
+/// The file of a version that had no list.
+TEST_F(CallsFound, AreListedAfterAnUpgrade) {
+  write({call(1), call(2, noon + 1s)});
+  auto& file = db->connection();
+  ASSERT_TRUE(
+      file.exec("DROP TABLE calls; DROP TABLE words; DROP TABLE unlisted; DROP TABLE retention;"
+                "CREATE INDEX records_of_caller ON records (tenant); PRAGMA user_version = 2"));
+  open();
+  EXPECT_THAT(found({}), IsEmpty());
+  EXPECT_TRUE(db->list_some().value());
+  EXPECT_FALSE(db->list_some().value());
+  EXPECT_THAT(found({}), ElementsAre(2, 1));
+}
+
+}  // namespace
+}  // namespace tonris::actors::test
