@@ -67,6 +67,15 @@ struct release_lease {
   tenant_ptr settings{};  ///< null where they are not at hand
 };
 
+struct find_in_line {  // -> line_place; an error: nobody can say
+  using travels = in_process;
+  model::call_sid call;
+};
+struct line_place {
+  using travels = in_process;
+  bool is_here = true;  ///< this node was the last that told him to wait, and none has let him in
+};
+
 // --- what is to be seen
 struct call_refused {  ///< for whatever reason
   using travels = in_process;
@@ -98,9 +107,10 @@ struct usage_flushed {
 };
 
 /// Who may come in, whatever the counts are kept in.
-using admission = caf::typed_actor<caf::replies_to<admit_call>::with<admitted>,
-                                   caf::replies_to<renew_leases>::with<month_levels>, caf::reacts_to<release_lease>,
-                                   caf::reacts_to<call_refused>, caf::replies_to<describe_usage>::with<tenant_usage>,
-                                   caf::reacts_to<reserve_places>, caf::replies_to<flush_usage>::with<usage_flushed>>;
+using admission =
+    caf::typed_actor<caf::replies_to<admit_call>::with<admitted>, caf::replies_to<renew_leases>::with<month_levels>,
+                     caf::reacts_to<release_lease>, caf::replies_to<find_in_line>::with<line_place>,
+                     caf::reacts_to<call_refused>, caf::replies_to<describe_usage>::with<tenant_usage>,
+                     caf::reacts_to<reserve_places>, caf::replies_to<flush_usage>::with<usage_flushed>>;
 
 }  // namespace tonris::actors

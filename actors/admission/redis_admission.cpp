@@ -55,6 +55,7 @@ redis_admission::behavior_type redis_admission::make_behavior() {
       [this](const admit_call& m) { return on(m); },
       [this](const renew_leases& m) { return on(m); },
       [this](const release_lease& m) { on(m); },
+      [this](const find_in_line& m) { return on(m); },
       [this](const call_refused& m) { rules_.count(m); },
       [this](const describe_usage& m) { return on(m); },
       [this](const reserve_places& m) {
@@ -84,7 +85,7 @@ void redis_admission::enter(const std::function<void()>& work) {
 // --- who may come in
 
 caf::result<admitted> redis_admission::on(const admit_call& who) {
-  if (const auto nothing = model::refused_outright(*who.tenant)) return rules_.turn_away(who, *nothing, now());
+  if (const auto nothing = model::refused_outright(*who.tenant)) return turn_away(who, *nothing);
   auto to = make_response_promise<admitted>();
   ask_counts(std::make_shared<question>(question{who, to, now() + patience}));
   return to;
@@ -142,7 +143,7 @@ void redis_admission::judge(const question_ptr& asked, const model::admission_an
   }
   if (const auto wider = rules_.limits_at_overflow_agent(who, said.verdict))
     return ask_for_overflow_agent(asked, *wider);
-  asked->to.deliver(rules_.turn_away(who, said.verdict, now()));
+  asked->to.deliver(turn_away(who, said.verdict));
 }
 
 void redis_admission::ask_for_overflow_agent(const question_ptr& asked, const model::admission_limits& wider) {
@@ -153,8 +154,24 @@ void redis_admission::ask_for_overflow_agent(const question_ptr& asked, const mo
     if (said.outcome == redis_outcome::unknown) asked->perhaps = true;
     if (asked->perhaps)
       release_later(rules_.booked_in_all({asked->who.call, asked->who.tenant->id, {}, true, asked->who.caller}));
-    asked->to.deliver(rules_.turn_away(asked->who, admission_verdict::concurrency, now()));
+    asked->to.deliver(turn_away(asked->who, admission_verdict::concurrency));
   });
+}
+
+/// Another node may be asked by him next: who tells him last is known to all.
+admitted redis_admission::turn_away(const admit_call& who, admission_verdict why) {
+  auto answer = rules_.turn_away(who, why, now());
+  if (answer.is == admitted::answer::wait) counts_->note_wait(who.call);
+  return answer;
+}
+
+caf::result<line_place> redis_admission::on(const find_in_line& wanted) {
+  auto promise = make_response_promise<line_place>();
+  counts_->find_in_line(wanted.call, [promise](std::optional<bool> is_here) mutable {
+    if (!is_here) return (void)promise.deliver(caf::make_error(caf::sec::runtime_error, "Redis does not say"));
+    promise.deliver(line_place{*is_here});
+  });
+  return promise;
 }
 
 /// Twilio asked another node first, got no answer, and goes on with this one.
@@ -217,7 +234,7 @@ void redis_admission::decide_alone(const question_ptr& asked) {
     asked->to.deliver(rules_.come_in(who, way::policy));
     return tell_untold();
   }
-  const auto answer = rules_.turn_away(who, *why, now());
+  const auto answer = turn_away(who, *why);
   // Who waits asks again by the same name: what Redis may have let in is his then, or lapses.
   if (asked->perhaps && answer.is == admitted::answer::refused)
     release_later(rules_.booked_in_all({who.call, tenant.id, {}, true, who.caller}));

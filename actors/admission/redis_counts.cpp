@@ -134,14 +134,22 @@ std::uint64_t redis_counts::upkeep_losses() const noexcept {
 void redis_counts::run(net::redis_link& by, const tonris::config::redis_script& script,
                        const std::vector<std::string>& keys, const std::vector<std::string>& arguments,
                        milliseconds within, answered then) {
-  by.run({script.text, script.sha1}, keys, arguments, within,
-         [this, me = std::weak_ptr{alive_}, then = std::move(then)](const net::redis_answer& answer) {
-           if (me.expired()) return;
-           config_.enter([&] {
-             config_.count(answer.outcome);
-             then(answer);
-           });
-         });
+  by.run({script.text, script.sha1}, keys, arguments, within, when_answered(std::move(then)));
+}
+
+redis_counts::answered redis_counts::when_answered(answered then) {
+  return [this, me = std::weak_ptr{alive_}, then = std::move(then)](const net::redis_answer& answer) {
+    if (me.expired()) return;
+    config_.enter([&] {
+      config_.count(answer.outcome);
+      then(answer);
+    });
+  };
+}
+
+void redis_counts::command(const std::vector<std::string>& words, answered then) {
+  const std::vector<std::string_view> views{words.begin(), words.end()};
+  upkeep_->command(views, upkeep_limit, when_answered(std::move(then)));
 }
 
 std::string redis_counts::month_key(const model::tenant_id& tenant, model::usage_month month) const {
@@ -219,6 +227,23 @@ void redis_counts::release(const model::lease_release& what, told<model::release
         const auto* const reply = reply_in(answer);
         then(reply ? release_in(reply->text_at(0)) : std::nullopt);
       });
+}
+
+void redis_counts::note_wait(const model::call_sid& call) {
+  command({"SET", key("w:" + call.value), config_.node, "PX", std::to_string(config_.settle.count())},
+          [](const auto&) {});
+}
+
+void redis_counts::find_in_line(const model::call_sid& call, told<bool> then) {
+  command({"GET", key("w:" + call.value)}, [this, call, then = std::move(then)](const net::redis_answer& last) {
+    if (last.outcome != net::redis_outcome::ok) return then(std::nullopt);
+    const auto& by = last.reply;
+    if (by.is != net::redis_reply::kind::nil && by.text != config_.node) return then(false);
+    command({"EXISTS", key("l:" + call.value)}, [then](const net::redis_answer& lease) {
+      if (lease.outcome != net::redis_outcome::ok) return then(std::nullopt);
+      then(number_of(lease.reply) == 0);
+    });
+  });
 }
 
 void redis_counts::restore(const model::tenant_id& tenant, model::usage_month month, const model::month_sums& booked,

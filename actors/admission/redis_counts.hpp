@@ -76,6 +76,11 @@ class redis_counts {
   void renew(const std::vector<model::lease_renewal>& calls, model::usage_month month, told<renewed> then);
   void release(const model::lease_release& what, told<model::release_verdict> then);
 
+  /// This node tells a caller to wait; known as long as an ended call.
+  void note_wait(const model::call_sid& call);
+  /// Was it the last that did, and has none let him in?
+  void find_in_line(const model::call_sid& call, told<bool> then);
+
   void restore(const model::tenant_id& tenant, model::usage_month month, const model::month_sums& booked,
                std::function<void(bool)> then);
   void reserve(const std::string& vendor, const std::vector<std::pair<model::tenant_id, std::uint32_t>>& tenants,
@@ -91,6 +96,8 @@ class redis_counts {
   using answered = std::function<void(const net::redis_answer&)>;
   void run(net::redis_link& by, const tonris::config::redis_script& script, const std::vector<std::string>& keys,
            const std::vector<std::string>& arguments, std::chrono::milliseconds within, answered then);
+  void command(const std::vector<std::string>& words, answered then);
+  [[nodiscard]] answered when_answered(answered then);
   [[nodiscard]] std::unique_ptr<net::redis_link> make_link();
   [[nodiscard]] std::string key(std::string_view name) const { return config_.prefix + std::string{name}; }
   [[nodiscard]] std::string month_key(const model::tenant_id& tenant, model::usage_month month) const;

@@ -1,18 +1,27 @@
 /// The call supervisor's callers in line: they are told to wait, and have a record if they hang up before a place is
 /// free.
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "actors/call/call_log.hpp"
+#include "actors/call/depths.hpp"
 #include "actors/call/metrics.hpp"
 #include "actors/call/supervisor.hpp"
 #include "actors/call/timeline_note.hpp"
+#include "actors/runtime/ask.hpp"
 #include "model/admission/waiting_line.hpp"
 
 namespace tonris::actors {
 
 using model::call_moment;
 using model::end_reason;
+
+namespace {
+
+constexpr std::chrono::seconds place_limit{2};
+
+}  // namespace
 
 model::call_record record_of(const waiting_callers::entry& caller) {
   return checkpoint_of(caller.as.request, caller.as.tenant, {}, caller.clock.at(caller.began), caller.as.from_tenant,
@@ -21,29 +30,48 @@ model::call_record record_of(const waiting_callers::entry& caller) {
 }
 
 void call_supervisor_state::on(const caller_waits& told) {
-  if (config_.among_others || table().knows(told.as.request.call)) return;
+  if (table().knows(told.as.request.call)) return;
   if (!table().waiting.ask(told.as, new_clock(), now())) services().counters->of<call_metrics>().waiting_unknown();
 }
 
-/// His place is free at once.
 bool call_supervisor_state::hung_up_in_line(const call_status_changed& changed) {
-  if (!model::twilio::is_final(changed.status)) return false;
-  const auto caller = table().waiting.take(changed.call);
-  if (!caller) return false;
-  const auto& tenant = caller->as.tenant;
-  self->send(config_.who_may_come,
-             release_lease{changed.call, tenant->id, std::chrono::seconds{0}, true, caller->as.request.from, tenant});
-  auto call = gave_up(*caller);
-  call.over = call.caller_gone = true;
-  remember(std::move(call));
+  if (!model::twilio::is_final(changed.status) || !table().waiting.find(changed.call)) return false;
+  ask_for_place(changed.call, true);
   return true;
 }
 
 /// Who has not asked for as long as the line keeps a place has hung up, as far as is known: should he ask after all, he
 /// is a new caller.
 void call_supervisor_state::check_line() {
-  for (const auto& caller : table().waiting.take_silent(now() - model::waiting_line::patience))
-    write_down(gave_up(caller));
+  services().counters->of<call_depths>().callers_in_line.set(table().waiting.size());
+  for (const auto& call : table().waiting.silent(now() - model::waiting_line::patience, now()))
+    ask_for_place(call, false);
+}
+
+/// Another node may have told him last to wait, or has let him in: his record is that one's. Where nobody can say, it
+/// is asked again once he has been silent anew.
+void call_supervisor_state::ask_for_place(const model::call_sid& call, bool has_hung_up) {
+  ask(self, config_.who_may_come, place_limit, find_in_line{call})
+      .then(
+          [this, call, has_hung_up, asked = table().waiting.find(call)->asked](const line_place& place) {
+            const auto* const there = table().waiting.find(call);
+            if (!there || (!has_hung_up && there->asked != asked)) return;  // he asks again
+            const auto caller = *table().waiting.take(call);
+            if (!place.is_here) return;
+            if (!has_hung_up) return write_down(gave_up(caller));
+            leaves_line(caller);
+          },
+          [](const caf::error&) {});
+}
+
+/// His place is free at once.
+void call_supervisor_state::leaves_line(const waiting_callers::entry& caller) {
+  const auto& [request, tenant] = std::tie(caller.as.request, caller.as.tenant);
+  self->send(config_.who_may_come,
+             release_lease{request.call, tenant->id, std::chrono::seconds{0}, true, request.from, tenant});
+  auto gone = gave_up(caller);
+  gone.over = gone.caller_gone = true;
+  remember(std::move(gone));
 }
 
 ended_entry call_supervisor_state::gave_up(const waiting_callers::entry& gone) {
@@ -63,10 +91,9 @@ ended_entry call_supervisor_state::gave_up(const waiting_callers::entry& gone) {
   const auto waited = std::chrono::duration_cast<std::chrono::seconds>(now() - gone.began);
   record.end_detail = "after " + std::to_string(waited.count()) + " s in line";
   call_log::refused(record);
-  auto& journal = *services().journal;
-  write_note(journal, record.call, record.started, call_moment::webhook,
+  write_note(services(), record, record.started, call_moment::webhook,
              words("tenant " + tenant->id.value, gone.as.route.why));
-  write_note(journal, record.call, *record.ended, call_moment::refused, words(to_string(reason), record.end_detail));
+  write_note(services(), record, *record.ended, call_moment::refused, words(to_string(reason), record.end_detail));
   return call;
 }
 

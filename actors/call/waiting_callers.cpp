@@ -26,17 +26,14 @@ std::optional<waiting_callers::entry> waiting_callers::take(const model::call_si
   return std::move(known.mapped());
 }
 
-std::vector<waiting_callers::entry> waiting_callers::take_silent(time since) {
-  std::vector<entry> silent;
-  for (auto it = callers_.begin(); it != callers_.end();) {
-    if (it->second.asked >= since) {
-      ++it;
-      continue;
-    }
-    silent.push_back(std::move(it->second));
-    it = callers_.erase(it);
+std::vector<model::call_sid> waiting_callers::silent(time since, time now) {
+  std::vector<model::call_sid> all;
+  for (auto& [call, caller] : callers_) {
+    if (caller.asked >= since) continue;
+    caller.asked = now;
+    all.push_back(call);
   }
-  return silent;
+  return all;
 }
 
 }  // namespace tonris::actors

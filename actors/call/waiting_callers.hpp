@@ -29,8 +29,8 @@ class waiting_callers {
   [[nodiscard]] bool ask(const refuse_call& as, const model::call_clock& clock, time now);
   [[nodiscard]] const entry* find(const model::call_sid& call) const;
   [[nodiscard]] std::optional<entry> take(const model::call_sid& call);
-  /// Those who have not asked since then.
-  [[nodiscard]] std::vector<entry> take_silent(time since);
+  /// Those who have not asked since then. From `now` on each is silent anew.
+  [[nodiscard]] std::vector<model::call_sid> silent(time since, time now);
   [[nodiscard]] std::size_t size() const noexcept { return callers_.size(); }
 
  private:

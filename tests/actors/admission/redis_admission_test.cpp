@@ -62,6 +62,24 @@ class RedisAdmission : public KeptCounts {
   int probes_ = 900'000;
 };
 
+TEST_F(RedisAdmission, KnowsWhichNodeHasTheCallerInLine) {
+  auto& another = sharing(redis.url(), "node-2");
+  const auto is_at = [&](node& of) { return ask<line_place>(of, find_in_line{call(2)}).is_here; };
+  tenant->limits.max_concurrent_calls = 1;
+  tenant->limits.overflow = {model::tenant::action::wait, {}, {}, 60};
+  EXPECT_EQ(admit(first(), 1).is, answer::come_in);
+  EXPECT_EQ(admit(first(), 2).is, answer::wait);
+  EXPECT_TRUE(comes_to([&] { return !is_at(another); }));
+  EXPECT_TRUE(is_at(first()));
+  EXPECT_EQ(admit(another, 2, {}, 11s).is, answer::wait) << "Twilio asks the other one";
+  EXPECT_TRUE(comes_to([&] { return !is_at(first()); }));
+  EXPECT_TRUE(is_at(another));
+  release(first(), 1, 1s);
+  ASSERT_TRUE(comes_to([&] { return admit(first(), 2, {}, 22s).is == answer::come_in; }));
+  EXPECT_FALSE(is_at(another)) << "who is let in stands in no line";
+  EXPECT_FALSE(is_at(first()));
+}
+
 TEST_F(RedisAdmission, AdmitsExactlyTenOfTwoHundredThatAskTwoNodesAtOnce) {
   tenant->limits.max_concurrent_calls = 10;
   auto& second = sharing(redis.url(), "node-2");
