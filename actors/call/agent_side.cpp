@@ -90,15 +90,12 @@ void agent_side::fetch_policy() {
 
 // --- the conversation
 
-bool agent_side::warm_up() {
-  auto* const where = call_.services->quietest_loop();
-  if (!where) return false;
-  call_.life->begin_on(where);
+void agent_side::warm_up() {
+  call_.life->begin_on(call_.services->quietest_loop());
   call_.life->bridge->greeting.emplace(caller_queue_most);
   call_.life->before_stream = true;
   want_policy();
   open_when_ready();
-  return true;
 }
 
 void agent_side::open_when_ready() {

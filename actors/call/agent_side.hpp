@@ -32,7 +32,7 @@ class agent_side {
 
   // --- the call's doing
   void begin() { began_ = call_.steady_now(); }                 ///< of this life of the call
-  [[nodiscard]] bool warm_up();                                 ///< before the caller's stream, if a loop is there
+  void warm_up();                                               ///< before the caller's stream
   void stream_begins() { stream_began_ = call_.steady_now(); }  ///< a caller who has heard nobody waits since then
   void fetch_policy();                                          ///< what the vendor says of the agent
   void want_policy();                                           ///< unless it is known

@@ -1,9 +1,10 @@
 #include "actors/call/agent_transfer.hpp"
 
+#include <utility>
+
 #include "actors/call/call_log.hpp"
 #include "actors/call/metrics.hpp"
 #include "model/phone/number.hpp"
-#include "model/tool/transfer_guard.hpp"
 
 namespace tonris::actors {
 
@@ -15,13 +16,7 @@ agent_transfer::decision agent_transfer::ask(const model::tool_commands::transfe
   auto& record = call_.record();
   auto& counts = *call_.services->transfers;
   const auto& counted = call_.services->counters->of<call_metrics>();
-  model::transfer_question question;
-  question.requested = wanted.number;
-  question.caller = record.from;
-  question.called = record.to;
-  question.from_tenant = call_.life->state.from_tenant;
-  question.placed = counts.placed(record.tenant, record.from, call_.steady_now());
-  auto decided = model::decide_transfer(call_.tenant(), question);
+  auto decided = decide(wanted.number, counts.placed(record.tenant, record.from, call_.steady_now()));
   counted.transfer_decided(decided.verdict);
   if (decided.verdict != transfer_verdict::allowed) {
     call_log::info(record, "the agent may not put the caller through ({why})", {{"why", to_string(decided.verdict)}});
@@ -29,12 +24,39 @@ agent_transfer::decision agent_transfer::ask(const model::tool_commands::transfe
     return {model::refused(std::string{told_to_agent(decided.verdict)}), false};
   }
   counts.add(record.tenant, record.from, call_.steady_now(), *call_.services->counters);
-  call_.note(call_moment::transfer, "allowed, to " + model::redacted(decided.number));
-  call_.life->state.transfer = {std::move(decided.number), wanted.reason, false};
-  call_.save();
+  begin(std::move(decided.number), wanted.reason);
   return {model::done("Tell the caller now, in one short sentence, that you are putting him through. Say nothing else: "
                       "he is connected as soon as you have said it."),
           true};
+}
+
+model::transfer_verdict agent_transfer::ask_for(const std::string& number) {
+  auto decided = decide(number, 0);
+  call_.services->counters->of<call_metrics>().transfer_decided(decided.verdict);
+  const auto& asked_for = call_.life->state.transfer;
+  const bool is_repeated = is_announced() && asked_for->number == decided.number;
+  if (decided.verdict != transfer_verdict::allowed || is_repeated) return decided.verdict;
+  begin(std::move(decided.number), "asked for by the API");
+  await_announcement(false);
+  if (!call_.life->agent_live) put_through("by the API");
+  return transfer_verdict::allowed;
+}
+
+model::transfer_decision agent_transfer::decide(const std::string& number, std::uint32_t placed) const {
+  const auto& record = call_.record();
+  model::transfer_question question;
+  question.requested = number;
+  question.caller = record.from;
+  question.called = record.to;
+  question.from_tenant = call_.life->state.from_tenant;
+  question.placed = placed;
+  return model::decide_transfer(call_.tenant(), question);
+}
+
+void agent_transfer::begin(std::string number, std::string reason) {
+  call_.note(call_moment::transfer, "allowed, to " + model::redacted(number));
+  call_.life->state.transfer = {std::move(number), std::move(reason), false};
+  call_.save();
 }
 
 /// An agent that waits for no answer of its tool is told as words of the caller's.

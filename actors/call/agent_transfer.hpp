@@ -1,10 +1,13 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <string>
 
 #include "actors/call/context.hpp"
 #include "model/tool/tool_command.hpp"
 #include "model/tool/tool_result.hpp"
+#include "model/tool/transfer_guard.hpp"
 
 namespace tonris::actors {
 
@@ -25,6 +28,9 @@ class agent_transfer {
     bool allowed = false;
   };
   [[nodiscard]] decision ask(const model::tool_commands::transfer_call& wanted);
+  /// A person asks for it, by the API: by the same rules but for their count, and the agent says so first, where it is
+  /// there.
+  [[nodiscard]] model::transfer_verdict ask_for(const std::string& number);
   /// It has its answer, or wants none.
   void await_announcement(bool has_answer);
 
@@ -37,6 +43,8 @@ class agent_transfer {
 
  private:
   void put_through(const char* how);
+  [[nodiscard]] model::transfer_decision decide(const std::string& number, std::uint32_t placed) const;
+  void begin(std::string number, std::string reason);
 
   call_context& call_;
 };

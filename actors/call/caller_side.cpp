@@ -6,6 +6,7 @@
 
 #include "actors/call/call_log.hpp"
 #include "actors/call/metrics.hpp"
+#include "actors/call/timings.hpp"
 #include "actors/leg/caller_leg.hpp"
 #include "actors/leg/travelling_socket.hpp"
 
@@ -104,6 +105,7 @@ void caller_side::started(const stream_started& started) {
   if (!record.answered) {
     record.answered = call_.now();
     call_.life->answered_at = call_.steady_now();
+    call_.services->counters->of<call_timings>().set_up(*record.answered - record.started);
     length_.begin();
   }
   call_.happened(call_event::stream_started);

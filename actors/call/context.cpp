@@ -8,13 +8,15 @@ bool call_context::sent_by(const any_leg& leg) const {
 
 void call_context::note(model::call_moment what, std::string_view detail) {
   if (last_word) return;
-  write_note(*services->journal, record().call, now(), what, detail);
+  write_note(*services, record(), now(), what, detail);
 }
 
 void call_context::save() {
   if (last_word) return;
   record().media = life->counters->read();
-  life->state.saved = now();
+  const auto at = now();
+  life->state.saved = at;
+  services->live->put(record(), at);
   services->journal->checkpoint(record().call, to_json(life->state));
 }
 

@@ -7,6 +7,7 @@
 #include "actors/call/timeline_note.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/store/database.hpp"
+#include "model/call/costing.hpp"
 #include "model/call/later_fact.hpp"
 
 namespace tonris::actors {
@@ -25,9 +26,21 @@ constexpr std::chrono::seconds learn_limit{2};  // a call is behind by less
 
 // --- what is remembered of a call
 
+/// What it has come to. A caller who comes back is metered from then on again.
+void call_supervisor_state::account_for(model::call_checkpoint& state) const {
+  auto& record = state.record;
+  const auto at = record.ended.value_or(record.started);
+  record.metered_seconds = static_cast<std::uint32_t>(metered(state, at).count());
+  estimate_cost(record, *services().rates, record.metered_seconds, at);
+  record.account = state.account;
+  record.node = services().node;
+  record.build = services().build;
+}
+
 /// Its lifeline is not used any more.
-ended_entry call_supervisor_state::ended_of(call_lifeline& life) {
+ended_entry call_supervisor_state::ended_of(call_lifeline& life) const {
   ended_entry call{std::move(life.state), life.tenant};
+  account_for(call.state);
   call.over = life.over;
   call.answered = std::move(life.answered);
   call.stream_errors_told = std::move(life.stream_errors_told);
@@ -38,6 +51,7 @@ ended_entry call_supervisor_state::ended_of(call_lifeline& life) {
 
 void call_supervisor_state::remember(ended_entry call) {
   call.since = now();
+  services().live->remove(call.state.record.call);
   if (table().finished) table().finished->add(call.state.record.call);
   call.state.sealed_keys.clear();  // nobody needs them any more
   if (call.state.record.reason == end_reason::caller_hung_up) call.caller_gone = true;
@@ -211,13 +225,14 @@ void call_supervisor_state::on(const recording_reported& reported) {
   const auto& recording = reported.recording;
   auto* const ended = table().find_ended(reported.call);
   const auto at = (ended ? ended->clock : new_clock()).at(now());
-  auto& journal = *services().journal;
-  write_note(journal, reported.call, at, call_moment::voicemail,
+  model::call_record unknown;
+  unknown.call = reported.call;
+  write_note(services(), ended ? ended->state.record : unknown, at, call_moment::voicemail,
              recording.recording_sid + ", " + std::to_string(recording.seconds) + " s, " + recording.status);
   if (recording.status == "absent") return;
   const model::call_record::voicemail_message message{recording.recording_sid, recording.url, recording.seconds, at};
   if (!ended) {
-    journal.fact({reported.call, message});
+    services().journal->fact({reported.call, message});
     return tell_voicemail_of_stored(reported.call, message);
   }
   if (!model::add_fact(ended->state.record, message)) return;

@@ -101,7 +101,7 @@ void fallback_of::take(fallback_news news) {
   if (was_dialled && (news == fallback_news::not_answered || news == fallback_news::failed)) tell_transfer_failed(news);
   if (news == fallback_news::answered) call_.record.fallback = "transferred";
   if (const auto came = what_came(news); !came.empty())
-    write_note(*services_.journal, call_.record.call, now_, call_moment::fallback, came);
+    write_note(services_, call_.record, now_, call_moment::fallback, came);
 }
 
 call_answer fallback_of::next(fallback_news news, const std::string& token) {
@@ -160,8 +160,7 @@ bool fallback_of::is_by_agent() const {
 
 void fallback_of::begin_transfer(const call_answer& answer) {
   call_.record.transfers.push_back({now_, answer.number, call_.transfer->reason, outcome_type::ringing});
-  write_note(*services_.journal, call_.record.call, now_, call_moment::transfer,
-             "rings at " + model::redacted(answer.number));
+  write_note(services_, call_.record, now_, call_moment::transfer, "rings at " + model::redacted(answer.number));
   services_.counters->of<call_metrics>().transfer(outcome_type::ringing);
 }
 
@@ -173,14 +172,14 @@ void fallback_of::end_transfer(fallback_news news) {
   outcome = news == fallback_news::answered       ? outcome_type::answered
             : news == fallback_news::not_answered ? outcome_type::not_answered
                                                   : outcome_type::failed;
-  write_note(*services_.journal, call_.record.call, now_, call_moment::transfer, what_came(news));
+  write_note(services_, call_.record, now_, call_moment::transfer, what_came(news));
   services_.counters->of<call_metrics>().transfer(outcome);
   tell_transfer_failed("agent" + std::to_string(transfers.size()), transfers.back().number, news);
 }
 
 void fallback_of::write(std::string outcome, std::string_view detail) {
   call_.record.fallback = std::move(outcome);
-  write_note(*services_.journal, call_.record.call, now_, call_moment::fallback, detail);
+  write_note(services_, call_.record, now_, call_moment::fallback, detail);
   services_.counters->of<call_metrics>().fallback(call_.record.fallback);
 }
 

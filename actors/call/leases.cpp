@@ -13,17 +13,12 @@ namespace {
 
 constexpr std::chrono::seconds admission_limit{2};
 
-/// Since its place is held.
-std::chrono::seconds so_far(const model::call_checkpoint& state, model::call_record::time at) {
-  const auto since = state.returned.value_or(state.record.started);
-  return std::max(std::chrono::ceil<std::chrono::seconds>(at - since), std::chrono::seconds{0});
-}
-
 }  // namespace
 
 /// Of a lifeline that no actor uses.
 live_lease call_supervisor_state::lease_now(const call_lifeline& life) const {
-  return {model::lease_of(life.state), life.state.record.tenant, life.tenant, so_far(life.state, life.clock.at(now()))};
+  return {model::lease_of(life.state), life.state.record.tenant, life.tenant,
+          held_for(life.state, life.clock.at(now()))};
 }
 
 void call_supervisor_state::hold_lease(const model::call_sid& call) {
@@ -108,7 +103,7 @@ void call_supervisor_state::tell_of_months(const month_levels& levels, const std
 void call_supervisor_state::give_back(const call_lifeline& life) {
   const auto& record = life.state.record;
   if (!config_.who_may_come || record.tenant.empty()) return;
-  const auto length = so_far(life.state, record.ended.value_or(life.clock.at(now())));
+  const auto length = held_for(life.state, record.ended.value_or(life.clock.at(now())));
   self->send(config_.who_may_come,
              release_lease{model::lease_of(life.state), record.tenant, length, false, {}, life.tenant});
 }

@@ -7,6 +7,7 @@
 #include "actors/call/ending.hpp"
 #include "actors/call/fallback.hpp"
 #include "actors/runtime/guard.hpp"
+#include "model/call/costing.hpp"
 
 namespace tonris::actors {
 
@@ -79,6 +80,7 @@ call_inside::behavior_type live_call::make_behavior(config given) {
       [this](const describe_call&) { return describe(); },
       [this](const learn_fact& m) { return learn(m); },
       [this](const describe_transfer&) { return words_of_transfer(life->state, life->tenant.get()); },
+      [this](const control_call& m) { return control_.carry_out(m); },
       [this](const end_call& m) { end_because(m.reason, {}, call_event::end_requested); },
       [this](const hand_over& m) { begin_hand_over(m); },
       [this](const month_spent& m) { month_.spent(m); },
@@ -107,7 +109,9 @@ void live_call::take(told_once number) {
 
 call_description live_call::describe() {
   record().media = life->counters->read();
-  return call_description{to_json(record())};
+  auto so_far = record();
+  estimate_cost(so_far, *services->rates, metered(life->state, now()).count(), now());
+  return call_description{to_json(so_far)};
 }
 
 fact_learned live_call::learn(const learn_fact& told) {
@@ -138,10 +142,7 @@ void live_call::set_out() {
   rehearsal_.plan();
   if (!tenant().warm_start) return agent_.fetch_address();
   questions_.await_agent();
-  if (!agent_.warm_up()) {
-    questions_.agent_is_decided();
-    agent_.fetch_address();
-  }
+  agent_.warm_up();
 }
 
 void live_call::adopt_leg(const any_leg& leg, std::uint64_t taken) {
@@ -310,7 +311,9 @@ call_inside::behavior_type live_call::last_words() {
       [this](const describe_call& m) -> caf::result<call_description> { return self->delegate(supervisor, m); },
       [this](const learn_fact& m) -> caf::result<fact_learned> { return self->delegate(supervisor, m); },
       [this](const describe_transfer& m) -> caf::result<transfer_words> { return self->delegate(supervisor, m); },
+      [this](const control_call& m) -> caf::result<call_controlled> { return self->delegate(supervisor, m); },
       [this](const call_status_changed& m) { self->send(supervisor, m); },
+      [this](const stream_reported& m) { self->send(supervisor, m); },
       [this](const repeat_last_word&) { self->send(supervisor, *last_word); },
       [this](const call_forgotten&) { self->quit(); },
       too_late<caller_connected>(),
@@ -331,7 +334,6 @@ call_inside::behavior_type live_call::last_words() {
       too_late<told_once, tool_called>(),
       too_late<told_once, tool_given_up>(),
       too_late<agent_leg_ended>(),
-      too_late<stream_reported>(),
       too_late<end_call>(),
       too_late<hand_over>(),
       too_late<caller_overdue>(),

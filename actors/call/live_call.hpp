@@ -9,6 +9,7 @@
 #include "actors/call/agent_side.hpp"
 #include "actors/call/agent_tools.hpp"
 #include "actors/call/agent_transfer.hpp"
+#include "actors/call/call_control.hpp"
 #include "actors/call/caller_side.hpp"
 #include "actors/call/context.hpp"
 #include "actors/call/length_limit.hpp"
@@ -91,6 +92,7 @@ class live_call : public call_context {
   stream_tickets tickets_{*this};
   agent_transfer transfer_{*this};
   agent_tools tools_{*this, keys_, transfer_};
+  call_control control_{*this, transfer_};
   agent_side agent_{*this, rehearsal_, keys_, length_, month_, transfer_};
   caller_side caller_{*this, tickets_, agent_, length_};
   twilio_questions questions_{*this, tickets_, caller_};

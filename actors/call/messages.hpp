@@ -100,6 +100,31 @@ struct fact_learned {
   using travels = in_process;
   bool by_somebody = false;  ///< else this process knows no such call: the store may
 };
+struct control_call {  // -> call_controlled; somebody asks by the API
+  using travels = in_process;
+  enum class action : std::uint8_t { hang_up, transfer, say } act = action::hang_up;
+  model::call_sid call;
+  std::string text{};     ///< transfer: the number, E.164; say: the words
+  std::string request{};  ///< a repeated one is not carried out again; "": it has no name
+};
+struct call_controlled {
+  using travels = in_process;
+  enum class outcome : std::uint8_t {
+    done,     ///< or was done before
+    refused,  ///< not now, or not at all: `why`
+    over,     ///< the call has ended, or is about to
+    unknown,  ///< nobody here knows the call
+  } is = outcome::unknown;
+  std::string why{};
+};
+struct forget_ended_calls {  // -> ended_calls_forgotten; the supervisor alone: so that it writes none of them anew
+  using travels = in_process;
+  std::vector<model::call_sid> calls;
+};
+struct ended_calls_forgotten {
+  using travels = in_process;
+  std::vector<model::call_sid> alive;  ///< those of them that have not ended
+};
 struct describe_call {  // -> call_description
   using travels = in_process;
   model::call_sid call;
@@ -163,13 +188,14 @@ using call_actor = leg_owner::extend<
     caf::reacts_to<caller_connected>, caf::reacts_to<call_status_changed>, caf::reacts_to<stream_reported>,
     caf::replies_to<connect_action>::with<call_answer>, caf::replies_to<describe_call>::with<call_description>,
     caf::replies_to<learn_fact>::with<fact_learned>, caf::replies_to<describe_transfer>::with<transfer_words>,
-    caf::reacts_to<end_call>, caf::reacts_to<hand_over>, caf::reacts_to<month_spent>, caf::reacts_to<repeat_last_word>,
-    caf::reacts_to<call_forgotten>>;
+    caf::replies_to<control_call>::with<call_controlled>, caf::reacts_to<end_call>, caf::reacts_to<hand_over>,
+    caf::reacts_to<month_spent>, caf::reacts_to<repeat_last_word>, caf::reacts_to<call_forgotten>>;
 /// The supervisor, as its calls know it. What reaches a call after its last word goes back to it.
 using call_owner = caf::typed_actor<
     caf::reacts_to<call_finished>, caf::reacts_to<ticket_issued>, caf::reacts_to<call_status_changed>,
-    caf::replies_to<connect_action>::with<call_answer>, caf::replies_to<describe_call>::with<call_description>,
-    caf::replies_to<learn_fact>::with<fact_learned>, caf::replies_to<describe_transfer>::with<transfer_words>>;
+    caf::reacts_to<stream_reported>, caf::replies_to<connect_action>::with<call_answer>,
+    caf::replies_to<describe_call>::with<call_description>, caf::replies_to<learn_fact>::with<fact_learned>,
+    caf::replies_to<describe_transfer>::with<transfer_words>, caf::replies_to<control_call>::with<call_controlled>>;
 
 // --- webhooks and streams to the call supervisor alone
 struct start_call {  // -> call_answer
@@ -238,9 +264,9 @@ struct live_count {
 /// All calls of this node, behind the address that stays (actors/call/supervisor.hpp).
 using call_supervisor =
     call_owner::extend<caf::replies_to<start_call>::with<call_answer>, caf::replies_to<refuse_call>::with<call_answer>,
-                       caf::reacts_to<caller_waits>, caf::replies_to<redeem_ticket>::with<redeemed_ticket>,
-                       caf::reacts_to<stream_reported>, caf::reacts_to<recording_reported>, caf::reacts_to<end_call>,
-                       caf::reacts_to<stop_taking_calls>, caf::reacts_to<hand_over_calls>,
+                       caf::replies_to<forget_ended_calls>::with<ended_calls_forgotten>, caf::reacts_to<caller_waits>,
+                       caf::replies_to<redeem_ticket>::with<redeemed_ticket>, caf::reacts_to<recording_reported>,
+                       caf::reacts_to<end_call>, caf::reacts_to<stop_taking_calls>, caf::reacts_to<hand_over_calls>,
                        caf::reacts_to<restore_calls>, caf::replies_to<count_calls>::with<live_count>>;
 
 }  // namespace tonris::actors

@@ -122,10 +122,9 @@ call_answer call_supervisor_state::refuse(const refuse_call& wanted) {
   record.reason = reason;
   call_log::refused(record);
   tell_limit(tenant, record);
-  auto& journal = *services().journal;
-  write_note(journal, request.call, at, call_moment::webhook,
+  write_note(services(), record, at, call_moment::webhook,
              words(tenant ? "tenant " + tenant->id.value : "", wanted.route.why));
-  write_note(journal, request.call, at, call_moment::refused, to_string(reason));
+  write_note(services(), record, at, call_moment::refused, to_string(reason));
   auto answer = fallback_of{call.state, tenant.get(), call.answered, services(), at}.next(model::fallback_news::none,
                                                                                           wanted.token);
   if (tenant && after(reason) != model::aftermath::hang_up)

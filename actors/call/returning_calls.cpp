@@ -39,6 +39,7 @@ void call_supervisor_state::restore(const model::call_checkpoint& state) {
   life->state = state;
   life->clock = model::call_clock::resumed(state.saved.value_or(wall), wall, now());
   life->counters->restore(state.record.media);
+  services().live->put(state.record, life->clock.at(now()));
   auto& call = table().put_dormant(std::move(life), now(), false);
   if (const auto ticket = state.current_ticket; ticket && !ticket->used)  // how much of it is left nobody knows
     table().give_ticket(call, {ticket->id, now() + ticket_life, false});

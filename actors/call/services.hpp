@@ -8,6 +8,7 @@
 
 #include "actors/call/agent_circuits.hpp"
 #include "actors/call/conversation_index.hpp"
+#include "actors/call/live_board.hpp"
 #include "actors/call/transfer_counts.hpp"
 #include "actors/call/trouble_sum.hpp"
 #include "actors/leg/agent_leg.hpp"
@@ -18,6 +19,7 @@
 #include "actors/store/notice_queue.hpp"
 #include "actors/telemetry/metrics.hpp"
 #include "actors/vendor/messages.hpp"
+#include "model/usage/rates.hpp"
 
 namespace tonris::actors {
 
@@ -28,12 +30,16 @@ struct call_services {
   std::function<agent_leg_actor(agent_leg::config)> spawn_agent_leg;
   /// Where a call's clock begins (model/call/clock.hpp); timers use the actor system's clock.
   std::function<model::call_record::time()> wall_clock;
-  std::function<model::ticket()> make_ticket;                              ///< 128 random bits
-  std::function<std::uint32_t()> random;                                   ///< 32 random bits: the jitter of waits
-  std::function<loop_services*()> quietest_loop = [] { return nullptr; };  ///< for an agent without a caller yet
-  std::function<std::string(std::string_view)> seal;                       ///< what callers typed, for the checkpoint
-  std::function<std::string(std::string_view)> unseal;                     ///< "": it cannot be read
-  std::shared_ptr<call_journal> journal;                                   ///< what must outlive the call
+  std::function<model::ticket()> make_ticket;                         ///< 128 random bits
+  std::function<std::uint32_t()> random;                              ///< 32 random bits: the jitter of waits
+  std::function<loop_services*()> quietest_loop = {};                 ///< for an agent without a caller yet; never null
+  std::function<std::string(std::string_view)> seal;                  ///< what callers typed, for the checkpoint
+  std::function<std::string(std::string_view)> unseal;                ///< "": it cannot be read
+  std::shared_ptr<call_journal> journal;                              ///< what must outlive the call
+  std::shared_ptr<live_board> live = std::make_shared<live_board>();  ///< for whoever lists or watches calls
+  std::shared_ptr<const model::rate_card> rates =
+      std::make_shared<const model::rate_card>(model::rate_card::standard());
+  std::string node, build;  ///< of this gateway, for records
   metrics* counters = nullptr;
   std::shared_ptr<agent_circuits> circuits = std::make_shared<agent_circuits>();
   std::shared_ptr<conversation_index> conversations = std::make_shared<conversation_index>();

@@ -8,6 +8,7 @@
 #include "actors/call/ending.hpp"
 #include "actors/call/metrics.hpp"
 #include "actors/call/timeline_note.hpp"
+#include "actors/runtime/ask.hpp"
 #include "actors/runtime/crash.hpp"
 #include "actors/runtime/guard.hpp"
 
@@ -18,6 +19,8 @@ using model::end_reason;
 using model::fallback_step;
 
 namespace {
+
+constexpr std::chrono::seconds control_limit{2};
 
 std::chrono::seconds ringing_of(const ended_entry& call) {
   const bool is_by_agent = call.state.record.reason == end_reason::transferred && call.tenant && call.tenant->transfer;
@@ -55,6 +58,8 @@ call_supervisor_door::behavior_type call_supervisor_state::make_behavior(config 
       [this](const stream_reported& m) { on(m); },
       [this](const recording_reported& m) { on(m); },
       [this](const learn_fact& m) { return on(m); },
+      [this](const control_call& m) { return on(m); },
+      [this](const forget_ended_calls& m) { return on(m); },
       [this](const describe_call& m) { return on(m); },
       [this](const describe_transfer& m) { return on(m); },
       [this](const call_finished& m) { on(m); },
@@ -105,8 +110,44 @@ void call_supervisor_state::on(const stream_reported& reported) {
   if (auto* const call = table().find_live(status.call)) return self->send(call->call, reported);
   auto* const ended = table().find_ended(status.call);
   if (!ended || !ended->stream_errors_told.are_news(status)) return;
-  write_note(*services().journal, status.call, ended->clock.at(now()), model::call_moment::stream_ended,
+  write_note(services(), ended->state.record, ended->clock.at(now()), model::call_moment::stream_ended,
              words_of_stream_error(status));
+}
+
+/// Who is off the line for a moment can be told that the call is over, and nothing else.
+caf::result<call_controlled> call_supervisor_state::on(const control_call& wanted) {
+  using outcome = call_controlled::outcome;
+  auto promise = self->make_response_promise<call_controlled>();
+  table().visit(
+      wanted.call,
+      [&](live_entry& live) {
+        ask(self, live.call, control_limit, wanted)
+            .then([promise](const call_controlled& came) mutable { promise.deliver(came); },
+                  [promise](const caf::error& why) mutable { promise.deliver(why); });
+      },
+      [&](dormant_entry&) {
+        if (wanted.act != control_call::action::hang_up)
+          return (void)promise.deliver(call_controlled{outcome::refused, "the caller is not on the line now"});
+        close_dormant(wanted.call, model::end_reason::operator_hung_up, "by the API");
+        promise.deliver(call_controlled{outcome::done, {}});
+      },
+      [&](ended_entry&) {
+        promise.deliver(call_controlled{outcome::over, "the call has ended"});
+      },
+      [&](no_entry) { promise.deliver(call_controlled{}); });
+  return promise;
+}
+
+ended_calls_forgotten call_supervisor_state::on(const forget_ended_calls& wanted) {
+  ended_calls_forgotten done;
+  for (const auto& call : wanted.calls) {
+    if (table().find_live(call) || table().find_dormant(call)) {
+      done.alive.push_back(call);
+    } else if (table().take_ended(call)) {
+      services().journal->forget(call);
+    }
+  }
+  return done;
 }
 
 // --- calls that end or crash
@@ -135,7 +176,7 @@ void call_supervisor_state::on_down(const caf::down_msg& down) {
   auto call = table().take_live(sid).value();
   count_live();
   const auto life = call.life;
-  write_note(*services().journal, sid, life->clock.at(now()), call_moment::crashed, "the call's own actor");
+  write_note(services(), life->state.record, life->clock.at(now()), call_moment::crashed, "the call's own actor");
   if (is_crash(down.reason) && life->call_budget.take(now()).granted) {
     call_log::error(life->state.record, "its actor crashed and is restarted");
     services().counters->of<call_metrics>().call_resumed(call_metrics::resumption::crash);

@@ -67,9 +67,6 @@ struct call_supervisor_state {
     admission who_may_come{};  ///< whose places its calls hold; null: nobody counts
     call_supervisor address;   ///< what calls know their supervisor by; null: this actor itself
     std::size_t max_calls = 1000;
-    /// Other nodes share the places: Twilio may ask one of them next about a caller in line, and nobody here knows what
-    /// becomes of him.
-    bool among_others = false;
     /// Is the node beyond its limits (memory, loop lag)? Asked for each new call.
     std::function<std::optional<model::end_reason>()> overloaded = [] { return std::nullopt; };
   };
@@ -86,6 +83,8 @@ struct call_supervisor_state {
   live_entry& start(std::shared_ptr<call_lifeline> life, live_call::beginning how);
   void on(const ticket_issued& issued);
   void on(const stream_reported& reported);
+  caf::result<call_controlled> on(const control_call& wanted);
+  ended_calls_forgotten on(const forget_ended_calls& wanted);
   void on(const call_finished& finished);
   void on_down(const caf::down_msg& down);
   void end_crashed(const std::shared_ptr<call_lifeline>& life);
@@ -103,8 +102,13 @@ struct call_supervisor_state {
   // callers_in_line.cpp: they have no call yet
   void on(const caller_waits& told);
   [[nodiscard]] bool hung_up_in_line(const call_status_changed& changed);
+  void ask_for_place(const model::call_sid& call, bool has_hung_up);
+  void leaves_line(const waiting_callers::entry& caller);
   void check_line();
   [[nodiscard]] ended_entry gave_up(const waiting_callers::entry& gone);
+
+  // ended_calls.cpp
+  void account_for(model::call_checkpoint& state) const;
 
   // leases.cpp
   [[nodiscard]] live_lease lease_now(const call_lifeline& life) const;
@@ -137,7 +141,7 @@ struct call_supervisor_state {
   caf::result<transfer_words> on(const describe_transfer& wanted);
 
   // ended_calls.cpp
-  [[nodiscard]] static ended_entry ended_of(call_lifeline& life);
+  [[nodiscard]] ended_entry ended_of(call_lifeline& life) const;
   void remember(ended_entry call);
   void keep(ended_entry call);
   void write_down(const ended_entry& call);

@@ -35,10 +35,4 @@ void transfer_counts::add(const model::tenant_id& tenant, std::string_view calle
   if (forgotten > 0) counters.of<call_metrics>().transfer_count_forgotten(forgotten);
 }
 
-void transfer_counts::give_back(const model::tenant_id& tenant, std::string_view caller) {
-  const auto hash = hash_of(caller);
-  const std::scoped_lock lock{lock_};
-  counter_.give_back(tenant, hash);
-}
-
 }  // namespace tonris::actors

@@ -26,7 +26,6 @@ class transfer_counts {
   /// `caller`: E.164, or a word where he withholds his number.
   [[nodiscard]] std::uint32_t placed(const model::tenant_id& tenant, std::string_view caller, time now) const;
   void add(const model::tenant_id& tenant, std::string_view caller, time now, metrics& counters);
-  void give_back(const model::tenant_id& tenant, std::string_view caller);  ///< it was never dialled
 
  private:
   [[nodiscard]] std::string hash_of(std::string_view caller) const;

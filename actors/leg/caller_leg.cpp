@@ -29,6 +29,13 @@ namespace {
 /// One frame in eight is timed: two looks at the clock are a tenth of what a frame costs us.
 constexpr std::uint32_t timed_frames = 8;
 
+/// His frames are the clock: they come from the stream's start on, each of 20 ms. So nothing is kept, and none is read.
+void count_first_audio(const media_bridge& bridge, const loop_services& services) {
+  constexpr std::chrono::milliseconds frame{20};
+  const auto frames = bridge.counters->from_caller.load(std::memory_order_relaxed);
+  services.counters->of<leg_metrics>().first_audio(frame * frames);
+}
+
 model::dead_air_sound sound_of(model::tenant::dead_air_type::sound_type chosen) noexcept {
   using enum model::tenant::dead_air_type::sound_type;
   return chosen == soft ? model::dead_air_sound::soft : model::dead_air_sound::ticks;
@@ -52,12 +59,12 @@ caller_leg::caller_leg(caf::actor_config& actor, config given)
       account_sid_(std::move(given.account_sid)) {
   if (given.dead_air)
     dead_air_.emplace(dead_air{sound_of(given.dead_air->sound),
-                               model::dead_air_watch{std::chrono::milliseconds{given.dead_air->after_ms}},
-                               {}});
+                               model::dead_air_watch{std::chrono::milliseconds{given.dead_air->after_ms}}});
 }
 
 caf::behavior caller_leg::make_behavior() {
   begin();
+  (void)services().counters->of<leg_metrics>();  // is made now: frames allocate nothing
   bridge().caller = this;
   take(std::move(unopened_));
   return caf::message_handler{
@@ -152,7 +159,9 @@ void caller_leg::pass_on(std::string_view payload) {
   }
   const auto begin = std::chrono::steady_clock::now();
   agent->run([&] { agent->hear(payload); });
-  bridge().counters->added_latency.add(std::chrono::steady_clock::now() - begin);
+  const auto took = std::chrono::steady_clock::now() - begin;
+  bridge().counters->added_latency.add(took);
+  services().counters->of<leg_metrics>().added_latency(took);
 }
 
 /// One frame in five is enough to know whether somebody talks.
@@ -220,7 +229,7 @@ void caller_leg::tick() {
   measure_next_ = playback_->is_quiet();  // while the agent is heard, what comes back may be its echo
   if (!frames_come()) return fail(end_reason::stream_idle, "no frame came for 10 s", 1001);
   if (bridge().on_hold()) tick_hold();
-  if (dead_air_) tick_dead_air();
+  tick_turns();
   playback_->tick(bridge().agent != nullptr && !bridge().on_hold());
 }
 
@@ -235,12 +244,44 @@ void caller_leg::tick_hold() {
 
 // --- to the caller
 
-void caller_leg::tick_dead_air() {
+namespace {
+
+model::turns::time turn_time(caf::actor_clock::time_point at) {
+  return std::chrono::duration_cast<model::turns::time>(at.time_since_epoch());
+}
+
+}  // namespace
+
+/// The end of what he says is known once he has been silent for a while.
+void caller_leg::tick_turns() {
   using edge = model::speech_edges::edge;
-  auto& [sound, watch, caller] = *dead_air_;
+  const auto now = clock().now();
+  const auto caller = caller_speech_.tick(bridge().hearing.caller_is_loud());
+  if (caller == edge::begins)
+    bridge().turns.caller_began(turn_time(now - model::speech_edges::least_speech * tick_period));
+  if (caller == edge::stops)
+    count_turn(bridge().turns.caller_ended(turn_time(now - model::speech_edges::pause * tick_period)));
+  if (dead_air_) tick_dead_air(caller);
+}
+
+/// What the caller hears of it begins with its first sound, which is some 20 ms away.
+void caller_leg::answer_begins() {
+  count_turn(bridge().turns.agent_began(turn_time(clock().now())));
+}
+
+/// Nothing: no turn is complete.
+void caller_leg::count_turn(const std::optional<std::chrono::milliseconds>& waited) {
+  if (!waited) return;
+  services().counters->of<leg_metrics>().turn(*waited);
+  bridge().counters->set_turns(bridge().turns.summary());
+}
+
+void caller_leg::tick_dead_air(model::speech_edges::edge caller) {
+  using edge = model::speech_edges::edge;
+  auto& [sound, watch] = *dead_air_;
   const auto now = clock().now();
   heed(watch.agent_live(bridge().agent != nullptr && !bridge().on_hold()));
-  switch (caller.tick(bridge().hearing.caller_is_loud())) {
+  switch (caller) {
     case edge::none: break;
     case edge::begins: heed(watch.caller_talks()); break;
     case edge::stops:  // unless he is answered already: then he was only not listened to any more
@@ -266,7 +307,11 @@ void caller_leg::hear(std::string_view payload) {
   if (phase_ == phase::before_start && bridge().greeting) return bridge().greeting->keep(payload);
   if (phase_ != phase::streaming) return;
   if (dead_air_) heed(dead_air_->watch.agent_audio());
+  if (playback_->is_quiet()) answer_begins();
+  const auto& played = bridge().counters->to_caller;
+  const bool is_first = played.load(std::memory_order_relaxed) == 0;
   playback_->play(payload);
+  if (is_first && played.load(std::memory_order_relaxed) > 0) count_first_audio(bridge(), services());
   if (!playback_->holds_rest()) return;
   rest_since_ = clock().now();
   if (!std::exchange(rest_is_watched_, true)) delayed_send(this, rest_limit, flush_rest{});

@@ -68,7 +68,10 @@ class caller_leg final : public leg, private caller_playback::listener {
   // to the caller
   void hold(std::chrono::seconds most);
   void tick_hold();
-  void tick_dead_air();
+  void tick_turns();
+  void tick_dead_air(model::speech_edges::edge caller);
+  void answer_begins();
+  void count_turn(const std::optional<std::chrono::milliseconds>& waited);
   void heed(model::dead_air_watch::action what);
   void check_rest();
   void begin_play_out();
@@ -99,9 +102,9 @@ class caller_leg final : public leg, private caller_playback::listener {
   struct dead_air {
     model::dead_air_sound sound;
     model::dead_air_watch watch;
-    model::speech_edges caller;
   };
   std::optional<dead_air> dead_air_;
+  model::speech_edges caller_speech_;
 
   // what the caller is played
   std::optional<caller_playback> playback_;  // from the start on

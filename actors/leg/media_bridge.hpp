@@ -12,6 +12,7 @@
 #include "model/audio/latency.hpp"
 #include "model/audio/watch.hpp"
 #include "model/call/record.hpp"
+#include "model/latency/turns.hpp"
 
 namespace tonris::actors {
 
@@ -24,6 +25,14 @@ struct media_counters {
   std::atomic<std::uint64_t> from_caller{0}, to_caller{0}, dropped{0}, heard_ms{0};
   std::atomic<heard_clock::rep> heard_at{0};  ///< when Twilio last reported agent audio as played; 0: never
   model::latency_histogram added_latency;
+  std::atomic<std::uint32_t> turns{0}, turn_p50_ms{0}, turn_p95_ms{0}, turn_worst_ms{0};
+
+  void set_turns(const model::turn_latency& now) noexcept {
+    turn_p50_ms.store(now.p50_ms, std::memory_order_relaxed);
+    turn_p95_ms.store(now.p95_ms, std::memory_order_relaxed);
+    turn_worst_ms.store(now.worst_ms, std::memory_order_relaxed);
+    turns.store(now.count, std::memory_order_release);
+  }
 
   /// For counters with one writer: no locked instruction a frame.
   static void bump(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) noexcept {
@@ -38,11 +47,22 @@ struct media_counters {
     to_caller = before.frames_to_caller;
     dropped = before.dropped;
     heard_ms = before.heard_ms;
+    set_turns(before.turns);
   }
   [[nodiscard]] model::call_record::media_counts read() const noexcept {
-    return {from_caller.load(std::memory_order_relaxed), to_caller.load(std::memory_order_relaxed),
-            dropped.load(std::memory_order_relaxed), heard_ms.load(std::memory_order_relaxed),
-            added_latency.quantile_ms(0.99)};
+    return {from_caller.load(std::memory_order_relaxed),
+            to_caller.load(std::memory_order_relaxed),
+            dropped.load(std::memory_order_relaxed),
+            heard_ms.load(std::memory_order_relaxed),
+            added_latency.quantile_ms(0.99),
+            read_turns()};
+  }
+
+ private:
+  [[nodiscard]] model::turn_latency read_turns() const noexcept {
+    const auto count = turns.load(std::memory_order_acquire);
+    return {count, turn_p50_ms.load(std::memory_order_relaxed), turn_p95_ms.load(std::memory_order_relaxed),
+            turn_worst_ms.load(std::memory_order_relaxed)};
   }
 };
 
@@ -55,6 +75,7 @@ struct media_bridge {
   leg* agent = nullptr;  ///< set once the conversation is live, not before
   model::audio_backlog backlog;
   model::caller_gaps gaps;            ///< the caller leg knows his frames, the agent leg fills while none comes
+  model::turns turns;                 ///< of the caller leg: it hears him end, and plays him the answer
   model::hearing_watch hearing;       ///< fed by both legs: the caller's level, the agent's signs of hearing
   std::vector<std::uint8_t> scratch;  ///< for measuring, reused
   std::shared_ptr<media_counters> counters;

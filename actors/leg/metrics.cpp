@@ -10,6 +10,9 @@ namespace tonris::actors {
 namespace {
 
 constexpr std::string_view wires[] = {"twilio", "elevenlabs"};
+constexpr double latency_bounds[] = {0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005,
+                                     0.001,   0.0025,   0.005,   0.01,   0.02,    0.05};
+constexpr double first_audio_bounds[] = {0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10};
 
 /// It comes from outside: nothing that could look like a line of ours.
 std::string printable(std::string_view type) {
@@ -28,7 +31,15 @@ leg_metrics::leg_metrics(metrics& in)
       late_audio_dropped(in, "tonris_late_audio_total", "Agent audio of an interrupted turn that came too late"),
       tool_dropped(in, "tonris_client_tools_dropped_total",
                    "Client tools that nobody ran to their end: not answered in time, too many at once, without an id",
-                   "why", {"late", "too_many", "nameless"}) {}
+                   "why", {"late", "too_many", "nameless"}),
+      added_latency(in, "tonris_added_latency_seconds",
+                    "How long a frame of a caller's stays in the gateway; one frame in eight is timed", latency_bounds),
+      first_audio(in, "tonris_first_audio_seconds",
+                  "From the start of a caller's stream to the first audio of the agent's that he is sent",
+                  first_audio_bounds),
+      turn(in, "tonris_turn_latency_seconds",
+           "From the end of what a caller said to the first audio of the agent's answer that he is sent",
+           first_audio_bounds) {}
 
 void report_unknown(metrics& in, wire side, std::string_view type) {
   auto& counters = in.of<leg_metrics>();

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "actors/telemetry/histogram.hpp"
 #include "actors/telemetry/metric.hpp"
 #include "actors/telemetry/metrics.hpp"
 #include "actors/telemetry/named_once.hpp"
@@ -11,7 +12,8 @@ namespace tonris::actors {
 
 enum class wire : std::uint8_t { twilio, elevenlabs };
 
-/// What both legs count. Frames are not here: their call counts them, and adds them when it ends.
+/// What both legs count. Frames are not here: their call counts them, and adds them when it ends. Nor is anything
+/// looked up by its name where they go.
 struct leg_metrics {
   enum class dropped_tool : std::uint8_t { late, too_many, nameless };
 
@@ -21,6 +23,9 @@ struct leg_metrics {
   counters_by<wire> bad_message;
   counter late_audio_dropped;
   counters_by<dropped_tool> tool_dropped;  ///< client tools that nobody ran to their end
+  frame_histogram added_latency;           ///< of the caller's frames that are timed, until the agent's socket has them
+  histogram first_audio;                   ///< from the caller's first frame to the first that he is sent, once a call
+  histogram turn;  ///< from the end of what a caller said to the agent's first audio that he is sent
   named_once unknown_named;
 };
 

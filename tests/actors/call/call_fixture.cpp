@@ -94,7 +94,6 @@ void CallTest::supervise(std::size_t max_calls) {
   with.store = store_of_calls;
   with.who_may_come = who_may_come;
   with.max_calls = max_calls;
-  with.among_others = among_others;
   with.overloaded = [this] { return overloaded; };
   supervisor = track(call_supervisor{system.spawn(supervise_calls, std::move(with))});
   settle();

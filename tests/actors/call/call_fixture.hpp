@@ -103,7 +103,6 @@ class CallTest : public ActorTest {
     if (std::exchange(pen_breaks, false)) throw std::runtime_error("no pen");
   });
   bool pen_breaks = false;
-  bool among_others = false;  ///< as in the supervisor's config
   std::optional<model::end_reason> overloaded;
   std::chrono::seconds clock_set_by{0};  ///< how far somebody has set the machine's clock
   std::shared_ptr<call_services> calls = std::make_shared<call_services>();

@@ -1,16 +1,12 @@
 /// settings.deadAir: a sound for a caller whom a live agent lets wait.
 #include "model/audio/dead_air.hpp"
 
-#include "tests/actors/call/call_fixture.hpp"
+#include "tests/actors/call/talking_caller.hpp"
 
 namespace tonris::actors::test {
 namespace {
 
-std::string ulaw(std::size_t bytes, std::uint8_t value = 0x55) {
-  return model::to_base64(std::vector<std::uint8_t>(bytes, value));
-}
-
-class DeadAir : public CallTest {
+class DeadAir : public TalkingCaller {
  protected:
   void SetUp() override {
     CallTest::SetUp();
@@ -19,16 +15,6 @@ class DeadAir : public CallTest {
     line(10, {0xFF});
   }
 
-  /// So many tenths of a second of the caller's line, one frame each, of the samples given in turn.
-  void line(int tenths, std::vector<std::uint8_t> samples) {
-    for (int n = 0; n < tenths; ++n) {
-      twilio->say(twilio_media(ulaw(160, samples[static_cast<std::size_t>(n) % samples.size()]), ++chunk_));
-      pass(100ms);
-      tick();
-    }
-  }
-  void talks(int tenths) { line(tenths, {0x10, 0x30}); }
-  void is_silent(int tenths) { line(tenths, {0xFF}); }
   std::size_t pieces() const {
     std::size_t found = 0;
     for (std::size_t n = 0; n < 20; ++n)
@@ -36,9 +22,6 @@ class DeadAir : public CallTest {
         found += message == media_out(model::dead_air_piece(model::dead_air_sound::soft, n));
     return found;
   }
-
- private:
-  int chunk_ = 0;
 };
 
 TEST_F(DeadAir, FillsTheTimeInWhichTheAgentThinks) {

@@ -401,7 +401,7 @@ TEST_F(CallEnd, TouchesNothingAfterItsLastWord) {
               self->send(call, stream_reported{{model::twilio::stream_event::error, some_call, some_stream, "late"}});
               self->send(call, end_call{end_reason::max_duration});
             },
-            [=](const call_status_changed&) { ++*passed_on; }};
+            [=](const call_status_changed&) { ++*passed_on; }, [=](const stream_reported&) { ++*passed_on; }};
   })});
   auto life = std::make_shared<call_lifeline>();
   life->tenant = tenant;
@@ -425,7 +425,7 @@ TEST_F(CallEnd, TouchesNothingAfterItsLastWord) {
   EXPECT_TRUE(journal->take().empty());
   EXPECT_EQ(life->state, model::call_checkpoint{});
   EXPECT_EQ(*finished, 1);
-  EXPECT_EQ(*passed_on, 1) << "what Twilio says of the call is for whoever remembers it";
+  EXPECT_EQ(*passed_on, 3) << "what Twilio says of the call is for whoever remembers it";
   EXPECT_TRUE(alive(owner)) << "an error in answer to what it sent would have ended it";
 }
 
@@ -439,6 +439,30 @@ TEST_F(CallEnd, FollowsItsSupervisor) {
   EXPECT_FALSE(alive(agent_leg));
   EXPECT_TRUE(twilio->aborted);
   EXPECT_TRUE(agent->aborted);
+}
+
+// --- measured
+
+TEST_F(CallEnd, CountsOnceHowLongTheCallTookToSetUpAndLasted) {
+  caller_connects();
+  pass(700ms);
+  twilio->say(twilio_start());
+  settle();
+  pass(40s);
+  twilio->say(twilio_stop());
+  settle();
+  EXPECT_EQ(counted("tonris_call_setup_seconds_count"), 1);
+  EXPECT_NEAR(counted("tonris_call_setup_seconds_sum"), 0.7, 0.05);
+  EXPECT_EQ(counted(R"(tonris_call_duration_seconds_bucket{le="30"})"), 0);
+  EXPECT_EQ(counted(R"(tonris_call_duration_seconds_bucket{le="60"})"), 1);
+}
+
+TEST_F(CallEnd, CountsNoLengthOfACallThatWasNeverAnswered) {
+  rings();
+  pass(21s);
+  ASSERT_EQ(recorded("state"), "ended");
+  EXPECT_EQ(counted("tonris_call_setup_seconds_count"), 0);
+  EXPECT_EQ(counted("tonris_call_duration_seconds_count"), 0);
 }
 
 }  // namespace

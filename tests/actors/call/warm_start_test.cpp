@@ -232,13 +232,5 @@ TEST_F(WarmStart, AnswersAlsoWhereTheCallsActorCrashedMeanwhile) {
   EXPECT_EQ(dialler.attempts.size(), 1u);
 }
 
-TEST_F(WarmStart, IsAnOrdinaryOneWhereNoLoopIsThere) {
-  calls->quietest_loop = [] { return nullptr; };
-  const auto answered = ring();
-  ASSERT_TRUE(*answered);
-  EXPECT_EQ((*answered)->then, verb::stream);
-  EXPECT_TRUE(dialler.attempts.empty());
-}
-
 }  // namespace
 }  // namespace tonris::actors::test

@@ -1,5 +1,6 @@
 #include "actors/leg/caller_leg.hpp"
 
+#include "actors/leg/metrics.hpp"
 #include "tests/actors/leg/caller_leg_fixture.hpp"
 
 namespace tonris::actors::test {
@@ -324,6 +325,31 @@ TEST_F(CallerLeg, SaysItsLimitsAreTwilios) {
   EXPECT_EQ(limits.max_message_bytes, 64u * 1024);
   EXPECT_EQ(limits.idle, 30s);
   EXPECT_EQ(limits.ping_every, 10s);
+}
+
+// --- measured
+
+TEST_F(CallerLeg, CountsOnceHowLongTheCallerWaitedForTheFirstAudio) {
+  begin();
+  agent_arrives();
+  const auto one_frame = model::to_base64(std::vector<std::uint8_t>(160, std::uint8_t{0x55}));
+  for (int i = 1; i <= 30; ++i) socket->say(twilio_media(one_frame, i));  // 0.6 s of his
+  EXPECT_EQ(counted("tonris_first_audio_seconds_count"), 0);
+  play(model::to_base64(std::vector<std::uint8_t>(80, std::uint8_t{0x55})));
+  EXPECT_EQ(counted("tonris_first_audio_seconds_count"), 0) << "less than a frame is not sent yet";
+  play(one_frame);
+  play(one_frame);
+  EXPECT_EQ(counted("tonris_first_audio_seconds_count"), 1);
+  EXPECT_EQ(counted("tonris_first_audio_seconds_sum"), 0.6);
+}
+
+TEST_F(CallerLeg, CountsHowLongEachEighthFrameStays) {
+  begin();
+  agent_arrives();
+  const auto one_frame = model::to_base64(std::vector<std::uint8_t>(160, std::uint8_t{0x55}));
+  for (int i = 1; i <= 20; ++i) socket->say(twilio_media(one_frame, i));
+  counters.of<leg_metrics>().added_latency.gather();
+  EXPECT_EQ(counted("tonris_added_latency_seconds_count"), 2);
 }
 
 }  // namespace

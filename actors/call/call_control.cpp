@@ -1,0 +1,56 @@
+#include "actors/call/call_control.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "actors/call/call_log.hpp"
+#include "model/tool/transfer_guard.hpp"
+
+namespace tonris::actors {
+
+using outcome = call_controlled::outcome;
+
+call_controlled call_control::carry_out(const control_call& wanted) {
+  if (call_.is_over() || call_.handing_over) return {outcome::over, "the call is ending"};
+  if (!wanted.request.empty() && std::ranges::find(done_, wanted.request) != done_.end())
+    return {outcome::done, "as it was asked for before"};
+  auto came = call_controlled{};
+  switch (wanted.act) {
+    case control_call::action::hang_up: came = hang_up(); break;
+    case control_call::action::transfer: came = put_through(wanted.text); break;
+    case control_call::action::say: came = say(wanted.text); break;
+  }
+  if (came.is == outcome::done && !wanted.request.empty()) {
+    if (done_.size() == most_remembered) done_.pop_front();
+    done_.push_back(wanted.request);
+  }
+  return came;
+}
+
+call_controlled call_control::hang_up() {
+  call_log::info(call_.record(), "is ended by the API");
+  call_.end_because(model::end_reason::operator_hung_up, "by the API", model::call_event::end_requested);
+  return {outcome::done, {}};
+}
+
+call_controlled call_control::put_through(const std::string& number) {
+  if (!call_.record().answered) return {outcome::refused, "the caller is not on the line yet"};
+  const auto verdict = transfer_.ask_for(number);
+  if (verdict == model::transfer_verdict::allowed) return {outcome::done, {}};
+  return {outcome::refused,
+          "settings.transfer of the tenant does not allow it (" + std::string{to_string(verdict)} + ")"};
+}
+
+/// As words of the caller's, since a mere update of its context makes no agent speak
+/// (docs/protocols/elevenlabs.md#everything-else).
+call_controlled call_control::say(const std::string& words) {
+  if (!call_.life->agent_live) return {outcome::refused, "no agent is on the line now"};
+  call_.note(model::call_moment::tool, "the API had the agent say something");
+  call_.self->send(call_.life->agent_leg,
+                   prompt_agent{"(A note of the telephone system, not of the caller. Say to the caller now, in the "
+                                "language of this conversation and without anything else: " +
+                                words + ")"});
+  return {outcome::done, {}};
+}
+
+}  // namespace tonris::actors
