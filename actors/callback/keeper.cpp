@@ -17,6 +17,7 @@
 #include "actors/runtime/keeping_trouble.hpp"
 #include "actors/store/audio_files.hpp"
 #include "actors/telemetry/log.hpp"
+#include "model/call/costing.hpp"
 #include "model/call/vendor_report.hpp"
 #include "model/elevenlabs/post_call.hpp"
 #include "model/text/digest.hpp"
@@ -86,7 +87,7 @@ struct keeper_state {
         },
         [this](const drop_audio& m) { files->drop(m.which.number); },
         [this](const keep_callback& m) { return keep(m); },
-        [this](count_callbacks) { return count(); },
+        [this](const forget_callbacks& m) { return forget(m); },
         [this](work_off woken) {
           if (woken.nap == nap) work();
         },
@@ -141,17 +142,23 @@ struct keeper_state {
     return outcome::failed;
   }
 
-  callback_counts count() {
-    const auto found = db ? db->count() : callback_database::result<callback_database::counts>{};
-    if (!found) return {};
-    return {found->waiting, found->nobodys};
+  void tell_counts() {
+    const auto now = db ? db->count() : callback_database::result<callback_database::counts>{};
+    if (!now) return;
+    const auto& counted = settings.counters->of<callback_metrics>();
+    counted.waiting.set(static_cast<double>(now->waiting));
+    counted.nobodys.set(static_cast<double>(now->nobodys));
   }
 
-  void tell_counts() {
-    const auto now = count();
-    const auto& counted = settings.counters->of<callback_metrics>();
-    counted.waiting.set(static_cast<double>(now.waiting));
-    counted.nobodys.set(static_cast<double>(now.nobodys));
+  caf::result<callbacks_forgotten> forget(const forget_callbacks& m) {
+    if (!is_open()) return unwritable();
+    for (const auto& call : m.calls) {
+      const auto gone = db->forget(call);
+      if (!gone) return unwritable();
+      for (const auto& file : *gone) files->remove(file);
+    }
+    tell_counts();
+    return callbacks_forgotten{};
   }
 
   void prune() {
@@ -200,6 +207,8 @@ struct keeper_state {
     auto report = read ? model::vendor_report_of(*read, due.received) : std::nullopt;
     if (!report) return settle(due, {progress::done});  // it has nothing for a record, and is only kept
     report->audio_bytes = due.audio_bytes;
+    if (report->seconds)
+      report->price = model::conversation_price(settings.rates->at(due.received), *report->seconds, report->burst);
     const auto call = call_of(due, read->call);
     if (call.empty()) return look_again(due);
     tell(due, call, std::move(*report));

@@ -14,6 +14,7 @@
 #include "actors/store/callback_database.hpp"
 #include "actors/store/journal.hpp"
 #include "actors/telemetry/metrics.hpp"
+#include "model/usage/rates.hpp"
 
 namespace tonris::actors {
 
@@ -33,6 +34,8 @@ struct callback_keeper_settings {
   call_store store;
   std::shared_ptr<call_journal> journal;  ///< of the store
   std::shared_ptr<const conversation_index> conversations;
+  std::shared_ptr<const model::rate_card> rates =
+      std::make_shared<const model::rate_card>(model::rate_card::standard());
   metrics* counters = nullptr;
 };
 

@@ -4,8 +4,10 @@
 #include <caf/typed_actor.hpp>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "actors/runtime/message.hpp"
+#include "model/text/ids.hpp"
 
 /// What ElevenLabs tells after a conversation: on its way to the disk, and from there into the call's record.
 namespace tonris::actors {
@@ -46,12 +48,13 @@ struct callback_kept {
     failed,
   } how = outcome::failed;
 };
-struct count_callbacks {  // -> callback_counts
+
+struct forget_callbacks {  // -> callbacks_forgotten; an error: it is not sure that they are gone
   using travels = in_process;
+  std::vector<model::call_sid> calls;
 };
-struct callback_counts {
+struct callbacks_forgotten {
   using travels = in_process;
-  std::int64_t waiting = 0, nobodys = 0;
 };
 
 /// Who keeps what ElevenLabs tells (keeper.hpp).
@@ -59,6 +62,6 @@ using callback_keeper =
     caf::typed_actor<caf::replies_to<begin_audio>::with<incoming_audio>,
                      caf::replies_to<append_audio>::with<audio_appended>, caf::reacts_to<drop_audio>,
                      caf::replies_to<keep_callback>::with<callback_kept>,
-                     caf::replies_to<count_callbacks>::with<callback_counts>>;
+                     caf::replies_to<forget_callbacks>::with<callbacks_forgotten>>;
 
 }  // namespace tonris::actors

@@ -25,9 +25,4 @@ void refusal_watch::refused(time now) {
       "ElevenLabs signs with, or this machine's clock is wrong");
 }
 
-bool refusal_watch::all_are_refused() const {
-  const std::lock_guard lock{lock_};
-  return said_.has_value();
-}
-
 }  // namespace tonris::actors

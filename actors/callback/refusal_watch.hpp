@@ -20,11 +20,10 @@ class refusal_watch {
   void accepted();
   /// One that was signed, and wrongly. Unsigned ones are strangers'.
   void refused(time now);
-  [[nodiscard]] bool all_are_refused() const;
 
  private:
   metrics& counters_;
-  mutable std::mutex lock_;
+  std::mutex lock_;
   std::optional<time> since_;  ///< the first refused one after the last accepted one
   std::optional<time> said_;
 };

@@ -85,6 +85,11 @@ struct keeper_state {
         },
         [this](const list_deliveries& m) { return list(m); },
         [this](const redeliver_notice& m) { return redeliver(m); },
+        [this](const forget_events& m) -> caf::result<events_forgotten> {
+          if (!write_queue()) return unavailable();
+          if (const auto done = db->forget(m.calls); !done) return unavailable();
+          return events_forgotten{};
+        },
         [this](deliver_due) {
           awake_at.reset();
           deliver();

@@ -46,11 +46,19 @@ struct notice_redelivered {
   using travels = in_process;
   std::vector<notice_database::notice> which;  ///< one; none: that tenant has no such notice
 };
+struct forget_events {  // -> events_forgotten; an error: it is not sure that they are gone
+  using travels = in_process;
+  std::vector<model::call_sid> calls;
+};
+struct events_forgotten {
+  using travels = in_process;
+};
 /// Who keeps what tenants are to be told (keeper.hpp).
 using notice_keeper =
     caf::typed_actor<caf::reacts_to<notices_came>, caf::replies_to<flush_notices>::with<notices_flushed>,
                      caf::replies_to<list_deliveries>::with<deliveries_listed>,
-                     caf::replies_to<redeliver_notice>::with<notice_redelivered>>;
+                     caf::replies_to<redeliver_notice>::with<notice_redelivered>,
+                     caf::replies_to<forget_events>::with<events_forgotten>>;
 
 // --- to the sender
 struct send_notice {  // -> notice_sent

@@ -10,6 +10,7 @@
 namespace tonris::actors {
 
 using model::end_reason;
+namespace el = model::elevenlabs;
 
 namespace {
 
@@ -31,23 +32,20 @@ signed_url_answer read_answer(const net::result<net::http_response>& response) {
   }
   if (response->status != 200) {
     return failed(model::reason_of_refused_request(response->status, response->body),
-                  "signed URL: HTTP " + std::to_string(response->status) + " " +
-                      model::elevenlabs::decode_error(response->body).code);
+                  "signed URL: HTTP " + std::to_string(response->status) + " " + el::decode_error(response->body).code);
   }
-  auto url = model::elevenlabs::decode_signed_url(response->body);
+  auto url = el::decode_signed_url(response->body);
   if (!url) return failed(end_reason::agent_protocol_error, "signed URL: " + std::string{to_string(url.error())});
   return {std::move(*url), {}, {}};
 }
 
-agent_settings_answer read_settings(const net::result<net::http_response>& response) {
-  using outcome = agent_settings_answer::outcome;
+vendor_document document_in(const net::result<net::http_response>& response) {
+  using outcome = vendor_document::outcome;
   if (!response) return {};
   if (response->status == 401 || response->status == 403) return {outcome::bad_key};
   if (response->status == 404) return {outcome::unknown};
   if (response->status != 200) return {};
-  auto settings = model::elevenlabs::decode_agent_settings(response->body);
-  if (!settings) return {};
-  return {outcome::found, *std::move(settings)};
+  return {outcome::found, response->body};
 }
 
 }  // namespace
@@ -62,7 +60,14 @@ vendor_client::behavior_type vendor_client::make_behavior() {
   return {
       [this](const fetch_signed_url& wanted) { return on(wanted); },
       [this](const fetch_agent_policy& wanted) { return on(wanted); },
-      [this](const fetch_agent_settings& wanted) { return on(wanted); },
+      [this](const fetch_agent_settings& wanted) {
+        return document(vendor_metrics::question::agent_settings, el::agent_target(wanted.agent), wanted.tenant.get(),
+                        agent_policy_limit);
+      },
+      [this](const fetch_conversation& wanted) {
+        return document(vendor_metrics::question::conversation, el::conversation_target(wanted.conversation),
+                        wanted.tenant.get(), conversation_limit);
+      },
       [this](const vendor_answered& came) {
         auto found = waiting_.extract(came.request);
         if (!found.empty()) found.mapped()(came.response);
@@ -90,17 +95,21 @@ caf::result<signed_url_answer> vendor_client::on(const fetch_signed_url& wanted)
   if (key.empty())
     return promise.deliver(failed(end_reason::agent_auth_failed,
                                   "signed URL: the tenant's own key cannot be opened, SECRETS_KEY is another one"));
-  get(model::elevenlabs::signed_url_target(wanted.agent), key, wanted.at_most, [promise](const auto* response) mutable {
-    promise.deliver(response ? read_answer(*response)
-                             : failed(end_reason::agent_unreachable, "signed URL: our own client ended"));
-  });
+  get(vendor_metrics::question::signed_url, el::signed_url_target(wanted.agent), key, wanted.at_most,
+      [promise](const auto* response) mutable {
+        promise.deliver(response ? read_answer(*response)
+                                 : failed(end_reason::agent_unreachable, "signed URL: our own client ended"));
+      });
   return promise;
 }
 
-void vendor_client::get(const std::string& target, const std::string& key, std::chrono::milliseconds at_most,
-                        answered then) {
+void vendor_client::get(vendor_metrics::question what, const std::string& target, const std::string& key,
+                        std::chrono::milliseconds at_most, answered then) {
   const std::uint64_t request = ++last_request_;
-  waiting_.emplace(request, std::move(then));
+  waiting_.emplace(request, [this, what, began = clock().now(), then = std::move(then)](const auto* response) {
+    if (response) config_.counters->of<vendor_metrics>().took(what, clock().now() - began);
+    then(response);
+  });
   net::http_request get;
   get.method = "GET";
   get.fields.set("xi-api-key", key);
@@ -124,17 +133,18 @@ caf::result<agent_policy_answer> vendor_client::on(const fetch_agent_policy& wan
   if (known.waiting.empty() && clock().now() < known.until) return known.answer;
   known.waiting.push_back(make_response_promise<agent_policy_answer>());
   if (known.waiting.size() == 1)
-    get(model::elevenlabs::agent_target(wanted.agent), key, agent_policy_limit,
+    get(vendor_metrics::question::agent_settings, el::agent_target(wanted.agent), key, agent_policy_limit,
         [this, of](const auto* response) { policy_came(of, response); });
   return caf::delegated<agent_policy_answer>{};
 }
 
-caf::result<agent_settings_answer> vendor_client::on(const fetch_agent_settings& wanted) {
-  const auto& key = key_for(wanted.tenant.get());
-  if (key.empty()) return agent_settings_answer{};
-  auto promise = make_response_promise<agent_settings_answer>();
-  get(model::elevenlabs::agent_target(wanted.agent), key, agent_policy_limit, [promise](const auto* response) mutable {
-    promise.deliver(response ? read_settings(*response) : agent_settings_answer{});
+caf::result<vendor_document> vendor_client::document(vendor_metrics::question what, const std::string& target,
+                                                     const model::tenant* tenant, std::chrono::milliseconds at_most) {
+  const auto& key = key_for(tenant);
+  if (key.empty()) return vendor_document{};
+  auto promise = make_response_promise<vendor_document>();
+  get(what, target, key, at_most, [promise](const auto* response) mutable {
+    promise.deliver(response ? document_in(*response) : vendor_document{});
   });
   return promise;
 }
@@ -142,7 +152,7 @@ caf::result<agent_settings_answer> vendor_client::on(const fetch_agent_settings&
 void vendor_client::policy_came(const agent_and_key& of, const net::result<net::http_response>* response) {
   auto& known = policies_[of];
   if (response && *response && (*response)->status == 200) {
-    if (auto policy = model::elevenlabs::decode_agent_policy((*response)->body)) known.answer.policy = *policy;
+    if (auto policy = el::decode_agent_policy((*response)->body)) known.answer.policy = *policy;
   }
   known.until = clock().now() + (known.answer.policy ? agent_policy_life : agent_policy_retry);
   for (auto& promise : std::exchange(known.waiting, {})) promise.deliver(known.answer);

@@ -12,15 +12,17 @@
 #include "actors/runtime/loop_bound.hpp"
 #include "actors/telemetry/metrics.hpp"
 #include "actors/vendor/messages.hpp"
-#include "config/settings.hpp"
+#include "actors/vendor/metrics.hpp"
+#include "config/secret.hpp"
 #include "net/error.hpp"
 #include "net/http.hpp"
 
 namespace tonris::actors {
 
 inline constexpr std::chrono::milliseconds agent_policy_limit{2000};  ///< name, connection and answer
-inline constexpr std::chrono::seconds agent_policy_life{600};         ///< then it is asked for again
-inline constexpr std::chrono::seconds agent_policy_retry{30};         ///< when it could not be had
+inline constexpr std::chrono::milliseconds conversation_limit{10'000};
+inline constexpr std::chrono::seconds agent_policy_life{600};  ///< then it is asked for again
+inline constexpr std::chrono::seconds agent_policy_retry{30};  ///< when it could not be had
 inline constexpr std::size_t max_agent_policies = 1000;
 
 // --- to itself
@@ -35,7 +37,7 @@ using vendor_client_door = vendor_api::extend<caf::reacts_to<vendor_answered>>;
 /// by the tenant's own. Where a tenant's key cannot be opened nothing is asked: the gateway's would pay for it.
 /// Loop-bound. fetch_signed_url -> signed_url_answer, always, within the time it names.
 /// fetch_agent_policy -> agent_policy_answer, always, from memory where it was asked for lately.
-/// fetch_agent_settings -> agent_settings_answer, always.
+/// fetch_agent_settings, fetch_conversation -> vendor_document, always.
 class vendor_client final : public loop_bound_actor<vendor_client_door::base> {
  public:
   using http_get =
@@ -63,10 +65,12 @@ class vendor_client final : public loop_bound_actor<vendor_client_door::base> {
 
   using agent_and_key = std::pair<model::agent_id, std::string>;  ///< the key by its name (vendor_of)
 
-  void get(const std::string& target, const std::string& key, std::chrono::milliseconds at_most, answered then);
+  void get(vendor_metrics::question what, const std::string& target, const std::string& key,
+           std::chrono::milliseconds at_most, answered then);
   caf::result<signed_url_answer> on(const fetch_signed_url& wanted);
   caf::result<agent_policy_answer> on(const fetch_agent_policy& wanted);
-  caf::result<agent_settings_answer> on(const fetch_agent_settings& wanted);
+  caf::result<vendor_document> document(vendor_metrics::question what, const std::string& target,
+                                        const model::tenant* tenant, std::chrono::milliseconds at_most);
   void policy_came(const agent_and_key& of, const net::result<net::http_response>* response);
   [[nodiscard]] const std::string& key_for(const model::tenant* tenant) const;
 

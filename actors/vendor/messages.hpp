@@ -10,7 +10,6 @@
 
 #include "actors/runtime/message.hpp"
 #include "model/call/end_reason.hpp"
-#include "model/elevenlabs/agent_settings.hpp"
 #include "model/elevenlabs/rest.hpp"
 #include "model/tenant/tenant.hpp"
 #include "model/text/ids.hpp"
@@ -33,20 +32,26 @@ struct agent_policy_answer {
   using travels = in_process;
   std::optional<model::elevenlabs::agent_policy> policy;  ///< nothing: it could not be had
 };
-struct fetch_agent_settings {  // -> agent_settings_answer; never from memory
+struct fetch_agent_settings {  // -> vendor_document; never from memory
   using travels = in_process;
   model::agent_id agent;
   std::shared_ptr<const model::tenant> tenant{};  ///< as above
 };
-struct agent_settings_answer {
+struct fetch_conversation {  // -> vendor_document; what the vendor knows of one that is over, once it is "done"
+  using travels = in_process;
+  model::conversation_id conversation;
+  std::shared_ptr<const model::tenant> tenant{};  ///< as above
+};
+/// As it came, and not read: it may be long.
+struct vendor_document {
   using travels = in_process;
   enum class outcome : std::uint8_t {
     found,
-    unknown,  ///< the account has no such agent
+    unknown,  ///< the account has no such thing
     bad_key,  ///< nothing that is asked by this key is answered
     failed,
   } is = outcome::failed;
-  model::elevenlabs::agent_settings settings{};
+  std::string body{};
 };
 struct signed_url_answer {
   using travels = in_process;
@@ -57,6 +62,7 @@ struct signed_url_answer {
 /// ElevenLabs' REST side, as calls know it.
 using vendor_api = caf::typed_actor<caf::replies_to<fetch_signed_url>::with<signed_url_answer>,
                                     caf::replies_to<fetch_agent_policy>::with<agent_policy_answer>,
-                                    caf::replies_to<fetch_agent_settings>::with<agent_settings_answer>>;
+                                    caf::replies_to<fetch_agent_settings>::with<vendor_document>,
+                                    caf::replies_to<fetch_conversation>::with<vendor_document>>;
 
 }  // namespace tonris::actors

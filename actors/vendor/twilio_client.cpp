@@ -60,7 +60,7 @@ caf::result<twilio_answer> twilio_client::on(const ask_twilio& wanted) {
     return twilio_answer{0, {}, "too much is being asked at once, and it was not sent", false};
   }
   const auto request = ++last_request_;
-  auto& one = open_[request] = {wanted, make_response_promise<twilio_answer>(), clock().now()};
+  auto& one = open_[request] = {wanted, make_response_promise<twilio_answer>(), clock().now(), {}};
   auto promise = one.to;
   send_request(request, one);
   return promise;
@@ -68,6 +68,7 @@ caf::result<twilio_answer> twilio_client::on(const ask_twilio& wanted) {
 
 void twilio_client::send_request(std::uint64_t request, open_request& one) {
   ++one.tries;
+  one.last_try = clock().now();
   net::http_request what;
   what.method = one.wanted.form.empty() ? "GET" : "POST";
   what.fields.set("Authorization", model::twilio::basic_authorization(one.wanted.as.sid, one.wanted.as.token.reveal()));
@@ -86,6 +87,7 @@ void twilio_client::came(std::uint64_t request, const net::result<net::http_resp
   const auto found = open_.find(request);
   if (found == open_.end()) return;
   auto& one = found->second;
+  config_.counters->of<vendor_metrics>().took(vendor_metrics::question::twilio, clock().now() - one.last_try);
   const bool turned_away = response && response->status == 429;
   count(!response     ? vendor_metrics::request::unanswered
         : turned_away ? vendor_metrics::request::turned_away

@@ -59,7 +59,7 @@ class twilio_client final : public loop_bound_actor<twilio_client_door::base> {
   struct open_request {
     ask_twilio wanted;
     caf::typed_response_promise<twilio_answer> to;
-    caf::actor_clock::time_point began;
+    caf::actor_clock::time_point began, last_try;
     unsigned tries = 0;
   };
 

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "actors/runtime/message.hpp"
-#include "config/settings.hpp"
+#include "config/secret.hpp"
 #include "model/text/ids.hpp"
 
 /// What is asked of Twilio's REST API.

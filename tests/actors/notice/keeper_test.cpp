@@ -250,6 +250,28 @@ TEST_F(NoticeKeeper, HasOneUnderWayOfAnEndpointAndKeepsNobodyElseWaiting) {
   EXPECT_EQ(sent_to("slow").size(), 1U);
 }
 
+TEST_F(NoticeKeeper, SendsInAMinuteAgainWhatItCannotWriteDown) {
+  tell(tenant::event::call_started, "CA1", {"slow"});
+  ASSERT_TRUE(soon([&] { return sent_to("slow").size() == 1; }));
+  {
+    auto other = net::sqlite::database::open(directory.data() + "/notices.db").value();
+    const auto held = net::sqlite::transaction::begin(other).value();
+    ASSERT_TRUE(other.exec("DELETE FROM notices WHERE 0"));
+    {
+      const std::lock_guard guard{known->lock};
+      known->held.back().deliver(notice_sent{200, {}, {}});
+    }
+    std::this_thread::sleep_for(500ms);  // longer than it waits for the file
+    for (int i = 0; i < 5; ++i) pass(10s);
+    std::this_thread::sleep_for(500ms);
+    EXPECT_EQ(sent_to("slow").size(), 1U) << "not as fast as it fails";
+  }
+  pass(11s);
+  ASSERT_TRUE(soon([&] { return sent_to("slow").size() == 2; }));
+  const std::lock_guard guard{known->lock};
+  EXPECT_EQ(known->sent.front().id, known->sent.back().id);
+}
+
 TEST_F(NoticeKeeper, SendsAgainInItsNextLifeWhatWasUnderWay) {
   tell(tenant::event::call_started, "CA1", {"slow"});
   ASSERT_TRUE(soon([&] { return sent_to("slow").size() == 1; }));

@@ -63,6 +63,32 @@ TEST_F(VendorClient, AsksWithItsKeyAndAnAgentThatCannotBreakOut) {
   EXPECT_EQ(asked[0].timeout, fetch_signed_url{}.at_most);
 }
 
+TEST_F(VendorClient, GivesWhatTheVendorKnowsOfAConversationAsItCame) {
+  using outcome = vendor_document::outcome;
+  std::vector<vendor_document> answers;
+  for (const auto& [status, body] :
+       {std::pair{200U, "{}"}, std::pair{404U, "{}"}, std::pair{401U, "{}"}, std::pair{500U, "{}"}}) {
+    asked.clear();
+    system.spawn([&answers, to = client](caf::event_based_actor* self) {
+      self->request(to, 10s, fetch_conversation{{"conv 1"}, nullptr})
+          .then([&answers](const vendor_document& a) { answers.push_back(a); }, [](const caf::error&) {});
+    });
+    settle();
+    ASSERT_EQ(asked.size(), 1u);
+    EXPECT_EQ(asked[0].url, "https://api.example/v1/convai/conversations/conv%201");
+    EXPECT_EQ(asked[0].timeout, conversation_limit);
+    asked[0].done(http(status, body));
+    settle();
+  }
+  ASSERT_EQ(answers.size(), 4u);
+  EXPECT_EQ(answers[0].is, outcome::found);
+  EXPECT_EQ(answers[0].body, "{}");
+  EXPECT_EQ(answers[1].is, outcome::unknown);
+  EXPECT_EQ(answers[2].is, outcome::bad_key);
+  EXPECT_EQ(answers[3].is, outcome::failed);
+  EXPECT_EQ(counted(R"(tonris_vendor_request_seconds_count{request="conversation"})"), 4);
+}
+
 TEST_F(VendorClient, GivesTheUrlAsTheVendorWroteIt) {
   const auto answer = fetch();
   asked[0].done(http(200, R"({"signed_url":"wss://agent.example/?a=1&conversation_signature=cvtkn_1"})"));
@@ -203,6 +229,20 @@ TEST_F(VendorClient, RemembersAnAgentsSettingsForEachKey) {
   ask_for_policy(nullptr);
   ask_for_policy(own);
   EXPECT_EQ(asked.size(), 2u);
+}
+
+TEST_F(VendorClient, CountsHowLongEachRequestTook) {
+  fetch();
+  pass(300ms);
+  asked[0].done(http(200, R"({"signed_url":"wss://api.example/x?cvtkn_1"})"));
+  fetch();
+  pass(2s);
+  asked[1].done(tl::make_unexpected(net::error{net::errc::read_timeout, "", 0}));
+  settle();
+  EXPECT_EQ(counted(R"(tonris_vendor_request_seconds_bucket{request="signed_url",le="0.25"})"), 0);
+  EXPECT_EQ(counted(R"(tonris_vendor_request_seconds_bucket{request="signed_url",le="0.5"})"), 1);
+  EXPECT_EQ(counted(R"(tonris_vendor_request_seconds_count{request="signed_url"})"), 2) << "also what had no answer";
+  EXPECT_EQ(counted(R"(tonris_vendor_request_seconds_count{request="agent_settings"})"), 0);
 }
 
 }  // namespace

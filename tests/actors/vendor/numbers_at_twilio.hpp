@@ -43,7 +43,7 @@ inline std::string number_json(const std::string& number, const model::twilio::c
 }
 
 /// An application that is set deletes the trunk, and a trunk the application.
-inline void update(const model::twilio::form& fields, model::twilio::call_handlers& to) {
+inline void update(const model::form& fields, model::twilio::call_handlers& to) {
   for (const auto& [name, value] : fields) {
     if (name == "VoiceUrl") to.voice.url = value;
     if (name == "VoiceMethod") to.voice.method = value;
@@ -64,7 +64,7 @@ inline twilio_answer answer_of(numbers_at_twilio& all, const ask_twilio& asked) 
     for (auto& [number, calls] : all.calls) {
       if (asked.target.find("/PN" + number.substr(1) + ".json") == std::string::npos) continue;
       ++all.posts;
-      if (!all.forgets) update(model::twilio::parse_form(asked.form).value(), calls);
+      if (!all.forgets) update(model::parse_form(asked.form).value(), calls);
       return {200, number_json(number, calls), {}};
     }
     return {404, R"({"code":20404,"message":"not found"})", {}};

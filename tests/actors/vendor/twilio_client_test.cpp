@@ -150,5 +150,18 @@ TEST_F(TwilioClient, AnswersWhoStillWaitsWhenItEnds) {
   settle();
 }
 
+TEST_F(TwilioClient, CountsHowLongEachTryTook) {
+  ask();
+  asked[0].done(http(429));
+  settle();
+  pass(1s);
+  ASSERT_EQ(asked.size(), 2u);
+  pass(400ms);
+  asked[1].done(http(200));
+  settle();
+  EXPECT_EQ(counted(R"(tonris_vendor_request_seconds_count{request="twilio"})"), 2);
+  EXPECT_EQ(counted(R"(tonris_vendor_request_seconds_bucket{request="twilio",le="0.025"})"), 1);
+}
+
 }  // namespace
 }  // namespace tonris::actors::test
