@@ -12,6 +12,7 @@
 #include "actors/runtime/guard.hpp"
 #include "actors/telemetry/log.hpp"
 #include "model/admission/tenant_limits.hpp"
+#include "model/elevenlabs/agent_settings.hpp"
 #include "model/policy/agent_check.hpp"
 #include "model/tenant/agents.hpp"
 #include "model/tenant/secrets.hpp"
@@ -47,6 +48,10 @@ struct inspector_state {
   struct look {
     std::shared_ptr<const model::tenant> tenant;
     model::agent_id agent;
+  };
+  struct seen {
+    vendor_document::outcome is = vendor_document::outcome::failed;
+    model::elevenlabs::agent_settings settings;
   };
   using agent_at_vendor = std::pair<std::string, model::agent_id>;  ///< the account by its key's name
 
@@ -88,23 +93,29 @@ struct inspector_state {
 
   void ask_vendor(const look& now, const agent_at_vendor& where) {
     ask(self, settings.vendor, vendor_guard, fetch_agent_settings{now.agent, now.tenant})
-        .then([this, now, where](const agent_settings_answer& answer) { answered(now, where, answer); },
+        .then([this, now, where](const vendor_document& answer) { answered(now, where, answer); },
               [this, now, where](const caf::error&) { answered(now, where, {}); });
   }
 
-  void answered(const look& now, const agent_at_vendor& where, const agent_settings_answer& answer) {
-    if (answer.is == agent_settings_answer::outcome::bad_key) refused_key.insert(where.first);
+  void answered(const look& now, const agent_at_vendor& where, const vendor_document& answer) {
+    if (answer.is == vendor_document::outcome::bad_key) refused_key.insert(where.first);
     if (known.size() >= most_remembered) known.clear();
-    compare(now, known[where] = answer);
+    compare(now, known[where] = read(answer));
     self->delayed_send(self, caf::timespan{agent_inspection::between_agents}, inspect_next{});
   }
 
-  void compare(const look& now, const agent_settings_answer& of) {
+  static seen read(const vendor_document& answer) {
+    if (answer.is != vendor_document::outcome::found) return {answer.is, {}};
+    auto settings = model::elevenlabs::decode_agent_settings(answer.body);
+    return settings ? seen{answer.is, *std::move(settings)} : seen{};
+  }
+
+  void compare(const look& now, const seen& of) {
     switch (of.is) {
-      case agent_settings_answer::outcome::failed:
-      case agent_settings_answer::outcome::bad_key: ++unasked; return;
-      case agent_settings_answer::outcome::unknown: return tell(now, model::unknown_agent());
-      case agent_settings_answer::outcome::found: break;
+      case vendor_document::outcome::failed:
+      case vendor_document::outcome::bad_key: ++unasked; return;
+      case vendor_document::outcome::unknown: return tell(now, model::unknown_agent());
+      case vendor_document::outcome::found: break;
     }
     for (const auto& one : check_agent(of.settings, *now.tenant)) tell(now, one);
   }
@@ -130,7 +141,7 @@ struct inspector_state {
   bool is_last_page = false;
   unsigned retries = 0;
   std::deque<look> looks;
-  std::map<agent_at_vendor, agent_settings_answer> known;
+  std::map<agent_at_vendor, seen> known;
   std::set<std::string> refused_key;
   std::size_t errors = 0, warnings = 0, unasked = 0;
 };

@@ -1,8 +1,12 @@
 /// The parts of the node that are actors; their stores are in control_plane_stores.cpp.
 #include "actors/node/control_plane.hpp"
 
+#include <unistd.h>
+
+#include <array>
 #include <caf/send.hpp>
 #include <chrono>
+#include <cstdint>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -20,6 +24,7 @@
 #include "actors/tenant/registry.hpp"
 #include "actors/vendor/client.hpp"
 #include "actors/vendor/twilio_client.hpp"
+#include "actors/web/call_watchers.hpp"
 #include "actors/web/node_report.hpp"
 #include "model/text/hex.hpp"
 #include "model/text/hmac.hpp"
@@ -42,6 +47,16 @@ bool wait_until_published(const account_tokens& accounts) {
   return accounts.is_published();
 }
 
+std::uint64_t microseconds_since_1970() {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(since).count());
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 ? std::string{name.data()} : std::string{};
+}
+
 }  // namespace
 
 node_part control_plane::part(std::string name) const {
@@ -53,10 +68,10 @@ node_part control_plane::part(std::string name) const {
   return part;
 }
 
-std::function<void(std::string)> control_plane::trouble_of_a_part(std::string at_first) const {
+std::function<void(std::string)> control_plane::trouble_of(node_trouble part, std::string at_first) const {
   const auto trouble = std::make_shared<store_trouble>();
   trouble->is(std::move(at_first));
-  config_.health->watch(trouble);
+  config_.health->watch(part, trouble);
   return [trouble](std::string why) { trouble->is(std::move(why)); };
 }
 
@@ -100,7 +115,7 @@ void control_plane::start_shared_admission(admission_rules::config rules) {
   shared.counts.options = redis_options_;
   shared.counts.node = node_name_;
   shared.fresh_generation = random_generation;
-  shared.trouble = trouble_of_a_part("limits are not counted among the nodes yet");
+  shared.trouble = trouble_of(node_trouble::admissions, "limits are not counted among the nodes yet");
   admission_ = spawn_supervised<admission>(*config_.system, part("admission"), [this, shared](const auto&) {
     return caf::actor_cast<admission>(spawn_on<redis_admission>(*config_.system, redis_loop_->unit, shared));
   });
@@ -108,13 +123,14 @@ void control_plane::start_shared_admission(admission_rules::config rules) {
 
 void control_plane::start_overview() {
   tenant_overview_state::config settings;
-  settings.trouble = trouble_of_a_part();
-  settings.default_trouble = trouble_of_a_part();
+  settings.trouble = trouble_of(node_trouble::tenants);
+  settings.default_trouble = trouble_of(node_trouble::default_tenant);
   overview_ = spawn_supervised<tenant_watcher>(*config_.system, part("tenant_overview"), [this, settings](const auto&) {
     auto overview = settings;
     overview.store = tenants_;
     overview.copy = mirror_;
     overview.who_may_come = admission_;
+    overview.calls = store_.actor;
     overview.accounts = accounts_;
     overview.seal = seal_;
     overview.vendor_calls = config_.settings->elevenlabs_max_calls;
@@ -137,10 +153,13 @@ void control_plane::start(media_loops& loops) {
                                    tool_plane::parts{part("tool_forwarder"), part("notice_sender")});
   start_notices();
   start_supervisor();
+  start_watchers();
+  start_traces();
   start_report();
   start_inspection();
   restore_calls_of_former_life(*config_.system, store_.actor, supervisor_);
   start_callbacks();  // behind it: what is told of a call that is not known yet waits
+  start_prices();
   if (!wait_until_published(*accounts_))
     log::error("The tenants are not read yet: calls of their own accounts are refused until they are");
 }
@@ -218,6 +237,10 @@ void control_plane::fill_services(media_loops& loops) {
   services_->seal = [sealing](std::string_view text) { return sealing->seal(text, random_nonce()); };
   services_->unseal = [sealing](std::string_view sealed) { return sealing->open(sealed).value_or(std::string{}); };
   services_->journal = store_.journal;
+  services_->live = std::make_shared<live_board>(microseconds_since_1970());
+  services_->rates = std::make_shared<const model::rate_card>(rates_);
+  services_->node = host_name();
+  services_->build = std::string{tonris::config::version()};
   services_->counters = config_.counters;
 }
 
@@ -232,7 +255,6 @@ void control_plane::start_supervisor() {
         supervisor.who_may_come = admission_;
         supervisor.address = address;
         supervisor.max_calls = config_.settings->max_calls;
-        supervisor.among_others = !config_.settings->redis_url.empty();
         supervisor.overloaded = [load = config_.load] { return load->too_much(); };
         return config_.system->spawn(supervise_calls, std::move(supervisor));
       });
@@ -249,6 +271,7 @@ void control_plane::start_callbacks() {
   keeper.store = store_.actor;
   keeper.journal = store_.journal;
   keeper.conversations = services_->conversations;
+  keeper.rates = services_->rates;
   keeper.counters = config_.counters;
   callbacks_ = spawn_supervised<callback_keeper>(*config_.system, part("callback_keeper"), [this, keeper](const auto&) {
     return keep_callbacks(*config_.system, keeper);
@@ -271,6 +294,20 @@ void control_plane::start_notices() {
   services_->notices->wake_with([to = notices_] { caf::anon_send(to, notices_came{}); });
 }
 
+void control_plane::start_traces() {
+  const auto& settings = *config_.settings;
+  if (settings.otlp_endpoint.empty()) return;
+  trace_exporter::config exporter;
+  exporter.url = settings.otlp_endpoint + "/v1/traces";
+  exporter.share = settings.traces_share;
+  exporter.board = services_->live;
+  exporter.store = store_.actor;
+  exporter.resource.version = services_->build;
+  exporter.resource.instance = services_->node;
+  exporter.counters = config_.counters;
+  traces_ = std::make_unique<trace_plane>(*config_.system, config_.tls, std::move(exporter), part("trace_exporter"));
+}
+
 void control_plane::start_inspection() {
   agent_inspection inspection;
   inspection.store = tenants_;
@@ -280,6 +317,33 @@ void control_plane::start_inspection() {
   inspection.default_agent = {config_.settings->elevenlabs_agent_id};
   inspection.counters = config_.counters;
   inspector_ = inspect_agents(*config_.system, std::move(inspection));
+}
+
+void control_plane::start_watchers() {
+  const call_watchers_settings settings{services_->live, config_.counters};
+  watchers_ = spawn_supervised<call_watchers>(*config_.system, part("call_watchers"), [this, settings](const auto&) {
+    return serve_watchers(*config_.system, settings);
+  });
+}
+
+void control_plane::start_prices() {
+  price_keeper_settings settings;
+  settings.board = services_->live;
+  settings.store = store_.actor;
+  settings.supervisor = supervisor_;
+  settings.journal = store_.journal;
+  settings.registry = registry_;
+  settings.twilio = twilio_;
+  settings.elevenlabs = vendor_;
+  settings.callbacks = callbacks_;
+  settings.main = {{config_.settings->twilio_account_sid}, config_.settings->twilio_auth_tokens.front()};
+  settings.rates = services_->rates;
+  settings.wall_clock = services_->wall_clock;
+  settings.random = random_bits;
+  settings.counters = config_.counters;
+  prices_ = spawn_supervised<price_keeper>(*config_.system, part("price_keeper"), [this, settings](const auto&) {
+    return keep_prices(*config_.system, settings);
+  });
 }
 
 void control_plane::start_report() {
@@ -298,6 +362,9 @@ void control_plane::end_supervisor() {
 
 void control_plane::end() {
   caf::scoped_actor self{*config_.system};
+  if (watchers_) self->send_exit(watchers_, caf::exit_reason::user_shutdown);
+  if (prices_) self->send_exit(prices_, caf::exit_reason::user_shutdown);
+  if (traces_) self->send_exit(traces_->telling(), caf::exit_reason::user_shutdown);
   if (report_) self->send_exit(report_, caf::exit_reason::user_shutdown);
   if (callbacks_) self->send_exit(callbacks_, caf::exit_reason::user_shutdown);
   if (notices_) {

@@ -26,7 +26,9 @@
 #include "actors/node/random.hpp"
 #include "actors/node/tenants.hpp"
 #include "actors/node/tool_plane.hpp"
+#include "actors/node/trace_plane.hpp"
 #include "actors/notice/messages.hpp"
+#include "actors/price/keeper.hpp"
 #include "actors/runtime/io_loop.hpp"
 #include "actors/runtime/supervised.hpp"
 #include "actors/tenant/business_agents.hpp"
@@ -85,6 +87,10 @@ class control_plane {
             supervisor_,
             report_,
             store_.actor,
+            services_->live,
+            store_.journal,
+            services_->rates,
+            watchers_,
             tenants_,
             mirror_,
             seal_,
@@ -107,7 +113,7 @@ class control_plane {
  private:
   [[nodiscard]] node_part part(std::string name) const;
   /// For a part to say what is wrong with it, at /ready; "": nothing any more.
-  [[nodiscard]] std::function<void(std::string)> trouble_of_a_part(std::string at_first = {}) const;
+  [[nodiscard]] std::function<void(std::string)> trouble_of(node_trouble part, std::string at_first = {}) const;
   [[nodiscard]] tl::expected<void, std::string> open_own_stores();
   [[nodiscard]] tl::expected<net::redis_options, std::string> redis_options() const;
   [[nodiscard]] tl::expected<std::shared_ptr<std::optional<tenant_database>>, std::string> open_copy() const;
@@ -125,7 +131,10 @@ class control_plane {
   void start_supervisor();
   void start_callbacks();
   void start_notices();
+  void start_traces();
   void start_report();
+  void start_watchers();
+  void start_prices();
   void start_inspection();
   void fill_services(media_loops& loops);
 
@@ -161,7 +170,10 @@ class control_plane {
   std::shared_ptr<refusal_watch> callback_refusals_;
   std::unique_ptr<tool_plane> tools_;
   notice_keeper notices_;
+  std::unique_ptr<trace_plane> traces_;  ///< with OTEL_EXPORTER_OTLP_ENDPOINT
   node_reporter report_;
+  call_watchers watchers_;
+  price_keeper prices_;
 };
 
 }  // namespace tonris::actors

@@ -36,7 +36,7 @@ tl::expected<void, std::string> control_plane::open_stores() {
   auto opened = open_sqlite_store(*config_.system, directory, part("call_store"));
   if (!opened) return tl::unexpected(opened.error());
   store_ = std::move(*opened);
-  config_.health->watch(store_.trouble);
+  config_.health->watch(node_trouble::calls_store, store_.trouble);
   if (net::others_may_enter(directory))
     log::warn("DATA_DIR {directory} is open to other users of this machine, and holds what callers said: chmod 700 it",
               {{"directory", directory}});
@@ -110,7 +110,7 @@ tl::expected<void, std::string> control_plane::open_shared_stores() {
   shared.options = redis_options_;
   shared.fresh_generation = random_generation;
   shared.counters = config_.counters;
-  shared.trouble = trouble_of_a_part("the tenant store is away");
+  shared.trouble = trouble_of(node_trouble::tenants_store, "the tenant store is away");
   const auto copy = open_copy();
   if (!copy) return tl::unexpected(copy.error());
   if (**copy) *shared.believed = (**copy)->generation();

@@ -93,6 +93,10 @@ http_front::config doors::front_for(door at, const behind_doors& whom) const {
   front.report = whom.report;
   front.supervisor = whom.supervisor;
   front.store = whom.store;
+  front.live = whom.live;
+  front.journal = whom.journal;
+  front.rates = whom.rates;
+  front.watchers = whom.watchers;
   front.tenants = whom.tenants;
   front.mirror = whom.mirror;
   front.seal = whom.seal;
@@ -101,6 +105,7 @@ http_front::config doors::front_for(door at, const behind_doors& whom) const {
   front.who_may_come = whom.who_may_come;
   front.access = whom.access;
   front.notices = whom.notices;
+  front.callbacks = whom.callbacks;
   front.numbers.twilio = whom.twilio;
   front.numbers.main = {{config_.settings->twilio_account_sid}, config_.settings->twilio_auth_tokens.front()};
   front.numbers.origin = config_.settings->app_base_url;
@@ -127,7 +132,6 @@ std::unique_ptr<http_front> doors::make_twilio_front(media_loop& on, const behin
   front.elevenlabs.counters = config_.counters;
   front.elevenlabs.refusals = on.services.refusals;
   front.elevenlabs.watch = whom.callback_refusals;
-  front.callbacks = whom.callbacks;
   front.conversations = whom.conversations;
   front.tools = whom.tools;
   front.webhooks.public_origin = settings.app_base_url;
@@ -186,6 +190,14 @@ node_metrics::connection_errors doors::errors() const {
   }
   sum.internal = net::exceptions_caught().count;
   return sum;
+}
+
+std::size_t doors::connections() const {
+  std::uint64_t all = 0;
+  const std::scoped_lock lock{lock_};
+  for (const auto& here : twilio_)
+    if (here.server) all += here.server->stats().open;
+  return all;
 }
 
 }  // namespace tonris::actors

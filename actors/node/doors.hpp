@@ -37,6 +37,10 @@ struct behind_doors {
   call_supervisor supervisor;
   node_reporter report;
   call_store store;
+  std::shared_ptr<live_board> live;
+  std::shared_ptr<call_journal> journal;
+  std::shared_ptr<const model::rate_card> rates;
+  call_watchers watchers;
   tenant_store tenants;
   tenant_mirror mirror;
   std::shared_ptr<const model::field_seal> seal;
@@ -54,7 +58,7 @@ struct behind_doors {
 };
 
 /// The servers: Twilio's door on every loop, and the operators' on a loop of its own where they have one, so that
-/// nobody there is in a call's way. From the thread that made it, but for `errors`.
+/// nobody there is in a call's way. From the thread that made it, but for what says so.
 class doors {
  public:
   using time = std::chrono::steady_clock::time_point;
@@ -85,6 +89,7 @@ class doors {
 
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }  ///< of Twilio's
   [[nodiscard]] node_metrics::connection_errors errors() const;        ///< so far, over all loops; any thread
+  [[nodiscard]] std::size_t connections() const;                       ///< now, over all loops; any thread
 
  private:
   /// Twilio's door on one loop. Everything in it is made and destroyed on the loop's thread or while nobody knocks.

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "actors/leg/metrics.hpp"
 #include "actors/node/control_plane.hpp"
 #include "actors/node/descriptors.hpp"
 #include "actors/node/doors.hpp"
@@ -16,10 +17,12 @@
 #include "actors/node/load.hpp"
 #include "actors/node/media_loops.hpp"
 #include "actors/node/metrics.hpp"
+#include "actors/node/process_metrics.hpp"
 #include "actors/node/tenants.hpp"
 #include "actors/runtime/quiet_clock.hpp"
 #include "actors/store/tenants_file.hpp"
 #include "actors/telemetry/log.hpp"
+#include "actors/telemetry/log_queue.hpp"
 #include "actors/tenant/business_agents.hpp"
 #include "config/time_zones.hpp"
 #include "net/descriptor_count.hpp"
@@ -83,6 +86,7 @@ struct gateway::state {
 
 tl::expected<void, std::string> gateway::state::start(std::vector<net::service_manager::handed_socket> handed) {
   declare_metrics(counters);
+  counters.of<node_metrics>().may_have(settings.max_calls);
   if (!config::has_time_zones())
     log::warn("This machine has no time zone database (tzdata): the tenants' time zones are not checked");
   auto types = read_business_types_file(settings.business_types_file);
@@ -133,16 +137,23 @@ void gateway::state::open_doors(listening_sockets sockets) {
 
 /// By the report, on its own thread, once it is asked: the doors are there by then.
 void gateway::state::gather_gauges() {
-  node_metrics::process now;
+  constexpr double ms_in_a_second = 1000;
+  const auto& node = counters.of<node_metrics>();
+  const auto log_lines = log::queue_now();
+  node_metrics::figures now;
   now.actors = system.registry().running();
   now.legs = loops->legs();
-  now.descriptors = descriptors.now();
   now.timers = net::timer::armed_in_process();
-  now.resident_bytes = resident_bytes();
-  now.loop_lag_ms = load.loop_lag_ms();
+  now.connections = servers->connections();
+  now.log_lines_waiting = log_lines.waiting;
+  now.log_lines_dropped = log_lines.dropped;
+  now.loop_lag_seconds = load.loop_lag_ms() / ms_in_a_second;
   now.gathered_seconds = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-  counters.of<node_metrics>().set_process(now);
-  counters.of<node_metrics>().set_connection_errors(servers->errors());
+  node.set(now);
+  node.set_connection_errors(servers->errors());
+  health.each_part([&](node_trouble part, bool is_degraded) { node.part_is_degraded(part, is_degraded); });
+  counters.of<leg_metrics>().added_latency.gather();
+  counters.of<process_metrics>().gather(descriptors.now(), resident_bytes());
 }
 
 void gateway::state::reload() {

@@ -1,5 +1,6 @@
 #include "actors/node/tenant_overview.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <set>
 #include <utility>
@@ -137,7 +138,9 @@ std::optional<tenant_overview_state::facts> tenant_overview_state::facts_of(cons
   if (model::vendor_of(*read) == model::shared_vendor_key) its.reserved = read->limits.reserved_calls.value_or(0);
   its.missing_keys = open(*read);
   if (!read->secrets.account.empty()) its.holder = holder_of(*read);
-  const bool has_any = its.reserved > 0 || !its.missing_keys.empty() || !its.holder.account.empty();
+  its.retention = read->retention;
+  const bool has_any =
+      its.reserved > 0 || !its.missing_keys.empty() || !its.holder.account.empty() || its.retention.has_value();
   if (!has_any && read->id != config_.default_tenant) return std::nullopt;
   return its;
 }
@@ -174,6 +177,19 @@ void tenant_overview_state::tell() {
   tell_of_reserved();
   tell_of_accounts();
   tell_of_default();
+  tell_of_retention();
+}
+
+/// In order, so that the store sees when nothing has changed.
+void tenant_overview_state::tell_of_retention() {
+  keep_records_for all;
+  for (const auto& [id, its] : known_) {
+    if (!its.retention) continue;
+    const auto& [records, words] = *its.retention;
+    all.rules.push_back({id, std::chrono::days{records}, std::chrono::days{words.value_or(records)}});
+  }
+  std::ranges::sort(all.rules, {}, [](const auto& one) { return one.tenant.value; });
+  if (config_.calls) self->send(config_.calls, std::move(all));
 }
 
 void tenant_overview_state::tell_of_accounts() {

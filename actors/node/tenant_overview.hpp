@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "actors/admission/messages.hpp"
+#include "actors/call/call_store.hpp"
 #include "actors/runtime/message.hpp"
 #include "actors/telemetry/metrics.hpp"
 #include "actors/tenant/account_tokens.hpp"
@@ -50,6 +51,7 @@ struct tenant_overview_state {
     tenant_store store;
     tenant_mirror copy{};  ///< null: there is none
     admission who_may_come;
+    call_store calls;  ///< told how long records stay
     std::shared_ptr<account_tokens> accounts;
     std::shared_ptr<const model::field_seal> seal;
     /// Told what is wrong, for /ready; "": nothing.
@@ -70,6 +72,7 @@ struct tenant_overview_state {
     std::uint32_t reserved = 0;               // conversations at the vendor
     account_holder holder{};                  // where it has an account of its own
     std::vector<std::string> missing_keys{};  // those that its secrets want
+    std::optional<model::tenant::retention_type> retention{};
   };
   using tenants = std::unordered_map<model::tenant_id, facts>;
 
@@ -86,6 +89,7 @@ struct tenant_overview_state {
   void tell();
   void tell_of_reserved();
   void tell_of_accounts();
+  void tell_of_retention();
   void tell_of_default();
   void tell_missing_keys() const;
 

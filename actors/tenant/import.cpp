@@ -123,15 +123,27 @@ class file_import {
   bool free_one() {
     for (const auto& [id, owner] : taken_by_) {
       if (!waiting_.contains(id)) continue;
-      const auto blocking = waiting_.find(owner);
-      const bool gives_it_up = blocking != waiting_.end() && !blocking->second.want.empty();
-      if (!gives_it_up && !mistaken_.contains(owner)) continue;
-      if (!ask<tenants_written>(self_, store_, erase_tenant{owner, "*"})) return false;
-      if (gives_it_up) blocking->second.want.clear();
-      if (mistaken_.erase(owner) > 0) result_.changes.removed.push_back(owner.value);
-      return true;
+      if (const auto blocking = waiting_.find(owner); blocking != waiting_.end()) {
+        if (let_go(blocking->second)) return true;
+      } else if (mistaken_.contains(owner)) {
+        if (!ask<tenants_written>(self_, store_, erase_tenant{owner, "*"})) return false;
+        mistaken_.erase(owner);
+        result_.changes.removed.push_back(owner.value);
+        return true;
+      }
     }
     return false;
+  }
+
+  /// Nobody reaches it until it is written again: its keys and what else is kept of it stay.
+  bool let_go(const tenant_write& of) {
+    if (of.want.empty() || !without_number_.insert(of.id).second) return false;
+    auto unreachable = of;
+    unreachable.numbers.clear();
+    unreachable.imported.reset();
+    unreachable.request = request_id("without a number" + of.request);
+    const auto written = ask<tenants_written>(self_, store_, write_tenants{{std::move(unreachable)}});
+    return written && written->answers.at(0).is == outcome::ok;
   }
 
   void refuse(const model::tenant_id& id, const std::string& why) {
@@ -147,6 +159,7 @@ class file_import {
   // state
   std::unordered_set<model::tenant_id> mistaken_;  // in the file, and served as before
   writes waiting_;
+  std::unordered_set<model::tenant_id> without_number_;  // of those, for as long as they wait
   std::unordered_map<model::tenant_id, model::tenant_id> taken_by_;
   tenants_import result_;
 };

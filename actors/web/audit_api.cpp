@@ -35,7 +35,7 @@ bool read_number(const std::string& text, Number& to, Number most) {
 
 /// An error: what is wrong with the address.
 tl::expected<list_audit, std::string> wanted_in(std::string_view query) {
-  const auto fields = model::twilio::parse_form(query);
+  const auto fields = model::parse_form(query);
   if (!fields) return tl::unexpected(std::string{"the query cannot be read"});
   list_audit wanted;
   for (const auto& [name, value] : *fields) {

@@ -1,94 +1,69 @@
 #include "actors/web/calls_api.hpp"
 
 #include <caf/event_based_actor.hpp>
-#include <memory>
+#include <functional>
 #include <string>
 #include <utility>
 
-#include "actors/call/messages.hpp"
-#include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
-#include "actors/web/errors.hpp"
-#include "actors/web/front.hpp"
-#include "actors/web/request_context.hpp"
-#include "model/call/record.hpp"
+#include "actors/web/found_call.hpp"
+#include "model/call/story.hpp"
+#include "model/finding/other_party.hpp"
 
 namespace tonris::actors {
 
 namespace {
 
-constexpr std::chrono::seconds answer_limit{2};
+using events = std::vector<model::timeline_event>;
 
-using reply = std::shared_ptr<api_reply>;
-
-model::call_sid call_of(const request_context& asked) {
-  return {std::string{asked.parameters["CallSid"]}};
+void ask_for_record(http_front& at, request_context& asked,
+                    std::function<void(caf::event_based_actor*, const call_asker&, const model::call_record&)> then) {
+  const auto& house = at.settings();
+  house.system->spawn(
+      [asker = asker_of(at, asked), then = std::move(then), counters = house.counters](caf::event_based_actor* self) {
+        guard(self, *counters);
+        with_record(self, asker, model::action::read_calls,
+                    [self, asker, then](const model::call_record& record) { then(self, asker, record); });
+      });
 }
 
-auto say_unavailable(const reply& to) {
-  return [to](const caf::error&) { to->send(error_answer(error_code::unavailable, "try again")); };
-}
-
-void send_found(const reply& to, std::string json) {
-  to->send(json.empty() ? error_answer(error_code::call_not_found, "no such call is known")
-                        : json_answer(std::move(json)));
-}
-
-/// May he read it? Another's call looks like nobody's.
-bool is_for(const model::principal& who, const std::string& record) {
-  if (who.is_operator()) return true;
-  const auto call = model::parse_call_record(record);
-  return call && may(who, model::action::read_calls, call->tenant) == model::permission::granted;
-}
-
-/// Of whom this process knows nothing any more the store may. "" where nobody does.
-template <class Then>
-void look_for_call(caf::event_based_actor* self, const call_supervisor& supervisor, const call_store& store,
-                   const model::call_sid& call, const reply& to, Then then) {
-  ask(self, supervisor, answer_limit, describe_call{call})
-      .then(
-          [=](const call_description& found) {
-            if (!found.json.empty()) return then(found.json);
-            ask(self, store, answer_limit, find_record{call})
-                .then([then](const found_record& stored) { then(stored.json); }, say_unavailable(to));
-          },
-          say_unavailable(to));
+void with_events(caf::event_based_actor* self, const call_asker& asker, std::function<void(const events&)> then) {
+  ask(self, asker.store, call_answer_limit, find_events{asker.call})
+      .then([then = std::move(then)](const found_events& found) { then(found.events); }, say_unavailable(asker.to));
 }
 
 }  // namespace
 
 void tell_record(http_front& at, request_context& asked) {
-  const auto& house = at.settings();
-  house.system->spawn([to = std::make_shared<api_reply>(asked), call = call_of(asked), who = asked.by,
-                       supervisor = house.supervisor, store = house.store,
-                       counters = house.counters](caf::event_based_actor* self) {
-    guard(self, *counters);
-    look_for_call(self, supervisor, store, call, to, [to, who](const std::string& record) {
-      send_found(to, is_for(who, record) ? record : std::string{});
-    });
+  ask_for_record(at, asked, [](caf::event_based_actor*, const call_asker& asker, const model::call_record& record) {
+    const bool whole = may(asker.who, model::action::see_numbers, record.tenant) == model::permission::granted;
+    asker.to->send(json_answer(to_json(whole ? record : model::without_other_number(record))));
   });
 }
 
-void tell_events(http_front& at, request_context& asked) {
-  const auto& house = at.settings();
-  house.system->spawn([to = std::make_shared<api_reply>(asked), call = call_of(asked), who = asked.by,
-                       supervisor = house.supervisor, store = house.store,
-                       counters = house.counters](caf::event_based_actor* self) {
-    guard(self, *counters);
-    const auto tell = [self, to, call, store] {
-      ask(self, store, answer_limit, find_events{call})
-          .then(
-              [to](const found_events& found) {
-                send_found(to, found.events.empty() ? std::string{} : to_json(found.events));
-              },
-              say_unavailable(to));
-    };
-    if (who.is_operator()) return tell();
-    look_for_call(self, supervisor, store, call, to, [to, who, tell](const std::string& record) {
-      if (is_for(who, record)) return tell();
-      send_found(to, {});
+/// Of a call whose record is not there yet, or no more, the operator is told all the same.
+void tell_timeline(http_front& at, request_context& asked) {
+  const auto answer = [](const call_asker& asker) {
+    return [asker](const events& all) { asker.to->send(all.empty() ? no_such_call() : json_answer(to_json(all))); };
+  };
+  if (!asked.by.is_operator())
+    return ask_for_record(at, asked, [=](caf::event_based_actor* self, const call_asker& asker, const auto&) {
+      with_events(self, asker, answer(asker));
     });
+  const auto& house = at.settings();
+  house.system->spawn([asker = asker_of(at, asked), answer, counters = house.counters](caf::event_based_actor* self) {
+    guard(self, *counters);
+    with_events(self, asker, answer(asker));
   });
+}
+
+void tell_why(http_front& at, request_context& asked) {
+  ask_for_record(at, asked,
+                 [](caf::event_based_actor* self, const call_asker& asker, const model::call_record& record) {
+                   with_events(self, asker, [asker, record](const events& all) {
+                     asker.to->send(net::make_response(200, "text/plain; charset=utf-8", call_summary(all, record)));
+                   });
+                 });
 }
 
 }  // namespace tonris::actors

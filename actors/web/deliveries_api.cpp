@@ -61,7 +61,7 @@ std::string read_field(const std::string& name, const std::string& value, list_d
 
 /// An error: what is wrong with the address.
 tl::expected<list_deliveries, std::string> wanted_in(std::string_view query) {
-  const auto fields = model::twilio::parse_form(query);
+  const auto fields = model::parse_form(query);
   if (!fields) return tl::unexpected(std::string{"the query cannot be read"});
   list_deliveries wanted;
   for (const auto& [name, value] : *fields)

@@ -2,6 +2,7 @@
 
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "actors/web/metrics.hpp"
 #include "actors/web/routes.hpp"
 #include "model/access/api_key.hpp"
+#include "model/access/doctor_proof.hpp"
 #include "model/text/secrets.hpp"
 #include "net/caught.hpp"
 
@@ -119,6 +121,7 @@ bool http_front::allows(request_context& asked) {
     case audience::elevenlabs:
       if (asked.to.streams) return true;
       return allows_elevenlabs(asked);
+    case audience::doctor: return allows_doctor(asked);
     case audience::api_user: return false;
   }
   return false;
@@ -130,6 +133,29 @@ bool http_front::allows_elevenlabs(request_context& asked) {
   if (shown != elevenlabs_signatures::proof::none) return true;
   asked.answer(error_answer(error_code::unauthorized, "show ELEVENLABS_WEBHOOK_SECRET as X-Webhook-Secret"));
   return false;
+}
+
+/// Who shows a wrong proof waits as who shows a wrong token: it is the same that he could find out.
+bool http_front::allows_doctor(request_context& asked) {
+  if (config_.admin_token.empty()) {
+    count_refused(asked, web_metrics::refusal::unauthorized);
+    asked.answer(error_answer(error_code::administration_off, "ADMIN_TOKEN is not set"));
+    return false;
+  }
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const auto proof = asked.request.fields.get(model::doctor_field);
+  if (model::is_doctor(config_.admin_token, proof, std::chrono::floor<std::chrono::seconds>(now).count())) return true;
+  count_refused(asked, web_metrics::refusal::unauthorized);
+  auto answer = error_answer(error_code::unauthorized, "prove with X-Tonris-Doctor that you know ADMIN_TOKEN");
+  if (proof.empty())
+    asked.answer(std::move(answer));
+  else
+    refuse_late(asked, {}, std::move(answer));
+  return false;
+}
+
+twilio_signatures::look http_front::look_at_signature(const net::http_request& request) const {
+  return twilio_ ? twilio_->look_at(request) : twilio_signatures::look{};
 }
 
 bool http_front::allows_metrics(request_context& asked) {
@@ -212,6 +238,11 @@ void http_front::refuse_key(request_context& asked, std::string_view id, std::st
   count_refused(asked, web_metrics::refusal::unauthorized);
   auto answer = error_answer(error_code::unauthorized, "send Authorization: Bearer " + std::string{setting});
   if (shown_by(asked.request).empty()) return asked.answer(std::move(answer));
+  refuse_late(asked, id, std::move(answer));
+}
+
+/// The longer the more often that id has failed.
+void http_front::refuse_late(request_context& asked, std::string_view id, net::http_response answer) {
   auto& on = asked.responder.on_loop();
   const auto reply = std::make_shared<api_reply>(asked);
   const std::function<void()> send = [reply, answer = std::move(answer)] { reply->send(answer); };

@@ -13,14 +13,17 @@
 #include "actors/admission/messages.hpp"
 #include "actors/call/call_store.hpp"
 #include "actors/call/conversation_index.hpp"
+#include "actors/call/live_board.hpp"
 #include "actors/call/messages.hpp"
 #include "actors/leg/loop_services.hpp"
 #include "actors/notice/messages.hpp"
+#include "actors/store/journal.hpp"
 #include "actors/telemetry/metrics.hpp"
 #include "actors/tenant/messages.hpp"
 #include "actors/tenant/mirror.hpp"
 #include "actors/tenant/store_messages.hpp"
 #include "actors/tool/messages.hpp"
+#include "actors/web/call_watchers.hpp"
 #include "actors/web/elevenlabs_signatures.hpp"
 #include "actors/web/late_answers.hpp"
 #include "actors/web/messages.hpp"
@@ -33,6 +36,7 @@
 #include "actors/web/twilio_webhooks.hpp"
 #include "model/access/failed_attempts.hpp"
 #include "model/access/field_seal.hpp"
+#include "model/usage/rates.hpp"
 #include "net/http_server.hpp"
 
 namespace tonris::actors {
@@ -47,6 +51,10 @@ class http_front {
     std::string metrics_token;  ///< "": /metrics is for whoever reaches it
     node_reporter report;
     call_supervisor supervisor;
+    std::shared_ptr<live_board> live;       ///< calls that go on
+    std::shared_ptr<call_journal> journal;  ///< of the store
+    std::shared_ptr<const model::rate_card> rates;
+    call_watchers watchers;
     call_store store;  ///< what was written of calls that this process forgot
     tenant_store tenants;
     tenant_mirror mirror;                           ///< of a shared store; null: none
@@ -56,6 +64,7 @@ class http_front {
     admission who_may_come;
     access_registry access;               ///< tenants' keys, and what was changed by whom
     notice_keeper notices;                ///< what tenants' webhooks are to be told
+    callback_keeper callbacks{};          ///< of what ElevenLabs tells after a call; null: nobody keeps it
     number_services numbers{};            ///< at Twilio
     std::size_t max_late_answers = 1024;  ///< to wrong keys, which wait; more are answered at once
     caf::actor_system* system = nullptr;
@@ -64,7 +73,6 @@ class http_front {
     // of Twilio's door alone
     twilio_signatures::config twilio{};
     elevenlabs_signatures::config elevenlabs{};
-    callback_keeper callbacks{};  ///< of what ElevenLabs tells after a call; null: nobody keeps it
     std::shared_ptr<const conversation_index> conversations{};
     tool_forwarding tools{};
     loop_services* services = nullptr;  ///< null: Twilio does not come here
@@ -84,6 +92,7 @@ class http_front {
   [[nodiscard]] const config& settings() const noexcept { return config_; }
   [[nodiscard]] post_call_desk& post_calls() noexcept { return post_calls_; }
   void deliver(signed_request webhook);  ///< to this loop's webhook actor, whichever one lives
+  [[nodiscard]] twilio_signatures::look look_at_signature(const net::http_request& request) const;
 
  private:
   struct held_request;
@@ -91,11 +100,13 @@ class http_front {
   [[nodiscard]] bool allows(request_context& asked);
   [[nodiscard]] bool allows_metrics(request_context& asked);
   [[nodiscard]] bool allows_elevenlabs(request_context& asked);
+  [[nodiscard]] bool allows_doctor(request_context& asked);
   void authenticate(const found_route& found, net::http_request& request, request_context& asked);
   void ask_whose_key(net::http_request& request, request_context& asked, const std::string& id);
   void go_on(held_request& held, const std::string& id, const caf::expected<checked_api_key>& checked);
   void serve_api(const found_route& found, request_context& asked);
   void refuse_key(request_context& asked, std::string_view id, std::string_view setting);
+  void refuse_late(request_context& asked, std::string_view id, net::http_response answer);
   void handle_if_allowed(const found_route& found, request_context& asked);
   void refuse_method(request_context& asked, methods allowed);
   void count_refused(const request_context& asked, web_metrics::refusal why);

@@ -18,7 +18,7 @@ enum class webhook_kind : std::uint8_t { voice, connect_action, status, stream_s
 struct signed_request {
   using travels = in_process;
   webhook_kind kind = webhook_kind::voice;
-  model::twilio::form fields;
+  model::form fields;
   std::string query;     ///< of our own address: signed as well
   std::string token;     ///< I-Twilio-Idempotency-Token
   token_holders signer;  ///< whose own account signed it; null: the gateway's

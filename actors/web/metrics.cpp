@@ -25,6 +25,9 @@ web_metrics::web_metrics(metrics& in)
     : request(in, "tonris_http_requests_total", "Requests by what they were for", "endpoint", endpoints),
       late_answers_full(in, "tonris_late_answers_full_total",
                         "Answers to wrong keys that were given at once, since too many wait already"),
+      watchers(in, "tonris_call_watchers", "Clients that watch calls now"),
+      watcher_dropped(in, "tonris_call_watchers_dropped_total",
+                      "Clients that watched calls and took so little that they were cut off"),
       call_redirected(in, "tonris_calls_redirected_total",
                       "Questions of Twilio's sent on: to another node while this one stops, or to be asked again") {
   for (const auto where : endpoints)

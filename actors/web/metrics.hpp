@@ -48,6 +48,8 @@ struct web_metrics {
   void callback_secret_matched(std::size_t secret) const;  ///< of ELEVENLABS_WEBHOOK_SECRET's list
   void signature_matched(endpoint where, std::size_t candidate, std::size_t token) const;
   counter late_answers_full;  ///< a wrong key's answer could not wait: too many do
+  gauge watchers;             ///< clients that watch calls
+  counter watcher_dropped;    ///< one of them, too slow
   counter call_redirected;    ///< to another node while this one stops, or to be asked again
 
  private:

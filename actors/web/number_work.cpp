@@ -39,7 +39,7 @@ std::string shown(std::string_view field, std::string_view value) {
   return is_address ? twilio::shown_address(value) : std::string{value};
 }
 
-std::vector<number_outcome::change> changes_by(const twilio::form& fields, const twilio::call_handlers& now) {
+std::vector<number_outcome::change> changes_by(const model::form& fields, const twilio::call_handlers& now) {
   std::vector<number_outcome::change> changes;
   for (const auto& [field, value] : fields) {
     const auto before = value_of(now, field);
@@ -193,7 +193,7 @@ void number_work::detach(const twilio::incoming_number& there, const twilio::kep
   forget();
 }
 
-void number_work::post(const twilio::incoming_number& there, const twilio::form& fields, std::function<void()> then) {
+void number_work::post(const twilio::incoming_number& there, const model::form& fields, std::function<void()> then) {
   current().may_be_changed = true;
   ask(self_, house_.twilio, twilio_limit,
       ask_twilio{account_, twilio::number_target(account_.sid, there.sid), twilio::form_body(fields)})

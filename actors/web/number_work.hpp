@@ -73,7 +73,7 @@ class number_work : public std::enable_shared_from_this<number_work> {
   void go_on(const model::twilio::incoming_number& there, const model::twilio::kept_handlers& kept);
   void attach(const model::twilio::incoming_number& there, const model::twilio::kept_handlers& kept);
   void detach(const model::twilio::incoming_number& there, const model::twilio::kept_handlers& kept);
-  void post(const model::twilio::incoming_number& there, const model::twilio::form& fields, std::function<void()> then);
+  void post(const model::twilio::incoming_number& there, const model::form& fields, std::function<void()> then);
   void keep(std::string json, std::function<void()> then);
   void finish();
   void fail(std::string code, std::string words);

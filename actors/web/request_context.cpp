@@ -46,7 +46,7 @@ bool request_context::read_json(const model::json_fields::visit_fields& read) {
 }
 
 void api_reply::send(net::http_response with) {
-  responder_.respond(with_id(std::move(with), request_id_));
+  responder_->respond(with_id(std::move(with), request_id_));
 }
 
 std::string request_id_of(const net::http_request& request) {

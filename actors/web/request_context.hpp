@@ -23,7 +23,7 @@ struct request_context {
   const route& to;
   model::principal by{};         ///< of an api_user
   path_parameters parameters{};  ///< views into `request`
-  model::twilio::form fields{};  ///< of a webhook that Twilio signed
+  model::form fields{};          ///< of a webhook that Twilio signed
   token_holders signer{};        ///< whose own account did; null: the gateway's
   bool replayable = false;       ///< of ElevenLabs': it shows no more than a signature without a time in it
   std::string request_id{};      ///< of the API's requests; "" of all others
@@ -39,11 +39,14 @@ struct request_context {
 class api_reply {
  public:
   explicit api_reply(request_context& of)
-      : responder_(std::move(of.responder)), request_id_(std::move(of.request_id)) {}
+      : responder_(std::make_shared<net::http_responder>(std::move(of.responder))),
+        request_id_(std::move(of.request_id)) {}
   void send(net::http_response with);
+  /// For an answer that streams out.
+  [[nodiscard]] const std::shared_ptr<net::http_responder>& responder() const noexcept { return responder_; }
 
  private:
-  net::http_responder responder_;
+  std::shared_ptr<net::http_responder> responder_;
   std::string request_id_;
 };
 

@@ -36,7 +36,7 @@ struct imagined_call {
 
 /// An error: what is wrong with the address.
 tl::expected<imagined_call, std::string> call_in(std::string_view query, std::chrono::system_clock::time_point now) {
-  const auto fields = model::twilio::parse_form(query);
+  const auto fields = model::parse_form(query);
   if (!fields) return tl::unexpected(std::string{"the query cannot be read"});
   imagined_call call{{}, "anonymous", now};
   for (const auto& [name, value] : *fields) {

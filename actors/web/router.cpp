@@ -10,6 +10,7 @@ bool serves(door at, audience whom) noexcept {
     case audience::metrics_reader:
     case audience::api_user: return at != door::twilio_only;
     case audience::twilio:
+    case audience::doctor:
     case audience::elevenlabs: return at != door::operators_alone;
   }
   return false;

@@ -22,6 +22,7 @@ enum class audience : std::uint8_t {
   metrics_reader,  ///< shows METRICS_TOKEN; where there is none, anybody
   api_user,        ///< shows ADMIN_TOKEN or a tenant's key, and may what the route does; without ADMIN_TOKEN, nobody
   twilio,          ///< signed the request
+  doctor,          ///< proves that he knows ADMIN_TOKEN without showing it, where Twilio comes in
   elevenlabs,      ///< signed it, or shows ELEVENLABS_WEBHOOK_SECRET; of a body that streams the handler finds out
 };
 

@@ -8,8 +8,12 @@
 
 #include "actors/web/audit_api.hpp"
 #include "actors/web/calls_api.hpp"
+#include "actors/web/calls_list.hpp"
+#include "actors/web/control_api.hpp"
 #include "actors/web/deliveries_api.hpp"
+#include "actors/web/doctor_api.hpp"
 #include "actors/web/elevenlabs_webhooks.hpp"
+#include "actors/web/forget_api.hpp"
 #include "actors/web/front.hpp"
 #include "actors/web/keys_api.hpp"
 #include "actors/web/metrics.hpp"
@@ -21,8 +25,11 @@
 #include "actors/web/tenant_store_api.hpp"
 #include "actors/web/tenants_api.hpp"
 #include "actors/web/usage_api.hpp"
+#include "actors/web/usage_report_api.hpp"
+#include "actors/web/watch_api.hpp"
 #include "actors/web/whisper.hpp"
 #include "model/audio/hold_music.hpp"
+#include "model/doctor/seen_request.hpp"
 #include "model/tenant/rules.hpp"
 #include "model/twilio/webhook.hpp"
 
@@ -39,8 +46,8 @@ std::string token_of(const net::http_request& request) {
 
 template <webhook_kind Kind>
 void webhook(http_front& at, request_context& asked) {
-  asked.responder.set_last_words(
-      Kind == webhook_kind::whisper ? no_whisper() : apology(model::twilio::field(asked.fields, "Direction")));
+  asked.responder.set_last_words(Kind == webhook_kind::whisper ? no_whisper()
+                                                               : apology(model::field(asked.fields, "Direction")));
   at.deliver({Kind, std::move(asked.fields), std::string{asked.request.query()}, token_of(asked.request),
               std::move(asked.signer), std::make_shared<net::http_responder>(std::move(asked.responder))});
 }
@@ -92,6 +99,7 @@ constexpr std::array table{
     route{post, "/api/webhooks/elevenlabs/post-call", elevenlabs, endpoint::post_call, take_post_call, post_call_bytes,
           operate_the_node, true},
     route{get | head, "/api/webhooks/twilio/hold-music.wav", anybody, endpoint::other, hold_music},
+    route{post, "/api/webhooks/doctor/{echo...}", doctor, endpoint::api, echo_request, model::doctor::max_echo_bytes},
     route{get | head, "/health", anybody, endpoint::other, report<report_wanted::subject::health>},
     route{get | head, "/ready", anybody, endpoint::other, report<report_wanted::subject::ready>},
     route{get | head, "/metrics", metrics_reader, endpoint::other, report<report_wanted::subject::metrics>},
@@ -120,7 +128,26 @@ constexpr std::array table{
           change_settings},
     route{post, "/api/tenants/{id}/webhooks/deliveries/{deliveryId}/redeliver", api_user, endpoint::api, redeliver,
           ordinary_body_bytes, change_settings},
-    route{get, "/api/calls/{CallSid}/events", api_user, endpoint::api, tell_events, ordinary_body_bytes, read_calls},
+    route{get, "/api/usage", api_user, endpoint::api, tell_usage_report, ordinary_body_bytes, read_calls},
+    route{get, "/api/usage/drift", api_user, endpoint::api, tell_drift, ordinary_body_bytes, read_calls},
+    route{get, "/api/usage/variants", api_user, endpoint::api, compare_variants, ordinary_body_bytes, read_calls},
+    route{get, "/api/calls", api_user, endpoint::api, list_calls, ordinary_body_bytes, read_calls},
+    route{get, "/api/calls/export", api_user, endpoint::api, export_calls, ordinary_body_bytes, read_calls},
+    route{get, "/api/calls/events", api_user, endpoint::api, watch_all_calls, ordinary_body_bytes, read_calls},
+    route{get, "/api/calls/{CallSid}/events", api_user, endpoint::api, watch_one_call, ordinary_body_bytes, read_calls},
+    route{get, "/api/calls/{CallSid}/timeline", api_user, endpoint::api, tell_timeline, ordinary_body_bytes,
+          read_calls},
+    route{get, "/api/calls/{CallSid}/why", api_user, endpoint::api, tell_why, ordinary_body_bytes, read_calls},
+    route{post, "/api/calls/{CallSid}/hangup", api_user, endpoint::api, hang_up_call, ordinary_body_bytes,
+          control_calls},
+    route{post, "/api/calls/{CallSid}/transfer", api_user, endpoint::api, transfer_call_by_api, ordinary_body_bytes,
+          control_calls},
+    route{post, "/api/calls/{CallSid}/say", api_user, endpoint::api, say_in_call, ordinary_body_bytes, control_calls},
+    route{post, "/api/calls/{CallSid}/note", api_user, endpoint::api, note_on_call, ordinary_body_bytes, control_calls},
+    route{methods::remove, "/api/calls/{CallSid...}", api_user, endpoint::api, forget_call, ordinary_body_bytes,
+          model::action::forget_calls},
+    route{post, "/api/forget", api_user, endpoint::api, forget_number, ordinary_body_bytes,
+          model::action::forget_calls},
     route{get, "/api/calls/{CallSid...}", api_user, endpoint::api, tell_record, ordinary_body_bytes, read_calls},
     route{get, "/api/tenants/{id}/keys", api_user, endpoint::api, tell_keys, ordinary_body_bytes, list_keys},
     route{post, "/api/tenants/{id}/keys", api_user, endpoint::api, make_key, ordinary_body_bytes, change_keys},

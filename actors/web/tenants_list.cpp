@@ -43,7 +43,7 @@ struct list_wanted {
 
 /// An error: what is wrong with the address.
 tl::expected<list_wanted, std::string> wanted_in(std::string_view query) {
-  const auto fields = model::twilio::parse_form(query);
+  const auto fields = model::parse_form(query);
   if (!fields) return tl::unexpected(std::string{"the query cannot be read"});
   list_wanted wanted;
   for (const auto& [name, value] : *fields) {

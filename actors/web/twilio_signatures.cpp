@@ -28,19 +28,19 @@ bool is_json(const net::http_request& request) {
 
 }  // namespace
 
-bool twilio_signatures::allow_webhook(endpoint where, const net::http_request& request, twilio::form& fields,
+bool twilio_signatures::allow_webhook(endpoint where, const net::http_request& request, model::form& fields,
                                       token_holders& signer) {
   const bool get = request.method == "GET", json = !get && is_json(request);
   // JSON is not signed itself: the address is, and names the body's hash.
   if (json && !twilio::body_hash_matches(request.target, request.body))
     return refuse(where, web_metrics::refusal::bad_signature, request);
   auto read = json ? twilio::parse_json_form(request.body)
-                   : twilio::parse_form(get ? request.query() : std::string_view{request.body});
+                   : model::parse_form(get ? request.query() : std::string_view{request.body});
   if (!read) return refuse(where, web_metrics::refusal::bad_form, request);
   // With GET the fields are in the query, which the signed address holds already.
-  static const twilio::form none;
+  static const model::form none;
   const auto& signed_fields = get || json ? none : *read;
-  const auto account = twilio::field(*read, "AccountSid");
+  const auto account = model::field(*read, "AccountSid");
   const auto* const own = account == config_.account_sid ? nullptr : accounts_.find(std::string{account});
   if (own != nullptr) {
     const auto token = token_that_signed(where, request, signed_fields, own->tokens);
@@ -64,8 +64,18 @@ bool twilio_signatures::allow_stream(const net::http_request& request) {
   return token.has_value() || refuse(endpoint::media_stream, web_metrics::refusal::bad_signature, request);
 }
 
+twilio_signatures::look twilio_signatures::look_at(const net::http_request& request) const {
+  const auto urls = candidates(endpoint::other, request);
+  look seen;
+  if (!urls.empty()) seen.expected_url = urls.front();
+  seen.is_from_trusted_proxy = is_trusted(request);
+  if (const auto fields = model::parse_form(request.body))
+    seen.holds = twilio::verify(config_.auth_tokens, urls, *fields, request.fields.get("X-Twilio-Signature")).ok;
+  return seen;
+}
+
 std::optional<std::size_t> twilio_signatures::token_that_signed(endpoint where, const net::http_request& request,
-                                                                const twilio::form& fields,
+                                                                const model::form& fields,
                                                                 std::span<const std::string> tokens) const {
   const auto given = request.fields.get("X-Twilio-Signature");
   if (given.empty()) return std::nullopt;

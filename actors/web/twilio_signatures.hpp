@@ -37,16 +37,24 @@ class twilio_signatures {
   /// Of a webhook: its form goes into `fields`, and into `signer` the tenants whose own account's token signed it. A
   /// tenant's account is asked for by what the body says, which proves nothing: the signature does. False: refused,
   /// which is counted and said.
-  [[nodiscard]] bool allow_webhook(web_metrics::endpoint where, const net::http_request& request,
-                                   model::twilio::form& fields, token_holders& signer);
+  [[nodiscard]] bool allow_webhook(web_metrics::endpoint where, const net::http_request& request, model::form& fields,
+                                   token_holders& signer);
   [[nodiscard]] bool allow_stream(const net::http_request& request);  ///< of a media stream's opening
+
+  struct look {
+    std::string expected_url;  ///< what it is checked against first
+    bool holds = false;        ///< with one of the gateway's own tokens
+    bool is_from_trusted_proxy = false;
+  };
+  /// What became of a webhook's signature, without refusing or counting anything.
+  [[nodiscard]] look look_at(const net::http_request& request) const;
 
  private:
   using endpoint = web_metrics::endpoint;
 
   /// Its place among them; nothing: none of them did.
   [[nodiscard]] std::optional<std::size_t> token_that_signed(endpoint where, const net::http_request& request,
-                                                             const model::twilio::form& fields,
+                                                             const model::form& fields,
                                                              std::span<const std::string> tokens) const;
   [[nodiscard]] std::vector<std::string> candidates(endpoint where, const net::http_request& request) const;
   [[nodiscard]] bool is_trusted(const net::http_request& request) const;

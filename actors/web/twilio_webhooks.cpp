@@ -55,19 +55,18 @@ constexpr std::string_view redirects_name = "redirects";
 constexpr std::string_view waited_name = "waited";
 
 unsigned number_in(std::string_view query, std::string_view name) {
-  const auto fields = twilio::parse_form(query);
+  const auto fields = model::parse_form(query);
   if (!fields) return 0;
-  const auto text = twilio::field(*fields, name);
+  const auto text = model::field(*fields, name);
   unsigned count = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
   return error == std::errc{} && end == text.data() + text.size() ? count : 0;
 }
 
-model::fallback_news news_in(const twilio::form& fields) {
-  if (const auto dialled = twilio::field(fields, "DialCallStatus"); !dialled.empty())
+model::fallback_news news_in(const model::form& fields) {
+  if (const auto dialled = model::field(fields, "DialCallStatus"); !dialled.empty())
     return twilio::was_answered(dialled) ? model::fallback_news::answered : model::fallback_news::not_answered;
-  const bool recorded =
-      !twilio::field(fields, "RecordingUrl").empty() || !twilio::field(fields, "RecordingSid").empty();
+  const bool recorded = !model::field(fields, "RecordingUrl").empty() || !model::field(fields, "RecordingSid").empty();
   return recorded ? model::fallback_news::message_taken : model::fallback_news::none;
 }
 
@@ -114,12 +113,12 @@ void twilio_webhooks::serve(const signed_request& request) {
 void twilio_webhooks::turn_away(const signed_request& request) {
   if (request.kind == webhook_kind::whisper) return request.responder->respond(no_whisper());
   const bool wants_words = request.kind == webhook_kind::voice || request.kind == webhook_kind::connect_action;
-  request.responder->respond(wants_words ? apology(twilio::field(request.fields, "Direction")) : no_content());
+  request.responder->respond(wants_words ? apology(model::field(request.fields, "Direction")) : no_content());
 }
 
 twilio_webhooks::responder twilio_webhooks::responder_of(const signed_request& request) {
   if (!request.signer) return {request.responder};
-  return {request.responder, std::string{twilio::field(request.fields, "AccountSid")}};
+  return {request.responder, std::string{model::field(request.fields, "AccountSid")}};
 }
 
 // --- a call comes in
@@ -130,10 +129,10 @@ void twilio_webhooks::voice(const signed_request& asked) {
   if (!request) {
     log::warn("Voice webhook with unusable fields: {why}", {{"why", to_string(request.error())}});
     config_.counters->of<web_metrics>().refused(web_metrics::endpoint::voice, web_metrics::refusal::bad_form);
-    return to->respond(apology(twilio::field(asked.fields, "Direction")));
+    return to->respond(apology(model::field(asked.fields, "Direction")));
   }
   // The number's fallback address: what Twilio was told before did not work.
-  const bool failed = !twilio::field(asked.fields, "ErrorCode").empty();
+  const bool failed = !model::field(asked.fields, "ErrorCode").empty();
   const start_call wanted{*request,
                           nullptr,
                           {},
@@ -295,10 +294,10 @@ void twilio_webhooks::apologise(const twilio::voice_request& request, const tena
 void twilio_webhooks::next_step(const signed_request& request) {
   const auto& fields = request.fields;
   const responder to = responder_of(request);
-  if (twilio::is_outbound(twilio::field(fields, "Direction")))
+  if (twilio::is_outbound(model::field(fields, "Direction")))
     return to->respond(twiml_response(model::twiml::hang_up()));
-  const connect_action asked{{std::string{twilio::field(fields, "CallSid")}},
-                             twilio::parse_call_status(twilio::field(fields, "CallStatus")),
+  const connect_action asked{{std::string{model::field(fields, "CallSid")}},
+                             twilio::parse_call_status(model::field(fields, "CallStatus")),
                              news_in(fields),
                              number_in(request.query, redirects_name),
                              request.token};
@@ -307,13 +306,13 @@ void twilio_webhooks::next_step(const signed_request& request) {
             [to](const caf::error&) { to->respond(apology()); });
 }
 
-void twilio_webhooks::call_progress(const twilio::form& fields, const responder& to) {
-  send(config_.supervisor, call_status_changed{{std::string{twilio::field(fields, "CallSid")}},
-                                               twilio::parse_call_status(twilio::field(fields, "CallStatus"))});
+void twilio_webhooks::call_progress(const model::form& fields, const responder& to) {
+  send(config_.supervisor, call_status_changed{{std::string{model::field(fields, "CallSid")}},
+                                               twilio::parse_call_status(model::field(fields, "CallStatus"))});
   to->respond(no_content());
 }
 
-void twilio_webhooks::stream_progress(const twilio::form& fields, const responder& to) {
+void twilio_webhooks::stream_progress(const model::form& fields, const responder& to) {
   auto status = twilio::parse_stream_status(fields);
   if (!status) {
     config_.counters->of<web_metrics>().refused(web_metrics::endpoint::stream_status, web_metrics::refusal::bad_form);
@@ -323,7 +322,7 @@ void twilio_webhooks::stream_progress(const twilio::form& fields, const responde
   to->respond(no_content());
 }
 
-void twilio_webhooks::recording_progress(const twilio::form& fields, const responder& to) {
+void twilio_webhooks::recording_progress(const model::form& fields, const responder& to) {
   auto status = twilio::parse_recording_status(fields);
   if (status) {
     const auto call = status->call;

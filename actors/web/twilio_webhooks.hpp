@@ -68,9 +68,9 @@ class twilio_webhooks final : public loop_bound {
   void outbound(const start_call& wanted, const token_holders& signer, const responder& to);
   void refuse(const start_call& wanted, model::end_reason reason, const found_tenant& found, const responder& to);
   void next_step(const signed_request& request);
-  void call_progress(const model::twilio::form& fields, const responder& to);
-  void stream_progress(const model::twilio::form& fields, const responder& to);
-  void recording_progress(const model::twilio::form& fields, const responder& to);
+  void call_progress(const model::form& fields, const responder& to);
+  void stream_progress(const model::form& fields, const responder& to);
+  void recording_progress(const model::form& fields, const responder& to);
   void apologise(const model::twilio::voice_request& request, const tenant_ptr& tenant, const responder& to);
   void answer(const call_answer& decided, const responder& to);
   void answer_with_stream(const model::ticket& ticket, const responder& to);

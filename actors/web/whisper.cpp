@@ -28,9 +28,9 @@ std::string whisper_query(const model::call_sid& call) {
 }
 
 model::call_sid call_of(const signed_request& request) {
-  if (request.kind != webhook_kind::whisper) return {std::string{twilio::field(request.fields, "CallSid")}};
-  const auto query = twilio::parse_form(request.query);
-  return {query ? std::string{twilio::field(*query, call_name)} : std::string{}};
+  if (request.kind != webhook_kind::whisper) return {std::string{model::field(request.fields, "CallSid")}};
+  const auto query = model::parse_form(request.query);
+  return {query ? std::string{model::field(*query, call_name)} : std::string{}};
 }
 
 net::http_response no_whisper() {

@@ -36,6 +36,7 @@
 #include "actors/telemetry/refusal_lines.hpp"
 #include "actors/tenant/registry.hpp"
 #include "actors/tool/forwarder.hpp"
+#include "actors/trace/exporter.hpp"
 #include "actors/vendor/twilio_client.hpp"
 #include "actors/web/node_report.hpp"
 #include "actors/web/number_work.hpp"
@@ -309,6 +310,15 @@ std::vector<row> rows_of_the_node() {
                               count(names.questions) + " over all names"},
       {"an address that failed", seconds(names.forgive)},
       {"hosts remembered", count(names.hosts) + ", " + count(names.addresses) + " addresses each"},
+      {"ended calls whose traces wait to be told", count(trace_exporter::most_waiting) + "; " +
+                                                       count(trace_exporter::most_a_look) + " a second are read, " +
+                                                       seconds(trace_exporter::until_written) + " after their end"},
+      {"traces that are told at once", count(trace_exporter::most_in_batch) + ", begun within " +
+                                           count(trace_exporter::most_spans_in_batch) + " spans; " +
+                                           seconds(trace_exporter::answer_limit) + " for the answer, once more after " +
+                                           seconds(trace_exporter::retry_pause)},
+      {"a trace",
+       count(model::call_trace::most_spans) + " spans, " + count(model::call_trace::most_events) + " events"},
       {"figures of `/metrics`",
        node_report_state::figures_last == std::chrono::seconds{1} ? "once a second" : "seldom"},
   };

@@ -10,7 +10,7 @@
 namespace tonris::actors::test {
 namespace {
 
-using outcome = agent_settings_answer::outcome;
+using outcome = vendor_document::outcome;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -31,8 +31,7 @@ class AgentInspector : public ActorTest {
     vendor = track_as<vendor_api>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
       return {[this](const fetch_agent_settings& wanted) {
         ++asked[wanted.agent.value];
-        return agents.contains(wanted.agent.value) ? agents.at(wanted.agent.value)
-                                                   : agent_settings_answer{outcome::unknown};
+        return agents.contains(wanted.agent.value) ? agents.at(wanted.agent.value) : vendor_document{outcome::unknown};
       }};
     }));
   }
@@ -46,18 +45,15 @@ class AgentInspector : public ActorTest {
     return R"({"id":")" + id + R"(","name":"Salon","twilioPhoneNumber":"+1555010)" + std::to_string(1000 + id.back()) +
            R"(","settings":{"elevenLabsAgentId":")" + agent + "\"" + more + "}}";
   }
-  /// One that calls have nothing against.
-  static agent_settings_answer good_agent() {
-    agent_settings_answer answer{outcome::found};
-    answer.settings.output_format = answer.settings.input_format = "ulaw_8000";
-    answer.settings.language = "en";
-    answer.settings.may_override_first_message = true;
-    answer.settings.system_tools = {"end_call"};
-    answer.settings.client_events = {{"audio", "interruption", "ping", "user_transcript", "agent_response",
-                                      "agent_response_correction", "client_tool_call",
-                                      "conversation_initiation_metadata"}};
-    answer.settings.max_duration_seconds = 3600;
-    return answer;
+  /// One that calls have nothing against, but that it may forbid the first message.
+  static vendor_document good_agent(bool may_override_first_message = true) {
+    return {outcome::found, R"({"agent_id":"agent_1","conversation_config":{
+      "agent":{"language":"en","prompt":{"tools":[{"type":"system","name":"end_call"}]}},
+      "asr":{"user_input_audio_format":"ulaw_8000"},"tts":{"agent_output_audio_format":"ulaw_8000"},
+      "conversation":{"max_duration_seconds":3600,"client_events":["audio","interruption","ping","user_transcript",
+        "agent_response","agent_response_correction","client_tool_call","conversation_initiation_metadata"]}},
+      "platform_settings":{"overrides":{"conversation_config_override":{"agent":{"first_message":)" +
+                                std::string{may_override_first_message ? "true" : "false"} + "}}}}}"};
   }
   void inspect() {
     agent_inspection with;
@@ -78,7 +74,7 @@ class AgentInspector : public ActorTest {
   caf::actor inspector;
   int store_fails = 0;
   std::map<std::string, std::string> tenants;
-  std::map<std::string, agent_settings_answer> agents;
+  std::map<std::string, vendor_document> agents;
   std::map<std::string, int> asked;
   captured_log log;
 };
@@ -87,8 +83,7 @@ TEST_F(AgentInspector, SaysWhatDoesNotFitWithItsFixAndEnds) {
   tenants = {{"a", a_tenant("a", "agent_1", R"(,"greeting":"Hello")")},
              {"b", a_tenant("b", "agent_1")},
              {"c", a_tenant("c", "agent_gone")}};
-  agents["agent_1"] = good_agent();
-  agents["agent_1"].settings.may_override_first_message = false;
+  agents["agent_1"] = good_agent(false);
   inspect();
   EXPECT_FALSE(alive(inspector));
   EXPECT_EQ(asked["agent_1"], 1) << "each once, for whomever";
@@ -106,6 +101,13 @@ TEST_F(AgentInspector, SaysNothingWhereAllFits) {
   inspect();
   EXPECT_FALSE(alive(inspector));
   EXPECT_THAT(log.text(), Not(HasSubstr("Agents:")));
+}
+
+TEST_F(AgentInspector, CountsWhatItCannotRead) {
+  tenants = {{"a", a_tenant("a", "agent_1")}};
+  agents["agent_1"] = {outcome::found, "<html>"};
+  inspect();
+  EXPECT_THAT(log.text(), HasSubstr("Agents: 1 could not be looked at"));
 }
 
 TEST_F(AgentInspector, AsksNoMoreByAKeyThatIsRefused) {

@@ -87,7 +87,11 @@ class TenantOverview : public ActorTest {
         for (const auto& [tenant, calls] : m.tenants) reserved[tenant.value] = calls;
       }};
     }));
+    const auto calls = track(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
+      return {[this](const keep_records_for& m) { kept_for = m.rules; }};
+    }));
     tenant_overview_state::config with;
+    with.calls = caf::actor_cast<call_store>(calls);
     with.store = caf::actor_cast<tenant_store>(store_actor);
     with.copy = copy;
     with.who_may_come = caf::actor_cast<admission>(who_may_come);
@@ -137,6 +141,7 @@ class TenantOverview : public ActorTest {
   caf::actor store_actor;
   tenant_overview_actor overview;
   std::map<std::string, std::uint32_t> reserved;
+  std::vector<call_database::retention_rule> kept_for;
   std::string default_trouble = "nobody said";
   int pages = 0, told = 0;
 };
@@ -153,6 +158,24 @@ TEST_F(TenantOverview, TellsOfAllTenantsOnceTheyAreRead) {
   EXPECT_THAT(reserved, ElementsAre(Pair("house", 3)));
   EXPECT_THAT(tokens(), ElementsAre("own-token"));
   EXPECT_EQ(default_trouble, "");
+}
+
+TEST_F(TenantOverview, TellsTheCallStoreHowLongRecordsStay) {
+  put("b");
+  put("c");
+  for (const auto& [id, kept] : std::map<std::string, std::string>{
+           {"a", R"("retention":{"days":90,"transcriptDays":7})"}, {"c", R"("retention":{"days":10})"}})
+    store.tenants[{id}] =
+        R"({"id":")" + id + R"(","name":"A","twilioPhoneNumber":"+15551234567","settings":{)" + kept + "}}";
+  begin();
+  new_life();
+  EXPECT_EQ(kept_for,
+            (std::vector<call_database::retention_rule>{{{"a"}, std::chrono::days{90}, std::chrono::days{7}},
+                                                        {{"c"}, std::chrono::days{10}, std::chrono::days{10}}}));
+  store.tenants.erase({"a"});
+  changed("a");
+  pass(1s);
+  EXPECT_EQ(kept_for.size(), 1u);
 }
 
 TEST_F(TenantOverview, KeepsWhoIsKnownWhereTheStoreHasLostItsTenants) {

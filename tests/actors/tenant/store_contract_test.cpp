@@ -327,7 +327,15 @@ TEST_P(TenantStore, FollowsAFileThatChanges) {
 
 TEST_P(TenantStore, LetsTheFilesTenantsChangeTheirNumbersWithEachOther) {
   (void)import("[" + item("a", n1) + "," + item("b", n2) + "]");
+  const std::vector<const char*> keys{"{tonris}:keys:a", "{tonris}:keys:b"};
+  for (const auto* key : keys)
+    if (redis) (void)redis->say({"SADD", key, "0123456789ab"});
   EXPECT_THAT(import("[" + item("a", n2) + "," + item("b", n1) + "]"), IsEmpty());
+  EXPECT_EQ(to_string(last_import.changes), "2 changed (a, b)");
+  for (const auto* key : keys) {
+    if (!redis) break;
+    EXPECT_EQ(redis->say({"SCARD", key}), "1") << "its keys are its own whatever its number is";
+  }
   EXPECT_EQ(found_by(n1), "b");
   EXPECT_EQ(found_by(n2), "a");
   EXPECT_THAT(left, IsEmpty()) << "who is only made room for";

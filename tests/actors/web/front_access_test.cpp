@@ -45,8 +45,8 @@ TEST_F(FrontAccess, LetsATenantSeeTheEventsOfItsOwnCallsAlone) {
   post(voice_path, voice_form());
   stored->events.emplace_back();
   const auto own = make_key("salon-1", {scope::read}), others = make_key("salon-2", {scope::read});
-  EXPECT_EQ(api("GET", record_path + "/events", own).body, to_json(stored->events));
-  EXPECT_EQ(api("GET", record_path + "/events", others).status, 404u);
+  EXPECT_EQ(api("GET", record_path + "/timeline", own).body, to_json(stored->events));
+  EXPECT_EQ(api("GET", record_path + "/timeline", others).status, 404u);
 }
 
 TEST_F(FrontAccess, TellsATenantWhatItsKeyIsNotFor) {

@@ -34,7 +34,7 @@ void fake_stream::abort() {
 }
 
 std::size_t fake_stream::queued_bytes() const noexcept {
-  return 0;
+  return queued;
 }
 
 std::string fake_stream::peer_address() const {
@@ -55,7 +55,36 @@ std::chrono::steady_clock::time_point fake_stream::last_read() const noexcept {
 
 caf::behavior fake_store(caf::event_based_actor*, std::shared_ptr<stored_calls> stored) {
   return {[stored](const find_record&) { return found_record{stored->record}; },
-          [stored](const find_events&) { return found_events{stored->events}; }};
+          [stored](const find_events&) { return found_events{stored->events}; },
+          [stored](const find_calls& wanted) {
+            stored->queries.push_back(wanted.query);
+            found_calls found;
+            for (const auto& json : stored->ended) {
+              const auto place = place_of(model::parse_call_record(json).value());
+              if (found.records.size() < wanted.query.limit &&
+                  (!wanted.query.after || comes_before(*wanted.query.after, place)))
+                found.records.push_back(json);
+            }
+            return found;
+          },
+          [stored](const find_calls_with& wanted) {
+            stored->number = wanted.number;
+            stored->number_of = wanted.tenant;
+            return found_calls_with{stored->with_number};
+          },
+          [stored](const forget_stored_calls& wanted) {
+            for (const auto& one : wanted.calls) stored->forgotten.push_back(one.value);
+            return stored_calls_forgotten{};
+          },
+          [stored](const read_usage& asked) {
+            stored->wanted.push_back(asked.wanted);
+            usage_read read;
+            const auto from = static_cast<std::size_t>(asked.wanted.behind);
+            for (auto i = from; i < std::min(from + 2, stored->used.size()); ++i)
+              read.part.rows.push_back(stored->used[i]);
+            if (from + 2 < stored->used.size()) read.part.last = static_cast<std::int64_t>(from + 2);
+            return read;
+          }};
 }
 
 /// A tenant store without tenants.
@@ -85,6 +114,7 @@ void FrontTest::SetUp() {
   tenant->agent = {"agent_1"};
   registry = track(system.spawn(tenants_at_hand, std::vector{*tenant}));
   store = track_as<call_store>(system.spawn(fake_store, stored));
+  watchers = track_as<call_watchers>(caf::actor_cast<caf::actor>(serve_watchers(system, {calls->live, &counters})));
   nobody = track(system.spawn(no_tenants));
   keys = track(system.spawn(fake_access_store, kept));
   access_registry_state::config whose;
@@ -113,6 +143,7 @@ void FrontTest::TearDown() {
   settle();
   streams.clear();
   store = nullptr;
+  watchers = nullptr;
   report = nullptr;
   access = nullptr;
   nobody = nullptr;
@@ -126,6 +157,10 @@ http_front::config FrontTest::front_config() {
   front_settings.report = report;
   front_settings.supervisor = supervisor;
   front_settings.store = store;
+  front_settings.live = calls->live;
+  front_settings.journal = journal;
+  front_settings.rates = std::make_shared<const model::rate_card>(model::rate_card::standard());
+  front_settings.watchers = watchers;
   front_settings.tenants = nobody;
   front_settings.seal = std::make_shared<const model::field_seal>(std::vector<model::derived_keys>{});
   front_settings.registry = registry;

@@ -17,6 +17,7 @@ class fake_stream final : public net::byte_stream {
   explicit fake_stream(net::loop& on) : loop_(on) {}
   std::string written, peer = "203.0.113.7";
   bool aborted = false, closed = false;
+  std::size_t queued = 0;  ///< the peer does not take it
 
   void arrives(std::string bytes);
   void read_to(net::byte_reader& reader) override;
@@ -42,6 +43,14 @@ class fake_stream final : public net::byte_stream {
 struct stored_calls {
   std::string record;
   std::vector<model::timeline_event> events;
+  std::vector<std::string> ended;              ///< records as JSON, the newest first: parts of them are found
+  std::vector<model::call_query> queries;      ///< that were asked
+  std::vector<call_database::usage_row> used;  ///< in parts of two
+  std::vector<model::call_sid> with_number;    ///< calls from or to any number
+  std::string number;                          ///< that was asked for
+  std::optional<model::tenant_id> number_of;   ///< whose
+  std::vector<std::string> forgotten;
+  std::vector<call_database::usage_wanted> wanted;  ///< usage that was asked for
 };
 caf::behavior fake_store(caf::event_based_actor*, std::shared_ptr<stored_calls> stored);
 
@@ -72,7 +81,7 @@ class FrontTest : public CallTest {
   /// The bytes of one request on a connection of its own; what had been answered when everything came to rest.
   answer exchange(const std::string& bytes, const std::string& peer = "203.0.113.7");
   static answer answer_on(const fake_stream& stream);
-  using form = model::twilio::form;
+  using form = model::form;
   static form voice_form(const model::call_sid& call = some_call, const std::string& to = "+15550100002");
   static std::string encoded(const form& fields);
   static std::string post_bytes(const std::string& path, const form& fields, const std::string& signature,
@@ -90,6 +99,7 @@ class FrontTest : public CallTest {
   readiness ready;
   int gathered = 0;  ///< how often the figures of /metrics were
   call_store store;
+  call_watchers watchers;
   std::shared_ptr<kept_access> kept = std::make_shared<kept_access>();
   access_store keys;
   access_registry access;

@@ -1,0 +1,138 @@
+#include "actors/web/control_api.hpp"
+
+#include <algorithm>
+#include <caf/event_based_actor.hpp>
+#include <chrono>
+#include <string>
+#include <utility>
+
+#include "actors/access/audit_note.hpp"
+#include "actors/access/messages.hpp"
+#include "actors/runtime/ask.hpp"
+#include "actors/runtime/guard.hpp"
+#include "actors/web/errors.hpp"
+#include "actors/web/found_call.hpp"
+#include "actors/web/front.hpp"
+#include "actors/web/request_context.hpp"
+#include "model/json/writer.hpp"
+#include "model/phone/number.hpp"
+#include "model/text/trimmed.hpp"
+
+namespace tonris::actors {
+
+namespace {
+
+constexpr std::size_t most_said_bytes = 500, most_note_bytes = 1000;
+
+bool is_number(std::string_view text) {
+  return model::to_e164(text).has_value();
+}
+bool is_not_blank(std::string_view text) {
+  return !model::trimmed(text).empty();
+}
+constexpr model::text_rule number_rule{1, 40, is_number, "a phone number in E.164, such as +15551234567"};
+constexpr model::text_rule words_rule{1, most_said_bytes, is_not_blank, "words, at most 500 bytes"};
+constexpr model::text_rule note_rule{1, most_note_bytes, is_not_blank, "words, at most 1000 bytes"};
+
+/// What the audit trail has of it: no whole number, and nothing of what is said.
+std::string in_audit(const model::call_sid& call, std::string_view name = {}, std::string_view value = {}) {
+  std::string json;
+  model::json_writer out{json};
+  out.open_object();
+  out.member("callSid", call.value);
+  if (!name.empty()) out.member(name, value);
+  out.close_object();
+  return json;
+}
+
+net::http_response accepted(const model::call_sid& call) {
+  return json_answer(in_audit(call), 202);
+}
+
+net::http_response answer_to(const control_call& wanted, const call_controlled& came) {
+  using outcome = call_controlled::outcome;
+  const bool ends_it = wanted.act == control_call::action::hang_up;
+  switch (came.is) {
+    case outcome::done: return accepted(wanted.call);
+    case outcome::over: return ends_it ? accepted(wanted.call) : error_answer(error_code::conflict, came.why);
+    case outcome::refused: return error_answer(error_code::conflict, came.why);
+    case outcome::unknown: break;
+  }
+  // The store may know it: then it has ended long ago.
+  return ends_it ? accepted(wanted.call) : error_answer(error_code::conflict, "the call has ended");
+}
+
+/// Carried out once, audited where it was, and answered.
+void carry_out(http_front& at, request_context& asked, control_call wanted, std::string what, std::string audited) {
+  const auto& house = at.settings();
+  wanted.request = asked.request_id;
+  house.system->spawn([asker = asker_of(at, asked), wanted = std::move(wanted), what = std::move(what),
+                       audited = std::move(audited), access = house.access,
+                       counters = house.counters](caf::event_based_actor* self) {
+    guard(self, *counters);
+    with_record(self, asker, model::action::control_calls, [=](const model::call_record& record) {
+      const auto entry = entry_of(asker.who, what, record.tenant, "", audited);
+      ask(self, asker.supervisor, call_answer_limit, wanted)
+          .then(
+              [=](const call_controlled& came) {
+                const auto answer = answer_to(wanted, came);
+                if (came.is != call_controlled::outcome::done) return asker.to->send(answer);
+                note_then(self, access, entry, [to = asker.to, answer] { to->send(answer); });
+              },
+              say_unavailable(asker.to));
+    });
+  });
+}
+
+model::call_sid call_in(const request_context& asked) {
+  return {std::string{asked.parameters["CallSid"]}};
+}
+
+}  // namespace
+
+void hang_up_call(http_front& at, request_context& asked) {
+  const auto call = call_in(asked);
+  carry_out(at, asked, {control_call::action::hang_up, call}, "call.hangup", in_audit(call));
+}
+
+void transfer_call_by_api(http_front& at, request_context& asked) {
+  std::string to;
+  if (!asked.read_json([&](model::json_fields& body) { to = body.required_text("to", number_rule); })) return;
+  const auto call = call_in(asked);
+  to = model::to_e164(to).value_or("");
+  carry_out(at, asked, {control_call::action::transfer, call, to}, "call.transfer",
+            in_audit(call, "to", model::redacted(to)));
+}
+
+void say_in_call(http_front& at, request_context& asked) {
+  std::string words;
+  if (!asked.read_json([&](model::json_fields& body) { words = body.required_text("text", words_rule); })) return;
+  const auto call = call_in(asked);
+  carry_out(at, asked, {control_call::action::say, call, words}, "call.say", in_audit(call));
+}
+
+/// The record learns it where the call is known here; else the journal brings it to what is stored.
+void note_on_call(http_front& at, request_context& asked) {
+  std::string text;
+  if (!asked.read_json([&](model::json_fields& body) { text = body.required_text("text", note_rule); })) return;
+  const auto& house = at.settings();
+  house.system->spawn([asker = asker_of(at, asked), text, access = house.access, journal = house.journal,
+                       counters = house.counters](caf::event_based_actor* self) {
+    guard(self, *counters);
+    with_record(self, asker, model::action::control_calls, [=](const model::call_record& record) {
+      const auto entry = entry_of(asker.who, "call.note", record.tenant, "", in_audit(asker.call));
+      const auto is_known = [&](const auto& one) { return one.text == text; };
+      if (std::ranges::any_of(record.notes, is_known)) return asker.to->send(accepted(asker.call));
+      const model::call_record::note note{std::chrono::system_clock::now(), text};
+      ask(self, asker.supervisor, call_answer_limit, learn_fact{asker.call, note})
+          .then(
+              [=](const fact_learned& learned) {
+                if (!learned.by_somebody) journal->fact({asker.call, note});
+                note_then(self, access, entry, [asker] { asker.to->send(accepted(asker.call)); });
+              },
+              say_unavailable(asker.to));
+    });
+  });
+}
+
+}  // namespace tonris::actors

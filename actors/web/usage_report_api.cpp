@@ -1,0 +1,211 @@
+#include "actors/web/usage_report_api.hpp"
+
+#include <caf/event_based_actor.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <tl/expected.hpp>
+
+#include "actors/runtime/ask.hpp"
+#include "actors/runtime/guard.hpp"
+#include "actors/web/errors.hpp"
+#include "actors/web/found_call.hpp"
+#include "actors/web/front.hpp"
+#include "actors/web/request_context.hpp"
+#include "model/finding/call_query.hpp"
+#include "model/text/form.hpp"
+#include "model/text/iso_time.hpp"
+#include "model/usage_report/bill_drift.hpp"
+#include "model/usage_report/comparison.hpp"
+
+namespace tonris::actors {
+
+namespace {
+
+using wanted_usage = call_database::usage_wanted;
+using rows = std::vector<call_database::usage_row>;
+
+constexpr std::chrono::seconds part_limit{5};
+constexpr std::size_t rows_a_part = 10'000;  // some 20 ms of the store's
+constexpr std::chrono::days standard_span{31};
+
+enum class usage_question : std::uint8_t { report, variants, drift };
+constexpr std::chrono::days drift_span{1};
+constexpr std::size_t records_a_page = 500, most_reconciled = 100'000;
+
+struct asked_for {
+  wanted_usage calls;
+  model::usage_grouping by{.tenant = true};
+  std::string zone, a, b;
+};
+
+/// A day, or a moment, of that zone; a day as an end is in to its end.
+std::optional<call_database::time> moment_in(const std::string& text, const std::string& zone, bool is_end) {
+  if (const auto day = model::parse_local_day(text)) {
+    const auto span = model::span_of(*day, zone);
+    if (!span) return std::nullopt;
+    return is_end ? span->to : span->from;
+  }
+  return model::parse_utc_time(text);
+}
+
+/// All that is wrong with the address at once. Of a tenant's key its own calls, whatever it asks for.
+tl::expected<asked_for, net::http_response> read_query(std::string_view query, const model::principal& who,
+                                                       usage_question what) {
+  const bool of_variants = what == usage_question::variants;
+  const auto fields = model::parse_form(query);
+  if (!fields) return tl::unexpected(error_answer(error_code::bad_request, "the query cannot be read"));
+  asked_for wanted;
+  model::json_mistakes mistakes;
+  wanted.zone = model::field(*fields, "zone");
+  if (!wanted.zone.empty() && !model::span_of(*model::parse_local_day("2026-01-01"), wanted.zone))
+    mistakes.push_back({"zone", "must be a time zone, such as America/New_York"}), wanted.zone.clear();
+  const auto now = std::chrono::system_clock::now();
+  wanted.calls.to = now;
+  std::optional<call_database::time> from;
+  for (const auto& [name, value] : *fields) {
+    if (name == "zone") continue;
+    if (name == "tenant") {
+      wanted.calls.tenant = model::tenant_id{value};
+    } else if (name == "from" || name == "to") {
+      const auto at = moment_in(value, wanted.zone, name == "to");
+      if (!at) mistakes.push_back({name, "must be a day, such as 2026-11-22, or a time, such as 2026-11-22T10:00Z"});
+      if (at) (name == "to" ? wanted.calls.to : from.emplace()) = *at;
+    } else if (what == usage_question::report && name == "by") {
+      const auto by = model::parse_usage_grouping(value);
+      if (!by) mistakes.push_back({name, "must be some of tenant, day, agent, variant, with commas between"});
+      if (by) wanted.by = *by;
+    } else if (of_variants && (name == "a" || name == "b")) {
+      (name == "a" ? wanted.a : wanted.b) = value;
+    } else {
+      mistakes.push_back({name, "is not known here"});
+    }
+  }
+  if (of_variants && (wanted.a.empty() || wanted.b.empty() || wanted.a == wanted.b))
+    mistakes.push_back({"a", "a and b must name two variants"});
+  if (of_variants && !wanted.calls.tenant && who.is_operator())
+    mistakes.push_back({"tenant", "must be there: variants are a tenant's"});
+  wanted.calls.from = from.value_or(wanted.calls.to - (what == usage_question::drift ? drift_span : standard_span));
+  if (wanted.calls.from >= wanted.calls.to) mistakes.push_back({"from", "must be before to"});
+  if (!mistakes.empty()) return tl::unexpected(mistakes_answer(error_code::bad_request, mistakes));
+  if (!who.is_operator() && wanted.calls.tenant.value_or(who.tenant) != who.tenant)
+    return tl::unexpected(no_such_tenant());
+  if (!who.is_operator()) wanted.calls.tenant = who.tenant;
+  return wanted;
+}
+
+/// Part after part, so that the store writes between two of them.
+void read_all(caf::event_based_actor* self, const call_store& store, const std::shared_ptr<api_reply>& to,
+              wanted_usage wanted, std::function<void(const rows&)> take, std::function<void()> then) {
+  ask(self, store, part_limit, read_usage{wanted})
+      .then(
+          [=](const usage_read& read) mutable {
+            take(read.part.rows);
+            if (read.part.last == 0) return then();
+            wanted.behind = read.part.last;
+            read_all(self, store, to, wanted, take, then);
+          },
+          say_unavailable(to));
+}
+
+void answer_of(http_front& at, request_context& asked, wanted_usage wanted, std::function<void(const rows&)> take,
+               std::function<std::string()> json) {
+  const auto& house = at.settings();
+  wanted.most = rows_a_part;
+  house.system->spawn([to = std::make_shared<api_reply>(asked), store = house.store, wanted = std::move(wanted),
+                       take = std::move(take), json = std::move(json),
+                       counters = house.counters](caf::event_based_actor* self) {
+    guard(self, *counters);
+    read_all(self, store, to, wanted, take, [to, json] { to->send(json_answer(json())); });
+  });
+}
+
+}  // namespace
+
+void tell_usage_report(http_front& at, request_context& asked) {
+  auto wanted = read_query(asked.request.query(), asked.by, usage_question::report);
+  if (!wanted) return asked.answer(wanted.error());
+  auto made = model::grouped_usage::make(wanted->by, wanted->zone);
+  if (!made) return asked.answer(error_answer(error_code::bad_request, "zone: is not known to this machine"));
+  const auto usage = std::make_shared<model::grouped_usage>(*std::move(made));
+  answer_of(
+      at, asked, std::move(wanted->calls),
+      [usage](const rows& some) {
+        for (const auto& one : some) usage->add(one.whose, one.used);
+      },
+      [usage] { return to_json(*usage); });
+}
+
+namespace {
+
+/// Reads a page of records after the other.
+struct reconciliation {
+  call_store store;
+  std::shared_ptr<api_reply> to;
+  model::call_query query;
+  std::shared_ptr<model::bill_drift> drift;
+  std::size_t seen = 0;
+
+  void read(caf::event_based_actor* self) const {
+    ask(self, store, part_limit, find_calls{query})
+        .then([self, now = *this](const found_calls& found) mutable { now.take(self, found.records); },
+              say_unavailable(to));
+  }
+
+ private:
+  void take(caf::event_based_actor* self, const std::vector<std::string>& records) {
+    for (const auto& json : records) {
+      const auto record = model::parse_call_record(json);
+      if (!record) continue;
+      query.after = place_of(*record);
+      drift->add(*record);
+    }
+    seen += records.size();
+    if (records.size() < records_a_page) return to->send(json_answer(to_json(*drift)));
+    if (seen >= most_reconciled)
+      return to->send(error_answer(error_code::bad_request,
+                                   "that are too many calls: ask about a shorter time, or one tenant at a time"));
+    read(self);
+  }
+};
+
+}  // namespace
+
+void tell_drift(http_front& at, request_context& asked) {
+  const auto wanted = read_query(asked.request.query(), asked.by, usage_question::drift);
+  if (!wanted) return asked.answer(wanted.error());
+  const auto& house = at.settings();
+  reconciliation work{
+      house.store, std::make_shared<api_reply>(asked), {}, std::make_shared<model::bill_drift>(*house.rates)};
+  work.query.tenant = wanted->calls.tenant;
+  work.query.from = wanted->calls.from;
+  work.query.to = wanted->calls.to;
+  work.query.limit = records_a_page;
+  house.system->spawn([work = std::move(work), counters = house.counters](caf::event_based_actor* self) {
+    guard(self, *counters);
+    work.read(self);
+  });
+}
+
+void compare_variants(http_front& at, request_context& asked) {
+  auto wanted = read_query(asked.request.query(), asked.by, usage_question::variants);
+  if (!wanted) return asked.answer(wanted.error());
+  const auto compared = std::make_shared<model::comparison>();
+  answer_of(
+      at, asked, std::move(wanted->calls),
+      [compared, a = wanted->a, b = wanted->b](const rows& some) {
+        for (const auto& one : some) {
+          const bool is_a = one.whose.variant == a;
+          if (one.success && (is_a || one.whose.variant == b))
+            compared->add(is_a ? model::comparison::variant::a : model::comparison::variant::b, *one.success);
+        }
+      },
+      [compared, a = wanted->a, b = wanted->b] { return to_json(*compared, a, b); });
+}
+
+}  // namespace tonris::actors

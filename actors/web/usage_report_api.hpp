@@ -1,0 +1,18 @@
+#pragma once
+
+namespace tonris::actors {
+
+class http_front;
+struct request_context;
+
+/// GET /api/usage?tenant=&from=&to=&by=tenant,day,agent,variant&zone=: what ended calls used, by their start. A
+/// tenant's key sees its own.
+void tell_usage_report(http_front& at, request_context& asked);
+/// GET /api/usage/drift?tenant=&from=&to=&zone=: what ended calls cost by our meter, beside what the vendors say; of
+/// the last day where nothing else is asked for.
+void tell_drift(http_front& at, request_context& asked);
+/// GET /api/usage/variants?tenant=&a=&b=&from=&to=: which of two variants of a tenant's succeeds more often, as the
+/// vendor judges its calls.
+void compare_variants(http_front& at, request_context& asked);
+
+}  // namespace tonris::actors

@@ -1,0 +1,66 @@
+#include "actors/web/watch_api.hpp"
+
+#include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
+#include <charconv>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "actors/runtime/guard.hpp"
+#include "actors/web/call_watchers.hpp"
+#include "actors/web/errors.hpp"
+#include "actors/web/found_call.hpp"
+#include "actors/web/front.hpp"
+#include "actors/web/request_context.hpp"
+
+namespace tonris::actors {
+
+namespace {
+
+std::optional<std::uint64_t> last_event_of(const net::http_request& request) {
+  const auto text = request.fields.get("Last-Event-ID");
+  std::uint64_t id = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (text.empty() || error != std::errc{} || stop != text.data() + text.size()) return std::nullopt;
+  return id;
+}
+
+watch_calls watcher_of(const request_context& asked) {
+  watch_calls wanted;
+  wanted.last_event = last_event_of(asked.request);
+  wanted.whole_numbers = may_ever(asked.by, model::action::see_numbers);
+  if (!asked.by.is_operator()) wanted.tenant = asked.by.tenant;
+  return wanted;
+}
+
+}  // namespace
+
+void watch_all_calls(http_front& at, request_context& asked) {
+  if (!asked.request.query().empty())
+    return asked.answer(
+        error_answer(error_code::bad_request, "events take no parameters: a tenant's key sees its own"));
+  auto wanted = watcher_of(asked);
+  wanted.client = std::make_shared<net::http_responder>(std::move(asked.responder));
+  caf::anon_send(at.settings().watchers, std::move(wanted));
+}
+
+/// Its record is looked for first: whose it is decides.
+void watch_one_call(http_front& at, request_context& asked) {
+  const auto& house = at.settings();
+  auto wanted = watcher_of(asked);
+  house.system->spawn([asker = asker_of(at, asked), wanted = std::move(wanted), watchers = house.watchers,
+                       counters = house.counters](caf::event_based_actor* self) {
+    guard(self, *counters);
+    with_record(self, asker, model::action::read_calls, [asker, wanted, watchers](const model::call_record& record) {
+      if (record.ended)
+        return asker.to->send(error_answer(error_code::conflict, "the call has ended: its timeline tells all of it"));
+      auto one = wanted;
+      one.call = record.call;
+      one.client = asker.to->responder();
+      caf::anon_send(watchers, std::move(one));
+    });
+  });
+}
+
+}  // namespace tonris::actors

@@ -1,0 +1,101 @@
+#include "actors/web/control_api.hpp"
+
+#include <string>
+
+#include "tests/actors/web/front_fixture.hpp"
+
+namespace tonris::actors::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class ControlApi : public FrontTest {
+ protected:
+  static constexpr auto allowed = "+15550100050";
+  static inline const std::string path = "/api/calls/" + some_call.value;
+
+  void SetUp() override {
+    FrontTest::SetUp();
+    tenant->transfer.emplace();
+    tenant->transfer->numbers = {allowed};
+    open_doors();
+  }
+  std::string asked_of_agent() const {
+    std::string all;
+    for (const auto& text : agent->sent) all += text;
+    return all;
+  }
+};
+
+TEST_F(ControlApi, EndsACallAndMayBeAskedAgain) {
+  talk();
+  EXPECT_EQ(api("POST", path + "/hangup", "admin").status, 202u);
+  settle();
+  EXPECT_EQ(recorded("endReason"), "operator_hung_up");
+  EXPECT_EQ(api("POST", path + "/hangup", "admin").status, 202u) << "it has ended: that is what was asked for";
+  ASSERT_EQ(kept->trail.size(), 1u) << "it was done once";
+  EXPECT_EQ(kept->trail[0].what, "call.hangup");
+  EXPECT_EQ(kept->trail[0].tenant.value, "salon-1");
+}
+
+TEST_F(ControlApi, PutsTheCallerThroughWhereTheTenantAllowsIt) {
+  talk();
+  const auto refused = api("POST", path + "/transfer", "admin", R"({"to":"+15550100051"})");
+  EXPECT_EQ(refused.status, 409u);
+  EXPECT_THAT(refused.body, HasSubstr("not_allowed"));
+  EXPECT_EQ(api("POST", path + "/transfer", "admin", R"({"to":"555"})").status, 400u);
+  EXPECT_EQ(api("POST", path + "/transfer", "admin", R"({"to":"+1 555 010 0050"})").status, 202u);
+  EXPECT_EQ(api("POST", path + "/transfer", "admin", R"({"to":"+15550100050"})").status, 202u) << "again";
+  EXPECT_THAT(kept->trail.back().after, HasSubstr("+1555..."));
+  EXPECT_THAT(kept->trail.back().after, Not(HasSubstr(allowed)));
+}
+
+TEST_F(ControlApi, HasTheAgentSayWhatItIsToldOnce) {
+  EXPECT_EQ(api("POST", path + "/say", "admin", R"({"text":"Hello"})").status, 404u) << "no such call";
+  talk();
+  const std::string again = "Authorization: Bearer admin\r\nX-Request-Id: once\r\nContent-Type: application/json\r\n";
+  const std::string body = R"({"text":"We close in ten minutes."})";
+  const auto ask = [&] {
+    return exchange("POST " + path + "/say HTTP/1.1\r\nHost: gw\r\n" + again +
+                    "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  };
+  EXPECT_EQ(ask().status, 202u);
+  EXPECT_EQ(ask().status, 202u);
+  const auto said = asked_of_agent();
+  EXPECT_NE(said.find("We close in ten minutes."), std::string::npos);
+  EXPECT_EQ(said.find("We close in ten minutes."), said.rfind("We close in ten minutes.")) << "once";
+  EXPECT_EQ(api("POST", path + "/say", "admin", R"({"text":" "})").status, 400u);
+  EXPECT_EQ(api("POST", path + "/say", "admin", R"({"words":"x"})").status, 400u);
+  EXPECT_THAT(kept->trail.back().after, Not(HasSubstr("We close")));
+}
+
+TEST_F(ControlApi, NotesOnACallThatLivesAndOnOneThatIsOnlyStored) {
+  talk();
+  EXPECT_EQ(api("POST", path + "/note", "admin", R"({"text":"Called back."})").status, 202u);
+  EXPECT_EQ(api("POST", path + "/note", "admin", R"({"text":"Called back."})").status, 202u);
+  const auto record = api("GET", path, "admin").body;
+  EXPECT_EQ(record.find("Called back."), record.rfind("Called back.")) << record;
+  EXPECT_NE(record.find("Called back."), std::string::npos);
+  model::call_record old;
+  old.call = {"CA00000000000000000000000000000099"};
+  old.tenant = {"salon-1"};
+  stored->record = to_json(old);
+  (void)journal->take();
+  EXPECT_EQ(api("POST", "/api/calls/" + old.call.value + "/note", "admin", R"({"text":"Paid."})").status, 202u);
+  const auto batch = journal->take();
+  ASSERT_EQ(batch.facts.size(), 1u);
+  EXPECT_EQ(std::get<model::call_record::note>(batch.facts[0].what).text, "Paid.");
+}
+
+TEST_F(ControlApi, IsForWhomMayControlAndItsOwnCalls) {
+  talk();
+  const auto reads = make_key("salon-1", {model::scope::read}), others = make_key("salon-2", {model::scope::control});
+  EXPECT_EQ(api("POST", path + "/hangup", reads).status, 403u);
+  EXPECT_EQ(api("POST", path + "/hangup", others).status, 404u);
+  EXPECT_EQ(recorded("state"), "talking");
+  EXPECT_EQ(api("POST", path + "/hangup", make_key("salon-1", {model::scope::control})).status, 202u);
+}
+
+}  // namespace
+}  // namespace tonris::actors::test

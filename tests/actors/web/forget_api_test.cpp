@@ -1,0 +1,91 @@
+#include "actors/web/forget_api.hpp"
+
+#include <string>
+#include <vector>
+
+#include "tests/actors/web/front_fixture.hpp"
+
+namespace tonris::actors::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+class ForgetApi : public FrontTest {
+ protected:
+  static inline const std::string path = "/api/calls/" + some_call.value;
+
+  void SetUp() override {
+    FrontTest::SetUp();
+    auto with = front_config();
+    with.callbacks = track_as<callback_keeper>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
+      return {[this](const forget_callbacks& m) {
+        for (const auto& one : m.calls) forgotten.push_back("callbacks of " + one.value);
+        return callbacks_forgotten{};
+      }};
+    }));
+    with.notices = track_as<notice_keeper>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
+      return {[this](const forget_events& m) -> caf::result<events_forgotten> {
+        if (notices_are_away) return caf::make_error(caf::sec::runtime_error, "away");
+        for (const auto& one : m.calls) forgotten.push_back("events of " + one.value);
+        return events_forgotten{};
+      }};
+    }));
+    open_doors(std::move(with));
+  }
+  std::vector<std::string> forgotten;
+  bool notices_are_away = false;
+};
+
+TEST_F(ForgetApi, LeavesNothingOfACallThatHasEnded) {
+  talk();
+  EXPECT_EQ(api("DELETE", path, "admin").status, 409u) << "it goes on";
+  EXPECT_THAT(forgotten, IsEmpty());
+  (void)what_next(model::twilio::call_status::completed);
+  settle();
+  EXPECT_EQ(api("DELETE", path, "admin").status, 204u);
+  EXPECT_THAT(stored->forgotten, ElementsAre(some_call.value));
+  EXPECT_THAT(forgotten, ElementsAre("callbacks of " + some_call.value, "events of " + some_call.value));
+  EXPECT_EQ(table->ended(), 0u) << "nobody writes it anew";
+  EXPECT_EQ(kept->trail.back().what, "call.forget");
+  EXPECT_EQ(api("DELETE", path, "admin").status, 404u);
+}
+
+TEST_F(ForgetApi, ForgetsANumberAndNamesItNowhere) {
+  stored->with_number = {{"CA1"}, {"CA2"}, some_call};
+  talk();
+  const auto got = api("POST", "/api/forget", "admin", R"({"number":"+45 70 00 00 01"})");
+  EXPECT_EQ(got.status, 200u);
+  EXPECT_EQ(got.body, R"({"forgotten":2,"alive":1})");
+  EXPECT_THAT(stored->forgotten, ElementsAre("CA1", "CA2"));
+  EXPECT_EQ(stored->number, "+4570000001");
+  EXPECT_EQ(kept->trail.back().what, "number.forget");
+  EXPECT_THAT(to_json(kept->trail.back()), Not(HasSubstr("+4570")));
+  EXPECT_EQ(api("POST", "/api/forget", "admin", R"({"number":"me"})").status, 400u);
+}
+
+TEST_F(ForgetApi, IsForATenantsOwnCalls) {
+  talk();
+  EXPECT_EQ(api("DELETE", path, make_key("salon-2", {model::scope::settings})).status, 404u);
+  EXPECT_EQ(api("DELETE", path, make_key("salon-1", {model::scope::read})).status, 403u);
+  EXPECT_EQ(
+      api("POST", "/api/forget", make_key("salon-1", {model::scope::settings}), R"({"number":"+4570000001"})").status,
+      200u);
+  EXPECT_EQ(stored->number_of, model::tenant_id{"salon-1"});
+}
+
+TEST_F(ForgetApi, SaysThatItIsNotSureWhereOneOfThemIsAway) {
+  notices_are_away = true;
+  talk();
+  (void)what_next(model::twilio::call_status::completed);
+  settle();
+  const auto got = api("DELETE", path, "admin");
+  EXPECT_EQ(got.status, 503u);
+  EXPECT_THAT(got.body, HasSubstr("try again"));
+  EXPECT_THAT(kept->trail, IsEmpty());
+}
+
+}  // namespace
+}  // namespace tonris::actors::test

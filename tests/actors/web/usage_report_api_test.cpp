@@ -1,0 +1,89 @@
+#include "actors/web/usage_report_api.hpp"
+
+#include <chrono>
+#include <string>
+
+#include "model/text/iso_time.hpp"
+#include "tests/actors/web/front_fixture.hpp"
+
+namespace tonris::actors::test {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+class UsageReport : public FrontTest {
+ protected:
+  void SetUp() override {
+    FrontTest::SetUp();
+    open_doors();
+  }
+  void used(const std::string& by, std::int64_t seconds, std::optional<bool> success = {}) {
+    call_database::usage_row row;
+    row.whose = {{"salon-1"}, model::parse_iso_time("2026-11-22T23:30:00.000Z").value(), {by}, by};
+    row.used = {seconds, seconds * 1'000, false, model::end_reason::caller_hung_up};
+    row.success = success;
+    stored->used.push_back(row);
+  }
+  answer usage(const std::string& query, const std::string& shown = "admin") {
+    return api("GET", "/api/usage" + query, shown);
+  }
+};
+
+TEST_F(UsageReport, SumsUpPartAfterPart) {
+  for (int n = 1; n <= 5; ++n) used("agent_" + std::to_string(n % 2), n);
+  const auto got = usage("?by=agent,day&from=2026-11-01&to=2026-11-30&zone=Europe/Copenhagen");
+  EXPECT_EQ(got.status, 200u);
+  EXPECT_THAT(got.body, HasSubstr(R"({"day":"2026-11-23","agentId":"agent_0","calls":2,"minutes":0.1,"seconds":6)"));
+  EXPECT_THAT(got.body, HasSubstr(R"("total":{"calls":5,"minutes":0.25,"seconds":15,"cost":0.015)"));
+  EXPECT_EQ(stored->wanted.size(), 3u);
+  EXPECT_EQ(model::iso_time(stored->wanted[0].from), "2026-10-31T23:00:00.000Z") << "the day of the zone";
+  EXPECT_EQ(model::iso_time(stored->wanted[0].to), "2026-11-30T23:00:00.000Z") << "to its end";
+}
+
+TEST_F(UsageReport, IsATenantsOwn) {
+  const auto key = make_key("salon-1", {model::scope::read});
+  EXPECT_EQ(usage("", key).status, 200u);
+  EXPECT_EQ(stored->wanted.back().tenant, model::tenant_id{"salon-1"});
+  EXPECT_EQ(usage("?tenant=salon-2", key).status, 404u);
+}
+
+TEST_F(UsageReport, SaysAllThatIsWrongWithAQuestion) {
+  const auto got = usage("?by=colour&from=yesterday&zone=Mars&x=1");
+  EXPECT_EQ(got.status, 400u);
+  for (const auto* path : {"by", "from", "zone", "x"})
+    EXPECT_THAT(got.body, HasSubstr(R"("path":")" + std::string{path} + "\"")) << path;
+  EXPECT_EQ(usage("?from=2026-11-02&to=2026-11-01").status, 400u);
+}
+
+TEST_F(UsageReport, ComparesTwoVariants) {
+  for (int n = 0; n < 200; ++n) used(n % 2 == 0 ? "old" : "new", 1, n % 2 == 1 || n % 10 == 0);
+  used("other", 1, true);
+  used("old", 1);  // of which the vendor has said nothing
+  const auto got = usage("/variants?tenant=salon-1&a=old&b=new");
+  EXPECT_EQ(got.status, 200u);
+  EXPECT_THAT(got.body, HasSubstr(R"("variant":"old","calls":100,"successes":20)"));
+  EXPECT_THAT(got.body, HasSubstr(R"("better":"new")"));
+  EXPECT_EQ(usage("/variants?a=old&b=new").status, 400u) << "whose?";
+  EXPECT_EQ(usage("/variants?tenant=salon-1&a=old&b=old").status, 400u);
+}
+
+TEST_F(UsageReport, HoldsTheMeterAgainstTheBills) {
+  model::call_record record;
+  record.call = {"CA1"};
+  record.tenant = {"salon-1"};
+  record.started = model::parse_iso_time("2026-11-22T10:00:00.000Z").value();
+  record.ended = record.started + 61s;
+  record.metered_seconds = 61;
+  record.cost.twilio = model::cost_part{{99'000, model::us_dollars}, true, model::cost_source::vendor, record.started};
+  stored->ended = {to_json(record)};
+  const auto got = usage("/drift?from=2026-11-22&to=2026-11-22");
+  EXPECT_EQ(got.status, 200u);
+  EXPECT_THAT(got.body, HasSubstr(R"({"twilio":[{"tenantId":"salon-1","currency":"USD",)"));
+  EXPECT_THAT(got.body, HasSubstr(R"("theirs":0.099,)"));
+  EXPECT_THAT(got.body, HasSubstr(R"("flagged":true,"calls":1)"));
+  EXPECT_EQ(usage("/drift?by=day").status, 400u) << "it has no groups";
+}
+
+}  // namespace
+}  // namespace tonris::actors::test
