@@ -93,6 +93,8 @@ void elevenlabs_server::handle(const net::http_request& request, net::http_respo
   if (path == "/v1/convai/conversation/get-signed-url" || path == "/v1/convai/conversation/get_signed_url")
     return signed_url(request, std::move(responder));
   if (path == "/v1/convai/conversation") return upgrade(request, std::move(responder));
+  if (const auto told = workspace_.find(path); told != workspace_.end())
+    return tell_workspace(told->second, request, responder);
   if (path.starts_with(agents_path)) return agent_settings(request, std::move(responder));
   violations_.add("unknown_path", std::string{path.substr(0, 80)});
   ++refused_;
@@ -161,6 +163,19 @@ void elevenlabs_server::refuse(net::http_responder& responder, unsigned status, 
                                std::string_view message) {
   ++refused_;
   responder.respond(error_answer(status, code, message));
+}
+
+// --- the workspace
+
+void elevenlabs_server::tell(std::string path, std::string json) {
+  workspace_.insert_or_assign(std::move(path), std::move(json));
+}
+
+void elevenlabs_server::tell_workspace(const std::string& json, const net::http_request& request,
+                                       net::http_responder& responder) {
+  if (!is_key(request.fields.get("xi-api-key")))
+    return refuse(responder, 401, "invalid_api_key", "The API key is not valid.");
+  responder.respond(net::make_response(200, "application/json", json));
 }
 
 // --- an agent's settings

@@ -55,6 +55,8 @@ class elevenlabs_server {
   [[nodiscard]] std::uint64_t refused() const noexcept { return refused_; }  ///< HTTP requests and upgrades refused
   /// That agent is another account's, which has that key: to other keys it does not exist.
   void give_agent_to(const std::string& agent_id, const std::string& key) { keys_of_agents_[agent_id] = key; }
+  /// What a GET of that path tells of the workspace to whoever has the key: its subscription, webhooks, phone numbers.
+  void tell(std::string path, std::string json);
   /// The caller has put the phone down: what begins for that call well after it is a violation.
   void caller_hung_up(const std::string& call_sid);
   /// All violations: of requests, of ended and of live conversations.
@@ -67,6 +69,7 @@ class elevenlabs_server {
   void signed_url(const net::http_request& request, net::http_responder responder);
   void answer_signed_url(const std::string& agent_id, const agent_behaviour& behaviour, net::http_responder responder);
   void agent_settings(const net::http_request& request, net::http_responder responder);
+  void tell_workspace(const std::string& json, const net::http_request& request, net::http_responder& responder);
   void upgrade(const net::http_request& request, net::http_responder responder);
   [[nodiscard]] bool is_key(std::string_view given) const;
   [[nodiscard]] bool may_see(std::string_view key, const std::string& agent_id) const;
@@ -91,7 +94,12 @@ class elevenlabs_server {
   pending_wires wires_;
   std::map<std::uint64_t, std::shared_ptr<conversation>> live_;
   std::deque<conversation_record> ended_;
-  std::map<std::string, std::string> keys_of_agents_;      ///< of those that are not the options' key's
+  std::map<std::string, std::string> keys_of_agents_;  ///< of those that are not the options' key's
+  std::map<std::string, std::string, std::less<>> workspace_{
+      {"/v1/user/subscription",
+       R"({"tier":"enterprise","status":"active","character_count":0,"character_limit":1000000})"},
+      {"/v1/workspace/webhooks", R"({"webhooks":[]})"},
+      {"/v1/convai/phone-numbers", "[]"}};                 ///< by path
   std::map<std::string, std::uint64_t> conversations_of_;  ///< by agent
   std::map<std::string, std::size_t> failures_given_;
   std::map<std::uint64_t, std::unique_ptr<net::timer>> timers_;

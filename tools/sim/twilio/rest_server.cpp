@@ -178,9 +178,12 @@ net::http_response twilio_rest_server::answer(const net::http_request& request) 
   auto path = request.path();
   if (!path.starts_with(accounts_path)) return not_found(request);
   path.remove_prefix(accounts_path.size());
-  const std::string account{path.substr(0, path.find('/'))};
+  constexpr std::string_view ending = ".json";
+  const bool is_itself = path.find('/') == std::string_view::npos && path.ends_with(ending);
+  const std::string account{is_itself ? path.substr(0, path.size() - ending.size()) : path.substr(0, path.find('/'))};
   path.remove_prefix(account.size());
   if (!is_authorized(request, account)) return refusal(401, 20003, "Authenticate");
+  if (is_itself) return request.method == "GET" ? tell_account(account) : refusal(405, 20004, "Method not allowed");
   if (path == std::string{numbers_path} + ".json")
     return request.method == "GET" ? list(account, request.query()) : refusal(405, 20004, "Method not allowed");
   for (auto& one : numbers_) {
@@ -197,8 +200,20 @@ bool twilio_rest_server::is_authorized(const net::http_request& request, const s
          request.fields.get("Authorization") == twilio::basic_authorization({account}, known->second);
 }
 
+net::http_response twilio_rest_server::tell_account(const std::string& account) const {
+  std::string json;
+  model::json_writer out{json};
+  out.open_object();
+  out.member("sid", account);
+  out.member("friendly_name", "simulated");
+  out.member("status", options_.account_status);
+  out.member("type", options_.account_type);
+  out.close_object();
+  return net::make_response(200, "application/json", std::move(json));
+}
+
 net::http_response twilio_rest_server::list(const std::string& account, std::string_view query) {
-  const auto asked = twilio::parse_form(query);
+  const auto asked = model::parse_form(query);
   if (!asked) return refusal(400, 20001, "Bad query");
   std::string pattern;
   std::size_t page_size = options_.page_size, page = 0;
@@ -233,7 +248,7 @@ net::http_response twilio_rest_server::list(const std::string& account, std::str
   return net::make_response(200, "application/json", std::move(json));
 }
 
-std::optional<net::http_response> twilio_rest_server::refused(const twilio::form& given, const owned& one) {
+std::optional<net::http_response> twilio_rest_server::refused(const model::form& given, const owned& one) {
   auto then = one.is.calls;
   for (const auto& [name, value] : given) {
     const auto* const known = find(name);
@@ -257,7 +272,7 @@ std::optional<net::http_response> twilio_rest_server::refused(const twilio::form
 net::http_response twilio_rest_server::update(const net::http_request& request, owned& one) {
   if (request.fields.get("Content-Type") != "application/x-www-form-urlencoded")
     return refusal(400, 20001, "The body is no form");
-  const auto given = twilio::parse_form(request.body);
+  const auto given = model::parse_form(request.body);
   if (!given || given->empty()) return refusal(400, 20001, "The body is no form");
   if (auto no = refused(*given, one)) return std::move(*no);
   for (const auto& [name, value] : *given)

@@ -22,11 +22,13 @@ struct twilio_rest_options {
   std::string host = "127.0.0.1";
   std::map<std::string, std::string> accounts;  ///< their tokens, by AccountSid
   std::size_t page_size = 50;                   ///< of lists that name none
+  std::string account_status = "active", account_type = "Full";
 };
 
-/// Twilio's REST API, as far as phone numbers go (docs/protocols/twilio.md#phone-numbers): IncomingPhoneNumbers, listed
-/// by a pattern and in pages, and updated. As strict as Twilio about who asks and what for, and stricter about fields
-/// that it would let pass unread: these are violations. Owner: a test; all on the loop's thread.
+/// Twilio's REST API, as far as phone numbers go (docs/protocols/twilio.md#phone-numbers): accounts, and
+/// IncomingPhoneNumbers, listed by a pattern and in pages, and updated. As strict as Twilio about who asks and what
+/// for, and stricter about fields that it would let pass unread: these are violations. Owner: a test; all on the loop's
+/// thread.
 class twilio_rest_server {
  public:
   static net::result<std::unique_ptr<twilio_rest_server>> listen(net::loop& on, twilio_rest_options options);
@@ -42,6 +44,10 @@ class twilio_rest_server {
   [[nodiscard]] std::optional<model::twilio::call_handlers> calls_of(const std::string& number) const;
   void point(const std::string& number, const model::twilio::call_handlers& calls);  ///< as in the console
 
+  void become(std::string account_status, std::string account_type) {  ///< of all accounts
+    options_.account_status = std::move(account_status);
+    options_.account_type = std::move(account_type);
+  }
   /// The next requests are answered so, whatever they are: 429 with Retry-After, 500; 0 is never answered.
   void fail_next(std::deque<unsigned> statuses) { failures_ = std::move(statuses); }
 
@@ -59,12 +65,13 @@ class twilio_rest_server {
   void handle(const net::http_request& request, net::http_responder responder);
   [[nodiscard]] net::http_response answer(const net::http_request& request);
   [[nodiscard]] bool is_authorized(const net::http_request& request, const std::string& account) const;
+  [[nodiscard]] net::http_response tell_account(const std::string& account) const;
   [[nodiscard]] net::http_response list(const std::string& account, std::string_view query);
   [[nodiscard]] net::http_response update(const net::http_request& request, owned& one);
-  [[nodiscard]] std::optional<net::http_response> refused(const model::twilio::form& fields, const owned& one);
+  [[nodiscard]] std::optional<net::http_response> refused(const model::form& fields, const owned& one);
 
   net::loop& loop_;
-  const twilio_rest_options options_;
+  twilio_rest_options options_;
   std::unique_ptr<net::http_server> server_;
   std::vector<owned> numbers_;
   std::deque<unsigned> failures_;
