@@ -9,6 +9,7 @@
 
 #include "tools/bench/agent_side.hpp"
 #include "tools/bench/caller.hpp"
+#include "tools/bench/noise.hpp"
 #include "tools/bench/process_stats.hpp"
 
 namespace tonris::bench {
@@ -75,8 +76,10 @@ class call_run {
   void serve(nanos until, Enough enough) {
     for (nanos time = now(); time < until && !enough(); time = now()) {
       send_due(time);
+      if (noise_) noise_->send_due(time);
       agent_.sweep();
-      events_.wait(std::min({until, cadence_->next_due(), now() + 10 * one_ms}));
+      const nanos noisy = noise_ ? noise_->next_due() : until;
+      events_.wait(std::min({until, cadence_->next_due(), noisy, now() + 10 * one_ms}));
     }
   }
   void serve(nanos until) {
@@ -126,6 +129,11 @@ class call_run {
   [[nodiscard]] reading read() const { return {usage_of(target_->process.pid()), own_cpu(), frames_.arrivals()}; }
 
   void measure() {
+    if (plan_.noise > 0 && kind_ == target_kind::gateway) {
+      noise_.emplace(events_, faults_, sids_, target_->address, setup_.client, plan_.noise);
+      noise_->begin(now());
+      serve(now() + one_s);
+    }
     before_ = read();
     const nanos from = now();
     frames_.open_window(from);
@@ -133,6 +141,7 @@ class call_run {
     frames_.close_window(now());
     after_ = read();
     busy_memory_ = memory_of(target_->process.pid());
+    if (noise_) noise_->end();
     if (const auto how = target_->process.ended()) faults_.add("the target ended while measured: " + *how);
   }
 
@@ -168,6 +177,10 @@ class call_run {
     r.calls = plan_.calls;
     r.figures.set("calls_up", up);
     if (!plan_.quiet) report_frames(r);
+    if (noise_) {
+      r.figures.set("noise_refused", static_cast<double>(noise_->refused()));
+      r.figures.set("noise_taken", static_cast<double>(noise_->taken()));
+    }
     report_cost(r, up);
     report_set_up(r.figures);
     report_ourselves(r);
@@ -265,6 +278,7 @@ class call_run {
   std::vector<std::unique_ptr<caller>> callers_;
   std::unique_ptr<target> target_;
   std::optional<cadence> cadence_;
+  std::optional<noise> noise_;
   bool silent_ = false;
   reading before_, after_;
   process_memory idle_memory_, busy_memory_;

@@ -14,6 +14,7 @@ struct call_plan {
   double settle = 1;    ///< seconds between the last call's start and the window
   double ramp = 100;    ///< calls started a second
   phasing phases = phasing::spread;
+  double noise = 0;    ///< webhooks a second of another tenant, who is beyond its limits; the gateway alone
   bool quiet = false;  ///< no frames but one every five seconds from each caller
 };
 

@@ -24,6 +24,7 @@ class sid_book {
 inline constexpr std::string_view account_sid = "AC0000000000000000000000000000be0c";
 inline constexpr std::string_view agent_id = "agent_bench";
 inline constexpr std::string_view called_number = "+15551234567";
+inline constexpr std::string_view noisy_number = "+15551234568";  ///< of a tenant that may have five calls at once
 inline constexpr std::string_view caller_number = "+15557654321";
 
 }  // namespace tonris::bench

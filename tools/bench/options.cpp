@@ -68,6 +68,10 @@ void add_calls(CLI::App& app, options& into) {
   app.add_option("--phase", into.calls.phases, "Frames evenly over the 20 ms (spread) or all at once (burst)")
       ->transform(CLI::CheckedTransformer(phases, CLI::ignore_case))
       ->default_str("spread");
+  app.add_option("--noise", into.calls.noise,
+                 "Webhooks a second, during the window, for a tenant that may have five calls at once")
+      ->check(CLI::Range(0.0, 10000.0))
+      ->capture_default_str();
 }
 
 void add_webhooks(CLI::App& app, options& into) {

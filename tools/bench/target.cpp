@@ -56,7 +56,10 @@ outcome<std::string> write_tenants(const std::string& folder) {
   const std::string path = folder + "/tenants.json";
   std::ofstream file{path};
   file << R"([{"id":"bench","name":"Bench","status":"active","twilioPhoneNumber":")" << called_number
-       << R"(","settings":{"elevenLabsAgentId":")" << agent_id << R"("}}])" << '\n';
+       << R"(","settings":{"elevenLabsAgentId":")" << agent_id
+       << R"("}},{"id":"noisy","name":"Noisy","status":"active","twilioPhoneNumber":")" << noisy_number
+       << R"(","settings":{"elevenLabsAgentId":")" << agent_id
+       << R"(","limits":{"maxConcurrentCalls":5,"callsPerMinute":300}}}])" << '\n';
   if (!file.flush()) return failed("cannot write " + path);
   return path;
 }

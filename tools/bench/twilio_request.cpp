@@ -14,13 +14,13 @@ namespace {
 constexpr std::string_view webhook_path = "/api/webhooks/twilio/elevenlabs";
 constexpr std::string_view call_sid_field = "CallSid";
 
-/// What Twilio sends with a call that comes in, sorted by name; the value of CallSid is put in for each call.
+/// What Twilio sends with a call that comes in, sorted by name; CallSid and the called number are put in for each.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 14> fields{{
     {"AccountSid", account_sid},
     {"ApiVersion", "2010-04-01"},
     {call_sid_field, ""},
     {"CallStatus", "ringing"},
-    {"Called", called_number},
+    {"Called", ""},
     {"Caller", caller_number},
     {"CallerCity", ""},
     {"Direction", "inbound"},
@@ -28,7 +28,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 14> fields{{
     {"FromCity", ""},
     {"FromCountry", "US"},
     {"StirVerstat", "TN-Validation-Passed-A"},
-    {"To", called_number},
+    {"To", ""},
     {"ToCountry", "US"},
 }};
 
@@ -104,12 +104,13 @@ std::string twilio_signature(std::string_view auth_token, std::string_view signe
   return out;
 }
 
-std::string voice_webhook(const gateway_address& to, std::string_view call_sid, bool genuine) {
+std::string voice_webhook(const gateway_address& to, std::string_view call_sid, bool genuine, std::string_view called) {
   std::string signed_text = to.origin;
   signed_text += webhook_path;
   std::string body;
   for (const auto& [name, fixed] : fields) {
-    const std::string_view value = name == call_sid_field ? call_sid : fixed;
+    const bool is_called = name == "Called" || name == "To";
+    const std::string_view value = name == call_sid_field ? call_sid : is_called ? called : fixed;
     signed_text += name;
     signed_text += value;
     if (!body.empty()) body += '&';

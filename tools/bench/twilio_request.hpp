@@ -21,7 +21,8 @@ struct gateway_address {
 
 /// The voice webhook of a call that comes in, as bytes of HTTP. With `genuine` false the signature is one of another
 /// call: well-formed and wrong.
-[[nodiscard]] std::string voice_webhook(const gateway_address& to, std::string_view call_sid, bool genuine = true);
+[[nodiscard]] std::string voice_webhook(const gateway_address& to, std::string_view call_sid, bool genuine = true,
+                                        std::string_view called = called_number);
 
 /// The upgrade request for a stream's URL as TwiML gave it.
 [[nodiscard]] std::string stream_upgrade(const gateway_address& to, std::string_view stream_url);
