@@ -1,8 +1,6 @@
 #include "tools/ctl/agent_commands.hpp"
 
 #include <chrono>
-#include <fstream>
-#include <iterator>
 #include <ostream>
 #include <utility>
 #include <vector>
@@ -15,27 +13,15 @@
 #include "model/tenant/list.hpp"
 #include "tools/ctl/agent_check.hpp"
 #include "tools/ctl/program.hpp"
+#include "tools/ctl/setting.hpp"
 #include "tools/ctl/tenants.hpp"
 
 namespace tonris::ctl {
 
 namespace {
 
-constexpr std::chrono::seconds gateway_patience{30}, vendor_patience{20};
+constexpr std::chrono::seconds vendor_patience{20};
 constexpr std::string_view standard_origin = "https://api.elevenlabs.io";
-
-std::string env_text(const std::string& file) {
-  std::ifstream in(file);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-tl::expected<tenants_door, std::string> door(const agent_flags& f, const lookup& environment,
-                                             const std::string& env_file) {
-  if (!f.data_dir.empty()) return tenants_in(f.data_dir);
-  const auto of = find_gateway(f.gateway, environment, env_file);
-  if (!of) return tl::unexpected(of.error());
-  return tenants_of(*of, gateway_patience);
-}
 
 /// Those that are meant.
 tl::expected<std::vector<model::tenant>, std::string> tenants_of_command(const agent_flags& f, const tenants_door& at) {
@@ -60,14 +46,13 @@ tl::expected<agents_door, std::string> agents_door_of(const lookup& environment,
   return agents_at(origin.text, key, vendor_patience);
 }
 
-tl::expected<agent_report, std::string> report_of(const agent_flags& f, const lookup& environment) {
-  const auto env_file = env_text(f.env_file);
-  const auto env = config::parse_dotenv(env_file);
+tl::expected<agent_report, std::string> report_of(const agent_flags& f, const lookup& environment, std::ostream& err) {
+  const auto env = config::parse_dotenv(env_text(f.env_file));
   auto types = actors::read_business_types_file(setting("BUSINESS_TYPES_FILE", environment, env));
   if (!types) return tl::unexpected(types.error());
   const auto vendor = agents_door_of(environment, env);
   if (!vendor) return tl::unexpected(vendor.error());
-  const auto at = door(f, environment, env_file);
+  const auto at = tenants_at(f, environment, err);
   if (!at) return tl::unexpected(at.error());
   const auto tenants = tenants_of_command(f, *at);
   if (!tenants) return tl::unexpected(tenants.error());
@@ -80,19 +65,12 @@ void add_agent_commands(CLI::App& agent, agent_flags& flags, tenant_command& run
   auto* const check = agent.add_subcommand("check", "what of them does not fit their tenants, and how to mend it");
   check->add_option("--tenant", flags.tenant, "the tenant's id; without it all of them");
   check->add_flag("--json", flags.json, "for a program");
-  auto* const data_dir =
-      check->add_option("--data-dir", flags.data_dir, "the store in this DATA_DIR, whose gateway does not run");
-  check
-      ->add_option("--gateway", flags.gateway,
-                   "origin of the gateway, default http://127.0.0.1:$ADMIN_PORT, else $PORT")
-      ->excludes(data_dir);
-  check->add_option("--env-file", flags.env_file, "where the gateway's settings stand if not in the environment")
-      ->capture_default_str();
+  add_place(*check, flags);
   check->footer(
       "Ends with 0: all fit, 1: a warning, 3: an error, calls fail, 2: wrong usage, or somebody could not be asked.");
   check->callback([&flags, &run] {
     run = [&flags](const lookup& environment, std::ostream& out, std::ostream& err) {
-      const auto report = report_of(flags, environment);
+      const auto report = report_of(flags, environment, err);
       if (!report) return refuse(err, report.error());
       out << (flags.json ? as_json(*report) : as_lines(*report));
       return status_of(*report);

@@ -7,8 +7,7 @@
 namespace tonris::ctl {
 
 /// `tonrisctl agent check`: tenants' agents at ElevenLabs, with the key that is in the environment or in `.env`.
-struct agent_flags {
-  std::string gateway, data_dir, env_file = ".env";
+struct agent_flags : tenants_place {
   std::string tenant;  ///< "": all of them
   bool json = false;
 };

@@ -34,17 +34,6 @@ net::result<net::http_response> send(const std::string& url, net::http_request r
   return got;
 }
 
-/// What an answer says is wrong, in its own words where they can be read: one line.
-std::string complaint(const gateway& of, const net::http_response& answer) {
-  constexpr model::json_limits limits{1024 * 1024};
-  rapidjson::Document body;
-  if (parse_object(answer.body, limits, body))
-    if (const auto* const error = model::find_field(body, "error"); error != nullptr && error->IsObject())
-      if (const auto* const words = model::find_field(*error, "message"); words != nullptr && words->IsString())
-        return name_of(of) + " says: " + std::string(model::text_of(*words));
-  return name_of(of) + " answered with status " + std::to_string(answer.status);
-}
-
 }  // namespace
 
 tl::expected<gateway, std::string> find_gateway(std::string_view url, const lookup& environment,
@@ -79,6 +68,16 @@ std::string name_of(const gateway& of) {
   return "The gateway at " + of.origin;
 }
 
+std::string complaint(const gateway& of, unsigned status, std::string_view body) {
+  constexpr model::json_limits limits{1024 * 1024};
+  rapidjson::Document read;
+  if (parse_object(body, limits, read))
+    if (const auto* const error = model::find_field(read, "error"); error != nullptr && error->IsObject())
+      if (const auto* const words = model::find_field(*error, "message"); words != nullptr && words->IsString())
+        return name_of(of) + " says: " + std::string(model::text_of(*words));
+  return name_of(of) + " answered with status " + std::to_string(status);
+}
+
 tl::expected<net::http_response, gateway_refusal> ask_gateway(const gateway& of, std::string_view method,
                                                               const std::string& path, std::string body,
                                                               std::chrono::milliseconds patience) {
@@ -103,7 +102,7 @@ tl::expected<net::http_response, std::string> ask_for(const gateway& of, std::st
                                                       std::chrono::milliseconds patience) {
   auto got = ask_gateway(of, method, path, std::move(body), patience);
   if (!got) return tl::unexpected(std::move(got.error().line));
-  if (got->status != expected) return tl::unexpected(complaint(of, *got));
+  if (got->status != expected) return tl::unexpected(complaint(of, got->status, got->body));
   return *std::move(got);
 }
 

@@ -41,4 +41,7 @@ struct gateway_refusal {
 /// "The gateway at http://127.0.0.1:3000"
 [[nodiscard]] std::string name_of(const gateway& of);
 
+/// What such an answer says is wrong, in its own words where they can be read: one line.
+[[nodiscard]] std::string complaint(const gateway& of, unsigned status, std::string_view body);
+
 }  // namespace tonris::ctl

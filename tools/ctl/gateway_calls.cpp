@@ -28,7 +28,7 @@ tl::expected<std::optional<std::string>, std::string> ask(const gateway& of, con
 tl::expected<std::vector<model::timeline_event>, std::string> events_from(const gateway& of,
                                                                           const model::call_sid& call,
                                                                           std::chrono::milliseconds patience) {
-  const auto got = ask(of, "/api/calls/" + call.value + "/events", patience);
+  const auto got = ask(of, "/api/calls/" + call.value + "/timeline", patience);
   if (!got) return tl::unexpected(got.error());
   if (!*got) return std::vector<model::timeline_event>{};
   auto events = parse_events(call, **got);

@@ -12,6 +12,7 @@
 #include "model/text/percent.hpp"
 #include "tools/ctl/gateway.hpp"
 #include "tools/ctl/program.hpp"
+#include "tools/ctl/tenants.hpp"
 
 namespace tonris::ctl {
 
@@ -44,11 +45,18 @@ void tell_changes(model::field_reader& one, std::ostream& out) {
   }
 }
 
+/// How an answer about numbers is told.
+struct telling {
+  std::string tenant;  ///< named before each number; "": one tenant is asked about
+  bool with_state = true;
+};
+
 /// False: something is wrong with it.
-bool tell(const rapidjson::Value& item, bool with_state, std::ostream& out) {
+bool tell(const rapidjson::Value& item, const telling& how, std::ostream& out) {
   model::field_reader one{item};
+  if (!how.tenant.empty()) out << how.tenant << "  ";
   out << one.text("number");
-  if (with_state)
+  if (how.with_state)
     tell_state(one, out);
   else
     out << "  " << or_nothing(one.optional_text("state"));
@@ -62,15 +70,40 @@ bool tell(const rapidjson::Value& item, bool with_state, std::ostream& out) {
   return error == nullptr;
 }
 
-int tell_all(const gateway& of, const net::http_response& answer, bool with_state, std::ostream& out,
-             std::ostream& err) {
+/// False: something is wrong with one of them. An error: that is no answer.
+tl::expected<bool, std::string> tell_all(const gateway& of, const net::http_response& answer, const telling& how,
+                                         std::ostream& out) {
   rapidjson::Document body;
   const auto* const items = parse_object(answer.body, limits, body) ? model::find_field(body, "items") : nullptr;
   if (items == nullptr || !items->IsArray())
-    return refuse(err, name_of(of) + " answered with something that is no list of numbers");
+    return tl::unexpected(name_of(of) + " answered with something that is no list of numbers");
   bool all_good = true;
   for (const auto& item : items->GetArray())
-    if (item.IsObject()) all_good = tell(item, with_state, out) && all_good;
+    if (item.IsObject()) all_good = tell(item, how, out) && all_good;
+  return all_good;
+}
+
+std::string path_of(const std::string& tenant) {
+  return "/api/tenants/" + model::percent_encoded(tenant) + "/numbers";
+}
+
+tl::expected<bool, std::string> list_numbers(const gateway& of, const std::string& tenant, const std::string& shown,
+                                             std::ostream& out) {
+  const auto got = ask_for(of, "GET", path_of(tenant), "", 200, patience);
+  if (!got) return tl::unexpected(got.error());
+  return tell_all(of, *got, {shown, true}, out);
+}
+
+/// Those of every tenant; one that cannot be asked about keeps nobody else from being told.
+int list_all(const gateway& of, std::ostream& out, std::ostream& err) {
+  const auto tenants = ids_of_tenants(tenants_of(of, patience));
+  if (!tenants) return refuse(err, tenants.error());
+  bool all_good = true;
+  for (const auto& tenant : *tenants) {
+    const auto told = list_numbers(of, tenant, tenant, out);
+    if (!told) out << tenant << "  " << told.error() << '\n';
+    all_good = told.value_or(false) && all_good;
+  }
   return all_good ? found : not_found;
 }
 
@@ -84,18 +117,29 @@ std::string request_of(const number_flags& f) {
   return json;
 }
 
+int list(const number_flags& f, const gateway& of, std::ostream& out, std::ostream& err) {
+  if (f.tenant.empty()) return list_all(of, out, err);
+  const auto all_good = list_numbers(of, f.tenant, "", out);
+  if (!all_good) return refuse(err, all_good.error());
+  return *all_good ? found : not_found;
+}
+
+/// `what`: "attach" or "detach".
+int change(const number_flags& f, const gateway& of, const std::string& what, std::ostream& out, std::ostream& err) {
+  const auto got = ask_for(of, "POST", path_of(f.tenant) + "/" + what, request_of(f), 200, patience);
+  if (!got) return refuse(err, got.error());
+  const auto all_good = tell_all(of, *got, {"", false}, out);
+  if (!all_good) return refuse(err, all_good.error());
+  if (!f.yes) out << "Nothing was changed: --yes does it.\n";
+  return *all_good ? found : not_found;
+}
+
 /// `what`: "" to list them.
 int ask(const number_flags& f, const std::string& what, const lookup& environment, std::ostream& out,
         std::ostream& err) {
   const auto of = find_gateway(f.gateway, environment, env_text(f.env_file));
   if (!of) return refuse(err, of.error());
-  const auto path = "/api/tenants/" + model::percent_encoded(f.tenant) + "/numbers" + (what.empty() ? "" : "/" + what);
-  const auto got = what.empty() ? ask_for(*of, "GET", path, "", 200, patience)
-                                : ask_for(*of, "POST", path, request_of(f), 200, patience);
-  if (!got) return refuse(err, got.error());
-  const int status = tell_all(*of, *got, what.empty(), out, err);
-  if (!what.empty() && !f.yes) out << "Nothing was changed: --yes does it.\n";
-  return status;
+  return what.empty() ? list(f, *of, out, err) : change(f, *of, what, out, err);
 }
 
 }  // namespace
@@ -103,7 +147,9 @@ int ask(const number_flags& f, const std::string& what, const lookup& environmen
 void add_number_commands(CLI::App& number, number_flags& flags, tenant_command& run) {
   const auto add = [&](const char* name, const char* what, std::string asked) {
     auto* command = number.add_subcommand(name, what);
-    command->add_option("tenant", flags.tenant, "the tenant's id")->required();
+    auto* const tenant = command->add_option(
+        "tenant", flags.tenant, asked.empty() ? "the tenant's id; without it all of them" : "the tenant's id");
+    tenant->required(!asked.empty());
     command->add_option("--gateway", flags.gateway,
                         "origin of the gateway, default http://127.0.0.1:$ADMIN_PORT, else $PORT");
     command
@@ -121,7 +167,7 @@ void add_number_commands(CLI::App& number, number_flags& flags, tenant_command& 
     command->add_option("--number", flags.number, "this one of the tenant's alone");
     command->add_flag("--yes", flags.yes, "do it; without this it is only said what would be changed");
   };
-  add("list", "where the calls of a tenant's numbers go", "");
+  add("list", "where the calls of tenants' numbers go", "");
   changes(add("attach", "points a tenant's numbers at this gateway; what was there is kept", "attach"));
   changes(add("detach", "puts back what was there before", "detach"));
 }

@@ -6,10 +6,11 @@
 
 namespace tonris::ctl {
 
-/// `tonrisctl number …`: a tenant's numbers at Twilio, by way of the gateway, which has the keys.
+/// `tonrisctl number …`: tenants' numbers at Twilio, by way of the gateway, which has the keys.
 struct number_flags {
   std::string gateway, env_file = ".env";
-  std::string tenant, number;
+  std::string tenant;  ///< "", to list them: of all tenants
+  std::string number;
   bool yes = false;
 };
 

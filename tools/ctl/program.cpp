@@ -10,7 +10,9 @@
 
 #include "model/call/story.hpp"
 #include "tools/ctl/agent_commands.hpp"
+#include "tools/ctl/call_commands.hpp"
 #include "tools/ctl/check_tenants.hpp"
+#include "tools/ctl/doctor_command.hpp"
 #include "tools/ctl/explain_route.hpp"
 #include "tools/ctl/number_commands.hpp"
 #include "tools/ctl/stored_calls.hpp"
@@ -22,7 +24,6 @@ namespace tonris::ctl {
 namespace {
 
 constexpr std::chrono::seconds patience{10};
-constexpr std::size_t calls_shown = 50;
 
 struct flags {
   std::string call, gateway, data_dir, env_file = ".env", tenants_file;
@@ -63,10 +64,6 @@ keys_commands add_keys(CLI::App& app, flags& f) {
   return {create, revoke};
 }
 
-void add_calls(CLI::App& app, flags& f) {
-  app.add_option("--data-dir", f.data_dir, "the gateway's DATA_DIR")->required();
-}
-
 void add_route(CLI::App& app, flags& f) {
   auto& call = f.imagined;
   app.add_option("--to", call.to, "the number that is called")->required();
@@ -98,14 +95,6 @@ int why(const flags& f, const lookup& environment, std::ostream& out, std::ostre
   if (record || !events->empty()) out << call_story(*events, has_record ? &**record : nullptr);
   if (!record) return refuse(err, record.error());
   return events->empty() && !has_record ? not_found : found;
-}
-
-int calls(const flags& f, std::ostream& out, std::ostream& err) {
-  const auto newest = newest_calls(f.data_dir, calls_shown);
-  if (!newest) return refuse(err, newest.error());
-  if (newest->empty()) return out << "No call is stored.\n", not_found;
-  out << as_table(*newest);
-  return found;
 }
 
 int check(const flags& f, std::ostream& out, std::ostream& err) {
@@ -155,7 +144,6 @@ int run(std::vector<std::string> arguments, const lookup& environment, std::ostr
   flags given;
   auto* as_why = app.add_subcommand("why", "a call's timeline in plain words, why it ended, and what to do about it");
   add_why(*as_why, given);
-  add_calls(*app.add_subcommand("calls", "the last 50 calls: when, whose, and why they ended"), given);
   auto* as_check = app.add_subcommand("check-tenants", "what a TENANTS_FILE has wrong, all of it, by line and tenant");
   as_check->add_option("file", given.tenants_file, "the file")->required();
   auto* as_route = app.add_subcommand("route", "what would happen to a call, and why, without placing it");
@@ -167,6 +155,8 @@ int run(std::vector<std::string> arguments, const lookup& environment, std::ostr
   tenant_flags of_tenant;
   tenant_command tenant_work;
   add_tenant_commands(*as_tenant, of_tenant, tenant_work);
+  call_flags of_call;
+  add_call_commands(app, of_call, tenant_work);
   auto* as_number = app.add_subcommand("number", "a tenant's numbers at Twilio");
   as_number->require_subcommand(1);
   number_flags of_number;
@@ -175,6 +165,9 @@ int run(std::vector<std::string> arguments, const lookup& environment, std::ostr
   as_agent->require_subcommand(1);
   agent_flags of_agent;
   add_agent_commands(*as_agent, of_agent, tenant_work);
+  doctor_flags of_doctor;
+  add_doctor_command(*app.add_subcommand("doctor", "all that keeps calls from coming, and what to do about it"),
+                     of_doctor, tenant_work);
   auto* as_secrets = app.add_subcommand("secrets", "what tenants have entrusted to the gateway");
   as_secrets->require_subcommand(1);
   add_secrets_commands(*as_secrets, of_tenant, tenant_work);
@@ -189,7 +182,7 @@ int run(std::vector<std::string> arguments, const lookup& environment, std::ostr
   if (as_route->parsed()) return route(given, environment, out, err);
   if (tenant_work) return tenant_work(environment, out, err);
   if (as_keys->parsed()) return keys(given, keys_how, environment, out, err);
-  return as_why->parsed() ? why(given, environment, out, err) : calls(given, out, err);
+  return why(given, environment, out, err);
 }
 
 }  // namespace tonris::ctl

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +8,7 @@
 
 #include "model/call/record.hpp"
 #include "model/call/timeline.hpp"
+#include "model/finding/call_query.hpp"
 #include "model/text/ids.hpp"
 
 namespace tonris::ctl {
@@ -22,11 +22,8 @@ namespace tonris::ctl {
 [[nodiscard]] tl::expected<std::optional<model::call_record>, std::string> stored_record(const std::string& data_dir,
                                                                                          const model::call_sid& call);
 
-/// Those that ended and those that have not, the newest first; what cannot be read is left out.
-[[nodiscard]] tl::expected<std::vector<model::call_record>, std::string> newest_calls(const std::string& data_dir,
-                                                                                      std::size_t most);
-
-/// A line a call: sid, start, tenant, state, why it ended.
-[[nodiscard]] std::string as_table(const std::vector<model::call_record>& calls);
+/// Those that fit, ended or not, the newest first; what cannot be read is left out.
+[[nodiscard]] tl::expected<std::vector<model::call_record>, std::string> stored_calls(const std::string& data_dir,
+                                                                                      const model::call_query& query);
 
 }  // namespace tonris::ctl

@@ -1,6 +1,5 @@
 #include "tools/ctl/tenant_commands.hpp"
 
-#include <chrono>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -20,8 +19,6 @@ namespace tonris::ctl {
 
 namespace {
 
-constexpr std::chrono::seconds patience{30};
-
 /// "-" is what comes in; an error: it cannot be read.
 tl::expected<std::string, std::string> text_in(const std::string& file) {
   if (file == "-") return std::string{std::istreambuf_iterator<char>(std::cin), {}};
@@ -29,13 +26,6 @@ tl::expected<std::string, std::string> text_in(const std::string& file) {
   std::string text{std::istreambuf_iterator<char>(in), {}};
   if (!in && text.empty()) return tl::unexpected(file + " cannot be read");
   return text;
-}
-
-tl::expected<tenants_door, std::string> door(const tenant_flags& f, const lookup& environment) {
-  if (!f.data_dir.empty()) return tenants_in(f.data_dir);
-  const auto of = find_gateway(f.gateway, environment, env_text(f.env_file));
-  if (!of) return tl::unexpected(of.error());
-  return tenants_of(*of, patience);
 }
 
 int print(const told& what, std::ostream& out, std::ostream& err) {
@@ -51,19 +41,6 @@ int import_list(const tenants_door& at, const std::string& list, std::ostream& o
   return done->mistakes.empty() ? found : not_found;
 }
 
-/// Where the tenants are that a command is about.
-void add_place(CLI::App& command, tenant_flags& flags) {
-  auto* data_dir =
-      command.add_option("--data-dir", flags.data_dir, "the store in this DATA_DIR, whose gateway does not run");
-  command
-      .add_option("--gateway", flags.gateway, "origin of the gateway, default http://127.0.0.1:$ADMIN_PORT, else $PORT")
-      ->excludes(data_dir);
-  command
-      .add_option("--env-file", flags.env_file,
-                  "where ADMIN_PORT, PORT and ADMIN_TOKEN stand if not in the environment")
-      ->capture_default_str();
-}
-
 }  // namespace
 
 void add_tenant_commands(CLI::App& tenant, tenant_flags& flags, tenant_command& run) {
@@ -73,7 +50,7 @@ void add_tenant_commands(CLI::App& tenant, tenant_flags& flags, tenant_command& 
     add_place(*command, flags);
     command->callback([&flags, &run, does = std::move(does)] {
       run = [&flags, does](const lookup& environment, std::ostream& out, std::ostream& err) {
-        const auto at = door(flags, environment);
+        const auto at = tenants_at(flags, environment, err);
         return at ? does(*at, out, err) : refuse(err, at.error());
       };
     });
@@ -103,10 +80,14 @@ void add_tenant_commands(CLI::App& tenant, tenant_flags& flags, tenant_command& 
   add("export", "all of them as a JSON list, as TENANTS_FILE is one",
       [](const tenants_door& at, std::ostream& out, std::ostream& err) { return print(export_tenants(at), out, err); });
   const auto at_gateway = [&](const char* name, const char* what, told (*does)(const tenants_door&)) {
-    auto* const command = add(name, what, [does](const tenants_door& at, std::ostream& out, std::ostream& err) {
-      return print(does(at), out, err);
+    auto* const command = tenant.add_subcommand(name, what);
+    add_gateway_alone(*command, flags);
+    command->callback([&flags, &run, does] {
+      run = [&flags, does](const lookup& environment, std::ostream& out, std::ostream& err) {
+        const auto at = tenants_at_gateway(flags, environment);
+        return at ? print(does(*at), out, err) : refuse(err, at.error());
+      };
     });
-    command->remove_option(command->get_option("--data-dir"));
   };
   at_gateway("restore", "into a Redis that has lost them: those of the gateway's own copy", restore_tenants);
   at_gateway("whole", "of a Redis that had lost them: all are there again", declare_whole);
@@ -138,11 +119,13 @@ void add_tenant_commands(CLI::App& tenant, tenant_flags& flags, tenant_command& 
 
 void add_secrets_commands(CLI::App& secrets, tenant_flags& flags, tenant_command& run) {
   auto* const rotate = secrets.add_subcommand("rotate", "seals all of them with the first key of SECRETS_KEY");
-  add_place(*rotate, flags);
+  add_gateway_alone(*rotate, flags);
+  rotate->add_option("--data-dir", flags.data_dir, "the store in this DATA_DIR, whose gateway does not run")
+      ->excludes(rotate->get_option("--gateway"));
   rotate->callback([&flags, &run] {
     run = [&flags](const lookup& environment, std::ostream& out, std::ostream& err) {
       if (flags.data_dir.empty()) {
-        const auto at = door(flags, environment);
+        const auto at = tenants_at_gateway(flags, environment);
         return at ? print(rotate_secrets(*at), out, err) : refuse(err, at.error());
       }
       const auto ring =

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "tools/ctl/gateway.hpp"
+#include "tools/ctl/tenants_place.hpp"
 
 namespace CLI {
 class App;
@@ -14,8 +14,7 @@ class App;
 namespace tonris::ctl {
 
 /// `tonrisctl tenant …`, but for its keys: what is asked of a gateway's tenants, or of a store without one.
-struct tenant_flags {
-  std::string gateway, data_dir, env_file = ".env";
+struct tenant_flags : tenants_place {
   std::string id, file = "-";
 };
 

@@ -97,6 +97,16 @@ told list_tenants(const tenants_door& at) {
   return lines;
 }
 
+tl::expected<std::vector<std::string>, std::string> ids_of_tenants(const tenants_door& at) {
+  std::vector<std::string> ids;
+  const auto add = [&](const rapidjson::Value& item) {
+    model::field_reader tenant{item};
+    if (auto id = tenant.optional_text("id"); !id.empty()) ids.emplace_back(id);
+  };
+  if (auto done = all(at, add); !done) return tl::unexpected(done.error());
+  return ids;
+}
+
 told export_tenants(const tenants_door& at) {
   std::string list;
   const auto add = [&](const rapidjson::Value& item) {

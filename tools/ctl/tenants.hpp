@@ -4,21 +4,30 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <tl/expected.hpp>
 
 #include "tools/ctl/gateway.hpp"
 
+namespace tonris::net {
+struct redis_options;
+}  // namespace tonris::net
+
 namespace tonris::ctl {
 
 /// Where tenants are asked for and changed, by the words of the API (docs/tenants.md): a gateway that runs, or the
-/// store it has left. Blocks. An error is one line.
+/// store behind it. Blocks. An error is one line.
 using tenants_door = std::function<tl::expected<net::http_response, std::string>(
     std::string_view method, const std::string& path, std::string body)>;
 
 [[nodiscard]] tenants_door tenants_of(const gateway& of, std::chrono::milliseconds patience);
 /// The store in that DATA_DIR, of which no gateway may run: it is locked for as long as the door lives.
 [[nodiscard]] tl::expected<tenants_door, std::string> tenants_in(const std::string& data_dir);
+/// The store that gateways share, whether any runs or not. `data_dir`: what this machine's gateway remembers of it, if
+/// there is one.
+[[nodiscard]] tl::expected<tenants_door, std::string> tenants_in_redis(const net::redis_options& options,
+                                                                       const std::string& data_dir);
 
 // Each answers with what is to be printed.
 using told = tl::expected<std::string, std::string>;
@@ -27,7 +36,8 @@ using told = tl::expected<std::string, std::string>;
 [[nodiscard]] told restore_tenants(const tenants_door& at);  ///< from that gateway's copy
 [[nodiscard]] told declare_whole(const tenants_door& at);    ///< all are there again
 
-[[nodiscard]] told list_tenants(const tenants_door& at);    ///< a line each: id, status, number, name
+[[nodiscard]] told list_tenants(const tenants_door& at);  ///< a line each: id, status, number, name
+[[nodiscard]] tl::expected<std::vector<std::string>, std::string> ids_of_tenants(const tenants_door& at);
 [[nodiscard]] told export_tenants(const tenants_door& at);  ///< a JSON list, as TENANTS_FILE is one
 [[nodiscard]] told show_tenant(const tenants_door& at, const std::string& id);
 [[nodiscard]] told create_tenant(const tenants_door& at, std::string document);

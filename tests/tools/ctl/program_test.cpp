@@ -68,14 +68,21 @@ class Tonrisctl : public testing::Test {
   /// A gateway that gives one answer about the call's events, and one about its record, to whoever knows the token.
   void serve(unsigned status, std::string body, std::string record = {}) {
     auto listening = net::http_server::listen(
-        io, "127.0.0.1", 0, {}, nullptr, [=](net::http_request request, net::http_responder responder) {
+        io, "127.0.0.1", 0, {}, nullptr, [=, this](net::http_request request, net::http_responder responder) {
           const auto answer = [&](unsigned with, const std::string& text) {
             responder.respond(net::make_response(with, "application/json", text));
           };
           const auto path = "/api/calls/" + some_call.value;
-          if (request.method != "GET" || request.fields.get("Authorization") != "Bearer " + token)
-            return answer(401, "{}");
-          if (request.target == path + "/events") return answer(status, body);
+          if (request.fields.get("Authorization") != "Bearer " + token) return answer(401, "{}");
+          if (request.method == "POST") {
+            done = request.target + " " + request.body;
+            return answer(202, "{}");
+          }
+          if (request.path() == "/api/calls") {
+            asked_for_calls = request.query().empty() ? "" : "?" + std::string{request.query()};
+            return answer(200, list_of_calls);
+          }
+          if (request.target == path + "/timeline") return answer(status, body);
           if (request.target != path) return answer(404, "{}");
           record.empty() ? answer(404, unknown_call) : answer(200, record);
         });
@@ -99,6 +106,7 @@ class Tonrisctl : public testing::Test {
   std::ostringstream out, err;
   net::loop io{"ctl-test"};
   std::unique_ptr<net::http_server> server;
+  std::string list_of_calls, asked_for_calls, done;  // of that gateway's
 };
 
 model::call_record a_record(const std::string& sid, int minute) {
@@ -124,7 +132,7 @@ model::call_record some_record() {
   r.streams = {{{"MZ1"}, *r.answered, r.ended}};
   r.conversations = {{{"conv_1"}, *r.answered, r.ended, 1011}, {{"conv_2"}, *r.answered, r.ended, {}}};
   r.transcript = {{false, "my number is +15550107777", *r.answered, {}, 1}};
-  r.media = {3060, 2800, 2, 56'000, 0.4};
+  r.media = {3060, 2800, 2, 56'000, 0.4, {}};
   r.fallback = "transferred";
   return r;
 }
@@ -342,35 +350,73 @@ TEST_F(Tonrisctl, ListsCallsThatEndedAndCallsThatHaveNot) {
          .facts = {},
          .events = {}});
   EXPECT_EQ(tonrisctl({"calls", "--data-dir", data_dir}), found) << err.str();
-  EXPECT_EQ(
-      out.str(),
-      "call                                started                   tenant   state       why it ended\n"
-      "CA11111111111111111111111111111111  2026-11-22T10:01:00.000Z  bakery   ringing     not ended\n"
-      "CA0123456789abcdef0123456789abcdef  2026-11-22T10:00:00.000Z  salon-1  ended       caller_hung_up, troubled: "
-      "slow_agent\n");
+  const auto table = out.str();
+  EXPECT_EQ(std::count(table.begin(), table.end(), '\n'), 3) << table;
+  EXPECT_LT(table.find("CA11111111111111111111111111111111"), table.find(some_call.value)) << "the newest first";
+  EXPECT_NE(table.find("bakery"), std::string::npos);
+  EXPECT_NE(table.find("caller_hung_up"), std::string::npos);
+  EXPECT_NE(table.find("slow_agent"), std::string::npos);
+  EXPECT_EQ(tonrisctl({"calls", "--data-dir", data_dir, "--tenant", "bakery", "--json"}), found);
+  EXPECT_EQ(out.str().find(R"({"callSid":"CA11111111111111111111111111111111")"), 0u) << out.str();
+  EXPECT_EQ(tonrisctl({"calls", "--data-dir", data_dir, "--troubled", "true", "--since", "10x"}), cannot);
+  EXPECT_EQ(tonrisctl({"calls", "--data-dir", data_dir, "--troubled", "true", "--live", "true"}), not_found);
 }
 
 TEST_F(Tonrisctl, ListsTheNewestFiftyCallsAndEachOnce) {
   actors::journal_batch batch;
   for (int i = 0; i < 60; ++i) {
-    const auto record = a_record("CA" + std::to_string(i), i);
+    auto record = a_record("CA" + std::to_string(i), i);
+    record.ended = record.started;
     model::call_checkpoint checkpoint;
     checkpoint.record = record;
     batch.records.push_back({record.call, "salon-1", record.started, to_json(record)});
     batch.checkpoints.push_back({record.call, to_json(checkpoint)});
   }
   store(batch);
-  const auto calls = newest_calls(data_dir, 50);
+  const auto calls = stored_calls(data_dir, {});
   ASSERT_TRUE(calls) << calls.error();
   ASSERT_EQ(calls->size(), 50u);
   EXPECT_EQ(calls->front().call.value, "CA59");
   EXPECT_EQ(calls->back().call.value, "CA10");
 }
 
+TEST_F(Tonrisctl, ListsCallsOfAGatewayThatRuns) {
+  const std::string line =
+      R"({"callSid":"CA0123456789abcdef0123456789abcdef","tenantId":"salon-1","direction":"inbound","from":"+1555...",)"
+      R"("to":"+15550100002","agentId":"agent_a","variant":"agent_a","state":"ended","startedAt":"2026-11-22T10:00:00.000Z",)"
+      R"("endedAt":"2026-11-22T10:01:00.000Z","endReason":"caller_hung_up","endedBy":"caller","restarts":0,"interruptions":0,)"
+      R"("transferred":false,"voicemails":0,"cost":0.1085})";
+  list_of_calls = R"({"items":[)" + line + R"(],"nextCursor":"abc"})";
+  serve(200, "[]");
+  EXPECT_EQ(tonrisctl({"calls", "--env-file", env_file, "--number", "+45 70 00*", "--since", "2h"}), found)
+      << err.str();
+  EXPECT_EQ(asked_for_calls, "?number=%2B45%2070%2000%2A&since=2h");
+  EXPECT_NE(out.str().find("There are more: --cursor abc"), std::string::npos) << out.str();
+  EXPECT_EQ(tonrisctl({"calls", "--env-file", env_file, "--json"}), found);
+  EXPECT_EQ(out.str(), line + "\n{\"nextCursor\":\"abc\"}\n");
+  EXPECT_EQ(tonrisctl({"calls", "--env-file", env_file, "--limit", "0"}), cannot) << "it is not even asked";
+}
+
+TEST_F(Tonrisctl, DoesToACallWhatItIsTold) {
+  serve(200, "[]");
+  for (const auto& [command, body] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+           {{"hangup"}, ""},
+           {{"transfer", "+15550100050"}, R"({"to":"+15550100050"})"},
+           {{"say", "We close."}, R"({"text":"We close."})"},
+           {{"note", "Paid."}, R"({"text":"Paid."})"}}) {
+    auto words = command;
+    words.insert(words.begin() + 1, some_call.value);
+    words.insert(words.end(), {"--env-file", env_file});
+    EXPECT_EQ(tonrisctl(words), found) << err.str();
+    EXPECT_EQ(done, "/api/calls/" + some_call.value + "/" + command[0] + " " + body);
+  }
+  EXPECT_EQ(tonrisctl({"hangup", "CA1", "--env-file", env_file}), cannot);
+}
+
 TEST_F(Tonrisctl, SaysThatNoCallIsStored) {
   store({});
   EXPECT_EQ(tonrisctl({"calls", "--data-dir", data_dir}), not_found);
-  EXPECT_EQ(out.str(), "No call is stored.\n");
+  EXPECT_EQ(out.str(), "No such call is stored.\n");
 }
 
 // --- the command line
@@ -492,6 +538,53 @@ TEST_F(Tonrisctl, ChecksATenantsFileAndTellsAllThatIsWrongWithIt) {
   EXPECT_EQ(check("{}"), cannot);
   EXPECT_EQ(tonrisctl({"check-tenants", file + ".missing"}), cannot);
   EXPECT_EQ(err.str(), "tonrisctl: " + file + ".missing cannot be read\n");
+}
+
+// --- numbers
+
+class TonrisctlNumbers : public Tonrisctl {
+ protected:
+  /// A gateway that answers by path; 404 for every other one.
+  void answer(std::map<std::string, std::pair<unsigned, std::string>> by_path) {
+    auto listening = net::http_server::listen(
+        io, "127.0.0.1", 0, {}, nullptr, [=](net::http_request request, net::http_responder responder) {
+          const auto there = by_path.find(request.target);
+          if (there == by_path.end()) return responder.respond(net::make_response(404, "application/json", "{}"));
+          responder.respond(net::make_response(there->second.first, "application/json", there->second.second));
+        });
+    ASSERT_TRUE(listening) << listening.error().detail;
+    server = std::move(*listening);
+    server->start();
+    environment["PORT"] = std::to_string(server->port());
+    environment["ADMIN_TOKEN"] = token;
+  }
+  int list(std::vector<std::string> more = {}) {
+    std::vector<std::string> all{"number", "list", "--env-file", env_file};
+    all.insert(all.end(), more.begin(), more.end());
+    return tonrisctl(std::move(all));
+  }
+};
+
+TEST_F(TonrisctlNumbers, AreThoseOfAllTenantsWhereNoneIsNamed) {
+  answer({{"/api/tenants?limit=200", {200, R"({"items":[{"id":"a"},{"id":"b"}],"nextCursor":"b"})"}},
+          {"/api/tenants?limit=200&cursor=b", {200, R"({"items":[{"id":"c d"}]})"}},
+          {"/api/tenants/a/numbers", {200, R"({"items":[{"number":"+15550100002","state":"attached"}]})"}},
+          {"/api/tenants/b/numbers", {503, R"({"error":{"code":"unavailable","message":"ask again"}})"}},
+          {"/api/tenants/c%20d/numbers", {200, R"({"items":[{"number":"+15550100003","state":"elsewhere"}]})"}}});
+  const std::string nothing =
+      "\n    voiceUrl: (nothing)\n    voiceFallbackUrl: (nothing)\n    statusCallback: (nothing)\n";
+  EXPECT_EQ(list(), not_found) << "one tenant's numbers are not known";
+  EXPECT_EQ(out.str(), "a  +15550100002  attached" + nothing + "b  The gateway at " + origin() + " says: ask again\n" +
+                           "c d  +15550100003  elsewhere" + nothing);
+  EXPECT_EQ(list({"a"}), found);
+  EXPECT_EQ(out.str(), "+15550100002  attached" + nothing);
+}
+
+TEST_F(TonrisctlNumbers, AreNotToldWhereTheTenantsAreNot) {
+  answer({{"/api/tenants?limit=200", {503, R"({"error":{"code":"unavailable","message":"ask again"}})"}}});
+  EXPECT_EQ(list(), cannot);
+  EXPECT_EQ(err.str(), "tonrisctl: ask again\n");
+  EXPECT_EQ(tonrisctl({"number", "attach"}), cannot) << "which tenant's is to be said";
 }
 
 // --- a tenant's keys
