@@ -30,8 +30,9 @@ std::string with_short_names(const std::string& json) {
 
 /// A time, or as long as the call took by chance.
 bool is_measured(const std::string& path) {
-  static const std::regex measured{R"(durationSeconds|media\..*|(.*\.)?(at|startedAt|answeredAt|endedAt)|)"
-                                   R"(toolCalls\[\d+\]\.milliseconds|troubled\.unheardSeconds)"};
+  static const std::regex measured{
+      R"(durationSeconds|meteredSeconds|cost\..*\.amount|cost\.total|media\..*|(.*\.)?(at|startedAt|answeredAt|endedAt)|)"
+      R"(toolCalls\[\d+\]\.milliseconds|troubled\.unheardSeconds)"};
   return std::regex_match(path, measured);
 }
 

@@ -2,10 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
 #include <functional>
-#include <thread>
 
 #include "tests/e2e/callback_fixture.hpp"
 #include "tests/e2e/tenant_server.hpp"
@@ -38,8 +35,10 @@ TEST_F(VendorCallbacks, AnswerAnAgentAndEndInTheCallsRecordOnceInWhateverOrderTh
         for (const auto n : order) told[n](call);
       if (before_its_end) hang_up(call);
       const auto record = w.record(call.sid, R"("audioBytes":300000)");
-      EXPECT_TRUE(has(record, R"("durationSeconds":62,"credits":410,"successful":"success","summary":"A haircut.")"))
+      EXPECT_TRUE(has(record, R"("durationSeconds":62,"credits":410,"price":0.103334,"successful":"success",)"
+                              R"("summary":"A haircut.")"))
           << record;
+      EXPECT_TRUE(has(record, R"("elevenLabs":{"amount":0.103334,"currency":"USD","final":true)")) << record;
       EXPECT_TRUE(has(record, R"("endReason":"caller_hung_up")")) << record;
       EXPECT_EQ(record.find(R"("name":"get_services")"), record.rfind(R"("name":"get_services")")) << record;
       EXPECT_EQ(record.find(R"("summary")"), record.rfind(R"("summary")")) << record;
@@ -101,60 +100,6 @@ TEST_F(VendorCallbacks, TellAConversationOfTheVendorsOwnWhoseItIs) {
   EXPECT_TRUE(
       gateway.log_says("[INFO]: ElevenLabs Conversation Initiation: conversation=conv_xyz, agent=agent_abc, tenant="));
   EXPECT_TRUE(has(send("POST", path, "{}", ""), " 401 "));
-}
-
-/// One tenant's server is asked for what another tenant's answers at once: that one waits for nobody.
-TEST_F(VendorCallbacks, OfOneTenantAreNotInTheWayOfAnothers) {
-  tenant_server good([](const net::http_request&, net::http_responder responder) {
-    responder.respond(net::make_response(200, "application/json", R"({"booked":true})"));
-  });
-  tenant_server* hangs = nullptr;
-  tenant_server bad([&](const net::http_request& request, net::http_responder responder) {
-    if (request.path() == "/flood")
-      return responder.respond(net::make_response(200, "application/json", std::string(10UL * 1024 * 1024, 'x')));
-    if (request.path() == "/away") {
-      auto answer = net::make_response(302, "text/plain", "");
-      answer.fields.set("Location", "http://169.254.169.254/latest/meta-data");
-      return responder.respond(std::move(answer));
-    }
-    hangs->hanging.push_back(std::move(responder));
-  });
-  hangs = &bad;
-  const auto forwarded = [](const std::string& name, const std::string& url) {
-    return "\"" + name + R"(":{"url":")" + url + R"(","timeoutMs":2000})";
-  };
-  start(
-      "[" + tenant("good", "+15550100002", "agent_demo", tools(forwarded("book", good.address() + "/book"))) + "," +
-          tenant("bad", "+15550100003", "agent_demo",
-                 tools(forwarded("hang", bad.address() + "/hang") + "," + forwarded("flood", bad.address() + "/flood") +
-                       "," + forwarded("away", bad.address() + "/away"))) +
-          "]",
-      {{"TOOL_ALLOWED_HOSTS", "127.0.0.1"}});
-  const auto worst_of_the_good = [&] {
-    auto worst = 0ms;
-    for (int n = 0; n < 40; ++n) {
-      const auto began = std::chrono::steady_clock::now();
-      EXPECT_TRUE(has(tool("book", R"({"tenantId":"good"})"), R"({"booked":true})"));
-      worst = std::max(worst,
-                       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began));
-    }
-    return worst;
-  };
-  const auto alone = worst_of_the_good();
-  std::atomic<bool> over{false};
-  std::atomic<int> apologies{0};
-  std::vector<std::thread> storm;
-  for (const auto* name : {"hang", "hang", "hang", "flood", "away"})
-    storm.emplace_back([&, name] {
-      while (!over)
-        if (has(tool(name, R"({"tenantId":"bad"})"), "I cannot look that up right now.")) ++apologies;
-    });
-  std::this_thread::sleep_for(200ms);
-  const auto beside = worst_of_the_good();
-  over = true;
-  for (auto& one : storm) one.join();
-  EXPECT_LE(beside, alone + 250ms) << "beside a storm; the bound is generous, the figure is the benchmark's";
-  EXPECT_GT(apologies, 5);
 }
 
 TEST_F(VendorCallbacks, ReachNothingThatIsNotPublic) {

@@ -115,14 +115,14 @@ class Chaos : public testing::Test {
   }
 
   /// The gateway's own account of what lives in it, once it is quiet.
-  bool comes_down_to(const std::string& what, double at_most) {
+  bool comes_down_to(const std::string& name, double at_most) {
     for (int i = 0; i < 400; ++i) {
-      if (gauge(what) <= at_most) return true;
+      if (gauge(name) <= at_most) return true;
       std::this_thread::sleep_for(100ms);
     }
     return false;
   }
-  double gauge(const std::string& what) { return w.gateway().metric("tonris_process{what=\"" + what + "\"}"); }
+  double gauge(const std::string& name) { return w.gateway().metric(name); }
 
   std::mt19937 random{setting("TONRIS_CHAOS_SEED", 1)};
   world w;
@@ -130,8 +130,9 @@ class Chaos : public testing::Test {
 };
 
 TEST_F(Chaos, LeavesUntouchedCallsExactAndNothingBehind) {
-  const auto actors = gauge("actors"), descriptors = gauge("descriptors"), timers = gauge("timers");
-  const auto memory = gauge("resident_bytes");
+  const auto actors = gauge("tonris_actors"), descriptors = gauge("process_open_fds"),
+             timers = gauge("tonris_timers_armed");
+  const auto memory = gauge("process_resident_memory_bytes");
   std::vector<std::unique_ptr<exact_call>> touched, untouched;
   const auto until = clock::now() + std::chrono::seconds{setting("TONRIS_CHAOS_SECONDS", 60)};
   std::size_t calls = 0;
@@ -172,14 +173,15 @@ TEST_F(Chaos, LeavesUntouchedCallsExactAndNothingBehind) {
   // Every conversation is closed: none bills on.
   EXPECT_TRUE(w.wait_until([&] { return w.vendor().live().empty(); }, 10s));
   w.close_http_connections();
-  EXPECT_TRUE(comes_down_to("legs", 0)) << gauge("legs");
-  EXPECT_TRUE(comes_down_to("actors", actors)) << gauge("actors") << " of " << actors;
-  EXPECT_TRUE(comes_down_to("descriptors", descriptors + 3)) << gauge("descriptors") << " of " << descriptors;
-  EXPECT_TRUE(comes_down_to("timers", timers + 3)) << gauge("timers") << " of " << timers;
+  EXPECT_TRUE(comes_down_to("tonris_legs", 0)) << gauge("tonris_legs");
+  EXPECT_TRUE(comes_down_to("tonris_actors", actors)) << gauge("tonris_actors") << " of " << actors;
+  EXPECT_TRUE(comes_down_to("process_open_fds", descriptors + 3)) << gauge("process_open_fds") << " of " << descriptors;
+  EXPECT_TRUE(comes_down_to("tonris_timers_armed", timers + 3)) << gauge("tonris_timers_armed") << " of " << timers;
   std::printf("resident %.1f MiB before, %.1f MiB after; timers %g, %g\n", memory / 1048576,
-              gauge("resident_bytes") / 1048576, timers, gauge("timers"));
+              gauge("process_resident_memory_bytes") / 1048576, timers, gauge("tonris_timers_armed"));
   if (!sanitized) {
-    EXPECT_LT(gauge("resident_bytes"), memory + 64.0 * 1024 * 1024) << "2,000 ended calls are remembered";
+    EXPECT_LT(gauge("process_resident_memory_bytes"), memory + 64.0 * 1024 * 1024)
+        << "2,000 ended calls are remembered";
   }
 }
 
@@ -204,17 +206,19 @@ TEST_F(Chaos, OfManyShortCallsLeavesMemoryAndDescriptorsFlat) {
     }
   };
   run(until_full);
-  const auto descriptors = gauge("descriptors"), memory = gauge("resident_bytes");
+  const auto descriptors = gauge("process_open_fds"), memory = gauge("process_resident_memory_bytes");
   run(total - until_full);
   std::printf("%u calls: resident %.1f MiB after %u, %.1f MiB at the end; descriptors %g, %g\n", total,
-              memory / 1048576, until_full, gauge("resident_bytes") / 1048576, descriptors, gauge("descriptors"));
+              memory / 1048576, until_full, gauge("process_resident_memory_bytes") / 1048576, descriptors,
+              gauge("process_open_fds"));
   EXPECT_TRUE(w.gateway().metric_comes_to("tonris_calls_live", 0));
   if (!sanitized) {
-    EXPECT_LT(gauge("resident_bytes"), memory + 8.0 * 1024 * 1024);
+    EXPECT_LT(gauge("process_resident_memory_bytes"), memory + 8.0 * 1024 * 1024);
   }
   w.close_http_connections();
-  EXPECT_TRUE(comes_down_to("legs", 0));
-  EXPECT_TRUE(comes_down_to("descriptors", descriptors + 10)) << gauge("descriptors") << " of " << descriptors;
+  EXPECT_TRUE(comes_down_to("tonris_legs", 0));
+  EXPECT_TRUE(comes_down_to("process_open_fds", descriptors + 10))
+      << gauge("process_open_fds") << " of " << descriptors;
 }
 
 }  // namespace

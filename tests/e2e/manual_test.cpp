@@ -43,6 +43,15 @@ const std::vector<promise> promises{
      R"(answers 200 and `{"received":true}`; with another secret, 401)",
      {"HTTP/1.1 200 ", R"({"received":true})"}},
     {"docs/webhooks.md", R"(answers `{"items":[]}` where there are none)", {R"({"items":[]})"}},
+    {"docs/api.md", R"(answers `{"items":[]}` where there were none)", {R"({"items":[]})"}},
+    {"docs/api.md",
+     "answers 404 `call_not_found` where nobody knows that call, else 202",
+     {R"("code":"call_not_found")"}},
+    {"docs/api.md", R"(answers `{"forgotten":0,"alive":0}` where nothing was kept)", {R"({"forgotten":0,"alive":0})"}},
+    {"docs/api.md", R"(answers `{"items":[…],"total":{"calls":0,…}}`)", {R"("items":[)", R"("total":{"calls":0)"}},
+    {"docs/api.md",
+     R"(answers `{"twilio":[],"elevenLabs":[]}` where there were no calls)",
+     {R"({"twilio":[],"elevenLabs":[]})"}},
 };
 
 class Manual : public testing::Test {

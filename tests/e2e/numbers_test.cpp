@@ -100,5 +100,16 @@ TEST_F(NumbersAtTwilio, SaysWhatTwilioDoesNotDo) {
   EXPECT_EQ(nobody.status, 2);
 }
 
+TEST_F(NumbersAtTwilio, AreListedOfAllTenantsAtOnce) {
+  const auto made =
+      shell("curl --silent --show-error --fail --header 'Authorization: Bearer " + admin_token + "' --data '" +
+            tenant("salon-2", "+15550100099", "agent_demo") + "' " + w.gateway().origin() + "/api/tenants");
+  ASSERT_EQ(made.status, 0) << made.said;
+  const auto all = ctl("list");
+  EXPECT_EQ(all.status, 1) << "one of the numbers is not in the account: " << all.said;
+  EXPECT_TRUE(has(all.said, "salon-1  +15550100002  elsewhere")) << all.said;
+  EXPECT_TRUE(has(all.said, "salon-2  +15550100099") && has(all.said, "twilio_number_unknown")) << all.said;
+}
+
 }  // namespace
 }  // namespace tonris::e2e

@@ -2,9 +2,11 @@
 #include <gtest/gtest.h>
 
 #include "model/twilio/signature.hpp"
+#include "tests/e2e/shell.hpp"
 #include "tests/e2e/text.hpp"
 #include "tests/e2e/world.hpp"
 #include "tests/net/redis_server.hpp"
+#include "tests/places.hpp"
 #include "tools/sim/wire/webhook_poster.hpp"
 
 namespace tonris::e2e {
@@ -90,6 +92,19 @@ TEST_F(SharedTenants, AreSignedUpAtOneNodeAndServedByTheNextCallAtTheOther) {
   EXPECT_TRUE(one.comes_to([&] { return two.call("+15550100042") == "agent_two"; }));
   ASSERT_TRUE(has(one.ask("DELETE", "/api/tenants/a"), " 204 "));
   EXPECT_TRUE(one.comes_to([&] { return two.call("+15550100042").empty(); }));
+}
+
+TEST_F(SharedTenants, AreChangedByTonrisctlWithoutAGatewayWhileGatewaysRun) {
+  start(one);
+  const auto ctl = [&](const std::string& command) {
+    return shell("REDIS_URL=" + redis.url() + " " + test::programs() + "/tonrisctl tenant " + command + " --redis");
+  };
+  const auto made = shell("printf '%s' '" + salon("a", "+15550100042", "agent_one") + "' | REDIS_URL=" + redis.url() +
+                          " " + test::programs() + "/tonrisctl tenant create --redis");
+  ASSERT_EQ(made.status, 0) << made.said;
+  EXPECT_TRUE(one.comes_to([&] { return one.call("+15550100042") == "agent_one"; }));
+  EXPECT_EQ(ctl("delete a").status, 0);
+  EXPECT_TRUE(one.comes_to([&] { return one.call("+15550100042").empty(); }));
 }
 
 TEST_F(SharedTenants, AreServedWhereTheyAreKnownWhileRedisIsAway) {

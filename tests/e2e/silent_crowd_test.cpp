@@ -50,7 +50,7 @@ TEST(SilentCrowd, KeepsOutNeitherCallersNorTheAgentOfALiveCall) {
   neighbours others(w);
   ASSERT_TRUE(others.place(1));
   neighbours::print("undisturbed", others.measure(2s, 1s));
-  const auto resident = gateway.metric(R"(tonris_process{what="resident_bytes"})");
+  const auto resident = gateway.metric("process_resident_memory_bytes");
 
   const silent_crowd crowd{gateway.port(), size.value_or(600)};
   ASSERT_TRUE(crowd.has_come(30s) || size) << "a busy machine takes longer for so many";
@@ -64,7 +64,7 @@ TEST(SilentCrowd, KeepsOutNeitherCallersNorTheAgentOfALiveCall) {
   const auto besieged = measured.get();
   neighbours::print("besieged", besieged);
   std::printf("%zu came; at most %zu descriptors seen, resident %.1f MiB before, %.1f MiB now\n", crowd.came(),
-              most_open, resident / 1048576, gateway.metric(R"(tonris_process{what="resident_bytes"})") / 1048576);
+              most_open, resident / 1048576, gateway.metric("process_resident_memory_bytes") / 1048576);
   EXPECT_LT(besieged.webhooks_most, 2000);
   EXPECT_TRUE(gateway.log_says("Idle connections were given up for others: "));
   auto options = w.caller();

@@ -14,24 +14,28 @@
 
 namespace tonris::e2e {
 
-/// What Twilio gets that asks for that call, on a connection of its own.
-inline std::string voice_webhook(const gateway_process& gateway, int number, const std::string& to = "+15550100002") {
-  constexpr auto voice_path = "/api/webhooks/twilio/elevenlabs";
+/// What Twilio gets that posts this about that call, on a connection of its own.
+inline std::string signed_webhook(const gateway_process& gateway, const std::string& path, int number,
+                                  const std::string& to, const std::string& status) {
   const sim::form_fields fields{{"CallSid", sid_of(static_cast<std::uint32_t>(number))},
                                 {"AccountSid", account_sid},
                                 {"From", "+15550100001"},
                                 {"To", to},
-                                {"CallStatus", "ringing"},
+                                {"CallStatus", status},
                                 {"Direction", "inbound"}};
-  const auto signature =
-      model::twilio::signature(auth_token, gateway.origin() + voice_path, {fields.begin(), fields.end()});
+  const auto signature = model::twilio::signature(auth_token, gateway.origin() + path, {fields.begin(), fields.end()});
   const auto body = sim::form_encoded(fields);
   return raw_exchange(gateway.port(),
-                      std::string{"POST "} + voice_path +
+                      "POST " + path +
                           " HTTP/1.1\r\nHost: gw\r\nConnection: close\r\nContent-Type: "
                           "application/x-www-form-urlencoded\r\nX-Twilio-Signature: " +
                           signature + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body,
                       std::chrono::seconds{10});
+}
+
+/// What Twilio gets that asks for that call.
+inline std::string voice_webhook(const gateway_process& gateway, int number, const std::string& to = "+15550100002") {
+  return signed_webhook(gateway, "/api/webhooks/twilio/elevenlabs", number, to, "ringing");
 }
 
 /// So many at once, each for a call of its own, the gateways in turn; how many got a stream.

@@ -183,7 +183,7 @@ std::string world::record(const std::string& call_sid, const std::string& awaite
 }
 
 std::string world::events(const std::string& call_sid) {
-  return ask_operator("/api/calls/" + call_sid + "/events");
+  return ask_operator("/api/calls/" + call_sid + "/timeline");
 }
 
 std::string world::ask_operator(const std::string& path) {
