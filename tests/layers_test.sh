@@ -18,12 +18,18 @@ model/elevenlabs      | model/text model/json model/audio        | openssl/ rapi
 model/access          | model/text model/json                    | openssl/ rapidjson/ tl/
 model/tenant          | model/text model/access model/phone model/json        | date/ rapidjson/ tl/
 model/usage           | model/text model/json                    | rapidjson/ tl/
+model/money           | model/text model/json model/usage         | rapidjson/ tl/
 model/admission       | model/text model/usage model/tenant      |
 model/vendor          | model/text                               |
 model/tool            | model/text model/phone model/json model/audio model/admission model/tenant model/elevenlabs | rapidjson/ tl/
-model/call            | model/text model/admission model/phone model/json model/twilio model/elevenlabs model/tenant | rapidjson/ tl/
+model/call            | model/text model/admission model/money model/usage model/latency model/phone model/json model/twilio model/elevenlabs model/tenant | rapidjson/ tl/
 model/policy          | model/text model/audio model/tenant model/elevenlabs model/tool model/call |
 model/webhook         | model/text model/json model/tenant model/call |
+model/latency         | model/text model/json                    | rapidjson/ tl/
+model/tracing         | model/text model/json model/call         |
+model/usage_report    | model/text model/json model/usage model/money model/call | date/
+model/finding         | model/text model/json model/phone model/twilio model/money model/tenant model/call | rapidjson/ tl/
+model/doctor          | model/text model/phone model/json model/twilio model/elevenlabs model/policy | rapidjson/ tl/
 net                   | model/text but model/text/ids model/text/codec_error model/text/seal | boost/ hiredis/ openssl/ sqlite3.h systemd/ tl/ posix effects
 net/asio              |                                          | boost/
 config                | model/text but model/text/codec_error model/text/seal | CLI/ tl/ posix effects
@@ -39,10 +45,12 @@ actors/call           | model net actors/telemetry actors/runtime actors/store a
 actors/callback       | model net actors/telemetry actors/runtime actors/store actors/call | caf/ tl/ effects
 actors/tool           | model net actors/telemetry actors/runtime actors/tenant | caf/ tl/
 actors/notice         | model net actors/telemetry actors/runtime actors/store actors/tenant | caf/ tl/ effects
+actors/trace          | model net actors/telemetry actors/runtime actors/store actors/call | caf/
+actors/price          | model net actors/telemetry actors/runtime actors/store actors/tenant actors/vendor actors/call actors/callback | caf/
 actors/web            | model net config actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/admission actors/vendor actors/leg actors/call actors/callback actors/tool actors/notice | caf/ tl/
-actors/node           | model net config actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/admission actors/vendor actors/leg actors/call actors/callback actors/tool actors/notice actors/web | caf/ tl/ posix effects
+actors/node           | model net config actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/admission actors/vendor actors/leg actors/call actors/callback actors/tool actors/notice actors/trace actors/price actors/web | caf/ tl/ posix effects
 tools                 | config net actors/telemetry actors/node  | posix effects
-tools/ctl             | model net config actors/store            | CLI/ rapidjson/ tl/ effects
+tools/ctl             | model net config actors/telemetry actors/runtime actors/store actors/access actors/tenant | caf/ CLI/ openssl/ rapidjson/ tl/ posix effects
 tools/sim/wire        | model net                                | boost/ rapidjson/ sndfile.h soxr.h spandsp.h tl/ posix effects
 tools/sim/twilio      | model net tools/sim/wire                 | pugixml.hpp tl/ effects
 tools/sim/elevenlabs  | model net tools/sim/wire                 | spandsp.h tl/ effects
