@@ -35,6 +35,14 @@ constexpr std::array rows{
     catalogue_row{"no_time_zones", area::settings, warning, "this machine has no time zone database",
                   "business hours cannot be checked, and tenants that have some are answered as if always open",
                   "apt-get install tzdata"},
+    catalogue_row{"limit_is_zero", area::settings, warning, "tenant {tenant}: settings.limits.{limit} is 0",
+                  "each of its calls is refused", "raise the limit, or take it away"},
+    catalogue_row{"failure_rehearsed", area::settings, warning, "tenant {tenant} rehearses {failure}",
+                  "calls of the callers it lists are broken on purpose",
+                  "take settings.rehearsal away once that is over"},
+    catalogue_row{"tenants_not_active", area::settings, note, "not active: {tenants}",
+                  "their callers hear that the number cannot take calls",
+                  "where one is to be served, set its status to active"},
 
     // --- gateway
     catalogue_row{"gateway_well", area::gateway, ok, "{gateway} is ready", "", ""},
@@ -69,9 +77,10 @@ constexpr std::array rows{
     catalogue_row{
         "webhook_signatures_refused", area::gateway, warning,
         "{count} requests with a wrong Twilio signature were refused since the start",
-        "where these were Twilio's, calls were lost",
+        "where these were Twilio's, calls were lost, and callers heard of an application error",
         "the log's lines that begin with Refused name the address; what breaks signatures stands under public "
-        "address"},
+        "address. A number of another account is signed with that one's token: enter it at its tenant "
+        "(secrets.twilio)"},
     catalogue_row{"other_accounts_refused", area::gateway, warning,
                   "{count} webhooks of another account than TWILIO_ACCOUNT_SID were refused since the start",
                   "a number of a subaccount, or of an account that no tenant has, points here",

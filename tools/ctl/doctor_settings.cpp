@@ -26,6 +26,20 @@ void look_at_tenants_file(const std::string& file, model::doctor::settings_facts
   for (const auto& one : read->mistakes) facts.tenants_file_mistakes.push_back(to_string(one));
 }
 
+model::doctor::tenant_facts facts_of(const model::tenant& one) {
+  model::doctor::tenant_facts facts{one.id.value, std::string{to_string(one.status)}, {}, {}};
+  const auto& limits = one.limits;
+  const auto look = [&facts](const auto& limit, const char* name) {
+    if (limit && *limit == 0) facts.zero_limits.emplace_back(name);
+  };
+  look(limits.max_concurrent_calls, "maxConcurrentCalls");
+  look(limits.calls_per_minute, "callsPerMinute");
+  look(limits.minutes_per_month, "minutesPerMonth");
+  look(limits.cost_per_month, "costPerMonth");
+  if (one.rehearsal) facts.rehearses = to_string(one.rehearsal->what);
+  return facts;
+}
+
 }  // namespace
 
 findings look_at_settings(const patient& p, const remaining_time&) {
@@ -38,6 +52,7 @@ findings look_at_settings(const patient& p, const remaining_time&) {
   facts.has_secrets_key = !s.secrets_key.empty();
   if (others_may_read(p.env_file)) facts.open_env_file = p.env_file;
   look_at_tenants_file(s.tenants_file, facts);
+  for (const auto& one : p.tenants) facts.tenants.push_back(facts_of(one));
   facts.has_time_zones = config::has_time_zones();
   return judge(facts);
 }
