@@ -14,6 +14,7 @@
 #include "actors/runtime/guard.hpp"
 #include "actors/web/errors.hpp"
 #include "actors/web/metrics.hpp"
+#include "actors/web/request_context.hpp"
 #include "model/finding/call_line.hpp"
 #include "model/json/writer.hpp"
 #include "model/text/iso_time.hpp"
@@ -96,8 +97,9 @@ struct watchers_state {
   void begin(const watch_calls& wanted) {
     auto client = wanted.client;
     if (watchers.size() >= call_watchers_settings::most || !has_room_for(wanted.tenant))
-      return client->respond(error_answer(error_code::unavailable, "too many clients watch calls: try again later"));
-    auto head = net::make_response(200, "text/event-stream", {});
+      return client->respond(with_request_id(
+          error_answer(error_code::unavailable, "too many clients watch calls: try again later"), wanted.request));
+    auto head = with_request_id(net::make_response(200, "text/event-stream", {}), wanted.request);
     head.fields.set("Cache-Control", "no-store");
     head.fields.set("X-Accel-Buffering", "no");  // nginx would keep it back
     const auto number = ++last_number;

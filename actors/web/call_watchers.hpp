@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "actors/call/live_board.hpp"
 #include "actors/runtime/message.hpp"
@@ -24,6 +25,7 @@ struct watch_calls {
   std::optional<model::call_sid> call;      ///< this one alone, until it has ended
   std::optional<std::uint64_t> last_event;  ///< he goes on behind this one (Last-Event-ID); nothing: he begins
   bool whole_numbers = false;
+  std::string request;  ///< its id, named in the answer
   std::shared_ptr<net::http_responder> client;
 };
 using call_watchers = caf::typed_actor<caf::reacts_to<watch_calls>>;

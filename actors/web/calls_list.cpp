@@ -201,7 +201,7 @@ void export_calls(http_front& at, request_context& asked) {
   const auto& house = at.settings();
   wanted->whole_numbers = sees_numbers(asked.by);
   wanted->store = house.store;
-  house.system->spawn([job = std::make_shared<call_export>(*std::move(wanted)),
+  house.system->spawn([job = std::make_shared<call_export>(*std::move(wanted)), id = asked.request_id,
                        responder = std::make_shared<net::http_responder>(std::move(asked.responder)),
                        counters = house.counters](caf::event_based_actor* self) -> caf::behavior {
     guard(self, *counters);
@@ -209,7 +209,7 @@ void export_calls(http_front& at, request_context& asked) {
     net::http_answer_watch watch;
     watch.on_room = [address] { caf::anon_send(address, export_more{}); };
     watch.on_gone = [address] { caf::anon_send_exit(address, caf::exit_reason::user_shutdown); };
-    job->out = responder->stream(head_of(job->form), std::move(watch));
+    job->out = responder->stream(with_request_id(head_of(job->form), id), std::move(watch));
     self->send(self, export_more{});
     return {[self, job](export_more) {
       if (!job->unsent.empty()) return give(self, *job);

@@ -21,15 +21,15 @@ bool is_plain_word(std::string_view text) noexcept {
   return !text.empty() && text.size() <= longest && std::all_of(text.begin(), text.end(), plain);
 }
 
-net::http_response with_id(net::http_response response, std::string_view id) {
+}  // namespace
+
+net::http_response with_request_id(net::http_response response, std::string_view id) {
   if (!id.empty()) response.fields.add(id_field, id);
   return response;
 }
 
-}  // namespace
-
 void request_context::answer(net::http_response with) {
-  responder.respond(with_id(std::move(with), request_id));
+  responder.respond(with_request_id(std::move(with), request_id));
 }
 
 bool request_context::read_json(const model::json_fields::visit_fields& read) {
@@ -46,7 +46,7 @@ bool request_context::read_json(const model::json_fields::visit_fields& read) {
 }
 
 void api_reply::send(net::http_response with) {
-  responder_->respond(with_id(std::move(with), request_id_));
+  responder_->respond(with_request_id(std::move(with), request_id_));
 }
 
 std::string request_id_of(const net::http_request& request) {

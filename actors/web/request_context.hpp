@@ -53,5 +53,7 @@ class api_reply {
 /// By what a client finds its request again: what it has sent as X-Request-Id, where that is a plain word (letters,
 /// digits, '-', '_', '.', 64 at most), else 128 random bits of our own.
 [[nodiscard]] std::string request_id_of(const net::http_request& request);
+/// An answer that names its request; "": it has no name.
+[[nodiscard]] net::http_response with_request_id(net::http_response response, std::string_view id);
 
 }  // namespace tonris::actors

@@ -29,6 +29,7 @@ std::optional<std::uint64_t> last_event_of(const net::http_request& request) {
 watch_calls watcher_of(const request_context& asked) {
   watch_calls wanted;
   wanted.last_event = last_event_of(asked.request);
+  wanted.request = asked.request_id;
   wanted.whole_numbers = may_ever(asked.by, model::action::see_numbers);
   if (!asked.by.is_operator()) wanted.tenant = asked.by.tenant;
   return wanted;
