@@ -146,7 +146,8 @@ int run(std::vector<std::string> arguments, const lookup& environment, std::ostr
   add_why(*as_why, given);
   auto* as_check = app.add_subcommand("check-tenants", "what a TENANTS_FILE has wrong, all of it, by line and tenant");
   as_check->add_option("file", given.tenants_file, "the file")->required();
-  auto* as_route = app.add_subcommand("route", "what would happen to a call, and why, without placing it");
+  auto* as_route =
+      app.add_subcommand("route", "where a call would go, and why, without placing it; limits are not looked at");
   add_route(*as_route, given);
   auto* as_tenant = app.add_subcommand("tenant", "a tenant of the gateway's");
   as_tenant->require_subcommand(1);
