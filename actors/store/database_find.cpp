@@ -100,12 +100,13 @@ call_database::result<std::vector<call_database::listed_call>> call_database::fi
   if (query.live.value_or(false)) return std::vector<listed_call>{};
   if (!query.number) return find_by(query, std::nullopt);
   auto found = find_by(query, false);
-  auto called = found ? find_by(query, true) : std::move(found);
+  if (!found) return found;
+  auto called = find_by(query, true);
   if (!called) return called;
   found->insert(found->end(), std::make_move_iterator(called->begin()), std::make_move_iterator(called->end()));
-  std::ranges::sort(*found, [](const auto& a, const auto& b) { return a.row > b.row; });
-  const auto twice = std::ranges::unique(*found, [](const auto& a, const auto& b) { return a.row == b.row; });
-  found->erase(twice.begin(), twice.end());
+  std::sort(found->begin(), found->end(), [](const auto& a, const auto& b) { return a.row > b.row; });
+  const auto same = [](const auto& a, const auto& b) { return a.row == b.row; };
+  found->erase(std::unique(found->begin(), found->end(), same), found->end());
   if (found->size() > query.limit) found->resize(query.limit);
   return found;
 }
