@@ -54,10 +54,37 @@ std::optional<call_database::time> moment_in(const std::string& text, const std:
   return model::parse_utc_time(text);
 }
 
+/// One of the address's fields; its zone is known already.
+void read_field(const std::string& name, const std::string& value, usage_question what, asked_for& wanted,
+                std::optional<call_database::time>& from, model::json_mistakes& mistakes) {
+  if (name == "zone") return;
+  if (name == "tenant") {
+    wanted.calls.tenant = model::tenant_id{value};
+  } else if (name == "from" || name == "to") {
+    const auto at = moment_in(value, wanted.zone, name == "to");
+    if (!at) mistakes.push_back({name, "must be a day, such as 2026-11-22, or a time, such as 2026-11-22T10:00Z"});
+    if (at) (name == "to" ? wanted.calls.to : from.emplace()) = *at;
+  } else if (what == usage_question::report && name == "by") {
+    const auto by = model::parse_usage_grouping(value);
+    if (!by) mistakes.push_back({name, "must be some of tenant, day, agent, variant, with commas between"});
+    if (by) wanted.by = *by;
+  } else if (what == usage_question::variants && (name == "a" || name == "b")) {
+    (name == "a" ? wanted.a : wanted.b) = value;
+  } else {
+    mistakes.push_back({name, "is not known here"});
+  }
+}
+
+void judge_variants(const asked_for& wanted, const model::principal& who, model::json_mistakes& mistakes) {
+  if (wanted.a.empty() || wanted.b.empty() || wanted.a == wanted.b)
+    mistakes.push_back({"a", "a and b must name two variants"});
+  if (!wanted.calls.tenant && who.is_operator())
+    mistakes.push_back({"tenant", "must be there: variants are a tenant's"});
+}
+
 /// All that is wrong with the address at once. Of a tenant's key its own calls, whatever it asks for.
 tl::expected<asked_for, net::http_response> read_query(std::string_view query, const model::principal& who,
                                                        usage_question what) {
-  const bool of_variants = what == usage_question::variants;
   const auto fields = model::parse_form(query);
   if (!fields) return tl::unexpected(error_answer(error_code::bad_request, "the query cannot be read"));
   asked_for wanted;
@@ -65,31 +92,10 @@ tl::expected<asked_for, net::http_response> read_query(std::string_view query, c
   wanted.zone = model::field(*fields, "zone");
   if (!wanted.zone.empty() && !model::span_of(*model::parse_local_day("2026-01-01"), wanted.zone))
     mistakes.push_back({"zone", "must be a time zone, such as America/New_York"}), wanted.zone.clear();
-  const auto now = std::chrono::system_clock::now();
-  wanted.calls.to = now;
+  wanted.calls.to = std::chrono::system_clock::now();
   std::optional<call_database::time> from;
-  for (const auto& [name, value] : *fields) {
-    if (name == "zone") continue;
-    if (name == "tenant") {
-      wanted.calls.tenant = model::tenant_id{value};
-    } else if (name == "from" || name == "to") {
-      const auto at = moment_in(value, wanted.zone, name == "to");
-      if (!at) mistakes.push_back({name, "must be a day, such as 2026-11-22, or a time, such as 2026-11-22T10:00Z"});
-      if (at) (name == "to" ? wanted.calls.to : from.emplace()) = *at;
-    } else if (what == usage_question::report && name == "by") {
-      const auto by = model::parse_usage_grouping(value);
-      if (!by) mistakes.push_back({name, "must be some of tenant, day, agent, variant, with commas between"});
-      if (by) wanted.by = *by;
-    } else if (of_variants && (name == "a" || name == "b")) {
-      (name == "a" ? wanted.a : wanted.b) = value;
-    } else {
-      mistakes.push_back({name, "is not known here"});
-    }
-  }
-  if (of_variants && (wanted.a.empty() || wanted.b.empty() || wanted.a == wanted.b))
-    mistakes.push_back({"a", "a and b must name two variants"});
-  if (of_variants && !wanted.calls.tenant && who.is_operator())
-    mistakes.push_back({"tenant", "must be there: variants are a tenant's"});
+  for (const auto& [name, value] : *fields) read_field(name, value, what, wanted, from, mistakes);
+  if (what == usage_question::variants) judge_variants(wanted, who, mistakes);
   wanted.calls.from = from.value_or(wanted.calls.to - (what == usage_question::drift ? drift_span : standard_span));
   if (wanted.calls.from >= wanted.calls.to) mistakes.push_back({"from", "must be before to"});
   if (!mistakes.empty()) return tl::unexpected(mistakes_answer(error_code::bad_request, mistakes));
