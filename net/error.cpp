@@ -29,4 +29,8 @@ std::string_view to_string(errc code) noexcept {
   return "unknown";
 }
 
+std::string in_words(const error& why) {
+  return why.detail.empty() ? std::string{to_string(why.code)} : why.detail;
+}
+
 }  // namespace tonris::net

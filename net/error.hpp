@@ -42,6 +42,9 @@ struct error {
   unsigned http_status = 0;  ///< for handshake_refused
 };
 
+/// For a line of a log: its detail, else its code.
+[[nodiscard]] std::string in_words(const error& why);
+
 template <class T>
 using result = tl::expected<T, error>;
 

@@ -1,6 +1,8 @@
 #include "net/http.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 
 #include "net/http_text.hpp"
 
@@ -44,6 +46,14 @@ http_response make_response(unsigned status, std::string_view content_type, std:
   if (!content_type.empty()) response.fields.add("Content-Type", content_type);
   response.body = std::move(body);
   return response;
+}
+
+std::optional<std::chrono::seconds> retry_after(const http_response& response) noexcept {
+  const auto text = response.fields.get("Retry-After");
+  std::uint32_t seconds = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (text.empty() || failed != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return std::chrono::seconds{seconds};
 }
 
 }  // namespace tonris::net

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -49,5 +51,8 @@ struct http_response {
 
 /// A response of this status with a content type and a body.
 [[nodiscard]] http_response make_response(unsigned status, std::string_view content_type, std::string body);
+
+/// How long its sender wants to be left alone, where it says so in whole seconds. A date, and anything else, is none.
+[[nodiscard]] std::optional<std::chrono::seconds> retry_after(const http_response& response) noexcept;
 
 }  // namespace tonris::net

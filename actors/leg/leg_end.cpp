@@ -38,10 +38,7 @@ agent_leg_ended meaning_of_lost_agent(const net::websocket_end& how, bool had_be
 agent_leg_ended meaning_of_no_agent(const net::error& why) {
   const bool timed_out = why.code == net::errc::connect_timeout || why.code == net::errc::handshake_timeout;
   const auto [reason, detail] = model::reason_of_refused_socket(why.http_status, timed_out);
-  return {agent_leg_end::failed,
-          reason,
-          std::string{detail} + ": " + (why.detail.empty() ? std::string{net::to_string(why.code)} : why.detail),
-          {}};
+  return {agent_leg_end::failed, reason, std::string{detail} + ": " + net::in_words(why), {}};
 }
 
 }  // namespace tonris::actors

@@ -1,7 +1,6 @@
 #include "actors/notice/sender.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <string_view>
 #include <utility>
 
@@ -12,6 +11,8 @@
 namespace tonris::actors {
 
 namespace {
+
+constexpr std::chrono::seconds longest_wait{24 * 3600};  // that a server may ask for
 
 const model::tenant::webhook* webhook_of(const send_notice& wanted) {
   const auto& all = wanted.tenant->webhooks;
@@ -26,21 +27,12 @@ std::string_view secret_of(const send_notice& wanted) {
   return found != all.end() && found->second.is_plain() ? std::string_view{found->second.text} : std::string_view{};
 }
 
-/// Of the two forms of Retry-After the one in seconds; another is as none.
-std::chrono::seconds retry_after_in(const net::http_response& response) {
-  constexpr std::uint32_t longest = 24 * 3600;
-  const auto text = response.fields.get("Retry-After");
-  std::uint32_t asked = 0;
-  const auto [stop, failed] = std::from_chars(text.data(), text.data() + text.size(), asked);
-  if (failed != std::errc{} || stop != text.data() + text.size()) return {};
-  return std::chrono::seconds{std::min(asked, longest)};
-}
-
 notice_sent sent(const net::result<net::http_response>& response) {
   if (!response) return {0, std::string{to_string(response.error().code)}, {}};
   const auto status = response->status;
   if (status >= 200 && status < 300) return {status, {}, {}};
-  return {status, "HTTP " + std::to_string(status), retry_after_in(*response)};
+  const auto asked = net::retry_after(*response).value_or(std::chrono::seconds{});
+  return {status, "HTTP " + std::to_string(status), std::min(asked, longest_wait)};
 }
 
 notice_sent unsent(std::string why) {

@@ -35,8 +35,7 @@ bool is_taken(const net::result<net::http_response>& response) {
 
 std::string in_words(const net::result<net::http_response>& response) {
   if (response) return "HTTP " + std::to_string(response->status);
-  const auto& why = response.error();
-  return why.detail.empty() ? std::string{net::to_string(why.code)} : why.detail;
+  return net::in_words(response.error());
 }
 
 }  // namespace

@@ -18,10 +18,6 @@ signed_url_answer failed(end_reason reason, std::string detail) {
   return {std::nullopt, reason, std::move(detail)};
 }
 
-std::string in_words(const net::error& why) {
-  return why.detail.empty() ? std::string{net::to_string(why.code)} : why.detail;
-}
-
 signed_url_answer read_answer(const net::result<net::http_response>& response) {
   if (!response) {
     const bool late = response.error().code == net::errc::read_timeout ||

@@ -1,7 +1,6 @@
 #include "actors/vendor/twilio_client.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -16,19 +15,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds first_pause{100}, longest_pause{3000};
-
-std::string in_words(const net::error& why) {
-  return why.detail.empty() ? std::string{net::to_string(why.code)} : why.detail;
-}
-
-/// Whole seconds; a date is none, and is not used by Twilio.
-std::optional<milliseconds> retry_after(const net::http_response& response) {
-  const std::string_view text = response.fields.get("Retry-After");
-  unsigned seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return std::chrono::seconds{seconds};
-}
 
 }  // namespace
 
@@ -106,7 +92,7 @@ void twilio_client::came(std::uint64_t request, const net::result<net::http_resp
 
 /// Full jitter over a pause that doubles, as Twilio's own libraries wait.
 milliseconds twilio_client::wait_for(const net::http_response& turned_away, unsigned tries) const {
-  if (const auto said = retry_after(turned_away)) return *said;
+  if (const auto said = net::retry_after(turned_away)) return *said;
   const auto most = std::min(first_pause * (1U << tries), longest_pause);
   return milliseconds{config_.random() % (static_cast<std::uint32_t>(most.count()) + 1)};
 }

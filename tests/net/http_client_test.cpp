@@ -452,5 +452,18 @@ TEST_F(HttpClientStream, SaysThatItBrokeBehindWhatHasCome) {
   EXPECT_EQ(code_of(std::move(over)), errc::reset);
 }
 
+TEST(RetryAfter, IsReadInSecondsAlone) {
+  const auto said = [](std::string_view value) {
+    auto response = make_response(429, "text/plain", "");
+    response.fields.set("Retry-After", value);
+    return retry_after(response);
+  };
+  EXPECT_EQ(said("0"), 0s);
+  EXPECT_EQ(said("120"), 120s);
+  for (const auto* none : {"", "-1", "1.5", "1 ", "4294967296", "Sun, 29 Nov 2026 12:00:00 GMT"})
+    EXPECT_EQ(said(none), std::nullopt) << none;
+  EXPECT_EQ(retry_after(make_response(503, "text/plain", "")), std::nullopt);
+}
+
 }  // namespace
 }  // namespace tonris::net

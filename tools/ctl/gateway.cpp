@@ -1,38 +1,18 @@
 #include "tools/ctl/gateway.hpp"
 
-#include <future>
 #include <utility>
 
 #include <rapidjson/document.h>
 
 #include "config/values.hpp"
 #include "model/json/lookup.hpp"
-#include "net/http_client.hpp"
-#include "net/run_on.hpp"
+#include "tools/ctl/web_asker.hpp"
 
 namespace tonris::ctl {
 
 namespace {
 
-constexpr std::size_t max_answer_bytes = 16 * 1024 * 1024;
 constexpr std::string_view standard_port = "3000";
-
-net::result<net::http_response> send(const std::string& url, net::http_request request,
-                                     std::chrono::milliseconds patience) {
-  auto tls = net::tls_client_context::make();
-  if (!tls) return tl::unexpected(tls.error());
-  std::promise<net::result<net::http_response>> answer;
-  net::loop io{"tonrisctl"};
-  io.start();
-  auto client = net::run_on(io, [&] {
-    auto made = net::http_client::make(io, *tls, {.max_response_bytes = max_answer_bytes});
-    made->request(url, std::move(request), patience, [&](auto got) { answer.set_value(std::move(got)); });
-    return made;
-  });
-  auto got = answer.get_future().get();
-  net::run_on(io, [&] { client.reset(); });
-  return got;
-}
 
 }  // namespace
 
@@ -87,10 +67,12 @@ tl::expected<net::http_response, gateway_refusal> ask_gateway(const gateway& of,
   request.fields.set("Authorization", "Bearer " + of.token.reveal());
   if (!body.empty()) request.fields.set("Content-Type", "application/json");
   request.body = std::move(body);
-  auto got = send(of.origin + path, std::move(request), patience);
   const auto refused = [&](const std::string& why, bool is_down = false) {
     return tl::unexpected(gateway_refusal{name_of(of) + why, is_down});
   };
+  const auto asker = web_asker::make();
+  if (!asker) return refused(" was not asked: " + asker.error());
+  auto got = (*asker)->send(of.origin + path, std::move(request), patience);
   if (!got) return refused(" does not answer: " + std::string(to_string(got.error().code)), true);
   if (got->status == 401) return refused(" refused ADMIN_TOKEN");
   if (got->status == 403) return refused(" runs without ADMIN_TOKEN, so its administration is off");

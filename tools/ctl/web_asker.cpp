@@ -13,7 +13,7 @@ namespace {
 
 using model::doctor::reach;
 
-constexpr std::size_t max_answer_bytes = 8 * 1024 * 1024;
+constexpr std::size_t max_answer_bytes = 16 * 1024 * 1024;
 constexpr model::json_limits limits{64 * 1024};
 
 reach::outcome outcome_of(net::errc code) {
@@ -43,10 +43,6 @@ reach::outcome outcome_of(net::errc code) {
   return reach::outcome::unreachable;
 }
 
-std::string words_of(const net::error& why) {
-  return why.detail.empty() ? std::string{to_string(why.code)} : why.detail;
-}
-
 /// {"error":{"code":"…"}}, as the gateway says it.
 std::string code_in(std::string_view body) {
   rapidjson::Document document;
@@ -71,7 +67,7 @@ reach reach_of(net::result<net::http_response> got) {
   reach out;
   if (!got) {
     out.is = outcome_of(got.error().code);
-    out.why = words_of(got.error());
+    out.why = in_words(got.error());
     return out;
   }
   out.is = reach::outcome::answered;
@@ -105,15 +101,20 @@ web_asker::~web_asker() {
 
 reach web_asker::ask(std::string_view method, const std::string& url, const net::http_fields& fields, std::string body,
                      std::chrono::milliseconds patience) {
+  net::http_request request;
+  request.method = method;
+  request.fields = fields;
+  request.body = std::move(body);
+  return reach_of(send(url, std::move(request), patience));
+}
+
+net::result<net::http_response> web_asker::send(const std::string& url, net::http_request request,
+                                                std::chrono::milliseconds patience) {
   std::promise<net::result<net::http_response>> answer;
   net::run_on(io_, [&] {
-    net::http_request request;
-    request.method = method;
-    request.fields = fields;
-    request.body = std::move(body);
     client_->request(url, std::move(request), patience, [&](auto got) { answer.set_value(std::move(got)); });
   });
-  return reach_of(answer.get_future().get());
+  return answer.get_future().get();
 }
 
 web_asker::handshake web_asker::open_websocket(const std::string& url, const net::http_fields& fields,
@@ -127,7 +128,7 @@ web_asker::handshake web_asker::open_websocket(const std::string& url, const net
       if (opened) (*opened)->abort();
       if (opened) return answer.set_value({101, {}});
       const auto& why = opened.error();
-      answer.set_value({why.code == net::errc::handshake_refused ? why.http_status : 0, words_of(why)});
+      answer.set_value({why.code == net::errc::handshake_refused ? why.http_status : 0, in_words(why)});
     });
   });
   auto came = answer.get_future().get();

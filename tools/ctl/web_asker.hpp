@@ -22,6 +22,9 @@ class web_asker {
   web_asker(const web_asker&) = delete;
   web_asker& operator=(const web_asker&) = delete;
 
+  [[nodiscard]] net::result<net::http_response> send(const std::string& url, net::http_request request,
+                                                     std::chrono::milliseconds patience);
+  /// The same, for the doctor.
   [[nodiscard]] model::doctor::reach ask(std::string_view method, const std::string& url,
                                          const net::http_fields& fields, std::string body,
                                          std::chrono::milliseconds patience);
