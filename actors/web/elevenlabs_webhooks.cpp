@@ -24,6 +24,7 @@
 #include "model/elevenlabs/tool_request.hpp"
 #include "model/tenant/rules.hpp"
 #include "model/text/utf8.hpp"
+#include "model/tracing/trace_context.hpp"
 
 namespace tonris::actors {
 
@@ -36,8 +37,7 @@ namespace {
 constexpr milliseconds initiation_limit{110};  // of one look-up; four of them, and the answer, fit into 500 ms
 constexpr milliseconds tool_limit{1000};       // likewise: an agent waits longer than a phone that rings
 constexpr milliseconds history_limit{2000};
-constexpr std::size_t max_trace_parent = 128;  // of version 00 there are 55 characters
-constexpr std::size_t history_wanted = 20;     // records; of those the last five that count are told
+constexpr std::size_t history_wanted = 20;  // records; of those the last five that count are told
 
 using builtin = model::tenant::tool::builtin_type;
 using reply = std::shared_ptr<net::http_responder>;
@@ -83,7 +83,7 @@ std::string tool_named_in(std::string_view path) {
 
 std::string trace_parent_of(const net::http_request& request) {
   const auto given = request.fields.get("traceparent");
-  return given.size() <= max_trace_parent ? std::string{given} : std::string{};
+  return model::is_traceparent(given) ? std::string{given} : std::string{};
 }
 
 /// One of them, from the request to its answer. Lives in an actor of its own.

@@ -11,7 +11,6 @@ namespace tonris::model {
 
 namespace {
 
-constexpr json_limits limits{.bytes = 4 * 1024, .values = 100};
 constexpr std::size_t source_count = static_cast<std::size_t>(cost_source::vendor) + 1;
 
 std::array<const std::optional<cost_part>*, 3> parts_of(const call_cost& cost) noexcept {
@@ -78,16 +77,6 @@ std::optional<micros> total(const call_cost& cost) noexcept {
   return all ? std::optional{all->amount} : std::nullopt;
 }
 
-bool is_final(const call_cost& cost) noexcept {
-  bool is = false;
-  for (const auto* const part : parts_of(cost)) {
-    if (!*part) continue;
-    if (!(*part)->is_final) return false;
-    is = true;
-  }
-  return is;
-}
-
 bool take(std::optional<cost_part>& known, const cost_part& told) {
   if (known && weight_of(told) <= weight_of(*known)) return false;
   known = told;
@@ -119,22 +108,6 @@ void call_cost_json::write(json_writer& out, const call_cost& cost) {
 
 call_cost call_cost_json::read(field_reader& fields) {
   return {read_part(fields, "twilio"), read_part(fields, "elevenLabs"), read_part(fields, "llm")};
-}
-
-std::string to_json(const call_cost& cost) {
-  std::string json;
-  json_writer out(json);
-  call_cost_json::write(out, cost);
-  return json;
-}
-
-decoded<call_cost> parse_call_cost(std::string_view json) {
-  rapidjson::Document document;
-  if (const auto parsed = parse_object(json, limits, document); !parsed) return tl::unexpected(parsed.error());
-  field_reader fields(document);
-  auto cost = call_cost_json::read(fields);
-  if (fields.mistake()) return tl::unexpected(*fields.mistake());
-  return cost;
 }
 
 }  // namespace tonris::model

@@ -37,8 +37,6 @@ struct call_cost {
 
 /// The sum in US dollars; nothing when there is no part, or one is in another currency.
 [[nodiscard]] std::optional<micros> total(const call_cost& cost) noexcept;
-/// Is there something, and all of it final?
-[[nodiscard]] bool is_final(const call_cost& cost) noexcept;
 
 /// Takes what is news: a vendor's word for an estimate, the final one for another, else the later one. False: it was
 /// none, and nothing is changed.
@@ -47,11 +45,5 @@ bool take(std::optional<cost_part>& known, const cost_part& told);
 /// What a call of so many seconds costs by the rates at its start. The parts' sum is cost_of's for the same seconds.
 [[nodiscard]] call_cost estimate(const rate_card& rates, std::chrono::system_clock::time_point started,
                                  std::int64_t seconds, std::chrono::system_clock::time_point at);
-
-/// {"twilio":{"amount":0.0125,"currency":"USD","final":false,"source":"estimate","at":"…"},"elevenLabs":{…},"llm":{…},
-/// "total":0.1125}; parts that are not known are not there. Amounts are exact.
-[[nodiscard]] std::string to_json(const call_cost& cost);
-/// What to_json wrote, `total` aside. At most 4 KiB.
-[[nodiscard]] decoded<call_cost> parse_call_cost(std::string_view json);
 
 }  // namespace tonris::model

@@ -117,10 +117,6 @@ std::string to_decimal(micros amount) {
   return to_decimal(amount, 0);
 }
 
-std::string to_string(const money& amount) {
-  return to_decimal(amount.amount, 2).append(" ").append(amount.in.code());
-}
-
 std::optional<money> sum(const money& a, const money& b) noexcept {
   money both{0, a.in};
   if (a.in != b.in || __builtin_add_overflow(a.amount, b.amount, &both.amount)) return std::nullopt;
@@ -132,23 +128,6 @@ micros saturated_sum(micros a, micros b) noexcept {
   micros both = 0;
   if (__builtin_add_overflow(a, b, &both)) both = a < 0 ? -most : most;
   return std::clamp(both, -most, most);
-}
-
-bool purse::add(const money& amount) {
-  const auto there = sums_.find(amount.in);
-  if (there == sums_.end()) {
-    if (sums_.size() == most_currencies) return false;
-    sums_.emplace(amount.in, amount.amount);
-    return true;
-  }
-  const auto both = sum({there->second, amount.in}, amount);
-  if (both) there->second = both->amount;
-  return both.has_value();
-}
-
-micros purse::of(currency which) const noexcept {
-  const auto there = sums_.find(which);
-  return there == sums_.end() ? 0 : there->second;
 }
 
 }  // namespace tonris::model

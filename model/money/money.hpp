@@ -4,7 +4,6 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,29 +42,11 @@ struct money {
 [[nodiscard]] std::optional<micros> micros_of(double units) noexcept;
 /// Exact, and as short as can be: "-0.0085", "0.1", "12". A number of JSON.
 [[nodiscard]] std::string to_decimal(micros amount);
-/// For people: "0.10 USD", "-0.0085 EUR".
-[[nodiscard]] std::string to_string(const money& amount);
 
 /// Nothing when the currencies differ, or nobody can count that far.
 [[nodiscard]] std::optional<money> sum(const money& a, const money& b) noexcept;
 
 /// Stops at half of what can be counted, so that the difference of two sums can be counted as well.
 [[nodiscard]] micros saturated_sum(micros a, micros b) noexcept;
-
-/// Sums, one a currency.
-class purse {
- public:
-  static constexpr std::size_t most_currencies = 200;  ///< more than there are
-
-  /// False, and nothing is changed: too many currencies, or too much of one.
-  [[nodiscard]] bool add(const money& amount);
-  [[nodiscard]] micros of(currency which) const noexcept;  ///< 0 where nothing was added
-  /// What was added, by currency.
-  [[nodiscard]] const std::map<currency, micros>& all() const noexcept { return sums_; }
-  bool operator==(const purse&) const = default;
-
- private:
-  std::map<currency, micros> sums_;
-};
 
 }  // namespace tonris::model

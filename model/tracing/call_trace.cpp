@@ -65,12 +65,10 @@ bool is_told_as_event(call_moment what) noexcept {
 
 class builder {
  public:
-  builder(const call_record& record, const std::vector<timeline_event>& timeline,
-          const std::optional<trace_context>& from)
+  builder(const call_record& record, const std::vector<timeline_event>& timeline)
       : record_(record), timeline_(timeline), end_(end_of_all(record, timeline)) {
-    trace_.trace = from ? from->trace : trace_id_of(record.call);
-    auto& call = add("call", kind::server, record.started, end_);
-    call.parent = from ? std::optional{from->parent} : std::nullopt;
+    trace_.trace = trace_id_of(record.call);
+    add("call", kind::server, record.started, end_);
   }
 
   call_trace build() && {
@@ -203,9 +201,8 @@ class builder {
 
 }  // namespace
 
-call_trace trace_of(const call_record& record, const std::vector<timeline_event>& timeline,
-                    const std::optional<trace_context>& from) {
-  return builder{record, timeline, from}.build();
+call_trace trace_of(const call_record& record, const std::vector<timeline_event>& timeline) {
+  return builder{record, timeline}.build();
 }
 
 }  // namespace tonris::model

@@ -53,8 +53,6 @@ struct call_trace {
 ///   restart       each of the agent's leg, until the next agent was ready
 /// Moments that are no span's are events of the call, by their names. No phone number, nothing that was said, no
 /// detail. Of a call that lives, what is known so far. Ids are made of the trace's: told twice, it is the same trace.
-/// `from`: a trace that the call belongs to; else it has its own.
-[[nodiscard]] call_trace trace_of(const call_record& record, const std::vector<timeline_event>& timeline,
-                                  const std::optional<trace_context>& from = {});
+[[nodiscard]] call_trace trace_of(const call_record& record, const std::vector<timeline_event>& timeline);
 
 }  // namespace tonris::model

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "model/text/digest.hpp"
 #include "model/text/hex.hpp"
@@ -13,9 +14,9 @@ namespace {
 constexpr std::size_t max_header = 512;
 
 template <std::size_t Size>
-trace_bytes<Size> never_none(std::span<const std::uint8_t, Size> random) noexcept {
+trace_bytes<Size> never_none(std::span<const std::uint8_t, Size> bytes) noexcept {
   trace_bytes<Size> id;
-  std::copy(random.begin(), random.end(), id.bytes.begin());
+  std::copy(bytes.begin(), bytes.end(), id.bytes.begin());
   if (id.is_none()) id.bytes.back() = 1;
   return id;
 }
@@ -43,37 +44,27 @@ std::string to_string(const span_id& id) {
   return to_hex(id.bytes);
 }
 
-trace_id trace_id_of(std::span<const std::uint8_t, 16> random) noexcept {
-  return never_none(random);
-}
-
-span_id span_id_of(std::span<const std::uint8_t, 8> random) noexcept {
-  return never_none(random);
+span_id span_id_of(std::span<const std::uint8_t, 8> bytes) noexcept {
+  return never_none(bytes);
 }
 
 trace_id trace_id_of(const call_sid& call) {
   const auto digest = from_hex<16>(std::string_view{sha256_hex(call.value)}.substr(0, 32)).value_or(trace_id{});
-  return trace_id_of(std::span<const std::uint8_t, 16>{digest.bytes});
+  return never_none(std::span<const std::uint8_t, 16>{digest.bytes});
 }
 
-std::optional<trace_context> parse_traceparent(std::string_view header) noexcept {
+bool is_traceparent(std::string_view header) noexcept {
   // version 2, trace id 32, span id 16, flags 2: each but the first behind a "-"
   constexpr std::size_t length = 55;
-  if (header.size() < length || header.size() > max_header) return std::nullopt;
-  if (header[2] != '-' || header[35] != '-' || header[52] != '-') return std::nullopt;
+  if (header.size() < length || header.size() > max_header) return false;
+  if (header[2] != '-' || header[35] != '-' || header[52] != '-') return false;
   const auto version = from_hex<1>(header.substr(0, 2)), flags = from_hex<1>(header.substr(53, 2));
   const auto trace = from_hex<16>(header.substr(3, 32));
   const auto parent = from_hex<8>(header.substr(36, 16));
-  if (!version || !flags || !trace || !parent || trace->is_none() || parent->is_none()) return std::nullopt;
-  constexpr std::uint8_t forbidden = 0xFF, sampled = 1;
+  if (!version || !flags || !trace || !parent || trace->is_none() || parent->is_none()) return false;
+  constexpr std::uint8_t forbidden = 0xFF;
   const bool has_more = header.size() > length;
-  if (version->bytes[0] == forbidden || (has_more && (version->is_none() || header[length] != '-')))
-    return std::nullopt;
-  return trace_context{*trace, *parent, (flags->bytes[0] & sampled) != 0};
-}
-
-std::string to_traceparent(const trace_context& context) {
-  return "00-" + to_string(context.trace) + "-" + to_string(context.parent) + (context.is_sampled ? "-01" : "-00");
+  return version->bytes[0] != forbidden && (!has_more || (!version->is_none() && header[length] == '-'));
 }
 
 bool is_sampled(const trace_id& trace, double share) noexcept {

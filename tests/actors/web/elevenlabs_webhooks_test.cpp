@@ -159,14 +159,19 @@ TEST_F(ElevenLabsWebhooks, NameTheCallBeforeTheTenant) {
 
 TEST_F(ElevenLabsWebhooks, ForwardWhatTheTenantsServerKnows) {
   talk();
+  const std::string traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
   const auto said = send("POST", tools + "book", R"({"call_sid":")" + some_call.value + R"(","day":"Tuesday"})",
-                         "X-Webhook-Secret: wsec_new\r\ntraceparent: 00-ab-cd-01\r\n");
+                         "X-Webhook-Secret: wsec_new\r\ntraceparent: " + traceparent + "\r\n");
   EXPECT_EQ(said.body, R"({"booked":true})");
   ASSERT_EQ(asked.asked.size(), 1u);
   EXPECT_EQ(asked.asked[0].parameters, R"({"day":"Tuesday"})") << "the ids are the gateway's business";
   EXPECT_EQ(asked.asked[0].call, some_call);
-  EXPECT_EQ(asked.asked[0].trace_parent, "00-ab-cd-01");
+  EXPECT_EQ(asked.asked[0].trace_parent, traceparent);
   EXPECT_FALSE(asked.asked[0].id.empty());
+  (void)send("POST", tools + "book", R"({"call_sid":")" + some_call.value + R"("})",
+             "X-Webhook-Secret: wsec_new\r\ntraceparent: 00-ab-cd-01\r\n");
+  ASSERT_EQ(asked.asked.size(), 2u);
+  EXPECT_EQ(asked.asked[1].trace_parent, "") << "it is none";
 }
 
 TEST_F(ElevenLabsWebhooks, KnowSomeToolsThemselves) {

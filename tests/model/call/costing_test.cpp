@@ -43,7 +43,8 @@ TEST(CallCosts, AreEstimatedWhileItGoesOnAndStayOpenAtItsEnd) {
   EXPECT_EQ(record.cost.elevenlabs->amount.amount, 61'000);
   estimate_cost(record, rates, 62, noon + 62s);
   EXPECT_EQ(record.cost.elevenlabs->amount.amount, 62'000);
-  EXPECT_FALSE(is_final(record.cost));
+  EXPECT_FALSE(record.cost.twilio->is_final);
+  EXPECT_FALSE(record.cost.elevenlabs->is_final);
 }
 
 TEST(CallCosts, AreFinalOnceAllHaveSaidTheirs) {
@@ -57,11 +58,11 @@ TEST(CallCosts, AreFinalOnceAllHaveSaidTheirs) {
   EXPECT_EQ(record.cost.elevenlabs->amount.amount, 55'000);
   EXPECT_TRUE(record.cost.elevenlabs->is_final);
   EXPECT_EQ(record.cost.llm->amount.amount, 2'100);
-  EXPECT_FALSE(is_final(record.cost));
+  EXPECT_FALSE(record.cost.twilio->is_final);
   const cost_part price{{8'500, us_dollars}, true, cost_source::vendor, noon + 5min};
   EXPECT_TRUE(add_fact(record, call_record::charge{part::twilio, price}));
   EXPECT_FALSE(add_fact(record, call_record::charge{part::twilio, price})) << "told again";
-  EXPECT_TRUE(is_final(record.cost));
+  EXPECT_TRUE(record.cost.twilio->is_final);
   EXPECT_EQ(total(record.cost), 65'600);
 }
 

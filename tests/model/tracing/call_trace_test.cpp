@@ -104,13 +104,6 @@ TEST(CallTrace, ToldTwiceIsTheSame) {
   EXPECT_EQ(trace_of(some_record(), some_timeline()).spans, trace_of(some_record(), some_timeline()).spans);
 }
 
-TEST(CallTrace, GoesOnInTheTraceOfWhoeverAsked) {
-  const auto from = parse_traceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01").value();
-  const auto trace = trace_of(some_record(), {}, from);
-  EXPECT_EQ(trace.trace, from.trace);
-  EXPECT_EQ(trace.spans.front().parent, from.parent);
-}
-
 std::string attribute(const trace_span& of, const std::string& name) {
   for (const auto& [key, value] : of.attributes) {
     if (key != name) continue;

@@ -15,7 +15,7 @@ const auto start = parse_iso_time("2026-11-29T12:00:00.000Z").value();
 
 TEST(Otlp, IsTheProtocolsJson) {
   call_trace trace;
-  trace.trace = parse_traceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")->trace;
+  trace.trace.bytes = {0x4B, 0xF9, 0x2F, 0x35, 0x77, 0xB3, 0x4D, 0xA6, 0xA3, 0xCE, 0x92, 0x9D, 0x0E, 0x0E, 0x47, 0x36};
   trace_span call;
   call.id.bytes = {0, 1, 2, 3, 4, 5, 6, 0xFF};
   call.name = "call";

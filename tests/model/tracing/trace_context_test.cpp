@@ -15,24 +15,10 @@ std::string with(std::size_t place, const std::string& text) {
   return changed.replace(place, text.size(), text);
 }
 
-TEST(Traceparent, IsReadAndWritten) {
-  const auto context = parse_traceparent(good);
-  ASSERT_TRUE(context);
-  EXPECT_EQ(to_string(context->trace), "4bf92f3577b34da6a3ce929d0e0e4736");
-  EXPECT_EQ(to_string(context->parent), "00f067aa0ba902b7");
-  EXPECT_TRUE(context->is_sampled);
-  EXPECT_EQ(to_traceparent(*context), good);
-  const auto not_kept = with(53, "00");
-  EXPECT_FALSE(parse_traceparent(not_kept)->is_sampled);
-  EXPECT_EQ(to_traceparent(*parse_traceparent(not_kept)), not_kept);
-}
-
-TEST(Traceparent, KnowsOneFlagAndLaterVersions) {
-  EXPECT_TRUE(parse_traceparent(with(53, "03"))->is_sampled);
-  EXPECT_FALSE(parse_traceparent(with(53, "02"))->is_sampled);
-  EXPECT_TRUE(parse_traceparent(with(53, "ff"))->is_sampled);
-  for (const auto& header : {with(0, "01"), with(0, "cc"), with(0, "01") + "-what-comes", with(0, "fe") + "-"})
-    EXPECT_EQ(parse_traceparent(header), parse_traceparent(good)) << header;
+TEST(Traceparent, IsKnownWithAnyFlagsAndOfLaterVersions) {
+  for (const auto& header : {good, with(53, "00"), with(53, "ff"), with(0, "01"), with(0, "cc"),
+                             with(0, "01") + "-what-comes", with(0, "fe") + "-"})
+    EXPECT_TRUE(is_traceparent(header)) << header;
 }
 
 TEST(Traceparent, IsRefusedWhenItIsNone) {
@@ -57,17 +43,15 @@ TEST(Traceparent, IsRefusedWhenItIsNone) {
                              with(53, "-1"),
                              with(10, std::string{"\0", 1}),
                              with(0, "01") + "-" + std::string(1000, 'a')})
-    EXPECT_FALSE(parse_traceparent(header)) << header;
-  for (std::size_t n = 0; n < good.size(); ++n) EXPECT_FALSE(parse_traceparent(good.substr(0, n))) << n;
+    EXPECT_FALSE(is_traceparent(header)) << header;
+  for (std::size_t n = 0; n < good.size(); ++n) EXPECT_FALSE(is_traceparent(good.substr(0, n))) << n;
 }
 
-TEST(TraceIds, AreMadeOfRandomBytesAndAreNeverNone) {
-  std::array<std::uint8_t, 16> random{};
-  EXPECT_EQ(to_string(trace_id_of(random)), "00000000000000000000000000000001");
-  EXPECT_EQ(to_string(span_id_of(std::span<const std::uint8_t, 8>{random.data(), 8})), "0000000000000001");
-  for (std::size_t i = 0; i < random.size(); ++i) random[i] = static_cast<std::uint8_t>(0xF0 + i);
-  EXPECT_EQ(to_string(trace_id_of(random)), "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff");
-  EXPECT_FALSE(trace_id_of(random).is_none());
+TEST(TraceIds, AreNeverNone) {
+  std::array<std::uint8_t, 8> bytes{};
+  EXPECT_EQ(to_string(span_id_of(bytes)), "0000000000000001");
+  bytes = {0xF0, 0xF1, 0xF2, 0xF3, 0xF4, 0xF5, 0xF6, 0xF7};
+  EXPECT_EQ(to_string(span_id_of(bytes)), "f0f1f2f3f4f5f6f7");
 }
 
 TEST(TraceIds, OfACallAreAlwaysTheSame) {

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/money/money.hpp"
+#include "model/text/codec_error.hpp"
+#include "model/text/ids.hpp"
+
+namespace tonris::model {
+
+/// A call's `price` and `price_unit` as the REST API gives them; nothing is null. Twilio writes what it charges as a
+/// negative number ("-0.04200"), and what it gives back as a positive one: the answer is what the call costs, 0
+/// included. Nothing: it is not rated yet, maybe never (docs/protocols/twilio.md#prices). A price without a currency is
+/// a mistake, as is one that is no number.
+[[nodiscard]] decoded<std::optional<money>> twilio_charge(std::optional<std::string_view> price,
+                                                          std::optional<std::string_view> unit);
+
+/// The path of that resource.
+[[nodiscard]] std::string twilio_call_target(const account_sid& account, const call_sid& call);
+
+/// Of GET /2010-04-01/Accounts/{AC}/Calls/{CA}.json. The price is the connection's: no streams, recordings or speech.
+struct twilio_call_price {
+  call_sid call;
+  std::optional<money> cost;  ///< nothing: not rated yet
+  bool operator==(const twilio_call_price&) const = default;
+};
+inline constexpr std::size_t max_twilio_call_bytes = 64 * 1024;
+[[nodiscard]] decoded<twilio_call_price> parse_twilio_call_price(std::string_view body);
+
+}  // namespace tonris::model
