@@ -17,7 +17,7 @@
 #include "actors/telemetry/log.hpp"
 #include "model/elevenlabs/post_call.hpp"
 #include "model/money/price_polls.hpp"
-#include "model/money/vendor_charge.hpp"
+#include "model/money/twilio_price.hpp"
 #include "model/tenant/secrets.hpp"
 
 namespace tonris::actors {
@@ -265,7 +265,7 @@ struct keeper_state {
   void answered(const waiting_call& one, const model::call_record& record, const twilio_answer& answer) {
     if (answer.status != 200) return again(one, outcome::failed);
     const auto price = model::parse_twilio_call_price(answer.body);
-    if (!price) return again(one, outcome::failed);
+    if (!price || price->call != one.call) return again(one, outcome::failed);
     if (!price->cost) return again(one, outcome::pending);
     tell(one, record,
          {model::call_record::charge::part_type::twilio,

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "model/call/costing.hpp"
 #include "model/call/later_fact.hpp"
@@ -17,6 +18,7 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
+const std::string sid_1 = "CA00000000000000000000000000000001", sid_2 = "CA00000000000000000000000000000002";
 const model::call_record::time noon{1'795'341'600s};
 
 class PriceKeeper : public ActorTest {
@@ -45,7 +47,12 @@ class PriceKeeper : public ActorTest {
     twilio = track_as<twilio_rest>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
       return {[this](const ask_twilio& m) {
         asked.push_back(m);
-        return answer;
+        auto of_the_call = answer;
+        constexpr std::string_view place = "of the call";
+        const auto sid = m.target.substr(m.target.rfind('/') + 1, sid_1.size());
+        if (const auto at = answer.body.find(place); at != std::string::npos)
+          of_the_call.body.replace(at, place.size(), sid);
+        return of_the_call;
       }};
     }));
     elevenlabs = track_as<vendor_api>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
@@ -116,8 +123,7 @@ class PriceKeeper : public ActorTest {
   std::vector<model::call_record::charge> learned;
   std::vector<ask_twilio> asked;
   twilio_answer answer{
-      200,
-      R"({"sid":"CA00000000000000000000000000000001","status":"completed","duration":"61","price":"-0.01700","price_unit":"USD"})"};
+      200, R"({"sid":"of the call","status":"completed","duration":"61","price":"-0.01700","price_unit":"USD"})"};
   std::vector<std::string> asked_about, kept;
   vendor_document conversation{vendor_document::outcome::found,
                                R"({"conversation_id":"conv_1","status":"processing"})"};
@@ -135,12 +141,12 @@ class PriceKeeper : public ActorTest {
 
 TEST_F(PriceKeeper, AsksTwoMinutesAfterTheEndAndBringsItIntoTheRecord) {
   start();
-  ends("CA1");
+  ends(sid_1);
   pass_slowly(100s);
   EXPECT_THAT(asked, IsEmpty()) << "Twilio has not rated it yet";
   pass_slowly(40s);
   ASSERT_EQ(asked.size(), 1u);
-  EXPECT_EQ(asked[0].target, "/2010-04-01/Accounts/AC1/Calls/CA1.json");
+  EXPECT_EQ(asked[0].target, "/2010-04-01/Accounts/AC1/Calls/" + sid_1 + ".json");
   ASSERT_EQ(learned.size(), 1u);
   EXPECT_EQ(learned[0].cost.amount.amount, 17'000 + 2 * 4'000) << "and the stream's two minutes";
   EXPECT_TRUE(learned[0].cost.is_final);
@@ -155,17 +161,16 @@ TEST_F(PriceKeeper, AsksTwoMinutesAfterTheEndAndBringsItIntoTheRecord) {
 TEST_F(PriceKeeper, LeavesTheRecordToWhoRemembersTheCall) {
   remembers = true;
   start();
-  ends("CA1");
+  ends(sid_1);
   pass_slowly(140s);
   EXPECT_EQ(learned.size(), 1u);
   EXPECT_TRUE(journal->take().facts.empty());
 }
 
 TEST_F(PriceKeeper, AsksAgainWithGrowingPausesAndGivesUpAfterADay) {
-  answer.body =
-      R"({"sid":"CA00000000000000000000000000000001","status":"completed","duration":"61","price":null,"price_unit":"USD"})";
+  answer.body = R"({"sid":"of the call","status":"completed","duration":"61","price":null,"price_unit":"USD"})";
   start();
-  ends("CA1");
+  ends(sid_1);
   pass_slowly(1h);
   EXPECT_EQ(asked.size(), 4u) << "2, 6, 14 and 30 minutes after the end";
   pass_slowly(24h);
@@ -180,19 +185,17 @@ TEST_F(PriceKeeper, AsksAgainWithGrowingPausesAndGivesUpAfterADay) {
 TEST_F(PriceKeeper, AsksAgainWhereTwilioDoesNotAnswer) {
   answer = {0, {}, "away", true};
   start();
-  ends("CA1");
+  ends(sid_1);
   pass_slowly(140s);
   EXPECT_EQ(counted_as("failed"), 1);
-  answer = {
-      200,
-      R"({"sid":"CA00000000000000000000000000000001","status":"completed","duration":"61","price":"-0.01","price_unit":"USD"})"};
+  answer = {200, R"({"sid":"of the call","status":"completed","duration":"61","price":"-0.01","price_unit":"USD"})"};
   pass_slowly(10min);
   EXPECT_EQ(counted_as("found"), 1);
 }
 
 TEST_F(PriceKeeper, FindsAtItsStartWhatTheLifeBeforeLeft) {
-  ends("CA1");
-  ends("CA2");
+  ends(sid_1);
+  ends(sid_2);
   board = std::make_shared<live_board>();
   start();
   pass_slowly(200s);
@@ -206,12 +209,21 @@ TEST_F(PriceKeeper, AsksByTheAccountOfTheCall) {
   own->secrets.auth_tokens = {model::tenant_secret::form::plain, "own"};
   tenant = own;
   start();
-  ends("CA1", "AC2");
-  ends("CA2", "AC3");
+  ends(sid_1, "AC2");
+  ends(sid_2, "AC3");
   pass_slowly(140s);
   ASSERT_EQ(asked.size(), 1u) << "of an account that nobody has the token of nobody can ask";
   EXPECT_EQ(asked[0].as.sid.value, "AC2");
   EXPECT_EQ(asked[0].as.token.reveal(), "own");
+}
+
+TEST_F(PriceKeeper, TakesNoOtherCallsPrice) {
+  answer.body = R"({"sid":"CA00000000000000000000000000000009","price":"-0.01","price_unit":"USD"})";
+  start();
+  ends(sid_1);
+  pass_slowly(140s);
+  EXPECT_THAT(learned, IsEmpty());
+  EXPECT_EQ(counted_as("failed"), 1);
 }
 
 class ReportsThatDoNotCome : public PriceKeeper {
@@ -222,7 +234,7 @@ class ReportsThatDoNotCome : public PriceKeeper {
     one->id = {"salon"};
     tenant = one;
     start();
-    ends("CA1", "AC1", "conv_1");
+    ends(sid_1, "AC1", "conv_1");
   }
   /// As the keeper of callbacks does with what was told.
   void is_told(const std::string& sid, const std::string& of) {
@@ -250,7 +262,7 @@ TEST_F(ReportsThatDoNotCome, AreAskedForTenMinutesAfterTheCallUntilTheVendorIsDo
   EXPECT_EQ(reports("found"), 1);
   ASSERT_EQ(kept.size(), 1u);
   EXPECT_THAT(kept[0], HasSubstr(R"("type":"post_call_transcription","data":{"conversation_id":"conv_1")"));
-  is_told("CA1", "conv_1");
+  is_told(sid_1, "conv_1");
   pass_slowly(24h);
   EXPECT_EQ(asked_about.size(), 2u) << "it is in the record now";
   EXPECT_EQ(asked.size(), 1u);
@@ -258,7 +270,7 @@ TEST_F(ReportsThatDoNotCome, AreAskedForTenMinutesAfterTheCallUntilTheVendorIsDo
 }
 
 TEST_F(ReportsThatDoNotCome, AreNotAskedForWhereTheyCame) {
-  is_told("CA1", "conv_1");
+  is_told(sid_1, "conv_1");
   pass_slowly(1h);
   EXPECT_THAT(asked_about, IsEmpty());
   EXPECT_EQ(counted("tonris_prices_waiting"), 0);
