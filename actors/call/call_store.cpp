@@ -11,8 +11,11 @@
 #include <utility>
 
 #include "actors/call/call_log.hpp"
+#include "actors/call/call_reader.hpp"
 #include "actors/call/depths.hpp"
 #include "actors/call/metrics.hpp"
+#include "actors/call/reading_line.hpp"
+#include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
 #include "actors/runtime/message.hpp"
 #include "actors/telemetry/log.hpp"
@@ -31,7 +34,6 @@ constexpr int pause_by_cost = 16;
 constexpr milliseconds retry_wait{1000};     // after a failed one
 constexpr std::chrono::hours prune_wait{1};  // to the first round of pruning, and between two
 constexpr std::chrono::hours allowance_lasts{24};
-constexpr std::size_t most_forgotten = 10'000;
 constexpr milliseconds prune_pause{100};  // within one: the journal's turn
 constexpr std::chrono::minutes quiet{1};  // between two log lines about the same trouble
 
@@ -85,7 +87,11 @@ class store_actor final : public sqlite_store::base {
     });
   }
   [[nodiscard]] const char* name() const override { return "tonris.call_store"; }
-  void on_exit() override { db_.reset(); }
+  void on_exit() override {
+    if (reader_) send_exit(reader_, caf::exit_reason::user_shutdown);
+    reader_ = nullptr;
+    db_.reset();
+  }
 
   behavior_type make_behavior() override {
     // It may lag; a frame or a webhook may not wait for it where they share a core. Still it gets its tenth of a core
@@ -122,13 +128,7 @@ class store_actor final : public sqlite_store::base {
           return found_history{read(db_->records_of(wanted.tenant, wanted.caller, wanted.most))};
         },
         [this](const keep_records_for& all) { keep_for(all); },
-        [this](const find_calls_with& wanted) -> caf::result<found_calls_with> {
-          if (!is_open()) return unavailable();
-          (void)write();
-          auto calls = db_->calls_with(wanted.number, wanted.tenant, most_forgotten);
-          if (!calls) return unreadable(calls.error());
-          return found_calls_with{std::move(*calls)};
-        },
+        [this](const find_calls_with& wanted) { return read_beside<found_calls_with>(wanted.tenant, wanted); },
         [this](const forget_stored_calls& wanted) -> caf::result<stored_calls_forgotten> {
           if (!is_open() || !write()) return unavailable();
           if (const auto gone = db_->forget(wanted.calls); !gone) return unreadable(gone.error());
@@ -136,22 +136,8 @@ class store_actor final : public sqlite_store::base {
           remind_me(prune_pause, merge_words{});
           return stored_calls_forgotten{};
         },
-        [this](const read_usage& wanted) -> caf::result<usage_read> {
-          if (!is_open()) return unavailable();
-          (void)write();
-          auto part = db_->usage_of(wanted.wanted);
-          if (!part) return unreadable(part.error());
-          return usage_read{std::move(*part)};
-        },
-        [this](const find_calls& wanted) -> caf::result<found_calls> {
-          if (!is_open()) return unavailable();
-          (void)write();
-          auto found = db_->find(wanted.query);
-          if (!found) return unreadable(found.error());
-          found_calls answer;
-          for (auto& one : *found) answer.records.push_back(std::move(one.json));
-          return answer;
-        },
+        [this](const read_usage& wanted) { return read_beside<usage_read>(wanted.wanted.tenant, wanted); },
+        [this](const find_calls& wanted) { return read_beside<found_calls>(wanted.query.tenant, wanted); },
         [this](const find_events& wanted) -> caf::result<found_events> {
           if (!is_open()) return unavailable();
           (void)write();
@@ -190,6 +176,34 @@ class store_actor final : public sqlite_store::base {
   }
 
   static caf::error unavailable() { return caf::make_error(caf::sec::runtime_error, "the call store is not open"); }
+
+  /// What was told until now is in the file, and the reader finds it there. One that fails is replaced.
+  template <class Answer, class Question>
+  caf::result<Answer> read_beside(const std::optional<model::tenant_id>& whose, const Question& wanted) {
+    if (!is_open()) return unavailable();
+    (void)write();
+    auto promise = this->make_response_promise<Answer>();
+    const auto begin = [this, promise, wanted]() mutable {
+      if (!reader_) reader_ = read_calls(system(), past_->settings.read, counters_);
+      ask(this, reader_, read_limit, wanted)
+          .then(
+              [this, promise](Answer& found) mutable {
+                promise.deliver(std::move(found));
+                line_.served();
+              },
+              [this, promise](const caf::error& why) mutable {
+                complain("cannot be read", to_string(why));
+                send_exit(std::exchange(reader_, nullptr), caf::exit_reason::user_shutdown);
+                promise.deliver(why);
+                line_.served();
+              });
+    };
+    if (!line_.put(whose ? whose->value : std::string{}, begin)) {
+      counters_.of<store_metrics>().read_refused();
+      promise.deliver(caf::make_error(caf::sec::runtime_error, "too many questions wait for the call store"));
+    }
+    return promise;
+  }
 
   template <class Message>
   void remind_me(milliseconds after, Message message) {
@@ -380,6 +394,8 @@ class store_actor final : public sqlite_store::base {
   call_journal& journal_;
   metrics& counters_;
   std::optional<call_database> db_;  // closed with the actor's end, not with its last handle
+  call_reader reader_;               ///< null: none was needed, or the last one failed
+  reading_line line_;                ///< who waits for it
   steady::time_point last_write_{};
   milliseconds pause_ = least_pause;
   std::optional<steady::time_point> last_complaint_;
@@ -422,6 +438,7 @@ tl::expected<opened_store, std::string> open_sqlite_store(caf::actor_system& sys
   const auto first = std::make_shared<std::optional<call_database>>();
   if (db) *first = std::move(*db);
   store_settings settings;
+  settings.read = [data_dir] { return call_database::open_to_read(data_dir); };
   settings.open = [first, data_dir]() -> tl::expected<call_database, unusable_database> {
     if (auto opened = std::exchange(*first, std::nullopt)) return std::move(*opened);
     return call_database::open(data_dir);

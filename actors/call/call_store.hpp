@@ -140,7 +140,9 @@ class store_trouble {
 /// questions are refused meanwhile, and `trouble` says why. Records and events older than 30 days go, a tenth a day at
 /// most. A few seconds after a call's end nothing of its checkpoints is left in the files. When it crashes, its next
 /// life opens the database again and goes on with the same journal, at the same address: what was not written yet is
-/// written then. The journal does not keep the actor alive; it ends by an exit message, and writes what waits before it
+/// written then. Lists, sums and searches are read beside it (call_reader.hpp), tenants in turn (reading_line.hpp):
+/// whoever asks for much keeps nobody waiting who writes or asks about one call. The journal does not keep the actor
+/// alive; it ends by an exit message, and writes what waits before it
 /// goes.
 struct opened_store {
   call_store actor;
@@ -150,6 +152,8 @@ struct opened_store {
 struct store_settings {
   using opener = std::function<tl::expected<call_database, unusable_database>()>;
   opener open;  ///< asked by each life, on its own thread, each second until it opens
+  using reader = std::function<tl::expected<call_database, std::string>()>;
+  reader read;  ///< another connection to the same file, which only reads; on a thread of its own
   /// Set once, at start: who changes the machine's clock meanwhile makes nothing older or younger.
   std::function<call_database::time()> wall_clock =
       [clock = model::call_clock{std::chrono::system_clock::now(), std::chrono::steady_clock::now()}] {

@@ -80,6 +80,8 @@ store_metrics::store_metrics(metrics& in)
     : store_written(in, "tonris_store_writes_total", "Batches the call store has written"),
       store_failed(in, "tonris_store_failures_total", "Batches the call store could not write and tries again"),
       store_dropped(in, "tonris_store_dropped_total",
-                    "Entries for the call store that were lost: too many, unreadable, ownerless") {}
+                    "Entries for the call store that were lost: too many, unreadable, ownerless"),
+      read_refused(in, "tonris_store_reads_refused_total",
+                   "Lists, sums and searches that were refused because too many waited for the store's reader") {}
 
 }  // namespace tonris::actors

@@ -76,7 +76,7 @@ struct tenant_metrics {
 struct store_metrics {
   explicit store_metrics(metrics& in);
 
-  counter store_written, store_failed, store_dropped;
+  counter store_written, store_failed, store_dropped, read_refused;
 };
 
 }  // namespace tonris::actors

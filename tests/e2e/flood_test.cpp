@@ -48,6 +48,8 @@ INSTANTIATE_TEST_SUITE_P(
         attack{"OfTenantChanges",
                api_request("PATCH /api/tenants/salon-1", admin_token, R"({"settings":{"greeting":"Hi"}})"), 4},
         attack{"OfTenantLists", api_request("GET /api/tenants?q=nobody", admin_token), 8},
+        attack{"OfCallLists", api_request("GET /api/calls?q=haircut*&number=%2B1*&limit=500", admin_token), 8},
+        attack{"OfUsageReports", api_request("GET /api/usage?by=tenant,day,agent", admin_token), 8},
         attack{"OfWrongKeys",
                api_request("GET /api/tenants/salon-1", "tnr_0123456789ab_" + std::string(43, 'A') + "_00000000"), 8}),
     [](const auto& row) { return std::string{row.param.name}; });
