@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <future>
 #include <memory>
 #include <type_traits>
@@ -18,6 +19,13 @@ auto run_on(loop& on, Work work) {
   auto result = task->get_future();
   on.post([task] { (*task)(); });
   return result.get();
+}
+
+/// Does the loop turn within that time? Never from its own thread.
+[[nodiscard]] inline bool turns_within(loop& on, std::chrono::milliseconds time) {
+  const auto turned = std::make_shared<std::promise<void>>();
+  on.post([turned] { turned->set_value(); });
+  return turned->get_future().wait_for(time) == std::future_status::ready;
 }
 
 }  // namespace tonris::net

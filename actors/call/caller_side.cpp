@@ -45,7 +45,10 @@ void caller_side::overdue(const caller_overdue& wait) {
 
 void caller_side::connected(const caller_connected& connected) {
   auto& life = *call_.life;
-  if (connected.socket && life.loop && life.loop != connected.services) return bring_over(connected.socket);
+  if (connected.socket) {
+    if (!life.loop) life.begin_on(call_.services->quietest_loop());
+    if (life.loop != connected.home) return bring_over(connected.socket);
+  }
   const bool another = tickets_.used();
   if (!connected.socket) {
     tickets_.offer_failed = true;
@@ -61,7 +64,6 @@ void caller_side::connected(const caller_connected& connected) {
   }
   call_.note(call_moment::stream_opened);
   agent_.want_policy();
-  if (!life.loop) life.begin_on(connected.services);
   caller_leg::config leg;
   leg.call = call_.self;
   leg.socket = connected.socket;
@@ -76,7 +78,7 @@ void caller_side::connected(const caller_connected& connected) {
   call_.save();
 }
 
-/// A leg stays on its loop for life: the caller's stream comes to where the agent is.
+/// A leg stays on its loop for life: the caller's stream comes from the door to where the agent is, or will be.
 void caller_side::bring_over(const std::shared_ptr<net::websocket>& socket) {
   auto* const home = call_.life->loop;
   home->take_over(socket, [home, call = call_actor{call_.self}](std::shared_ptr<net::websocket> here) {

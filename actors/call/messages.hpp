@@ -180,7 +180,7 @@ struct hand_over {
 struct caller_connected {  ///< Twilio's socket is upgraded; not reading yet
   using travels = in_process;
   std::shared_ptr<net::websocket> socket;  ///< null: it broke on the way. May be dropped on any thread
-  loop_services* services = nullptr;
+  loop_services* home = nullptr;           ///< the media loop it has come to; null: it stands at the door still
 };
 
 /// A call, as whoever holds its handle knows it.

@@ -32,7 +32,7 @@ struct call_services {
   std::function<model::call_record::time()> wall_clock;
   std::function<model::ticket()> make_ticket;                         ///< 128 random bits
   std::function<std::uint32_t()> random;                              ///< 32 random bits: the jitter of waits
-  std::function<loop_services*()> quietest_loop = {};                 ///< for an agent without a caller yet; never null
+  std::function<loop_services*()> quietest_loop = {};                 ///< where a call's legs will live; never null
   std::function<std::string(std::string_view)> seal;                  ///< what callers typed, for the checkpoint
   std::function<std::string(std::string_view)> unseal;                ///< "": it cannot be read
   std::shared_ptr<call_journal> journal;                              ///< what must outlive the call

@@ -1,5 +1,6 @@
 #include "actors/node/doors.hpp"
 
+#include <algorithm>
 #include <string>
 #include <thread>
 #include <utility>
@@ -26,6 +27,7 @@ doors::doors(config settings) : config_(std::move(settings)) {
 doors::~doors() {
   close();
   if (operators_) operators_->loop.stop();
+  for (const auto& here : twilio_) here->loop.stop();
 }
 
 void doors::open(listening_sockets sockets, const behind_doors& whom) {
@@ -48,18 +50,19 @@ void doors::open_to_twilio(std::vector<net::listening_socket> sockets, const beh
   port_ = sockets.front().port();
   const std::scoped_lock lock{lock_};
   std::vector<net::http_server*> dealt;
-  for (const auto& media : *config_.loops) {
-    auto& here = twilio_.emplace_back();
-    here.on = media.get();
-    here.front = make_twilio_front(*media, whom);
-    here.server = make_server(media->loop, *here.front);
-    if (twilio_.size() > 1) dealt.push_back(here.server.get());
+  for (unsigned i = 0; i < config_.settings->io_loops; ++i) {
+    auto& here = *twilio_.emplace_back(std::make_unique<twilio_door>("door-" + std::to_string(i), *config_.system));
+    here.loop.start();
+    here.front = make_twilio_front(here, whom);
+    here.server = make_server(here.loop, *here.front);
+    if (i > 0) dealt.push_back(here.server.get());
   }
-  for (auto& socket : sockets) twilio_.front().server->add_door(std::move(socket));
-  twilio_.front().server->deal_to(dealt);
-  for (auto& here : twilio_) {
-    here.server->start();
-    net::run_on(here.on->loop, [&] { watch(here); });
+  auto& first = *twilio_.front()->server;
+  for (auto& socket : sockets) first.add_door(std::move(socket));
+  first.deal_to(dealt);
+  for (const auto& here : twilio_) {
+    here->server->start();
+    net::run_on(here->loop, [&] { watch(*here); });
   }
 }
 
@@ -67,8 +70,8 @@ void doors::watch(twilio_door& here) {
   const auto connections = std::make_shared<connection_watch>(
       [descriptors = config_.descriptors] { return descriptors->now(); }, config_.plan.limit);
   here.watch = std::make_unique<net::ticker>(
-      here.on->loop, std::chrono::seconds{1},
-      [this, connections, server = here.server.get(), is_first = here.on == &config_.loops->first()](time now) {
+      here.loop, std::chrono::seconds{1},
+      [this, connections, server = here.server.get(), is_first = &here == twilio_.front().get()](time now) {
         connections->look(server->stats(), now);
         if (!is_first) return;
         exceptions_.look();
@@ -118,7 +121,7 @@ http_front::config doors::front_for(door at, const behind_doors& whom) const {
   return front;
 }
 
-std::unique_ptr<http_front> doors::make_twilio_front(media_loop& on, const behind_doors& whom) const {
+std::unique_ptr<http_front> doors::make_twilio_front(twilio_door& here, const behind_doors& whom) const {
   const auto& settings = *config_.settings;
   auto front = front_for(operators_ ? door::twilio_only : door::everyone, whom);
   front.twilio.public_origin = settings.app_base_url;
@@ -127,10 +130,10 @@ std::unique_ptr<http_front> doors::make_twilio_front(media_loop& on, const behin
   front.twilio.trusted_proxies = settings.trusted_proxies;
   front.twilio.accounts = whom.accounts;
   front.twilio.counters = config_.counters;
-  front.twilio.refusals = on.services.refusals;
+  front.twilio.refusals = config_.refusals;
   for (const auto& secret : settings.elevenlabs_webhook_secrets) front.elevenlabs.secrets.push_back(secret.reveal());
   front.elevenlabs.counters = config_.counters;
-  front.elevenlabs.refusals = on.services.refusals;
+  front.elevenlabs.refusals = config_.refusals;
   front.elevenlabs.watch = whom.callback_refusals;
   front.conversations = whom.conversations;
   front.tools = whom.tools;
@@ -141,12 +144,12 @@ std::unique_ptr<http_front> doors::make_twilio_front(media_loop& on, const behin
   front.webhooks.who_may_come = whom.who_may_come;
   front.webhooks.store = whom.store;
   front.webhooks.counters = config_.counters;
-  front.services = &on.services;
+  front.unit = &here.unit;
   return std::make_unique<http_front>(std::move(front));
 }
 
 void doors::stop_accepting() {
-  for (auto& here : twilio_) here.server->stop_accepting();
+  for (const auto& here : twilio_) here->server->stop_accepting();
 }
 
 /// Whoever only keeps a connection is not waited for.
@@ -154,7 +157,7 @@ void doors::let_answers_out() const {
   const auto deadline = std::chrono::steady_clock::now() + answers_limit;
   const auto open = [this] {
     std::uint64_t all = 0;
-    for (const auto& here : twilio_) all += here.server->stats().open;
+    for (const auto& here : twilio_) all += here->server->stats().open;
     return all;
   };
   while (open() > 0 && std::chrono::steady_clock::now() < deadline)
@@ -163,23 +166,26 @@ void doors::let_answers_out() const {
 
 void doors::close() {
   if (operators_) net::run_on(operators_->loop, [&] { operators_->server.reset(); });
-  for (auto& here : twilio_)
-    net::run_on(here.on->loop, [&] {
+  for (const auto& here : twilio_)
+    net::run_on(here->loop, [&] {
       const std::scoped_lock lock{lock_};
-      here.watch.reset();
-      here.server.reset();
-      here.front.reset();
+      here->watch.reset();
+      here->server.reset();
+      here->front.reset();
     });
-  const std::scoped_lock lock{lock_};
-  twilio_.clear();
+}
+
+bool doors::turn_within(std::chrono::milliseconds each) const {
+  return std::all_of(twilio_.begin(), twilio_.end(),
+                     [each](const auto& here) { return net::turns_within(here->loop, each); });
 }
 
 node_metrics::connection_errors doors::errors() const {
   node_metrics::connection_errors sum;
   const std::scoped_lock lock{lock_};
   for (const auto& here : twilio_) {
-    if (!here.server) continue;
-    const auto stats = here.server->stats();
+    if (!here->server) continue;
+    const auto stats = here->server->stats();
     sum.full += stats.refused_connections;
     sum.given_up += stats.given_up;
     sum.bad_request += stats.bad_requests;
@@ -196,7 +202,7 @@ std::size_t doors::connections() const {
   std::uint64_t all = 0;
   const std::scoped_lock lock{lock_};
   for (const auto& here : twilio_)
-    if (here.server) all += here.server->stats().open;
+    if (here->server) all += here->server->stats().open;
   return all;
 }
 

@@ -5,6 +5,8 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "actors/access/messages.hpp"
@@ -13,10 +15,11 @@
 #include "actors/call/messages.hpp"
 #include "actors/node/descriptors.hpp"
 #include "actors/node/listening.hpp"
-#include "actors/node/media_loops.hpp"
 #include "actors/node/metrics.hpp"
 #include "actors/node/watch.hpp"
 #include "actors/notice/messages.hpp"
+#include "actors/runtime/io_loop.hpp"
+#include "actors/telemetry/refusal_lines.hpp"
 #include "actors/tenant/account_tokens.hpp"
 #include "actors/tenant/business_agents.hpp"
 #include "actors/tenant/messages.hpp"
@@ -28,6 +31,7 @@
 #include "model/text/siphash.hpp"
 #include "net/descriptor_count.hpp"
 #include "net/http_server.hpp"
+#include "net/loop.hpp"
 
 namespace tonris::actors {
 
@@ -57,8 +61,10 @@ struct behind_doors {
   notice_keeper notices;
 };
 
-/// The servers: Twilio's door on every loop, and the operators' on a loop of its own where they have one, so that
-/// nobody there is in a call's way. From the thread that made it, but for what says so.
+/// The servers, on loops of their own, so that nobody who knocks is in a call's way: Twilio's door on as many as there
+/// are for calls, and the operators' where they have one. Whose stream is let in leaves for a call's loop. Outlives
+/// the calls' loops: a stream's place at its door is given back when it ends. From the thread that made it, but for
+/// what says so.
 class doors {
  public:
   using time = std::chrono::steady_clock::time_point;
@@ -66,17 +72,17 @@ class doors {
   struct config {
     const tonris::config::settings* settings = nullptr;
     caf::actor_system* system = nullptr;
-    media_loops* loops = nullptr;
+    std::shared_ptr<refusal_lines> refusals;  ///< shared by all
     metrics* counters = nullptr;
     const net::descriptor_count* descriptors = nullptr;
     descriptor_plan plan;
     std::shared_ptr<net::tls_server_context> tls;  ///< null: plain
-    std::function<void(time)> each_second;         ///< on the first loop
+    std::function<void(time)> each_second;         ///< on the first of Twilio's loops
     std::shared_ptr<const business_agents> business_types;
   };
 
   explicit doors(config settings);
-  ~doors();  ///< every actor has ended
+  ~doors();  ///< every actor has ended, and the calls' loops are gone
   doors(const doors&) = delete;
   doors& operator=(const doors&) = delete;
 
@@ -85,16 +91,23 @@ class doors {
 
   void stop_accepting();         ///< no further connection, no further request, by Twilio's door
   void let_answers_out() const;  ///< waits for what was asked last, a status callback say, but not for long
-  void close();                  ///< cuts what is left, and takes down what `open` made
+  void close();                  ///< cuts what is left, and takes down what `open` made, but for its loops
+
+  /// Does each of Twilio's loops turn within that time?
+  [[nodiscard]] bool turn_within(std::chrono::milliseconds each) const;
 
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }  ///< of Twilio's
   [[nodiscard]] node_metrics::connection_errors errors() const;        ///< so far, over all loops; any thread
   [[nodiscard]] std::size_t connections() const;                       ///< now, over all loops; any thread
 
  private:
-  /// Twilio's door on one loop. Everything in it is made and destroyed on the loop's thread or while nobody knocks.
+  /// Twilio's door on one loop. The server and what it leads to are made while nobody knocks, and destroyed on the
+  /// loop's thread.
   struct twilio_door {
-    media_loop* on = nullptr;
+    twilio_door(std::string name, caf::actor_system& system) : loop(std::move(name)), unit(system, loop) {}
+
+    net::loop loop;
+    io_loop unit;
     std::unique_ptr<http_front> front;
     std::unique_ptr<net::http_server> server;
     std::unique_ptr<net::ticker> watch;
@@ -108,7 +121,7 @@ class doors {
   void open_to_operators(std::vector<net::listening_socket> sockets, const behind_doors& whom);
   void open_to_twilio(std::vector<net::listening_socket> sockets, const behind_doors& whom);
   void watch(twilio_door& here);
-  [[nodiscard]] std::unique_ptr<http_front> make_twilio_front(media_loop& on, const behind_doors& whom) const;
+  [[nodiscard]] std::unique_ptr<http_front> make_twilio_front(twilio_door& here, const behind_doors& whom) const;
   [[nodiscard]] http_front::config front_for(door at, const behind_doors& whom) const;
   [[nodiscard]] std::unique_ptr<net::http_server> make_server(net::loop& on, http_front& front) const;
 
@@ -118,8 +131,8 @@ class doors {
 
   // owned
   std::unique_ptr<operators_door> operators_;  ///< null: they use Twilio's
-  mutable std::mutex lock_;                    ///< of `twilio_`: whoever asks for `errors` looks at all of them
-  std::vector<twilio_door> twilio_;
+  mutable std::mutex lock_;                    ///< of `twilio_` and its servers: whoever asks for `errors` looks at all
+  std::vector<std::unique_ptr<twilio_door>> twilio_;
 
   // state
   std::uint16_t port_ = 0;

@@ -75,9 +75,9 @@ struct gateway::state {
   node_load load;
   file_tenants tenants{settings.tenants_file, counters};
   const std::shared_ptr<business_agents> business_types = std::make_shared<business_agents>();
+  std::optional<doors> servers;  // before the loops, which streams leave it for
   std::optional<media_loops> loops;
   std::optional<control_plane> control;
-  std::optional<doors> servers;
   bool doors_stay = false;
   bool stopped = false;
 };
@@ -98,7 +98,7 @@ tl::expected<void, std::string> gateway::state::start(std::vector<net::service_m
   if (auto opened = control->open_stores(); !opened) return opened;
   const auto plan = plan_descriptors(settings.max_calls);
   loops.emplace(system, media_loops::config{settings.io_loops, client_tls, &counters, refusals, &load});
-  servers.emplace(doors::config{&settings, &system, &*loops, &counters, &descriptors, plan, server_tls,
+  servers.emplace(doors::config{&settings, &system, refusals, &counters, &descriptors, plan, server_tls,
                                 [this](auto now) { control->troubles().tick(now); }, business_types});
   control->start(*loops);
   auto sockets = open_sockets(settings, std::move(handed));
@@ -107,6 +107,9 @@ tl::expected<void, std::string> gateway::state::start(std::vector<net::service_m
   if (settings.elevenlabs_webhook_secrets.empty())
     log::info("ELEVENLABS_WEBHOOK_SECRET is not set: ElevenLabs' callbacks are refused");
   if (settings.admin_token.empty()) log::info("ADMIN_TOKEN is not set: the administration API is off");
+  if (!loops->go_first())
+    log::info(
+        "Frames wait their turn behind other work of this machine: LimitRTPRIO=1 or CAP_SYS_NICE lets them go first");
   warn_of_idle_settings(settings);
   return {};
 }
@@ -176,7 +179,7 @@ void gateway::state::reload() {
 }
 
 bool gateway::state::alive() {
-  if (!loops->turn_within(std::chrono::seconds{1})) return false;
+  if (!loops->turn_within(std::chrono::seconds{1}) || !servers->turn_within(std::chrono::seconds{1})) return false;
   caf::scoped_actor self{system};
   return count_live_calls(self, control->supervisor()).has_value();
 }

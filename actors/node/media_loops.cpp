@@ -1,9 +1,9 @@
 #include "actors/node/media_loops.hpp"
 
 #include <algorithm>
-#include <future>
 #include <utility>
 
+#include "net/precedence.hpp"
 #include "net/run_on.hpp"
 #include "net/websocket_client.hpp"
 
@@ -23,6 +23,7 @@ media_loops::media_loops(caf::actor_system& system, const config& settings) {
     };
     media.loop.start();
     net::run_on(media.loop, [&] {
+      media.goes_first = net::take_precedence();
       media.client = net::http_client::make(media.loop, settings.tls);
       media.ticker = std::make_unique<net::ticker>(media.loop, tick_part_period,
                                                    [&services = media.services, load = settings.load, i](auto now) {
@@ -51,13 +52,13 @@ loop_services* media_loops::quietest() noexcept {
   return &(*found)->services;
 }
 
+bool media_loops::go_first() const noexcept {
+  return std::all_of(loops_.begin(), loops_.end(), [](const auto& media) { return media->goes_first; });
+}
+
 bool media_loops::turn_within(std::chrono::milliseconds each) const {
-  for (const auto& media : loops_) {
-    const auto turned = std::make_shared<std::promise<void>>();
-    media->loop.post([turned] { turned->set_value(); });
-    if (turned->get_future().wait_for(each) != std::future_status::ready) return false;
-  }
-  return true;
+  return std::all_of(loops_.begin(), loops_.end(),
+                     [each](const auto& media) { return net::turns_within(media->loop, each); });
 }
 
 void media_loops::let_go() {

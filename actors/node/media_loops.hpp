@@ -16,8 +16,7 @@
 
 namespace tonris::actors {
 
-/// One loop with what lives on it: its calls' services and its client. Owner: media_loops. Doors stand on it as well
-/// (doors.hpp).
+/// One loop with what lives on it: its calls' services and its client. Owner: media_loops.
 struct media_loop {
   media_loop(std::string name, caf::actor_system& system) : loop(std::move(name)), unit(system, loop) {}
 
@@ -26,6 +25,7 @@ struct media_loop {
   loop_services services;
   std::unique_ptr<net::http_client> client;  ///< loop thread only
   std::unique_ptr<net::ticker> ticker;       ///< ticks the legs; loop thread only
+  bool goes_first = false;                   ///< net::take_precedence
 };
 
 /// The media plane: all loops, running from the first moment. From the thread that made it, but for what
@@ -50,6 +50,9 @@ class media_loops {
   [[nodiscard]] media_loop& first() const noexcept { return *loops_.front(); }
   [[nodiscard]] std::size_t legs() const noexcept;   ///< of all; any thread
   [[nodiscard]] loop_services* quietest() noexcept;  ///< where the fewest legs are; any thread
+
+  /// Do they run before all other threads, or as the kernel sees fit?
+  [[nodiscard]] bool go_first() const noexcept;
 
   /// Does each of them turn within that time?
   [[nodiscard]] bool turn_within(std::chrono::milliseconds each) const;

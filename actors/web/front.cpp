@@ -58,11 +58,11 @@ class way_back {
 
 http_front::http_front(config settings)
     : config_(std::move(settings)),
-      twilio_(config_.services ? std::optional<twilio_signatures>{config_.twilio} : std::nullopt),
+      twilio_(config_.unit ? std::optional<twilio_signatures>{config_.twilio} : std::nullopt),
       elevenlabs_(config_.elevenlabs),
       post_calls_({config_.callbacks, config_.system, config_.counters}, elevenlabs_),
       late_(config_.max_late_answers) {
-  if (config_.services) spawn_webhooks();
+  if (config_.unit) spawn_webhooks();
 }
 
 http_front::~http_front() {
@@ -70,7 +70,7 @@ http_front::~http_front() {
 }
 
 void http_front::spawn_webhooks() {
-  webhooks_handle_ = spawn_on<twilio_webhooks>(*config_.system, *config_.services->unit, config_.webhooks);
+  webhooks_handle_ = spawn_on<twilio_webhooks>(*config_.system, *config_.unit, config_.webhooks);
   webhooks_ = static_cast<loop_bound*>(caf::actor_cast<caf::abstract_actor*>(webhooks_handle_));
 }
 

@@ -2,6 +2,7 @@
 
 #include <caf/actor.hpp>
 #include <caf/actor_system.hpp>
+#include <caf/execution_unit.hpp>
 #include <caf/expected.hpp>
 #include <functional>
 #include <memory>
@@ -15,7 +16,6 @@
 #include "actors/call/conversation_index.hpp"
 #include "actors/call/live_board.hpp"
 #include "actors/call/messages.hpp"
-#include "actors/leg/loop_services.hpp"
 #include "actors/notice/messages.hpp"
 #include "actors/store/journal.hpp"
 #include "actors/telemetry/metrics.hpp"
@@ -75,7 +75,7 @@ class http_front {
     elevenlabs_signatures::config elevenlabs{};
     std::shared_ptr<const conversation_index> conversations{};
     tool_forwarding tools{};
-    loop_services* services = nullptr;  ///< null: Twilio does not come here
+    caf::execution_unit* unit = nullptr;  ///< of the loop it stands on; null: Twilio does not come here
   };
 
   explicit http_front(config settings);

@@ -55,7 +55,8 @@ void webhook(http_front& at, request_context& asked) {
 void media_stream(http_front& at, request_context& asked) {
   const auto ticket = ticket_in(asked.parameters["ticket"]).ticket;
   const auto& to = at.settings();
-  admit_stream(*to.system, to.supervisor, *to.services, {std::string{ticket}}, std::move(asked.responder));
+  admit_stream(*to.system, to.supervisor, {to.counters, to.twilio.refusals}, {std::string{ticket}},
+               std::move(asked.responder));
 }
 
 template <report_wanted::subject Subject>

@@ -19,26 +19,25 @@ namespace {
 
 constexpr std::chrono::seconds supervisor_limit{2};
 
-void refuse(loop_services& services, web_metrics::refusal why, std::string_view words, unsigned status,
+void refuse(const stream_refusals& refused, web_metrics::refusal why, std::string_view words, unsigned status,
             net::http_responder& responder) {
-  services.counters->of<web_metrics>().refused(web_metrics::endpoint::media_stream, why);
-  services.refusals->say(why,
-                         [&] { return std::string{"GET "}.append(hidden_stream_path).append(": ").append(words); });
+  refused.counters->of<web_metrics>().refused(web_metrics::endpoint::media_stream, why);
+  refused.lines->say(why, [&] { return std::string{"GET "}.append(hidden_stream_path).append(": ").append(words); });
   responder.respond(net::make_response(status, "text/plain", {}));
 }
 
-void admit(const redeemed_ticket& redeemed, loop_services& services, net::http_responder& responder) {
+void admit(const redeemed_ticket& redeemed, const stream_refusals& refused, net::http_responder& responder) {
   switch (redeemed.is) {
     case redeemed_ticket::outcome::unknown:
-      return refuse(services, web_metrics::refusal::unknown_ticket, "its ticket is of no live call, or too old", 404,
+      return refuse(refused, web_metrics::refusal::unknown_ticket, "its ticket is of no live call, or too old", 404,
                     responder);
     case redeemed_ticket::outcome::used:
-      return refuse(services, web_metrics::refusal::used_ticket, "its ticket was used already", 409, responder);
+      return refuse(refused, web_metrics::refusal::used_ticket, "its ticket was used already", 409, responder);
     case redeemed_ticket::outcome::ok: break;
   }
-  responder.upgrade(twilio_socket_limits(), [call = redeemed.call, &services](std::shared_ptr<net::websocket> socket) {
+  responder.upgrade(twilio_socket_limits(), [call = redeemed.call](std::shared_ptr<net::websocket> socket) {
     // Null: the connection broke during its handshake, which the call wants to know.
-    caf::anon_send(call, caller_connected{goes_on_its_loop(std::move(socket)), &services});
+    caf::anon_send(call, caller_connected{goes_on_its_loop(std::move(socket))});
   });
 }
 
@@ -51,14 +50,14 @@ ticket_path ticket_in(std::string_view path) noexcept {
   return {path.substr(0, slash), path.substr(slash + 1)};
 }
 
-void admit_stream(caf::actor_system& system, const call_supervisor& supervisor, loop_services& services,
+void admit_stream(caf::actor_system& system, const call_supervisor& supervisor, const stream_refusals& refused,
                   model::ticket ticket, net::http_responder responder) {
   auto to = std::make_shared<net::http_responder>(std::move(responder));
-  system.spawn([supervisor, &services, ticket = std::move(ticket), to](caf::event_based_actor* self) {
+  system.spawn([supervisor, refused, ticket = std::move(ticket), to](caf::event_based_actor* self) {
     ask(self, supervisor, supervisor_limit, redeem_ticket{ticket})
-        .then([to, &services](const redeemed_ticket& redeemed) { admit(redeemed, services, *to); },
-              [to, &services](const caf::error&) {
-                refuse(services, web_metrics::refusal::wrong_state, "the call supervisor does not answer", 503, *to);
+        .then([to, refused](const redeemed_ticket& redeemed) { admit(redeemed, refused, *to); },
+              [to, refused](const caf::error&) {
+                refuse(refused, web_metrics::refusal::wrong_state, "the call supervisor does not answer", 503, *to);
               });
   });
 }

@@ -19,10 +19,16 @@ struct ticket_path {
 };
 [[nodiscard]] ticket_path ticket_in(std::string_view path) noexcept;
 
+/// Where streams that are refused are counted and told. Outlives every handshake.
+struct stream_refusals {
+  metrics* counters = nullptr;
+  std::shared_ptr<refusal_lines> lines;
+};
+
 /// A media stream's handshake whose signature is right: shows the ticket to the supervisor, refuses it before the
 /// upgrade (404 unknown or too old, 409 used) or upgrades and hands the socket to its call. An actor for as long as
 /// that takes.
-void admit_stream(caf::actor_system& system, const call_supervisor& supervisor, loop_services& services,
+void admit_stream(caf::actor_system& system, const call_supervisor& supervisor, const stream_refusals& refused,
                   model::ticket ticket, net::http_responder responder);
 
 }  // namespace tonris::actors

@@ -56,6 +56,7 @@ class ActorTest : public testing::Test {
       : system(settings), scheduler(dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler())), unit(system) {
     services.unit = &unit;
     services.counters = &counters;
+    services.take_over = [](const auto& socket, const auto& taken) { taken(socket); };
     services.open_agent_socket = [this](const std::string& url, auto options, auto done) {
       return dialler(url, std::move(options), std::move(done));
     };

@@ -15,10 +15,12 @@
 #include "actors/call/agent_tools.hpp"
 #include "actors/call/agent_transfer.hpp"
 #include "actors/call/answered_questions.hpp"
+#include "actors/call/call_reader.hpp"
 #include "actors/call/conversation_index.hpp"
 #include "actors/call/messages.hpp"
 #include "actors/call/metrics.hpp"
 #include "actors/call/month_limit.hpp"
+#include "actors/call/reading_line.hpp"
 #include "actors/call/services.hpp"
 #include "actors/call/supervisor.hpp"
 #include "actors/call/table.hpp"
@@ -299,10 +301,10 @@ std::vector<row> rows_of_the_node() {
       {"a new connection to its first byte; between two requests", seconds(server.first_byte) + ", behind TLS's own " +
                                                                        seconds(server.tls_handshake) + "; " +
                                                                        seconds(server.keep_alive)},
-      {"connections a loop", count(server.max_connections)},
+      {"connections a door's loop", count(server.max_connections)},
       {"descriptors", count(spare_descriptors) +
                           " kept back, or a third where there are few; and one beside each stream, for its agent"},
-      {"requests in one turn of a loop; TLS handshakes",
+      {"requests in one turn of a door's loop; TLS handshakes",
        "one a connection, " + ms(net::turns::turn_limit) + "; the same"},
       {"a name's answer", seconds(names.fresh) +
                               " old: used, and asked for again beside; none yet: asked again beside after " +
@@ -310,6 +312,9 @@ std::vector<row> rows_of_the_node() {
                               count(names.questions) + " over all names"},
       {"an address that failed", seconds(names.forgive)},
       {"hosts remembered", count(names.hosts) + ", " + count(names.addresses) + " addresses each"},
+      {"lists, sums and searches that wait for the store's reader",
+       count(reading_line::most) + ", " + count(reading_line::most_of_one) + " of a tenant; tenants in turn, " +
+           seconds(read_limit) + " each"},
       {"ended calls whose traces wait to be told", count(trace_exporter::most_waiting) + "; " +
                                                        count(trace_exporter::most_a_look) + " a second are read, " +
                                                        seconds(trace_exporter::until_written) + " after their end"},
@@ -340,7 +345,7 @@ std::vector<row> rows_of_redis() {
       {"a Sentinel", ms(sentinel.each)},
       {"what ElevenLabs tells after a call",
        bytes(model::elevenlabs::audio_splitter::bounds{}.json_bytes) + ", and " + bytes(audio_files::max_bytes) +
-           " of sound; " + minutes(post_call_desk::limit) + "; " + count(post_call_desk::most) + " at once on a loop"},
+           " of sound; " + minutes(post_call_desk::limit) + "; " + count(post_call_desk::most) + " at once at a door"},
       {"callbacks that are kept", plain(static_cast<double>(callback_database::kept_for.count())) + " days; " +
                                       bytes(static_cast<std::size_t>(callback_database::max_bodies_bytes)) + ", and " +
                                       bytes(static_cast<std::size_t>(callback_database::max_audio_bytes)) +

@@ -52,6 +52,7 @@ void CallTest::SetUp() {
   tenant->phone_number = "+15550100002";
   calls->vendor = track_as<vendor_api>(system.spawn(fake_vendor, vendor));
   calls->counters = &counters;
+  calls->quietest_loop = [this] { return &services; };
   calls->make_ticket = [this] { return model::ticket{"ticket-" + std::to_string(++tickets)}; };
   calls->random = [] { return 0xFFFFFFFFu; };  // the longest waits
   calls->journal = journal;
@@ -174,7 +175,7 @@ void CallTest::caller_connects(const model::call_sid& call) {
   ASSERT_EQ(redeemed.is, redeemed_ticket::outcome::ok);
   twilio = make_socket();
   call_handle = redeemed.call;
-  caf::anon_send(redeemed.call, caller_connected{twilio, &services});
+  caf::anon_send(redeemed.call, caller_connected{twilio});
   settle();
   call_handle = nullptr;
   ASSERT_TRUE(twilio->started);

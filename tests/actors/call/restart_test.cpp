@@ -72,7 +72,7 @@ INSTANTIATE_TEST_SUITE_P(Codes, CallRestartsAfter,
                          [](const auto& row) { return row.param.name; });
 
 // A leg stays on its loop: the stream comes to where the agent is.
-TEST_F(CallRestart, BringsANewStreamOfAnotherLoopToTheConversationThatGoesOn) {
+TEST_F(CallRestart, BringsANewStreamFromItsDoorToTheConversationThatGoesOn) {
   stream_starts();
   agent_connects();
   twilio->end(net::errc::reset);
@@ -86,7 +86,7 @@ TEST_F(CallRestart, BringsANewStreamOfAnotherLoopToTheConversationThatGoesOn) {
     taken = std::move(socket);
     done(twilio);
   };
-  caf::anon_send(redeemed.call, caller_connected{twilio, &elsewhere});
+  caf::anon_send(redeemed.call, caller_connected{twilio});
   agent->say(agent_metadata());
   settle();
   EXPECT_EQ(taken, twilio);
@@ -96,13 +96,13 @@ TEST_F(CallRestart, BringsANewStreamOfAnotherLoopToTheConversationThatGoesOn) {
   EXPECT_EQ(dialler.attempts.size(), 1u);
 }
 
-TEST_F(CallRestart, OffersAnotherStreamWhereTheOneOfAnotherLoopBrokeOnItsWay) {
+TEST_F(CallRestart, OffersAnotherStreamWhereOneBrokeOnItsWayFromTheDoor) {
   talk();
   twilio->end(net::errc::reset);
   settle();
   const auto redeemed = redeem(what_next().ticket.value);
   services.take_over = [](const auto&, auto done) { done(nullptr); };
-  caf::anon_send(redeemed.call, caller_connected{make_socket(), &elsewhere});
+  caf::anon_send(redeemed.call, caller_connected{make_socket()});
   settle();
   EXPECT_EQ(recorded("state"), "stranded");
   EXPECT_EQ(what_next().then, verb::stream);

@@ -22,7 +22,7 @@ void SurvivingCall::caller_comes_back(const call_answer& offered) {
   const auto redeemed = redeem(offered.ticket.value);
   ASSERT_EQ(redeemed.is, redeemed_ticket::outcome::ok);
   twilio = make_socket();
-  caf::anon_send(redeemed.call, caller_connected{twilio, &services});
+  caf::anon_send(redeemed.call, caller_connected{twilio});
   settle();
   twilio->say(
       twilio_start(some_call, some_account, 8000, {"MZ0000000000000000000000000000000" + std::to_string(++streams_)}));

@@ -37,7 +37,6 @@ class SurvivingCall : public CallTest {
   void call_waits_in_the_nodes_next_life();
   std::size_t dialled_ = 0;
   int streams_ = 1;
-  loop_services elsewhere;  ///< another loop's
 };
 
 }  // namespace tonris::actors::test

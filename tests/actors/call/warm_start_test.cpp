@@ -22,7 +22,6 @@ class WarmStart : public CallTest {
   void SetUp() override {
     CallTest::SetUp();
     tenant->warm_start = true;
-    calls->quietest_loop = [this] { return &services; };
   }
 
   using answer = std::shared_ptr<std::optional<call_answer>>;
@@ -45,7 +44,7 @@ class WarmStart : public CallTest {
     const auto redeemed = redeem((*to)->ticket.value);
     ASSERT_EQ(redeemed.is, redeemed_ticket::outcome::ok);
     twilio = make_socket();
-    caf::anon_send(redeemed.call, caller_connected{twilio, &services});
+    caf::anon_send(redeemed.call, caller_connected{twilio});
     settle();
   }
   void stream_begins(const answer& to) {

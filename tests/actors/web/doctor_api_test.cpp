@@ -79,7 +79,7 @@ TEST_F(DoctorApi, IsBehindTwiliosDoorAndNotTheOperators) {
   open_doors(with);
   EXPECT_EQ(echo(proof()).status, 200u);
   with.at = door::operators_alone;
-  with.services = nullptr;
+  with.unit = nullptr;
   open_doors(with);
   EXPECT_EQ(echo(proof()).status, 404u);
 }

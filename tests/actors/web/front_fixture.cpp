@@ -183,7 +183,7 @@ http_front::config FrontTest::front_config() {
   front_settings.webhooks.who_may_come = who_may_come;
   front_settings.webhooks.store = store;
   front_settings.webhooks.counters = &counters;
-  front_settings.services = &services;
+  front_settings.unit = services.unit;
   return front_settings;
 }
 

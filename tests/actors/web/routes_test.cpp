@@ -213,7 +213,7 @@ TEST_F(Routes, StandBehindTheDoorOfThoseWhoUseThem) {
     open_doors(front_settings);
     EXPECT_EQ(ask("GET", one.path, one.shown), one.twilio_only) << one.path;
     front_settings.at = door::operators_alone;
-    front_settings.services = nullptr;
+    front_settings.unit = nullptr;
     open_doors(front_settings);
     EXPECT_EQ(ask("GET", one.path, one.shown), one.operators_alone) << one.path;
   }
