@@ -22,10 +22,11 @@ model/money           | model/text model/json model/usage         | rapidjson/ t
 model/admission       | model/text model/usage model/tenant      |
 model/vendor          | model/text                               |
 model/tool            | model/text model/phone model/json model/audio model/admission model/tenant model/elevenlabs | rapidjson/ tl/
-model/call            | model/text model/admission model/money model/usage model/latency model/phone model/json model/twilio model/elevenlabs model/tenant | rapidjson/ tl/
+model/call            | model/text model/admission model/money model/usage model/latency model/quality model/phone model/json model/twilio model/elevenlabs model/tenant | rapidjson/ tl/
 model/policy          | model/text model/audio model/tenant model/elevenlabs model/tool model/call |
 model/webhook         | model/text model/json model/tenant model/call |
 model/latency         | model/text model/json                    | rapidjson/ tl/
+model/quality         | model/text model/json                    | rapidjson/ tl/
 model/tracing         | model/text model/json model/call         |
 model/usage_report    | model/text model/json model/usage model/money model/call | date/
 model/finding         | model/text model/json model/phone model/twilio model/money model/tenant model/call | rapidjson/ tl/
