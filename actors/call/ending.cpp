@@ -22,7 +22,7 @@ void end_record(call_lifeline& life, const call_services& services, model::call_
   write_note(services, record, at, model::call_moment::ended, words(to_string(*record.reason), record.end_detail));
   if (record.troubled) services.counters->of<call_metrics>().call_troubled(record.troubled->reason);
   call_log::ended(record);
-  services.counters->of<call_metrics>().call_ended(*record.reason, record.media.since(life.counted));
+  services.counters->of<call_metrics>().call_ended(*record.reason, record.media, life.counted);
   if (record.answered) services.counters->of<call_timings>().length(at - *record.answered - life.away);
 }
 

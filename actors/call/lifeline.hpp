@@ -81,6 +81,8 @@ struct call_lifeline {
     loop = where;
     bridge = std::make_shared<media_bridge>();
     bridge->counters = counters;
+    bridge->caller_audio = model::caller_meter{counters->from_caller_quality.get()};
+    bridge->agent_audio = model::playback_meter{counters->to_caller_quality.get()};
   }
   /// Is there somebody the agent may be opened for?
   [[nodiscard]] bool awaits_agent() const noexcept { return caller_leg || before_stream; }

@@ -1,5 +1,6 @@
 #include "actors/call/metrics.hpp"
 
+#include <chrono>
 #include <string>
 
 namespace tonris::actors {
@@ -12,6 +13,9 @@ counters_by_reason by_reason(metrics& in, const char* name, const char* help) {
         return metric_labels{{"reason", std::string{to_string(reason)}}, {"by", std::string{to_string(who(reason))}}};
       }};
 }
+
+constexpr double gap_bounds[] = {0.02, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
+constexpr double jitter_bounds[] = {0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1};
 
 counter frames(metrics& in, const char* direction) {
   return {in, "tonris_frames_total", "Audio frames of ended calls", {{"direction", direction}}};
@@ -60,13 +64,38 @@ call_metrics::call_metrics(metrics& in)
       ended_(by_reason(in, "tonris_calls_ended_total", "Calls that ended, by reason and by who caused it")),
       frames_from_caller_(frames(in, "from_caller")),
       frames_to_caller_(frames(in, "to_caller")),
-      frames_dropped_(frames(in, "dropped")) {}
+      frames_dropped_(frames(in, "dropped")),
+      media_(in) {}
 
-void call_metrics::call_ended(model::end_reason why, const model::call_record::media_counts& media) const {
+void call_metrics::call_ended(model::end_reason why, const model::call_record::media_counts& media,
+                              const model::call_record::media_counts& counted) const {
   ended_(why);
-  frames_from_caller_(media.frames_from_caller);
-  frames_to_caller_(media.frames_to_caller);
-  frames_dropped_(media.dropped);
+  frames_from_caller_(media.frames_from_caller - counted.frames_from_caller);
+  frames_to_caller_(media.frames_to_caller - counted.frames_to_caller);
+  frames_dropped_(media.dropped - counted.dropped);
+  media_.call_ended(media, counted);
+}
+
+media_metrics::media_metrics(metrics& in)
+    : gaps_(in, "tonris_caller_gaps_total", "Gaps in the audio of ended calls' callers"),
+      pauses_(in, "tonris_agent_pauses_total", "Holes in what agents of ended calls said"),
+      bad_frames_(in, "tonris_caller_frames_total", "Callers' frames of ended calls that did not come as they should",
+                  "what", {"late", "lost", "out_of_order", "duplicate"}),
+      gap_time_(in, "tonris_caller_gap_seconds", "How much of its caller's audio an ended call is missing", gap_bounds),
+      jitter_(in, "tonris_caller_jitter_seconds", "The worst jitter of an ended call's caller", jitter_bounds) {}
+
+void media_metrics::call_ended(const counts& media, const counts& counted) const {
+  if (media.frames_from_caller == counted.frames_from_caller) return;  // it had no caller
+  const auto& now = media.from_caller;
+  const auto& then = counted.from_caller;
+  gaps_(now.gaps - then.gaps);
+  gap_time_(std::chrono::milliseconds{now.gap_ms - then.gap_ms});
+  jitter_(std::chrono::microseconds{now.worst_jitter_us});
+  bad_frames_.of(bad_frame::late)(now.late - then.late);
+  bad_frames_.of(bad_frame::lost)(now.lost - then.lost);
+  bad_frames_.of(bad_frame::out_of_order)(now.out_of_order - then.out_of_order);
+  bad_frames_.of(bad_frame::duplicate)(now.duplicates - then.duplicates);
+  pauses_(media.to_caller.pauses - counted.to_caller.pauses);
 }
 
 tenant_metrics::tenant_metrics(metrics& in)

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "actors/telemetry/histogram.hpp"
 #include "actors/telemetry/metric.hpp"
 #include "actors/telemetry/metrics.hpp"
 #include "model/call/end_reason.hpp"
@@ -15,6 +16,20 @@ namespace tonris::actors {
 
 using counters_by_reason = counters_by<model::end_reason>;
 
+/// How the audio of ended calls came.
+struct media_metrics {
+  using counts = model::call_record::media_counts;
+  enum class bad_frame : std::uint8_t { late, lost, out_of_order, duplicate };
+
+  explicit media_metrics(metrics& in);
+  void call_ended(const counts& media, const counts& counted) const;
+
+ private:
+  counter gaps_, pauses_;
+  counters_by<bad_frame> bad_frames_;
+  histogram gap_time_, jitter_;
+};
+
 /// What is counted of calls, by themselves and by their supervisor.
 struct call_metrics {
   enum class resumption : std::uint8_t { crash, store, hang_up, transfer };  ///< what a call came back from
@@ -24,8 +39,9 @@ struct call_metrics {
 
   explicit call_metrics(metrics& in);
 
-  /// `media`: what is not counted of its frames yet.
-  void call_ended(model::end_reason why, const model::call_record::media_counts& media) const;
+  /// `counted`: what of its media is counted already.
+  void call_ended(model::end_reason why, const model::call_record::media_counts& media,
+                  const model::call_record::media_counts& counted) const;
 
   counter call_started;
   gauge live_calls;
@@ -49,6 +65,7 @@ struct call_metrics {
  private:
   counters_by_reason ended_;
   counter frames_from_caller_, frames_to_caller_, frames_dropped_;
+  media_metrics media_;
 };
 
 /// What is counted tenant by tenant: the first thousand by their names, all others together; so are variants, the first

@@ -221,7 +221,9 @@ void agent_leg::on(el::ping& m) {
 
 void agent_leg::on(el::user_transcript& m) {
   bridge().hearing.sign_of_hearing();
-  if (!m.tentative) tell_once(transcript_line{false, told(std::move(m.text)), m.event_id});
+  if (m.tentative) return;
+  bridge().agent_audio.turn_over();
+  tell_once(transcript_line{false, told(std::move(m.text)), m.event_id});
 }
 
 void agent_leg::on(el::agent_response& m) {

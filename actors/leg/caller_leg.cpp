@@ -95,7 +95,8 @@ void caller_leg::on_exit() {
 void caller_leg::read(std::string_view text) {
   if (phase_ == phase::closing) return;
   if (phase_ == phase::streaming) {
-    if (const auto media = twilio::find_media(text)) return on_caller_frame(media->payload, media->timestamp);
+    if (const auto media = twilio::find_media(text))
+      return on_caller_frame(media->payload, {media->sequence, media->chunk, media->timestamp});
   }
   auto message = twilio::decode(text);
   if (!message) {
@@ -112,13 +113,14 @@ void caller_leg::pass_over() {
   services().counters->of<leg_metrics>().bad_message(wire::twilio);
 }
 
-void caller_leg::on_caller_frame(std::string_view payload, std::uint64_t timestamp) {
+void caller_leg::on_caller_frame(std::string_view payload, const frame_marks& marks) {
   if (payload.empty()) return;  // no audio, and no sign of life: the vendor takes no empty frame
   media_counters::bump(bridge().counters->from_caller);
   if (measure_next_ && !bridge().on_hold()) measure(payload);
   auto& gaps = bridge().gaps;
   const auto bytes = model::decoded_size(payload).value_or(0);
-  const auto place = gaps.frame(timestamp, bytes);
+  bridge().caller_audio.arrived({marks.sequence, marks.chunk, marks.timestamp, bytes}, now());
+  const auto place = gaps.frame(marks.timestamp, bytes);
   if (place.missing > 0) fill(place.missing);
   if (place.late && is_silent(payload)) return gaps.left_out(bytes);
   if (bridge().on_hold()) return pass_on_silence(bytes);
@@ -182,8 +184,10 @@ void caller_leg::on(twilio::start& start) {
     return fail(end_reason::stream_audio_unknown, "the stream is not mu-law, 8000 Hz, mono", 1003);
   phase_ = phase::streaming;
   bridge().gaps.new_stream();
+  bridge().caller_audio.new_stream();
   stream_ = start.stream;
-  playback_.emplace(stream_, socket(), *bridge().counters, static_cast<caller_playback::listener&>(*this));
+  playback_.emplace(stream_, socket(), *bridge().counters, bridge().agent_audio,
+                    static_cast<caller_playback::listener&>(*this));
   tell_beginning(stream_started{std::move(start)});
   auto greeting = std::exchange(bridge().greeting, std::nullopt);
   while (const auto piece = greeting ? greeting->take() : std::nullopt) hear(*piece);
@@ -192,7 +196,7 @@ void caller_leg::on(twilio::start& start) {
 void caller_leg::on(twilio::media& media) {
   if (phase_ != phase::streaming) return fail(end_reason::stream_protocol_error, "media before start", 1008);
   if (media.odd) pass_over();
-  if (media.inbound) on_caller_frame(media.payload, media.timestamp);
+  if (media.inbound) on_caller_frame(media.payload, {media.sequence, media.chunk, media.timestamp});
 }
 
 void caller_leg::on(twilio::dtmf& key) {
@@ -202,13 +206,14 @@ void caller_leg::on(twilio::dtmf& key) {
 
 void caller_leg::on(twilio::mark& mark) {
   if (phase_ != phase::streaming) return pass_over();
-  playback_->marked(mark.name, clock().now());
+  if (const auto lag = playback_->marked(mark.name)) services().counters->of<leg_metrics>().playback_lag(*lag);
 }
 
 void caller_leg::on(twilio::stop& stop) {
   if (phase_ != phase::streaming) return fail(end_reason::stream_protocol_error, "stop before start", 1008);
   if (stop.odd) pass_over();
   if (!stop.call.empty() && stop.call != call_sid_) return pass_over();  // not ours to end
+  publish_quality();
   tell_end(caller_leg_ended{caller_leg_end::stopped, end_reason::caller_hung_up, {}});
   close(1000);
 }
@@ -229,8 +234,15 @@ void caller_leg::tick() {
   measure_next_ = playback_->is_quiet();  // while the agent is heard, what comes back may be its echo
   if (!frames_come()) return fail(end_reason::stream_idle, "no frame came for 10 s", 1001);
   if (bridge().on_hold()) tick_hold();
+  bridge().caller_audio.tick(bridge().hearing.caller_is_loud());
+  publish_quality();
   tick_turns();
   playback_->tick(bridge().agent != nullptr && !bridge().on_hold());
+}
+
+void caller_leg::publish_quality() {
+  bridge().counters->from_caller_quality.put(bridge().caller_audio.figures());
+  bridge().counters->to_caller_quality.put(bridge().agent_audio.figures());
 }
 
 /// The hold tone is something to hear: he is not in trouble.
@@ -257,8 +269,10 @@ void caller_leg::tick_turns() {
   using edge = model::speech_edges::edge;
   const auto now = clock().now();
   const auto caller = caller_speech_.tick(bridge().hearing.caller_is_loud());
-  if (caller == edge::begins)
+  if (caller == edge::begins) {
     bridge().turns.caller_began(turn_time(now - model::speech_edges::least_speech * tick_period));
+    bridge().agent_audio.turn_over();
+  }
   if (caller == edge::stops)
     count_turn(bridge().turns.caller_ended(turn_time(now - model::speech_edges::pause * tick_period)));
   if (dead_air_) tick_dead_air(caller);
@@ -336,27 +350,17 @@ void caller_leg::begin_play_out() {
   if (const auto longest = playback_->begin_play_out()) delayed_send(this, *longest, play_out_over{});
 }
 
-void caller_leg::hold_tone_has_changed(bool on) {
-  tell_once(hold_tone_changed{on});
-}
-
-void caller_leg::has_played_out() {
-  tell(played_out{});
-}
-
-void caller_leg::cannot_play(end_reason reason, std::string_view detail, std::uint16_t close_code) {
-  fail(reason, detail, close_code);
-}
-
 // --- the end
 
 void caller_leg::fail(end_reason reason, std::string_view detail, std::uint16_t close_code) {
+  publish_quality();
   tell_end(caller_leg_ended{caller_leg_end::failed, reason, std::string{detail}});
   close(close_code);
 }
 
 void caller_leg::close(std::uint16_t code) {
   if (phase_ == phase::closing) return;
+  publish_quality();
   phase_ = phase::closing;
   socket().close(code);
 }
@@ -365,6 +369,7 @@ void caller_leg::socket_has_ended(const net::websocket_end& how) {
   if (phase_ == phase::closing) {
     tell_end(caller_leg_ended{caller_leg_end::closed_by_us, {}, {}});
   } else {
+    publish_quality();
     if (broke_the_rules(how.why)) pass_over();
     tell_end(meaning_of_lost_stream(how));
   }

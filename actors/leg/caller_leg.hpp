@@ -49,7 +49,10 @@ class caller_leg final : public leg, private caller_playback::listener {
   enum class phase : std::uint8_t { before_start, streaming, closing };
 
   // from Twilio
-  void on_caller_frame(std::string_view payload, std::uint64_t timestamp);
+  struct frame_marks {  ///< what a frame says of its place; 0: it does not
+    std::uint64_t sequence = 0, chunk = 0, timestamp = 0;
+  };
+  void on_caller_frame(std::string_view payload, const frame_marks& marks);
   void pass_on(std::string_view payload);
   void pass_on_silence(std::size_t bytes);
   void fill(std::uint64_t bytes);
@@ -64,6 +67,7 @@ class caller_leg final : public leg, private caller_playback::listener {
   void on(model::twilio::unknown& unknown);
   void pass_over();
   [[nodiscard]] bool frames_come();
+  void publish_quality();
 
   // to the caller
   void hold(std::chrono::seconds most);
@@ -75,9 +79,12 @@ class caller_leg final : public leg, private caller_playback::listener {
   void heed(model::dead_air_watch::action what);
   void check_rest();
   void begin_play_out();
-  void hold_tone_has_changed(bool on) override;
-  void has_played_out() override;
-  void cannot_play(model::end_reason reason, std::string_view detail, std::uint16_t close_code) override;
+  [[nodiscard]] media_counters::heard_clock::time_point now() const override { return clock().now(); }
+  void hold_tone_has_changed(bool on) override { tell_once(hold_tone_changed{on}); }
+  void has_played_out() override { tell(played_out{}); }
+  void cannot_play(model::end_reason reason, std::string_view detail, std::uint16_t close_code) override {
+    fail(reason, detail, close_code);
+  }
 
   // the end
   void fail(model::end_reason reason, std::string_view detail, std::uint16_t close_code);

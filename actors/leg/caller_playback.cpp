@@ -14,12 +14,20 @@ namespace twilio = model::twilio;
 using model::end_reason;
 
 caller_playback::caller_playback(const model::stream_sid& stream, net::websocket& socket, media_counters& counters,
-                                 listener& told)
-    : socket_(socket), counters_(counters), told_(told), stream_(stream), frame_(twilio::make_media_frame(stream)) {}
+                                 model::playback_meter& meter, listener& told)
+    : socket_(socket),
+      counters_(counters),
+      meter_(meter),
+      told_(told),
+      stream_(stream),
+      frame_(twilio::make_media_frame(stream)) {
+  meter_.new_stream();
+}
 
 // --- the agent's audio
 
 void caller_playback::play(std::string_view payload) {
+  meter_.chunk(std::chrono::milliseconds{model::decoded_size(payload).value_or(0) / 8});
   if (!tones_) return play_now(payload);
   tones_->speech.keep(payload);
   media_counters::bump(counters_.dropped, tones_->speech.take_dropped());
@@ -76,6 +84,7 @@ void caller_playback::send_piece(std::string_view payload, std::size_t bytes) {
   played_since_tick_ = true;
   playing_ms_ += static_cast<std::int64_t>(bytes / 8);
   watch_.sent(bytes / 8);
+  meter_.sent(std::chrono::milliseconds{bytes / 8}, told_.now());
   bool sent = false;
   if (playback_.sent(bytes)) {
     write_mark();
@@ -106,6 +115,7 @@ void caller_playback::clear() {
   }
   playback_.cleared();
   watch_.cleared();
+  meter_.cleared(told_.now());
   playing_ms_ = 0;
   waiting_ = model::audio_backlog{caller_queue_most};
   whole_.forget();
@@ -120,6 +130,7 @@ void caller_playback::write_mark() {
   std::array<char, 48> name{};
   text_.clear();
   twilio::append_mark(stream_, playback_.next_mark(name.data()), text_);
+  meter_.mark_sent(playback_.sent_ms());
 }
 
 void caller_playback::send_mark() {
@@ -127,12 +138,15 @@ void caller_playback::send_mark() {
   socket_.send(text_);
 }
 
-void caller_playback::marked(std::string_view name, media_counters::heard_clock::time_point at) {
-  if (!playback_.reached(name)) return;
+std::optional<std::chrono::milliseconds> caller_playback::marked(std::string_view name) {
+  if (!playback_.reached(name)) return std::nullopt;
+  const auto now = told_.now();
   watch_.marked();
   counters_.heard_ms.store(playback_.heard_ms(), std::memory_order_relaxed);
-  counters_.heard_at.store(at.time_since_epoch().count(), std::memory_order_relaxed);
+  counters_.heard_at.store(now.time_since_epoch().count(), std::memory_order_relaxed);
+  const auto lag = meter_.mark_back(playback_.heard_ms(), now);
   check_played_out();
+  return lag;
 }
 
 // --- ten times a second

@@ -13,6 +13,7 @@
 #include "model/audio/watch.hpp"
 #include "model/audio/whole_frames.hpp"
 #include "model/call/end_reason.hpp"
+#include "model/quality/playback_meter.hpp"
 #include "model/twilio/playback.hpp"
 #include "model/twilio/stream.hpp"
 #include "net/websocket.hpp"
@@ -33,13 +34,14 @@ inline constexpr std::chrono::seconds most_ahead{9 * 60 + 30};
 /// What the caller of one stream is played: the agent's audio in whole frames with marks behind it, a hold tone where
 /// no agent is, and the tenant's sound where one thinks. What his socket has not taken, or Twilio has enough of, waits
 /// here; a caller who takes too little of it, or of whose ear no mark comes back, is given up, and nothing more is
-/// played. Sends on the leg's socket, and counts. It has no clock: it is ticked ten times a second. Loop thread only;
-/// steady state allocates nothing.
+/// played. Sends on the leg's socket, counts, and measures. It is ticked ten times a second, and knows the time for
+/// measuring alone. Loop thread only; steady state allocates nothing.
 class caller_playback {
  public:
-  /// Who is told what came of it: the caller leg. Called from within the members below.
+  /// Who is told what came of it, and asked what time it is: the caller leg. Called from within the members below.
   class listener {
    public:
+    [[nodiscard]] virtual media_counters::heard_clock::time_point now() const = 0;
     virtual void hold_tone_has_changed(bool on) = 0;
     virtual void has_played_out() = 0;
     virtual void cannot_play(model::end_reason reason, std::string_view detail, std::uint16_t close_code) = 0;
@@ -49,7 +51,8 @@ class caller_playback {
   };
 
   /// All of these must outlive it.
-  caller_playback(const model::stream_sid& stream, net::websocket& socket, media_counters& counters, listener& told);
+  caller_playback(const model::stream_sid& stream, net::websocket& socket, media_counters& counters,
+                  model::playback_meter& meter, listener& told);
 
   void play(std::string_view payload);  ///< the agent's: Base64 mu-law, any length
   /// Is less than a frame left over of it, waiting for more? The leg says when it has waited long enough.
@@ -63,8 +66,8 @@ class caller_playback {
   void end_dead_air();
   void clear();    ///< the caller speaks: what is queued, here and at Twilio, is void
   void drained();  ///< the socket took all that was queued
-  /// Twilio echoed a mark; `at` is kept as when the caller was last known to hear.
-  void marked(std::string_view name, media_counters::heard_clock::time_point at);
+  /// Twilio echoed a mark, from which it is known that the caller hears. Its lag, where that was measured.
+  std::optional<std::chrono::milliseconds> marked(std::string_view name);
   void tick(bool agent_is_there);
 
   /// Lets the caller hear what is queued, then says so. Returns how long he may take for it, at most; nothing when that
@@ -100,6 +103,7 @@ class caller_playback {
   // given
   net::websocket& socket_;
   media_counters& counters_;
+  model::playback_meter& meter_;
   listener& told_;
   const model::stream_sid stream_;
   const model::twilio::media_frame frame_;

@@ -7,12 +7,15 @@
 #include <optional>
 #include <vector>
 
+#include "actors/leg/published.hpp"
 #include "model/audio/backlog.hpp"
 #include "model/audio/caller_gaps.hpp"
 #include "model/audio/latency.hpp"
 #include "model/audio/watch.hpp"
 #include "model/call/record.hpp"
 #include "model/latency/turns.hpp"
+#include "model/quality/caller_meter.hpp"
+#include "model/quality/playback_meter.hpp"
 
 namespace tonris::actors {
 
@@ -26,6 +29,8 @@ struct media_counters {
   std::atomic<heard_clock::rep> heard_at{0};  ///< when Twilio last reported agent audio as played; 0: never
   model::latency_histogram added_latency;
   std::atomic<std::uint32_t> turns{0}, turn_p50_ms{0}, turn_p95_ms{0}, turn_worst_ms{0};
+  published<model::caller_quality> from_caller_quality;
+  published<model::agent_quality> to_caller_quality;
 
   void set_turns(const model::turn_latency& now) noexcept {
     turn_p50_ms.store(now.p50_ms, std::memory_order_relaxed);
@@ -48,6 +53,8 @@ struct media_counters {
     dropped = before.dropped;
     heard_ms = before.heard_ms;
     set_turns(before.turns);
+    from_caller_quality.put(before.from_caller);
+    to_caller_quality.put(before.to_caller);
   }
   [[nodiscard]] model::call_record::media_counts read() const noexcept {
     return {from_caller.load(std::memory_order_relaxed),
@@ -55,7 +62,9 @@ struct media_counters {
             dropped.load(std::memory_order_relaxed),
             heard_ms.load(std::memory_order_relaxed),
             added_latency.quantile_ms(0.99),
-            read_turns()};
+            read_turns(),
+            from_caller_quality.get(),
+            to_caller_quality.get()};
   }
 
  private:
@@ -79,6 +88,8 @@ struct media_bridge {
   model::hearing_watch hearing;       ///< fed by both legs: the caller's level, the agent's signs of hearing
   std::vector<std::uint8_t> scratch;  ///< for measuring, reused
   std::shared_ptr<media_counters> counters;
+  model::caller_meter caller_audio;  ///< of the caller leg, which publishes in `counters` what they say
+  model::playback_meter agent_audio;
   /// The caller is on hold until then: he hears the hold tone, the agent hears silence, and what it says is not played.
   /// No watch over their audio counts meanwhile. Over with either leg, and with the next conversation.
   std::optional<media_counters::heard_clock::time_point> held_until;

@@ -12,6 +12,7 @@ namespace {
 constexpr std::string_view wires[] = {"twilio", "elevenlabs"};
 constexpr double latency_bounds[] = {0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005,
                                      0.001,   0.0025,   0.005,   0.01,   0.02,    0.05};
+constexpr double lag_bounds[] = {0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
 constexpr double first_audio_bounds[] = {0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10};
 
 /// It comes from outside: nothing that could look like a line of ours.
@@ -37,6 +38,9 @@ leg_metrics::leg_metrics(metrics& in)
       first_audio(in, "tonris_first_audio_seconds",
                   "From the start of a caller's stream to the first audio of the agent's that he is sent",
                   first_audio_bounds),
+      playback_lag(in, "tonris_playback_lag_seconds",
+                   "How much later Twilio reports the agent's audio as played than it lasts from when it was sent",
+                   lag_bounds),
       turn(in, "tonris_turn_latency_seconds",
            "From the end of what a caller said to the first audio of the agent's answer that he is sent",
            first_audio_bounds) {}

@@ -25,6 +25,7 @@ struct leg_metrics {
   counters_by<dropped_tool> tool_dropped;  ///< client tools that nobody ran to their end
   frame_histogram added_latency;           ///< of the caller's frames that are timed, until the agent's socket has them
   histogram first_audio;                   ///< from the caller's first frame to the first that he is sent, once a call
+  frame_histogram playback_lag;            ///< of the marks that Twilio sent back
   histogram turn;  ///< from the end of what a caller said to the agent's first audio that he is sent
   named_once unknown_named;
 };

@@ -156,6 +156,7 @@ void gateway::state::gather_gauges() {
   node.set_connection_errors(servers->errors());
   health.each_part([&](node_trouble part, bool is_degraded) { node.part_is_degraded(part, is_degraded); });
   counters.of<leg_metrics>().added_latency.gather();
+  counters.of<leg_metrics>().playback_lag.gather();
   counters.of<process_metrics>().gather(descriptors.now(), resident_bytes());
 }
 

@@ -187,6 +187,14 @@ constexpr std::array<row, end_reason_count> rows{{
     {end_reason::caller_not_hearing, "caller_not_hearing", caused_by::network, aftermath::fallback, gravity::lost,
      cure::none, not_right_now, "Audio was sent to the caller, but Twilio never reported it as played.",
      "callers hear nothing", "ask Twilio with the stream's SID why its marks did not come back."},
+    {end_reason::caller_cut_off, "caller_cut_off", caused_by::network, aftermath::fallback, gravity::lost, cure::none,
+     not_right_now, "Parts of what the caller said never came.", "parts of what callers say are missing",
+     "if it comes often, ask Twilio with the stream's SID about the caller's carrier; where Twilio counts frames that "
+     "it "
+     "did not send, look at the network to this gateway and at tonris_loop_lag_seconds."},
+    {end_reason::playback_late, "playback_late", caused_by::network, aftermath::fallback, gravity::lost, cure::none,
+     not_right_now, "What the agent said was played to the caller late.", "callers hear the agents late",
+     "check the network from this gateway to Twilio, and a proxy between them."},
     // us
     {end_reason::slow_agent, "slow_agent", caused_by::vendor, aftermath::fallback, gravity::lost,
      cure::new_conversation, not_right_now, "ElevenLabs did not take the caller's audio fast enough.",

@@ -60,6 +60,8 @@ enum class end_reason : std::uint8_t {
   stream_lost,            ///< the stream broke without a stop
   stream_idle,            ///< the stream is open, but no frame comes
   caller_not_hearing,     ///< audio was sent, but Twilio never reports it as played
+  caller_cut_off,         ///< what he said came with gaps; ends no call, but troubles one (model/call/trouble.hpp)
+  playback_late,          ///< what the agent said was played late; likewise
   // us
   slow_agent,   ///< the agent's socket did not take our audio
   slow_caller,  ///< the caller's socket did not take our audio

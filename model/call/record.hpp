@@ -13,6 +13,7 @@
 #include "model/latency/turn_latency.hpp"
 #include "model/money/call_cost.hpp"
 #include "model/money/money.hpp"
+#include "model/quality/media_quality.hpp"
 #include "model/text/codec_error.hpp"
 #include "model/text/ids.hpp"
 #include "model/text/iso_time.hpp"
@@ -47,16 +48,9 @@ struct call_record {
   struct media_counts {
     std::uint64_t frames_from_caller = 0, frames_to_caller = 0, dropped = 0, heard_ms = 0;
     double added_latency_p99_ms = 0;
-    turn_latency turns;  ///< from the end of what the caller said to the agent's first audio
-    /// What has come since then; latencies are of all.
-    [[nodiscard]] media_counts since(const media_counts& then) const noexcept {
-      return {frames_from_caller - then.frames_from_caller,
-              frames_to_caller - then.frames_to_caller,
-              dropped - then.dropped,
-              heard_ms - then.heard_ms,
-              added_latency_p99_ms,
-              turns};
-    }
+    turn_latency turns{};  ///< from the end of what the caller said to the agent's first audio
+    caller_quality from_caller{};
+    agent_quality to_caller{};
     bool operator==(const media_counts&) const = default;
   };
   struct voicemail_message {

@@ -4,6 +4,7 @@
 #include "model/call/record_json.hpp"
 #include "model/latency/turn_latency_json.hpp"
 #include "model/money/call_cost_json.hpp"
+#include "model/quality/media_quality_json.hpp"
 #include "model/text/enum_name.hpp"
 
 namespace tonris::model::record_json {
@@ -140,18 +141,29 @@ call_record::transfer read_transfer(field_reader& item) {
   return transfer;
 }
 
+/// What `read` makes of an object in it; nothing, where there is none.
+template <class Part>
+Part read_part(field_reader& fields, std::string_view name, Part (*read)(field_reader& part)) {
+  const auto* const object = fields.optional_object(name);
+  if (object == nullptr) return {};
+  field_reader part(*object);
+  auto found = read(part);
+  if (part.mistake()) fields.refuse(*part.mistake());
+  return found;
+}
+
 call_record::media_counts read_media(field_reader& fields) {
   const auto* const object = fields.optional_object("media");
   if (object == nullptr) return {};
   field_reader media(*object);
-  call_record::media_counts counts{whole(media, "framesFromCaller"),  whole(media, "framesToCaller"),
-                                   whole(media, "dropped"),           whole(media, "heardMs"),
-                                   media.number("addedLatencyP99Ms"), {}};
-  if (const auto* const turns = media.optional_object("turnLatency")) {
-    field_reader of_turns(*turns);
-    counts.turns = turn_latency_json::read(of_turns);
-    if (of_turns.mistake()) media.refuse(*of_turns.mistake());
-  }
+  const call_record::media_counts counts{whole(media, "framesFromCaller"),
+                                         whole(media, "framesToCaller"),
+                                         whole(media, "dropped"),
+                                         whole(media, "heardMs"),
+                                         media.number("addedLatencyP99Ms"),
+                                         read_part(media, "turnLatency", turn_latency_json::read),
+                                         read_part(media, "fromCaller", media_quality_json::read_caller),
+                                         read_part(media, "toCaller", media_quality_json::read_agent)};
   if (counts.added_latency_p99_ms < 0 || counts.added_latency_p99_ms > most_latency_ms)
     media.refuse(codec_errc::bad_field);
   if (media.mistake()) fields.refuse(*media.mistake());

@@ -4,6 +4,7 @@
 #include "model/call/record_json.hpp"
 #include "model/latency/turn_latency_json.hpp"
 #include "model/money/call_cost_json.hpp"
+#include "model/quality/media_quality_json.hpp"
 #include "model/text/iso_time.hpp"
 
 namespace tonris::model::record_json {
@@ -85,6 +86,14 @@ void put_media(json_writer& out, const call_record::media_counts& media) {
   if (media.turns.count > 0) {
     out.key("turnLatency");
     turn_latency_json::write(out, media.turns);
+  }
+  if (media.from_caller != caller_quality{}) {
+    out.key("fromCaller");
+    media_quality_json::write(out, media.from_caller);
+  }
+  if (media.to_caller != agent_quality{}) {
+    out.key("toCaller");
+    media_quality_json::write(out, media.to_caller);
   }
   out.close_object();
 }

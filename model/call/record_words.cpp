@@ -44,6 +44,7 @@ std::string length_of(const call_record& record) {
 
 std::string trouble_in(const call_record& record) {
   const auto& trouble = *record.troubled;
+  if (is_bad_audio(trouble.reason)) return std::string(to_string(trouble.reason));
   return std::string(to_string(trouble.reason)) + ": nothing heard for the last " + seconds(trouble.unheard);
 }
 
@@ -55,6 +56,23 @@ std::string agent_of(const call_record& record) {
 std::string audio_of(const call_record::media_counts& media) {
   return counted(media.frames_from_caller, "frame") + " from the caller, " + std::to_string(media.frames_to_caller) +
          " to the caller, " + std::to_string(media.dropped) + " dropped";
+}
+
+std::string seconds_of(std::uint32_t ms) {
+  return seconds(std::chrono::milliseconds{ms});
+}
+
+std::string quality_of(const caller_quality& came) {
+  return counted(came.gaps, "gap") + " of " + seconds_of(came.gap_ms) + " in all, longest pause " +
+         seconds_of(came.longest_pause_ms) + ", " + std::to_string(came.late) + " late, " + std::to_string(came.lost) +
+         " lost, jitter " + std::to_string(came.worst_jitter_us / 1000) + " ms at worst";
+}
+
+std::string quality_of(const agent_quality& played) {
+  std::string text = counted(played.chunks, "chunk") + " of " + seconds_of(played.audio_ms) + " in all, " +
+                     counted(played.pauses, "pause");
+  if (played.marks > 0) text += ", heard " + std::to_string(played.worst_lag_ms) + " ms late at worst";
+  return text;
 }
 
 std::string conversation_of(const call_record::conversation& c) {
@@ -77,6 +95,8 @@ std::string in_plain_words(const call_record& record) {
   put("length", length_of(record), out);
   put("agent", agent_of(record), out);
   put("audio", audio_of(record.media), out);
+  if (record.media.from_caller != caller_quality{}) put("from caller", quality_of(record.media.from_caller), out);
+  if (record.media.to_caller != agent_quality{}) put("to caller", quality_of(record.media.to_caller), out);
   for (const auto& s : record.streams) put("stream", s.id.value, out);
   for (const auto& c : record.conversations) put("conversation", conversation_of(c), out);
   if (record.lines_left_out > 0)

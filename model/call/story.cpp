@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "model/phone/number.hpp"
+#include "model/quality/media_words.hpp"
 #include "model/text/one_line.hpp"
 
 namespace tonris::model {
@@ -46,7 +47,10 @@ std::string given_up(const call_record& record) {
   const auto& trouble = *record.troubled;
   const bool by_caller = record.reason == end_reason::caller_hung_up;
   std::string out = by_caller ? "The caller gave up: he" : std::string{explain(*record.reason)} + " Its caller";
-  out.append(" heard nothing for ").append(counted_seconds(trouble.unheard));
+  if (is_bad_audio(trouble.reason))
+    out.append(" was on a bad line");
+  else
+    out.append(" heard nothing for ").append(counted_seconds(trouble.unheard));
   if (record.restarts > 0)
     out.append(", ").append(std::to_string(record.restarts)).append(record.restarts == 1 ? " restart" : " restarts");
   out.append(", ").append(to_string(trouble.reason)).append(". ");
@@ -121,6 +125,12 @@ std::string tools_of(const call_record& record) {
   return "; " + std::to_string(record.tool_calls.size()) + " tool calls, " + std::to_string(failed) + " of them failed";
 }
 
+/// What was wrong with the audio; "": nothing.
+std::string audio_told(const call_record& record) {
+  const auto wrong = what_was_wrong(record.media.from_caller, record.media.to_caller);
+  return wrong.empty() ? wrong : "Audio: " + wrong + '\n';
+}
+
 /// How far it came: the webhook, the stream, the agent, tools, a transfer, the fallback.
 std::string course(const call_record& record, const timeline_end& end) {
   if (end.refused) return "Course: refused at the webhook, no stream was offered.\n";
@@ -178,6 +188,7 @@ std::string call_story(const std::vector<timeline_event>& events, const call_rec
   out += verdict(end, record);
   out += mended(events, end);
   out += rehearsal_told(events);
+  if (record) out += audio_told(*record);
   if (record) out += in_plain_words(*record);
   return out + to_do(events, cause_of(end, record));
 }
@@ -189,6 +200,7 @@ std::string call_summary(const std::vector<timeline_event>& events, const call_r
   out += mended(events, end);
   out += rehearsal_told(events);
   out += course(record, end);
+  out += audio_told(record);
   out += last_trouble(events);
   out += to_do(events, cause_of(end, &record));
   out += "For Twilio: " + record.call.value;

@@ -22,7 +22,22 @@ std::optional<call_trouble> trouble_of(end_reason end, const trouble_signs& sign
   if (signs.last && !signs.over && (signs.unheard >= patience_in_trouble || may_be_heard_in(*signs.last)))
     return call_trouble{*signs.last, signs.unheard};
   if (signs.unheard >= patience_in_silence) return call_trouble{end_reason::agent_not_audible, signs.unheard};
+  if (signs.bad_audio) return call_trouble{*signs.bad_audio, signs.unheard};
   return std::nullopt;
+}
+
+std::optional<end_reason> bad_audio(std::chrono::milliseconds from_caller, const caller_quality& came,
+                                    const agent_quality& played) noexcept {
+  using std::chrono::milliseconds;
+  const milliseconds cut{came.cut_ms};
+  if (cut >= least_cut && cut * 100 >= from_caller * least_cut_percent) return end_reason::caller_cut_off;
+  if (played.marks >= least_lag_marks && milliseconds{played.mean_lag_ms} >= least_lag)
+    return end_reason::playback_late;
+  return std::nullopt;
+}
+
+bool is_bad_audio(end_reason trouble) noexcept {
+  return trouble == end_reason::caller_cut_off || trouble == end_reason::playback_late;
 }
 
 }  // namespace tonris::model

@@ -39,8 +39,9 @@ class playback {
   [[nodiscard]] bool all_heard() const noexcept { return heard_ == sent_; }
   [[nodiscard]] std::uint64_t heard_ms() const noexcept {
     return (heard_before_ + heard_) / 8;
-  }                                                                                        ///< over the whole stream
-  [[nodiscard]] std::uint64_t queued_ms() const noexcept { return (sent_ - heard_) / 8; }  ///< at Twilio, at most
+  }  ///< over the whole stream
+  [[nodiscard]] std::uint64_t sent_ms() const noexcept { return (heard_before_ + sent_) / 8; }  ///< likewise, but void
+  [[nodiscard]] std::uint64_t queued_ms() const noexcept { return (sent_ - heard_) / 8; }       ///< at Twilio, at most
   [[nodiscard]] std::uint32_t generation() const noexcept { return generation_; }
 
  private:

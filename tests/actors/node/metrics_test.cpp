@@ -59,7 +59,12 @@ TEST(GatewayMetrics, AreCountedUnderTheirNamesByWhoeverCounts) {
   web.signature_matched(web_metrics::endpoint::media_stream, 8, 1);
   web.signature_matched(web_metrics::endpoint::voice, 1, 9);
   call.call_refused(model::end_reason::internal_error);
-  call.call_ended(model::end_reason::agent_lost, {2, 3, 4, 0, 0, {}});
+  model::call_record::media_counts media{2, 3, 4, 0, 0, {}};
+  media.from_caller.gaps = 7;
+  media.from_caller.lost = 5;
+  model::call_record::media_counts counted;  // before its caller came back
+  counted.from_caller.gaps = 1;
+  call.call_ended(model::end_reason::agent_lost, media, counted);
   call.call_resumed(call_metrics::resumption::hang_up);
   call.rehearsal(call_metrics::rehearsed::done);
   node.tenants_read(3, 1);
@@ -86,6 +91,8 @@ TEST(GatewayMetrics, AreCountedUnderTheirNamesByWhoeverCounts) {
            R"(tonris_frames_total{direction="from_caller"} 2)",
            R"(tonris_frames_total{direction="to_caller"} 3)",
            R"(tonris_frames_total{direction="dropped"} 4)",
+           "tonris_caller_gaps_total 6",
+           R"(tonris_caller_frames_total{what="lost"} 5)",
            R"(tonris_calls_resumed_total{after="hang_up"} 1)",
            R"(tonris_rehearsals_total{result="done"} 1)",
            R"(tonris_tenants{state="refused"} 1)",

@@ -49,6 +49,35 @@ INSTANTIATE_TEST_SUITE_P(
               r.troubled = call_trouble{end_reason::slow_agent, milliseconds{42'040}};
             },
             "troubled      slow_agent: nothing heard for the last 42.0 s"},
+        row{"OnABadLine",
+            [](call_record& r) {
+              r.reason = end_reason::caller_hung_up;
+              r.troubled = call_trouble{end_reason::caller_cut_off, milliseconds{2'000}};
+            },
+            "troubled      caller_cut_off"},
+        row{"HowTheCallersAudioCame",
+            [](call_record& r) {
+              r.media.from_caller = {.gaps = 1,
+                                     .gap_ms = 1'200,
+                                     .longest_gap_ms = 1'200,
+                                     .longest_pause_ms = 1'310,
+                                     .late = 7,
+                                     .lost = 3,
+                                     .jitter_us = 900,
+                                     .worst_jitter_us = 24'100};
+            },
+            "from caller   1 gap of 1.2 s in all, longest pause 1.3 s, 7 late, 3 lost, jitter 24 ms at worst"},
+        row{"HowTheAgentsAudioCame",
+            [](call_record& r) {
+              r.media.to_caller = {.chunks = 120,
+                                   .audio_ms = 56'000,
+                                   .pauses = 2,
+                                   .longest_pause_ms = 410,
+                                   .marks = 280,
+                                   .mean_lag_ms = 40,
+                                   .worst_lag_ms = 310};
+            },
+            "to caller     120 chunks of 56.0 s in all, 2 pauses, heard 310 ms late at worst"},
         row{"NeverAnswered", [](call_record& r) { r.ended = r.started + milliseconds{500}; },
             "length        the caller's stream never started"},
         row{"NotOver", [](call_record& r) { r.answered = r.started; }, "length        not over"},

@@ -113,6 +113,34 @@ TEST(CallStory, SaysWhatBrokeBeforeAnEndThatLooksOrdinary) {
   EXPECT_LE(std::count(summary.begin(), summary.end(), '\n'), 10);
 }
 
+TEST(CallStory, SaysWhatWasWrongWithTheAudioAndWhoseThatIs) {
+  auto record = a_record(end_reason::caller_hung_up);
+  for (const auto& told : {call_story({}, &record), call_summary({}, record)})
+    EXPECT_THAT(told, Not(HasSubstr("Audio:"))) << "nothing was";
+  record.troubled = call_trouble{end_reason::caller_cut_off, std::chrono::seconds{2}};
+  record.media.from_caller = {.gaps = 14, .gap_ms = 4'200, .cut_ms = 3'900, .longest_gap_ms = 1'200};
+  for (const auto& told : {call_story({}, &record), call_summary({}, record)}) {
+    EXPECT_THAT(told, HasSubstr("The caller gave up: he was on a bad line, caller_cut_off. Parts of what the caller "
+                                "said never came. It was caused by the network"));
+    EXPECT_THAT(told,
+                HasSubstr("\nAudio: The caller's audio had 14 gaps, 4.2 s in all, the longest 1.2 s: his carrier"));
+    EXPECT_THAT(told, HasSubstr("What to do: if it comes often, ask Twilio with the stream's SID"));
+  }
+}
+
+TEST(CallStory, OfACallToWhichEverythingHappenedHasTenLines) {
+  auto record = a_record(end_reason::caller_hung_up);
+  record.media.from_caller = {.gaps = 14, .gap_ms = 4'200, .longest_gap_ms = 1'200, .late = 80, .lost = 3};
+  record.media.to_caller = {
+      .pauses = 3, .longest_pause_ms = 900, .marks = 90, .mean_lag_ms = 900, .worst_lag_ms = 2'300};
+  record.conversations.push_back({{"conv_1"}, record.started, {}, {}});
+  const std::vector events{event(0, call_moment::rehearsal, "slowVendor: now"),
+                           event(1000, call_moment::agent_restart, "agent_lost"), event(2000, call_moment::new_stream),
+                           event(5000, call_moment::ended, "caller_hung_up")};
+  const auto summary = call_summary(events, record);
+  EXPECT_EQ(std::count(summary.begin(), summary.end(), '\n'), 10) << summary;
+}
+
 TEST(CallStory, GoesByTheTimelineWhereThereIsNoRecord) {
   EXPECT_EQ(call_story({event(0, call_moment::webhook), event(0, call_moment::refused, "node_full")}, nullptr),
             "  0.00 s  Twilio asked what to do with the call\n"

@@ -40,9 +40,48 @@ INSTANTIATE_TEST_SUITE_P(
         row{"AThoughtfulCaller", reason::caller_hung_up, {{}, false, 29s}, {}},
         row{"AnOperatorHelps", reason::operator_hung_up, {reason::slow_agent, false, 9s}, reason::slow_agent},
         row{"UntilTheTimeIsUp", reason::max_duration, {reason::slow_agent, false, 9s}, reason::slow_agent},
+        row{"ABadLine", reason::caller_hung_up, {{}, false, 2s, reason::caller_cut_off}, reason::caller_cut_off},
+        row{"ABadLineAndWorse",
+            reason::caller_hung_up,
+            {{}, false, 30s, reason::playback_late},
+            reason::agent_not_audible},
+        row{"ABadLineAndAGoodbye", reason::agent_ended, {{}, false, 0s, reason::caller_cut_off}, {}},
         row{"TheAgentSaidGoodbye", reason::agent_ended, {reason::agent_lost, false, 60s}, {}},
         row{"AnEndThatSaysItItself", reason::agent_lost, {reason::agent_lost, false, 60s}, {}}),
     [](const auto& of) { return of.param.name; });
+
+struct audio_row {
+  std::string name;
+  std::chrono::seconds from_caller;
+  caller_quality came;
+  agent_quality played;
+  std::optional<end_reason> trouble;
+};
+class BadAudio : public testing::TestWithParam<audio_row> {};
+TEST_P(BadAudio, IsTroubleFromABoundOn) {
+  const auto& row = GetParam();
+  EXPECT_EQ(bad_audio(row.from_caller, row.came, row.played), row.trouble);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Rows, BadAudio,
+    testing::Values(
+        audio_row{"Nothing", 60s, {}, {}, {}},
+        audio_row{"GapsWhileHeIsSilent", 60s, {.gaps = 9, .gap_ms = 30'000}, {}, {}},
+        audio_row{"JustNotCut", 60s, {.gap_ms = 2'999, .cut_ms = 2'999}, {}, {}},
+        audio_row{"Cut", 60s, {.gap_ms = 3'000, .cut_ms = 3'000}, {}, reason::caller_cut_off},
+        audio_row{"CutInALongCall", 1800s, {.gap_ms = 9'000, .cut_ms = 9'000}, {}, {}},
+        audio_row{"CutOftenInALongCall", 1800s, {.gap_ms = 36'000, .cut_ms = 36'000}, {}, reason::caller_cut_off},
+        audio_row{"OneLateMark", 60s, {}, {.marks = 9, .mean_lag_ms = 5'000, .worst_lag_ms = 5'000}, {}},
+        audio_row{"Late", 60s, {}, {.marks = 10, .mean_lag_ms = 1'000, .worst_lag_ms = 2'000}, reason::playback_late},
+        audio_row{"LateNowAndThen", 60s, {}, {.marks = 90, .mean_lag_ms = 999, .worst_lag_ms = 9'000}, {}}),
+    [](const auto& of) { return of.param.name; });
+
+TEST(BadAudioReasons, AreTheseTwo) {
+  for (std::size_t i = 0; i < end_reason_count; ++i) {
+    const auto one = static_cast<reason>(i);
+    EXPECT_EQ(is_bad_audio(one), one == reason::caller_cut_off || one == reason::playback_late) << to_string(one);
+  }
+}
 
 }  // namespace
 }  // namespace tonris::model

@@ -36,7 +36,16 @@ inline call_record whole_record() {
   record.streams = {{{"MZ1"}, at(2000), at(30'000)}, {{"MZ2"}, at(31'000), {}}};
   record.conversations = {{{"conv_1"}, at(2100), at(63'200), 1006}, {{"conv_2"}, at(2100), {}, {}}};
   record.transcript = {{true, "Good morning \"you\"", at(2200), "Good mor", 0}, {false, "", at(2300), {}, 0}};
-  record.media = {3060, 2800, 2, 56'000, 0.4, {4, 900, 1'800, 1'900}};
+  record.media = {3060,
+                  2800,
+                  2,
+                  56'000,
+                  0.4,
+                  {4, 900, 1'800, 1'900},
+                  {14, 3'200, 900, 1'200, 1'310, 70, 3, 2, 1},
+                  {120, 56'000, 2, 410, 280, 40, 310}};
+  record.media.from_caller.jitter_us = 3'212;
+  record.media.from_caller.worst_jitter_us = 24'100;
   record.voicemail = {{"RE1", "https://api.twilio.com/RE1", 12, at(63'100)}};
   record.fallback = "voicemail";
   call_record::vendor_report report;
