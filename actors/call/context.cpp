@@ -16,7 +16,7 @@ void call_context::save() {
   record().media = life->counters->read();
   const auto at = now();
   life->state.saved = at;
-  services->live->put(record(), at);
+  services->live->put(record(), at, {life->counters, &life->counters->levels});
   services->journal->checkpoint(record().call, to_json(life->state));
 }
 

@@ -31,13 +31,15 @@ model::call_record in_short(const model::call_record& record) {
 
 // --- told
 
-void live_board::put(const model::call_record& now, model::call_record::time at) {
+void live_board::put(const model::call_record& now, model::call_record::time at, std::shared_ptr<level_meter> levels) {
   bool moved = false;
   {
     const std::scoped_lock lock{lock_};
     const auto [there, is_new] = calls_.try_emplace(now.call);
-    moved = is_new || there->second.state != now.state;
-    there->second = in_short(now);
+    auto& [record, loud] = there->second;
+    moved = is_new || record.state != now.state;
+    record = in_short(now);
+    if (levels) loud = std::move(levels);
     if (moved) add(now.call, now.tenant, at, "state", std::string{to_string(now.state)});
   }
   if (moved) wake();
@@ -84,7 +86,8 @@ std::vector<model::call_record> live_board::list(const model::call_query& query)
   {
     const std::scoped_lock lock{lock_};
     for (const auto& [sid, call] : calls_)
-      if (fits(query, call) && (!query.after || comes_before(*query.after, place_of(call)))) found.push_back(call);
+      if (fits(query, call.record) && (!query.after || comes_before(*query.after, place_of(call.record))))
+        found.push_back(call.record);
   }
   std::ranges::sort(found, [](const auto& a, const auto& b) { return comes_before(place_of(a), place_of(b)); });
   if (found.size() > query.limit) found.resize(query.limit);
@@ -96,6 +99,12 @@ bool live_board::has(const model::call_sid& call) const {
   return calls_.contains(call);
 }
 
+std::shared_ptr<level_meter> live_board::levels_of(const model::call_sid& call) const {
+  const std::scoped_lock lock{lock_};
+  const auto found = calls_.find(call);
+  return found == calls_.end() ? nullptr : found->second.levels;
+}
+
 std::size_t live_board::size() const {
   const std::scoped_lock lock{lock_};
   return calls_.size();
@@ -104,6 +113,11 @@ std::size_t live_board::size() const {
 std::uint64_t live_board::newest() const {
   const std::scoped_lock lock{lock_};
   return last_;
+}
+
+std::uint64_t live_board::oldest() const {
+  const std::scoped_lock lock{lock_};
+  return events_.empty() ? last_ + 1 : events_.front().id;
 }
 
 live_board::news live_board::since(std::uint64_t id) const {

@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "actors/leg/level_meter.hpp"
 #include "model/call/record.hpp"
 #include "model/call/timeline.hpp"
 #include "model/finding/call_query.hpp"
@@ -41,8 +42,9 @@ class live_board {
 
   // --- told
 
-  /// It has begun, or has changed: where its state is another one, that is something that happened.
-  void put(const model::call_record& now, model::call_record::time at);
+  /// It has begun, or has changed: where its state is another one, that is something that happened. `levels`: how loud
+  /// it is, from now on.
+  void put(const model::call_record& now, model::call_record::time at, std::shared_ptr<level_meter> levels = nullptr);
   void happened(const model::tenant_id& tenant, const model::timeline_event& what);
   void remove(const model::call_sid& call);
 
@@ -51,6 +53,7 @@ class live_board {
   /// Those that fit, the newest first, as many as are asked for: records without what was said and done.
   [[nodiscard]] std::vector<model::call_record> list(const model::call_query& query) const;
   [[nodiscard]] bool has(const model::call_sid& call) const;
+  [[nodiscard]] std::shared_ptr<level_meter> levels_of(const model::call_sid& call) const;  ///< null: none is known
   [[nodiscard]] std::size_t size() const;
 
   struct news {
@@ -60,6 +63,7 @@ class live_board {
   };
   [[nodiscard]] news since(std::uint64_t id) const;
   [[nodiscard]] std::uint64_t newest() const;
+  [[nodiscard]] std::uint64_t oldest() const;  ///< of what is not forgotten; where there is nothing, what comes next
 
   /// Called when something happens, by whichever thread, under no lock; must not block. One watcher alone: null, none.
   void wake_with(std::function<void()> wake);
@@ -70,7 +74,11 @@ class live_board {
   void wake() const;
 
   mutable std::mutex lock_;
-  std::unordered_map<model::call_sid, model::call_record> calls_;
+  struct one {
+    model::call_record record;  ///< in short
+    std::shared_ptr<level_meter> levels;
+  };
+  std::unordered_map<model::call_sid, one> calls_;
   std::deque<happening> events_;
   std::uint64_t last_;
   std::shared_ptr<const std::function<void()>> wake_;

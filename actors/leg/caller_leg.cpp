@@ -69,7 +69,9 @@ caf::behavior caller_leg::make_behavior() {
   take(std::move(unopened_));
   return caf::message_handler{
       [this](const agent_interrupted&) {
-        if (phase_ == phase::streaming) playback_->clear();
+        if (phase_ != phase::streaming) return;
+        playback_->clear();
+        if (levels_) levels_->cleared(now());
       },
       [this](const flush_rest&) { check_rest(); },
       [this](const put_on_hold& m) { hold(m.most); },
@@ -117,6 +119,7 @@ void caller_leg::on_caller_frame(std::string_view payload, const frame_marks& ma
   if (payload.empty()) return;  // no audio, and no sign of life: the vendor takes no empty frame
   media_counters::bump(bridge().counters->from_caller);
   if (measure_next_ && !bridge().on_hold()) measure(payload);
+  if (levels_) levels_->caller(payload);
   auto& gaps = bridge().gaps;
   const auto bytes = model::decoded_size(payload).value_or(0);
   bridge().caller_audio.arrived({marks.sequence, marks.chunk, marks.timestamp, bytes}, now());
@@ -236,6 +239,7 @@ void caller_leg::tick() {
   if (bridge().on_hold()) tick_hold();
   bridge().caller_audio.tick(bridge().hearing.caller_is_loud());
   publish_quality();
+  tick_levels();
   tick_turns();
   playback_->tick(bridge().agent != nullptr && !bridge().on_hold());
 }
@@ -243,6 +247,13 @@ void caller_leg::tick() {
 void caller_leg::publish_quality() {
   bridge().counters->from_caller_quality.put(bridge().caller_audio.figures());
   bridge().counters->to_caller_quality.put(bridge().agent_audio.figures());
+}
+
+/// Where nobody watches that is all of it, and a look at a null pointer a frame.
+void caller_leg::tick_levels() {
+  auto& meter = bridge().counters->levels;
+  if (meter.is_watched() != (levels_ != nullptr)) levels_ = levels_ ? nullptr : std::make_unique<watched_levels>(meter);
+  if (levels_ && levels_->tick(now())) services().counters->of<leg_metrics>().levels_measured();
 }
 
 /// The hold tone is something to hear: he is not in trouble.
@@ -322,6 +333,7 @@ void caller_leg::hear(std::string_view payload) {
   if (phase_ != phase::streaming) return;
   if (dead_air_) heed(dead_air_->watch.agent_audio());
   if (playback_->is_quiet()) answer_begins();
+  if (levels_) levels_->agent(payload, now());
   const auto& played = bridge().counters->to_caller;
   const bool is_first = played.load(std::memory_order_relaxed) == 0;
   playback_->play(payload);

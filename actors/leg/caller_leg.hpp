@@ -9,6 +9,7 @@
 
 #include "actors/leg/caller_playback.hpp"
 #include "actors/leg/leg.hpp"
+#include "actors/leg/watched_levels.hpp"
 #include "model/audio/dead_air.hpp"
 #include "model/audio/speech_edges.hpp"
 #include "model/tenant/tenant.hpp"
@@ -68,6 +69,7 @@ class caller_leg final : public leg, private caller_playback::listener {
   void pass_over();
   [[nodiscard]] bool frames_come();
   void publish_quality();
+  void tick_levels();
 
   // to the caller
   void hold(std::chrono::seconds most);
@@ -103,7 +105,8 @@ class caller_leg final : public leg, private caller_playback::listener {
   std::uint64_t frames_at_last_tick_ = 0;
   unsigned frameless_ticks_ = 0;
   bool measure_next_ = false;
-  std::string silence_;  // in place of a caller on hold, made once
+  std::unique_ptr<watched_levels> levels_;  // while somebody watches
+  std::string silence_;                     // in place of a caller on hold, made once
 
   // the sound while the agent thinks; nothing: the tenant has none
   struct dead_air {

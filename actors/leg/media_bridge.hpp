@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "actors/leg/level_meter.hpp"
 #include "actors/leg/published.hpp"
 #include "model/audio/backlog.hpp"
 #include "model/audio/caller_gaps.hpp"
@@ -31,6 +32,7 @@ struct media_counters {
   std::atomic<std::uint32_t> turns{0}, turn_p50_ms{0}, turn_p95_ms{0}, turn_worst_ms{0};
   published<model::caller_quality> from_caller_quality;
   published<model::agent_quality> to_caller_quality;
+  level_meter levels;
 
   void set_turns(const model::turn_latency& now) noexcept {
     turn_p50_ms.store(now.p50_ms, std::memory_order_relaxed);

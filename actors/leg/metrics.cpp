@@ -41,6 +41,7 @@ leg_metrics::leg_metrics(metrics& in)
       playback_lag(in, "tonris_playback_lag_seconds",
                    "How much later Twilio reports the agent's audio as played than it lasts from when it was sent",
                    lag_bounds),
+      levels_measured(in, "tonris_call_levels_total", "Levels of calls that were measured because somebody watches"),
       turn(in, "tonris_turn_latency_seconds",
            "From the end of what a caller said to the first audio of the agent's answer that he is sent",
            first_audio_bounds) {}

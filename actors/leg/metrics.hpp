@@ -26,6 +26,7 @@ struct leg_metrics {
   frame_histogram added_latency;           ///< of the caller's frames that are timed, until the agent's socket has them
   histogram first_audio;                   ///< from the caller's first frame to the first that he is sent, once a call
   frame_histogram playback_lag;            ///< of the marks that Twilio sent back
+  counter levels_measured;                 ///< for whoever watches: none without
   histogram turn;  ///< from the end of what a caller said to the agent's first audio that he is sent
   named_once unknown_named;
 };

@@ -8,6 +8,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -35,12 +36,20 @@ struct tell_watchers {
 struct beat_due {
   using travels = in_process;
 };
+struct levels_due {
+  using travels = in_process;
+};
 struct watcher_gone {
   using travels = in_process;
   std::uint64_t number = 0;
 };
-using watchers_door = call_watchers::extend<caf::reacts_to<something_happened>, caf::reacts_to<tell_watchers>,
-                                            caf::reacts_to<beat_due>, caf::reacts_to<watcher_gone>>;
+struct watcher_has_room {  // and had none
+  using travels = in_process;
+  std::uint64_t number = 0;
+};
+using watchers_door =
+    call_watchers::extend<caf::reacts_to<something_happened>, caf::reacts_to<tell_watchers>, caf::reacts_to<levels_due>,
+                          caf::reacts_to<beat_due>, caf::reacts_to<watcher_gone>, caf::reacts_to<watcher_has_room>>;
 
 void append_event(std::uint64_t id, std::string_view name, std::string_view json, std::string& out) {
   out.append("id: ").append(std::to_string(id)).append("\nevent: ").append(name);
@@ -58,6 +67,59 @@ std::string json_of(const happening& what) {
   out.close_object();
   return json;
 }
+
+/// It has no id: a client that reconnects goes on behind the last event that has one.
+std::string levels_event(const model::call_sid& call, const level_meter::levels& now) {
+  std::string text{"event: levels\ndata: "};
+  model::json_writer out{text};
+  out.open_object();
+  out.member("callSid", call.value);
+  out.member("caller", now.caller_tenths / 10.0);
+  out.member("agent", now.agent_tenths / 10.0);
+  out.close_object();
+  return text += "\n\n";
+}
+
+bool is_end(const happening& what) {
+  return what.what == "ended" || what.what == "refused";
+}
+
+/// What has happened, written when the first who is told wants it, for all of them.
+class written_news {
+ public:
+  explicit written_news(live_board::news news) : news_(std::move(news)), events_(news_.all.size()) {}
+
+  [[nodiscard]] const live_board::news& news() const noexcept { return news_; }
+
+  struct part {
+    std::string text;
+    bool has_end = false;  ///< of a call
+  };
+  /// What of it is behind `told`, and of that tenant or call, where one is named.
+  [[nodiscard]] const part& behind(std::uint64_t told, const watch_calls& as) {
+    auto [found, is_new] = parts_.try_emplace(
+        {told, as.tenant.value_or(model::tenant_id{}).value, as.call.value_or(model::call_sid{}).value});
+    if (is_new) found->second = write(told, as);
+    return found->second;
+  }
+
+ private:
+  [[nodiscard]] part write(std::uint64_t told, const watch_calls& as) {
+    part now;
+    for (std::size_t i = 0; i < news_.all.size(); ++i) {
+      const auto& what = news_.all[i];
+      if (what.id <= told || (as.tenant && what.tenant != *as.tenant) || (as.call && what.call != *as.call)) continue;
+      if (events_[i].empty()) append_event(what.id, what.what, json_of(what), events_[i]);
+      now.text += events_[i];
+      now.has_end = now.has_end || is_end(what);
+    }
+    return now;
+  }
+
+  const live_board::news news_;
+  std::vector<std::string> events_;  // each when it is wanted
+  std::map<std::tuple<std::uint64_t, std::string, std::string>, part> parts_;
+};
 
 struct watchers_state {
   static inline const char* name = "tonris.call_watchers";
@@ -79,8 +141,10 @@ struct watchers_state {
           *is_woken = false;
           tell_all();
         },
+        [this](levels_due) { tell_levels(); },
         [this](beat_due) { beat(); },
         [this](watcher_gone gone) { end(gone.number); },
+        [this](watcher_has_room ready) { go_on(ready.number); },
     };
   }
 
@@ -88,8 +152,10 @@ struct watchers_state {
   struct watcher {
     watch_calls as;
     net::http_answer_stream out;
-    std::uint64_t told = 0;  ///< the last event that he was given
-    bool is_over = false;    ///< his one call has ended
+    std::uint64_t told = 0;    ///< the last event that he was given
+    bool has_no_room = false;  ///< for more: we are told when he has
+    level_watch levels{};      ///< of his one call, once it is known
+    std::uint32_t levels_told = 0;
   };
 
   // --- who watches
@@ -105,13 +171,18 @@ struct watchers_state {
     const auto number = ++last_number;
     net::http_answer_watch watch;
     watch.on_gone = [to = caf::actor_cast<watchers_door>(self), number] { caf::anon_send(to, watcher_gone{number}); };
+    watch.on_room = [to = caf::actor_cast<watchers_door>(self), number] {
+      caf::anon_send(to, watcher_has_room{number});
+    };
     auto stream = client->stream(std::move(head), std::move(watch), call_watchers_settings::most_unsent);
     auto& now = watchers.emplace(number, watcher{wanted, std::move(stream)}).first->second;
     now.as.client.reset();
     be_woken();
     greet(now);
     count();
-    tell(number, now, settings.board->since(now.told));
+    if (wanted.levels) look_at_levels();
+    written_news news{settings.board->since(now.told)};
+    if (!tell(now, news)) end(number);
   }
 
   [[nodiscard]] bool has_room_for(const std::optional<model::tenant_id>& tenant) const {
@@ -168,47 +239,74 @@ struct watchers_state {
 
   void tell_all() {
     if (watchers.empty()) return;
-    const auto furthest =
-        std::ranges::min_element(watchers, [](const auto& a, const auto& b) { return a.second.told < b.second.told; });
-    const auto news = settings.board->since(furthest->second.told);
+    auto told = settings.board->newest();
+    for (const auto& [number, who] : watchers)
+      if (!who.has_no_room) told = std::min(told, who.told);
+    written_news news{settings.board->since(told)};
+    const auto oldest = settings.board->oldest();
     std::vector<std::uint64_t> over;
     for (auto& [number, who] : watchers)
-      if (!tell(number, who, news)) over.push_back(number);
+      if (is_too_slow(who, oldest) || (!who.has_no_room && !tell(who, news))) over.push_back(number);
     for (const auto number : over) end(number);
   }
 
-  /// False: nothing more is to be told him.
-  bool tell(std::uint64_t, watcher& who, const live_board::news& news) {
-    const auto oldest = news.all.empty() ? news.newest + 1 : news.all.front().id;
-    if (news.lost && who.told + 1 < oldest) {  // he is too slow: his stream is cut
-      settings.counters->of<web_metrics>().watcher_dropped();
-      return false;
-    }
-    const auto text = text_for(who, news.all);
-    if (text.empty()) {
-      who.told = news.newest;
-      return true;
-    }
-    switch (who.out.write(text)) {
-      case outcome::gone: return false;
-      case outcome::full: return true;
-      case outcome::taken: break;
-    }
-    who.told = news.newest;
-    if (who.is_over) who.out.end();
-    return !who.is_over;
+  /// Something of what he has not had is forgotten: his stream is cut.
+  [[nodiscard]] bool is_too_slow(const watcher& who, std::uint64_t oldest) const {
+    if (who.told + 1 >= oldest) return false;
+    settings.counters->of<web_metrics>().watcher_dropped();
+    return true;
   }
 
-  [[nodiscard]] std::string text_for(watcher& who, const std::vector<happening>& all) {
-    std::string text;
-    for (const auto& what : all) {
-      if (what.id <= who.told || (who.as.tenant && what.tenant != *who.as.tenant) ||
-          (who.as.call && what.call != *who.as.call))
-        continue;
-      append_event(what.id, what.what, json_of(what), text);
-      if (who.as.call && (what.what == "ended" || what.what == "refused")) who.is_over = true;
+  void go_on(std::uint64_t number) {
+    const auto found = watchers.find(number);
+    if (found == watchers.end() || !std::exchange(found->second.has_no_room, false)) return;
+    if (written_news news{settings.board->since(found->second.told)};
+        is_too_slow(found->second, settings.board->oldest()) || !tell(found->second, news))
+      end(number);
+  }
+
+  /// False: nothing more is to be told him.
+  [[nodiscard]] bool tell(watcher& who, written_news& news) {
+    const auto& [text, has_end] = news.behind(who.told, who.as);
+    switch (text.empty() ? outcome::taken : who.out.write(text)) {
+      case outcome::gone: return false;
+      case outcome::full: return who.has_no_room = true;
+      case outcome::taken: break;
     }
-    return text;
+    who.told = std::max(who.told, news.news().newest);
+    const bool is_over = who.as.call && has_end;
+    if (is_over) who.out.end();
+    return !is_over;
+  }
+
+  // --- levels
+
+  void look_at_levels() {
+    if (!std::exchange(levels_are_due, true))
+      self->delayed_send(self, caf::timespan{call_watchers_settings::levels_pause}, levels_due{});
+  }
+
+  void tell_levels() {
+    levels_are_due = false;
+    std::map<model::call_sid, std::string> written;
+    for (auto& [number, who] : watchers) {
+      if (!who.as.levels) continue;
+      look_at_levels();
+      tell_levels(who, written);
+    }
+  }
+
+  void tell_levels(watcher& who, std::map<model::call_sid, std::string>& written) {
+    const auto& call = *who.as.call;
+    const auto meter = settings.board->levels_of(call);
+    if (who.levels.meter() != meter.get()) who.levels = level_watch{meter};  // none yet; it is on, in another life
+    if (!meter) return;
+    const auto now = meter->get();
+    if (now.number == std::exchange(who.levels_told, now.number)) return;  // nothing new was measured
+    if (who.has_no_room || who.out.unsent() > 0) return settings.counters->of<web_metrics>().levels_left_out();
+    auto& text = written[call];
+    if (text.empty()) text = levels_event(call, now);
+    (void)who.out.write(text);
   }
 
   /// A proxy, and the client, learn that the other side is there.
@@ -224,7 +322,7 @@ struct watchers_state {
   call_watchers_settings settings;
   std::map<std::uint64_t, watcher> watchers;
   std::uint64_t last_number = 0;
-  bool flush_is_due = false;
+  bool flush_is_due = false, levels_are_due = false;
   std::shared_ptr<std::atomic<bool>> is_woken = std::make_shared<std::atomic<bool>>(false);
 };
 

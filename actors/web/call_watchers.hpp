@@ -25,6 +25,7 @@ struct watch_calls {
   std::optional<model::call_sid> call;      ///< this one alone, until it has ended
   std::optional<std::uint64_t> last_event;  ///< he goes on behind this one (Last-Event-ID); nothing: he begins
   bool whole_numbers = false;
+  bool levels = false;  ///< with `call`: how loud both sides are as well
   std::string request;  ///< its id, named in the answer
   std::shared_ptr<net::http_responder> client;
 };
@@ -32,11 +33,13 @@ using call_watchers = caf::typed_actor<caf::reacts_to<watch_calls>>;
 
 /// Who watches calls. Each client has a snapshot of the calls that go on first (`event: snapshot`), or what has
 /// happened since his Last-Event-ID where that is still known, then what happens, at most 20 times a second; a comment
-/// each 15 s where nothing does. Nobody waits for a client: who takes so little that what he has not had is forgotten
-/// (live_board::most_events) is cut off. While nobody watches, nothing is done. Ordinary actor.
+/// each 15 s where nothing does. What happened is written once for all who are told the same. Nobody waits for a
+/// client: who has not taken what waits for him is asked again when he has, and cut off when what he has not had is
+/// forgotten (live_board::most_events). Levels go five times a second, and only to who has taken everything else. While
+/// nobody watches, nothing is done. Ordinary actor.
 struct call_watchers_settings {
   static constexpr std::size_t most = 256, most_of_a_tenant = 20;
-  static constexpr std::chrono::milliseconds flush_pause{50};
+  static constexpr std::chrono::milliseconds flush_pause{50}, levels_pause{200};
   static constexpr std::chrono::seconds beat{15};
   static constexpr std::size_t most_unsent = std::size_t{256} * 1024;
 

@@ -28,6 +28,8 @@ web_metrics::web_metrics(metrics& in)
       watchers(in, "tonris_call_watchers", "Clients that watch calls now"),
       watcher_dropped(in, "tonris_call_watchers_dropped_total",
                       "Clients that watched calls and took so little that they were cut off"),
+      levels_left_out(in, "tonris_call_levels_left_out_total",
+                      "Levels that a watching client was not told, since it had not taken what came before"),
       call_redirected(in, "tonris_calls_redirected_total",
                       "Questions of Twilio's sent on: to another node while this one stops, or to be asked again") {
   for (const auto where : endpoints)

@@ -50,6 +50,7 @@ struct web_metrics {
   counter late_answers_full;  ///< a wrong key's answer could not wait: too many do
   gauge watchers;             ///< clients that watch calls
   counter watcher_dropped;    ///< one of them, too slow
+  counter levels_left_out;    ///< for one of them, who had not taken what came before
   counter call_redirected;    ///< to another node while this one stops, or to be asked again
 
  private:

@@ -13,6 +13,7 @@
 #include "actors/web/found_call.hpp"
 #include "actors/web/front.hpp"
 #include "actors/web/request_context.hpp"
+#include "model/text/form.hpp"
 
 namespace tonris::actors {
 
@@ -35,12 +36,22 @@ watch_calls watcher_of(const request_context& asked) {
   return wanted;
 }
 
+/// Of one call's events; nothing: the query asks for something else.
+std::optional<bool> levels_wanted_in(std::string_view query) {
+  if (query.empty()) return false;
+  const auto fields = model::parse_form(query);
+  if (!fields || fields->size() != 1 || fields->front().first != "levels") return std::nullopt;
+  const auto& value = fields->front().second;
+  if (value != "1" && value != "0") return std::nullopt;
+  return value == "1";
+}
+
 }  // namespace
 
 void watch_all_calls(http_front& at, request_context& asked) {
   if (!asked.request.query().empty())
     return asked.answer(
-        error_answer(error_code::bad_request, "events take no parameters: a tenant's key sees its own"));
+        error_answer(error_code::bad_request, "events of all calls take no parameters: a tenant's key sees its own"));
   auto wanted = watcher_of(asked);
   wanted.client = std::make_shared<net::http_responder>(std::move(asked.responder));
   caf::anon_send(at.settings().watchers, std::move(wanted));
@@ -49,7 +60,11 @@ void watch_all_calls(http_front& at, request_context& asked) {
 /// Its record is looked for first: whose it is decides.
 void watch_one_call(http_front& at, request_context& asked) {
   const auto& house = at.settings();
+  const auto levels = levels_wanted_in(asked.request.query());
+  if (!levels)
+    return asked.answer(error_answer(error_code::bad_request, "a call's events take one parameter: levels, 1 or 0"));
   auto wanted = watcher_of(asked);
+  wanted.levels = *levels;
   house.system->spawn([asker = asker_of(at, asked), wanted = std::move(wanted), watchers = house.watchers,
                        counters = house.counters](caf::event_based_actor* self) {
     guard(self, *counters);

@@ -9,6 +9,7 @@ struct request_context;
 /// (call_watchers.hpp).
 void watch_all_calls(http_front& at, request_context& asked);
 /// GET /api/calls/{CallSid}/events: the same of one call, until it has ended; of one that has, 409.
+/// With `levels=1` how loud it is as well.
 void watch_one_call(http_front& at, request_context& asked);
 
 }  // namespace tonris::actors

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "tests/actors/web/front_fixture.hpp"
 
@@ -31,12 +32,32 @@ class CallWatchers : public FrontTest {
     return text;
   }
   void pass_on() { pass(call_watchers_settings::flush_pause); }
+  void happens(const std::string& what) {
+    calls->live->happened({"salon-1"}, {some_call, {}, model::call_moment::agent_said, what});
+    pass_on();
+  }
+  /// So many tenths of a second, in which the caller's frames come.
+  void talks(int tenths) {
+    for (int n = 0; n < tenths; ++n) {
+      twilio->say(twilio_media(model::to_base64(std::vector<std::uint8_t>(160, 0x10)), ++frames_said));
+      pass(100ms);
+      tick();
+    }
+  }
+  static std::size_t levels_in(const std::string& text) {
+    std::size_t count = 0;
+    for (auto at = text.find("event: levels"); at != std::string::npos; at = text.find("event: levels", at + 1))
+      ++count;
+    return count;
+  }
   static std::string last_id(const std::string& text) {
     const auto at = text.rfind("id: ");
     return at == std::string::npos ? "" : text.substr(at + 4, text.find('\n', at) - at - 4);
   }
   double watching() { return counted("tonris_call_watchers"); }
 
+  const std::string levels_path = "/api/calls/" + some_call.value + "/events?levels=1";
+  int frames_said = 0;
   std::shared_ptr<fake_stream> client;
 };
 
@@ -111,6 +132,113 @@ TEST_F(CallWatchers, WhoLeaveAreForgotten) {
   service->cut_connections();
   settle();
   EXPECT_EQ(watching(), 0);
+}
+
+TEST_F(CallWatchers, WhoWereSlowAreToldTheRestOnceTheyHaveRoom) {
+  post(voice_path, voice_form());
+  (void)watch();
+  const auto slow = client;
+  (void)watch();
+  slow->queued = 10'000'000;
+  happens("one");
+  EXPECT_THAT(news(), HasSubstr("one")) << "nobody waits for him";
+  happens("two");
+  happens("three");
+  EXPECT_THAT(slow->written, Not(HasSubstr("three")));
+  slow->takes_all();
+  settle();
+  EXPECT_THAT(slow->written, HasSubstr("two"));
+  EXPECT_THAT(slow->written, HasSubstr("three"));
+  EXPECT_EQ(slow->written.find("\"detail\":\"two\""), slow->written.rfind("\"detail\":\"two\"")) << "once";
+  EXPECT_EQ(watching(), 2);
+}
+
+TEST_F(CallWatchers, WhoWatchTheSameAreToldTheSame) {
+  post(voice_path, voice_form());
+  (void)watch();
+  const auto first = client;
+  (void)watch("/api/calls/events", make_key("salon-1", {model::scope::read}));
+  const auto of_tenant = client;
+  (void)watch("/api/calls/events", make_key("salon-2", {model::scope::read}));
+  const auto of_other = client;
+  for (const auto& one : {first, of_tenant, of_other}) one->written.clear();
+  happens("one");
+  EXPECT_THAT(first->written, HasSubstr("one"));
+  EXPECT_EQ(first->written, of_tenant->written);
+  EXPECT_EQ(of_other->written, "");
+}
+
+// --- levels
+
+TEST_F(CallWatchers, AreToldHowLoudTheirCallIsFiveTimesASecond) {
+  talk();
+  EXPECT_THAT(watch(levels_path), HasSubstr("snapshot"));
+  talks(1);
+  (void)news();
+  talks(21);
+  const auto told = news();
+  EXPECT_EQ(levels_in(told), 10u);
+  EXPECT_THAT(told, HasSubstr("event: levels\ndata: {\"callSid\":\"" + some_call.value + "\",\"caller\":"));
+  EXPECT_EQ(last_id(told), "") << "a client that reconnects goes on behind what has happened";
+}
+
+TEST_F(CallWatchers, AloneBringAboutThatLevelsAreMeasured) {
+  talk();
+  talks(20);
+  (void)watch();
+  (void)watch("/api/calls/" + some_call.value + "/events");
+  talks(20);
+  EXPECT_EQ(counted("tonris_call_levels_total"), 0);
+  (void)watch(levels_path);
+  talks(10);
+  EXPECT_GT(counted("tonris_call_levels_total"), 0);
+  service->cut_connections();
+  settle();
+  talks(1);
+  const auto measured = counted("tonris_call_levels_total");
+  talks(20);
+  EXPECT_EQ(counted("tonris_call_levels_total"), measured);
+}
+
+TEST_F(CallWatchers, WhoAreSlowLoseLevelsAndNothingElse) {
+  talk();
+  (void)watch(levels_path);
+  talks(5);
+  (void)news();
+  client->queued = 1000;
+  happens("one");
+  talks(10);
+  happens("two");
+  const auto told = news();
+  EXPECT_EQ(levels_in(told), 0u);
+  EXPECT_THAT(told, HasSubstr("one"));
+  EXPECT_THAT(told, HasSubstr("two"));
+  EXPECT_GE(counted("tonris_call_levels_left_out_total"), 4);
+  client->takes_all();
+  talks(5);
+  EXPECT_GT(levels_in(news()), 0u);
+}
+
+TEST_F(CallWatchers, AreToldNoLevelsOnceTheCallHasEnded) {
+  talk();
+  (void)watch(levels_path);
+  talks(5);
+  EXPECT_EQ(api("POST", "/api/calls/" + some_call.value + "/hangup", "admin").status, 202u);
+  pass_on();
+  EXPECT_THAT(news(), HasSubstr("event: ended"));
+  pass(1s);
+  EXPECT_EQ(news(), "");
+  EXPECT_EQ(watching(), 0);
+}
+
+TEST_F(CallWatchers, AskForLevelsOfOneCallWithAOne) {
+  talk();
+  const auto path = "/api/calls/" + some_call.value + "/events";
+  EXPECT_EQ(api("GET", path + "?levels=2", "admin").status, 400u);
+  EXPECT_EQ(api("GET", path + "?level=1", "admin").status, 400u);
+  EXPECT_EQ(api("GET", path + "?levels=1&levels=1", "admin").status, 400u);
+  EXPECT_EQ(api("GET", "/api/calls/events?levels=1", "admin").status, 400u);
+  EXPECT_THAT(watch(path + "?levels=0"), HasSubstr("200 OK"));
 }
 
 TEST_F(CallWatchers, WhoTakeNothingAreCutOff) {

@@ -8,6 +8,11 @@ void fake_stream::arrives(std::string bytes) {
   if (reader_ && !aborted) reader_->on_bytes(bytes);
 }
 
+void fake_stream::takes_all() {
+  queued = 0;
+  if (reader_) reader_->on_writable();
+}
+
 void fake_stream::read_to(net::byte_reader& reader) {
   reader_ = &reader;
 }

@@ -20,6 +20,7 @@ class fake_stream final : public net::byte_stream {
   std::size_t queued = 0;  ///< the peer does not take it
 
   void arrives(std::string bytes);
+  void takes_all();  ///< the peer, what was queued
   void read_to(net::byte_reader& reader) override;
   void detach() noexcept override;
   void pause_reading() noexcept override;

@@ -171,7 +171,7 @@ std::vector<std::string> error_codes() {
 
 std::vector<std::string> events() {
   auto all = words_up_to(model::call_moment::ended);
-  all.insert(all.begin(), {"snapshot", "state"});
+  all.insert(all.begin(), {"snapshot", "levels", "state"});
   return all;
 }
 
@@ -841,6 +841,13 @@ const std::vector<row>& OpenApi::rows() {
        [](OpenApi& me) {
          me.talk();
          EXPECT_THAT(me.expect(200).body, HasSubstr("event: snapshot"));
+         (void)me.expect(200, {.query = "?levels=1"});
+         const auto client = me.streams.back();
+         for (int n = 0; n < 10; ++n) me.tick(), me.pass(call_watchers_settings::levels_pause / 2);
+         const auto later = answer_on(*client);
+         EXPECT_THAT(later.body, HasSubstr("event: levels"));
+         me.check(200, later);
+         me.expect(400, {.query = "?levels=loud"});
          me.store_record(ended_record());
          me.expect(409, {.in_path = call("CA1")});
          me.store_record("");
