@@ -51,7 +51,9 @@ class agent_side::session final : public connection_user {
   void send_frame(nanos due) {
     if (due < began_) return;  // the schedule runs late, and there was no conversation at that time
     if (!side_.plan_.quiet) send_audio(due);
-    if (!side_.plan_.behind_relay && due - last_ping_ >= ping_period) send_ping(due);
+    if (side_.plan_.behind_relay) return;
+    if (due - last_ping_ >= ping_period) send_ping(due);
+    if (side_.plan_.line_period > 0 && due >= next_line_) send_line();
   }
 
  private:
@@ -164,6 +166,7 @@ class agent_side::session final : public connection_user {
     }
     if (!call || !bind(*call)) return side_.faults_.add("initiation data without the CallSid");
     last_ping_ = began_ = began;
+    next_line_ = began + side_.plan_.line_period * *call_ / side_.plan_.calls;  // not all at once
     if (!side_.plan_.quiet) send_audio(now());
     side_.own_times_[*call_] += own_ + now() - began;
   }
@@ -187,6 +190,12 @@ class agent_side::session final : public connection_user {
     awaited_pong_ = now();
     ++side_.pings_;
     agent_script::ping(message, next_ping_++);
+    send(opcode::text, message);
+  }
+
+  void send_line() {
+    next_line_ += side_.plan_.line_period;
+    agent_script::user_transcript(message, ++next_line_number_);
     send(opcode::text, message);
   }
 
@@ -227,7 +236,8 @@ class agent_side::session final : public connection_user {
   http_reader http_;
   frame_reader reader_;
   std::optional<std::uint32_t> call_;
-  nanos own_ = 0, began_ = 0, last_ping_ = 0;
+  nanos own_ = 0, began_ = 0, last_ping_ = 0, next_line_ = 0;
+  std::uint64_t next_line_number_ = 0;
   std::uint64_t next_ping_ = 0;
   std::optional<nanos> awaited_pong_;
 };

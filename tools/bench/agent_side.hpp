@@ -21,6 +21,7 @@ struct agent_side_plan {
   std::string api_key;        ///< what xi-api-key must be
   bool behind_relay = false;  ///< any upgrade is a conversation, and begins with Twilio's `start`
   bool quiet = false;         ///< no audio, only pings
+  nanos line_period = 0;      ///< between two lines of a call's transcript; 0: there are none
 };
 
 /// ElevenLabs' part of all calls: signed URLs, conversations, their audio, pings. Answers everything at once. One

@@ -11,6 +11,7 @@
 #include "tools/bench/caller.hpp"
 #include "tools/bench/noise.hpp"
 #include "tools/bench/process_stats.hpp"
+#include "tools/bench/watchers.hpp"
 
 namespace tonris::bench {
 namespace {
@@ -45,7 +46,8 @@ class call_run {
         frames_(plan.calls),
         sids_((std::uint64_t{std::random_device{}()} << 32) | std::random_device{}()),
         agent_(events_, frames_, faults_, sids_,
-               {plan.calls, setup.server, std::string{bench_api_key}, kind == target_kind::relay, plan.quiet}),
+               {plan.calls, setup.server, std::string{bench_api_key}, kind == target_kind::relay, plan.quiet,
+                plan.lines > 0 ? seconds(1 / plan.lines) : 0}),
         callers_around_{events_, frames_, faults_, sids_, {}, setup.client, kind == target_kind::gateway} {}
 
   outcome<run_report> run() {
@@ -134,6 +136,7 @@ class call_run {
       noise_->begin(now());
       serve(now() + one_s);
     }
+    if (plan_.watchers > 0 && kind_ == target_kind::gateway) begin_watching();
     before_ = read();
     const nanos from = now();
     frames_.open_window(from);
@@ -142,7 +145,24 @@ class call_run {
     after_ = read();
     busy_memory_ = memory_of(target_->process.pid());
     if (noise_) noise_->end();
+    if (watchers_) end_watching();
     if (const auto how = target_->process.ended()) faults_.add("the target ended while measured: " + *how);
+  }
+
+  void begin_watching() {
+    watchers_.emplace(events_, faults_, plan_.watchers);
+    watchers_->begin(target_->api_port, setup_.client, bench_admin_token);
+    serve(now() + connect_patience, [this] { return watchers_->all_watch(); });
+    if (!watchers_->all_watch()) faults_.add("a watcher had no snapshot in time");
+    serve(now() + one_s);
+    watched_events_ = watchers_->events();
+    watched_bytes_ = watchers_->bytes();
+  }
+
+  void end_watching() {
+    watched_events_ = watchers_->events() - watched_events_;
+    watched_bytes_ = watchers_->bytes() - watched_bytes_;
+    watchers_->end();
   }
 
   /// Sends no more, lets what is under way arrive, hangs up, and waits for the conversations to be closed.
@@ -173,13 +193,18 @@ class call_run {
 
   run_report report(std::uint32_t up) {
     run_report r;
-    r.target = to_string(kind_);
+    r.target = plan_.watchers > 0 ? watched : to_string(kind_);
     r.calls = plan_.calls;
     r.figures.set("calls_up", up);
     if (!plan_.quiet) report_frames(r);
     if (noise_) {
       r.figures.set("noise_refused", static_cast<double>(noise_->refused()));
       r.figures.set("noise_taken", static_cast<double>(noise_->taken()));
+    }
+    if (watchers_) {
+      r.figures.set("watchers", plan_.watchers);
+      r.figures.set("watched_events", static_cast<double>(watched_events_));
+      r.figures.set("watched_kib", static_cast<double>(watched_bytes_) / 1024);
     }
     report_cost(r, up);
     report_set_up(r.figures);
@@ -279,6 +304,8 @@ class call_run {
   std::unique_ptr<target> target_;
   std::optional<cadence> cadence_;
   std::optional<noise> noise_;
+  std::optional<watchers> watchers_;
+  std::uint64_t watched_events_ = 0, watched_bytes_ = 0;  // until the window; then in it
   bool silent_ = false;
   reading before_, after_;
   process_memory idle_memory_, busy_memory_;

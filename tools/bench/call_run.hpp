@@ -14,8 +14,10 @@ struct call_plan {
   double settle = 1;    ///< seconds between the last call's start and the window
   double ramp = 100;    ///< calls started a second
   phasing phases = phasing::spread;
-  double noise = 0;    ///< webhooks a second of another tenant, who is beyond its limits; the gateway alone
-  bool quiet = false;  ///< no frames but one every five seconds from each caller
+  double noise = 0;            ///< webhooks a second of another tenant, who is beyond its limits; the gateway alone
+  double lines = 0;            ///< of what the caller said, a second and call, that the agent side tells
+  std::uint32_t watchers = 0;  ///< clients that watch all calls; the gateway alone
+  bool quiet = false;          ///< no frames but one every five seconds from each caller
 };
 
 /// Starts the target, places the calls, measures the window, ends the calls and the target. Bounded in time: beyond

@@ -38,15 +38,15 @@ std::vector<double> values_of(const std::vector<run_report>& runs, std::string_v
   return values;
 }
 
-std::vector<double> ratios_of(const std::vector<run_report>& runs, std::string_view name) {
+std::vector<double> ratios_of(const std::vector<run_report>& runs, std::string_view name, ratio_of what) {
   std::vector<double> ratios;
-  for (const auto& gateway : runs) {
-    if (gateway.target != "gateway") continue;
-    const auto relay = std::ranges::find_if(runs, [&](const run_report& r) {
-      return r.target == "relay" && r.round == gateway.round && r.calls == gateway.calls;
+  for (const auto& one : runs) {
+    if (one.target != what.above) continue;
+    const auto other = std::ranges::find_if(runs, [&](const run_report& r) {
+      return r.target == what.below && r.round == one.round && r.calls == one.calls;
     });
-    const auto above = gateway.figures.get(name);
-    const auto below = relay == runs.end() ? std::nullopt : relay->figures.get(name);
+    const auto above = one.figures.get(name);
+    const auto below = other == runs.end() ? std::nullopt : other->figures.get(name);
     if (above && below && *below > 0) ratios.push_back(*above / *below);
   }
   return ratios;

@@ -30,9 +30,11 @@ class sheet {
   std::vector<figure> figures_;
 };
 
+inline constexpr std::string_view watched = "watched";
+
 /// One run of one target.
 struct run_report {
-  std::string target;  ///< "gateway" or "relay"
+  std::string target;  ///< "gateway" or "relay", or a gateway that is `watched`
   unsigned round = 1;
   std::uint32_t calls = 0;
   sheet figures;
@@ -50,7 +52,11 @@ struct spread {
 /// The figure in each of the target's runs.
 [[nodiscard]] std::vector<double> values_of(const std::vector<run_report>& runs, std::string_view target,
                                             std::string_view name);
-/// gateway/relay, round by round; rounds without both, or with a relay's zero, are left out.
-[[nodiscard]] std::vector<double> ratios_of(const std::vector<run_report>& runs, std::string_view name);
+/// One target's figure by another's, round by round; rounds without both, or with a zero below, are left out.
+struct ratio_of {
+  std::string_view above = "gateway", below = "relay";
+};
+[[nodiscard]] std::vector<double> ratios_of(const std::vector<run_report>& runs, std::string_view name,
+                                            ratio_of what = {});
 
 }  // namespace tonris::bench

@@ -80,6 +80,12 @@ void agent_script::ping(std::string& out, std::uint64_t event) {
   write(out, R"({"type":"ping","ping_event":{"event_id":)", event, R"(,"ping_ms":null}})");
 }
 
+void agent_script::user_transcript(std::string& out, std::uint64_t event) {
+  write(out,
+        R"({"type":"user_transcript","user_transcription_event":{"user_transcript":"Have you got a free place on )",
+        R"(Tuesday afternoon, say at three?","event_id":)", event, "}}");
+}
+
 std::string_view member_finder::in(std::string_view text) noexcept {
   std::size_t at = last_;
   if (at > text.size() || text.substr(at, name_.size()) != name_) at = text.find(name_);

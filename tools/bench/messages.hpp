@@ -29,6 +29,7 @@ void signed_url(std::string& out, std::string_view origin, std::uint64_t number)
 void metadata(std::string& out, std::uint64_t conversation);
 void audio(std::string& out, std::uint64_t event, std::string_view payload);
 void ping(std::string& out, std::uint64_t event);
+void user_transcript(std::string& out, std::uint64_t event);
 }  // namespace agent_script
 
 /// Finds the value of a string member anywhere in a JSON text; no escapes, no structure. Messages of one kind have it

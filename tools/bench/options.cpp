@@ -28,6 +28,7 @@ constexpr const char* examples =
     "  tonris-bench calls --gateway build/release/bin/tonris --calls 200 --seconds 10\n"
     "  tonris-bench calls --gateway build/release/bin/tonris --relay build/release/bin/tonris-relay --calls 500 "
     "--rounds 3\n"
+    "  tonris-bench calls --gateway build/release/bin/tonris --calls 500 --lines 0.25 --watchers 200 --rounds 5\n"
     "  tonris-bench calls --relay build/release/bin/tonris-relay --calls 200 --tls        (the floor alone)\n"
     "  tonris-bench idle --gateway build/release/bin/tonris --calls 1000 --tls\n"
     "  tonris-bench capacity --gateway build/release/bin/tonris --from 400 --step 50 --json capacity.json\n"
@@ -68,6 +69,9 @@ void add_calls(CLI::App& app, options& into) {
   app.add_option("--phase", into.calls.phases, "Frames evenly over the 20 ms (spread) or all at once (burst)")
       ->transform(CLI::CheckedTransformer(phases, CLI::ignore_case))
       ->default_str("spread");
+  app.add_option("--lines", into.calls.lines, "Lines of transcript a second and call that the agent side tells")
+      ->check(CLI::Range(0.0, 50.0))
+      ->capture_default_str();
   app.add_option("--noise", into.calls.noise,
                  "Webhooks a second, during the window, for a tenant that may have five calls at once")
       ->check(CLI::Range(0.0, 10000.0))
@@ -106,6 +110,10 @@ tl::expected<options, leave_with> read_options(int argc, const char* const* argv
   for (auto* one : {calls, idle, capacity, webhooks}) add_common(*one, into);
   for (auto* one : {calls, idle, capacity}) add_calls(*one, into);
   add_count(*calls, "--calls", "Calls at once", into.calls.calls);
+  add_count(*calls, "--watchers", "Clients that watch all calls: each round without them, then with them",
+            into.calls.watchers);
+  calls->add_flag("!--watch-on-loop", into.admin_door,
+                  "They come by PORT, on the calls' own loop, instead of by ADMIN_PORT");
   add_count(*idle, "--calls", "Calls at once", into.calls.calls);
   add_count(*capacity, "--from", "Calls of the first step", into.calls.calls);
   add_count(*capacity, "--step", "Calls more at each step", into.step);

@@ -18,6 +18,7 @@ struct options {
   std::string gateway;  ///< path of tonris; "" with only a relay
   std::string relay;    ///< path of tonris-relay; "" without
   bool tls = false;
+  bool admin_door = true;
   int gateway_core = 0, bench_core = 1;  ///< -1: not pinned
   unsigned rounds = 1;
   std::string json;  ///< file to write the report to; "" none

@@ -109,6 +109,15 @@ bool is_capacity(const std::vector<run_report>& runs) {
   return std::ranges::any_of(runs, [&](const run_report& r) { return r.calls != runs.front().calls; });
 }
 
+std::string describe_ratios(const std::vector<run_report>& runs, ratio_of what) {
+  std::string ratios;
+  for (const auto* name : compared) {
+    if (const auto s = spread_of(ratios_of(runs, name, what))) ratios += spread_line(name, *s);
+  }
+  if (ratios.empty()) return {};
+  return std::string{what.above} + " / " + std::string{what.below} + ", pair by pair\n" + ratios;
+}
+
 std::string json_run(const run_report& run) {
   std::string out = R"({"target":")" + run.target + R"(","round":)" + std::to_string(run.round) + R"(,"calls":)" +
                     std::to_string(run.calls) + R"(,"figures":{)";
@@ -160,19 +169,14 @@ std::string describe_run(const run_report& run) {
 std::string describe_summary(const std::vector<run_report>& runs) {
   if (runs.empty() || is_capacity(runs)) return {};
   std::string out;
-  for (const std::string target : {"gateway", "relay"}) {
+  for (const std::string target : {"gateway", "watched", "relay"}) {
     if (names_of(runs, target).empty()) continue;
     out += padded(target, 38) + right("min", 12) + right("median", 12) + right("max", 12) + '\n';
     for (const auto* name : headline) {
       if (const auto s = spread_of(values_of(runs, target, name))) out += spread_line(name, *s);
     }
   }
-  std::string ratios;
-  for (const auto* name : compared) {
-    if (const auto s = spread_of(ratios_of(runs, name))) ratios += spread_line(name, *s);
-  }
-  if (!ratios.empty()) out += "gateway / relay, pair by pair\n" + ratios;
-  return out;
+  return out + describe_ratios(runs, {"gateway", "relay"}) + describe_ratios(runs, {watched, "gateway"});
 }
 
 std::string to_json(const std::string& title, const std::vector<run_report>& runs) {
@@ -183,7 +187,7 @@ std::string to_json(const std::string& title, const std::vector<run_report>& run
   }
   out += "]";
   if (!runs.empty() && !is_capacity(runs)) {
-    for (const std::string target : {"gateway", "relay"}) {
+    for (const std::string target : {"gateway", "watched", "relay"}) {
       out += ",\"" + target + "\":{";
       for (const auto& name : names_of(runs, target)) {
         if (out.back() != '{') out += ',';

@@ -65,7 +65,7 @@ outcome<std::string> write_tenants(const std::string& folder) {
 }
 
 outcome<child_plan> plan_gateway(const bench_setup& setup, const std::string& folder, const gateway_address& address,
-                                 std::uint16_t agent_port, std::uint32_t max_calls) {
+                                 std::uint16_t api_port, std::uint16_t agent_port, std::uint32_t max_calls) {
   const auto tenants = write_tenants(folder);
   if (!tenants) return failed(tenants.error());
   child_plan plan;
@@ -87,6 +87,8 @@ outcome<child_plan> plan_gateway(const bench_setup& setup, const std::string& fo
       {"IO_LOOPS", "1"},
       {"DRAIN_TIMEOUT", "1"},
   };
+  plan.environment.emplace_back("ADMIN_TOKEN", bench_admin_token);
+  if (api_port != address.port) plan.environment.emplace_back("ADMIN_PORT", std::to_string(api_port));
   if (setup.tls) {
     plan.environment.emplace_back("TLS_CERT_FILE", setup.certificates.certificate);
     plan.environment.emplace_back("TLS_KEY_FILE", setup.certificates.key);
@@ -131,12 +133,13 @@ outcome<std::unique_ptr<target>> start_target(const bench_setup& setup, target_k
                                               std::uint32_t max_calls, poller& events) {
   gateway_address address;
   address.port = free_port();
-  if (address.port == 0) return failed("there is no free port on 127.0.0.1");
+  const auto api_port = setup.admin_door ? free_port() : address.port;
+  if (address.port == 0 || api_port == 0) return failed("there is no free port on 127.0.0.1");
   address.origin = (setup.tls ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(address.port);
   address.auth_token = bench_auth_token;
   const auto folder = new_folder(setup.folder);
   if (!folder) return failed(folder.error());
-  auto plan = kind == target_kind::gateway ? plan_gateway(setup, *folder, address, agent_port, max_calls)
+  auto plan = kind == target_kind::gateway ? plan_gateway(setup, *folder, address, api_port, agent_port, max_calls)
                                            : outcome<child_plan>{plan_relay(setup, address, agent_port)};
   if (!plan) return failed(plan.error());
   if (setup.tls) plan->environment.emplace_back("SSL_CERT_FILE", setup.certificates.authority);
@@ -145,7 +148,7 @@ outcome<std::unique_ptr<target>> start_target(const bench_setup& setup, target_k
   plan->core = setup.gateway_core;
   auto process = child::start(*plan);
   if (!process) return failed(process.error());
-  auto made = std::make_unique<target>(target{kind, std::move(*process), address});
+  auto made = std::make_unique<target>(target{kind, std::move(*process), address, api_port});
   if (const auto ready = await(*made, setup, events); !ready) {
     made->process.stop(one_s);
     const std::string words = made->process.last_words();

@@ -26,9 +26,11 @@ struct bench_setup {
   std::string folder;              ///< for files of the runs
   certificate_files certificates;  ///< with tls
   tls_context server, client;      ///< with tls: ours
+  bool admin_door = true;          ///< the gateway's API behind ADMIN_PORT, on a thread of its own; else on the loop
 };
 
 inline constexpr std::string_view bench_auth_token = "0123456789abcdef0123456789abcdef";
+inline constexpr std::string_view bench_admin_token = "bench-admin-token-0123456789abcdef";
 inline constexpr std::string_view bench_api_key = "bench-api-key-0123456789abcdef";
 
 /// A gateway or a relay that we started and that answers.
@@ -36,6 +38,7 @@ struct target {
   target_kind kind{};
   child process;
   gateway_address address;
+  std::uint16_t api_port = 0;  ///< a gateway's API
 };
 
 /// Starts it with an environment of its own and waits until it answers (`GET /health`; a relay: a connection), 20 s at

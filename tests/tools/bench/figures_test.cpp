@@ -42,6 +42,14 @@ TEST(BenchFigures, RatioLeavesOutARelayOfZero) {
   EXPECT_THAT(ratios_of(runs, "cpu_per_frame_us"), ElementsAre());
 }
 
+TEST(BenchReport, HoldsAWatchedGatewayAgainstOneThatIsNot) {
+  const std::vector<run_report> runs{run("gateway", 1, 20), run("watched", 1, 21), run("gateway", 2, 30)};
+  EXPECT_THAT(ratios_of(runs, "cpu_per_frame_us", {watched, "gateway"}), ElementsAre(1.05));
+  const auto text = describe_summary(runs);
+  EXPECT_THAT(text, HasSubstr("watched / gateway, pair by pair\n"));
+  EXPECT_THAT(text, testing::Not(HasSubstr("gateway / relay")));
+}
+
 TEST(BenchReport, IsCleanOnlyWhenNothingWentWrong) {
   run_report good = run("gateway", 1, 1);
   good.calls = 2;
