@@ -45,6 +45,12 @@ world::world(behaviour agents, std::shared_ptr<net::tls_server_context> vendor_t
     auto listening = sim::elevenlabs_server::listen(loop_, std::move(options), *this, *this);
     if (!listening) throw std::runtime_error("the vendor cannot listen");
     vendor_ = std::move(*listening);
+    sim::twilio_rest_options rest;
+    rest.accounts = {{account_sid, auth_token}};
+    rest.calls = book_;
+    auto answering = sim::twilio_rest_server::listen(loop_, std::move(rest));
+    if (!answering) throw std::runtime_error("Twilio's REST API cannot listen");
+    twilio_ = std::move(*answering);
   });
 }
 
@@ -53,6 +59,7 @@ world::~world() {
   gateway_.reset();
   on_loop([&] {
     vendor_.reset();
+    twilio_.reset();
     client_.reset();
     askers_.clear();
   });
@@ -73,6 +80,7 @@ gateway_process& world::start_gateway(const std::string& tenants, std::map<std::
   settings.emplace("TWILIO_AUTH_TOKEN", auth_token);
   settings.emplace("ELEVENLABS_API_KEY", api_key);
   settings.emplace("ELEVENLABS_API_BASE_URL", on_loop([&] { return vendor_->base_url(); }));
+  settings.emplace("TWILIO_API_BASE_URL", on_loop([&] { return twilio_->base_url(); }));
   settings.emplace("ADMIN_TOKEN", admin_token);
   settings.insert(tls_settings_.begin(), tls_settings_.end());
   gateway_ = std::make_unique<gateway_process>(std::move(settings), tenants, around);
@@ -86,6 +94,7 @@ sim::caller_options world::caller() const {
   options.webhook_url = gateway_->origin() + "/api/webhooks/twilio/elevenlabs";
   options.status_callback_url = gateway_->origin() + "/api/webhooks/twilio/status";
   options.twiml.fast = true;
+  options.book = book_;
   return options;
 }
 

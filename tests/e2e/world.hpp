@@ -15,7 +15,9 @@
 #include "tests/e2e/gateway_process.hpp"
 #include "tools/bench/certificate.hpp"
 #include "tools/sim/elevenlabs/server.hpp"
+#include "tools/sim/twilio/call_book.hpp"
 #include "tools/sim/twilio/caller.hpp"
+#include "tools/sim/twilio/rest_server.hpp"
 
 namespace tonris::e2e {
 
@@ -31,8 +33,8 @@ inline const std::string admin_token = "operator-test-token";
 [[nodiscard]] std::string tenant(const std::string& id, const std::string& number, const std::string& agent,
                                  const std::string& more = {});
 
-/// Everything around the gateway: the vendor and any number of callers, on one loop of the test's own process. The
-/// gateway itself is the real binary.
+/// Everything around the gateway: the vendor, any number of callers and Twilio's REST API with the books of their
+/// calls, on one loop of the test's own process. The gateway itself is the real binary.
 class world : private sim::conversation_listener, private sim::speech_source {
  public:
   using behaviour = std::function<std::optional<sim::agent_behaviour>(const std::string& agent, std::uint64_t number)>;
@@ -73,6 +75,8 @@ class world : private sim::conversation_listener, private sim::speech_source {
   void close_http_connections();  ///< the callers' kept ones; no call may be under way
 
   [[nodiscard]] sim::elevenlabs_server& vendor() noexcept { return *vendor_; }                     ///< loop thread only
+  [[nodiscard]] sim::twilio_rest_server& twilio() noexcept { return *twilio_; }                    ///< loop thread only
+  [[nodiscard]] sim::call_book& book() noexcept { return *book_; }                                 ///< loop thread only
   [[nodiscard]] std::vector<sim::conversation_record> conversations();                             ///< ended ones
   [[nodiscard]] std::vector<sim::conversation_record> conversations(const std::string& call_sid);  ///< when all ended
   [[nodiscard]] std::vector<sim::violation> vendor_violations();
@@ -100,6 +104,8 @@ class world : private sim::conversation_listener, private sim::speech_source {
   std::set<std::shared_ptr<net::http_client>> askers_;  // of webhooks on their way
   std::map<std::string, std::string> tls_settings_;
   std::unique_ptr<sim::elevenlabs_server> vendor_;
+  std::shared_ptr<sim::call_book> book_ = std::make_shared<sim::call_book>();
+  std::unique_ptr<sim::twilio_rest_server> twilio_;
   std::unique_ptr<gateway_process> gateway_;
   std::map<std::string, std::vector<std::uint8_t>> heard_;  // by call SID; loop thread
 };

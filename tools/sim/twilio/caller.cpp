@@ -1,51 +1,16 @@
 #include "tools/sim/twilio/caller.hpp"
 
 #include <algorithm>
-#include <array>
-#include <ctime>
 
 #include "model/twilio/signature.hpp"
+#include "tools/sim/twilio/stream_error_text.hpp"
+#include "tools/sim/twilio/timestamps.hpp"
 #include "tools/sim/wire/address.hpp"
 
 namespace tonris::sim {
 namespace {
 
 using clock = std::chrono::steady_clock;
-
-std::string timestamp(const char* format) {
-  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  std::tm broken_down{};
-  gmtime_r(&now, &broken_down);
-  std::array<char, 64> text{};
-  return {text.data(), std::strftime(text.data(), text.size(), format, &broken_down)};
-}
-
-std::string stream_error_text(const net::error& why) {
-  switch (why.code) {
-    case net::errc::handshake_refused:
-    case net::errc::handshake_timeout: return "31920 - Stream - WebSocket - Handshake Error";
-    case net::errc::connect_refused: return "31902 - Stream - Connection Refused";
-    case net::errc::no_descriptors: break;
-    case net::errc::connect_timeout: return "31901 - Stream - Connection Timeout";
-    case net::errc::tls_failed:
-    case net::errc::certificate_refused: return "31910 - Stream - SSL Error";
-    case net::errc::resolve_failed: return "31904 - Stream - Host Unreachable";
-    case net::errc::read_timeout:
-    case net::errc::idle_timeout:
-    case net::errc::reset:
-    case net::errc::closed:
-    case net::errc::protocol_error:
-    case net::errc::not_text:
-    case net::errc::bad_utf8:
-    case net::errc::too_big:
-    case net::errc::slow_peer:
-    case net::errc::aborted:
-    case net::errc::internal:
-    case net::errc::bad_url:
-    case net::errc::address_refused: break;
-  }
-  return "31900 - Stream - Unknown Error";
-}
 
 }  // namespace
 
@@ -72,6 +37,7 @@ twilio_caller::twilio_caller(net::loop& on, net::http_client& client, std::share
         auto how = options_.twiml;
         how.account_sid = options_.account.sid;
         how.recording_sid = random_sid("RE");
+        how.dial_sid = random_sid("CA");
         return how;
       }()),
       epoch_(std::make_shared<std::optional<clock::time_point>>()),
@@ -85,6 +51,8 @@ void twilio_caller::call(done_handler done) {
   done_ = std::move(done);
   self_ = shared_from_this();
   began_ = clock::now();
+  if (!options_.book) options_.book = std::make_shared<call_book>();
+  options_.book->open({report_.call_sid, options_.account.sid, options_.from, options_.to});
   limit_timer_.after(options_.at_most, [this] {
     report_.violations.add("call_too_long", "the call was still going after its limit");
     hang_up();
@@ -118,7 +86,7 @@ void twilio_caller::document_came(const std::string& url, bool first, net::resul
   for (auto& fault : document.faults) report_.violations.add(std::move(fault));
   for (const auto& verb : document.verbs) report_.verbs.emplace_back(twiml::name_of(verb));
   const bool rejected = !document.verbs.empty() && std::holds_alternative<twiml::reject>(document.verbs.front());
-  answered_ = answered_ || !rejected;
+  if (!rejected) options_.book->answer(report_.call_sid);
   ++report_.documents;
   if (finishing_) return settle();
   runner_.load(std::move(document));
@@ -127,6 +95,7 @@ void twilio_caller::document_came(const std::string& url, bool first, net::resul
 
 void twilio_caller::go_on() {
   if (finishing_) return;
+  dialled_leg_.clear();
   const auto next = runner_.next();
   report_.redirects = runner_.redirects();
   std::visit([this](const auto& s) { act(s); }, next);
@@ -150,8 +119,23 @@ void twilio_caller::act(const twiml::ring& s) {
   report_.dials.push_back({s.numbers, s.caller_id, s.timeout, s.time_limit, s.outcome, since_call()});
   if (!s.caller_id.empty() && s.caller_id != options_.from && s.caller_id != options_.to)
     report_.violations.add("caller_id", "callerId is neither the caller's number nor the called one (13214)");
+  book_leg(s);
   if (!s.whisper) return pass(s.lasting);
   whisper(*s.whisper, [this, lasting = s.lasting] { pass(lasting); });
+}
+
+/// The leg to whom is dialled is a call of its own. As the TwiML may run fast, it lasts as long as its callback says.
+void twilio_caller::book_leg(const twiml::ring& s) {
+  booked_call leg{s.leg_sid, options_.account.sid, s.caller_id.empty() ? options_.from : s.caller_id,
+                  s.numbers.empty() ? "" : s.numbers.front()};
+  leg.direction = "outbound-dial";
+  leg.parent = report_.call_sid;
+  dialled_leg_ = s.leg_sid;
+  options_.book->open(std::move(leg));
+  options_.book->ring(s.leg_sid);
+  if (s.talks.count() == 0) return options_.book->end(s.leg_sid, s.outcome, s.lasting);
+  options_.book->answer(s.leg_sid);
+  options_.book->end(s.leg_sid, "completed", s.talks);
 }
 
 /// The call to whoever answered is one of its own, with the caller's as its parent.
@@ -159,7 +143,7 @@ void twilio_caller::whisper(const twiml::action& what, std::function<void()> the
   const auto& dial = report_.dials.back();
   form_fields fields{{"AccountSid", options_.account.sid},
                      {"ApiVersion", "2010-04-01"},
-                     {"CallSid", random_sid("CA")},
+                     {"CallSid", dialled_leg_},
                      {"ParentCallSid", report_.call_sid},
                      {"CallStatus", "in-progress"},
                      {"Direction", "outbound-dial"},
@@ -279,7 +263,7 @@ void twilio_caller::report_stream(std::string_view event, std::string_view error
                      {"StreamName", stream_.name.empty() ? stream_sid_ : stream_.name},
                      {"StreamEvent", std::string{event}}};
   if (!error.empty()) fields.emplace_back("StreamError", error);
-  fields.emplace_back("Timestamp", timestamp("%Y-%m-%dT%H:%M:%S.000Z"));
+  fields.emplace_back("Timestamp", stream_time(std::chrono::system_clock::now()));
   callback(stream_.status_callback, stream_.status_method, fields);
 }
 
@@ -291,12 +275,15 @@ void twilio_caller::hang_up() {
   report_.hung_up_ms = since_call();
   report_.hung_up_at = clock::now();
   if (options_.on_hung_up) options_.on_hung_up(report_.call_sid);
+  if (const auto* const leg = options_.book->find(dialled_leg_))
+    options_.book->end(dialled_leg_, leg->answered ? "completed" : "canceled");
   const bool streaming = leg_ && stream_reports_.back()->opened_ms >= 0;
   if (streaming) return leg_->stop();
   step_timer_.cancel();
   leg_.reset();
   if (message_) message_over(*std::exchange(message_, std::nullopt));
-  finish(answered_ ? "completed" : "canceled", "the caller hung up");
+  const bool answered = options_.book->find(report_.call_sid)->answered.has_value();
+  finish(answered ? "completed" : "canceled", "the caller hung up");
 }
 
 void twilio_caller::drop(drop_manner how, std::chrono::milliseconds noticed_after) {
@@ -318,12 +305,14 @@ void twilio_caller::finish(std::string_view status, std::string why) {
   report_.final_status = std::string{status};
   report_.ended_why = std::move(why);
   report_.ended_ms = since_call();
+  options_.book->end(report_.call_sid, status);
   if (!options_.status_callback_url.empty() && report_.reached) {
     auto fields = voice_fields(status);
-    const auto seconds = static_cast<long>(report_.ended_ms / 1000);
+    const auto seconds = options_.book->find(report_.call_sid)->seconds();
     fields.emplace_back("CallDuration", std::to_string(seconds));
-    if (status == "completed") fields.emplace_back("Duration", std::to_string(seconds / 60 + 1));
-    fields.emplace_back("Timestamp", timestamp("%a, %d %b %Y %H:%M:%S +0000"));
+    if (status == "completed")
+      fields.emplace_back("Duration", std::to_string(std::max<std::int64_t>((seconds + 59) / 60, 1)));
+    fields.emplace_back("Timestamp", rfc2822_time(std::chrono::system_clock::now()));
     fields.emplace_back("CallbackSource", "call-progress-events");
     fields.emplace_back("SequenceNumber", "0");
     callback(options_.status_callback_url, "POST", fields);

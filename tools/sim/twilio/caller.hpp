@@ -11,6 +11,7 @@
 #include "net/http_client.hpp"
 #include "net/loop.hpp"
 #include "net/tls.hpp"
+#include "tools/sim/twilio/call_book.hpp"
 #include "tools/sim/twilio/callbacks.hpp"
 #include "tools/sim/twilio/caller_faults.hpp"
 #include "tools/sim/twilio/caller_report.hpp"
@@ -40,6 +41,8 @@ struct caller_options {
   std::optional<std::chrono::milliseconds> drop_after;               ///< one more of `faults.drops`, with a FIN
   caller_faults faults;
   callback_manner callbacks;
+  std::shared_ptr<call_book>
+      book;  ///< where the call, and each leg that a <Dial> makes of it, is written; null: nowhere
   std::vector<std::pair<std::chrono::milliseconds, char>> keys;
   std::chrono::milliseconds stream_setup = world_stream_setup;  ///< of which `start_after` are the last
   std::chrono::milliseconds start_after{20};                    ///< between `connected` and `start`
@@ -92,6 +95,7 @@ class twilio_caller final : private media_leg_listener, public std::enable_share
   void act(const twiml::keep_message& s);
   void act(const twiml::finish& s);
   void message_over(const twiml::keep_message& s);
+  void book_leg(const twiml::ring& s);
   void pass(std::chrono::milliseconds lasting);
   void finish(std::string_view status, std::string why);
   void settle();
@@ -144,8 +148,8 @@ class twilio_caller final : private media_leg_listener, public std::enable_share
   std::optional<std::uint64_t> next_number_;         ///< the frame after the last one of the stream before
   std::optional<twiml::keep_message> message_;       ///< being taken
   std::size_t unanswered_ = 0, paused_ = 0, held_ = 0;
-  std::string final_status_;
-  bool answered_ = false, hung_up_ = false, finishing_ = false, over_ = false, scheduled_ = false, deaf_ = false;
+  std::string final_status_, dialled_leg_;  ///< the SID of the leg that rings, or talks
+  bool hung_up_ = false, finishing_ = false, over_ = false, scheduled_ = false, deaf_ = false;
   std::optional<std::chrono::milliseconds> away_;  // a redirect ends this stream, and comes back after so long
 };
 

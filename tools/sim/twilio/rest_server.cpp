@@ -6,6 +6,8 @@
 
 #include "model/json/writer.hpp"
 #include "model/text/address.hpp"
+#include "tools/sim/twilio/calls_resource.hpp"
+#include "tools/sim/twilio/rest_answers.hpp"
 
 namespace tonris::sim {
 
@@ -13,31 +15,7 @@ namespace {
 
 namespace twilio = model::twilio;
 
-constexpr std::string_view accounts_path = "/2010-04-01/Accounts/";
-constexpr std::string_view numbers_path = "/IncomingPhoneNumbers";
-
-net::http_response refusal(unsigned status, int code, std::string_view message) {
-  std::string json;
-  model::json_writer out{json};
-  out.open_object();
-  out.member("code", code);
-  out.member("message", message);
-  out.member("more_info", "https://www.twilio.com/docs/errors/" + std::to_string(code));
-  out.member("status", status);
-  out.close_object();
-  return net::make_response(status, "application/json", std::move(json));
-}
-
-net::http_response not_found(const net::http_request& request) {
-  return refusal(404, 20404, "The requested resource " + std::string{request.path()} + " was not found");
-}
-
-void put_text_or_null(model::json_writer& out, std::string_view name, const std::string& text) {
-  if (text.empty())
-    out.member(name, nullptr);
-  else
-    out.member(name, text);
-}
+constexpr std::string_view numbers_path = "/IncomingPhoneNumbers", calls_path = "/Calls", ending = ".json";
 
 void put(model::json_writer& out, const std::string& account, const twilio::incoming_number& one) {
   const auto& calls = one.calls;
@@ -168,7 +146,7 @@ void twilio_rest_server::handle(const net::http_request& request, net::http_resp
   const auto status = failures_.front();
   failures_.pop_front();
   if (status == 0) return never_answered_.push_back(std::make_shared<net::http_responder>(std::move(responder)));
-  auto response = status == 429 ? refusal(429, 20429, "Too Many Requests")
+  auto response = status == 429 ? rest_refusal(429, 20429, "Too Many Requests")
                                 : net::make_response(status, "text/html", "<html>gateway error</html>");
   if (status == 429) response.fields.set("Retry-After", "1");
   responder.respond(std::move(response));
@@ -176,22 +154,34 @@ void twilio_rest_server::handle(const net::http_request& request, net::http_resp
 
 net::http_response twilio_rest_server::answer(const net::http_request& request) {
   auto path = request.path();
-  if (!path.starts_with(accounts_path)) return not_found(request);
-  path.remove_prefix(accounts_path.size());
-  constexpr std::string_view ending = ".json";
+  if (!path.starts_with(rest_accounts_path)) return rest_not_found(request);
+  path.remove_prefix(rest_accounts_path.size());
   const bool is_itself = path.find('/') == std::string_view::npos && path.ends_with(ending);
   const std::string account{is_itself ? path.substr(0, path.size() - ending.size()) : path.substr(0, path.find('/'))};
   path.remove_prefix(account.size());
-  if (!is_authorized(request, account)) return refusal(401, 20003, "Authenticate");
-  if (is_itself) return request.method == "GET" ? tell_account(account) : refusal(405, 20004, "Method not allowed");
+  if (!is_authorized(request, account)) return rest_refusal(401, 20003, "Authenticate");
+  if (is_itself)
+    return request.method == "GET" ? tell_account(account) : rest_refusal(405, 20004, "Method not allowed");
   if (path == std::string{numbers_path} + ".json")
-    return request.method == "GET" ? list(account, request.query()) : refusal(405, 20004, "Method not allowed");
+    return request.method == "GET" ? list(account, request.query()) : rest_refusal(405, 20004, "Method not allowed");
+  if (path.starts_with(calls_path)) return answer_calls(request, account, path.substr(calls_path.size()));
   for (auto& one : numbers_) {
     if (one.account != account || path != std::string{numbers_path} + "/" + one.is.sid + ".json") continue;
     if (request.method == "POST") return update(request, one);
-    return refusal(405, 20004, "Method not allowed");
+    return rest_refusal(405, 20004, "Method not allowed");
   }
-  return not_found(request);
+  return rest_not_found(request);
+}
+
+/// `path` is behind "/Calls".
+net::http_response twilio_rest_server::answer_calls(const net::http_request& request, const std::string& account,
+                                                    std::string_view path) {
+  if (!path.ends_with(ending)) return rest_not_found(request);
+  path.remove_suffix(ending.size());
+  if (!path.empty() && !path.starts_with('/')) return rest_not_found(request);
+  if (request.method != "GET") return rest_refusal(405, 20004, "Method not allowed");
+  if (path.empty()) return list_calls(*options_.calls, request, account, options_.page_size, violations_);
+  return tell_call(*options_.calls, request, account, path.substr(1));
 }
 
 bool twilio_rest_server::is_authorized(const net::http_request& request, const std::string& account) const {
@@ -214,7 +204,7 @@ net::http_response twilio_rest_server::tell_account(const std::string& account) 
 
 net::http_response twilio_rest_server::list(const std::string& account, std::string_view query) {
   const auto asked = model::parse_form(query);
-  if (!asked) return refusal(400, 20001, "Bad query");
+  if (!asked) return rest_refusal(400, 20001, "Bad query");
   std::string pattern;
   std::size_t page_size = options_.page_size, page = 0;
   for (const auto& [name, value] : *asked) {
@@ -239,7 +229,7 @@ net::http_response twilio_rest_server::list(const std::string& account, std::str
   out.close_list();
   out.member("page", page);
   out.member("page_size", page_size);
-  const auto next = std::string{accounts_path} + account + std::string{numbers_path} +
+  const auto next = std::string{rest_accounts_path} + account + std::string{numbers_path} +
                     ".json?PhoneNumber=" + twilio::form_body({{"", pattern}}).substr(1) +
                     "&PageSize=" + std::to_string(page_size) + "&Page=" + std::to_string(page + 1);
   put_text_or_null(out, "next_page_uri", end < all.size() ? next : std::string{});
@@ -257,23 +247,23 @@ std::optional<net::http_response> twilio_rest_server::refused(const model::form&
       continue;
     }
     if (known->part == &twilio::call_handler::url && !value.empty() && !is_web_address(value))
-      return refusal(400, 21502, std::string{name} + " is not a valid URL");
+      return rest_refusal(400, 21502, std::string{name} + " is not a valid URL");
     if (known->part == &twilio::call_handler::method && value != "GET" && value != "POST")
-      return refusal(400, 21403, std::string{name} + " is not a valid method");
+      return rest_refusal(400, 21403, std::string{name} + " is not a valid method");
     if (known->whole && !value.empty() && (!value.starts_with(known->prefix) || value.size() != 34))
-      return refusal(400, 21401, std::string{name} + " is not a valid SID");
+      return rest_refusal(400, 21401, std::string{name} + " is not a valid SID");
     value_in(then, *known) = value;
   }
   if (!then.fallback.url.empty() && then.voice.url.empty())
-    return refusal(400, 21405, "VoiceFallbackUrl may not be set without VoiceUrl");
+    return rest_refusal(400, 21405, "VoiceFallbackUrl may not be set without VoiceUrl");
   return std::nullopt;
 }
 
 net::http_response twilio_rest_server::update(const net::http_request& request, owned& one) {
   if (request.fields.get("Content-Type") != "application/x-www-form-urlencoded")
-    return refusal(400, 20001, "The body is no form");
+    return rest_refusal(400, 20001, "The body is no form");
   const auto given = model::parse_form(request.body);
-  if (!given || given->empty()) return refusal(400, 20001, "The body is no form");
+  if (!given || given->empty()) return rest_refusal(400, 20001, "The body is no form");
   if (auto no = refused(*given, one)) return std::move(*no);
   for (const auto& [name, value] : *given)
     if (const auto* const known = find(name)) set(*known, value, one.is.calls);

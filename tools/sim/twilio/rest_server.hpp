@@ -14,21 +14,23 @@
 #include "net/error.hpp"
 #include "net/http_server.hpp"
 #include "net/loop.hpp"
+#include "tools/sim/twilio/call_book.hpp"
 #include "tools/sim/wire/violations.hpp"
 
 namespace tonris::sim {
 
 struct twilio_rest_options {
   std::string host = "127.0.0.1";
-  std::map<std::string, std::string> accounts;  ///< their tokens, by AccountSid
-  std::size_t page_size = 50;                   ///< of lists that name none
+  std::map<std::string, std::string> accounts;                       ///< their tokens, by AccountSid
+  std::size_t page_size = 50;                                        ///< of lists that name none
+  std::shared_ptr<call_book> calls = std::make_shared<call_book>();  ///< whoever plays calls writes there
   std::string account_status = "active", account_type = "Full";
 };
 
-/// Twilio's REST API, as far as phone numbers go (docs/protocols/twilio.md#phone-numbers): accounts, and
-/// IncomingPhoneNumbers, listed by a pattern and in pages, and updated. As strict as Twilio about who asks and what
-/// for, and stricter about fields that it would let pass unread: these are violations. Owner: a test; all on the loop's
-/// thread.
+/// Twilio's REST API, as far as numbers and calls go (docs/protocols/twilio.md#phone-numbers, #prices): accounts;
+/// IncomingPhoneNumbers, listed by a pattern and in pages, and updated; Calls, told and listed out of a book. As strict
+/// as Twilio about who asks and what for, and stricter about fields that it would let pass unread: these are
+/// violations. Owner: a test; all on the loop's thread.
 class twilio_rest_server {
  public:
   static net::result<std::unique_ptr<twilio_rest_server>> listen(net::loop& on, twilio_rest_options options);
@@ -67,6 +69,8 @@ class twilio_rest_server {
   [[nodiscard]] bool is_authorized(const net::http_request& request, const std::string& account) const;
   [[nodiscard]] net::http_response tell_account(const std::string& account) const;
   [[nodiscard]] net::http_response list(const std::string& account, std::string_view query);
+  [[nodiscard]] net::http_response answer_calls(const net::http_request& request, const std::string& account,
+                                                std::string_view path);
   [[nodiscard]] net::http_response update(const net::http_request& request, owned& one);
   [[nodiscard]] std::optional<net::http_response> refused(const model::form& fields, const owned& one);
 

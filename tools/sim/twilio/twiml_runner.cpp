@@ -68,22 +68,26 @@ step runner::begin(const redirect& v) {
 step runner::begin(const dial& v) {
   const auto& outcomes = options_.dial_outcomes;
   const auto outcome = dials_ < outcomes.size() ? outcomes[dials_] : options_.dial_outcome;
-  ++dials_;
+  auto leg = options_.dial_sid;
+  leg.back() = "0123456789abcdef"[++dials_ % 16];
   const bool answered = outcome == "completed" || outcome == "answered";
+  const auto talks = answered ? 5s : 0s;
   if (v.then)
     pending_ = ask{v.then->url,
                    v.then->method,
                    {{"DialCallStatus", outcome},
-                    {"DialCallSid", "CA" + std::string(31, '0') + "d"},
-                    {"DialCallDuration", answered ? "5" : "0"},
+                    {"DialCallSid", leg},
+                    {"DialCallDuration", std::to_string(talks.count())},
                     {"DialBridged", answered ? "true" : "false"}}};
   return ring{v.numbers,
               v.caller_id,
               v.timeout,
               v.time_limit,
               outcome,
+              leg,
+              talks,
               answered ? v.whisper : std::nullopt,
-              takes(answered ? 5s : std::chrono::milliseconds{v.timeout})};
+              takes(answered ? talks : v.timeout)};
 }
 
 step runner::begin(const record& v) {

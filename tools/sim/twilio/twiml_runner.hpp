@@ -34,6 +34,8 @@ struct ring {
   std::string caller_id;
   std::chrono::seconds timeout, time_limit;
   std::string outcome;            ///< the DialCallStatus that `ask` will tell
+  std::string leg_sid;            ///< of the call to them
+  std::chrono::seconds talks;     ///< once it is answered; 0: it is not
   std::optional<action> whisper;  ///< asked for when somebody answers
   std::chrono::milliseconds lasting;
 };
@@ -57,7 +59,8 @@ struct runner_options {
   enum class message { left, left_by_hanging_up, silence } leaves = message::left;
   std::string account_sid = "AC" + std::string(32, '0');
   std::string recording_sid = "RE" + std::string(31, '0') + "1";
-  std::size_t max_documents = 50;  ///< of one call: a loop of redirects ends there
+  std::string dial_sid = "CA" + std::string(31, '0') + "1";  ///< of the legs that are dialled, but for the last digit
+  std::size_t max_documents = 50;                            ///< of one call: a loop of redirects ends there
 };
 
 /// Walks through the documents of one call (docs/protocols/twilio.md#twiml). Pure: `next` after each

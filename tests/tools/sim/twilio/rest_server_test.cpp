@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "model/money/twilio_price.hpp"
 #include "net/http_client.hpp"
 #include "net/run_on.hpp"
 
@@ -22,6 +23,7 @@ class SimTwilioRest : public testing::Test {
     net::run_on(loop, [&] {
       twilio_rest_options options;
       options.accounts = {{account, "token"}};
+      options.calls = calls;
       server = twilio_rest_server::listen(loop, options).value();
       server->add(account, number);
       client = net::http_client::make(loop, nullptr);
@@ -58,6 +60,7 @@ class SimTwilioRest : public testing::Test {
   }
 
   net::loop loop{"sim"};
+  std::shared_ptr<call_book> calls = std::make_shared<call_book>();
   std::unique_ptr<twilio_rest_server> server;
   std::unique_ptr<net::http_client> client;
 };
@@ -116,6 +119,84 @@ TEST_F(SimTwilioRest, FailsWhenItIsToldTo) {
   EXPECT_EQ(busy.status, 429U);
   EXPECT_EQ(busy.fields.get("Retry-After"), "1");
   EXPECT_EQ(list("PhoneNumber=x").status, 200U);
+}
+
+std::string sid_of(int n) {
+  auto digits = std::to_string(n);
+  digits.insert(0, 32 - digits.size(), '0');
+  return "CA" + digits;
+}
+
+class SimTwilioCalls : public SimTwilioRest {
+ protected:
+  SimTwilioCalls() {
+    in_book([&](call_book& book) {
+      for (int n = 1; n <= 5; ++n) book.open({sid_of(n), account, n % 2 ? "+15550100001" : "+4420000000", number});
+      book.open({sid_of(9), "AC00000000000000000000000000000002", "+15550100001", number});
+      for (int n = 1; n <= 3; ++n) book.answer(sid_of(n));
+      book.end(sid_of(1), "completed");
+      book.end(sid_of(4), "busy");
+    });
+  }
+  template <class Work>
+  void in_book(Work work) {
+    net::run_on(loop, [&] { work(*calls); });
+  }
+  net::http_response calls_like(const std::string& query) {
+    return ask("/2010-04-01/Accounts/" + account + "/Calls.json?" + query);
+  }
+  /// Of a list that is read page by page: the last digits of the SIDs.
+  std::string read(const std::string& query) {
+    std::string all;
+    auto page = calls_like(query);
+    for (int pages = 0; pages < 9; ++pages) {
+      EXPECT_EQ(page.status, 200U) << page.body;
+      for (auto at = page.body.find(R"("sid":"CA)"); at != std::string::npos;
+           at = page.body.find(R"("sid":"CA)", at + 1))
+        all += page.body[at + 40];
+      const auto next = page.body.find(R"("next_page_uri":")");
+      if (next == std::string::npos) return all;
+      all += '|';
+      page = ask(page.body.substr(next + 17, page.body.find('"', next + 17) - next - 17));
+    }
+    return all;
+  }
+};
+
+TEST_F(SimTwilioCalls, TellsOneCallAsTwilioDoes) {
+  const auto path = "/2010-04-01/Accounts/" + account + "/Calls/";
+  const auto over = ask(path + sid_of(1) + ".json").body;
+  for (const auto* part :
+       {R"("status":"completed")", R"("duration":"0")", R"("price":"-0.00850")", R"("price_unit":"USD")",
+        R"("direction":"inbound")", R"("to_formatted":"(555) 010-0002")", R"("parent_call_sid":null)"})
+    EXPECT_THAT(over, HasSubstr(part));
+  EXPECT_TRUE(model::parse_twilio_call_price(over)->cost);
+  const auto live = ask(path + sid_of(2) + ".json").body;
+  for (const auto* part : {R"("status":"in-progress")", R"("duration":null)", R"("price":null)", R"("end_time":null)"})
+    EXPECT_THAT(live, HasSubstr(part));
+  const auto refused = ask(path + sid_of(4) + ".json").body;
+  for (const auto* part : {R"("status":"busy")", R"("duration":null)", R"("price":null)"})
+    EXPECT_THAT(refused, HasSubstr(part));
+  EXPECT_THAT(ask(path + sid_of(8) + ".json").body, HasSubstr("20404"));
+  EXPECT_EQ(ask(path + sid_of(9) + ".json").status, 404U) << "another account's";
+  const auto not_his = ask(path + sid_of(1) + ".json", {}, "wrong");
+  EXPECT_EQ(not_his.status, 401U);
+  EXPECT_THAT(not_his.body, HasSubstr(R"("code":20003)"));
+}
+
+TEST_F(SimTwilioCalls, ListsTheNewestFirstInPagesThatStayWhereTheyAre) {
+  EXPECT_EQ(read(""), "54321");
+  EXPECT_EQ(read("PageSize=2"), "54|32|1");
+  EXPECT_EQ(read("Status=in-progress"), "32");
+  EXPECT_EQ(read("From=%2B4420000000&To=%2B15550100002"), "42");
+  EXPECT_EQ(read("Status=queued"), "");
+  EXPECT_EQ(read("StartTime%3E=2020-01-01&StartTime%3C=2100-01-01T00%3A00%3A00Z"), "54321");
+  EXPECT_EQ(read("StartTime=2020-01-01"), "");
+  for (const auto* wrong : {"Status=initiated", "StartTime=yesterday", "PageSize=0", "Page=1", "PageToken=x"})
+    EXPECT_EQ(calls_like(wrong).status, 400U) << wrong;
+  EXPECT_TRUE(net::run_on(loop, [&] { return server->violations().empty(); }));
+  EXPECT_EQ(read("from=x"), "54321");
+  EXPECT_EQ(net::run_on(loop, [&] { return server->violations().count("unknown_parameter"); }), 1U);
 }
 
 }  // namespace
