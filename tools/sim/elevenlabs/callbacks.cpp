@@ -7,6 +7,7 @@
 #include "model/json/writer.hpp"
 #include "model/text/base64.hpp"
 #include "model/text/percent.hpp"
+#include "tools/sim/elevenlabs/conversation_document.hpp"
 
 namespace tonris::sim {
 
@@ -20,58 +21,31 @@ std::int64_t unix_now() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-template <class Data>
-std::string report(std::string_view type, const conversation_record& of, Data data) {
+std::string report(std::string_view type, std::string_view data) {
   std::string text;
   model::json_writer out{text};
   out.open_object();
   out.member("type", type);
   out.member("event_timestamp", unix_now());
-  out.open_object("data");
-  out.member("agent_id", of.facts.agent_id);
-  out.member("conversation_id", of.facts.conversation_id);
-  data(out);
-  out.close_object();
+  out.key("data");
+  out.json(data);
   out.close_object();
   return text;
 }
 
 std::string transcription(const conversation_record& of) {
-  return report("post_call_transcription", of, [&](model::json_writer& out) {
-    out.member("status", "done");
-    out.member("branch_id", nullptr);
-    out.open_list("transcript");
-    for (const auto& line : of.transcript) {
-      out.open_object();
-      out.member("role", line.role);
-      out.member("message", line.text);
-      out.member("time_in_call_secs", static_cast<std::int64_t>(line.at_ms / 1000));
-      out.close_object();
-    }
-    out.close_list();
-    const auto seconds = static_cast<std::int64_t>(of.ended_ms / 1000);
-    out.open_object("metadata");
-    out.member("call_duration_secs", seconds);
-    out.member("cost", seconds * 7);
-    out.member("termination_reason", of.ended_by == "agent" ? "end_call tool was called." : "Client disconnected");
-    out.member("error", nullptr);
-    out.close_object();
-    out.open_object("analysis");
-    out.member("call_successful", "success");
-    out.member("transcript_summary", of.transcript.empty() ? "Nobody said anything." : "A simulated conversation.");
-    out.close_object();
-    out.open_object("conversation_initiation_client_data");
-    out.open_object("dynamic_variables");
-    for (const auto& [name, value] : of.facts.variables) out.member(name, value);
-    out.close_object();
-    out.close_object();
-  });
+  return report("post_call_transcription", conversation_document(of, conversation_status::done));
 }
 
 std::string sound(const conversation_record& of, std::size_t bytes) {
-  return report("post_call_audio", of, [&](model::json_writer& out) {
-    out.member("full_audio", model::to_base64(std::vector<std::uint8_t>(bytes, 0x55)));
-  });
+  std::string data;
+  model::json_writer out{data};
+  out.open_object();
+  out.member("agent_id", of.facts.agent_id);
+  out.member("conversation_id", of.facts.conversation_id);
+  out.member("full_audio", model::to_base64(std::vector<std::uint8_t>(bytes, 0x55)));
+  out.close_object();
+  return report("post_call_audio", data);
 }
 
 }  // namespace
@@ -114,7 +88,7 @@ void vendor_callbacks::ask_tool(const tool_use& tool, const conversation_facts& 
 }
 
 void vendor_callbacks::tell(const conversation_record& of) {
-  if (options_.origin.empty() || !client_) return;
+  if (options_.origin.empty() || !client_ || (options_.tells && !options_.tells(of))) return;
   std::vector<std::string> bodies{transcription(of)};
   if (options_.audio_bytes > 0) bodies.push_back(sound(of, options_.audio_bytes));
   if (options_.audio_first) std::swap(bodies.front(), bodies.back());

@@ -22,6 +22,8 @@ struct callback_options {
   bool audio_first = false;              ///< its sound before its text; else behind it
   bool badly_signed_first = false;       ///< one with a wrong signature before all others
   std::size_t audio_bytes = 0;           ///< of the sound; 0: none is told
+  /// Is that conversation told of? The vendor's default is one attempt, which may be lost. Null: each is.
+  std::function<bool(const conversation_record&)> tells{};
 };
 
 /// The vendor's requests to the gateway: an agent's tools over a webhook, and reports after conversations

@@ -12,7 +12,7 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-constexpr std::size_t records_kept = 10'000;
+constexpr std::size_t records_kept = 20'000;
 /// A wire goes on after its conversation, so that what the two ends said last still arrives.
 constexpr std::chrono::seconds wire_outlives{5};
 constexpr std::chrono::seconds left_within{1};    ///< the one that was slower
@@ -35,7 +35,7 @@ std::string call_of(const conversation& talk) {
   return found == variables.end() ? std::string{} : found->second;
 }
 
-constexpr std::string_view agents_path = "/v1/convai/agents/";
+constexpr std::string_view agents_path = "/v1/convai/agents/", conversations_path = "/v1/convai/conversations/";
 
 net::websocket_limits socket_limits() {
   net::websocket_limits out;
@@ -96,6 +96,7 @@ void elevenlabs_server::handle(const net::http_request& request, net::http_respo
   if (const auto told = workspace_.find(path); told != workspace_.end())
     return tell_workspace(told->second, request, responder);
   if (path.starts_with(agents_path)) return agent_settings(request, std::move(responder));
+  if (path.starts_with(conversations_path)) return tell_conversation(request, responder);
   violations_.add("unknown_path", std::string{path.substr(0, 80)});
   ++refused_;
   responder.respond(net::make_response(404, "application/json", R"({"detail":"Not Found"})"));
@@ -190,6 +191,34 @@ void elevenlabs_server::agent_settings(const net::http_request& request, net::ht
   if (behaviour->settings_delay.count() == 0) return responder.respond(std::move(answer));
   later(behaviour->settings_delay,
         [held = std::make_shared<net::http_responder>(std::move(responder)), answer] { held->respond(answer); });
+}
+
+// --- what is known of a conversation
+
+void elevenlabs_server::tell_conversation(const net::http_request& request, net::http_responder& responder) {
+  const auto key = request.fields.get("xi-api-key");
+  if (request.method != "GET") return refuse(responder, 405, "method", "Method Not Allowed");
+  if (!is_key(key)) return refuse(responder, 401, "invalid_api_key", "The API key is not valid.");
+  const auto id = model::percent_decoded(request.path().substr(conversations_path.size()));
+  const auto tell = [&](const conversation_record& of, conversation_status status) {
+    ++documents_told_;
+    responder.respond(net::make_response(200, "application/json", conversation_document(of, status)));
+  };
+  const auto is_it = [&](const conversation_record& one) {
+    return one.facts.conversation_id == id && may_see(key, one.facts.agent_id);
+  };
+  for (const auto& [number, talk] : live_)
+    if (is_it(talk->record()))
+      return tell(talk->record(),
+                  talk->record().metadata_ms < 0 ? conversation_status::initiated : conversation_status::in_progress);
+  const auto over = std::find_if(ended_.rbegin(), ended_.rend(), is_it);
+  if (over == ended_.rend()) return refuse(responder, 404, "conversation_not_found", "Conversation does not exist.");
+  tell(*over, status_of(*over));
+}
+
+conversation_status elevenlabs_server::status_of(const conversation_record& ended) const {
+  if (clock::now() < ended.ended_at + options_.processing) return conversation_status::processing;
+  return options_.fails && options_.fails(ended) ? conversation_status::failed : conversation_status::done;
 }
 
 // --- conversations

@@ -12,6 +12,7 @@
 #include "net/tls.hpp"
 #include "tools/sim/elevenlabs/callbacks.hpp"
 #include "tools/sim/elevenlabs/conversation.hpp"
+#include "tools/sim/elevenlabs/conversation_document.hpp"
 #include "tools/sim/elevenlabs/signed_urls.hpp"
 #include "tools/sim/wire/pending_wires.hpp"
 
@@ -27,9 +28,13 @@ struct elevenlabs_options {
   /// (404). Asked for each signed address and again for each conversation.
   std::function<std::optional<agent_behaviour>(const std::string& agent_id, std::uint64_t number)> behaviour;
   callback_options callbacks{};
+  std::chrono::milliseconds processing{300};  ///< from a conversation's end until the vendor is done with it
+  /// Does it fail with that one in the end? Null: with none.
+  std::function<bool(const conversation_record&)> fails{};
 };
 
-/// The vendor: signed addresses and conversations (docs/protocols/elevenlabs.md), as many at once as come.
+/// The vendor: signed addresses and conversations, and what it tells of these when it is asked
+/// (docs/protocols/elevenlabs.md), as many at once as come.
 /// Owner: a program or a test; created and destroyed with the loop stopped or on the loop's thread. All else on the
 /// loop's thread.
 class elevenlabs_server {
@@ -46,12 +51,19 @@ class elevenlabs_server {
   [[nodiscard]] std::vector<std::shared_ptr<conversation>> live() const;
   /// The live conversation whose dynamic variable `call_sid` is this; null when there is none.
   [[nodiscard]] std::shared_ptr<conversation> of_call(std::string_view call_sid) const;
-  [[nodiscard]] const std::deque<conversation_record>& ended() const noexcept { return ended_; }  ///< the last 10,000
+  [[nodiscard]] const std::deque<conversation_record>& ended() const noexcept { return ended_; }  ///< the last 20,000
   [[nodiscard]] const violation_log& violations() const noexcept { return violations_; }          ///< of requests
   [[nodiscard]] std::uint64_t signed_urls_given() const noexcept { return signed_given_; }
   [[nodiscard]] unsigned reports_taken() const noexcept { return callbacks_.told(); }  ///< after conversations
   /// From now on: where the gateway is, and how it is told.
   void call_back(callback_options how);
+  void process(std::chrono::milliseconds lasting, std::function<bool(const conversation_record&)> fails) {
+    options_.processing = lasting;
+    options_.fails = std::move(fails);
+  }
+  [[nodiscard]] std::uint64_t documents_told() const noexcept {
+    return documents_told_;
+  }                                                                          ///< of conversations, asked for
   [[nodiscard]] std::uint64_t refused() const noexcept { return refused_; }  ///< HTTP requests and upgrades refused
   /// That agent is another account's, which has that key: to other keys it does not exist.
   void give_agent_to(const std::string& agent_id, const std::string& key) { keys_of_agents_[agent_id] = key; }
@@ -69,6 +81,8 @@ class elevenlabs_server {
   void signed_url(const net::http_request& request, net::http_responder responder);
   void answer_signed_url(const std::string& agent_id, const agent_behaviour& behaviour, net::http_responder responder);
   void agent_settings(const net::http_request& request, net::http_responder responder);
+  void tell_conversation(const net::http_request& request, net::http_responder& responder);
+  [[nodiscard]] conversation_status status_of(const conversation_record& ended) const;
   void tell_workspace(const std::string& json, const net::http_request& request, net::http_responder& responder);
   void upgrade(const net::http_request& request, net::http_responder responder);
   [[nodiscard]] bool is_key(std::string_view given) const;
@@ -107,7 +121,7 @@ class elevenlabs_server {
   std::map<std::string, std::chrono::steady_clock::time_point> hung_up_;  ///< by call SID
   violation_log violations_;
   vendor_callbacks callbacks_;
-  std::uint64_t conversations_ = 0, signed_given_ = 0, refused_ = 0, next_timer_ = 0;
+  std::uint64_t conversations_ = 0, signed_given_ = 0, refused_ = 0, documents_told_ = 0, next_timer_ = 0;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

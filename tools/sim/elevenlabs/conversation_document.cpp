@@ -1,0 +1,92 @@
+#include "tools/sim/elevenlabs/conversation_document.hpp"
+
+#include "model/json/writer.hpp"
+
+namespace tonris::sim {
+
+namespace {
+
+bool is_over(conversation_status status) noexcept {
+  return status == conversation_status::processing || status == conversation_status::done ||
+         status == conversation_status::failed;
+}
+
+void put_transcript(model::json_writer& out, const conversation_record& of) {
+  out.open_list("transcript");
+  for (const auto& line : of.transcript) {
+    out.open_object();
+    out.member("role", line.role);
+    out.member("message", line.text);
+    out.member("time_in_call_secs", static_cast<std::int64_t>(line.at_ms / 1000));
+    out.close_object();
+  }
+  out.close_list();
+}
+
+void put_metadata(model::json_writer& out, const conversation_record& of, conversation_status status) {
+  out.open_object("metadata");
+  if (is_over(status)) {
+    out.member("call_duration_secs", seconds_of(of));
+    out.member("cost", credits_of(of));
+    out.member("termination_reason", of.ended_by == "agent" ? "end_call tool was called." : "Client disconnected");
+  } else {
+    out.member("call_duration_secs", 0);
+    out.member("cost", nullptr);
+    out.member("termination_reason", "");
+  }
+  out.member("error", nullptr);
+  out.close_object();
+}
+
+void put_analysis(model::json_writer& out, const conversation_record& of, conversation_status status) {
+  if (status != conversation_status::done && status != conversation_status::failed)
+    return out.member("analysis", nullptr);
+  out.open_object("analysis");
+  out.member("call_successful", status == conversation_status::done ? "success" : "failure");
+  out.member("transcript_summary", of.transcript.empty() ? "Nobody said anything." : "A simulated conversation.");
+  out.close_object();
+}
+
+}  // namespace
+
+std::string_view to_string(conversation_status status) noexcept {
+  switch (status) {
+    case conversation_status::initiated: return "initiated";
+    case conversation_status::in_progress: return "in-progress";
+    case conversation_status::processing: return "processing";
+    case conversation_status::done: return "done";
+    case conversation_status::failed: return "failed";
+  }
+  return "failed";
+}
+
+std::int64_t seconds_of(const conversation_record& over) noexcept {
+  return static_cast<std::int64_t>(over.ended_ms / 1000);
+}
+
+std::int64_t credits_of(const conversation_record& over) noexcept {
+  constexpr std::int64_t a_second = 7;
+  return seconds_of(over) * a_second;
+}
+
+std::string conversation_document(const conversation_record& of, conversation_status status) {
+  std::string text;
+  model::json_writer out{text};
+  out.open_object();
+  out.member("agent_id", of.facts.agent_id);
+  out.member("conversation_id", of.facts.conversation_id);
+  out.member("status", to_string(status));
+  out.member("branch_id", nullptr);
+  put_transcript(out, of);
+  put_metadata(out, of, status);
+  put_analysis(out, of, status);
+  out.open_object("conversation_initiation_client_data");
+  out.open_object("dynamic_variables");
+  for (const auto& [name, value] : of.facts.variables) out.member(name, value);
+  out.close_object();
+  out.close_object();
+  out.close_object();
+  return text;
+}
+
+}  // namespace tonris::sim
