@@ -20,6 +20,7 @@ struct http_client_limits {
   std::size_t max_connections_per_host = 256;    ///< requests beyond wait their turn (their time runs)
   std::size_t max_waiting = 10'000;              ///< requests waiting for a connection; beyond: slow_peer at once
   std::chrono::milliseconds keep_alive{30'000};  ///< an idle connection is closed after this
+  bool reuse_connections = true;                 ///< false: each request has one of its own, and is never sent twice
   dial_filter may_dial{};                        ///< null: any address a host has
 };
 

@@ -21,6 +21,7 @@ pooled_connection::pooled_connection(std::weak_ptr<http_origin> of, std::shared_
       parse_limits_{max_answer_header, limits.max_response_bytes},
       keep_alive_{limits.keep_alive},
       cut_long_answers_{limits.cut_long_answers},
+      reusable_{limits.reuse_connections},
       idle_limit_{stream_->on_loop()} {}
 
 bool pooled_connection::carry(const exchange_ptr& what) {
@@ -59,7 +60,7 @@ void pooled_connection::on_bytes(std::span<char> bytes) {
   if (!answer_) return;  // whoever was told wants no more
   if (const auto why = answer_->failed()) return settle_failed(*why);
   if (!answer_->whole()) return;
-  const bool reusable = answer_->keep_alive() && used == bytes.size() && stream_->queued_bytes() == 0;
+  const bool reusable = answer_->keep_alive() && used == bytes.size() && stream_->queued_bytes() == 0 && reusable_;
   auto response = answer_->take();
   if (response.status == 101)
     return settle(tl::unexpected{error{errc::protocol_error, "switched to another protocol unasked", 0}}, false);

@@ -44,6 +44,7 @@ class pooled_connection final : public byte_reader, public std::enable_shared_fr
   http_parse_limits parse_limits_;
   std::chrono::milliseconds keep_alive_;
   bool cut_long_answers_;
+  bool reusable_;
   // state
   std::optional<http_response_parser> answer_;  ///< while busy
   std::weak_ptr<http_exchange> exchange_;

@@ -173,6 +173,22 @@ TEST_F(HttpClient, TriesOnceMoreWhenAReusedConnectionTurnsOutToBeClosed) {
   }
 }
 
+TEST_F(HttpClient, SendsNothingTwiceWhereItReusesNoConnection) {
+  limits.reuse_connections = false;
+  make();
+  auto told = ask(here("/first"));
+  auto server = listener.accept();
+  server.message();
+  server.say(ok);
+  ASSERT_TRUE(told.get());
+  told = ask(here("/second"));
+  auto fresh = listener.accept();
+  EXPECT_THAT(fresh.message(), StartsWith("GET /second "));
+  fresh.close();
+  EXPECT_FALSE(told.get());
+  EXPECT_FALSE(listener.anybody(20ms));
+}
+
 TEST_F(HttpClient, DoesNotTryAgainWhatAFreshConnectionDropped) {
   auto told = ask(here());
   auto server = listener.accept();
