@@ -203,13 +203,15 @@ void control_plane::start_vendor_client(media_loop& on) {
   });
 }
 
-/// For numbers, which are attached now and then.
+/// For numbers, which are attached now and then, and calls, which are placed so.
 void control_plane::start_twilio_client(media_loop& on) {
   twilio_ = spawn_supervised<twilio_rest>(*config_.system, part("twilio_client"), [this, &on](const auto&) {
     twilio_client::config client;
     client.base_url = config_.settings->twilio_api_base_url;
     client.send = [&on](const std::string& url, net::http_request&& request, std::chrono::milliseconds timeout,
                         auto done) { on.client->request(url, std::move(request), timeout, std::move(done)); };
+    client.send_once = [&on](const std::string& url, net::http_request&& request, std::chrono::milliseconds timeout,
+                             auto done) { on.once_client->request(url, std::move(request), timeout, std::move(done)); };
     client.random = random_bits;
     client.counters = config_.counters;
     return spawn_on<twilio_client>(*config_.system, on.unit, std::move(client));

@@ -25,6 +25,9 @@ media_loops::media_loops(caf::actor_system& system, const config& settings) {
     net::run_on(media.loop, [&] {
       media.goes_first = net::take_precedence();
       media.client = net::http_client::make(media.loop, settings.tls);
+      net::http_client_limits once;
+      once.reuse_connections = false;
+      media.once_client = net::http_client::make(media.loop, settings.tls, once);
       media.ticker = std::make_unique<net::ticker>(media.loop, tick_part_period,
                                                    [&services = media.services, load = settings.load, i](auto now) {
                                                      load->loop_ticked(i, now, tick_part_period);
@@ -66,6 +69,7 @@ void media_loops::let_go() {
     net::run_on(media->loop, [&] {
       media->ticker.reset();
       media->client.reset();
+      media->once_client.reset();
     });
 }
 

@@ -23,9 +23,10 @@ struct media_loop {
   net::loop loop;
   io_loop unit;
   loop_services services;
-  std::unique_ptr<net::http_client> client;  ///< loop thread only
-  std::unique_ptr<net::ticker> ticker;       ///< ticks the legs; loop thread only
-  bool goes_first = false;                   ///< net::take_precedence
+  std::unique_ptr<net::http_client> client;       ///< loop thread only
+  std::unique_ptr<net::http_client> once_client;  ///< sends nothing twice; loop thread only
+  std::unique_ptr<net::ticker> ticker;            ///< ticks the legs; loop thread only
+  bool goes_first = false;                        ///< net::take_precedence
 };
 
 /// The media plane: all loops, running from the first moment. From the thread that made it, but for what

@@ -1,6 +1,7 @@
 #include "actors/vendor/twilio_client.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,14 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds first_pause{100}, longest_pause{3000};
+
+/// Over a connection of its own: was there none yet?
+bool never_left(net::errc why) noexcept {
+  constexpr std::array before_it = {
+      net::errc::resolve_failed,      net::errc::connect_refused, net::errc::no_descriptors, net::errc::connect_timeout,
+      net::errc::certificate_refused, net::errc::bad_url,         net::errc::address_refused};
+  return std::find(before_it.begin(), before_it.end(), why) != before_it.end();
+}
 
 }  // namespace
 
@@ -63,10 +72,11 @@ void twilio_client::send_request(std::uint64_t request, open_request& one) {
     what.fields.set("Content-Type", "application/x-www-form-urlencoded");
     what.body = one.wanted.form;
   }
-  config_.send(config_.base_url + one.wanted.target, std::move(what), answer_limit,
-               [request, me = std::weak_ptr{alive_}](const net::result<net::http_response>& response) {
-                 if (const auto self = me.lock()) (*self)->deliver(twilio_came{request, &response});
-               });
+  const auto& send = one.wanted.once ? config_.send_once : config_.send;
+  send(config_.base_url + one.wanted.target, std::move(what), answer_limit,
+       [request, me = std::weak_ptr{alive_}](const net::result<net::http_response>& response) {
+         if (const auto self = me.lock()) (*self)->deliver(twilio_came{request, &response});
+       });
 }
 
 void twilio_client::came(std::uint64_t request, const net::result<net::http_response>& response) {
@@ -82,12 +92,13 @@ void twilio_client::came(std::uint64_t request, const net::result<net::http_resp
     const auto wait = wait_for(*response, one.tries);
     if (clock().now() + wait < one.began + patience) return delayed_send(this, wait, twilio_try_again{request});
   }
+  const bool sent = response || !one.wanted.once || !never_left(response.error().code);
   auto promise = std::move(one.to);
   open_.erase(found);
   if (response)
     promise.deliver(twilio_answer{response->status, response->body, {}});
   else
-    promise.deliver(twilio_answer{0, {}, in_words(response.error())});
+    promise.deliver(twilio_answer{0, {}, in_words(response.error()), sent});
 }
 
 /// Full jitter over a pause that doubles, as Twilio's own libraries wait.

@@ -31,7 +31,8 @@ struct twilio_try_again {
 using twilio_client_door = twilio_rest::extend<caf::reacts_to<twilio_came>, caf::reacts_to<twilio_try_again>>;
 
 /// Twilio's REST API over kept connections. What Twilio turns away for being too much at once (429) was not done, and
-/// is asked again: after what `Retry-After` says, else after a pause that grows, within `patience`. Nothing else is.
+/// is asked again: after what `Retry-After` says, else after a pause that grows, within `patience`. Nothing else is: an
+/// answer that is lost leaves it to whoever asked to find out what was done.
 /// Loop-bound.
 class twilio_client final : public loop_bound_actor<twilio_client_door::base> {
  public:
@@ -45,7 +46,8 @@ class twilio_client final : public loop_bound_actor<twilio_client_door::base> {
                          std::function<void(net::result<net::http_response>)> done)>;
   struct config {
     std::string base_url;
-    http_request send;  ///< net::http_client::request of this loop; tests put a fake here
+    http_request send;       ///< net::http_client::request of this loop; tests put a fake here
+    http_request send_once;  ///< … of one that reuses no connection; null: `once` is not sent
     std::function<std::uint32_t()> random;
     metrics* counters = nullptr;
   };

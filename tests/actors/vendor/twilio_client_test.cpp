@@ -30,17 +30,22 @@ class TwilioClient : public ActorTest {
     with.send = [this](const std::string& url, net::http_request request, std::chrono::milliseconds, auto answered) {
       asked.push_back({url, std::move(request), std::move(answered)});
     };
+    with.send_once = [this](const std::string& url, net::http_request request, std::chrono::milliseconds,
+                            auto answered) {
+      asked_once.push_back({url, std::move(request), std::move(answered)});
+    };
     client = track(spawn_on<twilio_client>(system, unit, std::move(with)));
     settle();
   }
   void TearDown() override {
     client = nullptr;
     asked.clear();
+    asked_once.clear();
     ActorTest::TearDown();
   }
-  std::shared_ptr<std::optional<twilio_answer>> ask(std::string form = {}) {
+  std::shared_ptr<std::optional<twilio_answer>> ask(std::string form = {}, bool once = false) {
     auto answer = std::make_shared<std::optional<twilio_answer>>();
-    ask_twilio wanted{{{"AC1"}, config::secret{"token-1"}}, "/2010-04-01/x", std::move(form)};
+    ask_twilio wanted{{{"AC1"}, config::secret{"token-1"}}, "/2010-04-01/x", std::move(form), once};
     system.spawn([answer, wanted, to = client](caf::event_based_actor* self) {
       self->request(to, 60s, wanted).then([answer](const twilio_answer& a) { *answer = a; }, [](const caf::error&) {});
     });
@@ -61,7 +66,7 @@ class TwilioClient : public ActorTest {
   }
 
   twilio_rest client;
-  std::deque<pending> asked;
+  std::deque<pending> asked, asked_once;
 };
 
 TEST_F(TwilioClient, AsksAndPostsByTheAccountsToken) {
@@ -148,6 +153,33 @@ TEST_F(TwilioClient, AnswersWhoStillWaitsWhenItEnds) {
   EXPECT_EQ((*answer)->status, 0u);
   asked[0].done(http(200));
   settle();
+}
+
+/// Whether it was done nobody knows; whether it was sent sometimes.
+TEST_F(TwilioClient, SendsOnceWhatMakesSomething) {
+  struct row {
+    net::errc why;
+    bool sent;
+  };
+  for (const auto& [why, sent] :
+       {row{net::errc::read_timeout, true}, row{net::errc::reset, true}, row{net::errc::tls_failed, true},
+        row{net::errc::connect_refused, false}, row{net::errc::resolve_failed, false}}) {
+    const auto answer = ask("To=x", true);
+    ASSERT_EQ(asked_once.size(), 1u);
+    asked_once[0].done(tl::unexpected{net::error{why, "broken", 0}});
+    settle();
+    pass(10s);
+    ASSERT_TRUE(*answer);
+    EXPECT_EQ((*answer)->status, 0u);
+    EXPECT_EQ((*answer)->sent, sent) << to_string(why);
+    EXPECT_EQ(asked_once.size(), 1u) << "no second time";
+    asked_once.clear();
+  }
+  const auto broken = ask("To=x", true);
+  asked_once[0].done(http(502));
+  settle();
+  EXPECT_EQ((*broken)->status, 502u);
+  EXPECT_TRUE(asked.empty());
 }
 
 TEST_F(TwilioClient, CountsHowLongEachTryTook) {
