@@ -145,7 +145,8 @@ class tenant_change_request : public std::enable_shared_from_this<tenant_change_
       case model::change_refusal::another_id:
         return mistakes_answer(error_code::invalid_tenant, {{"id", "must be that of the address"}});
       case model::change_refusal::terms:
-        return error_answer(error_code::forbidden, "id, status, numbers and limits are the operator's to change");
+        return error_answer(error_code::forbidden,
+                            "id, status, numbers, limits and outbound are the operator's to change");
       case model::change_refusal::status: break;
     }
     return error_answer(error_code::conflict, "a tenant that is " + std::string{to_string(former_->status)} +

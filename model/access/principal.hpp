@@ -31,7 +31,7 @@ enum class action : std::uint8_t {
   forget_calls,      ///< all that is kept of them, for ever
   read_settings,     ///< the tenant's document, and what a call would come to
   change_settings,   ///< of that document what is the tenant's own business
-  change_terms,      ///< of that document what is the operator's: id, status, numbers, limits
+  change_terms,      ///< of that document what is the operator's: id, status, numbers, limits, outbound
   list_keys,         ///< the tenant's keys, without what opens anything
   change_keys,       ///< make and revoke them
   manage_tenants,    ///< list them all, sign up, remove

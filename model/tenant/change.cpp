@@ -10,7 +10,7 @@ namespace {
 
 bool keeps_terms(const tenant& before, const tenant& now) {
   return before.status == now.status && before.phone_number == now.phone_number && before.numbers == now.numbers &&
-         before.limits == now.limits;
+         before.limits == now.limits && before.outbound == now.outbound;
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
 #include "model/json/writer.hpp"
+#include "model/tenant/read_numbers.hpp"
+#include "model/tenant/read_outbound.hpp"
 #include "model/tenant/read_secrets.hpp"
 #include "model/tenant/read_tools.hpp"
 #include "model/tenant/read_transfer.hpp"
@@ -160,13 +162,6 @@ void put_limits(json_writer& out, const tenant::limits_type& limits) {
   out.close_object();
 }
 
-void put_numbers(json_writer& out, std::string_view key, const std::vector<std::string>& numbers) {
-  if (numbers.empty()) return;
-  out.open_list(key);
-  for (const auto& number : numbers) out.value(number);
-  out.close_list();
-}
-
 void put_rehearsal(json_writer& out, const std::optional<tenant::rehearsal_type>& rehearsal) {
   if (!rehearsal) return;
   out.open_object("rehearsal");
@@ -242,6 +237,7 @@ void put_settings(json_writer& out, const tenant& t) {
   out.member("record", t.record);
   put_tools(out, t.tools);
   put_transfer(out, t.transfer);
+  put_outbound(out, t.outbound);
   put_webhooks(out, t.webhooks);
   put_if(out, "warmStart", t.warm_start);
   put_dead_air(out, t.dead_air);

@@ -1,4 +1,3 @@
-#include <cmath>
 #include <set>
 #include <utility>
 
@@ -7,10 +6,12 @@
 #include "model/tenant/change.hpp"
 #include "model/tenant/read_hours.hpp"
 #include "model/tenant/read_numbers.hpp"
+#include "model/tenant/read_outbound.hpp"
 #include "model/tenant/read_routes.hpp"
 #include "model/tenant/read_secrets.hpp"
 #include "model/tenant/read_tools.hpp"
 #include "model/tenant/read_transfer.hpp"
+#include "model/tenant/read_variables.hpp"
 #include "model/tenant/read_webhooks.hpp"
 #include "model/tenant/reader.hpp"
 #include "model/tenant/rules.hpp"
@@ -20,38 +21,6 @@ namespace tonris::model {
 namespace {
 
 namespace rules = tenant_rules;
-
-tenant::variable read_number_variable(double number, const std::string& path, json_mistakes& mistakes) {
-  // A whole number that is longer has lost its last digits already.
-  if (std::abs(number) >= rules::exact_numbers)
-    note(mistakes, path, "must be a whole number of at most 64 bits; in quotes it may be longer");
-  else if (number == std::trunc(number))
-    return static_cast<std::int64_t>(number);
-  return number;
-}
-
-tenant::variable read_variable(const rapidjson::Value& value, const std::string& path, json_mistakes& mistakes) {
-  if (value.IsBool()) return value.GetBool();
-  if (value.IsInt64()) return value.GetInt64();
-  if (value.IsNumber()) return read_number_variable(value.GetDouble(), path, mistakes);
-  if (value.IsString()) return read_text(value, path, rules::variable_text, mistakes).value_or(std::string{});
-  note(mistakes, path, "must be a text, a number, or true or false");
-  return {};
-}
-
-std::map<std::string, tenant::variable> read_variables(json_fields& settings, json_mistakes& mistakes) {
-  std::map<std::string, tenant::variable> variables;
-  const auto read = [&](std::string_view name, const rapidjson::Value& value, const std::string& path) {
-    const rapidjson::Value key{rapidjson::StringRef(name.data(), static_cast<rapidjson::SizeType>(name.size()))};
-    auto checked = read_text(key, path, rules::variable_name, mistakes);
-    if (!checked) return;
-    if (rules::is_reserved_by_vendor(name)) return note(mistakes, path, "must not begin with system__");
-    if (rules::is_set_by_gateway(name)) return note(mistakes, path, "is set by the gateway for each call");
-    variables.emplace(*std::move(checked), read_variable(value, path, mistakes));
-  };
-  settings.map("dynamicVariables", rules::max_variables, read);
-  return variables;
-}
 
 tenant::fallback_type read_fallback(json_fields& settings, json_mistakes& mistakes) {
   tenant::fallback_type fallback;
@@ -137,7 +106,7 @@ void read_settings(json_fields& settings, tenant& t, const zone_check& zone_exis
   t.prompt = settings.text("prompt", rules::prompt);
   t.language = settings.text("language", rules::language);
   t.voice_id = settings.text("voiceId", rules::voice_id);
-  t.dynamic_variables = read_variables(settings, mistakes);
+  t.dynamic_variables = read_variables(settings, "dynamicVariables", rules::max_variables, mistakes);
   t.business_hours = read_business_hours(settings, zone_exists, mistakes);
   t.fallback = read_fallback(settings, mistakes);
   t.limits = read_limits(settings, mistakes);
@@ -148,6 +117,7 @@ void read_settings(json_fields& settings, tenant& t, const zone_check& zone_exis
   t.record = settings.flag("record").value_or(false);
   t.tools = read_tools(settings, mistakes);
   t.transfer = read_transfer(settings, mistakes);
+  t.outbound = read_outbound(settings, mistakes);
   t.webhooks = read_webhooks(settings, mistakes);
   t.warm_start = settings.flag("warmStart").value_or(false);
   t.dead_air = read_dead_air(settings);

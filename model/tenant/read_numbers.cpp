@@ -1,5 +1,6 @@
 #include "model/tenant/read_numbers.hpp"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -64,6 +65,23 @@ std::vector<std::string> read_callers(json_fields& fields, std::string_view key,
   return read_each_once(fields, key, most, [&](const rapidjson::Value& item, const std::string& path) {
     return read_caller(item, path, mistakes);
   });
+}
+
+std::vector<std::string> read_prefixes(json_fields& fields, std::string_view key, std::size_t most,
+                                       json_mistakes& mistakes) {
+  std::vector<std::string> all;
+  fields.list(key, most, [&](const rapidjson::Value& item, const std::string& path) {
+    auto prefix = read_text(item, path, rules::prefix, mistakes);
+    if (prefix && std::find(all.begin(), all.end(), *prefix) == all.end()) all.push_back(*std::move(prefix));
+  });
+  return all;
+}
+
+void put_numbers(json_writer& out, std::string_view key, const std::vector<std::string>& numbers) {
+  if (numbers.empty()) return;
+  out.open_list(key);
+  for (const auto& number : numbers) out.value(number);
+  out.close_list();
 }
 
 }  // namespace tonris::model

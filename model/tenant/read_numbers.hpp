@@ -8,6 +8,7 @@
 #include <rapidjson/document.h>
 
 #include "model/json/fields.hpp"
+#include "model/json/writer.hpp"
 
 namespace tonris::model {
 
@@ -22,5 +23,10 @@ namespace tonris::model {
 /// A list of numbers, beginnings of numbers ("+1555*") and "withheld", each once.
 [[nodiscard]] std::vector<std::string> read_callers(json_fields& fields, std::string_view key, std::size_t most,
                                                     json_mistakes& mistakes);
+/// A list of beginnings ("+45"), each once.
+[[nodiscard]] std::vector<std::string> read_prefixes(json_fields& fields, std::string_view key, std::size_t most,
+                                                     json_mistakes& mistakes);
+/// A list; nothing where it is empty.
+void put_numbers(json_writer& out, std::string_view key, const std::vector<std::string>& numbers);
 
 }  // namespace tonris::model

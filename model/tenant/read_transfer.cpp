@@ -1,36 +1,11 @@
 #include "model/tenant/read_transfer.hpp"
 
-#include <algorithm>
-#include <string>
-#include <utility>
-#include <vector>
-
 #include "model/tenant/read_numbers.hpp"
 #include "model/tenant/rules.hpp"
 
 namespace tonris::model {
 
-namespace {
-
 namespace rules = tenant_rules;
-
-std::vector<std::string> read_prefixes(json_fields& fields, json_mistakes& mistakes) {
-  std::vector<std::string> all;
-  fields.list("prefixes", rules::max_transfer_prefixes, [&](const rapidjson::Value& item, const std::string& path) {
-    auto prefix = read_text(item, path, rules::prefix, mistakes);
-    if (prefix && std::find(all.begin(), all.end(), *prefix) == all.end()) all.push_back(*std::move(prefix));
-  });
-  return all;
-}
-
-void put_texts(json_writer& out, std::string_view key, const std::vector<std::string>& texts) {
-  if (texts.empty()) return;
-  out.open_list(key);
-  for (const auto& text : texts) out.value(text);
-  out.close_list();
-}
-
-}  // namespace
 
 std::optional<tenant::transfer_type> read_transfer(json_fields& settings, json_mistakes& mistakes) {
   tenant::transfer_type transfer;
@@ -38,7 +13,7 @@ std::optional<tenant::transfer_type> read_transfer(json_fields& settings, json_m
     const bool named = fields.any("numbers") != nullptr || fields.any("prefixes") != nullptr;
     const auto before = mistakes.size();
     transfer.numbers = read_numbers(fields, "numbers", rules::max_transfer_numbers, mistakes);
-    transfer.prefixes = read_prefixes(fields, mistakes);
+    transfer.prefixes = read_prefixes(fields, "prefixes", rules::max_transfer_prefixes, mistakes);
     if (!named || (mistakes.size() == before && transfer.numbers.empty() && transfer.prefixes.empty()))
       fields.refuse_object("must have numbers or prefixes that may be called");
     transfer.per_caller_per_day =
@@ -58,8 +33,8 @@ std::optional<tenant::transfer_type> read_transfer(json_fields& settings, json_m
 void put_transfer(json_writer& out, const std::optional<tenant::transfer_type>& transfer) {
   if (!transfer) return;
   out.open_object("transfer");
-  put_texts(out, "numbers", transfer->numbers);
-  put_texts(out, "prefixes", transfer->prefixes);
+  put_numbers(out, "numbers", transfer->numbers);
+  put_numbers(out, "prefixes", transfer->prefixes);
   out.member("perCallerPerDay", transfer->per_caller_per_day);
   out.member("warm", transfer->warm);
   out.member("whisper", transfer->whisper);

@@ -173,6 +173,15 @@ call_route decide_route(const tenant& t, const route_facts& facts) {
   return route;
 }
 
+call_route decide_outbound_route(const tenant& t, const route_facts& facts, const agent_id& agent) {
+  if (t.status != tenant::status_type::active)
+    return decided(route_rule::not_active, kind::say, "the tenant is " + std::string{to_string(t.status)});
+  if (agent.empty()) return to_an_agent(t, facts);
+  auto route = decided(route_rule::agent, kind::agent, "the agent that the call was placed for");
+  to_agent(route, t, facts, agent);
+  return route;
+}
+
 std::optional<std::string> language_at(const tenant& t, std::string_view called) {
   const auto* choice = choice_at(t, called);
   return choice && choice->language ? choice->language : t.language;

@@ -66,6 +66,10 @@ struct route_facts {
 /// Pure, but that business hours read the system's time zones.
 [[nodiscard]] call_route decide_route(const tenant& t, const route_facts& facts);
 
+/// Of a call that the tenant places: `called` is his own number, `caller` the person. Hours and lists of callers are
+/// not asked. `agent`: that one; "": the one that a caller would get.
+[[nodiscard]] call_route decide_outbound_route(const tenant& t, const route_facts& facts, const agent_id& agent);
+
 /// The language spoken at one of the tenant's numbers.
 [[nodiscard]] std::optional<std::string> language_at(const tenant& t, std::string_view called);
 /// The name of an agent in records and metrics.

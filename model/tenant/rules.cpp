@@ -173,6 +173,7 @@ const text_rule unavailable{1, 1000, is_not_blank, "a sentence"};
 const text_rule prefix{1, 16, is_prefix, "the beginning of phone numbers in E.164, such as +1"};
 const text_rule whisper{1, 500, is_not_blank, "a sentence"};
 const text_rule no_answer{1, 16, is_one<no_answer_of>, "agent or voicemail"};
+const text_rule machine{1, 16, is_one<machine_of>, "off, hang-up or continue"};
 const text_rule event{1, 32, is_one<event_of>,
                       "call.started, call.ended, voicemail.received, transfer.failed, limit.reached or call.troubled"};
 const text_rule sound{1, 16, is_one<sound_of>, "soft or ticks"};
@@ -214,6 +215,13 @@ std::optional<tenant::tool::builtin_type> builtin_of(std::string_view text) noex
 std::optional<tenant::transfer_type::no_answer_type> no_answer_of(std::string_view text) noexcept {
   using enum tenant::transfer_type::no_answer_type;
   for (const auto one : {agent, voicemail})
+    if (text == to_string(one)) return one;
+  return std::nullopt;
+}
+
+std::optional<tenant::outbound_type::machine_type> machine_of(std::string_view text) noexcept {
+  using enum tenant::outbound_type::machine_type;
+  for (const auto one : {off, hang_up, go_on})
     if (text == to_string(one)) return one;
   return std::nullopt;
 }

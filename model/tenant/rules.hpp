@@ -39,6 +39,9 @@ inline constexpr std::size_t max_transfer_prefixes = 50;
 inline constexpr std::uint32_t max_transfers_a_day = 1000;
 inline constexpr std::uint32_t min_ring_seconds = 5;
 inline constexpr std::uint32_t max_ring_seconds = 60;
+inline constexpr std::size_t max_outbound_prefixes = 50;
+inline constexpr std::uint32_t max_dials_a_minute = 60;
+inline constexpr std::uint32_t max_dials_a_day = 10'000;
 inline constexpr std::size_t max_webhooks = 5;
 inline constexpr std::uint32_t min_dead_air_ms = 500;
 inline constexpr std::uint32_t max_dead_air_ms = 10'000;
@@ -50,7 +53,7 @@ extern const text_rule tenant_id, name, status, business_type, phone_number, age
     voice_id;
 extern const text_rule variable_name, variable_text, timezone, opens, closes, say, failure, tool_name, tool_url;
 extern const text_rule variant, date, caller, rule_name, closed_action, caller_action, overflow_action, when_unknown;
-extern const text_rule voice, builtin, unavailable, prefix, whisper, no_answer, event, sound;
+extern const text_rule voice, builtin, unavailable, prefix, whisper, no_answer, machine, event, sound;
 
 /// Callers who withhold their number, in a list of callers.
 inline constexpr std::string_view withheld = "withheld";
@@ -64,6 +67,7 @@ inline constexpr std::string_view withheld = "withheld";
 [[nodiscard]] std::optional<tenant::rehearsal_type::failure> failure_of(std::string_view text) noexcept;
 [[nodiscard]] std::optional<tenant::tool::builtin_type> builtin_of(std::string_view text) noexcept;
 [[nodiscard]] std::optional<tenant::transfer_type::no_answer_type> no_answer_of(std::string_view text) noexcept;
+[[nodiscard]] std::optional<tenant::outbound_type::machine_type> machine_of(std::string_view text) noexcept;
 [[nodiscard]] std::optional<tenant::event> event_of(std::string_view text) noexcept;
 [[nodiscard]] std::optional<tenant::dead_air_type::sound_type> sound_of(std::string_view text) noexcept;
 /// Names that the gateway fills in for every call, so that a tenant cannot pass for another one or another caller.

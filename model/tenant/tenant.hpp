@@ -161,6 +161,26 @@ struct tenant {
     no_answer_type no_answer = no_answer_type::agent;
     bool operator==(const transfer_type&) const = default;
   };
+  /// Calls that the gateway places for the tenant. Without it, and unless it is enabled, none.
+  struct outbound_type {
+    enum class machine_type : std::uint8_t {
+      off,      ///< nobody listens for one
+      hang_up,  ///< the call ends once one is heard
+      go_on,    ///< "continue": the agent goes on
+    };
+    /// By the clock on the wall where the phone is: "21:00", "08:00". An end before the beginning is the next
+    /// morning's.
+    struct quiet_type {
+      std::string from, to;
+      bool operator==(const quiet_type&) const = default;
+    };
+    bool enabled = false;
+    std::vector<std::string> allowed;  ///< "+45": the numbers that begin so; none where it is empty
+    std::uint32_t per_minute = 10, per_day = 100;
+    std::optional<quiet_type> quiet_hours;
+    machine_type machine = machine_type::off;
+    bool operator==(const outbound_type&) const = default;
+  };
   /// What a tenant's own server may be told of.
   enum class event : std::uint8_t {
     call_started,
@@ -215,6 +235,7 @@ struct tenant {
   bool record = false;
   std::map<std::string, tool> tools;
   std::optional<transfer_type> transfer;
+  std::optional<outbound_type> outbound;
   std::vector<webhook> webhooks;
   bool warm_start = false;  ///< the agent's socket opens at the webhook, before the phone is answered
   std::optional<dead_air_type> dead_air;
@@ -233,7 +254,8 @@ struct tenant {
 [[nodiscard]] std::string_view to_string(tenant::sentence which) noexcept;           ///< "closed", as in JSON
 [[nodiscard]] std::string_view to_string(tenant::tool::builtin_type what) noexcept;  ///< "business_hours", as in JSON
 [[nodiscard]] std::string_view to_string(
-    tenant::transfer_type::no_answer_type what) noexcept;               ///< "voicemail", as in JSON
+    tenant::transfer_type::no_answer_type what) noexcept;  ///< "voicemail", as in JSON
+[[nodiscard]] std::string_view to_string(tenant::outbound_type::machine_type what) noexcept;  ///< "hang-up", as in JSON
 [[nodiscard]] std::string_view to_string(tenant::event what) noexcept;  ///< "call.started", as in JSON
 [[nodiscard]] std::string_view to_string(tenant::dead_air_type::sound_type what) noexcept;  ///< "soft", as in JSON
 /// All numbers under which the tenant is called, the first one first.

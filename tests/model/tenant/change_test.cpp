@@ -18,12 +18,13 @@ TEST(TenantChange, IsTheOperatorsWhereItIsAboutTerms) {
   auto greeting = before;
   greeting.greeting = "Hi";
   EXPECT_EQ(refused_change(&before, greeting, false), std::nullopt);
-  auto status = before, number = before, numbers = before, limits = before;
+  auto status = before, number = before, numbers = before, limits = before, outbound = before;
   status.status = tenant::status_type::suspended;
   number.phone_number = "+15551234568";
   numbers.numbers.push_back({"+15551234569", {}, {}});
   limits.limits.max_concurrent_calls = 9;
-  for (const auto& now : {status, number, numbers, limits}) {
+  outbound.outbound.emplace().enabled = true;
+  for (const auto& now : {status, number, numbers, limits, outbound}) {
     EXPECT_EQ(refused_change(&before, now, false), change_refusal::terms);
     EXPECT_EQ(refused_change(&before, now, true), std::nullopt);
   }

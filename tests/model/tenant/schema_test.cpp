@@ -92,6 +92,10 @@ const std::vector<std::string> good{
     with_settings(R"("transfer":{"numbers":["+15557654321"]})"),
     with_settings(R"("transfer":{"prefixes":["+1","+4570"],"perCallerPerDay":1,"warm":true,"whisper":"w",)"
                   R"("ringSeconds":5,"noAnswer":"voicemail"})"),
+    with_settings(R"("outbound":{})"),
+    with_settings(R"("outbound":{"enabled":true,"allowed":["+1","+45"],"perMinute":60,"perDay":10000,)"
+                  R"("quietHours":{"from":"21:00","to":"08:00"},"machine":"hang-up"})"),
+    with_settings(R"("outbound":{"enabled":false,"quietHours":{"from":"00:00","to":"24:00"},"machine":"continue"})"),
     with(R"(,"settings":{"webhooks":[{"name":"crm","url":"https://a.example/","events":["call.started",)"
          R"("call.troubled"]}]},"secrets":{"webhooks":{"crm":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}})"),
     with(R"(,"secrets":{"webhooks":{"crm":{"set":true}}})"),
@@ -110,6 +114,17 @@ const std::vector<std::string> bad{
     R"({"id":"-","name":"A","twilioPhoneNumber":"+15551234567"})",
     R"({"id":"a","name":"A","twilioPhoneNumber":"anonymous"})",
     with_settings(R"("colour":"red")"),
+    with_settings(R"("outbound":{"enabled":true})"),
+    with_settings(R"("outbound":{"enabled":true,"allowed":[]})"),
+    with_settings(R"("outbound":{"allowed":["1"]})"),
+    with_settings(R"("outbound":{"allowed":["+01"]})"),
+    with_settings(R"("outbound":{"perMinute":0})"),
+    with_settings(R"("outbound":{"perMinute":61})"),
+    with_settings(R"("outbound":{"perDay":10001})"),
+    with_settings(R"("outbound":{"quietHours":{"from":"21:00"}})"),
+    with_settings(R"("outbound":{"quietHours":{"from":"24:00","to":"08:00"}})"),
+    with_settings(R"("outbound":{"machine":"beep"})"),
+    with_settings(R"("outbound":{"ring":1})"),
     with_settings(R"("numbers":[{"language":"da"}])"),
     with_settings(R"("numbers":[{"number":"+15551234568","colour":"red"}])"),
     with_settings(R"("numbers":[{"number":"none"}])"),

@@ -136,6 +136,23 @@ TEST(Tenant, ReadsEveryField) {
   EXPECT_TRUE(t->warm_start && t->mask_digits && t->legacy_signature);
 }
 
+TEST(Tenant, PlacesCallsAsItsSettingsSay) {
+  const auto t =
+      parse_tenant(with_settings(R"("outbound":{"enabled":true,"allowed":["+1","+45","+1"],"perMinute":5,"perDay":50,)"
+                                 R"("quietHours":{"from":"21:00","to":"24:00"},"machine":"continue"})"));
+  ASSERT_TRUE(t) << t.error().path << ' ' << t.error().message;
+  using outbound = tenant::outbound_type;
+  EXPECT_EQ(
+      t->outbound,
+      (outbound{true, {"+1", "+45"}, 5, 50, outbound::quiet_type{"21:00", "24:00"}, outbound::machine_type::go_on}));
+  EXPECT_EQ(parse_tenant(to_json(*t)).value(), *t);
+  const auto shut = parse_tenant(with_settings(R"("outbound":{})"));
+  ASSERT_TRUE(shut);
+  EXPECT_EQ(shut->outbound, outbound{});
+  EXPECT_FALSE(shut->outbound->enabled);
+  EXPECT_EQ(parse_tenant(to_json(*shut)).value(), *shut);
+}
+
 TEST(Tenant, HasATransferOfModestMeansWhereHeSaysNoMore) {
   const auto t = parse_tenant(with_settings(R"("transfer":{"prefixes":["+45"]},"deadAir":{"sound":"soft"})"));
   ASSERT_TRUE(t) << t.error().path << ' ' << t.error().message;
@@ -367,6 +384,14 @@ INSTANTIATE_TEST_SUITE_P(
                         "tools.x.unavailable", "with a url or builtin"},
         refused_setting{"ToolUnavailableBlank", R"("tools":{"x":{"url":"https://a.example","unavailable":" "}})",
                         "tools.x.unavailable", "a sentence"},
+        refused_setting{"OutboundToNobody", R"("outbound":{"enabled":true})", "outbound.allowed", "such as +1"},
+        refused_setting{"OutboundToAWord", R"("outbound":{"allowed":["all"]})", "outbound.allowed[0]", "beginning"},
+        refused_setting{"OutboundTooOften", R"("outbound":{"perMinute":61})", "outbound.perMinute", "from 1 to 60"},
+        refused_setting{"OutboundQuietWithoutEnd", R"("outbound":{"quietHours":{"from":"21:00"}})",
+                        "outbound.quietHours.to", "is missing"},
+        refused_setting{"OutboundQuietForNothing", R"("outbound":{"quietHours":{"from":"21:00","to":"21:00"}})",
+                        "outbound.quietHours.to", "must differ"},
+        refused_setting{"OutboundMachine", R"("outbound":{"machine":"beep"})", "outbound.machine", "hang-up"},
         refused_setting{"TransferToNobody", R"("transfer":{})", "transfer", "numbers or prefixes"},
         refused_setting{"TransferToNone", R"("transfer":{"numbers":[],"prefixes":[]})", "transfer",
                         "numbers or prefixes"},
