@@ -23,6 +23,7 @@ model/admission       | model/text model/usage model/tenant      |
 model/vendor          | model/text                               |
 model/tool            | model/text model/phone model/json model/audio model/admission model/tenant model/elevenlabs | rapidjson/ tl/
 model/call            | model/text model/admission model/money model/usage model/latency model/quality model/phone model/json model/twilio model/elevenlabs model/tenant | rapidjson/ tl/
+model/outbound        | model/text model/phone model/json model/admission model/tenant model/twilio model/call | rapidjson/ tl/
 model/policy          | model/text model/audio model/tenant model/elevenlabs model/tool model/call |
 model/webhook         | model/text model/json model/tenant model/call |
 model/latency         | model/text model/json                    | rapidjson/ tl/

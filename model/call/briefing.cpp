@@ -62,9 +62,10 @@ elevenlabs::initiation make_initiation(const tenant& t, const call_facts& facts)
   add_business(t, data.dynamic_variables);
   add_own(t, data.dynamic_variables);
   add_call(t, facts, data.dynamic_variables);
-  if (is_e164(facts.from)) data.user_id = facts.from;
+  const auto& person = facts.is_outbound ? facts.to : facts.from;
+  if (is_e164(person)) data.user_id = person;
   if (t.greeting && !t.greeting->empty()) data.first_message = t.greeting;
-  data.language = language_at(t, facts.to);
+  data.language = language_at(t, facts.is_outbound ? facts.from : facts.to);
   data.prompt = t.prompt;
   data.voice_id = t.voice_id;
   return data;

@@ -21,6 +21,7 @@ struct call_facts {
   std::string from, to, caller_name;
   std::string_view status;         ///< "ringing"
   conversation_id conversation{};  ///< "" before the vendor has named one, as always on a socket of ours
+  bool is_outbound = false;        ///< the business calls: `from` is its number, `to` the person's
 };
 [[nodiscard]] elevenlabs::initiation make_initiation(const tenant& t, const call_facts& facts);
 

@@ -119,7 +119,29 @@ constexpr std::array<row, end_reason_count> rows{{
     {end_reason::outbound_not_served, "outbound_not_served", caused_by::operators, aftermath::hang_up,
      gravity::ordinary, cure::none, not_right_now,
      "Somebody placed this call through Twilio's API with our webhook as its address.", "outbound calls hung up",
-     "nothing, unless those calls were to be answered here: this version serves no outbound ones."},
+     "nothing, unless those calls were to be answered here: then have the gateway place them (POST /api/calls). One "
+     "that "
+     "it has placed comes to this when its ticket is not known any more, after a restart while it rang."},
+    // calls of the tenant's own that nobody took
+    {end_reason::callee_busy, "callee_busy", caused_by::caller, aftermath::hang_up, gravity::ordinary, cure::none,
+     not_right_now, "The person whom the tenant called was on another call.", "people called are busy",
+     "nothing, this is an ordinary end; call again later."},
+    {end_reason::callee_no_answer, "callee_no_answer", caused_by::caller, aftermath::hang_up, gravity::ordinary,
+     cure::none, not_right_now, "The person whom the tenant called did not answer.", "people called do not answer",
+     "nothing, this is an ordinary end; call again later."},
+    {end_reason::callee_unreachable, "callee_unreachable", caused_by::network, aftermath::hang_up, gravity::ordinary,
+     cure::none, not_right_now, "Twilio could not put the tenant's call through.",
+     "outbound calls cannot be put through",
+     "nothing, unless it comes often: then look at the SIP status behind the end (404: there is no such number), and "
+     "at "
+     "Twilio's geographic permissions."},
+    {end_reason::call_canceled, "call_canceled", caused_by::operators, aftermath::hang_up, gravity::ordinary,
+     cure::none, not_right_now, "The tenant's call was taken back at Twilio before anybody answered.",
+     "outbound calls taken back", "nothing, unless nobody did so: then look into Twilio's log of the call."},
+    {end_reason::machine_answered, "machine_answered", caused_by::tenant, aftermath::hang_up, gravity::ordinary,
+     cure::none, not_right_now, "A machine answered the tenant's call, which is hung up then.",
+     "machines answer outbound calls",
+     "nothing, unless the agent is to speak to machines: then set the tenant's outbound.machine to continue."},
     // the agent's side
     {end_reason::agent_auth_failed, "agent_auth_failed", caused_by::vendor, aftermath::fallback, gravity::alarm,
      cure::none, not_right_now, "ElevenLabs refused the API key.", "ElevenLabs refuses the API key",

@@ -38,7 +38,13 @@ enum class end_reason : std::uint8_t {
   vendor_full,          ///< no conversation at the vendor is left for this tenant
   caller_gave_up,       ///< he hung up in line, before a place was free
   usage_unknown,        ///< nobody could say what is used, and the tenant then takes no calls
-  outbound_not_served,  ///< a call that somebody placed with our webhook as its address: this version serves none
+  outbound_not_served,  ///< a call that somebody else placed with our webhook as its address
+  // calls of the tenant's own that nobody took
+  callee_busy,
+  callee_no_answer,
+  callee_unreachable,  ///< Twilio could not put it through
+  call_canceled,       ///< before anybody answered
+  machine_answered,    ///< and settings.outbound.machine says to hang up then
   // the agent's side
   agent_auth_failed,     ///< our API key was refused (401, 403)
   agent_not_found,       ///< 404: the vendor does not know the agent

@@ -2,6 +2,7 @@
 
 #include "model/call/record_json.hpp"
 #include "model/phone/number.hpp"
+#include "model/twilio/webhook.hpp"
 
 namespace tonris::model {
 
@@ -20,6 +21,14 @@ std::string_view to_string(call_record::transfer::outcome_type outcome) noexcept
     case failed: return "failed";
   }
   return "failed";
+}
+
+const std::string& person_of(const call_record& record) noexcept {
+  return twilio::is_outbound(record.direction) ? record.to : record.from;
+}
+
+const std::string& business_of(const call_record& record) noexcept {
+  return twilio::is_outbound(record.direction) ? record.from : record.to;
 }
 
 std::string shown_called(std::string_view direction, std::string_view to) {

@@ -148,6 +148,10 @@ struct call_record {
 
 [[nodiscard]] std::string_view to_string(call_record::transfer::outcome_type outcome) noexcept;  ///< "not_answered"
 
+/// The number of the one who is on the phone with the business, whoever of them has called, and the business's own.
+[[nodiscard]] const std::string& person_of(const call_record& record) noexcept;
+[[nodiscard]] const std::string& business_of(const call_record& record) noexcept;
+
 /// The called number as logs show it: the business's own is whole; of a call that it placed, it is somebody else's and
 /// cut.
 [[nodiscard]] std::string shown_called(std::string_view direction, std::string_view to);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <list>
 
 #include <phonenumbers/phonenumberutil.h>
 
@@ -71,6 +72,11 @@ std::optional<PhoneNumber> parsed(std::string_view e164) {
   return number;
 }
 
+/// The library's "001" is a network of no country, "ZZ" nothing it knows.
+bool is_country(std::string_view region) noexcept {
+  return !region.empty() && region != "ZZ" && region != "001";
+}
+
 std::string region_of(std::string_view e164) {
   std::string region;
   if (const auto number = parsed(e164)) {
@@ -101,6 +107,18 @@ number_cost cost_of(std::string_view e164) {
   // Digits beyond its plan's are perhaps passed over on the way: what is left counts as well.
   auto cut = *number;
   return cost == number_cost::ordinary && numbers().TruncateTooLongNumber(&cut) ? of_parsed(cut) : cost;
+}
+
+std::vector<std::string> regions_of(std::string_view e164) {
+  const auto number = parsed(e164);
+  if (!number) return {};
+  std::string region;
+  if (numbers().IsValidNumber(*number)) numbers().GetRegionCodeForNumber(*number, &region);
+  if (is_country(region)) return {region};
+  std::list<std::string> all;
+  numbers().GetRegionCodesForCountryCallingCode(number->country_code(), &all);
+  std::erase_if(all, [](const std::string& one) { return !is_country(one); });
+  return {all.begin(), all.end()};
 }
 
 std::optional<std::string> dialled_number(std::string_view text, std::string_view home) {

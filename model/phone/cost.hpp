@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tonris::model {
 
@@ -20,6 +21,10 @@ enum class number_cost : std::uint8_t {
 /// libphonenumber's metadata says of the number, both of the number as it is written and without what a network strips
 /// ("+440871…" is +44871…).
 [[nodiscard]] number_cost cost_of(std::string_view e164);
+
+/// The countries ("US") in which that number may ring: its own where the numbering tables know the very number, else
+/// all that share its country code. None: that code is no country's.
+[[nodiscard]] std::vector<std::string> regions_of(std::string_view e164);
 
 /// The number that is dialled when somebody says or writes `text`: E.164, without a national prefix that does not
 /// belong there. `home` is a number of whoever writes ("+4570123456"): numbers without "+" are of its country. Nothing

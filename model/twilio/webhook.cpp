@@ -132,6 +132,14 @@ bool is_outbound(std::string_view direction) noexcept {
   return direction.starts_with("outbound");
 }
 
+const std::string& person_of(const voice_request& call) noexcept {
+  return is_outbound(call.direction) ? call.to : call.from;
+}
+
+const std::string& business_of(const voice_request& call) noexcept {
+  return is_outbound(call.direction) ? call.from : call.to;
+}
+
 decoded<stream_status> parse_stream_status(const form& fields) {
   auto call = read_sid(fields, "CallSid", "CA");
   if (!call) return tl::unexpected(call.error());

@@ -47,6 +47,9 @@ struct voice_request {
 
 /// outbound-api, outbound-dial: the business calls, `From` is its number and `To` the person who is called.
 [[nodiscard]] bool is_outbound(std::string_view direction) noexcept;
+/// The number of the one who is on the phone with the business, and the business's own.
+[[nodiscard]] const std::string& person_of(const voice_request& call) noexcept;
+[[nodiscard]] const std::string& business_of(const voice_request& call) noexcept;
 
 enum class stream_event { started, stopped, error, unknown };
 

@@ -34,7 +34,9 @@ TEST(EndReason, KnowsWhatACallerOnTheLineGetsAfterIt) {
   for (const auto r : every_reason()) {
     const bool ordinary = r == end_reason::caller_hung_up || r == end_reason::agent_ended ||
                           r == end_reason::operator_hung_up || r == end_reason::outbound_not_served ||
-                          r == end_reason::caller_gave_up;
+                          r == end_reason::caller_gave_up || r == end_reason::callee_busy ||
+                          r == end_reason::callee_no_answer || r == end_reason::callee_unreachable ||
+                          r == end_reason::call_canceled || r == end_reason::machine_answered;
     const bool limit = r == end_reason::max_duration || r == end_reason::month_used_up ||
                        r == end_reason::caller_rate || r == end_reason::unknown_number ||
                        r == end_reason::tenant_suspended || r == end_reason::tenant_pending ||

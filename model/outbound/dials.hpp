@@ -1,0 +1,97 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "model/admission/timed_map.hpp"
+#include "model/outbound/guard.hpp"
+#include "model/outbound/request.hpp"
+#include "model/text/ids.hpp"
+
+namespace tonris::model {
+
+/// A call on its way to somebody, from when Twilio is asked to place it.
+struct dial {
+  enum class state_type : std::uint8_t {
+    asking,   ///< Twilio has not answered yet, or it is being looked for
+    placed,   ///< Twilio has it
+    unknown,  ///< Twilio did not say, and it was not found: it may come all the same
+  };
+  dial_request asked;  ///< settled
+  ticket shown_by;     ///< in the addresses that Twilio is given for it
+  tenant::outbound_type::machine_type machine{};
+  state_type state = state_type::asking;
+  call_sid call;  ///< "": not known
+  std::chrono::steady_clock::time_point began{};
+  std::chrono::system_clock::time_point began_at{};
+  bool machine_heard = false;
+};
+
+/// The calls that this node has asked Twilio to place in the last day: which ticket is whose, what a client's own id
+/// stands for, and how many a tenant has tried. A ticket is good for the first CallSid that comes with it, for
+/// `ticket_life`; what is reported with it counts as long as the dial is remembered. Bounded: of `most` the one that is
+/// forgotten first goes, which is never one whose ticket is good; of those there are `most_open`. Pure: the clock is an
+/// argument, and never goes back.
+class dials {
+ public:
+  using time = std::chrono::steady_clock::time_point;
+  static constexpr std::chrono::minutes ticket_life{10};
+  static constexpr std::chrono::hours kept_for{24};
+  static constexpr std::size_t most = 10'000, most_open = 1000, most_tenants = 10'000;
+
+  struct begun {
+    dial_verdict verdict = dial_verdict::allowed;
+    /// The one that has this client's id already: nobody is called again. Null: it is a new one, or refused.
+    const dial* before = nullptr;
+    bool differs = false;  ///< … and was asked for something else
+  };
+  /// Asks for it. `judged`: what the tenant's settings say (decide_dial). Counts as an attempt where it is allowed.
+  [[nodiscard]] begun begin(const dial& wanted, dial_verdict judged, const tenant::outbound_type& rules, time now);
+
+  /// Twilio has it, or had it: it was found, or has called us. The first CallSid counts.
+  void placed(const ticket& shown, const call_sid& call);
+  void is_unknown(const ticket& shown);
+  void looks_again(const ticket& shown);  ///< an unknown one
+  /// Nobody is being called, for sure: its id is free again. The attempt stays counted.
+  void forget(const ticket& shown);
+
+  /// Twilio shows the ticket for what is to be done with the call; null: it is not good, or another call's.
+  [[nodiscard]] const dial* redeem(const ticket& shown, const call_sid& call, time now);
+  /// Twilio reports something of the call with it; null: nobody knows it, or it is another call's.
+  [[nodiscard]] dial* report(const ticket& shown, const call_sid& call, time now);
+  [[nodiscard]] const dial* find(const ticket& shown) const { return dials_.find(shown.value); }
+  [[nodiscard]] bool is_taken(const call_sid& call) const { return calls_.contains(call); }  ///< by a dial
+
+  [[nodiscard]] std::size_t size() const noexcept { return dials_.size(); }
+  [[nodiscard]] std::size_t open(time now);
+  [[nodiscard]] std::uint64_t forgotten() const noexcept { return forgotten_; }  ///< before their day was over
+
+ private:
+  struct attempts {
+    std::deque<time> minute;  // those within it
+    std::uint32_t day = 0;
+    time day_until{};
+  };
+  [[nodiscard]] dial_verdict count(const tenant_id& tenant, const tenant::outbound_type& rules, time now);
+  [[nodiscard]] attempts* attempts_of(const tenant_id& tenant, time now);
+  [[nodiscard]] bool is_being_called(const dial_request& wanted) const;
+  void drop_index(const dial& gone);
+  void expire(time now);
+  bool bind(dial& one, const call_sid& call);
+
+  timed_map<dial> dials_;                             // by ticket, until they are forgotten
+  timed_set open_;                                    // tickets, while they are good
+  std::unordered_map<std::string, std::string> ids_;  // tenant and client's id to ticket
+  std::unordered_map<call_sid, std::string> calls_;
+  timed_set without_call_;  // from and to of dials of which no CallSid is known, while their tickets are good
+  std::map<tenant_id, attempts> attempts_;
+  std::uint64_t forgotten_ = 0;
+};
+
+}  // namespace tonris::model

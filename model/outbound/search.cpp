@@ -1,0 +1,40 @@
+#include "model/outbound/search.hpp"
+
+#include "model/phone/number.hpp"
+
+namespace tonris::model {
+
+std::optional<call_sid> find_placed(const dial& wanted, const std::vector<twilio::listed_call>& listed,
+                                    const std::function<bool(const call_sid&)>& is_taken) {
+  const auto fits = [&](const twilio::listed_call& call) {
+    return twilio::is_outbound(call.direction) && call.created && *call.created >= wanted.began_at - search_slack &&
+           is_same_number(call.to, wanted.asked.to) && is_same_number(call.from, wanted.asked.from) &&
+           !is_taken(call.sid);
+  };
+  std::optional<call_sid> found;
+  for (const auto& call : listed) {
+    if (!fits(call)) continue;
+    if (found) return std::nullopt;
+    found = call.sid;
+  }
+  return found;
+}
+
+end_reason unanswered_reason(twilio::call_status status) noexcept {
+  switch (status) {
+    case twilio::call_status::busy: return end_reason::callee_busy;
+    case twilio::call_status::no_answer: return end_reason::callee_no_answer;
+    case twilio::call_status::canceled: return end_reason::call_canceled;
+    case twilio::call_status::failed: return end_reason::callee_unreachable;
+    // Somebody answered, and Twilio could not ask us what to do.
+    case twilio::call_status::completed:
+    case twilio::call_status::queued:
+    case twilio::call_status::initiated:
+    case twilio::call_status::ringing:
+    case twilio::call_status::in_progress:
+    case twilio::call_status::unknown: return end_reason::stream_never_came;
+  }
+  return end_reason::stream_never_came;
+}
+
+}  // namespace tonris::model

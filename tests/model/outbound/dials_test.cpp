@@ -1,0 +1,188 @@
+#include "model/outbound/dials.hpp"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "model/outbound/search.hpp"
+
+namespace tonris::model {
+namespace {
+
+using namespace std::chrono_literals;
+using enum dial_verdict;
+using state = dial::state_type;
+
+const dials::time start{std::chrono::hours{1}};
+const call_sid first{"CA00000000000000000000000000000001"}, second{"CA00000000000000000000000000000002"};
+
+dial to(const std::string& number, const std::string& ticket, const std::string& id = {},
+        const std::string& tenant = "salon-1") {
+  dial one;
+  one.asked.tenant = {tenant};
+  one.asked.from = "+4570999999";
+  one.asked.to = number;
+  one.asked.id = id;
+  one.shown_by = {ticket};
+  return one;
+}
+
+tenant::outbound_type rules(std::uint32_t per_minute, std::uint32_t per_day) {
+  tenant::outbound_type all;
+  all.enabled = true;
+  all.per_minute = per_minute;
+  all.per_day = per_day;
+  return all;
+}
+
+class Dials : public testing::Test {
+ protected:
+  dials::begun begin(const dial& one, dials::time now = start, dial_verdict judged = allowed) {
+    return all.begin(one, judged, rules(60, 10'000), now);
+  }
+  dials all;
+};
+
+TEST_F(Dials, KnowATicketForOneCallOnly) {
+  EXPECT_EQ(begin(to("+4570123456", "t1")).verdict, allowed);
+  EXPECT_EQ(all.redeem({"t2"}, first, start), nullptr) << "nobody can make one up";
+  ASSERT_NE(all.redeem({"t1"}, first, start), nullptr);
+  EXPECT_NE(all.redeem({"t1"}, first, start), nullptr) << "Twilio asks again";
+  EXPECT_EQ(all.redeem({"t1"}, second, start), nullptr) << "it is that call's now";
+  EXPECT_EQ(begin(to("+4570123457", "t3")).verdict, allowed);
+  EXPECT_EQ(all.redeem({"t3"}, first, start), nullptr) << "a call has one ticket";
+}
+
+TEST_F(Dials, KeepATicketForTenMinutesAndWhatIsReportedWithItForADay) {
+  (void)begin(to("+4570123456", "t1"));
+  EXPECT_EQ(all.open(start), 1u);
+  EXPECT_EQ(all.redeem({"t1"}, first, start + dials::ticket_life), nullptr);
+  EXPECT_EQ(all.open(start + dials::ticket_life), 0u);
+  EXPECT_NE(all.report({"t1"}, first, start + 23h), nullptr);
+  EXPECT_EQ(all.report({"t1"}, first, start + dials::kept_for), nullptr);
+  EXPECT_EQ(all.size(), 0u);
+  EXPECT_FALSE(all.is_taken(first));
+}
+
+TEST_F(Dials, CallNobodyTwiceForOneId) {
+  EXPECT_EQ(begin(to("+4570123456", "t1", "order-7")).before, nullptr);
+  const auto again = begin(to("+4570123456", "t2", "order-7"));
+  ASSERT_NE(again.before, nullptr);
+  EXPECT_EQ(again.before->shown_by.value, "t1");
+  EXPECT_EQ(again.before->state, state::asking);
+  EXPECT_FALSE(again.differs);
+  EXPECT_NE(begin(to("+4570123456", "t2", "order-7"), start, quiet_hours).before, nullptr)
+      << "a call that was placed is found, whatever holds by now";
+  EXPECT_TRUE(begin(to("+4570123457", "t2", "order-7")).differs);
+  EXPECT_EQ(begin(to("+4570123457", "t2", "order-7", "salon-2")).before, nullptr) << "ids are a tenant's own";
+  all.placed({"t1"}, first);
+  EXPECT_EQ(begin(to("+4570123456", "t9", "order-7")).before->call, first);
+  EXPECT_EQ(all.size(), 2u);
+}
+
+TEST_F(Dials, GiveAnIdBackOfWhichNobodyIsCalled) {
+  (void)begin(to("+4570123456", "t1", "order-7"));
+  all.forget({"t1"});
+  EXPECT_EQ(begin(to("+4570123456", "t2", "order-7")).before, nullptr);
+  EXPECT_EQ(all.redeem({"t1"}, first, start), nullptr);
+}
+
+TEST_F(Dials, KeepAnUnknownOneOpenForItsCall) {
+  (void)begin(to("+4570123456", "t1", "order-7"));
+  all.is_unknown({"t1"});
+  EXPECT_EQ(all.find({"t1"})->state, state::unknown);
+  EXPECT_EQ(begin(to("+4570123456", "t2")).verdict, being_called) << "two of them could not be told apart";
+  EXPECT_EQ(begin(to("+4570123457", "t3")).verdict, allowed);
+  all.looks_again({"t1"});
+  EXPECT_EQ(all.find({"t1"})->state, state::asking);
+  ASSERT_NE(all.report({"t1"}, first, start), nullptr);
+  EXPECT_EQ(all.find({"t1"})->state, state::placed);
+  all.is_unknown({"t1"});
+  EXPECT_EQ(all.find({"t1"})->state, state::placed) << "what is known stays known";
+  EXPECT_EQ(begin(to("+4570123456", "t4")).verdict, allowed);
+}
+
+TEST_F(Dials, BlockANumberNoLongerThanItsTicketIsGood) {
+  (void)begin(to("+4570123456", "t1"));
+  all.is_unknown({"t1"});
+  EXPECT_EQ(begin(to("+4570123456", "t2"), start + dials::ticket_life - 1s).verdict, being_called);
+  EXPECT_EQ(begin(to("+4570123456", "t2"), start + dials::ticket_life).verdict, allowed);
+}
+
+TEST_F(Dials, CountAttemptsWhateverComesOfThem) {
+  const auto few = rules(2, 3);
+  const auto attempt = [&](int i, dials::time now) {
+    const auto name = std::to_string(i);
+    const auto verdict = all.begin(to("+457012345" + name, "t" + name), allowed, few, now).verdict;
+    all.forget({"t" + name});
+    return verdict;
+  };
+  EXPECT_EQ(attempt(0, start), allowed);
+  EXPECT_EQ(attempt(1, start + 30s), allowed);
+  EXPECT_EQ(attempt(2, start + 59s), too_many_a_minute);
+  EXPECT_EQ(attempt(3, start + 60s), allowed) << "the first is over a minute old";
+  EXPECT_EQ(attempt(4, start + 2h), too_many_a_day);
+  EXPECT_EQ(attempt(5, start + 24h), allowed) << "the day began with the first";
+  EXPECT_EQ(all.begin(to("+4570123459", "other", "", "salon-2"), allowed, few, start + 24h).verdict, allowed);
+}
+
+TEST_F(Dials, CountNoAttemptThatTheSettingsRefuse) {
+  const auto few = rules(1, 1);
+  EXPECT_EQ(all.begin(to("+4570123456", "t1"), not_allowed, few, start).verdict, not_allowed);
+  EXPECT_EQ(all.begin(to("+4570123456", "t1"), allowed, few, start).verdict, allowed);
+}
+
+TEST_F(Dials, HaveABoundOfOpenOnesAndOfAll) {
+  auto now = start;
+  std::size_t made = 0;
+  const auto one_more = [&] {
+    const auto name = std::to_string(made++);
+    return begin(to("+45" + name, "t" + name, "", "tenant" + std::to_string(made % 300)), now).verdict;
+  };
+  for (std::size_t i = 0; i < dials::most_open; ++i) ASSERT_EQ(one_more(), allowed);
+  EXPECT_EQ(one_more(), full);
+  while (all.size() < dials::most) {
+    now += dials::ticket_life;
+    for (std::size_t i = 0; i < dials::most_open; ++i) ASSERT_EQ(one_more(), allowed);
+  }
+  now += dials::ticket_life;
+  EXPECT_EQ(all.forgotten(), 0u);
+  EXPECT_EQ(one_more(), allowed);
+  EXPECT_EQ(all.size(), dials::most);
+  EXPECT_EQ(all.forgotten(), 1u);
+  EXPECT_EQ(all.find({"t0"}), nullptr) << "the oldest";
+}
+
+twilio::listed_call listed(const call_sid& sid, std::chrono::seconds after, const std::string& number = "+4570123456",
+                           const std::string& direction = "outbound-api") {
+  return {sid, number, "+4570999999", direction, std::chrono::sys_seconds{1'000'000s} + after};
+}
+
+TEST(SearchForACall, FindsTheOneThatFits) {
+  auto wanted = to("+4570123456", "t1");
+  wanted.began_at = std::chrono::sys_seconds{1'000'000s};
+  const auto nobodys = [](const call_sid&) { return false; };
+  EXPECT_EQ(find_placed(wanted, {listed(first, 1s)}, nobodys), first);
+  EXPECT_EQ(find_placed(wanted, {listed(first, -5s)}, nobodys), first) << "clocks differ";
+  EXPECT_EQ(find_placed(wanted, {listed(first, -6s)}, nobodys), std::nullopt) << "an older one";
+  EXPECT_EQ(find_placed(wanted, {listed(first, 1s, "+4570123457")}, nobodys), std::nullopt);
+  EXPECT_EQ(find_placed(wanted, {listed(first, 1s, "+4570123456", "inbound")}, nobodys), std::nullopt);
+  EXPECT_EQ(find_placed(wanted, {listed(first, 1s), listed(second, 2s)}, nobodys), std::nullopt)
+      << "nobody can tell which";
+  EXPECT_EQ(
+      find_placed(wanted, {listed(first, 1s), listed(second, 2s)}, [](const call_sid& call) { return call == first; }),
+      second);
+  EXPECT_EQ(find_placed(wanted, {}, nobodys), std::nullopt);
+}
+
+TEST(UntakenCall, EndsForTheReasonThatTwilioGives) {
+  using twilio::call_status;
+  EXPECT_EQ(unanswered_reason(call_status::busy), end_reason::callee_busy);
+  EXPECT_EQ(unanswered_reason(call_status::no_answer), end_reason::callee_no_answer);
+  EXPECT_EQ(unanswered_reason(call_status::failed), end_reason::callee_unreachable);
+  EXPECT_EQ(unanswered_reason(call_status::canceled), end_reason::call_canceled);
+  EXPECT_EQ(unanswered_reason(call_status::completed), end_reason::stream_never_came);
+}
+
+}  // namespace
+}  // namespace tonris::model
