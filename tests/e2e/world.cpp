@@ -51,6 +51,12 @@ world::world(behaviour agents, std::shared_ptr<net::tls_server_context> vendor_t
     auto answering = sim::twilio_rest_server::listen(loop_, std::move(rest));
     if (!answering) throw std::runtime_error("Twilio's REST API cannot listen");
     twilio_ = std::move(*answering);
+    sim::placed_calls::options phones;
+    phones.book = book_;
+    phones.phone = [this](const sim::call_order& order) { return phone ? phone(order) : sim::pick_up{}; };
+    phones_ = std::make_unique<sim::placed_calls>(loop_, *client_, trusts_, std::move(phones));
+    twilio_->ring_at(*phones_);
+    twilio_->add(account_sid, "+15550100002");
   });
 }
 
@@ -60,6 +66,7 @@ world::~world() {
   on_loop([&] {
     vendor_.reset();
     twilio_.reset();
+    phones_.reset();
     client_.reset();
     askers_.clear();
   });

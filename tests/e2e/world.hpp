@@ -17,6 +17,7 @@
 #include "tools/sim/elevenlabs/server.hpp"
 #include "tools/sim/twilio/call_book.hpp"
 #include "tools/sim/twilio/caller.hpp"
+#include "tools/sim/twilio/placed_calls.hpp"
 #include "tools/sim/twilio/rest_server.hpp"
 
 namespace tonris::e2e {
@@ -76,6 +77,7 @@ class world : private sim::conversation_listener, private sim::speech_source {
 
   [[nodiscard]] sim::elevenlabs_server& vendor() noexcept { return *vendor_; }                     ///< loop thread only
   [[nodiscard]] sim::twilio_rest_server& twilio() noexcept { return *twilio_; }                    ///< loop thread only
+  [[nodiscard]] sim::placed_calls& phones() noexcept { return *phones_; }                          ///< loop thread only
   [[nodiscard]] sim::call_book& book() noexcept { return *book_; }                                 ///< loop thread only
   [[nodiscard]] std::vector<sim::conversation_record> conversations();                             ///< ended ones
   [[nodiscard]] std::vector<sim::conversation_record> conversations(const std::string& call_sid);  ///< when all ended
@@ -90,6 +92,8 @@ class world : private sim::conversation_listener, private sim::speech_source {
 
   /// Told the audio that an agent hears, as it arrives. Loop thread.
   std::function<void(std::span<const std::uint8_t>)> agent_hears;
+  /// What becomes of a call that the gateway places: by default somebody answers. Loop thread.
+  std::function<sim::pick_up(const sim::call_order&)> phone;
   /// What a sound is: by default half a second of a tone. Loop thread.
   std::function<std::vector<std::uint8_t>(const std::string& sound, const sim::conversation_facts&)> sounds;
 
@@ -105,6 +109,7 @@ class world : private sim::conversation_listener, private sim::speech_source {
   std::map<std::string, std::string> tls_settings_;
   std::unique_ptr<sim::elevenlabs_server> vendor_;
   std::shared_ptr<sim::call_book> book_ = std::make_shared<sim::call_book>();
+  std::unique_ptr<sim::placed_calls> phones_;
   std::unique_ptr<sim::twilio_rest_server> twilio_;
   std::unique_ptr<gateway_process> gateway_;
   std::map<std::string, std::vector<std::uint8_t>> heard_;  // by call SID; loop thread

@@ -57,7 +57,8 @@ void twilio_caller::call(done_handler done) {
     report_.violations.add("call_too_long", "the call was still going after its limit");
     hang_up();
   });
-  fetch(options_.webhook_url, "POST", "ringing", options_.extra_fields);
+  const bool is_answered = options_.direction != "inbound";
+  fetch(options_.webhook_url, "POST", is_answered ? "in-progress" : "ringing", options_.extra_fields);
 }
 
 // --- documents
@@ -66,7 +67,7 @@ void twilio_caller::fetch(const std::string& url, const std::string& method, std
                           const form_fields& extra) {
   auto fields = voice_fields(status);
   fields.insert(fields.end(), extra.begin(), extra.end());
-  const bool first = status == "ringing";
+  const bool first = report_.documents == 0;
   post(std::make_shared<request>(request{
       url, method, std::move(fields),
       [this, url, first](net::result<webhook_poster::answer> got) { document_came(url, first, std::move(got)); }}));
@@ -314,7 +315,7 @@ void twilio_caller::finish(std::string_view status, std::string why) {
       fields.emplace_back("Duration", std::to_string(std::max<std::int64_t>((seconds + 59) / 60, 1)));
     fields.emplace_back("Timestamp", rfc2822_time(std::chrono::system_clock::now()));
     fields.emplace_back("CallbackSource", "call-progress-events");
-    fields.emplace_back("SequenceNumber", "0");
+    fields.emplace_back("SequenceNumber", std::to_string(options_.final_sequence));
     callback(options_.status_callback_url, "POST", fields);
   }
   limit_timer_.cancel();  // what is told late is no part of the call
@@ -361,7 +362,7 @@ form_fields twilio_caller::voice_fields(std::string_view status) const {
           {"CalledCountry", "US"},
           {"Caller", options_.from},
           {"CallerCity", ""},
-          {"Direction", "inbound"},
+          {"Direction", options_.direction},
           {"From", options_.from},
           {"FromCity", ""},
           {"FromCountry", "US"},

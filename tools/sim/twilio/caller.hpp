@@ -33,7 +33,9 @@ struct caller_options {
   std::string status_callback_url;  ///< the number's StatusCallback; "": none
   std::string call_sid;             ///< "": a random one
   std::string from = "+15550100001", to = "+15550100002";
-  form_fields extra_fields;  ///< added to the voice webhook
+  std::string direction = "inbound";  ///< outbound-api: the REST API has placed it, and `to` has answered
+  unsigned final_sequence = 0;        ///< SequenceNumber of the last status callback
+  form_fields extra_fields;           ///< added to the voice webhook
   twiml::runner_options twiml;
 
   std::optional<std::chrono::milliseconds> hang_up_after;            ///< the caller hangs up then

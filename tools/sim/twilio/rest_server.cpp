@@ -142,14 +142,26 @@ void twilio_rest_server::point(const std::string& number, const twilio::call_han
 
 void twilio_rest_server::handle(const net::http_request& request, net::http_responder responder) {
   ++requests_;
+  const bool is_order = request.method == "POST" && request.path().ends_with("/Calls.json");
+  if (is_order && !order_faults_.empty()) {
+    const auto fault = order_faults_.front();
+    order_faults_.pop_front();
+    if (fault.made) (void)answer(request);
+    if (fault.status == 0) return give_no_answer(std::move(responder));
+    return responder.respond(net::make_response(fault.status, "text/html", "<html>gateway error</html>"));
+  }
   if (failures_.empty()) return responder.respond(answer(request));
   const auto status = failures_.front();
   failures_.pop_front();
-  if (status == 0) return never_answered_.push_back(std::make_shared<net::http_responder>(std::move(responder)));
+  if (status == 0) return give_no_answer(std::move(responder));
   auto response = status == 429 ? rest_refusal(429, 20429, "Too Many Requests")
                                 : net::make_response(status, "text/html", "<html>gateway error</html>");
   if (status == 429) response.fields.set("Retry-After", "1");
   responder.respond(std::move(response));
+}
+
+void twilio_rest_server::give_no_answer(net::http_responder responder) {
+  never_answered_.push_back(std::make_shared<net::http_responder>(std::move(responder)));
 }
 
 net::http_response twilio_rest_server::answer(const net::http_request& request) {
@@ -179,9 +191,26 @@ net::http_response twilio_rest_server::answer_calls(const net::http_request& req
   if (!path.ends_with(ending)) return rest_not_found(request);
   path.remove_suffix(ending.size());
   if (!path.empty() && !path.starts_with('/')) return rest_not_found(request);
+  if (request.method == "POST" && path.empty() && phones_) return place_call(request, account);
   if (request.method != "GET") return rest_refusal(405, 20004, "Method not allowed");
   if (path.empty()) return list_calls(*options_.calls, request, account, options_.page_size, violations_);
   return tell_call(*options_.calls, request, account, path.substr(1));
+}
+
+net::http_response twilio_rest_server::place_call(const net::http_request& request, const std::string& account) {
+  if (request.fields.get("Content-Type") != "application/x-www-form-urlencoded")
+    return rest_refusal(400, 20001, "The body is no form");
+  const auto given = model::parse_form(request.body);
+  if (!given) return rest_refusal(400, 20001, "The body is no form");
+  const auto owns = [&](const std::string& number) {
+    return std::ranges::any_of(numbers_,
+                               [&](const owned& one) { return one.account == account && one.is.number == number; });
+  };
+  auto order = read_order(*given, owns, violations_);
+  if (auto* const no = std::get_if<net::http_response>(&order)) return std::move(*no);
+  if (refuses_orders_with_ != 0) return rest_refusal(400, refuses_orders_with_, "This call is refused");
+  const auto sid = phones_->place({account, options_.accounts.at(account), {}, {}}, std::get<call_order>(order));
+  return net::make_response(201, "application/json", call_json(*options_.calls, *options_.calls->find(sid)));
 }
 
 bool twilio_rest_server::is_authorized(const net::http_request& request, const std::string& account) const {

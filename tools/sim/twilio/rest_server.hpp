@@ -15,6 +15,7 @@
 #include "net/http_server.hpp"
 #include "net/loop.hpp"
 #include "tools/sim/twilio/call_book.hpp"
+#include "tools/sim/twilio/placed_calls.hpp"
 #include "tools/sim/wire/violations.hpp"
 
 namespace tonris::sim {
@@ -28,8 +29,8 @@ struct twilio_rest_options {
 };
 
 /// Twilio's REST API, as far as numbers and calls go (docs/protocols/twilio.md#phone-numbers, #prices): accounts;
-/// IncomingPhoneNumbers, listed by a pattern and in pages, and updated; Calls, told and listed out of a book. As strict
-/// as Twilio about who asks and what for, and stricter about fields that it would let pass unread: these are
+/// IncomingPhoneNumbers, listed by a pattern and in pages, and updated; Calls, placed, told and listed out of a book.
+/// As strict as Twilio about who asks and what for, and stricter about fields that it would let pass unread: these are
 /// violations. Owner: a test; all on the loop's thread.
 class twilio_rest_server {
  public:
@@ -50,6 +51,16 @@ class twilio_rest_server {
     options_.account_status = std::move(account_status);
     options_.account_type = std::move(account_type);
   }
+  /// Calls can be placed from then on, and ring there; it outlives the server.
+  void ring_at(placed_calls& phones) { phones_ = &phones; }
+  /// What the next orders of calls come to: `made` or not, and that answer; 0 is never given.
+  struct order_fault {
+    bool made = false;
+    unsigned status = 0;
+  };
+  void fail_orders(std::deque<order_fault> faults) { order_faults_ = std::move(faults); }
+  /// Each order is refused with that code from then on, a country that the account may not call (21215) say; 0: none.
+  void refuse_orders(int code) { refuses_orders_with_ = code; }
   /// The next requests are answered so, whatever they are: 429 with Retry-After, 500; 0 is never answered.
   void fail_next(std::deque<unsigned> statuses) { failures_ = std::move(statuses); }
 
@@ -71,6 +82,8 @@ class twilio_rest_server {
   [[nodiscard]] net::http_response list(const std::string& account, std::string_view query);
   [[nodiscard]] net::http_response answer_calls(const net::http_request& request, const std::string& account,
                                                 std::string_view path);
+  [[nodiscard]] net::http_response place_call(const net::http_request& request, const std::string& account);
+  void give_no_answer(net::http_responder responder);
   [[nodiscard]] net::http_response update(const net::http_request& request, owned& one);
   [[nodiscard]] std::optional<net::http_response> refused(const model::form& fields, const owned& one);
 
@@ -78,6 +91,9 @@ class twilio_rest_server {
   twilio_rest_options options_;
   std::unique_ptr<net::http_server> server_;
   std::vector<owned> numbers_;
+  placed_calls* phones_ = nullptr;
+  std::deque<order_fault> order_faults_;
+  int refuses_orders_with_ = 0;
   std::deque<unsigned> failures_;
   std::vector<std::shared_ptr<net::http_responder>> never_answered_;
   std::uint64_t requests_ = 0, updates_ = 0;
