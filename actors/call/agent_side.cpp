@@ -129,8 +129,8 @@ agent_leg::config agent_side::next_conversation(model::elevenlabs::signed_url ur
   using std::chrono::milliseconds;
   const auto& life = *call_.life;
   const auto& record = call_.record();
-  const model::call_facts facts{record.call, record.agent,           record.from,
-                                record.to,   life.state.caller_name, "in-progress"};
+  model::call_facts facts{record.call, record.agent, record.from, record.to, life.state.caller_name, "in-progress"};
+  facts.is_outbound = model::twilio::is_outbound(record.direction);
   agent_leg::config leg;
   leg.call = call_.self;
   leg.services = life.loop;

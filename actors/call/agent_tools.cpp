@@ -95,8 +95,8 @@ void agent_tools::on(const request& asked, const commands::note& command) {
 
 void agent_tools::on(const request& asked, const commands::request_callback& command) {
   const auto& record = call_.record();
-  const auto number =
-      command.number.empty() ? std::optional{record.from} : model::dialled_number(command.number, record.to);
+  const auto number = command.number.empty() ? std::optional{person_of(record)}
+                                             : model::dialled_number(command.number, business_of(record));
   if (!number) return answer(asked, model::refused("That is no phone number."));
   if (!model::is_e164(*number))
     return answer(asked, model::refused("The caller withholds his number: ask him for one."));

@@ -16,14 +16,14 @@ agent_transfer::decision agent_transfer::ask(const model::tool_commands::transfe
   auto& record = call_.record();
   auto& counts = *call_.services->transfers;
   const auto& counted = call_.services->counters->of<call_metrics>();
-  auto decided = decide(wanted.number, counts.placed(record.tenant, record.from, call_.steady_now()));
+  auto decided = decide(wanted.number, counts.placed(record.tenant, person_of(record), call_.steady_now()));
   counted.transfer_decided(decided.verdict);
   if (decided.verdict != transfer_verdict::allowed) {
     call_log::info(record, "the agent may not put the caller through ({why})", {{"why", to_string(decided.verdict)}});
     call_.note(call_moment::transfer, words("refused", to_string(decided.verdict)));
     return {model::refused(std::string{told_to_agent(decided.verdict)}), false};
   }
-  counts.add(record.tenant, record.from, call_.steady_now(), *call_.services->counters);
+  counts.add(record.tenant, person_of(record), call_.steady_now(), *call_.services->counters);
   begin(std::move(decided.number), wanted.reason);
   return {model::done("Tell the caller now, in one short sentence, that you are putting him through. Say nothing else: "
                       "he is connected as soon as you have said it."),
@@ -46,8 +46,8 @@ model::transfer_decision agent_transfer::decide(const std::string& number, std::
   const auto& record = call_.record();
   model::transfer_question question;
   question.requested = number;
-  question.caller = record.from;
-  question.called = record.to;
+  question.caller = person_of(record);
+  question.called = business_of(record);
   question.from_tenant = call_.life->state.from_tenant;
   question.placed = placed;
   return model::decide_transfer(call_.tenant(), question);

@@ -10,13 +10,19 @@ namespace tonris::actors {
 
 using outcome = call_controlled::outcome;
 
+namespace {
+
+const std::string by_api = "by the API";
+
+}  // namespace
+
 call_controlled call_control::carry_out(const control_call& wanted) {
   if (call_.is_over() || call_.handing_over) return {outcome::over, "the call is ending"};
   if (!wanted.request.empty() && std::ranges::find(done_, wanted.request) != done_.end())
     return {outcome::done, "as it was asked for before"};
   auto came = call_controlled{};
   switch (wanted.act) {
-    case control_call::action::hang_up: came = hang_up(); break;
+    case control_call::action::hang_up: came = hang_up(wanted); break;
     case control_call::action::transfer: came = put_through(wanted.text); break;
     case control_call::action::say: came = say(wanted.text); break;
   }
@@ -27,9 +33,10 @@ call_controlled call_control::carry_out(const control_call& wanted) {
   return came;
 }
 
-call_controlled call_control::hang_up() {
-  call_log::info(call_.record(), "is ended by the API");
-  call_.end_because(model::end_reason::operator_hung_up, "by the API", model::call_event::end_requested);
+call_controlled call_control::hang_up(const control_call& wanted) {
+  const auto& why = wanted.text.empty() ? by_api : wanted.text;
+  call_log::info(call_.record(), "is ended ({why})", {{"why", why}});
+  call_.end_because(wanted.reason, why, model::call_event::end_requested);
   return {outcome::done, {}};
 }
 

@@ -19,7 +19,7 @@ class call_control {
   [[nodiscard]] call_controlled carry_out(const control_call& wanted);
 
  private:
-  [[nodiscard]] call_controlled hang_up();
+  [[nodiscard]] call_controlled hang_up(const control_call& wanted);
   [[nodiscard]] call_controlled put_through(const std::string& number);
   [[nodiscard]] call_controlled say(const std::string& words);
 

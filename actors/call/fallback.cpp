@@ -10,6 +10,7 @@
 #include "model/call/supervision.hpp"
 #include "model/phone/number.hpp"
 #include "model/tenant/route.hpp"
+#include "model/twilio/webhook.hpp"
 
 namespace tonris::actors {
 
@@ -53,7 +54,7 @@ call_answer to_answer(fallback_answer step, const model::call_checkpoint& call, 
     case fallback_answer::verb::dial:
       answer.then = call_answer::verb::dial;
       answer.number = std::move(step.number);
-      answer.caller_id = caller_id_of(tenant, call.record.to);
+      answer.caller_id = caller_id_of(tenant, business_of(call.record));
       if (call.record.reason == model::end_reason::transferred && tenant != nullptr && tenant->transfer) {
         answer.ringing = std::chrono::seconds{tenant->transfer->ring_seconds};
         if (tenant->transfer->warm) answer.whisper_for = call.record.call;
@@ -86,11 +87,11 @@ transfer_words words_of_transfer(const model::call_checkpoint& call, const model
   if (!call.transfer || tenant == nullptr || !tenant->transfer) return {};
   transfer_words said;
   said.text = tenant->transfer->whisper.value_or("A call is put through to you.");
-  const auto caller = spelled(call.record.from);
+  const auto caller = spelled(person_of(call.record));
   if (!call.caller_name.empty()) said.text.append(" ").append(call.caller_name).append(".");
-  if (model::is_e164(call.record.from)) said.text.append(" ").append(caller).append(".");
+  if (model::is_e164(person_of(call.record))) said.text.append(" ").append(caller).append(".");
   if (!call.transfer->reason.empty()) said.text.append(" ").append(call.transfer->reason);
-  said.language = model::language_at(*tenant, call.record.to).value_or("");
+  said.language = model::language_at(*tenant, business_of(call.record)).value_or("");
   said.voice = tenant->sentences.voice.value_or("");
   return said;
 }
@@ -112,7 +113,13 @@ call_answer fallback_of::next(fallback_news news, const std::string& token) {
 
 call_answer fallback_of::step(fallback_news news) {
   const auto reason = call_.record.reason.value_or(model::end_reason::internal_error);
-  model::fallback_about about{call_.record.to, call_.record.rule_name};
+  // Who was called hears none of the sentences that are for callers, and leaves no message.
+  if (model::twilio::is_outbound(call_.record.direction) && !is_by_agent()) {
+    take(news);
+    call_.fallback = model::fallback_step::over;
+    return {call_answer::verb::hang_up};
+  }
+  model::fallback_about about{business_of(call_.record), call_.record.rule_name};
   if (call_.transfer && !call_.transfer->failed) about.transfer_to = call_.transfer->number;
   if (model::asks_again(call_.fallback, news) && answered_.may_repeat())
     return to_answer(model::same_step(tenant_, reason, call_.fallback, call_.from_tenant, about), call_, tenant_);
@@ -144,7 +151,7 @@ void fallback_of::tell_transfer_failed(fallback_news news) {
   if (!tenant_) return;
   const auto dialled = model::same_step(tenant_, call_.record.reason.value_or(model::end_reason::internal_error),
                                         model::fallback_step::transferring, call_.from_tenant,
-                                        {call_.record.to, call_.record.rule_name});
+                                        {business_of(call_.record), call_.record.rule_name});
   tell_transfer_failed("fallback", dialled.number, news);
 }
 

@@ -112,7 +112,7 @@ void call_supervisor_state::give_back(const call_lifeline& life) {
 void call_supervisor_state::give_back(const start_call& untaken) {
   if (!config_.who_may_come || !untaken.tenant) return;  // one that admission let in too late has a place, too
   self->send(config_.who_may_come, release_lease{untaken.request.call, untaken.tenant->id, std::chrono::seconds{0},
-                                                 true, untaken.request.from, untaken.tenant});
+                                                 true, model::twilio::person_of(untaken.request), untaken.tenant});
 }
 
 /// Where admission cannot say: does the tenant have room, by the calls that are here?

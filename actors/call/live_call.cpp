@@ -140,7 +140,8 @@ void live_call::set_out() {
   save();
   caller_.wait(setup_limit);
   rehearsal_.plan();
-  if (!tenant().warm_start) return agent_.fetch_address();
+  // Who was called has answered already: he hears no silence for it.
+  if (!tenant().warm_start || model::twilio::is_outbound(record().direction)) return agent_.fetch_address();
   questions_.await_agent();
   agent_.warm_up();
 }

@@ -5,7 +5,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -79,8 +81,9 @@ struct connect_action {  // -> call_answer; the stream's verb, a transfer or voi
   model::twilio::call_status status = model::twilio::call_status::unknown;
   model::fallback_news news = model::fallback_news::none;
   unsigned redirects = 0;
-  std::string token{};  ///< of Twilio's request: its retries have the same. "": it has none
-  bool voice = false;   ///< it is the voice webhook that asks, about a call that is known
+  std::string token{};    ///< of Twilio's request: its retries have the same. "": it has none
+  bool voice = false;     ///< it is the voice webhook that asks, about a call that is known
+  bool outbound = false;  ///< of a call that the business has placed: who is called hears no sentence of ours
 };
 struct call_status_changed {
   using travels = in_process;
@@ -104,8 +107,9 @@ struct control_call {  // -> call_controlled; somebody asks by the API
   using travels = in_process;
   enum class action : std::uint8_t { hang_up, transfer, say } act = action::hang_up;
   model::call_sid call;
-  std::string text{};     ///< transfer: the number, E.164; say: the words
+  std::string text{};     ///< transfer: the number, E.164; say: the words; hang_up: why, "" where the API asks
   std::string request{};  ///< a repeated one is not carried out again; "": it has no name
+  model::end_reason reason = model::end_reason::operator_hung_up;  ///< hang_up: what the record says
 };
 struct call_controlled {
   using travels = in_process;
@@ -209,6 +213,7 @@ struct start_call {  // -> call_answer
   bool from_tenant = false;  ///< as in found_tenant
   bool unadmitted = false;   ///< admission could not say: the tenant's calls here are counted in its place
   model::call_route route{};
+  std::map<std::string, model::elevenlabs::variable> variables{};  ///< for its agent, of this call alone
 };
 struct refuse_call {  // -> call_answer; the webhook found a reason not to take it
   using travels = in_process;
@@ -219,6 +224,9 @@ struct refuse_call {  // -> call_answer; the webhook found a reason not to take 
   std::string token{};
   bool from_tenant = false;   ///< as in found_tenant
   model::call_route route{};  ///< of one that no rule has decided about yet: the empty one
+  // of a call that the business has placed and nobody took
+  std::optional<model::call_record::time> placed{};
+  std::string detail{};
 };
 struct caller_waits {  ///< he was told to wait in line, and will ask again
   using travels = in_process;

@@ -66,7 +66,10 @@ call_supervisor_state::answered call_supervisor_state::on(const refuse_call& wan
 }
 
 std::optional<call_answer> call_supervisor_state::begin(const start_call& wanted) {
-  if (table().stopping && wanted.redirects < max_redirects) {
+  // Nobody else knows the ticket of one that we have placed.
+  const bool is_ours = model::twilio::is_outbound(wanted.request.direction);
+  const bool stopping = is_ours ? table().handing_over : table().stopping;
+  if (stopping && !is_ours && wanted.redirects < max_redirects) {
     give_back(wanted);
     return send_on(call_answer::verb::redirect_voice, wanted.redirects);
   }
@@ -74,7 +77,7 @@ std::optional<call_answer> call_supervisor_state::begin(const start_call& wanted
     give_back(wanted);
     return refuse({wanted.request, wanted.tenant, reason, wanted.news, wanted.token, wanted.from_tenant, wanted.route});
   };
-  if (table().stopping) return refused(end_reason::shutdown);
+  if (stopping) return refused(end_reason::shutdown);
   if (table().live() >= config_.max_calls) return refused(end_reason::node_full);
   if (const auto too_much = config_.overloaded()) return refused(*too_much);
   if (wanted.unadmitted && !has_room(*wanted.tenant)) return refused(end_reason::tenant_busy);
@@ -83,6 +86,7 @@ std::optional<call_answer> call_supervisor_state::begin(const start_call& wanted
   life->clock = new_clock();
   life->state = checkpoint_of(wanted.request, wanted.tenant, wanted.agent, life->clock.at(now()), wanted.from_tenant,
                               wanted.route);
+  life->state.variables = wanted.variables;
   life->state.current_ticket = {services().make_ticket(), now() + ticket_life, false};
   const auto& record = life->state.record;
   services().counters->of<tenant_metrics>().call_started(wanted.tenant->id,
@@ -91,7 +95,7 @@ std::optional<call_answer> call_supervisor_state::begin(const start_call& wanted
   counted.call_started();
   if (!wanted.route.why.empty()) counted.routed(wanted.route.rule);
   std::optional<call_answer> answer;
-  if (!wanted.tenant->warm_start) {
+  if (!wanted.tenant->warm_start || is_ours) {
     answer = call_answer::with_stream(life->state.current_ticket->id);
     life->answered.add(wanted.token, *answer);
   }
@@ -101,6 +105,7 @@ std::optional<call_answer> call_supervisor_state::begin(const start_call& wanted
 }
 
 call_answer call_supervisor_state::refuse(const refuse_call& wanted) {
+  if (wanted.placed) return note_untaken(wanted);
   const auto& request = wanted.request;
   const auto& tenant = wanted.tenant;
   const auto reason = wanted.reason;
@@ -127,7 +132,9 @@ call_answer call_supervisor_state::refuse(const refuse_call& wanted) {
   write_note(services(), record, at, call_moment::refused, to_string(reason));
   auto answer = fallback_of{call.state, tenant.get(), call.answered, services(), at}.next(model::fallback_news::none,
                                                                                           wanted.token);
-  if (tenant && after(reason) != model::aftermath::hang_up)
+  // Of one that the business has placed Twilio reports the end: it is known then.
+  const bool is_ours = model::twilio::is_outbound(request.direction);
+  if (is_ours || (tenant && after(reason) != model::aftermath::hang_up))
     remember(std::move(call));
   else
     write_down(call);  // nothing can follow; the number may be somebody's when Twilio asks again

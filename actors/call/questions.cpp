@@ -20,7 +20,8 @@ constexpr std::chrono::milliseconds question_limit{1400};
 // --- questions
 
 call_supervisor_state::answered call_supervisor_state::on(const connect_action& asked) {
-  return put({asked, {}, [over = model::twilio::is_final(asked.status)] {
+  return put({asked, {}, [over = model::twilio::is_final(asked.status), outbound = asked.outbound] {
+                if (outbound && !over) return call_answer{call_answer::verb::hang_up};
                 call_answer answer{over ? call_answer::verb::nothing : call_answer::verb::say};
                 // In progress, and nobody here knows it: silence would be the worst answer.
                 if (!over) answer.text = default_sentence(end_reason::internal_error);

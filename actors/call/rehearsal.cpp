@@ -21,7 +21,7 @@ constexpr std::chrono::seconds next_look{1};  // for what is to break and is not
 void rehearsal::plan() {
   const auto& plan = call_.tenant().rehearsal;
   if (!plan) return;
-  const bool listed = model::is_listed(plan->callers, call_.record().from);
+  const bool listed = model::is_listed(plan->callers, person_of(call_.record()));
   call_.services->counters->of<call_metrics>().rehearsal(listed ? call_metrics::rehearsed::planned
                                                                 : call_metrics::rehearsed::refused);
   call_.note(call_moment::rehearsal,

@@ -34,8 +34,9 @@ void second_attempt::begin(const second_attempt_due& due) {
   // Once a leg, also when this crashes over it.
   if (!is_wanted(due.beside) || std::exchange(call_.life->second_tried_beside, due.beside) == due.beside) return;
   call_.note(model::call_moment::agent_restart, "a second conversation beside the one that does not begin");
-  agent_.tell_of_failure("{detail}; a second conversation is tried beside it",
-                         {{"detail", model::why_no_metadata(model::language_at(call_.tenant(), call_.record().to))}});
+  agent_.tell_of_failure(
+      "{detail}; a second conversation is tried beside it",
+      {{"detail", model::why_no_metadata(model::language_at(call_.tenant(), business_of(call_.record())))}});
   ask(call_.self, call_.services->vendor, agent_side::vendor_guard,
       fetch_signed_url{call_.record().agent, most_for_signed_url, call_.life->tenant})
       .then([this, beside = due.beside](const signed_url_answer& answer) { open(beside, answer); },

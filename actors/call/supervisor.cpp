@@ -1,5 +1,5 @@
 /// The call supervisor: calls that live, crash and end, and a node that stops. The rest of it is in new_calls.cpp,
-/// leases.cpp, callers_in_line.cpp, questions.cpp, ended_calls.cpp and returning_calls.cpp.
+/// leases.cpp, callers_in_line.cpp, questions.cpp, ended_calls.cpp, outbound_calls.cpp and returning_calls.cpp.
 #include "actors/call/supervisor.hpp"
 
 #include <utility>
@@ -128,7 +128,7 @@ caf::result<call_controlled> call_supervisor_state::on(const control_call& wante
       [&](dormant_entry&) {
         if (wanted.act != control_call::action::hang_up)
           return (void)promise.deliver(call_controlled{outcome::refused, "the caller is not on the line now"});
-        close_dormant(wanted.call, model::end_reason::operator_hung_up, "by the API");
+        close_dormant(wanted.call, wanted.reason, wanted.text.empty() ? "by the API" : wanted.text);
         promise.deliver(call_controlled{outcome::done, {}});
       },
       [&](ended_entry&) {

@@ -98,6 +98,7 @@ struct call_supervisor_state {
   answered on(const refuse_call& wanted);
   std::optional<call_answer> begin(const start_call& wanted);  ///< nothing: the call itself answers
   call_answer refuse(const refuse_call& wanted);
+  call_answer note_untaken(const refuse_call& call);  ///< the business's own, that nobody took
 
   // callers_in_line.cpp: they have no call yet
   void on(const caller_waits& told);

@@ -104,7 +104,8 @@ class control_plane {
             callback_refusals_,
             services_->conversations,
             tools_->forwarding(),
-            notices_};
+            notices_,
+            dials_};
   }
   [[nodiscard]] const call_supervisor& supervisor() const noexcept { return supervisor_; }
   [[nodiscard]] tenants_destination tenants() const;
@@ -157,6 +158,7 @@ class control_plane {
   tenant_registry registry_;
   vendor_api vendor_;
   twilio_rest twilio_;
+  const std::shared_ptr<outbound_dials> dials_ = std::make_shared<outbound_dials>();
   const std::shared_ptr<admission_books> books_ = std::make_shared<admission_books>();  ///< outlive admission's crash
   const std::shared_ptr<redis_books> shared_books_ = std::make_shared<redis_books>();   ///< likewise
   std::string node_name_;                                                               ///< with REDIS_URL

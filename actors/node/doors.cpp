@@ -116,6 +116,7 @@ http_front::config doors::front_for(door at, const behind_doors& whom) const {
   front.webhooks.default_agent = {config_.settings->elevenlabs_agent_id};
   front.webhooks.business_types = config_.business_types;
   front.webhooks.draw_secret = whom.draw_secret;
+  front.webhooks.dials = whom.dials;
   front.system = config_.system;
   front.counters = config_.counters;
   return front;

@@ -13,6 +13,7 @@
 #include "actors/admission/messages.hpp"
 #include "actors/call/call_store.hpp"
 #include "actors/call/messages.hpp"
+#include "actors/call/outbound_dials.hpp"
 #include "actors/node/descriptors.hpp"
 #include "actors/node/listening.hpp"
 #include "actors/node/metrics.hpp"
@@ -59,6 +60,7 @@ struct behind_doors {
   std::shared_ptr<const conversation_index> conversations;
   tool_forwarding tools;
   notice_keeper notices;
+  std::shared_ptr<outbound_dials> dials;
 };
 
 /// The servers, on loops of their own, so that nobody who knocks is in a call's way: Twilio's door on as many as there

@@ -9,10 +9,19 @@ namespace tonris::actors {
 
 namespace {
 
-constexpr std::string_view endpoints[] = {
-    "voice",   "connect_action", "status",     "stream_status", "recording_status",
-    "whisper", "media_stream",   "initiation", "post_call",     "tools",
-    "api",     "other"};
+constexpr std::string_view endpoints[] = {"voice",
+                                          "connect_action",
+                                          "status",
+                                          "stream_status",
+                                          "recording_status",
+                                          "whisper",
+                                          "outbound",
+                                          "media_stream",
+                                          "initiation",
+                                          "post_call",
+                                          "tools",
+                                          "api",
+                                          "other"};
 constexpr std::string_view refusals[] = {"bad_signature", "wrong_account", "bad_form",   "unknown_ticket",
                                          "used_ticket",   "wrong_state",   "no_upgrade", "unauthorized",
                                          "not_found",     "forbidden",     "too_many",   "bad_callback"};

@@ -18,6 +18,7 @@ struct web_metrics {
     stream_status,
     recording_status,
     whisper,
+    outbound,  ///< all that is asked and told of calls that we have placed
     media_stream,
     initiation,
     post_call,

@@ -16,13 +16,6 @@ namespace {
 
 constexpr std::chrono::seconds store_limit{5}, twilio_limit{15};
 
-/// REST takes the first of several tokens.
-twilio_account account_of(const model::tenant& t, const twilio_account& main) {
-  if (t.secrets.account.empty()) return main;
-  const auto tokens = auth_tokens_of(t.secrets);
-  return {t.secrets.account, config::secret{tokens.empty() ? std::string{} : tokens.front()}};
-}
-
 /// What is behind a field of the number's, as it is now.
 std::string_view value_of(const twilio::call_handlers& now, std::string_view field) {
   if (field == "VoiceUrl") return now.voice.url;
@@ -81,6 +74,13 @@ void put(model::json_writer& out, const number_outcome& one) {
 }
 
 }  // namespace
+
+/// REST takes the first of several tokens.
+twilio_account account_of(const model::tenant& t, const twilio_account& main) {
+  if (t.secrets.account.empty()) return main;
+  const auto tokens = auth_tokens_of(t.secrets);
+  return {t.secrets.account, config::secret{tokens.empty() ? std::string{} : tokens.front()}};
+}
 
 std::string to_json(const std::vector<number_outcome>& outcomes) {
   std::string json;

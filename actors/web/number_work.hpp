@@ -26,6 +26,9 @@ struct number_services {
   tenant_store store;   ///< what was there before is kept in it
 };
 
+/// The tenant's own account where it has one; its token is empty where it cannot be opened.
+[[nodiscard]] twilio_account account_of(const model::tenant& t, const twilio_account& main);
+
 /// What became of one number.
 struct number_outcome {
   struct failure {

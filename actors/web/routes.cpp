@@ -19,6 +19,7 @@
 #include "actors/web/metrics.hpp"
 #include "actors/web/node_report.hpp"
 #include "actors/web/numbers_api.hpp"
+#include "actors/web/outbound_api.hpp"
 #include "actors/web/route_api.hpp"
 #include "actors/web/secrets_api.hpp"
 #include "actors/web/stream_admission.hpp"
@@ -48,8 +49,13 @@ template <webhook_kind Kind>
 void webhook(http_front& at, request_context& asked) {
   asked.responder.set_last_words(Kind == webhook_kind::whisper ? no_whisper()
                                                                : apology(model::field(asked.fields, "Direction")));
-  at.deliver({Kind, std::move(asked.fields), std::string{asked.request.query()}, token_of(asked.request),
-              std::move(asked.signer), std::make_shared<net::http_responder>(std::move(asked.responder))});
+  at.deliver({Kind,
+              std::move(asked.fields),
+              std::string{asked.request.query()},
+              token_of(asked.request),
+              std::move(asked.signer),
+              std::make_shared<net::http_responder>(std::move(asked.responder)),
+              {std::string{asked.parameters["ticket"]}}});
 }
 
 void media_stream(http_front& at, request_context& asked) {
@@ -88,6 +94,12 @@ constexpr std::array table{
     route{get | post, "/api/webhooks/twilio/recording-status", twilio, endpoint::recording_status,
           webhook<webhook_kind::recording_status>},
     route{get | post, "/api/webhooks/twilio/whisper", twilio, endpoint::whisper, webhook<webhook_kind::whisper>},
+    route{post, "/api/webhooks/twilio/outbound/{ticket}", twilio, endpoint::outbound,
+          webhook<webhook_kind::outbound_voice>},
+    route{post, "/api/webhooks/twilio/outbound-status/{ticket}", twilio, endpoint::outbound,
+          webhook<webhook_kind::outbound_status>},
+    route{post, "/api/webhooks/twilio/outbound-machine/{ticket}", twilio, endpoint::outbound,
+          webhook<webhook_kind::outbound_machine>},
     route{methods::websocket, "/media-stream/{ticket...}", twilio, endpoint::media_stream, media_stream},
     route{post, "/api/webhooks/elevenlabs/conversation-initiation", elevenlabs, endpoint::initiation,
           answer_initiation},
@@ -132,6 +144,7 @@ constexpr std::array table{
     route{get, "/api/usage", api_user, endpoint::api, tell_usage_report, ordinary_body_bytes, read_calls},
     route{get, "/api/usage/drift", api_user, endpoint::api, tell_drift, ordinary_body_bytes, read_calls},
     route{get, "/api/usage/variants", api_user, endpoint::api, compare_variants, ordinary_body_bytes, read_calls},
+    route{post, "/api/calls", api_user, endpoint::api, place_call, ordinary_body_bytes, control_calls},
     route{get, "/api/calls", api_user, endpoint::api, list_calls, ordinary_body_bytes, read_calls},
     route{get, "/api/calls/export", api_user, endpoint::api, export_calls, ordinary_body_bytes, read_calls},
     route{get, "/api/calls/events", api_user, endpoint::api, watch_all_calls, ordinary_body_bytes, read_calls},

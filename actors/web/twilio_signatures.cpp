@@ -26,6 +26,12 @@ bool is_json(const net::http_request& request) {
   return model::same_text(request.fields.get("Content-Type").substr(0, json.size()), json);
 }
 
+std::string shown_path(web_metrics::endpoint where, std::string_view path) {
+  if (where == web_metrics::endpoint::media_stream) return std::string{hidden_stream_path};
+  if (where != web_metrics::endpoint::outbound) return std::string{path};
+  return std::string{path.substr(0, path.rfind('/') + 1)} + "…";
+}
+
 }  // namespace
 
 bool twilio_signatures::allow_webhook(endpoint where, const net::http_request& request, model::form& fields,
@@ -112,11 +118,11 @@ bool twilio_signatures::refuse(endpoint where, web_metrics::refusal why, const n
   return false;
 }
 
-/// A stream's path is a ticket, and a query is nobody's business.
+/// A stream's path is a ticket, one of a call that we have placed ends with it, and a query is nobody's business.
 std::string twilio_signatures::words(endpoint where, web_metrics::refusal why, const net::http_request& request,
                                      std::string_view account) const {
   const bool stream = where == endpoint::media_stream;
-  const std::string path{stream ? hidden_stream_path : request.path()};
+  const auto path = shown_path(where, request.path());
   const auto said = request.method + " " + path + ": ";
   if (why == web_metrics::refusal::bad_form) return said + "its fields are no form";
   if (why == web_metrics::refusal::wrong_account)

@@ -12,6 +12,7 @@
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
 #include "actors/web/metrics.hpp"
+#include "actors/web/twilio_answers.hpp"
 #include "actors/web/whisper.hpp"
 #include "actors/web/whose_call.hpp"
 #include "model/admission/tenant_limits.hpp"
@@ -34,16 +35,6 @@ namespace {
 constexpr std::chrono::milliseconds registry_limit{1000};
 constexpr std::chrono::milliseconds admission_limit{400};
 constexpr std::chrono::milliseconds supervisor_limit{1500};
-
-net::http_response twiml_response(std::string document) {
-  return net::make_response(200, "text/xml; charset=utf-8", std::move(document));
-}
-
-net::http_response no_content() {
-  net::http_response response;
-  response.status = 204;
-  return response;
-}
 
 std::string websocket_origin(std::string_view http_origin) {  // https://x -> wss://x, http://x -> ws://x
   return "ws" + std::string{http_origin.substr(4)};
@@ -68,13 +59,6 @@ model::fallback_news news_in(const model::form& fields) {
     return twilio::was_answered(dialled) ? model::fallback_news::answered : model::fallback_news::not_answered;
   const bool recorded = !model::field(fields, "RecordingUrl").empty() || !model::field(fields, "RecordingSid").empty();
   return recorded ? model::fallback_news::message_taken : model::fallback_news::none;
-}
-
-/// A tenant's own account calls its tenants' numbers; others' are nobody's to it, and so is the default tenant, whose
-/// number it is not.
-found_tenant as_seen_by(const token_holders& signer, const found_tenant& found) {
-  const bool is_served = !signer || (found.tenant && is_among(signer, found.tenant->id) && !found.is_default);
-  return is_served ? found : found_tenant{};
 }
 
 }  // namespace
@@ -107,12 +91,16 @@ void twilio_webhooks::serve(const signed_request& request) {
     case webhook_kind::stream_status: return stream_progress(request.fields, responder_of(request));
     case webhook_kind::whisper: return answer_whisper(this, config_.supervisor, request);
     case webhook_kind::recording_status: return recording_progress(request.fields, responder_of(request));
+    case webhook_kind::outbound_voice: return outbound_voice(request);
+    case webhook_kind::outbound_status: return outbound_progress(request);
+    case webhook_kind::outbound_machine: return outbound_answered_by(request);
   }
 }
 
 void twilio_webhooks::turn_away(const signed_request& request) {
   if (request.kind == webhook_kind::whisper) return request.responder->respond(no_whisper());
-  const bool wants_words = request.kind == webhook_kind::voice || request.kind == webhook_kind::connect_action;
+  const bool wants_words = request.kind == webhook_kind::voice || request.kind == webhook_kind::connect_action ||
+                           request.kind == webhook_kind::outbound_voice;
   request.responder->respond(wants_words ? apology(model::field(request.fields, "Direction")) : no_content());
 }
 
@@ -158,15 +146,6 @@ void twilio_webhooks::voice(const signed_request& asked) {
           });
 }
 
-/// The tenant's own call, placed by somebody else's program. `To` is a customer of his, who is told nothing.
-void twilio_webhooks::outbound(const start_call& wanted, const token_holders& signer, const responder& to) {
-  const auto hang_up = [this, wanted, signer, to](const found_tenant& found) {
-    refuse(wanted, end_reason::outbound_not_served, {as_seen_by(signer, found).tenant}, to);
-  };
-  ask(this, config_.registry, registry_limit, find_tenant{wanted.request.from})
-      .then(hang_up, [hang_up](const caf::error&) { hang_up({}); });
-}
-
 /// Its words are kept to the letter; whose call it is stands in the fields.
 void twilio_webhooks::announce(const twilio::voice_request& request, const tenant_ptr& tenant) {
   if (!log::writes(log::level::info)) return;
@@ -180,7 +159,7 @@ void twilio_webhooks::route(start_call wanted, const found_tenant& found, std::c
   if (!found.tenant) return refuse(wanted, end_reason::unknown_number, found, to);
   wanted.tenant = found.tenant;
   wanted.from_tenant = found.from_tenant;
-  wanted.route = route_of(found, wanted.request);
+  wanted.route = route_of(found, wanted.request, model::decide_route);
   wanted.agent = wanted.route.agent;
   if (const auto refused = refusal_of(wanted.route, found.tenant->status)) return refuse(wanted, *refused, found, to);
   ask_admission(wanted, found, waited, to);
@@ -191,7 +170,7 @@ void twilio_webhooks::ask_admission(const start_call& wanted, const found_tenant
                                     const responder& to) {
   if (!config_.who_may_come) return enter(wanted, to);
   ask(this, config_.who_may_come, admission_limit,
-      admit_call{wanted.request.call, wanted.tenant, wanted.request.from, waited})
+      admit_call{wanted.request.call, wanted.tenant, person_of(wanted.request), waited})
       .then(
           [this, wanted, found, waited, to](const admitted& said) {
             if (said.is == admitted::answer::unknown) return enter_unadmitted(wanted, found, to);
@@ -204,7 +183,10 @@ void twilio_webhooks::ask_admission(const start_call& wanted, const found_tenant
                   with.route.variant = model::variant_of(*with.tenant, said.instead);
                 }
                 return enter(with, to);
-              case admitted::answer::wait: return tell_to_wait(wanted, found, waited, to);
+              case admitted::answer::wait:
+                if (!twilio::is_outbound(wanted.request.direction)) return tell_to_wait(wanted, found, waited, to);
+                leave_line(wanted);
+                return refuse(wanted, end_reason::tenant_busy, found, to);
               case admitted::answer::refused: return refuse(wanted, model::reason_of(said.verdict), found, to);
               case admitted::answer::unknown: break;
             }
@@ -254,12 +236,12 @@ void twilio_webhooks::enter(const start_call& wanted, const responder& to) {
             [this, wanted, to](const caf::error&) { apologise(wanted.request, wanted.tenant, to); });
 }
 
-model::call_route twilio_webhooks::route_of(const found_tenant& found, const twilio::voice_request& request) const {
-  const auto& t = *found.tenant;
+model::call_route twilio_webhooks::route_of(const found_tenant& found, const twilio::voice_request& request,
+                                            const decide& by) const {
   model::route_facts facts;
   facts.is_stand_in = found.is_default;
-  facts.called = request.to;
-  facts.caller = request.from;
+  facts.called = business_of(request);
+  facts.caller = person_of(request);
   facts.call = request.call;
   facts.at = config_.wall_clock();
   facts.secret = config_.draw_secret;
@@ -267,10 +249,10 @@ model::call_route twilio_webhooks::route_of(const found_tenant& found, const twi
   const auto by_business = config_.business_types ? config_.business_types->now() : nullptr;
   facts.by_business = by_business.get();
   if (config_.circuits)
-    facts.may_serve = [this, key = model::vendor_of(t)](const model::agent_id& agent) {
+    facts.may_serve = [this, key = model::vendor_of(*found.tenant)](const model::agent_id& agent) {
       return config_.circuits->admits({key, agent.value}, std::chrono::steady_clock::now());
     };
-  return model::decide_route(t, facts);
+  return by(*found.tenant, facts);
 }
 
 void twilio_webhooks::refuse(const start_call& wanted, end_reason reason, const found_tenant& found,
@@ -294,16 +276,17 @@ void twilio_webhooks::apologise(const twilio::voice_request& request, const tena
 void twilio_webhooks::next_step(const signed_request& request) {
   const auto& fields = request.fields;
   const responder to = responder_of(request);
-  if (twilio::is_outbound(model::field(fields, "Direction")))
-    return to->respond(twiml_response(model::twiml::hang_up()));
+  const std::string direction{model::field(fields, "Direction")};
   const connect_action asked{{std::string{model::field(fields, "CallSid")}},
                              twilio::parse_call_status(model::field(fields, "CallStatus")),
                              news_in(fields),
                              number_in(request.query, redirects_name),
-                             request.token};
+                             request.token,
+                             false,
+                             twilio::is_outbound(direction)};
   ask(this, config_.supervisor, supervisor_limit, asked)
       .then([this, to](const call_answer& decided) { answer(decided, to); },
-            [to](const caf::error&) { to->respond(apology()); });
+            [to, direction](const caf::error&) { to->respond(apology(direction)); });
 }
 
 void twilio_webhooks::call_progress(const model::form& fields, const responder& to) {

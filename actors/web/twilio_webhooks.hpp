@@ -11,6 +11,7 @@
 #include "actors/call/agent_circuits.hpp"
 #include "actors/call/call_store.hpp"
 #include "actors/call/messages.hpp"
+#include "actors/call/outbound_dials.hpp"
 #include "actors/runtime/loop_bound.hpp"
 #include "actors/telemetry/metrics.hpp"
 #include "actors/tenant/business_agents.hpp"
@@ -20,7 +21,8 @@
 
 namespace tonris::actors {
 
-/// Answers Twilio's webhooks, one actor a loop: voice, connect-action, call, stream and recording status. Loop-bound;
+/// Answers Twilio's webhooks, one actor a loop: voice, connect-action, call, stream and recording status, and of calls
+/// that we have placed what is asked and told of them. Loop-bound;
 /// the front delivers requests whose signature it has checked. Whatever happens, Twilio gets 200, text/xml and valid
 /// TwiML within 3 s: what this actor does not answer, the responder's last words do. An exception ends this actor and
 /// the requests it was answering; the front spawns the next one.
@@ -37,6 +39,7 @@ class twilio_webhooks final : public loop_bound {
     call_supervisor supervisor;
     admission who_may_come{};  ///< null: nobody counts
     call_store store;          ///< whose a call was that this process forgot
+    std::shared_ptr<outbound_dials> dials = std::make_shared<outbound_dials>();  ///< calls that we place
     metrics* counters = nullptr;
   };
 
@@ -63,9 +66,16 @@ class twilio_webhooks final : public loop_bound {
   void enter_unadmitted(const start_call& wanted, const found_tenant& found, const responder& to);
   void tell_to_wait(const start_call& wanted, const found_tenant& found, std::chrono::seconds waited,
                     const responder& to);
-  [[nodiscard]] model::call_route route_of(const found_tenant& found,
-                                           const model::twilio::voice_request& request) const;
+  using decide = std::function<model::call_route(const model::tenant& t, const model::route_facts& facts)>;
+  [[nodiscard]] model::call_route route_of(const found_tenant& found, const model::twilio::voice_request& request,
+                                           const decide& by) const;
+  void leave_line(const start_call& wanted);
+  // twilio_outbound.cpp: calls that the business has placed
   void outbound(const start_call& wanted, const token_holders& signer, const responder& to);
+  void outbound_voice(const signed_request& asked);
+  void outbound_route(start_call wanted, const model::dial& dial, const found_tenant& found, const responder& to);
+  void outbound_progress(const signed_request& told);
+  void outbound_answered_by(const signed_request& told);
   void refuse(const start_call& wanted, model::end_reason reason, const found_tenant& found, const responder& to);
   void next_step(const signed_request& request);
   void call_progress(const model::form& fields, const responder& to);

@@ -40,6 +40,7 @@
 #include "actors/tool/forwarder.hpp"
 #include "actors/trace/exporter.hpp"
 #include "actors/vendor/twilio_client.hpp"
+#include "actors/web/call_placement.hpp"
 #include "actors/web/node_report.hpp"
 #include "actors/web/number_work.hpp"
 #include "actors/web/post_call.hpp"
@@ -55,6 +56,7 @@
 #include "model/elevenlabs/audio_splitter.hpp"
 #include "model/elevenlabs/conversation.hpp"
 #include "model/elevenlabs/tool_answer.hpp"
+#include "model/outbound/dials.hpp"
 #include "model/tool/tool_ledger.hpp"
 #include "model/tool/transfer_counter.hpp"
 #include "model/twilio/connection_overrides.hpp"
@@ -199,6 +201,16 @@ std::vector<row> rows_of_calls() {
       {"a transfer that the agent may place, until it has told the caller", seconds(transfer_announcement_limit)},
       {"variables that an agent sets in a call", count(agent_tools::most_variables)},
       {"callers whose transfers of a day are remembered", count(model::transfer_counter::most)},
+      {"calls that we place, until their tickets expire",
+       minutes(model::dials::ticket_life) + " each; " + count(model::dials::most_open) + " at once"},
+      {"calls that we placed and remember, by their clients' ids",
+       std::to_string(model::dials::kept_for.count()) + " h; " + count(model::dials::most)},
+      {"tenants whose attempts to place calls are counted", count(model::dials::most_tenants)},
+      {"variables of a call that we place",
+       count(model::max_dial_variables) + ", " + std::to_string(model::max_dial_variable_bytes / 1024) + " KiB in all"},
+      {"Twilio's list of calls, asked where it did not answer for one",
+       "after " + seconds(call_placement::first_look) + ", and " + seconds(call_placement::second_look) + " later"},
+      {"how long a call that we place rings", seconds(std::chrono::seconds{call_placement::ring_seconds})},
       {"the vendor's answer to our close", ms(agent_close_limit)},
       {"playing out the last words",
        "what is known to be queued and " + seconds(play_out_margin) + ", " + seconds(play_out_limit) + " at most"},

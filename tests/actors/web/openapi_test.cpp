@@ -277,6 +277,14 @@ class OpenApi : public FrontTest, public testing::WithParamInterface<row> {
     expect(500, {.body = body, .in_path = call("CA9")});
   }
   void twilio_asks(unsigned status, const form& fields);
+  void places_calls();  ///< its tenant does, four a day
+  tenant_registry registry_that_is_away() {
+    return track_as<tenant_registry>(system.spawn([](caf::event_based_actor*) -> caf::behavior {
+      const auto nobody_there = [] { return caf::make_error(caf::sec::runtime_error, "away"); };
+      return {[nobody_there](const find_tenant&) -> caf::result<found_tenant> { return nobody_there(); },
+              [nobody_there](const find_tenant_by_id&) -> caf::result<found_tenant> { return nobody_there(); }};
+    }));
+  }
 
   static constexpr auto own_number = "+15550100002", allowed = "+15550100050";
   static inline const std::string unreadable = R"({"callSid":"CA9"})";
@@ -452,11 +460,20 @@ void OpenApi::try_parameter(const openapi_file::value& parameter, const form& ot
 /// Signed, and not; the fields in the query of a GET, in the body of a POST.
 void OpenApi::twilio_asks(unsigned status, const form& fields) {
   const bool in_body = op->method == "POST";
-  const auto target = in_body ? op->path : op->path + "?" + encoded(fields);
+  const auto target = target_of({}) + (in_body ? "" : "?" + encoded(fields));
   const auto signature = model::twilio::signature(token, origin + target, in_body ? fields : form{});
   for (const auto& shown : {signature, std::string{"AAAAAAAAAAAAAAAAAAAAAAAAAAA="}})
     check(shown == signature ? status : 403,
           in_body ? exchange(post_bytes(target, fields, shown)) : get(target, "X-Twilio-Signature: " + shown + "\r\n"));
+}
+
+void OpenApi::places_calls() {
+  tenant->outbound.emplace();
+  tenant->outbound->enabled = true;
+  tenant->outbound->allowed = {"+1"};
+  tenant->outbound->per_day = 4;
+  replace(registry, {*tenant});
+  settle();
 }
 
 // --- the table
@@ -515,6 +532,17 @@ const std::vector<row>& OpenApi::rows() {
       {"POST /api/webhooks/twilio/recording-status", noted},
       {"GET /api/webhooks/twilio/whisper", twiml},
       {"POST /api/webhooks/twilio/whisper", twiml},
+      {"POST /api/webhooks/twilio/outbound/{ticket}", twiml},
+      {"POST /api/webhooks/twilio/outbound-status/{ticket}",
+       [](OpenApi& me) {
+         auto last = voice_form();
+         last[4].second = "busy";
+         last[5].second = "outbound-api";
+         me.twilio_asks(204, last);
+         me.open([&](auto& with) { with.webhooks.registry = me.registry_that_is_away(); });
+         me.twilio_asks(503, last);
+       }},
+      {"POST /api/webhooks/twilio/outbound-machine/{ticket}", noted},
       {"GET /api/webhooks/twilio/hold-music.wav", ok},
       {"HEAD /api/webhooks/twilio/hold-music.wav", ok},
       {"GET /media-stream/{ticket}",
@@ -886,6 +914,30 @@ const std::vector<row>& OpenApi::rows() {
          me.expect(204, {.in_path = call("CA1")});
          me.store_record("");
          me.nobodys_and_unreadable();
+       }},
+      {"POST /api/calls",
+       [](OpenApi& me) {
+         const auto wanted = [](const std::string& more) {
+           return R"({"tenant":"salon-1","to":"+15550100077")" + more + "}";
+         };
+         me.expect(403, {.body = wanted("")});
+         me.places_calls();
+         const twilio_answer placed{201, R"({"sid":"CA00000000000000000000000000000001"})", {}}, lost{0, {}, "lost"};
+         me.at_twilio->next = {placed, {400, R"({"code":21211})", {}}, {429, "{}", {}}, lost};
+         me.expect(201, {.body = wanted(R"(,"id":"a","variables":{"x":1},"machine":"off","from":"+15550100002")")});
+         me.expect(200, {.body = wanted(R"(,"id":"a","variables":{"x":1},"machine":"off","from":"+15550100002")")});
+         me.expect(409, {.body = wanted(R"(,"id":"a")")});
+         me.expect(502, {.body = wanted("")});
+         me.expect(503, {.body = wanted("")});
+         EXPECT_EQ(me.send({.body = wanted(R"(,"id":"b")")}).status, 0u);
+         const auto looking = me.streams.back();
+         me.expect(202, {.body = wanted(R"(,"id":"b")")});
+         me.pass(1s);
+         me.pass(2s);
+         me.check(504, answer_on(*looking));
+         me.expect(429, {.body = R"({"tenant":"salon-1","to":"+15550100078"})"});
+         me.expect(400, {.body = R"({"tenant":"salon-1","to":"me"})"});
+         me.expect(404, {.body = R"({"tenant":"nobody","to":"+15550100077"})"});
        }},
       {"POST /api/calls/{CallSid}/hangup",
        [](OpenApi& me) {

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "actors/call/outbound_metrics.hpp"
+#include "actors/telemetry/metrics.hpp"
+#include "model/outbound/dials.hpp"
+#include "model/twilio/placed_call.hpp"
+
+namespace tonris::actors {
+
+/// The calls that this node places (model/outbound/dials.hpp), shared by whoever asks for them and by the webhooks that
+/// they come back to: another node, and the next life of this one, know none of them. Any thread; each call takes a
+/// lock for as long as a look into a map takes.
+class outbound_dials {
+ public:
+  using time = model::dials::time;
+
+  outbound_dials() = default;
+  outbound_dials(const outbound_dials&) = delete;
+  outbound_dials& operator=(const outbound_dials&) = delete;
+
+  struct begun {
+    model::dial_verdict verdict = model::dial_verdict::allowed;
+    std::optional<model::dial> before;  ///< as in model::dials::begun
+    bool differs = false;
+  };
+  [[nodiscard]] begun begin(const model::dial& wanted, model::dial_verdict judged,
+                            const model::tenant::outbound_type& rules, time now, metrics& counters);
+  void placed(const model::ticket& shown, const model::call_sid& call);
+  void is_unknown(const model::ticket& shown);
+  void looks_again(const model::ticket& shown);
+  void forget(const model::ticket& shown);
+  [[nodiscard]] std::optional<model::dial> find(const model::ticket& shown) const;
+  /// Which of those that Twilio lists it is; it has that CallSid from then on.
+  [[nodiscard]] std::optional<model::call_sid> find_among(const model::ticket& shown,
+                                                          const std::vector<model::twilio::listed_call>& listed);
+
+  [[nodiscard]] std::optional<model::dial> redeem(const model::ticket& shown, const model::call_sid& call, time now);
+  [[nodiscard]] std::optional<model::dial> report(const model::ticket& shown, const model::call_sid& call, time now);
+  [[nodiscard]] std::optional<model::dial> hears_machine(const model::ticket& shown, const model::call_sid& call,
+                                                         time now);
+
+ private:
+  mutable std::mutex lock_;
+  model::dials dials_;
+};
+
+}  // namespace tonris::actors

@@ -1,0 +1,20 @@
+#include "actors/call/outbound_metrics.hpp"
+
+#include <string>
+
+namespace tonris::actors {
+
+outbound_metrics::outbound_metrics(metrics& in)
+    : decided(in, "tonris_outbound_asked_total", "Calls that the API was asked to place, by what was decided",
+              model::dial_verdict_count,
+              [](model::dial_verdict verdict) {
+                return metric_labels{{"verdict", std::string{to_string(verdict)}}};
+              }),
+      order(in, "tonris_outbound_orders_total", "Calls that Twilio was to place, by what came of it", "outcome",
+            {"placed", "found", "repeated", "refused", "unknown"}),
+      answered_by(in, "tonris_outbound_answered_by_total", "Who answered calls that we placed, as Twilio heard it",
+                  "by", {"human", "machine", "fax", "unknown"}),
+      forgotten(in, "tonris_outbound_forgotten_total",
+                "Calls that we placed and forgot before their day was over: too many are remembered") {}
+
+}  // namespace tonris::actors

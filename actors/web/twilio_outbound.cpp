@@ -1,0 +1,148 @@
+/// The Twilio webhooks' part for calls that the business has placed: by the gateway, which then knows the ticket in the
+/// address, or by somebody else.
+#include <algorithm>
+#include <utility>
+
+#include "actors/call/call_log.hpp"
+#include "actors/call/outbound_metrics.hpp"
+#include "actors/runtime/ask.hpp"
+#include "actors/web/metrics.hpp"
+#include "actors/web/twilio_answers.hpp"
+#include "actors/web/twilio_webhooks.hpp"
+#include "model/call/refusal.hpp"
+#include "model/outbound/search.hpp"
+#include "model/text/ascii.hpp"
+#include "model/twilio/placed_call.hpp"
+#include "model/twilio/twiml.hpp"
+
+namespace tonris::actors {
+
+namespace twilio = model::twilio;
+using model::end_reason;
+using machine_type = model::tenant::outbound_type::machine_type;
+
+namespace {
+
+constexpr std::chrono::milliseconds registry_limit{1000}, supervisor_limit{1500};
+
+/// "SIP 486": what the far end said.
+std::string carrier_said(const model::form& fields) {
+  const auto code = model::field(fields, "SipResponseCode");
+  const bool is_code = code.size() == 3 && std::all_of(code.begin(), code.end(), model::is_digit);
+  return is_code ? "SIP " + std::string{code} : std::string{};
+}
+
+/// Twilio asks again, as our addresses want it to.
+net::http_response not_now() {
+  net::http_response response;
+  response.status = 503;
+  return response;
+}
+
+}  // namespace
+
+/// Placed by somebody else's program, or not known any more. `To` is a customer of the tenant's, who is told nothing.
+void twilio_webhooks::outbound(const start_call& wanted, const token_holders& signer, const responder& to) {
+  const auto hang_up = [this, wanted, signer, to](const found_tenant& found) {
+    refuse(wanted, end_reason::outbound_not_served, {as_seen_by(signer, found).tenant}, to);
+  };
+  ask(this, config_.registry, registry_limit, find_tenant{wanted.request.from})
+      .then(hang_up, [hang_up](const caf::error&) { hang_up({}); });
+}
+
+/// Somebody has answered.
+void twilio_webhooks::outbound_voice(const signed_request& asked) {
+  const responder to = responder_of(asked);
+  const auto request = twilio::parse_voice_request(asked.fields);
+  const auto& counted = config_.counters->of<web_metrics>();
+  if (!request || !twilio::is_outbound(request->direction)) {
+    counted.refused(web_metrics::endpoint::outbound, web_metrics::refusal::bad_form);
+    return to->respond(twiml_response(model::twiml::hang_up()));
+  }
+  start_call wanted;
+  wanted.request = *request;
+  wanted.token = asked.token;
+  const auto dial = config_.dials->redeem(asked.ticket, request->call, clock().now());
+  if (!dial) {
+    counted.refused(web_metrics::endpoint::outbound, web_metrics::refusal::unknown_ticket);
+    return outbound(wanted, asked.signer, to);
+  }
+  ask(this, config_.registry, registry_limit, find_tenant_by_id{dial->asked.tenant})
+      .then([this, wanted, dial, to, signer = asked.signer](
+                const found_tenant& found) { outbound_route(wanted, *dial, as_seen_by(signer, found), to); },
+            [this, wanted, to](const caf::error&) { refuse(wanted, end_reason::registry_down, {}, to); });
+}
+
+void twilio_webhooks::outbound_route(start_call wanted, const model::dial& dial, const found_tenant& found,
+                                     const responder& to) {
+  if (!found.tenant) return refuse(wanted, end_reason::outbound_not_served, {}, to);
+  if (dial.machine_heard && dial.machine == machine_type::hang_up)
+    return refuse(wanted, end_reason::machine_answered, found, to);
+  log::write(log::level::info, "Outbound call {call} to {to} of {tenant} is answered",
+             call_log::whose(wanted.request, found.tenant));
+  wanted.tenant = found.tenant;
+  wanted.variables = dial.asked.variables;
+  wanted.route = route_of(found, wanted.request, [&](const model::tenant& t, const model::route_facts& facts) {
+    return decide_outbound_route(t, facts, dial.asked.agent);
+  });
+  wanted.agent = wanted.route.agent;
+  if (const auto refused = refusal_of(wanted.route, found.tenant->status)) return refuse(wanted, *refused, found, to);
+  ask_admission(wanted, found, std::chrono::seconds{0}, to);
+}
+
+/// He would wait for a place, which nobody lets him do.
+void twilio_webhooks::leave_line(const start_call& wanted) {
+  send(config_.who_may_come, release_lease{wanted.request.call, wanted.tenant->id, std::chrono::seconds{0}, true,
+                                           person_of(wanted.request), wanted.tenant});
+}
+
+/// Only the last word is news: what comes before it tells which call it is. A call that was taken has its record, and
+/// one that was not gets it here, once.
+void twilio_webhooks::outbound_progress(const signed_request& told) {
+  const responder to = responder_of(told);
+  const auto call = twilio::parse_voice_request(told.fields);
+  if (!call || !twilio::is_outbound(call->direction)) {
+    config_.counters->of<web_metrics>().refused(web_metrics::endpoint::outbound, web_metrics::refusal::bad_form);
+    return to->respond(no_content());
+  }
+  const auto dial = config_.dials->report(told.ticket, call->call, clock().now());
+  if (!twilio::is_final(call->status)) return to->respond(no_content());
+  const auto finish = [this, call = *call, dial, to, signer = told.signer,
+                       detail = carrier_said(told.fields)](const found_tenant& found) {
+    refuse_call last{call, as_seen_by(signer, found).tenant, model::unanswered_reason(call.status)};
+    last.placed = dial && call.status != twilio::call_status::completed ? dial->began_at : config_.wall_clock();
+    last.detail = detail;
+    ask(this, config_.supervisor, supervisor_limit, last)
+        .then([to](const call_answer&) { to->respond(no_content()); },
+              [to](const caf::error&) { to->respond(not_now()); });
+  };
+  const auto later = [to](const caf::error&) { to->respond(not_now()); };
+  // Of one that is not known any more, by whose number it came from.
+  if (dial)
+    ask(this, config_.registry, registry_limit, find_tenant_by_id{dial->asked.tenant}).then(finish, later);
+  else
+    ask(this, config_.registry, registry_limit, find_tenant{call->from}).then(finish, later);
+}
+
+void twilio_webhooks::outbound_answered_by(const signed_request& told) {
+  const responder to = responder_of(told);
+  to->respond(no_content());
+  const model::call_sid call{std::string{model::field(told.fields, "CallSid")}};
+  const auto said = model::field(told.fields, "AnsweredBy");
+  const auto by = twilio::parse_answered_by(said);
+  config_.counters->of<outbound_metrics>().answered_by(by);
+  if (by != twilio::answered_by::machine && by != twilio::answered_by::fax) return;
+  const auto dial = config_.dials->hears_machine(told.ticket, call, clock().now());
+  if (!dial) return;
+  if (dial->machine == machine_type::hang_up) {
+    control_call hang_up{control_call::action::hang_up, call, "Twilio heard a machine answer"};
+    hang_up.reason = end_reason::machine_answered;
+    return ask(this, config_.supervisor, supervisor_limit, hang_up)
+        .then([](const call_controlled&) {}, [](const caf::error&) {});
+  }
+  const model::call_record::note note{config_.wall_clock(), "Twilio heard a machine answer"};
+  ask(this, config_.supervisor, supervisor_limit, learn_fact{call, note})
+      .then([](const fact_learned&) {}, [](const caf::error&) {});
+}
+
+}  // namespace tonris::actors

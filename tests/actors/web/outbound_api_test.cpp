@@ -1,0 +1,356 @@
+#include "actors/web/outbound_api.hpp"
+
+#include <caf/event_based_actor.hpp>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/web/call_placement.hpp"
+#include "model/text/iso_time.hpp"
+#include "tests/actors/web/front_fixture.hpp"
+
+namespace tonris::actors::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+/// A Twilio that places calls, or not, and lists them.
+struct calls_at_twilio {
+  std::deque<twilio_answer> next;   ///< to orders; none: 201
+  std::vector<std::string> orders;  ///< their forms
+  std::string listed;               ///< the calls of its list, as JSON
+  int looks = 0;
+};
+caf::behavior fake_twilio(caf::event_based_actor*, std::shared_ptr<calls_at_twilio> script) {
+  return {[script](const ask_twilio& asked) {
+    if (asked.form.empty()) {
+      ++script->looks;
+      return twilio_answer{200, R"({"calls":[)" + script->listed + "]}", {}};
+    }
+    EXPECT_TRUE(asked.once) << "a call is never placed twice";
+    script->orders.push_back(asked.form);
+    if (script->next.empty()) return twilio_answer{201, R"({"sid":")" + some_call.value + "\"}", {}};
+    auto answer = script->next.front();
+    script->next.pop_front();
+    return answer;
+  }};
+}
+
+class OutboundApi : public FrontTest {
+ protected:
+  static constexpr auto callee = "+15550109999";
+
+  void SetUp() override {
+    FrontTest::SetUp();
+    tenant->outbound.emplace();
+    tenant->outbound->enabled = true;
+    tenant->outbound->allowed = {"+1"};
+    changed();
+  }
+  void changed() {
+    replace(registry, {*tenant});
+    settle();
+    auto with = front_config();
+    with.numbers.twilio = track_as<twilio_rest>(system.spawn(fake_twilio, at_twilio));
+    with.numbers.main = {some_account, config::secret{token}};
+    with.numbers.origin = origin;
+    with.webhooks.dials = dials;
+    with.webhooks.wall_clock = [this] { return now; };
+    open_doors(std::move(with));
+  }
+  answer place(const std::string& more = {}, const std::string& shown = "admin") {
+    return api("POST", "/api/calls", shown, R"({"tenant":"salon-1","to":")" + std::string{callee} + "\"" + more + "}");
+  }
+  /// The value of a field of the last order's form.
+  std::string ordered(std::string_view name) const {
+    return std::string{model::field(model::parse_form(at_twilio->orders.back()).value(), name)};
+  }
+  /// The path of one of our addresses in the last order.
+  std::string path_of(std::string_view name) const {
+    const auto url = ordered(name).substr(std::string{origin}.size());
+    return url.substr(0, url.find('#'));
+  }
+  static form told(const std::string& status, const model::call_sid& call = some_call) {
+    return {{"AccountSid", some_account.value},
+            {"CallSid", call.value},
+            {"From", "+15550100002"},
+            {"To", callee},
+            {"CallStatus", status},
+            {"Direction", "outbound-api"}};
+  }
+  double decided(const std::string& verdict) {
+    return counted(R"(tonris_outbound_asked_total{verdict=")" + verdict + R"("})");
+  }
+  double came(const std::string& outcome) {
+    return counted(R"(tonris_outbound_orders_total{outcome=")" + outcome + R"("})");
+  }
+  static std::string call_json(const model::call_sid& call, std::chrono::system_clock::time_point created) {
+    // RFC 2822, as Twilio writes it.
+    const auto at = std::chrono::system_clock::to_time_t(created);
+    char text[64];
+    std::tm parts{};
+    gmtime_r(&at, &parts);
+    (void)std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S +0000", &parts);
+    return R"({"sid":")" + call.value + R"(","to":")" + callee +
+           R"(","from":"+15550100002","direction":"outbound-api","date_created":")" + text + "\"}";
+  }
+
+  std::chrono::system_clock::time_point now = std::chrono::sys_days{std::chrono::year{2026} / 11 / 24} + 20h;
+  std::shared_ptr<calls_at_twilio> at_twilio = std::make_shared<calls_at_twilio>();
+  std::shared_ptr<outbound_dials> dials = std::make_shared<outbound_dials>();
+};
+
+TEST_F(OutboundApi, PlacesACallThatComesBackForItsAgent) {
+  const auto got = place(R"(,"variables":{"appointment":"Tuesday"},"machine":"hang-up")");
+  EXPECT_EQ(got.status, 201u) << got.body;
+  EXPECT_THAT(got.body, HasSubstr(R"("callSid":")" + some_call.value));
+  EXPECT_EQ(ordered("To"), callee);
+  EXPECT_EQ(ordered("From"), "+15550100002");
+  EXPECT_EQ(ordered("AsyncAmd"), "true");
+  ASSERT_EQ(kept->trail.size(), 1u);
+  EXPECT_EQ(kept->trail[0].what, "call.place");
+  EXPECT_THAT(kept->trail[0].after, AllOf(HasSubstr("+1555..."), Not(HasSubstr(callee)), Not(HasSubstr("Tuesday"))));
+
+  EXPECT_EQ(post(path_of("StatusCallback"), told("ringing")).status, 204u);
+  const auto answered = post(path_of("Url"), told("in-progress"));
+  EXPECT_EQ(answered.status, 200u);
+  EXPECT_THAT(answered.body, HasSubstr("<Connect"));
+  EXPECT_EQ(recorded("direction"), "outbound-api");
+  EXPECT_EQ(recorded("tenantId"), "salon-1");
+  EXPECT_EQ(recorded("to"), callee);
+  ASSERT_NE(table->find_live(some_call), nullptr);
+  EXPECT_EQ(table->find_live(some_call)->life->state.variables.at("appointment"),
+            model::elevenlabs::variable{std::string{"Tuesday"}});
+  EXPECT_EQ(decided("allowed"), 1);
+  EXPECT_EQ(came("placed"), 1);
+}
+
+TEST_F(OutboundApi, BelievesNoTicketThatItHasNotMadeNorASecondCallWithIt) {
+  ASSERT_EQ(place().status, 201u);
+  const auto path = path_of("Url");
+  const auto made_up = path.substr(0, path.rfind('/') + 1) + std::string(32, '0');
+  EXPECT_THAT(post(made_up, told("in-progress", {"CA00000000000000000000000000000077"})).body, HasSubstr("<Hangup/>"));
+  EXPECT_EQ(exchange(post_bytes(path, told("in-progress"), "wrong")).status, 403u);
+  EXPECT_THAT(post(path, told("in-progress")).body, HasSubstr("<Connect"));
+  EXPECT_THAT(post(path, told("in-progress")).body, HasSubstr("<Connect")) << "Twilio asks again";
+  EXPECT_THAT(post(path, told("in-progress", {"CA00000000000000000000000000000078"})).body, HasSubstr("<Hangup/>"));
+  auto inbound = told("ringing", {"CA00000000000000000000000000000079"});
+  inbound[5].second = "inbound";
+  EXPECT_THAT(post(path, inbound).body, HasSubstr("<Hangup/>"));
+  EXPECT_EQ(live_calls(), 1u);
+  EXPECT_EQ(counted(R"(tonris_http_refused_total{endpoint="outbound",reason="unknown_ticket"})"), 2);
+}
+
+TEST_F(OutboundApi, TellsAllMistakesAtOnce) {
+  const auto got =
+      api("POST", "/api/calls", "admin", R"({"tenant":"salon-1","to":"anna","from":"+15550107777","x":1})");
+  EXPECT_EQ(got.status, 400u);
+  EXPECT_THAT(got.body, AllOf(HasSubstr(R"("path":"to")"), HasSubstr(R"("path":"from")"), HasSubstr(R"("path":"x")")));
+  EXPECT_THAT(api("POST", "/api/calls", "admin", R"({"to":"+15550109999"})").body, HasSubstr(R"("path":"tenant")"));
+  EXPECT_TRUE(at_twilio->orders.empty());
+}
+
+TEST_F(OutboundApi, IsForItsOwnTenantAndWhoMayControl) {
+  EXPECT_EQ(place("", make_key("salon-1", {model::scope::read})).status, 403u);
+  EXPECT_EQ(place("", make_key("salon-2", {model::scope::control})).status, 404u);
+  EXPECT_EQ(place("", "nobody's").status, 401u);
+  EXPECT_EQ(api("POST", "/api/calls", "admin", R"({"tenant":"nobody","to":"+15550109999"})").status, 404u);
+  EXPECT_TRUE(at_twilio->orders.empty());
+  EXPECT_EQ(api("POST", "/api/calls", make_key("salon-1", {model::scope::control}), R"({"to":"+15550109999"})").status,
+            201u);
+}
+
+TEST_F(OutboundApi, IsShutUnlessTheTenantsSettingsOpenIt) {
+  tenant->outbound->enabled = false;
+  changed();
+  EXPECT_THAT(place().body, HasSubstr("outbound_off"));
+  tenant->outbound->enabled = true;
+  tenant->outbound->allowed = {"+45"};
+  changed();
+  EXPECT_THAT(place().body, HasSubstr("destination_refused"));
+  tenant->outbound->allowed = {"+1"};
+  tenant->outbound->quiet_hours = {"00:00", "24:00"};
+  changed();
+  EXPECT_THAT(place().body, AllOf(HasSubstr("destination_refused"), HasSubstr("quiet")));
+  EXPECT_TRUE(at_twilio->orders.empty());
+  EXPECT_EQ(decided("off"), 1);
+  EXPECT_EQ(decided("not_allowed"), 1);
+  EXPECT_EQ(decided("quiet_hours"), 1);
+}
+
+TEST_F(OutboundApi, CountsAttempts) {
+  tenant->outbound->per_minute = 1;
+  tenant->outbound->per_day = 2;
+  changed();
+  at_twilio->next.push_back({400, R"({"code":21211,"message":"Invalid 'To' Phone Number"})", {}});
+  const auto refused = place();
+  EXPECT_EQ(refused.status, 502u);
+  EXPECT_THAT(refused.body, AllOf(HasSubstr("call_refused"), HasSubstr("21211")));
+  EXPECT_EQ(place().status, 429u) << "what Twilio refused was an attempt";
+  pass(61s);
+  EXPECT_EQ(place().status, 201u);
+  pass(61s);
+  EXPECT_EQ(place().status, 429u);
+  EXPECT_EQ(decided("too_many_a_minute"), 1);
+  EXPECT_EQ(decided("too_many_a_day"), 1);
+  EXPECT_EQ(at_twilio->orders.size(), 2u);
+}
+
+TEST_F(OutboundApi, LooksForACallThatTwilioDoesNotAnswerForAndPlacesNoOther) {
+  at_twilio->next.push_back({0, {}, "read_timeout"});
+  at_twilio->listed = call_json(some_call, now + 1s);
+  EXPECT_EQ(place(R"(,"id":"order-7")").status, 0u) << "it is looked for";
+  EXPECT_EQ(place(R"(,"id":"order-7")").status, 202u) << "which the same id is told";
+  EXPECT_EQ(place().status, 409u) << "two could not be told apart";
+  pass(1s);
+  const auto got = answer_on(*streams.front());
+  EXPECT_EQ(got.status, 201u) << got.body;
+  EXPECT_THAT(got.body, HasSubstr(some_call.value));
+  const auto again = place(R"(,"id":"order-7")");
+  EXPECT_EQ(again.status, 200u);
+  EXPECT_THAT(again.body, HasSubstr(some_call.value));
+  EXPECT_EQ(at_twilio->orders.size(), 1u);
+  EXPECT_EQ(came("found"), 1);
+}
+
+TEST_F(OutboundApi, LearnsFromACallbackWhichCallItIs) {
+  at_twilio->next.push_back({502, "<html>", {}});
+  EXPECT_EQ(place().status, 0u);
+  EXPECT_EQ(post(path_of("StatusCallback"), told("initiated")).status, 204u);
+  pass(1s);
+  EXPECT_EQ(answer_on(*streams.front()).status, 201u);
+  EXPECT_EQ(at_twilio->looks, 0);
+}
+
+TEST_F(OutboundApi, SaysThatItDoesNotKnowAndServesTheCallThatComesAllTheSame) {
+  at_twilio->next.push_back({500, "<html>", {}});
+  EXPECT_EQ(place(R"(,"id":"order-7")").status, 0u);
+  pass(1s);
+  pass(2s);
+  const auto got = answer_on(*streams.front());
+  EXPECT_EQ(got.status, 504u);
+  EXPECT_THAT(got.body, AllOf(HasSubstr("call_unknown"), HasSubstr("same id")));
+  EXPECT_EQ(at_twilio->looks, 2);
+  EXPECT_EQ(kept->trail.size(), 1u) << "it may have been placed";
+  EXPECT_EQ(place(R"(,"id":"order-7")").status, 504u);
+  EXPECT_THAT(post(path_of("Url"), told("in-progress")).body, HasSubstr("<Connect"));
+  EXPECT_EQ(place(R"(,"id":"order-7")").status, 200u);
+  EXPECT_EQ(at_twilio->orders.size(), 1u) << "never asked a second time";
+  EXPECT_EQ(came("unknown"), 2);
+}
+
+TEST_F(OutboundApi, GivesTheIdBackWhereNobodyIsCalled) {
+  for (const auto& said : {twilio_answer{429, R"({"code":20429,"message":"Too Many Requests"})", {}},
+                           twilio_answer{0, {}, "connect_refused", false}}) {
+    at_twilio->next.push_back(said);
+    EXPECT_EQ(place(R"(,"id":"order-7")").status, 503u);
+  }
+  EXPECT_EQ(place(R"(,"id":"order-7")").status, 201u);
+  EXPECT_EQ(place(R"(,"id":"order-7","machine":"off")").status, 409u) << "asked for otherwise";
+}
+
+/// Callbacks out of order, twice and late: one record.
+TEST_F(OutboundApi, RecordsACallThatNobodyTookOnce) {
+  struct row {
+    const char *status, *reason;
+  };
+  int n = 0;
+  for (const auto& [status, reason] : {row{"busy", "callee_busy"}, row{"no-answer", "callee_no_answer"},
+                                       row{"failed", "callee_unreachable"}, row{"canceled", "call_canceled"}}) {
+    const model::call_sid call{"CA0000000000000000000000000000009" + std::to_string(n++)};
+    at_twilio->next.push_back({201, R"({"sid":")" + call.value + "\"}", {}});
+    ASSERT_EQ(place().status, 201u);
+    (void)journal->take();
+    const auto path = path_of("StatusCallback");
+    auto last = told(status, call);
+    last.emplace_back("SipResponseCode", "486");
+    for (const auto& fields : {last, told("ringing", call), last, told("initiated", call)})
+      EXPECT_EQ(post(path, fields).status, 204u);
+    const auto written = journal->take().records;
+    ASSERT_FALSE(written.empty()) << status;
+    for (const auto& one : written) EXPECT_EQ(one.json, written[0].json) << "however often it is told";
+    const auto record = model::parse_call_record(written[0].json).value();
+    EXPECT_EQ(to_string(*record.reason), std::string_view{reason});
+    EXPECT_EQ(record.direction, "outbound-api");
+    EXPECT_EQ(record.tenant.value, "salon-1");
+    EXPECT_EQ(record.end_detail, "SIP 486");
+    EXPECT_EQ(record.metered_seconds, 0u);
+  }
+  EXPECT_EQ(live_calls(), 0u);
+}
+
+TEST_F(OutboundApi, RecordsACallThatOnlyTwilioKnowsByWhoseNumberItCameFrom) {
+  const auto path = "/api/webhooks/twilio/outbound-status/" + std::string(32, '0');
+  EXPECT_EQ(post(path, told("no-answer")).status, 204u);
+  const auto written = journal->take().records;
+  ASSERT_EQ(written.size(), 1u);
+  EXPECT_EQ(written[0].tenant, "salon-1");
+}
+
+TEST_F(OutboundApi, EndsACallThatAMachineAnswers) {
+  ASSERT_EQ(place(R"(,"machine":"hang-up")").status, 201u);
+  const auto path = path_of("AsyncAmdStatusCallback");
+  ASSERT_THAT(post(path_of("Url"), told("in-progress")).body, HasSubstr("<Connect"));
+  const auto heard = [&](const std::string& by) {
+    return post(path, {{"AccountSid", some_account.value}, {"CallSid", some_call.value}, {"AnsweredBy", by}}).status;
+  };
+  EXPECT_EQ(heard("human"), 204u);
+  EXPECT_EQ(live_calls(), 1u);
+  EXPECT_EQ(heard("machine_start"), 204u);
+  EXPECT_EQ(recorded("endReason"), "machine_answered");
+  EXPECT_THAT(post(next_path, told("in-progress")).body, HasSubstr("<Hangup/>"));
+  EXPECT_EQ(counted(R"(tonris_outbound_answered_by_total{by="machine"})"), 1);
+}
+
+TEST_F(OutboundApi, HangsUpOnAMachineThatIsHeardBeforeTwilioAsks) {
+  ASSERT_EQ(place(R"(,"machine":"hang-up")").status, 201u);
+  (void)post(path_of("AsyncAmdStatusCallback"),
+             {{"AccountSid", some_account.value}, {"CallSid", some_call.value}, {"AnsweredBy", "fax"}});
+  EXPECT_THAT(post(path_of("Url"), told("in-progress")).body, AllOf(HasSubstr("<Hangup/>"), Not(HasSubstr("<Say"))));
+  EXPECT_EQ(live_calls(), 0u);
+}
+
+TEST_F(OutboundApi, KeepsWhatARefusedCallEndedForWhenTwilioReportsItsEnd) {
+  const auto unknown = std::string(32, '0');
+  (void)post("/api/webhooks/twilio/outbound/" + unknown, told("in-progress"));
+  (void)post("/api/webhooks/twilio/outbound-status/" + unknown, told("completed"));
+  const auto written = journal->take().records;
+  ASSERT_FALSE(written.empty());
+  for (const auto& one : written) EXPECT_THAT(one.json, HasSubstr("outbound_not_served"));
+}
+
+TEST_F(OutboundApi, LetsNobodyWaitForTheAgentInSilence) {
+  tenant->warm_start = true;
+  changed();
+  vendor->silent = true;
+  ASSERT_EQ(place().status, 201u);
+  EXPECT_THAT(post(path_of("Url"), told("in-progress")).body, HasSubstr("<Connect")) << "at once";
+}
+
+TEST_F(OutboundApi, LetsTheAgentTalkToAMachineWhereTheTenantWantsIt) {
+  tenant->outbound->machine = model::tenant::outbound_type::machine_type::go_on;
+  changed();
+  ASSERT_EQ(place().status, 201u);
+  ASSERT_THAT(post(path_of("Url"), told("in-progress")).body, HasSubstr("<Connect"));
+  (void)post(path_of("AsyncAmdStatusCallback"),
+             {{"AccountSid", some_account.value}, {"CallSid", some_call.value}, {"AnsweredBy", "machine_start"}});
+  EXPECT_EQ(live_calls(), 1u);
+  EXPECT_THAT(api("GET", "/api/calls/" + some_call.value, "admin").body, HasSubstr("machine"));
+}
+
+TEST_F(OutboundApi, TellsWhoIsCalledNothingWhereTheAgentCannotCome) {
+  vendor->answer = {{}, model::end_reason::agent_not_found, {}};
+  ASSERT_EQ(place().status, 201u);
+  tenant->fallback.voicemail = true;
+  tenant->fallback.say = "Sorry.";
+  (void)post(path_of("Url"), told("in-progress"));
+  settle();
+  const auto next = post(next_path, told("in-progress")).body;
+  EXPECT_THAT(next, AllOf(HasSubstr("<Hangup/>"), Not(HasSubstr("<Say")), Not(HasSubstr("<Record"))));
+}
+
+}  // namespace
+}  // namespace tonris::actors::test
