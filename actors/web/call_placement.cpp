@@ -112,7 +112,7 @@ void call_placement::not_seen(bool is_last) {
   finish({outcome::unknown, {}, {}});
 }
 
-void call_placement::finish(placed_order came) {
+void call_placement::finish(const placed_order& came) {
   auto& dials = *house_.dials;
   house_.counters->of<outbound_metrics>().order(counted(came.is));
   switch (came.is) {

@@ -57,7 +57,7 @@ class call_placement : public std::enable_shared_from_this<call_placement> {
   void look_in(std::chrono::seconds pause, bool is_last);
   void look(bool is_last);
   void not_seen(bool is_last);
-  void finish(placed_order came);
+  void finish(const placed_order& came);
 
   // given
   caf::event_based_actor* self_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include <rapidjson/document.h>
 
@@ -22,7 +23,7 @@ zone_table read_table() {
   rapidjson::Document document;
   document.Parse(called_zones_json.data(), called_zones_json.size());
   if (!document.IsObject()) return table;
-  for (const auto& country : document.GetObject()) {
+  for (const auto& country : std::as_const(document).GetObject()) {
     auto& zones = table[std::string{text_of(country.name)}];
     if (!country.value.IsArray()) continue;
     for (const auto& zone : country.value.GetArray())

@@ -24,7 +24,8 @@ namespace tonris::ctl {
 
 namespace {
 
-constexpr std::chrono::seconds patience{10}, forget_patience{120};
+// Twilio is asked once, and where it does not answer looked at twice.
+constexpr std::chrono::seconds patience{10}, place_patience{30}, forget_patience{120};
 
 struct filter {
   const char* name;
@@ -136,6 +137,27 @@ int do_to_call(const call_flags& f, const std::string& what, const std::string& 
   return found;
 }
 
+std::string order_of(const call_flags& f) {
+  std::string json;
+  model::json_writer out{json};
+  out.open_object();
+  for (const auto& [name, value] :
+       {std::pair{"tenant", &f.tenant}, {"to", &f.number}, {"from", &f.from}, {"agent", &f.agent}, {"id", &f.id}})
+    if (!value->empty()) out.member(name, *value);
+  out.close_object();
+  return json;
+}
+
+int place_call(const call_flags& f, const lookup& environment, std::ostream& out, std::ostream& err) {
+  const auto of = find_gateway(f.gateway, environment, env_text(f.env_file));
+  if (!of) return refuse(err, of.error());
+  const auto got = ask_gateway(*of, "POST", "/api/calls", order_of(f), place_patience);
+  if (!got) return refuse(err, got.error().line);
+  if (got->status < 200 || got->status > 202) return refuse(err, complaint(*of, got->status, got->body));
+  out << got->body << '\n';
+  return found;
+}
+
 int forget_calls(const call_flags& f, const lookup& environment, std::ostream& out, std::ostream& err) {
   const auto of = find_gateway(f.gateway, environment, env_text(f.env_file));
   if (!of) return refuse(err, of.error());
@@ -190,6 +212,21 @@ void add_tail(CLI::App& app, call_flags& f, tenant_command& run) {
   });
 }
 
+void add_call(CLI::App& app, call_flags& f, tenant_command& run) {
+  auto* command = app.add_subcommand("call", "calls somebody for a tenant, where settings.outbound allows it");
+  command->add_option("--to", f.number, "this number, E.164")->required();
+  command->add_option("--tenant", f.tenant, "whose call it is");
+  command->add_option("--from", f.from, "from this number of the tenant's, else its first");
+  command->add_option("--agent", f.agent, "for this agent of the tenant's, else the one that a caller would get");
+  command->add_option("--id", f.id, "an id of your own: asked for again with it, nobody is called twice");
+  add_gateway(*command, f);
+  command->callback([&f, &run] {
+    run = [&f](const lookup& environment, std::ostream& out, std::ostream& err) {
+      return place_call(f, environment, out, err);
+    };
+  });
+}
+
 CLI::App& add_deed(CLI::App& app, const char* name, const char* what, call_flags& f) {
   auto* command = app.add_subcommand(name, what);
   command->add_option("call", f.call, "CallSid, CA and 32 hex digits")->required();
@@ -211,6 +248,7 @@ void runs(CLI::App& command, std::string what, call_flags& f, tenant_command& ru
 void add_call_commands(CLI::App& app, call_flags& flags, tenant_command& run) {
   add_calls(app, flags, run);
   add_tail(app, flags, run);
+  add_call(app, flags, run);
   runs(add_deed(app, "hangup", "ends a call", flags), "hangup", flags, run,
        [](const call_flags&) { return std::string{}; });
   auto& transfer = add_deed(app, "transfer", "puts a call's caller through, where settings.transfer allows it", flags);

@@ -75,7 +75,8 @@ tl::expected<net::http_response, gateway_refusal> ask_gateway(const gateway& of,
   auto got = (*asker)->send(of.origin + path, std::move(request), patience);
   if (!got) return refused(" does not answer: " + std::string(to_string(got.error().code)), true);
   if (got->status == 401) return refused(" refused ADMIN_TOKEN");
-  if (got->status == 403) return refused(" runs without ADMIN_TOKEN, so its administration is off");
+  if (got->status == 403 && got->body.find(R"("administration_off")") != std::string::npos)
+    return refused(" runs without ADMIN_TOKEN, so its administration is off");
   return *std::move(got);
 }
 

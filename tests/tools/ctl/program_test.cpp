@@ -76,7 +76,7 @@ class Tonrisctl : public testing::Test {
           if (request.fields.get("Authorization") != "Bearer " + token) return answer(401, "{}");
           if (request.method == "POST") {
             done = request.target + " " + request.body;
-            return answer(202, "{}");
+            return request.path() == "/api/calls" ? answer(status, body) : answer(202, "{}");
           }
           if (request.path() == "/api/calls") {
             asked_for_calls = request.query().empty() ? "" : "?" + std::string{request.query()};
@@ -217,7 +217,8 @@ TEST_F(Tonrisctl, SaysInOneLineWhatIsWrongWithTheAnswer) {
     std::string body, says;
   };
   for (const auto& [status, body, says] : {
-           row{403, "{}", "runs without ADMIN_TOKEN, so its administration is off"},
+           row{403, R"({"error":{"code":"administration_off","message":"ADMIN_TOKEN is not set"}})",
+               "runs without ADMIN_TOKEN, so its administration is off"},
            row{404, "<html>", "answered with status 404"},
            row{503, "", "answered with status 503"},
            row{200, "<html>", "answered with something that is no list of events"},
@@ -411,6 +412,21 @@ TEST_F(Tonrisctl, DoesToACallWhatItIsTold) {
     EXPECT_EQ(done, "/api/calls/" + some_call.value + "/" + command[0] + " " + body);
   }
   EXPECT_EQ(tonrisctl({"hangup", "CA1", "--env-file", env_file}), cannot);
+}
+
+TEST_F(Tonrisctl, PlacesACall) {
+  serve(201, R"({"callSid":"CA1"})");
+  EXPECT_EQ(tonrisctl({"call", "--to", "+15550100077", "--tenant", "salon-1", "--id", "a", "--env-file", env_file}),
+            found)
+      << err.str();
+  EXPECT_EQ(done, R"(/api/calls {"tenant":"salon-1","to":"+15550100077","id":"a"})");
+  EXPECT_EQ(out.str(), "{\"callSid\":\"CA1\"}\n");
+}
+
+TEST_F(Tonrisctl, SaysWhyNobodyIsCalled) {
+  serve(403, R"({"error":{"code":"outbound_off","message":"settings.outbound of the tenant is not enabled"}})");
+  EXPECT_EQ(tonrisctl({"call", "--to", "+15550100077", "--env-file", env_file}), cannot);
+  EXPECT_NE(err.str().find("not enabled"), std::string::npos) << err.str();
 }
 
 TEST_F(Tonrisctl, SaysThatNoCallIsStored) {

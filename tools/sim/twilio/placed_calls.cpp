@@ -82,7 +82,7 @@ placed_calls::placed_calls(net::loop& on, net::http_client& client, std::shared_
 placed_calls::~placed_calls() = default;
 
 std::string placed_calls::place(const twilio_account& account, call_order order) {
-  const auto sid = random_sid("CA");
+  auto sid = random_sid("CA");
   booked_call call{sid, account.sid, order.from, order.to};
   call.direction = "outbound-api";
   options_.book->open(std::move(call));
