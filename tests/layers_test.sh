@@ -25,11 +25,11 @@ model/tool            | model/text model/phone model/json model/audio model/admi
 model/call            | model/text model/admission model/money model/usage model/latency model/quality model/phone model/json model/twilio model/elevenlabs model/tenant | rapidjson/ tl/
 model/outbound        | model/text model/phone model/json model/admission model/tenant model/twilio model/call | rapidjson/ tl/
 model/policy          | model/text model/audio model/tenant model/elevenlabs model/tool model/call |
-model/webhook         | model/text model/json model/tenant model/call |
+model/webhook         | model/text model/json model/tenant model/call model/usage_report |
 model/latency         | model/text model/json                    | rapidjson/ tl/
 model/quality         | model/text model/json                    | rapidjson/ tl/
 model/tracing         | model/text model/json model/call         |
-model/usage_report    | model/text model/json model/usage model/money model/call | date/
+model/usage_report    | model/text model/json model/usage model/money model/tenant model/call | date/
 model/finding         | model/text model/json model/phone model/twilio model/money model/tenant model/call | rapidjson/ tl/
 model/doctor          | model/text model/phone model/json model/twilio model/elevenlabs model/policy | rapidjson/ tl/
 net                   | model/text but model/text/ids model/text/codec_error model/text/seal | boost/ hiredis/ openssl/ sqlite3.h systemd/ tl/ posix effects
@@ -49,8 +49,9 @@ actors/tool           | model net actors/telemetry actors/runtime actors/tenant 
 actors/notice         | model net actors/telemetry actors/runtime actors/store actors/tenant | caf/ tl/ effects
 actors/trace          | model net actors/telemetry actors/runtime actors/store actors/call | caf/
 actors/price          | model net actors/telemetry actors/runtime actors/store actors/tenant actors/vendor actors/call actors/callback | caf/
+actors/experiment     | model net actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/call | caf/
 actors/web            | model net config actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/admission actors/vendor actors/leg actors/call actors/callback actors/tool actors/notice | caf/ tl/
-actors/node           | model net config actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/admission actors/vendor actors/leg actors/call actors/callback actors/tool actors/notice actors/trace actors/price actors/web | caf/ tl/ posix effects
+actors/node           | model net config actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/admission actors/vendor actors/leg actors/call actors/callback actors/tool actors/notice actors/trace actors/price actors/experiment actors/web | caf/ tl/ posix effects
 tools                 | config net actors/telemetry actors/node  | posix effects
 tools/ctl             | model net config actors/telemetry actors/runtime actors/store actors/access actors/tenant | caf/ CLI/ openssl/ rapidjson/ tl/ posix effects
 tools/sim/wire        | model net                                | boost/ rapidjson/ sndfile.h soxr.h spandsp.h tl/ posix effects

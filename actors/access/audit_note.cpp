@@ -12,15 +12,15 @@ namespace {
 
 constexpr std::chrono::seconds answer_limit{5};
 
-void say_it_is_missing(const model::audit_entry& entry) {
+}  // namespace
+
+void log_as_missing(const model::audit_entry& entry) {
   if (entry.tenant.empty())
     return log::error("{change} by {who} is not in the audit trail: it cannot be written",
                       {{"change", entry.what}, {"who", entry.who}});
   log::error("{change} of tenant {tenant} by {who} is not in the audit trail: it cannot be written",
              {{"change", entry.what}, {"tenant", entry.tenant}, {"who", entry.who}});
 }
-
-}  // namespace
 
 model::audit_entry entry_of(const model::principal& by, std::string what, const model::tenant_id& about,
                             std::string_view before, std::string_view after) {
@@ -37,7 +37,7 @@ void note_then(caf::event_based_actor* self, const access_registry& access, cons
   ask(self, access, answer_limit, note_change{entry})
       .then([then](const change_noted&) { then(); },
             [then, entry](const caf::error&) {
-              say_it_is_missing(entry);
+              log_as_missing(entry);
               then();
             });
 }

@@ -18,6 +18,9 @@ namespace tonris::actors {
                                           const model::tenant_id& about = {}, std::string_view before = {},
                                           std::string_view after = {});
 
+/// What the log says where an entry cannot be written: the change is made already.
+void log_as_missing(const model::audit_entry& entry);
+
 /// Writes it into the audit trail before `then` is called, in any case and once: the change is made already, so where
 /// it cannot be noted within 5 s, the log says which one is missing. On the actor's thread.
 void note_then(caf::event_based_actor* self, const access_registry& access, const model::audit_entry& entry,

@@ -1,9 +1,7 @@
 #include "actors/call/tenant_news.hpp"
 
-#include <algorithm>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "model/webhook/event.hpp"
 
@@ -15,17 +13,11 @@ using model::end_reason;
 using model::tenant;
 using event = tenant::event;
 
-bool wants(const tenant::webhook& webhook, event what) noexcept {
-  return std::find(webhook.events.begin(), webhook.events.end(), what) != webhook.events.end();
-}
-
 /// `write` makes the body, and is asked only where somebody wants it.
 template <class Write>
 void tell(const call_services& services, const tenant& t, event what, const model::call_sid& call, std::string subject,
           Write write) {
-  std::vector<std::string> names;
-  for (const auto& webhook : t.webhooks)
-    if (wants(webhook, what)) names.push_back(webhook.name);
+  auto names = model::webhooks_told_of(t, what);
   if (names.empty()) return;
   services.notices->add({t.id, std::move(names), what, call, std::move(subject), write()});
 }
@@ -38,8 +30,8 @@ std::string this_end_of(const model::call_checkpoint& call) {
 
 }  // namespace
 
-bool wanted(const tenant& by, event what) noexcept {
-  return std::any_of(by.webhooks.begin(), by.webhooks.end(), [what](const auto& one) { return wants(one, what); });
+bool wanted(const tenant& by, event what) {
+  return !model::webhooks_told_of(by, what).empty();
 }
 
 void call_started(const call_services& services, const tenant& t, const model::call_checkpoint& call, time at) {

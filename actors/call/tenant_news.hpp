@@ -18,7 +18,7 @@ namespace tenant_news {
 using time = model::call_record::time;
 
 /// Does any webhook of the tenant's want to know?
-[[nodiscard]] bool wanted(const model::tenant& by, model::tenant::event what) noexcept;
+[[nodiscard]] bool wanted(const model::tenant& by, model::tenant::event what);
 
 void call_started(const call_services& services, const model::tenant& t, const model::call_checkpoint& call, time at);
 /// And that it was a troubled one, where it was.

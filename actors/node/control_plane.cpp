@@ -1,4 +1,5 @@
-/// The parts of the node that are actors; their stores are in control_plane_stores.cpp.
+/// The parts of the node that are actors; their stores are in control_plane_stores.cpp, those that look after what is
+/// kept now and then in control_plane_keepers.cpp.
 #include "actors/node/control_plane.hpp"
 
 #include <unistd.h>
@@ -160,6 +161,7 @@ void control_plane::start(media_loops& loops) {
   restore_calls_of_former_life(*config_.system, store_.actor, supervisor_);
   start_callbacks();  // behind it: what is told of a call that is not known yet waits
   start_prices();
+  start_experiments();
   if (!wait_until_published(*accounts_))
     log::error("The tenants are not read yet: calls of their own accounts are refused until they are");
 }
@@ -328,26 +330,6 @@ void control_plane::start_watchers() {
   });
 }
 
-void control_plane::start_prices() {
-  price_keeper_settings settings;
-  settings.board = services_->live;
-  settings.store = store_.actor;
-  settings.supervisor = supervisor_;
-  settings.journal = store_.journal;
-  settings.registry = registry_;
-  settings.twilio = twilio_;
-  settings.elevenlabs = vendor_;
-  settings.callbacks = callbacks_;
-  settings.main = {{config_.settings->twilio_account_sid}, config_.settings->twilio_auth_tokens.front()};
-  settings.rates = services_->rates;
-  settings.wall_clock = services_->wall_clock;
-  settings.random = random_bits;
-  settings.counters = config_.counters;
-  prices_ = spawn_supervised<price_keeper>(*config_.system, part("price_keeper"), [this, settings](const auto&) {
-    return keep_prices(*config_.system, settings);
-  });
-}
-
 void control_plane::start_report() {
   report_ = spawn_supervised<node_reporter>(*config_.system, part("node_report"), [this](const auto&) {
     node_report_state::config report;
@@ -365,6 +347,7 @@ void control_plane::end_supervisor() {
 void control_plane::end() {
   caf::scoped_actor self{*config_.system};
   if (watchers_) self->send_exit(watchers_, caf::exit_reason::user_shutdown);
+  if (experiments_) self->send_exit(experiments_, caf::exit_reason::user_shutdown);
   if (prices_) self->send_exit(prices_, caf::exit_reason::user_shutdown);
   if (traces_) self->send_exit(traces_->telling(), caf::exit_reason::user_shutdown);
   if (report_) self->send_exit(report_, caf::exit_reason::user_shutdown);

@@ -19,6 +19,7 @@
 #include "actors/call/table.hpp"
 #include "actors/callback/messages.hpp"
 #include "actors/callback/refusal_watch.hpp"
+#include "actors/experiment/keeper.hpp"
 #include "actors/node/doors.hpp"
 #include "actors/node/health.hpp"
 #include "actors/node/load.hpp"
@@ -136,6 +137,7 @@ class control_plane {
   void start_report();
   void start_watchers();
   void start_prices();
+  void start_experiments();
   void start_inspection();
   void fill_services(media_loops& loops);
 
@@ -176,6 +178,7 @@ class control_plane {
   node_reporter report_;
   call_watchers watchers_;
   price_keeper prices_;
+  experiment_keeper experiments_;
 };
 
 }  // namespace tonris::actors

@@ -6,6 +6,7 @@
 #include "actors/call/metrics.hpp"
 #include "actors/call/timings.hpp"
 #include "actors/callback/metrics.hpp"
+#include "actors/experiment/metrics.hpp"
 #include "actors/leg/metrics.hpp"
 #include "actors/node/process_metrics.hpp"
 #include "actors/notice/metrics.hpp"
@@ -112,6 +113,7 @@ void declare_metrics(metrics& in) {
   (void)in.of<tool_metrics>();
   (void)in.of<notice_metrics>();
   (void)in.of<price_metrics>();
+  (void)in.of<experiment_metrics>();
   (void)in.of<trace_metrics>();
   (void)in.of<web_metrics>();
   (void)in.of<tenant_store_metrics>();

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "actors/store/tenant_write.hpp"
+#include "model/tenant/read_experiment.hpp"
 #include "model/text/digest.hpp"
 
 namespace tonris::actors {
@@ -67,6 +68,7 @@ class file_import {
       const auto known = before_.find(t.id);
       if (known != before_.end() && known->second == digest) continue;
       auto sealed = t;
+      begin_experiment_of_file(sealed, std::chrono::system_clock::now());
       if (!seal_secrets(sealed.secrets, t.id, *to_.seal, to_.fresh_nonce)) {
         refuse(t.id, "its secrets cannot be kept: SECRETS_KEY is not set");
         continue;

@@ -25,6 +25,7 @@
 #include "model/access/principal.hpp"
 #include "model/json/merge_patch.hpp"
 #include "model/tenant/change.hpp"
+#include "model/tenant/read_experiment.hpp"
 #include "model/tenant/rules.hpp"
 
 namespace tonris::actors {
@@ -155,6 +156,7 @@ class tenant_change_request : public std::enable_shared_from_this<tenant_change_
 
   /// The same request again, word for word, finds that it was done.
   void write(const std::string& want) {
+    begin_experiment(former_ ? &*former_ : nullptr, tenant_, std::chrono::system_clock::now());
     auto wanted = write_of(tenant_, want);
     wanted.request = request_id(want + '\n' + asked_.body);
     ask(self_, house_.store, answer_limit, write_tenants{{std::move(wanted)}})

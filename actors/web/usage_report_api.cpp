@@ -18,10 +18,12 @@
 #include "actors/web/front.hpp"
 #include "actors/web/request_context.hpp"
 #include "model/finding/call_query.hpp"
+#include "model/tenant/rules.hpp"
 #include "model/text/form.hpp"
 #include "model/text/iso_time.hpp"
 #include "model/usage_report/bill_drift.hpp"
 #include "model/usage_report/comparison.hpp"
+#include "model/usage_report/experiment.hpp"
 
 namespace tonris::actors {
 
@@ -42,6 +44,7 @@ struct asked_for {
   wanted_usage calls;
   model::usage_grouping by{.tenant = true};
   std::string zone, a, b;
+  model::tenant::experiment_type::outcome_type outcome{};  ///< by which variants are compared
 };
 
 /// A day, or a moment, of that zone; a day as an end is in to its end.
@@ -70,6 +73,10 @@ void read_field(const std::string& name, const std::string& value, usage_questio
     if (by) wanted.by = *by;
   } else if (what == usage_question::variants && (name == "a" || name == "b")) {
     (name == "a" ? wanted.a : wanted.b) = value;
+  } else if (what == usage_question::variants && name == "outcome") {
+    const auto outcome = model::tenant_rules::outcome_of(value);
+    if (!outcome) mistakes.push_back({name, "must be " + std::string{model::tenant_rules::outcome.must_be}});
+    if (outcome) wanted.outcome = *outcome;
   } else {
     mistakes.push_back({name, "is not known here"});
   }
@@ -204,11 +211,12 @@ void compare_variants(http_front& at, request_context& asked) {
   const auto compared = std::make_shared<model::comparison>();
   answer_of(
       at, asked, std::move(wanted->calls),
-      [compared, a = wanted->a, b = wanted->b](const rows& some) {
+      [compared, a = wanted->a, b = wanted->b, outcome = wanted->outcome](const rows& some) {
         for (const auto& one : some) {
           const bool is_a = one.whose.variant == a;
-          if (one.success && (is_a || one.whose.variant == b))
-            compared->add(is_a ? model::comparison::variant::a : model::comparison::variant::b, *one.success);
+          const auto well = went_well(outcome, one.success, one.used);
+          if (well && (is_a || one.whose.variant == b))
+            compared->add(is_a ? model::comparison::variant::a : model::comparison::variant::b, *well);
         }
       },
       [compared, a = wanted->a, b = wanted->b] { return to_json(*compared, a, b); });

@@ -11,8 +11,8 @@ void tell_usage_report(http_front& at, request_context& asked);
 /// GET /api/usage/drift?tenant=&from=&to=&zone=: what ended calls cost by our meter, beside what the vendors say; of
 /// the last day where nothing else is asked for.
 void tell_drift(http_front& at, request_context& asked);
-/// GET /api/usage/variants?tenant=&a=&b=&from=&to=: which of two variants of a tenant's succeeds more often, as the
-/// vendor judges its calls.
+/// GET /api/usage/variants?tenant=&a=&b=&outcome=&from=&to=: which of two variants of a tenant's succeeds more often:
+/// as the vendor judges its calls, or by how they ended.
 void compare_variants(http_front& at, request_context& asked);
 
 }  // namespace tonris::actors

@@ -1,4 +1,5 @@
 #include "model/json/writer.hpp"
+#include "model/tenant/read_experiment.hpp"
 #include "model/tenant/read_numbers.hpp"
 #include "model/tenant/read_outbound.hpp"
 #include "model/tenant/read_secrets.hpp"
@@ -241,6 +242,7 @@ void put_settings(json_writer& out, const tenant& t) {
   put_webhooks(out, t.webhooks);
   put_if(out, "warmStart", t.warm_start);
   put_dead_air(out, t.dead_air);
+  put_experiment(out, t.experiment);
   put_retention(out, t.retention);
   put_if(out, "maskDigits", t.mask_digits);
   put_if(out, "legacySignature", t.legacy_signature);

@@ -4,6 +4,7 @@
 #include "model/json/fields.hpp"
 #include "model/phone/number.hpp"
 #include "model/tenant/change.hpp"
+#include "model/tenant/read_experiment.hpp"
 #include "model/tenant/read_hours.hpp"
 #include "model/tenant/read_numbers.hpp"
 #include "model/tenant/read_outbound.hpp"
@@ -121,6 +122,7 @@ void read_settings(json_fields& settings, tenant& t, const zone_check& zone_exis
   t.webhooks = read_webhooks(settings, mistakes);
   t.warm_start = settings.flag("warmStart").value_or(false);
   t.dead_air = read_dead_air(settings);
+  t.experiment = read_experiment(settings);
   t.retention = read_retention(settings);
   t.mask_digits = settings.flag("maskDigits").value_or(false);
   t.legacy_signature = settings.flag("legacySignature").value_or(false);
@@ -155,6 +157,7 @@ tenant read_tenant(const rapidjson::Value& value, const zone_check& zone_exists,
   if (wish) wish->attach = fields.flag("attach").value_or(false);
   fields.refuse_unknown();
   refuse_repeated_numbers(t, mistakes);
+  refuse_without_variants(t, mistakes);
   refuse_without_secret(t, mistakes);
   return t;
 }

@@ -70,6 +70,7 @@ std::string_view to_string(tenant::event what) noexcept {
     case tenant::event::transfer_failed: return "transfer.failed";
     case tenant::event::limit_reached: return "limit.reached";
     case tenant::event::call_troubled: return "call.troubled";
+    case tenant::event::experiment_stopped: return "experiment.stopped";
   }
   return "";
 }

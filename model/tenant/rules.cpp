@@ -7,6 +7,7 @@
 #include "model/text/address.hpp"
 #include "model/text/ascii.hpp"
 #include "model/text/enum_name.hpp"
+#include "model/text/iso_time.hpp"
 #include "model/text/percent.hpp"
 #include "model/text/trimmed.hpp"
 
@@ -113,6 +114,10 @@ bool is_prefix(std::string_view text) {
   return text.size() >= 2 && text.front() == '+' && text[1] != '0' && all(text.substr(1), is_digit);
 }
 
+bool is_moment(std::string_view text) {
+  return parse_utc_time(text).has_value();
+}
+
 // Twilio's names: "alice", "Polly.Joanna-Neural", "Google.en-US-Chirp3-HD-Aoede"
 bool is_voice(std::string_view text) {
   return is_letter(text.front()) && all(text, [](char c) { return is_alnum(c) || c == '.' || c == '-' || c == '_'; });
@@ -175,8 +180,11 @@ const text_rule whisper{1, 500, is_not_blank, "a sentence"};
 const text_rule no_answer{1, 16, is_one<no_answer_of>, "agent or voicemail"};
 const text_rule machine{1, 16, is_one<machine_of>, "off, hang-up or continue"};
 const text_rule event{1, 32, is_one<event_of>,
-                      "call.started, call.ended, voicemail.received, transfer.failed, limit.reached or call.troubled"};
+                      "call.started, call.ended, voicemail.received, transfer.failed, limit.reached, call.troubled "
+                      "or experiment.stopped"};
 const text_rule sound{1, 16, is_one<sound_of>, "soft or ticks"};
+const text_rule outcome{1, 16, is_one<outcome_of>, "success or completed"};
+const text_rule moment{1, 32, is_moment, "a time in UTC, such as 2026-11-22T10:00Z"};
 
 bool is_number_prefix(std::string_view text) noexcept {
   if (text.size() < 3 || text.size() > 16 || text.front() != '+' || text.back() != '*' || text[1] == '0') return false;
@@ -233,6 +241,13 @@ std::optional<tenant::event> event_of(std::string_view text) noexcept {
 std::optional<tenant::dead_air_type::sound_type> sound_of(std::string_view text) noexcept {
   using enum tenant::dead_air_type::sound_type;
   for (const auto one : {soft, ticks})
+    if (text == to_string(one)) return one;
+  return std::nullopt;
+}
+
+std::optional<tenant::experiment_type::outcome_type> outcome_of(std::string_view text) noexcept {
+  using enum tenant::experiment_type::outcome_type;
+  for (const auto one : {success, completed})
     if (text == to_string(one)) return one;
   return std::nullopt;
 }

@@ -53,7 +53,7 @@ extern const text_rule tenant_id, name, status, business_type, phone_number, age
     voice_id;
 extern const text_rule variable_name, variable_text, timezone, opens, closes, say, failure, tool_name, tool_url;
 extern const text_rule variant, date, caller, rule_name, closed_action, caller_action, overflow_action, when_unknown;
-extern const text_rule voice, builtin, unavailable, prefix, whisper, no_answer, machine, event, sound;
+extern const text_rule voice, builtin, unavailable, prefix, whisper, no_answer, machine, event, sound, outcome, moment;
 
 /// Callers who withhold their number, in a list of callers.
 inline constexpr std::string_view withheld = "withheld";
@@ -70,6 +70,7 @@ inline constexpr std::string_view withheld = "withheld";
 [[nodiscard]] std::optional<tenant::outbound_type::machine_type> machine_of(std::string_view text) noexcept;
 [[nodiscard]] std::optional<tenant::event> event_of(std::string_view text) noexcept;
 [[nodiscard]] std::optional<tenant::dead_air_type::sound_type> sound_of(std::string_view text) noexcept;
+[[nodiscard]] std::optional<tenant::experiment_type::outcome_type> outcome_of(std::string_view text) noexcept;
 /// Names that the gateway fills in for every call, so that a tenant cannot pass for another one or another caller.
 [[nodiscard]] bool is_set_by_gateway(std::string_view variable) noexcept;
 /// Names that the vendor keeps for itself.

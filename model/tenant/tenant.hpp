@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -189,8 +190,9 @@ struct tenant {
     transfer_failed,
     limit_reached,
     call_troubled,
+    experiment_stopped,
   };
-  static constexpr std::size_t event_count = static_cast<std::size_t>(event::call_troubled) + 1;
+  static constexpr std::size_t event_count = static_cast<std::size_t>(event::experiment_stopped) + 1;
   /// Signed with the secret of that name in `secrets.webhooks`, which there has to be.
   struct webhook {
     std::string name, url;
@@ -203,6 +205,18 @@ struct tenant {
     sound_type sound = sound_type::soft;
     std::uint32_t after_ms = 1500;  ///< since the caller stopped talking
     bool operator==(const dead_air_type&) const = default;
+  };
+  /// The variants of `agents`, compared by how their calls went.
+  struct experiment_type {
+    enum class outcome_type : std::uint8_t {
+      success,    ///< the vendor's analysis calls it one; calls of which it says nothing do not count
+      completed,  ///< it ended in an ordinary way, and was not lost
+    };
+    outcome_type outcome = outcome_type::success;
+    bool stop_losing = false;  ///< the weight of a variant that is worse becomes 0
+    /// Calls from then on count: what is older was made with other agents, or before the experiment.
+    std::optional<std::chrono::system_clock::time_point> since{};
+    bool operator==(const experiment_type&) const = default;
   };
   /// How long what is kept of calls stays, in days.
   struct retention_type {
@@ -239,6 +253,7 @@ struct tenant {
   std::vector<webhook> webhooks;
   bool warm_start = false;  ///< the agent's socket opens at the webhook, before the phone is answered
   std::optional<dead_air_type> dead_air;
+  std::optional<experiment_type> experiment;
   std::optional<retention_type> retention;
   bool mask_digits = false;       ///< keys that a caller pressed are dots in logs and records
   bool legacy_signature = false;  ///< takes the Node backend's replayable signature of callbacks, too
@@ -258,6 +273,8 @@ struct tenant {
 [[nodiscard]] std::string_view to_string(tenant::outbound_type::machine_type what) noexcept;  ///< "hang-up", as in JSON
 [[nodiscard]] std::string_view to_string(tenant::event what) noexcept;  ///< "call.started", as in JSON
 [[nodiscard]] std::string_view to_string(tenant::dead_air_type::sound_type what) noexcept;  ///< "soft", as in JSON
+[[nodiscard]] std::string_view to_string(
+    tenant::experiment_type::outcome_type what) noexcept;  ///< "success", as in JSON
 /// All numbers under which the tenant is called, the first one first.
 [[nodiscard]] std::vector<std::string> numbers_of(const tenant& t);
 

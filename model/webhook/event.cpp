@@ -116,7 +116,24 @@ std::string limit_reached(time at, const call_record& call, std::string_view lim
   });
 }
 
+std::string experiment_stopped(time at, const tenant_id& of, const experiment::loss& lost) {
+  return event(tenant::event::experiment_stopped, at, [&](json_writer& out) {
+    out.member("tenantId", of.value);
+    out.member("variant", lost.loser);
+    out.member("better", lost.winner);
+    out.key("comparison");
+    out.json(to_json(lost));
+  });
+}
+
 }  // namespace webhook_events
+
+std::vector<std::string> webhooks_told_of(const tenant& t, tenant::event what) {
+  std::vector<std::string> names;
+  for (const auto& webhook : t.webhooks)
+    if (std::ranges::find(webhook.events, what) != webhook.events.end()) names.push_back(webhook.name);
+  return names;
+}
 
 std::string webhook_message_id(const tenant_id& tenant, std::string_view webhook, tenant::event what,
                                std::string_view subject) {

@@ -3,9 +3,11 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "model/call/record.hpp"
 #include "model/tenant/tenant.hpp"
+#include "model/usage_report/experiment.hpp"
 
 namespace tonris::model {
 
@@ -33,10 +35,16 @@ struct failed_transfer {
 /// A call was refused, or ended, by a limit: `limit` is the reason's word ("tenant_busy", "month_minutes").
 [[nodiscard]] std::string limit_reached(time at, const call_record& call, std::string_view limit);
 
+/// A variant of the tenant's lost, and gets no more calls: about no call, so that none is in it.
+[[nodiscard]] std::string experiment_stopped(time at, const tenant_id& of, const experiment::loss& lost);
+
 }  // namespace webhook_events
 
+/// The names of those of a tenant's webhooks that want to be told that.
+[[nodiscard]] std::vector<std::string> webhooks_told_of(const tenant& t, tenant::event what);
+
 /// `webhook-id` of one event for one webhook: the same however often it is sent, and after a restart; nobody else's.
-/// `subject` is what it happened to: the call's SID, a recording's.
+/// `subject` is what it happened to: the call's SID, a recording's, a variant's name and when.
 [[nodiscard]] std::string webhook_message_id(const tenant_id& tenant, std::string_view webhook, tenant::event what,
                                              std::string_view subject);
 

@@ -13,6 +13,7 @@
 #include "model/phone/number.hpp"
 #include "model/tenant/change.hpp"
 #include "model/tenant/circle_search.hpp"
+#include "model/tenant/read_experiment.hpp"
 #include "model/tenant/rules.hpp"
 #include "model/text/percent.hpp"
 
@@ -105,6 +106,7 @@ class words_about_tenants {
     refuse_without_secret(*read, mistakes);
     if (!mistakes.empty()) return refuses(mistakes);
     if (has_plain(read->secrets)) return refuses(409, "secrets are sealed by the gateway: bring them in while it runs");
+    begin_experiment(before ? &*before : nullptr, *read, std::chrono::system_clock::now());
     const auto done = tenants_->write(actors::write_of(*read, there ? there->etag : ""));
     if (!done) return tl::unexpected(done.error());
     switch (done->is) {

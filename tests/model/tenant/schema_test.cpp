@@ -57,6 +57,9 @@ const std::vector<std::string> good{
     with_settings(
         R"("numbers":[{"number":"+1 (555) 123-4568"},{"number":"+4570123456","language":"da","agentId":"x"}])"),
     with_settings(R"("agents":[{"agentId":"a","weight":80,"variant":"old"},{"agentId":"b"}],"backupAgents":["c","d"])"),
+    with_settings(R"("agents":[{"agentId":"a"},{"agentId":"b"}],"experiment":{"outcome":"success"})"),
+    with_settings(R"("agents":[{"agentId":"a"},{"agentId":"b"}],"experiment":{"outcome":"completed","stopLosing":true,)"
+                  R"("since":"2026-11-22T10:00:00.000Z"})"),
     with_settings(R"("greeting":"","language":"pt-BR","voiceId":"v_1","prompt":"Be kind.")"),
     with_settings(R"("dynamicVariables":{"seats":4,"price":2.5,"open":true,"_x":"y"})"),
     with_settings(R"("businessHours":{"timezone":"America/Argentina/Buenos_Aires"})"),
@@ -200,6 +203,9 @@ const std::vector<std::string> bad{
     with_settings(R"("webhooks":[{"name":"crm","url":"https://a.example/","events":["call.rang"]}])"),
     with_settings(R"("deadAir":{"afterMs":1500})"),
     with_settings(R"("retention":{"days":0})"),
+    with_settings(R"("experiment":{"stopLosing":true})"),
+    with_settings(R"("experiment":{"outcome":"taste"})"),
+    with_settings(R"("experiment":{"outcome":"success","since":"yesterday"})"),
     with_settings(R"("deadAir":{"sound":"soft","afterMs":10001})"),
     with_settings(R"("tools":{"x":{"builtin":"weather"}})"),
     with_settings(R"("tools":{"x":{"builtin":"call_context","timeoutMs":500}})"),

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "model/tenant/rules.hpp"
+#include "model/text/iso_time.hpp"
 
 namespace tonris::model {
 namespace {
@@ -52,7 +53,8 @@ const std::string whole_tenant = R"({
                  "noAnswer": "voicemail"},
     "webhooks": [{"name": "crm", "url": "https://crm.example.com/calls", "events": ["call.ended", "limit.reached"]}],
     "warmStart": true, "deadAir": {"sound": "ticks", "afterMs": 2000}, "maskDigits": true, "legacySignature": true,
-    "retention": {"days": 90, "transcriptDays": 7}},
+    "retention": {"days": 90, "transcriptDays": 7},
+    "experiment": {"outcome": "completed", "stopLosing": true, "since": "2026-11-22T10:00Z"}},
   "secrets": {"webhooks": {"crm": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}}})";
 
 std::string with_settings(const std::string& settings) {
@@ -65,6 +67,8 @@ TEST(Tenant, ReadsEveryField) {
   EXPECT_EQ(t->id.value, "salon-1");
   EXPECT_EQ(t->name, "Test Salon");
   EXPECT_EQ(t->retention, (tenant::retention_type{90, 7}));
+  EXPECT_EQ(t->experiment, (tenant::experiment_type{tenant::experiment_type::outcome_type::completed, true,
+                                                    parse_iso_time("2026-11-22T10:00:00.000Z")}));
   EXPECT_EQ(t->status, tenant::status_type::suspended);
   EXPECT_EQ(t->phone_number, "+15551234567");
   EXPECT_EQ(t->agent.value, "agent_abc");
@@ -439,6 +443,21 @@ INSTANTIATE_TEST_SUITE_P(
         refused_setting{"RetentionOfNothing", R"("retention":{"days":0})", "retention.days", "1 to 3650"},
         refused_setting{"RetentionOfWordsWithoutARecord", R"("retention":{"days":7,"transcriptDays":8})",
                         "retention.transcriptDays", "at most days"},
+        refused_setting{"ExperimentOfNothing", R"("agents":[{"agentId":"a"},{"agentId":"b"}],"experiment":{})",
+                        "experiment.outcome", "is missing"},
+        refused_setting{"ExperimentByTaste",
+                        R"("agents":[{"agentId":"a"},{"agentId":"b"}],"experiment":{"outcome":"taste"})",
+                        "experiment.outcome", "must be success or completed"},
+        refused_setting{"ExperimentWithOneAgent", R"("agents":[{"agentId":"a"}],"experiment":{"outcome":"success"})",
+                        "experiment", "at least two agents"},
+        refused_setting{
+            "ExperimentSinceYesterday",
+            R"("agents":[{"agentId":"a"},{"agentId":"b"}],"experiment":{"outcome":"success","since":"yesterday"})",
+            "experiment.since", "a time in UTC"},
+        refused_setting{
+            "ExperimentStoppedByText",
+            R"("agents":[{"agentId":"a"},{"agentId":"b"}],"experiment":{"outcome":"success","stopLosing":"yes"})",
+            "experiment.stopLosing", "true or false"},
         refused_setting{"MaskDigitsAsNumber", R"("maskDigits":1)", "maskDigits", "true or false"},
         refused_setting{"LegacySignatureAsText", R"("legacySignature":"no")", "legacySignature", "true or false"},
         refused_setting{"ToolName", R"("tools":{"a/b":{"static":{}}})", "tools.a/b", "named"},

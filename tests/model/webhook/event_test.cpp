@@ -60,6 +60,18 @@ TEST(WebhookEvent, IsWrittenToTheLetter) {
             body("call.troubled", std::string{started} + ended + R"(,"trouble":"agent_lost","unheardSeconds":4.5)"));
 }
 
+TEST(WebhookEvent, OfAnExperimentHasWhatItRestsOn) {
+  experiment compared{{{{"agent_old"}, 50, "old"}, {{"agent_new"}, 50, ""}}};
+  for (int i = 0; i < 100; ++i) compared.add(i % 2 == 0 ? "old" : "agent_new", i % 2 == 0);
+  const auto lost = compared.surest();
+  ASSERT_TRUE(lost);
+  const auto json = webhook_events::experiment_stopped(at, {"salon-1"}, *lost);
+  EXPECT_THAT(json, HasSubstr(R"({"type":"experiment.stopped","timestamp":"2026-11-22T10:01:00.000Z","data":{)"
+                              R"("tenantId":"salon-1","variant":"agent_new","better":"old","comparison":{)"
+                              R"("a":{"variant":"old","calls":50,"successes":50,)"));
+  EXPECT_THAT(json, HasSubstr(R"("b":{"variant":"agent_new","calls":50,"successes":0,)"));
+}
+
 TEST(WebhookEvent, OfACallThatNeverWasAnsweredSaysNoMoreThanIsKnown) {
   call_record call;
   call.call = {"CA00000000000000000000000000000002"};

@@ -1,0 +1,41 @@
+/// The control plane's keepers: parts that nobody asks, and that now and then do what is due.
+#include "actors/node/control_plane.hpp"
+#include "actors/node/random.hpp"
+
+namespace tonris::actors {
+
+void control_plane::start_prices() {
+  price_keeper_settings settings;
+  settings.board = services_->live;
+  settings.store = store_.actor;
+  settings.supervisor = supervisor_;
+  settings.journal = store_.journal;
+  settings.registry = registry_;
+  settings.twilio = twilio_;
+  settings.elevenlabs = vendor_;
+  settings.callbacks = callbacks_;
+  settings.main = {{config_.settings->twilio_account_sid}, config_.settings->twilio_auth_tokens.front()};
+  settings.rates = services_->rates;
+  settings.wall_clock = services_->wall_clock;
+  settings.random = random_bits;
+  settings.counters = config_.counters;
+  prices_ = spawn_supervised<price_keeper>(*config_.system, part("price_keeper"), [this, settings](const auto&) {
+    return keep_prices(*config_.system, settings);
+  });
+}
+
+void control_plane::start_experiments() {
+  experiment_keeper_settings settings;
+  settings.tenants = tenants_;
+  settings.calls = store_.actor;
+  settings.access = access_;
+  settings.notices = services_->notices;
+  settings.wall_clock = services_->wall_clock;
+  settings.random = random_bits;
+  settings.counters = config_.counters;
+  experiments_ = spawn_supervised<experiment_keeper>(
+      *config_.system, part("experiment_keeper"),
+      [this, settings](const auto&) { return keep_experiments(*config_.system, settings); });
+}
+
+}  // namespace tonris::actors
