@@ -174,6 +174,7 @@ net::http_response twilio_rest_server::answer(const net::http_request& request) 
   if (!is_authorized(request, account)) return rest_refusal(401, 20003, "Authenticate");
   if (is_itself)
     return request.method == "GET" ? tell_account(account) : rest_refusal(405, 20004, "Method not allowed");
+  if (auto said = recordings_.answer(request, account, path)) return std::move(*said);
   if (path == std::string{numbers_path} + ".json")
     return request.method == "GET" ? list(account, request.query()) : rest_refusal(405, 20004, "Method not allowed");
   if (path.starts_with(calls_path)) return answer_calls(request, account, path.substr(calls_path.size()));

@@ -16,6 +16,7 @@
 #include "net/loop.hpp"
 #include "tools/sim/twilio/call_book.hpp"
 #include "tools/sim/twilio/placed_calls.hpp"
+#include "tools/sim/twilio/recordings.hpp"
 #include "tools/sim/wire/violations.hpp"
 
 namespace tonris::sim {
@@ -64,6 +65,8 @@ class twilio_rest_server {
   /// The next requests are answered so, whatever they are: 429 with Retry-After, 500; 0 is never answered.
   void fail_next(std::deque<unsigned> statuses) { failures_ = std::move(statuses); }
 
+  [[nodiscard]] twilio_recordings& recordings() noexcept { return recordings_; }
+
   [[nodiscard]] std::uint64_t requests() const noexcept { return requests_; }
   [[nodiscard]] std::uint64_t updates() const noexcept { return updates_; }  ///< those that were carried out
   [[nodiscard]] const violation_log& violations() const noexcept { return violations_; }
@@ -98,6 +101,7 @@ class twilio_rest_server {
   std::vector<std::shared_ptr<net::http_responder>> never_answered_;
   std::uint64_t requests_ = 0, updates_ = 0;
   violation_log violations_;
+  twilio_recordings recordings_{violations_};
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

@@ -1,0 +1,94 @@
+#include "tools/sim/twilio/recordings.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tonris::sim {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+const std::string account = "AC1", call = "CA1";
+
+class SimRecordings : public testing::Test {
+ protected:
+  SimRecordings() {
+    recordings.tell_by([this](const std::string& url, const model::form& fields) {
+      told.push_back(url + " " + std::string{model::field(fields, "RecordingStatus")});
+    });
+  }
+  net::http_response ask(const std::string& method, const std::string& path, const std::string& form = {},
+                         const std::string& as = account) {
+    net::http_request request;
+    request.method = method;
+    if (!form.empty()) request.fields.set("Content-Type", "application/x-www-form-urlencoded");
+    request.body = form;
+    return recordings.answer(request, as, path).value_or(net::http_response{});
+  }
+  net::http_response begin(const std::string& more = "") {
+    return ask(
+        "POST", "/Calls/CA1/Recordings.json",
+        "RecordingStatusCallback=https%3A%2F%2Fgw.example%2F&RecordingStatusCallbackEvent=in-progress%20completed" +
+            more);
+  }
+  net::http_response change(const std::string& sid, const std::string& form) {
+    return ask("POST", "/Calls/CA1/Recordings/" + sid + ".json", form);
+  }
+
+  violation_log violations;
+  twilio_recordings recordings{violations};
+  std::vector<std::string> told;
+};
+
+const std::string first = "RE00000000000000000000000000000001";
+
+TEST_F(SimRecordings, GoFromTheirBeginToTheirEnd) {
+  const auto made = begin("&RecordingChannels=dual");
+  EXPECT_EQ(made.status, 201u);
+  EXPECT_THAT(made.body,
+              HasSubstr(R"("sid":")" + first + R"(","account_sid":"AC1","call_sid":"CA1","status":"in-progress")"));
+  EXPECT_THAT(change("Twilio.CURRENT", "Status=paused&PauseBehavior=skip").body, HasSubstr(R"("status":"paused")"));
+  EXPECT_THAT(change(first, "Status=in-progress").body, HasSubstr("in-progress"));
+  EXPECT_EQ(change(first, "Status=stopped").status, 200u);
+  EXPECT_THAT(ask("GET", "/Calls/CA1/Recordings.json").body, HasSubstr(R"("status":"completed")"));
+  EXPECT_EQ(change(first, "Status=paused").status, 400u) << "it is over";
+  EXPECT_EQ(change("Twilio.CURRENT", "Status=paused").status, 404u);
+  EXPECT_THAT(told, ElementsAre("https://gw.example/ in-progress", "https://gw.example/ completed"));
+  EXPECT_TRUE(violations.empty());
+}
+
+TEST_F(SimRecordings, AreAsStrictAsTwilio) {
+  EXPECT_EQ(begin("&RecordingChannels=stereo").status, 400u);
+  EXPECT_EQ(ask("POST", "/Calls/CA1/Recordings.json").status, 400u) << "no form";
+  EXPECT_EQ(ask("POST", "/Calls/CA1/Recordings.json", "RecordingStatusCallback=gw").status, 400u);
+  EXPECT_EQ(ask("DELETE", "/Calls/CA1/Recordings.json").status, 405u);
+  EXPECT_THAT(recordings.all(), IsEmpty());
+  ASSERT_EQ(begin().status, 201u);
+  EXPECT_EQ(change(first, "Status=gone").status, 400u);
+  EXPECT_EQ(change(first, "Status=stopped&PauseBehavior=skip").status, 400u);
+  EXPECT_EQ(ask("DELETE", "/Recordings/" + first + ".json").status, 400u) << "it goes on";
+  EXPECT_EQ(ask("GET", "/Recordings/" + first + ".json", {}, "AC2").status, 404u) << "another's";
+  EXPECT_TRUE(violations.empty());
+  begin("&Recording=yes");
+  EXPECT_EQ(violations.count("unknown_field"), 1u);
+  EXPECT_EQ(violations.count("second_recording"), 1u);
+  recordings.call_is_over(call);
+  EXPECT_THAT(begin().body, HasSubstr("21220"));
+}
+
+TEST_F(SimRecordings, AreThereAWhileLaterAndGoOnce) {
+  recordings.there_after(std::chrono::hours{1});
+  begin();
+  recordings.call_is_over(call);
+  EXPECT_EQ(ask("GET", "/Recordings/" + first + ".json").status, 404u);
+  recordings.there_after({});
+  EXPECT_EQ(ask("GET", "/Recordings/" + first + ".json").status, 200u);
+  EXPECT_EQ(ask("DELETE", "/Recordings/" + first + ".json").status, 204u);
+  EXPECT_EQ(ask("DELETE", "/Recordings/" + first + ".json").status, 404u);
+  EXPECT_EQ(ask("GET", "/IncomingPhoneNumbers.json").status, net::http_response{}.status) << "that is another's";
+}
+
+}  // namespace
+}  // namespace tonris::sim

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/text/form.hpp"
+#include "net/http.hpp"
+#include "tools/sim/wire/violations.hpp"
+
+namespace tonris::sim {
+
+/// Recordings of an account's calls in Twilio's REST API: begun, paused and stopped while the call goes on, listed,
+/// and deleted. What has just been completed is not there yet (404), as in the world. As strict as Twilio, and stricter
+/// about fields that it would let pass unread, and a second recording beside one that goes on: these are violations.
+/// Owner: the REST server; all on its loop's thread.
+class twilio_recordings {
+ public:
+  using time = std::chrono::steady_clock::time_point;
+  struct recording {
+    std::string sid, account, call, status = "in-progress", channels = "1", callback, events;
+    std::optional<time> completed;
+  };
+  /// What Twilio tells the recording's address: its fields.
+  using teller = std::function<void(const std::string& url, const model::form& fields)>;
+
+  explicit twilio_recordings(violation_log& violations) : violations_(violations) {}
+
+  /// Nothing: the request is about something else. `path` is behind the account's.
+  [[nodiscard]] std::optional<net::http_response> answer(const net::http_request& request, const std::string& account,
+                                                         std::string_view path);
+
+  /// Recordings of that call are completed; no new one can begin. Told at once.
+  void call_is_over(const std::string& call);
+  /// A message that a caller left.
+  void add_message(const std::string& account, const std::string& call, const std::string& sid);
+
+  void tell_by(teller to) { tell_ = std::move(to); }
+  void there_after(std::chrono::milliseconds behind_completion) { there_after_ = behind_completion; }
+  [[nodiscard]] const std::vector<recording>& all() const noexcept { return all_; }
+
+ private:
+  [[nodiscard]] net::http_response of_call(const net::http_request& request, const std::string& account,
+                                           std::string_view path);
+  [[nodiscard]] net::http_response begin(const net::http_request& request, const std::string& account,
+                                         const std::string& call);
+  [[nodiscard]] net::http_response change(const net::http_request& request, recording& one);
+  [[nodiscard]] net::http_response list(const std::string& account, const std::string& call) const;
+  [[nodiscard]] net::http_response kept(const net::http_request& request, const std::string& account,
+                                        std::string_view sid);
+  [[nodiscard]] std::optional<net::http_response> refused(const model::form& given) const;
+  [[nodiscard]] recording* find(const std::string& account, std::string_view call, std::string_view sid);
+  [[nodiscard]] bool is_there(const recording& one) const;
+  void complete(recording& one);
+  void tell(const recording& one) const;
+
+  violation_log& violations_;
+  teller tell_;
+  std::chrono::milliseconds there_after_{0};
+  std::vector<recording> all_;
+  std::vector<std::string> over_;  ///< calls
+  std::size_t made_ = 0;
+};
+
+}  // namespace tonris::sim
