@@ -221,7 +221,28 @@ caf::result<fact_learned> call_supervisor_state::on(const learn_fact& told) {
   return promise;
 }
 
+/// The call's own, which somebody asked for: it may go on.
+void call_supervisor_state::learn_recording(const recording_reported& reported) {
+  const auto& told = reported.recording;
+  const model::call_record::recording recording{told.recording_sid, told.status, told.url,
+                                                told.seconds,       "callback",  services().wall_clock()};
+  model::call_record of;
+  of.call = reported.call;
+  if (const auto* const live = table().find_live(reported.call)) of.tenant = live->life->state.record.tenant;
+  if (const auto* const ended = table().find_ended(reported.call)) of.tenant = ended->state.record.tenant;
+  write_note(services(), of, recording.at, call_moment::recording, told.recording_sid + ", " + told.status);
+  ask(self, call_supervisor{self}, learn_limit, learn_fact{reported.call, recording})
+      .then(
+          [this, call = reported.call, recording](const fact_learned& learned) {
+            if (!learned.by_somebody) services().journal->fact({call, recording});
+          },
+          [this, call = reported.call, recording](const caf::error&) {
+            services().journal->fact({call, recording});
+          });
+}
+
 void call_supervisor_state::on(const recording_reported& reported) {
+  if (reported.recording.of_the_call) return learn_recording(reported);
   const auto& recording = reported.recording;
   auto* const ended = table().find_ended(reported.call);
   const auto at = (ended ? ended->clock : new_clock()).at(now());

@@ -111,6 +111,7 @@ call_description live_call::describe() {
   record().media = life->counters->read();
   auto so_far = record();
   estimate_cost(so_far, *services->rates, metered(life->state, now()).count(), now());
+  so_far.account = life->state.account;
   return call_description{to_json(so_far)};
 }
 

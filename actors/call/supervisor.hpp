@@ -157,6 +157,7 @@ struct call_supervisor_state {
   call_answer offer_agent_again(ended_entry& call, model::fallback_news news);
   void find_tenant_first(ended_entry& call, open_question question);
   caf::result<fact_learned> on(const learn_fact& told);
+  void learn_recording(const recording_reported& reported);
   void on(const recording_reported& reported);
 
   // returning_calls.cpp: calls without an actor, and those whose caller is back

@@ -162,6 +162,8 @@ void control_plane::start(media_loops& loops) {
   start_callbacks();  // behind it: what is told of a call that is not known yet waits
   start_prices();
   start_experiments();
+  start_recorder();
+  start_audio_keeper();
   if (!wait_until_published(*accounts_))
     log::error("The tenants are not read yet: calls of their own accounts are refused until they are");
 }
@@ -347,6 +349,8 @@ void control_plane::end_supervisor() {
 void control_plane::end() {
   caf::scoped_actor self{*config_.system};
   if (watchers_) self->send_exit(watchers_, caf::exit_reason::user_shutdown);
+  if (audio_) self->send_exit(audio_, caf::exit_reason::user_shutdown);
+  if (recorder_) self->send_exit(recorder_, caf::exit_reason::user_shutdown);
   if (experiments_) self->send_exit(experiments_, caf::exit_reason::user_shutdown);
   if (prices_) self->send_exit(prices_, caf::exit_reason::user_shutdown);
   if (traces_) self->send_exit(traces_->telling(), caf::exit_reason::user_shutdown);

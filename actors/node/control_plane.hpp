@@ -30,6 +30,8 @@
 #include "actors/node/trace_plane.hpp"
 #include "actors/notice/messages.hpp"
 #include "actors/price/keeper.hpp"
+#include "actors/recording/audio_keeper.hpp"
+#include "actors/recording/messages.hpp"
 #include "actors/runtime/io_loop.hpp"
 #include "actors/runtime/supervised.hpp"
 #include "actors/tenant/business_agents.hpp"
@@ -106,7 +108,8 @@ class control_plane {
             services_->conversations,
             tools_->forwarding(),
             notices_,
-            dials_};
+            dials_,
+            recorder_};
   }
   [[nodiscard]] const call_supervisor& supervisor() const noexcept { return supervisor_; }
   [[nodiscard]] tenants_destination tenants() const;
@@ -138,6 +141,8 @@ class control_plane {
   void start_watchers();
   void start_prices();
   void start_experiments();
+  void start_recorder();
+  void start_audio_keeper();
   void start_inspection();
   void fill_services(media_loops& loops);
 
@@ -179,6 +184,8 @@ class control_plane {
   call_watchers watchers_;
   price_keeper prices_;
   experiment_keeper experiments_;
+  call_recorder recorder_;
+  audio_keeper audio_;
 };
 
 }  // namespace tonris::actors

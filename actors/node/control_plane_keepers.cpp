@@ -1,6 +1,7 @@
 /// The control plane's keepers: parts that nobody asks, and that now and then do what is due.
 #include "actors/node/control_plane.hpp"
 #include "actors/node/random.hpp"
+#include "actors/recording/recorder.hpp"
 
 namespace tonris::actors {
 
@@ -36,6 +37,30 @@ void control_plane::start_experiments() {
   experiments_ = spawn_supervised<experiment_keeper>(
       *config_.system, part("experiment_keeper"),
       [this, settings](const auto&) { return keep_experiments(*config_.system, settings); });
+}
+
+void control_plane::start_audio_keeper() {
+  audio_keeper_settings settings;
+  settings.tenants = tenants_;
+  settings.registry = registry_;
+  settings.calls = store_.actor;
+  settings.supervisor = supervisor_;
+  settings.journal = store_.journal;
+  settings.access = access_;
+  settings.twilio = twilio_;
+  settings.main = {{config_.settings->twilio_account_sid}, config_.settings->twilio_auth_tokens.front()};
+  settings.wall_clock = services_->wall_clock;
+  settings.counters = config_.counters;
+  audio_ = spawn_supervised<audio_keeper>(*config_.system, part("audio_keeper"), [this, settings](const auto&) {
+    return keep_audio(*config_.system, settings);
+  });
+}
+
+void control_plane::start_recorder() {
+  const call_recorder_settings settings{twilio_, config_.counters};
+  recorder_ = spawn_supervised<call_recorder>(*config_.system, part("call_recorder"), [this, settings](const auto&) {
+    return record_calls(*config_.system, settings);
+  });
 }
 
 }  // namespace tonris::actors

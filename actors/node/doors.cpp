@@ -108,6 +108,7 @@ http_front::config doors::front_for(door at, const behind_doors& whom) const {
   front.who_may_come = whom.who_may_come;
   front.access = whom.access;
   front.notices = whom.notices;
+  front.recorder = whom.recorder;
   front.callbacks = whom.callbacks;
   front.numbers.twilio = whom.twilio;
   front.numbers.main = {{config_.settings->twilio_account_sid}, config_.settings->twilio_auth_tokens.front()};

@@ -19,6 +19,7 @@
 #include "actors/node/metrics.hpp"
 #include "actors/node/watch.hpp"
 #include "actors/notice/messages.hpp"
+#include "actors/recording/messages.hpp"
 #include "actors/runtime/io_loop.hpp"
 #include "actors/telemetry/refusal_lines.hpp"
 #include "actors/tenant/account_tokens.hpp"
@@ -61,6 +62,7 @@ struct behind_doors {
   tool_forwarding tools;
   notice_keeper notices;
   std::shared_ptr<outbound_dials> dials;
+  call_recorder recorder;
 };
 
 /// The servers, on loops of their own, so that nobody who knocks is in a call's way: Twilio's door on as many as there

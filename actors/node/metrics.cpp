@@ -11,6 +11,7 @@
 #include "actors/node/process_metrics.hpp"
 #include "actors/notice/metrics.hpp"
 #include "actors/price/metrics.hpp"
+#include "actors/recording/metrics.hpp"
 #include "actors/runtime/metrics.hpp"
 #include "actors/tenant/metrics.hpp"
 #include "actors/tool/metrics.hpp"
@@ -114,6 +115,7 @@ void declare_metrics(metrics& in) {
   (void)in.of<notice_metrics>();
   (void)in.of<price_metrics>();
   (void)in.of<experiment_metrics>();
+  (void)in.of<recording_metrics>();
   (void)in.of<trace_metrics>();
   (void)in.of<web_metrics>();
   (void)in.of<tenant_store_metrics>();

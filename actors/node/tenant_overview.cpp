@@ -185,8 +185,9 @@ void tenant_overview_state::tell_of_retention() {
   keep_records_for all;
   for (const auto& [id, its] : known_) {
     if (!its.retention) continue;
-    const auto& [records, words] = *its.retention;
-    all.rules.push_back({id, std::chrono::days{records}, std::chrono::days{words.value_or(records)}});
+    const auto& kept = *its.retention;
+    all.rules.push_back(
+        {id, std::chrono::days{kept.days}, std::chrono::days{kept.transcript_days.value_or(kept.days)}});
   }
   std::ranges::sort(all.rules, {}, [](const auto& one) { return one.tenant.value; });
   if (config_.calls) self->send(config_.calls, std::move(all));

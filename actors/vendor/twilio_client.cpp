@@ -54,6 +54,7 @@ caf::result<twilio_answer> twilio_client::on(const ask_twilio& wanted) {
     count(vendor_metrics::request::full);
     return twilio_answer{0, {}, "too much is being asked at once, and it was not sent", false};
   }
+  if (wanted.once && !config_.send_once) return twilio_answer{0, {}, "it could not be sent a single time", false};
   const auto request = ++last_request_;
   auto& one = open_[request] = {wanted, make_response_promise<twilio_answer>(), clock().now(), {}};
   auto promise = one.to;
@@ -65,7 +66,7 @@ void twilio_client::send_request(std::uint64_t request, open_request& one) {
   ++one.tries;
   one.last_try = clock().now();
   net::http_request what;
-  what.method = one.wanted.form.empty() ? "GET" : "POST";
+  what.method = one.wanted.removes ? "DELETE" : one.wanted.form.empty() ? "GET" : "POST";
   what.fields.set("Authorization", model::twilio::basic_authorization(one.wanted.as.sid, one.wanted.as.token.reveal()));
   what.fields.set("Accept", "application/json");
   if (!one.wanted.form.empty()) {

@@ -21,9 +21,10 @@ struct twilio_account {
 struct ask_twilio {  // -> twilio_answer, always
   using travels = in_process;
   twilio_account as;
-  std::string target;  ///< path and query
-  std::string form{};  ///< a body to be posted; "": it is a GET. Must be what may be sent twice, but for `once`
-  bool once = false;   ///< it makes something, a call: sent over a connection of its own, and no second time
+  std::string target;    ///< path and query
+  std::string form{};    ///< a body to be posted; "": it is a GET. Must be what may be sent twice, but for `once`
+  bool once = false;     ///< it makes something, a call: sent over a connection of its own, and no second time
+  bool removes = false;  ///< it is a DELETE
 };
 struct twilio_answer {
   using travels = in_process;

@@ -15,6 +15,7 @@
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
 #include "actors/web/errors.hpp"
+#include "actors/web/forget_audio.hpp"
 #include "actors/web/found_call.hpp"
 #include "actors/web/front.hpp"
 #include "actors/web/request_context.hpp"
@@ -39,11 +40,14 @@ struct keepers {
   callback_keeper callbacks;
   notice_keeper notices;
   access_registry access;
+  audio_services audio;
 };
 
 keepers keepers_of(http_front& at) {
   const auto& house = at.settings();
-  return {house.supervisor, house.store, house.callbacks, house.notices, house.access};
+  return {house.supervisor, house.store,
+          house.callbacks,  house.notices,
+          house.access,     {house.store, house.registry, house.numbers.twilio, house.numbers.main, house.counters}};
 }
 
 /// One after the other; the supervisor first, which would else write a record anew. Nobody says that it is done before
@@ -65,12 +69,13 @@ void forget_everywhere(caf::event_based_actor* self, const keepers& all, const c
           fail);
 }
 
-std::string counted(std::size_t forgotten, std::size_t alive) {
+std::string counted(std::size_t forgotten, std::size_t alive, std::size_t left) {
   std::string json;
   model::json_writer out{json};
   out.open_object();
   out.member("forgotten", forgotten);
   out.member("alive", alive);
+  if (left > 0) out.member("left", left);
   out.close_object();
   return json;
 }
@@ -79,29 +84,33 @@ std::string counted(std::size_t forgotten, std::size_t alive) {
 
 void forget_call(http_front& at, request_context& asked) {
   const auto& house = at.settings();
-  house.system->spawn(
-      [asker = asker_of(at, asked), all = keepers_of(at), counters = house.counters](caf::event_based_actor* self) {
-        guard(self, *counters);
-        with_record(self, asker, model::action::forget_calls, [=](const model::call_record& record) {
-          const std::vector<model::call_sid> calls{record.call};
-          const auto entry =
-              entry_of(asker.who, "call.forget", record.tenant, R"({"callSid":")" + record.call.value + "\"}");
-          ask(self, all.supervisor, call_answer_limit, forget_ended_calls{calls})
-              .then(
-                  [=](const ended_calls_forgotten& done) {
-                    if (!done.alive.empty())
-                      return asker.to->send(error_answer(error_code::conflict, "the call goes on: end it first"));
-                    forget_everywhere(self, all, asker, calls, [=] {
-                      note_then(self, all.access, entry, [asker] {
-                        net::http_response gone;
-                        gone.status = 204;
-                        asker.to->send(std::move(gone));
-                      });
+  house.system->spawn([asker = asker_of(at, asked), all = keepers_of(at),
+                       counters = house.counters](caf::event_based_actor* self) {
+    guard(self, *counters);
+    with_record(self, asker, model::action::forget_calls, [=](const model::call_record& record) {
+      const std::vector<model::call_sid> calls{record.call};
+      const auto entry =
+          entry_of(asker.who, "call.forget", record.tenant, R"({"callSid":")" + record.call.value + "\"}");
+      forget_audio(self, all.audio, calls, [=](const audio_forgotten& audio) {
+        if (audio.left > 0)
+          return asker.to->send(error_answer(error_code::unavailable, "Twilio has not deleted a recording: try again"));
+        ask(self, all.supervisor, call_answer_limit, forget_ended_calls{calls})
+            .then(
+                [=](const ended_calls_forgotten& done) {
+                  if (!done.alive.empty())
+                    return asker.to->send(error_answer(error_code::conflict, "the call goes on: end it first"));
+                  forget_everywhere(self, all, asker, calls, [=] {
+                    note_then(self, all.access, entry, [asker] {
+                      net::http_response gone;
+                      gone.status = 204;
+                      asker.to->send(std::move(gone));
                     });
-                  },
-                  say_unavailable(asker.to));
-        });
+                  });
+                },
+                say_unavailable(asker.to));
       });
+    });
+  });
 }
 
 void forget_number(http_front& at, request_context& asked) {
@@ -116,21 +125,23 @@ void forget_number(http_front& at, request_context& asked) {
     ask(self, all.store, forget_limit, wanted)
         .then(
             [=](const found_calls_with& found) {
-              ask(self, all.supervisor, call_answer_limit, forget_ended_calls{found.calls})
-                  .then(
-                      [=](const ended_calls_forgotten& done) {
-                        auto ended = found.calls;
-                        std::erase_if(ended, [&](const auto& one) {
-                          return std::find(done.alive.begin(), done.alive.end(), one) != done.alive.end();
-                        });
-                        const auto json = counted(ended.size(), done.alive.size());
-                        const auto entry =
-                            entry_of(asker.who, "number.forget", wanted.tenant.value_or(model::tenant_id{}), json);
-                        forget_everywhere(self, all, asker, ended, [=] {
-                          note_then(self, all.access, entry, [asker, json] { asker.to->send(json_answer(json)); });
-                        });
-                      },
-                      say_unavailable(asker.to));
+              forget_audio(self, all.audio, found.calls, [=](const audio_forgotten& audio) {
+                ask(self, all.supervisor, call_answer_limit, forget_ended_calls{audio.calls})
+                    .then(
+                        [=](const ended_calls_forgotten& done) {
+                          auto ended = audio.calls;
+                          std::erase_if(ended, [&](const auto& one) {
+                            return std::find(done.alive.begin(), done.alive.end(), one) != done.alive.end();
+                          });
+                          const auto json = counted(ended.size(), done.alive.size(), audio.left);
+                          const auto entry =
+                              entry_of(asker.who, "number.forget", wanted.tenant.value_or(model::tenant_id{}), json);
+                          forget_everywhere(self, all, asker, ended, [=] {
+                            note_then(self, all.access, entry, [asker, json] { asker.to->send(json_answer(json)); });
+                          });
+                        },
+                        say_unavailable(asker.to));
+              });
             },
             say_unavailable(asker.to));
   });

@@ -17,6 +17,7 @@
 #include "actors/call/live_board.hpp"
 #include "actors/call/messages.hpp"
 #include "actors/notice/messages.hpp"
+#include "actors/recording/messages.hpp"
 #include "actors/store/journal.hpp"
 #include "actors/telemetry/metrics.hpp"
 #include "actors/tenant/messages.hpp"
@@ -64,6 +65,7 @@ class http_front {
     admission who_may_come;
     access_registry access;               ///< tenants' keys, and what was changed by whom
     notice_keeper notices;                ///< what tenants' webhooks are to be told
+    call_recorder recorder{};             ///< null: nobody records
     callback_keeper callbacks{};          ///< of what ElevenLabs tells after a call; null: nobody keeps it
     number_services numbers{};            ///< at Twilio
     std::size_t max_late_answers = 1024;  ///< to wrong keys, which wait; more are answered at once

@@ -20,6 +20,7 @@
 #include "actors/web/node_report.hpp"
 #include "actors/web/numbers_api.hpp"
 #include "actors/web/outbound_api.hpp"
+#include "actors/web/recording_api.hpp"
 #include "actors/web/route_api.hpp"
 #include "actors/web/secrets_api.hpp"
 #include "actors/web/stream_admission.hpp"
@@ -157,6 +158,8 @@ constexpr std::array table{
     route{post, "/api/calls/{CallSid}/transfer", api_user, endpoint::api, transfer_call_by_api, ordinary_body_bytes,
           control_calls},
     route{post, "/api/calls/{CallSid}/say", api_user, endpoint::api, say_in_call, ordinary_body_bytes, control_calls},
+    route{post, "/api/calls/{CallSid}/recording", api_user, endpoint::api, record_call_by_api, ordinary_body_bytes,
+          control_calls},
     route{post, "/api/calls/{CallSid}/note", api_user, endpoint::api, note_on_call, ordinary_body_bytes, control_calls},
     route{methods::remove, "/api/calls/{CallSid...}", api_user, endpoint::api, forget_call, ordinary_body_bytes,
           model::action::forget_calls},

@@ -1,6 +1,7 @@
 #include "model/call/later_fact.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "model/call/costing.hpp"
 
@@ -17,6 +18,10 @@ bool add(std::vector<Item>& to, const Item& what, std::size_t most, Same same) {
 }
 
 bool add_to(call_record& record, const call_record::voicemail_message& message) {
+  const auto known = std::find_if(record.voicemail.begin(), record.voicemail.end(),
+                                  [&](const auto& one) { return one.recording == message.recording; });
+  if (known != record.voicemail.end()) return message.deleted && !std::exchange(known->deleted, true);
+  if (message.deleted) return false;
   return add(record.voicemail, message, max_voicemails,
              [&](const auto& one) { return one.recording == message.recording; });
 }
@@ -85,6 +90,25 @@ bool add_to(call_record& record, const call_record::charge& told) {
     case part::llm: return take(record.cost.llm, told.cost);
   }
   return false;
+}
+
+bool is_over(const call_record::recording& one) noexcept {
+  return one.status == "completed" || one.status == "absent" || one.status == "deleted";
+}
+
+/// What is told twice, or behind its end, changes nothing but what was not known.
+bool add_to(call_record& record, const call_record::recording& told) {
+  const auto known = std::find_if(record.recordings.begin(), record.recordings.end(),
+                                  [&](const auto& one) { return one.sid == told.sid; });
+  if (known == record.recordings.end())
+    return told.status != "deleted" && add(record.recordings, told, max_recordings, [](const auto&) { return false; });
+  if (is_over(*known) && (!is_over(told) || known->status == "deleted")) return false;
+  auto now = told;
+  if (now.url.empty()) now.url = known->url;
+  if (now.seconds == 0) now.seconds = known->seconds;
+  if (now.status == known->status && now.url == known->url && now.seconds == known->seconds) return false;
+  *known = std::move(now);
+  return true;
 }
 
 }  // namespace

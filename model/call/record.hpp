@@ -58,7 +58,19 @@ struct call_record {
     std::string url;
     std::uint32_t seconds = 0;
     time at;
+    bool deleted = false;  ///< at Twilio, by us: its days were over
     bool operator==(const voicemail_message&) const = default;
+  };
+
+  /// A recording of the call itself at Twilio, which somebody has asked for.
+  struct recording {
+    std::string sid;     ///< RE…, Twilio's
+    std::string status;  ///< Twilio's word: "in-progress", "paused", "stopped", "completed", "absent"; ours: "deleted"
+    std::string url;     ///< once it is there; needs the account's credentials
+    std::uint32_t seconds = 0;
+    std::string source;  ///< who said so last: "answer" to our request, "callback", "resource" (Twilio's, asked for)
+    time at;             ///< when
+    bool operator==(const recording&) const = default;
   };
 
   /// What ElevenLabs reported of one of its conversations once that was over. What it did not say is empty.
@@ -131,6 +143,7 @@ struct call_record {
   std::uint64_t lines_left_out = 0;  ///< of the transcript, the oldest
   media_counts media;
   std::vector<voicemail_message> voicemail;
+  std::vector<recording> recordings;
   std::vector<vendor_report> reports;  ///< one a conversation
   std::vector<tool_call> tool_calls;
   std::vector<note> notes;  ///< the agent's
@@ -138,7 +151,7 @@ struct call_record {
   /// How far it came: "transfer" (nobody has answered yet), "transferred", "voicemail", "sentence"; "": there was none.
   std::string fallback;
 
-  // once it has ended
+  // once it has ended; the account of a call that goes on is told as well
   std::uint32_t metered_seconds = 0;  ///< from the webhook to the end, as limits and usage count them; 0: refused
   call_cost cost;                     ///< while it goes on, so far; refused calls have none
   account_sid account;                ///< Twilio's, whose call it is

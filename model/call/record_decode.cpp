@@ -82,7 +82,18 @@ call_record::line read_line(field_reader& item) {
 
 call_record::voicemail_message read_message(field_reader& item) {
   return {owned(item.text("recordingSid")), owned(item.text("url")), read_count(item, "durationSeconds"),
-          read_time(item, "at")};
+          read_time(item, "at"), item.optional_flag("deleted", false)};
+}
+
+call_record::recording read_recording(field_reader& item) {
+  call_record::recording one;
+  one.sid = owned(item.text("recordingSid"));
+  one.status = owned(item.text("status"));
+  one.url = item.optional_text("url");
+  one.seconds = narrowed(item, item.optional_whole("durationSeconds").value_or(0));
+  one.source = owned(item.text("source"));
+  one.at = read_time(item, "at");
+  return one;
 }
 
 /// Of what is there; its JSON text.
@@ -243,6 +254,7 @@ call_record read(field_reader& fields) {
   record.lines_left_out = static_cast<std::uint64_t>(fields.optional_whole("transcriptLeftOut").value_or(0));
   record.media = read_media(fields);
   record.voicemail = read_list(fields, "voicemail", read_message);
+  record.recordings = read_list(fields, "recordings", read_recording);
   record.reports = read_list(fields, "vendorReports", read_report);
   record.tool_calls = read_list(fields, "toolCalls", read_tool_call);
   record.notes = read_list(fields, "notes", read_note);

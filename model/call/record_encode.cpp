@@ -107,6 +107,23 @@ void put_voicemail(json_writer& out, const call_record& record) {
     out.member("url", m.url);
     out.member("durationSeconds", m.seconds);
     put(out, "at", m.at);
+    if (m.deleted) out.member("deleted", true);
+    out.close_object();
+  }
+  out.close_list();
+}
+
+void put_recordings(json_writer& out, const call_record& record) {
+  if (record.recordings.empty()) return;
+  out.open_list("recordings");
+  for (const auto& one : record.recordings) {
+    out.open_object();
+    out.member("recordingSid", one.sid);
+    out.member("status", one.status);
+    if (!one.url.empty()) out.member("url", one.url);
+    if (one.seconds > 0) out.member("durationSeconds", one.seconds);
+    out.member("source", one.source);
+    put(out, "at", one.at);
     out.close_object();
   }
   out.close_list();
@@ -218,6 +235,7 @@ void write(json_writer& out, const call_record& record, form how) {
   put_transcript(out, record, how);
   put_media(out, record.media);
   put_voicemail(out, record);
+  put_recordings(out, record);
   if (!record.fallback.empty()) out.member("fallback", record.fallback);
   put_tool_calls(out, record);
   put_notes(out, record);

@@ -106,6 +106,7 @@ std::string in_plain_words(const call_record& record) {
     put("fallback", fallback_of(record), out);
   for (const auto& t : record.transfers) put("transfer", std::string(to_string(t.outcome)), out);
   for (const auto& m : record.voicemail) put("voicemail", m.recording + ", " + std::to_string(m.seconds) + " s", out);
+  for (const auto& r : record.recordings) put("recording", r.sid + ", " + r.status, out);
   return out;
 }
 

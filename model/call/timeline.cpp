@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, call_moment_count> names{
     "webhook",         "refused",     "stream_opened", "stream_started", "stream_ended", "new_stream", "signed_url",
     "agent_connected", "agent_ready", "agent_ended",   "agent_restart",  "agent_queue",  "agent_said", "caller_said",
     "interrupted",     "key_pressed", "hold_tone",     "length_warning", "rehearsal",    "crashed",    "resumed",
-    "handed_over",     "tool",        "transfer",      "fallback",       "voicemail",    "ended",
+    "handed_over",     "tool",        "transfer",      "fallback",       "voicemail",    "recording",  "ended",
 };
 
 timeline_event read_event(const call_sid& call, field_reader& fields) {

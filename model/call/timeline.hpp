@@ -41,6 +41,7 @@ enum class call_moment : std::uint8_t {
   transfer,     ///< the agent puts the caller through; detail: to whom, or what came of it
   fallback,     ///< detail: which step, or what came of it
   voicemail,    ///< detail: recording SID, seconds
+  recording,    ///< of the call itself; detail: recording SID, status
   ended,        ///< detail: reason, by whom
 };
 inline constexpr std::size_t call_moment_count = static_cast<std::size_t>(call_moment::ended) + 1;

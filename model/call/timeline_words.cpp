@@ -44,6 +44,7 @@ phrase words_for(call_moment m) noexcept {
     case call_moment::transfer: return {"the agent put the caller through", ": ", ""};
     case call_moment::fallback: return {"instead of the agent", ": ", ""};
     case call_moment::voicemail: return {"the caller left a message", " (", ")"};
+    case call_moment::recording: return {"the call's recording", ": ", ""};
     case call_moment::ended: return {"the call ended", ": ", ""};
   }
   return {"something happened", ": ", ""};

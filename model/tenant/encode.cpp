@@ -2,6 +2,7 @@
 #include "model/tenant/read_experiment.hpp"
 #include "model/tenant/read_numbers.hpp"
 #include "model/tenant/read_outbound.hpp"
+#include "model/tenant/read_recording.hpp"
 #include "model/tenant/read_secrets.hpp"
 #include "model/tenant/read_tools.hpp"
 #include "model/tenant/read_transfer.hpp"
@@ -209,6 +210,7 @@ void put_retention(json_writer& out, const std::optional<tenant::retention_type>
   out.open_object("retention");
   out.member("days", kept->days);
   out.member("transcriptDays", kept->transcript_days);
+  out.member("audioDays", kept->audio_days);
   out.close_object();
 }
 
@@ -244,6 +246,7 @@ void put_settings(json_writer& out, const tenant& t) {
   put_dead_air(out, t.dead_air);
   put_experiment(out, t.experiment);
   put_retention(out, t.retention);
+  put_recording(out, t.recording);
   put_if(out, "maskDigits", t.mask_digits);
   put_if(out, "legacySignature", t.legacy_signature);
   out.close_object();

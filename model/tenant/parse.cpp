@@ -8,6 +8,7 @@
 #include "model/tenant/read_hours.hpp"
 #include "model/tenant/read_numbers.hpp"
 #include "model/tenant/read_outbound.hpp"
+#include "model/tenant/read_recording.hpp"
 #include "model/tenant/read_routes.hpp"
 #include "model/tenant/read_secrets.hpp"
 #include "model/tenant/read_tools.hpp"
@@ -92,6 +93,9 @@ std::optional<tenant::retention_type> read_retention(json_fields& settings) {
     kept.transcript_days = fields.whole("transcriptDays", 1, rules::max_retention_days);
     if (kept.transcript_days && *kept.transcript_days > kept.days)
       fields.refuse("transcriptDays", "must be at most days: what was said goes with the record");
+    kept.audio_days = fields.whole("audioDays", 1, rules::max_retention_days);
+    if (kept.audio_days && *kept.audio_days >= kept.days)
+      fields.refuse("audioDays", "must be less than days: the record says where a recording lies");
   });
   if (!there) return std::nullopt;
   return kept;
@@ -124,6 +128,7 @@ void read_settings(json_fields& settings, tenant& t, const zone_check& zone_exis
   t.dead_air = read_dead_air(settings);
   t.experiment = read_experiment(settings);
   t.retention = read_retention(settings);
+  t.recording = read_recording(settings);
   t.mask_digits = settings.flag("maskDigits").value_or(false);
   t.legacy_signature = settings.flag("legacySignature").value_or(false);
 }

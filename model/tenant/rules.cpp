@@ -118,6 +118,10 @@ bool is_moment(std::string_view text) {
   return parse_utc_time(text).has_value();
 }
 
+bool is_channels(std::string_view text) {
+  return text == "mono" || text == "dual";
+}
+
 // Twilio's names: "alice", "Polly.Joanna-Neural", "Google.en-US-Chirp3-HD-Aoede"
 bool is_voice(std::string_view text) {
   return is_letter(text.front()) && all(text, [](char c) { return is_alnum(c) || c == '.' || c == '-' || c == '_'; });
@@ -185,6 +189,7 @@ const text_rule event{1, 32, is_one<event_of>,
 const text_rule sound{1, 16, is_one<sound_of>, "soft or ticks"};
 const text_rule outcome{1, 16, is_one<outcome_of>, "success or completed"};
 const text_rule moment{1, 32, is_moment, "a time in UTC, such as 2026-11-22T10:00Z"};
+const text_rule channels{1, 8, is_channels, "mono or dual"};
 
 bool is_number_prefix(std::string_view text) noexcept {
   if (text.size() < 3 || text.size() > 16 || text.front() != '+' || text.back() != '*' || text[1] == '0') return false;

@@ -53,7 +53,8 @@ extern const text_rule tenant_id, name, status, business_type, phone_number, age
     voice_id;
 extern const text_rule variable_name, variable_text, timezone, opens, closes, say, failure, tool_name, tool_url;
 extern const text_rule variant, date, caller, rule_name, closed_action, caller_action, overflow_action, when_unknown;
-extern const text_rule voice, builtin, unavailable, prefix, whisper, no_answer, machine, event, sound, outcome, moment;
+extern const text_rule voice, builtin, unavailable, prefix, whisper, no_answer, machine, event, sound, outcome, moment,
+    channels;
 
 /// Callers who withhold their number, in a list of callers.
 inline constexpr std::string_view withheld = "withheld";

@@ -222,7 +222,14 @@ struct tenant {
   struct retention_type {
     std::uint32_t days = standard_retention_days;
     std::optional<std::uint32_t> transcript_days;  ///< what was said; nothing: as long as the record
+    std::optional<std::uint32_t> audio_days{};     ///< recordings at Twilio; nothing: as long as they are left there
     bool operator==(const retention_type&) const = default;
+  };
+  /// Calls may be recorded at Twilio, when somebody asks for it.
+  struct recording_type {
+    bool allowed = false;
+    bool dual = false;  ///< each side on a channel of its own
+    bool operator==(const recording_type&) const = default;
   };
   using variable = std::variant<std::string, double, bool, std::int64_t>;  ///< whole numbers to the last digit
 
@@ -255,6 +262,7 @@ struct tenant {
   std::optional<dead_air_type> dead_air;
   std::optional<experiment_type> experiment;
   std::optional<retention_type> retention;
+  recording_type recording;
   bool mask_digits = false;       ///< keys that a caller pressed are dots in logs and records
   bool legacy_signature = false;  ///< takes the Node backend's replayable signature of callbacks, too
 

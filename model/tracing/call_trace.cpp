@@ -58,7 +58,8 @@ bool is_told_as_event(call_moment what) noexcept {
     case call_moment::handed_over:
     case call_moment::transfer:
     case call_moment::fallback:
-    case call_moment::voicemail: return true;
+    case call_moment::voicemail:
+    case call_moment::recording: return true;
   }
   return false;
 }

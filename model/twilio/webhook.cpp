@@ -165,6 +165,7 @@ decoded<recording_status> parse_recording_status(const form& fields) {
   status.recording_sid = std::move(*recording);
   status.url = utf8_prefix(field(fields, "RecordingUrl"), max_error_text_bytes);
   status.status = utf8_prefix(field(fields, "RecordingStatus"), max_status_bytes);
+  status.of_the_call = field(fields, "RecordingSource") == "StartCallRecordingAPI";
   const auto seconds = field(fields, "RecordingDuration");
   std::from_chars(seconds.data(), seconds.data() + seconds.size(), status.seconds);
   return status;

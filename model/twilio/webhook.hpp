@@ -63,14 +63,15 @@ struct stream_status {
 };
 [[nodiscard]] decoded<stream_status> parse_stream_status(const form& fields);
 
-/// A voicemail's recording (docs/protocols/twilio.md#other-verbs). CallSid and a well-formed RecordingSid must be
-/// there.
+/// A recording, a voicemail's or one that we asked for (docs/protocols/twilio.md#other-verbs). CallSid and a
+/// well-formed RecordingSid must be there.
 struct recording_status {
   model::call_sid call;
   std::string recording_sid;  ///< RE + 32 hex
   std::string url;            ///< at Twilio, needs the account's credentials; at most 500 bytes
   std::string status;         ///< in-progress, completed, absent, …; at most 40 bytes
   unsigned seconds = 0;
+  bool of_the_call = false;  ///< we asked for it; else it is a message that the caller left
 };
 [[nodiscard]] decoded<recording_status> parse_recording_status(const form& fields);
 

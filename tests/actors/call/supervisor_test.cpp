@@ -280,6 +280,30 @@ TEST_F(Supervisor, LeavesTheVoicemailOfACallOutOfItsMemoryToTheStore) {
   EXPECT_EQ(std::get<model::call_record::voicemail_message>(batch.facts[0].what).seconds, 7u);
 }
 
+TEST_F(Supervisor, KeepsARecordingOfTheCallWhereverThatIs) {
+  const auto tells = [this](const model::call_sid& of, const std::string& status) {
+    auto told = recording("RE1", status);
+    told.of_the_call = true;
+    caf::anon_send(supervisor, recording_reported{of, told});
+    settle();
+  };
+  talk();
+  tells(some_call, "in-progress");
+  ASSERT_TRUE(record().HasMember("recordings"));
+  twilio->say(twilio_stop());
+  settle();
+  tells(some_call, "completed");
+  EXPECT_FALSE(record().HasMember("voicemail"));
+  ASSERT_EQ(record()["recordings"].Size(), 1u);
+  EXPECT_STREQ(record()["recordings"][0]["status"].GetString(), "completed");
+  EXPECT_STREQ(record()["recordings"][0]["source"].GetString(), "callback");
+  (void)journal->take();
+  tells(call(1), "completed");
+  const auto batch = journal->take();
+  ASSERT_EQ(batch.facts.size(), 1u) << "the store may know the call";
+  EXPECT_EQ(std::get<model::call_record::recording>(batch.facts[0].what).sid, "RE1");
+}
+
 TEST_F(Supervisor, SaysASentenceInACallNobodyKnows) {
   EXPECT_EQ(what_next(call_status::in_progress, call(99)).then, what::say);
   EXPECT_EQ(what_next(call_status::completed, call(99)).then, what::nothing);

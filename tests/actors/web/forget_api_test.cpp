@@ -33,8 +33,35 @@ class ForgetApi : public FrontTest {
         return events_forgotten{};
       }};
     }));
+    const auto rest = track_as<twilio_rest>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
+      return {[this](const ask_twilio& m) {
+        EXPECT_TRUE(m.removes);
+        removed.push_back(m.target);
+        return twilio_answer{twilio_says, {}, {}};
+      }};
+    }));
+    with.numbers = {rest, {some_account, config::secret{"main-token"}}, origin, {}};
     open_doors(std::move(with));
   }
+  /// Of an ended call with a message and two recordings, one of which is gone.
+  void store_a_recorded_call() {
+    model::call_record record;
+    record.call = {"CA1"};
+    record.tenant = {"salon-1"};
+    record.account = some_account;
+    record.state = model::call_state::ended;
+    record.ended = record.started + std::chrono::seconds{9};
+    record.reason = model::end_reason::caller_hung_up;
+    record.voicemail.push_back({"RE1", "https://api.twilio.com/RE1", 7, {}});
+    record.recordings.push_back({"RE2", "completed", "", 9, "callback", {}});
+    record.recordings.push_back({"RE3", "deleted", "", 9, "answer", {}});
+    stored->record = to_json(record);
+  }
+  static std::string at_twilio(const std::string& sid) {
+    return "/2010-04-01/Accounts/" + some_account.value + "/Recordings/" + sid + ".json";
+  }
+  std::vector<std::string> removed;  ///< at Twilio
+  unsigned twilio_says = 204;
   std::vector<std::string> forgotten;
   bool notices_are_away = false;
 };
@@ -64,6 +91,44 @@ TEST_F(ForgetApi, ForgetsANumberAndNamesItNowhere) {
   EXPECT_EQ(kept->trail.back().what, "number.forget");
   EXPECT_THAT(to_json(kept->trail.back()), Not(HasSubstr("+4570")));
   EXPECT_EQ(api("POST", "/api/forget", "admin", R"({"number":"me"})").status, 400u);
+}
+
+TEST_F(ForgetApi, DeletesFirstWhatTwilioKeeps) {
+  store_a_recorded_call();
+  twilio_says = 500;
+  EXPECT_EQ(api("DELETE", "/api/calls/CA1", "admin").status, 503u);
+  EXPECT_THAT(stored->forgotten, IsEmpty()) << "else nobody would know any more what is there";
+  removed.clear();
+  twilio_says = 404;
+  EXPECT_EQ(api("DELETE", "/api/calls/CA1", "admin").status, 204u) << "gone already";
+  EXPECT_THAT(removed, ElementsAre(at_twilio("RE1"), at_twilio("RE2")));
+  EXPECT_THAT(stored->forgotten, ElementsAre("CA1"));
+}
+
+TEST_F(ForgetApi, LeavesCallsOfANumberWhoseRecordingsStay) {
+  store_a_recorded_call();
+  stored->with_number = {{"CA1"}};
+  twilio_says = 0;
+  const auto got = api("POST", "/api/forget", "admin", R"({"number":"+4570000001"})");
+  EXPECT_EQ(got.body, R"({"forgotten":0,"alive":0,"left":1})");
+  EXPECT_THAT(stored->forgotten, IsEmpty());
+}
+
+TEST_F(ForgetApi, DeletesABoundedNumberAtOnce) {
+  store_a_recorded_call();
+  for (int i = 0; i < 150; ++i) stored->with_number.push_back({"CA" + std::to_string(i)});
+  const auto got = api("POST", "/api/forget", "admin", R"({"number":"+4570000001"})");
+  EXPECT_EQ(got.body, R"({"forgotten":100,"alive":0,"left":50})");
+  EXPECT_EQ(removed.size(), 200u);
+}
+
+TEST_F(ForgetApi, SaysOfWhomNobodyHasTheToken) {
+  store_a_recorded_call();
+  auto record = model::parse_call_record(stored->record).value();
+  record.account = {"AC00000000000000000000000000000009"};
+  stored->record = to_json(record);
+  EXPECT_EQ(api("DELETE", "/api/calls/CA1", "admin").status, 204u) << "what is here goes all the same";
+  EXPECT_THAT(removed, IsEmpty());
 }
 
 TEST_F(ForgetApi, IsForATenantsOwnCalls) {

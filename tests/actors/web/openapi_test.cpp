@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/recording/recorder.hpp"
 #include "actors/web/call_watchers.hpp"
 #include "actors/web/errors.hpp"
 #include "actors/web/routes.hpp"
@@ -23,6 +24,7 @@
 #include "model/tenant/route.hpp"
 #include "model/text/iso_time.hpp"
 #include "tests/actors/admission/counting.hpp"
+#include "tests/actors/recording/recordings_at_twilio.hpp"
 #include "tests/actors/store/a_directory.hpp"
 #include "tests/actors/vendor/numbers_at_twilio.hpp"
 #include "tests/actors/web/front_fixture.hpp"
@@ -301,6 +303,7 @@ class OpenApi : public FrontTest, public testing::WithParamInterface<row> {
   std::shared_ptr<deliveries_listed> deliveries = std::make_shared<deliveries_listed>();
   std::shared_ptr<callback_kept::outcome> keeper_says =
       std::make_shared<callback_kept::outcome>(callback_kept::outcome::kept);
+  std::shared_ptr<recordings_at_twilio> at_recordings = std::make_shared<recordings_at_twilio>();
   std::optional<http_front::config> house;
 };
 
@@ -309,6 +312,7 @@ void OpenApi::SetUp() {
   model::tenant::transfer_type transfers;
   transfers.numbers = {allowed};
   tenant->transfer = transfers;
+  tenant->recording.allowed = true;
   tenant->limits.max_concurrent_calls = 10;
   tenant->limits.calls_per_minute = 30;
   tenant->limits.minutes_per_month = 2000;
@@ -333,6 +337,8 @@ void OpenApi::SetUp() {
                   origin,
                   with.tenants};
   with.notices = track_as<notice_keeper>(system.spawn(keeper_of_notices, deliveries));
+  const auto records = track_as<twilio_rest>(system.spawn(fake_recordings, at_recordings));
+  with.recorder = track_as<call_recorder>(caf::actor_cast<caf::actor>(record_calls(system, {records, &counters})));
   with.callbacks = track_as<callback_keeper>(system.spawn(keeper_of_callbacks, keeper_says));
   with.elevenlabs.secrets = {"wsec"};
   with.elevenlabs.unix_now = [] { return std::int64_t{1'800'000'000}; };
@@ -962,6 +968,18 @@ const std::vector<row>& OpenApi::rows() {
          me.expect(409, {.body = R"({"text":"Hello"})", .in_path = call("CA1")});
          me.store_record("");
          me.nobodys_and_unreadable(R"({"text":"Hello"})");
+       }},
+      {"POST /api/calls/{CallSid}/recording",
+       [](OpenApi& me) {
+         me.talk();
+         me.expect(200, {.body = R"({"action":"start"})"});
+         me.expect(200, {.body = R"({"action":"pause"})"});
+         me.expect(400, {.body = R"({"action":"sing"})"});
+         me.at_recordings->next = {{0, {}, "lost"}};
+         me.at_recordings->all.clear();
+         me.expect(503, {.body = R"({"action":"start"})"});
+         me.expect(409, {.body = R"({"action":"stop"})"});
+         me.nobodys_and_unreadable(R"({"action":"start"})");
        }},
       {"POST /api/calls/{CallSid}/note",
        [](OpenApi& me) {

@@ -78,6 +78,8 @@ const row expected_answers[] = {
     {"/api/calls/CA1/transfer", shows::admin_token, {405, 405, 400, 405, 405, 405, 405}},
     {"/api/calls/CA1/say", shows::nothing, {401, 401, 401, 401, 401, 401, 401}},
     {"/api/calls/CA1/say", shows::admin_token, {405, 405, 400, 405, 405, 405, 405}},
+    {"/api/calls/CA1/recording", shows::nothing, {401, 401, 401, 401, 401, 401, 401}},
+    {"/api/calls/CA1/recording", shows::admin_token, {405, 405, 400, 405, 405, 405, 405}},
     {"/api/calls/CA1/note", shows::nothing, {401, 401, 401, 401, 401, 401, 401}},
     {"/api/calls/CA1/note", shows::admin_token, {405, 405, 400, 405, 405, 405, 405}},
     {"/api/usage", shows::nothing, {401, 401, 401, 401, 401, 401, 401}},

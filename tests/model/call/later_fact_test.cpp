@@ -23,6 +23,41 @@ TEST(LaterFact, OfAVoicemailIsKeptOnceHoweverOftenItIsReported) {
   EXPECT_EQ(record.voicemail[1].recording, "RE2");
 }
 
+TEST(LaterFact, OfARecordingGoesForwardAndKeepsWhatIsKnown) {
+  using recording = call_record::recording;
+  const std::string url = "https://api.twilio.com/RE1";
+  call_record record;
+  const struct {
+    recording told;
+    bool changes;
+    recording then;
+  } steps[] = {
+      {{"RE1", "in-progress", "", 0, "answer", {}}, true, {"RE1", "in-progress", "", 0, "answer", {}}},
+      {{"RE1", "in-progress", "", 0, "callback", {}}, false, {"RE1", "in-progress", "", 0, "answer", {}}},
+      {{"RE1", "paused", "", 0, "answer", {}}, true, {"RE1", "paused", "", 0, "answer", {}}},
+      {{"RE1", "completed", url, 9, "callback", {}}, true, {"RE1", "completed", url, 9, "callback", {}}},
+      {{"RE1", "in-progress", "", 0, "callback", {}}, false, {"RE1", "completed", url, 9, "callback", {}}},
+      {{"RE1", "deleted", "", 0, "answer", {}}, true, {"RE1", "deleted", url, 9, "answer", {}}},
+      {{"RE1", "completed", url, 9, "callback", {}}, false, {"RE1", "deleted", url, 9, "answer", {}}},
+  };
+  for (const auto& step : steps) {
+    EXPECT_EQ(add_fact(record, step.told), step.changes) << step.told.status;
+    ASSERT_EQ(record.recordings.size(), 1u);
+    EXPECT_EQ(record.recordings[0], step.then) << step.told.status;
+  }
+}
+
+TEST(LaterFact, OfAVoicemailThatIsDeletedIsSaidOnce) {
+  call_record record;
+  ASSERT_TRUE(add_fact(record, message{"RE1", "https://recordings.example/RE1", 7, {}}));
+  auto gone = record.voicemail[0];
+  gone.deleted = true;
+  EXPECT_TRUE(add_fact(record, gone));
+  EXPECT_FALSE(add_fact(record, gone));
+  EXPECT_FALSE(add_fact(record, message{"RE1", "https://recordings.example/RE1", 7, {}}));
+  EXPECT_TRUE(record.voicemail[0].deleted);
+}
+
 /// The transcript's report, and that of its audio.
 std::pair<report, report> two_parts() {
   report told;

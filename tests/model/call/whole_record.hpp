@@ -47,6 +47,8 @@ inline call_record whole_record() {
   record.media.from_caller.jitter_us = 3'212;
   record.media.from_caller.worst_jitter_us = 24'100;
   record.voicemail = {{"RE1", "https://api.twilio.com/RE1", 12, at(63'100)}};
+  record.recordings = {{"RE3", "completed", "https://api.twilio.com/RE3", 57, "callback", at(64'000)},
+                       {"RE4", "in-progress", "", 0, "answer", at(2500)}};
   record.fallback = "voicemail";
   call_record::vendor_report report;
   report.conversation = {"conv_1"};

@@ -58,6 +58,8 @@ const std::vector<std::string> good{
         R"("numbers":[{"number":"+1 (555) 123-4568"},{"number":"+4570123456","language":"da","agentId":"x"}])"),
     with_settings(R"("agents":[{"agentId":"a","weight":80,"variant":"old"},{"agentId":"b"}],"backupAgents":["c","d"])"),
     with_settings(R"("agents":[{"agentId":"a"},{"agentId":"b"}],"experiment":{"outcome":"success"})"),
+    with_settings(R"("recording":{"allowed":true,"channels":"dual"})"),
+    with_settings(R"("recording":{})"),
     with_settings(R"("agents":[{"agentId":"a"},{"agentId":"b"}],"experiment":{"outcome":"completed","stopLosing":true,)"
                   R"("since":"2026-11-22T10:00:00.000Z"})"),
     with_settings(R"("greeting":"","language":"pt-BR","voiceId":"v_1","prompt":"Be kind.")"),
@@ -103,7 +105,7 @@ const std::vector<std::string> good{
          R"("call.troubled"]}]},"secrets":{"webhooks":{"crm":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}})"),
     with(R"(,"secrets":{"webhooks":{"crm":{"set":true}}})"),
     with_settings(
-        R"("warmStart":true,"deadAir":{"sound":"soft","afterMs":500},"maskDigits":true,"retention":{"days":90,"transcriptDays":7},)"
+        R"("warmStart":true,"deadAir":{"sound":"soft","afterMs":500},"maskDigits":true,"retention":{"days":90,"transcriptDays":7,"audioDays":14},)"
         R"("legacySignature":true)"),
 };
 
@@ -204,6 +206,9 @@ const std::vector<std::string> bad{
     with_settings(R"("deadAir":{"afterMs":1500})"),
     with_settings(R"("retention":{"days":0})"),
     with_settings(R"("experiment":{"stopLosing":true})"),
+    with_settings(R"("retention":{"audioDays":0})"),
+    with_settings(R"("recording":{"allowed":1})"),
+    with_settings(R"("recording":{"channels":"stereo"})"),
     with_settings(R"("experiment":{"outcome":"taste"})"),
     with_settings(R"("experiment":{"outcome":"success","since":"yesterday"})"),
     with_settings(R"("deadAir":{"sound":"soft","afterMs":10001})"),

@@ -53,8 +53,9 @@ const std::string whole_tenant = R"({
                  "noAnswer": "voicemail"},
     "webhooks": [{"name": "crm", "url": "https://crm.example.com/calls", "events": ["call.ended", "limit.reached"]}],
     "warmStart": true, "deadAir": {"sound": "ticks", "afterMs": 2000}, "maskDigits": true, "legacySignature": true,
-    "retention": {"days": 90, "transcriptDays": 7},
-    "experiment": {"outcome": "completed", "stopLosing": true, "since": "2026-11-22T10:00Z"}},
+    "retention": {"days": 90, "transcriptDays": 7, "audioDays": 14},
+    "experiment": {"outcome": "completed", "stopLosing": true, "since": "2026-11-22T10:00Z"},
+    "recording": {"allowed": true, "channels": "dual"}},
   "secrets": {"webhooks": {"crm": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}}})";
 
 std::string with_settings(const std::string& settings) {
@@ -66,7 +67,8 @@ TEST(Tenant, ReadsEveryField) {
   ASSERT_TRUE(t) << t.error().path << ' ' << t.error().message;
   EXPECT_EQ(t->id.value, "salon-1");
   EXPECT_EQ(t->name, "Test Salon");
-  EXPECT_EQ(t->retention, (tenant::retention_type{90, 7}));
+  EXPECT_EQ(t->retention, (tenant::retention_type{90, 7, 14}));
+  EXPECT_EQ(t->recording, (tenant::recording_type{true, true}));
   EXPECT_EQ(t->experiment, (tenant::experiment_type{tenant::experiment_type::outcome_type::completed, true,
                                                     parse_iso_time("2026-11-22T10:00:00.000Z")}));
   EXPECT_EQ(t->status, tenant::status_type::suspended);
@@ -443,6 +445,8 @@ INSTANTIATE_TEST_SUITE_P(
         refused_setting{"RetentionOfNothing", R"("retention":{"days":0})", "retention.days", "1 to 3650"},
         refused_setting{"RetentionOfWordsWithoutARecord", R"("retention":{"days":7,"transcriptDays":8})",
                         "retention.transcriptDays", "at most days"},
+        refused_setting{"RetentionOfAudioWithoutARecord", R"("retention":{"days":7,"audioDays":7})",
+                        "retention.audioDays", "less than days"},
         refused_setting{"ExperimentOfNothing", R"("agents":[{"agentId":"a"},{"agentId":"b"}],"experiment":{})",
                         "experiment.outcome", "is missing"},
         refused_setting{"ExperimentByTaste",
@@ -458,6 +462,9 @@ INSTANTIATE_TEST_SUITE_P(
             "ExperimentStoppedByText",
             R"("agents":[{"agentId":"a"},{"agentId":"b"}],"experiment":{"outcome":"success","stopLosing":"yes"})",
             "experiment.stopLosing", "true or false"},
+        refused_setting{"RecordingAsFlag", R"("recording":true)", "recording", "must be an object"},
+        refused_setting{"RecordingInStereo", R"("recording":{"allowed":true,"channels":"stereo"})",
+                        "recording.channels", "mono or dual"},
         refused_setting{"MaskDigitsAsNumber", R"("maskDigits":1)", "maskDigits", "true or false"},
         refused_setting{"LegacySignatureAsText", R"("legacySignature":"no")", "legacySignature", "true or false"},
         refused_setting{"ToolName", R"("tools":{"a/b":{"static":{}}})", "tools.a/b", "named"},

@@ -1,0 +1,253 @@
+#include "actors/recording/audio_keeper.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <deque>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "actors/access/audit_note.hpp"
+#include "actors/recording/metrics.hpp"
+#include "actors/runtime/ask.hpp"
+#include "actors/runtime/guard.hpp"
+#include "actors/telemetry/log.hpp"
+#include "model/call/kept_audio.hpp"
+#include "model/json/writer.hpp"
+#include "model/tenant/secrets.hpp"
+#include "model/twilio/recording.hpp"
+
+namespace tonris::actors {
+
+namespace {
+
+using settings_type = audio_keeper_settings;
+using removal = recording_metrics::removal;
+using time = model::call_record::time;
+using std::chrono::seconds;
+
+constexpr seconds tenants_limit{5}, calls_limit{60}, access_limit{5}, supervisor_limit{2}, twilio_limit{20};
+
+struct begin_round {  // to itself; so below
+  using travels = in_process;
+};
+struct take_next {
+  using travels = in_process;
+};
+using keeper_door = audio_keeper::extend<caf::reacts_to<begin_round>, caf::reacts_to<take_next>>;
+
+/// A tenant whose turn it is, and what of it is to be done.
+struct turn {
+  model::tenant_id tenant;
+  model::call_query query;
+  bool has_more = true;  ///< records that were not read
+  bool is_clean = true;  ///< all that was due is done
+  std::deque<model::kept_audio> due;
+};
+
+struct due_tenant {
+  model::tenant_id id;
+  std::chrono::days days;
+};
+
+std::optional<due_tenant> due_of(const stored_tenant& stored) {
+  if (stored.json.find(R"("audioDays")") == std::string::npos) return std::nullopt;
+  const auto tenant = model::parse_tenant(stored.json);
+  if (!tenant || !tenant->retention || !tenant->retention->audio_days) return std::nullopt;
+  return due_tenant{tenant->id, std::chrono::days{*tenant->retention->audio_days}};
+}
+
+struct keeper_state {
+  static inline const char* name = "tonris.audio_keeper";
+
+  explicit keeper_state(keeper_door::pointer actor) : self(actor) {}
+
+  keeper_door::behavior_type make_behavior(settings_type given) {
+    settings = std::move(given);
+    guard(self, *settings.counters);
+    remind(settings_type::between_rounds, begin_round{});
+    return {
+        [this](look_for_old_audio) { start_round(); },
+        [this](begin_round) {
+          remind(settings_type::between_rounds, begin_round{});
+          start_round();
+        },
+        [this](take_next) { take(); },
+    };
+  }
+
+ private:
+  template <class Message>
+  void remind(std::chrono::milliseconds after, Message message) {
+    self->delayed_send(self, caf::timespan{after}, message);
+  }
+  void go_on() { remind(settings_type::pause, take_next{}); }
+
+  // --- whose
+
+  void start_round() {
+    if (std::exchange(is_under_way, true)) return;
+    read_page({});
+  }
+
+  void read_page(const model::tenant_id& after) {
+    ask(self, settings.tenants, tenants_limit, read_tenant_page{after, settings_type::tenants_a_page})
+        .then(
+            [this](const tenant_page_read& read) {
+              next_page = read.page.last;
+              for (const auto& one : read.page.tenants)
+                if (auto due = due_of(one)) waiting.push_back(std::move(*due));
+              go_on();
+            },
+            [this](const caf::error&) { is_under_way = false; });  // the next round begins anew
+  }
+
+  void take() {
+    if (now && !now->due.empty()) return remove(now->due.front());
+    if (now && now->has_more) return read_records();
+    if (now) end_turn();
+    if (!waiting.empty()) {
+      begin_turn(waiting.front());
+      waiting.pop_front();
+      return go_on();
+    }
+    if (!next_page.empty()) return read_page(std::exchange(next_page, {}));
+    is_under_way = false;
+  }
+
+  void begin_turn(const due_tenant& of) {
+    now.emplace();
+    now->tenant = of.id;
+    now->query.tenant = of.id;
+    now->query.limit = settings_type::records_a_page;
+    now->query.to = settings.wall_clock() - of.days;
+    if (const auto done = done_until.find(of.id); done != done_until.end()) now->query.from = done->second;
+    now->has_more = !now->query.from || *now->query.from < *now->query.to;
+  }
+
+  void end_turn() {
+    if (now->is_clean && now->query.to) done_until[now->tenant] = *now->query.to;
+    now.reset();
+  }
+
+  // --- what of it
+
+  void read_records() {
+    ask(self, settings.calls, calls_limit, find_calls{now->query})
+        .then(
+            [this](const found_calls& found) {
+              for (const auto& json : found.records) {
+                const auto record = model::parse_call_record(json);
+                if (!record) continue;
+                now->query.after = place_of(*record);
+                for (auto& one : kept_audio_of(*record)) now->due.push_back(std::move(one));
+              }
+              now->has_more = found.records.size() == settings_type::records_a_page;
+              go_on();
+            },
+            [this](const caf::error&) {
+              now->has_more = now->is_clean = false;
+              go_on();
+            });
+  }
+
+  // --- and gone
+
+  void remove(const model::kept_audio& what) {
+    if (what.account == settings.main.sid) return remove_as(what, settings.main);
+    ask(self, settings.registry, tenants_limit, find_tenant_by_id{now->tenant})
+        .then(
+            [this, what](const found_tenant& found) {
+              const auto tokens = found.tenant ? auth_tokens_of(found.tenant->secrets) : std::vector<std::string>{};
+              if (tokens.empty() || found.tenant->secrets.account != what.account) return failed("no token");
+              remove_as(what, {what.account, tonris::config::secret{tokens.front()}});
+            },
+            [this](const caf::error&) { failed("the tenants cannot be asked"); });
+  }
+
+  void remove_as(const model::kept_audio& what, const twilio_account& as) {
+    ask_twilio wanted{as, model::twilio::kept_recording_target(as.sid, what.recording)};
+    wanted.removes = true;
+    ask(self, settings.twilio, twilio_limit, std::move(wanted))
+        .then(
+            [this, what](const twilio_answer& answer) {
+              constexpr unsigned gone = 204, not_found = 404;
+              if (answer.status == gone || answer.status == not_found) return write_down(what, answer.status == gone);
+              failed("Twilio says " + std::to_string(answer.status));
+            },
+            [this](const caf::error&) { failed("our own client is away"); });
+  }
+
+  void failed(std::string_view why) {
+    if (std::exchange(now->is_clean, false))
+      log::warn("A recording of tenant {tenant} could not be deleted at Twilio, it is tried again: {why}",
+                {{"tenant", now->tenant}, {"why", why}});
+    done(removal::failed);
+  }
+
+  void write_down(const model::kept_audio& what, bool was_there) {
+    const auto fact = gone(what, settings.wall_clock());
+    ask(self, settings.supervisor, supervisor_limit, learn_fact{what.call, fact})
+        .then(
+            [this, what, fact, was_there](const fact_learned& learned) {
+              if (!learned.by_somebody) settings.journal->fact({what.call, fact});
+              note(what, was_there);
+            },
+            [this, what, fact, was_there](const caf::error&) {
+              settings.journal->fact({what.call, fact});
+              note(what, was_there);
+            });
+  }
+
+  void note(const model::kept_audio& what, bool was_there) {
+    if (!was_there) return done(removal::not_there);
+    model::audit_entry entry;
+    entry.who = "retention";
+    entry.what = "recording.delete";
+    entry.tenant = now->tenant;
+    put_change(in_json(what), "", entry);
+    ask(self, settings.access, access_limit, note_change{entry})
+        .then([this](const change_noted&) { done(removal::deleted); },
+              [this, entry](const caf::error&) {
+                log_as_missing(entry);
+                done(removal::deleted);
+              });
+  }
+
+  static std::string in_json(const model::kept_audio& what) {
+    std::string json;
+    model::json_writer out{json};
+    out.open_object();
+    out.member("callSid", what.call.value);
+    out.member("recordingSid", what.recording);
+    out.close_object();
+    return json;
+  }
+
+  void done(removal how) {
+    settings.counters->of<recording_metrics>().removed(how);
+    now->due.pop_front();
+    go_on();
+  }
+
+  keeper_door::pointer self;
+  settings_type settings;
+  bool is_under_way = false;  ///< a round
+  model::tenant_id next_page;
+  std::deque<due_tenant> waiting;  ///< of the page that was read
+  std::optional<turn> now;
+  std::unordered_map<model::tenant_id, time> done_until;  ///< of calls that began before, nothing is left
+};
+
+keeper_door::behavior_type run_keeper(keeper_door::stateful_pointer<keeper_state> self, settings_type settings) {
+  return self->state.make_behavior(std::move(settings));
+}
+
+}  // namespace
+
+audio_keeper keep_audio(caf::actor_system& system, audio_keeper_settings settings) {
+  return system.spawn(run_keeper, std::move(settings));
+}
+
+}  // namespace tonris::actors

@@ -1,0 +1,20 @@
+#include "actors/recording/metrics.hpp"
+
+#include <string_view>
+
+namespace tonris::actors {
+
+namespace {
+
+constexpr std::string_view removals[] = {"deleted", "not_there", "failed"};
+constexpr std::string_view outcomes[] = {"done", "as_it_was", "none", "refused", "unknown", "full"};
+
+}  // namespace
+
+recording_metrics::recording_metrics(metrics& in)
+    : asked(in, "tonris_recordings_total", "What came of asking to record a call, or to change that", "outcome",
+            outcomes),
+      removed(in, "tonris_recordings_removed_total", "What came of deleting recordings that Twilio keeps", "outcome",
+              removals) {}
+
+}  // namespace tonris::actors

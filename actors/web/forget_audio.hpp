@@ -1,0 +1,37 @@
+#pragma once
+
+#include <caf/event_based_actor.hpp>
+#include <cstddef>
+#include <functional>
+#include <vector>
+
+#include "actors/call/call_store.hpp"
+#include "actors/telemetry/metrics.hpp"
+#include "actors/tenant/messages.hpp"
+#include "actors/vendor/twilio_messages.hpp"
+#include "model/text/ids.hpp"
+
+namespace tonris::actors {
+
+/// Whom it takes to delete what Twilio keeps of calls.
+struct audio_services {
+  call_store store;
+  tenant_registry registry;
+  twilio_rest twilio;
+  twilio_account main;  ///< the gateway's; tenants may have their own
+  metrics* counters = nullptr;
+};
+/// Of which calls Twilio keeps nothing any more: those may be forgotten.
+struct audio_forgotten {
+  std::vector<model::call_sid> calls;
+  std::size_t left = 0;  ///< calls of which Twilio has not deleted all, or was not asked: to be tried again
+};
+/// At most so many recordings at once; what is beyond them is left.
+inline constexpr std::size_t most_audio_forgotten = 200;
+
+/// Deletes messages and recordings of these calls at Twilio, one after the other, by what their records in the store
+/// say. Of an account whose token nobody has they stay, and the log says so. On the actor's thread.
+void forget_audio(caf::event_based_actor* self, const audio_services& house, std::vector<model::call_sid> calls,
+                  std::function<void(const audio_forgotten&)> then);
+
+}  // namespace tonris::actors

@@ -1,0 +1,263 @@
+#include "actors/recording/audio_keeper.hpp"
+
+#include <gmock/gmock.h>
+
+#include <map>
+
+#include "model/call/kept_audio.hpp"
+#include "tests/actors/fixture.hpp"
+
+namespace tonris::actors::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using time = model::call_record::time;
+
+const time noon{1'795'341'600s};
+constexpr auto day = std::chrono::hours{24};
+
+class AudioKeeper : public ActorTest {
+ protected:
+  void SetUp() override {
+    tenants = track_as<tenant_store>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
+      return {[this](const read_tenant_page& m) -> caf::result<tenant_page_read> {
+        if (is_away) return caf::make_error(caf::sec::runtime_error, "away");
+        tenant_page page;
+        const auto from = kept.upper_bound(m.after.value);
+        if (from != kept.end()) page.tenants.push_back({from->second.id, "1", to_json(from->second)});
+        if (from != kept.end() && std::next(from) != kept.end()) page.last = from->second.id;
+        return tenant_page_read{page};
+      }};
+    }));
+    registry = track_as<tenant_registry>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
+      return {[this](const find_tenant_by_id& m) {
+        return found_tenant{std::make_shared<const model::tenant>(kept.at(m.id.value))};
+      }};
+    }));
+    calls = track_as<call_store>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
+      return {[this](const find_calls& m) -> caf::result<found_calls> {
+        queries.push_back(m.query);
+        found_calls found;
+        for (auto one = records.rbegin(); one != records.rend(); ++one) {  // the newest first
+          const auto& record = *one;
+          if (record.tenant != m.query.tenant || found.records.size() == m.query.limit) continue;
+          if (record.started >= *m.query.to || (m.query.from && record.started < *m.query.from)) continue;
+          if (m.query.after && number_of(place_of(record)) >= number_of(*m.query.after)) continue;
+          found.records.push_back(to_json(record));
+        }
+        return found;
+      }};
+    }));
+    supervisor = track_as<call_supervisor>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
+      return {[this](const learn_fact& m) {
+        for (auto& record : records)
+          if (record.call == m.call) add_fact(record, m.fact);
+        return fact_learned{remembers};
+      }};
+    }));
+    access = track_as<access_registry>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
+      return {[this](const note_change& m) {
+        noted.push_back(m.entry);
+        return change_noted{};
+      }};
+    }));
+    twilio = track_as<twilio_rest>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
+      return {[this](const ask_twilio& m) {
+        asked.push_back(m);
+        return twilio_answer{status, {}, {}};
+      }};
+    }));
+  }
+  void TearDown() override {
+    tenants = nullptr;
+    registry = nullptr;
+    calls = nullptr;
+    supervisor = nullptr;
+    access = nullptr;
+    twilio = nullptr;
+    keeper = nullptr;
+    ActorTest::TearDown();
+  }
+  void start() {
+    audio_keeper_settings with;
+    with.tenants = tenants;
+    with.registry = registry;
+    with.calls = calls;
+    with.supervisor = supervisor;
+    with.journal = journal;
+    with.access = access;
+    with.twilio = twilio;
+    with.main = {{"AC1"}, tonris::config::secret{"main token"}};
+    with.wall_clock = [this] { return noon + (scheduler.clock().now() - began); };
+    with.counters = &counters;
+    keeper = track_as<audio_keeper>(caf::actor_cast<caf::actor>(keep_audio(system, std::move(with))));
+    settle();
+  }
+  void tenant_of(const std::string& id, std::optional<std::uint32_t> audio_days) {
+    auto& t = kept[id];
+    t.id = {id};
+    t.name = "Salon";
+    t.phone_number = "+15550100001";
+    t.retention = model::tenant::retention_type{30, {}, audio_days};
+  }
+  /// With a message and a recording.
+  void call_of(const std::string& tenant, time started, const std::string& account = "AC1") {
+    model::call_record record;
+    const auto number = std::to_string(records.size() + 1);
+    record.call = {"CA" + std::string(32 - number.size(), '0') + number};
+    record.tenant = {tenant};
+    record.account = {account};
+    record.started = started;
+    record.ended = started + 60s;
+    record.state = model::call_state::ended;
+    record.reason = model::end_reason::caller_hung_up;
+    record.voicemail.push_back({"REm" + number, "https://api.twilio.com/REm" + number, 7, started});
+    record.recordings.push_back({"REc" + number, "completed", "", 9, "callback", started});
+    records.push_back(record);
+  }
+  void pass_slowly(std::chrono::seconds of) {
+    for (auto passed = 0s; passed < of; passed += 1s) pass(1s);
+  }
+  void a_round() {
+    caf::anon_send(keeper, look_for_old_audio{});
+    settle();
+    for (int i = 0; i < 100; ++i) pass(100ms);
+  }
+  std::vector<std::string> removed() const {
+    std::vector<std::string> sids;
+    for (const auto& one : asked) {
+      EXPECT_TRUE(one.removes);
+      sids.push_back(one.target.substr(one.target.rfind('/') + 1));
+    }
+    return sids;
+  }
+  double counted_as(const std::string& outcome) {
+    return counted(R"(tonris_recordings_removed_total{outcome=")" + outcome + "\"}");
+  }
+
+  std::map<std::string, model::tenant> kept;
+  std::vector<model::call_record> records;  ///< the oldest first
+  std::vector<model::call_query> queries;
+  std::vector<model::audit_entry> noted;
+  std::vector<ask_twilio> asked;
+  unsigned status = 204;
+  bool is_away = false, remembers = false;
+  std::shared_ptr<call_journal> journal = std::make_shared<call_journal>([] {});
+  tenant_store tenants;
+  tenant_registry registry;
+  call_store calls;
+  call_supervisor supervisor;
+  access_registry access;
+  twilio_rest twilio;
+  audio_keeper keeper;
+  const caf::actor_clock::time_point began = scheduler.clock().now();
+};
+
+TEST_F(AudioKeeper, DeletesWhatIsOlderThanItsTenantWants) {
+  tenant_of("a", 7);
+  tenant_of("b", std::nullopt);
+  call_of("a", noon - 8 * day);
+  call_of("b", noon - 8 * day);
+  call_of("a", noon - 6 * day);
+  start();
+  pass_slowly(30min);
+  EXPECT_THAT(asked, IsEmpty()) << "now and then";
+  pass_slowly(31min);
+  EXPECT_THAT(removed(), ElementsAre("REm1.json", "REc1.json"));
+  EXPECT_EQ(asked[0].target, "/2010-04-01/Accounts/AC1/Recordings/REm1.json");
+  EXPECT_EQ(asked[0].as.token.reveal(), "main token");
+  EXPECT_TRUE(records[0].voicemail[0].deleted);
+  EXPECT_EQ(records[0].recordings[0].status, "deleted");
+  EXPECT_EQ(journal->take().facts.size(), 2u) << "nobody remembers the call: its record learns it";
+  ASSERT_EQ(noted.size(), 2u);
+  EXPECT_EQ(noted[0].who, "retention");
+  EXPECT_EQ(noted[0].what, "recording.delete");
+  EXPECT_THAT(noted[0].before, testing::HasSubstr(R"("recordingSid":"REm1")"));
+  EXPECT_EQ(counted_as("deleted"), 2);
+}
+
+TEST_F(AudioKeeper, DoesItOnceAndReadsNoMoreThanIsNew) {
+  tenant_of("a", 7);
+  call_of("a", noon - 8 * day);
+  start();
+  a_round();
+  a_round();
+  EXPECT_EQ(asked.size(), 2u);
+  ASSERT_EQ(queries.size(), 2u);
+  EXPECT_EQ(queries[1].from, queries[0].to);
+  call_of("a", *queries[1].to + 1s);
+  a_round();
+  EXPECT_THAT(removed(), ElementsAre("REm1.json", "REc1.json", "REm2.json", "REc2.json"));
+}
+
+TEST_F(AudioKeeper, TakesWhatIsGoneForDone) {
+  tenant_of("a", 7);
+  call_of("a", noon - 8 * day);
+  status = 404;
+  start();
+  a_round();
+  EXPECT_TRUE(records[0].voicemail[0].deleted);
+  EXPECT_EQ(counted_as("not_there"), 2);
+  EXPECT_THAT(noted, IsEmpty()) << "it was not we";
+}
+
+TEST_F(AudioKeeper, TriesAgainWhatTwilioDidNotDo) {
+  tenant_of("a", 7);
+  call_of("a", noon - 8 * day);
+  for (const unsigned fails : {0u, 500u, 401u}) {
+    status = fails;
+    if (!keeper) start();
+    a_round();
+  }
+  EXPECT_EQ(counted_as("failed"), 6);
+  EXPECT_FALSE(records[0].voicemail[0].deleted);
+  status = 204;
+  a_round();
+  EXPECT_TRUE(records[0].voicemail[0].deleted);
+}
+
+TEST_F(AudioKeeper, AsksInTheNameOfTheAccountThatHasIt) {
+  tenant_of("a", 7);
+  const std::string own = "AC00000000000000000000000000000002";
+  kept["a"].secrets.account = {own};
+  kept["a"].secrets.auth_tokens = {model::tenant_secret::form::sealed, "k1:x"};
+  call_of("a", noon - 9 * day, "AC00000000000000000000000000000003");
+  call_of("a", noon - 8 * day, own);
+  start();
+  a_round();
+  EXPECT_THAT(asked, IsEmpty()) << "without a token that can be opened";
+  EXPECT_EQ(counted_as("failed"), 4);
+  kept["a"].secrets.auth_tokens = {model::tenant_secret::form::plain, "its own"};
+  a_round();
+  EXPECT_THAT(removed(), ElementsAre("REm2.json", "REc2.json"));
+  ASSERT_FALSE(asked.empty());
+  EXPECT_EQ(asked[0].as.token.reveal(), "its own");
+}
+
+TEST_F(AudioKeeper, GoesThroughManyOneByOne) {
+  tenant_of("a", 7);
+  for (int i = 0; i < 450; ++i) call_of("a", noon - 20 * day + i * 1min);
+  start();
+  caf::anon_send(keeper, look_for_old_audio{});
+  settle();
+  for (int i = 0; i < 10; ++i) pass(100ms);
+  EXPECT_LE(asked.size(), 10u) << "a pause between any two";
+  for (int i = 0; i < 1'000; ++i) pass(100ms);
+  EXPECT_EQ(asked.size(), 900u);
+  EXPECT_EQ(queries.size(), 3u) << "in pages";
+}
+
+TEST_F(AudioKeeper, TriesAgainWhereTheTenantsCannotBeRead) {
+  tenant_of("a", 7);
+  call_of("a", noon - 8 * day);
+  is_away = true;
+  start();
+  a_round();
+  is_away = false;
+  a_round();
+  EXPECT_EQ(asked.size(), 2u);
+}
+
+}  // namespace
+}  // namespace tonris::actors::test
