@@ -25,7 +25,7 @@ call_answer call_supervisor_state::note_untaken(const refuse_call& untaken) {
   record.build = services().build;
   write_note(services(), record, at, model::call_moment::ended, words(to_string(untaken.reason), untaken.detail));
   call_log::ended(record);
-  services().counters->of<call_metrics>().call_ended(untaken.reason, {});
+  services().counters->of<call_metrics>().call_ended(untaken.reason, {}, {});
   services().troubles->count(untaken.reason);
   if (call.tenant) tell_end(call);
   remember(std::move(call));

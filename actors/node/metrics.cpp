@@ -4,6 +4,7 @@
 #include "actors/admission/metrics.hpp"
 #include "actors/call/depths.hpp"
 #include "actors/call/metrics.hpp"
+#include "actors/call/outbound_metrics.hpp"
 #include "actors/call/timings.hpp"
 #include "actors/callback/metrics.hpp"
 #include "actors/experiment/metrics.hpp"
@@ -105,6 +106,7 @@ void declare_metrics(metrics& in) {
   (void)in.of<call_metrics>();
   (void)in.of<call_timings>();
   (void)in.of<call_depths>();
+  (void)in.of<outbound_metrics>();
   (void)in.of<tenant_metrics>();
   (void)in.of<admission_metrics>();
   (void)in.of<store_metrics>();

@@ -41,6 +41,7 @@
 #include "actors/trace/exporter.hpp"
 #include "actors/vendor/twilio_client.hpp"
 #include "actors/web/call_placement.hpp"
+#include "actors/web/call_watchers.hpp"
 #include "actors/web/node_report.hpp"
 #include "actors/web/number_work.hpp"
 #include "actors/web/post_call.hpp"
@@ -327,6 +328,13 @@ std::vector<row> rows_of_the_node() {
       {"lists, sums and searches that wait for the store's reader",
        count(reading_line::most) + ", " + count(reading_line::most_of_one) + " of a tenant; tenants in turn, " +
            seconds(read_limit) + " each"},
+      {"clients that watch calls", count(call_watchers_settings::most) + ", " +
+                                       count(call_watchers_settings::most_of_a_tenant) + " of a tenant; " +
+                                       bytes(call_watchers_settings::most_unsent) + " that one has not taken, " +
+                                       count(live_board::most_events) + " events behind"},
+      {"levels of a call",
+       "one each " + ms(call_watchers_settings::levels_pause) + ", to clients who have taken all else"},
+      {"marks of Twilio's that are measured at once", count(model::playback_meter::most_marks) + " a call"},
       {"ended calls whose traces wait to be told", count(trace_exporter::most_waiting) + "; " +
                                                        count(trace_exporter::most_a_look) + " a second are read, " +
                                                        seconds(trace_exporter::until_written) + " after their end"},

@@ -188,6 +188,7 @@ std::string to_json(const std::string& title, const std::vector<run_report>& run
   out += "]";
   if (!runs.empty() && !is_capacity(runs)) {
     for (const std::string target : {"gateway", "watched", "relay"}) {
+      if (target == watched && names_of(runs, target).empty()) continue;
       out += ",\"" + target + "\":{";
       for (const auto& name : names_of(runs, target)) {
         if (out.back() != '{') out += ',';

@@ -101,8 +101,9 @@ const std::vector<std::string> good{
     with_settings(R"("outbound":{"enabled":true,"allowed":["+1","+45"],"perMinute":60,"perDay":10000,)"
                   R"("quietHours":{"from":"21:00","to":"08:00"},"machine":"hang-up"})"),
     with_settings(R"("outbound":{"enabled":false,"quietHours":{"from":"00:00","to":"24:00"},"machine":"continue"})"),
-    with(R"(,"settings":{"webhooks":[{"name":"crm","url":"https://a.example/","events":["call.started",)"
-         R"("call.troubled"]}]},"secrets":{"webhooks":{"crm":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}})"),
+    with(
+        R"(,"settings":{"webhooks":[{"name":"crm","url":"https://a.example/","events":["call.started",)"
+        R"("call.troubled","experiment.stopped"]}]},"secrets":{"webhooks":{"crm":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}})"),
     with(R"(,"secrets":{"webhooks":{"crm":{"set":true}}})"),
     with_settings(
         R"("warmStart":true,"deadAir":{"sound":"soft","afterMs":500},"maskDigits":true,"retention":{"days":90,"transcriptDays":7,"audioDays":14},)"

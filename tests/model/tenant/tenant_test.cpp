@@ -175,8 +175,8 @@ TEST(Tenant, NamesEachBuiltInToolAndEachEvent) {
     ASSERT_TRUE(t) << name;
     EXPECT_EQ(to_string(t->tools.at("x").builtin), name);
   }
-  for (const std::string name :
-       {"call.started", "call.ended", "voicemail.received", "transfer.failed", "limit.reached", "call.troubled"}) {
+  for (const std::string name : {"call.started", "call.ended", "voicemail.received", "transfer.failed", "limit.reached",
+                                 "call.troubled", "experiment.stopped"}) {
     const auto what = tenant_rules::event_of(name);
     ASSERT_TRUE(what) << name;
     EXPECT_EQ(to_string(*what), name);
