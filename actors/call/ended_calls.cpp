@@ -32,6 +32,19 @@ void call_supervisor_state::account_for(model::call_checkpoint& state) const {
   const auto at = record.ended.value_or(record.started);
   record.metered_seconds = static_cast<std::uint32_t>(metered(state, at).count());
   estimate_cost(record, *services().rates, record.metered_seconds, at);
+  sign(state);
+}
+
+/// Twilio has answered it, with words: a minute of its.
+void call_supervisor_state::account_for_refusal(model::call_checkpoint& state) const {
+  auto& record = state.record;
+  record.cost = model::estimate_of_refusal(*services().rates, record.started, record.ended.value_or(record.started));
+  sign(state);
+}
+
+/// Whose bill it is on, and who had it.
+void call_supervisor_state::sign(model::call_checkpoint& state) const {
+  auto& record = state.record;
   record.account = state.account;
   record.node = services().node;
   record.build = services().build;

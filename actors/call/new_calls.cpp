@@ -125,6 +125,7 @@ call_answer call_supervisor_state::refuse(const refuse_call& wanted) {
   record.state = model::call_state::ended;
   record.ended = record.started;
   record.reason = reason;
+  account_for_refusal(call.state);
   call_log::refused(record);
   tell_limit(tenant, record);
   write_note(services(), record, at, call_moment::webhook,

@@ -110,6 +110,8 @@ struct call_supervisor_state {
 
   // ended_calls.cpp
   void account_for(model::call_checkpoint& state) const;
+  void account_for_refusal(model::call_checkpoint& state) const;
+  void sign(model::call_checkpoint& state) const;
 
   // leases.cpp
   [[nodiscard]] live_lease lease_now(const call_lifeline& life) const;

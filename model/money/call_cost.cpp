@@ -83,6 +83,13 @@ bool take(std::optional<cost_part>& known, const cost_part& told) {
   return true;
 }
 
+call_cost estimate_of_refusal(const rate_card& rates, std::chrono::system_clock::time_point started,
+                              std::chrono::system_clock::time_point at) {
+  const auto& then = rates.at(started);
+  return {cost_part{{then.twilio_per_minute, us_dollars}, false, cost_source::estimate, at}, std::nullopt,
+          std::nullopt};
+}
+
 call_cost estimate(const rate_card& rates, std::chrono::system_clock::time_point started, std::int64_t seconds,
                    std::chrono::system_clock::time_point at) {
   auto twilio = rates.at(started), elevenlabs = twilio;

@@ -16,7 +16,7 @@ class bill_drift {
  public:
   explicit bill_drift(rate_card rates) : rates_(std::move(rates)) {}
 
-  void add(const call_record& record);  ///< once each; one that was refused, or lives, costs nothing
+  void add(const call_record& record);  ///< once each; one that lives costs nothing yet
 
   [[nodiscard]] std::vector<drift_row> at_twilio() const { return reconcile(ours_.twilio, theirs_.twilio); }
   [[nodiscard]] std::vector<drift_row> at_elevenlabs() const { return reconcile(ours_.elevenlabs, theirs_.elevenlabs); }

@@ -25,9 +25,8 @@ usage_figures figures_of(const call_record& record) noexcept {
   usage_figures figures;
   figures.outcome = record.reason;
   figures.refused = record.reason && is_refusal(*record.reason) && !record.answered;
-  if (figures.refused) return figures;
-  figures.seconds = record.metered_seconds;
   figures.cost = total(record.cost).value_or(0);
+  if (!figures.refused) figures.seconds = record.metered_seconds;
   return figures;
 }
 

@@ -14,7 +14,7 @@ namespace tonris::model {
 struct usage_figures {
   std::int64_t seconds = 0;  ///< as the limits count them: from its start to its end, a begun one is a whole one
   micros cost = 0;           ///< in US dollars
-  bool refused = false;      ///< it was turned away at the webhook, and used nothing
+  bool refused = false;      ///< it was turned away at the webhook: it used no minute, and may have cost one at Twilio
   std::optional<end_reason> outcome;  ///< nothing: it lives
   bool operator==(const usage_figures&) const = default;
 };

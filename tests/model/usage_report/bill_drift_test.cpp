@@ -64,5 +64,20 @@ TEST(BillDrift, LeavesOutWhatCostsNothing) {
   EXPECT_EQ(to_json(drift), R"({"twilio":[],"elevenLabs":[]})");
 }
 
+TEST(BillDrift, CountsTheMinuteOfACallThatWasRefusedWithWords) {
+  bill_drift drift{rate_card::standard()};
+  auto refused = call_of("CA1", 0);
+  refused.reason = end_reason::month_minutes;
+  refused.cost = estimate_of_refusal(rate_card::standard(), refused.started, *refused.ended);
+  drift.add(refused);
+  EXPECT_EQ(drift.at_twilio()[0].only_ours.amount, 8'500);
+  EXPECT_THAT(drift.at_elevenlabs(), IsEmpty());
+  refused.cost.twilio = told(8'500);
+  bill_drift later{rate_card::standard()};
+  later.add(refused);
+  EXPECT_EQ(later.at_twilio()[0].calls, 1u);
+  EXPECT_EQ(later.at_twilio()[0].drift(), 0);
+}
+
 }  // namespace
 }  // namespace tonris::model

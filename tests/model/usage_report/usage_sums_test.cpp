@@ -35,6 +35,9 @@ TEST(UsageFigures, KnowWhoWasTurnedAway) {
   EXPECT_FALSE(figures_of(record).refused) << "its stream had started";
   record.answered.reset();
   EXPECT_EQ(figures_of(record), (usage_figures{0, 0, true, end_reason::tenant_busy}));
+  record.cost = estimate_of_refusal(rate_card::standard(), record.started, record.started);
+  EXPECT_EQ(figures_of(record), (usage_figures{0, 8'500, true, end_reason::tenant_busy})) << "Twilio's minute";
+  record.cost = {};
   record.reason = end_reason::stream_never_came;
   EXPECT_EQ(figures_of(record), (usage_figures{10, 0, false, end_reason::stream_never_came}));
 }
