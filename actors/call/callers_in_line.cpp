@@ -36,6 +36,7 @@ void call_supervisor_state::on(const caller_waits& told) {
 
 bool call_supervisor_state::hung_up_in_line(const call_status_changed& changed) {
   if (!model::twilio::is_final(changed.status) || !table().waiting.find(changed.call)) return false;
+  table().waiting.tell(changed.call, changed.told_at(new_clock().at(now())));
   ask_for_place(changed.call, true);
   return true;
 }
@@ -85,6 +86,7 @@ ended_entry call_supervisor_state::gave_up(const waiting_callers::entry& gone) {
   call.clock = gone.clock;
   call.state.account = gone.as.request.account;
   auto& record = call.state.record = record_of(gone);
+  record.twilio = gone.twilio;
   record.state = model::call_state::ended;
   record.ended = gone.clock.at(now());
   record.reason = reason;

@@ -74,7 +74,10 @@ call_inside::behavior_type live_call::make_behavior(config given) {
       once<tool_given_up>([this](const tool_given_up& m) { tools_.given_up(m); }),
       [this](const agent_leg_ended& m) { agent_.ended(m); },
       // Twilio, the node and the supervisor
-      [this](const call_status_changed& m) { questions_.status_changed(m); },
+      [this](const call_status_changed& m) {
+        if (model::add_fact(record(), m.told_at(now()))) save();
+        questions_.status_changed(m);
+      },
       [this](const stream_reported& m) { caller_.reported(m); },
       [this](const connect_action& m) { return questions_.answer(m); },
       [this](const describe_call&) { return describe(); },

@@ -89,6 +89,11 @@ struct call_status_changed {
   using travels = in_process;
   model::call_sid call;
   model::twilio::call_status status = model::twilio::call_status::unknown;
+  std::optional<std::uint32_t> sequence{}, seconds{};  ///< as in model::carrier_progress
+
+  [[nodiscard]] model::carrier_progress told_at(model::call_record::time at) const {
+    return {model::carrier_progress::source_type::callback, status, sequence, seconds, at};
+  }
 };
 struct stream_reported {  ///< stream status callback
   using travels = in_process;

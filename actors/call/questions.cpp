@@ -174,21 +174,28 @@ caf::result<redeemed_ticket> call_supervisor_state::on(const redeem_ticket& show
 
 // --- reports
 
+/// How far a call is that lives is its own business; of one that does not, only how it has ended is news.
 void call_supervisor_state::on(const call_status_changed& changed) {
   if (hung_up_in_line(changed)) return;
+  const bool is_final = model::twilio::is_final(changed.status);
   table().visit(
       changed.call, [&](live_entry& call) { self->send(call.call, changed); },
-      [&](dormant_entry&) {
-        if (model::twilio::is_final(changed.status))
-          close_dormant(changed.call, end_reason::caller_hung_up,
-                        "Twilio reported the call's end while nobody was there");
+      [&](dormant_entry& call) {
+        if (!is_final) return;
+        (void)model::add_fact(call.life->state.record, changed.told_at(call.life->clock.at(now())));
+        close_dormant(changed.call, end_reason::caller_hung_up,
+                      "Twilio reported the call's end while nobody was there");
       },
       [&](ended_entry& call) {
-        if (!model::twilio::is_final(changed.status)) return;
+        if (!is_final) return;
         call.caller_gone = call.over = true;
+        if (model::add_fact(call.state.record, changed.told_at(call.clock.at(now())))) return write_down(call);
         services().journal->forget(changed.call);
       },
-      [](no_entry) {});
+      [&](no_entry) {
+        if (is_final && is_stored(changed.call))
+          services().journal->fact({changed.call, changed.told_at(new_clock().at(now()))});
+      });
 }
 
 caf::result<call_description> call_supervisor_state::on(const describe_call& wanted) {

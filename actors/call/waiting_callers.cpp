@@ -15,6 +15,10 @@ bool waiting_callers::ask(const refuse_call& as, const model::call_clock& clock,
   return true;
 }
 
+void waiting_callers::tell(const model::call_sid& call, const model::carrier_progress& told) {
+  if (const auto found = callers_.find(call); found != callers_.end()) (void)model::take(found->second.twilio, told);
+}
+
 const waiting_callers::entry* waiting_callers::find(const model::call_sid& call) const {
   const auto known = callers_.find(call);
   return known == callers_.end() ? nullptr : &known->second;

@@ -23,10 +23,12 @@ class waiting_callers {
     refuse_call as;           ///< what the caller's last question would have been refused with
     model::call_clock clock;  ///< since he asked first
     time began, asked;
+    std::optional<model::carrier_progress> twilio{};  ///< what it says of his call
   };
 
   /// He asks, for the first time or again. False: there are too many, and he leaves no record.
   [[nodiscard]] bool ask(const refuse_call& as, const model::call_clock& clock, time now);
+  void tell(const model::call_sid& call, const model::carrier_progress& told);
   [[nodiscard]] const entry* find(const model::call_sid& call) const;
   [[nodiscard]] std::optional<entry> take(const model::call_sid& call);
   /// Those who have not asked since then. From `now` on each is silent anew.

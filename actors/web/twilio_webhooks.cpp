@@ -290,8 +290,9 @@ void twilio_webhooks::next_step(const signed_request& request) {
 }
 
 void twilio_webhooks::call_progress(const model::form& fields, const responder& to) {
-  send(config_.supervisor, call_status_changed{{std::string{model::field(fields, "CallSid")}},
-                                               twilio::parse_call_status(model::field(fields, "CallStatus"))});
+  const auto told = twilio::parse_call_progress(fields);
+  send(config_.supervisor,
+       call_status_changed{{std::string{model::field(fields, "CallSid")}}, told.status, told.sequence, told.seconds});
   to->respond(no_content());
 }
 

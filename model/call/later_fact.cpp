@@ -111,6 +111,10 @@ bool add_to(call_record& record, const call_record::recording& told) {
   return true;
 }
 
+bool add_to(call_record& record, const carrier_progress& told) {
+  return take(record.twilio, told);
+}
+
 }  // namespace
 
 bool add_fact(call_record& record, const later_fact& fact) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/call/carrier_progress.hpp"
 #include "model/call/end_reason.hpp"
 #include "model/call/machine.hpp"
 #include "model/call/trouble.hpp"
@@ -152,10 +153,11 @@ struct call_record {
   std::string fallback;
 
   // once it has ended; the account of a call that goes on is told as well
-  std::uint32_t metered_seconds = 0;  ///< from the webhook to the end, as limits and usage count them; 0: refused
-  call_cost cost;                     ///< while it goes on, so far; refused calls have none
-  account_sid account;                ///< Twilio's, whose call it is
-  std::string node, build;            ///< which gateway had it at its end
+  std::uint32_t metered_seconds = 0;       ///< from the webhook to the end, as limits and usage count them; 0: refused
+  call_cost cost;                          ///< while it goes on, so far; of a refused one Twilio's part alone
+  std::optional<carrier_progress> twilio;  ///< what Twilio says of it, beside what we know
+  account_sid account;                     ///< Twilio's, whose call it is
+  std::string node, build;                 ///< which gateway had it at its end
   bool operator==(const call_record&) const = default;
 };
 

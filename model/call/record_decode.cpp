@@ -210,6 +210,26 @@ call_cost read_cost(field_reader& fields) {
   return cost;
 }
 
+std::optional<carrier_progress> read_twilio(field_reader& fields) {
+  const auto* const object = fields.optional_object("twilio");
+  if (object == nullptr) return std::nullopt;
+  using source = carrier_progress::source_type;
+  field_reader said(*object);
+  const auto count = [&said](std::string_view name) -> std::optional<std::uint32_t> {
+    const auto number = said.optional_whole(name);
+    return number ? std::optional{narrowed(said, *number)} : std::nullopt;
+  };
+  carrier_progress progress;
+  progress.status = twilio::parse_call_status(said.text("status"));
+  progress.seconds = count("durationSeconds");
+  progress.sequence = count("sequence");
+  progress.source = said.text("source") == to_string(source::rest) ? source::rest : source::callback;
+  progress.at = read_time(said, "at");
+  if (progress.status == twilio::call_status::unknown) said.refuse(codec_errc::bad_field);
+  if (said.mistake()) fields.refuse(*said.mistake());
+  return progress;
+}
+
 void read_end(field_reader& fields, call_record& record) {
   const auto reason = fields.optional_text("endReason");
   if (!reason.empty()) record.reason = read_reason(fields, reason);
@@ -262,6 +282,7 @@ call_record read(field_reader& fields) {
   record.fallback = fields.optional_text("fallback");
   if (const auto metered = fields.optional_whole("meteredSeconds")) record.metered_seconds = narrowed(fields, *metered);
   record.cost = read_cost(fields);
+  record.twilio = read_twilio(fields);
   record.account.value = fields.optional_text("accountSid");
   record.node = fields.optional_text("node");
   record.build = fields.optional_text("build");

@@ -206,6 +206,18 @@ void put_transfers(json_writer& out, const call_record& record) {
   out.close_list();
 }
 
+void put_twilio(json_writer& out, const call_record& record) {
+  if (!record.twilio) return;
+  const auto& said = *record.twilio;
+  out.open_object("twilio");
+  out.member("status", to_string(said.status));
+  out.member("durationSeconds", said.seconds);
+  out.member("sequence", said.sequence);
+  out.member("source", to_string(said.source));
+  put(out, "at", said.at);
+  out.close_object();
+}
+
 }  // namespace
 
 void put(json_writer& out, std::string_view name, const std::optional<call_record::time>& at) {
@@ -246,6 +258,7 @@ void write(json_writer& out, const call_record& record, form how) {
     out.key("cost");
     call_cost_json::write(out, record.cost);
   }
+  put_twilio(out, record);
   put_text(out, "accountSid", record.account.value);
   put_text(out, "node", record.node);
   put_text(out, "build", record.build);

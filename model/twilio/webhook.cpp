@@ -7,6 +7,7 @@
 #include "model/json/lookup.hpp"
 #include "model/phone/number.hpp"
 #include "model/text/ascii.hpp"
+#include "model/text/enum_name.hpp"
 #include "model/text/utf8.hpp"
 
 namespace tonris::model::twilio {
@@ -53,6 +54,15 @@ int find_error_code(std::string_view text) noexcept {
   return 0;
 }
 
+/// A whole number, and nothing beside it.
+std::optional<std::uint32_t> find_count(const form& fields, std::string_view name) noexcept {
+  const auto text = field(fields, name);
+  std::uint32_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return count;
+}
+
 stream_event parse_stream_event(std::string_view text) noexcept {
   if (text == "stream-started") return stream_event::started;
   if (text == "stream-stopped") return stream_event::stopped;
@@ -78,21 +88,24 @@ decoded<form> parse_json_form(std::string_view body) {
   return fields;
 }
 
+std::string_view to_string(call_status status) noexcept {
+  switch (status) {
+    case call_status::queued: return "queued";
+    case call_status::initiated: return "initiated";
+    case call_status::ringing: return "ringing";
+    case call_status::in_progress: return "in-progress";
+    case call_status::completed: return "completed";
+    case call_status::busy: return "busy";
+    case call_status::failed: return "failed";
+    case call_status::no_answer: return "no-answer";
+    case call_status::canceled: return "canceled";
+    case call_status::unknown: return "unknown";
+  }
+  return "unknown";
+}
+
 call_status parse_call_status(std::string_view text) noexcept {
-  struct word {
-    std::string_view text;
-    call_status status;
-  };
-  constexpr std::array words = {
-      word{"queued", call_status::queued},       word{"initiated", call_status::initiated},
-      word{"ringing", call_status::ringing},     word{"in-progress", call_status::in_progress},
-      word{"completed", call_status::completed}, word{"busy", call_status::busy},
-      word{"failed", call_status::failed},       word{"no-answer", call_status::no_answer},
-      word{"canceled", call_status::canceled},
-  };
-  for (const auto& w : words)
-    if (w.text == text) return w.status;
-  return call_status::unknown;
+  return find_named<call_status>(text, call_status_count).value_or(call_status::unknown);
 }
 
 bool is_final(call_status status) noexcept {
@@ -126,6 +139,11 @@ decoded<voice_request> parse_voice_request(const form& fields) {
                        .direction = std::string(field(fields, "Direction")),
                        .forwarded_from = number_or_text(field(fields, "ForwardedFrom")),
                        .caller_name = std::string(field(fields, "CallerName"))};
+}
+
+call_progress parse_call_progress(const form& fields) noexcept {
+  return {parse_call_status(field(fields, "CallStatus")), find_count(fields, "SequenceNumber"),
+          find_count(fields, "CallDuration")};
 }
 
 bool is_outbound(std::string_view direction) noexcept {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,9 +27,19 @@ enum class call_status {
   canceled,
   unknown
 };
+inline constexpr std::size_t call_status_count = static_cast<std::size_t>(call_status::unknown) + 1;
+[[nodiscard]] std::string_view to_string(call_status status) noexcept;  ///< "in-progress", as Twilio writes it
 [[nodiscard]] call_status parse_call_status(std::string_view text) noexcept;
 /// completed, busy, failed, no-answer, canceled: nothing comes after it.
 [[nodiscard]] bool is_final(call_status status) noexcept;
+
+/// What a status callback says of its call.
+struct call_progress {
+  call_status status = call_status::unknown;
+  std::optional<std::uint32_t> sequence;  ///< SequenceNumber; the order of a call's callbacks
+  std::optional<std::uint32_t> seconds;   ///< CallDuration
+};
+[[nodiscard]] call_progress parse_call_progress(const form& fields) noexcept;  ///< what is no number is not there
 
 /// The fields every voice webhook carries (docs/protocols/twilio.md#voice-webhook). Numbers are in E.164, whichever
 /// form Twilio gave them (model/phone/number.hpp); what is none stays as it came.

@@ -78,6 +78,8 @@ inline call_record whole_record() {
   record.metered_seconds = 63;
   const cost_part part{{8'500, us_dollars}, true, cost_source::vendor, at(90'000)};
   record.cost = {part, part, part};
+  record.twilio =
+      carrier_progress{carrier_progress::source_type::callback, twilio::call_status::completed, 3, 61, at(80'000)};
   record.account.value = "AC1";
   record.node = "node-1";
   record.build = "1.0-abc";

@@ -174,5 +174,24 @@ TEST(TwilioJsonForm, IsNoneWhereItIsNoObject) {
   EXPECT_EQ(parse_json_form(many + "}").error(), codec_errc::too_many);
 }
 
+TEST(CallProgress, IsReadAndWhatIsNoNumberIsNotThere) {
+  const auto told = parse_call_progress({{"CallStatus", "completed"}, {"SequenceNumber", "3"}, {"CallDuration", "61"}});
+  EXPECT_EQ(told.status, call_status::completed);
+  EXPECT_EQ(told.sequence, 3u);
+  EXPECT_EQ(told.seconds, 61u);
+  for (const auto* bad : {"", "-1", "1.5", "61 ", "4294967296", "x"}) {
+    const auto odd = parse_call_progress({{"CallStatus", bad}, {"SequenceNumber", bad}, {"CallDuration", bad}});
+    EXPECT_EQ(odd.status, call_status::unknown) << bad;
+    EXPECT_FALSE(odd.sequence || odd.seconds) << bad;
+  }
+}
+
+TEST(CallProgress, IsNamedAsTwilioDoes) {
+  for (std::size_t i = 0; i < call_status_count; ++i) {
+    const auto status = static_cast<call_status>(i);
+    EXPECT_EQ(parse_call_status(to_string(status)), status);
+  }
+}
+
 }  // namespace
 }  // namespace tonris::model::twilio
