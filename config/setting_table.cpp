@@ -228,6 +228,11 @@ const setting table[] = {
      "front-desk", false, apply_tenant},
     {"RATES_FILE", storage, "What calls cost, as in config/rates.json, read at start; without it the rates built in",
      "", "", "config/rates.json", false, [](settings& to, text v) { return apply_file(to.rates_file, v); }},
+    {"PRICE_FIRST_ASK", storage,
+     "How long behind a call's end Twilio is first asked what it has cost, then after twice as long each time, for a "
+     "day; ElevenLabs after five times as long, of what it has not reported; 1 to 7200",
+     "120", "seconds", "300", false,
+     [](settings& to, text v) { return apply_whole<std::chrono::seconds>(to.price_first_ask, v, 1, 7'200); }},
     {"REDIS_URL", storage,
      "Redis in which nodes share their tenants, keys and limits, in place of DATA_DIR, where their calls stay", "", "",
      "redis://localhost:6379/0", false, apply_redis},

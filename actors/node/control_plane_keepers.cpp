@@ -16,6 +16,7 @@ void control_plane::start_prices() {
   settings.elevenlabs = vendor_;
   settings.callbacks = callbacks_;
   settings.main = {{config_.settings->twilio_account_sid}, config_.settings->twilio_auth_tokens.front()};
+  settings.first = config_.settings->price_first_ask;
   settings.rates = services_->rates;
   settings.wall_clock = services_->wall_clock;
   settings.random = random_bits;

@@ -64,7 +64,7 @@ struct keeper_state {
     guard(self, *settings.counters);
     seen = settings.board->newest();
     remind(price_keeper_settings::look, look_due{});
-    remind(price_keeper_settings::between_calls, ask_next_price{});
+    remind(price_keeper_settings::pause, ask_next_price{});
     begin_reading();
     return {
         [this](look_for_ended_calls) { look(); },
@@ -97,7 +97,8 @@ struct keeper_state {
     const auto news = settings.board->since(seen);
     seen = news.newest;
     for (const auto& what : news.all)
-      if (what.what == to_string(model::call_moment::ended)) wait_for({what.call, what.at});
+      if (what.what == to_string(model::call_moment::ended) || what.what == to_string(model::call_moment::refused))
+        wait_for({what.call, what.at});
     if (news.lost) begin_reading();
   }
 
@@ -111,7 +112,7 @@ struct keeper_state {
   /// False: nobody asks any more.
   bool put_off(waiting_call one) {
     const auto jitter = static_cast<double>(settings.random()) / std::numeric_limits<std::uint32_t>::max();
-    const auto due = model::next_price_poll(one.ended, one.attempts, jitter);
+    const auto due = model::next_price_poll(one.ended, one.attempts, jitter, settings.first);
     if (due)
       queue.emplace(*due, std::move(one));
     else
@@ -142,7 +143,7 @@ struct keeper_state {
             [this](const found_calls& found) {
               take(found.records);
               if (found.records.size() < price_keeper_settings::page) return reading.reset();
-              remind(price_keeper_settings::between_calls, read_last_day{});
+              remind(price_keeper_settings::pause, read_last_day{});
             },
             [this](const caf::error&) { remind(seconds{30}, read_last_day{}); });
   }
@@ -175,8 +176,10 @@ struct keeper_state {
 
   void ask_next() {
     const auto next = queue.begin();
-    if (next == queue.end() || next->first > settings.wall_clock())
-      return remind(price_keeper_settings::between_calls, ask_next_price{});
+    const bool is_due = next != queue.end() && next->first <= settings.wall_clock();
+    remind(is_due ? price_keeper_settings::between_calls : price_keeper_settings::pause, ask_next_price{});
+    if (!is_due || asking >= price_keeper_settings::at_once) return;
+    ++asking;
     auto one = std::move(next->second);
     queue.erase(next);
     ask(self, settings.store, store_limit, find_record{one.call})
@@ -190,7 +193,7 @@ struct keeper_state {
     if (!record) return json.empty() ? again(one, outcome::pending) : go_on(one);
     const auto untold = untold_in(*record, one);
     if (!wants_price(*record) && !untold) return go_on(one);
-    if (untold && settings.wall_clock() >= one.ended + price_keeper_settings::untold)
+    if (untold && settings.wall_clock() >= one.ended + price_keeper_settings::untold * settings.first)
       return find_its_tenant(one, *record, *untold);
     ask_price(one, *record);
   }
@@ -266,20 +269,35 @@ struct keeper_state {
     if (answer.status != 200) return again(one, outcome::failed);
     const auto price = model::parse_twilio_call_price(answer.body);
     if (!price || price->call != one.call) return again(one, outcome::failed);
-    if (!price->cost) return again(one, outcome::pending);
-    tell(one, record,
-         {model::call_record::charge::part_type::twilio,
-          price_of(*price->cost, record, *settings.rates, settings.wall_clock())});
+    const auto progress = progress_in(*price);
+    auto in_record = record.twilio;
+    if (!model::twilio::is_final(progress.status) || !model::take(in_record, progress))
+      return take_price(one, record, price->cost);
+    tell(one, progress, [this, one, record, cost = price->cost] { take_price(one, record, cost); });
+  }
+
+  [[nodiscard]] model::carrier_progress progress_in(const model::twilio_call_price& told) const {
+    return {model::carrier_progress::source_type::rest, told.status, {}, told.seconds, settings.wall_clock()};
+  }
+
+  void take_price(const waiting_call& one, const model::call_record& record, const std::optional<model::money>& cost) {
+    if (!cost) return again(one, outcome::pending);
+    const auto at = settings.wall_clock();
+    const model::call_record::charge charge{model::call_record::charge::part_type::twilio,
+                                            price_of(*cost, record, *settings.rates, at)};
+    tell(one, charge, [this, one, record] {
+      counted().asked(outcome::found);
+      price_is_settled(one, record);
+    });
   }
 
   /// Whoever remembers the call would else write its record without it.
-  void tell(const waiting_call& one, const model::call_record& record, const model::call_record::charge& charge) {
-    ask(self, settings.supervisor, supervisor_limit, learn_fact{one.call, charge})
+  void tell(const waiting_call& one, const model::later_fact& fact, std::function<void()> then) {
+    ask(self, settings.supervisor, supervisor_limit, learn_fact{one.call, fact})
         .then(
-            [this, one, record, charge](const fact_learned& learned) {
-              if (!learned.by_somebody) settings.journal->fact({one.call, charge});
-              counted().asked(outcome::found);
-              price_is_settled(one, record);
+            [this, one, fact, then = std::move(then)](const fact_learned& learned) {
+              if (!learned.by_somebody) settings.journal->fact({one.call, fact});
+              then();
             },
             [this, one](const caf::error&) { again(one, outcome::failed); });
   }
@@ -292,6 +310,7 @@ struct keeper_state {
 
   /// `price`: what came of asking for it, where that was asked.
   void again(waiting_call one, std::optional<outcome> price = {}) {
+    --asking;
     ++one.attempts;
     const auto call = one.call;
     if (!put_off(std::move(one))) {
@@ -300,12 +319,11 @@ struct keeper_state {
                 {{"call", call.value}});
     }
     if (price) counted().asked(*price);
-    remind(price_keeper_settings::between_calls, ask_next_price{});
   }
 
   void go_on(const waiting_call& settled) {
+    --asking;
     is_settled(settled.call);
-    remind(price_keeper_settings::between_calls, ask_next_price{});
   }
 
   keeper_door::pointer self;
@@ -313,6 +331,7 @@ struct keeper_state {
   std::uint64_t seen = 0;                     ///< of the board
   std::multimap<time, waiting_call> queue;    ///< by when it is due
   std::unordered_set<model::call_sid> known;  ///< in the queue, or being asked about
+  std::size_t asking = 0;                     ///< about so many at this moment
   std::optional<model::call_query> reading;   ///< the store's last day, page by page
 };
 

@@ -18,23 +18,29 @@
 #include "actors/tenant/messages.hpp"
 #include "actors/vendor/messages.hpp"
 #include "actors/vendor/twilio_messages.hpp"
+#include "model/money/price_polls.hpp"
 #include "model/usage/rates.hpp"
 
 namespace tonris::actors {
 
 /// Asks Twilio what each call has cost, until it says so: a price comes minutes after a call's end, some never
 /// (model/money/price_polls.hpp). What it says is of the connection alone; the media stream's part is our rates', and
-/// both together are the record's final word. ElevenLabs tells by itself, after each conversation; of one that it has
-/// not told of for ten minutes it is asked as often as Twilio, and its answer kept as if it had been told.
+/// both together are the record's final word. How the call ended and how long it was comes with it. ElevenLabs tells by
+/// itself, after each conversation; of one that it has not told of for long it is asked as often as Twilio, and its
+/// answer kept as if it had been told.
 ///
-/// Learns of ended calls from the board, and at its start, and whenever the board has forgotten some, from the store's
-/// records of the last day. One question at a time. Ordinary actor.
+/// Learns of calls that ended, or were refused, from the board, and at its start, and whenever the board has forgotten
+/// some, from the store's records of the last day. Ordinary actor.
 struct price_keeper_settings {
-  static constexpr std::chrono::seconds look{5};                  ///< at the board
-  static constexpr std::chrono::milliseconds between_calls{100};  ///< at most ten questions a second
-  static constexpr std::size_t most = 100'000;       ///< calls that wait; of more the prices stay estimates
-  static constexpr std::size_t page = 200;           ///< records of the store at once
-  static constexpr std::chrono::minutes untold{10};  ///< behind a call's end, and its conversations are asked about
+  static constexpr std::chrono::seconds look{5};                 ///< at the board
+  static constexpr std::chrono::milliseconds pause{100};         ///< while nothing is due
+  static constexpr std::chrono::milliseconds between_calls{25};  ///< else: at most forty questions a second
+  static constexpr std::size_t at_once = 4;                      ///< Twilio minds more than that of one account
+  static constexpr std::size_t most = 100'000;                   ///< calls that wait; of more the prices stay estimates
+  static constexpr std::size_t page = 200;                       ///< records of the store at once
+  static constexpr int untold = 5;  ///< times `first` behind a call's end, and its conversations are asked about
+
+  std::chrono::seconds first = model::first_price_poll;  ///< behind a call's end
 
   std::shared_ptr<live_board> board;
   call_store store;

@@ -5,10 +5,11 @@
 namespace tonris::model {
 
 std::optional<std::chrono::system_clock::time_point> next_price_poll(std::chrono::system_clock::time_point ended,
-                                                                     unsigned attempts, double jitter) noexcept {
+                                                                     unsigned attempts, double jitter,
+                                                                     std::chrono::seconds first) noexcept {
   using std::chrono::milliseconds;
   constexpr double share = 0.1;
-  milliseconds pause = first_price_poll, due = pause;
+  milliseconds pause = first, due = pause;
   for (unsigned n = 0; n < attempts && due <= last_price_poll; ++n) {
     pause = std::min<milliseconds>(2 * pause, longest_price_pause);
     due += pause;

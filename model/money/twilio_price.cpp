@@ -1,5 +1,7 @@
 #include "model/money/twilio_price.hpp"
 
+#include <charconv>
+
 #include "model/json/lookup.hpp"
 
 namespace tonris::model {
@@ -24,6 +26,15 @@ std::optional<std::string_view> text_in(const rapidjson::Value& object, std::str
   const auto* const value = find_field(object, name);
   if (value == nullptr || !value->IsString()) return std::nullopt;
   return text_of(*value);
+}
+
+/// A number as a text; null, "" and anything else is none.
+std::optional<std::uint32_t> whole_in(const rapidjson::Value& object, std::string_view name) {
+  const auto text = text_in(object, name).value_or(std::string_view{});
+  std::uint32_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
 }
 
 }  // namespace
@@ -57,6 +68,8 @@ decoded<twilio_call_price> parse_twilio_call_price(std::string_view body) {
   const auto cost = twilio_charge(text_in(document, "price"), text_in(document, "price_unit"));
   if (!cost) return tl::unexpected(cost.error());
   call.cost = *cost;
+  call.status = twilio::parse_call_status(text_in(document, "status").value_or(std::string_view{}));
+  call.seconds = whole_in(document, "duration");
   return call;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 #include "model/money/money.hpp"
 #include "model/text/codec_error.hpp"
 #include "model/text/ids.hpp"
+#include "model/twilio/webhook.hpp"
 
 namespace tonris::model {
 
@@ -25,6 +27,8 @@ namespace tonris::model {
 struct twilio_call_price {
   call_sid call;
   std::optional<money> cost;  ///< nothing: not rated yet
+  twilio::call_status status = twilio::call_status::unknown;
+  std::optional<std::uint32_t> seconds;  ///< nothing: it goes on, or nobody answered
   bool operator==(const twilio_call_price&) const = default;
 };
 inline constexpr std::size_t max_twilio_call_bytes = 64 * 1024;

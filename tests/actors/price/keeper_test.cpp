@@ -34,7 +34,8 @@ class PriceKeeper : public ActorTest {
     }));
     supervisor = track_as<call_supervisor>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
       return {[this](const learn_fact& m) {
-        learned.push_back(std::get<model::call_record::charge>(m.fact));
+        if (const auto* const charge = std::get_if<model::call_record::charge>(&m.fact)) learned.push_back(*charge);
+        if (const auto* const progress = std::get_if<model::carrier_progress>(&m.fact)) reported.push_back(*progress);
         auto record = *model::parse_call_record(records[m.call.value]);
         add_fact(record, m.fact);
         records[m.call.value] = to_json(record);
@@ -44,9 +45,13 @@ class PriceKeeper : public ActorTest {
     registry = track_as<tenant_registry>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
       return {[this](const find_tenant_by_id&) { return found_tenant{tenant}; }};
     }));
-    twilio = track_as<twilio_rest>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
-      return {[this](const ask_twilio& m) {
+    twilio = track_as<twilio_rest>(system.spawn([this](caf::event_based_actor* self) -> caf::behavior {
+      return {[this, self](const ask_twilio& m) -> caf::result<twilio_answer> {
         asked.push_back(m);
+        if (hold) {
+          held.push_back(self->make_response_promise<twilio_answer>());
+          return held.back();
+        }
         auto of_the_call = answer;
         constexpr std::string_view place = "of the call";
         const auto sid = m.target.substr(m.target.rfind('/') + 1, sid_1.size());
@@ -73,6 +78,7 @@ class PriceKeeper : public ActorTest {
     supervisor = nullptr;
     registry = nullptr;
     twilio = nullptr;
+    held.clear();
     elevenlabs = nullptr;
     callbacks = nullptr;
     keeper = nullptr;
@@ -89,6 +95,7 @@ class PriceKeeper : public ActorTest {
     with.elevenlabs = elevenlabs;
     with.callbacks = callbacks;
     with.main = {{"AC1"}, tonris::config::secret{"token"}};
+    with.first = first;
     with.rates = std::make_shared<const model::rate_card>(model::rate_card::standard());
     with.wall_clock = [this] { return noon + (scheduler.clock().now() - began); };
     with.random = [] { return 0U; };
@@ -121,6 +128,8 @@ class PriceKeeper : public ActorTest {
   std::shared_ptr<call_journal> journal = std::make_shared<call_journal>([] {});
   std::map<std::string, std::string> records;
   std::vector<model::call_record::charge> learned;
+  std::vector<model::carrier_progress> reported;  ///< of Twilio's calls
+  std::chrono::seconds first = model::first_price_poll;
   std::vector<ask_twilio> asked;
   twilio_answer answer{
       200, R"({"sid":"of the call","status":"completed","duration":"61","price":"-0.01700","price_unit":"USD"})"};
@@ -128,6 +137,8 @@ class PriceKeeper : public ActorTest {
   vendor_document conversation{vendor_document::outcome::found,
                                R"({"conversation_id":"conv_1","status":"processing"})"};
   bool remembers = false;
+  bool hold = false;  ///< Twilio does not answer yet
+  std::vector<caf::typed_response_promise<twilio_answer>> held;
   tenant_ptr tenant;
   call_store store;
   call_supervisor supervisor;
@@ -151,7 +162,10 @@ TEST_F(PriceKeeper, AsksTwoMinutesAfterTheEndAndBringsItIntoTheRecord) {
   EXPECT_EQ(learned[0].cost.amount.amount, 17'000 + 2 * 4'000) << "and the stream's two minutes";
   EXPECT_TRUE(learned[0].cost.is_final);
   const auto batch = journal->take();
-  ASSERT_EQ(batch.facts.size(), 1u) << "nobody remembers the call: the record learns it";
+  EXPECT_EQ(batch.facts.size(), 2u) << "nobody remembers the call: the record learns both";
+  ASSERT_EQ(reported.size(), 1u);
+  EXPECT_EQ(reported[0].seconds, 61u);
+  EXPECT_EQ(reported[0].source, model::carrier_progress::source_type::rest);
   pass_slowly(1000s);
   EXPECT_EQ(asked.size(), 1u) << "once";
   EXPECT_EQ(counted_as("found"), 1);
@@ -224,6 +238,55 @@ TEST_F(PriceKeeper, TakesNoOtherCallsPrice) {
   pass_slowly(140s);
   EXPECT_THAT(learned, IsEmpty());
   EXPECT_EQ(counted_as("failed"), 1);
+}
+
+TEST_F(PriceKeeper, AsksWhatARefusedCallHasCostWhichHasNoStream) {
+  start();
+  ends(sid_1);
+  auto refused = *model::parse_call_record(records[sid_1]);
+  refused.call = {sid_2};
+  refused.metered_seconds = 0;
+  refused.cost = model::estimate_of_refusal(model::rate_card::standard(), noon, noon);
+  records = {{sid_2, to_json(refused)}};
+  board->happened({"salon"}, {{sid_2}, noon, model::call_moment::refused, "month_minutes"});
+  answer.body = R"({"sid":"of the call","status":"completed","duration":"4","price":"-0.00850","price_unit":"USD"})";
+  pass_slowly(140s);
+  ASSERT_EQ(learned.size(), 1u);
+  EXPECT_EQ(learned[0].cost.amount.amount, 8'500);
+  EXPECT_EQ(reported.at(0).seconds, 4u);
+}
+
+TEST_F(PriceKeeper, LearnsOnceHowACallEndedAndLeavesTheCallbacksWordAlone) {
+  answer.body = R"({"sid":"of the call","status":"completed","duration":"61","price":null,"price_unit":"USD"})";
+  remembers = true;
+  start();
+  ends(sid_1);
+  ends(sid_2);
+  auto told = *model::parse_call_record(records[sid_2]);
+  told.twilio = model::carrier_progress{model::carrier_progress::source_type::callback,
+                                        model::twilio::call_status::completed, 0, 60, noon};
+  records[sid_2] = to_json(told);
+  pass_slowly(1h);
+  EXPECT_GT(asked.size(), 4u) << "until there is a price";
+  ASSERT_EQ(reported.size(), 1u);
+  EXPECT_EQ(model::parse_call_record(records[sid_1])->twilio->seconds, 61u);
+  EXPECT_EQ(model::parse_call_record(records[sid_2])->twilio->seconds, 60u);
+}
+
+TEST_F(PriceKeeper, BeginsWhenItIsSetToAndAsksAboutFourCallsAtOnce) {
+  first = 1s;
+  start();
+  for (int n = 0; n < 9; ++n) {
+    auto sid = sid_1;
+    sid.back() = static_cast<char>('1' + n);
+    ends(sid);
+  }
+  std::size_t most = 0;
+  hold = true;
+  pass_slowly(10s);
+  for (int n = 0; n < 40; ++n) pass(25ms);
+  most = asked.size();
+  EXPECT_EQ(most, price_keeper_settings::at_once);
 }
 
 class ReportsThatDoNotCome : public PriceKeeper {

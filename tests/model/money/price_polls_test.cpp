@@ -46,5 +46,12 @@ TEST(PricePolls, KeepTheirOrderAndTheirDayWhateverTheJitter) {
   }
 }
 
+TEST(PricePolls, BeginWhenIsSetAndThenDoubleAsEver) {
+  EXPECT_EQ(next_price_poll(ended, 0, 0, 1s), ended + 1s);
+  EXPECT_EQ(next_price_poll(ended, 1, 0, 1s), ended + 3s);
+  EXPECT_EQ(next_price_poll(ended, 2, 0, 1s), ended + 7s);
+  EXPECT_EQ(next_price_poll(ended, 1, 0, 2h), ended + 4h) << "no pause is longer";
+}
+
 }  // namespace
 }  // namespace tonris::model

@@ -50,10 +50,12 @@ std::string call_with(const std::string& members) {
 TEST(TwilioCallPrice, IsReadOfTheCallItself) {
   const auto rated = parse_twilio_call_price(call_with(R"("duration":"135","price":"-0.04200","price_unit":"USD",)"));
   ASSERT_TRUE(rated);
-  EXPECT_EQ(*rated, (twilio_call_price{{"CA00000000000000000000000000000001"}, dollars(42'000)}));
+  EXPECT_EQ(*rated, (twilio_call_price{
+                        {"CA00000000000000000000000000000001"}, dollars(42'000), twilio::call_status::completed, 135}));
   const auto not_yet = parse_twilio_call_price(call_with(R"("duration":null,"price":null,"price_unit":"USD",)"));
   ASSERT_TRUE(not_yet);
   EXPECT_FALSE(not_yet->cost);
+  EXPECT_FALSE(not_yet->seconds);
   EXPECT_EQ(parse_twilio_call_price(call_with(R"("price":-0.1,"price_unit":"USD",)"))->cost, dollars(100'000));
 }
 
