@@ -19,6 +19,9 @@ inline const std::string callback_secret = "wsec_of_the_test";
 /// hand. What a request is answered with is the whole answer, head and body.
 class CallbackTest : public testing::Test {
  protected:
+  CallbackTest() : CallbackTest([](const std::string&, std::uint64_t) { return std::optional{quiet_agent()}; }) {}
+  explicit CallbackTest(world::behaviour agents) : w(std::move(agents)) {}
+
   /// It also takes a secret that is being introduced.
   gateway_process& start(const std::string& tenants, std::map<std::string, std::string> settings = {});
 
@@ -42,7 +45,7 @@ class CallbackTest : public testing::Test {
   talking talk();                             ///< both, with the usual options
   void hang_up(talking& now);                 ///< and waits for what Twilio has to tell of it
 
-  world w{[](const std::string&, std::uint64_t) { return std::optional{quiet_agent()}; }};
+  world w;
   silent says_nothing;
   listener hears;
 };
