@@ -24,6 +24,7 @@ struct race {
   bool reports_before_end = false;       ///< the report and the recording, while the stream still runs
   bool tool_after_end = false;           ///< a tool is asked when the caller is gone
   unsigned vendor_times = 1;             ///< each of ElevenLabs' requests
+  std::chrono::milliseconds price{0};    ///< from when on Twilio tells it; it is asked 1, 3 and 7 s behind the end
 };
 
 class CallbackRace : public CallbackTest {
@@ -53,6 +54,16 @@ class CallbackRace : public CallbackTest {
       EXPECT_TRUE(has(post_call(transcription(r.call.conversation, r.call.sid)), " 200 "));
     }
   }
+  /// Of each call, by its number.
+  void tell_prices() {
+    w.on_loop([&] {
+      sim::call_book_options how;
+      how.rate = [told = prices](const sim::booked_call& call) {
+        return sim::call_rating{told.at(id_of(call.sid) - 1)};
+      };
+      w.book().become(std::move(how));
+    });
+  }
   void put_the_phone_down(const running& r) {
     w.on_loop([&] { r.call.caller->hang_up(); });
   }
@@ -68,12 +79,21 @@ class CallbackRace : public CallbackTest {
     EXPECT_EQ(facts_of_record(w.record(sid)), record) << why;
     EXPECT_EQ(facts_of_timeline(w.events(sid)), timeline) << why;
   }
+
+  std::vector<std::chrono::milliseconds> prices;
 };
 
 TEST_F(CallbackRace, LeavesTheSameRecordWhoeverIsFirst) {
-  start(one_tenant(tools(R"("get_services":{"static":{"services":["cut"]}})")));
+  start(one_tenant(tools(R"("get_services":{"static":{"services":["cut"]}})")), {{"PRICE_FIRST_ASK", "1"}});
   std::vector<running> calls;
   for (const auto& how : {race{.name = "on a good day"}, race{.name = "Twilio's callbacks 3 s late", .twilio = {3s}},
+                          race{.name = "the price among Twilio's late callbacks", .twilio = {2s, 2, true}, .price = 2s},
+                          race{.name = "the price behind all", .twilio = {0ms, 2}, .price = 4s},
+                          race{.name = "the price between the reports",
+                          .twilio = {3s},
+                          .reports_before_end = true,
+                          .tool_after_end = true,
+                          .price = 500ms},
                           race{.name = "Twilio's callbacks doubled", .twilio = {0ms, 2}},
                           race{.name = "Twilio's callbacks in reverse order", .twilio = {0ms, 1, true}},
                           race{.name = "all of that", .twilio = {3s, 2, true}},
@@ -86,17 +106,20 @@ TEST_F(CallbackRace, LeavesTheSameRecordWhoeverIsFirst) {
                           .initiation_behind_voice = true,
                           .reports_before_end = true,
                           .tool_after_end = true,
-                          .vendor_times = 2}}) {
+                          .vendor_times = 2,
+                          .price = 1500ms}}) {
     auto options = w.caller();
     options.hang_up_after = 60s;
     options.call_sid = sid_of(static_cast<std::uint32_t>(calls.size()) + 1);
     options.callbacks = how.twilio;
     calls.push_back({how, {}});
+    prices.push_back(how.price);
     auto& now = calls.back();
     now.call.sid = options.call_sid;
     if (!how.initiation_behind_voice) ask_initiation(now);
     now.call = call(std::move(options));
   }
+  tell_prices();
   for (auto& now : calls) {
     wait_until_it_talks(now.call);
     if (now.how.initiation_behind_voice) ask_initiation(now);
@@ -116,6 +139,9 @@ TEST_F(CallbackRace, LeavesTheSameRecordWhoeverIsFirst) {
   EXPECT_TRUE(has(record, R"("endReason":"caller_hung_up")")) << record;
   EXPECT_EQ(count_of(record, R"("name":"get_services")"), 1u) << record;
   EXPECT_EQ(count_of(record, R"("summary":"A haircut.")"), 1u) << record;
+  const auto priced = w.record(good, R"("source":"vendor")");
+  EXPECT_TRUE(has(priced, R"("final":true,"source":"vendor")")) << priced;
+  EXPECT_TRUE(has(priced, R"("twilio":{"status":"completed","durationSeconds":)")) << priced;
   for (const auto& now : calls) expect_the_same(now.call.sid, good, now.how.name);
 }
 
