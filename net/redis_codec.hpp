@@ -26,7 +26,7 @@ void append_redis_command(std::span<const std::string_view> arguments, std::stri
 /// What one answer may be at most. Redis itself sets no limit, and what a peer only announces must cost nothing.
 struct redis_reply_limits {
   std::size_t items = 100'000;          ///< over all its arrays
-  std::size_t depth = 4;                ///< of arrays within arrays
+  std::size_t depth = 5;                ///< of arrays within arrays: what XREAD answers
   std::size_t bytes = 8 * 1024 * 1024;  ///< of all its texts, and of one that is not whole yet
 };
 

@@ -100,8 +100,8 @@ INSTANTIATE_TEST_SUITE_P(Wire, RedisReplyRefuses,
                                          ":+1\r\n", ":1x\r\n", "$007\r\n", "$-2\r\n", "*x\r\n", "\x16\x03\x01"));
 
 TEST(RedisReply, IsLimitedInDepth) {
-  EXPECT_THAT(decode("*1\r\n*1\r\n*1\r\n*1\r\n:1\r\n").replies, SizeIs(1));
-  EXPECT_EQ(decode("*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n:1\r\n").failure, "a reply beyond all limits");
+  EXPECT_THAT(decode("*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n:1\r\n").replies, SizeIs(1));
+  EXPECT_EQ(decode("*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n:1\r\n").failure, "a reply beyond all limits");
 }
 
 // An array that is only announced would cost its size when it is freed: seconds of a loop.
