@@ -1,0 +1,30 @@
+#include "model/call/learned_facts.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/model/call/whole_record.hpp"
+
+namespace tonris::model {
+namespace {
+
+TEST(LearnedFacts, BringAnotherRecordOfTheCallToWhatThisOneHasLearned) {
+  const auto knows = test::whole_record();
+  auto other = without_facts(knows);
+  EXPECT_TRUE(facts_in(other).empty());
+  for (const auto& fact : facts_in(knows)) EXPECT_TRUE(add_fact(other, fact));
+  EXPECT_EQ(other.voicemail, knows.voicemail);
+  EXPECT_EQ(other.tool_calls, knows.tool_calls);
+  EXPECT_EQ(other.notes, knows.notes);
+  EXPECT_EQ(other.reports, knows.reports);
+  for (const auto& fact : facts_in(knows)) EXPECT_FALSE(add_fact(other, fact)) << "told twice";
+}
+
+TEST(LearnedFacts, NeedNothingOfWhatWasSaidOrWhoCalled) {
+  const auto empty = without_facts(test::whole_record());
+  EXPECT_TRUE(empty.transcript.empty());
+  EXPECT_EQ(empty.from, "");
+  EXPECT_EQ(empty.to, "");
+}
+
+}  // namespace
+}  // namespace tonris::model
