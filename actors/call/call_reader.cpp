@@ -34,7 +34,7 @@ class reader_actor final : public call_reader::base {
     return {
         [this](const find_calls& wanted) -> caf::result<found_calls> {
           return from_file([&](call_database& db) -> caf::result<found_calls> {
-            auto found = db.find(wanted.query);
+            auto found = db.find(wanted.query, wanted.of_this_node);
             if (!found) return unreadable(found.error().line);
             found_calls answer;
             for (auto& one : *found) answer.records.push_back(std::move(one.json));

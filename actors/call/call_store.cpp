@@ -14,7 +14,9 @@
 #include "actors/call/call_reader.hpp"
 #include "actors/call/depths.hpp"
 #include "actors/call/metrics.hpp"
+#include "actors/call/outbox_watch.hpp"
 #include "actors/call/reading_line.hpp"
+#include "actors/call/shared_record_metrics.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
 #include "actors/runtime/message.hpp"
@@ -55,14 +57,17 @@ struct merge_words {  ///< the full text's index has deleted words in it
 struct list_old_records {  ///< an older version's have no place in the list yet
   using travels = in_process;
 };
+struct show_what_waits {
+  using travels = in_process;
+};
 
 namespace {
 
 constexpr int niceness = 10;
 
-using sqlite_store =
-    call_store::extend<caf::reacts_to<write_again>, caf::reacts_to<prune_store>, caf::reacts_to<erase_traces>,
-                       caf::reacts_to<list_old_records>, caf::reacts_to<merge_words>>;
+using sqlite_store = shared_call_store::extend<caf::reacts_to<write_again>, caf::reacts_to<prune_store>,
+                                               caf::reacts_to<erase_traces>, caf::reacts_to<list_old_records>,
+                                               caf::reacts_to<merge_words>, caf::reacts_to<show_what_waits>>;
 
 /// What outlives a crash of the store. One life at a time uses it.
 struct store_past {
@@ -90,6 +95,7 @@ class store_actor final : public sqlite_store::base {
   void on_exit() override {
     if (reader_) send_exit(reader_, caf::exit_reason::user_shutdown);
     reader_ = nullptr;
+    outbox_.end();
     db_.reset();
   }
 
@@ -131,7 +137,9 @@ class store_actor final : public sqlite_store::base {
         [this](const find_calls_with& wanted) { return read_beside<found_calls_with>(wanted.tenant, wanted); },
         [this](const forget_stored_calls& wanted) -> caf::result<stored_calls_forgotten> {
           if (!is_open() || !write()) return unavailable();
-          if (const auto gone = db_->forget(wanted.calls); !gone) return unreadable(gone.error());
+          if (const auto gone = db_->forget(wanted.calls, past_->settings.wall_clock()); !gone)
+            return unreadable(gone.error());
+          look_at_outbox();
           erase_soon();
           remind_me(prune_pause, merge_words{});
           return stored_calls_forgotten{};
@@ -143,6 +151,30 @@ class store_actor final : public sqlite_store::base {
           (void)write();
           return found_events{read(db_->events_of(wanted.call))};
         },
+        [this](const read_outbox& wanted) -> caf::result<outbox_read> {
+          auto promise = make_response_promise<outbox_read>();
+          outbox_.asked_by(promise, wanted);
+          look_at_outbox();
+          return promise;
+        },
+        [this](const outbox_sent& told) {
+          if (!is_open()) return;
+          if (const auto dropped = db_->sent(told.rows); !dropped) complain("cannot be written", dropped.error().line);
+          show_outbox_later();
+        },
+        [this](read_feed) -> caf::result<feed_read> {
+          if (!is_open()) return unavailable();
+          auto place = db_->feed();
+          if (!place) return unreadable(place.error());
+          return feed_read{std::move(*place), db_->name()};
+        },
+        [this](const take_news& came) { return take(came); },
+        [this](const send_again& wanted) {
+          if (!is_open()) return;
+          if (const auto entered = db_->send_again(wanted.since, past_->settings.wall_clock()); !entered)
+            complain("cannot be written", entered.error().line);
+          look_at_outbox();
+        },
         [this](write_again) {
           reminded_ = false;
           (void)write();
@@ -151,6 +183,10 @@ class store_actor final : public sqlite_store::base {
         [this](erase_traces) { erase(); },
         [this](list_old_records) { list_old(); },
         [this](merge_words) { merge(); },
+        [this](show_what_waits) {
+          shows_again_ = false;
+          if (db_ && !outbox_.show(*db_)) show_outbox_later();
+        },
     };
   }
 
@@ -163,6 +199,10 @@ class store_actor final : public sqlite_store::base {
     auto db = past_->settings.open();
     if (!db) {
       be_troubled("cannot be opened, it is tried again", db.error().line);
+      return false;
+    }
+    if (const auto shared = is_shared() ? db->share_as(past_->settings.node) : net::sqlite::result<void>{}; !shared) {
+      be_troubled("cannot be opened, it is tried again", shared.error().line);
       return false;
     }
     db_ = std::move(*db);
@@ -245,6 +285,7 @@ class store_actor final : public sqlite_store::base {
       counters_.of<store_metrics>().store_written();
       tell_of_lost(*written);
       be_well("The call store is written again");
+      look_at_outbox();
       if (ends_a_call(batch)) erase_soon();
       return true;
     }
@@ -269,10 +310,35 @@ class store_actor final : public sqlite_store::base {
 
   void tell_of_lost(const call_database::left_out& lost) {
     counters_.of<store_metrics>().store_dropped(lost.records.size() + lost.facts.size());
+    if (is_shared()) counters_.of<shared_record_metrics>().unshared(lost.unshared);
     for (const auto& call : lost.records)
       call_log::warn(call, nullptr, "its record is left out, an earlier call of that SID has one");
     for (const auto& call : lost.facts)
       call_log::warn(call, nullptr, "what was told of it later is in no record, since nobody knows the call");
+  }
+
+  // --- what nodes share
+
+  [[nodiscard]] bool is_shared() const noexcept { return !past_->settings.node.empty(); }
+  void look_at_outbox() {
+    if (is_shared() && db_ && !outbox_.look(*db_)) show_outbox_later();
+  }
+
+  void show_outbox_later() {
+    if (!std::exchange(shows_again_, true)) remind_me(outbox_watch::show_wait, show_what_waits{});
+  }
+
+  caf::result<news_taken> take(const take_news& came) {
+    if (!is_open() || !write()) return unavailable();
+    auto taken = db_->take(came.news, came.upto, past_->settings.wall_clock());
+    if (!taken) return unreadable(taken.error());
+    for (const auto& call : taken->others)
+      call_log::warn(call, nullptr, "its record gives way to another node's, of another call of that SID");
+    if (taken->gone > 0) {
+      erase_soon();
+      remind_me(prune_pause, merge_words{});
+    }
+    return news_taken{std::move(*taken)};
   }
 
   open_calls load() {
@@ -404,6 +470,9 @@ class store_actor final : public sqlite_store::base {
   std::optional<call_database::allowance> allowance_;
   steady::time_point allowed_at_{};
   bool erasing_ = false;  // an erase_traces is on its way
+  outbox_watch outbox_{counters_, past_->settings.wall_clock,
+                       [this](const std::string& why) { complain("cannot be read", why); }};
+  bool shows_again_ = false;  // a show_what_waits is on its way
 };
 
 }  // namespace
@@ -425,19 +494,20 @@ opened_store spawn_sqlite_store(caf::actor_system& system, store_settings settin
     if (const auto store = caf::actor_cast<call_store>(*address)) caf::anon_send(store, write_journal{});
   });
   const auto past = std::make_shared<store_past>(store_past{std::move(settings), journal, *part.counters});
-  auto store = spawn_supervised<call_store>(
+  auto store = spawn_supervised<shared_call_store>(
       system, std::move(part), [&system, past](const auto&) { return system.spawn<store_actor, caf::detached>(past); });
   *address = store.address();
-  return {std::move(store), std::move(journal), past->trouble};
+  return {call_store{store}, shared_records{store}, std::move(journal), past->trouble};
 }
 
 tl::expected<opened_store, std::string> open_sqlite_store(caf::actor_system& system, const std::string& data_dir,
-                                                          node_part part) {
+                                                          node_part part, std::string node) {
   auto db = call_database::open(data_dir);
   if (!db && !db.error().passes) return tl::unexpected(db.error().line);
   const auto first = std::make_shared<std::optional<call_database>>();
   if (db) *first = std::move(*db);
   store_settings settings;
+  settings.node = std::move(node);
   settings.read = [data_dir] { return call_database::open_to_read(data_dir); };
   settings.open = [first, data_dir]() -> tl::expected<call_database, unusable_database> {
     if (auto opened = std::exchange(*first, std::nullopt)) return std::move(*opened);

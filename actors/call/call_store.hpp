@@ -72,6 +72,7 @@ struct found_history {
 struct find_calls {  // -> found_calls
   using travels = in_process;
   model::call_query query;
+  bool of_this_node = false;  ///< else of all whose records are here
 };
 struct found_calls {
   using travels = in_process;
@@ -123,6 +124,48 @@ using call_store =
                      caf::replies_to<forget_stored_calls>::with<stored_calls_forgotten>,
                      caf::replies_to<find_events>::with<found_events>>;
 
+// --- what nodes share of ended calls (actors/records)
+struct read_outbox {  // -> outbox_read, once something waits; one asker at a time
+  using travels = in_process;
+  std::size_t most = 0, most_bytes = 0;
+};
+struct outbox_read {
+  using travels = in_process;
+  std::vector<call_database::outgoing> waiting;
+  std::string node;  ///< this one's name
+};
+struct outbox_sent {
+  using travels = in_process;
+  std::vector<std::int64_t> rows;
+};
+struct read_feed {  // -> feed_read
+  using travels = in_process;
+};
+struct feed_read {
+  using travels = in_process;
+  call_database::feed_place place;
+  std::string node;  ///< this one's name
+};
+struct take_news {  // -> news_taken, once it is on the disk
+  using travels = in_process;
+  std::vector<call_database::incoming> news;
+  call_database::feed_place upto;
+};
+struct news_taken {
+  using travels = in_process;
+  call_database::taken what;
+};
+struct send_again {  ///< calls that began then or later
+  using travels = in_process;
+  call_database::time since;
+};
+using shared_records = caf::typed_actor<caf::replies_to<read_outbox>::with<outbox_read>, caf::reacts_to<outbox_sent>,
+                                        caf::replies_to<read_feed>::with<feed_read>,
+                                        caf::replies_to<take_news>::with<news_taken>, caf::reacts_to<send_again>>;
+using shared_call_store = call_store::extend<caf::replies_to<read_outbox>::with<outbox_read>,
+                                             caf::reacts_to<outbox_sent>, caf::replies_to<read_feed>::with<feed_read>,
+                                             caf::replies_to<take_news>::with<news_taken>, caf::reacts_to<send_again>>;
+
 /// What is wrong with a store now, in words for anybody; the log has the reason. Any thread.
 class store_trouble {
  public:
@@ -146,6 +189,7 @@ class store_trouble {
 /// goes.
 struct opened_store {
   call_store actor;
+  shared_records shared;  ///< the same
   std::shared_ptr<call_journal> journal;
   std::shared_ptr<const store_trouble> trouble;
 };
@@ -160,11 +204,14 @@ struct store_settings {
         return clock.at(std::chrono::steady_clock::now());
       };
   std::chrono::milliseconds erase_after{5000};  ///< after a call's end
+  std::string node{};                           ///< its name among those that share their records; "": it shares none
 };
 /// Makes the directory where there is none. An error is one line for the operator; a file that cannot be read or that a
 /// newer version wrote is left as it is. A full disk is none: the store begins without its file then.
+/// `node`: as in store_settings.
 [[nodiscard]] tl::expected<opened_store, std::string> open_sqlite_store(caf::actor_system& system,
-                                                                        const std::string& data_dir, node_part part);
+                                                                        const std::string& data_dir, node_part part,
+                                                                        std::string node = {});
 [[nodiscard]] opened_store spawn_sqlite_store(caf::actor_system& system, store_settings settings, node_part part);
 
 }  // namespace tonris::actors

@@ -138,7 +138,7 @@ struct keeper_state {
 
   void read_on() {
     if (!reading) return;
-    ask(self, settings.store, store_limit, find_calls{*reading})
+    ask(self, settings.store, store_limit, find_calls{*reading, true})
         .then(
             [this](const found_calls& found) {
               take(found.records);

@@ -28,6 +28,13 @@ net::sqlite::result<std::string> database_rows::text_of(net::sqlite::database& d
   return *row ? std::string(rows->text(0)) : std::string{};
 }
 
+net::sqlite::result<void> database_rows::run_for(net::sqlite::database& db, const char* sql,
+                                                 const model::call_sid& call) {
+  auto done = db.prepare(sql);
+  if (!done) return tl::unexpected(done.error());
+  return done->bind(1, call.value).run();
+}
+
 // --- reading
 
 call_database::result<call_database::open_calls> call_database::checkpoints() {
@@ -70,7 +77,7 @@ call_database::result<std::optional<model::call_checkpoint>> call_database::call
   const auto checkpoint = text_of(db_, select_checkpoint, call);
   if (!checkpoint) return tl::unexpected(checkpoint.error());
   if (auto state = model::parse_checkpoint(*checkpoint)) return std::move(*state);
-  const auto json = text_of(db_, select_record, call);
+  const auto json = text_of(db_, select_own_record, call);
   if (!json) return tl::unexpected(json.error());
   auto record = model::parse_call_record(*json);
   if (!record) return std::nullopt;
@@ -81,7 +88,7 @@ call_database::result<std::optional<model::call_checkpoint>> call_database::call
 }
 
 call_database::result<std::shared_ptr<model::call_filter>> call_database::finished_calls() {
-  auto rows = db_.prepare("SELECT call_sid FROM records");
+  auto rows = db_.prepare("SELECT call_sid FROM records WHERE node = ''");
   if (!rows) return tl::unexpected(rows.error());
   auto found = std::make_shared<model::call_filter>();
   auto row = rows->step();

@@ -48,6 +48,7 @@ class call_database {
   struct left_out {
     std::vector<model::call_sid> records;  ///< another call of that SID has one
     std::vector<model::call_sid> facts;    ///< there is no record that they could stand in
+    std::size_t unshared = 0;              ///< what too many others wait to be sent with: it stays here alone
   };
   /// All of it or nothing, but for what is left out. A record is replaced by another of the same call only, told by its
   /// start: one that was made of an old webhook changes nothing. What was refused as nobody's, while the registry was
@@ -61,9 +62,10 @@ class call_database {
   [[nodiscard]] result<open_calls> checkpoints();
   [[nodiscard]] result<std::size_t> drop_unreadable();                       ///< checkpoints; how many there were
   [[nodiscard]] result<std::string> record_of(const model::call_sid& call);  ///< JSON; "": it has not ended
-  /// Its checkpoint, else its record as one; nothing when neither is there, or neither can be read.
+  /// Of a call of this node: its checkpoint, else its record as one; nothing when neither is there, or neither can be
+  /// read.
   [[nodiscard]] result<std::optional<model::call_checkpoint>> call_of(const model::call_sid& call);
-  [[nodiscard]] result<std::shared_ptr<model::call_filter>> finished_calls();    ///< all that have a record
+  [[nodiscard]] result<std::shared_ptr<model::call_filter>> finished_calls();    ///< of this node, with a record
   [[nodiscard]] result<std::string> checkpoint_of(const model::call_sid& call);  ///< JSON; "": nothing is to go on
   /// In order; of more than max_events_of_a_call the newest.
   [[nodiscard]] result<std::vector<model::timeline_event>> events_of(const model::call_sid& call);
@@ -74,8 +76,8 @@ class call_database {
     std::int64_t row = 0;  ///< the newer the greater
     std::string json;      ///< its record
   };
-  /// Ended calls that fit, the newest first, as many as are asked for.
-  [[nodiscard]] result<std::vector<listed_call>> find(const model::call_query& query);
+  /// Ended calls that fit, the newest first, as many as are asked for; of this node alone, or of all.
+  [[nodiscard]] result<std::vector<listed_call>> find(const model::call_query& query, bool of_this_node = false);
   /// What ended calls used, in the order in which they started.
   struct usage_row {
     model::usage_entry whose;
@@ -123,13 +125,77 @@ class call_database {
   [[nodiscard]] result<std::vector<model::call_sid>> calls_with(const std::string& number,
                                                                 const std::optional<model::tenant_id>& tenant,
                                                                 std::size_t most);
-  /// All that is kept of them here, but for what erase_traces and merge_words still have to do.
-  [[nodiscard]] result<void> forget(const std::vector<model::call_sid>& calls);
+  /// All that is kept of them here, but for what erase_traces and merge_words still have to do. Other nodes are told.
+  [[nodiscard]] result<void> forget(const std::vector<model::call_sid>& calls, time now);
   /// After words were deleted: a part of the work that takes them out of the full text's index. False: it is done.
   [[nodiscard]] result<bool> merge_words();
 
   /// Nothing that was deleted or overwritten is left in the write-ahead log either. False: somebody reads, later.
   [[nodiscard]] result<bool> erase_traces();
+
+  // What nodes share (database_share.cpp): each has the records of all of them.
+
+  /// So many calls at most wait to be sent to the others; beyond it the records that have waited longest stay here
+  /// alone. Deletions always wait.
+  static constexpr std::int64_t max_outbox = 200'000;
+  /// A deleted call's SID is known so long, so that nothing late brings it back.
+  static constexpr std::chrono::days gone_kept_for{400};
+
+  /// From now on other nodes are told of what is written here. This one is known to them by the name it has in the
+  /// file; `fresh` is its name from now on where it has none.
+  [[nodiscard]] result<void> share_as(const std::string& fresh);
+  [[nodiscard]] const std::string& name() const noexcept { return me_; }  ///< "": nothing is shared
+
+  struct outgoing {
+    enum class kind : std::uint8_t {
+      record,
+      learned,  ///< facts of a call of another node's
+      gone,
+    };
+    std::int64_t row = 0;
+    kind what = kind::record;
+    model::call_sid call;
+    std::string tenant, node;  ///< whose call it was; "": this node's
+    std::int64_t rev = 0;
+    std::string json;                           ///< the record; the facts, in one
+    std::vector<model::timeline_event> events;  ///< of a record
+  };
+  /// What waits to be sent, deletions first, then who has waited longest: so many, or so many bytes and one.
+  [[nodiscard]] result<std::vector<outgoing>> outbox(std::size_t most, std::size_t most_bytes);
+  /// They were: their rows go, but for those of calls that have changed meanwhile.
+  [[nodiscard]] result<void> sent(const std::vector<std::int64_t>& rows);
+  struct outbox_depth {
+    std::int64_t waiting = 0;
+    std::optional<time> oldest;  ///< since when it waits
+  };
+  [[nodiscard]] result<outbox_depth> depth_of_outbox();
+  [[nodiscard]] bool has_to_send() const noexcept { return to_send_; }  ///< perhaps
+
+  /// What another node has sent.
+  struct incoming {
+    outgoing::kind what = outgoing::kind::record;
+    model::call_sid call;
+    std::string tenant, node;  ///< of a record: whose call it was; the other kinds name none
+    std::int64_t rev = 0;
+    std::string json;
+    std::vector<model::timeline_event> events;
+  };
+  /// How far this node has read what the others sent, and in which life of the shared data.
+  struct feed_place {
+    std::string generation, position;
+    bool operator==(const feed_place&) const = default;
+  };
+  struct taken {
+    std::size_t records = 0, learned = 0, gone = 0;
+    std::size_t known = 0;                ///< changed nothing: it is here already, or was deleted
+    std::size_t unreadable = 0;           ///< by this version
+    std::vector<model::call_sid> others;  ///< records of this node's that gave way to another call's of that SID
+  };
+  /// All of it, with the place, or nothing. A record stands where its rev is greater than what is here.
+  [[nodiscard]] result<taken> take(const std::vector<incoming>& news, const feed_place& upto, time now);
+  [[nodiscard]] result<feed_place> feed();
+  /// Calls that began since then, and deletions, are sent once more, whosever they were: the others have lost them.
+  [[nodiscard]] result<void> send_again(time since, time now);
 
   [[nodiscard]] net::sqlite::database& connection() noexcept { return db_; }
 
@@ -138,16 +204,30 @@ class call_database {
       : lock_(std::move(lock)), db_(std::move(db)) {}
 
   [[nodiscard]] result<void> trim_events(const journal_batch& batch);
+  [[nodiscard]] result<std::vector<model::call_sid>> write_records(const journal_batch& batch, std::int64_t now);
+  [[nodiscard]] result<bool> put_over_another(const journal_batch::record& record);
+  [[nodiscard]] result<std::vector<model::call_sid>> write_facts(const journal_batch& batch, std::int64_t now);
+  [[nodiscard]] result<bool> add_to_record(const journal_batch::fact& fact, std::int64_t now);
+  [[nodiscard]] result<void> send_later(const model::call_sid& call, std::int64_t now, bool gone = false,
+                                        std::string_view learned = {});
+  [[nodiscard]] result<std::size_t> keep_outbox_within_bounds();
+  [[nodiscard]] result<bool> is_gone(const model::call_sid& call);
+  [[nodiscard]] result<void> take_record(const incoming& news, taken& so_far);
+  [[nodiscard]] result<void> take_learned(const incoming& news, taken& so_far);
+  [[nodiscard]] result<void> take_gone(const incoming& news, std::int64_t now, taken& so_far);
+  [[nodiscard]] result<void> put_record_of(const incoming& news, const model::call_record& record);
   [[nodiscard]] result<std::int64_t> run_bounded(const char* sql, time older_than, std::int64_t most);
   [[nodiscard]] result<std::int64_t> prune_records(time now, std::int64_t most);
   [[nodiscard]] result<std::int64_t> prune_words(time now);
   [[nodiscard]] result<std::vector<listed_call>> find_by(const model::call_query& query,
-                                                         std::optional<bool> number_is_called);
+                                                         std::optional<bool> number_is_called, bool of_this_node);
 
   std::optional<net::file_lock> lock_;  // of who writes; given up after the database is closed
   net::sqlite::database db_;
   bool words_merge_ = false, words_merging_ = false;            // the index is to be merged; that has begun
   std::unordered_map<model::call_sid, std::size_t> untrimmed_;  // events written, of calls that go on
+  std::string me_;                                              // among the nodes; "": nothing is shared
+  bool to_send_ = true;                                         // perhaps: something waits in the outbox
 };
 
 }  // namespace tonris::actors

@@ -96,12 +96,13 @@ void add_number(const model::wanted_number& wanted, side of, condition& to) {
 
 }  // namespace
 
-call_database::result<std::vector<call_database::listed_call>> call_database::find(const model::call_query& query) {
+call_database::result<std::vector<call_database::listed_call>> call_database::find(const model::call_query& query,
+                                                                                   bool of_this_node) {
   if (query.live.value_or(false)) return std::vector<listed_call>{};
-  if (!query.number) return find_by(query, std::nullopt);
-  auto found = find_by(query, false);
+  if (!query.number) return find_by(query, std::nullopt, of_this_node);
+  auto found = find_by(query, false, of_this_node);
   if (!found) return found;
-  auto called = find_by(query, true);
+  auto called = find_by(query, true, of_this_node);
   if (!called) return called;
   found->insert(found->end(), std::make_move_iterator(called->begin()), std::make_move_iterator(called->end()));
   std::sort(found->begin(), found->end(), [](const auto& a, const auto& b) { return a.row > b.row; });
@@ -112,8 +113,9 @@ call_database::result<std::vector<call_database::listed_call>> call_database::fi
 }
 
 call_database::result<std::vector<call_database::listed_call>> call_database::find_by(
-    const model::call_query& query, std::optional<bool> number_is_called) {
+    const model::call_query& query, std::optional<bool> number_is_called, bool of_this_node) {
   auto where = condition_of(query);
+  if (of_this_node) where.add("records.node = ''");
   if (number_is_called) add_number(*query.number, *number_is_called ? side::called : side::caller, where);
   const bool by_words = !query.words.empty();
   const std::string from = by_words ? "words JOIN calls ON calls.id = words.rowid" : "calls";
@@ -135,7 +137,7 @@ call_database::result<std::vector<std::string>> call_database::records_of(const 
   query.tenant = tenant;
   query.number = model::wanted_number{caller, false};
   query.limit = most;
-  const auto found = find_by(query, false);
+  const auto found = find_by(query, false, false);
   if (!found) return tl::unexpected(found.error());
   std::vector<std::string> records;
   for (const auto& one : *found) records.push_back(one.json);

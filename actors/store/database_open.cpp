@@ -41,6 +41,18 @@ CREATE VIRTUAL TABLE words USING fts5 (text, tokenize = 'unicode61 remove_diacri
 CREATE TABLE retention (tenant TEXT PRIMARY KEY, days INTEGER NOT NULL, word_days INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE unlisted (call_sid TEXT PRIMARY KEY) WITHOUT ROWID;
 INSERT INTO unlisted SELECT call_sid FROM records;
+)",
+                                // node: "" of this node's own, else the name of whose call it was.
+                                R"(
+ALTER TABLE records ADD COLUMN rev INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE records ADD COLUMN node TEXT NOT NULL DEFAULT '';
+CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, call_sid TEXT NOT NULL UNIQUE, gone INTEGER NOT NULL,
+                     learned TEXT NOT NULL, since_ms INTEGER NOT NULL);
+CREATE INDEX outbox_in_order ON outbox (gone DESC, id);
+CREATE TABLE gone (call_sid TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX gone_by_time ON gone (at_ms);
+CREATE TABLE feed (only INTEGER PRIMARY KEY CHECK (only = 1), generation TEXT NOT NULL, position TEXT NOT NULL);
+CREATE TABLE node (only INTEGER PRIMARY KEY CHECK (only = 1), name TEXT NOT NULL);
 )"};
 
 private_database file_in(const std::string& data_dir) {

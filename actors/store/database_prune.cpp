@@ -58,16 +58,13 @@ sqlite::result<std::vector<model::call_sid>> due_calls(sqlite::database& db, con
   return calls_in(*rows);
 }
 
-sqlite::result<void> run_for(sqlite::database& db, const char* sql, const model::call_sid& call) {
-  auto done = db.prepare(sql);
-  if (!done) return tl::unexpected(done.error());
-  return done->bind(1, call.value).run();
-}
-
 constexpr const char* drop_record = "DELETE FROM records WHERE call_sid = ?";
 constexpr const char* drop_unlisted = "DELETE FROM unlisted WHERE call_sid = ?";
+constexpr const char* drop_unsent = "DELETE FROM outbox WHERE call_sid = ? AND gone = 0";
 constexpr const char* drop_events = "DELETE FROM events WHERE call_sid = ?";
 constexpr const char* drop_checkpoint = "DELETE FROM checkpoints WHERE call_sid = ?";
+constexpr const char* prune_gone =
+    "DELETE FROM gone WHERE call_sid IN (SELECT call_sid FROM gone WHERE at_ms < ?1 ORDER BY at_ms LIMIT ?2)";
 
 sqlite::result<void> erase(sqlite::database& db, const std::vector<model::call_sid>& calls,
                            std::initializer_list<const char*> what) {
@@ -100,6 +97,13 @@ sqlite::result<void> strip_words(sqlite::database& db, const model::call_sid& ca
 
 }  // namespace
 
+sqlite::result<void> database_rows::erase_record(sqlite::database& db, const model::call_sid& call) {
+  auto done = call_list::remove(db, call);
+  for (const auto* sql : {drop_record, drop_unlisted, drop_unsent, drop_events})
+    if (done) done = run_for(db, sql, call);
+  return done;
+}
+
 // --- because of its age
 
 call_database::result<call_database::allowance> call_database::plausible_part() {
@@ -124,7 +128,9 @@ call_database::result<bool> call_database::prune(time now, allowance& left) {
   left.records -= *records;
   const auto words = prune_words(now);
   if (!words) return tl::unexpected(words.error());
-  return *events + *checkpoints + *records + *words > 0;
+  const auto gone = run_bounded(prune_gone, now - gone_kept_for, records_a_step);
+  if (!gone) return tl::unexpected(gone.error());
+  return *events + *checkpoints + *records + *words + *gone > 0;
 }
 
 call_database::result<std::int64_t> call_database::run_bounded(const char* sql, time older_than, std::int64_t most) {
@@ -140,13 +146,14 @@ call_database::result<std::int64_t> call_database::prune_records(time now, std::
   const auto rules = retention();
   if (!rules) return tl::unexpected(rules.error());
   // Their events are as old, and go by themselves.
-  if (auto done = erase(db_, *due, {drop_record, drop_unlisted}); !done) return tl::unexpected(done.error());
+  if (auto done = erase(db_, *due, {drop_record, drop_unlisted, drop_unsent}); !done)
+    return tl::unexpected(done.error());
   auto gone = static_cast<std::int64_t>(due->size());
   for (const auto& one : *rules) {
     if (gone >= most) break;
     const auto his = due_calls(db_, due_of_tenant, now - one.records, most - gone, one.tenant.value);
     if (!his) return tl::unexpected(his.error());
-    if (auto done = erase(db_, *his, {drop_record, drop_unlisted, drop_events}); !done)
+    if (auto done = erase(db_, *his, {drop_record, drop_unlisted, drop_unsent, drop_events}); !done)
       return tl::unexpected(done.error());
     gone += static_cast<std::int64_t>(his->size());
   }
@@ -210,8 +217,20 @@ call_database::result<std::vector<model::call_sid>> call_database::calls_with(
   return calls_in(*rows);
 }
 
-call_database::result<void> call_database::forget(const std::vector<model::call_sid>& calls) {
-  if (auto done = erase(db_, calls, {drop_record, drop_unlisted, drop_events, drop_checkpoint}); !done) return done;
+call_database::result<void> call_database::forget(const std::vector<model::call_sid>& calls, time now) {
+  if (calls.empty()) return {};
+  auto all = sqlite::transaction::begin(db_);
+  if (!all) return tl::unexpected(all.error());
+  auto gone = db_.prepare("INSERT OR REPLACE INTO gone VALUES (?, ?)");
+  if (!gone) return tl::unexpected(gone.error());
+  for (const auto& call : calls) {
+    auto done = erase_record(db_, call);
+    if (done) done = run_for(db_, drop_checkpoint, call);
+    if (done && !me_.empty()) done = gone->bind(1, call.value).bind(2, in_ms(now)).run();
+    if (done) done = send_later(call, in_ms(now), true);
+    if (!done) return done;
+  }
+  if (auto done = all->commit(); !done) return done;
   words_merge_ = true;
   return {};
 }

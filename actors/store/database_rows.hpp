@@ -12,6 +12,7 @@ namespace tonris::actors::database_rows {
 
 inline constexpr const char* select_checkpoint = "SELECT json FROM checkpoints WHERE call_sid = ?";
 inline constexpr const char* select_record = "SELECT json FROM records WHERE call_sid = ?";
+inline constexpr const char* select_own_record = "SELECT json FROM records WHERE call_sid = ? AND node = ''";
 
 [[nodiscard]] inline std::int64_t in_ms(call_database::time at) {
   return std::chrono::floor<std::chrono::milliseconds>(at.time_since_epoch()).count();
@@ -20,5 +21,12 @@ inline constexpr const char* select_record = "SELECT json FROM records WHERE cal
 /// The one text that belongs to a call; "" where there is none.
 [[nodiscard]] net::sqlite::result<std::string> text_of(net::sqlite::database& db, const char* sql,
                                                        const model::call_sid& call);
+
+/// Runs a statement whose one value is a call.
+[[nodiscard]] net::sqlite::result<void> run_for(net::sqlite::database& db, const char* sql,
+                                                const model::call_sid& call);
+
+/// All that is kept of a call, but for its checkpoint.
+[[nodiscard]] net::sqlite::result<void> erase_record(net::sqlite::database& db, const model::call_sid& call);
 
 }  // namespace tonris::actors::database_rows

@@ -4,7 +4,8 @@
 #include "actors/store/call_list.hpp"
 #include "actors/store/database.hpp"
 #include "actors/store/database_rows.hpp"
-#include "model/call/later_fact.hpp"
+#include "model/call/learned_facts.hpp"
+#include "model/call/record_choice.hpp"
 
 namespace tonris::actors {
 
@@ -18,11 +19,16 @@ constexpr std::size_t most_untrimmed = 100'000;  // calls whose events are count
 constexpr const char* put_checkpoint = "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?)";
 constexpr const char* drop_checkpoint = "DELETE FROM checkpoints WHERE call_sid = ?";
 constexpr const char* put_record =
-    "INSERT INTO records VALUES (?, ?, ?, ?) ON CONFLICT (call_sid) DO UPDATE"
-    " SET tenant = excluded.tenant, started_at = excluded.started_at, json = excluded.json"
+    "INSERT INTO records (call_sid, tenant, started_at, json) VALUES (?, ?, ?, ?) ON CONFLICT (call_sid) DO UPDATE"
+    " SET tenant = excluded.tenant, started_at = excluded.started_at, json = excluded.json, rev = rev + 1, node = ''"
     " WHERE started_at = excluded.started_at OR (tenant = '' AND excluded.tenant <> '')";
+constexpr const char* put_over_record =
+    "UPDATE records SET tenant = ?2, started_at = ?3, json = ?4, rev = rev + 1, node = '' WHERE call_sid = ?1";
+constexpr const char* select_others_record = "SELECT json FROM records WHERE call_sid = ? AND node <> ''";
 constexpr const char* change_checkpoint = "UPDATE checkpoints SET json = ? WHERE call_sid = ?";
-constexpr const char* change_record = "UPDATE records SET json = ? WHERE call_sid = ?";
+constexpr const char* change_own_record = "UPDATE records SET json = ?, rev = rev + 1 WHERE call_sid = ?";
+constexpr const char* change_others_record = "UPDATE records SET json = ? WHERE call_sid = ?";
+constexpr const char* select_learned = "SELECT learned FROM outbox WHERE call_sid = ?";
 constexpr const char* put_event = "INSERT INTO events (call_sid, at_ms, what, detail) VALUES (?, ?, ?, ?)";
 constexpr const char* trim_events_of_call =
     "DELETE FROM events WHERE call_sid = ?1 AND id <="
@@ -53,44 +59,11 @@ sqlite::result<void> write_checkpoints(sqlite::database& db, const journal_batch
   });
 }
 
-/// Those that stand already, of another call.
-sqlite::result<std::vector<model::call_sid>> write_records(sqlite::database& db, const journal_batch& batch) {
-  std::vector<model::call_sid> refused;
-  if (batch.records.empty()) return refused;
-  auto put = db.prepare(put_record);
-  if (!put) return tl::unexpected(put.error());
-  for (const auto& r : batch.records) {
-    put->bind(1, r.call.value).bind(2, r.tenant).bind(3, in_ms(r.started)).bind(4, r.json);
-    if (auto done = put->run(); !done) return tl::unexpected(done.error());
-    if (db.changed_rows() == 0) {
-      refused.push_back(r.call);
-      continue;
-    }
-    const auto record = model::parse_call_record(r.json);
-    auto listed = record ? call_list::put(db, *record) : call_list::put_unreadable(db, r.call, r.tenant, r.started);
-    if (!listed) return tl::unexpected(listed.error());
-  }
-  return refused;
-}
-
 sqlite::result<void> change(sqlite::database& db, const char* sql, const model::call_sid& call,
                             const std::string& json) {
   auto row = db.prepare(sql);
   if (!row) return tl::unexpected(row.error());
   return row->bind(1, json).bind(2, call.value).run();
-}
-
-/// Was there a record for it?
-sqlite::result<bool> add_to_record(sqlite::database& db, const journal_batch::fact& f) {
-  const auto json = text_of(db, select_record, f.call);
-  if (!json) return tl::unexpected(json.error());
-  auto record = model::parse_call_record(*json);
-  if (!record) return false;
-  if (!model::add_fact(*record, f.what)) return true;
-  auto done = change(db, change_record, f.call, to_json(*record));
-  if (done) done = call_list::put(db, *record);
-  if (!done) return tl::unexpected(done.error());
-  return true;
 }
 
 /// A checkpoint has the record as well, and the call that goes on from it writes that one.
@@ -102,17 +75,6 @@ sqlite::result<void> add_to_checkpoint(sqlite::database& db, const journal_batch
   return change(db, change_checkpoint, f.call, to_json(*state));
 }
 
-sqlite::result<std::vector<model::call_sid>> write_facts(sqlite::database& db, const journal_batch& batch) {
-  std::vector<model::call_sid> unknown;
-  for (const auto& f : batch.facts) {
-    const auto known = add_to_record(db, f);
-    if (!known) return tl::unexpected(known.error());
-    if (!*known) unknown.push_back(f.call);
-    if (auto done = add_to_checkpoint(db, f); !done) return tl::unexpected(done.error());
-  }
-  return unknown;
-}
-
 sqlite::result<void> write_events(sqlite::database& db, const journal_batch& batch) {
   return for_each(db, put_event, batch.events, [](auto& s, const model::timeline_event& e) {
     s.bind(1, e.call.value).bind(2, in_ms(e.at)).bind(3, to_string(e.what)).bind(4, e.detail);
@@ -122,6 +84,82 @@ sqlite::result<void> write_events(sqlite::database& db, const journal_batch& bat
 
 }  // namespace
 
+/// Another node has made a record of that SID, of another call.
+call_database::result<bool> call_database::put_over_another(const journal_batch::record& r) {
+  const auto json = text_of(db_, select_others_record, r.call);
+  if (!json) return tl::unexpected(json.error());
+  const auto others = model::parse_call_record(*json);
+  const auto ours = model::parse_call_record(r.json);
+  if (!others || !ours || !model::stands_before(*ours, *others)) return false;
+  if (auto gone = call_list::remove(db_, r.call); !gone) return tl::unexpected(gone.error());
+  auto put = db_.prepare(put_over_record);
+  if (!put) return tl::unexpected(put.error());
+  put->bind(1, r.call.value).bind(2, r.tenant).bind(3, in_ms(r.started)).bind(4, r.json);
+  if (auto done = put->run(); !done) return tl::unexpected(done.error());
+  return true;
+}
+
+/// Those that stand already, of another call.
+call_database::result<std::vector<model::call_sid>> call_database::write_records(const journal_batch& batch,
+                                                                                 std::int64_t now) {
+  std::vector<model::call_sid> refused;
+  if (batch.records.empty()) return refused;
+  auto put = db_.prepare(put_record);
+  if (!put) return tl::unexpected(put.error());
+  for (const auto& r : batch.records) {
+    put->bind(1, r.call.value).bind(2, r.tenant).bind(3, in_ms(r.started)).bind(4, r.json);
+    if (auto done = put->run(); !done) return tl::unexpected(done.error());
+    if (db_.changed_rows() == 0) {
+      const auto is_put = put_over_another(r);
+      if (!is_put) return tl::unexpected(is_put.error());
+      if (!*is_put) refused.push_back(r.call);
+      if (!*is_put) continue;
+    }
+    const auto record = model::parse_call_record(r.json);
+    auto done = record ? call_list::put(db_, *record) : call_list::put_unreadable(db_, r.call, r.tenant, r.started);
+    if (done) done = send_later(r.call, now);
+    if (!done) return tl::unexpected(done.error());
+  }
+  return refused;
+}
+
+/// Was there a record for it? Of another node's call that node is told, and this one's copy knows it already.
+call_database::result<bool> call_database::add_to_record(const journal_batch::fact& f, std::int64_t now) {
+  const auto json = text_of(db_, select_record, f.call);
+  if (!json) return tl::unexpected(json.error());
+  auto record = model::parse_call_record(*json);
+  if (!record) return false;
+  const auto before = model::without_facts(*record);
+  if (!model::add_fact(*record, f.what)) return true;
+  const auto own = text_of(db_, select_own_record, f.call);
+  if (!own) return tl::unexpected(own.error());
+  std::string learned;
+  if (own->empty()) {
+    const auto waits = text_of(db_, select_learned, f.call);
+    if (!waits) return tl::unexpected(waits.error());
+    auto facts = model::parse_call_record(*waits).value_or(before);
+    (void)model::add_fact(facts, f.what);
+    learned = to_json(facts);
+  }
+  auto done = change(db_, own->empty() ? change_others_record : change_own_record, f.call, to_json(*record));
+  if (done) done = call_list::put(db_, *record);
+  if (done) done = send_later(f.call, now, false, learned);
+  if (!done) return tl::unexpected(done.error());
+  return true;
+}
+
+call_database::result<std::vector<model::call_sid>> call_database::write_facts(const journal_batch& batch,
+                                                                               std::int64_t now) {
+  std::vector<model::call_sid> unknown;
+  for (const auto& f : batch.facts) {
+    const auto known = add_to_record(f, now);
+    if (!known) return tl::unexpected(known.error());
+    if (!*known) unknown.push_back(f.call);
+    if (auto done = add_to_checkpoint(db_, f); !done) return tl::unexpected(done.error());
+  }
+  return unknown;
+}
+
 call_database::result<call_database::left_out> call_database::write(const journal_batch& batch, time now) {
   auto all = sqlite::transaction::begin(db_);
   if (!all) return tl::unexpected(all.error());
@@ -129,12 +167,14 @@ call_database::result<call_database::left_out> call_database::write(const journa
   if (done) done = write_events(db_, batch);
   if (done) done = trim_events(batch);
   if (!done) return tl::unexpected(done.error());
-  auto refused = write_records(db_, batch);
+  auto refused = write_records(batch, in_ms(now));
   if (!refused) return tl::unexpected(refused.error());
-  auto unknown = write_facts(db_, batch);  // after the records that came with them
+  auto unknown = write_facts(batch, in_ms(now));  // after the records that came with them
   if (!unknown) return tl::unexpected(unknown.error());
+  const auto unshared = keep_outbox_within_bounds();
+  if (!unshared) return tl::unexpected(unshared.error());
   if (done = all->commit(); !done) return tl::unexpected(done.error());
-  return left_out{std::move(*refused), std::move(*unknown)};
+  return left_out{std::move(*refused), std::move(*unknown), *unshared};
 }
 
 /// An agent may send thousands of texts. Counting first: to look at each call's events in each batch would cost more

@@ -1,9 +1,11 @@
 // What many records cost: written, found, summed up, pruned, and a store with them opened (docs/performance.md).
 // Usage: record_costs [RECORDS], 100,000 by default.
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -166,6 +168,58 @@ void prune(call_database& db, std::size_t records) {
   say("  the longest", steps.back() * 1e3, "ms");
 }
 
+/// What it costs who writes that other nodes get the records as well, and another node to take them: of the same
+/// records, in turns, CPU.
+void sharing() {
+  constexpr std::size_t of_a_turn = 1'000, turns = 5;
+  enum mode { alone, shared };
+  std::array<std::vector<double>, 2> wrote;
+  std::vector<double> took;
+  const auto cpu_of = [](const std::function<void()>& work) {
+    const auto begun = std::clock();
+    work();
+    return static_cast<double>(std::clock() - begun) / CLOCKS_PER_SEC / of_a_turn * 1e6;
+  };
+  for (std::size_t turn = 0; turn < turns; ++turn) {
+    std::vector<call_database::incoming> sent;
+    for (const auto how : {alone, shared}) {
+      std::mt19937 draw{7};
+      conversation said{draw};
+      journal_batch batch;
+      for (std::size_t n = 0; n < of_a_turn; ++n) {
+        const auto record = record_of(n, of_a_turn, draw, said);
+        batch.records.push_back({record.call, record.tenant.value, record.started, to_json(record)});
+        for (const auto& line : record.transcript)
+          batch.events.push_back({record.call, line.at, model::call_moment::agent_said, line.text});
+      }
+      test::a_directory directory;
+      auto db = call_database::open(directory.data()).value();
+      if (how == shared && !db.share_as("node")) std::printf("NOT ALL is shared\n");
+      wrote[how].push_back(cpu_of([&] {
+        if (!db.write(batch, end_of_month)) std::printf("NOT ALL were written\n");
+        for (auto part = db.outbox(32, 2'000'000).value(); !part.empty(); part = db.outbox(32, 2'000'000).value()) {
+          std::vector<std::int64_t> rows;
+          for (auto& one : part) {
+            rows.push_back(one.row);
+            sent.push_back({one.what, one.call, one.tenant, "another", one.rev, std::move(one.json), one.events});
+          }
+          if (!db.sent(rows)) std::printf("NOT ALL were sent\n");
+        }
+      }));
+    }
+    test::a_directory directory;
+    auto db = call_database::open(directory.data()).value();
+    took.push_back(cpu_of([&] {
+      if (db.take(sent, {"generation", "1-0"}, end_of_month).value().records != of_a_turn)
+        std::printf("NOT ALL were taken\n");
+    }));
+  }
+  for (auto* const all : {&wrote[alone], &wrote[shared], &took}) std::ranges::sort(*all);
+  say("CPU of a record with 10 events: written", wrote[alone][turns / 2], "us");
+  say("  written, and read and let go for the other nodes", wrote[shared][turns / 2], "us");
+  say("  taken from another node", took[turns / 2], "us");
+}
+
 void measure(std::size_t records) {
   std::printf("%zu records\n", records);
   test::a_directory directory;
@@ -180,6 +234,7 @@ void measure(std::size_t records) {
   say("opened again", seconds_of([&] { db.emplace(call_database::open(directory.data()).value()); }) * 1e3, "ms");
   say("which calls have ended, read at the start", seconds_of([&] { (void)db->finished_calls().value(); }) * 1e3, "ms");
   prune(*db, records);
+  sharing();
 }
 
 }  // namespace

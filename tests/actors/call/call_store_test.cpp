@@ -472,11 +472,11 @@ TEST_F(CallStore, RefusesAFileThatIsNoDatabaseAndLeavesItAsItIs) {
 TEST_F(CallStore, RefusesADatabaseOfANewerVersion) {
   open();
   end();
-  ASSERT_TRUE(net::sqlite::database::open(directory.database().string())->exec("PRAGMA user_version=4"));
+  ASSERT_TRUE(net::sqlite::database::open(directory.database().string())->exec("PRAGMA user_version=5"));
   const auto made = open_sqlite_store(system, directory.data(), part());
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error(), "The call store " + directory.database().string() +
-                              " was written by a newer version (its schema is 4, this one knows 3)");
+                              " was written by a newer version (its schema is 5, this one knows 4)");
 }
 
 TEST_F(CallStore, RefusesADatabaseThatIsSomebodyElses) {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -26,9 +27,10 @@ class PriceKeeper : public ActorTest {
   void SetUp() override {
     store = track_as<call_store>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
       return {[this](const find_record& m) { return found_record{records[m.call.value]}; },
-              [this](const find_calls&) {
+              [this](const find_calls& m) {
                 found_calls found;
-                for (const auto& [sid, json] : records) found.records.push_back(json);
+                for (const auto& [sid, json] : records)
+                  if (!m.of_this_node || !of_another_node.contains(sid)) found.records.push_back(json);
                 return found;
               }};
     }));
@@ -127,6 +129,7 @@ class PriceKeeper : public ActorTest {
   std::shared_ptr<live_board> board = std::make_shared<live_board>();
   std::shared_ptr<call_journal> journal = std::make_shared<call_journal>([] {});
   std::map<std::string, std::string> records;
+  std::set<std::string> of_another_node;
   std::vector<model::call_record::charge> learned;
   std::vector<model::carrier_progress> reported;  ///< of Twilio's calls
   std::chrono::seconds first = model::first_price_poll;
@@ -170,6 +173,16 @@ TEST_F(PriceKeeper, AsksTwoMinutesAfterTheEndAndBringsItIntoTheRecord) {
   EXPECT_EQ(asked.size(), 1u) << "once";
   EXPECT_EQ(counted_as("found"), 1);
   EXPECT_EQ(counted("tonris_prices_waiting"), 0);
+}
+
+TEST_F(PriceKeeper, AsksNobodyAboutAnotherNodesCalls) {
+  ends(sid_1);
+  ends(sid_2);
+  of_another_node = {sid_2};
+  start();
+  pass_slowly(1h);
+  ASSERT_EQ(asked.size(), 1u);
+  EXPECT_THAT(asked[0].target, HasSubstr(sid_1));
 }
 
 TEST_F(PriceKeeper, LeavesTheRecordToWhoRemembersTheCall) {

@@ -120,7 +120,7 @@ TEST_F(CallsGone, AreFoundByTheirNumberAndForgotten) {
               ElementsAre(model::call_sid{"CA1"}, model::call_sid{"CA2"}));
   EXPECT_THAT(db.calls_with("+4570000001", model::tenant_id{"garage"}, 10).value(),
               ElementsAre(model::call_sid{"CA2"}));
-  ASSERT_TRUE(db.forget(db.calls_with("+4570000001", std::nullopt, 10).value()));
+  ASSERT_TRUE(db.forget(db.calls_with("+4570000001", std::nullopt, 10).value(), {}));
   EXPECT_THAT(left(), ElementsAre("CA3"));
   EXPECT_THAT(found("glockenspiel"), IsEmpty());
   EXPECT_THAT(db.events_of({"CA1"}).value(), IsEmpty());

@@ -1,0 +1,303 @@
+// What nodes share of ended calls, in their stores.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "model/call/learned_facts.hpp"
+#include "model/usage_report/grouped_usage.hpp"
+#include "tests/actors/store/shared_stores.hpp"
+
+namespace tonris::actors {
+namespace {
+
+using namespace test;
+using namespace std::chrono_literals;
+using note = model::call_record::note;
+
+class SharedDatabase : public testing::Test, protected shared_stores {
+ protected:
+  static void learn(node& at, const std::string& sid, model::later_fact fact) {
+    journal_batch batch;
+    batch.facts.push_back({{sid}, std::move(fact)});
+    at.write(batch);
+  }
+  static std::size_t listed(node& at, bool of_this_node = false) {
+    return at.db->find({}, of_this_node).value().size();
+  }
+  static std::string files_of(const node& at) {
+    std::ostringstream all;
+    for (const auto& file : std::filesystem::directory_iterator(at.directory.data()))
+      if (file.is_regular_file()) all << std::ifstream{file.path(), std::ios::binary}.rdbuf();
+    return all.str();
+  }
+};
+
+TEST_F(SharedDatabase, SendsNothingWhereNothingIsShared) {
+  a_directory directory;
+  auto db = call_database::open(directory.data());
+  ASSERT_TRUE(db);
+  ASSERT_TRUE(db->write(batch_of(ended_call("CA1")), now()));
+  ASSERT_TRUE(db->forget({{"CA1"}}, now()));
+  EXPECT_EQ(db->connection().read_number("SELECT count(*) FROM outbox"), 0);
+  EXPECT_EQ(db->connection().read_number("SELECT count(*) FROM gone"), 0);
+}
+
+TEST_F(SharedDatabase, KeepsItsNameInTheFile) {
+  const auto path = one.directory.data();
+  one.db = tl::unexpected(unusable_database{});
+  auto again = call_database::open(path);
+  ASSERT_TRUE(again) << again.error().line;
+  ASSERT_TRUE(again->share_as("another"));
+  EXPECT_EQ(again->name(), "node-1");
+}
+
+TEST_F(SharedDatabase, SendsACallOnceWithItsNewestRecordAndItsEvents) {
+  auto call = ended_call("CA1");
+  one.ends(call);
+  call.end_detail = "once more";
+  one.ends(call);
+  const auto waiting = one.outbox();
+  ASSERT_EQ(waiting.size(), 1u);
+  EXPECT_EQ(waiting[0].what, kind::record);
+  EXPECT_EQ(waiting[0].rev, 2);
+  EXPECT_EQ(waiting[0].json, to_json(call));
+  EXPECT_EQ(waiting[0].events.size(), 2u);
+  ASSERT_TRUE(one.db->sent({waiting[0].row}));
+  EXPECT_TRUE(one.outbox().empty());
+  EXPECT_FALSE(one.db->has_to_send());
+}
+
+TEST_F(SharedDatabase, DoesNotTakeForSentWhatHasChangedMeanwhile) {
+  one.ends(ended_call("CA1"));
+  const auto waiting = one.outbox();
+  learn(one, "CA1", note{now(), "call her back"});
+  ASSERT_TRUE(one.db->sent({waiting[0].row}));
+  ASSERT_EQ(one.outbox().size(), 1u);
+  EXPECT_EQ(one.outbox()[0].rev, 2);
+}
+
+TEST_F(SharedDatabase, TakesByRevWhateverTheOrderAndHoweverOften) {
+  auto call = ended_call("CA1");
+  one.ends(call);
+  const auto first = as_read(one.outbox()[0], one);
+  learn(one, "CA1", note{now(), "call her back"});
+  const auto second = as_read(one.outbox()[0], one);
+  struct row {
+    std::vector<call_database::incoming> news;
+    std::size_t records, known;
+  };
+  const row rows[] = {{{first}, 1, 0}, {{first}, 0, 1}, {{second, first}, 1, 1}, {{second}, 0, 1}};
+  for (const auto& [news, records, known] : rows) {
+    const auto taken = give(two, news);
+    EXPECT_EQ(taken.records, records);
+    EXPECT_EQ(taken.known, known);
+  }
+  EXPECT_EQ(two.record("CA1"), one.record("CA1"));
+  EXPECT_EQ(two.db->events_of({"CA1"}).value(), one.db->events_of({"CA1"}).value());
+  EXPECT_EQ(two.number("SELECT count(*) FROM calls"), 1);
+  EXPECT_TRUE(two.outbox().empty()) << "it is not its own to send";
+  EXPECT_EQ(give(one, {first, second}).known, 2u) << "its own, back from the stream";
+}
+
+TEST_F(SharedDatabase, ListsAndSumsTheCallsOfAllNodesOnce) {
+  one.ends(ended_call("CA1"));
+  two.ends(ended_call("CA2", now() + 1s));
+  (void)pass(one, two);
+  (void)pass(two, one);
+  (void)pass(one, two);
+  for (auto* const at : {&one, &two}) {
+    EXPECT_EQ(listed(*at), 2u);
+    EXPECT_EQ(listed(*at, true), 1u) << "of this node alone";
+    call_database::usage_wanted all;
+    all.to = now() + 1h;
+    all.most = 10;
+    const auto usage = at->db->usage_of(all).value();
+    ASSERT_EQ(usage.rows.size(), 2u);
+    EXPECT_EQ(usage.rows[0].used.seconds + usage.rows[1].used.seconds, 40);
+    model::call_query words;
+    words.words = "velociraptor";
+    EXPECT_EQ(at->db->find(words).value().size(), 2u);
+  }
+}
+
+TEST_F(SharedDatabase, AnswersNoQuestionOfTwiliosAboutAnotherNodesCall) {
+  one.ends(ended_call("CA1"));
+  (void)pass(one, two);
+  EXPECT_NE(two.record("CA1"), "");
+  EXPECT_FALSE(two.db->call_of({"CA1"}).value());
+  EXPECT_FALSE(two.db->finished_calls().value()->perhaps({"CA1"}));
+  EXPECT_TRUE(one.db->finished_calls().value()->perhaps({"CA1"}));
+}
+
+TEST_F(SharedDatabase, BringsWhatAnotherNodeLearnsIntoTheRecord) {
+  one.ends(ended_call("CA1"));
+  (void)pass(one, two);
+  learn(two, "CA1", note{now(), "call her back"});
+  learn(two, "CA1", model::call_record::voicemail_message{"RE1", "https://r.example/RE1", 7, now()});
+  EXPECT_NE(two.record("CA1").find("call her back"), std::string::npos) << "at once";
+  const auto waiting = two.outbox();
+  ASSERT_EQ(waiting.size(), 1u);
+  EXPECT_EQ(waiting[0].what, kind::learned);
+  EXPECT_EQ(waiting[0].node, "node-1") << "whose call it is";
+  EXPECT_EQ(waiting[0].json.find("velociraptor"), std::string::npos) << "the facts, and nothing else";
+  for (const auto& fact : facts_in(model::parse_call_record(waiting[0].json).value())) learn(one, "CA1", fact);
+  (void)pass(one, two);
+  EXPECT_EQ(two.record("CA1"), one.record("CA1"));
+  EXPECT_NE(one.record("CA1").find("RE1"), std::string::npos);
+}
+
+TEST_F(SharedDatabase, KeepsWhatItHasLearnedAndNotToldYetWhenANewerRecordComes) {
+  one.ends(ended_call("CA1"));
+  (void)pass(one, two);
+  learn(two, "CA1", note{now(), "call her back"});
+  learn(one, "CA1", note{now(), "paid"});
+  EXPECT_EQ(pass(one, two).records, 1u);
+  EXPECT_NE(two.record("CA1").find("call her back"), std::string::npos);
+  EXPECT_NE(two.record("CA1").find("paid"), std::string::npos);
+  ASSERT_EQ(two.outbox().size(), 1u);
+  EXPECT_EQ(two.outbox()[0].what, kind::learned);
+}
+
+TEST_F(SharedDatabase, TakesWhatWasLearnedIntoACopyWithoutSendingItOn) {
+  shared_stores::node three{"node-3"};
+  one.ends(ended_call("CA1"));
+  const auto record = as_read(one.outbox()[0], one);
+  give(two, {record});
+  give(three, {record});
+  learn(two, "CA1", note{now(), "call her back"});
+  EXPECT_EQ(pass(two, three).learned, 1u);
+  EXPECT_NE(three.record("CA1").find("call her back"), std::string::npos);
+  EXPECT_TRUE(three.outbox().empty());
+}
+
+TEST_F(SharedDatabase, DeletesAtEveryNodeWhatOneDeletesAndLetsNothingBringItBack) {
+  one.ends(ended_call("CA1"));
+  const auto late = as_read(one.outbox()[0], one);
+  (void)pass(one, two);
+  ASSERT_TRUE(two.db->forget({{"CA1"}}, now()));
+  const auto waiting = two.outbox();
+  ASSERT_EQ(waiting.size(), 1u);
+  EXPECT_EQ(waiting[0].what, kind::gone);
+  EXPECT_EQ(pass(two, one).gone, 1u);
+  for (auto* const at : {&one, &two}) {
+    EXPECT_EQ(give(*at, {late}).known, 1u) << "an entry that comes late";
+    EXPECT_EQ(at->record("CA1"), "");
+    EXPECT_EQ(listed(*at), 0u);
+    EXPECT_EQ(at->number("SELECT count(*) FROM events"), 0);
+    EXPECT_TRUE(at->outbox().empty());
+    while (at->db->merge_words().value()) {
+    }
+    ASSERT_TRUE(at->db->erase_traces().value());
+    EXPECT_EQ(files_of(*at).find("velociraptor"), std::string::npos);
+    EXPECT_EQ(files_of(*at).find("4512345678"), std::string::npos);
+  }
+}
+
+TEST_F(SharedDatabase, SendsDeletionsBeforeAllElse) {
+  one.ends(ended_call("CA1"));
+  one.ends(ended_call("CA2"));
+  ASSERT_TRUE(one.db->forget({{"CA2"}}, now()));
+  const auto waiting = one.outbox();
+  ASSERT_EQ(waiting.size(), 2u);
+  EXPECT_EQ(waiting[0].what, kind::gone);
+  EXPECT_EQ(waiting[0].call.value, "CA2");
+}
+
+TEST_F(SharedDatabase, HasTheSameOfTwoCallsOfOneSidAtEveryNode) {
+  const auto earlier = ended_call("CA1"), later = ended_call("CA1", earlier.started + 3s);
+  one.ends(earlier);
+  two.ends(later);
+  const auto from_one = as_read(one.outbox()[0], one), from_two = as_read(two.outbox()[0], two);
+  EXPECT_EQ(give(one, {from_two}).records, 0u);
+  const auto taken = give(two, {from_one});
+  EXPECT_EQ(taken.records, 1u);
+  ASSERT_EQ(taken.others.size(), 1u) << "its own gave way, and that is said";
+  EXPECT_EQ(two.record("CA1"), one.record("CA1"));
+  EXPECT_EQ(two.number("SELECT count(*) FROM calls"), 1);
+  shared_stores::node three{"node-3"};
+  give(three, {from_two});
+  three.ends(earlier);
+  EXPECT_EQ(three.record("CA1"), to_json(earlier)) << "also where the other's was there first";
+}
+
+TEST_F(SharedDatabase, IsWhoseNodeEndedItLast) {
+  auto call = ended_call("CA1");
+  one.ends(call);
+  (void)pass(one, two);
+  call.end_detail = "its caller came back, to the other node";
+  two.ends(call);
+  ASSERT_EQ(two.outbox().size(), 1u);
+  EXPECT_EQ(two.outbox()[0].rev, 2);
+  (void)pass(two, one);
+  EXPECT_EQ(one.record("CA1"), to_json(call));
+  EXPECT_EQ(listed(one, true), 0u);
+  EXPECT_EQ(listed(two, true), 1u);
+}
+
+TEST_F(SharedDatabase, ReadsItsOwnAgainWhereItsDiskWasLost) {
+  one.ends(ended_call("CA1"));
+  const auto sent = as_read(one.outbox()[0], one);
+  shared_stores::node empty{"node-1"};
+  EXPECT_EQ(give(empty, {sent}).records, 1u);
+  EXPECT_EQ(empty.record("CA1"), one.record("CA1"));
+  EXPECT_EQ(listed(empty, true), 1u);
+}
+
+TEST_F(SharedDatabase, KeepsItsPlaceWithWhatItHasTaken) {
+  EXPECT_EQ(one.db->feed().value(), call_database::feed_place{});
+  give(one, {});
+  EXPECT_EQ(one.db->feed().value(), (call_database::feed_place{"generation", "7-0"}));
+}
+
+TEST_F(SharedDatabase, SendsAgainWhatItHasOfAllNodesWhenTheOthersHaveLostIt) {
+  one.ends(ended_call("CA1"));
+  one.ends(ended_call("CAold", now() - 100h));
+  ASSERT_TRUE(one.db->forget({{"CAgone"}}, now()));
+  two.ends(ended_call("CA2"));
+  (void)pass(two, one);
+  shared_stores::node three{"node-3"};
+  (void)pass(one, two);
+  ASSERT_TRUE(one.db->send_again(now() - 72h, now()));
+  const auto taken = pass(one, three);
+  EXPECT_EQ(taken.records, 2u);
+  EXPECT_EQ(taken.gone, 1u);
+  EXPECT_EQ(three.record("CA2"), two.record("CA2")) << "another node's, which may be gone";
+  EXPECT_EQ(give(two, {}).records, 0u);
+}
+
+TEST_F(SharedDatabase, BoundsWhatWaitsAndKeepsDeletionsWaiting) {
+  ASSERT_TRUE(one.db->forget({{"CAgone"}}, now()));
+  ASSERT_TRUE(one.db->connection().exec(
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " +
+      std::to_string(call_database::max_outbox - 1) +
+      ") INSERT INTO outbox (call_sid, gone, learned, since_ms) SELECT 'CB' || i, 0, '', 0 FROM n"));
+  const auto full = one.db->write(batch_of(ended_call("CA1")), now());
+  ASSERT_TRUE(full);
+  EXPECT_EQ(full->unshared, 1u);
+  EXPECT_EQ(one.number("SELECT count(*) FROM outbox"), call_database::max_outbox);
+  EXPECT_EQ(one.number("SELECT count(*) FROM outbox WHERE call_sid = 'CB1'"), 0) << "the oldest";
+  EXPECT_EQ(one.number("SELECT count(*) FROM outbox WHERE gone = 1"), 1);
+  EXPECT_NE(one.record("CA1"), "") << "its own store has it whatever waits";
+}
+
+TEST_F(SharedDatabase, SendsNothingOfWhatWasPrunedMeanwhile) {
+  one.ends(ended_call("CAold", now() - call_database::kept_for - 1h));
+  call_database::allowance all{1000, 1000, false};
+  while (one.db->prune(now(), all).value()) {
+  }
+  EXPECT_EQ(one.number("SELECT count(*) FROM outbox"), 0);
+  EXPECT_TRUE(one.outbox().empty());
+}
+
+TEST_F(SharedDatabase, LeavesOutWhatThisVersionCannotRead) {
+  one.ends(ended_call("CA1"));
+  auto news = as_read(one.outbox()[0], one);
+  news.json = "{\"callSid\":7}";
+  EXPECT_EQ(give(two, {news}).unreadable, 1u);
+  EXPECT_EQ(two.record("CA1"), "");
+}
+
+}  // namespace
+}  // namespace tonris::actors
