@@ -164,6 +164,7 @@ void control_plane::start(media_loops& loops) {
   start_experiments();
   start_recorder();
   start_audio_keeper();
+  if (redis_loop_) start_records();
   if (!wait_until_published(*accounts_))
     log::error("The tenants are not read yet: calls of their own accounts are refused until they are");
 }
@@ -353,6 +354,8 @@ void control_plane::end() {
   if (recorder_) self->send_exit(recorder_, caf::exit_reason::user_shutdown);
   if (experiments_) self->send_exit(experiments_, caf::exit_reason::user_shutdown);
   if (prices_) self->send_exit(prices_, caf::exit_reason::user_shutdown);
+  if (records_in_) self->send_exit(records_in_, caf::exit_reason::user_shutdown);
+  if (records_out_) self->send_exit(records_out_, caf::exit_reason::user_shutdown);
   if (traces_) self->send_exit(traces_->telling(), caf::exit_reason::user_shutdown);
   if (report_) self->send_exit(report_, caf::exit_reason::user_shutdown);
   if (callbacks_) self->send_exit(callbacks_, caf::exit_reason::user_shutdown);

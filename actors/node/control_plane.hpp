@@ -32,6 +32,7 @@
 #include "actors/price/keeper.hpp"
 #include "actors/recording/audio_keeper.hpp"
 #include "actors/recording/messages.hpp"
+#include "actors/records/messages.hpp"
 #include "actors/runtime/io_loop.hpp"
 #include "actors/runtime/supervised.hpp"
 #include "actors/tenant/business_agents.hpp"
@@ -143,6 +144,7 @@ class control_plane {
   void start_experiments();
   void start_recorder();
   void start_audio_keeper();
+  void start_records();
   void start_inspection();
   void fill_services(media_loops& loops);
 
@@ -186,6 +188,8 @@ class control_plane {
   experiment_keeper experiments_;
   call_recorder recorder_;
   audio_keeper audio_;
+  record_sending records_out_;  ///< with REDIS_URL
+  record_reading records_in_;   ///< likewise
 };
 
 }  // namespace tonris::actors

@@ -33,7 +33,9 @@ bool wait_until_open(caf::actor_system& system, const tenant_store& store) {
 
 tl::expected<void, std::string> control_plane::open_stores() {
   const auto& directory = config_.settings->data_dir;
-  auto opened = open_sqlite_store(*config_.system, directory, part("call_store"));
+  const bool is_shared = !config_.settings->redis_url.empty();
+  auto opened = open_sqlite_store(*config_.system, directory, part("call_store"),
+                                  is_shared ? random_generation() : std::string{});
   if (!opened) return tl::unexpected(opened.error());
   store_ = std::move(*opened);
   config_.health->watch(node_trouble::calls_store, store_.trouble);
@@ -43,7 +45,6 @@ tl::expected<void, std::string> control_plane::open_stores() {
   const auto ring = model::parse_key_ring(config_.settings->secrets_key.reveal());
   if (ring) keys_ = derive(*ring);
   seal_ = std::make_shared<const model::field_seal>(keys_);
-  const bool is_shared = !config_.settings->redis_url.empty();
   if (auto done = is_shared ? open_shared_stores() : open_own_stores(); !done) return done;
   return open_books();
 }

@@ -29,6 +29,7 @@
 #include "actors/node/agent_inspector.hpp"
 #include "actors/node/descriptors.hpp"
 #include "actors/notice/sender.hpp"
+#include "actors/records/sender.hpp"
 #include "actors/store/audio_files.hpp"
 #include "actors/store/callback_database.hpp"
 #include "actors/store/database.hpp"
@@ -381,6 +382,12 @@ std::vector<row> rows_of_redis() {
       {"an admission that Redis does not answer", ms(redis_counts::admit_limit) + ", asked for twice, " +
                                                       ms(redis_admission::patience) + " in all; " +
                                                       count(redis_admission::max_waiting) + " wait for it"},
+      {"ended calls that wait to be sent to the other nodes",
+       count(static_cast<std::size_t>(call_database::max_outbox)) + ", " + count(record_sender::most_in_batch) +
+           " at once"},
+      {"ended calls in the stream at Redis",
+       plain(static_cast<double>(record_sender::kept_for.count())) + " h; none comes in while " +
+           plain(100 * record_sender::most_of_memory) + " % of its memory are used"},
       {"ends of calls that Redis has not heard", count(redis_books::max_releases)},
       {"tenants whose calls on other nodes are remembered for an outage", count(redis_books::max_others)},
       {"tenants at hand; numbers known to be nobody's",

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "actors/store/database.hpp"
+#include "model/access/field_seal.hpp"
+#include "net/redis_reply.hpp"
+
+/// How what nodes share of ended calls stands in the stream at Redis (config/redis/record_*.lua): an entry's fields are
+/// what, call, rev, node and, but for a deletion, tenant, of, json, events; the last two sealed where SECRETS_KEY is
+/// set, and then their names are sealed_json and sealed_events. A node that has missed something adds an entry of its
+/// own: what, node, since.
+namespace tonris::actors::record_entry {
+
+/// A stream's id: "1795958198791-0".
+struct place {
+  std::uint64_t ms = 0, number = 0;
+  auto operator<=>(const place&) const = default;
+};
+[[nodiscard]] std::optional<place> parse_place(std::string_view text) noexcept;
+
+/// More of it is not sent with the record.
+inline constexpr std::size_t most_event_bytes = std::size_t{256} * 1024;
+
+/// Names and values behind those that the script writes itself. Nothing: it was to be sealed and could not be.
+[[nodiscard]] std::optional<std::vector<std::string>> fields_of(const call_database::outgoing& what,
+                                                                const model::field_seal& seal,
+                                                                const std::function<model::aead_nonce()>& nonce);
+
+enum class refusal : std::uint8_t {
+  unknown_key,  ///< sealed by a key that SECRETS_KEY does not have here: yet
+  unreadable,   ///< of a newer version, say, or changed since
+};
+struct read_entry {
+  std::string id;
+  call_database::incoming news;
+  std::string owner;                   ///< of what was learned: whose call it is
+  std::optional<std::uint64_t> since;  ///< no news: some node has missed what was sent since then (milliseconds)
+};
+/// One element of what XREAD answers for a stream.
+[[nodiscard]] tl::expected<read_entry, refusal> read(const net::redis_reply& entry, const model::field_seal& seal);
+
+}  // namespace tonris::actors::record_entry

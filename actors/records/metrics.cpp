@@ -1,0 +1,22 @@
+#include "actors/records/metrics.hpp"
+
+#include <string_view>
+
+namespace tonris::actors {
+
+namespace {
+
+constexpr std::string_view outcomes[] = {"ok", "refused", "not_sent", "unknown"};
+constexpr std::string_view kinds[] = {"record", "learned", "gone", "known", "unreadable"};
+
+}  // namespace
+
+record_metrics::record_metrics(metrics& in)
+    : sent(in, "tonris_records_sent_total",
+           "Records of ended calls, and deletions, sent to the other nodes, by what came of it at Redis", "outcome",
+           outcomes),
+      taken(in, "tonris_records_taken_total", "What came of ended calls by Redis, by what it was here", "what", kinds),
+      missed(in, "tonris_records_missed_total",
+             "Times that this node read what the others sent so late that some of it was gone") {}
+
+}  // namespace tonris::actors

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <caf/typed_event_based_actor.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "actors/call/call_store.hpp"
+#include "actors/call/messages.hpp"
+#include "actors/callback/messages.hpp"
+#include "actors/notice/messages.hpp"
+#include "actors/records/entry.hpp"
+#include "actors/records/messages.hpp"
+#include "actors/records/metrics.hpp"
+#include "actors/runtime/loop_bound.hpp"
+#include "actors/runtime/redis_questions.hpp"
+#include "actors/store/journal.hpp"
+#include "actors/telemetry/metrics.hpp"
+#include "model/access/field_seal.hpp"
+#include "net/loop.hpp"
+#include "net/redis_link.hpp"
+
+namespace tonris::actors {
+
+// --- to itself
+struct reading_link_changed {
+  using travels = in_process;
+};
+using record_reader_door = record_reading::extend<caf::reacts_to<redis_came>, caf::reacts_to<reading_link_changed>>;
+
+/// Brings what other nodes have sent of ended calls into this node's call store, in the order of the stream, with the
+/// place in it: a crash reads it once more, which changes nothing. Before a deletion is on the disk whoever here
+/// remembers something of the call has forgotten it; what was learned elsewhere of a call of this node's is told to its
+/// record. One step after the other; what fails is begun anew after a pause. Loop-bound, with a connection of its own:
+/// who waits for news blocks it.
+class record_reader final : public loop_bound_actor<record_reader_door::base> {
+ public:
+  static constexpr std::size_t most_at_once = 64;          ///< entries of one answer; 1 after a failure
+  static constexpr std::size_t most_deletions = 50'000;    ///< that are read again where the stream was cut
+  static constexpr std::chrono::milliseconds pause{1000};  ///< after a failure
+  static constexpr std::chrono::hours told_again{72};      ///< of calls, where Redis has lost all
+  static constexpr std::chrono::hours longest_call{24};    ///< what was sent since then may have begun so long before
+
+  struct config {
+    net::loop* loop = nullptr;  ///< where it lives
+    net::redis_options options;
+    std::string prefix = "{tonris}:";
+    shared_records store;
+    call_supervisor supervisor;
+    callback_keeper callbacks;
+    notice_keeper notices;
+    std::shared_ptr<call_journal> journal;
+    std::shared_ptr<const model::field_seal> seal;
+    std::function<call_database::time()> wall_clock;
+    metrics* counters = nullptr;
+    /// What is wrong with it now, for /ready; "": nothing.
+    std::function<void(std::string)> trouble = [](const std::string&) {};
+    std::chrono::milliseconds block{500};  ///< it waits so long for news; shorter than the link's patience with a PING
+  };
+
+  record_reader(caf::actor_config& actor, config settings);
+  [[nodiscard]] const char* name() const override { return "tonris.record_reader"; }
+  behavior_type make_behavior() override;
+  void on_exit() override;
+
+ private:
+  struct batch {
+    std::vector<call_database::incoming> news;
+    std::vector<model::call_record> learned;  ///< of this node's calls
+    std::string last;                         ///< id
+    std::optional<std::uint64_t> since;       ///< another node has missed what was sent since then
+  };
+
+  // where it stands
+  void begin();
+  void open(const feed_read& known);
+  void look_at_stream();
+  void judge(const net::redis_reply& cut, const net::redis_reply& first);
+  void keep_place(std::function<void()> then);
+  void ask_again(std::uint64_t since_ms);
+  void read_deletions(std::uint64_t since_ms, const std::string& cut);
+  // one answer after the other
+  void read();
+  void came(const net::redis_reply& reply);
+  void sort(const record_entry::read_entry& entry, batch& into) const;
+  void forget_first(const std::shared_ptr<batch>& what);
+  void forget_elsewhere(const std::shared_ptr<batch>& what, const std::vector<model::call_sid>& calls);
+  void tell_learned(const std::shared_ptr<batch>& what);
+  void take(const std::shared_ptr<batch>& what);
+  void again();
+
+  using replied = std::function<void(const net::redis_reply&)>;
+  void command(const std::vector<std::string>& words, std::chrono::milliseconds within, replied then);
+  [[nodiscard]] std::function<void(const caf::error&)> or_again();
+  [[nodiscard]] std::string key(std::string_view name) const { return config_.prefix + std::string{name}; }
+  [[nodiscard]] const record_metrics& counted() const { return config_.counters->of<record_metrics>(); }
+
+  // given
+  const config config_;
+  // owned
+  std::unique_ptr<net::redis_link> link_;
+  // state
+  bool at_work_ = false;  ///< one chain of steps at a time
+  bool anew_ = false;     ///< there is another connection: it looks where it stands before it reads on
+  bool again_ = false;    ///< read_records is on its way
+  std::size_t at_once_ = most_at_once;
+  call_database::feed_place place_;
+  std::string me_;
+  redis_questions<record_reader> questions_{*this};
+};
+
+}  // namespace tonris::actors

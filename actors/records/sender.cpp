@@ -1,0 +1,160 @@
+#include "actors/records/sender.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+#include <utility>
+
+#include "actors/records/entry.hpp"
+#include "actors/runtime/ask.hpp"
+#include "actors/runtime/guard.hpp"
+#include "config/redis_scripts.hpp"
+
+namespace tonris::actors {
+
+namespace {
+
+namespace scripts = config::redis_scripts;
+using kind = call_database::outgoing::kind;
+using std::chrono::milliseconds;
+
+constexpr std::chrono::seconds outbox_limit{60};  // nothing may wait for as long
+
+std::string in_ms(milliseconds time) {
+  return std::to_string(time.count());
+}
+
+double number_of(std::string_view info, std::string_view name) noexcept {
+  const auto at = info.find(name);
+  return at == std::string_view::npos ? 0 : number_in<double>(info.substr(at + name.size()));
+}
+
+}  // namespace
+
+bool has_room_for_records(std::string_view info) noexcept {
+  const auto most = number_of(info, "\nmaxmemory:");
+  return most <= 0 || number_of(info, "\nused_memory:") < record_sender::most_of_memory * most;
+}
+
+record_sender::record_sender(caf::actor_config& actor, config settings)
+    : loop_bound_actor(actor), config_(std::move(settings)) {}
+
+record_sender::behavior_type record_sender::make_behavior() {
+  guard(this, *config_.counters);
+  live_until_exit();
+  std::vector<net::redis_script> used;
+  for (const auto* one : {&scripts::record_put, &scripts::record_gone}) used.push_back({one->text, one->sha1});
+  const auto changed = [me = questions_.self()](const auto&) {
+    if (const auto self = me.lock()) (*self)->deliver(sending_link_changed{});
+  };
+  // What is wrong with REDIS_URL the tenant store says, whose link has the same.
+  link_ = net::redis_link::make(*config_.loop, config_.options, std::move(used), {changed, [](const auto&) {}});
+  return {
+      [this](send_records) {
+        looks_again_ = false;
+        look();
+      },
+      [this](const redis_came& m) { questions_.take(m); },
+      [this](sending_link_changed) { on_link(); },
+  };
+}
+
+void record_sender::on_exit() {
+  questions_.end();
+  link_.reset();
+  loop_bound_actor::on_exit();
+}
+
+void record_sender::on_link() {
+  using phase = net::redis_state::phase;
+  const auto is = link_->state().is;
+  if (is == phase::ready) return look();
+  if (is == phase::away || is == phase::refused) config_.trouble("records of ended calls wait for Redis");
+}
+
+/// The outbox is looked into while there is somebody to send it to.
+void record_sender::look() {
+  if (at_work_ || looks_again_ || link_->state().is != net::redis_state::phase::ready) return;
+  at_work_ = true;
+  ask(this, config_.store, outbox_limit, read_outbox{most_in_batch, most_bytes_in_batch})
+      .then([this](outbox_read& batch) { look_at_memory(std::move(batch)); },
+            [this](const caf::error& why) {
+              at_work_ = false;
+              if (why == caf::sec::request_timeout) return look();
+              later({});
+            });
+}
+
+void record_sender::look_at_memory(outbox_read batch) {
+  const std::vector<std::string_view> words{"INFO", "memory"};
+  link_->command(words, answer_limit,
+                 questions_.when_answered([this, batch = std::move(batch)](const net::redis_answer* answer) {
+                   if (!answer) return;  // we end
+                   const auto* const reply = reply_in(answer);
+                   if (!reply) {
+                     at_work_ = false;
+                     return later("records of ended calls wait for Redis");
+                   }
+                   send_all(batch, !has_room_for_records(reply->text));
+                 }));
+}
+
+void record_sender::send_all(const outbox_read& batch, bool is_full) {
+  sent_.clear();
+  trouble_ = is_full ? "records of ended calls wait: Redis is nearly full" : "";
+  open_ = 1;  // this one
+  for (const auto& one : batch.waiting)
+    if (!is_full || one.what == kind::gone) send_one(one, batch.node);
+  if (--open_ == 0) end_batch();
+}
+
+void record_sender::send_one(const call_database::outgoing& one, const std::string& node) {
+  std::vector<std::string> keys{key("records"), key("rk:" + one.call.value), key("gone")};
+  std::vector<std::string> arguments;
+  const auto& script = one.what == kind::gone ? scripts::record_gone : scripts::record_put;
+  if (one.what == kind::gone) {
+    arguments = {one.call.value, node, in_ms(gone_kept_for)};
+  } else {
+    auto fields = record_entry::fields_of(one, *config_.seal, config_.nonce);
+    if (!fields) {
+      trouble_ = "records of ended calls cannot be sealed";
+      return;
+    }
+    keys.push_back(key("records:cut"));
+    arguments = {one.what == kind::record ? "record" : "learned", one.call.value, std::to_string(one.rev),
+                 one.what == kind::record && !one.node.empty() ? one.node : node, in_ms(kept_for)};
+    arguments.insert(arguments.end(), std::make_move_iterator(fields->begin()), std::make_move_iterator(fields->end()));
+  }
+  ++open_;
+  link_->run({script.text, script.sha1}, keys, arguments, answer_limit,
+             questions_.when_answered([this, row = one.row](const net::redis_answer* answer) {
+               if (answer) answered(row, *answer);
+             }));
+}
+
+void record_sender::answered(std::int64_t row, const net::redis_answer& answer) {
+  counted().sent(answer.outcome);
+  if (answer.outcome == net::redis_outcome::ok)
+    sent_.push_back(row);
+  else if (trouble_.empty())
+    trouble_ = answer.outcome == net::redis_outcome::refused
+                   ? "Redis refuses records of ended calls: " + std::string{net::to_string(answer.refusal)}
+                   : "records of ended calls wait for Redis";
+  if (--open_ == 0) end_batch();
+}
+
+void record_sender::end_batch() {
+  at_work_ = false;
+  if (!sent_.empty()) send(config_.store, outbox_sent{std::exchange(sent_, {})});
+  if (!trouble_.empty()) return later(std::exchange(trouble_, {}));
+  backoff_.reset();
+  config_.trouble({});
+  look();
+}
+
+void record_sender::later(std::string why) {
+  if (!why.empty()) config_.trouble(std::move(why));
+  if (std::exchange(looks_again_, true)) return;
+  caf::delayed_anon_send(caf::actor_cast<record_sender_door>(this), backoff_.next(config_.random()), send_records{});
+}
+
+}  // namespace tonris::actors

@@ -1,0 +1,217 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <caf/actor_system.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "actors/records/reader.hpp"
+#include "actors/records/sender.hpp"
+#include "actors/runtime/io_loop.hpp"
+#include "tests/actors/real_actors.hpp"
+#include "tests/actors/store/shared_stores.hpp"
+#include "tests/net/redis_server.hpp"
+
+namespace tonris::actors::test {
+
+using namespace std::chrono_literals;
+
+/// Nodes as far as they share records: real stores, a real Redis, real time; who keeps anything else of calls is a
+/// fake that writes down what it was told to forget, or to learn.
+class SharingNodes : public testing::Test {
+ protected:
+  struct node {
+    std::string name, url;
+    a_directory directory;
+    opened_store store{};
+    record_sending sender{};
+    record_reading reader{};
+    std::vector<caf::actor> keepers{};
+    std::mutex lock{};
+    std::vector<std::string> forgotten{};  ///< by whom, of which call
+    std::vector<std::string> learned{};
+    std::vector<model::call_sid> alive{};
+    std::string out{}, in{};  ///< its troubles
+    std::shared_ptr<const model::field_seal> seal =
+        std::make_shared<const model::field_seal>(std::vector<model::derived_keys>{});
+    metrics counters{};
+  };
+
+  ~SharingNodes() override { end(); }
+  void end() {
+    for (const auto& one : nodes_) stop(*one);
+    system.await_all_actors_done();
+    nodes_.clear();
+    unit_.reset();
+    loop_.reset();
+  }
+
+  node& sharing(const std::string& name, const std::string& url) {
+    auto& made = *nodes_.emplace_back(std::make_unique<node>());
+    made.name = name;
+    made.url = url;
+    start(made);
+    return made;
+  }
+  void start(node& which) {
+    node_part part{"call_store", [](bool) {}, [] { return 0u; }, &which.counters};
+    // Its life before may not be over yet.
+    EXPECT_TRUE(comes_to([&] {
+      auto opened = open_sqlite_store(system, which.directory.data(), part, which.name);
+      if (opened) which.store = std::move(*opened);
+      return opened.has_value();
+    }));
+    ASSERT_TRUE(which.store.actor);
+    start_sharing(which);
+  }
+  void start_sharing(node& which) {
+    start_sender(which);
+    record_reader::config in;
+    in.loop = &loop();
+    in.options = options(which.url);
+    in.store = which.store.shared;
+    in.supervisor = caf::actor_cast<call_supervisor>(fake_supervisor(which));
+    in.callbacks = caf::actor_cast<callback_keeper>(fake<forget_callbacks, callbacks_forgotten>(which, "callbacks"));
+    in.notices = caf::actor_cast<notice_keeper>(fake<forget_events, events_forgotten>(which, "notices"));
+    in.journal = which.store.journal;
+    in.seal = which.seal;
+    in.wall_clock = [] { return now(); };
+    in.counters = &which.counters;
+    in.trouble = [&which](std::string why) {
+      const std::scoped_lock held{which.lock};
+      which.in = std::move(why);
+    };
+    in.block = 50ms;
+    which.reader = caf::actor_cast<record_reading>(spawn_on<record_reader>(system, unit(), in));
+  }
+  void start_sender(node& which) {
+    record_sender::config out;
+    out.loop = &loop();
+    out.options = options(which.url);
+    out.store = which.store.shared;
+    out.seal = which.seal;
+    out.nonce = [next = std::uint8_t{0}]() mutable { return model::aead_nonce{++next}; };
+    out.random = [] { return 50u; };
+    out.counters = &which.counters;
+    out.trouble = [&which](std::string why) {
+      const std::scoped_lock held{which.lock};
+      which.out = std::move(why);
+    };
+    which.sender = caf::actor_cast<record_sending>(spawn_on<record_sender>(system, unit(), out));
+  }
+  void stop_sharing(node& which) {
+    for (const auto& one : {caf::actor_cast<caf::actor>(which.sender), caf::actor_cast<caf::actor>(which.reader)})
+      if (one) caf::anon_send_exit(one, caf::exit_reason::user_shutdown);
+    for (const auto& one : which.keepers) caf::anon_send_exit(one, caf::exit_reason::user_shutdown);
+    which.keepers.clear();
+    which.sender = nullptr;
+    which.reader = nullptr;
+  }
+  void stop(node& which) {
+    stop_sharing(which);
+    if (which.store.actor) caf::anon_send_exit(which.store.actor, caf::exit_reason::user_shutdown);
+    which.store = {};
+  }
+
+  static void ends(node& at, const model::call_record& call) {
+    at.store.journal->event({call.call, call.started, model::call_moment::caller_said, "velociraptor"});
+    at.store.journal->record({call.call, call.tenant.value, call.started, to_json(call)});
+  }
+  std::string record(node& at, const std::string& sid) { return ask<found_record>(at, find_record{{sid}}).json; }
+  std::size_t listed(node& at) { return ask<found_calls>(at, find_calls{}).records.size(); }
+  bool comes_to_know(node& at, const std::string& sid, const std::string& what = "velociraptor") {
+    return comes_to([&] { return record(at, sid).find(what) != std::string::npos; });
+  }
+  template <class Answer, class Question>
+  Answer ask(node& at, Question question) {
+    caf::scoped_actor self{system};
+    Answer got{};
+    self->request(at.store.actor, 5s, std::move(question))
+        .receive([&](Answer& answer) { got = std::move(answer); },
+                 [&](const caf::error& why) { ADD_FAILURE() << system.render(why); });
+    return got;
+  }
+  static double counted(const node& at, const std::string& name) {
+    const auto text = at.counters.render();
+    const auto line = text.find("\n" + name + " ");
+    return line == std::string::npos ? 0 : std::stod(text.substr(line + name.size() + 2));
+  }
+  static std::string trouble(node& at, std::string node::*which) {
+    const std::scoped_lock held{at.lock};
+    return at.*which;
+  }
+  static std::vector<std::string> said(node& at, std::vector<std::string> node::*which) {
+    const std::scoped_lock held{at.lock};
+    return at.*which;
+  }
+  static bool comes_to(const std::function<bool()>& what, std::chrono::seconds within = 10s) {
+    const auto until = std::chrono::steady_clock::now() + within;
+    for (; !what(); std::this_thread::sleep_for(20ms))
+      if (std::chrono::steady_clock::now() > until) return false;
+    return true;
+  }
+
+  real_settings with_;
+  caf::actor_system system{with_};
+
+ private:
+  net::loop& loop() {
+    if (!loop_) {
+      loop_ = std::make_unique<net::loop>("redis");
+      unit_ = std::make_unique<io_loop>(system, *loop_);
+      loop_->start();
+    }
+    return *loop_;
+  }
+  io_loop& unit() {
+    (void)loop();
+    return *unit_;
+  }
+  static net::redis_options options(const std::string& url) {
+    net::redis_options options;
+    options.address = model::read_redis_address(url).value();
+    options.client_name = "tonris:test";
+    options.times.longest_pause = 200ms;
+    return options;
+  }
+  template <class Question, class Answer>
+  caf::actor fake(node& of, const std::string& who) {
+    return of.keepers.emplace_back(system.spawn([&of, who](caf::event_based_actor*) -> caf::behavior {
+      return {[&of, who](const Question& wanted) {
+        const std::scoped_lock held{of.lock};
+        for (const auto& call : wanted.calls) of.forgotten.push_back(who + " " + call.value);
+        return Answer{};
+      }};
+    }));
+  }
+  caf::actor fake_supervisor(node& of) {
+    return of.keepers.emplace_back(system.spawn([&of](caf::event_based_actor*) -> caf::behavior {
+      return {[&of](const forget_ended_calls& wanted) {
+                const std::scoped_lock held{of.lock};
+                for (const auto& call : wanted.calls) of.forgotten.push_back("supervisor " + call.value);
+                return ended_calls_forgotten{of.alive};
+              },
+              [&of](const learn_fact& told) {
+                const std::scoped_lock held{of.lock};
+                of.learned.push_back(told.call.value);
+                return fact_learned{false};
+              }};
+    }));
+  }
+
+  std::unique_ptr<net::loop> loop_;
+  std::unique_ptr<io_loop> unit_;
+  std::vector<std::unique_ptr<node>> nodes_;
+};
+
+}  // namespace tonris::actors::test
