@@ -18,7 +18,7 @@ model/elevenlabs      | model/text model/json model/audio        | openssl/ rapi
 model/access          | model/text model/json                    | openssl/ rapidjson/ tl/
 model/tenant          | model/text model/access model/phone model/json        | date/ rapidjson/ tl/
 model/usage           | model/text model/json                    | rapidjson/ tl/
-model/money           | model/text model/json model/usage         | rapidjson/ tl/
+model/money           | model/text model/json model/usage model/twilio | rapidjson/ tl/
 model/admission       | model/text model/usage model/tenant      |
 model/vendor          | model/text                               |
 model/tool            | model/text model/phone model/json model/audio model/admission model/tenant model/elevenlabs | rapidjson/ tl/
