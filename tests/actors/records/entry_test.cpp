@@ -34,12 +34,14 @@ class RecordEntry : public testing::Test {
   /// As XREAD answers it: what the script writes itself, and the rest.
   net::redis_reply entry(const words& rest,
                          words own = {"what", "record", "call", some_call.value, "rev", "3", "node", "node-1"}) const {
-    net::redis_reply fields{net::redis_reply::kind::items};
     own.insert(own.end(), rest.begin(), rest.end());
-    for (const auto& word : own) fields.items.push_back({net::redis_reply::kind::text, word});
-    net::redis_reply all{net::redis_reply::kind::items};
-    all.items = {{net::redis_reply::kind::text, "1795958198791-0"}, fields};
-    return all;
+    std::vector<net::redis_reply> fields;
+    for (const auto& word : own) fields.push_back(text(word));
+    return items({text("1795958198791-0"), items(std::move(fields))});
+  }
+  static net::redis_reply text(std::string of) { return {net::redis_reply::kind::text, std::move(of), 0, {}}; }
+  static net::redis_reply items(std::vector<net::redis_reply> of) {
+    return {net::redis_reply::kind::items, {}, 0, std::move(of)};
   }
 
   call_database::outgoing what;

@@ -113,9 +113,9 @@ TEST(GroupedUsage, TellsItemsAndTheirTotal) {
   EXPECT_EQ(
       to_json(usage),
       R"({"items":[{"tenantId":"salon-1","day":"2026-10-23","agentId":"agent_a","variant":"new","calls":0,"minutes":0,)"
-      R"("seconds":0,"cost":0,"refused":1,"outcomes":{"closed":1}},{"tenantId":"salon-1","day":"2026-10-24",)"
+      R"("seconds":0,"cost":0.1085,"refused":1,"outcomes":{"closed":1}},{"tenantId":"salon-1","day":"2026-10-24",)"
       R"("agentId":"agent_a","variant":"agent_a","calls":1,"minutes":1.02,"seconds":61,"cost":0.1085,"refused":0,)"
-      R"("outcomes":{"caller_hung_up":1}}],"total":{"calls":1,"minutes":1.02,"seconds":61,"cost":0.1085,"refused":1,)"
+      R"("outcomes":{"caller_hung_up":1}}],"total":{"calls":1,"minutes":1.02,"seconds":61,"cost":0.217,"refused":1,)"
       R"("outcomes":{"caller_hung_up":1,"closed":1}}})");
   EXPECT_EQ(to_json(grouped_usage::make({}, "").value()),
             R"({"items":[],"total":{"calls":0,"minutes":0,"seconds":0,"cost":0,"refused":0,"outcomes":{}}})");
