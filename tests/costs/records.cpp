@@ -59,7 +59,7 @@ class conversation {
 };
 
 model::call_record record_of(std::size_t number, std::size_t of, std::mt19937& draw, conversation& said) {
-  char sid[40];
+  char sid[70];  // longer than what it is: to the compiler a long may have 16 digits
   std::snprintf(sid, sizeof sid, "CA%08lx%08lx%08lx%08lx", static_cast<unsigned long>(draw()),
                 static_cast<unsigned long>(draw()), static_cast<unsigned long>(draw()),
                 static_cast<unsigned long>(number));

@@ -17,24 +17,9 @@ using namespace std::chrono_literals;
 
 class RecordedCalls : public CallbackTest {
  protected:
-  RecordedCalls() {
-    twilio_loop.start();
-    on_twilio([&] {
-      sim::twilio_rest_options options;
-      options.accounts = {{account_sid, auth_token}};
-      twilio = sim::twilio_rest_server::listen(twilio_loop, options).value();
-    });
-  }
-  ~RecordedCalls() override {
-    on_twilio([&] { twilio.reset(); });
-    twilio_loop.stop();
-  }
   template <class Work>
   auto on_twilio(Work work) {
-    return net::run_on(twilio_loop, std::move(work));
-  }
-  void start_with(const std::string& settings) {
-    start(one_tenant(settings), {{"TWILIO_API_BASE_URL", on_twilio([&] { return twilio->base_url(); })}});
+    return w.on_loop([this, &work] { return work(w.twilio()); });
   }
   std::string ask(const std::string& method, const std::string& path, const std::string& body = "") {
     return send(method, path, body, "Authorization: Bearer " + admin_token + "\r\n");
@@ -43,7 +28,7 @@ class RecordedCalls : public CallbackTest {
     return ask("POST", "/api/calls/" + call + "/recording", R"({"action":")" + action + "\"}");
   }
   std::vector<sim::twilio_recordings::recording> recordings() {
-    return on_twilio([&] { return twilio->recordings().all(); });
+    return on_twilio([](auto& twilio) { return twilio.recordings().all(); });
   }
   /// What Twilio tells of a recording that is over.
   void tell(const sim::twilio_recordings::recording& of) {
@@ -55,13 +40,10 @@ class RecordedCalls : public CallbackTest {
                     {"RecordingDuration", "7"},
                     {"RecordingSource", "StartCallRecordingAPI"}});
   }
-
-  net::loop twilio_loop{"twilio"};
-  std::unique_ptr<sim::twilio_rest_server> twilio;
 };
 
 TEST_F(RecordedCalls, AreRecordedOnceAndForgottenWithTheCall) {
-  start_with(R"("recording":{"allowed":true})");
+  start(one_tenant(R"("recording":{"allowed":true})"));
   auto call = talk();
   EXPECT_TRUE(has(record_call(call.sid, "start"), R"("status":"in-progress")"));
   EXPECT_TRUE(has(record_call(call.sid, "start"), " 200 "));
@@ -69,7 +51,7 @@ TEST_F(RecordedCalls, AreRecordedOnceAndForgottenWithTheCall) {
   const auto made = recordings()[0];
   EXPECT_EQ(made.callback, w.gateway().origin() + "/api/webhooks/twilio/recording-status");
   EXPECT_TRUE(has(record_call(call.sid, "pause"), R"("status":"paused")"));
-  on_twilio([&] { twilio->fail_next({503}); });
+  on_twilio([](auto& twilio) { twilio.fail_next({503}); });
   EXPECT_TRUE(has(record_call(call.sid, "resume"), " 503 ")) << "nobody knows";
   EXPECT_TRUE(has(record_call(call.sid, "resume"), R"("status":"in-progress")"));
   EXPECT_TRUE(has(record_call(call.sid, "stop"), R"("status":"stopped")"));
@@ -79,18 +61,18 @@ TEST_F(RecordedCalls, AreRecordedOnceAndForgottenWithTheCall) {
   hang_up(call);
   ASSERT_TRUE(has(w.record(call.sid), R"("endReason")"));
   EXPECT_TRUE(has(record_call(call.sid, "start"), " 409 "));
-  on_twilio([&] { twilio->fail_next({500}); });
+  on_twilio([](auto& twilio) { twilio.fail_next({500}); });
   EXPECT_TRUE(has(ask("DELETE", "/api/calls/" + call.sid), " 503 ")) << "it would be there for ever";
   EXPECT_TRUE(has(ask("DELETE", "/api/calls/" + call.sid), " 204 "));
   EXPECT_TRUE(recordings().empty());
-  EXPECT_TRUE(on_twilio([&] { return twilio->violations().empty(); }));
+  EXPECT_TRUE(on_twilio([](auto& twilio) { return twilio.violations().empty(); }));
 }
 
 TEST_F(RecordedCalls, AreNotRecordedWhereTheTenantDoesNotAllowIt) {
-  start_with("");
+  start(one_tenant());
   auto call = talk();
   EXPECT_TRUE(has(record_call(call.sid, "start"), "settings.recording.allowed"));
-  EXPECT_EQ(on_twilio([&] { return twilio->requests(); }), 0u);
+  EXPECT_EQ(on_twilio([](auto& twilio) { return twilio.requests(); }), 0u);
   hang_up(call);
 }
 
