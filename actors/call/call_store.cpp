@@ -88,7 +88,11 @@ class store_actor final : public sqlite_store::base {
     guard(this, counters_);
     set_exit_handler([this](caf::exit_msg& m) {
       (void)write();
-      quit(std::move(m.reason));
+      if (!reader_) return quit(std::move(m.reason));
+      // The last connection to go takes the write-ahead log with it: the reader's may not write.
+      monitor(reader_);
+      set_down_handler([this, reason = std::move(m.reason)](const caf::down_msg&) { quit(reason); });
+      send_exit(std::exchange(reader_, nullptr), caf::exit_reason::user_shutdown);
     });
   }
   [[nodiscard]] const char* name() const override { return "tonris.call_store"; }

@@ -5,6 +5,7 @@
 #include "actors/call/depths.hpp"
 #include "actors/call/metrics.hpp"
 #include "actors/call/outbound_metrics.hpp"
+#include "actors/call/shared_record_metrics.hpp"
 #include "actors/call/timings.hpp"
 #include "actors/callback/metrics.hpp"
 #include "actors/experiment/metrics.hpp"
@@ -13,6 +14,7 @@
 #include "actors/notice/metrics.hpp"
 #include "actors/price/metrics.hpp"
 #include "actors/recording/metrics.hpp"
+#include "actors/records/metrics.hpp"
 #include "actors/runtime/metrics.hpp"
 #include "actors/tenant/metrics.hpp"
 #include "actors/tool/metrics.hpp"
@@ -118,6 +120,8 @@ void declare_metrics(metrics& in) {
   (void)in.of<price_metrics>();
   (void)in.of<experiment_metrics>();
   (void)in.of<recording_metrics>();
+  (void)in.of<record_metrics>();
+  (void)in.of<shared_record_metrics>();
   (void)in.of<trace_metrics>();
   (void)in.of<web_metrics>();
   (void)in.of<tenant_store_metrics>();

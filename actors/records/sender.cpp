@@ -67,7 +67,10 @@ void record_sender::on_exit() {
 void record_sender::on_link() {
   using phase = net::redis_state::phase;
   const auto is = link_->state().is;
-  if (is == phase::ready) return look();
+  if (is == phase::ready) {
+    config_.trouble({});
+    return look();
+  }
   if (is == phase::away || is == phase::refused) config_.trouble("records of ended calls wait for Redis");
 }
 

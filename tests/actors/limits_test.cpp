@@ -24,11 +24,14 @@
 #include "actors/call/services.hpp"
 #include "actors/call/supervisor.hpp"
 #include "actors/call/table.hpp"
+#include "actors/experiment/keeper.hpp"
 #include "actors/leg/agent_leg.hpp"
 #include "actors/leg/caller_leg.hpp"
 #include "actors/node/agent_inspector.hpp"
 #include "actors/node/descriptors.hpp"
 #include "actors/notice/sender.hpp"
+#include "actors/recording/audio_keeper.hpp"
+#include "actors/recording/recorder.hpp"
 #include "actors/records/sender.hpp"
 #include "actors/store/audio_files.hpp"
 #include "actors/store/callback_database.hpp"
@@ -343,6 +346,15 @@ std::vector<row> rows_of_the_node() {
                                            count(trace_exporter::most_spans_in_batch) + " spans; " +
                                            seconds(trace_exporter::answer_limit) + " for the answer, once more after " +
                                            seconds(trace_exporter::retry_pause)},
+      {"recordings whose days are over", "a look each " + minutes(audio_keeper_settings::between_rounds) +
+                                             ", one tenant and one recording at a time, " +
+                                             seconds(audio_keeper_settings::pause) + " between two questions"},
+      {"questions about recordings of calls",
+       count(call_recorder_settings::most) + " at once, those that wait for their turn among them; one a call"},
+      {"experiments of tenants", "a look each " + minutes(experiment_keeper_settings::between_rounds) +
+                                     ", one tenant at a time, " + seconds(experiment_keeper_settings::pause) +
+                                     " between two questions; the first " +
+                                     count(experiment_keeper_settings::most_calls) + " calls of each"},
       {"a trace",
        count(model::call_trace::most_spans) + " spans, " + count(model::call_trace::most_events) + " events"},
       {"figures of `/metrics`",

@@ -298,7 +298,7 @@ TEST_F(Supervisor, KeepsARecordingOfTheCallWhereverThatIs) {
   EXPECT_STREQ(record()["recordings"][0]["status"].GetString(), "completed");
   EXPECT_STREQ(record()["recordings"][0]["source"].GetString(), "callback");
   (void)journal->take();
-  tells(call(1), "completed");
+  tells(call(2), "completed");
   const auto batch = journal->take();
   ASSERT_EQ(batch.facts.size(), 1u) << "the store may know the call";
   EXPECT_EQ(std::get<model::call_record::recording>(batch.facts[0].what).sid, "RE1");

@@ -69,7 +69,7 @@ const row expected_answers[] = {
     {"/api/calls/events", shows::nothing, {401, 401, 401, 401, 401, 401, 401}},
     {"/api/calls/events", shows::admin_token, {400, 405, 405, 405, 405, 405, 405}},
     {"/api/calls/CA1/events", shows::nothing, {401, 401, 401, 401, 401, 401, 401}},
-    {"/api/calls/CA1/events", shows::admin_token, {404, 405, 405, 405, 405, 405, 405}},
+    {"/api/calls/CA1/events", shows::admin_token, {400, 405, 405, 405, 405, 405, 405}},
     {"/api/calls/CA1/why", shows::nothing, {401, 401, 401, 401, 401, 401, 401}},
     {"/api/calls/CA1/why", shows::admin_token, {404, 405, 405, 405, 405, 405, 405}},
     {"/api/calls/CA1/hangup", shows::nothing, {401, 401, 401, 401, 401, 401, 401}},
