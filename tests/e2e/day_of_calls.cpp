@@ -159,7 +159,7 @@ sim::caller_options DayOfCalls::options_of(std::uint32_t call) const {
     case kind::unknown_number: how.to = number_of("9"); break;
   }
   if (kind_of(call) == kind::gone_before_stream) how.stream_setup = 5s;
-  if (call % 2 == 0) how.twiml.dial_outcome = "completed";
+  if (call % 2 == 0 || kind_of(call) == kind::transferred) how.twiml.dial_outcome = "completed";
   return how;
 }
 
