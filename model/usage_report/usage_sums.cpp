@@ -17,8 +17,9 @@ std::string minutes_in(std::int64_t seconds) {
 }  // namespace
 
 bool is_refusal(end_reason reason) noexcept {
-  // They stand together in the enumeration.
-  return reason >= end_reason::unknown_number && reason <= end_reason::outbound_not_served;
+  // They stand together in the enumeration, but for what agents have brought about before.
+  return (reason >= end_reason::unknown_number && reason <= end_reason::outbound_not_served) ||
+         reason == end_reason::agents_failing;
 }
 
 usage_figures figures_of(const call_record& record) noexcept {

@@ -47,7 +47,8 @@ TEST(UsageFigures, KnowEveryRefusal) {
       "unknown_number", "tenant_suspended", "tenant_pending", "tenant_cancelled", "caller_blocked",
       "closed",         "sent_on",          "no_agent",       "node_full",        "node_overloaded",
       "registry_down",  "tenant_busy",      "tenant_rate",    "caller_rate",      "month_minutes",
-      "month_cost",     "vendor_full",      "caller_gave_up", "usage_unknown",    "outbound_not_served"};
+      "month_cost",     "vendor_full",      "caller_gave_up", "usage_unknown",    "outbound_not_served",
+      "agents_failing"};
   for (std::size_t i = 0; i < end_reason_count; ++i) {
     const auto reason = static_cast<end_reason>(i);
     EXPECT_EQ(is_refusal(reason), refusals.contains(to_string(reason))) << to_string(reason);
