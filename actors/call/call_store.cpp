@@ -139,15 +139,7 @@ class store_actor final : public sqlite_store::base {
         },
         [this](const keep_records_for& all) { keep_for(all); },
         [this](const find_calls_with& wanted) { return read_beside<found_calls_with>(wanted.tenant, wanted); },
-        [this](const forget_stored_calls& wanted) -> caf::result<stored_calls_forgotten> {
-          if (!is_open() || !write()) return unavailable();
-          if (const auto gone = db_->forget(wanted.calls, past_->settings.wall_clock()); !gone)
-            return unreadable(gone.error());
-          look_at_outbox();
-          erase_soon();
-          remind_me(prune_pause, merge_words{});
-          return stored_calls_forgotten{};
-        },
+        [this](const forget_stored_calls& wanted) { return forget(wanted); },
         [this](const read_usage& wanted) { return read_beside<usage_read>(wanted.wanted.tenant, wanted); },
         [this](const find_calls& wanted) { return read_beside<found_calls>(wanted.query.tenant, wanted); },
         [this](const find_events& wanted) -> caf::result<found_events> {
@@ -161,11 +153,7 @@ class store_actor final : public sqlite_store::base {
           look_at_outbox();
           return promise;
         },
-        [this](const outbox_sent& told) {
-          if (!is_open()) return;
-          if (const auto dropped = db_->sent(told.rows); !dropped) complain("cannot be written", dropped.error().line);
-          show_outbox_later();
-        },
+        [this](const outbox_sent& told) { drop_sent(told); },
         [this](read_feed) -> caf::result<feed_read> {
           if (!is_open()) return unavailable();
           auto place = db_->feed();
@@ -173,12 +161,7 @@ class store_actor final : public sqlite_store::base {
           return feed_read{std::move(*place), db_->name()};
         },
         [this](const take_news& came) { return take(came); },
-        [this](const send_again& wanted) {
-          if (!is_open()) return;
-          if (const auto entered = db_->send_again(wanted.since, past_->settings.wall_clock()); !entered)
-            complain("cannot be written", entered.error().line);
-          look_at_outbox();
-        },
+        [this](const send_again& wanted) { enter_again(wanted); },
         [this](write_again) {
           reminded_ = false;
           (void)write();
@@ -195,6 +178,29 @@ class store_actor final : public sqlite_store::base {
   }
 
  private:
+  caf::result<stored_calls_forgotten> forget(const forget_stored_calls& wanted) {
+    if (!is_open() || !write()) return unavailable();
+    if (const auto gone = db_->forget(wanted.calls, past_->settings.wall_clock()); !gone)
+      return unreadable(gone.error());
+    look_at_outbox();
+    erase_soon();
+    remind_me(prune_pause, merge_words{});
+    return stored_calls_forgotten{};
+  }
+
+  void drop_sent(const outbox_sent& told) {
+    if (!is_open()) return;
+    if (const auto dropped = db_->sent(told.rows); !dropped) complain("cannot be written", dropped.error().line);
+    show_outbox_later();
+  }
+
+  void enter_again(const send_again& wanted) {
+    if (!is_open()) return;
+    if (const auto entered = db_->send_again(wanted.since, past_->settings.wall_clock()); !entered)
+      complain("cannot be written", entered.error().line);
+    look_at_outbox();
+  }
+
   /// Opens it where it is not, each second at most.
   [[nodiscard]] bool is_open() {
     if (db_) return true;
