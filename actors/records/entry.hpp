@@ -23,7 +23,7 @@ namespace tonris::actors::record_entry {
 /// A stream's id: "1795958198791-0".
 struct place {
   std::uint64_t ms = 0, number = 0;
-  auto operator<=>(const place&) const = default;
+  auto operator<=>(const place&) const = default;  // NOLINT(modernize-use-nullptr): the compiler compares with 0
 };
 [[nodiscard]] std::optional<place> parse_place(std::string_view text) noexcept;
 
