@@ -144,8 +144,7 @@ void control_plane::start_overview() {
 void control_plane::start(media_loops& loops) {
   start_access();
   start_registry();
-  start_vendor_client(loops.first());
-  start_twilio_client(loops.first());
+  start_vendors();
   fill_services(loops);
   start_admission();
   start_overview();
@@ -195,36 +194,21 @@ void control_plane::start_access() {
   });
 }
 
-/// On one loop: signed addresses are few.
-void control_plane::start_vendor_client(media_loop& on) {
-  vendor_ = spawn_supervised<vendor_api>(*config_.system, part("vendor_client"), [this, &on](const auto&) {
-    vendor_client::config client;
-    client.base_url = config_.settings->elevenlabs_api_base_url;
-    client.api_key = config_.settings->elevenlabs_api_key;
-    client.counters = config_.counters;
-    client.get = [&on](const std::string& url, net::http_request&& request, std::chrono::milliseconds timeout,
-                       auto done) { on.client->request(url, std::move(request), timeout, std::move(done)); };
-    return spawn_on<vendor_client>(*config_.system, on.unit, std::move(client));
-  });
-}
-
-/// For numbers, which are attached now and then, and calls, which are placed so.
-void control_plane::start_twilio_client(media_loop& on) {
-  twilio_ = spawn_supervised<twilio_rest>(*config_.system, part("twilio_client"), [this, &on](const auto&) {
-    twilio_client::config client;
-    client.base_url = config_.settings->twilio_api_base_url;
-    client.send = [&on](const std::string& url, net::http_request&& request, std::chrono::milliseconds timeout,
-                        auto done) { on.client->request(url, std::move(request), timeout, std::move(done)); };
-    client.send_once = [&on](const std::string& url, net::http_request&& request, std::chrono::milliseconds timeout,
-                             auto done) { on.once_client->request(url, std::move(request), timeout, std::move(done)); };
-    client.random = random_bits;
-    client.counters = config_.counters;
-    return spawn_on<twilio_client>(*config_.system, on.unit, std::move(client));
-  });
+void control_plane::start_vendors() {
+  vendor_plane::config how;
+  how.elevenlabs.base_url = config_.settings->elevenlabs_api_base_url;
+  how.elevenlabs.api_key = config_.settings->elevenlabs_api_key;
+  how.elevenlabs.counters = config_.counters;
+  how.elevenlabs_part = part("vendor_client");
+  how.twilio.base_url = config_.settings->twilio_api_base_url;
+  how.twilio.random = random_bits;
+  how.twilio.counters = config_.counters;
+  how.twilio_part = part("twilio_client");
+  vendors_ = std::make_unique<vendor_plane>(*config_.system, config_.tls, std::move(how));
 }
 
 void control_plane::fill_services(media_loops& loops) {
-  services_->vendor = vendor_;
+  services_->vendor = vendors_->elevenlabs();
   services_->spawn_caller_leg = [system = config_.system](caller_leg::config leg) {
     auto& unit = *leg.services->unit;
     return caf::actor_cast<caller_leg_actor>(spawn_on<caller_leg>(*system, unit, std::move(leg)));
@@ -318,7 +302,7 @@ void control_plane::start_traces() {
 void control_plane::start_inspection() {
   agent_inspection inspection;
   inspection.store = tenants_;
-  inspection.vendor = vendor_;
+  inspection.vendor = vendors_->elevenlabs();
   inspection.seal = seal_;
   inspection.by_business = config_.business_types;
   inspection.default_agent = {config_.settings->elevenlabs_agent_id};
@@ -375,8 +359,10 @@ void control_plane::end() {
   if (overview_) self->send_exit(overview_, caf::exit_reason::user_shutdown);
   if (mirror_) self->send_exit(mirror_, caf::exit_reason::user_shutdown);
   if (tenants_) self->send_exit(tenants_, caf::exit_reason::user_shutdown);
-  if (vendor_) self->send_exit(vendor_, caf::exit_reason::user_shutdown);
-  if (twilio_) self->send_exit(twilio_, caf::exit_reason::user_shutdown);
+  if (vendors_) {
+    self->send_exit(vendors_->elevenlabs(), caf::exit_reason::user_shutdown);
+    self->send_exit(vendors_->twilio(), caf::exit_reason::user_shutdown);
+  }
   if (admission_) {
     self->request(admission_, store_limit, flush_usage{}).receive([](usage_flushed) {}, [](const caf::error&) {});
     self->send_exit(admission_, caf::exit_reason::user_shutdown);

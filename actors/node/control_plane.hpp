@@ -28,6 +28,7 @@
 #include "actors/node/tenants.hpp"
 #include "actors/node/tool_plane.hpp"
 #include "actors/node/trace_plane.hpp"
+#include "actors/node/vendor_plane.hpp"
 #include "actors/notice/messages.hpp"
 #include "actors/price/keeper.hpp"
 #include "actors/recording/audio_keeper.hpp"
@@ -103,7 +104,7 @@ class control_plane {
             services_->circuits,
             access_,
             accounts_,
-            twilio_,
+            vendors_->twilio(),
             callbacks_,
             callback_refusals_,
             services_->conversations,
@@ -126,8 +127,7 @@ class control_plane {
   [[nodiscard]] tl::expected<void, std::string> open_shared_stores();
   void start_access();
   void start_registry();
-  void start_vendor_client(media_loop& on);
-  void start_twilio_client(media_loop& on);
+  void start_vendors();
   [[nodiscard]] tl::expected<void, std::string> open_books();
   [[nodiscard]] tl::expected<void, std::string> open_shared_books(usage_database& db);
   [[nodiscard]] model::aead_key caller_key() const;
@@ -165,8 +165,7 @@ class control_plane {
   access_registry access_;
   const std::shared_ptr<account_tokens> accounts_ = std::make_shared<account_tokens>();
   tenant_registry registry_;
-  vendor_api vendor_;
-  twilio_rest twilio_;
+  std::unique_ptr<vendor_plane> vendors_;
   const std::shared_ptr<outbound_dials> dials_ = std::make_shared<outbound_dials>();
   const std::shared_ptr<admission_books> books_ = std::make_shared<admission_books>();  ///< outlive admission's crash
   const std::shared_ptr<redis_books> shared_books_ = std::make_shared<redis_books>();   ///< likewise

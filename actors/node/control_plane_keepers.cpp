@@ -12,8 +12,8 @@ void control_plane::start_prices() {
   settings.supervisor = supervisor_;
   settings.journal = store_.journal;
   settings.registry = registry_;
-  settings.twilio = twilio_;
-  settings.elevenlabs = vendor_;
+  settings.twilio = vendors_->twilio();
+  settings.elevenlabs = vendors_->elevenlabs();
   settings.callbacks = callbacks_;
   settings.main = {{config_.settings->twilio_account_sid}, config_.settings->twilio_auth_tokens.front()};
   settings.first = config_.settings->price_first_ask;
@@ -48,7 +48,7 @@ void control_plane::start_audio_keeper() {
   settings.supervisor = supervisor_;
   settings.journal = store_.journal;
   settings.access = access_;
-  settings.twilio = twilio_;
+  settings.twilio = vendors_->twilio();
   settings.main = {{config_.settings->twilio_account_sid}, config_.settings->twilio_auth_tokens.front()};
   settings.wall_clock = services_->wall_clock;
   settings.counters = config_.counters;
@@ -58,7 +58,7 @@ void control_plane::start_audio_keeper() {
 }
 
 void control_plane::start_recorder() {
-  const call_recorder_settings settings{twilio_, config_.counters};
+  const call_recorder_settings settings{vendors_->twilio(), config_.counters};
   recorder_ = spawn_supervised<call_recorder>(*config_.system, part("call_recorder"), [this, settings](const auto&) {
     return record_calls(*config_.system, settings);
   });

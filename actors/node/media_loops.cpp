@@ -24,10 +24,6 @@ media_loops::media_loops(caf::actor_system& system, const config& settings) {
     media.loop.start();
     net::run_on(media.loop, [&] {
       media.goes_first = net::take_precedence();
-      media.client = net::http_client::make(media.loop, settings.tls);
-      net::http_client_limits once;
-      once.reuse_connections = false;
-      media.once_client = net::http_client::make(media.loop, settings.tls, once);
       media.ticker = std::make_unique<net::ticker>(media.loop, tick_part_period,
                                                    [&services = media.services, load = settings.load, i](auto now) {
                                                      load->loop_ticked(i, now, tick_part_period);
@@ -65,12 +61,7 @@ bool media_loops::turn_within(std::chrono::milliseconds each) const {
 }
 
 void media_loops::let_go() {
-  for (auto& media : loops_)
-    net::run_on(media->loop, [&] {
-      media->ticker.reset();
-      media->client.reset();
-      media->once_client.reset();
-    });
+  for (auto& media : loops_) net::run_on(media->loop, [&] { media->ticker.reset(); });
 }
 
 }  // namespace tonris::actors

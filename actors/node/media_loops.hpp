@@ -10,23 +10,20 @@
 #include "actors/leg/loop_services.hpp"
 #include "actors/node/load.hpp"
 #include "actors/runtime/io_loop.hpp"
-#include "net/http_client.hpp"
 #include "net/loop.hpp"
 #include "net/tls.hpp"
 
 namespace tonris::actors {
 
-/// One loop with what lives on it: its calls' services and its client. Owner: media_loops.
+/// One loop with what lives on it: its calls' services. Owner: media_loops.
 struct media_loop {
   media_loop(std::string name, caf::actor_system& system) : loop(std::move(name)), unit(system, loop) {}
 
   net::loop loop;
   io_loop unit;
   loop_services services;
-  std::unique_ptr<net::http_client> client;       ///< loop thread only
-  std::unique_ptr<net::http_client> once_client;  ///< sends nothing twice; loop thread only
-  std::unique_ptr<net::ticker> ticker;            ///< ticks the legs; loop thread only
-  bool goes_first = false;                        ///< net::take_precedence
+  std::unique_ptr<net::ticker> ticker;  ///< ticks the legs; loop thread only
+  bool goes_first = false;              ///< net::take_precedence
 };
 
 /// The media plane: all loops, running from the first moment. From the thread that made it, but for what
@@ -46,9 +43,6 @@ class media_loops {
   media_loops(const media_loops&) = delete;
   media_loops& operator=(const media_loops&) = delete;
 
-  [[nodiscard]] auto begin() const noexcept { return loops_.begin(); }
-  [[nodiscard]] auto end() const noexcept { return loops_.end(); }
-  [[nodiscard]] media_loop& first() const noexcept { return *loops_.front(); }
   [[nodiscard]] std::size_t legs() const noexcept;   ///< of all; any thread
   [[nodiscard]] loop_services* quietest() noexcept;  ///< where the fewest legs are; any thread
 

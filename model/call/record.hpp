@@ -69,7 +69,7 @@ struct call_record {
     std::string status;  ///< Twilio's word: "in-progress", "paused", "stopped", "completed", "absent"; ours: "deleted"
     std::string url;     ///< once it is there; needs the account's credentials
     std::uint32_t seconds = 0;
-    std::string source;  ///< who said so last: "answer" to our request, "callback", "resource" (Twilio's, asked for)
+    std::string source;  ///< who said so last: "answer" to our request, or "callback"
     time at;             ///< when
     bool operator==(const recording&) const = default;
   };
