@@ -74,7 +74,7 @@ class Chaos : public testing::Test {
           return std::optional{behaviour};
         }) {
     say_ids(w);
-    w.start_gateway(tenants_of_chaos(), {{"LOG_LEVEL", "error"}});
+    w.start_gateway(tenants_of_chaos(), {{"LOG_LEVEL", std::getenv("TONRIS_CHAOS_LOG") ? "debug" : "error"}});
   }
 
   std::unique_ptr<exact_call> place(bool untouched) {
@@ -109,8 +109,11 @@ class Chaos : public testing::Test {
 
   void expect_rules_kept(const sim::caller_report& report) {
     for (const auto& one : report.violations.all()) {
-      // A caller leg that crashes cuts its stream, which is what Twilio complains of then.
-      EXPECT_EQ(one.rule, "stream_broken") << one.detail;
+      // A caller leg that crashes cuts its stream, which is what Twilio complains of then. And a stream may be on its
+      // way to a call whose agent is lost for good meanwhile: Twilio goes on to `action`, where the fallback is.
+      const bool came_late = one.rule == "stream_refused" && one.detail.starts_with("handshake_refused 404");
+      EXPECT_TRUE(one.rule == "stream_broken" || came_late)
+          << report.call_sid << ": " << one.rule << ": " << one.detail;
     }
   }
 
@@ -130,6 +133,7 @@ class Chaos : public testing::Test {
 };
 
 TEST_F(Chaos, LeavesUntouchedCallsExactAndNothingBehind) {
+  place_first_call(w);
   const auto actors = gauge("tonris_actors"), descriptors = gauge("process_open_fds"),
              timers = gauge("tonris_timers_armed");
   const auto memory = gauge("process_resident_memory_bytes");
@@ -175,7 +179,7 @@ TEST_F(Chaos, LeavesUntouchedCallsExactAndNothingBehind) {
   w.close_http_connections();
   EXPECT_TRUE(comes_down_to("tonris_legs", 0)) << gauge("tonris_legs");
   EXPECT_TRUE(comes_down_to("tonris_actors", actors)) << gauge("tonris_actors") << " of " << actors;
-  EXPECT_TRUE(comes_down_to("process_open_fds", descriptors + 3)) << gauge("process_open_fds") << " of " << descriptors;
+  EXPECT_TRUE(comes_down_to("process_open_fds", descriptors)) << gauge("process_open_fds") << " of " << descriptors;
   EXPECT_TRUE(comes_down_to("tonris_timers_armed", timers + 3)) << gauge("tonris_timers_armed") << " of " << timers;
   std::printf("resident %.1f MiB before, %.1f MiB after; timers %g, %g\n", memory / 1048576,
               gauge("process_resident_memory_bytes") / 1048576, timers, gauge("tonris_timers_armed"));

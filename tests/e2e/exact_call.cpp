@@ -45,4 +45,13 @@ void expect_exact(world& w, exact_call& call) {
   EXPECT_TRUE(std::equal(said.begin(), said.end(), heard.begin())) << "caller to agent " << call.id;
 }
 
+void place_first_call(world& w) {
+  exact_call call(0);
+  auto options = options_of(w, call);
+  options.hang_up_after = std::chrono::seconds{4};
+  call.report = w.place(options, call.says, call.hears);
+  expect_exact(w, call);
+  EXPECT_TRUE(w.gateway().metric_comes_to("tonris_calls_live", 0));
+}
+
 }  // namespace tonris::e2e

@@ -30,4 +30,7 @@ void say_ids(world& w);
 /// Waits for the call's end: every frame came, both ways, unchanged and in order.
 void expect_exact(world& w, exact_call& call);
 
+/// A whole call, so that what a gateway opens for its first one is open. Its number is 0.
+void place_first_call(world& w);
+
 }  // namespace tonris::e2e
