@@ -21,7 +21,7 @@ constexpr const char* put_call =
     "INSERT OR REPLACE INTO calls (id, call_sid, tenant, direction, caller, called, agent, variant, reason, ended_by,"
     " troubled, refused, seconds, microdollars, success, has_words)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-constexpr const char* put_words = "INSERT OR REPLACE INTO words (rowid, text) VALUES (?, ?)";
+constexpr const char* put_words = "INSERT OR REPLACE INTO words (rowid, text, whose) VALUES (?, ?, ?)";
 constexpr const char* drop_words = "DELETE FROM words WHERE rowid = ?";
 
 /// The row it has; 0: none.
@@ -81,12 +81,18 @@ sqlite::result<void> put_call_row(sqlite::database& db, std::int64_t row, const 
       .run();
 }
 
-sqlite::result<void> put_text(sqlite::database& db, std::int64_t row, const std::string& text) {
-  auto put = db.prepare(text.empty() ? drop_words : put_words);
+sqlite::result<void> put_text(sqlite::database& db, std::int64_t row, const std::string& text,
+                              const model::tenant_id& tenant) {
+  auto put = db.prepare(put_words);
   if (!put) return tl::unexpected(put.error());
-  put->bind(1, row);
-  if (!text.empty()) put->bind(2, text);
-  return put->run();
+  const auto whose = model::word_of(tenant);
+  return put->bind(1, row).bind(2, text).bind(3, whose).run();
+}
+
+sqlite::result<void> remove_text(sqlite::database& db, std::int64_t row) {
+  auto gone = db.prepare(drop_words);
+  if (!gone) return tl::unexpected(gone.error());
+  return gone->bind(1, row).run();
 }
 
 }  // namespace
@@ -97,7 +103,7 @@ sqlite::result<void> put(sqlite::database& db, const model::call_record& record)
   if (!row) return tl::unexpected(row.error());
   const auto text = searched_text(record);
   if (auto done = put_call_row(db, *row, record, !text.empty()); !done) return done;
-  return put_text(db, *row, text);
+  return text.empty() ? remove_text(db, *row) : put_text(db, *row, text, record.tenant);
 }
 
 sqlite::result<void> put_unreadable(sqlite::database& db, const model::call_sid& call, std::string_view tenant,
@@ -112,7 +118,7 @@ sqlite::result<void> put_unreadable(sqlite::database& db, const model::call_sid&
 sqlite::result<void> remove(sqlite::database& db, const model::call_sid& call) {
   const auto row = known_row(db, call);
   if (!row || *row == 0) return row ? sqlite::result<void>{} : tl::unexpected(row.error());
-  if (auto done = put_text(db, *row, {}); !done) return done;
+  if (auto done = remove_text(db, *row); !done) return done;
   auto gone = db.prepare("DELETE FROM calls WHERE id = ?");
   if (!gone) return tl::unexpected(gone.error());
   return gone->bind(1, *row).run();

@@ -27,9 +27,13 @@ class condition {
     add(clause);
     values_.emplace_back(std::move(value));
   }
-  /// Those whose column begins so, by its index: where all are in the order of time, SQLite would read them all.
-  void and_begins(const std::string& column, const std::string& text) {
-    add("calls.id IN (SELECT id FROM calls WHERE " + column + " >= ? AND " + column + " < ?)");
+  /// Those whose column begins so: few by its index, since SQLite, asked for the order of time, would read all calls;
+  /// many in the order of time, since the first of them soon come.
+  void and_begins(const std::string& column, const std::string& text, bool many) {
+    if (many)
+      add("+" + column + " >= ? AND +" + column + " < ?");
+    else
+      add("calls.id IN (SELECT id FROM calls WHERE " + column + " >= ? AND " + column + " < ?)");
     values_.emplace_back(text);
     values_.emplace_back(text + "\x7F");
   }
@@ -68,9 +72,14 @@ void add_troubled(const model::call_query& query, condition& to) {
   to.add(std::get<bool>(*query.troubled) ? "troubled <> ''" : "troubled = ''");
 }
 
+std::string match_of(const model::call_query& query) {
+  const auto said = "text : (" + model::match_expression(query.words) + ")";
+  return query.tenant ? said + " AND whose : " + model::word_of(*query.tenant) : said;
+}
+
 condition condition_of(const model::call_query& query) {
   condition all;
-  if (!query.words.empty()) all.and_text("words MATCH ?", model::match_expression(query.words));
+  if (!query.words.empty()) all.and_text("words MATCH ?", match_of(query));
   if (query.tenant) all.and_is("calls.tenant", query.tenant->value);
   if (query.agent) all.and_is("agent", query.agent->value);
   if (query.variant) all.and_is("variant", *query.variant);
@@ -88,10 +97,28 @@ condition condition_of(const model::call_query& query) {
 /// Of a number either side may have: one look-up for each, since an index gives one in order.
 enum class side : std::uint8_t { caller, called };
 
-void add_number(const model::wanted_number& wanted, side of, condition& to) {
+/// Are there so many whose column begins so that the first page is nearer in the order of time?
+sqlite::result<bool> begin_many(sqlite::database& db, const std::string& column, const std::string& beginning) {
+  constexpr std::int64_t many = 20'000;
+  auto rows = db.prepare("SELECT count(*) FROM (SELECT 1 FROM calls WHERE " + column + " >= ?1 AND " + column +
+                         " < ?2 LIMIT ?3)");
+  if (!rows) return tl::unexpected(rows.error());
+  const auto behind = beginning + "\x7F";
+  const auto row = rows->bind(1, beginning).bind(2, behind).bind(3, many).step();
+  if (!row) return tl::unexpected(row.error());
+  return rows->integer(0) == many;
+}
+
+sqlite::result<void> add_number(sqlite::database& db, const model::wanted_number& wanted, side of, condition& to) {
   const std::string column = of == side::caller ? "caller" : "called";
-  if (!wanted.beginning) return to.and_is(column, model::meeting_form(wanted.text));
-  to.and_begins(column, wanted.text);
+  if (!wanted.beginning) {
+    to.and_is(column, model::meeting_form(wanted.text));
+    return {};
+  }
+  const auto many = begin_many(db, column, wanted.text);
+  if (!many) return tl::unexpected(many.error());
+  to.and_begins(column, wanted.text, *many);
+  return {};
 }
 
 }  // namespace
@@ -116,7 +143,10 @@ call_database::result<std::vector<call_database::listed_call>> call_database::fi
     const model::call_query& query, std::optional<bool> number_is_called, bool of_this_node) {
   auto where = condition_of(query);
   if (of_this_node) where.add("records.node = ''");
-  if (number_is_called) add_number(*query.number, *number_is_called ? side::called : side::caller, where);
+  if (number_is_called) {
+    const auto added = add_number(db_, *query.number, *number_is_called ? side::called : side::caller, where);
+    if (!added) return tl::unexpected(added.error());
+  }
   const bool by_words = !query.words.empty();
   const std::string from = by_words ? "words JOIN calls ON calls.id = words.rowid" : "calls";
   auto rows = db_.prepare("SELECT calls.id, records.json FROM " + from +

@@ -53,6 +53,13 @@ CREATE TABLE gone (call_sid TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) WITHOUT RO
 CREATE INDEX gone_by_time ON gone (at_ms);
 CREATE TABLE feed (only INTEGER PRIMARY KEY CHECK (only = 1), generation TEXT NOT NULL, position TEXT NOT NULL);
 CREATE TABLE node (only INTEGER PRIMARY KEY CHECK (only = 1), name TEXT NOT NULL);
+)",
+                                // whose: the tenant as one word, so that a tenant's words are found by an intersection.
+                                R"(
+CREATE INDEX calls_of_tenant_by_reason ON calls (tenant, reason);
+DROP TABLE words;
+CREATE VIRTUAL TABLE words USING fts5 (text, whose, tokenize = 'unicode61 remove_diacritics 2');
+INSERT OR IGNORE INTO unlisted SELECT call_sid FROM calls WHERE has_words = 1;
 )"};
 
 private_database file_in(const std::string& data_dir) {

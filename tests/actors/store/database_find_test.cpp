@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "actors/store/database.hpp"
+#include "model/finding/full_text.hpp"
 #include "model/text/iso_time.hpp"
 #include "tests/actors/store/a_directory.hpp"
 
@@ -127,6 +128,9 @@ TEST_F(CallsFound, AreThoseThatFit) {
            {"not troubled", with([](auto& q) { q.troubled = false; }), {4, 2, 1}},
            {"troubled so", with([](auto& q) { q.troubled = end_reason::slow_agent; }), {3}},
            {"live", with([](auto& q) { q.live = true; }), {}},
+           {"tenant and reason",
+            with([](auto& q) { q.tenant = {"salon"}, q.reason = end_reason::caller_hung_up; }),
+            {3, 1}},
            {"two at once", with([](auto& q) { q.tenant = {"salon"}, q.troubled = false; }), {4, 1}},
        })
     EXPECT_EQ(found(query), numbers) << what;
@@ -171,6 +175,27 @@ TEST_F(CallsFound, AreFoundByWhatWasSaid) {
   query.words = "haircut";
   query.tenant = {"garage"};
   EXPECT_THAT(found(query), IsEmpty()) << "of that tenant";
+  query.words = model::word_of({"salon"});
+  query.tenant.reset();
+  EXPECT_THAT(found(query), IsEmpty()) << "whose it is was not said";
+}
+
+/// Beyond 20,000 whose number begins so they are looked for in the order of time.
+TEST_F(CallsFound, AreTheSameHoweverManyNumbersBeginSo) {
+  auto other = call(3, noon + 2s);
+  other.from = "+4970000001";
+  write({call(1), call(2, noon + 1s), other, call(4, noon + 3s)});
+  call_query query;
+  query.number = {"+457", true};
+  query.limit = 2;
+  EXPECT_THAT(found(query), ElementsAre(4, 2));
+  ASSERT_TRUE(db->connection().exec(
+      "INSERT INTO calls SELECT value, 'old' || value, 'salon', '', '+4570000002', '', '', '', '', '', '', 0, 0, 0, 0, "
+      "0"
+      " FROM (WITH RECURSIVE n (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n LIMIT 20000) SELECT * FROM n)"));
+  EXPECT_THAT(found(query), ElementsAre(4, 2));
+  query.number = {"+49", true};
+  EXPECT_THAT(found(query), ElementsAre(3));
 }
 
 TEST_F(CallsFound, FollowTheirRecord) {
