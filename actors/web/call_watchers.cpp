@@ -30,7 +30,7 @@ using outcome = net::http_answer_stream::outcome;
 struct something_happened {  // to itself; so below
   using travels = in_process;
 };
-struct tell_watchers {
+struct pause_over {
   using travels = in_process;
 };
 struct beat_due {
@@ -48,7 +48,7 @@ struct watcher_has_room {  // and had none
   std::uint64_t number = 0;
 };
 using watchers_door =
-    call_watchers::extend<caf::reacts_to<something_happened>, caf::reacts_to<tell_watchers>, caf::reacts_to<levels_due>,
+    call_watchers::extend<caf::reacts_to<something_happened>, caf::reacts_to<pause_over>, caf::reacts_to<levels_due>,
                           caf::reacts_to<beat_due>, caf::reacts_to<watcher_gone>, caf::reacts_to<watcher_has_room>>;
 
 void append_event(std::uint64_t id, std::string_view name, std::string_view json, std::string& out) {
@@ -133,13 +133,14 @@ struct watchers_state {
     return {
         [this](const watch_calls& m) { begin(m); },
         [this](something_happened) {
-          if (!std::exchange(flush_is_due, true))
-            self->delayed_send(self, caf::timespan{call_watchers_settings::flush_pause}, tell_watchers{});
+          if (pauses)
+            has_news = true;
+          else
+            tell_and_pause();
         },
-        [this](tell_watchers) {
-          flush_is_due = false;
-          *is_woken = false;
-          tell_all();
+        [this](pause_over) {
+          pauses = false;
+          if (std::exchange(has_news, false)) tell_and_pause();
         },
         [this](levels_due) { tell_levels(); },
         [this](beat_due) { beat(); },
@@ -237,6 +238,13 @@ struct watchers_state {
 
   // --- what they are told
 
+  void tell_and_pause() {
+    *is_woken = false;
+    tell_all();
+    pauses = true;
+    self->delayed_send(self, caf::timespan{call_watchers_settings::pause}, pause_over{});
+  }
+
   void tell_all() {
     if (watchers.empty()) return;
     auto told = settings.board->newest();
@@ -322,7 +330,7 @@ struct watchers_state {
   call_watchers_settings settings;
   std::map<std::uint64_t, watcher> watchers;
   std::uint64_t last_number = 0;
-  bool flush_is_due = false, levels_are_due = false;
+  bool pauses = false, has_news = false, levels_are_due = false;
   std::shared_ptr<std::atomic<bool>> is_woken = std::make_shared<std::atomic<bool>>(false);
 };
 

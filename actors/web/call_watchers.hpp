@@ -32,14 +32,14 @@ struct watch_calls {
 using call_watchers = caf::typed_actor<caf::reacts_to<watch_calls>>;
 
 /// Who watches calls. Each client has a snapshot of the calls that go on first (`event: snapshot`), or what has
-/// happened since his Last-Event-ID where that is still known, then what happens, at most 20 times a second; a comment
-/// each 15 s where nothing does. What happened is written once for all who are told the same. Nobody waits for a
-/// client: who has not taken what waits for him is asked again when he has, and cut off when what he has not had is
-/// forgotten (live_board::most_events). Levels go five times a second, and only to who has taken everything else. While
-/// nobody watches, nothing is done. Ordinary actor.
+/// happened since his Last-Event-ID where that is still known, then what happens: at once after a pause, at most four
+/// times a second; a comment each 15 s where nothing does. What happened is written once for all who are told the same.
+/// Nobody waits for a client: who has not taken what waits for him is asked again when he has, and cut off when what he
+/// has not had is forgotten (live_board::most_events). Levels go five times a second, and only to who has taken
+/// everything else. While nobody watches, nothing is done. Ordinary actor.
 struct call_watchers_settings {
   static constexpr std::size_t most = 256, most_of_a_tenant = 20;
-  static constexpr std::chrono::milliseconds flush_pause{50}, levels_pause{200};
+  static constexpr std::chrono::milliseconds pause{250}, levels_pause{200};
   static constexpr std::chrono::seconds beat{15};
   static constexpr std::size_t most_unsent = std::size_t{256} * 1024;
 

@@ -26,8 +26,9 @@ nanos seconds(double s) {
   return static_cast<nanos>(s * one_s);
 }
 
+/// Of the thread that sends and takes frames: the watchers have one of their own.
 nanos own_cpu() {
-  return on_clock(CLOCK_PROCESS_CPUTIME_ID);
+  return on_clock(CLOCK_THREAD_CPUTIME_ID);
 }
 
 /// Readings at one end of the window.
@@ -150,8 +151,7 @@ class call_run {
   }
 
   void begin_watching() {
-    watchers_.emplace(events_, faults_, plan_.watchers);
-    watchers_->begin(target_->api_port, setup_.client, bench_admin_token);
+    watchers_.emplace(plan_.watchers, target_->api_port, setup_.client, bench_admin_token);
     serve(now() + connect_patience, [this] { return watchers_->all_watch(); });
     if (!watchers_->all_watch()) faults_.add("a watcher had no snapshot in time");
     serve(now() + one_s);
@@ -162,7 +162,8 @@ class call_run {
   void end_watching() {
     watched_events_ = watchers_->events() - watched_events_;
     watched_bytes_ = watchers_->bytes() - watched_bytes_;
-    watchers_->end();
+    const auto went_wrong = watchers_->end();
+    for (const auto& [what, times] : went_wrong.all()) faults_.add(what, times);
   }
 
   /// Sends no more, lets what is under way arrive, hangs up, and waits for the conversations to be closed.

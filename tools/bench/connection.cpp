@@ -20,11 +20,11 @@ std::uint16_t port_of(int fd) noexcept {
   return ntohs(address.sin_port);
 }
 
-// Shared by all connections of the one thread: a connection that waits holds no buffer.
-std::array<char, 64 * 1024> received;
-std::array<char, 16 * 1024> decrypted;
-std::string written;   ///< ciphertext of a write
-std::string answered;  ///< ciphertext that reading gave rise to
+// Shared by all connections of a thread: a connection that waits holds no buffer.
+thread_local std::array<char, 64 * 1024> received;
+thread_local std::array<char, 16 * 1024> decrypted;
+thread_local std::string written;   ///< ciphertext of a write
+thread_local std::string answered;  ///< ciphertext that reading gave rise to
 
 }  // namespace
 

@@ -1,7 +1,16 @@
 #include "tools/bench/watchers.hpp"
 
+#include <sched.h>
+
 #include <algorithm>
-#include <numeric>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "tools/bench/clock.hpp"
+#include "tools/bench/connection.hpp"
+#include "tools/bench/poller.hpp"
 
 namespace tonris::bench {
 
@@ -23,12 +32,13 @@ void event_count::feed(std::string_view bytes) {
 
 class watchers::one final : public connection_user {
  public:
-  one(poller& events, problems& faults)
+  one(poller& events, problems& faults, figures& counts)
       : events_(events),
         faults_(faults),
+        counts_(counts),
         link_(std::make_unique<connection>(events, static_cast<connection_user&>(*this))) {}
   ~one() {
-    end();
+    link_->close();
     events_.bury(std::move(link_));
   }
   one(const one&) = delete;
@@ -39,56 +49,53 @@ class watchers::one final : public connection_user {
     request_.append(token).append("\r\n\r\n");
     if (!link_->dial(port, tls)) faults_.add("a watcher has no connection");
   }
-  void end() noexcept { link_->close(); }
-  [[nodiscard]] std::uint64_t events() const noexcept { return count_.events(); }
-  [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
 
  private:
   void on_open() override { link_->write(request_); }
   void on_data(std::span<char> bytes) override {
     const std::string_view text{bytes.data(), bytes.size()};
-    if (bytes_ == 0 && !text.starts_with("HTTP/1.1 200 ")) {
+    if (!std::exchange(is_answered_, true) && !text.starts_with("HTTP/1.1 200 "))
       faults_.add("a watcher was refused: " + std::string{text.substr(0, text.find('\r'))});
-    }
-    bytes_ += bytes.size();
+    const auto before = count_.events();
     count_.feed(text);
+    counts_.bytes += bytes.size();
+    counts_.events += count_.events() - before;
+    if (before == 0 && count_.events() > 0) ++counts_.watching;
   }
   void on_closed(std::string_view why) override { faults_.add("a watcher was cut off: " + std::string{why}); }
 
   poller& events_;
   problems& faults_;
+  figures& counts_;
   std::unique_ptr<connection> link_;
   std::string request_;
   event_count count_;
-  std::uint64_t bytes_ = 0;
+  bool is_answered_ = false;
 };
 
-watchers::watchers(poller& events, problems& faults, std::uint32_t count) : faults_(faults) {
-  for (std::uint32_t n = 0; n < count; ++n) all_.push_back(std::make_unique<one>(events, faults_));
+watchers::watchers(std::uint32_t count, std::uint16_t port, const tls_context& tls, std::string_view token)
+    : count_(count), thread_([this, port, tls, token = std::string{token}] { run(port, tls, token); }) {}
+
+watchers::~watchers() {
+  (void)end();
 }
 
-watchers::~watchers() = default;
-
-void watchers::begin(std::uint16_t port, const tls_context& tls, std::string_view token) {
-  for (const auto& each : all_) each->begin(port, tls, token);
+problems watchers::end() {
+  is_over_ = true;
+  if (thread_.joinable()) thread_.join();
+  return std::exchange(faults_, {});
 }
 
-void watchers::end() {
-  for (const auto& each : all_) each->end();
-}
-
-bool watchers::all_watch() const noexcept {
-  return std::ranges::all_of(all_, [](const auto& each) { return each->events() > 0; });
-}
-
-std::uint64_t watchers::events() const noexcept {
-  return std::accumulate(all_.begin(), all_.end(), std::uint64_t{0},
-                         [](std::uint64_t sum, const auto& each) { return sum + each->events(); });
-}
-
-std::uint64_t watchers::bytes() const noexcept {
-  return std::accumulate(all_.begin(), all_.end(), std::uint64_t{0},
-                         [](std::uint64_t sum, const auto& each) { return sum + each->bytes(); });
+void watchers::run(std::uint16_t port, const tls_context& tls, std::string_view token) {
+  const sched_param lowest{};
+  if (sched_setscheduler(0, SCHED_IDLE, &lowest) != 0) faults_.add("the watchers' thread cannot step back");
+  poller events;
+  std::vector<std::unique_ptr<one>> all;
+  for (std::uint32_t n = 0; n < count_; ++n) {
+    all.push_back(std::make_unique<one>(events, faults_, figures_));
+    all.back()->begin(port, tls, token);
+  }
+  while (!is_over_) events.wait(now() + 20 * one_ms);
 }
 
 }  // namespace tonris::bench

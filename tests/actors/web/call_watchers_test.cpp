@@ -31,7 +31,7 @@ class CallWatchers : public FrontTest {
     auto text = std::exchange(client->written, {});
     return text;
   }
-  void pass_on() { pass(call_watchers_settings::flush_pause); }
+  void pass_on() { pass(call_watchers_settings::pause); }
   void happens(const std::string& what) {
     calls->live->happened({"salon-1"}, {some_call, {}, model::call_moment::agent_said, what});
     pass_on();
@@ -60,6 +60,30 @@ class CallWatchers : public FrontTest {
   int frames_said = 0;
   std::shared_ptr<fake_stream> client;
 };
+
+TEST_F(CallWatchers, AreToldAtOnceAndWhatFollowsTogetherAfterAPause) {
+  rings();
+  (void)watch();
+  const auto said = [&](const char* what) {
+    calls->live->happened({"salon-1"}, {some_call, {}, model::call_moment::agent_said, what});
+  };
+  pass_on();
+  (void)news();
+  said("one");
+  EXPECT_THAT(news(), HasSubstr("one"));
+  said("two");
+  said("three");
+  EXPECT_EQ(news(), "");
+  pass(call_watchers_settings::pause - 1ms);
+  EXPECT_EQ(news(), "");
+  pass(1ms);
+  const auto both = news();
+  EXPECT_THAT(both, HasSubstr("two"));
+  EXPECT_THAT(both, HasSubstr("three"));
+  pass_on();
+  said("four");
+  EXPECT_THAT(news(), HasSubstr("four"));
+}
 
 TEST_F(CallWatchers, GetWhatGoesOnAndThenWhatHappens) {
   post(voice_path, voice_form());

@@ -861,7 +861,7 @@ const std::vector<row>& OpenApi::rows() {
          EXPECT_THAT(me.expect(200).body, HasSubstr("event: snapshot"));
          const auto client = me.streams.back();
          EXPECT_EQ(me.api("POST", "/api/calls/" + some_call.value + "/hangup", "admin").status, 202u);
-         me.pass(call_watchers_settings::flush_pause);
+         me.pass(call_watchers_settings::pause);
          me.pass(call_watchers_settings::beat);
          const auto later = answer_on(*client);
          EXPECT_THAT(later.body, HasSubstr("event: ended"));
