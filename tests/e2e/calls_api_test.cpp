@@ -45,7 +45,8 @@ TEST_F(CallsFoundAndControlled, FromTheFirstWordToTheUsageOfTheDay) {
 
   std::string seen;
   std::thread watcher([&] {
-    seen = send("GET", "/api/calls/" + first.sid + "/events", "", "Authorization: Bearer " + admin_token + "\r\n", 10s);
+    seen = send("GET", "/api/calls/" + first.sid + "/events?levels=1", "",
+                "Authorization: Bearer " + admin_token + "\r\n", 10s);
   });
   shell_end tailed;
   std::thread tail([&] { tailed = tonrisctl("tail " + first.sid); });
@@ -59,6 +60,7 @@ TEST_F(CallsFoundAndControlled, FromTheFirstWordToTheUsageOfTheDay) {
   EXPECT_TRUE(has(tailed.said, first.sid + "  salon-1  ended")) << tailed.said;
   EXPECT_TRUE(has(seen, "event: snapshot")) << seen;
   EXPECT_TRUE(has(seen, "event: ended")) << seen;
+  EXPECT_TRUE(has(seen, R"(event: levels)")) << seen;
   (void)first.report.get();
   EXPECT_TRUE(has(comes_to("/api/calls/" + first.sid, R"("endReason")"), R"("endReason":"operator_hung_up")"));
   EXPECT_TRUE(has(ask("GET", "/api/calls/" + first.sid + "/why"), "operator"));
@@ -76,6 +78,22 @@ TEST_F(CallsFoundAndControlled, FromTheFirstWordToTheUsageOfTheDay) {
   EXPECT_TRUE(has(usage, R"("tenantId":"salon-1","calls":2)")) << usage;
   EXPECT_TRUE(has(usage, R"("outcomes":{"caller_hung_up":1,"operator_hung_up":1})")) << usage;
   EXPECT_TRUE(has(ask("GET", "/api/audit?limit=10"), R"("what":"call.hangup")"));
+}
+
+/// What did not come is in the record, on the side that it was on.
+TEST_F(CallsFoundAndControlled, SayHowTheirAudioCame) {
+  start(one_tenant());
+  auto options = w.caller();
+  options.hang_up_after = 4s;
+  options.faults.pauses = {{1s, 700ms}};
+  const auto report = w.call(options);
+  const auto record = comes_to("/api/calls/" + report.call_sid, R"("endReason")");
+  const auto figure = [&](const std::string& name) {
+    const auto at = record.find('"' + name + "\":", record.find(R"("fromCaller":{)"));
+    return at == std::string::npos ? -1 : std::stoi(record.substr(at + name.size() + 3));
+  };
+  EXPECT_GE(figure("longestPauseMs"), 650) << record;
+  EXPECT_GE(figure("gapMs"), 600) << record;
 }
 
 TEST_F(CallsFoundAndControlled, AreFoundInWhatAKilledGatewayHasLeft) {
