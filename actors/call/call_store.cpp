@@ -320,7 +320,8 @@ class store_actor final : public sqlite_store::base {
 
   void tell_of_lost(const call_database::left_out& lost) {
     counters_.of<store_metrics>().store_dropped(lost.records.size() + lost.facts.size());
-    if (is_shared()) counters_.of<shared_record_metrics>().unshared(lost.unshared);
+    if (is_shared())
+      counters_.of<shared_record_metrics>().unshared.of(shared_record_metrics::why::too_many)(lost.unshared);
     for (const auto& call : lost.records)
       call_log::warn(call, nullptr, "its record is left out, an earlier call of that SID has one");
     for (const auto& call : lost.facts)

@@ -1,6 +1,7 @@
 #include "actors/records/entry.hpp"
 
 #include <charconv>
+#include <numeric>
 #include <utility>
 
 #include "model/call/timeline.hpp"
@@ -78,8 +79,14 @@ std::optional<std::vector<std::string>> fields_of(const call_database::outgoing&
   return fields;
 }
 
+std::size_t bytes_of(const std::vector<std::string>& fields) noexcept {
+  return std::accumulate(fields.begin(), fields.end(), std::size_t{0},
+                         [](std::size_t sum, const std::string& field) { return sum + field.size(); });
+}
+
 tl::expected<read_entry, refusal> read(const net::redis_reply& entry, const model::field_seal& seal) {
   if (entry.items.size() != 2) return tl::unexpected(refusal::unreadable);
+  if (entry.items[1].is == net::redis_reply::kind::integer) return tl::unexpected(refusal::too_large);
   const auto& fields = entry.items[1];
   read_entry found;
   found.id = entry.text_at(0);

@@ -29,6 +29,11 @@ struct place {
 
 /// More of it is not sent with the record.
 inline constexpr std::size_t most_event_bytes = std::size_t{256} * 1024;
+/// An entry's names and values, as they are sent; a larger one is not. What is read may be larger, as another
+/// version's: two of them are still an answer that the link takes (net::redis_reply_limits).
+inline constexpr std::size_t most_bytes = std::size_t{3} * 1024 * 1024;
+inline constexpr std::size_t most_bytes_read = std::size_t{6} * 1024 * 1024;
+[[nodiscard]] std::size_t bytes_of(const std::vector<std::string>& fields) noexcept;
 
 /// Names and values behind those that the script writes itself. Nothing: it was to be sealed and could not be.
 [[nodiscard]] std::optional<std::vector<std::string>> fields_of(const call_database::outgoing& what,
@@ -38,6 +43,7 @@ inline constexpr std::size_t most_event_bytes = std::size_t{256} * 1024;
 enum class refusal : std::uint8_t {
   unknown_key,  ///< sealed by a key that SECRETS_KEY does not have here: yet
   unreadable,   ///< of a newer version, say, or changed since
+  too_large,    ///< to be read at all: its size stands in its place
 };
 struct read_entry {
   std::string id;
@@ -45,7 +51,7 @@ struct read_entry {
   std::string owner;                   ///< of what was learned: whose call it is
   std::optional<std::uint64_t> since;  ///< no news: some node has missed what was sent since then (milliseconds)
 };
-/// One element of what XREAD answers for a stream.
+/// One element of what XREAD answers for a stream, or record_page.lua.
 [[nodiscard]] tl::expected<read_entry, refusal> read(const net::redis_reply& entry, const model::field_seal& seal);
 
 }  // namespace tonris::actors::record_entry

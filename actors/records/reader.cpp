@@ -8,18 +8,20 @@
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
 #include "actors/telemetry/log.hpp"
+#include "config/redis_scripts.hpp"
 #include "model/call/learned_facts.hpp"
 
 namespace tonris::actors {
 
 namespace {
 
+namespace scripts = config::redis_scripts;
 using kind = call_database::outgoing::kind;
 using what = record_metrics::what;
 using std::chrono::milliseconds;
 
-constexpr milliseconds answer_limit{1000};
-constexpr std::chrono::seconds node_limit{10};  // for whoever is asked here
+constexpr std::chrono::seconds store_limit{60};  // it writes them all, and others come first (actors/call/call_store)
+constexpr std::chrono::seconds node_limit{10};   // for whoever else is asked here
 constexpr std::string_view beginning = "0-0";
 
 bool is_behind(std::string_view read_to, std::string_view than) {
@@ -44,7 +46,10 @@ record_reader::behavior_type record_reader::make_behavior() {
   const auto changed = [me = questions_.self()](const auto&) {
     if (const auto self = me.lock()) (*self)->deliver(reading_link_changed{});
   };
-  link_ = net::redis_link::make(*config_.loop, config_.options, {}, {changed, [](const auto&) {}});
+  auto options = config_.options;
+  options.times.ping_within = config_.patience;  // it is answered behind what was asked before it
+  const net::redis_script page{scripts::record_page.text, scripts::record_page.sha1};
+  link_ = net::redis_link::make(*config_.loop, std::move(options), {page}, {changed, [](const auto&) {}});
   return {
       [this](read_records) {
         again_ = false;
@@ -68,16 +73,18 @@ void record_reader::on_exit() {
   loop_bound_actor::on_exit();
 }
 
-/// Nothing that came of a question: it is begun anew.
-void record_reader::command(const std::vector<std::string>& words, milliseconds within, replied then) {
+void record_reader::command(const std::vector<std::string>& words, replied then, milliseconds blocked) {
   const std::vector<std::string_view> views{words.begin(), words.end()};
-  link_->command(views, within,
-                 questions_.when_answered([this, then = std::move(then)](const net::redis_answer* answer) {
-                   if (!answer) return;  // we end
-                   if (const auto* const reply = reply_in(answer)) return then(*reply);
-                   at_once_ = 1;  // what came may have been more than a connection takes
-                   again();
-                 }));
+  link_->command(views, blocked + config_.patience, or_again(std::move(then)));
+}
+
+/// Nothing that came of a question: it is begun anew.
+net::redis_done record_reader::or_again(replied then) {
+  return questions_.when_answered([this, then = std::move(then)](const net::redis_answer* answer) {
+    if (!answer) return;  // we end
+    if (const auto* const reply = reply_in(answer)) return then(*reply);
+    again();
+  });
 }
 
 std::function<void(const caf::error&)> record_reader::or_again() {
@@ -96,14 +103,14 @@ void record_reader::begin() {
   if (at_work_ || again_ || link_->state().is != net::redis_state::phase::ready) return;
   at_work_ = true;
   anew_ = false;
-  ask(this, config_.store, node_limit, read_feed{}).then([this](const feed_read& known) { open(known); }, or_again());
+  ask(this, config_.store, store_limit, read_feed{}).then([this](const feed_read& known) { open(known); }, or_again());
 }
 
 /// In which life of the shared data: another one has lost what the one before had.
 void record_reader::open(const feed_read& known) {
   me_ = known.node;
   place_ = known.place;
-  command({"GET", key("gen")}, answer_limit, [this](const net::redis_reply& generation) {
+  command({"GET", key("gen")}, [this](const net::redis_reply& generation) {
     if (generation.text.empty()) return again();  // the tenant store makes it
     if (place_.generation == generation.text) return look_at_stream();
     if (!place_.generation.empty()) {
@@ -118,14 +125,14 @@ void record_reader::open(const feed_read& known) {
 }
 
 void record_reader::keep_place(std::function<void()> then) {
-  ask(this, config_.store, node_limit, take_news{{}, place_})
+  ask(this, config_.store, store_limit, take_news{{}, place_})
       .then([then = std::move(then)](const news_taken&) { then(); }, or_again());
 }
 
 /// Redis tells nobody that what he has not read was cut off.
 void record_reader::look_at_stream() {
-  command({"GET", key("records:cut")}, answer_limit, [this](const net::redis_reply& cut) {
-    command({"XRANGE", key("records"), "-", "+", "COUNT", "1"}, answer_limit,
+  command({"GET", key("records:cut")}, [this](const net::redis_reply& cut) {
+    command({"XRANGE", key("records"), "-", "+", "COUNT", "1"},
             [this, cut](const net::redis_reply& first) { judge(cut, first); });
   });
 }
@@ -143,9 +150,9 @@ void record_reader::judge(const net::redis_reply& cut, const net::redis_reply& f
 }
 
 void record_reader::ask_again(std::uint64_t since_ms) {
-  command({"XADD", key("records"), "*", "what", "missed", "node", me_, "since", std::to_string(since_ms)}, answer_limit,
+  command({"XADD", key("records"), "*", "what", "missed", "node", me_, "since", std::to_string(since_ms)},
           [this, since_ms](const net::redis_reply&) {
-            command({"GET", key("records:cut")}, answer_limit,
+            command({"GET", key("records:cut")},
                     [this, since_ms](const net::redis_reply& cut) { read_deletions(since_ms, cut.text); });
           });
 }
@@ -154,7 +161,7 @@ void record_reader::ask_again(std::uint64_t since_ms) {
 void record_reader::read_deletions(std::uint64_t since_ms, const std::string& cut) {
   command(
       {"ZRANGEBYSCORE", key("gone"), std::to_string(since_ms), "+inf", "LIMIT", "0", std::to_string(most_deletions)},
-      answer_limit, [this, cut](const net::redis_reply& calls) {
+      [this, cut](const net::redis_reply& calls) {
         const auto all = std::make_shared<batch>();
         all->last = cut;
         for (const auto& call : calls.items) {
@@ -174,22 +181,36 @@ void record_reader::read() {
     at_work_ = false;
     return begin();
   }
-  command({"GET", key("gen")}, answer_limit, [this](const net::redis_reply& now) {
-    if (now.text != place_.generation) return again();
-    command({"XREAD", "COUNT", std::to_string(at_once_), "BLOCK", std::to_string(config_.block.count()), "STREAMS",
-             key("records"), place_.position},
-            config_.block + answer_limit, [this](const net::redis_reply& reply) { came(reply); });
-  });
+  const std::vector<std::string> keys{key("gen"), key("records")};
+  const std::vector<std::string> arguments{place_.position, std::to_string(most_at_once),
+                                           std::to_string(most_bytes_at_once),
+                                           std::to_string(record_entry::most_bytes_read)};
+  const auto& script = scripts::record_page;
+  link_->run({script.text, script.sha1}, keys, arguments, config_.patience,
+             or_again([this](const net::redis_reply& page) {
+               if (page.text_at(0) != place_.generation || page.items.size() != 3) return again();
+               if (const auto& entries = page.items[2].items; !entries.empty()) return came(entries);
+               config_.trouble({});
+               wait();
+             }));
 }
 
-void record_reader::came(const net::redis_reply& reply) {
-  const auto* const entries = entries_of(reply);
-  if (!entries) {
-    config_.trouble({});
-    return read();
-  }
+/// For news: mostly one entry, which has come then. What comes with it, or is too large for an answer, is in the page.
+void record_reader::wait() {
+  command(
+      {"XREAD", "COUNT", "1", "BLOCK", std::to_string(config_.block.count()), "STREAMS", key("records"),
+       place_.position},
+      [this](const net::redis_reply& reply) {
+        const auto* const entries = entries_of(reply);
+        if (entries) return came(*entries);
+        read();
+      },
+      config_.block);
+}
+
+void record_reader::came(const std::vector<net::redis_reply>& entries) {
   const auto all = std::make_shared<batch>();
-  for (const auto& entry : *entries) {
+  for (const auto& entry : entries) {
     const auto read = record_entry::read(entry, *config_.seal);
     if (!read && read.error() == record_entry::refusal::unknown_key) {
       config_.trouble("records of other nodes' calls are sealed with a key that SECRETS_KEY does not have");
@@ -200,10 +221,15 @@ void record_reader::came(const net::redis_reply& reply) {
     if (read)
       sort(*read, *all);
     else
-      counted().taken(what::unreadable);
+      pass_over(read.error());
   }
-  at_once_ = std::min(2 * at_once_, most_at_once);
   forget_first(all);
+}
+
+void record_reader::pass_over(record_entry::refusal why) {
+  counted().taken(what::unreadable);
+  if (why != record_entry::refusal::too_large || std::exchange(told_of_large_, true)) return;
+  log::warn("What another node sent of a call is too large to be read: it is passed over");
 }
 
 void record_reader::sort(const record_entry::read_entry& entry, batch& into) const {
@@ -276,7 +302,7 @@ void record_reader::tell_learned(const std::shared_ptr<batch>& what) {
 
 void record_reader::take(const std::shared_ptr<batch>& what) {
   const call_database::feed_place upto{place_.generation, what->last};
-  ask(this, config_.store, node_limit, take_news{std::move(what->news), upto})
+  ask(this, config_.store, store_limit, take_news{std::move(what->news), upto})
       .then(
           [this, upto, since = what->since](const news_taken& kept) {
             const auto& all = kept.what;

@@ -41,7 +41,8 @@ using record_reader_door = record_reading::extend<caf::reacts_to<redis_came>, ca
 /// who waits for news blocks it.
 class record_reader final : public loop_bound_actor<record_reader_door::base> {
  public:
-  static constexpr std::size_t most_at_once = 64;          ///< entries of one answer; 1 after a failure
+  static constexpr std::size_t most_at_once = 64;                                  ///< entries of one answer, of
+  static constexpr std::size_t most_bytes_at_once = std::size_t{2} * 1024 * 1024;  ///< together, or one
   static constexpr std::size_t most_deletions = 50'000;    ///< that are read again where the stream was cut
   static constexpr std::chrono::milliseconds pause{1000};  ///< after a failure
   static constexpr std::chrono::hours told_again{72};      ///< of calls, where Redis has lost all
@@ -61,7 +62,9 @@ class record_reader final : public loop_bound_actor<record_reader_door::base> {
     metrics* counters = nullptr;
     /// What is wrong with it now, for /ready; "": nothing.
     std::function<void(std::string)> trouble = [](const std::string&) {};
-    std::chrono::milliseconds block{500};  ///< it waits so long for news; shorter than the link's patience with a PING
+    std::chrono::milliseconds block{500};  ///< it waits so long for news; much shorter than its patience
+    /// An answer of Redis' may take so long: records are long, and nobody waits for them.
+    std::chrono::milliseconds patience{10'000};
   };
 
   record_reader(caf::actor_config& actor, config settings);
@@ -87,7 +90,9 @@ class record_reader final : public loop_bound_actor<record_reader_door::base> {
   void read_deletions(std::uint64_t since_ms, const std::string& cut);
   // one answer after the other
   void read();
-  void came(const net::redis_reply& reply);
+  void wait();
+  void came(const std::vector<net::redis_reply>& entries);
+  void pass_over(record_entry::refusal why);
   void sort(const record_entry::read_entry& entry, batch& into) const;
   void forget_first(const std::shared_ptr<batch>& what);
   void forget_elsewhere(const std::shared_ptr<batch>& what, const std::vector<model::call_sid>& calls);
@@ -96,7 +101,8 @@ class record_reader final : public loop_bound_actor<record_reader_door::base> {
   void again();
 
   using replied = std::function<void(const net::redis_reply&)>;
-  void command(const std::vector<std::string>& words, std::chrono::milliseconds within, replied then);
+  void command(const std::vector<std::string>& words, replied then, std::chrono::milliseconds blocked = {});
+  [[nodiscard]] net::redis_done or_again(replied then);
   [[nodiscard]] std::function<void(const caf::error&)> or_again();
   [[nodiscard]] std::string key(std::string_view name) const { return config_.prefix + std::string{name}; }
   [[nodiscard]] const record_metrics& counted() const { return config_.counters->of<record_metrics>(); }
@@ -109,7 +115,7 @@ class record_reader final : public loop_bound_actor<record_reader_door::base> {
   bool at_work_ = false;  ///< one chain of steps at a time
   bool anew_ = false;     ///< there is another connection: it looks where it stands before it reads on
   bool again_ = false;    ///< read_records is on its way
-  std::size_t at_once_ = most_at_once;
+  bool told_of_large_ = false;
   call_database::feed_place place_;
   std::string me_;
   redis_questions<record_reader> questions_{*this};

@@ -4,6 +4,8 @@
 #include <caf/send.hpp>
 #include <utility>
 
+#include "actors/call/call_log.hpp"
+#include "actors/call/shared_record_metrics.hpp"
 #include "actors/records/entry.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
@@ -47,10 +49,12 @@ record_sender::behavior_type record_sender::make_behavior() {
     if (const auto self = me.lock()) (*self)->deliver(sending_link_changed{});
   };
   // What is wrong with REDIS_URL the tenant store says, whose link has the same.
-  link_ = net::redis_link::make(*config_.loop, config_.options, std::move(used), {changed, [](const auto&) {}});
+  auto options = config_.options;
+  options.times.ping_within = config_.patience;  // it is answered behind what was sent before it
+  link_ = net::redis_link::make(*config_.loop, std::move(options), std::move(used), {changed, [](const auto&) {}});
   return {
       [this](send_records) {
-        looks_again_ = false;
+        waits_ = false;
         look();
       },
       [this](const redis_came& m) { questions_.take(m); },
@@ -76,7 +80,7 @@ void record_sender::on_link() {
 
 /// The outbox is looked into while there is somebody to send it to.
 void record_sender::look() {
-  if (at_work_ || looks_again_ || link_->state().is != net::redis_state::phase::ready) return;
+  if (at_work_ || link_->state().is != net::redis_state::phase::ready) return;
   at_work_ = true;
   ask(this, config_.store, outbox_limit, read_outbox{most_in_batch, most_bytes_in_batch})
       .then([this](outbox_read& batch) { look_at_memory(std::move(batch)); },
@@ -89,7 +93,7 @@ void record_sender::look() {
 
 void record_sender::look_at_memory(outbox_read batch) {
   const std::vector<std::string_view> words{"INFO", "memory"};
-  link_->command(words, answer_limit,
+  link_->command(words, config_.patience,
                  questions_.when_answered([this, batch = std::move(batch)](const net::redis_answer* answer) {
                    if (!answer) return;  // we end
                    const auto* const reply = reply_in(answer);
@@ -105,12 +109,15 @@ void record_sender::send_all(const outbox_read& batch, bool is_full) {
   sent_.clear();
   trouble_ = is_full ? "records of ended calls wait: Redis is nearly full" : "";
   open_ = 1;  // this one
-  for (const auto& one : batch.waiting)
-    if (!is_full || one.what == kind::gone) send_one(one, batch.node);
+  std::size_t bytes = 0;
+  for (const auto& one : batch.waiting) {
+    if (bytes >= most_bytes_in_batch) break;  // with their events they are more: the next look finds the others
+    if (!is_full || one.what == kind::gone) bytes += send_one(one, batch.node);
+  }
   if (--open_ == 0) end_batch();
 }
 
-void record_sender::send_one(const call_database::outgoing& one, const std::string& node) {
+std::size_t record_sender::send_one(const call_database::outgoing& one, const std::string& node) {
   std::vector<std::string> keys{key("records"), key("rk:" + one.call.value), key("gone")};
   std::vector<std::string> arguments;
   const auto& script = one.what == kind::gone ? scripts::record_gone : scripts::record_put;
@@ -120,7 +127,11 @@ void record_sender::send_one(const call_database::outgoing& one, const std::stri
     auto fields = record_entry::fields_of(one, *config_.seal, config_.nonce);
     if (!fields) {
       trouble_ = "records of ended calls cannot be sealed";
-      return;
+      return 0;
+    }
+    if (record_entry::bytes_of(*fields) > record_entry::most_bytes) {
+      leave_out(one);
+      return 0;
     }
     keys.push_back(key("records:cut"));
     arguments = {one.what == kind::record ? "record" : "learned", one.call.value, std::to_string(one.rev),
@@ -128,10 +139,18 @@ void record_sender::send_one(const call_database::outgoing& one, const std::stri
     arguments.insert(arguments.end(), std::make_move_iterator(fields->begin()), std::make_move_iterator(fields->end()));
   }
   ++open_;
-  link_->run({script.text, script.sha1}, keys, arguments, answer_limit,
+  link_->run({script.text, script.sha1}, keys, arguments, config_.patience,
              questions_.when_answered([this, row = one.row](const net::redis_answer* answer) {
                if (answer) answered(row, *answer);
              }));
+  return record_entry::bytes_of(arguments);
+}
+
+/// It stays with this node: those behind it do not wait for it.
+void record_sender::leave_out(const call_database::outgoing& one) {
+  config_.counters->of<shared_record_metrics>().unshared(shared_record_metrics::why::too_large);
+  call_log::warn(one.call, nullptr, "its record is too large to be shared, and stays with this node");
+  sent_.push_back(one.row);
 }
 
 void record_sender::answered(std::int64_t row, const net::redis_answer& answer) {
@@ -156,7 +175,7 @@ void record_sender::end_batch() {
 
 void record_sender::later(std::string why) {
   if (!why.empty()) config_.trouble(std::move(why));
-  if (std::exchange(looks_again_, true)) return;
+  if (std::exchange(waits_, true)) return;
   caf::delayed_anon_send(caf::actor_cast<record_sender_door>(this), backoff_.next(config_.random()), send_records{});
 }
 

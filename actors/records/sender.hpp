@@ -30,14 +30,14 @@ using record_sender_door = record_sending::extend<caf::reacts_to<redis_came>, ca
 
 /// Sends what waits in the call store's outbox to the stream that every node reads (config/redis/record_*.lua), a batch
 /// at a time. What Redis has taken leaves the outbox; what it refused, did not get, or perhaps got, is sent again after
-/// a pause: readers take a call by its rev, so that sending twice does nothing. Nearly no memory left at Redis: records
-/// wait, so that calls can still be admitted; deletions go on. Loop-bound, with a connection of its own.
+/// a pause: readers take a call by its rev, so that sending twice does nothing. What is too large for an entry stays
+/// with this node. Nearly no memory left at Redis: records wait, so that calls can still be admitted; deletions go on.
+/// Loop-bound, with a connection of its own.
 class record_sender final : public loop_bound_actor<record_sender_door::base> {
  public:
   static constexpr std::size_t most_in_batch = 32, most_bytes_in_batch = std::size_t{2} * 1024 * 1024;
   static constexpr std::chrono::hours kept_for{48};       ///< in the stream
   static constexpr std::chrono::days gone_kept_for{400};  ///< deletions, so that nothing late comes back
-  static constexpr std::chrono::milliseconds answer_limit{1000};
   static constexpr std::chrono::milliseconds first_pause{200}, longest_pause{30'000};
   static constexpr double most_of_memory = 0.8;  ///< of Redis' maxmemory; above it records wait
 
@@ -52,6 +52,8 @@ class record_sender final : public loop_bound_actor<record_sender_door::base> {
     metrics* counters = nullptr;
     /// What is wrong with it now, for /ready; "": nothing.
     std::function<void(std::string)> trouble = [](const std::string&) {};
+    /// An answer of Redis' may take so long: records are long, and nobody waits for them.
+    std::chrono::milliseconds patience{10'000};
   };
 
   record_sender(caf::actor_config& actor, config settings);
@@ -64,7 +66,8 @@ class record_sender final : public loop_bound_actor<record_sender_door::base> {
   void look();
   void look_at_memory(outbox_read batch);
   void send_all(const outbox_read& batch, bool is_full);
-  void send_one(const call_database::outgoing& one, const std::string& node);
+  std::size_t send_one(const call_database::outgoing& one, const std::string& node);
+  void leave_out(const call_database::outgoing& one);
   void answered(std::int64_t row, const net::redis_answer& answer);
   void end_batch();
   void later(std::string why);
@@ -76,10 +79,10 @@ class record_sender final : public loop_bound_actor<record_sender_door::base> {
   // owned
   std::unique_ptr<net::redis_link> link_;
   // state
-  bool at_work_ = false;      ///< from a look into the outbox to the batch's end
-  bool looks_again_ = false;  ///< send_records is on its way
-  std::size_t open_ = 0;      ///< of the batch, unanswered
-  std::string trouble_;       ///< of the batch
+  bool at_work_ = false;  ///< from a look into the outbox to the batch's end
+  bool waits_ = false;    ///< send_records is on its way; a new connection is not waited with
+  std::size_t open_ = 0;  ///< of the batch, unanswered
+  std::string trouble_;   ///< of the batch
   std::vector<std::int64_t> sent_;
   net::redis_backoff backoff_{first_pause, longest_pause};
   redis_questions<record_sender> questions_{*this};

@@ -92,6 +92,7 @@ class SharingNodes : public testing::Test {
       which.in = std::move(why);
     };
     in.block = 50ms;
+    in.patience = patience;
     which.reader = caf::actor_cast<record_reading>(spawn_on<record_reader>(system, unit(), in));
   }
   void start_sender(node& which) {
@@ -107,6 +108,7 @@ class SharingNodes : public testing::Test {
       const std::scoped_lock held{which.lock};
       which.out = std::move(why);
     };
+    out.patience = patience;
     which.sender = caf::actor_cast<record_sending>(spawn_on<record_sender>(system, unit(), out));
   }
   void stop_sharing(node& which) {
@@ -160,6 +162,8 @@ class SharingNodes : public testing::Test {
       if (std::chrono::steady_clock::now() > until) return false;
     return true;
   }
+
+  std::chrono::milliseconds patience{1'000};  ///< with Redis, of who begins to share
 
   real_settings with_;
   caf::actor_system system{with_};
