@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "actors/call/again_watch.hpp"
 #include "actors/call/call_log.hpp"
 #include "actors/call/call_reader.hpp"
 #include "actors/call/depths.hpp"
@@ -100,6 +101,7 @@ class store_actor final : public sqlite_store::base {
     if (reader_) send_exit(reader_, caf::exit_reason::user_shutdown);
     reader_ = nullptr;
     outbox_.end();
+    again_.end();
     db_.reset();
   }
 
@@ -158,10 +160,30 @@ class store_actor final : public sqlite_store::base {
           if (!is_open()) return unavailable();
           auto place = db_->feed();
           if (!place) return unreadable(place.error());
-          return feed_read{std::move(*place), db_->name()};
+          const auto untold = db_->untold_since();
+          if (!untold) return unreadable(untold.error());
+          return feed_read{std::move(*place), db_->name(), *untold};
         },
         [this](const take_news& came) { return take(came); },
-        [this](const send_again& wanted) { enter_again(wanted); },
+        [this](others_were_told) {
+          if (is_open()) complain_of(db_->all_told());
+        },
+        [this](send_deletions_again) {
+          if (!is_open()) return;
+          complain_of(db_->send_deletions_again(past_->settings.wall_clock()));
+          look_at_outbox();
+        },
+        [this](const read_again& wanted) -> caf::result<again_read> {
+          auto promise = make_response_promise<again_read>();
+          again_.asked_by(promise, wanted);
+          look_at_asked();
+          return promise;
+        },
+        [this](const again_sent& told) {
+          if (!is_open()) return;
+          const auto now = past_->settings.wall_clock();
+          complain_of(told.was ? db_->sent_again(told.part, now) : db_->postpone_again(told.part.node, now));
+        },
         [this](write_again) {
           reminded_ = false;
           (void)write();
@@ -190,15 +212,12 @@ class store_actor final : public sqlite_store::base {
 
   void drop_sent(const outbox_sent& told) {
     if (!is_open()) return;
-    if (const auto dropped = db_->sent(told.rows); !dropped) complain("cannot be written", dropped.error().line);
+    complain_of(db_->sent(told.rows));
     show_outbox_later();
   }
 
-  void enter_again(const send_again& wanted) {
-    if (!is_open()) return;
-    if (const auto entered = db_->send_again(wanted.since, past_->settings.wall_clock()); !entered)
-      complain("cannot be written", entered.error().line);
-    look_at_outbox();
+  void complain_of(const net::sqlite::result<void>& written) {
+    if (!written) complain("cannot be written", written.error().line);
   }
 
   /// Opens it where it is not, each second at most.
@@ -335,14 +354,19 @@ class store_actor final : public sqlite_store::base {
     if (is_shared() && db_ && !outbox_.look(*db_)) show_outbox_later();
   }
 
+  void look_at_asked() {
+    if (is_shared() && is_open()) again_.look(*db_);
+  }
+
   void show_outbox_later() {
     if (!std::exchange(shows_again_, true)) remind_me(outbox_watch::show_wait, show_what_waits{});
   }
 
   caf::result<news_taken> take(const take_news& came) {
     if (!is_open() || !write()) return unavailable();
-    auto taken = db_->take(came.news, came.upto, past_->settings.wall_clock());
+    auto taken = db_->take(came.news, came.asked, came.upto, past_->settings.wall_clock());
     if (!taken) return unreadable(taken.error());
+    if (!came.asked.empty()) look_at_asked();
     for (const auto& call : taken->others)
       call_log::warn(call, nullptr, "its record gives way to another node's, of another call of that SID");
     if (taken->gone > 0) {
@@ -483,6 +507,7 @@ class store_actor final : public sqlite_store::base {
   bool erasing_ = false;  // an erase_traces is on its way
   outbox_watch outbox_{counters_, past_->settings.wall_clock,
                        [this](const std::string& why) { complain("cannot be read", why); }};
+  again_watch again_{past_->settings.wall_clock, [this](const std::string& why) { complain("cannot be read", why); }};
   bool shows_again_ = false;  // a show_what_waits is on its way
 };
 

@@ -144,27 +144,49 @@ struct read_feed {  // -> feed_read
 struct feed_read {
   using travels = in_process;
   call_database::feed_place place;
-  std::string node;  ///< this one's name
+  std::string node;                             ///< this one's name
+  std::optional<call_database::time> untold{};  ///< no other node was ever told of what is here since then
 };
 struct take_news {  // -> news_taken, once it is on the disk
   using travels = in_process;
   std::vector<call_database::incoming> news;
+  std::vector<call_database::asked> asked;
   call_database::feed_place upto;
 };
 struct news_taken {
   using travels = in_process;
   call_database::taken what;
 };
-struct send_again {  ///< calls that began then or later
+struct others_were_told {  ///< of what is here: they ask for it
   using travels = in_process;
-  call_database::time since;
 };
-using shared_records = caf::typed_actor<caf::replies_to<read_outbox>::with<outbox_read>, caf::reacts_to<outbox_sent>,
-                                        caf::replies_to<read_feed>::with<feed_read>,
-                                        caf::replies_to<take_news>::with<news_taken>, caf::reacts_to<send_again>>;
-using shared_call_store = call_store::extend<caf::replies_to<read_outbox>::with<outbox_read>,
-                                             caf::reacts_to<outbox_sent>, caf::replies_to<read_feed>::with<feed_read>,
-                                             caf::replies_to<take_news>::with<news_taken>, caf::reacts_to<send_again>>;
+struct send_deletions_again {
+  using travels = in_process;
+};
+struct read_again {  // -> again_read, once another node has asked; one asker at a time
+  using travels = in_process;
+  std::size_t most = 0, most_bytes = 0;
+};
+struct again_read {
+  using travels = in_process;
+  call_database::again_part part;
+  std::string node;  ///< this one's name
+};
+struct again_sent {
+  using travels = in_process;
+  call_database::again_part part;  ///< without its calls
+  bool was = true;                 ///< false: not now, others' turn comes first
+};
+using shared_records =
+    caf::typed_actor<caf::replies_to<read_outbox>::with<outbox_read>, caf::reacts_to<outbox_sent>,
+                     caf::replies_to<read_feed>::with<feed_read>, caf::replies_to<take_news>::with<news_taken>,
+                     caf::reacts_to<others_were_told>, caf::reacts_to<send_deletions_again>,
+                     caf::replies_to<read_again>::with<again_read>, caf::reacts_to<again_sent>>;
+using shared_call_store =
+    call_store::extend<caf::replies_to<read_outbox>::with<outbox_read>, caf::reacts_to<outbox_sent>,
+                       caf::replies_to<read_feed>::with<feed_read>, caf::replies_to<take_news>::with<news_taken>,
+                       caf::reacts_to<others_were_told>, caf::reacts_to<send_deletions_again>,
+                       caf::replies_to<read_again>::with<again_read>, caf::reacts_to<again_sent>>;
 
 /// What is wrong with a store now, in words for anybody; the log has the reason. Any thread.
 class store_trouble {

@@ -339,6 +339,7 @@ void control_plane::end() {
   if (experiments_) self->send_exit(experiments_, caf::exit_reason::user_shutdown);
   if (prices_) self->send_exit(prices_, caf::exit_reason::user_shutdown);
   if (records_in_) self->send_exit(records_in_, caf::exit_reason::user_shutdown);
+  if (records_again_) self->send_exit(records_again_, caf::exit_reason::user_shutdown);
   if (records_out_) self->send_exit(records_out_, caf::exit_reason::user_shutdown);
   if (traces_) self->send_exit(traces_->telling(), caf::exit_reason::user_shutdown);
   if (report_) self->send_exit(report_, caf::exit_reason::user_shutdown);

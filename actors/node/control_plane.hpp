@@ -187,8 +187,9 @@ class control_plane {
   experiment_keeper experiments_;
   call_recorder recorder_;
   audio_keeper audio_;
-  record_sending records_out_;  ///< with REDIS_URL
-  record_reading records_in_;   ///< likewise
+  record_sending records_out_;      ///< with REDIS_URL
+  record_resending records_again_;  ///< likewise
+  record_reading records_in_;       ///< likewise
 };
 
 }  // namespace tonris::actors

@@ -4,6 +4,7 @@
 #include "actors/node/control_plane.hpp"
 #include "actors/node/random.hpp"
 #include "actors/records/reader.hpp"
+#include "actors/records/resender.hpp"
 #include "actors/records/sender.hpp"
 #include "actors/telemetry/log.hpp"
 
@@ -25,6 +26,18 @@ void control_plane::start_records() {
   records_out_ = spawn_supervised<record_sending>(*config_.system, part("record_sender"), [this, out](const auto&) {
     return caf::actor_cast<record_sending>(spawn_on<record_sender>(*config_.system, redis_loop_->unit, out));
   });
+  record_resender::config again;
+  again.loop = out.loop;
+  again.options = out.options;
+  again.store = out.store;
+  again.seal = out.seal;
+  again.nonce = out.nonce;
+  again.random = out.random;
+  again.counters = out.counters;
+  records_again_ =
+      spawn_supervised<record_resending>(*config_.system, part("record_resender"), [this, again](const auto&) {
+        return caf::actor_cast<record_resending>(spawn_on<record_resender>(*config_.system, redis_loop_->unit, again));
+      });
   record_reader::config in;
   in.loop = &redis_loop_->loop;
   in.options = redis_options_;
@@ -34,7 +47,6 @@ void control_plane::start_records() {
   in.notices = notices_;
   in.journal = store_.journal;
   in.seal = seal_;
-  in.wall_clock = services_->wall_clock;
   in.counters = config_.counters;
   in.trouble = trouble_of(node_trouble::records_in);
   records_in_ = spawn_supervised<record_reading>(*config_.system, part("record_reader"), [this, in](const auto&) {

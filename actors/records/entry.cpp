@@ -91,10 +91,12 @@ tl::expected<read_entry, refusal> read(const net::redis_reply& entry, const mode
   read_entry found;
   found.id = entry.text_at(0);
   auto& news = found.news;
-  if (value_of(fields, "what") == "missed") {
-    found.since = whole<std::uint64_t>(value_of(fields, "since"));
+  for (const auto& [name, since] : {std::pair{"missed", &found.missed}, std::pair{"has", &found.has}}) {
+    if (value_of(fields, "what") != name) continue;
+    *since = whole<std::uint64_t>(value_of(fields, "since"));
     news.node = value_of(fields, "node");
-    return found.since ? tl::expected<read_entry, refusal>{found} : tl::unexpected(refusal::unreadable);
+    found.owner = value_of(fields, "of");
+    return *since ? tl::expected<read_entry, refusal>{found} : tl::unexpected(refusal::unreadable);
   }
   const auto what = kind_of(value_of(fields, "what"));
   news.call.value = value_of(fields, "call");

@@ -16,8 +16,8 @@
 
 /// How what nodes share of ended calls stands in the stream at Redis (config/redis/record_*.lua): an entry's fields are
 /// what, call, rev, node and, but for a deletion, tenant, of, json, events; the last two sealed where SECRETS_KEY is
-/// set, and then their names are sealed_json and sealed_events. A node that has missed something adds an entry of its
-/// own: what, node, since.
+/// set, and then their names are sealed_json and sealed_events. Nodes also speak of what others lack, by entries of
+/// their own: what (missed | has), node, since, and of a question to one node alone `of`.
 namespace tonris::actors::record_entry {
 
 /// A stream's id: "1795958198791-0".
@@ -48,8 +48,9 @@ enum class refusal : std::uint8_t {
 struct read_entry {
   std::string id;
   call_database::incoming news;
-  std::string owner;                   ///< of what was learned: whose call it is
-  std::optional<std::uint64_t> since;  ///< no news: some node has missed what was sent since then (milliseconds)
+  std::string owner;                    ///< of what was learned: whose call it is; of a question: who is asked, "": all
+  std::optional<std::uint64_t> missed;  ///< no news: news.node has missed what was sent since then (milliseconds)
+  std::optional<std::uint64_t> has;     ///< no news: news.node has what no other was told of, since then
 };
 /// One element of what XREAD answers for a stream, or record_page.lua.
 [[nodiscard]] tl::expected<read_entry, refusal> read(const net::redis_reply& entry, const model::field_seal& seal);

@@ -13,6 +13,11 @@ struct send_records {  ///< it does so by itself
 };
 using record_sending = caf::typed_actor<caf::reacts_to<send_records>>;
 
+struct resend_records {  ///< it does so by itself
+  using travels = in_process;
+};
+using record_resending = caf::typed_actor<caf::reacts_to<resend_records>>;
+
 struct read_records {  ///< it does so by itself
   using travels = in_process;
 };

@@ -7,6 +7,7 @@ namespace tonris::actors {
 namespace {
 
 constexpr std::string_view outcomes[] = {"ok", "refused", "not_sent", "unknown"};
+constexpr std::string_view answers[] = {"sent", "known", "gone", "too_large", "failed"};
 constexpr std::string_view kinds[] = {"record", "learned", "gone", "known", "unreadable"};
 
 }  // namespace
@@ -16,7 +17,11 @@ record_metrics::record_metrics(metrics& in)
            "Records of ended calls, and deletions, sent to the other nodes, by what came of it at Redis", "outcome",
            outcomes),
       taken(in, "tonris_records_taken_total", "What came of ended calls by Redis, by what it was here", "what", kinds),
+      resent(in, "tonris_records_resent_total",
+             "Records of ended calls for a node that has missed them, by what became of them", "what", answers),
       missed(in, "tonris_records_missed_total",
-             "Times that this node read what the others sent so late that some of it was gone") {}
+             "Times that this node read what the others sent so late that some of it was gone"),
+      unread(in, "tonris_records_unread_seconds",
+             "How long ago the oldest was sent of what other nodes sent and this one has not read") {}
 
 }  // namespace tonris::actors

@@ -18,11 +18,21 @@ struct record_metrics {
     unreadable,  ///< by this version, or not as it was sealed
   };
 
+  enum class again : std::uint8_t {
+    sent,
+    known,      ///< another node has sent it
+    gone,       ///< deleted meanwhile
+    too_large,  ///< for an entry at Redis
+    failed,     ///< a part of them: it comes once more
+  };
+
   explicit record_metrics(metrics& in);
 
   counters_by<net::redis_outcome> sent;
   counters_by<what> taken;
-  counter missed;  ///< times that this node read so late that some of it was gone
+  counters_by<again> resent;  ///< records to a node that has missed them
+  counter missed;             ///< times that this node read so late that some of it was gone
+  gauge unread;               ///< seconds since the oldest that this node has not read was sent
 };
 
 }  // namespace tonris::actors

@@ -1,6 +1,5 @@
 #include "actors/records/reader.hpp"
 
-#include <algorithm>
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 #include <optional>
@@ -9,7 +8,7 @@
 #include "actors/runtime/guard.hpp"
 #include "actors/telemetry/log.hpp"
 #include "config/redis_scripts.hpp"
-#include "model/call/learned_facts.hpp"
+#include "model/call/record.hpp"
 
 namespace tonris::actors {
 
@@ -20,8 +19,7 @@ using kind = call_database::outgoing::kind;
 using what = record_metrics::what;
 using std::chrono::milliseconds;
 
-constexpr std::chrono::seconds store_limit{60};  // it writes them all, and others come first (actors/call/call_store)
-constexpr std::chrono::seconds node_limit{10};   // for whoever else is asked here
+constexpr std::chrono::seconds store_limit{60};  // others come first there (actors/call/call_store)
 constexpr std::string_view beginning = "0-0";
 
 bool is_behind(std::string_view read_to, std::string_view than) {
@@ -29,10 +27,11 @@ bool is_behind(std::string_view read_to, std::string_view than) {
   return one && other && *one < *other;
 }
 
-/// Of what XREAD answers for one stream; null: nothing came.
-const std::vector<net::redis_reply>* entries_of(const net::redis_reply& reply) {
-  if (reply.items.size() != 1 || reply.items[0].items.size() != 2) return nullptr;
-  return &reply.items[0].items[1].items;
+/// Of what XREAD answers, that stream's; null: nothing came there.
+const std::vector<net::redis_reply>* entries_of(const net::redis_reply& reply, std::string_view stream) {
+  for (const auto& one : reply.items)
+    if (one.items.size() == 2 && one.text_at(0) == stream) return &one.items[1].items;
+  return nullptr;
 }
 
 }  // namespace
@@ -110,23 +109,45 @@ void record_reader::begin() {
 void record_reader::open(const feed_read& known) {
   me_ = known.node;
   place_ = known.place;
-  command({"GET", key("gen")}, [this](const net::redis_reply& generation) {
+  command({"GET", key("gen")}, [this, untold = known.untold](const net::redis_reply& generation) {
     if (generation.text.empty()) return again();  // the tenant store makes it
-    if (place_.generation == generation.text) return look_at_stream();
-    if (!place_.generation.empty()) {
-      log::warn(
-          "Redis has lost what nodes share of ended calls: what this one has of the last {hours} hours it sends again",
-          {{"hours", told_again.count()}});
-      send(config_.store, send_again{config_.wall_clock() - told_again});
-    }
-    place_ = {generation.text, std::string{beginning}};
-    keep_place([this] { look_at_stream(); });
+    tell_of_untold(untold, [this, now = generation.text] {
+      if (place_.generation == now) return look_at_stream();
+      join(now);
+    });
   });
 }
 
-void record_reader::keep_place(std::function<void()> then) {
-  ask(this, config_.store, store_limit, take_news{{}, place_})
-      .then([then = std::move(then)](const news_taken&) { then(); }, or_again());
+/// What this node has written while it shared nothing: the others ask for it.
+void record_reader::tell_of_untold(std::optional<call_database::time> since, const std::function<void()>& then) {
+  if (!since) return then();
+  const auto ms = std::chrono::duration_cast<milliseconds>(since->time_since_epoch()).count();
+  command({"XADD", key("records"), "*", "what", "has", "node", me_, "since", std::to_string(ms)},
+          [this, then](const net::redis_reply&) {
+            send(config_.store, others_were_told{});
+            then();
+          });
+}
+
+/// A new node has read nothing; one whose Redis has lost all, not what had come since.
+void record_reader::join(const std::string& generation) {
+  const bool is_new = place_.generation.empty();
+  const auto read_to = record_entry::parse_place(place_.position);
+  if (!is_new) {
+    tell_missed("Redis has lost what nodes share of ended calls");
+    send(config_.store, send_deletions_again{});
+  }
+  const auto since = read_to ? read_to->ms : 0;
+  ask_again(since, [this, generation, since, is_new](const std::string& asked) {
+    if (is_new) joined_ = record_entry::parse_place(asked);
+    read_deletions(since, 0, {generation, std::string{beginning}});
+  });
+}
+
+void record_reader::tell_missed(std::string_view why) {
+  if (std::exchange(told_of_, place_) == place_) return;
+  counted().missed();
+  log::error("{why}, and some of it was not read here: the other nodes are asked to send it again", {{"why", why}});
 }
 
 /// Redis tells nobody that what he has not read was cut off.
@@ -142,67 +163,92 @@ void record_reader::judge(const net::redis_reply& cut, const net::redis_reply& f
   const bool is_cut = is_behind(place_.position, cut.text) &&
                       (first.items.empty() || is_behind(place_.position, first.items[0].text_at(0)));
   if (is_new || !is_cut) return read();
-  counted().missed();
-  log::error(
-      "What other nodes sent of ended calls was not read for more than two days, and some of it is gone: they are"
-      " asked to send it again");
-  ask_again(record_entry::parse_place(place_.position)->ms);
+  tell_missed("What other nodes sent of ended calls was not read for more than two days");
+  const auto since = record_entry::parse_place(place_.position)->ms;
+  ask_again(since, [this, since](const std::string&) {
+    // Then the place is behind what is gone: it is noticed once.
+    command({"GET", key("records:cut")}, [this, since](const net::redis_reply& now) {
+      read_deletions(since, 0, {place_.generation, now.text});
+    });
+  });
 }
 
-void record_reader::ask_again(std::uint64_t since_ms) {
-  command({"XADD", key("records"), "*", "what", "missed", "node", me_, "since", std::to_string(since_ms)},
-          [this, since_ms](const net::redis_reply&) {
-            command({"GET", key("records:cut")},
-                    [this, since_ms](const net::redis_reply& cut) { read_deletions(since_ms, cut.text); });
+/// `of`: that node alone, what it alone has; else all.
+void record_reader::ask_again(std::uint64_t since_ms, std::function<void(const std::string&)> then,
+                              const std::string& of) {
+  command({"XADD", key("records"), "*", "what", "missed", "node", me_, "since", std::to_string(since_ms), "of", of},
+          [then = std::move(then)](const net::redis_reply& id) { then(id.text); });
+}
+
+/// All before anything else: nothing that was deleted comes back.
+void record_reader::read_deletions(std::uint64_t since_ms, std::size_t from, const call_database::feed_place& upto) {
+  command({"ZRANGEBYSCORE", key("gone"), std::to_string(since_ms), "+inf", "LIMIT", std::to_string(from),
+           std::to_string(most_deletions)},
+          [this, since_ms, from, upto](const net::redis_reply& calls) {
+            const auto all = std::make_shared<batch>();
+            const bool is_last = calls.items.size() < most_deletions;
+            all->upto = is_last ? upto : place_;
+            all->then = [this, since_ms, from, upto, is_last] {
+              if (is_last) return read();
+              read_deletions(since_ms, from + most_deletions, upto);
+            };
+            for (const auto& call : calls.items) {
+              auto& one = all->news.emplace_back();
+              one.what = kind::gone;
+              one.call.value = call.text;
+            }
+            forget_first(all);
           });
-}
-
-/// Then the place is behind what is gone: it is noticed once.
-void record_reader::read_deletions(std::uint64_t since_ms, const std::string& cut) {
-  command(
-      {"ZRANGEBYSCORE", key("gone"), std::to_string(since_ms), "+inf", "LIMIT", "0", std::to_string(most_deletions)},
-      [this, cut](const net::redis_reply& calls) {
-        const auto all = std::make_shared<batch>();
-        all->last = cut;
-        for (const auto& call : calls.items) {
-          auto& one = all->news.emplace_back();
-          one.what = kind::gone;
-          one.call.value = call.text;
-        }
-        forget_first(all);
-      });
 }
 
 // --- one answer after the other
 
-/// With the generation: who empties a Redis need not end its connections.
+/// What all are sent first, then what this node is sent again.
 void record_reader::read() {
   if (anew_) {
     at_work_ = false;
     return begin();
   }
-  const std::vector<std::string> keys{key("gen"), key("records")};
-  const std::vector<std::string> arguments{place_.position, std::to_string(most_at_once),
-                                           std::to_string(most_bytes_at_once),
+  read_page(key("records"), place_.position, [this](const net::redis_reply& page) {
+    const auto& entries = page.items[2].items;
+    show_unread(page);
+    if (!entries.empty()) return came(entries);
+    read_page(mine(), std::string{beginning}, [this](const net::redis_reply& again) {
+      if (!again.items[2].items.empty()) return came_again(again.items[2].items);
+      config_.trouble({});
+      wait();
+    });
+  });
+}
+
+/// With the generation: who empties a Redis need not end its connections.
+void record_reader::read_page(const std::string& stream, const std::string& after, replied then) {
+  const std::vector<std::string> keys{key("gen"), stream};
+  const std::vector<std::string> arguments{after, std::to_string(most_at_once), std::to_string(most_bytes_at_once),
                                            std::to_string(record_entry::most_bytes_read)};
   const auto& script = scripts::record_page;
   link_->run({script.text, script.sha1}, keys, arguments, config_.patience,
-             or_again([this](const net::redis_reply& page) {
+             or_again([this, then = std::move(then)](const net::redis_reply& page) {
                if (page.text_at(0) != place_.generation || page.items.size() != 3) return again();
-               if (const auto& entries = page.items[2].items; !entries.empty()) return came(entries);
-               config_.trouble({});
-               wait();
+               then(page);
              }));
+}
+
+void record_reader::show_unread(const net::redis_reply& page) const {
+  const auto& entries = page.items[2].items;
+  if (entries.empty()) return counted().unread.set(0.0);
+  const auto now = number_in<std::uint64_t>(page.text_at(1));
+  const auto sent = record_entry::parse_place(entries[0].text_at(0)).value_or(record_entry::place{now, 0}).ms;
+  counted().unread.set(sent < now ? static_cast<double>(now - sent) / 1000 : 0.0);
 }
 
 /// For news: mostly one entry, which has come then. What comes with it, or is too large for an answer, is in the page.
 void record_reader::wait() {
   command(
-      {"XREAD", "COUNT", "1", "BLOCK", std::to_string(config_.block.count()), "STREAMS", key("records"),
-       place_.position},
+      {"XREAD", "COUNT", "1", "BLOCK", std::to_string(config_.block.count()), "STREAMS", key("records"), mine(),
+       place_.position, std::string{beginning}},
       [this](const net::redis_reply& reply) {
-        const auto* const entries = entries_of(reply);
-        if (entries) return came(*entries);
+        if (const auto* const entries = entries_of(reply, key("records"))) return came(*entries);
         read();
       },
       config_.block);
@@ -210,20 +256,49 @@ void record_reader::wait() {
 
 void record_reader::came(const std::vector<net::redis_reply>& entries) {
   const auto all = std::make_shared<batch>();
+  const auto read_to = sort_all(entries, *all);
+  if (read_to == 0) return again();
+  all->upto = {place_.generation, std::string{entries[read_to - 1].text_at(0)}};
+  all->then = [this] { read(); };
+  ask_who_offers(all);
+}
+
+/// It is this node's alone: what is taken goes.
+void record_reader::came_again(const std::vector<net::redis_reply>& entries) {
+  const auto all = std::make_shared<batch>();
+  const auto read_to = sort_all(entries, *all);
+  if (read_to == 0) return again();
+  std::vector<std::string> drop{"XDEL", mine()};
+  for (std::size_t i = 0; i < read_to; ++i) drop.emplace_back(entries[i].text_at(0));
+  std::vector<std::string> forget{"HDEL", mine() + ":calls"};
+  for (const auto& one : all->news) forget.push_back(one.call.value);
+  all->upto = place_;
+  all->then = [this, drop = std::move(drop), forget = std::move(forget)] {
+    const auto last = [this, drop](const net::redis_reply&) {
+      command(drop, [this](const net::redis_reply&) { read(); });
+    };
+    if (forget.size() == 2) return last({});  // nothing that could be read
+    command(forget, last);
+  };
+  forget_first(all);
+}
+
+/// How many of them: up to one that is sealed by an unknown key.
+std::size_t record_reader::sort_all(const std::vector<net::redis_reply>& entries, batch& into) {
+  std::size_t read_to = 0;
   for (const auto& entry : entries) {
     const auto read = record_entry::read(entry, *config_.seal);
     if (!read && read.error() == record_entry::refusal::unknown_key) {
       config_.trouble("records of other nodes' calls are sealed with a key that SECRETS_KEY does not have");
-      if (all->last.empty()) return again();
       break;
     }
-    all->last = entry.text_at(0);
+    ++read_to;
     if (read)
-      sort(*read, *all);
+      sort(*read, into);
     else
       pass_over(read.error());
   }
-  forget_first(all);
+  return read_to;
 }
 
 void record_reader::pass_over(record_entry::refusal why) {
@@ -233,90 +308,35 @@ void record_reader::pass_over(record_entry::refusal why) {
 }
 
 void record_reader::sort(const record_entry::read_entry& entry, batch& into) const {
-  if (entry.since) {
-    if (entry.news.node != me_) into.since = std::min(*entry.since, into.since.value_or(*entry.since));
+  if (entry.missed) return sort_question(entry, into);
+  if (entry.has) {
+    if (entry.news.node != me_) into.offers.emplace_back(entry.news.node, *entry.has);
     return;
   }
   if (entry.news.what != kind::learned || entry.owner != me_) return into.news.push_back(entry.news);
   if (auto facts = model::parse_call_record(entry.news.json)) into.learned.push_back(std::move(*facts));
 }
 
-/// The supervisor first, which would else write a record anew; a call that goes on here is not deleted.
-void record_reader::forget_first(const std::shared_ptr<batch>& what) {
-  std::vector<model::call_sid> calls;
-  for (const auto& one : what->news)
-    if (one.what == kind::gone) calls.push_back(one.call);
-  if (calls.empty()) return tell_learned(what);
-  ask(this, config_.supervisor, node_limit, forget_ended_calls{calls})
-      .then(
-          [this, what, calls](const ended_calls_forgotten& forgotten) {
-            const auto lives = [&](const model::call_sid& call) {
-              return std::ranges::find(forgotten.alive, call) != forgotten.alive.end();
-            };
-            std::erase_if(what->news, [&](const auto& one) { return one.what == kind::gone && lives(one.call); });
-            auto ended = calls;
-            std::erase_if(ended, lives);
-            forget_elsewhere(what, ended);
-          },
-          or_again());
+/// Who asked all before this node was there has been answered by others, who know more.
+void record_reader::sort_question(const record_entry::read_entry& entry, batch& into) const {
+  const bool is_of_all = entry.owner.empty();
+  const bool is_too_old = is_of_all && joined_ && record_entry::parse_place(entry.id) < joined_;
+  if (entry.news.node == me_ || is_too_old || !(is_of_all || entry.owner == me_)) return;
+  const call_database::time since{milliseconds{*entry.missed}};
+  into.asked.push_back({entry.news.node, since - longest_call, !is_of_all});
 }
 
-void record_reader::forget_elsewhere(const std::shared_ptr<batch>& what, const std::vector<model::call_sid>& calls) {
-  ask(this, config_.callbacks, node_limit, forget_callbacks{calls})
-      .then(
-          [this, what, calls](callbacks_forgotten) {
-            ask(this, config_.notices, node_limit, forget_events{calls})
-                .then([this, what](events_forgotten) { tell_learned(what); }, or_again());
-          },
-          or_again());
-}
-
-/// Whoever remembers the call would else write its record without it. One fact after the other.
-void record_reader::tell_learned(const std::shared_ptr<batch>& what) {
-  if (what->learned.empty()) return take(what);
-  const auto record = what->learned.back();
-  const auto facts = facts_in(record);
-  const auto open = std::make_shared<std::size_t>(facts.size());
-  const auto failed = std::make_shared<bool>(false);
-  const auto told = [this, what, open, failed] {
-    if (--*open > 0) return;
-    if (*failed) return again();
-    what->learned.pop_back();
-    counted().taken(record_metrics::what::learned);
-    tell_learned(what);
-  };
-  ++*open;  // this one
-  for (const auto& fact : facts)
-    ask(this, config_.supervisor, node_limit, learn_fact{record.call, fact})
-        .then(
-            [this, told, call = record.call, fact](const fact_learned& learned) {
-              if (!learned.by_somebody) config_.journal->fact({call, fact});
-              told();
-            },
-            [told, failed](const caf::error&) {
-              *failed = true;
-              told();
-            });
-  told();
-}
-
-void record_reader::take(const std::shared_ptr<batch>& what) {
-  const call_database::feed_place upto{place_.generation, what->last};
-  ask(this, config_.store, store_limit, take_news{std::move(what->news), upto})
-      .then(
-          [this, upto, since = what->since](const news_taken& kept) {
-            const auto& all = kept.what;
-            counted().taken.of(record_metrics::what::record)(all.records);
-            counted().taken.of(record_metrics::what::learned)(all.learned);
-            counted().taken.of(record_metrics::what::gone)(all.gone);
-            counted().taken.of(record_metrics::what::known)(all.known);
-            counted().taken.of(record_metrics::what::unreadable)(all.unreadable);
-            place_ = upto;
-            config_.trouble({});
-            if (since) send(config_.store, send_again{call_database::time{milliseconds{*since}} - longest_call});
-            read();
-          },
-          or_again());
+/// One after the other, before the place moves on.
+void record_reader::ask_who_offers(const std::shared_ptr<batch>& what) {
+  if (what->offers.empty()) return forget_first(what);
+  const auto [node, since] = what->offers.back();
+  ask_again(
+      since,
+      [this, what](const std::string&) {
+        what->offers.pop_back();
+        ask_who_offers(what);
+      },
+      node);
 }
 
 }  // namespace tonris::actors

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -35,7 +36,9 @@ struct reading_link_changed {
 using record_reader_door = record_reading::extend<caf::reacts_to<redis_came>, caf::reacts_to<reading_link_changed>>;
 
 /// Brings what other nodes have sent of ended calls into this node's call store, in the order of the stream, with the
-/// place in it: a crash reads it once more, which changes nothing. Before a deletion is on the disk whoever here
+/// place in it: a crash reads it once more, which changes nothing. Where some has gone that it has not read (it is new,
+/// it was away for long, Redis has lost all) it asks the others to send it again, to itself alone (resender.hpp), after
+/// it has read all deletions. Before a deletion is on the disk whoever here
 /// remembers something of the call has forgotten it; what was learned elsewhere of a call of this node's is told to its
 /// record. One step after the other; what fails is begun anew after a pause. Loop-bound, with a connection of its own:
 /// who waits for news blocks it.
@@ -43,9 +46,8 @@ class record_reader final : public loop_bound_actor<record_reader_door::base> {
  public:
   static constexpr std::size_t most_at_once = 64;                                  ///< entries of one answer, of
   static constexpr std::size_t most_bytes_at_once = std::size_t{2} * 1024 * 1024;  ///< together, or one
-  static constexpr std::size_t most_deletions = 50'000;    ///< that are read again where the stream was cut
+  static constexpr std::size_t most_deletions = 5'000;     ///< that are read at once where some may have been missed
   static constexpr std::chrono::milliseconds pause{1000};  ///< after a failure
-  static constexpr std::chrono::hours told_again{72};      ///< of calls, where Redis has lost all
   static constexpr std::chrono::hours longest_call{24};    ///< what was sent since then may have begun so long before
 
   struct config {
@@ -58,7 +60,6 @@ class record_reader final : public loop_bound_actor<record_reader_door::base> {
     notice_keeper notices;
     std::shared_ptr<call_journal> journal;
     std::shared_ptr<const model::field_seal> seal;
-    std::function<call_database::time()> wall_clock;
     metrics* counters = nullptr;
     /// What is wrong with it now, for /ready; "": nothing.
     std::function<void(std::string)> trouble = [](const std::string&) {};
@@ -73,38 +74,49 @@ class record_reader final : public loop_bound_actor<record_reader_door::base> {
   void on_exit() override;
 
  private:
+  using replied = std::function<void(const net::redis_reply&)>;
   struct batch {
     std::vector<call_database::incoming> news;
     std::vector<model::call_record> learned;  ///< of this node's calls
-    std::string last;                         ///< id
-    std::optional<std::uint64_t> since;       ///< another node has missed what was sent since then
+    std::vector<call_database::asked> asked;
+    std::vector<std::pair<std::string, std::uint64_t>> offers;  ///< who has what no other was told of, since when
+    call_database::feed_place upto;                             ///< once it is taken
+    std::function<void()> then;
   };
 
   // where it stands
   void begin();
   void open(const feed_read& known);
+  void tell_of_untold(std::optional<call_database::time> since, const std::function<void()>& then);
+  void join(const std::string& generation);
+  void tell_missed(std::string_view why);
   void look_at_stream();
   void judge(const net::redis_reply& cut, const net::redis_reply& first);
-  void keep_place(std::function<void()> then);
-  void ask_again(std::uint64_t since_ms);
-  void read_deletions(std::uint64_t since_ms, const std::string& cut);
+  void ask_again(std::uint64_t since_ms, std::function<void(const std::string& id)> then, const std::string& of = {});
+  void read_deletions(std::uint64_t since_ms, std::size_t from, const call_database::feed_place& upto);
   // one answer after the other
   void read();
+  void read_page(const std::string& stream, const std::string& after, replied then);
+  void show_unread(const net::redis_reply& page) const;
   void wait();
   void came(const std::vector<net::redis_reply>& entries);
+  void came_again(const std::vector<net::redis_reply>& entries);
+  [[nodiscard]] std::size_t sort_all(const std::vector<net::redis_reply>& entries, batch& into);
   void pass_over(record_entry::refusal why);
   void sort(const record_entry::read_entry& entry, batch& into) const;
+  void sort_question(const record_entry::read_entry& entry, batch& into) const;
+  void ask_who_offers(const std::shared_ptr<batch>& what);
   void forget_first(const std::shared_ptr<batch>& what);
   void forget_elsewhere(const std::shared_ptr<batch>& what, const std::vector<model::call_sid>& calls);
   void tell_learned(const std::shared_ptr<batch>& what);
   void take(const std::shared_ptr<batch>& what);
   void again();
 
-  using replied = std::function<void(const net::redis_reply&)>;
   void command(const std::vector<std::string>& words, replied then, std::chrono::milliseconds blocked = {});
   [[nodiscard]] net::redis_done or_again(replied then);
   [[nodiscard]] std::function<void(const caf::error&)> or_again();
   [[nodiscard]] std::string key(std::string_view name) const { return config_.prefix + std::string{name}; }
+  [[nodiscard]] std::string mine() const { return key("again:" + me_); }  ///< what this node is sent again
   [[nodiscard]] const record_metrics& counted() const { return config_.counters->of<record_metrics>(); }
 
   // given
@@ -116,7 +128,9 @@ class record_reader final : public loop_bound_actor<record_reader_door::base> {
   bool anew_ = false;     ///< there is another connection: it looks where it stands before it reads on
   bool again_ = false;    ///< read_records is on its way
   bool told_of_large_ = false;
-  call_database::feed_place place_;
+  call_database::feed_place place_;            ///< as the store has it
+  call_database::feed_place told_of_;          ///< a gap behind it
+  std::optional<record_entry::place> joined_;  ///< where this node's first question stands
   std::string me_;
   redis_questions<record_reader> questions_{*this};
 };

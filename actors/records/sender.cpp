@@ -122,6 +122,7 @@ std::size_t record_sender::send_one(const call_database::outgoing& one, const st
   std::vector<std::string> arguments;
   const auto& script = one.what == kind::gone ? scripts::record_gone : scripts::record_put;
   if (one.what == kind::gone) {
+    keys.push_back(key("again:nodes"));
     arguments = {one.call.value, node, in_ms(gone_kept_for)};
   } else {
     auto fields = record_entry::fields_of(one, *config_.seal, config_.nonce);

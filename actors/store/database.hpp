@@ -125,7 +125,8 @@ class call_database {
   [[nodiscard]] result<std::vector<model::call_sid>> calls_with(const std::string& number,
                                                                 const std::optional<model::tenant_id>& tenant,
                                                                 std::size_t most);
-  /// All that is kept of them here, but for what erase_traces and merge_words still have to do. Other nodes are told.
+  /// All that is kept of them here, but for what erase_traces and merge_words still have to do. Other nodes are told,
+  /// also where this one, which has shared records before, shares none now: once it does again.
   [[nodiscard]] result<void> forget(const std::vector<model::call_sid>& calls, time now);
   /// After words were deleted: a part of the work that takes them out of the full text's index. False: it is done.
   [[nodiscard]] result<bool> merge_words();
@@ -180,6 +181,12 @@ class call_database {
     std::string json;
     std::vector<model::timeline_event> events;
   };
+  /// Another node asks for what is here of calls that began since then.
+  struct asked {
+    std::string node;
+    time since;
+    bool own = false;  ///< of this node's own alone
+  };
   /// How far this node has read what the others sent, and in which life of the shared data.
   struct feed_place {
     std::string generation, position;
@@ -192,10 +199,35 @@ class call_database {
     std::vector<model::call_sid> others;  ///< records of this node's that gave way to another call's of that SID
   };
   /// All of it, with the place, or nothing. A record stands where its rev is greater than what is here.
-  [[nodiscard]] result<taken> take(const std::vector<incoming>& news, const feed_place& upto, time now);
+  [[nodiscard]] result<taken> take(const std::vector<incoming>& news, const std::vector<asked>& questions,
+                                   const feed_place& upto, time now);
   [[nodiscard]] result<feed_place> feed();
-  /// Calls that began since then, and deletions, are sent once more, whosever they were: the others have lost them.
-  [[nodiscard]] result<void> send_again(time since, time now);
+  // Who has missed some (database_again.cpp).
+
+  /// A question waits until it is answered, or so long; a later one of that node's takes the earlier one in.
+  static constexpr std::chrono::days asked_for{30};
+  static constexpr std::size_t most_asking = 100;  ///< nodes; beyond it who asked longest ago is answered no further
+  /// Where an answer goes on: behind that call, in the order of the newest first.
+  struct again_place {
+    std::int64_t before_ms = 0, row = 0;
+  };
+  struct again_part {
+    std::string node;             ///< who has asked; "": nobody
+    std::vector<outgoing> calls;  ///< the newest first
+    again_place upto;
+    std::int64_t asked_ms = 0;  ///< which question of his
+    bool is_last = false;
+  };
+  /// The next part for who has waited longest for his: so many calls, or so many bytes and one.
+  [[nodiscard]] result<again_part> again(std::size_t most, std::size_t most_bytes, time now);
+  [[nodiscard]] result<void> sent_again(const again_part& part, time now);       ///< its calls are not looked at
+  [[nodiscard]] result<void> postpone_again(const std::string& node, time now);  ///< others' turn comes first
+  /// Since when there are records that no other node was ever told of, written while this one shared none; nothing:
+  /// there are none.
+  [[nodiscard]] result<std::optional<time>> untold_since();
+  [[nodiscard]] result<void> all_told();
+  /// All deletions that are remembered are sent once more: the others, and Redis, have lost them.
+  [[nodiscard]] result<void> send_deletions_again(time now);
 
   [[nodiscard]] net::sqlite::database& connection() noexcept { return db_; }
 
@@ -211,6 +243,9 @@ class call_database {
   [[nodiscard]] result<void> send_later(const model::call_sid& call, std::int64_t now, bool gone = false,
                                         std::string_view learned = {});
   [[nodiscard]] result<std::size_t> keep_outbox_within_bounds();
+  [[nodiscard]] result<void> be_asked(const asked& question, std::int64_t now);
+  [[nodiscard]] result<void> note_untold(time now);
+  [[nodiscard]] result<bool> has_shared();
   [[nodiscard]] result<bool> is_gone(const model::call_sid& call);
   [[nodiscard]] result<void> take_record(const incoming& news, taken& so_far);
   [[nodiscard]] result<void> take_learned(const incoming& news, taken& so_far);
@@ -227,6 +262,7 @@ class call_database {
   bool words_merge_ = false, words_merging_ = false;            // the index is to be merged; that has begun
   std::unordered_map<model::call_sid, std::size_t> untrimmed_;  // events written, of calls that go on
   std::string me_;                                              // among the nodes; "": nothing is shared
+  bool untold_noted_ = false;                                   // that is in the file
   bool to_send_ = true;                                         // perhaps: something waits in the outbox
 };
 

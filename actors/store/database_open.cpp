@@ -60,6 +60,13 @@ CREATE INDEX calls_of_tenant_by_reason ON calls (tenant, reason);
 DROP TABLE words;
 CREATE VIRTUAL TABLE words USING fts5 (text, whose, tokenize = 'unicode61 remove_diacritics 2');
 INSERT OR IGNORE INTO unlisted SELECT call_sid FROM calls WHERE has_words = 1;
+)",
+                                // asked: by another node; untold: what no other was ever told of.
+                                R"(
+CREATE TABLE asked (node TEXT PRIMARY KEY, since_ms INTEGER NOT NULL, own INTEGER NOT NULL, before_ms INTEGER NOT NULL,
+                    before_row INTEGER NOT NULL, asked_ms INTEGER NOT NULL, turn_ms INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE untold (only INTEGER PRIMARY KEY CHECK (only = 1), since_ms INTEGER NOT NULL);
+INSERT INTO untold SELECT 1, 0 FROM (SELECT 1 FROM records LIMIT 1) WHERE NOT EXISTS (SELECT 1 FROM node);
 )"};
 
 private_database file_in(const std::string& data_dir) {

@@ -223,11 +223,13 @@ call_database::result<void> call_database::forget(const std::vector<model::call_
   if (!all) return tl::unexpected(all.error());
   auto gone = db_.prepare("INSERT OR REPLACE INTO gone VALUES (?, ?)");
   if (!gone) return tl::unexpected(gone.error());
+  const auto others_have_some = has_shared();
+  if (!others_have_some) return tl::unexpected(others_have_some.error());
   for (const auto& call : calls) {
     auto done = erase_record(db_, call);
     if (done) done = run_for(db_, drop_checkpoint, call);
-    if (done && !me_.empty()) done = gone->bind(1, call.value).bind(2, in_ms(now)).run();
-    if (done) done = send_later(call, in_ms(now), true);
+    if (done && *others_have_some) done = gone->bind(1, call.value).bind(2, in_ms(now)).run();
+    if (done && *others_have_some) done = send_later(call, in_ms(now), true);
     if (!done) return done;
   }
   if (auto done = all->commit(); !done) return done;

@@ -22,13 +22,6 @@ constexpr const char* select_learned = "SELECT learned FROM outbox WHERE call_si
 constexpr const char* outbox_in_order =
     "SELECT outbox.id, outbox.call_sid, gone, learned, tenant, node, rev, json FROM outbox"
     " LEFT JOIN records ON records.call_sid = outbox.call_sid ORDER BY gone DESC, outbox.id LIMIT ?";
-constexpr const char* send_again_calls =
-    "INSERT OR IGNORE INTO outbox (call_sid, gone, learned, since_ms) SELECT call_sid, 0, '', ?2 FROM records"
-    " WHERE started_at >= ?1 ORDER BY started_at DESC LIMIT ?3";
-constexpr const char* send_again_gone =
-    "INSERT OR REPLACE INTO outbox (call_sid, gone, learned, since_ms) SELECT call_sid, 1, '', ?2 FROM gone"
-    " WHERE at_ms >= ?1 ORDER BY at_ms DESC LIMIT ?3";
-
 /// One call of the outbox. Nothing: its record has gone.
 std::optional<call_database::outgoing> waiting_in(const sqlite::statement& row) {
   call_database::outgoing one;
@@ -90,10 +83,17 @@ call_database::result<void> call_database::share_as(const std::string& fresh) {
 
 // --- to the others
 
+/// Does it now, or did in a life before?
+call_database::result<bool> call_database::has_shared() {
+  auto named = db_.prepare("SELECT 1 FROM node");
+  if (!named) return tl::unexpected(named.error());
+  return named->step();
+}
+
 /// A call waits once; what it waits for is read when it is sent.
 call_database::result<void> call_database::send_later(const model::call_sid& call, std::int64_t now, bool gone,
                                                       std::string_view learned) {
-  if (me_.empty()) return {};
+  if (me_.empty() && !gone) return {};  // untold_since says so; a deletion is remembered by itself
   auto put = db_.prepare("INSERT OR REPLACE INTO outbox (call_sid, gone, learned, since_ms) VALUES (?, ?, ?, ?)");
   if (!put) return tl::unexpected(put.error());
   to_send_ = true;
@@ -167,20 +167,6 @@ call_database::result<call_database::outbox_depth> call_database::depth_of_outbo
   return depth;
 }
 
-call_database::result<void> call_database::send_again(time since, time now) {
-  if (me_.empty()) return {};
-  for (const auto* sql : {send_again_calls, send_again_gone}) {
-    auto put = db_.prepare(sql);
-    if (!put) return tl::unexpected(put.error());
-    put->bind(1, in_ms(since)).bind(2, in_ms(now)).bind(3, max_outbox);
-    if (auto done = put->run(); !done) return done;
-  }
-  to_send_ = true;
-  const auto dropped = keep_outbox_within_bounds();
-  if (!dropped) return tl::unexpected(dropped.error());
-  return {};
-}
-
 // --- from the others
 
 call_database::result<call_database::feed_place> call_database::feed() {
@@ -193,6 +179,7 @@ call_database::result<call_database::feed_place> call_database::feed() {
 }
 
 call_database::result<call_database::taken> call_database::take(const std::vector<incoming>& news,
+                                                                const std::vector<asked>& questions,
                                                                 const feed_place& upto, time now) {
   auto all = sqlite::transaction::begin(db_);
   if (!all) return tl::unexpected(all.error());
@@ -203,6 +190,8 @@ call_database::result<call_database::taken> call_database::take(const std::vecto
                                                   : take_gone(one, in_ms(now), so_far);
     if (!done) return tl::unexpected(done.error());
   }
+  for (const auto& question : questions)
+    if (auto done = be_asked(question, in_ms(now)); !done) return tl::unexpected(done.error());
   auto place = db_.prepare("INSERT OR REPLACE INTO feed VALUES (1, ?, ?)");
   if (!place) return tl::unexpected(place.error());
   auto done = place->bind(1, upto.generation).bind(2, upto.position).run();

@@ -173,7 +173,11 @@ call_database::result<call_database::left_out> call_database::write(const journa
   if (!unknown) return tl::unexpected(unknown.error());
   const auto unshared = keep_outbox_within_bounds();
   if (!unshared) return tl::unexpected(unshared.error());
+  const bool is_news = !batch.records.empty() || !batch.facts.empty();
+  if (is_news) done = note_untold(now);
+  if (!done) return tl::unexpected(done.error());
   if (done = all->commit(); !done) return tl::unexpected(done.error());
+  untold_noted_ = untold_noted_ || is_news;
   return left_out{std::move(*refused), std::move(*unknown), *unshared};
 }
 

@@ -32,6 +32,8 @@
 #include "actors/notice/sender.hpp"
 #include "actors/recording/audio_keeper.hpp"
 #include "actors/recording/recorder.hpp"
+#include "actors/records/reader.hpp"
+#include "actors/records/resender.hpp"
 #include "actors/records/sender.hpp"
 #include "actors/store/audio_files.hpp"
 #include "actors/store/callback_database.hpp"
@@ -397,6 +399,19 @@ std::vector<row> rows_of_redis() {
       {"ended calls that wait to be sent to the other nodes",
        count(static_cast<std::size_t>(call_database::max_outbox)) + ", " + count(record_sender::most_in_batch) +
            " at once"},
+      {"an ended call in the stream at Redis",
+       bytes(record_entry::most_bytes) + "; " + count(record_reader::most_at_once) + " of them, or " +
+           bytes(record_reader::most_bytes_at_once) + ", are read at once, one of more than " +
+           bytes(record_entry::most_bytes_read) + " is not"},
+      {"Redis' answer to who sends or reads ended calls",
+       seconds(record_reader::config{}.patience) + ", its `PING` as well"},
+      {"ended calls that a node has missed",
+       count(record_resender::most_in_part) + " or " + bytes(record_resender::most_bytes_in_part) + " each " +
+           seconds(record_resender::config{}.pause) + " from each node that has them; " +
+           count(record_resender::most_waiting) + " wait for him, " +
+           plain(static_cast<double>(record_resender::kept_for.count())) + " days"},
+      {"nodes that have missed some", count(call_database::most_asking) + ", each for " +
+                                          plain(static_cast<double>(call_database::asked_for.count())) + " days"},
       {"ended calls in the stream at Redis",
        plain(static_cast<double>(record_sender::kept_for.count())) + " h; none comes in while " +
            plain(100 * record_sender::most_of_memory) + " % of its memory are used"},

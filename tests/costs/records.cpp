@@ -210,7 +210,7 @@ void sharing() {
     test::a_directory directory;
     auto db = call_database::open(directory.data()).value();
     took.push_back(cpu_of([&] {
-      if (db.take(sent, {"generation", "1-0"}, end_of_month).value().records != of_a_turn)
+      if (db.take(sent, {}, {"generation", "1-0"}, end_of_month).value().records != of_a_turn)
         std::printf("NOT ALL were taken\n");
     }));
   }

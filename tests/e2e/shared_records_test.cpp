@@ -98,7 +98,7 @@ TEST_F(SharedRecordsOfCalls, AreNeitherLostNorDoubledByAKillBetweenTheStoreAndRe
   ASSERT_TRUE(one.w.gateway().wait_until_healthy());
   EXPECT_TRUE(comes_to_list(two, sid));
   EXPECT_TRUE(one.w.gateway().metric_comes_to("tonris_records_waiting", 0));
-  EXPECT_EQ(redis.say({"XLEN", "{tonris}:records"}), "2");
+  EXPECT_EQ(count_of(stream(), "what record "), 2u);
   for (auto* const at : {&one, &two}) EXPECT_EQ(count_of(at->ask("GET", "/api/calls?live=false"), R"("callSid":)"), 2u);
 }
 
@@ -123,6 +123,19 @@ TEST_F(SharedRecordsOfCalls, AreGoneAtEveryNodeAndFromRedisOnceOneDeletesThem) {
   EXPECT_TRUE(has(number, R"("forgotten":1)")) << number;
   EXPECT_TRUE(comes_to([&] { return has(one.ask("GET", "/api/calls/" + stays), " 404 "); }));
   EXPECT_FALSE(has(stream(), "+15550100001"));
+}
+
+TEST_F(SharedRecordsOfCalls, AllComeToANewGatewayThoughTheStreamHasNoneAndTheDeletedDoNot) {
+  start(one);
+  const auto deleted = one.call(), sid = one.call();
+  ASSERT_TRUE(comes_to_list(one, deleted) && comes_to_list(one, sid));
+  ASSERT_TRUE(has(one.ask("DELETE", "/api/calls/" + deleted), " 204 "));
+  ASSERT_TRUE(one.w.gateway().metric_comes_to("tonris_records_waiting", 0));
+  redis.say({"XTRIM", "{tonris}:records", "MAXLEN", "0"});
+  start(two);
+  EXPECT_TRUE(comes_to_list(two, sid));
+  EXPECT_TRUE(has(two.ask("GET", "/api/calls/" + sid + "/timeline"), "stream_started"));
+  EXPECT_TRUE(has(two.ask("GET", "/api/calls/" + deleted), " 404 "));
 }
 
 TEST_F(SharedRecordsOfCalls, LieSealedInRedisWhereThereIsAKey) {

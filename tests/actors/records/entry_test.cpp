@@ -104,7 +104,22 @@ TEST_F(RecordEntry, IsADeletionOrAWishToHearItAgain) {
   EXPECT_EQ(gone->news.what, kind::gone);
   const auto missed = record_entry::read(entry({}, {"what", "missed", "node", "node-1", "since", "17"}), open_);
   ASSERT_TRUE(missed);
-  EXPECT_EQ(missed->since, 17u);
+  EXPECT_EQ(missed->missed, 17u);
+  EXPECT_EQ(missed->owner, "") << "all are asked";
+  const auto of_one =
+      record_entry::read(entry({}, {"what", "missed", "node", "node-1", "since", "17", "of", "node-2"}), open_);
+  ASSERT_TRUE(of_one);
+  EXPECT_EQ(of_one->owner, "node-2");
+  const auto has = record_entry::read(entry({}, {"what", "has", "node", "node-1", "since", "17"}), open_);
+  ASSERT_TRUE(has);
+  EXPECT_EQ(has->has, 17u);
+  EXPECT_FALSE(has->missed);
+}
+
+TEST_F(RecordEntry, IsTooLargeWhereItsSizeStandsInItsPlace) {
+  auto large = entry({}, {});
+  large.items[1] = {net::redis_reply::kind::integer, {}, 7'000'000, {}};
+  EXPECT_EQ(record_entry::read(large, open_).error(), record_entry::refusal::too_large);
 }
 
 TEST_F(RecordEntry, IsLeftOutWhereNobodyCanReadIt) {

@@ -42,7 +42,7 @@ TEST_F(LongSharedRecords, AreAtTheOtherNodeHoweverManyComeAtOnce) {
   const auto taken = [&] { return counted(two, R"(tonris_records_taken_total{what="record"})"); };
   EXPECT_TRUE(comes_to([&] { return taken() == 40; }, on_a_full_machine)) << taken();
   EXPECT_TRUE(comes_to([&] { return counted(one, "tonris_records_waiting") == 0; }, on_a_full_machine));
-  EXPECT_EQ(redis.say({"XLEN", "{tonris}:records"}), "40");
+  EXPECT_EQ(counted(one, R"(tonris_records_sent_total{outcome="ok"})"), 40);
   EXPECT_EQ(trouble(one, &node::out) + trouble(two, &node::in), "");
 }
 
@@ -90,7 +90,8 @@ TEST_F(LongSharedRecords, ArePassedOverWhereNoNodeCouldReadThem) {
 TEST_F(LongSharedRecords, ComeInPagesThatTheLinkTakes) {
   auto& one = sharing("node-1", redis.url());
   for (int n = 10; n < 20; ++n) ends(one, long_call("CA" + std::to_string(n), 1'500'000));
-  ASSERT_TRUE(comes_to([&] { return redis.say({"XLEN", "{tonris}:records"}) == "10"; }, on_a_full_machine));
+  ASSERT_TRUE(
+      comes_to([&] { return counted(one, R"(tonris_records_sent_total{outcome="ok"})") == 10; }, on_a_full_machine));
   auto& two = sharing("node-2", redis.url());
   EXPECT_TRUE(comes_to([&] { return listed(two) == 10; }, on_a_full_machine)) << "15 MB, of which 8 MiB are an answer";
   EXPECT_EQ(trouble(two, &node::in), "");

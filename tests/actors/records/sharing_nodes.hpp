@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "actors/records/reader.hpp"
+#include "actors/records/resender.hpp"
 #include "actors/records/sender.hpp"
 #include "actors/runtime/io_loop.hpp"
 #include "tests/actors/real_actors.hpp"
@@ -35,6 +36,7 @@ class SharingNodes : public testing::Test {
     a_directory directory;
     opened_store store{};
     record_sending sender{};
+    record_resending resender{};
     record_reading reader{};
     std::vector<caf::actor> keepers{};
     std::mutex lock{};
@@ -64,6 +66,29 @@ class SharingNodes : public testing::Test {
     return made;
   }
   void start(node& which) {
+    open_store(which);
+    ASSERT_TRUE(which.store.actor);
+    start_sharing(which);
+  }
+  /// As a gateway without REDIS_URL.
+  node& alone() {
+    auto& made = *nodes_.emplace_back(std::make_unique<node>());
+    open_store(made);
+    return made;
+  }
+  /// It ends, and begins again with REDIS_URL or without.
+  void becomes_sharing(node& which, const std::string& name, const std::string& url) {
+    stop(which);
+    which.name = name;
+    which.url = url;
+    start(which);
+  }
+  void becomes_alone(node& which) {
+    stop(which);
+    which.name.clear();
+    open_store(which);
+  }
+  void open_store(node& which) {
     node_part part{"call_store", [](bool) {}, [] { return 0u; }, &which.counters};
     // Its life before may not be over yet.
     EXPECT_TRUE(comes_to([&] {
@@ -71,11 +96,10 @@ class SharingNodes : public testing::Test {
       if (opened) which.store = std::move(*opened);
       return opened.has_value();
     }));
-    ASSERT_TRUE(which.store.actor);
-    start_sharing(which);
   }
   void start_sharing(node& which) {
     start_sender(which);
+    start_resender(which);
     record_reader::config in;
     in.loop = &loop();
     in.options = options(which.url);
@@ -85,7 +109,6 @@ class SharingNodes : public testing::Test {
     in.notices = caf::actor_cast<notice_keeper>(fake<forget_events, events_forgotten>(which, "notices"));
     in.journal = which.store.journal;
     in.seal = which.seal;
-    in.wall_clock = [] { return now(); };
     in.counters = &which.counters;
     in.trouble = [&which](std::string why) {
       const std::scoped_lock held{which.lock};
@@ -111,12 +134,27 @@ class SharingNodes : public testing::Test {
     out.patience = patience;
     which.sender = caf::actor_cast<record_sending>(spawn_on<record_sender>(system, unit(), out));
   }
+  void start_resender(node& which) {
+    record_resender::config again;
+    again.loop = &loop();
+    again.options = options(which.url);
+    again.store = which.store.shared;
+    again.seal = which.seal;
+    again.nonce = [next = std::uint8_t{0}]() mutable { return model::aead_nonce{++next}; };
+    again.random = [] { return 50u; };
+    again.counters = &which.counters;
+    again.patience = patience;
+    again.pause = 10ms;
+    which.resender = caf::actor_cast<record_resending>(spawn_on<record_resender>(system, unit(), again));
+  }
   void stop_sharing(node& which) {
-    for (const auto& one : {caf::actor_cast<caf::actor>(which.sender), caf::actor_cast<caf::actor>(which.reader)})
+    for (const auto& one : {caf::actor_cast<caf::actor>(which.sender), caf::actor_cast<caf::actor>(which.resender),
+                            caf::actor_cast<caf::actor>(which.reader)})
       if (one) caf::anon_send_exit(one, caf::exit_reason::user_shutdown);
     for (const auto& one : which.keepers) caf::anon_send_exit(one, caf::exit_reason::user_shutdown);
     which.keepers.clear();
     which.sender = nullptr;
+    which.resender = nullptr;
     which.reader = nullptr;
   }
   void stop(node& which) {

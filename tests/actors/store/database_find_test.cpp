@@ -249,7 +249,7 @@ TEST_F(CallsFound, AreListedAfterAnUpgrade) {
   auto& file = db->connection();
   ASSERT_TRUE(
       file.exec("DROP TABLE calls; DROP TABLE words; DROP TABLE unlisted; DROP TABLE retention;"
-                "DROP TABLE outbox; DROP TABLE gone; DROP TABLE feed; DROP TABLE node;"
+                "DROP TABLE outbox; DROP TABLE gone; DROP TABLE feed; DROP TABLE node; DROP TABLE asked; DROP TABLE untold;"
                 "ALTER TABLE records DROP COLUMN rev; ALTER TABLE records DROP COLUMN node;"
                 "CREATE INDEX records_of_caller ON records (tenant); PRAGMA user_version = 2"));
   open();

@@ -251,22 +251,6 @@ TEST_F(SharedDatabase, KeepsItsPlaceWithWhatItHasTaken) {
   EXPECT_EQ(one.db->feed().value(), (call_database::feed_place{"generation", "7-0"}));
 }
 
-TEST_F(SharedDatabase, SendsAgainWhatItHasOfAllNodesWhenTheOthersHaveLostIt) {
-  one.ends(ended_call("CA1"));
-  one.ends(ended_call("CAold", now() - 100h));
-  ASSERT_TRUE(one.db->forget({{"CAgone"}}, now()));
-  two.ends(ended_call("CA2"));
-  (void)pass(two, one);
-  shared_stores::node three{"node-3"};
-  (void)pass(one, two);
-  ASSERT_TRUE(one.db->send_again(now() - 72h, now()));
-  const auto taken = pass(one, three);
-  EXPECT_EQ(taken.records, 2u);
-  EXPECT_EQ(taken.gone, 1u);
-  EXPECT_EQ(three.record("CA2"), two.record("CA2")) << "another node's, which may be gone";
-  EXPECT_EQ(give(two, {}).records, 0u);
-}
-
 TEST_F(SharedDatabase, BoundsWhatWaitsAndKeepsDeletionsWaiting) {
   ASSERT_TRUE(one.db->forget({{"CAgone"}}, now()));
   ASSERT_TRUE(one.db->connection().exec(

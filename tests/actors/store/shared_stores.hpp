@@ -64,7 +64,7 @@ class shared_stores {
     return {sent.what, sent.call, sent.tenant, node, sent.rev, sent.json, sent.events};
   }
   static call_database::taken give(node& to, const std::vector<call_database::incoming>& news) {
-    const auto taken = to.db->take(news, {"generation", "7-0"}, now());
+    const auto taken = to.db->take(news, {}, {"generation", "7-0"}, now());
     EXPECT_TRUE(taken) << taken.error().line;
     return taken.value_or(call_database::taken{});
   }

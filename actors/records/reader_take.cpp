@@ -1,0 +1,98 @@
+/// The record reader's part in what becomes of an answer: who remembers something of a deleted call forgets it first,
+/// then the call store takes all.
+#include <algorithm>
+#include <utility>
+
+#include "actors/records/reader.hpp"
+#include "actors/runtime/ask.hpp"
+#include "model/call/learned_facts.hpp"
+
+namespace tonris::actors {
+
+namespace {
+
+using kind = call_database::outgoing::kind;
+
+constexpr std::chrono::seconds store_writes_within{60};  // all of it, and others come first
+constexpr std::chrono::seconds node_limit{10};           // for whoever else is asked
+
+}  // namespace
+
+/// The supervisor first, which would else write a record anew; a call that goes on here is not deleted.
+void record_reader::forget_first(const std::shared_ptr<batch>& what) {
+  std::vector<model::call_sid> calls;
+  for (const auto& one : what->news)
+    if (one.what == kind::gone) calls.push_back(one.call);
+  if (calls.empty()) return tell_learned(what);
+  ask(this, config_.supervisor, node_limit, forget_ended_calls{calls})
+      .then(
+          [this, what, calls](const ended_calls_forgotten& forgotten) {
+            const auto lives = [&](const model::call_sid& call) {
+              return std::ranges::find(forgotten.alive, call) != forgotten.alive.end();
+            };
+            std::erase_if(what->news, [&](const auto& one) { return one.what == kind::gone && lives(one.call); });
+            auto ended = calls;
+            std::erase_if(ended, lives);
+            forget_elsewhere(what, ended);
+          },
+          or_again());
+}
+
+void record_reader::forget_elsewhere(const std::shared_ptr<batch>& what, const std::vector<model::call_sid>& calls) {
+  ask(this, config_.callbacks, node_limit, forget_callbacks{calls})
+      .then(
+          [this, what, calls](callbacks_forgotten) {
+            ask(this, config_.notices, node_limit, forget_events{calls})
+                .then([this, what](events_forgotten) { tell_learned(what); }, or_again());
+          },
+          or_again());
+}
+
+/// Whoever remembers the call would else write its record without it. One fact after the other.
+void record_reader::tell_learned(const std::shared_ptr<batch>& what) {
+  if (what->learned.empty()) return take(what);
+  const auto record = what->learned.back();
+  const auto facts = facts_in(record);
+  const auto open = std::make_shared<std::size_t>(facts.size());
+  const auto failed = std::make_shared<bool>(false);
+  const auto told = [this, what, open, failed] {
+    if (--*open > 0) return;
+    if (*failed) return again();
+    what->learned.pop_back();
+    counted().taken(record_metrics::what::learned);
+    tell_learned(what);
+  };
+  ++*open;  // this one
+  for (const auto& fact : facts)
+    ask(this, config_.supervisor, node_limit, learn_fact{record.call, fact})
+        .then(
+            [this, told, call = record.call, fact](const fact_learned& learned) {
+              if (!learned.by_somebody) config_.journal->fact({call, fact});
+              told();
+            },
+            [told, failed](const caf::error&) {
+              *failed = true;
+              told();
+            });
+  told();
+}
+
+void record_reader::take(const std::shared_ptr<batch>& what) {
+  ask(this, config_.store, store_writes_within, take_news{std::move(what->news), std::move(what->asked), what->upto})
+      .then(
+          [this, what](const news_taken& kept) {
+            const auto& all = kept.what;
+            counted().taken.of(record_metrics::what::record)(all.records);
+            counted().taken.of(record_metrics::what::learned)(all.learned);
+            counted().taken.of(record_metrics::what::gone)(all.gone);
+            counted().taken.of(record_metrics::what::known)(all.known);
+            counted().taken.of(record_metrics::what::unreadable)(all.unreadable);
+            place_ = what->upto;
+            config_.trouble({});
+            const auto then = std::exchange(what->then, {});
+            then();
+          },
+          or_again());
+}
+
+}  // namespace tonris::actors
