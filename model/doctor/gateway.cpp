@@ -53,6 +53,18 @@ constexpr counted counts[] = {
     {"store_failed", "tonris_store_failures_total", ""},
     {"callbacks_of_nobody", "tonris_callbacks_of_nobody", ""},
     {"callbacks_waiting", "tonris_callbacks_waiting", ""},
+    {"records_missed", "tonris_records_missed_total", ""},
+    {"records_unshared", "tonris_records_unshared_total", ""},
+};
+
+/// What may last a while.
+struct lasting {
+  std::string_view code, family;
+  double seconds = 0;  ///< beyond these it is said
+};
+constexpr lasting delays[] = {
+    {"records_not_read", "tonris_records_unread_seconds", 60},
+    {"records_not_sent", "tonris_records_behind_seconds", 300},
 };
 
 void judge_lists(std::string_view metrics, findings& out) {
@@ -94,6 +106,8 @@ findings judge(const gateway_facts& facts) {
   const std::string_view metrics = facts.metrics;
   for (const auto& [code, family, label] : counts)
     if (const auto n = sum_in(metrics, family, label); n > 0) out.push_back(found(code, {{"count", whole(n)}}));
+  for (const auto& [code, family, seconds] : delays)
+    if (const auto n = sum_in(metrics, family); n > seconds) out.push_back(found(code, {{"seconds", whole(n)}}));
   if (facts.has_tenants_file && has_family(metrics, "tonris_tenants_reload_successful") &&
       sum_in(metrics, "tonris_tenants_reload_successful") == 0)
     out.push_back(found("tenants_file_not_read"));

@@ -10,7 +10,7 @@ namespace tonris::model::doctor {
 
 namespace {
 
-constexpr std::int64_t full_percent = 90;
+constexpr std::int64_t full_percent = 90, most_records_percent = 50;
 constexpr std::chrono::milliseconds slow{50}, clock_apart{2'000};
 
 /// A line's value, "name:value"; "" where there is none.
@@ -48,6 +48,16 @@ void judge_memory(std::string_view info, findings& out) {
     out.push_back(found("redis_memory", {{"used", std::to_string(used)}, {"most", std::to_string(most)}}));
 }
 
+/// Without a maxmemory its machine's is what there is.
+void judge_records(const redis_facts& facts, findings& out) {
+  auto most = number_in(facts.info, "maxmemory");
+  if (most <= 0) most = number_in(facts.info, "total_system_memory");
+  if (most > 0 && facts.record_bytes >= most / 100 * most_records_percent)
+    out.push_back(found("redis_records", {{"count", std::to_string(facts.records)},
+                                          {"bytes", std::to_string(facts.record_bytes)},
+                                          {"most", std::to_string(most)}}));
+}
+
 void judge_replicas(std::string_view info, findings& out) {
   const auto replicas = number_in(info, "connected_slaves");
   // That line is there only where some have to be in reach.
@@ -73,6 +83,7 @@ findings judge(const redis_facts& facts) {
   if (facts.has_lost_tenants) out.push_back(found("redis_has_lost_tenants"));
   judge_persistence(facts, out);
   judge_memory(facts.info, out);
+  judge_records(facts, out);
   judge_replicas(facts.info, out);
   judge_access(facts, out);
   if (facts.took > slow) out.push_back(found("redis_slow", {{"ms", std::to_string(facts.took.count())}}));

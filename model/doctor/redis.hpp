@@ -17,8 +17,9 @@ struct redis_facts {
   std::string info;     ///< what INFO answers
   std::string fsync;    ///< appendfsync; "" where its user may not ask
   bool has_lost_tenants = false;
-  std::chrono::milliseconds took{0};       ///< an answer
-  std::chrono::milliseconds clock_off{0};  ///< its clock against ours
+  std::int64_t records = 0, record_bytes = 0;  ///< of ended calls, in their stream; what they take of its memory
+  std::chrono::milliseconds took{0};           ///< an answer
+  std::chrono::milliseconds clock_off{0};      ///< its clock against ours
 };
 [[nodiscard]] findings judge(const redis_facts& facts);
 

@@ -28,6 +28,9 @@ void ask_about_itself(redis_asker& redis, const remaining_time& time, model::doc
   if (const auto fsync = redis.ask({"CONFIG", "GET", "appendfsync"}, time.for_one()); fsync && fsync->items.size() == 2)
     facts.fsync = fsync->text_at(1);
   if (const auto lost = redis.ask({"GET", "{tonris}:lost"}, time.for_one())) facts.has_lost_tenants = lost->text == "1";
+  if (const auto count = redis.ask({"XLEN", "{tonris}:records"}, time.for_one())) facts.records = count->integer;
+  if (const auto size = redis.ask({"MEMORY", "USAGE", "{tonris}:records"}, time.for_one()))
+    facts.record_bytes = size->integer;
   const auto began = std::chrono::steady_clock::now();
   const auto clock = redis.ask({"TIME"}, time.for_one());
   facts.took = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - began);

@@ -33,6 +33,25 @@ TEST(RedisOfTheSettings, IsJudgedByWhatItTells) {
            row{"fsync", [](auto& facts) { facts.fsync = "no"; }, {"redis_fsync_no"}},
            row{"full", [](auto& facts) { replace(facts.info, "maxmemory:0", "maxmemory:1000001"); }, {"redis_memory"}},
            row{"room", [](auto& facts) { replace(facts.info, "maxmemory:0", "maxmemory:2000000"); }, {"redis_good"}},
+           row{"records",
+               [](auto& facts) {
+                 replace(facts.info, "maxmemory:0", "maxmemory:2000000");
+                 facts.records = 9;
+                 facts.record_bytes = 1'000'000;
+               },
+               {"redis_records"}},
+           row{"few records",
+               [](auto& facts) {
+                 replace(facts.info, "maxmemory:0", "maxmemory:2000000");
+                 facts.record_bytes = 999'999;
+               },
+               {"redis_good"}},
+           row{"records and no maxmemory",
+               [](auto& facts) {
+                 facts.info += "total_system_memory:8000000\r\n";
+                 facts.record_bytes = 4'000'000;
+               },
+               {"redis_records"}},
            row{"replicas",
                [](auto& facts) { replace(facts.info, "connected_slaves:0", "connected_slaves:2"); },
                {"redis_replicas_unheeded"}},
