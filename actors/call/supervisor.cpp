@@ -85,6 +85,7 @@ call_supervisor call_supervisor_state::address() const {
 // --- calls that live
 
 live_entry& call_supervisor_state::start(std::shared_ptr<call_lifeline> life, live_call::beginning how) {
+  sign(life->state);
   auto lease = lease_now(*life);
   auto call = self->spawn<caf::monitored>(run_call, live_call::config{address(), config_.services, life, how});
   auto& placed = table().put_live(call, std::move(life));

@@ -19,8 +19,8 @@ constexpr const char* row_of_call = "SELECT id FROM calls WHERE call_sid = ?";
 constexpr const char* is_taken = "SELECT 1 FROM calls WHERE id = ?";
 constexpr const char* put_call =
     "INSERT OR REPLACE INTO calls (id, call_sid, tenant, direction, caller, called, agent, variant, reason, ended_by,"
-    " troubled, refused, seconds, microdollars, success, has_words)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    " troubled, refused, seconds, microdollars, success, has_words, node)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* put_words = "INSERT OR REPLACE INTO words (rowid, text, whose) VALUES (?, ?, ?)";
 constexpr const char* drop_words = "DELETE FROM words WHERE rowid = ?";
 
@@ -78,6 +78,7 @@ sqlite::result<void> put_call_row(sqlite::database& db, std::int64_t row, const 
       .bind(14, figures.cost)
       .bind(15, success_of(record))
       .bind(16, std::int64_t{has_words})
+      .bind(17, record.node)
       .run();
 }
 

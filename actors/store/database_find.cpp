@@ -83,6 +83,7 @@ condition condition_of(const model::call_query& query) {
   if (query.tenant) all.and_is("calls.tenant", query.tenant->value);
   if (query.agent) all.and_is("agent", query.agent->value);
   if (query.variant) all.and_is("variant", *query.variant);
+  if (query.node) all.and_is("calls.node", *query.node);
   if (query.reason) all.and_is("reason", std::string{to_string(*query.reason)});
   if (query.by) all.and_is("ended_by", std::string{to_string(*query.by)});
   add_troubled(query, all);

@@ -67,6 +67,12 @@ CREATE TABLE asked (node TEXT PRIMARY KEY, since_ms INTEGER NOT NULL, own INTEGE
                     before_row INTEGER NOT NULL, asked_ms INTEGER NOT NULL, turn_ms INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE untold (only INTEGER PRIMARY KEY CHECK (only = 1), since_ms INTEGER NOT NULL);
 INSERT INTO untold SELECT 1, 0 FROM (SELECT 1 FROM records LIMIT 1) WHERE NOT EXISTS (SELECT 1 FROM node);
+)",
+                                // All records are listed once more, for their node's name.
+                                R"(
+ALTER TABLE calls ADD COLUMN node TEXT NOT NULL DEFAULT '';
+CREATE INDEX calls_of_node ON calls (node);
+INSERT OR IGNORE INTO unlisted SELECT call_sid FROM records;
 )"};
 
 private_database file_in(const std::string& data_dir) {

@@ -31,6 +31,12 @@ const text_rule& variant_rule() {
   return rule;
 }
 
+constexpr text_rule node_rule{1, 253,
+                              [](std::string_view text) {
+                                return std::ranges::all_of(text, [](unsigned char c) { return c > 0x20 && c < 0x7F; });
+                              },
+                              "a gateway's name, as its records have it"};
+
 /// The parameters in the making. A mistake is one of the parameter that is read.
 class reader {
  public:
@@ -75,6 +81,7 @@ class reader {
     if (auto text = text_by(tenant_rules::agent_id, value)) query_.agent = agent_id{*std::move(text)};
   }
   void read_variant(const std::string& value) { query_.variant = text_by(variant_rule(), value); }
+  void read_node(const std::string& value) { query_.node = text_by(node_rule, value); }
 
   void read_number(const std::string& value);
 
@@ -208,7 +215,7 @@ class reader {
     return all;
   }
 
-  static constexpr std::size_t parameter_count = 15;
+  static constexpr std::size_t parameter_count = 16;
   static const std::array<parameter, parameter_count> parameters;
 
   time now_;
@@ -227,6 +234,7 @@ const std::array<reader::parameter, reader::parameter_count> reader::parameters{
     {"until", &reader::read_until},
     {"agent", &reader::read_agent},
     {"variant", &reader::read_variant},
+    {"node", &reader::read_node},
     {"reason", &reader::read_reason},
     {"by", &reader::read_by},
     {"troubled", &reader::read_troubled},
@@ -304,6 +312,7 @@ call_place place_of(const call_record& record) {
 bool fits(const call_query& query, const call_record& record) noexcept {
   const auto is = [](const auto& wanted, const auto& value) { return !wanted || *wanted == value; };
   return is(query.tenant, record.tenant) && is(query.agent, record.agent) && is(query.variant, variant_of(record)) &&
+         is(query.node, record.node) &&
          (!query.number || fits(*query.number, record.from) || fits(*query.number, record.to)) &&
          (!query.from || record.started >= *query.from) && (!query.to || record.started < *query.to) &&
          (!query.reason || record.reason == query.reason) &&

@@ -38,6 +38,7 @@ struct call_query {
   std::optional<time> to;    ///< started before
   std::optional<agent_id> agent;
   std::optional<std::string> variant;
+  std::optional<std::string> node;  ///< which gateway had it
   std::optional<end_reason> reason;
   std::optional<caused_by> by;
   std::optional<std::variant<bool, end_reason>> troubled;  ///< at all or not; or by that
@@ -50,6 +51,7 @@ struct call_query {
 
 /// Of a query's names and values, decoded:
 ///   tenant, agent, variant   by their ids
+///   node                     by its name, as a record has it
 ///   number                   of either side, written as people do; "+4570*" is how it begins. A "+" that became a
 ///   blank
 ///                            on its way is put back

@@ -136,6 +136,11 @@ TEST_F(SharedRecordsOfCalls, AllComeToANewGatewayThoughTheStreamHasNoneAndTheDel
   EXPECT_TRUE(comes_to_list(two, sid));
   EXPECT_TRUE(has(two.ask("GET", "/api/calls/" + sid + "/timeline"), "stream_started"));
   EXPECT_TRUE(has(two.ask("GET", "/api/calls/" + deleted), " 404 "));
+  const auto record = two.ask("GET", "/api/calls/" + sid);
+  const auto at = record.find(R"("node":")") + 8;
+  const auto host = record.substr(at, record.find('"', at) - at);
+  EXPECT_TRUE(has(two.ask("GET", "/api/calls?node=" + host), sid)) << record;
+  EXPECT_FALSE(has(two.ask("GET", "/api/calls?node=another"), sid));
 }
 
 TEST_F(SharedRecordsOfCalls, LieSealedInRedisWhereThereIsAKey) {

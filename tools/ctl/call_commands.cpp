@@ -40,6 +40,7 @@ constexpr std::array filters{
     filter{"until", "started longer ago than that"},
     filter{"agent", "of this agent"},
     filter{"variant", "of this variant of an A/B test"},
+    filter{"node", "that this gateway had, by its host's name"},
     filter{"reason", "that ended so: agent_timeout"},
     filter{"by", "that were ended by caller, agent, tenant, vendor, network, gateway or operators"},
     filter{"troubled", "true, false, or what was wrong"},

@@ -79,6 +79,7 @@ TEST_F(CallsFound, AreThoseThatFit) {
   other.tenant = {"garage"};
   other.agent = {"agent_b"};
   other.variant = "new";
+  other.node = "gateway-2";
   other.to = "+15550100003";
   troubled.troubled = model::call_trouble{end_reason::slow_agent, 5s};
   refused.reason = end_reason::tenant_busy;
@@ -122,6 +123,7 @@ TEST_F(CallsFound, AreThoseThatFit) {
            {"agent", with([](auto& q) { q.agent = {"agent_b"}; }), {2}},
            {"variant", with([](auto& q) { q.variant = "new"; }), {2}},
            {"a variant without a name", with([](auto& q) { q.variant = "agent_a"; }), {4, 3, 1}},
+           {"node", with([](auto& q) { q.node = "gateway-2"; }), {2}},
            {"reason", with([](auto& q) { q.reason = end_reason::tenant_busy; }), {4}},
            {"by", with([](auto& q) { q.by = model::caused_by::tenant; }), {4}},
            {"troubled", with([](auto& q) { q.troubled = true; }), {3}},
@@ -191,7 +193,7 @@ TEST_F(CallsFound, AreTheSameHoweverManyNumbersBeginSo) {
   EXPECT_THAT(found(query), ElementsAre(4, 2));
   ASSERT_TRUE(db->connection().exec(
       "INSERT INTO calls SELECT value, 'old' || value, 'salon', '', '+4570000002', '', '', '', '', '', '', 0, 0, 0, 0, "
-      "0"
+      "0, ''"
       " FROM (WITH RECURSIVE n (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n LIMIT 20000) SELECT * FROM n)"));
   EXPECT_THAT(found(query), ElementsAre(4, 2));
   query.number = {"+49", true};
@@ -247,11 +249,11 @@ TEST_F(CallsFound, UseWhatTheyUsedPartByPart) {
 TEST_F(CallsFound, AreListedAfterAnUpgrade) {
   write({call(1), call(2, noon + 1s)});
   auto& file = db->connection();
-  ASSERT_TRUE(
-      file.exec("DROP TABLE calls; DROP TABLE words; DROP TABLE unlisted; DROP TABLE retention;"
-                "DROP TABLE outbox; DROP TABLE gone; DROP TABLE feed; DROP TABLE node; DROP TABLE asked; DROP TABLE untold;"
-                "ALTER TABLE records DROP COLUMN rev; ALTER TABLE records DROP COLUMN node;"
-                "CREATE INDEX records_of_caller ON records (tenant); PRAGMA user_version = 2"));
+  ASSERT_TRUE(file.exec(
+      "DROP TABLE calls; DROP TABLE words; DROP TABLE unlisted; DROP TABLE retention;"
+      "DROP TABLE outbox; DROP TABLE gone; DROP TABLE feed; DROP TABLE node; DROP TABLE asked; DROP TABLE untold;"
+      "ALTER TABLE records DROP COLUMN rev; ALTER TABLE records DROP COLUMN node;"
+      "CREATE INDEX records_of_caller ON records (tenant); PRAGMA user_version = 2"));
   open();
   EXPECT_THAT(found({}), IsEmpty());
   EXPECT_TRUE(db->list_some().value());

@@ -46,6 +46,7 @@ TEST(CallQuery, ReadsEachParameter) {
                            {"to", "2026-11-23T10:00Z"},
                            {"agent", "agent_abc"},
                            {"variant", "new_voice"},
+                           {"node", "gateway-1.example"},
                            {"reason", "agent_lost"},
                            {"by", "operator"},
                            {"troubled", "true"},
@@ -59,6 +60,7 @@ TEST(CallQuery, ReadsEachParameter) {
   EXPECT_EQ(query.to, at("2026-11-23T10:00:00.000Z"));
   EXPECT_EQ(query.agent, agent_id{"agent_abc"});
   EXPECT_EQ(query.variant, "new_voice");
+  EXPECT_EQ(query.node, "gateway-1.example");
   EXPECT_EQ(query.reason, end_reason::agent_lost);
   EXPECT_EQ(query.by, caused_by::operators);
   EXPECT_EQ(query.troubled, (std::variant<bool, end_reason>{true}));
@@ -147,6 +149,7 @@ TEST(CallQuery, RefusesBadValues) {
       {"tenant", std::string(65, 'a'), "must have at most 64 bytes"},
       {"agent", "agent/abc", "must be an ElevenLabs agent id"},
       {"variant", "a b", "must be a variant's name"},
+      {"node", "a b", "must be a gateway's name"},
       {"reason", "hung_up", "must be an end reason"},
       {"by", "operators", "must be caller, agent"},
       {"troubled", "yes", "must be true, false or what was wrong"},
@@ -170,16 +173,17 @@ TEST(CallQuery, RefusesBadValues) {
   };
   for (const auto& [name, value, message] : bad)
     EXPECT_THAT(mistakes_of({{name, value}}), testing::StartsWith(name + ": " + message)) << value;
-  for (const auto* name : {"tenant", "number", "from", "to", "since", "until", "agent", "variant", "reason", "by",
-                           "troubled", "live", "q", "limit", "cursor"})
+  for (const auto* name : {"tenant", "number", "from", "to", "since", "until", "agent", "variant", "node", "reason",
+                           "by", "troubled", "live", "q", "limit", "cursor"})
     for (const auto* value : {"", " "})
       EXPECT_EQ(mistakes_of({{name, value}}), std::string{name} + ": must not be empty; ");
 }
 
 TEST(CallQuery, TellsAllMistakesAtOnce) {
-  EXPECT_EQ(mistakes_of({{"limit", "0"}, {"live", "maybe"}, {"tenantId", "salon-1"}, {"live", "true"}}),
-            "limit: must be a whole number from 1 to 500; live: must be true or false; tenantId: is not known: tenant, "
-            "number, from, to, since, until, agent, variant, reason, by, troubled, live, q, limit and cursor are; ");
+  EXPECT_EQ(
+      mistakes_of({{"limit", "0"}, {"live", "maybe"}, {"tenantId", "salon-1"}, {"live", "true"}}),
+      "limit: must be a whole number from 1 to 500; live: must be true or false; tenantId: is not known: tenant, "
+      "number, from, to, since, until, agent, variant, node, reason, by, troubled, live, q, limit and cursor are; ");
   EXPECT_EQ(mistakes_of({{"live", "true"}, {"live", "true"}}), "live: is there twice; ");
   EXPECT_THAT(mistakes_of({{"ev\nil", "1"}}), testing::StartsWith("ev?il: is not known"));
   EXPECT_THAT(mistakes_of({{"", "1"}}), testing::StartsWith(R"("": is not known)"));
@@ -189,8 +193,8 @@ TEST(CallQuery, TellsAllMistakesAtOnce) {
 }
 
 TEST(CallQuery, NeverRepeatsAValue) {
-  for (const auto* name : {"tenant", "number", "from", "to", "since", "agent", "variant", "reason", "by", "troubled",
-                           "live", "limit", "cursor"})
+  for (const auto* name : {"tenant", "number", "from", "to", "since", "agent", "variant", "node", "reason", "by",
+                           "troubled", "live", "limit", "cursor"})
     EXPECT_THAT(mistakes_of({{name, "70 12 34 !"}}),
                 testing::AllOf(testing::Not(testing::IsEmpty()), testing::Not(testing::HasSubstr("12 34"))));
 }
@@ -205,6 +209,7 @@ call_record some_record() {
   record.state = call_state::ended;
   record.started = at("2026-11-22T10:00:00.000Z");
   record.reason = end_reason::agent_lost;
+  record.node = "gateway-1";
   return record;
 }
 
@@ -220,6 +225,7 @@ TEST(CallQuery, FitsWhatItAsksFor) {
            {"to", "2026-11-22", "2026-11-21"},
            {"agent", "agent_abc", "agent_new"},
            {"variant", "agent_abc", "new"},
+           {"node", "gateway-1", "gateway-2"},
            {"reason", "agent_lost", "caller_hung_up"},
            {"by", std::string{to_string(who(end_reason::agent_lost))}, "caller"},
            {"troubled", "false", "true"},
