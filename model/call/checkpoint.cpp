@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <string>
 #include <utility>
-#include <variant>
 
 #include "model/call/record_json.hpp"
+#include "model/json/plain_values.hpp"
 
 namespace tonris::model {
 
@@ -26,14 +26,6 @@ void put_transfer(json_writer& out, const call_checkpoint& c) {
   out.close_object();
 }
 
-void put_variables(json_writer& out, const call_checkpoint& c) {
-  if (c.variables.empty()) return;
-  out.open_object("variables");
-  for (const auto& [name, value] : c.variables)
-    std::visit([&, &key = name](const auto& plain) { out.member(key, plain); }, value);
-  out.close_object();
-}
-
 std::optional<call_checkpoint::transfer_state> read_transfer(field_reader& fields) {
   const auto* const object = fields.optional_object("transfer");
   if (object == nullptr) return std::nullopt;
@@ -42,27 +34,6 @@ std::optional<call_checkpoint::transfer_state> read_transfer(field_reader& field
                                         t.optional_flag("failed", false)};
   if (t.mistake()) fields.refuse(*t.mistake());
   return state;
-}
-
-std::optional<elevenlabs::variable> variable_of(const rapidjson::Value& value) {
-  if (value.IsBool()) return value.GetBool();
-  if (value.IsInt64()) return value.GetInt64();
-  if (value.IsNumber()) return value.GetDouble();
-  if (value.IsString()) return std::string(text_of(value));
-  return std::nullopt;
-}
-
-std::map<std::string, elevenlabs::variable> read_variables(field_reader& fields) {
-  std::map<std::string, elevenlabs::variable> all;
-  const auto* const object = fields.optional_object("variables");
-  if (object == nullptr) return all;
-  for (const auto& member : object->GetObject()) {
-    if (auto value = variable_of(member.value))
-      all.emplace(text_of(member.name), *std::move(value));
-    else
-      fields.refuse(codec_errc::bad_field);
-  }
-  return all;
 }
 
 std::string encoded(const call_checkpoint& c, std::size_t skip_lines) {
@@ -92,7 +63,7 @@ std::string encoded(const call_checkpoint& c, std::size_t skip_lines) {
   }
   out.member("agentSaidGoodbye", c.agent_said_goodbye);
   put_transfer(out, c);
-  put_variables(out, c);
+  put_values(out, "variables", c.variables);
   out.member("returns", c.returns);
   record_json::put(out, "returnedAt", c.returned);
   out.close_object();
@@ -189,7 +160,7 @@ decoded<call_checkpoint> parse_checkpoint(std::string_view json) {
   c.next_agents = read_agents(fields);
   c.agent_said_goodbye = fields.optional_flag("agentSaidGoodbye", false);
   c.transfer = read_transfer(fields);
-  c.variables = read_variables(fields);
+  c.variables = read_values(fields, "variables");
   if (fields.has("returns")) c.returns = read_count(fields, "returns");
   if (fields.has("returnedAt")) c.returned = record_json::read_time(fields, "returnedAt");
   if (fields.mistake()) return tl::unexpected(*fields.mistake());
