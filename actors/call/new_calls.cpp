@@ -66,10 +66,10 @@ call_supervisor_state::answered call_supervisor_state::on(const refuse_call& wan
 }
 
 std::optional<call_answer> call_supervisor_state::begin(const start_call& wanted) {
-  // Nobody else knows the ticket of one that we have placed.
+  // One that we have placed nobody else knows, but this node's next life.
   const bool is_ours = model::twilio::is_outbound(wanted.request.direction);
   const bool stopping = is_ours ? table().handing_over : table().stopping;
-  if (stopping && !is_ours && wanted.redirects < max_redirects) {
+  if (stopping && wanted.redirects < max_redirects) {
     give_back(wanted);
     return send_on(call_answer::verb::redirect_voice, wanted.redirects);
   }

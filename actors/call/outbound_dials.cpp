@@ -12,39 +12,64 @@ std::optional<model::dial> copy_of(const model::dial* one) {
 
 }  // namespace
 
+template <class Change>
+auto outbound_dials::change(const model::ticket& which, Change what) {
+  const std::scoped_lock lock{lock_};
+  const auto before = copy_of(dials_.find(which));
+  auto done = what(dials_);
+  if (!before || !told_) return done;
+  const auto* const after = dials_.find(which);
+  if (after == nullptr)
+    told_(*before, true);
+  else if (*after != *before)
+    told_(*after, false);
+  return done;
+}
+
 outbound_dials::begun outbound_dials::begin(const model::dial& wanted, model::dial_verdict judged,
                                             const model::tenant::outbound_type& rules, time now, metrics& counters) {
-  begun answer;
-  std::uint64_t forgotten = 0;
-  {
-    const std::scoped_lock lock{lock_};
-    const auto before = dials_.forgotten();
-    const auto found = dials_.begin(wanted, judged, rules, now);
-    answer = {found.verdict, copy_of(found.before), found.differs};
-    forgotten = dials_.forgotten() - before;
+  const std::scoped_lock lock{lock_};
+  const auto found = dials_.begin(wanted, judged, rules, now);
+  if (found.forgot) {
+    counters.of<outbound_metrics>().forgotten();
+    if (told_) told_(*found.forgot, true);
   }
-  if (forgotten > 0) counters.of<outbound_metrics>().forgotten(forgotten);
-  return answer;
+  return {found.verdict, copy_of(found.before), found.differs};
+}
+
+void outbound_dials::restore(const std::vector<model::dial>& former, const std::vector<model::dial_attempts>& tried,
+                             time now) {
+  const std::scoped_lock lock{lock_};
+  for (const auto& one : former) dials_.restore(one, now);
+  for (const auto& one : tried) dials_.restore(one, now);
 }
 
 void outbound_dials::placed(const model::ticket& shown, const model::call_sid& call) {
-  const std::scoped_lock lock{lock_};
-  dials_.placed(shown, call);
+  change(shown, [&](model::dials& all) { return all.placed(shown, call), true; });
 }
 
 void outbound_dials::is_unknown(const model::ticket& shown) {
-  const std::scoped_lock lock{lock_};
-  dials_.is_unknown(shown);
+  change(shown, [&](model::dials& all) { return all.is_unknown(shown), true; });
 }
 
 void outbound_dials::looks_again(const model::ticket& shown) {
-  const std::scoped_lock lock{lock_};
-  dials_.looks_again(shown);
+  change(shown, [&](model::dials& all) { return all.looks_again(shown), true; });
 }
 
 void outbound_dials::forget(const model::ticket& shown) {
-  const std::scoped_lock lock{lock_};
-  dials_.forget(shown);
+  change(shown, [&](model::dials& all) { return all.forget(shown), true; });
+}
+
+void outbound_dials::forget(const model::call_sid& call) {
+  if (const auto one = find(call)) forget(one->shown_by);
+}
+
+void outbound_dials::hang_up(const model::ticket& shown) {
+  change(shown, [&](model::dials& all) { return all.hang_up(shown), true; });
+}
+
+void outbound_dials::is_over(const model::ticket& shown) {
+  change(shown, [&](model::dials& all) { return all.is_over(shown), true; });
 }
 
 std::optional<model::dial> outbound_dials::find(const model::ticket& shown) const {
@@ -52,33 +77,54 @@ std::optional<model::dial> outbound_dials::find(const model::ticket& shown) cons
   return copy_of(dials_.find(shown));
 }
 
+std::optional<model::dial> outbound_dials::find(const model::call_sid& call) const {
+  const std::scoped_lock lock{lock_};
+  return copy_of(dials_.find(call));
+}
+
+std::vector<model::dial> outbound_dials::unsettled(time now) const {
+  const std::scoped_lock lock{lock_};
+  return dials_.unsettled(now);
+}
+
+std::size_t outbound_dials::ringing() const {
+  const std::scoped_lock lock{lock_};
+  return dials_.ringing();
+}
+
+std::optional<model::dial_attempts> outbound_dials::attempts_of(const model::tenant_id& tenant) const {
+  const std::scoped_lock lock{lock_};
+  const auto* const known = dials_.attempts_of(tenant);
+  return known != nullptr ? std::optional{*known} : std::nullopt;
+}
+
 std::optional<model::call_sid> outbound_dials::find_among(const model::ticket& shown,
                                                           const std::vector<model::twilio::listed_call>& listed) {
-  const std::scoped_lock lock{lock_};
-  const auto* const one = dials_.find(shown);
-  if (one == nullptr) return std::nullopt;
-  if (!one->call.empty()) return one->call;
-  auto found = find_placed(*one, listed, [this](const model::call_sid& call) { return dials_.is_taken(call); });
-  if (found) dials_.placed(shown, *found);
-  return found;
+  return change(shown, [&](model::dials& all) -> std::optional<model::call_sid> {
+    const auto* const one = all.find(shown);
+    if (one == nullptr) return std::nullopt;
+    if (!one->call.empty()) return one->call;
+    auto found = find_placed(*one, listed, [&](const model::call_sid& call) { return all.is_taken(call); });
+    if (found) all.placed(shown, *found);
+    return found;
+  });
 }
 
 std::optional<model::dial> outbound_dials::redeem(const model::ticket& shown, const model::call_sid& call, time now) {
-  const std::scoped_lock lock{lock_};
-  return copy_of(dials_.redeem(shown, call, now));
+  return change(shown, [&](model::dials& all) { return copy_of(all.redeem(shown, call, now)); });
 }
 
 std::optional<model::dial> outbound_dials::report(const model::ticket& shown, const model::call_sid& call, time now) {
-  const std::scoped_lock lock{lock_};
-  return copy_of(dials_.report(shown, call, now));
+  return change(shown, [&](model::dials& all) { return copy_of(all.report(shown, call, now)); });
 }
 
 std::optional<model::dial> outbound_dials::hears_machine(const model::ticket& shown, const model::call_sid& call,
                                                          time now) {
-  const std::scoped_lock lock{lock_};
-  auto* const one = dials_.report(shown, call, now);
-  if (one != nullptr) one->machine_heard = true;
-  return copy_of(one);
+  return change(shown, [&](model::dials& all) {
+    auto* const one = all.report(shown, call, now);
+    if (one != nullptr) one->machine_heard = true;
+    return copy_of(one);
+  });
 }
 
 }  // namespace tonris::actors

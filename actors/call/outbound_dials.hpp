@@ -1,10 +1,12 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "actors/call/outbound_metrics.hpp"
@@ -15,13 +17,16 @@
 namespace tonris::actors {
 
 /// The calls that this node places (model/outbound/dials.hpp), shared by whoever asks for them and by the webhooks that
-/// they come back to: another node, and the next life of this one, know none of them. Any thread; each call takes a
-/// lock for as long as a look into a map takes.
+/// they come back to; another node knows none of them. Any thread; each call takes a lock for as long as a look into a
+/// map takes.
 class outbound_dials {
  public:
   using time = model::dials::time;
 
-  outbound_dials() = default;
+  /// Told of each dial that is another one now than it was, or is forgotten, in the order in which that happened, by
+  /// whichever thread; must neither block nor ask the dials.
+  using changed = std::function<void(const model::dial& one, bool is_forgotten)>;
+  explicit outbound_dials(changed told = {}) : told_(std::move(told)) {}
   outbound_dials(const outbound_dials&) = delete;
   outbound_dials& operator=(const outbound_dials&) = delete;
 
@@ -32,11 +37,20 @@ class outbound_dials {
   };
   [[nodiscard]] begun begin(const model::dial& wanted, model::dial_verdict judged,
                             const model::tenant::outbound_type& rules, time now, metrics& counters);
+  /// Of a former life. `changed` is told of none of them.
+  void restore(const std::vector<model::dial>& former, const std::vector<model::dial_attempts>& tried, time now);
   void placed(const model::ticket& shown, const model::call_sid& call);
   void is_unknown(const model::ticket& shown);
   void looks_again(const model::ticket& shown);
   void forget(const model::ticket& shown);
+  void forget(const model::call_sid& call);
+  void is_over(const model::ticket& shown);
+  void hang_up(const model::ticket& shown);
   [[nodiscard]] std::optional<model::dial> find(const model::ticket& shown) const;
+  [[nodiscard]] std::optional<model::dial> find(const model::call_sid& call) const;
+  [[nodiscard]] std::vector<model::dial> unsettled(time now) const;
+  [[nodiscard]] std::size_t ringing() const;
+  [[nodiscard]] std::optional<model::dial_attempts> attempts_of(const model::tenant_id& tenant) const;
   /// Which of those that Twilio lists it is; it has that CallSid from then on.
   [[nodiscard]] std::optional<model::call_sid> find_among(const model::ticket& shown,
                                                           const std::vector<model::twilio::listed_call>& listed);
@@ -47,6 +61,11 @@ class outbound_dials {
                                                          time now);
 
  private:
+  /// Does it to the dials, and tells of the one where that has changed it.
+  template <class Change>
+  auto change(const model::ticket& which, Change what);
+
+  const changed told_;
   mutable std::mutex lock_;
   model::dials dials_;
 };

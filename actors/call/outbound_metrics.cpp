@@ -15,6 +15,8 @@ outbound_metrics::outbound_metrics(metrics& in)
       answered_by(in, "tonris_outbound_answered_by_total", "Who answered calls that we placed, as Twilio heard it",
                   "by", {"human", "machine", "fax", "unknown"}),
       forgotten(in, "tonris_outbound_forgotten_total",
-                "Calls that we placed and forgot before their day was over: too many are remembered") {}
+                "Calls that we placed and forgot before their day was over: too many are remembered"),
+      keeping_failed(in, "tonris_outbound_keep_failures_total",
+                     "Times that what is known of placed calls could not be written to the disk") {}
 
 }  // namespace tonris::actors

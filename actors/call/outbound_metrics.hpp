@@ -22,7 +22,8 @@ struct outbound_metrics {
   counters_by<model::dial_verdict> decided;  ///< what was asked for
   counters_by<outcome> order;                ///< what came of what was allowed
   counters_by<model::twilio::answered_by> answered_by;
-  counter forgotten;  ///< dials that were forgotten before their day was over
+  counter forgotten;       ///< dials that were forgotten before their day was over
+  counter keeping_failed;  ///< what is known of a dial could not be written
 };
 
 }  // namespace tonris::actors

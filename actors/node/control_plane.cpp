@@ -158,11 +158,13 @@ void control_plane::start(media_loops& loops) {
   start_report();
   start_inspection();
   restore_calls_of_former_life(*config_.system, store_.actor, supervisor_);
+  start_dial_keeper();
   start_callbacks();  // behind it: what is told of a call that is not known yet waits
   start_prices();
   start_experiments();
   start_recorder();
   start_audio_keeper();
+  start_dial_watch();
   if (redis_loop_) start_records();
   if (!wait_until_published(*accounts_))
     log::error("The tenants are not read yet: calls of their own accounts are refused until they are");
@@ -337,6 +339,7 @@ void control_plane::end() {
   if (audio_) self->send_exit(audio_, caf::exit_reason::user_shutdown);
   if (recorder_) self->send_exit(recorder_, caf::exit_reason::user_shutdown);
   if (experiments_) self->send_exit(experiments_, caf::exit_reason::user_shutdown);
+  if (dial_watch_) self->send_exit(dial_watch_, caf::exit_reason::user_shutdown);
   if (prices_) self->send_exit(prices_, caf::exit_reason::user_shutdown);
   if (records_in_) self->send_exit(records_in_, caf::exit_reason::user_shutdown);
   if (records_again_) self->send_exit(records_again_, caf::exit_reason::user_shutdown);
@@ -368,6 +371,10 @@ void control_plane::end() {
     self->request(admission_, store_limit, flush_usage{}).receive([](usage_flushed) {}, [](const caf::error&) {});
     self->send_exit(admission_, caf::exit_reason::user_shutdown);
     self->send_exit(keeper_, caf::exit_reason::user_shutdown);
+  }
+  if (dial_keeper_) {
+    self->request(dial_keeper_, store_limit, keep_dials{}).receive([](dials_kept) {}, [](const caf::error&) {});
+    self->send_exit(dial_keeper_, caf::exit_reason::user_shutdown);
   }
   if (!store_.actor) return;
   self->request(store_.actor, store_limit, flush_store{}).receive([](store_flushed) {}, [](const caf::error&) {});

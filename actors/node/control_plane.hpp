@@ -15,6 +15,7 @@
 #include "actors/access/messages.hpp"
 #include "actors/admission/admission.hpp"
 #include "actors/admission/redis_books.hpp"
+#include "actors/call/dial_keeper.hpp"
 #include "actors/call/services.hpp"
 #include "actors/call/table.hpp"
 #include "actors/callback/messages.hpp"
@@ -38,6 +39,7 @@
 #include "actors/runtime/supervised.hpp"
 #include "actors/tenant/business_agents.hpp"
 #include "actors/tenant/mirror.hpp"
+#include "actors/web/dial_watch.hpp"
 #include "config/settings.hpp"
 #include "model/access/derived_keys.hpp"
 #include "net/loop.hpp"
@@ -111,6 +113,7 @@ class control_plane {
             tools_->forwarding(),
             notices_,
             dials_,
+            dial_keeper_,
             recorder_};
   }
   [[nodiscard]] const call_supervisor& supervisor() const noexcept { return supervisor_; }
@@ -142,6 +145,9 @@ class control_plane {
   void start_watchers();
   void start_prices();
   void start_experiments();
+  void start_dial_keeper();
+  void start_dial_watch();
+  void dial_changed(const model::dial& one) const;
   void start_recorder();
   void start_audio_keeper();
   void start_records();
@@ -166,7 +172,9 @@ class control_plane {
   const std::shared_ptr<account_tokens> accounts_ = std::make_shared<account_tokens>();
   tenant_registry registry_;
   std::unique_ptr<vendor_plane> vendors_;
-  const std::shared_ptr<outbound_dials> dials_ = std::make_shared<outbound_dials>();
+  const std::shared_ptr<outbound_dials> dials_ =
+      std::make_shared<outbound_dials>([this](const model::dial& one, bool) { dial_changed(one); });
+  dial_keeper dial_keeper_;
   const std::shared_ptr<admission_books> books_ = std::make_shared<admission_books>();  ///< outlive admission's crash
   const std::shared_ptr<redis_books> shared_books_ = std::make_shared<redis_books>();   ///< likewise
   std::string node_name_;                                                               ///< with REDIS_URL
@@ -187,6 +195,7 @@ class control_plane {
   experiment_keeper experiments_;
   call_recorder recorder_;
   audio_keeper audio_;
+  dial_watch dial_watch_;
   record_sending records_out_;      ///< with REDIS_URL
   record_resending records_again_;  ///< likewise
   record_reading records_in_;       ///< likewise

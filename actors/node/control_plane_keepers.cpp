@@ -1,7 +1,12 @@
 /// The control plane's keepers: parts that nobody asks, and that now and then do what is due.
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
 #include "actors/node/control_plane.hpp"
+
 #include "actors/node/random.hpp"
+#include "actors/node/restore.hpp"
 #include "actors/recording/recorder.hpp"
+#include "actors/telemetry/log.hpp"
 
 namespace tonris::actors {
 
@@ -54,6 +59,43 @@ void control_plane::start_audio_keeper() {
   settings.counters = config_.counters;
   audio_ = spawn_supervised<audio_keeper>(*config_.system, part("audio_keeper"), [this, settings](const auto&) {
     return keep_audio(*config_.system, settings);
+  });
+}
+
+/// Before the doors open: who answers is asked about at once.
+void control_plane::start_dial_keeper() {
+  dial_keeper_settings settings;
+  settings.open = [directory = config_.settings->data_dir] { return dial_database::open(directory); };
+  settings.wall_clock = services_->wall_clock;
+  settings.dials = dials_;
+  settings.counters = config_.counters;
+  dial_keeper_ = spawn_supervised<dial_keeper>(*config_.system, part("dial_keeper"), [this, settings](const auto&) {
+    return keep_dials_on_disk(*config_.system, settings);
+  });
+  caf::scoped_actor self{*config_.system};
+  self->request(dial_keeper_, store_limit, load_dials{})
+      .receive(
+          [](dials_kept) {},
+          [](const caf::error&) {
+            log::error("Which calls this node has placed is not known yet: those that ring are hung up until it is");
+          });
+}
+
+void control_plane::dial_changed(const model::dial& one) const {
+  if (dial_keeper_) caf::anon_send(dial_keeper_, keep_dials{{one.shown_by}});
+}
+
+void control_plane::start_dial_watch() {
+  dial_watch_settings settings;
+  settings.dials = dials_;
+  settings.registry = registry_;
+  settings.twilio = vendors_->twilio();
+  settings.main = {{config_.settings->twilio_account_sid}, config_.settings->twilio_auth_tokens.front()};
+  settings.supervisor = supervisor_;
+  settings.wall_clock = services_->wall_clock;
+  settings.counters = config_.counters;
+  dial_watch_ = spawn_supervised<dial_watch>(*config_.system, part("dial_watch"), [this, settings](const auto&) {
+    return watch_dials(*config_.system, settings);
   });
 }
 

@@ -45,6 +45,7 @@ void control_plane::start_records() {
   in.supervisor = supervisor_;
   in.callbacks = callbacks_;
   in.notices = notices_;
+  in.dials = dials_;
   in.journal = store_.journal;
   in.seal = seal_;
   in.counters = config_.counters;

@@ -12,6 +12,7 @@
 #include "actors/access/messages.hpp"
 #include "actors/admission/messages.hpp"
 #include "actors/call/call_store.hpp"
+#include "actors/call/dial_keeper.hpp"
 #include "actors/call/messages.hpp"
 #include "actors/call/outbound_dials.hpp"
 #include "actors/node/descriptors.hpp"
@@ -62,6 +63,7 @@ struct behind_doors {
   tool_forwarding tools;
   notice_keeper notices;
   std::shared_ptr<outbound_dials> dials;
+  dial_keeper dials_on_disk;
   call_recorder recorder;
 };
 

@@ -14,6 +14,7 @@
 
 #include "actors/call/call_store.hpp"
 #include "actors/call/messages.hpp"
+#include "actors/call/outbound_dials.hpp"
 #include "actors/callback/messages.hpp"
 #include "actors/notice/messages.hpp"
 #include "actors/records/entry.hpp"
@@ -58,6 +59,7 @@ class record_reader final : public loop_bound_actor<record_reader_door::base> {
     call_supervisor supervisor;
     callback_keeper callbacks;
     notice_keeper notices;
+    std::shared_ptr<outbound_dials> dials = std::make_shared<outbound_dials>();  ///< calls that this node has placed
     std::shared_ptr<call_journal> journal;
     std::shared_ptr<const model::field_seal> seal;
     metrics* counters = nullptr;

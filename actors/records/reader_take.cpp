@@ -39,6 +39,7 @@ void record_reader::forget_first(const std::shared_ptr<batch>& what) {
 }
 
 void record_reader::forget_elsewhere(const std::shared_ptr<batch>& what, const std::vector<model::call_sid>& calls) {
+  for (const auto& call : calls) config_.dials->forget(call);
   ask(this, config_.callbacks, node_limit, forget_callbacks{calls})
       .then(
           [this, what, calls](callbacks_forgotten) {

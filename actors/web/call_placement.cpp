@@ -56,6 +56,11 @@ void call_placement::search(caf::event_based_actor* self, house of, model::dial 
       ->look(true);
 }
 
+void call_placement::search_on(caf::event_based_actor* self, house of, model::dial wanted, told then) {
+  std::shared_ptr<call_placement>(new call_placement(self, std::move(of), std::move(wanted), std::move(then)))
+      ->look(false);
+}
+
 void call_placement::ask_for_it() {
   const auto address_of = [&](std::string_view what) {
     return house_.origin + "/api/webhooks/twilio/" + std::string{what} + "/" + dial_.shown_by.value +

@@ -45,8 +45,10 @@ class call_placement : public std::enable_shared_from_this<call_placement> {
   using told = std::function<void(const placed_order& came)>;
 
   static void order(caf::event_based_actor* self, house of, model::dial wanted, told then);
-  /// Of one that was ordered before, and is unknown.
+  /// Of one that was ordered before, and is unknown: looks for it once.
   static void search(caf::event_based_actor* self, house of, model::dial wanted, told then);
+  /// The same of one whose answer may be lost since a moment ago: looks for it as long as `order` does.
+  static void search_on(caf::event_based_actor* self, house of, model::dial wanted, told then);
 
  private:
   call_placement(caf::event_based_actor* self, house of, model::dial wanted, told then)

@@ -40,14 +40,21 @@ struct keepers {
   callback_keeper callbacks;
   notice_keeper notices;
   access_registry access;
+  std::shared_ptr<outbound_dials> placed;
+  dial_keeper dials;  ///< null: they are on no disk
   audio_services audio;
 };
 
 keepers keepers_of(http_front& at) {
   const auto& house = at.settings();
-  return {house.supervisor, house.store,
-          house.callbacks,  house.notices,
-          house.access,     {house.store, house.registry, house.numbers.twilio, house.numbers.main, house.counters}};
+  return {house.supervisor,
+          house.store,
+          house.callbacks,
+          house.notices,
+          house.access,
+          house.webhooks.dials,
+          house.webhooks.dials_on_disk,
+          {house.store, house.registry, house.numbers.twilio, house.numbers.main, house.counters}};
 }
 
 /// One after the other; the supervisor first, which would else write a record anew. Nobody says that it is done before
@@ -55,6 +62,7 @@ keepers keepers_of(http_front& at) {
 void forget_everywhere(caf::event_based_actor* self, const keepers& all, const call_asker& asker,
                        const std::vector<model::call_sid>& calls, std::function<void()> then) {
   const auto fail = say_unavailable(asker.to);
+  for (const auto& call : calls) all.placed->forget(call);
   ask(self, all.store, forget_limit, forget_stored_calls{calls})
       .then(
           [=](stored_calls_forgotten) {
@@ -62,7 +70,13 @@ void forget_everywhere(caf::event_based_actor* self, const keepers& all, const c
                 .then(
                     [=](callbacks_forgotten) {
                       ask(self, all.notices, forget_limit, forget_events{calls})
-                          .then([then](events_forgotten) { then(); }, fail);
+                          .then(
+                              [=](events_forgotten) {
+                                if (!all.dials) return then();
+                                ask(self, all.dials, forget_limit, keep_dials{})
+                                    .then([then](dials_kept) { then(); }, fail);
+                              },
+                              fail);
                     },
                     fail);
           },

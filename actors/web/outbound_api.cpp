@@ -29,7 +29,7 @@ namespace {
 using model::dial_verdict;
 using outcome = placed_order::outcome;
 
-constexpr std::chrono::seconds registry_limit{5};
+constexpr std::chrono::seconds registry_limit{5}, disk_limit{2};
 
 error_code code_of(dial_verdict verdict) noexcept {
   switch (verdict) {
@@ -145,6 +145,25 @@ void again(caf::event_based_actor* self, const std::shared_ptr<desk>& at, const 
                          [self, at, dial](const placed_order& came) { answer(self, *at, answer_to(dial, came)); });
 }
 
+/// What rings after a crash of this process is known to its next life: Twilio is not asked before that is so.
+void order_once_kept(caf::event_based_actor* self, const std::shared_ptr<desk>& at, const call_placement::house& house,
+                     const model::dial& dial) {
+  const auto order = [self, at, house, dial] {
+    call_placement::order(self, house, dial,
+                          [self, at, dial](const placed_order& came) { came_of_it(self, at, dial, came); });
+  };
+  if (!at->house.dials_on_disk) return order();
+  ask(self, at->house.dials_on_disk, disk_limit, keep_dials{{dial.shown_by}})
+      .then([order](const dials_kept&) { order(); },
+            [self, at, house, dial](const caf::error&) {
+              house.dials->forget(dial.shown_by);
+              at->counters->of<outbound_metrics>().order(outbound_metrics::outcome::refused);
+              answer(self, *at,
+                     error_answer(error_code::unavailable,
+                                  "nobody is called: the call cannot be written down; try again"));
+            });
+}
+
 void dial_for(caf::event_based_actor* self, const std::shared_ptr<desk>& at, const model::tenant& t) {
   const auto by_business = at->house.business_types ? at->house.business_types->now() : nullptr;
   const auto agents = agents_of(t, by_business ? *by_business : model::business_types{}, at->house.default_agent);
@@ -168,8 +187,7 @@ void dial_for(caf::event_based_actor* self, const std::shared_ptr<desk>& at, con
   at->counters->of<outbound_metrics>().decided(begun.verdict);
   if (begun.verdict != dial_verdict::allowed)
     return answer(self, *at, error_answer(code_of(begun.verdict), explain(begun.verdict)));
-  call_placement::order(self, house, dial,
-                        [self, at, dial](const placed_order& came) { came_of_it(self, at, dial, came); });
+  order_once_kept(self, at, house, dial);
 }
 
 }  // namespace

@@ -41,8 +41,14 @@ net::http_response not_now() {
 
 }  // namespace
 
-/// Placed by somebody else's program, or not known any more. `To` is a customer of the tenant's, who is told nothing.
+/// A call of ours that a node which stopped has sent on; or somebody else's program has placed it, or nobody knows it
+/// any more. `To` is a customer of the tenant's, who is told nothing then.
 void twilio_webhooks::outbound(const start_call& wanted, const token_holders& signer, const responder& to) {
+  if (const auto dial = config_.dials->find(wanted.request.call)) return outbound_of(wanted, *dial, signer, to);
+  outbound_of_nobody(wanted, signer, to);
+}
+
+void twilio_webhooks::outbound_of_nobody(const start_call& wanted, const token_holders& signer, const responder& to) {
   const auto hang_up = [this, wanted, signer, to](const found_tenant& found) {
     refuse(wanted, end_reason::outbound_not_served, {as_seen_by(signer, found).tenant}, to);
   };
@@ -65,11 +71,16 @@ void twilio_webhooks::outbound_voice(const signed_request& asked) {
   const auto dial = config_.dials->redeem(asked.ticket, request->call, clock().now());
   if (!dial) {
     counted.refused(web_metrics::endpoint::outbound, web_metrics::refusal::unknown_ticket);
-    return outbound(wanted, asked.signer, to);
+    return outbound_of_nobody(wanted, asked.signer, to);
   }
-  ask(this, config_.registry, registry_limit, find_tenant_by_id{dial->asked.tenant})
-      .then([this, wanted, dial, to, signer = asked.signer](
-                const found_tenant& found) { outbound_route(wanted, *dial, as_seen_by(signer, found), to); },
+  outbound_of(wanted, *dial, asked.signer, to);
+}
+
+void twilio_webhooks::outbound_of(const start_call& wanted, const model::dial& dial, const token_holders& signer,
+                                  const responder& to) {
+  ask(this, config_.registry, registry_limit, find_tenant_by_id{dial.asked.tenant})
+      .then([this, wanted, dial, to,
+             signer](const found_tenant& found) { outbound_route(wanted, dial, as_seen_by(signer, found), to); },
             [this, wanted, to](const caf::error&) { refuse(wanted, end_reason::registry_down, {}, to); });
 }
 
@@ -113,8 +124,12 @@ void twilio_webhooks::outbound_progress(const signed_request& told) {
     last.placed = dial && call.status != twilio::call_status::completed ? dial->began_at : config_.wall_clock();
     last.detail = detail;
     ask(this, config_.supervisor, supervisor_limit, last)
-        .then([to](const call_answer&) { to->respond(no_content()); },
-              [to](const caf::error&) { to->respond(not_now()); });
+        .then(
+            [this, to, dial](const call_answer&) {
+              if (dial) config_.dials->is_over(dial->shown_by);
+              to->respond(no_content());
+            },
+            [to](const caf::error&) { to->respond(not_now()); });
   };
   const auto later = [to](const caf::error&) { to->respond(not_now()); };
   // Of one that is not known any more, by whose number it came from.

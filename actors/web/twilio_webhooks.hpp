@@ -10,6 +10,7 @@
 #include "actors/admission/messages.hpp"
 #include "actors/call/agent_circuits.hpp"
 #include "actors/call/call_store.hpp"
+#include "actors/call/dial_keeper.hpp"
 #include "actors/call/messages.hpp"
 #include "actors/call/outbound_dials.hpp"
 #include "actors/runtime/loop_bound.hpp"
@@ -40,6 +41,7 @@ class twilio_webhooks final : public loop_bound {
     admission who_may_come{};  ///< null: nobody counts
     call_store store;          ///< whose a call was that this process forgot
     std::shared_ptr<outbound_dials> dials = std::make_shared<outbound_dials>();  ///< calls that we place
+    dial_keeper dials_on_disk{};                                                 ///< null: they end with this process
     metrics* counters = nullptr;
   };
 
@@ -72,6 +74,8 @@ class twilio_webhooks final : public loop_bound {
   void leave_line(const start_call& wanted);
   // twilio_outbound.cpp: calls that the business has placed
   void outbound(const start_call& wanted, const token_holders& signer, const responder& to);
+  void outbound_of_nobody(const start_call& wanted, const token_holders& signer, const responder& to);
+  void outbound_of(const start_call& wanted, const model::dial& dial, const token_holders& signer, const responder& to);
   void outbound_voice(const signed_request& asked);
   void outbound_route(start_call wanted, const model::dial& dial, const found_tenant& found, const responder& to);
   void outbound_progress(const signed_request& told);

@@ -1,6 +1,7 @@
 #include "model/outbound/dials.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tonris::model {
 
@@ -30,19 +31,35 @@ dials::begun dials::begin(const dial& wanted, dial_verdict judged, const tenant:
   if (is_being_called(wanted.asked)) return {dial_verdict::being_called};
   if (open_.size() >= most_open) return {dial_verdict::full};
   if (const auto verdict = count(wanted.asked.tenant, rules, now); verdict != dial_verdict::allowed) return {verdict};
+  begun answer;
   if (dials_.size() >= most) {
+    answer.forgot = dials_.first_value();
     drop_index(dials_.first_value());
     dials_.drop_first();
     ++forgotten_;
   }
-  const auto& name = wanted.shown_by.value;
-  auto& one = dials_.keep(name, now + kept_for).first;
+  auto& one = dials_.keep(wanted.shown_by.value, now + kept_for).first;
   one = wanted;
   one.began = now;
-  open_.put(name, now + ticket_life);
-  without_call_.put(pair_of(one.asked), now + ticket_life);
-  if (!one.asked.id.empty()) ids_.emplace(key_of(one.asked), name);
-  return {};
+  put_index(one);
+  return answer;
+}
+
+void dials::restore(dial former, time now) {
+  expire(now);
+  if (former.began + kept_for <= now || dials_.size() >= most || dials_.contains(former.shown_by.value)) return;
+  if (!former.call.empty() && is_taken(former.call)) return;
+  if (former.state == dial::state_type::asking) former.state = dial::state_type::unknown;
+  auto& one = dials_.keep(former.shown_by.value, former.began + kept_for).first;
+  one = std::move(former);
+  put_index(one);
+  open_.expire(now);
+  without_call_.expire(now);
+}
+
+void dials::restore(dial_attempts former, time now) {
+  auto* const of = attempts_of(former.tenant, now);
+  if (of && of->minute.empty() && of->day == 0) *of = std::move(former);
 }
 
 void dials::placed(const ticket& shown, const call_sid& call) {
@@ -52,11 +69,13 @@ void dials::placed(const ticket& shown, const call_sid& call) {
 void dials::is_unknown(const ticket& shown) {
   auto* const one = dials_.find(shown.value);
   if (one && one->state == dial::state_type::asking) one->state = dial::state_type::unknown;
+  if (one) sort(*one);
 }
 
 void dials::looks_again(const ticket& shown) {
   auto* const one = dials_.find(shown.value);
   if (one && one->state == dial::state_type::unknown) one->state = dial::state_type::asking;
+  if (one) sort(*one);
 }
 
 void dials::forget(const ticket& shown) {
@@ -68,7 +87,39 @@ void dials::forget(const ticket& shown) {
 
 const dial* dials::redeem(const ticket& shown, const call_sid& call, time now) {
   auto* const one = report(shown, call, now);
-  return one && now < one->began + ticket_life ? one : nullptr;
+  if (!one || now >= one->began + ticket_life) return nullptr;
+  one->answered = true;
+  sort(*one);
+  return one;
+}
+
+void dials::is_over(const ticket& shown) {
+  auto* const one = dials_.find(shown.value);
+  if (!one) return;
+  one->over = true;
+  sort(*one);
+}
+
+void dials::hang_up(const ticket& shown) {
+  if (auto* const one = dials_.find(shown.value)) one->hung_up = true;
+}
+
+const dial* dials::find(const call_sid& call) const {
+  const auto known = calls_.find(call);
+  return known == calls_.end() ? nullptr : dials_.find(known->second);
+}
+
+std::vector<dial> dials::unsettled(time now) const {
+  std::vector<dial> all;
+  for (const auto& name : ringing_) all.push_back(*dials_.find(name));
+  for (const auto& name : unknown_)
+    if (const auto& one = *dials_.find(name); now < one.began + ticket_life) all.push_back(one);
+  return all;
+}
+
+const dial_attempts* dials::attempts_of(const tenant_id& tenant) const {
+  const auto known = attempts_.find(tenant);
+  return known == attempts_.end() ? nullptr : &known->second;
 }
 
 dial* dials::report(const ticket& shown, const call_sid& call, time now) {
@@ -89,6 +140,7 @@ bool dials::bind(dial& one, const call_sid& call) {
     one.state = dial::state_type::placed;
     calls_.emplace(call, one.shown_by.value);
     without_call_.drop(pair_of(one.asked));
+    sort(one);
   }
   return one.call == call;
 }
@@ -99,12 +151,15 @@ bool dials::is_being_called(const dial_request& wanted) const {
 }
 
 /// Null: too many tenants are counted, which none of the others' days is over yet.
-dials::attempts* dials::attempts_of(const tenant_id& tenant, time now) {
+dial_attempts* dials::attempts_of(const tenant_id& tenant, time now) {
   const auto known = attempts_.find(tenant);
   if (known != attempts_.end()) return &known->second;
   if (attempts_.size() >= most_tenants)
     std::erase_if(attempts_, [&](const auto& one) { return one.second.day_until <= now; });
-  return attempts_.size() >= most_tenants ? nullptr : &attempts_[tenant];
+  if (attempts_.size() >= most_tenants) return nullptr;
+  auto& fresh = attempts_[tenant];
+  fresh.tenant = tenant;
+  return &fresh;
 }
 
 /// A day begins with the first attempt, and lasts 24 h.
@@ -120,7 +175,31 @@ dial_verdict dials::count(const tenant_id& tenant, const tenant::outbound_type& 
   return dial_verdict::allowed;
 }
 
+void dials::put_index(const dial& one) {
+  const auto& name = one.shown_by.value;
+  open_.put(name, one.began + ticket_life);
+  if (!one.asked.id.empty()) ids_.emplace(key_of(one.asked), name);
+  if (one.call.empty())
+    without_call_.put(pair_of(one.asked), one.began + ticket_life);
+  else
+    calls_.emplace(one.call, name);
+  sort(one);
+}
+
+void dials::sort(const dial& one) {
+  const auto put = [&name = one.shown_by.value](std::set<std::string>& all, bool belongs) {
+    if (belongs)
+      all.insert(name);
+    else
+      all.erase(name);
+  };
+  put(ringing_, rings(one));
+  put(unknown_, one.call.empty() && one.state == dial::state_type::unknown);
+}
+
 void dials::drop_index(const dial& gone) {
+  ringing_.erase(gone.shown_by.value);
+  unknown_.erase(gone.shown_by.value);
   open_.drop(gone.shown_by.value);
   if (!gone.asked.id.empty()) ids_.erase(key_of(gone.asked));
   if (gone.call.empty())

@@ -6,8 +6,10 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "model/admission/timed_map.hpp"
 #include "model/outbound/guard.hpp"
@@ -31,13 +33,31 @@ struct dial {
   std::chrono::steady_clock::time_point began{};
   std::chrono::system_clock::time_point began_at{};
   bool machine_heard = false;
+  bool answered = false;  ///< Twilio has asked what is to be done with it
+  bool over = false;      ///< Twilio has said so
+  bool hung_up = false;   ///< somebody wants it ended, whether it is answered meanwhile or not
+  bool operator==(const dial&) const = default;
+};
+/// Twilio has it, and nobody has answered yet.
+[[nodiscard]] inline bool rings(const dial& one) noexcept {
+  return !one.call.empty() && !one.answered && !one.over;
+}
+
+/// How many calls a tenant has tried lately.
+struct dial_attempts {
+  using time = std::chrono::steady_clock::time_point;
+  tenant_id tenant;
+  std::deque<time> minute;  ///< those within it
+  std::uint32_t day = 0;
+  time day_until{};
+  bool operator==(const dial_attempts&) const = default;
 };
 
 /// The calls that this node has asked Twilio to place in the last day: which ticket is whose, what a client's own id
 /// stands for, and how many a tenant has tried. A ticket is good for the first CallSid that comes with it, for
 /// `ticket_life`; what is reported with it counts as long as the dial is remembered. Bounded: of `most` the one that is
-/// forgotten first goes, which is never one whose ticket is good; of those there are `most_open`. Pure: the clock is an
-/// argument, and never goes back.
+/// forgotten first goes, which is never one whose ticket is good; of those there are `most_open`. Those of a former
+/// life are told it, and go on. Pure: the clock is an argument, and never goes back.
 class dials {
  public:
   using time = std::chrono::steady_clock::time_point;
@@ -49,10 +69,15 @@ class dials {
     dial_verdict verdict = dial_verdict::allowed;
     /// The one that has this client's id already: nobody is called again. Null: it is a new one, or refused.
     const dial* before = nullptr;
-    bool differs = false;  ///< … and was asked for something else
+    bool differs = false;          ///< … and was asked for something else
+    std::optional<dial> forgot{};  ///< went for it; nothing: there was room
   };
   /// Asks for it. `judged`: what the tenant's settings say (decide_dial). Counts as an attempt where it is allowed.
   [[nodiscard]] begun begin(const dial& wanted, dial_verdict judged, const tenant::outbound_type& rules, time now);
+
+  /// Of a former life. One that nobody had an answer about is unknown; what is known here already stays as it is.
+  void restore(dial former, time now);
+  void restore(dial_attempts former, time now);
 
   /// Twilio has it, or had it: it was found, or has called us. The first CallSid counts.
   void placed(const ticket& shown, const call_sid& call);
@@ -61,27 +86,32 @@ class dials {
   /// Nobody is being called, for sure: its id is free again. The attempt stays counted.
   void forget(const ticket& shown);
 
-  /// Twilio shows the ticket for what is to be done with the call; null: it is not good, or another call's.
+  /// Twilio shows the ticket for what is to be done with the call, which is answered then; null: it is not good, or
+  /// another call's.
   [[nodiscard]] const dial* redeem(const ticket& shown, const call_sid& call, time now);
   /// Twilio reports something of the call with it; null: nobody knows it, or it is another call's.
   [[nodiscard]] dial* report(const ticket& shown, const call_sid& call, time now);
+  void is_over(const ticket& shown);
+  void hang_up(const ticket& shown);
   [[nodiscard]] const dial* find(const ticket& shown) const { return dials_.find(shown.value); }
+  [[nodiscard]] const dial* find(const call_sid& call) const;
   [[nodiscard]] bool is_taken(const call_sid& call) const { return calls_.contains(call); }  ///< by a dial
+  /// Those that ring, and those of which nobody knows what became of them while their tickets are good.
+  [[nodiscard]] std::vector<dial> unsettled(time now) const;
+  [[nodiscard]] std::size_t ringing() const noexcept { return ringing_.size(); }
+  [[nodiscard]] const dial_attempts* attempts_of(const tenant_id& tenant) const;  ///< null: none is known
 
   [[nodiscard]] std::size_t size() const noexcept { return dials_.size(); }
   [[nodiscard]] std::size_t open(time now);
   [[nodiscard]] std::uint64_t forgotten() const noexcept { return forgotten_; }  ///< before their day was over
 
  private:
-  struct attempts {
-    std::deque<time> minute;  // those within it
-    std::uint32_t day = 0;
-    time day_until{};
-  };
   [[nodiscard]] dial_verdict count(const tenant_id& tenant, const tenant::outbound_type& rules, time now);
-  [[nodiscard]] attempts* attempts_of(const tenant_id& tenant, time now);
+  [[nodiscard]] dial_attempts* attempts_of(const tenant_id& tenant, time now);
   [[nodiscard]] bool is_being_called(const dial_request& wanted) const;
+  void put_index(const dial& one);
   void drop_index(const dial& gone);
+  void sort(const dial& one);
   void expire(time now);
   bool bind(dial& one, const call_sid& call);
 
@@ -90,7 +120,8 @@ class dials {
   std::unordered_map<std::string, std::string> ids_;  // tenant and client's id to ticket
   std::unordered_map<call_sid, std::string> calls_;
   timed_set without_call_;  // from and to of dials of which no CallSid is known, while their tickets are good
-  std::map<tenant_id, attempts> attempts_;
+  std::set<std::string> ringing_, unknown_;  // tickets
+  std::map<tenant_id, dial_attempts> attempts_;
   std::uint64_t forgotten_ = 0;
 };
 

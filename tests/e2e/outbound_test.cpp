@@ -45,11 +45,14 @@ class Outbound : public testing::Test {
       return all;
     });
   }
+  std::string listed(bool live) {
+    return shell("curl -s -H 'Authorization: Bearer " + admin_token + "' '" + w.gateway().origin() +
+                 "/api/calls?live=" + (live ? "true" : "false") + "&tenant=salon-1'")
+        .said;
+  }
   /// How many records there are of calls to that number.
   std::size_t records() {
-    const auto said = shell("curl -s -H 'Authorization: Bearer " + admin_token + "' '" + w.gateway().origin() +
-                            "/api/calls?live=false&tenant=salon-1'")
-                          .said;
+    const auto said = listed(false);
     std::size_t count = 0;
     for (auto at = said.find("\"callSid\""); at != std::string::npos; at = said.find("\"callSid\"", at + 1)) ++count;
     return count;
@@ -168,6 +171,33 @@ TEST_F(Outbound, GoesOnAfterTheGatewaysProcessDied) {
   const auto record = w.record(sid());
   EXPECT_TRUE(has(record, R"("endReason":"caller_hung_up")") && has(record, R"("direction":"outbound-api")")) << record;
   EXPECT_EQ(records(), 1u);
+}
+
+TEST_F(Outbound, RingsWhileTheGatewaysProcessDiesAndIsAnsweredByItsNextLife) {
+  identified_frames says{7, 60};
+  sim::pick_up how;
+  how.rings = 2s;
+  how.source = &says;
+  how.as = [](sim::caller_options& caller) { caller.hang_up_after_last_word = 300ms; };
+  phones(how);
+  start({}, {.whose = door::handed});
+  const std::string wanted = R"(,"id":"a","variables":{"appointment":"Tuesday at ten"})";
+  EXPECT_TRUE(has(place(wanted), "\n201\n"));
+  w.gateway().kill();
+  w.gateway().start_again();
+  ASSERT_TRUE(w.gateway().wait_until_healthy());
+  const auto again = place(wanted);
+  EXPECT_TRUE(has(again, "\n200\n") && has(again, sid())) << again;
+  ASSERT_TRUE(is_over());
+  const auto record = w.record(sid());
+  EXPECT_TRUE(has(record, R"("endReason":"caller_hung_up")") && has(record, R"("answeredAt")")) << record;
+  const auto conversations = w.conversations(sid());
+  ASSERT_EQ(conversations.size(), 1u);
+  EXPECT_TRUE(has(conversations[0].initiation, R"("appointment":"Tuesday at ten")")) << conversations[0].initiation;
+  EXPECT_GT(frames_found(7, 60, w.heard_by_agent(sid())), 40u);
+  EXPECT_EQ(records(), 1u);
+  EXPECT_EQ(placed().size(), 1u);
+  EXPECT_EQ(violations(), "");
 }
 
 }  // namespace

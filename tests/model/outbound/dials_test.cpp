@@ -90,15 +90,15 @@ TEST_F(Dials, GiveAnIdBackOfWhichNobodyIsCalled) {
 TEST_F(Dials, KeepAnUnknownOneOpenForItsCall) {
   (void)begin(to("+4570123456", "t1", "order-7"));
   all.is_unknown({"t1"});
-  EXPECT_EQ(all.find({"t1"})->state, state::unknown);
+  EXPECT_EQ(all.find(ticket{"t1"})->state, state::unknown);
   EXPECT_EQ(begin(to("+4570123456", "t2")).verdict, being_called) << "two of them could not be told apart";
   EXPECT_EQ(begin(to("+4570123457", "t3")).verdict, allowed);
   all.looks_again({"t1"});
-  EXPECT_EQ(all.find({"t1"})->state, state::asking);
+  EXPECT_EQ(all.find(ticket{"t1"})->state, state::asking);
   ASSERT_NE(all.report({"t1"}, first, start), nullptr);
-  EXPECT_EQ(all.find({"t1"})->state, state::placed);
+  EXPECT_EQ(all.find(ticket{"t1"})->state, state::placed);
   all.is_unknown({"t1"});
-  EXPECT_EQ(all.find({"t1"})->state, state::placed) << "what is known stays known";
+  EXPECT_EQ(all.find(ticket{"t1"})->state, state::placed) << "what is known stays known";
   EXPECT_EQ(begin(to("+4570123456", "t4")).verdict, allowed);
 }
 
@@ -150,7 +150,71 @@ TEST_F(Dials, HaveABoundOfOpenOnesAndOfAll) {
   EXPECT_EQ(one_more(), allowed);
   EXPECT_EQ(all.size(), dials::most);
   EXPECT_EQ(all.forgotten(), 1u);
-  EXPECT_EQ(all.find({"t0"}), nullptr) << "the oldest";
+  EXPECT_EQ(all.find(ticket{"t0"}), nullptr) << "the oldest";
+}
+
+TEST_F(Dials, GoOnInTheNodesNextLife) {
+  (void)begin(to("+4570123456", "t1", "order-7"));
+  (void)begin(to("+4570123457", "t2", "order-8"), start + 1s);
+  all.placed({"t2"}, second);
+  dials next;
+  const auto now = start + 9min;
+  for (const auto* name : {"t1", "t2"}) next.restore(*all.find(ticket{name}), now);
+  next.restore(*all.find(ticket{"t2"}), now);
+  EXPECT_EQ(next.size(), 2u);
+  EXPECT_EQ(next.find(ticket{"t1"})->state, state::unknown) << "nobody waits for Twilio's answer any more";
+  EXPECT_EQ(next.begin(to("+4570123456", "t3", "order-7"), allowed, rules(60, 100), now).before->shown_by.value, "t1");
+  EXPECT_EQ(next.begin(to("+4570123456", "t3"), allowed, rules(60, 100), now).verdict, being_called);
+  EXPECT_EQ(next.find(second)->shown_by.value, "t2");
+  EXPECT_NE(next.redeem({"t2"}, second, now), nullptr);
+  EXPECT_EQ(next.redeem({"t1"}, first, start + dials::ticket_life), nullptr) << "its ten minutes go on";
+  EXPECT_EQ(next.report({"t1"}, first, start + dials::kept_for), nullptr) << "and its day";
+  dials late;
+  late.restore(*all.find(ticket{"t1"}), start + dials::kept_for);
+  EXPECT_EQ(late.size(), 0u);
+}
+
+TEST_F(Dials, CountWhatTheFormerLifeHasTried) {
+  const auto few = rules(2, 3);
+  for (const auto* name : {"1", "2"})
+    ASSERT_EQ(all.begin(to(std::string{"+457012345"} + name, std::string{"t"} + name), allowed, few, start).verdict,
+              allowed);
+  const auto tried = *all.attempts_of({"salon-1"});
+  const auto attempt = [&](dials& of, dials::time now) {
+    return of.begin(to("+4570123459", "t9"), allowed, few, now).verdict;
+  };
+  dials next;
+  next.restore(tried, start + 30s);
+  EXPECT_EQ(attempt(next, start + 30s), too_many_a_minute);
+  EXPECT_EQ(attempt(next, start + 60s), allowed);
+  next.forget({"t9"});
+  EXPECT_EQ(attempt(next, start + 2h), too_many_a_day);
+  next.restore(dial_attempts{{"salon-1"}, {}, 0, {}}, start + 2h);
+  EXPECT_EQ(attempt(next, start + 2h), too_many_a_day) << "what is counted here already stays";
+}
+
+TEST_F(Dials, TellWhichRingAndOfWhichNobodyKnows) {
+  const auto names = [&](dials::time now) {
+    std::string text;
+    for (const auto& one : all.unsettled(now)) text += one.shown_by.value + " ";
+    return text;
+  };
+  (void)begin(to("+4570123456", "t1"));
+  EXPECT_EQ(names(start), "") << "Twilio is being asked";
+  all.is_unknown({"t1"});
+  EXPECT_EQ(names(start), "t1 ");
+  EXPECT_EQ(names(start + dials::ticket_life), "") << "what comes now is not served";
+  EXPECT_EQ(all.ringing(), 0u);
+  all.placed({"t1"}, first);
+  EXPECT_EQ(names(start + 1h), "t1 ");
+  EXPECT_EQ(all.ringing(), 1u);
+  ASSERT_NE(all.redeem({"t1"}, first, start), nullptr);
+  EXPECT_EQ(names(start), "") << "it is answered";
+  (void)begin(to("+4570123457", "t2"));
+  all.placed({"t2"}, second);
+  all.is_over({"t2"});
+  EXPECT_EQ(names(start), "");
+  EXPECT_EQ(all.ringing(), 0u);
 }
 
 twilio::listed_call listed(const call_sid& sid, std::chrono::seconds after, const std::string& number = "+4570123456",
