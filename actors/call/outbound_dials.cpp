@@ -1,5 +1,7 @@
 #include "actors/call/outbound_dials.hpp"
 
+#include "actors/call/live_board.hpp"
+#include "model/outbound/ringing.hpp"
 #include "model/outbound/search.hpp"
 
 namespace tonris::actors {
@@ -125,6 +127,13 @@ std::optional<model::dial> outbound_dials::hears_machine(const model::ticket& sh
     if (one != nullptr) one->machine_heard = true;
     return copy_of(one);
   });
+}
+
+void show(live_board& on, const model::dial& one, bool is_forgotten) {
+  if (rings(one) && !is_forgotten)
+    on.put(record_of(one), one.began_at);
+  else if (!one.call.empty() && !one.answered)
+    on.remove(one.call);
 }
 
 }  // namespace tonris::actors

@@ -16,6 +16,8 @@
 
 namespace tonris::actors {
 
+class live_board;
+
 /// The calls that this node places (model/outbound/dials.hpp), shared by whoever asks for them and by the webhooks that
 /// they come back to; another node knows none of them. Any thread; each call takes a lock for as long as a look into a
 /// map takes.
@@ -69,5 +71,8 @@ class outbound_dials {
   mutable std::mutex lock_;
   model::dials dials_;
 };
+
+/// Has the board list it while it rings. What a call does from when somebody has answered is its own to tell.
+void show(live_board& on, const model::dial& one, bool is_forgotten);
 
 }  // namespace tonris::actors

@@ -147,7 +147,7 @@ class control_plane {
   void start_experiments();
   void start_dial_keeper();
   void start_dial_watch();
-  void dial_changed(const model::dial& one) const;
+  void dial_changed(const model::dial& one, bool is_forgotten) const;
   void start_recorder();
   void start_audio_keeper();
   void start_records();
@@ -173,7 +173,7 @@ class control_plane {
   tenant_registry registry_;
   std::unique_ptr<vendor_plane> vendors_;
   const std::shared_ptr<outbound_dials> dials_ =
-      std::make_shared<outbound_dials>([this](const model::dial& one, bool) { dial_changed(one); });
+      std::make_shared<outbound_dials>([this](const model::dial& one, bool gone) { dial_changed(one, gone); });
   dial_keeper dial_keeper_;
   const std::shared_ptr<admission_books> books_ = std::make_shared<admission_books>();  ///< outlive admission's crash
   const std::shared_ptr<redis_books> shared_books_ = std::make_shared<redis_books>();   ///< likewise

@@ -1,6 +1,7 @@
 /// The control plane's keepers: parts that nobody asks, and that now and then do what is due.
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
+#include <chrono>
 #include "actors/node/control_plane.hpp"
 
 #include "actors/node/random.hpp"
@@ -79,10 +80,12 @@ void control_plane::start_dial_keeper() {
           [](const caf::error&) {
             log::error("Which calls this node has placed is not known yet: those that ring are hung up until it is");
           });
+  for (const auto& one : dials_->unsettled(std::chrono::steady_clock::now())) show(*services_->live, one, false);
 }
 
-void control_plane::dial_changed(const model::dial& one) const {
+void control_plane::dial_changed(const model::dial& one, bool is_forgotten) const {
   if (dial_keeper_) caf::anon_send(dial_keeper_, keep_dials{{one.shown_by}});
+  show(*services_->live, one, is_forgotten);
 }
 
 void control_plane::start_dial_watch() {

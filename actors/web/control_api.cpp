@@ -14,6 +14,7 @@
 #include "actors/web/found_call.hpp"
 #include "actors/web/front.hpp"
 #include "actors/web/request_context.hpp"
+#include "actors/web/ringing_end.hpp"
 #include "model/json/writer.hpp"
 #include "model/phone/number.hpp"
 #include "model/text/trimmed.hpp"
@@ -62,26 +63,41 @@ net::http_response answer_to(const control_call& wanted, const call_controlled& 
   return ends_it ? accepted(wanted.call) : error_answer(error_code::conflict, "the call has ended");
 }
 
+/// Nobody is on the line yet.
+void act_on_ringing(caf::event_based_actor* self, const call_asker& asker, const control_call& wanted,
+                    const ringing_services& house, const model::dial& dial, std::function<void()> done) {
+  if (wanted.act != control_call::action::hang_up)
+    return asker.to->send(error_answer(error_code::conflict, "nobody has answered the call yet"));
+  ringing_end::begin(self, house, dial, [asker, done = std::move(done)](const std::string& why_not) {
+    if (why_not.empty()) return done();
+    asker.to->send(
+        error_answer(error_code::unavailable, why_not + ": try again. Should somebody answer, he is hung up"));
+  });
+}
+
 /// Carried out once, audited where it was, and answered.
 void carry_out(http_front& at, request_context& asked, control_call wanted, std::string what, std::string audited) {
   const auto& house = at.settings();
   wanted.request = asked.request_id;
-  house.system->spawn([asker = asker_of(at, asked), wanted = std::move(wanted), what = std::move(what),
-                       audited = std::move(audited), access = house.access,
-                       counters = house.counters](caf::event_based_actor* self) {
-    guard(self, *counters);
-    with_record(self, asker, model::action::control_calls, [=](const model::call_record& record) {
-      const auto entry = entry_of(asker.who, what, record.tenant, "", audited);
-      ask(self, asker.supervisor, call_answer_limit, wanted)
-          .then(
-              [=](const call_controlled& came) {
-                const auto answer = answer_to(wanted, came);
-                if (came.is != call_controlled::outcome::done) return asker.to->send(answer);
-                note_then(self, access, entry, [to = asker.to, answer] { to->send(answer); });
-              },
-              say_unavailable(asker.to));
-    });
-  });
+  house.system->spawn(
+      [asker = asker_of(at, asked), wanted = std::move(wanted), what = std::move(what), audited = std::move(audited),
+       access = house.access, counters = house.counters,
+       services = ringing_services{house.webhooks.dials, house.registry, house.numbers.twilio, house.numbers.main,
+                                   house.supervisor}](caf::event_based_actor* self) {
+        guard(self, *counters);
+        with_record(self, asker, model::action::control_calls, [=](const model::call_record& record) {
+          const auto entry = entry_of(asker.who, what, record.tenant, "", audited);
+          const auto done = [=] { note_then(self, access, entry, [asker] { asker.to->send(accepted(asker.call)); }); };
+          if (const auto dial = ringing_call(asker)) return act_on_ringing(self, asker, wanted, services, *dial, done);
+          ask(self, asker.supervisor, call_answer_limit, wanted)
+              .then(
+                  [=](const call_controlled& came) {
+                    if (came.is != call_controlled::outcome::done) return asker.to->send(answer_to(wanted, came));
+                    done();
+                  },
+                  say_unavailable(asker.to));
+        });
+      });
 }
 
 model::call_sid call_in(const request_context& asked) {
@@ -121,6 +137,8 @@ void note_on_call(http_front& at, request_context& asked) {
     guard(self, *counters);
     with_record(self, asker, model::action::control_calls, [=](const model::call_record& record) {
       const auto entry = entry_of(asker.who, "call.note", record.tenant, "", in_audit(asker.call));
+      if (ringing_call(asker))
+        return asker.to->send(error_answer(error_code::conflict, "nobody has answered the call yet"));
       const auto is_known = [&](const auto& one) { return one.text == text; };
       if (std::ranges::any_of(record.notes, is_known)) return asker.to->send(accepted(asker.call));
       const model::call_record::note note{std::chrono::system_clock::now(), text};

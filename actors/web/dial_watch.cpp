@@ -130,7 +130,7 @@ struct watch_state {
   void end(const model::dial& one, const tenant_ptr& tenant, const model::account_sid& account, call_status status) {
     const bool is_told = model::twilio::is_final(status);
     refuse_call last{request_of(one, account, status), tenant,
-                     is_told ? model::unanswered_reason(status) : end_reason::callee_unreachable};
+                     is_told ? model::unanswered_reason(status, one.hung_up) : end_reason::callee_unreachable};
     last.placed = status == call_status::completed ? settings.wall_clock() : one.began_at;
     last.detail = is_told ? "Twilio was asked" : "Twilio never said what became of it";
     ask(self, settings.supervisor, supervisor_limit, last)

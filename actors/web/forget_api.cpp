@@ -40,7 +40,6 @@ struct keepers {
   callback_keeper callbacks;
   notice_keeper notices;
   access_registry access;
-  std::shared_ptr<outbound_dials> placed;
   dial_keeper dials;  ///< null: they are on no disk
   audio_services audio;
 };
@@ -52,7 +51,6 @@ keepers keepers_of(http_front& at) {
           house.callbacks,
           house.notices,
           house.access,
-          house.webhooks.dials,
           house.webhooks.dials_on_disk,
           {house.store, house.registry, house.numbers.twilio, house.numbers.main, house.counters}};
 }
@@ -62,7 +60,7 @@ keepers keepers_of(http_front& at) {
 void forget_everywhere(caf::event_based_actor* self, const keepers& all, const call_asker& asker,
                        const std::vector<model::call_sid>& calls, std::function<void()> then) {
   const auto fail = say_unavailable(asker.to);
-  for (const auto& call : calls) all.placed->forget(call);
+  for (const auto& call : calls) asker.dials->forget(call);
   ask(self, all.store, forget_limit, forget_stored_calls{calls})
       .then(
           [=](stored_calls_forgotten) {
@@ -102,6 +100,8 @@ void forget_call(http_front& at, request_context& asked) {
                        counters = house.counters](caf::event_based_actor* self) {
     guard(self, *counters);
     with_record(self, asker, model::action::forget_calls, [=](const model::call_record& record) {
+      if (ringing_call(asker))
+        return asker.to->send(error_answer(error_code::conflict, "the call goes on: end it first"));
       const std::vector<model::call_sid> calls{record.call};
       const auto entry =
           entry_of(asker.who, "call.forget", record.tenant, R"({"callSid":")" + record.call.value + "\"}");

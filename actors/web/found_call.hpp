@@ -4,10 +4,12 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "actors/call/call_store.hpp"
 #include "actors/call/messages.hpp"
+#include "actors/call/outbound_dials.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/web/errors.hpp"
 #include "actors/web/front.hpp"
@@ -26,6 +28,7 @@ struct call_asker {
   model::call_sid call;
   call_supervisor supervisor;
   call_store store;
+  std::shared_ptr<outbound_dials> dials;
 };
 [[nodiscard]] call_asker asker_of(http_front& at, request_context& asked);
 
@@ -33,8 +36,11 @@ struct call_asker {
 [[nodiscard]] std::function<void(const caf::error&)> say_unavailable(const std::shared_ptr<api_reply>& to);
 [[nodiscard]] net::http_response no_such_call();
 
-/// The call's record, live or ended, where `who` may do that with it; else he has his answer: another tenant's call
-/// looks like nobody's. Of whom this process knows nothing any more the store may.
+/// One that we have placed, while nobody has answered it.
+[[nodiscard]] std::optional<model::dial> ringing_call(const call_asker& asker);
+
+/// The call's record, ringing, live or ended, where `who` may do that with it; else he has his answer: another tenant's
+/// call looks like nobody's. Of whom this process knows nothing any more the store may.
 void with_record(caf::event_based_actor* self, const call_asker& asker, model::action does,
                  std::function<void(const model::call_record&)> then);
 

@@ -87,6 +87,7 @@ void twilio_webhooks::outbound_of(const start_call& wanted, const model::dial& d
 void twilio_webhooks::outbound_route(start_call wanted, const model::dial& dial, const found_tenant& found,
                                      const responder& to) {
   if (!found.tenant) return refuse(wanted, end_reason::outbound_not_served, {}, to);
+  if (dial.hung_up) return refuse(wanted, end_reason::operator_hung_up, found, to);
   if (dial.machine_heard && dial.machine == machine_type::hang_up)
     return refuse(wanted, end_reason::machine_answered, found, to);
   log::write(log::level::info, "Outbound call {call} to {to} of {tenant} is answered",
@@ -120,9 +121,10 @@ void twilio_webhooks::outbound_progress(const signed_request& told) {
   if (!twilio::is_final(call->status)) return to->respond(no_content());
   const auto finish = [this, call = *call, dial, to, signer = told.signer,
                        detail = carrier_said(told.fields)](const found_tenant& found) {
-    refuse_call last{call, as_seen_by(signer, found).tenant, model::unanswered_reason(call.status)};
+    const bool hung_up = dial && dial->hung_up;
+    refuse_call last{call, as_seen_by(signer, found).tenant, model::unanswered_reason(call.status, hung_up)};
     last.placed = dial && call.status != twilio::call_status::completed ? dial->began_at : config_.wall_clock();
-    last.detail = detail;
+    last.detail = last.reason == end_reason::operator_hung_up ? "by the API" : detail;
     ask(this, config_.supervisor, supervisor_limit, last)
         .then(
             [this, to, dial](const call_answer&) {

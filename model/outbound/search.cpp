@@ -20,14 +20,14 @@ std::optional<call_sid> find_placed(const dial& wanted, const std::vector<twilio
   return found;
 }
 
-end_reason unanswered_reason(twilio::call_status status) noexcept {
+end_reason unanswered_reason(twilio::call_status status, bool hung_up) noexcept {
   switch (status) {
     case twilio::call_status::busy: return end_reason::callee_busy;
     case twilio::call_status::no_answer: return end_reason::callee_no_answer;
-    case twilio::call_status::canceled: return end_reason::call_canceled;
+    case twilio::call_status::canceled: return hung_up ? end_reason::operator_hung_up : end_reason::call_canceled;
     case twilio::call_status::failed: return end_reason::callee_unreachable;
     // Somebody answered, and Twilio could not ask us what to do.
-    case twilio::call_status::completed:
+    case twilio::call_status::completed: return hung_up ? end_reason::operator_hung_up : end_reason::stream_never_came;
     case twilio::call_status::queued:
     case twilio::call_status::initiated:
     case twilio::call_status::ringing:

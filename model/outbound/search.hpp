@@ -17,7 +17,8 @@ inline constexpr std::chrono::seconds search_slack{5};
 [[nodiscard]] std::optional<call_sid> find_placed(const dial& wanted, const std::vector<twilio::listed_call>& listed,
                                                   const std::function<bool(const call_sid&)>& is_taken);
 
-/// Why a call of the tenant's own ended that was never answered here, by Twilio's last word on it.
-[[nodiscard]] end_reason unanswered_reason(twilio::call_status status) noexcept;
+/// Why a call of the tenant's own ended that was never answered here, by Twilio's last word on it. `hung_up`: somebody
+/// here wanted its end.
+[[nodiscard]] end_reason unanswered_reason(twilio::call_status status, bool hung_up = false) noexcept;
 
 }  // namespace tonris::model

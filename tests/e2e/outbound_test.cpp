@@ -183,6 +183,7 @@ TEST_F(Outbound, RingsWhileTheGatewaysProcessDiesAndIsAnsweredByItsNextLife) {
   start({}, {.whose = door::handed});
   const std::string wanted = R"(,"id":"a","variables":{"appointment":"Tuesday at ten"})";
   EXPECT_TRUE(has(place(wanted), "\n201\n"));
+  EXPECT_TRUE(has(listed(true), sid()));
   w.gateway().kill();
   w.gateway().start_again();
   ASSERT_TRUE(w.gateway().wait_until_healthy());
@@ -197,6 +198,29 @@ TEST_F(Outbound, RingsWhileTheGatewaysProcessDiesAndIsAnsweredByItsNextLife) {
   EXPECT_GT(frames_found(7, 60, w.heard_by_agent(sid())), 40u);
   EXPECT_EQ(records(), 1u);
   EXPECT_EQ(placed().size(), 1u);
+  EXPECT_EQ(violations(), "");
+}
+
+TEST_F(Outbound, IsTakenBackWhileItRings) {
+  sim::pick_up how;
+  how.rings = 60s;
+  phones(how);
+  start();
+  EXPECT_TRUE(has(place(), "\n201\n"));
+  EXPECT_TRUE(has(w.record(sid(), R"("state":"ringing")"), R"("state":"ringing")"));
+  const auto hang_up = [&] {
+    return shell("curl -s -o /dev/null -w '%{http_code}' -X POST -H 'Authorization: Bearer " + admin_token + "' " +
+                 w.gateway().origin() + "/api/calls/" + sid() + "/hangup")
+        .said;
+  };
+  EXPECT_EQ(hang_up(), "202");
+  EXPECT_EQ(hang_up(), "202");
+  ASSERT_TRUE(is_over());
+  EXPECT_EQ(placed().at(0).final_status, "canceled");
+  const auto record = w.record(sid());
+  EXPECT_TRUE(has(record, R"("endReason":"operator_hung_up")")) << record;
+  EXPECT_FALSE(has(listed(true), sid()));
+  EXPECT_EQ(records(), 1u);
   EXPECT_EQ(violations(), "");
 }
 

@@ -280,6 +280,7 @@ class OpenApi : public FrontTest, public testing::WithParamInterface<row> {
   }
   void twilio_asks(unsigned status, const form& fields);
   void places_calls();  ///< its tenant does, four a day
+  void rings(const model::call_sid& call);
   tenant_registry registry_that_is_away() {
     return track_as<tenant_registry>(system.spawn([](caf::event_based_actor*) -> caf::behavior {
       const auto nobody_there = [] { return caf::make_error(caf::sec::runtime_error, "away"); };
@@ -305,6 +306,7 @@ class OpenApi : public FrontTest, public testing::WithParamInterface<row> {
       std::make_shared<callback_kept::outcome>(callback_kept::outcome::kept);
   std::shared_ptr<recordings_at_twilio> at_recordings = std::make_shared<recordings_at_twilio>();
   std::optional<http_front::config> house;
+  std::shared_ptr<outbound_dials> dials = std::make_shared<outbound_dials>();
 };
 
 void OpenApi::SetUp() {
@@ -339,6 +341,7 @@ void OpenApi::SetUp() {
   with.notices = track_as<notice_keeper>(system.spawn(keeper_of_notices, deliveries));
   const auto records = track_as<twilio_rest>(system.spawn(fake_recordings, at_recordings));
   with.recorder = track_as<call_recorder>(caf::actor_cast<caf::actor>(record_calls(system, {records, &counters})));
+  with.webhooks.dials = dials;
   with.callbacks = track_as<callback_keeper>(system.spawn(keeper_of_callbacks, keeper_says));
   with.elevenlabs.secrets = {"wsec"};
   with.elevenlabs.unix_now = [] { return std::int64_t{1'800'000'000}; };
@@ -480,6 +483,14 @@ void OpenApi::places_calls() {
   tenant->outbound->per_day = 4;
   replace(registry, {*tenant});
   settle();
+}
+
+void OpenApi::rings(const model::call_sid& call) {
+  model::dial one;
+  one.asked.tenant = tenant->id;
+  one.shown_by = {"t1"};
+  (void)dials->begin(one, model::dial_verdict::allowed, {}, {}, counters);
+  dials->placed(one.shown_by, call);
 }
 
 // --- the table
@@ -986,6 +997,8 @@ const std::vector<row>& OpenApi::rows() {
          me.talk();
          me.expect(202, {.body = R"({"text":"Called back."})"});
          me.expect(400, {.body = R"({"words":"Called back."})"});
+         me.rings({"CA7"});
+         me.expect(409, {.body = R"({"text":"Called back."})", .in_path = call("CA7")});
          me.nobodys_and_unreadable(R"({"text":"Paid."})");
        }},
       {"POST /api/forget",

@@ -1,14 +1,9 @@
 #include "actors/web/outbound_api.hpp"
 
-#include <caf/event_based_actor.hpp>
-#include <deque>
-#include <memory>
-#include <string>
-#include <vector>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
-#include "actors/web/call_placement.hpp"
-#include "model/text/iso_time.hpp"
-#include "tests/actors/web/front_fixture.hpp"
+#include "tests/actors/web/outbound_fixture.hpp"
 
 namespace tonris::actors::test {
 namespace {
@@ -16,92 +11,6 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
-
-/// A Twilio that places calls, or not, and lists them.
-struct calls_at_twilio {
-  std::deque<twilio_answer> next;   ///< to orders; none: 201
-  std::vector<std::string> orders;  ///< their forms
-  std::string listed;               ///< the calls of its list, as JSON
-  int looks = 0;
-};
-caf::behavior fake_twilio(caf::event_based_actor*, std::shared_ptr<calls_at_twilio> script) {
-  return {[script](const ask_twilio& asked) {
-    if (asked.form.empty()) {
-      ++script->looks;
-      return twilio_answer{200, R"({"calls":[)" + script->listed + "]}", {}};
-    }
-    EXPECT_TRUE(asked.once) << "a call is never placed twice";
-    script->orders.push_back(asked.form);
-    if (script->next.empty()) return twilio_answer{201, R"({"sid":")" + some_call.value + "\"}", {}};
-    auto answer = script->next.front();
-    script->next.pop_front();
-    return answer;
-  }};
-}
-
-class OutboundApi : public FrontTest {
- protected:
-  static constexpr auto callee = "+15550109999";
-
-  void SetUp() override {
-    FrontTest::SetUp();
-    tenant->outbound.emplace();
-    tenant->outbound->enabled = true;
-    tenant->outbound->allowed = {"+1"};
-    changed();
-  }
-  void changed() {
-    replace(registry, {*tenant});
-    settle();
-    auto with = front_config();
-    with.numbers.twilio = track_as<twilio_rest>(system.spawn(fake_twilio, at_twilio));
-    with.numbers.main = {some_account, config::secret{token}};
-    with.numbers.origin = origin;
-    with.webhooks.dials = dials;
-    with.webhooks.wall_clock = [this] { return now; };
-    open_doors(std::move(with));
-  }
-  answer place(const std::string& more = {}, const std::string& shown = "admin") {
-    return api("POST", "/api/calls", shown, R"({"tenant":"salon-1","to":")" + std::string{callee} + "\"" + more + "}");
-  }
-  /// The value of a field of the last order's form.
-  std::string ordered(std::string_view name) const {
-    return std::string{model::field(model::parse_form(at_twilio->orders.back()).value(), name)};
-  }
-  /// The path of one of our addresses in the last order.
-  std::string path_of(std::string_view name) const {
-    const auto url = ordered(name).substr(std::string{origin}.size());
-    return url.substr(0, url.find('#'));
-  }
-  static form told(const std::string& status, const model::call_sid& call = some_call) {
-    return {{"AccountSid", some_account.value},
-            {"CallSid", call.value},
-            {"From", "+15550100002"},
-            {"To", callee},
-            {"CallStatus", status},
-            {"Direction", "outbound-api"}};
-  }
-  double decided(const std::string& verdict) {
-    return counted(R"(tonris_outbound_asked_total{verdict=")" + verdict + R"("})");
-  }
-  double came(const std::string& outcome) {
-    return counted(R"(tonris_outbound_orders_total{outcome=")" + outcome + R"("})");
-  }
-  static std::string call_json(const model::call_sid& call, std::chrono::system_clock::time_point created) {
-    // RFC 2822, as Twilio writes it.
-    const auto at = std::chrono::system_clock::to_time_t(created);
-    char text[64];
-    std::tm parts{};
-    gmtime_r(&at, &parts);
-    (void)std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S +0000", &parts);
-    return R"({"sid":")" + call.value + R"(","to":")" + callee +
-           R"(","from":"+15550100002","direction":"outbound-api","date_created":")" + text + "\"}";
-  }
-
-  std::chrono::system_clock::time_point now = std::chrono::sys_days{std::chrono::year{2026} / 11 / 24} + 20h;
-  std::shared_ptr<calls_at_twilio> at_twilio = std::make_shared<calls_at_twilio>();
-  std::shared_ptr<outbound_dials> dials = std::make_shared<outbound_dials>();
-};
 
 TEST_F(OutboundApi, PlacesACallThatComesBackForItsAgent) {
   const auto got = place(R"(,"variables":{"appointment":"Tuesday"},"machine":"hang-up")");

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "model/outbound/ringing.hpp"
 
 namespace tonris::model {
 namespace {
@@ -59,6 +60,17 @@ TEST(DialJson, RefusesWhatItCannotRead) {
   EXPECT_FALSE(without(R"("machine":"hang-up")", R"("machine":"sing")"));
   EXPECT_FALSE(without("true", "[]")) << "a variable of no kind that there is";
   EXPECT_FALSE(parse_dial("").has_value());
+}
+
+TEST(RingingCall, HasARecordSinceItWasAskedFor) {
+  const auto record = record_of(a_dial());
+  EXPECT_EQ(record.call, a_dial().call);
+  EXPECT_EQ(record.state, call_state::ringing);
+  EXPECT_EQ(record.direction, "outbound-api");
+  EXPECT_EQ(record.tenant.value, "salon-1");
+  EXPECT_EQ(record.from + " " + record.to, "+4570999999 +4570123456");
+  EXPECT_EQ(record.started, a_dial().began_at);
+  EXPECT_FALSE(record.answered || record.ended || record.reason);
 }
 
 }  // namespace

@@ -246,6 +246,9 @@ TEST(UntakenCall, EndsForTheReasonThatTwilioGives) {
   EXPECT_EQ(unanswered_reason(call_status::failed), end_reason::callee_unreachable);
   EXPECT_EQ(unanswered_reason(call_status::canceled), end_reason::call_canceled);
   EXPECT_EQ(unanswered_reason(call_status::completed), end_reason::stream_never_came);
+  EXPECT_EQ(unanswered_reason(call_status::canceled, true), end_reason::operator_hung_up);
+  EXPECT_EQ(unanswered_reason(call_status::completed, true), end_reason::operator_hung_up);
+  EXPECT_EQ(unanswered_reason(call_status::busy, true), end_reason::callee_busy) << "that was first";
 }
 
 }  // namespace

@@ -181,6 +181,29 @@ std::vector<placed_calls::placed> placed_calls::all() const {
   return calls;
 }
 
+bool placed_calls::end(std::string_view sid, std::string_view status) {
+  for (const auto& one : lines_) {
+    if (one->is.sid != sid) continue;
+    if (one->is.is_over) return false;
+    if (!one->caller)
+      take_back(*one, status);
+    else if (status == "completed")
+      one->caller->hang_up();
+    return true;
+  }
+  return false;
+}
+
+/// Of one that was still queued nobody is told anything.
+void placed_calls::take_back(line& one, std::string_view status) {
+  one.step.cancel();
+  const bool rang = options_.book->find(one.is.sid)->rang.has_value();
+  options_.book->end(one.is.sid, status);
+  if (rang) tell(one, "completed", status, {{"CallDuration", "0"}, {"SipResponseCode", "487"}});
+  one.callbacks.call_is_over();
+  over(one, status);
+}
+
 void placed_calls::hang_up(std::string_view sid) {
   for (const auto& one : lines_)
     if (one->is.sid == sid && one->caller) one->caller->hang_up();

@@ -58,6 +58,9 @@ class placed_calls {
   std::string place(const twilio_account& account, call_order order);
   [[nodiscard]] std::vector<placed> all() const;
   [[nodiscard]] const violation_log& violations() const noexcept { return violations_; }
+  /// Somebody wants it "completed" or "canceled"; the latter changes nothing of one that was answered. False: it is
+  /// over.
+  bool end(std::string_view sid, std::string_view status);
   /// He who has answered that call puts the phone down.
   void hang_up(std::string_view sid);
 
@@ -66,6 +69,7 @@ class placed_calls {
   void ring(line& one);
   void outcome(line& one);
   void answered(line& one);
+  void take_back(line& one, std::string_view status);
   void tell(line& one, std::string_view event, std::string_view status, const form_fields& more = {});
   void tell_who_answered(line& one);
   void over(line& one, std::string_view status);

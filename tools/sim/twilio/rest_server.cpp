@@ -193,6 +193,7 @@ net::http_response twilio_rest_server::answer_calls(const net::http_request& req
   path.remove_suffix(ending.size());
   if (!path.empty() && !path.starts_with('/')) return rest_not_found(request);
   if (request.method == "POST" && path.empty() && phones_) return place_call(request, account);
+  if (request.method == "POST" && !path.empty() && phones_) return change_call(request, account, path.substr(1));
   if (request.method != "GET") return rest_refusal(405, 20004, "Method not allowed");
   if (path.empty()) return list_calls(*options_.calls, request, account, options_.page_size, violations_);
   return tell_call(*options_.calls, request, account, path.substr(1));
@@ -212,6 +213,23 @@ net::http_response twilio_rest_server::place_call(const net::http_request& reque
   if (refuses_orders_with_ != 0) return rest_refusal(400, refuses_orders_with_, "This call is refused");
   const auto sid = phones_->place({account, options_.accounts.at(account), {}, {}}, std::get<call_order>(order));
   return net::make_response(201, "application/json", call_json(*options_.calls, *options_.calls->find(sid)));
+}
+
+/// Of a live call only its end can be wanted here.
+net::http_response twilio_rest_server::change_call(const net::http_request& request, const std::string& account,
+                                                   std::string_view sid) {
+  const auto* const call = options_.calls->find(sid);
+  if (call == nullptr || call->account != account) return rest_not_found(request);
+  const auto given = model::parse_form(request.body);
+  if (request.fields.get("Content-Type") != "application/x-www-form-urlencoded" || !given)
+    return rest_refusal(400, 20001, "The body is no form");
+  for (const auto& [name, value] : *given)
+    if (name != "Status") violations_.add("unknown_field", name.substr(0, 40));
+  const std::string status{model::field(*given, "Status")};
+  if (status != "completed" && status != "canceled") return rest_refusal(400, 20001, "Status is not valid");
+  if (!phones_->end(sid, status)) return rest_refusal(400, 21220, "Call is not in-progress. Cannot redirect.");
+  ++updates_;
+  return net::make_response(200, "application/json", call_json(*options_.calls, *options_.calls->find(sid)));
 }
 
 bool twilio_rest_server::is_authorized(const net::http_request& request, const std::string& account) const {

@@ -30,9 +30,9 @@ struct twilio_rest_options {
 };
 
 /// Twilio's REST API, as far as numbers and calls go (docs/protocols/twilio.md#phone-numbers, #prices): accounts;
-/// IncomingPhoneNumbers, listed by a pattern and in pages, and updated; Calls, placed, told and listed out of a book.
-/// As strict as Twilio about who asks and what for, and stricter about fields that it would let pass unread: these are
-/// violations. Owner: a test; all on the loop's thread.
+/// IncomingPhoneNumbers, listed by a pattern and in pages, and updated; Calls, placed, ended, told and listed out of a
+/// book. As strict as Twilio about who asks and what for, and stricter about fields that it would let pass unread:
+/// these are violations. Owner: a test; all on the loop's thread.
 class twilio_rest_server {
  public:
   static net::result<std::unique_ptr<twilio_rest_server>> listen(net::loop& on, twilio_rest_options options);
@@ -86,6 +86,8 @@ class twilio_rest_server {
   [[nodiscard]] net::http_response answer_calls(const net::http_request& request, const std::string& account,
                                                 std::string_view path);
   [[nodiscard]] net::http_response place_call(const net::http_request& request, const std::string& account);
+  [[nodiscard]] net::http_response change_call(const net::http_request& request, const std::string& account,
+                                               std::string_view sid);
   void give_no_answer(net::http_responder responder);
   [[nodiscard]] net::http_response update(const net::http_request& request, owned& one);
   [[nodiscard]] std::optional<net::http_response> refused(const model::form& fields, const owned& one);

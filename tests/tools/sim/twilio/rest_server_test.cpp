@@ -98,6 +98,32 @@ TEST_F(SimTwilioRest, IsAsStrictAsTwilio) {
   EXPECT_EQ(net::run_on(loop, [&] { return server->violations().count("unknown_field"); }), 1U);
 }
 
+TEST_F(SimTwilioRest, TakesBackACallThatRingsOnce) {
+  std::unique_ptr<placed_calls> phones;
+  net::run_on(loop, [&] {
+    placed_calls::options how;
+    how.book = calls;
+    how.phone = [](const call_order&) {
+      pick_up one;
+      one.rings = std::chrono::hours{1};
+      return one;
+    };
+    phones = std::make_unique<placed_calls>(loop, *client, nullptr, how);
+    server->ring_at(*phones);
+  });
+  const auto all = "/2010-04-01/Accounts/" + account + "/Calls";
+  const auto placed = ask(all + ".json", "To=%2B15550109999&From=%2B15550100002&Url=http%3A%2F%2F127.0.0.1%3A1%2F");
+  ASSERT_EQ(placed.status, 201U) << placed.body;
+  const auto one = all + "/" + net::run_on(loop, [&] { return phones->all().at(0).sid; }) + ".json";
+  EXPECT_EQ(ask(one, "Status=busy").status, 400U);
+  EXPECT_EQ(ask(all + "/CA00000000000000000000000000000099.json", "Status=canceled").status, 404U);
+  EXPECT_THAT(ask(one).body, HasSubstr(R"("status":"ringing")"));
+  EXPECT_THAT(ask(one, "Status=canceled").body, HasSubstr(R"("status":"canceled")"));
+  EXPECT_THAT(ask(one, "Status=canceled").body, HasSubstr("21220"));
+  EXPECT_TRUE(net::run_on(loop, [&] { return phones->all().at(0).final_status; }) == "canceled");
+  net::run_on(loop, [&] { phones.reset(); });
+}
+
 TEST_F(SimTwilioRest, DeletesTheTrunkByAnApplicationAndTheApplicationByATrunk) {
   const auto application = "AP" + std::string(32, '1'), trunk = "TK" + std::string(32, '2');
   const auto is = [&](const std::string& set, const std::string& wanted_application, const std::string& wanted_trunk) {
