@@ -114,10 +114,12 @@ class control_plane {
             notices_,
             dials_,
             dial_keeper_,
+            [health = config_.health] { return !health->accepts(); },
             recorder_};
   }
   [[nodiscard]] const call_supervisor& supervisor() const noexcept { return supervisor_; }
   [[nodiscard]] tenants_destination tenants() const;
+  [[nodiscard]] const outbound_dials& dials() const noexcept { return *dials_; }
   [[nodiscard]] trouble_sum& troubles() const noexcept { return *services_->troubles; }
 
  private:

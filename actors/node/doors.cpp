@@ -117,6 +117,7 @@ http_front::config doors::front_for(door at, const behind_doors& whom) const {
   front.webhooks.default_agent = {config_.settings->elevenlabs_agent_id};
   front.webhooks.business_types = config_.business_types;
   front.webhooks.draw_secret = whom.draw_secret;
+  front.stops = whom.stops;
   front.webhooks.dials = whom.dials;
   front.webhooks.dials_on_disk = whom.dials_on_disk;
   front.system = config_.system;

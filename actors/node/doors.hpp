@@ -64,6 +64,7 @@ struct behind_doors {
   notice_keeper notices;
   std::shared_ptr<outbound_dials> dials;
   dial_keeper dials_on_disk;
+  std::function<bool()> stops;
   call_recorder recorder;
 };
 

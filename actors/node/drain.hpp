@@ -2,6 +2,7 @@
 
 #include <caf/scoped_actor.hpp>
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <optional>
 
@@ -18,6 +19,11 @@ struct drain_plan {
   bool doors_stay = false;
   std::function<void()> close_doors;
   std::function<void()> meanwhile;  ///< may be empty; called every now and then
+  /// How many calls ring that this node has placed: who answers is served by this life or the next, and by no other
+  /// node.
+  std::function<std::size_t()> ringing = [] { return std::size_t{0}; };
+  std::chrono::milliseconds until_let_in{
+      3000};  ///< who has answered is a live call by then: his webhook has its answer
 };
 
 /// New calls are sent on, live ones have that time to end, and what is left is handed over. The doors stay open

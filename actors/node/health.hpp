@@ -17,6 +17,7 @@ class node_health {
  public:
   void watch(node_trouble part, std::shared_ptr<const store_trouble> of) { parts_.push_back({part, std::move(of)}); }
   void accepts(bool calls) noexcept { accepting_ = calls; }
+  [[nodiscard]] bool accepts() const noexcept { return accepting_; }
   void part_is(bool healthy) noexcept { sick_parts_ += healthy ? -1 : 1; }  ///< told when that changes
 
   [[nodiscard]] readiness now() const {

@@ -68,6 +68,7 @@ class http_front {
     call_recorder recorder{};             ///< null: nobody records
     callback_keeper callbacks{};          ///< of what ElevenLabs tells after a call; null: nobody keeps it
     number_services numbers{};            ///< at Twilio
+    std::function<bool()> stops{};        ///< is this node about to stop? Null: never
     std::size_t max_late_answers = 1024;  ///< to wrong keys, which wait; more are answered at once
     caf::actor_system* system = nullptr;
     metrics* counters = nullptr;

@@ -2,8 +2,10 @@
 
 #include <caf/event_based_actor.hpp>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "actors/access/audit_note.hpp"
@@ -30,6 +32,7 @@ using model::dial_verdict;
 using outcome = placed_order::outcome;
 
 constexpr std::chrono::seconds registry_limit{5}, disk_limit{2};
+constexpr std::string_view until_next_life = "5";  // s: for a node that starts again, or a balancer that notices
 
 error_code code_of(dial_verdict verdict) noexcept {
   switch (verdict) {
@@ -39,6 +42,7 @@ error_code code_of(dial_verdict verdict) noexcept {
     case dial_verdict::too_many_a_minute:
     case dial_verdict::too_many_a_day: return error_code::too_many_calls;
     case dial_verdict::full: return error_code::unavailable;
+    case dial_verdict::stopping: return error_code::not_ready;
     case dial_verdict::allowed:
     case dial_verdict::not_allowed:
     case dial_verdict::own_number:
@@ -61,6 +65,12 @@ net::http_response call_answer_of(const model::dial& dial, const model::call_sid
   out.member("to", dial.asked.to);
   out.close_object();
   return json_answer(std::move(json), status);
+}
+
+net::http_response refusal(dial_verdict verdict) {
+  auto response = error_answer(code_of(verdict), explain(verdict));
+  if (verdict == dial_verdict::stopping) response.fields.set("Retry-After", until_next_life);
+  return response;
 }
 
 net::http_response still_asking() {
@@ -105,6 +115,7 @@ struct desk {
   tenant_registry registry;
   access_registry access;
   twilio_webhooks::config house;  ///< what decides on a route
+  std::function<bool()> stops;
   metrics* counters = nullptr;
 };
 
@@ -181,12 +192,12 @@ void dial_for(caf::event_based_actor* self, const std::shared_ptr<desk>& at, con
     return answer(
         self, *at,
         error_answer(error_code::conflict, "the tenant's own token cannot be opened: SECRETS_KEY is another"));
-  const auto judged = decide_dial(t, dial.asked.to, dial.began_at);
+  const bool stops = at->stops && at->stops();
+  const auto judged = stops ? dial_verdict::stopping : decide_dial(t, dial.asked.to, dial.began_at);
   const auto begun = house.dials->begin(dial, judged, rules, self->clock().now(), *at->counters);
   if (begun.before) return again(self, at, house, begun);
   at->counters->of<outbound_metrics>().decided(begun.verdict);
-  if (begun.verdict != dial_verdict::allowed)
-    return answer(self, *at, error_answer(code_of(begun.verdict), explain(begun.verdict)));
+  if (begun.verdict != dial_verdict::allowed) return answer(self, *at, refusal(begun.verdict));
   order_once_kept(self, at, house, dial);
 }
 
@@ -207,9 +218,9 @@ void place_call(http_front& at, request_context& asked) {
       return asked.answer(error_answer(error_code::forbidden, "this key is not for that"));
     case model::permission::not_his: return asked.answer(no_such_tenant());
   }
-  const auto desk_of =
-      std::make_shared<desk>(desk{std::make_shared<api_reply>(asked), asked.by, std::move(wanted), std::move(mistakes),
-                                  house.numbers, house.registry, house.access, house.webhooks, house.counters});
+  const auto desk_of = std::make_shared<desk>(desk{std::make_shared<api_reply>(asked), asked.by, std::move(wanted),
+                                                   std::move(mistakes), house.numbers, house.registry, house.access,
+                                                   house.webhooks, house.stops, house.counters});
   house.system->spawn([at = desk_of, whose](caf::event_based_actor* self) {
     guard(self, *at->counters);
     ask(self, at->registry, registry_limit, find_tenant_by_id{whose})

@@ -33,6 +33,7 @@ constexpr std::array<row, dial_verdict_count> rows{{
     {too_many_a_minute, "too_many_a_minute", "settings.outbound.perMinute of the tenant is reached"},
     {too_many_a_day, "too_many_a_day", "settings.outbound.perDay of the tenant is reached"},
     {full, "full", "this node has as many calls under way as it may; try again"},
+    {stopping, "stopping", "this node is stopping, and places no more calls; try again"},
 }};
 
 constexpr bool in_order() {

@@ -25,9 +25,10 @@ enum class dial_verdict : std::uint8_t {
   being_called,  ///< the number is, by the tenant, and whether that call was placed is not known yet
   too_many_a_minute,
   too_many_a_day,
-  full,  ///< this node waits for too many answers
+  full,      ///< this node waits for too many answers
+  stopping,  ///< this node places no more calls
 };
-inline constexpr std::size_t dial_verdict_count = static_cast<std::size_t>(dial_verdict::full) + 1;
+inline constexpr std::size_t dial_verdict_count = static_cast<std::size_t>(dial_verdict::stopping) + 1;
 [[nodiscard]] std::string_view to_string(dial_verdict verdict) noexcept;  ///< "quiet_hours", for metrics
 /// Why not, for whoever asked; it holds no number.
 [[nodiscard]] std::string_view explain(dial_verdict verdict) noexcept;

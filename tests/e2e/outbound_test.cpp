@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <csignal>
+#include <map>
 #include <string>
+#include <thread>
 
 #include "tests/e2e/shell.hpp"
 #include "tests/e2e/text.hpp"
@@ -19,8 +22,9 @@ const std::string callee = "+15550109999";
 
 class Outbound : public testing::Test {
  protected:
-  void start(const std::string& more = {}, const surroundings& around = {}) {
-    w.start_gateway(one_tenant(R"("outbound":{"enabled":true,"allowed":["+1"])" + more + "}"), {}, around);
+  void start(const std::string& more = {}, const surroundings& around = {},
+             const std::map<std::string, std::string>& settings = {}) {
+    w.start_gateway(one_tenant(R"("outbound":{"enabled":true,"allowed":["+1"])" + more + "}"), settings, around);
   }
   void phones(sim::pick_up how) {
     w.phone = [how](const sim::call_order&) { return how; };
@@ -221,6 +225,30 @@ TEST_F(Outbound, IsTakenBackWhileItRings) {
   EXPECT_TRUE(has(record, R"("endReason":"operator_hung_up")")) << record;
   EXPECT_FALSE(has(listed(true), sid()));
   EXPECT_EQ(records(), 1u);
+  EXPECT_EQ(violations(), "");
+}
+
+TEST_F(Outbound, IsNotPlacedByANodeThatStopsWhichServesTheOneThatRings) {
+  identified_frames says{7, 60};
+  sim::pick_up how;
+  how.rings = 2s;
+  how.source = &says;
+  how.as = [](sim::caller_options& caller) { caller.hang_up_after_last_word = 300ms; };
+  phones(how);
+  start({}, {}, {{"DRAIN_TIMEOUT", "15"}});
+  EXPECT_TRUE(has(place(), "\n201\n"));
+  w.gateway().signal(SIGTERM);
+  const auto ready = [&] {
+    return shell("curl -s -o /dev/null -w '%{http_code}' " + w.gateway().origin() + "/ready").said;
+  };
+  for (int i = 0; i < 100 && ready() == "200"; ++i) std::this_thread::sleep_for(10ms);
+  const auto refused = shell("curl -s -i -H 'Authorization: Bearer " + admin_token + "' -d '" +
+                             R"({"tenant":"salon-1","to":"+15550109998"})" + "' " + w.gateway().origin() + "/api/calls")
+                           .said;
+  EXPECT_TRUE(has(refused, " 503 ") && has(refused, "Retry-After: 5") && has(refused, "not_ready")) << refused;
+  ASSERT_TRUE(is_over());
+  EXPECT_EQ(w.gateway().wait_for_end(), 0);
+  EXPECT_GT(frames_found(7, 60, w.heard_by_agent(sid())), 40u);
   EXPECT_EQ(violations(), "");
 }
 

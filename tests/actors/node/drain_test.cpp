@@ -42,15 +42,16 @@ class Drain : public testing::Test {
   std::string drained(std::chrono::seconds for_calls, bool doors_stay) {
     captured_log log;
     caf::scoped_actor self{system_};
-    drain(self,
-          {supervisor_, for_calls, doors_stay, [this] { told.heard.emplace_back("close"); }, [this] { ++waited; }});
+    drain(self, {supervisor_, for_calls, doors_stay, [this] { told.heard.emplace_back("close"); }, [this] { ++waited; },
+                 [this] { return ringing > 0 ? ringing-- : 0; }, 50ms});
     (void)count_live_calls(self, supervisor_);  // what it was told before is heard by now
     self->send_exit(supervisor_, caf::exit_reason::user_shutdown);
     return log.text();
   }
 
   draining told;
-  int waited = 0;  ///< how often `meanwhile` was called
+  int waited = 0;           ///< how often `meanwhile` was called
+  std::size_t ringing = 0;  ///< at first; one less each time somebody asks
 
  private:
   caf::actor_system_config settings_;
@@ -61,6 +62,18 @@ class Drain : public testing::Test {
 TEST_F(Drain, IsDoneAtOnceWithoutACall) {
   EXPECT_EQ(drained(60s, false), "");
   EXPECT_THAT(told.heard, ElementsAre("stop", "hand over"));
+  EXPECT_EQ(waited, 0);
+}
+
+TEST_F(Drain, WaitsForCallsThatRing) {
+  ringing = 3;
+  EXPECT_THAT(drained(60s, false), HasSubstr("Draining: 3 calls that this node has placed ring"));
+  EXPECT_GE(waited, 3) << "the last may be answered by now, and is no live call yet";
+}
+
+TEST_F(Drain, LeavesCallsThatRingToTheNextLifeWhereTheDoorsStay) {
+  ringing = 3;
+  (void)drained(60s, true);
   EXPECT_EQ(waited, 0);
 }
 

@@ -307,6 +307,7 @@ class OpenApi : public FrontTest, public testing::WithParamInterface<row> {
   std::shared_ptr<recordings_at_twilio> at_recordings = std::make_shared<recordings_at_twilio>();
   std::optional<http_front::config> house;
   std::shared_ptr<outbound_dials> dials = std::make_shared<outbound_dials>();
+  bool stops = false;
 };
 
 void OpenApi::SetUp() {
@@ -342,6 +343,7 @@ void OpenApi::SetUp() {
   const auto records = track_as<twilio_rest>(system.spawn(fake_recordings, at_recordings));
   with.recorder = track_as<call_recorder>(caf::actor_cast<caf::actor>(record_calls(system, {records, &counters})));
   with.webhooks.dials = dials;
+  with.stops = [this] { return stops; };
   with.callbacks = track_as<callback_keeper>(system.spawn(keeper_of_callbacks, keeper_says));
   with.elevenlabs.secrets = {"wsec"};
   with.elevenlabs.unix_now = [] { return std::int64_t{1'800'000'000}; };
@@ -955,6 +957,8 @@ const std::vector<row>& OpenApi::rows() {
          me.expect(429, {.body = R"({"tenant":"salon-1","to":"+15550100078"})"});
          me.expect(400, {.body = R"({"tenant":"salon-1","to":"me"})"});
          me.expect(404, {.body = R"({"tenant":"nobody","to":"+15550100077"})"});
+         me.stops = true;
+         me.expect(503, {.body = wanted("")});
        }},
       {"POST /api/calls/{CallSid}/hangup",
        [](OpenApi& me) {

@@ -68,6 +68,7 @@ class OutboundApi : public FrontTest {
     with.numbers.origin = origin;
     with.webhooks.dials = dials;
     with.webhooks.wall_clock = [this] { return now; };
+    with.stops = [this] { return stops; };
     open_doors(std::move(with));
   }
   std::shared_ptr<outbound_dials> new_dials() {
@@ -113,6 +114,7 @@ class OutboundApi : public FrontTest {
 
   std::chrono::system_clock::time_point now = std::chrono::sys_days{std::chrono::year{2026} / 11 / 24} + 20h;
   std::shared_ptr<calls_at_twilio> at_twilio = std::make_shared<calls_at_twilio>();
+  bool stops = false;
   std::shared_ptr<outbound_dials> dials = new_dials();
 };
 

@@ -213,5 +213,17 @@ TEST_F(RingingCalls, AreSentOnToTheNextLifeWhereTheyAreAnsweredOverAHandOver) {
   EXPECT_EQ(live_calls(), 1u);
 }
 
+TEST_F(RingingCalls, AreNotPlacedByANodeThatStops) {
+  ASSERT_EQ(place(R"(,"id":"order-7")").status, 201u);
+  stops = true;
+  const auto got = place();
+  EXPECT_EQ(got.status, 503u);
+  EXPECT_THAT(got.body, AllOf(HasSubstr("not_ready"), HasSubstr("stopping")));
+  EXPECT_THAT(got.head, HasSubstr("Retry-After: 5"));
+  EXPECT_EQ(place(R"(,"id":"order-7")").status, 200u) << "one that is placed is found";
+  EXPECT_EQ(at_twilio->orders.size(), 1u);
+  EXPECT_EQ(decided("stopping"), 1);
+}
+
 }  // namespace
 }  // namespace tonris::actors::test
