@@ -16,6 +16,7 @@
 #include "model/call/kept_audio.hpp"
 #include "model/json/writer.hpp"
 #include "model/tenant/secrets.hpp"
+#include "model/twilio/missing_recording.hpp"
 #include "model/twilio/recording.hpp"
 
 namespace tonris::actors {
@@ -173,10 +174,18 @@ struct keeper_state {
         .then(
             [this, what](const twilio_answer& answer) {
               constexpr unsigned gone = 204, not_found = 404;
+              if (answer.status == not_found && !model::twilio::is_gone(what.told, settings.wall_clock()))
+                return not_yet();
               if (answer.status == gone || answer.status == not_found) return write_down(what, answer.status == gone);
               failed("Twilio says " + std::to_string(answer.status));
             },
             [this](const caf::error&) { failed("our own client is away"); });
+  }
+
+  /// The next round asks again.
+  void not_yet() {
+    now->is_clean = false;
+    done(removal::not_yet);
   }
 
   void failed(std::string_view why) {

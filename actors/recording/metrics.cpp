@@ -6,7 +6,7 @@ namespace tonris::actors {
 
 namespace {
 
-constexpr std::string_view removals[] = {"deleted", "not_there", "failed"};
+constexpr std::string_view removals[] = {"deleted", "not_there", "not_yet", "failed"};
 constexpr std::string_view outcomes[] = {"done", "as_it_was", "none", "refused", "unknown", "full"};
 
 }  // namespace

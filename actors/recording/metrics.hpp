@@ -21,6 +21,7 @@ struct recording_metrics {
   enum class removal : std::uint8_t {
     deleted,
     not_there,  ///< any more
+    not_yet,    ///< asked again
     failed,     ///< tried again
   };
   explicit recording_metrics(metrics& in);

@@ -12,6 +12,7 @@
 #include "actors/recording/metrics.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
+#include "model/twilio/missing_recording.hpp"
 #include "model/twilio/number.hpp"
 #include "model/twilio/recording.hpp"
 
@@ -53,6 +54,12 @@ std::string why_not(const twilio_answer& answer) {
   return why;
 }
 
+struct look_again {  // to itself; so below
+  using travels = in_process;
+  model::call_sid call;
+};
+using recorder_door = call_recorder::extend<caf::reacts_to<look_again>>;
+
 call_recorded found(outcome is, const call_recording& one) {
   return {is, one.sid, one.status, {}};
 }
@@ -60,12 +67,15 @@ call_recorded found(outcome is, const call_recording& one) {
 struct recorder_state {
   static inline const char* name = "tonris.call_recorder";
 
-  explicit recorder_state(call_recorder::pointer actor) : self(actor) {}
+  explicit recorder_state(recorder_door::pointer actor) : self(actor) {}
 
-  call_recorder::behavior_type make_behavior(call_recorder_settings given) {
+  recorder_door::behavior_type make_behavior(call_recorder_settings given) {
     settings = std::move(given);
     guard(self, *settings.counters);
-    return {[this](const record_call& wanted) { return on(wanted); }};
+    return {
+        [this](const record_call& wanted) { return on(wanted); },
+        [this](const look_again& at) { look(at.call); },
+    };
   }
 
  private:
@@ -73,6 +83,7 @@ struct recorder_state {
     record_call wanted;
     caf::typed_response_promise<call_recorded> to;
     bool looks_again = false;  ///< the answer to what was asked of Twilio is lost
+    unsigned looks = 0;        ///< at a recording that was listed, and not there yet
   };
 
   caf::result<call_recorded> on(const record_call& wanted) {
@@ -151,11 +162,18 @@ struct recorder_state {
   void changed(const model::call_sid& call, const twilio_answer& answer, unsigned good) {
     if (answer.status == good)
       if (const auto one = model::twilio::decode_recording(answer.body)) return done(call, found(outcome::done, *one));
-    if (answer.status == not_found) return done(call, {outcome::none, {}, {}, why_not(answer)});
+    if (answer.status == not_found) return not_there(call, answer);
     if (is_refusal(answer)) return done(call, {outcome::refused, {}, {}, why_not(answer)});
     if (answer.status == 0 && !answer.sent) return done(call, {outcome::unknown, {}, {}, why_not(answer)});
     first_of(call).looks_again = true;
     look(call);
+  }
+
+  /// The list had it, a moment ago: it is not there yet, or gone by now, and then not in the list any more.
+  void not_there(const model::call_sid& call, const twilio_answer& answer) {
+    const auto pause = model::twilio::next_look(++first_of(call).looks);
+    if (!pause) return done(call, {outcome::none, {}, {}, why_not(answer)});
+    self->delayed_send(self, caf::timespan{*pause}, look_again{call});
   }
 
   void done(const model::call_sid& call, call_recorded came) {
@@ -171,13 +189,13 @@ struct recorder_state {
       look(call);
   }
 
-  call_recorder::pointer self;
+  recorder_door::pointer self;
   call_recorder_settings settings;
   std::unordered_map<model::call_sid, std::deque<question>> waiting;  ///< the first of each is being asked
   std::size_t open = 0;
 };
 
-call_recorder::behavior_type run_recorder(call_recorder::stateful_pointer<recorder_state> self,
+recorder_door::behavior_type run_recorder(recorder_door::stateful_pointer<recorder_state> self,
                                           call_recorder_settings settings) {
   return self->state.make_behavior(std::move(settings));
 }

@@ -11,6 +11,7 @@
 #include "actors/telemetry/log.hpp"
 #include "model/call/kept_audio.hpp"
 #include "model/tenant/secrets.hpp"
+#include "model/twilio/missing_recording.hpp"
 #include "model/twilio/recording.hpp"
 
 namespace tonris::actors {
@@ -18,6 +19,10 @@ namespace tonris::actors {
 namespace {
 
 using removal = recording_metrics::removal;
+
+struct ask_again {  // to itself; so below
+  using travels = in_process;
+};
 
 constexpr std::chrono::seconds store_limit{5}, registry_limit{5}, twilio_limit{20};
 
@@ -74,10 +79,23 @@ class audio_removal : public std::enable_shared_from_this<audio_removal> {
 
   void removed(const twilio_account& as, const twilio_answer& answer) {
     constexpr unsigned gone = 204, not_found = 404;
+    if (answer.status == not_found && !model::twilio::is_gone(due_.front().told, house_.wall_clock()))
+      return not_yet(as);
     if (answer.status != gone && answer.status != not_found) return call_is_left();
     count(answer.status == gone ? removal::deleted : removal::not_there);
     due_.pop_front();
     remove_as(as);
+  }
+
+  void not_yet(const twilio_account& as) {
+    const auto pause = model::twilio::next_look(++looks_);
+    if (!pause) return call_is_left();
+    count(removal::not_yet);
+    self_->become(caf::behavior{[me = shared_from_this(), as](const ask_again&) {
+      me->self_->unbecome();
+      me->remove_as(as);
+    }});
+    self_->delayed_send(self_, caf::timespan{*pause}, ask_again{});
   }
 
   void count(removal how) const { house_.counters->of<recording_metrics>().removed(how); }
@@ -104,6 +122,7 @@ class audio_removal : public std::enable_shared_from_this<audio_removal> {
   std::deque<model::call_sid> calls_;
   std::deque<model::kept_audio> due_;  ///< of the first of them
   std::size_t removed_ = 0;
+  unsigned looks_ = 0;  ///< at recordings that were not there yet
   audio_forgotten result_;
   std::function<void(const audio_forgotten&)> then_;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <caf/event_based_actor.hpp>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <vector>
@@ -20,6 +21,7 @@ struct audio_services {
   twilio_rest twilio;
   twilio_account main;  ///< the gateway's; tenants may have their own
   metrics* counters = nullptr;
+  std::function<std::chrono::system_clock::time_point()> wall_clock = [] { return std::chrono::system_clock::now(); };
 };
 /// Of which calls Twilio keeps nothing any more: those may be forgotten.
 struct audio_forgotten {
@@ -30,7 +32,9 @@ struct audio_forgotten {
 inline constexpr std::size_t most_audio_forgotten = 200;
 
 /// Deletes messages and recordings of these calls at Twilio, one after the other, by what their records in the store
-/// say. Of an account whose token nobody has they stay, and the log says so. On the actor's thread.
+/// say. One that is not there yet is asked about again, within 15 s for all of them; what is not there then is left. Of
+/// an account whose token nobody has they stay, and the log says so. On the thread of the actor, whose behaviour it
+/// takes while it waits.
 void forget_audio(caf::event_based_actor* self, const audio_services& house, std::vector<model::call_sid> calls,
                   std::function<void(const audio_forgotten&)> then);
 

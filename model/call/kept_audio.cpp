@@ -6,9 +6,9 @@ std::vector<kept_audio> kept_audio_of(const call_record& record) {
   std::vector<kept_audio> all;
   if (record.account.empty()) return all;
   for (const auto& one : record.voicemail)
-    if (!one.deleted) all.push_back({record.call, record.account, one.recording, true});
+    if (!one.deleted) all.push_back({record.call, record.account, one.recording, true, one.at});
   for (const auto& one : record.recordings)
-    if (one.status != "deleted" && one.status != "absent") all.push_back({record.call, record.account, one.sid, false});
+    if (one.status != "deleted" && one.status != "absent") all.push_back({record.call, record.account, one.sid, false, one.at});
   return all;
 }
 

@@ -14,6 +14,7 @@ struct kept_audio {
   account_sid account;
   std::string recording;  ///< RE…
   bool is_message = false;
+  call_record::time told{};  ///< when Twilio has last told of it
   bool operator==(const kept_audio&) const = default;
 };
 

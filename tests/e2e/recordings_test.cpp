@@ -63,7 +63,12 @@ TEST_F(RecordedCalls, AreRecordedOnceAndForgottenWithTheCall) {
   EXPECT_TRUE(has(record_call(call.sid, "start"), " 409 "));
   on_twilio([](auto& twilio) { twilio.fail_next({500}); });
   EXPECT_TRUE(has(ask("DELETE", "/api/calls/" + call.sid), " 503 ")) << "it would be there for ever";
+  const auto before = on_twilio([](auto& twilio) {
+    twilio.recordings().there_after(1500ms);
+    return twilio.requests();
+  });
   EXPECT_TRUE(has(ask("DELETE", "/api/calls/" + call.sid), " 204 "));
+  EXPECT_GT(on_twilio([](auto& twilio) { return twilio.requests(); }), before + 1) << "it was not there yet at first";
   EXPECT_TRUE(recordings().empty());
   EXPECT_TRUE(on_twilio([](auto& twilio) { return twilio.violations().empty(); }));
 }

@@ -202,6 +202,24 @@ TEST_F(AudioKeeper, TakesWhatIsGoneForDone) {
   EXPECT_THAT(noted, IsEmpty()) << "it was not we";
 }
 
+TEST_F(AudioKeeper, TakesWhatHasJustBeenToldForNotThereYet) {
+  tenant_of("a", 7);
+  call_of("a", noon - 8 * day);
+  records[0].recordings[0].at = noon - 20s;  // of a call that went on for days, or told late
+  status = 404;
+  start();
+  a_round();
+  EXPECT_EQ(records[0].recordings[0].status, "completed");
+  EXPECT_EQ(counted_as("not_yet"), 1);
+  EXPECT_EQ(counted_as("not_there"), 1) << "the message is old";
+  pass_slowly(30s);
+  a_round();
+  EXPECT_EQ(records[0].recordings[0].status, "deleted");
+  EXPECT_EQ(counted_as("not_there"), 2);
+  a_round();
+  EXPECT_EQ(asked.size(), 3u);
+}
+
 TEST_F(AudioKeeper, TriesAgainWhatTwilioDidNotDo) {
   tenant_of("a", 7);
   call_of("a", noon - 8 * day);

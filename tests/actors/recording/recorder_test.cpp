@@ -115,6 +115,42 @@ TEST_F(CallRecorder, NeverAsksAgainByItself) {
   EXPECT_EQ(at->changes.size(), 3u);
 }
 
+TEST_F(CallRecorder, LooksAgainForOneThatIsListedAndNotThereYet) {
+  come_of(action::start);
+  const auto missing = recordings_at_twilio::refusal(404, 20404, "The requested resource was not found");
+  at->next = {missing, missing};
+  ask_for(action::pause);
+  settle();
+  ask_for(action::resume);
+  pass(500ms);
+  EXPECT_EQ(answers.size(), 1u) << "in a second, and whoever is behind it waits for it";
+  pass(500ms);
+  EXPECT_EQ(at->changes.size(), 3u);
+  EXPECT_EQ(answers.size(), 1u) << "then in two";
+  pass(2s);
+  ASSERT_EQ(answers.size(), 3u);
+  EXPECT_EQ(answers[1].is, outcome::done);
+  EXPECT_EQ(answers[1].status, "paused");
+  EXPECT_EQ(answers[2].status, "in-progress");
+}
+
+TEST_F(CallRecorder, TakesForGoneWhatDoesNotAppear) {
+  come_of(action::start);
+  at->next.assign(100, recordings_at_twilio::refusal(404, 20404, "The requested resource was not found"));
+  ask_for(action::pause);
+  for (int passed = 0; passed < 60; ++passed) pass(1s);
+  ASSERT_EQ(answers.size(), 2u);
+  EXPECT_EQ(answers[1].is, outcome::none);
+  EXPECT_EQ(at->changes.size(), 1u + 5u) << "it is asked five times, within 15 s";
+  at->next.assign(1, recordings_at_twilio::refusal(404, 20404, "The requested resource was not found"));
+  ask_for(action::pause);
+  settle();
+  at->all.clear();
+  pass(1s);
+  EXPECT_EQ(answers.back().is, outcome::none) << "the list has it no more";
+  EXPECT_EQ(at->changes.size(), 1u + 5u + 1u);
+}
+
 TEST_F(CallRecorder, SaysWhatTwilioRefuses) {
   at->call_goes_on = false;
   const auto came = come_of(action::start);

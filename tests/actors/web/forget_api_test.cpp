@@ -44,7 +44,7 @@ class ForgetApi : public FrontTest {
     open_doors(std::move(with));
   }
   /// Of an ended call with a message and two recordings, one of which is gone.
-  void store_a_recorded_call() {
+  void store_a_recorded_call(model::call_record::time told = {}) {
     model::call_record record;
     record.call = {"CA1"};
     record.tenant = {"salon-1"};
@@ -52,8 +52,8 @@ class ForgetApi : public FrontTest {
     record.state = model::call_state::ended;
     record.ended = record.started + std::chrono::seconds{9};
     record.reason = model::end_reason::caller_hung_up;
-    record.voicemail.push_back({"RE1", "https://api.twilio.com/RE1", 7, {}});
-    record.recordings.push_back({"RE2", "completed", "", 9, "callback", {}});
+    record.voicemail.push_back({"RE1", "https://api.twilio.com/RE1", 7, told});
+    record.recordings.push_back({"RE2", "completed", "", 9, "callback", told});
     record.recordings.push_back({"RE3", "deleted", "", 9, "answer", {}});
     stored->record = to_json(record);
   }
@@ -103,6 +103,29 @@ TEST_F(ForgetApi, DeletesFirstWhatTwilioKeeps) {
   EXPECT_EQ(api("DELETE", "/api/calls/CA1", "admin").status, 204u) << "gone already";
   EXPECT_THAT(removed, ElementsAre(at_twilio("RE1"), at_twilio("RE2")));
   EXPECT_THAT(stored->forgotten, ElementsAre("CA1"));
+}
+
+TEST_F(ForgetApi, AsksAgainForWhatIsNotThereYet) {
+  store_a_recorded_call(std::chrono::system_clock::now());
+  twilio_says = 404;
+  EXPECT_EQ(api("DELETE", "/api/calls/CA1", "admin").status, 0u) << "its message has just been left";
+  pass(std::chrono::seconds{1});
+  EXPECT_THAT(removed, ElementsAre(at_twilio("RE1"), at_twilio("RE1")));
+  twilio_says = 204;
+  pass(std::chrono::seconds{2});
+  EXPECT_EQ(answer_on(*streams.back()).status, 204u);
+  EXPECT_THAT(removed, ElementsAre(at_twilio("RE1"), at_twilio("RE1"), at_twilio("RE1"), at_twilio("RE2")));
+  EXPECT_THAT(stored->forgotten, ElementsAre("CA1"));
+}
+
+TEST_F(ForgetApi, LeavesWhatDoesNotAppear) {
+  store_a_recorded_call(std::chrono::system_clock::now());
+  twilio_says = 404;
+  EXPECT_EQ(api("DELETE", "/api/calls/CA1", "admin").status, 0u);
+  for (int passed = 0; passed < 20; ++passed) pass(std::chrono::seconds{1});
+  EXPECT_EQ(answer_on(*streams.back()).status, 503u) << "a minute later it is gone";
+  EXPECT_EQ(removed.size(), 5u);
+  EXPECT_THAT(stored->forgotten, IsEmpty());
 }
 
 TEST_F(ForgetApi, LeavesCallsOfANumberWhoseRecordingsStay) {

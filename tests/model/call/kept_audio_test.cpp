@@ -17,8 +17,10 @@ TEST(KeptAudio, IsWhatTwilioMayStillHave) {
     record.recordings.push_back({std::string{"RE-"} + status, status, "", 0, "callback", {}});
   EXPECT_THAT(kept_audio_of(record), IsEmpty()) << "nobody knows where";
   record.account = {"AC1"};
-  EXPECT_THAT(kept_audio_of(record), ElementsAre(kept_audio{{"CA1"}, {"AC1"}, "RE1", true},
-                                                 kept_audio{{"CA1"}, {"AC1"}, "RE-in-progress", false},
+  const call_record::time told{std::chrono::seconds{1'795'341'600}};
+  record.voicemail[0].at = record.recordings[0].at = told;
+  EXPECT_THAT(kept_audio_of(record), ElementsAre(kept_audio{{"CA1"}, {"AC1"}, "RE1", true, told},
+                                                 kept_audio{{"CA1"}, {"AC1"}, "RE-in-progress", false, told},
                                                  kept_audio{{"CA1"}, {"AC1"}, "RE-stopped", false},
                                                  kept_audio{{"CA1"}, {"AC1"}, "RE-completed", false}));
   for (const auto& one : kept_audio_of(record)) EXPECT_TRUE(add_fact(record, gone(one, {}))) << one.recording;

@@ -15,7 +15,7 @@
 namespace tonris::sim {
 
 /// Recordings of an account's calls in Twilio's REST API: begun, paused and stopped while the call goes on, listed,
-/// and deleted. What has just been completed is not there yet (404), as in the world. As strict as Twilio, and stricter
+/// and deleted. What has just been completed is not there yet (404) for 5 s, as in the world. As strict as Twilio, and stricter
 /// about fields that it would let pass unread, and a second recording beside one that goes on: these are violations.
 /// Owner: the REST server; all on its loop's thread.
 class twilio_recordings {
@@ -60,7 +60,7 @@ class twilio_recordings {
 
   violation_log& violations_;
   teller tell_;
-  std::chrono::milliseconds there_after_{0};
+  std::chrono::milliseconds there_after_{5000};
   std::vector<recording> all_;
   std::vector<std::string> over_;  ///< calls
   std::size_t made_ = 0;

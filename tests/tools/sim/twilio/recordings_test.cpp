@@ -79,10 +79,12 @@ TEST_F(SimRecordings, AreAsStrictAsTwilio) {
 }
 
 TEST_F(SimRecordings, AreThereAWhileLaterAndGoOnce) {
-  recordings.there_after(std::chrono::hours{1});
   begin();
+  EXPECT_EQ(ask("GET", "/Recordings/" + first + ".json").status, 200u) << "while it goes on";
   recordings.call_is_over(call);
   EXPECT_EQ(ask("GET", "/Recordings/" + first + ".json").status, 404u);
+  EXPECT_EQ(ask("DELETE", "/Recordings/" + first + ".json").status, 404u);
+  EXPECT_EQ(recordings.all().size(), 1u) << "it was not deleted";
   recordings.there_after({});
   EXPECT_EQ(ask("GET", "/Recordings/" + first + ".json").status, 200u);
   EXPECT_EQ(ask("DELETE", "/Recordings/" + first + ".json").status, 204u);
