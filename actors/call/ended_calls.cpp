@@ -237,21 +237,39 @@ caf::result<fact_learned> call_supervisor_state::on(const learn_fact& told) {
 /// The call's own, which somebody asked for: it may go on.
 void call_supervisor_state::learn_recording(const recording_reported& reported) {
   const auto& told = reported.recording;
-  const model::call_record::recording recording{told.recording_sid, told.status, told.url,
-                                                told.seconds,       "callback",  services().wall_clock()};
+  model::call_record::recording recording{told.recording_sid, told.status, told.url,
+                                          told.seconds,       "callback",  services().wall_clock()};
+  if (recording.status == "completed")
+    recording.cost = estimate_of_recording(*services().rates, rated_at(reported.call), recording.seconds, recording.at);
   model::call_record of;
   of.call = reported.call;
   if (const auto* const live = table().find_live(reported.call)) of.tenant = live->life->state.record.tenant;
   if (const auto* const ended = table().find_ended(reported.call)) of.tenant = ended->state.record.tenant;
   write_note(services(), of, recording.at, call_moment::recording, told.recording_sid + ", " + told.status);
-  ask(self, call_supervisor{self}, learn_limit, learn_fact{reported.call, recording})
+  bring_in(reported.call, recording);
+}
+
+void call_supervisor_state::on(const leg_reported& reported) {
+  model::call_record::leg leg{reported.leg.leg, reported.leg.status, reported.leg.seconds, services().wall_clock()};
+  leg.cost = estimate_of_leg(*services().rates, rated_at(reported.call), leg);
+  bring_in(reported.call, leg);
+}
+
+void call_supervisor_state::bring_in(const model::call_sid& call, const model::later_fact& fact) {
+  ask(self, call_supervisor{self}, learn_limit, learn_fact{call, fact})
       .then(
-          [this, call = reported.call, recording](const fact_learned& learned) {
-            if (!learned.by_somebody) services().journal->fact({call, recording});
+          [this, call, fact](const fact_learned& learned) {
+            if (!learned.by_somebody) services().journal->fact({call, fact});
           },
-          [this, call = reported.call, recording](const caf::error&) {
-            services().journal->fact({call, recording});
+          [this, call, fact](const caf::error&) {
+            services().journal->fact({call, fact});
           });
+}
+
+model::call_record::time call_supervisor_state::rated_at(const model::call_sid& call) {
+  if (const auto* const live = table().find_live(call)) return live->life->state.record.started;
+  if (const auto* const ended = table().find_ended(call)) return ended->state.record.started;
+  return services().wall_clock();
 }
 
 void call_supervisor_state::on(const recording_reported& reported) {
@@ -264,7 +282,8 @@ void call_supervisor_state::on(const recording_reported& reported) {
   write_note(services(), ended ? ended->state.record : unknown, at, call_moment::voicemail,
              recording.recording_sid + ", " + std::to_string(recording.seconds) + " s, " + recording.status);
   if (recording.status == "absent") return;
-  const model::call_record::voicemail_message message{recording.recording_sid, recording.url, recording.seconds, at};
+  model::call_record::voicemail_message message{recording.recording_sid, recording.url, recording.seconds, at};
+  message.cost = estimate_of_recording(*services().rates, rated_at(reported.call), message.seconds, at);
   if (!ended) {
     services().journal->fact({reported.call, message});
     return tell_voicemail_of_stored(reported.call, message);

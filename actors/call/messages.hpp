@@ -251,6 +251,11 @@ struct recording_reported {  ///< recording status callback: a voicemail is ther
   model::call_sid call;
   model::twilio::recording_status recording;
 };
+struct leg_reported {  ///< a transfer's end: what its leg has come to
+  using travels = in_process;
+  model::call_sid call;
+  model::twilio::dialled_leg leg;
+};
 
 // --- the node to it
 struct stop_taking_calls {  ///< new ones are sent on to another node
@@ -279,7 +284,8 @@ using call_supervisor =
     call_owner::extend<caf::replies_to<start_call>::with<call_answer>, caf::replies_to<refuse_call>::with<call_answer>,
                        caf::replies_to<forget_ended_calls>::with<ended_calls_forgotten>, caf::reacts_to<caller_waits>,
                        caf::replies_to<redeem_ticket>::with<redeemed_ticket>, caf::reacts_to<recording_reported>,
-                       caf::reacts_to<end_call>, caf::reacts_to<stop_taking_calls>, caf::reacts_to<hand_over_calls>,
-                       caf::reacts_to<restore_calls>, caf::replies_to<count_calls>::with<live_count>>;
+                       caf::reacts_to<leg_reported>, caf::reacts_to<end_call>, caf::reacts_to<stop_taking_calls>,
+                       caf::reacts_to<hand_over_calls>, caf::reacts_to<restore_calls>,
+                       caf::replies_to<count_calls>::with<live_count>>;
 
 }  // namespace tonris::actors

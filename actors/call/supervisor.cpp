@@ -57,6 +57,7 @@ call_supervisor_door::behavior_type call_supervisor_state::make_behavior(config 
       [this](const call_status_changed& m) { on(m); },
       [this](const stream_reported& m) { on(m); },
       [this](const recording_reported& m) { on(m); },
+      [this](const leg_reported& m) { on(m); },
       [this](const learn_fact& m) { return on(m); },
       [this](const control_call& m) { return on(m); },
       [this](const forget_ended_calls& m) { return on(m); },

@@ -161,6 +161,11 @@ struct call_supervisor_state {
   caf::result<fact_learned> on(const learn_fact& told);
   void learn_recording(const recording_reported& reported);
   void on(const recording_reported& reported);
+  void on(const leg_reported& reported);
+  /// Whoever remembers the call learns it, or the store.
+  void bring_in(const model::call_sid& call, const model::later_fact& fact);
+  [[nodiscard]] model::call_record::time rated_at(
+      const model::call_sid& call);  ///< its start; now, where that is not known
 
   // returning_calls.cpp: calls without an actor, and those whose caller is back
   void restore(const restore_calls& former);

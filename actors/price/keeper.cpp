@@ -1,6 +1,7 @@
 #include "actors/price/keeper.hpp"
 
 #include <algorithm>
+#include <array>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 #include <limits>
@@ -8,16 +9,18 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
+#include "actors/price/bill.hpp"
 #include "actors/price/metrics.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
 #include "actors/telemetry/log.hpp"
+#include "model/call/open_bill.hpp"
 #include "model/elevenlabs/post_call.hpp"
 #include "model/money/price_polls.hpp"
-#include "model/money/twilio_price.hpp"
 #include "model/tenant/secrets.hpp"
 
 namespace tonris::actors {
@@ -45,14 +48,16 @@ struct read_last_day {
 using keeper_door =
     price_keeper::extend<caf::reacts_to<look_due>, caf::reacts_to<ask_next_price>, caf::reacts_to<read_last_day>>;
 
-/// Twilio's price and our rate for the stream, which no price of a call has in it.
-model::cost_part price_of(const model::money& connection, const model::call_record& record,
-                          const model::rate_card& rates, time at) {
-  auto stream = rates.at(record.started);
-  stream.twilio_per_minute = stream.elevenlabs_per_minute = 0;
-  const model::money beside{cost_of(stream, record.metered_seconds), model::us_dollars};
-  return {sum(connection, beside).value_or(connection), true, model::cost_source::vendor, at};
+using model::call_moment;
+
+template <std::size_t N>
+bool is_one_of(std::string_view moment, const std::array<call_moment, N>& those) {
+  return std::ranges::any_of(those, [&](call_moment one) { return moment == to_string(one); });
 }
+
+constexpr std::array ends{call_moment::ended, call_moment::refused};
+/// A call that is over may be billed for more after these.
+constexpr std::array adds{call_moment::transfer, call_moment::fallback, call_moment::voicemail, call_moment::recording};
 
 struct keeper_state {
   static inline const char* name = "tonris.price_keeper";
@@ -80,9 +85,10 @@ struct keeper_state {
  private:
   struct waiting_call {
     model::call_sid call;
-    time ended;
+    time ended;  ///< or, of what came later, when that came
     unsigned attempts = 0;
     std::unordered_set<model::conversation_id> unknown{};  ///< to ElevenLabs
+    time asked{};                                          ///< the last time
   };
 
   template <class Message>
@@ -97,15 +103,23 @@ struct keeper_state {
     const auto news = settings.board->since(seen);
     seen = news.newest;
     for (const auto& what : news.all)
-      if (what.what == to_string(model::call_moment::ended) || what.what == to_string(model::call_moment::refused))
+      if (is_one_of(what.what, ends) || (is_one_of(what.what, adds) && is_over(what.call)))
         wait_for({what.call, what.at});
     if (news.lost) begin_reading();
   }
 
+  /// Of one that lives, the end is to come.
+  [[nodiscard]] bool is_over(const model::call_sid& call) const {
+    return known.contains(call) || !settings.board->has(call);
+  }
+
   void wait_for(waiting_call one) {
-    if (known.contains(one.call)) return;
+    if (const auto now = known.find(one.call); now != known.end()) {
+      now->second = std::max(now->second, one.ended);
+      return;
+    }
     if (known.size() >= price_keeper_settings::most) return counted().asked(outcome::full);
-    known.insert(one.call);
+    known.emplace(one.call, one.ended);
     put_off(std::move(one));
   }
 
@@ -121,8 +135,15 @@ struct keeper_state {
     return due.has_value();
   }
 
-  void is_settled(const model::call_sid& call) {
-    known.erase(call);
+  /// What came in behind the question, or so shortly before that it did not show yet, is asked about by itself.
+  void is_settled(const waiting_call& one) {
+    const auto now = known.find(one.call);
+    const auto newest = now == known.end() ? one.ended : now->second;
+    if (newest > one.ended && newest + settings.first > one.asked) {
+      put_off({one.call, newest});
+      return;
+    }
+    known.erase(one.call);
     counted().waiting.set(static_cast<double>(known.size()));
   }
 
@@ -153,14 +174,12 @@ struct keeper_state {
       const auto record = model::parse_call_record(json);
       if (!record) continue;
       reading->after = place_of(*record);
-      if (wants_price(*record) || untold_in(*record, {}))
+      if (wants_bill(*record) || untold_in(*record, {}))
         wait_for({record->call, record->ended.value_or(record->started)});
     }
   }
 
-  static bool wants_price(const model::call_record& record) {
-    return !record.account.empty() && record.cost.twilio && !record.cost.twilio->is_final;
-  }
+  static bool wants_bill(const model::call_record& record) { return !open_bill_of(record).empty(); }
 
   /// The first that nobody has told what it cost; nothing: there is none.
   static std::optional<model::conversation_id> untold_in(const model::call_record& record, const waiting_call& one) {
@@ -181,6 +200,7 @@ struct keeper_state {
     if (!is_due || asking >= price_keeper_settings::at_once) return;
     ++asking;
     auto one = std::move(next->second);
+    one.asked = settings.wall_clock();
     queue.erase(next);
     ask(self, settings.store, store_limit, find_record{one.call})
         .then([this, one](const found_record& found) { with_record(one, found.json); },
@@ -192,10 +212,10 @@ struct keeper_state {
     const auto record = model::parse_call_record(json);
     if (!record) return json.empty() ? again(one, outcome::pending) : go_on(one);
     const auto untold = untold_in(*record, one);
-    if (!wants_price(*record) && !untold) return go_on(one);
+    if (!wants_bill(*record) && !untold) return go_on(one);
     if (untold && settings.wall_clock() >= one.ended + price_keeper_settings::untold * settings.first)
       return find_its_tenant(one, *record, *untold);
-    ask_price(one, *record);
+    ask_twilio_about(one, *record);
   }
 
   // --- ElevenLabs
@@ -240,69 +260,59 @@ struct keeper_state {
 
   void reported(const waiting_call& one, const model::call_record& record, report how) {
     counted().reports(how);
-    ask_price(one, record);
+    ask_twilio_about(one, record);
   }
 
   // --- Twilio
 
-  void ask_price(const waiting_call& one, const model::call_record& record) {
-    if (!wants_price(record)) return again(one);
-    if (record.account == settings.main.sid) return ask_twilio_about(one, record, settings.main);
+  void ask_twilio_about(const waiting_call& one, const model::call_record& record) {
+    if (!wants_bill(record)) return again(one);
+    if (record.account == settings.main.sid) return ask_as(settings.main, one, record);
     ask(self, settings.registry, registry_limit, find_tenant_by_id{record.tenant})
         .then(
             [this, one, record](const found_tenant& found) {
               const auto tokens = found.tenant ? auth_tokens_of(found.tenant->secrets) : std::vector<std::string>{};
               if (tokens.empty() || found.tenant->secrets.account != record.account)
-                return price_is_settled(one, record);
-              ask_twilio_about(one, record, {record.account, tonris::config::secret{tokens.front()}});
+                return bill_is_settled(one, record);
+              ask_as({record.account, tonris::config::secret{tokens.front()}}, one, record);
             },
             [this, one](const caf::error&) { again(one, outcome::failed); });
   }
 
-  void ask_twilio_about(const waiting_call& one, const model::call_record& record, const twilio_account& as) {
-    ask(self, settings.twilio, twilio_limit, ask_twilio{as, model::twilio_call_target(as.sid, record.call)})
-        .then([this, one, record](const twilio_answer& answer) { answered(one, record, answer); },
-              [this, one](const caf::error&) { again(one, outcome::failed); });
-  }
-
-  void answered(const waiting_call& one, const model::call_record& record, const twilio_answer& answer) {
-    if (answer.status != 200) return again(one, outcome::failed);
-    const auto price = model::parse_twilio_call_price(answer.body);
-    if (!price || price->call != one.call) return again(one, outcome::failed);
-    const auto progress = progress_in(*price);
-    auto in_record = record.twilio;
-    if (!model::twilio::is_final(progress.status) || !model::take(in_record, progress))
-      return take_price(one, record, price->cost);
-    tell(one, progress, [this, one, record, cost = price->cost] { take_price(one, record, cost); });
-  }
-
-  [[nodiscard]] model::carrier_progress progress_in(const model::twilio_call_price& told) const {
-    return {model::carrier_progress::source_type::rest, told.status, {}, told.seconds, settings.wall_clock()};
-  }
-
-  void take_price(const waiting_call& one, const model::call_record& record, const std::optional<model::money>& cost) {
-    if (!cost) return again(one, outcome::pending);
-    const auto at = settings.wall_clock();
-    const model::call_record::charge charge{model::call_record::charge::part_type::twilio,
-                                            price_of(*cost, record, *settings.rates, at)};
-    tell(one, charge, [this, one, record] {
-      counted().asked(outcome::found);
-      price_is_settled(one, record);
+  void ask_as(const twilio_account& as, const waiting_call& one, const model::call_record& record) {
+    bill_services house;
+    house.ask = [this](const ask_twilio& what, const std::function<void(const twilio_answer&)>& answered) {
+      ask(self, settings.twilio, twilio_limit, what)
+          .then([answered](const twilio_answer& answer) { answered(answer); },
+                [answered](const caf::error&) { answered(twilio_answer{}); });
+    };
+    house.tell = [this, call = one.call](const model::later_fact& fact, const std::function<void(bool)>& then) {
+      tell(call, fact, then);
+    };
+    house.found = [this] { counted().asked(outcome::found); };
+    house.wall_clock = settings.wall_clock;
+    house.rates = settings.rates;
+    ask_bill(std::move(house), as, record, [this, one, record](bill_state state) {
+      switch (state) {
+        case bill_state::settled: return bill_is_settled(one, record);
+        case bill_state::pending: return again(one, outcome::pending);
+        case bill_state::failed: return again(one, outcome::failed);
+      }
     });
   }
 
   /// Whoever remembers the call would else write its record without it.
-  void tell(const waiting_call& one, const model::later_fact& fact, std::function<void()> then) {
-    ask(self, settings.supervisor, supervisor_limit, learn_fact{one.call, fact})
+  void tell(const model::call_sid& call, const model::later_fact& fact, const std::function<void(bool)>& then) {
+    ask(self, settings.supervisor, supervisor_limit, learn_fact{call, fact})
         .then(
-            [this, one, fact, then = std::move(then)](const fact_learned& learned) {
-              if (!learned.by_somebody) settings.journal->fact({one.call, fact});
-              then();
+            [this, call, fact, then](const fact_learned& learned) {
+              if (!learned.by_somebody) settings.journal->fact({call, fact});
+              then(true);
             },
-            [this, one](const caf::error&) { again(one, outcome::failed); });
+            [then](const caf::error&) { then(false); });
   }
 
-  void price_is_settled(const waiting_call& one, const model::call_record& record) {
+  void bill_is_settled(const waiting_call& one, const model::call_record& record) {
     untold_in(record, one) ? again(one) : go_on(one);
   }
 
@@ -323,16 +333,16 @@ struct keeper_state {
 
   void go_on(const waiting_call& settled) {
     --asking;
-    is_settled(settled.call);
+    is_settled(settled);
   }
 
   keeper_door::pointer self;
   price_keeper_settings settings;
-  std::uint64_t seen = 0;                     ///< of the board
-  std::multimap<time, waiting_call> queue;    ///< by when it is due
-  std::unordered_set<model::call_sid> known;  ///< in the queue, or being asked about
-  std::size_t asking = 0;                     ///< about so many at this moment
-  std::optional<model::call_query> reading;   ///< the store's last day, page by page
+  std::uint64_t seen = 0;                           ///< of the board
+  std::multimap<time, waiting_call> queue;          ///< by when it is due
+  std::unordered_map<model::call_sid, time> known;  ///< in the queue, or being asked about: when the last came of it
+  std::size_t asking = 0;                           ///< about so many at this moment
+  std::optional<model::call_query> reading;         ///< the store's last day, page by page
 };
 
 keeper_door::behavior_type run_keeper(keeper_door::stateful_pointer<keeper_state> self,

@@ -23,14 +23,14 @@
 
 namespace tonris::actors {
 
-/// Asks Twilio what each call has cost, until it says so: a price comes minutes after a call's end, some never
-/// (model/money/price_polls.hpp). What it says is of the connection alone; the media stream's part is our rates', and
-/// both together are the record's final word. How the call ended and how long it was comes with it. ElevenLabs tells by
+/// Asks Twilio what each call has cost, and what it bills beside it, until it says so (actors/price/bill.hpp): a price
+/// comes minutes after a call's end, some never (model/money/price_polls.hpp). How the call ended and how long it was
+/// comes with it. ElevenLabs tells by
 /// itself, after each conversation; of one that it has not told of for long it is asked as often as Twilio, and its
 /// answer kept as if it had been told.
 ///
-/// Learns of calls that ended, or were refused, from the board, and at its start, and whenever the board has forgotten
-/// some, from the store's records of the last day. Ordinary actor.
+/// Learns of calls that ended, were refused, or had more to pay for after that, from the board, and at its start, and
+/// whenever the board has forgotten some, from the store's records of the last day. Ordinary actor.
 struct price_keeper_settings {
   static constexpr std::chrono::seconds look{5};                 ///< at the board
   static constexpr std::chrono::milliseconds pause{100};         ///< while nothing is due

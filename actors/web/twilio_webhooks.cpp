@@ -284,6 +284,7 @@ void twilio_webhooks::next_step(const signed_request& request) {
                              request.token,
                              false,
                              twilio::is_outbound(direction)};
+  if (auto leg = twilio::parse_dialled_leg(fields)) send(config_.supervisor, leg_reported{asked.call, std::move(*leg)});
   ask(this, config_.supervisor, supervisor_limit, asked)
       .then([this, to](const call_answer& decided) { answer(decided, to); },
             [to, direction](const caf::error&) { to->respond(apology(direction)); });

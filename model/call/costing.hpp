@@ -18,4 +18,16 @@ void estimate_cost(call_record& record, const rate_card& rates, std::int64_t sec
 /// each of its conversations has its own.
 void settle_reports(call_record& record);
 
+/// What a leg that was dialled costs by the rates at the call's start, and a recording or message, of so many seconds.
+[[nodiscard]] cost_part estimate_of_leg(const rate_card& rates, call_record::time started, const call_record::leg& leg);
+[[nodiscard]] cost_part estimate_of_recording(const rate_card& rates, call_record::time started, std::int64_t seconds,
+                                              call_record::time at);
+
+/// What all of them cost, as far as it is known of each: the vendor's word where that is of all, final where all are.
+void settle_legs(call_record& record);
+void settle_recordings(call_record& record);
+
+/// Has somebody taken it?
+[[nodiscard]] bool was_answered(const call_record::leg& leg) noexcept;
+
 }  // namespace tonris::model

@@ -17,13 +17,25 @@ bool add(std::vector<Item>& to, const Item& what, std::size_t most, Same same) {
   return true;
 }
 
-bool add_to(call_record& record, const call_record::voicemail_message& message) {
+/// Of one that has a cost of its own. False: that is no news.
+template <class Item>
+bool take_cost(Item& known, const std::optional<cost_part>& told) {
+  return told && take(known.cost, *told);
+}
+
+bool add_message(call_record& record, const call_record::voicemail_message& message) {
   const auto known = std::find_if(record.voicemail.begin(), record.voicemail.end(),
                                   [&](const auto& one) { return one.recording == message.recording; });
   if (known != record.voicemail.end()) return message.deleted && !std::exchange(known->deleted, true);
   if (message.deleted) return false;
   return add(record.voicemail, message, max_voicemails,
              [&](const auto& one) { return one.recording == message.recording; });
+}
+
+bool add_to(call_record& record, const call_record::voicemail_message& message) {
+  if (!add_message(record, message)) return false;
+  settle_recordings(record);
+  return true;
 }
 
 bool add_to(call_record& record, const call_record::tool_call& call) {
@@ -82,12 +94,23 @@ bool add_to(call_record& record, const call_record::vendor_report& report) {
   return true;
 }
 
+bool charge_recording(call_record& record, const call_record::charge& told) {
+  bool is_news = false;
+  for (auto& one : record.voicemail)
+    if (one.recording == told.recording) is_news = take_cost(one, told.cost);
+  for (auto& one : record.recordings)
+    if (one.sid == told.recording) is_news = take_cost(one, told.cost);
+  if (is_news) settle_recordings(record);
+  return is_news;
+}
+
 bool add_to(call_record& record, const call_record::charge& told) {
   using part = call_record::charge::part_type;
   switch (told.of) {
     case part::twilio: return take(record.cost.twilio, told.cost);
     case part::elevenlabs: return take(record.cost.elevenlabs, told.cost);
     case part::llm: return take(record.cost.llm, told.cost);
+    case part::recording: return charge_recording(record, told);
   }
   return false;
 }
@@ -97,7 +120,7 @@ bool is_over(const call_record::recording& one) noexcept {
 }
 
 /// What is told twice, or behind its end, changes nothing but what was not known.
-bool add_to(call_record& record, const call_record::recording& told) {
+bool add_recording(call_record& record, const call_record::recording& told) {
   const auto known = std::find_if(record.recordings.begin(), record.recordings.end(),
                                   [&](const auto& one) { return one.sid == told.sid; });
   if (known == record.recordings.end())
@@ -106,8 +129,35 @@ bool add_to(call_record& record, const call_record::recording& told) {
   auto now = told;
   if (now.url.empty()) now.url = known->url;
   if (now.seconds == 0) now.seconds = known->seconds;
-  if (now.status == known->status && now.url == known->url && now.seconds == known->seconds) return false;
+  now.cost = known->cost;
+  const bool costs_else = take_cost(now, told.cost);
+  if (now.status == known->status && now.url == known->url && now.seconds == known->seconds && !costs_else)
+    return false;
   *known = std::move(now);
+  return true;
+}
+
+bool add_to(call_record& record, const call_record::recording& told) {
+  if (!add_recording(record, told)) return false;
+  settle_recordings(record);
+  return true;
+}
+
+bool add_leg(call_record& record, const call_record::leg& told) {
+  const auto known =
+      std::find_if(record.legs.begin(), record.legs.end(), [&](const auto& one) { return one.call == told.call; });
+  if (known == record.legs.end()) return add(record.legs, told, max_legs, [](const auto&) { return false; });
+  const bool costs_else = take_cost(*known, told.cost);
+  if (!known->status.empty() || told.status.empty()) return costs_else;
+  known->status = told.status;
+  known->seconds = told.seconds;
+  known->at = told.at;
+  return true;
+}
+
+bool add_to(call_record& record, const call_record::leg& told) {
+  if (!add_leg(record, told)) return false;
+  settle_legs(record);
   return true;
 }
 

@@ -8,6 +8,7 @@ std::vector<later_fact> facts_in(const call_record& record) {
   facts.insert(facts.end(), record.tool_calls.begin(), record.tool_calls.end());
   facts.insert(facts.end(), record.notes.begin(), record.notes.end());
   facts.insert(facts.end(), record.reports.begin(), record.reports.end());
+  facts.insert(facts.end(), record.legs.begin(), record.legs.end());
   return facts;
 }
 

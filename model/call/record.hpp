@@ -60,6 +60,7 @@ struct call_record {
     std::uint32_t seconds = 0;
     time at;
     bool deleted = false;  ///< at Twilio, by us: its days were over
+    std::optional<cost_part> cost{};
     bool operator==(const voicemail_message&) const = default;
   };
 
@@ -71,6 +72,7 @@ struct call_record {
     std::uint32_t seconds = 0;
     std::string source;  ///< who said so last: "answer" to our request, or "callback"
     time at;             ///< when
+    std::optional<cost_part> cost{};
     bool operator==(const recording&) const = default;
   };
 
@@ -109,9 +111,20 @@ struct call_record {
 
   /// Somebody who sends a bill says what a part of the call costs.
   struct charge {
-    enum class part_type : std::uint8_t { twilio, elevenlabs, llm } of = part_type::twilio;
+    enum class part_type : std::uint8_t { twilio, elevenlabs, llm, recording } of = part_type::twilio;
     cost_part cost;
+    std::string recording{};  ///< RE…, whose that is: of a message too
     bool operator==(const charge&) const = default;
+  };
+
+  /// A call that Twilio has dialled for this one, to whom it was transferred: on its bill it stands by itself.
+  struct leg {
+    call_sid call;
+    std::string status;         ///< Twilio's word for how it has ended: "completed", "no-answer", …; "": not known
+    std::uint32_t seconds = 0;  ///< from its answer to its end
+    time at;                    ///< when that was told
+    std::optional<cost_part> cost{};
+    bool operator==(const leg&) const = default;
   };
 
   /// The agent put the caller through. As many as a call may have new streams, and one.
@@ -149,6 +162,7 @@ struct call_record {
   std::vector<tool_call> tool_calls;
   std::vector<note> notes;  ///< the agent's
   std::vector<transfer> transfers;
+  std::vector<leg> legs;
   /// How far it came: "transfer" (nobody has answered yet), "transferred", "voicemail", "sentence"; "": there was none.
   std::string fallback;
 

@@ -81,8 +81,9 @@ call_record::line read_line(field_reader& item) {
 }
 
 call_record::voicemail_message read_message(field_reader& item) {
-  return {owned(item.text("recordingSid")), owned(item.text("url")), read_count(item, "durationSeconds"),
-          read_time(item, "at"), item.optional_flag("deleted", false)};
+  return {owned(item.text("recordingSid")),     owned(item.text("url")),
+          read_count(item, "durationSeconds"),  read_time(item, "at"),
+          item.optional_flag("deleted", false), call_cost_json::read_part(item, "cost")};
 }
 
 call_record::recording read_recording(field_reader& item) {
@@ -93,7 +94,16 @@ call_record::recording read_recording(field_reader& item) {
   one.seconds = narrowed(item, item.optional_whole("durationSeconds").value_or(0));
   one.source = owned(item.text("source"));
   one.at = read_time(item, "at");
+  one.cost = call_cost_json::read_part(item, "cost");
   return one;
+}
+
+call_record::leg read_leg(field_reader& item) {
+  return {{owned(item.text("callSid"))},
+          owned(item.optional_text("status")),
+          read_count(item, "durationSeconds"),
+          read_time(item, "at"),
+          call_cost_json::read_part(item, "cost")};
 }
 
 /// Of what is there; its JSON text.
@@ -279,6 +289,7 @@ call_record read(field_reader& fields) {
   record.tool_calls = read_list(fields, "toolCalls", read_tool_call);
   record.notes = read_list(fields, "notes", read_note);
   record.transfers = read_list(fields, "transfers", read_transfer);
+  record.legs = read_list(fields, "legs", read_leg);
   record.fallback = fields.optional_text("fallback");
   if (const auto metered = fields.optional_whole("meteredSeconds")) record.metered_seconds = narrowed(fields, *metered);
   record.cost = read_cost(fields);

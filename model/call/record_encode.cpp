@@ -108,6 +108,7 @@ void put_voicemail(json_writer& out, const call_record& record) {
     out.member("durationSeconds", m.seconds);
     put(out, "at", m.at);
     if (m.deleted) out.member("deleted", true);
+    call_cost_json::put(out, "cost", m.cost);
     out.close_object();
   }
   out.close_list();
@@ -124,6 +125,7 @@ void put_recordings(json_writer& out, const call_record& record) {
     if (one.seconds > 0) out.member("durationSeconds", one.seconds);
     out.member("source", one.source);
     put(out, "at", one.at);
+    call_cost_json::put(out, "cost", one.cost);
     out.close_object();
   }
   out.close_list();
@@ -206,6 +208,21 @@ void put_transfers(json_writer& out, const call_record& record) {
   out.close_list();
 }
 
+void put_legs(json_writer& out, const call_record& record) {
+  if (record.legs.empty()) return;
+  out.open_list("legs");
+  for (const auto& one : record.legs) {
+    out.open_object();
+    out.member("callSid", one.call.value);
+    put_text(out, "status", one.status);
+    out.member("durationSeconds", one.seconds);
+    put(out, "at", one.at);
+    call_cost_json::put(out, "cost", one.cost);
+    out.close_object();
+  }
+  out.close_list();
+}
+
 void put_twilio(json_writer& out, const call_record& record) {
   if (!record.twilio) return;
   const auto& said = *record.twilio;
@@ -252,6 +269,7 @@ void write(json_writer& out, const call_record& record, form how) {
   put_tool_calls(out, record);
   put_notes(out, record);
   put_transfers(out, record);
+  put_legs(out, record);
   put_reports(out, record);
   if (record.metered_seconds > 0) out.member("meteredSeconds", record.metered_seconds);
   if (record.cost != call_cost{}) {

@@ -13,25 +13,13 @@ namespace {
 
 constexpr std::size_t source_count = static_cast<std::size_t>(cost_source::vendor) + 1;
 
-std::array<const std::optional<cost_part>*, 3> parts_of(const call_cost& cost) noexcept {
-  return {&cost.twilio, &cost.elevenlabs, &cost.llm};
+std::array<const std::optional<cost_part>*, 5> parts_of(const call_cost& cost) noexcept {
+  return {&cost.twilio, &cost.elevenlabs, &cost.llm, &cost.transfer, &cost.recording};
 }
 
 /// What counts more, first.
 auto weight_of(const cost_part& part) noexcept {
   return std::tuple{part.source == cost_source::vendor, part.is_final, part.at};
-}
-
-void put(json_writer& out, std::string_view name, const std::optional<cost_part>& part) {
-  if (!part) return;
-  out.open_object(name);
-  out.key("amount");
-  out.json(to_decimal(part->amount.amount));
-  out.member("currency", part->amount.in.code());
-  out.member("final", part->is_final);
-  out.member("source", to_string(part->source));
-  out.member("at", iso_time(part->at));
-  out.close_object();
 }
 
 cost_part read_fields(field_reader& fields) {
@@ -46,15 +34,6 @@ cost_part read_fields(field_reader& fields) {
     return {};
   }
   return {{*amount, *in}, is_final, *source, *at};
-}
-
-std::optional<cost_part> read_part(field_reader& fields, std::string_view name) {
-  const auto* const object = fields.optional_object(name);
-  if (object == nullptr) return std::nullopt;
-  field_reader part(*object);
-  const auto read = read_fields(part);
-  if (part.mistake()) fields.refuse(*part.mistake());
-  return read;
 }
 
 }  // namespace
@@ -101,9 +80,32 @@ call_cost estimate(const rate_card& rates, std::chrono::system_clock::time_point
   return {part(twilio), part(elevenlabs), std::nullopt};
 }
 
+void call_cost_json::put(json_writer& out, std::string_view name, const std::optional<cost_part>& part) {
+  if (!part) return;
+  out.open_object(name);
+  out.key("amount");
+  out.json(to_decimal(part->amount.amount));
+  out.member("currency", part->amount.in.code());
+  out.member("final", part->is_final);
+  out.member("source", to_string(part->source));
+  out.member("at", iso_time(part->at));
+  out.close_object();
+}
+
+std::optional<cost_part> call_cost_json::read_part(field_reader& fields, std::string_view name) {
+  const auto* const object = fields.optional_object(name);
+  if (object == nullptr) return std::nullopt;
+  field_reader part(*object);
+  const auto read = read_fields(part);
+  if (part.mistake()) fields.refuse(*part.mistake());
+  return read;
+}
+
 void call_cost_json::write(json_writer& out, const call_cost& cost) {
   out.open_object();
   put(out, "twilio", cost.twilio);
+  put(out, "transfer", cost.transfer);
+  put(out, "recording", cost.recording);
   put(out, "elevenLabs", cost.elevenlabs);
   put(out, "llm", cost.llm);
   if (const auto all = total(cost)) {
@@ -114,7 +116,8 @@ void call_cost_json::write(json_writer& out, const call_cost& cost) {
 }
 
 call_cost call_cost_json::read(field_reader& fields) {
-  return {read_part(fields, "twilio"), read_part(fields, "elevenLabs"), read_part(fields, "llm")};
+  return {read_part(fields, "twilio"), read_part(fields, "elevenLabs"), read_part(fields, "llm"),
+          read_part(fields, "transfer"), read_part(fields, "recording")};
 }
 
 }  // namespace tonris::model

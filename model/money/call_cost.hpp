@@ -29,9 +29,11 @@ struct cost_part {
 
 /// What a call costs, as far as it is known.
 struct call_cost {
-  std::optional<cost_part> twilio;      ///< receiving the call, and its media stream
-  std::optional<cost_part> elevenlabs;  ///< the conversations
-  std::optional<cost_part> llm;         ///< their model, where the vendor tells it by itself
+  std::optional<cost_part> twilio;       ///< receiving the call, and its media stream
+  std::optional<cost_part> elevenlabs;   ///< the conversations
+  std::optional<cost_part> llm;          ///< their model, where the vendor tells it by itself
+  std::optional<cost_part> transfer{};   ///< Twilio's too: the legs that it has dialled
+  std::optional<cost_part> recording{};  ///< and recordings and messages; not that they are kept
   bool operator==(const call_cost&) const = default;
 };
 

@@ -1,6 +1,7 @@
 #include "model/money/twilio_price.hpp"
 
 #include <charconv>
+#include <utility>
 
 #include "model/json/lookup.hpp"
 
@@ -37,6 +38,30 @@ std::optional<std::uint32_t> whole_in(const rapidjson::Value& object, std::strin
   return number;
 }
 
+decoded<std::string> sid_in(const rapidjson::Value& object, std::string_view prefix) {
+  const auto sid = text_in(object, "sid");
+  if (!sid) return tl::unexpected(codec_errc::missing_field);
+  if (!is_sid(*sid, prefix)) return tl::unexpected(codec_errc::bad_field);
+  return std::string{*sid};
+}
+
+decoded<std::optional<money>> cost_in(const rapidjson::Value& object) {
+  const auto* const price = find_field(object, "price");
+  if (price != nullptr && !price->IsString()) return tl::unexpected(codec_errc::bad_field);
+  return twilio_charge(text_in(object, "price"), text_in(object, "price_unit"));
+}
+
+decoded<twilio_call_price> read_call(const rapidjson::Value& object) {
+  auto sid = sid_in(object, "CA");
+  if (!sid) return tl::unexpected(sid.error());
+  const auto cost = cost_in(object);
+  if (!cost) return tl::unexpected(cost.error());
+  return twilio_call_price{{std::move(*sid)},
+                           *cost,
+                           twilio::parse_call_status(text_in(object, "status").value_or(std::string_view{})),
+                           whole_in(object, "duration")};
+}
+
 }  // namespace
 
 decoded<std::optional<money>> twilio_charge(std::optional<std::string_view> price,
@@ -58,19 +83,42 @@ decoded<twilio_call_price> parse_twilio_call_price(std::string_view body) {
   rapidjson::Document document;
   if (const auto parsed = parse_exactly(body, max_twilio_call_bytes, document); !parsed)
     return tl::unexpected(parsed.error());
-  twilio_call_price call;
-  const auto sid = text_in(document, "sid");
-  if (!sid) return tl::unexpected(codec_errc::missing_field);
-  if (!is_sid(*sid, "CA")) return tl::unexpected(codec_errc::bad_field);
-  call.call = {std::string{*sid}};
-  const auto* const price = find_field(document, "price");
-  if (price != nullptr && !price->IsString()) return tl::unexpected(codec_errc::bad_field);
-  const auto cost = twilio_charge(text_in(document, "price"), text_in(document, "price_unit"));
+  return read_call(document);
+}
+
+std::string twilio_legs_target(const account_sid& account, const call_sid& call) {
+  return "/2010-04-01/Accounts/" + account.value + "/Calls.json?ParentCallSid=" + call.value + "&PageSize=50";
+}
+
+decoded<std::vector<twilio_call_price>> parse_twilio_legs(std::string_view body) {
+  rapidjson::Document document;
+  if (const auto parsed = parse_exactly(body, max_twilio_legs_bytes, document); !parsed)
+    return tl::unexpected(parsed.error());
+  const auto* const list = find_field(document, "calls");
+  if (list == nullptr) return tl::unexpected(codec_errc::missing_field);
+  if (!list->IsArray()) return tl::unexpected(codec_errc::bad_field);
+  std::vector<twilio_call_price> legs;
+  for (const auto& item : list->GetArray()) {
+    if (!item.IsObject()) return tl::unexpected(codec_errc::bad_field);
+    auto leg = read_call(item);
+    if (!leg) return tl::unexpected(leg.error());
+    legs.push_back(std::move(*leg));
+  }
+  return legs;
+}
+
+decoded<twilio_recording_price> parse_twilio_recording_price(std::string_view body) {
+  constexpr std::size_t longest_status = 40;
+  rapidjson::Document document;
+  if (const auto parsed = parse_exactly(body, max_twilio_call_bytes, document); !parsed)
+    return tl::unexpected(parsed.error());
+  const auto sid = sid_in(document, "RE");
+  if (!sid) return tl::unexpected(sid.error());
+  const auto cost = cost_in(document);
   if (!cost) return tl::unexpected(cost.error());
-  call.cost = *cost;
-  call.status = twilio::parse_call_status(text_in(document, "status").value_or(std::string_view{}));
-  call.seconds = whole_in(document, "duration");
-  return call;
+  const auto status = text_in(document, "status").value_or(std::string_view{});
+  if (status.size() > longest_status) return tl::unexpected(codec_errc::bad_field);
+  return twilio_recording_price{*sid, *cost, std::string{status}, whole_in(document, "duration")};
 }
 
 }  // namespace tonris::model

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "model/money/money.hpp"
 #include "model/text/codec_error.hpp"
@@ -33,5 +34,20 @@ struct twilio_call_price {
 };
 inline constexpr std::size_t max_twilio_call_bytes = 64 * 1024;
 [[nodiscard]] decoded<twilio_call_price> parse_twilio_call_price(std::string_view body);
+
+/// The path of the calls that Twilio has dialled for that one, and what it answers: {"calls":[…]}, at most 50 of them.
+[[nodiscard]] std::string twilio_legs_target(const account_sid& account, const call_sid& call);
+inline constexpr std::size_t max_twilio_legs_bytes = 512 * 1024;
+[[nodiscard]] decoded<std::vector<twilio_call_price>> parse_twilio_legs(std::string_view body);
+
+/// Of GET /2010-04-01/Accounts/{AC}/Recordings/{RE}.json. The price is what it costs once, not that it is kept.
+struct twilio_recording_price {
+  std::string recording;  ///< RE…
+  std::optional<money> cost;
+  std::string status;                    ///< Twilio's word, at most 40 bytes
+  std::optional<std::uint32_t> seconds;  ///< nothing: it is not completed
+  bool operator==(const twilio_recording_price&) const = default;
+};
+[[nodiscard]] decoded<twilio_recording_price> parse_twilio_recording_price(std::string_view body);
 
 }  // namespace tonris::model

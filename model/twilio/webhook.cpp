@@ -189,6 +189,16 @@ decoded<recording_status> parse_recording_status(const form& fields) {
   return status;
 }
 
+std::optional<dialled_leg> parse_dialled_leg(const form& fields) {
+  auto sid = read_sid(fields, "DialCallSid", "CA");
+  const auto status = utf8_prefix(field(fields, "DialCallStatus"), max_status_bytes);
+  if (!sid || status.empty()) return std::nullopt;
+  dialled_leg leg{{std::move(*sid)}, std::string{status}};
+  const auto seconds = field(fields, "DialCallDuration");
+  std::from_chars(seconds.data(), seconds.data() + seconds.size(), leg.seconds);
+  return leg;
+}
+
 bool was_answered(std::string_view dial_call_status) noexcept {
   return dial_call_status == "completed" || dial_call_status == "answered";
 }

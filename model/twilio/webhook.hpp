@@ -87,6 +87,15 @@ struct recording_status {
 };
 [[nodiscard]] decoded<recording_status> parse_recording_status(const form& fields);
 
+/// The leg that a `<Dial>` has dialled, as its action tells of it: a call of its own
+/// (docs/protocols/twilio.md#other-verbs). Nothing: it does not.
+struct dialled_leg {
+  model::call_sid leg;
+  std::string status;         ///< DialCallStatus, at most 40 bytes
+  std::uint32_t seconds = 0;  ///< from its answer to its end
+};
+[[nodiscard]] std::optional<dialled_leg> parse_dialled_leg(const form& fields);
+
 /// What came of a transfer: the field of a `<Dial>`'s action. `completed` and `answered` mean that somebody took it.
 [[nodiscard]] bool was_answered(std::string_view dial_call_status) noexcept;
 

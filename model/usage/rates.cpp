@@ -58,6 +58,10 @@ microdollars cost_of(const usage_rates& rates, std::int64_t seconds) noexcept {
          begun(seconds * rates.elevenlabs_per_minute, minute);
 }
 
+microdollars cost_of_begun_minutes(microdollars per_minute, std::int64_t seconds) noexcept {
+  return std::max<std::int64_t>(begun(seconds, minute), 1) * per_minute;
+}
+
 tl::expected<rate_card, std::string> rate_card::parse(std::string_view json) {
   json_mistakes mistakes;
   rapidjson::Document document;
@@ -71,6 +75,8 @@ tl::expected<rate_card, std::string> rate_card::parse(std::string_view json) {
     one.twilio_per_minute = price(fields, "twilioPerMinute");
     one.stream_per_minute = price(fields, "mediaStreamPerMinute");
     one.elevenlabs_per_minute = price(fields, "elevenLabsPerMinute");
+    one.outbound_per_minute = price(fields, "outboundPerMinute");
+    one.recording_per_minute = price(fields, "recordingPerMinute");
     (void)fields.required_text("source", source);
     fields.refuse_unknown();
     const auto same_day = [&](const usage_rates& other) { return other.from == one.from; };
@@ -86,7 +92,7 @@ tl::expected<rate_card, std::string> rate_card::parse(std::string_view json) {
 
 rate_card rate_card::standard() {
   using namespace std::chrono;
-  return rate_card({{sys_days{2025y / February / 1}, 8'500, 4'000, 100'000}});
+  return rate_card({{sys_days{2025y / February / 1}, 8'500, 4'000, 100'000, 14'000, 2'500}});
 }
 
 const usage_rates& rate_card::at(std::chrono::system_clock::time_point when) const noexcept {

@@ -20,11 +20,17 @@ struct usage_rates {
   microdollars twilio_per_minute = 0;      ///< receiving the call, each minute that has begun
   microdollars stream_per_minute = 0;      ///< its media stream, likewise
   microdollars elevenlabs_per_minute = 0;  ///< the conversation, by the second
+  microdollars outbound_per_minute = 0;    ///< a leg that is dialled, each minute of it that has begun
+  microdollars recording_per_minute = 0;   ///< a recording or a message, likewise; not that it is kept
   bool operator==(const usage_rates&) const = default;
 };
 
-/// What so many seconds cost at these rates. A part of a millionth counts as a whole one.
+/// What so many seconds of a call cost at these rates, without legs that it dials and recordings of it. A part of a
+/// millionth counts as a whole one.
 [[nodiscard]] microdollars cost_of(const usage_rates& rates, std::int64_t seconds) noexcept;
+
+/// What so many seconds cost of which each minute that has begun costs so much; of 0 seconds, one minute.
+[[nodiscard]] microdollars cost_of_begun_minutes(microdollars per_minute, std::int64_t seconds) noexcept;
 
 /// Rates with their days, the oldest first, at least one.
 class rate_card {
@@ -32,7 +38,8 @@ class rate_card {
   static constexpr std::size_t max_rates = 1000, max_bytes = 256 * 1024;
 
   /// As in config/rates.json: {"rates":[{"from","twilioPerMinute","mediaStreamPerMinute","elevenLabsPerMinute",
-  /// "source"}]}, in US dollars. Each day once. An error is one line with all mistakes: "rates[0].from must be …; …".
+  /// "outboundPerMinute","recordingPerMinute","source"}]}, in US dollars. Each day once. An error is one line with all
+  /// mistakes: "rates[0].from must be …; …".
   [[nodiscard]] static tl::expected<rate_card, std::string> parse(std::string_view json);
   /// Those of config/rates.json.
   [[nodiscard]] static rate_card standard();

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "model/call/costing.hpp"
 #include "model/usage_report/usage_sums.hpp"
 
 namespace tonris::model {
@@ -21,6 +22,21 @@ void bill_drift::add(const call_record& record) {
   put(ours_.elevenlabs, metered.elevenlabs);
   put_told(theirs_.twilio, record.cost.twilio);
   put_told(theirs_.elevenlabs, record.cost.elevenlabs);
+  add_beside(record);
+}
+
+/// What Twilio bills beside the call: on both sides, once it is told.
+void bill_drift::add_beside(const call_record& record) {
+  const auto put = [&](const std::optional<cost_part>& said, const cost_part& estimate) {
+    if (!said || said->source != cost_source::vendor) return;
+    ours_.twilio.push_back({record.call, record.tenant, estimate.amount});
+    theirs_.twilio.push_back({record.call, record.tenant, said->amount});
+  };
+  for (const auto& leg : record.legs) put(leg.cost, estimate_of_leg(rates_, record.started, leg));
+  for (const auto& one : record.voicemail)
+    put(one.cost, estimate_of_recording(rates_, record.started, one.seconds, one.at));
+  for (const auto& one : record.recordings)
+    put(one.cost, estimate_of_recording(rates_, record.started, one.seconds, one.at));
 }
 
 std::string to_json(const bill_drift& drift) {

@@ -11,7 +11,8 @@
 namespace tonris::model {
 
 /// What calls cost by our meter and rates, held against the last word on them: Twilio's price, and ElevenLabs' seconds
-/// at our rates. A call of which a vendor has not spoken is on our side alone.
+/// at our rates. A call of which a vendor has not spoken is on our side alone; legs that it has dialled, its recordings
+/// and messages are on neither side before.
 class bill_drift {
  public:
   explicit bill_drift(rate_card rates) : rates_(std::move(rates)) {}
@@ -22,6 +23,8 @@ class bill_drift {
   [[nodiscard]] std::vector<drift_row> at_elevenlabs() const { return reconcile(ours_.elevenlabs, theirs_.elevenlabs); }
 
  private:
+  void add_beside(const call_record& record);
+
   struct bills {
     std::vector<billed_call> twilio, elevenlabs;
   };

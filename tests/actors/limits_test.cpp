@@ -30,6 +30,7 @@
 #include "actors/node/agent_inspector.hpp"
 #include "actors/node/descriptors.hpp"
 #include "actors/notice/sender.hpp"
+#include "actors/price/keeper.hpp"
 #include "actors/recording/audio_keeper.hpp"
 #include "actors/recording/recorder.hpp"
 #include "actors/records/reader.hpp"
@@ -67,6 +68,7 @@
 #include "model/tool/tool_ledger.hpp"
 #include "model/tool/transfer_counter.hpp"
 #include "model/twilio/connection_overrides.hpp"
+#include "model/twilio/missing_recording.hpp"
 #include "model/twilio/stream.hpp"
 #include "net/http_server.hpp"
 #include "net/name_resolver.hpp"
@@ -121,6 +123,14 @@ std::string plain(double number) {
 template <class Rep, class Period>
 std::string seconds(duration<Rep, Period> time) {
   return plain(duration<double>(time).count()) + " s";
+}
+
+/// "1, 2, 4, 8": in so many seconds a recording that is not there is asked for again.
+std::string looks() {
+  std::string all;
+  for (unsigned answered = 1; const auto pause = model::twilio::next_look(answered); ++answered)
+    all.append(all.empty() ? "" : ", ").append(plain(duration<double>(*pause).count()));
+  return all;
 }
 
 template <class Rep, class Period>
@@ -387,8 +397,15 @@ std::vector<row> rows_of_redis() {
                                       " of sound, " + bytes(audio_files::max_incoming_bytes) +
                                       " of it still coming in"},
       {"conversations whose call is known by their id alone", count(conversation_index::max_conversations)},
-      {"a call's reports, tool calls, the agent's notes",
-       count(model::max_reports) + ", " + count(model::max_tool_calls) + ", " + count(model::max_notes)},
+      {"a call's reports, tool calls, the agent's notes, dialled legs, recordings, messages",
+       count(model::max_reports) + ", " + count(model::max_tool_calls) + ", " + count(model::max_notes) + ", " +
+           count(model::max_legs) + ", " + count(model::max_recordings) + ", " + count(model::max_voicemails)},
+      {"calls that wait for their prices", count(price_keeper_settings::most) + ", for a day; " +
+                                               count(price_keeper_settings::at_once) +
+                                               " of them asked about at once, each by one question after the other"},
+      {"a recording that is not there yet", seconds(model::twilio::recording_appears_within) +
+                                                " from what was last told of it; by one request it is asked for in " +
+                                                looks() + " s"},
       {"tools that tenants' servers are asked for",
        count(tool_forwarder::most_of_a_tenant) + " of a tenant, " + count(tool_forwarder::most_at_once) + " in all; " +
            seconds(tool_forwarder::longest) + ", " + bytes(tool_forwarder::most_answer_bytes) + " of an answer, " +

@@ -103,11 +103,17 @@ class Books : public DayOfCalls {
 
   /// As far as it ever will be.
   static bool is_priced(const model::call_record& one) {
-    return one.cost.twilio && one.cost.twilio->is_final == price_after(id_of(one.call.value)).has_value();
+    const bool is_told = price_after(id_of(one.call.value)).has_value();
+    if (one.cost.transfer && !one.cost.transfer->is_final) return false;
+    if (one.cost.recording && one.cost.recording->is_final != is_told) return false;
+    return one.cost.twilio && one.cost.twilio->is_final == is_told;
   }
 
   /// Each call's record says what Twilio's book says: how it ended, how long it was, what it costs.
   void expect_twilios_book(const std::vector<model::call_record>& all);
+  /// The legs that were dialled, and recordings and messages, each by itself and in their call's sum.
+  void expect_legs(const std::vector<model::call_record>& all);
+  void expect_recordings(const std::vector<model::call_record>& all);
   /// Each conversation is reported, as the vendor counts it, and the records' costs are those seconds'.
   void expect_elevenlabs_book(const std::vector<model::call_record>& all);
   void expect_usage(const std::vector<model::call_record>& all);
@@ -122,12 +128,8 @@ void Books::expect_twilios_book(const std::vector<model::call_record>& all) {
   std::unordered_map<std::string, const sim::booked_call*> pages;
   std::int64_t seconds = 0, told_seconds = 0;
   model::micros billed = 0, told = 0;
-  std::size_t legs = 0;
   for (const auto& page : book) {
-    if (!page.parent.empty()) {
-      ++legs;  // a leg that was dialled is a call of its own, on the same bill
-      continue;
-    }
+    if (!page.parent.empty()) continue;  // a leg that was dialled is a call of its own, on the same bill
     pages.emplace(page.sid, &page);
     seconds += page.seconds();
     if (price_after(id_of(page.sid))) billed += page.costs.amount;
@@ -152,8 +154,72 @@ void Books::expect_twilios_book(const std::vector<model::call_record>& all) {
   EXPECT_EQ(told_seconds, seconds);
   EXPECT_EQ(told, billed);
   EXPECT_EQ(pages.size(), all.size());
-  std::cout << "At Twilio: " << pages.size() << " calls, " << seconds << " s, " << billed << " millionths; beside them "
-            << legs << " legs that were dialled" << std::endl;
+  std::cout << "At Twilio: " << pages.size() << " calls, " << seconds << " s, " << billed << " millionths" << std::endl;
+}
+
+void Books::expect_legs(const std::vector<model::call_record>& all) {
+  std::unordered_map<std::string, sim::booked_call> book;
+  for (const auto& page : w.on_loop([&] { return w.book().all(); }))
+    if (!page.parent.empty()) book.emplace(page.sid, page);
+  std::size_t legs = 0, taken = 0;
+  model::micros billed = 0, told = 0;
+  for (const auto& [sid, page] : book) billed += page.costs.amount;
+  for (const auto& record : all) {
+    model::micros of_the_call = 0;
+    for (const auto& leg : record.legs) {
+      const auto page = book.find(leg.call.value);
+      ASSERT_NE(page, book.end()) << leg.call.value;
+      EXPECT_EQ(page->second.parent, record.call.value);
+      EXPECT_EQ(leg.status, page->second.final_status) << leg.call.value;
+      EXPECT_EQ(leg.seconds, page->second.seconds()) << leg.call.value;
+      ASSERT_TRUE(leg.cost && leg.cost->is_final) << leg.call.value;
+      EXPECT_EQ(leg.cost->amount, page->second.costs) << leg.call.value;
+      of_the_call += leg.cost->amount.amount;
+      ++legs;
+      if (leg.seconds > 0) ++taken;
+    }
+    EXPECT_EQ(record.cost.transfer.has_value(), !record.legs.empty()) << record.call.value;
+    EXPECT_EQ(record.cost.transfer ? record.cost.transfer->amount.amount : 0, of_the_call) << record.call.value;
+    told += of_the_call;
+  }
+  EXPECT_EQ(legs, book.size());
+  EXPECT_EQ(told, billed);
+  EXPECT_GT(taken, 0u);
+  EXPECT_GT(legs, taken) << "some were not taken";
+  std::cout << "Beside them " << legs << " legs that were dialled, " << taken << " of them taken: " << told
+            << " millionths" << std::endl;
+}
+
+void Books::expect_recordings(const std::vector<model::call_record>& all) {
+  std::unordered_map<std::string, sim::twilio_recordings::recording> book;
+  for (auto& one : w.on_loop([&] { return w.twilio().recordings().all(); })) book.emplace(one.sid, one);
+  std::size_t recordings = 0, messages = 0;
+  model::micros billed = 0, told = 0;
+  for (const auto& [sid, one] : book)
+    if (price_after(id_of(one.call))) billed += sim::twilio_recordings::costs(one);
+  const auto expect_one = [&](const model::call_record& of, const std::string& sid, std::uint32_t seconds,
+                              const std::optional<model::cost_part>& cost) {
+    const auto booked = book.find(sid);
+    ASSERT_NE(booked, book.end()) << sid;
+    EXPECT_EQ(booked->second.call, of.call.value);
+    EXPECT_EQ(seconds, booked->second.seconds) << sid;
+    ASSERT_TRUE(cost) << sid;
+    EXPECT_EQ(cost->amount.amount, sim::twilio_recordings::costs(booked->second)) << sid;
+    EXPECT_EQ(cost->is_final, price_after(id_of(of.call.value)).has_value()) << sid;
+    if (cost->is_final) told += cost->amount.amount;
+  };
+  for (const auto& record : all) {
+    for (const auto& one : record.recordings) expect_one(record, one.sid, one.seconds, one.cost);
+    for (const auto& one : record.voicemail) expect_one(record, one.recording, one.seconds, one.cost);
+    recordings += record.recordings.size();
+    messages += record.voicemail.size();
+  }
+  EXPECT_EQ(recordings + messages, book.size());
+  EXPECT_EQ(told, billed);
+  EXPECT_GT(recordings, 0u);
+  EXPECT_GT(messages, 0u);
+  std::cout << "And " << recordings << " recordings and " << messages << " messages: " << told << " millionths"
+            << std::endl;
 }
 
 void Books::expect_elevenlabs_book(const std::vector<model::call_record>& all) {
@@ -257,6 +323,8 @@ TEST_F(Books, RecordsUsageMeterMetricsAndBothVendorsAgreeOnADayOfCalls) {
   EXPECT_EQ(total.calls + total.refused, count);
   EXPECT_GT(total.refused, count / 12);
   expect_twilios_book(all);
+  expect_legs(all);
+  expect_recordings(all);
   expect_elevenlabs_book(all);
   expect_usage(all);
   expect_meter(all);

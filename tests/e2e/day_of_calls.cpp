@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <iostream>
 #include <thread>
+#include <utility>
 
 #include "tests/e2e/call_sids.hpp"
 #include "tests/e2e/text.hpp"
@@ -88,25 +89,28 @@ void DayOfCalls::begin_day() {
   const auto limits = [&](const std::string& overflow) {
     return R"("limits":{"minutesPerMonth":0,"overflow":{)" + overflow + "}}";
   };
-  start("[" +
-            tenant("salon", number_of("1"), "agent_demo",
-                   R"("transfer":{"numbers":[")" + help + R"("],"perCallerPerDay":1000})") +
-            "," + tenant("clinic", number_of("2"), "agent_ends") + "," + tenant("lost", number_of("3"), "agent_gone") +
-            "," + tenant("shaky", number_of("4"), "agent_breaks") + "," +
-            tenant("shop", number_of("5"), "agent_tools", tools(R"("get_services":{"static":{"services":["cut"]}})")) +
-            "," + tenant("broke", number_of("6"), "agent_demo", limits(R"("action":"say")")) + "," +
-            tenant("taped", number_of("7"), "agent_demo", limits(R"("action":"voicemail")")) + "," +
-            tenant("helped", number_of("8"), "agent_demo",
-                   limits(R"("action":"transfer","transferTo":")" + help + "\"")) +
-            "]",
-        {{"PRICE_FIRST_ASK", "1"}});
+  start(
+      "[" +
+          tenant("salon", number_of("1"), "agent_demo",
+                 R"("recording":{"allowed":true},"transfer":{"numbers":[")" + help + R"("],"perCallerPerDay":1000})") +
+          "," + tenant("clinic", number_of("2"), "agent_ends") + "," + tenant("lost", number_of("3"), "agent_gone") +
+          "," + tenant("shaky", number_of("4"), "agent_breaks") + "," +
+          tenant("shop", number_of("5"), "agent_tools", tools(R"("get_services":{"static":{"services":["cut"]}})")) +
+          "," + tenant("broke", number_of("6"), "agent_demo", limits(R"("action":"say")")) + "," +
+          tenant("taped", number_of("7"), "agent_demo", limits(R"("action":"voicemail")")) + "," +
+          tenant("helped", number_of("8"), "agent_demo",
+                 limits(R"("action":"transfer","transferTo":")" + help + "\"")) +
+          "]",
+      {{"PRICE_FIRST_ASK", "1"}});
   w.on_loop([&] {
     sim::call_book_options how;
     how.behind = 100ms;
     how.rate = [](const sim::booked_call& call) {
-      return sim::call_rating{call.parent.empty() ? price_after(id_of(call.sid)) : 0ms};
+      if (call.parent.empty()) return sim::call_rating{price_after(id_of(call.sid))};
+      return sim::call_rating{0ms, {14'000, model::us_dollars}};
     };
     w.book().become(std::move(how));
+    w.twilio().recordings().rate_by([](const auto& one) { return price_after(id_of(one.call)); });
     w.vendor().process(500ms, [](const sim::conversation_record& one) { return one.facts.number % 40 == 3; });
     sim::callback_options tells;
     tells.origin = w.gateway().origin();
@@ -114,6 +118,7 @@ void DayOfCalls::begin_day() {
     tells.tells = [](const sim::conversation_record& one) { return is_told(one.facts.number); };
     w.vendor().call_back(std::move(tells));
   });
+  w.tell_of_recordings();
 }
 
 sim::caller_options DayOfCalls::options_of(std::uint32_t call) const {
@@ -159,7 +164,8 @@ sim::caller_options DayOfCalls::options_of(std::uint32_t call) const {
     case kind::unknown_number: how.to = number_of("9"); break;
   }
   if (kind_of(call) == kind::gone_before_stream) how.stream_setup = 5s;
-  if (call % 2 == 0 || kind_of(call) == kind::transferred) how.twiml.dial_outcome = "completed";
+  const bool is_taken = kind_of(call) == kind::refused_to_transfer ? call % 5 != 0 : call % 2 == 0;
+  if (is_taken || kind_of(call) == kind::transferred) how.twiml.dial_outcome = "completed";
   return how;
 }
 
@@ -173,6 +179,7 @@ DayOfCalls::running DayOfCalls::begin(std::uint32_t call) {
   const auto is = kind_of(call);
   if (is == kind::operator_hangs_up || is == kind::transferred) now.act_at = clock::now() + 900ms;
   if (is == kind::gone_before_stream) now.act_at = clock::now() + 400ms;
+  if (is == kind::caller_hangs_up && call % 3 == 0) now.act_at = clock::now() + 500ms;
   now.report = w.place(options_of(call), *now.says, hears_nothing_, &now.caller);
   return now;
 }
@@ -183,11 +190,15 @@ void DayOfCalls::act(running& call) {
     w.on_loop([&] { call.caller->hang_up(); });
     return call.act_at.reset();
   }
-  const bool transfers = kind_of(call.id) == kind::transferred;
-  const auto answer = send("POST", "/api/calls/" + sid_of(call.id) + (transfers ? "/transfer" : "/hangup"),
-                           transfers ? R"({"to":")" + std::string{number_of_help} + "\"}" : "",
+  const auto does = [&]() -> std::pair<std::string, std::string> {
+    if (kind_of(call.id) == kind::transferred) return {"/transfer", R"({"to":")" + std::string{number_of_help} + "\"}"};
+    if (kind_of(call.id) == kind::caller_hangs_up) return {"/recording", R"({"action":"start"})"};
+    return {"/hangup", ""};
+  }();
+  const auto answer = send("POST", "/api/calls/" + sid_of(call.id) + does.first, does.second,
                            "Authorization: Bearer " + admin_token + "\r\n");
-  if (has(answer, " 202 "))
+  const bool came_late = does.first == "/recording" && has(answer, " 409 ");  // he has hung up before
+  if (has(answer, " 202 ") || has(answer, " 200 ") || came_late)
     call.act_at.reset();
   else
     call.act_at = clock::now() + 300ms;  // its agent is not on the line yet

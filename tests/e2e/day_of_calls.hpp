@@ -21,7 +21,7 @@ class DayOfCalls : public CallbackTest {
  protected:
   /// What becomes of a call; each kind has its share of 44.
   enum class kind : std::uint8_t {
-    caller_hangs_up,
+    caller_hangs_up,  ///< some are recorded
     operator_hangs_up,
     agent_ends,
     agent_unknown,

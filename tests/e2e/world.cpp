@@ -111,6 +111,10 @@ std::future<sim::caller_report> world::place(sim::caller_options options, sim::f
     vendor_->caller_hung_up(call_sid);
     if (also) also(call_sid);
   };
+  options.on_message = [this](const std::string& call_sid, const sim::twiml::keep_message& message) {
+    twilio_->recordings().add_message(account_sid, call_sid, message.recording_sid, message.recorded);
+  };
+  options.on_over = [this](const std::string& call_sid) { twilio_->recordings().call_is_over(call_sid); };
   auto done = std::make_shared<std::promise<sim::caller_report>>();
   auto report = done->get_future();
   on_loop([&] {
@@ -136,20 +140,32 @@ sim::caller_report world::call(sim::caller_options options) {
 
 void world::post_webhook(const std::string& call_sid, std::function<void(sim::webhook_poster::answer)> answered,
                          const std::string& path, const std::string& status, const sim::form_fields& further) {
+  sim::form_fields fields{{"CallSid", call_sid},       {"AccountSid", account_sid}, {"From", "+15550100001"},
+                          {"To", "+15550100002"},      {"CallStatus", status},      {"Direction", "inbound"},
+                          {"ApiVersion", "2010-04-01"}};
+  fields.insert(fields.end(), further.begin(), further.end());
+  on_loop([&] { post(gateway_->origin() + path, fields, std::move(answered)); });
+}
+
+void world::tell_of_recordings() {
   on_loop([&] {
-    const std::shared_ptr<net::http_client> client = net::http_client::make(loop_, trusts_);
-    askers_.insert(client);
-    auto poster = std::make_shared<sim::webhook_poster>(*client, sim::twilio_account{account_sid, auth_token, {}, {}});
-    sim::form_fields fields{{"CallSid", call_sid},       {"AccountSid", account_sid}, {"From", "+15550100001"},
-                            {"To", "+15550100002"},      {"CallStatus", status},      {"Direction", "inbound"},
-                            {"ApiVersion", "2010-04-01"}};
-    fields.insert(fields.end(), further.begin(), further.end());
-    poster->send(gateway_->origin() + path, "POST", fields,
-                 [this, poster, answered, asker = std::weak_ptr{client}](net::result<sim::webhook_poster::answer> got) {
-                   answered(got ? std::move(*got) : sim::webhook_poster::answer{});
-                   loop_.post([this, asker] { askers_.erase(asker.lock()); });  // it is it who calls us
-                 });
+    twilio_->recordings().tell_by([this](const std::string& url, const model::form& fields) {
+      post(url, sim::form_fields(fields.begin(), fields.end()), [](const sim::webhook_poster::answer&) {});
+    });
   });
+}
+
+void world::post(const std::string& url, const sim::form_fields& fields,
+                 std::function<void(sim::webhook_poster::answer)> answered) {
+  const std::shared_ptr<net::http_client> client = net::http_client::make(loop_, trusts_);
+  askers_.insert(client);
+  auto poster = std::make_shared<sim::webhook_poster>(*client, sim::twilio_account{account_sid, auth_token, {}, {}});
+  poster->send(url, "POST", fields,
+               [this, poster, answered = std::move(answered),
+                asker = std::weak_ptr{client}](net::result<sim::webhook_poster::answer> got) {
+                 answered(got ? std::move(*got) : sim::webhook_poster::answer{});
+                 loop_.post([this, asker] { askers_.erase(asker.lock()); });  // it is it who calls us
+               });
 }
 
 void world::close_http_connections() {

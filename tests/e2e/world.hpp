@@ -73,6 +73,9 @@ class world : private sim::conversation_listener, private sim::speech_source {
                     const std::string& path = "/api/webhooks/twilio/elevenlabs", const std::string& status = "ringing",
                     const sim::form_fields& further = {});
 
+  /// From now on Twilio tells the addresses of recordings how these go on, as it is asked to.
+  void tell_of_recordings();
+
   void close_http_connections();  ///< the callers' kept ones; no call may be under way
 
   [[nodiscard]] sim::elevenlabs_server& vendor() noexcept { return *vendor_; }                     ///< loop thread only
@@ -98,6 +101,8 @@ class world : private sim::conversation_listener, private sim::speech_source {
   std::function<std::vector<std::uint8_t>(const std::string& sound, const sim::conversation_facts&)> sounds;
 
  private:
+  void post(const std::string& url, const sim::form_fields& fields,
+            std::function<void(sim::webhook_poster::answer)> answered);  ///< loop thread only
   void caller_audio(const sim::conversation_facts& facts, std::span<const std::uint8_t> bytes) override;
   std::vector<std::uint8_t> speech(const std::string& sound, const sim::conversation_facts& who) override;
   [[nodiscard]] std::string ask_operator(const std::string& path);

@@ -15,5 +15,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     if (parse_micros(to_decimal(*amount)) != amount) std::abort();
   }
   if (const auto price = parse_twilio_call_price(text); price && !is_sid(price->call.value, "CA")) std::abort();
+  if (const auto legs = parse_twilio_legs(text))
+    for (const auto& leg : *legs)
+      if (!is_sid(leg.call.value, "CA")) std::abort();
+  if (const auto price = parse_twilio_recording_price(text); price && !is_sid(price->recording, "RE")) std::abort();
   return 0;
 }

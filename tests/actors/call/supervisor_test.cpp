@@ -278,6 +278,7 @@ TEST_F(Supervisor, LeavesTheVoicemailOfACallOutOfItsMemoryToTheStore) {
   EXPECT_EQ(batch.facts[0].call, call(1));
   EXPECT_EQ(std::get<model::call_record::voicemail_message>(batch.facts[0].what).recording, "RE1");
   EXPECT_EQ(std::get<model::call_record::voicemail_message>(batch.facts[0].what).seconds, 7u);
+  EXPECT_EQ(std::get<model::call_record::voicemail_message>(batch.facts[0].what).cost->amount.amount, 2'500);
 }
 
 TEST_F(Supervisor, KeepsARecordingOfTheCallWhereverThatIs) {

@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -54,6 +56,8 @@ class PriceKeeper : public ActorTest {
           held.push_back(self->make_response_promise<twilio_answer>());
           return held.back();
         }
+        for (const auto& [part, its] : answers_about)
+          if (m.target.find(part) != std::string::npos) return its;
         auto of_the_call = answer;
         constexpr std::string_view place = "of the call";
         const auto sid = m.target.substr(m.target.rfind('/') + 1, sid_1.size());
@@ -119,6 +123,20 @@ class PriceKeeper : public ActorTest {
     records[sid] = to_json(record);
     board->happened({"salon"}, {{sid}, noon + (scheduler.clock().now() - began), model::call_moment::ended, "x"});
   }
+  /// Of an ended call, whatever it was told.
+  model::call_record record_of(const std::string& sid) { return *model::parse_call_record(records[sid]); }
+  void change(const std::string& sid, const std::function<void(model::call_record&)>& how) {
+    auto record = record_of(sid);
+    how(record);
+    records[sid] = to_json(record);
+  }
+  void happens(const std::string& sid, model::call_moment what) {
+    board->happened({"salon"}, {{sid}, noon + (scheduler.clock().now() - began), what, "x"});
+  }
+  std::size_t asked_for(const std::string& part) const {
+    return static_cast<std::size_t>(std::count_if(
+        asked.begin(), asked.end(), [&](const ask_twilio& one) { return one.target.find(part) != std::string::npos; }));
+  }
   void pass_slowly(std::chrono::seconds time) {
     for (auto passed = 0s; passed < time; passed += 10s) pass(10s);
   }
@@ -136,6 +154,7 @@ class PriceKeeper : public ActorTest {
   std::vector<ask_twilio> asked;
   twilio_answer answer{
       200, R"({"sid":"of the call","status":"completed","duration":"61","price":"-0.01700","price_unit":"USD"})"};
+  std::map<std::string, twilio_answer> answers_about;  ///< in place of it, by a part of the question's path
   std::vector<std::string> asked_about, kept;
   vendor_document conversation{vendor_document::outcome::found,
                                R"({"conversation_id":"conv_1","status":"processing"})"};
@@ -371,6 +390,179 @@ TEST_F(ReportsThatDoNotCome, AreAskedForADayWhereNobodyAnswers) {
   EXPECT_EQ(asked_about.size(), tries);
   EXPECT_EQ(counted_as("given_up"), 0) << "Twilio's price is known";
   EXPECT_EQ(counted("tonris_prices_waiting"), 0);
+}
+
+const std::string leg_1 = "CA00000000000000000000000000000011", leg_2 = "CA00000000000000000000000000000012";
+const std::string message_1 = "RE00000000000000000000000000000001", recording_1 = "RE00000000000000000000000000000002";
+
+std::string leg_json(const std::string& sid, const std::string& price, const std::string& status = "completed") {
+  return R"({"sid":")" + sid + R"(","status":")" + status + R"(","duration":"61","price":)" + price +
+         R"(,"price_unit":"USD"})";
+}
+std::string recording_json(const std::string& sid, const std::string& price) {
+  return R"({"sid":")" + sid + R"(","status":"completed","duration":"9","price":)" + price + R"(,"price_unit":"USD"})";
+}
+
+TEST_F(PriceKeeper, BringsInWhatTheLegsOfTransfersCost) {
+  answers_about["ParentCallSid=" + sid_1] = {
+      200, R"({"calls":[)" + leg_json(leg_1, R"("-0.02800")") + "," + leg_json(leg_2, "null") + "]}", {}};
+  start();
+  ends(sid_1);
+  change(sid_1, [](auto& record) {
+    model::call_record::leg known{{leg_1}, "completed", 61, noon};
+    known.cost = estimate_of_leg(model::rate_card::standard(), noon, known);
+    record.legs = {known};
+    record.transfers.resize(2);
+    settle_legs(record);
+  });
+  EXPECT_EQ(record_of(sid_1).cost.transfer->amount.amount, 28'000) << "by the rate, so far";
+  pass_slowly(140s);
+  auto record = record_of(sid_1);
+  ASSERT_EQ(record.legs.size(), 2u) << "the other one nobody had told of";
+  EXPECT_EQ(record.legs[0].cost->source, model::cost_source::vendor);
+  EXPECT_EQ(record.legs[1].call.value, leg_2);
+  EXPECT_FALSE(record.cost.transfer->is_final) << "it is not rated yet";
+  EXPECT_TRUE(record.cost.twilio->is_final);
+  EXPECT_EQ(counted("tonris_prices_waiting"), 1);
+  answers_about["ParentCallSid=" + sid_1].body =
+      R"({"calls":[)" + leg_json(leg_1, R"("-0.02800")") + "," + leg_json(leg_2, R"("-0.05600")") + "]}";
+  pass_slowly(6min);
+  record = record_of(sid_1);
+  EXPECT_TRUE(record.cost.transfer->is_final);
+  EXPECT_EQ(record.cost.transfer->amount.amount, 84'000);
+  EXPECT_EQ(counted("tonris_prices_waiting"), 0);
+  EXPECT_EQ(asked_for("/Calls/" + sid_1), 1u) << "its own price stands";
+  EXPECT_EQ(record.legs[1].seconds, 61u);
+  EXPECT_EQ(asked_for("ParentCallSid="), 2u);
+}
+
+TEST_F(PriceKeeper, TellsOfALegOnceWhatIsKnownOfIt) {
+  answers_about["ParentCallSid="] = {200, R"({"calls":[)" + leg_json(leg_1, "null", "in-progress") + "]}", {}};
+  start();
+  ends(sid_1);
+  change(sid_1, [](auto& record) {
+    model::call_record::leg known{{leg_1}, "completed", 61, noon};
+    known.cost = estimate_of_leg(model::rate_card::standard(), noon, known);
+    record.legs = {known};
+    settle_legs(record);
+  });
+  pass_slowly(140s);
+  EXPECT_EQ(record_of(sid_1).cost.transfer->amount.amount, 28'000) << "the list is behind the callback";
+  answers_about["ParentCallSid="].body = R"({"calls":[)" + leg_json(leg_1, "null") + "]}";
+  (void)journal->take();
+  pass_slowly(1h);
+  EXPECT_EQ(journal->take().facts.size(), 0u);
+  EXPECT_EQ(counted("tonris_prices_waiting"), 1);
+}
+
+TEST_F(PriceKeeper, WaitsForNoPriceOfALegThatNobodyHasTaken) {
+  answers_about["ParentCallSid="] = {200, R"({"calls":[)" + leg_json(leg_1, "null", "no-answer") + "]}", {}};
+  start();
+  ends(sid_1);
+  change(sid_1, [](auto& record) { record.fallback = "transfer"; });
+  pass_slowly(140s);
+  EXPECT_EQ(
+      record_of(sid_1).cost.transfer,
+      (model::cost_part{{0, model::us_dollars}, true, model::cost_source::estimate, record_of(sid_1).legs.at(0).at}));
+  EXPECT_EQ(counted("tonris_prices_waiting"), 0);
+}
+
+TEST_F(PriceKeeper, TakesItThatNothingWasDialledOnceTheCallIsOver) {
+  answers_about["ParentCallSid="] = {200, R"({"calls":[]})", {}};
+  answer.body = R"({"sid":"of the call","status":"in-progress","duration":null,"price":null,"price_unit":"USD"})";
+  start();
+  ends(sid_1);
+  change(sid_1, [](auto& record) { record.transfers.resize(1); });
+  pass_slowly(140s);
+  EXPECT_EQ(counted("tonris_prices_waiting"), 1) << "it may dial yet";
+  answer.body = R"({"sid":"of the call","status":"completed","duration":"61","price":"-0.01","price_unit":"USD"})";
+  pass_slowly(6min);
+  EXPECT_EQ(counted("tonris_prices_waiting"), 0);
+  EXPECT_FALSE(record_of(sid_1).cost.transfer);
+}
+
+TEST_F(PriceKeeper, BringsInWhatRecordingsAndMessagesCost) {
+  answers_about["/Recordings/" + message_1] = {200, recording_json(message_1, R"("-0.00250")"), {}};
+  answers_about["/Recordings/" + recording_1] = {200, recording_json(recording_1, "null"), {}};
+  start();
+  ends(sid_1);
+  change(sid_1, [](auto& record) {
+    record.voicemail = {{message_1, "https://api.twilio.com/" + message_1, 9, noon}};
+    record.recordings = {{recording_1, "stopped", "", 0, "answer", noon}};
+  });
+  pass_slowly(140s);
+  auto record = record_of(sid_1);
+  EXPECT_EQ(record.voicemail[0].cost->amount.amount, 2'500);
+  EXPECT_EQ(record.recordings[0].status, "completed") << "whose callback was lost";
+  EXPECT_EQ(record.recordings[0].seconds, 9u);
+  EXPECT_EQ(record.recordings[0].source, "rest");
+  EXPECT_EQ(record.cost.recording->amount.amount, 5'000) << "one is an estimate";
+  EXPECT_FALSE(record.cost.recording->is_final);
+  answers_about["/Recordings/" + recording_1].body = recording_json(recording_1, R"("-0.00500")");
+  pass_slowly(6min);
+  EXPECT_EQ(record_of(sid_1).cost.recording->amount.amount, 7'500);
+  EXPECT_TRUE(record_of(sid_1).cost.recording->is_final);
+  EXPECT_EQ(asked_for("/Recordings/" + message_1), 1u);
+  EXPECT_EQ(counted("tonris_prices_waiting"), 0);
+}
+
+TEST_F(PriceKeeper, TakesARecordingForGoneOnlyOnceItHadTheTimeToAppear) {
+  first = 1s;
+  answers_about["/Recordings/"] = {404, {}, {}};
+  start();
+  ends(sid_1);
+  change(sid_1, [](auto& record) { record.voicemail = {{message_1, "https://api.twilio.com/x", 9, noon}}; });
+  pass_slowly(50s);
+  EXPECT_GE(asked_for("/Recordings/"), 3u) << "it is not there yet";
+  EXPECT_FALSE(record_of(sid_1).voicemail[0].deleted);
+  pass_slowly(60s);
+  EXPECT_TRUE(record_of(sid_1).voicemail[0].deleted);
+  EXPECT_EQ(counted("tonris_prices_waiting"), 0);
+  const auto tries = asked_for("/Recordings/");
+  pass_slowly(1h);
+  EXPECT_EQ(asked_for("/Recordings/"), tries);
+}
+
+TEST_F(PriceKeeper, AsksAboutWhatComesInOnceTheCallItselfIsPriced) {
+  answers_about["/Recordings/" + message_1] = {200, recording_json(message_1, R"("-0.00250")"), {}};
+  start();
+  ends(sid_1);
+  pass_slowly(10min);
+  ASSERT_EQ(counted("tonris_prices_waiting"), 0);
+  change(sid_1, [](auto& record) { record.voicemail = {{message_1, "https://api.twilio.com/x", 9, noon + 10min}}; });
+  happens(sid_1, model::call_moment::voicemail);
+  pass_slowly(140s);
+  EXPECT_TRUE(record_of(sid_1).cost.recording->is_final);
+  EXPECT_EQ(asked_for("/Calls/"), 1u);
+}
+
+TEST_F(PriceKeeper, MissesNothingThatComesInJustBeforeItAsks) {
+  answers_about["/Recordings/" + message_1] = {200, recording_json(message_1, R"("-0.00250")"), {}};
+  start();
+  ends(sid_1);
+  pass_slowly(110s);
+  happens(sid_1, model::call_moment::voicemail);  // its record does not show it yet
+  pass_slowly(20s);
+  EXPECT_EQ(asked_for("/Calls/"), 1u);
+  change(sid_1, [](auto& record) { record.voicemail = {{message_1, "https://api.twilio.com/x", 9, noon + 2min}}; });
+  pass_slowly(140s);
+  EXPECT_TRUE(record_of(sid_1).cost.recording && record_of(sid_1).cost.recording->is_final);
+  EXPECT_EQ(counted("tonris_prices_waiting"), 0);
+}
+
+TEST_F(PriceKeeper, LeavesWhatALiveCallDoesToItsEnd) {
+  start();
+  model::call_record live;
+  live.call = {sid_1};
+  live.tenant = {"salon"};
+  live.started = noon;
+  board->put(live, noon);
+  happens(sid_1, model::call_moment::recording);
+  pass_slowly(10min);
+  EXPECT_EQ(counted("tonris_prices_waiting"), 0);
+  ends(sid_1);
+  pass_slowly(140s);
+  EXPECT_EQ(asked_for("/Calls/" + sid_1), 1u);
 }
 
 }  // namespace

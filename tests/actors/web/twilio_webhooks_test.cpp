@@ -232,6 +232,27 @@ TEST_F(RoutingWebhooks, SendACallerOnByARule) {
   expect_sentence(post(next_path, asked), end_reason::sent_on);
 }
 
+TEST_F(RoutingWebhooks, BookTheLegOfATransferWithItsCall) {
+  tenant->caller_rules = {{"boss", {"+1555010*"}, model::tenant::action::transfer, {}, "+15550109999"}};
+  serve();
+  post(voice_path, voice_form());
+  auto asked = next_form();
+  const std::string leg = "CA00000000000000000000000000000099";
+  asked.emplace_back("DialCallStatus", "completed");
+  asked.emplace_back("DialCallSid", leg);
+  asked.emplace_back("DialCallDuration", "61");
+  post(next_path, asked);
+  post(next_path, asked);
+  const auto record = table->find_ended(some_call)->state.record;
+  ASSERT_EQ(record.legs.size(), 1u) << "Twilio asks twice";
+  EXPECT_EQ(record.legs[0].call.value, leg);
+  EXPECT_EQ(record.legs[0].status, "completed");
+  EXPECT_EQ(record.legs[0].seconds, 61u);
+  const auto a_minute = model::rate_card::standard().at(record.started).outbound_per_minute;
+  EXPECT_EQ(record.cost.transfer->amount.amount, 2 * a_minute);
+  EXPECT_FALSE(record.cost.transfer->is_final);
+}
+
 TEST_F(RoutingWebhooks, TellWhoeverAnswersATransferByTheAgentWhoItIs) {
   tenant->transfer.emplace();
   tenant->transfer->numbers = {"+15550109999"};

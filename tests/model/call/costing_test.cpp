@@ -15,7 +15,7 @@ using part = call_record::charge::part_type;
 const call_record::time noon{1'795'341'600s};
 const auto rates =
     rate_card::parse(R"({"rates":[{"from":"2025-01-01","twilioPerMinute":0.01,"mediaStreamPerMinute":0.002,
-  "elevenLabsPerMinute":0.06,"source":"of the test"}]})")
+  "elevenLabsPerMinute":0.06,"outboundPerMinute":0.02,"recordingPerMinute":0.003,"source":"of the test"}]})")
         .value();
 
 call_record a_call() {
@@ -94,6 +94,87 @@ TEST(CallCosts, StandInTheRecordAsTheyAre) {
   const auto again = parse_call_record(to_json(record));
   ASSERT_TRUE(again);
   EXPECT_EQ(*again, record);
+}
+
+TEST(CallCosts, OfALegAreByItsBegunMinutesOnceSomebodyHasTakenIt) {
+  const struct {
+    const char* status;
+    std::uint32_t seconds;
+    cost_part costs;
+  } rows[] = {
+      {"completed", 61, {{40'000, us_dollars}, false, cost_source::estimate, noon}},
+      {"answered", 0, {{20'000, us_dollars}, false, cost_source::estimate, noon}},
+      {"no-answer", 0, {{0, us_dollars}, true, cost_source::estimate, noon}},
+      {"busy", 0, {{0, us_dollars}, true, cost_source::estimate, noon}},
+      {"failed", 0, {{0, us_dollars}, true, cost_source::estimate, noon}},
+      {"canceled", 0, {{0, us_dollars}, true, cost_source::estimate, noon}},
+      {"", 0, {{0, us_dollars}, false, cost_source::estimate, noon}},
+  };
+  for (const auto& row : rows)
+    EXPECT_EQ(estimate_of_leg(rates, noon, {{"CA2"}, row.status, row.seconds, noon}), row.costs) << row.status;
+}
+
+TEST(CallCosts, OfLegsAreFinalOnceEachOfThemIs) {
+  auto record = a_call();
+  call_record::leg first{{"CA2"}, "completed", 30, noon}, second{{"CA3"}, "completed", 61, noon + 1s};
+  first.cost = estimate_of_leg(rates, noon, first);
+  second.cost = estimate_of_leg(rates, noon, second);
+  ASSERT_TRUE(add_fact(record, first));
+  ASSERT_TRUE(add_fact(record, second));
+  EXPECT_FALSE(add_fact(record, second)) << "told twice";
+  EXPECT_EQ(record.cost.transfer, (cost_part{{60'000, us_dollars}, false, cost_source::estimate, noon + 1s}));
+  first.cost = cost_part{{14'000, us_dollars}, true, cost_source::vendor, noon + 3min};
+  ASSERT_TRUE(add_fact(record, first));
+  EXPECT_EQ(record.cost.transfer, (cost_part{{54'000, us_dollars}, false, cost_source::estimate, noon + 3min}));
+  second.cost = cost_part{{28'000, us_dollars}, true, cost_source::vendor, noon + 4min};
+  second.seconds = 60;
+  ASSERT_TRUE(add_fact(record, second));
+  EXPECT_EQ(record.cost.transfer, (cost_part{{42'000, us_dollars}, true, cost_source::vendor, noon + 4min}));
+  EXPECT_EQ(record.legs[1].seconds, 61u) << "its length stands once it is told";
+  EXPECT_EQ(total(record.cost), 42'000);
+}
+
+TEST(CallCosts, OfALegThatEndsLaterAreItsEnds) {
+  auto record = a_call();
+  call_record::leg leg{{"CA2"}, "", 0, noon};
+  leg.cost = estimate_of_leg(rates, noon, leg);
+  ASSERT_TRUE(add_fact(record, leg));
+  EXPECT_FALSE(record.cost.transfer->is_final);
+  leg = {{"CA2"}, "completed", 61, noon + 2min};
+  leg.cost = estimate_of_leg(rates, noon, leg);
+  ASSERT_TRUE(add_fact(record, leg));
+  EXPECT_EQ(record.legs.size(), 1u);
+  EXPECT_EQ(record.cost.transfer->amount.amount, 40'000);
+}
+
+TEST(CallCosts, OfRecordingsAndMessagesAddUp) {
+  auto record = a_call();
+  call_record::voicemail_message message{"RE1", "https://api.twilio.com/RE1", 61, noon};
+  message.cost = estimate_of_recording(rates, noon, message.seconds, noon);
+  ASSERT_TRUE(add_fact(record, message));
+  ASSERT_TRUE(add_fact(record, call_record::recording{"RE2", "in-progress", "", 0, "answer", noon}));
+  EXPECT_EQ(record.cost.recording, (cost_part{{6'000, us_dollars}, false, cost_source::estimate, noon}));
+  call_record::recording completed{"RE2", "completed", "", 9, "callback", noon + 9s};
+  completed.cost = estimate_of_recording(rates, noon, 9, noon + 9s);
+  ASSERT_TRUE(add_fact(record, completed));
+  EXPECT_EQ(record.cost.recording->amount.amount, 9'000);
+  const auto charge = [](const char* sid, micros amount) {
+    return call_record::charge{part::recording, {{amount, us_dollars}, true, cost_source::vendor, noon + 5min}, sid};
+  };
+  EXPECT_FALSE(add_fact(record, charge("RE9", 1))) << "nobody has it";
+  ASSERT_TRUE(add_fact(record, charge("RE1", 5'000)));
+  EXPECT_FALSE(record.cost.recording->is_final);
+  ASSERT_TRUE(add_fact(record, charge("RE2", 2'500)));
+  EXPECT_EQ(record.cost.recording, (cost_part{{7'500, us_dollars}, true, cost_source::vendor, noon + 5min}));
+  EXPECT_FALSE(add_fact(record, charge("RE2", 2'500))) << "told twice";
+  ASSERT_TRUE(add_fact(record, call_record::recording{"RE2", "deleted", "", 0, "answer", noon + 24h}));
+  EXPECT_EQ(record.cost.recording->amount.amount, 7'500) << "it has cost that all the same";
+}
+
+TEST(CallCosts, OfRecordingsLeaveOutTheOneThatCameToNothing) {
+  auto record = a_call();
+  ASSERT_TRUE(add_fact(record, call_record::recording{"RE1", "absent", "", 0, "callback", noon}));
+  EXPECT_FALSE(record.cost.recording);
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ TEST(LearnedFacts, BringAnotherRecordOfTheCallToWhatThisOneHasLearned) {
   EXPECT_EQ(other.tool_calls, knows.tool_calls);
   EXPECT_EQ(other.notes, knows.notes);
   EXPECT_EQ(other.reports, knows.reports);
+  EXPECT_EQ(other.legs, knows.legs);
   for (const auto& fact : facts_in(knows)) EXPECT_FALSE(add_fact(other, fact)) << "told twice";
 }
 

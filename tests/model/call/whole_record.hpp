@@ -77,7 +77,10 @@ inline call_record whole_record() {
                       {at(9000), "+15550109998", "", call_record::transfer::outcome_type::answered}};
   record.metered_seconds = 63;
   const cost_part part{{8'500, us_dollars}, true, cost_source::vendor, at(90'000)};
-  record.cost = {part, part, part};
+  record.cost = {part, part, part, part, part};
+  record.legs = {{{"CA2"}, "no-answer", 0, at(8500), {}}, {{"CA3"}, "completed", 54, at(9500), part}};
+  record.voicemail[0].cost = part;
+  record.recordings[0].cost = cost_part{{2'500, us_dollars}, false, cost_source::estimate, at(64'000)};
   record.twilio =
       carrier_progress{carrier_progress::source_type::callback, twilio::call_status::completed, 3, 61, at(80'000)};
   record.account.value = "AC1";

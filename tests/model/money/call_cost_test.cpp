@@ -117,8 +117,8 @@ TEST(CallCost, TakesWhatIsNews) {
 TEST(CallCost, IsEstimatedInPartsOfTheSameSum) {
   const auto rates = rate_card::parse(
       R"({"rates":[{"from":"2026-01-01","twilioPerMinute":0.0085,"mediaStreamPerMinute":0.004,"elevenLabsPerMinute":0.1,)"
-      R"("source":"x"},{"from":"2026-07-01","twilioPerMinute":0.013331,"mediaStreamPerMinute":0.0007,)"
-      R"("elevenLabsPerMinute":0.123457,"source":"x"}]})");
+      R"("outboundPerMinute":0,"recordingPerMinute":0,"source":"x"},{"from":"2026-07-01","twilioPerMinute":0.013331,"mediaStreamPerMinute":0.0007,)"
+      R"("elevenLabsPerMinute":0.123457,"outboundPerMinute":0,"recordingPerMinute":0,"source":"x"}]})");
   ASSERT_TRUE(rates);
   for (const auto* day : {"2026-03-01T00:00:00.000Z", "2026-11-29T12:00:00.000Z"}) {
     const auto started = parse_iso_time(day).value();

@@ -77,5 +77,50 @@ TEST(TwilioCallPrice, RefusesWhatIsNoCall) {
   }
 }
 
+TEST(TwilioLegs, AreReadOfTheListOfTheirCall) {
+  EXPECT_EQ(twilio_legs_target({"AC1"}, {"CA1"}), "/2010-04-01/Accounts/AC1/Calls.json?ParentCallSid=CA1&PageSize=50");
+  const auto legs = parse_twilio_legs(
+      R"({"calls":[)" + call_with(R"("duration":"61","price":"-0.02800","price_unit":"USD",)") +
+      R"(,{"sid":"CA00000000000000000000000000000002","status":"no-answer","duration":"0","price":null,"price_unit":"USD"}],)"
+      R"("page":0,"next_page_uri":null})");
+  ASSERT_TRUE(legs);
+  ASSERT_EQ(legs->size(), 2u);
+  EXPECT_EQ((*legs)[0].cost, dollars(28'000));
+  EXPECT_EQ((*legs)[0].seconds, 61u);
+  EXPECT_FALSE((*legs)[1].cost);
+  EXPECT_EQ((*legs)[1].status, twilio::call_status::no_answer);
+  EXPECT_TRUE(parse_twilio_legs(R"({"calls":[]})")->empty());
+}
+
+TEST(TwilioLegs, RefuseWhatIsNoListOfCalls) {
+  for (const auto& [body, why] : std::initializer_list<std::pair<std::string, codec_errc>>{
+           {"", codec_errc::not_json},
+           {"{}", codec_errc::missing_field},
+           {R"({"calls":{}})", codec_errc::bad_field},
+           {R"({"calls":[1]})", codec_errc::bad_field},
+           {R"({"calls":[{}]})", codec_errc::missing_field},
+           {std::string(max_twilio_legs_bytes + 1, ' '), codec_errc::too_long}}) {
+    const auto legs = parse_twilio_legs(body);
+    ASSERT_FALSE(legs) << body.substr(0, 80);
+    EXPECT_EQ(legs.error(), why) << body.substr(0, 80);
+  }
+}
+
+TEST(TwilioRecordingPrice, IsReadOfTheRecordingItself) {
+  const std::string sid = "RE00000000000000000000000000000001";
+  const auto of = [&](const std::string& members) {
+    return parse_twilio_recording_price(R"({"sid":")" + sid + R"(",)" + members + R"("channels":1})");
+  };
+  EXPECT_EQ(of(R"("status":"completed","duration":"23","price":"-0.00250","price_unit":"USD",)").value(),
+            (twilio_recording_price{sid, dollars(2'500), "completed", 23}));
+  EXPECT_EQ(of(R"("status":"processing","duration":null,"price":null,"price_unit":null,)").value(),
+            (twilio_recording_price{sid, {}, "processing", {}}));
+  EXPECT_EQ(of(R"("price":"-0.00250",)").error(), codec_errc::missing_field) << "of which currency?";
+  EXPECT_EQ(of(R"("status":")" + std::string(41, 'x') + R"(",)").error(), codec_errc::bad_field);
+  EXPECT_EQ(parse_twilio_recording_price(R"({"sid":"CA00000000000000000000000000000001"})").error(),
+            codec_errc::bad_field);
+  EXPECT_EQ(parse_twilio_recording_price("{}").error(), codec_errc::missing_field);
+}
+
 }  // namespace
 }  // namespace tonris::model

@@ -193,5 +193,19 @@ TEST(CallProgress, IsNamedAsTwilioDoes) {
   }
 }
 
+TEST(DialledLeg, IsReadOfTheActionOfItsDial) {
+  const std::string sid = "CA00000000000000000000000000000002";
+  const auto leg =
+      parse_dialled_leg({{"DialCallStatus", "completed"}, {"DialCallSid", sid}, {"DialCallDuration", "61"}});
+  ASSERT_TRUE(leg);
+  EXPECT_EQ(leg->leg.value, sid);
+  EXPECT_EQ(leg->status, "completed");
+  EXPECT_EQ(leg->seconds, 61u);
+  EXPECT_EQ(parse_dialled_leg({{"DialCallStatus", "busy"}, {"DialCallSid", sid}})->seconds, 0u);
+  EXPECT_FALSE(parse_dialled_leg({{"DialCallStatus", "failed"}})) << "nothing was dialled";
+  EXPECT_FALSE(parse_dialled_leg({{"DialCallStatus", "busy"}, {"DialCallSid", "CA1"}}));
+  EXPECT_FALSE(parse_dialled_leg({{"DialCallSid", sid}}));
+}
+
 }  // namespace
 }  // namespace tonris::model::twilio

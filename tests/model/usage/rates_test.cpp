@@ -18,7 +18,7 @@ std::chrono::system_clock::time_point at(const char* time) {
 
 std::string one_rate(const std::string& more) {
   return R"({"rates":[{"from":"2026-01-01","twilioPerMinute":0.01,"mediaStreamPerMinute":0.002,)"
-         R"("elevenLabsPerMinute":0.1,"source":"a price list")" +
+         R"("elevenLabsPerMinute":0.1,"outboundPerMinute":0.02,"recordingPerMinute":0.003,"source":"a price list")" +
          more + "}]}";
 }
 
@@ -36,6 +36,12 @@ TEST(UsageRates, ChargeTwilioByTheBegunMinuteAndElevenLabsByTheSecond) {
     EXPECT_EQ(cost_of(rates, seconds), cost) << seconds;
 }
 
+TEST(UsageRates, ChargeALegAndARecordingByTheBegunMinuteToo) {
+  for (const auto& [seconds, minutes] :
+       std::initializer_list<std::pair<std::int64_t, int>>{{-1, 1}, {0, 1}, {1, 1}, {60, 1}, {61, 2}, {3600, 60}})
+    EXPECT_EQ(cost_of_begun_minutes(14'000, seconds), minutes * 14'000) << seconds;
+}
+
 TEST(UsageRates, NeverFallWhileACallGoesOn) {
   const usage_rates rates{{}, 8'500, 4'000, 100'000};
   for (std::int64_t n = 0; n < 1000; ++n) EXPECT_LE(cost_of(rates, n), cost_of(rates, n + 1));
@@ -44,12 +50,14 @@ TEST(UsageRates, NeverFallWhileACallGoesOn) {
 TEST(RateCard, HasTheRatesOfItsDay) {
   const auto card = rate_card::parse(
       R"({"rates":[{"from":"2026-07-01","twilioPerMinute":0.02,"mediaStreamPerMinute":0,"elevenLabsPerMinute":0.08,)"
-      R"("source":"x"},{"from":"2026-01-01","twilioPerMinute":0.01,"mediaStreamPerMinute":0.004,)"
-      R"("elevenLabsPerMinute":0.1,"source":"x"}]})");
+      R"("outboundPerMinute":0.03,"recordingPerMinute":0.005,"source":"x"},{"from":"2026-01-01","twilioPerMinute":0.01,"mediaStreamPerMinute":0.004,)"
+      R"("elevenLabsPerMinute":0.1,"outboundPerMinute":0.02,"recordingPerMinute":0,"source":"x"}]})");
   ASSERT_TRUE(card);
   EXPECT_EQ(card->at(at("2026-06-30T23:59:59.999Z")).twilio_per_minute, 10'000);
   EXPECT_EQ(card->at(at("2026-07-01T00:00:00.000Z")).twilio_per_minute, 20'000);
   EXPECT_EQ(card->at(at("2030-01-01T00:00:00.000Z")).elevenlabs_per_minute, 80'000);
+  EXPECT_EQ(card->at(at("2030-01-01T00:00:00.000Z")).outbound_per_minute, 30'000);
+  EXPECT_EQ(card->at(at("2030-01-01T00:00:00.000Z")).recording_per_minute, 5'000);
   EXPECT_EQ(card->at(at("2001-01-01T00:00:00.000Z")).twilio_per_minute, 10'000) << "before the first day";
 }
 
@@ -61,13 +69,20 @@ TEST(RateCard, TellsEveryMistakeWithItsPlace) {
            {"no json", ""},
            {one_rate(R"(,"perHour":1)"), "rates[0].perHour"},
            {R"({"rates":[{"from":"2026-02-30","twilioPerMinute":0,"mediaStreamPerMinute":0,"elevenLabsPerMinute":0,)"
-            R"("source":"x"}]})",
+            R"("outboundPerMinute":0,"recordingPerMinute":0,"source":"x"}]})",
             "rates[0].from"},
            {R"({"rates":[{"from":"2026-02-01","twilioPerMinute":-1,"mediaStreamPerMinute":0,"elevenLabsPerMinute":0,)"
-            R"("source":"x"}]})",
+            R"("outboundPerMinute":0,"recordingPerMinute":0,"source":"x"}]})",
             "rates[0].twilioPerMinute"},
-           {R"({"rates":[{"from":"2026-02-01","mediaStreamPerMinute":0,"elevenLabsPerMinute":0,"source":"x"}]})",
-            "rates[0].twilioPerMinute"}}) {
+           {R"({"rates":[{"from":"2026-02-01","mediaStreamPerMinute":0,"elevenLabsPerMinute":0,)"
+            R"("outboundPerMinute":0,"recordingPerMinute":0,"source":"x"}]})",
+            "rates[0].twilioPerMinute"},
+           {R"({"rates":[{"from":"2026-02-01","twilioPerMinute":0,"mediaStreamPerMinute":0,"elevenLabsPerMinute":0,)"
+            R"("recordingPerMinute":0,"source":"x"}]})",
+            "rates[0].outboundPerMinute"},
+           {R"({"rates":[{"from":"2026-02-01","twilioPerMinute":0,"mediaStreamPerMinute":0,"elevenLabsPerMinute":0,)"
+            R"("outboundPerMinute":0,"source":"x"}]})",
+            "rates[0].recordingPerMinute"}}) {
     const auto card = rate_card::parse(json);
     ASSERT_FALSE(card) << json;
     EXPECT_THAT(card.error(), testing::StartsWith(where)) << json;

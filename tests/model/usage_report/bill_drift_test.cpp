@@ -79,5 +79,21 @@ TEST(BillDrift, CountsTheMinuteOfACallThatWasRefusedWithWords) {
   EXPECT_EQ(later.at_twilio()[0].drift(), 0);
 }
 
+TEST(BillDrift, HoldsLegsAndRecordingsAgainstTheirPricesOnceTheseAreTold) {
+  auto record = call_of("CA1", 61);
+  record.cost.twilio = told(record.cost.twilio->amount.amount);
+  record.legs = {{{"CA2"}, "completed", 61, record.started, told(30'000)},
+                 {{"CA3"}, "completed", 5, record.started, {}}};
+  record.legs[1].cost = estimate_of_leg(rate_card::standard(), record.started, record.legs[1]);
+  record.voicemail = {{"RE1", "", 7, record.started, false, told(2'500)}};
+  record.recordings = {{"RE2", "completed", "", 61, "callback", record.started, told(7'500)}};
+  bill_drift drift{rate_card::standard()};
+  drift.add(record);
+  const auto rows = drift.at_twilio();
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].calls, 1u) << "all on the call's line";
+  EXPECT_EQ(rows[0].drift(), 30'000 - 28'000 + 7'500 - 5'000);
+}
+
 }  // namespace
 }  // namespace tonris::model

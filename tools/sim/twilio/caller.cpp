@@ -307,6 +307,7 @@ void twilio_caller::finish(std::string_view status, std::string why) {
   report_.ended_why = std::move(why);
   report_.ended_ms = since_call();
   options_.book->end(report_.call_sid, status);
+  if (options_.on_over) options_.on_over(report_.call_sid);
   if (!options_.status_callback_url.empty() && report_.reached) {
     auto fields = voice_fields(status);
     const auto seconds = options_.book->find(report_.call_sid)->seconds();

@@ -52,6 +52,9 @@ struct caller_options {
 
   bool gateway_may_die = false;                                 ///< a stream that breaks is then no violation
   std::function<void(const std::string& call_sid)> on_hung_up;  ///< the caller has put the phone down; on the loop
+  /// He has left a message. On the loop.
+  std::function<void(const std::string& call_sid, const twiml::keep_message& message)> on_message{};
+  std::function<void(const std::string& call_sid)> on_over{};  ///< the call is over at Twilio; on the loop
 };
 
 /// Did that request surely not reach the gateway?

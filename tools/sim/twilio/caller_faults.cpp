@@ -88,6 +88,7 @@ std::string twilio_caller::over_wire(const std::string& url) {
 void twilio_caller::message_over(const twiml::keep_message& s) {
   ++report_.messages_kept;
   report_.recording_sids.push_back(s.recording_sid);
+  if (options_.on_message) options_.on_message(report_.call_sid, s);
   if (!s.status_callback.empty())
     callback(s.status_callback, s.status_method,
              {{"AccountSid", options_.account.sid},

@@ -34,17 +34,6 @@ std::string formatted(const std::string& number) {
   return text;
 }
 
-/// What is charged is negative, with five decimals, or six where it must be.
-std::string price_text(model::micros costs) {
-  constexpr model::micros unit = 1'000'000;
-  const auto size = costs < 0 ? -costs : costs;
-  auto fraction = std::to_string(size % unit);
-  fraction.insert(0, 6 - fraction.size(), '0');
-  if (fraction.back() == '0') fraction.pop_back();
-  std::string text{costs > 0 ? "-" : ""};
-  return text.append(std::to_string(size / unit)).append(1, '.').append(fraction);
-}
-
 void put_time(model::json_writer& out, std::string_view name, const std::optional<booked_call::time>& at) {
   put_text_or_null(out, name, at ? rfc2822_time(*at) : std::string{});
 }

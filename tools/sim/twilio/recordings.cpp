@@ -29,27 +29,6 @@ bool is_web_address(std::string_view url) {
   return read && (read->scheme == "https" || read->scheme == "http") && read->kind != model::host_kind::unusable;
 }
 
-void put(model::json_writer& out, const twilio_recordings::recording& one) {
-  out.open_object();
-  out.member("sid", one.sid);
-  out.member("account_sid", one.account);
-  out.member("call_sid", one.call);
-  out.member("status", one.status);
-  out.member("channels", one.channels);
-  out.member("source", "StartCallRecordingAPI");
-  put_text_or_null(out, "duration", one.completed ? "1" : "");
-  out.member("price", nullptr);  // minutes later, if ever
-  out.member("price_unit", "USD");
-  out.close_object();
-}
-
-net::http_response json_of(const twilio_recordings::recording& one, unsigned status) {
-  std::string json;
-  model::json_writer out{json};
-  put(out, one);
-  return net::make_response(status, "application/json", std::move(json));
-}
-
 net::http_response no_content() {
   net::http_response gone;
   gone.status = 204;
@@ -74,6 +53,39 @@ bool are_events(std::string_view text) {
 }
 
 }  // namespace
+
+model::micros twilio_recordings::costs(const recording& one) {
+  constexpr model::micros a_minute = 2'500;
+  return std::max<std::int64_t>((one.seconds + 59) / 60, 1) * a_minute;
+}
+
+bool twilio_recordings::is_rated(const recording& one) const {
+  if (!one.completed) return false;
+  const auto after = rate_(one);
+  return after && std::chrono::steady_clock::now() >= *one.completed + *after;
+}
+
+void twilio_recordings::put(model::json_writer& out, const recording& one) const {
+  const bool rated = is_rated(one);
+  out.open_object();
+  out.member("sid", one.sid);
+  out.member("account_sid", one.account);
+  out.member("call_sid", one.call);
+  out.member("status", one.status);
+  out.member("channels", one.channels);
+  out.member("source", one.source);
+  put_text_or_null(out, "duration", one.completed ? std::to_string(one.seconds) : "");
+  put_text_or_null(out, "price", rated ? price_text(costs(one)) : "");
+  put_text_or_null(out, "price_unit", rated ? "USD" : "");
+  out.close_object();
+}
+
+net::http_response twilio_recordings::json_of(const recording& one, unsigned status) const {
+  std::string json;
+  model::json_writer out{json};
+  put(out, one);
+  return net::make_response(status, "application/json", std::move(json));
+}
 
 std::optional<net::http_response> twilio_recordings::answer(const net::http_request& request,
                                                             const std::string& account, std::string_view path) {
@@ -147,6 +159,7 @@ net::http_response twilio_recordings::begin(const net::http_request& request, co
   made.sid = "RE" + digits;
   made.account = account;
   made.call = call;
+  made.begun = std::chrono::steady_clock::now();
   if (model::field(*given, "RecordingChannels") == "dual") made.channels = "2";
   made.callback = model::field(*given, "RecordingStatusCallback");
   made.events = model::field(*given, "RecordingStatusCallbackEvent");
@@ -206,6 +219,7 @@ net::http_response twilio_recordings::kept(const net::http_request& request, con
 void twilio_recordings::complete(recording& one) {
   one.status = "completed";
   one.completed = std::chrono::steady_clock::now();
+  one.seconds = std::chrono::ceil<std::chrono::seconds>(*one.completed - one.begun).count();
   tell(one);
 }
 
@@ -215,13 +229,16 @@ void twilio_recordings::call_is_over(const std::string& call) {
     if (one.call == call && is_open(one)) complete(one);
 }
 
-void twilio_recordings::add_message(const std::string& account, const std::string& call, const std::string& sid) {
+void twilio_recordings::add_message(const std::string& account, const std::string& call, const std::string& sid,
+                                    std::chrono::seconds lasts) {
   auto& made = all_.emplace_back();
   made.sid = sid;
   made.account = account;
   made.call = call;
   made.status = "completed";
+  made.source = "RecordVerb";
   made.completed = std::chrono::steady_clock::now();
+  made.seconds = lasts.count();
 }
 
 void twilio_recordings::tell(const recording& one) const {
@@ -233,8 +250,8 @@ void twilio_recordings::tell(const recording& one) const {
       {"RecordingUrl", "https://api.twilio.com/2010-04-01/Accounts/" + one.account + "/Recordings/" + one.sid},
       {"RecordingStatus", one.status},
       {"RecordingChannels", one.channels},
-      {"RecordingSource", "StartCallRecordingAPI"}};
-  if (one.completed) fields.emplace_back("RecordingDuration", "1");
+      {"RecordingSource", one.source}};
+  if (one.completed) fields.emplace_back("RecordingDuration", std::to_string(one.seconds));
   tell_(one.callback, fields);
 }
 

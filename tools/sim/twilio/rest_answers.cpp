@@ -27,4 +27,14 @@ void put_text_or_null(model::json_writer& out, std::string_view name, const std:
     out.member(name, text);
 }
 
+std::string price_text(model::micros costs) {
+  constexpr model::micros unit = 1'000'000;
+  const auto size = costs < 0 ? -costs : costs;
+  auto fraction = std::to_string(size % unit);
+  fraction.insert(0, 6 - fraction.size(), '0');
+  if (fraction.back() == '0') fraction.pop_back();
+  std::string text{costs > 0 ? "-" : ""};
+  return text.append(std::to_string(size / unit)).append(1, '.').append(fraction);
+}
+
 }  // namespace tonris::sim

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "model/json/writer.hpp"
+#include "model/money/money.hpp"
 #include "net/http.hpp"
 
 namespace tonris::sim {
@@ -15,5 +16,8 @@ inline constexpr std::string_view rest_accounts_path = "/2010-04-01/Accounts/";
 [[nodiscard]] net::http_response rest_not_found(const net::http_request& request);
 
 void put_text_or_null(model::json_writer& out, std::string_view name, const std::string& text);
+
+/// What is charged is negative, with five decimals, or six where it must be.
+[[nodiscard]] std::string price_text(model::micros costs);
 
 }  // namespace tonris::sim

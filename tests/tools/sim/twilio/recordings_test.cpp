@@ -78,6 +78,27 @@ TEST_F(SimRecordings, AreAsStrictAsTwilio) {
   EXPECT_THAT(begin().body, HasSubstr("21220"));
 }
 
+TEST_F(SimRecordings, ArePricedBehindTheirCompletion) {
+  recordings.there_after({});
+  recordings.rate_by([](const auto& one) {
+    return one.call == "CA2" ? std::nullopt
+                             : std::optional{std::chrono::milliseconds{one.call == call ? 0 : 3'600'000}};
+  });
+  const std::string sid = "RE00000000000000000000000000000009";
+  recordings.add_message(account, call, sid, std::chrono::seconds{61});
+  const auto priced = ask("GET", "/Recordings/" + sid + ".json").body;
+  EXPECT_THAT(priced, HasSubstr(R"("source":"RecordVerb","duration":"61","price":"-0.00500","price_unit":"USD")"));
+  for (const auto* later : {"CA2", "CA3"}) {
+    recordings.add_message(account, later, std::string{"RE"} + later, std::chrono::seconds{1});
+    EXPECT_THAT(ask("GET", std::string{"/Recordings/RE"} + later + ".json").body,
+                HasSubstr(R"("price":null,"price_unit":null)"));
+  }
+  begin();
+  EXPECT_THAT(ask("GET", "/Recordings/" + first + ".json").body, HasSubstr(R"("duration":null,"price":null)"));
+  recordings.call_is_over(call);
+  EXPECT_THAT(ask("GET", "/Recordings/" + first + ".json").body, HasSubstr(R"("duration":"1","price":"-0.00250")"));
+}
+
 TEST_F(SimRecordings, AreThereAWhileLaterAndGoOnce) {
   begin();
   EXPECT_EQ(ask("GET", "/Recordings/" + first + ".json").status, 200u) << "while it goes on";
