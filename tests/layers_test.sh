@@ -51,7 +51,7 @@ actors/trace          | model net actors/telemetry actors/runtime actors/store a
 actors/records        | model net config actors/telemetry actors/runtime actors/store actors/call actors/callback actors/notice | caf/ tl/
 actors/price          | model net actors/telemetry actors/runtime actors/store actors/tenant actors/vendor actors/call actors/callback | caf/
 actors/experiment     | model net actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/call | caf/
-actors/recording      | model actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/vendor actors/call | caf/
+actors/recording      | model actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/vendor actors/call actors/callback | caf/
 actors/web            | model net config actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/admission actors/vendor actors/leg actors/call actors/callback actors/tool actors/notice actors/recording | caf/ tl/
 actors/node           | model net config actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/admission actors/vendor actors/leg actors/call actors/callback actors/tool actors/notice actors/trace actors/records actors/price actors/experiment actors/recording actors/web | caf/ tl/ posix effects
 tools                 | config net actors/telemetry actors/node  | posix effects

@@ -88,6 +88,7 @@ struct keeper_state {
         [this](const drop_audio& m) { files->drop(m.which.number); },
         [this](const keep_callback& m) { return keep(m); },
         [this](const forget_callbacks& m) { return forget(m); },
+        [this](const forget_audio_of& m) { return forget(m); },
         [this](work_off woken) {
           if (woken.nap == nap) work();
         },
@@ -159,6 +160,14 @@ struct keeper_state {
     }
     tell_counts();
     return callbacks_forgotten{};
+  }
+
+  caf::result<audio_of_forgotten> forget(const forget_audio_of& m) {
+    if (!is_open()) return unwritable();
+    const auto gone = db->forget_audio(m.call);
+    if (!gone) return unwritable();
+    for (const auto& file : *gone) files->remove(file);
+    return audio_of_forgotten{gone->size()};
   }
 
   void prune() {

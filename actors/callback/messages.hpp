@@ -57,11 +57,21 @@ struct callbacks_forgotten {
   using travels = in_process;
 };
 
+struct forget_audio_of {  // -> audio_of_forgotten; an error: it is not sure that it is gone
+  using travels = in_process;
+  model::call_sid call;
+};
+struct audio_of_forgotten {
+  using travels = in_process;
+  std::size_t files = 0;  ///< that there were
+};
+
 /// Who keeps what ElevenLabs tells (keeper.hpp).
 using callback_keeper =
     caf::typed_actor<caf::replies_to<begin_audio>::with<incoming_audio>,
                      caf::replies_to<append_audio>::with<audio_appended>, caf::reacts_to<drop_audio>,
                      caf::replies_to<keep_callback>::with<callback_kept>,
-                     caf::replies_to<forget_callbacks>::with<callbacks_forgotten>>;
+                     caf::replies_to<forget_callbacks>::with<callbacks_forgotten>,
+                     caf::replies_to<forget_audio_of>::with<audio_of_forgotten>>;
 
 }  // namespace tonris::actors

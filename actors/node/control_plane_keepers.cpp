@@ -54,6 +54,7 @@ void control_plane::start_audio_keeper() {
   settings.supervisor = supervisor_;
   settings.journal = store_.journal;
   settings.access = access_;
+  settings.callbacks = callbacks_;
   settings.twilio = vendors_->twilio();
   settings.main = {{config_.settings->twilio_account_sid}, config_.settings->twilio_auth_tokens.front()};
   settings.wall_clock = services_->wall_clock;

@@ -3,10 +3,12 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "actors/access/audit_note.hpp"
 #include "actors/recording/metrics.hpp"
@@ -28,7 +30,8 @@ using removal = recording_metrics::removal;
 using time = model::call_record::time;
 using std::chrono::seconds;
 
-constexpr seconds tenants_limit{5}, calls_limit{60}, access_limit{5}, supervisor_limit{2}, twilio_limit{20};
+constexpr seconds tenants_limit{5}, calls_limit{60}, access_limit{5}, callbacks_limit{10}, supervisor_limit{2},
+    twilio_limit{20};
 
 struct begin_round {  // to itself; so below
   using travels = in_process;
@@ -38,13 +41,20 @@ struct take_next {
 };
 using keeper_door = audio_keeper::extend<caf::reacts_to<begin_round>, caf::reacts_to<take_next>>;
 
+/// A call of which a report says that its audio has been kept.
+struct own_audio {
+  model::call_sid call;
+  std::vector<model::later_fact> gone;  ///< what its record learns then
+};
+
 /// A tenant whose turn it is, and what of it is to be done.
 struct turn {
   model::tenant_id tenant;
   model::call_query query;
-  bool has_more = true;  ///< records that were not read
-  bool is_clean = true;  ///< all that was due is done
-  std::deque<model::kept_audio> due;
+  bool has_more = true;               ///< records that were not read
+  bool is_clean = true;               ///< all that was due is done
+  std::deque<model::kept_audio> due;  ///< at Twilio
+  std::deque<own_audio> own;          ///< of which files may lie here
 };
 
 struct due_tenant {
@@ -106,6 +116,7 @@ struct keeper_state {
 
   void take() {
     if (now && !now->due.empty()) return remove(now->due.front());
+    if (now && !now->own.empty()) return remove_own();
     if (now && now->has_more) return read_records();
     if (now) end_turn();
     if (!waiting.empty()) {
@@ -143,6 +154,7 @@ struct keeper_state {
                 if (!record) continue;
                 now->query.after = place_of(*record);
                 for (auto& one : kept_audio_of(*record)) now->due.push_back(std::move(one));
+                if (has_own_audio(*record)) now->own.push_back({record->call, own_audio_gone(*record)});
               }
               now->has_more = found.records.size() == settings_type::records_a_page;
               go_on();
@@ -150,6 +162,39 @@ struct keeper_state {
             [this](const caf::error&) {
               now->has_more = now->is_clean = false;
               go_on();
+            });
+  }
+
+  // --- our own files
+
+  /// Whoever has them, and that is another node where its callback came there: each looks for its own.
+  void remove_own() {
+    ask(self, settings.callbacks, callbacks_limit, forget_audio_of{now->own.front().call})
+        .then(
+            [this](const audio_of_forgotten& gone) {
+              const auto of = std::move(now->own.front());
+              now->own.pop_front();
+              if (gone.files == 0) return go_on();
+              for (const auto& fact : of.gone) learn(of.call, fact);
+              settings.counters->of<recording_metrics>().removed(removal::deleted);
+              write_into_trail(R"({"callSid":")" + of.call.value + R"(","at":"DATA_DIR"})", [this] { go_on(); });
+            },
+            [this](const caf::error&) {
+              now->is_clean = false;
+              now->own.pop_front();
+              settings.counters->of<recording_metrics>().removed(removal::failed);
+              go_on();
+            });
+  }
+
+  void learn(const model::call_sid& call, const model::later_fact& fact) {
+    ask(self, settings.supervisor, supervisor_limit, learn_fact{call, fact})
+        .then(
+            [this, call, fact](const fact_learned& learned) {
+              if (!learned.by_somebody) settings.journal->fact({call, fact});
+            },
+            [this, call, fact](const caf::error&) {
+              settings.journal->fact({call, fact});
             });
   }
 
@@ -211,16 +256,20 @@ struct keeper_state {
 
   void note(const model::kept_audio& what, bool was_there) {
     if (!was_there) return done(removal::not_there);
+    write_into_trail(in_json(what), [this] { done(removal::deleted); });
+  }
+
+  void write_into_trail(const std::string& what, const std::function<void()>& then) {
     model::audit_entry entry;
     entry.who = "retention";
     entry.what = "recording.delete";
     entry.tenant = now->tenant;
-    put_change(in_json(what), "", entry);
+    put_change(what, "", entry);
     ask(self, settings.access, access_limit, note_change{entry})
-        .then([this](const change_noted&) { done(removal::deleted); },
-              [this, entry](const caf::error&) {
+        .then([then](const change_noted&) { then(); },
+              [then, entry](const caf::error&) {
                 log_as_missing(entry);
-                done(removal::deleted);
+                then();
               });
   }
 

@@ -11,6 +11,7 @@
 #include "actors/access/messages.hpp"
 #include "actors/call/call_store.hpp"
 #include "actors/call/messages.hpp"
+#include "actors/callback/messages.hpp"
 #include "actors/runtime/message.hpp"
 #include "actors/store/journal.hpp"
 #include "actors/telemetry/metrics.hpp"
@@ -20,11 +21,12 @@
 
 namespace tonris::actors {
 
-/// Deletes at Twilio what it keeps of callers' voices, messages and recordings of calls, once a tenant's days for audio
-/// are over (`retention.audioDays`). What is there, and where, say the records in this node's store, which live longer;
-/// each says then that its recording is gone. Now and then it goes through all tenants, one question after the other
-/// with a pause between any two; how far it has come with each it remembers, and where Twilio does not do it that
-/// tenant's turn comes again. Ordinary actor; a new life reads all records once more.
+/// Deletes what is kept of callers' voices once a tenant's days for audio are over (`retention.audioDays`): at Twilio
+/// messages and recordings of calls, and on this node's disk the audio that ElevenLabs has told. What is there, and
+/// where, say the records in this node's store, which live longer; each says then that its recording is gone. Now and
+/// then it goes through all tenants, one question after the other with a pause between any two; how far it has come
+/// with each it remembers, and where Twilio does not do it that tenant's turn comes again. Ordinary actor; a new life
+/// reads all records once more.
 struct audio_keeper_settings {
   static constexpr std::chrono::minutes between_rounds{60};
   static constexpr std::chrono::milliseconds pause{100};  ///< between two questions
@@ -36,6 +38,7 @@ struct audio_keeper_settings {
   call_supervisor supervisor;
   std::shared_ptr<call_journal> journal;
   access_registry access;
+  callback_keeper callbacks;
   twilio_rest twilio;
   twilio_account main;  ///< the gateway's; tenants may have their own
   std::function<model::call_record::time()> wall_clock;

@@ -14,7 +14,7 @@ constexpr std::string_view outcomes[] = {"done", "as_it_was", "none", "refused",
 recording_metrics::recording_metrics(metrics& in)
     : asked(in, "tonris_recordings_total", "What came of asking to record a call, or to change that", "outcome",
             outcomes),
-      removed(in, "tonris_recordings_removed_total", "What came of deleting recordings that Twilio keeps", "outcome",
-              removals) {}
+      removed(in, "tonris_recordings_removed_total",
+              "What came of deleting recordings, those that Twilio keeps and our own", "outcome", removals) {}
 
 }  // namespace tonris::actors

@@ -17,7 +17,7 @@ struct recording_metrics {
     unknown,    ///< nobody knows: Twilio did not say
     full,       ///< too many asked at once
   };
-  /// … and of deleting, at Twilio, what it keeps of callers' voices.
+  /// … and of deleting what is kept of callers' voices, there and here.
   enum class removal : std::uint8_t {
     deleted,
     not_there,  ///< any more

@@ -132,10 +132,24 @@ callback_database::result<model::call_sid> callback_database::call_of(const std:
   return model::call_sid{*row ? std::string{rows->text(0)} : std::string{}};
 }
 
-callback_database::result<std::vector<std::string>> callback_database::forget(const model::call_sid& call) {
+callback_database::result<std::vector<std::string>> callback_database::files_of(const model::call_sid& call) {
   auto files = db_.prepare("SELECT audio_file FROM callbacks WHERE call_sid = ?1 AND audio_file <> ''");
   if (!files) return tl::unexpected(files.error());
-  auto names = sqlite::first_column(files->bind(1, call.value));
+  return sqlite::first_column(files->bind(1, call.value));
+}
+
+callback_database::result<std::vector<std::string>> callback_database::forget_audio(const model::call_sid& call) {
+  auto names = files_of(call);
+  if (!names || names->empty()) return names;
+  auto gone =
+      db_.prepare("UPDATE callbacks SET audio_file = '', audio_bytes = 0 WHERE call_sid = ?1 AND audio_file <> ''");
+  if (!gone) return tl::unexpected(gone.error());
+  if (auto done = gone->bind(1, call.value).run(); !done) return tl::unexpected(done.error());
+  return names;
+}
+
+callback_database::result<std::vector<std::string>> callback_database::forget(const model::call_sid& call) {
+  auto names = files_of(call);
   if (!names) return names;
   auto gone = db_.prepare("DELETE FROM callbacks WHERE call_sid = ?1");
   if (!gone) return tl::unexpected(gone.error());

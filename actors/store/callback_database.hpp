@@ -75,11 +75,14 @@ class callback_database {
   [[nodiscard]] result<std::vector<std::string>> prune(time now);
   /// Deletes all that was told of that call; the names of the files that are nobody's then.
   [[nodiscard]] result<std::vector<std::string>> forget(const model::call_sid& call);
+  /// The audio alone, and likewise.
+  [[nodiscard]] result<std::vector<std::string>> forget_audio(const model::call_sid& call);
   [[nodiscard]] result<std::vector<std::string>> audio_files();  ///< all that belong to an event
 
  private:
   explicit callback_database(net::sqlite::database db) : db_(std::move(db)) {}
   [[nodiscard]] result<void> make_room();
+  [[nodiscard]] result<std::vector<std::string>> files_of(const model::call_sid& call);
 
   net::sqlite::database db_;
   std::int64_t bodies_ = 0;  ///< bytes of all that are kept

@@ -1,5 +1,8 @@
 #include "model/call/kept_audio.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace tonris::model {
 
 std::vector<kept_audio> kept_audio_of(const call_record& record) {
@@ -8,7 +11,8 @@ std::vector<kept_audio> kept_audio_of(const call_record& record) {
   for (const auto& one : record.voicemail)
     if (!one.deleted) all.push_back({record.call, record.account, one.recording, true, one.at});
   for (const auto& one : record.recordings)
-    if (one.status != "deleted" && one.status != "absent") all.push_back({record.call, record.account, one.sid, false, one.at});
+    if (one.status != "deleted" && one.status != "absent")
+      all.push_back({record.call, record.account, one.sid, false, one.at});
   return all;
 }
 
@@ -19,6 +23,24 @@ later_fact gone(const kept_audio& what, call_record::time at) {
   message.at = at;
   message.deleted = true;
   return message;
+}
+
+bool has_own_audio(const call_record& record) noexcept {
+  return std::any_of(record.reports.begin(), record.reports.end(), [](const auto& one) { return one.audio_bytes > 0; });
+}
+
+std::vector<later_fact> own_audio_gone(const call_record& record) {
+  std::vector<later_fact> facts;
+  for (const auto& one : record.reports) {
+    if (one.audio_bytes == 0 || one.audio_deleted) continue;
+    call_record::vendor_report known;
+    known.conversation = one.conversation;
+    known.agent = one.agent;
+    known.at = one.at;
+    known.audio_deleted = true;
+    facts.emplace_back(std::move(known));
+  }
+  return facts;
 }
 
 }  // namespace tonris::model

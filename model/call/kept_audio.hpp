@@ -24,4 +24,9 @@ struct kept_audio {
 /// What its record learns once it is deleted there.
 [[nodiscard]] later_fact gone(const kept_audio& what, call_record::time at);
 
+/// Does a vendor's report say that its conversation's audio came to a gateway, which keeps it itself?
+[[nodiscard]] bool has_own_audio(const call_record& record) noexcept;
+/// What the record learns once that is deleted; nothing: it knows.
+[[nodiscard]] std::vector<later_fact> own_audio_gone(const call_record& record);
+
 }  // namespace tonris::model

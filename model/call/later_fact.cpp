@@ -85,6 +85,7 @@ bool add_report(call_record& record, const call_record::vendor_report& report) {
   fill(same->summary, report.summary);
   fill(same->analysis, report.analysis);
   if (same->audio_bytes == 0) same->audio_bytes = report.audio_bytes;
+  same->audio_deleted = same->audio_deleted || report.audio_deleted;
   return !(*same == before);
 }
 

@@ -93,6 +93,7 @@ struct call_record {
     std::string summary;
     std::string analysis;           ///< the JSON text of an object: criteria and collected data
     std::uint64_t audio_bytes = 0;  ///< of its recording, which lies in DATA_DIR/callbacks
+    bool audio_deleted = false;     ///< by us: its days were over
     bool operator==(const vendor_report&) const = default;
   };
   struct tool_call {

@@ -133,6 +133,7 @@ call_record::vendor_report read_report(field_reader& item) {
   report.summary = item.optional_text("summary");
   report.analysis = optional_json(item, "analysis");
   report.audio_bytes = static_cast<std::uint64_t>(item.optional_whole("audioBytes").value_or(0));
+  report.audio_deleted = item.optional_flag("audioDeleted", false);
   return report;
 }
 

@@ -161,6 +161,7 @@ void put_reports(json_writer& out, const call_record& record) {
       out.json(r.analysis);
     }
     if (r.audio_bytes > 0) out.member("audioBytes", r.audio_bytes);
+    if (r.audio_deleted) out.member("audioDeleted", true);
     out.close_object();
   }
   out.close_list();

@@ -204,6 +204,11 @@ TEST_F(CallbackKeeper, FindsTheCallOfAnAudioByItsConversationWhicheverComesFirst
     return std::any_of(reports.begin(), reports.end(), [](const auto& r) { return r.audio_bytes == 9; });
   }));
   EXPECT_EQ(files(), 1u);
+  EXPECT_EQ(ask<audio_of_forgotten>(forget_audio_of{{"CA of another"}})->files, 0u);
+  EXPECT_EQ(files(), 1u);
+  EXPECT_EQ(ask<audio_of_forgotten>(forget_audio_of{{some_call}})->files, 1u);
+  EXPECT_EQ(files(), 0u) << "and what was said stays";
+  EXPECT_EQ(ask<audio_of_forgotten>(forget_audio_of{{some_call}})->files, 0u);
 }
 
 TEST_F(CallbackKeeper, KnowsALiveConversationsCallWhereTheReportNamesNone) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <map>
+#include <utility>
 
 #include "model/call/kept_audio.hpp"
 #include "tests/actors/fixture.hpp"
@@ -62,6 +63,13 @@ class AudioKeeper : public ActorTest {
         return change_noted{};
       }};
     }));
+    callbacks = track_as<callback_keeper>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
+      return {[this](const forget_audio_of& m) -> caf::result<audio_of_forgotten> {
+        own_asked.push_back(m.call.value);
+        if (is_disk_full) return caf::make_error(caf::sec::runtime_error, "disk");
+        return audio_of_forgotten{std::exchange(own_files[m.call.value], 0)};
+      }};
+    }));
     twilio = track_as<twilio_rest>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
       return {[this](const ask_twilio& m) {
         asked.push_back(m);
@@ -75,6 +83,7 @@ class AudioKeeper : public ActorTest {
     calls = nullptr;
     supervisor = nullptr;
     access = nullptr;
+    callbacks = nullptr;
     twilio = nullptr;
     keeper = nullptr;
     ActorTest::TearDown();
@@ -87,6 +96,7 @@ class AudioKeeper : public ActorTest {
     with.supervisor = supervisor;
     with.journal = journal;
     with.access = access;
+    with.callbacks = callbacks;
     with.twilio = twilio;
     with.main = {{"AC1"}, tonris::config::secret{"main token"}};
     with.wall_clock = [this] { return noon + (scheduler.clock().now() - began); };
@@ -116,6 +126,19 @@ class AudioKeeper : public ActorTest {
     record.recordings.push_back({"REc" + number, "completed", "", 9, "callback", started});
     records.push_back(record);
   }
+  /// Of which ElevenLabs has told the audio, and not asked for at Twilio.
+  std::string told_call_of(const std::string& tenant, time started, std::uint64_t bytes = 4711) {
+    call_of(tenant, started);
+    auto& record = records.back();
+    record.voicemail.clear();
+    record.recordings.clear();
+    model::call_record::vendor_report report;
+    report.conversation = {"conv_" + record.call.value};
+    report.audio_bytes = bytes;
+    record.reports.push_back(report);
+    if (bytes > 0) own_files[record.call.value] = 1;
+    return record.call.value;
+  }
   void pass_slowly(std::chrono::seconds of) {
     for (auto passed = 0s; passed < of; passed += 1s) pass(1s);
   }
@@ -142,13 +165,16 @@ class AudioKeeper : public ActorTest {
   std::vector<model::audit_entry> noted;
   std::vector<ask_twilio> asked;
   unsigned status = 204;
-  bool is_away = false, remembers = false;
+  bool is_away = false, remembers = false, is_disk_full = false;
+  std::vector<std::string> own_asked;
+  std::map<std::string, std::size_t> own_files;  ///< of a call, on this node's disk
   std::shared_ptr<call_journal> journal = std::make_shared<call_journal>([] {});
   tenant_store tenants;
   tenant_registry registry;
   call_store calls;
   call_supervisor supervisor;
   access_registry access;
+  callback_keeper callbacks;
   twilio_rest twilio;
   audio_keeper keeper;
   const caf::actor_clock::time_point began = scheduler.clock().now();
@@ -275,6 +301,49 @@ TEST_F(AudioKeeper, TriesAgainWhereTheTenantsCannotBeRead) {
   is_away = false;
   a_round();
   EXPECT_EQ(asked.size(), 2u);
+}
+
+TEST_F(AudioKeeper, DeletesItsOwnFilesOfTheSameCalls) {
+  tenant_of("a", 7);
+  tenant_of("b", std::nullopt);
+  const auto old = told_call_of("a", noon - 8 * day);
+  const auto without = told_call_of("a", noon - 8 * day, 0);
+  const auto young = told_call_of("a", noon - 6 * day);
+  const auto kept_on = told_call_of("b", noon - 8 * day);
+  start();
+  a_round();
+  EXPECT_THAT(own_asked, ElementsAre(old));
+  EXPECT_THAT(asked, IsEmpty());
+  EXPECT_TRUE(records[0].reports[0].audio_deleted);
+  EXPECT_FALSE(records[2].reports[0].audio_deleted);
+  EXPECT_EQ(journal->take().facts.size(), 1u);
+  ASSERT_EQ(noted.size(), 1u);
+  EXPECT_EQ(noted[0].what, "recording.delete");
+  EXPECT_EQ(counted_as("deleted"), 1);
+  a_round();
+  EXPECT_EQ(own_asked.size(), 1u) << "once";
+}
+
+TEST_F(AudioKeeper, LeavesFilesOfAnotherNodeToThat) {
+  tenant_of("a", 7);
+  own_files[told_call_of("a", noon - 8 * day)] = 0;
+  start();
+  a_round();
+  EXPECT_EQ(own_asked.size(), 1u);
+  EXPECT_FALSE(records[0].reports[0].audio_deleted) << "it is not gone there";
+  EXPECT_THAT(noted, IsEmpty());
+}
+
+TEST_F(AudioKeeper, TriesAgainWhereItsOwnDiskFails) {
+  tenant_of("a", 7);
+  told_call_of("a", noon - 8 * day);
+  is_disk_full = true;
+  start();
+  a_round();
+  EXPECT_EQ(counted_as("failed"), 1);
+  is_disk_full = false;
+  a_round();
+  EXPECT_TRUE(records[0].reports[0].audio_deleted);
 }
 
 }  // namespace

@@ -119,5 +119,23 @@ TEST_F(CallbackDatabase, ForgetsAllThatWasToldOfACallAndNothingElse) {
   EXPECT_EQ(db.call_of("conv_2").value(), model::call_sid{"CA2"});
 }
 
+TEST_F(CallbackDatabase, ForgetsTheAudioOfACallAlone) {
+  auto db = open();
+  for (const auto* conversation : {"conv_1", "conv_2"}) {
+    auto audio = event(conversation, "post_call_audio");
+    audio.audio_file = std::string{conversation} + ".mp3";
+    audio.audio_bytes = 9;
+    ASSERT_TRUE(db.keep(audio));
+    ASSERT_TRUE(db.keep(event(conversation)));
+    for (const char* type : {"post_call_transcription", "post_call_audio"})
+      ASSERT_TRUE(db.settle({conversation, type}, {progress::done, {}, {std::string{"CA of "} + conversation}}));
+  }
+  EXPECT_THAT(db.forget_audio({"CA3"}).value(), testing::IsEmpty());
+  EXPECT_THAT(db.forget_audio({"CA of conv_1"}).value(), ElementsAre("conv_1.mp3"));
+  EXPECT_THAT(db.forget_audio({"CA of conv_1"}).value(), testing::IsEmpty());
+  EXPECT_EQ(db.call_of("conv_1").value(), model::call_sid{"CA of conv_1"}) << "what was told stays";
+  EXPECT_THAT(db.audio_files().value(), ElementsAre("conv_2.mp3"));
+}
+
 }  // namespace
 }  // namespace tonris::actors::test

@@ -35,5 +35,30 @@ TEST(KeptAudio, OfARecordThatDoesNotKnowItIsNoFact) {
   EXPECT_FALSE(add_fact(record, gone({{"CA1"}, {"AC1"}, "RE1", false}, {})));
 }
 
+TEST(OwnAudio, IsGoneForWhoeverReadsTheRecord) {
+  call_record record;
+  record.agent = {"agent_1"};
+  for (const auto* conversation : {"conv_1", "conv_2", "conv_3"}) {
+    call_record::vendor_report report;
+    report.conversation = {conversation};
+    report.agent = {"agent_1"};
+    report.summary = "A haircut.";
+    record.reports.push_back(report);
+  }
+  EXPECT_FALSE(has_own_audio(record));
+  EXPECT_THAT(own_audio_gone(record), IsEmpty());
+  record.reports[0].audio_bytes = record.reports[1].audio_bytes = 4711;
+  record.reports[1].audio_deleted = true;
+  EXPECT_TRUE(has_own_audio(record));
+  const auto facts = own_audio_gone(record);
+  ASSERT_EQ(facts.size(), 1u);
+  EXPECT_TRUE(add_fact(record, facts[0]));
+  EXPECT_FALSE(add_fact(record, facts[0]));
+  EXPECT_TRUE(record.reports[0].audio_deleted);
+  EXPECT_EQ(record.reports[0].summary, "A haircut.");
+  EXPECT_FALSE(record.reports[2].audio_deleted);
+  EXPECT_THAT(own_audio_gone(record), IsEmpty());
+}
+
 }  // namespace
 }  // namespace tonris::model

@@ -66,6 +66,7 @@ inline call_record whole_record() {
   report.summary = "A haircut.";
   report.analysis = R"({"service":"haircut"})";
   report.audio_bytes = 4711;
+  report.audio_deleted = true;
   record.reports.push_back(report);
   report = {};
   report.conversation = {"conv_2"};
