@@ -96,7 +96,8 @@ tl::expected<read_entry, refusal> read(const net::redis_reply& entry, const mode
     *since = whole<std::uint64_t>(value_of(fields, "since"));
     news.node = value_of(fields, "node");
     found.owner = value_of(fields, "of");
-    return *since ? tl::expected<read_entry, refusal>{found} : tl::unexpected(refusal::unreadable);
+    if (!*since || news.node.empty()) return tl::unexpected(refusal::unreadable);
+    return found;
   }
   const auto what = kind_of(value_of(fields, "what"));
   news.call.value = value_of(fields, "call");

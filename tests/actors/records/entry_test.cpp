@@ -128,7 +128,9 @@ TEST_F(RecordEntry, IsLeftOutWhereNobodyCanReadIt) {
                         {"what", "record", "node", "n", "rev", "1"},
                         {"what", "record", "call", "CA1", "node", "n", "rev", "one"},
                         {"what", "record", "call", "CA1", "node", "n"},
-                        {"what", "missed", "node", "n", "since", ""}};
+                        {"what", "missed", "node", "n", "since", ""},
+                        {"what", "missed", "since", "17"},
+                        {"what", "has", "node", "", "since", "17"}};
   for (const auto& own : owns) EXPECT_EQ(record_entry::read(entry({}, own), open_).error(), refusal::unreadable);
   EXPECT_EQ(record_entry::read({}, open_).error(), refusal::unreadable);
 }
