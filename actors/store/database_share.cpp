@@ -103,10 +103,11 @@ call_database::result<void> call_database::send_later(const model::call_sid& cal
 call_database::result<std::size_t> call_database::keep_outbox_within_bounds() {
   if (me_.empty() || !to_send_) return 0;
   // By their numbers: there are not more than these, and counting many would take a while.
-  const auto numbers = db_.read_number("SELECT (SELECT max(id) FROM outbox) - (SELECT min(id) FROM outbox) + 1");
+  const auto numbers = db_.read_number(
+      "SELECT (SELECT max(id) FROM outbox WHERE gone = 0) - (SELECT min(id) FROM outbox WHERE gone = 0) + 1");
   if (!numbers) return tl::unexpected(numbers.error());
   if (*numbers <= max_outbox) return 0;
-  const auto waiting = db_.read_number("SELECT count(*) FROM outbox");
+  const auto waiting = db_.read_number("SELECT count(*) FROM outbox WHERE gone = 0");
   if (!waiting) return tl::unexpected(waiting.error());
   if (*waiting <= max_outbox) return 0;
   auto drop = db_.prepare(

@@ -255,15 +255,26 @@ TEST_F(SharedDatabase, BoundsWhatWaitsAndKeepsDeletionsWaiting) {
   ASSERT_TRUE(one.db->forget({{"CAgone"}}, now()));
   ASSERT_TRUE(one.db->connection().exec(
       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " +
-      std::to_string(call_database::max_outbox - 1) +
+      std::to_string(call_database::max_outbox) +
       ") INSERT INTO outbox (call_sid, gone, learned, since_ms) SELECT 'CB' || i, 0, '', 0 FROM n"));
   const auto full = one.db->write(batch_of(ended_call("CA1")), now());
   ASSERT_TRUE(full);
   EXPECT_EQ(full->unshared, 1u);
-  EXPECT_EQ(one.number("SELECT count(*) FROM outbox"), call_database::max_outbox);
+  EXPECT_EQ(one.number("SELECT count(*) FROM outbox WHERE gone = 0"), call_database::max_outbox);
   EXPECT_EQ(one.number("SELECT count(*) FROM outbox WHERE call_sid = 'CB1'"), 0) << "the oldest";
   EXPECT_EQ(one.number("SELECT count(*) FROM outbox WHERE gone = 1"), 1);
   EXPECT_NE(one.record("CA1"), "") << "its own store has it whatever waits";
+}
+
+TEST_F(SharedDatabase, LetsDeletionsThatWaitPushNoRecordOut) {
+  ASSERT_TRUE(one.db->connection().exec(
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " +
+      std::to_string(call_database::max_outbox + 1) +
+      ") INSERT INTO outbox (call_sid, gone, learned, since_ms) SELECT 'CB' || i, 1, '', 0 FROM n"));
+  const auto full = one.db->write(batch_of(ended_call("CA1")), now());
+  ASSERT_TRUE(full);
+  EXPECT_EQ(full->unshared, 0u);
+  EXPECT_EQ(one.number("SELECT count(*) FROM outbox WHERE gone = 0"), 1);
 }
 
 TEST_F(SharedDatabase, SendsNothingOfWhatWasPrunedMeanwhile) {
