@@ -153,15 +153,17 @@ void record_reader::tell_missed(std::string_view why) {
 /// Redis tells nobody that what he has not read was cut off.
 void record_reader::look_at_stream() {
   command({"GET", key("records:cut")}, [this](const net::redis_reply& cut) {
-    command({"XRANGE", key("records"), "-", "+", "COUNT", "1"},
-            [this, cut](const net::redis_reply& first) { judge(cut, first); });
+    // Not the entry itself, which may be larger than an answer.
+    read_page(
+        key("records"), std::string{beginning}, [this, cut](const net::redis_reply& page) { judge(cut, page); }, 1);
   });
 }
 
-void record_reader::judge(const net::redis_reply& cut, const net::redis_reply& first) {
+void record_reader::judge(const net::redis_reply& cut, const net::redis_reply& page) {
+  const auto& first = page.items[2].items;
   const bool is_new = place_.position == beginning;
-  const bool is_cut = is_behind(place_.position, cut.text) &&
-                      (first.items.empty() || is_behind(place_.position, first.items[0].text_at(0)));
+  const bool is_cut =
+      is_behind(place_.position, cut.text) && (first.empty() || is_behind(place_.position, first[0].text_at(0)));
   if (is_new || !is_cut) return read();
   tell_missed("What other nodes sent of ended calls was not read for more than two days");
   const auto since = record_entry::parse_place(place_.position)->ms;
@@ -222,9 +224,9 @@ void record_reader::read() {
 }
 
 /// With the generation: who empties a Redis need not end its connections.
-void record_reader::read_page(const std::string& stream, const std::string& after, replied then) {
+void record_reader::read_page(const std::string& stream, const std::string& after, replied then, std::size_t most) {
   const std::vector<std::string> keys{key("gen"), stream};
-  const std::vector<std::string> arguments{after, std::to_string(most_at_once), std::to_string(most_bytes_at_once),
+  const std::vector<std::string> arguments{after, std::to_string(most), std::to_string(most_bytes_at_once),
                                            std::to_string(record_entry::most_bytes_read)};
   const auto& script = scripts::record_page;
   link_->run({script.text, script.sha1}, keys, arguments, config_.patience,

@@ -93,12 +93,12 @@ class record_reader final : public loop_bound_actor<record_reader_door::base> {
   void join(const std::string& generation);
   void tell_missed(std::string_view why);
   void look_at_stream();
-  void judge(const net::redis_reply& cut, const net::redis_reply& first);
+  void judge(const net::redis_reply& cut, const net::redis_reply& page);
   void ask_again(std::uint64_t since_ms, std::function<void(const std::string& id)> then, const std::string& of = {});
   void read_deletions(std::uint64_t since_ms, std::size_t from, const call_database::feed_place& upto);
   // one answer after the other
   void read();
-  void read_page(const std::string& stream, const std::string& after, replied then);
+  void read_page(const std::string& stream, const std::string& after, replied then, std::size_t most = most_at_once);
   void show_unread(const net::redis_reply& page) const;
   void wait();
   void came(const std::vector<net::redis_reply>& entries);

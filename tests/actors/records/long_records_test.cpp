@@ -87,6 +87,19 @@ TEST_F(LongSharedRecords, ArePassedOverWhereNoNodeCouldReadThem) {
   EXPECT_EQ(listed(two), 2u);
 }
 
+TEST_F(LongSharedRecords, ArePassedOverAlsoWhereTheyAreTheOldestThatTheStreamHas) {
+  auto& one = sharing("node-1", redis.url());
+  auto& two = sharing("node-2", redis.url());
+  ends(one, ended_call("CA1"));
+  ASSERT_TRUE(comes_to_know(two, "CA1"));
+  stop_sharing(two);
+  redis.say({"XTRIM", "{tonris}:records", "MAXLEN", "0"});
+  add("CA8", std::size_t{9} * 1024 * 1024);
+  ends(one, ended_call("CA2"));
+  start_sharing(two);
+  EXPECT_TRUE(comes_to_know(two, "CA2"));
+}
+
 TEST_F(LongSharedRecords, ComeInPagesThatTheLinkTakes) {
   auto& one = sharing("node-1", redis.url());
   for (int n = 10; n < 20; ++n) ends(one, long_call("CA" + std::to_string(n), 1'500'000));
