@@ -111,6 +111,7 @@ void record_reader::open(const feed_read& known) {
   place_ = known.place;
   command({"GET", key("gen")}, [this, untold = known.untold](const net::redis_reply& generation) {
     if (generation.text.empty()) return again();  // the tenant store makes it
+    generation_ = generation.text;
     tell_of_untold(untold, [this, now = generation.text] {
       if (place_.generation == now) return look_at_stream();
       join(now);
@@ -118,15 +119,19 @@ void record_reader::open(const feed_read& known) {
   });
 }
 
-/// What this node has written while it shared nothing: the others ask for it.
+/// What this node has written while it shared nothing: the others ask for it. Said once, however often the store cannot
+/// write that it was.
 void record_reader::tell_of_untold(std::optional<call_database::time> since, const std::function<void()>& then) {
   if (!since) return then();
-  const auto ms = std::chrono::duration_cast<milliseconds>(since->time_since_epoch()).count();
-  command({"XADD", key("records"), "*", "what", "has", "node", me_, "since", std::to_string(ms)},
-          [this, then](const net::redis_reply&) {
-            send(config_.store, others_were_told{});
-            then();
-          });
+  const auto ms = std::to_string(std::chrono::duration_cast<milliseconds>(since->time_since_epoch()).count());
+  const auto told = [this, then, offer = generation_ + " " + ms] {
+    offered_ = offer;
+    send(config_.store, others_were_told{});
+    then();
+  };
+  if (offered_ == generation_ + " " + ms) return told();
+  command({"XADD", key("records"), "*", "what", "has", "node", me_, "since", ms},
+          [told](const net::redis_reply&) { told(); });
 }
 
 /// A new node has read nothing; one whose Redis has lost all, not what had come since.
@@ -175,11 +180,18 @@ void record_reader::judge(const net::redis_reply& cut, const net::redis_reply& p
   });
 }
 
-/// `of`: that node alone, what it alone has; else all.
+/// `of`: that node alone, what it alone has; else all. Each question once from where this node stands, however often
+/// what comes of it cannot be taken.
 void record_reader::ask_again(std::uint64_t since_ms, std::function<void(const std::string&)> then,
                               const std::string& of) {
-  command({"XADD", key("records"), "*", "what", "missed", "node", me_, "since", std::to_string(since_ms), "of", of},
-          [then = std::move(then)](const net::redis_reply& id) { then(id.text); });
+  if (std::exchange(asked_at_, place_) != place_) asked_.clear();
+  const auto since = std::to_string(since_ms), question = generation_ + " " + since + " " + of;
+  if (const auto asked = asked_.find(question); asked != asked_.end()) return then(std::string{asked->second});
+  command({"XADD", key("records"), "*", "what", "missed", "node", me_, "since", since, "of", of},
+          [this, question, then = std::move(then)](const net::redis_reply& id) {
+            asked_[question] = id.text;
+            then(id.text);
+          });
 }
 
 /// All before anything else: nothing that was deleted comes back.

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -133,6 +134,10 @@ class record_reader final : public loop_bound_actor<record_reader_door::base> {
   call_database::feed_place place_;            ///< as the store has it
   call_database::feed_place told_of_;          ///< a gap behind it
   std::optional<record_entry::place> joined_;  ///< where this node's first question stands
+  std::string generation_;                     ///< the shared data's, now
+  call_database::feed_place asked_at_;         ///< where this node stood,
+  std::map<std::string, std::string> asked_;   ///< what it has asked from there, and where that stands
+  std::string offered_;                        ///< what it has offered, in which life of the shared data
   std::string me_;
   redis_questions<record_reader> questions_{*this};
 };

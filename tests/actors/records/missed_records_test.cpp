@@ -39,6 +39,28 @@ class MissedRecords : public SharingNodes {
   net::test::redis_server redis;
 };
 
+TEST_F(MissedRecords, AreAskedForOnceHoweverLongTheyCannotBeTaken) {
+  auto& one = sharing("node-1", redis.url());
+  ends_many(one, 3);
+  ASSERT_TRUE(has_told_all(one));
+  (void)ask<stored_calls_forgotten>(one, forget_stored_calls{{{"CA100"}}});
+  ASSERT_TRUE(has_told_all(one));
+  trim();
+  auto& two = alone();
+  two.refuses = true;
+  becomes_sharing(two, "node-2", redis.url());
+  const auto questions = [&] { return redis.say({"XLEN", "{tonris}:records"}); };
+  ASSERT_TRUE(comes_to([&] { return questions() == "1"; }));
+  std::this_thread::sleep_for(2 * record_reader::pause + 300ms);
+  EXPECT_EQ(questions(), "1") << "it has tried again meanwhile";
+  {
+    const std::scoped_lock held{two.lock};
+    two.refuses = false;
+  }
+  EXPECT_TRUE(comes_to_have(two, 2));
+  EXPECT_EQ(questions(), "1");
+}
+
 TEST_F(MissedRecords, AllComeToANewNodeThoughTheStreamHasNoneAndTheForgottenDoNot) {
   auto& one = sharing("node-1", redis.url());
   ends_many(one, 150);

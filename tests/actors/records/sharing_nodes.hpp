@@ -43,6 +43,7 @@ class SharingNodes : public testing::Test {
     std::vector<std::string> forgotten{};  ///< by whom, of which call
     std::vector<std::string> learned{};
     std::vector<model::call_sid> alive{};
+    bool refuses{};           ///< its supervisor does, to forget
     std::string out{}, in{};  ///< its troubles
     std::shared_ptr<const model::field_seal> seal =
         std::make_shared<const model::field_seal>(std::vector<model::derived_keys>{});
@@ -238,8 +239,9 @@ class SharingNodes : public testing::Test {
   }
   caf::actor fake_supervisor(node& of) {
     return of.keepers.emplace_back(system.spawn([&of](caf::event_based_actor*) -> caf::behavior {
-      return {[&of](const forget_ended_calls& wanted) {
+      return {[&of](const forget_ended_calls& wanted) -> caf::result<ended_calls_forgotten> {
                 const std::scoped_lock held{of.lock};
+                if (of.refuses) return caf::make_error(caf::sec::runtime_error, "not now");
                 for (const auto& call : wanted.calls) of.forgotten.push_back("supervisor " + call.value);
                 return ended_calls_forgotten{of.alive};
               },
