@@ -108,6 +108,7 @@ tl::expected<read_entry, refusal> read(const net::redis_reply& entry, const mode
   const auto rev = whole<std::int64_t>(value_of(fields, "rev"));
   if (!rev) return tl::unexpected(refusal::unreadable);
   news.rev = *rev;
+  news.changed_ms = whole<std::int64_t>(value_of(fields, "changed"));
   news.tenant = value_of(fields, "tenant");
   found.owner = value_of(fields, "of");
   auto json = text_of(fields, "json", news, seal);

@@ -337,7 +337,7 @@ void record_reader::sort_question(const record_entry::read_entry& entry, batch& 
   const bool is_too_old = is_of_all && joined_ && record_entry::parse_place(entry.id) < joined_;
   if (entry.news.node == me_ || is_too_old || !(is_of_all || entry.owner == me_)) return;
   const call_database::time since{milliseconds{*entry.missed}};
-  into.asked.push_back({entry.news.node, since - longest_call, !is_of_all});
+  into.asked.push_back({entry.news.node, since - longest_wait, !is_of_all});
 }
 
 /// One after the other, before the place moves on.

@@ -50,7 +50,7 @@ class record_reader final : public loop_bound_actor<record_reader_door::base> {
   static constexpr std::size_t most_bytes_at_once = std::size_t{2} * 1024 * 1024;  ///< together, or one
   static constexpr std::size_t most_deletions = 5'000;     ///< that are read at once where some may have been missed
   static constexpr std::chrono::milliseconds pause{1000};  ///< after a failure
-  static constexpr std::chrono::hours longest_call{24};    ///< what was sent since then may have begun so long before
+  static constexpr std::chrono::hours longest_wait{24};    ///< what was sent since then may have changed so long before
 
   struct config {
     net::loop* loop = nullptr;  ///< where it lives

@@ -115,7 +115,7 @@ void record_resender::send_one(const call_database::outgoing& call, const std::s
   std::vector<std::string> arguments{call.call.value, mark_of(call, me), std::to_string(most_waiting), in_ms(kept_for),
                                      in_ms(marked_for)};
   arguments.insert(arguments.end(), {"what", "record", "call", call.call.value, "rev", std::to_string(call.rev), "node",
-                                     call.node.empty() ? me : call.node});
+                                     call.node.empty() ? me : call.node, "changed", std::to_string(call.changed_ms)});
   arguments.insert(arguments.end(), fields->begin(), fields->end());
   ++open_;
   const auto& script = scripts::record_again;

@@ -160,6 +160,7 @@ class call_database {
     std::int64_t rev = 0;
     std::string json;                           ///< the record; the facts, in one
     std::vector<model::timeline_event> events;  ///< of a record
+    std::int64_t changed_ms = 0;                ///< of a record that is sent again: when it was last written
   };
   /// What waits to be sent, deletions first, then who has waited longest: so many, or so many bytes and one.
   [[nodiscard]] result<std::vector<outgoing>> outbox(std::size_t most, std::size_t most_bytes);
@@ -180,8 +181,9 @@ class call_database {
     std::int64_t rev = 0;
     std::string json;
     std::vector<model::timeline_event> events;
+    std::optional<std::int64_t> changed_ms{};  ///< of a record that was sent again; else it has just changed
   };
-  /// Another node asks for what is here of calls that began since then.
+  /// Another node asks for what is here that has changed since then.
   struct asked {
     std::string node;
     time since;
@@ -207,13 +209,13 @@ class call_database {
   /// A question waits until it is answered, or so long; a later one of that node's takes the earlier one in.
   static constexpr std::chrono::days asked_for{30};
   static constexpr std::size_t most_asking = 100;  ///< nodes; beyond it who asked longest ago is answered no further
-  /// Where an answer goes on: behind that call, in the order of the newest first.
+  /// Where an answer goes on: behind that record, in the order of what has changed last.
   struct again_place {
     std::int64_t before_ms = 0, row = 0;
   };
   struct again_part {
     std::string node;             ///< who has asked; "": nobody
-    std::vector<outgoing> calls;  ///< the newest first
+    std::vector<outgoing> calls;  ///< what has changed last first
     again_place upto;
     std::int64_t asked_ms = 0;  ///< which question of his
     bool is_last = false;
@@ -237,7 +239,7 @@ class call_database {
 
   [[nodiscard]] result<void> trim_events(const journal_batch& batch);
   [[nodiscard]] result<std::vector<model::call_sid>> write_records(const journal_batch& batch, std::int64_t now);
-  [[nodiscard]] result<bool> put_over_another(const journal_batch::record& record);
+  [[nodiscard]] result<bool> put_over_another(const journal_batch::record& record, std::int64_t now);
   [[nodiscard]] result<std::vector<model::call_sid>> write_facts(const journal_batch& batch, std::int64_t now);
   [[nodiscard]] result<bool> add_to_record(const journal_batch::fact& fact, std::int64_t now);
   [[nodiscard]] result<void> send_later(const model::call_sid& call, std::int64_t now, bool gone = false,
@@ -247,10 +249,10 @@ class call_database {
   [[nodiscard]] result<void> note_untold(time now);
   [[nodiscard]] result<bool> has_shared();
   [[nodiscard]] result<bool> is_gone(const model::call_sid& call);
-  [[nodiscard]] result<void> take_record(const incoming& news, taken& so_far);
+  [[nodiscard]] result<void> take_record(const incoming& news, std::int64_t now, taken& so_far);
   [[nodiscard]] result<void> take_learned(const incoming& news, taken& so_far);
   [[nodiscard]] result<void> take_gone(const incoming& news, std::int64_t now, taken& so_far);
-  [[nodiscard]] result<void> put_record_of(const incoming& news, const model::call_record& record);
+  [[nodiscard]] result<void> put_record_of(const incoming& news, const model::call_record& record, std::int64_t now);
   [[nodiscard]] result<std::int64_t> run_bounded(const char* sql, time older_than, std::int64_t most);
   [[nodiscard]] result<std::int64_t> prune_records(time now, std::int64_t most);
   [[nodiscard]] result<std::int64_t> prune_words(time now);

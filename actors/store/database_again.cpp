@@ -13,7 +13,6 @@ using namespace database_rows;
 namespace sqlite = net::sqlite;
 
 constexpr auto from_the_newest = std::numeric_limits<std::int64_t>::max();
-constexpr std::chrono::hours untold_before{72};  // a call's facts come for so long
 
 constexpr const char* put_asked =
     "INSERT INTO asked (node, since_ms, own, before_ms, before_row, asked_ms, turn_ms) VALUES (?1, ?2, ?3, ?4, ?4, ?5, "
@@ -26,8 +25,13 @@ constexpr const char* drop_asked_before = "DELETE FROM asked WHERE asked_ms < ?"
 constexpr const char* next_asked =
     "SELECT node, since_ms, own, before_ms, before_row, asked_ms FROM asked ORDER BY turn_ms LIMIT 1";
 constexpr const char* records_asked_for =
-    "SELECT rowid, call_sid, tenant, node, rev, json, started_at FROM records WHERE started_at >= ?1"
-    " AND (started_at, rowid) < (?2, ?3) AND (?4 = 0 OR node = '') ORDER BY started_at DESC, rowid DESC LIMIT ?5";
+    "SELECT rowid, call_sid, tenant, node, rev, json, max(changed_ms, started_at) AS changed FROM records"
+    " INDEXED BY records_by_change WHERE changed BETWEEN ?1 AND ?2 AND (changed < ?2 OR rowid < ?3)"
+    " ORDER BY changed DESC, rowid DESC LIMIT ?4";
+constexpr const char* own_asked_for =
+    "SELECT rowid, call_sid, tenant, node, rev, json, max(changed_ms, started_at) AS changed FROM records"
+    " INDEXED BY own_by_change WHERE node = '' AND changed BETWEEN ?1 AND ?2 AND (changed < ?2 OR rowid < ?3)"
+    " ORDER BY changed DESC, rowid DESC LIMIT ?4";
 constexpr const char* go_on_asked =
     "UPDATE asked SET before_ms = ?3, before_row = ?4, turn_ms = ?5 WHERE node = ?1 AND asked_ms = ?2";
 constexpr const char* drop_answered = "DELETE FROM asked WHERE node = ?1 AND asked_ms = ?2";
@@ -61,10 +65,10 @@ call_database::result<call_database::again_part> call_database::again(std::size_
   part.node = next->text(0);
   part.upto = {next->integer(3), next->integer(4)};
   part.asked_ms = next->integer(5);
-  auto rows = db_.prepare(records_asked_for);
+  auto rows = db_.prepare(next->integer(2) != 0 ? own_asked_for : records_asked_for);
   if (!rows) return tl::unexpected(rows.error());
-  rows->bind(1, next->integer(1)).bind(2, part.upto.before_ms).bind(3, part.upto.row).bind(4, next->integer(2));
-  rows->bind(5, static_cast<std::int64_t>(most));
+  rows->bind(1, next->integer(1)).bind(2, part.upto.before_ms).bind(3, part.upto.row);
+  rows->bind(4, static_cast<std::int64_t>(most));
   std::size_t bytes = 0;
   auto row = rows->step();
   for (; row && *row && bytes < most_bytes; row = rows->step()) {
@@ -74,8 +78,9 @@ call_database::result<call_database::again_part> call_database::again(std::size_
     one.node = rows->text(3);
     one.rev = rows->integer(4);
     one.json = rows->text(5);
+    one.changed_ms = rows->integer(6);
     bytes += one.json.size();
-    part.upto = {rows->integer(6), rows->integer(0)};
+    part.upto = {one.changed_ms, rows->integer(0)};
   }
   if (!row) return tl::unexpected(row.error());
   part.is_last = !*row && part.calls.size() < most;
@@ -107,7 +112,7 @@ call_database::result<void> call_database::note_untold(time now) {
   if (!me_.empty() || untold_noted_) return {};
   auto put = db_.prepare("INSERT OR IGNORE INTO untold VALUES (1, ?)");
   if (!put) return tl::unexpected(put.error());
-  return put->bind(1, in_ms(now - untold_before)).run();
+  return put->bind(1, in_ms(now)).run();
 }
 
 call_database::result<std::optional<call_database::time>> call_database::untold_since() {

@@ -73,6 +73,12 @@ INSERT INTO untold SELECT 1, 0 FROM (SELECT 1 FROM records LIMIT 1) WHERE NOT EX
 ALTER TABLE calls ADD COLUMN node TEXT NOT NULL DEFAULT '';
 CREATE INDEX calls_of_node ON calls (node);
 INSERT OR IGNORE INTO unlisted SELECT call_sid FROM records;
+)",
+                                // changed_ms: when it was last written here; 0: not known, as long ago as its call.
+                                R"(
+ALTER TABLE records ADD COLUMN changed_ms INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX records_by_change ON records (max(changed_ms, started_at));
+CREATE INDEX own_by_change ON records (max(changed_ms, started_at)) WHERE node = '';
 )"};
 
 private_database file_in(const std::string& data_dir) {

@@ -186,7 +186,7 @@ call_database::result<call_database::taken> call_database::take(const std::vecto
   if (!all) return tl::unexpected(all.error());
   taken so_far;
   for (const auto& one : news) {
-    const auto done = one.what == kind::record    ? take_record(one, so_far)
+    const auto done = one.what == kind::record    ? take_record(one, in_ms(now), so_far)
                       : one.what == kind::learned ? take_learned(one, so_far)
                                                   : take_gone(one, in_ms(now), so_far);
     if (!done) return tl::unexpected(done.error());
@@ -208,7 +208,7 @@ call_database::result<bool> call_database::is_gone(const model::call_sid& call) 
   return rows->bind(1, call.value).step();
 }
 
-call_database::result<void> call_database::take_record(const incoming& news, taken& so_far) {
+call_database::result<void> call_database::take_record(const incoming& news, std::int64_t now, taken& so_far) {
   const auto gone = is_gone(news.call);
   if (!gone) return tl::unexpected(gone.error());
   auto here = stored(db_, news.call);
@@ -238,17 +238,19 @@ call_database::result<void> call_database::take_record(const incoming& news, tak
   if (const auto facts = model::parse_call_record(*learned))
     for (const auto& fact : facts_in(*facts)) (void)model::add_fact(*record, fact);
   ++so_far.records;
-  return put_record_of(news, *record);
+  return put_record_of(news, *record, now);
 }
 
-call_database::result<void> call_database::put_record_of(const incoming& news, const model::call_record& record) {
+call_database::result<void> call_database::put_record_of(const incoming& news, const model::call_record& record,
+                                                         std::int64_t now) {
   auto put = db_.prepare(
-      "INSERT OR REPLACE INTO records (call_sid, tenant, started_at, json, rev, node) VALUES (?, ?, ?, ?, ?, ?)");
+      "INSERT OR REPLACE INTO records (call_sid, tenant, started_at, json, rev, node, changed_ms)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?)");
   if (!put) return tl::unexpected(put.error());
   const auto json = to_json(record);
   const auto node = news.node == me_ ? std::string{} : news.node;  // its own, of before it lost them
   put->bind(1, news.call.value).bind(2, record.tenant.value).bind(3, in_ms(record.started)).bind(4, json);
-  auto done = put->bind(5, news.rev).bind(6, node).run();
+  auto done = put->bind(5, news.rev).bind(6, node).bind(7, news.changed_ms.value_or(now)).run();
   if (done) done = call_list::remove(db_, news.call);
   if (done) done = call_list::put(db_, record);
   if (done && !news.events.empty()) done = run_for(db_, drop_events, news.call);

@@ -19,14 +19,17 @@ constexpr std::size_t most_untrimmed = 100'000;  // calls whose events are count
 constexpr const char* put_checkpoint = "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?)";
 constexpr const char* drop_checkpoint = "DELETE FROM checkpoints WHERE call_sid = ?";
 constexpr const char* put_record =
-    "INSERT INTO records (call_sid, tenant, started_at, json) VALUES (?, ?, ?, ?) ON CONFLICT (call_sid) DO UPDATE"
-    " SET tenant = excluded.tenant, started_at = excluded.started_at, json = excluded.json, rev = rev + 1, node = ''"
+    "INSERT INTO records (call_sid, tenant, started_at, json, changed_ms) VALUES (?, ?, ?, ?, ?)"
+    " ON CONFLICT (call_sid) DO UPDATE SET tenant = excluded.tenant, started_at = excluded.started_at,"
+    " json = excluded.json, changed_ms = excluded.changed_ms, rev = rev + 1, node = ''"
     " WHERE started_at = excluded.started_at OR (tenant = '' AND excluded.tenant <> '')";
 constexpr const char* put_over_record =
-    "UPDATE records SET tenant = ?2, started_at = ?3, json = ?4, rev = rev + 1, node = '' WHERE call_sid = ?1";
+    "UPDATE records SET tenant = ?2, started_at = ?3, json = ?4, changed_ms = ?5, rev = rev + 1, node = ''"
+    " WHERE call_sid = ?1";
 constexpr const char* select_others_record = "SELECT json FROM records WHERE call_sid = ? AND node <> ''";
 constexpr const char* change_checkpoint = "UPDATE checkpoints SET json = ? WHERE call_sid = ?";
-constexpr const char* change_own_record = "UPDATE records SET json = ?, rev = rev + 1 WHERE call_sid = ?";
+constexpr const char* change_own_record =
+    "UPDATE records SET json = ?1, rev = rev + 1, changed_ms = ?3 WHERE call_sid = ?2";
 constexpr const char* change_others_record = "UPDATE records SET json = ? WHERE call_sid = ?";
 constexpr const char* select_learned = "SELECT learned FROM outbox WHERE call_sid = ?";
 constexpr const char* put_event = "INSERT INTO events (call_sid, at_ms, what, detail) VALUES (?, ?, ?, ?)";
@@ -66,6 +69,13 @@ sqlite::result<void> change(sqlite::database& db, const char* sql, const model::
   return row->bind(1, json).bind(2, call.value).run();
 }
 
+sqlite::result<void> change_own(sqlite::database& db, const model::call_sid& call, const std::string& json,
+                                std::int64_t now) {
+  auto row = db.prepare(change_own_record);
+  if (!row) return tl::unexpected(row.error());
+  return row->bind(1, json).bind(2, call.value).bind(3, now).run();
+}
+
 /// A checkpoint has the record as well, and the call that goes on from it writes that one.
 sqlite::result<void> add_to_checkpoint(sqlite::database& db, const journal_batch::fact& f) {
   const auto json = text_of(db, select_checkpoint, f.call);
@@ -85,7 +95,7 @@ sqlite::result<void> write_events(sqlite::database& db, const journal_batch& bat
 }  // namespace
 
 /// Another node has made a record of that SID, of another call.
-call_database::result<bool> call_database::put_over_another(const journal_batch::record& r) {
+call_database::result<bool> call_database::put_over_another(const journal_batch::record& r, std::int64_t now) {
   const auto json = text_of(db_, select_others_record, r.call);
   if (!json) return tl::unexpected(json.error());
   const auto others = model::parse_call_record(*json);
@@ -94,7 +104,7 @@ call_database::result<bool> call_database::put_over_another(const journal_batch:
   if (auto gone = call_list::remove(db_, r.call); !gone) return tl::unexpected(gone.error());
   auto put = db_.prepare(put_over_record);
   if (!put) return tl::unexpected(put.error());
-  put->bind(1, r.call.value).bind(2, r.tenant).bind(3, in_ms(r.started)).bind(4, r.json);
+  put->bind(1, r.call.value).bind(2, r.tenant).bind(3, in_ms(r.started)).bind(4, r.json).bind(5, now);
   if (auto done = put->run(); !done) return tl::unexpected(done.error());
   return true;
 }
@@ -107,10 +117,10 @@ call_database::result<std::vector<model::call_sid>> call_database::write_records
   auto put = db_.prepare(put_record);
   if (!put) return tl::unexpected(put.error());
   for (const auto& r : batch.records) {
-    put->bind(1, r.call.value).bind(2, r.tenant).bind(3, in_ms(r.started)).bind(4, r.json);
+    put->bind(1, r.call.value).bind(2, r.tenant).bind(3, in_ms(r.started)).bind(4, r.json).bind(5, now);
     if (auto done = put->run(); !done) return tl::unexpected(done.error());
     if (db_.changed_rows() == 0) {
-      const auto is_put = put_over_another(r);
+      const auto is_put = put_over_another(r, now);
       if (!is_put) return tl::unexpected(is_put.error());
       if (!*is_put) refused.push_back(r.call);
       if (!*is_put) continue;
@@ -141,7 +151,8 @@ call_database::result<bool> call_database::add_to_record(const journal_batch::fa
     (void)model::add_fact(facts, f.what);
     learned = to_json(facts);
   }
-  auto done = change(db_, own->empty() ? change_others_record : change_own_record, f.call, to_json(*record));
+  auto done = own->empty() ? change(db_, change_others_record, f.call, to_json(*record))
+                           : change_own(db_, f.call, to_json(*record), now);
   if (done) done = call_list::put(db_, *record);
   if (done) done = send_later(f.call, now, false, learned);
   if (!done) return tl::unexpected(done.error());

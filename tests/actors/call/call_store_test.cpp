@@ -472,11 +472,11 @@ TEST_F(CallStore, RefusesAFileThatIsNoDatabaseAndLeavesItAsItIs) {
 TEST_F(CallStore, RefusesADatabaseOfANewerVersion) {
   open();
   end();
-  ASSERT_TRUE(net::sqlite::database::open(directory.database().string())->exec("PRAGMA user_version=5"));
+  ASSERT_TRUE(net::sqlite::database::open(directory.database().string())->exec("PRAGMA user_version=99"));
   const auto made = open_sqlite_store(system, directory.data(), part());
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error(), "The call store " + directory.database().string() +
-                              " was written by a newer version (its schema is 5, this one knows 4)");
+                              " was written by a newer version (its schema is 99, this one knows 8)");
 }
 
 TEST_F(CallStore, RefusesADatabaseThatIsSomebodyElses) {

@@ -59,9 +59,16 @@ TEST_F(RecordEntry, IsReadAsItWasWritten) {
     EXPECT_EQ(read->news.tenant, "salon-1");
     EXPECT_EQ(read->news.node, "node-1");
     EXPECT_EQ(read->news.rev, 3);
+    EXPECT_FALSE(read->news.changed_ms) << "now";
     EXPECT_EQ(read->news.json, what.json);
     EXPECT_EQ(read->news.events, what.events);
   }
+}
+
+TEST_F(RecordEntry, SaysWhenWhatIsSentAgainHasChanged) {
+  auto sent = fields(open_);
+  sent.insert(sent.end(), {"changed", "1795958198791"});
+  EXPECT_EQ(record_entry::read(entry(sent), open_)->news.changed_ms, 1795958198791);
 }
 
 TEST_F(RecordEntry, ShowsNothingOfACallWhereItIsSealed) {

@@ -17,6 +17,14 @@ class MissedInDatabase : public testing::Test, protected shared_stores {
     const call_database::asked question{by, since, own};
     EXPECT_TRUE(at.db->take({}, {question}, {"generation", "7-0"}, now()));
   }
+  static void ends_at(node& at, const std::string& sid, call_database::time when) {
+    EXPECT_TRUE(at.db->write(batch_of(ended_call(sid, when)), when));
+  }
+  static void learn(node& at, const std::string& sid, call_database::time when) {
+    journal_batch batch;
+    batch.facts.push_back({{sid}, model::call_record::note{when, "call her back"}});
+    EXPECT_TRUE(at.db->write(batch, when));
+  }
   static call_database::again_part part(node& at, std::size_t most = 2, std::size_t bytes = 1'000'000) {
     return at.db->again(most, bytes, now()).value();
   }
@@ -63,8 +71,8 @@ TEST_F(MissedInDatabase, HasNoMoreBytesThanAskedForAndOneCall) {
 }
 
 TEST_F(MissedInDatabase, BeginsAsEarlyAsWasAskedAndHasWhatIsAskedFor) {
-  one.ends(ended_call("CA1", now() - 100h));
-  one.ends(ended_call("CA2", now() - 10h));
+  ends_at(one, "CA1", now() - 100h);
+  ends_at(one, "CA2", now() - 10h);
   two.ends(ended_call("CA3", now()));
   (void)pass(two, one);
   ask(one, "node-3", now() - 50h);
@@ -72,6 +80,50 @@ TEST_F(MissedInDatabase, BeginsAsEarlyAsWasAskedAndHasWhatIsAskedFor) {
   ask(one, "node-4", now() - 50h, true);
   ASSERT_TRUE(one.db->postpone_again("node-3", now()));
   EXPECT_THAT(sids(part(one, 9)), ElementsAre("CA2")) << "its own alone";
+}
+
+TEST_F(MissedInDatabase, HasOldCallsThatHaveChangedSince) {
+  ends_at(one, "CA1", now() - 100h);
+  ends_at(one, "CA2", now() - 100h);
+  ends_at(one, "CA3", now() - 1h);
+  learn(one, "CA1", now());
+  for (const bool own : {false, true}) {
+    ask(one, "node-3", now() - 24h, own);
+    const auto found = part(one, 9);
+    EXPECT_THAT(sids(found), ElementsAre("CA1", "CA3"));
+    EXPECT_EQ(found.calls[0].rev, 2);
+    ASSERT_TRUE(one.db->sent_again(found, now()));
+  }
+  ASSERT_TRUE(one.db->connection().exec("UPDATE records SET changed_ms = 0"));
+  ask(one, "node-3", now() - 24h);
+  EXPECT_THAT(sids(part(one, 9)), ElementsAre("CA3")) << "what another version wrote is as old as its call";
+}
+
+TEST_F(MissedInDatabase, KnowsOfACopyWhenItWasChangedAndNotWhenItCame) {
+  ends_at(one, "CA1", now() - 100h);
+  ask(one, "node-3");
+  const auto found = part(one, 9);
+  ASSERT_EQ(found.calls.size(), 1u);
+  auto copy = as_read(found.calls[0], one);
+  copy.changed_ms = found.calls[0].changed_ms;
+  give(two, {copy});
+  ask(two, "node-4", now() - 24h);
+  EXPECT_THAT(sids(part(two, 9)), IsEmpty()) << "it was sent again";
+  ends_at(one, "CA2", now() - 100h);
+  (void)pass(one, two);
+  EXPECT_THAT(sids(part(two, 9)), ElementsAre("CA2")) << "it is news";
+}
+
+TEST_F(MissedInDatabase, ComesInPartsAlsoWhereManyChangedAtOnce) {
+  for (int n = 1; n <= 5; ++n) one.ends(ended_call("CA" + std::to_string(n), now() - 1h));
+  ask(one, "node-3");
+  std::vector<std::string> all;
+  for (auto next = part(one); !next.node.empty(); next = part(one)) {
+    const auto some = sids(next);
+    all.insert(all.end(), some.begin(), some.end());
+    ASSERT_TRUE(one.db->sent_again(next, now()));
+  }
+  EXPECT_THAT(all, ElementsAre("CA5", "CA4", "CA3", "CA2", "CA1"));
 }
 
 TEST_F(MissedInDatabase, BeginsAnewForWhoAsksOnceMore) {
@@ -112,6 +164,7 @@ TEST_F(MissedInDatabase, IsNotedAsUntoldWhileNothingIsShared) {
     auto alone = call_database::open(path);
     ASSERT_TRUE(alone) << alone.error().line;
     ASSERT_TRUE(alone->write(batch_of(ended_call("CA1")), now()));
+    ASSERT_TRUE(alone->write(batch_of(ended_call("CA2", now() - 200h)), now()));
     EXPECT_EQ(alone->connection().read_number("SELECT count(*) FROM outbox"), 0);
     ASSERT_TRUE(alone->forget({{"CA1"}}, now()));
     EXPECT_EQ(alone->connection().read_number("SELECT count(*) FROM outbox WHERE gone = 1"), 1)
@@ -122,7 +175,8 @@ TEST_F(MissedInDatabase, IsNotedAsUntoldWhileNothingIsShared) {
   ASSERT_TRUE(one.db->share_as("node-1"));
   const auto since = one.db->untold_since().value();
   ASSERT_TRUE(since);
-  EXPECT_LE(*since, now());
+  ask(one, "node-3", *since, true);
+  EXPECT_THAT(sids(part(one, 9)), ElementsAre("CA2")) << "however old the call";
   ASSERT_TRUE(one.db->all_told());
   EXPECT_FALSE(one.db->untold_since().value());
 }
