@@ -168,11 +168,6 @@ class store_actor final : public sqlite_store::base {
         [this](others_were_told) {
           if (is_open()) complain_of(db_->all_told());
         },
-        [this](send_deletions_again) {
-          if (!is_open()) return;
-          complain_of(db_->send_deletions_again(past_->settings.wall_clock()));
-          look_at_outbox();
-        },
         [this](const read_again& wanted) -> caf::result<again_read> {
           auto promise = make_response_promise<again_read>();
           again_.asked_by(promise, wanted);
@@ -367,6 +362,7 @@ class store_actor final : public sqlite_store::base {
     auto taken = db_->take(came.news, came.asked, came.upto, past_->settings.wall_clock());
     if (!taken) return unreadable(taken.error());
     if (!came.asked.empty()) look_at_asked();
+    look_at_outbox();  // deletions, where the shared data have lost them
     for (const auto& call : taken->others)
       call_log::warn(call, nullptr, "its record gives way to another node's, of another call of that SID");
     if (taken->gone > 0) {

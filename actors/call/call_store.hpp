@@ -160,9 +160,6 @@ struct news_taken {
 struct others_were_told {  ///< of what is here: they ask for it
   using travels = in_process;
 };
-struct send_deletions_again {
-  using travels = in_process;
-};
 struct read_again {  // -> again_read, once another node has asked; one asker at a time
   using travels = in_process;
   std::size_t most = 0, most_bytes = 0;
@@ -177,16 +174,15 @@ struct again_sent {
   call_database::again_part part;  ///< without its calls
   bool was = true;                 ///< false: not now, others' turn comes first
 };
-using shared_records =
-    caf::typed_actor<caf::replies_to<read_outbox>::with<outbox_read>, caf::reacts_to<outbox_sent>,
-                     caf::replies_to<read_feed>::with<feed_read>, caf::replies_to<take_news>::with<news_taken>,
-                     caf::reacts_to<others_were_told>, caf::reacts_to<send_deletions_again>,
-                     caf::replies_to<read_again>::with<again_read>, caf::reacts_to<again_sent>>;
+using shared_records = caf::typed_actor<caf::replies_to<read_outbox>::with<outbox_read>, caf::reacts_to<outbox_sent>,
+                                        caf::replies_to<read_feed>::with<feed_read>,
+                                        caf::replies_to<take_news>::with<news_taken>, caf::reacts_to<others_were_told>,
+                                        caf::replies_to<read_again>::with<again_read>, caf::reacts_to<again_sent>>;
 using shared_call_store =
     call_store::extend<caf::replies_to<read_outbox>::with<outbox_read>, caf::reacts_to<outbox_sent>,
                        caf::replies_to<read_feed>::with<feed_read>, caf::replies_to<take_news>::with<news_taken>,
-                       caf::reacts_to<others_were_told>, caf::reacts_to<send_deletions_again>,
-                       caf::replies_to<read_again>::with<again_read>, caf::reacts_to<again_sent>>;
+                       caf::reacts_to<others_were_told>, caf::replies_to<read_again>::with<again_read>,
+                       caf::reacts_to<again_sent>>;
 
 /// What is wrong with a store now, in words for anybody; the log has the reason. Any thread.
 class store_trouble {

@@ -138,10 +138,7 @@ void record_reader::tell_of_untold(std::optional<call_database::time> since, con
 void record_reader::join(const std::string& generation) {
   const bool is_new = place_.generation.empty();
   const auto read_to = record_entry::parse_place(place_.position);
-  if (!is_new) {
-    tell_missed("Redis has lost what nodes share of ended calls");
-    send(config_.store, send_deletions_again{});
-  }
+  if (!is_new) tell_missed("Redis has lost what nodes share of ended calls");
   const auto since = read_to ? read_to->ms : 0;
   ask_again(since, [this, generation, since, is_new](const std::string& asked) {
     if (is_new) joined_ = record_entry::parse_place(asked);

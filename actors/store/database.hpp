@@ -200,7 +200,8 @@ class call_database {
     std::size_t unreadable = 0;           ///< by this version
     std::vector<model::call_sid> others;  ///< records of this node's that gave way to another call's of that SID
   };
-  /// All of it, with the place, or nothing. A record stands where its rev is greater than what is here.
+  /// All of it, with the place, or nothing. A record stands where its rev is greater than what is here. In another life
+  /// of the shared data all deletions that are remembered are sent once more: the others, and Redis, have lost them.
   [[nodiscard]] result<taken> take(const std::vector<incoming>& news, const std::vector<asked>& questions,
                                    const feed_place& upto, time now);
   [[nodiscard]] result<feed_place> feed();
@@ -228,8 +229,6 @@ class call_database {
   /// there are none.
   [[nodiscard]] result<std::optional<time>> untold_since();
   [[nodiscard]] result<void> all_told();
-  /// All deletions that are remembered are sent once more: the others, and Redis, have lost them.
-  [[nodiscard]] result<void> send_deletions_again(time now);
 
   [[nodiscard]] net::sqlite::database& connection() noexcept { return db_; }
 
@@ -250,6 +249,7 @@ class call_database {
   [[nodiscard]] result<bool> has_shared();
   [[nodiscard]] result<bool> is_gone(const model::call_sid& call);
   [[nodiscard]] result<void> take_record(const incoming& news, std::int64_t now, taken& so_far);
+  [[nodiscard]] result<void> move_to(const feed_place& place, std::int64_t now);
   [[nodiscard]] result<void> take_learned(const incoming& news, taken& so_far);
   [[nodiscard]] result<void> take_gone(const incoming& news, std::int64_t now, taken& so_far);
   [[nodiscard]] result<void> put_record_of(const incoming& news, const model::call_record& record, std::int64_t now);

@@ -36,8 +36,6 @@ constexpr const char* go_on_asked =
     "UPDATE asked SET before_ms = ?3, before_row = ?4, turn_ms = ?5 WHERE node = ?1 AND asked_ms = ?2";
 constexpr const char* drop_answered = "DELETE FROM asked WHERE node = ?1 AND asked_ms = ?2";
 constexpr const char* postpone_asked = "UPDATE asked SET turn_ms = ?2 WHERE node = ?1";
-constexpr const char* all_gone_again =
-    "INSERT OR REPLACE INTO outbox (call_sid, gone, learned, since_ms) SELECT call_sid, 1, '', ? FROM gone";
 
 }  // namespace
 
@@ -126,13 +124,6 @@ call_database::result<std::optional<call_database::time>> call_database::untold_
 
 call_database::result<void> call_database::all_told() {
   return db_.exec("DELETE FROM untold");
-}
-
-call_database::result<void> call_database::send_deletions_again(time now) {
-  auto put = db_.prepare(all_gone_again);
-  if (!put) return tl::unexpected(put.error());
-  to_send_ = true;
-  return put->bind(1, in_ms(now)).run();
 }
 
 }  // namespace tonris::actors

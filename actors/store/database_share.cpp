@@ -22,6 +22,9 @@ constexpr const char* select_learned = "SELECT learned FROM outbox WHERE call_si
 constexpr const char* outbox_in_order =
     "SELECT outbox.id, outbox.call_sid, gone, learned, tenant, node, rev, json FROM outbox"
     " LEFT JOIN records ON records.call_sid = outbox.call_sid ORDER BY gone DESC, outbox.id LIMIT ?";
+constexpr const char* all_gone_again =
+    "INSERT OR REPLACE INTO outbox (call_sid, gone, learned, since_ms) SELECT call_sid, 1, '', ? FROM gone";
+
 /// One call of the outbox. Nothing: its record has gone.
 std::optional<call_database::outgoing> waiting_in(const sqlite::statement& row) {
   call_database::outgoing one;
@@ -193,13 +196,24 @@ call_database::result<call_database::taken> call_database::take(const std::vecto
   }
   for (const auto& question : questions)
     if (auto done = be_asked(question, in_ms(now)); !done) return tl::unexpected(done.error());
-  auto place = db_.prepare("INSERT OR REPLACE INTO feed VALUES (1, ?, ?)");
-  if (!place) return tl::unexpected(place.error());
-  auto done = place->bind(1, upto.generation).bind(2, upto.position).run();
+  auto done = move_to(upto, in_ms(now));
   if (done) done = all->commit();
   if (!done) return tl::unexpected(done.error());
   if (so_far.gone > 0) words_merge_ = true;
   return so_far;
+}
+
+call_database::result<void> call_database::move_to(const feed_place& place, std::int64_t now) {
+  const auto known = feed();
+  if (!known) return tl::unexpected(known.error());
+  auto put = db_.prepare("INSERT OR REPLACE INTO feed VALUES (1, ?, ?)");
+  if (!put) return tl::unexpected(put.error());
+  if (auto done = put->bind(1, place.generation).bind(2, place.position).run(); !done) return done;
+  if (known->generation.empty() || known->generation == place.generation) return {};
+  auto again = db_.prepare(all_gone_again);
+  if (!again) return tl::unexpected(again.error());
+  to_send_ = true;
+  return again->bind(1, now).run();
 }
 
 call_database::result<bool> call_database::is_gone(const model::call_sid& call) {

@@ -185,9 +185,12 @@ TEST_F(MissedInDatabase, SendsAllDeletionsAgainOnceTheyAreLost) {
   one.ends(ended_call("CA1"));
   ASSERT_TRUE(one.db->forget({{"CA1"}, {"CAold"}}, now()));
   (void)pass(one, two);
+  give(one, {});
+  give(one, {});
   EXPECT_THAT(one.outbox(), IsEmpty());
-  ASSERT_TRUE(one.db->send_deletions_again(now()));
+  ASSERT_TRUE(one.db->take({}, {}, {"another", "0-0"}, now()));
   EXPECT_EQ(one.outbox().size(), 2u);
+  EXPECT_TRUE(one.db->has_to_send());
   EXPECT_EQ(pass(one, two).known, 2u);
 }
 
