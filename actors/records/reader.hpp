@@ -111,8 +111,9 @@ class record_reader final : public loop_bound_actor<record_reader_door::base> {
   void ask_who_offers(const std::shared_ptr<batch>& what);
   void forget_first(const std::shared_ptr<batch>& what);
   void forget_elsewhere(const std::shared_ptr<batch>& what, const std::vector<model::call_sid>& calls);
-  void tell_learned(const std::shared_ptr<batch>& what);
+  void tell_learned(const std::shared_ptr<batch>& what, const std::function<void()>& then);
   void take(const std::shared_ptr<batch>& what);
+  void taken(const std::shared_ptr<batch>& what, const call_database::taken& all);
   void again();
 
   void command(const std::vector<std::string>& words, replied then, std::chrono::milliseconds blocked = {});

@@ -23,7 +23,8 @@ void record_reader::forget_first(const std::shared_ptr<batch>& what) {
   std::vector<model::call_sid> calls;
   for (const auto& one : what->news)
     if (one.what == kind::gone) calls.push_back(one.call);
-  if (calls.empty()) return tell_learned(what);
+  const auto then = [this, what] { take(what); };
+  if (calls.empty()) return tell_learned(what, then);
   ask(this, config_.supervisor, node_limit, forget_ended_calls{calls})
       .then(
           [this, what, calls](const ended_calls_forgotten& forgotten) {
@@ -44,24 +45,24 @@ void record_reader::forget_elsewhere(const std::shared_ptr<batch>& what, const s
       .then(
           [this, what, calls](callbacks_forgotten) {
             ask(this, config_.notices, node_limit, forget_events{calls})
-                .then([this, what](events_forgotten) { tell_learned(what); }, or_again());
+                .then([this, what](events_forgotten) { tell_learned(what, [this, what] { take(what); }); }, or_again());
           },
           or_again());
 }
 
 /// Whoever remembers the call would else write its record without it. One fact after the other.
-void record_reader::tell_learned(const std::shared_ptr<batch>& what) {
-  if (what->learned.empty()) return take(what);
+void record_reader::tell_learned(const std::shared_ptr<batch>& what, const std::function<void()>& then) {
+  if (what->learned.empty()) return then();
   const auto record = what->learned.back();
   const auto facts = facts_in(record);
   const auto open = std::make_shared<std::size_t>(facts.size());
   const auto failed = std::make_shared<bool>(false);
-  const auto told = [this, what, open, failed] {
+  const auto told = [this, what, open, failed, then] {
     if (--*open > 0) return;
     if (*failed) return again();
     what->learned.pop_back();
     counted().taken(record_metrics::what::learned);
-    tell_learned(what);
+    tell_learned(what, then);
   };
   ++*open;  // this one
   for (const auto& fact : facts)
@@ -80,20 +81,27 @@ void record_reader::tell_learned(const std::shared_ptr<batch>& what) {
 
 void record_reader::take(const std::shared_ptr<batch>& what) {
   ask(this, config_.store, store_writes_within, take_news{std::move(what->news), std::move(what->asked), what->upto})
-      .then(
-          [this, what](const news_taken& kept) {
-            const auto& all = kept.what;
-            counted().taken.of(record_metrics::what::record)(all.records);
-            counted().taken.of(record_metrics::what::learned)(all.learned);
-            counted().taken.of(record_metrics::what::gone)(all.gone);
-            counted().taken.of(record_metrics::what::known)(all.known);
-            counted().taken.of(record_metrics::what::unreadable)(all.unreadable);
-            place_ = what->upto;
-            config_.trouble({});
-            const auto then = std::exchange(what->then, {});
-            then();
-          },
-          or_again());
+      .then([this, what](const news_taken& kept) { taken(what, kept.what); }, or_again());
+}
+
+/// What others have learned of this node's calls, and it has not heard, stands in their copies, which it was sent: that
+/// goes into its records before the copies go.
+void record_reader::taken(const std::shared_ptr<batch>& what, const call_database::taken& all) {
+  counted().taken.of(record_metrics::what::record)(all.records);
+  counted().taken.of(record_metrics::what::learned)(all.learned);
+  counted().taken.of(record_metrics::what::gone)(all.gone);
+  counted().taken.of(record_metrics::what::known)(all.known);
+  counted().taken.of(record_metrics::what::unreadable)(all.unreadable);
+  place_ = what->upto;
+  config_.trouble({});
+  if (all.of_own.empty()) {
+    const auto then = std::exchange(what->then, {});
+    return then();
+  }
+  what->news.clear();
+  what->asked.clear();
+  what->learned = all.of_own;
+  tell_learned(what, [this, what] { take(what); });
 }
 
 }  // namespace tonris::actors

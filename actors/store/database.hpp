@@ -196,9 +196,10 @@ class call_database {
   };
   struct taken {
     std::size_t records = 0, learned = 0, gone = 0;
-    std::size_t known = 0;                ///< changed nothing: it is here already, or was deleted
-    std::size_t unreadable = 0;           ///< by this version
-    std::vector<model::call_sid> others;  ///< records of this node's that gave way to another call's of that SID
+    std::size_t known = 0;                   ///< changed nothing: it is here already, or was deleted
+    std::size_t unreadable = 0;              ///< by this version
+    std::vector<model::call_sid> others;     ///< records of this node's that gave way to another call's of that SID
+    std::vector<model::call_record> of_own;  ///< of this node's calls, with facts that its records lack
   };
   /// All of it, with the place, or nothing. A record stands where its rev is greater than what is here. In another life
   /// of the shared data all deletions that are remembered are sent once more: the others, and Redis, have lost them.

@@ -1,4 +1,5 @@
 /// The call database's part in what nodes share: what waits to be sent to the others, and what came from them.
+#include <algorithm>
 #include <utility>
 
 #include "actors/store/call_list.hpp"
@@ -6,6 +7,7 @@
 #include "actors/store/database_rows.hpp"
 #include "model/call/learned_facts.hpp"
 #include "model/call/record_choice.hpp"
+#include "model/finding/full_text.hpp"
 
 namespace tonris::actors {
 
@@ -56,6 +58,24 @@ sqlite::result<std::optional<stored_record>> stored(sqlite::database& db, const 
   if (!row) return tl::unexpected(row.error());
   if (!*row) return std::nullopt;
   return stored_record{rows->integer(0), std::string{rows->text(1)}, std::string{rows->text(2)}};
+}
+
+/// Another node's copy of this node's record may have learned what never came here. Words whose days are over stay
+/// away.
+sqlite::result<void> note_facts_of(const call_database::incoming& copy, const stored_record& here, sqlite::database& db,
+                                   std::int64_t now, call_database::taken& so_far) {
+  if (here.json == copy.json) return {};  // as it mostly is
+  auto record = model::parse_call_record(here.json);
+  auto other = model::parse_call_record(copy.json);
+  if (!record || !other || record->started != other->started) return {};
+  auto over = db.prepare("SELECT 1 FROM retention WHERE tenant = ?1 AND ?2 + word_days * 86400000 < ?3");
+  if (!over) return tl::unexpected(over.error());
+  const auto row = over->bind(1, record->tenant.value).bind(2, in_ms(record->started)).bind(3, now).step();
+  if (!row) return tl::unexpected(row.error());
+  if (*row) *other = model::without_words(std::move(*other));
+  const auto is_news = [&](const auto& fact) { return model::add_fact(*record, fact); };
+  if (std::ranges::any_of(facts_in(*other), is_news)) so_far.of_own.push_back(std::move(*other));
+  return {};
 }
 
 sqlite::result<void> put_events(sqlite::database& db, const std::vector<model::timeline_event>& events) {
@@ -230,7 +250,7 @@ call_database::result<void> call_database::take_record(const incoming& news, std
   const auto node = news.node == me_ ? std::string{} : news.node;
   if (*here && (*here)->node == node && news.rev <= (*here)->rev) {
     ++so_far.known;
-    return {};
+    return node.empty() ? note_facts_of(news, **here, db_, now, so_far) : sqlite::result<void>{};
   }
   auto record = model::parse_call_record(news.json);
   if (*gone || !record) {

@@ -61,6 +61,21 @@ TEST_F(MissedRecords, AreAskedForOnceHoweverLongTheyCannotBeTaken) {
   EXPECT_EQ(questions(), "1");
 }
 
+TEST_F(MissedRecords, BringWhatWasLearnedOfThemToWhoseCallsTheyAre) {
+  auto& one = sharing("node-1", redis.url());
+  auto& two = sharing("node-2", redis.url());
+  ends_many(one, 2);
+  ASSERT_TRUE(comes_to_have(two, 2));
+  stop_sharing(one);
+  two.store.journal->fact({{"CA100"}, model::call_record::note{now(), "call her back"}});
+  ASSERT_TRUE(comes_to_know(two, "CA100", "call her back"));
+  ASSERT_TRUE(has_told_all(two));
+  trim();
+  start_sharing(one);
+  EXPECT_TRUE(comes_to_know(one, "CA100", "call her back"));
+  EXPECT_TRUE(comes_to([&] { return said(one, &node::learned) == std::vector<std::string>{"CA100"}; }));
+}
+
 TEST_F(MissedRecords, AllComeToANewNodeThoughTheStreamHasNoneAndTheForgottenDoNot) {
   auto& one = sharing("node-1", redis.url());
   ends_many(one, 150);

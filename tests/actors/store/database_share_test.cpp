@@ -277,6 +277,38 @@ TEST_F(SharedDatabase, LetsDeletionsThatWaitPushNoRecordOut) {
   EXPECT_EQ(one.number("SELECT count(*) FROM outbox WHERE gone = 0"), 1);
 }
 
+TEST_F(SharedDatabase, FindsWhatWasLearnedOfItsCallInACopyOfIt) {
+  one.ends(ended_call("CA1"));
+  (void)pass(one, two);
+  learn(two, "CA1", note{now(), "call her back"});
+  auto copy = as_read(two.outbox()[0], two);
+  copy.what = kind::record;
+  copy.node = "node-1";
+  copy.rev = 1;
+  copy.json = two.record("CA1");
+  const auto taken = give(one, {copy});
+  EXPECT_EQ(taken.known, 1u);
+  ASSERT_EQ(taken.of_own.size(), 1u);
+  for (const auto& fact : facts_in(taken.of_own[0])) learn(one, "CA1", fact);
+  EXPECT_NE(one.record("CA1").find("call her back"), std::string::npos);
+  EXPECT_EQ(one.number("SELECT rev FROM records"), 2);
+  EXPECT_TRUE(give(one, {copy}).of_own.empty()) << "once";
+}
+
+TEST_F(SharedDatabase, KeepsWordsAwayWhoseDaysAreOverThoughACopyHasThem) {
+  one.ends(ended_call("CA1", now() - 48h));
+  (void)pass(one, two);
+  learn(two, "CA1", note{now(), "call her back"});
+  auto copy = as_read(two.outbox()[0], one);
+  copy.what = kind::record;
+  copy.rev = 1;
+  copy.json = two.record("CA1");
+  ASSERT_TRUE(one.db->keep_for({{{"salon-1"}, std::chrono::days{30}, std::chrono::days{3}}}));
+  EXPECT_EQ(give(one, {copy}).of_own.size(), 1u);
+  ASSERT_TRUE(one.db->keep_for({{{"salon-1"}, std::chrono::days{30}, std::chrono::days{1}}}));
+  EXPECT_TRUE(give(one, {copy}).of_own.empty());
+}
+
 TEST_F(SharedDatabase, SendsNothingOfWhatWasPrunedMeanwhile) {
   one.ends(ended_call("CAold", now() - call_database::kept_for - 1h));
   call_database::allowance all{1000, 1000, false};
