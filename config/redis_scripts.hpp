@@ -21,8 +21,8 @@ extern const redis_script admit, renew, release;                                
 extern const redis_script counts_open, restore, reserve,
     usage;                                            ///< admission: months after a loss, reservations, what is used
 extern const redis_script claim, checkpoint, ticket;  ///< calls that may move to another node
-extern const redis_script record_put, record_gone, record_page,
-    record_again;  ///< records of ended calls, for every node
+extern const redis_script record_put, record_gone, record_page, record_again,
+    record_taken;  ///< records of ended calls, for every node
 
 [[nodiscard]] std::span<const redis_script> all();
 

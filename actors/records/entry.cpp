@@ -84,6 +84,10 @@ std::size_t bytes_of(const std::vector<std::string>& fields) noexcept {
                          [](std::size_t sum, const std::string& field) { return sum + field.size(); });
 }
 
+std::string call_of(const net::redis_reply& entry) {
+  return entry.items.size() == 2 ? std::string{value_of(entry.items[1], "call")} : std::string{};
+}
+
 tl::expected<read_entry, refusal> read(const net::redis_reply& entry, const model::field_seal& seal) {
   if (entry.items.size() != 2) return tl::unexpected(refusal::unreadable);
   if (entry.items[1].is == net::redis_reply::kind::integer) return tl::unexpected(refusal::too_large);

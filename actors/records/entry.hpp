@@ -55,5 +55,7 @@ struct read_entry {
 };
 /// One element of what XREAD answers for a stream, or record_page.lua.
 [[nodiscard]] tl::expected<read_entry, refusal> read(const net::redis_reply& entry, const model::field_seal& seal);
+/// Of which call it is, also where it cannot be read; "": nobody knows.
+[[nodiscard]] std::string call_of(const net::redis_reply& entry);
 
 }  // namespace tonris::actors::record_entry

@@ -47,8 +47,9 @@ record_reader::behavior_type record_reader::make_behavior() {
   };
   auto options = config_.options;
   options.times.ping_within = config_.patience;  // it is answered behind what was asked before it
-  const net::redis_script page{scripts::record_page.text, scripts::record_page.sha1};
-  link_ = net::redis_link::make(*config_.loop, std::move(options), {page}, {changed, [](const auto&) {}});
+  std::vector<net::redis_script> used;
+  for (const auto* one : {&scripts::record_page, &scripts::record_taken}) used.push_back({one->text, one->sha1});
+  link_ = net::redis_link::make(*config_.loop, std::move(options), std::move(used), {changed, [](const auto&) {}});
   return {
       [this](read_records) {
         again_ = false;
@@ -274,22 +275,20 @@ void record_reader::came(const std::vector<net::redis_reply>& entries) {
   ask_who_offers(all);
 }
 
-/// It is this node's alone: what is taken goes.
+/// It is this node's alone: what is taken goes, and no newer one that has come meanwhile.
 void record_reader::came_again(const std::vector<net::redis_reply>& entries) {
   const auto all = std::make_shared<batch>();
   const auto read_to = sort_all(entries, *all);
   if (read_to == 0) return again();
-  std::vector<std::string> drop{"XDEL", mine()};
-  for (std::size_t i = 0; i < read_to; ++i) drop.emplace_back(entries[i].text_at(0));
-  std::vector<std::string> forget{"HDEL", mine() + ":calls"};
-  for (const auto& one : all->news) forget.push_back(one.call.value);
+  std::vector<std::string> taken;
+  for (std::size_t i = 0; i < read_to; ++i)
+    taken.insert(taken.end(), {std::string{entries[i].text_at(0)}, record_entry::call_of(entries[i])});
   all->upto = place_;
-  all->then = [this, drop = std::move(drop), forget = std::move(forget)] {
-    const auto last = [this, drop](const net::redis_reply&) {
-      command(drop, [this](const net::redis_reply&) { read(); });
-    };
-    if (forget.size() == 2) return last({});  // nothing that could be read
-    command(forget, last);
+  all->then = [this, taken = std::move(taken)] {
+    const std::vector<std::string> keys{mine(), mine() + ":calls"};
+    const auto& script = scripts::record_taken;
+    link_->run({script.text, script.sha1}, keys, taken, config_.patience,
+               or_again([this](const net::redis_reply&) { read(); }));
   };
   forget_first(all);
 }

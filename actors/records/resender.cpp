@@ -23,9 +23,15 @@ std::string in_ms(milliseconds time) {
   return std::to_string(time.count());
 }
 
-/// By what a record of a call is told from another of it.
-std::string mark_of(const call_database::outgoing& call, const std::string& me) {
-  return (call.node.empty() ? me : call.node) + " " + std::to_string(call.rev);
+std::string owner_of(const call_database::outgoing& call, const std::string& me) {
+  return call.node.empty() ? me : call.node;
+}
+
+/// Whose call was sent and its rev (record_again.lua): is it that one's, and as new?
+bool is_as_new(std::string_view mark, const call_database::outgoing& call, const std::string& me) {
+  const auto space = mark.rfind(' ');
+  if (space == std::string_view::npos || mark.substr(0, space) != owner_of(call, me)) return false;
+  return number_in<std::int64_t>(mark.substr(space + 1)) >= call.rev;
 }
 
 }  // namespace
@@ -96,7 +102,7 @@ void record_resender::ask_what_is_sent(const again_read& read) {
 void record_resender::send_part(const std::vector<call_database::outgoing>& calls, const std::string& me,
                                 const net::redis_reply& marks) {
   for (std::size_t i = 0; i < calls.size(); ++i) {
-    if (marks.text_at(i) == mark_of(calls[i], me))
+    if (is_as_new(marks.text_at(i), calls[i], me))
       count(again::known);
     else
       send_one(calls[i], me);
@@ -112,10 +118,11 @@ void record_resender::send_one(const call_database::outgoing& call, const std::s
   if (record_entry::bytes_of(*fields) > record_entry::most_bytes) return count(again::too_large);
   const auto stream = stream_of(part_.node);
   const std::vector<std::string> keys{stream, key("gone"), stream + ":" + call.call.value, key("again:nodes")};
-  std::vector<std::string> arguments{call.call.value, mark_of(call, me), std::to_string(most_waiting), in_ms(kept_for),
+  const auto owner = owner_of(call, me), rev = std::to_string(call.rev);
+  std::vector<std::string> arguments{call.call.value,  owner, rev, std::to_string(most_waiting), in_ms(kept_for),
                                      in_ms(marked_for)};
-  arguments.insert(arguments.end(), {"what", "record", "call", call.call.value, "rev", std::to_string(call.rev), "node",
-                                     call.node.empty() ? me : call.node, "changed", std::to_string(call.changed_ms)});
+  arguments.insert(arguments.end(), {"what", "record", "call", call.call.value, "rev", rev, "node", owner, "changed",
+                                     std::to_string(call.changed_ms)});
   arguments.insert(arguments.end(), fields->begin(), fields->end());
   ++open_;
   const auto& script = scripts::record_again;

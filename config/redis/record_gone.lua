@@ -9,7 +9,8 @@ for _, known in ipairs(R('HVALS', KEYS[2])) do R('XDEL', KEYS[1], known:match(' 
 R('DEL', KEYS[2])
 for _, stream in ipairs(R('SMEMBERS', KEYS[4])) do
   local waits = R('HGET', stream .. ':calls', ARGV[1])
-  if waits then R('XDEL', stream, waits) R('HDEL', stream .. ':calls', ARGV[1]) end
+  if waits then R('XDEL', stream, waits:match('(%S+)$')) R('HDEL', stream .. ':calls', ARGV[1]) end
+  if R('EXISTS', stream) == 0 then R('SREM', KEYS[4], stream) end
 end
 R('ZREMRANGEBYSCORE', KEYS[3], '-inf', string.format('(%.0f', now - ARGV[3]))
 R('ZADD', KEYS[3], string.format('%.0f', now), ARGV[1])

@@ -109,6 +109,8 @@ TEST_F(RecordEntry, IsADeletionOrAWishToHearItAgain) {
   const auto gone = record_entry::read(entry({}, {"what", "gone", "call", "CA1", "node", "node-1"}), open_);
   ASSERT_TRUE(gone);
   EXPECT_EQ(gone->news.what, kind::gone);
+  EXPECT_EQ(record_entry::call_of(entry({}, {"what", "gone", "call", "CA1"})), "CA1");
+  EXPECT_EQ(record_entry::call_of(entry({}, {"what", "news"})), "");
   const auto missed = record_entry::read(entry({}, {"what", "missed", "node", "node-1", "since", "17"}), open_);
   ASSERT_TRUE(missed);
   EXPECT_EQ(missed->missed, 17u);

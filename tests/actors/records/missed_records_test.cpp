@@ -2,6 +2,7 @@
 // Redis, and nothing that was deleted comes back.
 #include <gmock/gmock.h>
 
+#include "config/redis_scripts.hpp"
 #include "tests/actors/records/sharing_nodes.hpp"
 
 namespace tonris::actors::test {
@@ -36,8 +37,68 @@ class MissedRecords : public SharingNodes {
     return counted(at, R"(tonris_records_resent_total{what=")" + what + R"("})");
   }
 
+  std::string run(const config::redis_script& script, const std::vector<std::string>& keys,
+                  const std::vector<std::string>& arguments) {
+    std::vector<std::string> words{"EVAL", std::string{script.text}, std::to_string(keys.size())};
+    words.insert(words.end(), keys.begin(), keys.end());
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    return redis.say(words);
+  }
+  /// A record for node-9, of which 64 may wait.
+  std::string again(const std::string& call, const std::string& owner, const std::string& rev) {
+    return run(config::redis_scripts::record_again, {of_nine, "{tonris}:gone", of_nine + ":" + call, all_streams},
+               {call, owner, rev, "64", "60000", "60000", "what", "record", "call", call, "rev", rev, "node", owner});
+  }
+  std::string waits() { return redis.say({"XRANGE", of_nine, "-", "+"}); }
+  void asks_for_nine() {
+    redis.say({"XADD", "{tonris}:records", "*", "what", "missed", "node", "node-9", "since", "0"});
+  }
+
+  const std::string of_nine = "{tonris}:again:node-9", all_streams = "{tonris}:again:nodes";
   net::test::redis_server redis;
 };
+
+TEST_F(MissedRecords, AreNeverReplacedByAnOlderCopy) {
+  EXPECT_EQ(again("CA1", "node-1", "2"), "ok");
+  EXPECT_EQ(again("CA1", "node-1", "1"), "again") << "the mark is newer";
+  redis.say({"DEL", of_nine + ":CA1"});
+  EXPECT_EQ(again("CA1", "node-1", "1"), "again") << "what waits is";
+  EXPECT_EQ(again("CA1", "node-1", "2"), "again");
+  EXPECT_THAT(waits(), testing::HasSubstr("rev 2"));
+  EXPECT_EQ(again("CA1", "node-1", "10"), "ok") << "a newer one";
+  EXPECT_THAT(waits(), testing::HasSubstr("rev 10"));
+  EXPECT_EQ(again("CA1", "node-2", "1"), "ok") << "another call of that SID";
+  EXPECT_EQ(redis.say({"XLEN", of_nine}), "1");
+  redis.say({"DEL", of_nine, of_nine + ":CA1"});
+  EXPECT_EQ(again("CA1", "node-2", "1"), "ok") << "it is remembered and not there";
+}
+
+TEST_F(MissedRecords, GoOnceTheyAreTakenAndNoNewerOnesWithThem) {
+  EXPECT_EQ(again("CA1", "node-1", "1"), "ok");
+  EXPECT_EQ(again("CA2", "node-1", "1"), "ok");
+  const auto id = [&](const std::string& call) {
+    const auto waiting = redis.say({"HGET", of_nine + ":calls", call});
+    return waiting.substr(waiting.rfind(' ') + 1);
+  };
+  const auto first = id("CA1"), other = id("CA2");
+  EXPECT_EQ(again("CA1", "node-1", "2"), "ok") << "while the first is read";
+  EXPECT_EQ(run(config::redis_scripts::record_taken, {of_nine, of_nine + ":calls"}, {first, "CA1", other, "CA2"}), "1");
+  EXPECT_EQ(redis.say({"HKEYS", of_nine + ":calls"}), "CA1");
+  EXPECT_EQ(again("CA1", "node-1", "3"), "ok");
+  EXPECT_EQ(redis.say({"XLEN", of_nine}), "1") << "and it took the place of the second";
+}
+
+TEST_F(MissedRecords, AreSentByNobodyWhoHasAnOlderCopy) {
+  auto& one = sharing("node-1", redis.url());
+  ends_many(one, 3);
+  ASSERT_TRUE(has_told_all(one));
+  EXPECT_EQ(again("CA100", "node-1", "2"), "ok");
+  redis.say({"DEL", of_nine + ":CA100"});
+  EXPECT_EQ(again("CA101", "node-1", "2"), "ok");
+  asks_for_nine();
+  EXPECT_TRUE(comes_to([&] { return resent(one, "sent") == 1 && resent(one, "known") == 2; }));
+  EXPECT_EQ(redis.say({"XLEN", of_nine}), "3");
+}
 
 TEST_F(MissedRecords, AreAskedForOnceHoweverLongTheyCannotBeTaken) {
   auto& one = sharing("node-1", redis.url());
@@ -74,6 +135,16 @@ TEST_F(MissedRecords, BringWhatWasLearnedOfThemToWhoseCallsTheyAre) {
   start_sharing(one);
   EXPECT_TRUE(comes_to_know(one, "CA100", "call her back"));
   EXPECT_TRUE(comes_to([&] { return said(one, &node::learned) == std::vector<std::string>{"CA100"}; }));
+}
+
+TEST_F(MissedRecords, LeaveNoListOfNodesThatWillNotRead) {
+  auto& one = sharing("node-1", redis.url());
+  redis.say({"SADD", all_streams, "{tonris}:again:node-8"});
+  EXPECT_EQ(again("CA7", "node-1", "1"), "ok");
+  (void)ask<stored_calls_forgotten>(one, forget_stored_calls{{{"CA100"}}});
+  EXPECT_TRUE(comes_to([&] {
+    return redis.say({"SMEMBERS", all_streams}) == of_nine;
+  })) << redis.say({"SMEMBERS", all_streams});
 }
 
 TEST_F(MissedRecords, AllComeToANewNodeThoughTheStreamHasNoneAndTheForgottenDoNot) {
