@@ -61,14 +61,18 @@ struct list_old_records {  ///< an older version's have no place in the list yet
 struct show_what_waits {
   using travels = in_process;
 };
+struct show_who_asked {  ///< the turn of one of them has come
+  using travels = in_process;
+};
 
 namespace {
 
 constexpr int niceness = 10;
 
-using sqlite_store = shared_call_store::extend<caf::reacts_to<write_again>, caf::reacts_to<prune_store>,
-                                               caf::reacts_to<erase_traces>, caf::reacts_to<list_old_records>,
-                                               caf::reacts_to<merge_words>, caf::reacts_to<show_what_waits>>;
+using sqlite_store =
+    shared_call_store::extend<caf::reacts_to<write_again>, caf::reacts_to<prune_store>, caf::reacts_to<erase_traces>,
+                              caf::reacts_to<list_old_records>, caf::reacts_to<merge_words>,
+                              caf::reacts_to<show_what_waits>, caf::reacts_to<show_who_asked>>;
 
 /// What outlives a crash of the store. One life at a time uses it.
 struct store_past {
@@ -174,11 +178,8 @@ class store_actor final : public sqlite_store::base {
           look_at_asked();
           return promise;
         },
-        [this](const again_sent& told) {
-          if (!is_open()) return;
-          const auto now = past_->settings.wall_clock();
-          complain_of(told.was ? db_->sent_again(told.part, now) : db_->postpone_again(told.part.node, now));
-        },
+        [this](const again_sent& told) { go_on_again(told); },
+        [this](show_who_asked) { look_at_asked(); },
         [this](write_again) {
           reminded_ = false;
           (void)write();
@@ -351,6 +352,14 @@ class store_actor final : public sqlite_store::base {
 
   void look_at_asked() {
     if (is_shared() && is_open()) again_.look(*db_);
+  }
+
+  void go_on_again(const again_sent& told) {
+    if (!is_open()) return;
+    const auto now = past_->settings.wall_clock();
+    if (!told.postponed) return complain_of(db_->sent_again(told.part, now));
+    complain_of(db_->postpone_again(told.part.node, now + *told.postponed));
+    remind_me(*told.postponed, show_who_asked{});
   }
 
   void show_outbox_later() {

@@ -171,8 +171,8 @@ struct again_read {
 };
 struct again_sent {
   using travels = in_process;
-  call_database::again_part part;  ///< without its calls
-  bool was = true;                 ///< false: not now, others' turn comes first
+  call_database::again_part part;                        ///< without its calls
+  std::optional<std::chrono::milliseconds> postponed{};  ///< it was not, and its turn comes then
 };
 using shared_records = caf::typed_actor<caf::replies_to<read_outbox>::with<outbox_read>, caf::reacts_to<outbox_sent>,
                                         caf::replies_to<read_feed>::with<feed_read>,

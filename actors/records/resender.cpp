@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actors/records/entry.hpp"
+#include "actors/records/sender.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
 #include "config/redis_scripts.hpp"
@@ -69,28 +70,38 @@ void record_resender::look() {
   if (at_work_ || link_->state().is != net::redis_state::phase::ready) return;
   at_work_ = true;
   ask(this, config_.store, store_limit, read_again{most_in_part, most_bytes_in_part})
-      .then([this](const again_read& read) { ask_what_is_sent(read); },
+      .then([this](const again_read& read) { look_at_memory(read); },
             [this](const caf::error& why) {
               at_work_ = false;
               look_in(why == caf::sec::request_timeout ? milliseconds{0} : backoff_.next(config_.random()));
             });
 }
 
-/// Another node may be answering as well.
-void record_resender::ask_what_is_sent(const again_read& read) {
+/// Where Redis is nearly full it is as if so many waited for him already: calls can still be admitted.
+void record_resender::look_at_memory(const again_read& read) {
   failed_ = false;
   part_ = read.part;
   auto calls = std::exchange(part_.calls, {});
+  if (calls.empty()) return end_part();
+  const std::vector<std::string_view> words{"INFO", "memory"};
+  link_->command(words, config_.patience,
+                 questions_.when_answered([this, calls = std::move(calls), me = read.node](const auto* answer) mutable {
+                   if (!answer) return;  // we end
+                   const auto* const reply = reply_in(answer);
+                   failed_ = !reply || !has_room_for_records(reply->text);
+                   if (failed_) return end_part();
+                   ask_what_is_sent(std::move(calls), me);
+                 }));
+}
+
+/// Another node may be answering as well.
+void record_resender::ask_what_is_sent(std::vector<call_database::outgoing> calls, const std::string& me) {
   open_ = 1;  // this one
-  if (calls.empty()) {
-    open_ = 0;
-    return end_part();
-  }
   std::vector<std::string> words{"MGET"};
   for (const auto& one : calls) words.push_back(stream_of(part_.node) + ":" + one.call.value);
   const std::vector<std::string_view> views{words.begin(), words.end()};
   link_->command(views, config_.patience,
-                 questions_.when_answered([this, calls = std::move(calls), me = read.node](const auto* answer) {
+                 questions_.when_answered([this, calls = std::move(calls), me](const auto* answer) {
                    if (!answer) return;  // we end
                    const auto* const marks = reply_in(answer);
                    failed_ = !marks;
@@ -144,13 +155,21 @@ void record_resender::answered(const net::redis_answer& answer) {
   if (--open_ == 0) end_part();
 }
 
-/// What could not be sent, as so many wait for him, is sent once more with what could.
+/// What could not be sent, as so many wait for him, is sent once more with what could: he who does not read comes later
+/// each time, and nobody else with him.
 void record_resender::end_part() {
   at_work_ = false;
-  if (failed_) count(again::failed);
-  send(config_.store, again_sent{std::exchange(part_, {}), !failed_});
-  if (failed_) return look_in(backoff_.next(config_.random()));
+  again_sent told{std::exchange(part_, {}), std::nullopt};
+  if (failed_) {
+    count(again::failed);
+    const auto of = slow_.try_emplace(told.part.node, first_pause, longest_pause).first;
+    told.postponed = of->second.next(config_.random());
+  } else {
+    slow_.erase(told.part.node);
+  }
+  if (slow_.size() > call_database::most_asking) slow_.clear();
   backoff_.reset();
+  send(config_.store, std::move(told));
   look_in(config_.pause);
 }
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,8 +32,9 @@ using record_resender_door =
 
 /// Sends a node that has missed records those that are here, the newest first, by a stream of that node's own at Redis
 /// (config/redis/record_again.lua): a part at a time, with a pause, and no more than a few wait for him, so that it
-/// costs Redis little however many there are. Of several nodes that answer the same question one sends a record. In
-/// nobody's way: loop-bound, with a connection of its own, behind what is new.
+/// costs Redis little however many there are. Of several nodes that answer the same question one sends a record. Who
+/// does not read keeps nobody else waiting. In nobody's way: loop-bound, with a connection of its own, behind what is
+/// new, and not while Redis is nearly full.
 class record_resender final : public loop_bound_actor<record_resender_door::base> {
  public:
   static constexpr std::size_t most_in_part = 32, most_bytes_in_part = std::size_t{1024} * 1024;
@@ -62,7 +64,8 @@ class record_resender final : public loop_bound_actor<record_resender_door::base
  private:
   using part = call_database::again_part;
   void look();
-  void ask_what_is_sent(const again_read& read);
+  void look_at_memory(const again_read& read);
+  void ask_what_is_sent(std::vector<call_database::outgoing> calls, const std::string& me);
   void send_part(const std::vector<call_database::outgoing>& calls, const std::string& me,
                  const net::redis_reply& marks);
   void send_one(const call_database::outgoing& call, const std::string& me);
@@ -83,7 +86,8 @@ class record_resender final : public loop_bound_actor<record_resender_door::base
   part part_;             ///< without its calls
   std::size_t open_ = 0;  ///< of the part, unanswered
   bool failed_ = false;   ///< some of the part: all of it is sent once more
-  net::redis_backoff backoff_{first_pause, longest_pause};
+  net::redis_backoff backoff_{first_pause, longest_pause};  ///< while the store cannot be read
+  std::map<std::string, net::redis_backoff> slow_;          ///< of nodes whose part could not be sent
   redis_questions<record_resender> questions_{*this};
 };
 

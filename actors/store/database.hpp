@@ -224,8 +224,8 @@ class call_database {
   };
   /// The next part for who has waited longest for his: so many calls, or so many bytes and one.
   [[nodiscard]] result<again_part> again(std::size_t most, std::size_t most_bytes, time now);
-  [[nodiscard]] result<void> sent_again(const again_part& part, time now);       ///< its calls are not looked at
-  [[nodiscard]] result<void> postpone_again(const std::string& node, time now);  ///< others' turn comes first
+  [[nodiscard]] result<void> sent_again(const again_part& part, time now);         ///< its calls are not looked at
+  [[nodiscard]] result<void> postpone_again(const std::string& node, time until);  ///< others' turn comes first
   /// Since when there are records that no other node was ever told of, written while this one shared none; nothing:
   /// there are none.
   [[nodiscard]] result<std::optional<time>> untold_since();

@@ -13,6 +13,7 @@ using namespace database_rows;
 namespace sqlite = net::sqlite;
 
 constexpr auto from_the_newest = std::numeric_limits<std::int64_t>::max();
+constexpr std::chrono::minutes postponed_for{2};  // at most: a turn beyond it was set by a clock that was ahead
 
 constexpr const char* put_asked =
     "INSERT INTO asked (node, since_ms, own, before_ms, before_row, asked_ms, turn_ms) VALUES (?1, ?2, ?3, ?4, ?4, ?5, "
@@ -23,7 +24,8 @@ constexpr const char* drop_asked_too_many =
     "DELETE FROM asked WHERE node IN (SELECT node FROM asked ORDER BY asked_ms DESC, node LIMIT -1 OFFSET ?)";
 constexpr const char* drop_asked_before = "DELETE FROM asked WHERE asked_ms < ?";
 constexpr const char* next_asked =
-    "SELECT node, since_ms, own, before_ms, before_row, asked_ms FROM asked ORDER BY turn_ms LIMIT 1";
+    "SELECT node, since_ms, own, before_ms, before_row, asked_ms FROM asked WHERE turn_ms <= ?1 OR turn_ms > ?2"
+    " ORDER BY turn_ms LIMIT 1";
 constexpr const char* records_asked_for =
     "SELECT rowid, call_sid, tenant, node, rev, json, max(changed_ms, started_at) AS changed FROM records"
     " INDEXED BY records_by_change WHERE changed BETWEEN ?1 AND ?2 AND (changed < ?2 OR rowid < ?3)"
@@ -56,7 +58,7 @@ call_database::result<call_database::again_part> call_database::again(std::size_
   if (auto done = drop->bind(1, in_ms(now - asked_for)).run(); !done) return tl::unexpected(done.error());
   auto next = db_.prepare(next_asked);
   if (!next) return tl::unexpected(next.error());
-  const auto is_asked = next->step();
+  const auto is_asked = next->bind(1, in_ms(now)).bind(2, in_ms(now + postponed_for)).step();
   if (!is_asked) return tl::unexpected(is_asked.error());
   again_part part;
   if (!*is_asked) return part;
@@ -99,10 +101,10 @@ call_database::result<void> call_database::sent_again(const again_part& part, ti
   return change->run();
 }
 
-call_database::result<void> call_database::postpone_again(const std::string& node, time now) {
+call_database::result<void> call_database::postpone_again(const std::string& node, time until) {
   auto change = db_.prepare(postpone_asked);
   if (!change) return tl::unexpected(change.error());
-  return change->bind(1, node).bind(2, in_ms(now)).run();
+  return change->bind(1, node).bind(2, in_ms(until)).run();
 }
 
 /// Once in a life: later ones are younger.

@@ -100,6 +100,20 @@ TEST_F(MissedRecords, AreSentByNobodyWhoHasAnOlderCopy) {
   EXPECT_EQ(redis.say({"XLEN", of_nine}), "3");
 }
 
+TEST_F(MissedRecords, WaitWhileRedisIsNearlyFull) {
+  auto& one = sharing("node-1", redis.url());
+  ends_many(one, 3);
+  ASSERT_TRUE(has_told_all(one));
+  const auto info = redis.say({"INFO", "memory"});
+  const auto used = std::stoll(info.substr(info.find("used_memory:") + std::string{"used_memory:"}.size()));
+  redis.say({"CONFIG", "SET", "maxmemory", std::to_string(used * 8 / 7)});
+  asks_for_nine();
+  EXPECT_TRUE(comes_to([&] { return resent(one, "failed") > 0; }));
+  EXPECT_EQ(redis.say({"XLEN", of_nine}), "0");
+  redis.say({"CONFIG", "SET", "maxmemory", "0"});
+  EXPECT_TRUE(comes_to([&] { return redis.say({"XLEN", of_nine}) == "3"; }));
+}
+
 TEST_F(MissedRecords, AreAskedForOnceHoweverLongTheyCannotBeTaken) {
   auto& one = sharing("node-1", redis.url());
   ends_many(one, 3);

@@ -143,11 +143,17 @@ TEST_F(MissedInDatabase, ComesToEachInTurnAndNotForEver) {
   ask(one, "node-3");
   ask(one, "node-4");
   const auto first = part(one, 1);
-  ASSERT_TRUE(one.db->sent_again(first, now() + 1s));
+  ASSERT_TRUE(one.db->sent_again(first, now()));
   const auto second = part(one, 1);
   EXPECT_NE(second.node, first.node);
-  ASSERT_TRUE(one.db->postpone_again(second.node, now() + 2s));
-  EXPECT_EQ(part(one, 1).node, first.node);
+  ASSERT_TRUE(one.db->postpone_again(second.node, now() + 1min));
+  const auto third = part(one, 9);
+  EXPECT_EQ(third.node, first.node);
+  EXPECT_TRUE(third.is_last);
+  ASSERT_TRUE(one.db->sent_again(third, now()));
+  EXPECT_EQ(part(one, 1).node, "") << "the other's turn has not come";
+  EXPECT_EQ(one.db->again(1, 1, now() + 1min).value().node, second.node);
+  EXPECT_EQ(one.db->again(1, 1, now() - 5min).value().node, second.node) << "the clock was put back";
   EXPECT_EQ(one.db->again(1, 1, now() + call_database::asked_for + 1h).value().node, "");
 }
 
