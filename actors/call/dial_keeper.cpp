@@ -43,9 +43,10 @@ struct keeper_state {
           return unwritable();
         },
         [this](const keep_dials& m) -> caf::result<dials_kept> {
-          for (const auto& one : m.which)
-            if (unwritten.size() < most_unwritten) unwritten.insert(one);
-          if (write()) return dials_kept{};
+          // Those that have no room wait for the disk; where it is away, they are not kept.
+          const bool has_room = unwritten.size() + m.which.size() <= most_unwritten || write();
+          if (has_room) unwritten.insert(m.which.begin(), m.which.end());
+          if (has_room && write()) return dials_kept{};
           settings.counters->of<outbound_metrics>().keeping_failed();
           wait();
           return unwritable();

@@ -39,11 +39,22 @@ outbound_dials::begun outbound_dials::begin(const model::dial& wanted, model::di
   return {found.verdict, copy_of(found.before), found.differs};
 }
 
+void outbound_dials::await_former_life() {
+  const std::scoped_lock lock{lock_};
+  awaits_former_life_ = true;
+}
+
+bool outbound_dials::awaits_former_life() const {
+  const std::scoped_lock lock{lock_};
+  return awaits_former_life_;
+}
+
 void outbound_dials::restore(const std::vector<model::dial>& former, const std::vector<model::dial_attempts>& tried,
                              time now) {
   const std::scoped_lock lock{lock_};
   for (const auto& one : former) dials_.restore(one, now);
   for (const auto& one : tried) dials_.restore(one, now);
+  awaits_former_life_ = false;
 }
 
 void outbound_dials::placed(const model::ticket& shown, const model::call_sid& call) {
@@ -89,9 +100,9 @@ std::vector<model::dial> outbound_dials::unsettled(time now) const {
   return dials_.unsettled(now);
 }
 
-std::size_t outbound_dials::ringing() const {
+std::size_t outbound_dials::coming(time now) const {
   const std::scoped_lock lock{lock_};
-  return dials_.ringing();
+  return dials_.coming(now);
 }
 
 std::optional<model::dial_attempts> outbound_dials::attempts_of(const model::tenant_id& tenant) const {

@@ -39,6 +39,9 @@ class outbound_dials {
   };
   [[nodiscard]] begun begin(const model::dial& wanted, model::dial_verdict judged,
                             const model::tenant::outbound_type& rules, time now, metrics& counters);
+  /// Those of a former life are still to come: until then nobody is to be called, since it may have been done.
+  void await_former_life();
+  [[nodiscard]] bool awaits_former_life() const;
   /// Of a former life. `changed` is told of none of them.
   void restore(const std::vector<model::dial>& former, const std::vector<model::dial_attempts>& tried, time now);
   void placed(const model::ticket& shown, const model::call_sid& call);
@@ -51,7 +54,7 @@ class outbound_dials {
   [[nodiscard]] std::optional<model::dial> find(const model::ticket& shown) const;
   [[nodiscard]] std::optional<model::dial> find(const model::call_sid& call) const;
   [[nodiscard]] std::vector<model::dial> unsettled(time now) const;
-  [[nodiscard]] std::size_t ringing() const;
+  [[nodiscard]] std::size_t coming(time now) const;
   [[nodiscard]] std::optional<model::dial_attempts> attempts_of(const model::tenant_id& tenant) const;
   /// Which of those that Twilio lists it is; it has that CallSid from then on.
   [[nodiscard]] std::optional<model::call_sid> find_among(const model::ticket& shown,
@@ -70,6 +73,7 @@ class outbound_dials {
   const changed told_;
   mutable std::mutex lock_;
   model::dials dials_;
+  bool awaits_former_life_ = false;
 };
 
 /// Has the board list it while it rings. What a call does from when somebody has answered is its own to tell.

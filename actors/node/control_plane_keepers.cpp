@@ -74,13 +74,15 @@ void control_plane::start_dial_keeper() {
   dial_keeper_ = spawn_supervised<dial_keeper>(*config_.system, part("dial_keeper"), [this, settings](const auto&) {
     return keep_dials_on_disk(*config_.system, settings);
   });
+  dials_->await_former_life();
   caf::scoped_actor self{*config_.system};
   self->request(dial_keeper_, store_limit, load_dials{})
-      .receive(
-          [](dials_kept) {},
-          [](const caf::error&) {
-            log::error("Which calls this node has placed is not known yet: those that ring are hung up until it is");
-          });
+      .receive([](dials_kept) {},
+               [](const caf::error&) {
+                 log::error(
+                     "Which calls this node has placed is not known yet: those that ring are hung up until it is, and "
+                     "nobody is called");
+               });
   for (const auto& one : dials_->unsettled(std::chrono::steady_clock::now())) show(*services_->live, one, false);
 }
 

@@ -19,8 +19,8 @@ struct drain_plan {
   bool doors_stay = false;
   std::function<void()> close_doors;
   std::function<void()> meanwhile;  ///< may be empty; called every now and then
-  /// How many calls ring that this node has placed: who answers is served by this life or the next, and by no other
-  /// node.
+  /// How many calls that this node places ring, or may soon: who answers is served by this life or the next, and by no
+  /// other node.
   std::function<std::size_t()> ringing = [] { return std::size_t{0}; };
   std::chrono::milliseconds until_let_in{
       3000};  ///< who has answered is a live call by then: his webhook has its answer

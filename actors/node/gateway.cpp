@@ -193,7 +193,7 @@ void gateway::state::stop(std::function<void()> meanwhile) {
   if (control && control->supervisor()) {
     caf::scoped_actor self{system};
     drain(self, {control->supervisor(), settings.drain_timeout, doors_stay, [this] { servers->stop_accepting(); },
-                 std::move(meanwhile), [this] { return control->dials().ringing(); }});
+                 std::move(meanwhile), [this] { return control->dials().coming(std::chrono::steady_clock::now()); }});
     control->end_supervisor();
   }
   if (servers) {

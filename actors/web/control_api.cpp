@@ -88,7 +88,8 @@ void carry_out(http_front& at, request_context& asked, control_call wanted, std:
         with_record(self, asker, model::action::control_calls, [=](const model::call_record& record) {
           const auto entry = entry_of(asker.who, what, record.tenant, "", audited);
           const auto done = [=] { note_then(self, access, entry, [asker] { asker.to->send(accepted(asker.call)); }); };
-          if (const auto dial = ringing_call(asker)) return act_on_ringing(self, asker, wanted, services, *dial, done);
+          if (const auto dial = ringing_call(asker, record))
+            return act_on_ringing(self, asker, wanted, services, *dial, done);
           ask(self, asker.supervisor, call_answer_limit, wanted)
               .then(
                   [=](const call_controlled& came) {
@@ -137,7 +138,7 @@ void note_on_call(http_front& at, request_context& asked) {
     guard(self, *counters);
     with_record(self, asker, model::action::control_calls, [=](const model::call_record& record) {
       const auto entry = entry_of(asker.who, "call.note", record.tenant, "", in_audit(asker.call));
-      if (ringing_call(asker))
+      if (ringing_call(asker, record))
         return asker.to->send(error_answer(error_code::conflict, "nobody has answered the call yet"));
       const auto is_known = [&](const auto& one) { return one.text == text; };
       if (std::ranges::any_of(record.notes, is_known)) return asker.to->send(accepted(asker.call));

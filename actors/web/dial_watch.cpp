@@ -67,10 +67,19 @@ struct watch_state {
     for (const auto& one : all)
       if (const auto known = asked.find(one.shown_by); known != asked.end()) still.insert(*known);
     asked = std::move(still);
-    for (const auto& one : all) {
+    auto due = all;
+    std::erase_if(due, [&](const model::dial& one) { return !is_due(one, now); });
+    std::ranges::stable_sort(due, {}, [&](const model::dial& one) { return last_asked(one); });
+    for (const auto& one : due) {
       if (busy >= settings_type::at_once) return;
-      if (is_due(one, now)) begin(one);
+      begin(one);
     }
+  }
+
+  /// Who was never asked about is the first.
+  [[nodiscard]] model::dials::time last_asked(const model::dial& one) const {
+    const auto known = asked.find(one.shown_by);
+    return known == asked.end() ? model::dials::time{} : known->second;
   }
 
   /// One that nobody knows is looked for once: what is reported of it tells as well.

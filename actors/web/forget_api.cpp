@@ -100,7 +100,7 @@ void forget_call(http_front& at, request_context& asked) {
                        counters = house.counters](caf::event_based_actor* self) {
     guard(self, *counters);
     with_record(self, asker, model::action::forget_calls, [=](const model::call_record& record) {
-      if (ringing_call(asker))
+      if (ringing_call(asker, record))
         return asker.to->send(error_answer(error_code::conflict, "the call goes on: end it first"));
       const std::vector<model::call_sid> calls{record.call};
       const auto entry =

@@ -6,6 +6,15 @@
 
 namespace tonris::actors {
 
+namespace {
+
+std::optional<model::dial> ringing_dial(const call_asker& asker) {
+  auto dial = asker.dials->find(asker.call);
+  return dial && rings(*dial) ? std::move(dial) : std::nullopt;
+}
+
+}  // namespace
+
 call_asker asker_of(http_front& at, request_context& asked) {
   const auto& house = at.settings();
   return {std::make_shared<api_reply>(asked),
@@ -16,9 +25,8 @@ call_asker asker_of(http_front& at, request_context& asked) {
           house.webhooks.dials};
 }
 
-std::optional<model::dial> ringing_call(const call_asker& asker) {
-  auto dial = asker.dials->find(asker.call);
-  return dial && rings(*dial) ? std::move(dial) : std::nullopt;
+std::optional<model::dial> ringing_call(const call_asker& asker, const model::call_record& record) {
+  return record.state == model::call_state::ringing ? ringing_dial(asker) : std::nullopt;
 }
 
 std::function<void(const caf::error&)> say_unavailable(const std::shared_ptr<api_reply>& to) {
@@ -53,7 +61,7 @@ void with_record(caf::event_based_actor* self, const call_asker& asker, model::a
       .then(
           [self, asker, does, then = std::move(then)](const call_description& found) {
             if (!found.json.empty()) return judge(asker, does, found.json, then);
-            if (const auto dial = ringing_call(asker)) return judge(asker, does, to_json(record_of(*dial)), then);
+            if (const auto dial = ringing_dial(asker)) return judge(asker, does, to_json(record_of(*dial)), then);
             ask(self, asker.store, call_answer_limit, find_record{asker.call})
                 .then([asker, does, then](const found_record& stored) { judge(asker, does, stored.json, then); },
                       say_unavailable(asker.to));

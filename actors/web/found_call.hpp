@@ -36,8 +36,8 @@ struct call_asker {
 [[nodiscard]] std::function<void(const caf::error&)> say_unavailable(const std::shared_ptr<api_reply>& to);
 [[nodiscard]] net::http_response no_such_call();
 
-/// One that we have placed, while nobody has answered it.
-[[nodiscard]] std::optional<model::dial> ringing_call(const call_asker& asker);
+/// One that we have placed, while nobody has answered it: neither by what is known of it as placed, nor by its record.
+[[nodiscard]] std::optional<model::dial> ringing_call(const call_asker& asker, const model::call_record& record);
 
 /// The call's record, ringing, live or ended, where `who` may do that with it; else he has his answer: another tenant's
 /// call looks like nobody's. Of whom this process knows nothing any more the store may.

@@ -192,6 +192,11 @@ void dial_for(caf::event_based_actor* self, const std::shared_ptr<desk>& at, con
     return answer(
         self, *at,
         error_answer(error_code::conflict, "the tenant's own token cannot be opened: SECRETS_KEY is another"));
+  if (house.dials->awaits_former_life())
+    return answer(
+        self, *at,
+        error_answer(error_code::unavailable,
+                     "nobody is called: which calls were placed before the restart is not known yet; try again"));
   const bool stops = at->stops && at->stops();
   const auto judged = stops ? dial_verdict::stopping : decide_dial(t, dial.asked.to, dial.began_at);
   const auto begun = house.dials->begin(dial, judged, rules, self->clock().now(), *at->counters);

@@ -5,6 +5,15 @@
 
 namespace tonris::model {
 
+namespace {
+
+/// When it can have become one that Twilio has: at the end of the call at the latest, where nobody told.
+call_record::time told_of(const call_record& record, const call_record::recording& one) {
+  return one.status == "completed" ? one.at : std::max(one.at, record.ended.value_or(one.at));
+}
+
+}  // namespace
+
 std::vector<kept_audio> kept_audio_of(const call_record& record) {
   std::vector<kept_audio> all;
   if (record.account.empty()) return all;
@@ -12,7 +21,7 @@ std::vector<kept_audio> kept_audio_of(const call_record& record) {
     if (!one.deleted) all.push_back({record.call, record.account, one.recording, true, one.at});
   for (const auto& one : record.recordings)
     if (one.status != "deleted" && one.status != "absent")
-      all.push_back({record.call, record.account, one.sid, false, one.at});
+      all.push_back({record.call, record.account, one.sid, false, told_of(record, one)});
   return all;
 }
 

@@ -117,6 +117,11 @@ std::vector<dial> dials::unsettled(time now) const {
   return all;
 }
 
+std::size_t dials::coming(time now) const {
+  const auto is_good = [&](const std::string& name) { return now < dials_.find(name)->began + ticket_life; };
+  return static_cast<std::size_t>(std::ranges::count_if(asking_, is_good) + std::ranges::count_if(ringing_, is_good));
+}
+
 const dial_attempts* dials::attempts_of(const tenant_id& tenant) const {
   const auto known = attempts_.find(tenant);
   return known == attempts_.end() ? nullptr : &known->second;
@@ -193,11 +198,13 @@ void dials::sort(const dial& one) {
     else
       all.erase(name);
   };
+  put(asking_, one.call.empty() && one.state == dial::state_type::asking);
   put(ringing_, rings(one));
   put(unknown_, one.call.empty() && one.state == dial::state_type::unknown);
 }
 
 void dials::drop_index(const dial& gone) {
+  asking_.erase(gone.shown_by.value);
   ringing_.erase(gone.shown_by.value);
   unknown_.erase(gone.shown_by.value);
   open_.drop(gone.shown_by.value);

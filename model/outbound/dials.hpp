@@ -98,7 +98,8 @@ class dials {
   [[nodiscard]] bool is_taken(const call_sid& call) const { return calls_.contains(call); }  ///< by a dial
   /// Those that ring, and those of which nobody knows what became of them while their tickets are good.
   [[nodiscard]] std::vector<dial> unsettled(time now) const;
-  [[nodiscard]] std::size_t ringing() const noexcept { return ringing_.size(); }
+  /// How many somebody may still answer and be served: those that Twilio is being asked for, and those that ring.
+  [[nodiscard]] std::size_t coming(time now) const;
   [[nodiscard]] const dial_attempts* attempts_of(const tenant_id& tenant) const;  ///< null: none is known
 
   [[nodiscard]] std::size_t size() const noexcept { return dials_.size(); }
@@ -120,7 +121,7 @@ class dials {
   std::unordered_map<std::string, std::string> ids_;  // tenant and client's id to ticket
   std::unordered_map<call_sid, std::string> calls_;
   timed_set without_call_;  // from and to of dials of which no CallSid is known, while their tickets are good
-  std::set<std::string> ringing_, unknown_;  // tickets
+  std::set<std::string> asking_, ringing_, unknown_;  // tickets
   std::map<tenant_id, dial_attempts> attempts_;
   std::uint64_t forgotten_ = 0;
 };

@@ -37,6 +37,14 @@ TEST_F(OutboundApi, PlacesACallThatComesBackForItsAgent) {
   EXPECT_EQ(came("placed"), 1);
 }
 
+TEST_F(OutboundApi, CallsNobodyUntilItKnowsWhomItsFormerLifeHasCalled) {
+  dials->await_former_life();
+  EXPECT_EQ(place().status, 503u);
+  EXPECT_TRUE(at_twilio->orders.empty());
+  dials->restore({}, {}, {});
+  EXPECT_EQ(place().status, 201u);
+}
+
 TEST_F(OutboundApi, BelievesNoTicketThatItHasNotMadeNorASecondCallWithIt) {
   ASSERT_EQ(place().status, 201u);
   const auto path = path_of("Url");

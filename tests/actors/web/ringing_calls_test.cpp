@@ -191,6 +191,19 @@ TEST_F(RingingCalls, HaveTheirEndLookedUpWhichTwilioToldNobody) {
   for (const auto& one : journal->take().records) EXPECT_THAT(one.json, HasSubstr("callee_no_answer"));
 }
 
+TEST_F(RingingCalls, CostAMinuteWhereSomebodyAnsweredAndTwilioCouldNotAsk) {
+  ASSERT_EQ(place().status, 201u);
+  watch();
+  at_twilio->status = "completed";
+  pass(65s);
+  const auto written = journal->take().records;
+  ASSERT_FALSE(written.empty());
+  const auto record = model::parse_call_record(written.back().json).value();
+  ASSERT_TRUE(record.cost.twilio);
+  EXPECT_GT(record.cost.twilio->amount.amount, 0);
+  EXPECT_FALSE(record.account.empty()) << "where its price is asked for";
+}
+
 TEST_F(RingingCalls, AreAskedAboutEachMinuteAndEndedAfterADay) {
   ASSERT_EQ(place().status, 201u);
   watch();

@@ -29,6 +29,18 @@ TEST(KeptAudio, IsWhatTwilioMayStillHave) {
   EXPECT_EQ(record.voicemail[0].url, "https://api.twilio.com/RE1");
 }
 
+TEST(KeptAudio, IsThereAtTheEndOfItsCallAtTheLatestWhereNobodyToldOfIt) {
+  call_record record;
+  record.account = {"AC1"};
+  const call_record::time began{std::chrono::seconds{1'795'341'600}}, ended = began + std::chrono::minutes{5},
+                                                                      told = ended + std::chrono::seconds{3};
+  record.recordings = {{"RE1", "in-progress", "", 0, "answer", began}, {"RE2", "completed", "", 0, "callback", told}};
+  EXPECT_EQ(kept_audio_of(record)[0].told, began) << "the call goes on";
+  record.ended = ended;
+  EXPECT_EQ(kept_audio_of(record)[0].told, ended);
+  EXPECT_EQ(kept_audio_of(record)[1].told, told);
+}
+
 TEST(KeptAudio, OfARecordThatDoesNotKnowItIsNoFact) {
   call_record record;
   EXPECT_FALSE(add_fact(record, gone({{"CA1"}, {"AC1"}, "RE1", true}, {})));

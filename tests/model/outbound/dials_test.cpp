@@ -201,20 +201,22 @@ TEST_F(Dials, TellWhichRingAndOfWhichNobodyKnows) {
   };
   (void)begin(to("+4570123456", "t1"));
   EXPECT_EQ(names(start), "") << "Twilio is being asked";
+  EXPECT_EQ(all.coming(start), 1u);
   all.is_unknown({"t1"});
   EXPECT_EQ(names(start), "t1 ");
   EXPECT_EQ(names(start + dials::ticket_life), "") << "what comes now is not served";
-  EXPECT_EQ(all.ringing(), 0u);
+  EXPECT_EQ(all.coming(start), 0u);
   all.placed({"t1"}, first);
   EXPECT_EQ(names(start + 1h), "t1 ");
-  EXPECT_EQ(all.ringing(), 1u);
+  EXPECT_EQ(all.coming(start), 1u);
+  EXPECT_EQ(all.coming(start + dials::ticket_life), 0u) << "who answers now is not served";
   ASSERT_NE(all.redeem({"t1"}, first, start), nullptr);
   EXPECT_EQ(names(start), "") << "it is answered";
   (void)begin(to("+4570123457", "t2"));
   all.placed({"t2"}, second);
   all.is_over({"t2"});
   EXPECT_EQ(names(start), "");
-  EXPECT_EQ(all.ringing(), 0u);
+  EXPECT_EQ(all.coming(start), 0u);
 }
 
 twilio::listed_call listed(const call_sid& sid, std::chrono::seconds after, const std::string& number = "+4570123456",
