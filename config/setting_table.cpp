@@ -226,7 +226,9 @@ const setting table[] = {
     {"DEFAULT_TENANT", storage,
      "Id of the tenant that answers calls to numbers that nobody has; without it they hear a sentence", "", "",
      "front-desk", false, apply_tenant},
-    {"RATES_FILE", storage, "What calls cost, as in config/rates.json, read at start; without it the rates built in",
+    {"RATES_FILE", storage,
+     "What calls cost, as in config/rates.json, each entry with all of its rates, read at start; without it the rates "
+     "built in",
      "", "", "config/rates.json", false, [](settings& to, text v) { return apply_file(to.rates_file, v); }},
     {"PRICE_FIRST_ASK", storage,
      "How long behind a call's end Twilio is first asked what it has cost, then after twice as long each time, for a "

@@ -20,9 +20,6 @@ namespace tonris::actors {
 
 namespace {
 
-/// Of those beyond it the disk does not learn what became of them: they go by their age.
-constexpr std::size_t most_unwritten = 2 * model::dials::most;
-
 struct try_again {  // to itself
   using travels = in_process;
 };
@@ -44,7 +41,7 @@ struct keeper_state {
         },
         [this](const keep_dials& m) -> caf::result<dials_kept> {
           // Those that have no room wait for the disk; where it is away, they are not kept.
-          const bool has_room = unwritten.size() + m.which.size() <= most_unwritten || write();
+          const bool has_room = unwritten.size() + m.which.size() <= dial_keeper_settings::most_unwritten || write();
           if (has_room) unwritten.insert(m.which.begin(), m.which.end());
           if (has_room && write()) return dials_kept{};
           settings.counters->of<outbound_metrics>().keeping_failed();

@@ -3,6 +3,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "actors/runtime/message.hpp"
 #include "actors/store/dial_database.hpp"
 #include "actors/telemetry/metrics.hpp"
+#include "model/outbound/dials.hpp"
 #include "model/text/ids.hpp"
 
 namespace tonris::actors {
@@ -34,6 +36,9 @@ using dial_keeper =
 /// Keeps on the disk what this node knows of the calls that it places, and tells its next life. A detached actor, which
 /// alone waits for that disk; it writes what a dial is when its turn has come, so that nothing older comes after it.
 struct dial_keeper_settings {
+  /// Of those beyond it the disk does not learn what became of them: they go by their age. A new one is not called.
+  static constexpr std::size_t most_unwritten = 2 * model::dials::most;
+
   std::function<tl::expected<dial_database, unusable_database>()> open;  ///< asked each second until it opens
   std::function<dial_database::time()> wall_clock;
   std::shared_ptr<outbound_dials> dials;

@@ -17,6 +17,7 @@
 #include "actors/call/answered_questions.hpp"
 #include "actors/call/call_reader.hpp"
 #include "actors/call/conversation_index.hpp"
+#include "actors/call/dial_keeper.hpp"
 #include "actors/call/messages.hpp"
 #include "actors/call/metrics.hpp"
 #include "actors/call/month_limit.hpp"
@@ -49,6 +50,7 @@
 #include "actors/vendor/twilio_client.hpp"
 #include "actors/web/call_placement.hpp"
 #include "actors/web/call_watchers.hpp"
+#include "actors/web/dial_watch.hpp"
 #include "actors/web/node_report.hpp"
 #include "actors/web/number_work.hpp"
 #include "actors/web/post_call.hpp"
@@ -222,6 +224,11 @@ std::vector<row> rows_of_calls() {
        minutes(model::dials::ticket_life) + " each; " + count(model::dials::most_open) + " at once"},
       {"calls that we placed and remember, by their clients' ids",
        std::to_string(model::dials::kept_for.count()) + " h; " + count(model::dials::most)},
+      {"what is known of placed calls and is not on the disk yet, while that cannot be written",
+       count(dial_keeper_settings::most_unwritten)},
+      {"placed calls that Twilio is asked about, as it has not told of their end",
+       count(dial_watch_settings::at_once) + " at once; from a minute on each minute, for " +
+           std::to_string(dial_watch_settings::patience.count()) + " h"},
       {"tenants whose attempts to place calls are counted", count(model::dials::most_tenants)},
       {"variables of a call that we place",
        count(model::max_dial_variables) + ", " + std::to_string(model::max_dial_variable_bytes / 1024) + " KiB in all"},
