@@ -175,7 +175,7 @@ struct keeper_state {
               const auto of = std::move(now->own.front());
               now->own.pop_front();
               if (gone.files == 0) return go_on();
-              for (const auto& fact : of.gone) learn(of.call, fact);
+              for (const auto& fact : of.gone) learn(of.call, fact, [] {});
               settings.counters->of<recording_metrics>().removed(removal::deleted);
               write_into_trail(R"({"callSid":")" + of.call.value + R"(","at":"DATA_DIR"})", [this] { go_on(); });
             },
@@ -187,14 +187,17 @@ struct keeper_state {
             });
   }
 
-  void learn(const model::call_sid& call, const model::later_fact& fact) {
+  /// Whoever remembers the call, or what is stored of it.
+  void learn(const model::call_sid& call, const model::later_fact& fact, const std::function<void()>& then) {
     ask(self, settings.supervisor, supervisor_limit, learn_fact{call, fact})
         .then(
-            [this, call, fact](const fact_learned& learned) {
+            [this, call, fact, then](const fact_learned& learned) {
               if (!learned.by_somebody) settings.journal->fact({call, fact});
+              then();
             },
-            [this, call, fact](const caf::error&) {
+            [this, call, fact, then](const caf::error&) {
               settings.journal->fact({call, fact});
+              then();
             });
   }
 
@@ -241,17 +244,7 @@ struct keeper_state {
   }
 
   void write_down(const model::kept_audio& what, bool was_there) {
-    const auto fact = gone(what, settings.wall_clock());
-    ask(self, settings.supervisor, supervisor_limit, learn_fact{what.call, fact})
-        .then(
-            [this, what, fact, was_there](const fact_learned& learned) {
-              if (!learned.by_somebody) settings.journal->fact({what.call, fact});
-              note(what, was_there);
-            },
-            [this, what, fact, was_there](const caf::error&) {
-              settings.journal->fact({what.call, fact});
-              note(what, was_there);
-            });
+    learn(what.call, gone(what, settings.wall_clock()), [this, what, was_there] { note(what, was_there); });
   }
 
   void note(const model::kept_audio& what, bool was_there) {
