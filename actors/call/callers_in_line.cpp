@@ -30,8 +30,28 @@ model::call_record record_of(const waiting_callers::entry& caller) {
 }
 
 void call_supervisor_state::on(const caller_waits& told) {
-  if (table().knows(told.as.request.call)) return;
-  if (!table().waiting.ask(told.as, new_clock(), now())) services().counters->of<call_metrics>().waiting_unknown();
+  const auto& call = told.as.request.call;
+  if (table().knows(call)) return;
+  if (!table().waiting.ask(told.as, new_clock(), now()))
+    return services().counters->of<call_metrics>().waiting_unknown();
+  const auto& caller = *table().waiting.find(call);
+  if (caller.began == caller.asked) services().live->put(record_of(caller), caller.clock.at(caller.began));
+}
+
+std::optional<waiting_callers::entry> call_supervisor_state::out_of_line(const model::call_sid& call) {
+  auto caller = table().waiting.take(call);
+  if (caller) services().live->remove(call);
+  return caller;
+}
+
+/// Should he get a place before Twilio has hung up on him, he does not come in.
+call_controlled call_supervisor_state::control_in_line(const control_call& wanted) {
+  using outcome = call_controlled::outcome;
+  constexpr auto why = "the caller waits in line, and no agent talks to him yet";
+  if (!table().waiting.find(wanted.call)) return {};
+  if (wanted.act != control_call::action::hang_up) return {outcome::refused, why};
+  table().waiting.send_away(wanted.call);
+  return {outcome::at_twilio, why};
 }
 
 bool call_supervisor_state::hung_up_in_line(const call_status_changed& changed) {
@@ -57,7 +77,7 @@ void call_supervisor_state::ask_for_place(const model::call_sid& call, bool has_
           [this, call, has_hung_up, asked = table().waiting.find(call)->asked](const line_place& place) {
             const auto* const there = table().waiting.find(call);
             if (!there || (!has_hung_up && there->asked != asked)) return;  // he asks again
-            const auto caller = *table().waiting.take(call);
+            const auto caller = *out_of_line(call);
             if (!place.is_here) return;
             if (!has_hung_up) return write_down(gave_up(caller));
             leaves_line(caller);
@@ -76,7 +96,7 @@ void call_supervisor_state::leaves_line(const waiting_callers::entry& caller) {
 }
 
 ended_entry call_supervisor_state::gave_up(const waiting_callers::entry& gone) {
-  constexpr auto reason = end_reason::caller_gave_up;
+  const auto reason = gone.sent_away ? end_reason::operator_hung_up : end_reason::caller_gave_up;
   const auto& tenant = gone.as.tenant;
   services().counters->of<call_metrics>().call_refused(reason);
   services().counters->of<tenant_metrics>().call_refused(tenant->id, reason);
@@ -91,7 +111,8 @@ ended_entry call_supervisor_state::gave_up(const waiting_callers::entry& gone) {
   record.ended = gone.clock.at(now());
   record.reason = reason;
   const auto waited = std::chrono::duration_cast<std::chrono::seconds>(now() - gone.began);
-  record.end_detail = "after " + std::to_string(waited.count()) + " s in line";
+  record.end_detail =
+      words(gone.sent_away ? "by the API" : "", "after " + std::to_string(waited.count()) + " s in line");
   account_for_refusal(call.state);
   call_log::refused(record);
   write_note(services(), record, record.started, call_moment::webhook,

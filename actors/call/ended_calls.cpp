@@ -38,7 +38,8 @@ void call_supervisor_state::account_for(model::call_checkpoint& state) const {
 /// Twilio has answered it, with words: a minute of its.
 void call_supervisor_state::account_for_refusal(model::call_checkpoint& state) const {
   auto& record = state.record;
-  record.cost = model::estimate_of_refusal(*services().rates, record.started, record.ended.value_or(record.started));
+  record.cost = model::estimate_of_refusal(*services().rates, record.started, record.ended.value_or(record.started),
+                                           who_dialled(record));
   sign(state);
 }
 
@@ -253,6 +254,16 @@ void call_supervisor_state::on(const leg_reported& reported) {
   model::call_record::leg leg{reported.leg.leg, reported.leg.status, reported.leg.seconds, services().wall_clock()};
   leg.cost = estimate_of_leg(*services().rates, rated_at(reported.call), leg);
   bring_in(reported.call, leg);
+}
+
+/// A caller in line leaves it: his record says who wanted that by its reason.
+void call_supervisor_state::on(const hung_up_at_twilio& told) {
+  if (table().waiting.find(told.call)) return ask_for_place(told.call, true);
+  if (auto* const ended = table().find_ended(told.call)) {
+    ended->over = ended->caller_gone = true;
+    if (ended->state.record.reason == end_reason::operator_hung_up) return;
+  }
+  bring_in(told.call, model::call_record::hang_up{told.source, services().wall_clock()});
 }
 
 void call_supervisor_state::bring_in(const model::call_sid& call, const model::later_fact& fact) {

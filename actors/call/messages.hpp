@@ -119,12 +119,23 @@ struct control_call {  // -> call_controlled; somebody asks by the API
 struct call_controlled {
   using travels = in_process;
   enum class outcome : std::uint8_t {
-    done,     ///< or was done before
-    refused,  ///< not now, or not at all: `why`
-    over,     ///< the call has ended, or is about to
-    unknown,  ///< nobody here knows the call
+    done,       ///< or was done before
+    refused,    ///< not now, or not at all: `why`
+    over,       ///< the call has ended, or is about to
+    at_twilio,  ///< nobody here can: its caller is at Twilio, in line or behind our part of the call
+    unknown,    ///< nobody here knows the call
   } is = outcome::unknown;
   std::string why{};
+};
+struct hung_up_at_twilio {  ///< which was asked to end the call, and has
+  using travels = in_process;
+  model::call_sid call;
+  std::string source;  ///< as in the record
+};
+struct callee_heard {  ///< machine detection: who has answered a call that we have placed
+  using travels = in_process;
+  model::call_sid call;
+  model::who_answered heard;
 };
 struct forget_ended_calls {  // -> ended_calls_forgotten; the supervisor alone: so that it writes none of them anew
   using travels = in_process;
@@ -219,6 +230,7 @@ struct start_call {  // -> call_answer
   bool unadmitted = false;   ///< admission could not say: the tenant's calls here are counted in its place
   model::call_route route{};
   std::map<std::string, model::elevenlabs::variable> variables{};  ///< for its agent, of this call alone
+  std::optional<model::who_answered> heard{};                      ///< told before the call was
 };
 struct refuse_call {  // -> call_answer; the webhook found a reason not to take it
   using travels = in_process;
@@ -232,6 +244,8 @@ struct refuse_call {  // -> call_answer; the webhook found a reason not to take 
   // of a call that the business has placed and nobody took
   std::optional<model::call_record::time> placed{};
   std::string detail{};
+  std::optional<model::carrier_progress> progress{};
+  std::optional<model::who_answered> heard{};
 };
 struct caller_waits {  ///< he was told to wait in line, and will ask again
   using travels = in_process;
@@ -284,8 +298,8 @@ using call_supervisor =
     call_owner::extend<caf::replies_to<start_call>::with<call_answer>, caf::replies_to<refuse_call>::with<call_answer>,
                        caf::replies_to<forget_ended_calls>::with<ended_calls_forgotten>, caf::reacts_to<caller_waits>,
                        caf::replies_to<redeem_ticket>::with<redeemed_ticket>, caf::reacts_to<recording_reported>,
-                       caf::reacts_to<leg_reported>, caf::reacts_to<end_call>, caf::reacts_to<stop_taking_calls>,
-                       caf::reacts_to<hand_over_calls>, caf::reacts_to<restore_calls>,
-                       caf::replies_to<count_calls>::with<live_count>>;
+                       caf::reacts_to<leg_reported>, caf::reacts_to<hung_up_at_twilio>, caf::reacts_to<callee_heard>,
+                       caf::reacts_to<end_call>, caf::reacts_to<stop_taking_calls>, caf::reacts_to<hand_over_calls>,
+                       caf::reacts_to<restore_calls>, caf::replies_to<count_calls>::with<live_count>>;
 
 }  // namespace tonris::actors

@@ -14,6 +14,16 @@ namespace tonris::actors {
 using model::call_moment;
 using model::end_reason;
 
+namespace {
+
+refuse_call refused_for(const start_call& wanted, end_reason reason) {
+  refuse_call as{wanted.request, wanted.tenant, reason, wanted.news, wanted.token, wanted.from_tenant, wanted.route};
+  as.heard = wanted.heard;
+  return as;
+}
+
+}  // namespace
+
 model::call_checkpoint checkpoint_of(const model::twilio::voice_request& request, const tenant_ptr& tenant,
                                      const model::agent_id& agent, model::call_record::time now, bool from_tenant,
                                      const model::call_route& route) {
@@ -41,7 +51,10 @@ model::call_checkpoint checkpoint_of(const model::twilio::voice_request& request
 /// back, the number's fallback address. What is answered follows from the call.
 call_supervisor_state::answered call_supervisor_state::on(const start_call& wanted) {
   const auto& sid = wanted.request.call;
-  (void)table().waiting.take(sid);
+  if (const auto caller = out_of_line(sid); caller && caller->sent_away) {
+    give_back(wanted);
+    return refuse(refused_for(wanted, end_reason::operator_hung_up));
+  }
   const bool is_new = !table().knows(sid) && !is_stored(sid);
   if (is_new)
     if (auto answer = begin(wanted)) return std::move(*answer);
@@ -54,9 +67,10 @@ call_supervisor_state::answered call_supervisor_state::on(const start_call& want
   return put(std::move(question));
 }
 
-call_supervisor_state::answered call_supervisor_state::on(const refuse_call& wanted) {
+call_supervisor_state::answered call_supervisor_state::on(const refuse_call& given) {
+  auto wanted = given;
   const auto& sid = wanted.request.call;
-  (void)table().waiting.take(sid);
+  if (const auto caller = out_of_line(sid); caller && caller->sent_away) wanted.reason = end_reason::operator_hung_up;
   if (!table().knows(sid) && !is_stored(sid)) return refuse(wanted);
   return put({{sid, wanted.request.status, wanted.news, max_redirects, wanted.token, true},
               {},
@@ -75,7 +89,7 @@ std::optional<call_answer> call_supervisor_state::begin(const start_call& wanted
   }
   const auto refused = [&](end_reason reason) {
     give_back(wanted);
-    return refuse({wanted.request, wanted.tenant, reason, wanted.news, wanted.token, wanted.from_tenant, wanted.route});
+    return refuse(refused_for(wanted, reason));
   };
   if (stopping) return refused(end_reason::shutdown);
   if (table().live() >= config_.max_calls) return refused(end_reason::node_full);
@@ -87,6 +101,7 @@ std::optional<call_answer> call_supervisor_state::begin(const start_call& wanted
   life->state = checkpoint_of(wanted.request, wanted.tenant, wanted.agent, life->clock.at(now()), wanted.from_tenant,
                               wanted.route);
   life->state.variables = wanted.variables;
+  life->state.record.heard = wanted.heard;
   life->state.current_ticket = {services().make_ticket(), now() + ticket_life, false};
   const auto& record = life->state.record;
   services().counters->of<tenant_metrics>().call_started(wanted.tenant->id,
@@ -125,6 +140,7 @@ call_answer call_supervisor_state::refuse(const refuse_call& wanted) {
   record.state = model::call_state::ended;
   record.ended = record.started;
   record.reason = reason;
+  record.heard = wanted.heard;
   account_for_refusal(call.state);
   call_log::refused(record);
   tell_limit(tenant, record);

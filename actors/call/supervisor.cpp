@@ -11,6 +11,7 @@
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/crash.hpp"
 #include "actors/runtime/guard.hpp"
+#include "model/call/held_line.hpp"
 
 namespace tonris::actors {
 
@@ -58,6 +59,8 @@ call_supervisor_door::behavior_type call_supervisor_state::make_behavior(config 
       [this](const stream_reported& m) { on(m); },
       [this](const recording_reported& m) { on(m); },
       [this](const leg_reported& m) { on(m); },
+      [this](const hung_up_at_twilio& m) { on(m); },
+      [this](const callee_heard& m) { bring_in(m.call, m.heard); },
       [this](const learn_fact& m) { return on(m); },
       [this](const control_call& m) { return on(m); },
       [this](const forget_ended_calls& m) { return on(m); },
@@ -133,10 +136,13 @@ caf::result<call_controlled> call_supervisor_state::on(const control_call& wante
         close_dormant(wanted.call, wanted.reason, wanted.text.empty() ? "by the API" : wanted.text);
         promise.deliver(call_controlled{outcome::done, {}});
       },
-      [&](ended_entry&) {
-        promise.deliver(call_controlled{outcome::over, "the call has ended"});
+      [&](ended_entry& ended) {
+        const bool is_over =
+            ended.over || ended.caller_gone || !may_hold_the_line(ended.state.record, ended.clock.at(now()));
+        promise.deliver(is_over ? call_controlled{outcome::over, "the call has ended"}
+                                : call_controlled{outcome::at_twilio, "the agent's part of the call is over"});
       },
-      [&](no_entry) { promise.deliver(call_controlled{}); });
+      [&](no_entry) { promise.deliver(control_in_line(wanted)); });
   return promise;
 }
 

@@ -102,6 +102,8 @@ struct call_supervisor_state {
 
   // callers_in_line.cpp: they have no call yet
   void on(const caller_waits& told);
+  std::optional<waiting_callers::entry> out_of_line(const model::call_sid& call);
+  [[nodiscard]] call_controlled control_in_line(const control_call& wanted);
   [[nodiscard]] bool hung_up_in_line(const call_status_changed& changed);
   void ask_for_place(const model::call_sid& call, bool has_hung_up);
   void leaves_line(const waiting_callers::entry& caller);
@@ -162,6 +164,7 @@ struct call_supervisor_state {
   void learn_recording(const recording_reported& reported);
   void on(const recording_reported& reported);
   void on(const leg_reported& reported);
+  void on(const hung_up_at_twilio& told);
   /// Whoever remembers the call learns it, or the store.
   void bring_in(const model::call_sid& call, const model::later_fact& fact);
   [[nodiscard]] model::call_record::time rated_at(

@@ -19,6 +19,10 @@ void waiting_callers::tell(const model::call_sid& call, const model::carrier_pro
   if (const auto found = callers_.find(call); found != callers_.end()) (void)model::take(found->second.twilio, told);
 }
 
+void waiting_callers::send_away(const model::call_sid& call) {
+  if (const auto found = callers_.find(call); found != callers_.end()) found->second.sent_away = true;
+}
+
 const waiting_callers::entry* waiting_callers::find(const model::call_sid& call) const {
   const auto known = callers_.find(call);
   return known == callers_.end() ? nullptr : &known->second;

@@ -24,11 +24,13 @@ class waiting_callers {
     model::call_clock clock;  ///< since he asked first
     time began, asked;
     std::optional<model::carrier_progress> twilio{};  ///< what it says of his call
+    bool sent_away = false;                           ///< by the API, whatever becomes of his place
   };
 
   /// He asks, for the first time or again. False: there are too many, and he leaves no record.
   [[nodiscard]] bool ask(const refuse_call& as, const model::call_clock& clock, time now);
   void tell(const model::call_sid& call, const model::carrier_progress& told);
+  void send_away(const model::call_sid& call);
   [[nodiscard]] const entry* find(const model::call_sid& call) const;
   [[nodiscard]] std::optional<entry> take(const model::call_sid& call);
   /// Those who have not asked since then. From `now` on each is silent anew.

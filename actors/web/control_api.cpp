@@ -13,8 +13,10 @@
 #include "actors/web/errors.hpp"
 #include "actors/web/found_call.hpp"
 #include "actors/web/front.hpp"
+#include "actors/web/line_end.hpp"
 #include "actors/web/request_context.hpp"
 #include "actors/web/ringing_end.hpp"
+#include "model/call/held_line.hpp"
 #include "model/json/writer.hpp"
 #include "model/phone/number.hpp"
 #include "model/text/trimmed.hpp"
@@ -56,11 +58,20 @@ net::http_response answer_to(const control_call& wanted, const call_controlled& 
   switch (came.is) {
     case outcome::done: return accepted(wanted.call);
     case outcome::over: return ends_it ? accepted(wanted.call) : error_answer(error_code::conflict, came.why);
-    case outcome::refused: return error_answer(error_code::conflict, came.why);
+    case outcome::refused:
+    case outcome::at_twilio: return error_answer(error_code::conflict, came.why);
     case outcome::unknown: break;
   }
   // The store may know it: then it has ended long ago.
   return ends_it ? accepted(wanted.call) : error_answer(error_code::conflict, "the call has ended");
+}
+
+/// Nobody here can end it. Of one that only the store knows its record says whether anybody can be there still.
+bool is_twilios_to_end(const control_call& wanted, const call_controlled& came, const model::call_record& record) {
+  using outcome = call_controlled::outcome;
+  if (wanted.act != control_call::action::hang_up) return false;
+  if (came.is == outcome::unknown) return may_hold_the_line(record, std::chrono::system_clock::now());
+  return came.is == outcome::at_twilio;
 }
 
 /// Nobody is on the line yet.
@@ -75,6 +86,18 @@ void act_on_ringing(caf::event_based_actor* self, const call_asker& asker, const
   });
 }
 
+/// Whoever is on the line behind our part of the call, or waits in line for it.
+void end_at_twilio(caf::event_based_actor* self, const call_asker& asker, const line_services& house,
+                   const model::call_record& record, std::function<void()> done) {
+  end_line(self, house, {asker.call, record.tenant, record.account},
+           [self, asker, done = std::move(done)](const std::string& why_not) {
+             if (!why_not.empty())
+               return asker.to->send(error_answer(error_code::unavailable, why_not + ": try again"));
+             self->send(asker.supervisor, hung_up_at_twilio{asker.call, "api"});
+             done();
+           });
+}
+
 /// Carried out once, audited where it was, and answered.
 void carry_out(http_front& at, request_context& asked, control_call wanted, std::string what, std::string audited) {
   const auto& house = at.settings();
@@ -82,6 +105,7 @@ void carry_out(http_front& at, request_context& asked, control_call wanted, std:
   house.system->spawn(
       [asker = asker_of(at, asked), wanted = std::move(wanted), what = std::move(what), audited = std::move(audited),
        access = house.access, counters = house.counters,
+       lines = line_services{house.registry, house.numbers.twilio, house.numbers.main},
        services = ringing_services{house.webhooks.dials, house.registry, house.numbers.twilio, house.numbers.main,
                                    house.supervisor}](caf::event_based_actor* self) {
         guard(self, *counters);
@@ -93,6 +117,7 @@ void carry_out(http_front& at, request_context& asked, control_call wanted, std:
           ask(self, asker.supervisor, call_answer_limit, wanted)
               .then(
                   [=](const call_controlled& came) {
+                    if (is_twilios_to_end(wanted, came, record)) return end_at_twilio(self, asker, lines, record, done);
                     if (came.is != call_controlled::outcome::done) return asker.to->send(answer_to(wanted, came));
                     done();
                   },
@@ -133,16 +158,16 @@ void note_on_call(http_front& at, request_context& asked) {
   std::string text;
   if (!asked.read_json([&](model::json_fields& body) { text = body.required_text("text", note_rule); })) return;
   const auto& house = at.settings();
-  house.system->spawn([asker = asker_of(at, asked), text, access = house.access, journal = house.journal,
-                       counters = house.counters](caf::event_based_actor* self) {
+  house.system->spawn([asker = asker_of(at, asked), text, request = asked.request_id, access = house.access,
+                       journal = house.journal, counters = house.counters](caf::event_based_actor* self) {
     guard(self, *counters);
     with_record(self, asker, model::action::control_calls, [=](const model::call_record& record) {
       const auto entry = entry_of(asker.who, "call.note", record.tenant, "", in_audit(asker.call));
       if (ringing_call(asker, record))
         return asker.to->send(error_answer(error_code::conflict, "nobody has answered the call yet"));
-      const auto is_known = [&](const auto& one) { return one.text == text; };
+      const auto is_known = [&](const auto& one) { return one.request == request; };
       if (std::ranges::any_of(record.notes, is_known)) return asker.to->send(accepted(asker.call));
-      const model::call_record::note note{std::chrono::system_clock::now(), text};
+      const model::call_record::note note{std::chrono::system_clock::now(), text, request};
       ask(self, asker.supervisor, call_answer_limit, learn_fact{asker.call, note})
           .then(
               [=](const fact_learned& learned) {

@@ -82,6 +82,14 @@ twilio_account account_of(const model::tenant& t, const twilio_account& main) {
   return {t.secrets.account, config::secret{tokens.empty() ? std::string{} : tokens.front()}};
 }
 
+std::optional<twilio_account> account_of_call(const model::account_sid& of_call, const model::tenant& t,
+                                              const twilio_account& main) {
+  if (of_call == main.sid) return main;
+  auto own = account_of(t, main);
+  const bool is_its = of_call.empty() || of_call == own.sid;
+  return is_its && !own.token.reveal().empty() ? std::optional{std::move(own)} : std::nullopt;
+}
+
 std::string to_json(const std::vector<number_outcome>& outcomes) {
   std::string json;
   model::json_writer out{json};

@@ -28,6 +28,10 @@ struct number_services {
 
 /// The tenant's own account where it has one; its token is empty where it cannot be opened.
 [[nodiscard]] twilio_account account_of(const model::tenant& t, const twilio_account& main);
+/// That of a call of the tenant's; `of_call` "": it is not known, and the tenant's is meant. Nothing: it is neither the
+/// gateway's nor the tenant's own, or its token cannot be opened.
+[[nodiscard]] std::optional<twilio_account> account_of_call(const model::account_sid& of_call, const model::tenant& t,
+                                                            const twilio_account& main);
 
 /// What became of one number.
 struct number_outcome {

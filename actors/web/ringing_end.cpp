@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "actors/runtime/ask.hpp"
+#include "actors/web/line_end.hpp"
 #include "actors/web/number_work.hpp"
 #include "model/money/twilio_price.hpp"
 #include "model/twilio/number.hpp"
@@ -15,17 +16,11 @@ using twilio::call_status;
 namespace {
 
 constexpr std::chrono::seconds registry_limit{5}, twilio_limit{15}, supervisor_limit{2};
-constexpr int not_in_progress = 21220, not_there = 20404;  // Twilio's: the call is over
 
 /// unknown: it does not say.
 call_status status_in(const twilio_answer& answer) {
   const auto call = model::parse_twilio_call_price(answer.body);
   return answer.status == 200 && call ? call->status : call_status::unknown;
-}
-
-std::string unanswered(const twilio_answer& answer) {
-  return answer.status == 0 ? "Twilio was not reached (" + answer.why + ")"
-                            : "Twilio answered with status " + std::to_string(answer.status);
 }
 
 }  // namespace
@@ -55,7 +50,7 @@ void ringing_end::look() {
             const auto status = status_in(answer);
             if (twilio::is_final(status)) return me->told_({});
             if (status == call_status::in_progress) return me->end_answered();
-            if (status == call_status::unknown) return me->told_(unanswered(answer));
+            if (status == call_status::unknown) return me->told_(in_short(answer));
             me->become("canceled");
           },
           [me = shared_from_this()](const caf::error&) { me->told_("Twilio was not asked in time"); });
@@ -84,9 +79,7 @@ void ringing_end::become(std::string_view status) {
 /// What is taken back goes on where somebody has answered meanwhile.
 void ringing_end::ended(std::string_view wanted, const twilio_answer& answer) {
   if (status_in(answer) == call_status::in_progress && wanted == "canceled") return end_answered();
-  const auto code = answer.status >= 400 ? twilio::decode_rest_error(answer.body).code : 0;
-  const bool is_over = answer.status == 200 || code == not_in_progress || code == not_there;
-  told_(is_over ? std::string{} : unanswered(answer));
+  told_(why_it_goes_on(answer));
 }
 
 }  // namespace tonris::actors

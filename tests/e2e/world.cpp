@@ -56,6 +56,13 @@ world::world(behaviour agents, std::shared_ptr<net::tls_server_context> vendor_t
     phones.phone = [this](const sim::call_order& order) { return phone ? phone(order) : sim::pick_up{}; };
     phones_ = std::make_unique<sim::placed_calls>(loop_, *client_, trusts_, std::move(phones));
     twilio_->ring_at(*phones_);
+    twilio_->complete_by([this](const std::string& sid) {
+      const auto known = on_the_line_.find(sid);
+      const auto caller = known == on_the_line_.end() ? nullptr : known->second.lock();
+      if (!caller || book_->find(sid) == nullptr || book_->find(sid)->ended) return false;
+      caller->hang_up();
+      return true;
+    });
     twilio_->add(account_sid, "+15550100002");
   });
 }
@@ -120,6 +127,7 @@ std::future<sim::caller_report> world::place(sim::caller_options options, sim::f
   on_loop([&] {
     auto caller = sim::twilio_caller::make(loop_, *client_, trusts_, std::move(options), source, sink);
     if (made) *made = caller;
+    on_the_line_[caller->call_sid()] = caller;
     caller->call([done](const sim::caller_report& r) { done->set_value(r); });
   });
   return report;

@@ -117,7 +117,8 @@ class world : private sim::conversation_listener, private sim::speech_source {
   std::unique_ptr<sim::placed_calls> phones_;
   std::unique_ptr<sim::twilio_rest_server> twilio_;
   std::unique_ptr<gateway_process> gateway_;
-  std::map<std::string, std::vector<std::uint8_t>> heard_;  // by call SID; loop thread
+  std::map<std::string, std::vector<std::uint8_t>> heard_;                // by call SID; loop thread
+  std::map<std::string, std::weak_ptr<sim::twilio_caller>> on_the_line_;  // likewise: those who have called
 };
 
 /// Frames that carry who says them and which one they are: cross-talk, loss, order and every changed byte show.

@@ -72,11 +72,21 @@ TEST_F(ControlApi, HasTheAgentSayWhatItIsToldOnce) {
 
 TEST_F(ControlApi, NotesOnACallThatLivesAndOnOneThatIsOnlyStored) {
   talk();
-  EXPECT_EQ(api("POST", path + "/note", "admin", R"({"text":"Called back."})").status, 202u);
-  EXPECT_EQ(api("POST", path + "/note", "admin", R"({"text":"Called back."})").status, 202u);
-  const auto record = api("GET", path, "admin").body;
-  EXPECT_EQ(record.find("Called back."), record.rfind("Called back.")) << record;
-  EXPECT_NE(record.find("Called back."), std::string::npos);
+  const auto note = [&](const std::string& request) {
+    const std::string body = R"({"text":"Called back."})";
+    return exchange("POST " + path + "/note HTTP/1.1\r\nHost: gw\r\nAuthorization: Bearer admin\r\nX-Request-Id: " +
+                    request + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body)
+        .status;
+  };
+  EXPECT_EQ(note("monday"), 202u);
+  EXPECT_EQ(note("monday"), 202u) << "asked again";
+  EXPECT_EQ(kept->trail.size(), 1u);
+  EXPECT_EQ(note("tuesday"), 202u) << "he was called back again";
+  const auto notes = model::parse_call_record(api("GET", path, "admin").body)->notes;
+  ASSERT_EQ(notes.size(), 2u);
+  EXPECT_EQ(notes[0].text, notes[1].text);
+  EXPECT_EQ(notes[0].request, "monday");
+  EXPECT_EQ(notes[1].request, "tuesday");
   model::call_record old;
   old.call = {"CA00000000000000000000000000000099"};
   old.tenant = {"salon-1"};

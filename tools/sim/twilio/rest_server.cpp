@@ -227,7 +227,9 @@ net::http_response twilio_rest_server::change_call(const net::http_request& requ
     if (name != "Status") violations_.add("unknown_field", name.substr(0, 40));
   const std::string status{model::field(*given, "Status")};
   if (status != "completed" && status != "canceled") return rest_refusal(400, 20001, "Status is not valid");
-  if (!phones_->end(sid, status)) return rest_refusal(400, 21220, "Call is not in-progress. Cannot redirect.");
+  const bool is_ended =
+      phones_->end(sid, status) || (complete_ && status == "completed" && complete_(std::string{sid}));
+  if (!is_ended) return rest_refusal(400, 21220, "Call is not in-progress. Cannot redirect.");
   ++updates_;
   return net::make_response(200, "application/json", call_json(*options_.calls, *options_.calls->find(sid)));
 }

@@ -54,6 +54,8 @@ class twilio_rest_server {
   }
   /// Calls can be placed from then on, and ring there; it outlives the server.
   void ring_at(placed_calls& phones) { phones_ = &phones; }
+  /// Asked to complete a call that nobody has ordered; false: it is not in progress.
+  void complete_by(std::function<bool(const std::string& sid)> complete) { complete_ = std::move(complete); }
   /// What the next orders of calls come to: `made` or not, and that answer; 0 is never given.
   struct order_fault {
     bool made = false;
@@ -97,6 +99,7 @@ class twilio_rest_server {
   std::unique_ptr<net::http_server> server_;
   std::vector<owned> numbers_;
   placed_calls* phones_ = nullptr;
+  std::function<bool(const std::string& sid)> complete_;
   std::deque<order_fault> order_faults_;
   int refuses_orders_with_ = 0;
   std::deque<unsigned> failures_;

@@ -1,0 +1,14 @@
+#include "model/call/held_line.hpp"
+
+#include <chrono>
+
+namespace tonris::model {
+
+bool may_hold_the_line(const call_record& record, call_record::time now) noexcept {
+  constexpr std::chrono::hours longest{24};
+  if (!record.ended || !record.reason || record.cut_off) return false;
+  if (record.twilio && twilio::is_final(record.twilio->status)) return false;
+  return after(*record.reason) != aftermath::hang_up && now - *record.ended < longest;
+}
+
+}  // namespace tonris::model
