@@ -25,8 +25,7 @@ using outcome = call_recorded::outcome;
 using model::twilio::call_recording;
 
 constexpr std::chrono::seconds twilio_limit{20};  // its client's own is below
-constexpr unsigned fine = 200, made = 201, first_refusal = 400, not_found = 404, timed_out = 408, too_many = 429,
-                   last_refusal = 499;
+constexpr unsigned fine = 200, made = 201, not_found = 404;
 
 /// What Twilio calls the state that an action leads to.
 std::string_view state_after(action what) noexcept {
@@ -39,10 +38,8 @@ std::string_view state_after(action what) noexcept {
   return "in-progress";
 }
 
-/// Twilio has said no, and done nothing.
-bool is_refusal(const twilio_answer& answer) noexcept {
-  return answer.status >= first_refusal && answer.status <= last_refusal && answer.status != timed_out &&
-         answer.status != too_many;
+bool is_refusal(const twilio_answer& answer) {
+  return model::twilio::is_refusal(answer.status, answer.body);
 }
 
 std::string why_not(const twilio_answer& answer) {

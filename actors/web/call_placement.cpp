@@ -81,11 +81,12 @@ void call_placement::ask_for_it() {
             [me = shared_from_this()](const caf::error&) { me->look_in(first_look, false); });
 }
 
-/// An answer that says neither yes nor no leaves open whether the call was placed.
+/// An answer that says neither yes nor no, or is not Twilio's own, leaves open whether the call was placed.
 void call_placement::answered(const twilio_answer& answer) {
   if (!answer.sent) return finish({outcome::away, {}, answer.why});
-  if (answer.status == 429) return finish({outcome::away, {}, in_words(answer)});
-  if (answer.status >= 400 && answer.status < 500) return finish({outcome::refused, {}, in_words(answer)});
+  if (answer.status == 429 && twilio::decode_rest_error(answer.body).code != 0)
+    return finish({outcome::away, {}, in_words(answer)});
+  if (twilio::is_refusal(answer.status, answer.body)) return finish({outcome::refused, {}, in_words(answer)});
   const auto call = twilio::decode_call(answer.body);
   if (answer.status >= 200 && answer.status < 300 && call) return finish({outcome::placed, call->sid, {}});
   look_in(first_look, false);

@@ -15,6 +15,7 @@
 #include "actors/web/errors.hpp"
 #include "actors/web/found_call.hpp"
 #include "actors/web/front.hpp"
+#include "actors/web/number_work.hpp"
 #include "actors/web/request_context.hpp"
 #include "model/json/writer.hpp"
 #include "model/tenant/secrets.hpp"
@@ -74,15 +75,6 @@ struct recording_request {
   std::string callback;
 };
 
-/// Nothing: the account is neither the gateway's nor the tenant's own.
-std::optional<twilio_account> account_of(const recording_request& wanted, const model::call_record& record,
-                                         const model::tenant& tenant) {
-  if (record.account == wanted.main.sid) return wanted.main;
-  const auto tokens = auth_tokens_of(tenant.secrets);
-  if (tokens.empty() || tenant.secrets.account != record.account) return std::nullopt;
-  return twilio_account{record.account, tonris::config::secret{tokens.front()}};
-}
-
 /// Into the record, and into the audit trail; then it is answered.
 void write_down(caf::event_based_actor* self, const recording_request& wanted, const model::tenant_id& tenant,
                 const call_recorded& came, const net::http_response& answer) {
@@ -111,7 +103,7 @@ void record(caf::event_based_actor* self, const recording_request& wanted, const
   const auto& to = wanted.asker.to;
   if (!tenant.recording.allowed)
     return to->send(error_answer(error_code::conflict, "settings.recording.allowed of the tenant is not true"));
-  auto account = account_of(wanted, of, tenant);
+  auto account = account_of_call(of.account, tenant, wanted.main);
   if (!account) return to->send(error_answer(error_code::conflict, "the call's account at Twilio is not known here"));
   const record_call what{wanted.act, of.call, std::move(*account), tenant.recording.dual, wanted.callback};
   ask(self, wanted.recorder, recorder_limit, what)

@@ -113,4 +113,10 @@ rest_error decode_rest_error(std::string_view body) {
   return error;
 }
 
+bool is_refusal(unsigned status, std::string_view body) {
+  constexpr unsigned first = 400, last = 499, timed_out = 408, too_many = 429;
+  return status >= first && status <= last && status != timed_out && status != too_many &&
+         decode_rest_error(body).code != 0;
+}
+
 }  // namespace tonris::model::twilio

@@ -54,4 +54,8 @@ struct rest_error {
 };
 [[nodiscard]] rest_error decode_rest_error(std::string_view body);
 
+/// Twilio has said no, and done nothing. Not where it says to try again (429) or has not read all of the question
+/// (408), nor where the answer names no error of Twilio's: then somebody in between has spoken, and nobody knows.
+[[nodiscard]] bool is_refusal(unsigned status, std::string_view body);
+
 }  // namespace tonris::model::twilio

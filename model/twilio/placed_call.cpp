@@ -85,6 +85,16 @@ decoded<std::vector<listed_call>> decode_calls(std::string_view body) {
   return calls;
 }
 
+std::string_view to_string(answered_by by) noexcept {
+  switch (by) {
+    case answered_by::human: return "human";
+    case answered_by::machine: return "machine";
+    case answered_by::fax: return "fax";
+    case answered_by::unknown: break;
+  }
+  return "unknown";
+}
+
 answered_by parse_answered_by(std::string_view text) noexcept {
   if (text == "human") return answered_by::human;
   if (text.starts_with("machine_")) return answered_by::machine;

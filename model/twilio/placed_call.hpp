@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,6 +41,8 @@ struct listed_call {
 
 /// What Twilio's machine detection makes of who has answered.
 enum class answered_by { human, machine, fax, unknown };
+inline constexpr std::size_t answered_by_count = 4;
+[[nodiscard]] std::string_view to_string(answered_by by) noexcept;  ///< "machine"
 [[nodiscard]] answered_by parse_answered_by(std::string_view text) noexcept;
 
 }  // namespace tonris::model::twilio

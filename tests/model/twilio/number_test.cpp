@@ -59,5 +59,19 @@ TEST(RestError, IsReadWhereItCanBe) {
   EXPECT_EQ(decode_rest_error(R"({"message":")" + std::string(1000, 'x') + R"("})").message.size(), 300U);
 }
 
+TEST(TwilioRest, RefusesOnlyByTwiliosOwnWord) {
+  struct row {
+    unsigned status;
+    const char* body;
+    bool is;
+  };
+  const auto* const code = R"({"code":21211,"message":"Invalid"})";
+  for (const auto& [status, body, is] :
+       {row{400, code, true}, row{401, code, true}, row{404, code, true}, row{499, code, true},
+        row{400, "<html>", false}, row{403, "", false}, row{400, R"({"message":"no"})", false}, row{408, code, false},
+        row{429, code, false}, row{500, code, false}, row{200, code, false}, row{0, code, false}})
+    EXPECT_EQ(is_refusal(status, body), is) << status << body;
+}
+
 }  // namespace
 }  // namespace tonris::model::twilio
