@@ -47,6 +47,7 @@ struct live_lease {
   model::tenant_id tenant;
   tenant_ptr settings;             ///< null where they are not at hand
   std::chrono::seconds so_far{0};  ///< the call's length
+  model::dialled_by dialled{};
 };
 struct renew_leases {  // -> month_levels
   using travels = in_process;
@@ -65,6 +66,7 @@ struct release_lease {
   bool undo = false;      ///< it was let in, or stood in line, and never began
   std::string caller{};   ///< with undo
   tenant_ptr settings{};  ///< null where they are not at hand
+  model::dialled_by dialled{};
 };
 
 struct find_in_line {  // -> line_place; an error: nobody can say

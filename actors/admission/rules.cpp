@@ -79,7 +79,8 @@ std::vector<model::lease_renewal> admission_rules::booked_ahead(const std::vecto
   renewals.reserve(calls.size());
   for (const auto& one : calls) {
     const auto ahead = (one.so_far + lease_renewal_period).count();
-    renewals.push_back({one.lease, one.tenant, vendor_of_call(one.settings), 0, ahead, model::cost_of(rates, ahead)});
+    renewals.push_back(
+        {one.lease, one.tenant, vendor_of_call(one.settings), 0, ahead, model::cost_of(rates, ahead, one.dialled)});
   }
   return renewals;
 }
@@ -95,7 +96,7 @@ model::lease_release admission_rules::booked_in_all(const release_lease& what) c
   back.undo = what.undo;
   if (what.undo) return back;
   back.seconds = what.length.count();
-  back.microdollars = model::cost_of(config_.rates.at(config_.wall_clock()), back.seconds);
+  back.microdollars = model::cost_of(config_.rates.at(config_.wall_clock()), back.seconds, what.dialled);
   return back;
 }
 

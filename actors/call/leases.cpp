@@ -6,6 +6,7 @@
 
 #include "actors/call/supervisor.hpp"
 #include "actors/runtime/ask.hpp"
+#include "model/call/costing.hpp"
 
 namespace tonris::actors {
 
@@ -18,7 +19,7 @@ constexpr std::chrono::seconds admission_limit{2};
 /// Of a lifeline that no actor uses.
 live_lease call_supervisor_state::lease_now(const call_lifeline& life) const {
   return {model::lease_of(life.state), life.state.record.tenant, life.tenant,
-          held_for(life.state, life.clock.at(now()))};
+          held_for(life.state, life.clock.at(now())), who_dialled(life.state.record)};
 }
 
 void call_supervisor_state::hold_lease(const model::call_sid& call) {
@@ -104,8 +105,9 @@ void call_supervisor_state::give_back(const call_lifeline& life) {
   const auto& record = life.state.record;
   if (!config_.who_may_come || record.tenant.empty()) return;
   const auto length = held_for(life.state, record.ended.value_or(life.clock.at(now())));
-  self->send(config_.who_may_come,
-             release_lease{model::lease_of(life.state), record.tenant, length, false, {}, life.tenant});
+  self->send(
+      config_.who_may_come,
+      release_lease{model::lease_of(life.state), record.tenant, length, false, {}, life.tenant, who_dialled(record)});
 }
 
 /// It was let in, and is not taken all the same.

@@ -21,9 +21,12 @@ call_answer call_supervisor_state::note_untaken(const refuse_call& untaken) {
   record.ended = at;
   record.reason = untaken.reason;
   record.end_detail = untaken.detail;
-  record.node = services().node;
-  record.build = services().build;
-  if (untaken.request.status == model::twilio::call_status::completed) account_for_refusal(call.state);  // a minute
+  record.twilio = untaken.progress;
+  record.heard = untaken.heard;
+  if (untaken.request.status == model::twilio::call_status::completed)
+    account_for_refusal(call.state);  // a minute
+  else
+    sign(call.state);
   write_note(services(), record, at, model::call_moment::ended, words(to_string(untaken.reason), untaken.detail));
   call_log::ended(record);
   services().counters->of<call_metrics>().call_ended(untaken.reason, {}, {});

@@ -38,8 +38,12 @@ micros conversation_price(const usage_rates& rates, std::int64_t seconds, bool b
   return cost_of(conversation, seconds) * (burst ? 2 : 1);
 }
 
+dialled_by who_dialled(const call_record& record) noexcept {
+  return twilio::is_outbound(record.direction) ? dialled_by::business : dialled_by::caller;
+}
+
 void estimate_cost(call_record& record, const rate_card& rates, std::int64_t seconds, call_record::time at) {
-  const auto now = estimate(rates, record.started, seconds, at);
+  const auto now = estimate(rates, record.started, seconds, at, who_dialled(record));
   (void)take(record.cost.twilio, *now.twilio);
   (void)take(record.cost.elevenlabs, *now.elevenlabs);
   settle_reports(record);

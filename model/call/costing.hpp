@@ -10,6 +10,9 @@ namespace tonris::model {
 /// What of so many seconds of a conversation these rates make, in US dollars; a burst costs twice as much.
 [[nodiscard]] micros conversation_price(const usage_rates& rates, std::int64_t seconds, bool burst) noexcept;
 
+/// By its direction.
+[[nodiscard]] dialled_by who_dialled(const call_record& record) noexcept;
+
 /// What a call costs so far, or in all once it has ended, by the rates at its start: `seconds` are metered ones. What a
 /// vendor has said stays.
 void estimate_cost(call_record& record, const rate_card& rates, std::int64_t seconds, call_record::time at);

@@ -63,19 +63,19 @@ bool take(std::optional<cost_part>& known, const cost_part& told) {
 }
 
 call_cost estimate_of_refusal(const rate_card& rates, std::chrono::system_clock::time_point started,
-                              std::chrono::system_clock::time_point at) {
+                              std::chrono::system_clock::time_point at, dialled_by who) {
   const auto& then = rates.at(started);
-  return {cost_part{{then.twilio_per_minute, us_dollars}, false, cost_source::estimate, at}, std::nullopt,
-          std::nullopt};
+  const auto minute = who == dialled_by::business ? then.outbound_per_minute : then.twilio_per_minute;
+  return {cost_part{{minute, us_dollars}, false, cost_source::estimate, at}, std::nullopt, std::nullopt};
 }
 
 call_cost estimate(const rate_card& rates, std::chrono::system_clock::time_point started, std::int64_t seconds,
-                   std::chrono::system_clock::time_point at) {
+                   std::chrono::system_clock::time_point at, dialled_by who) {
   auto twilio = rates.at(started), elevenlabs = twilio;
   twilio.elevenlabs_per_minute = 0;
-  elevenlabs.twilio_per_minute = elevenlabs.stream_per_minute = 0;
+  elevenlabs.twilio_per_minute = elevenlabs.outbound_per_minute = elevenlabs.stream_per_minute = 0;
   const auto part = [&](const usage_rates& of) {
-    return cost_part{{cost_of(of, seconds), us_dollars}, false, cost_source::estimate, at};
+    return cost_part{{cost_of(of, seconds, who), us_dollars}, false, cost_source::estimate, at};
   };
   return {part(twilio), part(elevenlabs), std::nullopt};
 }

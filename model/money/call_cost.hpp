@@ -46,10 +46,12 @@ bool take(std::optional<cost_part>& known, const cost_part& told);
 
 /// What a call costs that is answered with some words and no stream: a minute of Twilio's, and nothing else.
 [[nodiscard]] call_cost estimate_of_refusal(const rate_card& rates, std::chrono::system_clock::time_point started,
-                                            std::chrono::system_clock::time_point at);
+                                            std::chrono::system_clock::time_point at,
+                                            dialled_by who = dialled_by::caller);
 
 /// What a call of so many seconds costs by the rates at its start. The parts' sum is cost_of's for the same seconds.
 [[nodiscard]] call_cost estimate(const rate_card& rates, std::chrono::system_clock::time_point started,
-                                 std::int64_t seconds, std::chrono::system_clock::time_point at);
+                                 std::int64_t seconds, std::chrono::system_clock::time_point at,
+                                 dialled_by who = dialled_by::caller);
 
 }  // namespace tonris::model

@@ -52,9 +52,10 @@ std::string in_one_line(const json_mistakes& mistakes) {
 
 }  // namespace
 
-microdollars cost_of(const usage_rates& rates, std::int64_t seconds) noexcept {
+microdollars cost_of(const usage_rates& rates, std::int64_t seconds, dialled_by who) noexcept {
   if (seconds <= 0) return 0;
-  return begun(seconds, minute) * (rates.twilio_per_minute + rates.stream_per_minute) +
+  const auto connection = who == dialled_by::business ? rates.outbound_per_minute : rates.twilio_per_minute;
+  return begun(seconds, minute) * (connection + rates.stream_per_minute) +
          begun(seconds * rates.elevenlabs_per_minute, minute);
 }
 

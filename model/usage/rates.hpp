@@ -17,17 +17,21 @@ using microdollars = std::int64_t;
 /// What calls cost since a day, without taxes and discounts.
 struct usage_rates {
   std::chrono::sys_days from;
-  microdollars twilio_per_minute = 0;      ///< receiving the call, each minute that has begun
+  microdollars twilio_per_minute = 0;      ///< receiving a call, each minute that has begun
   microdollars stream_per_minute = 0;      ///< its media stream, likewise
   microdollars elevenlabs_per_minute = 0;  ///< the conversation, by the second
-  microdollars outbound_per_minute = 0;    ///< a leg that is dialled, each minute of it that has begun
+  microdollars outbound_per_minute = 0;    ///< one that is dialled, or a leg, each minute of it that has begun
   microdollars recording_per_minute = 0;   ///< a recording or a message, likewise; not that it is kept
   bool operator==(const usage_rates&) const = default;
 };
 
+/// Who has dialled a call: Twilio charges otherwise for one that it was asked to place.
+enum class dialled_by : std::uint8_t { caller, business };
+
 /// What so many seconds of a call cost at these rates, without legs that it dials and recordings of it. A part of a
 /// millionth counts as a whole one.
-[[nodiscard]] microdollars cost_of(const usage_rates& rates, std::int64_t seconds) noexcept;
+[[nodiscard]] microdollars cost_of(const usage_rates& rates, std::int64_t seconds,
+                                   dialled_by who = dialled_by::caller) noexcept;
 
 /// What so many seconds cost of which each minute that has begun costs so much; of 0 seconds, one minute.
 [[nodiscard]] microdollars cost_of_begun_minutes(microdollars per_minute, std::int64_t seconds) noexcept;

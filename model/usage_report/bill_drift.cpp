@@ -10,8 +10,9 @@ namespace tonris::model {
 void bill_drift::add(const call_record& record) {
   const bool refused = figures_of(record).refused;
   if (!record.ended || (record.metered_seconds == 0 && !refused)) return;
-  const auto metered = refused ? estimate_of_refusal(rates_, record.started, *record.ended)
-                               : estimate(rates_, record.started, record.metered_seconds, *record.ended);
+  const auto who = who_dialled(record);
+  const auto metered = refused ? estimate_of_refusal(rates_, record.started, *record.ended, who)
+                               : estimate(rates_, record.started, record.metered_seconds, *record.ended, who);
   const auto put = [&record](std::vector<billed_call>& to, const std::optional<cost_part>& part) {
     if (part) to.push_back({record.call, record.tenant, part->amount});
   };

@@ -47,6 +47,16 @@ TEST(CallCosts, AreEstimatedWhileItGoesOnAndStayOpenAtItsEnd) {
   EXPECT_FALSE(record.cost.elevenlabs->is_final);
 }
 
+TEST(CallCosts, AreByWhoHasDialled) {
+  auto record = a_call();
+  record.direction = "outbound-api";
+  estimate_cost(record, rates, 61, noon + 61s);
+  const auto& then = rates.at(record.started);
+  EXPECT_EQ(record.cost.twilio->amount.amount, 2 * (then.outbound_per_minute + then.stream_per_minute));
+  EXPECT_EQ(record.cost.elevenlabs->amount.amount, 61'000);
+  EXPECT_EQ(total(record.cost), cost_of(then, 61, dialled_by::business));
+}
+
 TEST(CallCosts, AreFinalOnceAllHaveSaidTheirs) {
   auto record = a_call();
   record.conversations.push_back({{"conv_2"}, noon + 30s, {}, {}});

@@ -117,7 +117,7 @@ TEST(CallCost, TakesWhatIsNews) {
 TEST(CallCost, IsEstimatedInPartsOfTheSameSum) {
   const auto rates = rate_card::parse(
       R"({"rates":[{"from":"2026-01-01","twilioPerMinute":0.0085,"mediaStreamPerMinute":0.004,"elevenLabsPerMinute":0.1,)"
-      R"("outboundPerMinute":0,"recordingPerMinute":0,"source":"x"},{"from":"2026-07-01","twilioPerMinute":0.013331,"mediaStreamPerMinute":0.0007,)"
+      R"("outboundPerMinute":0.014,"recordingPerMinute":0,"source":"x"},{"from":"2026-07-01","twilioPerMinute":0.013331,"mediaStreamPerMinute":0.0007,)"
       R"("elevenLabsPerMinute":0.123457,"outboundPerMinute":0,"recordingPerMinute":0,"source":"x"}]})");
   ASSERT_TRUE(rates);
   for (const auto* day : {"2026-03-01T00:00:00.000Z", "2026-11-29T12:00:00.000Z"}) {
@@ -125,12 +125,21 @@ TEST(CallCost, IsEstimatedInPartsOfTheSameSum) {
     for (std::int64_t seconds = -1; seconds < 4000; ++seconds) {
       const auto cost = estimate(*rates, started, seconds, noon);
       ASSERT_EQ(total(cost), cost_of(rates->at(started), seconds)) << seconds;
+      const auto placed = estimate(*rates, started, seconds, noon, dialled_by::business);
+      ASSERT_EQ(total(placed), cost_of(rates->at(started), seconds, dialled_by::business)) << seconds;
     }
   }
   const auto cost = estimate(*rates, parse_iso_time("2026-03-01T00:00:00.000Z").value(), 61, noon);
   EXPECT_EQ(cost.twilio, (cost_part{{25'000, us_dollars}, false, cost_source::estimate, noon}));
   EXPECT_EQ(cost.elevenlabs, (cost_part{{101'667, us_dollars}, false, cost_source::estimate, noon}));
   EXPECT_FALSE(cost.llm);
+}
+
+TEST(CallCost, OfARefusalIsAMinuteOfTheDirectionItHad) {
+  const auto rates = rate_card::standard();
+  EXPECT_EQ(estimate_of_refusal(rates, noon, noon).twilio->amount.amount, rates.at(noon).twilio_per_minute);
+  EXPECT_EQ(estimate_of_refusal(rates, noon, noon, dialled_by::business).twilio->amount.amount,
+            rates.at(noon).outbound_per_minute);
 }
 
 }  // namespace

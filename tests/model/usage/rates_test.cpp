@@ -36,6 +36,13 @@ TEST(UsageRates, ChargeTwilioByTheBegunMinuteAndElevenLabsByTheSecond) {
     EXPECT_EQ(cost_of(rates, seconds), cost) << seconds;
 }
 
+TEST(UsageRates, ChargeForACallThatTheBusinessDialledWhatDiallingCosts) {
+  const usage_rates rates{{}, 8'500, 4'000, 100'000, 14'000};
+  EXPECT_EQ(cost_of(rates, 61, dialled_by::caller), 25'000 + 101'667);
+  EXPECT_EQ(cost_of(rates, 61, dialled_by::business), 36'000 + 101'667);
+  EXPECT_EQ(cost_of(rates, 0, dialled_by::business), 0);
+}
+
 TEST(UsageRates, ChargeALegAndARecordingByTheBegunMinuteToo) {
   for (const auto& [seconds, minutes] :
        std::initializer_list<std::pair<std::int64_t, int>>{{-1, 1}, {0, 1}, {1, 1}, {60, 1}, {61, 2}, {3600, 60}})
