@@ -132,7 +132,7 @@ int do_to_call(const call_flags& f, const std::string& what, const std::string& 
   if (!model::is_sid(f.call, "CA")) return refuse(err, "a CallSid is CA and 32 hex digits");
   const auto of = find_gateway(f.gateway, environment, env_text(f.env_file));
   if (!of) return refuse(err, of.error());
-  const auto got = ask_for(*of, "POST", "/api/calls/" + f.call + "/" + what, body, 202, patience);
+  const auto got = ask_once_for(*of, "POST", "/api/calls/" + f.call + "/" + what, body, 202, patience);
   if (!got) return refuse(err, got.error());
   out << "Done.\n";
   return found;
@@ -143,7 +143,7 @@ std::string order_of(const call_flags& f) {
   model::json_writer out{json};
   out.open_object();
   for (const auto& [name, value] :
-       {std::pair{"tenant", &f.tenant}, {"to", &f.number}, {"from", &f.from}, {"agent", &f.agent}, {"id", &f.id}})
+       {std::pair{"tenantId", &f.tenant}, {"to", &f.number}, {"from", &f.from}, {"agent", &f.agent}, {"id", &f.id}})
     if (!value->empty()) out.member(name, *value);
   out.close_object();
   return json;

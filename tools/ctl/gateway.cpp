@@ -1,11 +1,15 @@
 #include "tools/ctl/gateway.hpp"
 
+#include <array>
+#include <cstdint>
 #include <utility>
 
 #include <rapidjson/document.h>
 
 #include "config/values.hpp"
 #include "model/json/lookup.hpp"
+#include "model/text/hex.hpp"
+#include "net/random_bytes.hpp"
 #include "tools/ctl/web_asker.hpp"
 
 namespace tonris::ctl {
@@ -44,6 +48,18 @@ tl::expected<gateway, std::string> find_gateway(std::string_view url, const look
   return found;
 }
 
+namespace {
+
+tl::expected<net::http_response, std::string> as_expected(const gateway& of,
+                                                          tl::expected<net::http_response, gateway_refusal> got,
+                                                          unsigned expected) {
+  if (!got) return tl::unexpected(std::move(got.error().line));
+  if (got->status != expected) return tl::unexpected(complaint(of, got->status, got->body));
+  return *std::move(got);
+}
+
+}  // namespace
+
 std::string name_of(const gateway& of) {
   return "The gateway at " + of.origin;
 }
@@ -60,9 +76,11 @@ std::string complaint(const gateway& of, unsigned status, std::string_view body)
 
 tl::expected<net::http_response, gateway_refusal> ask_gateway(const gateway& of, std::string_view method,
                                                               const std::string& path, std::string body,
-                                                              std::chrono::milliseconds patience) {
+                                                              std::chrono::milliseconds patience,
+                                                              const std::string& request_id) {
   net::http_request request;
   request.method = method;
+  if (!request_id.empty()) request.fields.set("X-Request-Id", request_id);
   request.fields.set("Accept", "application/json");
   request.fields.set("Authorization", "Bearer " + of.token.reveal());
   if (!body.empty()) request.fields.set("Content-Type", "application/json");
@@ -84,9 +102,18 @@ tl::expected<net::http_response, std::string> ask_for(const gateway& of, std::st
                                                       const std::string& path, std::string body, unsigned expected,
                                                       std::chrono::milliseconds patience) {
   auto got = ask_gateway(of, method, path, std::move(body), patience);
-  if (!got) return tl::unexpected(std::move(got.error().line));
-  if (got->status != expected) return tl::unexpected(complaint(of, got->status, got->body));
-  return *std::move(got);
+  return as_expected(of, std::move(got), expected);
+}
+
+tl::expected<net::http_response, std::string> ask_once_for(const gateway& of, std::string_view method,
+                                                           const std::string& path, const std::string& body,
+                                                           unsigned expected, std::chrono::milliseconds patience) {
+  std::array<std::uint8_t, 16> bytes{};
+  net::fill_with_random(bytes);
+  const auto request = model::to_hex(bytes);
+  auto got = ask_gateway(of, method, path, body, patience, request);
+  if (!got && got.error().is_down) got = ask_gateway(of, method, path, body, patience, request);
+  return as_expected(of, std::move(got), expected);
 }
 
 }  // namespace tonris::ctl

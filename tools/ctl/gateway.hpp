@@ -27,16 +27,24 @@ struct gateway_refusal {
   std::string line;      ///< one, without the token
   bool is_down = false;  ///< nobody answers
 };
-/// What it answers, whatever that is, but for what means the token. A body is JSON. Blocks, at most for `patience`.
+/// What it answers, whatever that is, but for what means the token. A body is JSON. `request`: its X-Request-Id, by
+/// which the gateway knows one that is asked again; "": it gets one there. Blocks, at most for `patience`.
 [[nodiscard]] tl::expected<net::http_response, gateway_refusal> ask_gateway(const gateway& of, std::string_view method,
                                                                             const std::string& path, std::string body,
-                                                                            std::chrono::milliseconds patience);
+                                                                            std::chrono::milliseconds patience,
+                                                                            const std::string& request = {});
 
 /// The same where its status is `expected`; an error is one line: why there is none, or what another one says is wrong.
 [[nodiscard]] tl::expected<net::http_response, std::string> ask_for(const gateway& of, std::string_view method,
                                                                     const std::string& path, std::string body,
                                                                     unsigned expected,
                                                                     std::chrono::milliseconds patience);
+
+/// The same of what must be done once: asked once more where no answer came, by the same X-Request-Id.
+[[nodiscard]] tl::expected<net::http_response, std::string> ask_once_for(const gateway& of, std::string_view method,
+                                                                         const std::string& path,
+                                                                         const std::string& body, unsigned expected,
+                                                                         std::chrono::milliseconds patience);
 
 /// "The gateway at http://127.0.0.1:3000"
 [[nodiscard]] std::string name_of(const gateway& of);

@@ -7,11 +7,13 @@
 #include <fstream>
 #include <map>
 #include <sstream>
+#include <thread>
 #include <utility>
 
 #include "actors/store/database.hpp"
 #include "net/http_server.hpp"
 #include "net/run_on.hpp"
+#include "tests/net/raw_peer.hpp"
 #include "tools/ctl/stored_calls.hpp"
 
 namespace tonris::ctl {
@@ -414,12 +416,39 @@ TEST_F(Tonrisctl, DoesToACallWhatItIsTold) {
   EXPECT_EQ(tonrisctl({"hangup", "CA1", "--env-file", env_file}), cannot);
 }
 
+/// The gateway may have done it: by the id it knows that.
+TEST_F(Tonrisctl, AsksOnceMoreByTheSameIdWhereTheAnswerIsLost) {
+  net::test::raw_listener gateway;
+  environment["PORT"] = std::to_string(gateway.port());
+  environment["ADMIN_TOKEN"] = token;
+  std::vector<std::string> heads;
+  std::thread answers([&] {
+    for (const auto* answer : {"", "HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\n{}"}) {
+      auto peer = gateway.accept();
+      heads.push_back(peer.until("\r\n\r\n"));
+      (void)peer.until("}");
+      peer.say(answer);
+    }
+  });
+  EXPECT_EQ(tonrisctl({"say", some_call.value, "We close.", "--env-file", env_file}), found) << err.str();
+  gateway.join();
+  ::close(listening);
+  ASSERT_EQ(requests.size(), 2u);
+  const auto id_in = [](const std::string& request) {
+    std::smatch found;
+    return std::regex_search(request, found, std::regex{"[Xx]-[Rr]equest-[Ii]d: ([0-9a-f]{32})\r\n"}) ? found[1].str()
+                                                                                                      : "";
+  };
+  EXPECT_NE(id_in(requests[0]), "") << requests[0];
+  EXPECT_EQ(id_in(requests[0]), id_in(requests[1]));
+}
+
 TEST_F(Tonrisctl, PlacesACall) {
   serve(201, R"({"callSid":"CA1"})");
   EXPECT_EQ(tonrisctl({"call", "--to", "+15550100077", "--tenant", "salon-1", "--id", "a", "--env-file", env_file}),
             found)
       << err.str();
-  EXPECT_EQ(done, R"(/api/calls {"tenant":"salon-1","to":"+15550100077","id":"a"})");
+  EXPECT_EQ(done, R"(/api/calls {"tenantId":"salon-1","to":"+15550100077","id":"a"})");
   EXPECT_EQ(out.str(), "{\"callSid\":\"CA1\"}\n");
 }
 
