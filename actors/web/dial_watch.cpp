@@ -99,7 +99,7 @@ struct watch_state {
               const auto account = found.tenant ? account_of(*found.tenant, settings.main) : twilio_account{};
               if (account.token.reveal().empty()) {
                 done();
-                return judge(one, found.tenant, account.sid, call_status::unknown);
+                return judge(one, found.tenant, account.sid, {});
               }
               one.call.empty() ? search(one, account) : ask_about(one, account, found.tenant);
             },
@@ -125,23 +125,31 @@ struct watch_state {
             [this, one, tenant, sid = account.sid](const twilio_answer& answer) {
               done();
               const auto call = model::parse_twilio_call_price(answer.body);
-              const auto status = answer.status == 200 && call ? call->status : call_status::unknown;
-              judge(one, tenant, sid, status);
+              judge(one, tenant, sid, answer.status == 200 && call ? progress_in(*call) : model::carrier_progress{});
             },
             [this](const caf::error&) { done(); });
   }
 
-  void judge(const model::dial& one, const tenant_ptr& tenant, const model::account_sid& account, call_status status) {
-    const bool is_too_old = !one.call.empty() && self->clock().now() - one.began >= settings_type::patience;
-    if (model::twilio::is_final(status) || is_too_old) end(one, tenant, account, status);
+  [[nodiscard]] model::carrier_progress progress_in(const model::twilio_call_price& call) const {
+    return {model::carrier_progress::source_type::rest, call.status, {}, call.seconds, settings.wall_clock()};
   }
 
-  void end(const model::dial& one, const tenant_ptr& tenant, const model::account_sid& account, call_status status) {
+  void judge(const model::dial& one, const tenant_ptr& tenant, const model::account_sid& account,
+             const model::carrier_progress& said) {
+    const bool is_too_old = !one.call.empty() && self->clock().now() - one.began >= settings_type::patience;
+    if (model::twilio::is_final(said.status) || is_too_old) end(one, tenant, account, said);
+  }
+
+  void end(const model::dial& one, const tenant_ptr& tenant, const model::account_sid& account,
+           const model::carrier_progress& said) {
+    const auto status = said.status;
     const bool is_told = model::twilio::is_final(status);
     refuse_call last{request_of(one, account, status), tenant,
                      is_told ? model::unanswered_reason(status, one.hung_up) : end_reason::callee_unreachable};
     last.placed = status == call_status::completed ? settings.wall_clock() : one.began_at;
     last.detail = is_told ? "Twilio was asked" : "Twilio never said what became of it";
+    if (is_told) last.progress = said;
+    last.heard = one.heard;
     ask(self, settings.supervisor, supervisor_limit, last)
         .then([this, one](const call_answer&) { settings.dials->is_over(one.shown_by); }, [](const caf::error&) {});
   }

@@ -32,6 +32,10 @@ std::string carrier_said(const model::form& fields) {
   return is_code ? "SIP " + std::string{code} : std::string{};
 }
 
+bool is_machine(const std::optional<model::who_answered>& heard) {
+  return heard && (heard->by == twilio::answered_by::machine || heard->by == twilio::answered_by::fax);
+}
+
 /// Twilio asks again, as our addresses want it to.
 net::http_response not_now() {
   net::http_response response;
@@ -87,8 +91,9 @@ void twilio_webhooks::outbound_of(const start_call& wanted, const model::dial& d
 void twilio_webhooks::outbound_route(start_call wanted, const model::dial& dial, const found_tenant& found,
                                      const responder& to) {
   if (!found.tenant) return refuse(wanted, end_reason::outbound_not_served, {}, to);
+  wanted.heard = dial.heard;
   if (dial.hung_up) return refuse(wanted, end_reason::operator_hung_up, found, to);
-  if (dial.machine_heard && dial.machine == machine_type::hang_up)
+  if (is_machine(dial.heard) && dial.machine == machine_type::hang_up)
     return refuse(wanted, end_reason::machine_answered, found, to);
   log::write(log::level::info, "Outbound call {call} to {to} of {tenant} is answered",
              call_log::whose(wanted.request, found.tenant));
@@ -108,8 +113,8 @@ void twilio_webhooks::leave_line(const start_call& wanted) {
                                            person_of(wanted.request), wanted.tenant});
 }
 
-/// Only the last word is news: what comes before it tells which call it is. A call that was taken has its record, and
-/// one that was not gets it here, once.
+/// Of a call that was taken all of it is news to its record. Of one that was not only the last word is, with which it
+/// gets its record, here and once: what comes before it tells which call it is.
 void twilio_webhooks::outbound_progress(const signed_request& told) {
   const responder to = responder_of(told);
   const auto call = twilio::parse_voice_request(told.fields);
@@ -118,13 +123,18 @@ void twilio_webhooks::outbound_progress(const signed_request& told) {
     return to->respond(no_content());
   }
   const auto dial = config_.dials->report(told.ticket, call->call, clock().now());
+  const auto said = twilio::parse_call_progress(told.fields);
+  const call_status_changed changed{call->call, said.status, said.sequence, said.seconds};
+  send(config_.supervisor, changed);
   if (!twilio::is_final(call->status)) return to->respond(no_content());
-  const auto finish = [this, call = *call, dial, to, signer = told.signer,
+  const auto finish = [this, call = *call, dial, to, signer = told.signer, changed,
                        detail = carrier_said(told.fields)](const found_tenant& found) {
     const bool hung_up = dial && dial->hung_up;
     refuse_call last{call, as_seen_by(signer, found).tenant, model::unanswered_reason(call.status, hung_up)};
     last.placed = dial && call.status != twilio::call_status::completed ? dial->began_at : config_.wall_clock();
     last.detail = last.reason == end_reason::operator_hung_up ? "by the API" : detail;
+    last.progress = changed.told_at(config_.wall_clock());
+    if (dial) last.heard = dial->heard;
     ask(this, config_.supervisor, supervisor_limit, last)
         .then(
             [this, to, dial](const call_answer&) {
@@ -148,18 +158,15 @@ void twilio_webhooks::outbound_answered_by(const signed_request& told) {
   const auto said = model::field(told.fields, "AnsweredBy");
   const auto by = twilio::parse_answered_by(said);
   config_.counters->of<outbound_metrics>().answered_by(by);
-  if (by != twilio::answered_by::machine && by != twilio::answered_by::fax) return;
-  const auto dial = config_.dials->hears_machine(told.ticket, call, clock().now());
-  if (!dial) return;
-  if (dial->machine == machine_type::hang_up) {
-    control_call hang_up{control_call::action::hang_up, call, "Twilio heard a machine answer"};
-    hang_up.reason = end_reason::machine_answered;
-    return ask(this, config_.supervisor, supervisor_limit, hang_up)
-        .then([](const call_controlled&) {}, [](const caf::error&) {});
-  }
-  const model::call_record::note note{config_.wall_clock(), "Twilio heard a machine answer"};
-  ask(this, config_.supervisor, supervisor_limit, learn_fact{call, note})
-      .then([](const fact_learned&) {}, [](const caf::error&) {});
+  const model::who_answered heard{by, model::carrier_progress::source_type::callback, config_.wall_clock()};
+  const auto dial = config_.dials->hears(told.ticket, call, heard, clock().now());
+  if (dial && !dial->answered) return;  // its record begins with it
+  send(config_.supervisor, callee_heard{call, heard});
+  if (!dial || !is_machine(heard) || dial->machine != machine_type::hang_up) return;
+  control_call hang_up{control_call::action::hang_up, call, "Twilio heard a machine answer"};
+  hang_up.reason = end_reason::machine_answered;
+  ask(this, config_.supervisor, supervisor_limit, hang_up)
+      .then([](const call_controlled&) {}, [](const caf::error&) {});
 }
 
 }  // namespace tonris::actors

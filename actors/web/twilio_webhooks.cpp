@@ -229,7 +229,8 @@ void twilio_webhooks::tell_to_wait(const start_call& wanted, const found_tenant&
   to->respond(twiml_response(model::twiml::wait(how)));
 }
 
-void twilio_webhooks::enter(const start_call& wanted, const responder& to) {
+void twilio_webhooks::enter(start_call wanted, const responder& to) {
+  if (const auto dial = config_.dials->find(wanted.request.call)) wanted.heard = dial->heard;
   const auto most = wanted.tenant->warm_start ? warm_start_limit + supervisor_limit : supervisor_limit;
   ask(this, config_.supervisor, most, wanted)
       .then([this, to](const call_answer& decided) { answer(decided, to); },
@@ -258,8 +259,9 @@ model::call_route twilio_webhooks::route_of(const found_tenant& found, const twi
 void twilio_webhooks::refuse(const start_call& wanted, end_reason reason, const found_tenant& found,
                              const responder& to) {
   const auto& request = wanted.request;
-  ask(this, config_.supervisor, supervisor_limit,
-      refuse_call{request, found.tenant, reason, wanted.news, wanted.token, found.from_tenant, wanted.route})
+  refuse_call refused{request, found.tenant, reason, wanted.news, wanted.token, found.from_tenant, wanted.route};
+  refused.heard = wanted.heard;
+  ask(this, config_.supervisor, supervisor_limit, refused)
       .then([this, to](const call_answer& decided) { answer(decided, to); },
             [this, request, tenant = found.tenant, to](const caf::error&) { apologise(request, tenant, to); });
 }

@@ -64,7 +64,7 @@ class twilio_webhooks final : public loop_bound {
   void route(start_call wanted, const found_tenant& found, std::chrono::seconds waited, const responder& to);
   void ask_admission(const start_call& wanted, const found_tenant& found, std::chrono::seconds waited,
                      const responder& to);
-  void enter(const start_call& wanted, const responder& to);
+  void enter(start_call wanted, const responder& to);
   void enter_unadmitted(const start_call& wanted, const found_tenant& found, const responder& to);
   void tell_to_wait(const start_call& wanted, const found_tenant& found, std::chrono::seconds waited,
                     const responder& to);

@@ -45,7 +45,8 @@ bool add_to(call_record& record, const call_record::tool_call& call) {
 }
 
 bool add_to(call_record& record, const call_record::note& note) {
-  return add(record.notes, note, max_notes, [&](const auto& one) { return one == note; });
+  return add(record.notes, note, max_notes,
+             [&](const auto& one) { return note.request.empty() ? one == note : one.request == note.request; });
 }
 
 template <class Value>
@@ -164,6 +165,16 @@ bool add_to(call_record& record, const call_record::leg& told) {
 
 bool add_to(call_record& record, const carrier_progress& told) {
   return take(record.twilio, told);
+}
+
+bool add_to(call_record& record, const who_answered& told) {
+  return take(record.heard, told);
+}
+
+bool add_to(call_record& record, const call_record::hang_up& told) {
+  if (record.cut_off) return false;
+  record.cut_off = told;
+  return true;
 }
 
 }  // namespace

@@ -9,6 +9,10 @@ std::vector<later_fact> facts_in(const call_record& record) {
   facts.insert(facts.end(), record.notes.begin(), record.notes.end());
   facts.insert(facts.end(), record.reports.begin(), record.reports.end());
   facts.insert(facts.end(), record.legs.begin(), record.legs.end());
+  if (record.twilio && record.twilio->source == carrier_progress::source_type::callback)
+    facts.emplace_back(*record.twilio);
+  if (record.heard) facts.emplace_back(*record.heard);
+  if (record.cut_off) facts.emplace_back(*record.cut_off);
   return facts;
 }
 

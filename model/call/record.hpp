@@ -11,6 +11,7 @@
 #include "model/call/end_reason.hpp"
 #include "model/call/machine.hpp"
 #include "model/call/trouble.hpp"
+#include "model/call/who_answered.hpp"
 #include "model/latency/turn_latency.hpp"
 #include "model/money/call_cost.hpp"
 #include "model/money/money.hpp"
@@ -107,6 +108,7 @@ struct call_record {
   struct note {
     time at;
     std::string text;
+    std::string request{};  ///< what asked for it by the API, by its id; "": the agent
     bool operator==(const note&) const = default;
   };
 
@@ -138,6 +140,13 @@ struct call_record {
     bool operator==(const transfer&) const = default;
   };
 
+  /// Somebody had Twilio end the call after our part of it: whoever was on the line still.
+  struct hang_up {
+    std::string source;  ///< who: "api"
+    time at;
+    bool operator==(const hang_up&) const = default;
+  };
+
   call_sid call;
   tenant_id tenant;
   std::string direction = "inbound", from, to;
@@ -161,7 +170,7 @@ struct call_record {
   std::vector<recording> recordings;
   std::vector<vendor_report> reports;  ///< one a conversation
   std::vector<tool_call> tool_calls;
-  std::vector<note> notes;  ///< the agent's
+  std::vector<note> notes;  ///< the agent's, and those of the API
   std::vector<transfer> transfers;
   std::vector<leg> legs;
   /// How far it came: "transfer" (nobody has answered yet), "transferred", "voicemail", "sentence"; "": there was none.
@@ -171,8 +180,10 @@ struct call_record {
   std::uint32_t metered_seconds = 0;       ///< from the webhook to the end, as limits and usage count them; 0: refused
   call_cost cost;                          ///< while it goes on, so far; of a refused one Twilio's part alone
   std::optional<carrier_progress> twilio;  ///< what Twilio says of it, beside what we know
-  account_sid account;                     ///< Twilio's, whose call it is
-  std::string node, build;                 ///< which gateway had it at its end
+  std::optional<who_answered> heard;       ///< what it says of who has answered one that the business placed
+  std::optional<hang_up> cut_off;
+  account_sid account;      ///< Twilio's, whose call it is
+  std::string node, build;  ///< which gateway had it at its end
   bool operator==(const call_record&) const = default;
 };
 

@@ -149,7 +149,7 @@ call_record::tool_call read_tool_call(field_reader& item) {
 }
 
 call_record::note read_note(field_reader& item) {
-  return {read_time(item, "at"), owned(item.text("text"))};
+  return {read_time(item, "at"), owned(item.text("text")), owned(item.optional_text("requestId"))};
 }
 
 call_record::transfer read_transfer(field_reader& item) {
@@ -221,10 +221,14 @@ call_cost read_cost(field_reader& fields) {
   return cost;
 }
 
+carrier_progress::source_type read_source(field_reader& said) {
+  using source = carrier_progress::source_type;
+  return said.text("source") == to_string(source::rest) ? source::rest : source::callback;
+}
+
 std::optional<carrier_progress> read_twilio(field_reader& fields) {
   const auto* const object = fields.optional_object("twilio");
   if (object == nullptr) return std::nullopt;
-  using source = carrier_progress::source_type;
   field_reader said(*object);
   const auto count = [&said](std::string_view name) -> std::optional<std::uint32_t> {
     const auto number = said.optional_whole(name);
@@ -234,11 +238,31 @@ std::optional<carrier_progress> read_twilio(field_reader& fields) {
   progress.status = twilio::parse_call_status(said.text("status"));
   progress.seconds = count("durationSeconds");
   progress.sequence = count("sequence");
-  progress.source = said.text("source") == to_string(source::rest) ? source::rest : source::callback;
+  progress.source = read_source(said);
   progress.at = read_time(said, "at");
   if (progress.status == twilio::call_status::unknown) said.refuse(codec_errc::bad_field);
   if (said.mistake()) fields.refuse(*said.mistake());
   return progress;
+}
+
+std::optional<who_answered> read_answered_by(field_reader& fields) {
+  const auto* const object = fields.optional_object("answeredBy");
+  if (object == nullptr) return std::nullopt;
+  field_reader said(*object);
+  const auto by = find_named<twilio::answered_by>(said.text("who"), twilio::answered_by_count);
+  if (!by) said.refuse(codec_errc::bad_field);
+  const who_answered heard{by.value_or(twilio::answered_by::unknown), read_source(said), read_time(said, "at")};
+  if (said.mistake()) fields.refuse(*said.mistake());
+  return heard;
+}
+
+std::optional<call_record::hang_up> read_hang_up(field_reader& fields) {
+  const auto* const object = fields.optional_object("hungUp");
+  if (object == nullptr) return std::nullopt;
+  field_reader said(*object);
+  const call_record::hang_up cut_off{owned(said.text("source")), read_time(said, "at")};
+  if (said.mistake()) fields.refuse(*said.mistake());
+  return cut_off;
 }
 
 void read_end(field_reader& fields, call_record& record) {
@@ -295,6 +319,8 @@ call_record read(field_reader& fields) {
   if (const auto metered = fields.optional_whole("meteredSeconds")) record.metered_seconds = narrowed(fields, *metered);
   record.cost = read_cost(fields);
   record.twilio = read_twilio(fields);
+  record.heard = read_answered_by(fields);
+  record.cut_off = read_hang_up(fields);
   record.account.value = fields.optional_text("accountSid");
   record.node = fields.optional_text("node");
   record.build = fields.optional_text("build");

@@ -190,6 +190,7 @@ void put_notes(json_writer& out, const call_record& record) {
     out.open_object();
     put(out, "at", n.at);
     out.member("text", n.text);
+    put_text(out, "requestId", n.request);
     out.close_object();
   }
   out.close_list();
@@ -236,6 +237,23 @@ void put_twilio(json_writer& out, const call_record& record) {
   out.close_object();
 }
 
+void put_answered_by(json_writer& out, const call_record& record) {
+  if (!record.heard) return;
+  out.open_object("answeredBy");
+  out.member("who", to_string(record.heard->by));
+  out.member("source", to_string(record.heard->source));
+  put(out, "at", record.heard->at);
+  out.close_object();
+}
+
+void put_hang_up(json_writer& out, const call_record& record) {
+  if (!record.cut_off) return;
+  out.open_object("hungUp");
+  out.member("source", record.cut_off->source);
+  put(out, "at", record.cut_off->at);
+  out.close_object();
+}
+
 }  // namespace
 
 void put(json_writer& out, std::string_view name, const std::optional<call_record::time>& at) {
@@ -278,6 +296,8 @@ void write(json_writer& out, const call_record& record, form how) {
     call_cost_json::write(out, record.cost);
   }
   put_twilio(out, record);
+  put_answered_by(out, record);
+  put_hang_up(out, record);
   put_text(out, "accountSid", record.account.value);
   put_text(out, "node", record.node);
   put_text(out, "build", record.build);

@@ -17,6 +17,9 @@ TEST(LearnedFacts, BringAnotherRecordOfTheCallToWhatThisOneHasLearned) {
   EXPECT_EQ(other.notes, knows.notes);
   EXPECT_EQ(other.reports, knows.reports);
   EXPECT_EQ(other.legs, knows.legs);
+  EXPECT_EQ(other.twilio, knows.twilio);
+  EXPECT_EQ(other.heard, knows.heard);
+  EXPECT_EQ(other.cut_off, knows.cut_off);
   for (const auto& fact : facts_in(knows)) EXPECT_FALSE(add_fact(other, fact)) << "told twice";
 }
 

@@ -73,7 +73,7 @@ inline call_record whole_record() {
   report.at = at(70'000);
   record.reports.push_back(report);
   record.tool_calls = {{at(5000), "get_services", "t1", false, true, 12}, {at(6000), "hold", "", true, false, 0}};
-  record.notes = {{at(7000), "wants \"Anna\""}};
+  record.notes = {{at(7000), "wants \"Anna\""}, {at(7500), "call back", "request-1"}};
   record.transfers = {{at(8000), "+15550109999", "billing", call_record::transfer::outcome_type::not_answered},
                       {at(9000), "+15550109998", "", call_record::transfer::outcome_type::answered}};
   record.metered_seconds = 63;
@@ -84,6 +84,8 @@ inline call_record whole_record() {
   record.recordings[0].cost = cost_part{{2'500, us_dollars}, false, cost_source::estimate, at(64'000)};
   record.twilio =
       carrier_progress{carrier_progress::source_type::callback, twilio::call_status::completed, 3, 61, at(80'000)};
+  record.heard = who_answered{twilio::answered_by::human, carrier_progress::source_type::callback, at(3000)};
+  record.cut_off = call_record::hang_up{"api", at(79'000)};
   record.account.value = "AC1";
   record.node = "node-1";
   record.build = "1.0-abc";
