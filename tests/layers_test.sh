@@ -52,8 +52,9 @@ actors/records        | model net config actors/telemetry actors/runtime actors/
 actors/price          | model net actors/telemetry actors/runtime actors/store actors/tenant actors/vendor actors/call actors/callback | caf/
 actors/experiment     | model net actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/call | caf/
 actors/recording      | model actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/vendor actors/call actors/callback | caf/
-actors/web            | model net config actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/admission actors/vendor actors/leg actors/call actors/callback actors/tool actors/notice actors/recording | caf/ tl/
-actors/node           | model net config actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/admission actors/vendor actors/leg actors/call actors/callback actors/tool actors/notice actors/trace actors/records actors/price actors/experiment actors/recording actors/web | caf/ tl/ posix effects
+actors/outbound       | model net config actors/telemetry actors/runtime actors/store actors/call | caf/ tl/
+actors/web            | model net config actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/admission actors/vendor actors/leg actors/call actors/callback actors/tool actors/notice actors/recording actors/outbound | caf/ tl/
+actors/node           | model net config actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/admission actors/vendor actors/leg actors/call actors/callback actors/tool actors/notice actors/trace actors/records actors/price actors/experiment actors/recording actors/outbound actors/web | caf/ tl/ posix effects
 tools                 | config net actors/telemetry actors/node  | posix effects
 tools/ctl             | model net config actors/telemetry actors/runtime actors/store actors/access actors/tenant | caf/ CLI/ openssl/ rapidjson/ tl/ posix effects
 tools/sim/wire        | model net                                | boost/ rapidjson/ sndfile.h soxr.h spandsp.h tl/ posix effects

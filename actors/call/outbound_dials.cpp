@@ -39,6 +39,12 @@ outbound_dials::begun outbound_dials::begin(const model::dial& wanted, model::di
   return {found.verdict, copy_of(found.before), found.differs};
 }
 
+outbound_dials::begun outbound_dials::find_before(const model::dial_request& asked) const {
+  const std::scoped_lock lock{lock_};
+  const auto found = dials_.find_before(asked);
+  return {found.verdict, copy_of(found.before), found.differs};
+}
+
 void outbound_dials::await_former_life() {
   const std::scoped_lock lock{lock_};
   awaits_former_life_ = true;
@@ -85,6 +91,10 @@ void outbound_dials::is_over(const model::ticket& shown) {
   change(shown, [&](model::dials& all) { return all.is_over(shown), true; });
 }
 
+void outbound_dials::is_elsewhere(const model::ticket& shown) {
+  change(shown, [&](model::dials& all) { return all.is_elsewhere(shown), true; });
+}
+
 std::optional<model::dial> outbound_dials::find(const model::ticket& shown) const {
   const std::scoped_lock lock{lock_};
   return copy_of(dials_.find(shown));
@@ -98,6 +108,11 @@ std::optional<model::dial> outbound_dials::find(const model::call_sid& call) con
 std::vector<model::dial> outbound_dials::unsettled(time now) const {
   const std::scoped_lock lock{lock_};
   return dials_.unsettled(now);
+}
+
+std::vector<model::ticket> outbound_dials::followed() const {
+  const std::scoped_lock lock{lock_};
+  return dials_.followed();
 }
 
 std::size_t outbound_dials::coming(time now) const {
@@ -127,15 +142,30 @@ std::optional<model::dial> outbound_dials::redeem(const model::ticket& shown, co
   return change(shown, [&](model::dials& all) { return copy_of(all.redeem(shown, call, now)); });
 }
 
+void outbound_dials::adopt(const model::dial& others, time now) {
+  const std::scoped_lock lock{lock_};
+  dials_.restore(others, now);
+  const auto* const one = dials_.find(others.shown_by);
+  if (one != nullptr && told_) told_(*one, false);
+}
+
+std::optional<model::dial> outbound_dials::take_over(const model::dial& others, const model::call_sid& call, time now) {
+  const std::scoped_lock lock{lock_};
+  dials_.restore(others, now);
+  auto taken = copy_of(dials_.redeem(others.shown_by, call, now));
+  if (taken && told_) told_(*taken, false);
+  return taken;
+}
+
 std::optional<model::dial> outbound_dials::report(const model::ticket& shown, const model::call_sid& call, time now) {
   return change(shown, [&](model::dials& all) { return copy_of(all.report(shown, call, now)); });
 }
 
-std::optional<model::dial> outbound_dials::hears_machine(const model::ticket& shown, const model::call_sid& call,
-                                                         time now) {
+std::optional<model::dial> outbound_dials::hears(const model::ticket& shown, const model::call_sid& call,
+                                                 const model::who_answered& said, time now) {
   return change(shown, [&](model::dials& all) {
     auto* const one = all.report(shown, call, now);
-    if (one != nullptr) one->machine_heard = true;
+    if (one != nullptr) (void)take(one->heard, said);
     return copy_of(one);
   });
 }
@@ -143,7 +173,7 @@ std::optional<model::dial> outbound_dials::hears_machine(const model::ticket& sh
 void show(live_board& on, const model::dial& one, bool is_forgotten) {
   if (rings(one) && !is_forgotten)
     on.put(record_of(one), one.began_at);
-  else if (!one.call.empty() && !one.answered)
+  else if (!one.call.empty() && !is_here(one))
     on.remove(one.call);
 }
 

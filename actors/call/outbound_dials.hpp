@@ -19,8 +19,8 @@ namespace tonris::actors {
 class live_board;
 
 /// The calls that this node places (model/outbound/dials.hpp), shared by whoever asks for them and by the webhooks that
-/// they come back to; another node knows none of them. Any thread; each call takes a lock for as long as a look into a
-/// map takes.
+/// they come back to. What nodes tell each other of them is in actors/outbound. Any thread; each call takes a lock for
+/// as long as a look into a map takes.
 class outbound_dials {
  public:
   using time = model::dials::time;
@@ -39,6 +39,8 @@ class outbound_dials {
   };
   [[nodiscard]] begun begin(const model::dial& wanted, model::dial_verdict judged,
                             const model::tenant::outbound_type& rules, time now, metrics& counters);
+  /// The one that has this client's id.
+  [[nodiscard]] begun find_before(const model::dial_request& asked) const;
   /// Those of a former life are still to come: until then nobody is to be called, since it may have been done.
   void await_former_life();
   [[nodiscard]] bool awaits_former_life() const;
@@ -50,10 +52,12 @@ class outbound_dials {
   void forget(const model::ticket& shown);
   void forget(const model::call_sid& call);
   void is_over(const model::ticket& shown);
+  void is_elsewhere(const model::ticket& shown);
   void hang_up(const model::ticket& shown);
   [[nodiscard]] std::optional<model::dial> find(const model::ticket& shown) const;
   [[nodiscard]] std::optional<model::dial> find(const model::call_sid& call) const;
   [[nodiscard]] std::vector<model::dial> unsettled(time now) const;
+  [[nodiscard]] std::vector<model::ticket> followed() const;
   [[nodiscard]] std::size_t coming(time now) const;
   [[nodiscard]] std::optional<model::dial_attempts> attempts_of(const model::tenant_id& tenant) const;
   /// Which of those that Twilio lists it is; it has that CallSid from then on.
@@ -61,9 +65,14 @@ class outbound_dials {
                                                           const std::vector<model::twilio::listed_call>& listed);
 
   [[nodiscard]] std::optional<model::dial> redeem(const model::ticket& shown, const model::call_sid& call, time now);
+  /// Another node's, that has come here.
+  void adopt(const model::dial& others, time now);
+  /// … and is answered: what `redeem` says of it.
+  [[nodiscard]] std::optional<model::dial> take_over(const model::dial& others, const model::call_sid& call, time now);
   [[nodiscard]] std::optional<model::dial> report(const model::ticket& shown, const model::call_sid& call, time now);
-  [[nodiscard]] std::optional<model::dial> hears_machine(const model::ticket& shown, const model::call_sid& call,
-                                                         time now);
+  /// Who has answered it.
+  [[nodiscard]] std::optional<model::dial> hears(const model::ticket& shown, const model::call_sid& call,
+                                                 const model::who_answered& said, time now);
 
  private:
   /// Does it to the dials, and tells of the one where that has changed it.

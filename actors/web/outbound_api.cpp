@@ -60,7 +60,7 @@ net::http_response call_answer_of(const model::dial& dial, const model::call_sid
   model::json_writer out{json};
   out.open_object();
   out.member("callSid", call.value);
-  out.member("tenant", dial.asked.tenant.value);
+  out.member("tenantId", dial.asked.tenant.value);
   out.member("from", dial.asked.from);
   out.member("to", dial.asked.to);
   out.close_object();
@@ -214,7 +214,7 @@ void place_call(http_front& at, request_context& asked) {
   auto wanted = model::read_dial_request(asked.request.body, asked.to.max_body_bytes, mistakes);
   const auto whose = wanted.tenant.empty() ? asked.by.tenant : wanted.tenant;
   if (whose.empty()) {
-    if (mistakes.empty()) note(mistakes, "tenant", "is missing");
+    if (mistakes.empty()) note(mistakes, "tenantId", "is missing");
     return asked.answer(mistakes_answer(error_code::bad_request, mistakes));
   }
   switch (may(asked.by, model::action::control_calls, whose)) {

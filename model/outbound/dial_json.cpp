@@ -10,6 +10,7 @@
 #include "model/json/plain_values.hpp"
 #include "model/json/writer.hpp"
 #include "model/tenant/rules.hpp"
+#include "model/text/enum_name.hpp"
 #include "model/text/iso_time.hpp"
 
 namespace tonris::model {
@@ -36,6 +37,19 @@ dial::state_type read_state(field_reader& fields) {
     if (states[i] == text) return static_cast<dial::state_type>(i);
   fields.refuse(codec_errc::bad_field);
   return {};
+}
+
+/// Twilio's callback told it, and nobody else does.
+std::optional<who_answered> read_heard(field_reader& fields) {
+  const auto text = fields.optional_text("answeredBy");
+  if (text.empty()) return std::nullopt;
+  const auto by = find_named<twilio::answered_by>(text, twilio::answered_by_count);
+  const auto at = parse_iso_time(fields.text("answeredByAt"));
+  if (!by || !at) {
+    fields.refuse(codec_errc::bad_field);
+    return std::nullopt;
+  }
+  return who_answered{*by, carrier_progress::source_type::callback, *at};
 }
 
 void put_request(json_writer& out, const dial_request& asked) {
@@ -75,8 +89,12 @@ std::string to_json(const dial& one) {
   out.member("state", states.at(static_cast<std::size_t>(one.state)));
   out.member("callSid", one.call.value);
   out.member("beganAt", iso_time(one.began_at));
-  out.member("machineHeard", one.machine_heard);
+  if (one.heard) {
+    out.member("answeredBy", to_string(one.heard->by));
+    out.member("answeredByAt", iso_time(one.heard->at));
+  }
   out.member("answered", one.answered);
+  out.member("elsewhere", one.elsewhere);
   out.member("over", one.over);
   out.member("hungUp", one.hung_up);
   out.close_object();
@@ -103,8 +121,9 @@ decoded<dial> parse_dial(std::string_view json) {
     one.began_at = *began;
   else
     fields.refuse(codec_errc::bad_field);
-  one.machine_heard = fields.optional_flag("machineHeard", false);
+  one.heard = read_heard(fields);
   one.answered = fields.optional_flag("answered", false);
+  one.elsewhere = fields.optional_flag("elsewhere", false);
   one.over = fields.optional_flag("over", false);
   one.hung_up = fields.optional_flag("hungUp", false);
   if (fields.mistake()) return tl::unexpected(*fields.mistake());

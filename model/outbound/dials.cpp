@@ -19,14 +19,17 @@ std::string pair_of(const dial_request& asked) {
 
 }  // namespace
 
+dials::begun dials::find_before(const dial_request& asked) const {
+  if (asked.id.empty()) return {};
+  const auto known = ids_.find(key_of(asked));
+  if (known == ids_.end()) return {};
+  const auto* const before = dials_.find(known->second);
+  return {dial_verdict::allowed, before, before->asked != asked};
+}
+
 dials::begun dials::begin(const dial& wanted, dial_verdict judged, const tenant::outbound_type& rules, time now) {
   expire(now);
-  if (!wanted.asked.id.empty()) {
-    if (const auto known = ids_.find(key_of(wanted.asked)); known != ids_.end()) {
-      const auto* const before = dials_.find(known->second);
-      return {dial_verdict::allowed, before, before->asked != wanted.asked};
-    }
-  }
+  if (const auto known = find_before(wanted.asked); known.before != nullptr) return known;
   if (judged != dial_verdict::allowed) return {judged};
   if (is_being_called(wanted.asked)) return {dial_verdict::being_called};
   if (open_.size() >= most_open) return {dial_verdict::full};
@@ -89,8 +92,16 @@ const dial* dials::redeem(const ticket& shown, const call_sid& call, time now) {
   auto* const one = report(shown, call, now);
   if (!one || now >= one->began + ticket_life) return nullptr;
   one->answered = true;
+  one->elsewhere = false;
   sort(*one);
   return one;
+}
+
+void dials::is_elsewhere(const ticket& shown) {
+  auto* const one = dials_.find(shown.value);
+  if (!one || one->answered) return;
+  one->answered = one->elsewhere = true;
+  sort(*one);
 }
 
 void dials::is_over(const ticket& shown) {
@@ -114,6 +125,13 @@ std::vector<dial> dials::unsettled(time now) const {
   for (const auto& name : ringing_) all.push_back(*dials_.find(name));
   for (const auto& name : unknown_)
     if (const auto& one = *dials_.find(name); now < one.began + ticket_life) all.push_back(one);
+  return all;
+}
+
+std::vector<ticket> dials::followed() const {
+  std::vector<ticket> all;
+  for (const auto* some : {&asking_, &ringing_, &unknown_, &here_})
+    for (const auto& name : *some) all.push_back({name});
   return all;
 }
 
@@ -201,12 +219,14 @@ void dials::sort(const dial& one) {
   put(asking_, one.call.empty() && one.state == dial::state_type::asking);
   put(ringing_, rings(one));
   put(unknown_, one.call.empty() && one.state == dial::state_type::unknown);
+  put(here_, is_here(one) && !one.over);
 }
 
 void dials::drop_index(const dial& gone) {
   asking_.erase(gone.shown_by.value);
   ringing_.erase(gone.shown_by.value);
   unknown_.erase(gone.shown_by.value);
+  here_.erase(gone.shown_by.value);
   open_.drop(gone.shown_by.value);
   if (!gone.asked.id.empty()) ids_.erase(key_of(gone.asked));
   if (gone.call.empty())

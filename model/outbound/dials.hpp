@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "model/admission/timed_map.hpp"
+#include "model/call/who_answered.hpp"
 #include "model/outbound/guard.hpp"
 #include "model/outbound/request.hpp"
 #include "model/text/ids.hpp"
@@ -32,15 +33,21 @@ struct dial {
   call_sid call;  ///< "": not known
   std::chrono::steady_clock::time_point began{};
   std::chrono::system_clock::time_point began_at{};
-  bool machine_heard = false;
-  bool answered = false;  ///< Twilio has asked what is to be done with it
-  bool over = false;      ///< Twilio has said so
-  bool hung_up = false;   ///< somebody wants it ended, whether it is answered meanwhile or not
+  std::optional<who_answered> heard;
+  bool answered = false;   ///< Twilio has asked what is to be done with it
+  bool elsewhere = false;  ///< … and another node serves it
+  bool over = false;       ///< Twilio has said so
+  bool hung_up = false;    ///< somebody wants it ended, whether it is answered meanwhile or not
   bool operator==(const dial&) const = default;
 };
 /// Twilio has it, and nobody has answered yet.
 [[nodiscard]] inline bool rings(const dial& one) noexcept {
   return !one.call.empty() && !one.answered && !one.over;
+}
+
+/// This node serves it.
+[[nodiscard]] inline bool is_here(const dial& one) noexcept {
+  return one.answered && !one.elsewhere;
 }
 
 /// How many calls a tenant has tried lately.
@@ -55,9 +62,10 @@ struct dial_attempts {
 
 /// The calls that this node has asked Twilio to place in the last day: which ticket is whose, what a client's own id
 /// stands for, and how many a tenant has tried. A ticket is good for the first CallSid that comes with it, for
-/// `ticket_life`; what is reported with it counts as long as the dial is remembered. Bounded: of `most` the one that is
-/// forgotten first goes, which is never one whose ticket is good; of those there are `most_open`. Those of a former
-/// life are told it, and go on. Pure: the clock is an argument, and never goes back.
+/// `ticket_life`; what is reported with it counts as long as the dial is remembered. Where nodes share their dials,
+/// also those of others that it has been asked about. Bounded: of `most` the one that is forgotten first goes, which is
+/// never one whose ticket is good; of those there are `most_open`. Those of a former life are told it, and go on. Pure:
+/// the clock is an argument, and never goes back.
 class dials {
  public:
   using time = std::chrono::steady_clock::time_point;
@@ -74,6 +82,8 @@ class dials {
   };
   /// Asks for it. `judged`: what the tenant's settings say (decide_dial). Counts as an attempt where it is allowed.
   [[nodiscard]] begun begin(const dial& wanted, dial_verdict judged, const tenant::outbound_type& rules, time now);
+  /// The one that has this client's id.
+  [[nodiscard]] begun find_before(const dial_request& asked) const;
 
   /// Of a former life. One that nobody had an answer about is unknown; what is known here already stays as it is.
   void restore(dial former, time now);
@@ -92,12 +102,15 @@ class dials {
   /// Twilio reports something of the call with it; null: nobody knows it, or it is another call's.
   [[nodiscard]] dial* report(const ticket& shown, const call_sid& call, time now);
   void is_over(const ticket& shown);
+  void is_elsewhere(const ticket& shown);
   void hang_up(const ticket& shown);
   [[nodiscard]] const dial* find(const ticket& shown) const { return dials_.find(shown.value); }
   [[nodiscard]] const dial* find(const call_sid& call) const;
   [[nodiscard]] bool is_taken(const call_sid& call) const { return calls_.contains(call); }  ///< by a dial
   /// Those that ring, and those of which nobody knows what became of them while their tickets are good.
   [[nodiscard]] std::vector<dial> unsettled(time now) const;
+  /// Those of which another node may learn something first: that are not over, but for those that it serves.
+  [[nodiscard]] std::vector<ticket> followed() const;
   /// How many somebody may still answer and be served: those that Twilio is being asked for, and those that ring.
   [[nodiscard]] std::size_t coming(time now) const;
   [[nodiscard]] const dial_attempts* attempts_of(const tenant_id& tenant) const;  ///< null: none is known
@@ -121,7 +134,7 @@ class dials {
   std::unordered_map<std::string, std::string> ids_;  // tenant and client's id to ticket
   std::unordered_map<call_sid, std::string> calls_;
   timed_set without_call_;  // from and to of dials of which no CallSid is known, while their tickets are good
-  std::set<std::string> asking_, ringing_, unknown_;  // tickets
+  std::set<std::string> asking_, ringing_, unknown_, here_;  // tickets
   std::map<tenant_id, dial_attempts> attempts_;
   std::uint64_t forgotten_ = 0;
 };

@@ -56,7 +56,7 @@ dial_request read_dial_request(std::string_view body, std::size_t most_bytes, js
   rapidjson::Document document;
   if (!parse_document(body, most_bytes, document, mistakes)) return wanted;
   json_fields fields{document, "", mistakes};
-  wanted.tenant.value = fields.text("tenant", rules::tenant_id).value_or("");
+  wanted.tenant.value = fields.text("tenantId", rules::tenant_id).value_or("");
   wanted.to = fields.required_text("to", number_rule);
   wanted.from = fields.text("from", number_rule).value_or("");
   wanted.agent.value = fields.text("agent", rules::agent_id).value_or("");

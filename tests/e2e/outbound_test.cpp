@@ -32,7 +32,7 @@ class Outbound : public testing::Test {
   /// The answer's body, and its status in a line of its own.
   std::string place(const std::string& more = {}) {
     return shell("curl -s -w '\n%{http_code}\n' -H 'Authorization: Bearer " + admin_token + "' -d '" +
-                 R"({"tenant":"salon-1","to":")" + callee + "\"" + more + "}' " + w.gateway().origin() + "/api/calls")
+                 R"({"tenantId":"salon-1","to":")" + callee + "\"" + more + "}' " + w.gateway().origin() + "/api/calls")
         .said;
   }
   std::vector<sim::placed_calls::placed> placed() {
@@ -71,7 +71,7 @@ TEST_F(Outbound, SomebodyAnswersAndTalksWithTheAgent) {
   how.source = &says;
   how.as = [](sim::caller_options& caller) { caller.hang_up_after_last_word = 300ms; };
   phones(how);
-  start();
+  start({}, {}, {{"PRICE_FIRST_ASK", "1"}});
   const auto said = place(R"(,"variables":{"appointment":"Tuesday at ten"})");
   EXPECT_TRUE(has(said, "\n201\n")) << said;
   EXPECT_TRUE(has(said, sid())) << said;
@@ -80,6 +80,12 @@ TEST_F(Outbound, SomebodyAnswersAndTalksWithTheAgent) {
   EXPECT_TRUE(has(record, R"("direction":"outbound-api")") && has(record, R"("endReason":"caller_hung_up")")) << record;
   EXPECT_TRUE(has(record, R"("from":"+15550100002","to":")" + callee)) << record;
   EXPECT_TRUE(has(record, R"("answeredAt")")) << record;
+  const auto in_the_end = w.record(sid(), R"("source":"vendor")");
+  EXPECT_TRUE(has(in_the_end, R"("twilio":{"status":"completed")") && has(in_the_end, R"("source":"callback")"))
+      << in_the_end;
+  EXPECT_TRUE(has(in_the_end, R"("sequence":3)")) << in_the_end;
+  EXPECT_TRUE(has(in_the_end, R"("twilio":{"amount":)") && has(in_the_end, R"("final":true,"source":"vendor")"))
+      << in_the_end;
   const auto conversations = w.conversations(sid());
   ASSERT_EQ(conversations.size(), 1u);
   EXPECT_TRUE(has(conversations[0].initiation, R"("appointment":"Tuesday at ten")")) << conversations[0].initiation;
@@ -99,6 +105,8 @@ TEST_F(Outbound, NobodyAnswersAndCallbacksComeTwiceAndTheLastOneFirst) {
   ASSERT_TRUE(is_over());
   const auto record = w.record(sid());
   EXPECT_TRUE(has(record, R"("endReason":"callee_no_answer")") && has(record, R"("endDetail":"SIP 487")")) << record;
+  EXPECT_TRUE(has(record, R"("twilio":{"status":"no-answer","durationSeconds":0)")) << record;
+  EXPECT_TRUE(has(record, R"("source":"callback")")) << "Twilio was not asked for it: " << record;
   EXPECT_FALSE(has(record, "answeredAt")) << record;
   EXPECT_EQ(records(), 1u);
   EXPECT_EQ(violations(), "");
@@ -114,6 +122,7 @@ TEST_F(Outbound, AMachineAnswersAndIsHungUp) {
   ASSERT_TRUE(is_over());
   const auto record = w.record(sid());
   EXPECT_TRUE(has(record, R"("endReason":"machine_answered")")) << record;
+  EXPECT_TRUE(has(record, R"("answeredBy":{"who":"machine","source":"callback")")) << record;
   EXPECT_TRUE(has(record, R"("answeredAt")")) << "the conversation had begun: nobody waits for the verdict";
   EXPECT_EQ(violations(), "");
 }
@@ -242,9 +251,10 @@ TEST_F(Outbound, IsNotPlacedByANodeThatStopsWhichServesTheOneThatRings) {
     return shell("curl -s -o /dev/null -w '%{http_code}' " + w.gateway().origin() + "/ready").said;
   };
   for (int i = 0; i < 100 && ready() == "200"; ++i) std::this_thread::sleep_for(10ms);
-  const auto refused = shell("curl -s -i -H 'Authorization: Bearer " + admin_token + "' -d '" +
-                             R"({"tenant":"salon-1","to":"+15550109998"})" + "' " + w.gateway().origin() + "/api/calls")
-                           .said;
+  const auto refused =
+      shell("curl -s -i -H 'Authorization: Bearer " + admin_token + "' -d '" +
+            R"({"tenantId":"salon-1","to":"+15550109998"})" + "' " + w.gateway().origin() + "/api/calls")
+          .said;
   EXPECT_TRUE(has(refused, " 503 ") && has(refused, "Retry-After: 5") && has(refused, "not_ready")) << refused;
   ASSERT_TRUE(is_over());
   EXPECT_EQ(w.gateway().wait_for_end(), 0);

@@ -937,7 +937,7 @@ const std::vector<row>& OpenApi::rows() {
       {"POST /api/calls",
        [](OpenApi& me) {
          const auto wanted = [](const std::string& more) {
-           return R"({"tenant":"salon-1","to":"+15550100077")" + more + "}";
+           return R"({"tenantId":"salon-1","to":"+15550100077")" + more + "}";
          };
          me.expect(403, {.body = wanted("")});
          me.places_calls();
@@ -954,9 +954,9 @@ const std::vector<row>& OpenApi::rows() {
          me.pass(1s);
          me.pass(2s);
          me.check(504, answer_on(*looking));
-         me.expect(429, {.body = R"({"tenant":"salon-1","to":"+15550100078"})"});
-         me.expect(400, {.body = R"({"tenant":"salon-1","to":"me"})"});
-         me.expect(404, {.body = R"({"tenant":"nobody","to":"+15550100077"})"});
+         me.expect(429, {.body = R"({"tenantId":"salon-1","to":"+15550100078"})"});
+         me.expect(400, {.body = R"({"tenantId":"salon-1","to":"me"})"});
+         me.expect(404, {.body = R"({"tenantId":"nobody","to":"+15550100077"})"});
          me.stops = true;
          me.expect(503, {.body = wanted("")});
        }},

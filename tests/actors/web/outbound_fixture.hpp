@@ -76,7 +76,8 @@ class OutboundApi : public FrontTest {
         [this](const model::dial& one, bool is_forgotten) { show(*calls->live, one, is_forgotten); });
   }
   answer place(const std::string& more = {}, const std::string& shown = "admin") {
-    return api("POST", "/api/calls", shown, R"({"tenant":"salon-1","to":")" + std::string{callee} + "\"" + more + "}");
+    return api("POST", "/api/calls", shown,
+               R"({"tenantId":"salon-1","to":")" + std::string{callee} + "\"" + more + "}");
   }
   /// The value of a field of the last order's form.
   std::string ordered(std::string_view name) const {
@@ -94,6 +95,12 @@ class OutboundApi : public FrontTest {
             {"To", callee},
             {"CallStatus", status},
             {"Direction", "outbound-api"}};
+  }
+  /// What the record says of who has answered, and who told it.
+  std::string heard_by(const model::call_sid& call = some_call) {
+    const auto record = model::parse_call_record(api("GET", "/api/calls/" + call.value, "admin").body);
+    if (!record || !record->heard) return "";
+    return std::string{to_string(record->heard->by)} + " " + std::string{to_string(record->heard->source)};
   }
   double decided(const std::string& verdict) {
     return counted(R"(tonris_outbound_asked_total{verdict=")" + verdict + R"("})");

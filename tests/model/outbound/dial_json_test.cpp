@@ -28,7 +28,8 @@ dial a_dial() {
   one.state = dial::state_type::placed;
   one.call = {"CA00000000000000000000000000000001"};
   one.began_at = std::chrono::system_clock::time_point{std::chrono::milliseconds{1'795'000'000'123}};
-  one.machine_heard = one.answered = one.over = one.hung_up = true;
+  one.heard = who_answered{twilio::answered_by::machine, carrier_progress::source_type::callback, one.began_at};
+  one.answered = one.elsewhere = one.over = one.hung_up = true;
   return one;
 }
 
@@ -56,6 +57,7 @@ TEST(DialJson, RefusesWhatItCannotRead) {
   EXPECT_FALSE(without(R"("v":1)", R"("v":2)")) << "a newer version's";
   EXPECT_FALSE(without(R"("state":"placed")", R"("state":"elsewhere")"));
   EXPECT_FALSE(without(R"("tenant")", R"("other")"));
+  EXPECT_FALSE(without(R"("answeredBy":"machine")", R"("answeredBy":"a dog")"));
   EXPECT_FALSE(without(R"("beganAt":"2)", R"("beganAt":"x)"));
   EXPECT_FALSE(without(R"("machine":"hang-up")", R"("machine":"sing")"));
   EXPECT_FALSE(without("true", "[]")) << "a variable of no kind that there is";

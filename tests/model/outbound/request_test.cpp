@@ -34,9 +34,9 @@ reading read(std::string_view body) {
 }
 
 TEST(DialRequest, IsReadWhole) {
-  const auto [wanted, mistakes] =
-      read(R"({"tenant":"salon-1","to":"+45 70 12 34 56","from":"+1 212 555 0100","agent":"agent_new","id":"order.7",)"
-           R"("variables":{"name":"Anna","seats":4},"machine":"continue"})");
+  const auto [wanted, mistakes] = read(
+      R"({"tenantId":"salon-1","to":"+45 70 12 34 56","from":"+1 212 555 0100","agent":"agent_new","id":"order.7",)"
+      R"("variables":{"name":"Anna","seats":4},"machine":"continue"})");
   EXPECT_THAT(mistakes, IsEmpty());
   EXPECT_EQ(wanted.to, "+4570123456");
   EXPECT_EQ(wanted.from, "+12125550100");

@@ -1,0 +1,18 @@
+#!lua flags=allow-oom
+-- What a node knows of a call that was placed, by its ticket. The first CallSid that comes with it counts.
+-- KEYS dial:<ticket> dialled:<ticket>
+-- ARGV at ('' as it is) call ('' not known) name value...
+--   at: the node that serves it from now on. Of what is named the first word stands.
+-- -> ok tenant call at hung heard heard_ms dial ('' gone) | unknown
+local R, known = redis.call, redis.call('HMGET', KEYS[1], 'call', 'pair')
+local call = ARGV[2]
+if not known[1] or (call ~= '' and known[1] ~= '' and known[1] ~= call) then return {'unknown'} end
+if call ~= '' and known[1] == '' then
+  R('HSET', KEYS[1], 'call', call)
+  R('DEL', known[2])
+end
+if ARGV[1] ~= '' then R('HSET', KEYS[1], 'at', ARGV[1]) end
+for i = 3, #ARGV, 2 do R('HSETNX', KEYS[1], ARGV[i], ARGV[i + 1]) end
+local now = R('HMGET', KEYS[1], 'tenant', 'call', 'at', 'hung', 'heard', 'heard_ms')
+for i = 1, 6 do now[i] = now[i] or '' end
+return {'ok', now[1], now[2], now[3], now[4], now[5], now[6], R('GET', KEYS[2]) or ''}
