@@ -13,7 +13,6 @@ namespace tonris::actors {
 
 namespace {
 
-constexpr std::size_t most_forgotten = 10'000;
 constexpr int niceness = 10;  // as the store's: frames and webhooks go first where they share a core
 
 caf::error unreadable(const std::string& why) {
@@ -43,9 +42,11 @@ class reader_actor final : public call_reader::base {
         },
         [this](const find_calls_with& wanted) -> caf::result<found_calls_with> {
           return from_file([&](call_database& db) -> caf::result<found_calls_with> {
-            auto calls = db.calls_with(wanted.number, wanted.tenant, most_forgotten);
+            auto calls = db.calls_with(wanted.number, wanted.tenant, wanted.most + 1);
             if (!calls) return unreadable(calls.error().line);
-            return found_calls_with{std::move(*calls)};
+            const bool has_more = calls->size() > wanted.most;
+            if (has_more) calls->resize(wanted.most);
+            return found_calls_with{std::move(*calls), has_more};
           });
         },
         [this](const read_usage& wanted) -> caf::result<usage_read> {

@@ -36,6 +36,7 @@ constexpr seconds retry_wait = keeping_trouble::retry_wait;
 constexpr seconds longest_nap{60};  // what is due sooner wakes it
 constexpr seconds answer_limit{5};  // of the supervisor and the call store
 constexpr std::chrono::hours prune_wait{1};
+constexpr std::size_t audio_page = 500;  // calls whose records are asked for at once
 /// A call that nobody knows: until it is asked for again. Behind the last it is nobody's.
 constexpr std::array<seconds, 5> patience{seconds{10}, seconds{60}, seconds{600}, seconds{3600}, seconds{4 * 3600}};
 
@@ -62,7 +63,11 @@ struct work_off {  // to itself
 struct prune_callbacks {  // to itself
   using travels = in_process;
 };
-using keeper_door = callback_keeper::extend<caf::reacts_to<work_off>, caf::reacts_to<prune_callbacks>>;
+struct erase_callback_traces {  // to itself
+  using travels = in_process;
+};
+using keeper_door = callback_keeper::extend<caf::reacts_to<work_off>, caf::reacts_to<prune_callbacks>,
+                                            caf::reacts_to<erase_callback_traces>>;
 
 struct keeper_state {
   static inline const char* name = "tonris.callback_keeper";
@@ -93,6 +98,7 @@ struct keeper_state {
           if (woken.nap == nap) work();
         },
         [this](prune_callbacks) { prune(); },
+        [this](erase_callback_traces) { erase(); },
     };
   }
 
@@ -126,6 +132,7 @@ struct keeper_state {
     settings.counters->of<callback_metrics>().came(event_of(read ? read->type : post_call_type::other));
     callback_database::callback what{
         key_of(read ? *read : model::elevenlabs::post_call{}, m.body), settings.wall_clock(), m.body, {}, 0};
+    if (read) what.call = read->call;
     if (m.audio.number != 0) {
       auto audio = files->finish(m.audio.number);
       if (audio.name.empty()) return outcome::failed;
@@ -138,9 +145,16 @@ struct keeper_state {
       return outcome::kept;
     }
     if (!what.audio_file.empty()) files->remove(what.audio_file);
-    if (written) return *written == callback_database::kept::known ? outcome::known : outcome::full;
+    if (written) return not_kept(what.of, *written);
     (void)trouble.by(written.error().line);
     return outcome::failed;
+  }
+
+  /// Its call may have been deleted before anybody knew of that conversation, whose audio may be here.
+  outcome not_kept(const callback_database::key& what, callback_database::kept why) {
+    if (why == callback_database::kept::known) return outcome::known;
+    if (why == callback_database::kept::full) return outcome::full;
+    return erase_all_of({}, {{what.conversation}}) ? outcome::forgotten : outcome::failed;
   }
 
   void tell_counts() {
@@ -152,22 +166,30 @@ struct keeper_state {
   }
 
   caf::result<callbacks_forgotten> forget(const forget_callbacks& m) {
-    if (!is_open()) return unwritable();
-    for (const auto& call : m.calls) {
-      const auto gone = db->forget(call);
-      if (!gone) return unwritable();
-      for (const auto& file : *gone) files->remove(file);
-    }
+    if (!is_open() || !erase_all_of(m.calls, m.conversations)) return unwritable();
     tell_counts();
     return callbacks_forgotten{};
   }
 
+  bool erase_all_of(const std::vector<model::call_sid>& calls, std::vector<model::conversation_id> conversations) {
+    const auto gone = db->forget(calls, std::move(conversations), settings.wall_clock());
+    if (!gone) return trouble.by(gone.error().line);
+    for (const auto& file : *gone) files->remove(file);
+    return true;
+  }
+
   caf::result<audio_of_forgotten> forget(const forget_audio_of& m) {
     if (!is_open()) return unwritable();
-    const auto gone = db->forget_audio(m.call);
+    const auto gone = remove_audio_of(m.call);
     if (!gone) return unwritable();
+    return audio_of_forgotten{*gone};
+  }
+
+  std::optional<std::size_t> remove_audio_of(const model::call_sid& call) {
+    const auto gone = db->forget_audio(call);
+    if (!gone) return std::nullopt;
     for (const auto& file : *gone) files->remove(file);
-    return audio_of_forgotten{gone->size()};
+    return gone->size();
   }
 
   void prune() {
@@ -176,6 +198,34 @@ struct keeper_state {
     const auto gone = db->prune(settings.wall_clock());
     if (!gone) return (void)trouble.by(gone.error().line);
     for (const auto& file : *gone) files->remove(file);
+    erase_soon();
+    look_for_records({});
+  }
+
+  /// A call's sound goes with its record, whenever its tenant's days for that are over. It is asked a page at a time,
+  /// and what is not answered the next round asks again.
+  void look_for_records(const model::call_sid& behind) {
+    const auto before = settings.wall_clock() - callback_database::waits_for;  // a record may be on its way
+    const auto calls = db->calls_with_audio(behind, before, audio_page);
+    if (!calls) return (void)trouble.by(calls.error().line);
+    if (calls->empty()) return;
+    ask(self, settings.store, answer_limit, find_unrecorded{*calls})
+        .then(
+            [this, last = calls->back()](const unrecorded_calls& gone) {
+              for (const auto& call : gone.calls) (void)remove_audio_of(call);
+              look_for_records(last);
+            },
+            [](const caf::error&) {});
+  }
+
+  void erase_soon() {
+    if (!std::exchange(erasing, true))
+      self->delayed_send(self, caf::timespan{settings.erase_after}, erase_callback_traces{});
+  }
+
+  void erase() {
+    erasing = false;
+    if (const auto done = db->erase_traces(); !done) (void)trouble.by(done.error().line);
   }
 
   // --- working off, one after the other
@@ -214,7 +264,7 @@ struct keeper_state {
   void bring_in(const callback_database::callback& due) {
     const auto read = model::elevenlabs::parse_post_call(due.body);
     auto report = read ? model::vendor_report_of(*read, due.received) : std::nullopt;
-    if (!report) return settle(due, {progress::done});  // it has nothing for a record, and is only kept
+    if (!report) return settle(due, {progress::done});  // it has nothing for a record
     report->audio_bytes = due.audio_bytes;
     if (report->seconds)
       report->price = model::conversation_price(settings.rates->at(due.received), *report->seconds, report->burst);
@@ -274,10 +324,13 @@ struct keeper_state {
 
   void settle(const callback_database::callback& due, const callback_database::settlement& how) {
     at_work = false;
-    if (const auto done = db->settle(due.of, how); !done) {
+    const auto done = db->settle(due.of, how);
+    if (!done) {
       (void)trouble.by(done.error().line);
       return sleep(retry_wait);
     }
+    if (!done->empty()) files->remove(*done);
+    if (how.to == progress::done || how.to == progress::nobodys) erase_soon();
     wake();
   }
 
@@ -287,6 +340,7 @@ struct keeper_state {
   std::optional<audio_files> files;
   keeping_trouble trouble{"ElevenLabs' callbacks"};
   bool at_work = false;
+  bool erasing = false;  // an erase_callback_traces is on its way
   std::uint64_t nap = 0;
 };
 

@@ -22,10 +22,11 @@ namespace tonris::actors {
 /// afterwards, whatever the order: the report before the call's end, its audio before its text, each twice. A detached
 /// actor, which alone waits for that disk. A call that nobody knows yet is asked for again, for six hours; then the
 /// callback is nobody's, which is counted. What was told to a call is told once more a minute later, so that a crash
-/// between loses nothing.
+/// between loses nothing. Then its body goes, also where it is nobody's. What comes of a call that was deleted is
+/// acknowledged, and never written.
 ///
 /// Recordings lie in DATA_DIR/callbacks, each a file of its own, for its owner only; what was never whole is deleted,
-/// at the next start at the latest.
+/// at the next start at the latest, and a call's goes within an hour or a day of its record.
 struct callback_keeper_settings {
   std::function<tl::expected<callback_database, unusable_database>()> open;  ///< asked each second until it opens
   std::string audio_dir;                                                     ///< made where there is none
@@ -37,6 +38,7 @@ struct callback_keeper_settings {
   std::shared_ptr<const model::rate_card> rates =
       std::make_shared<const model::rate_card>(model::rate_card::standard());
   metrics* counters = nullptr;
+  std::chrono::milliseconds erase_after{5000};  ///< what goes is out of the write-ahead log then
 };
 
 /// Until a call's facts are told once more.

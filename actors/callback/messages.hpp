@@ -46,12 +46,15 @@ struct callback_kept {
     known,  ///< that event came before; the first one counts
     full,   ///< there is no room
     failed,
+    forgotten,  ///< its call was deleted: nothing of it is kept
   } how = outcome::failed;
 };
 
+/// Also what comes of them later is not kept.
 struct forget_callbacks {  // -> callbacks_forgotten; an error: it is not sure that they are gone
   using travels = in_process;
   std::vector<model::call_sid> calls;
+  std::vector<model::conversation_id> conversations{};  ///< of theirs
 };
 struct callbacks_forgotten {
   using travels = in_process;

@@ -7,7 +7,7 @@ namespace tonris::actors {
 namespace {
 
 constexpr std::string_view events[] = {"transcription", "audio", "initiation_failure", "other"};
-constexpr std::string_view outcomes[] = {"kept", "known", "full", "failed"};
+constexpr std::string_view outcomes[] = {"kept", "known", "full", "failed", "forgotten"};
 
 }  // namespace
 

@@ -20,6 +20,7 @@ struct callback_metrics {
     known,  ///< told again
     full,
     failed,
+    forgotten,  ///< of a call that was deleted: not kept
   };
 
   explicit callback_metrics(metrics& in);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "actors/store/prune_pace.hpp"
+#include "model/text/digest.hpp"
 
 namespace tonris::actors {
 
@@ -23,7 +24,15 @@ CREATE INDEX callbacks_waiting ON callbacks (progress) WHERE progress = 0;
 CREATE INDEX callbacks_of_nobody ON callbacks (progress) WHERE progress = 3;
 CREATE INDEX callbacks_by_age ON callbacks (received_at);
 )",
-                                "CREATE INDEX callbacks_of_call ON callbacks (call_sid)"};
+                                "CREATE INDEX callbacks_of_call ON callbacks (call_sid)",
+                                // What is done with has no body; forgotten: digests of ids.
+                                R"(
+UPDATE callbacks SET body = '', body_bytes = 0 WHERE due_at IS NULL;
+UPDATE callbacks SET audio_file = '', audio_bytes = 0 WHERE due_at IS NULL AND call_sid = '';
+CREATE INDEX callbacks_with_audio ON callbacks (call_sid) WHERE audio_file <> '';
+CREATE TABLE forgotten (id TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX forgotten_by_time ON forgotten (at_ms);
+)"};
 
 std::int64_t in_ms(callback_database::time at) {
   return std::chrono::duration_cast<milliseconds>(at.time_since_epoch()).count();
@@ -45,45 +54,34 @@ tl::expected<callback_database, unusable_database> callback_database::open(const
     return tl::unexpected(
         unusable_database{"The store of callbacks cannot be written: " + told_anew.error().line, true});
   callback_database opened(std::move(*db));
-  if (const auto room = opened.make_room(); !room)
+  if (const auto room = opened.measure(); !room)
     return tl::unexpected(unusable_database{"The store of callbacks cannot be read: " + room.error().line, true});
   return opened;
 }
 
 callback_database::result<callback_database::kept> callback_database::keep(const callback& what) {
+  const auto forgotten = is_forgotten(what);
+  if (!forgotten) return tl::unexpected(forgotten.error());
+  if (*forgotten) return kept::forgotten;
   const auto size = static_cast<std::int64_t>(what.body.size());
-  if (bodies_ + size > max_bodies_bytes)
-    if (const auto room = make_room(); !room) return tl::unexpected(room.error());
   if (bodies_ + size > max_bodies_bytes) return kept::full;
   auto put = db_.prepare(
       "INSERT OR IGNORE INTO callbacks"
-      " (conversation, type, received_at, due_at, body, audio_file, audio_bytes, body_bytes)"
-      " VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7)");
+      " (conversation, type, received_at, due_at, body, audio_file, audio_bytes, body_bytes, call_sid)"
+      " VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8)");
   if (!put) return tl::unexpected(put.error());
   put->bind(1, what.of.conversation).bind(2, what.of.type).bind(3, in_ms(what.received)).bind(4, what.body);
   put->bind(5, what.audio_file).bind(6, static_cast<std::int64_t>(what.audio_bytes)).bind(7, size);
-  if (auto done = put->run(); !done) return tl::unexpected(done.error());
+  if (auto done = put->bind(8, what.call.value).run(); !done) return tl::unexpected(done.error());
   if (db_.changed_rows() == 0) return kept::known;
   bodies_ += size;
   return kept::yes;
 }
 
-/// Until a quarter is free: of those that are done with the oldest bodies go, the events stay known.
-callback_database::result<void> callback_database::make_room() {
-  const auto bytes = db_.read_number("SELECT coalesce(sum(body_bytes), 0) FROM callbacks");
+callback_database::result<void> callback_database::measure() {
+  const auto bytes = db_.read_number("SELECT coalesce(sum(body_bytes), 0) FROM callbacks WHERE due_at IS NOT NULL");
   if (!bytes) return tl::unexpected(bytes.error());
   bodies_ = *bytes;
-  if (bodies_ < max_bodies_bytes) return {};
-  const std::string done_with = "due_at IS NULL AND body_bytes > 0";
-  auto emptied = db_.exec(
-      "UPDATE callbacks SET body = '', body_bytes = 0 WHERE " + done_with +
-      " AND rowid IN (SELECT rowid FROM (SELECT rowid, sum(body_bytes) OVER (ORDER BY received_at, rowid) AS so_far"
-      " FROM callbacks WHERE " +
-      done_with + ") WHERE so_far <= " + std::to_string(bodies_ - max_bodies_bytes / 4 * 3) + ")");
-  if (!emptied) return emptied;
-  const auto left = db_.read_number("SELECT coalesce(sum(body_bytes), 0) FROM callbacks");
-  if (!left) return tl::unexpected(left.error());
-  bodies_ = *left;
   return {};
 }
 
@@ -113,15 +111,32 @@ callback_database::result<std::optional<callback_database::time>> callback_datab
   return from_ms(*due);
 }
 
-callback_database::result<void> callback_database::settle(const key& of, const settlement& how) {
+callback_database::result<std::string> callback_database::settle(const key& of, const settlement& how) {
+  const bool is_over = how.to == progress::done || how.to == progress::nobodys;
+  auto known =
+      db_.prepare("SELECT body_bytes, audio_file, call_sid FROM callbacks WHERE conversation = ?1 AND type = ?2");
+  if (!known) return tl::unexpected(known.error());
+  const auto is_there = known->bind(1, of.conversation).bind(2, of.type).step();
+  if (!is_there) return tl::unexpected(is_there.error());
+  if (!*is_there) return std::string{};  // it was deleted meanwhile
+  const bool is_somebodys = how.to != progress::nobodys && !(known->text(2).empty() && how.call.empty());
+  std::string file = is_over && !is_somebodys ? std::string{known->text(1)} : std::string{};
+  const auto bytes = known->integer(0);
+  known->reset();
   auto row = db_.prepare(
       "UPDATE callbacks SET progress = ?3, tries = tries + ?6, due_at = nullif(?4, -1),"
-      " call_sid = CASE ?5 WHEN '' THEN call_sid ELSE ?5 END WHERE conversation = ?1 AND type = ?2");
+      " call_sid = CASE ?5 WHEN '' THEN call_sid ELSE ?5 END, body = iif(?7, '', body),"
+      " body_bytes = iif(?7, 0, body_bytes), audio_file = iif(?8, '', audio_file),"
+      " audio_bytes = iif(?8, 0, audio_bytes) WHERE conversation = ?1 AND type = ?2");
   if (!row) return tl::unexpected(row.error());
   row->bind(1, of.conversation).bind(2, of.type).bind(3, static_cast<std::int64_t>(how.to));
   row->bind(4, how.again ? in_ms(*how.again) : std::int64_t{-1}).bind(5, how.call.value);
-  row->bind(6, std::int64_t{how.is_a_try});
-  return row->run();
+  row->bind(6, std::int64_t{how.is_a_try})
+      .bind(7, std::int64_t{is_over})
+      .bind(8, std::int64_t{is_over && !is_somebodys});
+  if (auto done = row->run(); !done) return tl::unexpected(done.error());
+  if (is_over) bodies_ -= bytes;
+  return file;
 }
 
 callback_database::result<model::call_sid> callback_database::call_of(const std::string& conversation) {
@@ -148,14 +163,56 @@ callback_database::result<std::vector<std::string>> callback_database::forget_au
   return names;
 }
 
-callback_database::result<std::vector<std::string>> callback_database::forget(const model::call_sid& call) {
-  auto names = files_of(call);
-  if (!names) return names;
-  auto gone = db_.prepare("DELETE FROM callbacks WHERE call_sid = ?1");
-  if (!gone) return tl::unexpected(gone.error());
-  if (auto done = gone->bind(1, call.value).run(); !done) return tl::unexpected(done.error());
-  if (auto cut = db_.exec("PRAGMA wal_checkpoint(TRUNCATE)"); !cut) return tl::unexpected(cut.error());
+// --- what was deleted
+
+callback_database::result<bool> callback_database::is_forgotten(const callback& what) {
+  auto rows = db_.prepare("SELECT 1 FROM forgotten WHERE id IN (?1, ?2)");
+  if (!rows) return tl::unexpected(rows.error());
+  const auto conversation = model::sha256_hex(what.of.conversation), call = model::sha256_hex(what.call.value);
+  return rows->bind(1, conversation).bind(2, call).step();
+}
+
+callback_database::result<void> callback_database::note_forgotten(const std::string& id, time now) {
+  auto put = db_.prepare("INSERT OR REPLACE INTO forgotten VALUES (?1, ?2)");
+  if (!put) return tl::unexpected(put.error());
+  const auto digest = model::sha256_hex(id);
+  return put->bind(1, digest).bind(2, in_ms(now)).run();
+}
+
+callback_database::result<std::vector<std::string>> callback_database::forget(
+    const std::vector<model::call_sid>& calls, std::vector<model::conversation_id> conversations, time now) {
+  auto all = sqlite::transaction::begin(db_);
+  if (!all) return tl::unexpected(all.error());
+  for (const auto& call : calls) {
+    auto told = db_.prepare("SELECT DISTINCT conversation FROM callbacks WHERE call_sid = ?1");
+    if (!told) return tl::unexpected(told.error());
+    const auto ids = sqlite::first_column(told->bind(1, call.value));
+    if (!ids) return tl::unexpected(ids.error());
+    for (const auto& id : *ids) conversations.push_back({id});
+    if (auto done = note_forgotten(call.value, now); !done) return tl::unexpected(done.error());
+  }
+  std::vector<std::string> names;
+  for (const auto& one : conversations) {
+    auto files = db_.prepare("SELECT audio_file FROM callbacks WHERE conversation = ?1 AND audio_file <> ''");
+    if (!files) return tl::unexpected(files.error());
+    auto his = sqlite::first_column(files->bind(1, one.value));
+    if (!his) return tl::unexpected(his.error());
+    names.insert(names.end(), his->begin(), his->end());
+    auto gone = db_.prepare("DELETE FROM callbacks WHERE conversation = ?1");
+    if (!gone) return tl::unexpected(gone.error());
+    auto done = gone->bind(1, one.value).run();
+    if (done) done = note_forgotten(one.value, now);
+    if (!done) return tl::unexpected(done.error());
+  }
+  auto done = all->commit();
+  if (done) done = measure();
+  if (done) done = erase_traces();
+  if (!done) return tl::unexpected(done.error());
   return names;
+}
+
+callback_database::result<void> callback_database::erase_traces() {
+  return db_.exec("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 callback_database::result<callback_database::counts> callback_database::count() {
@@ -171,12 +228,15 @@ callback_database::result<callback_database::counts> callback_database::count() 
 callback_database::result<std::vector<std::string>> callback_database::prune(time now) {
   auto all = sqlite::transaction::begin(db_);
   if (!all) return tl::unexpected(all.error());
-  const std::string due = "rowid IN (SELECT rowid FROM callbacks WHERE received_at < " +
-                          std::to_string(in_ms(now - kept_for)) + " ORDER BY received_at" + prune_limit("callbacks") +
-                          ")";
-  auto old = sqlite::first_column(db_, "SELECT audio_file FROM callbacks WHERE audio_file <> '' AND " + due);
+  auto old = give_up(now);
   if (!old) return tl::unexpected(old.error());
-  if (auto done = db_.exec("DELETE FROM callbacks WHERE " + due); !done) return tl::unexpected(done.error());
+  const auto done_with =
+      db_.exec("DELETE FROM callbacks WHERE rowid IN (SELECT rowid FROM callbacks WHERE received_at < " +
+               std::to_string(in_ms(now - kept_for)) + " AND audio_file = '' ORDER BY received_at" +
+               prune_limit("callbacks") + ")");
+  if (!done_with) return tl::unexpected(done_with.error());
+  if (auto done = db_.exec("DELETE FROM forgotten WHERE at_ms < " + std::to_string(in_ms(now - forgotten_for))); !done)
+    return tl::unexpected(done.error());
   // The oldest audio goes first: what is not among the newest that fit.
   const std::string beyond =
       "audio_bytes > 0 AND rowid IN (SELECT rowid FROM (SELECT rowid,"
@@ -189,9 +249,36 @@ callback_database::result<std::vector<std::string>> callback_database::prune(tim
     if (auto done = db_.exec("UPDATE callbacks SET audio_file = '', audio_bytes = 0 WHERE " + beyond); !done)
       return tl::unexpected(done.error());
   if (auto done = all->commit(); !done) return tl::unexpected(done.error());
-  if (const auto room = make_room(); !room) return tl::unexpected(room.error());
+  if (const auto room = measure(); !room) return tl::unexpected(room.error());
   old->insert(old->end(), much->begin(), much->end());
   return std::move(*old);
+}
+
+/// What nobody could be told of for a day, or whose audio is nobody's.
+callback_database::result<std::vector<std::string>> callback_database::give_up(time now) {
+  const std::string due = "rowid IN (SELECT rowid FROM callbacks WHERE due_at IS NOT NULL AND received_at < " +
+                          std::to_string(in_ms(now - waits_for)) + " ORDER BY received_at" + prune_limit("callbacks") +
+                          ")";
+  auto files = sqlite::first_column(db_, "SELECT audio_file FROM callbacks WHERE audio_file <> '' AND " + due);
+  if (!files) return files;
+  auto done = db_.exec("UPDATE callbacks SET progress = " + std::to_string(static_cast<int>(progress::nobodys)) +
+                       ", due_at = NULL, body = '', body_bytes = 0, audio_file = '', audio_bytes = 0 WHERE " + due);
+  if (!done) return tl::unexpected(done.error());
+  return files;
+}
+
+callback_database::result<std::vector<model::call_sid>> callback_database::calls_with_audio(
+    const model::call_sid& behind, time before, std::size_t most) {
+  auto rows = db_.prepare(
+      "SELECT DISTINCT call_sid FROM callbacks WHERE audio_file <> '' AND call_sid > ?1 AND due_at IS NULL"
+      " AND received_at < ?2 ORDER BY call_sid LIMIT ?3");
+  if (!rows) return tl::unexpected(rows.error());
+  const auto sids =
+      sqlite::first_column(rows->bind(1, behind.value).bind(2, in_ms(before)).bind(3, static_cast<std::int64_t>(most)));
+  if (!sids) return tl::unexpected(sids.error());
+  std::vector<model::call_sid> calls;
+  for (const auto& sid : *sids) calls.push_back({sid});
+  return calls;
 }
 
 callback_database::result<std::vector<std::string>> callback_database::audio_files() {

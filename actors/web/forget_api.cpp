@@ -55,30 +55,28 @@ keepers keepers_of(http_front& at) {
           {house.store, house.registry, house.numbers.twilio, house.numbers.main, house.counters}};
 }
 
-/// One after the other; the supervisor first, which would else write a record anew. Nobody says that it is done before
-/// all have.
+/// One after the other; the supervisor first, which would else write a record anew, and its record last: who asks again
+/// after a failure finds what is left by it. Nobody says that it is done before all have.
 void forget_everywhere(caf::event_based_actor* self, const keepers& all, const call_asker& asker,
-                       const std::vector<model::call_sid>& calls, std::function<void()> then) {
+                       const std::vector<model::call_sid>& calls, const std::function<void()>& then) {
   const auto fail = say_unavailable(asker.to);
   for (const auto& call : calls) asker.dials->forget(call);
-  ask(self, all.store, forget_limit, forget_stored_calls{calls})
-      .then(
-          [=](stored_calls_forgotten) {
-            ask(self, all.callbacks, forget_limit, forget_callbacks{calls})
-                .then(
-                    [=](callbacks_forgotten) {
-                      ask(self, all.notices, forget_limit, forget_events{calls})
-                          .then(
-                              [=](events_forgotten) {
-                                if (!all.dials) return then();
-                                ask(self, all.dials, forget_limit, keep_dials{})
-                                    .then([then](dials_kept) { then(); }, fail);
-                              },
-                              fail);
-                    },
-                    fail);
-          },
-          fail);
+  const auto records = [=] {
+    ask(self, all.store, forget_limit, forget_stored_calls{calls})
+        .then([then](stored_calls_forgotten) { then(); }, fail);
+  };
+  const auto dials = [=] {
+    if (!all.dials) return records();
+    ask(self, all.dials, forget_limit, keep_dials{}).then([records](dials_kept) { records(); }, fail);
+  };
+  const auto notices = [=] {
+    ask(self, all.notices, forget_limit, forget_events{calls}).then([dials](events_forgotten) { dials(); }, fail);
+  };
+  const auto callbacks = [=](const found_conversations& found) {
+    ask(self, all.callbacks, forget_limit, forget_callbacks{calls, found.conversations})
+        .then([notices](callbacks_forgotten) { notices(); }, fail);
+  };
+  ask(self, all.store, forget_limit, find_conversations_of{calls}).then(callbacks, fail);
 }
 
 std::string counted(std::size_t forgotten, std::size_t alive, std::size_t left) {
@@ -147,7 +145,8 @@ void forget_number(http_front& at, request_context& asked) {
                           std::erase_if(ended, [&](const auto& one) {
                             return std::find(done.alive.begin(), done.alive.end(), one) != done.alive.end();
                           });
-                          const auto json = counted(ended.size(), done.alive.size(), audio.left);
+                          const auto left = audio.left + (found.has_more ? 1 : 0);
+                          const auto json = counted(ended.size(), done.alive.size(), left);
                           const auto entry =
                               entry_of(asker.who, "number.forget", wanted.tenant.value_or(model::tenant_id{}), json);
                           forget_everywhere(self, all, asker, ended, [=] {

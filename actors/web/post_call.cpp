@@ -37,7 +37,8 @@ net::http_response try_again_later() {
 net::http_response answer_to(callback_kept::outcome how) {
   switch (how) {
     case callback_kept::outcome::kept:
-    case callback_kept::outcome::known: return json_answer(R"({"received":true})");
+    case callback_kept::outcome::known:
+    case callback_kept::outcome::forgotten: return json_answer(R"({"received":true})");
     case callback_kept::outcome::full:
     case callback_kept::outcome::failed: break;
   }

@@ -63,7 +63,13 @@ caf::behavior supervisor_of(caf::event_based_actor*, std::shared_ptr<records> kn
 }
 
 caf::behavior store_of(caf::event_based_actor*, std::shared_ptr<records> known) {
-  return {[known](const find_record& m) { return found_record{known->stored_json(m.call.value)}; }};
+  return {[known](const find_record& m) { return found_record{known->stored_json(m.call.value)}; },
+          [known](const find_unrecorded& m) {
+            unrecorded_calls none;
+            for (const auto& call : m.calls)
+              if (known->stored_json(call.value).empty()) none.calls.push_back(call);
+            return none;
+          }};
 }
 
 /// A real actor system and real files.
@@ -95,6 +101,7 @@ class CallbackKeeper : public testing::Test {
     settings.journal = journal;
     settings.conversations = conversations;
     settings.counters = &counters;
+    settings.erase_after = 20ms;
     keeper = keep_callbacks(system, std::move(settings));
   }
   void stop() {
@@ -145,6 +152,22 @@ class CallbackKeeper : public testing::Test {
     if (!fs::exists(directory.data() + "/callbacks")) return 0;
     for ([[maybe_unused]] const auto& entry : fs::directory_iterator{directory.data() + "/callbacks"}) ++count;
     return count;
+  }
+
+  /// In any file below DATA_DIR.
+  bool is_on_disk(const std::string& words) const {
+    for (const auto& file : fs::recursive_directory_iterator(directory.data())) {
+      if (!file.is_regular_file()) continue;
+      std::ifstream in{file.path(), std::ios::binary};
+      const std::string bytes{std::istreambuf_iterator<char>{in}, {}};
+      if (bytes.find(words) != std::string::npos) return true;
+    }
+    return false;
+  }
+  incoming_audio sound(const std::string& bytes) {
+    const auto begun = ask<incoming_audio>(begin_audio{});
+    EXPECT_TRUE(begun && ask<audio_appended>(append_audio{*begun, bytes}));
+    return begun.value_or(incoming_audio{});
   }
 
   static inline const std::string some_call = "CA00000000000000000000000000000001";
@@ -248,6 +271,41 @@ TEST_F(CallbackKeeper, CountsWhatIsNobodysAndRefusesNothing) {
     (void)keep(transcription("conv_" + std::to_string(100 + n), "CA00000000000000000000000000000009"));  // wakes it
   }
   EXPECT_TRUE(soon([&] { return counters.render().find("\ntonris_callbacks_of_nobody 0") == std::string::npos; }));
+}
+
+TEST_F(CallbackKeeper, KeepsNothingOfADeletedCallWhicheverComesFirst) {
+  ASSERT_EQ(keep(transcription("conv_1", "not a call")), outcome::kept) << "the record alone knows whose it is";
+  ASSERT_EQ(keep(audio_of("conv_2"), sound("ID3 early")), outcome::kept) << "nobody knows yet whose it is";
+  ASSERT_TRUE(is_on_disk("A cut.") && is_on_disk("ID3 early"));
+  ASSERT_TRUE(ask<callbacks_forgotten>(forget_callbacks{{{some_call}}, {{"conv_1"}}}));
+  EXPECT_FALSE(is_on_disk("A cut."));
+  EXPECT_EQ(keep(transcription("conv_1", "not a call")), outcome::forgotten);
+  EXPECT_EQ(keep(audio_of("conv_1"), sound("ID3 late")), outcome::forgotten);
+  EXPECT_EQ(keep(transcription("conv_2")), outcome::forgotten) << "it names the call";
+  EXPECT_FALSE(is_on_disk("A cut.") || is_on_disk("ID3"));
+  stop();
+  start();
+  EXPECT_EQ(keep(audio_of("conv_2"), sound("ID3 late")), outcome::forgotten) << "in the next life, too";
+  EXPECT_FALSE(is_on_disk("ID3"));
+  EXPECT_EQ(files(), 0u);
+  EXPECT_EQ(keep(transcription("conv_3", "not a call")), outcome::kept) << "others' are kept";
+  EXPECT_NE(counters.render().find("\ntonris_callbacks_kept_total{outcome=\"forgotten\"} 4"), std::string::npos);
+}
+
+TEST_F(CallbackKeeper, HasNoWordsLeftOfWhatIsInItsRecord) {
+  known->live[some_call];
+  ASSERT_EQ(keep(transcription()), outcome::kept);
+  ASSERT_TRUE(has_report());
+  EXPECT_TRUE(is_on_disk("A cut.")) << "it is told once more";
+  known->offset_ms = 61'000;
+  ASSERT_EQ(keep(transcription("conv_2", "not a call")), outcome::kept);  // wakes it
+  EXPECT_TRUE(soon([&] {
+    const std::lock_guard guard{known->lock};
+    return known->told == 2;
+  }));
+  ASSERT_TRUE(ask<callbacks_forgotten>(forget_callbacks{{}, {{"conv_2"}}}));
+  EXPECT_TRUE(soon([&] { return !is_on_disk("A cut."); })) << "nor in the write-ahead log";
+  EXPECT_EQ(keep(transcription()), outcome::known);
 }
 
 TEST_F(CallbackKeeper, KeepsWhatItCannotReadAndKnowsItAgain) {

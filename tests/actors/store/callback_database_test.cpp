@@ -68,7 +68,7 @@ TEST_F(CallbackDatabase, GivesOutWhatIsDueInItsTurn) {
   EXPECT_EQ(db.call_of("conv_1").value().value, "");
 }
 
-TEST_F(CallbackDatabase, ForgetsWhatIsOldAndNamesItsFiles) {
+TEST_F(CallbackDatabase, ForgetsWhatIsOld) {
   auto db = open();
   auto audio = event("conv_1", "post_call_audio");
   audio.audio_file = "a.mp3";
@@ -76,14 +76,22 @@ TEST_F(CallbackDatabase, ForgetsWhatIsOldAndNamesItsFiles) {
   ASSERT_TRUE(db.keep(audio));
   ASSERT_TRUE(db.keep(event("conv_1")));
   EXPECT_THAT(db.audio_files().value(), ElementsAre("a.mp3"));
-  EXPECT_THAT(db.prune(start + callback_database::kept_for).value(), ElementsAre());
-  EXPECT_THAT(db.prune(start + callback_database::kept_for + 1ms).value(), ElementsAre("a.mp3"));
+  for (const char* const type : {"post_call_audio", "post_call_transcription"})
+    ASSERT_TRUE(db.settle({"conv_1", type}, {progress::done, {}, {"CA1"}}));
+  EXPECT_THAT(db.forget_audio({"CA1"}).value(), ElementsAre("a.mp3"));
+  ASSERT_TRUE(db.prune(start + callback_database::kept_for));
+  EXPECT_EQ(db.keep(audio).value(), kept::known);
+  ASSERT_TRUE(db.prune(start + callback_database::kept_for + 1ms));
   EXPECT_EQ(db.keep(audio).value(), kept::yes) << "it is not known any more";
 }
 
 TEST_F(CallbackDatabase, ForgetsNoMoreAtOnceThanAClockThatIsWrongForAnHourMayCost) {
   auto db = open();
-  for (int n = 0; n < 250; ++n) ASSERT_TRUE(db.keep(event(("conv_" + std::to_string(n)).c_str())));
+  for (int n = 0; n < 250; ++n) {
+    const auto one = event(("conv_" + std::to_string(n)).c_str());
+    ASSERT_TRUE(db.keep(one));
+    ASSERT_TRUE(db.settle(one.of, {progress::done, {}, {"CA1"}}));
+  }
   ASSERT_TRUE(db.prune(start + 2 * callback_database::kept_for));
   EXPECT_EQ(db.keep(event("conv_99")).value(), kept::yes) << "the hundred oldest are gone";
   EXPECT_EQ(db.keep(event("conv_100")).value(), kept::known);
@@ -110,13 +118,85 @@ TEST_F(CallbackDatabase, ForgetsAllThatWasToldOfACallAndNothingElse) {
   ASSERT_TRUE(db.keep(event("conv_1")));
   ASSERT_TRUE(db.keep(audio));
   ASSERT_TRUE(db.keep(event("conv_2")));
-  for (const char* type : {"post_call_transcription", "post_call_audio"})
-    ASSERT_TRUE(db.settle({"conv_1", type}, {progress::done, {}, {"CA1"}}));
+  ASSERT_TRUE(db.settle({"conv_1", "post_call_transcription"}, {progress::done, {}, {"CA1"}}));
   ASSERT_TRUE(db.settle({"conv_2", "post_call_transcription"}, {progress::done, {}, {"CA2"}}));
-  EXPECT_THAT(db.forget({"CA3"}).value(), testing::IsEmpty());
-  EXPECT_THAT(db.forget({"CA1"}).value(), ElementsAre("conv_1.mp3"));
+  EXPECT_THAT(db.forget({{"CA3"}}, {}, start).value(), testing::IsEmpty());
+  EXPECT_THAT(db.forget({{"CA1"}}, {}, start).value(), ElementsAre("conv_1.mp3")) << "which still waits";
   EXPECT_EQ(db.call_of("conv_1").value(), model::call_sid{});
   EXPECT_EQ(db.call_of("conv_2").value(), model::call_sid{"CA2"});
+}
+
+TEST_F(CallbackDatabase, KeepsNothingThatComesOfWhatWasDeleted) {
+  auto waits = event("conv_1");
+  waits.call = {"CA1"};
+  {
+    auto db = open();
+    ASSERT_EQ(db.keep(waits).value(), kept::yes);
+    EXPECT_THAT(db.forget({{"CA1"}}, {{"conv_2"}}, start).value(), testing::IsEmpty());
+    EXPECT_EQ(db.count().value().waiting, 0) << "it named the call";
+  }
+  auto db = open();
+  EXPECT_EQ(db.keep(waits).value(), kept::forgotten);
+  EXPECT_EQ(db.keep(event("conv_1", "post_call_audio")).value(), kept::forgotten) << "whose conversation that was";
+  EXPECT_EQ(db.keep(event("conv_2")).value(), kept::forgotten) << "the record named it";
+  auto unheard = event("conv_3");
+  unheard.call = {"CA1"};
+  EXPECT_EQ(db.keep(unheard).value(), kept::forgotten) << "a conversation that nobody knew of";
+  EXPECT_EQ(db.keep(event("conv_4")).value(), kept::yes) << "another's";
+  ASSERT_TRUE(db.prune(start + callback_database::forgotten_for));
+  EXPECT_EQ(db.keep(event("conv_2")).value(), kept::forgotten);
+  ASSERT_TRUE(db.prune(start + callback_database::forgotten_for + 1ms));
+  EXPECT_EQ(db.keep(event("conv_2")).value(), kept::yes);
+}
+
+TEST_F(CallbackDatabase, EmptiesWhatIsDoneWithAndKnowsItStill) {
+  auto db = open();
+  auto audio = event("conv_1", "post_call_audio"), nobodys = event("conv_2", "post_call_audio");
+  audio.audio_file = "1.mp3";
+  nobodys.audio_file = "2.mp3";
+  ASSERT_TRUE(db.keep(audio));
+  ASSERT_TRUE(db.keep(nobodys));
+  ASSERT_TRUE(db.settle(audio.of, {progress::told, start + 1min, {"CA1"}}));
+  const auto body = [&](const auto& of) {
+    return db.connection()
+        .read_number("SELECT length(body) + body_bytes FROM callbacks WHERE conversation = '" + of.conversation + "'")
+        .value();
+  };
+  EXPECT_GT(body(audio.of), 0) << "it is told once more";
+  EXPECT_EQ(db.settle(audio.of, {progress::done, {}, {"CA1"}}).value(), "");
+  EXPECT_EQ(body(audio.of), 0);
+  EXPECT_EQ(db.settle(nobodys.of, {progress::nobodys}).value(), "2.mp3");
+  EXPECT_EQ(body(nobodys.of), 0);
+  EXPECT_THAT(db.audio_files().value(), ElementsAre("1.mp3"));
+  EXPECT_EQ(db.keep(audio).value(), kept::known);
+  EXPECT_EQ(db.keep(nobodys).value(), kept::known);
+}
+
+TEST_F(CallbackDatabase, GivesUpWhatNobodyCouldBeToldOf) {
+  auto db = open();
+  auto audio = event("conv_1", "post_call_audio");
+  audio.audio_file = "1.mp3";
+  ASSERT_TRUE(db.keep(audio));
+  EXPECT_THAT(db.prune(start + callback_database::waits_for).value(), ElementsAre());
+  EXPECT_THAT(db.prune(start + callback_database::waits_for + 1ms).value(), ElementsAre("1.mp3"));
+  EXPECT_FALSE(db.next_time().value());
+  EXPECT_EQ(db.count().value().nobodys, 1);
+}
+
+TEST_F(CallbackDatabase, KeepsACallsAudioUntilItsRecordIsGone) {
+  auto db = open();
+  for (const char* const sid : {"CA1", "CA2"}) {
+    auto audio = event(sid, "post_call_audio");
+    audio.audio_file = std::string{sid} + ".mp3";
+    ASSERT_TRUE(db.keep(audio));
+    ASSERT_TRUE(db.settle(audio.of, {progress::done, {}, {sid}}));
+  }
+  EXPECT_THAT(db.prune(start + 3 * callback_database::kept_for).value(), ElementsAre());
+  EXPECT_THAT(db.audio_files().value(), ElementsAre("CA1.mp3", "CA2.mp3"));
+  const auto later = start + 1ms;
+  EXPECT_THAT(db.calls_with_audio({}, start, 5).value(), ElementsAre()) << "not yet";
+  EXPECT_THAT(db.calls_with_audio({}, later, 1).value(), ElementsAre(model::call_sid{"CA1"}));
+  EXPECT_THAT(db.calls_with_audio({"CA1"}, later, 5).value(), ElementsAre(model::call_sid{"CA2"}));
 }
 
 TEST_F(CallbackDatabase, ForgetsTheAudioOfACallAlone) {

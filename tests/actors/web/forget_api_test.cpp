@@ -23,6 +23,7 @@ class ForgetApi : public FrontTest {
     with.callbacks = track_as<callback_keeper>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
       return {[this](const forget_callbacks& m) {
         for (const auto& one : m.calls) forgotten.push_back("callbacks of " + one.value);
+        for (const auto& one : m.conversations) forgotten.push_back(one.value);
         return callbacks_forgotten{};
       }};
     }));
@@ -74,7 +75,9 @@ TEST_F(ForgetApi, LeavesNothingOfACallThatHasEnded) {
   settle();
   EXPECT_EQ(api("DELETE", path, "admin").status, 204u);
   EXPECT_THAT(stored->forgotten, ElementsAre(some_call.value));
-  EXPECT_THAT(forgotten, ElementsAre("callbacks of " + some_call.value, "events of " + some_call.value));
+  EXPECT_THAT(forgotten, ElementsAre("callbacks of " + some_call.value, "conv_of_" + some_call.value,
+                                     "events of " + some_call.value));
+  EXPECT_THAT(calls->live->since(0).all, IsEmpty()) << "who watches again hears nothing of it";
   EXPECT_EQ(table->ended(), 0u) << "nobody writes it anew";
   EXPECT_EQ(kept->trail.back().what, "call.forget");
   EXPECT_EQ(api("DELETE", path, "admin").status, 404u);
@@ -145,6 +148,14 @@ TEST_F(ForgetApi, DeletesABoundedNumberAtOnce) {
   EXPECT_EQ(removed.size(), 200u);
 }
 
+TEST_F(ForgetApi, SaysThatThereAreMoreThanItTakesAtOnce) {
+  stored->with_number = {{"CA1"}};
+  stored->has_more_with_number = true;
+  EXPECT_EQ(api("POST", "/api/forget", "admin", R"({"number":"+4570000001"})").body,
+            R"({"forgotten":1,"alive":0,"left":1})");
+  EXPECT_THAT(stored->forgotten, ElementsAre("CA1"));
+}
+
 TEST_F(ForgetApi, SaysOfWhomNobodyHasTheToken) {
   store_a_recorded_call();
   auto record = model::parse_call_record(stored->record).value();
@@ -173,6 +184,7 @@ TEST_F(ForgetApi, SaysThatItIsNotSureWhereOneOfThemIsAway) {
   EXPECT_EQ(got.status, 503u);
   EXPECT_THAT(got.body, HasSubstr("try again"));
   EXPECT_THAT(kept->trail, IsEmpty());
+  EXPECT_THAT(stored->forgotten, IsEmpty()) << "else nobody could try again";
 }
 
 }  // namespace
