@@ -37,8 +37,9 @@ constexpr int pause_by_cost = 16;
 constexpr milliseconds retry_wait{1000};     // after a failed one
 constexpr std::chrono::hours prune_wait{1};  // to the first round of pruning, and between two
 constexpr std::chrono::hours allowance_lasts{24};
-constexpr milliseconds prune_pause{100};  // within one: the journal's turn
-constexpr std::chrono::minutes quiet{1};  // between two log lines about the same trouble
+constexpr std::chrono::hours merge_wait{24};  // of words that went because of their age: it writes the whole index
+constexpr milliseconds prune_pause{100};      // within one: the journal's turn
+constexpr std::chrono::minutes quiet{1};      // between two log lines about the same trouble
 
 }  // namespace
 
@@ -116,6 +117,7 @@ class store_actor final : public sqlite_store::base {
     (void)write();  // the life before may have been woken for it
     remind_me(prune_wait, prune_store{});
     remind_me(prune_pause, list_old_records{});
+    merge_soon();  // what the life before has deleted
     return {
         [this](write_journal) { on_wake(); },
         [this](flush_store) -> caf::result<store_flushed> {
@@ -145,6 +147,19 @@ class store_actor final : public sqlite_store::base {
         },
         [this](const keep_records_for& all) { keep_for(all); },
         [this](const find_calls_with& wanted) { return read_beside<found_calls_with>(wanted.tenant, wanted); },
+        [this](const find_conversations_of& wanted) -> caf::result<found_conversations> {
+          if (!is_open()) return unavailable();
+          (void)write();
+          auto found = db_->conversations_of(wanted.calls);
+          if (!found) return unreadable(found.error());
+          return found_conversations{std::move(*found)};
+        },
+        [this](const find_unrecorded& wanted) -> caf::result<unrecorded_calls> {
+          if (!is_open() || !write()) return unavailable();
+          auto found = db_->unrecorded(wanted.calls);
+          if (!found) return unreadable(found.error());
+          return unrecorded_calls{std::move(*found)};
+        },
         [this](const forget_stored_calls& wanted) { return forget(wanted); },
         [this](const read_usage& wanted) { return read_beside<usage_read>(wanted.wanted.tenant, wanted); },
         [this](const find_calls& wanted) { return read_beside<found_calls>(wanted.query.tenant, wanted); },
@@ -202,7 +217,7 @@ class store_actor final : public sqlite_store::base {
       return unreadable(gone.error());
     look_at_outbox();
     erase_soon();
-    remind_me(prune_pause, merge_words{});
+    merge_soon();
     return stored_calls_forgotten{};
   }
 
@@ -341,6 +356,7 @@ class store_actor final : public sqlite_store::base {
       call_log::warn(call, nullptr, "its record is left out, an earlier call of that SID has one");
     for (const auto& call : lost.facts)
       call_log::warn(call, nullptr, "what was told of it later is in no record, since nobody knows the call");
+    show_held();
   }
 
   // --- what nodes share
@@ -371,12 +387,13 @@ class store_actor final : public sqlite_store::base {
     auto taken = db_->take(came.news, came.asked, came.upto, past_->settings.wall_clock());
     if (!taken) return unreadable(taken.error());
     if (!came.asked.empty()) look_at_asked();
-    look_at_outbox();  // deletions, where the shared data have lost them
+    look_at_outbox();  // deletions, where the shared data have lost them; what was told before the record came
+    show_held();
     for (const auto& call : taken->others)
       call_log::warn(call, nullptr, "its record gives way to another node's, of another call of that SID");
     if (taken->gone > 0) {
       erase_soon();
-      remind_me(prune_pause, merge_words{});
+      merge_soon();
     }
     return news_taken{std::move(*taken)};
   }
@@ -399,8 +416,20 @@ class store_actor final : public sqlite_store::base {
   void prune() {
     const auto more = is_open() ? prune_a_little() : false;
     if (!more) complain("cannot be pruned", more.error().line);
-    if (more && !*more) remind_me(prune_pause, merge_words{});
+    if (more && !*more && db_) give_up_held();
+    if (more && !*more && steady::now() - merged_at_ >= merge_wait) merge_soon();
     remind_me(more && *more ? prune_pause : milliseconds{prune_wait}, prune_store{});
+  }
+
+  void show_held() {
+    if (!is_shared()) return;
+    if (const auto held = db_->held()) counters_.of<shared_record_metrics>().held.set(static_cast<double>(*held));
+  }
+
+  void give_up_held() {
+    auto lost = db_->give_up_held(past_->settings.wall_clock());
+    if (!lost) return complain("cannot be pruned", lost.error().line);
+    tell_of_lost({{}, std::move(*lost), 0});
   }
 
   net::sqlite::result<bool> prune_a_little() {
@@ -429,10 +458,16 @@ class store_actor final : public sqlite_store::base {
     if (const auto kept = db_->keep_for(all.rules); !kept) complain("cannot be written", kept.error().line);
   }
 
+  void merge_soon(milliseconds after = prune_pause) {
+    if (!std::exchange(merging_, true)) remind_me(after, merge_words{});
+  }
+
   void merge() {
+    merging_ = false;
     const auto more = is_open() ? db_->merge_words() : true;
     if (!more) complain("cannot be merged", more.error().line);
-    if (!more || *more) return remind_me(more ? prune_pause : retry_wait, merge_words{});
+    if (!more || *more) return merge_soon(more ? prune_pause : retry_wait);
+    merged_at_ = steady::now();
     erase_soon();
   }
 
@@ -510,6 +545,8 @@ class store_actor final : public sqlite_store::base {
   std::optional<call_database::allowance> allowance_;
   steady::time_point allowed_at_{};
   bool erasing_ = false;  // an erase_traces is on its way
+  bool merging_ = false;  // a merge_words is on its way
+  steady::time_point merged_at_ = steady::now();
   outbox_watch outbox_{counters_, past_->settings.wall_clock,
                        [this](const std::string& why) { complain("cannot be read", why); }};
   again_watch again_{past_->settings.wall_clock, [this](const std::string& why) { complain("cannot be read", why); }};

@@ -94,10 +94,28 @@ struct find_calls_with {  // -> found_calls_with
   using travels = in_process;
   std::string number;
   std::optional<model::tenant_id> tenant;  ///< nothing: of all
+  std::size_t most = 10'000;
 };
 struct found_calls_with {
   using travels = in_process;
-  std::vector<model::call_sid> calls;  ///< ended ones from or to it, 10,000 at most
+  std::vector<model::call_sid> calls;  ///< ended ones from or to it
+  bool has_more = false;               ///< than were asked for
+};
+struct find_conversations_of {  // -> found_conversations
+  using travels = in_process;
+  std::vector<model::call_sid> calls;
+};
+struct found_conversations {
+  using travels = in_process;
+  std::vector<model::conversation_id> conversations;  ///< that their records name
+};
+struct find_unrecorded {  // -> unrecorded_calls
+  using travels = in_process;
+  std::vector<model::call_sid> calls;
+};
+struct unrecorded_calls {
+  using travels = in_process;
+  std::vector<model::call_sid> calls;  ///< of those the ones of which nothing is here
 };
 struct forget_stored_calls {  // -> stored_calls_forgotten; an error: it is not sure that they are gone
   using travels = in_process;
@@ -121,6 +139,8 @@ using call_store =
                      caf::replies_to<find_history>::with<found_history>, caf::replies_to<find_calls>::with<found_calls>,
                      caf::replies_to<read_usage>::with<usage_read>, caf::reacts_to<keep_records_for>,
                      caf::replies_to<find_calls_with>::with<found_calls_with>,
+                     caf::replies_to<find_conversations_of>::with<found_conversations>,
+                     caf::replies_to<find_unrecorded>::with<unrecorded_calls>,
                      caf::replies_to<forget_stored_calls>::with<stored_calls_forgotten>,
                      caf::replies_to<find_events>::with<found_events>>;
 
@@ -174,10 +194,11 @@ struct again_sent {
   call_database::again_part part;                        ///< without its calls
   std::optional<std::chrono::milliseconds> postponed{};  ///< it was not, and its turn comes then
 };
-using shared_records = caf::typed_actor<caf::replies_to<read_outbox>::with<outbox_read>, caf::reacts_to<outbox_sent>,
-                                        caf::replies_to<read_feed>::with<feed_read>,
-                                        caf::replies_to<take_news>::with<news_taken>, caf::reacts_to<others_were_told>,
-                                        caf::replies_to<read_again>::with<again_read>, caf::reacts_to<again_sent>>;
+using shared_records =
+    caf::typed_actor<caf::replies_to<read_outbox>::with<outbox_read>, caf::reacts_to<outbox_sent>,
+                     caf::replies_to<read_feed>::with<feed_read>, caf::replies_to<take_news>::with<news_taken>,
+                     caf::reacts_to<others_were_told>, caf::replies_to<read_again>::with<again_read>,
+                     caf::reacts_to<again_sent>, caf::replies_to<find_conversations_of>::with<found_conversations>>;
 using shared_call_store =
     call_store::extend<caf::replies_to<read_outbox>::with<outbox_read>, caf::reacts_to<outbox_sent>,
                        caf::replies_to<read_feed>::with<feed_read>, caf::replies_to<take_news>::with<news_taken>,

@@ -47,7 +47,7 @@ class call_database {
 
   struct left_out {
     std::vector<model::call_sid> records;  ///< another call of that SID has one
-    std::vector<model::call_sid> facts;    ///< there is no record that they could stand in
+    std::vector<model::call_sid> facts;    ///< there is no record that they could stand in, nor will there be
     std::size_t unshared = 0;              ///< what too many others wait to be sent with: it stays here alone
   };
   /// All of it or nothing, but for what is left out. A record is replaced by another of the same call only, told by its
@@ -121,14 +121,18 @@ class call_database {
   [[nodiscard]] result<void> keep_for(const std::vector<retention_rule>& rules);
   [[nodiscard]] result<std::vector<retention_rule>> retention();
 
-  /// Ended calls from or to that number.
+  /// Ended calls from or to that number, also of an older version's that have no place in the list yet.
   [[nodiscard]] result<std::vector<model::call_sid>> calls_with(const std::string& number,
                                                                 const std::optional<model::tenant_id>& tenant,
                                                                 std::size_t most);
+  [[nodiscard]] result<std::vector<model::conversation_id>> conversations_of(const std::vector<model::call_sid>& calls);
+  /// Of those calls the ones of which there is neither a record nor a checkpoint.
+  [[nodiscard]] result<std::vector<model::call_sid>> unrecorded(const std::vector<model::call_sid>& calls);
   /// All that is kept of them here, but for what erase_traces and merge_words still have to do. Other nodes are told,
   /// also where this one, which has shared records before, shares none now: once it does again.
   [[nodiscard]] result<void> forget(const std::vector<model::call_sid>& calls, time now);
-  /// After words were deleted: a part of the work that takes them out of the full text's index. False: it is done.
+  /// After words were deleted, in a former life too: a part of the work that takes them out of the full text's index.
+  /// False: it is done. All of it writes the whole index anew.
   [[nodiscard]] result<bool> merge_words();
 
   /// Nothing that was deleted or overwritten is left in the write-ahead log either. False: somebody reads, later.
@@ -171,6 +175,13 @@ class call_database {
     std::optional<time> oldest;  ///< since when it waits
   };
   [[nodiscard]] result<outbox_depth> depth_of_outbox();
+  /// What was told of a call that nobody knows here, since it goes on at another node: it waits so long for the call's
+  /// record, of so many calls; beyond it what has waited longest is lost.
+  static constexpr std::chrono::days held_for{2};
+  static constexpr std::int64_t max_held = 10'000;
+  [[nodiscard]] result<std::int64_t> held();                                  ///< of so many calls
+  [[nodiscard]] result<std::vector<model::call_sid>> give_up_held(time now);  ///< whose record did not come
+
   [[nodiscard]] bool has_to_send() const noexcept { return to_send_; }  ///< perhaps
 
   /// What another node has sent.
@@ -237,10 +248,14 @@ class call_database {
   call_database(net::sqlite::database db, std::optional<net::file_lock> lock)
       : lock_(std::move(lock)), db_(std::move(db)) {}
 
+  void words_are_gone() noexcept;
   [[nodiscard]] result<void> trim_events(const journal_batch& batch);
   [[nodiscard]] result<std::vector<model::call_sid>> write_records(const journal_batch& batch, std::int64_t now);
   [[nodiscard]] result<bool> put_over_another(const journal_batch::record& record, std::int64_t now);
   [[nodiscard]] result<std::vector<model::call_sid>> write_facts(const journal_batch& batch, std::int64_t now);
+  [[nodiscard]] result<std::vector<model::call_sid>> hold(const journal_batch::fact& fact, std::int64_t now);
+  [[nodiscard]] result<std::optional<model::call_record>> take_held(const model::call_sid& call);
+  [[nodiscard]] result<void> release(const model::call_sid& call, std::int64_t now);
   [[nodiscard]] result<bool> add_to_record(const journal_batch::fact& fact, std::int64_t now);
   [[nodiscard]] result<void> send_later(const model::call_sid& call, std::int64_t now, bool gone = false,
                                         std::string_view learned = {});
@@ -262,7 +277,11 @@ class call_database {
 
   std::optional<net::file_lock> lock_;  // of who writes; given up after the database is closed
   net::sqlite::database db_;
-  bool words_merge_ = false, words_merging_ = false;            // the index is to be merged; that has begun
+  /// Of the full text's index: something was deleted and is still in it, which the file says as well; the parts are
+  /// being merged; something was deleted meanwhile.
+  struct merging {
+    bool is_due = false, is_under_way = false, is_behind = false;
+  } merge_;
   std::unordered_map<model::call_sid, std::size_t> untrimmed_;  // events written, of calls that go on
   std::string me_;                                              // among the nodes; "": nothing is shared
   bool untold_noted_ = false;                                   // that is in the file

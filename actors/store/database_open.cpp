@@ -79,6 +79,21 @@ INSERT OR IGNORE INTO unlisted SELECT call_sid FROM records;
 ALTER TABLE records ADD COLUMN changed_ms INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX records_by_change ON records (max(changed_ms, started_at));
 CREATE INDEX own_by_change ON records (max(changed_ms, started_at)) WHERE node = '';
+)",
+                                // unmerged: the full text's index has words that were deleted, as it may from before.
+                                R"(
+CREATE TABLE unmerged (only INTEGER PRIMARY KEY CHECK (only = 1));
+INSERT INTO unmerged VALUES (1);
+)",
+                                // Four digits of an end are few calls; who wants more looks through those.
+                                R"(
+CREATE INDEX calls_by_callers_end ON calls (substr(caller, -4));
+CREATE INDEX calls_by_numbers_end ON calls (substr(called, -4));
+)",
+                                // held: facts of calls whose record is to come from another node, in one each.
+                                R"(
+CREATE TABLE held (call_sid TEXT PRIMARY KEY, facts TEXT NOT NULL, since_ms INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX held_in_order ON held (since_ms);
 )"};
 
 private_database file_in(const std::string& data_dir) {
@@ -93,7 +108,12 @@ tl::expected<call_database, unusable_database> call_database::open(const std::st
   if (!lock) return tl::unexpected(lock.error());
   auto db = file_in(data_dir).open();
   if (!db) return tl::unexpected(db.error());
-  return call_database(std::move(*db), std::move(*lock));
+  const auto unmerged = db->read_number("SELECT count(*) FROM unmerged");
+  if (!unmerged)
+    return tl::unexpected(unusable_database{"The call store cannot be read: " + unmerged.error().line, true});
+  call_database opened(std::move(*db), std::move(*lock));
+  opened.merge_.is_due = *unmerged > 0;
+  return opened;
 }
 
 tl::expected<call_database, std::string> call_database::open_to_read(const std::string& data_dir) {

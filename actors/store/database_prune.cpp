@@ -61,6 +61,7 @@ sqlite::result<std::vector<model::call_sid>> due_calls(sqlite::database& db, con
 constexpr const char* drop_record = "DELETE FROM records WHERE call_sid = ?";
 constexpr const char* drop_unlisted = "DELETE FROM unlisted WHERE call_sid = ?";
 constexpr const char* drop_unsent = "DELETE FROM outbox WHERE call_sid = ? AND gone = 0";
+constexpr const char* drop_held = "DELETE FROM held WHERE call_sid = ?";
 constexpr const char* drop_events = "DELETE FROM events WHERE call_sid = ?";
 constexpr const char* drop_checkpoint = "DELETE FROM checkpoints WHERE call_sid = ?";
 constexpr const char* prune_gone =
@@ -77,6 +78,7 @@ sqlite::result<void> erase(sqlite::database& db, const std::vector<model::call_s
       if (done) done = run_for(db, sql, call);
     if (!done) return done;
   }
+  if (auto noted = note_unmerged(db); !noted) return noted;
   return all->commit();
 }
 
@@ -99,9 +101,13 @@ sqlite::result<void> strip_words(sqlite::database& db, const model::call_sid& ca
 
 sqlite::result<void> database_rows::erase_record(sqlite::database& db, const model::call_sid& call) {
   auto done = call_list::remove(db, call);
-  for (const auto* sql : {drop_record, drop_unlisted, drop_unsent, drop_events})
+  for (const auto* sql : {drop_record, drop_unlisted, drop_unsent, drop_events, drop_held})
     if (done) done = run_for(db, sql, call);
   return done;
+}
+
+sqlite::result<void> database_rows::note_unmerged(sqlite::database& db) {
+  return db.exec("INSERT OR IGNORE INTO unmerged VALUES (1)");
 }
 
 // --- because of its age
@@ -157,6 +163,7 @@ call_database::result<std::int64_t> call_database::prune_records(time now, std::
       return tl::unexpected(done.error());
     gone += static_cast<std::int64_t>(his->size());
   }
+  if (gone > 0) words_are_gone();
   return gone;
 }
 
@@ -172,8 +179,10 @@ call_database::result<std::int64_t> call_database::prune_words(time now) {
     if (!all) return tl::unexpected(all.error());
     for (const auto& call : *due)
       if (auto done = strip_words(db_, call); !done) return tl::unexpected(done.error());
-    if (auto done = all->commit(); !done) return tl::unexpected(done.error());
-    words_merge_ = true;
+    auto done = note_unmerged(db_);
+    if (done) done = all->commit();
+    if (!done) return tl::unexpected(done.error());
+    words_are_gone();
     return static_cast<std::int64_t>(due->size());
   }
   return 0;
@@ -209,11 +218,14 @@ call_database::result<std::vector<model::call_sid>> call_database::calls_with(
     const std::string& number, const std::optional<model::tenant_id>& tenant, std::size_t most) {
   auto rows = db_.prepare(
       "SELECT call_sid FROM calls WHERE caller = ?1 AND (?3 = '' OR tenant = ?3) UNION"
-      " SELECT call_sid FROM calls WHERE called = ?1 AND (?3 = '' OR tenant = ?3) LIMIT ?2");
+      " SELECT call_sid FROM calls WHERE called = ?1 AND (?3 = '' OR tenant = ?3) UNION"
+      " SELECT call_sid FROM (SELECT call_sid, CASE WHEN json_valid(json) THEN json ELSE '{}' END AS json"
+      " FROM unlisted JOIN records USING (call_sid) WHERE ?3 = '' OR tenant = ?3)"
+      " WHERE json_extract(json, '$.from') IN (?1, ?4) OR json_extract(json, '$.to') IN (?1, ?4) LIMIT ?2");
   if (!rows) return tl::unexpected(rows.error());
   const auto meeting = model::meeting_form(number);
   const auto whose = tenant ? tenant->value : std::string{};
-  rows->bind(1, meeting).bind(2, static_cast<std::int64_t>(most)).bind(3, whose);
+  rows->bind(1, meeting).bind(2, static_cast<std::int64_t>(most)).bind(3, whose).bind(4, number);
   return calls_in(*rows);
 }
 
@@ -232,23 +244,61 @@ call_database::result<void> call_database::forget(const std::vector<model::call_
     if (done && *others_have_some) done = send_later(call, in_ms(now), true);
     if (!done) return done;
   }
-  if (auto done = all->commit(); !done) return done;
-  words_merge_ = true;
-  return {};
+  auto done = note_unmerged(db_);
+  if (done) done = all->commit();
+  if (done) words_are_gone();
+  return done;
 }
 
-/// A deleted row's words stay in the index until its parts are merged: a negative number begins to merge all.
+call_database::result<std::vector<model::conversation_id>> call_database::conversations_of(
+    const std::vector<model::call_sid>& calls) {
+  std::vector<model::conversation_id> all;
+  for (const auto& call : calls) {
+    const auto json = text_of(db_, select_record, call);
+    if (!json) return tl::unexpected(json.error());
+    const auto record = model::parse_call_record(*json);
+    if (!record) continue;
+    for (const auto& one : record->conversations) all.push_back(one.id);
+    for (const auto& one : record->reports) all.push_back(one.conversation);
+  }
+  return all;
+}
+
+call_database::result<std::vector<model::call_sid>> call_database::unrecorded(
+    const std::vector<model::call_sid>& calls) {
+  std::vector<model::call_sid> all;
+  for (const auto& call : calls) {
+    auto rows = db_.prepare(
+        "SELECT 1 FROM records WHERE call_sid = ?1 UNION ALL SELECT 1 FROM checkpoints WHERE call_sid = ?1");
+    if (!rows) return tl::unexpected(rows.error());
+    const auto is_there = rows->bind(1, call.value).step();
+    if (!is_there) return tl::unexpected(is_there.error());
+    if (!*is_there) all.push_back(call);
+  }
+  return all;
+}
+
+void call_database::words_are_gone() noexcept {
+  merge_.is_behind = merge_.is_under_way;
+  merge_.is_due = true;
+}
+
+/// A deleted row's words stay in the index until its parts are merged: a negative number begins to merge all. What is
+/// deleted meanwhile is in parts that are not among them.
 call_database::result<bool> call_database::merge_words() {
-  if (!words_merge_) return false;
+  if (!merge_.is_due) return false;
   const auto before = db_.read_number("SELECT total_changes()");
   if (!before) return tl::unexpected(before.error());
-  const auto pages = std::exchange(words_merging_, true) ? pages_a_merge : -pages_a_merge;
+  const auto pages = std::exchange(merge_.is_under_way, true) ? pages_a_merge : -pages_a_merge;
   if (auto done = db_.exec("INSERT INTO words (words, rank) VALUES ('merge', " + std::to_string(pages) + ")"); !done)
     return tl::unexpected(done.error());
   const auto after = db_.read_number("SELECT total_changes()");
   if (!after) return tl::unexpected(after.error());
   if (*after - *before >= 2) return true;
-  words_merge_ = words_merging_ = false;
+  merge_.is_under_way = false;
+  if (std::exchange(merge_.is_behind, false)) return true;
+  if (auto done = db_.exec("DELETE FROM unmerged"); !done) return tl::unexpected(done.error());
+  merge_.is_due = false;
   return false;
 }
 

@@ -26,6 +26,9 @@ inline constexpr const char* select_own_record = "SELECT json FROM records WHERE
 [[nodiscard]] net::sqlite::result<void> run_for(net::sqlite::database& db, const char* sql,
                                                 const model::call_sid& call);
 
+/// Words are deleted: they are in the index until it is merged.
+[[nodiscard]] net::sqlite::result<void> note_unmerged(net::sqlite::database& db);
+
 /// All that is kept of a call, but for its checkpoint.
 [[nodiscard]] net::sqlite::result<void> erase_record(net::sqlite::database& db, const model::call_sid& call);
 
