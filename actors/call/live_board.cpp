@@ -1,11 +1,12 @@
 #include "actors/call/live_board.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 namespace tonris::actors {
 
-live_board::live_board(std::uint64_t before_first) : last_(before_first) {}
+live_board::live_board(std::uint64_t before_first) : last_(before_first), dropped_(before_first) {}
 
 model::call_record in_short(const model::call_record& record) {
   model::call_record brief;
@@ -58,9 +59,19 @@ void live_board::remove(const model::call_sid& call) {
   calls_.erase(call);
 }
 
+void live_board::forget(const std::vector<model::call_sid>& calls) {
+  if (calls.empty()) return;
+  const std::unordered_set<model::call_sid> gone{calls.begin(), calls.end()};
+  const std::scoped_lock lock{lock_};
+  std::erase_if(events_, [&](const happening& one) { return gone.contains(one.call); });
+}
+
 void live_board::add(const model::call_sid& call, const model::tenant_id& tenant, model::call_record::time at,
                      std::string what, std::string detail) {
-  if (events_.size() == most_events) events_.pop_front();
+  if (events_.size() == most_events) {
+    dropped_ = events_.front().id;
+    events_.pop_front();
+  }
   events_.push_back({++last_, call, tenant, at, std::move(what), std::move(detail)});
 }
 
@@ -117,20 +128,19 @@ std::uint64_t live_board::newest() const {
 
 std::uint64_t live_board::oldest() const {
   const std::scoped_lock lock{lock_};
-  return events_.empty() ? last_ + 1 : events_.front().id;
+  return dropped_ + 1;
 }
 
 live_board::news live_board::since(std::uint64_t id) const {
   news found;
   const std::scoped_lock lock{lock_};
   found.newest = last_;
-  if (events_.empty() || id >= last_) {
+  if (id >= last_) {
     found.lost = id > last_;  // of a former life of this node
     return found;
   }
-  const auto oldest = events_.front().id;
-  found.lost = id + 1 < oldest;
-  const auto from = found.lost ? events_.begin() : events_.begin() + static_cast<std::ptrdiff_t>(id + 1 - oldest);
+  found.lost = id < dropped_;
+  const auto from = std::ranges::upper_bound(events_, id, {}, &happening::id);
   found.all.assign(from, events_.end());
   return found;
 }

@@ -47,6 +47,8 @@ class live_board {
   void put(const model::call_record& now, model::call_record::time at, std::shared_ptr<level_meter> levels = nullptr);
   void happened(const model::tenant_id& tenant, const model::timeline_event& what);
   void remove(const model::call_sid& call);
+  /// They are deleted: nothing that happened to them is told any more. A watcher has lost nothing by that.
+  void forget(const std::vector<model::call_sid>& calls);
 
   // --- read
 
@@ -81,6 +83,7 @@ class live_board {
   std::unordered_map<model::call_sid, one> calls_;
   std::deque<happening> events_;
   std::uint64_t last_;
+  std::uint64_t dropped_;  ///< the last that made room for a newer one; before it nothing is known
   std::shared_ptr<const std::function<void()>> wake_;
 };
 

@@ -85,6 +85,28 @@ TEST(LiveBoard, ForgetsTheOldestAndSaysSo) {
   EXPECT_EQ(board.since(0).all.size(), live_board::most_events);
 }
 
+TEST(LiveBoard, TellsNothingOfWhatIsDeletedAndLosesNothingElse) {
+  live_board board{100};
+  const auto said = [&](const char* sid, const char* words) {
+    board.happened({"salon"}, {{sid}, noon, model::call_moment::caller_said, words});
+  };
+  said("CA1", "secret");
+  said("CA2", "hello");
+  said("CA1", "secret");
+  said("CA3", "bye");
+  board.forget({{"CA1"}, {"CA9"}});
+  EXPECT_THAT(words(board.since(100)), ElementsAre("CA2 caller_said hello", "CA3 caller_said bye"));
+  EXPECT_FALSE(board.since(100).lost);
+  EXPECT_TRUE(board.since(99).lost) << "that is of a former life";
+  EXPECT_THAT(words(board.since(102)), ElementsAre("CA3 caller_said bye"));
+  EXPECT_THAT(words(board.since(103)), ElementsAre("CA3 caller_said bye"));
+  EXPECT_EQ(board.oldest(), 101u);
+  board.forget({{"CA2"}, {"CA3"}});
+  EXPECT_THAT(board.since(101).all, IsEmpty());
+  EXPECT_FALSE(board.since(101).lost);
+  EXPECT_EQ(board.since(101).newest, 104u);
+}
+
 TEST(LiveBoard, WakesWhoeverWatches) {
   live_board board;
   int woken = 0;
