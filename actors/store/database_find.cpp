@@ -1,5 +1,6 @@
 /// What calls are looked for by: the call database's list (call_list.hpp).
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <string_view>
 #include <utility>
@@ -19,6 +20,25 @@ namespace {
 using namespace database_rows;
 namespace sqlite = net::sqlite;
 
+/// A part of all calls that an index has together: two comparisons of a column.
+struct indexed_part {
+  std::string first, second;  ///< what is compared, and how
+  std::array<std::string, 2> values;
+
+  /// `sign`: "+" keeps SQLite from using the index.
+  [[nodiscard]] std::string where(const std::string& sign) const { return sign + first + " AND " + sign + second; }
+};
+
+indexed_part beginning_with(const std::string& column, const std::string& text) {
+  return {column + " >= ?", column + " < ?", {text, text + "\x7F"}};
+}
+
+indexed_part ending_with(const std::string& column, const std::string& text) {
+  return {"substr(" + column + ", -4) = ?",
+          "substr(" + column + ", -" + std::to_string(text.size()) + ") = ?",
+          {text.substr(text.size() - model::least_ending), text}};
+}
+
 /// A condition grows a word at a time; its values are bound in the same order.
 class condition {
  public:
@@ -27,15 +47,11 @@ class condition {
     add(clause);
     values_.emplace_back(std::move(value));
   }
-  /// Those whose column begins so: few by its index, since SQLite, asked for the order of time, would read all calls;
-  /// many in the order of time, since the first of them soon come.
-  void and_begins(const std::string& column, const std::string& text, bool many) {
-    if (many)
-      add("+" + column + " >= ? AND +" + column + " < ?");
-    else
-      add("calls.id IN (SELECT id FROM calls WHERE " + column + " >= ? AND " + column + " < ?)");
-    values_.emplace_back(text);
-    values_.emplace_back(text + "\x7F");
+  /// Those of an index: few by it, since SQLite, asked for the order of time, would read all calls; many in the order
+  /// of time, since the first of them soon come.
+  void and_in(const indexed_part& part, bool many) {
+    add(many ? part.where("+") : "calls.id IN (SELECT id FROM calls WHERE " + part.where("") + ")");
+    values_.insert(values_.end(), part.values.begin(), part.values.end());
   }
   void and_number(const std::string& clause, std::int64_t value) {
     add(clause);
@@ -98,27 +114,26 @@ condition condition_of(const model::call_query& query) {
 /// Of a number either side may have: one look-up for each, since an index gives one in order.
 enum class side : std::uint8_t { caller, called };
 
-/// Are there so many whose column begins so that the first page is nearer in the order of time?
-sqlite::result<bool> begin_many(sqlite::database& db, const std::string& column, const std::string& beginning) {
+/// Are there so many that the first page is nearer in the order of time?
+sqlite::result<bool> are_many(sqlite::database& db, const indexed_part& part) {
   constexpr std::int64_t many = 20'000;
-  auto rows = db.prepare("SELECT count(*) FROM (SELECT 1 FROM calls WHERE " + column + " >= ?1 AND " + column +
-                         " < ?2 LIMIT ?3)");
+  auto rows = db.prepare("SELECT count(*) FROM (SELECT 1 FROM calls WHERE " + part.where("") + " LIMIT ?)");
   if (!rows) return tl::unexpected(rows.error());
-  const auto behind = beginning + "\x7F";
-  const auto row = rows->bind(1, beginning).bind(2, behind).bind(3, many).step();
+  const auto row = rows->bind(1, part.values[0]).bind(2, part.values[1]).bind(3, many).step();
   if (!row) return tl::unexpected(row.error());
   return rows->integer(0) == many;
 }
 
 sqlite::result<void> add_number(sqlite::database& db, const model::wanted_number& wanted, side of, condition& to) {
   const std::string column = of == side::caller ? "caller" : "called";
-  if (!wanted.beginning) {
+  if (!wanted.beginning && !wanted.ending) {
     to.and_is(column, model::meeting_form(wanted.text));
     return {};
   }
-  const auto many = begin_many(db, column, wanted.text);
+  const auto part = wanted.ending ? ending_with(column, wanted.text) : beginning_with(column, wanted.text);
+  const auto many = are_many(db, part);
   if (!many) return tl::unexpected(many.error());
-  to.and_begins(column, wanted.text, *many);
+  to.and_in(part, *many);
   return {};
 }
 

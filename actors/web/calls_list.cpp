@@ -37,6 +37,10 @@ model::json_mistakes unreadable_query() {
   return {{"", "the query cannot be read"}};
 }
 
+bool sees_numbers(const model::principal& who) {
+  return may_ever(who, model::action::see_numbers);
+}
+
 /// Of a tenant's key his own calls, whatever he asks for.
 tl::expected<call_query, net::http_response> query_of(const model::form& fields, const model::principal& who) {
   auto query = model::parse_call_query(fields, std::chrono::system_clock::now());
@@ -44,11 +48,11 @@ tl::expected<call_query, net::http_response> query_of(const model::form& fields,
   if (who.is_operator()) return *std::move(query);
   if (query->tenant && *query->tenant != who.tenant) return tl::unexpected(no_such_tenant());
   query->tenant = who.tenant;
+  if (query->number && !sees_numbers(who) && !tells_no_number(*query->number))
+    return tl::unexpected(error_answer(error_code::forbidden,
+                                       "a key without the scope control looks for a whole number, or by four digits "
+                                       "of its beginning at most, such as +4570*"));
   return *std::move(query);
-}
-
-bool sees_numbers(const model::principal& who) {
-  return may_ever(who, model::action::see_numbers);
 }
 
 /// Each once: one that has ended while the list was made is in both, and so is one whose caller has come back.

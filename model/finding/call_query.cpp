@@ -263,8 +263,23 @@ std::optional<std::string> beginning_in(std::string_view text) {
   return is_number ? std::optional{digits} : std::nullopt;
 }
 
+/// The digits of "47 11"; nothing when they are too few, too many or something else.
+std::optional<std::string> ending_in(std::string_view text) {
+  std::string digits;
+  std::remove_copy_if(text.begin(), text.end(), std::back_inserter(digits), is_separator);
+  const auto is_ending = digits.size() >= least_ending && digits.size() <= most_ending &&
+                         std::all_of(digits.begin(), digits.end(), is_digit);
+  return is_ending ? std::optional{digits} : std::nullopt;
+}
+
 void reader::read_number(const std::string& value) {
   auto text = trimmed(value);
+  if (text.starts_with('*')) {
+    auto ending = ending_in(text.substr(1));
+    if (!ending) return refuse("must have four to six digits behind its asterisk, such as *4711");
+    query_.number = wanted_number{*std::move(ending), false, true};
+    return;
+  }
   if (text.ends_with('*')) {
     text.remove_suffix(1);
     auto beginning = beginning_in(text);
@@ -274,7 +289,9 @@ void reader::read_number(const std::string& value) {
   }
   auto number = caller_in(text);
   if (!is_e164(number) && has_no_letter(number))
-    return refuse("must be a whole number with its country, such as +15551234567, or how it begins, such as +1555*");
+    return refuse(
+        "must be a whole number with its country, such as +15551234567, or how it begins or ends, such as +1555* or "
+        "*4567");
   if (!is_utf8(number)) return refuse("must be UTF-8");
   query_.number = wanted_number{std::move(number), false};
 }
@@ -291,7 +308,12 @@ std::string_view variant_of(const call_record& record) noexcept {
 }  // namespace
 
 bool fits(const wanted_number& wanted, std::string_view number) noexcept {
+  if (wanted.ending) return number.ends_with(wanted.text);
   return wanted.beginning ? number.starts_with(wanted.text) : number == wanted.text;
+}
+
+bool tells_no_number(const wanted_number& wanted) noexcept {
+  return !wanted.ending && (!wanted.beginning || wanted.text.size() <= most_shown);
 }
 
 tl::expected<call_query, json_mistakes> parse_call_query(

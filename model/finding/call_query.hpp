@@ -23,8 +23,14 @@ namespace tonris::model {
 struct wanted_number {
   std::string text;        ///< E.164; "anonymous" or an address ("client:anna") as a record has it
   bool beginning = false;  ///< `text` ("+4570") is how the number begins
+  bool ending = false;     ///< `text` ("4711") is how it ends
   bool operator==(const wanted_number&) const = default;
 };
+/// Digits of a number's end that it is looked for by, and characters of its beginning that everybody is shown.
+inline constexpr std::size_t least_ending = 4, most_ending = 6, most_shown = 5;
+/// May it be looked for by somebody who may not see numbers? Whole, or by no more of its beginning than he is shown:
+/// else he finds it digit by digit.
+[[nodiscard]] bool tells_no_number(const wanted_number& wanted) noexcept;
 [[nodiscard]] bool fits(const wanted_number& wanted, std::string_view number) noexcept;
 
 /// Which calls GET /api/calls is asked for. What is not set is anything.
@@ -52,9 +58,8 @@ struct call_query {
 /// Of a query's names and values, decoded:
 ///   tenant, agent, variant   by their ids
 ///   node                     by its name, as a record has it
-///   number                   of either side, written as people do; "+4570*" is how it begins. A "+" that became a
-///   blank
-///                            on its way is put back
+///   number                   of either side, written as people do; "+4570*" is how it begins, "*4711" how it ends. A
+///                            "+" that became a blank on its way is put back
 ///   from, to                 UTC: 2026-11-22 or 2026-11-22T10:00Z, with seconds and milliseconds or without. `from` is
 ///                            in, `to` is not; a day as `to` is in to its end
 ///   since, until             the same as a time ago: 90s, 15m, 2h, 3d, 1w; at most ten years

@@ -118,6 +118,21 @@ TEST_F(CallsFound, AreThoseThatFit) {
               q.number = {"+155501", true};
             }),
             {4, 3, 2, 1}},
+           {"the end of one",
+            with([](auto& q) {
+              q.number = {"0009", false, true};
+            }),
+            {4}},
+           {"the end of either side, once",
+            with([](auto& q) {
+              q.number = {"00002", false, true};
+            }),
+            {4, 3, 1}},
+           {"an end that another has but for its first digit",
+            with([](auto& q) {
+              q.number = {"900002", false, true};
+            }),
+            {}},
            {"from", with([](auto& q) { q.from = noon + 2s; }), {4, 3}},
            {"to", with([](auto& q) { q.to = noon + 2s; }), {2, 1}},
            {"agent", with([](auto& q) { q.agent = {"agent_b"}; }), {2}},
@@ -196,8 +211,12 @@ TEST_F(CallsFound, AreTheSameHoweverManyNumbersBeginSo) {
       "0, ''"
       " FROM (WITH RECURSIVE n (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n LIMIT 20000) SELECT * FROM n)"));
   EXPECT_THAT(found(query), ElementsAre(4, 2));
+  query.number = {"0001", false, true};
+  EXPECT_THAT(found(query), ElementsAre(4, 3)) << "few end so";
   query.number = {"+49", true};
   EXPECT_THAT(found(query), ElementsAre(3));
+  query.number = {"0002", false, true};
+  EXPECT_THAT(found(query), ElementsAre(4, 3)) << "many end so, most of them without a record";
 }
 
 TEST_F(CallsFound, FollowTheirRecord) {

@@ -95,6 +95,25 @@ TEST_F(CallsList, ShowsATenantItsOwnAndNumbersToWhomMaySeeThem) {
   EXPECT_EQ(stored->queries.back().tenant, model::tenant_id{"salon-2"}) << "the operator asks for whom he likes";
 }
 
+/// Else it is found digit by digit.
+TEST_F(CallsList, TellsNoNumberToWhomMaySeeNone) {
+  ended("CA1");
+  const auto reads = make_key("salon-1", {model::scope::read});
+  const auto acts = make_key("salon-1", {model::scope::read, model::scope::control});
+  for (const auto* const number : {"%2B15550*", "%2B15550100001*", "*0001"}) {
+    const auto by = "number=" + std::string{number};
+    for (const auto& path : {"/api/calls?" + by, "/api/calls/export?format=ndjson&" + by}) {
+      const auto refused = api("GET", path, reads);
+      EXPECT_EQ(refused.status, 403u) << path;
+      EXPECT_THAT(refused.body, HasSubstr("+4570*")) << path;
+      EXPECT_EQ(api("GET", path, acts).status, 200u) << path;
+      EXPECT_EQ(api("GET", path, "admin").status, 200u) << path;
+    }
+  }
+  for (const auto* const number : {"%2B1555*", "%2B15550100001"})
+    EXPECT_THAT(listed("?number=" + std::string{number}, reads), ElementsAre("CA1")) << number;
+}
+
 TEST_F(CallsList, SaysAllThatIsWrongWithAQuestion) {
   (void)listed("?limit=0&reason=rain&colour=red&from=yesterday");
   EXPECT_EQ(last.status, 400u);

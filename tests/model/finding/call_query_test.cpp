@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "model/phone/number.hpp"
 #include "model/text/iso_time.hpp"
 
 namespace tonris::model {
@@ -92,11 +93,20 @@ TEST(CallQuery, TakesNumbersAsPeopleWriteThem) {
            {"+4570*", {"+4570", true}},
            {" 45 (70) *", {"+4570", true}},
            {"+1*", {"+1", true}},
-           {"+155501000011234*", {"+155501000011234", true}}})
+           {"+155501000011234*", {"+155501000011234", true}},
+           {"*4711", {"4711", false, true}},
+           {" *12-47 11", {"124711", false, true}}})
     EXPECT_EQ(read({{"number", text}}).number, number) << text;
-  for (const auto* text :
-       {"5551234", "12", "+", "*", "+*", "0*", "+0*", "45x*", "+45*70", "+45**", "anna*", "+1555010000112345*"})
+  for (const auto* text : {"5551234", "12", "+", "*", "+*", "0*", "+0*", "45x*", "+45*70", "+45**", "anna*",
+                           "+1555010000112345*", "*471", "*1234567", "*47x1", "*+4711", "*4711*"})
     EXPECT_THAT(mistakes_of({{"number", text}}), testing::StartsWith("number: must ")) << text;
+}
+
+TEST(CallQuery, KnowsWhatTellsNoNumber) {
+  const auto tells_none = [](const char* text) { return tells_no_number(*read({{"number", text}}).number); };
+  for (const auto* text : {"+4570123456", "anonymous", "+4570*", "+1*"}) EXPECT_TRUE(tells_none(text)) << text;
+  for (const auto* text : {"+45701*", "+4570123456*", "*3456", "*123456"}) EXPECT_FALSE(tells_none(text)) << text;
+  EXPECT_EQ(redacted("+4570123456").find('.'), most_shown) << "no more than lists show";
 }
 
 TEST(CallQuery, TakesDaysAndTimesInUtc) {
@@ -220,6 +230,8 @@ TEST(CallQuery, FitsWhatItAsksFor) {
            {"number", "+15550100001", "+15550100003"},
            {"number", "+15550100002", "+1555010000"},
            {"number", "+1555*", "+1556*"},
+           {"number", "*0002", "*0003"},
+           {"number", "*100001", "*200001"},
            {"from", "2026-11-22T10:00:00.000Z", "2026-11-22T10:00:00.001Z"},
            {"to", "2026-11-22T10:00:00.001Z", "2026-11-22T10:00:00.000Z"},
            {"to", "2026-11-22", "2026-11-21"},
