@@ -98,6 +98,7 @@ void control_plane::start_dial_watch() {
   settings.twilio = vendors_->twilio();
   settings.main = {{config_.settings->twilio_account_sid}, config_.settings->twilio_auth_tokens.front()};
   settings.supervisor = supervisor_;
+  settings.store = store_.actor;
   settings.wall_clock = services_->wall_clock;
   settings.counters = config_.counters;
   dial_watch_ = spawn_supervised<dial_watch>(*config_.system, part("dial_watch"), [this, settings](const auto&) {

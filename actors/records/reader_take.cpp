@@ -41,11 +41,15 @@ void record_reader::forget_first(const std::shared_ptr<batch>& what) {
 
 void record_reader::forget_elsewhere(const std::shared_ptr<batch>& what, const std::vector<model::call_sid>& calls) {
   for (const auto& call : calls) config_.dials->forget(call);
-  ask(this, config_.callbacks, node_limit, forget_callbacks{calls})
+  const auto notices = [this, what, calls](callbacks_forgotten) {
+    ask(this, config_.notices, node_limit, forget_events{calls})
+        .then([this, what](events_forgotten) { tell_learned(what, [this, what] { take(what); }); }, or_again());
+  };
+  ask(this, config_.store, store_writes_within, find_conversations_of{calls})
       .then(
-          [this, what, calls](callbacks_forgotten) {
-            ask(this, config_.notices, node_limit, forget_events{calls})
-                .then([this, what](events_forgotten) { tell_learned(what, [this, what] { take(what); }); }, or_again());
+          [this, calls, notices](const found_conversations& found) {
+            ask(this, config_.callbacks, node_limit, forget_callbacks{calls, found.conversations})
+                .then(notices, or_again());
           },
           or_again());
 }

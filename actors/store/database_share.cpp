@@ -217,9 +217,10 @@ call_database::result<call_database::taken> call_database::take(const std::vecto
   for (const auto& question : questions)
     if (auto done = be_asked(question, in_ms(now)); !done) return tl::unexpected(done.error());
   auto done = move_to(upto, in_ms(now));
+  if (done && so_far.gone > 0) done = note_unmerged(db_);
   if (done) done = all->commit();
   if (!done) return tl::unexpected(done.error());
-  if (so_far.gone > 0) words_merge_ = true;
+  if (so_far.gone > 0) words_are_gone();
   return so_far;
 }
 
@@ -272,7 +273,8 @@ call_database::result<void> call_database::take_record(const incoming& news, std
   if (const auto facts = model::parse_call_record(*learned))
     for (const auto& fact : facts_in(*facts)) (void)model::add_fact(*record, fact);
   ++so_far.records;
-  return put_record_of(news, *record, now);
+  if (auto done = put_record_of(news, *record, now); !done) return done;
+  return release(news.call, now);
 }
 
 call_database::result<void> call_database::put_record_of(const incoming& news, const model::call_record& record,

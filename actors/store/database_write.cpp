@@ -128,6 +128,7 @@ call_database::result<std::vector<model::call_sid>> call_database::write_records
     const auto record = model::parse_call_record(r.json);
     auto done = record ? call_list::put(db_, *record) : call_list::put_unreadable(db_, r.call, r.tenant, r.started);
     if (done) done = send_later(r.call, now);
+    if (done) done = release(r.call, now);
     if (!done) return tl::unexpected(done.error());
   }
   return refused;
@@ -139,7 +140,7 @@ call_database::result<bool> call_database::add_to_record(const journal_batch::fa
   if (!json) return tl::unexpected(json.error());
   auto record = model::parse_call_record(*json);
   if (!record) return false;
-  const auto before = model::without_facts(*record);
+  const auto before = *record;
   if (!model::add_fact(*record, f.what)) return true;
   const auto own = text_of(db_, select_own_record, f.call);
   if (!own) return tl::unexpected(own.error());
@@ -147,8 +148,8 @@ call_database::result<bool> call_database::add_to_record(const journal_batch::fa
   if (own->empty()) {
     const auto waits = text_of(db_, select_learned, f.call);
     if (!waits) return tl::unexpected(waits.error());
-    auto facts = model::parse_call_record(*waits).value_or(before);
-    (void)model::add_fact(facts, f.what);
+    auto facts = model::parse_call_record(*waits).value_or(model::without_facts(before));
+    collect_fact(facts, before, f.what);
     learned = to_json(facts);
   }
   auto done = own->empty() ? change(db_, change_others_record, f.call, to_json(*record))
@@ -165,7 +166,11 @@ call_database::result<std::vector<model::call_sid>> call_database::write_facts(c
   for (const auto& f : batch.facts) {
     const auto known = add_to_record(f, now);
     if (!known) return tl::unexpected(known.error());
-    if (!*known) unknown.push_back(f.call);
+    if (!*known) {
+      auto lost = hold(f, now);
+      if (!lost) return tl::unexpected(lost.error());
+      unknown.insert(unknown.end(), lost->begin(), lost->end());
+    }
     if (auto done = add_to_checkpoint(db_, f); !done) return tl::unexpected(done.error());
   }
   return unknown;

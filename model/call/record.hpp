@@ -62,6 +62,8 @@ struct call_record {
     time at;
     bool deleted = false;  ///< at Twilio, by us: its days were over
     std::optional<cost_part> cost{};
+    std::string source{};              ///< who told of it: "callback"; "": a version that did not say, so below
+    std::optional<time> deleted_at{};  ///< nothing: not, or by a version that did not say when, so below
     bool operator==(const voicemail_message&) const = default;
   };
 
@@ -95,6 +97,8 @@ struct call_record {
     std::string analysis;           ///< the JSON text of an object: criteria and collected data
     std::uint64_t audio_bytes = 0;  ///< of its recording, which lies in DATA_DIR/callbacks
     bool audio_deleted = false;     ///< by us: its days were over
+    std::string source{};           ///< of its first part: "callback"; "poll": none came, and the vendor was asked
+    std::optional<time> audio_deleted_at{};
     bool operator==(const vendor_report&) const = default;
   };
   struct tool_call {
@@ -108,6 +112,7 @@ struct call_record {
   struct note {
     time at;
     std::string text;
+    std::string source{};   ///< "agent", "operator", "twilio"
     std::string request{};  ///< what asked for it by the API, by its id; "": the agent
     bool operator==(const note&) const = default;
   };
@@ -127,6 +132,7 @@ struct call_record {
     std::uint32_t seconds = 0;  ///< from its answer to its end
     time at;                    ///< when that was told
     std::optional<cost_part> cost{};
+    std::string source{};  ///< who told: "callback"; "rest": Twilio was asked
     bool operator==(const leg&) const = default;
   };
 

@@ -68,6 +68,20 @@ TEST_F(SharedRecords, BringWhatIsToldToAnotherNodeToWhoseCallItWas) {
   EXPECT_TRUE(comes_to([&] { return record(one, "CA1") == record(two, "CA1"); }));
 }
 
+TEST_F(SharedRecords, HaveWhatWasToldElsewhereWhileTheCallWentOn) {
+  auto& one = sharing("node-1", redis.url());
+  auto& two = sharing("node-2", redis.url());
+  two.store.journal->fact({{"CA1"}, model::call_record::leg{{"CA9"}, "completed", 54, now()}});
+  two.store.journal->fact(
+      {{"CA1"}, model::call_record::recording{"RE1", "completed", "https://r.example/RE1", 9, "callback", now()}});
+  ASSERT_TRUE(comes_to([&] { return counted(two, "tonris_records_held") == 1; }));
+  ends(one, ended_call("CA1"));
+  for (const auto* const told : {"CA9", "RE1"}) EXPECT_TRUE(comes_to_know(one, "CA1", told));
+  EXPECT_TRUE(comes_to([&] { return record(one, "CA1") == record(two, "CA1"); }));
+  EXPECT_EQ(counted(two, "tonris_records_held"), 0);
+  EXPECT_EQ(counted(two, "tonris_store_dropped_total"), 0);
+}
+
 TEST_F(SharedRecords, AreGoneEverywhereOnceOneNodeDeletesThem) {
   auto& one = sharing("node-1", redis.url());
   auto& two = sharing("node-2", redis.url());
@@ -76,7 +90,7 @@ TEST_F(SharedRecords, AreGoneEverywhereOnceOneNodeDeletesThem) {
   ASSERT_THAT(stream(), HasSubstr("velociraptor"));
   (void)ask<stored_calls_forgotten>(two, forget_stored_calls{{{"CA1"}}});
   EXPECT_TRUE(comes_to([&] { return record(one, "CA1").empty(); }));
-  for (const auto* const who : {"supervisor CA1", "callbacks CA1", "notices CA1"})
+  for (const auto* const who : {"supervisor CA1", "callbacks CA1", "callbacks conv_CA1", "notices CA1"})
     EXPECT_THAT(said(one, &node::forgotten), Contains(who));
   EXPECT_EQ(stream().find("velociraptor"), std::string::npos);
   EXPECT_EQ(stream().find("4512345678"), std::string::npos);

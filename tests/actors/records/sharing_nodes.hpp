@@ -233,6 +233,8 @@ class SharingNodes : public testing::Test {
       return {[&of, who](const Question& wanted) {
         const std::scoped_lock held{of.lock};
         for (const auto& call : wanted.calls) of.forgotten.push_back(who + " " + call.value);
+        if constexpr (requires { wanted.conversations; })
+          for (const auto& one : wanted.conversations) of.forgotten.push_back(who + " " + one.value);
         return Answer{};
       }};
     }));

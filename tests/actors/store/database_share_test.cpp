@@ -148,6 +148,94 @@ TEST_F(SharedDatabase, BringsWhatAnotherNodeLearnsIntoTheRecord) {
   EXPECT_NE(one.record("CA1").find("RE1"), std::string::npos);
 }
 
+TEST_F(SharedDatabase, BringsRecordingsAndTwiliosWordAndThatOneIsDeleted) {
+  auto call = ended_call("CA1");
+  call.voicemail.push_back({"RE1", "https://r.example/RE1", 7, now()});
+  one.ends(call);
+  (void)pass(one, two);
+  model::call_record::recording recording{"RE2", "completed", "https://r.example/RE2", 9, "callback", now()};
+  learn(two, "CA1", recording);
+  recording.status = "deleted";
+  learn(two, "CA1", recording);
+  auto message = call.voicemail[0];
+  message.deleted = true;
+  learn(two, "CA1", message);
+  learn(two, "CA1", model::carrier_progress{{}, model::twilio::call_status::completed, 3, 61, now()});
+  learn(one, "CA1", note{now(), "paid"});
+  (void)pass(one, two);
+  for (const auto& fact : facts_in(model::parse_call_record(two.outbox()[0].json).value())) learn(one, "CA1", fact);
+  (void)pass(one, two);
+  const auto record = model::parse_call_record(one.record("CA1")).value();
+  ASSERT_EQ(record.recordings.size(), 1u);
+  EXPECT_EQ(record.recordings[0].status, "deleted");
+  EXPECT_TRUE(record.voicemail[0].deleted);
+  ASSERT_TRUE(record.twilio);
+  EXPECT_EQ(record.twilio->seconds, 61u);
+  EXPECT_EQ(two.record("CA1"), one.record("CA1"));
+}
+
+TEST_F(SharedDatabase, HoldsWhatIsToldOfAnotherNodesCallUntilItsRecordComes) {
+  const auto tell = [&](const model::later_fact& fact) {
+    journal_batch batch;
+    batch.facts.push_back({{"CA1"}, fact});
+    EXPECT_TRUE(two.db->write(batch, now()).value().facts.empty()) << "none is lost";
+  };
+  tell(model::call_record::voicemail_message{"RE1", "https://r.example/RE1", 7, now()});
+  tell(model::call_record::leg{{"CA2"}, "completed", 54, now()});
+  tell(model::call_record::recording{"RE2", "completed", "https://r.example/RE2", 9, "callback", now()});
+  tell(model::call_record::recording{"RE2", "completed", "https://r.example/RE2", 9, "callback", now()});
+  EXPECT_EQ(two.db->held().value(), 1);
+  EXPECT_TRUE(two.outbox().empty()) << "whose call it is nobody knows yet";
+  one.ends(ended_call("CA1"));
+  (void)pass(one, two);
+  EXPECT_EQ(two.db->held().value(), 0);
+  const auto waiting = two.outbox();
+  ASSERT_EQ(waiting.size(), 1u);
+  EXPECT_EQ(waiting[0].node, "node-1");
+  for (const auto& fact : facts_in(model::parse_call_record(waiting[0].json).value())) learn(one, "CA1", fact);
+  const auto record = model::parse_call_record(one.record("CA1")).value();
+  EXPECT_EQ(record.voicemail.size(), 1u);
+  EXPECT_EQ(record.legs.size(), 1u);
+  EXPECT_EQ(record.recordings.size(), 1u);
+  (void)pass(one, two);
+  EXPECT_EQ(two.record("CA1"), one.record("CA1"));
+}
+
+TEST_F(SharedDatabase, HoldsItAlsoForACallThatComesHere) {
+  journal_batch batch;
+  batch.facts.push_back({{"CA1"}, note{now(), "call her back"}});
+  ASSERT_TRUE(two.db->write(batch, now()));
+  two.ends(ended_call("CA1"));
+  EXPECT_NE(two.record("CA1").find("call her back"), std::string::npos);
+  EXPECT_EQ(two.db->held().value(), 0);
+}
+
+TEST_F(SharedDatabase, HoldsABoundedNumberForABoundedTimeAndNothingOfWhatWasDeleted) {
+  const auto start = now();
+  const auto tell = [&](const std::string& sid, std::chrono::milliseconds after) {
+    journal_batch batch;
+    batch.facts.push_back({{sid}, note{start, "call her back"}});
+    return two.db->write(batch, start + after).value().facts;
+  };
+  const auto in_ms = std::chrono::duration_cast<std::chrono::milliseconds>(start.time_since_epoch()).count();
+  ASSERT_TRUE(two.db->forget({{"CA8"}}, now()));
+  EXPECT_TRUE(tell("CA8", 0ms).empty());
+  EXPECT_EQ(two.db->held().value(), 0);
+  EXPECT_TRUE(tell("CA1", 0ms).empty());
+  ASSERT_TRUE(two.db->connection().exec(
+      "INSERT INTO held SELECT 'CB' || value, '{}', " + std::to_string(in_ms + 1) +
+      " FROM (WITH RECURSIVE n (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n LIMIT " +
+      std::to_string(call_database::max_held - 1) + ") SELECT * FROM n)"));
+  EXPECT_EQ(tell("CA2", 2ms), std::vector{model::call_sid{"CA1"}}) << "who waited longest";
+  EXPECT_EQ(two.db->held().value(), call_database::max_held);
+  const auto over = start + call_database::held_for + 2ms;
+  EXPECT_EQ(two.db->give_up_held(over).value().size(), static_cast<std::size_t>(call_database::max_held - 1));
+  EXPECT_EQ(two.db->give_up_held(over + 1ms).value(), std::vector{model::call_sid{"CA2"}});
+  ASSERT_TRUE(tell("CA3", 0ms).empty());
+  ASSERT_TRUE(two.db->forget({{"CA3"}}, now()));
+  EXPECT_EQ(two.db->held().value(), 0) << "it is deleted with all else";
+}
+
 TEST_F(SharedDatabase, KeepsWhatItHasLearnedAndNotToldYetWhenANewerRecordComes) {
   one.ends(ended_call("CA1"));
   (void)pass(one, two);

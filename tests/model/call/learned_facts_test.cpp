@@ -17,10 +17,27 @@ TEST(LearnedFacts, BringAnotherRecordOfTheCallToWhatThisOneHasLearned) {
   EXPECT_EQ(other.notes, knows.notes);
   EXPECT_EQ(other.reports, knows.reports);
   EXPECT_EQ(other.legs, knows.legs);
+  EXPECT_EQ(other.recordings, knows.recordings);
   EXPECT_EQ(other.twilio, knows.twilio);
   EXPECT_EQ(other.heard, knows.heard);
   EXPECT_EQ(other.cut_off, knows.cut_off);
   for (const auto& fact : facts_in(knows)) EXPECT_FALSE(add_fact(other, fact)) << "told twice";
+}
+
+TEST(LearnedFacts, TellOfADeletedRecordingWhichOneThatIs) {
+  const auto before = test::whole_record();
+  auto owner = before;
+  auto learned = without_facts(before);
+  auto recording = before.recordings[0];
+  recording.status = "deleted";
+  auto message = before.voicemail[0];
+  message.deleted = true;
+  collect_fact(learned, before, recording);
+  collect_fact(learned, before, message);
+  for (const auto& fact : facts_in(learned)) (void)add_fact(owner, fact);
+  EXPECT_EQ(owner.recordings[0].status, "deleted");
+  EXPECT_TRUE(owner.voicemail[0].deleted);
+  EXPECT_EQ(owner.recordings[1], before.recordings[1]);
 }
 
 TEST(LearnedFacts, NeedNothingOfWhatWasSaidOrWhoCalled) {
