@@ -56,6 +56,7 @@ struct call_answer {
   model::call_sid whisper_for{};  ///< dial: whoever answers hears first who it is (describe_transfer); "": he does not
   unsigned redirects = 0;         ///< redirect_*: which one this is
   std::chrono::seconds pause{0};  ///< redirect_*: before Twilio asks again
+  bool is_of_unknown = false;     ///< the call goes on, and nobody here knows it
 
   [[nodiscard]] static call_answer with_stream(model::ticket shown_by) {
     call_answer answer{verb::stream};
@@ -247,6 +248,14 @@ struct refuse_call {  // -> call_answer; the webhook found a reason not to take 
   std::optional<model::carrier_progress> progress{};
   std::optional<model::who_answered> heard{};
 };
+struct note_apology {  // -> apology_noted; the webhook got no answer in time: its caller has heard a sentence
+  using travels = in_process;
+  model::twilio::voice_request request;
+  tenant_ptr tenant;
+};
+struct apology_noted {
+  using travels = in_process;
+};
 struct caller_waits {  ///< he was told to wait in line, and will ask again
   using travels = in_process;
   refuse_call as;  ///< what he would be refused with; its reason is caller_gave_up
@@ -296,6 +305,7 @@ struct live_count {
 /// All calls of this node, behind the address that stays (actors/call/supervisor.hpp).
 using call_supervisor =
     call_owner::extend<caf::replies_to<start_call>::with<call_answer>, caf::replies_to<refuse_call>::with<call_answer>,
+                       caf::replies_to<note_apology>::with<apology_noted>,
                        caf::replies_to<forget_ended_calls>::with<ended_calls_forgotten>, caf::reacts_to<caller_waits>,
                        caf::replies_to<redeem_ticket>::with<redeemed_ticket>, caf::reacts_to<recording_reported>,
                        caf::reacts_to<leg_reported>, caf::reacts_to<hung_up_at_twilio>, caf::reacts_to<callee_heard>,

@@ -8,6 +8,7 @@
 #include "actors/call/supervisor.hpp"
 #include "actors/call/tenant_news.hpp"
 #include "actors/call/timeline_note.hpp"
+#include "actors/runtime/ask.hpp"
 
 namespace tonris::actors {
 
@@ -57,7 +58,7 @@ call_supervisor_state::answered call_supervisor_state::on(const start_call& want
   }
   const bool is_new = !table().knows(sid) && !is_stored(sid);
   if (is_new)
-    if (auto answer = begin(wanted)) return std::move(*answer);
+    if (auto answer = begin(wanted)) return written(sid, *std::move(answer));
   open_question question{{sid, wanted.request.status, wanted.news, wanted.redirects, wanted.token, true},
                          {},
                          [this, wanted] { return begin(wanted); },
@@ -71,7 +72,7 @@ call_supervisor_state::answered call_supervisor_state::on(const refuse_call& giv
   auto wanted = given;
   const auto& sid = wanted.request.call;
   if (const auto caller = out_of_line(sid); caller && caller->sent_away) wanted.reason = end_reason::operator_hung_up;
-  if (!table().knows(sid) && !is_stored(sid)) return refuse(wanted);
+  if (!table().knows(sid) && !is_stored(sid)) return written(sid, refuse(wanted));
   return put({{sid, wanted.request.status, wanted.news, max_redirects, wanted.token, true},
               {},
               [this, wanted] { return refuse(wanted); },
@@ -119,8 +120,57 @@ std::optional<call_answer> call_supervisor_state::begin(const start_call& wanted
   return answer;
 }
 
+call_supervisor_state::answered call_supervisor_state::written(const model::call_sid& call, call_answer answer) {
+  auto promise = self->make_response_promise<call_answer>();
+  answer_new(promise, call, std::move(answer));
+  return promise;
+}
+
+/// Of a refused call nobody would know after a kill: it has no checkpoint, and Twilio does not ask again.
+void call_supervisor_state::answer_new(caf::typed_response_promise<call_answer> to, const model::call_sid& call,
+                                       call_answer answer) {
+  const bool is_written = !table().find_live(call) && answer.then != call_answer::verb::redirect_voice;
+  if (!config_.store || !is_written || answer.is_of_unknown) return to.deliver(std::move(answer));
+  ask(self, config_.store, written_limit, flush_store{})
+      .then([to, answer](store_flushed) mutable { to.deliver(answer); },
+            [to, answer](const caf::error&) mutable { to.deliver(answer); });  // a full disk refuses nobody longer
+}
+
 call_answer call_supervisor_state::refuse(const refuse_call& wanted) {
   if (wanted.placed) return note_untaken(wanted);
+  auto call = note_refusal(wanted);
+  const auto at = call.state.record.started;
+  auto answer = fallback_of{call.state, wanted.tenant.get(), call.answered, services(), at}.next(
+      model::fallback_news::none, wanted.token);
+  // Of one that the business has placed Twilio reports the end: it is known then.
+  const bool is_ours = model::twilio::is_outbound(wanted.request.direction);
+  if (is_ours || (wanted.tenant && after(wanted.reason) != model::aftermath::hang_up))
+    remember(std::move(call));
+  else
+    write_down(call);  // nothing can follow; the number may be somebody's when Twilio asks again
+  return answer;
+}
+
+/// This actor was too slow, or has crashed over the webhook. What came of that webhook since ends: Twilio was told to
+/// hang up.
+apology_noted call_supervisor_state::on(const note_apology& told) {
+  table().visit(
+      told.request.call,
+      [&](live_entry& live) {
+        if (!live.life->state.record.answered) self->send(live.call, end_call{end_reason::internal_error});
+      },
+      [](dormant_entry&) {}, [](ended_entry&) {},
+      [&](no_entry) {
+        auto call = note_refusal({told.request, told.tenant, end_reason::internal_error});
+        call.state.fallback = model::fallback_step::over;
+        call.over = call.caller_gone = true;
+        if (!model::twilio::is_outbound(told.request.direction)) call.state.record.fallback = "sentence";
+        remember(std::move(call));
+      });
+  return {};
+}
+
+ended_entry call_supervisor_state::note_refusal(const refuse_call& wanted) {
   const auto& request = wanted.request;
   const auto& tenant = wanted.tenant;
   const auto reason = wanted.reason;
@@ -147,15 +197,7 @@ call_answer call_supervisor_state::refuse(const refuse_call& wanted) {
   write_note(services(), record, at, call_moment::webhook,
              words(tenant ? "tenant " + tenant->id.value : "", wanted.route.why));
   write_note(services(), record, at, call_moment::refused, to_string(reason));
-  auto answer = fallback_of{call.state, tenant.get(), call.answered, services(), at}.next(model::fallback_news::none,
-                                                                                          wanted.token);
-  // Of one that the business has placed Twilio reports the end: it is known then.
-  const bool is_ours = model::twilio::is_outbound(request.direction);
-  if (is_ours || (tenant && after(reason) != model::aftermath::hang_up))
-    remember(std::move(call));
-  else
-    write_down(call);  // nothing can follow; the number may be somebody's when Twilio asks again
-  return answer;
+  return call;
 }
 
 }  // namespace tonris::actors

@@ -21,10 +21,12 @@ constexpr std::chrono::milliseconds question_limit{1400};
 
 call_supervisor_state::answered call_supervisor_state::on(const connect_action& asked) {
   return put({asked, {}, [over = model::twilio::is_final(asked.status), outbound = asked.outbound] {
-                if (outbound && !over) return call_answer{call_answer::verb::hang_up};
-                call_answer answer{over ? call_answer::verb::nothing : call_answer::verb::say};
-                // In progress, and nobody here knows it: silence would be the worst answer.
-                if (!over) answer.text = default_sentence(end_reason::internal_error);
+                call_answer answer{call_answer::verb::nothing};
+                if (over) return answer;
+                answer.is_of_unknown = true;
+                answer.then = outbound ? call_answer::verb::hang_up : call_answer::verb::say;
+                // Silence would be the worst answer.
+                if (!outbound) answer.text = default_sentence(end_reason::internal_error);
                 return answer;
               }});
 }
@@ -49,7 +51,7 @@ void call_supervisor_state::answer(open_question question) {
 /// The place that a call was let in with is its own once it has begun.
 void call_supervisor_state::answer_unknown(open_question question) {
   if (auto now = question.when_unknown()) {
-    question.to.deliver(std::move(*now));
+    answer_new(question.to, question.asked.call, *std::move(now));
     return;
   }
   question.when_ended = nullptr;

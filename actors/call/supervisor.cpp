@@ -51,6 +51,7 @@ call_supervisor_door::behavior_type call_supervisor_state::make_behavior(config 
   return {
       [this](const start_call& m) { return on(m); },
       [this](const refuse_call& m) { return on(m); },
+      [this](const note_apology& m) { return on(m); },
       [this](const caller_waits& m) { on(m); },
       [this](const redeem_ticket& m) { return on(m); },
       [this](const ticket_issued& m) { on(m); },
@@ -148,13 +149,16 @@ caf::result<call_controlled> call_supervisor_state::on(const control_call& wante
 
 ended_calls_forgotten call_supervisor_state::on(const forget_ended_calls& wanted) {
   ended_calls_forgotten done;
+  std::vector<model::call_sid> ended;
   for (const auto& call : wanted.calls) {
     if (table().find_live(call) || table().find_dormant(call)) {
       done.alive.push_back(call);
-    } else if (table().take_ended(call)) {
-      services().journal->forget(call);
+      continue;
     }
+    if (table().take_ended(call)) services().journal->forget(call);
+    ended.push_back(call);
   }
+  services().live->forget(ended);
   return done;
 }
 

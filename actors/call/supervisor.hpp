@@ -5,6 +5,7 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -45,6 +46,8 @@ using call_supervisor_door =
 inline constexpr std::chrono::milliseconds renewal_tick{250};
 /// A call without an actor, whose caller may come back: how long it waits for Twilio's question.
 inline constexpr std::chrono::seconds dormant_limit{60};
+/// A refused call is on the disk before Twilio hears of it, unless that takes longer.
+inline constexpr std::chrono::milliseconds written_limit{250};
 /// For the store's answer about a call that a webhook names: within what the webhook waits.
 inline constexpr std::chrono::milliseconds stored_call_limit{500};
 /// A tenant's webhooks are told of one limit so often at most.
@@ -98,6 +101,10 @@ struct call_supervisor_state {
   answered on(const refuse_call& wanted);
   std::optional<call_answer> begin(const start_call& wanted);  ///< nothing: the call itself answers
   call_answer refuse(const refuse_call& wanted);
+  [[nodiscard]] ended_entry note_refusal(const refuse_call& wanted);
+  apology_noted on(const note_apology& told);
+  [[nodiscard]] answered written(const model::call_sid& call, call_answer answer);
+  void answer_new(caf::typed_response_promise<call_answer> to, const model::call_sid& call, call_answer answer);
   call_answer note_untaken(const refuse_call& call);  ///< the business's own, that nobody took
 
   // callers_in_line.cpp: they have no call yet

@@ -22,7 +22,7 @@ using model::end_reason;
 using model::twilio::call_status;
 using settings_type = dial_watch_settings;
 
-constexpr std::chrono::seconds registry_limit{5}, twilio_limit{15}, supervisor_limit{2};
+constexpr std::chrono::seconds registry_limit{5}, twilio_limit{15}, supervisor_limit{2}, store_limit{5};
 
 struct look_due {  // to itself
   using travels = in_process;
@@ -151,7 +151,13 @@ struct watch_state {
     if (is_told) last.progress = said;
     last.heard = one.heard;
     ask(self, settings.supervisor, supervisor_limit, last)
-        .then([this, one](const call_answer&) { settings.dials->is_over(one.shown_by); }, [](const caf::error&) {});
+        .then(
+            [this, one](const call_answer&) {
+              ask(self, settings.store, store_limit, flush_store{})
+                  .then([this, one](store_flushed) { settings.dials->is_over(one.shown_by); },
+                        [](const caf::error&) {});  // it is asked about once more
+            },
+            [](const caf::error&) {});
   }
 
   watch_door::pointer self;

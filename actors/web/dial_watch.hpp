@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 
+#include "actors/call/call_store.hpp"
 #include "actors/call/messages.hpp"
 #include "actors/call/outbound_dials.hpp"
 #include "actors/runtime/message.hpp"
@@ -37,6 +38,7 @@ struct dial_watch_settings {
   twilio_rest twilio;
   twilio_account main;  ///< the gateway's; tenants may have their own
   call_supervisor supervisor;
+  call_store store;  ///< one is over once its record is written
   std::function<model::call_record::time()> wall_clock;
   metrics* counters = nullptr;
 };

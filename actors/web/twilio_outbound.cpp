@@ -23,7 +23,7 @@ using machine_type = model::tenant::outbound_type::machine_type;
 
 namespace {
 
-constexpr std::chrono::milliseconds registry_limit{1000}, supervisor_limit{1500};
+constexpr std::chrono::milliseconds registry_limit{1000}, supervisor_limit{1500}, store_limit{1000};
 
 /// "SIP 486": what the far end said.
 std::string carrier_said(const model::form& fields) {
@@ -138,8 +138,14 @@ void twilio_webhooks::outbound_progress(const signed_request& told) {
     ask(this, config_.supervisor, supervisor_limit, last)
         .then(
             [this, to, dial](const call_answer&) {
-              if (dial) config_.dials->is_over(dial->shown_by);
-              to->respond(no_content());
+              // It is over once its record is on the disk: nobody asks about it any more then.
+              ask(this, config_.store, store_limit, flush_store{})
+                  .then(
+                      [this, to, dial](store_flushed) {
+                        if (dial) config_.dials->is_over(dial->shown_by);
+                        to->respond(no_content());
+                      },
+                      [to](const caf::error&) { to->respond(not_now()); });
             },
             [to](const caf::error&) { to->respond(not_now()); });
   };

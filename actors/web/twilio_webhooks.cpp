@@ -80,6 +80,7 @@ caf::behavior twilio_webhooks::make_behavior() {
         ask_whose_call(this, config_.supervisor, config_.store, call_of(request), request.signer,
                        [this, request](bool is_his) { is_his ? serve(request) : turn_away(request); });
       },
+      [this](const apology_given& one) { tell_of_apology(one); },
   };
 }
 
@@ -266,13 +267,6 @@ void twilio_webhooks::refuse(const start_call& wanted, end_reason reason, const 
             [this, request, tenant = found.tenant, to](const caf::error&) { apologise(request, tenant, to); });
 }
 
-/// The supervisor itself does not answer: nothing but a sentence is left.
-void twilio_webhooks::apologise(const twilio::voice_request& request, const tenant_ptr& tenant, const responder& to) {
-  call_log::error(request, tenant, "refused: the call supervisor did not answer");
-  config_.counters->of<call_metrics>().call_refused(end_reason::internal_error);
-  to->respond(apology(request.direction));
-}
-
 // --- what comes next, and progress
 
 void twilio_webhooks::next_step(const signed_request& request) {
@@ -288,8 +282,11 @@ void twilio_webhooks::next_step(const signed_request& request) {
                              twilio::is_outbound(direction)};
   if (auto leg = twilio::parse_dialled_leg(fields)) send(config_.supervisor, leg_reported{asked.call, std::move(*leg)});
   ask(this, config_.supervisor, supervisor_limit, asked)
-      .then([this, to](const call_answer& decided) { answer(decided, to); },
-            [to, direction](const caf::error&) { to->respond(apology(direction)); });
+      .then(
+          [this, to, request, asked](const call_answer& decided) {
+            decided.is_of_unknown ? take_lost(request, asked, decided, to) : answer(decided, to);
+          },
+          [to, direction](const caf::error&) { to->respond(apology(direction)); });
 }
 
 void twilio_webhooks::call_progress(const model::form& fields, const responder& to) {

@@ -22,6 +22,13 @@
 
 namespace tonris::actors {
 
+struct apology_given {  // to itself
+  using travels = in_process;
+  model::twilio::voice_request request;
+  tenant_ptr tenant;
+  unsigned tries = 0;
+};
+
 /// Answers Twilio's webhooks, one actor a loop: voice, connect-action, call, stream and recording status, and of calls
 /// that we have placed what is asked and told of them. Loop-bound;
 /// the front delivers requests whose signature it has checked. Whatever happens, Twilio gets 200, text/xml and valid
@@ -85,7 +92,11 @@ class twilio_webhooks final : public loop_bound {
   void call_progress(const model::form& fields, const responder& to);
   void stream_progress(const model::form& fields, const responder& to);
   void recording_progress(const model::form& fields, const responder& to);
+  // twilio_lost_calls.cpp: what would have no record
+  void take_lost(const signed_request& request, const connect_action& asked, const call_answer& otherwise,
+                 const responder& to);
   void apologise(const model::twilio::voice_request& request, const tenant_ptr& tenant, const responder& to);
+  void tell_of_apology(const apology_given& one);
   void answer(const call_answer& decided, const responder& to);
   void answer_with_stream(const model::ticket& ticket, const responder& to);
   [[nodiscard]] std::string address_of(std::string_view endpoint) const;

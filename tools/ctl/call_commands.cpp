@@ -33,7 +33,8 @@ struct filter {
 };
 constexpr std::array filters{
     filter{"tenant", "of this tenant"},
-    filter{"number", "to or from this number, in any formatting; with * at its end all that begin so"},
+    filter{"number",
+           "to or from this number, in any formatting; with * at its end all that begin so; *4711: that end so"},
     filter{"from", "started then or later, UTC: 2026-11-22 or 2026-11-22T10:00Z"},
     filter{"to", "started before; a day is in to its end"},
     filter{"since", "started within the last 90s, 15m, 2h, 3d, 1w"},
@@ -159,14 +160,48 @@ int place_call(const call_flags& f, const lookup& environment, std::ostream& out
   return found;
 }
 
+struct forgotten_calls {
+  std::uint64_t forgotten = 0, alive = 0, left = 0;
+};
+
+forgotten_calls read_forgotten(const std::string& body) {
+  rapidjson::Document answer;
+  if (!model::parse_object(body, {body.size()}, answer)) return {};
+  const auto number = [&](const char* name) -> std::uint64_t {
+    const auto* const value = model::find_field(answer, name);
+    return value != nullptr && value->IsUint64() ? value->GetUint64() : 0;
+  };
+  return {number("forgotten"), number("alive"), number("left")};
+}
+
+/// Until nothing is left, or the rest does not go.
+int forget_number(const gateway& of, const std::string& number, std::ostream& out, std::ostream& err) {
+  forgotten_calls all;
+  for (bool goes_on = true; goes_on;) {
+    const auto got = ask_for(of, "POST", "/api/forget", body_with("number", number), 200, forget_patience);
+    if (!got) return refuse(err, got.error());
+    const auto now = read_forgotten(got->body);
+    all = {all.forgotten + now.forgotten, now.alive, now.left};
+    goes_on = now.left > 0 && now.forgotten > 0;
+  }
+  std::string json;
+  model::json_writer sum{json};
+  sum.open_object();
+  sum.member("forgotten", all.forgotten);
+  sum.member("alive", all.alive);
+  if (all.left > 0) sum.member("left", all.left);
+  sum.close_object();
+  out << json << '\n';
+  return all.left == 0 ? found : refuse(err, "Calls are left: Twilio still has recordings of theirs, try again later");
+}
+
 int forget_calls(const call_flags& f, const lookup& environment, std::ostream& out, std::ostream& err) {
   const auto of = find_gateway(f.gateway, environment, env_text(f.env_file));
   if (!of) return refuse(err, of.error());
-  const bool is_call = model::is_sid(f.number, "CA");
-  const auto got = is_call ? ask_for(*of, "DELETE", "/api/calls/" + f.number, "", 204, forget_patience)
-                           : ask_for(*of, "POST", "/api/forget", body_with("number", f.number), 200, forget_patience);
+  if (!model::is_sid(f.number, "CA")) return forget_number(*of, f.number, out, err);
+  const auto got = ask_for(*of, "DELETE", "/api/calls/" + f.number, "", 204, forget_patience);
   if (!got) return refuse(err, got.error());
-  out << (is_call ? "Forgotten." : got->body) << '\n';
+  out << "Forgotten.\n";
   return found;
 }
 

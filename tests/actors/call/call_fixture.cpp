@@ -17,13 +17,17 @@ caf::behavior fake_registry(caf::event_based_actor*, std::shared_ptr<tenant_ptr>
           }};
 }
 
-caf::behavior store_of(caf::event_based_actor*, std::shared_ptr<store_script> script) {
+caf::behavior store_of(caf::event_based_actor* self, std::shared_ptr<store_script> script) {
   return {[script](const find_call& wanted) -> caf::result<found_call> {
-    ++script->asked;
-    if (script->fails) return caf::make_error(caf::sec::runtime_error);
-    const auto found = script->calls.find(wanted.call.value);
-    return found == script->calls.end() ? found_call{} : found_call{found->second};
-  }};
+            ++script->asked;
+            if (script->fails) return caf::make_error(caf::sec::runtime_error);
+            const auto found = script->calls.find(wanted.call.value);
+            return found == script->calls.end() ? found_call{} : found_call{found->second};
+          },
+          [self, script](flush_store) -> caf::result<store_flushed> {
+            if (!script->is_slow) return store_flushed{};
+            return script->flushing.emplace_back(self->make_response_promise<store_flushed>());
+          }};
 }
 
 caf::behavior fake_vendor(caf::event_based_actor* self, std::shared_ptr<vendor_script> script) {

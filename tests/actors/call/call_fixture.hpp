@@ -34,6 +34,8 @@ struct store_script {
   std::map<std::string, model::call_checkpoint> calls;  ///< by CallSid
   bool fails = false;
   int asked = 0;
+  bool is_slow = false;  ///< what is to be flushed waits
+  std::vector<caf::typed_response_promise<store_flushed>> flushing{};
 };
 caf::behavior store_of(caf::event_based_actor*, std::shared_ptr<store_script> script);
 

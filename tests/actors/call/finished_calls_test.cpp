@@ -93,6 +93,52 @@ TEST_F(FinishedCalls, AreNotAskedForWhereTheNodeKnowsThatThereAreNone) {
   EXPECT_TRUE(table->finished->perhaps(some_call)) << "from now on there is one";
 }
 
+/// Nobody would know of it after a kill.
+TEST_F(FinishedCalls, AreOnTheDiskBeforeACallerIsToldThatHeIsRefused) {
+  stored->is_slow = true;
+  std::optional<call_answer> told;
+  const auto refuse = [&](const model::call_sid& call) {
+    told.reset();
+    system.spawn([&, to = supervisor, call](caf::event_based_actor* self) {
+      self->request(to, 10s, refuse_call{request_of(call), tenant, end_reason::registry_down})
+          .then([&](const call_answer& answer) { told = answer; });
+    });
+    settle();
+  };
+  refuse(some_call);
+  EXPECT_FALSE(told);
+  EXPECT_EQ(journal->take().records.size(), 1u) << "that is what it waits for";
+  ASSERT_EQ(stored->flushing.size(), 1u);
+  stored->flushing.back().deliver(store_flushed{});
+  settle();
+  EXPECT_TRUE(told);
+  refuse({"CA00000000000000000000000000000002"});
+  EXPECT_FALSE(told);
+  pass(written_limit);
+  EXPECT_TRUE(told) << "a full disk keeps nobody waiting";
+  EXPECT_EQ(rings({"CA00000000000000000000000000000003"}).then, what::stream) << "nor a call that is taken";
+  stored->flushing.clear();
+}
+
+TEST_F(FinishedCalls, HaveARecordOfAnApology) {
+  EXPECT_TRUE(ask<apology_noted>(note_apology{request_of(some_call), tenant}));
+  const auto batch = journal->take();
+  ASSERT_EQ(batch.records.size(), 1u);
+  EXPECT_THAT(batch.records[0].json, HasSubstr(R"("endReason":"internal_error")"));
+  EXPECT_THAT(batch.records[0].json, HasSubstr(R"("fallback":"sentence")"));
+  EXPECT_EQ(counted(R"(tonris_calls_refused_total{reason="internal_error",by="gateway"})"), 1);
+  EXPECT_TRUE(ask<apology_noted>(note_apology{request_of(some_call), tenant}));
+  EXPECT_EQ(counted(R"(tonris_calls_refused_total{reason="internal_error",by="gateway"})"), 1) << "told twice";
+}
+
+TEST_F(FinishedCalls, EndWithAnApologyWhereTheyBeganMeanwhile) {
+  ASSERT_EQ(rings().then, what::stream);
+  EXPECT_TRUE(ask<apology_noted>(note_apology{request_of(some_call), tenant}));
+  settle();
+  EXPECT_EQ(live_calls(), 0u) << "its caller hears nothing more of it";
+  EXPECT_EQ(recorded("endReason"), "internal_error");
+}
+
 TEST_F(FinishedCalls, KeepNobodyFromCallingWhenTheStoreDoesNotAnswer) {
   stored->fails = true;
   captured_log log;

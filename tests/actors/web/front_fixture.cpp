@@ -75,7 +75,17 @@ caf::behavior fake_store(caf::event_based_actor*, std::shared_ptr<stored_calls> 
           [stored](const find_calls_with& wanted) {
             stored->number = wanted.number;
             stored->number_of = wanted.tenant;
-            return found_calls_with{stored->with_number};
+            return found_calls_with{stored->with_number, stored->has_more_with_number};
+          },
+          [stored](flush_store) -> caf::result<store_flushed> {
+            ++stored->flushes;
+            if (stored->is_full) return caf::make_error(caf::sec::runtime_error, "no room");
+            return store_flushed{};
+          },
+          [stored](const find_conversations_of& wanted) {
+            found_conversations found;
+            for (const auto& one : wanted.calls) found.conversations.push_back({"conv_of_" + one.value});
+            return found;
           },
           [stored](const forget_stored_calls& wanted) {
             for (const auto& one : wanted.calls) stored->forgotten.push_back(one.value);

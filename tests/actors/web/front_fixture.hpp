@@ -48,8 +48,11 @@ struct stored_calls {
   std::vector<model::call_query> queries;      ///< that were asked
   std::vector<call_database::usage_row> used;  ///< in parts of two
   std::vector<model::call_sid> with_number;    ///< calls from or to any number
-  std::string number;                          ///< that was asked for
-  std::optional<model::tenant_id> number_of;   ///< whose
+  bool has_more_with_number = false;
+  int flushes = 0;
+  bool is_full = false;
+  std::string number;                         ///< that was asked for
+  std::optional<model::tenant_id> number_of;  ///< whose
   std::vector<std::string> forgotten;
   std::vector<call_database::usage_wanted> wanted;  ///< usage that was asked for
 };

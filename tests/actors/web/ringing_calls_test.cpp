@@ -36,6 +36,7 @@ class RingingCalls : public OutboundApi {
     with.twilio = track_as<twilio_rest>(system.spawn(fake_twilio, at_twilio));
     with.main = {some_account, config::secret{token}};
     with.supervisor = supervisor;
+    with.store = store;
     with.wall_clock = [this] { return now; };
     with.counters = &counters;
     watcher = track(watch_dials(system, with));
@@ -189,6 +190,28 @@ TEST_F(RingingCalls, HaveTheirEndLookedUpWhichTwilioToldNobody) {
   EXPECT_EQ(reason_written(), "callee_no_answer");
   (void)post(path_of("StatusCallback"), told("no-answer"));
   for (const auto& one : journal->take().records) EXPECT_THAT(one.json, HasSubstr("callee_no_answer"));
+}
+
+TEST_F(RingingCalls, AreOverOnceTheirRecordIsOnTheDisk) {
+  ASSERT_EQ(place().status, 201u);
+  stored->is_full = true;
+  EXPECT_EQ(post(path_of("StatusCallback"), told("no-answer")).status, 503u) << "Twilio tells again";
+  EXPECT_EQ(dials->unsettled(scheduler.clock().now()).size(), 1u) << "and the node's next life asks";
+  stored->is_full = false;
+  EXPECT_EQ(post(path_of("StatusCallback"), told("no-answer")).status, 204u);
+  EXPECT_TRUE(dials->unsettled(scheduler.clock().now()).empty());
+}
+
+TEST_F(RingingCalls, AreAskedAboutAgainWhereTheirRecordCouldNotBeWritten) {
+  ASSERT_EQ(place().status, 201u);
+  watch();
+  at_twilio->status = "no-answer";
+  stored->is_full = true;
+  pass(65s);
+  EXPECT_EQ(dials->unsettled(scheduler.clock().now()).size(), 1u);
+  stored->is_full = false;
+  pass(65s);
+  EXPECT_TRUE(dials->unsettled(scheduler.clock().now()).empty());
 }
 
 TEST_F(RingingCalls, CostAMinuteWhereSomebodyAnsweredAndTwilioCouldNotAsk) {

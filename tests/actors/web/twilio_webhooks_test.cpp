@@ -400,6 +400,60 @@ TEST_F(Webhooks, TellTwilioWhatComesNext) {
   expect_sentence(post(next_path, next_form()), end_reason::agent_not_found);
 }
 
+/// Its node was killed before anything of it was written down.
+TEST_F(Webhooks, WriteDownALostCallAndGoOnWithItsTenantsFallback) {
+  tenant->fallback.transfer_to = "+15550109999";
+  replace(registry, {*tenant});
+  open_doors();
+  auto lost = voice_form();
+  lost[4].second = "in-progress";
+  EXPECT_THAT(post(next_path, lost).body, HasSubstr("<Dial"));
+  const auto batch = journal->take();
+  ASSERT_EQ(batch.records.size(), 1u);
+  EXPECT_EQ(batch.records[0].tenant, tenant->id.value);
+  EXPECT_THAT(batch.records[0].json, HasSubstr(R"("endReason":"node_lost")"));
+  EXPECT_THAT(batch.records[0].json, HasSubstr(R"("from":"+15550100001")"));
+  lost.emplace_back("DialCallStatus", "busy");
+  expect_sentence(post(next_path, lost), end_reason::node_lost);
+  EXPECT_EQ(counted(R"(tonris_calls_refused_total{reason="node_lost",by="gateway"})"), 1);
+}
+
+TEST_F(Webhooks, DoNotBeginALostCallsFallbackAnew) {
+  tenant->fallback.transfer_to = "+15550109999";
+  replace(registry, {*tenant});
+  open_doors();
+  auto lost = voice_form();
+  lost[4].second = "in-progress";
+  lost.emplace_back("DialCallStatus", "completed");
+  expect_sentence(post(next_path, lost), end_reason::internal_error);
+  EXPECT_EQ(journal->take().records.size(), 1u);
+}
+
+TEST_F(Webhooks, WriteDownWhomTheyApologisedTo) {
+  auto with = front_config();
+  auto there = std::make_shared<bool>(false);
+  with.webhooks.supervisor =
+      track_as<call_supervisor>(system.spawn([there, to = supervisor](caf::event_based_actor* self) -> caf::behavior {
+        return {[](const start_call&) -> caf::result<call_answer> { return caf::make_error(caf::sec::runtime_error); },
+                [there, to, self](const note_apology& m) -> caf::result<apology_noted> {
+                  if (!*there) return caf::make_error(caf::sec::runtime_error);
+                  auto promise = self->make_response_promise<apology_noted>();
+                  self->request(to, 10s, m).then([promise](apology_noted noted) mutable { promise.deliver(noted); });
+                  return promise;
+                }};
+      }));
+  open_doors(std::move(with));
+  expect_sentence(post(voice_path, voice_form()), end_reason::internal_error);
+  EXPECT_TRUE(journal->take().records.empty());
+  *there = true;
+  pass(1s);
+  const auto batch = journal->take();
+  ASSERT_EQ(batch.records.size(), 1u) << "once it is there again";
+  EXPECT_THAT(batch.records[0].json, HasSubstr(R"("endReason":"internal_error")"));
+  pass(60s);
+  EXPECT_TRUE(journal->take().records.empty());
+}
+
 TEST_F(Webhooks, KnowARetryByItsToken) {
   tenant->fallback.transfer_to = "+15550109999";
   replace(registry, {*tenant});
