@@ -68,12 +68,14 @@ month_levels local_admission::renew(const renew_leases& told) {
   const auto renewed = table().renew(rules_.booked_ahead(told.calls), rules_.month(), now());
   if (told.all_are_told) table().be_grown();
   rules_.count_what_rose();
+  rules_.show_vendor_calls(now());
   return admission_rules::levels_of(renewed.tenants, told.calls);
 }
 
 void local_admission::release(const release_lease& what) {
   rules_.leave_line(what);
   (void)table().release(rules_.booked_in_all(what), now());
+  rules_.show_vendor_calls(now());
   writer_.changed(what.tenant, rules_.month(), what.lease);
 }
 

@@ -33,6 +33,11 @@ admission_metrics::admission_metrics(metrics& in)
       lost(in, "tonris_admission_leases_lost_total", "Live calls whose place another node, or nobody, has at Redis",
            "why", losses),
       never_released(in, "tonris_admission_releases_dropped_total",
-                     "Places that were left to lapse, because too many ends of calls waited for Redis") {}
+                     "Places that were left to lapse, because too many ends of calls waited for Redis"),
+      vendor_calls(in, "tonris_vendor_calls",
+                   "Conversations at ElevenLabs that this node holds with the gateway's key"),
+      vendor_limit(in, "tonris_vendor_calls_limit",
+                   "Conversations at once that the gateway's key may hold (ELEVENLABS_MAX_CALLS); 0: no limit is set") {
+}
 
 }  // namespace tonris::actors

@@ -35,6 +35,8 @@ struct admission_metrics {
   counters_by<net::redis_outcome> shared_answers;  ///< where nodes share their counts
   counters_by<loss> lost;                          ///< leases of live calls
   counter never_released;                          ///< their places lapse: too many waited for Redis
+  gauge vendor_calls;                              ///< that this node's calls hold with the gateway's key
+  gauge vendor_limit;                              ///< on these, of all nodes; 0: none
 };
 
 }  // namespace tonris::actors

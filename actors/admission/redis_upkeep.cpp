@@ -33,6 +33,7 @@ caf::result<month_levels> redis_admission::on(const renew_leases& told) {
   (void)table().renew(rules_.booked_ahead(told.calls), rules_.month(), now());
   if (told.all_are_told && !std::exchange(shared().former_calls_told, true)) link_changed();
   rules_.count_what_rose();
+  rules_.show_vendor_calls(now());
   if (!opened_ || barred_ || calls.empty()) {
     if (is_new) tell_untold();
     maybe_open();
@@ -153,6 +154,7 @@ void redis_admission::on(const release_lease& what) {
   auto back = rules_.booked_in_all(what);
   rules_.leave_line(what);
   (void)table().release(back, now());
+  rules_.show_vendor_calls(now());
   note_booked(what.tenant, what.lease);
   const auto held = shared().let_go(what.lease);
   if (held && held->lost) return;

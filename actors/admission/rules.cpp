@@ -20,6 +20,10 @@ std::string vendor_of_call(const tenant_ptr& settings) {
 
 using model::admission_verdict;
 
+admission_rules::admission_rules(config settings) : config_(std::move(settings)) {
+  counted().vendor_limit.set(static_cast<double>(config_.vendor_calls));
+}
+
 // --- who may come in
 
 /// Whoever withholds his number, or has none that could be dialled, is nobody to be told apart from others.
@@ -135,6 +139,11 @@ void admission_rules::count_what_rose() {
   auto& books = *config_.books;
   counted().gave_up(books.line.given_up() - std::exchange(books.gave_up, books.line.given_up()));
   counted().crowded_out(books.table.crowded_out() - std::exchange(books.crowded_out, books.table.crowded_out()));
+}
+
+void admission_rules::show_vendor_calls(time now) const {
+  counted().vendor_calls.set(
+      static_cast<double>(config_.books->table.at_vendor(std::string{model::shared_vendor_key}, now)));
 }
 
 }  // namespace tonris::actors

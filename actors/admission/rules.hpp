@@ -34,7 +34,7 @@ class admission_rules {
   };
 
   admission_rules() = default;
-  explicit admission_rules(config settings) : config_(std::move(settings)) {}
+  explicit admission_rules(config settings);
 
   // --- who may come in
   [[nodiscard]] model::admission_place place_of(const admit_call& who) const;
@@ -62,6 +62,7 @@ class admission_rules {
   /// All but the counts.
   [[nodiscard]] tenant_usage beside_counts(const model::tenant& t, time now);
   void count_what_rose();
+  void show_vendor_calls(time now) const;
 
   [[nodiscard]] model::usage_month month() const { return model::month_of(config_.wall_clock()); }
   [[nodiscard]] const admission_metrics& counted() const { return config_.counters->of<admission_metrics>(); }

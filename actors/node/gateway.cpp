@@ -10,6 +10,7 @@
 #include "actors/leg/metrics.hpp"
 #include "actors/node/control_plane.hpp"
 #include "actors/node/descriptors.hpp"
+#include "actors/node/disk_metrics.hpp"
 #include "actors/node/doors.hpp"
 #include "actors/node/drain.hpp"
 #include "actors/node/health.hpp"
@@ -157,6 +158,7 @@ void gateway::state::gather_gauges() {
   health.each_part([&](node_trouble part, bool is_degraded) { node.part_is_degraded(part, is_degraded); });
   counters.of<leg_metrics>().added_latency.gather();
   counters.of<leg_metrics>().playback_lag.gather();
+  counters.of<disk_metrics>().gather(settings.data_dir);
   counters.of<process_metrics>().gather(descriptors.now(), resident_bytes());
 }
 

@@ -10,6 +10,7 @@
 #include "actors/callback/metrics.hpp"
 #include "actors/experiment/metrics.hpp"
 #include "actors/leg/metrics.hpp"
+#include "actors/node/disk_metrics.hpp"
 #include "actors/node/process_metrics.hpp"
 #include "actors/notice/metrics.hpp"
 #include "actors/price/metrics.hpp"
@@ -126,6 +127,7 @@ void declare_metrics(metrics& in) {
   (void)in.of<web_metrics>();
   (void)in.of<tenant_store_metrics>();
   (void)in.of<process_metrics>();
+  (void)in.of<disk_metrics>();
   (void)in.of<node_metrics>();
 }
 

@@ -21,6 +21,9 @@ record_metrics::record_metrics(metrics& in)
              "Records of ended calls for a node that has missed them, by what became of them", "what", answers),
       missed(in, "tonris_records_missed_total",
              "Times that this node read what the others sent so late that some of it was gone"),
+      redis_memory(in, "tonris_redis_memory_bytes", "Memory that Redis used when records were sent to it last"),
+      redis_memory_limit(in, "tonris_redis_memory_limit_bytes",
+                         "What Redis may use of it (maxmemory), asked for with the other; 0: there is no limit"),
       unread(in, "tonris_records_unread_seconds",
              "How long ago the oldest was sent of what other nodes sent and this one has not read") {}
 

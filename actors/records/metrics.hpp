@@ -30,9 +30,10 @@ struct record_metrics {
 
   counters_by<net::redis_outcome> sent;
   counters_by<what> taken;
-  counters_by<again> resent;  ///< records to a node that has missed them
-  counter missed;             ///< times that this node read so late that some of it was gone
-  gauge unread;               ///< seconds since the oldest that this node has not read was sent
+  counters_by<again> resent;               ///< records to a node that has missed them
+  counter missed;                          ///< times that this node read so late that some of it was gone
+  gauge redis_memory, redis_memory_limit;  ///< bytes, when something was sent last; the limit 0: Redis has none
+  gauge unread;                            ///< seconds since the oldest that this node has not read was sent
 };
 
 }  // namespace tonris::actors

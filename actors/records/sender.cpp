@@ -32,9 +32,13 @@ double number_of(std::string_view info, std::string_view name) noexcept {
 
 }  // namespace
 
+redis_memory memory_in(std::string_view info) noexcept {
+  return {number_of(info, "\nused_memory:"), number_of(info, "\nmaxmemory:")};
+}
+
 bool has_room_for_records(std::string_view info) noexcept {
-  const auto most = number_of(info, "\nmaxmemory:");
-  return most <= 0 || number_of(info, "\nused_memory:") < record_sender::most_of_memory * most;
+  const auto is = memory_in(info);
+  return is.most <= 0 || is.used < record_sender::most_of_memory * is.most;
 }
 
 record_sender::record_sender(caf::actor_config& actor, config settings)
@@ -101,6 +105,9 @@ void record_sender::look_at_memory(outbox_read batch) {
                      at_work_ = false;
                      return later("records of ended calls wait for Redis");
                    }
+                   const auto memory = memory_in(reply->text);
+                   counted().redis_memory.set(memory.used);
+                   counted().redis_memory_limit.set(memory.most);
                    send_all(batch, !has_room_for_records(reply->text));
                  }));
 }

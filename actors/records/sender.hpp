@@ -88,6 +88,12 @@ class record_sender final : public loop_bound_actor<record_sender_door::base> {
   redis_questions<record_sender> questions_{*this};
 };
 
+/// Of a Redis that says so of its memory (INFO memory): bytes; `most` 0: it has no limit.
+struct redis_memory {
+  double used = 0, most = 0;
+};
+[[nodiscard]] redis_memory memory_in(std::string_view info) noexcept;
+
 /// May records be sent to a Redis that says so of its memory (INFO memory)?
 [[nodiscard]] bool has_room_for_records(std::string_view info) noexcept;
 

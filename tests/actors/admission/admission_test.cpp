@@ -89,6 +89,21 @@ TEST_F(Admission, OutlivesItsOwnCrash) {
   EXPECT_EQ(admit(1).is, answer::come_in);
 }
 
+TEST_F(Admission, ShowsHowManyConversationsTheGatewaysKeyHolds) {
+  live(7);
+  EXPECT_EQ(counted("tonris_vendor_calls_limit"), 7);
+  admit(1);
+  admit(2);
+  renew({still(1), still(2)});
+  EXPECT_EQ(counted("tonris_vendor_calls"), 2);
+  release(1, 30s);
+  EXPECT_EQ(counted("tonris_vendor_calls"), 1);
+  tenant->secrets.api_key = {model::tenant_secret::form::plain, "its own"};
+  admit(3);
+  renew({still(3)});
+  EXPECT_EQ(counted("tonris_vendor_calls"), 1) << "a key of its own holds it";
+}
+
 TEST_F(Admission, LetsNobodyWaitWhoHungUp) {
   tenant->limits.max_concurrent_calls = 1;
   tenant->limits.overflow = {model::tenant::action::wait, {}, {}, 60};

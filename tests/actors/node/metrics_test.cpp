@@ -55,9 +55,9 @@ TEST(GatewayMetrics, AreCountedUnderTheirNamesByWhoeverCounts) {
   const auto& node = counters.of<node_metrics>();
   web.refused(web_metrics::endpoint::media_stream, web_metrics::refusal::used_ticket);
   web.request(web_metrics::endpoint::recording_status);
-  web.signature_matched(web_metrics::endpoint::media_stream, 7, 0);
-  web.signature_matched(web_metrics::endpoint::media_stream, 8, 1);
-  web.signature_matched(web_metrics::endpoint::voice, 1, 9);
+  web.signature_matched(web_metrics::endpoint::media_stream, 7, web_metrics::account::gateway, 0);
+  web.signature_matched(web_metrics::endpoint::media_stream, 8, web_metrics::account::tenant, 1);
+  web.signature_matched(web_metrics::endpoint::voice, 1, web_metrics::account::unknown, 9);
   call.call_refused(model::end_reason::internal_error);
   model::call_record::media_counts media{2, 3, 4, 0, 0, {}};
   media.from_caller.gaps = 7;
@@ -84,8 +84,8 @@ TEST(GatewayMetrics, AreCountedUnderTheirNamesByWhoeverCounts) {
            R"(tonris_http_requests_total{endpoint="recording_status"} 1)",
            R"(tonris_stream_signature_candidate_total{candidate="7"} 1)",
            R"(tonris_stream_signature_candidate_total{candidate="1"} 0)",
-           R"(tonris_signature_token_total{token="1"} 1)",
-           R"(tonris_signature_token_total{token="4"} 1)",
+           R"(tonris_signature_token_total{account="tenant",token="1"} 1)",
+           R"(tonris_signature_token_total{account="gateway",token="4"} 1)",
            R"(tonris_calls_refused_total{by="gateway",reason="internal_error"} 1)",
            R"(tonris_calls_ended_total{by="network",reason="agent_lost"} 1)",
            R"(tonris_frames_total{direction="from_caller"} 2)",

@@ -211,6 +211,8 @@ TEST_F(SharedRecords, WaitWhileRedisIsNearlyFullAndDeletionsDoNot) {
   ends(one, ended_call("CA2"));
   EXPECT_TRUE(
       comes_to([&] { return trouble(one, &node::out) == "records of ended calls wait: Redis is nearly full"; }));
+  EXPECT_THAT(one.counters.render(), testing::HasSubstr("\ntonris_redis_memory_limit_bytes 1048576\n"));
+  EXPECT_THAT(one.counters.render(), testing::Not(testing::HasSubstr("\ntonris_redis_memory_bytes 0\n")));
   (void)ask<stored_calls_forgotten>(one, forget_stored_calls{{{"CA1"}}});
   EXPECT_TRUE(comes_to([&] { return record(two, "CA1").empty(); }));
   EXPECT_EQ(record(two, "CA2"), "");

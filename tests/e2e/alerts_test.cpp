@@ -1,0 +1,175 @@
+// config/prometheus/alerts.yml over what a gateway with a real fault shows: what was scraped before the fault and after
+// it is given to Prometheus' own tester as two times of a node's life.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <sstream>
+
+#include "tests/e2e/shell.hpp"
+#include "tests/e2e/text.hpp"
+#include "tests/e2e/world.hpp"
+#include "tests/places.hpp"
+
+namespace tonris::e2e {
+namespace {
+
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+using samples = std::map<std::string, std::string>;  // a series to its value
+
+std::string alerts_file() {
+  return tonris::test::source_dir() + "/config/prometheus/alerts.yml";
+}
+
+std::string content_of(const fs::path& file) {
+  std::ifstream in{file, std::ios::binary};
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+/// `tonris_calls_live 0`, `tonris_calls_ended_total{by="caller",reason="closed"} 0`: as Prometheus keeps it of a node.
+samples samples_in(const std::string& shown) {
+  static const auto rules = content_of(alerts_file());
+  samples all{{R"(up{instance="a:9300",job="tonris"})", "1"}};
+  std::istringstream lines{shown};
+  for (std::string line; std::getline(lines, line);) {
+    const auto value = line.rfind(' ');
+    const auto name = line.substr(0, line.find_first_of("{ "));
+    if (line.starts_with('#') || value == std::string::npos || !has(rules, name)) continue;
+    auto series = line.substr(0, value);
+    series = series.ends_with('}') ? series.substr(0, series.size() - 1) + "," : series + "{";
+    all[series + R"(instance="a:9300",job="tonris"})"] = line.substr(value + 1);
+  }
+  return all;
+}
+
+class Alerts : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (shell("promtool --version").status != 0)
+      GTEST_SKIP() << "promtool is not installed: tools/setup --checks does it";
+  }
+  samples scraped() {
+    return samples_in(
+        raw_exchange(w.gateway().port(), "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+  }
+
+  /// Which alerts fire four minutes after the second scrape, of which the first has stood for ten.
+  std::set<std::string> fired(const samples& before, const samples& after) {
+    std::set<std::string> names;
+    std::istringstream rules{content_of(alerts_file())};
+    for (std::string line; std::getline(rules, line);)
+      if (const auto at = line.find("- alert: "); at != std::string::npos) names.insert(line.substr(at + 9));
+    EXPECT_GT(names.size(), 15u);
+    std::set<std::string> firing;
+    for (const auto& name : names)
+      if (fires(name, before, after)) firing.insert(name);
+    return firing;
+  }
+  /// As promtool says; it says the opposite of what is not so.
+  bool fires(const std::string& alert, const samples& before, const samples& after) {
+    const bool yes = holds(alert, before, after, "            - labels: '{}'\n              value: 1\n");
+    const bool no = holds(alert, before, after, "");
+    EXPECT_NE(yes, no) << alert << ": promtool understands neither";
+    return yes;
+  }
+
+  world w{[](const std::string&, std::uint64_t) { return std::optional{quiet_agent()}; }};
+
+ private:
+  bool holds(const std::string& alert, const samples& before, const samples& after, const std::string& expected) {
+    const auto file = fs::path(w.gateway().tenants_file()).parent_path() / "alerts.yml";
+    std::ofstream out{file};
+    out << "rule_files: [" << alerts_file() << "]\nevaluation_interval: 1m\ntests:\n  - interval: 1m\n"
+        << "    input_series:\n";
+    for (const auto& [series, value] : after) {
+      const auto then = before.find(series);
+      out << "      - series: '" << series << "'\n        values: '" << (then == before.end() ? "_" : then->second)
+          << "x9 " << value << "x10'\n";
+    }
+    out << "    promql_expr_test:\n      - expr: 'count(ALERTS{alertname=\"" << alert
+        << "\",alertstate=\"firing\"})'\n        eval_time: 14m\n        exp_samples:\n"
+        << expected;
+    out.close();
+    return shell("promtool test rules " + file.string()).status == 0;
+  }
+};
+
+/// What this machine's disk has left is not the test's business, and few calls are many to those who lose one.
+std::set<std::string> but_for_the_disk(std::set<std::string> firing) {
+  firing.erase("TonrisDiskNearFull");
+  return firing;
+}
+
+TEST_F(Alerts, AreSilentOverAGatewayThatServes) {
+  w.start_gateway(one_tenant(), {{"ELEVENLABS_MAX_CALLS", "3"}});
+  const auto before = scraped();
+  auto options = w.caller();
+  options.hang_up_after = 300ms;
+  (void)w.call(options);
+  EXPECT_TRUE(w.gateway().metric_comes_to(R"(tonris_calls_ended_total{by="caller",reason="caller_hung_up"})", 1));
+  EXPECT_EQ(but_for_the_disk(fired(before, scraped())), std::set<std::string>{});
+}
+
+/// Also where the doctor, who has the gateway's token and not Twilio's, finds its own signature in order.
+TEST_F(Alerts, FireWhereAllThatTwilioSignsIsRefused) {
+  const std::string other = "ffffffffffffffffffffffffffffffff";
+  auto& gateway = w.start_gateway(one_tenant(), {{"TWILIO_AUTH_TOKEN", other}});
+  const auto before = scraped();
+  for (int i = 0; i < 8; ++i)
+    w.post_webhook("CA0000000000000000000000000000000" + std::to_string(i), [](const auto&) {});
+  const std::string refused = R"(tonris_signatures_refused_total{account="gateway"})";
+  ASSERT_TRUE(gateway.metric_comes_to(refused, 8));
+  const auto env = fs::path(gateway.tenants_file()).parent_path() / "doctor.env";
+  std::ofstream{env} << "APP_BASE_URL=" << gateway.origin() << "\nPORT=" << gateway.port()
+                     << "\nTWILIO_ACCOUNT_SID=" << account_sid << "\nTWILIO_AUTH_TOKEN=" << other
+                     << "\nTWILIO_API_BASE_URL=" << w.on_loop([&] { return w.twilio().base_url(); })
+                     << "\nELEVENLABS_API_BASE_URL=" << w.on_loop([&] { return w.vendor().base_url(); })
+                     << "\nELEVENLABS_API_KEY=" << api_key << "\nADMIN_TOKEN=" << admin_token << "\n";
+  fs::permissions(env, fs::perms::owner_read | fs::perms::owner_write);
+  const auto looked =
+      shell("env -i PATH=\"$PATH\" " + tonris::test::programs() + "/tonrisctl doctor --env-file " + env.string());
+  EXPECT_TRUE(has(looked.said, "[signature_holds]") || has(looked.said, "signature")) << looked.said;
+  EXPECT_GE(gateway.metric(R"(tonris_http_requests_total{endpoint="status"})"), 1) << looked.said;
+  EXPECT_EQ(gateway.metric(refused), 8);
+  EXPECT_EQ(but_for_the_disk(fired(before, scraped())), std::set<std::string>{"TonrisSignaturesRefused"});
+}
+
+TEST_F(Alerts, FireWhereTheDirectoryOfTheDataIsGone) {
+  auto& gateway = w.start_gateway();
+  const auto before = scraped();
+  const auto elsewhere = gateway.data_dir() + ".gone";
+  fs::rename(gateway.data_dir(), elsewhere);
+  EXPECT_TRUE(fires("TonrisDiskNearFull", before, scraped()));
+  fs::rename(elsewhere, gateway.data_dir());
+  if (fs::space(gateway.data_dir()).available > 5'000'000'000) {
+    EXPECT_FALSE(fires("TonrisDiskNearFull", before, scraped()));
+  }
+}
+
+TEST_F(Alerts, AreSilentOverPlacedCallsThatNobodyAnswers) {
+  w.phone = [](const sim::call_order& order) {
+    sim::pick_up how;
+    how.what = order.to.ends_with('1') ? sim::pick_up::kind::busy : sim::pick_up::kind::no_answer;
+    return how;
+  };
+  auto& gateway = w.start_gateway(one_tenant(R"("outbound":{"enabled":true,"allowed":["+1"]})"));
+  const auto before = scraped();
+  for (int i = 1; i <= 6; ++i) {
+    const auto said = shell("curl -s -w '\n%{http_code}\n' -H 'Authorization: Bearer " + admin_token + "' -d '" +
+                            R"({"tenant":"salon-1","to":"+1555010900)" + std::to_string(i) + "\"}' " +
+                            gateway.origin() + "/api/calls")
+                          .said;
+    EXPECT_TRUE(has(said, "\n201\n")) << said;
+  }
+  EXPECT_TRUE(gateway.metric_comes_to(R"(tonris_calls_ended_total{by="caller",reason="callee_no_answer"})", 5));
+  EXPECT_TRUE(gateway.metric_comes_to(R"(tonris_calls_ended_total{by="caller",reason="callee_busy"})", 1));
+  EXPECT_EQ(but_for_the_disk(fired(before, scraped())), std::set<std::string>{});
+}
+
+}  // namespace
+}  // namespace tonris::e2e
