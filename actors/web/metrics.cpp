@@ -25,6 +25,8 @@ constexpr std::string_view endpoints[] = {"voice",
 constexpr std::string_view refusals[] = {"bad_signature", "wrong_account", "bad_form",   "unknown_ticket",
                                          "used_ticket",   "wrong_state",   "no_upgrade", "unauthorized",
                                          "not_found",     "forbidden",     "too_many",   "bad_callback"};
+constexpr std::string_view accounts[] = {"gateway", "tenant", "unknown"};
+constexpr std::size_t signing_accounts = 2;  // of one that is unknown there is no token
 constexpr std::size_t signature_candidates = 8;
 constexpr std::size_t signature_tokens = 5;  // the last one stands for those behind it as well
 
@@ -32,6 +34,9 @@ constexpr std::size_t signature_tokens = 5;  // the last one stands for those be
 
 web_metrics::web_metrics(metrics& in)
     : request(in, "tonris_http_requests_total", "Requests by what they were for", "endpoint", endpoints),
+      signature_refused(in, "tonris_signatures_refused_total",
+                        "Signatures of Twilio's that are none of their account's, by whose account is named", "account",
+                        accounts),
       late_answers_full(in, "tonris_late_answers_full_total",
                         "Answers to wrong keys that were given at once, since too many wait already"),
       watchers(in, "tonris_call_watchers", "Clients that watch calls now"),
@@ -51,10 +56,12 @@ web_metrics::web_metrics(metrics& in)
     signatures_.emplace_back(in, "tonris_stream_signature_candidate_total",
                              "Which spelling of our stream address Twilio signed; 0 is the TwiML's own",
                              metric_labels{{"candidate", std::to_string(i)}});
-  for (std::size_t i = 0; i < signature_tokens; ++i)
-    tokens_.emplace_back(in, "tonris_signature_token_total",
-                         "Which token of its account's list Twilio signed with; 0 is the first",
-                         metric_labels{{"token", std::to_string(i)}});
+  tokens_.resize(signing_accounts);
+  for (std::size_t whose = 0; whose < signing_accounts; ++whose)
+    for (std::size_t i = 0; i < signature_tokens; ++i)
+      tokens_[whose].emplace_back(
+          in, "tonris_signature_token_total", "Which token of its account's list Twilio signed with; 0 is the first",
+          metric_labels{{"account", std::string{accounts[whose]}}, {"token", std::to_string(i)}});
   for (std::size_t i = 0; i < signature_tokens; ++i)
     callback_secrets_.emplace_back(in, "tonris_callback_secret_total",
                                    "Which secret of ELEVENLABS_WEBHOOK_SECRET's list a callback showed; 0 is the first",
@@ -69,8 +76,9 @@ void web_metrics::refused(endpoint where, refusal why) const {
   refused_[static_cast<std::size_t>(where)](why);
 }
 
-void web_metrics::signature_matched(endpoint where, std::size_t candidate, std::size_t token) const {
-  tokens_[std::min(token, tokens_.size() - 1)]();
+void web_metrics::signature_matched(endpoint where, std::size_t candidate, account whose, std::size_t token) const {
+  const auto& tokens = tokens_[whose == account::tenant ? 1 : 0];
+  tokens[std::min(token, tokens.size() - 1)]();
   if (where == endpoint::media_stream && candidate < signatures_.size()) signatures_[candidate]();
 }
 

@@ -41,13 +41,21 @@ struct web_metrics {
     bad_callback,  ///< of ElevenLabs': neither its signature nor the secret
   };
 
+  /// Whose account a request names that Twilio is to have signed.
+  enum class account : std::uint8_t {
+    gateway,
+    tenant,   ///< one of a tenant's own
+    unknown,  ///< neither, or it names none
+  };
+
   explicit web_metrics(metrics& in);
 
   counters_by<endpoint> request;
   void refused(endpoint where, refusal why) const;
-  /// Which spelling of our address Twilio signed, and with which token of the account's list.
   void callback_secret_matched(std::size_t secret) const;  ///< of ELEVENLABS_WEBHOOK_SECRET's list
-  void signature_matched(endpoint where, std::size_t candidate, std::size_t token) const;
+  /// Which spelling of our address Twilio signed, and with which token of the account's list.
+  void signature_matched(endpoint where, std::size_t candidate, account whose, std::size_t token) const;
+  counters_by<account> signature_refused;
   counter late_answers_full;  ///< a wrong key's answer could not wait: too many do
   gauge watchers;             ///< clients that watch calls
   counter watcher_dropped;    ///< one of them, too slow
@@ -57,7 +65,7 @@ struct web_metrics {
  private:
   std::vector<counters_by<refusal>> refused_;  // by endpoint
   std::vector<counter> signatures_;            // by candidate
-  std::vector<counter> tokens_;                // by its place in the list
+  std::vector<std::vector<counter>> tokens_;   // by the account, and by its place in the account's list
   std::vector<counter> callback_secrets_;      // likewise
 };
 

@@ -1,9 +1,11 @@
 #include "actors/web/twilio_signatures.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "actors/web/metrics.hpp"
 #include "actors/web/stream_admission.hpp"
+#include "model/access/doctor_proof.hpp"
 #include "model/text/ascii.hpp"
 #include "model/text/trimmed.hpp"
 #include "model/text/utf8.hpp"
@@ -12,6 +14,7 @@
 namespace tonris::actors {
 
 namespace twilio = model::twilio;
+using whose = web_metrics::account;
 
 namespace {
 
@@ -49,11 +52,12 @@ bool twilio_signatures::allow_webhook(endpoint where, const net::http_request& r
   const auto account = model::field(*read, "AccountSid");
   const auto* const own = account == config_.account_sid ? nullptr : accounts_.find(std::string{account});
   if (own != nullptr) {
-    const auto token = token_that_signed(where, request, signed_fields, own->tokens);
+    const auto token = token_that_signed(where, request, signed_fields, {whose::tenant, own->tokens});
     if (!token) return refuse(where, web_metrics::refusal::bad_signature, request, account);
     signer = own->holders[*token];
   } else {
-    if (!token_that_signed(where, request, signed_fields, config_.auth_tokens))
+    const auto named = account == config_.account_sid ? whose::gateway : whose::unknown;
+    if (!token_that_signed(where, request, signed_fields, {named, config_.auth_tokens}))
       return refuse(where, web_metrics::refusal::bad_signature, request);
     if (account != config_.account_sid) return refuse(where, web_metrics::refusal::wrong_account, request, account);
   }
@@ -65,9 +69,9 @@ bool twilio_signatures::allow_webhook(endpoint where, const net::http_request& r
 bool twilio_signatures::allow_stream(const net::http_request& request) {
   const auto account = ticket_in(request.path()).account;
   const auto* const own = account.empty() ? nullptr : accounts_.find(std::string{account});
-  const auto token =
-      token_that_signed(endpoint::media_stream, request, {}, own != nullptr ? own->tokens : config_.auth_tokens);
-  return token.has_value() || refuse(endpoint::media_stream, web_metrics::refusal::bad_signature, request);
+  const auto by = own != nullptr ? signers{whose::tenant, own->tokens} : signers{whose::unknown, config_.auth_tokens};
+  return token_that_signed(endpoint::media_stream, request, {}, by).has_value() ||
+         refuse(endpoint::media_stream, web_metrics::refusal::bad_signature, request);
 }
 
 twilio_signatures::look twilio_signatures::look_at(const net::http_request& request) const {
@@ -81,14 +85,26 @@ twilio_signatures::look twilio_signatures::look_at(const net::http_request& requ
 }
 
 std::optional<std::size_t> twilio_signatures::token_that_signed(endpoint where, const net::http_request& request,
-                                                                const model::form& fields,
-                                                                std::span<const std::string> tokens) const {
+                                                                const model::form& fields, const signers& by) const {
+  const auto& counted = config_.counters->of<web_metrics>();
   const auto given = request.fields.get("X-Twilio-Signature");
-  if (given.empty()) return std::nullopt;
-  const auto match = twilio::verify(tokens, candidates(where, request), fields, given);
-  if (!match.ok) return std::nullopt;
-  config_.counters->of<web_metrics>().signature_matched(where, match.candidate, match.token);
+  const auto match =
+      given.empty() ? twilio::signature_match{} : twilio::verify(by.tokens, candidates(where, request), fields, given);
+  const bool counts = !is_of_doctor(request);
+  if (!match.ok) {
+    if (counts) counted.signature_refused(by.whose);
+    return std::nullopt;
+  }
+  if (counts) counted.signature_matched(where, match.candidate, by.whose, match.token);
   return match.token;
+}
+
+bool twilio_signatures::is_of_doctor(const net::http_request& request) const {
+  const auto proof = request.fields.get(model::doctor_field);
+  if (proof.empty()) return false;
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch());
+  return std::any_of(config_.auth_tokens.begin(), config_.auth_tokens.end(),
+                     [&](const std::string& token) { return model::is_doctor(token, proof, now.count()); });
 }
 
 std::vector<std::string> twilio_signatures::candidates(endpoint where, const net::http_request& request) const {

@@ -52,10 +52,17 @@ class twilio_signatures {
  private:
   using endpoint = web_metrics::endpoint;
 
-  /// Its place among them; nothing: none of them did.
+  /// Which tokens an account signs with.
+  struct signers {
+    web_metrics::account whose;
+    std::span<const std::string> tokens;
+  };
+
+  /// Its place among them; nothing: none of them did, which is counted.
   [[nodiscard]] std::optional<std::size_t> token_that_signed(endpoint where, const net::http_request& request,
-                                                             const model::form& fields,
-                                                             std::span<const std::string> tokens) const;
+                                                             const model::form& fields, const signers& by) const;
+  /// One that tries whether signatures come through says nothing of Twilio's: it is counted nowhere.
+  [[nodiscard]] bool is_of_doctor(const net::http_request& request) const;
   [[nodiscard]] std::vector<std::string> candidates(endpoint where, const net::http_request& request) const;
   [[nodiscard]] bool is_trusted(const net::http_request& request) const;
   bool refuse(endpoint where, web_metrics::refusal why, const net::http_request& request,

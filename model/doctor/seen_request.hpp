@@ -12,6 +12,8 @@ namespace tonris::model::doctor {
 /// since a proxy passes nothing else on; whatever begins with "/api/webhooks/doctor/" leads there, so that a path that
 /// was changed on its way is told as well.
 inline constexpr std::string_view echo_path = "/api/webhooks/doctor/echo";
+/// A WebSocket on which the gateway sends everything back, for who has proved to be the doctor.
+inline constexpr std::string_view echo_stream_path = "/media-stream/doctor";
 /// More than a proxy lets through by itself (nginx: 1 MiB).
 inline constexpr std::size_t max_echo_bytes = 1280UL * 1024;
 

@@ -49,15 +49,16 @@ class Subaccounts : public FrontTest {
 
 TEST_F(Subaccounts, SignWithAnyOfTheirOwnTokens) {
   EXPECT_EQ(post_signed(voice_path, form_of(sub_account), new_token).status, 200u);
-  EXPECT_EQ(counted(R"(tonris_signature_token_total{token="0"})"), 1);
+  EXPECT_EQ(counted(R"(tonris_signature_token_total{account="tenant",token="0"})"), 1);
   EXPECT_EQ(post_signed(voice_path, form_of(sub_account), old_token).status, 200u);
-  EXPECT_EQ(counted(R"(tonris_signature_token_total{token="1"})"), 1);
+  EXPECT_EQ(counted(R"(tonris_signature_token_total{account="tenant",token="1"})"), 1);
   EXPECT_EQ(live_calls(), 1u);
 }
 
 TEST_F(Subaccounts, AreNotBelievedByTheirNameAlone) {
   for (const auto& wrong : {std::string{token}, others_token, std::string{"nobody's"}})
     EXPECT_EQ(post_signed(voice_path, form_of(sub_account), wrong).status, 403u) << wrong;
+  EXPECT_EQ(counted(R"(tonris_signatures_refused_total{account="tenant"})"), 3);
   EXPECT_EQ(refused("bad_signature"), 3);
   EXPECT_EQ(post_signed(voice_path, form_of({"AC00000000000000000000000000000009"}), new_token).status, 403u);
   EXPECT_EQ(live_calls(), 0u);

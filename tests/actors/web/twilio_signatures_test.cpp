@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/access/doctor_proof.hpp"
 #include "tests/actors/telemetry/captured_log.hpp"
 #include "tests/actors/web/front_fixture.hpp"
 
@@ -46,6 +47,37 @@ TEST_F(TwilioSignatures, TakesAnyOfItsTokensWhileTheyRotate) {
   const auto fields = voice_form();
   const auto old = model::twilio::signature("an older token", origin + voice_path, fields);
   EXPECT_EQ(exchange(post_bytes(voice_path, fields, old)).status, 200u);
+}
+
+TEST_F(TwilioSignatures, CountsWhoseAreRefused) {
+  auto fields = voice_form();
+  const std::string wrong = "AAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+  exchange(post_bytes(voice_path, fields, wrong));
+  exchange(post_bytes(voice_path, fields, {}));
+  fields[0].second = "AC00000000000000000000000000000009";
+  exchange(post_bytes(voice_path, fields, wrong));
+  exchange(upgrade_bytes(ticket(), wrong));
+  EXPECT_EQ(counted(R"(tonris_signatures_refused_total{account="gateway"})"), 2);
+  EXPECT_EQ(counted(R"(tonris_signatures_refused_total{account="unknown"})"), 2);
+  EXPECT_EQ(counted(R"(tonris_signatures_refused_total{account="tenant"})"), 0);
+  EXPECT_EQ(counted(R"(tonris_signature_token_total{account="gateway",token="0"})"), 1) << "the ticket's";
+}
+
+/// It signs with the gateway's own token, and would hide that Twilio signs with another.
+TEST_F(TwilioSignatures, CountsNothingThatTheDoctorSigns) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch());
+  const auto post_as_doctor = [&](std::string_view secret, const std::string& by) {
+    const auto fields = voice_form();
+    return exchange(
+        post_bytes(voice_path, fields, model::twilio::signature(by, origin + voice_path, fields),
+                   std::string{model::doctor_field} + ": " + model::doctor_proof(secret, now.count()) + "\r\n"));
+  };
+  EXPECT_EQ(post_as_doctor(token, token).status, 200u);
+  EXPECT_EQ(post_as_doctor(token, "another").status, 403u);
+  EXPECT_EQ(counted(R"(tonris_signature_token_total{account="gateway",token="0"})"), 0);
+  EXPECT_EQ(counted(R"(tonris_signatures_refused_total{account="gateway"})"), 0);
+  EXPECT_EQ(post_as_doctor("not the token", token).status, 200u) << "who is not the doctor is counted";
+  EXPECT_EQ(counted(R"(tonris_signature_token_total{account="gateway",token="0"})"), 1);
 }
 
 TEST_F(TwilioSignatures, RefusesAChangedBody) {

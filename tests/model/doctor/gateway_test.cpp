@@ -57,7 +57,7 @@ TEST(GatewayThatRuns, IsJudgedByWhatItCounts) {
            row{R"(tonris_records_unshared_total{reason="too_large"} 1)", "records_unshared"},
            row{"tonris_records_unread_seconds 61", "records_not_read"},
            row{"tonris_records_behind_seconds 301.5", "records_not_sent"},
-           row{R"(tonris_signature_token_total{token="1"} 5)", "older_token_signs"},
+           row{R"(tonris_signature_token_total{account="gateway",token="1"} 5)", "older_token_signs"},
            row{R"(tonris_stream_signature_candidate_total{candidate="2"} 5)", "stream_signed_otherwise"},
        })
     EXPECT_EQ(codes(judge(with(200, ready, std::string{metrics} + "\n"))), (code_list{"gateway_well", finds}));
@@ -65,7 +65,7 @@ TEST(GatewayThatRuns, IsJudgedByWhatItCounts) {
                              "tonris_callbacks_all_refused 0\ntonris_callbacks_of_nobody 0\n"
                              "tonris_records_unread_seconds 60\ntonris_records_behind_seconds 300\n"
                              "tonris_tenants_reload_successful 1\ntonris_tenants{state=\"served\"} 9\n"
-                             "tonris_signature_token_total{token=\"0\"} 7\n"))),
+                             "tonris_signature_token_total{account=\"gateway\",token=\"0\"} 7\n"))),
             code_list{"gateway_well"});
 }
 
