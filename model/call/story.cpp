@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 
+#include "model/call/course.hpp"
 #include "model/phone/number.hpp"
 #include "model/quality/media_words.hpp"
 #include "model/text/one_line.hpp"
@@ -33,9 +33,12 @@ std::string header(const call_record& record) {
   return out + '\n';
 }
 
-std::string caused(end_reason reason) {
+/// `detail`: what stands behind the reason, in our words or the vendor's.
+std::string caused(end_reason reason, std::string_view detail = {}) {
   std::string out{" It was caused by "};
-  return out.append(explain(who(reason))).append(" (").append(to_string(reason)).append(").\n");
+  out.append(explain(who(reason))).append(" (").append(to_string(reason));
+  if (!detail.empty()) append_one_line(std::string{": "}.append(detail), out);
+  return out.append(").\n");
 }
 
 std::string counted_seconds(std::chrono::milliseconds time) {
@@ -69,7 +72,7 @@ std::string verdict(const timeline_end& end, const call_record* record) {
   std::string out{end.refused ? "Why it was refused: " : "Why it ended: "};
   if (!cause) return out + "nobody wrote down a reason.\n";
   if (record && record->troubled && record->reason) return out + given_up(*record);
-  return out.append(explain(*cause)).append(caused(*cause));
+  return out.append(explain(*cause)).append(caused(*cause, record ? std::string_view{record->end_detail} : ""));
 }
 
 constexpr std::string_view done_rehearsal = ": now";  // as actors/call/rehearsal.cpp notes it
@@ -111,40 +114,10 @@ std::string to_do(const std::vector<timeline_event>& events, const std::optional
   return "What to do: " + std::string{advice(*cause)} + "\n";
 }
 
-/// "after 0.9 s", from the webhook
-std::string after_start(const call_record& record, call_record::time at) {
-  char text[32];
-  std::snprintf(text, sizeof text, "after %.1f s", std::chrono::duration<double>(at - record.started).count());
-  return text;
-}
-
-std::string tools_of(const call_record& record) {
-  if (record.tool_calls.empty()) return {};
-  const auto failed =
-      std::count_if(record.tool_calls.begin(), record.tool_calls.end(), [](const auto& one) { return one.failed; });
-  return "; " + std::to_string(record.tool_calls.size()) + " tool calls, " + std::to_string(failed) + " of them failed";
-}
-
 /// What was wrong with the audio; "": nothing.
 std::string audio_told(const call_record& record) {
   const auto wrong = what_was_wrong(record.media.from_caller, record.media.to_caller);
   return wrong.empty() ? wrong : "Audio: " + wrong + '\n';
-}
-
-/// How far it came: the webhook, the stream, the agent, tools, a transfer, the fallback.
-std::string course(const call_record& record, const timeline_end& end) {
-  if (end.refused) return "Course: refused at the webhook, no stream was offered.\n";
-  std::string out{"Course: webhook; stream "};
-  out += record.answered ? after_start(record, *record.answered) : "never came";
-  out += "; agent ";
-  out += record.conversations.empty() ? "never ready" : "ready " + after_start(record, record.conversations[0].started);
-  if (record.restarts > 0)
-    out.append("; ").append(std::to_string(record.restarts)).append(record.restarts == 1 ? " restart" : " restarts");
-  out += tools_of(record);
-  for (const auto& t : record.transfers) out.append("; transfer ").append(to_string(t.outcome));
-  if (!record.fallback.empty()) out.append("; fallback: ").append(record.fallback);
-  if (!record.voicemail.empty()) out += "; voicemail";
-  return out + ".\n";
 }
 
 constexpr std::string_view closed_by_us = "closed by us";
@@ -199,13 +172,15 @@ std::string call_summary(const std::vector<timeline_event>& events, const call_r
   out += verdict(end, &record);
   out += mended(events, end);
   out += rehearsal_told(events);
-  out += course(record, end);
+  out += course_of(events, record);
   out += audio_told(record);
   out += last_trouble(events);
   out += to_do(events, cause_of(end, &record));
   out += "For Twilio: " + record.call.value;
   append_ids(
       record.streams, [](const auto& one) { return one.id.value; }, out);
+  append_ids(
+      record.legs, [](const auto& one) { return one.call.value; }, out);
   out += '\n';
   if (record.conversations.empty()) return out;
   out += "For ElevenLabs: " + or_none(record.agent.value);

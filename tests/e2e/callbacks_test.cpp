@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <functional>
+#include <mutex>
+#include <string>
 
+#include "model/tracing/trace_context.hpp"
 #include "tests/e2e/callback_fixture.hpp"
 #include "tests/e2e/tenant_server.hpp"
 #include "tests/e2e/text.hpp"
@@ -110,6 +113,24 @@ TEST_F(VendorCallbacks, ReachNothingThatIsNotPublic) {
   for (const auto* name : {"peek", "name"})
     EXPECT_TRUE(has(tool(name, R"({"tenantId":"salon-1"})"), "I cannot look that up right now.")) << name;
   EXPECT_EQ(inside.asked, 0);
+}
+
+/// Its spans are the call's.
+TEST_F(VendorCallbacks, LeadTheTenantsServerIntoTheCallsTrace) {
+  std::mutex lock;
+  std::string came;
+  tenant_server theirs([&](const net::http_request& request, net::http_responder responder) {
+    const std::scoped_lock guard{lock};
+    if (request.path() == "/look") came = request.fields.get("traceparent");
+    responder.respond(net::make_response(200, "application/json", "{}"));
+  });
+  start(one_tenant(tools(R"("look":{"url":")" + theirs.address() + R"(/look"})")),
+        {{"TOOL_ALLOWED_HOSTS", "127.0.0.1"}, {"OTEL_EXPORTER_OTLP_ENDPOINT", theirs.address()}});
+  auto now = talk();
+  EXPECT_TRUE(has(tool("look", R"({"call_sid":")" + now.sid + R"("})"), " 200 "));
+  hang_up(now);
+  const std::scoped_lock guard{lock};
+  EXPECT_EQ(came, model::traceparent_of(model::call_sid{now.sid}, 1));
 }
 
 }  // namespace

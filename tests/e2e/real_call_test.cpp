@@ -2,15 +2,18 @@
 // record, the timeline and the tenant's own servers say of it.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <mutex>
 #include <string>
 #include <vector>
 
 #include "model/text/webhook_key.hpp"
 #include "model/text/webhook_signature.hpp"
+#include "tests/e2e/shell.hpp"
 #include "tests/e2e/tenant_server.hpp"
 #include "tests/e2e/text.hpp"
 #include "tests/e2e/world.hpp"
+#include "tools/sim/twilio/caller_faults.hpp"
 
 namespace tonris::e2e {
 namespace {
@@ -85,6 +88,33 @@ std::string a_tenant(const std::string& server, const std::string& events, const
          server + R"(/events","events":[)" + events + "]}]" + more + "}}]";
 }
 
+/// What an operator is told of it.
+std::string why(const gateway_process& gateway, const std::string& call_sid) {
+  return shell("curl -s -H 'Authorization: Bearer " + admin_token + "' " + gateway.origin() + "/api/calls/" + call_sid +
+               "/why")
+      .said;
+}
+
+void expect_explained(world& w, const sim::caller_report& report) {
+  const auto record = w.record(report.call_sid, R"("legs":[{)");
+  ASSERT_TRUE(has(record, R"("legs":[{)")) << record;
+  const auto told = why(w.gateway(), report.call_sid);
+  for (const auto* words :
+       {"Why it ended: The agent put the caller through to another number. It was caused by the agent (transferred",
+        "\nBefore that the caller's stream broke once.\n", "\nCourse: webhook, answered <Connect>; stream after ",
+        "; agent ready after ", "; 3 tool calls, 0 of them failed; transfer answered; Twilio says completed, ",
+        "; its leg CA", " completed, ", "\nWhat to do: nothing, this is an ordinary end.\n"})
+    EXPECT_TRUE(has(told, words)) << words << "\n" << told;
+  const auto quoted = told.substr(told.find("\nFor Twilio: ") + 1);
+  EXPECT_TRUE(has(quoted, report.call_sid + ", MZ")) << told;
+  EXPECT_EQ(count_of(quoted, ", MZ"), 2u) << told;
+  EXPECT_EQ(count_of(quoted, ", CA"), 1u) << told;
+  EXPECT_TRUE(has(quoted, "\nFor ElevenLabs: agent_demo, conv_")) << told;
+  EXPECT_LE(std::count(told.begin(), told.end(), '\n'), 10) << told;
+  EXPECT_FALSE(has(told, "+15550100001")) << told;
+}
+
+/// In the middle its stream breaks as well, between two of the caller's questions.
 TEST(RealCall, IsAnsweredBookedPutThroughAndTold) {
   told of_crm;
   std::atomic<bool> was_booked{false};
@@ -104,6 +134,7 @@ TEST(RealCall, IsAnsweredBookedPutThroughAndTold) {
                                    receptionist + R"("],"warm":true,"whisper":"A caller of the salon."})"),
                       {{"TOOL_ALLOWED_HOSTS", "127.0.0.1"},
                        {"ELEVENLABS_WEBHOOK_SECRET", callback_secret},
+                       {"PRICE_FIRST_ASK", "1"},
                        {"SECRETS_KEY", secrets_key}});
   sim::callback_options how;
   how.origin = gateway.origin();
@@ -115,8 +146,10 @@ TEST(RealCall, IsAnsweredBookedPutThroughAndTold) {
   auto options = w.caller();
   options.twiml.dial_outcome = "completed";
   options.at_most = 40s;
+  options.faults.drops = {{2200ms, sim::drop_manner::fin, 0ms}};
   auto placed = w.place(options, says, hears);
   const auto report = placed.get();
+  EXPECT_EQ(report.streams.size(), 2u);
 
   EXPECT_TRUE(report.violations.empty()) << violations_of(report.violations.all());
   EXPECT_EQ(violations_of(w.vendor_violations()), "");
@@ -139,6 +172,7 @@ TEST(RealCall, IsAnsweredBookedPutThroughAndTold) {
   EXPECT_TRUE(w.wait_until([&] { return of_crm.names().size() >= 2; }, 10s));
   EXPECT_EQ(of_crm.names(), (std::vector<std::string>{"call.started", "call.ended"}));
   EXPECT_TRUE(of_crm.all_signed);
+  expect_explained(w, report);
 }
 
 TEST(RealCall, ComesBackToTheAgentWhereNobodyAnswers) {

@@ -75,6 +75,20 @@ TEST(CallStory, TellsWhoEndedATroubledCallInHisPlace) {
                                                  "restart, agent_lost. "));
 }
 
+TEST(CallStory, SaysWhatStandsBehindTheReason) {
+  auto record = a_record(end_reason::callee_no_answer);
+  record.end_detail = "SIP 487\n";
+  for (const auto& told : {call_story({}, &record), call_summary({}, record)})
+    EXPECT_THAT(told, HasSubstr("It was caused by the caller (callee_no_answer: SIP 487 ).\n"));
+}
+
+TEST(CallStory, QuotesTheLegsToTwilioAsWell) {
+  auto record = a_record(end_reason::transferred);
+  record.streams.push_back({{"MZ1"}, record.started, {}});
+  record.legs = {{{"CA2"}, "no-answer", 0, record.started, {}}};
+  EXPECT_THAT(call_summary({}, record), HasSubstr("\nFor Twilio: CA1, MZ1, CA2\n"));
+}
+
 TEST(CallStory, LeavesAnOrdinaryEndOrdinary) {
   const auto record = a_record(end_reason::caller_hung_up);
   const auto story = call_story({}, &record);
