@@ -59,7 +59,7 @@ tool_plane::tool_plane(caf::actor_system& system, std::shared_ptr<net::tls_clien
     asking_ = net::http_client::make(loop_, tls, limits_of_tools(allowed));
     telling_to_ = net::http_client::make(loop_, tls, limits_of_notices(allowed));
   });
-  const tool_forwarder::config forwarder{sending_by(asking_), allowed, unix_now, counters};
+  const tool_forwarder::config forwarder{sending_by(asking_), allowed, unix_now, counters, part.traced_share};
   forwarding_ =
       spawn_supervised<tool_forwarding>(system, std::move(part.forwarder), [this, &system, forwarder](const auto&) {
         return caf::actor_cast<tool_forwarding>(spawn_on<tool_forwarder>(system, unit_, forwarder));

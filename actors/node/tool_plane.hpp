@@ -22,6 +22,7 @@ class tool_plane {
  public:
   struct parts {
     node_part forwarder, sender;
+    double traced_share = 0;  ///< of calls whose traces a collector is told
   };
   tool_plane(caf::actor_system& system, std::shared_ptr<net::tls_client_context> tls, model::allowed_hosts allowed,
              metrics* counters, parts part);

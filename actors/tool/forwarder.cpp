@@ -9,6 +9,7 @@
 #include "actors/tool/metrics.hpp"
 #include "model/elevenlabs/tool_query.hpp"
 #include "model/text/webhook_signature.hpp"
+#include "model/tracing/trace_context.hpp"
 
 namespace tonris::actors {
 
@@ -96,6 +97,12 @@ caf::result<forwarded_tool> tool_forwarder::on(const forward_tool& wanted) {
   return promise;
 }
 
+/// Who asks may have a trace of its own; else it is the call's.
+std::string tool_forwarder::trace_parent_of(const forward_tool& wanted) const {
+  if (!wanted.trace_parent.empty() || wanted.call.empty()) return wanted.trace_parent;
+  return model::traceparent_of(wanted.call, config_.traced_share);
+}
+
 void tool_forwarder::send_request(std::uint64_t request, const open_request& one) {
   const auto& wanted = one.wanted;
   auto url = tool_of(wanted).url;
@@ -112,7 +119,7 @@ void tool_forwarder::send_request(std::uint64_t request, const open_request& one
   what.fields.set("X-Tonris-Tool", wanted.tool);
   if (!wanted.call.empty()) what.fields.set("X-Tonris-Call", wanted.call.value);
   if (!wanted.conversation.empty()) what.fields.set("X-Tonris-Conversation", wanted.conversation.value);
-  if (!wanted.trace_parent.empty()) what.fields.set("traceparent", wanted.trace_parent);
+  if (const auto parent = trace_parent_of(wanted); !parent.empty()) what.fields.set("traceparent", parent);
   if (const auto key = key_of(wanted); !key.empty()) {
     const auto now = config_.unix_now();
     what.fields.set(model::webhook_id_header, wanted.id);

@@ -49,6 +49,7 @@ class tool_forwarder final : public loop_bound_actor<tool_forwarder_door::base> 
     model::allowed_hosts allowed;
     std::function<std::int64_t()> unix_now;
     metrics* counters = nullptr;
+    double traced_share = 0;  ///< of calls whose traces are told: 0 without a collector
   };
 
   tool_forwarder(caf::actor_config& actor, config settings);
@@ -66,6 +67,7 @@ class tool_forwarder final : public loop_bound_actor<tool_forwarder_door::base> 
   };
 
   caf::result<forwarded_tool> on(const forward_tool& wanted);
+  [[nodiscard]] std::string trace_parent_of(const forward_tool& wanted) const;
   void send_request(std::uint64_t request, const open_request& one);
   void came(std::uint64_t request, const net::result<net::http_response>& response);
   void settle(open_request& one, model::elevenlabs::tool_answer answer);

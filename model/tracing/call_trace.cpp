@@ -3,23 +3,12 @@
 #include <algorithm>
 #include <string_view>
 
-#include "model/text/digest.hpp"
-#include "model/text/hex.hpp"
-
 namespace tonris::model {
 
 namespace {
 
 using time = trace_span::time;
 using kind = trace_span::kind_type;
-
-span_id numbered_id(const trace_id& trace, std::string_view name, std::size_t number) {
-  const auto digest = sha256_hex(to_string(trace).append(name).append(std::to_string(number)));
-  span_id id;
-  for (std::size_t i = 0; i < id.bytes.size(); ++i)
-    id.bytes[i] = static_cast<std::uint8_t>(*hex_value(digest[2 * i]) << 4U | *hex_value(digest[2 * i + 1]));
-  return span_id_of(std::span<const std::uint8_t, 8>{id.bytes});
-}
 
 /// The last thing that is known of it.
 time end_of_all(const call_record& record, const std::vector<timeline_event>& timeline) {
@@ -69,7 +58,7 @@ class builder {
   builder(const call_record& record, const std::vector<timeline_event>& timeline)
       : record_(record), timeline_(timeline), end_(end_of_all(record, timeline)) {
     trace_.trace = trace_id_of(record.call);
-    add("call", kind::server, record.started, end_);
+    add(call_span, kind::server, record.started, end_);
   }
 
   call_trace build() && {
@@ -89,7 +78,7 @@ class builder {
       return beyond_ = {};
     }
     trace_span span;
-    span.id = numbered_id(trace_.trace, name, trace_.spans.size());
+    span.id = span_id_of(trace_.trace, name, trace_.spans.size());
     if (!trace_.spans.empty()) span.parent = trace_.spans.front().id;
     span.name = name;
     span.kind = of;

@@ -48,6 +48,12 @@ span_id span_id_of(std::span<const std::uint8_t, 8> bytes) noexcept {
   return never_none(bytes);
 }
 
+span_id span_id_of(const trace_id& trace, std::string_view name, std::size_t number) {
+  const auto digest = sha256_hex(to_string(trace).append(name).append(std::to_string(number)));
+  const auto bytes = from_hex<8>(std::string_view{digest}.substr(0, 16)).value_or(span_id{});
+  return span_id_of(std::span<const std::uint8_t, 8>{bytes.bytes});
+}
+
 trace_id trace_id_of(const call_sid& call) {
   const auto digest = from_hex<16>(std::string_view{sha256_hex(call.value)}.substr(0, 32)).value_or(trace_id{});
   return never_none(std::span<const std::uint8_t, 16>{digest.bytes});
@@ -65,6 +71,13 @@ bool is_traceparent(std::string_view header) noexcept {
   constexpr std::uint8_t forbidden = 0xFF;
   const bool has_more = header.size() > length;
   return version->bytes[0] != forbidden && (!has_more || (!version->is_none() && header[length] == '-'));
+}
+
+std::string traceparent_of(const call_sid& call, double share) {
+  if (!(share > 0)) return {};
+  const auto trace = trace_id_of(call);
+  return "00-" + to_string(trace) + "-" + to_string(span_id_of(trace, call_span, 0)) +
+         (is_sampled(trace, share) ? "-01" : "-00");
 }
 
 bool is_sampled(const trace_id& trace, double share) noexcept {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -26,11 +27,18 @@ using span_id = trace_bytes<8>;
 
 /// Of any bytes, and never none.
 [[nodiscard]] span_id span_id_of(std::span<const std::uint8_t, 8> bytes) noexcept;
+/// A span's of a trace, by its name and how many came before it: told twice, it is the same.
+[[nodiscard]] span_id span_id_of(const trace_id& trace, std::string_view name, std::size_t number);
 /// A call's: the same on every node and whenever it is asked for.
 [[nodiscard]] trace_id trace_id_of(const call_sid& call);
+inline constexpr std::string_view call_span = "call";  ///< the first of a call's trace, above all others
 
 /// Is it a `traceparent` header: of version 00 to the letter, or of a later one by what it begins with?
 [[nodiscard]] bool is_traceparent(std::string_view header) noexcept;
+
+/// The header that makes what is asked for a call's sake a part of the call's trace. `share`: of traces, that anybody
+/// is told; one that is not says so, and with 0 there is none: "".
+[[nodiscard]] std::string traceparent_of(const call_sid& call, double share);
 
 /// Is this trace among the share (0 to 1) that is kept? By its id alone, as OpenTelemetry's TraceIdRatioBased samplers
 /// decide, so that all who see it agree; what a smaller share keeps a greater one keeps as well. Of no number: no.

@@ -10,6 +10,7 @@ namespace tonris::ctl {
 struct doctor_flags : tenants_place {
   std::string tenant;  ///< "": all of them
   bool json = false;
+  bool takes_long = false;
 };
 
 /// Adds the command; `run` is set if it was given.

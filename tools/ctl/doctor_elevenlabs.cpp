@@ -46,6 +46,7 @@ class workspace {
     auto all = judge(facts);
     const bool is_taken = std::ranges::any_of(all, [](const auto& one) { return one.code == "elevenlabs_good"; });
     if (is_taken) look_at_agents(all);
+    if (is_taken) look_at_post_calls(facts, all);
     return all;
   }
 
@@ -66,6 +67,18 @@ class workspace {
     return {};
   }
 
+  template <class Answer>
+  Answer noted(const model::agent_id& agent, Answer settings) {
+    if (settings) agents_.push_back({agent.value, settings->post_call});
+    return settings;
+  }
+
+  void look_at_post_calls(const doctor::vendor_facts& facts, findings& all) {
+    doctor::post_call_facts told{facts.webhooks, {}, facts.post_call_url, std::move(agents_)};
+    told.settings = ask(p_.settings.elevenlabs_api_base_url, vendor::settings_target);
+    for (auto& one : judge(told)) all.push_back(std::move(one));
+  }
+
   /// As `tonrisctl agent check`.
   void look_at_agents(findings& all) {
     if (!p_.no_tenants.empty()) return all.push_back(doctor::not_looked_at(here, "tenants' agents", p_.no_tenants));
@@ -76,7 +89,7 @@ class workspace {
     if (!at) return all.push_back(doctor::not_looked_at(here, "tenants' agents", at.error()));
     const auto in_time = [this,
                           &at](const model::agent_id& agent) -> std::invoke_result_t<agents_door, model::agent_id> {
-      if (!time_.is_over()) return (*at)(agent);
+      if (!time_.is_over()) return noted(agent, (*at)(agent));
       return tl::unexpected(vendor_refusal{vendor_refusal::kind::other, "no time was left"});
     };
     const auto report = check_agents(p_.tenants, {*types, {s.elevenlabs_agent_id}}, in_time);
@@ -93,6 +106,7 @@ class workspace {
   const patient& p_;
   web_asker& web_;
   const remaining_time& time_;
+  std::vector<doctor::post_call_facts::agent> agents_;  ///< as far as they were asked for
 };
 
 }  // namespace

@@ -73,7 +73,7 @@ class account {
         return cannot_list(all, answer.why.empty() ? "Twilio answered " + std::to_string(answer.status) : answer.why);
       const auto page = twilio::decode_number_page(answer.body);
       if (!page) return cannot_list(all, "its list cannot be read");
-      for (const auto& one : page->numbers) numbers_.emplace(model::meeting_form(one.number), one.calls);
+      for (const auto& one : page->numbers) numbers_.emplace(model::meeting_form(one.number), one);
       next = page->next;
     }
     is_listed_ = true;
@@ -106,15 +106,16 @@ class account {
     for (const auto& number : numbers_of(t)) {
       const auto there = numbers_.find(model::meeting_form(number));
       const bool is_there = there != numbers_.end();
-      all.push_back({t.id.value, number, is_there ? outcome::known : outcome::unknown, "",
-                     is_there ? there->second : twilio::call_handlers{}});
+      const auto is = is_there ? there->second : twilio::incoming_number{};
+      all.push_back(
+          {t.id.value, number, is_there ? outcome::known : outcome::unknown, "", is.calls, is.takes_calls, is.is_fax});
     }
     return all;
   }
 
   /// Whose token only the gateway has.
   std::vector<doctor::number_facts> of_own_account(const model::tenant& t) {
-    const doctor::number_facts nobody_asked{t.id.value, t.phone_number, outcome::own_account, "", {}};
+    const doctor::number_facts nobody_asked{t.id.value, t.phone_number, outcome::own_account, "", {}, true, false};
     if (!p_.gateway_answers || time_.is_over()) return {nobody_asked};
     const auto got = ask_for(*p_.at, "GET", "/api/tenants/" + model::percent_encoded(t.id.value) + "/numbers", "", 200,
                              time_.for_one());
@@ -130,7 +131,7 @@ class account {
   doctor::number_facts told_by_gateway(const rapidjson::Value& item, const model::tenant& t) const {
     model::field_reader one{item};
     const auto text = [&](std::string_view name) { return std::string{one.optional_text(name)}; };
-    doctor::number_facts facts{t.id.value, text("number"), outcome::known, "", {}};
+    doctor::number_facts facts{t.id.value, text("number"), outcome::known, "", {}, true, false};
     if (const auto* const error = one.optional_object("error")) {
       model::field_reader of{*error};
       facts.why = of.optional_text("code");
@@ -154,7 +155,7 @@ class account {
   web_asker& web_;
   const remaining_time& time_;
   const model::account_sid sid_;
-  std::map<std::string, twilio::call_handlers> numbers_;
+  std::map<std::string, twilio::incoming_number> numbers_;
   bool is_listed_ = false;
 };
 

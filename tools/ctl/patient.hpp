@@ -30,6 +30,7 @@ struct patient {
   std::vector<model::tenant> tenants;  ///< those that are meant
   std::string no_tenants;              ///< why they are not known; "": they are
   std::string tenant;                  ///< --tenant; "": all of them
+  bool takes_long = false;             ///< --long: what takes a minute is tried as well
 
   [[nodiscard]] std::string first_token() const;  ///< of TWILIO_AUTH_TOKEN; ""
 };

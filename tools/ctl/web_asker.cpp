@@ -136,4 +136,17 @@ web_asker::handshake web_asker::open_websocket(const std::string& url, const net
   return came;
 }
 
+model::doctor::echo_facts web_asker::visit_stream(const std::string& url, const net::http_fields& fields,
+                                                  const stream_plan& plan) {
+  std::promise<model::doctor::echo_facts> answer;
+  auto visit = net::run_on(io_, [&] {
+    auto made = std::make_unique<stream_visit>(io_, tls_, plan, [&](const auto& facts) { answer.set_value(facts); });
+    made->open(url, fields);
+    return made;
+  });
+  auto came = answer.get_future().get();
+  net::run_on(io_, [&] { visit.reset(); });
+  return came;
+}
+
 }  // namespace tonris::ctl

@@ -10,6 +10,7 @@
 #include "model/doctor/reach.hpp"
 #include "net/http_client.hpp"
 #include "net/websocket_client.hpp"
+#include "tools/ctl/stream_visit.hpp"
 
 namespace tonris::ctl {
 
@@ -36,6 +37,9 @@ class web_asker {
   };
   [[nodiscard]] handshake open_websocket(const std::string& url, const net::http_fields& fields,
                                          std::chrono::milliseconds patience);
+  /// Opens one whose other end sends everything back, and tries the plan. Blocks until that is over.
+  [[nodiscard]] model::doctor::echo_facts visit_stream(const std::string& url, const net::http_fields& fields,
+                                                       const stream_plan& plan);
 
  private:
   web_asker() = default;

@@ -51,7 +51,7 @@ class ToolPlane : public testing::Test {
     part.random = [] { return 0U; };
     part.counters = &counters;
     plane = std::make_unique<tool_plane>(system, nullptr, model::allowed_hosts::parse("127.0.0.1").value(), &counters,
-                                         tool_plane::parts{part, part});
+                                         tool_plane::parts{part, part, 0});
   }
   ~ToolPlane() override {
     caf::anon_send_exit(plane->forwarding(), caf::exit_reason::user_shutdown);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "model/text/webhook_signature.hpp"
+#include "model/tracing/trace_context.hpp"
 #include "tests/actors/fixture.hpp"
 #include "tests/actors/held_requests.hpp"
 
@@ -21,8 +22,11 @@ class ToolForwarder : public ActorTest {
  protected:
   using answer = std::shared_ptr<std::optional<forwarded_tool>>;
 
-  void SetUp() override {
+  void SetUp() override { traced(0); }
+  /// A new one, where that share of the calls' traces is told.
+  void traced(double share) {
     tool_forwarder::config with;
+    with.traced_share = share;
     with.unix_now = [] { return std::int64_t{1'800'000'000}; };
     with.counters = &counters;
     with.allowed = model::allowed_hosts::parse("crm.internal").value();
@@ -51,7 +55,7 @@ class ToolForwarder : public ActorTest {
     wanted.parameters = R"({"day":"Tuesday"})";
     wanted.id = "request-1";
     wanted.call = some_call;
-    wanted.trace_parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    wanted.trace_parent = theirs;
     system.spawn([came, wanted, to = forwarder](caf::event_based_actor* self) {
       self->request(to, 60s, wanted).then([came](const forwarded_tool& a) { *came = a; }, [](const caf::error&) {});
     });
@@ -63,6 +67,7 @@ class ToolForwarder : public ActorTest {
     settle();
   }
 
+  std::string theirs = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";  ///< traceparent of who asks
   tool_forwarding forwarder;
   held_requests held;
   std::deque<held_requests::one>& asked = held.all;
@@ -83,6 +88,18 @@ TEST_F(ToolForwarder, PassesOnWhatIsAskedAndWhatIsAnswered) {
   EXPECT_EQ(sent.timeout, 4s);
   answer_last(net::make_response(200, "application/json", R"({"services":["cut"]})"));
   EXPECT_EQ((*came)->answer.json, R"({"services":["cut"]})");
+}
+
+TEST_F(ToolForwarder, BelongsToTheCallsTraceWhereWhoAsksHasNone) {
+  theirs = {};
+  (void)ask(salon());
+  EXPECT_FALSE(asked.back().request.fields.has("traceparent")) << "no trace is told to anybody";
+  traced(1);
+  (void)ask(salon());
+  EXPECT_EQ(asked.back().request.fields.get("traceparent"), model::traceparent_of(some_call, 1));
+  theirs = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  (void)ask(salon());
+  EXPECT_EQ(asked.back().request.fields.get("traceparent"), theirs);
 }
 
 TEST_F(ToolForwarder, AsksWithGetByTheQuery) {

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <random>
 
+#include "model/tracing/call_trace.hpp"
+
 namespace tonris::model {
 namespace {
 
@@ -52,6 +54,19 @@ TEST(TraceIds, AreNeverNone) {
   EXPECT_EQ(to_string(span_id_of(bytes)), "0000000000000001");
   bytes = {0xF0, 0xF1, 0xF2, 0xF3, 0xF4, 0xF5, 0xF6, 0xF7};
   EXPECT_EQ(to_string(span_id_of(bytes)), "f0f1f2f3f4f5f6f7");
+}
+
+TEST(Traceparent, OfACallNamesItsTraceAndItsFirstSpanAndWhetherAnybodyIsTold) {
+  const call_sid call{"CA00000000000000000000000000000001"};
+  call_record record;
+  record.call = call;
+  const auto trace = trace_of(record, {});
+  const auto header = "00-" + to_string(trace.trace) + "-" + to_string(trace.spans.at(0).id);
+  EXPECT_EQ(traceparent_of(call, 1), header + "-01");
+  EXPECT_EQ(traceparent_of(call, 1e-18), header + "-00");
+  EXPECT_TRUE(is_traceparent(header + "-01"));
+  EXPECT_EQ(traceparent_of(call, 0), "");
+  EXPECT_EQ(traceparent_of(call, std::nan("")), "");
 }
 
 TEST(TraceIds, OfACallAreAlwaysTheSame) {

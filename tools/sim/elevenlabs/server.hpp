@@ -113,6 +113,7 @@ class elevenlabs_server {
       {"/v1/user/subscription",
        R"({"tier":"enterprise","status":"active","character_count":0,"character_limit":1000000})"},
       {"/v1/workspace/webhooks", R"({"webhooks":[]})"},
+      {"/v1/convai/settings", R"({"webhooks":{"post_call_webhook_id":null,"events":["transcript"]}})"},
       {"/v1/convai/phone-numbers", "[]"}};                 ///< by path
   std::map<std::string, std::uint64_t> conversations_of_;  ///< by agent
   std::map<std::string, std::size_t> failures_given_;

@@ -33,9 +33,9 @@ void put(model::json_writer& out, const std::string& account, const twilio::inco
   out.member("status_callback_method", calls.status.method.empty() ? "POST" : calls.status.method);
   put_text_or_null(out, "voice_application_sid", calls.application);
   put_text_or_null(out, "trunk_sid", calls.trunk);
-  out.member("voice_receive_mode", "voice");
+  out.member("voice_receive_mode", one.is_fax ? "fax" : "voice");
   out.open_object("capabilities");
-  out.member("voice", true);
+  out.member("voice", one.takes_calls);
   out.close_object();
   out.member("status", "in-use");
   out.close_object();
