@@ -148,9 +148,10 @@ void control_plane::start(media_loops& loops) {
   fill_services(loops);
   start_admission();
   start_overview();
-  tools_ =
-      std::make_unique<tool_plane>(*config_.system, config_.tls, config_.settings->tool_allowed_hosts, config_.counters,
-                                   tool_plane::parts{part("tool_forwarder"), part("notice_sender")});
+  const auto& settings = *config_.settings;
+  tools_ = std::make_unique<tool_plane>(*config_.system, config_.tls, settings.tool_allowed_hosts, config_.counters,
+                                        tool_plane::parts{part("tool_forwarder"), part("notice_sender"),
+                                                          settings.otlp_endpoint.empty() ? 0 : settings.traces_share});
   start_notices();
   start_supervisor();
   start_watchers();

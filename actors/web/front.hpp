@@ -33,6 +33,7 @@
 #include "actors/web/post_call.hpp"
 #include "actors/web/request_context.hpp"
 #include "actors/web/router.hpp"
+#include "actors/web/stream_echo.hpp"
 #include "actors/web/twilio_signatures.hpp"
 #include "actors/web/twilio_webhooks.hpp"
 #include "model/access/failed_attempts.hpp"
@@ -94,6 +95,7 @@ class http_front {
   // for the routes' handlers
   [[nodiscard]] const config& settings() const noexcept { return config_; }
   [[nodiscard]] post_call_desk& post_calls() noexcept { return post_calls_; }
+  [[nodiscard]] stream_echo& doctors_stream() noexcept { return echo_; }
   void deliver(signed_request webhook);  ///< to this loop's webhook actor, whichever one lives
   [[nodiscard]] twilio_signatures::look look_at_signature(const net::http_request& request) const;
 
@@ -122,6 +124,7 @@ class http_front {
   std::optional<twilio_signatures> twilio_;
   const elevenlabs_signatures elevenlabs_;
   post_call_desk post_calls_;
+  stream_echo echo_;
   const std::shared_ptr<http_front*> self_ = std::make_shared<http_front*>(this);  ///< for what comes back to it later
   caf::actor webhooks_handle_;
   loop_bound* webhooks_ = nullptr;  ///< null where Twilio does not come

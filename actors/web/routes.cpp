@@ -24,6 +24,7 @@
 #include "actors/web/route_api.hpp"
 #include "actors/web/secrets_api.hpp"
 #include "actors/web/stream_admission.hpp"
+#include "actors/web/stream_echo.hpp"
 #include "actors/web/tenant_store_api.hpp"
 #include "actors/web/tenants_api.hpp"
 #include "actors/web/usage_api.hpp"
@@ -101,6 +102,8 @@ constexpr std::array table{
           webhook<webhook_kind::outbound_status>},
     route{post, "/api/webhooks/twilio/outbound-machine/{ticket}", twilio, endpoint::outbound,
           webhook<webhook_kind::outbound_machine>},
+    // Below /media-stream/, which proxies pass on; a ticket is never that word.
+    route{methods::websocket, model::doctor::echo_stream_path, doctor, endpoint::api, echo_stream},
     route{methods::websocket, "/media-stream/{ticket...}", twilio, endpoint::media_stream, media_stream},
     route{post, "/api/webhooks/elevenlabs/conversation-initiation", elevenlabs, endpoint::initiation,
           answer_initiation},

@@ -120,6 +120,72 @@ findings judge_webhooks(const vendor_facts& facts) {
   return out;
 }
 
+/// The workspace's webhooks, those that lead here and others.
+class post_call_judge {
+ public:
+  post_call_judge(const post_call_facts& facts, std::vector<vendor::workspace_webhook> all)
+      : facts_(facts), all_(std::move(all)) {
+    for (const auto& one : all_)
+      if (is_meant_for_us(one, facts.post_call_url) && !one.id.empty()) ours_.push_back(&one);
+  }
+
+  findings judge() {
+    if (ours_.empty()) return {};
+    for (const auto& agent : facts_.agents) judge_agent(agent);
+    const bool all_have_their_own = !facts_.agents.empty() && std::ranges::none_of(facts_.agents, [](const auto& one) {
+      return one.own.webhook.empty();
+    });
+    if (!all_have_their_own) judge_workspace();
+    return std::move(out_);
+  }
+
+ private:
+  void judge_workspace() {
+    constexpr std::string_view what = "which webhook is told of calls that end";
+    auto none = judge_answer(facts_.settings, what);
+    std::ranges::move(none, std::back_inserter(out_));
+    if (!none.empty()) return;
+    const auto choice = vendor::decode_post_call_choice(facts_.settings.body);
+    if (!choice) return out_.push_back(unreadable(what));
+    const auto& ours = ours_.front()->name;
+    if (choice->webhook.empty())
+      out_.push_back(found("post_call_not_assigned", {{"name", ours}}));
+    else if (!is_ours(choice->webhook))
+      out_.push_back(found("post_call_assigned_elsewhere", {{"name", ours}, {"other", named(choice->webhook)}}));
+    else if (!tells_transcripts(*choice))
+      out_.push_back(found("post_call_without_transcript", {{"events", listed(*choice)}}));
+  }
+
+  void judge_agent(const post_call_facts::agent& agent) {
+    if (agent.own.webhook.empty()) return;
+    if (!is_ours(agent.own.webhook))
+      out_.push_back(found("agent_post_call_elsewhere", {{"agent", agent.id}, {"other", named(agent.own.webhook)}}));
+    else if (!tells_transcripts(agent.own))
+      out_.push_back(found("agent_post_call_without_transcript", {{"agent", agent.id}, {"events", listed(agent.own)}}));
+  }
+
+  [[nodiscard]] bool is_ours(std::string_view id) const {
+    return std::ranges::any_of(ours_, [id](const auto* one) { return one->id == id; });
+  }
+  /// "the webhook crm, which leads to https://…"
+  [[nodiscard]] std::string named(std::string_view id) const {
+    const auto there = std::ranges::find_if(all_, [id](const auto& one) { return one.id == id; });
+    if (there == all_.end()) return "a webhook that is not there any more, " + std::string{id};
+    return "the webhook " + there->name + ", which leads to " + twilio::shown_address(there->url);
+  }
+  static std::string listed(const vendor::post_call_choice& choice) {
+    std::string names;
+    for (const auto& one : choice.events.value_or(std::vector<std::string>{}))
+      names.append(names.empty() ? "" : ", ").append(one);
+    return names.empty() ? "nothing" : names;
+  }
+
+  const post_call_facts& facts_;
+  const std::vector<vendor::workspace_webhook> all_;
+  std::vector<const vendor::workspace_webhook*> ours_;
+  findings out_;
+};
+
 findings judge_numbers(const vendor_facts& facts) {
   constexpr std::string_view what = "imported numbers";
   if (auto none = judge_answer(facts.phone_numbers, what); !none.empty()) return none;
@@ -147,6 +213,12 @@ findings judge(const vendor_facts& facts) {
   for (auto part : {judge_subscription(facts), judge_webhooks(facts), judge_numbers(facts)})
     std::ranges::move(part, std::back_inserter(out));
   return out;
+}
+
+findings judge(const post_call_facts& facts) {
+  if (facts.webhooks.is != reach::outcome::answered || facts.webhooks.status != 200) return {};
+  auto all = vendor::decode_webhooks(facts.webhooks.body);
+  return all ? post_call_judge{facts, *std::move(all)}.judge() : findings{};
 }
 
 }  // namespace tonris::model::doctor

@@ -7,6 +7,7 @@
 
 #include "model/doctor/finding.hpp"
 #include "model/doctor/reach.hpp"
+#include "model/elevenlabs/post_call_choice.hpp"
 
 namespace tonris::model::doctor {
 
@@ -22,5 +23,18 @@ struct vendor_facts {
   std::vector<std::pair<std::string, std::string>> numbers;
 };
 [[nodiscard]] findings judge(const vendor_facts& facts);
+
+/// Whom ElevenLabs tells of conversations that have ended. That a webhook is there is not enough: it has to be chosen.
+struct post_call_facts {
+  reach webhooks, settings;   ///< the workspace's
+  std::string post_call_url;  ///< the gateway's
+  struct agent {
+    std::string id;
+    elevenlabs::post_call_choice own;
+  };
+  std::vector<agent> agents;  ///< of tenants; those whose settings could be had
+};
+/// Nothing where no webhook leads here: `judge(vendor_facts)` says that.
+[[nodiscard]] findings judge(const post_call_facts& facts);
 
 }  // namespace tonris::model::doctor

@@ -246,6 +246,41 @@ std::string difference(std::string_view url, std::string_view wanted) {
   return words;
 }
 
+namespace {
+
+std::string_view code_of_break(const echo_facts& echo) {
+  using step = echo_facts::step;
+  if (echo.changed) return "stream_changed";
+  switch (echo.reached) {
+    case step::opening:
+    case step::short_message: return "stream_breaks";
+    case step::long_message: return "stream_long_messages_lost";
+    case step::holding: return "stream_pings_lost";
+    case step::done: break;
+  }
+  return {};
+}
+
+finding broken(std::string_view code, const echo_facts& echo) {
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(echo.held).count();
+  return found(code, {{"bytes", std::to_string(echo.bytes)}, {"seconds", std::to_string(seconds)}, {"why", echo.why}});
+}
+
+/// Behind an opening that came through.
+findings judge_open_stream(const stream_facts& facts) {
+  findings out;
+  if (!facts.echo_not_tried.empty())
+    out.push_back(not_looked_at(area::public_address, "a WebSocket beyond its opening", facts.echo_not_tried));
+  if (facts.echo)
+    if (const auto code = code_of_break(*facts.echo); !code.empty()) out.push_back(broken(code, *facts.echo));
+  if (out.empty()) out.push_back(found("stream_good"));
+  if (facts.in_silence && facts.in_silence->reached == echo_facts::step::holding)
+    out.push_back(broken("stream_cut_in_silence", *facts.in_silence));
+  return out;
+}
+
+}  // namespace
+
 findings judge(const stream_facts& facts) {
   using upgrade = stream_facts::upgrade;
   const auto& plain = facts.plain;
@@ -256,7 +291,7 @@ findings judge(const stream_facts& facts) {
   if (facts.is == upgrade::not_tried) return {};
   if (facts.is == upgrade::opened) return {found("stream_refused", {{"status", "101"}})};
   switch (facts.status) {
-    case 404: return {found("stream_good")};
+    case 404: return judge_open_stream(facts);
     case 426: return {found("upgrade_lost")};
     case 403: return {found("stream_signature_refused")};
     default: return {found("stream_refused", {{"status", std::to_string(facts.status)}})};

@@ -42,12 +42,31 @@ struct public_facts {
 /// What follows '#' is nobody's business.
 [[nodiscard]] std::string difference(std::string_view url, std::string_view wanted);
 
+/// How far a WebSocket came on which the gateway sends everything back.
+struct echo_facts {
+  enum class step : std::uint8_t {
+    opening,
+    short_message,
+    long_message,
+    holding,                  ///< nothing was said for a while, and a message behind that
+    done,                     ///< nothing broke
+  } reached = step::opening;  ///< what was under way when it ended
+  std::string why;            ///< it ended before it was done
+  bool changed = false;       ///< something else came back
+  std::size_t bytes = 0;      ///< of the message that was under way
+  std::chrono::milliseconds held{0};
+};
+
 /// What came of opening a stream there as Twilio does, with a ticket that nobody gave out.
 struct stream_facts {
   reach plain;  ///< asked without an upgrade: the gateway itself says "upgrade_required"
   enum class upgrade : std::uint8_t { not_tried, answered, failed, opened } is = upgrade::not_tried;
   unsigned status = 0;  ///< the gateway's own is 404: it does not know the ticket
   std::string why;      ///< of failed
+  // where the opening came through
+  std::string echo_not_tried{};            ///< why not; "": it was
+  std::optional<echo_facts> echo{};        ///< pinged while nothing is said
+  std::optional<echo_facts> in_silence{};  ///< with --long: left alone for longer than proxies wait by themselves
 };
 [[nodiscard]] findings judge(const stream_facts& facts);
 

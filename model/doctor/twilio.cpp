@@ -66,6 +66,8 @@ class number_judge {
 
   findings judge() {
     const auto& calls = facts_.calls;
+    if (!facts_.takes_calls) add("number_without_voice");
+    if (facts_.is_fax) add("number_is_fax");
     if (!calls.application.empty()) add("application_overrides", {}, {}, calls.application);
     if (!calls.trunk.empty()) add("trunk_overrides", {}, {}, calls.trunk);
     if (out_.empty()) judge_voice();

@@ -31,6 +31,7 @@ struct number_facts {
   } is = outcome::known;
   std::string why;
   twilio::call_handlers calls;
+  bool takes_calls = true, is_fax = false;  ///< as twilio::incoming_number has them
 };
 /// `origin`: APP_BASE_URL.
 [[nodiscard]] findings judge(const number_facts& facts, std::string_view origin);

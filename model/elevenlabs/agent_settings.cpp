@@ -14,7 +14,7 @@
 namespace tonris::model::elevenlabs {
 namespace {
 
-constexpr std::size_t most_items = 200, most_name_bytes = 100;
+constexpr std::size_t most_items = 200, most_name_bytes = 100, most_tool_values = 5'000;
 
 using path = std::initializer_list<std::string_view>;
 
@@ -73,10 +73,37 @@ void add_references(std::string_view text, std::set<std::string>& names) {
   }
 }
 
+/// What a tool's parameters and headers are filled with. What it assigns, it brings itself.
+void add_tool_variables(const rapidjson::Value& tool, std::set<std::string>& names) {
+  std::vector<const rapidjson::Value*> left{&tool};
+  for (std::size_t seen = 0; !left.empty() && seen < most_tool_values; ++seen) {
+    const auto& value = *left.back();
+    left.pop_back();
+    if (value.IsArray()) each_item(&value, [&](const rapidjson::Value& one) { left.push_back(&one); });
+    each_member(&value, [&](std::string_view name, const rapidjson::Value& one) {
+      if (name == "assignments") return;
+      const bool is_reference = (name == "dynamic_variable" || name == "variable_name") && one.IsString();
+      if (is_reference && one.GetStringLength() > 0 && names.size() < most_items) names.insert(name_of(text_of(one)));
+      if (one.IsObject() || one.IsArray()) left.push_back(&one);
+    });
+  }
+}
+
+void add_variables_of_tools(const rapidjson::Value& agent, std::set<std::string>& names) {
+  each_item(at(agent, {"prompt", "tools"}), [&](const rapidjson::Value& tool) {
+    add_tool_variables(tool, names);
+    add_references(text_at(tool, {"api_schema", "url"}), names);
+    each_member(at(tool, {"api_schema", "request_headers"}), [&](std::string_view, const rapidjson::Value& header) {
+      if (header.IsString()) add_references(text_of(header), names);
+    });
+  });
+}
+
 std::vector<std::string> variables_of(const rapidjson::Value& agent) {
   std::set<std::string> names;
   add_references(text_at(agent, {"first_message"}), names);
   add_references(text_at(agent, {"prompt", "prompt"}), names);
+  add_variables_of_tools(agent, names);
   each_member(at(agent, {"dynamic_variables", "dynamic_variable_placeholders"}),
               [&](std::string_view name, const rapidjson::Value&) { names.insert(name_of(name)); });
   return {names.begin(), names.end()};
@@ -133,6 +160,8 @@ void read_platform(const rapidjson::Value& root, agent_settings& to) {
   }
   to.asks_for_initiation =
       flag_at(*platform, {"overrides", "enable_conversation_initiation_client_data_from_webhook"}, false);
+  if (const auto* const own = at(*platform, {"workspace_overrides", "webhooks"}))
+    to.post_call = read_post_call_choice(*own);
   to.concurrency_limit = whole_at(*platform, {"call_limits", "agent_concurrency_limit"}, to.concurrency_limit);
   to.daily_limit = whole_at(*platform, {"call_limits", "daily_limit"}, to.daily_limit);
   const auto* const hosts = at(*platform, {"auth", "allowlist"});

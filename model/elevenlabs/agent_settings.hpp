@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/elevenlabs/post_call_choice.hpp"
 #include "model/text/codec_error.hpp"
 
 namespace tonris::model::elevenlabs {
@@ -23,7 +24,9 @@ struct agent_settings {
   std::optional<std::vector<std::string>> client_events;                ///< absent: the service's own list
   std::string language;                                                 ///< "" when not said
   std::vector<std::string> further_languages;
-  std::vector<std::string> variables;  ///< every {{name}} of prompt and first message, and every placeholder, sorted
+  /// Every {{name}} of prompt, first message, and of the addresses and headers of tools that it has inline; what such
+  /// a tool's parameters and headers take from a variable; every placeholder. Sorted.
+  std::vector<std::string> variables;
   std::vector<tool> client_tools;
   std::vector<std::string> system_tools;  ///< by name: "end_call", "transfer_to_number"
   bool may_override_first_message = false, may_override_language = false, may_override_prompt = false,
@@ -32,7 +35,8 @@ struct agent_settings {
   std::int64_t max_duration_seconds = 600;  ///< the service's default
   std::int64_t concurrency_limit = -1;      ///< -1: none
   std::int64_t daily_limit = 100'000;
-  bool needs_origin = false;  ///< only browsers of certain hosts are let in
+  bool needs_origin = false;   ///< only browsers of certain hosts are let in
+  post_call_choice post_call;  ///< its own; no webhook: the workspace's counts
 };
 
 inline constexpr std::size_t max_agent_settings_bytes = 4 * 1024 * 1024;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "model/elevenlabs/post_call_choice.hpp"
 #include "model/json/lookup.hpp"
 
 namespace tonris::model::elevenlabs {
@@ -50,9 +51,16 @@ decoded<std::vector<workspace_webhook>> decode_webhooks(std::string_view body) {
     if (!one.IsObject()) continue;
     all.push_back({text_in(one, "name"), text_in(one, "webhook_url"), flag_in(one, "is_disabled"),
                    flag_in(one, "is_auto_disabled"), whole_in(one, "most_recent_failure_error_code"),
-                   whole_in(one, "most_recent_failure_timestamp")});
+                   whole_in(one, "most_recent_failure_timestamp"), text_in(one, "webhook_id")});
   }
   return all;
+}
+
+decoded<post_call_choice> decode_post_call_choice(std::string_view body) {
+  rapidjson::Document document;
+  if (auto read = parse_object(body, limits, document); !read) return tl::unexpected(read.error());
+  const auto* const chosen = find_field(document, "webhooks");
+  return chosen && chosen->IsObject() ? read_post_call_choice(*chosen) : post_call_choice{};
 }
 
 decoded<std::vector<std::string>> decode_phone_numbers(std::string_view body) {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/elevenlabs/post_call_choice.hpp"
 #include "model/text/codec_error.hpp"
 
 /// What an ElevenLabs workspace tells of itself over REST, as far as it decides whether calls go well.
@@ -30,9 +31,14 @@ struct workspace_webhook {
   bool is_auto_disabled = false;  ///< after failures
   std::int64_t failure_code = 0;  ///< of the most recent failure; 0: none
   std::int64_t failed_at = 0;     ///< Unix seconds
+  std::string id{};
   bool operator==(const workspace_webhook&) const = default;
 };
 [[nodiscard]] decoded<std::vector<workspace_webhook>> decode_webhooks(std::string_view body);
+
+inline constexpr std::string_view settings_target = "/v1/convai/settings";
+/// The workspace's.
+[[nodiscard]] decoded<post_call_choice> decode_post_call_choice(std::string_view body);
 
 inline constexpr std::string_view phone_numbers_target = "/v1/convai/phone-numbers";
 /// Those that are imported there; E.164 as they stand.

@@ -31,6 +31,9 @@ incoming_number number_in(field_reader& fields) {
   one.calls.status = handler_in(fields, "status_callback", "status_callback_method");
   one.calls.application = fields.optional_text("voice_application_sid");
   one.calls.trunk = fields.optional_text("trunk_sid");
+  one.is_fax = fields.optional_text("voice_receive_mode") == "fax";
+  if (const auto* const can = fields.optional_object("capabilities"))
+    if (const auto* const voice = find_field(*can, "voice")) one.takes_calls = !voice->IsBool() || voice->GetBool();
   return one;
 }
 

@@ -28,6 +28,8 @@ struct incoming_number {
   std::string sid;     ///< PN…
   std::string number;  ///< E.164
   call_handlers calls;
+  bool takes_calls = true;  ///< false: it can do other things only
+  bool is_fax = false;      ///< what comes in is taken for a fax, whatever the addresses are
 };
 struct number_page {
   std::vector<incoming_number> numbers;

@@ -107,8 +107,10 @@ class DoctorOfTheGateway : public testing::Test {
   }
   void tell_webhook(const std::string& origin, const std::string& more) {
     w.on_loop([&] {
-      w.vendor().tell("/v1/workspace/webhooks", R"({"webhooks":[{"name":"calls","webhook_url":")" + origin +
-                                                    R"(/api/webhooks/elevenlabs/post-call")" + more + "}]}");
+      w.vendor().tell("/v1/workspace/webhooks",
+                      R"({"webhooks":[{"name":"calls","webhook_id":"wh_calls","webhook_url":")" + origin +
+                          R"(/api/webhooks/elevenlabs/post-call")" + more + "}]}");
+      w.vendor().tell("/v1/convai/settings", R"({"webhooks":{"post_call_webhook_id":"wh_calls"}})");
     });
   }
   shell_end doctor(const std::string& flags = {}) {
@@ -192,6 +194,7 @@ TEST_F(DoctorOfTheGateway, FindsEachOfManyThingsThatAreBroken) {
     w.vendor().tell("/v1/user/subscription",
                     R"({"tier":"creator","status":"active","character_count":100000,"character_limit":100000})");
     w.vendor().tell("/v1/convai/phone-numbers", R"([{"phone_number":"+15550100002"}])");
+    w.vendor().tell("/v1/convai/settings", R"({"webhooks":{"post_call_webhook_id":null}})");
   });
   settings["ELEVENLABS_MAX_CALLS"] = "50";
   const auto end = doctor();
@@ -205,6 +208,7 @@ TEST_F(DoctorOfTheGateway, FindsEachOfManyThingsThatAreBroken) {
   EXPECT_TRUE(finds(said, "application_overrides", "tonrisctl number attach salon-1 --yes")) << said;
   EXPECT_TRUE(finds(said, "twilio_account_suspended", "console")) << said;
   EXPECT_TRUE(finds(said, "post_call_webhook_off", "Webhooks")) << said;
+  EXPECT_TRUE(finds(said, "post_call_not_assigned", "choose calls")) << said;
   EXPECT_TRUE(finds(said, "credits_used_up", "Subscription")) << said;
   EXPECT_TRUE(finds(said, "max_calls_above_plan", "ELEVENLABS_MAX_CALLS=10")) << said;
   EXPECT_TRUE(finds(said, "number_imported", "tonrisctl number attach")) << said;

@@ -132,6 +132,90 @@ TEST(ElevenLabsAccount, IsJudgedByWhatItTells) {
   }
 }
 
+constexpr auto two_webhooks =
+    R"({"webhooks":[{"name":"crm","webhook_id":"wh_crm","webhook_url":"https://crm.example/hook?key=abc"},)"
+    R"({"name":"calls","webhook_id":"wh_ours",)"
+    R"("webhook_url":"https://gw.example.com/api/webhooks/elevenlabs/post-call"}]})";
+
+std::string choice(const std::string& id, const std::string& more = {}) {
+  return R"({"webhooks":{"post_call_webhook_id":)" + id + more + "}}";
+}
+
+TEST(ElevenLabsPostCalls, AreToldWhereTheWebhookIsChosen) {
+  using agents = std::vector<post_call_facts::agent>;
+  struct row {
+    const char* name;
+    std::function<void(post_call_facts&)> change;
+    code_list finds;
+  };
+  const elevenlabs::post_call_choice own{"wh_ours", {}}, crm{"wh_crm", {}};
+  for (const auto& [name, change, finds] : {
+           row{"chosen", [](auto&) {}, {}},
+           row{"chosen, by name",
+               [](auto& f) { f.settings.body = choice("\"wh_ours\"", R"(,"events":["audio","transcript"])"); },
+               {}},
+           row{"none", [](auto& f) { f.settings.body = choice("null"); }, {"post_call_not_assigned"}},
+           row{"nothing said", [](auto& f) { f.settings.body = "{}"; }, {"post_call_not_assigned"}},
+           row{"another", [](auto& f) { f.settings.body = choice("\"wh_crm\""); }, {"post_call_assigned_elsewhere"}},
+           row{"one that is gone",
+               [](auto& f) { f.settings.body = choice("\"wh_old\""); },
+               {"post_call_assigned_elsewhere"}},
+           row{"audio alone",
+               [](auto& f) { f.settings.body = choice("\"wh_ours\"", R"(,"events":["audio"])"); },
+               {"post_call_without_transcript"}},
+           row{"no event",
+               [](auto& f) { f.settings.body = choice("\"wh_ours\"", R"(,"events":[])"); },
+               {"post_call_without_transcript"}},
+           row{"an agent's own leads here too",
+               [&](auto& f) {
+                 f.agents = agents{{"agent_a", own}};
+               },
+               {}},
+           row{"an agent's own leads elsewhere",
+               [&](auto& f) {
+                 f.agents = agents{{"agent_a", {}}, {"agent_b", crm}};
+               },
+               {"agent_post_call_elsewhere"}},
+           row{"an agent's own lacks the transcript",
+               [&](auto& f) {
+                 f.agents = agents{{"agent_a", {"wh_ours", std::vector<std::string>{"audio"}}}};
+               },
+               {"agent_post_call_without_transcript"}},
+           row{"the workspace chose none, each agent ours",
+               [&](auto& f) {
+                 f.settings.body = choice("null");
+                 f.agents = agents{{"agent_a", own}, {"agent_b", own}};
+               },
+               {}},
+           row{"the workspace chose none, one agent ours",
+               [&](auto& f) {
+                 f.settings.body = choice("null");
+                 f.agents = agents{{"agent_a", own}, {"agent_b", {}}};
+               },
+               {"post_call_not_assigned"}},
+           row{"no webhook is ours, which is said elsewhere",
+               [](auto& f) { f.webhooks.body = R"({"webhooks":[]})"; },
+               {}},
+           row{"not told", [](auto& f) { f.settings = {}; }, {"not_looked_at"}},
+           row{"a fault", [](auto& f) { f.settings = answer(500, ""); }, {"elevenlabs_answers_oddly"}},
+           row{"no JSON", [](auto& f) { f.settings.body = "<html>"; }, {"elevenlabs_answers_oddly"}},
+           row{"webhooks not told", [](auto& f) { f.webhooks = answer(500, ""); }, {}},
+       }) {
+    post_call_facts facts{answer(200, two_webhooks), answer(200, choice("\"wh_ours\"")), ours, {}};
+    change(facts);
+    const auto all = judge(facts);
+    EXPECT_EQ(codes(all), finds) << name;
+    for (const auto& one : all) EXPECT_THAT(one.what + one.fix, testing::Not(testing::HasSubstr("abc"))) << name;
+  }
+}
+
+TEST(ElevenLabsPostCalls, NameTheWebhookThatIsToldInstead) {
+  const auto all = judge(post_call_facts{answer(200, two_webhooks), answer(200, choice("\"wh_crm\"")), ours, {}});
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_THAT(all[0].what, testing::HasSubstr("the webhook crm, which leads to https://crm.example/hook"));
+  EXPECT_THAT(all[0].fix, testing::HasSubstr("choose calls"));
+}
+
 TEST(ElevenLabsAccount, SaysSinceWhenItFails) {
   auto facts = good();
   facts.webhooks.body = webhook(

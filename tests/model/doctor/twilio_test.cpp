@@ -94,6 +94,16 @@ TEST(TwilioNumber, IsJudgedByWhereItsCallsGo) {
   }
 }
 
+TEST(TwilioNumber, IsFoundWhereItTakesNoCalls) {
+  const std::string origin = "https://gw.example.com";
+  number_facts facts{"salon-1", "+15551234567", number_facts::outcome::known, "", twilio::gateway_handlers(origin)};
+  facts.takes_calls = false;
+  EXPECT_EQ(codes(judge(facts, origin)), code_list{"number_without_voice"});
+  facts.takes_calls = true;
+  facts.is_fax = true;
+  EXPECT_EQ(codes(judge(facts, origin)), code_list{"number_is_fax"});
+}
+
 TEST(TwilioNumber, ShowsNoSecretOfAnAddress) {
   number_facts facts{"salon-1", "+15551234567", number_facts::outcome::known, "", {}};
   facts.calls.voice.url = "https://user:pass@old.example.com/voice?token=abc";

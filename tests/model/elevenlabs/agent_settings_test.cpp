@@ -45,6 +45,36 @@ TEST(AgentSettings, AreRead) {
   EXPECT_EQ(agent->daily_limit, 100);
 }
 
+/// A conversation that lacks one of them is closed as one that lacks a variable of the prompt is.
+TEST(AgentSettings, HaveTheVariablesThatInlineToolsAreFilledWith) {
+  const auto agent = decode_agent_settings(R"({"conversation_config":{"agent":{"prompt":{"tools":[
+    {"type":"webhook","name":"book","api_schema":{
+      "url":"https://crm.example/{{ shop_id }}/book/{path}","request_headers":{"X-Plain":"is {{plan}}",
+        "Authorization":{"secret_id":"s"},"X-Key":{"variable_name":"secret__key"}},
+      "path_params_schema":{"path":{"type":"string","dynamic_variable":"path_var"}},
+      "query_params_schema":{"properties":{"day":{"type":"string","description":"{{not_one}}","dynamic_variable":""}}},
+      "request_body_schema":{"type":"object","properties":{"who":{"type":"object","properties":{
+        "number":{"type":"string","dynamic_variable":"system__caller_id"},
+        "dynamic_variable":{"type":"string","constant_value":"x"}}},
+        "list":{"type":"array","items":{"dynamic_variable":"in_list"}}}}},
+     "assignments":[{"source":"response","dynamic_variable":"its_own","value_path":"a"}]},
+    {"type":"client","name":"note","parameters":{"properties":{"what":{"dynamic_variable":"of_client"}}}}]}}}})");
+  ASSERT_TRUE(agent);
+  EXPECT_THAT(agent->variables,
+              ElementsAre("in_list", "of_client", "path_var", "plan", "secret__key", "shop_id", "system__caller_id"));
+}
+
+TEST(AgentSettings, HaveAPostCallWebhookOfTheirOwn) {
+  const auto agent = decode_agent_settings(R"({"platform_settings":{"workspace_overrides":{"webhooks":{
+    "post_call_webhook_id":"wh_1","events":["audio",7]}}}})");
+  ASSERT_TRUE(agent);
+  EXPECT_EQ(agent->post_call, (post_call_choice{"wh_1", std::vector<std::string>{"audio"}}));
+  for (const auto* none :
+       {"{}", R"({"platform_settings":{"workspace_overrides":{"webhooks":null}}})",
+        R"({"platform_settings":{"workspace_overrides":{"webhooks":{"post_call_webhook_id":null}}}})"})
+    EXPECT_EQ(decode_agent_settings(none).value().post_call, post_call_choice{}) << none;
+}
+
 TEST(AgentSettings, AreTheServicesWhereNothingIsSaid) {
   for (const auto* body :
        {"{}", R"({"agent_id":null,"conversation_config":null,"platform_settings":null})",

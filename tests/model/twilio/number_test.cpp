@@ -35,7 +35,20 @@ TEST(NumberPage, HasItsNumbersAndWhereTheNextIs) {
   EXPECT_EQ(one.calls.fallback, (call_handler{"", "POST"}));
   EXPECT_EQ(one.calls.application, "AP1");
   EXPECT_EQ(one.calls.trunk, "");
+  EXPECT_TRUE(one.takes_calls);
+  EXPECT_FALSE(one.is_fax);
   EXPECT_EQ(page->next, "/2010-04-01/Accounts/AC1/IncomingPhoneNumbers.json?Page=1");
+}
+
+TEST(NumberPage, SaysWhichNumbersTakeNoCalls) {
+  const auto read = [](const std::string& more) {
+    return decode_number(R"({"sid":"PN1","phone_number":"+15550100002")" + more + "}").value();
+  };
+  EXPECT_FALSE(read(R"(,"capabilities":{"voice":false,"sms":true})").takes_calls);
+  EXPECT_TRUE(read(R"(,"capabilities":{"sms":true})").takes_calls) << "what is not said is not known to be wrong";
+  EXPECT_TRUE(read(R"(,"capabilities":{"voice":null})").takes_calls);
+  EXPECT_TRUE(read(R"(,"voice_receive_mode":"fax")").is_fax);
+  EXPECT_FALSE(read(R"(,"voice_receive_mode":null)").is_fax);
 }
 
 TEST(NumberPage, IsRefusedWhereItIsNone) {
