@@ -27,6 +27,10 @@ TEST(Bench, MeasuresCallsWithoutAFault) {
   EXPECT_EQ(bench("calls --calls 5 --seconds 3 --rounds 1"), 0);
 }
 
+TEST(Bench, MeasuresTheSameCallsWatchedAndUnwatched) {
+  EXPECT_EQ(bench("calls --calls 5 --seconds 0.5 --lines 4 --watchers 3 --pairs 2"), 0);
+}
+
 TEST(Bench, MeasuresWebhooksTakenAndRefused) {
   EXPECT_EQ(bench("webhooks --seconds 2 --rounds 1"), 0);
   EXPECT_EQ(bench("webhooks --bad-signature --seconds 2 --rounds 1"), 0);

@@ -20,6 +20,7 @@ constexpr nanos frame_period = 20 * one_ms;
 constexpr nanos quiet_period = 5 * one_s;
 constexpr nanos connect_patience = 10 * one_s;
 constexpr nanos farewell_patience = 5 * one_s;
+constexpr nanos straggling = one_s / 4;  // for what was sent in a window that is over
 constexpr std::uint32_t spare_calls = 100;
 
 nanos seconds(double s) {
@@ -38,6 +39,15 @@ struct reading {
   std::uint64_t arrivals = 0;
 };
 
+/// One window of measuring, with what went on beside the calls.
+struct window {
+  bool is_watched = false;
+  reading before, after;
+  window_times times;
+  process_memory memory;
+  std::uint64_t watched_events = 0, watched_bytes = 0;
+};
+
 class call_run {
  public:
   call_run(const bench_setup& setup, target_kind kind, const call_plan& plan)
@@ -51,7 +61,7 @@ class call_run {
                 plan.lines > 0 ? seconds(1 / plan.lines) : 0}),
         callers_around_{events_, frames_, faults_, sids_, {}, setup.client, kind == target_kind::gateway} {}
 
-  outcome<run_report> run() {
+  outcome<std::vector<run_report>> run() {
     if (const auto listening = agent_.listen(); !listening) return failed(listening.error());
     auto started = start_target(setup_, kind_, agent_.port(), plan_.calls + spare_calls, events_);
     if (!started) return failed(started.error());
@@ -65,12 +75,15 @@ class call_run {
     place_calls();
     const auto up = static_cast<std::uint32_t>(std::ranges::count_if(callers_, [](auto& c) { return c->talking(); }));
     if (up == 0) return none_up();
-    measure();
+    measure_all();
     const auto still_up = std::ranges::count_if(callers_, [](auto& c) { return c->talking(); });
     farewell();
-    auto r = report(up);
-    r.figures.set("calls_up_at_end", static_cast<double>(still_up));
-    return r;
+    std::vector<run_report> reports;
+    for (const auto& one : windows_) {
+      reports.push_back(report(one, up));
+      reports.back().figures.set("calls_up_at_end", static_cast<double>(still_up));
+    }
+    return reports;
   }
 
  private:
@@ -131,23 +144,43 @@ class call_run {
 
   [[nodiscard]] reading read() const { return {usage_of(target_->process.pid()), own_cpu(), frames_.arrivals()}; }
 
-  void measure() {
+  /// A gateway's windows with watchers and without are pairs of the same calls, now one and now the other first: from a
+  /// process to the next, and from a minute to the next, more changes than watchers do.
+  void measure_all() {
     if (plan_.noise > 0 && kind_ == target_kind::gateway) {
       noise_.emplace(events_, faults_, sids_, target_->address, setup_.client, plan_.noise);
       noise_->begin(now());
       serve(now() + one_s);
     }
-    if (plan_.watchers > 0 && kind_ == target_kind::gateway) begin_watching();
-    before_ = read();
+    const bool in_pairs = plan_.watchers > 0 && kind_ == target_kind::gateway;
+    for (unsigned pair = 0; in_pairs && pair < plan_.pairs; ++pair) {
+      measure(pair % 2 == 1);
+      measure(pair % 2 == 0);
+    }
+    if (!in_pairs) measure(false);
+    if (noise_) noise_->end();
+    if (const auto how = target_->process.ended()) faults_.add("the target ended while measured: " + *how);
+  }
+
+  void measure(bool watched) {
+    if (watched) begin_watching();
+    auto& one = windows_.emplace_back();
+    one.is_watched = watched;
+    const auto events = watched ? watchers_->events() : 0, bytes = watched ? watchers_->bytes() : 0;
+    one.before = read();
     const nanos from = now();
     frames_.open_window(from);
     serve(from + seconds(plan_.seconds));
     frames_.close_window(now());
-    after_ = read();
-    busy_memory_ = memory_of(target_->process.pid());
-    if (noise_) noise_->end();
-    if (watchers_) end_watching();
-    if (const auto how = target_->process.ended()) faults_.add("the target ended while measured: " + *how);
+    one.after = read();
+    one.memory = memory_of(target_->process.pid());
+    if (watched) {
+      one.watched_events = watchers_->events() - events;
+      one.watched_bytes = watchers_->bytes() - bytes;
+      end_watching();
+    }
+    serve(now() + straggling);
+    one.times = frames_.take_window();
   }
 
   void begin_watching() {
@@ -155,15 +188,12 @@ class call_run {
     serve(now() + connect_patience, [this] { return watchers_->all_watch(); });
     if (!watchers_->all_watch()) faults_.add("a watcher had no snapshot in time");
     serve(now() + one_s);
-    watched_events_ = watchers_->events();
-    watched_bytes_ = watchers_->bytes();
   }
 
   void end_watching() {
-    watched_events_ = watchers_->events() - watched_events_;
-    watched_bytes_ = watchers_->bytes() - watched_bytes_;
     const auto went_wrong = watchers_->end();
     for (const auto& [what, times] : went_wrong.all()) faults_.add(what, times);
+    watchers_.reset();
   }
 
   /// Sends no more, lets what is under way arrive, hangs up, and waits for the conversations to be closed.
@@ -185,44 +215,45 @@ class call_run {
     target_->process.stop(5 * one_s);
   }
 
-  outcome<run_report> none_up() {
+  outcome<std::vector<run_report>> none_up() {
     std::string why = "no call came up at the " + std::string{to_string(kind_)};
     for (const auto& [what, times] : faults_.all()) why += "\n    " + std::to_string(times) + " x " + what;
     target_->process.stop(5 * one_s);
     return failed(why + "\n" + target_->process.last_words());
   }
 
-  run_report report(std::uint32_t up) {
+  run_report report(const window& of, std::uint32_t up) {
     run_report r;
-    r.target = plan_.watchers > 0 ? watched : to_string(kind_);
+    r.target = of.is_watched ? watched : to_string(kind_);
     r.calls = plan_.calls;
     r.figures.set("calls_up", up);
-    if (!plan_.quiet) report_frames(r);
+    if (!plan_.quiet) report_frames(r, of.times);
     if (noise_) {
       r.figures.set("noise_refused", static_cast<double>(noise_->refused()));
       r.figures.set("noise_taken", static_cast<double>(noise_->taken()));
     }
-    if (watchers_) {
+    if (of.is_watched) {
       r.figures.set("watchers", plan_.watchers);
-      r.figures.set("watched_events", static_cast<double>(watched_events_));
-      r.figures.set("watched_kib", static_cast<double>(watched_bytes_) / 1024);
+      r.figures.set("watched_events", static_cast<double>(of.watched_events));
+      r.figures.set("watched_kib", static_cast<double>(of.watched_bytes) / 1024);
     }
-    report_cost(r, up);
+    report_cost(r, of, up);
     report_set_up(r.figures);
-    report_ourselves(r);
+    report_ourselves(r, of);
     r.faults = faults_.all();
     if (!faults_.none()) r.last_words = target_->process.last_words();
     return r;
   }
 
-  void report_frames(run_report& r) const {
+  void report_frames(run_report& r, const window_times& times) const {
     constexpr const char* names[] = {"to_agent", "to_caller"};
     histogram both;
     for (const auto way : {direction::to_agent, direction::to_caller}) {
-      const std::string name = names[static_cast<std::size_t>(way)];
-      r.figures.set_times("latency_" + name, frames_.from_due(way));
-      r.figures.set_times("latency_" + name + "_from_send", frames_.from_sent(way));
-      both.merge(frames_.from_due(way));
+      const auto at = static_cast<std::size_t>(way);
+      const std::string name = names[at];
+      r.figures.set_times("latency_" + name, times.from_due[at]);
+      r.figures.set_times("latency_" + name + "_from_send", times.from_sent[at]);
+      both.merge(times.from_due[at]);
     }
     r.figures.set_times("latency", both);
     const auto sum = [this](auto member) { return static_cast<double>(counts_[0].*member + counts_[1].*member); };
@@ -237,10 +268,11 @@ class call_run {
     r.figures.set("frames_foreign", sum(&way_count::foreign));
   }
 
-  void report_cost(run_report& r, std::uint32_t up) const {
-    const auto wall = static_cast<double>(after_.target.at - before_.target.at);
-    const auto cpu = static_cast<double>(after_.target.cpu - before_.target.cpu);
-    const auto forwarded = static_cast<double>(after_.arrivals - before_.arrivals);
+  void report_cost(run_report& r, const window& of, std::uint32_t up) const {
+    const auto &before = of.before, &after = of.after;
+    const auto wall = static_cast<double>(after.target.at - before.target.at);
+    const auto cpu = static_cast<double>(after.target.cpu - before.target.cpu);
+    const auto forwarded = static_cast<double>(after.arrivals - before.arrivals);
     r.figures.set("target_cpu_percent", 100 * cpu / wall);
     if (!plan_.quiet && forwarded > 0) {
       r.figures.set("cpu_per_frame_us", cpu / one_us / forwarded);
@@ -249,13 +281,13 @@ class call_run {
     const auto a_second = [wall](std::uint64_t from, std::uint64_t to) {
       return to < from ? 0 : static_cast<double>(to - from) * one_s / wall;
     };
-    r.figures.set("voluntary_switches_per_s", a_second(before_.target.voluntary, after_.target.voluntary));
-    r.figures.set("involuntary_switches_per_s", a_second(before_.target.involuntary, after_.target.involuntary));
+    r.figures.set("voluntary_switches_per_s", a_second(before.target.voluntary, after.target.voluntary));
+    r.figures.set("involuntary_switches_per_s", a_second(before.target.involuntary, after.target.involuntary));
     const auto growth = [up](std::uint64_t idle, std::uint64_t busy) {
       return (static_cast<double>(busy) - static_cast<double>(idle)) / up;
     };
-    r.figures.set("memory_per_call_pss_kib", growth(idle_memory_.pss_kib, busy_memory_.pss_kib));
-    r.figures.set("memory_per_call_rss_kib", growth(idle_memory_.rss_kib, busy_memory_.rss_kib));
+    r.figures.set("memory_per_call_pss_kib", growth(idle_memory_.pss_kib, of.memory.pss_kib));
+    r.figures.set("memory_per_call_rss_kib", growth(idle_memory_.rss_kib, of.memory.rss_kib));
     r.figures.set("memory_idle_rss_kib", static_cast<double>(idle_memory_.rss_kib));
   }
 
@@ -270,11 +302,11 @@ class call_run {
     if (agent_.pong_times().count() > 0) figures.set_times("pong", agent_.pong_times());
   }
 
-  void report_ourselves(run_report& r) const {
-    const double cpu = 100.0 * static_cast<double>(after_.own - before_.own) /
-                       static_cast<double>(after_.target.at - before_.target.at);
-    const double lag = static_cast<double>(frames_.send_lag().percentile(99)) / one_ms;
-    r.figures.set_times("bench_send_lag", frames_.send_lag());
+  void report_ourselves(run_report& r, const window& of) const {
+    const double cpu = 100.0 * static_cast<double>(of.after.own - of.before.own) /
+                       static_cast<double>(of.after.target.at - of.before.target.at);
+    const double lag = static_cast<double>(of.times.send_lag.percentile(99)) / one_ms;
+    r.figures.set_times("bench_send_lag", of.times.send_lag);
     r.figures.set("bench_cpu_percent", cpu);
     r.figures.set("load_average", load_average());
     const bool bottleneck = lag > 2 || cpu > 90;
@@ -306,16 +338,15 @@ class call_run {
   std::optional<cadence> cadence_;
   std::optional<noise> noise_;
   std::optional<watchers> watchers_;
-  std::uint64_t watched_events_ = 0, watched_bytes_ = 0;  // until the window; then in it
   bool silent_ = false;
-  reading before_, after_;
-  process_memory idle_memory_, busy_memory_;
+  std::vector<window> windows_;
+  process_memory idle_memory_;
   way_count counts_[2];
 };
 
 }  // namespace
 
-outcome<run_report> run_calls(const bench_setup& setup, target_kind kind, const call_plan& plan) {
+outcome<std::vector<run_report>> run_calls(const bench_setup& setup, target_kind kind, const call_plan& plan) {
   return std::make_unique<call_run>(setup, kind, plan)->run();
 }
 

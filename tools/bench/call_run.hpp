@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "tools/bench/cadence.hpp"
 #include "tools/bench/figures.hpp"
@@ -16,12 +17,15 @@ struct call_plan {
   phasing phases = phasing::spread;
   double noise = 0;            ///< webhooks a second of another tenant, who is beyond its limits; the gateway alone
   double lines = 0;            ///< of what the caller said, a second and call, that the agent side tells
-  std::uint32_t watchers = 0;  ///< clients that watch all calls; the gateway alone
+  std::uint32_t watchers = 0;  ///< clients that watch all calls, in every other window; the gateway alone
+  unsigned pairs = 1;          ///< windows with watchers and without, of the same calls
   bool quiet = false;          ///< no frames but one every five seconds from each caller
 };
 
-/// Starts the target, places the calls, measures the window, ends the calls and the target. Bounded in time: beyond
-/// ramp, settle and window it takes 60 s at most. An error only when no measurement came about.
-[[nodiscard]] outcome<run_report> run_calls(const bench_setup& setup, target_kind kind, const call_plan& plan);
+/// Starts the target, places the calls, measures the window or the pairs of windows, ends the calls and the target.
+/// Bounded in time: beyond ramp, settle and windows it takes 60 s at most, and 12 s more a pair. A report a window;
+/// frames, set-up and faults are of all the run. An error only when no measurement came about.
+[[nodiscard]] outcome<std::vector<run_report>> run_calls(const bench_setup& setup, target_kind kind,
+                                                         const call_plan& plan);
 
 }  // namespace tonris::bench

@@ -66,38 +66,29 @@ outcome<bench_setup> set_up(const options& asked, const std::string& folder) {
   return setup;
 }
 
-outcome<run_report> measure(const options& asked, const bench_setup& setup, target_kind kind, const call_plan& calls,
-                            unsigned round) {
-  auto run = asked.what == mode::webhooks ? run_webhooks(setup, asked.webhooks) : run_calls(setup, kind, calls);
-  if (!run) return run;
-  run->round = round;
-  say(describe_run(*run));
-  return run;
+outcome<std::vector<run_report>> measure(const options& asked, const bench_setup& setup, target_kind kind,
+                                         const call_plan& calls) {
+  if (asked.what != mode::webhooks) return run_calls(setup, kind, calls);
+  auto run = run_webhooks(setup, asked.webhooks);
+  if (!run) return failed(run.error());
+  return std::vector{std::move(*run)};
 }
 
-/// The targets of one round; a gateway that is watched comes behind the same without watchers.
-std::vector<std::pair<target_kind, call_plan>> turns_of(const options& asked) {
-  std::vector<std::pair<target_kind, call_plan>> turns;
-  auto unwatched = asked.calls;
-  unwatched.watchers = 0;
-  for (const auto kind : targets_of(asked)) {
-    turns.emplace_back(kind, unwatched);
-    if (kind == target_kind::gateway && asked.calls.watchers > 0) turns.emplace_back(kind, asked.calls);
-  }
-  return turns;
-}
-
-/// Round by round, the targets in turn.
+/// Round by round, the targets in turn. Each pair of windows is a round.
 outcome<std::vector<run_report>> measure_rounds(const options& asked, const bench_setup& setup) {
-  std::vector<run_report> runs;
-  for (unsigned round = 1; round <= asked.rounds; ++round) {
-    for (const auto& [kind, plan] : turns_of(asked)) {
-      auto run = measure(asked, setup, kind, plan, round);
-      if (!run) return failed(run.error());
-      runs.push_back(std::move(*run));
+  std::vector<run_report> all;
+  for (unsigned round = 0; round < asked.rounds; ++round) {
+    for (const auto kind : targets_of(asked)) {
+      const auto runs = measure(asked, setup, kind, asked.calls);
+      if (!runs) return failed(runs.error());
+      for (std::size_t i = 0; i < runs->size(); ++i) {
+        all.push_back((*runs)[i]);
+        all.back().round = round * asked.calls.pairs + static_cast<unsigned>(i / 2) + 1;
+        say(describe_run(all.back()));
+      }
     }
   }
-  return runs;
+  return all;
 }
 
 /// For one target, steps until one does not hold, and says where that was.
@@ -106,11 +97,13 @@ outcome<std::uint32_t> climb(const options& asked, const bench_setup& setup, tar
   std::uint32_t last_good = 0;
   call_plan plan = asked.calls;
   for (; plan.calls <= asked.to; plan.calls += asked.step) {
-    auto run = measure(asked, setup, kind, plan, round);
-    if (!run) return failed(run.error());
-    const bool good = holds(*run);
-    const bool ours = run->figures.get("bench_was_bottleneck").value_or(0) > 0;
-    runs.push_back(std::move(*run));
+    const auto measured = measure(asked, setup, kind, plan);
+    if (!measured) return failed(measured.error());
+    auto& run = runs.emplace_back(measured->front());
+    run.round = round;
+    say(describe_run(run));
+    const bool good = holds(run);
+    const bool ours = run.figures.get("bench_was_bottleneck").value_or(0) > 0;
     if (good) {
       last_good = plan.calls;
       continue;

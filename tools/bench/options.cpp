@@ -28,7 +28,7 @@ constexpr const char* examples =
     "  tonris-bench calls --gateway build/release/bin/tonris --calls 200 --seconds 10\n"
     "  tonris-bench calls --gateway build/release/bin/tonris --relay build/release/bin/tonris-relay --calls 500 "
     "--rounds 3\n"
-    "  tonris-bench calls --gateway build/release/bin/tonris --calls 500 --lines 0.25 --watchers 200 --rounds 5\n"
+    "  tonris-bench calls --gateway build/release/bin/tonris --calls 500 --lines 0.25 --watchers 200 --pairs 20\n"
     "  tonris-bench calls --relay build/release/bin/tonris-relay --calls 200 --tls        (the floor alone)\n"
     "  tonris-bench idle --gateway build/release/bin/tonris --calls 1000 --tls\n"
     "  tonris-bench capacity --gateway build/release/bin/tonris --from 400 --step 50 --json capacity.json\n"
@@ -110,8 +110,12 @@ tl::expected<options, leave_with> read_options(int argc, const char* const* argv
   for (auto* one : {calls, idle, capacity, webhooks}) add_common(*one, into);
   for (auto* one : {calls, idle, capacity}) add_calls(*one, into);
   add_count(*calls, "--calls", "Calls at once", into.calls.calls);
-  add_count(*calls, "--watchers", "Clients that watch all calls: each round without them, then with them",
+  add_count(*calls, "--watchers", "Clients that watch all calls: windows without them and with them, of the same calls",
             into.calls.watchers);
+  calls->add_option("--pairs", into.calls.pairs, "Such windows a round")
+      ->check(CLI::Range(1, 200))
+      ->capture_default_str()
+      ->needs("--watchers");
   calls->add_flag("!--watch-on-loop", into.admin_door,
                   "They come by PORT, on the calls' own loop, instead of by ADMIN_PORT");
   add_count(*idle, "--calls", "Calls at once", into.calls.calls);

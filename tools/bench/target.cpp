@@ -83,7 +83,6 @@ outcome<child_plan> plan_gateway(const bench_setup& setup, const std::string& fo
       {"DATA_DIR", folder + "/data"},
       {"MAX_CALLS", std::to_string(max_calls)},
       {"LOG_LEVEL", "warn"},
-      {"DRAIN_TIMEOUT", "0"},
       {"IO_LOOPS", "1"},
       {"DRAIN_TIMEOUT", "1"},
   };

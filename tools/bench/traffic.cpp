@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace tonris::bench {
 namespace {
@@ -26,7 +27,7 @@ traffic::traffic(std::uint32_t calls) {
 std::string_view traffic::next(std::uint32_t call, direction way, nanos due) {
   auto& f = of(call, way);
   const nanos sent = now();
-  if (in_window(due)) send_lag_.record(sent - due);
+  if (in_window(due)) times_.send_lag.record(sent - due);
   return f.stamper.frame(f.sent++, due, sent);
 }
 
@@ -75,8 +76,13 @@ void traffic::accept(std::uint32_t call, direction way, const stamp& s, bool int
   if (!intact) ++m.damaged;
   if (of(call, way).check.arrived(s.sequence) == flow_check::verdict::twice || !in_window(s.due)) return;
   const nanos time = now();
-  m.from_due.record(time - s.due);
-  m.from_sent.record(time - s.sent);
+  times_.from_due[index(way)].record(time - s.due);
+  times_.from_sent[index(way)].record(time - s.sent);
+}
+
+window_times traffic::take_window() {
+  from_ = to_ = never;
+  return std::exchange(times_, {});
 }
 
 way_count traffic::count(direction way) const {

@@ -24,6 +24,13 @@ struct way_count {
   std::uint64_t foreign = 0;      ///< other audio that we never sent
 };
 
+/// What a window's frames took, by direction.
+struct window_times {
+  /// From when the frame was due, or really sent, until it arrived.
+  histogram from_due[2], from_sent[2];
+  histogram send_lag;  ///< how late we sent ourselves
+};
+
 /// The frames of all calls, both ways: makes them, recognises them when they arrive, measures those of the window.
 class traffic {
  public:
@@ -35,15 +42,15 @@ class traffic {
   void arrived(std::uint32_t call, direction way, std::string_view base64);
 
   /// Frames due from `from` and before `to` are measured.
-  void open_window(nanos from) noexcept { from_ = from; }
+  void open_window(nanos from) noexcept {
+    from_ = from;
+    to_ = never;
+  }
   void close_window(nanos to) noexcept { to_ = to; }
+  /// What the window's frames took that have arrived by now; another may be opened.
+  [[nodiscard]] window_times take_window();
 
   [[nodiscard]] way_count count(direction way) const;
-  /// Time from when the frame was due, or really sent, until it arrived.
-  [[nodiscard]] const histogram& from_due(direction way) const noexcept { return meters_[index(way)].from_due; }
-  [[nodiscard]] const histogram& from_sent(direction way) const noexcept { return meters_[index(way)].from_sent; }
-  /// How late we sent ourselves.
-  [[nodiscard]] const histogram& send_lag() const noexcept { return send_lag_; }
   /// Frames that arrived so far, both ways.
   [[nodiscard]] std::uint64_t arrivals() const noexcept { return arrivals_; }
 
@@ -54,7 +61,6 @@ class traffic {
     std::uint32_t sent = 0;
   };
   struct meter {
-    histogram from_due, from_sent;
     std::uint64_t misdirected = 0, damaged = 0, silence = 0, foreign = 0;
   };
   static std::size_t index(direction way) noexcept { return static_cast<std::size_t>(way); }
@@ -67,10 +73,10 @@ class traffic {
 
   std::vector<flow> flows_[2];
   meter meters_[2];
-  histogram send_lag_;
+  window_times times_;
   std::uint64_t arrivals_ = 0;
-  nanos from_ = std::numeric_limits<nanos>::max();
-  nanos to_ = std::numeric_limits<nanos>::max();
+  static constexpr nanos never = std::numeric_limits<nanos>::max();
+  nanos from_ = never, to_ = never;
 };
 
 }  // namespace tonris::bench

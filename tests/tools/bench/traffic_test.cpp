@@ -78,9 +78,25 @@ TEST_F(BenchTraffic, MeasuresOnlyFramesDueInTheWindowAndFromTheirDueTime) {
   frames.arrived(0, direction::to_agent, held_up);
   frames.close_window(start + 2);
   frames.arrived(0, direction::to_agent, next(0, direction::to_agent, start + 2));
-  EXPECT_EQ(frames.from_due(direction::to_agent).count(), 1U);
-  EXPECT_EQ(frames.send_lag().count(), 1U);
-  EXPECT_GE(frames.from_due(direction::to_agent).max(), frames.from_sent(direction::to_agent).max());
+  const auto times = frames.take_window();
+  EXPECT_EQ(times.from_due[0].count(), 1U);
+  EXPECT_EQ(times.from_due[1].count(), 0U);
+  EXPECT_EQ(times.send_lag.count(), 1U);
+  EXPECT_GE(times.from_due[0].max(), times.from_sent[0].max());
+}
+
+TEST_F(BenchTraffic, HasNothingOfOneWindowInTheNext) {
+  const nanos start = now();
+  frames.open_window(start);
+  frames.arrived(0, direction::to_agent, next(0, direction::to_agent, start + 1));
+  frames.close_window(start + 2);
+  EXPECT_EQ(frames.take_window().from_due[0].count(), 1U);
+  frames.arrived(0, direction::to_agent, next(0, direction::to_agent, start + 3));
+  frames.open_window(start + 4);
+  frames.arrived(0, direction::to_caller, next(0, direction::to_caller, start + 5));
+  const auto second = frames.take_window();
+  EXPECT_EQ(second.from_due[0].count(), 0U);
+  EXPECT_EQ(second.from_sent[1].count(), 1U);
 }
 
 }  // namespace

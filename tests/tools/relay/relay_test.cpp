@@ -105,8 +105,10 @@ TEST_P(Relay, IsMeasuredByTheBenchWithoutLoss) {
   plan.calls = 10;
   plan.seconds = 0.5;
   plan.settle = 0.1;
-  const auto run = run_calls(setup, target_kind::relay, plan);
-  ASSERT_TRUE(run.has_value()) << run.error();
+  const auto runs = run_calls(setup, target_kind::relay, plan);
+  ASSERT_TRUE(runs.has_value()) << runs.error();
+  ASSERT_EQ(runs->size(), 1U);
+  const auto* const run = &runs->front();
   for (const char* name :
        {"frames_lost", "frames_reordered", "frames_misdirected", "frames_damaged", "frames_foreign"}) {
     EXPECT_EQ(run->figures.get(name), 0) << name;
