@@ -21,6 +21,7 @@
 
 #include "tests/e2e/shell.hpp"
 #include "tests/free_port.hpp"
+#include "tests/openapi/exchange.hpp"
 #include "tests/places.hpp"
 #include "tests/sanitized.hpp"
 
@@ -253,6 +254,7 @@ std::string raw_exchange(std::uint16_t port, const std::string& bytes, std::chro
     }
   }
   ::close(fd);
+  EXPECT_EQ(test::objection_to_exchange(bytes, answer), "");
   return answer;
 }
 

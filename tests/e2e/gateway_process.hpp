@@ -76,7 +76,7 @@ class gateway_process {
   int status_ = -1000;
 };
 
-/// One plain HTTP/1.1 exchange with raw bytes; what came until the peer closed or `at_most` was over.
+/// One plain HTTP/1.1 exchange, held against docs/openapi.yaml; what came until the peer closed or after `at_most`.
 [[nodiscard]] std::string raw_exchange(std::uint16_t port, const std::string& bytes,
                                        std::chrono::milliseconds at_most = std::chrono::milliseconds{3000});
 

@@ -1,5 +1,5 @@
 /// docs/openapi.yaml against the gateway's own table of routes, and against what its doors answer.
-#include "tests/actors/web/openapi_file.hpp"
+#include "tests/openapi/openapi_file.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -38,6 +38,8 @@ using model::json_text;
 using model::scope;
 using model::text_of;
 using testing::HasSubstr;
+using tonris::test::header_in;
+using tonris::test::openapi_file;
 
 const openapi_file& the_file() {
   static const openapi_file file;

@@ -10,7 +10,7 @@
 #include <rapidjson/document.h>
 #include <rapidjson/schema.h>
 
-namespace tonris::actors::test {
+namespace tonris::test {
 
 /// docs/openapi.yaml, which is JSON, and what it says of an answer.
 class openapi_file {
@@ -75,4 +75,4 @@ class openapi_file {
 /// "" where there is none of that name.
 [[nodiscard]] std::string header_in(std::string_view head, std::string_view name);
 
-}  // namespace tonris::actors::test
+}  // namespace tonris::test
