@@ -266,8 +266,7 @@ struct keeper_state {
     auto report = read ? model::vendor_report_of(*read, due.received) : std::nullopt;
     if (!report) return settle(due, {progress::done});  // it has nothing for a record
     report->audio_bytes = due.audio_bytes;
-    if (report->seconds)
-      report->price = model::conversation_price(settings.rates->at(due.received), *report->seconds, report->burst);
+    price_report(*report, settings.rates->at(due.received));
     const auto call = call_of(due, read->call);
     if (call.empty()) return look_again(due);
     tell(due, call, std::move(*report));

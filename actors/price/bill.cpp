@@ -74,23 +74,21 @@ class bill : public std::enable_shared_from_this<bill> {
         model::carrier_progress::source_type::rest, price->status, {}, price->seconds, house_.wall_clock()};
     if (model::twilio::is_final(progress.status) && take(record_.twilio, progress)) facts.emplace_back(progress);
     if (price->cost)
-      facts.emplace_back(call_record::charge{call_record::charge::part_type::twilio, with_stream(*price->cost)});
+      facts.emplace_back(call_record::charge{
+          call_record::charge::part_type::twilio,
+          told(twilios_price_with_stream(*house_.rates, record_, *price->cost, house_.wall_clock()))});
     tell(std::move(facts), [me = shared_from_this(), is_rated = price->cost.has_value()] {
       is_rated ? me->house_.found() : me->is_left(bill_state::pending);
       me->ask_legs();
     });
   }
 
-  /// Twilio's price and our rate for the stream, which no price of a call has in it.
-  [[nodiscard]] cost_part with_stream(const model::money& connection) const {
-    auto stream = house_.rates->at(record_.started);
-    stream.twilio_per_minute = stream.elevenlabs_per_minute = 0;
-    const model::money beside{cost_of(stream, record_.metered_seconds), model::us_dollars};
-    return told(sum(connection, beside).value_or(connection));
+  [[nodiscard]] cost_part told(const model::money& said) const {
+    return told(twilios_price(*house_.rates, record_.started, said, house_.wall_clock()));
   }
-
-  [[nodiscard]] cost_part told(const model::money& amount) const {
-    return {amount, true, model::cost_source::vendor, house_.wall_clock()};
+  [[nodiscard]] cost_part told(const cost_part& part) const {
+    if (!in_dollars(part)) house_.no_rate(part.amount.in);
+    return part;
   }
 
   // --- its legs

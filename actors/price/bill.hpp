@@ -24,7 +24,8 @@ struct bill_services {
   std::function<void(ask_twilio, std::function<void(const twilio_answer&)>)> ask;
   /// Into the call's record; whether it could be.
   std::function<void(const model::later_fact&, std::function<void(bool)>)> tell;
-  std::function<void()> found;  ///< a price has come, once for each part of the bill
+  std::function<void()> found;                   ///< a price has come, once for each part of the bill
+  std::function<void(model::currency)> no_rate;  ///< in a currency that the rates have none for
   std::function<time()> wall_clock;
   std::shared_ptr<const model::rate_card> rates;
 };

@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -290,6 +291,7 @@ struct keeper_state {
       tell(call, fact, then);
     };
     house.found = [this] { counted().asked(outcome::found); };
+    house.no_rate = [this](model::currency in) { misses_rate(in); };
     house.wall_clock = settings.wall_clock;
     house.rates = settings.rates;
     ask_bill(std::move(house), as, record, [this, one, record](bill_state state) {
@@ -299,6 +301,15 @@ struct keeper_state {
         case bill_state::failed: return again(one, outcome::failed);
       }
     });
+  }
+
+  void misses_rate(model::currency in) {
+    counted().no_rate();
+    if (!said_of.insert(in).second) return;
+    log::warn(
+        "Twilio bills in {currency}, which the rates have no \"exchange\" for (RATES_FILE): what those calls cost "
+        "has no total",
+        {{"currency", std::string{in.code()}}});
   }
 
   /// Whoever remembers the call would else write its record without it.
@@ -341,6 +352,7 @@ struct keeper_state {
   std::uint64_t seen = 0;                           ///< of the board
   std::multimap<time, waiting_call> queue;          ///< by when it is due
   std::unordered_map<model::call_sid, time> known;  ///< in the queue, or being asked about: when the last came of it
+  std::set<model::currency> said_of;                ///< that have no exchange rate; whoever runs it knows
   std::size_t asking = 0;                           ///< about so many at this moment
   std::optional<model::call_query> reading;         ///< the store's last day, page by page
 };

@@ -16,6 +16,8 @@ price_metrics::price_metrics(metrics& in)
       reports(in, "tonris_reports_asked_total",
               "What came of asking ElevenLabs about a conversation that it had not reported", "outcome",
               report_outcomes),
-      waiting(in, "tonris_prices_waiting", "Ended calls of which a vendor has not said yet what they have cost") {}
+      waiting(in, "tonris_prices_waiting", "Ended calls of which a vendor has not said yet what they have cost"),
+      no_rate(in, "tonris_prices_without_rate_total",
+              "Prices in a currency that the rates have no exchange rate for: their calls have no total") {}
 
 }  // namespace tonris::actors

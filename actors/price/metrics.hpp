@@ -27,6 +27,7 @@ struct price_metrics {
   counters_by<outcome> asked;
   counters_by<report> reports;
   gauge waiting;
+  counter no_rate;  ///< prices in a currency that the rates have no exchange rate for
 };
 
 }  // namespace tonris::actors

@@ -7,6 +7,7 @@
 #include "model/finding/call_query.hpp"
 #include "model/finding/full_text.hpp"
 #include "model/phone/number.hpp"
+#include "model/usage_report/judged_success.hpp"
 #include "model/usage_report/usage_sums.hpp"
 
 namespace tonris::actors::call_list {
@@ -19,8 +20,8 @@ constexpr const char* row_of_call = "SELECT id FROM calls WHERE call_sid = ?";
 constexpr const char* is_taken = "SELECT 1 FROM calls WHERE id = ?";
 constexpr const char* put_call =
     "INSERT OR REPLACE INTO calls (id, call_sid, tenant, direction, caller, called, agent, variant, reason, ended_by,"
-    " troubled, refused, seconds, microdollars, success, has_words, node)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    " troubled, refused, seconds, microdollars, success, has_words, node, unconverted)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* put_words = "INSERT OR REPLACE INTO words (rowid, text, whose) VALUES (?, ?, ?)";
 constexpr const char* drop_words = "DELETE FROM words WHERE rowid = ?";
 
@@ -47,12 +48,8 @@ sqlite::result<std::int64_t> free_row(sqlite::database& db, const model::call_pl
 
 /// As the vendor judged it: 1 or 0; -1: it did not.
 std::int64_t success_of(const model::call_record& record) {
-  std::int64_t success = -1;
-  for (const auto& report : record.reports) {
-    if (report.successful == "success") return 1;
-    if (report.successful == "failure") success = 0;
-  }
-  return success;
+  const auto judged = judged_success(record);
+  return judged ? std::int64_t{*judged} : -1;
 }
 
 sqlite::result<void> put_call_row(sqlite::database& db, std::int64_t row, const model::call_record& record,
@@ -79,6 +76,7 @@ sqlite::result<void> put_call_row(sqlite::database& db, std::int64_t row, const 
       .bind(15, success_of(record))
       .bind(16, std::int64_t{has_words})
       .bind(17, record.node)
+      .bind(18, std::int64_t{figures.unconverted})
       .run();
 }
 

@@ -196,9 +196,10 @@ call_database::result<call_database::usage_part> call_database::usage_of(const u
   where.and_number("id < ?", least_row_at(wanted.to));
   where.and_number("id > ?", wanted.behind);
   if (wanted.tenant) where.and_is("tenant", wanted.tenant->value);
-  auto rows =
-      db_.prepare("SELECT id, tenant, agent, variant, reason, refused, seconds, microdollars, success FROM calls" +
-                  where.sql() + " ORDER BY id LIMIT " + std::to_string(wanted.most));
+  auto rows = db_.prepare(
+      "SELECT id, tenant, agent, variant, reason, refused, seconds, microdollars, success, unconverted"
+      " FROM calls" +
+      where.sql() + " ORDER BY id LIMIT " + std::to_string(wanted.most));
   if (!rows) return tl::unexpected(rows.error());
   where.bind_to(*rows);
   usage_part part;
@@ -214,6 +215,7 @@ call_database::result<call_database::usage_part> call_database::usage_of(const u
     one.used.refused = rows->integer(5) != 0;
     one.used.seconds = rows->integer(6);
     one.used.cost = rows->integer(7);
+    one.used.unconverted = rows->integer(9) != 0;
     if (const auto success = rows->integer(8); success >= 0) one.success = success == 1;
   }
   if (!row) return tl::unexpected(row.error());

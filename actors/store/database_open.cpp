@@ -94,6 +94,11 @@ CREATE INDEX calls_by_numbers_end ON calls (substr(called, -4));
                                 R"(
 CREATE TABLE held (call_sid TEXT PRIMARY KEY, facts TEXT NOT NULL, since_ms INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX held_in_order ON held (since_ms);
+)",
+                                // unconverted: a part of its cost is not in microdollars. All are listed once more.
+                                R"(
+ALTER TABLE calls ADD COLUMN unconverted INTEGER NOT NULL DEFAULT 0;
+INSERT OR IGNORE INTO unlisted SELECT call_sid FROM records;
 )"};
 
 private_database file_in(const std::string& data_dir) {

@@ -3,30 +3,59 @@
 #include <algorithm>
 #include <vector>
 
+#include "model/money/exchange.hpp"
 #include "model/twilio/webhook.hpp"
 
 namespace tonris::model {
 
 namespace {
 
-/// Nothing where there is none, or nobody can add them up.
-std::optional<cost_part> sum_of(const std::vector<const std::optional<cost_part>*>& parts) {
+using some_parts = std::vector<const std::optional<cost_part>*>;
+
+/// In which currency parts of a bill are added up.
+struct common_currency {
+  currency in;
+  bool is_only = true;     ///< no part is in another
+  bool in_dollars = true;  ///< of each it is known what it is in US dollars
+};
+
+/// What costs nothing does so in any currency.
+common_currency common_of(const some_parts& parts) {
+  common_currency common;
+  std::optional<call_record::time> newest;
+  for (const auto* const part : parts) {
+    if (!*part || (*part)->amount.amount == 0) continue;
+    const auto& one = **part;
+    common.is_only = common.is_only && (!newest || one.amount.in == common.in);
+    common.in_dollars = common.in_dollars && in_dollars(one);
+    if (newest && one.at < *newest) continue;
+    newest = one.at;
+    common.in = one.amount.in;
+  }
+  return common;
+}
+
+/// Nothing where there is none.
+std::optional<cost_part> sum_of(const some_parts& parts) {
+  const auto common = common_of(parts);
+  const bool is_exchanged = !common.is_only && common.in_dollars;
   std::optional<cost_part> all;
+  micros dollars = 0;
   bool is_final = true;
   for (const auto* const part : parts) {
     is_final = is_final && *part && (*part)->is_final;
     if (!*part) continue;
-    if (!all) {
-      all = **part;
-      continue;
-    }
-    const auto amount = sum(all->amount, (*part)->amount);
-    if (!amount) return std::nullopt;
-    all->amount = *amount;
+    if (!all) all = cost_part{{0, is_exchanged ? us_dollars : common.in}, false, (*part)->source, (*part)->at};
+    const auto of_it = in_dollars(**part).value_or(0);
+    dollars = saturated_sum(dollars, of_it);
+    const bool counts = (*part)->amount.in == common.in || is_exchanged;
+    if (counts) all->amount.amount = saturated_sum(all->amount.amount, is_exchanged ? of_it : (*part)->amount.amount);
     all->source = std::min(all->source, (*part)->source);
     all->at = std::max(all->at, (*part)->at);
   }
-  if (all) all->is_final = is_final;
+  if (!all) return all;
+  all->is_final = is_final;
+  if (all->amount.in != us_dollars && common.in_dollars) all->dollars = dollars;
   return all;
 }
 
@@ -42,6 +71,14 @@ dialled_by who_dialled(const call_record& record) noexcept {
   return twilio::is_outbound(record.direction) ? dialled_by::business : dialled_by::caller;
 }
 
+void price_report(call_record::vendor_report& report, const usage_rates& rates) noexcept {
+  if (report.credits && rates.per_credit) {
+    report.price = micros_of(static_cast<double>(*report.credits) * *rates.per_credit);
+    report.charged = report.price.has_value();
+  }
+  if (!report.charged && report.seconds) report.price = conversation_price(rates, *report.seconds, report.burst);
+}
+
 void estimate_cost(call_record& record, const rate_card& rates, std::int64_t seconds, call_record::time at) {
   const auto now = estimate(rates, record.started, seconds, at, who_dialled(record));
   (void)take(record.cost.twilio, *now.twilio);
@@ -51,18 +88,19 @@ void estimate_cost(call_record& record, const rate_card& rates, std::int64_t sec
 
 void settle_reports(call_record& record) {
   micros conversations = 0, models = 0;
-  bool has_price = false, has_model = false;
+  bool has_price = false, has_model = false, is_charged = true;
   std::size_t priced = 0;
   auto newest = record.started;
   for (const auto& one : record.reports) {
     newest = std::max(newest, one.at);
     if (one.price) conversations += *one.price, has_price = true, ++priced;
-    const auto model = one.llm_price ? micros_of(*one.llm_price) : std::nullopt;
+    is_charged = is_charged && one.charged;
+    const auto model = one.llm_price && !one.charged ? micros_of(*one.llm_price) : std::nullopt;
     if (model) models += *model, has_model = true;
   }
   const bool is_all = record.ended && priced >= record.conversations.size();
-  if (has_price)
-    (void)take(record.cost.elevenlabs, {{conversations, us_dollars}, is_all, cost_source::estimate, newest});
+  const auto source = is_all && is_charged ? cost_source::vendor : cost_source::estimate;
+  if (has_price) (void)take(record.cost.elevenlabs, {{conversations, us_dollars}, is_all, source, newest});
   if (has_model) record.cost.llm = cost_part{{models, us_dollars}, is_all, cost_source::vendor, newest};
 }
 
@@ -78,14 +116,34 @@ cost_part estimate_of_recording(const rate_card& rates, call_record::time starte
   return {{amount, us_dollars}, false, cost_source::estimate, at};
 }
 
+cost_part twilios_price(const rate_card& rates, call_record::time started, const money& said, call_record::time at) {
+  cost_part part{said, true, cost_source::vendor, at};
+  if (said.in != us_dollars) part.dollars = dollars_of(rates.at(started), said);
+  return part;
+}
+
+cost_part twilios_price_with_stream(const rate_card& rates, const call_record& record, const money& said,
+                                    call_record::time at) {
+  auto part = twilios_price(rates, record.started, said, at);
+  auto stream = rates.at(record.started);
+  stream.twilio_per_minute = stream.elevenlabs_per_minute = 0;
+  const auto beside = cost_of(stream, record.metered_seconds);
+  const auto in_its_currency = converted(stream, beside, said.in);
+  const auto both = in_its_currency ? sum(said, *in_its_currency) : std::nullopt;
+  if (!both) return part;
+  part.amount = *both;
+  if (part.dollars) *part.dollars += beside;
+  return part;
+}
+
 void settle_legs(call_record& record) {
-  std::vector<const std::optional<cost_part>*> parts;
+  some_parts parts;
   for (const auto& one : record.legs) parts.push_back(&one.cost);
   if (const auto all = sum_of(parts)) record.cost.transfer = all;
 }
 
 void settle_recordings(call_record& record) {
-  std::vector<const std::optional<cost_part>*> parts;
+  some_parts parts;
   for (const auto& one : record.voicemail) parts.push_back(&one.cost);
   for (const auto& one : record.recordings)
     if (one.status != "absent") parts.push_back(&one.cost);

@@ -13,12 +13,16 @@ namespace tonris::model {
 /// By its direction.
 [[nodiscard]] dialled_by who_dialled(const call_record& record) noexcept;
 
+/// Enters what the conversation costs at these rates: the vendor's charge, where it tells its credits and the rates
+/// what one of them costs, with the model in it; else an estimate by the seconds that it tells.
+void price_report(call_record::vendor_report& report, const usage_rates& rates) noexcept;
+
 /// What a call costs so far, or in all once it has ended, by the rates at its start: `seconds` are metered ones. What a
 /// vendor has said stays.
 void estimate_cost(call_record& record, const rate_card& rates, std::int64_t seconds, call_record::time at);
 
 /// What the vendor's reports say that the conversations cost. It is all there is to come once the call has ended and
-/// each of its conversations has its own.
+/// each of its conversations has its own; the vendor's word, once each of them is charged, else an estimate.
 void settle_reports(call_record& record);
 
 /// What a leg that was dialled costs by the rates at the call's start, and a recording or message, of so many seconds.
@@ -26,7 +30,17 @@ void settle_reports(call_record& record);
 [[nodiscard]] cost_part estimate_of_recording(const rate_card& rates, call_record::time started, std::int64_t seconds,
                                               call_record::time at);
 
+/// What Twilio has said that a part costs, with what that is in US dollars at the call's start.
+[[nodiscard]] cost_part twilios_price(const rate_card& rates, call_record::time started, const money& said,
+                                      call_record::time at);
+/// Of the call itself: with our rate for its media stream, which no price of a call has in it, in the price's currency.
+/// Where there is no rate for that, the price alone.
+[[nodiscard]] cost_part twilios_price_with_stream(const rate_card& rates, const call_record& record, const money& said,
+                                                  call_record::time at);
+
 /// What all of them cost, as far as it is known of each: the vendor's word where that is of all, final where all are.
+/// In the one currency that they have; of several in US dollars; where of one these are not known, what is said so far
+/// in the currency that was told last.
 void settle_legs(call_record& record);
 void settle_recordings(call_record& record);
 

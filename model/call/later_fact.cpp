@@ -77,7 +77,9 @@ bool add_report(call_record& record, const call_record::vendor_report& report) {
   fill(same->seconds, report.seconds);
   fill(same->credits, report.credits);
   fill(same->llm_price, report.llm_price);
+  if (report.charged && !same->charged) same->price = report.price;
   fill(same->price, report.price);
+  same->charged = same->charged || report.charged;
   same->burst = same->burst || report.burst;
   fill(same->termination, report.termination);
   fill(same->error_code, report.error_code);

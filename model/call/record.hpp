@@ -87,7 +87,8 @@ struct call_record {
     std::optional<std::uint32_t> seconds;
     std::optional<std::uint64_t> credits;  ///< what it costs, in the vendor's own unit
     std::optional<double> llm_price;       ///< in US dollars, beyond that
-    std::optional<micros> price;           ///< of its seconds in US dollars, by our rates
+    std::optional<micros> price;           ///< in US dollars: of its credits if `charged`, else of its seconds
+    bool charged = false;                  ///< `price` is the vendor's charge: its credits, at what one costs us
     bool burst = false;                    ///< at the burst price
     std::string termination;               ///< why it ended, in the vendor's words
     std::optional<int> error_code;

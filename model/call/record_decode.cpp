@@ -122,6 +122,7 @@ call_record::vendor_report read_report(field_reader& item) {
   if (item.has("llmPrice")) report.llm_price = item.number("llmPrice");
   report.burst = item.optional_flag("burst", false);
   if (item.has("price")) report.price = micros_of(item.number("price"));
+  report.charged = item.optional_flag("charged", false);
   report.termination = item.optional_text("terminationReason");
   if (const auto code = item.optional_integer("errorCode")) {
     if (*code < std::numeric_limits<int>::min() || *code > std::numeric_limits<int>::max())

@@ -150,6 +150,7 @@ void put_reports(json_writer& out, const call_record& record) {
       out.key("price");
       out.json(to_decimal(*r.price));
     }
+    if (r.charged) out.member("charged", true);
     if (r.burst) out.member("burst", true);
     put_text(out, "terminationReason", r.termination);
     out.member("errorCode", r.error_code);

@@ -1,5 +1,6 @@
 #include "model/money/call_cost.hpp"
 
+#include <algorithm>
 #include <array>
 #include <tuple>
 
@@ -28,12 +29,13 @@ cost_part read_fields(field_reader& fields) {
   const auto source = find_named<cost_source>(fields.text("source"), source_count);
   const auto at = parse_iso_time(fields.text("at"));
   const bool is_final = fields.optional_flag("final", false);
+  const auto dollars = fields.has("dollars") ? micros_of(fields.number("dollars")) : std::nullopt;
   const bool is_in_bounds = amount && *amount >= -most_of_a_part && *amount <= most_of_a_part;
   if (!is_in_bounds || !in || !source || !at) {
     fields.refuse(codec_errc::bad_field);
     return {};
   }
-  return {{*amount, *in}, is_final, *source, *at};
+  return {{*amount, *in}, is_final, *source, *at, dollars};
 }
 
 }  // namespace
@@ -46,14 +48,27 @@ std::string_view to_string(cost_source source) noexcept {
   return "estimate";
 }
 
+std::optional<micros> in_dollars(const cost_part& part) noexcept {
+  const bool is_in_dollars = part.amount.in == us_dollars || part.amount.amount == 0;
+  return is_in_dollars ? part.amount.amount : part.dollars;
+}
+
 std::optional<micros> total(const call_cost& cost) noexcept {
-  std::optional<money> all;
+  const auto parts = parts_of(cost);
+  if (std::ranges::none_of(parts, [](const auto* part) { return part->has_value(); })) return std::nullopt;
+  const auto all = sum_in_dollars(cost);
+  return all.is_all ? std::optional{all.amount} : std::nullopt;
+}
+
+dollar_sum sum_in_dollars(const call_cost& cost) noexcept {
+  dollar_sum all;
   for (const auto* const part : parts_of(cost)) {
     if (!*part) continue;
-    all = sum(all.value_or(money{}), (*part)->amount);
-    if (!all) return std::nullopt;
+    const auto dollars = in_dollars(**part);
+    all.is_all = all.is_all && dollars;
+    all.amount = saturated_sum(all.amount, dollars.value_or(0));
   }
-  return all ? std::optional{all->amount} : std::nullopt;
+  return all;
 }
 
 bool take(std::optional<cost_part>& known, const cost_part& told) {
@@ -86,6 +101,10 @@ void call_cost_json::put(json_writer& out, std::string_view name, const std::opt
   out.key("amount");
   out.json(to_decimal(part->amount.amount));
   out.member("currency", part->amount.in.code());
+  if (part->dollars) {
+    out.key("dollars");
+    out.json(to_decimal(*part->dollars));
+  }
   out.member("final", part->is_final);
   out.member("source", to_string(part->source));
   out.member("at", iso_time(part->at));

@@ -24,6 +24,9 @@ struct cost_part {
   bool is_final = false;  ///< nothing newer is to come
   cost_source source = cost_source::estimate;
   std::chrono::system_clock::time_point at;  ///< when it was said
+  /// Of an amount in another currency: what it is in US dollars by the exchange rate of the call's day. Nothing: nobody
+  /// has set one.
+  std::optional<micros> dollars{};
   bool operator==(const cost_part&) const = default;
 };
 
@@ -37,8 +40,17 @@ struct call_cost {
   bool operator==(const call_cost&) const = default;
 };
 
-/// The sum in US dollars; nothing when there is no part, or one is in another currency.
+[[nodiscard]] std::optional<micros> in_dollars(const cost_part& part) noexcept;
+
+/// The sum in US dollars; nothing when there is no part, or of one nobody knows what it is in dollars.
 [[nodiscard]] std::optional<micros> total(const call_cost& cost) noexcept;
+
+/// The same of those parts of which that is known, and whether these are all.
+struct dollar_sum {
+  micros amount = 0;
+  bool is_all = true;
+};
+[[nodiscard]] dollar_sum sum_in_dollars(const call_cost& cost) noexcept;
 
 /// Takes what is news: a vendor's word for an estimate, the final one for another, else the later one. False: it was
 /// none, and nothing is changed.

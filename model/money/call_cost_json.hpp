@@ -9,8 +9,8 @@ namespace tonris::model::call_cost_json {
 /// A cost's JSON for those who put it into a document of their own. Whoever includes this gets RapidJSON.
 
 /// {"twilio":{"amount":0.0125,"currency":"USD","final":false,"source":"estimate","at":"…"},"transfer":{…},
-/// "recording":{…},"elevenLabs":{…},"llm":{…},"total":0.1125}; parts that are not known are not there. Amounts are
-/// exact.
+/// "recording":{…},"elevenLabs":{…},"llm":{…},"total":0.1125}; parts that are not known are not there, and a part
+/// in another currency has its "dollars" where these are known. Amounts are exact.
 void write(json_writer& out, const call_cost& cost);
 
 /// Of an object that was parsed, its numbers as doubles: those that were written come out exactly. A mistake is noted

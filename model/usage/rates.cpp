@@ -13,7 +13,8 @@ namespace tonris::model {
 namespace {
 
 constexpr std::int64_t minute = 60;
-constexpr double dearest = 1000;  // dollars a minute
+constexpr double dearest = 1000;      // dollars a minute
+constexpr double dearest_credit = 1;  // dollars
 
 constexpr std::int64_t begun(std::int64_t of, std::int64_t size) noexcept {
   return (of + size - 1) / size;
@@ -39,6 +40,26 @@ microdollars price(json_fields& fields, std::string_view key) {
     return 0;
   }
   return std::llround(*dollars * 1e6);
+}
+
+/// The code of a currency that is not ours, by its form.
+bool is_other_currency(std::string_view code) {
+  return code.size() == 3 && std::ranges::all_of(code, [](char c) { return c >= 'A' && c <= 'Z'; }) && code != "USD";
+}
+
+/// {"EUR":1.25}: what one unit is worth in US dollars.
+auto exchange_in(json_fields& fields, json_mistakes& mistakes) {
+  constexpr double least = 1e-6, most = 1e6;
+  decltype(usage_rates::exchange) rates;
+  fields.map("exchange", rate_card::max_currencies,
+             [&](std::string_view code, const rapidjson::Value& value, const std::string& path) {
+               if (!is_other_currency(code))
+                 return note(mistakes, path, "must be the code of another currency than USD, such as EUR");
+               if (!value.IsNumber() || !(value.GetDouble() >= least && value.GetDouble() <= most))
+                 return note(mistakes, path, "must be the US dollars that one unit is worth, from 0.000001 to 1000000");
+               rates[std::string{code}] = value.GetDouble();
+             });
+  return rates;
 }
 
 std::string in_one_line(const json_mistakes& mistakes) {
@@ -78,11 +99,13 @@ tl::expected<rate_card, std::string> rate_card::parse(std::string_view json) {
     one.elevenlabs_per_minute = price(fields, "elevenLabsPerMinute");
     one.outbound_per_minute = price(fields, "outboundPerMinute");
     one.recording_per_minute = price(fields, "recordingPerMinute");
+    one.per_credit = fields.number("creditPrice", 0, dearest_credit);
+    one.exchange = exchange_in(fields, mistakes);
     (void)fields.required_text("source", source);
     fields.refuse_unknown();
     const auto same_day = [&](const usage_rates& other) { return other.from == one.from; };
     if (std::any_of(rates.begin(), rates.end(), same_day)) fields.refuse("from", "must be another day than the others");
-    rates.push_back(one);
+    rates.push_back(std::move(one));
   });
   all.refuse_unknown();
   if (rates.empty() && mistakes.empty()) all.refuse("rates", "must hold at least one");

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +24,9 @@ struct usage_rates {
   microdollars elevenlabs_per_minute = 0;  ///< the conversation, by the second
   microdollars outbound_per_minute = 0;    ///< one that is dialled, or a leg, each minute of it that has begun
   microdollars recording_per_minute = 0;   ///< a recording or a message, likewise; not that it is kept
+  std::optional<double> per_credit{};      ///< one of ElevenLabs' credits by the contract; nothing: nobody has said
+  /// US dollars that one unit is worth of a currency in which bills come, by its code.
+  std::map<std::string, double, std::less<>> exchange{};
   bool operator==(const usage_rates&) const = default;
 };
 
@@ -39,11 +44,12 @@ enum class dialled_by : std::uint8_t { caller, business };
 /// Rates with their days, the oldest first, at least one.
 class rate_card {
  public:
-  static constexpr std::size_t max_rates = 1000, max_bytes = 256 * 1024;
+  static constexpr std::size_t max_rates = 1000, max_bytes = 256 * 1024, max_currencies = 200;
 
   /// As in config/rates.json: {"rates":[{"from","twilioPerMinute","mediaStreamPerMinute","elevenLabsPerMinute",
-  /// "outboundPerMinute","recordingPerMinute","source"}]}, in US dollars. Each day once. An error is one line with all
-  /// mistakes: "rates[0].from must be …; …".
+  /// "outboundPerMinute","recordingPerMinute","creditPrice","exchange":{"EUR":1.25},"source"}]}, in US dollars;
+  /// `creditPrice` and `exchange` may lack.
+  /// Each day once. An error is one line with all mistakes: "rates[0].from must be …; …".
   [[nodiscard]] static tl::expected<rate_card, std::string> parse(std::string_view json);
   /// Those of config/rates.json.
   [[nodiscard]] static rate_card standard();

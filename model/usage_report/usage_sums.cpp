@@ -26,7 +26,9 @@ usage_figures figures_of(const call_record& record) noexcept {
   usage_figures figures;
   figures.outcome = record.reason;
   figures.refused = record.reason && is_refusal(*record.reason) && !record.answered;
-  figures.cost = total(record.cost).value_or(0);
+  const auto cost = sum_in_dollars(record.cost);
+  figures.cost = cost.amount;
+  figures.unconverted = !cost.is_all;
   if (!figures.refused) figures.seconds = record.metered_seconds;
   return figures;
 }
@@ -35,6 +37,7 @@ void usage_sums::add(const usage_figures& one) {
   ++(one.refused ? refused : calls);
   seconds += one.seconds;
   cost = saturated_sum(cost, one.cost);
+  if (one.unconverted) ++unconverted;
   if (one.outcome) ++outcomes[*one.outcome];
 }
 
@@ -43,6 +46,7 @@ void usage_sums::merge(const usage_sums& others) {
   refused += others.refused;
   seconds += others.seconds;
   cost = saturated_sum(cost, others.cost);
+  unconverted += others.unconverted;
   for (const auto& [outcome, count] : others.outcomes) outcomes[outcome] += count;
 }
 
@@ -53,6 +57,7 @@ void write_members(json_writer& out, const usage_sums& sums) {
   out.member("seconds", sums.seconds);
   out.key("cost");
   out.json(to_decimal(sums.cost));
+  if (sums.unconverted > 0) out.member("unconverted", sums.unconverted);
   out.member("refused", sums.refused);
   out.open_object("outcomes");
   for (const auto& [outcome, count] : sums.outcomes) out.member(to_string(outcome), count);

@@ -13,9 +13,10 @@ namespace tonris::model {
 /// What one call adds to what was used.
 struct usage_figures {
   std::int64_t seconds = 0;  ///< as the limits count them: from its start to its end, a begun one is a whole one
-  micros cost = 0;           ///< in US dollars
+  micros cost = 0;           ///< in US dollars, as far as it is known in these
   bool refused = false;      ///< it was turned away at the webhook: it used no minute, and may have cost one at Twilio
   std::optional<end_reason> outcome;  ///< nothing: it lives
+  bool unconverted = false;           ///< a part of what it costs is in no dollars, and not in `cost`
   bool operator==(const usage_figures&) const = default;
 };
 
@@ -30,6 +31,7 @@ struct usage_sums {
   std::uint64_t refused = 0;  ///< that were not
   std::int64_t seconds = 0;
   micros cost = 0;
+  std::uint64_t unconverted = 0;                 ///< calls of which a part is not in `cost`, for nobody has set a rate
   std::map<end_reason, std::uint64_t> outcomes;  ///< of both
 
   void add(const usage_figures& one);
@@ -38,7 +40,7 @@ struct usage_sums {
 };
 
 /// Members of an object that is open: "calls", "minutes" (to the hundredth), "seconds", "cost" (exact), "refused",
-/// "outcomes":{"caller_hung_up":3}.
+/// "unconverted" (where there are some), "outcomes":{"caller_hung_up":3}.
 void write_members(json_writer& out, const usage_sums& sums);
 
 }  // namespace tonris::model

@@ -102,7 +102,7 @@ class PriceKeeper : public ActorTest {
     with.callbacks = callbacks;
     with.main = {{"AC1"}, tonris::config::secret{"token"}};
     with.first = first;
-    with.rates = std::make_shared<const model::rate_card>(model::rate_card::standard());
+    with.rates = std::make_shared<const model::rate_card>(rates);
     with.wall_clock = [this] { return noon + (scheduler.clock().now() - began); };
     with.random = [] { return 0U; };
     with.counters = &counters;
@@ -151,6 +151,7 @@ class PriceKeeper : public ActorTest {
   std::vector<model::call_record::charge> learned;
   std::vector<model::carrier_progress> reported;  ///< of Twilio's calls
   std::chrono::seconds first = model::first_price_poll;
+  model::rate_card rates = model::rate_card::standard();
   std::vector<ask_twilio> asked;
   twilio_answer answer{
       200, R"({"sid":"of the call","status":"completed","duration":"61","price":"-0.01700","price_unit":"USD"})"};
@@ -192,6 +193,34 @@ TEST_F(PriceKeeper, AsksTwoMinutesAfterTheEndAndBringsItIntoTheRecord) {
   EXPECT_EQ(asked.size(), 1u) << "once";
   EXPECT_EQ(counted_as("found"), 1);
   EXPECT_EQ(counted("tonris_prices_waiting"), 0);
+}
+
+TEST_F(PriceKeeper, ExchangesWhatAnAccountInEurosIsBilled) {
+  rates = *model::rate_card::parse(R"({"rates":[{"from":"2025-01-01","twilioPerMinute":0.0085,)"
+                                   R"("mediaStreamPerMinute":0.004,"elevenLabsPerMinute":0.1,)"
+                                   R"("outboundPerMinute":0.014,"recordingPerMinute":0.0025,)"
+                                   R"("exchange":{"EUR":1.25},"source":"of the test"}]})");
+  answer.body = R"({"sid":"of the call","status":"completed","duration":"61","price":"-0.01600","price_unit":"EUR"})";
+  start();
+  ends(sid_1);
+  pass_slowly(140s);
+  ASSERT_EQ(learned.size(), 1u);
+  EXPECT_EQ(learned[0].cost.amount, (model::money{16'000 + 6'400, *model::currency::parse("EUR")}));
+  EXPECT_EQ(learned[0].cost.dollars, 20'000 + 2 * 4'000);
+  EXPECT_EQ(counted("tonris_prices_without_rate_total"), 0);
+}
+
+TEST_F(PriceKeeper, CountsABillInACurrencyThatNobodyHasSetARateFor) {
+  answer.body = R"({"sid":"of the call","status":"completed","duration":"61","price":"-0.01600","price_unit":"EUR"})";
+  start();
+  ends(sid_1);
+  ends(sid_2);
+  pass_slowly(140s);
+  ASSERT_EQ(learned.size(), 2u);
+  EXPECT_EQ(learned[0].cost.amount, (model::money{16'000, *model::currency::parse("EUR")})) << "the bill's own";
+  EXPECT_EQ(learned[0].cost.dollars, std::nullopt);
+  EXPECT_EQ(counted_as("found"), 2);
+  EXPECT_EQ(counted("tonris_prices_without_rate_total"), 2);
 }
 
 TEST_F(PriceKeeper, AsksNobodyAboutAnotherNodesCalls) {

@@ -187,5 +187,127 @@ TEST(CallCosts, OfRecordingsLeaveOutTheOneThatCameToNothing) {
   EXPECT_FALSE(record.cost.recording);
 }
 
+const auto with_euros =
+    rate_card::parse(R"({"rates":[{"from":"2025-01-01","twilioPerMinute":0.01,"mediaStreamPerMinute":0.002,
+  "elevenLabsPerMinute":0.06,"outboundPerMinute":0.02,"recordingPerMinute":0.003,"exchange":{"EUR":1.25},
+  "source":"of the test"}]})")
+        .value();
+const currency euros = *currency::parse("EUR");
+
+TEST(CallCosts, OfAPriceInAnotherCurrencyStandInBoth) {
+  auto record = a_call();
+  record.metered_seconds = 61;
+  estimate_cost(record, with_euros, 61, noon + 61s);
+  const auto price = twilios_price_with_stream(with_euros, record, {8'000, euros}, noon + 5min);
+  EXPECT_EQ(price, (cost_part{{11'200, euros}, true, cost_source::vendor, noon + 5min, 14'000}))
+      << "8,000 and, of the stream, 4,000 dollars' worth";
+  ASSERT_TRUE(add_fact(record, call_record::charge{part::twilio, price}));
+  EXPECT_EQ(total(record.cost), 14'000 + 61'000);
+  record.call = {"CA1"};
+  record.ended = noon + 61s;
+  const auto again = parse_call_record(to_json(record));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(*again, record);
+}
+
+TEST(CallCosts, OfAPriceWithoutARateAreTheBillsOwnAndHaveNoTotal) {
+  auto record = a_call();
+  record.metered_seconds = 61;
+  estimate_cost(record, rates, 61, noon + 61s);
+  const auto price = twilios_price_with_stream(rates, record, {8'000, euros}, noon + 5min);
+  EXPECT_EQ(price, (cost_part{{8'000, euros}, true, cost_source::vendor, noon + 5min}));
+  ASSERT_TRUE(add_fact(record, call_record::charge{part::twilio, price}));
+  EXPECT_EQ(total(record.cost), std::nullopt);
+  EXPECT_EQ(sum_in_dollars(record.cost).amount, 61'000) << "ElevenLabs' part is known";
+  EXPECT_FALSE(sum_in_dollars(record.cost).is_all);
+}
+
+/// Estimates are in dollars until the prices come.
+TEST(CallCosts, OfLegsInTwoCurrenciesAddUpInDollars) {
+  for (const auto* card : {&with_euros, &rates}) {
+    const bool has_rate = card == &with_euros;
+    auto record = a_call();
+    call_record::leg first{{"CA2"}, "completed", 30, noon}, second{{"CA3"}, "completed", 61, noon},
+        nobody{{"CA4"}, "no-answer", 0, noon};
+    for (auto* leg : {&first, &second, &nobody}) {
+      leg->cost = estimate_of_leg(*card, noon, *leg);
+      ASSERT_TRUE(add_fact(record, *leg));
+    }
+    EXPECT_EQ(record.cost.transfer->amount, (money{60'000, us_dollars}));
+    first.cost = twilios_price(*card, noon, {12'000, euros}, noon + 3min);
+    ASSERT_TRUE(add_fact(record, first));
+    EXPECT_FALSE(record.cost.transfer->is_final);
+    if (has_rate)
+      EXPECT_EQ(record.cost.transfer->amount, (money{15'000 + 40'000, us_dollars}));
+    else
+      EXPECT_EQ(record.cost.transfer->amount, (money{12'000, euros})) << "what is billed so far";
+    EXPECT_EQ(total(record.cost), has_rate ? std::optional<micros>{55'000} : std::nullopt);
+    second.cost = twilios_price(*card, noon, {20'000, euros}, noon + 4min);
+    ASSERT_TRUE(add_fact(record, second));
+    EXPECT_EQ(record.cost.transfer->amount, (money{32'000, euros}));
+    EXPECT_TRUE(record.cost.transfer->is_final);
+    EXPECT_EQ(total(record.cost), has_rate ? std::optional<micros>{40'000} : std::nullopt);
+  }
+}
+
+const auto by_credit =
+    rate_card::parse(R"({"rates":[{"from":"2025-01-01","twilioPerMinute":0.01,"mediaStreamPerMinute":0.002,
+  "elevenLabsPerMinute":0.06,"outboundPerMinute":0.02,"recordingPerMinute":0.003,"creditPrice":0.00015,
+  "source":"of the test"}]})")
+        .value();
+
+TEST(CallCosts, AreElevenLabsChargeOnceACreditHasAPrice) {
+  const struct {
+    const rate_card& card;
+    std::optional<std::uint64_t> credits;
+    std::optional<std::uint32_t> seconds;
+    std::optional<micros> price;
+    bool charged;
+  } table[] = {
+      {by_credit, 410, 62, 61'500, true}, {by_credit, {}, 62, 62'000, false}, {rates, 410, 62, 62'000, false},
+      {by_credit, {}, {}, {}, false},     {by_credit, 0, 3, 0, true},
+  };
+  for (const auto& row : table) {
+    call_record::vendor_report told;
+    told.credits = row.credits;
+    told.seconds = row.seconds;
+    price_report(told, row.card.at(noon));
+    EXPECT_EQ(told.price, row.price);
+    EXPECT_EQ(told.charged, row.charged);
+  }
+}
+
+TEST(CallCosts, AreTheVendorsWordOnceEachConversationIsCharged) {
+  auto record = a_call();
+  record.conversations.push_back({{"conv_2"}, noon + 30s, {}, {}});
+  record.call = {"CA1"};
+  record.ended = noon + 61s;
+  estimate_cost(record, by_credit, 61, noon + 61s);
+  auto first = report("conv_1", 30'000, 0.0021), second = report("conv_2", 25'000, 0.003);
+  first.charged = second.charged = true;
+  ASSERT_TRUE(add_fact(record, first));
+  EXPECT_EQ(record.cost.elevenlabs->source, cost_source::estimate) << "the other conversation is not told yet";
+  ASSERT_TRUE(add_fact(record, second));
+  EXPECT_EQ(record.cost.elevenlabs->amount.amount, 55'000);
+  EXPECT_EQ(record.cost.elevenlabs->source, cost_source::vendor);
+  EXPECT_TRUE(record.cost.elevenlabs->is_final);
+  EXPECT_FALSE(record.cost.llm) << "the model is in the credits";
+  const auto again = parse_call_record(to_json(record));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(*again, record);
+}
+
+TEST(CallCosts, StayAnEstimateWhereOneConversationIsNotCharged) {
+  auto record = a_call();
+  record.conversations.push_back({{"conv_2"}, noon + 30s, {}, {}});
+  record.ended = noon + 61s;
+  auto charged = report("conv_1", 30'000);
+  charged.charged = true;
+  ASSERT_TRUE(add_fact(record, charged));
+  ASSERT_TRUE(add_fact(record, report("conv_2", 25'000, 0.003)));
+  EXPECT_EQ(record.cost.elevenlabs->source, cost_source::estimate);
+  EXPECT_EQ(record.cost.llm->amount.amount, 3'000);
+}
+
 }  // namespace
 }  // namespace tonris::model

@@ -97,6 +97,33 @@ TEST(RateCard, TellsEveryMistakeWithItsPlace) {
   EXPECT_TRUE(rate_card::parse(one_rate("")));
 }
 
+TEST(RateCard, RefusesExchangeRatesAndCreditsThatAreNone) {
+  for (const auto& [more, where] : std::initializer_list<std::pair<std::string, std::string>>{
+           {R"(,"exchange":[])", "rates[0].exchange must be"},
+           {R"(,"exchange":{"Euro":1.1})", "rates[0].exchange.Euro must be the code"},
+           {R"(,"exchange":{"eur":1.1})", "rates[0].exchange.eur must be the code"},
+           {R"(,"exchange":{"USD":1})", "rates[0].exchange.USD must be the code"},
+           {R"(,"exchange":{"EUR":"1.1"})", "rates[0].exchange.EUR must be the US dollars"},
+           {R"(,"exchange":{"EUR":0})", "rates[0].exchange.EUR must be the US dollars"},
+           {R"(,"exchange":{"EUR":-1})", "rates[0].exchange.EUR must be the US dollars"},
+           {R"(,"exchange":{"EUR":2000000})", "rates[0].exchange.EUR must be the US dollars"},
+           {R"(,"creditPrice":-0.1)", "rates[0].creditPrice must be"},
+           {R"(,"creditPrice":1.1)", "rates[0].creditPrice must be"},
+           {R"(,"creditPrice":"0.1")", "rates[0].creditPrice must be"}}) {
+    const auto card = rate_card::parse(one_rate(more));
+    ASSERT_FALSE(card) << more;
+    EXPECT_THAT(card.error(), testing::StartsWith(where)) << more;
+  }
+}
+
+TEST(RateCard, MayHaveExchangeRatesAndACreditsPrice) {
+  const auto card = rate_card::parse(one_rate(R"(,"exchange":{"EUR":1.25,"JPY":0.0065},"creditPrice":0.00015)"));
+  ASSERT_TRUE(card);
+  const auto& rates = card->at(at("2026-06-30T00:00:00.000Z"));
+  EXPECT_EQ(rates.per_credit, 0.00015);
+  EXPECT_THAT(rates.exchange, testing::ElementsAre(testing::Pair("EUR", 1.25), testing::Pair("JPY", 0.0065)));
+}
+
 TEST(RateCard, RefusesOneDayTwice) {
   const auto once = one_rate("");
   auto twice = once;

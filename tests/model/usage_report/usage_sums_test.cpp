@@ -64,6 +64,21 @@ std::string json_of(const usage_sums& sums) {
   return json;
 }
 
+TEST(UsageFigures, CountWhatIsKnownInDollarsAndSayThatSomethingIsNot) {
+  call_record record;
+  record.reason = end_reason::caller_hung_up;
+  record.cost.elevenlabs = cost_part{{100'000, us_dollars}, true, cost_source::estimate, {}};
+  record.cost.twilio = cost_part{{8'000, *currency::parse("EUR")}, true, cost_source::vendor, {}, 10'000};
+  EXPECT_EQ(figures_of(record), (usage_figures{0, 110'000, false, end_reason::caller_hung_up}));
+  record.cost.twilio->dollars.reset();
+  const auto partly = figures_of(record);
+  EXPECT_EQ(partly, (usage_figures{0, 100'000, false, end_reason::caller_hung_up, true}));
+  usage_sums sums, more;
+  sums.add(partly);
+  more.merge(sums);
+  EXPECT_NE(json_of(more).find(R"("cost":0.1,"unconverted":1,)"), std::string::npos) << json_of(more);
+}
+
 TEST(UsageSums, AddUpAndTellWhatTheyAre) {
   usage_sums sums;
   EXPECT_EQ(json_of(sums), R"({"calls":0,"minutes":0,"seconds":0,"cost":0,"refused":0,"outcomes":{}})");
