@@ -51,10 +51,11 @@ actors/trace          | model net actors/telemetry actors/runtime actors/store a
 actors/records        | model net config actors/telemetry actors/runtime actors/store actors/call actors/callback actors/notice | caf/ tl/
 actors/price          | model net actors/telemetry actors/runtime actors/store actors/tenant actors/vendor actors/call actors/callback | caf/
 actors/experiment     | model net actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/call | caf/
+actors/drift          | model actors/telemetry actors/runtime actors/store actors/call | caf/ tl/
 actors/recording      | model actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/vendor actors/call actors/callback | caf/
 actors/outbound       | model net config actors/telemetry actors/runtime actors/store actors/call | caf/ tl/
-actors/web            | model net config actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/admission actors/vendor actors/leg actors/call actors/callback actors/tool actors/notice actors/recording actors/outbound | caf/ tl/
-actors/node           | model net config actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/admission actors/vendor actors/leg actors/call actors/callback actors/tool actors/notice actors/trace actors/records actors/price actors/experiment actors/recording actors/outbound actors/web | caf/ tl/ posix effects
+actors/web            | model net config actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/admission actors/vendor actors/leg actors/call actors/callback actors/tool actors/notice actors/drift actors/recording actors/outbound | caf/ tl/
+actors/node           | model net config actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/admission actors/vendor actors/leg actors/call actors/callback actors/tool actors/notice actors/trace actors/records actors/price actors/experiment actors/drift actors/recording actors/outbound actors/web | caf/ tl/ posix effects
 tools                 | config net actors/telemetry actors/node  | posix effects
 tools/ctl             | model net config actors/telemetry actors/runtime actors/store actors/access actors/tenant | caf/ CLI/ openssl/ rapidjson/ tl/ posix effects
 tools/sim/wire        | model net                                | boost/ rapidjson/ sndfile.h soxr.h spandsp.h tl/ posix effects

@@ -163,6 +163,7 @@ void control_plane::start(media_loops& loops) {
   start_callbacks();  // behind it: what is told of a call that is not known yet waits
   start_prices();
   start_experiments();
+  start_drift();
   start_recorder();
   start_audio_keeper();
   start_dial_watch();
@@ -339,6 +340,7 @@ void control_plane::end() {
   if (watchers_) self->send_exit(watchers_, caf::exit_reason::user_shutdown);
   if (audio_) self->send_exit(audio_, caf::exit_reason::user_shutdown);
   if (recorder_) self->send_exit(recorder_, caf::exit_reason::user_shutdown);
+  if (drift_) self->send_exit(drift_, caf::exit_reason::user_shutdown);
   if (experiments_) self->send_exit(experiments_, caf::exit_reason::user_shutdown);
   if (dial_watch_) self->send_exit(dial_watch_, caf::exit_reason::user_shutdown);
   if (prices_) self->send_exit(prices_, caf::exit_reason::user_shutdown);

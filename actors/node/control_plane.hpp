@@ -20,6 +20,7 @@
 #include "actors/call/table.hpp"
 #include "actors/callback/messages.hpp"
 #include "actors/callback/refusal_watch.hpp"
+#include "actors/drift/messages.hpp"
 #include "actors/experiment/keeper.hpp"
 #include "actors/node/doors.hpp"
 #include "actors/node/health.hpp"
@@ -115,6 +116,7 @@ class control_plane {
             dials_,
             dial_keeper_,
             [health = config_.health] { return !health->accepts(); },
+            drift_,
             recorder_};
   }
   [[nodiscard]] const call_supervisor& supervisor() const noexcept { return supervisor_; }
@@ -147,6 +149,7 @@ class control_plane {
   void start_watchers();
   void start_prices();
   void start_experiments();
+  void start_drift();
   void start_dial_keeper();
   void start_dial_watch();
   void dial_changed(const model::dial& one, bool is_forgotten) const;
@@ -195,6 +198,7 @@ class control_plane {
   call_watchers watchers_;
   price_keeper prices_;
   experiment_keeper experiments_;
+  drift_keeper drift_;
   call_recorder recorder_;
   audio_keeper audio_;
   dial_watch dial_watch_;

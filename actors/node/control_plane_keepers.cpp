@@ -4,6 +4,7 @@
 #include <chrono>
 #include "actors/node/control_plane.hpp"
 
+#include "actors/drift/keeper.hpp"
 #include "actors/node/random.hpp"
 #include "actors/node/restore.hpp"
 #include "actors/recording/recorder.hpp"
@@ -34,6 +35,7 @@ void control_plane::start_prices() {
 
 void control_plane::start_experiments() {
   experiment_keeper_settings settings;
+  settings.between_rounds = config_.settings->experiment_round;
   settings.tenants = tenants_;
   settings.calls = store_.actor;
   settings.access = access_;
@@ -44,6 +46,18 @@ void control_plane::start_experiments() {
   experiments_ = spawn_supervised<experiment_keeper>(
       *config_.system, part("experiment_keeper"),
       [this, settings](const auto&) { return keep_experiments(*config_.system, settings); });
+}
+
+void control_plane::start_drift() {
+  drift_keeper_settings settings;
+  settings.open = [directory = config_.settings->data_dir] { return drift_database::open(directory); };
+  settings.calls = store_.actor;
+  settings.rates = services_->rates;
+  settings.wall_clock = services_->wall_clock;
+  settings.counters = config_.counters;
+  drift_ = spawn_supervised<drift_keeper>(*config_.system, part("drift_keeper"), [this, settings](const auto&) {
+    return keep_drift(*config_.system, settings);
+  });
 }
 
 void control_plane::start_audio_keeper() {

@@ -99,6 +99,7 @@ http_front::config doors::front_for(door at, const behind_doors& whom) const {
   front.live = whom.live;
   front.journal = whom.journal;
   front.rates = whom.rates;
+  front.drift = whom.drift;
   front.watchers = whom.watchers;
   front.tenants = whom.tenants;
   front.mirror = whom.mirror;

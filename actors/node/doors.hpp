@@ -15,6 +15,7 @@
 #include "actors/call/dial_keeper.hpp"
 #include "actors/call/messages.hpp"
 #include "actors/call/outbound_dials.hpp"
+#include "actors/drift/messages.hpp"
 #include "actors/node/descriptors.hpp"
 #include "actors/node/listening.hpp"
 #include "actors/node/metrics.hpp"
@@ -65,6 +66,7 @@ struct behind_doors {
   std::shared_ptr<outbound_dials> dials;
   dial_keeper dials_on_disk;
   std::function<bool()> stops;
+  drift_keeper drift;
   call_recorder recorder;
 };
 

@@ -16,6 +16,7 @@
 #include "actors/call/conversation_index.hpp"
 #include "actors/call/live_board.hpp"
 #include "actors/call/messages.hpp"
+#include "actors/drift/messages.hpp"
 #include "actors/notice/messages.hpp"
 #include "actors/recording/messages.hpp"
 #include "actors/store/journal.hpp"
@@ -66,6 +67,7 @@ class http_front {
     admission who_may_come;
     access_registry access;               ///< tenants' keys, and what was changed by whom
     notice_keeper notices;                ///< what tenants' webhooks are to be told
+    drift_keeper drift{};                 ///< of days that were held against their bills; null: nobody keeps them
     call_recorder recorder{};             ///< null: nobody records
     callback_keeper callbacks{};          ///< of what ElevenLabs tells after a call; null: nobody keeps it
     number_services numbers{};            ///< at Twilio

@@ -1,5 +1,6 @@
 #include "actors/web/usage_report_api.hpp"
 
+#include <algorithm>
 #include <caf/event_based_actor.hpp>
 #include <chrono>
 #include <cstdint>
@@ -38,7 +39,7 @@ constexpr std::chrono::days standard_span{31};
 
 enum class usage_question : std::uint8_t { report, variants, drift };
 constexpr std::chrono::days drift_span{1};
-constexpr std::size_t records_a_page = 500, most_reconciled = 100'000;
+constexpr std::size_t records_a_page = 500, most_reconciled = 100'000, most_kept_rows = 20'000;
 
 struct asked_for {
   wanted_usage calls;
@@ -156,13 +157,30 @@ void tell_usage_report(http_front& at, request_context& asked) {
 
 namespace {
 
-/// Reads a page of records after the other.
+net::http_response too_many_calls() {
+  return error_answer(error_code::bad_request,
+                      "that are too many calls: ask about a shorter time, or one tenant at a time");
+}
+
+/// Reads a page of records after the other, behind the days that are kept.
 struct reconciliation {
   call_store store;
+  drift_keeper kept;
   std::shared_ptr<api_reply> to;
   model::call_query query;
   std::shared_ptr<model::bill_drift> drift;
+  std::vector<drift_database::day> days{};
   std::size_t seen = 0;
+
+  void begin(caf::event_based_actor* self) const {
+    if (!kept) return read(self);
+    using std::chrono::floor, std::chrono::days;
+    const drift_database::wanted wanted{query.tenant, floor<days>(*query.from), std::chrono::ceil<days>(*query.to),
+                                        most_kept_rows};
+    ask(self, kept, part_limit, read_drift{wanted})
+        .then([self, now = *this](const drift_read& read) mutable { now.go_on_behind(self, read.found); },
+              say_unavailable(to));
+  }
 
   void read(caf::event_based_actor* self) const {
     ask(self, store, part_limit, find_calls{query})
@@ -179,11 +197,35 @@ struct reconciliation {
       drift->add(*record);
     }
     seen += records.size();
-    if (records.size() < records_a_page) return to->send(json_answer(to_json(*drift)));
-    if (seen >= most_reconciled)
-      return to->send(error_answer(error_code::bad_request,
-                                   "that are too many calls: ask about a shorter time, or one tenant at a time"));
+    if (records.size() < records_a_page) return to->send(json_answer(json()));
+    if (seen >= most_reconciled) return to->send(too_many_calls());
     read(self);
+  }
+
+  void go_on_behind(caf::event_based_actor* self, const drift_database::found& found) {
+    if (!found.is_all) return to->send(too_many_calls());
+    days = found.days;
+    if (!days.empty()) query.from = std::max<call_database::time>(*query.from, days.back().date + std::chrono::days{1});
+    read(self);
+  }
+
+  [[nodiscard]] std::string json() const {
+    std::string text;
+    model::json_writer out{text};
+    out.open_object();
+    write_members(out, *drift);
+    out.member("since", model::iso_time(*query.from));
+    out.open_list("days");
+    for (const auto& one : days) {
+      out.open_object();
+      out.member("day", to_string(model::local_day{std::chrono::local_days{one.date.time_since_epoch()}}));
+      put(out, "twilio", one.twilio);
+      put(out, "elevenLabs", one.elevenlabs);
+      out.close_object();
+    }
+    out.close_list();
+    out.close_object();
+    return text;
   }
 };
 
@@ -193,15 +235,18 @@ void tell_drift(http_front& at, request_context& asked) {
   const auto wanted = read_query(asked.request.query(), asked.by, usage_question::drift);
   if (!wanted) return asked.answer(wanted.error());
   const auto& house = at.settings();
-  reconciliation work{
-      house.store, std::make_shared<api_reply>(asked), {}, std::make_shared<model::bill_drift>(*house.rates)};
+  reconciliation work{house.store,
+                      house.drift,
+                      std::make_shared<api_reply>(asked),
+                      {},
+                      std::make_shared<model::bill_drift>(*house.rates)};
   work.query.tenant = wanted->calls.tenant;
   work.query.from = wanted->calls.from;
   work.query.to = wanted->calls.to;
   work.query.limit = records_a_page;
   house.system->spawn([work = std::move(work), counters = house.counters](caf::event_based_actor* self) {
     guard(self, *counters);
-    work.read(self);
+    work.begin(self);
   });
 }
 

@@ -29,19 +29,27 @@ void add_stray(drift_row::stray_calls& to, const call_sid& call, micros amount) 
   if (to.calls.size() < drift_row::most_calls) to.calls.push_back(call);
 }
 
+void add_strays(drift_row::stray_calls& to, const drift_row::stray_calls& more) {
+  to.count += more.count;
+  to.amount = saturated_sum(to.amount, more.amount);
+  for (const auto& call : more.calls)
+    if (to.calls.size() < drift_row::most_calls) to.calls.push_back(call);
+}
+
 drift_row row_of(const row_key& key, const calls_of_row& calls) {
   drift_row row;
   row.tenant = key.first;
   row.in = key.second;
   for (const auto& [call, sides] : calls) {
-    row.ours = saturated_sum(row.ours, sides.ours.value_or(0));
-    row.theirs = saturated_sum(row.theirs, sides.theirs.value_or(0));
-    if (sides.ours && sides.theirs)
+    if (sides.ours && sides.theirs) {
+      row.ours = saturated_sum(row.ours, *sides.ours);
+      row.theirs = saturated_sum(row.theirs, *sides.theirs);
       ++row.calls;
-    else if (sides.ours)
+    } else if (sides.ours) {
       add_stray(row.only_ours, call, *sides.ours);
-    else
-      add_stray(row.only_theirs, call, *sides.theirs);
+    } else {
+      add_stray(row.only_theirs, call, sides.theirs.value_or(0));
+    }
   }
   return row;
 }
@@ -112,6 +120,14 @@ std::vector<drift_row> reconcile(std::span<const billed_call> ours, std::span<co
   return rows;
 }
 
+void merge(drift_row& into, const drift_row& more) {
+  into.ours = saturated_sum(into.ours, more.ours);
+  into.theirs = saturated_sum(into.theirs, more.theirs);
+  into.calls += more.calls;
+  add_strays(into.only_ours, more.only_ours);
+  add_strays(into.only_theirs, more.only_theirs);
+}
+
 std::string to_json(std::span<const drift_row> rows) {
   std::string json;
   json_writer out(json);
@@ -119,6 +135,11 @@ std::string to_json(std::span<const drift_row> rows) {
   for (const auto& row : rows) put(out, row);
   out.close_list();
   return json;
+}
+
+void put(json_writer& out, std::string_view name, std::span<const drift_row> rows) {
+  out.key(name);
+  out.json(to_json(rows));
 }
 
 }  // namespace tonris::model

@@ -4,8 +4,10 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "model/json/writer.hpp"
 #include "model/money/money.hpp"
 #include "model/text/ids.hpp"
 
@@ -25,14 +27,14 @@ struct drift_row {
   struct stray_calls {
     std::size_t count = 0;
     micros amount = 0;
-    std::vector<call_sid> calls;  ///< the first most_calls by their SID
+    std::vector<call_sid> calls;  ///< most_calls of them at most
     bool operator==(const stray_calls&) const = default;
   };
 
   tenant_id tenant;  ///< "": of calls that nobody here knows
   currency in;
-  micros ours = 0, theirs = 0;
-  std::size_t calls = 0;  ///< that both know
+  micros ours = 0, theirs = 0;  ///< of the calls that both know
+  std::size_t calls = 0;        ///< so many
   stray_calls only_ours, only_theirs;
 
   [[nodiscard]] micros drift() const noexcept { return theirs - ours; }  ///< positive: the bill is higher
@@ -42,11 +44,17 @@ struct drift_row {
   bool operator==(const drift_row&) const = default;
 };
 
-/// A row for each tenant and currency of either side, in their order. Lines of one call add up.
+/// A row for each tenant and currency of either side, in their order. Lines of one call add up. What one side alone
+/// knows is no drift: a bill comes later than a meter, so it stands apart.
 [[nodiscard]] std::vector<drift_row> reconcile(std::span<const billed_call> ours, std::span<const billed_call> theirs);
+
+/// Adds what another row of that tenant and currency says, of other calls.
+void merge(drift_row& into, const drift_row& more);
 
 /// [{"tenantId","currency","ours","theirs","drift","driftPercent","flagged","calls","onlyOurs":{"count","amount",
 /// "calls":["CA…"]},"onlyTheirs":{…}}]: amounts exact, percent to the hundredth, null where the bill is 0.
 [[nodiscard]] std::string to_json(std::span<const drift_row> rows);
+/// The same as a member of an object.
+void put(json_writer& out, std::string_view name, std::span<const drift_row> rows);
 
 }  // namespace tonris::model

@@ -1,11 +1,73 @@
 #include "model/usage_report/bill_drift.hpp"
 
 #include <optional>
+#include <vector>
 
 #include "model/call/costing.hpp"
 #include "model/usage_report/usage_sums.hpp"
 
 namespace tonris::model {
+
+namespace {
+
+/// Our meter counts dollars. What nobody knows in these stands in its own currency, with nothing beside it.
+money comparable(const cost_part& said) {
+  const auto dollars = in_dollars(said);
+  return dollars ? money{*dollars, us_dollars} : said.amount;
+}
+
+bool is_told(const std::optional<cost_part>& part) noexcept {
+  return part && (part->is_final || part->source == cost_source::vendor);
+}
+
+/// A call's lines at one vendor.
+class call_lines {
+ public:
+  explicit call_lines(const call_record& of) : of_(of) {}
+
+  /// Before the vendor has spoken, it is on our side alone.
+  void add(const cost_part& metered, const std::optional<cost_part>& said) {
+    if (!is_told(said)) return ours_.push_back(line(metered.amount));
+    theirs_.push_back(line(comparable(*said)));
+    if (in_dollars(*said)) ours_.push_back(line(metered.amount));
+  }
+  /// Before that, it is on neither.
+  void add_once_said(const cost_part& metered, const std::optional<cost_part>& said) {
+    if (said && said->source == cost_source::vendor) add(metered, said);
+  }
+  [[nodiscard]] std::vector<drift_row> rows() const { return reconcile(ours_, theirs_); }
+
+ private:
+  [[nodiscard]] billed_call line(const money& amount) const { return {of_.call, of_.tenant, amount}; }
+
+  const call_record& of_;
+  std::vector<billed_call> ours_, theirs_;
+};
+
+/// What Twilio bills beside the call.
+void add_beside(const call_record& record, const rate_card& rates, call_lines& to) {
+  for (const auto& leg : record.legs) to.add_once_said(estimate_of_leg(rates, record.started, leg), leg.cost);
+  for (const auto& one : record.voicemail)
+    to.add_once_said(estimate_of_recording(rates, record.started, one.seconds, one.at), one.cost);
+  for (const auto& one : record.recordings)
+    to.add_once_said(estimate_of_recording(rates, record.started, one.seconds, one.at), one.cost);
+}
+
+}  // namespace
+
+void bill_drift::rows::add(const std::vector<drift_row>& more) {
+  for (const auto& one : more) {
+    const auto [row, is_new] = rows_.try_emplace({one.tenant, one.in}, one);
+    if (!is_new) merge(row->second, one);
+  }
+}
+
+std::vector<drift_row> bill_drift::rows::all() const {
+  std::vector<drift_row> all;
+  all.reserve(rows_.size());
+  for (const auto& [key, row] : rows_) all.push_back(row);
+  return all;
+}
 
 void bill_drift::add(const call_record& record) {
   const bool refused = figures_of(record).refused;
@@ -13,35 +75,27 @@ void bill_drift::add(const call_record& record) {
   const auto who = who_dialled(record);
   const auto metered = refused ? estimate_of_refusal(rates_, record.started, *record.ended, who)
                                : estimate(rates_, record.started, record.metered_seconds, *record.ended, who);
-  const auto put = [&record](std::vector<billed_call>& to, const std::optional<cost_part>& part) {
-    if (part) to.push_back({record.call, record.tenant, part->amount});
-  };
-  const auto put_told = [&put](std::vector<billed_call>& to, const std::optional<cost_part>& part) {
-    if (part && (part->is_final || part->source == cost_source::vendor)) put(to, part);
-  };
-  put(ours_.twilio, metered.twilio);
-  put(ours_.elevenlabs, metered.elevenlabs);
-  put_told(theirs_.twilio, record.cost.twilio);
-  put_told(theirs_.elevenlabs, record.cost.elevenlabs);
-  add_beside(record);
+  call_lines at_twilio{record}, at_elevenlabs{record};
+  if (metered.twilio) at_twilio.add(*metered.twilio, record.cost.twilio);
+  // Else what is billed beside it would be held against the whole call.
+  if (is_told(record.cost.twilio)) add_beside(record, rates_, at_twilio);
+  if (metered.elevenlabs) at_elevenlabs.add(*metered.elevenlabs, record.cost.elevenlabs);
+  twilio_.add(at_twilio.rows());
+  elevenlabs_.add(at_elevenlabs.rows());
 }
 
-/// What Twilio bills beside the call: on both sides, once it is told.
-void bill_drift::add_beside(const call_record& record) {
-  const auto put = [&](const std::optional<cost_part>& said, const cost_part& estimate) {
-    if (!said || said->source != cost_source::vendor) return;
-    ours_.twilio.push_back({record.call, record.tenant, estimate.amount});
-    theirs_.twilio.push_back({record.call, record.tenant, said->amount});
-  };
-  for (const auto& leg : record.legs) put(leg.cost, estimate_of_leg(rates_, record.started, leg));
-  for (const auto& one : record.voicemail)
-    put(one.cost, estimate_of_recording(rates_, record.started, one.seconds, one.at));
-  for (const auto& one : record.recordings)
-    put(one.cost, estimate_of_recording(rates_, record.started, one.seconds, one.at));
+void write_members(json_writer& out, const bill_drift& drift) {
+  put(out, "twilio", drift.at_twilio());
+  put(out, "elevenLabs", drift.at_elevenlabs());
 }
 
 std::string to_json(const bill_drift& drift) {
-  return R"({"twilio":)" + to_json(drift.at_twilio()) + R"(,"elevenLabs":)" + to_json(drift.at_elevenlabs()) + "}";
+  std::string json;
+  json_writer out(json);
+  out.open_object();
+  write_members(out, drift);
+  out.close_object();
+  return json;
 }
 
 }  // namespace tonris::model

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,30 +11,37 @@
 
 namespace tonris::model {
 
-/// What calls cost by our meter and rates, held against the last word on them: Twilio's price, and ElevenLabs' seconds
-/// at our rates. A call of which a vendor has not spoken is on our side alone; legs that it has dialled, its recordings
-/// and messages are on neither side before.
+/// What calls cost by our meter and rates, held against the last word on them: Twilio's price, and ElevenLabs' charge
+/// where the rates say what a credit costs, else its seconds at our rates. A call of which a vendor has not spoken is
+/// on our side alone; legs that it has dialled, its recordings and messages are on neither side before. In US dollars;
+/// what is billed in a currency without an exchange rate is on the vendor's side alone.
 class bill_drift {
  public:
   explicit bill_drift(rate_card rates) : rates_(std::move(rates)) {}
 
   void add(const call_record& record);  ///< once each; one that lives costs nothing yet
 
-  [[nodiscard]] std::vector<drift_row> at_twilio() const { return reconcile(ours_.twilio, theirs_.twilio); }
-  [[nodiscard]] std::vector<drift_row> at_elevenlabs() const { return reconcile(ours_.elevenlabs, theirs_.elevenlabs); }
+  [[nodiscard]] std::vector<drift_row> at_twilio() const { return twilio_.all(); }
+  [[nodiscard]] std::vector<drift_row> at_elevenlabs() const { return elevenlabs_.all(); }
 
  private:
-  void add_beside(const call_record& record);
+  /// A row a tenant and currency, however many calls there are.
+  class rows {
+   public:
+    void add(const std::vector<drift_row>& more);
+    [[nodiscard]] std::vector<drift_row> all() const;
 
-  struct bills {
-    std::vector<billed_call> twilio, elevenlabs;
+   private:
+    std::map<std::pair<tenant_id, currency>, drift_row> rows_;
   };
 
   rate_card rates_;
-  bills ours_, theirs_;
+  rows twilio_, elevenlabs_;
 };
 
-/// {"twilio":[…],"elevenLabs":[…]}, rows as of model/money/reconciliation.hpp.
+/// Members of an object that is open: "twilio":[…],"elevenLabs":[…], rows as of model/money/reconciliation.hpp.
+void write_members(json_writer& out, const bill_drift& drift);
+/// The object of these.
 [[nodiscard]] std::string to_json(const bill_drift& drift);
 
 }  // namespace tonris::model

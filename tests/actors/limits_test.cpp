@@ -25,6 +25,7 @@
 #include "actors/call/services.hpp"
 #include "actors/call/supervisor.hpp"
 #include "actors/call/table.hpp"
+#include "actors/drift/keeper.hpp"
 #include "actors/experiment/keeper.hpp"
 #include "actors/leg/agent_leg.hpp"
 #include "actors/leg/caller_leg.hpp"
@@ -370,10 +371,16 @@ std::vector<row> rows_of_the_node() {
                                              seconds(audio_keeper_settings::pause) + " between two questions"},
       {"questions about recordings of calls",
        count(call_recorder_settings::most) + " at once, those that wait for their turn among them; one a call"},
-      {"experiments of tenants", "a look each " + minutes(experiment_keeper_settings::between_rounds) +
+      {"experiments of tenants", "a look each " + minutes(experiment_keeper_settings{}.between_rounds) +
                                      ", one tenant at a time, " + seconds(experiment_keeper_settings::pause) +
                                      " between two questions; the first " +
                                      count(experiment_keeper_settings::most_calls) + " calls of each"},
+      {"days held against their bills",
+       "a look each " + minutes(drift_keeper_settings::between_looks) + ", " + count(drift_keeper_settings::page) +
+           " calls at once, " + seconds(drift_keeper_settings::pause) +
+           " between two questions; a day that was missed for " +
+           count(static_cast<std::size_t>(drift_keeper_settings::made_up_for.count())) + " days; rows kept for " +
+           count(static_cast<std::size_t>(drift_database::kept_for.count()))},
       {"a trace",
        count(model::call_trace::most_spans) + " spans, " + count(model::call_trace::most_events) + " events"},
       {"figures of `/metrics`",

@@ -85,5 +85,36 @@ TEST_F(UsageReport, HoldsTheMeterAgainstTheBills) {
   EXPECT_EQ(usage("/drift?by=day").status, 400u) << "it has no groups";
 }
 
+TEST_F(UsageReport, TellsTheDaysThatAreKeptAndWhatIsBehindThem) {
+  using namespace std::chrono;
+  std::vector<drift_database::wanted> asked;
+  drift_database::found found;
+  auto& day = found.days.emplace_back();
+  day.date = sys_days{2026y / November / 22};
+  model::drift_row row;
+  row.tenant = {"salon-1"};
+  row.ours = 12'500, row.theirs = 99'000, row.calls = 1;
+  day.twilio = {row};
+  auto doors = front_config();
+  doors.drift = track_as<drift_keeper>(system.spawn([&](caf::event_based_actor*) -> caf::behavior {
+    return {[&](const read_drift& m) {
+      asked.push_back(m.what);
+      return drift_read{found};
+    }};
+  }));
+  open_doors(std::move(doors));
+  const auto got = usage("/drift?tenant=salon-1&from=2026-11-20T12:00Z&to=2026-11-23");
+  EXPECT_EQ(got.status, 200u) << got.body;
+  ASSERT_EQ(asked.size(), 1u);
+  EXPECT_EQ(asked[0].tenant, model::tenant_id{"salon-1"});
+  EXPECT_EQ(asked[0].from, sys_days{2026y / November / 20}) << "each day that it touches";
+  EXPECT_EQ(asked[0].to, sys_days{2026y / November / 24});
+  EXPECT_THAT(got.body, HasSubstr(R"("since":"2026-11-23T00:00:00.000Z","days":[{"day":"2026-11-22","twilio":[{)"
+                                  R"("tenantId":"salon-1","currency":"USD","ours":0.0125,"theirs":0.099,)"));
+  EXPECT_EQ(stored->queries.back().from, call_database::time{sys_days{2026y / November / 23}}) << "no call twice";
+  found.is_all = false;
+  EXPECT_EQ(usage("/drift").status, 400u);
+}
+
 }  // namespace
 }  // namespace tonris::actors::test

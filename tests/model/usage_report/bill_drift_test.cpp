@@ -44,7 +44,7 @@ TEST(BillDrift, HoldsTheMeterAgainstWhatTheVendorsSay) {
   EXPECT_EQ(rows[0].tenant.value, "salon");
   EXPECT_EQ(rows[0].calls, 1u);
   EXPECT_EQ(rows[0].theirs, metered + 50'000);
-  EXPECT_EQ(rows[0].ours, metered + untold.cost.twilio->amount.amount);
+  EXPECT_EQ(rows[0].ours, metered);
   EXPECT_THAT(rows[0].only_ours.calls, ElementsAre(call_sid{"CA2"})) << "Twilio has said nothing of it";
   EXPECT_EQ(drift.at_elevenlabs()[0].only_ours.count, 2u);
   auto reported = call_of("CA3", 61);
@@ -52,6 +52,53 @@ TEST(BillDrift, HoldsTheMeterAgainstWhatTheVendorsSay) {
   drift.add(reported);
   EXPECT_EQ(drift.at_elevenlabs()[0].calls, 1u) << "by the seconds that ElevenLabs reported";
   EXPECT_THAT(to_json(drift), HasSubstr(R"("elevenLabs":[{"tenantId":"salon","currency":"USD",)"));
+}
+
+TEST(BillDrift, ComparesABillInAnotherCurrencyByItsDollars) {
+  bill_drift drift{rate_card::standard()};
+  auto in_euros = call_of("CA1", 61), without_rate = call_of("CA2", 61);
+  const auto metered = in_euros.cost.twilio->amount.amount;
+  const auto euros = *currency::parse("EUR");
+  in_euros.cost.twilio = told(10'000, euros);
+  in_euros.cost.twilio->dollars = metered + 1;
+  without_rate.cost.twilio = told(10'000, euros);
+  drift.add(in_euros);
+  drift.add(without_rate);
+  const auto rows = drift.at_twilio();
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].in, euros);
+  EXPECT_EQ(rows[0].only_theirs.calls, std::vector<call_sid>{{"CA2"}}) << "nobody knows what it is in dollars";
+  EXPECT_EQ(rows[1].in, us_dollars);
+  EXPECT_EQ(rows[1].drift(), 1);
+  EXPECT_EQ(rows[1].only_ours.count, 0u) << "the bill has come";
+}
+
+TEST(BillDrift, HoldsNothingBesideACallAgainstItBeforeItsOwnPriceIsTold) {
+  auto record = call_of("CA1", 61);
+  record.legs = {{{"CA2"}, "completed", 61, record.started, told(30'000)}};
+  bill_drift drift{rate_card::standard()};
+  drift.add(record);
+  ASSERT_EQ(drift.at_twilio().size(), 1u);
+  EXPECT_EQ(drift.at_twilio()[0].calls, 0u);
+  EXPECT_EQ(drift.at_twilio()[0].only_ours.count, 1u);
+}
+
+TEST(BillDrift, HasARowATenantHoweverManyCallsThereAre) {
+  bill_drift drift{rate_card::standard()};
+  for (int n = 0; n < 300; ++n) {
+    auto record = call_of("CA" + std::to_string(n), 61);
+    record.tenant.value = n % 2 == 0 ? "even" : "odd";
+    if (n % 3 == 0) record.cost.twilio = told(record.cost.twilio->amount.amount + 1);
+    drift.add(record);
+  }
+  const auto rows = drift.at_twilio();
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].tenant.value, "even");
+  EXPECT_EQ(rows[0].calls, 50u);
+  EXPECT_EQ(rows[0].drift(), 50);
+  EXPECT_EQ(rows[1].only_ours.count, 100u);
+  EXPECT_EQ(rows[1].only_ours.calls.size(), drift_row::most_calls);
+  EXPECT_EQ(rows[1].only_ours.amount, 100 * (rows[1].ours / 50));
 }
 
 TEST(BillDrift, LeavesOutWhatCostsNothing) {

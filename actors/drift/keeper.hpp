@@ -1,0 +1,40 @@
+#pragma once
+
+#include <caf/actor_system.hpp>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+
+#include <tl/expected.hpp>
+
+#include "actors/call/call_store.hpp"
+#include "actors/drift/messages.hpp"
+#include "actors/store/drift_database.hpp"
+#include "actors/telemetry/metrics.hpp"
+#include "model/usage/rates.hpp"
+
+namespace tonris::actors {
+
+/// Holds each day's calls against their bills, once, when the vendors have said what they ever will: a day behind its
+/// end, as long as prices are asked for. What comes of it is kept for longer than the records are. A day that this
+/// node missed is made up for while its records are there. Nodes that share records come to the same rows, and each
+/// keeps them for itself. A detached actor, which alone waits for that disk; the records it reads page after page, with
+/// a pause between any two.
+struct drift_keeper_settings {
+  static constexpr std::chrono::hours between_looks{1};
+  static constexpr std::chrono::seconds first_look{10};
+  static constexpr std::chrono::milliseconds pause{100};  ///< between two pages
+  static constexpr std::size_t page = 500;
+  static constexpr std::chrono::days made_up_for{14};
+  static constexpr std::chrono::hours bills_take{25};  ///< a day, and what is under way then
+
+  std::function<tl::expected<drift_database, unusable_database>()> open;
+  call_store calls;
+  std::shared_ptr<const model::rate_card> rates;
+  std::function<std::chrono::system_clock::time_point()> wall_clock;
+  metrics* counters = nullptr;
+};
+[[nodiscard]] drift_keeper keep_drift(caf::actor_system& system, drift_keeper_settings settings);
+
+}  // namespace tonris::actors

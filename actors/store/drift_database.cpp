@@ -1,0 +1,153 @@
+#include "actors/store/drift_database.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace tonris::actors {
+
+namespace {
+
+namespace sqlite = net::sqlite;
+using std::chrono::sys_days;
+
+constexpr std::array migrations{R"(
+CREATE TABLE days (day INTEGER PRIMARY KEY);
+CREATE TABLE drift (day INTEGER NOT NULL, vendor TEXT NOT NULL, tenant TEXT NOT NULL, currency TEXT NOT NULL,
+                    ours INTEGER NOT NULL, theirs INTEGER NOT NULL, calls INTEGER NOT NULL,
+                    only_ours INTEGER NOT NULL, only_ours_amount INTEGER NOT NULL,
+                    only_theirs INTEGER NOT NULL, only_theirs_amount INTEGER NOT NULL,
+                    PRIMARY KEY (day, vendor, tenant, currency)) WITHOUT ROWID;
+)"};
+
+constexpr std::string_view twilio = "twilio", elevenlabs = "elevenLabs";
+
+std::int64_t number_of(sys_days day) {
+  return day.time_since_epoch().count();
+}
+sys_days day_of(std::int64_t number) {
+  return sys_days{std::chrono::days{number}};
+}
+
+model::drift_row row_in(const sqlite::statement& found) {
+  model::drift_row row;
+  row.tenant.value = found.text(2);
+  row.in = model::currency::parse(found.text(3)).value_or(model::us_dollars);
+  row.ours = found.integer(4);
+  row.theirs = found.integer(5);
+  row.calls = static_cast<std::size_t>(found.integer(6));
+  row.only_ours.count = static_cast<std::size_t>(found.integer(7));
+  row.only_ours.amount = found.integer(8);
+  row.only_theirs.count = static_cast<std::size_t>(found.integer(9));
+  row.only_theirs.amount = found.integer(10);
+  return row;
+}
+
+sqlite::result<void> put_rows(sqlite::statement& put, sys_days day, std::string_view vendor,
+                              const std::vector<model::drift_row>& rows) {
+  for (const auto& row : rows) {
+    put.bind(1, number_of(day)).bind(2, vendor).bind(3, row.tenant.value).bind(4, row.in.code());
+    put.bind(5, row.ours).bind(6, row.theirs).bind(7, static_cast<std::int64_t>(row.calls));
+    put.bind(8, static_cast<std::int64_t>(row.only_ours.count)).bind(9, row.only_ours.amount);
+    put.bind(10, static_cast<std::int64_t>(row.only_theirs.count)).bind(11, row.only_theirs.amount);
+    if (auto done = put.run(); !done) return done;
+  }
+  return {};
+}
+
+sqlite::result<void> run_with(sqlite::database& db, const char* sql, std::int64_t number) {
+  auto work = db.prepare(sql);
+  if (!work) return tl::unexpected(work.error());
+  return work->bind(1, number).run();
+}
+
+}  // namespace
+
+tl::expected<drift_database, unusable_database> drift_database::open(const std::string& data_dir) {
+  auto db = private_database{"The store of drift", path_in(data_dir, "drift.db"), migrations}.open();
+  if (!db) return tl::unexpected(std::move(db.error()));
+  return drift_database(std::move(*db));
+}
+
+drift_database::result<void> drift_database::keep(const day& what) {
+  auto all = sqlite::transaction::begin(db_);
+  if (!all) return tl::unexpected(all.error());
+  if (auto done = put(what); !done) return done;
+  if (auto done = forget_before(what.date - kept_for); !done) return done;
+  return all->commit();
+}
+
+drift_database::result<void> drift_database::put(const day& what) {
+  if (auto done = run_with(db_, "DELETE FROM drift WHERE day = ?", number_of(what.date)); !done) return done;
+  if (auto done = run_with(db_, "INSERT OR IGNORE INTO days VALUES (?)", number_of(what.date)); !done) return done;
+  auto rows = db_.prepare("INSERT INTO drift VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  if (!rows) return tl::unexpected(rows.error());
+  if (auto done = put_rows(*rows, what.date, twilio, what.twilio); !done) return done;
+  return put_rows(*rows, what.date, elevenlabs, what.elevenlabs);
+}
+
+drift_database::result<void> drift_database::forget_before(sys_days day) {
+  constexpr const char* old_rows =
+      "DELETE FROM drift WHERE day IN (SELECT day FROM days WHERE day < ? ORDER BY day LIMIT 2)";
+  constexpr const char* old_days =
+      "DELETE FROM days WHERE day IN (SELECT day FROM days WHERE day < ? ORDER BY day LIMIT 2)";
+  if (auto done = run_with(db_, old_rows, number_of(day)); !done) return done;
+  return run_with(db_, old_days, number_of(day));
+}
+
+drift_database::result<void> drift_database::forget_from(sys_days day) {
+  auto all = sqlite::transaction::begin(db_);
+  if (!all) return tl::unexpected(all.error());
+  if (auto done = run_with(db_, "DELETE FROM drift WHERE day >= ?", number_of(day)); !done) return done;
+  if (auto done = run_with(db_, "DELETE FROM days WHERE day >= ?", number_of(day)); !done) return done;
+  return all->commit();
+}
+
+drift_database::result<std::optional<sys_days>> drift_database::first_missing(sys_days from, sys_days to) {
+  auto kept = db_.prepare("SELECT 1 FROM days WHERE day = ?");
+  if (!kept) return tl::unexpected(kept.error());
+  for (auto day = from; day < to; day += std::chrono::days{1}) {
+    const auto is = kept->bind(1, number_of(day)).step();
+    if (!is) return tl::unexpected(is.error());
+    if (!*is) return day;
+    kept->reset();
+  }
+  return std::optional<sys_days>{};
+}
+
+drift_database::result<std::optional<sys_days>> drift_database::newest() {
+  auto day = db_.prepare("SELECT day FROM days ORDER BY day DESC LIMIT 1");
+  if (!day) return tl::unexpected(day.error());
+  const auto is = day->step();
+  if (!is) return tl::unexpected(is.error());
+  return *is ? std::optional{day_of(day->integer(0))} : std::nullopt;
+}
+
+drift_database::result<drift_database::found> drift_database::days(const wanted& of) {
+  // A day's rows, or one without a vendor where it has none.
+  auto rows = db_.prepare(
+      "SELECT days.day, coalesce(vendor, ''), tenant, currency, ours, theirs, calls, only_ours, only_ours_amount,"
+      " only_theirs, only_theirs_amount FROM days LEFT JOIN drift ON drift.day = days.day AND (?1 OR tenant = ?2)"
+      " WHERE days.day >= ?3 AND days.day < ?4 ORDER BY days.day, vendor, tenant, currency LIMIT ?5");
+  if (!rows) return tl::unexpected(rows.error());
+  const auto tenant = of.tenant.value_or(model::tenant_id{});
+  rows->bind(1, std::int64_t{!of.tenant}).bind(2, tenant.value);
+  rows->bind(3, number_of(of.from)).bind(4, number_of(of.to)).bind(5, static_cast<std::int64_t>(of.most_rows) + 1);
+  found all;
+  std::size_t seen = 0;
+  auto row = rows->step();
+  for (; row && *row; row = rows->step()) {
+    if (++seen > of.most_rows) {
+      all.is_all = false;
+      return all;
+    }
+    const auto date = day_of(rows->integer(0));
+    if (all.days.empty() || all.days.back().date != date) all.days.push_back({date});
+    if (rows->text(1) == twilio) all.days.back().twilio.push_back(row_in(*rows));
+    if (rows->text(1) == elevenlabs) all.days.back().elevenlabs.push_back(row_in(*rows));
+  }
+  if (!row) return tl::unexpected(row.error());
+  return all;
+}
+
+}  // namespace tonris::actors

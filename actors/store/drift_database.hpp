@@ -1,0 +1,66 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "actors/store/private_database.hpp"
+#include "model/money/reconciliation.hpp"
+#include "model/text/ids.hpp"
+#include "net/sqlite.hpp"
+
+namespace tonris::actors {
+
+/// What our meter and a day's bills said of a tenant's calls, kept in `drift.db`: for longer than the records that it
+/// was made of. Of calls that one side alone knows how many there were and for how much, not which. One thread at a
+/// time; blocks on the disk.
+class drift_database {
+ public:
+  template <class T>
+  using result = net::sqlite::result<T>;
+  static constexpr std::chrono::days kept_for{400};
+
+  /// Makes the file where there is none, for its owner only. The directory has to be there.
+  [[nodiscard]] static tl::expected<drift_database, unusable_database> open(const std::string& data_dir);
+
+  struct day {
+    std::chrono::sys_days date;  ///< of UTC
+    std::vector<model::drift_row> twilio{}, elevenlabs{};
+    bool operator==(const day&) const = default;
+  };
+  /// In place of what was kept of that day. Of what is older than it is kept for the two oldest days go: a clock that
+  /// is years ahead must not empty the file. All of it or nothing.
+  [[nodiscard]] result<void> keep(const day& what);
+  /// What a clock that was ahead has kept of days that are not over.
+  [[nodiscard]] result<void> forget_from(std::chrono::sys_days day);
+  /// The first from `from` on and before `to` that was never kept; nothing: all were.
+  [[nodiscard]] result<std::optional<std::chrono::sys_days>> first_missing(std::chrono::sys_days from,
+                                                                           std::chrono::sys_days to);
+  /// The last one that was kept, a day without calls too.
+  [[nodiscard]] result<std::optional<std::chrono::sys_days>> newest();
+
+  struct wanted {
+    std::optional<model::tenant_id> tenant;
+    std::chrono::sys_days from, to;  ///< before `to`
+    std::size_t most_rows = 0;
+  };
+  struct found {
+    std::vector<day> days;  ///< the earliest first; those that were kept, without calls too
+    bool is_all = true;     ///< else there are more rows than were wanted
+  };
+  [[nodiscard]] result<found> days(const wanted& of);
+
+ private:
+  explicit drift_database(net::sqlite::database db) : db_(std::move(db)) {}
+  [[nodiscard]] result<void> put(const day& what);
+  [[nodiscard]] result<void> forget_before(std::chrono::sys_days day);
+
+  net::sqlite::database db_;
+};
+
+}  // namespace tonris::actors

@@ -1,0 +1,103 @@
+#include "actors/store/drift_database.hpp"
+
+#include <sys/stat.h>
+
+#include <gtest/gtest.h>
+
+#include "tests/actors/store/a_directory.hpp"
+
+namespace tonris::actors::test {
+namespace {
+
+using namespace std::chrono;
+using namespace std::chrono_literals;
+
+const sys_days today = 2026y / November / 22;
+const model::currency euros = *model::currency::parse("EUR");
+
+model::drift_row row(const std::string& tenant, model::micros ours, model::micros theirs,
+                     model::currency in = model::us_dollars) {
+  model::drift_row of;
+  of.tenant = {tenant};
+  of.in = in;
+  of.ours = ours;
+  of.theirs = theirs;
+  of.calls = 3;
+  of.only_ours = {2, 25'000, {}};
+  of.only_theirs = {1, 8'500, {}};
+  return of;
+}
+
+class DriftDatabase : public testing::Test {
+ protected:
+  void SetUp() override { ASSERT_TRUE(make_data_dir(folder.data())); }
+  drift_database open() { return drift_database::open(folder.data()).value(); }
+  static std::vector<drift_database::day> of(drift_database& db, std::optional<model::tenant_id> tenant = {}) {
+    return db.days({std::move(tenant), today - days{1000}, today + days{1000}, 1000}).value().days;
+  }
+
+  a_directory folder;
+};
+
+TEST_F(DriftDatabase, GivesBackWhatWasKeptDayByDay) {
+  const drift_database::day first{today, {row("a", 1, 2), row("b", 3, 4, euros)}, {row("a", 5, 6)}};
+  const drift_database::day quiet{today + days{1}, {}, {}};
+  {
+    auto db = open();
+    EXPECT_EQ(db.newest().value(), std::nullopt);
+    ASSERT_TRUE(db.keep(quiet));
+    ASSERT_TRUE(db.keep(first));
+  }
+  auto db = open();
+  EXPECT_EQ(of(db), (std::vector{first, quiet}));
+  EXPECT_EQ(db.newest().value(), today + days{1});
+  const auto of_b = of(db, model::tenant_id{"b"});
+  ASSERT_EQ(of_b.size(), 2u) << "the days were kept, whoever had calls";
+  EXPECT_EQ(of_b[0].twilio, (std::vector{row("b", 3, 4, euros)}));
+  EXPECT_TRUE(of_b[0].elevenlabs.empty());
+}
+
+TEST_F(DriftDatabase, KeepsADayOnce) {
+  auto db = open();
+  ASSERT_TRUE(db.keep({today, {row("a", 1, 2), row("b", 3, 4)}, {}}));
+  ASSERT_TRUE(db.keep({today, {row("a", 1, 7)}, {}}));
+  EXPECT_EQ(of(db), (std::vector{drift_database::day{today, {row("a", 1, 7)}, {}}}));
+}
+
+TEST_F(DriftDatabase, KnowsTheFirstDayThatWasNeverKept) {
+  auto db = open();
+  for (const int n : {0, 1, 3}) ASSERT_TRUE(db.keep({today + days{n}}));
+  EXPECT_EQ(db.first_missing(today, today + days{4}).value(), today + days{2});
+  EXPECT_EQ(db.first_missing(today, today + days{2}).value(), std::nullopt);
+  EXPECT_EQ(db.first_missing(today - days{1}, today + days{2}).value(), today - days{1});
+}
+
+TEST_F(DriftDatabase, ForgetsWhatIsTooOldButNotAllBecauseOfAClock) {
+  auto db = open();
+  for (int n = 0; n < 6; ++n) ASSERT_TRUE(db.keep({today + days{n}, {row("a", n, n)}, {}}));
+  ASSERT_TRUE(db.keep({today + days{5} + drift_database::kept_for}));
+  ASSERT_EQ(of(db).size(), 5u) << "two of the five that are too old, and the day itself";
+  EXPECT_EQ(of(db).front().date, today + days{2});
+  ASSERT_TRUE(db.forget_from(today + days{4}));
+  EXPECT_EQ(of(db).size(), 2u);
+  EXPECT_EQ(db.newest().value(), today + days{3});
+}
+
+TEST_F(DriftDatabase, SaysThatThereIsMoreThanWasWanted) {
+  auto db = open();
+  ASSERT_TRUE(db.keep({today, {row("a", 1, 2), row("b", 3, 4)}, {row("a", 1, 1)}}));
+  for (const auto& [most, is_all] : {std::pair{2u, false}, {3u, true}}) {
+    const auto found = db.days({{}, today, today + days{1}, most}).value();
+    EXPECT_EQ(found.is_all, is_all) << most;
+  }
+}
+
+TEST_F(DriftDatabase, IsItsOwnersAlone) {
+  (void)open();
+  struct stat status {};
+  ASSERT_EQ(::stat((folder.data() + "/drift.db").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600u);
+}
+
+}  // namespace
+}  // namespace tonris::actors::test
