@@ -89,13 +89,13 @@ struct keeper_state {
   keeper_door::behavior_type make_behavior(settings_type given) {
     settings = std::move(given);
     guard(self, *settings.counters);
-    remind(settings_type::between_rounds, begin_round{});
+    remind(settings.between_rounds, begin_round{});
     return {
         [this](look_at_experiments) {
           if (!is_under_way) start_round();
         },
         [this](begin_round) {
-          remind(settings_type::between_rounds, begin_round{});
+          remind(settings.between_rounds, begin_round{});
           if (!is_under_way) start_round();
         },
         [this](take_next) { take(); },

@@ -27,11 +27,12 @@ namespace tonris::actors {
 /// One tenant at a time, one question of a store at a time, with a pause between any two. Ordinary actor; it keeps
 /// nothing that a new life would need.
 struct experiment_keeper_settings {
-  static constexpr std::chrono::minutes between_rounds{10};  ///< through all tenants
-  static constexpr std::chrono::milliseconds pause{100};     ///< between two questions
+  static constexpr std::chrono::milliseconds pause{100};  ///< between two questions
   static constexpr std::size_t tenants_a_page = 200;
   static constexpr std::size_t calls_a_part = 10'000;  ///< some 20 ms of the store's
   static constexpr std::size_t most_calls = 200'000;   ///< of one experiment; the first ones, which is as sound
+
+  std::chrono::seconds between_rounds{600};  ///< through all tenants
 
   tenant_store tenants;
   call_store calls;

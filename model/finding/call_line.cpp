@@ -172,6 +172,7 @@ call_line call_line_of(const call_record& record, bool whole_numbers) {
   line.transferred = was_put_through(record);
   line.voicemails = record.voicemail.size();
   line.cost = total(record.cost);
+  if (record.twilio) line.carrier_seconds = record.twilio->seconds;
   return line;
 }
 
@@ -205,6 +206,7 @@ void write(json_writer& out, const call_line& line) {
     out.key("cost");
     out.json(to_decimal(*line.cost));
   }
+  out.member("carrierSeconds", line.carrier_seconds);
   out.close_object();
 }
 
@@ -244,13 +246,14 @@ decoded<call_line> parse_call_line(std::string_view json) {
   line.transferred = fields.optional_flag("transferred", false);
   line.voicemails = static_cast<std::size_t>(fields.whole("voicemails"));
   if (fields.has("cost")) line.cost = micros_of(fields.number("cost"));
+  if (fields.has("carrierSeconds")) line.carrier_seconds = static_cast<std::uint32_t>(fields.whole("carrierSeconds"));
   if (fields.mistake()) return tl::unexpected(*fields.mistake());
   return line;
 }
 
 std::string_view csv_header() noexcept {
   return "callSid,tenantId,direction,from,to,agentId,variant,state,startedAt,answeredAt,endedAt,durationSeconds,"
-         "endReason,endedBy,troubled,restarts,interruptions,transferred,voicemails,cost\r\n";
+         "endReason,endedBy,troubled,restarts,interruptions,transferred,voicemails,cost,carrierSeconds\r\n";
 }
 
 std::string to_csv(const call_line& line) {
@@ -275,6 +278,7 @@ std::string to_csv(const call_line& line) {
   fields.plain(line.transferred ? "true" : "false");
   fields.plain(std::to_string(line.voicemails));
   fields.plain(line.cost ? to_decimal(*line.cost) : "");
+  fields.plain(line.carrier_seconds ? std::to_string(*line.carrier_seconds) : "");
   return std::move(fields).line();
 }
 

@@ -32,7 +32,8 @@ struct call_line {
   std::uint32_t restarts = 0, interruptions = 0;
   bool transferred = false;  ///< somebody else answered: the agent put the caller through, or the fallback did
   std::size_t voicemails = 0;
-  std::optional<micros> cost;  ///< in US dollars, where it is known
+  std::optional<micros> cost;                      ///< in US dollars, where it is known
+  std::optional<std::uint32_t> carrier_seconds{};  ///< how long Twilio says that the call was
   bool operator==(const call_line&) const = default;
 };
 
@@ -40,8 +41,8 @@ struct call_line {
 [[nodiscard]] call_line call_line_of(const call_record& record, bool whole_numbers);
 
 /// {"callSid","tenantId","direction","from","to","agentId","variant","state","startedAt","answeredAt","endedAt",
-/// "durationSeconds","endReason","endedBy","troubled","restarts","interruptions","transferred","voicemails","cost"}:
-/// the names and forms of a record; "troubled" is the reason alone. What is not known is not there.
+/// "durationSeconds","endReason","endedBy","troubled","restarts","interruptions","transferred","voicemails","cost",
+/// "carrierSeconds"}: the names and forms of a record; "troubled" is the reason alone. What is not known is not there.
 void write(json_writer& out, const call_line& line);
 [[nodiscard]] std::string to_json(const call_line& line);
 /// What to_json wrote, for whoever shows it otherwise (tonrisctl).

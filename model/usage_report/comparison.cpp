@@ -38,10 +38,19 @@ void count(comparison::side& in, bool success) noexcept {
 }
 
 std::string percent(const comparison::side& of) {
-  char text[64];
-  const auto rate = of.calls == 0 ? 0.0 : static_cast<double>(of.successes) / static_cast<double>(of.calls);
-  std::snprintf(text, sizeof text, "%.1f %% of %llu calls", rate * 100, static_cast<unsigned long long>(of.calls));
+  if (of.calls == 0) return "no calls";
+  char text[96];
+  const auto rate = static_cast<double>(of.successes) / static_cast<double>(of.calls);
+  const auto interval = of.interval();
+  std::snprintf(text, sizeof text, "%.1f %% of %llu calls (%.1f to %.1f %%)", rate * 100,
+                static_cast<unsigned long long>(of.calls), interval.low * 100, interval.high * 100);
   return text;
+}
+
+/// "B 75.0 % of 20 calls (53.1 to 88.8 %), A no calls".
+std::string both(const comparison& of, std::string_view name_a, std::string_view name_b) {
+  return std::string{name_b}.append(" ").append(percent(of.of(variant::b))).append(", ").append(name_a).append(" ") +
+         percent(of.of(variant::a));
 }
 
 double to_ten_thousandth(double number) noexcept {
@@ -109,8 +118,9 @@ std::string in_words(const comparison& of, std::string_view name_a, std::string_
     return std::string{is_b ? name_b : name_a}.append(" is better: ").append(percent(of.of(*better))).append(", ") +
            std::string{is_b ? name_a : name_b}.append(" ").append(percent(of.of(other)));
   }
-  if (const auto calls = of.calls_to_go()) return "not enough yet: about " + std::to_string(*calls) + " more calls";
-  return "not enough yet";
+  std::string words = "not enough yet";
+  if (const auto calls = of.calls_to_go()) words += ": about " + std::to_string(*calls) + " more calls";
+  return words + "; " + both(of, name_a, name_b);
 }
 
 std::string to_json(const comparison& of, std::string_view name_a, std::string_view name_b) {
@@ -122,6 +132,7 @@ std::string to_json(const comparison& of, std::string_view name_a, std::string_v
   if (const auto better = of.better()) out.member("better", *better == variant::b ? name_b : name_a);
   out.member("pValue", to_ten_thousandth(of.p_value()));
   out.member("callsToGo", of.calls_to_go());
+  out.member("says", in_words(of, name_a, name_b));
   out.close_object();
   return json;
 }

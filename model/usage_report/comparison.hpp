@@ -52,10 +52,12 @@ class comparison {
   std::optional<variant> better_;
 };
 
-/// "B is better: 80.0 % of 120 calls, A 60.0 % of 118", "not enough yet: about 340 more calls".
+/// "B is better: 80.0 % of 120 calls (72.0 to 86.2 %), A 60.0 % of 118 calls (51.0 to 68.4 %)", "not enough yet: about
+/// 340 more calls; B 75.0 % of 20 calls (53.1 to 88.8 %), A no calls": in brackets where the share lies by 95 %.
 [[nodiscard]] std::string in_words(const comparison& of, std::string_view name_a, std::string_view name_b);
 
-/// {"a":{"variant","calls","successes","low","high"},"b":{…},"better":"new","pValue":0.0312,"callsToGo":340}.
+/// {"a":{"variant","calls","successes","low","high"},"b":{…},"better":"new","pValue":0.0312,"callsToGo":340,"says":"…"},
+/// the last in_words.
 [[nodiscard]] std::string to_json(const comparison& of, std::string_view name_a, std::string_view name_b);
 
 }  // namespace tonris::model

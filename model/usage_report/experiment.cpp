@@ -31,9 +31,9 @@ bool is_still_better(const comparison& of) {
 std::optional<bool> went_well(tenant::experiment_type::outcome_type asked, std::optional<bool> judged,
                               const usage_figures& used) noexcept {
   using outcome = tenant::experiment_type::outcome_type;
-  if (asked == outcome::success) return judged;
   if (used.refused || !used.outcome) return std::nullopt;
-  return gravity_of(*used.outcome) == gravity::ordinary;
+  if (gravity_of(*used.outcome) != gravity::ordinary) return false;
+  return asked == outcome::success ? judged : true;
 }
 
 experiment::experiment(const std::vector<tenant::agent_choice>& agents) {

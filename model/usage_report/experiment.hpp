@@ -12,7 +12,9 @@
 
 namespace tonris::model {
 
-/// Did a call go well, by what an experiment asks? Nothing: it does not count. `judged`: by the vendor's analysis.
+/// Did a call go well, by what an experiment asks? Nothing: it does not count. `judged`: by the vendor's analysis,
+/// which is asked only of a call that ended in an ordinary way: one that was lost went badly, whatever is said of it,
+/// or if nothing is.
 [[nodiscard]] std::optional<bool> went_well(tenant::experiment_type::outcome_type asked, std::optional<bool> judged,
                                             const usage_figures& used) noexcept;
 

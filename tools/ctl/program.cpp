@@ -18,6 +18,7 @@
 #include "tools/ctl/stored_calls.hpp"
 #include "tools/ctl/tenant_commands.hpp"
 #include "tools/ctl/tenant_keys.hpp"
+#include "tools/ctl/usage_command.hpp"
 
 namespace tonris::ctl {
 
@@ -158,6 +159,11 @@ int run(std::vector<std::string> arguments, const lookup& environment, std::ostr
   add_tenant_commands(*as_tenant, of_tenant, tenant_work);
   call_flags of_call;
   add_call_commands(app, of_call, tenant_work);
+  usage_flags of_usage;
+  add_usage_command(*app.add_subcommand("usage",
+                                        "what ended calls used: calls, minutes, cost, by tenant, day, agent, "
+                                        "variant; which of two variants is better"),
+                    of_usage, tenant_work);
   auto* as_number = app.add_subcommand("number", "a tenant's numbers at Twilio");
   as_number->require_subcommand(1);
   number_flags of_number;

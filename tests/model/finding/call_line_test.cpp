@@ -36,6 +36,8 @@ call_record ended_call() {
   record.restarts = 2;
   record.interruptions = 1;
   record.voicemail.resize(1);
+  record.twilio =
+      carrier_progress{carrier_progress::source_type::callback, twilio::call_status::completed, 0, 63, *record.ended};
   record.transfers = {{{}, "+15550100009", "", call_record::transfer::outcome_type::answered}};
   return record;
 }
@@ -49,7 +51,8 @@ TEST(CallLine, HasWhatListsShow) {
       R"("from":"+15550100001","to":"+15550100002","agentId":"agent_abc","variant":"new_voice","state":"ended",)"
       R"("startedAt":"2026-11-22T10:00:00.000Z","answeredAt":"2026-11-22T10:00:01.000Z",)"
       R"("endedAt":"2026-11-22T10:01:02.200Z","durationSeconds":61.2,"endReason":"caller_hung_up","endedBy":"caller",)"
-      R"("troubled":"agent_not_audible","restarts":2,"interruptions":1,"transferred":true,"voicemails":1,"cost":0.1085})");
+      R"("troubled":"agent_not_audible","restarts":2,"interruptions":1,"transferred":true,"voicemails":1,"cost":0.1085,)"
+      R"("carrierSeconds":63})");
 }
 
 TEST(CallLine, OfALiveCallHasNoEnd) {
@@ -106,10 +109,10 @@ TEST(CallLine, IsALineOfCsv) {
   EXPECT_EQ(to_csv(line),
             "CA00000000000000000000000000000001,salon-1,inbound,'+1555...,+15550100002,agent_abc,new_voice,ended,"
             "2026-11-22T10:00:00.000Z,2026-11-22T10:00:01.000Z,2026-11-22T10:01:02.200Z,61.2,caller_hung_up,caller,"
-            "agent_not_audible,2,1,true,1,0.1085\r\n");
+            "agent_not_audible,2,1,true,1,0.1085,63\r\n");
   const auto commas = [](std::string_view text) { return std::count(text.begin(), text.end(), ','); };
-  EXPECT_EQ(commas(csv_header()), 19);
-  EXPECT_EQ(commas(to_csv(call_line_of({}, true))), 19);
+  EXPECT_EQ(commas(csv_header()), 20);
+  EXPECT_EQ(commas(to_csv(call_line_of({}, true))), 20);
 }
 
 TEST(CallLine, TakesNoFormulaIntoCsv) {

@@ -73,7 +73,7 @@ TEST(Comparison, SaysNothingOfNothing) {
   EXPECT_FALSE(none.better());
   EXPECT_EQ(none.p_value(), 1);
   EXPECT_FALSE(none.calls_to_go());
-  EXPECT_EQ(in_words(none, "A", "B"), "not enough yet");
+  EXPECT_EQ(in_words(none, "A", "B"), "not enough yet; B no calls, A no calls");
 }
 
 TEST(Comparison, SaysNothingOfOneVariantAlone) {
@@ -124,7 +124,8 @@ TEST(Comparison, ForeseesNothingOfVariantsThatAreAlike) {
   }
   EXPECT_FALSE(alike.better());
   EXPECT_FALSE(alike.calls_to_go());
-  EXPECT_EQ(in_words(alike, "A", "B"), "not enough yet");
+  EXPECT_EQ(in_words(alike, "A", "B"),
+            "not enough yet; B 50.0 % of 2050 calls (47.8 to 52.2 %), A 50.0 % of 2050 calls (47.8 to 52.2 %)");
 }
 
 TEST(Comparison, TellsWhatItSays) {
@@ -137,18 +138,22 @@ TEST(Comparison, TellsWhatItSays) {
   EXPECT_EQ(test.of(variant::b), (comparison::side{20, 15}));
   ASSERT_TRUE(test.calls_to_go());
   const auto to_go = std::to_string(*test.calls_to_go());
-  EXPECT_EQ(in_words(test, "old", "new"), "not enough yet: about " + to_go + " more calls");
+  const auto says = "not enough yet: about " + to_go +
+                    " more calls; new 75.0 % of 20 calls (53.1 to 88.8 %), old 50.0 % of 20 calls (29.9 to 70.1 %)";
+  EXPECT_EQ(in_words(test, "old", "new"), says);
   const auto json = to_json(test, "old", "new");
   EXPECT_EQ(json.substr(0, json.find(R"("pValue")")),
             R"({"a":{"variant":"old","calls":20,"successes":10,"low":0.2993,"high":0.7007},)"
             R"("b":{"variant":"new","calls":20,"successes":15,"low":0.5313,"high":0.8881},)");
-  EXPECT_TRUE(json.ends_with(R"("callsToGo":)" + to_go + "}")) << json;
+  EXPECT_TRUE(json.ends_with(R"("callsToGo":)" + to_go + R"(,"says":")" + says + "\"}")) << json;
   for (int n = 0; n < 200; ++n) {
     test.add(variant::a, false);
     test.add(variant::b, true);
   }
-  EXPECT_EQ(in_words(test, "old", "new"), "new is better: 97.7 % of 220 calls, old 4.5 % of 220 calls");
-  EXPECT_NE(to_json(test, "old", "new").find(R"("better":"new","pValue":0.0})"), std::string::npos);
+  EXPECT_EQ(in_words(test, "old", "new"),
+            "new is better: 97.7 % of 220 calls (94.8 to 99.0 %), old 4.5 % of 220 calls (2.5 to 8.2 %)");
+  EXPECT_NE(to_json(test, "old", "new").find(R"("better":"new","pValue":0.0,"says":"new is better: )"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -84,6 +84,10 @@ class Tonrisctl : public testing::Test {
             asked_for_calls = request.query().empty() ? "" : "?" + std::string{request.query()};
             return answer(200, list_of_calls);
           }
+          if (request.path().starts_with("/api/usage")) {
+            asked_for_usage = request.target;
+            return answer(200, usage);
+          }
           if (request.target == path + "/timeline") return answer(status, body);
           if (request.target != path) return answer(404, "{}");
           record.empty() ? answer(404, unknown_call) : answer(200, record);
@@ -108,7 +112,7 @@ class Tonrisctl : public testing::Test {
   std::ostringstream out, err;
   net::loop io{"ctl-test"};
   std::unique_ptr<net::http_server> server;
-  std::string list_of_calls, asked_for_calls, done;  // of that gateway's
+  std::string list_of_calls, asked_for_calls, usage, asked_for_usage, done;  // of that gateway's
 };
 
 model::call_record a_record(const std::string& sid, int minute) {
@@ -398,6 +402,42 @@ TEST_F(Tonrisctl, ListsCallsOfAGatewayThatRuns) {
   EXPECT_EQ(tonrisctl({"calls", "--env-file", env_file, "--json"}), found);
   EXPECT_EQ(out.str(), line + "\n{\"nextCursor\":\"abc\"}\n");
   EXPECT_EQ(tonrisctl({"calls", "--env-file", env_file, "--limit", "0"}), cannot) << "it is not even asked";
+}
+
+TEST_F(Tonrisctl, TellsWhatCallsUsed) {
+  usage = R"({"items":[{"tenantId":"salon-1","day":"2026-11-22","calls":3,"minutes":1.03,"seconds":62,"cost":0.208501,)"
+          R"("refused":1,"outcomes":{}},{"tenantId":"zoë","day":"2026-11-23","calls":1200,"minutes":0,"seconds":0,)"
+          R"("cost":0,"unconverted":2,"refused":0,"outcomes":{}}],"total":{"calls":1203,"minutes":1.03,"seconds":62,)"
+          R"("cost":0.208501,"unconverted":2,"refused":1,"outcomes":{}}})";
+  serve(200, "[]");
+  EXPECT_EQ(tonrisctl({"usage", "--env-file", env_file, "--by", "tenant,day", "--from", "2026-11-22", "--to",
+                       "2026-11-23", "--zone", "Europe/Oslo"}),
+            found)
+      << err.str();
+  EXPECT_EQ(asked_for_usage, "/api/usage?by=tenant%2Cday&from=2026-11-22&to=2026-11-23&zone=Europe%2FOslo");
+  EXPECT_EQ(out.str(),
+            "TENANT   DAY         CALLS  MINUTES  COST (USD)  REFUSED\n"
+            "salon-1  2026-11-22      3     1.03    0.208501        1\n"
+            "zoë      2026-11-23   1200        0           0        0\n"
+            "all                   1203     1.03    0.208501        1\n"
+            "Of 2 calls a part is not in COST: it is billed in a currency that RATES_FILE has no exchange rate for.\n");
+  EXPECT_EQ(tonrisctl({"usage", "--env-file", env_file, "--json"}), found);
+  EXPECT_EQ(out.str(), usage + "\n");
+  usage = "[]";
+  EXPECT_EQ(tonrisctl({"usage", "--env-file", env_file}), cannot);
+}
+
+TEST_F(Tonrisctl, SaysWhichVariantIsBetter) {
+  usage = R"({"a":{},"b":{},"pValue":1,"says":"not enough yet: about 230 more calls"})";
+  serve(200, "[]");
+  EXPECT_EQ(tonrisctl({"usage", "--env-file", env_file, "--tenant", "salon-1", "--compare", "old,new", "--outcome",
+                       "completed"}),
+            found)
+      << err.str();
+  EXPECT_EQ(asked_for_usage, "/api/usage/variants?tenant=salon-1&a=old&b=new&outcome=completed");
+  EXPECT_EQ(out.str(), "not enough yet: about 230 more calls\n");
+  EXPECT_EQ(tonrisctl({"usage", "--env-file", env_file, "--tenant", "salon-1", "--compare", "old"}), cannot);
+  EXPECT_EQ(tonrisctl({"usage", "--env-file", env_file, "--compare", "old,new"}), cannot) << "whose?";
 }
 
 TEST_F(Tonrisctl, DoesToACallWhatItIsTold) {
