@@ -16,6 +16,7 @@
 #include "model/admission/verdict.hpp"
 #include "model/call/end_reason.hpp"
 #include "model/text/ids.hpp"
+#include "model/usage/rates.hpp"
 
 /// What is asked of admission, and told to it.
 namespace tonris::actors {
