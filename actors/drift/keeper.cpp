@@ -138,7 +138,7 @@ struct keeper_state {
   }
 
   void keep() {
-    const drift_database::day of{now->day, now->drift.at_twilio(), now->drift.at_elevenlabs()};
+    const drift_database::kept_day of{now->day, now->drift.at_twilio(), now->drift.at_elevenlabs()};
     if (const auto done = db->keep(of); !done) {
       (void)trouble.by(done.error().line);
       return failed();

@@ -69,7 +69,7 @@ tl::expected<drift_database, unusable_database> drift_database::open(const std::
   return drift_database(std::move(*db));
 }
 
-drift_database::result<void> drift_database::keep(const day& what) {
+drift_database::result<void> drift_database::keep(const kept_day& what) {
   auto all = sqlite::transaction::begin(db_);
   if (!all) return tl::unexpected(all.error());
   if (auto done = put(what); !done) return done;
@@ -77,7 +77,7 @@ drift_database::result<void> drift_database::keep(const day& what) {
   return all->commit();
 }
 
-drift_database::result<void> drift_database::put(const day& what) {
+drift_database::result<void> drift_database::put(const kept_day& what) {
   if (auto done = run_with(db_, "DELETE FROM drift WHERE day = ?", number_of(what.date)); !done) return done;
   if (auto done = run_with(db_, "INSERT OR IGNORE INTO days VALUES (?)", number_of(what.date)); !done) return done;
   auto rows = db_.prepare("INSERT INTO drift VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");

@@ -28,14 +28,14 @@ class drift_database {
   /// Makes the file where there is none, for its owner only. The directory has to be there.
   [[nodiscard]] static tl::expected<drift_database, unusable_database> open(const std::string& data_dir);
 
-  struct day {
+  struct kept_day {
     std::chrono::sys_days date;  ///< of UTC
     std::vector<model::drift_row> twilio{}, elevenlabs{};
-    bool operator==(const day&) const = default;
+    bool operator==(const kept_day&) const = default;
   };
   /// In place of what was kept of that day. Of what is older than it is kept for the two oldest days go: a clock that
   /// is years ahead must not empty the file. All of it or nothing.
-  [[nodiscard]] result<void> keep(const day& what);
+  [[nodiscard]] result<void> keep(const kept_day& what);
   /// What a clock that was ahead has kept of days that are not over.
   [[nodiscard]] result<void> forget_from(std::chrono::sys_days day);
   /// The first from `from` on and before `to` that was never kept; nothing: all were.
@@ -50,14 +50,14 @@ class drift_database {
     std::size_t most_rows = 0;
   };
   struct found {
-    std::vector<day> days;  ///< the earliest first; those that were kept, without calls too
-    bool is_all = true;     ///< else there are more rows than were wanted
+    std::vector<kept_day> days;  ///< the earliest first; those that were kept, without calls too
+    bool is_all = true;          ///< else there are more rows than were wanted
   };
   [[nodiscard]] result<found> days(const wanted& of);
 
  private:
   explicit drift_database(net::sqlite::database db) : db_(std::move(db)) {}
-  [[nodiscard]] result<void> put(const day& what);
+  [[nodiscard]] result<void> put(const kept_day& what);
   [[nodiscard]] result<void> forget_before(std::chrono::sys_days day);
 
   net::sqlite::database db_;

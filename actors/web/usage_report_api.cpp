@@ -169,7 +169,7 @@ struct reconciliation {
   std::shared_ptr<api_reply> to;
   model::call_query query;
   std::shared_ptr<model::bill_drift> drift;
-  std::vector<drift_database::day> days{};
+  std::vector<drift_database::kept_day> days{};
   std::size_t seen = 0;
 
   void begin(caf::event_based_actor* self) const {

@@ -77,9 +77,9 @@ class DriftKeeper : public testing::Test {
     keeper = nullptr;
   }
   void look() { caf::anon_send(keeper, look_at_days{}); }
-  std::vector<drift_database::day> kept() {
+  std::vector<drift_database::kept_day> kept() {
     caf::scoped_actor self{system};
-    std::vector<drift_database::day> days;
+    std::vector<drift_database::kept_day> days;
     self->request(keeper, 10s, read_drift{{{}, today - std::chrono::days{100}, today + std::chrono::days{100}, 1000}})
         .receive([&](const drift_read& read) { days = read.found.days; },
                  [](const caf::error& why) { ADD_FAILURE() << caf::to_string(why); });

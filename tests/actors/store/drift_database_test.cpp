@@ -32,7 +32,7 @@ class DriftDatabase : public testing::Test {
  protected:
   void SetUp() override { ASSERT_TRUE(make_data_dir(folder.data())); }
   drift_database open() { return drift_database::open(folder.data()).value(); }
-  static std::vector<drift_database::day> of(drift_database& db, std::optional<model::tenant_id> tenant = {}) {
+  static std::vector<drift_database::kept_day> of(drift_database& db, std::optional<model::tenant_id> tenant = {}) {
     return db.days({std::move(tenant), today - days{1000}, today + days{1000}, 1000}).value().days;
   }
 
@@ -40,8 +40,8 @@ class DriftDatabase : public testing::Test {
 };
 
 TEST_F(DriftDatabase, GivesBackWhatWasKeptDayByDay) {
-  const drift_database::day first{today, {row("a", 1, 2), row("b", 3, 4, euros)}, {row("a", 5, 6)}};
-  const drift_database::day quiet{today + days{1}, {}, {}};
+  const drift_database::kept_day first{today, {row("a", 1, 2), row("b", 3, 4, euros)}, {row("a", 5, 6)}};
+  const drift_database::kept_day quiet{today + days{1}, {}, {}};
   {
     auto db = open();
     EXPECT_EQ(db.newest().value(), std::nullopt);
@@ -61,7 +61,7 @@ TEST_F(DriftDatabase, KeepsADayOnce) {
   auto db = open();
   ASSERT_TRUE(db.keep({today, {row("a", 1, 2), row("b", 3, 4)}, {}}));
   ASSERT_TRUE(db.keep({today, {row("a", 1, 7)}, {}}));
-  EXPECT_EQ(of(db), (std::vector{drift_database::day{today, {row("a", 1, 7)}, {}}}));
+  EXPECT_EQ(of(db), (std::vector{drift_database::kept_day{today, {row("a", 1, 7)}, {}}}));
 }
 
 TEST_F(DriftDatabase, KnowsTheFirstDayThatWasNeverKept) {
