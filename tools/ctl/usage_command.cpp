@@ -129,7 +129,8 @@ int print_comparison(const usage_flags& f, const gateway& of, std::ostream& out,
   if (!got) return refuse(err, got.error());
   if (f.as_json) return out << got->body << '\n', found;
   rapidjson::Document body;
-  const auto* const says = parse_object(got->body, {most_bytes}, body) ? model::find_field(body, "says") : nullptr;
+  const auto* const says =
+      model::parse_object(got->body, {most_bytes}, body) ? model::find_field(body, "says") : nullptr;
   if (says == nullptr || !says->IsString())
     return refuse(err, name_of(of) + " answered with something that is no comparison");
   out << model::text_of(*says) << '\n';
@@ -140,11 +141,11 @@ int print_comparison(const usage_flags& f, const gateway& of, std::ostream& out,
 
 tl::expected<std::string, std::string> usage_table(std::string_view answer) {
   rapidjson::Document body;
-  const auto is_read = parse_object(answer, {most_bytes, most_values}, body);
+  const auto is_read = model::parse_object(answer, {most_bytes, most_values}, body);
   const auto* const items = is_read ? model::find_field(body, "items") : nullptr;
   const auto* const total = is_read ? model::find_field(body, "total") : nullptr;
   if (items == nullptr || !items->IsArray() || total == nullptr || !total->IsObject())
-    return tl::unexpected("it has no items and no total");
+    return tl::unexpected(std::string{"it has no items and no total"});
   const auto shown = columns_of(*items);
   std::vector<row> rows(1);
   for (const auto& one : shown) rows[0].emplace_back(one.title);
