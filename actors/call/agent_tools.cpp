@@ -208,7 +208,7 @@ void agent_tools::answer(const request& asked, const model::tool_result& result,
 }
 
 bool agent_tools::add_note(std::string text) {
-  return model::add_fact(call_.record(), model::call_record::note{call_.now(), std::move(text)});
+  return model::add_fact(call_.record(), model::call_record::note{call_.now(), std::move(text), "agent"});
 }
 
 void agent_tools::write_down(const std::string& name, const std::string& id, bool failed, std::uint32_t milliseconds,

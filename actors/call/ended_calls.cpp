@@ -252,6 +252,7 @@ void call_supervisor_state::learn_recording(const recording_reported& reported) 
 
 void call_supervisor_state::on(const leg_reported& reported) {
   model::call_record::leg leg{reported.leg.leg, reported.leg.status, reported.leg.seconds, services().wall_clock()};
+  leg.source = "callback";
   leg.cost = estimate_of_leg(*services().rates, rated_at(reported.call), leg);
   bring_in(reported.call, leg);
 }
@@ -294,6 +295,7 @@ void call_supervisor_state::on(const recording_reported& reported) {
              recording.recording_sid + ", " + std::to_string(recording.seconds) + " s, " + recording.status);
   if (recording.status == "absent") return;
   model::call_record::voicemail_message message{recording.recording_sid, recording.url, recording.seconds, at};
+  message.source = "callback";
   message.cost = estimate_of_recording(*services().rates, rated_at(reported.call), message.seconds, at);
   if (!ended) {
     services().journal->fact({reported.call, message});

@@ -63,7 +63,7 @@ void live_board::forget(const std::vector<model::call_sid>& calls) {
   if (calls.empty()) return;
   const std::unordered_set<model::call_sid> gone{calls.begin(), calls.end()};
   const std::scoped_lock lock{lock_};
-  std::erase_if(events_, [&](const happening& one) { return gone.contains(one.call); });
+  std::erase_if(events_, [&](const happening& what) { return gone.contains(what.call); });
 }
 
 void live_board::add(const model::call_sid& call, const model::tenant_id& tenant, model::call_record::time at,

@@ -130,7 +130,10 @@ call_supervisor_state::answered call_supervisor_state::written(const model::call
 void call_supervisor_state::answer_new(caf::typed_response_promise<call_answer> to, const model::call_sid& call,
                                        call_answer answer) {
   const bool is_written = !table().find_live(call) && answer.then != call_answer::verb::redirect_voice;
-  if (!config_.store || !is_written || answer.is_of_unknown) return to.deliver(std::move(answer));
+  if (!config_.store || !is_written || answer.is_of_unknown) {
+    to.deliver(std::move(answer));
+    return;
+  }
   ask(self, config_.store, written_limit, flush_store{})
       .then([to, answer](store_flushed) mutable { to.deliver(answer); },
             [to, answer](const caf::error&) mutable { to.deliver(answer); });  // a full disk refuses nobody longer

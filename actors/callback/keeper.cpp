@@ -133,6 +133,7 @@ struct keeper_state {
     callback_database::callback what{
         key_of(read ? *read : model::elevenlabs::post_call{}, m.body), settings.wall_clock(), m.body, {}, 0};
     if (read) what.call = read->call;
+    what.is_polled = m.is_polled;
     if (m.audio.number != 0) {
       auto audio = files->finish(m.audio.number);
       if (audio.name.empty()) return outcome::failed;
@@ -266,6 +267,7 @@ struct keeper_state {
     auto report = read ? model::vendor_report_of(*read, due.received) : std::nullopt;
     if (!report) return settle(due, {progress::done});  // it has nothing for a record
     report->audio_bytes = due.audio_bytes;
+    report->source = due.is_polled ? "poll" : "callback";
     price_report(*report, settings.rates->at(due.received));
     const auto call = call_of(due, read->call);
     if (call.empty()) return look_again(due);

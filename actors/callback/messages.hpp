@@ -36,8 +36,9 @@ struct drop_audio {
 };
 struct keep_callback {  // -> callback_kept
   using travels = in_process;
-  std::string body;      ///< its JSON, without the audio; who sent it has signed it
-  incoming_audio audio;  ///< 0: it has none
+  std::string body;        ///< its JSON, without the audio; who sent it has signed it
+  incoming_audio audio;    ///< 0: it has none
+  bool is_polled = false;  ///< the vendor was asked for it
 };
 struct callback_kept {
   using travels = in_process;

@@ -121,6 +121,7 @@ class bill : public std::enable_shared_from_this<bill> {
 
   [[nodiscard]] call_record::leg leg_of(const model::twilio_call_price& said) const {
     call_record::leg leg{said.call, {}, said.seconds.value_or(0), house_.wall_clock()};
+    leg.source = "rest";
     if (model::twilio::is_final(said.status)) leg.status = to_string(said.status);
     const auto has_ended = [&](const call_record::leg& one) { return one.call == leg.call && !one.status.empty(); };
     const bool is_known = std::any_of(record_.legs.begin(), record_.legs.end(), has_ended);

@@ -249,7 +249,7 @@ struct keeper_state {
     auto told = model::elevenlabs::as_post_call(answer, of);
     if (!told) return reported(one, record, report::failed);
     if (!*told) return reported(one, record, report::pending);
-    ask(self, settings.callbacks, callbacks_limit, keep_callback{std::move(**told), {}})
+    ask(self, settings.callbacks, callbacks_limit, keep_callback{std::move(**told), {}, true})
         .then(
             [this, one, record](const callback_kept& kept) {
               const bool is_kept =

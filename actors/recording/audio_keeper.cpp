@@ -154,7 +154,8 @@ struct keeper_state {
                 if (!record) continue;
                 now->query.after = place_of(*record);
                 for (auto& one : kept_audio_of(*record)) now->due.push_back(std::move(one));
-                if (has_own_audio(*record)) now->own.push_back({record->call, own_audio_gone(*record)});
+                if (has_own_audio(*record))
+                  now->own.push_back({record->call, own_audio_gone(*record, settings.wall_clock())});
               }
               now->has_more = found.records.size() == settings_type::records_a_page;
               go_on();

@@ -29,6 +29,7 @@ CREATE INDEX callbacks_by_age ON callbacks (received_at);
                                 R"(
 UPDATE callbacks SET body = '', body_bytes = 0 WHERE due_at IS NULL;
 UPDATE callbacks SET audio_file = '', audio_bytes = 0 WHERE due_at IS NULL AND call_sid = '';
+ALTER TABLE callbacks ADD COLUMN polled INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX callbacks_with_audio ON callbacks (call_sid) WHERE audio_file <> '';
 CREATE TABLE forgotten (id TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX forgotten_by_time ON forgotten (at_ms);
@@ -67,12 +68,13 @@ callback_database::result<callback_database::kept> callback_database::keep(const
   if (bodies_ + size > max_bodies_bytes) return kept::full;
   auto put = db_.prepare(
       "INSERT OR IGNORE INTO callbacks"
-      " (conversation, type, received_at, due_at, body, audio_file, audio_bytes, body_bytes, call_sid)"
-      " VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8)");
+      " (conversation, type, received_at, due_at, body, audio_file, audio_bytes, body_bytes, call_sid, polled)"
+      " VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
   if (!put) return tl::unexpected(put.error());
   put->bind(1, what.of.conversation).bind(2, what.of.type).bind(3, in_ms(what.received)).bind(4, what.body);
   put->bind(5, what.audio_file).bind(6, static_cast<std::int64_t>(what.audio_bytes)).bind(7, size);
-  if (auto done = put->bind(8, what.call.value).run(); !done) return tl::unexpected(done.error());
+  if (auto done = put->bind(8, what.call.value).bind(9, std::int64_t{what.is_polled}).run(); !done)
+    return tl::unexpected(done.error());
   if (db_.changed_rows() == 0) return kept::known;
   bodies_ += size;
   return kept::yes;
@@ -87,7 +89,7 @@ callback_database::result<void> callback_database::measure() {
 
 callback_database::result<std::optional<callback_database::callback>> callback_database::next_due(time now) {
   auto rows = db_.prepare(
-      "SELECT conversation, type, received_at, body, audio_file, audio_bytes, tries, progress FROM callbacks"
+      "SELECT conversation, type, received_at, body, audio_file, audio_bytes, tries, progress, polled FROM callbacks"
       " WHERE due_at <= ?1 ORDER BY due_at LIMIT 1");
   if (!rows) return tl::unexpected(rows.error());
   const auto row = rows->bind(1, in_ms(now)).step();
@@ -101,6 +103,7 @@ callback_database::result<std::optional<callback_database::callback>> callback_d
   found.audio_bytes = static_cast<std::uint64_t>(rows->integer(5));
   found.tries = static_cast<unsigned>(rows->integer(6));
   found.is = static_cast<progress>(rows->integer(7));
+  found.is_polled = rows->integer(8) != 0;
   return found;
 }
 

@@ -54,6 +54,7 @@ class callback_database {
     progress is = progress::waiting;
     unsigned tries = 0;      ///< so far
     model::call_sid call{};  ///< that it names; "": none
+    bool is_polled = false;  ///< the vendor was asked for it
   };
   struct counts {
     std::int64_t waiting = 0, nobodys = 0;

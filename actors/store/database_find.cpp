@@ -24,6 +24,7 @@ namespace sqlite = net::sqlite;
 struct indexed_part {
   std::string first, second;  ///< what is compared, and how
   std::array<std::string, 2> values;
+  bool has_first_alone = false;  ///< the index; the second is looked up
 
   /// `sign`: "+" keeps SQLite from using the index.
   [[nodiscard]] std::string where(const std::string& sign) const { return sign + first + " AND " + sign + second; }
@@ -36,7 +37,8 @@ indexed_part beginning_with(const std::string& column, const std::string& text) 
 indexed_part ending_with(const std::string& column, const std::string& text) {
   return {"substr(" + column + ", -4) = ?",
           "substr(" + column + ", -" + std::to_string(text.size()) + ") = ?",
-          {text.substr(text.size() - model::least_ending), text}};
+          {text.substr(text.size() - model::least_ending), text},
+          true};
 }
 
 /// A condition grows a word at a time; its values are bound in the same order.
@@ -117,9 +119,12 @@ enum class side : std::uint8_t { caller, called };
 /// Are there so many that the first page is nearer in the order of time?
 sqlite::result<bool> are_many(sqlite::database& db, const indexed_part& part) {
   constexpr std::int64_t many = 20'000;
-  auto rows = db.prepare("SELECT count(*) FROM (SELECT 1 FROM calls WHERE " + part.where("") + " LIMIT ?)");
+  auto rows = db.prepare("SELECT count(*) FROM (SELECT 1 FROM calls WHERE " +
+                         (part.has_first_alone ? part.first : part.where("")) + " LIMIT " + std::to_string(many) + ")");
   if (!rows) return tl::unexpected(rows.error());
-  const auto row = rows->bind(1, part.values[0]).bind(2, part.values[1]).bind(3, many).step();
+  rows->bind(1, part.values[0]);
+  if (!part.has_first_alone) rows->bind(2, part.values[1]);
+  const auto row = rows->step();
   if (!row) return tl::unexpected(row.error());
   return rows->integer(0) == many;
 }

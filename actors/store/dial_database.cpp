@@ -94,8 +94,10 @@ dial_database::result<void> dial_database::write(const changes& what, time now) 
   if (auto done = write_attempts(what); !done) return done;
   const auto old = std::to_string(in_ms(now - model::dials::kept_for)), over = std::to_string(in_ms(now));
   if (auto done = db_.exec("DELETE FROM dials WHERE began_at <= " + old); !done) return done;
+  const bool some_are_gone = !what.gone.empty() || db_.changed_rows() > 0;
   if (auto done = db_.exec("DELETE FROM attempts WHERE day_until <= " + over); !done) return done;
-  return all->commit();
+  if (auto done = all->commit(); !done || !some_are_gone) return done;
+  return db_.exec("PRAGMA wal_checkpoint(TRUNCATE)");  // nothing of them is left there either
 }
 
 dial_database::result<void> dial_database::write_dials(const changes& what) {

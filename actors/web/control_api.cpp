@@ -167,7 +167,8 @@ void note_on_call(http_front& at, request_context& asked) {
         return asker.to->send(error_answer(error_code::conflict, "nobody has answered the call yet"));
       const auto is_known = [&](const auto& one) { return one.request == request; };
       if (std::ranges::any_of(record.notes, is_known)) return asker.to->send(accepted(asker.call));
-      const model::call_record::note note{std::chrono::system_clock::now(), text, "operator", request};
+      const model::call_record::note note{std::chrono::system_clock::now(), text,
+                                          asker.who.is_operator() ? "operator" : "tenant", request};
       ask(self, asker.supervisor, call_answer_limit, learn_fact{asker.call, note})
           .then(
               [=](const fact_learned& learned) {

@@ -31,6 +31,7 @@ later_fact gone(const kept_audio& what, call_record::time at) {
   message.recording = what.recording;
   message.at = at;
   message.deleted = true;
+  message.deleted_at = at;
   return message;
 }
 
@@ -38,7 +39,7 @@ bool has_own_audio(const call_record& record) noexcept {
   return std::any_of(record.reports.begin(), record.reports.end(), [](const auto& one) { return one.audio_bytes > 0; });
 }
 
-std::vector<later_fact> own_audio_gone(const call_record& record) {
+std::vector<later_fact> own_audio_gone(const call_record& record, call_record::time at) {
   std::vector<later_fact> facts;
   for (const auto& one : record.reports) {
     if (one.audio_bytes == 0 || one.audio_deleted) continue;
@@ -47,6 +48,7 @@ std::vector<later_fact> own_audio_gone(const call_record& record) {
     known.agent = one.agent;
     known.at = one.at;
     known.audio_deleted = true;
+    known.audio_deleted_at = at;
     facts.emplace_back(std::move(known));
   }
   return facts;

@@ -27,6 +27,6 @@ struct kept_audio {
 /// Does a vendor's report say that its conversation's audio came to a gateway, which keeps it itself?
 [[nodiscard]] bool has_own_audio(const call_record& record) noexcept;
 /// What the record learns once that is deleted; nothing: it knows.
-[[nodiscard]] std::vector<later_fact> own_audio_gone(const call_record& record);
+[[nodiscard]] std::vector<later_fact> own_audio_gone(const call_record& record, call_record::time at);
 
 }  // namespace tonris::model

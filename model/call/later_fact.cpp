@@ -26,7 +26,11 @@ bool take_cost(Item& known, const std::optional<cost_part>& told) {
 bool add_message(call_record& record, const call_record::voicemail_message& message) {
   const auto known = std::find_if(record.voicemail.begin(), record.voicemail.end(),
                                   [&](const auto& one) { return one.recording == message.recording; });
-  if (known != record.voicemail.end()) return message.deleted && !std::exchange(known->deleted, true);
+  if (known != record.voicemail.end()) {
+    if (!message.deleted || std::exchange(known->deleted, true)) return false;
+    known->deleted_at = message.deleted_at;
+    return true;
+  }
   if (message.deleted) return false;
   return add(record.voicemail, message, max_voicemails,
              [&](const auto& one) { return one.recording == message.recording; });
@@ -89,6 +93,8 @@ bool add_report(call_record& record, const call_record::vendor_report& report) {
   fill(same->analysis, report.analysis);
   if (same->audio_bytes == 0) same->audio_bytes = report.audio_bytes;
   same->audio_deleted = same->audio_deleted || report.audio_deleted;
+  fill(same->audio_deleted_at, report.audio_deleted_at);
+  fill(same->source, report.source);
   return !(*same == before);
 }
 
@@ -156,6 +162,7 @@ bool add_leg(call_record& record, const call_record::leg& told) {
   known->status = told.status;
   known->seconds = told.seconds;
   known->at = told.at;
+  known->source = told.source;
   return true;
 }
 

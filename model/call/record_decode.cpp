@@ -83,7 +83,8 @@ call_record::line read_line(field_reader& item) {
 call_record::voicemail_message read_message(field_reader& item) {
   return {owned(item.text("recordingSid")),     owned(item.text("url")),
           read_count(item, "durationSeconds"),  read_time(item, "at"),
-          item.optional_flag("deleted", false), call_cost_json::read_part(item, "cost")};
+          item.optional_flag("deleted", false), call_cost_json::read_part(item, "cost"),
+          owned(item.optional_text("source")),  optional_time(item, "deletedAt")};
 }
 
 call_record::recording read_recording(field_reader& item) {
@@ -99,11 +100,8 @@ call_record::recording read_recording(field_reader& item) {
 }
 
 call_record::leg read_leg(field_reader& item) {
-  return {{owned(item.text("callSid"))},
-          owned(item.optional_text("status")),
-          read_count(item, "durationSeconds"),
-          read_time(item, "at"),
-          call_cost_json::read_part(item, "cost")};
+  return {{owned(item.text("callSid"))}, owned(item.optional_text("status")),     read_count(item, "durationSeconds"),
+          read_time(item, "at"),         call_cost_json::read_part(item, "cost"), owned(item.optional_text("source"))};
 }
 
 /// Of what is there; its JSON text.
@@ -135,6 +133,8 @@ call_record::vendor_report read_report(field_reader& item) {
   report.analysis = optional_json(item, "analysis");
   report.audio_bytes = static_cast<std::uint64_t>(item.optional_whole("audioBytes").value_or(0));
   report.audio_deleted = item.optional_flag("audioDeleted", false);
+  report.audio_deleted_at = optional_time(item, "audioDeletedAt");
+  report.source = item.optional_text("source");
   return report;
 }
 
@@ -150,7 +150,8 @@ call_record::tool_call read_tool_call(field_reader& item) {
 }
 
 call_record::note read_note(field_reader& item) {
-  return {read_time(item, "at"), owned(item.text("text")), owned(item.optional_text("requestId"))};
+  return {read_time(item, "at"), owned(item.text("text")), owned(item.optional_text("source")),
+          owned(item.optional_text("requestId"))};
 }
 
 call_record::transfer read_transfer(field_reader& item) {

@@ -98,6 +98,10 @@ void put_media(json_writer& out, const call_record::media_counts& media) {
   out.close_object();
 }
 
+void put_text(json_writer& out, std::string_view name, const std::string& text) {
+  if (!text.empty()) out.member(name, text);
+}
+
 void put_voicemail(json_writer& out, const call_record& record) {
   if (record.voicemail.empty()) return;
   out.open_list("voicemail");
@@ -108,7 +112,9 @@ void put_voicemail(json_writer& out, const call_record& record) {
     out.member("durationSeconds", m.seconds);
     put(out, "at", m.at);
     if (m.deleted) out.member("deleted", true);
+    if (m.deleted_at) put(out, "deletedAt", *m.deleted_at);
     call_cost_json::put(out, "cost", m.cost);
+    put_text(out, "source", m.source);
     out.close_object();
   }
   out.close_list();
@@ -129,10 +135,6 @@ void put_recordings(json_writer& out, const call_record& record) {
     out.close_object();
   }
   out.close_list();
-}
-
-void put_text(json_writer& out, std::string_view name, const std::string& text) {
-  if (!text.empty()) out.member(name, text);
 }
 
 void put_reports(json_writer& out, const call_record& record) {
@@ -163,6 +165,8 @@ void put_reports(json_writer& out, const call_record& record) {
     }
     if (r.audio_bytes > 0) out.member("audioBytes", r.audio_bytes);
     if (r.audio_deleted) out.member("audioDeleted", true);
+    if (r.audio_deleted_at) put(out, "audioDeletedAt", *r.audio_deleted_at);
+    put_text(out, "source", r.source);
     out.close_object();
   }
   out.close_list();
@@ -191,6 +195,7 @@ void put_notes(json_writer& out, const call_record& record) {
     out.open_object();
     put(out, "at", n.at);
     out.member("text", n.text);
+    put_text(out, "source", n.source);
     put_text(out, "requestId", n.request);
     out.close_object();
   }
@@ -221,6 +226,7 @@ void put_legs(json_writer& out, const call_record& record) {
     out.member("durationSeconds", one.seconds);
     put(out, "at", one.at);
     call_cost_json::put(out, "cost", one.cost);
+    put_text(out, "source", one.source);
     out.close_object();
   }
   out.close_list();

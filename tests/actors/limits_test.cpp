@@ -405,11 +405,18 @@ std::vector<row> rows_of_redis() {
       {"what ElevenLabs tells after a call",
        bytes(model::elevenlabs::audio_splitter::bounds{}.json_bytes) + ", and " + bytes(audio_files::max_bytes) +
            " of sound; " + minutes(post_call_desk::limit) + "; " + count(post_call_desk::most) + " at once at a door"},
-      {"callbacks that are kept", plain(static_cast<double>(callback_database::kept_for.count())) + " days; " +
-                                      bytes(static_cast<std::size_t>(callback_database::max_bodies_bytes)) + ", and " +
-                                      bytes(static_cast<std::size_t>(callback_database::max_audio_bytes)) +
-                                      " of sound, " + bytes(audio_files::max_incoming_bytes) +
-                                      " of it still coming in"},
+      {"callbacks that wait for their calls", plain(static_cast<double>(callback_database::waits_for.count())) +
+                                                  " h; " +
+                                                  bytes(static_cast<std::size_t>(callback_database::max_bodies_bytes))},
+      {"recordings that ElevenLabs has sent",
+       "as long as their calls' records; " + bytes(static_cast<std::size_t>(callback_database::max_audio_bytes)) +
+           ", and " + bytes(audio_files::max_incoming_bytes) + " still coming in"},
+      {"ids of deleted calls and conversations, as digests, for what comes of them later",
+       count(callback_database::forgotten_for.count()) + " days"},
+      {"what was told of other nodes' calls before their records came",
+       "of " + count(static_cast<std::size_t>(call_database::max_held)) + " calls, " +
+           count(call_database::held_for.count()) + " days"},
+      {"a refused call's record, to be on the disk before Twilio is answered", ms(written_limit)},
       {"conversations whose call is known by their id alone", count(conversation_index::max_conversations)},
       {"a call's reports, tool calls, the agent's notes, dialled legs, recordings, messages",
        count(model::max_reports) + ", " + count(model::max_tool_calls) + ", " + count(model::max_notes) + ", " +

@@ -97,6 +97,7 @@ TEST_F(AgentTools, PutNotesIntoTheRecordAndNoNumberIntoTheTimeline) {
   const auto all = record();
   ASSERT_EQ(all["notes"].Size(), 2u);
   EXPECT_STREQ(all["notes"][0]["text"].GetString(), "wants Anna");
+  EXPECT_STREQ(all["notes"][0]["source"].GetString(), "agent");
   EXPECT_STREQ(all["notes"][1]["text"].GetString(), "Callback wanted: +15550100077, when: at noon, why: a bill");
   for (const auto& line : told_of_tools()) EXPECT_THAT(line, Not(HasSubstr("0077")));
 }

@@ -263,7 +263,8 @@ TEST_F(Supervisor, KeepsAVoicemailOnceWithACallItRemembers) {
   for (int i = 0; i < 2; ++i) caf::anon_send(supervisor, recording_reported{some_call, recording("RE1")});
   settle();
   ASSERT_TRUE(record().HasMember("voicemail"));
-  EXPECT_EQ(record()["voicemail"].Size(), 1u);
+  ASSERT_EQ(record()["voicemail"].Size(), 1u);
+  EXPECT_STREQ(record()["voicemail"][0]["source"].GetString(), "callback");
   const auto batch = journal->take();
   EXPECT_TRUE(batch.facts.empty());
   EXPECT_THAT(batch.records.back().json, HasSubstr("RE1"));

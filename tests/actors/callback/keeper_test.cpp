@@ -194,6 +194,14 @@ TEST_F(CallbackKeeper, BringsAReportIntoItsCallsRecordOnce) {
   EXPECT_EQ(reports[0].seconds, 62u);
   EXPECT_EQ(reports[0].credits, 410u);
   EXPECT_EQ(reports[0].summary, "A cut.");
+  EXPECT_EQ(reports[0].source, "callback");
+}
+
+TEST_F(CallbackKeeper, SaysWhereTheVendorWasAsked) {
+  known->live[some_call];
+  ASSERT_TRUE(ask<callback_kept>(keep_callback{transcription(), {}, true}));
+  ASSERT_TRUE(has_report());
+  EXPECT_EQ(known->reports_of(some_call)[0].source, "poll");
 }
 
 TEST_F(CallbackKeeper, TellsAgainInItsNextLife) {

@@ -450,6 +450,7 @@ TEST_F(PriceKeeper, BringsInWhatTheLegsOfTransfersCost) {
   ASSERT_EQ(record.legs.size(), 2u) << "the other one nobody had told of";
   EXPECT_EQ(record.legs[0].cost->source, model::cost_source::vendor);
   EXPECT_EQ(record.legs[1].call.value, leg_2);
+  EXPECT_EQ(record.legs[1].source, "rest");
   EXPECT_FALSE(record.cost.transfer->is_final) << "it is not rated yet";
   EXPECT_TRUE(record.cost.twilio->is_final);
   EXPECT_EQ(counted("tonris_prices_waiting"), 1);

@@ -198,7 +198,7 @@ TEST_F(CallsGone, FoundByTheirNumberBeforeTheyAreListed) {
 TEST_F(CallsGone, NameTheirConversationsAndWhoHasNoRecord) {
   auto one = call("CA1", "salon", days{1});
   one.conversations.push_back({{"conv_1"}, one.started, {}, {}});
-  one.reports.push_back({{"conv_2"}});
+  one.reports.emplace_back().conversation = {"conv_2"};
   write({one, call("CA2", "salon", days{1})});
   journal_batch live;
   live.checkpoints.push_back({{"CA3"}, "{}"});

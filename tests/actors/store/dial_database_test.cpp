@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include "tests/actors/store/a_directory.hpp"
@@ -49,6 +51,27 @@ TEST_F(DialDatabase, KeepsWhatADialIsNowForTheNextLife) {
   const auto found = open().load(start).value();
   EXPECT_THAT(found.dials, ElementsAre(first));
   EXPECT_EQ(found.unreadable, 0u);
+}
+
+TEST_F(DialDatabase, HasNothingLeftOfWhatIsGone) {
+  const auto is_on_disk = [&](const std::string& words) {
+    for (const auto& file : std::filesystem::directory_iterator(directory.data())) {
+      std::ifstream in{file.path(), std::ios::binary};
+      const std::string bytes{std::istreambuf_iterator<char>{in}, {}};
+      if (bytes.find(words) != std::string::npos) return true;
+    }
+    return false;
+  };
+  auto db = open();
+  auto old = placed("t2", start);
+  old.asked.to = "+15550108888";
+  ASSERT_TRUE(db.write({{placed("t1", start + 1h), old}, {}, {}}, start + 1h));
+  ASSERT_TRUE(is_on_disk("+15550109999") && is_on_disk("+15550108888"));
+  ASSERT_TRUE(db.write({{}, {{"t1"}}, {}}, start + 1h));
+  EXPECT_FALSE(is_on_disk("+15550109999")) << "nor in the write-ahead log";
+  EXPECT_TRUE(is_on_disk("+15550108888"));
+  ASSERT_TRUE(db.write({}, start + 25h));
+  EXPECT_FALSE(is_on_disk("+15550108888"));
 }
 
 TEST_F(DialDatabase, KnowsADayAndNoMore) {

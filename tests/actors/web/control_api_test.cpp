@@ -96,6 +96,10 @@ TEST_F(ControlApi, NotesOnACallThatLivesAndOnOneThatIsOnlyStored) {
   const auto batch = journal->take();
   ASSERT_EQ(batch.facts.size(), 1u);
   EXPECT_EQ(std::get<model::call_record::note>(batch.facts[0].what).text, "Paid.");
+  EXPECT_EQ(std::get<model::call_record::note>(batch.facts[0].what).source, "operator");
+  const auto acts = make_key("salon-1", {model::scope::read, model::scope::control});
+  EXPECT_EQ(api("POST", "/api/calls/" + old.call.value + "/note", acts, R"({"text":"Not paid."})").status, 202u);
+  EXPECT_EQ(std::get<model::call_record::note>(journal->take().facts.at(0).what).source, "tenant");
 }
 
 TEST_F(ControlApi, IsForWhomMayControlAndItsOwnCalls) {

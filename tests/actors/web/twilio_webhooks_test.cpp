@@ -248,6 +248,7 @@ TEST_F(RoutingWebhooks, BookTheLegOfATransferWithItsCall) {
   EXPECT_EQ(record.legs[0].call.value, leg);
   EXPECT_EQ(record.legs[0].status, "completed");
   EXPECT_EQ(record.legs[0].seconds, 61u);
+  EXPECT_EQ(record.legs[0].source, "callback");
   const auto a_minute = model::rate_card::standard().at(record.started).outbound_per_minute;
   EXPECT_EQ(record.cost.transfer->amount.amount, 2 * a_minute);
   EXPECT_FALSE(record.cost.transfer->is_final);

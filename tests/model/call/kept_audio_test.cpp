@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 namespace tonris::model {
 namespace {
 
@@ -48,6 +50,7 @@ TEST(KeptAudio, OfARecordThatDoesNotKnowItIsNoFact) {
 }
 
 TEST(OwnAudio, IsGoneForWhoeverReadsTheRecord) {
+  const call_record::time gone_at{std::chrono::hours{100}};
   call_record record;
   record.agent = {"agent_1"};
   for (const auto* conversation : {"conv_1", "conv_2", "conv_3"}) {
@@ -58,18 +61,19 @@ TEST(OwnAudio, IsGoneForWhoeverReadsTheRecord) {
     record.reports.push_back(report);
   }
   EXPECT_FALSE(has_own_audio(record));
-  EXPECT_THAT(own_audio_gone(record), IsEmpty());
+  EXPECT_THAT(own_audio_gone(record, gone_at), IsEmpty());
   record.reports[0].audio_bytes = record.reports[1].audio_bytes = 4711;
   record.reports[1].audio_deleted = true;
   EXPECT_TRUE(has_own_audio(record));
-  const auto facts = own_audio_gone(record);
+  const auto facts = own_audio_gone(record, gone_at);
   ASSERT_EQ(facts.size(), 1u);
   EXPECT_TRUE(add_fact(record, facts[0]));
   EXPECT_FALSE(add_fact(record, facts[0]));
   EXPECT_TRUE(record.reports[0].audio_deleted);
+  EXPECT_EQ(record.reports[0].audio_deleted_at, gone_at);
   EXPECT_EQ(record.reports[0].summary, "A haircut.");
   EXPECT_FALSE(record.reports[2].audio_deleted);
-  EXPECT_THAT(own_audio_gone(record), IsEmpty());
+  EXPECT_THAT(own_audio_gone(record, gone_at), IsEmpty());
 }
 
 }  // namespace

@@ -52,10 +52,12 @@ TEST(LaterFact, OfAVoicemailThatIsDeletedIsSaidOnce) {
   ASSERT_TRUE(add_fact(record, message{"RE1", "https://recordings.example/RE1", 7, {}}));
   auto gone = record.voicemail[0];
   gone.deleted = true;
+  gone.deleted_at = call_record::time{std::chrono::hours{100}};
   EXPECT_TRUE(add_fact(record, gone));
   EXPECT_FALSE(add_fact(record, gone));
   EXPECT_FALSE(add_fact(record, message{"RE1", "https://recordings.example/RE1", 7, {}}));
   EXPECT_TRUE(record.voicemail[0].deleted);
+  EXPECT_EQ(record.voicemail[0].deleted_at, gone.deleted_at);
 }
 
 /// The transcript's report, and that of its audio.

@@ -67,13 +67,15 @@ inline call_record whole_record() {
   report.analysis = R"({"service":"haircut"})";
   report.audio_bytes = 4711;
   report.audio_deleted = true;
+  report.audio_deleted_at = at(95'000);
+  report.source = "poll";
   record.reports.push_back(report);
   report = {};
   report.conversation = {"conv_2"};
   report.at = at(70'000);
   record.reports.push_back(report);
   record.tool_calls = {{at(5000), "get_services", "t1", false, true, 12}, {at(6000), "hold", "", true, false, 0}};
-  record.notes = {{at(7000), "wants \"Anna\""}, {at(7500), "call back", "request-1"}};
+  record.notes = {{at(7000), "wants \"Anna\"", "agent"}, {at(7500), "call back", "operator", "request-1"}};
   record.transfers = {{at(8000), "+15550109999", "billing", call_record::transfer::outcome_type::not_answered},
                       {at(9000), "+15550109998", "", call_record::transfer::outcome_type::answered}};
   record.metered_seconds = 63;
@@ -81,6 +83,10 @@ inline call_record whole_record() {
   record.cost = {part, part, part, part, part};
   record.legs = {{{"CA2"}, "no-answer", 0, at(8500), {}}, {{"CA3"}, "completed", 54, at(9500), part}};
   record.voicemail[0].cost = part;
+  record.voicemail[0].source = "callback";
+  record.voicemail[0].deleted_at = at(96'000);
+  record.legs[0].source = "callback";
+  record.legs[1].source = "rest";
   record.recordings[0].cost = cost_part{{2'500, us_dollars}, false, cost_source::estimate, at(64'000)};
   record.twilio =
       carrier_progress{carrier_progress::source_type::callback, twilio::call_status::completed, 3, 61, at(80'000)};
