@@ -49,6 +49,7 @@ struct write_again {
 };
 struct prune_store {
   using travels = in_process;
+  std::uint64_t reminder = 0;  ///< the last of them counts
 };
 struct erase_traces {
   using travels = in_process;
@@ -115,7 +116,7 @@ class store_actor final : public sqlite_store::base {
     // that is always full, unlike under the idle policy (docs/performance.md). 0: this thread, on Linux.
     (void)setpriority(PRIO_PROCESS, 0, niceness);
     (void)write();  // the life before may have been woken for it
-    remind_me(prune_wait, prune_store{});
+    prune_within(prune_wait);
     remind_me(prune_pause, list_old_records{});
     merge_soon();  // what the life before has deleted
     return {
@@ -199,7 +200,9 @@ class store_actor final : public sqlite_store::base {
           reminded_ = false;
           (void)write();
         },
-        [this](prune_store) { prune(); },
+        [this](prune_store due) {
+          if (due.reminder == pruning_.reminder) prune();
+        },
         [this](erase_traces) { erase(); },
         [this](list_old_records) { list_old(); },
         [this](merge_words) { merge(); },
@@ -418,7 +421,16 @@ class store_actor final : public sqlite_store::base {
     if (!more) complain("cannot be pruned", more.error().line);
     if (more && !*more && db_) give_up_held();
     if (more && !*more && steady::now() - merged_at_ >= merge_wait) merge_soon();
-    remind_me(more && *more ? prune_pause : milliseconds{prune_wait}, prune_store{});
+    pruning_.due = steady::time_point::max();
+    prune_within(more && *more ? prune_pause : milliseconds{prune_wait});
+  }
+
+  /// Whoever changes his rules again and again does not put it off.
+  void prune_within(milliseconds at_most) {
+    const auto due = steady::now() + at_most;
+    if (pruning_.due <= due) return;
+    pruning_.due = due;
+    remind_me(at_most, prune_store{++pruning_.reminder});
   }
 
   void show_held() {
@@ -455,7 +467,9 @@ class store_actor final : public sqlite_store::base {
     if (!is_open()) return;
     const auto known = db_->retention();
     if (known && *known == all.rules) return;
-    if (const auto kept = db_->keep_for(all.rules); !kept) complain("cannot be written", kept.error().line);
+    const auto kept = db_->keep_for(all.rules);
+    if (!kept) return complain("cannot be written", kept.error().line);
+    prune_within(past_->settings.rules_wait);
   }
 
   void merge_soon(milliseconds after = prune_pause) {
@@ -542,6 +556,10 @@ class store_actor final : public sqlite_store::base {
   std::optional<steady::time_point> last_complaint_;
   bool reminded_ = false;  // a write_again is on its way
   std::optional<steady::time_point> last_try_;
+  struct {
+    steady::time_point due = steady::time_point::max();
+    std::uint64_t reminder = 0;
+  } pruning_;
   std::optional<call_database::allowance> allowance_;
   steady::time_point allowed_at_{};
   bool erasing_ = false;  // an erase_traces is on its way

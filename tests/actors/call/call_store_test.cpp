@@ -385,6 +385,22 @@ TEST_F(CallStore, ErasesWhatIsLeftOfACallAWhileAfterItsEnd) {
   EXPECT_TRUE(soon([&] { return fs::file_size(log) == 0; }));
 }
 
+TEST_F(CallStore, LooksForWhatIsDueOnceATenantHasOtherRules) {
+  store_settings hasty;
+  hasty.open = [this] { return call_database::open(directory.data()); };
+  hasty.rules_wait = 50ms;
+  store = spawn_sqlite_store(system, std::move(hasty), part());
+  model::call_record old;
+  old.call = some_call;
+  old.tenant = {"salon-1"};
+  old.started = now() - 72h;
+  store.journal->record({old.call, old.tenant.value, old.started, to_json(old)});
+  ASSERT_TRUE(flush());
+  const std::vector<call_database::retention_rule> rules{{old.tenant, std::chrono::days{1}, std::chrono::days{1}}};
+  caf::anon_send(store.actor, keep_records_for{rules});
+  EXPECT_TRUE(soon([&] { return record().empty(); }));
+}
+
 // --- when it crashes
 
 /// A store whose clock throws when the test says so: an exception in the midst of its work.
