@@ -1,5 +1,6 @@
 // What many records cost: written, found, summed up, pruned, and a store with them opened (docs/performance.md).
-// Usage: record_costs [RECORDS], 100,000 by default.
+// Usage: record_costs [RECORDS [DATA_DIR]], 100,000 by default. With DATA_DIR it only writes them there, each due to go
+// by its age, for `tonris-bench calls --data-dir`.
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -25,7 +26,7 @@ using clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr std::size_t tenants = 300, callers = 200'000, days = 30, a_batch = 200;
-const auto end_of_month = model::parse_iso_time("2026-11-30T23:59:59.000Z").value();
+auto end_of_month = model::parse_iso_time("2026-11-30T23:59:59.000Z").value();
 
 double seconds_of(const std::function<void()>& work) {
   const auto begun = clock::now();
@@ -237,9 +238,17 @@ void measure(std::size_t records) {
   sharing();
 }
 
+void leave_due(std::size_t records, const std::string& data_dir) {
+  end_of_month = std::chrono::floor<milliseconds>(std::chrono::system_clock::now()) - call_database::kept_for -
+                 std::chrono::days{1};
+  auto db = call_database::open(data_dir).value();
+  write_all(db, records);
+}
+
 }  // namespace
 }  // namespace tonris::actors
 
 int main(int count, char** words) {
-  tonris::actors::measure(count > 1 ? std::strtoul(words[1], nullptr, 10) : 100'000);
+  const auto records = count > 1 ? std::strtoul(words[1], nullptr, 10) : 100'000;
+  count > 2 ? tonris::actors::leave_due(records, words[2]) : tonris::actors::measure(records);
 }

@@ -54,6 +54,7 @@ outcome<bench_setup> set_up(const options& asked, const std::string& folder) {
   setup.gateway_core = asked.gateway_core;
   setup.tls = asked.tls;
   setup.admin_door = asked.admin_door;
+  setup.data_dir = asked.data_dir;
   setup.folder = folder;
   if (!asked.tls) return setup;
   auto made = make_certificates(folder);

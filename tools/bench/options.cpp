@@ -112,6 +112,11 @@ tl::expected<options, leave_with> read_options(int argc, const char* const* argv
   add_count(*calls, "--calls", "Calls at once", into.calls.calls);
   add_count(*calls, "--watchers", "Clients that watch all calls: windows without them and with them, of the same calls",
             into.calls.watchers);
+  calls
+      ->add_option(
+          "--data-dir", into.data_dir,
+          "The gateway's DATA_DIR, with a store in it whose records are due to go: from a minute after the start")
+      ->check(CLI::ExistingDirectory);
   calls->add_option("--pairs", into.calls.pairs, "Such windows a round")
       ->check(CLI::Range(1, 200))
       ->capture_default_str()

@@ -19,6 +19,7 @@ struct options {
   std::string relay;    ///< path of tonris-relay; "" without
   bool tls = false;
   bool admin_door = true;
+  std::string data_dir;                  ///< the gateway's; "" a new one each time
   int gateway_core = 0, bench_core = 1;  ///< -1: not pinned
   unsigned rounds = 1;
   std::string json;  ///< file to write the report to; "" none

@@ -52,13 +52,14 @@ outcome<std::string> new_folder(const std::string& in) {
   return path;
 }
 
+/// Its rule for how long records are kept is new to the gateway, which looks for what is due within a minute.
 outcome<std::string> write_tenants(const std::string& folder) {
   const std::string path = folder + "/tenants.json";
   std::ofstream file{path};
   file << R"([{"id":"bench","name":"Bench","status":"active","twilioPhoneNumber":")" << called_number
        << R"(","settings":{"elevenLabsAgentId":")" << agent_id
-       << R"("}},{"id":"noisy","name":"Noisy","status":"active","twilioPhoneNumber":")" << noisy_number
-       << R"(","settings":{"elevenLabsAgentId":")" << agent_id
+       << R"(","retention":{"days":30}}},{"id":"noisy","name":"Noisy","status":"active","twilioPhoneNumber":")"
+       << noisy_number << R"(","settings":{"elevenLabsAgentId":")" << agent_id
        << R"(","limits":{"maxConcurrentCalls":5,"callsPerMinute":300}}}])" << '\n';
   if (!file.flush()) return failed("cannot write " + path);
   return path;
@@ -80,7 +81,7 @@ outcome<child_plan> plan_gateway(const bench_setup& setup, const std::string& fo
       {"ELEVENLABS_API_KEY", std::string{bench_api_key}},
       {"ELEVENLABS_API_BASE_URL", scheme + "://127.0.0.1:" + std::to_string(agent_port)},
       {"TENANTS_FILE", *tenants},
-      {"DATA_DIR", folder + "/data"},
+      {"DATA_DIR", setup.data_dir.empty() ? folder + "/data" : setup.data_dir},
       {"MAX_CALLS", std::to_string(max_calls)},
       {"LOG_LEVEL", "warn"},
       {"IO_LOOPS", "1"},

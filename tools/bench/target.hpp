@@ -26,6 +26,7 @@ struct bench_setup {
   std::string folder;              ///< for files of the runs
   certificate_files certificates;  ///< with tls
   tls_context server, client;      ///< with tls: ours
+  std::string data_dir;            ///< the gateway's, with what an earlier life left there; "": a new one
   bool admin_door = true;          ///< the gateway's API behind ADMIN_PORT, on a thread of its own; else on the loop
 };
 
