@@ -95,10 +95,10 @@ TEST_F(UsageOfAMonth, AndOfTheNextAreTheSumOfTheRecordsInEveryZone) {
   const struct {
     const char* zone;
     const char* november;  ///< when it begins there
-  } table[] = {{"UTC", "2026-11-01T00:00:00.000Z"},
+  } zones[] = {{"UTC", "2026-11-01T00:00:00.000Z"},
                {"America/New_York", "2026-11-01T04:00:00.000Z"},
                {"Pacific/Kiritimati", "2026-10-31T10:00:00.000Z"}};
-  for (const auto& row : table) {
+  for (const auto& row : zones) {
     sums before;
     for (const auto& one : all)
       if (one.started < model::parse_iso_time(row.november).value())
