@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,9 +40,14 @@ class bill : public std::enable_shared_from_this<bill> {
 
   void is_left(bill_state because) { state_ = std::max(state_, because); }
 
-  /// What the record knows already is not told again.
-  void add_news(later_fact fact, std::deque<later_fact>& to) {
-    if (add_fact(record_, fact)) to.push_back(std::move(fact));
+  /// What the record knows already is not told again, nor counted. `cost`: what is new of it.
+  void add_news(later_fact fact, const std::optional<cost_part>& cost, std::deque<later_fact>& to) {
+    if (!add_fact(record_, fact)) return;
+    if (cost) count_without_rate(*cost);
+    to.push_back(std::move(fact));
+  }
+  void count_without_rate(const cost_part& cost) const {
+    if (!in_dollars(cost)) house_.no_rate(cost.amount.in);
   }
 
   /// Nothing is known where one of the facts could not be brought in.
@@ -73,10 +79,11 @@ class bill : public std::enable_shared_from_this<bill> {
     const model::carrier_progress progress{
         model::carrier_progress::source_type::rest, price->status, {}, price->seconds, house_.wall_clock()};
     if (model::twilio::is_final(progress.status) && take(record_.twilio, progress)) facts.emplace_back(progress);
-    if (price->cost)
-      facts.emplace_back(call_record::charge{
-          call_record::charge::part_type::twilio,
-          told(twilios_price_with_stream(*house_.rates, record_, *price->cost, house_.wall_clock()))});
+    if (price->cost) {
+      const auto cost = twilios_price_with_stream(*house_.rates, record_, *price->cost, house_.wall_clock());
+      count_without_rate(cost);
+      facts.emplace_back(call_record::charge{call_record::charge::part_type::twilio, cost});
+    }
     tell(std::move(facts), [me = shared_from_this(), is_rated = price->cost.has_value()] {
       is_rated ? me->house_.found() : me->is_left(bill_state::pending);
       me->ask_legs();
@@ -84,11 +91,7 @@ class bill : public std::enable_shared_from_this<bill> {
   }
 
   [[nodiscard]] cost_part told(const model::money& said) const {
-    return told(twilios_price(*house_.rates, record_.started, said, house_.wall_clock()));
-  }
-  [[nodiscard]] cost_part told(const cost_part& part) const {
-    if (!in_dollars(part)) house_.no_rate(part.amount.in);
-    return part;
+    return twilios_price(*house_.rates, record_.started, said, house_.wall_clock());
   }
 
   // --- its legs
@@ -107,7 +110,10 @@ class bill : public std::enable_shared_from_this<bill> {
       return ask_recording();
     }
     std::deque<later_fact> facts;
-    for (const auto& one : *legs) add_news(leg_of(one), facts);
+    for (const auto& one : *legs) {
+      const auto leg = leg_of(one);
+      add_news(leg, leg.cost, facts);
+    }
     // More of them may come while the call goes on.
     const bool is_over = record_.twilio && model::twilio::is_final(record_.twilio->status);
     const auto is_final = [](const call_record::leg& leg) { return leg.cost && leg.cost->is_final; };
@@ -150,8 +156,8 @@ class bill : public std::enable_shared_from_this<bill> {
     }
     const bool costs_nothing = said->status == "absent";
     std::deque<later_fact> facts;
-    if (!of.is_message) add_news(progress_of(of, *said), facts);
-    if (said->cost) add_news(charge_of(of, told(*said->cost)), facts);
+    if (!of.is_message) add_news(progress_of(of, *said), std::nullopt, facts);
+    if (said->cost) add_news(charge_of(of, told(*said->cost)), told(*said->cost), facts);
     tell(std::move(facts), [me = shared_from_this(), is_rated = said->cost.has_value(), costs_nothing] {
       if (is_rated) me->house_.found();
       if (!is_rated && !costs_nothing) me->is_left(bill_state::pending);
