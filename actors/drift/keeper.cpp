@@ -127,13 +127,17 @@ struct keeper_state {
   }
 
   void take(const std::vector<std::string>& records) {
+    std::size_t readable = 0;
     for (const auto& json : records) {
       const auto record = model::parse_call_record(json);
       if (!record) continue;
+      ++readable;
       now->query.after = place_of(*record);
       now->drift.add(*record);
     }
-    if (records.size() == settings_type::page) return remind(settings_type::pause, read_next_page{});
+    const bool is_last = records.size() < settings_type::page;
+    if (!is_last && readable == 0) return failed();  // nobody knows where it goes on
+    if (!is_last) return remind(settings_type::pause, read_next_page{});
     keep();
   }
 
