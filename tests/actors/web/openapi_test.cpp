@@ -566,6 +566,22 @@ const std::vector<row>& OpenApi::rows() {
       {"POST /api/webhooks/twilio/outbound-machine/{ticket}", noted},
       {"GET /api/webhooks/twilio/hold-music.wav", ok},
       {"HEAD /api/webhooks/twilio/hold-music.wav", ok},
+      {"GET /media-stream/doctor",
+       [](OpenApi& me) {
+         const std::string path = "/media-stream/doctor";
+         const auto now = std::chrono::system_clock::now().time_since_epoch();
+         auto opening = upgrade_bytes(path, "none");
+         opening.insert(opening.size() - 2,
+                        std::string{model::doctor_field} + ": " +
+                            model::doctor_proof("admin", std::chrono::floor<std::chrono::seconds>(now).count()) +
+                            "\r\n");
+         me.check(426, me.get(path));
+         me.check(401, me.exchange(upgrade_bytes(path, "none")));
+         me.check(101, me.exchange(opening));
+         me.check(503, me.exchange(opening));
+         me.open([](auto& with) { with.admin_token.clear(); });
+         me.check(403, me.exchange(opening));
+       }},
       {"GET /media-stream/{ticket}",
        [](OpenApi& me) {
          me.post(voice_path, voice_form());

@@ -49,6 +49,7 @@ const row expected_answers[] = {
     {"/api/webhooks/twilio/outbound-machine/ticket", shows::nothing, {405, 405, 403, 405, 405, 405, 405}},
     {"/api/webhooks/twilio/outbound-machine/ticket", shows::signature, {405, 405, 204, 405, 405, 405, 405}},
     {"/media-stream/ticket", shows::nothing, {426, 426, 426, 426, 426, 426, 426}},
+    {"/media-stream/doctor", shows::nothing, {426, 426, 426, 426, 426, 426, 426}},
     {"/media-stream/", shows::nothing, {426, 426, 426, 426, 426, 426, 426}},
     {"/api/webhooks/twilio/hold-music.wav", shows::nothing, {200, 200, 405, 405, 405, 405, 405}},
     {"/api/webhooks/doctor/echo", shows::nothing, {405, 405, 401, 405, 405, 405, 405}},

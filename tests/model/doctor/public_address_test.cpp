@@ -206,7 +206,7 @@ TEST(PublicStream, IsGoodWhereTheGatewayItselfRefusesIt) {
     const char* finds;
   };
   const auto with = [](const reach& plain, stream_facts::upgrade is, unsigned status) {
-    return stream_facts{plain, is, status, "somehow"};
+    return stream_facts{plain, is, status, "somehow", {}, {}, {}};
   };
   using upgrade = stream_facts::upgrade;
   const auto ours = answered(426, "", "upgrade_required");
@@ -221,6 +221,54 @@ TEST(PublicStream, IsGoodWhereTheGatewayItselfRefusesIt) {
            row{with(failed(reach::outcome::unreachable), upgrade::not_tried, 0), "stream_failed"},
        })
     EXPECT_EQ(codes(judge(facts)), code_list{finds});
+}
+
+TEST(PublicStream, IsTriedBeyondItsOpening) {
+  using step = echo_facts::step;
+  const auto came = [](step reached, bool changed = false) {
+    echo_facts facts;
+    facts.reached = reached;
+    facts.changed = changed;
+    facts.bytes = 100'000;
+    facts.held = std::chrono::milliseconds{64'900};
+    facts.why = reached == step::done ? "" : "reset";
+    return facts;
+  };
+  struct row {
+    std::optional<echo_facts> echo, in_silence;
+    code_list finds;
+  };
+  for (const auto& [echo, in_silence, finds] : {
+           row{came(step::done), {}, {"stream_good"}},
+           row{came(step::done), came(step::done), {"stream_good"}},
+           row{came(step::opening), {}, {"stream_breaks"}},
+           row{came(step::short_message), {}, {"stream_breaks"}},
+           row{came(step::short_message, true), {}, {"stream_changed"}},
+           row{came(step::long_message, true), {}, {"stream_changed"}},
+           row{came(step::long_message), {}, {"stream_long_messages_lost"}},
+           row{came(step::holding), {}, {"stream_pings_lost"}},
+           row{came(step::done), came(step::holding), {"stream_good", "stream_cut_in_silence"}},
+       }) {
+    stream_facts facts{answered(426, "", "upgrade_required"), stream_facts::upgrade::answered, 404, "", {}, {}, {}};
+    facts.echo = echo;
+    facts.in_silence = in_silence;
+    const auto all = judge(facts);
+    EXPECT_EQ(codes(all), finds);
+    if (finds.back() == "stream_cut_in_silence") {
+      EXPECT_THAT(all.back().what, testing::HasSubstr("within 65 s: reset"));
+    }
+    if (finds.back() == "stream_long_messages_lost") {
+      EXPECT_THAT(all.back().what, testing::HasSubstr("100000 bytes"));
+    }
+  }
+}
+
+TEST(PublicStream, SaysWhyItWasNotTriedBeyondItsOpening) {
+  stream_facts facts{
+      answered(426, "", "upgrade_required"), stream_facts::upgrade::answered, 404, "", "no token", {}, {}};
+  const auto all = judge(facts);
+  ASSERT_EQ(codes(all), code_list{"not_looked_at"});
+  EXPECT_THAT(all[0].what + all[0].why, testing::HasSubstr("no token"));
 }
 
 }  // namespace
