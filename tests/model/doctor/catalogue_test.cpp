@@ -1,10 +1,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <regex>
 #include <set>
+#include <sstream>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 #include "model/doctor/finding.hpp"
 #include "tests/places.hpp"
@@ -23,11 +28,58 @@ TEST(DoctorCatalogue, HasEachCodeOnceAndSaysWhatToDo) {
   }
 }
 
-TEST(DoctorCatalogue, IsInTheManual) {
+std::string manual() {
   std::ifstream file{tonris::test::source_dir() + "/docs/doctor.md"};
-  const std::string text{std::istreambuf_iterator<char>{file}, {}};
-  EXPECT_THAT(text, HasSubstr(catalogue_as_markdown())) << "docs/doctor.md: put this there\n"
-                                                        << catalogue_as_markdown();
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+TEST(DoctorCatalogue, IsInTheManual) {
+  EXPECT_THAT(manual(), HasSubstr(catalogue_as_markdown())) << "docs/doctor.md: put this there\n"
+                                                            << catalogue_as_markdown();
+}
+
+/// "| what goes wrong | whether it is seen beforehand |", of the tables behind that heading.
+struct failure_row {
+  std::string what, seen;
+};
+std::vector<failure_row> failure_rows(const std::string& text) {
+  std::vector<failure_row> rows;
+  std::istringstream lines{text.substr(text.find("## What is known to go wrong"))};
+  for (std::string line; std::getline(lines, line);) {
+    const auto middle = line.find(" | ");
+    if (!line.starts_with("| ") || middle == std::string::npos || line.ends_with("seen beforehand |")) continue;
+    rows.push_back({line.substr(2, middle - 2), line.substr(middle + 3)});
+  }
+  return rows;
+}
+
+std::vector<std::string> quoted_in(const std::string& text) {
+  static const std::regex quoted{"`([^`]+)`"};
+  std::vector<std::string> all;
+  for (std::sregex_iterator one{text.begin(), text.end(), quoted}; one != std::sregex_iterator{}; ++one)
+    all.push_back((*one)[1]);
+  return all;
+}
+
+bool is_found(std::string_view code) {
+  return std::ranges::any_of(catalogue(),
+                             [code](const auto& row) { return row.code == code && row.is != severity::ok; });
+}
+
+/// A row says which finding it is, or that it cannot be seen; what it names there is.
+TEST(DoctorCatalogue, FindsWhatTheManualsTablesOfFailuresSayIsSeen) {
+  const std::set<std::string_view> no_codes{"interruption", "agent_response_correction", "--long"};
+  const auto rows = failure_rows(manual());
+  ASSERT_GT(rows.size(), 30u);
+  for (const auto& [what, seen] : rows) {
+    std::size_t codes = 0;
+    for (const auto& word : quoted_in(seen)) {
+      if (no_codes.contains(word)) continue;
+      ++codes;
+      EXPECT_TRUE(is_found(word)) << word << ", of: " << what;
+    }
+    EXPECT_EQ(codes == 0, seen.starts_with("no")) << what << ": " << seen;
+  }
 }
 
 TEST(DoctorCatalogue, FillsItsRowsIn) {
