@@ -60,7 +60,7 @@ TEST_F(TwilioSignatures, CountsWhoseAreRefused) {
   EXPECT_EQ(counted(R"(tonris_signatures_refused_total{account="gateway"})"), 2);
   EXPECT_EQ(counted(R"(tonris_signatures_refused_total{account="unknown"})"), 2);
   EXPECT_EQ(counted(R"(tonris_signatures_refused_total{account="tenant"})"), 0);
-  EXPECT_EQ(counted(R"(tonris_signature_token_total{account="gateway",token="0"})"), 1) << "the ticket's";
+  EXPECT_EQ(counted(R"(tonris_signature_token_total{account="gateway",token="1"})"), 1) << "the ticket's";
 }
 
 /// It signs with the gateway's own token, and would hide that Twilio signs with another.
@@ -74,10 +74,10 @@ TEST_F(TwilioSignatures, CountsNothingThatTheDoctorSigns) {
   };
   EXPECT_EQ(post_as_doctor(token, token).status, 200u);
   EXPECT_EQ(post_as_doctor(token, "another").status, 403u);
-  EXPECT_EQ(counted(R"(tonris_signature_token_total{account="gateway",token="0"})"), 0);
+  EXPECT_EQ(counted(R"(tonris_signature_token_total{account="gateway",token="1"})"), 0);
   EXPECT_EQ(counted(R"(tonris_signatures_refused_total{account="gateway"})"), 0);
   EXPECT_EQ(post_as_doctor("not the token", token).status, 200u) << "who is not the doctor is counted";
-  EXPECT_EQ(counted(R"(tonris_signature_token_total{account="gateway",token="0"})"), 1);
+  EXPECT_EQ(counted(R"(tonris_signature_token_total{account="gateway",token="1"})"), 1);
 }
 
 TEST_F(TwilioSignatures, RefusesAChangedBody) {
