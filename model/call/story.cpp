@@ -33,7 +33,6 @@ std::string header(const call_record& record) {
   return out + '\n';
 }
 
-/// `detail`: what stands behind the reason, in our words or the vendor's.
 std::string caused(end_reason reason, std::string_view detail = {}) {
   std::string out{" It was caused by "};
   out.append(explain(who(reason))).append(" (").append(to_string(reason));
@@ -66,13 +65,14 @@ std::optional<end_reason> cause_of(const timeline_end& end, const call_record* r
   return record && record->reason ? record->reason : end.reason;
 }
 
-std::string verdict(const timeline_end& end, const call_record* record) {
+/// `detail`: what stands behind the reason, where nothing below tells it.
+std::string verdict(const timeline_end& end, const call_record* record, std::string_view detail = {}) {
   const auto cause = cause_of(end, record);
   if (!cause && !end.known && !(record && record->ended)) return "It has not ended yet, as far as is known.\n";
   std::string out{end.refused ? "Why it was refused: " : "Why it ended: "};
   if (!cause) return out + "nobody wrote down a reason.\n";
   if (record && record->troubled && record->reason) return out + given_up(*record);
-  return out.append(explain(*cause)).append(caused(*cause, record ? std::string_view{record->end_detail} : ""));
+  return out.append(explain(*cause)).append(caused(*cause, detail));
 }
 
 constexpr std::string_view done_rehearsal = ": now";  // as actors/call/rehearsal.cpp notes it
@@ -169,7 +169,7 @@ std::string call_story(const std::vector<timeline_event>& events, const call_rec
 std::string call_summary(const std::vector<timeline_event>& events, const call_record& record) {
   const auto end = end_of(events);
   std::string out = header(record);
-  out += verdict(end, &record);
+  out += verdict(end, &record, record.end_detail);
   out += mended(events, end);
   out += rehearsal_told(events);
   out += course_of(events, record);
