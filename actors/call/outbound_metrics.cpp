@@ -17,6 +17,8 @@ outbound_metrics::outbound_metrics(metrics& in)
       forgotten(in, "tonris_outbound_forgotten_total",
                 "Calls that we placed and forgot before their day was over: too many are remembered"),
       keeping_failed(in, "tonris_outbound_keep_failures_total",
-                     "Times that what is known of placed calls could not be written to the disk") {}
+                     "Times that what is known of placed calls could not be written to the disk"),
+      sharing_failed(in, "tonris_outbound_share_failures_total",
+                     "Questions to Redis about calls that nodes place that it did not answer") {}
 
 }  // namespace tonris::actors

@@ -24,6 +24,7 @@ struct outbound_metrics {
   counters_by<model::twilio::answered_by> answered_by;
   counter forgotten;       ///< dials that were forgotten before their day was over
   counter keeping_failed;  ///< what is known of a dial could not be written
+  counter sharing_failed;  ///< … or not be asked of Redis, or told to it
 };
 
 }  // namespace tonris::actors

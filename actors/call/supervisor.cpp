@@ -151,7 +151,7 @@ ended_calls_forgotten call_supervisor_state::on(const forget_ended_calls& wanted
   ended_calls_forgotten done;
   std::vector<model::call_sid> ended;
   for (const auto& call : wanted.calls) {
-    if (table().find_live(call) || table().find_dormant(call)) {
+    if (table().find_live(call) || table().find_dormant(call) || table().waiting.find(call)) {
       done.alive.push_back(call);
       continue;
     }

@@ -160,6 +160,7 @@ void control_plane::start(media_loops& loops) {
   start_inspection();
   restore_calls_of_former_life(*config_.system, store_.actor, supervisor_);
   start_dial_keeper();
+  if (redis_loop_) start_dial_sharing();
   start_callbacks();  // behind it: what is told of a call that is not known yet waits
   start_prices();
   start_experiments();
@@ -343,6 +344,7 @@ void control_plane::end() {
   if (drift_) self->send_exit(drift_, caf::exit_reason::user_shutdown);
   if (experiments_) self->send_exit(experiments_, caf::exit_reason::user_shutdown);
   if (dial_watch_) self->send_exit(dial_watch_, caf::exit_reason::user_shutdown);
+  if (dial_sharing_) self->send_exit(dial_sharing_, caf::exit_reason::user_shutdown);
   if (prices_) self->send_exit(prices_, caf::exit_reason::user_shutdown);
   if (records_in_) self->send_exit(records_in_, caf::exit_reason::user_shutdown);
   if (records_again_) self->send_exit(records_again_, caf::exit_reason::user_shutdown);

@@ -115,6 +115,7 @@ class control_plane {
             notices_,
             dials_,
             dial_keeper_,
+            dial_sharing_,
             [health = config_.health] { return !health->accepts(); },
             drift_,
             recorder_};
@@ -151,6 +152,7 @@ class control_plane {
   void start_experiments();
   void start_drift();
   void start_dial_keeper();
+  void start_dial_sharing();
   void start_dial_watch();
   void dial_changed(const model::dial& one, bool is_forgotten) const;
   void start_recorder();
@@ -180,6 +182,7 @@ class control_plane {
   const std::shared_ptr<outbound_dials> dials_ =
       std::make_shared<outbound_dials>([this](const model::dial& one, bool gone) { dial_changed(one, gone); });
   dial_keeper dial_keeper_;
+  dial_sharing dial_sharing_;                                                           ///< with REDIS_URL
   const std::shared_ptr<admission_books> books_ = std::make_shared<admission_books>();  ///< outlive admission's crash
   const std::shared_ptr<redis_books> shared_books_ = std::make_shared<redis_books>();   ///< likewise
   std::string node_name_;                                                               ///< with REDIS_URL

@@ -7,8 +7,12 @@
 #include "actors/drift/keeper.hpp"
 #include "actors/node/random.hpp"
 #include "actors/node/restore.hpp"
+#include "actors/outbound/redis_dials.hpp"
 #include "actors/recording/recorder.hpp"
 #include "actors/telemetry/log.hpp"
+#include "model/text/digest.hpp"
+#include "model/text/hex.hpp"
+#include "model/text/hmac.hpp"
 
 namespace tonris::actors {
 
@@ -102,7 +106,30 @@ void control_plane::start_dial_keeper() {
 
 void control_plane::dial_changed(const model::dial& one, bool is_forgotten) const {
   if (dial_keeper_) caf::anon_send(dial_keeper_, keep_dials{{one.shown_by}});
+  if (dial_sharing_) caf::anon_send(dial_sharing_, dial_is_now{one, is_forgotten});
   show(*services_->live, one, is_forgotten);
+}
+
+void control_plane::start_dial_sharing() {
+  redis_dials::config settings;
+  settings.loop = &redis_loop_->loop;
+  settings.options = redis_options_;
+  settings.node = node_name_;
+  settings.dials = dials_;
+  settings.supervisor = supervisor_;
+  settings.seal = seal_;
+  settings.nonce = random_nonce;
+  if (keys_.empty())
+    settings.digest = [](std::string_view text) { return model::sha256_hex(text); };
+  else
+    settings.digest = [key = keys_.front().caller_hashes](std::string_view text) {
+      return model::to_hex(model::hmac_sha256(key, text));
+    };
+  settings.wall_clock = services_->wall_clock;
+  settings.counters = config_.counters;
+  dial_sharing_ = spawn_supervised<dial_sharing>(*config_.system, part("dial_sharing"), [this, settings](const auto&) {
+    return caf::actor_cast<dial_sharing>(spawn_on<redis_dials>(*config_.system, redis_loop_->unit, settings));
+  });
 }
 
 void control_plane::start_dial_watch() {

@@ -121,6 +121,7 @@ http_front::config doors::front_for(door at, const behind_doors& whom) const {
   front.stops = whom.stops;
   front.webhooks.dials = whom.dials;
   front.webhooks.dials_on_disk = whom.dials_on_disk;
+  front.webhooks.shared_dials = whom.shared_dials;
   front.system = config_.system;
   front.counters = config_.counters;
   return front;

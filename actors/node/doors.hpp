@@ -21,6 +21,7 @@
 #include "actors/node/metrics.hpp"
 #include "actors/node/watch.hpp"
 #include "actors/notice/messages.hpp"
+#include "actors/outbound/messages.hpp"
 #include "actors/recording/messages.hpp"
 #include "actors/runtime/io_loop.hpp"
 #include "actors/telemetry/refusal_lines.hpp"
@@ -65,6 +66,7 @@ struct behind_doors {
   notice_keeper notices;
   std::shared_ptr<outbound_dials> dials;
   dial_keeper dials_on_disk;
+  dial_sharing shared_dials;
   std::function<bool()> stops;
   drift_keeper drift;
   call_recorder recorder;

@@ -171,7 +171,9 @@ void note_on_call(http_front& at, request_context& asked) {
                                           asker.who.is_operator() ? "operator" : "tenant", request};
       ask(self, asker.supervisor, call_answer_limit, learn_fact{asker.call, note})
           .then(
-              [=](const fact_learned& learned) {
+              [=, record_ended = record.ended.has_value()](const fact_learned& learned) {
+                if (!learned.by_somebody && !record_ended)
+                  return asker.to->send(error_answer(error_code::conflict, "the caller waits in line"));
                 if (!learned.by_somebody) journal->fact({asker.call, note});
                 note_then(self, access, entry, [asker] { asker.to->send(accepted(asker.call)); });
               },

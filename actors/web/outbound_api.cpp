@@ -1,6 +1,7 @@
 #include "actors/web/outbound_api.hpp"
 
 #include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -31,7 +32,7 @@ namespace {
 using model::dial_verdict;
 using outcome = placed_order::outcome;
 
-constexpr std::chrono::seconds registry_limit{5}, disk_limit{2};
+constexpr std::chrono::seconds registry_limit{5}, disk_limit{2}, sharing_limit{2};
 constexpr std::string_view until_next_life = "5";  // s: for a node that starts again, or a balancer that notices
 
 error_code code_of(dial_verdict verdict) noexcept {
@@ -175,6 +176,63 @@ void order_once_kept(caf::event_based_actor* self, const std::shared_ptr<desk>& 
             });
 }
 
+void refuse(caf::event_based_actor* self, const std::shared_ptr<desk>& at, dial_verdict verdict) {
+  at->counters->of<outbound_metrics>().decided(verdict);
+  answer(self, *at, refusal(verdict));
+}
+
+void begin(caf::event_based_actor* self, const std::shared_ptr<desk>& at, const call_placement::house& house,
+           const model::dial& dial, dial_verdict judged, const model::tenant::outbound_type& rules) {
+  const auto begun = house.dials->begin(dial, judged, rules, self->clock().now(), *at->counters);
+  if (begun.before) return again(self, at, house, begun);
+  if (begun.verdict != dial_verdict::allowed) {
+    if (at->house.shared_dials && judged == dial_verdict::allowed)
+      caf::anon_send(at->house.shared_dials, dial_is_now{dial, true});
+    return refuse(self, at, begun.verdict);
+  }
+  at->counters->of<outbound_metrics>().decided(begun.verdict);
+  order_once_kept(self, at, house, dial);
+}
+
+/// The client's own id is a dial's of another node.
+void again_elsewhere(caf::event_based_actor* self, const std::shared_ptr<desk>& at, const call_placement::house& house,
+                     const model::dial& dial, const dial_shared& known) {
+  if (known.dial && !known.is_asking) {  // while it is being asked for, whoever does has it to himself
+    house.dials->adopt(*known.dial, self->clock().now());
+    if (const auto here = house.dials->find_before(dial.asked); here.before) return again(self, at, house, here);
+  }
+  if (known.differs)
+    return answer(self, *at, error_answer(error_code::conflict, "a call with that id was asked for otherwise"));
+  at->counters->of<outbound_metrics>().order(outbound_metrics::outcome::repeated);
+  if (!known.call.empty()) return answer(self, *at, call_answer_of(dial, known.call, 200));
+  answer(self, *at, known.is_asking ? still_asking() : answer_to(dial, {}));
+}
+
+/// How often the tenant may call is counted over all nodes; who cannot be counted calls nobody.
+void share_first(caf::event_based_actor* self, const std::shared_ptr<desk>& at, const call_placement::house& house,
+                 const model::dial& dial, const model::tenant::outbound_type& rules) {
+  const auto away = [self, at] {
+    at->counters->of<outbound_metrics>().order(outbound_metrics::outcome::refused);
+    answer(self, *at,
+           error_answer(error_code::unavailable,
+                        "nobody is called: Redis does not answer, where the tenant's calls are counted; try again"));
+  };
+  ask(self, at->house.shared_dials, sharing_limit, share_dial{dial, rules.per_minute, rules.per_day})
+      .then(
+          [=](const dial_shared& said) {
+            switch (said.is) {
+              case dial_shared::outcome::allowed: return begin(self, at, house, dial, dial_verdict::allowed, rules);
+              case dial_shared::outcome::before: return again_elsewhere(self, at, house, dial, said);
+              case dial_shared::outcome::being_called: return refuse(self, at, dial_verdict::being_called);
+              case dial_shared::outcome::too_many_a_minute: return refuse(self, at, dial_verdict::too_many_a_minute);
+              case dial_shared::outcome::too_many_a_day: return refuse(self, at, dial_verdict::too_many_a_day);
+              case dial_shared::outcome::away: break;
+            }
+            away();
+          },
+          [=](const caf::error&) { away(); });
+}
+
 void dial_for(caf::event_based_actor* self, const std::shared_ptr<desk>& at, const model::tenant& t) {
   const auto by_business = at->house.business_types ? at->house.business_types->now() : nullptr;
   const auto agents = agents_of(t, by_business ? *by_business : model::business_types{}, at->house.default_agent);
@@ -199,11 +257,10 @@ void dial_for(caf::event_based_actor* self, const std::shared_ptr<desk>& at, con
                      "nobody is called: which calls were placed before the restart is not known yet; try again"));
   const bool stops = at->stops && at->stops();
   const auto judged = stops ? dial_verdict::stopping : decide_dial(t, dial.asked.to, dial.began_at);
-  const auto begun = house.dials->begin(dial, judged, rules, self->clock().now(), *at->counters);
-  if (begun.before) return again(self, at, house, begun);
-  at->counters->of<outbound_metrics>().decided(begun.verdict);
-  if (begun.verdict != dial_verdict::allowed) return answer(self, *at, refusal(begun.verdict));
-  order_once_kept(self, at, house, dial);
+  const bool is_new = !house.dials->find_before(dial.asked).before;
+  if (at->house.shared_dials && judged == dial_verdict::allowed && is_new)
+    return share_first(self, at, house, dial, rules);
+  begin(self, at, house, dial, judged, rules);
 }
 
 }  // namespace

@@ -1,9 +1,11 @@
 /// The Twilio webhooks' part for calls that the business has placed: by the gateway, which then knows the ticket in the
 /// address, or by somebody else.
 #include <algorithm>
+#include <caf/send.hpp>
 #include <utility>
 
 #include "actors/call/call_log.hpp"
+#include "actors/call/callee_answer.hpp"
 #include "actors/call/outbound_metrics.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/web/metrics.hpp"
@@ -23,17 +25,13 @@ using machine_type = model::tenant::outbound_type::machine_type;
 
 namespace {
 
-constexpr std::chrono::milliseconds registry_limit{1000}, supervisor_limit{1500}, store_limit{1000};
+constexpr std::chrono::milliseconds registry_limit{1000}, supervisor_limit{1500}, store_limit{1000}, sharing_limit{600};
 
 /// "SIP 486": what the far end said.
 std::string carrier_said(const model::form& fields) {
   const auto code = model::field(fields, "SipResponseCode");
   const bool is_code = code.size() == 3 && std::all_of(code.begin(), code.end(), model::is_digit);
   return is_code ? "SIP " + std::string{code} : std::string{};
-}
-
-bool is_machine(const std::optional<model::who_answered>& heard) {
-  return heard && (heard->by == twilio::answered_by::machine || heard->by == twilio::answered_by::fax);
 }
 
 /// Twilio asks again, as our addresses want it to.
@@ -60,7 +58,12 @@ void twilio_webhooks::outbound_of_nobody(const start_call& wanted, const token_h
       .then(hang_up, [hang_up](const caf::error&) { hang_up({}); });
 }
 
-/// Somebody has answered.
+void twilio_webhooks::outbound_unknown(const start_call& wanted, const token_holders& signer, const responder& to) {
+  config_.counters->of<web_metrics>().refused(web_metrics::endpoint::outbound, web_metrics::refusal::unknown_ticket);
+  outbound_of_nobody(wanted, signer, to);
+}
+
+/// Somebody has answered. This node's own copy serves him whether Redis is there or not; another's is asked for.
 void twilio_webhooks::outbound_voice(const signed_request& asked) {
   const responder to = responder_of(asked);
   const auto request = twilio::parse_voice_request(asked.fields);
@@ -73,11 +76,18 @@ void twilio_webhooks::outbound_voice(const signed_request& asked) {
   wanted.request = *request;
   wanted.token = asked.token;
   const auto dial = config_.dials->redeem(asked.ticket, request->call, clock().now());
-  if (!dial) {
-    counted.refused(web_metrics::endpoint::outbound, web_metrics::refusal::unknown_ticket);
-    return outbound_of_nobody(wanted, asked.signer, to);
-  }
-  outbound_of(wanted, *dial, asked.signer, to);
+  if (dial) return outbound_of(wanted, *dial, asked.signer, to);
+  if (!config_.shared_dials) return outbound_unknown(wanted, asked.signer, to);
+  tell_dial shown{asked.ticket, request->call};
+  shown.takes = true;
+  ask(this, config_.shared_dials, sharing_limit, shown)
+      .then(
+          [this, wanted, signer = asked.signer, to](const dial_told& said) {
+            const auto taken =
+                said.dial ? config_.dials->take_over(*said.dial, wanted.request.call, clock().now()) : std::nullopt;
+            taken ? outbound_of(wanted, *taken, signer, to) : outbound_unknown(wanted, signer, to);
+          },
+          [this, wanted, signer = asked.signer, to](const caf::error&) { outbound_unknown(wanted, signer, to); });
 }
 
 void twilio_webhooks::outbound_of(const start_call& wanted, const model::dial& dial, const token_holders& signer,
@@ -114,7 +124,7 @@ void twilio_webhooks::leave_line(const start_call& wanted) {
 }
 
 /// Of a call that was taken all of it is news to its record. Of one that was not only the last word is, with which it
-/// gets its record, here and once: what comes before it tells which call it is.
+/// gets its record, once: what comes before it tells which call it is. One that another node serves is that one's.
 void twilio_webhooks::outbound_progress(const signed_request& told) {
   const responder to = responder_of(told);
   const auto call = twilio::parse_voice_request(told.fields);
@@ -122,18 +132,41 @@ void twilio_webhooks::outbound_progress(const signed_request& told) {
     config_.counters->of<web_metrics>().refused(web_metrics::endpoint::outbound, web_metrics::refusal::bad_form);
     return to->respond(no_content());
   }
-  const auto dial = config_.dials->report(told.ticket, call->call, clock().now());
   const auto said = twilio::parse_call_progress(told.fields);
   const call_status_changed changed{call->call, said.status, said.sequence, said.seconds};
+  outbound_end end{*call, changed.told_at(config_.wall_clock()), carrier_said(told.fields),
+                   config_.dials->report(told.ticket, call->call, clock().now()), told.signer};
   send(config_.supervisor, changed);
-  if (!twilio::is_final(call->status)) return to->respond(no_content());
-  const auto finish = [this, call = *call, dial, to, signer = told.signer, changed,
-                       detail = carrier_said(told.fields)](const found_tenant& found) {
-    const bool hung_up = dial && dial->hung_up;
-    refuse_call last{call, as_seen_by(signer, found).tenant, model::unanswered_reason(call.status, hung_up)};
-    last.placed = dial && call.status != twilio::call_status::completed ? dial->began_at : config_.wall_clock();
-    last.detail = last.reason == end_reason::operator_hung_up ? "by the API" : detail;
-    last.progress = changed.told_at(config_.wall_clock());
+  const bool is_final = twilio::is_final(call->status);
+  const bool is_others = config_.shared_dials && !(end.dial && is_here(*end.dial));
+  if (!is_final) {
+    if (is_others && !end.dial) caf::anon_send(config_.shared_dials, tell_dial{told.ticket, call->call});
+    return to->respond(no_content());
+  }
+  if (!is_others) return write_down(end, to);
+  tell_dial last{told.ticket, call->call};
+  last.over = end.said;
+  ask(this, config_.shared_dials, sharing_limit, last)
+      .then(
+          [this, end, to, ticket = told.ticket](const dial_told& known) mutable {
+            if (known.is_elsewhere) {
+              config_.dials->is_over(ticket);
+              return to->respond(no_content());
+            }
+            if (!end.dial) end.dial = known.dial;
+            write_down(end, to);
+          },
+          [this, end, to](const caf::error&) { write_down(end, to); });
+}
+
+void twilio_webhooks::write_down(const outbound_end& end, const responder& to) {
+  const auto finish = [this, end, to](const found_tenant& found) {
+    const auto& dial = end.dial;
+    refuse_call last{end.call, as_seen_by(end.signer, found).tenant,
+                     model::unanswered_reason(end.call.status, dial && dial->hung_up)};
+    last.placed = dial && end.call.status != twilio::call_status::completed ? dial->began_at : config_.wall_clock();
+    last.detail = last.reason == end_reason::operator_hung_up ? "by the API" : end.detail;
+    last.progress = end.said;
     if (dial) last.heard = dial->heard;
     ask(this, config_.supervisor, supervisor_limit, last)
         .then(
@@ -151,28 +184,34 @@ void twilio_webhooks::outbound_progress(const signed_request& told) {
   };
   const auto later = [to](const caf::error&) { to->respond(not_now()); };
   // Of one that is not known any more, by whose number it came from.
-  if (dial)
-    ask(this, config_.registry, registry_limit, find_tenant_by_id{dial->asked.tenant}).then(finish, later);
+  if (end.dial)
+    ask(this, config_.registry, registry_limit, find_tenant_by_id{end.dial->asked.tenant}).then(finish, later);
   else
-    ask(this, config_.registry, registry_limit, find_tenant{call->from}).then(finish, later);
+    ask(this, config_.registry, registry_limit, find_tenant{end.call.from}).then(finish, later);
 }
 
+/// Who answered a call that has no record yet is in it from its beginning, at whichever node that is.
 void twilio_webhooks::outbound_answered_by(const signed_request& told) {
   const responder to = responder_of(told);
   to->respond(no_content());
   const model::call_sid call{std::string{model::field(told.fields, "CallSid")}};
-  const auto said = model::field(told.fields, "AnsweredBy");
-  const auto by = twilio::parse_answered_by(said);
+  const auto by = twilio::parse_answered_by(model::field(told.fields, "AnsweredBy"));
   config_.counters->of<outbound_metrics>().answered_by(by);
   const model::who_answered heard{by, model::carrier_progress::source_type::callback, config_.wall_clock()};
   const auto dial = config_.dials->hears(told.ticket, call, heard, clock().now());
-  if (dial && !dial->answered) return;  // its record begins with it
-  send(config_.supervisor, callee_heard{call, heard});
-  if (!dial || !is_machine(heard) || dial->machine != machine_type::hang_up) return;
-  control_call hang_up{control_call::action::hang_up, call, "Twilio heard a machine answer"};
-  hang_up.reason = end_reason::machine_answered;
-  ask(this, config_.supervisor, supervisor_limit, hang_up)
-      .then([](const call_controlled&) {}, [](const caf::error&) {});
+  if (dial && is_here(*dial)) return tell_who_answered(config_.supervisor, *dial, heard);
+  const auto write_down = [supervisor = config_.supervisor, call, heard, is_to_begin = dial.has_value()] {
+    if (!is_to_begin) caf::anon_send(supervisor, callee_heard{call, heard});
+  };
+  if (!config_.shared_dials) return write_down();
+  tell_dial what{told.ticket, call};
+  what.heard = heard;
+  ask(this, config_.shared_dials, sharing_limit, what)
+      .then(
+          [write_down](const dial_told& known) {
+            if (!known.is_known) write_down();
+          },
+          [write_down](const caf::error&) { write_down(); });
 }
 
 }  // namespace tonris::actors

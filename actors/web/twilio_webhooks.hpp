@@ -13,6 +13,7 @@
 #include "actors/call/dial_keeper.hpp"
 #include "actors/call/messages.hpp"
 #include "actors/call/outbound_dials.hpp"
+#include "actors/outbound/messages.hpp"
 #include "actors/runtime/loop_bound.hpp"
 #include "actors/telemetry/metrics.hpp"
 #include "actors/tenant/business_agents.hpp"
@@ -49,6 +50,7 @@ class twilio_webhooks final : public loop_bound {
     call_store store;          ///< whose a call was that this process forgot
     std::shared_ptr<outbound_dials> dials = std::make_shared<outbound_dials>();  ///< calls that we place
     dial_keeper dials_on_disk{};                                                 ///< null: they end with this process
+    dial_sharing shared_dials{};                                                 ///< null: no other node has any
     metrics* counters = nullptr;
   };
 
@@ -84,8 +86,18 @@ class twilio_webhooks final : public loop_bound {
   void outbound_of_nobody(const start_call& wanted, const token_holders& signer, const responder& to);
   void outbound_of(const start_call& wanted, const model::dial& dial, const token_holders& signer, const responder& to);
   void outbound_voice(const signed_request& asked);
+  void outbound_unknown(const start_call& wanted, const token_holders& signer, const responder& to);
   void outbound_route(start_call wanted, const model::dial& dial, const found_tenant& found, const responder& to);
   void outbound_progress(const signed_request& told);
+  /// A placed call is over, as Twilio says.
+  struct outbound_end {
+    model::twilio::voice_request call;
+    model::carrier_progress said;
+    std::string detail;               ///< the carrier's
+    std::optional<model::dial> dial;  ///< nothing: nobody knows it
+    token_holders signer;
+  };
+  void write_down(const outbound_end& end, const responder& to);
   void outbound_answered_by(const signed_request& told);
   void refuse(const start_call& wanted, model::end_reason reason, const found_tenant& found, const responder& to);
   void next_step(const signed_request& request);

@@ -1,6 +1,6 @@
 #!lua flags=no-writes
 -- What is known of calls that were placed.
--- ARGV prefix ticket...
+-- KEYS gen (for its slot)  ARGV prefix ticket...
 -- -> for each: {call, at, hung, heard, heard_ms, over, status, seconds, sequence}, '' where nobody has said; {} unknown
 local found = {}
 for i = 2, #ARGV do

@@ -32,6 +32,7 @@
 #include "actors/node/agent_inspector.hpp"
 #include "actors/node/descriptors.hpp"
 #include "actors/notice/sender.hpp"
+#include "actors/outbound/redis_dials.hpp"
 #include "actors/price/keeper.hpp"
 #include "actors/recording/audio_keeper.hpp"
 #include "actors/recording/recorder.hpp"
@@ -227,6 +228,8 @@ std::vector<row> rows_of_calls() {
        std::to_string(model::dials::kept_for.count()) + " h; " + count(model::dials::most)},
       {"what is known of placed calls and is not on the disk yet, while that cannot be written",
        count(dial_keeper_settings::most_unwritten)},
+      {"placed calls that are looked at, for what other nodes know of them",
+       count(redis_dials::most_of_a_look) + " a second, in turn"},
       {"placed calls that Twilio is asked about, as it has not told of their end",
        count(dial_watch_settings::at_once) + " at once; from a minute on each minute, for " +
            std::to_string(dial_watch_settings::patience.count()) + " h"},

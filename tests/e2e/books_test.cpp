@@ -101,8 +101,13 @@ class Books : public DayOfCalls {
     return what();
   }
 
+  /// Nobody took one that was placed: it costs nothing.
+  static bool is_untaken(const model::call_record& one) {
+    return one.twilio && one.direction == "outbound-api" && one.twilio->status != model::twilio::call_status::completed;
+  }
   /// As far as it ever will be.
   static bool is_priced(const model::call_record& one) {
+    if (is_untaken(one)) return !one.cost.twilio;
     const bool is_told = price_after(id_of(one.call.value)).has_value();
     if (one.cost.transfer && !one.cost.transfer->is_final) return false;
     if (one.cost.recording && one.cost.recording->is_final != is_told) return false;
@@ -116,6 +121,8 @@ class Books : public DayOfCalls {
   void expect_recordings(const std::vector<model::call_record>& all);
   /// Each conversation is reported, as the vendor counts it, and the records' costs are those seconds'.
   void expect_elevenlabs_book(const std::vector<model::call_record>& all);
+  /// What became of those that were placed.
+  void expect_callees(const std::vector<model::call_record>& all, std::uint32_t placed);
   void expect_usage(const std::vector<model::call_record>& all);
   void expect_meter(const std::vector<model::call_record>& all);
   void expect_metrics(const sums& total);
@@ -142,6 +149,10 @@ void Books::expect_twilios_book(const std::vector<model::call_record>& all) {
     EXPECT_EQ(to_string(record.twilio->status), booked.final_status) << record.call.value;
     EXPECT_EQ(record.twilio->seconds.value_or(0), booked.seconds()) << record.call.value;
     told_seconds += record.twilio->seconds.value_or(0);
+    if (is_untaken(record)) {
+      EXPECT_EQ(booked.costs.amount, 0) << record.call.value;
+      continue;
+    }
     ASSERT_TRUE(record.cost.twilio) << record.call.value;
     EXPECT_EQ(record.cost.twilio->is_final, price_after(id_of(record.call.value)).has_value()) << record.call.value;
     if (!record.cost.twilio->is_final) continue;
@@ -257,11 +268,32 @@ void Books::expect_elevenlabs_book(const std::vector<model::call_record>& all) {
             << asked_for << " answers to who asked for a report" << std::endl;
 }
 
+void Books::expect_callees(const std::vector<model::call_record>& all, std::uint32_t placed) {
+  std::map<model::end_reason, std::uint32_t> came;
+  std::uint32_t machines = 0, people = 0;
+  for (const auto& record : all) {
+    if (record.direction != "outbound-api") continue;
+    EXPECT_EQ(record.tenant.value, "caller");
+    EXPECT_EQ(record.twilio->source, model::carrier_progress::source_type::callback) << record.call.value;
+    ++came[*record.reason];
+    if (!record.heard) continue;
+    ++(record.heard->by == model::twilio::answered_by::machine ? machines : people);
+  }
+  const auto each = placed / callees;
+  using enum model::end_reason;
+  EXPECT_EQ(came,
+            (std::map<model::end_reason, std::uint32_t>{
+                {caller_hung_up, each}, {callee_busy, each}, {callee_no_answer, each}, {machine_answered, each}}));
+  EXPECT_EQ(machines, each);
+  EXPECT_EQ(people, each);
+  std::cout << "Placed: " << placed << ", a quarter each answered, busy, without an answer, and a machine" << std::endl;
+}
+
 void Books::expect_usage(const std::vector<model::call_record>& all) {
   const auto total = of(all);
   const auto usage = asked("/api/usage?by=tenant");
   EXPECT_EQ(of(usage["total"]), total);
-  EXPECT_EQ(usage["items"].Size(), 9U) << "eight tenants, and nobody";
+  EXPECT_EQ(usage["items"].Size(), 10U) << "nine tenants, and nobody";
   for (const auto& item : usage["items"].GetArray())
     EXPECT_EQ(of(item), of(all, item["tenantId"].GetString())) << item["tenantId"].GetString();
   for (const auto* zone : {"UTC", "Pacific/Kiritimati", "America/Los_Angeles"})
@@ -269,8 +301,10 @@ void Books::expect_usage(const std::vector<model::call_record>& all) {
 }
 
 void Books::expect_meter(const std::vector<model::call_record>& all) {
-  for (const auto* tenant : {"salon", "clinic", "lost", "shaky", "shop", "broke", "taped", "helped"}) {
-    const auto his = of(all, tenant);
+  auto metered = all;
+  std::erase_if(metered, is_untaken);  // they never came in
+  for (const auto* tenant : {"salon", "clinic", "lost", "shaky", "shop", "broke", "taped", "helped", "caller"}) {
+    const auto his = of(metered, tenant);
     const auto meter = asked("/api/tenants/" + std::string{tenant} + "/live");
     EXPECT_EQ(meter["month"]["calls"].GetUint64(), his.calls) << tenant;
     EXPECT_EQ(std::llround(meter["month"]["minutes"].GetDouble() * 60), his.seconds) << tenant;
@@ -296,12 +330,19 @@ TEST_F(Books, RecordsUsageMeterMetricsAndBothVendorsAgreeOnADayOfCalls) {
   std::uint32_t never = 0;
   for (std::uint32_t call = 1; call <= count; ++call) never += !price_after(call);
   begin_day();
+  const std::uint32_t placed = callees * (sanitized ? 3 : 10);  // no more than the tenant may in a minute
   const auto began = std::chrono::steady_clock::now();
   const auto seconds_so_far = [&] {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   };
+  place_calls(placed);
   make_calls(count, at_once);
-  std::cout << count << " calls took " << seconds_so_far() << " s" << std::endl;
+  for (const auto& one : placed_calls()) {
+    const bool is_taken = one.final_status == "completed";
+    never += is_taken && !price_after(id_of(one.sid));
+    EXPECT_TRUE(one.report.violations.empty()) << one.sid << ": " << violations_of(one.report.violations.all());
+  }
+  std::cout << count + placed << " calls took " << seconds_so_far() << " s" << std::endl;
   const std::chrono::seconds patience{60L + count / 20};
   EXPECT_TRUE(w.gateway().metric_comes_to("tonris_calls_live", 0, 30s));
   EXPECT_TRUE(w.gateway().metric_comes_to("tonris_prices_waiting", never, patience));
@@ -309,7 +350,7 @@ TEST_F(Books, RecordsUsageMeterMetricsAndBothVendorsAgreeOnADayOfCalls) {
   EXPECT_TRUE(comes_true(
       [&] {
         all = records();
-        return all.size() == count && std::ranges::all_of(all, [](const model::call_record& one) {
+        return all.size() == count + placed && std::ranges::all_of(all, [](const model::call_record& one) {
                  return one.reason && one.twilio && is_priced(one);
                });
       },
@@ -320,12 +361,13 @@ TEST_F(Books, RecordsUsageMeterMetricsAndBothVendorsAgreeOnADayOfCalls) {
 
   const auto total = of(all);
   std::cout << "Records: " << total << std::endl;
-  EXPECT_EQ(total.calls + total.refused, count);
+  EXPECT_EQ(total.calls + total.refused, count + placed);
   EXPECT_GT(total.refused, count / 12);
   expect_twilios_book(all);
   expect_legs(all);
   expect_recordings(all);
   expect_elevenlabs_book(all);
+  expect_callees(all, placed);
   expect_usage(all);
   expect_meter(all);
   expect_metrics(total);

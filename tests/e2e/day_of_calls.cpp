@@ -100,6 +100,9 @@ void DayOfCalls::begin_day() {
           tenant("taped", number_of("7"), "agent_demo", limits(R"("action":"voicemail")")) + "," +
           tenant("helped", number_of("8"), "agent_demo",
                  limits(R"("action":"transfer","transferTo":")" + help + "\"")) +
+          "," +
+          tenant("caller", number_of("0"), "agent_demo",
+                 R"("outbound":{"enabled":true,"allowed":["+1"],"perMinute":60,"machine":"hang-up"})") +
           "]",
       {{"PRICE_FIRST_ASK", "1"}});
   w.on_loop([&] {
@@ -117,8 +120,40 @@ void DayOfCalls::begin_day() {
     tells.secret = callback_secret;
     tells.tells = [](const sim::conversation_record& one) { return is_told(one.facts.number); };
     w.vendor().call_back(std::move(tells));
+    w.twilio().add(account_sid, number_of("0"));
   });
+  w.phone = [](const sim::call_order& order) {
+    sim::pick_up how;
+    how.rings = 200ms;
+    switch (static_cast<callee>(std::stoul(order.to.substr(order.to.size() - 4)) % callees)) {
+      case callee::talks: how.as = [](sim::caller_options& caller) { caller.hang_up_after = 2s; }; break;
+      case callee::is_busy: how.what = sim::pick_up::kind::busy; break;
+      case callee::does_not_answer: how.what = sim::pick_up::kind::no_answer; break;
+      case callee::is_a_machine:
+        how.answered_by = "machine_start";
+        how.heard_after = 1s;
+        break;
+    }
+    return how;
+  };
   w.tell_of_recordings();
+}
+
+void DayOfCalls::place_calls(std::uint32_t count) {
+  for (std::uint32_t call = 0; call < count; ++call) {
+    char to[16];
+    std::snprintf(to, sizeof to, "+1555301%04u", call);
+    const auto answer = send("POST", "/api/calls", R"({"tenantId":"caller","to":")" + std::string{to} + "\"}",
+                             "Authorization: Bearer " + admin_token + "\r\n");
+    EXPECT_TRUE(has(answer, " 201 ")) << answer;
+  }
+}
+
+std::vector<sim::placed_calls::placed> DayOfCalls::placed_calls() {
+  const auto all = [this] { return w.phones().all(); };
+  EXPECT_TRUE(
+      w.wait_until([&] { return std::ranges::all_of(all(), [](const auto& one) { return one.is_over; }); }, 30s));
+  return w.on_loop(all);
 }
 
 sim::caller_options DayOfCalls::options_of(std::uint32_t call) const {

@@ -39,6 +39,13 @@ class DayOfCalls : public CallbackTest {
 
   DayOfCalls();
   void begin_day();  ///< the gateway runs, and both vendors know it
+  /// What becomes of a call that is placed, in turn.
+  enum class callee : std::uint8_t { talks, is_busy, does_not_answer, is_a_machine };
+  static constexpr std::uint32_t callees = 4;
+  /// So many; they are over by themselves.
+  void place_calls(std::uint32_t count);
+  /// Those that were placed, once all are over.
+  [[nodiscard]] std::vector<sim::placed_calls::placed> placed_calls();
   /// All are over, and their callbacks told. One line now and then says how far it is, where there are many.
   void make_calls(std::uint32_t count, std::size_t at_once);
 

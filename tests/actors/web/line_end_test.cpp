@@ -176,12 +176,14 @@ TEST_F(LineEndInLine, LetsHimInNoMoreWhereTwilioWasAway) {
 }
 
 TEST_F(LineEndInLine, TellsThatNoAgentIsThereYet) {
-  for (const auto& [what, body] :
-       {std::pair{"say", R"({"text":"Hello."})"}, {"transfer", R"({"to":"+15550107777"})"}}) {
+  for (const auto& [what, body] : {std::pair{"say", R"({"text":"Hello."})"},
+                                   {"transfer", R"({"to":"+15550107777"})"},
+                                   {"note", R"({"text":"Angry."})"}}) {
     const auto got = api("POST", "/api/calls/" + waiting.value + "/" + what, "admin", body);
     EXPECT_EQ(got.status, 409u);
     EXPECT_THAT(got.body, HasSubstr("waits in line")) << what;
   }
+  EXPECT_EQ(api("DELETE", "/api/calls/" + waiting.value, "admin").status, 409u);
   EXPECT_EQ(in_line(), 1u);
 }
 

@@ -3,6 +3,7 @@
 #include <caf/event_based_actor.hpp>
 #include <ctime>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -59,6 +60,11 @@ class OutboundApi : public FrontTest {
     tenant->outbound->allowed = {"+1"};
     changed();
   }
+  /// Doors with further settings, from now on.
+  void opened(std::function<void(http_front::config&)> further) {
+    further_ = std::move(further);
+    changed();
+  }
   void changed() {
     replace(registry, {*tenant});
     settle();
@@ -69,6 +75,7 @@ class OutboundApi : public FrontTest {
     with.webhooks.dials = dials;
     with.webhooks.wall_clock = [this] { return now; };
     with.stops = [this] { return stops; };
+    if (further_) further_(with);
     open_doors(std::move(with));
   }
   std::shared_ptr<outbound_dials> new_dials() {
@@ -123,6 +130,9 @@ class OutboundApi : public FrontTest {
   std::shared_ptr<calls_at_twilio> at_twilio = std::make_shared<calls_at_twilio>();
   bool stops = false;
   std::shared_ptr<outbound_dials> dials = new_dials();
+
+ private:
+  std::function<void(http_front::config&)> further_;
 };
 
 }  // namespace tonris::actors::test

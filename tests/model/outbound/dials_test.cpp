@@ -253,5 +253,43 @@ TEST(UntakenCall, EndsForTheReasonThatTwilioGives) {
   EXPECT_EQ(unanswered_reason(call_status::busy, true), end_reason::callee_busy) << "that was first";
 }
 
+/// What other nodes may learn first of them: until one is over, or another's.
+TEST_F(Dials, AreFollowedUntilNothingIsToCome) {
+  (void)begin(to("+4570123456", "t1"));
+  EXPECT_EQ(all.followed(), std::vector<ticket>{{"t1"}}) << "Twilio is asked for it";
+  all.is_unknown({"t1"});
+  EXPECT_EQ(all.followed().size(), 1u);
+  all.placed({"t1"}, first);
+  EXPECT_EQ(all.followed().size(), 1u) << "it rings";
+  ASSERT_NE(all.redeem({"t1"}, first, start), nullptr);
+  EXPECT_EQ(all.followed().size(), 1u) << "it talks here";
+  all.is_over({"t1"});
+  EXPECT_TRUE(all.followed().empty());
+}
+
+TEST_F(Dials, AreLeftToTheNodeThatServesThem) {
+  (void)begin(to("+4570123456", "t1"));
+  all.placed({"t1"}, first);
+  all.is_elsewhere({"t1"});
+  EXPECT_FALSE(is_here(*all.find(ticket{"t1"})));
+  EXPECT_TRUE(all.followed().empty());
+  EXPECT_TRUE(all.unsettled(start).empty());
+  EXPECT_EQ(all.coming(start), 0u) << "no drain waits for it";
+  ASSERT_NE(all.redeem({"t1"}, first, start), nullptr) << "should Twilio ask here after all";
+  EXPECT_TRUE(is_here(*all.find(ticket{"t1"})));
+  all.is_elsewhere({"t1"});
+  EXPECT_TRUE(is_here(*all.find(ticket{"t1"}))) << "late news";
+}
+
+TEST_F(Dials, AreFoundByTheClientsIdBeforeTheyAreBegun) {
+  EXPECT_EQ(all.find_before(to("+4570123456", "t1", "order-7").asked).before, nullptr);
+  (void)begin(to("+4570123456", "t1", "order-7"));
+  const auto same = all.find_before(to("+4570123456", "t2", "order-7").asked);
+  ASSERT_NE(same.before, nullptr);
+  EXPECT_FALSE(same.differs);
+  EXPECT_TRUE(all.find_before(to("+4570123457", "t2", "order-7").asked).differs);
+  EXPECT_EQ(all.find_before(to("+4570123456", "t2").asked).before, nullptr) << "without one";
+}
+
 }  // namespace
 }  // namespace tonris::model
