@@ -106,7 +106,11 @@ std::vector<std::string> redis_dials::keys_of(const model::ticket& which) const 
 caf::result<dial_shared> redis_dials::on(const share_dial& wanted) {
   const auto& asked = wanted.dial.asked;
   const auto text = sealed(wanted.dial);
-  if (text.empty()) return dial_shared{};
+  auto to = make_response_promise<dial_shared>();
+  if (text.empty()) {
+    to.deliver(dial_shared{});
+    return to;
+  }
   const auto& ticket = wanted.dial.shown_by;
   const auto of_tenant = [&](std::string_view name) { return key(std::string{name} + asked.tenant.value); };
   std::vector<std::string> keys{key("gen")};
@@ -115,7 +119,6 @@ caf::result<dial_shared> redis_dials::on(const share_dial& wanted) {
   keys.push_back(key("dial_pair:" + config_.digest(asked.from + " " + asked.to)));
   keys.push_back(of_tenant("dial_minute:"));
   keys.push_back(of_tenant("dial_day:"));
-  auto to = make_response_promise<dial_shared>();
   run(scripts::dial_begin, keys,
       {config_.prefix, ticket.value, asked.tenant.value, asked.id, asked_in(wanted.dial), text,
        std::to_string(wanted.per_minute), std::to_string(wanted.per_day),
@@ -221,7 +224,7 @@ void redis_dials::look() {
   if (all.empty()) return;
   std::ranges::sort(all, {}, &model::ticket::value);
   const auto next = std::ranges::upper_bound(all, last_, {}, &model::ticket::value);
-  std::ranges::rotate(all, next);
+  std::rotate(all.begin(), next, all.end());
   if (all.size() > most_of_a_look) all.resize(most_of_a_look);
   last_ = all.back().value;
   std::vector<std::string> arguments{config_.prefix};
