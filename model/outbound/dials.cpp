@@ -29,7 +29,7 @@ dials::begun dials::find_before(const dial_request& asked) const {
 
 dials::begun dials::begin(const dial& wanted, dial_verdict judged, const tenant::outbound_type& rules, time now) {
   expire(now);
-  if (const auto known = find_before(wanted.asked); known.before != nullptr) return known;
+  if (auto known = find_before(wanted.asked); known.before != nullptr) return known;
   if (judged != dial_verdict::allowed) return {judged};
   if (is_being_called(wanted.asked)) return {dial_verdict::being_called};
   if (open_.size() >= most_open) return {dial_verdict::full};
