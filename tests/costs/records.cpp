@@ -125,6 +125,7 @@ void pages(call_database& db) {
   });
   page(db, "  of a caller", [](auto& q) { q.number = {"+15551000007", false}; });
   page(db, "  of numbers that begin so", [](auto& q) { q.number = {"+155610000", true}; });
+  page(db, "  of numbers that end so", [](auto& q) { q.number = {"0007", false, true}; });
   page(db, "  troubled", [](auto& q) { q.troubled = true; });
   page(db, "  ended for a reason that no call has", [](auto& q) { q.reason = model::end_reason::node_lost; });
   page(db, "  in the middle of the month", [](auto& q) { q.to = end_of_month - std::chrono::days{15}; });
