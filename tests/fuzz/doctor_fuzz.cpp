@@ -45,8 +45,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   vendor.subscription = vendor.webhooks = vendor.phone_numbers = answered(text);
   vendor.post_call_url = "https://gw.example.com/api/webhooks/elevenlabs/post-call";
   are_told(judge(vendor));
-  // Both of the same text: ids of webhooks in it may be those that are chosen.
-  are_told(judge(doctor::post_call_facts{answered(text), answered(text), vendor.post_call_url, {}}));
+  const auto line = text.substr(0, text.find('\n')), rest = text.substr(line.size());  // the list, and the choice
+  are_told(judge(doctor::post_call_facts{answered(line), answered(rest), vendor.post_call_url, {}}));
   are_told(judge(doctor::account_facts{"AC1", "api.twilio.com", answered(text), {}}));
   doctor::gateway_facts gateway;
   gateway.ready = answered(text);
