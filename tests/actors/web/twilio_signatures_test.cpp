@@ -65,12 +65,12 @@ TEST_F(TwilioSignatures, CountsWhoseAreRefused) {
 
 /// It signs with the gateway's own token, and would hide that Twilio signs with another.
 TEST_F(TwilioSignatures, CountsNothingThatTheDoctorSigns) {
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch());
+  const auto wall = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch());
   const auto post_as_doctor = [&](std::string_view secret, const std::string& by) {
     const auto fields = voice_form();
     return exchange(
         post_bytes(voice_path, fields, model::twilio::signature(by, origin + voice_path, fields),
-                   std::string{model::doctor_field} + ": " + model::doctor_proof(secret, now.count()) + "\r\n"));
+                   std::string{model::doctor_field} + ": " + model::doctor_proof(secret, wall.count()) + "\r\n"));
   };
   EXPECT_EQ(post_as_doctor(token, token).status, 200u);
   EXPECT_EQ(post_as_doctor(token, "another").status, 403u);
