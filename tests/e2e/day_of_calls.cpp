@@ -141,9 +141,8 @@ void DayOfCalls::begin_day() {
 
 void DayOfCalls::place_calls(std::uint32_t count) {
   for (std::uint32_t call = 0; call < count; ++call) {
-    char to[16];
-    std::snprintf(to, sizeof to, "+1555301%04u", call);
-    const auto answer = send("POST", "/api/calls", R"({"tenantId":"caller","to":")" + std::string{to} + "\"}",
+    const auto to = "+1555301" + std::to_string(10'000 + call).substr(1);
+    const auto answer = send("POST", "/api/calls", R"({"tenantId":"caller","to":")" + to + "\"}",
                              "Authorization: Bearer " + admin_token + "\r\n");
     EXPECT_TRUE(has(answer, " 201 ")) << answer;
   }
