@@ -208,7 +208,7 @@ TEST_F(CallsFound, AreTheSameHoweverManyNumbersBeginSo) {
   EXPECT_THAT(found(query), ElementsAre(4, 2));
   ASSERT_TRUE(db->connection().exec(
       "INSERT INTO calls SELECT value, 'old' || value, 'salon', '', '+4570000002', '', '', '', '', '', '', 0, 0, 0, 0, "
-      "0, ''"
+      "0, '', 0"
       " FROM (WITH RECURSIVE n (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n LIMIT 20000) SELECT * FROM n)"));
   EXPECT_THAT(found(query), ElementsAre(4, 2));
   query.number = {"0001", false, true};

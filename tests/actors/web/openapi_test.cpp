@@ -855,6 +855,7 @@ const std::vector<row>& OpenApi::rows() {
          call_database::usage_row used;
          const auto judged = [&](const std::string& variant, bool success) {
            used.whose.variant = variant;
+           used.used.outcome = model::end_reason::caller_hung_up;
            used.success = success;
            me.stored->used.push_back(used);
          };
