@@ -36,6 +36,7 @@ class TwoExperimentKeepers : public testing::TestWithParam<kept_in> {
           auto& one = part.rows.emplace_back();
           one.whose = {*m.wanted.tenant, m.wanted.from, {}, i % 2 == 0 ? "old" : "new"};
           one.success = i % 2 == 0;
+          one.used.outcome = model::end_reason::caller_hung_up;
         }
         return usage_read{part};
       }};
