@@ -25,7 +25,9 @@ TEST(LearnedFacts, BringAnotherRecordOfTheCallToWhatThisOneHasLearned) {
 }
 
 TEST(LearnedFacts, TellOfADeletedRecordingWhichOneThatIs) {
-  const auto before = test::whole_record();
+  auto before = test::whole_record();
+  before.voicemail[0].deleted = false;
+  before.voicemail[0].deleted_at.reset();
   auto owner = before;
   auto learned = without_facts(before);
   auto recording = before.recordings[0];
@@ -34,7 +36,12 @@ TEST(LearnedFacts, TellOfADeletedRecordingWhichOneThatIs) {
   message.deleted = true;
   collect_fact(learned, before, recording);
   collect_fact(learned, before, message);
-  for (const auto& fact : facts_in(learned)) (void)add_fact(owner, fact);
+  auto stranger = without_facts(before);
+  for (auto* const to : {&owner, &stranger})
+    for (const auto& fact : facts_in(learned)) (void)add_fact(*to, fact);
+  ASSERT_EQ(stranger.recordings.size(), 1u) << "who has not heard of it either";
+  EXPECT_EQ(stranger.recordings[0].status, "deleted");
+  EXPECT_TRUE(stranger.voicemail.at(0).deleted);
   EXPECT_EQ(owner.recordings[0].status, "deleted");
   EXPECT_TRUE(owner.voicemail[0].deleted);
   EXPECT_EQ(owner.recordings[1], before.recordings[1]);

@@ -68,9 +68,10 @@ TEST(CallRecord, ShowsTheBusinesssOwnNumberWholeAndNobodyElses) {
 
 TEST(CallRecord, SaysHowTheFallbackWentOnlyWhenThereWasOne) {
   const auto json = to_json(whole_record());
-  EXPECT_NE(json.find(R"("voicemail":[{"recordingSid":"RE1","url":"https://api.twilio.com/RE1","durationSeconds":12,)"
-                      R"("at":"1970-01-01T00:01:03.100Z","cost":{)"),
-            std::string::npos)
+  EXPECT_NE(
+      json.find(R"("voicemail":[{"recordingSid":"RE1","url":"https://api.twilio.com/RE1","durationSeconds":12,)"
+                R"("at":"1970-01-01T00:01:03.100Z","deleted":true,"deletedAt":"1970-01-01T00:01:36.000Z","cost":{)"),
+      std::string::npos)
       << json;
   EXPECT_EQ(to_json(call_record{}).find("voicemail"), std::string::npos);
   EXPECT_EQ(to_json(call_record{}).find("fallback"), std::string::npos);

@@ -84,6 +84,7 @@ inline call_record whole_record() {
   record.legs = {{{"CA2"}, "no-answer", 0, at(8500), {}}, {{"CA3"}, "completed", 54, at(9500), part}};
   record.voicemail[0].cost = part;
   record.voicemail[0].source = "callback";
+  record.voicemail[0].deleted = true;
   record.voicemail[0].deleted_at = at(96'000);
   record.legs[0].source = "callback";
   record.legs[1].source = "rest";
