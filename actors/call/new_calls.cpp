@@ -54,7 +54,7 @@ call_supervisor_state::answered call_supervisor_state::on(const start_call& want
   const auto& sid = wanted.request.call;
   if (const auto caller = out_of_line(sid); caller && caller->sent_away) {
     give_back(wanted);
-    return refuse(refused_for(wanted, end_reason::operator_hung_up));
+    return written(sid, refuse(refused_for(wanted, end_reason::operator_hung_up)));
   }
   const bool is_new = !table().knows(sid) && !is_stored(sid);
   if (is_new)

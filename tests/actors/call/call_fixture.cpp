@@ -27,6 +27,9 @@ caf::behavior store_of(caf::event_based_actor* self, std::shared_ptr<store_scrip
           [self, script](flush_store) -> caf::result<store_flushed> {
             if (!script->is_slow) return store_flushed{};
             return script->flushing.emplace_back(self->make_response_promise<store_flushed>());
+          },
+          [script](store_flushed) {  // the test: now
+            for (auto& promise : std::exchange(script->flushing, {})) promise.deliver(store_flushed{});
           }};
 }
 

@@ -416,7 +416,7 @@ TEST_F(Webhooks, WriteDownALostCallAndGoOnWithItsTenantsFallback) {
   EXPECT_THAT(batch.records[0].json, HasSubstr(R"("from":"+15550100001")"));
   lost.emplace_back("DialCallStatus", "busy");
   expect_sentence(post(next_path, lost), end_reason::node_lost);
-  EXPECT_EQ(counted(R"(tonris_calls_refused_total{reason="node_lost",by="gateway"})"), 1);
+  EXPECT_EQ(counted(R"(tonris_calls_refused_total{by="gateway",reason="node_lost"})"), 1);
 }
 
 TEST_F(Webhooks, DoNotBeginALostCallsFallbackAnew) {
