@@ -213,6 +213,8 @@ TEST_F(CallsFound, AreTheSameHoweverManyNumbersBeginSo) {
   EXPECT_THAT(found(query), ElementsAre(4, 2));
   query.number = {"0001", false, true};
   EXPECT_THAT(found(query), ElementsAre(4, 3)) << "few end so";
+  query.number = {"000001", false, true};
+  EXPECT_THAT(found(query), ElementsAre(4, 3));
   query.number = {"+49", true};
   EXPECT_THAT(found(query), ElementsAre(3));
   query.number = {"0002", false, true};
@@ -271,6 +273,7 @@ TEST_F(CallsFound, AreListedAfterAnUpgrade) {
   ASSERT_TRUE(file.exec(
       "DROP TABLE calls; DROP TABLE words; DROP TABLE unlisted; DROP TABLE retention;"
       "DROP TABLE outbox; DROP TABLE gone; DROP TABLE feed; DROP TABLE node; DROP TABLE asked; DROP TABLE untold;"
+      "DROP TABLE unmerged; DROP TABLE held;"
       "DROP INDEX records_by_change; DROP INDEX own_by_change; ALTER TABLE records DROP COLUMN changed_ms;"
       "ALTER TABLE records DROP COLUMN rev; ALTER TABLE records DROP COLUMN node;"
       "CREATE INDEX records_of_caller ON records (tenant); PRAGMA user_version = 2"));
