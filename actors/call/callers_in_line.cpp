@@ -112,7 +112,7 @@ ended_entry call_supervisor_state::gave_up(const waiting_callers::entry& gone) {
   record.reason = reason;
   const auto waited = std::chrono::duration_cast<std::chrono::seconds>(now() - gone.began);
   record.end_detail =
-      words(gone.sent_away ? "by the API" : "", "after " + std::to_string(waited.count()) + " s in line");
+      (gone.sent_away ? "by the API, after " : "after ") + std::to_string(waited.count()) + " s in line";
   account_for_refusal(call.state);
   call_log::refused(record);
   write_note(services(), record, record.started, call_moment::webhook,

@@ -158,8 +158,9 @@ void note_on_call(http_front& at, request_context& asked) {
   std::string text;
   if (!asked.read_json([&](model::json_fields& body) { text = body.required_text("text", note_rule); })) return;
   const auto& house = at.settings();
-  house.system->spawn([asker = asker_of(at, asked), text, request = asked.request_id, access = house.access,
-                       journal = house.journal, counters = house.counters](caf::event_based_actor* self) {
+  const auto request = asked.request_id;  // the asker takes it along
+  house.system->spawn([asker = asker_of(at, asked), text, request, access = house.access, journal = house.journal,
+                       counters = house.counters](caf::event_based_actor* self) {
     guard(self, *counters);
     with_record(self, asker, model::action::control_calls, [=](const model::call_record& record) {
       const auto entry = entry_of(asker.who, "call.note", record.tenant, "", in_audit(asker.call));

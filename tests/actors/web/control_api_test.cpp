@@ -90,6 +90,7 @@ TEST_F(ControlApi, NotesOnACallThatLivesAndOnOneThatIsOnlyStored) {
   model::call_record old;
   old.call = {"CA00000000000000000000000000000099"};
   old.tenant = {"salon-1"};
+  old.ended = old.started;
   stored->record = to_json(old);
   (void)journal->take();
   EXPECT_EQ(api("POST", "/api/calls/" + old.call.value + "/note", "admin", R"({"text":"Paid."})").status, 202u);

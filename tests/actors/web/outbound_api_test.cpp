@@ -262,7 +262,7 @@ TEST_F(OutboundApi, HangsUpOnAMachineThatIsHeardBeforeTwilioAsks) {
 }
 
 TEST_F(OutboundApi, WritesDownWhoAnsweredWhenItIsToldBeforeTwilioAsks) {
-  ASSERT_EQ(place().status, 201u);
+  ASSERT_EQ(place(R"(,"machine":"continue")").status, 201u);
   (void)post(path_of("AsyncAmdStatusCallback"),
              {{"AccountSid", some_account.value}, {"CallSid", some_call.value}, {"AnsweredBy", "human"}});
   EXPECT_TRUE(journal->take().facts.empty()) << "there is no record yet";

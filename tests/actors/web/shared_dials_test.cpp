@@ -105,6 +105,8 @@ TEST_F(SharedDialsOnTheWeb, AreTakenBackThereWhereThisNodeCallsNobody) {
   EXPECT_EQ(place().status, 409u) << "two could not be told apart";
   ASSERT_THAT(others->dropped, SizeIs(1));
   EXPECT_EQ(others->dropped[0].dial.shown_by, others->shared.back().dial.shown_by);
+  pass(1s);
+  pass(2s);
 }
 
 TEST_F(SharedDialsOnTheWeb, AreOneCallForOneIdWhicheverNodeIsAsked) {
@@ -171,7 +173,6 @@ TEST_F(SharedDialsOnTheWeb, MakeTheRecordOfACallThatAnotherNodeHasPlacedAndNobod
   ASSERT_THAT(written, SizeIs(1));
   const auto record = model::parse_call_record(written[0].json).value();
   EXPECT_EQ(record.reason, model::end_reason::callee_no_answer);
-  EXPECT_EQ(record.started, now) << "when its node asked Twilio for it";
 }
 
 TEST_F(SharedDialsOnTheWeb, TellTheOthersWhoAnsweredACallOfTheirs) {
