@@ -13,7 +13,7 @@ constexpr const char* about = "Tenants whose bill of the last day that was kept 
 }  // namespace
 
 drift_metrics::drift_metrics(metrics& in)
-    : days(in, "tonris_cost_drift_days_total", "What came of holding a day's calls against their bills", "outcome",
+    : days(in, "tonris_cost_drift_looks_total", "What came of holding a day's calls against their bills", "outcome",
            outcomes),
       at_twilio(in, flagged, about, {{"vendor", "twilio"}}),
       at_elevenlabs(in, flagged, about, {{"vendor", "elevenlabs"}}) {}

@@ -54,8 +54,8 @@ const std::vector<promise> promises{
     {"docs/api.md", R"(answers `{"forgotten":0,"alive":0}` where nothing was kept)", {R"({"forgotten":0,"alive":0})"}},
     {"docs/api.md", R"(answers `{"items":[…],"total":{"calls":0,…}}`)", {R"("items":[)", R"("total":{"calls":0)"}},
     {"docs/api.md",
-     R"(answers `{"twilio":[],"elevenLabs":[]}` where there were no calls)",
-     {R"({"twilio":[],"elevenLabs":[]})"}},
+     R"(answers `{"twilio":[],"elevenLabs":[],"since":"…","days":[…]}` where there were no calls)",
+     {R"({"twilio":[],"elevenLabs":[],"since":")", R"("days":[)"}},
 };
 
 class Manual : public testing::Test {

@@ -61,6 +61,22 @@ bool is_whole(std::string_view head, std::string_view body) {
   return length.empty() ? body.empty() : length == std::to_string(body.size());
 }
 
+/// What the file's description adds to an operation's own answers; "": nothing of that status.
+std::string_view beside_its_own(unsigned status) {
+  switch (status) {
+    case 404: return "NothingHere";
+    case 405: return "MethodNotAllowed";
+    case 400:
+    case 408:
+    case 413:
+    case 417:
+    case 431:
+    case 501:
+    case 505: return "BrokenRequest";
+    default: return {};
+  }
+}
+
 }  // namespace
 
 std::string objection_to_exchange(std::string_view request, std::string_view answer) {
@@ -74,7 +90,12 @@ std::string objection_to_exchange(std::string_view request, std::string_view ans
   const bool events = header_in(head, "Content-Type") == "text/event-stream";
   if (!events && op->method != "HEAD" && !is_whole(head, body)) return {};
   const std::lock_guard lock{one_at_a_time};
-  auto why = file.objection(*op, {status_of(head), head, body});
+  const openapi_file::answer got{status_of(head), head, body};
+  auto why = file.objection(*op, got);
+  if (const auto name = beside_its_own(got.status); !why.empty() && !name.empty()) {
+    const auto& says = file.document()["components"]["responses"][std::string{name}.c_str()];
+    if (file.objection_to_response(says, got, true).empty()) return {};
+  }
   return why.empty() ? why : op->name() + ": " + why;
 }
 

@@ -134,7 +134,7 @@ TEST_F(DriftKeeper, KeepsADayOnceTheVendorsHaveHadADayForIt) {
   EXPECT_EQ(last.twilio[1].drift(), 0);
   EXPECT_EQ(counted(R"(tonris_cost_drift_tenants{vendor="twilio"})"), 1);
   EXPECT_EQ(counted(R"(tonris_cost_drift_tenants{vendor="elevenlabs"})"), 0);
-  EXPECT_EQ(counted(R"(tonris_cost_drift_days_total{outcome="kept"})"), 14);
+  EXPECT_EQ(counted(R"(tonris_cost_drift_looks_total{outcome="kept"})"), 14);
 
   known->now_s += 24 * 3600;
   look();
@@ -171,7 +171,7 @@ TEST_F(DriftKeeper, TriesAgainWhereTheCallsCannotBeRead) {
   known->refuses = 1;
   start();
   look();
-  const std::string failed = R"(tonris_cost_drift_days_total{outcome="failed"})";
+  const std::string failed = R"(tonris_cost_drift_looks_total{outcome="failed"})";
   for (const auto until = steady_clock::now() + 10s; counted(failed) == 0 && steady_clock::now() < until;)
     std::this_thread::sleep_for(5ms);
   EXPECT_TRUE(kept().empty());
