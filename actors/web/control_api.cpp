@@ -118,7 +118,9 @@ void carry_out(http_front& at, request_context& asked, control_call wanted, std:
               .then(
                   [=](const call_controlled& came) {
                     if (is_twilios_to_end(wanted, came, record)) return end_at_twilio(self, asker, lines, record, done);
-                    if (came.is != call_controlled::outcome::done) return asker.to->send(answer_to(wanted, came));
+                    const bool is_repeated = !came.why.empty();
+                    if (came.is != call_controlled::outcome::done || is_repeated)
+                      return asker.to->send(answer_to(wanted, came));
                     done();
                   },
                   say_unavailable(asker.to));

@@ -62,6 +62,7 @@ TEST_F(ControlApi, HasTheAgentSayWhatItIsToldOnce) {
   };
   EXPECT_EQ(ask().status, 202u);
   EXPECT_EQ(ask().status, 202u);
+  EXPECT_EQ(kept->trail.size(), 1u) << "what was done once";
   const auto said = asked_of_agent();
   EXPECT_NE(said.find("We close in ten minutes."), std::string::npos);
   EXPECT_EQ(said.find("We close in ten minutes."), said.rfind("We close in ten minutes.")) << "once";

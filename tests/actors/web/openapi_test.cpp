@@ -961,7 +961,7 @@ const std::vector<row>& OpenApi::rows() {
          me.expect(403, {.body = wanted("")});
          me.places_calls();
          const twilio_answer placed{201, R"({"sid":"CA00000000000000000000000000000001"})", {}}, lost{0, {}, "lost"};
-         me.at_twilio->next = {placed, {400, R"({"code":21211})", {}}, {429, "{}", {}}, lost};
+         me.at_twilio->next = {placed, {400, R"({"code":21211})", {}}, {429, R"({"code":20429})", {}}, lost};
          me.expect(201, {.body = wanted(R"(,"id":"a","variables":{"x":1},"machine":"off","from":"+15550100002")")});
          me.expect(200, {.body = wanted(R"(,"id":"a","variables":{"x":1},"machine":"off","from":"+15550100002")")});
          me.expect(409, {.body = wanted(R"(,"id":"a")")});
