@@ -56,6 +56,7 @@
 #include "actors/web/node_report.hpp"
 #include "actors/web/number_work.hpp"
 #include "actors/web/post_call.hpp"
+#include "actors/web/stream_echo.hpp"
 #include "model/admission/table.hpp"
 #include "model/admission/waiting_line.hpp"
 #include "model/audio/backlog.hpp"
@@ -256,6 +257,9 @@ std::vector<row> rows_of_calls() {
       {"ended calls and callers that admission remembers",
        count(model::admission_table::max_ended) + ", " + count(model::admission_table::max_callers)},
       {"what calls have booked, waiting for the disk", count(admission_books::max_unwritten) + " calls"},
+      {"the doctor's WebSocket (`/media-stream/doctor`)",
+       "one at a time on a loop, " + seconds(stream_echo::longest) + ", " + count(stream_echo::most_messages) +
+           " messages of " + std::to_string(stream_echo::most_message_bytes / 1024) + " KiB"},
       {"callers who wait for a place",
        count(model::waiting_line::max_of_tenant) + " of a tenant, of " + count(model::waiting_line::max_tenants) +
            " tenants; asked for again within " + seconds(model::waiting_line::patience)},
