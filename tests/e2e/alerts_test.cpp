@@ -123,10 +123,14 @@ TEST_F(Alerts, FireWhereAllThatTwilioSignsIsRefused) {
 TEST_F(Alerts, FireWhereTheDirectoryOfTheDataIsGone) {
   auto& gateway = w.start_gateway();
   const auto before = scraped();
+  const auto all = gateway.metric("tonris_data_disk_size_bytes");
+  EXPECT_GT(all, 0);
   const auto elsewhere = gateway.data_dir() + ".gone";
   fs::rename(gateway.data_dir(), elsewhere);
+  EXPECT_TRUE(gateway.metric_comes_to("tonris_data_disk_size_bytes", 0));
   expect_fired(the_disks, {"TonrisDiskNearFull"}, before, scraped());
   fs::rename(elsewhere, gateway.data_dir());
+  EXPECT_TRUE(gateway.metric_comes_to("tonris_data_disk_size_bytes", all));
   if (fs::space(gateway.data_dir()).available > 5'000'000'000) expect_fired(the_disks, {}, before, scraped());
 }
 
@@ -140,7 +144,7 @@ TEST_F(Alerts, AreSilentOverPlacedCallsThatNobodyAnswers) {
   const auto before = scraped();
   for (int i = 1; i <= 6; ++i) {
     const auto said = shell("curl -s -w '\n%{http_code}\n' -H 'Authorization: Bearer " + admin_token + "' -d '" +
-                            R"({"tenant":"salon-1","to":"+1555010900)" + std::to_string(i) + "\"}' " +
+                            R"({"tenantId":"salon-1","to":"+1555010900)" + std::to_string(i) + "\"}' " +
                             gateway.origin() + "/api/calls")
                           .said;
     EXPECT_TRUE(has(said, "\n201\n")) << said;
