@@ -92,12 +92,15 @@ std::string mended(const std::vector<timeline_event>& events, const timeline_end
     return std::count_if(events.begin(), events.end(), [what](const auto& one) { return one.what == what; });
   };
   const auto times = [](std::ptrdiff_t n) { return n == 1 ? std::string{"once"} : std::to_string(n) + " times"; };
-  const auto agents = count(call_moment::agent_restart), streams = count(call_moment::new_stream);
-  if (agents + streams == 0) return {};
+  std::vector<std::string> told;
+  if (const auto n = count(call_moment::crashed); n > 0) told.push_back("a part of the call crashed " + times(n));
+  if (const auto n = count(call_moment::agent_restart); n > 0)
+    told.push_back("the agent was connected anew " + times(n));
+  if (const auto n = count(call_moment::new_stream); n > 0) told.push_back("the caller's stream broke " + times(n));
+  if (told.empty()) return {};
   std::string out{"Before that "};
-  if (agents > 0) out += "the agent was connected anew " + times(agents);
-  if (agents > 0 && streams > 0) out += ", and ";
-  if (streams > 0) out += "the caller's stream broke " + times(streams);
+  for (std::size_t i = 0; i < told.size(); ++i)
+    out.append(i == 0 ? "" : i + 1 == told.size() ? ", and " : ", ").append(told[i]);
   return out + ".\n";
 }
 
@@ -120,7 +123,8 @@ std::string audio_told(const call_record& record) {
   return wrong.empty() ? wrong : "Audio: " + wrong + '\n';
 }
 
-constexpr std::string_view closed_by_us = "closed by us";
+// How sockets end in good order, as actors/call notes it.
+constexpr std::array<std::string_view, 2> in_good_order{"closed by us", "the caller hung up"};
 
 constexpr std::array troubles{call_moment::signed_url,  call_moment::agent_ended,  call_moment::agent_restart,
                               call_moment::agent_queue, call_moment::stream_ended, call_moment::new_stream,
@@ -128,7 +132,8 @@ constexpr std::array troubles{call_moment::signed_url,  call_moment::agent_ended
                               call_moment::fallback};
 
 bool tells_of_trouble(const timeline_event& event) noexcept {
-  return event.detail != closed_by_us && std::find(troubles.begin(), troubles.end(), event.what) != troubles.end();
+  return std::find(in_good_order.begin(), in_good_order.end(), event.detail) == in_good_order.end() &&
+         std::find(troubles.begin(), troubles.end(), event.what) != troubles.end();
 }
 
 /// What went wrong last, as it was written down then; "": nothing did.

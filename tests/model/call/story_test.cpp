@@ -126,6 +126,23 @@ TEST(CallStory, SaysWhatBrokeBeforeAnEndThatLooksOrdinary) {
   EXPECT_LE(std::count(summary.begin(), summary.end(), '\n'), 10);
 }
 
+TEST(CallStory, SaysWhatCrashedBeforeAnEndThatLooksOrdinary) {
+  const auto record = a_record(end_reason::caller_hung_up);
+  const std::vector events{event(1000, call_moment::crashed, "tonris.call"),
+                           event(1001, call_moment::resumed),
+                           event(1500, call_moment::agent_restart, "internal_error"),
+                           event(2000, call_moment::new_stream),
+                           event(5000, call_moment::stream_ended, "the caller hung up"),
+                           event(5000, call_moment::ended, "caller_hung_up")};
+  const auto summary = call_summary(events, record);
+  EXPECT_THAT(summary,
+              HasSubstr("\nBefore that a part of the call crashed once, the agent was connected anew once, and "
+                        "the caller's stream broke once.\n"));
+  EXPECT_THAT(summary, HasSubstr(": new_stream\n")) << "that the caller hung up is nothing of note";
+  EXPECT_THAT(call_summary({event(1000, call_moment::crashed, "tonris.call")}, record), Not(HasSubstr("Before that")))
+      << "it goes on";
+}
+
 TEST(CallStory, SaysWhatWasWrongWithTheAudioAndWhoseThatIs) {
   auto record = a_record(end_reason::caller_hung_up);
   for (const auto& told : {call_story({}, &record), call_summary({}, record)})
