@@ -225,6 +225,8 @@ TEST_F(RingingCalls, CostAMinuteWhereSomebodyAnsweredAndTwilioCouldNotAsk) {
   ASSERT_TRUE(record.cost.twilio);
   EXPECT_GT(record.cost.twilio->amount.amount, 0);
   EXPECT_FALSE(record.account.empty()) << "where its price is asked for";
+  ASSERT_TRUE(record.twilio);
+  EXPECT_EQ(record.twilio->source, model::carrier_progress::source_type::rest) << "it was asked";
 }
 
 TEST_F(RingingCalls, AreAskedAboutEachMinuteAndEndedAfterADay) {
