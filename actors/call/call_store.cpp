@@ -148,19 +148,8 @@ class store_actor final : public sqlite_store::base {
         },
         [this](const keep_records_for& all) { keep_for(all); },
         [this](const find_calls_with& wanted) { return read_beside<found_calls_with>(wanted.tenant, wanted); },
-        [this](const find_conversations_of& wanted) -> caf::result<found_conversations> {
-          if (!is_open()) return unavailable();
-          (void)write();
-          auto found = db_->conversations_of(wanted.calls);
-          if (!found) return unreadable(found.error());
-          return found_conversations{std::move(*found)};
-        },
-        [this](const find_unrecorded& wanted) -> caf::result<unrecorded_calls> {
-          if (!is_open() || !write()) return unavailable();
-          auto found = db_->unrecorded(wanted.calls);
-          if (!found) return unreadable(found.error());
-          return unrecorded_calls{std::move(*found)};
-        },
+        [this](const find_conversations_of& wanted) { return find(wanted); },
+        [this](const find_unrecorded& wanted) { return find(wanted); },
         [this](const forget_stored_calls& wanted) { return forget(wanted); },
         [this](const read_usage& wanted) { return read_beside<usage_read>(wanted.wanted.tenant, wanted); },
         [this](const find_calls& wanted) { return read_beside<found_calls>(wanted.query.tenant, wanted); },
@@ -214,6 +203,20 @@ class store_actor final : public sqlite_store::base {
   }
 
  private:
+  caf::result<found_conversations> find(const find_conversations_of& wanted) {
+    if (!is_open() || !write()) return unavailable();
+    auto found = db_->conversations_of(wanted.calls);
+    if (!found) return unreadable(found.error());
+    return found_conversations{std::move(*found)};
+  }
+
+  caf::result<unrecorded_calls> find(const find_unrecorded& wanted) {
+    if (!is_open() || !write()) return unavailable();
+    auto found = db_->unrecorded(wanted.calls);
+    if (!found) return unreadable(found.error());
+    return unrecorded_calls{std::move(*found)};
+  }
+
   caf::result<stored_calls_forgotten> forget(const forget_stored_calls& wanted) {
     if (!is_open() || !write()) return unavailable();
     if (const auto gone = db_->forget(wanted.calls, past_->settings.wall_clock()); !gone)
