@@ -134,9 +134,22 @@ void call_supervisor_state::answer_new(caf::typed_response_promise<call_answer> 
     to.deliver(std::move(answer));
     return;
   }
+  refusals_.to_tell.emplace_back([to, answer = std::move(answer)]() mutable { to.deliver(std::move(answer)); });
+  if (!std::exchange(refusals_.is_writing, true)) write_refusals();
+}
+
+/// All that came while the last were written share a transaction: who refuses thousands does not write as often.
+void call_supervisor_state::write_refusals() {
+  const auto done = [this, told = std::exchange(refusals_.to_tell, {})] {
+    for (const auto& tell : told) tell();
+    self->delayed_send(self, caf::timespan{refusals_pause}, do_later{[this] {
+                         refusals_.is_writing = !refusals_.to_tell.empty();
+                         if (refusals_.is_writing) write_refusals();
+                       }});
+  };
   ask(self, config_.store, written_limit, flush_store{})
-      .then([to, answer](store_flushed) mutable { to.deliver(answer); },
-            [to, answer](const caf::error&) mutable { to.deliver(answer); });  // a full disk refuses nobody longer
+      .then([done](store_flushed) { done(); },
+            [done](const caf::error&) { done(); });  // a full disk refuses nobody longer
 }
 
 call_answer call_supervisor_state::refuse(const refuse_call& wanted) {

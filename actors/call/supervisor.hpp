@@ -48,6 +48,8 @@ inline constexpr std::chrono::milliseconds renewal_tick{250};
 inline constexpr std::chrono::seconds dormant_limit{60};
 /// A refused call is on the disk before Twilio hears of it, unless that takes longer.
 inline constexpr std::chrono::milliseconds written_limit{250};
+/// Those that are refused meanwhile are written together.
+inline constexpr std::chrono::milliseconds refusals_pause{20};
 /// For the store's answer about a call that a webhook names: within what the webhook waits.
 inline constexpr std::chrono::milliseconds stored_call_limit{500};
 /// A tenant's webhooks are told of one limit so often at most.
@@ -105,6 +107,7 @@ struct call_supervisor_state {
   apology_noted on(const note_apology& told);
   [[nodiscard]] answered written(const model::call_sid& call, call_answer answer);
   void answer_new(caf::typed_response_promise<call_answer> to, const model::call_sid& call, call_answer answer);
+  void write_refusals();
   call_answer note_untaken(const refuse_call& call);  ///< the business's own, that nobody took
 
   // callers_in_line.cpp: they have no call yet
@@ -207,6 +210,11 @@ struct call_supervisor_state {
 
   call_supervisor_door::pointer self;
   config config_;
+  /// Refusals whose records are to be on the disk before they are told.
+  struct {
+    std::vector<std::function<void()>> to_tell;
+    bool is_writing = false;  ///< or has just written
+  } refusals_;
   model::timed_set renewals_;     ///< of leases, by call: when each is due
   model::timed_set limits_told_;  ///< to whom, and which; for `limits_told_within`
 };

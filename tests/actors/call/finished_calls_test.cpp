@@ -116,6 +116,9 @@ TEST_F(FinishedCalls, AreOnTheDiskBeforeACallerIsToldThatHeIsRefused) {
   flush();
   EXPECT_TRUE(told);
   refuse({"CA00000000000000000000000000000002"});
+  EXPECT_TRUE(stored->flushing.empty()) << "what comes at once waits for others";
+  pass(refusals_pause);
+  EXPECT_EQ(stored->flushing.size(), 1u);
   EXPECT_FALSE(told);
   pass(written_limit);
   EXPECT_TRUE(told) << "a full disk keeps nobody waiting";
