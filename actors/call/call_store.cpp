@@ -481,7 +481,8 @@ class store_actor final : public sqlite_store::base {
 
   void merge() {
     merging_ = false;
-    const auto more = is_open() ? db_->merge_words() : true;
+    if (!is_open()) return merge_soon(retry_wait);
+    const auto more = db_->merge_words();
     if (!more) complain("cannot be merged", more.error().line);
     if (!more || *more) return merge_soon(more ? prune_pause : retry_wait);
     merged_at_ = steady::now();

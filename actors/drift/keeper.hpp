@@ -23,7 +23,7 @@ namespace tonris::actors {
 /// a pause between any two.
 struct drift_keeper_settings {
   static constexpr std::chrono::hours between_looks{1};
-  static constexpr std::chrono::seconds first_look{10};
+  static constexpr std::chrono::hours first_look{1};      ///< records that other nodes have had meanwhile are here then
   static constexpr std::chrono::milliseconds pause{100};  ///< between two pages
   static constexpr std::size_t page = 500;
   static constexpr std::chrono::days made_up_for{14};

@@ -27,7 +27,6 @@ CREATE INDEX callbacks_by_age ON callbacks (received_at);
                                 "CREATE INDEX callbacks_of_call ON callbacks (call_sid)",
                                 // What is done with has no body; forgotten: digests of ids.
                                 R"(
-UPDATE callbacks SET body = '', body_bytes = 0 WHERE due_at IS NULL;
 UPDATE callbacks SET audio_file = '', audio_bytes = 0 WHERE due_at IS NULL AND call_sid = '';
 ALTER TABLE callbacks ADD COLUMN polled INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX callbacks_with_audio ON callbacks (call_sid) WHERE audio_file <> '';
@@ -171,7 +170,8 @@ callback_database::result<std::vector<std::string>> callback_database::forget_au
 callback_database::result<bool> callback_database::is_forgotten(const callback& what) {
   auto rows = db_.prepare("SELECT 1 FROM forgotten WHERE id IN (?1, ?2)");
   if (!rows) return tl::unexpected(rows.error());
-  const auto conversation = model::sha256_hex(what.of.conversation), call = model::sha256_hex(what.call.value);
+  const auto conversation = model::sha256_hex(what.of.conversation);
+  const auto call = what.call.empty() ? conversation : model::sha256_hex(what.call.value);
   return rows->bind(1, conversation).bind(2, call).step();
 }
 
@@ -196,6 +196,7 @@ callback_database::result<std::vector<std::string>> callback_database::forget(
   }
   std::vector<std::string> names;
   for (const auto& one : conversations) {
+    if (one.empty()) continue;
     auto files = db_.prepare("SELECT audio_file FROM callbacks WHERE conversation = ?1 AND audio_file <> ''");
     if (!files) return tl::unexpected(files.error());
     auto his = sqlite::first_column(files->bind(1, one.value));
@@ -238,6 +239,12 @@ callback_database::result<std::vector<std::string>> callback_database::prune(tim
                std::to_string(in_ms(now - kept_for)) + " AND audio_file = '' ORDER BY received_at" +
                prune_limit("callbacks") + ")");
   if (!done_with) return tl::unexpected(done_with.error());
+  // An older version kept the bodies of what it was done with: gigabytes, which nobody waits for at the start.
+  const auto emptied = db_.exec(
+      "UPDATE callbacks SET body = '', body_bytes = 0 WHERE rowid IN (SELECT rowid FROM callbacks"
+      " WHERE due_at IS NULL AND body_bytes > 0 ORDER BY rowid" +
+      prune_limit("callbacks") + ")");
+  if (!emptied) return tl::unexpected(emptied.error());
   if (auto done = db_.exec("DELETE FROM forgotten WHERE at_ms < " + std::to_string(in_ms(now - forgotten_for))); !done)
     return tl::unexpected(done.error());
   // The oldest audio goes first: what is not among the newest that fit.

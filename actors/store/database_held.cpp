@@ -42,7 +42,7 @@ call_database::result<std::vector<model::call_sid>> call_database::hold(const jo
   fresh.call = f.call;
   auto facts = model::parse_call_record(*known).value_or(fresh);
   if (const auto* const report = std::get_if<model::call_record::vendor_report>(&f.what)) facts.agent = report->agent;
-  (void)model::add_fact(facts, f.what);
+  if (!model::add_fact(facts, f.what) && known->empty()) return std::vector{f.call};  // it wants what the record has
   auto put =
       db_.prepare("INSERT INTO held VALUES (?1, ?2, ?3) ON CONFLICT (call_sid) DO UPDATE SET facts = excluded.facts");
   if (!put) return tl::unexpected(put.error());

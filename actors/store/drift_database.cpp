@@ -96,10 +96,14 @@ drift_database::result<void> drift_database::forget_before(sys_days day) {
 }
 
 drift_database::result<void> drift_database::forget_from(sys_days day) {
+  constexpr const char* new_rows =
+      "DELETE FROM drift WHERE day IN (SELECT day FROM days WHERE day >= ? ORDER BY day DESC LIMIT 2)";
+  constexpr const char* new_days =
+      "DELETE FROM days WHERE day IN (SELECT day FROM days WHERE day >= ? ORDER BY day DESC LIMIT 2)";
   auto all = sqlite::transaction::begin(db_);
   if (!all) return tl::unexpected(all.error());
-  if (auto done = run_with(db_, "DELETE FROM drift WHERE day >= ?", number_of(day)); !done) return done;
-  if (auto done = run_with(db_, "DELETE FROM days WHERE day >= ?", number_of(day)); !done) return done;
+  if (auto done = run_with(db_, new_rows, number_of(day)); !done) return done;
+  if (auto done = run_with(db_, new_days, number_of(day)); !done) return done;
   return all->commit();
 }
 

@@ -23,15 +23,19 @@ struct common_currency {
 common_currency common_of(const some_parts& parts) {
   common_currency common;
   std::optional<call_record::time> newest;
+  std::optional<currency> without_rate;
   for (const auto* const part : parts) {
     if (!*part || (*part)->amount.amount == 0) continue;
     const auto& one = **part;
+    if (!in_dollars(one)) without_rate = one.amount.in;
     common.is_only = common.is_only && (!newest || one.amount.in == common.in);
     common.in_dollars = common.in_dollars && in_dollars(one);
     if (newest && one.at < *newest) continue;
     newest = one.at;
     common.in = one.amount.in;
   }
+  // In dollars the sum would pass for all of it.
+  if (without_rate && common.in == us_dollars) common.in = *without_rate;
   return common;
 }
 
@@ -93,14 +97,14 @@ void settle_reports(call_record& record) {
   auto newest = record.started;
   for (const auto& one : record.reports) {
     newest = std::max(newest, one.at);
-    if (one.price) conversations += *one.price, has_price = true, ++priced;
-    is_charged = is_charged && one.charged;
+    if (one.price) conversations += *one.price, has_price = true, ++priced, is_charged = is_charged && one.charged;
     const auto model = one.llm_price && !one.charged ? micros_of(*one.llm_price) : std::nullopt;
     if (model) models += *model, has_model = true;
   }
   const bool is_all = record.ended && priced >= record.conversations.size();
   const auto source = is_all && is_charged ? cost_source::vendor : cost_source::estimate;
   if (has_price) (void)take(record.cost.elevenlabs, {{conversations, us_dollars}, is_all, source, newest});
+  if (has_price && is_charged) record.cost.llm.reset();  // it is in the charge
   if (has_model) record.cost.llm = cost_part{{models, us_dollars}, is_all, cost_source::vendor, newest};
 }
 
