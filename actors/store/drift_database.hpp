@@ -36,7 +36,7 @@ class drift_database {
   /// In place of what was kept of that day. Of what is older than it is kept for the two oldest days go: a clock that
   /// is years ahead must not empty the file. All of it or nothing.
   [[nodiscard]] result<void> keep(const kept_day& what);
-  /// What a clock that was ahead has kept of days that are not over.
+  /// What a clock that was ahead has kept of days that are not over: the two newest, since this clock may be behind.
   [[nodiscard]] result<void> forget_from(std::chrono::sys_days day);
   /// The first from `from` on and before `to` that was never kept; nothing: all were.
   [[nodiscard]] result<std::optional<std::chrono::sys_days>> first_missing(std::chrono::sys_days from,

@@ -79,6 +79,8 @@ TEST_F(DriftDatabase, ForgetsWhatIsTooOldButNotAllBecauseOfAClock) {
   ASSERT_EQ(of(db).size(), 5u) << "two of the five that are too old, and the day itself";
   EXPECT_EQ(of(db).front().date, today + days{2});
   ASSERT_TRUE(db.forget_from(today + days{4}));
+  EXPECT_EQ(of(db).size(), 3u) << "the two newest";
+  ASSERT_TRUE(db.forget_from(today + days{4}));
   EXPECT_EQ(of(db).size(), 2u);
   EXPECT_EQ(db.newest().value(), today + days{3});
 }
