@@ -190,8 +190,9 @@ caf::result<dial_told> redis_dials::on(const tell_dial& told) {
 // --- this node's own copies
 
 void redis_dials::on(const dial_is_now& changed) {
-  if (changed.is_forgotten) return drop(changed.dial.shown_by);
-  tell(changed.dial);
+  if (!changed.is_forgotten) return tell(changed.dial);
+  // What was placed, or may have been, stays known by its id, though there is no room for it here.
+  if (changed.dial.call.empty() && changed.dial.state == model::dial::state_type::asking) drop(changed.dial.shown_by);
 }
 
 /// What is told before stands: telling it again changes nothing.
@@ -207,11 +208,18 @@ void redis_dials::tell(const model::dial& one) {
 }
 
 void redis_dials::drop(const model::ticket& which) {
-  run(scripts::dial_drop, keys_of(which), {which.value}, [](const net::redis_reply*) {});
+  run(scripts::dial_drop, keys_of(which), {which.value}, [this, which](const net::redis_reply* reply) {
+    if (!reply && undropped_.size() < most_undropped) undropped_.push_back(which);
+  });
+}
+
+void redis_dials::drop_again() {
+  for (const auto& which : std::exchange(undropped_, {})) drop(which);
 }
 
 void redis_dials::link_changed() {
   if (link_->state().is != net::redis_state::phase::ready) return;
+  drop_again();
   for (const auto& which : config_.dials->followed())
     if (const auto one = config_.dials->find(which)) tell(*one);
 }
@@ -220,6 +228,7 @@ void redis_dials::link_changed() {
 
 void redis_dials::look() {
   if (looks_ || link_->state().is != net::redis_state::phase::ready) return;
+  drop_again();  // an answer may be late on a link that lives
   auto all = config_.dials->followed();
   if (all.empty()) return;
   std::ranges::sort(all, {}, &model::ticket::value);

@@ -41,6 +41,7 @@ using redis_dials_door =
 class redis_dials final : public loop_bound_actor<redis_dials_door::base> {
  public:
   static constexpr std::size_t most_of_a_look = 200;
+  static constexpr std::size_t most_undropped = 1'000;  ///< beyond: theirs stand until their time is over
   static constexpr std::chrono::milliseconds answer_limit{500};
   static constexpr std::chrono::seconds asks_within{60};  ///< Twilio, or a node has died over it
 
@@ -77,6 +78,7 @@ class redis_dials final : public loop_bound_actor<redis_dials_door::base> {
   void learn(const model::dial& one, const net::redis_reply& row);
   void tell(const model::dial& one);
   void drop(const model::ticket& which);
+  void drop_again();
   void run(const tonris::config::redis_script& script, const std::vector<std::string>& keys,
            const std::vector<std::string>& arguments, replied then);
   [[nodiscard]] dial_shared before_in(const share_dial& wanted, const net::redis_reply& reply) const;
@@ -92,8 +94,9 @@ class redis_dials final : public loop_bound_actor<redis_dials_door::base> {
   // owned
   std::unique_ptr<net::redis_link> link_;
   // state
-  bool looks_ = false;  ///< an answer is awaited
-  std::string last_;    ///< ticket that was looked at
+  bool looks_ = false;                    ///< an answer is awaited
+  std::string last_;                      ///< ticket that was looked at
+  std::vector<model::ticket> undropped_;  ///< of nobody's calls, which Redis may still have: until it answers
   redis_questions<redis_dials> questions_{*this};
 };
 

@@ -230,7 +230,10 @@ void share_first(caf::event_based_actor* self, const std::shared_ptr<desk>& at, 
             }
             away();
           },
-          [=](const caf::error&) { away(); });
+          [=](const caf::error&) {
+            caf::anon_send(at->house.shared_dials, dial_is_now{dial, true});
+            away();
+          });
 }
 
 void dial_for(caf::event_based_actor* self, const std::shared_ptr<desk>& at, const model::tenant& t) {

@@ -156,7 +156,11 @@ void twilio_webhooks::outbound_progress(const signed_request& told) {
             if (!end.dial) end.dial = known.dial;
             write_down(end, to);
           },
-          [this, end, to](const caf::error&) { write_down(end, to); });
+          [this, end, to](const caf::error&) {
+            // Completed, and none of ours: another node has served it, and its record is that one's to write.
+            const bool is_others_to_write = !end.dial && end.call.status == twilio::call_status::completed;
+            is_others_to_write ? to->respond(not_now()) : write_down(end, to);
+          });
 }
 
 void twilio_webhooks::write_down(const outbound_end& end, const responder& to) {

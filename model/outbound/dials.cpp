@@ -50,8 +50,13 @@ dials::begun dials::begin(const dial& wanted, dial_verdict judged, const tenant:
 
 void dials::restore(dial former, time now) {
   expire(now);
-  if (former.began + kept_for <= now || dials_.size() >= most || dials_.contains(former.shown_by.value)) return;
+  if (former.began + kept_for <= now || dials_.contains(former.shown_by.value)) return;
   if (!former.call.empty() && is_taken(former.call)) return;
+  if (dials_.size() >= most) {  // somebody may be on the line with this one
+    drop_index(dials_.first_value());
+    dials_.drop_first();
+    ++forgotten_;
+  }
   if (former.state == dial::state_type::asking) former.state = dial::state_type::unknown;
   auto& one = dials_.keep(former.shown_by.value, former.began + kept_for).first;
   one = std::move(former);
