@@ -38,8 +38,9 @@ constexpr milliseconds retry_wait{1000};     // after a failed one
 constexpr std::chrono::hours prune_wait{1};  // to the first round of pruning, and between two
 constexpr std::chrono::hours allowance_lasts{24};
 constexpr std::chrono::hours merge_wait{24};  // of words that went because of their age: it writes the whole index
-constexpr milliseconds prune_pause{100};      // within one: the journal's turn
-constexpr std::chrono::minutes quiet{1};      // between two log lines about the same trouble
+constexpr milliseconds step_pause{500};   // within one: its steps take a hundredth of the time (docs/performance.md)
+constexpr milliseconds prune_pause{100};  // within what is done once: the journal's turn
+constexpr std::chrono::minutes quiet{1};  // between two log lines about the same trouble
 
 }  // namespace
 
@@ -425,7 +426,7 @@ class store_actor final : public sqlite_store::base {
     if (more && !*more && db_) give_up_held();
     if (more && !*more && steady::now() - merged_at_ >= merge_wait) merge_soon();
     pruning_.due = steady::time_point::max();
-    prune_within(more && *more ? prune_pause : milliseconds{prune_wait});
+    prune_within(more && *more ? step_pause : milliseconds{prune_wait});
   }
 
   /// Whoever changes his rules again and again does not put it off.

@@ -30,7 +30,7 @@ constexpr const char* prune_checkpoints =
     " (SELECT call_sid FROM checkpoints WHERE updated_at < ?1"
     "  AND CASE WHEN json_valid(json) THEN json_extract(json, '$.record.state') END = 'ended' LIMIT ?2)";
 
-constexpr std::int64_t events_a_step = 2000, records_a_step = 500, checkpoints_a_step = 500;
+constexpr std::int64_t events_a_step = 100, records_a_step = 10, checkpoints_a_step = 50;
 constexpr std::int64_t pages_a_merge = 500;
 
 /// Which of a tenant's calls are due, and of all others' (?1, "": the standard).
