@@ -49,6 +49,13 @@ class reader_actor final : public call_reader::base {
             return found_calls_with{std::move(*calls), has_more};
           });
         },
+        [this](const find_conversations_of& wanted) -> caf::result<found_conversations> {
+          return from_file([&](call_database& db) -> caf::result<found_conversations> {
+            auto found = db.conversations_of(wanted.calls);
+            if (!found) return unreadable(found.error().line);
+            return found_conversations{std::move(*found)};
+          });
+        },
         [this](const read_usage& wanted) -> caf::result<usage_read> {
           return from_file([&](call_database& db) -> caf::result<usage_read> {
             auto part = db.usage_of(wanted.wanted);

@@ -13,11 +13,12 @@
 #include "actors/call/again_watch.hpp"
 #include "actors/call/call_log.hpp"
 #include "actors/call/call_reader.hpp"
-#include "actors/call/depths.hpp"
 #include "actors/call/metrics.hpp"
 #include "actors/call/outbox_watch.hpp"
 #include "actors/call/reading_line.hpp"
 #include "actors/call/shared_record_metrics.hpp"
+#include "actors/call/store_health.hpp"
+#include "actors/call/store_upkeep.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
 #include "actors/runtime/message.hpp"
@@ -34,32 +35,17 @@ using std::chrono::milliseconds;
 // hundred calls costs as much as for one. So the more there is to write, the longer the pause.
 constexpr milliseconds least_pause{20}, most_pause{200};
 constexpr int pause_by_cost = 16;
-constexpr milliseconds retry_wait{1000};     // after a failed one
-constexpr std::chrono::hours prune_wait{1};  // to the first round of pruning, and between two
-constexpr std::chrono::hours allowance_lasts{24};
-constexpr std::chrono::hours merge_wait{24};  // of words that went because of their age: it writes the whole index
-constexpr milliseconds step_pause{500};   // within one: its steps take a hundredth of the time (docs/performance.md)
-constexpr milliseconds prune_pause{100};  // within what is done once: the journal's turn
-constexpr std::chrono::minutes quiet{1};  // between two log lines about the same trouble
-
+constexpr milliseconds retry_wait{1000};  // after a failed one
 }  // namespace
 
 // --- the store to itself
 struct write_again {
   using travels = in_process;
 };
-struct prune_store {
+struct upkeep_due {
   using travels = in_process;
-  std::uint64_t reminder = 0;  ///< the last of them counts
-};
-struct erase_traces {
-  using travels = in_process;
-};
-struct merge_words {  ///< the full text's index has deleted words in it
-  using travels = in_process;
-};
-struct list_old_records {  ///< an older version's have no place in the list yet
-  using travels = in_process;
+  store_upkeep::work what{};
+  std::uint64_t turn = 0;
 };
 struct show_what_waits {
   using travels = in_process;
@@ -72,21 +58,16 @@ namespace {
 
 constexpr int niceness = 10;
 
-using sqlite_store =
-    shared_call_store::extend<caf::reacts_to<write_again>, caf::reacts_to<prune_store>, caf::reacts_to<erase_traces>,
-                              caf::reacts_to<list_old_records>, caf::reacts_to<merge_words>,
-                              caf::reacts_to<show_what_waits>, caf::reacts_to<show_who_asked>>;
+using sqlite_store = shared_call_store::extend<caf::reacts_to<write_again>, caf::reacts_to<upkeep_due>,
+                                               caf::reacts_to<show_what_waits>, caf::reacts_to<show_who_asked>>;
 
 /// What outlives a crash of the store. One life at a time uses it.
 struct store_past {
   store_settings settings;
   std::shared_ptr<call_journal> journal;
   metrics& counters;
-  std::shared_ptr<store_trouble> trouble = std::make_shared<store_trouble>();
+  store_health health{counters};
   const steady::time_point began = steady::now();
-  bool troubled = false;
-  std::optional<steady::time_point> behind_since{};  // what waits could not be written
-  std::uint64_t drops_counted = 0;
 };
 
 class store_actor final : public sqlite_store::base {
@@ -117,9 +98,7 @@ class store_actor final : public sqlite_store::base {
     // that is always full, unlike under the idle policy (docs/performance.md). 0: this thread, on Linux.
     (void)setpriority(PRIO_PROCESS, 0, niceness);
     (void)write();  // the life before may have been woken for it
-    prune_within(prune_wait);
-    remind_me(prune_pause, list_old_records{});
-    merge_soon();  // what the life before has deleted
+    upkeep_.begin();
     return {
         [this](write_journal) { on_wake(); },
         [this](flush_store) -> caf::result<store_flushed> {
@@ -147,9 +126,12 @@ class store_actor final : public sqlite_store::base {
           (void)write();
           return found_history{read(db_->records_of(wanted.tenant, wanted.caller, wanted.most))};
         },
-        [this](const keep_records_for& all) { keep_for(all); },
+        [this](const keep_records_for& all) { upkeep_.keep_for(all.rules); },
         [this](const find_calls_with& wanted) { return read_beside<found_calls_with>(wanted.tenant, wanted); },
-        [this](const find_conversations_of& wanted) { return find(wanted); },
+        [this](const find_conversations_of& wanted) -> caf::result<found_conversations> {
+          if (!is_open() || !write()) return unavailable();
+          return read_beside<found_conversations>(std::nullopt, wanted);
+        },
         [this](const find_unrecorded& wanted) { return find(wanted); },
         [this](const forget_stored_calls& wanted) { return forget(wanted); },
         [this](const read_usage& wanted) { return read_beside<usage_read>(wanted.wanted.tenant, wanted); },
@@ -190,12 +172,7 @@ class store_actor final : public sqlite_store::base {
           reminded_ = false;
           (void)write();
         },
-        [this](prune_store due) {
-          if (due.reminder == pruning_.reminder) prune();
-        },
-        [this](erase_traces) { erase(); },
-        [this](list_old_records) { list_old(); },
-        [this](merge_words) { merge(); },
+        [this](upkeep_due now) { upkeep_.due(now.what, now.turn); },
         [this](show_what_waits) {
           shows_again_ = false;
           if (db_ && !outbox_.show(*db_)) show_outbox_later();
@@ -204,13 +181,6 @@ class store_actor final : public sqlite_store::base {
   }
 
  private:
-  caf::result<found_conversations> find(const find_conversations_of& wanted) {
-    if (!is_open() || !write()) return unavailable();
-    auto found = db_->conversations_of(wanted.calls);
-    if (!found) return unreadable(found.error());
-    return found_conversations{std::move(*found)};
-  }
-
   caf::result<unrecorded_calls> find(const find_unrecorded& wanted) {
     if (!is_open() || !write()) return unavailable();
     auto found = db_->unrecorded(wanted.calls);
@@ -223,8 +193,7 @@ class store_actor final : public sqlite_store::base {
     if (const auto gone = db_->forget(wanted.calls, past_->settings.wall_clock()); !gone)
       return unreadable(gone.error());
     look_at_outbox();
-    erase_soon();
-    merge_soon();
+    upkeep_.words_are_gone();
     return stored_calls_forgotten{};
   }
 
@@ -235,7 +204,7 @@ class store_actor final : public sqlite_store::base {
   }
 
   void complain_of(const net::sqlite::result<void>& written) {
-    if (!written) complain("cannot be written", written.error().line);
+    if (!written) health().complain("cannot be written", written.error().line);
   }
 
   /// Opens it where it is not, each second at most.
@@ -245,20 +214,20 @@ class store_actor final : public sqlite_store::base {
     last_try_ = steady::now();
     auto db = past_->settings.open();
     if (!db) {
-      be_troubled("cannot be opened, it is tried again", db.error().line);
+      health().be_troubled("cannot be opened, it is tried again", db.error().line);
       return false;
     }
     if (const auto shared = is_shared() ? db->share_as(past_->settings.node) : net::sqlite::result<void>{}; !shared) {
-      be_troubled("cannot be opened, it is tried again", shared.error().line);
+      health().be_troubled("cannot be opened, it is tried again", shared.error().line);
       return false;
     }
     db_ = std::move(*db);
-    be_well("The call store is open again");
+    health().be_well("The call store is open again");
     return true;
   }
 
   caf::error unreadable(const net::sqlite::error& why) {
-    complain("cannot be read", why.line);
+    health().complain("cannot be read", why.line);
     return caf::make_error(caf::sec::runtime_error, "the call store cannot be read");
   }
 
@@ -279,7 +248,7 @@ class store_actor final : public sqlite_store::base {
                 line_.served();
               },
               [this, promise](const caf::error& why) mutable {
-                complain("cannot be read", to_string(why));
+                health().complain("cannot be read", to_string(why));
                 send_exit(std::exchange(reader_, nullptr), caf::exit_reason::user_shutdown);
                 promise.deliver(why);
                 line_.served();
@@ -312,14 +281,14 @@ class store_actor final : public sqlite_store::base {
   /// Was all that waited written? What was not is tried again.
   bool write() {
     if (!is_open()) {
-      be_behind();
+      health().be_behind(journal_.waiting());
       write_in(retry_wait);
       return false;
     }
     auto batch = journal_.take();
-    count_drops();
+    health().count_drops(journal_.dropped());
     if (batch.empty()) {
-      be_up_to_date();
+      health().be_up_to_date();
       return true;
     }
     const auto began = steady::now();
@@ -328,19 +297,19 @@ class store_actor final : public sqlite_store::base {
     pause_ = std::clamp(std::chrono::duration_cast<milliseconds>((last_write_ - began) * pause_by_cost), least_pause,
                         most_pause);
     if (written) {
-      be_up_to_date();
+      health().be_up_to_date();
       counters_.of<store_metrics>().store_written();
       tell_of_lost(*written);
-      be_well("The call store is written again");
+      health().be_well("The call store is written again");
       look_at_outbox();
-      if (ends_a_call(batch)) erase_soon();
+      if (ends_a_call(batch)) upkeep_.something_ended();
       return true;
     }
     counters_.of<store_metrics>().store_failed();
-    be_troubled("cannot be written, it is tried again", written.error().line);
+    health().be_troubled("cannot be written, it is tried again", written.error().line);
     journal_.put_back(std::move(batch));
-    count_drops();
-    be_behind();
+    health().count_drops(journal_.dropped());
+    health().be_behind(journal_.waiting());
     write_in(retry_wait);
     return false;
   }
@@ -398,10 +367,7 @@ class store_actor final : public sqlite_store::base {
     show_held();
     for (const auto& call : taken->others)
       call_log::warn(call, nullptr, "its record gives way to another node's, of another call of that SID");
-    if (taken->gone > 0) {
-      erase_soon();
-      merge_soon();
-    }
+    if (taken->gone > 0) upkeep_.words_are_gone();
     return news_taken{std::move(*taken)};
   }
 
@@ -416,25 +382,8 @@ class store_actor final : public sqlite_store::base {
     }
     auto finished = db_->finished_calls();
     if (finished) return {std::move(found.calls), found.unreadable, std::move(*finished)};
-    complain("cannot be read", finished.error().line);
+    health().complain("cannot be read", finished.error().line);
     return {std::move(found.calls), found.unreadable};
-  }
-
-  void prune() {
-    const auto more = is_open() ? prune_a_little() : false;
-    if (!more) complain("cannot be pruned", more.error().line);
-    if (more && !*more && db_) give_up_held();
-    if (more && !*more && steady::now() - merged_at_ >= merge_wait) merge_soon();
-    pruning_.due = steady::time_point::max();
-    prune_within(more && *more ? step_pause : milliseconds{prune_wait});
-  }
-
-  /// Whoever changes his rules again and again does not put it off.
-  void prune_within(milliseconds at_most) {
-    const auto due = steady::now() + at_most;
-    if (pruning_.due <= due) return;
-    pruning_.due = due;
-    remind_me(at_most, prune_store{++pruning_.reminder});
   }
 
   void show_held() {
@@ -442,112 +391,33 @@ class store_actor final : public sqlite_store::base {
     if (const auto held = db_->held()) counters_.of<shared_record_metrics>().held.set(static_cast<double>(*held));
   }
 
-  void give_up_held() {
-    auto lost = db_->give_up_held(past_->settings.wall_clock());
-    if (!lost) return complain("cannot be pruned", lost.error().line);
-    tell_of_lost({{}, std::move(*lost), 0});
-  }
-
-  net::sqlite::result<bool> prune_a_little() {
-    if (!allowance_ || steady::now() - allowed_at_ >= allowance_lasts) {
-      const auto part = db_->plausible_part();
-      if (!part) return tl::unexpected(part.error());
-      allowance_ = *part;
-      allowed_at_ = steady::now();
-    }
-    // What was there at the start is of unknown age; so long after it nobody asks for it any more.
-    allowance_->checkpoints = steady::now() - past_->began >= call_database::ended_kept_for;
-    return db_->prune(past_->settings.wall_clock(), *allowance_);
-  }
-
-  void list_old() {
-    const auto more = is_open() ? db_->list_some() : true;
-    if (!more) complain("cannot be listed", more.error().line);
-    if (!more || *more) remind_me(more ? prune_pause : retry_wait, list_old_records{});
-  }
-
-  /// Told before the file is open, they are told again with the next change.
-  void keep_for(const keep_records_for& all) {
-    if (!is_open()) return;
-    const auto known = db_->retention();
-    if (known && *known == all.rules) return;
-    const auto kept = db_->keep_for(all.rules);
-    if (!kept) return complain("cannot be written", kept.error().line);
-    prune_within(past_->settings.rules_wait);
-  }
-
-  void merge_soon(milliseconds after = prune_pause) {
-    if (!std::exchange(merging_, true)) remind_me(after, merge_words{});
-  }
-
-  void merge() {
-    merging_ = false;
-    if (!is_open()) return merge_soon(retry_wait);
-    const auto more = db_->merge_words();
-    if (!more) complain("cannot be merged", more.error().line);
-    if (!more || *more) return merge_soon(more ? prune_pause : retry_wait);
-    merged_at_ = steady::now();
-    erase_soon();
-  }
-
   static bool ends_a_call(const journal_batch& batch) {
     return !batch.records.empty() ||
            std::ranges::any_of(batch.checkpoints, [](const auto& c) { return c.json.empty(); });
   }
 
-  void erase_soon() {
-    if (!std::exchange(erasing_, true)) remind_me(past_->settings.erase_after, erase_traces{});
-  }
-
-  void erase() {
-    erasing_ = false;
-    const auto erased = is_open() ? db_->erase_traces() : false;
-    if (!erased) complain("cannot be cleaned of what was deleted", erased.error().line);
-    if (!erased || !*erased) erase_soon();
-  }
-
   template <class T>
   T read(net::sqlite::result<T> from) {
     if (from) return std::move(*from);
-    complain("cannot be read", from.error().line);
+    health().complain("cannot be read", from.error().line);
     return {};
   }
 
-  void count_drops() {
-    const auto dropped = journal_.dropped();
-    counters_.of<store_metrics>().store_dropped(dropped - std::exchange(past_->drops_counted, dropped));
-  }
+  [[nodiscard]] store_health& health() noexcept { return past_->health; }
 
-  void be_behind() {
-    if (!past_->behind_since) past_->behind_since = steady::now();
-    counters_.of<call_depths>().store_waiting.set(journal_.waiting());
-    const std::chrono::duration<double> waited = steady::now() - *past_->behind_since;
-    counters_.of<call_depths>().store_behind.set(waited.count());
-  }
-
-  void be_up_to_date() {
-    if (!std::exchange(past_->behind_since, std::nullopt)) return;
-    counters_.of<call_depths>().store_waiting.set(0.0);
-    counters_.of<call_depths>().store_behind.set(0.0);
-  }
-
-  void be_troubled(std::string_view what, const std::string& why) {
-    past_->troubled = true;
-    past_->trouble->is("the call store " + std::string{what});
-    complain(what, why);
-  }
-
-  void be_well(std::string_view again) {
-    if (!std::exchange(past_->troubled, false)) return;
-    past_->trouble->is({});
-    last_complaint_.reset();
-    log::info("{}", {{"", again}});
-  }
-
-  void complain(std::string_view what, const std::string& why) {
-    if (last_complaint_ && steady::now() - *last_complaint_ < quiet) return;
-    last_complaint_ = steady::now();
-    log::error("The call store {trouble}: {why}", {{"trouble", what}, {"why", why}});
+  [[nodiscard]] store_upkeep::house house_of_upkeep() {
+    return {[this] { return is_open() ? &*db_ : nullptr; },
+            past_->settings.wall_clock,
+            [this](std::string_view what, const std::string& why) { health().complain(what, why); },
+            [this](store_upkeep::work what, std::uint64_t turn, milliseconds after) {
+              remind_me(after, upkeep_due{what, turn});
+            },
+            [this](std::vector<model::call_sid> calls) {
+              tell_of_lost({{}, std::move(calls), 0});
+            },
+            past_->began,
+            past_->settings.erase_after,
+            past_->settings.rules_wait};
   }
 
   std::shared_ptr<store_past> past_;
@@ -558,35 +428,17 @@ class store_actor final : public sqlite_store::base {
   reading_line line_;                ///< who waits for it
   steady::time_point last_write_{};
   milliseconds pause_ = least_pause;
-  std::optional<steady::time_point> last_complaint_;
   bool reminded_ = false;  // a write_again is on its way
   std::optional<steady::time_point> last_try_;
-  struct {
-    steady::time_point due = steady::time_point::max();
-    std::uint64_t reminder = 0;
-  } pruning_;
-  std::optional<call_database::allowance> allowance_;
-  steady::time_point allowed_at_{};
-  bool erasing_ = false;  // an erase_traces is on its way
-  bool merging_ = false;  // a merge_words is on its way
-  steady::time_point merged_at_ = steady::now();
+  store_upkeep upkeep_{house_of_upkeep()};
   outbox_watch outbox_{counters_, past_->settings.wall_clock,
-                       [this](const std::string& why) { complain("cannot be read", why); }};
-  again_watch again_{past_->settings.wall_clock, [this](const std::string& why) { complain("cannot be read", why); }};
+                       [this](const std::string& why) { health().complain("cannot be read", why); }};
+  again_watch again_{past_->settings.wall_clock,
+                     [this](const std::string& why) { health().complain("cannot be read", why); }};
   bool shows_again_ = false;  // a show_what_waits is on its way
 };
 
 }  // namespace
-
-void store_trouble::is(std::string why) {
-  const std::scoped_lock lock{lock_};
-  why_ = std::move(why);
-}
-
-std::string store_trouble::now() const {
-  const std::scoped_lock lock{lock_};
-  return why_;
-}
 
 opened_store spawn_sqlite_store(caf::actor_system& system, store_settings settings, node_part part) {
   // The address is weak: a journal that somebody still holds does not keep the store.
@@ -598,7 +450,7 @@ opened_store spawn_sqlite_store(caf::actor_system& system, store_settings settin
   auto store = spawn_supervised<shared_call_store>(
       system, std::move(part), [&system, past](const auto&) { return system.spawn<store_actor, caf::detached>(past); });
   *address = store.address();
-  return {call_store{store}, shared_records{store}, std::move(journal), past->trouble};
+  return {call_store{store}, shared_records{store}, std::move(journal), past->health.trouble()};
 }
 
 tl::expected<opened_store, std::string> open_sqlite_store(caf::actor_system& system, const std::string& data_dir,

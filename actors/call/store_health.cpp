@@ -1,0 +1,63 @@
+#include "actors/call/store_health.hpp"
+
+#include <utility>
+
+#include "actors/call/depths.hpp"
+#include "actors/call/metrics.hpp"
+#include "actors/telemetry/log.hpp"
+
+namespace tonris::actors {
+
+namespace {
+
+constexpr std::chrono::minutes quiet{1};  // between two log lines about the same trouble
+
+}  // namespace
+
+void store_trouble::is(std::string why) {
+  const std::scoped_lock lock{lock_};
+  why_ = std::move(why);
+}
+
+std::string store_trouble::now() const {
+  const std::scoped_lock lock{lock_};
+  return why_;
+}
+
+void store_health::be_troubled(std::string_view what, const std::string& why) {
+  is_troubled_ = true;
+  trouble_->is("the call store " + std::string{what});
+  complain(what, why);
+}
+
+void store_health::be_well(std::string_view again) {
+  if (!std::exchange(is_troubled_, false)) return;
+  trouble_->is({});
+  last_complaint_.reset();
+  log::info("{}", {{"", again}});
+}
+
+void store_health::complain(std::string_view what, const std::string& why) {
+  if (last_complaint_ && steady::now() - *last_complaint_ < quiet) return;
+  last_complaint_ = steady::now();
+  log::error("The call store {trouble}: {why}", {{"trouble", what}, {"why", why}});
+}
+
+void store_health::be_behind(std::size_t waiting) {
+  if (!behind_since_) behind_since_ = steady::now();
+  counters_.of<call_depths>().store_waiting.set(static_cast<double>(waiting));
+  const std::chrono::duration<double> waited = steady::now() - *behind_since_;
+  counters_.of<call_depths>().store_behind.set(waited.count());
+}
+
+void store_health::be_up_to_date() {
+  if (!std::exchange(behind_since_, std::nullopt)) return;
+  counters_.of<call_depths>().store_waiting.set(0.0);
+  counters_.of<call_depths>().store_behind.set(0.0);
+}
+
+void store_health::count_drops(std::uint64_t so_far) {
+  counters_.of<store_metrics>().store_dropped(so_far - std::exchange(drops_counted_, so_far));
+}
+
+}  // namespace tonris::actors

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/store/database.hpp"
+
+namespace tonris::actors {
+
+/// What the call store does beside writing and answering, a little at a time, between which the journal has its turn:
+/// it deletes what is due by its age, gives an older version's records their place in the list, and takes what was
+/// deleted out of the full text's index and out of the write-ahead log. The store's own, on its thread.
+class store_upkeep {
+ public:
+  using steady = std::chrono::steady_clock;
+  using milliseconds = std::chrono::milliseconds;
+
+  enum class work : std::uint8_t { prune, list, merge, erase };
+  static constexpr std::size_t work_count = 4;
+
+  struct house {
+    std::function<call_database*()> open;  ///< null: it cannot be opened now
+    std::function<call_database::time()> wall_clock;
+    std::function<void(std::string_view what, const std::string& why)> complain;
+    /// Has `due` called after that time.
+    std::function<void(work what, std::uint64_t turn, milliseconds after)> remind;
+    /// Calls of which something was told that nobody wants any more.
+    std::function<void(std::vector<model::call_sid> calls)> lost;
+    steady::time_point began;              ///< the store, in its first life
+    milliseconds erase_after, rules_wait;  ///< as in store_settings
+  };
+  explicit store_upkeep(house of) : house_(std::move(of)) {}
+
+  /// At the beginning of a life, which takes up what the one before has left.
+  void begin();
+  void due(work what, std::uint64_t turn);  ///< as `remind` was told; one that was overtaken does nothing
+
+  void something_ended();  ///< nothing of it is to stay in the write-ahead log
+  void words_are_gone();   ///< deleted ones, likewise, and in the index
+  /// What is due by new rules goes soon.
+  void keep_for(const std::vector<call_database::retention_rule>& rules);
+
+ private:
+  /// Whoever asks again and again does not put it off.
+  void within(work what, milliseconds at_most);
+  void prune();
+  [[nodiscard]] net::sqlite::result<bool> prune_a_little(call_database& db);
+  void list();
+  void merge();
+  void erase();
+
+  // given
+  house house_;
+  // state
+  struct reminder {
+    steady::time_point due = steady::time_point::max();  ///< of the one that counts
+    std::uint64_t turn = 0;
+  };
+  std::array<reminder, work_count> reminders_;
+  std::optional<call_database::allowance> allowance_;
+  steady::time_point allowed_at_{};
+  steady::time_point merged_at_ = steady::now();
+};
+
+}  // namespace tonris::actors
