@@ -49,6 +49,10 @@ class Deletion : public CallbackTest {
     }
     return names;
   }
+  void expect_there(const std::string& words) {
+    for (int tries = 0; tries < 200 && files_with(words).empty(); ++tries) std::this_thread::sleep_for(50ms);
+    EXPECT_NE(files_with(words), "") << words;
+  }
   void expect_gone(const std::string& words) {
     for (int tries = 0; tries < 200 && !files_with(words).empty(); ++tries) std::this_thread::sleep_for(50ms);
     EXPECT_EQ(files_with(words), "") << words;
@@ -67,8 +71,7 @@ TEST_F(Deletion, OfACallHoldsAgainstWhatIsToldOfItLater) {
   ASSERT_TRUE(has(ask("POST", "/api/calls/" + call.sid + "/note", R"({"text":"The glockenspiel."})"), " 202 "));
   ASSERT_TRUE(has(post_call(transcription(call.conversation, call.sid)), " 200 "));
   ASSERT_TRUE(has(w.record(call.sid, "A haircut."), "A haircut."));
-  for (const auto* const words : {"glockenspiel", "haircut", caller_number.c_str()})
-    ASSERT_NE(files_with(words), "") << words;
+  for (const auto* const words : {"glockenspiel", "haircut", caller_number.c_str()}) expect_there(words);
 
   ASSERT_TRUE(has(ask("DELETE", "/api/calls/" + call.sid), " 204 "));
   EXPECT_TRUE(has(post_call(transcription(call.conversation, call.sid)), " 200 ")) << "told once more";
