@@ -9,7 +9,4 @@ namespace tonris::actors {
 /// is hung up on where that is wanted. Any thread.
 void tell_who_answered(const call_supervisor& supervisor, const model::dial& dial, const model::who_answered& heard);
 
-/// Is it none that the agent should talk to, or may be told to?
-[[nodiscard]] bool is_machine(const std::optional<model::who_answered>& heard) noexcept;
-
 }  // namespace tonris::actors

@@ -143,8 +143,14 @@ dial_shared redis_dials::before_in(const share_dial& wanted, const net::redis_re
   said.is_asking = said.call.empty() && !is_lost;
   said.dial = opened(reply.text_at(6), wanted.dial.asked.tenant, ticket);
   if (said.dial && !said.call.empty()) {
-    said.dial->call = said.call;
-    said.dial->state = model::dial::state_type::placed;
+    auto& one = *said.dial;
+    one.call = said.call;
+    one.state = model::dial::state_type::placed;
+    one.answered = !reply.text_at(7).empty();
+    one.elsewhere = one.answered && reply.text_at(7) != config_.node;
+    one.over = reply.text_at(8) == "1";
+    one.hung_up = reply.text_at(9) == "1";
+    one.heard = heard_in(reply.text_at(10), reply.text_at(11));
   }
   return said;
 }

@@ -21,7 +21,6 @@ namespace tonris::actors {
 
 namespace twilio = model::twilio;
 using model::end_reason;
-using machine_type = model::tenant::outbound_type::machine_type;
 
 namespace {
 
@@ -87,7 +86,7 @@ void twilio_webhooks::outbound_voice(const signed_request& asked) {
                 said.dial ? config_.dials->take_over(*said.dial, wanted.request.call, clock().now()) : std::nullopt;
             taken ? outbound_of(wanted, *taken, signer, to) : outbound_unknown(wanted, signer, to);
           },
-          [this, wanted, signer = asked.signer, to](const caf::error&) { outbound_unknown(wanted, signer, to); });
+          [to](const caf::error&) { to->respond(not_now()); });
 }
 
 void twilio_webhooks::outbound_of(const start_call& wanted, const model::dial& dial, const token_holders& signer,
@@ -102,9 +101,7 @@ void twilio_webhooks::outbound_route(start_call wanted, const model::dial& dial,
                                      const responder& to) {
   if (!found.tenant) return refuse(wanted, end_reason::outbound_not_served, {}, to);
   wanted.heard = dial.heard;
-  if (dial.hung_up) return refuse(wanted, end_reason::operator_hung_up, found, to);
-  if (is_machine(dial.heard) && dial.machine == machine_type::hang_up)
-    return refuse(wanted, end_reason::machine_answered, found, to);
+  if (const auto ended = model::ended_before(dial)) return refuse(wanted, *ended, found, to);
   log::write(log::level::info, "Outbound call {call} to {to} of {tenant} is answered",
              call_log::whose(wanted.request, found.tenant));
   wanted.tenant = found.tenant;
@@ -117,8 +114,9 @@ void twilio_webhooks::outbound_route(start_call wanted, const model::dial& dial,
   ask_admission(wanted, found, std::chrono::seconds{0}, to);
 }
 
-/// He would wait for a place, which nobody lets him do.
+/// Of a place, or of one in line, which nobody whom we have called waits for.
 void twilio_webhooks::leave_line(const start_call& wanted) {
+  if (!config_.who_may_come) return;
   send(config_.who_may_come, release_lease{wanted.request.call, wanted.tenant->id, std::chrono::seconds{0}, true,
                                            person_of(wanted.request), wanted.tenant});
 }
@@ -134,8 +132,12 @@ void twilio_webhooks::outbound_progress(const signed_request& told) {
   }
   const auto said = twilio::parse_call_progress(told.fields);
   const call_status_changed changed{call->call, said.status, said.sequence, said.seconds};
-  outbound_end end{*call, changed.told_at(config_.wall_clock()), carrier_said(told.fields),
-                   config_.dials->report(told.ticket, call->call, clock().now()), told.signer};
+  outbound_end end{*call,
+                   changed.told_at(config_.wall_clock()),
+                   carrier_said(told.fields),
+                   config_.dials->report(told.ticket, call->call, clock().now()),
+                   told.signer,
+                   told.ticket};
   send(config_.supervisor, changed);
   const bool is_final = twilio::is_final(call->status);
   const bool is_others = config_.shared_dials && !(end.dial && is_here(*end.dial));
@@ -144,15 +146,10 @@ void twilio_webhooks::outbound_progress(const signed_request& told) {
     return to->respond(no_content());
   }
   if (!is_others) return write_down(end, to);
-  tell_dial last{told.ticket, call->call};
-  last.over = end.said;
-  ask(this, config_.shared_dials, sharing_limit, last)
+  ask(this, config_.shared_dials, sharing_limit, tell_dial{end.ticket, call->call})
       .then(
-          [this, end, to, ticket = told.ticket](const dial_told& known) mutable {
-            if (known.is_elsewhere) {
-              config_.dials->is_over(ticket);
-              return to->respond(no_content());
-            }
+          [this, end, to](const dial_told& known) mutable {
+            if (known.is_elsewhere) return tell_whose_it_is(end, to);
             if (!end.dial) end.dial = known.dial;
             write_down(end, to);
           },
@@ -161,6 +158,16 @@ void twilio_webhooks::outbound_progress(const signed_request& told) {
             const bool is_others_to_write = !end.dial && end.call.status == twilio::call_status::completed;
             is_others_to_write ? to->respond(not_now()) : write_down(end, to);
           });
+}
+
+void twilio_webhooks::tell_whose_it_is(const outbound_end& end, const responder& to) {
+  ask(this, config_.shared_dials, sharing_limit, end.last_word())
+      .then(
+          [this, ticket = end.ticket, to](const dial_told&) {
+            config_.dials->is_over(ticket);
+            to->respond(no_content());
+          },
+          [to](const caf::error&) { to->respond(not_now()); });
 }
 
 void twilio_webhooks::write_down(const outbound_end& end, const responder& to) {
@@ -174,12 +181,13 @@ void twilio_webhooks::write_down(const outbound_end& end, const responder& to) {
     if (dial) last.heard = dial->heard;
     ask(this, config_.supervisor, supervisor_limit, last)
         .then(
-            [this, to, dial](const call_answer&) {
+            [this, to, end](const call_answer&) {
               // It is over once its record is on the disk: nobody asks about it any more then.
               ask(this, config_.store, store_limit, flush_store{})
                   .then(
-                      [this, to, dial](store_flushed) {
-                        if (dial) config_.dials->is_over(dial->shown_by);
+                      [this, to, end](store_flushed) {
+                        config_.dials->is_over(end.ticket);
+                        if (config_.shared_dials) caf::anon_send(config_.shared_dials, end.last_word());
                         to->respond(no_content());
                       },
                       [to](const caf::error&) { to->respond(not_now()); });

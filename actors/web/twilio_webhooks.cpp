@@ -20,6 +20,7 @@
 #include "model/audio/hold_music.hpp"
 #include "model/call/refusal.hpp"
 #include "model/call/sentences.hpp"
+#include "model/outbound/search.hpp"
 #include "model/phone/number.hpp"
 #include "model/tenant/route.hpp"
 #include "model/twilio/twiml.hpp"
@@ -231,7 +232,13 @@ void twilio_webhooks::tell_to_wait(const start_call& wanted, const found_tenant&
 }
 
 void twilio_webhooks::enter(start_call wanted, const responder& to) {
-  if (const auto dial = config_.dials->find(wanted.request.call)) wanted.heard = dial->heard;
+  if (const auto dial = config_.dials->find(wanted.request.call)) {
+    if (const auto ended = model::ended_before(*dial)) {  // since Twilio has asked
+      leave_line(wanted);
+      return refuse(wanted, *ended, {wanted.tenant}, to);
+    }
+    wanted.heard = dial->heard;
+  }
   const auto most = wanted.tenant->warm_start ? warm_start_limit + supervisor_limit : supervisor_limit;
   ask(this, config_.supervisor, most, wanted)
       .then([this, to](const call_answer& decided) { answer(decided, to); },

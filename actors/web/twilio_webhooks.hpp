@@ -96,7 +96,10 @@ class twilio_webhooks final : public loop_bound {
     std::string detail;               ///< the carrier's
     std::optional<model::dial> dial;  ///< nothing: nobody knows it
     token_holders signer;
+    model::ticket ticket;
+    [[nodiscard]] tell_dial last_word() const { return {ticket, call.call, false, {}, said}; }
   };
+  void tell_whose_it_is(const outbound_end& end, const responder& to);  ///< another node's
   void write_down(const outbound_end& end, const responder& to);
   void outbound_answered_by(const signed_request& told);
   void refuse(const start_call& wanted, model::end_reason reason, const found_tenant& found, const responder& to);

@@ -5,17 +5,20 @@
 --   dial_day:<tenant>
 -- ARGV prefix ticket tenant id ('' the client has none) asked dial per_minute per_day ticket_ms kept_ms
 --   asked: a digest of what was asked for
--- -> ok | before ticket asked call ('' not known) lost age_ms dial ('' gone) | being_called | too_many_a_minute
---    | too_many_a_day | lost
+-- -> ok | before ticket asked call ('' not known) lost age_ms dial ('' gone) at over hung heard heard_ms | being_called
+--    | too_many_a_minute | too_many_a_day | lost
 local R, prefix, ticket, id = redis.call, ARGV[1], ARGV[2], ARGV[4]
 if R('EXISTS', KEYS[1]) == 0 then return {'lost'} end
 local time = R('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local known = id ~= '' and R('GET', KEYS[4])
-local one = known and R('HMGET', prefix .. 'dial:' .. known, 'asked', 'call', 'lost', 'began')
+local one = known and R('HMGET', prefix .. 'dial:' .. known, 'asked', 'call', 'lost', 'began', 'at', 'over', 'hung',
+  'heard', 'heard_ms')
 if one and one[1] then
   local age = string.format('%.0f', now - one[4])
-  return {'before', known, one[1], one[2], one[3] or '', age, R('GET', prefix .. 'dialled:' .. known) or ''}
+  for i = 5, 9 do one[i] = one[i] or '' end
+  return {'before', known, one[1], one[2], one[3] or '', age, R('GET', prefix .. 'dialled:' .. known) or '', one[5],
+    one[6], one[7], one[8], one[9]}
 end
 if R('EXISTS', KEYS[5]) == 1 then return {'being_called'} end
 R('ZREMRANGEBYSCORE', KEYS[6], '-inf', string.format('%.0f', now - 60000))

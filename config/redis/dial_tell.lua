@@ -9,7 +9,7 @@ local call = ARGV[2]
 if not known[1] or (call ~= '' and known[1] ~= '' and known[1] ~= call) then return {'unknown'} end
 if call ~= '' and known[1] == '' then
   R('HSET', KEYS[1], 'call', call)
-  R('DEL', known[2])
+  if R('GET', known[2]) == string.match(KEYS[1], '[^:]*$') then R('DEL', known[2]) end
 end
 if ARGV[1] ~= '' then R('HSET', KEYS[1], 'at', ARGV[1]) end
 for i = 3, #ARGV, 2 do R('HSETNX', KEYS[1], ARGV[i], ARGV[i + 1]) end

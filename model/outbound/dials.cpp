@@ -35,12 +35,7 @@ dials::begun dials::begin(const dial& wanted, dial_verdict judged, const tenant:
   if (open_.size() >= most_open) return {dial_verdict::full};
   if (const auto verdict = count(wanted.asked.tenant, rules, now); verdict != dial_verdict::allowed) return {verdict};
   begun answer;
-  if (dials_.size() >= most) {
-    answer.forgot = dials_.first_value();
-    drop_index(dials_.first_value());
-    dials_.drop_first();
-    ++forgotten_;
-  }
+  answer.forgot = make_room();
   auto& one = dials_.keep(wanted.shown_by.value, now + kept_for).first;
   one = wanted;
   one.began = now;
@@ -48,15 +43,20 @@ dials::begun dials::begin(const dial& wanted, dial_verdict judged, const tenant:
   return answer;
 }
 
+std::optional<dial> dials::make_room() {
+  if (dials_.size() < most) return std::nullopt;
+  auto gone = dials_.first_value();
+  drop_index(gone);
+  dials_.drop_first();
+  ++forgotten_;
+  return gone;
+}
+
 void dials::restore(dial former, time now) {
   expire(now);
   if (former.began + kept_for <= now || dials_.contains(former.shown_by.value)) return;
   if (!former.call.empty() && is_taken(former.call)) return;
-  if (dials_.size() >= most) {  // somebody may be on the line with this one
-    drop_index(dials_.first_value());
-    dials_.drop_first();
-    ++forgotten_;
-  }
+  (void)make_room();  // somebody may be on the line with this one
   if (former.state == dial::state_type::asking) former.state = dial::state_type::unknown;
   auto& one = dials_.keep(former.shown_by.value, former.began + kept_for).first;
   one = std::move(former);

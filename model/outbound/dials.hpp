@@ -123,6 +123,7 @@ class dials {
   [[nodiscard]] dial_verdict count(const tenant_id& tenant, const tenant::outbound_type& rules, time now);
   [[nodiscard]] dial_attempts* attempts_of(const tenant_id& tenant, time now);
   [[nodiscard]] bool is_being_called(const dial_request& wanted) const;
+  std::optional<dial> make_room();  ///< the one that goes for it, where there is none
   void put_index(const dial& one);
   void drop_index(const dial& gone);
   void sort(const dial& one);

@@ -20,6 +20,17 @@ std::optional<call_sid> find_placed(const dial& wanted, const std::vector<twilio
   return found;
 }
 
+bool is_hung_up_on(const dial& one, const std::optional<who_answered>& heard) noexcept {
+  using twilio::answered_by;
+  const bool is_machine = heard && (heard->by == answered_by::machine || heard->by == answered_by::fax);
+  return is_machine && one.machine == tenant::outbound_type::machine_type::hang_up;
+}
+
+std::optional<end_reason> ended_before(const dial& one) noexcept {
+  if (one.hung_up) return end_reason::operator_hung_up;
+  return is_hung_up_on(one, one.heard) ? std::optional{end_reason::machine_answered} : std::nullopt;
+}
+
 end_reason unanswered_reason(twilio::call_status status, bool hung_up) noexcept {
   switch (status) {
     case twilio::call_status::busy: return end_reason::callee_busy;

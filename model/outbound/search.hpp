@@ -17,6 +17,11 @@ inline constexpr std::chrono::seconds search_slack{5};
 [[nodiscard]] std::optional<call_sid> find_placed(const dial& wanted, const std::vector<twilio::listed_call>& listed,
                                                   const std::function<bool(const call_sid&)>& is_taken);
 
+/// Somebody who answers it with such a voice is hung up on.
+[[nodiscard]] bool is_hung_up_on(const dial& one, const std::optional<who_answered>& heard) noexcept;
+/// Why nobody who answers it now is served.
+[[nodiscard]] std::optional<end_reason> ended_before(const dial& one) noexcept;
+
 /// Why a call of the tenant's own ended that was never answered here, by Twilio's last word on it. `hung_up`: somebody
 /// here wanted its end.
 [[nodiscard]] end_reason unanswered_reason(twilio::call_status status, bool hung_up = false) noexcept;

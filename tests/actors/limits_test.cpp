@@ -231,6 +231,7 @@ std::vector<row> rows_of_calls() {
        count(dial_keeper_settings::most_unwritten)},
       {"placed calls that are looked at, for what other nodes know of them",
        count(redis_dials::most_of_a_look) + " a second, in turn"},
+      {"calls that nobody placed, but Redis may have", count(redis_dials::most_undropped) + ", until it answers"},
       {"placed calls that Twilio is asked about, as it has not told of their end",
        count(dial_watch_settings::at_once) + " at once; from a minute on each minute, for " +
            std::to_string(dial_watch_settings::patience.count()) + " h"},

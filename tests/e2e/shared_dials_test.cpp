@@ -48,6 +48,14 @@ class SharedDials : public testing::Test {
       if (std::chrono::steady_clock::now() > until) return false;
     return true;
   }
+  /// Whoever `one` calls picks up after a while, says that, and hangs up.
+  void talks(identified_frames& says, std::chrono::milliseconds rings) {
+    sim::pick_up how;
+    how.rings = rings;
+    how.source = &says;
+    how.as = [](sim::caller_options& caller) { caller.hang_up_after_last_word = 300ms; };
+    one.w.phone = [how](const sim::call_order&) { return how; };
+  }
   /// The one call that was placed at `which`.
   static std::string sid(node& which) {
     return which.w.on_loop([&] { return which.w.phones().all().at(0).sid; });
@@ -63,11 +71,7 @@ class SharedDials : public testing::Test {
 
 TEST_F(SharedDials, ServeACallAtTheGatewayThatTwilioAsks) {
   identified_frames says{7, 60};
-  sim::pick_up how;
-  how.rings = 500ms;
-  how.source = &says;
-  how.as = [](sim::caller_options& caller) { caller.hang_up_after_last_word = 300ms; };
-  one.w.phone = [how](const sim::call_order&) { return how; };
+  talks(says, 500ms);
   start(two);
   start(one, {{"APP_BASE_URL", two.w.gateway().origin()}});  // the balancer between them has chosen
   const std::string wanted = R"(,"id":"a","variables":{"appointment":"Tuesday at ten"})";
@@ -121,11 +125,7 @@ TEST_F(SharedDials, CountATenantsAttemptsOverAllGateways) {
 
 TEST_F(SharedDials, ServeWhatRingsAndCallNobodyElseWhileRedisIsAway) {
   identified_frames says{7, 60};
-  sim::pick_up how;
-  how.rings = 2s;
-  how.source = &says;
-  how.as = [](sim::caller_options& caller) { caller.hang_up_after_last_word = 300ms; };
-  one.w.phone = [how](const sim::call_order&) { return how; };
+  talks(says, 2s);
   start(one);
   EXPECT_TRUE(has(one.place(R"(,"id":"a")"), "\n201\n"));
   redis.stop();

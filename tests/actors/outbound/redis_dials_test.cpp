@@ -205,6 +205,20 @@ TEST_F(RedisDials, KnowAClientsIdAtEachNode) {
   EXPECT_EQ(known.call, some_call);
   ASSERT_TRUE(known.dial);
   EXPECT_EQ(known.dial->asked.to, "+15550109999");
+  EXPECT_TRUE(rings(*known.dial));
+}
+
+TEST_F(RedisDials, TellWhoAsksForOneAgainWhatHasBecomeOfIt) {
+  ASSERT_EQ(one->share(to("+15550109999", "t1", "order-7")).is, outcome::allowed);
+  ASSERT_TRUE(one->take("t1"));
+  const auto asked_again = [&] { return two->share(to("+15550109999", "t2", "order-7")).dial; };
+  auto known = asked_again();
+  ASSERT_TRUE(known);
+  EXPECT_TRUE(known->answered && known->elsewhere && !known->over) << "it rings no more";
+  (void)two->over("t1", model::twilio::call_status::completed);
+  known = asked_again();
+  ASSERT_TRUE(known);
+  EXPECT_TRUE(known->over);
 }
 
 TEST_F(RedisDials, KeepTwoApartThatNobodyCouldTellApart) {
@@ -215,6 +229,14 @@ TEST_F(RedisDials, KeepTwoApartThatNobodyCouldTellApart) {
   for (int i = 0; i < 500 && next == outcome::being_called; ++i, std::this_thread::sleep_for(10ms))
     next = two->share(to("+15550109999", "t2")).is;
   EXPECT_EQ(next, outcome::allowed);
+}
+
+TEST_F(RedisDials, KeepAPairThatIsAnotherDialsByNow) {
+  ASSERT_EQ(one->share(to("+15550109999", "t1")).is, outcome::allowed);
+  redis.say({"EVAL", "for _, k in ipairs(redis.call('KEYS', '*dial_pair:*')) do redis.call('DEL', k) end", "0"});
+  ASSERT_EQ(two->share(to("+15550109999", "t2")).is, outcome::allowed) << "the first one's time is over";
+  ASSERT_TRUE(one->ask<dial_told>(tell_dial{{"t1"}, some_call})) << "its CallSid comes late";
+  EXPECT_EQ(one->share(to("+15550109999", "t3")).is, outcome::being_called);
 }
 
 TEST_F(RedisDials, GiveAnIdBackWhereNobodyIsCalled) {
@@ -293,6 +315,15 @@ TEST_F(RedisDials, AreNotSharedWhileRedisIsAway) {
   redis.stop();
   EXPECT_EQ(one->share(to("+15550109999", "t1")).is, outcome::away);
   EXPECT_FALSE(one->ask<dial_told>(tell_dial{{"t1"}, some_call}));
+}
+
+TEST_F(RedisDials, GiveAnIdBackOnceRedisIsHeardAgainThatMayHaveTakenIt) {
+  redis.stop();
+  ASSERT_EQ(one->share(to("+15550109999", "t1", "order-7")).is, outcome::away)
+      << "its client is told that nobody is called";
+  redis.start();
+  redis.say({"HSET", "{tonris}:dial:t1", "call", "", "pair", "", "id", ""});  // as if it had been done
+  EXPECT_TRUE(one->comes_to([&] { return redis.say({"EXISTS", "{tonris}:dial:t1"}) == "0"; }));
 }
 
 TEST_F(RedisDials, AreGoneAfterTheirTime) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/actors/admission/counting.hpp"
 #include "tests/actors/web/outbound_fixture.hpp"
 
 namespace tonris::actors::test {
@@ -250,6 +251,30 @@ TEST_F(OutboundApi, EndsACallThatAMachineAnswers) {
   EXPECT_EQ(heard_by(), "machine callback");
   EXPECT_THAT(post(next_path, told("in-progress")).body, HasSubstr("<Hangup/>"));
   EXPECT_EQ(counted(R"(tonris_outbound_answered_by_total{by="machine"})"), 1);
+}
+
+TEST_F(OutboundApi, HangsUpOnAMachineThatIsHeardWhileItsPlaceIsCounted) {
+  const auto books = std::make_shared<admission_books>();
+  const auto meanwhile = std::make_shared<std::function<void()>>();
+  who_may_come = track(spawn_counting(
+      system, books,
+      [this, meanwhile] {
+        if (*meanwhile) std::exchange(*meanwhile, nullptr)();
+        return calls->wall_clock();
+      },
+      counters));
+  changed();
+  ASSERT_EQ(place(R"(,"machine":"hang-up")").status, 201u);
+  const auto path = path_of("Url");
+  bool was_heard = false;
+  *meanwhile = [&, ticket = model::ticket{path.substr(path.rfind('/') + 1)}] {
+    const model::who_answered machine{model::twilio::answered_by::machine, {}, now};
+    was_heard = dials->hears(ticket, some_call, machine, scheduler.clock().now()).has_value();
+  };
+  EXPECT_THAT(post(path, told("in-progress")).body, HasSubstr("<Hangup/>"));
+  EXPECT_TRUE(was_heard);
+  EXPECT_EQ(live_calls(), 0u);
+  EXPECT_EQ(books->table.live(tenant->id, scheduler.clock().now()), 0u) << "and holds no place";
 }
 
 TEST_F(OutboundApi, HangsUpOnAMachineThatIsHeardBeforeTwilioAsks) {

@@ -141,9 +141,10 @@ TEST_F(SharedDialsOnTheWeb, ServeACallThatAnotherNodeHasPlaced) {
 TEST_F(SharedDialsOnTheWeb, ServeNobodyWhomNoNodeKnows) {
   EXPECT_THAT(post(path(""), told("in-progress")).body, HasSubstr("<Hangup/>"));
   others->to_tickets.reset();
-  EXPECT_THAT(post(path(""), told("in-progress", {"CA00000000000000000000000000000077"})).body, HasSubstr("<Hangup/>"));
+  EXPECT_EQ(post(path(""), told("in-progress", {"CA00000000000000000000000000000077"})).status, 503u)
+      << "Twilio asks again";
   EXPECT_EQ(live_calls(), 0u);
-  EXPECT_EQ(counted(R"(tonris_http_refused_total{endpoint="outbound",reason="unknown_ticket"})"), 2);
+  EXPECT_EQ(counted(R"(tonris_http_refused_total{endpoint="outbound",reason="unknown_ticket"})"), 1);
 }
 
 TEST_F(SharedDialsOnTheWeb, ServeTheirOwnWhileNobodyAnswers) {
@@ -160,8 +161,8 @@ TEST_F(SharedDialsOnTheWeb, MakeNoSecondRecordOfACallThatAnotherNodeServes) {
   (void)journal->take();
   others->to_tickets = dial_told{true, true, std::nullopt};
   EXPECT_EQ(post(path_of("StatusCallback"), told("completed")).status, 204u);
-  ASSERT_THAT(others->told, SizeIs(1));
-  EXPECT_EQ(others->told[0].over->status, model::twilio::call_status::completed);
+  ASSERT_THAT(others->told, SizeIs(2)) << "whose it is, and then that one";
+  EXPECT_EQ(others->told[1].over->status, model::twilio::call_status::completed);
   EXPECT_THAT(journal->take().records, IsEmpty());
   EXPECT_FALSE(calls->live->has(some_call));
 }
@@ -173,6 +174,17 @@ TEST_F(SharedDialsOnTheWeb, MakeTheRecordOfACallThatAnotherNodeHasPlacedAndNobod
   ASSERT_THAT(written, SizeIs(1));
   const auto record = model::parse_call_record(written[0].json).value();
   EXPECT_EQ(record.reason, model::end_reason::callee_no_answer);
+  ASSERT_THAT(others->told, SizeIs(2));
+  EXPECT_FALSE(others->told[0].over) << "its record is written first";
+  EXPECT_EQ(others->told[1].over->status, model::twilio::call_status::no_answer);
+}
+
+TEST_F(SharedDialsOnTheWeb, LeaveACallThatAnotherNodeHasServedToItWhileNobodyAnswers) {
+  others->to_tickets.reset();
+  EXPECT_EQ(post(path("-status"), told("completed")).status, 503u) << "Twilio asks again";
+  EXPECT_THAT(journal->take().records, IsEmpty());
+  EXPECT_EQ(post(path("-status"), told("busy")).status, 204u);
+  EXPECT_THAT(journal->take().records, SizeIs(1)) << "nobody has served that";
 }
 
 TEST_F(SharedDialsOnTheWeb, TellTheOthersWhoAnsweredACallOfTheirs) {

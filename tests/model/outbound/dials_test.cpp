@@ -64,6 +64,46 @@ TEST_F(Dials, KeepATicketForTenMinutesAndWhatIsReportedWithItForADay) {
   EXPECT_FALSE(all.is_taken(first));
 }
 
+TEST_F(Dials, MakeRoomForOneThatSomebodyHasAnswered) {
+  for (std::size_t i = 0; i < dials::most; ++i)
+    all.restore(
+        [&] {
+          auto one = to("+4570123456", "t" + std::to_string(i));
+          one.began = start;
+          one.over = true;
+          one.state = state::placed;
+          return one;
+        }(),
+        start);
+  ASSERT_EQ(all.size(), dials::most);
+  auto others = to("+4570123457", "theirs");
+  others.began = start + 1s;
+  all.restore(others, start + 1s);
+  EXPECT_EQ(all.size(), dials::most);
+  EXPECT_NE(all.redeem({"theirs"}, first, start + 1s), nullptr);
+  EXPECT_EQ(all.forgotten(), 1u);
+}
+
+TEST(DialsEnded, ServeNobodyWhoWasTakenBackAndNoMachine) {
+  auto one = to("+4570123456", "t1");
+  using machine_type = tenant::outbound_type::machine_type;
+  using twilio::answered_by;
+  const auto hears = [&](answered_by who) {
+    one.heard = who_answered{who, {}, {}};
+    return ended_before(one);
+  };
+  one.machine = machine_type::hang_up;
+  EXPECT_EQ(ended_before(one), std::nullopt);
+  EXPECT_EQ(hears(answered_by::human), std::nullopt);
+  EXPECT_EQ(hears(answered_by::unknown), std::nullopt);
+  EXPECT_EQ(hears(answered_by::machine), end_reason::machine_answered);
+  EXPECT_EQ(hears(answered_by::fax), end_reason::machine_answered);
+  one.machine = machine_type::go_on;
+  EXPECT_EQ(hears(answered_by::machine), std::nullopt);
+  one.hung_up = true;
+  EXPECT_EQ(ended_before(one), end_reason::operator_hung_up);
+}
+
 TEST_F(Dials, CallNobodyTwiceForOneId) {
   EXPECT_EQ(begin(to("+4570123456", "t1", "order-7")).before, nullptr);
   const auto again = begin(to("+4570123456", "t2", "order-7"));
