@@ -91,6 +91,10 @@ void outbound_dials::is_over(const model::ticket& shown) {
   change(shown, [&](model::dials& all) { return all.is_over(shown), true; });
 }
 
+void outbound_dials::sent_on(const model::ticket& shown) {
+  change(shown, [&](model::dials& all) { return all.sent_on(shown), true; });
+}
+
 void outbound_dials::is_elsewhere(const model::ticket& shown) {
   change(shown, [&](model::dials& all) { return all.is_elsewhere(shown), true; });
 }

@@ -51,6 +51,7 @@ class outbound_dials {
   void looks_again(const model::ticket& shown);
   void forget(const model::ticket& shown);
   void forget(const model::call_sid& call);
+  void sent_on(const model::ticket& shown);
   void is_over(const model::ticket& shown);
   void is_elsewhere(const model::ticket& shown);
   void hang_up(const model::ticket& shown);

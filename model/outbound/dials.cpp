@@ -109,6 +109,13 @@ void dials::is_elsewhere(const ticket& shown) {
   sort(*one);
 }
 
+void dials::sent_on(const ticket& shown) {
+  auto* const one = dials_.find(shown.value);
+  if (!one) return;
+  one->answered = one->elsewhere = false;
+  sort(*one);
+}
+
 void dials::is_over(const ticket& shown) {
   auto* const one = dials_.find(shown.value);
   if (!one) return;

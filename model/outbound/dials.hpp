@@ -101,6 +101,8 @@ class dials {
   [[nodiscard]] const dial* redeem(const ticket& shown, const call_sid& call, time now);
   /// Twilio reports something of the call with it; null: nobody knows it, or it is another call's.
   [[nodiscard]] dial* report(const ticket& shown, const call_sid& call, time now);
+  /// Twilio is to ask again, whichever node there is then.
+  void sent_on(const ticket& shown);
   void is_over(const ticket& shown);
   void is_elsewhere(const ticket& shown);
   void hang_up(const ticket& shown);
