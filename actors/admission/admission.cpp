@@ -27,6 +27,7 @@ admission_door::behavior_type local_admission::make_behavior(const config& given
       [this](const renew_leases& m) { return renew(m); },
       [this](const release_lease& m) { release(m); },
       [](const find_in_line&) { return line_place{}; },
+      [](const find_lease_holder&) { return lease_holder{}; },
       [this](const call_refused& m) { rules_.count(m); },
       [this](const describe_usage& m) { return describe(*m.tenant); },
       [this](const reserve_places& m) {

@@ -79,6 +79,19 @@ struct line_place {
   bool is_here = true;  ///< this node was the last that told him to wait, and none has let him in
 };
 
+struct find_lease_holder {  // -> lease_holder; an error: nobody can say
+  using travels = in_process;
+  model::call_sid call;
+};
+struct lease_holder {
+  using travels = in_process;
+  enum class who : std::uint8_t {
+    nobody,   ///< that lives, but for this node
+    another,  ///< node, which lives
+    over,     ///< it has ended, wherever that was
+  } is = who::nobody;
+};
+
 // --- what is to be seen
 struct call_refused {  ///< for whatever reason
   using travels = in_process;
@@ -113,7 +126,8 @@ struct usage_flushed {
 using admission =
     caf::typed_actor<caf::replies_to<admit_call>::with<admitted>, caf::replies_to<renew_leases>::with<month_levels>,
                      caf::reacts_to<release_lease>, caf::replies_to<find_in_line>::with<line_place>,
-                     caf::reacts_to<call_refused>, caf::replies_to<describe_usage>::with<tenant_usage>,
-                     caf::reacts_to<reserve_places>, caf::replies_to<flush_usage>::with<usage_flushed>>;
+                     caf::replies_to<find_lease_holder>::with<lease_holder>, caf::reacts_to<call_refused>,
+                     caf::replies_to<describe_usage>::with<tenant_usage>, caf::reacts_to<reserve_places>,
+                     caf::replies_to<flush_usage>::with<usage_flushed>>;
 
 }  // namespace tonris::actors

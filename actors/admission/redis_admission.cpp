@@ -56,6 +56,7 @@ redis_admission::behavior_type redis_admission::make_behavior() {
       [this](const renew_leases& m) { return on(m); },
       [this](const release_lease& m) { on(m); },
       [this](const find_in_line& m) { return on(m); },
+      [this](const find_lease_holder& m) { return on(m); },
       [this](const call_refused& m) { rules_.count(m); },
       [this](const describe_usage& m) { return on(m); },
       [this](const reserve_places& m) {
@@ -170,6 +171,16 @@ caf::result<line_place> redis_admission::on(const find_in_line& wanted) {
   counts_->find_in_line(wanted.call, [promise](std::optional<bool> is_here) mutable {
     if (!is_here) return (void)promise.deliver(caf::make_error(caf::sec::runtime_error, "Redis does not say"));
     promise.deliver(line_place{*is_here});
+  });
+  return promise;
+}
+
+caf::result<lease_holder> redis_admission::on(const find_lease_holder& wanted) {
+  auto promise = make_response_promise<lease_holder>();
+  counts_->find_holder(wanted.call, [promise](const std::optional<redis_counts::holder>& known) mutable {
+    if (!known) return (void)promise.deliver(caf::make_error(caf::sec::runtime_error, "Redis does not say"));
+    using who = lease_holder::who;
+    promise.deliver(lease_holder{known->has_ended ? who::over : known->lives_elsewhere ? who::another : who::nobody});
   });
   return promise;
 }

@@ -87,6 +87,7 @@ class redis_admission final : public loop_bound_actor<redis_admission_door::base
   void ask_for_overflow_agent(const question_ptr& asked, const model::admission_limits& wider);
   [[nodiscard]] admitted turn_away(const admit_call& who, model::admission_verdict why);
   caf::result<line_place> on(const find_in_line& wanted);
+  caf::result<lease_holder> on(const find_lease_holder& wanted);
   void take_over(const question_ptr& asked);
   void come_in(const question_ptr& asked, const model::admission_answer& said, admission_metrics::way how);
   void ask_later(const question_ptr& asked);

@@ -246,6 +246,21 @@ void redis_counts::find_in_line(const model::call_sid& call, told<bool> then) {
   });
 }
 
+void redis_counts::find_holder(const model::call_sid& call, told<holder> then) {
+  command({"HMGET", key("l:" + call.value), "n", "end"},
+          [this, then = std::move(then)](const net::redis_answer& lease) {
+            const auto* const reply = reply_in(lease);
+            if (!reply) return then(std::nullopt);
+            const std::string node{reply->text_at(0)};
+            if (!reply->text_at(1).empty()) return then(holder{true, false});
+            if (node.empty() || node == config_.node) return then(holder{});
+            command({"EXISTS", key("node:" + node)}, [then](const net::redis_answer& its_own) {
+              if (its_own.outcome != net::redis_outcome::ok) return then(std::nullopt);
+              then(holder{false, number_of(its_own.reply) == 1});
+            });
+          });
+}
+
 void redis_counts::restore(const model::tenant_id& tenant, model::usage_month month, const model::month_sums& booked,
                            std::function<void(bool)> then) {
   run(*upkeep_, scripts::restore, {key("gen"), month_key(tenant, month)},

@@ -81,6 +81,12 @@ class redis_counts {
   /// Was it the last that did, and has none let him in?
   void find_in_line(const model::call_sid& call, told<bool> then);
 
+  struct holder {
+    bool has_ended = false;
+    bool lives_elsewhere = false;  ///< another node has it, whose own lease runs
+  };
+  void find_holder(const model::call_sid& call, told<holder> then);
+
   void restore(const model::tenant_id& tenant, model::usage_month month, const model::month_sums& booked,
                std::function<void(bool)> then);
   void reserve(const std::string& vendor, const std::vector<std::pair<model::tenant_id, std::uint32_t>>& tenants,

@@ -74,6 +74,7 @@ void twilio_webhooks::outbound_voice(const signed_request& asked) {
   start_call wanted;
   wanted.request = *request;
   wanted.token = asked.token;
+  wanted.redirects = redirects_in(asked.query);
   const auto dial = config_.dials->redeem(asked.ticket, request->call, clock().now());
   if (dial) return outbound_of(wanted, *dial, asked.signer, to);
   if (!config_.shared_dials) return outbound_unknown(wanted, asked.signer, to);

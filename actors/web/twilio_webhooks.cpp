@@ -82,6 +82,7 @@ caf::behavior twilio_webhooks::make_behavior() {
                        [this, request](bool is_his) { is_his ? serve(request) : turn_away(request); });
       },
       [this](const apology_given& one) { tell_of_apology(one); },
+      [this](const lost_call& one) { look_for_holder(one); },
   };
 }
 
@@ -106,9 +107,14 @@ void twilio_webhooks::turn_away(const signed_request& request) {
   request.responder->respond(wants_words ? apology(model::field(request.fields, "Direction")) : no_content());
 }
 
+unsigned twilio_webhooks::redirects_in(std::string_view query) {
+  return number_in(query, redirects_name);
+}
+
 twilio_webhooks::responder twilio_webhooks::responder_of(const signed_request& request) {
-  if (!request.signer) return {request.responder};
-  return {request.responder, std::string{model::field(request.fields, "AccountSid")}};
+  responder to{request.responder, {}, request.ticket};
+  if (request.signer) to.account = model::field(request.fields, "AccountSid");
+  return to;
 }
 
 // --- a call comes in
@@ -126,7 +132,7 @@ void twilio_webhooks::voice(const signed_request& asked) {
   const start_call wanted{*request,
                           nullptr,
                           {},
-                          number_in(asked.query, redirects_name),
+                          redirects_in(asked.query),
                           failed ? model::fallback_news::failed : model::fallback_news::none,
                           asked.token};
   if (twilio::is_outbound(request->direction)) return outbound(wanted, asked.signer, to);
@@ -283,7 +289,7 @@ void twilio_webhooks::next_step(const signed_request& request) {
   const connect_action asked{{std::string{model::field(fields, "CallSid")}},
                              twilio::parse_call_status(model::field(fields, "CallStatus")),
                              news_in(fields),
-                             number_in(request.query, redirects_name),
+                             redirects_in(request.query),
                              request.token,
                              false,
                              twilio::is_outbound(direction)};
@@ -291,7 +297,11 @@ void twilio_webhooks::next_step(const signed_request& request) {
   ask(this, config_.supervisor, supervisor_limit, asked)
       .then(
           [this, to, request, asked](const call_answer& decided) {
-            decided.is_of_unknown ? take_lost(request, asked, decided, to) : answer(decided, to);
+            const auto call = twilio::parse_voice_request(request.fields);
+            if (!decided.is_of_unknown || !call) return answer(decided, to);
+            ask_for_holder({*call, request.signer, asked.token, asked.redirects,
+                            asked.news != model::fallback_news::none, asked.outbound},
+                           decided, to);
           },
           [to, direction](const caf::error&) { to->respond(apology(direction)); });
 }
@@ -363,7 +373,10 @@ void twilio_webhooks::answer(const call_answer& decided, const responder& to) {
     }
     case call_answer::verb::hang_up: return to->respond(twiml_response(model::twiml::hang_up()));
     case call_answer::verb::nothing: return to->respond(twiml_response(model::twiml::empty()));
-    case call_answer::verb::redirect_voice: return again("elevenlabs");
+    case call_answer::verb::redirect_voice:
+      if (to.ticket.empty()) return again("elevenlabs");
+      config_.dials->sent_on(to.ticket);
+      return again("outbound/" + to.ticket.value);
     case call_answer::verb::redirect_connect: return again("connect-action");
   }
 }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <caf/expected.hpp>
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -30,6 +32,18 @@ struct apology_given {  // to itself
   unsigned tries = 0;
 };
 
+/// Twilio asks what comes next of a call that goes on, and nobody here knows it. To itself: to be looked for again.
+struct lost_call {
+  using travels = in_process;
+  model::twilio::voice_request request;
+  token_holders signer;
+  std::string token;
+  unsigned redirects = 0;
+  bool has_begun = false;  ///< what follows a lost call was under way already
+  bool outbound = false;
+  unsigned looks = 0;
+};
+
 /// Answers Twilio's webhooks, one actor a loop: voice, connect-action, call, stream and recording status, and of calls
 /// that we have placed what is asked and told of them. Loop-bound;
 /// the front delivers requests whose signature it has checked. Whatever happens, Twilio gets 200, text/xml and valid
@@ -37,6 +51,9 @@ struct apology_given {  // to itself
 /// the requests it was answering; the front spawns the next one.
 class twilio_webhooks final : public loop_bound {
  public:
+  /// Calls of other nodes, one actor: whether those nodes live is looked after. Beyond: theirs to write down.
+  static constexpr std::size_t most_awaited_holders = 1'000;
+
   struct config {
     std::string public_origin;  ///< "https://gw.example.com"
     model::agent_id default_agent;
@@ -62,12 +79,14 @@ class twilio_webhooks final : public loop_bound {
   /// Who waits for an answer, and by which account of a tenant's own he asks.
   struct responder {
     std::shared_ptr<net::http_responder> to;
-    std::string account{};  ///< "": the gateway's
+    std::string account{};   ///< "": the gateway's
+    model::ticket ticket{};  ///< of a call that we have placed, where his address has it
     net::http_responder* operator->() const noexcept { return to.get(); }
   };
   void serve(const signed_request& request);
   static void turn_away(const signed_request& request);
   [[nodiscard]] static responder responder_of(const signed_request& request);
+  [[nodiscard]] static unsigned redirects_in(std::string_view query);
   void voice(const signed_request& asked);
   static void announce(const model::twilio::voice_request& request, const tenant_ptr& tenant);
   void route(start_call wanted, const found_tenant& found, std::chrono::seconds waited, const responder& to);
@@ -108,8 +127,13 @@ class twilio_webhooks final : public loop_bound {
   void stream_progress(const model::form& fields, const responder& to);
   void recording_progress(const model::form& fields, const responder& to);
   // twilio_lost_calls.cpp: what would have no record
-  void take_lost(const signed_request& request, const connect_action& asked, const call_answer& otherwise,
-                 const responder& to);
+  void ask_for_holder(const lost_call& lost, const call_answer& otherwise, const responder& to);
+  void leave_to_holder(const lost_call& lost, bool is_over, const call_answer& otherwise, const responder& to);
+  void look_later(lost_call lost);
+  void look_for_holder(const lost_call& lost);
+  using told_lost = std::function<void(const caf::expected<call_answer>&)>;
+  void write_lost(const lost_call& lost, told_lost then);
+  void answer_lost(const lost_call& lost, const call_answer& otherwise, const responder& to);
   void apologise(const model::twilio::voice_request& request, const tenant_ptr& tenant, const responder& to);
   void tell_of_apology(const apology_given& one);
   void answer(const call_answer& decided, const responder& to);
@@ -118,6 +142,7 @@ class twilio_webhooks final : public loop_bound {
 
   const config config_;
   std::optional<std::chrono::steady_clock::time_point> admission_silent_since_;
+  std::size_t awaited_holders_ = 0;
 };
 
 /// 200, text/xml: a sentence and a hang-up, for callers whom nothing else can be told. Whom a tenant calls himself is

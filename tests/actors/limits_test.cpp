@@ -57,6 +57,7 @@
 #include "actors/web/number_work.hpp"
 #include "actors/web/post_call.hpp"
 #include "actors/web/stream_echo.hpp"
+#include "actors/web/twilio_webhooks.hpp"
 #include "model/admission/table.hpp"
 #include "model/admission/waiting_line.hpp"
 #include "model/audio/backlog.hpp"
@@ -232,6 +233,8 @@ std::vector<row> rows_of_calls() {
       {"placed calls that are looked at, for what other nodes know of them",
        count(redis_dials::most_of_a_look) + " a second, in turn"},
       {"calls that nobody placed, but Redis may have", count(redis_dials::most_undropped) + ", until it answers"},
+      {"calls of other nodes that Twilio asked this one about, looked after in case those nodes are gone",
+       count(twilio_webhooks::most_awaited_holders) + " a loop"},
       {"placed calls that Twilio is asked about, as it has not told of their end",
        count(dial_watch_settings::at_once) + " at once; from a minute on each minute, for " +
            std::to_string(dial_watch_settings::patience.count()) + " h"},

@@ -101,6 +101,24 @@ TEST_F(RedisAdmission, TakesACallOverThatTwilioBringsFromAnotherNode) {
   EXPECT_TRUE(come_to_be_counted({}));
 }
 
+TEST_F(RedisAdmission, KnowsWhetherAnotherNodeThatLivesHasACall) {
+  using who = lease_holder::who;
+  auto& second = sharing(redis.url(), "node-2");
+  const auto holder = [&](node& of, int n) { return ask<lease_holder>(of, find_lease_holder{call(n)}).is; };
+  EXPECT_EQ(holder(second, 1), who::nobody) << "it never was";
+  EXPECT_EQ(admit(first(), 1).is, answer::come_in);
+  renew(first(), {still(1)});
+  EXPECT_EQ(holder(second, 1), who::another);
+  EXPECT_EQ(holder(first(), 1), who::nobody) << "but this node";
+  release(first(), 1);
+  EXPECT_TRUE(comes_to([&] { return holder(second, 1) == who::over; }));
+  EXPECT_EQ(admit(first(), 2).is, answer::come_in);
+  renew(first(), {still(2)});
+  kill(first());
+  EXPECT_EQ(holder(second, 2), who::another) << "as far as is known";
+  EXPECT_TRUE(comes_to([&] { return holder(second, 2) == who::nobody; }, 13s));
+}
+
 TEST_F(RedisAdmission, FreesThePlacesOfANodeThatWasKilledWithinALease) {
   tenant->limits.max_concurrent_calls = 10;
   auto& second = sharing(redis.url(), "node-2");

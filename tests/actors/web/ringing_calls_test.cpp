@@ -243,12 +243,21 @@ TEST_F(RingingCalls, AreAskedAboutEachMinuteAndEndedAfterADay) {
 TEST_F(RingingCalls, AreSentOnToTheNextLifeWhereTheyAreAnsweredOverAHandOver) {
   ASSERT_EQ(place().status, 201u);
   table->stopping = table->handing_over = true;
+  const auto again = path_of("Url") + "?redirects=1";
   const auto sent = post(path_of("Url"), told("in-progress")).body;
-  EXPECT_THAT(sent, AllOf(HasSubstr("<Redirect"), HasSubstr("/elevenlabs?redirects=1")));
+  EXPECT_THAT(sent, AllOf(HasSubstr("<Redirect"), HasSubstr(again + "#")));
+  EXPECT_THAT(live(), HasSubstr(some_call.value)) << "it is nobody's yet, and rings on";
   restart();
   table->stopping = table->handing_over = false;
-  EXPECT_THAT(post(voice_path + "?redirects=1", told("in-progress")).body, HasSubstr("<Connect"));
+  EXPECT_THAT(post(again, told("in-progress")).body, HasSubstr("<Connect"));
   EXPECT_EQ(live_calls(), 1u);
+}
+
+TEST_F(RingingCalls, AreSentOnTwiceAtMost) {
+  ASSERT_EQ(place().status, 201u);
+  table->stopping = table->handing_over = true;
+  EXPECT_THAT(post(path_of("Url") + "?redirects=1", told("in-progress")).body, HasSubstr("?redirects=2#"));
+  EXPECT_THAT(post(path_of("Url") + "?redirects=2", told("in-progress")).body, HasSubstr("<Hangup"));
 }
 
 TEST_F(RingingCalls, AreNotPlacedByANodeThatStops) {

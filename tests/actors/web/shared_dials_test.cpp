@@ -138,6 +138,13 @@ TEST_F(SharedDialsOnTheWeb, ServeACallThatAnotherNodeHasPlaced) {
   EXPECT_THAT(others->told, SizeIs(1)) << "it is this node's own now";
 }
 
+TEST_F(SharedDialsOnTheWeb, ServeACallThatAnotherNodeHasSentOnAsItStopped) {
+  others->to_tickets = {true, false, of_another_node()};
+  EXPECT_THAT(post(path("") + "?redirects=1", told("in-progress")).body, HasSubstr("<Connect"));
+  ASSERT_THAT(others->told, SizeIs(1));
+  EXPECT_TRUE(others->told[0].takes);
+}
+
 TEST_F(SharedDialsOnTheWeb, ServeNobodyWhomNoNodeKnows) {
   EXPECT_THAT(post(path(""), told("in-progress")).body, HasSubstr("<Hangup/>"));
   others->to_tickets.reset();
