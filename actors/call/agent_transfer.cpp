@@ -24,7 +24,7 @@ agent_transfer::decision agent_transfer::ask(const model::tool_commands::transfe
     return {model::refused(std::string{told_to_agent(decided.verdict)}), false};
   }
   counts.add(record.tenant, person_of(record), call_.steady_now(), *call_.services->counters);
-  begin(std::move(decided.number), wanted.reason);
+  begin({std::move(decided.number), wanted.reason});
   return {model::done("Tell the caller now, in one short sentence, that you are putting him through. Say nothing else: "
                       "he is connected as soon as you have said it."),
           true};
@@ -36,7 +36,7 @@ model::transfer_verdict agent_transfer::ask_for(const std::string& number) {
   const auto& asked_for = call_.life->state.transfer;
   const bool is_repeated = is_announced() && asked_for->number == decided.number;
   if (decided.verdict != transfer_verdict::allowed || is_repeated) return decided.verdict;
-  begin(std::move(decided.number), "asked for by the API");
+  begin({std::move(decided.number), "asked for by the API", false, true});
   await_announcement(false);
   if (!call_.life->agent_live) put_through("by the API");
   return transfer_verdict::allowed;
@@ -53,9 +53,9 @@ model::transfer_decision agent_transfer::decide(const std::string& number, std::
   return model::decide_transfer(call_.tenant(), question);
 }
 
-void agent_transfer::begin(std::string number, std::string reason) {
-  call_.note(call_moment::transfer, "allowed, to " + model::redacted(number));
-  call_.life->state.transfer = {std::move(number), std::move(reason), false};
+void agent_transfer::begin(model::call_checkpoint::transfer_state wanted) {
+  call_.note(call_moment::transfer, "allowed, to " + model::redacted(wanted.number));
+  call_.life->state.transfer = std::move(wanted);
   call_.save();
 }
 
@@ -66,6 +66,11 @@ void agent_transfer::await_announcement(bool has_answer) {
   call_.self->send(call_.life->agent_leg,
                    ask_for_goodbye{"(A note of the telephone system, not of the caller: the caller is put through now. "
                                    "Tell him so in one short sentence and in the language of this conversation.)"});
+}
+
+model::end_reason agent_transfer::reason() const noexcept {
+  const auto& transfer = call_.life->state.transfer;
+  return transfer && transfer->by_operator ? model::end_reason::operator_transferred : model::end_reason::transferred;
 }
 
 bool agent_transfer::is_announced() const noexcept {
@@ -97,7 +102,7 @@ void agent_transfer::put_through(const char* how) {
   const auto& leg = call_.life->agent_leg;
   if (leg) call_.self->send(leg, close_leg{});
   if (call_.life->caller_leg) call_.self->send(call_.life->caller_leg, take_back{});
-  call_.end_because(model::end_reason::transferred, how, model::call_event::agent_ended);
+  call_.end_because(reason(), how, model::call_event::agent_ended);
 }
 
 /// As words of the caller's, since a mere update of its context makes no agent speak

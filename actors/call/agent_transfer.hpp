@@ -34,17 +34,18 @@ class agent_transfer {
   /// It has its answer, or wants none.
   void await_announcement(bool has_answer);
 
-  [[nodiscard]] bool is_announced() const noexcept;  ///< the caller is about to be put through
-  [[nodiscard]] bool announcement_is_said();         ///< of last_turn_over; false: it was not this
-  void overdue();                                    ///< of transfer_due
-  void lives_again();                                ///< after a crash of the call's actor
-  void begin_anew();                                 ///< after the node's: what was announced then is over
-  void conversation_begins();                        ///< it is told that nobody answered
+  [[nodiscard]] model::end_reason reason() const noexcept;  ///< of a call that ends with it
+  [[nodiscard]] bool is_announced() const noexcept;         ///< the caller is about to be put through
+  [[nodiscard]] bool announcement_is_said();                ///< of last_turn_over; false: it was not this
+  void overdue();                                           ///< of transfer_due
+  void lives_again();                                       ///< after a crash of the call's actor
+  void begin_anew();                                        ///< after the node's: what was announced then is over
+  void conversation_begins();                               ///< it is told that nobody answered
 
  private:
   void put_through(const char* how);
   [[nodiscard]] model::transfer_decision decide(const std::string& number, std::uint32_t placed) const;
-  void begin(std::string number, std::string reason);
+  void begin(model::call_checkpoint::transfer_state wanted);
 
   call_context& call_;
 };

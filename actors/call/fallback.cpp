@@ -21,6 +21,10 @@ using outcome_type = model::call_record::transfer::outcome_type;
 
 namespace {
 
+bool is_transfer(const model::call_checkpoint& call) {
+  return call.record.reason && model::is_transfer(*call.record.reason);
+}
+
 std::string_view what_came(fallback_news news) {
   switch (news) {
     case fallback_news::none: return {};
@@ -55,7 +59,7 @@ call_answer to_answer(fallback_answer step, const model::call_checkpoint& call, 
       answer.then = call_answer::verb::dial;
       answer.number = std::move(step.number);
       answer.caller_id = caller_id_of(tenant, business_of(call.record));
-      if (call.record.reason == model::end_reason::transferred && tenant != nullptr && tenant->transfer) {
+      if (is_transfer(call) && tenant != nullptr && tenant->transfer) {
         answer.ringing = std::chrono::seconds{tenant->transfer->ring_seconds};
         if (tenant->transfer->warm) answer.whisper_for = call.record.call;
       }
@@ -77,7 +81,7 @@ std::string spelled(std::string_view number) {
 
 bool returns_to_agent(const model::call_checkpoint& call, const model::tenant* tenant, fallback_news news) {
   using no_answer = model::tenant::transfer_type::no_answer_type;
-  if (call.record.reason != model::end_reason::transferred || !call.transfer || call.transfer->failed) return false;
+  if (!is_transfer(call) || !call.transfer || call.transfer->failed) return false;
   if (news != fallback_news::not_answered && news != fallback_news::failed) return false;
   if (tenant == nullptr || tenant->status != model::tenant::status_type::active || !tenant->transfer) return false;
   return tenant->transfer->no_answer == no_answer::agent && call.new_streams < model::supervision::max_new_streams;
@@ -162,7 +166,7 @@ void fallback_of::tell_transfer_failed(const std::string& which, const std::stri
 }
 
 bool fallback_of::is_by_agent() const {
-  return call_.record.reason == model::end_reason::transferred && call_.transfer;
+  return is_transfer(call_) && call_.transfer;
 }
 
 void fallback_of::begin_transfer(const call_answer& answer) {

@@ -238,12 +238,12 @@ void live_call::carry_out(call_action action) {
 
 /// The agent has said all it had to say; the caller has perhaps not heard it yet.
 bool live_call::is_played_out() const {
-  return record().reason == end_reason::agent_ended || record().reason == end_reason::transferred;
+  return record().reason && (*record().reason == end_reason::agent_ended || is_transfer(*record().reason));
 }
 
 /// An agent that ends its conversation once it may put the caller through has said that it does.
 void live_call::end_because(end_reason reason, std::string detail, call_event event) {
-  if (reason == end_reason::agent_ended && transfer_.is_announced()) reason = end_reason::transferred;
+  if (reason == end_reason::agent_ended && transfer_.is_announced()) reason = transfer_.reason();
   if (!record().reason && record().state != call_state::ended) {
     record().reason = reason;
     record().end_detail = std::move(detail);

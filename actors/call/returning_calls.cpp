@@ -152,19 +152,19 @@ void call_supervisor_state::go_on(ended_entry call, tenant_ptr tenant) {
   auto& record = life->state.record;
   life->counted = record.media;
   life->counters->restore(record.media);
-  const bool is_transfer = record.reason == end_reason::transferred;
+  const bool was_transfer = record.reason && model::is_transfer(*record.reason);
   record.state = call_state::stranded;
   record.reason.reset();
   record.troubled.reset();
   record.end_detail.clear();
-  if (is_transfer) life->state.fallback = model::fallback_step::not_begun;
+  if (was_transfer) life->state.fallback = model::fallback_step::not_begun;
   record.ended.reset();
   ++life->state.new_streams;
   ++life->state.returns;
   life->state.returned = at;
   call_log::info(record, "goes on: its caller is back on the line");
-  services().counters->of<call_metrics>().call_resumed(is_transfer ? call_metrics::resumption::transfer
-                                                                   : call_metrics::resumption::hang_up);
+  services().counters->of<call_metrics>().call_resumed(was_transfer ? call_metrics::resumption::transfer
+                                                                    : call_metrics::resumption::hang_up);
   start(std::move(life), live_call::beginning::caller_back);
 }
 

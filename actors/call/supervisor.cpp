@@ -24,7 +24,8 @@ namespace {
 constexpr std::chrono::seconds control_limit{2};
 
 std::chrono::seconds ringing_of(const ended_entry& call) {
-  const bool is_by_agent = call.state.record.reason == end_reason::transferred && call.tenant && call.tenant->transfer;
+  const bool is_by_agent =
+      call.state.record.reason && is_transfer(*call.state.record.reason) && call.tenant && call.tenant->transfer;
   return is_by_agent ? std::chrono::seconds{call.tenant->transfer->ring_seconds} : model::twiml::default_ringing;
 }
 

@@ -23,6 +23,7 @@ void put_transfer(json_writer& out, const call_checkpoint& c) {
   out.member("number", c.transfer->number);
   out.member("reason", c.transfer->reason);
   out.member("failed", c.transfer->failed);
+  if (c.transfer->by_operator) out.member("byOperator", true);
   out.close_object();
 }
 
@@ -31,7 +32,7 @@ std::optional<call_checkpoint::transfer_state> read_transfer(field_reader& field
   if (object == nullptr) return std::nullopt;
   field_reader t(*object);
   call_checkpoint::transfer_state state{std::string(t.text("number")), std::string(t.optional_text("reason")),
-                                        t.optional_flag("failed", false)};
+                                        t.optional_flag("failed", false), t.optional_flag("byOperator", false)};
   if (t.mistake()) fields.refuse(*t.mistake());
   return state;
 }

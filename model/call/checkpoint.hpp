@@ -29,7 +29,8 @@ struct call_checkpoint {
   /// Whom the agent puts the caller through to, from when it has been allowed to.
   struct transfer_state {
     std::string number, reason;
-    bool failed = false;  ///< nobody answered: the caller is the agent's again, which is to be told
+    bool failed = false;       ///< nobody answered: the caller is the agent's again, which is to be told
+    bool by_operator = false;  ///< over the API, not the agent
     bool operator==(const transfer_state&) const = default;
   };
 

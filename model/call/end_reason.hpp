@@ -16,6 +16,7 @@ enum class end_reason : std::uint8_t {
   agent_ended,
   transferred,  ///< by the agent, to a number that the tenant allows
   operator_hung_up,
+  operator_transferred,  ///< by who operates the gateway, or the tenant's own systems, over the API
   max_duration,
   month_used_up,  ///< the tenant's month ran out of minutes or money while the call went on
   // refused at the webhook
@@ -94,6 +95,11 @@ enum class gravity : std::uint8_t { ordinary, lost, alarm };
 /// fallback.
 enum class aftermath : std::uint8_t { hang_up, sentence, arranged, fallback };
 [[nodiscard]] aftermath after(end_reason r) noexcept;
+
+/// Somebody is put through whom the agent has talked with.
+[[nodiscard]] constexpr bool is_transfer(end_reason r) noexcept {
+  return r == end_reason::transferred || r == end_reason::operator_transferred;
+}
 
 /// Can a new conversation heal what ended the agent leg? Not where the vendor would refuse it again: 1008, an unknown
 /// agent, authentication, quota, an audio format nobody knows.

@@ -79,7 +79,7 @@ arrangement by_agent(const tenant& t, std::string_view number) {
 }
 
 arrangement arranged_for(const tenant& t, end_reason why, const fallback_about& call) {
-  if (why == end_reason::transferred) return by_agent(t, call.transfer_to);
+  if (is_transfer(why)) return by_agent(t, call.transfer_to);
   if (why == end_reason::closed) return while_closed(t);
   if (why == end_reason::sent_on) return by_rule(t, call.rule);
   return while_over_limit(t);

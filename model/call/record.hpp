@@ -113,7 +113,7 @@ struct call_record {
   struct note {
     time at;
     std::string text;
-    std::string source{};   ///< "agent", "operator", "twilio"
+    std::string source{};   ///< "agent", "operator", "tenant"
     std::string request{};  ///< what asked for it by the API, by its id; "": the agent
     bool operator==(const note&) const = default;
   };

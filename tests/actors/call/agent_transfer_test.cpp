@@ -57,6 +57,20 @@ class AgentTransfer : public SurvivingCall {
   int asked_ = 0;
 };
 
+TEST_F(AgentTransfer, IsTheOperatorsWhereTheApiAskedForIt) {
+  const auto said = ask<call_controlled>(control_call{control_call::action::transfer, some_call, "+15550109999"});
+  ASSERT_TRUE(said);
+  EXPECT_EQ(said->is, call_controlled::outcome::done);
+  announces();
+  pass(10s);
+  EXPECT_EQ(recorded("endReason"), "operator_transferred");
+  EXPECT_EQ(recorded("endedBy"), "operator");
+  const auto answer = dial_ends(fallback_news::none);
+  EXPECT_EQ(answer.then, verb::dial);
+  EXPECT_EQ(answer.ringing, 30s) << "as for the agent's";
+  EXPECT_EQ(dial_ends(fallback_news::not_answered).then, verb::stream) << "and back to the agent";
+}
+
 TEST_F(AgentTransfer, IsAnnouncedByTheAgentThenDialled) {
   asks();
   EXPECT_THAT(result(), HasSubstr("putting him through"));

@@ -43,7 +43,7 @@ TEST(EndReason, KnowsWhatACallerOnTheLineGetsAfterIt) {
                        r == end_reason::tenant_cancelled || r == end_reason::caller_blocked;
     const bool arranged = r == end_reason::closed || r == end_reason::sent_on || r == end_reason::tenant_busy ||
                           r == end_reason::tenant_rate || r == end_reason::month_minutes ||
-                          r == end_reason::month_cost || r == end_reason::vendor_full || r == end_reason::transferred;
+                          r == end_reason::month_cost || r == end_reason::vendor_full || is_transfer(r);
     EXPECT_EQ(after(r), ordinary   ? aftermath::hang_up
                         : limit    ? aftermath::sentence
                         : arranged ? aftermath::arranged
@@ -116,7 +116,7 @@ TEST(EndReason, HasAHeadlineOfItsOwnAndAnAdvice) {
     EXPECT_TRUE(headlines.insert(headline(r)).second) << headline(r);
     EXPECT_FALSE(headline(r).empty()) << to_string(r);
     EXPECT_TRUE(advice(r).ends_with('.')) << advice(r);
-    const bool is_ordinary = after(r) == aftermath::hang_up || r == end_reason::transferred;
+    const bool is_ordinary = after(r) == aftermath::hang_up || is_transfer(r);
     EXPECT_EQ(advice(r).starts_with("nothing"), is_ordinary) << advice(r);
   }
 }
