@@ -31,6 +31,7 @@ struct flags {
   imagined_call imagined;
   std::string tenant, key_id, key_name;
   std::vector<std::string> scopes;
+  bool timeline = false;
 };
 
 /// Where the gateway is that a command asks.
@@ -46,6 +47,7 @@ void add_why(CLI::App& app, flags& f) {
       app.add_option("--data-dir", f.data_dir, "read the store in this DATA_DIR, whether its gateway runs or not");
   add_gateway(app, f);
   data_dir->excludes(app.get_option("--gateway"));
+  app.add_flag("--timeline", f.timeline, "all that happened, moment by moment, and the record in short");
 }
 
 struct keys_commands {
@@ -93,7 +95,11 @@ int why(const flags& f, const lookup& environment, std::ostream& out, std::ostre
   }
   if (!events) return refuse(err, events.error());
   const bool has_record = record && *record;
-  if (record || !events->empty()) out << call_story(*events, has_record ? &**record : nullptr);
+  const bool in_short = has_record && !f.timeline;
+  if (in_short)
+    out << call_summary(*events, **record);
+  else if (record || !events->empty())
+    out << call_story(*events, has_record ? &**record : nullptr);
   if (!record) return refuse(err, record.error());
   return events->empty() && !has_record ? not_found : found;
 }
@@ -143,7 +149,8 @@ int run(std::vector<std::string> arguments, const lookup& environment, std::ostr
       "should be, 2: wrong usage, or the "
       "gateway, its store or the file cannot be read.");
   flags given;
-  auto* as_why = app.add_subcommand("why", "a call's timeline in plain words, why it ended, and what to do about it");
+  auto* as_why =
+      app.add_subcommand("why", "what happened in a call, who caused it and what to do, in ten lines at most");
   add_why(*as_why, given);
   auto* as_check = app.add_subcommand("check-tenants", "what a TENANTS_FILE has wrong, all of it, by line and tenant");
   as_check->add_option("file", given.tenants_file, "the file")->required();

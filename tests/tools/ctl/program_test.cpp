@@ -65,7 +65,11 @@ class Tonrisctl : public testing::Test {
     EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), ended == cannot ? 1 : 0) << said;
     return ended;
   }
-  int why() { return tonrisctl({"why", some_call.value, "--env-file", env_file}); }
+  int why(const std::string& how = {}) {
+    std::vector<std::string> words{"why", some_call.value, "--env-file", env_file};
+    if (!how.empty()) words.push_back(how);
+    return tonrisctl(std::move(words));
+  }
 
   /// A gateway that gives one answer about the call's events, and one about its record, to whoever knows the token.
   void serve(unsigned status, std::string body, std::string record = {}) {
@@ -161,15 +165,29 @@ const std::string record_told =
 
 // --- from a gateway that runs
 
-TEST_F(Tonrisctl, SumsUpTheCallsRecordBelowItsTimeline) {
+TEST_F(Tonrisctl, SaysInTenLinesAtMostWhyACallEnded) {
   serve(200, to_json(some_events), to_json(some_record()));
   EXPECT_EQ(why(), found);
+  const auto said = out.str();
+  EXPECT_EQ(said, call_summary(some_events, some_record())) << "as GET …/why does";
+  EXPECT_LE(std::count(said.begin(), said.end(), '\n'), 10) << said;
+  store({.checkpoints = {},
+         .records = {{some_call, "salon-1", ten_o_clock, to_json(some_record())}},
+         .facts = {},
+         .events = some_events});
+  EXPECT_EQ(tonrisctl({"why", some_call.value, "--data-dir", data_dir}), found) << err.str();
+  EXPECT_EQ(out.str(), said) << "also from the store";
+}
+
+TEST_F(Tonrisctl, SumsUpTheCallsRecordBelowItsTimeline) {
+  serve(200, to_json(some_events), to_json(some_record()));
+  EXPECT_EQ(why("--timeline"), found);
   EXPECT_EQ(out.str(), header_told + timeline_told + record_told);
 }
 
 TEST_F(Tonrisctl, SumsUpACallOfWhichOnlyTheRecordIsKnown) {
   serve(404, unknown_call, to_json(some_record()));
-  EXPECT_EQ(why(), found);
+  EXPECT_EQ(why("--timeline"), found);
   EXPECT_EQ(out.str(), header_told + record_told);
 }
 
@@ -284,7 +302,7 @@ TEST_F(Tonrisctl, SumsUpTheStoredRecordBelowTheTimeline) {
          .records = {{some_call, "salon-1", ten_o_clock, to_json(some_record())}},
          .facts = {},
          .events = some_events});
-  EXPECT_EQ(tonrisctl({"why", some_call.value, "--data-dir", data_dir}), found) << err.str();
+  EXPECT_EQ(tonrisctl({"why", some_call.value, "--data-dir", data_dir, "--timeline"}), found) << err.str();
   EXPECT_EQ(out.str(), header_told + timeline_told + record_told);
 }
 
@@ -292,7 +310,7 @@ TEST_F(Tonrisctl, SumsUpTheCheckpointOfACallThatHasNotEnded) {
   model::call_checkpoint open;
   open.record = some_record();
   store({.checkpoints = {{some_call, to_json(open)}}, .records = {}, .facts = {}, .events = some_events});
-  EXPECT_EQ(tonrisctl({"why", some_call.value, "--data-dir", data_dir}), found) << err.str();
+  EXPECT_EQ(tonrisctl({"why", some_call.value, "--data-dir", data_dir, "--timeline"}), found) << err.str();
   EXPECT_EQ(out.str(), header_told + timeline_told + record_told);
 }
 
