@@ -43,7 +43,7 @@ constexpr std::array filters{
     filter{"variant", "of this variant of an A/B test"},
     filter{"node", "that this gateway had, by its host's name"},
     filter{"reason", "that ended so: agent_timeout"},
-    filter{"by", "that were ended by caller, agent, tenant, vendor, network, gateway or operators"},
+    filter{"by", "that were ended by caller, agent, tenant, vendor, network, gateway or operator"},
     filter{"troubled", "true, false, or what was wrong"},
     filter{"live", "true: that go on; false: that have ended"},
     filter{"q", "in which these words were said or noted; \"a phrase\", begin*"},
