@@ -36,6 +36,7 @@ class reader_actor final : public call_reader::base {
             auto found = db.find(wanted.query, wanted.of_this_node);
             if (!found) return unreadable(found.error().line);
             found_calls answer;
+            if (!found->empty() && found->size() >= wanted.query.limit) answer.last = found->back().place();
             for (auto& one : *found) answer.records.push_back(std::move(one.json));
             return answer;
           });

@@ -77,6 +77,9 @@ struct find_calls {  // -> found_calls
 struct found_calls {
   using travels = in_process;
   std::vector<std::string> records;  ///< JSON, of ended calls that fit, the newest first
+  /// Behind which the next page begins, whether this version can read the records of this one or not; nothing: it is
+  /// the last.
+  std::optional<model::call_place> last{};
 };
 struct read_usage {  // -> usage_read
   using travels = in_process;

@@ -164,7 +164,8 @@ struct keeper_state {
         .then(
             [this](const found_calls& found) {
               take(found.records);
-              if (found.records.size() < price_keeper_settings::page) return reading.reset();
+              if (!found.last) return reading.reset();
+              reading->after = found.last;
               remind(price_keeper_settings::pause, read_last_day{});
             },
             [this](const caf::error&) { remind(seconds{30}, read_last_day{}); });
@@ -173,9 +174,7 @@ struct keeper_state {
   void take(const std::vector<std::string>& records) {
     for (const auto& json : records) {
       const auto record = model::parse_call_record(json);
-      if (!record) continue;
-      reading->after = place_of(*record);
-      if (wants_bill(*record) || untold_in(*record, {}))
+      if (record && (wants_bill(*record) || untold_in(*record, {})))
         wait_for({record->call, record->ended.value_or(record->started)});
     }
   }

@@ -75,6 +75,8 @@ class call_database {
   struct listed_call {
     std::int64_t row = 0;  ///< the newer the greater
     std::string json;      ///< its record
+    model::call_sid call;
+    [[nodiscard]] model::call_place place() const { return {model::started_ms_of(row), call}; }
   };
   /// Ended calls that fit, the newest first, as many as are asked for; of this node alone, or of all.
   [[nodiscard]] result<std::vector<listed_call>> find(const model::call_query& query, bool of_this_node = false);

@@ -170,14 +170,15 @@ call_database::result<std::vector<call_database::listed_call>> call_database::fi
   }
   const bool by_words = !query.words.empty();
   const std::string from = by_words ? "words JOIN calls ON calls.id = words.rowid" : "calls";
-  auto rows = db_.prepare("SELECT calls.id, records.json FROM " + from +
+  auto rows = db_.prepare("SELECT calls.id, records.json, calls.call_sid FROM " + from +
                           " JOIN records ON records.call_sid = calls.call_sid" + where.sql() + " ORDER BY " +
                           (by_words ? "words.rowid" : "calls.id") + " DESC LIMIT " + std::to_string(query.limit));
   if (!rows) return tl::unexpected(rows.error());
   where.bind_to(*rows);
   std::vector<listed_call> found;
   auto row = rows->step();
-  for (; row && *row; row = rows->step()) found.push_back({rows->integer(0), std::string{rows->text(1)}});
+  for (; row && *row; row = rows->step())
+    found.push_back({rows->integer(0), std::string{rows->text(1)}, {std::string{rows->text(2)}}});
   if (!row) return tl::unexpected(row.error());
   return found;
 }

@@ -69,16 +69,24 @@ std::vector<call_record> merged(std::vector<call_record> live, const std::vector
   return all;
 }
 
-net::http_response page_of(std::vector<call_record> calls, std::size_t limit, bool whole_numbers) {
-  const bool goes_on = calls.size() > limit;
-  if (goes_on) calls.resize(limit);
+/// `last`: the store has more behind that. Then less than `limit` are here where this version cannot read some, and
+/// those that go on and began before come with the next page.
+net::http_response page_of(std::vector<call_record> calls, std::size_t limit, bool whole_numbers,
+                           const std::optional<model::call_place>& last = {}) {
+  auto behind = last;
+  if (calls.size() > limit) {
+    calls.resize(limit);
+    behind = place_of(calls.back());
+  } else if (last) {
+    std::erase_if(calls, [&](const auto& call) { return comes_before(*last, place_of(call)); });
+  }
   std::string json;
   model::json_writer out{json};
   out.open_object();
   out.open_list("items");
   for (const auto& call : calls) write(out, call_line_of(call, whole_numbers));
   out.close_list();
-  if (goes_on) out.member("nextCursor", to_cursor(place_of(calls.back())));
+  if (behind) out.member("nextCursor", to_cursor(*behind));
   out.close_object();
   return json_answer(std::move(json));
 }
@@ -100,9 +108,11 @@ void list_calls(http_front& at, request_context& asked) {
     auto live = query.words.empty() ? board->list(query) : std::vector<call_record>{};
     if (query.live.value_or(false)) return to->send(page_of(merged(std::move(live), {}, *board), limit, whole));
     ask(self, store, page_limit, find_calls{query})
-        .then([=, live = std::move(live)](
-                  const found_calls& found) { to->send(page_of(merged(live, found.records, *board), limit, whole)); },
-              say_unavailable(to));
+        .then(
+            [=, live = std::move(live)](const found_calls& found) {
+              to->send(page_of(merged(live, found.records, *board), limit, whole, found.last));
+            },
+            say_unavailable(to));
   });
 }
 
@@ -131,7 +141,6 @@ struct call_export {
     for (const auto& json : records) {
       const auto record = model::parse_call_record(json);
       if (!record) continue;
-      query.after = place_of(*record);
       if (form == export_form::csv)
         lines += to_csv(call_line_of(*record, whole_numbers));
       else
@@ -220,7 +229,8 @@ void export_calls(http_front& at, request_context& asked) {
       ask(self, job->store, page_limit, find_calls{job->query})
           .then(
               [self, job](const found_calls& found) {
-                job->is_last = found.records.size() < job->query.limit;
+                job->is_last = !found.last;
+                job->query.after = found.last;
                 job->unsent = job->lines_of(found.records);
                 give(self, *job);
               },

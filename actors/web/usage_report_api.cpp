@@ -184,20 +184,16 @@ struct reconciliation {
 
   void read(caf::event_based_actor* self) const {
     ask(self, store, part_limit, find_calls{query})
-        .then([self, now = *this](const found_calls& found) mutable { now.take(self, found.records); },
-              say_unavailable(to));
+        .then([self, now = *this](const found_calls& found) mutable { now.take(self, found); }, say_unavailable(to));
   }
 
  private:
-  void take(caf::event_based_actor* self, const std::vector<std::string>& records) {
-    for (const auto& json : records) {
-      const auto record = model::parse_call_record(json);
-      if (!record) continue;
-      query.after = place_of(*record);
-      drift->add(*record);
-    }
-    seen += records.size();
-    if (records.size() < records_a_page) return to->send(json_answer(json()));
+  void take(caf::event_based_actor* self, const found_calls& found) {
+    for (const auto& json : found.records)
+      if (const auto record = model::parse_call_record(json)) drift->add(*record);
+    seen += found.records.size();
+    query.after = found.last;
+    if (!found.last) return to->send(json_answer(json()));
     if (seen >= most_reconciled) return to->send(too_many_calls());
     read(self);
   }

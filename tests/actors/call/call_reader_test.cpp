@@ -104,6 +104,26 @@ TEST_F(CallReader, FindsWhatWasToldAMomentBefore) {
   EXPECT_EQ(opened, 1) << "one connection";
 }
 
+TEST_F(CallReader, SaysWhereTheNextPageBegins) {
+  let_go();
+  const model::call_sid other{"CA00000000000000000000000000000002"};
+  store.journal->record({other, "salon", now(), record_of(other)});
+  find_calls page;
+  page.query.limit = 1;
+  auto found = ask<found_calls>(page);
+  ASSERT_TRUE(found && found->last);
+  const auto first = found->records.at(0);
+  page.query.after = found->last;
+  found = ask<found_calls>(page);
+  ASSERT_EQ(found->records.size(), 1u);
+  EXPECT_NE(found->records.at(0), first);
+  ASSERT_TRUE(found->last) << "as many as were asked for";
+  page.query.after = found->last;
+  found = ask<found_calls>(page);
+  EXPECT_TRUE(found->records.empty());
+  EXPECT_FALSE(found->last);
+}
+
 TEST_F(CallReader, KeepsNobodyWaitingWhoAsksAboutOneCallOrWrites) {
   auto list = list_later("salon");
   ASSERT_TRUE(soon([&] { return opened == 1; }));

@@ -41,6 +41,7 @@ caf::behavior store_of(caf::event_based_actor*, std::shared_ptr<world> known) {
       if (one.started < *m.query.from || one.started >= *m.query.to || found.records.size() >= m.query.limit) continue;
       if (m.query.after && !comes_before(*m.query.after, place_of(one))) continue;
       found.records.push_back(to_json(one));
+      if (found.records.size() == m.query.limit) found.last = place_of(one);
     }
     return found;
   }};

@@ -46,6 +46,7 @@ class AudioKeeper : public ActorTest {
           if (record.started >= *m.query.to || (m.query.from && record.started < *m.query.from)) continue;
           if (m.query.after && number_of(place_of(record)) >= number_of(*m.query.after)) continue;
           found.records.push_back(to_json(record));
+          if (found.records.size() == m.query.limit) found.last = place_of(record);
         }
         return found;
       }};

@@ -39,6 +39,8 @@ class CallsList : public FrontTest {
     record.reason = model::end_reason::caller_hung_up;
     stored->ended.insert(stored->ended.begin(), to_json(record));
   }
+  /// By a newer version, say.
+  void is_unreadable(std::size_t from_the_newest) { stored->ended.at(from_the_newest).insert(0, "?"); }
   std::vector<std::string> listed(const std::string& query, const std::string& shown = "admin") {
     last = api("GET", "/api/calls" + query, shown);
     std::vector<std::string> sids;
@@ -78,6 +80,24 @@ TEST_F(CallsList, GoesOnWhereAPartHasEnded) {
   EXPECT_THAT(listed("?limit=2&cursor=" + next_cursor()), ElementsAre("CA3", "CA2"));
   EXPECT_THAT(listed("?limit=2&cursor=" + next_cursor()), ElementsAre("CA1"));
   EXPECT_EQ(next_cursor(), "");
+}
+
+TEST_F(CallsList, GoesOnBehindWhatThisVersionCannotRead) {
+  for (int n = 1; n <= 6; ++n) ended("CA" + std::to_string(n), std::chrono::seconds{n});
+  for (const std::size_t unread : {1U, 2U, 3U}) is_unreadable(unread);  // CA5, CA4, CA3
+  calls->live->put(call("CA0", 0s), noon);
+  EXPECT_THAT(listed("?limit=2"), ElementsAre("CA6"));
+  EXPECT_THAT(listed("?limit=2&cursor=" + next_cursor()), ElementsAre("CA2", "CA1"));
+  EXPECT_THAT(listed("?limit=2&cursor=" + next_cursor()), ElementsAre("CA0"));
+  EXPECT_EQ(next_cursor(), "");
+}
+
+TEST_F(CallsList, IsExportedBehindWhatThisVersionCannotRead) {
+  for (int n = 0; n < 1203; ++n) ended("CA" + std::to_string(10'000 + n), std::chrono::seconds{n});
+  for (std::size_t unread = 0; unread < 1200; ++unread) is_unreadable(unread);
+  const auto lines = api("GET", "/api/calls/export?format=ndjson&tenant=salon-1", "admin");
+  for (const auto* sid : {"CA10002", "CA10001", "CA10000"}) EXPECT_THAT(lines.body, HasSubstr(sid));
+  EXPECT_EQ(stored->queries.size(), 3u);
 }
 
 TEST_F(CallsList, ShowsATenantItsOwnAndNumbersToWhomMaySeeThem) {

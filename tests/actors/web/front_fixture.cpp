@@ -65,10 +65,12 @@ caf::behavior fake_store(caf::event_based_actor*, std::shared_ptr<stored_calls> 
             stored->queries.push_back(wanted.query);
             found_calls found;
             for (const auto& json : stored->ended) {
-              const auto place = place_of(model::parse_call_record(json).value());
-              if (found.records.size() < wanted.query.limit &&
-                  (!wanted.query.after || comes_before(*wanted.query.after, place)))
-                found.records.push_back(json);
+              const auto place = place_of(model::parse_call_record(json.substr(json.starts_with('?') ? 1 : 0)).value());
+              if (found.records.size() == wanted.query.limit ||
+                  (wanted.query.after && !comes_before(*wanted.query.after, place)))
+                continue;
+              found.records.push_back(json);
+              if (found.records.size() == wanted.query.limit) found.last = place;
             }
             return found;
           },

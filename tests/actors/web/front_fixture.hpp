@@ -44,7 +44,8 @@ class fake_stream final : public net::byte_stream {
 struct stored_calls {
   std::string record;
   std::vector<model::timeline_event> events;
-  std::vector<std::string> ended;              ///< records as JSON, the newest first: parts of them are found
+  /// Records as JSON, the newest first: parts of them are found. With a ? before it, one that cannot be read.
+  std::vector<std::string> ended;
   std::vector<model::call_query> queries;      ///< that were asked
   std::vector<call_database::usage_row> used;  ///< in parts of two
   std::vector<model::call_sid> with_number;    ///< calls from or to any number
