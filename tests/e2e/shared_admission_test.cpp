@@ -91,6 +91,23 @@ TEST_F(SharedAdmission, CountsACallOnceThatTwilioBringsToAnotherGateway) {
   EXPECT_EQ(streams_of({&first, &second}, 100, 50), 9);
 }
 
+TEST_F(SharedAdmission, TakesNoCallForLostThatAnotherGatewayHas) {
+  const auto next = [](const gateway_process& gateway, const std::string& query = {}) {
+    return signed_webhook(gateway, "/api/webhooks/twilio/connect-action" + query, 1, "+15550100002", "in-progress");
+  };
+  auto& first = start(one, redis.url());
+  auto& second = start(two, redis.url());
+  const auto live = talk(one, 1, 12s);
+  EXPECT_TRUE(comes_to([&] { return redis.say({"KEYS", "{tonris}:node:*"}) != ""; })) << "its lease";
+  EXPECT_TRUE(has(next(second), "connect-action?redirects=1#"));
+  EXPECT_TRUE(has(next(second, "?redirects=2"), "<Say"));
+  expect_exact_and_over(one, live);
+  EXPECT_TRUE(comes_to([&] { return has(two.w.record(sid_of(1)), R"("endReason")"); })) << "the first one's, by Redis";
+  EXPECT_FALSE(has(two.w.record(sid_of(1)), "node_lost")) << two.w.record(sid_of(1));
+  EXPECT_EQ(second.metric(R"(tonris_calls_refused_total{by="gateway",reason="node_lost"})"), 0);
+  EXPECT_EQ(first.metric(R"(tonris_calls_ended_total{by="caller",reason="caller_hung_up"})"), 1);
+}
+
 TEST_F(SharedAdmission, TakesExactlyTenWhileHalfOfTheAnswersAreLost) {
   net::test::lossy_proxy proxy{redis.port()};
   auto& gateway = start(one, proxy.url());
