@@ -63,6 +63,29 @@ std::optional<cost_part> sum_of(const some_parts& parts) {
   return all;
 }
 
+/// Before a report has a price this estimate is the newest, also behind one that was final: a caller who comes back may
+/// have the conversation that he did not have.
+void estimate_conversations(call_record& record, cost_part estimated) {
+  auto& known = record.cost.elevenlabs;
+  if (record.conversations.empty()) {
+    estimated.amount.amount = 0;
+    estimated.is_final = record.ended.has_value();
+  }
+  const bool has_price = std::ranges::any_of(record.reports, [](const auto& one) { return one.price.has_value(); });
+  if (known && (has_price || known->source == cost_source::vendor))
+    (void)take(known, estimated);
+  else
+    known = estimated;
+}
+
+/// All of them say more than our estimate, whenever that was made.
+void take_reported(std::optional<cost_part>& known, const cost_part& told) {
+  if (known && told.is_final && known->source == cost_source::estimate)
+    known = told;
+  else
+    (void)take(known, told);
+}
+
 }  // namespace
 
 micros conversation_price(const usage_rates& rates, std::int64_t seconds, bool burst) noexcept {
@@ -86,7 +109,7 @@ void price_report(call_record::vendor_report& report, const usage_rates& rates) 
 void estimate_cost(call_record& record, const rate_card& rates, std::int64_t seconds, call_record::time at) {
   const auto now = estimate(rates, record.started, seconds, at, who_dialled(record));
   (void)take(record.cost.twilio, *now.twilio);
-  (void)take(record.cost.elevenlabs, *now.elevenlabs);
+  estimate_conversations(record, *now.elevenlabs);
   settle_reports(record);
 }
 
@@ -103,7 +126,7 @@ void settle_reports(call_record& record) {
   }
   const bool is_all = record.ended && priced >= record.conversations.size();
   const auto source = is_all && is_charged ? cost_source::vendor : cost_source::estimate;
-  if (has_price) (void)take(record.cost.elevenlabs, {{conversations, us_dollars}, is_all, source, newest});
+  if (has_price) take_reported(record.cost.elevenlabs, {{conversations, us_dollars}, is_all, source, newest});
   if (has_price && is_charged) record.cost.llm.reset();  // it is in the charge
   if (has_model) record.cost.llm = cost_part{{models, us_dollars}, is_all, cost_source::vendor, newest};
 }

@@ -18,7 +18,8 @@ namespace tonris::model {
 void price_report(call_record::vendor_report& report, const usage_rates& rates) noexcept;
 
 /// What a call costs so far, or in all once it has ended, by the rates at its start: `seconds` are metered ones. What a
-/// vendor has said stays.
+/// vendor has said stays. Without a conversation it has nothing to report: that costs nothing, which is final at the
+/// end.
 void estimate_cost(call_record& record, const rate_card& rates, std::int64_t seconds, call_record::time at);
 
 /// What the vendor's reports say that the conversations cost. It is all there is to come once the call has ended and

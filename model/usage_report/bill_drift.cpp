@@ -53,6 +53,13 @@ void add_beside(const call_record& record, const rate_card& rates, call_lines& t
     to.add_once_said(estimate_of_recording(rates, record.started, one.seconds, one.at), one.cost);
 }
 
+/// A call that had none is on neither side; but one that the vendor alone knows is on its.
+void add_conversations(const call_record& record, cost_part metered, call_lines& to) {
+  if (record.conversations.empty() && record.reports.empty()) return;
+  if (record.conversations.empty()) metered.amount.amount = 0;
+  to.add(metered, record.cost.elevenlabs);
+}
+
 }  // namespace
 
 void bill_drift::rows::add(const std::vector<drift_row>& more) {
@@ -79,7 +86,7 @@ void bill_drift::add(const call_record& record) {
   if (metered.twilio) at_twilio.add(*metered.twilio, record.cost.twilio);
   // Else what is billed beside it would be held against the whole call.
   if (is_told(record.cost.twilio)) add_beside(record, rates_, at_twilio);
-  if (metered.elevenlabs) at_elevenlabs.add(*metered.elevenlabs, record.cost.elevenlabs);
+  if (metered.elevenlabs) add_conversations(record, *metered.elevenlabs, at_elevenlabs);
   twilio_.add(at_twilio.rows());
   elevenlabs_.add(at_elevenlabs.rows());
 }

@@ -13,8 +13,9 @@ namespace tonris::model {
 
 /// What calls cost by our meter and rates, held against the last word on them: Twilio's price, and ElevenLabs' charge
 /// where the rates say what a credit costs, else its seconds at our rates. A call of which a vendor has not spoken is
-/// on our side alone; legs that it has dialled, its recordings and messages are on neither side before. In US dollars;
-/// what is billed in a currency without an exchange rate is on the vendor's side alone.
+/// on our side alone; legs that it has dialled, its recordings and messages are on neither side before, nor is at
+/// ElevenLabs a call that had no conversation. In US dollars; what is billed in a currency without an exchange rate is
+/// on the vendor's side alone.
 class bill_drift {
  public:
   explicit bill_drift(rate_card rates) : rates_(std::move(rates)) {}

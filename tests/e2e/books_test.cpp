@@ -119,7 +119,8 @@ class Books : public DayOfCalls {
   /// The legs that were dialled, and recordings and messages, each by itself and in their call's sum.
   void expect_legs(const std::vector<model::call_record>& all);
   void expect_recordings(const std::vector<model::call_record>& all);
-  /// Each conversation is reported, as the vendor counts it, and the records' costs are those seconds'.
+  /// Each conversation is reported, as the vendor counts it, and the records' costs are those seconds': nothing of a
+  /// call that is not in its book.
   void expect_elevenlabs_book(const std::vector<model::call_record>& all);
   /// What became of those that were placed.
   void expect_callees(const std::vector<model::call_record>& all, std::uint32_t placed);
@@ -241,7 +242,7 @@ void Books::expect_elevenlabs_book(const std::vector<model::call_record>& all) {
     seconds += sim::seconds_of(one);
     tools += static_cast<std::int64_t>(one.webhook_answers.size());
   }
-  std::size_t told = 0;
+  std::size_t told = 0, without = 0;
   for (const auto& record : all) {
     model::micros price = 0;
     told_tools += static_cast<std::int64_t>(record.tool_calls.size());
@@ -254,14 +255,19 @@ void Books::expect_elevenlabs_book(const std::vector<model::call_record>& all) {
       told_seconds += report.seconds.value_or(0);
       price += conversation_price(rates.at(record.started), report.seconds.value_or(0), false);
     }
-    if (record.reports.empty()) continue;
-    ASSERT_TRUE(record.cost.elevenlabs) << record.call.value;
+    if (record.metered_seconds == 0) {  // it was refused, or nobody took it
+      EXPECT_FALSE(record.cost.elevenlabs) << record.call.value;
+      continue;
+    }
+    without += record.reports.empty();
+    ASSERT_TRUE(record.cost.elevenlabs) << record.call.value << " " << to_string(*record.reason);
     EXPECT_TRUE(record.cost.elevenlabs->is_final) << record.call.value;
     EXPECT_EQ(record.cost.elevenlabs->amount.amount, price) << record.call.value;
   }
   EXPECT_EQ(told, book.size());
   EXPECT_EQ(told_seconds, seconds);
   EXPECT_EQ(told_tools, tools);
+  EXPECT_GT(without, 0u) << "some had no conversation: that costs nothing";
   const auto asked_for = w.on_loop([&] { return w.vendor().documents_told(); });
   EXPECT_GT(asked_for, 0u) << "some were never reported";
   std::cout << "At ElevenLabs: " << book.size() << " conversations, " << seconds << " s, " << tools << " tools; "

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <utility>
 
 #include "model/call/later_fact.hpp"
 
@@ -84,6 +85,51 @@ TEST(CallCosts, TakeAReportThatCameBeforeTheEnd) {
   estimate_cost(record, rates, 61, noon + 5min);
   EXPECT_EQ(record.cost.elevenlabs->amount.amount, 30'000) << "the vendor knows how long it lasted";
   EXPECT_TRUE(record.cost.elevenlabs->is_final);
+}
+
+TEST(CallCosts, OfNoConversationAreNothingAndFinalAtTheEnd) {
+  auto record = a_call();
+  record.conversations.clear();
+  estimate_cost(record, rates, 61, noon + 61s);
+  EXPECT_EQ(record.cost.elevenlabs, (cost_part{{0, us_dollars}, false, cost_source::estimate, noon + 61s}))
+      << "one may come yet";
+  record.ended = noon + 2min;
+  estimate_cost(record, rates, 120, *record.ended);
+  EXPECT_EQ(record.cost.elevenlabs, (cost_part{{0, us_dollars}, true, cost_source::estimate, noon + 2min}));
+  EXPECT_EQ(total(record.cost), record.cost.twilio->amount.amount);
+}
+
+TEST(CallCosts, AreEstimatedAnewOfACallerWhoComesBackToHisFirstConversation) {
+  auto record = a_call();
+  const auto conversations = std::exchange(record.conversations, {});
+  record.ended = noon + 30s;
+  estimate_cost(record, rates, 30, *record.ended);
+  ASSERT_TRUE(record.cost.elevenlabs->is_final);
+  record.ended.reset();
+  record.conversations = conversations;
+  estimate_cost(record, rates, 60, noon + 60s);
+  EXPECT_EQ(record.cost.elevenlabs, (cost_part{{60'000, us_dollars}, false, cost_source::estimate, noon + 60s}));
+  record.ended = noon + 90s;
+  estimate_cost(record, rates, 90, *record.ended);
+  EXPECT_EQ(record.cost.elevenlabs, (cost_part{{90'000, us_dollars}, false, cost_source::estimate, noon + 90s}))
+      << "its report is to come";
+  ASSERT_TRUE(add_fact(record, report("conv_1", 30'000)));
+  EXPECT_EQ(record.cost.elevenlabs->amount.amount, 30'000);
+  EXPECT_TRUE(record.cost.elevenlabs->is_final);
+}
+
+/// A node that was killed may have lost what its call's conversation was called.
+TEST(CallCosts, AreReportedOfAConversationThatTheCallDoesNotKnow) {
+  for (const auto at : {noon + 1min, noon + 5min}) {
+    auto record = a_call();
+    record.conversations.clear();
+    record.ended = noon + 2min;
+    estimate_cost(record, rates, 120, *record.ended);
+    auto told = report("conv_9", 30'000);
+    told.at = at;
+    ASSERT_TRUE(add_fact(record, told));
+    EXPECT_EQ(record.cost.elevenlabs, (cost_part{{30'000, us_dollars}, true, cost_source::estimate, at}));
+  }
 }
 
 TEST(CallCosts, OfABurstAreTwice) {

@@ -24,6 +24,7 @@ call_record call_of(const std::string& sid, std::uint32_t seconds) {
   record.started = call_record::time{1'795'341'600s};
   record.ended = record.started + std::chrono::seconds{seconds};
   record.metered_seconds = seconds;
+  if (seconds > 0) record.conversations.push_back({{"conv_" + sid}, record.started, record.ended, {}});
   estimate_cost(record, rate_card::standard(), seconds, *record.ended);
   return record;
 }
@@ -109,6 +110,29 @@ TEST(BillDrift, LeavesOutWhatCostsNothing) {
   drift.add(call_of("CA2", 0));
   EXPECT_THAT(drift.at_twilio(), IsEmpty());
   EXPECT_EQ(to_json(drift), R"({"twilio":[],"elevenLabs":[]})");
+}
+
+TEST(BillDrift, HoldsACallWithoutAConversationAgainstNothingOfElevenLabs) {
+  const auto without = [](const char* sid) {
+    auto record = call_of(sid, 61);
+    record.conversations.clear();
+    record.cost.elevenlabs.reset();
+    estimate_cost(record, rate_card::standard(), 61, *record.ended);
+    return record;
+  };
+  auto reported = without("CA2");
+  bill_drift drift{rate_card::standard()};
+  drift.add(without("CA1"));
+  EXPECT_THAT(drift.at_elevenlabs(), IsEmpty());
+  EXPECT_EQ(drift.at_twilio()[0].only_ours.count, 1u);
+  call_record::vendor_report told;
+  told.conversation = {"conv_9"};
+  told.price = 100'000;
+  reported.reports.push_back(told);
+  settle_reports(reported);
+  drift.add(reported);
+  ASSERT_EQ(drift.at_elevenlabs().size(), 1u);
+  EXPECT_EQ(drift.at_elevenlabs()[0].drift(), 100'000) << "the vendor alone knows of it";
 }
 
 TEST(BillDrift, CountsTheMinuteOfACallThatWasRefusedWithWords) {
