@@ -1,5 +1,6 @@
 /// The call supervisor's ended calls: what Twilio still asks and reports about them.
 #include <utility>
+#include <variant>
 
 #include "actors/call/fallback.hpp"
 #include "actors/call/supervisor.hpp"
@@ -21,6 +22,13 @@ namespace supervision = model::supervision;
 namespace {
 
 constexpr std::chrono::seconds learn_limit{2};  // a call is behind by less
+
+/// A report comes without a price: it costs what the rates said on the day on which its call began.
+learn_fact priced(learn_fact told, const model::call_record& of, const model::rate_card& rates) {
+  auto* const report = std::get_if<model::call_record::vendor_report>(&told.fact);
+  if (report != nullptr && !report->price) price_report(*report, rates.at(of.started));
+  return told;
+}
 
 }  // namespace
 
@@ -215,20 +223,23 @@ void call_supervisor_state::find_tenant_first(ended_entry& call, open_question q
 
 caf::result<fact_learned> call_supervisor_state::on(const learn_fact& told) {
   auto promise = self->make_response_promise<fact_learned>();
+  const auto fact_of = [&](const model::call_record& record) { return priced(told, record, *services().rates); };
   table().visit(
       told.call,
       [&](live_entry& live) {
-        ask(self, live.call, learn_limit, told)
+        ask(self, live.call, learn_limit, fact_of(live.life->state.record))
             .then([promise](const fact_learned& learned) mutable { promise.deliver(learned); },
                   [promise](const caf::error& why) mutable { promise.deliver(why); });
       },
       [&](dormant_entry& dormant) {
-        if (model::add_fact(dormant.life->state.record, told.fact))
+        auto& record = dormant.life->state.record;
+        if (model::add_fact(record, fact_of(record).fact))
           services().journal->checkpoint(told.call, to_json(dormant.life->state));
         promise.deliver(fact_learned{true});
       },
       [&](ended_entry& ended) {
-        if (model::add_fact(ended.state.record, told.fact)) write_down(ended);
+        auto& record = ended.state.record;
+        if (model::add_fact(record, fact_of(record).fact)) write_down(ended);
         promise.deliver(fact_learned{true});
       },
       [&](no_entry) { promise.deliver(fact_learned{false}); });

@@ -268,7 +268,6 @@ struct keeper_state {
     if (!report) return settle(due, {progress::done});  // it has nothing for a record
     report->audio_bytes = due.audio_bytes;
     report->source = due.is_polled ? "poll" : "callback";
-    price_report(*report, settings.rates->at(due.received));
     const auto call = call_of(due, read->call);
     if (call.empty()) return look_again(due);
     tell(due, call, std::move(*report));
@@ -283,24 +282,27 @@ struct keeper_state {
 
   void tell(const callback_database::callback& due, const model::call_sid& call,
             model::call_record::vendor_report report) {
-    const learn_fact fact{call, std::move(report)};
-    ask(self, settings.supervisor, answer_limit, fact)
+    ask(self, settings.supervisor, answer_limit, learn_fact{call, report})
         .then(
-            [this, due, fact](const fact_learned& learned) {
-              if (learned.by_somebody) return told(due, fact.call);
-              look_in_store(due, fact);
+            [this, due, call, report](const fact_learned& learned) {
+              if (learned.by_somebody) return told(due, call);
+              look_in_store(due, call, report);
             },
             [this, due](const caf::error&) { put_off(due); });
   }
 
-  /// A call that ended long ago, or in a former life: its record is written there.
-  void look_in_store(const callback_database::callback& due, const learn_fact& fact) {
-    ask(self, settings.store, answer_limit, find_record{fact.call})
+  /// A call that ended long ago, or in a former life: its record is written there, and says by which rates the report
+  /// is priced. Of a call that is remembered whoever has it knows that.
+  void look_in_store(const callback_database::callback& due, const model::call_sid& call,
+                     model::call_record::vendor_report report) {
+    ask(self, settings.store, answer_limit, find_record{call})
         .then(
-            [this, due, fact](const found_record& found) {
+            [this, due, call, report = std::move(report)](const found_record& found) mutable {
               if (found.json.empty()) return look_again(due);
-              settings.journal->fact({fact.call, fact.fact});
-              told(due, fact.call);
+              const auto record = model::parse_call_record(found.json);
+              if (record) price_report(report, settings.rates->at(record->started));
+              settings.journal->fact({call, std::move(report)});
+              told(due, call);
             },
             [this, due](const caf::error&) { put_off(due); });
   }

@@ -102,6 +102,7 @@ class CallbackKeeper : public testing::Test {
     settings.conversations = conversations;
     settings.counters = &counters;
     settings.erase_after = 20ms;
+    settings.rates = rates;
     keeper = keep_callbacks(system, std::move(settings));
   }
   void stop() {
@@ -177,6 +178,7 @@ class CallbackKeeper : public testing::Test {
   caf::actor_system system{caf_settings};
   std::shared_ptr<records> known = std::make_shared<records>();
   std::shared_ptr<call_journal> journal = std::make_shared<call_journal>(nullptr);
+  std::shared_ptr<const model::rate_card> rates = callback_keeper_settings{}.rates;
   std::shared_ptr<conversation_index> conversations = std::make_shared<conversation_index>();
   call_supervisor supervisor;
   call_store store;
@@ -260,6 +262,42 @@ TEST_F(CallbackKeeper, AddsToAStoredRecordWhatItsProcessForgot) {
     return !batch.facts.empty();
   }));
   EXPECT_EQ(batch.facts[0].call.value, some_call);
+}
+
+TEST_F(CallbackKeeper, PricesWhatAStoredCallIsToldByTheDayOnWhichThatBegan) {
+  const auto of_a_day = [](const char* from, const char* a_minute) {
+    return std::string{R"({"from":")"} + from + R"(","elevenLabsPerMinute":)" + a_minute +
+           R"(,"twilioPerMinute":0,"mediaStreamPerMinute":0,"outboundPerMinute":0,"recordingPerMinute":0,)" +
+           R"("source":"of the test"})";
+  };
+  const auto card = model::rate_card::parse(R"({"rates":[)" + of_a_day("2025-01-01", "0.06") + "," +
+                                            of_a_day("2026-02-01", "0.12") + "]}");
+  rates = std::make_shared<const model::rate_card>(card.value());
+  stop();
+  start();
+  const struct {
+    const char *call, *conversation, *began;
+    model::micros price;  ///< of 62 s
+  } table[] = {
+      {"CA00000000000000000000000000000001", "conv_1", "2026-01-31T23:59:59.000Z", 62'000},
+      {"CA00000000000000000000000000000002", "conv_2", "2026-02-01T00:00:00.000Z", 124'000},
+  };
+  for (const auto& row : table) {
+    model::call_record record;
+    record.call.value = row.call;
+    record.started = model::parse_iso_time(row.began).value();
+    known->stored[row.call] = record;
+  }
+  for (const auto& row : table) {
+    ASSERT_EQ(keep(transcription(row.conversation, row.call)), outcome::kept);
+    journal_batch batch;
+    ASSERT_TRUE(soon([&] {
+      batch = journal->take();
+      return !batch.facts.empty();
+    }));
+    EXPECT_EQ(batch.facts[0].call.value, row.call);
+    EXPECT_EQ(std::get<model::call_record::vendor_report>(batch.facts[0].what).price, row.price) << row.began;
+  }
 }
 
 TEST_F(CallbackKeeper, KeepsNobodyWaitingForACallThatDoesNotAnswer) {
