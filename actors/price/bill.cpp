@@ -80,7 +80,7 @@ class bill : public std::enable_shared_from_this<bill> {
         model::carrier_progress::source_type::rest, price->status, {}, price->seconds, house_.wall_clock()};
     if (model::twilio::is_final(progress.status) && take(record_.twilio, progress)) facts.emplace_back(progress);
     if (price->cost) {
-      const auto cost = twilios_price_with_stream(*house_.rates, record_, *price->cost, house_.wall_clock());
+      const auto cost = told(*price->cost);
       count_without_rate(cost);
       facts.emplace_back(call_record::charge{call_record::charge::part_type::twilio, cost});
     }

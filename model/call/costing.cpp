@@ -1,6 +1,7 @@
 #include "model/call/costing.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <vector>
 
 #include "model/money/exchange.hpp"
@@ -109,6 +110,7 @@ void price_report(call_record::vendor_report& report, const usage_rates& rates) 
 void estimate_cost(call_record& record, const rate_card& rates, std::int64_t seconds, call_record::time at) {
   const auto now = estimate(rates, record.started, seconds, at, who_dialled(record));
   (void)take(record.cost.twilio, *now.twilio);
+  record.cost.stream = estimate_of_streams(rates, record, at);
   estimate_conversations(record, *now.elevenlabs);
   settle_reports(record);
 }
@@ -131,6 +133,18 @@ void settle_reports(call_record& record) {
   if (has_model) record.cost.llm = cost_part{{models, us_dollars}, is_all, cost_source::vendor, newest};
 }
 
+cost_part estimate_of_streams(const rate_card& rates, const call_record& record, call_record::time at) {
+  const auto a_minute = rates.at(record.started).stream_per_minute;
+  micros all = 0;
+  auto until = at;  // of one whose end nobody has told, until the next
+  for (auto one = record.streams.rbegin(); one != record.streams.rend(); ++one) {
+    const auto lasted = std::chrono::ceil<std::chrono::seconds>(one->ended.value_or(until) - one->started);
+    all += cost_of_begun_minutes(a_minute, lasted.count());
+    until = one->started;
+  }
+  return {{all, us_dollars}, record.ended.has_value(), cost_source::estimate, at};
+}
+
 cost_part estimate_of_leg(const rate_card& rates, call_record::time started, const call_record::leg& leg) {
   if (!was_answered(leg)) return {{0, us_dollars}, !leg.status.empty(), cost_source::estimate, leg.at};
   const auto amount = cost_of_begun_minutes(rates.at(started).outbound_per_minute, leg.seconds);
@@ -146,20 +160,6 @@ cost_part estimate_of_recording(const rate_card& rates, call_record::time starte
 cost_part twilios_price(const rate_card& rates, call_record::time started, const money& said, call_record::time at) {
   cost_part part{said, true, cost_source::vendor, at};
   if (said.in != us_dollars) part.dollars = dollars_of(rates.at(started), said);
-  return part;
-}
-
-cost_part twilios_price_with_stream(const rate_card& rates, const call_record& record, const money& said,
-                                    call_record::time at) {
-  auto part = twilios_price(rates, record.started, said, at);
-  auto stream = rates.at(record.started);
-  stream.twilio_per_minute = stream.elevenlabs_per_minute = 0;
-  const auto beside = cost_of(stream, record.metered_seconds);
-  const auto in_its_currency = converted(stream, beside, said.in);
-  const auto both = in_its_currency ? sum(said, *in_its_currency) : std::nullopt;
-  if (!both) return part;
-  part.amount = *both;
-  if (part.dollars) *part.dollars += beside;
   return part;
 }
 

@@ -26,6 +26,10 @@ void estimate_cost(call_record& record, const rate_card& rates, std::int64_t sec
 /// each of its conversations has its own; the vendor's word, once each of them is charged, else an estimate.
 void settle_reports(call_record& record);
 
+/// What a call's media streams cost so far, or in all once it has ended, by the rates at its start: each minute of each
+/// that has begun, from its start on. Twilio tells nobody what they cost, so nothing newer is to come at the end.
+[[nodiscard]] cost_part estimate_of_streams(const rate_card& rates, const call_record& record, call_record::time at);
+
 /// What a leg that was dialled costs by the rates at the call's start, and a recording or message, of so many seconds.
 [[nodiscard]] cost_part estimate_of_leg(const rate_card& rates, call_record::time started, const call_record::leg& leg);
 [[nodiscard]] cost_part estimate_of_recording(const rate_card& rates, call_record::time started, std::int64_t seconds,
@@ -34,10 +38,6 @@ void settle_reports(call_record& record);
 /// What Twilio has said that a part costs, with what that is in US dollars at the call's start.
 [[nodiscard]] cost_part twilios_price(const rate_card& rates, call_record::time started, const money& said,
                                       call_record::time at);
-/// Of the call itself: with our rate for its media stream, which no price of a call has in it, in the price's currency.
-/// Where there is no rate for that, the price alone.
-[[nodiscard]] cost_part twilios_price_with_stream(const rate_card& rates, const call_record& record, const money& said,
-                                                  call_record::time at);
 
 /// What all of them cost, as far as it is known of each: the vendor's word where that is of all, final where all are.
 /// In the one currency that they have; of several in US dollars; where of one these are not known, what is said so far

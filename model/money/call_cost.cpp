@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::size_t source_count = static_cast<std::size_t>(cost_source::vendor) + 1;
 
-std::array<const std::optional<cost_part>*, 5> parts_of(const call_cost& cost) noexcept {
-  return {&cost.twilio, &cost.elevenlabs, &cost.llm, &cost.transfer, &cost.recording};
+std::array<const std::optional<cost_part>*, 6> parts_of(const call_cost& cost) noexcept {
+  return {&cost.twilio, &cost.elevenlabs, &cost.llm, &cost.transfer, &cost.recording, &cost.stream};
 }
 
 /// What counts more, first.
@@ -87,7 +87,7 @@ call_cost estimate_of_refusal(const rate_card& rates, std::chrono::system_clock:
 call_cost estimate(const rate_card& rates, std::chrono::system_clock::time_point started, std::int64_t seconds,
                    std::chrono::system_clock::time_point at, dialled_by who) {
   auto twilio = rates.at(started), elevenlabs = twilio;
-  twilio.elevenlabs_per_minute = 0;
+  twilio.elevenlabs_per_minute = twilio.stream_per_minute = 0;
   elevenlabs.twilio_per_minute = elevenlabs.outbound_per_minute = elevenlabs.stream_per_minute = 0;
   const auto part = [&](const usage_rates& of) {
     return cost_part{{cost_of(of, seconds, who), us_dollars}, false, cost_source::estimate, at};
@@ -123,6 +123,7 @@ std::optional<cost_part> call_cost_json::read_part(field_reader& fields, std::st
 void call_cost_json::write(json_writer& out, const call_cost& cost) {
   out.open_object();
   put(out, "twilio", cost.twilio);
+  put(out, "mediaStream", cost.stream);
   put(out, "transfer", cost.transfer);
   put(out, "recording", cost.recording);
   put(out, "elevenLabs", cost.elevenlabs);
@@ -135,8 +136,8 @@ void call_cost_json::write(json_writer& out, const call_cost& cost) {
 }
 
 call_cost call_cost_json::read(field_reader& fields) {
-  return {read_part(fields, "twilio"), read_part(fields, "elevenLabs"), read_part(fields, "llm"),
-          read_part(fields, "transfer"), read_part(fields, "recording")};
+  return {read_part(fields, "twilio"),   read_part(fields, "elevenLabs"), read_part(fields, "llm"),
+          read_part(fields, "transfer"), read_part(fields, "recording"),  read_part(fields, "mediaStream")};
 }
 
 }  // namespace tonris::model

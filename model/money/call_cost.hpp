@@ -32,11 +32,12 @@ struct cost_part {
 
 /// What a call costs, as far as it is known.
 struct call_cost {
-  std::optional<cost_part> twilio;       ///< receiving the call, and its media stream
+  std::optional<cost_part> twilio;       ///< receiving or dialling the call
   std::optional<cost_part> elevenlabs;   ///< the conversations
   std::optional<cost_part> llm;          ///< their model, where the vendor tells it by itself
   std::optional<cost_part> transfer{};   ///< Twilio's too: the legs that it has dialled
   std::optional<cost_part> recording{};  ///< and recordings and messages; not that they are kept
+  std::optional<cost_part> stream{};     ///< and media streams: in no price of a call, so by our rates alone
   bool operator==(const call_cost&) const = default;
 };
 
@@ -61,7 +62,8 @@ bool take(std::optional<cost_part>& known, const cost_part& told);
                                             std::chrono::system_clock::time_point at,
                                             dialled_by who = dialled_by::caller);
 
-/// What a call of so many seconds costs by the rates at its start. The parts' sum is cost_of's for the same seconds.
+/// What a call of so many seconds costs by the rates at its start, without its media stream. With that for as long the
+/// sum is cost_of's for the same seconds.
 [[nodiscard]] call_cost estimate(const rate_card& rates, std::chrono::system_clock::time_point started,
                                  std::int64_t seconds, std::chrono::system_clock::time_point at,
                                  dialled_by who = dialled_by::caller);

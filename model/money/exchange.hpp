@@ -7,9 +7,8 @@
 
 namespace tonris::model {
 
-/// What an amount is in US dollars at these rates, and such an amount in another currency. Nothing where they have no
-/// exchange rate for it; nothing of a currency is nothing in any.
+/// What an amount is in US dollars at these rates. Nothing where they have no exchange rate for it; nothing of a
+/// currency is nothing in any.
 [[nodiscard]] std::optional<micros> dollars_of(const usage_rates& rates, const money& amount) noexcept;
-[[nodiscard]] std::optional<money> converted(const usage_rates& rates, micros dollars, currency into) noexcept;
 
 }  // namespace tonris::model

@@ -117,12 +117,6 @@ std::string to_decimal(micros amount) {
   return to_decimal(amount, 0);
 }
 
-std::optional<money> sum(const money& a, const money& b) noexcept {
-  money both{0, a.in};
-  if (a.in != b.in || __builtin_add_overflow(a.amount, b.amount, &both.amount)) return std::nullopt;
-  return both;
-}
-
 micros saturated_sum(micros a, micros b) noexcept {
   constexpr micros most = std::numeric_limits<micros>::max() / 2;
   micros both = 0;

@@ -43,9 +43,6 @@ struct money {
 /// Exact, and as short as can be: "-0.0085", "0.1", "12". A number of JSON.
 [[nodiscard]] std::string to_decimal(micros amount);
 
-/// Nothing when the currencies differ, or nobody can count that far.
-[[nodiscard]] std::optional<money> sum(const money& a, const money& b) noexcept;
-
 /// Stops at half of what can be counted, so that the difference of two sums can be counted as well.
 [[nodiscard]] micros saturated_sum(micros a, micros b) noexcept;
 

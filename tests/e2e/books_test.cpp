@@ -114,7 +114,7 @@ class Books : public DayOfCalls {
     return one.cost.twilio && one.cost.twilio->is_final == is_told;
   }
 
-  /// Each call's record says what Twilio's book says: how it ended, how long it was, what it costs.
+  /// Each call's record says what Twilio's book says: how it ended, how long it was, what it costs, and its streams.
   void expect_twilios_book(const std::vector<model::call_record>& all);
   /// The legs that were dialled, and recordings and messages, each by itself and in their call's sum.
   void expect_legs(const std::vector<model::call_record>& all);
@@ -135,7 +135,7 @@ void Books::expect_twilios_book(const std::vector<model::call_record>& all) {
   const auto book = w.on_loop([&] { return w.book().all(); });
   std::unordered_map<std::string, const sim::booked_call*> pages;
   std::int64_t seconds = 0, told_seconds = 0;
-  model::micros billed = 0, told = 0;
+  model::micros billed = 0, told = 0, streams = 0;
   for (const auto& page : book) {
     if (!page.parent.empty()) continue;  // a leg that was dialled is a call of its own, on the same bill
     pages.emplace(page.sid, &page);
@@ -154,19 +154,20 @@ void Books::expect_twilios_book(const std::vector<model::call_record>& all) {
       EXPECT_EQ(booked.costs.amount, 0) << record.call.value;
       continue;
     }
+    EXPECT_EQ(record.cost.stream ? record.cost.stream->amount.amount : 0, booked.stream_fee()) << record.call.value;
+    streams += booked.stream_fee();
     ASSERT_TRUE(record.cost.twilio) << record.call.value;
     EXPECT_EQ(record.cost.twilio->is_final, price_after(id_of(record.call.value)).has_value()) << record.call.value;
     if (!record.cost.twilio->is_final) continue;
-    auto stream = rates.at(record.started);
-    stream.twilio_per_minute = stream.elevenlabs_per_minute = 0;
-    const auto connection = record.cost.twilio->amount.amount - cost_of(stream, record.metered_seconds);
-    EXPECT_EQ(connection, booked.costs.amount) << record.call.value;
-    told += connection;
+    EXPECT_EQ(record.cost.twilio->amount.amount, booked.costs.amount) << record.call.value;
+    told += record.cost.twilio->amount.amount;
   }
   EXPECT_EQ(told_seconds, seconds);
   EXPECT_EQ(told, billed);
   EXPECT_EQ(pages.size(), all.size());
-  std::cout << "At Twilio: " << pages.size() << " calls, " << seconds << " s, " << billed << " millionths" << std::endl;
+  EXPECT_GT(streams, 0);
+  std::cout << "At Twilio: " << pages.size() << " calls, " << seconds << " s, " << billed
+            << " millionths, and of streams " << streams << std::endl;
 }
 
 void Books::expect_legs(const std::vector<model::call_record>& all) {

@@ -319,7 +319,9 @@ TEST_F(OutboundApi, HasTwiliosWordOfACallThatTalked) {
   const auto rates = model::rate_card::standard().at(record.started);
   ASSERT_TRUE(record.cost.twilio);
   const auto minutes = std::max<std::int64_t>((record.metered_seconds + 59) / 60, 1);
-  EXPECT_EQ(record.cost.twilio->amount.amount, minutes * (rates.outbound_per_minute + rates.stream_per_minute));
+  EXPECT_EQ(record.cost.twilio->amount.amount, minutes * rates.outbound_per_minute);
+  ASSERT_TRUE(record.cost.stream);
+  EXPECT_EQ(record.cost.stream->amount.amount, 0) << "none ever came";
 }
 
 TEST_F(OutboundApi, KeepsWhatARefusedCallEndedForWhenTwilioReportsItsEnd) {

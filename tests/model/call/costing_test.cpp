@@ -40,7 +40,7 @@ call_record::vendor_report report(const char* conversation, micros price, std::o
 TEST(CallCosts, AreEstimatedWhileItGoesOnAndStayOpenAtItsEnd) {
   auto record = a_call();
   estimate_cost(record, rates, 61, noon + 61s);
-  EXPECT_EQ(record.cost.twilio->amount.amount, 24'000) << "two minutes have begun";
+  EXPECT_EQ(record.cost.twilio->amount.amount, 20'000) << "two minutes have begun";
   EXPECT_EQ(record.cost.elevenlabs->amount.amount, 61'000);
   estimate_cost(record, rates, 62, noon + 62s);
   EXPECT_EQ(record.cost.elevenlabs->amount.amount, 62'000);
@@ -53,9 +53,69 @@ TEST(CallCosts, AreByWhoHasDialled) {
   record.direction = "outbound-api";
   estimate_cost(record, rates, 61, noon + 61s);
   const auto& then = rates.at(record.started);
-  EXPECT_EQ(record.cost.twilio->amount.amount, 2 * (then.outbound_per_minute + then.stream_per_minute));
+  EXPECT_EQ(record.cost.twilio->amount.amount, 2 * then.outbound_per_minute);
   EXPECT_EQ(record.cost.elevenlabs->amount.amount, 61'000);
-  EXPECT_EQ(total(record.cost), cost_of(then, 61, dialled_by::business));
+  record.streams.push_back({{"MZ1"}, noon, {}});
+  estimate_cost(record, rates, 61, noon + 61s);
+  EXPECT_EQ(total(record.cost), cost_of(then, 61, dialled_by::business))
+      << "as the meter has it, with a stream all along";
+}
+
+TEST(CallCosts, OfStreamsAreTheirOwnBegunMinutes) {
+  using streams = std::vector<call_record::stream>;
+  const call_record::stream first{{"MZ1"}, noon + 2s, noon + 62s}, longer{{"MZ1"}, noon + 2s, noon + 62'001ms},
+      open{{"MZ1"}, noon + 2s, {}}, second{{"MZ2"}, noon + 70s, noon + 71s}, last{{"MZ2"}, noon + 70s, {}},
+      short_one{{"MZ1"}, noon + 2s, noon + 2s};
+  const struct {
+    const char* what;
+    streams came;
+    bool has_ended;
+    micros amount;  ///< after three minutes
+  } table[] = {
+      {"none ever came", {}, true, 0},
+      {"none has come yet", {}, false, 0},
+      {"of a minute", {first}, true, 2'000},
+      {"a moment longer", {longer}, true, 4'000},
+      {"of a moment", {short_one}, true, 2'000},
+      {"goes on", {open}, false, 6'000},
+      {"two, each its own", {first, second}, true, 4'000},
+      {"the end of the first is not known", {open, second}, true, 6'000},
+      {"the second goes on", {first, last}, false, 2'000 + 4'000},
+  };
+  for (const auto& row : table) {
+    auto record = a_call();
+    record.streams = row.came;
+    if (row.has_ended) record.ended = noon + 3min;
+    estimate_cost(record, rates, 180, noon + 3min);
+    EXPECT_EQ(record.cost.stream,
+              (cost_part{{row.amount, us_dollars}, row.has_ended, cost_source::estimate, noon + 3min}))
+        << row.what;
+  }
+}
+
+TEST(CallCosts, OfStreamsStayAnEstimateBesideTwiliosPrice) {
+  auto record = a_call();
+  record.streams.push_back({{"MZ1"}, noon, noon + 61s});
+  record.ended = noon + 61s;
+  estimate_cost(record, rates, 61, *record.ended);
+  const auto price = twilios_price(rates, noon, {8'500, us_dollars}, noon + 5min);
+  ASSERT_TRUE(add_fact(record, call_record::charge{part::twilio, price}));
+  EXPECT_EQ(record.cost.twilio, (cost_part{{8'500, us_dollars}, true, cost_source::vendor, noon + 5min}))
+      << "Twilio's word, and nothing of ours";
+  EXPECT_EQ(record.cost.stream, (cost_part{{4'000, us_dollars}, true, cost_source::estimate, noon + 61s}));
+  EXPECT_EQ(total(record.cost), 8'500 + 4'000 + 61'000);
+}
+
+TEST(CallCosts, OfStreamsGoOnWithACallerWhoComesBack) {
+  auto record = a_call();
+  record.streams.push_back({{"MZ1"}, noon, noon + 30s});
+  record.ended = noon + 30s;
+  estimate_cost(record, rates, 30, *record.ended);
+  ASSERT_TRUE(record.cost.stream->is_final);
+  record.ended.reset();
+  record.streams.push_back({{"MZ2"}, noon + 60s, {}});
+  estimate_cost(record, rates, 40, noon + 70s);
+  EXPECT_EQ(record.cost.stream, (cost_part{{4'000, us_dollars}, false, cost_source::estimate, noon + 70s}));
 }
 
 TEST(CallCosts, AreFinalOnceAllHaveSaidTheirs) {
@@ -243,12 +303,12 @@ const currency euros = *currency::parse("EUR");
 TEST(CallCosts, OfAPriceInAnotherCurrencyStandInBoth) {
   auto record = a_call();
   record.metered_seconds = 61;
+  record.streams.push_back({{"MZ1"}, noon, noon + 61s});
   estimate_cost(record, with_euros, 61, noon + 61s);
-  const auto price = twilios_price_with_stream(with_euros, record, {8'000, euros}, noon + 5min);
-  EXPECT_EQ(price, (cost_part{{11'200, euros}, true, cost_source::vendor, noon + 5min, 14'000}))
-      << "8,000 and, of the stream, 4,000 dollars' worth";
+  const auto price = twilios_price(with_euros, noon, {8'000, euros}, noon + 5min);
+  EXPECT_EQ(price, (cost_part{{8'000, euros}, true, cost_source::vendor, noon + 5min, 10'000}));
   ASSERT_TRUE(add_fact(record, call_record::charge{part::twilio, price}));
-  EXPECT_EQ(total(record.cost), 14'000 + 61'000);
+  EXPECT_EQ(total(record.cost), 10'000 + 4'000 + 61'000) << "and the stream's, by our rates in dollars";
   record.call = {"CA1"};
   record.ended = noon + 61s;
   const auto again = parse_call_record(to_json(record));
@@ -260,7 +320,7 @@ TEST(CallCosts, OfAPriceWithoutARateAreTheBillsOwnAndHaveNoTotal) {
   auto record = a_call();
   record.metered_seconds = 61;
   estimate_cost(record, rates, 61, noon + 61s);
-  const auto price = twilios_price_with_stream(rates, record, {8'000, euros}, noon + 5min);
+  const auto price = twilios_price(rates, noon, {8'000, euros}, noon + 5min);
   EXPECT_EQ(price, (cost_part{{8'000, euros}, true, cost_source::vendor, noon + 5min}));
   ASSERT_TRUE(add_fact(record, call_record::charge{part::twilio, price}));
   EXPECT_EQ(total(record.cost), std::nullopt);

@@ -34,14 +34,16 @@ decoded<call_cost> parse(const std::string& json) {
 }
 
 TEST(CallCost, IsJsonAndReadBack) {
-  const call_cost cost{part(8'500), part(100'000, false, cost_source::estimate), part(-2'100)};
+  call_cost cost{part(8'500), part(100'000, false, cost_source::estimate), part(-2'100)};
+  cost.stream = part(4'000, true, cost_source::estimate);
   const auto json = to_json(cost);
   EXPECT_EQ(
       json,
       R"({"twilio":{"amount":0.0085,"currency":"USD","final":true,"source":"vendor","at":"2026-11-29T12:00:00.000Z"},)"
+      R"("mediaStream":{"amount":0.004,"currency":"USD","final":true,"source":"estimate","at":"2026-11-29T12:00:00.000Z"},)"
       R"("elevenLabs":{"amount":0.1,"currency":"USD","final":false,"source":"estimate","at":"2026-11-29T12:00:00.000Z"},)"
       R"("llm":{"amount":-0.0021,"currency":"USD","final":true,"source":"vendor","at":"2026-11-29T12:00:00.000Z"},)"
-      R"("total":0.1064})");
+      R"("total":0.1104})");
   EXPECT_EQ(parse(json).value(), cost);
   EXPECT_EQ(to_json({}), "{}");
   EXPECT_EQ(parse("{}").value(), call_cost{});
@@ -123,16 +125,19 @@ TEST(CallCost, IsEstimatedInPartsOfTheSameSum) {
   for (const auto* day : {"2026-03-01T00:00:00.000Z", "2026-11-29T12:00:00.000Z"}) {
     const auto started = parse_iso_time(day).value();
     for (std::int64_t seconds = -1; seconds < 4000; ++seconds) {
+      const auto& then = rates->at(started);
+      const auto stream = seconds > 0 ? cost_of_begun_minutes(then.stream_per_minute, seconds) : 0;
       const auto cost = estimate(*rates, started, seconds, noon);
-      ASSERT_EQ(total(cost), cost_of(rates->at(started), seconds)) << seconds;
+      ASSERT_EQ(*total(cost) + stream, cost_of(then, seconds)) << seconds;
       const auto placed = estimate(*rates, started, seconds, noon, dialled_by::business);
-      ASSERT_EQ(total(placed), cost_of(rates->at(started), seconds, dialled_by::business)) << seconds;
+      ASSERT_EQ(*total(placed) + stream, cost_of(then, seconds, dialled_by::business)) << seconds;
     }
   }
   const auto cost = estimate(*rates, parse_iso_time("2026-03-01T00:00:00.000Z").value(), 61, noon);
-  EXPECT_EQ(cost.twilio, (cost_part{{25'000, us_dollars}, false, cost_source::estimate, noon}));
+  EXPECT_EQ(cost.twilio, (cost_part{{17'000, us_dollars}, false, cost_source::estimate, noon}));
   EXPECT_EQ(cost.elevenlabs, (cost_part{{101'667, us_dollars}, false, cost_source::estimate, noon}));
   EXPECT_FALSE(cost.llm);
+  EXPECT_FALSE(cost.stream) << "whether one ever comes is another question";
 }
 
 TEST(CallCost, OfARefusalIsAMinuteOfTheDirectionItHad) {

@@ -109,20 +109,10 @@ TEST(Money, OfADoubleIsRefusedWhenItIsNone) {
     EXPECT_FALSE(micros_of(number)) << number;
 }
 
-TEST(Money, IsShownWithItsCurrency) {}
-
 TEST(Currency, IsThreeLetters) {
   EXPECT_EQ(named("USD"), us_dollars);
   EXPECT_EQ(named("usd").code(), "USD");
   for (const auto* code : {"", "US", "USDX", "U5D", "US ", "\xC3\xA6g"}) EXPECT_FALSE(currency::parse(code)) << code;
-}
-
-TEST(Money, AddsUpOnlyWhatIsOfOneCurrency) {
-  EXPECT_EQ(sum({1, us_dollars}, {2, us_dollars}), (money{3, us_dollars}));
-  EXPECT_EQ(sum({1, us_dollars}, {-2, us_dollars}), (money{-1, us_dollars}));
-  EXPECT_FALSE(sum({1, us_dollars}, {2, named("EUR")}));
-  EXPECT_FALSE(sum({std::numeric_limits<micros>::max(), us_dollars}, {1, us_dollars}));
-  EXPECT_FALSE(sum({std::numeric_limits<micros>::min(), us_dollars}, {-1, us_dollars}));
 }
 
 }  // namespace

@@ -17,6 +17,17 @@ std::int64_t booked_call::seconds() const noexcept {
   return (whole(*ended) - whole(*answered)).count();
 }
 
+model::micros booked_call::stream_fee() const noexcept {
+  constexpr model::micros a_minute = 4'000;
+  model::micros all = 0;
+  for (const auto& one : streams) {
+    if (!one.ended) continue;
+    const auto minutes = std::chrono::ceil<std::chrono::minutes>(*one.ended - one.started).count();
+    all += std::max<std::int64_t>(minutes, 1) * a_minute;
+  }
+  return all;
+}
+
 booked_call booked_call::as_of(time then) const {
   auto past = *this;
   const auto forget = [then](std::optional<time>& what) {
@@ -51,12 +62,23 @@ void call_book::end(std::string_view sid, std::string_view status, std::chrono::
   const auto at = options_.now() + after;
   if (call->ended && *call->ended <= at) return;
   call->ended = at;
+  end_stream(sid);
   call->final_status = status;
   rate(*call);
 }
 
 void call_book::tell_answered_by(std::string_view sid, std::string_view who) {
   if (auto* const call = page_of(sid)) call->answered_by = who;
+}
+
+void call_book::begin_stream(std::string_view sid) {
+  if (auto* const call = page_of(sid)) call->streams.push_back({options_.now()});
+}
+
+void call_book::end_stream(std::string_view sid) {
+  auto* const call = page_of(sid);
+  if (call == nullptr || call->streams.empty() || call->streams.back().ended) return;
+  call->streams.back().ended = options_.now();
 }
 
 void call_book::rate(booked_call& call) const {

@@ -26,11 +26,18 @@ struct booked_call {
   std::optional<time> rated_from{};  ///< its price is told from then on; nothing: never
   model::money costs{};              ///< whether that is told or not
   std::string answered_by{};         ///< what machine detection found; "": nobody asked
+  /// Media streams, from their start on: none of that is in the call's price.
+  struct stream {
+    time started;
+    std::optional<time> ended{};
+  };
+  std::vector<stream> streams{};
 
   /// As the REST API names it: queued, ringing, in-progress, or how it has ended. Never "initiated".
   [[nodiscard]] std::string_view status() const noexcept;
-  [[nodiscard]] std::int64_t seconds() const noexcept;  ///< from its answer to its end; 0 without both
-  [[nodiscard]] booked_call as_of(time then) const;     ///< without what has happened since
+  [[nodiscard]] std::int64_t seconds() const noexcept;      ///< from its answer to its end; 0 without both
+  [[nodiscard]] booked_call as_of(time then) const;         ///< without what has happened since
+  [[nodiscard]] model::micros stream_fee() const noexcept;  ///< of streams that have ended: each minute that has begun
 };
 
 /// What a call costs, and when that is told.
@@ -61,6 +68,8 @@ class call_book {
   /// Once; `after`: that is to come.
   void end(std::string_view sid, std::string_view status, std::chrono::milliseconds after = {});
   void tell_answered_by(std::string_view sid, std::string_view who);
+  void begin_stream(std::string_view sid);  ///< `start` has been sent
+  void end_stream(std::string_view sid);    ///< the one that goes on, if one does; the call's end does so too
 
   [[nodiscard]] const booked_call* find(std::string_view sid) const;            ///< as it is
   [[nodiscard]] const std::vector<booked_call>& all() const { return calls_; }  ///< in the order of their beginning

@@ -215,6 +215,7 @@ void twilio_caller::dial_stream() {
 }
 
 void twilio_caller::stream_started() {
+  options_.book->begin_stream(report_.call_sid);
   if (next_number_) report_.frames_into_void += leg_->first_number() - std::min(leg_->first_number(), *next_number_);
   report_stream("stream-started", {});
   apply_faults();
@@ -240,6 +241,7 @@ void twilio_caller::stream_failed(const net::error& why) {
 }
 
 void twilio_caller::stream_over() {
+  options_.book->end_stream(report_.call_sid);
   auto& ended = *stream_reports_.back();
   if (leg_->next_number() > 0) next_number_ = leg_->next_number();
   if (options_.faults.next_stream_hears) deaf_ = false;

@@ -38,6 +38,24 @@ TEST_F(SimCallBook, NamesWhatACallDoesAndCountsWholeSecondsFromItsAnswer) {
   EXPECT_EQ(book.price_of(*book.shown("CA1"))->amount, 2 * 8'500);
 }
 
+TEST_F(SimCallBook, ChargesEachStreamByItselfAndInNoCallsPrice) {
+  take("CA1");
+  book.answer("CA1");
+  book.end_stream("CA1");
+  EXPECT_EQ(book.find("CA1")->stream_fee(), 0) << "none has begun";
+  book.begin_stream("CA1");
+  now += 60s;
+  book.end_stream("CA1");
+  book.end_stream("CA1");
+  EXPECT_EQ(book.find("CA1")->stream_fee(), 4'000);
+  book.begin_stream("CA1");
+  now += 60'001ms;
+  EXPECT_EQ(book.find("CA1")->stream_fee(), 4'000) << "it goes on";
+  book.end("CA1", "completed");
+  EXPECT_EQ(book.find("CA1")->stream_fee(), 4'000 + 2 * 4'000) << "the call's end is its end";
+  EXPECT_EQ(book.find("CA1")->costs.amount, 2 * 8'500);
+}
+
 TEST_F(SimCallBook, ChargesNothingForWhatNobodyAnsweredAndNeverTellsAPriceOfIt) {
   take("CA1");
   book.end("CA1", "busy");
