@@ -43,11 +43,12 @@ void call_supervisor_state::account_for(model::call_checkpoint& state) const {
   sign(state);
 }
 
-/// Twilio has answered it, with words: a minute of its.
+/// Twilio has answered it, with words: a minute of its, beside what was known to cost something before.
 void call_supervisor_state::account_for_refusal(model::call_checkpoint& state) const {
   auto& record = state.record;
-  record.cost = model::estimate_of_refusal(*services().rates, record.started, record.ended.value_or(record.started),
-                                           who_dialled(record));
+  record.cost.twilio = model::estimate_of_refusal(*services().rates, record.started,
+                                                  record.ended.value_or(record.started), who_dialled(record))
+                           .twilio;
   sign(state);
 }
 

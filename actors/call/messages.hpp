@@ -232,6 +232,7 @@ struct start_call {  // -> call_answer
   model::call_route route{};
   std::map<std::string, model::elevenlabs::variable> variables{};  ///< for its agent, of this call alone
   std::optional<model::who_answered> heard{};                      ///< told before the call was
+  bool listens_for_machine = false;                                ///< Twilio does, as it was asked to
 };
 struct refuse_call {  // -> call_answer; the webhook found a reason not to take it
   using travels = in_process;
@@ -247,6 +248,7 @@ struct refuse_call {  // -> call_answer; the webhook found a reason not to take 
   std::string detail{};
   std::optional<model::carrier_progress> progress{};
   std::optional<model::who_answered> heard{};
+  bool listens_for_machine = false;  ///< as in start_call
 };
 struct note_apology {  // -> apology_noted; the webhook got no answer in time: its caller has heard a sentence
   using travels = in_process;

@@ -9,6 +9,7 @@
 #include "actors/call/tenant_news.hpp"
 #include "actors/call/timeline_note.hpp"
 #include "actors/runtime/ask.hpp"
+#include "model/call/costing.hpp"
 
 namespace tonris::actors {
 
@@ -20,6 +21,7 @@ namespace {
 refuse_call refused_for(const start_call& wanted, end_reason reason) {
   refuse_call as{wanted.request, wanted.tenant, reason, wanted.news, wanted.token, wanted.from_tenant, wanted.route};
   as.heard = wanted.heard;
+  as.listens_for_machine = wanted.listens_for_machine;
   return as;
 }
 
@@ -102,9 +104,10 @@ std::optional<call_answer> call_supervisor_state::begin(const start_call& wanted
   life->state = checkpoint_of(wanted.request, wanted.tenant, wanted.agent, life->clock.at(now()), wanted.from_tenant,
                               wanted.route);
   life->state.variables = wanted.variables;
-  life->state.record.heard = wanted.heard;
   life->state.current_ticket = {services().make_ticket(), now() + ticket_life, false};
-  const auto& record = life->state.record;
+  auto& record = life->state.record;
+  record.heard = wanted.heard;
+  record.cost.machine_detection = estimate_of_detection(*services().rates, record.started, wanted.listens_for_machine);
   services().counters->of<tenant_metrics>().call_started(wanted.tenant->id,
                                                          record.variant.empty() ? record.agent.value : record.variant);
   const auto& counted = services().counters->of<call_metrics>();
@@ -207,6 +210,7 @@ ended_entry call_supervisor_state::note_refusal(const refuse_call& wanted) {
   record.ended = record.started;
   record.reason = reason;
   record.heard = wanted.heard;
+  record.cost.machine_detection = estimate_of_detection(*services().rates, record.started, wanted.listens_for_machine);
   account_for_refusal(call.state);
   call_log::refused(record);
   tell_limit(tenant, record);

@@ -5,6 +5,7 @@
 #include "actors/call/metrics.hpp"
 #include "actors/call/supervisor.hpp"
 #include "actors/call/timeline_note.hpp"
+#include "model/call/costing.hpp"
 
 namespace tonris::actors {
 
@@ -23,10 +24,13 @@ call_answer call_supervisor_state::note_untaken(const refuse_call& untaken) {
   record.end_detail = untaken.detail;
   record.twilio = untaken.progress;
   record.heard = untaken.heard;
-  if (untaken.request.status == model::twilio::call_status::completed)
+  if (untaken.request.status == model::twilio::call_status::completed) {
+    record.cost.machine_detection =
+        estimate_of_detection(*services().rates, record.started, untaken.listens_for_machine);
     account_for_refusal(call.state);  // a minute
-  else
+  } else {
     sign(call.state);
+  }
   write_note(services(), record, at, model::call_moment::ended, words(to_string(untaken.reason), untaken.detail));
   call_log::ended(record);
   services().counters->of<call_metrics>().call_ended(untaken.reason, {}, {});

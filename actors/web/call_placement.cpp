@@ -71,8 +71,7 @@ void call_placement::ask_for_it() {
   order.from = dial_.asked.from;
   order.url = address_of("outbound");
   order.status_callback = address_of("outbound-status");
-  if (dial_.machine != model::tenant::outbound_type::machine_type::off)
-    order.machine_callback = address_of("outbound-machine");
+  if (listens_for_machine(dial_)) order.machine_callback = address_of("outbound-machine");
   order.ring_seconds = ring_seconds;
   ask_twilio wanted{house_.account, twilio::calls_target(house_.account.sid),
                     twilio::form_body(twilio::order_form(order)), true};

@@ -102,6 +102,7 @@ void twilio_webhooks::outbound_route(start_call wanted, const model::dial& dial,
                                      const responder& to) {
   if (!found.tenant) return refuse(wanted, end_reason::outbound_not_served, {}, to);
   wanted.heard = dial.heard;
+  wanted.listens_for_machine = listens_for_machine(dial);
   if (const auto ended = model::ended_before(dial)) return refuse(wanted, *ended, found, to);
   log::write(log::level::info, "Outbound call {call} to {to} of {tenant} is answered",
              call_log::whose(wanted.request, found.tenant));
@@ -180,6 +181,7 @@ void twilio_webhooks::write_down(const outbound_end& end, const responder& to) {
     last.detail = last.reason == end_reason::operator_hung_up ? "by the API" : end.detail;
     last.progress = end.said;
     if (dial) last.heard = dial->heard;
+    last.listens_for_machine = dial && listens_for_machine(*dial);
     ask(this, config_.supervisor, supervisor_limit, last)
         .then(
             [this, to, end](const call_answer&) {

@@ -275,6 +275,7 @@ void twilio_webhooks::refuse(const start_call& wanted, end_reason reason, const 
   const auto& request = wanted.request;
   refuse_call refused{request, found.tenant, reason, wanted.news, wanted.token, found.from_tenant, wanted.route};
   refused.heard = wanted.heard;
+  refused.listens_for_machine = wanted.listens_for_machine;
   ask(this, config_.supervisor, supervisor_limit, refused)
       .then([this, to](const call_answer& decided) { answer(decided, to); },
             [this, request, tenant = found.tenant, to](const caf::error&) { apologise(request, tenant, to); });

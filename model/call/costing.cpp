@@ -145,6 +145,12 @@ cost_part estimate_of_streams(const rate_card& rates, const call_record& record,
   return {{all, us_dollars}, record.ended.has_value(), cost_source::estimate, at};
 }
 
+std::optional<cost_part> estimate_of_detection(const rate_card& rates, call_record::time started, bool was_asked_for) {
+  const auto a_call = rates.at(started).machine_detection_per_call;
+  if (!was_asked_for || !a_call) return std::nullopt;
+  return cost_part{{*a_call, us_dollars}, true, cost_source::estimate, started};
+}
+
 cost_part estimate_of_leg(const rate_card& rates, call_record::time started, const call_record::leg& leg) {
   if (!was_answered(leg)) return {{0, us_dollars}, !leg.status.empty(), cost_source::estimate, leg.at};
   const auto amount = cost_of_begun_minutes(rates.at(started).outbound_per_minute, leg.seconds);

@@ -30,6 +30,11 @@ void settle_reports(call_record& record);
 /// that has begun, from its start on. Twilio tells nobody what they cost, so nothing newer is to come at the end.
 [[nodiscard]] cost_part estimate_of_streams(const rate_card& rates, const call_record& record, call_record::time at);
 
+/// What it costs that Twilio listens for a machine, on a call that was answered; likewise told by nobody. Nothing: it
+/// was not asked to, or nobody has said at what price.
+[[nodiscard]] std::optional<cost_part> estimate_of_detection(const rate_card& rates, call_record::time started,
+                                                             bool was_asked_for);
+
 /// What a leg that was dialled costs by the rates at the call's start, and a recording or message, of so many seconds.
 [[nodiscard]] cost_part estimate_of_leg(const rate_card& rates, call_record::time started, const call_record::leg& leg);
 [[nodiscard]] cost_part estimate_of_recording(const rate_card& rates, call_record::time started, std::int64_t seconds,

@@ -14,8 +14,9 @@ namespace {
 
 constexpr std::size_t source_count = static_cast<std::size_t>(cost_source::vendor) + 1;
 
-std::array<const std::optional<cost_part>*, 6> parts_of(const call_cost& cost) noexcept {
-  return {&cost.twilio, &cost.elevenlabs, &cost.llm, &cost.transfer, &cost.recording, &cost.stream};
+std::array<const std::optional<cost_part>*, 7> parts_of(const call_cost& cost) noexcept {
+  return {&cost.twilio, &cost.elevenlabs,       &cost.llm, &cost.transfer, &cost.recording,
+          &cost.stream, &cost.machine_detection};
 }
 
 /// What counts more, first.
@@ -124,6 +125,7 @@ void call_cost_json::write(json_writer& out, const call_cost& cost) {
   out.open_object();
   put(out, "twilio", cost.twilio);
   put(out, "mediaStream", cost.stream);
+  put(out, "machineDetection", cost.machine_detection);
   put(out, "transfer", cost.transfer);
   put(out, "recording", cost.recording);
   put(out, "elevenLabs", cost.elevenlabs);
@@ -136,8 +138,9 @@ void call_cost_json::write(json_writer& out, const call_cost& cost) {
 }
 
 call_cost call_cost_json::read(field_reader& fields) {
-  return {read_part(fields, "twilio"),   read_part(fields, "elevenLabs"), read_part(fields, "llm"),
-          read_part(fields, "transfer"), read_part(fields, "recording"),  read_part(fields, "mediaStream")};
+  return {read_part(fields, "twilio"),          read_part(fields, "elevenLabs"), read_part(fields, "llm"),
+          read_part(fields, "transfer"),        read_part(fields, "recording"),  read_part(fields, "mediaStream"),
+          read_part(fields, "machineDetection")};
 }
 
 }  // namespace tonris::model

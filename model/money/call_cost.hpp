@@ -32,12 +32,13 @@ struct cost_part {
 
 /// What a call costs, as far as it is known.
 struct call_cost {
-  std::optional<cost_part> twilio;       ///< receiving or dialling the call
-  std::optional<cost_part> elevenlabs;   ///< the conversations
-  std::optional<cost_part> llm;          ///< their model, where the vendor tells it by itself
-  std::optional<cost_part> transfer{};   ///< Twilio's too: the legs that it has dialled
-  std::optional<cost_part> recording{};  ///< and recordings and messages; not that they are kept
-  std::optional<cost_part> stream{};     ///< and media streams: in no price of a call, so by our rates alone
+  std::optional<cost_part> twilio;               ///< receiving or dialling the call
+  std::optional<cost_part> elevenlabs;           ///< the conversations
+  std::optional<cost_part> llm;                  ///< their model, where the vendor tells it by itself
+  std::optional<cost_part> transfer{};           ///< Twilio's too: the legs that it has dialled
+  std::optional<cost_part> recording{};          ///< and recordings and messages; not that they are kept
+  std::optional<cost_part> stream{};             ///< and media streams: in no price of a call, so by our rates alone
+  std::optional<cost_part> machine_detection{};  ///< likewise: Twilio was asked to listen for a machine
   bool operator==(const call_cost&) const = default;
 };
 

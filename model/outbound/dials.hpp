@@ -50,6 +50,11 @@ struct dial {
   return one.answered && !one.elsewhere;
 }
 
+/// Twilio is asked to, whoever answers.
+[[nodiscard]] inline bool listens_for_machine(const dial& one) noexcept {
+  return one.machine != tenant::outbound_type::machine_type::off;
+}
+
 /// How many calls a tenant has tried lately.
 struct dial_attempts {
   using time = std::chrono::steady_clock::time_point;

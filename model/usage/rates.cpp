@@ -13,7 +13,7 @@ namespace tonris::model {
 namespace {
 
 constexpr std::int64_t minute = 60;
-constexpr double dearest = 1000;      // dollars a minute
+constexpr double dearest = 1000;      // dollars a minute, or a call
 constexpr double dearest_credit = 1;  // dollars
 
 constexpr std::int64_t begun(std::int64_t of, std::int64_t size) noexcept {
@@ -33,13 +33,15 @@ bool is_day(std::string_view text) {
 const text_rule day{10, 10, is_day, "a day, such as 2026-11-22"};
 const text_rule source{1, 2000, nullptr, "where these rates are from"};
 
-microdollars price(json_fields& fields, std::string_view key) {
+std::optional<microdollars> price_if_any(json_fields& fields, std::string_view key) {
   const auto dollars = fields.number(key, 0, dearest);
-  if (!dollars) {
-    fields.refuse(key, "must be there");
-    return 0;
-  }
-  return std::llround(*dollars * 1e6);
+  return dollars ? std::optional<microdollars>{std::llround(*dollars * 1e6)} : std::nullopt;
+}
+
+microdollars price(json_fields& fields, std::string_view key) {
+  const auto dollars = price_if_any(fields, key);
+  if (!dollars) fields.refuse(key, "must be there");
+  return dollars.value_or(0);
 }
 
 /// The code of a currency that is not ours, by its form.
@@ -99,6 +101,7 @@ tl::expected<rate_card, std::string> rate_card::parse(std::string_view json) {
     one.elevenlabs_per_minute = price(fields, "elevenLabsPerMinute");
     one.outbound_per_minute = price(fields, "outboundPerMinute");
     one.recording_per_minute = price(fields, "recordingPerMinute");
+    one.machine_detection_per_call = price_if_any(fields, "machineDetectionPerCall");
     one.per_credit = fields.number("creditPrice", 0, dearest_credit);
     one.exchange = exchange_in(fields, mistakes);
     (void)fields.required_text("source", source);
@@ -116,7 +119,7 @@ tl::expected<rate_card, std::string> rate_card::parse(std::string_view json) {
 
 rate_card rate_card::standard() {
   using namespace std::chrono;
-  return rate_card({{sys_days{2025y / February / 1}, 8'500, 4'000, 100'000, 14'000, 2'500}});
+  return rate_card({{sys_days{2025y / February / 1}, 8'500, 4'000, 100'000, 14'000, 2'500, 7'500}});
 }
 
 const usage_rates& rate_card::at(std::chrono::system_clock::time_point when) const noexcept {

@@ -24,7 +24,8 @@ struct usage_rates {
   microdollars elevenlabs_per_minute = 0;  ///< the conversation, by the second
   microdollars outbound_per_minute = 0;    ///< one that is dialled, or a leg, each minute of it that has begun
   microdollars recording_per_minute = 0;   ///< a recording or a message, likewise; not that it is kept
-  std::optional<double> per_credit{};      ///< one of ElevenLabs' credits by the contract; nothing: nobody has said
+  std::optional<microdollars> machine_detection_per_call{};  ///< of one that was answered; nothing: nobody has said
+  std::optional<double> per_credit{};  ///< one of ElevenLabs' credits by the contract; nothing: nobody has said
   /// US dollars that one unit is worth of a currency in which bills come, by its code.
   std::map<std::string, double, std::less<>> exchange{};
   bool operator==(const usage_rates&) const = default;
@@ -47,8 +48,8 @@ class rate_card {
   static constexpr std::size_t max_rates = 1000, max_bytes = 256 * 1024, max_currencies = 200;
 
   /// As in config/rates.json: {"rates":[{"from","twilioPerMinute","mediaStreamPerMinute","elevenLabsPerMinute",
-  /// "outboundPerMinute","recordingPerMinute","creditPrice","exchange":{"EUR":1.25},"source"}]}, in US dollars;
-  /// `creditPrice` and `exchange` may lack.
+  /// "outboundPerMinute","recordingPerMinute","machineDetectionPerCall","creditPrice","exchange":{"EUR":1.25},
+  /// "source"}]}, in US dollars; `machineDetectionPerCall`, `creditPrice` and `exchange` may lack.
   /// Each day once. An error is one line with all mistakes: "rates[0].from must be …; …".
   [[nodiscard]] static tl::expected<rate_card, std::string> parse(std::string_view json);
   /// Those of config/rates.json.

@@ -223,7 +223,7 @@ TEST_F(OutboundApi, RecordsACallThatNobodyTookOnce) {
     EXPECT_EQ(record.twilio->sequence, 2u);
     EXPECT_EQ(record.twilio->seconds, 0u);
     EXPECT_EQ(record.account, some_account) << "whose it was, also where nothing is to be paid";
-    EXPECT_FALSE(record.cost.twilio);
+    EXPECT_FALSE(record.cost.twilio || record.cost.machine_detection);
   }
   EXPECT_EQ(live_calls(), 0u);
 }
@@ -322,6 +322,35 @@ TEST_F(OutboundApi, HasTwiliosWordOfACallThatTalked) {
   EXPECT_EQ(record.cost.twilio->amount.amount, minutes * rates.outbound_per_minute);
   ASSERT_TRUE(record.cost.stream);
   EXPECT_EQ(record.cost.stream->amount.amount, 0) << "none ever came";
+  EXPECT_FALSE(record.cost.machine_detection) << "nobody asked Twilio to listen for a machine";
+}
+
+TEST_F(OutboundApi, CountsWhatItCostsThatTwilioListensForAMachineOnceSomebodyAnswers) {
+  const auto listening_costs = [this] {
+    return model::parse_call_record(api("GET", "/api/calls/" + some_call.value, "admin").body)
+        .value()
+        .cost.machine_detection;
+  };
+  ASSERT_EQ(place(R"(,"machine":"continue")").status, 201u);
+  ASSERT_THAT(post(path_of("Url"), told("in-progress")).body, HasSubstr("<Connect"));
+  ASSERT_TRUE(listening_costs()) << "while it goes on";
+  pass(5s);
+  EXPECT_EQ(post(path_of("StatusCallback"), told("completed")).status, 204u);
+  ASSERT_TRUE(listening_costs()) << "whether Twilio has heard anything or not";
+  EXPECT_EQ(listening_costs()->amount, (model::money{7'500, model::us_dollars}));
+  EXPECT_TRUE(listening_costs()->is_final);
+  EXPECT_EQ(listening_costs()->source, model::cost_source::estimate);
+}
+
+TEST_F(OutboundApi, CountsItOfACallThatIsRefusedOnceSomebodyAnswersToo) {
+  ASSERT_EQ(place(R"(,"machine":"hang-up")").status, 201u);
+  (void)post(path_of("AsyncAmdStatusCallback"),
+             {{"AccountSid", some_account.value}, {"CallSid", some_call.value}, {"AnsweredBy", "fax"}});
+  ASSERT_THAT(post(path_of("Url"), told("in-progress")).body, HasSubstr("<Hangup/>"));
+  const auto record = model::parse_call_record(api("GET", "/api/calls/" + some_call.value, "admin").body).value();
+  ASSERT_TRUE(record.cost.machine_detection && record.cost.twilio);
+  EXPECT_EQ(record.cost.machine_detection->amount.amount, 7'500);
+  EXPECT_EQ(model::total(record.cost), 7'500 + 14'000) << "and a minute";
 }
 
 TEST_F(OutboundApi, KeepsWhatARefusedCallEndedForWhenTwilioReportsItsEnd) {

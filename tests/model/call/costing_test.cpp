@@ -106,6 +106,24 @@ TEST(CallCosts, OfStreamsStayAnEstimateBesideTwiliosPrice) {
   EXPECT_EQ(total(record.cost), 8'500 + 4'000 + 61'000);
 }
 
+TEST(CallCosts, OfMachineDetectionAreTheirDaysRateWhereItWasAskedForAndHasOne) {
+  const auto rate_of = [](const char* from, const char* more) {
+    return std::string{R"({"from":")"} + from + R"(","twilioPerMinute":0,"mediaStreamPerMinute":0,)" +
+           R"("elevenLabsPerMinute":0,"outboundPerMinute":0,"recordingPerMinute":0,)" + more + R"("source":"x"})";
+  };
+  const auto card = rate_card::parse(R"({"rates":[)" + rate_of("2025-01-01", "") + "," +
+                                     rate_of("2026-01-01", R"("machineDetectionPerCall":0.01,)") + "," +
+                                     rate_of("2026-11-22", R"("machineDetectionPerCall":0.0075,)") + "]}")
+                        .value();
+  const auto costs = [](micros amount, call_record::time at) {
+    return std::optional{cost_part{{amount, us_dollars}, true, cost_source::estimate, at}};
+  };
+  EXPECT_EQ(estimate_of_detection(card, noon, true), costs(7'500, noon));
+  EXPECT_EQ(estimate_of_detection(card, noon - 24h, true), costs(10'000, noon - 24h));
+  EXPECT_EQ(estimate_of_detection(card, noon, false), std::nullopt);
+  EXPECT_EQ(estimate_of_detection(card, noon - 24h * 400, true), std::nullopt) << "nobody has said what it costs";
+}
+
 TEST(CallCosts, OfStreamsGoOnWithACallerWhoComesBack) {
   auto record = a_call();
   record.streams.push_back({{"MZ1"}, noon, noon + 30s});

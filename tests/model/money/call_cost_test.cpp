@@ -36,14 +36,16 @@ decoded<call_cost> parse(const std::string& json) {
 TEST(CallCost, IsJsonAndReadBack) {
   call_cost cost{part(8'500), part(100'000, false, cost_source::estimate), part(-2'100)};
   cost.stream = part(4'000, true, cost_source::estimate);
+  cost.machine_detection = part(7'500, true, cost_source::estimate);
   const auto json = to_json(cost);
   EXPECT_EQ(
       json,
       R"({"twilio":{"amount":0.0085,"currency":"USD","final":true,"source":"vendor","at":"2026-11-29T12:00:00.000Z"},)"
       R"("mediaStream":{"amount":0.004,"currency":"USD","final":true,"source":"estimate","at":"2026-11-29T12:00:00.000Z"},)"
+      R"("machineDetection":{"amount":0.0075,"currency":"USD","final":true,"source":"estimate","at":"2026-11-29T12:00:00.000Z"},)"
       R"("elevenLabs":{"amount":0.1,"currency":"USD","final":false,"source":"estimate","at":"2026-11-29T12:00:00.000Z"},)"
       R"("llm":{"amount":-0.0021,"currency":"USD","final":true,"source":"vendor","at":"2026-11-29T12:00:00.000Z"},)"
-      R"("total":0.1104})");
+      R"("total":0.1179})");
   EXPECT_EQ(parse(json).value(), cost);
   EXPECT_EQ(to_json({}), "{}");
   EXPECT_EQ(parse("{}").value(), call_cost{});

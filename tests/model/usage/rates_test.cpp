@@ -107,6 +107,8 @@ TEST(RateCard, RefusesExchangeRatesAndCreditsThatAreNone) {
            {R"(,"exchange":{"EUR":0})", "rates[0].exchange.EUR must be the US dollars"},
            {R"(,"exchange":{"EUR":-1})", "rates[0].exchange.EUR must be the US dollars"},
            {R"(,"exchange":{"EUR":2000000})", "rates[0].exchange.EUR must be the US dollars"},
+           {R"(,"machineDetectionPerCall":-0.1)", "rates[0].machineDetectionPerCall must be"},
+           {R"(,"machineDetectionPerCall":"0.1")", "rates[0].machineDetectionPerCall must be"},
            {R"(,"creditPrice":-0.1)", "rates[0].creditPrice must be"},
            {R"(,"creditPrice":1.1)", "rates[0].creditPrice must be"},
            {R"(,"creditPrice":"0.1")", "rates[0].creditPrice must be"}}) {
@@ -114,6 +116,15 @@ TEST(RateCard, RefusesExchangeRatesAndCreditsThatAreNone) {
     ASSERT_FALSE(card) << more;
     EXPECT_THAT(card.error(), testing::StartsWith(where)) << more;
   }
+}
+
+TEST(RateCard, MayHaveAPriceOfMachineDetection) {
+  const auto of = [](const char* more) {
+    return rate_card::parse(one_rate(more)).value().at(at("2026-06-30T00:00:00.000Z")).machine_detection_per_call;
+  };
+  EXPECT_EQ(of(R"(,"machineDetectionPerCall":0.0075)"), 7'500);
+  EXPECT_EQ(of(R"(,"machineDetectionPerCall":0)"), 0);
+  EXPECT_EQ(of(""), std::nullopt) << "nobody has said";
 }
 
 TEST(RateCard, MayHaveExchangeRatesAndACreditsPrice) {

@@ -71,6 +71,10 @@ void call_book::tell_answered_by(std::string_view sid, std::string_view who) {
   if (auto* const call = page_of(sid)) call->answered_by = who;
 }
 
+void call_book::listen_for_machine(std::string_view sid) {
+  if (auto* const call = page_of(sid)) call->is_listened_to = true;
+}
+
 void call_book::begin_stream(std::string_view sid) {
   if (auto* const call = page_of(sid)) call->streams.push_back({options_.now()});
 }

@@ -32,11 +32,13 @@ struct booked_call {
     std::optional<time> ended{};
   };
   std::vector<stream> streams{};
+  bool is_listened_to = false;  ///< for a machine, from its answer on: that is in no price either
 
   /// As the REST API names it: queued, ringing, in-progress, or how it has ended. Never "initiated".
   [[nodiscard]] std::string_view status() const noexcept;
-  [[nodiscard]] std::int64_t seconds() const noexcept;      ///< from its answer to its end; 0 without both
-  [[nodiscard]] booked_call as_of(time then) const;         ///< without what has happened since
+  [[nodiscard]] std::int64_t seconds() const noexcept;  ///< from its answer to its end; 0 without both
+  [[nodiscard]] booked_call as_of(time then) const;     ///< without what has happened since
+  [[nodiscard]] model::micros detection_fee() const noexcept { return is_listened_to ? 7'500 : 0; }
   [[nodiscard]] model::micros stream_fee() const noexcept;  ///< of streams that have ended: each minute that has begun
 };
 
@@ -68,6 +70,7 @@ class call_book {
   /// Once; `after`: that is to come.
   void end(std::string_view sid, std::string_view status, std::chrono::milliseconds after = {});
   void tell_answered_by(std::string_view sid, std::string_view who);
+  void listen_for_machine(std::string_view sid);
   void begin_stream(std::string_view sid);  ///< `start` has been sent
   void end_stream(std::string_view sid);    ///< the one that goes on, if one does; the call's end does so too
 

@@ -113,8 +113,10 @@ void placed_calls::answered(line& one) {
   options_.book->answer(one.is.sid);
   tell(one, "answered", "in-progress");
   one.callbacks.call_is_over();  // what comes later is the caller's
-  if (one.is.order.listens_for_machines)
+  if (one.is.order.listens_for_machines) {
+    options_.book->listen_for_machine(one.is.sid);
     one.hearing.after(one.how.heard_after, [this, &one] { tell_who_answered(one); });
+  }
   caller_options how;
   how.account = one.account;
   how.webhook_url = one.is.order.what_next.url;

@@ -56,6 +56,14 @@ TEST_F(SimCallBook, ChargesEachStreamByItselfAndInNoCallsPrice) {
   EXPECT_EQ(book.find("CA1")->costs.amount, 2 * 8'500);
 }
 
+TEST_F(SimCallBook, ChargesForListeningForAMachine) {
+  take("CA1");
+  take("CA2");
+  book.listen_for_machine("CA2");
+  EXPECT_EQ(book.find("CA1")->detection_fee(), 0);
+  EXPECT_EQ(book.find("CA2")->detection_fee(), 7'500);
+}
+
 TEST_F(SimCallBook, ChargesNothingForWhatNobodyAnsweredAndNeverTellsAPriceOfIt) {
   take("CA1");
   book.end("CA1", "busy");
