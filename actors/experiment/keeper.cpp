@@ -150,9 +150,12 @@ struct keeper_state {
   }
 
   void add(const call_database::usage_part& part) {
-    for (const auto& row : part.rows)
-      if (const auto well = went_well(now->tenant.experiment->outcome, row.success, row.used))
-        now->compared.add(row.whose.variant, *well);
+    const auto asked = now->tenant.experiment->outcome;
+    for (const auto& row : part.rows) {
+      if (const auto well = went_well(asked, row.success, row.used)) now->compared.add(row.whose.variant, *well);
+      if (const auto is_there = was_judged(asked, row.success, row.used, now->wanted.to - row.whose.started))
+        now->compared.expect_judgement(row.whose.variant, *is_there);
+    }
     now->calls += part.rows.size();
     now->wanted.behind = part.last;
     if (part.last != 0 && now->calls < settings_type::most_calls) return remind(settings_type::pause, read_on{});

@@ -250,14 +250,17 @@ void compare_variants(http_front& at, request_context& asked) {
   auto wanted = read_query(asked.request.query(), asked.by, usage_question::variants);
   if (!wanted) return asked.answer(wanted.error());
   const auto compared = std::make_shared<model::comparison>();
+  const auto now = std::chrono::system_clock::now();
   answer_of(
       at, asked, std::move(wanted->calls),
-      [compared, a = wanted->a, b = wanted->b, outcome = wanted->outcome](const rows& some) {
+      [compared, now, a = wanted->a, b = wanted->b, outcome = wanted->outcome](const rows& some) {
         for (const auto& one : some) {
           const bool is_a = one.whose.variant == a;
-          const auto well = went_well(outcome, one.success, one.used);
-          if (well && (is_a || one.whose.variant == b))
-            compared->add(is_a ? model::comparison::variant::a : model::comparison::variant::b, *well);
+          if (!is_a && one.whose.variant != b) continue;
+          const auto side = is_a ? model::comparison::variant::a : model::comparison::variant::b;
+          if (const auto well = went_well(outcome, one.success, one.used)) compared->add(side, *well);
+          if (const auto is_there = was_judged(outcome, one.success, one.used, now - one.whose.started))
+            compared->expect_judgement(side, *is_there);
         }
       },
       [compared, a = wanted->a, b = wanted->b] { return to_json(*compared, a, b); });

@@ -53,6 +53,15 @@ std::string both(const comparison& of, std::string_view name_a, std::string_view
          percent(of.of(variant::a));
 }
 
+/// "3 of 40 of B".
+std::string judged_in_words(const comparison::side& of, std::string_view name) {
+  return std::to_string(of.judged).append(" of ").append(std::to_string(of.due)).append(" of ").append(name);
+}
+
+bool is_judged_enough(const comparison::side& of) noexcept {
+  return of.judged * 2 >= of.due;
+}
+
 double to_ten_thousandth(double number) noexcept {
   return std::round(number * 10'000) / 10'000;
 }
@@ -75,6 +84,16 @@ void comparison::add(variant which, bool success) noexcept {
   count(sides_[i], success);
   count(block_[i], success);
   if (block_[0].calls > 0 && block_[1].calls > 0) close_block();
+}
+
+void comparison::expect_judgement(variant of, bool is_there) noexcept {
+  auto& counted = sides_[static_cast<std::size_t>(of)];
+  ++counted.due;
+  if (is_there) ++counted.judged;
+}
+
+bool comparison::is_judged() const noexcept {
+  return is_judged_enough(sides_[0]) && is_judged_enough(sides_[1]);
 }
 
 /// By the calls before the block that is open.
@@ -101,7 +120,7 @@ double comparison::p_value() const noexcept {
 std::optional<std::uint64_t> comparison::calls_to_go() const noexcept {
   constexpr double most = 1e7, least_growth = 1e-9;
   const auto calls_a = static_cast<double>(sides_[0].calls), calls_b = static_cast<double>(sides_[1].calls);
-  if (better_ || calls_a == 0 || calls_b == 0) return std::nullopt;
+  if (better_ || !is_judged() || calls_a == 0 || calls_b == 0) return std::nullopt;
   const double a = smoothed_rate(static_cast<double>(sides_[0].successes), calls_a);
   const double b = smoothed_rate(static_cast<double>(sides_[1].successes), calls_b);
   const double mixed = mix(a, calls_a, b, calls_b);
@@ -112,6 +131,9 @@ std::optional<std::uint64_t> comparison::calls_to_go() const noexcept {
 }
 
 std::string in_words(const comparison& of, std::string_view name_a, std::string_view name_b) {
+  if (!of.is_judged())
+    return "too few calls are judged: " + judged_in_words(of.of(variant::b), name_b) + ", " +
+           judged_in_words(of.of(variant::a), name_a) + "; " + both(of, name_a, name_b);
   if (const auto better = of.better()) {
     const bool is_b = *better == variant::b;
     const auto other = is_b ? variant::a : variant::b;

@@ -26,20 +26,26 @@ class comparison {
   enum class variant : std::uint8_t { a, b };
 
   void add(variant which, bool success) noexcept;
+  /// One of whose success somebody else should have judged by now: has he?
+  void expect_judgement(variant of, bool is_there) noexcept;
 
   struct side {
     std::uint64_t calls = 0, successes = 0;
+    std::uint64_t due = 0, judged = 0;  ///< calls that should have been judged, and those of them that were
     [[nodiscard]] rate_interval interval() const noexcept { return rate_interval_of(successes, calls); }
     bool operator==(const side&) const = default;
   };
   [[nodiscard]] const side& of(variant which) const noexcept { return sides_[static_cast<std::size_t>(which)]; }
 
-  /// Nothing: not enough is known yet. It stays once it is said.
-  [[nodiscard]] std::optional<variant> better() const noexcept { return better_; }
+  /// Of each variant at least half of the calls that should have been judged are. Else it shows only those that count
+  /// without that, which are the lost ones, and looks worse than it is.
+  [[nodiscard]] bool is_judged() const noexcept;
+  /// Nothing: not enough is known yet, or judged. Once it is said, it stays while enough are.
+  [[nodiscard]] std::optional<variant> better() const noexcept { return is_judged() ? better_ : std::nullopt; }
   /// Always valid: how rarely equal variants would look so different at any time so far.
   [[nodiscard]] double p_value() const noexcept;
-  /// About how many calls of both it still takes, if they go on as they do; nothing when it is said, and when they are
-  /// so alike, or so few, that nobody can tell.
+  /// About how many calls of both it still takes, if they go on as they do; nothing when it is said, when too few are
+  /// judged, and when they are so alike, or so few, that nobody can tell.
   [[nodiscard]] std::optional<std::uint64_t> calls_to_go() const noexcept;
 
  private:
@@ -53,7 +59,8 @@ class comparison {
 };
 
 /// "B is better: 80.0 % of 120 calls (72.0 to 86.2 %), A 60.0 % of 118 calls (51.0 to 68.4 %)", "not enough yet: about
-/// 340 more calls; B 75.0 % of 20 calls (53.1 to 88.8 %), A no calls": in brackets where the share lies by 95 %.
+/// 340 more calls; B 75.0 % of 20 calls (53.1 to 88.8 %), A no calls": in brackets where the share lies by 95 %. Or
+/// "too few calls are judged: 3 of 40 of B, 20 of 22 of A; B …".
 [[nodiscard]] std::string in_words(const comparison& of, std::string_view name_a, std::string_view name_b);
 
 /// {"a":{"variant","calls","successes","low","high"},"b":{…},"better":"new","pValue":0.0312,"callsToGo":340,"says":"…"},

@@ -36,6 +36,14 @@ std::optional<bool> went_well(tenant::experiment_type::outcome_type asked, std::
   return asked == outcome::success ? judged : true;
 }
 
+std::optional<bool> was_judged(tenant::experiment_type::outcome_type asked, std::optional<bool> judged,
+                               const usage_figures& used, std::chrono::system_clock::duration ago) noexcept {
+  using outcome = tenant::experiment_type::outcome_type;
+  if (asked != outcome::success || used.refused || !used.outcome || ago <= judged_within) return std::nullopt;
+  if (gravity_of(*used.outcome) != gravity::ordinary) return std::nullopt;
+  return judged.has_value();
+}
+
 experiment::experiment(const std::vector<tenant::agent_choice>& agents) {
   for (const auto& choice : agents)
     if (choice.weight > 0) names_.push_back(name_of(choice));
@@ -47,6 +55,13 @@ void experiment::add(std::string_view variant, bool well) {
   for (auto& [a, b, by_calls] : pairs_) {
     if (names_[a] == variant) by_calls.add(comparison::variant::a, well);
     if (names_[b] == variant) by_calls.add(comparison::variant::b, well);
+  }
+}
+
+void experiment::expect_judgement(std::string_view of, bool is_there) {
+  for (auto& [a, b, by_calls] : pairs_) {
+    if (names_[a] == of) by_calls.expect_judgement(comparison::variant::a, is_there);
+    if (names_[b] == of) by_calls.expect_judgement(comparison::variant::b, is_there);
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -18,6 +19,14 @@ namespace tonris::model {
 [[nodiscard]] std::optional<bool> went_well(tenant::experiment_type::outcome_type asked, std::optional<bool> judged,
                                             const usage_figures& used) noexcept;
 
+/// Reports come within minutes, or are asked for.
+inline constexpr std::chrono::hours judged_within{1};
+/// Is a call judged that should be by now? It is asked of one that ended in an ordinary way and began longer ago, where
+/// the vendor's word decides. Nothing: it should not.
+[[nodiscard]] std::optional<bool> was_judged(tenant::experiment_type::outcome_type asked, std::optional<bool> judged,
+                                             const usage_figures& used,
+                                             std::chrono::system_clock::duration ago) noexcept;
+
 /// All variants of a tenant's that have a weight, each compared with each, by calls in the order in which they came.
 /// With several pairs each has to be surer (Bonferroni), so that equally good ones are told apart in less than 5 % of
 /// all experiments, however many there are.
@@ -28,6 +37,7 @@ class experiment {
   /// Is there anything to compare?
   [[nodiscard]] bool is_one() const noexcept { return names_.size() > 1; }
   void add(std::string_view variant, bool well);
+  void expect_judgement(std::string_view of, bool is_there);  ///< of a call as of was_judged
 
   /// One variant that is worse than another, and by which calls.
   struct loss {
@@ -35,7 +45,7 @@ class experiment {
     comparison compared;
     bool loser_is_a = false;  ///< of `compared`
   };
-  /// The surest; nothing: not enough is known.
+  /// The surest; nothing: not enough is known, or judged.
   [[nodiscard]] std::optional<loss> surest() const;
 
  private:

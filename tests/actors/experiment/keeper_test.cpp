@@ -194,6 +194,26 @@ TEST_F(ExperimentKeeper, LeavesAloneWhatIsTooEvenAndWhoDoesNotWantIt) {
   EXPECT_THAT(noted, IsEmpty());
 }
 
+TEST_F(ExperimentKeeper, StopsNoVariantBeforeHalfOfItsOrdinaryCallsAreJudged) {
+  put(salon());
+  take_calls(200);
+  for (std::size_t n = 0; n < used.size(); ++n) {
+    auto& one = used[n];
+    one.whose.started = noon - 2h;
+    if (one.whose.variant != "new") continue;
+    one.success.reset();
+    if (n % 10 == 1) one.used.outcome = model::end_reason::agent_lost;
+  }
+  start();
+  a_round();
+  EXPECT_THAT(weights(), ElementsAre(80u, 20u)) << "its lost calls stand alone";
+  EXPECT_EQ(counted_as("undecided"), 1);
+  for (auto& one : used)
+    if (one.whose.variant == "new" && one.used.outcome == model::end_reason::caller_hung_up) one.success = false;
+  a_round();
+  EXPECT_THAT(weights(), ElementsAre(80u, 0u));
+}
+
 TEST_F(ExperimentKeeper, JudgesWhatAPersonPutBackByNewCallsAlone) {
   put(salon());
   take_calls(200);

@@ -68,6 +68,24 @@ TEST_F(UsageReport, ComparesTwoVariants) {
   EXPECT_EQ(usage("/variants?tenant=salon-1&a=old&b=old").status, 400u);
 }
 
+TEST_F(UsageReport, CallsNoVariantBetterWhileTooFewOfTheOthersCallsAreJudged) {
+  for (int n = 0; n < 100; ++n) used("old", 1, true);
+  for (int n = 0; n < 90; ++n) used("new", 1);
+  for (int n = 0; n < 10; ++n) {
+    used("new", 1);
+    stored->used.back().used.outcome = model::end_reason::agent_lost;
+  }
+  // Lost and found in turn, as they come.
+  for (std::size_t n = 0; n < 10; ++n) std::swap(stored->used[n * 10], stored->used[190 + n]);
+  for (auto& one : stored->used) one.whose.started = std::chrono::system_clock::now() - 2h;
+  const auto got = usage("/variants?tenant=salon-1&a=old&b=new");
+  EXPECT_EQ(got.status, 200u);
+  EXPECT_THAT(got.body, HasSubstr(R"("says":"too few calls are judged: 0 of 90 of new, 100 of 100 of old; )"));
+  EXPECT_THAT(got.body, testing::Not(HasSubstr(R"("better")")));
+  EXPECT_THAT(usage("/variants?tenant=salon-1&a=old&b=new&outcome=completed").body,
+              testing::Not(HasSubstr("too few calls are judged")));
+}
+
 TEST_F(UsageReport, HoldsTheMeterAgainstTheBills) {
   model::call_record record;
   record.call = {"CA1"};

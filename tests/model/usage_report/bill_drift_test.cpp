@@ -135,6 +135,20 @@ TEST(BillDrift, HoldsACallWithoutAConversationAgainstNothingOfElevenLabs) {
   EXPECT_EQ(drift.at_elevenlabs()[0].drift(), 100'000) << "the vendor alone knows of it";
 }
 
+TEST(BillDrift, HoldsNoFeeAgainstAPriceThatNeverHasIt) {
+  auto record = call_of("CA1", 61);
+  record.streams.push_back({{"MZ1"}, record.started, record.ended});
+  record.cost.machine_detection = estimate_of_detection(rate_card::standard(), record.started, true);
+  estimate_cost(record, rate_card::standard(), 61, *record.ended);
+  ASSERT_EQ(record.cost.stream->amount.amount, 8'000);
+  record.cost.twilio = told(17'000);
+  bill_drift drift{rate_card::standard()};
+  drift.add(record);
+  ASSERT_EQ(drift.at_twilio().size(), 1u);
+  EXPECT_EQ(drift.at_twilio()[0].ours, 17'000);
+  EXPECT_EQ(drift.at_twilio()[0].drift(), 0);
+}
+
 TEST(BillDrift, CountsTheMinuteOfACallThatWasRefusedWithWords) {
   bill_drift drift{rate_card::standard()};
   auto refused = call_of("CA1", 0);

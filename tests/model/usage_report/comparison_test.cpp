@@ -128,6 +128,31 @@ TEST(Comparison, ForeseesNothingOfVariantsThatAreAlike) {
             "not enough yet; B 50.0 % of 2050 calls (47.8 to 52.2 %), A 50.0 % of 2050 calls (47.8 to 52.2 %)");
 }
 
+TEST(Comparison, SaysNothingWhileTooFewOfAVariantsCallsAreJudged) {
+  comparison test;
+  for (int n = 0; n < 200; ++n) test.add(n % 2 == 0 ? variant::a : variant::b, n % 2 == 0);
+  ASSERT_EQ(test.better(), variant::a);
+  test.expect_judgement(variant::b, true);
+  EXPECT_EQ(test.better(), variant::a);
+  test.expect_judgement(variant::b, false);
+  EXPECT_EQ(test.better(), variant::a) << "half of them are";
+  test.expect_judgement(variant::b, false);
+  EXPECT_FALSE(test.is_judged());
+  EXPECT_FALSE(test.better());
+  EXPECT_FALSE(test.calls_to_go()) << "it is not for want of calls";
+  const auto says = std::string{"too few calls are judged: 1 of 3 of new, 0 of 0 of old; "} +
+                    "new 0.0 % of 100 calls (0.0 to 3.7 %), old 100.0 % of 100 calls (96.3 to 100.0 %)";
+  EXPECT_EQ(in_words(test, "old", "new"), says);
+  const auto json = to_json(test, "old", "new");
+  EXPECT_EQ(json.find("better"), std::string::npos) << json;
+  EXPECT_EQ(json.find("callsToGo"), std::string::npos) << json;
+  EXPECT_TRUE(json.ends_with(R"(,"says":")" + says + "\"}")) << json;
+  test.expect_judgement(variant::b, true);
+  EXPECT_EQ(test.better(), variant::a);
+  for (int n = 0; n < 3; ++n) test.expect_judgement(variant::a, false);
+  EXPECT_FALSE(test.better()) << "of either";
+}
+
 TEST(Comparison, TellsWhatItSays) {
   comparison test;
   for (int n = 0; n < 20; ++n) {

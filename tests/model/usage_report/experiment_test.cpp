@@ -55,6 +55,57 @@ TEST(Experiment, JudgesACallByWhatItAsks) {
         << to_string(row.asked) << ' ' << (row.used.outcome ? to_string(*row.used.outcome) : "");
 }
 
+TEST(Experiment, ExpectsAJudgementOfOrdinaryCallsOfMoreThanAnHourAgo) {
+  using namespace std::chrono_literals;
+  const auto ended = [](end_reason reason) {
+    usage_figures figures;
+    figures.outcome = reason;
+    return figures;
+  };
+  auto refused = ended(end_reason::closed);
+  refused.refused = true;
+  const struct {
+    const char* what;
+    outcome asked;
+    std::optional<bool> judged;
+    usage_figures used;
+    std::chrono::system_clock::duration ago;
+    std::optional<bool> was;
+  } table[] = {
+      {"a success", outcome::success, true, ended(end_reason::caller_hung_up), 61min, true},
+      {"a failure", outcome::success, false, ended(end_reason::caller_hung_up), 61min, true},
+      {"not judged", outcome::success, {}, ended(end_reason::caller_hung_up), 61min, false},
+      {"the report is to come", outcome::success, {}, ended(end_reason::caller_hung_up), 60min, {}},
+      {"it has come soon", outcome::success, true, ended(end_reason::caller_hung_up), 1min, {}},
+      {"lost: counts without", outcome::success, {}, ended(end_reason::agent_lost), 61min, {}},
+      {"refused", outcome::success, {}, refused, 61min, {}},
+      {"it lives", outcome::success, {}, {}, 61min, {}},
+      {"nobody asks the vendor", outcome::completed, {}, ended(end_reason::caller_hung_up), 61min, {}},
+  };
+  for (const auto& row : table) EXPECT_EQ(was_judged(row.asked, row.judged, row.used, row.ago), row.was) << row.what;
+}
+
+/// Of the new one's calls the vendor judges none, so that its lost ones stand alone.
+TEST(Experiment, StopsNoVariantOfWhichTooFewCallsAreJudged) {
+  experiment compared{two};
+  for (int n = 0; n < 20; ++n) {
+    compared.add("new", false);
+    for (int calls = 0; calls < 9; ++calls) {
+      compared.add("old", true);
+      compared.expect_judgement("old", true);
+      compared.expect_judgement("new", false);
+    }
+  }
+  EXPECT_FALSE(compared.surest());
+  for (int n = 0; n < 180; ++n) {
+    compared.add("new", false);
+    compared.expect_judgement("new", true);
+  }
+  compared.expect_judgement("somebody", false);
+  ASSERT_TRUE(compared.surest());
+  EXPECT_EQ(compared.surest()->loser, "new");
+}
+
 TEST(Experiment, NeedsTwoVariantsWithAWeight) {
   EXPECT_TRUE(experiment{two}.is_one());
   EXPECT_FALSE(experiment{agents{}}.is_one());
