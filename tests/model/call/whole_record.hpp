@@ -80,7 +80,7 @@ inline call_record whole_record() {
                       {at(9000), "+15550109998", "", call_record::transfer::outcome_type::answered}};
   record.metered_seconds = 63;
   const cost_part part{{8'500, us_dollars}, true, cost_source::vendor, at(90'000)};
-  record.cost = {part, part, part, part, part};
+  record.cost = {part, part, part, part, part, part, part};
   record.legs = {{{"CA2"}, "no-answer", 0, at(8500), {}}, {{"CA3"}, "completed", 54, at(9500), part}};
   record.voicemail[0].cost = part;
   record.voicemail[0].source = "callback";
