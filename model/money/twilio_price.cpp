@@ -3,25 +3,14 @@
 #include <charconv>
 #include <utility>
 
+#include "model/json/exact.hpp"
 #include "model/json/lookup.hpp"
 
 namespace tonris::model {
 
 namespace {
 
-constexpr unsigned exact_flags =
-    rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag | rapidjson::kParseNumbersAsStringsFlag;
 constexpr std::size_t max_values = 20'000;
-
-/// One object whose numbers are their texts: nothing of a price goes through a double. The vendors write some numbers
-/// as texts anyway.
-decoded<void> parse_exactly(std::string_view json, std::size_t most_bytes, rapidjson::Document& document) {
-  rapidjson::Document checked;
-  if (const auto sound = parse_object(json, {.bytes = most_bytes, .values = max_values}, checked); !sound) return sound;
-  document.Parse<exact_flags>(json.data(), json.size());
-  if (document.HasParseError() || !document.IsObject()) return tl::unexpected(codec_errc::not_json);
-  return {};
-}
 
 std::optional<std::string_view> text_in(const rapidjson::Value& object, std::string_view name) {
   const auto* const value = find_field(object, name);
@@ -81,7 +70,8 @@ std::string twilio_call_target(const account_sid& account, const call_sid& call)
 
 decoded<twilio_call_price> parse_twilio_call_price(std::string_view body) {
   rapidjson::Document document;
-  if (const auto parsed = parse_exactly(body, max_twilio_call_bytes, document); !parsed)
+  if (const auto parsed = parse_exact_object(body, {.bytes = max_twilio_call_bytes, .values = max_values}, document);
+      !parsed)
     return tl::unexpected(parsed.error());
   return read_call(document);
 }
@@ -92,7 +82,8 @@ std::string twilio_legs_target(const account_sid& account, const call_sid& call)
 
 decoded<std::vector<twilio_call_price>> parse_twilio_legs(std::string_view body) {
   rapidjson::Document document;
-  if (const auto parsed = parse_exactly(body, max_twilio_legs_bytes, document); !parsed)
+  if (const auto parsed = parse_exact_object(body, {.bytes = max_twilio_legs_bytes, .values = max_values}, document);
+      !parsed)
     return tl::unexpected(parsed.error());
   const auto* const list = find_field(document, "calls");
   if (list == nullptr) return tl::unexpected(codec_errc::missing_field);
@@ -110,7 +101,8 @@ decoded<std::vector<twilio_call_price>> parse_twilio_legs(std::string_view body)
 decoded<twilio_recording_price> parse_twilio_recording_price(std::string_view body) {
   constexpr std::size_t longest_status = 40;
   rapidjson::Document document;
-  if (const auto parsed = parse_exactly(body, max_twilio_call_bytes, document); !parsed)
+  if (const auto parsed = parse_exact_object(body, {.bytes = max_twilio_call_bytes, .values = max_values}, document);
+      !parsed)
     return tl::unexpected(parsed.error());
   const auto sid = sid_in(document, "RE");
   if (!sid) return tl::unexpected(sid.error());

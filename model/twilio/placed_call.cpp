@@ -3,21 +3,14 @@
 #include <utility>
 
 #include "model/json/lookup.hpp"
-#include "model/text/http_date.hpp"
 #include "model/text/percent.hpp"
+#include "model/twilio/rest_time.hpp"
 
 namespace tonris::model::twilio {
 
 namespace {
 
 constexpr std::size_t max_bytes = 4 * 1024 * 1024;
-
-/// Twilio's times are RFC 2822's, always in GMT, which it writes "+0000".
-std::optional<std::chrono::sys_seconds> time_of(std::string_view text) {
-  constexpr std::string_view zone = "+0000";
-  if (!text.ends_with(zone)) return std::nullopt;
-  return parse_http_date(std::string{text.substr(0, text.size() - zone.size())} + "GMT");
-}
 
 decoded<listed_call> call_in(const rapidjson::Value& object) {
   field_reader fields{object};
@@ -26,7 +19,7 @@ decoded<listed_call> call_in(const rapidjson::Value& object) {
   call.to = fields.optional_text("to");
   call.from = fields.optional_text("from");
   call.direction = fields.optional_text("direction");
-  call.created = time_of(fields.optional_text("date_created"));
+  call.created = parse_rest_time(fields.optional_text("date_created"));
   if (!is_sid(call.sid.value, "CA")) fields.refuse(codec_errc::bad_field);
   if (fields.mistake()) return tl::unexpected(*fields.mistake());
   return call;
