@@ -5,6 +5,7 @@
 #include "actors/runtime/guard.hpp"
 #include "model/admission/tenant_limits.hpp"
 #include "model/call/vendor_close.hpp"
+#include "model/elevenlabs/conversation_list.hpp"
 #include "model/elevenlabs/rest.hpp"
 
 namespace tonris::actors {
@@ -62,6 +63,10 @@ vendor_client::behavior_type vendor_client::make_behavior() {
       },
       [this](const fetch_conversation& wanted) {
         return document(vendor_metrics::question::conversation, el::conversation_target(wanted.conversation),
+                        wanted.tenant.get(), conversation_limit);
+      },
+      [this](const fetch_conversations& wanted) {
+        return document(vendor_metrics::question::conversations, el::conversations_target(wanted.day, wanted.cursor),
                         wanted.tenant.get(), conversation_limit);
       },
       [this](const vendor_answered& came) {

@@ -37,7 +37,7 @@ using vendor_client_door = vendor_api::extend<caf::reacts_to<vendor_answered>>;
 /// by the tenant's own. Where a tenant's key cannot be opened nothing is asked: the gateway's would pay for it.
 /// Loop-bound. fetch_signed_url -> signed_url_answer, always, within the time it names.
 /// fetch_agent_policy -> agent_policy_answer, always, from memory where it was asked for lately.
-/// fetch_agent_settings, fetch_conversation -> vendor_document, always.
+/// fetch_agent_settings, fetch_conversation, fetch_conversations -> vendor_document, always.
 class vendor_client final : public loop_bound_actor<vendor_client_door::base> {
  public:
   using http_get =

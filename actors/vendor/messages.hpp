@@ -42,6 +42,12 @@ struct fetch_conversation {  // -> vendor_document; what the vendor knows of one
   model::conversation_id conversation;
   std::shared_ptr<const model::tenant> tenant{};  ///< as above
 };
+struct fetch_conversations {  // -> vendor_document; a page of those that began on a day of UTC
+  using travels = in_process;
+  std::chrono::sys_days day;
+  std::string cursor{};                           ///< as the page before names it; "": the first
+  std::shared_ptr<const model::tenant> tenant{};  ///< as above
+};
 /// As it came, and not read: it may be long.
 struct vendor_document {
   using travels = in_process;
@@ -63,6 +69,7 @@ struct signed_url_answer {
 using vendor_api = caf::typed_actor<caf::replies_to<fetch_signed_url>::with<signed_url_answer>,
                                     caf::replies_to<fetch_agent_policy>::with<agent_policy_answer>,
                                     caf::replies_to<fetch_agent_settings>::with<vendor_document>,
-                                    caf::replies_to<fetch_conversation>::with<vendor_document>>;
+                                    caf::replies_to<fetch_conversation>::with<vendor_document>,
+                                    caf::replies_to<fetch_conversations>::with<vendor_document>>;
 
 }  // namespace tonris::actors

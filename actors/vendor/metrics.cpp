@@ -7,7 +7,7 @@ namespace tonris::actors {
 namespace {
 
 constexpr std::string_view results[] = {"answered", "turned_away", "unanswered", "full"};
-constexpr const char* questions[] = {"signed_url", "agent_settings", "conversation", "twilio"};
+constexpr const char* questions[] = {"signed_url", "agent_settings", "conversation", "conversations", "twilio"};
 constexpr double bounds[] = {0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10};
 
 }  // namespace

@@ -23,7 +23,8 @@ struct vendor_metrics {
     signed_url,
     agent_settings,  ///< also what is wanted of them alone
     conversation,
-    twilio,  ///< each try
+    conversations,  ///< a page of a day's
+    twilio,         ///< each try
   };
 
   explicit vendor_metrics(metrics& in);

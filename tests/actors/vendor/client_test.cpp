@@ -212,6 +212,33 @@ TEST_F(VendorClient, AsksNothingWhereTheTenantsKeyCannotBeOpened) {
   EXPECT_THAT((*answer)->detail, HasSubstr("SECRETS_KEY"));
 }
 
+TEST_F(VendorClient, ListsADaysConversationsPageByPageWithTheTenantsKey) {
+  std::vector<vendor_document> came;
+  const auto own = with_key({model::tenant_secret::form::plain, "xi-own"});
+  const auto list = [&](const std::string& cursor) {
+    system.spawn([&came, own, cursor, to = client](caf::event_based_actor* self) {
+      self->request(to, 10s, fetch_conversations{std::chrono::sys_days{std::chrono::days{1}}, cursor, own})
+          .then([&came](const vendor_document& page) { came.push_back(page); });
+    });
+    settle();
+  };
+  list("");
+  list("next page");
+  ASSERT_EQ(asked.size(), 2u);
+  EXPECT_EQ(asked[0].url,
+            "https://api.example/v1/convai/conversations?call_start_after_unix=86400&call_start_before_unix=172800"
+            "&page_size=100");
+  EXPECT_THAT(asked[1].url, HasSubstr("&cursor=next%20page"));
+  EXPECT_EQ(asked[0].request.fields.get("xi-api-key"), "xi-own");
+  asked[0].done(http(200, "{}"));
+  asked[1].done(http(429, "{}"));
+  settle();
+  ASSERT_EQ(came.size(), 2u);
+  EXPECT_EQ(came[0].is, vendor_document::outcome::found);
+  EXPECT_EQ(came[1].is, vendor_document::outcome::failed) << "whoever asked may ask again";
+  EXPECT_EQ(counted(R"(tonris_vendor_request_seconds_count{request="conversations"})"), 2);
+}
+
 TEST_F(VendorClient, RemembersAnAgentsSettingsForEachKey) {
   const auto ask_for_policy = [this](std::shared_ptr<const model::tenant> tenant) {
     system.spawn([tenant, to = client](caf::event_based_actor* self) {
