@@ -30,6 +30,7 @@ struct conversation_record {
   std::vector<std::string> webhook_answers;  ///< of tools over the webhook
   std::uint64_t audio_messages = 0, audio_bytes = 0, audio_gaps = 0, interruptions = 0, pings = 0, pongs = 0;
   double longest_gap_ms = 0, slowest_pong_ms = 0, metadata_ms = -1, first_audio_ms = -1, ended_ms = -1;
+  std::chrono::system_clock::time_point began{};
   std::chrono::steady_clock::time_point ended_at{};
   std::string ended_by;  ///< gateway, agent
   std::uint16_t close_code = 0;

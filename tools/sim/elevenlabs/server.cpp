@@ -1,9 +1,11 @@
 #include "tools/sim/elevenlabs/server.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 
 #include "model/text/percent.hpp"
+#include "tools/sim/elevenlabs/conversation_list.hpp"
 #include "tools/sim/elevenlabs/vendor_answers.hpp"
 #include "tools/sim/wire/webhook_poster.hpp"
 
@@ -96,6 +98,7 @@ void elevenlabs_server::handle(const net::http_request& request, net::http_respo
   if (const auto told = workspace_.find(path); told != workspace_.end())
     return tell_workspace(told->second, request, responder);
   if (path.starts_with(agents_path)) return agent_settings(request, std::move(responder));
+  if (path == "/v1/convai/conversations") return tell_list(request, responder);
   if (path.starts_with(conversations_path)) return tell_conversation(request, responder);
   violations_.add("unknown_path", std::string{path.substr(0, 80)});
   ++refused_;
@@ -214,6 +217,31 @@ void elevenlabs_server::tell_conversation(const net::http_request& request, net:
   const auto over = std::find_if(ended_.rbegin(), ended_.rend(), is_it);
   if (over == ended_.rend()) return refuse(responder, 404, "conversation_not_found", "Conversation does not exist.");
   tell(*over, status_of(*over));
+}
+
+void elevenlabs_server::tell_list(const net::http_request& request, net::http_responder& responder) {
+  const auto key = request.fields.get("xi-api-key");
+  if (request.method != "GET") return refuse(responder, 405, "method", "Method Not Allowed");
+  if (!is_key(key)) return refuse(responder, 401, "invalid_api_key", "The API key is not valid.");
+  if (busy_for_lists_ > 0) {
+    --busy_for_lists_;
+    return refuse(responder, 429, code_of(429), "Too many requests.");
+  }
+  std::vector<listed_record> all;
+  const auto add = [&](const conversation_record& one, conversation_status status) {
+    if (may_see(key, one.facts.agent_id)) all.push_back({&one, status});
+  };
+  for (const auto& [number, talk] : live_)
+    add(talk->record(),
+        talk->record().metadata_ms < 0 ? conversation_status::initiated : conversation_status::in_progress);
+  for (const auto& one : ended_) add(one, status_of(one));
+  std::ranges::stable_sort(all, std::greater{}, [](const auto& one) { return one.of->began; });
+  responder.respond(list_conversations(request, all, violations_));
+}
+
+void elevenlabs_server::had_elsewhere(conversation_record one) {
+  ended_.push_back(std::move(one));
+  if (ended_.size() > records_kept) ended_.pop_front();
 }
 
 conversation_status elevenlabs_server::status_of(const conversation_record& ended) const {

@@ -69,6 +69,9 @@ class elevenlabs_server {
   void give_agent_to(const std::string& agent_id, const std::string& key) { keys_of_agents_[agent_id] = key; }
   /// What a GET of that path tells of the workspace to whoever has the key: its subscription, webhooks, phone numbers.
   void tell(std::string path, std::string json);
+  /// Another client of the account's has had that one, which no gateway has opened.
+  void had_elsewhere(conversation_record one);
+  void be_busy_for_lists(unsigned times) { busy_for_lists_ = times; }  ///< the next ones are too many: 429
   /// The caller has put the phone down: what begins for that call well after it is a violation.
   void caller_hung_up(const std::string& call_sid);
   /// All violations: of requests, of ended and of live conversations.
@@ -81,6 +84,7 @@ class elevenlabs_server {
   void signed_url(const net::http_request& request, net::http_responder responder);
   void answer_signed_url(const std::string& agent_id, const agent_behaviour& behaviour, net::http_responder responder);
   void agent_settings(const net::http_request& request, net::http_responder responder);
+  void tell_list(const net::http_request& request, net::http_responder& responder);
   void tell_conversation(const net::http_request& request, net::http_responder& responder);
   [[nodiscard]] conversation_status status_of(const conversation_record& ended) const;
   void tell_workspace(const std::string& json, const net::http_request& request, net::http_responder& responder);
@@ -123,6 +127,7 @@ class elevenlabs_server {
   violation_log violations_;
   vendor_callbacks callbacks_;
   std::uint64_t conversations_ = 0, signed_given_ = 0, refused_ = 0, documents_told_ = 0, next_timer_ = 0;
+  unsigned busy_for_lists_ = 0;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "model/elevenlabs/conversation_list.hpp"
 #include "model/elevenlabs/post_call.hpp"
 #include "net/http_client.hpp"
 #include "net/run_on.hpp"
@@ -106,6 +107,52 @@ TEST_F(SimElevenLabs, TellsOfAConversationHowFarItIs) {
   EXPECT_TRUE(*model::elevenlabs::as_post_call(done.body, {id}));
   net::run_on(loop, [&] { server->process(0ms, [](const conversation_record&) { return true; }); });
   EXPECT_THAT(ask(path).body, HasSubstr(R"("status":"failed")"));
+}
+
+TEST_F(SimElevenLabs, ListsADaysConversationsTheNewestFirstInPages) {
+  namespace el = model::elevenlabs;
+  const auto live = converse();
+  const auto noon = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()) - 12h;
+  net::run_on(loop, [&] {
+    for (int n = 0; n < 205; ++n) {
+      conversation_record one;
+      one.facts.conversation_id = "conv_" + std::to_string(n);
+      one.facts.agent_id = n == 7 ? "theirs" : "a";
+      one.began = noon + std::chrono::seconds{n};
+      one.ended_ms = 61'500;
+      server->had_elsewhere(std::move(one));
+    }
+    server->give_agent_to("theirs", "their key");
+  });
+  const auto day = std::chrono::floor<std::chrono::days>(noon);
+  std::vector<std::size_t> pages;
+  std::vector<el::listed_conversation> all;
+  for (std::string cursor; pages.size() < 9;) {
+    const auto page = el::decode_conversation_page(ask(el::conversations_target(day, cursor)).body);
+    ASSERT_TRUE(page);
+    pages.push_back(page->conversations.size());
+    all.insert(all.end(), page->conversations.begin(), page->conversations.end());
+    cursor = page->cursor;
+    if (cursor.empty()) break;
+  }
+  EXPECT_EQ(pages, (std::vector<std::size_t>{100, 100, 4})) << "another account's is not among them";
+  EXPECT_EQ(all.front(), (el::listed_conversation{{"conv_204"}, {"a"}, noon + 204s, 61}));
+  EXPECT_EQ(all.back().conversation.value, "conv_0");
+  const auto now = el::decode_conversation_page(ask(el::conversations_target(day + std::chrono::days{1}, "")).body);
+  ASSERT_TRUE(now);
+  ASSERT_FALSE(now->conversations.empty());
+  EXPECT_EQ(now->conversations.front().conversation.value, live);
+  EXPECT_EQ(now->conversations.front().seconds, 0) << "it goes on";
+  const auto path = "/v1/convai/conversations";
+  EXPECT_EQ(ask(path, "other").status, 401U);
+  net::run_on(loop, [&] { server->be_busy_for_lists(1); });
+  EXPECT_EQ(ask(path).status, 429U);
+  EXPECT_EQ(ask(path).status, 200U);
+  for (const auto* wrong : {"?page_size=101", "?page_size=0", "?cursor=7", "?call_start_after_unix=noon"})
+    EXPECT_EQ(ask(std::string{path} + wrong).status, 422U) << wrong;
+  EXPECT_TRUE(net::run_on(loop, [&] { return server->violations().empty(); }));
+  EXPECT_EQ(ask(std::string{path} + "?pageSize=1").status, 200U);
+  EXPECT_EQ(net::run_on(loop, [&] { return server->violations().count("unknown_parameter"); }), 1U);
 }
 
 TEST_F(SimElevenLabs, TellsNothingOfAConversationToStrangersNorOfOneThatIsNone) {

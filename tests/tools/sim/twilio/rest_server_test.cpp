@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "model/money/twilio_call_list.hpp"
 #include "model/money/twilio_price.hpp"
 #include "net/http_client.hpp"
 #include "net/run_on.hpp"
@@ -223,6 +224,37 @@ TEST_F(SimTwilioCalls, ListsTheNewestFirstInPagesThatStayWhereTheyAre) {
   EXPECT_TRUE(net::run_on(loop, [&] { return server->violations().empty(); }));
   EXPECT_EQ(read("from=x"), "54321");
   EXPECT_EQ(net::run_on(loop, [&] { return server->violations().count("unknown_parameter"); }), 1U);
+}
+
+/// As the gateway asks for it, and reads it.
+TEST_F(SimTwilioCalls, ListsADayAsItsBillIsRead) {
+  const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+  in_book([&](call_book& book) {
+    for (int n = 0; n < 400; ++n) book.open({sid_of(1000 + n), account, "+15550100001", number});
+  });
+  std::vector<std::size_t> pages;
+  std::vector<model::twilio_listed_call> all;
+  for (auto target = model::twilio_day_target({account}, today); !target.empty() && pages.size() < 9;) {
+    const auto page = model::parse_twilio_call_page(ask(target).body, {account});
+    ASSERT_TRUE(page);
+    pages.push_back(page->calls.size());
+    all.insert(all.end(), page->calls.begin(), page->calls.end());
+    target = page->next;
+  }
+  EXPECT_EQ(pages, (std::vector<std::size_t>{300, 105}));
+  const auto of = [&](int n) {
+    return *std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.call.value == sid_of(n); });
+  };
+  EXPECT_EQ(of(1).number, number);
+  EXPECT_EQ(of(1).cost, (model::money{8'500, model::us_dollars}));
+  EXPECT_TRUE(of(1).is_billed());
+  EXPECT_EQ(of(2).cost, std::nullopt) << "null is not 0";
+  EXPECT_FALSE(of(4).is_billed()) << "busy";
+  const auto before = model::parse_twilio_call_page(
+      ask(model::twilio_day_target({account}, today - std::chrono::days{2})).body, {account});
+  ASSERT_TRUE(before);
+  EXPECT_TRUE(before->calls.empty());
+  EXPECT_TRUE(net::run_on(loop, [&] { return server->violations().empty(); }));
 }
 
 }  // namespace
