@@ -1,5 +1,6 @@
 #include "model/money/reconciliation.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <unordered_map>
@@ -14,6 +15,7 @@ namespace {
 /// Sums of one call, currency by currency; what is not there is of no bill.
 struct two_sides {
   std::optional<micros> ours, theirs;
+  std::int64_t seconds = 0;
 };
 
 using row_key = std::pair<tenant_id, currency>;
@@ -23,15 +25,17 @@ void add(std::optional<micros>& sum, micros amount) {
   sum = saturated_sum(sum.value_or(0), amount);
 }
 
-void add_stray(drift_row::stray_calls& to, const call_sid& call, micros amount) {
+void add_stray(drift_row::stray_calls& to, const call_sid& call, micros amount, std::int64_t seconds) {
   ++to.count;
   to.amount = saturated_sum(to.amount, amount);
+  to.seconds += seconds;
   if (to.calls.size() < drift_row::most_calls) to.calls.push_back(call);
 }
 
 void add_strays(drift_row::stray_calls& to, const drift_row::stray_calls& more) {
   to.count += more.count;
   to.amount = saturated_sum(to.amount, more.amount);
+  to.seconds += more.seconds;
   for (const auto& call : more.calls)
     if (to.calls.size() < drift_row::most_calls) to.calls.push_back(call);
 }
@@ -46,9 +50,9 @@ drift_row row_of(const row_key& key, const calls_of_row& calls) {
       row.theirs = saturated_sum(row.theirs, *sides.theirs);
       ++row.calls;
     } else if (sides.ours) {
-      add_stray(row.only_ours, call, *sides.ours);
+      add_stray(row.only_ours, call, *sides.ours, sides.seconds);
     } else {
-      add_stray(row.only_theirs, call, sides.theirs.value_or(0));
+      add_stray(row.only_theirs, call, sides.theirs.value_or(0), sides.seconds);
     }
   }
   return row;
@@ -62,6 +66,7 @@ void put(json_writer& out, std::string_view name, micros amount) {
 void put(json_writer& out, std::string_view name, const drift_row::stray_calls& stray) {
   out.open_object(name);
   out.member("count", stray.count);
+  out.member("seconds", stray.seconds);
   put(out, "amount", stray.amount);
   out.open_list("calls");
   for (const auto& call : stray.calls) out.value(call.value);
@@ -107,12 +112,16 @@ std::vector<drift_row> reconcile(std::span<const billed_call> ours, std::span<co
   std::map<row_key, calls_of_row> by_row;
   for (const auto& one : ours) {
     owners.emplace(one.call, one.tenant);
-    add(by_row[{one.tenant, one.amount.in}][one.call].ours, one.amount.amount);
+    auto& sides = by_row[{one.tenant, one.amount.in}][one.call];
+    add(sides.ours, one.amount.amount);
+    sides.seconds = std::max(sides.seconds, one.seconds);
   }
   for (const auto& one : theirs) {
     const auto known = owners.find(one.call);
     const auto& tenant = known == owners.end() ? one.tenant : known->second;
-    add(by_row[{tenant, one.amount.in}][one.call].theirs, one.amount.amount);
+    auto& sides = by_row[{tenant, one.amount.in}][one.call];
+    add(sides.theirs, one.amount.amount);
+    sides.seconds = std::max(sides.seconds, one.seconds);
   }
   std::vector<drift_row> rows;
   rows.reserve(by_row.size());
@@ -126,6 +135,19 @@ void merge(drift_row& into, const drift_row& more) {
   into.calls += more.calls;
   add_strays(into.only_ours, more.only_ours);
   add_strays(into.only_theirs, more.only_theirs);
+}
+
+std::vector<drift_row> merged(const std::vector<drift_row>& some, const std::vector<drift_row>& more) {
+  std::map<row_key, drift_row> rows;
+  for (const auto* const part : {&some, &more})
+    for (const auto& one : *part) {
+      const auto [row, is_new] = rows.try_emplace({one.tenant, one.in}, one);
+      if (!is_new) merge(row->second, one);
+    }
+  std::vector<drift_row> all;
+  all.reserve(rows.size());
+  for (auto& [key, row] : rows) all.push_back(std::move(row));
+  return all;
 }
 
 std::string to_json(std::span<const drift_row> rows) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,6 +19,7 @@ struct billed_call {
   call_sid call;
   tenant_id tenant;  ///< "": the bill does not say; then it is our meter's, where that knows the call
   money amount;
+  std::int64_t seconds = 0;  ///< of a line that is the call's own
 };
 
 /// What two sides say of a tenant's calls in a currency.
@@ -28,6 +30,7 @@ struct drift_row {
     std::size_t count = 0;
     micros amount = 0;
     std::vector<call_sid> calls;  ///< most_calls of them at most
+    std::int64_t seconds = 0;
     bool operator==(const stray_calls&) const = default;
   };
 
@@ -50,9 +53,11 @@ struct drift_row {
 
 /// Adds what another row of that tenant and currency says, of other calls.
 void merge(drift_row& into, const drift_row& more);
+/// Of all tenants and currencies, each once, in their order.
+[[nodiscard]] std::vector<drift_row> merged(const std::vector<drift_row>& some, const std::vector<drift_row>& more);
 
-/// [{"tenantId","currency","ours","theirs","drift","driftPercent","flagged","calls","onlyOurs":{"count","amount",
-/// "calls":["CA…"]},"onlyTheirs":{…}}]: amounts exact, percent to the hundredth, null where the bill is 0.
+/// [{"tenantId","currency","ours","theirs","drift","driftPercent","flagged","calls","onlyOurs":{"count","seconds",
+/// "amount","calls":["CA…"]},"onlyTheirs":{…}}]: amounts exact, percent to the hundredth, null where the bill is 0.
 [[nodiscard]] std::string to_json(std::span<const drift_row> rows);
 /// The same as a member of an object.
 void put(json_writer& out, std::string_view name, std::span<const drift_row> rows);

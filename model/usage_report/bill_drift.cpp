@@ -26,10 +26,10 @@ class call_lines {
   explicit call_lines(const call_record& of) : of_(of) {}
 
   /// Before the vendor has spoken, it is on our side alone.
-  void add(const cost_part& metered, const std::optional<cost_part>& said) {
-    if (!is_told(said)) return ours_.push_back(line(metered.amount));
-    theirs_.push_back(line(comparable(*said)));
-    if (in_dollars(*said)) ours_.push_back(line(metered.amount));
+  void add(const cost_part& metered, const std::optional<cost_part>& said, std::int64_t seconds = 0) {
+    if (!is_told(said)) return ours_.push_back(line(metered.amount, seconds));
+    theirs_.push_back(line(comparable(*said), seconds));
+    if (in_dollars(*said)) ours_.push_back(line(metered.amount, seconds));
   }
   /// Before that, it is on neither.
   void add_once_said(const cost_part& metered, const std::optional<cost_part>& said) {
@@ -38,7 +38,9 @@ class call_lines {
   [[nodiscard]] std::vector<drift_row> rows() const { return reconcile(ours_, theirs_); }
 
  private:
-  [[nodiscard]] billed_call line(const money& amount) const { return {of_.call, of_.tenant, amount}; }
+  [[nodiscard]] billed_call line(const money& amount, std::int64_t seconds) const {
+    return {of_.call, of_.tenant, amount, seconds};
+  }
 
   const call_record& of_;
   std::vector<billed_call> ours_, theirs_;
@@ -57,7 +59,7 @@ void add_beside(const call_record& record, const rate_card& rates, call_lines& t
 void add_conversations(const call_record& record, cost_part metered, call_lines& to) {
   if (record.conversations.empty() && record.reports.empty()) return;
   if (record.conversations.empty()) metered.amount.amount = 0;
-  to.add(metered, record.cost.elevenlabs);
+  to.add(metered, record.cost.elevenlabs, record.metered_seconds);
 }
 
 }  // namespace
@@ -83,7 +85,7 @@ void bill_drift::add(const call_record& record) {
   const auto metered = refused ? estimate_of_refusal(rates_, record.started, *record.ended, who)
                                : estimate(rates_, record.started, record.metered_seconds, *record.ended, who);
   call_lines at_twilio{record}, at_elevenlabs{record};
-  if (metered.twilio) at_twilio.add(*metered.twilio, record.cost.twilio);
+  if (metered.twilio) at_twilio.add(*metered.twilio, record.cost.twilio, record.metered_seconds);
   // Else what is billed beside it would be held against the whole call.
   if (is_told(record.cost.twilio)) add_beside(record, rates_, at_twilio);
   if (metered.elevenlabs) add_conversations(record, *metered.elevenlabs, at_elevenlabs);

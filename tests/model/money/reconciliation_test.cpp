@@ -82,9 +82,29 @@ TEST(Reconciliation, TellsARow) {
       reconcile(std::vector{call("CA1", "a", 12'500), call("CA2", "a", 12'500)}, std::vector{call("CA1", "", 8'500)});
   EXPECT_EQ(to_json(rows),
             R"([{"tenantId":"a","currency":"USD","ours":0.0125,"theirs":0.0085,"drift":-0.004,"driftPercent":-47.06,)"
-            R"("flagged":false,"calls":1,"onlyOurs":{"count":1,"amount":0.0125,"calls":["CA2"]},)"
-            R"("onlyTheirs":{"count":0,"amount":0,"calls":[]}}])");
+            R"("flagged":false,"calls":1,"onlyOurs":{"count":1,"seconds":0,"amount":0.0125,"calls":["CA2"]},)"
+            R"("onlyTheirs":{"count":0,"seconds":0,"amount":0,"calls":[]}}])");
   EXPECT_NE(to_json(reconcile(std::vector{call("CA1", "a", 1)}, {})).find(R"("driftPercent":null)"), std::string::npos);
+}
+
+TEST(Reconciliation, CountsTheSecondsOfWhatOneSideAloneKnows) {
+  auto own = call("CA1", "a", 1), leg = call("CA1", "a", 2), both = call("CA2", "a", 3);
+  own.seconds = 61, both.seconds = 7;
+  const auto rows = reconcile(std::vector{own, leg, both}, std::vector{both, call("CA3", "a", 4)});
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].only_ours.seconds, 61) << "once, however many lines it has";
+  EXPECT_EQ(rows[0].only_theirs.seconds, 0);
+}
+
+TEST(Reconciliation, MergesRowsOfTheSameTenantAndCurrency) {
+  const auto some = reconcile(std::vector{call("CA1", "a", 1), call("CA2", "b", 2)}, {});
+  auto theirs = call("CA9", "b", 4), strangers = call("CA8", "", 8);
+  theirs.seconds = 30;
+  const auto rows = merged(some, reconcile({}, std::vector{theirs, strangers}));
+  ASSERT_EQ(rows.size(), 3U);
+  EXPECT_EQ(rows[0], (drift_row{{""}, us_dollars, 0, 0, 0, {}, {1, 8, {{"CA8"}}}}));
+  EXPECT_EQ(rows[1], some[0]);
+  EXPECT_EQ(rows[2], (drift_row{{"b"}, us_dollars, 0, 0, 0, {1, 2, {{"CA2"}}}, {1, 4, {{"CA9"}}, 30}}));
 }
 
 TEST(Reconciliation, IsBounded) {

@@ -47,6 +47,7 @@ TEST(BillDrift, HoldsTheMeterAgainstWhatTheVendorsSay) {
   EXPECT_EQ(rows[0].theirs, metered + 50'000);
   EXPECT_EQ(rows[0].ours, metered);
   EXPECT_THAT(rows[0].only_ours.calls, ElementsAre(call_sid{"CA2"})) << "Twilio has said nothing of it";
+  EXPECT_EQ(rows[0].only_ours.seconds, 30);
   EXPECT_EQ(drift.at_elevenlabs()[0].only_ours.count, 2u);
   auto reported = call_of("CA3", 61);
   reported.cost.elevenlabs->is_final = true;
