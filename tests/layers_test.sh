@@ -29,7 +29,7 @@ model/webhook         | model/text model/json model/tenant model/call model/usag
 model/latency         | model/text model/json                    | rapidjson/ tl/
 model/quality         | model/text model/json                    | rapidjson/ tl/
 model/tracing         | model/text model/json model/call         |
-model/usage_report    | model/text model/json model/usage model/money model/tenant model/call | date/
+model/usage_report    | model/text model/json model/usage model/money model/elevenlabs model/tenant model/call | date/
 model/finding         | model/text model/json model/phone model/twilio model/money model/tenant model/call | rapidjson/ tl/
 model/doctor          | model/text model/phone model/json model/twilio model/elevenlabs model/policy | rapidjson/ tl/
 net                   | model/text but model/text/ids model/text/codec_error model/text/seal | boost/ hiredis/ openssl/ sqlite3.h systemd/ tl/ posix effects
