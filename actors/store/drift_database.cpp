@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 namespace tonris::actors {
 
@@ -18,9 +19,18 @@ CREATE TABLE drift (day INTEGER NOT NULL, vendor TEXT NOT NULL, tenant TEXT NOT 
                     only_ours INTEGER NOT NULL, only_ours_amount INTEGER NOT NULL,
                     only_theirs INTEGER NOT NULL, only_theirs_amount INTEGER NOT NULL,
                     PRIMARY KEY (day, vendor, tenant, currency)) WITHOUT ROWID;
+)",
+                                // What the vendors' lists have: rows of vendors of their own.
+                                R"(
+ALTER TABLE drift ADD COLUMN only_ours_seconds INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE drift ADD COLUMN only_theirs_seconds INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE lists (day INTEGER NOT NULL, vendor TEXT NOT NULL, read INTEGER NOT NULL, PRIMARY KEY (day, vendor))
+  WITHOUT ROWID;
+CREATE TRIGGER lists_of_day AFTER DELETE ON days BEGIN DELETE FROM lists WHERE day = OLD.day; END;
 )"};
 
 constexpr std::string_view twilio = "twilio", elevenlabs = "elevenLabs";
+constexpr std::string_view unknown_at_twilio = "twilio, unknown", unknown_at_elevenlabs = "elevenLabs, unknown";
 
 std::int64_t number_of(sys_days day) {
   return day.time_since_epoch().count();
@@ -40,6 +50,8 @@ model::drift_row row_in(const sqlite::statement& found) {
   row.only_ours.amount = found.integer(8);
   row.only_theirs.count = static_cast<std::size_t>(found.integer(9));
   row.only_theirs.amount = found.integer(10);
+  row.only_ours.seconds = found.integer(11);
+  row.only_theirs.seconds = found.integer(12);
   return row;
 }
 
@@ -50,6 +62,7 @@ sqlite::result<void> put_rows(sqlite::statement& put, sys_days day, std::string_
     put.bind(5, row.ours).bind(6, row.theirs).bind(7, static_cast<std::int64_t>(row.calls));
     put.bind(8, static_cast<std::int64_t>(row.only_ours.count)).bind(9, row.only_ours.amount);
     put.bind(10, static_cast<std::int64_t>(row.only_theirs.count)).bind(11, row.only_theirs.amount);
+    put.bind(12, row.only_ours.seconds).bind(13, row.only_theirs.seconds);
     if (auto done = put.run(); !done) return done;
   }
   return {};
@@ -69,6 +82,16 @@ tl::expected<drift_database, unusable_database> drift_database::open(const std::
   return drift_database(std::move(*db));
 }
 
+std::string_view to_string(drift_database::bill::read_type read) noexcept {
+  using read_type = drift_database::bill::read_type;
+  switch (read) {
+    case read_type::none: return "none";
+    case read_type::part: return "part";
+    case read_type::all: return "all";
+  }
+  return "none";
+}
+
 drift_database::result<void> drift_database::keep(const kept_day& what) {
   auto all = sqlite::transaction::begin(db_);
   if (!all) return tl::unexpected(all.error());
@@ -80,10 +103,41 @@ drift_database::result<void> drift_database::keep(const kept_day& what) {
 drift_database::result<void> drift_database::put(const kept_day& what) {
   if (auto done = run_with(db_, "DELETE FROM drift WHERE day = ?", number_of(what.date)); !done) return done;
   if (auto done = run_with(db_, "INSERT OR IGNORE INTO days VALUES (?)", number_of(what.date)); !done) return done;
-  auto rows = db_.prepare("INSERT INTO drift VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  auto rows = db_.prepare("INSERT INTO drift VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   if (!rows) return tl::unexpected(rows.error());
   if (auto done = put_rows(*rows, what.date, twilio, what.twilio); !done) return done;
-  return put_rows(*rows, what.date, elevenlabs, what.elevenlabs);
+  if (auto done = put_rows(*rows, what.date, elevenlabs, what.elevenlabs); !done) return done;
+  if (auto done = put_rows(*rows, what.date, unknown_at_twilio, what.twilio_bill.unknown); !done) return done;
+  if (auto done = put_rows(*rows, what.date, unknown_at_elevenlabs, what.elevenlabs_bill.unknown); !done) return done;
+  return put_read(what);
+}
+
+drift_database::result<void> drift_database::put_read(const kept_day& what) {
+  auto put = db_.prepare("INSERT OR REPLACE INTO lists VALUES (?, ?, ?)");
+  if (!put) return tl::unexpected(put.error());
+  for (const auto& [vendor, of] :
+       {std::pair{twilio, &what.twilio_bill}, std::pair{elevenlabs, &what.elevenlabs_bill}}) {
+    put->bind(1, number_of(what.date)).bind(2, vendor).bind(3, static_cast<std::int64_t>(of->read));
+    if (auto done = put->run(); !done) return done;
+  }
+  return {};
+}
+
+/// Days that were kept before anybody read lists have none.
+drift_database::result<void> drift_database::add_read(found& to) {
+  auto read = db_.prepare("SELECT read FROM lists WHERE day = ? AND vendor = ?");
+  if (!read) return tl::unexpected(read.error());
+  for (auto& day : to.days)
+    for (const auto& [vendor, of] :
+         {std::pair{twilio, &day.twilio_bill}, std::pair{elevenlabs, &day.elevenlabs_bill}}) {
+      const auto is = read->bind(1, number_of(day.date)).bind(2, vendor).step();
+      if (!is) return tl::unexpected(is.error());
+      const auto said = *is ? read->integer(0) : 0;
+      if (said == static_cast<std::int64_t>(bill::read_type::part)) of->read = bill::read_type::part;
+      if (said == static_cast<std::int64_t>(bill::read_type::all)) of->read = bill::read_type::all;
+      read->reset();
+    }
+  return {};
 }
 
 drift_database::result<void> drift_database::forget_before(sys_days day) {
@@ -131,7 +185,8 @@ drift_database::result<drift_database::found> drift_database::days(const wanted&
   // A day's rows, or one without a vendor where it has none.
   auto rows = db_.prepare(
       "SELECT days.day, coalesce(vendor, ''), tenant, currency, ours, theirs, calls, only_ours, only_ours_amount,"
-      " only_theirs, only_theirs_amount FROM days LEFT JOIN drift ON drift.day = days.day AND (?1 OR tenant = ?2)"
+      " only_theirs, only_theirs_amount, only_ours_seconds, only_theirs_seconds FROM days LEFT JOIN drift ON drift.day "
+      "= days.day AND (?1 OR tenant = ?2)"
       " WHERE days.day >= ?3 AND days.day < ?4 ORDER BY days.day, vendor, tenant, currency LIMIT ?5");
   if (!rows) return tl::unexpected(rows.error());
   const auto tenant = of.tenant.value_or(model::tenant_id{});
@@ -149,8 +204,11 @@ drift_database::result<drift_database::found> drift_database::days(const wanted&
     if (all.days.empty() || all.days.back().date != date) all.days.push_back({date});
     if (rows->text(1) == twilio) all.days.back().twilio.push_back(row_in(*rows));
     if (rows->text(1) == elevenlabs) all.days.back().elevenlabs.push_back(row_in(*rows));
+    if (rows->text(1) == unknown_at_twilio) all.days.back().twilio_bill.unknown.push_back(row_in(*rows));
+    if (rows->text(1) == unknown_at_elevenlabs) all.days.back().elevenlabs_bill.unknown.push_back(row_in(*rows));
   }
   if (!row) return tl::unexpected(row.error());
+  if (auto done = add_read(all); !done) return tl::unexpected(done.error());
   return all;
 }
 

@@ -2,8 +2,10 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -28,9 +30,21 @@ class drift_database {
   /// Makes the file where there is none, for its owner only. The directory has to be there.
   [[nodiscard]] static tl::expected<drift_database, unusable_database> open(const std::string& data_dir);
 
+  /// What a vendor's own lists of a day say.
+  struct bill {
+    enum class read_type : std::uint8_t {
+      none,  ///< nobody has read any
+      part,
+      all,  ///< those of each account, to their ends
+    };
+    read_type read = read_type::none;
+    std::vector<model::drift_row> unknown{};  ///< what is in them and nobody here knows: on the vendor's side alone
+    bool operator==(const bill&) const = default;
+  };
   struct kept_day {
     std::chrono::sys_days date;  ///< of UTC
     std::vector<model::drift_row> twilio{}, elevenlabs{};
+    bill twilio_bill{}, elevenlabs_bill{};
     bool operator==(const kept_day&) const = default;
   };
   /// In place of what was kept of that day. Of what is older than it is kept for the two oldest days go: a clock that
@@ -58,9 +72,13 @@ class drift_database {
  private:
   explicit drift_database(net::sqlite::database db) : db_(std::move(db)) {}
   [[nodiscard]] result<void> put(const kept_day& what);
+  [[nodiscard]] result<void> put_read(const kept_day& what);
+  [[nodiscard]] result<void> add_read(found& to);
   [[nodiscard]] result<void> forget_before(std::chrono::sys_days day);
 
   net::sqlite::database db_;
 };
+
+[[nodiscard]] std::string_view to_string(drift_database::bill::read_type read) noexcept;  ///< "part", as in JSON
 
 }  // namespace tonris::actors

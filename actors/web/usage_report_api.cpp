@@ -215,8 +215,12 @@ struct reconciliation {
     for (const auto& one : days) {
       out.open_object();
       out.member("day", to_string(model::local_day{std::chrono::local_days{one.date.time_since_epoch()}}));
-      put(out, "twilio", one.twilio);
-      put(out, "elevenLabs", one.elevenlabs);
+      put(out, "twilio", merged(one.twilio, one.twilio_bill.unknown));
+      put(out, "elevenLabs", merged(one.elevenlabs, one.elevenlabs_bill.unknown));
+      out.open_object("listsRead");
+      out.member("twilio", to_string(one.twilio_bill.read));
+      out.member("elevenLabs", to_string(one.elevenlabs_bill.read));
+      out.close_object();
       out.close_object();
     }
     out.close_list();

@@ -23,8 +23,8 @@ model::drift_row row(const std::string& tenant, model::micros ours, model::micro
   of.ours = ours;
   of.theirs = theirs;
   of.calls = 3;
-  of.only_ours = {2, 25'000, {}};
-  of.only_theirs = {1, 8'500, {}};
+  of.only_ours = {2, 25'000, {}, 90};
+  of.only_theirs = {1, 8'500, {}, 30};
   return of;
 }
 
@@ -62,6 +62,25 @@ TEST_F(DriftDatabase, KeepsADayOnce) {
   ASSERT_TRUE(db.keep({today, {row("a", 1, 2), row("b", 3, 4)}, {}}));
   ASSERT_TRUE(db.keep({today, {row("a", 1, 7)}, {}}));
   EXPECT_EQ(of(db), (std::vector{drift_database::kept_day{today, {row("a", 1, 7)}, {}}}));
+}
+
+TEST_F(DriftDatabase, KeepsWhatTheVendorsListsSayApart) {
+  using bill = drift_database::bill;
+  const drift_database::kept_day first{today,
+                                       {row("a", 1, 2)},
+                                       {},
+                                       bill{bill::read_type::all, {row("", 0, 0), row("a", 0, 0)}},
+                                       bill{bill::read_type::part, {row("", 0, 0)}}};
+  auto db = open();
+  ASSERT_TRUE(db.keep(first));
+  ASSERT_TRUE(db.keep({today + days{1}}));
+  EXPECT_EQ(of(db), (std::vector{first, drift_database::kept_day{today + days{1}}}));
+  const auto of_a = of(db, model::tenant_id{"a"}).at(0);
+  EXPECT_EQ(of_a.twilio_bill.unknown, (std::vector{row("a", 0, 0)}));
+  EXPECT_TRUE(of_a.elevenlabs_bill.unknown.empty()) << "a stranger's is nobody else's business";
+  EXPECT_EQ(of_a.elevenlabs_bill.read, bill::read_type::part);
+  ASSERT_TRUE(db.keep({today}));
+  EXPECT_EQ(of(db).at(0), drift_database::kept_day{today});
 }
 
 TEST_F(DriftDatabase, KnowsTheFirstDayThatWasNeverKept) {

@@ -130,6 +130,20 @@ TEST_F(UsageReport, TellsTheDaysThatAreKeptAndWhatIsBehindThem) {
   EXPECT_THAT(got.body, HasSubstr(R"("since":"2026-11-23T00:00:00.000Z","days":[{"day":"2026-11-22","twilio":[{)"
                                   R"("tenantId":"salon-1","currency":"USD","ours":0.0125,"theirs":0.099,)"));
   EXPECT_EQ(stored->queries.back().from, call_database::time{sys_days{2026y / November / 23}}) << "no call twice";
+  EXPECT_THAT(got.body, HasSubstr(R"("listsRead":{"twilio":"none","elevenLabs":"none"})"));
+
+  model::drift_row stranger, missed;
+  missed.tenant = {"salon-1"};
+  missed.only_theirs = {2, 17'000, {}, 90};
+  stranger.only_theirs = {1, 8'500, {}, 30};
+  day.twilio_bill = {drift_database::bill::read_type::all, {stranger, missed}};
+  day.elevenlabs_bill.read = drift_database::bill::read_type::part;
+  const auto with_unknown = usage("/drift?from=2026-11-22&to=2026-11-22").body;
+  EXPECT_THAT(with_unknown, HasSubstr(R"("twilio":[{"tenantId":"","currency":"USD")"));
+  EXPECT_THAT(with_unknown, HasSubstr(R"("onlyTheirs":{"count":1,"seconds":30,"amount":0.0085,"calls":[]}},{)"
+                                      R"("tenantId":"salon-1","currency":"USD","ours":0.0125)"));
+  EXPECT_THAT(with_unknown, HasSubstr(R"("onlyTheirs":{"count":2,"seconds":90,"amount":0.017,"calls":[]}}],)"));
+  EXPECT_THAT(with_unknown, HasSubstr(R"("listsRead":{"twilio":"all","elevenLabs":"part"})"));
   found.is_all = false;
   EXPECT_EQ(usage("/drift").status, 400u);
 }
