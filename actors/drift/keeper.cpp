@@ -9,11 +9,13 @@
 #include <string>
 #include <utility>
 
+#include "actors/drift/bill_metrics.hpp"
 #include "actors/drift/metrics.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
 #include "actors/runtime/keeping_trouble.hpp"
 #include "model/usage_report/bill_drift.hpp"
+#include "model/usage_report/unknown_bills.hpp"
 
 namespace tonris::actors {
 
@@ -24,6 +26,7 @@ using settings_type = drift_keeper_settings;
 using std::chrono::sys_days;
 
 constexpr std::chrono::seconds calls_limit{30};
+constexpr std::chrono::seconds bills_limit = bill_reader_settings::longest + std::chrono::minutes{15};
 
 struct look_due {  // to itself; so below
   using travels = in_process;
@@ -38,6 +41,7 @@ struct reading {
   sys_days day;
   model::call_query query;
   model::bill_drift drift;
+  bills_listed bills{};
 };
 
 double flagged_in(const std::vector<model::drift_row>& rows) {
@@ -77,8 +81,14 @@ struct keeper_state {
     if (!opened) return trouble.by(opened.error().line);
     db = std::move(*opened);
     trouble.ended();
+    if (const auto newest = db->newest(); newest && !*newest) listed_from = first_look_end();
     tell_newest();
     return true;
+  }
+
+  /// What was before a node's first look was nobody's: the lists of those days would be unknown calls alone.
+  [[nodiscard]] sys_days first_look_end() const {
+    return std::chrono::floor<std::chrono::days>(settings.wall_clock() - settings_type::bills_take);
   }
 
   caf::result<drift_read> read(const read_drift& m) {
@@ -138,11 +148,27 @@ struct keeper_state {
     const bool is_last = records.size() < settings_type::page;
     if (!is_last && readable == 0) return failed();  // nobody knows where it goes on
     if (!is_last) return remind(settings_type::pause, read_next_page{});
+    list();
+  }
+
+  // --- what the vendors list of it
+
+  void list() {
+    if (!settings.bills || now->day < listed_from) return keep();
+    ask(self, settings.bills, bills_limit, list_bills{now->day})
+        .then([this](const bills_listed& listed) { take(listed); }, [this](const caf::error&) { failed(); });
+  }
+
+  void take(const bills_listed& listed) {
+    const auto due = now->day + std::chrono::days{1} + settings_type::bills_take;
+    if (listed.is_to_come && settings.wall_clock() < due + settings_type::lists_take) return failed();
+    now->bills = listed;
     keep();
   }
 
   void keep() {
-    const drift_database::kept_day of{now->day, now->drift.at_twilio(), now->drift.at_elevenlabs()};
+    const drift_database::kept_day of{now->day, now->drift.at_twilio(), now->drift.at_elevenlabs(), now->bills.twilio,
+                                      now->bills.elevenlabs};
     if (const auto done = db->keep(of); !done) {
       (void)trouble.by(done.error().line);
       return failed();
@@ -169,6 +195,9 @@ struct keeper_state {
     if (!rows || rows->days.empty()) return;
     counted().at_twilio.set(flagged_in(rows->days.front().twilio));
     counted().at_elevenlabs.set(flagged_in(rows->days.front().elevenlabs));
+    const auto& unknown = settings.counters->of<bill_metrics>();
+    unknown.unknown_at_twilio.set(calls_only_theirs(rows->days.front().twilio_bill.unknown));
+    unknown.unknown_at_elevenlabs.set(calls_only_theirs(rows->days.front().elevenlabs_bill.unknown));
   }
 
   static constexpr std::size_t most_tenants = 1'000'000;
@@ -178,6 +207,7 @@ struct keeper_state {
   std::optional<drift_database> db;
   keeping_trouble trouble{"What drifts from the bills"};
   std::optional<reading> now;
+  sys_days listed_from{};
 };
 
 keeper_door::behavior_type run_keeper(keeper_door::stateful_pointer<keeper_state> self, settings_type settings) {

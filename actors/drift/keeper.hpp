@@ -9,6 +9,7 @@
 #include <tl/expected.hpp>
 
 #include "actors/call/call_store.hpp"
+#include "actors/drift/bills.hpp"
 #include "actors/drift/messages.hpp"
 #include "actors/store/drift_database.hpp"
 #include "actors/telemetry/metrics.hpp"
@@ -29,7 +30,11 @@ struct drift_keeper_settings {
   static constexpr std::chrono::days made_up_for{14};
   static constexpr std::chrono::hours bills_take{25};  ///< a day, and what is under way then
 
+  /// A day waits so long for lists of the vendors' that cannot be read now, and is then kept without them.
+  static constexpr std::chrono::hours lists_take{24};
+
   std::function<tl::expected<drift_database, unusable_database>()> open;
+  bill_reader bills;  ///< null: nobody reads the vendors' lists
   call_store calls;
   std::shared_ptr<const model::rate_card> rates;
   std::function<std::chrono::system_clock::time_point()> wall_clock;

@@ -164,6 +164,7 @@ void control_plane::start(media_loops& loops) {
   start_callbacks();  // behind it: what is told of a call that is not known yet waits
   start_prices();
   start_experiments();
+  start_bills();
   start_drift();
   start_recorder();
   start_audio_keeper();
@@ -342,6 +343,7 @@ void control_plane::end() {
   if (audio_) self->send_exit(audio_, caf::exit_reason::user_shutdown);
   if (recorder_) self->send_exit(recorder_, caf::exit_reason::user_shutdown);
   if (drift_) self->send_exit(drift_, caf::exit_reason::user_shutdown);
+  if (bills_) self->send_exit(bills_, caf::exit_reason::user_shutdown);
   if (experiments_) self->send_exit(experiments_, caf::exit_reason::user_shutdown);
   if (dial_watch_) self->send_exit(dial_watch_, caf::exit_reason::user_shutdown);
   if (dial_sharing_) self->send_exit(dial_sharing_, caf::exit_reason::user_shutdown);

@@ -20,6 +20,7 @@
 #include "actors/call/table.hpp"
 #include "actors/callback/messages.hpp"
 #include "actors/callback/refusal_watch.hpp"
+#include "actors/drift/bills.hpp"
 #include "actors/drift/messages.hpp"
 #include "actors/experiment/keeper.hpp"
 #include "actors/node/doors.hpp"
@@ -150,6 +151,7 @@ class control_plane {
   void start_watchers();
   void start_prices();
   void start_experiments();
+  void start_bills();
   void start_drift();
   void start_dial_keeper();
   void start_dial_sharing();
@@ -201,6 +203,7 @@ class control_plane {
   call_watchers watchers_;
   price_keeper prices_;
   experiment_keeper experiments_;
+  bill_reader bills_;
   drift_keeper drift_;
   call_recorder recorder_;
   audio_keeper audio_;

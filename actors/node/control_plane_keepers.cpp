@@ -52,9 +52,27 @@ void control_plane::start_experiments() {
       [this, settings](const auto&) { return keep_experiments(*config_.system, settings); });
 }
 
+void control_plane::start_bills() {
+  bill_reader_settings settings;
+  settings.calls = store_.actor;
+  settings.tenants = tenants_;
+  settings.registry = registry_;
+  settings.twilio = vendors_->twilio();
+  settings.elevenlabs = vendors_->elevenlabs();
+  settings.main = {{config_.settings->twilio_account_sid}, config_.settings->twilio_auth_tokens.front()};
+  settings.by_business = [types = config_.business_types] { return types->now(); };
+  settings.default_agent = {config_.settings->elevenlabs_agent_id};
+  settings.rates = services_->rates;
+  settings.counters = config_.counters;
+  bills_ = spawn_supervised<bill_reader>(*config_.system, part("bill_reader"), [this, settings](const auto&) {
+    return read_bills(*config_.system, settings);
+  });
+}
+
 void control_plane::start_drift() {
   drift_keeper_settings settings;
   settings.open = [directory = config_.settings->data_dir] { return drift_database::open(directory); };
+  settings.bills = bills_;
   settings.calls = store_.actor;
   settings.rates = services_->rates;
   settings.wall_clock = services_->wall_clock;

@@ -8,6 +8,7 @@
 #include "actors/call/shared_record_metrics.hpp"
 #include "actors/call/timings.hpp"
 #include "actors/callback/metrics.hpp"
+#include "actors/drift/bill_metrics.hpp"
 #include "actors/drift/metrics.hpp"
 #include "actors/experiment/metrics.hpp"
 #include "actors/leg/metrics.hpp"
@@ -122,6 +123,7 @@ void declare_metrics(metrics& in) {
   (void)in.of<price_metrics>();
   (void)in.of<experiment_metrics>();
   (void)in.of<drift_metrics>();
+  (void)in.of<bill_metrics>();
   (void)in.of<recording_metrics>();
   (void)in.of<record_metrics>();
   (void)in.of<shared_record_metrics>();

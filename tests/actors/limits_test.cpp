@@ -25,6 +25,7 @@
 #include "actors/call/services.hpp"
 #include "actors/call/supervisor.hpp"
 #include "actors/call/table.hpp"
+#include "actors/drift/bills.hpp"
 #include "actors/drift/keeper.hpp"
 #include "actors/experiment/keeper.hpp"
 #include "actors/leg/agent_leg.hpp"
@@ -382,6 +383,11 @@ std::vector<row> rows_of_the_node() {
                                              seconds(audio_keeper_settings::pause) + " between two questions"},
       {"questions about recordings of calls",
        count(call_recorder_settings::most) + " at once, those that wait for their turn among them; one a call"},
+      {"the vendors' lists of a day", "one account or key at a time, " + seconds(bill_reader_settings::pause) +
+                                          " between two questions, a page " +
+                                          count(std::size_t{bill_reader_settings::most_tries}) + " times; the first " +
+                                          count(bill_reader_settings::most_listed) + " of each, " +
+                                          minutes(bill_reader_settings::longest) + " for all"},
       {"experiments of tenants", "a look each " + minutes(experiment_keeper_settings{}.between_rounds) +
                                      ", one tenant at a time, " + seconds(experiment_keeper_settings::pause) +
                                      " between two questions; the first " +

@@ -28,6 +28,8 @@ struct world {
   std::vector<model::call_record> calls;  ///< the newest first
   std::vector<model::call_query> asked;
   std::size_t refuses = 0;
+  std::vector<sys_days> listed;  ///< days whose lists were asked for
+  bills_listed lists;
   std::atomic<std::int64_t> now_s{(today + 12h).time_since_epoch() / 1s};
 };
 
@@ -47,6 +49,14 @@ caf::behavior store_of(caf::event_based_actor*, std::shared_ptr<world> known) {
   }};
 }
 
+caf::behavior bills_of(caf::event_based_actor*, std::shared_ptr<world> known) {
+  return {[known](const list_bills& m) {
+    const std::lock_guard guard{known->lock};
+    known->listed.push_back(m.day);
+    return known->lists;
+  }};
+}
+
 /// A real file, and actors in real time: the keeper waits for its disk.
 class DriftKeeper : public testing::Test {
  protected:
@@ -57,12 +67,15 @@ class DriftKeeper : public testing::Test {
   ~DriftKeeper() override {
     stop();
     caf::anon_send_exit(store, caf::exit_reason::kill);
+    if (bills) caf::anon_send_exit(bills, caf::exit_reason::kill);
     store = nullptr;
+    bills = nullptr;
     system.await_all_actors_done();
   }
   void start() {
     drift_keeper_settings settings;
     settings.open = [this] { return drift_database::open(folder.data()); };
+    settings.bills = bills;
     settings.calls = store;
     settings.rates = std::make_shared<const model::rate_card>(model::rate_card::standard());
     settings.wall_clock = [from = known] { return system_clock::time_point{seconds{from->now_s.load()}}; };
@@ -78,6 +91,28 @@ class DriftKeeper : public testing::Test {
     keeper = nullptr;
   }
   void look() { caf::anon_send(keeper, look_at_days{}); }
+  /// A life of the keeper's in which it begins, and a day behind it: from then on lists are read.
+  void begin_with_lists() {
+    start();
+    look();
+    ASSERT_EQ(days_kept(14), 14u);
+    stop();
+    known->now_s += 24 * 3600;
+    bills = caf::actor_cast<bill_reader>(system.spawn(bills_of, known));
+    model::drift_row row;
+    row.only_theirs = {3, 25'500, {}, 180};
+    const std::lock_guard guard{known->lock};
+    known->lists.twilio = {drift_database::bill::read_type::all, {row}};
+    known->lists.elevenlabs.read = drift_database::bill::read_type::part;
+  }
+  std::vector<sys_days> listed() const {
+    const std::lock_guard guard{known->lock};
+    return known->listed;
+  }
+  void wait_for(const std::string& counter, double least) const {
+    for (const auto until = steady_clock::now() + 10s; counted(counter) < least && steady_clock::now() < until;)
+      std::this_thread::sleep_for(5ms);
+  }
   std::vector<drift_database::kept_day> kept() {
     caf::scoped_actor self{system};
     std::vector<drift_database::kept_day> days;
@@ -117,6 +152,7 @@ class DriftKeeper : public testing::Test {
   caf::actor_system system{of_system};
   const std::shared_ptr<world> known = std::make_shared<world>();
   call_store store;
+  bill_reader bills;
   drift_keeper keeper;
 };
 
@@ -179,6 +215,46 @@ TEST_F(DriftKeeper, TriesAgainWhereTheCallsCannotBeRead) {
   look();
   EXPECT_EQ(days_kept(14), 14u);
   EXPECT_EQ(counted(failed), 1);
+}
+
+TEST_F(DriftKeeper, KeepsWhatTheVendorsListAndNobodyHereKnows) {
+  begin_with_lists();
+  start();
+  look();
+  ASSERT_EQ(days_kept(15), 15u);
+  EXPECT_EQ(listed(), std::vector{today - days{1}});
+  const auto last = kept().back();
+  EXPECT_EQ(last.twilio_bill, known->lists.twilio);
+  EXPECT_EQ(last.elevenlabs_bill.read, drift_database::bill::read_type::part);
+  EXPECT_TRUE(last.twilio.empty()) << "it stands apart";
+  EXPECT_EQ(counted(R"(tonris_unknown_calls{vendor="twilio"})"), 3);
+  EXPECT_EQ(counted(R"(tonris_unknown_calls{vendor="elevenlabs"})"), 0);
+}
+
+TEST_F(DriftKeeper, WaitsADayForListsThatCannotBeReadNow) {
+  begin_with_lists();
+  known->lists.is_to_come = true;
+  start();
+  look();
+  const std::string failed = R"(tonris_cost_drift_looks_total{outcome="failed"})";
+  wait_for(failed, 1);
+  EXPECT_EQ(kept().size(), 14u);
+  known->now_s += (drift_keeper_settings::lists_take - 12h) / 1s;  // not a day behind when it was due
+  look();
+  wait_for(failed, 2);
+  EXPECT_EQ(kept().size(), 14u);
+  known->now_s += 12h / 1s;
+  look();
+  EXPECT_EQ(days_kept(15), 15u);
+  EXPECT_EQ(kept().back().date, today - days{1});
+}
+
+TEST_F(DriftKeeper, ListsNoDayFromBeforeItsFirstLook) {
+  bills = caf::actor_cast<bill_reader>(system.spawn(bills_of, known));
+  start();
+  look();
+  ASSERT_EQ(days_kept(14), 14u);
+  EXPECT_TRUE(listed().empty()) << "whoever had those calls was not this gateway";
 }
 
 /// Nodes that share their records each do it, and come to the same.
