@@ -157,12 +157,12 @@ class BillReader : public ActorTest {
     if (!conversation.empty()) one.conversations.push_back({{conversation}, one.started, one.ended, 1000});
     records.insert(records.begin(), std::move(one));
   }
-  struct answer {
+  struct listing {
     std::optional<bills_listed> listed;
     bool failed = false;
   };
-  std::shared_ptr<answer> list() {
-    auto got = std::make_shared<answer>();
+  std::shared_ptr<listing> list() {
+    auto got = std::make_shared<listing>();
     system.spawn([got, to = reader](caf::event_based_actor* self) {
       self->request(to, caf::infinite, list_bills{day})
           .then([got](const bills_listed& listed) { got->listed = listed; },
