@@ -141,6 +141,10 @@ class store_actor final : public sqlite_store::base {
           (void)write();
           return found_events{read(db_->events_of(wanted.call))};
         },
+        [this](const find_changed_days& wanted) { return find(wanted); },
+        [this](const changed_days_noted& told) {
+          if (is_open()) complain_of(db_->changed_days_noted(told.days));
+        },
         [this](const read_outbox& wanted) -> caf::result<outbox_read> {
           auto promise = make_response_promise<outbox_read>();
           outbox_.asked_by(promise, wanted);
@@ -186,6 +190,13 @@ class store_actor final : public sqlite_store::base {
     auto found = db_->unrecorded(wanted.calls);
     if (!found) return unreadable(found.error());
     return unrecorded_calls{std::move(*found)};
+  }
+
+  caf::result<found_changed_days> find(const find_changed_days& wanted) {
+    if (!is_open() || !write()) return unavailable();
+    auto found = db_->changed_days(wanted.before);
+    if (!found) return unreadable(found.error());
+    return found_changed_days{std::move(*found)};
   }
 
   caf::result<stored_calls_forgotten> forget(const forget_stored_calls& wanted) {

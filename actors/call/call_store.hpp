@@ -81,6 +81,18 @@ struct found_calls {
   /// the last.
   std::optional<model::call_place> last{};
 };
+struct find_changed_days {  // -> found_changed_days
+  using travels = in_process;
+  std::chrono::sys_days before;
+};
+struct found_changed_days {
+  using travels = in_process;
+  std::vector<call_database::changed_day> days;  ///< of whose calls something has come later; the earliest first
+};
+struct changed_days_noted {  ///< whoever has to do with them knows
+  using travels = in_process;
+  std::vector<call_database::changed_day> days;
+};
 struct read_usage {  // -> usage_read
   using travels = in_process;
   call_database::usage_wanted wanted;
@@ -145,7 +157,8 @@ using call_store =
                      caf::replies_to<find_conversations_of>::with<found_conversations>,
                      caf::replies_to<find_unrecorded>::with<unrecorded_calls>,
                      caf::replies_to<forget_stored_calls>::with<stored_calls_forgotten>,
-                     caf::replies_to<find_events>::with<found_events>>;
+                     caf::replies_to<find_events>::with<found_events>,
+                     caf::replies_to<find_changed_days>::with<found_changed_days>, caf::reacts_to<changed_days_noted>>;
 
 // --- what nodes share of ended calls (actors/records)
 struct read_outbox {  // -> outbox_read, once something waits; one asker at a time

@@ -97,6 +97,18 @@ class call_database {
     std::int64_t last = 0;  ///< for the next part; 0: there is none
   };
   [[nodiscard]] result<usage_part> usage_of(const usage_wanted& wanted);
+  /// Days of UTC of whose calls a record has come, or learned something, that nobody has taken note of: so many at
+  /// most, beyond it the earliest go.
+  static constexpr std::size_t most_changed_days = 400;
+  struct changed_day {
+    std::chrono::sys_days day;
+    std::int64_t turn = 0;  ///< greater with each change
+    bool operator==(const changed_day&) const = default;
+  };
+  [[nodiscard]] result<std::vector<changed_day>> changed_days(std::chrono::sys_days before);
+  [[nodiscard]] result<void> changed_days_noted(
+      const std::vector<changed_day>& days);  ///< those that have not changed since
+
   /// Enters some records that an older version has left without a place in the list. False: there are none.
   [[nodiscard]] result<bool> list_some();
 

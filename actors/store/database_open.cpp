@@ -99,6 +99,10 @@ CREATE INDEX held_in_order ON held (since_ms);
                                 R"(
 ALTER TABLE calls ADD COLUMN unconverted INTEGER NOT NULL DEFAULT 0;
 INSERT OR IGNORE INTO unlisted SELECT call_sid FROM records;
+)",
+                                // changed_days: of whose calls something has come since somebody looked at them.
+                                R"(
+CREATE TABLE changed_days (day INTEGER PRIMARY KEY, turn INTEGER NOT NULL);
 )"};
 
 private_database file_in(const std::string& data_dir) {

@@ -29,6 +29,9 @@ inline constexpr const char* select_own_record = "SELECT json FROM records WHERE
 /// Words are deleted: they are in the index until it is merged.
 [[nodiscard]] net::sqlite::result<void> note_unmerged(net::sqlite::database& db);
 
+/// A record of a call that began then has come, or has learned something.
+[[nodiscard]] net::sqlite::result<void> note_change(net::sqlite::database& db, call_database::time started);
+
 /// All that is kept of a call, but for its checkpoint.
 [[nodiscard]] net::sqlite::result<void> erase_record(net::sqlite::database& db, const model::call_sid& call);
 

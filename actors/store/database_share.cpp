@@ -289,6 +289,7 @@ call_database::result<void> call_database::put_record_of(const incoming& news, c
   auto done = put->bind(5, news.rev).bind(6, node).bind(7, news.changed_ms.value_or(now)).run();
   if (done) done = call_list::remove(db_, news.call);
   if (done) done = call_list::put(db_, record);
+  if (done) done = note_change(db_, record.started);
   if (done && !news.events.empty()) done = run_for(db_, drop_events, news.call);
   if (done) done = put_events(db_, news.events);
   return done;
@@ -312,6 +313,7 @@ call_database::result<void> call_database::take_learned(const incoming& news, ta
   if (!put) return tl::unexpected(put.error());
   const auto json = to_json(*record);
   if (auto done = put->bind(1, json).bind(2, news.call.value).run(); !done) return done;
+  if (auto done = note_change(db_, record->started); !done) return done;
   return call_list::put(db_, *record);
 }
 

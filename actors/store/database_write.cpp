@@ -127,6 +127,7 @@ call_database::result<std::vector<model::call_sid>> call_database::write_records
     }
     const auto record = model::parse_call_record(r.json);
     auto done = record ? call_list::put(db_, *record) : call_list::put_unreadable(db_, r.call, r.tenant, r.started);
+    if (done) done = note_change(db_, r.started);
     if (done) done = send_later(r.call, now);
     if (done) done = release(r.call, now);
     if (!done) return tl::unexpected(done.error());
@@ -155,6 +156,7 @@ call_database::result<bool> call_database::add_to_record(const journal_batch::fa
   auto done = own->empty() ? change(db_, change_others_record, f.call, to_json(*record))
                            : change_own(db_, f.call, to_json(*record), now);
   if (done) done = call_list::put(db_, *record);
+  if (done) done = note_change(db_, record->started);
   if (done) done = send_later(f.call, now, false, learned);
   if (!done) return tl::unexpected(done.error());
   return true;

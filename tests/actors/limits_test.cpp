@@ -398,6 +398,8 @@ std::vector<row> rows_of_the_node() {
            " between two questions; a day that was missed for " +
            count(static_cast<std::size_t>(drift_keeper_settings::made_up_for.count())) + " days; rows kept for " +
            count(static_cast<std::size_t>(drift_database::kept_for.count()))},
+      {"days of whose calls something has come, until they are held against their bills once more",
+       count(call_database::most_changed_days)},
       {"a trace",
        count(model::call_trace::most_spans) + " spans, " + count(model::call_trace::most_events) + " events"},
       {"figures of `/metrics`",

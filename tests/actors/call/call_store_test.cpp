@@ -137,6 +137,21 @@ TEST_F(CallStore, SaysAtTheStartWhichCallsHaveARecordAndWhatItKnowsOfOne) {
   EXPECT_TRUE(ask<found_call>(find_call{{"CA2"}})->state) << "also what still waits in the journal";
 }
 
+TEST_F(CallStore, SaysOfWhichDaysSomethingHasComeUntilThatIsNoted) {
+  open();
+  const auto today = std::chrono::floor<std::chrono::days>(now());
+  const auto changed = [&](std::chrono::sys_days before) {
+    return ask<found_changed_days>(find_changed_days{before}).value_or(found_changed_days{{{}}}).days;
+  };
+  store.journal->record({some_call, {}, today + 1h, record_of(some_call)});
+  EXPECT_TRUE(changed(today).empty());
+  const auto days = changed(today + std::chrono::days{1});  // what still waited in the journal too
+  ASSERT_EQ(days.size(), 1u);
+  EXPECT_EQ(days[0].day, today);
+  caf::anon_send(store.actor, changed_days_noted{days});
+  EXPECT_TRUE(changed(today + std::chrono::days{1}).empty());
+}
+
 TEST_F(CallStore, KnowsNothingOfACallThatNobodyWrote) {
   open();
   EXPECT_EQ(record(), "");

@@ -1,0 +1,87 @@
+// Days of whose calls something has come later.
+#include <gtest/gtest.h>
+
+#include "model/call/learned_facts.hpp"
+#include "tests/actors/store/shared_stores.hpp"
+
+namespace tonris::actors {
+namespace {
+
+using namespace test;
+using namespace std::chrono;
+using namespace std::chrono_literals;
+using note = model::call_record::note;
+
+class ChangedDays : public testing::Test, protected shared_stores {
+ protected:
+  static std::vector<sys_days> take(node& at, sys_days before = today + days{1}) {
+    const auto changed = at.db->changed_days(before).value();
+    EXPECT_TRUE(at.db->changed_days_noted(changed));
+    std::vector<sys_days> which;
+    for (const auto& one : changed) which.push_back(one.day);
+    return which;
+  }
+  static void learn(node& at, const std::string& sid, model::later_fact fact) {
+    journal_batch batch;
+    batch.facts.push_back({{sid}, std::move(fact)});
+    at.write(batch);
+  }
+  static inline const sys_days today = floor<days>(now());
+  static inline const std::vector<sys_days> none{};
+};
+
+TEST_F(ChangedDays, AreThoseOfCallsThatHaveEndedOrLearnedSomething) {
+  one.ends(ended_call("CA1", today - days{20} + 1h));
+  one.ends(ended_call("CA2", today - days{3} + 23h));
+  one.ends(ended_call("CA3", today - days{3} + 1h));
+  EXPECT_EQ(take(one), (std::vector{today - days{20}, today - days{3}}));
+  EXPECT_EQ(take(one), none);
+  learn(one, "CA1", note{now(), "call her back"});
+  EXPECT_EQ(take(one, today - days{20}), none);
+  EXPECT_EQ(take(one), std::vector{today - days{20}});
+  learn(one, "CA1", note{now(), "call her back"});
+  learn(one, "CA9", note{now(), "nobody knows it"});
+  EXPECT_EQ(take(one), (std::vector{today - days{20}})) << "a second note";
+}
+
+TEST_F(ChangedDays, AreNotTakenForNotedWhereTheyHaveChangedMeanwhile) {
+  one.ends(ended_call("CA1"));
+  const auto seen = one.db->changed_days(today + days{1}).value();
+  ASSERT_EQ(seen.size(), 1u);
+  learn(one, "CA1", note{now(), "call her back"});
+  ASSERT_TRUE(one.db->changed_days_noted(seen));
+  EXPECT_EQ(take(one), std::vector{today});
+}
+
+TEST_F(ChangedDays, AreThoseOfAnotherNodesCallsWheneverTheyCome) {
+  one.ends(ended_call("CA1", today - days{9}));
+  pass(one, two);
+  EXPECT_EQ(take(two), std::vector{today - days{9}});
+  learn(one, "CA1", note{now(), "call her back"});
+  pass(one, two);
+  EXPECT_EQ(take(two), std::vector{today - days{9}});
+  learn(two, "CA1", note{now(), "and again"});
+  EXPECT_EQ(take(two), std::vector{today - days{9}}) << "into the copy that is here";
+  ASSERT_EQ(take(one), std::vector{today - days{9}});
+  pass(two, one);
+  EXPECT_EQ(take(one), none) << "whose call it is writes it into its record itself";
+  // A record that was missed is sent again, with the time at which it changed.
+  auto again =
+      as_read({0, kind::record, {"CA2"}, "salon-1", "node-1", 1, to_json(ended_call("CA2", today - days{8})), {}}, one);
+  again.changed_ms = duration_cast<milliseconds>((today - days{8}).time_since_epoch()).count();
+  EXPECT_EQ(give(two, {again}).records, 1u);
+  EXPECT_EQ(take(two), std::vector{today - days{8}});
+  EXPECT_EQ(give(two, {again}).known, 1u);
+  EXPECT_EQ(take(two), none);
+}
+
+TEST_F(ChangedDays, AreSoManyThatTheEarliestGo) {
+  constexpr auto most = static_cast<int>(call_database::most_changed_days);
+  for (int n = 0; n < most + 3; ++n) one.ends(ended_call("CA" + std::to_string(n), today - days{n}));
+  const auto left = take(one);
+  ASSERT_EQ(left.size(), call_database::most_changed_days);
+  EXPECT_EQ(left.front(), today - days{most - 1});
+}
+
+}  // namespace
+}  // namespace tonris::actors
