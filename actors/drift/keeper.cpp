@@ -14,7 +14,10 @@
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
 #include "actors/runtime/keeping_trouble.hpp"
+#include "actors/telemetry/log.hpp"
 #include "model/usage_report/bill_drift.hpp"
+#include "model/usage_report/drift_days.hpp"
+#include "model/usage_report/local_day.hpp"
 #include "model/usage_report/unknown_bills.hpp"
 
 namespace tonris::actors {
@@ -23,6 +26,8 @@ namespace {
 
 using outcome = drift_metrics::outcome;
 using settings_type = drift_keeper_settings;
+using model::clock_doubt;
+using std::chrono::days;
 using std::chrono::sys_days;
 
 constexpr std::chrono::seconds calls_limit{30};
@@ -42,10 +47,20 @@ struct reading {
   model::call_query query;
   model::bill_drift drift;
   bills_listed bills{};
+  std::size_t calls = 0;
 };
+
+bool is_empty(const reading& day) {
+  return day.calls == 0 && calls_only_theirs(day.bills.twilio.unknown) == 0 &&
+         calls_only_theirs(day.bills.elevenlabs.unknown) == 0;
+}
 
 double flagged_in(const std::vector<model::drift_row>& rows) {
   return static_cast<double>(std::ranges::count_if(rows, [](const auto& row) { return row.is_flagged(); }));
+}
+
+std::string text_of(sys_days day) {
+  return to_string(model::local_day{std::chrono::local_days{day.time_since_epoch()}});
 }
 
 struct keeper_state {
@@ -81,16 +96,13 @@ struct keeper_state {
     if (!opened) return trouble.by(opened.error().line);
     db = std::move(*opened);
     trouble.ended();
-    if (const auto newest = db->newest(); newest && !*newest) listed_from = first_look_end();
+    if (const auto newest = db->newest(); newest && !*newest)
+      listed_from = end();  // of those before it nobody here had a call
     tell_newest();
     return true;
   }
 
-  /// What was before a node's first look was nobody's: the lists of those days would be unknown calls alone.
-  [[nodiscard]] sys_days first_look_end() const {
-    return std::chrono::floor<std::chrono::days>(settings.wall_clock() - settings_type::bills_take);
-  }
-
+  /// Of days that are not over an empty one says nothing: a clock that was ahead has made it.
   caf::result<drift_read> read(const read_drift& m) {
     const auto unreadable = [] {
       return caf::make_error(caf::sec::runtime_error, "the store of drift cannot be read");
@@ -101,29 +113,82 @@ struct keeper_state {
       (void)trouble.by(found.error().line);
       return unreadable();
     }
+    std::erase_if(found->days, [end = end()](const auto& day) {
+      return day.date >= end && day.twilio.empty() && day.elevenlabs.empty();
+    });
     return drift_read{std::move(*found)};
   }
 
   // --- which day
 
+  [[nodiscard]] sys_days end() const {
+    return std::chrono::floor<days>(settings.wall_clock() - settings_type::bills_take);
+  }
+
   void look() {
-    if (now) return;  // it comes to the next day by itself
-    if (!is_open()) return failed();
-    const auto end = std::chrono::floor<std::chrono::days>(settings.wall_clock() - settings_type::bills_take);
-    const auto is_ready = db->forget_from(end);
-    const auto missing =
-        is_ready ? db->first_missing(end - settings_type::made_up_for, end) : tl::unexpected(is_ready.error());
-    if (!missing) {
-      (void)trouble.by(missing.error().line);
+    if (looks) return;  // it comes to the next day by itself
+    looks = true;
+    if (!is_open() || !is_held_against_clock()) return failed();
+    from = {};
+    ask(self, settings.calls, calls_limit, find_changed_days{end()})
+        .then([this](const found_changed_days& found) { note(found.days); }, [this](const caf::error&) { failed(); });
+  }
+
+  bool is_held_against_clock() {
+    const auto newest = db->newest();
+    if (!newest) return trouble.by(newest.error().line);
+    const auto is = model::doubt_of(*newest, end(), settings_type::made_up_for);
+    if (is == clock_doubt::behind)
+      if (const auto done = db->make_anew_from(end()); !done) return trouble.by(done.error().line);
+    if (is != clock_doubt::none) counted().days(outcome::clock_doubted);
+    if (std::exchange(doubt, is) != is) tell_doubt(newest->value_or(end()));
+    return true;
+  }
+
+  void tell_doubt(sys_days newest) const {
+    const auto last = text_of(newest), over = text_of(end() - days{1});
+    if (doubt == clock_doubt::behind)
+      log::warn(
+          "Drift from the bills is kept up to {newest}, but by the clock only days up to {over} are over: it is "
+          "behind, or was ahead. None is forgotten; they are made once more when they are over",
+          {{"newest", last}, {"over", over}});
+    if (doubt == clock_doubt::ahead)
+      log::warn(
+          "Drift from the bills is kept up to {newest}, but by the clock days up to {over} are over: it is ahead, "
+          "or nothing was kept meanwhile. Days without calls are left out",
+          {{"newest", last}, {"over", over}});
+    if (doubt == clock_doubt::none) log::info("The clock fits the days of drift that are kept");
+  }
+
+  void note(const std::vector<call_database::changed_day>& changed) {
+    std::vector<sys_days> which;
+    for (const auto& one : changed) which.push_back(one.day);
+    if (const auto done = db->make_anew(which); !done) {
+      (void)trouble.by(done.error().line);
       return failed();
     }
-    if (*missing) begin(**missing);
+    if (!changed.empty()) self->send(settings.calls, changed_days_noted{changed});
+    next();
+  }
+
+  void next() {
+    auto day = db->first_missing(std::max(from, end() - settings_type::made_up_for), end());
+    if (day && !*day) day = db->first_to_make_anew(end());
+    if (!day) {
+      (void)trouble.by(day.error().line);
+      return failed();
+    }
+    if (!*day) {
+      looks = false;
+      return;
+    }
+    begin(**day);
   }
 
   void begin(sys_days day) {
     now.emplace(reading{day, {}, model::bill_drift{*settings.rates}});
     now->query.from = day;
-    now->query.to = day + std::chrono::days{1};
+    now->query.to = day + days{1};
     now->query.limit = settings_type::page;
     read_page();
   }
@@ -133,21 +198,18 @@ struct keeper_state {
   void read_page() {
     if (!now) return;
     ask(self, settings.calls, calls_limit, find_calls{now->query})
-        .then([this](const found_calls& found) { take(found.records); }, [this](const caf::error&) { failed(); });
+        .then([this](const found_calls& found) { take(found); }, [this](const caf::error&) { failed(); });
   }
 
-  void take(const std::vector<std::string>& records) {
-    std::size_t readable = 0;
-    for (const auto& json : records) {
+  void take(const found_calls& found) {
+    for (const auto& json : found.records) {
       const auto record = model::parse_call_record(json);
       if (!record) continue;
-      ++readable;
-      now->query.after = place_of(*record);
+      ++now->calls;
       now->drift.add(*record);
     }
-    const bool is_last = records.size() < settings_type::page;
-    if (!is_last && readable == 0) return failed();  // nobody knows where it goes on
-    if (!is_last) return remind(settings_type::pause, read_next_page{});
+    now->query.after = found.last;
+    if (found.last) return remind(settings_type::pause, read_next_page{});
     list();
   }
 
@@ -167,31 +229,53 @@ struct keeper_state {
   }
 
   void keep() {
-    const drift_database::kept_day of{now->day, now->drift.at_twilio(), now->drift.at_elevenlabs(), now->bills.twilio,
-                                      now->bills.elevenlabs};
+    const auto day = now->day;
+    const auto before = db->days({{}, day, day + days{1}, most_tenants});
+    const auto newest = before ? db->newest() : tl::unexpected(before.error());
+    if (!newest) {
+      (void)trouble.by(newest.error().line);
+      return failed();
+    }
+    from = std::max(from, day + days{1});
+    const bool is_new = before->days.empty();
+    const bool is_doubtful = model::doubt_of(*newest, day + days{1}, settings_type::made_up_for) == clock_doubt::ahead;
+    if (is_new && is_doubtful && is_empty(*now)) return go_on();
+    const auto kept = is_new ? drift_database::kept_day{day} : before->days.front();
+    const auto bill_of = [](const auto& listed, const auto& former) {
+      return listed.read == drift_database::bill::read_type::none ? former : listed;
+    };
+    const drift_database::kept_day of{day, model::made_anew(kept.twilio, now->drift.at_twilio()),
+                                      model::made_anew(kept.elevenlabs, now->drift.at_elevenlabs()),
+                                      bill_of(now->bills.twilio, kept.twilio_bill),
+                                      bill_of(now->bills.elevenlabs, kept.elevenlabs_bill)};
     if (const auto done = db->keep(of); !done) {
       (void)trouble.by(done.error().line);
       return failed();
     }
     trouble.ended();
-    counted().days(outcome::kept);
+    counted().days(is_new ? outcome::kept : outcome::anew);
     tell_newest();
+    go_on();
+  }
+
+  void go_on() {
     now.reset();
-    look();
+    next();
   }
 
   /// Until the next look.
   void failed() {
     now.reset();
+    looks = false;
     counted().days(outcome::failed);
   }
 
   [[nodiscard]] const drift_metrics& counted() const { return settings.counters->of<drift_metrics>(); }
 
   void tell_newest() {
-    const auto day = db->newest();
+    const auto day = db->newest(end());
     if (!day || !*day) return;
-    const auto rows = db->days({{}, **day, **day + std::chrono::days{1}, most_tenants});
+    const auto rows = db->days({{}, **day, **day + days{1}, most_tenants});
     if (!rows || rows->days.empty()) return;
     counted().at_twilio.set(flagged_in(rows->days.front().twilio));
     counted().at_elevenlabs.set(flagged_in(rows->days.front().elevenlabs));
@@ -206,6 +290,9 @@ struct keeper_state {
   settings_type settings;
   std::optional<drift_database> db;
   keeping_trouble trouble{"What drifts from the bills"};
+  bool looks = false;
+  sys_days from{};  ///< what is missing before it was looked at
+  clock_doubt doubt{};
   std::optional<reading> now;
   sys_days listed_from{};
 };

@@ -18,8 +18,11 @@
 namespace tonris::actors {
 
 /// Holds each day's calls against their bills, once, when the vendors have said what they ever will: a day behind its
-/// end, as long as prices are asked for. What comes of it is kept for longer than the records are. A day that this
-/// node missed is made up for while its records are there. Nodes that share records come to the same rows, and each
+/// end, as long as prices are asked for; once more where something of its calls comes later, and then no tenant's rows
+/// know less than before. What comes of it is kept for longer than the records are. A day that this node missed is made
+/// up for while its records are there. A clock that is wrong costs nothing that was kept: days that are not over by it
+/// stand, and are made once more when they are, and of a jump beyond what is made up for days without calls are left
+/// out. Nodes that share records come to the same rows, and each
 /// keeps them for itself. A detached actor, which alone waits for that disk; the records it reads page after page, with
 /// a pause between any two.
 struct drift_keeper_settings {

@@ -7,11 +7,13 @@
 
 namespace tonris::actors {
 
-/// What came of holding days against their bills.
+/// What came of holding days against their bills, and looks at which the clock was in doubt.
 struct drift_metrics {
   enum class outcome : std::uint8_t {
     kept,
-    failed,  ///< the calls could not be read, or the day not be written: it is tried again
+    anew,           ///< once more, since something came later
+    failed,         ///< the calls could not be read, or the day not be written: it is tried again
+    clock_doubted,  ///< days are kept that are not over, or more have gone by than are made up for
   };
   explicit drift_metrics(metrics& in);
 

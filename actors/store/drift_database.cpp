@@ -20,6 +20,10 @@ CREATE TABLE drift (day INTEGER NOT NULL, vendor TEXT NOT NULL, tenant TEXT NOT 
                     only_theirs INTEGER NOT NULL, only_theirs_amount INTEGER NOT NULL,
                     PRIMARY KEY (day, vendor, tenant, currency)) WITHOUT ROWID;
 )",
+                                // anew: it is to be made once more.
+                                R"(
+ALTER TABLE days ADD COLUMN anew INTEGER NOT NULL DEFAULT 0;
+)",
                                 // What the vendors' lists have: rows of vendors of their own.
                                 R"(
 ALTER TABLE drift ADD COLUMN only_ours_seconds INTEGER NOT NULL DEFAULT 0;
@@ -96,13 +100,16 @@ drift_database::result<void> drift_database::keep(const kept_day& what) {
   auto all = sqlite::transaction::begin(db_);
   if (!all) return tl::unexpected(all.error());
   if (auto done = put(what); !done) return done;
-  if (auto done = forget_before(what.date - kept_for); !done) return done;
+  if (auto done = forget_oldest(); !done) return done;
   return all->commit();
 }
 
 drift_database::result<void> drift_database::put(const kept_day& what) {
   if (auto done = run_with(db_, "DELETE FROM drift WHERE day = ?", number_of(what.date)); !done) return done;
-  if (auto done = run_with(db_, "INSERT OR IGNORE INTO days VALUES (?)", number_of(what.date)); !done) return done;
+  if (auto done = run_with(db_, "INSERT INTO days (day, anew) VALUES (?, 0) ON CONFLICT DO UPDATE SET anew = 0",
+                           number_of(what.date));
+      !done)
+    return done;
   auto rows = db_.prepare("INSERT INTO drift VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   if (!rows) return tl::unexpected(rows.error());
   if (auto done = put_rows(*rows, what.date, twilio, what.twilio); !done) return done;
@@ -140,25 +147,33 @@ drift_database::result<void> drift_database::add_read(found& to) {
   return {};
 }
 
-drift_database::result<void> drift_database::forget_before(sys_days day) {
+/// By what came behind them, and no clock.
+drift_database::result<void> drift_database::forget_oldest() {
   constexpr const char* old_rows =
-      "DELETE FROM drift WHERE day IN (SELECT day FROM days WHERE day < ? ORDER BY day LIMIT 2)";
+      "DELETE FROM drift WHERE day <= (SELECT day FROM days ORDER BY day DESC LIMIT 1 OFFSET ?)";
   constexpr const char* old_days =
-      "DELETE FROM days WHERE day IN (SELECT day FROM days WHERE day < ? ORDER BY day LIMIT 2)";
-  if (auto done = run_with(db_, old_rows, number_of(day)); !done) return done;
-  return run_with(db_, old_days, number_of(day));
+      "DELETE FROM days WHERE day <= (SELECT day FROM days ORDER BY day DESC LIMIT 1 OFFSET ?)";
+  if (auto done = run_with(db_, old_rows, std::int64_t{most_days}); !done) return done;
+  return run_with(db_, old_days, std::int64_t{most_days});
 }
 
-drift_database::result<void> drift_database::forget_from(sys_days day) {
-  constexpr const char* new_rows =
-      "DELETE FROM drift WHERE day IN (SELECT day FROM days WHERE day >= ? ORDER BY day DESC LIMIT 2)";
-  constexpr const char* new_days =
-      "DELETE FROM days WHERE day IN (SELECT day FROM days WHERE day >= ? ORDER BY day DESC LIMIT 2)";
+drift_database::result<void> drift_database::make_anew(const std::vector<sys_days>& days) {
+  if (days.empty()) return {};
   auto all = sqlite::transaction::begin(db_);
   if (!all) return tl::unexpected(all.error());
-  if (auto done = run_with(db_, new_rows, number_of(day)); !done) return done;
-  if (auto done = run_with(db_, new_days, number_of(day)); !done) return done;
+  auto put = db_.prepare("UPDATE days SET anew = 1 WHERE day = ?");
+  if (!put) return tl::unexpected(put.error());
+  for (const auto day : days)
+    if (auto done = put->bind(1, number_of(day)).run(); !done) return done;
   return all->commit();
+}
+
+drift_database::result<void> drift_database::make_anew_from(sys_days day) {
+  return run_with(db_, "UPDATE days SET anew = 1 WHERE day >= ? AND anew = 0", number_of(day));
+}
+
+drift_database::result<std::optional<sys_days>> drift_database::first_to_make_anew(sys_days before) {
+  return day_by("SELECT day FROM days WHERE anew = 1 AND day < ? ORDER BY day LIMIT 1", before);
 }
 
 drift_database::result<std::optional<sys_days>> drift_database::first_missing(sys_days from, sys_days to) {
@@ -173,10 +188,14 @@ drift_database::result<std::optional<sys_days>> drift_database::first_missing(sy
   return std::optional<sys_days>{};
 }
 
-drift_database::result<std::optional<sys_days>> drift_database::newest() {
-  auto day = db_.prepare("SELECT day FROM days ORDER BY day DESC LIMIT 1");
+drift_database::result<std::optional<sys_days>> drift_database::newest(std::optional<sys_days> before) {
+  return day_by("SELECT day FROM days WHERE day < ? ORDER BY day DESC LIMIT 1", before.value_or(sys_days::max()));
+}
+
+drift_database::result<std::optional<sys_days>> drift_database::day_by(const char* sql, sys_days of) {
+  auto day = db_.prepare(sql);
   if (!day) return tl::unexpected(day.error());
-  const auto is = day->step();
+  const auto is = day->bind(1, number_of(of)).step();
   if (!is) return tl::unexpected(is.error());
   return *is ? std::optional{day_of(day->integer(0))} : std::nullopt;
 }

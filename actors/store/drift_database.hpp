@@ -26,6 +26,8 @@ class drift_database {
   template <class T>
   using result = net::sqlite::result<T>;
   static constexpr std::chrono::days kept_for{400};
+  /// What a clock that was ahead has added makes none go that is younger.
+  static constexpr std::int64_t most_days = kept_for.count() + 30;
 
   /// Makes the file where there is none, for its owner only. The directory has to be there.
   [[nodiscard]] static tl::expected<drift_database, unusable_database> open(const std::string& data_dir);
@@ -47,16 +49,18 @@ class drift_database {
     bill twilio_bill{}, elevenlabs_bill{};
     bool operator==(const kept_day&) const = default;
   };
-  /// In place of what was kept of that day. Of what is older than it is kept for the two oldest days go: a clock that
-  /// is years ahead must not empty the file. All of it or nothing.
+  /// In place of what was kept of that day. Beyond `most_days` the earliest go: by how many there are, since a clock
+  /// may be wrong either way. All of it or nothing.
   [[nodiscard]] result<void> keep(const kept_day& what);
-  /// What a clock that was ahead has kept of days that are not over: the two newest, since this clock may be behind.
-  [[nodiscard]] result<void> forget_from(std::chrono::sys_days day);
+  /// These are to be made once more, as far as they are kept: they stand until they are.
+  [[nodiscard]] result<void> make_anew(const std::vector<std::chrono::sys_days>& days);
+  [[nodiscard]] result<void> make_anew_from(std::chrono::sys_days day);
+  [[nodiscard]] result<std::optional<std::chrono::sys_days>> first_to_make_anew(std::chrono::sys_days before);
   /// The first from `from` on and before `to` that was never kept; nothing: all were.
   [[nodiscard]] result<std::optional<std::chrono::sys_days>> first_missing(std::chrono::sys_days from,
                                                                            std::chrono::sys_days to);
-  /// The last one that was kept, a day without calls too.
-  [[nodiscard]] result<std::optional<std::chrono::sys_days>> newest();
+  /// The last one that was kept, of all or of those before that day; a day without calls too.
+  [[nodiscard]] result<std::optional<std::chrono::sys_days>> newest(std::optional<std::chrono::sys_days> before = {});
 
   struct wanted {
     std::optional<model::tenant_id> tenant;
@@ -74,7 +78,8 @@ class drift_database {
   [[nodiscard]] result<void> put(const kept_day& what);
   [[nodiscard]] result<void> put_read(const kept_day& what);
   [[nodiscard]] result<void> add_read(found& to);
-  [[nodiscard]] result<void> forget_before(std::chrono::sys_days day);
+  [[nodiscard]] result<void> forget_oldest();
+  [[nodiscard]] result<std::optional<std::chrono::sys_days>> day_by(const char* sql, std::chrono::sys_days of);
 
   net::sqlite::database db_;
 };

@@ -397,7 +397,8 @@ std::vector<row> rows_of_the_node() {
            " calls at once, " + seconds(drift_keeper_settings::pause) +
            " between two questions; a day that was missed for " +
            count(static_cast<std::size_t>(drift_keeper_settings::made_up_for.count())) + " days; rows kept for " +
-           count(static_cast<std::size_t>(drift_database::kept_for.count()))},
+           count(static_cast<std::size_t>(drift_database::kept_for.count())) + ", of " +
+           count(static_cast<std::size_t>(drift_database::most_days)) + " days at most"},
       {"days of whose calls something has come, until they are held against their bills once more",
        count(call_database::most_changed_days)},
       {"a trace",

@@ -1,18 +1,24 @@
 #include "actors/drift/keeper.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
+#include <filesystem>
+#include <iterator>
 #include <mutex>
 #include <thread>
 
 #include "model/call/costing.hpp"
+#include "net/sqlite.hpp"
 #include "tests/actors/real_actors.hpp"
 #include "tests/actors/store/a_directory.hpp"
+#include "tests/actors/telemetry/captured_log.hpp"
 
 namespace tonris::actors::test {
 namespace {
@@ -30,23 +36,38 @@ struct world {
   std::size_t refuses = 0;
   std::vector<sys_days> listed;  ///< days whose lists were asked for
   bills_listed lists;
+  std::vector<call_database::changed_day> changed;
+  std::atomic<int> looks{0};
   std::atomic<std::int64_t> now_s{(today + 12h).time_since_epoch() / 1s};
 };
 
 caf::behavior store_of(caf::event_based_actor*, std::shared_ptr<world> known) {
-  return {[known](const find_calls& m) -> caf::result<found_calls> {
-    const std::lock_guard guard{known->lock};
-    known->asked.push_back(m.query);
-    if (known->refuses > 0 && known->refuses-- > 0) return caf::make_error(caf::sec::runtime_error, "away");
-    found_calls found;
-    for (const auto& one : known->calls) {
-      if (one.started < *m.query.from || one.started >= *m.query.to || found.records.size() >= m.query.limit) continue;
-      if (m.query.after && !comes_before(*m.query.after, place_of(one))) continue;
-      found.records.push_back(to_json(one));
-      if (found.records.size() == m.query.limit) found.last = place_of(one);
-    }
-    return found;
-  }};
+  return {[known](const find_changed_days& m) {
+            const std::lock_guard guard{known->lock};
+            ++known->looks;
+            found_changed_days found;
+            std::ranges::copy_if(known->changed, std::back_inserter(found.days),
+                                 [&](const auto& one) { return one.day < m.before; });
+            return found;
+          },
+          [known](const changed_days_noted& m) {
+            const std::lock_guard guard{known->lock};
+            std::erase_if(known->changed, [&](const auto& one) { return std::ranges::count(m.days, one) > 0; });
+          },
+          [known](const find_calls& m) -> caf::result<found_calls> {
+            const std::lock_guard guard{known->lock};
+            known->asked.push_back(m.query);
+            if (known->refuses > 0 && known->refuses-- > 0) return caf::make_error(caf::sec::runtime_error, "away");
+            found_calls found;
+            for (const auto& one : known->calls) {
+              if (one.started < *m.query.from || one.started >= *m.query.to || found.records.size() >= m.query.limit)
+                continue;
+              if (m.query.after && !comes_before(*m.query.after, place_of(one))) continue;
+              found.records.push_back(to_json(one));
+              if (found.records.size() == m.query.limit) found.last = place_of(one);
+            }
+            return found;
+          }};
 }
 
 caf::behavior bills_of(caf::event_based_actor*, std::shared_ptr<world> known) {
@@ -116,7 +137,7 @@ class DriftKeeper : public testing::Test {
   std::vector<drift_database::kept_day> kept() {
     caf::scoped_actor self{system};
     std::vector<drift_database::kept_day> days;
-    self->request(keeper, 10s, read_drift{{{}, today - std::chrono::days{100}, today + std::chrono::days{100}, 1000}})
+    self->request(keeper, 10s, read_drift{{{}, today - std::chrono::days{500}, today + std::chrono::days{100}, 1000}})
         .receive([&](const drift_read& read) { days = read.found.days; },
                  [](const caf::error& why) { ADD_FAILURE() << caf::to_string(why); });
     return days;
@@ -131,6 +152,34 @@ class DriftKeeper : public testing::Test {
     const auto text = counters.render();
     const auto at = text.find("\n" + name + " ");
     return at == std::string::npos ? 0 : std::stod(text.substr(at + name.size() + 2));
+  }
+  static constexpr const char* anew = R"(tonris_cost_drift_looks_total{outcome="anew"})";
+  static constexpr const char* doubted = R"(tonris_cost_drift_looks_total{outcome="clock_doubted"})";
+
+  void clock_is(sys_days day) { known->now_s = (day + 12h).time_since_epoch() / 1s; }
+  bool comes_to(const char* name, double value) const {
+    const auto until = steady_clock::now() + 10s;
+    while (counted(name) < value && steady_clock::now() < until) std::this_thread::sleep_for(5ms);
+    return counted(name) == value;
+  }
+  /// A look that begins from now on is over: the next has begun, as none does before.
+  void settle() {
+    const auto until = steady_clock::now() + 10s;
+    for (int n = 0; n < 2; ++n)
+      for (const auto before = known->looks.load(); known->looks == before && steady_clock::now() < until;) {
+        look();
+        std::this_thread::sleep_for(2ms);
+      }
+  }
+  void something_comes_of(sys_days day) {
+    const std::lock_guard guard{known->lock};
+    known->changed.push_back({day, static_cast<std::int64_t>(known->changed.size()) + 1});
+  }
+  /// As Twilio tells it of that call.
+  void price(std::size_t call, model::micros above) {
+    const std::lock_guard guard{known->lock};
+    auto& record = known->calls.at(call);
+    record.cost.twilio->amount.amount += above;
   }
   /// Of that day, priced `above` what our meter says.
   void take_call(const std::string& tenant, sys_days day, model::micros above) {
@@ -255,6 +304,185 @@ TEST_F(DriftKeeper, ListsNoDayFromBeforeItsFirstLook) {
   look();
   ASSERT_EQ(days_kept(14), 14u);
   EXPECT_TRUE(listed().empty()) << "whoever had those calls was not this gateway";
+}
+
+// --- what comes later
+
+TEST_F(DriftKeeper, MakesADayAnewOnceSomethingOfItsCallsComesLater) {
+  take_call("salon", today - days{9}, 0);
+  take_call("salon", today - days{2}, 0);
+  start();
+  look();
+  ASSERT_EQ(days_kept(14), 14u);
+  settle();
+  price(1, 70'000);  // a week behind its end
+  something_comes_of(today - days{9});
+  something_comes_of(today);  // which is not over
+  look();
+  ASSERT_TRUE(comes_to(anew, 1));
+  ASSERT_EQ(kept().size(), 14u);
+  EXPECT_EQ(kept().at(6).twilio.at(0).drift(), 70'000);
+  settle();
+  EXPECT_EQ(counted(anew), 1) << "once";
+  {
+    const std::lock_guard guard{known->lock};
+    take_call("shop", today - days{9}, 30'000);  // another node was away
+  }
+  something_comes_of(today - days{9});
+  stop();
+  start();
+  look();
+  ASSERT_TRUE(comes_to(anew, 2));
+  EXPECT_EQ(kept().at(6).twilio.at(1).drift(), 30'000);
+  EXPECT_EQ(known->changed.size(), 1u) << "today's, once it is over";
+}
+
+TEST_F(DriftKeeper, MakesADayAnewThatIsLongOverAndForgetsNoneOfItsTenants) {
+  take_call("salon", today - days{2}, 50'000);
+  take_call("salon", today - days{2}, 0);
+  take_call("shop", today - days{2}, 0);
+  start();
+  look();
+  ASSERT_EQ(days_kept(14), 14u);
+  settle();
+  clock_is(today + days{60});
+  {
+    const std::lock_guard guard{known->lock};
+    std::erase_if(known->calls, [](const auto& call) { return call.tenant.value == "salon"; });  // their days are over
+  }
+  price(0, 20'000);
+  something_comes_of(today - days{2});
+  something_comes_of(today - days{40});  // was never kept, and is not made up for
+  look();
+  ASSERT_TRUE(comes_to(anew, 1));
+  const auto rows = kept().at(13).twilio;
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].calls, 2u);
+  EXPECT_EQ(rows[0].drift(), 50'000) << "as it was kept";
+  EXPECT_EQ(rows[1].drift(), 20'000);
+  settle();
+  EXPECT_TRUE(known->changed.empty());
+}
+
+TEST_F(DriftKeeper, MakesItAnewInItsNextLifeWhereItCouldNotInThis) {
+  take_call("salon", today - days{2}, 0);
+  start();
+  look();
+  ASSERT_EQ(days_kept(14), 14u);
+  settle();
+  price(0, 70'000);
+  something_comes_of(today - days{2});
+  known->refuses = 1;
+  look();
+  ASSERT_TRUE(comes_to(R"(tonris_cost_drift_looks_total{outcome="failed"})", 1));
+  ASSERT_TRUE(known->changed.empty()) << "it is in the keeper's file";
+  stop();
+  start();
+  look();
+  ASSERT_TRUE(comes_to(anew, 1));
+  EXPECT_EQ(kept().back().twilio.at(0).drift(), 70'000);
+}
+
+// --- a clock that is wrong
+
+/// Meanwhile and behind it all that was kept is there, and the days that have gone by are made up for.
+TEST_F(DriftKeeper, LosesNoDayToAClockThatIsWrong) {
+  struct row {
+    int days_off;
+    bool is_doubted;
+    const char* said;
+  };
+  // As many as there may be, each with a call.
+  ASSERT_TRUE(drift_database::open(folder.data()));
+  const auto file = folder.data() + "/drift.db", full = folder.data() + "/full.db";
+  ASSERT_TRUE(
+      net::sqlite::database::open(file, {false, false})
+          ->exec("WITH RECURSIVE days_ago(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM days_ago WHERE n <= " +
+                 std::to_string(drift_database::most_days) + ") INSERT INTO days (day) SELECT " +
+                 std::to_string(today.time_since_epoch().count()) +
+                 " - n FROM days_ago;"
+                 "INSERT INTO drift SELECT day, 'twilio', 'salon', 'USD', 0, day, 1, 0, 0, 0, 0, 0, 0 FROM days"));
+  std::filesystem::copy_file(file, full);
+  constexpr auto promised = static_cast<std::size_t>(drift_database::kept_for.count());
+  const auto newest_of = [&](const std::vector<drift_database::kept_day>& all) {
+    std::vector<drift_database::kept_day> with_rows;
+    std::ranges::copy_if(all, std::back_inserter(with_rows), [&](const auto& day) {
+      return !day.twilio.empty() && day.date >= today - std::chrono::days{1 + promised};
+    });
+    return with_rows;
+  };
+  const auto before =
+      newest_of(drift_database::open(folder.data())->days({{}, today - std::chrono::days{500}, today, 1000})->days);
+  ASSERT_EQ(before.size(), promised);
+  for (const auto& [days_off, is_doubted, said] :
+       {row{-30, true, "it is behind, or was ahead"}, row{30, true, "it is ahead, or nothing was kept meanwhile"},
+        row{-1, true, "it is behind, or was ahead"}, row{10, false, ""}, row{-800, true, "it is behind, or was ahead"},
+        row{800, true, "it is ahead, or nothing was kept meanwhile"}, row{0, false, ""}}) {
+    SCOPED_TRACE(days_off);
+    captured_log log;
+    std::filesystem::copy_file(full, file, std::filesystem::copy_options::overwrite_existing);
+    const auto doubts = counted(doubted);
+    clock_is(today + days{days_off});
+    start();
+    settle();
+    EXPECT_EQ(newest_of(kept()), before);
+    EXPECT_EQ(counted(doubted) > doubts, is_doubted);
+    EXPECT_THAT(log.text(), testing::HasSubstr(said));
+    stop();
+    clock_is(today);  // somebody has set it right
+    start();
+    settle();
+    EXPECT_EQ(newest_of(kept()), before);
+    clock_is(today + days{1});
+    settle();
+    EXPECT_EQ(newest_of(kept()), before);
+    stop();
+    EXPECT_EQ(drift_database::open(folder.data())->first_missing(today - days{2}, today).value(), std::nullopt);
+  }
+}
+
+TEST_F(DriftKeeper, MakesADayAnewThatAClockThatWasAheadHasMade) {
+  take_call("salon", today - days{2}, 0);
+  start();
+  look();
+  ASSERT_EQ(days_kept(14), 14u);
+  clock_is(today + days{3});
+  settle();
+  EXPECT_EQ(kept().size(), 17u);
+  clock_is(today);
+  settle();
+  EXPECT_EQ(kept().size(), 14u) << "of days that are not over an empty one says nothing";
+  {
+    const std::lock_guard guard{known->lock};
+    take_call("salon", today, 70'000);
+  }
+  clock_is(today + days{2});
+  look();
+  ASSERT_TRUE(comes_to(anew, 2)) << "yesterday as well";
+  const auto last = kept().back();
+  EXPECT_EQ(last.date, today);
+  EXPECT_EQ(last.twilio.at(0).drift(), 70'000);
+}
+
+TEST_F(DriftKeeper, KeepsDaysWithCallsHoweverLongItWasAway) {
+  take_call("salon", today - days{2}, 0);
+  start();
+  look();
+  ASSERT_EQ(days_kept(14), 14u);
+  settle();
+  {
+    const std::lock_guard guard{known->lock};
+    take_call("salon", today + days{58}, 70'000);
+  }
+  clock_is(today + days{60});
+  settle();
+  settle();
+  ASSERT_EQ(kept().size(), 28u) << "and, since that one was, those before it that are made up for";
+  EXPECT_EQ(kept().back().date, today + days{58});
+  EXPECT_EQ(counted(R"(tonris_cost_drift_tenants{vendor="twilio"})"), 1);
+  clock_is(today + days{61});
+  settle();
+  EXPECT_EQ(kept().back().date, today + days{59}) << "as ever, from then on";
 }
 
 /// Nodes that share their records each do it, and come to the same.

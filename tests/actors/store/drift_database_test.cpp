@@ -91,17 +91,41 @@ TEST_F(DriftDatabase, KnowsTheFirstDayThatWasNeverKept) {
   EXPECT_EQ(db.first_missing(today - days{1}, today + days{2}).value(), today - days{1});
 }
 
-TEST_F(DriftDatabase, ForgetsWhatIsTooOldButNotAllBecauseOfAClock) {
+TEST_F(DriftDatabase, ForgetsTheEarliestOfTooManyAndNoneBecauseOfAClock) {
   auto db = open();
-  for (int n = 0; n < 6; ++n) ASSERT_TRUE(db.keep({today + days{n}, {row("a", n, n)}, {}}));
-  ASSERT_TRUE(db.keep({today + days{5} + drift_database::kept_for}));
-  ASSERT_EQ(of(db).size(), 5u) << "two of the five that are too old, and the day itself";
-  EXPECT_EQ(of(db).front().date, today + days{2});
-  ASSERT_TRUE(db.forget_from(today + days{4}));
-  EXPECT_EQ(of(db).size(), 3u) << "the two newest";
-  ASSERT_TRUE(db.forget_from(today + days{4}));
-  EXPECT_EQ(of(db).size(), 2u);
+  ASSERT_TRUE(db.keep({today, {row("a", 1, 1)}, {}}));
+  const auto number = std::to_string(today.time_since_epoch().count());
+  ASSERT_TRUE(net::sqlite::database::open(folder.data() + "/drift.db", {false, false})
+                  ->exec("WITH RECURSIVE ago(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM ago WHERE n < " +
+                         std::to_string(drift_database::most_days - 1) + ") INSERT INTO days (day) SELECT " + number +
+                         " - n FROM ago; INSERT INTO drift SELECT day, 'twilio', 'a', 'USD', 1, 1, 1, 0, 0, 0, 0"
+                         " FROM days WHERE day < " +
+                         number));
+  const auto all = of(db);
+  ASSERT_EQ(all.size(), static_cast<std::size_t>(drift_database::most_days));
+  ASSERT_TRUE(db.keep({today + days{900}}));
+  auto left = of(db);
+  EXPECT_EQ(left.size(), all.size()) << "one came, one went";
+  EXPECT_EQ(left.front(), all.at(1));
+  ASSERT_TRUE(db.keep({today - days{900}, {row("a", 1, 1)}, {}}));
+  EXPECT_EQ(of(db), left) << "itself";
+}
+
+TEST_F(DriftDatabase, KnowsWhatIsToBeMadeOnceMore) {
+  auto db = open();
+  for (const int n : {0, 1, 2, 3}) ASSERT_TRUE(db.keep({today + days{n}, {row("a", n, n)}, {}}));
+  const auto all = of(db);
+  EXPECT_EQ(db.first_to_make_anew(today + days{9}).value(), std::nullopt);
+  ASSERT_TRUE(db.make_anew({today + days{1}, today + days{7}}));
+  ASSERT_TRUE(db.make_anew_from(today + days{3}));
+  EXPECT_EQ(of(db), all) << "they stand meanwhile";
+  db = open();
+  EXPECT_EQ(db.first_to_make_anew(today + days{1}).value(), std::nullopt);
+  EXPECT_EQ(db.first_to_make_anew(today + days{9}).value(), today + days{1});
+  ASSERT_TRUE(db.keep({today + days{1}, {row("a", 1, 1)}, {}}));
+  EXPECT_EQ(db.first_to_make_anew(today + days{9}).value(), today + days{3}) << "what was never kept is not";
   EXPECT_EQ(db.newest().value(), today + days{3});
+  EXPECT_EQ(db.newest(today + days{3}).value(), today + days{2});
 }
 
 TEST_F(DriftDatabase, SaysThatThereIsMoreThanWasWanted) {
