@@ -267,7 +267,8 @@ void redis_dials::learn(const model::dial& one, const net::redis_reply& row) {
   if (!at.empty() && at != config_.node) dials.is_elsewhere(ticket);
   if (row.text_at(2) == "1" && !one.hung_up) dials.hang_up(ticket);
   const auto heard = heard_in(row.text_at(3), row.text_at(4));
-  if (heard && !one.heard && !call.empty()) {
+  auto known = one.heard;
+  if (heard && !call.empty() && take(known, *heard)) {
     (void)dials.hears(ticket, call, *heard, clock().now());
     if (is_here(one)) tell_who_answered(config_.supervisor, one, *heard);
   }

@@ -2,7 +2,7 @@
 -- What a node knows of a call that was placed, by its ticket. The first CallSid that comes with it counts.
 -- KEYS dial:<ticket> dialled:<ticket>
 -- ARGV at ('' as it is) call ('' not known) name value...
---   at: the node that serves it from now on. Of what is named the first word stands.
+--   at: the node that serves it from now on. Of what is named the first word stands, but that nobody knows who answered.
 -- -> ok tenant call at hung heard heard_ms dial ('' gone) | unknown
 local R, known = redis.call, redis.call('HMGET', KEYS[1], 'call', 'pair')
 local call = ARGV[2]
@@ -12,6 +12,11 @@ if call ~= '' and known[1] == '' then
   if R('GET', known[2]) == string.match(KEYS[1], '[^:]*$') then R('DEL', known[2]) end
 end
 if ARGV[1] ~= '' then R('HSET', KEYS[1], 'at', ARGV[1]) end
+local told = {}
+for i = 3, #ARGV, 2 do told[ARGV[i]] = ARGV[i + 1] end
+if (told.heard or 'unknown') ~= 'unknown' and R('HGET', KEYS[1], 'heard') == 'unknown' then
+  R('HDEL', KEYS[1], 'heard', 'heard_ms')
+end
 for i = 3, #ARGV, 2 do R('HSETNX', KEYS[1], ARGV[i], ARGV[i + 1]) end
 local now = R('HMGET', KEYS[1], 'tenant', 'call', 'at', 'hung', 'heard', 'heard_ms')
 for i = 1, 6 do now[i] = now[i] or '' end

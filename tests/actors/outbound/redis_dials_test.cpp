@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
@@ -271,6 +272,46 @@ TEST_F(RedisDials, TellWhoWillServeItWhoAnsweredBefore) {
   const auto taken = two->take("t1");
   ASSERT_TRUE(taken && taken->heard);
   EXPECT_EQ(taken->heard->by, model::twilio::answered_by::human);
+}
+
+/// "unknown" is what Twilio says first, where its detection goes on.
+TEST_F(RedisDials, TakeAWordThatSaysWhoAnsweredInPlaceOfOneThatDoesNot) {
+  using by = model::twilio::answered_by;
+  struct row {
+    std::vector<by> said;
+    by stands;
+    std::vector<by> told;  ///< who serves it
+  };
+  int n = 0;
+  for (const auto& [said, stands, told] : {
+           row{{by::unknown}, by::unknown, {by::unknown}},
+           row{{by::unknown, by::human}, by::human, {by::unknown, by::human}},
+           row{{by::unknown, by::unknown, by::machine}, by::machine, {by::unknown, by::machine}},
+           row{{by::human, by::unknown}, by::human, {by::human}},
+           row{{by::machine, by::human}, by::machine, {by::machine}},
+           row{{by::unknown, by::fax, by::unknown, by::human}, by::fax, {by::unknown, by::fax}},
+       }) {
+    SCOPED_TRACE(n);
+    const auto ticket = "t" + std::to_string(++n);
+    const model::call_sid call{"CA" + std::to_string(n)};
+    ASSERT_EQ(one->share(to("+1555011000" + std::to_string(n), ticket)).is, outcome::allowed);
+    ASSERT_TRUE(two->take(ticket, call));
+    for (const auto word : said) {
+      tell_dial what{{ticket}, call};
+      what.heard = model::who_answered{word, {}, std::chrono::system_clock::now()};
+      ASSERT_TRUE(one->ask<dial_told>(what));
+      const auto has_learned = [&] {
+        const auto here = two->dials->find(model::ticket{ticket});
+        return here && here->heard && std::ranges::count(told, here->heard->by) > 0 &&
+               (word == by::unknown || here->heard->by != by::unknown);
+      };
+      EXPECT_TRUE(two->comes_to(has_learned));
+    }
+    EXPECT_EQ(redis.say({"HGET", "{tonris}:dial:" + ticket, "heard"}), to_string(stands));
+    EXPECT_TRUE(two->comes_to([&] { return two->heard->heard == told; })) << testing::PrintToString(two->heard->heard);
+    const std::scoped_lock lock{two->heard->lock};
+    two->heard->heard.clear();
+  }
 }
 
 TEST_F(RedisDials, TellWhoServesItThatItIsOver) {
