@@ -19,6 +19,8 @@ outbound_metrics::outbound_metrics(metrics& in)
       keeping_failed(in, "tonris_outbound_keep_failures_total",
                      "Times that what is known of placed calls could not be written to the disk"),
       sharing_failed(in, "tonris_outbound_share_failures_total",
-                     "Questions to Redis about calls that nodes place that it did not answer") {}
+                     "Questions to Redis about calls that nodes place that it did not answer"),
+      untold(in, "tonris_outbound_untold_total",
+             "What became of placed calls and Redis will not be told: too many wait for it") {}
 
 }  // namespace tonris::actors

@@ -25,6 +25,7 @@ struct outbound_metrics {
   counter forgotten;       ///< dials that were forgotten before their day was over
   counter keeping_failed;  ///< what is known of a dial could not be written
   counter sharing_failed;  ///< … or not be asked of Redis, or told to it
+  counter untold;          ///< … nor wait to be told again
 };
 
 }  // namespace tonris::actors

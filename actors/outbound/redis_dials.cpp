@@ -197,6 +197,7 @@ caf::result<dial_told> redis_dials::on(const tell_dial& told) {
 
 void redis_dials::on(const dial_is_now& changed) {
   if (!changed.is_forgotten) return tell(changed.dial);
+  untold_.erase(changed.dial.shown_by.value);
   // What was placed, or may have been, stays known by its id, though there is no room for it here.
   if (changed.dial.call.empty() && changed.dial.state == model::dial::state_type::asking) drop(changed.dial.shown_by);
 }
@@ -210,7 +211,28 @@ void redis_dials::tell(const model::dial& one) {
   put("lost", one.call.empty() && one.state == model::dial::state_type::unknown);
   put("hung", one.hung_up);
   put("over", one.over);
-  run(scripts::dial_tell, keys_of(one.shown_by), arguments, [](const net::redis_reply*) {});
+  run(scripts::dial_tell, keys_of(one.shown_by), arguments,
+      [this, which = one.shown_by](const net::redis_reply* reply) {
+        if (!reply) tell_later(which);
+      });
+}
+
+void redis_dials::tell_later(const model::ticket& which) {
+  if (untold_.size() < most_untold)
+    untold_.insert(which.value);
+  else if (!untold_.contains(which.value))
+    config_.counters->of<outbound_metrics>().untold();
+}
+
+/// As they are by now; in turn, so that one that cannot be told keeps no other waiting.
+void redis_dials::tell_again() {
+  auto next = untold_.upper_bound(last_told_);
+  for (std::size_t n = 0; n < most_told_again && !untold_.empty(); ++n) {
+    if (next == untold_.end()) next = untold_.begin();
+    last_told_ = *next;
+    next = untold_.erase(next);
+    if (const auto one = config_.dials->find(model::ticket{last_told_})) tell(*one);
+  }
 }
 
 void redis_dials::drop(const model::ticket& which) {
@@ -226,8 +248,8 @@ void redis_dials::drop_again() {
 void redis_dials::link_changed() {
   if (link_->state().is != net::redis_state::phase::ready) return;
   drop_again();
-  for (const auto& which : config_.dials->followed())
-    if (const auto one = config_.dials->find(which)) tell(*one);
+  for (const auto& which : config_.dials->followed()) tell_later(which);
+  tell_again();
 }
 
 // --- what others know
@@ -235,6 +257,7 @@ void redis_dials::link_changed() {
 void redis_dials::look() {
   if (looks_ || link_->state().is != net::redis_state::phase::ready) return;
   drop_again();  // an answer may be late on a link that lives
+  tell_again();
   auto all = config_.dials->followed();
   if (all.empty()) return;
   std::ranges::sort(all, {}, &model::ticket::value);

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,11 +38,14 @@ using redis_dials_door =
 /// is good, sealed where SECRETS_KEY is set, and for a day what became of it. Whoever Twilio asks may serve it. Each
 /// `look` it looks what others know of the dials that this node follows, the ones in turn that were not looked at for
 /// longest, and tells the node's own copies and calls. While Redis is away nobody is told, and whoever asks is told
-/// that; once it is back it is told all that is followed here. Loop-bound, with a connection of its own.
+/// that; once it is back it is told all that is followed here, and what it could not be told, also on a link that
+/// lives, is said again each `look`. Loop-bound, with a connection of its own.
 class redis_dials final : public loop_bound_actor<redis_dials_door::base> {
  public:
   static constexpr std::size_t most_of_a_look = 200;
-  static constexpr std::size_t most_undropped = 1'000;  ///< beyond: theirs stand until their time is over
+  static constexpr std::size_t most_undropped = 1'000;            ///< beyond: theirs stand until their time is over
+  static constexpr std::size_t most_untold = model::dials::most;  ///< beyond: the others do not learn it, counted
+  static constexpr std::size_t most_told_again = 200;             ///< each look
   static constexpr std::chrono::milliseconds answer_limit{500};
   static constexpr std::chrono::seconds asks_within{60};  ///< Twilio, or a node has died over it
 
@@ -77,6 +81,8 @@ class redis_dials final : public loop_bound_actor<redis_dials_door::base> {
   void looked(const std::vector<model::ticket>& asked, const net::redis_reply& found);
   void learn(const model::dial& one, const net::redis_reply& row);
   void tell(const model::dial& one);
+  void tell_later(const model::ticket& which);
+  void tell_again();
   void drop(const model::ticket& which);
   void drop_again();
   void run(const tonris::config::redis_script& script, const std::vector<std::string>& keys,
@@ -96,6 +102,8 @@ class redis_dials final : public loop_bound_actor<redis_dials_door::base> {
   // state
   bool looks_ = false;                    ///< an answer is awaited
   std::string last_;                      ///< ticket that was looked at
+  std::set<std::string> untold_;          ///< tickets of dials that Redis does not know as they are
+  std::string last_told_;                 ///< of them
   std::vector<model::ticket> undropped_;  ///< of nobody's calls, which Redis may still have: until it answers
   redis_questions<redis_dials> questions_{*this};
 };

@@ -233,6 +233,8 @@ std::vector<row> rows_of_calls() {
        count(dial_keeper_settings::most_unwritten)},
       {"placed calls that are looked at, for what other nodes know of them",
        count(redis_dials::most_of_a_look) + " a second, in turn"},
+      {"placed calls of which Redis could not be told what became of them",
+       count(redis_dials::most_untold) + "; " + count(redis_dials::most_told_again) + " a second are told again"},
       {"calls that nobody placed, but Redis may have", count(redis_dials::most_undropped) + ", until it answers"},
       {"calls of other nodes that Twilio asked this one about, looked after in case those nodes are gone",
        count(twilio_webhooks::most_awaited_holders) + " a loop"},

@@ -142,6 +142,12 @@ struct node {
     return false;
   }
 
+  double counted(const std::string& name) const {
+    const auto text = counters.render();
+    const auto at = text.find("\n" + name + " ");
+    return at == std::string::npos ? 0 : std::stod(text.substr(at + name.size() + 2));
+  }
+
   caf::actor_system& system;
   metrics counters;
   std::shared_ptr<told> heard = std::make_shared<told>();
@@ -350,6 +356,44 @@ TEST_F(RedisDials, AreToldToARedisThatIsBack) {
   redis.say({"CLIENT", "KILL", "TYPE", "normal"});
   one->dials->placed({"t1"}, some_call);
   EXPECT_TRUE(one->comes_to([&] { return redis.say({"HGET", "{tonris}:dial:t1", "call"}) == some_call.value; }));
+}
+
+/// Redis lives, and has refused it: nothing but time says that it would take it now.
+TEST_F(RedisDials, AreToldAgainOnALinkThatLives) {
+  const std::string key = "{tonris}:dial:t1";
+  ASSERT_EQ(one->share(to("+15550109999", "t1")).is, outcome::allowed);
+  redis.say({"RENAME", key, "away"});
+  redis.say({"SET", key, "no hash"});
+  const auto failed = [&] { return one->counted("tonris_outbound_share_failures_total"); };
+  const auto before = failed();
+  one->dials->placed({"t1"}, some_call);
+  one->dials->is_over({"t1"});
+  EXPECT_TRUE(one->comes_to([&] { return failed() >= before + 4; })) << "and again";
+  redis.say({"DEL", key});
+  redis.say({"RENAME", "away", key});
+  EXPECT_TRUE(one->comes_to([&] {
+    return redis.say({"HGET", key, "over"}) == "1";
+  })) << "which nobody follows any more";
+  EXPECT_EQ(redis.say({"HGET", key, "call"}), some_call.value);
+  const auto settled = failed();
+  std::this_thread::sleep_for(100ms);
+  EXPECT_EQ(failed(), settled) << "and once it is told it is";
+}
+
+TEST_F(RedisDials, WaitToBeToldInAListThatHasAnEnd) {
+  redis.stop();
+  constexpr auto most = redis_dials::most_untold;
+  for (std::size_t n = 0; n < most + 3; ++n) {
+    auto other = to("+15550109999", "u" + std::to_string(n));
+    other.call = {"CA" + std::to_string(n)};
+    caf::anon_send(one->sharing, dial_is_now{other});
+  }
+  constexpr auto untold = "tonris_outbound_untold_total";
+  EXPECT_TRUE(one->comes_to([&] { return one->counted(untold) == 3; })) << one->counted(untold);
+  caf::anon_send(one->sharing, dial_is_now{to("+15550109999", "u5000"), true});
+  caf::anon_send(one->sharing, dial_is_now{to("+15550109999", "v0")});
+  caf::anon_send(one->sharing, dial_is_now{to("+15550109999", "v1")});
+  EXPECT_TRUE(one->comes_to([&] { return one->counted(untold) == 4; })) << "the place of one that is forgotten is free";
 }
 
 TEST_F(RedisDials, AreNotSharedWhileRedisIsAway) {
