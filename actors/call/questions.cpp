@@ -128,20 +128,33 @@ bool call_supervisor_state::is_stored(const model::call_sid& call) const {
 
 /// A finished call of a former life of this node, or one that 2,000 others have pushed out of the memory.
 void call_supervisor_state::ask_store(open_question question) {
-  const std::function<void()> go_on = [this, question]() mutable {
+  look_into_store(question.asked.call, question.tenant, [this, question]() mutable {
     if (table().knows(question.asked.call)) return answer(std::move(question));
     answer_unknown(std::move(question));
-  };
-  ask(self, config_.store, stored_call_limit, find_call{question.asked.call})
+  });
+}
+
+void call_supervisor_state::look_into_store(const model::call_sid& call, const tenant_ptr& tenant,
+                                            std::function<void()> go_on) {
+  ask(self, config_.store, stored_call_limit, find_call{call})
       .then(
-          [this, go_on, sid = question.asked.call](const found_call& found) {
-            if (found.state && !table().knows(sid)) restore(*found.state);
+          [this, go_on, call](const found_call& found) {
+            if (found.state && !table().knows(call)) restore(*found.state);
             go_on();
           },
-          [go_on, sid = question.asked.call, tenant = question.tenant](const caf::error&) {
-            call_log::warn(sid, tenant, "the store does not say whether it has been here");
+          [go_on, call, tenant](const caf::error&) {
+            call_log::warn(call, tenant, "the store does not say whether it has been here");
             go_on();
           });
+}
+
+/// One that has its record gets no other. Where the store does not say it writes none over it either.
+caf::result<apology_noted> call_supervisor_state::hear(const note_apology& told) {
+  const auto& sid = told.request.call;
+  if (table().knows(sid) || !is_stored(sid)) return on(told);
+  auto promise = self->make_response_promise<apology_noted>();
+  look_into_store(sid, told.tenant, [this, promise, told]() mutable { promise.deliver(on(told)); });
+  return promise;
 }
 
 // --- streams and their tickets

@@ -52,7 +52,7 @@ call_supervisor_door::behavior_type call_supervisor_state::make_behavior(config 
   return {
       [this](const start_call& m) { return on(m); },
       [this](const refuse_call& m) { return on(m); },
-      [this](const note_apology& m) { return on(m); },
+      [this](const note_apology& m) { return hear(m); },
       [this](const caller_waits& m) { on(m); },
       [this](const redeem_ticket& m) { return on(m); },
       [this](const ticket_issued& m) { on(m); },

@@ -147,6 +147,9 @@ struct call_supervisor_state {
   void ask_dormant(dormant_entry& call, open_question question);
   void ask_ended(ended_entry& call, open_question question);
   void ask_store(open_question question);
+  /// What the store knows of it is remembered, then it goes on; also where the store does not say.
+  void look_into_store(const model::call_sid& call, const tenant_ptr& tenant, std::function<void()> go_on);
+  caf::result<apology_noted> hear(const note_apology& told);
   void answer_unknown(open_question question);
   [[nodiscard]] bool is_stored(const model::call_sid& call) const;  ///< perhaps
   caf::result<redeemed_ticket> on(const redeem_ticket& shown);

@@ -137,6 +137,55 @@ TEST_F(FinishedCalls, HaveARecordOfAnApology) {
   EXPECT_EQ(counted(R"(tonris_calls_refused_total{by="gateway",reason="internal_error"})"), 1) << "told twice";
 }
 
+TEST_F(FinishedCalls, HaveARecordOfAnApologyOnlyWhereTheStoreHasNone) {
+  struct row {
+    const char* which;
+    std::optional<bool> perhaps;  ///< what the node knows without the store; nothing: it does not
+    bool has_record, fails;
+    bool is_written;
+    int asked;
+  };
+  for (const auto& [which, perhaps, has_record, fails, is_written, asked] :
+       {row{"of a former life", true, true, false, false, 1},
+        row{"perhaps, but it is not", true, false, false, true, 1}, row{"for sure not", false, false, false, true, 0},
+        row{"nobody knows, and it is", {}, true, false, false, 1},
+        row{"nobody knows, and it is not", {}, false, false, true, 1},
+        row{"the store does not say", true, false, true, true, 1}}) {
+    SCOPED_TRACE(which);
+    node_starts_again([] {});
+    *stored = {};
+    if (has_record) knows(ended(end_reason::caller_hung_up));
+    stored->fails = fails;
+    if (perhaps) {
+      auto finished = std::make_shared<model::call_filter>();
+      if (*perhaps) finished->add(some_call);
+      caf::anon_send(supervisor, restore_calls{{}, finished});
+      settle();
+    }
+    (void)journal->take();
+    constexpr auto refused = R"(tonris_calls_refused_total{by="gateway",reason="internal_error"})";
+    const auto before = counted(refused);
+    EXPECT_TRUE(ask<apology_noted>(note_apology{request_of(some_call), tenant}));
+    EXPECT_EQ(journal->take().records.size(), is_written ? 1u : 0u);
+    EXPECT_EQ(counted(refused) - before, is_written ? 1 : 0);
+    EXPECT_EQ(stored->asked, asked);
+  }
+}
+
+TEST_F(FinishedCalls, EndWithAnApologyWhereTheyBeganWhileTheStoreWasAsked) {
+  for (const auto& question : {1, 2})
+    system.spawn([=, this, to = supervisor](caf::event_based_actor* self) {
+      if (question == 1)
+        self->send(to, start_call{request_of(some_call), tenant, {"agent_1"}, 0});
+      else
+        self->send(to, note_apology{request_of(some_call), tenant});
+    });
+  settle();
+  EXPECT_EQ(stored->asked, 2);
+  EXPECT_EQ(live_calls(), 0u);
+  EXPECT_EQ(recorded("endReason"), "internal_error");
+}
+
 TEST_F(FinishedCalls, EndWithAnApologyWhereTheyBeganMeanwhile) {
   ASSERT_EQ(rings().then, what::stream);
   EXPECT_TRUE(ask<apology_noted>(note_apology{request_of(some_call), tenant}));
