@@ -98,7 +98,7 @@ TEST_F(DriftDatabase, ForgetsTheEarliestOfTooManyAndNoneBecauseOfAClock) {
   ASSERT_TRUE(net::sqlite::database::open(folder.data() + "/drift.db", {false, false})
                   ->exec("WITH RECURSIVE ago(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM ago WHERE n < " +
                          std::to_string(drift_database::most_days - 1) + ") INSERT INTO days (day) SELECT " + number +
-                         " - n FROM ago; INSERT INTO drift SELECT day, 'twilio', 'a', 'USD', 1, 1, 1, 0, 0, 0, 0"
+                         " - n FROM ago; INSERT INTO drift SELECT day, 'twilio', 'a', 'USD', 1, 1, 1, 0, 0, 0, 0, 0, 0"
                          " FROM days WHERE day < " +
                          number));
   const auto all = of(db);
