@@ -133,6 +133,8 @@ class store_actor final : public sqlite_store::base {
           return read_beside<found_conversations>(std::nullopt, wanted);
         },
         [this](const find_unrecorded& wanted) { return find(wanted); },
+        [this](const find_due_calls& wanted) { return find(wanted); },
+        [this](audio_is_gone) { upkeep_.audio_is_gone(); },
         [this](const forget_stored_calls& wanted) { return forget(wanted); },
         [this](const read_usage& wanted) { return read_beside<usage_read>(wanted.wanted.tenant, wanted); },
         [this](const find_calls& wanted) { return read_beside<found_calls>(wanted.query.tenant, wanted); },
@@ -197,6 +199,25 @@ class store_actor final : public sqlite_store::base {
     auto found = db_->changed_days(wanted.before);
     if (!found) return unreadable(found.error());
     return found_changed_days{std::move(*found)};
+  }
+
+  caf::result<found_due_calls> find(const find_due_calls& wanted) {
+    if (!is_open() || !write()) return unavailable();
+    const auto as_of = db_->aged(past_->settings.wall_clock());
+    if (!as_of) return unreadable(as_of.error());
+    if (!*as_of) return found_due_calls{};
+    auto due = db_->due(**as_of, wanted.behind, wanted.most);
+    if (!due) return unreadable(due.error());
+    found_due_calls found{{}, std::move(due->upto), due->calls.size() == wanted.most};
+    for (auto& one : due->calls) found.records.push_back(std::move(one.json));
+    return found;
+  }
+
+  void tell_of_left_audio(const std::vector<model::call_sid>& calls) {
+    counters_.of<store_metrics>().audio_left(calls.size());
+    for (const auto& call : calls)
+      log::error("The record of call {call} is gone, and what Twilio keeps of its voices could not be deleted there",
+                 {{"call", call}});
   }
 
   caf::result<stored_calls_forgotten> forget(const forget_stored_calls& wanted) {
@@ -426,6 +447,7 @@ class store_actor final : public sqlite_store::base {
             [this](std::vector<model::call_sid> calls) {
               tell_of_lost({{}, std::move(calls), 0});
             },
+            [this](const std::vector<model::call_sid>& calls) { tell_of_left_audio(calls); },
             past_->began,
             past_->settings.erase_after,
             past_->settings.rules_wait};

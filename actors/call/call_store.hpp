@@ -132,6 +132,20 @@ struct unrecorded_calls {
   using travels = in_process;
   std::vector<model::call_sid> calls;  ///< of those the ones of which nothing is here
 };
+struct find_due_calls {  // -> found_due_calls: whose records' days are over
+  using travels = in_process;
+  call_database::due_place behind;
+  std::size_t most = 0;
+};
+struct found_due_calls {
+  using travels = in_process;
+  std::vector<std::string> records;  ///< JSON
+  call_database::due_place upto;
+  bool has_more = false;
+};
+struct audio_is_gone {  ///< at Twilio, of calls whose records are due and waited for that
+  using travels = in_process;
+};
 struct forget_stored_calls {  // -> stored_calls_forgotten; an error: it is not sure that they are gone
   using travels = in_process;
   std::vector<model::call_sid> calls;
@@ -147,18 +161,17 @@ struct found_events {
   using travels = in_process;
   std::vector<model::timeline_event> events;  ///< in order, at most 2,000
 };
-using call_store =
-    caf::typed_actor<caf::reacts_to<write_journal>, caf::replies_to<flush_store>::with<store_flushed>,
-                     caf::replies_to<load_open_calls>::with<open_calls>, caf::replies_to<find_call>::with<found_call>,
-                     caf::replies_to<find_record>::with<found_record>,
-                     caf::replies_to<find_history>::with<found_history>, caf::replies_to<find_calls>::with<found_calls>,
-                     caf::replies_to<read_usage>::with<usage_read>, caf::reacts_to<keep_records_for>,
-                     caf::replies_to<find_calls_with>::with<found_calls_with>,
-                     caf::replies_to<find_conversations_of>::with<found_conversations>,
-                     caf::replies_to<find_unrecorded>::with<unrecorded_calls>,
-                     caf::replies_to<forget_stored_calls>::with<stored_calls_forgotten>,
-                     caf::replies_to<find_events>::with<found_events>,
-                     caf::replies_to<find_changed_days>::with<found_changed_days>, caf::reacts_to<changed_days_noted>>;
+using call_store = caf::typed_actor<
+    caf::reacts_to<write_journal>, caf::replies_to<flush_store>::with<store_flushed>,
+    caf::replies_to<load_open_calls>::with<open_calls>, caf::replies_to<find_call>::with<found_call>,
+    caf::replies_to<find_record>::with<found_record>, caf::replies_to<find_history>::with<found_history>,
+    caf::replies_to<find_calls>::with<found_calls>, caf::replies_to<read_usage>::with<usage_read>,
+    caf::reacts_to<keep_records_for>, caf::replies_to<find_calls_with>::with<found_calls_with>,
+    caf::replies_to<find_conversations_of>::with<found_conversations>,
+    caf::replies_to<find_unrecorded>::with<unrecorded_calls>, caf::replies_to<find_due_calls>::with<found_due_calls>,
+    caf::reacts_to<audio_is_gone>, caf::replies_to<forget_stored_calls>::with<stored_calls_forgotten>,
+    caf::replies_to<find_events>::with<found_events>, caf::replies_to<find_changed_days>::with<found_changed_days>,
+    caf::reacts_to<changed_days_noted>>;
 
 // --- what nodes share of ended calls (actors/records)
 struct read_outbox {  // -> outbox_read, once something waits; one asker at a time
@@ -235,13 +248,12 @@ class store_trouble {
 /// The store of one node: SQLite in `DATA_DIR/tonris.db` (WAL), in a detached actor, which alone may wait for the disk.
 /// Writes what gathers in the journal in one transaction, 5 to 50 a second, and before it answers a question; what
 /// cannot be written is counted, logged, and tried again after a second, and so is a file that cannot be opened: its
-/// questions are refused meanwhile, and `trouble` says why. Records and events older than 30 days go, a tenth a day at
-/// most. A few seconds after a call's end nothing of its checkpoints is left in the files. When it crashes, its next
-/// life opens the database again and goes on with the same journal, at the same address: what was not written yet is
-/// written then. Lists, sums and searches are read beside it (call_reader.hpp), tenants in turn (reading_line.hpp):
-/// whoever asks for much keeps nobody waiting who writes or asks about one call. The journal does not keep the actor
-/// alive; it ends by an exit message, and writes what waits before it
-/// goes.
+/// questions are refused meanwhile, and `trouble` says why. Records and events older than 30 days go, or than their
+/// tenants' rules say. A few seconds after a call's end nothing of its checkpoints is left in the files. When it
+/// crashes, its next life opens the database again and goes on with the same journal, at the same address: what was not
+/// written yet is written then. Lists, sums and searches are read beside it (call_reader.hpp), tenants in turn
+/// (reading_line.hpp): whoever asks for much keeps nobody waiting who writes or asks about one call. The journal does
+/// not keep the actor alive; it ends by an exit message, and writes what waits before it goes.
 struct opened_store {
   call_store actor;
   shared_records shared;  ///< the same

@@ -111,6 +111,8 @@ store_metrics::store_metrics(metrics& in)
       store_dropped(in, "tonris_store_dropped_total",
                     "Entries for the call store that were lost: too many, unreadable, ownerless"),
       read_refused(in, "tonris_store_reads_refused_total",
-                   "Lists, sums and searches that were refused because too many waited for the store's reader") {}
+                   "Lists, sums and searches that were refused because too many waited for the store's reader"),
+      audio_left(in, "tonris_recordings_orphaned_total",
+                 "Calls whose record went while Twilio still kept a message or recording that could not be deleted") {}
 
 }  // namespace tonris::actors

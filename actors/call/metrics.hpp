@@ -94,6 +94,7 @@ struct store_metrics {
   explicit store_metrics(metrics& in);
 
   counter store_written, store_failed, store_dropped, read_refused;
+  counter audio_left;  ///< calls whose record went, and whose voices Twilio keeps
 };
 
 }  // namespace tonris::actors

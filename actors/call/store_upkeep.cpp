@@ -11,7 +11,6 @@ using std::chrono::milliseconds;
 constexpr milliseconds retry_wait{1000};     // after what failed
 constexpr std::chrono::hours prune_wait{1};  // to the first round of pruning, and between two
 constexpr milliseconds prune_pause{500};     // within one: its steps take a hundredth of the time (docs/performance.md)
-constexpr std::chrono::hours allowance_lasts{24};
 constexpr std::chrono::hours merge_wait{24};  // of words that went because of their age: it writes the whole index
 constexpr milliseconds pause{100};            // within what is done once
 
@@ -74,16 +73,27 @@ void store_upkeep::prune() {
   house_.lost(std::move(*lost));
 }
 
+/// In one round it is one time for all.
 net::sqlite::result<bool> store_upkeep::prune_a_little(call_database& db) {
-  if (!allowance_ || steady::now() - allowed_at_ >= allowance_lasts) {
-    const auto part = db.plausible_part();
-    if (!part) return tl::unexpected(part.error());
-    allowance_ = *part;
-    allowed_at_ = steady::now();
+  const auto wall = house_.wall_clock();
+  if (!as_of_) {
+    const auto now = steady::now();
+    const auto as_of = db.age(wall, now - aged_at_);
+    if (!as_of) return tl::unexpected(as_of.error());
+    as_of_ = *as_of;
+    aged_at_ = now;
   }
   // What was there at the start is of unknown age; so long after it nobody asks for it any more.
-  allowance_->checkpoints = steady::now() - house_.began >= call_database::ended_kept_for;
-  return db.prune(house_.wall_clock(), *allowance_);
+  const bool is_known = steady::now() - house_.began >= call_database::ended_kept_for;
+  auto done = db.prune(*as_of_, is_known ? std::optional{wall} : std::nullopt);
+  if (!done || !done->has_more) as_of_.reset();
+  if (!done) return tl::unexpected(done.error());
+  if (!done->with_audio.empty()) house_.audio_is_left(std::move(done->with_audio));
+  return done->has_more;
+}
+
+void store_upkeep::audio_is_gone() {
+  within(work::prune, house_.rules_wait);
 }
 
 void store_upkeep::list() {

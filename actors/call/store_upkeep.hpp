@@ -32,6 +32,8 @@ class store_upkeep {
     std::function<void(work what, std::uint64_t turn, milliseconds after)> remind;
     /// Calls of which something was told that nobody wants any more.
     std::function<void(std::vector<model::call_sid> calls)> lost;
+    /// Their records are gone, and Twilio keeps voices of theirs.
+    std::function<void(std::vector<model::call_sid> calls)> audio_is_left;
     steady::time_point began;              ///< the store, in its first life
     milliseconds erase_after, rules_wait;  ///< as in store_settings
   };
@@ -45,6 +47,7 @@ class store_upkeep {
   void words_are_gone();   ///< deleted ones, likewise, and in the index
   /// What is due by new rules goes soon.
   void keep_for(const std::vector<call_database::retention_rule>& rules);
+  void audio_is_gone();  ///< at Twilio, of records that wait for that: they go soon
 
  private:
   /// Whoever asks again and again does not put it off.
@@ -63,8 +66,8 @@ class store_upkeep {
     std::uint64_t turn = 0;
   };
   std::array<reminder, work_count> reminders_;
-  std::optional<call_database::allowance> allowance_;
-  steady::time_point allowed_at_{};
+  std::optional<call_database::time> as_of_;    // of the round of pruning that is under way
+  steady::time_point aged_at_ = steady::now();  // when the database was told last how much time has passed
   steady::time_point merged_at_ = steady::now();
 };
 

@@ -112,17 +112,38 @@ class call_database {
   /// Enters some records that an older version has left without a place in the list. False: there are none.
   [[nodiscard]] result<bool> list_some();
 
-  /// How much may still be deleted because of its age. A wall clock that is a month ahead must not empty the store.
-  struct allowance {
-    std::int64_t events = 0, records = 0;
-    bool checkpoints = false;  ///< of ended calls
+  /// By which time all that is here is as old as it is: the wall clock's, unless that has jumped
+  /// (model/call/aging.hpp). `passed`: since it was asked last; it is kept with the calls, so that a node that starts
+  /// with a wrong clock does not empty the store. Where nothing is known yet it is the wall clock's.
+  [[nodiscard]] result<time> age(time wall, std::chrono::nanoseconds passed);
+  [[nodiscard]] result<std::optional<time>> aged(time wall);  ///< as it was last, and not later; nothing: never yet
+
+  struct pruned {
+    bool has_more = false;
+    std::vector<model::call_sid> with_audio;  ///< gone, although Twilio keeps voices of theirs
   };
-  /// One part in so many of what is there may go in a day: three times what a day that is like the others leaves to
-  /// delete.
-  static constexpr std::int64_t daily_parts = 10;
-  [[nodiscard]] result<allowance> plausible_part();
-  /// Deletes a bounded part of what is older than it is kept for, and of what is allowed; false when nothing is left.
-  [[nodiscard]] result<bool> prune(time now, allowance& left);
+  /// Deletes a bounded part of what is older than it is kept for; of ended calls' checkpoints too, by the wall clock,
+  /// where that is given. A record that names a message or recording which Twilio still has stays until it is deleted
+  /// there (actors/recording), `waits_for_audio` at most.
+  [[nodiscard]] result<pruned> prune(time as_of, std::optional<time> checkpoints = {});
+  static constexpr std::chrono::days waits_for_audio{7};
+
+  /// Calls whose records are as old as they get, by their tenants' rules: all without a rule first.
+  struct due_place {
+    std::string tenant;    ///< whose rule; "": none
+    std::int64_t row = 0;  ///< behind it
+  };
+  struct due_call {
+    model::call_sid call;
+    std::string json;
+    bool has_rule = false;
+    std::int64_t waits_since_ms = 0;  ///< for what Twilio keeps; 0: not yet
+  };
+  struct due_calls {
+    std::vector<due_call> calls;  ///< fewer than asked for: there are no more
+    due_place upto;
+  };
+  [[nodiscard]] result<due_calls> due(time as_of, const due_place& behind, std::size_t most);
 
   /// How long records of a tenant's calls stay, and what was said in them; of all others `kept_for`.
   struct retention_rule {
@@ -284,8 +305,8 @@ class call_database {
   [[nodiscard]] result<void> take_gone(const incoming& news, std::int64_t now, taken& so_far);
   [[nodiscard]] result<void> put_record_of(const incoming& news, const model::call_record& record, std::int64_t now);
   [[nodiscard]] result<std::int64_t> run_bounded(const char* sql, time older_than, std::int64_t most);
-  [[nodiscard]] result<std::int64_t> prune_records(time now, std::int64_t most);
-  [[nodiscard]] result<std::int64_t> prune_words(time now);
+  [[nodiscard]] result<bool> prune_records(time as_of, pruned& done);  ///< is there more?
+  [[nodiscard]] result<std::int64_t> prune_words(time as_of);
   [[nodiscard]] result<std::vector<listed_call>> find_by(const model::call_query& query,
                                                          std::optional<bool> number_is_called, bool of_this_node);
 
@@ -300,6 +321,7 @@ class call_database {
   std::string me_;                                              // among the nodes; "": nothing is shared
   bool untold_noted_ = false;                                   // that is in the file
   bool to_send_ = true;                                         // perhaps: something waits in the outbox
+  due_place pruned_upto_;                                       // in this round: before it some wait
 };
 
 }  // namespace tonris::actors

@@ -103,6 +103,14 @@ INSERT OR IGNORE INTO unlisted SELECT call_sid FROM records;
                                 // changed_days: of whose calls something has come since somebody looked at them.
                                 R"(
 CREATE TABLE changed_days (day INTEGER PRIMARY KEY, turn INTEGER NOT NULL);
+)",
+                                // aged: by which time things are old; what is here was not written later. waiting:
+                                // records that are due, until Twilio has deleted what it keeps of theirs.
+                                R"(
+CREATE TABLE aged (only INTEGER PRIMARY KEY CHECK (only = 1), until_ms INTEGER NOT NULL);
+INSERT INTO aged SELECT 1, newest FROM (SELECT max(max(changed_ms, started_at)) AS newest FROM records)
+  WHERE newest IS NOT NULL;
+CREATE TABLE waiting (call_sid TEXT PRIMARY KEY, since_ms INTEGER NOT NULL) WITHOUT ROWID;
 )"};
 
 private_database file_in(const std::string& data_dir) {

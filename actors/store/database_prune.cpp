@@ -1,6 +1,8 @@
 /// What goes from the call database: because of its age, or because somebody wants it gone.
 #include <algorithm>
 #include <initializer_list>
+#include <iterator>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,6 +10,8 @@
 #include "actors/store/call_list.hpp"
 #include "actors/store/database.hpp"
 #include "actors/store/database_rows.hpp"
+#include "model/call/aging.hpp"
+#include "model/call/kept_audio.hpp"
 #include "model/finding/call_cursor.hpp"
 #include "model/finding/full_text.hpp"
 #include "model/phone/number.hpp"
@@ -33,10 +37,15 @@ constexpr const char* prune_checkpoints =
 constexpr std::int64_t events_a_step = 100, records_a_step = 10, checkpoints_a_step = 50;
 constexpr std::int64_t pages_a_merge = 500;
 
-/// Which of a tenant's calls are due, and of all others' (?1, "": the standard).
+/// Which of a tenant's calls are due, behind a row (?4), and of all others': they have the standard.
 constexpr const char* due_of_others =
-    "SELECT call_sid FROM calls WHERE id < ?1 AND tenant NOT IN (SELECT tenant FROM retention) ORDER BY id LIMIT ?2";
-constexpr const char* due_of_tenant = "SELECT call_sid FROM calls WHERE id < ?1 AND tenant = ?3 ORDER BY id LIMIT ?2";
+    "SELECT id, call_sid, json, since_ms FROM calls LEFT JOIN records USING (call_sid) LEFT JOIN waiting USING "
+    "(call_sid)"
+    " WHERE id < ?1 AND id > ?4 AND calls.tenant NOT IN (SELECT tenant FROM retention) ORDER BY id LIMIT ?2";
+constexpr const char* due_of_tenant =
+    "SELECT id, call_sid, json, since_ms FROM calls LEFT JOIN records USING (call_sid) LEFT JOIN waiting USING "
+    "(call_sid)"
+    " WHERE id < ?1 AND id > ?4 AND calls.tenant = ?3 ORDER BY id LIMIT ?2";
 constexpr const char* due_words =
     "SELECT call_sid FROM calls WHERE id < ?1 AND tenant = ?3 AND has_words = 1 ORDER BY id LIMIT ?2";
 
@@ -48,14 +57,49 @@ sqlite::result<std::vector<model::call_sid>> calls_in(sqlite::statement& rows) {
   return calls;
 }
 
-sqlite::result<std::vector<model::call_sid>> due_calls(sqlite::database& db, const char* sql,
-                                                       call_database::time before, std::int64_t most,
-                                                       const std::string& tenant = {}) {
-  auto rows = db.prepare(sql);
+sqlite::result<std::vector<model::call_sid>> calls_with_due_words(sqlite::database& db,
+                                                                  const call_database::retention_rule& rule,
+                                                                  call_database::time as_of) {
+  auto rows = db.prepare(due_words);
   if (!rows) return tl::unexpected(rows.error());
-  rows->bind(1, model::least_number_at(in_ms(before))).bind(2, most);
-  if (!tenant.empty()) rows->bind(3, tenant);
+  rows->bind(1, model::least_number_at(in_ms(as_of - rule.words))).bind(2, records_a_step).bind(3, rule.tenant.value);
   return calls_in(*rows);
+}
+
+/// Behind that place, of those for whom one rule holds.
+sqlite::result<void> add_due(sqlite::database& db, const call_database::retention_rule& rule, call_database::time as_of,
+                             std::size_t most, call_database::due_calls& found) {
+  const bool has_rule = !rule.tenant.empty();
+  auto rows = db.prepare(has_rule ? due_of_tenant : due_of_others);
+  if (!rows) return tl::unexpected(rows.error());
+  rows->bind(1, model::least_number_at(in_ms(as_of - rule.records)))
+      .bind(2, static_cast<std::int64_t>(most - found.calls.size()));
+  if (has_rule) rows->bind(3, rule.tenant.value);
+  rows->bind(4, found.upto.row);
+  auto row = rows->step();
+  for (; row && *row; row = rows->step()) {
+    found.upto.row = rows->integer(0);
+    found.calls.push_back({{std::string{rows->text(1)}}, std::string{rows->text(2)}, has_rule, rows->integer(3)});
+  }
+  if (!row) return tl::unexpected(row.error());
+  return {};
+}
+
+sqlite::result<void> note_waiting(sqlite::database& db, const std::vector<model::call_sid>& calls,
+                                  call_database::time since) {
+  if (calls.empty()) return {};
+  auto all = sqlite::transaction::begin(db);
+  if (!all) return tl::unexpected(all.error());
+  auto put = db.prepare("INSERT OR IGNORE INTO waiting VALUES (?, ?)");
+  if (!put) return tl::unexpected(put.error());
+  for (const auto& call : calls)
+    if (auto done = put->bind(1, call.value).bind(2, in_ms(since)).run(); !done) return done;
+  return all->commit();
+}
+
+bool is_at_twilio(const std::string& json) {
+  const auto record = model::parse_call_record(json);
+  return record && !kept_audio_of(*record).empty();
 }
 
 constexpr const char* drop_record = "DELETE FROM records WHERE call_sid = ?";
@@ -63,6 +107,7 @@ constexpr const char* drop_unlisted = "DELETE FROM unlisted WHERE call_sid = ?";
 constexpr const char* drop_unsent = "DELETE FROM outbox WHERE call_sid = ? AND gone = 0";
 constexpr const char* drop_held = "DELETE FROM held WHERE call_sid = ?";
 constexpr const char* drop_events = "DELETE FROM events WHERE call_sid = ?";
+constexpr const char* drop_waiting = "DELETE FROM waiting WHERE call_sid = ?";
 constexpr const char* drop_checkpoint = "DELETE FROM checkpoints WHERE call_sid = ?";
 constexpr const char* prune_gone =
     "DELETE FROM gone WHERE call_sid IN (SELECT call_sid FROM gone WHERE at_ms < ?1 ORDER BY at_ms LIMIT ?2)";
@@ -101,7 +146,7 @@ sqlite::result<void> strip_words(sqlite::database& db, const model::call_sid& ca
 
 sqlite::result<void> database_rows::erase_record(sqlite::database& db, const model::call_sid& call) {
   auto done = call_list::remove(db, call);
-  for (const auto* sql : {drop_record, drop_unlisted, drop_unsent, drop_events, drop_held})
+  for (const auto* sql : {drop_record, drop_unlisted, drop_unsent, drop_events, drop_held, drop_waiting})
     if (done) done = run_for(db, sql, call);
   return done;
 }
@@ -112,31 +157,38 @@ sqlite::result<void> database_rows::note_unmerged(sqlite::database& db) {
 
 // --- because of its age
 
-call_database::result<call_database::allowance> call_database::plausible_part() {
-  const auto records = db_.read_number("SELECT count(*) FROM records");
-  if (!records) return tl::unexpected(records.error());
-  // By their numbers, which are given in turn: counting millions would take a while.
-  const auto events = db_.read_number("SELECT coalesce(max(id) - min(id) + 1, 0) FROM events");
-  if (!events) return tl::unexpected(events.error());
-  const auto part = [](std::int64_t of) { return (of + daily_parts - 1) / daily_parts; };
-  return allowance{part(*events), part(*records), false};
+call_database::result<std::optional<call_database::time>> call_database::aged(time wall) {
+  const auto until = db_.read_number("SELECT until_ms FROM aged");
+  if (!until) return tl::unexpected(until.error());
+  if (*until == 0) return std::optional<time>{};
+  return std::optional{std::min(wall, time{std::chrono::milliseconds{*until}})};
 }
 
-call_database::result<bool> call_database::prune(time now, allowance& left) {
-  const auto events = run_bounded(prune_events, now - kept_for, std::min(events_a_step, left.events));
+call_database::result<call_database::time> call_database::age(time wall, std::chrono::nanoseconds passed) {
+  const auto before = db_.read_number("SELECT until_ms FROM aged");
+  if (!before) return tl::unexpected(before.error());
+  const auto until = *before == 0 ? wall : model::aged_until(time{std::chrono::milliseconds{*before}}, wall, passed);
+  auto put = db_.prepare("INSERT OR REPLACE INTO aged VALUES (1, ?)");
+  if (!put) return tl::unexpected(put.error());
+  if (auto done = put->bind(1, in_ms(until)).run(); !done) return tl::unexpected(done.error());
+  return std::min(wall, until);
+}
+
+call_database::result<call_database::pruned> call_database::prune(time as_of, std::optional<time> checkpoints) {
+  pruned done;
+  const auto events = run_bounded(prune_events, as_of - kept_for, events_a_step);
   if (!events) return tl::unexpected(events.error());
-  left.events -= *events;
-  const auto checkpoints =
-      run_bounded(prune_checkpoints, now - ended_kept_for, left.checkpoints ? checkpoints_a_step : 0);
-  if (!checkpoints) return tl::unexpected(checkpoints.error());
-  const auto records = prune_records(now, std::min(records_a_step, left.records));
+  const auto ended = checkpoints ? run_bounded(prune_checkpoints, *checkpoints - ended_kept_for, checkpoints_a_step)
+                                 : result<std::int64_t>{0};
+  if (!ended) return tl::unexpected(ended.error());
+  const auto records = prune_records(as_of, done);
   if (!records) return tl::unexpected(records.error());
-  left.records -= *records;
-  const auto words = prune_words(now);
+  const auto words = prune_words(as_of);
   if (!words) return tl::unexpected(words.error());
-  const auto gone = run_bounded(prune_gone, now - gone_kept_for, records_a_step);
+  const auto gone = run_bounded(prune_gone, as_of - gone_kept_for, records_a_step);
   if (!gone) return tl::unexpected(gone.error());
-  return *events + *checkpoints + *records + *words + *gone > 0;
+  done.has_more = *records || *events + *ended + *words + *gone > 0;
+  return done;
 }
 
 call_database::result<std::int64_t> call_database::run_bounded(const char* sql, time older_than, std::int64_t most) {
@@ -146,44 +198,61 @@ call_database::result<std::int64_t> call_database::run_bounded(const char* sql, 
   return db_.changed_rows();
 }
 
-call_database::result<std::int64_t> call_database::prune_records(time now, std::int64_t most) {
-  const auto due = due_calls(db_, due_of_others, now - kept_for, most);
-  if (!due) return tl::unexpected(due.error());
-  const auto rules = retention();
+call_database::result<call_database::due_calls> call_database::due(time as_of, const due_place& behind,
+                                                                   std::size_t most) {
+  auto rules = retention();
   if (!rules) return tl::unexpected(rules.error());
-  // Their events are as old, and go by themselves.
-  if (auto done = erase(db_, *due, {drop_record, drop_unlisted, drop_unsent}); !done)
-    return tl::unexpected(done.error());
-  auto gone = static_cast<std::int64_t>(due->size());
+  rules->insert(rules->begin(), {{}, kept_for, kept_for});
+  due_calls found{{}, behind};
   for (const auto& one : *rules) {
-    if (gone >= most) break;
-    const auto his = due_calls(db_, due_of_tenant, now - one.records, most - gone, one.tenant.value);
-    if (!his) return tl::unexpected(his.error());
-    if (auto done = erase(db_, *his, {drop_record, drop_unlisted, drop_unsent, drop_events}); !done)
-      return tl::unexpected(done.error());
-    gone += static_cast<std::int64_t>(his->size());
+    if (one.tenant.value < behind.tenant) continue;
+    if (found.calls.size() == most) break;
+    if (one.tenant.value != found.upto.tenant) found.upto = {one.tenant.value, 0};
+    if (auto done = add_due(db_, one, as_of, most, found); !done) return tl::unexpected(done.error());
   }
-  if (gone > 0) words_are_gone();
-  return gone;
+  return found;
 }
 
-call_database::result<std::int64_t> call_database::prune_words(time now) {
+call_database::result<bool> call_database::prune_records(time as_of, pruned& done) {
+  const auto found = due(as_of, pruned_upto_, records_a_step);
+  if (!found) return tl::unexpected(found.error());
+  std::vector<model::call_sid> of_rules, of_others, waiting;
+  for (const auto& one : found->calls) {
+    const bool has_audio = is_at_twilio(one.json);
+    const bool has_waited = one.waits_since_ms != 0 && one.waits_since_ms < in_ms(as_of - waits_for_audio);
+    if (has_audio && one.waits_since_ms == 0) waiting.push_back(one.call);
+    if (has_audio && !has_waited) continue;
+    if (has_audio) done.with_audio.push_back(one.call);
+    (one.has_rule ? of_rules : of_others).push_back(one.call);
+  }
+  if (auto noted = note_waiting(db_, waiting, as_of); !noted) return tl::unexpected(noted.error());
+  // Others' events are as old, and go by themselves.
+  auto erased = erase(db_, of_others, {drop_record, drop_unlisted, drop_unsent, drop_waiting});
+  if (erased) erased = erase(db_, of_rules, {drop_record, drop_unlisted, drop_unsent, drop_waiting, drop_events});
+  if (!erased) return tl::unexpected(erased.error());
+  const bool is_last = std::ssize(found->calls) < records_a_step;
+  pruned_upto_ = is_last ? due_place{} : found->upto;
+  if (!of_rules.empty() || !of_others.empty()) words_are_gone();
+  return !is_last;
+}
+
+call_database::result<std::int64_t> call_database::prune_words(time as_of) {
   const auto rules = retention();
   if (!rules) return tl::unexpected(rules.error());
   for (const auto& one : *rules) {
     if (one.words >= one.records) continue;
-    const auto due = due_calls(db_, due_words, now - one.words, records_a_step, one.tenant.value);
-    if (!due) return tl::unexpected(due.error());
-    if (due->empty()) continue;
+    const auto calls = calls_with_due_words(db_, one, as_of);
+    if (!calls) return tl::unexpected(calls.error());
+    if (calls->empty()) continue;
     auto all = sqlite::transaction::begin(db_);
     if (!all) return tl::unexpected(all.error());
-    for (const auto& call : *due)
+    for (const auto& call : *calls)
       if (auto done = strip_words(db_, call); !done) return tl::unexpected(done.error());
     auto done = note_unmerged(db_);
     if (done) done = all->commit();
     if (!done) return tl::unexpected(done.error());
     words_are_gone();
-    return static_cast<std::int64_t>(due->size());
+    return static_cast<std::int64_t>(calls->size());
   }
   return 0;
 }

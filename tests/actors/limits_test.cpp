@@ -63,6 +63,7 @@
 #include "model/admission/waiting_line.hpp"
 #include "model/audio/backlog.hpp"
 #include "model/audio/caller_gaps.hpp"
+#include "model/call/aging.hpp"
 #include "model/call/fallback.hpp"
 #include "model/call/filter.hpp"
 #include "model/call/later_fact.hpp"
@@ -334,8 +335,10 @@ std::vector<row> rows_of_the_store() {
                                            count(call_database::events_between_trims) + " before they are trimmed"},
       {"calls known to be in the store, " + count(model::call_filter::bits_a_call) + " bits each",
        count(stored_calls / 1'000'000) + " million, the newest"},
-      {"pruning of the store", std::string{call_database::daily_parts == 10 ? "a tenth" : "another part"} +
-                                   " a day of what is older than " + count(call_database::kept_for.count()) + " days"},
+      {"pruning of the store: how much faster than time what is kept ages, after a jump of the clock",
+       count(model::aging_pace) + " times"},
+      {"a record that is due and waits until Twilio has deleted what it keeps of its voices",
+       count(call_database::waits_for_audio.count()) + " days"},
       {"an ended call whose fallback Twilio may still ask for, in the store",
        hours(call_database::ended_kept_for) + ": the longest `<Dial>` and a little"},
   };

@@ -416,6 +416,51 @@ TEST_F(CallStore, LooksForWhatIsDueOnceATenantHasOtherRules) {
   EXPECT_TRUE(soon([&] { return record().empty(); }));
 }
 
+TEST_F(CallStore, KeepsADueRecordUntilTwilioHasDeletedItsVoicesAndAWeekAtMost) {
+  store_settings hasty;
+  hasty.open = [this] { return call_database::open(directory.data()); };
+  hasty.rules_wait = 50ms;
+  {
+    auto before = call_database::open(directory.data());
+    ASSERT_TRUE(before) << before.error().line;
+    const auto since = std::chrono::floor<std::chrono::milliseconds>((now() - 8 * 24h).time_since_epoch()).count();
+    ASSERT_TRUE(before->connection().exec("INSERT INTO waiting VALUES ('CA2', " + std::to_string(since) + ")"));
+  }
+  store = spawn_sqlite_store(system, std::move(hasty), part());
+  const auto spoken = [&](const std::string& sid, std::chrono::hours age) {
+    model::call_record record;
+    record.call = {sid};
+    record.tenant = {"salon-1"};
+    record.account = {"AC1"};
+    record.state = model::call_state::ended;
+    record.started = now() - age;
+    record.ended = record.started + 1min;
+    record.voicemail.push_back({"RE1", "https://api.twilio.com/RE1", 7, *record.ended});
+    store.journal->record({record.call, record.tenant.value, record.started, to_json(record)});
+    return record;
+  };
+  const auto due = spoken("CA1", 72h);
+  (void)spoken("CA2", 9 * 24h);
+  ASSERT_TRUE(flush());
+  EXPECT_TRUE(ask<found_due_calls>(find_due_calls{{}, 10})->records.empty()) << "nobody knows yet what is old";
+  caf::anon_send(store.actor, keep_records_for{{{due.tenant, std::chrono::days{1}, std::chrono::days{1}}}});
+  EXPECT_TRUE(soon([&] { return record({"CA2"}).empty(); }));
+  EXPECT_TRUE(soon([&] { return counted("tonris_recordings_orphaned_total") == 1; }));
+  EXPECT_FALSE(record({"CA1"}).empty());
+  const auto found = ask<found_due_calls>(find_due_calls{{}, 1}).value_or(found_due_calls{});
+  ASSERT_EQ(found.records.size(), 1u);
+  EXPECT_EQ(model::parse_call_record(found.records[0])->call, due.call);
+  EXPECT_TRUE(ask<found_due_calls>(find_due_calls{found.upto, 1})->records.empty());
+  model::call_record::voicemail_message deleted;
+  deleted.recording = "RE1";
+  deleted.deleted = true;
+  deleted.deleted_at = deleted.at = now();
+  store.journal->fact({due.call, deleted});
+  caf::anon_send(store.actor, audio_is_gone{});
+  EXPECT_TRUE(soon([&] { return record({"CA1"}).empty(); }));
+  EXPECT_EQ(counted("tonris_recordings_orphaned_total"), 1);
+}
+
 // --- when it crashes
 
 /// A store whose clock throws when the test says so: an exception in the midst of its work.

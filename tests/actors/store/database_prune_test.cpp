@@ -55,8 +55,7 @@ class CallsGone : public testing::Test {
     ASSERT_TRUE(opened->write(batch, noon));
   }
   void prune() {
-    call_database::allowance all{10'000, 10'000, true};
-    while (opened->prune(noon, all).value()) continue;
+    while (opened->prune(noon, noon).value().has_more) continue;
   }
   std::vector<std::string> left() {
     std::vector<std::string> sids;
@@ -206,6 +205,170 @@ TEST_F(CallsGone, NameTheirConversationsAndWhoHasNoRecord) {
   EXPECT_THAT(opened->conversations_of({{"CA1"}, {"CA2"}, {"CA9"}}).value(),
               ElementsAre(model::conversation_id{"conv_1"}, model::conversation_id{"conv_2"}));
   EXPECT_THAT(opened->unrecorded({{"CA1"}, {"CA3"}, {"CA9"}}).value(), ElementsAre(model::call_sid{"CA9"}));
+}
+
+/// What a gateway does each hour, whose clock says so much more than it is.
+class CallsThatAge : public CallsGone {
+ protected:
+  void an_hour_passes(std::chrono::hours clock_is_ahead = 0h) {
+    hour += 1h;
+    const auto wall = noon + hour + clock_is_ahead;
+    const auto as_of = opened->age(wall, 1h).value();
+    while (opened->prune(as_of).value().has_more) continue;
+  }
+  void calls_come(const std::vector<std::string>& tenants) {
+    std::vector<model::call_record> records;
+    for (const auto& tenant : tenants)
+      for (int i = 0; i < 2; ++i) records.push_back(call("CA" + std::to_string(++calls), tenant, days{0}));
+    for (auto& one : records) one.ended = one.started = noon + hour;
+    write(records);
+  }
+  /// How long ago the oldest began; none at all: a moment.
+  std::chrono::hours oldest(const std::string& tenant) {
+    model::call_query query;
+    query.tenant = model::tenant_id{tenant};
+    query.limit = 100'000;
+    const auto all = opened->find(query).value();
+    if (all.empty()) return 0h;
+    const auto last = model::parse_call_record(all.back().json).value();
+    return std::chrono::ceil<std::chrono::hours>(noon + hour - last.started);
+  }
+  std::int64_t records_left() { return opened->connection().read_number("SELECT count(*) FROM records").value(); }
+
+  std::chrono::hours hour{0};
+  int calls = 0;
+};
+
+TEST_F(CallsThatAge, AreNeverOlderThanTheirTenantSays) {
+  const std::vector<std::string> tenants{"one", "three", "seven"};
+  ASSERT_TRUE(
+      opened->keep_for({{{"one"}, days{1}, days{1}}, {{"seven"}, days{7}, days{7}}, {{"three"}, days{3}, days{3}}}));
+  for (int passed = 0; passed < 20 * 24; ++passed) {
+    calls_come(tenants);
+    an_hour_passes();
+    if (passed % 6 != 0) continue;
+    ASSERT_LE(oldest("one"), 25h) << "after " << passed << " h";
+    ASSERT_LE(oldest("three"), 3 * 24h + 1h) << "after " << passed << " h";
+    ASSERT_LE(oldest("seven"), 7 * 24h + 1h) << "after " << passed << " h";
+  }
+  EXPECT_EQ(records_left(), 2 * (24 + 3 * 24 + 7 * 24)) << "and none goes too early";
+  for (int passed = 0; passed < 8 * 24; ++passed) an_hour_passes();
+  EXPECT_EQ(records_left(), 0) << "also where no others come";
+}
+
+TEST_F(CallsThatAge, AreThroughAtOnceWhereTheirTenantWantsLess) {
+  ASSERT_TRUE(opened->keep_for({{{"salon"}, days{90}, days{90}}}));
+  std::vector<model::call_record> records;
+  for (int day = 0; day < 90; ++day) records.push_back(call("CA" + std::to_string(day), "salon", days{day}));
+  write(records);
+  an_hour_passes();
+  EXPECT_EQ(records_left(), 90);
+  ASSERT_TRUE(opened->keep_for({{{"salon"}, days{7}, days{7}}}));
+  an_hour_passes();
+  EXPECT_EQ(records_left(), 7);
+}
+
+TEST_F(CallsThatAge, AreNotAllOldForAClockThatIsAMonthAhead) {
+  for (int passed = 0; passed < 30 * 24; ++passed) {
+    if (passed % 6 == 0) calls_come({"salon"});
+    an_hour_passes();
+  }
+  const auto before = records_left();
+  ASSERT_EQ(before, 240);
+  reopen();
+  for (int passed = 0; passed < 24; ++passed) an_hour_passes(31 * 24h);
+  EXPECT_EQ(records_left(), before - 3 * 8) << "three days' calls in a day, however often it starts";
+  for (int passed = 0; passed < 24; ++passed) {
+    reopen();
+    an_hour_passes();
+  }
+  EXPECT_EQ(records_left(), before - 3 * 8) << "nothing more once it is right again";
+}
+
+TEST_F(CallsThatAge, GoTheirWayAgainAfterTheGatewayWasAway) {
+  calls_come({"salon"});
+  an_hour_passes();
+  hour += 40 * 24h;
+  calls_come({"salon"});
+  int hours = 0;
+  for (; records_left() > 2 && hours < 500; ++hours) an_hour_passes();
+  EXPECT_EQ(records_left(), 2);
+  EXPECT_LE(hours, 15 * 24) << "thirty days, three in one";
+  EXPECT_GE(hours, 9 * 24);
+}
+
+TEST_F(CallsThatAge, AreAsOldAsTheNewestWhereAnOlderVersionLeftThem) {
+  write({call("CA1", "salon", days{0})});
+  ASSERT_TRUE(opened->connection().exec("DROP TABLE aged; DROP TABLE waiting; UPDATE records SET changed_ms = 0"));
+  const auto version = opened->connection().read_number("PRAGMA user_version").value();
+  ASSERT_TRUE(opened->connection().exec("PRAGMA user_version = " + std::to_string(version - 1)));
+  reopen();
+  an_hour_passes(31 * 24h);
+  EXPECT_THAT(left(), ElementsAre("CA1"));
+}
+
+/// With a message that Twilio keeps.
+model::call_record spoken_call(const std::string& sid, const std::string& tenant, days age) {
+  auto record = call(sid, tenant, age);
+  record.account = {"AC1"};
+  record.voicemail.push_back({"RE1", "https://api.twilio.com/RE1", 7, *record.ended});
+  return record;
+}
+
+TEST_F(CallsGone, WaitUntilTwilioHasDeletedTheirVoices) {
+  auto silent = spoken_call("CA2", "salon", days{31});
+  silent.voicemail[0].deleted = true;
+  write({spoken_call("CA1", "salon", days{31}), silent, call("CA3", "salon", days{31}),
+         spoken_call("CA4", "short", days{8}), spoken_call("CA5", "gone", days{36}),
+         spoken_call("CA6", "short", days{15}), spoken_call("CA7", "salon", days{38}),
+         spoken_call("CA8", "short", days{1})});
+  ASSERT_TRUE(opened->keep_for({{{"short"}, days{7}, days{7}}}));
+  EXPECT_THAT(opened->prune(noon).value().with_audio, IsEmpty());
+  EXPECT_THAT(left(), ElementsAre("CA8", "CA4", "CA6", "CA1", "CA5", "CA7")) << "however long they have been due";
+  reopen();
+  EXPECT_THAT(opened->prune(noon + 7 * 24h).value().with_audio, IsEmpty());
+  EXPECT_EQ(left().size(), 6u);
+  const auto done = opened->prune(noon + 7 * 24h + 1h).value();
+  EXPECT_THAT(left(), ElementsAre("CA8")) << "a week is enough";
+  EXPECT_THAT(done.with_audio,
+              testing::UnorderedElementsAre(model::call_sid{"CA1"}, model::call_sid{"CA4"}, model::call_sid{"CA5"},
+                                            model::call_sid{"CA6"}, model::call_sid{"CA7"}));
+  EXPECT_EQ(opened->connection().read_number("SELECT count(*) FROM waiting"), 1) << "CA8's week begins";
+}
+
+TEST_F(CallsGone, AreNotKeptByOthersThatWait) {
+  std::vector<model::call_record> all;
+  for (int i = 0; i < 25; ++i) all.push_back(spoken_call("CAw" + std::to_string(i), "salon", days{33}));
+  all.push_back(call("CA1", "salon", days{32}));
+  all.push_back(call("CA2", "short", days{32}));
+  write(all);
+  ASSERT_TRUE(opened->keep_for({{{"short"}, days{7}, days{7}}}));
+  int steps = 1;
+  while (opened->prune(noon).value().has_more) ++steps;
+  EXPECT_EQ(left().size(), 25u);
+  EXPECT_LE(steps, 4) << "ten at a time";
+}
+
+TEST_F(CallsGone, AreToldWhenTheyAreDueToWhoDeletesTheirVoices) {
+  write({spoken_call("CA1", "salon", days{31}), spoken_call("CA2", "salon", days{29}),
+         spoken_call("CA3", "short", days{9}), spoken_call("CA4", "short", days{8}),
+         spoken_call("CA5", "long", days{80})});
+  ASSERT_TRUE(opened->keep_for({{{"long"}, days{90}, days{90}}, {{"short"}, days{7}, days{7}}}));
+  std::vector<std::string> told;
+  call_database::due_place behind;
+  for (int part = 0; part < 4; ++part) {
+    const auto due = opened->due(noon, behind, 1).value();
+    for (const auto& one : due.calls) told.push_back(one.call.value + (one.has_rule ? " by rule" : ""));
+    behind = due.upto;
+  }
+  EXPECT_THAT(told, ElementsAre("CA1", "CA3 by rule", "CA4 by rule"));
+}
+
+TEST_F(CallsGone, AreOfNoAgeBeforeSomebodyHasAsked) {
+  EXPECT_FALSE(opened->aged(noon).value().has_value());
+  EXPECT_EQ(opened->age(noon, 1h).value(), noon);
+  EXPECT_EQ(opened->aged(noon + 1h).value(), noon);
+  EXPECT_EQ(opened->aged(noon - 1h).value(), noon - 1h);
 }
 
 TEST_F(CallsGone, AlsoWhoseRecordNobodyCanRead) {
