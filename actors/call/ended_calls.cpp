@@ -74,11 +74,11 @@ ended_entry call_supervisor_state::ended_of(call_lifeline& life) const {
 
 void call_supervisor_state::remember(ended_entry call) {
   call.since = now();
-  services().live->remove(call.state.record.call);
   if (table().finished) table().finished->add(call.state.record.call);
   call.state.sealed_keys.clear();  // nobody needs them any more
   if (call.state.record.reason == end_reason::caller_hung_up) call.caller_gone = true;
   write_down(call);
+  services().live->remove(call.state.record.call);  // whoever does not see it there finds it in the store
   keep(std::move(call));
 }
 

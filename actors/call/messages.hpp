@@ -141,10 +141,12 @@ struct callee_heard {  ///< machine detection: who has answered a call that we h
 struct forget_ended_calls {  // -> ended_calls_forgotten; the supervisor alone: so that it writes none of them anew
   using travels = in_process;
   std::vector<model::call_sid> calls;
+  bool is_decided = false;  ///< another node has deleted them: also those whose callers may be on the line
 };
 struct ended_calls_forgotten {
   using travels = in_process;
-  std::vector<model::call_sid> alive;  ///< those of them that have not ended
+  std::vector<model::call_sid> alive{};    ///< those of them that have not ended, or whose callers may be on the line
+  std::vector<model::call_sid> unknown{};  ///< of whom nobody here has heard: what is known of them is in the store
 };
 struct describe_call {  // -> call_description
   using travels = in_process;

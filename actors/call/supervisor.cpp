@@ -23,6 +23,11 @@ namespace {
 
 constexpr std::chrono::seconds control_limit{2};
 
+/// Its caller, at Twilio, behind our part of the call.
+bool may_be_on_the_line(const ended_entry& call, call_table::time now) {
+  return !call.over && !call.caller_gone && may_hold_the_line(call.state.record, call.clock.at(now));
+}
+
 std::chrono::seconds ringing_of(const ended_entry& call) {
   const bool is_by_agent =
       call.state.record.reason && is_transfer(*call.state.record.reason) && call.tenant && call.tenant->transfer;
@@ -139,10 +144,9 @@ caf::result<call_controlled> call_supervisor_state::on(const control_call& wante
         promise.deliver(call_controlled{outcome::done, {}});
       },
       [&](ended_entry& ended) {
-        const bool is_over =
-            ended.over || ended.caller_gone || !may_hold_the_line(ended.state.record, ended.clock.at(now()));
-        promise.deliver(is_over ? call_controlled{outcome::over, "the call has ended"}
-                                : call_controlled{outcome::at_twilio, "the agent's part of the call is over"});
+        promise.deliver(may_be_on_the_line(ended, now())
+                            ? call_controlled{outcome::at_twilio, "the agent's part of the call is over"}
+                            : call_controlled{outcome::over, "the call has ended"});
       },
       [&](no_entry) { promise.deliver(control_in_line(wanted)); });
   return promise;
@@ -152,11 +156,17 @@ ended_calls_forgotten call_supervisor_state::on(const forget_ended_calls& wanted
   ended_calls_forgotten done;
   std::vector<model::call_sid> ended;
   for (const auto& call : wanted.calls) {
-    if (table().find_live(call) || table().find_dormant(call) || table().waiting.find(call)) {
+    const auto* const known = table().find_ended(call);
+    const bool is_on_the_line = known != nullptr && !wanted.is_decided && may_be_on_the_line(*known, now());
+    const bool goes_on = known == nullptr && (table().knows(call) || table().waiting.find(call) != nullptr);
+    if (is_on_the_line || goes_on) {
       done.alive.push_back(call);
       continue;
     }
-    if (table().take_ended(call)) services().journal->forget(call);
+    if (table().take_ended(call))
+      services().journal->forget(call);
+    else
+      done.unknown.push_back(call);
     ended.push_back(call);
   }
   services().live->forget(ended);

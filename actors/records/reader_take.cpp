@@ -25,7 +25,7 @@ void record_reader::forget_first(const std::shared_ptr<batch>& what) {
     if (one.what == kind::gone) calls.push_back(one.call);
   const auto then = [this, what] { take(what); };
   if (calls.empty()) return tell_learned(what, then);
-  ask(this, config_.supervisor, node_limit, forget_ended_calls{calls})
+  ask(this, config_.supervisor, node_limit, forget_ended_calls{calls, true})
       .then(
           [this, what, calls](const ended_calls_forgotten& forgotten) {
             const auto lives = [&](const model::call_sid& call) {

@@ -1,15 +1,17 @@
 #include "actors/web/forget_api.hpp"
 
-#include <algorithm>
 #include <caf/event_based_actor.hpp>
 #include <chrono>
 #include <functional>
 #include <string>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "actors/access/audit_note.hpp"
 #include "actors/access/messages.hpp"
+#include "actors/call/live_board.hpp"
+#include "actors/call/outbound_dials.hpp"
 #include "actors/callback/messages.hpp"
 #include "actors/notice/messages.hpp"
 #include "actors/runtime/ask.hpp"
@@ -19,6 +21,8 @@
 #include "actors/web/found_call.hpp"
 #include "actors/web/front.hpp"
 #include "actors/web/request_context.hpp"
+#include "model/call/held_line.hpp"
+#include "model/finding/call_query.hpp"
 #include "model/json/writer.hpp"
 #include "model/phone/number.hpp"
 
@@ -79,6 +83,51 @@ void forget_everywhere(caf::event_based_actor* self, const keepers& all, const c
   ask(self, all.store, forget_limit, find_conversations_of{calls}).then(callbacks, fail);
 }
 
+/// Who is on the line, behind our part of a call that nobody here has heard of? Its record says so.
+spares_call held_lines_of(const std::vector<model::call_sid>& unknown, const keepers& all) {
+  return [unknown = std::unordered_set<model::call_sid>{unknown.begin(), unknown.end()},
+          now = all.audio.wall_clock()](const model::call_record& record) {
+    return unknown.contains(record.call) && may_hold_the_line(record, now);
+  };
+}
+
+using calls_type = std::vector<model::call_sid>;
+
+calls_type without(calls_type calls, const calls_type& others) {
+  const std::unordered_set<model::call_sid> out{others.begin(), others.end()};
+  std::erase_if(calls, [&](const auto& one) { return out.contains(one); });
+  return calls;
+}
+
+/// From or to a number, of that tenant or of all: those that go on in this gateway, and those that Twilio is being
+/// asked for, of which nobody knows a CallSid yet.
+struct calls_that_go_on {
+  calls_type calls;
+  std::size_t coming = 0;
+};
+bool is_of(std::string_view number, const std::string& from, const std::string& to) {
+  const auto is_it = [&](const std::string& one) {
+    return model::shared_end(one) == model::shared_end(number) && model::is_same_number(one, number);
+  };
+  return is_it(from) || is_it(to);
+}
+calls_that_go_on going_on(const find_calls_with& wanted, const live_board& live, const outbound_dials& dials) {
+  calls_that_go_on found;
+  model::call_query query;
+  query.tenant = wanted.tenant;
+  query.limit = live.size() + 1;
+  for (const auto& one : live.list(query))
+    if (is_of(wanted.number, one.from, one.to)) found.calls.push_back(one.call);
+  const auto now = std::chrono::steady_clock::now();
+  for (const auto& ticket : dials.followed()) {
+    const auto one = dials.find(ticket);
+    if (!one || !one->call.empty() || one->over || now >= one->began + model::dials::ticket_life) continue;
+    if (wanted.tenant && one->asked.tenant != *wanted.tenant) continue;
+    if (is_of(wanted.number, one->asked.from, one->asked.to)) ++found.coming;
+  }
+  return found;
+}
+
 std::string counted(std::size_t forgotten, std::size_t alive, std::size_t left) {
   std::string json;
   model::json_writer out{json};
@@ -90,6 +139,37 @@ std::string counted(std::size_t forgotten, std::size_t alive, std::size_t left) 
   return json;
 }
 
+struct forgotten_calls {
+  calls_type calls;
+  std::size_t alive = 0;  ///< they go on, or their callers may be on the line still
+  std::size_t left = 0;   ///< as in audio_forgotten
+};
+
+/// Of these calls all but those that go on, and those of which Twilio still keeps something.
+void forget_ended(caf::event_based_actor* self, const keepers& all, const call_asker& asker, const calls_type& calls,
+                  const std::function<void(const forgotten_calls&)>& then) {
+  const auto fail = say_unavailable(asker.to);
+  const auto end = [=](std::size_t alive, const audio_forgotten& audio) {
+    // Once more: it may have taken a while, and whoever was asked about meanwhile is remembered again.
+    ask(self, all.supervisor, call_answer_limit, forget_ended_calls{audio.calls})
+        .then(
+            [=](const ended_calls_forgotten& again) {
+              const forgotten_calls done{without(audio.calls, again.alive), alive + again.alive.size() + audio.spared,
+                                         audio.left};
+              if (done.calls.empty()) return then(done);
+              forget_everywhere(self, all, asker, done.calls, [then, done] { then(done); });
+            },
+            fail);
+  };
+  ask(self, all.supervisor, call_answer_limit, forget_ended_calls{calls})
+      .then(
+          [=](const ended_calls_forgotten& known) {
+            forget_audio(self, all.audio, without(calls, known.alive), held_lines_of(known.unknown, all),
+                         [end, alive = known.alive.size()](const audio_forgotten& audio) { end(alive, audio); });
+          },
+          fail);
+}
+
 }  // namespace
 
 void forget_call(http_front& at, request_context& asked) {
@@ -98,28 +178,21 @@ void forget_call(http_front& at, request_context& asked) {
                        counters = house.counters](caf::event_based_actor* self) {
     guard(self, *counters);
     with_record(self, asker, model::action::forget_calls, [=](const model::call_record& record) {
-      if (ringing_call(asker, record))
-        return asker.to->send(error_answer(error_code::conflict, "the call goes on: end it first"));
-      const std::vector<model::call_sid> calls{record.call};
+      const auto goes_on = [asker] {
+        asker.to->send(error_answer(error_code::conflict, "the call goes on: end it first"));
+      };
+      if (ringing_call(asker, record)) return goes_on();
       const auto entry =
           entry_of(asker.who, "call.forget", record.tenant, R"({"callSid":")" + record.call.value + "\"}");
-      forget_audio(self, all.audio, calls, [=](const audio_forgotten& audio) {
-        if (audio.left > 0)
+      forget_ended(self, all, asker, {record.call}, [=](const forgotten_calls& done) {
+        if (done.alive > 0) return goes_on();
+        if (done.left > 0)
           return asker.to->send(error_answer(error_code::unavailable, "Twilio has not deleted a recording: try again"));
-        ask(self, all.supervisor, call_answer_limit, forget_ended_calls{calls})
-            .then(
-                [=](const ended_calls_forgotten& done) {
-                  if (!done.alive.empty())
-                    return asker.to->send(error_answer(error_code::conflict, "the call goes on: end it first"));
-                  forget_everywhere(self, all, asker, calls, [=] {
-                    note_then(self, all.access, entry, [asker] {
-                      net::http_response gone;
-                      gone.status = 204;
-                      asker.to->send(std::move(gone));
-                    });
-                  });
-                },
-                say_unavailable(asker.to));
+        note_then(self, all.access, entry, [asker] {
+          net::http_response gone;
+          gone.status = 204;
+          asker.to->send(std::move(gone));
+        });
       });
     });
   });
@@ -131,30 +204,24 @@ void forget_number(http_front& at, request_context& asked) {
   const auto& house = at.settings();
   find_calls_with wanted{model::to_e164(number).value_or(""), {}};
   if (!asked.by.is_operator()) wanted.tenant = asked.by.tenant;
-  house.system->spawn([asker = asker_of(at, asked), all = keepers_of(at), wanted,
+  house.system->spawn([asker = asker_of(at, asked), all = keepers_of(at), live = house.live, wanted,
                        counters = house.counters](caf::event_based_actor* self) {
     guard(self, *counters);
-    ask(self, all.store, forget_limit, wanted)
+    const auto forget = [=](const calls_that_go_on& others, const found_calls_with& found) {
+      forget_ended(self, all, asker, without(found.calls, others.calls), [=](const forgotten_calls& done) {
+        const auto alive = done.alive + others.calls.size() + others.coming;
+        const auto json = counted(done.calls.size(), alive, done.left + (found.has_more ? 1 : 0));
+        const auto entry = entry_of(asker.who, "number.forget", wanted.tenant.value_or(model::tenant_id{}), json);
+        note_then(self, all.access, entry, [asker, json] { asker.to->send(json_answer(json)); });
+      });
+    };
+    // Those that go on first: what ends meanwhile is in the store by then.
+    const auto others = going_on(wanted, *live, *asker.dials);
+    ask(self, all.supervisor, call_answer_limit, forget_ended_calls{})
         .then(
-            [=](const found_calls_with& found) {
-              forget_audio(self, all.audio, found.calls, [=](const audio_forgotten& audio) {
-                ask(self, all.supervisor, call_answer_limit, forget_ended_calls{audio.calls})
-                    .then(
-                        [=](const ended_calls_forgotten& done) {
-                          auto ended = audio.calls;
-                          std::erase_if(ended, [&](const auto& one) {
-                            return std::find(done.alive.begin(), done.alive.end(), one) != done.alive.end();
-                          });
-                          const auto left = audio.left + (found.has_more ? 1 : 0);
-                          const auto json = counted(ended.size(), done.alive.size(), left);
-                          const auto entry =
-                              entry_of(asker.who, "number.forget", wanted.tenant.value_or(model::tenant_id{}), json);
-                          forget_everywhere(self, all, asker, ended, [=] {
-                            note_then(self, all.access, entry, [asker, json] { asker.to->send(json_answer(json)); });
-                          });
-                        },
-                        say_unavailable(asker.to));
-              });
+            [=](const ended_calls_forgotten&) {
+              ask(self, all.store, forget_limit, wanted)
+                  .then([=](const found_calls_with& found) { forget(others, found); }, say_unavailable(asker.to));
             },
             say_unavailable(asker.to));
   });

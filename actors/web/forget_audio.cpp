@@ -30,8 +30,12 @@ constexpr std::chrono::seconds store_limit{5}, registry_limit{5}, twilio_limit{2
 class audio_removal : public std::enable_shared_from_this<audio_removal> {
  public:
   audio_removal(caf::event_based_actor* self, audio_services house, std::vector<model::call_sid> calls,
-                std::function<void(const audio_forgotten&)> then)
-      : self_(self), house_(std::move(house)), calls_(calls.begin(), calls.end()), then_(std::move(then)) {}
+                spares_call spares, std::function<void(const audio_forgotten&)> then)
+      : self_(self),
+        house_(std::move(house)),
+        spares_(std::move(spares)),
+        calls_(calls.begin(), calls.end()),
+        then_(std::move(then)) {}
 
   void take_call() {
     if (removed_ >= most_audio_forgotten) {
@@ -48,6 +52,7 @@ class audio_removal : public std::enable_shared_from_this<audio_removal> {
   void with_record(const std::string& json) {
     const auto record = model::parse_call_record(json);
     if (!record) return call_is_done();
+    if (spares_(*record)) return call_is_spared();
     for (auto& one : kept_audio_of(*record)) due_.push_back(std::move(one));
     if (due_.empty()) return call_is_done();
     if (record->account == house_.main.sid) return remove_as(house_.main);
@@ -105,6 +110,10 @@ class audio_removal : public std::enable_shared_from_this<audio_removal> {
     ++result_.left;
     next_call();
   }
+  void call_is_spared() {
+    ++result_.spared;
+    next_call();
+  }
   void call_is_done() {
     result_.calls.push_back(calls_.front());
     next_call();
@@ -118,6 +127,7 @@ class audio_removal : public std::enable_shared_from_this<audio_removal> {
   // given
   caf::event_based_actor* self_;
   const audio_services house_;
+  const spares_call spares_;
   // state
   std::deque<model::call_sid> calls_;
   std::deque<model::kept_audio> due_;  ///< of the first of them
@@ -130,8 +140,8 @@ class audio_removal : public std::enable_shared_from_this<audio_removal> {
 }  // namespace
 
 void forget_audio(caf::event_based_actor* self, const audio_services& house, std::vector<model::call_sid> calls,
-                  std::function<void(const audio_forgotten&)> then) {
-  std::make_shared<audio_removal>(self, house, std::move(calls), std::move(then))->take_call();
+                  spares_call spares, std::function<void(const audio_forgotten&)> then) {
+  std::make_shared<audio_removal>(self, house, std::move(calls), std::move(spares), std::move(then))->take_call();
 }
 
 }  // namespace tonris::actors

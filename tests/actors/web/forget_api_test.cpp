@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/call/outbound_dials.hpp"
 #include "tests/actors/web/front_fixture.hpp"
 
 namespace tonris::actors::test {
@@ -42,6 +43,7 @@ class ForgetApi : public FrontTest {
       }};
     }));
     with.numbers = {rest, {some_account, config::secret{"main-token"}}, origin, {}};
+    with.webhooks.dials = dials;
     open_doors(std::move(with));
   }
   /// Of an ended call with a message and two recordings, one of which is gone.
@@ -61,6 +63,18 @@ class ForgetApi : public FrontTest {
   static std::string at_twilio(const std::string& sid) {
     return "/2010-04-01/Accounts/" + some_account.value + "/Recordings/" + sid + ".json";
   }
+  /// How many of that number's calls go on, and that none is forgotten.
+  std::size_t alive(const std::string& number) {
+    const auto got = api("POST", "/api/forget", "admin", R"({"number":")" + number + "\"}").body;
+    std::size_t count = 99;
+    for (std::size_t n = 0; n < 10; ++n)
+      if (got == R"({"forgotten":0,"alive":)" + std::to_string(n) + "}") count = n;
+    EXPECT_LT(count, 10u) << got;
+    return count;
+  }
+
+  std::shared_ptr<outbound_dials> dials = std::make_shared<outbound_dials>(
+      [this](const model::dial& one, bool is_forgotten) { show(*calls->live, one, is_forgotten); });
   std::vector<std::string> removed;  ///< at Twilio
   unsigned twilio_says = 204;
   std::vector<std::string> forgotten;
@@ -84,16 +98,97 @@ TEST_F(ForgetApi, LeavesNothingOfACallThatHasEnded) {
 }
 
 TEST_F(ForgetApi, ForgetsANumberAndNamesItNowhere) {
-  stored->with_number = {{"CA1"}, {"CA2"}, some_call};
+  stored->with_number = {{"CA1"}, {"CA2"}};
   talk();
-  const auto got = api("POST", "/api/forget", "admin", R"({"number":"+45 70 00 00 01"})");
+  const auto got = api("POST", "/api/forget", "admin", R"({"number":"+1 555 010 0001"})");
   EXPECT_EQ(got.status, 200u);
   EXPECT_EQ(got.body, R"({"forgotten":2,"alive":1})");
   EXPECT_THAT(stored->forgotten, ElementsAre("CA1", "CA2"));
-  EXPECT_EQ(stored->number, "+4570000001");
+  EXPECT_EQ(stored->number, "+15550100001");
   EXPECT_EQ(kept->trail.back().what, "number.forget");
-  EXPECT_THAT(to_json(kept->trail.back()), Not(HasSubstr("+4570")));
+  EXPECT_THAT(to_json(kept->trail.back()), Not(HasSubstr("0100001")));
   EXPECT_EQ(api("POST", "/api/forget", "admin", R"({"number":"me"})").status, 400u);
+}
+
+TEST_F(ForgetApi, CountsWhomTheStoreDoesNotKnowYet) {
+  EXPECT_EQ(alive("+15550100001"), 0u);
+  talk();
+  EXPECT_EQ(alive("+15550100001"), 1u) << "a call that goes on";
+  EXPECT_EQ(alive("+15550100002"), 1u) << "as whom he called";
+  EXPECT_EQ(alive("+15550100003"), 0u);
+  caf::anon_send(supervisor,
+                 caller_waits{refuse_call{request_of({"CAwaiting"}), tenant, model::end_reason::caller_gave_up}});
+  settle();
+  EXPECT_EQ(alive("+15550100001"), 2u) << "in line";
+  model::call_checkpoint former;
+  former.record.call = {"CAdormant"};
+  former.record.tenant = {"salon-1"};
+  former.record.from = "+15550100001";
+  former.record.state = model::call_state::talking;
+  caf::anon_send(supervisor, restore_calls{{former}});
+  settle();
+  EXPECT_EQ(alive("+15550100001"), 3u) << "of a former life of the node";
+  EXPECT_THAT(stored->forgotten, IsEmpty());
+}
+
+TEST_F(ForgetApi, CountsWhomTheBusinessIsCalling) {
+  model::dial one;
+  one.asked.tenant = {"salon-1"};
+  one.asked.from = "+15550100002";
+  one.asked.to = "+4570000001";
+  one.shown_by = {"ticket-1"};
+  one.began = std::chrono::steady_clock::now();
+  (void)dials->begin(one, model::dial_verdict::allowed, {}, one.began, counters);
+  EXPECT_EQ(alive("+4570000001"), 1u) << "Twilio is being asked";
+  EXPECT_EQ(alive("+4570000002"), 0u);
+  dials->placed(one.shown_by, {"CArings"});
+  EXPECT_EQ(alive("+4570000001"), 1u) << "it rings";
+  dials->is_over(one.shown_by);
+  EXPECT_EQ(alive("+4570000001"), 0u);
+}
+
+TEST_F(ForgetApi, CountsATenantsOwnAlone) {
+  talk();
+  const auto asked = [&](const std::string& of) {
+    return api("POST", "/api/forget", make_key(of, {model::scope::settings}), R"({"number":"+15550100001"})").body;
+  };
+  EXPECT_EQ(asked("salon-1"), R"({"forgotten":0,"alive":1})");
+  EXPECT_EQ(asked("salon-2"), R"({"forgotten":0,"alive":0})");
+}
+
+TEST_F(ForgetApi, LeavesACallWhoseCallerIsStillOnTheLine) {
+  tenant->fallback.transfer_to = "+15550100050";
+  vendor->answer = {{}, model::end_reason::agent_not_found, {}};
+  (void)rings();
+  settle();
+  ASSERT_EQ(what_next().then, call_answer::verb::dial) << "he is put through";
+  ASSERT_EQ(recorded("state"), "ended");
+  EXPECT_EQ(api("DELETE", path, "admin").status, 409u);
+  stored->with_number = {some_call};
+  EXPECT_EQ(alive("+15550100001"), 1u);
+  EXPECT_THAT(stored->forgotten, IsEmpty());
+  EXPECT_EQ(table->ended(), 1u);
+  caf::anon_send(supervisor, call_status_changed{some_call, model::twilio::call_status::completed});
+  settle();
+  EXPECT_EQ(api("DELETE", path, "admin").status, 204u);
+  EXPECT_EQ(table->ended(), 0u);
+}
+
+TEST_F(ForgetApi, LeavesOneThatOnlyTheStoreKnowsLikewise) {
+  store_a_recorded_call();
+  auto record = model::parse_call_record(stored->record).value();
+  record.reason = model::end_reason::transferred;
+  record.started = std::chrono::system_clock::now() - std::chrono::hours{3};
+  record.ended = record.started + std::chrono::seconds{60};
+  stored->record = to_json(record);
+  EXPECT_EQ(api("DELETE", "/api/calls/CA1", "admin").status, 409u);
+  stored->with_number = {{"CA1"}};
+  EXPECT_EQ(alive("+4570000001"), 1u);
+  EXPECT_THAT(removed, IsEmpty());
+  EXPECT_THAT(stored->forgotten, IsEmpty());
+  record.ended = record.started = std::chrono::system_clock::now() - std::chrono::hours{25};
+  stored->record = to_json(record);
+  EXPECT_EQ(api("DELETE", "/api/calls/CA1", "admin").status, 204u) << "no call lasts that long";
 }
 
 TEST_F(ForgetApi, DeletesFirstWhatTwilioKeeps) {
