@@ -47,14 +47,22 @@ struct own_audio {
   std::vector<model::later_fact> gone;  ///< what its record learns then
 };
 
-/// A tenant whose turn it is, and what of it is to be done.
+/// What Twilio keeps, and whose call it is of.
+struct audio_at_twilio {
+  model::tenant_id tenant;
+  model::kept_audio what;
+};
+
+/// A tenant whose turn it is, and what of it is to be done; or that of all whose records' days are over.
 struct turn {
   model::tenant_id tenant;
   model::call_query query;
-  bool has_more = true;               ///< records that were not read
-  bool is_clean = true;               ///< all that was due is done
-  std::deque<model::kept_audio> due;  ///< at Twilio
-  std::deque<own_audio> own;          ///< of which files may lie here
+  std::optional<call_database::due_place> records_due;  ///< behind it
+  bool has_more = true;                                 ///< records that were not read
+  bool is_clean = true;                                 ///< all that was due is done
+  bool deletes_some = false;                            ///< at Twilio, or found them gone
+  std::deque<audio_at_twilio> due;
+  std::deque<own_audio> own;  ///< of which files may lie here
 };
 
 struct due_tenant {
@@ -117,7 +125,7 @@ struct keeper_state {
   void take() {
     if (now && !now->due.empty()) return remove(now->due.front());
     if (now && !now->own.empty()) return remove_own();
-    if (now && now->has_more) return read_records();
+    if (now && now->has_more) return now->records_due ? read_due_records() : read_records();
     if (now) end_turn();
     if (!waiting.empty()) {
       begin_turn(waiting.front());
@@ -125,7 +133,11 @@ struct keeper_state {
       return go_on();
     }
     if (!next_page.empty()) return read_page(std::exchange(next_page, {}));
-    is_under_way = false;
+    if (!std::exchange(has_seen_due, true)) {
+      now.emplace().records_due.emplace();
+      return go_on();
+    }
+    is_under_way = has_seen_due = false;
   }
 
   void begin_turn(const due_tenant& of) {
@@ -140,6 +152,7 @@ struct keeper_state {
 
   void end_turn() {
     if (now->is_clean && now->query.to) done_until[now->tenant] = *now->query.to;
+    if (now->records_due && now->deletes_some) self->send(settings.calls, audio_is_gone{});
     now.reset();
   }
 
@@ -153,7 +166,7 @@ struct keeper_state {
                 const auto record = model::parse_call_record(json);
                 if (!record) continue;
                 now->query.after = place_of(*record);
-                for (auto& one : kept_audio_of(*record)) now->due.push_back(std::move(one));
+                put_in_line(*record);
                 if (has_own_audio(*record))
                   now->own.push_back({record->call, own_audio_gone(*record, settings.wall_clock())});
               }
@@ -164,6 +177,27 @@ struct keeper_state {
               now->has_more = now->is_clean = false;
               go_on();
             });
+  }
+
+  /// Our own files of these go with the records.
+  void read_due_records() {
+    ask(self, settings.calls, calls_limit, find_due_calls{*now->records_due, settings_type::due_records_a_page})
+        .then(
+            [this](const found_due_calls& found) {
+              for (const auto& json : found.records)
+                if (const auto record = model::parse_call_record(json)) put_in_line(*record);
+              now->records_due = found.upto;
+              now->has_more = found.has_more;
+              go_on();
+            },
+            [this](const caf::error&) {
+              now->has_more = false;
+              go_on();
+            });
+  }
+
+  void put_in_line(const model::call_record& record) {
+    for (auto& one : kept_audio_of(record)) now->due.push_back({record.tenant, std::move(one)});
   }
 
   // --- our own files
@@ -178,7 +212,8 @@ struct keeper_state {
               if (gone.files == 0) return go_on();
               for (const auto& fact : of.gone) learn(of.call, fact, [] {});
               settings.counters->of<recording_metrics>().removed(removal::deleted);
-              write_into_trail(R"({"callSid":")" + of.call.value + R"(","at":"DATA_DIR"})", [this] { go_on(); });
+              write_into_trail(now->tenant, R"({"callSid":")" + of.call.value + R"(","at":"DATA_DIR"})",
+                               [this] { go_on(); });
             },
             [this](const caf::error&) {
               now->is_clean = false;
@@ -204,9 +239,10 @@ struct keeper_state {
 
   // --- and gone
 
-  void remove(const model::kept_audio& what) {
+  void remove(const audio_at_twilio& due) {
+    const auto& what = due.what;
     if (what.account == settings.main.sid) return remove_as(what, settings.main);
-    ask(self, settings.registry, tenants_limit, find_tenant_by_id{now->tenant})
+    ask(self, settings.registry, tenants_limit, find_tenant_by_id{due.tenant})
         .then(
             [this, what](const found_tenant& found) {
               const auto tokens = found.tenant ? auth_tokens_of(found.tenant->secrets) : std::vector<std::string>{};
@@ -240,24 +276,25 @@ struct keeper_state {
   void failed(std::string_view why) {
     if (std::exchange(now->is_clean, false))
       log::warn("A recording of tenant {tenant} could not be deleted at Twilio, it is tried again: {why}",
-                {{"tenant", now->tenant}, {"why", why}});
+                {{"tenant", now->due.front().tenant}, {"why", why}});
     done(removal::failed);
   }
 
   void write_down(const model::kept_audio& what, bool was_there) {
+    now->deletes_some = true;
     learn(what.call, gone(what, settings.wall_clock()), [this, what, was_there] { note(what, was_there); });
   }
 
   void note(const model::kept_audio& what, bool was_there) {
     if (!was_there) return done(removal::not_there);
-    write_into_trail(in_json(what), [this] { done(removal::deleted); });
+    write_into_trail(now->due.front().tenant, in_json(what), [this] { done(removal::deleted); });
   }
 
-  void write_into_trail(const std::string& what, const std::function<void()>& then) {
+  void write_into_trail(const model::tenant_id& tenant, const std::string& what, const std::function<void()>& then) {
     model::audit_entry entry;
     entry.who = "retention";
     entry.what = "recording.delete";
-    entry.tenant = now->tenant;
+    entry.tenant = tenant;
     put_change(what, "", entry);
     ask(self, settings.access, access_limit, note_change{entry})
         .then([then](const change_noted&) { then(); },
@@ -286,6 +323,7 @@ struct keeper_state {
   keeper_door::pointer self;
   settings_type settings;
   bool is_under_way = false;  ///< a round
+  bool has_seen_due = false;  ///< in this one: all whose records' days are over
   model::tenant_id next_page;
   std::deque<due_tenant> waiting;  ///< of the page that was read
   std::optional<turn> now;

@@ -33,23 +33,26 @@ class AudioKeeper : public ActorTest {
     }));
     registry = track_as<tenant_registry>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
       return {[this](const find_tenant_by_id& m) {
-        return found_tenant{std::make_shared<const model::tenant>(kept.at(m.id.value))};
+        const auto known = kept.find(m.id.value);
+        if (known == kept.end()) return found_tenant{};
+        return found_tenant{std::make_shared<const model::tenant>(known->second)};
       }};
     }));
     calls = track_as<call_store>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
-      return {[this](const find_calls& m) -> caf::result<found_calls> {
-        queries.push_back(m.query);
-        found_calls found;
-        for (auto one = records.rbegin(); one != records.rend(); ++one) {  // the newest first
-          const auto& record = *one;
-          if (record.tenant != m.query.tenant || found.records.size() == m.query.limit) continue;
-          if (record.started >= *m.query.to || (m.query.from && record.started < *m.query.from)) continue;
-          if (m.query.after && number_of(place_of(record)) >= number_of(*m.query.after)) continue;
-          found.records.push_back(to_json(record));
-          if (found.records.size() == m.query.limit) found.last = place_of(record);
-        }
-        return found;
-      }};
+      return {[this](const find_due_calls& m) { return due(m); }, [this](audio_is_gone) { ++told_that_it_is_gone; },
+              [this](const find_calls& m) -> caf::result<found_calls> {
+                queries.push_back(m.query);
+                found_calls found;
+                for (auto one = records.rbegin(); one != records.rend(); ++one) {  // the newest first
+                  const auto& record = *one;
+                  if (record.tenant != m.query.tenant || found.records.size() == m.query.limit) continue;
+                  if (record.started >= *m.query.to || (m.query.from && record.started < *m.query.from)) continue;
+                  if (m.query.after && number_of(place_of(record)) >= number_of(*m.query.after)) continue;
+                  found.records.push_back(to_json(record));
+                  if (found.records.size() == m.query.limit) found.last = place_of(record);
+                }
+                return found;
+              }};
     }));
     supervisor = track_as<call_supervisor>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
       return {[this](const learn_fact& m) {
@@ -140,6 +143,18 @@ class AudioKeeper : public ActorTest {
     if (bytes > 0) own_files[record.call.value] = 1;
     return record.call.value;
   }
+  /// Of all tenants' calls those of more than 30 days.
+  found_due_calls due(const find_due_calls& wanted) {
+    pages.push_back(wanted.behind.row);
+    found_due_calls found{{}, wanted.behind};
+    for (auto at = static_cast<std::size_t>(wanted.behind.row); at < records.size(); ++at) {
+      if (found.records.size() == wanted.most) break;
+      found.upto.row = static_cast<std::int64_t>(at + 1);
+      if (records[at].started < noon - 30 * day) found.records.push_back(to_json(records[at]));
+    }
+    found.has_more = found.records.size() == wanted.most;
+    return found;
+  }
   void pass_slowly(std::chrono::seconds of) {
     for (auto passed = 0s; passed < of; passed += 1s) pass(1s);
   }
@@ -167,6 +182,8 @@ class AudioKeeper : public ActorTest {
   std::vector<ask_twilio> asked;
   unsigned status = 204;
   bool is_away = false, remembers = false, is_disk_full = false;
+  std::vector<std::int64_t> pages;  ///< of calls that are due
+  int told_that_it_is_gone = 0;
   std::vector<std::string> own_asked;
   std::map<std::string, std::size_t> own_files;  ///< of a call, on this node's disk
   std::shared_ptr<call_journal> journal = std::make_shared<call_journal>([] {});
@@ -302,6 +319,48 @@ TEST_F(AudioKeeper, TriesAgainWhereTheTenantsCannotBeRead) {
   is_away = false;
   a_round();
   EXPECT_EQ(asked.size(), 2u);
+}
+
+TEST_F(AudioKeeper, DeletesWhatIsThereWhenARecordsDaysAreOver) {
+  tenant_of("b", std::nullopt);
+  call_of("b", noon - 31 * day);
+  call_of("gone", noon - 31 * day);
+  told_call_of("b", noon - 31 * day);
+  call_of("b", noon - 29 * day);
+  start();
+  a_round();
+  EXPECT_THAT(removed(), ElementsAre("REm1.json", "REc1.json", "REm2.json", "REc2.json"));
+  EXPECT_TRUE(records[0].voicemail[0].deleted);
+  ASSERT_EQ(noted.size(), 4u);
+  EXPECT_EQ(noted[0].tenant, model::tenant_id{"b"});
+  EXPECT_EQ(noted[2].tenant, model::tenant_id{"gone"});
+  EXPECT_THAT(own_asked, IsEmpty()) << "our own go with the record";
+  EXPECT_EQ(told_that_it_is_gone, 1) << "which need not wait any longer";
+  a_round();
+  EXPECT_EQ(asked.size(), 4u);
+  EXPECT_EQ(told_that_it_is_gone, 1);
+}
+
+TEST_F(AudioKeeper, TriesAgainAndAgainWhereNobodyHasTheTokenOfATenantThatIsGone) {
+  call_of("gone", noon - 31 * day, "AC00000000000000000000000000000009");
+  call_of("b", noon - 31 * day);
+  start();
+  a_round();
+  EXPECT_THAT(removed(), ElementsAre("REm2.json", "REc2.json")) << "others are not kept waiting";
+  EXPECT_EQ(counted_as("failed"), 2);
+  a_round();
+  EXPECT_EQ(counted_as("failed"), 4);
+  EXPECT_EQ(told_that_it_is_gone, 1);
+}
+
+TEST_F(AudioKeeper, ReadsWhatIsDueInPages) {
+  for (int i = 0; i < 120; ++i) call_of("b", noon - 40 * day + i * 1min);
+  start();
+  caf::anon_send(keeper, look_for_old_audio{});
+  settle();
+  for (int i = 0; i < 400; ++i) pass(100ms);
+  EXPECT_EQ(asked.size(), 240u);
+  EXPECT_THAT(pages, ElementsAre(0, 50, 100));
 }
 
 TEST_F(AudioKeeper, DeletesItsOwnFilesOfTheSameCalls) {
