@@ -165,12 +165,12 @@ struct keeper_state {
               for (const auto& json : found.records) {
                 const auto record = model::parse_call_record(json);
                 if (!record) continue;
-                now->query.after = place_of(*record);
                 put_in_line(*record);
                 if (has_own_audio(*record))
                   now->own.push_back({record->call, own_audio_gone(*record, settings.wall_clock())});
               }
-              now->has_more = found.records.size() == settings_type::records_a_page;
+              now->query.after = found.last;
+              now->has_more = found.last.has_value();
               go_on();
             },
             [this](const caf::error&) {
