@@ -23,6 +23,7 @@
 #include "actors/runtime/guard.hpp"
 #include "actors/runtime/message.hpp"
 #include "actors/telemetry/log.hpp"
+#include "model/call/later_fact.hpp"
 
 namespace tonris::actors {
 
@@ -121,6 +122,7 @@ class store_actor final : public sqlite_store::base {
           (void)write();
           return found_record{read(db_->record_of(wanted.call))};
         },
+        [this](const add_to_record& told) { return add(told.fact); },
         [this](const find_history& wanted) -> caf::result<found_history> {
           if (!is_open()) return unavailable();
           (void)write();
@@ -187,6 +189,19 @@ class store_actor final : public sqlite_store::base {
   }
 
  private:
+  /// What is told while nothing can be written is in the journal until it can.
+  added_to_record add(const journal_batch::fact& fact) {
+    (void)write();
+    added_to_record added;
+    if (is_open()) {
+      auto record = model::parse_call_record(read(db_->record_of(fact.call)));
+      if (record && model::add_fact(*record, fact.what)) added.json = to_json(*record);
+    }
+    journal_.fact(fact);
+    (void)write();
+    return added;
+  }
+
   caf::result<unrecorded_calls> find(const find_unrecorded& wanted) {
     if (!is_open() || !write()) return unavailable();
     auto found = db_->unrecorded(wanted.calls);

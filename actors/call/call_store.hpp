@@ -59,6 +59,14 @@ struct found_record {
   using travels = in_process;
   std::string json;  ///< "": nobody knows the call
 };
+struct add_to_record {  // -> added_to_record; the journal has it then
+  using travels = in_process;
+  journal_batch::fact fact;
+};
+struct added_to_record {
+  using travels = in_process;
+  std::string json;  ///< the record, to which it is news; "": it has it, or is not here (yet)
+};
 struct find_history {  // -> found_history
   using travels = in_process;
   model::tenant_id tenant;
@@ -164,9 +172,10 @@ struct found_events {
 using call_store = caf::typed_actor<
     caf::reacts_to<write_journal>, caf::replies_to<flush_store>::with<store_flushed>,
     caf::replies_to<load_open_calls>::with<open_calls>, caf::replies_to<find_call>::with<found_call>,
-    caf::replies_to<find_record>::with<found_record>, caf::replies_to<find_history>::with<found_history>,
-    caf::replies_to<find_calls>::with<found_calls>, caf::replies_to<read_usage>::with<usage_read>,
-    caf::reacts_to<keep_records_for>, caf::replies_to<find_calls_with>::with<found_calls_with>,
+    caf::replies_to<find_record>::with<found_record>, caf::replies_to<add_to_record>::with<added_to_record>,
+    caf::replies_to<find_history>::with<found_history>, caf::replies_to<find_calls>::with<found_calls>,
+    caf::replies_to<read_usage>::with<usage_read>, caf::reacts_to<keep_records_for>,
+    caf::replies_to<find_calls_with>::with<found_calls_with>,
     caf::replies_to<find_conversations_of>::with<found_conversations>,
     caf::replies_to<find_unrecorded>::with<unrecorded_calls>, caf::replies_to<find_due_calls>::with<found_due_calls>,
     caf::reacts_to<audio_is_gone>, caf::replies_to<forget_stored_calls>::with<stored_calls_forgotten>,
@@ -270,9 +279,9 @@ struct store_settings {
       [clock = model::call_clock{std::chrono::system_clock::now(), std::chrono::steady_clock::now()}] {
         return clock.at(std::chrono::steady_clock::now());
       };
-  std::chrono::milliseconds erase_after{5000};   ///< after a call's end
-  std::string node{};                            ///< its name among those that share their records; "": it shares none
-  std::chrono::milliseconds rules_wait{60'000};  ///< from new rules for how long records stay until they are gone by
+  std::chrono::milliseconds erase_after{5000};  ///< after a call's end
+  std::string node{};                           ///< its name among those that share their records; "": it shares none
+  std::chrono::milliseconds rules_wait{60'000};   ///< from new rules for how long records stay until they are gone by
 };
 /// Makes the directory where there is none. An error is one line for the operator; a file that cannot be read or that a
 /// newer version wrote is left as it is. A full disk is none: the store begins without its file then.

@@ -21,7 +21,8 @@ namespace supervision = model::supervision;
 
 namespace {
 
-constexpr std::chrono::seconds learn_limit{2};  // a call is behind by less
+constexpr std::chrono::seconds learn_limit{2};   // a call is behind by less
+constexpr std::chrono::seconds store_limit{60};  // for whom nobody waits
 
 /// A report comes without a price: it costs what the rates said on the day on which its call began.
 learn_fact priced(learn_fact told, const model::call_record& of, const model::rate_card& rates) {
@@ -137,16 +138,27 @@ void call_supervisor_state::tell_voicemail(const model::call_record& call, const
   });
 }
 
-/// Of a call that is forgotten here.
-void call_supervisor_state::tell_voicemail_of_stored(const model::call_sid& call,
-                                                     const model::call_record::voicemail_message& message) {
-  if (!config_.store) return;
-  ask(self, config_.store, stored_call_limit, find_record{call})
+/// Of a call that is forgotten here, or was never this node's. Whose record is not here yet is told once it has come
+/// (voicemail_came_first).
+void call_supervisor_state::add_to_stored(const model::call_sid& call,
+                                          const model::call_record::voicemail_message& message) {
+  if (!config_.store) return services().journal->fact({call, message});
+  ask(self, config_.store, store_limit, add_to_record{{call, message}})
       .then(
-          [this, message](const found_record& found) {
-            if (const auto record = model::parse_call_record(found.json)) tell_voicemail(*record, nullptr, message);
+          [this, message](const added_to_record& added) {
+            if (const auto record = model::parse_call_record(added.json)) tell_voicemail(*record, nullptr, message);
           },
           [](const caf::error&) {});  // the record learns of it all the same
+}
+
+void call_supervisor_state::on(const voicemail_came_first& told) {
+  if (!config_.store) return;
+  ask(self, config_.store, store_limit, find_record{told.call})
+      .then(
+          [this, message = told.message](const found_record& found) {
+            if (const auto record = model::parse_call_record(found.json)) tell_voicemail(*record, nullptr, message);
+          },
+          [](const caf::error&) {});
 }
 
 // --- what Twilio asks about it
@@ -309,10 +321,7 @@ void call_supervisor_state::on(const recording_reported& reported) {
   model::call_record::voicemail_message message{recording.recording_sid, recording.url, recording.seconds, at};
   message.source = "callback";
   message.cost = estimate_of_recording(*services().rates, rated_at(reported.call), message.seconds, at);
-  if (!ended) {
-    services().journal->fact({reported.call, message});
-    return tell_voicemail_of_stored(reported.call, message);
-  }
+  if (!ended) return add_to_stored(reported.call, message);
   if (!model::add_fact(ended->state.record, message)) return;
   write_down(*ended);
   tell_voicemail(ended->state.record, ended->tenant, message);

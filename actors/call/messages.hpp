@@ -278,6 +278,12 @@ struct recording_reported {  ///< recording status callback: a voicemail is ther
   model::call_sid call;
   model::twilio::recording_status recording;
 };
+/// The record of another node's call has come here, and has now what Twilio had told this node of before: a message.
+struct voicemail_came_first {
+  using travels = in_process;
+  model::call_sid call;
+  model::call_record::voicemail_message message;
+};
 struct leg_reported {  ///< a transfer's end: what its leg has come to
   using travels = in_process;
   model::call_sid call;
@@ -312,8 +318,9 @@ using call_supervisor =
                        caf::replies_to<note_apology>::with<apology_noted>,
                        caf::replies_to<forget_ended_calls>::with<ended_calls_forgotten>, caf::reacts_to<caller_waits>,
                        caf::replies_to<redeem_ticket>::with<redeemed_ticket>, caf::reacts_to<recording_reported>,
-                       caf::reacts_to<leg_reported>, caf::reacts_to<hung_up_at_twilio>, caf::reacts_to<callee_heard>,
-                       caf::reacts_to<end_call>, caf::reacts_to<stop_taking_calls>, caf::reacts_to<hand_over_calls>,
+                       caf::reacts_to<voicemail_came_first>, caf::reacts_to<leg_reported>,
+                       caf::reacts_to<hung_up_at_twilio>, caf::reacts_to<callee_heard>, caf::reacts_to<end_call>,
+                       caf::reacts_to<stop_taking_calls>, caf::reacts_to<hand_over_calls>,
                        caf::reacts_to<restore_calls>, caf::replies_to<count_calls>::with<live_count>>;
 
 }  // namespace tonris::actors

@@ -65,6 +65,7 @@ call_supervisor_door::behavior_type call_supervisor_state::make_behavior(config 
       [this](const call_status_changed& m) { on(m); },
       [this](const stream_reported& m) { on(m); },
       [this](const recording_reported& m) { on(m); },
+      [this](const voicemail_came_first& m) { on(m); },
       [this](const leg_reported& m) { on(m); },
       [this](const hung_up_at_twilio& m) { on(m); },
       [this](const callee_heard& m) { bring_in(m.call, m.heard); },

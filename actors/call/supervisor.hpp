@@ -167,7 +167,7 @@ struct call_supervisor_state {
   void tell_limit(const tenant_ptr& tenant, const model::call_record& call);
   void tell_voicemail(const model::call_record& call, const tenant_ptr& tenant,
                       const model::call_record::voicemail_message& message);
-  void tell_voicemail_of_stored(const model::call_sid& call, const model::call_record::voicemail_message& message);
+  void add_to_stored(const model::call_sid& call, const model::call_record::voicemail_message& message);
   call_answer answer_ended(ended_entry& call, const connect_action& asked);
   [[nodiscard]] static bool comes_back(const ended_entry& call, const connect_action& asked);
   call_answer offer_return(ended_entry& call);
@@ -176,6 +176,7 @@ struct call_supervisor_state {
   caf::result<fact_learned> on(const learn_fact& told);
   void learn_recording(const recording_reported& reported);
   void on(const recording_reported& reported);
+  void on(const voicemail_came_first& told);
   void on(const leg_reported& reported);
   void on(const hung_up_at_twilio& told);
   /// Whoever remembers the call learns it, or the store.

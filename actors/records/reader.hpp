@@ -114,6 +114,7 @@ class record_reader final : public loop_bound_actor<record_reader_door::base> {
   void tell_learned(const std::shared_ptr<batch>& what, const std::function<void()>& then);
   void take(const std::shared_ptr<batch>& what);
   void taken(const std::shared_ptr<batch>& what, const call_database::taken& all);
+  void tell_of_voicemail(const std::vector<journal_batch::fact>& first);
   void again();
 
   void command(const std::vector<std::string>& words, replied then, std::chrono::milliseconds blocked = {});

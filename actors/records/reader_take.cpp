@@ -2,6 +2,7 @@
 /// then the call store takes all.
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 #include "actors/records/reader.hpp"
 #include "actors/runtime/ask.hpp"
@@ -88,6 +89,14 @@ void record_reader::take(const std::shared_ptr<batch>& what) {
       .then([this, what](const news_taken& kept) { taken(what, kept.what); }, or_again());
 }
 
+/// Twilio told it here, so that nobody else tells the tenant.
+void record_reader::tell_of_voicemail(const std::vector<journal_batch::fact>& first) {
+  for (const auto& one : first)
+    if (const auto* const message = std::get_if<model::call_record::voicemail_message>(&one.what);
+        message != nullptr && !message->deleted)
+      send(config_.supervisor, voicemail_came_first{one.call, *message});
+}
+
 /// What others have learned of this node's calls, and it has not heard, stands in their copies, which it was sent: that
 /// goes into its records before the copies go.
 void record_reader::taken(const std::shared_ptr<batch>& what, const call_database::taken& all) {
@@ -98,6 +107,7 @@ void record_reader::taken(const std::shared_ptr<batch>& what, const call_databas
   counted().taken.of(record_metrics::what::unreadable)(all.unreadable);
   place_ = what->upto;
   config_.trouble({});
+  tell_of_voicemail(all.first);
   if (all.of_own.empty()) {
     const auto then = std::exchange(what->then, {});
     return then();

@@ -246,6 +246,7 @@ class call_database {
     std::size_t unreadable = 0;              ///< by this version
     std::vector<model::call_sid> others;     ///< records of this node's that gave way to another call's of that SID
     std::vector<model::call_record> of_own;  ///< of this node's calls, with facts that its records lack
+    std::vector<journal_batch::fact> first;  ///< told here before the record came, which has them now and had not
   };
   /// All of it, with the place, or nothing. A record stands where its rev is greater than what is here. In another life
   /// of the shared data all deletions that are remembered are sent once more: the others, and Redis, have lost them.
@@ -290,8 +291,10 @@ class call_database {
   [[nodiscard]] result<std::vector<model::call_sid>> write_facts(const journal_batch& batch, std::int64_t now);
   [[nodiscard]] result<std::vector<model::call_sid>> hold(const journal_batch::fact& fact, std::int64_t now);
   [[nodiscard]] result<std::optional<model::call_record>> take_held(const model::call_sid& call);
-  [[nodiscard]] result<void> release(const model::call_sid& call, std::int64_t now);
-  [[nodiscard]] result<bool> add_to_record(const journal_batch::fact& fact, std::int64_t now);
+  /// Those that the record has now, and had not.
+  [[nodiscard]] result<std::vector<journal_batch::fact>> release(const model::call_sid& call, std::int64_t now);
+  enum class addition : std::uint8_t { no_record, known, news };
+  [[nodiscard]] result<addition> add_to_record(const journal_batch::fact& fact, std::int64_t now);
   [[nodiscard]] result<void> send_later(const model::call_sid& call, std::int64_t now, bool gone = false,
                                         std::string_view learned = {});
   [[nodiscard]] result<std::size_t> keep_outbox_within_bounds();

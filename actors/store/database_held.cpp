@@ -64,13 +64,18 @@ call_database::result<std::optional<model::call_record>> call_database::take_hel
 }
 
 /// Into the record that has come: of another node's call that node is told then.
-call_database::result<void> call_database::release(const model::call_sid& call, std::int64_t now) {
+call_database::result<std::vector<journal_batch::fact>> call_database::release(const model::call_sid& call,
+                                                                               std::int64_t now) {
+  std::vector<journal_batch::fact> news;
   const auto facts = take_held(call);
   if (!facts) return tl::unexpected(facts.error());
-  if (!*facts) return {};
-  for (const auto& fact : facts_in(**facts))
-    if (const auto added = add_to_record({call, fact}, now); !added) return tl::unexpected(added.error());
-  return {};
+  if (!*facts) return news;
+  for (auto& fact : facts_in(**facts)) {
+    const auto added = add_to_record({call, fact}, now);
+    if (!added) return tl::unexpected(added.error());
+    if (*added == addition::news) news.push_back({call, std::move(fact)});
+  }
+  return news;
 }
 
 call_database::result<std::int64_t> call_database::held() {

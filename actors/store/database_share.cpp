@@ -1,5 +1,6 @@
 /// The call database's part in what nodes share: what waits to be sent to the others, and what came from them.
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "actors/store/call_list.hpp"
@@ -274,7 +275,11 @@ call_database::result<void> call_database::take_record(const incoming& news, std
     for (const auto& fact : facts_in(*facts)) (void)model::add_fact(*record, fact);
   ++so_far.records;
   if (auto done = put_record_of(news, *record, now); !done) return done;
-  return release(news.call, now);
+  auto first = release(news.call, now);
+  if (!first) return tl::unexpected(first.error());
+  so_far.first.insert(so_far.first.end(), std::make_move_iterator(first->begin()),
+                      std::make_move_iterator(first->end()));
+  return {};
 }
 
 call_database::result<void> call_database::put_record_of(const incoming& news, const model::call_record& record,

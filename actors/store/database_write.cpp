@@ -129,20 +129,21 @@ call_database::result<std::vector<model::call_sid>> call_database::write_records
     auto done = record ? call_list::put(db_, *record) : call_list::put_unreadable(db_, r.call, r.tenant, r.started);
     if (done) done = note_change(db_, r.started);
     if (done) done = send_later(r.call, now);
-    if (done) done = release(r.call, now);
     if (!done) return tl::unexpected(done.error());
+    if (const auto told = release(r.call, now); !told) return tl::unexpected(told.error());
   }
   return refused;
 }
 
-/// Was there a record for it? Of another node's call that node is told, and this one's copy knows it already.
-call_database::result<bool> call_database::add_to_record(const journal_batch::fact& f, std::int64_t now) {
+/// Of another node's call that node is told, and this one's copy knows it already.
+call_database::result<call_database::addition> call_database::add_to_record(const journal_batch::fact& f,
+                                                                            std::int64_t now) {
   const auto json = text_of(db_, select_record, f.call);
   if (!json) return tl::unexpected(json.error());
   auto record = model::parse_call_record(*json);
-  if (!record) return false;
+  if (!record) return addition::no_record;
   const auto before = *record;
-  if (!model::add_fact(*record, f.what)) return true;
+  if (!model::add_fact(*record, f.what)) return addition::known;
   const auto own = text_of(db_, select_own_record, f.call);
   if (!own) return tl::unexpected(own.error());
   std::string learned;
@@ -159,16 +160,16 @@ call_database::result<bool> call_database::add_to_record(const journal_batch::fa
   if (done) done = note_change(db_, record->started);
   if (done) done = send_later(f.call, now, false, learned);
   if (!done) return tl::unexpected(done.error());
-  return true;
+  return addition::news;
 }
 
 call_database::result<std::vector<model::call_sid>> call_database::write_facts(const journal_batch& batch,
                                                                                std::int64_t now) {
   std::vector<model::call_sid> unknown;
   for (const auto& f : batch.facts) {
-    const auto known = add_to_record(f, now);
-    if (!known) return tl::unexpected(known.error());
-    if (!*known) {
+    const auto added = add_to_record(f, now);
+    if (!added) return tl::unexpected(added.error());
+    if (*added == addition::no_record) {
       auto lost = hold(f, now);
       if (!lost) return tl::unexpected(lost.error());
       unknown.insert(unknown.end(), lost->begin(), lost->end());

@@ -1,5 +1,7 @@
 #include "tests/actors/call/call_fixture.hpp"
 
+#include "model/call/later_fact.hpp"
+
 namespace tonris::actors::test {
 
 caf::behavior fake_registry(caf::event_based_actor*, std::shared_ptr<tenant_ptr> script,
@@ -23,6 +25,15 @@ caf::behavior store_of(caf::event_based_actor* self, std::shared_ptr<store_scrip
             if (script->fails) return caf::make_error(caf::sec::runtime_error);
             const auto found = script->calls.find(wanted.call.value);
             return found == script->calls.end() ? found_call{} : found_call{found->second};
+          },
+          [script](const find_record& wanted) {
+            const auto found = script->records.find(wanted.call.value);
+            return found_record{found == script->records.end() ? std::string{} : to_json(found->second)};
+          },
+          [script](const add_to_record& told) {
+            const auto found = script->records.find(told.fact.call.value);
+            const bool is_news = found != script->records.end() && model::add_fact(found->second, told.fact.what);
+            return added_to_record{is_news ? to_json(found->second) : std::string{}};
           },
           [self, script](flush_store) -> caf::result<store_flushed> {
             if (!script->is_slow) return store_flushed{};

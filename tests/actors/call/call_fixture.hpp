@@ -32,6 +32,7 @@ caf::behavior fake_registry(caf::event_based_actor*, std::shared_ptr<tenant_ptr>
 /// What a store knows of calls, and whether it can be read.
 struct store_script {
   std::map<std::string, model::call_checkpoint> calls;  ///< by CallSid
+  std::map<std::string, model::call_record> records{};  ///< likewise
   bool fails = false;
   int asked = 0;
   bool is_slow = false;  ///< what is to be flushed waits

@@ -203,6 +203,20 @@ TEST_F(CallStore, AddsAVoicemailToTheRecordOnceHoweverOftenItIsReported) {
   EXPECT_EQ(reader->find({}).value().size(), 1u);
 }
 
+TEST_F(CallStore, SaysToWhichRecordAFactIsNews) {
+  open();
+  const auto add = [this](const model::call_sid& call) {
+    return ask<added_to_record>(add_to_record{{call, some_message}}).value_or(added_to_record{"no answer"}).json;
+  };
+  EXPECT_EQ(add(some_call), "") << "which is not here";
+  store.journal->record({some_call, "salon-1", now(), record_of(some_call)});
+  const auto added = model::parse_call_record(add(some_call));
+  ASSERT_TRUE(added);
+  EXPECT_EQ(added->voicemail, std::vector{some_message});
+  EXPECT_EQ(record(), to_json(*added)) << "it is written";
+  EXPECT_EQ(add(some_call), "") << "once";
+}
+
 TEST_F(CallStore, CountsAVoicemailOfACallNobodyKnowsAndGoesOn) {
   open();
   store.journal->fact({{"CA2"}, some_message});

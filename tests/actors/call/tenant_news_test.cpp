@@ -1,6 +1,7 @@
 /// What a tenant's webhooks are told of its calls.
 #include "actors/call/tenant_news.hpp"
 
+#include "model/call/later_fact.hpp"
 #include "tests/actors/call/surviving_call_fixture.hpp"
 
 namespace tonris::actors::test {
@@ -38,6 +39,23 @@ class TenantNews : public SurvivingCall {
   void is_refused(const char* call, end_reason why) {
     caf::anon_send(supervisor, refuse_call{request_of({call}), tenant, why});
     settle();
+  }
+  /// A store that has the record of that call of another node's, or will have it.
+  std::shared_ptr<store_script> with_store() {
+    auto stored = std::make_shared<store_script>();
+    caf::anon_send_exit(supervisor, caf::exit_reason::kill);
+    settle();
+    store_of_calls = track_as<call_store>(system.spawn(store_of, stored));
+    supervise(1000);
+    return stored;
+  }
+  model::call_record elsewhere() const {
+    model::call_record record;
+    record.call = {"CA9"};
+    record.tenant = tenant->id;
+    record.started = model::call_record::time{1'795'341'600s};
+    record.from = "+15550100009";
+    return record;
   }
   static recording_reported voicemail(const model::call_sid& call, std::string status = "completed") {
     recording_reported reported{call, {}};
@@ -161,6 +179,34 @@ TEST_F(TenantNews, TellsOfAVoicemailOnce) {
   ASSERT_THAT(events(all), ElementsAre(event::voicemail_received));
   EXPECT_EQ(all[0].subject, "RE1");
   EXPECT_THAT(all[0].body, HasSubstr(R"("recordingUrl":"https://recordings.example/RE1")"));
+}
+
+TEST_F(TenantNews, TellsOnceOfAVoicemailOfAnotherNodesCall) {
+  with_store()->records["CA9"] = elsewhere();
+  for (int i = 0; i < 2; ++i) caf::anon_send(supervisor, voicemail({"CA9"}));
+  settle();
+  const auto all = told();
+  ASSERT_THAT(events(all), ElementsAre(event::voicemail_received));
+  EXPECT_EQ(all[0].call.value, "CA9");
+  EXPECT_THAT(all[0].body, HasSubstr("+15550100009"));
+}
+
+TEST_F(TenantNews, TellsOfAVoicemailThatCameBeforeTheRecordOnceThatIsHere) {
+  const auto stored = with_store();
+  caf::anon_send(supervisor, voicemail({"CA9"}));
+  settle();
+  EXPECT_THAT(told(), IsEmpty()) << "whose call it is nobody knows yet";
+  const model::call_record::voicemail_message message{"RE1", "https://recordings.example/RE1", 7, elsewhere().started};
+  stored->records["CA9"] = elsewhere();
+  ASSERT_TRUE(model::add_fact(stored->records["CA9"], message));
+  caf::anon_send(supervisor, voicemail_came_first{{"CA9"}, message});
+  settle();
+  const auto all = told();
+  ASSERT_THAT(events(all), ElementsAre(event::voicemail_received));
+  EXPECT_EQ(all[0].subject, "RE1");
+  caf::anon_send(supervisor, voicemail({"CA9"}));
+  settle();
+  EXPECT_THAT(told(), IsEmpty()) << "its record has it";
 }
 
 TEST_F(TenantNews, TellsOfATransferThatNobodyAnswers) {

@@ -82,6 +82,22 @@ TEST_F(SharedRecords, HaveWhatWasToldElsewhereWhileTheCallWentOn) {
   EXPECT_EQ(counted(two, "tonris_store_dropped_total"), 0);
 }
 
+TEST_F(SharedRecords, TellWhoWasToldOfAMessageFirstThatTheyHaveItNow) {
+  auto& one = sharing("node-1", redis.url());
+  auto& two = sharing("node-2", redis.url());
+  const auto message = [](const std::string& sid) {
+    return model::call_record::voicemail_message{sid, "https://r.example/" + sid, 7, now()};
+  };
+  two.store.journal->fact({{"CA1"}, message("RE1")});
+  ASSERT_TRUE(comes_to([&] { return counted(two, "tonris_records_held") == 1; }));
+  ends(one, ended_call("CA1"));
+  EXPECT_TRUE(comes_to([&] { return said(two, &node::told_first) == std::vector<std::string>{"CA1 RE1"}; }));
+  two.store.journal->fact({{"CA1"}, message("RE2")});  // of which its supervisor knows already
+  EXPECT_TRUE(comes_to_know(one, "CA1", "RE2"));
+  EXPECT_EQ(said(two, &node::told_first).size(), 1u);
+  EXPECT_TRUE(said(one, &node::told_first).empty()) << "it learns it, and tells nobody";
+}
+
 TEST_F(SharedRecords, AreGoneEverywhereOnceOneNodeDeletesThem) {
   auto& one = sharing("node-1", redis.url());
   auto& two = sharing("node-2", redis.url());

@@ -42,6 +42,7 @@ class SharingNodes : public testing::Test {
     std::mutex lock{};
     std::vector<std::string> forgotten{};  ///< by whom, of which call
     std::vector<std::string> learned{};
+    std::vector<std::string> told_first{};  ///< messages of which Twilio had told before their records came
     std::vector<model::call_sid> alive{};
     bool refuses{};           ///< its supervisor does, to forget
     std::string out{}, in{};  ///< its troubles
@@ -251,6 +252,10 @@ class SharingNodes : public testing::Test {
                 const std::scoped_lock held{of.lock};
                 of.learned.push_back(told.call.value);
                 return fact_learned{false};
+              },
+              [&of](const voicemail_came_first& told) {
+                const std::scoped_lock held{of.lock};
+                of.told_first.push_back(told.call.value + " " + told.message.recording);
               }};
     }));
   }

@@ -187,7 +187,9 @@ TEST_F(SharedDatabase, HoldsWhatIsToldOfAnotherNodesCallUntilItsRecordComes) {
   EXPECT_EQ(two.db->held().value(), 1);
   EXPECT_TRUE(two.outbox().empty()) << "whose call it is nobody knows yet";
   one.ends(ended_call("CA1"));
-  (void)pass(one, two);
+  const auto taken = pass(one, two);
+  EXPECT_EQ(taken.first.size(), 3u) << "a message, a leg and a recording";
+  for (const auto& told : taken.first) EXPECT_EQ(told.call.value, "CA1");
   EXPECT_EQ(two.db->held().value(), 0);
   const auto waiting = two.outbox();
   ASSERT_EQ(waiting.size(), 1u);
@@ -199,6 +201,18 @@ TEST_F(SharedDatabase, HoldsWhatIsToldOfAnotherNodesCallUntilItsRecordComes) {
   EXPECT_EQ(record.recordings.size(), 1u);
   (void)pass(one, two);
   EXPECT_EQ(two.record("CA1"), one.record("CA1"));
+}
+
+TEST_F(SharedDatabase, SaysNothingOfWhatTheRecordThatComesHasAlready) {
+  const model::call_record::voicemail_message message{"RE1", "https://r.example/RE1", 7, now()};
+  journal_batch batch;
+  batch.facts.push_back({{"CA1"}, message});
+  ASSERT_TRUE(two.db->write(batch, now()));
+  auto call = ended_call("CA1");
+  ASSERT_TRUE(model::add_fact(call, message));  // Twilio has told both
+  one.ends(call);
+  EXPECT_TRUE(pass(one, two).first.empty());
+  EXPECT_EQ(two.db->held().value(), 0);
 }
 
 TEST_F(SharedDatabase, HoldsItAlsoForACallThatComesHere) {
