@@ -281,7 +281,7 @@ struct store_settings {
       };
   std::chrono::milliseconds erase_after{5000};  ///< after a call's end
   std::string node{};                           ///< its name among those that share their records; "": it shares none
-  std::chrono::milliseconds rules_wait{60'000};   ///< from new rules for how long records stay until they are gone by
+  std::chrono::milliseconds rules_wait{5000};   ///< from new rules for how long records stay until they are gone by
 };
 /// Makes the directory where there is none. An error is one line for the operator; a file that cannot be read or that a
 /// newer version wrote is left as it is. A full disk is none: the store begins without its file then.

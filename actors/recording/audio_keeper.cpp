@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -39,7 +40,12 @@ struct begin_round {  // to itself; so below
 struct take_next {
   using travels = in_process;
 };
-using keeper_door = audio_keeper::extend<caf::reacts_to<begin_round>, caf::reacts_to<take_next>>;
+struct look_at_changed {
+  using travels = in_process;
+};
+using keeper_door =
+    audio_keeper::extend<caf::reacts_to<tenant_store_began>, caf::reacts_to<tenants_changed>,
+                         caf::reacts_to<begin_round>, caf::reacts_to<take_next>, caf::reacts_to<look_at_changed>>;
 
 /// A call of which a report says that its audio has been kept.
 struct own_audio {
@@ -86,6 +92,7 @@ struct keeper_state {
     settings = std::move(given);
     guard(self, *settings.counters);
     remind(settings_type::between_rounds, begin_round{});
+    self->send(settings.tenants, watch_tenants{tenant_watcher{self}});
     return {
         [this](look_for_old_audio) { start_round(); },
         [this](begin_round) {
@@ -93,6 +100,9 @@ struct keeper_state {
           start_round();
         },
         [this](take_next) { take(); },
+        [](const tenant_store_began&) {},  // the next round reads all
+        [this](const tenants_changed& m) { have_changed(m.changes); },
+        [this](look_at_changed) { look(); },
     };
   }
 
@@ -120,6 +130,31 @@ struct keeper_state {
               go_on();
             },
             [this](const caf::error&) { is_under_way = false; });  // the next round begins anew
+  }
+
+  /// A page of them at most: beyond it all are read.
+  void have_changed(const std::vector<tenant_change>& changes) {
+    if (changed.empty()) remind(settings_type::change_wait, look_at_changed{});
+    for (const auto& one : changes)
+      if (changed.size() <= settings_type::tenants_a_page) changed.insert(one.id.value);
+  }
+
+  void look() {
+    const bool are_many = changed.size() > settings_type::tenants_a_page;
+    if (are_many && is_under_way) return remind(settings_type::change_wait, look_at_changed{});
+    look_up_tenants wanted;
+    for (const auto& id : std::exchange(changed, {})) wanted.wanted.push_back({"", {id}, ""});
+    if (are_many) return start_round();
+    ask(self, settings.tenants, tenants_limit, wanted)
+        .then([this](const looked_up_tenants& looked) { put_in_line(looked); },
+              [](const caf::error&) {});  // the next round
+  }
+
+  void put_in_line(const looked_up_tenants& looked) {
+    for (const auto& one : looked.found)
+      if (one.is == looked_up_tenant::outcome::found)
+        if (auto due = due_of(one.tenant)) waiting.push_back(std::move(*due));
+    if (!waiting.empty() && !std::exchange(is_under_way, true)) go_on();
   }
 
   void take() {
@@ -325,7 +360,8 @@ struct keeper_state {
   bool is_under_way = false;  ///< a round
   bool has_seen_due = false;  ///< in this one: all whose records' days are over
   model::tenant_id next_page;
-  std::deque<due_tenant> waiting;  ///< of the page that was read
+  std::deque<due_tenant> waiting;  ///< of the page that was read, and of those that have changed
+  std::set<std::string> changed;   ///< ids, since they were looked at last
   std::optional<turn> now;
   std::unordered_map<model::tenant_id, time> done_until;  ///< of calls that began before, nothing is left
 };

@@ -25,12 +25,13 @@ namespace tonris::actors {
 /// messages and recordings of calls, and on this node's disk the audio that ElevenLabs has told. Where a tenant wants
 /// nothing else, or is gone, what Twilio keeps is deleted once the days of the call's record are over, which waits for
 /// that. What is there, and where, say the records in this node's store; each says then that its recording is gone. Now
-/// and then it goes through all tenants, one question after the other with a pause between any two; how far it has come
-/// with each it remembers, and where Twilio does not do it that tenant's turn comes again. Ordinary actor; a new life
-/// reads all records once more.
+/// and then it goes through all tenants, one question after the other with a pause between any two, and whoever has
+/// changed has his turn at once; how far it has come with each it remembers, and where Twilio does not do it that
+/// tenant's turn comes again. Ordinary actor; a new life reads all records once more.
 struct audio_keeper_settings {
   static constexpr std::chrono::minutes between_rounds{60};
   static constexpr std::chrono::milliseconds pause{100};  ///< between two questions
+  static constexpr std::chrono::seconds change_wait{1};   ///< changes that come together are looked at together
   static constexpr std::size_t tenants_a_page = 200, records_a_page = 200, due_records_a_page = 50;
 
   tenant_store tenants;

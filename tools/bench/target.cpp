@@ -52,7 +52,7 @@ outcome<std::string> new_folder(const std::string& in) {
   return path;
 }
 
-/// Its rule for how long records are kept is new to the gateway, which looks for what is due within a minute.
+/// Its rule for how long records are kept is new to the gateway, which looks for what is due within seconds.
 outcome<std::string> write_tenants(const std::string& folder) {
   const std::string path = folder + "/tenants.json";
   std::ofstream file{path};

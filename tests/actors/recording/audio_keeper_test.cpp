@@ -23,13 +23,25 @@ class AudioKeeper : public ActorTest {
   void SetUp() override {
     tenants = track_as<tenant_store>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
       return {[this](const read_tenant_page& m) -> caf::result<tenant_page_read> {
-        if (is_away) return caf::make_error(caf::sec::runtime_error, "away");
-        tenant_page page;
-        const auto from = kept.upper_bound(m.after.value);
-        if (from != kept.end()) page.tenants.push_back({from->second.id, "1", to_json(from->second)});
-        if (from != kept.end() && std::next(from) != kept.end()) page.last = from->second.id;
-        return tenant_page_read{page};
-      }};
+                if (is_away) return caf::make_error(caf::sec::runtime_error, "away");
+                tenant_page page;
+                const auto from = kept.upper_bound(m.after.value);
+                if (from != kept.end()) page.tenants.push_back({from->second.id, "1", to_json(from->second)});
+                if (from != kept.end() && std::next(from) != kept.end()) page.last = from->second.id;
+                return tenant_page_read{page};
+              },
+              [this](const look_up_tenants& m) {
+                ++looked_up;
+                looked_up_tenants looked;
+                for (const auto& one : m.wanted) {
+                  auto& answer = looked.found.emplace_back();
+                  const auto found = kept.find(one.id.value);
+                  if (found != kept.end())
+                    answer = {looked_up_tenant::outcome::found, {found->second.id, "1", to_json(found->second)}};
+                }
+                return looked;
+              },
+              [this](const watch_tenants& m) { watcher = m.watcher; }};
     }));
     registry = track_as<tenant_registry>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
       return {[this](const find_tenant_by_id& m) {
@@ -90,6 +102,7 @@ class AudioKeeper : public ActorTest {
     callbacks = nullptr;
     twilio = nullptr;
     keeper = nullptr;
+    watcher = nullptr;
     ActorTest::TearDown();
   }
   void start() {
@@ -158,6 +171,16 @@ class AudioKeeper : public ActorTest {
   void pass_slowly(std::chrono::seconds of) {
     for (auto passed = 0s; passed < of; passed += 1s) pass(1s);
   }
+  /// Four seconds, each pause of it.
+  void pass_a_while() {
+    for (int i = 0; i < 40; ++i) pass(100ms);
+  }
+  void have_changed(const std::vector<std::string>& ids) {
+    tenants_changed news;
+    for (const auto& id : ids) news.changes.push_back({1, {id}, {}, {}});
+    caf::anon_send(watcher, news);
+    settle();
+  }
   void a_round() {
     caf::anon_send(keeper, look_for_old_audio{});
     settle();
@@ -195,6 +218,8 @@ class AudioKeeper : public ActorTest {
   callback_keeper callbacks;
   twilio_rest twilio;
   audio_keeper keeper;
+  tenant_watcher watcher;
+  int looked_up = 0;  ///< questions
   const caf::actor_clock::time_point began = scheduler.clock().now();
 };
 
@@ -219,6 +244,40 @@ TEST_F(AudioKeeper, DeletesWhatIsOlderThanItsTenantWants) {
   EXPECT_EQ(noted[0].what, "recording.delete");
   EXPECT_THAT(noted[0].before, testing::HasSubstr(R"("recordingSid":"REm1")"));
   EXPECT_EQ(counted_as("deleted"), 2);
+}
+
+TEST_F(AudioKeeper, DoesItSoonForATenantWhoseDaysHaveChanged) {
+  for (const auto* const id : {"a", "b"}) {
+    tenant_of(id, std::nullopt);
+    call_of(id, noon - 8 * day);
+  }
+  start();
+  tenant_of("a", 7);
+  tenant_of("b", 7);  // of which nobody has told yet
+  for (int i = 0; i < 3; ++i) have_changed({"a", "departed"});
+  pass_a_while();
+  EXPECT_THAT(removed(), ElementsAre("REm1.json", "REc1.json"));
+  EXPECT_EQ(looked_up, 1) << "once for all that came together";
+  have_changed({"a"});
+  pass_a_while();
+  EXPECT_EQ(asked.size(), 2u) << "it was done";
+  kept["a"].retention->audio_days = 5;
+  call_of("a", noon - 6 * day);
+  have_changed({"a"});
+  pass_a_while();
+  EXPECT_EQ(asked.size(), 4u);
+}
+
+TEST_F(AudioKeeper, LooksAtAllWhereManyHaveChanged) {
+  tenant_of("a", 7);
+  call_of("a", noon - 8 * day);
+  start();
+  std::vector<std::string> many;
+  for (std::size_t i = 0; i <= audio_keeper_settings::tenants_a_page; ++i) many.push_back("t" + std::to_string(i));
+  have_changed(many);
+  pass_a_while();
+  EXPECT_EQ(looked_up, 0);
+  EXPECT_THAT(removed(), ElementsAre("REm1.json", "REc1.json"));
 }
 
 TEST_F(AudioKeeper, DoesItOnceAndReadsNoMoreThanIsNew) {
