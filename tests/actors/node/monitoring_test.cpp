@@ -76,6 +76,27 @@ TEST_P(Monitoring, AsksForLabelsThatThereAre) {
   }
 }
 
+/// `sum by (label) (rate(metric…`
+std::vector<selected> grouped_in(const std::string& text) {
+  static const std::regex grouping{R"re(by \(([\w, ]+)\) \((?:\w+\()?((?:tonris|process)_\w+))re"}, word{R"(\w+)"};
+  std::vector<selected> all;
+  for (std::sregex_iterator one{text.begin(), text.end(), grouping}; one != std::sregex_iterator{}; ++one) {
+    const auto labels = (*one)[1].str();
+    for (std::sregex_iterator label{labels.begin(), labels.end(), word}; label != std::sregex_iterator{}; ++label)
+      all.push_back({(*one)[2], label->str(), {}});
+  }
+  return all;
+}
+
+TEST_P(Monitoring, SumsUpByLabelsThatThereAre) {
+  const auto shown = everything_shown();
+  for (const auto& one : grouped_in(file(GetParam()))) {
+    if (one.label == "instance" || one.label == "job") continue;  // Prometheus' own
+    const std::regex line{"\n" + one.metric + R"(\{[^\n]*\b)" + one.label + "=\""};
+    EXPECT_TRUE(std::regex_search(shown, line)) << one.metric << " has no " << one.label;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Of, Monitoring, testing::Values("config/prometheus/alerts.yml", "config/grafana/tonris.json"),
                          [](const auto& row) { return row.index == 0 ? "Alerts" : "Dashboard"; });
 
@@ -121,11 +142,36 @@ TEST(MonitoringOfLabels, SeesEachWordOfASelector) {
   EXPECT_EQ(all[2].metric + all[2].label + all[2].value, "tonris_a_totalyd");
 }
 
+TEST(MonitoringOfLabels, SeesEachWordOfASum) {
+  const auto all = grouped_in("sum by (le, b) (rate(tonris_a_bucket{x=\"y\"}[5m])) + max by (c) (tonris_d)");
+  ASSERT_EQ(all.size(), 3u);
+  EXPECT_EQ(all[0].metric + all[0].label, "tonris_a_bucketle");
+  EXPECT_EQ(all[1].metric + all[1].label, "tonris_a_bucketb");
+  EXPECT_EQ(all[2].metric + all[2].label, "tonris_dc");
+}
+
 void expect_questions(const rapidjson::Value& panel) {
   if (std::string{panel["type"].GetString()} == "row") return;
   EXPECT_GT(panel["targets"].Size(), 0u) << panel["title"].GetString();
-  for (const auto& target : panel["targets"].GetArray())
+  for (const auto& target : panel["targets"].GetArray()) {
     EXPECT_STREQ(target["datasource"]["uid"].GetString(), "${datasource}") << "one that nobody else has";
+    EXPECT_FALSE(metrics_in(target["expr"].GetString()).empty()) << target["expr"].GetString();
+  }
+}
+
+/// Whoever adds a queue shows how long it is.
+TEST(Dashboard, ShowsWhateverWaitsIsBehindOrIsLost) {
+  const auto asked = metrics_in(file("config/grafana/tonris.json"));
+  int families = 0;
+  for (const auto& [name, family] : families_in(everything_shown())) {
+    for (const auto* const end :
+         {"_waiting", "_held", "_dead", "_behind_seconds", "_unread_seconds", "_dropped_total"}) {
+      if (!name.ends_with(end)) continue;
+      ++families;
+      EXPECT_TRUE(asked.contains(name)) << name;
+    }
+  }
+  EXPECT_GT(families, 10);
 }
 
 TEST(Dashboard, IsAsGrafanaImportsIt) {
