@@ -95,12 +95,14 @@ TEST_F(DriftDatabase, ForgetsTheEarliestOfTooManyAndNoneBecauseOfAClock) {
   auto db = open();
   ASSERT_TRUE(db.keep({today, {row("a", 1, 1)}, {}}));
   const auto number = std::to_string(today.time_since_epoch().count());
-  ASSERT_TRUE(net::sqlite::database::open(folder.data() + "/drift.db", {false, false})
-                  ->exec("WITH RECURSIVE ago(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM ago WHERE n < " +
-                         std::to_string(drift_database::most_days - 1) + ") INSERT INTO days (day) SELECT " + number +
-                         " - n FROM ago; INSERT INTO drift SELECT day, 'twilio', 'a', 'USD', 1, 1, 1, 0, 0, 0, 0, 0, 0"
-                         " FROM days WHERE day < " +
-                         number));
+  auto beside = net::sqlite::database::open(folder.data() + "/drift.db");
+  ASSERT_TRUE(beside) << beside.error().line;
+  ASSERT_TRUE(
+      beside->exec("WITH RECURSIVE ago(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM ago WHERE n < " +
+                   std::to_string(drift_database::most_days - 1) + ") INSERT INTO days (day) SELECT " + number +
+                   " - n FROM ago; INSERT INTO drift SELECT day, 'twilio', 'a', 'USD', 1, 1, 1, 0, 0, 0, 0, 0, 0"
+                   " FROM days WHERE day < " +
+                   number));
   const auto all = of(db);
   ASSERT_EQ(all.size(), static_cast<std::size_t>(drift_database::most_days));
   ASSERT_TRUE(db.keep({today + days{900}}));

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "actors/store/database.hpp"
+#include "model/call/story.hpp"
 #include "net/http_server.hpp"
 #include "net/run_on.hpp"
 #include "tests/net/raw_peer.hpp"
@@ -169,7 +170,7 @@ TEST_F(Tonrisctl, SaysInTenLinesAtMostWhyACallEnded) {
   serve(200, to_json(some_events), to_json(some_record()));
   EXPECT_EQ(why(), found);
   const auto said = out.str();
-  EXPECT_EQ(said, call_summary(some_events, some_record())) << "as GET …/why does";
+  EXPECT_EQ(said, model::call_summary(some_events, some_record())) << "as GET …/why does";
   EXPECT_LE(std::count(said.begin(), said.end(), '\n'), 10) << said;
   store({.checkpoints = {},
          .records = {{some_call, "salon-1", ten_o_clock, to_json(some_record())}},
