@@ -204,7 +204,8 @@ void redis_dials::on(const dial_is_now& changed) {
 
 /// What is told before stands: telling it again changes nothing.
 void redis_dials::tell(const model::dial& one) {
-  std::vector<std::string> arguments{is_here(one) ? config_.node : "", one.call.value};
+  const auto at = is_here(one) ? config_.node : one.sent_on ? "-" + config_.node : std::string{};
+  std::vector<std::string> arguments{at, one.call.value};
   const auto put = [&](const char* name, bool is_so) {
     if (is_so) arguments.insert(arguments.end(), {name, "1"});
   };

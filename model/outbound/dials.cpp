@@ -97,7 +97,7 @@ const dial* dials::redeem(const ticket& shown, const call_sid& call, time now) {
   auto* const one = report(shown, call, now);
   if (!one || now >= one->began + ticket_life) return nullptr;
   one->answered = true;
-  one->elsewhere = false;
+  one->elsewhere = one->sent_on = false;
   sort(*one);
   return one;
 }
@@ -112,6 +112,7 @@ void dials::is_elsewhere(const ticket& shown) {
 void dials::sent_on(const ticket& shown) {
   auto* const one = dials_.find(shown.value);
   if (!one) return;
+  one->sent_on = one->answered;
   one->answered = one->elsewhere = false;
   sort(*one);
 }

@@ -36,8 +36,9 @@ struct dial {
   std::optional<who_answered> heard;
   bool answered = false;   ///< Twilio has asked what is to be done with it
   bool elsewhere = false;  ///< … and another node serves it
-  bool over = false;       ///< Twilio has said so
-  bool hung_up = false;    ///< somebody wants it ended, whether it is answered meanwhile or not
+  bool sent_on = false;  ///< this node had taken it, and has given it back: Twilio asks again, whichever node there is
+  bool over = false;     ///< Twilio has said so
+  bool hung_up = false;  ///< somebody wants it ended, whether it is answered meanwhile or not
   bool operator==(const dial&) const = default;
 };
 /// Twilio has it, and nobody has answered yet.

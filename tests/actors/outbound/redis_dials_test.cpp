@@ -189,6 +189,22 @@ TEST_F(RedisDials, AreTakenByWhomTwilioAsksForOneCallOnly) {
   EXPECT_TRUE(one->dials->unsettled(std::chrono::steady_clock::now()).empty());
 }
 
+TEST_F(RedisDials, AreNobodysOnceANodeHasSentThemOn) {
+  ASSERT_EQ(one->share(to("+15550109999", "t1")).is, outcome::allowed);
+  ASSERT_TRUE(one->take("t1"));
+  const auto is_elsewhere = [](node& at) {
+    return at.ask<dial_told>(tell_dial{{"t1"}, some_call}).value_or(dial_told{}).is_elsewhere;
+  };
+  EXPECT_TRUE(two->comes_to([&] { return is_elsewhere(*two); }));
+  one->dials->sent_on({"t1"});
+  EXPECT_TRUE(two->comes_to([&] { return !is_elsewhere(*two); })) << "who hears of its end writes its record";
+  ASSERT_TRUE(two->take("t1"));
+  EXPECT_TRUE(is_elsewhere(*one));
+  one->dials->hang_up({"t1"});  // what is told of it later takes it from nobody
+  EXPECT_TRUE(two->comes_to([&] { return two->dials->find(model::ticket{"t1"})->hung_up; }));
+  EXPECT_TRUE(is_elsewhere(*one));
+}
+
 TEST_F(RedisDials, CountAttemptsOfAllNodes) {
   EXPECT_EQ(one->share(to("+15550109999", "t1"), 2, 3).is, outcome::allowed);
   EXPECT_EQ(two->share(to("+15550109998", "t2"), 2, 3).is, outcome::allowed);
