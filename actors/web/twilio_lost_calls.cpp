@@ -17,7 +17,7 @@ using model::end_reason;
 
 namespace {
 
-constexpr std::chrono::milliseconds registry_limit{1000}, supervisor_limit{1500}, holder_limit{400};
+constexpr std::chrono::milliseconds registry_limit{1000}, supervisor_limit{1500}, holder_limit{400}, store_limit{1000};
 // A lease, and a little (docs/limits.md).
 constexpr std::chrono::seconds holder_pause{25};
 constexpr unsigned most_holder_looks = 5;  // while Redis does not say
@@ -54,7 +54,10 @@ void twilio_webhooks::ask_for_holder(const lost_call& lost, const call_answer& o
   ask(this, config_.who_may_come, holder_limit, find_lease_holder{lost.request.call})
       .then(
           [this, lost, otherwise, to](const lease_holder& known) {
-            if (known.is == lease_holder::who::nobody) return answer_lost(lost, otherwise, to);
+            if (known.is == lease_holder::who::nobody)
+              return if_unrecorded(
+                  lost, [this, lost, otherwise, to] { answer_lost(lost, otherwise, to); },
+                  [this, otherwise, to] { answer(otherwise, to); });
             leave_to_holder(lost, known.is == lease_holder::who::over, otherwise, to);
           },
           [this, lost, otherwise, to](const caf::error&) { leave_to_holder(lost, false, otherwise, to); });
@@ -66,6 +69,14 @@ void twilio_webhooks::leave_to_holder(const lost_call& lost, bool is_over, const
   const bool asks_again = !lost.has_begun && lost.redirects < max_redirects;
   answer(asks_again ? call_answer::redirect(call_answer::verb::redirect_connect, lost.redirects) : otherwise, to);
   if (!is_over && (lost.redirects == 0 || !asks_again)) look_later(lost);
+}
+
+/// Its place may be forgotten, or it never had one, while its record came from whoever had it.
+void twilio_webhooks::if_unrecorded(const lost_call& lost, const std::function<void()>& then,
+                                    const std::function<void()>& otherwise) {
+  ask(this, config_.store, store_limit, find_record{lost.request.call})
+      .then([then, otherwise](const found_record& found) { found.json.empty() ? then() : otherwise(); },
+            [then](const caf::error&) { then(); });
 }
 
 /// Whose lease has run out by then is gone.
@@ -82,7 +93,8 @@ void twilio_webhooks::look_for_holder(const lost_call& lost) {
   const auto leave = [this] { --awaited_holders_; };
   const auto take = [this, lost, leave] {
     leave();
-    write_lost(lost, [](const caf::expected<call_answer>&) {});
+    if_unrecorded(
+        lost, [this, lost] { write_lost(lost, [](const caf::expected<call_answer>&) {}); }, [] {});
   };
   ask(this, config_.who_may_come, holder_limit, find_lease_holder{lost.request.call})
       .then([take, leave](const lease_holder& known) { known.is == lease_holder::who::nobody ? take() : leave(); },
@@ -100,6 +112,7 @@ void twilio_webhooks::answer_lost(const lost_call& lost, const call_answer& othe
 void twilio_webhooks::write_lost(const lost_call& lost, told_lost then) {
   const auto write = [this, lost, then = std::move(then)](const found_tenant& found) {
     refuse_call as{lost.request, found.tenant, end_reason::node_lost, {}, lost.token, found.from_tenant};
+    if (lost.looks > 0) as.placed = lost.asked_at;  // its caller has heard his sentence, and has gone
     ask(this, config_.supervisor, supervisor_limit, std::move(as))
         .then([then](const call_answer& decided) { then(decided); }, [then](const caf::error& why) { then(why); });
   };

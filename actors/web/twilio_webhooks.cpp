@@ -301,7 +301,7 @@ void twilio_webhooks::next_step(const signed_request& request) {
             const auto call = twilio::parse_voice_request(request.fields);
             if (!decided.is_of_unknown || !call) return answer(decided, to);
             ask_for_holder({*call, request.signer, asked.token, asked.redirects,
-                            asked.news != model::fallback_news::none, asked.outbound},
+                            asked.news != model::fallback_news::none, asked.outbound, config_.wall_clock()},
                            decided, to);
           },
           [to, direction](const caf::error&) { to->respond(apology(direction)); });

@@ -41,6 +41,7 @@ struct lost_call {
   unsigned redirects = 0;
   bool has_begun = false;  ///< what follows a lost call was under way already
   bool outbound = false;
+  std::chrono::system_clock::time_point asked_at{};
   unsigned looks = 0;
 };
 
@@ -129,6 +130,7 @@ class twilio_webhooks final : public loop_bound {
   // twilio_lost_calls.cpp: what would have no record
   void ask_for_holder(const lost_call& lost, const call_answer& otherwise, const responder& to);
   void leave_to_holder(const lost_call& lost, bool is_over, const call_answer& otherwise, const responder& to);
+  void if_unrecorded(const lost_call& lost, const std::function<void()>& then, const std::function<void()>& otherwise);
   void look_later(lost_call lost);
   void look_for_holder(const lost_call& lost);
   using told_lost = std::function<void(const caf::expected<call_answer>&)>;

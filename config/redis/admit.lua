@@ -16,6 +16,7 @@ for i = 1, #r, 2 do local n = tonumber(r[i + 1]) if r[i] == ARGV[2] then my = n 
 if total >= a[12] or ((by[ARGV[2]] or 0) >= my and total + unused >= a[12]) then return {'vendor', total} end if R('ZADD', KEYS[8], till, ARGV[2] .. '|' .. ARGV[1]) == 1 then R('HINCRBY', KEYS[9], ARGV[2], 1) end
 R('PEXPIREAT', KEYS[8], till + 60000) R('PEXPIREAT', KEYS[9], till + 60000) end R('ZADD', KEYS[4], till, ARGV[1]) R('PEXPIREAT', KEYS[4], till + 60000)
 if a[7] > 0 then R('ZADD', KEYS[5], now, ARGV[1]) R('PEXPIRE', KEYS[5], 60000) end if a[10] > 0 then R('ZADD', KEYS[7], now, ARGV[1]) R('PEXPIRE', KEYS[7], a[11]) end
+R('SET', KEYS[1]:sub(1, -4) .. 'node:' .. ARGV[3], '', 'PX', a[5])  -- its node lives
 local e = R('HINCRBY', KEYS[3], 'e', 1) R('HSET', KEYS[3], 't', ARGV[2], 'n', ARGV[3], 'v', ARGV[4]) R('PEXPIRE', KEYS[3], a[14])
 if not l[1] then R('HSET', KEYS[3], 's', a[13]) R('HINCRBY', KEYS[6], 'calls', 1) R('HINCRBY', KEYS[6], 's', a[13]) R('EXPIRE', KEYS[6], 34300800, 'NX') end  -- first slice, booked ahead
 return {'ok', e, live + 1, 0}

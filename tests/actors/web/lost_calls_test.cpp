@@ -70,6 +70,18 @@ TEST_F(LostCalls, AreWrittenDownAtOnceWhereNobodyHasThem) {
   EXPECT_THAT(written(), IsEmpty());
 }
 
+TEST_F(LostCalls, AreNoneWhoseRecordHasComeFromAnotherNode) {
+  model::call_record known_here;
+  known_here.call = some_call;
+  stored->record = to_json(known_here);
+  EXPECT_THAT(ask(), AllOf(HasSubstr("<Say"), Not(HasSubstr("<Redirect")))) << "its place is forgotten, or it had none";
+  known->is = who::another;
+  EXPECT_THAT(ask(), asks_again(1));
+  known->is = who::nobody;
+  pass(25s);
+  EXPECT_THAT(written(), IsEmpty());
+}
+
 TEST_F(LostCalls, AreNoneWhereAnotherNodeHasThem) {
   known->is = who::another;
   EXPECT_THAT(ask(), asks_again(1));
@@ -87,7 +99,8 @@ TEST_F(LostCalls, AreWrittenDownOnceTheirNodesLeaseHasRunOut) {
   pass(24s);
   EXPECT_THAT(written(), IsEmpty());
   pass(1s);
-  EXPECT_THAT(written(), testing::ElementsAre(is_lost));
+  EXPECT_THAT(written(), testing::ElementsAre(AllOf(is_lost, Not(HasSubstr(R"("fallback")")))))
+      << "its caller has heard a sentence, and has gone";
   pass(10min);
   EXPECT_THAT(written(), IsEmpty()) << "once";
 }
