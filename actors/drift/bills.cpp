@@ -167,21 +167,14 @@ struct reader_state {
 
   void read_records() {
     ask(self, settings.calls, store_limit, find_calls{now->query})
-        .then([this](const found_calls& found) { take(found.records); }, [this](const caf::error&) { give_up(); });
+        .then([this](const found_calls& found) { take(found); }, [this](const caf::error&) { give_up(); });
   }
 
-  void take(const std::vector<std::string>& records) {
-    std::size_t readable = 0;
-    for (const auto& json : records) {
-      const auto record = model::parse_call_record(json);
-      if (!record) continue;
-      ++readable;
-      now->query.after = place_of(*record);
-      now->known.add(*record);
-    }
-    const bool is_last = records.size() < settings_type::page;
-    if (!is_last && readable == 0) return give_up();  // nobody knows where it goes on
-    later(settings_type::store_pause, [this, is_last] { is_last ? begin_lists() : read_records(); });
+  void take(const found_calls& found) {
+    for (const auto& json : found.records)
+      if (const auto record = model::parse_call_record(json)) now->known.add(*record);
+    now->query.after = found.last;
+    later(settings_type::store_pause, [this] { now->query.after ? read_records() : begin_lists(); });
   }
 
   // --- the lists
@@ -191,14 +184,15 @@ struct reader_state {
       const auto& all = now->holders[account];
       return all.size() == 1 ? model::tenant_id{*all.begin()} : model::tenant_id{};
     };
+    // The gateway's own first, which time suffices for.
     now->lists.emplace_back(now->day, settings.main, model::tenant_id{});
+    now->lists.emplace_back(now->day, tenant_ptr{}, model::tenant_id{});
     for (const auto& [sid, account] : now->accounts) {
       if (account.token.empty())
         cannot_be_opened(now->twilio, sid);
       else
         now->lists.emplace_back(now->day, account, only_holder(sid));
     }
-    now->lists.emplace_back(now->day, tenant_ptr{}, model::tenant_id{});
     for (const auto& tenant : now->keys) now->lists.emplace_back(now->day, tenant, tenant->id);
     for (const auto& one : now->lists) ++side_of(one).lists;
     read_next();
@@ -269,6 +263,9 @@ struct reader_state {
             ? unknown_at_twilio(list.unknown_calls(), now->owners, list.otherwise(), *settings.rates)
             : unknown_at_elevenlabs(list.unknown_conversations(), now->owners, list.otherwise(), *settings.rates);
     tell_unknown(list.name(), rows);
+    // Several keys may open one and the same workspace: each is unknown once.
+    for (const auto& one : list.unknown_calls()) now->known.add(one.call.value);
+    for (const auto& one : list.unknown_conversations()) now->known.add(one.conversation.value);
     unknown = merged(unknown, rows);
     now->lists.pop_front();
     later(settings_type::pause, [this] { read_next(); });

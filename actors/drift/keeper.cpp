@@ -96,10 +96,18 @@ struct keeper_state {
     if (!opened) return trouble.by(opened.error().line);
     db = std::move(*opened);
     trouble.ended();
-    if (const auto newest = db->newest(); newest && !*newest)
-      listed_from = end();  // of those before it nobody here had a call
+    begin_lists();
     tell_newest();
     return true;
+  }
+
+  /// With the first whole day of this gateway: whoever had the calls of those before was not it. Its first look keeps
+  /// days as far back as any are made up for.
+  void begin_lists() {
+    const auto first = db->earliest();
+    if (!first) return;
+    const auto begun = first->value_or(end() - settings_type::made_up_for);
+    listed_from = begun + settings_type::made_up_for + days{3};
   }
 
   /// Of days that are not over an empty one says nothing: a clock that was ahead has made it.
@@ -216,7 +224,9 @@ struct keeper_state {
   // --- what the vendors list of it
 
   void list() {
-    if (!settings.bills || now->day < listed_from) return keep();
+    if (!settings.bills || now->day < listed_from || now->day < end() - settings_type::listed_for) return keep();
+    const auto before = db->days({{}, now->day, now->day + days{1}, 1});
+    if (before && !before->days.empty()) return keep();  // some of its records may be gone since
     ask(self, settings.bills, bills_limit, list_bills{now->day})
         .then([this](const bills_listed& listed) { take(listed); }, [this](const caf::error&) { failed(); });
   }
@@ -294,7 +304,7 @@ struct keeper_state {
   sys_days from{};  ///< what is missing before it was looked at
   clock_doubt doubt{};
   std::optional<reading> now;
-  sys_days listed_from{};
+  sys_days listed_from = sys_days::max();
 };
 
 keeper_door::behavior_type run_keeper(keeper_door::stateful_pointer<keeper_state> self, settings_type settings) {

@@ -35,6 +35,8 @@ struct drift_keeper_settings {
 
   /// A day waits so long for lists of the vendors' that cannot be read now, and is then kept without them.
   static constexpr std::chrono::hours lists_take{24};
+  /// A day that is made up for later has none: some of its records may be gone by then.
+  static constexpr std::chrono::days listed_for{2};
 
   std::function<tl::expected<drift_database, unusable_database>()> open;
   bill_reader bills;  ///< null: nobody reads the vendors' lists

@@ -188,6 +188,10 @@ drift_database::result<std::optional<sys_days>> drift_database::first_missing(sy
   return std::optional<sys_days>{};
 }
 
+drift_database::result<std::optional<sys_days>> drift_database::earliest() {
+  return day_by("SELECT day FROM days WHERE day >= ? ORDER BY day LIMIT 1", sys_days::min());
+}
+
 drift_database::result<std::optional<sys_days>> drift_database::newest(std::optional<sys_days> before) {
   return day_by("SELECT day FROM days WHERE day < ? ORDER BY day DESC LIMIT 1", before.value_or(sys_days::max()));
 }

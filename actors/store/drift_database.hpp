@@ -59,6 +59,7 @@ class drift_database {
   /// The first from `from` on and before `to` that was never kept; nothing: all were.
   [[nodiscard]] result<std::optional<std::chrono::sys_days>> first_missing(std::chrono::sys_days from,
                                                                            std::chrono::sys_days to);
+  [[nodiscard]] result<std::optional<std::chrono::sys_days>> earliest();  ///< of those that are kept
   /// The last one that was kept, of all or of those before that day; a day without calls too.
   [[nodiscard]] result<std::optional<std::chrono::sys_days>> newest(std::optional<std::chrono::sys_days> before = {});
 

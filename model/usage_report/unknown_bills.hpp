@@ -25,6 +25,7 @@ namespace tonris::model {
 class known_ids {
  public:
   void add(const call_record& record);
+  void add(std::string_view id) { ids_.insert(digest(id)); }
   [[nodiscard]] bool has(std::string_view id) const { return ids_.contains(digest(id)); }
   [[nodiscard]] bool has(const twilio_listed_call& listed) const {
     return has(listed.call.value) || (!listed.parent.empty() && has(listed.parent.value));
@@ -40,7 +41,7 @@ class known_ids {
 class bill_owners {
  public:
   /// Of its records the day's are not all there any more when its bills have come: nobody knows what was unknown.
-  static constexpr std::uint32_t forgets_within_days = 3;
+  static constexpr std::uint32_t forgets_within_days = 5;
 
   bill_owners(business_types by_business, agent_id default_agent)
       : by_business_(std::move(by_business)), default_agent_(std::move(default_agent)) {}

@@ -69,6 +69,7 @@ class BillReader : public ActorTest {
             continue;
           if (m.query.after && !comes_before(*m.query.after, place_of(one))) continue;
           found.records.push_back(to_json(one));
+          if (found.records.size() == m.query.limit) found.last = place_of(one);
         }
         return found;
       }};

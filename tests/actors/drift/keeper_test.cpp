@@ -118,7 +118,7 @@ class DriftKeeper : public testing::Test {
     look();
     ASSERT_EQ(days_kept(14), 14u);
     stop();
-    known->now_s += 24 * 3600;
+    known->now_s += 4 * 24 * 3600;  // the first whole day is over, and its bills have come
     bills = caf::actor_cast<bill_reader>(system.spawn(bills_of, known));
     model::drift_row row;
     row.only_theirs = {3, 25'500, {}, 180};
@@ -270,14 +270,36 @@ TEST_F(DriftKeeper, KeepsWhatTheVendorsListAndNobodyHereKnows) {
   begin_with_lists();
   start();
   look();
-  ASSERT_EQ(days_kept(15), 15u);
-  EXPECT_EQ(listed(), std::vector{today - days{1}});
+  ASSERT_EQ(days_kept(18), 18u);
+  EXPECT_EQ(listed(), std::vector{today + days{2}}) << "of those before it the gateway was not there all day";
   const auto last = kept().back();
   EXPECT_EQ(last.twilio_bill, known->lists.twilio);
   EXPECT_EQ(last.elevenlabs_bill.read, drift_database::bill::read_type::part);
   EXPECT_TRUE(last.twilio.empty()) << "it stands apart";
   EXPECT_EQ(counted(R"(tonris_unknown_calls{vendor="twilio"})"), 3);
   EXPECT_EQ(counted(R"(tonris_unknown_calls{vendor="elevenlabs"})"), 0);
+}
+
+TEST_F(DriftKeeper, AsksForADaysListsOnceAndForNoneThatIsOld) {
+  begin_with_lists();
+  start();
+  look();
+  ASSERT_EQ(days_kept(18), 18u);
+  settle();
+  const auto before = kept().back();
+  known->lists = {};
+  known->lists.twilio.read = drift_database::bill::read_type::all;
+  something_comes_of(before.date);  // a month later most of its calls may be gone
+  look();
+  ASSERT_TRUE(comes_to(anew, 1));
+  EXPECT_EQ(kept().back().twilio_bill, before.twilio_bill);
+  EXPECT_EQ(listed().size(), 1u);
+  stop();
+  clock_is(today + days{12});
+  start();
+  look();
+  ASSERT_EQ(days_kept(26), 26u);
+  EXPECT_EQ(listed(), (std::vector{today + days{2}, today + days{8}, today + days{9}, today + days{10}}));
 }
 
 TEST_F(DriftKeeper, WaitsADayForListsThatCannotBeReadNow) {
@@ -287,15 +309,15 @@ TEST_F(DriftKeeper, WaitsADayForListsThatCannotBeReadNow) {
   look();
   const std::string failed = R"(tonris_cost_drift_looks_total{outcome="failed"})";
   wait_for(failed, 1);
-  EXPECT_EQ(kept().size(), 14u);
+  EXPECT_EQ(kept().size(), 17u);
   known->now_s += (drift_keeper_settings::lists_take - 12h) / 1s;  // not a day behind when it was due
   look();
   wait_for(failed, 2);
-  EXPECT_EQ(kept().size(), 14u);
+  EXPECT_EQ(kept().size(), 17u);
   known->now_s += 12h / 1s;
   look();
-  EXPECT_EQ(days_kept(15), 15u);
-  EXPECT_EQ(kept().back().date, today - days{1});
+  EXPECT_EQ(days_kept(18), 18u);
+  EXPECT_EQ(kept().back().date, today + days{2});
 }
 
 TEST_F(DriftKeeper, ListsNoDayFromBeforeItsFirstLook) {
@@ -304,6 +326,12 @@ TEST_F(DriftKeeper, ListsNoDayFromBeforeItsFirstLook) {
   look();
   ASSERT_EQ(days_kept(14), 14u);
   EXPECT_TRUE(listed().empty()) << "whoever had those calls was not this gateway";
+  stop();
+  clock_is(today + days{3});
+  start();
+  look();
+  ASSERT_EQ(days_kept(17), 17u);
+  EXPECT_TRUE(listed().empty()) << "nor all those of its first day, also in its next life";
 }
 
 // --- what comes later
