@@ -148,7 +148,10 @@ void call_supervisor_state::add_to_stored(const model::call_sid& call,
           [this, message](const added_to_record& added) {
             if (const auto record = model::parse_call_record(added.json)) tell_voicemail(*record, nullptr, message);
           },
-          [](const caf::error&) {});  // the record learns of it all the same
+          // Perhaps the store has it, and perhaps not; twice it is once.
+          [this, call, message](const caf::error&) {
+            services().journal->fact({call, message});
+          });
 }
 
 void call_supervisor_state::on(const voicemail_came_first& told) {

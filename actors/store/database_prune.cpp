@@ -167,7 +167,10 @@ call_database::result<std::optional<call_database::time>> call_database::aged(ti
 call_database::result<call_database::time> call_database::age(time wall, std::chrono::nanoseconds passed) {
   const auto before = db_.read_number("SELECT until_ms FROM aged");
   if (!before) return tl::unexpected(before.error());
-  const auto until = *before == 0 ? wall : model::aged_until(time{std::chrono::milliseconds{*before}}, wall, passed);
+  const auto any = db_.read_number("SELECT EXISTS (SELECT 1 FROM records)");
+  if (!any) return tl::unexpected(any.error());
+  const auto until =
+      *before == 0 || *any == 0 ? wall : model::aged_until(time{std::chrono::milliseconds{*before}}, wall, passed);
   auto put = db_.prepare("INSERT OR REPLACE INTO aged VALUES (1, ?)");
   if (!put) return tl::unexpected(put.error());
   if (auto done = put->bind(1, in_ms(until)).run(); !done) return tl::unexpected(done.error());
@@ -278,7 +281,9 @@ call_database::result<void> call_database::keep_for(const std::vector<retention_
     put->bind(1, one.tenant.value).bind(2, std::int64_t{one.records.count()}).bind(3, std::int64_t{one.words.count()});
     if (auto done = put->run(); !done) return done;
   }
-  return all->commit();
+  if (auto done = all->commit(); !done) return done;
+  pruned_upto_ = {};  // whose days are new may be before it
+  return {};
 }
 
 // --- because somebody wants it gone

@@ -9,6 +9,7 @@
 #include "model/call/learned_facts.hpp"
 #include "model/call/record_choice.hpp"
 #include "model/finding/full_text.hpp"
+#include "model/usage_report/bill_drift.hpp"
 
 namespace tonris::actors {
 
@@ -306,6 +307,7 @@ call_database::result<void> call_database::take_learned(const incoming& news, ta
   if (!here) return tl::unexpected(here.error());
   const auto facts = model::parse_call_record(news.json);
   auto record = *here ? model::parse_call_record((*here)->json) : model::decoded<model::call_record>{};
+  const auto before = record;
   bool is_news = false;
   if (*here && !(*here)->node.empty() && facts && record)
     for (const auto& fact : facts_in(*facts)) is_news = model::add_fact(*record, fact) || is_news;
@@ -318,7 +320,8 @@ call_database::result<void> call_database::take_learned(const incoming& news, ta
   if (!put) return tl::unexpected(put.error());
   const auto json = to_json(*record);
   if (auto done = put->bind(1, json).bind(2, news.call.value).run(); !done) return done;
-  if (auto done = note_change(db_, record->started); !done) return done;
+  if (!model::are_billed_alike(*before, *record))
+    if (auto done = note_change(db_, record->started); !done) return done;
   return call_list::put(db_, *record);
 }
 

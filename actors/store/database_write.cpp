@@ -6,6 +6,7 @@
 #include "actors/store/database_rows.hpp"
 #include "model/call/learned_facts.hpp"
 #include "model/call/record_choice.hpp"
+#include "model/usage_report/bill_drift.hpp"
 
 namespace tonris::actors {
 
@@ -157,7 +158,7 @@ call_database::result<call_database::addition> call_database::add_to_record(cons
   auto done = own->empty() ? change(db_, change_others_record, f.call, to_json(*record))
                            : change_own(db_, f.call, to_json(*record), now);
   if (done) done = call_list::put(db_, *record);
-  if (done) done = note_change(db_, record->started);
+  if (done && !model::are_billed_alike(before, *record)) done = note_change(db_, record->started);
   if (done) done = send_later(f.call, now, false, learned);
   if (!done) return tl::unexpected(done.error());
   return addition::news;

@@ -93,6 +93,16 @@ void bill_drift::add(const call_record& record) {
   elevenlabs_.add(at_elevenlabs.rows());
 }
 
+bool are_billed_alike(const call_record& a, const call_record& b) {
+  const auto costs = [](const auto& of) {
+    std::vector<std::optional<cost_part>> all;
+    for (const auto& one : of) all.push_back(one.cost);
+    return all;
+  };
+  return a.cost == b.cost && a.legs == b.legs && a.reports == b.reports && a.conversations == b.conversations &&
+         costs(a.voicemail) == costs(b.voicemail) && costs(a.recordings) == costs(b.recordings);
+}
+
 void write_members(json_writer& out, const bill_drift& drift) {
   put(out, "twilio", drift.at_twilio());
   put(out, "elevenLabs", drift.at_elevenlabs());

@@ -41,6 +41,9 @@ class bill_drift {
 };
 
 /// Members of an object that is open: "twilio":[…],"elevenLabs":[…], rows as of model/money/reconciliation.hpp.
+/// Does a day's drift say the same of both? Notes, what was said, and that sound was deleted are no matter.
+[[nodiscard]] bool are_billed_alike(const call_record& a, const call_record& b);
+
 void write_members(json_writer& out, const bill_drift& drift);
 /// The object of these.
 [[nodiscard]] std::string to_json(const bill_drift& drift);
