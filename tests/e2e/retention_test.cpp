@@ -66,6 +66,7 @@ class Retention : public CallbackTest {
   /// Are these words in any file below DATA_DIR?
   bool is_anywhere(const std::string& words) {
     for (const auto& file : fs::recursive_directory_iterator(w.gateway().data_dir())) {
+      if (!file.is_regular_file()) continue;
       std::ifstream in{file.path(), std::ios::binary};
       if (has(std::string{std::istreambuf_iterator<char>{in}, {}}, words)) return true;
     }

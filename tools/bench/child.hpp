@@ -26,7 +26,8 @@ struct child_plan {
 class child {
  public:
   [[nodiscard]] static outcome<child> start(const child_plan& plan);
-  child(child&& other) noexcept : pid_(std::exchange(other.pid_, -1)), log_(std::move(other.log_)), how_(other.how_) {}
+  child(child&& other) noexcept
+      : pid_(std::exchange(other.pid_, -1)), log_(std::move(other.log_)), how_(std::move(other.how_)) {}
   child& operator=(child&&) = delete;
   ~child();
 
