@@ -10,7 +10,8 @@ namespace {
 using namespace test;
 using namespace std::chrono;
 using namespace std::chrono_literals;
-using note = model::call_record::note;
+using charge = model::call_record::charge;
+using part = charge::part_type;
 
 class ChangedDays : public testing::Test, protected shared_stores {
  protected:
@@ -26,6 +27,7 @@ class ChangedDays : public testing::Test, protected shared_stores {
     batch.facts.push_back({{sid}, std::move(fact)});
     at.write(batch);
   }
+  static charge price(part of) { return {of, {{8'500, model::us_dollars}, true, model::cost_source::vendor, now()}}; }
   static inline const sys_days today = floor<days>(now());
   static inline const std::vector<sys_days> none{};
 };
@@ -36,19 +38,21 @@ TEST_F(ChangedDays, AreThoseOfCallsThatHaveEndedOrLearnedSomething) {
   one.ends(ended_call("CA3", today - days{3} + 1h));
   EXPECT_EQ(take(one), (std::vector{today - days{20}, today - days{3}}));
   EXPECT_EQ(take(one), none);
-  learn(one, "CA1", note{now(), "call her back"});
+  learn(one, "CA1", price(part::twilio));
   EXPECT_EQ(take(one, today - days{20}), none);
   EXPECT_EQ(take(one), std::vector{today - days{20}});
-  learn(one, "CA1", note{now(), "call her back"});
-  learn(one, "CA9", note{now(), "nobody knows it"});
-  EXPECT_EQ(take(one), (std::vector{today - days{20}})) << "a second note";
+  learn(one, "CA1", price(part::llm));
+  learn(one, "CA9", price(part::twilio));  // nobody knows it
+  EXPECT_EQ(take(one), (std::vector{today - days{20}})) << "a second part";
+  learn(one, "CA1", model::call_record::note{now(), "call her back"});
+  EXPECT_EQ(take(one), none) << "which costs nothing";
 }
 
 TEST_F(ChangedDays, AreNotTakenForNotedWhereTheyHaveChangedMeanwhile) {
   one.ends(ended_call("CA1"));
   const auto seen = one.db->changed_days(today + days{1}).value();
   ASSERT_EQ(seen.size(), 1u);
-  learn(one, "CA1", note{now(), "call her back"});
+  learn(one, "CA1", price(part::twilio));
   ASSERT_TRUE(one.db->changed_days_noted(seen));
   EXPECT_EQ(take(one), std::vector{today});
 }
@@ -57,10 +61,10 @@ TEST_F(ChangedDays, AreThoseOfAnotherNodesCallsWheneverTheyCome) {
   one.ends(ended_call("CA1", today - days{9}));
   pass(one, two);
   EXPECT_EQ(take(two), std::vector{today - days{9}});
-  learn(one, "CA1", note{now(), "call her back"});
+  learn(one, "CA1", price(part::twilio));
   pass(one, two);
   EXPECT_EQ(take(two), std::vector{today - days{9}});
-  learn(two, "CA1", note{now(), "and again"});
+  learn(two, "CA1", price(part::llm));
   EXPECT_EQ(take(two), std::vector{today - days{9}}) << "into the copy that is here";
   ASSERT_EQ(take(one), std::vector{today - days{9}});
   pass(two, one);

@@ -107,7 +107,7 @@ TEST(UnknownAtElevenLabs, IsTheTenantsWhoAloneHasTheAgentAndCostsItsSeconds) {
 /// Records that are gone before the bills come are in no list of unknown calls.
 TEST(UnknownBills, SayNothingOfATenantWhoseRecordsGoAtOnce) {
   auto owners = owners_with(
-      {tenant_with("quick", "agent_q", 2), tenant_with("slow", "agent_s", 3), tenant_with("shares", "agent_q")});
+      {tenant_with("quick", "agent_q", 4), tenant_with("slow", "agent_s", 5), tenant_with("shares", "agent_q")});
   owners.has_number("+1", {"quick"});
   owners.has_number("+2", {"slow"});
   const auto rates = rate_card::standard();
