@@ -163,12 +163,10 @@ call_answer call_supervisor_state::refuse(const refuse_call& wanted) {
       model::fallback_news::none, wanted.token);
   // Of one that the business has placed Twilio reports the end: it is known then.
   const bool is_ours = model::twilio::is_outbound(wanted.request.direction);
-  if (is_ours || (wanted.tenant && after(wanted.reason) != model::aftermath::hang_up)) {
+  if (is_ours || (wanted.tenant && after(wanted.reason) != model::aftermath::hang_up))
     remember(std::move(call));
-  } else {
-    if (table().finished) table().finished->add(call.state.record.call);
+  else
     write_down(call);  // nothing can follow; the number may be somebody's when Twilio asks again
-  }
   return answer;
 }
 
