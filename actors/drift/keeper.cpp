@@ -170,6 +170,7 @@ struct keeper_state {
 
   void note(const std::vector<call_database::changed_day>& changed) {
     std::vector<sys_days> which;
+    which.reserve(changed.size());
     for (const auto& one : changed) which.push_back(one.day);
     if (const auto done = db->make_anew(which); !done) {
       (void)trouble.by(done.error().line);

@@ -96,6 +96,7 @@ void bill_drift::add(const call_record& record) {
 bool are_billed_alike(const call_record& a, const call_record& b) {
   const auto costs = [](const auto& of) {
     std::vector<std::optional<cost_part>> all;
+    all.reserve(of.size());
     for (const auto& one : of) all.push_back(one.cost);
     return all;
   };
