@@ -216,9 +216,9 @@ TEST_P(TenantStore, TellsItsWatcherOfAChangeBeforeWhoeverMadeIt) {
   (void)put(tenant("a", n2), "*");
   std::this_thread::sleep_for(50ms);
   const std::scoped_lock lock{heard_lock};
-  ASSERT_EQ(changes.size(), 2u);
-  EXPECT_THAT(changes[1].numbers_before, ElementsAre(n1));
-  EXPECT_THAT(changes[1].numbers_now, ElementsAre(n2));
+  ASSERT_GE(changes.size(), 2u) << "told by the answer, by Redis' channel, or by both";
+  EXPECT_THAT(changes.back().numbers_before, ElementsAre(n1));
+  EXPECT_THAT(changes.back().numbers_now, ElementsAre(n2));
   ASSERT_GE(began.size(), 1u);
 }
 
