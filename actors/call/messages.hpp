@@ -245,7 +245,7 @@ struct refuse_call {  // -> call_answer; the webhook found a reason not to take 
   std::string token{};
   bool from_tenant = false;   ///< as in found_tenant
   model::call_route route{};  ///< of one that no rule has decided about yet: the empty one
-  // of a call that the business has placed and nobody took
+  // of a call that is over for whoever was on it: one that the business has placed and nobody took, or whose node went
   std::optional<model::call_record::time> placed{};
   std::string detail{};
   std::optional<model::carrier_progress> progress{};

@@ -222,7 +222,7 @@ struct tenant {
   struct retention_type {
     std::uint32_t days = standard_retention_days;
     std::optional<std::uint32_t> transcript_days;  ///< what was said; nothing: as long as the record
-    std::optional<std::uint32_t> audio_days{};     ///< recordings at Twilio; nothing: as long as they are left there
+    std::optional<std::uint32_t> audio_days{};     ///< voices, at Twilio too; nothing: as long as the record
     bool operator==(const retention_type&) const = default;
   };
   /// Calls may be recorded at Twilio, when somebody asks for it.
