@@ -65,11 +65,13 @@ class agent_side {
   void address_came(const signed_url_answer& answer);
   void open();
   void give_up(agent_leg_actor& leg);
+  void came_too_late(const model::conversation_id& conversation);
   void fail(model::end_reason reason, std::string detail);
   [[nodiscard]] std::optional<std::chrono::milliseconds> wait_before_restart(model::end_reason reason);
   [[nodiscard]] bool goes_on_with_next_agent(model::end_reason reason, const std::string& detail);
   [[nodiscard]] agent_circuits::key at_vendor(const model::agent_id& agent) const;
   [[nodiscard]] bool was_heard() const;
+  [[nodiscard]] bool has_begun() const;
   [[nodiscard]] bool hears_nobody_yet() const;
   [[nodiscard]] caf::actor_clock::time_point silent_since() const;
   [[nodiscard]] std::chrono::milliseconds left_to_reach_agent() const;

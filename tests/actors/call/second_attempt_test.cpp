@@ -29,12 +29,12 @@ class SecondAttempt : public SurvivingCall {
   void begins(fake_websocket& socket, std::string_view conversation = "conv_1") {
     socket.say(agent_metadata("ulaw_8000", "ulaw_8000", conversation));
   }
-  void expect_talking_to(const fake_websocket& one, const fake_websocket& other) {
+  void expect_talking_to(const fake_websocket& one, const fake_websocket& other, unsigned conversations = 1) {
     settle();
     EXPECT_EQ(recorded("state"), "talking");
     EXPECT_TRUE(one.open());
     EXPECT_FALSE(other.open());
-    EXPECT_EQ(record()["conversations"].Size(), 1u);
+    EXPECT_EQ(record()["conversations"].Size(), conversations);
     EXPECT_EQ(record()["restarts"].GetInt(), 0);
     EXPECT_EQ(services.legs(), 2u);
     twilio->say(twilio_media("AAAA"));
@@ -70,13 +70,19 @@ TEST_F(SecondAttempt, IsClosedWhenTheFirstIsReadyAfterAll) {
   EXPECT_EQ(recorded("state"), "talking");
 }
 
-TEST_F(SecondAttempt, LeavesOneConversationWhenBothAreReadyAtOnce) {
+TEST_F(SecondAttempt, IsTalkedToWhenBothAreReadyAtOnceAndTheOtherIsInTheRecord) {
   waits_for_the_agent();
   second_connects();
   begins(*second, "conv_2");
   begins(*first, "conv_1");  // before the call knows of the other
-  expect_talking_to(*second, *first);
-  EXPECT_STREQ(record()["conversations"][0]["conversationId"].GetString(), "conv_2");
+  expect_talking_to(*second, *first, 2);
+  const auto told = record();
+  const auto& all = told["conversations"];
+  EXPECT_STREQ(all[0]["conversationId"].GetString(), "conv_1") << "which the vendor bills";
+  EXPECT_STREQ(all[0]["startedAt"].GetString(), all[0]["endedAt"].GetString());
+  EXPECT_STREQ(all[1]["conversationId"].GetString(), "conv_2");
+  EXPECT_FALSE(all[1].HasMember("endedAt"));
+  EXPECT_EQ(calls->conversations->find({"conv_1"}), some_call) << "its report is this call's";
 }
 
 TEST_F(SecondAttempt, IsGivenUpWithTheFirstSixSecondsAfterTheStreamsStart) {
