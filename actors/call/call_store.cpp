@@ -17,6 +17,7 @@
 #include "actors/call/outbox_watch.hpp"
 #include "actors/call/reading_line.hpp"
 #include "actors/call/shared_record_metrics.hpp"
+#include "actors/call/spent_metrics.hpp"
 #include "actors/call/store_health.hpp"
 #include "actors/call/store_upkeep.hpp"
 #include "actors/runtime/ask.hpp"
@@ -347,6 +348,7 @@ class store_actor final : public sqlite_store::base {
       health().be_up_to_date();
       counters_.of<store_metrics>().store_written();
       tell_of_lost(*written);
+      counters_.of<spent_metrics>().cost(db_->cost_changed());
       health().be_well("The call store is written again");
       look_at_outbox();
       if (ends_a_call(batch)) upkeep_.something_ended();
@@ -412,6 +414,7 @@ class store_actor final : public sqlite_store::base {
     if (!came.asked.empty()) look_at_asked();
     look_at_outbox();  // deletions, where the shared data have lost them; what was told before the record came
     show_held();
+    counters_.of<spent_metrics>().cost(db_->cost_changed());
     for (const auto& call : taken->others)
       call_log::warn(call, nullptr, "its record gives way to another node's, of another call of that SID");
     if (taken->gone > 0) upkeep_.words_are_gone();

@@ -3,6 +3,7 @@
 #include <variant>
 
 #include "actors/call/fallback.hpp"
+#include "actors/call/spent_metrics.hpp"
 #include "actors/call/supervisor.hpp"
 #include "actors/call/tenant_news.hpp"
 #include "actors/call/timeline_note.hpp"
@@ -39,7 +40,9 @@ learn_fact priced(learn_fact told, const model::call_record& of, const model::ra
 void call_supervisor_state::account_for(model::call_checkpoint& state) const {
   auto& record = state.record;
   const auto at = record.ended.value_or(record.started);
+  const auto before = record.metered_seconds;
   record.metered_seconds = static_cast<std::uint32_t>(metered(state, at).count());
+  services().counters->of<spent_metrics>().seconds(record.metered_seconds - before);
   estimate_cost(record, *services().rates, record.metered_seconds, at);
   sign(state);
 }

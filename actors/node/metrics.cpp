@@ -6,6 +6,7 @@
 #include "actors/call/metrics.hpp"
 #include "actors/call/outbound_metrics.hpp"
 #include "actors/call/shared_record_metrics.hpp"
+#include "actors/call/spent_metrics.hpp"
 #include "actors/call/timings.hpp"
 #include "actors/callback/metrics.hpp"
 #include "actors/drift/bill_metrics.hpp"
@@ -110,6 +111,7 @@ void declare_metrics(metrics& in) {
   (void)in.of<leg_metrics>();
   (void)in.of<call_metrics>();
   (void)in.of<call_timings>();
+  (void)in.of<spent_metrics>();
   (void)in.of<call_depths>();
   (void)in.of<outbound_metrics>();
   (void)in.of<tenant_metrics>();

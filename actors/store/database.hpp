@@ -18,6 +18,7 @@
 #include "model/call/filter.hpp"
 #include "model/call/timeline.hpp"
 #include "model/finding/call_query.hpp"
+#include "model/money/cost_change.hpp"
 #include "model/text/ids.hpp"
 #include "model/usage_report/grouped_usage.hpp"
 #include "net/file_lock.hpp"
@@ -54,6 +55,9 @@ class call_database {
   /// start: one that was made of an old webhook changes nothing. What was refused as nobody's, while the registry was
   /// away, say, gives way to a tenant's call.
   [[nodiscard]] result<left_out> write(const journal_batch& batch, time now);
+  /// By how much what this node's calls cost has changed with what was written since it was asked last. What is deleted
+  /// has cost what it did.
+  [[nodiscard]] model::cost_change cost_changed() noexcept { return std::exchange(cost_changed_, {}); }
 
   struct open_calls {
     std::vector<model::call_checkpoint> calls;
@@ -322,6 +326,7 @@ class call_database {
   } merge_;
   std::unordered_map<model::call_sid, std::size_t> untrimmed_;  // events written, of calls that go on
   std::string me_;                                              // among the nodes; "": nothing is shared
+  model::cost_change cost_changed_, cost_to_change_;            // the latter: once the transaction is on the disk
   bool untold_noted_ = false;                                   // that is in the file
   bool to_send_ = true;                                         // perhaps: something waits in the outbox
   due_place pruned_upto_;                                       // in this round: before it some wait

@@ -210,6 +210,7 @@ call_database::result<call_database::taken> call_database::take(const std::vecto
   auto all = sqlite::transaction::begin(db_);
   if (!all) return tl::unexpected(all.error());
   taken so_far;
+  cost_to_change_ = {};
   for (const auto& one : news) {
     const auto done = one.what == kind::record    ? take_record(one, in_ms(now), so_far)
                       : one.what == kind::learned ? take_learned(one, so_far)
@@ -222,6 +223,7 @@ call_database::result<call_database::taken> call_database::take(const std::vecto
   if (done && so_far.gone > 0) done = note_unmerged(db_);
   if (done) done = all->commit();
   if (!done) return tl::unexpected(done.error());
+  cost_changed_.add(cost_to_change_);
   if (so_far.gone > 0) words_are_gone();
   return so_far;
 }

@@ -77,6 +77,13 @@ sqlite::result<void> change_own(sqlite::database& db, const model::call_sid& cal
   return row->bind(1, json).bind(2, call.value).bind(3, now).run();
 }
 
+/// Nothing where there is no record yet.
+model::call_cost cost_in(const std::string& json) {
+  if (json.empty()) return {};
+  const auto record = model::parse_call_record(json);
+  return record ? record->cost : model::call_cost{};
+}
+
 /// A checkpoint has the record as well, and the call that goes on from it writes that one.
 sqlite::result<void> add_to_checkpoint(sqlite::database& db, const journal_batch::fact& f) {
   const auto json = text_of(db, select_checkpoint, f.call);
@@ -118,6 +125,8 @@ call_database::result<std::vector<model::call_sid>> call_database::write_records
   auto put = db_.prepare(put_record);
   if (!put) return tl::unexpected(put.error());
   for (const auto& r : batch.records) {
+    const auto before = text_of(db_, select_record, r.call);
+    if (!before) return tl::unexpected(before.error());
     put->bind(1, r.call.value).bind(2, r.tenant).bind(3, in_ms(r.started)).bind(4, r.json).bind(5, now);
     if (auto done = put->run(); !done) return tl::unexpected(done.error());
     if (db_.changed_rows() == 0) {
@@ -127,6 +136,7 @@ call_database::result<std::vector<model::call_sid>> call_database::write_records
       if (!*is_put) continue;
     }
     const auto record = model::parse_call_record(r.json);
+    if (record) cost_to_change_.add(cost_in(*before), record->cost);
     auto done = record ? call_list::put(db_, *record) : call_list::put_unreadable(db_, r.call, r.tenant, r.started);
     if (done) done = note_change(db_, r.started);
     if (done) done = send_later(r.call, now);
@@ -155,6 +165,7 @@ call_database::result<call_database::addition> call_database::add_to_record(cons
     collect_fact(facts, before, f.what);
     learned = to_json(facts);
   }
+  if (!own->empty()) cost_to_change_.add(before.cost, record->cost);
   auto done = own->empty() ? change(db_, change_others_record, f.call, to_json(*record))
                            : change_own(db_, f.call, to_json(*record), now);
   if (done) done = call_list::put(db_, *record);
@@ -183,6 +194,7 @@ call_database::result<std::vector<model::call_sid>> call_database::write_facts(c
 call_database::result<call_database::left_out> call_database::write(const journal_batch& batch, time now) {
   auto all = sqlite::transaction::begin(db_);
   if (!all) return tl::unexpected(all.error());
+  cost_to_change_ = {};
   auto done = write_checkpoints(db_, batch, in_ms(now));
   if (done) done = write_events(db_, batch);
   if (done) done = trim_events(batch);
@@ -198,6 +210,7 @@ call_database::result<call_database::left_out> call_database::write(const journa
   if (!done) return tl::unexpected(done.error());
   if (done = all->commit(); !done) return tl::unexpected(done.error());
   untold_noted_ = untold_noted_ || is_news;
+  cost_changed_.add(cost_to_change_);
   return left_out{std::move(*refused), std::move(*unknown), *unshared};
 }
 

@@ -20,6 +20,10 @@ void counter::operator()(std::uint64_t times) const {
   counter_->Increment(static_cast<double>(times));
 }
 
+void counter::by(double amount) const {
+  counter_->Increment(amount);
+}
+
 void counter::rise_to(std::uint64_t so_far) const {
   counter_->Increment(static_cast<double>(so_far) - counter_->Value());
 }

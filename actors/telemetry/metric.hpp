@@ -30,6 +30,7 @@ class counter {
  public:
   counter(metrics& in, const char* name, const char* help, const metric_labels& labels = {});
   void operator()(std::uint64_t times = 1) const;
+  void by(double amount) const;  ///< of what is no whole number; not below 0
   /// For what is counted elsewhere: how much it is by now. One thread at a time.
   void rise_to(std::uint64_t so_far) const;
 

@@ -1,10 +1,10 @@
 #include "model/money/call_cost.hpp"
 
 #include <algorithm>
-#include <array>
 #include <tuple>
 
 #include "model/money/call_cost_json.hpp"
+#include "model/money/cost_parts.hpp"
 #include "model/text/enum_name.hpp"
 #include "model/text/iso_time.hpp"
 
@@ -13,11 +13,6 @@ namespace tonris::model {
 namespace {
 
 constexpr std::size_t source_count = static_cast<std::size_t>(cost_source::vendor) + 1;
-
-std::array<const std::optional<cost_part>*, 7> parts_of(const call_cost& cost) noexcept {
-  return {&cost.twilio, &cost.elevenlabs,       &cost.llm, &cost.transfer, &cost.recording,
-          &cost.stream, &cost.machine_detection};
-}
 
 /// What counts more, first.
 auto weight_of(const cost_part& part) noexcept {
@@ -55,17 +50,18 @@ std::optional<micros> in_dollars(const cost_part& part) noexcept {
 }
 
 std::optional<micros> total(const call_cost& cost) noexcept {
-  const auto parts = parts_of(cost);
-  if (std::ranges::none_of(parts, [](const auto* part) { return part->has_value(); })) return std::nullopt;
+  if (std::ranges::none_of(cost_parts, [&](const auto& one) { return (cost.*one.part).has_value(); }))
+    return std::nullopt;
   const auto all = sum_in_dollars(cost);
   return all.is_all ? std::optional{all.amount} : std::nullopt;
 }
 
 dollar_sum sum_in_dollars(const call_cost& cost) noexcept {
   dollar_sum all;
-  for (const auto* const part : parts_of(cost)) {
-    if (!*part) continue;
-    const auto dollars = in_dollars(**part);
+  for (const auto& one : cost_parts) {
+    const auto& part = cost.*one.part;
+    if (!part) continue;
+    const auto dollars = in_dollars(*part);
     all.is_all = all.is_all && dollars;
     all.amount = saturated_sum(all.amount, dollars.value_or(0));
   }
@@ -123,13 +119,7 @@ std::optional<cost_part> call_cost_json::read_part(field_reader& fields, std::st
 
 void call_cost_json::write(json_writer& out, const call_cost& cost) {
   out.open_object();
-  put(out, "twilio", cost.twilio);
-  put(out, "mediaStream", cost.stream);
-  put(out, "machineDetection", cost.machine_detection);
-  put(out, "transfer", cost.transfer);
-  put(out, "recording", cost.recording);
-  put(out, "elevenLabs", cost.elevenlabs);
-  put(out, "llm", cost.llm);
+  for (const auto& one : cost_parts) put(out, one.name, cost.*one.part);
   if (const auto all = total(cost)) {
     out.key("total");
     out.json(to_decimal(*all));
@@ -138,9 +128,9 @@ void call_cost_json::write(json_writer& out, const call_cost& cost) {
 }
 
 call_cost call_cost_json::read(field_reader& fields) {
-  return {read_part(fields, "twilio"),          read_part(fields, "elevenLabs"), read_part(fields, "llm"),
-          read_part(fields, "transfer"),        read_part(fields, "recording"),  read_part(fields, "mediaStream"),
-          read_part(fields, "machineDetection")};
+  call_cost cost;
+  for (const auto& one : cost_parts) cost.*one.part = read_part(fields, one.name);
+  return cost;
 }
 
 }  // namespace tonris::model

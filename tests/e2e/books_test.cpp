@@ -18,6 +18,7 @@
 
 #include "model/call/costing.hpp"
 #include "model/call/record.hpp"
+#include "model/money/cost_change.hpp"
 #include "model/text/enum_name.hpp"
 #include "model/usage_report/usage_sums.hpp"
 #include "tests/e2e/call_sids.hpp"
@@ -128,7 +129,7 @@ class Books : public DayOfCalls {
   void expect_callees(const std::vector<model::call_record>& all, std::uint32_t placed);
   void expect_usage(const std::vector<model::call_record>& all);
   void expect_meter(const std::vector<model::call_record>& all);
-  void expect_metrics(const sums& total);
+  void expect_metrics(const std::vector<model::call_record>& all);
 
   const model::rate_card rates = model::rate_card::standard();
 };
@@ -338,16 +339,32 @@ void Books::expect_meter(const std::vector<model::call_record>& all) {
   }
 }
 
-void Books::expect_metrics(const sums& total) {
+void Books::expect_metrics(const std::vector<model::call_record>& all) {
+  const auto total = of(all);
+  const auto page = w.gateway().metrics();
+  const auto metric = [&page](const std::string& name) { return gateway_process::metric_in(page, name); };
   for (const auto& [name, times] : total.outcomes) {
     const auto reason = model::find_named<model::end_reason>(name, model::end_reason_count);
     ASSERT_TRUE(reason) << name;
     const auto* const family = model::is_refusal(*reason) ? "tonris_calls_refused_total" : "tonris_calls_ended_total";
-    EXPECT_EQ(w.gateway().metric(std::string{family} + "{by=\"" + std::string{to_string(who(*reason))} +
-                                 "\",reason=\"" + name + "\"}"),
-              static_cast<double>(times))
+    EXPECT_EQ(
+        metric(std::string{family} + "{by=\"" + std::string{to_string(who(*reason))} + "\",reason=\"" + name + "\"}"),
+        static_cast<double>(times))
         << name;
   }
+  EXPECT_EQ(metric("tonris_calls_metered_seconds_total"), static_cast<double>(total.seconds));
+  model::cost_change of_records;
+  for (const auto& record : all) of_records.add({}, record.cost);
+  model::micros cost = 0;
+  for (std::size_t i = 0; i < model::cost_parts.size(); ++i) {
+    const auto labels = "{part=\"" + std::string{model::cost_parts[i].name} + "\"}";
+    const auto micros_in = [&](const std::string& family) { return std::llround(metric(family + labels) * 1e6); };
+    const auto came_to =
+        micros_in("tonris_calls_cost_dollars_total") - micros_in("tonris_calls_cost_taken_back_dollars_total");
+    EXPECT_EQ(came_to, of_records.grown[i] - of_records.shrunk[i]) << model::cost_parts[i].name;
+    cost += came_to;
+  }
+  EXPECT_EQ(cost, total.cost);
 }
 
 /// TONRIS_BOOKS_CALLS of them, TONRIS_BOOKS_AT_ONCE at once (docs/testing.md#the-books).
@@ -398,7 +415,7 @@ TEST_F(Books, RecordsUsageMeterMetricsAndBothVendorsAgreeOnADayOfCalls) {
   expect_callees(all, placed);
   expect_usage(all);
   expect_meter(all);
-  expect_metrics(total);
+  expect_metrics(all);
 }
 
 }  // namespace

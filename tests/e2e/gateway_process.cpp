@@ -176,17 +176,17 @@ void gateway_process::start_again() {
   if (!wait_until_healthy()) throw std::runtime_error("the gateway does not start again: " + log());
 }
 
-double gateway_process::metric(const std::string& name) const {
+double gateway_process::metric_in(const std::string& page, const std::string& name) {
+  const auto at = page.find("\n" + name + " ");
+  return at == std::string::npos ? 0 : std::stod(page.substr(at + name.size() + 2));
+}
+
+std::string gateway_process::metrics() const {
   const auto asked = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-  const auto value_in = [](const std::string& answer, const std::string& of) {
-    const auto at = answer.find("\n" + of + " ");
-    return at == std::string::npos ? 0 : std::stod(answer.substr(at + of.size() + 2));
-  };
   // Figures are gathered once a second: what somebody asked for before may be older than what the test just did.
   for (const auto until = clock::now() + std::chrono::seconds{5};;) {
-    const auto answer = raw_exchange(port_, "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-    if (value_in(answer, "tonris_metrics_gathered_seconds") >= asked || clock::now() >= until)
-      return value_in(answer, name);
+    auto page = raw_exchange(port_, "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    if (metric_in(page, "tonris_metrics_gathered_seconds") >= asked || clock::now() >= until) return page;
     std::this_thread::sleep_for(std::chrono::milliseconds{50});
   }
 }

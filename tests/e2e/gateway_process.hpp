@@ -52,8 +52,10 @@ class gateway_process {
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
   [[nodiscard]] pid_t pid() const noexcept { return pid_; }
   [[nodiscard]] std::size_t open_descriptors() const;
-  /// A value of GET /metrics, by the start of its line up to the value; 0 when absent.
-  [[nodiscard]] double metric(const std::string& name) const;
+  [[nodiscard]] std::string metrics() const;  ///< what GET /metrics says of this moment
+  /// A value of that, by the start of its line up to the value; 0 when absent.
+  [[nodiscard]] static double metric_in(const std::string& page, const std::string& name);
+  [[nodiscard]] double metric(const std::string& name) const { return metric_in(metrics(), name); }
   /// Whether that metric has the value within `at_most`: what a call leaves behind is put down a little after its
   /// caller has hung up.
   [[nodiscard]] bool metric_comes_to(const std::string& name, double value,

@@ -475,6 +475,24 @@ TEST_F(CallStore, KeepsADueRecordUntilTwilioHasDeletedItsVoicesAndAWeekAtMost) {
   EXPECT_EQ(counted("tonris_recordings_orphaned_total"), 1);
 }
 
+TEST_F(CallStore, CountsWhatCallsCostAsItIsLearned) {
+  open();
+  const auto dollars = [](model::micros amount, model::cost_source source) {
+    return model::cost_part{{amount, model::us_dollars}, source == model::cost_source::vendor, source, now()};
+  };
+  model::call_record record;
+  record.call = some_call;
+  record.started = now();
+  record.cost.twilio = dollars(8'500, model::cost_source::estimate);
+  store.journal->record({record.call, "salon-1", record.started, to_json(record)});
+  ASSERT_TRUE(flush());
+  using charge = model::call_record::charge;
+  store.journal->fact({record.call, charge{charge::part_type::twilio, dollars(8'200, model::cost_source::vendor)}});
+  ASSERT_TRUE(flush());
+  EXPECT_DOUBLE_EQ(counted(R"(tonris_calls_cost_dollars_total{part="twilio"})"), 0.0085);
+  EXPECT_DOUBLE_EQ(counted(R"(tonris_calls_cost_taken_back_dollars_total{part="twilio"})"), 0.0003);
+}
+
 // --- when it crashes
 
 /// A store whose clock throws when the test says so: an exception in the midst of its work.

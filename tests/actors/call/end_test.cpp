@@ -459,6 +459,8 @@ TEST_F(CallEnd, CountsOnceHowLongTheCallTookToSetUpAndLasted) {
   EXPECT_NEAR(counted("tonris_call_setup_seconds_sum"), 0.7, 0.05);
   EXPECT_EQ(counted(R"(tonris_call_duration_seconds_bucket{le="30"})"), 0);
   EXPECT_EQ(counted(R"(tonris_call_duration_seconds_bucket{le="60"})"), 1);
+  EXPECT_GE(counted("tonris_calls_metered_seconds_total"), 41);
+  EXPECT_EQ(counted("tonris_calls_metered_seconds_total"), record()["meteredSeconds"].GetUint());
 }
 
 TEST_F(CallEnd, CountsNoLengthOfACallThatWasNeverAnswered) {

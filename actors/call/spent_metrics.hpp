@@ -1,0 +1,23 @@
+#pragma once
+
+#include <vector>
+
+#include "actors/telemetry/metric.hpp"
+#include "actors/telemetry/metrics.hpp"
+#include "model/money/cost_change.hpp"
+
+namespace tonris::actors {
+
+/// What ended calls have used, as their records have it: whoever adds up the one comes to the other.
+class spent_metrics {
+ public:
+  explicit spent_metrics(metrics& in);
+
+  counter seconds;  ///< metered
+  void cost(const model::cost_change& change) const;
+
+ private:
+  std::vector<counter> grown_, shrunk_;  ///< a counter a part of the cost
+};
+
+}  // namespace tonris::actors
