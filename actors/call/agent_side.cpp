@@ -41,7 +41,7 @@ std::chrono::milliseconds agent_side::left_to_reach_agent() const {
 void agent_side::fetch_address() {
   address_.fetch_begins();
   auto at_most = most_for_signed_url;
-  if (attempt_ > 0 && !has_begun())
+  if (attempt_ > 0 && call_.record().conversations.empty())
     at_most = std::clamp(left_to_reach_agent() - least_connect_limit, least_connect_limit, most_for_signed_url);
   if (!rehearsal_.delays_fetch(at_most)) ask_for_address(at_most);
 }
@@ -115,7 +115,7 @@ void agent_side::open() {
   if (life.agent_leg || !life.awaits_agent() || call_.is_over() || call_.handing_over) return;
   const auto state = call_.record().state;
   if (state != call_state::connecting && state != call_state::holding && !life.before_stream) return;
-  const bool is_first = !has_begun();
+  const bool is_first = call_.record().conversations.empty();
   life.agent_ready_by = (is_first ? silent_since() : call_.steady_now()) + supervision::agent_ready_limit;
   auto leg = next_conversation(address_.take());
   if (!was_heard()) leg.connect_limit = std::clamp(left_to_reach_agent(), least_connect_limit, most_connect_limit);
@@ -158,14 +158,9 @@ bool agent_side::was_heard() const {
   return call_.life->counters->to_caller.load(std::memory_order_relaxed) > 0 || !call_.record().transcript.empty();
 }
 
-/// A conversation, that is; not one whose word of it came when it was given up already.
-bool agent_side::has_begun() const {
-  return std::ranges::any_of(call_.record().conversations, [](const auto& one) { return one.ended != one.started; });
-}
-
 /// He is on the line, or it is his phone that rings, and no agent has begun.
 bool agent_side::hears_nobody_yet() const {
-  return !has_begun() && (call_.record().answered || call_.life->before_stream);
+  return call_.record().conversations.empty() && (call_.record().answered || call_.life->before_stream);
 }
 
 void agent_side::rejoin() {
@@ -222,7 +217,7 @@ void agent_side::ready(const agent_ready& ready) {
   call_.save();
 }
 
-/// Of one that was given up already: the vendor has a conversation, and bills it.
+/// Of one that was given up for another, which has begun: the vendor bills both.
 void agent_side::came_too_late(const model::conversation_id& conversation) {
   auto& all = call_.record().conversations;
   if (std::ranges::any_of(all, [&](const auto& one) { return one.id == conversation; })) return;

@@ -71,7 +71,6 @@ class agent_side {
   [[nodiscard]] bool goes_on_with_next_agent(model::end_reason reason, const std::string& detail);
   [[nodiscard]] agent_circuits::key at_vendor(const model::agent_id& agent) const;
   [[nodiscard]] bool was_heard() const;
-  [[nodiscard]] bool has_begun() const;
   [[nodiscard]] bool hears_nobody_yet() const;
   [[nodiscard]] caf::actor_clock::time_point silent_since() const;
   [[nodiscard]] std::chrono::milliseconds left_to_reach_agent() const;

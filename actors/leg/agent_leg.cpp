@@ -135,7 +135,10 @@ void agent_leg::no_metadata_came() {
 
 void agent_leg::on(el::metadata& m) {
   if (phase_ != phase::before_metadata) return;
-  if (bridge().agent) return close(1000);  // the one beside this was faster
+  if (bridge().agent) {  // the one beside this was faster; the vendor bills both
+    tell_beginning(agent_ready{std::move(m.conversation)});
+    return close(1000);
+  }
   const auto output = named_format(m.agent_output_format), input = named_format(m.user_input_format);
   if (!output || !input) {
     return fail(end_reason::agent_audio_unknown,
