@@ -8,7 +8,7 @@ namespace tonris::actors {
 
 namespace {
 
-constexpr std::array outcomes{"read", "cut", "refused", "failed"};
+constexpr std::array outcomes{"read", "cut", "refused", "failed", "to_come"};
 constexpr const char* lists = "tonris_bill_lists_total";
 constexpr const char* about_lists = "What came of reading the vendors' lists of a day, one an account or key";
 constexpr const char* unknown = "tonris_unknown_calls";
@@ -27,6 +27,8 @@ bill_metrics::bill_metrics(metrics& in)
     : at_twilio(in, lists, about_lists, outcomes.size(), labels_at("twilio")),
       at_elevenlabs(in, lists, about_lists, outcomes.size(), labels_at("elevenlabs")),
       unknown_at_twilio(in, unknown, about_unknown, {{"vendor", "twilio"}}),
-      unknown_at_elevenlabs(in, unknown, about_unknown, {{"vendor", "elevenlabs"}}) {}
+      unknown_at_elevenlabs(in, unknown, about_unknown, {{"vendor", "elevenlabs"}}),
+      unreadable(in, "tonris_bill_records_unreadable_total",
+                 "Records without a readable CallSid among those that vendors' lists are held against, each time") {}
 
 }  // namespace tonris::actors

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "actors/drift/bill_list.hpp"
+#include "actors/drift/bill_lists.hpp"
 #include "actors/drift/bill_metrics.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
@@ -26,7 +27,6 @@ namespace tonris::actors {
 namespace {
 
 using outcome = bill_metrics::outcome;
-using read_type = drift_database::bill::read_type;
 using settings_type = bill_reader_settings;
 using std::chrono::days;
 using std::chrono::milliseconds;
@@ -40,24 +40,13 @@ struct take_step {  // to itself
 };
 using reader_door = bill_reader::extend<caf::reacts_to<take_step>>;
 
-/// How the lists of one vendor have ended, and what was unknown in them.
-struct side {
-  std::size_t lists = 0, begun = 0, whole = 0;  ///< begun: a page of it at least
-  std::vector<model::drift_row> unknown;
-
-  [[nodiscard]] drift_database::bill told() const {
-    const auto read = begun == 0 ? read_type::none : whole == lists ? read_type::all : read_type::part;
-    return {read, unknown};
-  }
-};
-
-/// A day, while it is read.
+/// An attempt to read a day.
 struct work {
   work(sys_days of, const settings_type& by) : day(of), owners(*by.by_business(), by.default_agent) {}
 
   sys_days day;
   caf::typed_response_promise<bills_listed> to;
-  caf::actor_clock::time_point until;
+  caf::actor_clock::time_point until;                    ///< of what it is at
   std::function<void()> next;                            ///< at the next step
   model::tenant_id after;                                ///< tenants that were read
   std::deque<model::tenant_id> with_own;                 ///< an account or a key
@@ -67,10 +56,10 @@ struct work {
   model::bill_owners owners;
   model::known_ids known;
   model::call_query query;
-  std::deque<bill_list> lists;
-  std::deque<std::string> numbers;  ///< that are to be looked up for the first list
-  side twilio, elevenlabs;
-  bool is_to_come = false;
+  std::size_t unreadable = 0;                 ///< records
+  std::deque<std::string> numbers;            ///< that are to be looked up
+  std::function<void()> looked_up;            ///< when they are
+  std::deque<bill_lists::entry*> unfinished;  ///< lists that have begun, when the time is over
 };
 
 struct reader_state {
@@ -87,6 +76,9 @@ struct reader_state {
           if (!now || !now->next) return;
           std::exchange(now->next, nullptr)();
         },
+        [this](const give_up_bills& done) {
+          if (!now && lists && lists->day() == done.day) lists.reset();
+        },
     };
   }
 
@@ -95,10 +87,11 @@ struct reader_state {
     if (now) return caf::make_error(caf::sec::runtime_error, "the lists of another day are being read");
     now.emplace(day, settings);
     now->to = self->make_response_promise<bills_listed>();
-    now->until = self->clock().now() + settings_type::longest;
+    now->until = self->clock().now() + settings_type::own_longest;
     now->query.from = day - days{1};
     now->query.to = day + days{1} + settings_type::slack;
     now->query.limit = settings_type::page;
+    if (!lists || lists->day() != day) lists.emplace(day);
     auto promise = now->to;
     read_tenants();
     return promise;
@@ -109,8 +102,12 @@ struct reader_state {
     self->delayed_send(self, caf::timespan{after}, take_step{});
   }
 
+  [[nodiscard]] bool is_late() const { return self->clock().now() >= now->until; }
+
   /// The day is asked for again.
   void give_up() {
+    log::warn("Our own records or tenants cannot be read, or not in time: no lists for {day} are read for now",
+              {{"day", text_of(now->day)}});
     auto promise = std::move(now->to);
     now.reset();
     promise.deliver(caf::make_error(caf::sec::runtime_error, "our own records or tenants cannot be read"));
@@ -119,6 +116,7 @@ struct reader_state {
   // --- whose lists there are
 
   void read_tenants() {
+    if (is_late()) return give_up();
     ask(self, settings.tenants, store_limit, read_tenant_page{now->after, settings_type::tenants_a_page})
         .then([this](const tenant_page_read& read) { take(read.page); }, [this](const caf::error&) { give_up(); });
   }
@@ -139,6 +137,7 @@ struct reader_state {
   /// Their secrets come from the registry, which opens them.
   void open_next() {
     if (now->with_own.empty()) return read_records();
+    if (is_late()) return give_up();
     const auto id = std::move(now->with_own.front());
     now->with_own.pop_front();
     ask(self, settings.registry, registry_limit, find_tenant_by_id{id})
@@ -158,21 +157,20 @@ struct reader_state {
       auto& account = now->accounts.try_emplace(own.account.value, twilio_account{own.account, {}}).first->second;
       if (account.token.empty() && !tokens.empty()) account.token = tonris::config::secret{tokens.front()};
     }
-    if (own.api_key.is_plain()) return now->keys.push_back(tenant);
-    if (own.api_key.is != model::tenant_secret::form::none)
-      cannot_be_opened(now->elevenlabs, "own:" + tenant->id.value);
+    if (own.api_key.is != model::tenant_secret::form::none) now->keys.push_back(tenant);
   }
 
   // --- what our records know
 
   void read_records() {
+    if (is_late()) return give_up();
     ask(self, settings.calls, store_limit, find_calls{now->query})
         .then([this](const found_calls& found) { take(found); }, [this](const caf::error&) { give_up(); });
   }
 
   void take(const found_calls& found) {
     for (const auto& json : found.records)
-      if (const auto record = model::parse_call_record(json)) now->known.add(*record);
+      if (!now->known.add_record(json)) ++now->unreadable;
     now->query.after = found.last;
     later(settings_type::store_pause, [this] { now->query.after ? read_records() : begin_lists(); });
   }
@@ -180,59 +178,78 @@ struct reader_state {
   // --- the lists
 
   void begin_lists() {
+    tell_unreadable();
+    for (const auto* list : lists->begin(listed_now(), now->known)) {
+      count(*list, outcome::refused);
+      tell_unread(list->name(), outcome::refused);
+    }
+    now->until = self->clock().now() + settings_type::longest;
+    read_next();
+  }
+
+  /// Of both vendors in turn: where one is away the other's are read all the same.
+  bill_lists::found listed_now() {
     const auto only_holder = [this](const std::string& account) {
       const auto& all = now->holders[account];
       return all.size() == 1 ? model::tenant_id{*all.begin()} : model::tenant_id{};
     };
-    // The gateway's own first, which time suffices for.
-    now->lists.emplace_back(now->day, settings.main, model::tenant_id{});
-    now->lists.emplace_back(now->day, tenant_ptr{}, model::tenant_id{});
-    for (const auto& [sid, account] : now->accounts) {
-      if (account.token.empty())
-        cannot_be_opened(now->twilio, sid);
-      else
-        now->lists.emplace_back(now->day, account, only_holder(sid));
+    bill_lists::found found;
+    found.gateways.emplace_back(now->day, settings.main, model::tenant_id{});
+    found.gateways.emplace_back(now->day, tenant_ptr{}, model::tenant_id{});
+    auto account = now->accounts.begin();
+    auto key = now->keys.begin();
+    while (account != now->accounts.end() || key != now->keys.end()) {
+      if (account != now->accounts.end()) {
+        found.tenants.emplace_back(now->day, account->second, only_holder(account->first));
+        ++account;
+      }
+      if (key != now->keys.end()) {
+        found.tenants.emplace_back(now->day, *key, (*key)->id);
+        ++key;
+      }
     }
-    for (const auto& tenant : now->keys) now->lists.emplace_back(now->day, tenant, tenant->id);
-    for (const auto& one : now->lists) ++side_of(one).lists;
-    read_next();
+    return found;
   }
 
   void read_next() {
-    if (now->lists.empty()) return finish();
-    if (self->clock().now() >= now->until) return end_of_list(outcome::failed);
-    read_page();
+    const auto at = self->clock().now();
+    if (lists->waiting().empty() || is_late()) return end_attempt();
+    if (lists->has_turn(at)) return read_page();
+    const auto wait = std::min(lists->next_turn(), now->until) - at;
+    later(std::chrono::ceil<milliseconds>(wait), [this] { read_next(); });
   }
 
   void read_page() {
-    const auto& list = now->lists.front();
+    const auto& list = lists->at_turn();
     if (list.is_twilios())
       return ask(self, settings.twilio, vendor_limit, list.question_to_twilio())
-          .then([this](const twilio_answer& answer) { came(now->lists.front().take(answer, now->known)); },
-                [this](const caf::error&) { came(now->lists.front().take(twilio_answer{}, now->known)); });
+          .then([this](const twilio_answer& answer) { came(answer); },
+                [this](const caf::error&) { came(twilio_answer{}); });
     ask(self, settings.elevenlabs, vendor_limit, list.question_to_elevenlabs())
-        .then([this](const vendor_document& answer) { came(now->lists.front().take(answer, now->known)); },
-              [this](const caf::error&) { came(now->lists.front().take(vendor_document{}, now->known)); });
+        .then([this](const vendor_document& answer) { came(answer); },
+              [this](const caf::error&) { came(vendor_document{}); });
   }
 
-  void came(const bill_list::progress& news) {
-    if (news.step == bill_list::next::end) return end_of_list(news.how);
-    if (self->clock().now() >= now->until) return end_of_list(outcome::failed);
-    later(news.step == bill_list::next::again ? milliseconds{settings_type::before_again} : settings_type::pause,
-          [this] { read_page(); });
+  template <class Answer>
+  void came(const Answer& answer) {
+    auto& list = lists->at_turn();
+    const auto news = list.take(answer, now->known, lists->room());
+    if (news.step == bill_list::next::end) {
+      look_up_owners(list, [this, how = news.how] { end_of_list(how); });
+    } else {
+      lists->took(news.step, self->clock().now());
+      later(settings_type::pause, [this] { read_next(); });
+    }
   }
 
-  void end_of_list(outcome how) {
-    const auto& list = now->lists.front();
-    (list.is_twilios() ? counted().at_twilio : counted().at_elevenlabs)(how);
-    if (list.has_page()) ++side_of(list).begun;
-    if (how == outcome::read) ++side_of(list).whole;
-    if (how == outcome::failed) now->is_to_come = true;
-    if (how != outcome::read) tell_unread(list.name(), how);
+  /// Of the calls that nobody here knows.
+  void look_up_owners(bill_list& list, std::function<void()> then) {
+    list.forget_known(now->known);
     std::set<std::string> numbers;
     for (const auto& one : list.unknown_calls())
       if (numbers.size() < settings_type::most_numbers) numbers.insert(one.number);
     now->numbers.assign(numbers.begin(), numbers.end());
+    now->looked_up = std::move(then);
     look_up_next();
   }
 
@@ -245,7 +262,8 @@ struct reader_state {
       now->numbers.pop_front();
       number = model::number_in(listed);
     }
-    if (!number) return add_list();
+    if (!number) return std::exchange(now->looked_up, nullptr)();
+    if (self->clock().now() >= now->until + settings_type::owners_longest) return give_up();
     ask(self, settings.registry, registry_limit, find_tenant{*number})
         .then(
             [this, listed](const found_tenant& found) {
@@ -255,43 +273,84 @@ struct reader_state {
             [this](const caf::error&) { give_up(); });
   }
 
-  void add_list() {
-    const auto& list = now->lists.front();
-    auto& unknown = side_of(list).unknown;
-    const auto rows =
-        list.is_twilios()
-            ? unknown_at_twilio(list.unknown_calls(), now->owners, list.otherwise(), *settings.rates)
-            : unknown_at_elevenlabs(list.unknown_conversations(), now->owners, list.otherwise(), *settings.rates);
-    tell_unknown(list.name(), rows);
-    // Several keys may open one and the same workspace: each is unknown once.
+  [[nodiscard]] std::vector<model::unknown_bill> unknown_of(const bill_list& list) const {
+    return list.is_twilios()
+               ? unknown_at_twilio(list.unknown_calls(), now->owners, list.otherwise(), *settings.rates)
+               : unknown_at_elevenlabs(list.unknown_conversations(), now->owners, list.otherwise(), *settings.rates);
+  }
+
+  void end_of_list(outcome how) {
+    const auto& list = lists->at_turn();
+    auto unknown = unknown_of(list);
+    if (how == outcome::read || how == outcome::cut) know_from_now_on(list);
+    const auto& one = lists->ended(how, std::move(unknown));
+    count(one.list, how);
+    if (how != outcome::read) tell_unread(one.list.name(), how);
+    tell_unknown(one.list.name(), one.unknown);
+    later(settings_type::pause, [this] { read_next(); });
+  }
+
+  /// Several keys may open one and the same workspace: what is unknown is the first one's.
+  void know_from_now_on(const bill_list& list) {
     for (const auto& one : list.unknown_calls()) now->known.add(one.call.value);
     for (const auto& one : list.unknown_conversations()) now->known.add(one.conversation.value);
-    unknown = merged(unknown, rows);
-    now->lists.pop_front();
-    later(settings_type::pause, [this] { read_next(); });
+  }
+
+  // --- the end of an attempt
+
+  void end_attempt() {
+    std::size_t failing = 0;
+    for (auto& one : lists->waiting()) {
+      count(one.list, one.list.fails() ? outcome::failed : outcome::to_come);
+      if (one.list.fails()) ++failing;
+      if (one.list.unknown() > 0) now->unfinished.push_back(&one);
+    }
+    tell_waiting(lists->waiting().size(), failing);
+    sum_up();
+  }
+
+  /// What is known of lists that go on is told as well, where this attempt is the last.
+  void sum_up() {
+    if (now->unfinished.empty()) return finish();
+    auto& one = *now->unfinished.front();
+    now->unfinished.pop_front();
+    look_up_owners(one.list, [this, &one] {
+      one.unknown = unknown_of(one.list);
+      later(settings_type::store_pause, [this] { sum_up(); });
+    });
   }
 
   void finish() {
     auto promise = std::move(now->to);
-    const bills_listed listed{now->twilio.told(), now->elevenlabs.told(), now->is_to_come};
+    const auto told = lists->told();
     now.reset();
-    promise.deliver(listed);
-  }
-
-  /// It is no list that could be asked for, and yet one that nobody has read.
-  void cannot_be_opened(side& of, const std::string& whose) {
-    ++of.lists;
-    (&of == &now->twilio ? counted().at_twilio : counted().at_elevenlabs)(outcome::refused);
-    tell_unread(whose, outcome::refused);
+    if (!told.is_to_come) lists.reset();
+    promise.deliver(told);
   }
 
   // --- what is said of it
 
+  void tell_unreadable() const {
+    if (now->unreadable == 0) return;
+    counted().unreadable(now->unreadable);
+    log::warn("Of {count} records about {day} this version cannot read the CallSid: the vendors' may count as unknown",
+              {{"count", now->unreadable}, {"day", text_of(now->day)}});
+  }
+
+  void tell_waiting(std::size_t lists_left, std::size_t failing) const {
+    if (lists_left == 0) return;
+    log::warn(
+        "Of the lists for {day} {count} are to come, at the next look; {failing} of them could not be read so far",
+        {{"count", lists_left}, {"day", text_of(now->day)}, {"failing", failing}});
+  }
+
   void tell_unread(const std::string& whose, outcome how) const {
     const auto day = text_of(now->day);
     if (how == outcome::cut)
-      log::warn("The list of {account} for {day} is longer than {most}: what is behind them is held against no record",
-                {{"account", whose}, {"day", day}, {"most", settings_type::most_listed}});
+      log::warn(
+          "The list of {account} for {day} is longer than {most}, or more than so many calls of that day are "
+          "unknown: what is behind them is held against no record",
+          {{"account", whose}, {"day", day}, {"most", settings_type::most_listed}});
     if (how == outcome::refused)
       log::warn("The list of {account} for {day} cannot be read: its token or key does not open it",
                 {{"account", whose}, {"day", day}});
@@ -299,27 +358,28 @@ struct reader_state {
       log::warn("The list of {account} for {day} could not be read to its end", {{"account", whose}, {"day", day}});
   }
 
-  void tell_unknown(const std::string& whose, const std::vector<model::drift_row>& rows) const {
+  void tell_unknown(const std::string& whose, const std::vector<model::unknown_bill>& unknown) const {
+    if (unknown.empty()) return;
     std::string some;
-    std::size_t named = 0;
-    for (const auto& row : rows)
-      for (const auto& id : row.only_theirs.calls)
-        if (named++ < most_logged) some += (some.empty() ? "" : ", ") + id.value;
-    if (some.empty()) return;
+    for (std::size_t n = 0; n < std::min(unknown.size(), most_logged); ++n)
+      some += (n == 0 ? "" : ", ") + unknown[n].line.call.value;
     log::warn("{account} was billed for {count} calls on {day} that nobody here knows: {some}",
-              {{"account", whose}, {"count", calls_only_theirs(rows)}, {"day", text_of(now->day)}, {"some", some}});
+              {{"account", whose}, {"count", unknown.size()}, {"day", text_of(now->day)}, {"some", some}});
   }
 
   static std::string text_of(sys_days day) {
     return to_string(model::local_day{std::chrono::local_days{day.time_since_epoch()}});
   }
 
-  [[nodiscard]] side& side_of(const bill_list& list) { return list.is_twilios() ? now->twilio : now->elevenlabs; }
+  void count(const bill_list& list, outcome how) const {
+    (list.is_twilios() ? counted().at_twilio : counted().at_elevenlabs)(how);
+  }
   [[nodiscard]] const bill_metrics& counted() const { return settings.counters->of<bill_metrics>(); }
 
   reader_door::pointer self;
   settings_type settings;
   std::optional<work> now;
+  std::optional<bill_lists> lists;  ///< of the day that was begun and is not done
 };
 
 reader_door::behavior_type run_reader(reader_door::stateful_pointer<reader_state> self, settings_type settings) {

@@ -1,10 +1,13 @@
 #include "model/usage_report/unknown_bills.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <utility>
 
 #include "model/call/costing.hpp"
+#include "model/json/lenient.hpp"
+#include "model/json/lookup.hpp"
 #include "model/money/call_cost.hpp"
 #include "model/tenant/agents.hpp"
 
@@ -20,17 +23,34 @@ money in_dollars_if_known(const rate_card& rates, time started, const money& sai
 }
 
 /// One whose records are gone by then is left out.
-void add_line(std::vector<billed_call>& lines, const bill_owners& owners, billed_call line) {
-  if (!owners.forgets(line.tenant)) lines.push_back(std::move(line));
+void add_bill(std::vector<unknown_bill>& bills, const bill_owners& owners, unknown_bill bill) {
+  if (!owners.forgets(bill.line.tenant)) bills.push_back(std::move(bill));
 }
+
+/// More than any version keeps of a call.
+constexpr json_limits record_limits{.bytes = 16 * 1024 * 1024, .values = 1'000'000};
+
+struct named_ids {
+  const char *list, *id;
+};
+constexpr std::array ids_in_lists{named_ids{"legs", "callSid"}, named_ids{"conversations", "conversationId"},
+                                  named_ids{"vendorReports", "conversationId"}};
 
 }  // namespace
 
-void known_ids::add(const call_record& record) {
-  ids_.insert(digest(record.call.value));
-  for (const auto& leg : record.legs) ids_.insert(digest(leg.call.value));
-  for (const auto& one : record.conversations) ids_.insert(digest(one.id.value));
-  for (const auto& one : record.reports) ids_.insert(digest(one.conversation.value));
+bool known_ids::add_record(std::string_view json) {
+  rapidjson::Document document;
+  if (!parse_object(json, record_limits, document)) return false;
+  const lenient_object record{&document};
+  const auto add_named = [this](const lenient_object& in, const char* name) {
+    const auto id = in.text(name);
+    if (!id.empty()) add(id);
+    return !id.empty();
+  };
+  for (const auto& [list, id] : ids_in_lists)
+    if (const auto* const items = record.list(list))
+      for (const auto& item : items->GetArray()) (void)add_named(lenient_object{&item}, id);
+  return add_named(record, "callSid");
 }
 
 void bill_owners::add(const tenant& t) {
@@ -58,32 +78,39 @@ bool bill_owners::forgets(const agent_id& agent) const {
   return known != agents_.end() && known->second.forgets;
 }
 
-std::vector<drift_row> unknown_at_twilio(const std::vector<twilio_listed_call>& calls, const bill_owners& owners,
-                                         const tenant_id& otherwise, const rate_card& rates) {
+std::vector<unknown_bill> unknown_at_twilio(const std::vector<twilio_listed_call>& calls, const bill_owners& owners,
+                                            const tenant_id& otherwise, const rate_card& rates) {
   std::unordered_map<call_sid, tenant_id> of_calls;
   for (const auto& one : calls) of_calls.emplace(one.call, owners.of_number(one.number));
-  std::vector<billed_call> lines;
+  std::vector<unknown_bill> bills;
   for (const auto& one : calls) {
     const auto parent = of_calls.find(one.parent);
     auto whose = parent == of_calls.end() ? of_calls.at(one.call) : parent->second;
     if (whose.empty()) whose = otherwise;
     const time started = one.started.value_or(std::chrono::sys_seconds{});
     const auto cost = one.cost ? in_dollars_if_known(rates, started, *one.cost) : money{0, us_dollars};
-    add_line(lines, owners, {one.call, std::move(whose), cost, one.seconds});
+    add_bill(bills, owners, {{one.call, std::move(whose), cost, one.seconds}, one.parent});
   }
-  return reconcile({}, lines);
+  return bills;
 }
 
-std::vector<drift_row> unknown_at_elevenlabs(const std::vector<elevenlabs::listed_conversation>& conversations,
-                                             const bill_owners& owners, const tenant_id& otherwise,
-                                             const rate_card& rates) {
-  std::vector<billed_call> lines;
+std::vector<unknown_bill> unknown_at_elevenlabs(const std::vector<elevenlabs::listed_conversation>& conversations,
+                                                const bill_owners& owners, const tenant_id& otherwise,
+                                                const rate_card& rates) {
+  std::vector<unknown_bill> bills;
   for (const auto& one : conversations) {
     auto whose = otherwise.empty() ? owners.of_agent(one.agent) : otherwise;
     if (otherwise.empty() && owners.forgets(one.agent)) continue;
     const auto price = conversation_price(rates.at(one.started), one.seconds, false);
-    add_line(lines, owners, {{one.conversation.value}, std::move(whose), {price, us_dollars}, one.seconds});
+    add_bill(bills, owners, {{{one.conversation.value}, std::move(whose), {price, us_dollars}, one.seconds}});
   }
+  return bills;
+}
+
+std::vector<drift_row> rows_of(const std::vector<unknown_bill>& bills) {
+  std::vector<billed_call> lines;
+  lines.reserve(bills.size());
+  for (const auto& one : bills) lines.push_back(one.line);
   return reconcile({}, lines);
 }
 

@@ -9,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "model/call/record.hpp"
 #include "model/elevenlabs/conversation_list.hpp"
 #include "model/money/reconciliation.hpp"
 #include "model/money/twilio_call_list.hpp"
@@ -20,18 +19,29 @@
 
 namespace tonris::model {
 
+/// A call or conversation that a vendor bills and nobody here knows.
+struct unknown_bill {
+  billed_call line;   ///< with whose it is
+  call_sid parent{};  ///< of a leg that was dialled for it
+};
+
 /// The calls that records name, their legs and their conversations. By their digests, which take a tenth of the room:
 /// once in many million days one passes for another.
 class known_ids {
  public:
-  void add(const call_record& record);
+  /// Whatever ids a record's JSON has: also that of a newer version, of which this one can make no record. False: its
+  /// CallSid is not among them.
+  [[nodiscard]] bool add_record(std::string_view json);
   void add(std::string_view id) { ids_.insert(digest(id)); }
   [[nodiscard]] bool has(std::string_view id) const { return ids_.contains(digest(id)); }
-  [[nodiscard]] bool has(const twilio_listed_call& listed) const {
-    return has(listed.call.value) || (!listed.parent.empty() && has(listed.parent.value));
-  }
+  [[nodiscard]] bool has(const twilio_listed_call& listed) const { return has(listed.call, listed.parent); }
+  [[nodiscard]] bool has(const unknown_bill& bill) const { return has(bill.line.call, bill.parent); }
 
  private:
+  [[nodiscard]] bool has(const call_sid& call, const call_sid& parent) const {
+    return has(call.value) || (!parent.empty() && has(parent.value));
+  }
+
   static std::size_t digest(std::string_view id) noexcept { return std::hash<std::string_view>{}(id); }
 
   std::unordered_set<std::size_t> ids_;
@@ -68,17 +78,19 @@ class bill_owners {
   std::unordered_set<tenant_id> forgetful_;
 };
 
-/// Rows of what nobody here knows, on the vendor's side alone, at what Twilio charges, in US dollars where there is an
-/// exchange rate, and at our rates for so many seconds of a conversation. What Twilio has not rated stands with its
-/// seconds alone. A call is its number's tenant's, a leg its call's, else `otherwise`, whose account or key it is; an
-/// agent's conversation the tenant's that alone has it.
-[[nodiscard]] std::vector<drift_row> unknown_at_twilio(const std::vector<twilio_listed_call>& calls,
-                                                       const bill_owners& owners, const tenant_id& otherwise,
-                                                       const rate_card& rates);
-[[nodiscard]] std::vector<drift_row> unknown_at_elevenlabs(
+/// What nobody here knows and whose it is, at what Twilio charges, in US dollars where there is an exchange rate, and
+/// at our rates for so many seconds of a conversation. What Twilio has not rated stands with its seconds alone. A call
+/// is its number's tenant's, a leg its call's, else `otherwise`, whose account or key it is; an agent's conversation
+/// the tenant's that alone has it.
+[[nodiscard]] std::vector<unknown_bill> unknown_at_twilio(const std::vector<twilio_listed_call>& calls,
+                                                          const bill_owners& owners, const tenant_id& otherwise,
+                                                          const rate_card& rates);
+[[nodiscard]] std::vector<unknown_bill> unknown_at_elevenlabs(
     const std::vector<elevenlabs::listed_conversation>& conversations, const bill_owners& owners,
     const tenant_id& otherwise, const rate_card& rates);
 
+/// Their rows: on the vendor's side alone.
+[[nodiscard]] std::vector<drift_row> rows_of(const std::vector<unknown_bill>& bills);
 /// So many of them are in the rows.
 [[nodiscard]] std::size_t calls_only_theirs(const std::vector<drift_row>& rows) noexcept;
 

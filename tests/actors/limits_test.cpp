@@ -388,11 +388,13 @@ std::vector<row> rows_of_the_node() {
                                              seconds(audio_keeper_settings::pause) + " between two questions"},
       {"questions about recordings of calls",
        count(call_recorder_settings::most) + " at once, those that wait for their turn among them; one a call"},
-      {"the vendors' lists of a day", "one account or key at a time, " + seconds(bill_reader_settings::pause) +
-                                          " between two questions, a page " +
-                                          count(std::size_t{bill_reader_settings::most_tries}) + " times; the first " +
-                                          count(bill_reader_settings::most_listed) + " of each, " +
-                                          minutes(bill_reader_settings::longest) + " for all"},
+      {"the vendors' lists of a day",
+       "one account or key at a time, " + seconds(bill_reader_settings::pause) + " between two questions, a page " +
+           count(std::size_t{bill_reader_settings::most_tries}) + " times, " + minutes(bill_reader_settings::a_turn) +
+           " in turn; the first " + count(bill_reader_settings::most_listed) + " of each, " +
+           count(bill_reader_settings::most_unknown) + " unknown calls in all; " +
+           minutes(bill_reader_settings::longest) + " at one attempt, " + minutes(bill_reader_settings::own_longest) +
+           " before for our own records"},
       {"experiments of tenants", "a look each " + minutes(experiment_keeper_settings{}.between_rounds) +
                                      ", one tenant at a time, " + seconds(experiment_keeper_settings::pause) +
                                      " between two questions; the first " +

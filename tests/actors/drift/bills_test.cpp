@@ -7,12 +7,14 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "model/call/record.hpp"
 #include "model/usage_report/unknown_bills.hpp"
 #include "tests/actors/fixture.hpp"
+#include "tests/actors/telemetry/captured_log.hpp"
 
 namespace tonris::actors::test {
 namespace {
@@ -36,11 +38,12 @@ std::string listed(int n, const std::string& more = "") {
   return R"({"sid":")" + sid_of(n) + R"(","direction":"inbound","to":"+15550100002","from":"+15550100001",)" + more +
          R"("duration":"61","price":"-0.01700","price_unit":"USD","start_time":"Fri, 20 Nov 2026 11:00:01 +0000"})";
 }
-std::string calls_page(const std::vector<std::string>& calls, const std::string& next = "") {
+std::string calls_page(const std::vector<std::string>& calls, const std::string& next = "",
+                       const std::string& account = main_account) {
   std::string all;
   for (const auto& one : calls) all += (all.empty() ? "" : ",") + one;
   return R"({"calls":[)" + all + R"(],"next_page_uri":)" +
-         (next.empty() ? "null" : "\"/2010-04-01/Accounts/" + main_account + "/Calls.json?" + next + "\"") + "}";
+         (next.empty() ? "null" : "\"/2010-04-01/Accounts/" + account + "/Calls.json?" + next + "\"") + "}";
 }
 std::string talk(const std::string& id, const std::string& agent, seconds at = sys_days{day}.time_since_epoch() + 11h) {
   return R"({"conversation_id":")" + id + R"(","agent_id":")" + agent + R"(","start_time_unix_secs":)" +
@@ -63,15 +66,7 @@ class BillReader : public ActorTest {
       return {[this](const find_calls& m) -> caf::result<found_calls> {
         queries.push_back(m.query);
         if (store_is_away) return caf::make_error(caf::sec::runtime_error, "away");
-        found_calls found;
-        for (const auto& one : records) {
-          if (one.started < *m.query.from || one.started >= *m.query.to || found.records.size() >= m.query.limit)
-            continue;
-          if (m.query.after && !comes_before(*m.query.after, place_of(one))) continue;
-          found.records.push_back(to_json(one));
-          if (found.records.size() == m.query.limit) found.last = place_of(one);
-        }
-        return found;
+        return found_by(m.query);
       }};
     }));
     tenants = track_as<tenant_store>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
@@ -94,14 +89,7 @@ class BillReader : public ActorTest {
               }};
     }));
     twilio = track_as<twilio_rest>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
-      return {[this](const ask_twilio& m) {
-        asked.push_back(m);
-        auto& answers = at_twilio[m.as.sid.value];
-        if (answers.empty()) return twilio_answer{200, calls_page({})};
-        auto answer = answers.front();
-        if (answers.size() > 1 || !repeats) answers.pop_front();
-        return answer;
-      }};
+      return {[this](const ask_twilio& m) { return answer_to(m); }};
     }));
     elevenlabs = track_as<vendor_api>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
       return {[this](const fetch_conversations& m) {
@@ -136,6 +124,30 @@ class BillReader : public ActorTest {
     reader = nullptr;
     ActorTest::TearDown();
   }
+  found_calls found_by(const model::call_query& query) const {
+    found_calls found;
+    for (const auto& one : records) {
+      if (one.started < *query.from || one.started >= *query.to || found.records.size() >= query.limit) continue;
+      if (query.after && !comes_before(*query.after, place_of(one))) continue;
+      found.records.push_back(to_json(one));
+      if (found.records.size() == query.limit) found.last = place_of(one);
+    }
+    if (!query.after) found.records.insert(found.records.end(), other_records.begin(), other_records.end());
+    return found;
+  }
+  twilio_answer answer_to(const ask_twilio& question) {
+    asked.push_back(question);
+    const auto& account = question.as.sid.value;
+    if (endless.contains(account)) {
+      const bool is_first = question.target.find("?Page=1") == std::string::npos;
+      return {200, calls_page({listed(1)}, is_first ? "Page=1" : "Page=2", account)};
+    }
+    auto& answers = at_twilio[account];
+    if (answers.empty()) return {200, calls_page({})};
+    auto answer = answers.front();
+    if (answers.size() > 1 || !repeats) answers.pop_front();
+    return answer;
+  }
   tenant_ptr of(const std::string& id) const {
     const auto found = known.find(id);
     return found == known.end() ? nullptr : std::make_shared<const model::tenant>(found->second);
@@ -147,6 +159,14 @@ class BillReader : public ActorTest {
     one.phone_number = number;
     one.agent = {agent};
     return one;
+  }
+  /// With an account of its own; without a token it is sealed.
+  void tenant_with_account(const std::string& id, const std::string& account, const std::string& token) {
+    auto& own = tenant_of(id, "+15550101" + account.substr(account.size() - 3)).secrets;
+    own.account = {account};
+    using form = model::tenant_secret::form;
+    own.auth_tokens =
+        token.empty() ? model::tenant_secret{form::sealed, "1.k1.AAAA.BBBB"} : model::tenant_secret{form::plain, token};
   }
   /// A record of ours, of that many hours after the day's beginning.
   void record(int n, const std::string& conversation = "", hours at = 11h) {
@@ -162,27 +182,45 @@ class BillReader : public ActorTest {
     std::optional<bills_listed> listed;
     bool failed = false;
   };
-  std::shared_ptr<listing> list() {
+  std::shared_ptr<listing> list(sys_days of = day) {
     auto got = std::make_shared<listing>();
-    system.spawn([got, to = reader](caf::event_based_actor* self) {
-      self->request(to, caf::infinite, list_bills{day})
+    system.spawn([got, of, to = reader](caf::event_based_actor* self) {
+      self->request(to, caf::infinite, list_bills{of})
           .then([got](const bills_listed& listed) { got->listed = listed; },
                 [got](const caf::error&) { got->failed = true; });
     });
     settle();
     return got;
   }
-  bills_listed listed_in(minutes most) {
-    const auto got = list();
+  bills_listed listed_in(minutes most, sys_days of = day) {
+    const auto got = list(of);
     for (auto passed = 0s; passed < most && !got->listed && !got->failed; passed += 1s) pass(1s);
     EXPECT_TRUE(got->listed);
     return got->listed.value_or(bills_listed{});
+  }
+  /// The accounts that were asked, from that question on.
+  std::vector<std::string> accounts_asked(std::size_t from = 0) const {
+    std::vector<std::string> accounts;
+    for (auto n = from; n < asked.size(); ++n) accounts.push_back(asked[n].as.sid.value);
+    return accounts;
+  }
+  void fails(const std::string& account) {
+    auto& answers = at_twilio[account];
+    for (unsigned n = 0; n < bill_reader_settings::most_tries; ++n) answers.push_back({503, "{}"});
+  }
+  static std::vector<std::string> unknown_in(const drift_database::bill& bill) {
+    std::vector<std::string> calls;
+    for (const auto& row : bill.unknown)
+      for (const auto& call : row.only_theirs.calls) calls.push_back(call.value);
+    std::ranges::sort(calls);
+    return calls;
   }
   double lists(const std::string& vendor, const std::string& outcome) {
     return counted(R"(tonris_bill_lists_total{outcome=")" + outcome + R"(",vendor=")" + vendor + "\"}");
   }
 
   std::vector<model::call_record> records;  ///< the newest first
+  std::vector<std::string> other_records;   ///< behind them, as they are
   std::vector<model::call_query> queries;
   std::map<std::string, model::tenant> known;
   std::map<std::string, std::deque<twilio_answer>> at_twilio;        ///< by account
@@ -190,6 +228,7 @@ class BillReader : public ActorTest {
   std::vector<ask_twilio> asked;
   std::vector<fetch_conversations> fetched;
   std::vector<std::string> looked_up;
+  std::set<std::string> endless;  ///< accounts: a page leads to another, which leads to it
   bool store_is_away = false;
   bool repeats = false;  ///< the last of Twilio's answers is given again and again
   call_store store;
@@ -350,6 +389,155 @@ TEST_F(BillReader, ReadsManyRecordsAndTenantsPageAfterPage) {
   EXPECT_EQ(queries.size(), 2u);
   EXPECT_EQ(queries[0].from, call_database::time{day - days{1}});
   EXPECT_EQ(queries[0].to, call_database::time{day + days{1} + 1h});
+}
+
+// --- a day that one attempt is not enough for
+
+const std::string third_account = "AC00000000000000000000000000000003",
+                  fourth_account = "AC00000000000000000000000000000004",
+                  fifth_account = "AC00000000000000000000000000000005";
+
+TEST_F(BillReader, LetsNoSlowAccountUseUpTheTimeOfOthers) {
+  captured_log log;
+  record(1);
+  tenant_with_account("slow", own_account, "token-2");
+  tenant_with_account("away", third_account, "token-3");
+  tenant_with_account("quick", fourth_account, "token-4");
+  endless = {own_account};
+  fails(third_account);
+  at_twilio[fourth_account] = {{200, calls_page({listed(7)})}};
+  const auto got = listed_in(40min);
+  EXPECT_EQ(unknown_in(got.twilio), std::vector{sid_of(7)});
+  EXPECT_EQ(got.twilio.read, read_type::part);
+  EXPECT_TRUE(got.is_to_come);
+  const auto order = accounts_asked();
+  const auto turn = std::ranges::find(order, fourth_account) - std::ranges::find(order, own_account);
+  EXPECT_LE(turn, bill_reader_settings::a_turn / bill_reader_settings::pause + 2) << "a turn, and one that is away";
+  EXPECT_EQ(lists("twilio", "read"), 2);
+  EXPECT_EQ(lists("twilio", "failed"), 1);
+  EXPECT_EQ(lists("twilio", "to_come"), 1) << "it is slow, and has not failed";
+  const auto said = log.text();
+  EXPECT_THAT(said, HasSubstr("Of the lists for 2026-11-20 1 are to come, at the next look; 0 of them could not"));
+  EXPECT_THAT(said, HasSubstr("The list of " + third_account + " for 2026-11-20 could not be read to its end"));
+  EXPECT_THAT(said, testing::Not(HasSubstr("The list of " + own_account))) << "no line each";
+}
+
+TEST_F(BillReader, ReadsNothingTwiceOfADayAndGoesOnWithTheRest) {
+  tenant_with_account("own", own_account, "token-2");
+  at_twilio[main_account] = {{200, calls_page({listed(3), listed(4)})}};
+  at_elevenlabs[""] = {page(talks_page({talk("conv_1", "agent_1"), talk("conv_2", "agent_1")}))};
+  fails(own_account);
+  const auto first = listed_in(5min);
+  EXPECT_EQ(unknown_in(first.twilio), (std::vector{sid_of(3), sid_of(4)}));
+  EXPECT_EQ(first.twilio.read, read_type::part);
+  EXPECT_TRUE(first.is_to_come);
+  const auto so_far = asked.size();
+  record(3, "conv_1");  // from another node, which was away
+  at_twilio[own_account] = {{200, calls_page({listed(7), listed(4)})}};
+  const auto second = listed_in(5min);
+  EXPECT_EQ(accounts_asked(so_far), std::vector{own_account});
+  EXPECT_EQ(fetched.size(), 1u);
+  EXPECT_EQ(unknown_in(second.twilio), (std::vector{sid_of(4), sid_of(7)}))
+      << "each once, and none that we know by now";
+  EXPECT_EQ(model::calls_only_theirs(second.twilio.unknown), 2u);
+  EXPECT_EQ(unknown_in(second.elevenlabs), std::vector<std::string>{"conv_2"});
+  EXPECT_EQ(second.twilio.read, read_type::all);
+  EXPECT_EQ(second.elevenlabs.read, read_type::all);
+  EXPECT_FALSE(second.is_to_come);
+  EXPECT_EQ(lists("twilio", "read"), 2);
+  EXPECT_EQ(lists("twilio", "failed"), 1);
+  EXPECT_EQ(lists("elevenlabs", "read"), 1);
+  EXPECT_EQ(listed_in(5min).twilio.read, read_type::all);
+  EXPECT_EQ(asked.size(), so_far + 3) << "a day that is done is kept no longer: both are asked again";
+}
+
+TEST_F(BillReader, GoesOnAtTheNextAttemptWhereALongListHasStopped) {
+  record(1);
+  tenant_with_account("slow", own_account, "token-2");
+  endless = {own_account};
+  EXPECT_TRUE(listed_in(40min).is_to_come);
+  const auto so_far = asked.size();
+  endless.clear();
+  at_twilio[own_account] = {{200, calls_page({listed(7)})}};
+  const auto got = listed_in(5min);
+  ASSERT_EQ(asked.size(), so_far + 1);
+  EXPECT_THAT(asked.back().target, HasSubstr("?Page="));
+  EXPECT_EQ(unknown_in(got.twilio), std::vector{sid_of(7)});
+  EXPECT_EQ(got.twilio.read, read_type::all);
+}
+
+TEST_F(BillReader, KeepsNothingOfADayThatIsGivenUpOrOfAnother) {
+  tenant_with_account("own", own_account, "token-2");
+  const auto again = [this](sys_days of) {
+    fails(own_account);
+    const auto so_far = asked.size();
+    EXPECT_TRUE(listed_in(5min, of).is_to_come);
+    const auto asked_now = accounts_asked(so_far);
+    return std::ranges::count(asked_now, main_account);
+  };
+  EXPECT_EQ(again(day), 1);
+  EXPECT_EQ(again(day), 0);
+  caf::anon_send(reader, give_up_bills{day - days{1}});
+  EXPECT_EQ(again(day), 0) << "that is another one";
+  caf::anon_send(reader, give_up_bills{day});
+  EXPECT_EQ(again(day), 1);
+  EXPECT_EQ(again(day + days{1}), 1);
+  EXPECT_EQ(again(day), 1);
+}
+
+TEST_F(BillReader, AsksAgainBetweenAttemptsWhereATokenIsAnotherOne) {
+  fails(main_account);
+  tenant_with_account("sealed", own_account, "");
+  tenant_with_account("stale", third_account, "old");
+  at_twilio[third_account] = {{401, "{}"}};
+  EXPECT_TRUE(listed_in(5min).is_to_come);
+  EXPECT_EQ(lists("twilio", "refused"), 2);
+
+  fails(main_account);
+  EXPECT_TRUE(listed_in(5min).is_to_come);
+  EXPECT_EQ(std::ranges::count(accounts_asked(), third_account), 1) << "its token is what it was";
+  EXPECT_EQ(lists("twilio", "refused"), 2) << "each once a day";
+
+  const auto so_far = asked.size();
+  tenant_with_account("sealed", own_account, "token-2");
+  tenant_with_account("stale", third_account, "new");
+  at_twilio[own_account] = {{200, calls_page({listed(8)})}};
+  const auto got = listed_in(5min);
+  EXPECT_EQ(accounts_asked(so_far), (std::vector{main_account, own_account, third_account}));
+  EXPECT_EQ(asked.back().as.token.reveal(), "new");
+  EXPECT_FALSE(got.is_to_come);
+  EXPECT_EQ(got.twilio.read, read_type::all);
+  EXPECT_EQ(unknown_in(got.twilio), std::vector{sid_of(8)});
+}
+
+TEST_F(BillReader, FollowsAccountsThatComeAndGoBetweenAttempts) {
+  fails(main_account);
+  tenant_with_account("leaves", fourth_account, "token-4");
+  tenant_with_account("never-read", fifth_account, "token-5");
+  at_twilio[fourth_account] = {{200, calls_page({listed(7)})}};
+  fails(fifth_account);
+  EXPECT_TRUE(listed_in(5min).is_to_come);
+  const auto so_far = asked.size();
+  known.clear();
+  tenant_with_account("comes", own_account, "token-2");
+  const auto got = listed_in(5min);
+  EXPECT_EQ(accounts_asked(so_far), (std::vector{main_account, own_account}));
+  EXPECT_FALSE(got.is_to_come);
+  EXPECT_EQ(got.twilio.read, read_type::all);
+  EXPECT_EQ(unknown_in(got.twilio), std::vector{sid_of(7)}) << "it was billed to whoever has gone";
+}
+
+TEST_F(BillReader, KnowsTheCallsOfRecordsThatItCannotRead) {
+  other_records = {R"({"callSid":")" + sid_of(3) +
+                       R"(","state":"teleported","conversations":[)"
+                       R"({"conversationId":"conv_1","startedAt":{}}]})",
+                   R"({"callSid":7})", "not JSON"};
+  at_twilio[main_account] = {{200, calls_page({listed(3), listed(4)})}};
+  at_elevenlabs[""] = {page(talks_page({talk("conv_1", "agent_1")}))};
+  const auto got = listed_in(1min);
+  EXPECT_EQ(unknown_in(got.twilio), std::vector{sid_of(4)});
+  EXPECT_THAT(got.elevenlabs.unknown, IsEmpty());
+  EXPECT_EQ(counted("tonris_bill_records_unreadable_total"), 2);
 }
 
 }  // namespace
