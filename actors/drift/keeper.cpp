@@ -31,7 +31,7 @@ using std::chrono::days;
 using std::chrono::sys_days;
 
 constexpr std::chrono::seconds calls_limit{30};
-constexpr std::chrono::seconds bills_limit = bill_reader_settings::longest + std::chrono::minutes{15};
+constexpr std::chrono::seconds bills_limit = settings_type::listing_takes;
 
 struct look_due {  // to itself; so below
   using travels = in_process;
@@ -48,6 +48,7 @@ struct reading {
   model::bill_drift drift;
   bills_listed bills{};
   std::size_t calls = 0;
+  std::optional<drift_database::kept_day> before{};  ///< as it was kept
 };
 
 bool is_empty(const reading& day) {
@@ -219,6 +220,16 @@ struct keeper_state {
     }
     now->query.after = found.last;
     if (found.last) return remind(settings_type::pause, read_next_page{});
+    read_former();
+  }
+
+  void read_former() {
+    auto before = db->days({{}, now->day, now->day + days{1}, most_tenants});
+    if (!before) {
+      (void)trouble.by(before.error().line);
+      return failed();
+    }
+    if (!before->days.empty()) now->before = std::move(before->days.front());
     list();
   }
 
@@ -226,32 +237,39 @@ struct keeper_state {
 
   void list() {
     if (!settings.bills || now->day < listed_from || now->day < end() - settings_type::listed_for) return keep();
-    const auto before = db->days({{}, now->day, now->day + days{1}, 1});
-    if (before && !before->days.empty()) return keep();  // some of its records may be gone since
+    if (now->before) return keep();  // some of its records may be gone since
     ask(self, settings.bills, bills_limit, list_bills{now->day})
         .then([this](const bills_listed& listed) { take(listed); }, [this](const caf::error&) { failed(); });
   }
 
   void take(const bills_listed& listed) {
     const auto due = now->day + std::chrono::days{1} + settings_type::bills_take;
-    if (listed.is_to_come && settings.wall_clock() < due + settings_type::lists_take) return failed();
+    if (listed.is_to_come && settings.wall_clock() < due + settings_type::lists_take) return wait_for_lists();
+    if (listed.is_to_come) self->send(settings.bills, give_up_bills{now->day});
     now->bills = listed;
     keep();
   }
 
+  /// Until the next look, and with it those that were never kept: their lists are read day by day. Days that are made
+  /// anew need none.
+  void wait_for_lists() {
+    counted().days(outcome::failed);
+    from = sys_days::max();
+    go_on();
+  }
+
   void keep() {
     const auto day = now->day;
-    const auto before = db->days({{}, day, day + days{1}, most_tenants});
-    const auto newest = before ? db->newest() : tl::unexpected(before.error());
+    const auto newest = db->newest();
     if (!newest) {
       (void)trouble.by(newest.error().line);
       return failed();
     }
     from = std::max(from, day + days{1});
-    const bool is_new = before->days.empty();
+    const bool is_new = !now->before;
     const bool is_doubtful = model::doubt_of(*newest, day + days{1}, settings_type::made_up_for) == clock_doubt::ahead;
     if (is_new && is_doubtful && is_empty(*now)) return go_on();
-    const auto kept = is_new ? drift_database::kept_day{day} : before->days.front();
+    const auto kept = now->before.value_or(drift_database::kept_day{day});
     const auto bill_of = [](const auto& listed, const auto& former) {
       return listed.read == drift_database::bill::read_type::none ? former : listed;
     };

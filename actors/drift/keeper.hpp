@@ -25,6 +25,10 @@ namespace tonris::actors {
 /// out. Nodes that share records come to the same rows, and each
 /// keeps them for itself. A detached actor, which alone waits for that disk; the records it reads page after page, with
 /// a pause between any two.
+///
+/// While it waits for the vendors' lists of a day (`listing_takes` at most) it answers, and keeps no other day. Where
+/// some lists are to come the day is left for the next look, for `lists_take` at most; what is to be made anew does not
+/// wait for it, what was never kept does: it comes later anyway.
 struct drift_keeper_settings {
   static constexpr std::chrono::hours between_looks{1};
   static constexpr std::chrono::hours first_look{1};      ///< records that other nodes have had meanwhile are here then
@@ -33,6 +37,11 @@ struct drift_keeper_settings {
   static constexpr std::chrono::days made_up_for{14};
   static constexpr std::chrono::hours bills_take{25};  ///< a day, and what is under way then
 
+  /// What the reader of the lists takes at most, and a little more: it is done before the next look.
+  static constexpr std::chrono::minutes listing_takes{55};
+  static_assert(listing_takes < between_looks && listing_takes > bill_reader_settings::own_longest +
+                                                                     bill_reader_settings::longest +
+                                                                     bill_reader_settings::owners_longest);
   /// A day waits so long for lists of the vendors' that cannot be read now, and is then kept without them.
   static constexpr std::chrono::hours lists_take{24};
   /// A day that is made up for later has none: some of its records may be gone by then.

@@ -35,6 +35,7 @@ struct world {
   std::vector<model::call_query> asked;
   std::size_t refuses = 0;
   std::vector<sys_days> listed;  ///< days whose lists were asked for
+  std::vector<sys_days> given_up;
   bills_listed lists;
   std::vector<call_database::changed_day> changed;
   std::atomic<int> looks{0};
@@ -72,10 +73,14 @@ caf::behavior store_of(caf::event_based_actor*, std::shared_ptr<world> known) {
 
 caf::behavior bills_of(caf::event_based_actor*, std::shared_ptr<world> known) {
   return {[known](const list_bills& m) {
-    const std::lock_guard guard{known->lock};
-    known->listed.push_back(m.day);
-    return known->lists;
-  }};
+            const std::lock_guard guard{known->lock};
+            known->listed.push_back(m.day);
+            return known->lists;
+          },
+          [known](const give_up_bills& m) {
+            const std::lock_guard guard{known->lock};
+            known->given_up.push_back(m.day);
+          }};
 }
 
 /// A real file, and actors in real time: the keeper waits for its disk.
@@ -318,6 +323,26 @@ TEST_F(DriftKeeper, WaitsADayForListsThatCannotBeReadNow) {
   look();
   EXPECT_EQ(days_kept(18), 18u);
   EXPECT_EQ(kept().back().date, today + days{2});
+  settle();
+  const std::lock_guard guard{known->lock};
+  EXPECT_EQ(known->given_up, std::vector{today + days{2}}) << "its lists are not asked for again";
+}
+
+TEST_F(DriftKeeper, MakesDaysAnewWhileOneWaitsForItsLists) {
+  take_call("salon", today - days{2}, 0);
+  begin_with_lists();
+  known->lists.is_to_come = true;
+  price(0, 70'000);
+  something_comes_of(today - days{2});
+  start();
+  look();
+  ASSERT_TRUE(comes_to(anew, 1));
+  EXPECT_EQ(kept().size(), 17u);
+  EXPECT_EQ(kept().at(13).twilio.at(0).drift(), 70'000);
+  look();
+  for (const auto until = steady_clock::now() + 10s; listed().size() < 2 && steady_clock::now() < until;)
+    std::this_thread::sleep_for(5ms);
+  EXPECT_EQ(listed(), (std::vector{today + days{2}, today + days{2}})) << "once a look";
 }
 
 TEST_F(DriftKeeper, ListsNoDayFromBeforeItsFirstLook) {
