@@ -37,7 +37,7 @@ struct drift_keeper_settings {
   static constexpr std::chrono::days made_up_for{14};
   static constexpr std::chrono::hours bills_take{25};  ///< a day, and what is under way then
 
-  /// What the reader of the lists takes at most, and a little more: it is done before the next look.
+  /// What the reader of the lists takes at most, and a little more; not as long as from one look to the next.
   static constexpr std::chrono::minutes listing_takes{55};
   static_assert(listing_takes < between_looks && listing_takes > bill_reader_settings::own_longest +
                                                                      bill_reader_settings::longest +
