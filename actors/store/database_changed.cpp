@@ -1,6 +1,7 @@
 /// The call database's part in days of whose calls something has come later.
 #include "actors/store/database.hpp"
 #include "actors/store/database_rows.hpp"
+#include "model/usage_report/bill_drift.hpp"
 
 namespace tonris::actors {
 
@@ -11,10 +12,12 @@ using std::chrono::sys_days;
 
 }  // namespace
 
-sqlite::result<void> database_rows::note_change(sqlite::database& db, call_database::time started) {
+sqlite::result<void> database_rows::note_change(sqlite::database& db, const model::call_record* before,
+                                                const model::call_record& now) {
+  if (before != nullptr && model::are_billed_alike(*before, now)) return {};
   auto put = db.prepare("INSERT INTO changed_days VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET turn = turn + 1");
   if (!put) return tl::unexpected(put.error());
-  const auto day = std::chrono::floor<std::chrono::days>(started).time_since_epoch().count();
+  const auto day = std::chrono::floor<std::chrono::days>(now.started).time_since_epoch().count();
   if (auto done = put->bind(1, std::int64_t{day}).run(); !done) return done;
   auto drop = db.prepare(
       "DELETE FROM changed_days WHERE day <= (SELECT day FROM changed_days ORDER BY day DESC LIMIT 1 OFFSET ?)");

@@ -29,8 +29,10 @@ inline constexpr const char* select_own_record = "SELECT json FROM records WHERE
 /// Words are deleted: they are in the index until it is merged.
 [[nodiscard]] net::sqlite::result<void> note_unmerged(net::sqlite::database& db);
 
-/// A record of a call that began then has come, or has learned something.
-[[nodiscard]] net::sqlite::result<void> note_change(net::sqlite::database& db, call_database::time started);
+/// A record has come in place of `before` (null: of none that can be read), or has learned something. Its day has
+/// changed where its bill has.
+[[nodiscard]] net::sqlite::result<void> note_change(net::sqlite::database& db, const model::call_record* before,
+                                                    const model::call_record& now);
 
 /// All that is kept of a call, but for its checkpoint.
 [[nodiscard]] net::sqlite::result<void> erase_record(net::sqlite::database& db, const model::call_sid& call);

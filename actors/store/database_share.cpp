@@ -9,7 +9,6 @@
 #include "model/call/learned_facts.hpp"
 #include "model/call/record_choice.hpp"
 #include "model/finding/full_text.hpp"
-#include "model/usage_report/bill_drift.hpp"
 
 namespace tonris::actors {
 
@@ -262,8 +261,8 @@ call_database::result<void> call_database::take_record(const incoming& news, std
     ++(*gone ? so_far.known : so_far.unreadable);
     return {};
   }
+  const auto known = model::parse_call_record(*here ? (*here)->json : std::string{});
   if (*here) {
-    const auto known = model::parse_call_record((*here)->json);
     const bool is_same = known && known->started == record->started;
     if (is_same ? news.rev <= (*here)->rev : known && !model::stands_before(*record, *known)) {
       ++so_far.known;
@@ -277,7 +276,9 @@ call_database::result<void> call_database::take_record(const incoming& news, std
   if (const auto facts = model::parse_call_record(*learned))
     for (const auto& fact : facts_in(*facts)) (void)model::add_fact(*record, fact);
   ++so_far.records;
-  if (auto done = put_record_of(news, *record, now); !done) return done;
+  auto done = put_record_of(news, *record, now);
+  if (done) done = note_change(db_, known ? &*known : nullptr, *record);
+  if (!done) return done;
   auto first = release(news.call, now);
   if (!first) return tl::unexpected(first.error());
   so_far.first.insert(so_far.first.end(), std::make_move_iterator(first->begin()),
@@ -297,7 +298,6 @@ call_database::result<void> call_database::put_record_of(const incoming& news, c
   auto done = put->bind(5, news.rev).bind(6, node).bind(7, news.changed_ms.value_or(now)).run();
   if (done) done = call_list::remove(db_, news.call);
   if (done) done = call_list::put(db_, record);
-  if (done) done = note_change(db_, record.started);
   if (done && !news.events.empty()) done = run_for(db_, drop_events, news.call);
   if (done) done = put_events(db_, news.events);
   return done;
@@ -322,8 +322,7 @@ call_database::result<void> call_database::take_learned(const incoming& news, ta
   if (!put) return tl::unexpected(put.error());
   const auto json = to_json(*record);
   if (auto done = put->bind(1, json).bind(2, news.call.value).run(); !done) return done;
-  if (!model::are_billed_alike(*before, *record))
-    if (auto done = note_change(db_, record->started); !done) return done;
+  if (auto done = note_change(db_, &*before, *record); !done) return done;
   return call_list::put(db_, *record);
 }
 

@@ -6,7 +6,6 @@
 #include "actors/store/database_rows.hpp"
 #include "model/call/learned_facts.hpp"
 #include "model/call/record_choice.hpp"
-#include "model/usage_report/bill_drift.hpp"
 
 namespace tonris::actors {
 
@@ -77,13 +76,6 @@ sqlite::result<void> change_own(sqlite::database& db, const model::call_sid& cal
   return row->bind(1, json).bind(2, call.value).bind(3, now).run();
 }
 
-/// Nothing where there is no record yet.
-model::call_cost cost_in(const std::string& json) {
-  if (json.empty()) return {};
-  const auto record = model::parse_call_record(json);
-  return record ? record->cost : model::call_cost{};
-}
-
 /// A checkpoint has the record as well, and the call that goes on from it writes that one.
 sqlite::result<void> add_to_checkpoint(sqlite::database& db, const journal_batch::fact& f) {
   const auto json = text_of(db, select_checkpoint, f.call);
@@ -125,8 +117,9 @@ call_database::result<std::vector<model::call_sid>> call_database::write_records
   auto put = db_.prepare(put_record);
   if (!put) return tl::unexpected(put.error());
   for (const auto& r : batch.records) {
-    const auto before = text_of(db_, select_record, r.call);
-    if (!before) return tl::unexpected(before.error());
+    const auto json = text_of(db_, select_record, r.call);
+    if (!json) return tl::unexpected(json.error());
+    const auto before = model::parse_call_record(*json);
     put->bind(1, r.call.value).bind(2, r.tenant).bind(3, in_ms(r.started)).bind(4, r.json).bind(5, now);
     if (auto done = put->run(); !done) return tl::unexpected(done.error());
     if (db_.changed_rows() == 0) {
@@ -136,9 +129,9 @@ call_database::result<std::vector<model::call_sid>> call_database::write_records
       if (!*is_put) continue;
     }
     const auto record = model::parse_call_record(r.json);
-    if (record) cost_to_change_.add(cost_in(*before), record->cost);
+    if (record) cost_to_change_.add(before ? before->cost : model::call_cost{}, record->cost);
     auto done = record ? call_list::put(db_, *record) : call_list::put_unreadable(db_, r.call, r.tenant, r.started);
-    if (done) done = note_change(db_, r.started);
+    if (done && record) done = note_change(db_, before ? &*before : nullptr, *record);
     if (done) done = send_later(r.call, now);
     if (!done) return tl::unexpected(done.error());
     if (const auto told = release(r.call, now); !told) return tl::unexpected(told.error());
@@ -169,7 +162,7 @@ call_database::result<call_database::addition> call_database::add_to_record(cons
   auto done = own->empty() ? change(db_, change_others_record, f.call, to_json(*record))
                            : change_own(db_, f.call, to_json(*record), now);
   if (done) done = call_list::put(db_, *record);
-  if (done && !model::are_billed_alike(before, *record)) done = note_change(db_, record->started);
+  if (done) done = note_change(db_, &before, *record);
   if (done) done = send_later(f.call, now, false, learned);
   if (!done) return tl::unexpected(done.error());
   return addition::news;

@@ -1,5 +1,6 @@
 #include "model/usage_report/bill_drift.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -62,6 +63,35 @@ void add_conversations(const call_record& record, cost_part metered, call_lines&
   to.add(metered, record.cost.elevenlabs, record.metered_seconds);
 }
 
+/// When it was said is no matter.
+bool says_the_same(const std::optional<cost_part>& a, const std::optional<cost_part>& b) {
+  if (!a || !b) return a.has_value() == b.has_value();
+  return a->amount == b->amount && a->dollars == b->dollars && a->is_final == b->is_final && a->source == b->source;
+}
+
+bool is_same_leg(const call_record::leg& a, const call_record::leg& b) {
+  return a.call == b.call && a.status == b.status && a.seconds == b.seconds && says_the_same(a.cost, b.cost);
+}
+
+/// Of a message or a recording.
+template <class Sound>
+bool is_same_sound(const Sound& a, const Sound& b) {
+  return a.seconds == b.seconds && says_the_same(a.cost, b.cost);
+}
+
+bool are_metered_alike(const call_record& a, const call_record& b) {
+  return a.call == b.call && a.tenant == b.tenant && a.started == b.started &&
+         a.ended.has_value() == b.ended.has_value() && a.metered_seconds == b.metered_seconds &&
+         who_dialled(a) == who_dialled(b) && figures_of(a).refused == figures_of(b).refused;
+}
+
+bool have_same_conversations(const call_record& a, const call_record& b) {
+  constexpr auto id = &call_record::conversation::id;
+  constexpr auto reported = &call_record::vendor_report::conversation;
+  return std::ranges::equal(a.conversations, b.conversations, {}, id, id) &&
+         std::ranges::equal(a.reports, b.reports, {}, reported, reported);
+}
+
 }  // namespace
 
 void bill_drift::rows::add(const std::vector<drift_row>& more) {
@@ -94,14 +124,11 @@ void bill_drift::add(const call_record& record) {
 }
 
 bool are_billed_alike(const call_record& a, const call_record& b) {
-  const auto costs = [](const auto& of) {
-    std::vector<std::optional<cost_part>> all;
-    all.reserve(of.size());
-    for (const auto& one : of) all.push_back(one.cost);
-    return all;
-  };
-  return a.cost == b.cost && a.legs == b.legs && a.reports == b.reports && a.conversations == b.conversations &&
-         costs(a.voicemail) == costs(b.voicemail) && costs(a.recordings) == costs(b.recordings);
+  return are_metered_alike(a, b) && says_the_same(a.cost.twilio, b.cost.twilio) &&
+         says_the_same(a.cost.elevenlabs, b.cost.elevenlabs) && std::ranges::equal(a.legs, b.legs, is_same_leg) &&
+         std::ranges::equal(a.voicemail, b.voicemail, is_same_sound<call_record::voicemail_message>) &&
+         std::ranges::equal(a.recordings, b.recordings, is_same_sound<call_record::recording>) &&
+         have_same_conversations(a, b);
 }
 
 void write_members(json_writer& out, const bill_drift& drift) {

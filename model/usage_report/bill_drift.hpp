@@ -40,10 +40,12 @@ class bill_drift {
   rows twilio_, elevenlabs_;
 };
 
-/// Members of an object that is open: "twilio":[…],"elevenLabs":[…], rows as of model/money/reconciliation.hpp.
-/// Does a day's drift say the same of both? Notes, what was said, and that sound was deleted are no matter.
+/// Does a day's drift say the same of both, and do its lists have the same to look for? What matters are the costs that
+/// vendors told of and what our meter counts; not when that was said, notes, what was said or judged, that sound was
+/// deleted, nor costs that no vendor is held against.
 [[nodiscard]] bool are_billed_alike(const call_record& a, const call_record& b);
 
+/// Members of an object that is open: "twilio":[…],"elevenLabs":[…], rows as of model/money/reconciliation.hpp.
 void write_members(json_writer& out, const bill_drift& drift);
 /// The object of these.
 [[nodiscard]] std::string to_json(const bill_drift& drift);

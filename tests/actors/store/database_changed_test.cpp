@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "model/call/learned_facts.hpp"
+#include "model/call/record_choice.hpp"
 #include "tests/actors/store/shared_stores.hpp"
 
 namespace tonris::actors {
@@ -41,11 +42,36 @@ TEST_F(ChangedDays, AreThoseOfCallsThatHaveEndedOrLearnedSomething) {
   learn(one, "CA1", price(part::twilio));
   EXPECT_EQ(take(one, today - days{20}), none);
   EXPECT_EQ(take(one), std::vector{today - days{20}});
-  learn(one, "CA1", price(part::llm));
+  learn(one, "CA1", price(part::elevenlabs));
   learn(one, "CA9", price(part::twilio));  // nobody knows it
   EXPECT_EQ(take(one), (std::vector{today - days{20}})) << "a second part";
   learn(one, "CA1", model::call_record::note{now(), "call her back"});
   EXPECT_EQ(take(one), none) << "which costs nothing";
+  learn(one, "CA1", price(part::llm));
+  EXPECT_EQ(take(one), none) << "which no bill is held against";
+}
+
+TEST_F(ChangedDays, AreThoseOfRecordsThatAreWrittenAnewWhereTheirBillIsAnother) {
+  auto record = ended_call("CA1", today - days{4});
+  one.ends(record);
+  ASSERT_EQ(take(one), std::vector{today - days{4}});
+  one.ends(record);
+  record.end_detail = "he hung up";
+  record.notes.push_back({now(), "call her back"});
+  one.ends(record);
+  EXPECT_NE(one.record("CA1").find("call her back"), std::string::npos);
+  EXPECT_EQ(take(one), none);
+  record.metered_seconds += 60;  // he came back
+  one.ends(record);
+  EXPECT_EQ(take(one), std::vector{today - days{4}});
+  // Of nobody's, which gives way to a tenant's.
+  auto nobodys = ended_call("CA2", today - days{6});
+  nobodys.tenant = {};
+  one.ends(nobodys);
+  ASSERT_EQ(take(one), std::vector{today - days{6}});
+  nobodys.tenant = {"salon-1"};
+  one.ends(nobodys);
+  EXPECT_EQ(take(one), std::vector{today - days{6}});
 }
 
 TEST_F(ChangedDays, AreNotTakenForNotedWhereTheyHaveChangedMeanwhile) {
@@ -64,7 +90,7 @@ TEST_F(ChangedDays, AreThoseOfAnotherNodesCallsWheneverTheyCome) {
   learn(one, "CA1", price(part::twilio));
   pass(one, two);
   EXPECT_EQ(take(two), std::vector{today - days{9}});
-  learn(two, "CA1", price(part::llm));
+  learn(two, "CA1", price(part::elevenlabs));
   EXPECT_EQ(take(two), std::vector{today - days{9}}) << "into the copy that is here";
   ASSERT_EQ(take(one), std::vector{today - days{9}});
   pass(two, one);
@@ -77,6 +103,23 @@ TEST_F(ChangedDays, AreThoseOfAnotherNodesCallsWheneverTheyCome) {
   EXPECT_EQ(take(two), std::vector{today - days{8}});
   EXPECT_EQ(give(two, {again}).known, 1u);
   EXPECT_EQ(take(two), none);
+}
+
+TEST_F(ChangedDays, AreNotThoseOfAnotherNodesCallsThatLearnedWhatCostsNothing) {
+  one.ends(ended_call("CA1", today - days{9}));
+  pass(one, two);
+  ASSERT_EQ(take(two), std::vector{today - days{9}});
+  learn(one, "CA1", model::call_record::note{now(), "call her back"});
+  EXPECT_EQ(pass(one, two).records, 1u);
+  EXPECT_NE(two.record("CA1").find("call her back"), std::string::npos);
+  EXPECT_EQ(take(two), none);
+  // Another call of that SID, which stands before it.
+  auto other = ended_call("CA1", today - days{12});
+  const auto known = model::parse_call_record(two.record("CA1")).value();
+  ASSERT_TRUE(model::stands_before(other, known)) << "else this test says nothing";
+  EXPECT_EQ(give(two, {as_read({0, kind::record, {"CA1"}, "salon-1", "node-3", 9, to_json(other), {}}, one)}).records,
+            1u);
+  EXPECT_EQ(take(two), std::vector{today - days{12}});
 }
 
 TEST_F(ChangedDays, AreSoManyThatTheEarliestGo) {

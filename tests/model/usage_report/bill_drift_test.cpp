@@ -5,9 +5,13 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <vector>
 
 #include "model/call/costing.hpp"
+#include "model/usage_report/unknown_bills.hpp"
+#include "tests/model/call/whole_record.hpp"
 
 namespace tonris::model {
 namespace {
@@ -179,6 +183,139 @@ TEST(BillDrift, HoldsLegsAndRecordingsAgainstTheirPricesOnceTheseAreTold) {
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows[0].calls, 1u) << "all on the call's line";
   EXPECT_EQ(rows[0].drift(), 30'000 - 28'000 + 7'500 - 5'000);
+}
+
+/// What is made of a record, and would be of one that has changed so.
+struct change {
+  const char* what;
+  std::function<void(call_record&)> make;
+};
+
+/// What a day's drift says of a call, and by which ids it is found in the vendors' lists.
+std::string said_of(const call_record& record) {
+  bill_drift drift{rate_card::standard()};
+  drift.add(record);
+  known_ids known;
+  known.add(record);
+  auto said = to_json(drift);
+  for (const auto* const id : {"CA1", "CA2", "CA3", "CA4", "conv_1", "conv_2", "conv_3"})
+    if (known.has(id)) said += std::string{" "} + id;
+  return said;
+}
+
+TEST(BilledAlike, AreNotTheRecordsOfWhichDriftSaysSomethingElse) {
+  const std::vector<change> all{
+      {"call", [](auto& r) { r.call.value = "CA4"; }},
+      {"tenant", [](auto& r) { r.tenant.value = "salon-2"; }},
+      {"direction", [](auto& r) { r.direction = "inbound"; }},
+      {"ended", [](auto& r) { r.ended.reset(); }},
+      {"refused", [](auto& r) { r.reason = end_reason::unknown_number, r.answered.reset(); }},
+      {"metered", [](auto& r) { r.metered_seconds += 60; }},
+      {"twilio's price", [](auto& r) { r.cost.twilio->amount.amount += 1; }},
+      {"its currency", [](auto& r) { r.cost.twilio->amount.in = *currency::parse("EUR"); }},
+      {"that it is to come", [](auto& r) { r.cost.twilio.reset(); }},
+      {"that it is an estimate",
+       [](auto& r) { r.cost.twilio->source = cost_source::estimate, r.cost.twilio->is_final = false; }},
+      {"elevenlabs' price", [](auto& r) { r.cost.elevenlabs->amount.amount += 1; }},
+      {"that it is to come too", [](auto& r) { r.cost.elevenlabs.reset(); }},
+      {"a leg",
+       [](auto& r) {
+         r.legs.push_back({{"CA4"}, "completed", 3, r.started, {}});
+       }},
+      {"its id", [](auto& r) { r.legs[0].call.value = "CA4"; }},
+      {"its length", [](auto& r) { r.legs[1].seconds += 60; }},
+      {"its end", [](auto& r) { r.legs[1].status = "busy"; }},
+      {"its price", [](auto& r) { r.legs[1].cost->amount.amount += 1; }},
+      {"a message's length", [](auto& r) { r.voicemail[0].seconds += 60; }},
+      {"its price too", [](auto& r) { r.voicemail[0].cost->amount.amount += 1; }},
+      {"a recording's length", [](auto& r) { r.recordings[0].seconds += 60; }},
+      {"its price as well", [](auto& r) { r.recordings[0].cost->amount.amount += 1; }},
+      {"a conversation", [](auto& r) { r.conversations[1].id.value = "conv_3"; }},
+      {"one more",
+       [](auto& r) {
+         r.conversations.push_back({{"conv_3"}, r.started, {}, {}});
+       }},
+      {"none", [](auto& r) { r.conversations.clear(), r.reports.clear(); }},
+      {"a report", [](auto& r) { r.reports[1].conversation.value = "conv_3"; }},
+  };
+  auto before = test::whole_record();
+  before.recordings[0].cost->source = cost_source::vendor;
+  for (const auto& one : all) {
+    auto after = before;
+    one.make(after);
+    EXPECT_NE(said_of(after), said_of(before)) << one.what << ": this row says nothing";
+    EXPECT_FALSE(are_billed_alike(before, after)) << one.what;
+    EXPECT_FALSE(are_billed_alike(after, before)) << one.what;
+  }
+  auto earlier = before;
+  earlier.started -= 24h;
+  EXPECT_FALSE(are_billed_alike(before, earlier)) << "another day's";
+  before.cost.twilio->amount.in = *currency::parse("EUR");
+  auto exchanged = before;
+  exchanged.cost.twilio->dollars = 9;
+  EXPECT_NE(said_of(exchanged), said_of(before));
+  EXPECT_FALSE(are_billed_alike(before, exchanged));
+}
+
+TEST(BilledAlike, AreThoseOfWhichNothingElseIsNew) {
+  const auto later = 1h;
+  const std::vector<change> all{
+      {"from", [](auto& r) { r.from = "+1"; }},
+      {"to", [](auto& r) { r.to = "+1"; }},
+      {"agent", [](auto& r) { r.agent.value = "agent_2"; }},
+      {"variant", [](auto& r) { r.variant = "new"; }},
+      {"rule", [](auto& r) { r.rule.clear(), r.rule_name.clear(); }},
+      {"state", [](auto& r) { r.state = call_state::talking; }},
+      {"answered", [=](auto& r) { r.answered = *r.answered + later; }},
+      {"when it ended", [=](auto& r) { r.ended = *r.ended + later; }},
+      {"reason", [](auto& r) { r.reason = end_reason::caller_hung_up; }},
+      {"detail", [](auto& r) { r.end_detail.clear(); }},
+      {"trouble", [](auto& r) { r.troubled.reset(); }},
+      {"interruptions", [](auto& r) { ++r.interruptions, ++r.restarts; }},
+      {"streams", [](auto& r) { r.streams.clear(); }},
+      {"how a conversation went",
+       [=](auto& r) { r.conversations[1].ended = r.started + later, r.conversations[1].close_code = 1000; }},
+      {"transcript", [](auto& r) { r.transcript.clear(), r.lines_left_out = 2; }},
+      {"media", [](auto& r) { r.media = {}; }},
+      {"that a message is deleted",
+       [=](auto& r) { r.voicemail[0].deleted = false, r.voicemail[0].deleted_at.reset(), r.voicemail[0].at += later; }},
+      {"where it lies", [](auto& r) { r.voicemail[0].url.clear(), r.voicemail[0].source.clear(); }},
+      {"that a recording is deleted",
+       [=](auto& r) { r.recordings[0].status = "deleted", r.recordings[0].at += later; }},
+      {"where that lay", [](auto& r) { r.recordings[0].url.clear(), r.recordings[0].source = "rest"; }},
+      {"when a leg was told", [=](auto& r) { r.legs[1].at += later, r.legs[1].source = "callback"; }},
+      {"analysis",
+       [](auto& r) {
+         r.reports[0].analysis = "{}", r.reports[0].summary.clear(), r.reports[0].successful = "failure";
+       }},
+      {"its audio", [](auto& r) { r.reports[0].audio_deleted = false, r.reports[0].audio_bytes = 1; }},
+      {"what else it says",
+       [=](auto& r) {
+         auto& told = r.reports[0];
+         told.agent = {}, told.at += later, told.seconds.reset(), told.credits.reset(), told.llm_price.reset();
+         told.price.reset(), told.charged = true, told.burst = false, told.termination.clear();
+         told.error_code.reset(), told.error.clear(), told.source.clear(), told.audio_deleted_at.reset();
+       }},
+      {"tools", [](auto& r) { r.tool_calls.clear(); }},
+      {"notes", [](auto& r) { r.notes.clear(); }},
+      {"transfers", [](auto& r) { r.transfers.clear(); }},
+      {"fallback", [](auto& r) { r.fallback.clear(); }},
+      {"when prices were told",
+       [=](auto& r) { r.cost.twilio->at += later, r.cost.elevenlabs->at += later, r.legs[1].cost->at += later; }},
+      {"costs that nobody is held against",
+       [](auto& r) { r.cost = {r.cost.twilio, r.cost.elevenlabs, {}, {}, {}, {}, {}}; }},
+      {"progress", [](auto& r) { r.twilio.reset(), r.heard.reset(), r.cut_off.reset(); }},
+      {"account", [](auto& r) { r.account = {}; }},
+      {"node", [](auto& r) { r.node.clear(), r.build.clear(); }},
+  };
+  const auto before = test::whole_record();
+  for (const auto& one : all) {
+    auto after = before;
+    one.make(after);
+    EXPECT_NE(after, before) << one.what << ": this row says nothing";
+    EXPECT_TRUE(are_billed_alike(before, after)) << one.what;
+    EXPECT_EQ(said_of(after), said_of(before)) << one.what;
+  }
 }
 
 }  // namespace
