@@ -120,7 +120,8 @@ class call_database {
   /// (model/call/aging.hpp). `passed`: since it was asked last; it is kept with the calls, so that a node that starts
   /// with a wrong clock does not empty the store. Where nothing is known yet it is the wall clock's.
   [[nodiscard]] result<time> age(time wall, std::chrono::nanoseconds passed);
-  [[nodiscard]] result<std::optional<time>> aged(time wall);  ///< as it was last, and not later; nothing: never yet
+  /// As it was last, and not later; nothing: never yet.
+  [[nodiscard]] result<std::optional<time>> aged(time wall);
 
   struct pruned {
     bool has_more = false;
@@ -128,7 +129,8 @@ class call_database {
   };
   /// Deletes a bounded part of what is older than it is kept for; of ended calls' checkpoints too, by the wall clock,
   /// where that is given. A record that names a message or recording which Twilio still has stays until it is deleted
-  /// there (actors/recording), `waits_for_audio` at most.
+  /// there (actors/recording), `waits_for_audio` at most from when it was due; where its days are longer meanwhile,
+  /// from when it is due again.
   [[nodiscard]] result<pruned> prune(time as_of, std::optional<time> checkpoints = {});
   static constexpr std::chrono::days waits_for_audio{7};
 
@@ -330,6 +332,7 @@ class call_database {
   bool untold_noted_ = false;                                   // that is in the file
   bool to_send_ = true;                                         // perhaps: something waits in the outbox
   due_place pruned_upto_;                                       // in this round: before it some wait
+  std::string waits_seen_upto_;                                 // of those that wait: a call; then from the first on
 };
 
 }  // namespace tonris::actors

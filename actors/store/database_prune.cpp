@@ -85,18 +85,6 @@ sqlite::result<void> add_due(sqlite::database& db, const call_database::retentio
   return {};
 }
 
-sqlite::result<void> note_waiting(sqlite::database& db, const std::vector<model::call_sid>& calls,
-                                  call_database::time since) {
-  if (calls.empty()) return {};
-  auto all = sqlite::transaction::begin(db);
-  if (!all) return tl::unexpected(all.error());
-  auto put = db.prepare("INSERT OR IGNORE INTO waiting VALUES (?, ?)");
-  if (!put) return tl::unexpected(put.error());
-  for (const auto& call : calls)
-    if (auto done = put->bind(1, call.value).bind(2, in_ms(since)).run(); !done) return done;
-  return all->commit();
-}
-
 bool is_at_twilio(const std::string& json) {
   const auto record = model::parse_call_record(json);
   return record && !kept_audio_of(*record).empty();
@@ -107,7 +95,6 @@ constexpr const char* drop_unlisted = "DELETE FROM unlisted WHERE call_sid = ?";
 constexpr const char* drop_unsent = "DELETE FROM outbox WHERE call_sid = ? AND gone = 0";
 constexpr const char* drop_held = "DELETE FROM held WHERE call_sid = ?";
 constexpr const char* drop_events = "DELETE FROM events WHERE call_sid = ?";
-constexpr const char* drop_waiting = "DELETE FROM waiting WHERE call_sid = ?";
 constexpr const char* drop_checkpoint = "DELETE FROM checkpoints WHERE call_sid = ?";
 constexpr const char* prune_gone =
     "DELETE FROM gone WHERE call_sid IN (SELECT call_sid FROM gone WHERE at_ms < ?1 ORDER BY at_ms LIMIT ?2)";
@@ -142,6 +129,13 @@ sqlite::result<void> strip_words(sqlite::database& db, const model::call_sid& ca
   return done;
 }
 
+/// Of nothing that is kept it is the wall clock that says how old it is.
+sqlite::result<bool> has_records(sqlite::database& db) {
+  const auto any = db.read_number("SELECT EXISTS (SELECT 1 FROM records)");
+  if (!any) return tl::unexpected(any.error());
+  return *any != 0;
+}
+
 }  // namespace
 
 sqlite::result<void> database_rows::erase_record(sqlite::database& db, const model::call_sid& call) {
@@ -161,16 +155,18 @@ call_database::result<std::optional<call_database::time>> call_database::aged(ti
   const auto until = db_.read_number("SELECT until_ms FROM aged");
   if (!until) return tl::unexpected(until.error());
   if (*until == 0) return std::optional<time>{};
-  return std::optional{std::min(wall, time{std::chrono::milliseconds{*until}})};
+  const auto any = has_records(db_);
+  if (!any) return tl::unexpected(any.error());
+  return std::optional{*any ? std::min(wall, time{std::chrono::milliseconds{*until}}) : wall};
 }
 
 call_database::result<call_database::time> call_database::age(time wall, std::chrono::nanoseconds passed) {
   const auto before = db_.read_number("SELECT until_ms FROM aged");
   if (!before) return tl::unexpected(before.error());
-  const auto any = db_.read_number("SELECT EXISTS (SELECT 1 FROM records)");
+  const auto any = has_records(db_);
   if (!any) return tl::unexpected(any.error());
   const auto until =
-      *before == 0 || *any == 0 ? wall : model::aged_until(time{std::chrono::milliseconds{*before}}, wall, passed);
+      *before == 0 || !*any ? wall : model::aged_until(time{std::chrono::milliseconds{*before}}, wall, passed);
   auto put = db_.prepare("INSERT OR REPLACE INTO aged VALUES (1, ?)");
   if (!put) return tl::unexpected(put.error());
   if (auto done = put->bind(1, in_ms(until)).run(); !done) return tl::unexpected(done.error());
@@ -184,13 +180,15 @@ call_database::result<call_database::pruned> call_database::prune(time as_of, st
   const auto ended = checkpoints ? run_bounded(prune_checkpoints, *checkpoints - ended_kept_for, checkpoints_a_step)
                                  : result<std::int64_t>{0};
   if (!ended) return tl::unexpected(ended.error());
+  const auto early = drop_early_waits(db_, as_of, waits_seen_upto_);
+  if (!early) return tl::unexpected(early.error());
   const auto records = prune_records(as_of, done);
   if (!records) return tl::unexpected(records.error());
   const auto words = prune_words(as_of);
   if (!words) return tl::unexpected(words.error());
   const auto gone = run_bounded(prune_gone, as_of - gone_kept_for, records_a_step);
   if (!gone) return tl::unexpected(gone.error());
-  done.has_more = *records || *events + *ended + *words + *gone > 0;
+  done.has_more = *records || *events + *ended + *early + *words + *gone > 0;
   return done;
 }
 

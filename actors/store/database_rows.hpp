@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "actors/store/database.hpp"
 #include "net/sqlite.hpp"
@@ -33,6 +34,16 @@ inline constexpr const char* select_own_record = "SELECT json FROM records WHERE
 /// changed where its bill has.
 [[nodiscard]] net::sqlite::result<void> note_change(net::sqlite::database& db, const model::call_record* before,
                                                     const model::call_record& now);
+
+/// Since when it waits until Twilio has deleted what it keeps of theirs; who waits already does so since then.
+[[nodiscard]] net::sqlite::result<void> note_waiting(net::sqlite::database& db,
+                                                     const std::vector<model::call_sid>& calls,
+                                                     call_database::time since);
+inline constexpr const char* drop_waiting = "DELETE FROM waiting WHERE call_sid = ?";
+/// Of the next few that wait those are left out that are not due, since their tenant wants them for longer: the time
+/// that they have waited does not count when they are due again. How many there were.
+[[nodiscard]] net::sqlite::result<std::int64_t> drop_early_waits(net::sqlite::database& db, call_database::time as_of,
+                                                                 std::string& seen_upto);
 
 /// All that is kept of a call, but for its checkpoint.
 [[nodiscard]] net::sqlite::result<void> erase_record(net::sqlite::database& db, const model::call_sid& call);

@@ -336,6 +336,38 @@ TEST_F(CallsGone, WaitUntilTwilioHasDeletedTheirVoices) {
   EXPECT_EQ(opened->connection().read_number("SELECT count(*) FROM waiting"), 1) << "CA8's week begins";
 }
 
+TEST_F(CallsGone, WaitAnewWhereTheirTenantWantedThemForLongerMeanwhile) {
+  write({spoken_call("CA1", "salon", days{8}), spoken_call("CA2", "salon", days{100})});
+  const auto keep = [&](int so_long) { ASSERT_TRUE(opened->keep_for({{{"salon"}, days{so_long}, days{so_long}}})); };
+  const auto waiting = [&] { return opened->connection().read_number("SELECT count(*) FROM waiting").value(); };
+  keep(7);
+  EXPECT_THAT(opened->prune(noon).value().with_audio, IsEmpty());
+  EXPECT_EQ(waiting(), 2);
+  keep(90);
+  EXPECT_THAT(opened->prune(noon + days{1}).value().with_audio, IsEmpty());
+  EXPECT_EQ(waiting(), 1) << "who is due goes on waiting";
+  keep(7);
+  EXPECT_THAT(opened->prune(noon + days{8}).value().with_audio, ElementsAre(model::call_sid{"CA2"}));
+  EXPECT_THAT(left(), ElementsAre("CA1")) << "nobody has tried to delete its voices in its week";
+  EXPECT_EQ(waiting(), 1);
+  EXPECT_THAT(opened->prune(noon + days{15}).value().with_audio, IsEmpty());
+  EXPECT_THAT(opened->prune(noon + days{15} + 1h).value().with_audio, ElementsAre(model::call_sid{"CA1"}));
+  EXPECT_EQ(waiting(), 0);
+}
+
+TEST_F(CallsGone, AreSeenAFewAtATimeWhereTheyNeedNotWait) {
+  write({spoken_call("CA999", "salon", days{31})});
+  ASSERT_TRUE(
+      opened->connection().exec("WITH RECURSIVE n (i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < "
+                                "349) INSERT INTO waiting SELECT 'CA' || i, 1 FROM n"));
+  const auto waiting = [&] { return opened->connection().read_number("SELECT count(*) FROM waiting").value(); };
+  EXPECT_TRUE(opened->prune(noon).value().has_more);
+  EXPECT_EQ(waiting(), 150 + 1) << "of no call that is kept";
+  prune();
+  EXPECT_EQ(waiting(), 1);
+  EXPECT_THAT(left(), ElementsAre("CA999"));
+}
+
 TEST_F(CallsGone, AreNotKeptByOthersThatWait) {
   std::vector<model::call_record> all;
   for (int i = 0; i < 25; ++i) all.push_back(spoken_call("CAw" + std::to_string(i), "salon", days{33}));
@@ -367,6 +399,8 @@ TEST_F(CallsGone, AreToldWhenTheyAreDueToWhoDeletesTheirVoices) {
 TEST_F(CallsGone, AreOfNoAgeBeforeSomebodyHasAsked) {
   EXPECT_FALSE(opened->aged(noon).value().has_value());
   EXPECT_EQ(opened->age(noon, 1h).value(), noon);
+  EXPECT_EQ(opened->aged(noon + 1h).value(), noon + 1h) << "of nothing it is the wall clock that says it";
+  write({call("CA1", "salon", days{1})});
   EXPECT_EQ(opened->aged(noon + 1h).value(), noon);
   EXPECT_EQ(opened->aged(noon - 1h).value(), noon - 1h);
 }
