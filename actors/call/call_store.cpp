@@ -466,6 +466,7 @@ class store_actor final : public sqlite_store::base {
               tell_of_lost({{}, std::move(calls), 0});
             },
             [this](const std::vector<model::call_sid>& calls) { tell_of_left_audio(calls); },
+            [this](std::chrono::nanoseconds by) { health().time_is_behind(by); },
             past_->began,
             past_->settings.erase_after,
             past_->settings.rules_wait};

@@ -11,6 +11,7 @@ namespace tonris::actors {
 namespace {
 
 constexpr std::chrono::minutes quiet{1};  // between two log lines about the same trouble
+constexpr std::chrono::hours late{24};
 
 }  // namespace
 
@@ -58,6 +59,17 @@ void store_health::be_up_to_date() {
 
 void store_health::count_drops(std::uint64_t so_far) {
   counters_.of<store_metrics>().store_dropped(so_far - std::exchange(drops_counted_, so_far));
+}
+
+void store_health::time_is_behind(std::chrono::nanoseconds by) {
+  counters_.of<call_depths>().store_time_behind.set(std::chrono::duration<double>{by}.count());
+  const bool is_late = by > late;
+  if (std::exchange(is_late_, is_late) == is_late) return;
+  if (!is_late) return log::info("Records are kept no more than a day longer than their days");
+  log::warn(
+      "Records are kept {hours} h longer than their days: this gateway was not running, or for few hours a day, or its "
+      "clock has jumped ahead",
+      {{"hours", std::chrono::floor<std::chrono::hours>(by).count()}});
 }
 
 }  // namespace tonris::actors

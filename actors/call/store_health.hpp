@@ -27,6 +27,9 @@ class store_health {
   void be_behind(std::size_t waiting);  ///< so much could not be written
   void be_up_to_date();
   void count_drops(std::uint64_t so_far);
+  /// The time by which what is kept grows old, behind the wall clock. Beyond a day it is in the log, once, and once
+  /// when it is over.
+  void time_is_behind(std::chrono::nanoseconds by);
 
   [[nodiscard]] std::shared_ptr<const store_trouble> trouble() const noexcept { return trouble_; }
 
@@ -39,6 +42,7 @@ class store_health {
   std::optional<steady::time_point> last_complaint_;
   std::optional<steady::time_point> behind_since_;
   std::uint64_t drops_counted_ = 0;
+  bool is_late_ = false;  ///< by more than a day
 };
 
 }  // namespace tonris::actors

@@ -17,6 +17,7 @@ constexpr milliseconds pause{100};            // within what is done once
 }  // namespace
 
 void store_upkeep::begin() {
+  if (auto* const db = house_.open(); db != nullptr) show_time(*db);
   within(work::prune, prune_wait);
   within(work::list, pause);
   within(work::merge, pause);
@@ -61,6 +62,14 @@ void store_upkeep::keep_for(const std::vector<call_database::retention_rule>& ru
   within(work::prune, house_.rules_wait);
 }
 
+/// Before the first round too, which a gateway that runs for minutes never comes to.
+void store_upkeep::show_time(call_database& db) {
+  const auto wall = house_.wall_clock();
+  const auto aged = db.aged(wall);
+  if (!aged) return house_.complain("cannot be read", aged.error().line);
+  if (*aged) house_.time_is_behind(wall - **aged);
+}
+
 void store_upkeep::prune() {
   auto* const db = house_.open();
   const auto more = db != nullptr ? prune_a_little(*db) : false;
@@ -82,6 +91,7 @@ net::sqlite::result<bool> store_upkeep::prune_a_little(call_database& db) {
     if (!as_of) return tl::unexpected(as_of.error());
     as_of_ = *as_of;
     aged_at_ = now;
+    house_.time_is_behind(wall - *as_of);
   }
   // What was there at the start is of unknown age; so long after it nobody asks for it any more.
   const bool is_known = steady::now() - house_.began >= call_database::ended_kept_for;

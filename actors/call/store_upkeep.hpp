@@ -34,6 +34,8 @@ class store_upkeep {
     std::function<void(std::vector<model::call_sid> calls)> lost;
     /// Their records are gone, and Twilio keeps voices of theirs.
     std::function<void(std::vector<model::call_sid> calls)> audio_is_left;
+    /// So far is the time by which what is kept grows old behind the wall clock.
+    std::function<void(std::chrono::nanoseconds by)> time_is_behind;
     steady::time_point began;              ///< the store, in its first life
     milliseconds erase_after, rules_wait;  ///< as in store_settings
   };
@@ -52,6 +54,7 @@ class store_upkeep {
  private:
   /// Whoever asks again and again does not put it off.
   void within(work what, milliseconds at_most);
+  void show_time(call_database& db);
   void prune();
   [[nodiscard]] net::sqlite::result<bool> prune_a_little(call_database& db);
   void list();

@@ -493,6 +493,19 @@ TEST_F(CallStore, CountsWhatCallsCostAsItIsLearned) {
   EXPECT_DOUBLE_EQ(counted(R"(tonris_calls_cost_taken_back_dollars_total{part="twilio"})"), 0.0003);
 }
 
+TEST_F(CallStore, ShowsFromItsStartHowFarItsTimeIsBehindTheClock) {
+  {
+    auto before = call_database::open(directory.data());
+    ASSERT_TRUE(before) << before.error().line;
+    journal_batch batch;
+    batch.records.push_back({some_call, "salon-1", now(), record_of(some_call)});
+    ASSERT_TRUE(before->write(batch, now()));
+    ASSERT_TRUE(before->age(now() - 100h, 0s));
+  }
+  open();
+  EXPECT_TRUE(soon([&] { return counted("tonris_store_time_behind_seconds") >= 99 * 3'600; }));
+}
+
 // --- when it crashes
 
 /// A store whose clock throws when the test says so: an exception in the midst of its work.

@@ -1,0 +1,81 @@
+#include "actors/call/store_upkeep.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/actors/store/shared_stores.hpp"
+
+namespace tonris::actors {
+namespace {
+
+using namespace test;
+using namespace std::chrono_literals;
+using std::chrono::days;
+using work = store_upkeep::work;
+
+/// What it is reminded of is done when the test says so.
+class StoreUpkeep : public testing::Test {
+ protected:
+  struct reminder {
+    std::uint64_t turn = 0;
+    std::chrono::milliseconds after{};
+  };
+
+  StoreUpkeep() : db(call_database::open(directory.data()).value()) {}
+
+  store_upkeep::house house() {
+    return {[this] { return &*db; },
+            [this] { return wall; },
+            [](std::string_view what, const std::string& why) { ADD_FAILURE() << what << ": " << why; },
+            [this](work what, std::uint64_t turn, std::chrono::milliseconds after) {
+              if (what == work::prune) next = {turn, after};
+            },
+            [](const std::vector<model::call_sid>&) {},
+            [](const std::vector<model::call_sid>&) {},
+            [this](std::chrono::nanoseconds by) { behind = by; },
+            std::chrono::steady_clock::now(),
+            5s,
+            5s};
+  }
+  void prune() { upkeep.due(work::prune, next.turn); }
+  /// Until it is not to go on at once.
+  int finish_round() {
+    int steps = 0;
+    for (prune(); next.after < 1s && steps < 100; prune()) ++steps;
+    return steps;
+  }
+  void store(const std::string& sid, days age) { ASSERT_TRUE(db->write(batch_of(ended_call(sid, wall - age)), wall)); }
+  a_directory directory;
+  std::optional<call_database> db;
+  call_database::time wall = now();
+  reminder next;
+  std::optional<std::chrono::nanoseconds> behind;
+  store_upkeep upkeep{house()};
+};
+
+TEST_F(StoreUpkeep, TellsHowFarItsTimeIsBehindTheWallClock) {
+  upkeep.begin();
+  EXPECT_FALSE(behind) << "nobody knows yet what is old";
+  store("CA1", days{1});
+  (void)finish_round();
+  EXPECT_EQ(behind, 0ns);
+  wall += 100h;  // it was not running
+  store_upkeep later{house()};
+  later.begin();
+  EXPECT_EQ(behind, 100h) << "before it has had a round";
+  behind.reset();
+  later.due(work::prune, next.turn);
+  ASSERT_TRUE(behind);
+  EXPECT_LE(*behind, 100h);
+  EXPECT_GT(*behind, 99h) << "no time has passed since";
+  ASSERT_TRUE(db->forget({{"CA1"}}, wall));
+  later.due(work::prune, next.turn);
+  EXPECT_EQ(behind, 0ns) << "of nothing that is kept it is the wall clock";
+}
+
+}  // namespace
+}  // namespace tonris::actors
