@@ -70,11 +70,16 @@ void store_upkeep::show_time(call_database& db) {
   if (*aged) house_.time_is_behind(wall - **aged);
 }
 
+milliseconds store_upkeep::until_next_prune(bool has_more) {
+  if (has_more) return prune_pause;
+  return std::exchange(another_round_, false) ? house_.rules_wait : milliseconds{prune_wait};
+}
+
 void store_upkeep::prune() {
   auto* const db = house_.open();
   const auto more = db != nullptr ? prune_a_little(*db) : false;
   if (!more) house_.complain("cannot be pruned", more.error().line);
-  within(work::prune, more && *more ? prune_pause : milliseconds{prune_wait});
+  within(work::prune, until_next_prune(more && *more));
   if (!more || *more || db == nullptr) return;
   if (steady::now() - merged_at_ >= merge_wait) within(work::merge, pause);
   auto lost = db->give_up_held(house_.wall_clock());
@@ -103,6 +108,7 @@ net::sqlite::result<bool> store_upkeep::prune_a_little(call_database& db) {
 }
 
 void store_upkeep::audio_is_gone() {
+  another_round_ = as_of_.has_value();
   within(work::prune, house_.rules_wait);
 }
 

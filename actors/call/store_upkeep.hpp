@@ -49,13 +49,16 @@ class store_upkeep {
   void words_are_gone();   ///< deleted ones, likewise, and in the index
   /// What is due by new rules goes soon.
   void keep_for(const std::vector<call_database::retention_rule>& rules);
-  void audio_is_gone();  ///< at Twilio, of records that wait for that: they go soon
+  /// At Twilio, of records that wait for that: they go soon. Where a round is under way it may be past them: another
+  /// follows it.
+  void audio_is_gone();
 
  private:
   /// Whoever asks again and again does not put it off.
   void within(work what, milliseconds at_most);
   void show_time(call_database& db);
   void prune();
+  [[nodiscard]] milliseconds until_next_prune(bool has_more);
   [[nodiscard]] net::sqlite::result<bool> prune_a_little(call_database& db);
   void list();
   void merge();
@@ -70,6 +73,7 @@ class store_upkeep {
   };
   std::array<reminder, work_count> reminders_;
   std::optional<call_database::time> as_of_;    // of the round of pruning that is under way
+  bool another_round_ = false;                  // is to follow it soon
   steady::time_point aged_at_ = steady::now();  // when the database was told last how much time has passed
   steady::time_point merged_at_ = steady::now();
 };

@@ -48,7 +48,24 @@ class StoreUpkeep : public testing::Test {
     for (prune(); next.after < 1s && steps < 100; prune()) ++steps;
     return steps;
   }
-  void store(const std::string& sid, days age) { ASSERT_TRUE(db->write(batch_of(ended_call(sid, wall - age)), wall)); }
+  /// With a message that Twilio keeps.
+  void store(const std::string& sid, days age) {
+    auto record = ended_call(sid, wall - age);
+    record.voicemail.push_back({"RE" + sid, "https://api.twilio.com/RE", 7, *record.ended});
+    ASSERT_TRUE(db->write(batch_of(record), wall));
+  }
+  void audio_is_deleted(const std::string& sid) {
+    model::call_record::voicemail_message gone;
+    gone.recording = "RE" + sid;
+    gone.deleted = true;
+    gone.deleted_at = gone.at = wall;
+    journal_batch batch;
+    batch.facts.push_back({{sid}, gone});
+    ASSERT_TRUE(db->write(batch, wall));
+    upkeep.audio_is_gone();
+  }
+  bool has(const std::string& sid) { return !db->record_of({sid}).value().empty(); }
+
   a_directory directory;
   std::optional<call_database> db;
   call_database::time wall = now();
@@ -75,6 +92,22 @@ TEST_F(StoreUpkeep, TellsHowFarItsTimeIsBehindTheWallClock) {
   ASSERT_TRUE(db->forget({{"CA1"}}, wall));
   later.due(work::prune, next.turn);
   EXPECT_EQ(behind, 0ns) << "of nothing that is kept it is the wall clock";
+}
+
+TEST_F(StoreUpkeep, GoesRoundOnceMoreWhereAudioIsGoneOfWhatItIsPast) {
+  for (int i = 0; i < 25; ++i) store("CAw" + std::to_string(10 + i), days{40 - i / 10});
+  upkeep.begin();
+  ASSERT_EQ(next.after, 1h);
+  prune();
+  ASSERT_LT(next.after, 1s) << "there are more";
+  audio_is_deleted("CAw10");
+  (void)finish_round();
+  EXPECT_TRUE(has("CAw10")) << "the round was past it, else this test says nothing";
+  EXPECT_EQ(next.after, 5s);
+  (void)finish_round();
+  EXPECT_FALSE(has("CAw10"));
+  EXPECT_TRUE(has("CAw11"));
+  EXPECT_EQ(next.after, 1h) << "one more, and no other";
 }
 
 }  // namespace
