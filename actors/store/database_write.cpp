@@ -85,6 +85,17 @@ sqlite::result<void> add_to_checkpoint(sqlite::database& db, const journal_batch
   return change(db, change_checkpoint, f.call, to_json(*state));
 }
 
+/// In place of `before`, the record that stood there; "": none. `cost`: of all, what they cost more and less.
+sqlite::result<void> list_record(sqlite::database& db, const journal_batch::record& r, const std::string& before,
+                                 model::cost_change& cost) {
+  const auto record = model::parse_call_record(r.json);
+  if (!record) return call_list::put_unreadable(db, r.call, r.tenant, r.started);
+  if (auto done = call_list::put(db, *record); !done) return done;
+  const auto known = model::parse_call_record(before);
+  cost.add(known ? known->cost : model::call_cost{}, record->cost);
+  return note_change(db, known ? &*known : nullptr, *record);
+}
+
 sqlite::result<void> write_events(sqlite::database& db, const journal_batch& batch) {
   return for_each(db, put_event, batch.events, [](auto& s, const model::timeline_event& e) {
     s.bind(1, e.call.value).bind(2, in_ms(e.at)).bind(3, to_string(e.what)).bind(4, e.detail);
@@ -117,9 +128,8 @@ call_database::result<std::vector<model::call_sid>> call_database::write_records
   auto put = db_.prepare(put_record);
   if (!put) return tl::unexpected(put.error());
   for (const auto& r : batch.records) {
-    const auto json = text_of(db_, select_record, r.call);
-    if (!json) return tl::unexpected(json.error());
-    const auto before = model::parse_call_record(*json);
+    const auto before = text_of(db_, select_record, r.call);
+    if (!before) return tl::unexpected(before.error());
     put->bind(1, r.call.value).bind(2, r.tenant).bind(3, in_ms(r.started)).bind(4, r.json).bind(5, now);
     if (auto done = put->run(); !done) return tl::unexpected(done.error());
     if (db_.changed_rows() == 0) {
@@ -128,10 +138,7 @@ call_database::result<std::vector<model::call_sid>> call_database::write_records
       if (!*is_put) refused.push_back(r.call);
       if (!*is_put) continue;
     }
-    const auto record = model::parse_call_record(r.json);
-    if (record) cost_to_change_.add(before ? before->cost : model::call_cost{}, record->cost);
-    auto done = record ? call_list::put(db_, *record) : call_list::put_unreadable(db_, r.call, r.tenant, r.started);
-    if (done && record) done = note_change(db_, before ? &*before : nullptr, *record);
+    auto done = list_record(db_, r, *before, cost_to_change_);
     if (done) done = send_later(r.call, now);
     if (!done) return tl::unexpected(done.error());
     if (const auto told = release(r.call, now); !told) return tl::unexpected(told.error());
