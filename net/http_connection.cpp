@@ -102,6 +102,7 @@ void http_connection::compact_rest() {
 void http_connection::after_put() {
   if (const auto status = parser_.refused(); status != 0) {
     count_refusal(status);
+    if (status == 413) tell_of_oversize();
     return refuse(status);
   }
   if (parser_.whole() || parser_.streams()) return wait_for_turn();
@@ -146,6 +147,14 @@ void http_connection::hand_over() {
 
 void http_connection::count_refusal(unsigned status) {
   (status == 413 || status == 431 ? service_->oversize : service_->bad_requests).add(1);
+}
+
+void http_connection::tell_of_oversize() {
+  if (!service_->limits.on_oversize) return;
+  auto head = parser_.take_refused();
+  head.peer_address = peer_;
+  head.tls = stream_->secure();
+  service_->limits.on_oversize(head);
 }
 
 /// Ends the connection with a status: behind bytes we could not make sense of no request can begin.

@@ -77,6 +77,7 @@ class http_connection final : public byte_reader,
   void wait_for_turn();
   void hand_over();
   void count_refusal(unsigned status);
+  void tell_of_oversize();
   void refuse(unsigned status);
   void send(const http_response& response, bool keep_alive);
   void after_answer(bool keep_alive);

@@ -168,6 +168,12 @@ unsigned http_request_parser::refused() const noexcept {
   return state_->refused;
 }
 
+http_request http_request_parser::take_refused() {
+  auto head = std::exchange(state_->request, {});
+  head.body.clear();
+  return head;
+}
+
 bool http_request_parser::asks_to_continue() noexcept {
   auto& now = *state_;
   if (!now.continues || now.http_1_0 || now.asked || now.frame.ended() || !now.frame.in_body()) return false;

@@ -42,6 +42,8 @@ class http_request_parser {
   /// The status to refuse with, 0 when nothing is wrong: 400 bad syntax or framing, 413 body and 431 header too big,
   /// 417 unknown expectation, 501 unknown transfer coding, 505 other version. The connection cannot go on after it.
   [[nodiscard]] unsigned refused() const noexcept;
+  /// Of one that is refused with 413: its head, for whoever wants to say whose it was. Nothing comes behind it.
+  [[nodiscard]] http_request take_refused();
 
   /// True once per request whose sender waits for "100 Continue" before it sends the body.
   [[nodiscard]] bool asks_to_continue() noexcept;

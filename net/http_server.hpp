@@ -22,6 +22,8 @@ struct http_server_limits {
   std::size_t max_body_bytes = 128 * 1024;   ///< where there is no `body_plan`: 413 beyond, before the body is read
   /// Asked with each head (its `body` is empty); on the loop, not long. Null: max_body_bytes, whole.
   std::function<http_body_plan(const http_request& head)> body_plan;
+  /// Told of what is refused with 413 before a handler has it. On the loop, not long. Null: nobody is.
+  std::function<void(const http_request& head)> on_oversize;
   /// From a request's first byte to its last, and for each 64 KiB of a body that streams in: 408 and close beyond.
   std::chrono::milliseconds read{10'000};
   std::chrono::milliseconds first_byte{5'000};   ///< of a new connection, behind TLS: closed beyond

@@ -109,6 +109,28 @@ TEST_F(HttpServer, RefusesABodyThatIsTooLargeBeforeItIsSent) {
   EXPECT_EQ(stats().requests, 0U);
 }
 
+TEST_F(HttpServer, TellsWhoseBodyWasTooLarge) {
+  std::vector<http_request> told;
+  limits.max_body_bytes = 100;
+  limits.on_oversize = [&](const http_request& head) { told.push_back(head); };
+  serve();
+  for (const std::string rest : {"Content-Length: 101\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\nfff\r\n"}) {
+    auto peer = connect();
+    peer.say("POST /where?a=1 HTTP/1.1\r\nHost: a\r\nX-Who: me\r\n" + rest);
+    EXPECT_THAT(peer.message(), StartsWith("HTTP/1.1 413 ")) << rest;
+  }
+  auto other = connect();
+  other.say("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(limits.max_header_bytes, 'a') + "\r\n\r\n");
+  EXPECT_THAT(other.message(), StartsWith("HTTP/1.1 431 ")) << "of a head that is too long nobody is told";
+  on(io, [&] { EXPECT_EQ(told.size(), 2U); });
+  for (const auto& head : told) {
+    EXPECT_EQ(head.method + " " + head.target, "POST /where?a=1");
+    EXPECT_EQ(head.fields.get("X-Who"), "me");
+    EXPECT_EQ(head.peer_address, "127.0.0.1");
+    EXPECT_EQ(head.body, "");
+  }
+}
+
 TEST_F(HttpServer, LetsASenderThatIsRefusedReadTheAnswerAlthoughItGoesOnSending) {
   limits.max_body_bytes = 100;
   serve();
