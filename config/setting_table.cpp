@@ -195,8 +195,8 @@ const setting table[] = {
     {"TLS_KEY_FILE", network, "Private key of the certificate in PEM", "", "", "/etc/tonris/privkey.pem", false,
      [](settings& to, text v) { return apply_file(to.tls_key_file, v); }},
     {"TRUSTED_PROXIES", network,
-     "Addresses of proxies whose X-Forwarded-Host and X-Forwarded-Proto are believed, comma separated", "", "",
-     "10.0.0.2,10.0.0.3", false, apply_proxies},
+     "Addresses of proxies whose X-Forwarded-Host, X-Forwarded-Proto and X-Forwarded-For are believed, comma separated",
+     "", "", "10.0.0.2,10.0.0.3", false, apply_proxies},
 
     {"TWILIO_ACCOUNT_SID", twilio, "Account whose calls are taken", "", "", "AC00000000000000000000000000000000", true,
      apply_account},

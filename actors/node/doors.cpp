@@ -82,6 +82,7 @@ void doors::watch(twilio_door& here) {
 std::unique_ptr<net::http_server> doors::make_server(net::loop& on, http_front& front) const {
   auto limits = limits_;
   limits.body_plan = [&front](const net::http_request& head) { return front.body_plan(head); };
+  limits.on_oversize = [&front](const net::http_request& head) { front.refuse_oversize(head); };
   return net::http_server::without_door(on, limits, config_.tls,
                                         [&front](net::http_request request, net::http_responder responder) {
                                           front.handle(std::move(request), std::move(responder));
@@ -123,6 +124,7 @@ http_front::config doors::front_for(door at, const behind_doors& whom) const {
   front.webhooks.dials_on_disk = whom.dials_on_disk;
   front.webhooks.shared_dials = whom.shared_dials;
   front.system = config_.system;
+  front.refused = config_.refused;
   front.counters = config_.counters;
   return front;
 }
@@ -137,9 +139,11 @@ std::unique_ptr<http_front> doors::make_twilio_front(twilio_door& here, const be
   front.twilio.accounts = whom.accounts;
   front.twilio.counters = config_.counters;
   front.twilio.refusals = config_.refusals;
+  front.twilio.refused = config_.refused;
   for (const auto& secret : settings.elevenlabs_webhook_secrets) front.elevenlabs.secrets.push_back(secret.reveal());
   front.elevenlabs.counters = config_.counters;
   front.elevenlabs.refusals = config_.refusals;
+  front.elevenlabs.refused = config_.refused;
   front.elevenlabs.watch = whom.callback_refusals;
   front.conversations = whom.conversations;
   front.tools = whom.tools;
@@ -150,6 +154,7 @@ std::unique_ptr<http_front> doors::make_twilio_front(twilio_door& here, const be
   front.webhooks.who_may_come = whom.who_may_come;
   front.webhooks.store = whom.store;
   front.webhooks.counters = config_.counters;
+  front.webhooks.refused = config_.refused;
   front.unit = &here.unit;
   return std::make_unique<http_front>(std::move(front));
 }

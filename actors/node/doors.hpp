@@ -31,6 +31,7 @@
 #include "actors/tenant/store_messages.hpp"
 #include "actors/web/front.hpp"
 #include "actors/web/node_report.hpp"
+#include "actors/web/refused_webhooks.hpp"
 #include "config/settings.hpp"
 #include "model/access/field_seal.hpp"
 #include "model/text/siphash.hpp"
@@ -83,7 +84,8 @@ class doors {
   struct config {
     const tonris::config::settings* settings = nullptr;
     caf::actor_system* system = nullptr;
-    std::shared_ptr<refusal_lines> refusals;  ///< shared by all
+    std::shared_ptr<refusal_lines> refusals;    ///< shared by all
+    std::shared_ptr<refused_webhooks> refused;  ///< likewise
     metrics* counters = nullptr;
     const net::descriptor_count* descriptors = nullptr;
     descriptor_plan plan;

@@ -67,6 +67,8 @@ struct gateway::state {
   const config::settings settings;
   metrics counters;
   const std::shared_ptr<refusal_lines> refusals = std::make_shared<refusal_lines>();
+  const std::shared_ptr<refused_webhooks> refused =
+      std::make_shared<refused_webhooks>(refused_webhooks::config{&counters, settings.trusted_proxies});
   net::descriptor_count descriptors;
   std::shared_ptr<net::tls_client_context> client_tls;
   std::shared_ptr<net::tls_server_context> server_tls;  ///< null: plain
@@ -99,7 +101,7 @@ tl::expected<void, std::string> gateway::state::start(std::vector<net::service_m
   if (auto opened = control->open_stores(); !opened) return opened;
   const auto plan = plan_descriptors(settings.max_calls);
   loops.emplace(system, media_loops::config{settings.io_loops, client_tls, &counters, refusals, &load});
-  servers.emplace(doors::config{&settings, &system, refusals, &counters, &descriptors, plan, server_tls,
+  servers.emplace(doors::config{&settings, &system, refusals, refused, &counters, &descriptors, plan, server_tls,
                                 [this](auto now) { control->troubles().tick(now); }, business_types});
   control->start(*loops);
   auto sockets = open_sockets(settings, std::move(handed));

@@ -13,6 +13,7 @@
 #include "actors/telemetry/metrics.hpp"
 #include "actors/telemetry/refusal_lines.hpp"
 #include "actors/web/metrics.hpp"
+#include "actors/web/refused_webhooks.hpp"
 #include "model/elevenlabs/signature.hpp"
 #include "net/http.hpp"
 
@@ -32,6 +33,7 @@ class elevenlabs_signatures {
     };
     metrics* counters = nullptr;
     std::shared_ptr<refusal_lines> refusals;
+    std::shared_ptr<refused_webhooks> refused;
     std::shared_ptr<refusal_watch> watch;
   };
   using endpoint = web_metrics::endpoint;
@@ -48,16 +50,19 @@ class elevenlabs_signatures {
   /// Of one whose body is still to come: to be fed with it.
   [[nodiscard]] model::elevenlabs::signature_verifier verifier(const net::http_request& request) const;
   /// What came of that: true lets it in.
-  [[nodiscard]] bool passes(endpoint where, const model::elevenlabs::signature_verdict& verdict,
-                            std::string_view path) const;
+  [[nodiscard]] bool passes(endpoint where, const model::elevenlabs::signature_verdict& verdict, std::string_view path,
+                            const request_source& from) const;
 
  private:
   using check = model::elevenlabs::signature_check;
 
   void matched(std::size_t secret) const;
-  void refuse(endpoint where, check why, std::string_view path, std::string_view wanted) const;
+  void say(check why, std::string_view path, std::string_view wanted) const;
 
   const config config_;
 };
+
+/// Which call a beginning or a tool is about, as it says; of no other route, and of nothing long.
+[[nodiscard]] model::request_claims claims_of_callback(web_metrics::endpoint where, const net::http_request& request);
 
 }  // namespace tonris::actors

@@ -3,6 +3,7 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -93,6 +94,7 @@ struct tool_run {
   std::string name;
   el::tool_request asked;
   bool get = false, replayable = false;
+  std::function<void(const reply&)> turn_away;  ///< of one that is replayable
   std::string trace_parent;
   std::string request_id;
   callback_sources in;
@@ -191,8 +193,18 @@ net::http_response not_for_that() {
                       "this tenant takes no signature without a time: settings.legacySignature");
 }
 
+/// Of one that shows a signature without a time, for when its tenant takes none: made while the request is here.
+std::function<void(const reply&)> turning_away(const http_front::config& house, const request_context& asked) {
+  if (!asked.replayable) return nullptr;
+  return [list = house.refused, where = asked.to.counted_as, from = house.refused->source_of(asked.request),
+          says = claims_of_callback(asked.to.counted_as, asked.request)](const reply& to) {
+    list->note(where, web_metrics::refusal::bad_callback, from, says);
+    to->respond(not_for_that());
+  };
+}
+
 void answer_for(const run_ptr& run) {
-  if (!takes(run->about, run->replayable)) return run->to->respond(not_for_that());
+  if (!takes(run->about, run->replayable)) return run->turn_away(run->to);
   if (!run->about.tenant) return finish(run, el::apologise(tool_outcome::bad_request));
   const auto& tools = run->about.tenant->tools;
   const auto own = tools.find(run->name);
@@ -210,12 +222,12 @@ void answer_initiation(http_front& at, request_context& asked) {
   auto request = el::parse_initiation_request(asked.request.body).value_or(el::initiation_request{});
   const auto to = std::make_shared<net::http_responder>(std::move(asked.responder));
   to->set_last_words(json_answer(beginning_for_nobody(request)));
-  house.system->spawn([to, request, replayable = asked.replayable, in = sources_of(house),
-                       counters = house.counters](caf::event_based_actor* self) {
+  house.system->spawn([to, request, replayable = asked.replayable, turn_away = turning_away(house, asked),
+                       in = sources_of(house), counters = house.counters](caf::event_based_actor* self) {
     guard(self, *counters);
     find_subject(self, in, {request.call, request.conversation, request.called, request.tenant}, initiation_limit,
-                 [to, request, replayable](const callback_subject& about) {
-                   if (!takes(about, replayable)) return to->respond(not_for_that());
+                 [to, request, replayable, turn_away](const callback_subject& about) {
+                   if (!takes(about, replayable)) return turn_away(to);
                    tell_beginning(to, request, about);
                  });
   });
@@ -228,6 +240,7 @@ void answer_tool_request(http_front& at, request_context& asked) {
   const auto run = std::make_shared<tool_run>();
   run->name = tool_named_in(request.path());
   run->replayable = asked.replayable;
+  run->turn_away = turning_away(house, asked);
   run->get = request.method == "GET";
   run->request_id = request_id_of(request);
   run->trace_parent = trace_parent_of(request);

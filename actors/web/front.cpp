@@ -60,7 +60,7 @@ http_front::http_front(config settings)
     : config_(std::move(settings)),
       twilio_(config_.unit ? std::optional<twilio_signatures>{config_.twilio} : std::nullopt),
       elevenlabs_(config_.elevenlabs),
-      post_calls_({config_.callbacks, config_.system, config_.counters}, elevenlabs_),
+      post_calls_({config_.callbacks, config_.system, config_.counters, config_.refused}, elevenlabs_),
       late_(config_.max_late_answers) {
   if (config_.unit) spawn_webhooks();
 }
@@ -84,11 +84,7 @@ struct http_front::held_request {
 void http_front::handle(net::http_request request, net::http_responder responder) {
   const auto found = find_route(routes(), config_.at, request);
   metrics& counters = *config_.counters;
-  if (!found.to) {
-    counters.of<web_metrics>().request(endpoint::other);
-    counters.of<web_metrics>().refused(endpoint::other, web_metrics::refusal::not_found);
-    return responder.respond(error_answer(error_code::not_found, "there is nothing here"));
-  }
+  if (!found.to) return refuse_nowhere(request, responder);
   counters.of<web_metrics>().request(found.to->counted_as);
   request_context asked{request, std::move(responder), *found.to, {}, found.parameters};
   if (found.to->may == audience::api_user) return authenticate(found, request, asked);
@@ -252,7 +248,30 @@ void http_front::refuse_late(request_context& asked, std::string_view id, net::h
 }
 
 void http_front::count_refused(const request_context& asked, web_metrics::refusal why) {
-  config_.counters->of<web_metrics>().refused(asked.to.counted_as, why);
+  count_refused(asked.to, asked.request, why);
+}
+
+void http_front::count_refused(const route& to, const net::http_request& request, web_metrics::refusal why) {
+  if (to.may != audience::twilio && to.may != audience::elevenlabs)
+    return config_.counters->of<web_metrics>().refused(to.counted_as, why);
+  config_.refused->note(to.counted_as, why, config_.refused->source_of(request));
+}
+
+void http_front::refuse_oversize(const net::http_request& head) {
+  if (const auto found = find_route(routes(), config_.at, head); found.to)
+    count_refused(*found.to, head, web_metrics::refusal::too_large);
+}
+
+/// A vendor who was told another address than ours is as silent in the records as one whose signature is wrong.
+void http_front::refuse_nowhere(const net::http_request& request, net::http_responder& responder) {
+  const auto& counted = config_.counters->of<web_metrics>();
+  counted.request(endpoint::other);
+  if (shows_vendor_signature(request))
+    config_.refused->note(endpoint::other, web_metrics::refusal::not_found, config_.refused->source_of(request),
+                          claims_of_webhook(request));
+  else
+    counted.refused(endpoint::other, web_metrics::refusal::not_found);
+  responder.respond(error_answer(error_code::not_found, "there is nothing here"));
 }
 
 void http_front::refuse_method(request_context& asked, methods allowed) {

@@ -32,6 +32,7 @@
 #include "actors/web/node_report.hpp"
 #include "actors/web/number_work.hpp"
 #include "actors/web/post_call.hpp"
+#include "actors/web/refused_webhooks.hpp"
 #include "actors/web/request_context.hpp"
 #include "actors/web/router.hpp"
 #include "actors/web/stream_echo.hpp"
@@ -75,7 +76,8 @@ class http_front {
     std::size_t max_late_answers = 1024;  ///< to wrong keys, which wait; more are answered at once
     caf::actor_system* system = nullptr;
     metrics* counters = nullptr;
-    twilio_webhooks::config webhooks{};  ///< beyond Twilio's door: what decides on a route
+    std::shared_ptr<refused_webhooks> refused{};  ///< shared by all doors
+    twilio_webhooks::config webhooks{};           ///< beyond Twilio's door: what decides on a route
     // of Twilio's door alone
     twilio_signatures::config twilio{};
     elevenlabs_signatures::config elevenlabs{};
@@ -93,6 +95,9 @@ class http_front {
 
   /// How a request's body is taken, by its route. Any thread.
   [[nodiscard]] net::http_body_plan body_plan(const net::http_request& head) const noexcept;
+
+  /// What its server refuses by itself, since its body is longer than its route takes. Loop thread.
+  void refuse_oversize(const net::http_request& head);
 
   // for the routes' handlers
   [[nodiscard]] const config& settings() const noexcept { return config_; }
@@ -117,6 +122,8 @@ class http_front {
   void handle_if_allowed(const found_route& found, request_context& asked);
   void refuse_method(request_context& asked, methods allowed);
   void count_refused(const request_context& asked, web_metrics::refusal why);
+  void count_refused(const route& to, const net::http_request& request, web_metrics::refusal why);
+  void refuse_nowhere(const net::http_request& request, net::http_responder& responder);
   void spawn_webhooks();
 
   // given

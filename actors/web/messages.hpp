@@ -6,6 +6,7 @@
 
 #include "actors/runtime/message.hpp"
 #include "actors/tenant/account_tokens.hpp"
+#include "actors/web/refused_webhooks.hpp"
 #include "model/twilio/webhook.hpp"
 #include "net/http_server.hpp"
 
@@ -35,6 +36,7 @@ struct signed_request {
   token_holders signer;  ///< whose own account signed it; null: the gateway's
   std::shared_ptr<net::http_responder> responder;
   model::ticket ticket{};  ///< of our own address, which Twilio was given for a call that we placed
+  request_source from{};
 };
 
 }  // namespace tonris::actors

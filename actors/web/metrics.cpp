@@ -22,9 +22,11 @@ constexpr std::string_view endpoints[] = {"voice",
                                           "tools",
                                           "api",
                                           "other"};
-constexpr std::string_view refusals[] = {"bad_signature", "wrong_account", "bad_form",   "unknown_ticket",
-                                         "used_ticket",   "wrong_state",   "no_upgrade", "unauthorized",
-                                         "not_found",     "forbidden",     "too_many",   "bad_callback"};
+constexpr std::string_view refusals[] = {
+    "bad_signature", "wrong_account", "bad_form",  "unknown_ticket", "used_ticket",  "wrong_state",    "no_upgrade",
+    "unauthorized",  "not_found",     "forbidden", "too_many",       "bad_callback", "unknown_number", "too_large"};
+static_assert(std::size(endpoints) == web_metrics::endpoint_count);
+static_assert(std::size(refusals) == web_metrics::refusal_count);
 constexpr std::string_view accounts[] = {"gateway", "tenant", "unknown"};
 constexpr std::size_t signing_accounts = 2;  // of one that is unknown there is no token
 constexpr std::size_t signature_candidates = 8;
@@ -37,6 +39,8 @@ web_metrics::web_metrics(metrics& in)
       signature_refused(in, "tonris_signatures_refused_total",
                         "Signatures of Twilio's that are none of their account's, by whose account is named", "account",
                         accounts),
+      refused_forgotten(in, "tonris_refused_webhooks_forgotten_total",
+                        "Refused webhooks that left the list for newer ones"),
       late_answers_full(in, "tonris_late_answers_full_total",
                         "Answers to wrong keys that were given at once, since too many wait already"),
       watchers(in, "tonris_call_watchers", "Clients that watch calls now"),
@@ -47,11 +51,10 @@ web_metrics::web_metrics(metrics& in)
       call_redirected(in, "tonris_calls_redirected_total",
                       "Questions of Twilio's sent on: to another node while this one stops, or to be asked again") {
   for (const auto where : endpoints)
-    refused_.emplace_back(in, "tonris_http_refused_total", "Requests refused, by reason", std::size(refusals),
-                          [where](refusal why) {
-                            return metric_labels{{"endpoint", std::string{where}},
-                                                 {"reason", std::string{refusals[static_cast<std::size_t>(why)]}}};
-                          });
+    refused_.emplace_back(
+        in, "tonris_http_refused_total", "Requests refused, by reason", std::size(refusals), [where](refusal why) {
+          return metric_labels{{"endpoint", std::string{where}}, {"reason", std::string{to_string(why)}}};
+        });
   for (std::size_t i = 0; i < signature_candidates; ++i)
     signatures_.emplace_back(in, "tonris_stream_signature_candidate_total",
                              "Which spelling of our stream address Twilio signed; 0 is the TwiML's own",
@@ -66,6 +69,14 @@ web_metrics::web_metrics(metrics& in)
     callback_secrets_.emplace_back(in, "tonris_callback_secret_total",
                                    "Which secret of ELEVENLABS_WEBHOOK_SECRET's list a callback showed; 0 is the first",
                                    metric_labels{{"secret", std::to_string(i)}});
+}
+
+std::string_view to_string(web_metrics::endpoint where) noexcept {
+  return endpoints[static_cast<std::size_t>(where)];
+}
+
+std::string_view to_string(web_metrics::refusal why) noexcept {
+  return refusals[static_cast<std::size_t>(why)];
 }
 
 void web_metrics::callback_secret_matched(std::size_t secret) const {

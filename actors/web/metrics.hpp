@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "actors/telemetry/metric.hpp"
@@ -38,8 +39,11 @@ struct web_metrics {
     not_found,
     forbidden,
     too_many,
-    bad_callback,  ///< of ElevenLabs': neither its signature nor the secret
+    bad_callback,    ///< of ElevenLabs': neither its signature nor the secret
+    unknown_number,  ///< a call to a number that no tenant has
+    too_large,       ///< its body
   };
+  static constexpr std::size_t endpoint_count = 13, refusal_count = 14;
 
   /// Whose account a request names that Twilio is to have signed.
   enum class account : std::uint8_t {
@@ -56,6 +60,7 @@ struct web_metrics {
   /// Which spelling of our address Twilio signed, and with which token of the account's list.
   void signature_matched(endpoint where, std::size_t candidate, account whose, std::size_t token) const;
   counters_by<account> signature_refused;
+  counter refused_forgotten;  ///< left the list of refused webhooks for a newer one
   counter late_answers_full;  ///< a wrong key's answer could not wait: too many do
   gauge watchers;             ///< clients that watch calls
   counter watcher_dropped;    ///< one of them, too slow
@@ -68,5 +73,9 @@ struct web_metrics {
   std::vector<std::vector<counter>> tokens_;   // by the account, and by its place in the account's list
   std::vector<counter> callback_secrets_;      // likewise
 };
+
+/// As the metrics' labels name them: "voice", "bad_signature".
+[[nodiscard]] std::string_view to_string(web_metrics::endpoint where) noexcept;
+[[nodiscard]] std::string_view to_string(web_metrics::refusal why) noexcept;
 
 }  // namespace tonris::actors

@@ -63,6 +63,7 @@ class post_call_intake final : public net::http_body_reader, public std::enable_
         system_(*at.config_.system),
         counters_(at.config_.counters),
         path_(asked.request.path()),
+        from_(at.config_.refused->source_of(asked.request)),
         responder_(std::move(asked.responder)),
         body_(responder_->body()),
         loop_(responder_->on_loop()),
@@ -77,6 +78,7 @@ class post_call_intake final : public net::http_body_reader, public std::enable_
 
   [[nodiscard]] el::signature_check so_far() const noexcept { return verifier_.so_far(); }
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
+  [[nodiscard]] const request_source& from() const noexcept { return from_; }
 
   /// Bytes a second so far. Whoever has only begun is not slow, and who has sent everything is not waited for.
   [[nodiscard]] double pace() const {
@@ -95,7 +97,7 @@ class post_call_intake final : public net::http_body_reader, public std::enable_
     taken_ += bytes.size();
     verifier_.update(bytes);
     if (const auto fed = splitter_.feed(bytes); !fed) {
-      end(answer_to(fed.error()));
+      refuse(fed.error());
       return true;
     }
     go_on();
@@ -105,8 +107,11 @@ class post_call_intake final : public net::http_body_reader, public std::enable_
 
   void on_body_end(std::optional<net::errc> why) override {
     if (is_over()) return;
-    if (why) return leave();  // the server answers
-    if (!desk_->signatures_.passes(endpoint::post_call, verifier_.finish(), path_))
+    if (why) {  // the server answers
+      if (why == net::errc::too_big) note(web_metrics::refusal::too_large);
+      return leave();
+    }
+    if (!desk_->signatures_.passes(endpoint::post_call, verifier_.finish(), path_, from_))
       return end(error_answer(error_code::unauthorized, "this is not signed by ElevenLabs"));
     whole_ = true;
     go_on();
@@ -123,6 +128,14 @@ class post_call_intake final : public net::http_body_reader, public std::enable_
   using endpoint = web_metrics::endpoint;
 
   [[nodiscard]] bool is_over() const noexcept { return desk_ == nullptr; }
+
+  void note(web_metrics::refusal why) const { desk_->config_.refused->note(endpoint::post_call, why, from_); }
+
+  void refuse(model::codec_errc mistake) {
+    const bool is_too_long = mistake == model::codec_errc::too_long;
+    note(is_too_long ? web_metrics::refusal::too_large : web_metrics::refusal::bad_form);
+    end(answer_to(mistake));
+  }
 
   /// It is the desk's no more; `this` may be gone behind it.
   void leave() {
@@ -156,7 +169,7 @@ class post_call_intake final : public net::http_body_reader, public std::enable_
 
   void keep() {
     auto split = splitter_.finish();
-    if (!split) return end(answer_to(split.error()));
+    if (!split) return refuse(split.error());
     ask_keeper<callback_kept>(keep_callback{std::move(split->json), std::exchange(number_, {})},
                               [this](const callback_kept& kept) { end(answer_to(kept.how)); });
   }
@@ -189,6 +202,7 @@ class post_call_intake final : public net::http_body_reader, public std::enable_
   caf::actor_system& system_;
   metrics* const counters_;
   const std::string path_;
+  const request_source from_;
   std::optional<net::http_responder> responder_;
   const net::http_body_stream body_;
   net::loop& loop_;
@@ -218,12 +232,13 @@ void post_call_desk::take(request_context& asked) {
   open_.push_back(intake);
   // Who can be nobody's is told so before a byte of his body is read.
   if (const auto check = intake->so_far(); check != el::signature_check::ok) {
-    (void)signatures_.passes(web_metrics::endpoint::post_call, {check, 0}, intake->path());
+    (void)signatures_.passes(web_metrics::endpoint::post_call, {check, 0}, intake->path(), intake->from());
     return intake->end(error_answer(error_code::unauthorized, "this is not signed by ElevenLabs"));
   }
   if (open_.size() > most) {
-    config_.counters->of<web_metrics>().refused(web_metrics::endpoint::post_call, web_metrics::refusal::too_many);
-    slowest()->end(try_again_later());
+    const auto given_up = slowest();
+    config_.refused->note(web_metrics::endpoint::post_call, web_metrics::refusal::too_many, given_up->from());
+    given_up->end(try_again_later());
   }
   intake->begin();
 }

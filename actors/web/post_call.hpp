@@ -32,6 +32,7 @@ class post_call_desk {
     callback_keeper keeper;  ///< null: callbacks are not kept
     caf::actor_system* system = nullptr;
     metrics* counters = nullptr;
+    std::shared_ptr<refused_webhooks> refused;
   };
   post_call_desk(config settings, const elevenlabs_signatures& signatures)
       : config_(std::move(settings)), signatures_(signatures) {}

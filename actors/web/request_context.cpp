@@ -49,8 +49,13 @@ void api_reply::send(net::http_response with) {
   responder_->respond(with_request_id(std::move(with), request_id_));
 }
 
+std::string_view shown_request_id(const net::http_request& request) {
+  const auto given = request.fields.get(id_field);
+  return is_plain_word(given) ? given : std::string_view{};
+}
+
 std::string request_id_of(const net::http_request& request) {
-  if (const auto given = request.fields.get(id_field); is_plain_word(given)) return std::string{given};
+  if (const auto given = shown_request_id(request); !given.empty()) return std::string{given};
   std::uint8_t bytes[16];
   net::fill_with_random(bytes);
   return model::to_hex(bytes);

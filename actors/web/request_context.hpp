@@ -53,6 +53,8 @@ class api_reply {
 /// By what a client finds its request again: what it has sent as X-Request-Id, where that is a plain word (letters,
 /// digits, '-', '_', '.', 64 at most), else 128 random bits of our own.
 [[nodiscard]] std::string request_id_of(const net::http_request& request);
+/// What it has sent, if that is such a word; else "". A view into the request.
+[[nodiscard]] std::string_view shown_request_id(const net::http_request& request);
 /// An answer that names its request; "": it has no name.
 [[nodiscard]] net::http_response with_request_id(net::http_response response, std::string_view id);
 

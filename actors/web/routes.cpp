@@ -21,6 +21,7 @@
 #include "actors/web/numbers_api.hpp"
 #include "actors/web/outbound_api.hpp"
 #include "actors/web/recording_api.hpp"
+#include "actors/web/refused_api.hpp"
 #include "actors/web/route_api.hpp"
 #include "actors/web/secrets_api.hpp"
 #include "actors/web/stream_admission.hpp"
@@ -57,14 +58,16 @@ void webhook(http_front& at, request_context& asked) {
               token_of(asked.request),
               std::move(asked.signer),
               std::make_shared<net::http_responder>(std::move(asked.responder)),
-              {std::string{asked.parameters["ticket"]}}});
+              {std::string{asked.parameters["ticket"]}},
+              at.settings().refused->source_of(asked.request)});
 }
 
 void media_stream(http_front& at, request_context& asked) {
-  const auto ticket = ticket_in(asked.parameters["ticket"]).ticket;
+  const auto shown = ticket_in(asked.parameters["ticket"]);
   const auto& to = at.settings();
-  admit_stream(*to.system, to.supervisor, {to.counters, to.twilio.refusals}, {std::string{ticket}},
-               std::move(asked.responder));
+  stream_refusals refusals{to.refused, to.twilio.refusals, to.refused->source_of(asked.request), {}};
+  refusals.says.account = shown.account;
+  admit_stream(*to.system, to.supervisor, refusals, {std::string{shown.ticket}}, std::move(asked.responder));
 }
 
 template <report_wanted::subject Subject>
@@ -173,6 +176,7 @@ constexpr std::array table{
     route{post, "/api/tenants/{id}/keys", api_user, endpoint::api, make_key, ordinary_body_bytes, change_keys},
     route{methods::remove, "/api/tenants/{id}/keys/{keyId}", api_user, endpoint::api, revoke_key, ordinary_body_bytes,
           change_keys},
+    route{get, "/api/webhooks/refused", api_user, endpoint::api, tell_refused, ordinary_body_bytes, operate_the_node},
     route{get, "/api/audit", api_user, endpoint::api, tell_audit, ordinary_body_bytes, read_audit},
 };
 

@@ -21,7 +21,7 @@ constexpr std::chrono::seconds supervisor_limit{2};
 
 void refuse(const stream_refusals& refused, web_metrics::refusal why, std::string_view words, unsigned status,
             net::http_responder& responder) {
-  refused.counters->of<web_metrics>().refused(web_metrics::endpoint::media_stream, why);
+  refused.list->note(web_metrics::endpoint::media_stream, why, refused.from, refused.says);
   refused.lines->say(why, [&] { return std::string{"GET "}.append(hidden_stream_path).append(": ").append(words); });
   responder.respond(net::make_response(status, "text/plain", {}));
 }

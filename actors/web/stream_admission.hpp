@@ -1,10 +1,12 @@
 #pragma once
 
 #include <caf/actor_system.hpp>
+#include <memory>
 #include <string_view>
 
 #include "actors/call/messages.hpp"
-#include "actors/leg/loop_services.hpp"
+#include "actors/telemetry/refusal_lines.hpp"
+#include "actors/web/refused_webhooks.hpp"
 #include "net/http_server.hpp"
 
 namespace tonris::actors {
@@ -19,10 +21,12 @@ struct ticket_path {
 };
 [[nodiscard]] ticket_path ticket_in(std::string_view path) noexcept;
 
-/// Where streams that are refused are counted and told. Outlives every handshake.
+/// Where a stream that is refused is counted, listed and told, and whose it says that it is.
 struct stream_refusals {
-  metrics* counters = nullptr;
+  std::shared_ptr<refused_webhooks> list;
   std::shared_ptr<refusal_lines> lines;
+  request_source from;
+  model::request_claims says;
 };
 
 /// A media stream's handshake whose signature is right: shows the ticket to the supervisor, refuses it before the

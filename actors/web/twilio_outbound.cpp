@@ -57,8 +57,16 @@ void twilio_webhooks::outbound_of_nobody(const start_call& wanted, const token_h
       .then(hang_up, [hang_up](const caf::error&) { hang_up({}); });
 }
 
+/// What it says of itself is not of a call that we have placed: `To` may be anybody's.
+void twilio_webhooks::no_outbound_form(const model::form& fields, const responder& to) {
+  auto says = model::claims_in(fields);
+  says.direction = "outbound-api";
+  config_.refused->note(web_metrics::endpoint::outbound, web_metrics::refusal::bad_form, to.from, says);
+}
+
 void twilio_webhooks::outbound_unknown(const start_call& wanted, const token_holders& signer, const responder& to) {
-  config_.counters->of<web_metrics>().refused(web_metrics::endpoint::outbound, web_metrics::refusal::unknown_ticket);
+  config_.refused->note(web_metrics::endpoint::outbound, web_metrics::refusal::unknown_ticket, to.from,
+                        model::claims_of(wanted.request));
   outbound_of_nobody(wanted, signer, to);
 }
 
@@ -66,9 +74,8 @@ void twilio_webhooks::outbound_unknown(const start_call& wanted, const token_hol
 void twilio_webhooks::outbound_voice(const signed_request& asked) {
   const responder to = responder_of(asked);
   const auto request = twilio::parse_voice_request(asked.fields);
-  const auto& counted = config_.counters->of<web_metrics>();
   if (!request || !twilio::is_outbound(request->direction)) {
-    counted.refused(web_metrics::endpoint::outbound, web_metrics::refusal::bad_form);
+    no_outbound_form(asked.fields, to);
     return to->respond(twiml_response(model::twiml::hang_up()));
   }
   start_call wanted;
@@ -129,7 +136,7 @@ void twilio_webhooks::outbound_progress(const signed_request& told) {
   const responder to = responder_of(told);
   const auto call = twilio::parse_voice_request(told.fields);
   if (!call || !twilio::is_outbound(call->direction)) {
-    config_.counters->of<web_metrics>().refused(web_metrics::endpoint::outbound, web_metrics::refusal::bad_form);
+    no_outbound_form(told.fields, to);
     return to->respond(no_content());
   }
   const auto said = twilio::parse_call_progress(told.fields);

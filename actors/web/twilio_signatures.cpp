@@ -40,12 +40,15 @@ std::string shown_path(web_metrics::endpoint where, std::string_view path) {
 bool twilio_signatures::allow_webhook(endpoint where, const net::http_request& request, model::form& fields,
                                       token_holders& signer) {
   const bool get = request.method == "GET", json = !get && is_json(request);
-  // JSON is not signed itself: the address is, and names the body's hash.
-  if (json && !twilio::body_hash_matches(request.target, request.body))
-    return refuse(where, web_metrics::refusal::bad_signature, request);
   auto read = json ? twilio::parse_json_form(request.body)
                    : model::parse_form(get ? request.query() : std::string_view{request.body});
-  if (!read) return refuse(where, web_metrics::refusal::bad_form, request);
+  const auto refused = [&](web_metrics::refusal why, std::string_view signs = {}) {
+    return refuse(where, why, request, read ? model::claims_in(*read) : model::request_claims{}, signs);
+  };
+  // JSON is not signed itself: the address is, and names the body's hash.
+  if (json && !twilio::body_hash_matches(request.target, request.body))
+    return refused(web_metrics::refusal::bad_signature);
+  if (!read) return refused(web_metrics::refusal::bad_form);
   // With GET the fields are in the query, which the signed address holds already.
   static const model::form none;
   const auto& signed_fields = get || json ? none : *read;
@@ -53,13 +56,13 @@ bool twilio_signatures::allow_webhook(endpoint where, const net::http_request& r
   const auto* const own = account == config_.account_sid ? nullptr : accounts_.find(std::string{account});
   if (own != nullptr) {
     const auto token = token_that_signed(where, request, signed_fields, {whose::tenant, own->tokens});
-    if (!token) return refuse(where, web_metrics::refusal::bad_signature, request, account);
+    if (!token) return refused(web_metrics::refusal::bad_signature, account);
     signer = own->holders[*token];
   } else {
     const auto named = account == config_.account_sid ? whose::gateway : whose::unknown;
     if (!token_that_signed(where, request, signed_fields, {named, config_.auth_tokens}))
-      return refuse(where, web_metrics::refusal::bad_signature, request);
-    if (account != config_.account_sid) return refuse(where, web_metrics::refusal::wrong_account, request, account);
+      return refused(web_metrics::refusal::bad_signature);
+    if (account != config_.account_sid) return refused(web_metrics::refusal::wrong_account, account);
   }
   fields = std::move(*read);
   return true;
@@ -70,8 +73,10 @@ bool twilio_signatures::allow_stream(const net::http_request& request) {
   const auto account = ticket_in(request.path()).account;
   const auto* const own = account.empty() ? nullptr : accounts_.find(std::string{account});
   const auto by = own != nullptr ? signers{whose::tenant, own->tokens} : signers{whose::unknown, config_.auth_tokens};
-  return token_that_signed(endpoint::media_stream, request, {}, by).has_value() ||
-         refuse(endpoint::media_stream, web_metrics::refusal::bad_signature, request);
+  if (token_that_signed(endpoint::media_stream, request, {}, by)) return true;
+  model::request_claims says;
+  says.account = account;
+  return refuse(endpoint::media_stream, web_metrics::refusal::bad_signature, request, says);
 }
 
 twilio_signatures::look twilio_signatures::look_at(const net::http_request& request) const {
@@ -128,9 +133,9 @@ bool twilio_signatures::is_trusted(const net::http_request& request) const {
 }
 
 bool twilio_signatures::refuse(endpoint where, web_metrics::refusal why, const net::http_request& request,
-                               std::string_view account) const {
-  config_.counters->of<web_metrics>().refused(where, why);
-  config_.refusals->say(why, [&] { return words(where, why, request, account); });
+                               const model::request_claims& says, std::string_view signs) const {
+  config_.refused->note(where, why, config_.refused->source_of(request), says);
+  config_.refusals->say(why, [&] { return words(where, why, request, signs); });
   return false;
 }
 

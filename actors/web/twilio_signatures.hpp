@@ -12,6 +12,7 @@
 #include "actors/telemetry/refusal_lines.hpp"
 #include "actors/tenant/account_tokens.hpp"
 #include "actors/web/metrics.hpp"
+#include "actors/web/refused_webhooks.hpp"
 #include "model/twilio/webhook.hpp"
 #include "net/http.hpp"
 
@@ -30,6 +31,7 @@ class twilio_signatures {
     std::shared_ptr<const account_tokens> accounts{};  ///< tenants' own; null: there are none
     metrics* counters = nullptr;
     std::shared_ptr<refusal_lines> refusals;
+    std::shared_ptr<refused_webhooks> refused;
   };
 
   explicit twilio_signatures(config settings) : accounts_(settings.accounts), config_(std::move(settings)) {}
@@ -65,8 +67,9 @@ class twilio_signatures {
   [[nodiscard]] bool is_of_doctor(const net::http_request& request) const;
   [[nodiscard]] std::vector<std::string> candidates(endpoint where, const net::http_request& request) const;
   [[nodiscard]] bool is_trusted(const net::http_request& request) const;
+  /// `signs`: whose tokens it should have been signed with, where those are a tenant's.
   bool refuse(endpoint where, web_metrics::refusal why, const net::http_request& request,
-              std::string_view account = {}) const;
+              const model::request_claims& says, std::string_view signs = {}) const;
   [[nodiscard]] std::string words(endpoint where, web_metrics::refusal why, const net::http_request& request,
                                   std::string_view account) const;
 

@@ -112,7 +112,7 @@ unsigned twilio_webhooks::redirects_in(std::string_view query) {
 }
 
 twilio_webhooks::responder twilio_webhooks::responder_of(const signed_request& request) {
-  responder to{request.responder, {}, request.ticket};
+  responder to{request.responder, {}, request.ticket, request.from};
   if (request.signer) to.account = model::field(request.fields, "AccountSid");
   return to;
 }
@@ -124,7 +124,8 @@ void twilio_webhooks::voice(const signed_request& asked) {
   auto request = twilio::parse_voice_request(asked.fields);
   if (!request) {
     log::warn("Voice webhook with unusable fields: {why}", {{"why", to_string(request.error())}});
-    config_.counters->of<web_metrics>().refused(web_metrics::endpoint::voice, web_metrics::refusal::bad_form);
+    config_.refused->note(web_metrics::endpoint::voice, web_metrics::refusal::bad_form, to.from,
+                          model::claims_in(asked.fields));
     return to->respond(apology(model::field(asked.fields, "Direction")));
   }
   // The number's fallback address: what Twilio was told before did not work.
@@ -273,6 +274,10 @@ model::call_route twilio_webhooks::route_of(const found_tenant& found, const twi
 void twilio_webhooks::refuse(const start_call& wanted, end_reason reason, const found_tenant& found,
                              const responder& to) {
   const auto& request = wanted.request;
+  // Nobody's: whose record it is in nobody knows.
+  if (reason == end_reason::unknown_number)
+    config_.refused->note(web_metrics::endpoint::voice, web_metrics::refusal::unknown_number, to.from,
+                          model::claims_of(request));
   refuse_call refused{request, found.tenant, reason, wanted.news, wanted.token, found.from_tenant, wanted.route};
   refused.heard = wanted.heard;
   refused.listens_for_machine = wanted.listens_for_machine;
@@ -305,35 +310,6 @@ void twilio_webhooks::next_step(const signed_request& request) {
                            decided, to);
           },
           [to, direction](const caf::error&) { to->respond(apology(direction)); });
-}
-
-void twilio_webhooks::call_progress(const model::form& fields, const responder& to) {
-  const auto told = twilio::parse_call_progress(fields);
-  send(config_.supervisor,
-       call_status_changed{{std::string{model::field(fields, "CallSid")}}, told.status, told.sequence, told.seconds});
-  to->respond(no_content());
-}
-
-void twilio_webhooks::stream_progress(const model::form& fields, const responder& to) {
-  auto status = twilio::parse_stream_status(fields);
-  if (!status) {
-    config_.counters->of<web_metrics>().refused(web_metrics::endpoint::stream_status, web_metrics::refusal::bad_form);
-    return to->respond(no_content());
-  }
-  send(config_.supervisor, stream_reported{std::move(*status)});
-  to->respond(no_content());
-}
-
-void twilio_webhooks::recording_progress(const model::form& fields, const responder& to) {
-  auto status = twilio::parse_recording_status(fields);
-  if (status) {
-    const auto call = status->call;
-    send(config_.supervisor, recording_reported{call, std::move(*status)});
-  } else {
-    config_.counters->of<web_metrics>().refused(web_metrics::endpoint::recording_status,
-                                                web_metrics::refusal::bad_form);
-  }
-  to->respond(no_content());
 }
 
 std::string twilio_webhooks::address_of(std::string_view endpoint) const {

@@ -21,6 +21,7 @@
 #include "actors/tenant/business_agents.hpp"
 #include "actors/tenant/messages.hpp"
 #include "actors/web/messages.hpp"
+#include "actors/web/refused_webhooks.hpp"
 #include "model/tenant/route.hpp"
 
 namespace tonris::actors {
@@ -70,6 +71,7 @@ class twilio_webhooks final : public loop_bound {
     dial_keeper dials_on_disk{};                                                 ///< null: they end with this process
     dial_sharing shared_dials{};                                                 ///< null: no other node has any
     metrics* counters = nullptr;
+    std::shared_ptr<refused_webhooks> refused{};
   };
 
   twilio_webhooks(caf::actor_config& actor, config settings);
@@ -82,6 +84,7 @@ class twilio_webhooks final : public loop_bound {
     std::shared_ptr<net::http_responder> to;
     std::string account{};   ///< "": the gateway's
     model::ticket ticket{};  ///< of a call that we have placed, where his address has it
+    request_source from{};
     net::http_responder* operator->() const noexcept { return to.get(); }
   };
   void serve(const signed_request& request);
@@ -106,6 +109,7 @@ class twilio_webhooks final : public loop_bound {
   void outbound_of_nobody(const start_call& wanted, const token_holders& signer, const responder& to);
   void outbound_of(const start_call& wanted, const model::dial& dial, const token_holders& signer, const responder& to);
   void outbound_voice(const signed_request& asked);
+  void no_outbound_form(const model::form& fields, const responder& to);
   void outbound_unknown(const start_call& wanted, const token_holders& signer, const responder& to);
   void outbound_route(start_call wanted, const model::dial& dial, const found_tenant& found, const responder& to);
   void outbound_progress(const signed_request& told);
@@ -124,6 +128,7 @@ class twilio_webhooks final : public loop_bound {
   void outbound_answered_by(const signed_request& told);
   void refuse(const start_call& wanted, model::end_reason reason, const found_tenant& found, const responder& to);
   void next_step(const signed_request& request);
+  // twilio_progress.cpp: what is told of calls that go on
   void call_progress(const model::form& fields, const responder& to);
   void stream_progress(const model::form& fields, const responder& to);
   void recording_progress(const model::form& fields, const responder& to);

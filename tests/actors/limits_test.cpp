@@ -72,6 +72,7 @@
 #include "model/elevenlabs/audio_splitter.hpp"
 #include "model/elevenlabs/conversation.hpp"
 #include "model/elevenlabs/tool_answer.hpp"
+#include "model/finding/refused_requests.hpp"
 #include "model/outbound/dials.hpp"
 #include "model/tool/tool_ledger.hpp"
 #include "model/tool/transfer_counter.hpp"
@@ -352,6 +353,7 @@ std::vector<row> rows_of_the_node() {
       {"lines about refused requests",
        std::string{refusal_lines::between_lines == std::chrono::seconds{1} ? "one a second" : "fewer"} +
            " and a reason"},
+      {"refused webhooks that are listed", count(model::refused_requests::most)},
       {"a new connection to its first byte; between two requests", seconds(server.first_byte) + ", behind TLS's own " +
                                                                        seconds(server.tls_handshake) + "; " +
                                                                        seconds(server.keep_alive)},

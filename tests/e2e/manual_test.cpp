@@ -56,6 +56,7 @@ const std::vector<promise> promises{
     {"docs/api.md",
      R"(answers `{"twilio":[],"elevenLabs":[],"since":"…","days":[…]}` where there were no calls)",
      {R"({"twilio":[],"elevenLabs":[],"since":")", R"("days":[)"}},
+    {"docs/api.md", R"(answers `{"items":[]}` where none was refused)", {R"({"items":[]})"}},
 };
 
 class Manual : public testing::Test {

@@ -189,6 +189,7 @@ TEST_F(ElevenLabsWebhooks, KeepTheRoutesAndTheSignatureOfTheirPredecessorForWhoA
   EXPECT_EQ(send("GET", path, "").body, R"({"services":["cut"]})");
   EXPECT_EQ(send("GET", path, "", old).status, 401u) << "the tenant does not ask for it";
   EXPECT_EQ(send("GET", path + "x", "", old).status, 401u);
+  EXPECT_EQ(counted(R"(tonris_http_refused_total{endpoint="tools",reason="bad_callback"})"), 2);
   tenant->legacy_signature = true;
   registry = track(system.spawn(tenants_at_hand, std::vector{*tenant}));
   auto with = front_config();

@@ -186,20 +186,24 @@ http_front::config FrontTest::front_config() {
   front_settings.max_late_answers = 0;
   front_settings.system = &system;
   front_settings.counters = &counters;
+  front_settings.refused = list_of_refused;
   front_settings.twilio.public_origin = origin;
   front_settings.twilio.auth_tokens = {"an older token", token};
   front_settings.twilio.account_sid = some_account.value;
   front_settings.twilio.trusted_proxies = {"10.0.0.1"};
   front_settings.twilio.counters = &counters;
   front_settings.twilio.refusals = services.refusals;
+  front_settings.twilio.refused = list_of_refused;
   front_settings.elevenlabs.counters = &counters;
   front_settings.elevenlabs.refusals = services.refusals;
+  front_settings.elevenlabs.refused = list_of_refused;
   front_settings.webhooks.public_origin = origin;
   front_settings.webhooks.registry = registry;
   front_settings.webhooks.supervisor = supervisor;
   front_settings.webhooks.who_may_come = who_may_come;
   front_settings.webhooks.store = store;
   front_settings.webhooks.counters = &counters;
+  front_settings.webhooks.refused = list_of_refused;
   front_settings.unit = services.unit;
   return front_settings;
 }

@@ -101,6 +101,10 @@ class FrontTest : public CallTest {
   static std::string upgrade_bytes(const std::string& path, const std::string& signature);
   answer upgrade(const std::string& path);
 
+  std::shared_ptr<refused_webhooks> list_of_refused = std::make_shared<refused_webhooks>(
+      refused_webhooks::config{&counters, {"10.0.0.1"}, [this] { return refused_at; }});
+  std::chrono::system_clock::time_point refused_at{std::chrono::seconds{1'800'000'000}};  ///< its clock
+
   readiness ready;
   int gathered = 0;  ///< how often the figures of /metrics were
   call_store store;

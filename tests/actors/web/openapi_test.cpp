@@ -192,6 +192,8 @@ TEST(OpenApiFile, KnowsTheWordsThatTheCodeKnows) {
       {"schemas/RouteTold/properties/rule/enum", words_up_to(model::route_rule::agents_failing)},
       {"schemas/CallRecord/properties/rule/enum", words_up_to(model::route_rule::agents_failing)},
       {"schemas/ErrorCode/enum", error_codes()},
+      {"schemas/WebhookRoute/enum", words_up_to(web_metrics::endpoint::other)},
+      {"schemas/WebhookRefusal/enum", words_up_to(web_metrics::refusal::too_large)},
       {"responses/Events/content/text~1event-stream/x-events", events()},
   };
   for (const auto& list : lists)
@@ -827,6 +829,17 @@ const std::vector<row>& OpenApi::rows() {
          me.expect(200);
          EXPECT_THAT(me.expect(200, {.query = "?limit=1"}).body, HasSubstr("nextCursor"));
          me.expect(400, {.query = "?who=operator"});
+       }},
+
+      {"GET /api/webhooks/refused",
+       [](OpenApi& me) {
+         const auto fields = voice_form();
+         me.exchange(post_bytes(voice_path, fields, "AAAAAAAAAAAAAAAAAAAAAAAAAAA=", "X-Request-Id: edge-1\r\n"));
+         me.exchange(upgrade_bytes("/media-stream/ticket-9", "AAAAAAAAAAAAAAAAAAAAAAAAAAA="));
+         const auto got = me.expect(200);
+         EXPECT_THAT(got.body, HasSubstr(R"("requestId":"edge-1")"));
+         EXPECT_THAT(got.body, HasSubstr(R"("route":"media_stream")"));
+         me.expect(400, {.query = "?since=yesterday&colour=red"});
        }},
 
       // --- usage

@@ -95,6 +95,8 @@ const row expected_answers[] = {
     {"/api/tenants/salon-1/keys", shows::admin_token, {200, 405, 400, 405, 405, 405, 405}},
     {"/api/tenants/salon-1/keys/0123456789ab", shows::nothing, {401, 401, 401, 401, 401, 401, 401}},
     {"/api/tenants/salon-1/keys/0123456789ab", shows::admin_token, {405, 405, 405, 405, 405, 404, 405}},
+    {"/api/webhooks/refused", shows::nothing, {401, 401, 401, 401, 401, 401, 401}},
+    {"/api/webhooks/refused", shows::admin_token, {400, 405, 405, 405, 405, 405, 405}},
     {"/api/audit", shows::nothing, {401, 401, 401, 401, 401, 401, 401}},
     {"/api/audit", shows::admin_token, {400, 405, 405, 405, 405, 405, 405}},
     {"/api/tenants", shows::nothing, {401, 401, 401, 401, 401, 401, 401}},
