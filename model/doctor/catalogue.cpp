@@ -61,7 +61,8 @@ constexpr std::array rows{
         "callbacks_all_refused", area::gateway, error, "every post-call webhook of the last ten minutes was refused",
         "transcripts and costs are missing, and ElevenLabs switches off a webhook that fails ten times",
         "enter that webhook's secret as ELEVENLABS_WEBHOOK_SECRET and restart; where it is right, look at the "
-        "clock (timedatectl) and at proxies that change bodies; the log names the reason"},
+        "clock (timedatectl) and at proxies that change bodies; the log names the reason, tonrisctl refused --route "
+        "post_call from where they came"},
     catalogue_row{"callbacks_of_nobody", area::gateway, note,
                   "{count} reports of ElevenLabs' are of no call of this "
                   "gateway",
@@ -78,13 +79,15 @@ constexpr std::array rows{
         "webhook_signatures_refused", area::gateway, warning,
         "{count} requests with a wrong Twilio signature were refused since the start",
         "where these were Twilio's, calls were lost, and callers heard of an application error",
-        "the log's lines that begin with Refused name the address; what breaks signatures stands under public "
+        "tonrisctl refused lists them, with the numbers that were called; what breaks signatures stands under public "
         "address. A number of another account is signed with that one's token: enter it at its tenant "
         "(secrets.twilio)"},
-    catalogue_row{"other_accounts_refused", area::gateway, warning,
-                  "{count} webhooks of another account than TWILIO_ACCOUNT_SID were refused since the start",
-                  "a number of a subaccount, or of an account that no tenant has, points here",
-                  "enter that account's token at its tenant (secrets.twilio), or point the number elsewhere"},
+    catalogue_row{
+        "other_accounts_refused", area::gateway, warning,
+        "{count} webhooks of another account than TWILIO_ACCOUNT_SID were refused since the start",
+        "a number of a subaccount, or of an account that no tenant has, points here",
+        "tonrisctl refused --reason wrong_account names account and number: enter that account's token at its "
+        "tenant (secrets.twilio), or point the number elsewhere"},
     catalogue_row{"stream_signed_otherwise", area::gateway, note,
                   "{count} streams were signed for another spelling of their address than the TwiML's (candidate "
                   "{candidate})",

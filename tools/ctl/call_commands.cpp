@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <functional>
 #include <ostream>
 #include <string_view>
 
@@ -13,10 +14,13 @@
 #include "model/finding/call_query.hpp"
 #include "model/json/lookup.hpp"
 #include "model/json/writer.hpp"
+#include "model/phone/number.hpp"
+#include "model/tenant/tenant.hpp"
 #include "model/text/percent.hpp"
 #include "tools/ctl/gateway.hpp"
 #include "tools/ctl/gateway_calls.hpp"
 #include "tools/ctl/program.hpp"
+#include "tools/ctl/refused_command.hpp"
 #include "tools/ctl/stored_calls.hpp"
 #include "tools/ctl/tail.hpp"
 
@@ -117,14 +121,37 @@ int print_answer(const gateway& of, const net::http_response& answer, bool as_js
   return found;
 }
 
+/// Of the number that is looked for, else of the tenant's.
+std::function<bool(std::string_view)> whose_number(const model::call_query& query, const gateway& of) {
+  if (query.number)
+    return [wanted = *query.number](std::string_view number) { return !number.empty() && fits(wanted, number); };
+  if (!query.tenant) return nullptr;
+  const auto got = ask_for(of, "GET", "/api/tenants/" + model::percent_encoded(query.tenant->value), "", 200, patience);
+  if (!got) return nullptr;
+  const auto tenant = model::parse_tenant(got->body);
+  if (!tenant) return nullptr;
+  return [numbers = numbers_of(*tenant)](std::string_view number) { return model::is_listed(numbers, number); };
+}
+
+/// Nobody is told of a call that was refused before it became one, but here.
+void print_if_refused(const call_flags& f, const model::call_query& query, const gateway& of, std::ostream& out) {
+  const auto is_looked_for = whose_number(query, of);
+  if (!is_looked_for) return;
+  const auto since = std::ranges::find_if(f.filters, [](const auto& one) { return one.first == "since"; });
+  out << say_if_refused(of, since->second, is_looked_for);
+}
+
 int print_calls(const call_flags& f, const lookup& environment, std::ostream& out, std::ostream& err) {
   if (!f.data_dir.empty()) return print_stored(f, out, err);
-  if (const auto query = read_filters(f); !query) return refuse(err, query.error());
+  const auto query = read_filters(f);
+  if (!query) return refuse(err, query.error());
   const auto of = find_gateway(f.gateway, environment, env_text(f.env_file));
   if (!of) return refuse(err, of.error());
   const auto got = ask_for(*of, "GET", "/api/calls" + query_of(f), "", 200, patience);
   if (!got) return refuse(err, got.error() + "; where it is down, --data-dir reads its store");
-  return print_answer(*of, *got, f.as_json, out, err);
+  const int end = print_answer(*of, *got, f.as_json, out, err);
+  if (end == not_found) print_if_refused(f, *query, *of, out);
+  return end;
 }
 
 /// `body`: JSON, or "" where the API takes none.

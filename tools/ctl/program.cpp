@@ -15,6 +15,7 @@
 #include "tools/ctl/doctor_command.hpp"
 #include "tools/ctl/explain_route.hpp"
 #include "tools/ctl/number_commands.hpp"
+#include "tools/ctl/refused_command.hpp"
 #include "tools/ctl/stored_calls.hpp"
 #include "tools/ctl/tenant_commands.hpp"
 #include "tools/ctl/tenant_keys.hpp"
@@ -171,6 +172,12 @@ int run(std::vector<std::string> arguments, const lookup& environment, std::ostr
                                         "what ended calls used: calls, minutes, cost, by tenant, day, agent, "
                                         "variant; which of two variants is better"),
                     of_usage, tenant_work);
+  refused_flags of_refused;
+  add_refused_command(
+      *app.add_subcommand("refused",
+                          "the vendors' requests that were refused before they became calls: signature, "
+                          "account, number, size"),
+      of_refused, tenant_work);
   auto* as_number = app.add_subcommand("number", "a tenant's numbers at Twilio");
   as_number->require_subcommand(1);
   number_flags of_number;

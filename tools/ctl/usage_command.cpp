@@ -13,9 +13,9 @@
 #include "model/json/lookup.hpp"
 #include "model/money/money.hpp"
 #include "model/text/percent.hpp"
-#include "model/text/utf8.hpp"
 #include "tools/ctl/gateway.hpp"
 #include "tools/ctl/program.hpp"
+#include "tools/ctl/table.hpp"
 
 namespace tonris::ctl {
 
@@ -78,24 +78,6 @@ row row_of(const rapidjson::Value& item, const std::vector<column>& shown) {
   return cells;
 }
 
-std::string lines_of(const std::vector<row>& rows, const std::vector<column>& shown) {
-  std::vector<std::size_t> widths(shown.size());
-  for (const auto& cells : rows)
-    for (std::size_t i = 0; i < cells.size(); ++i) widths[i] = std::max(widths[i], model::utf8_characters(cells[i]));
-  std::string text;
-  for (const auto& cells : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      const std::string gap(widths[i] - model::utf8_characters(cells[i]), ' ');
-      line += i > 0 ? "  " : "";
-      line += shown[i].is_number ? gap + cells[i] : cells[i] + gap;
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + "\n";
-  }
-  return text;
-}
-
 /// Those by which it is told apart, and all numbers.
 std::vector<column> columns_of(const rapidjson::Value& items) {
   std::vector<column> shown;
@@ -153,7 +135,9 @@ tl::expected<std::string, std::string> usage_table(std::string_view answer) {
     if (item.IsObject()) rows.push_back(row_of(item, shown));
   rows.push_back(row_of(*total, shown));
   if (!shown[0].is_number) rows.back()[0] = "all";
-  auto text = lines_of(rows, shown);
+  std::vector<bool> is_number;
+  for (const auto& one : shown) is_number.push_back(one.is_number);
+  auto text = table_of(rows, is_number);
   if (const auto* const calls = model::find_field(*total, "unconverted"); calls != nullptr && calls->IsUint64())
     text += "Of " + std::to_string(calls->GetUint64()) +
             " calls a part is not in COST: it is billed in a currency that RATES_FILE has no exchange rate for.\n";

@@ -89,6 +89,11 @@ class Tonrisctl : public testing::Test {
             asked_for_calls = request.query().empty() ? "" : "?" + std::string{request.query()};
             return answer(200, list_of_calls);
           }
+          if (request.path() == "/api/webhooks/refused") {
+            asked_for_refused = request.target;
+            return refused.empty() ? answer(404, "{}") : answer(200, refused);
+          }
+          if (request.path() == "/api/tenants/salon-1" && !of_tenant.empty()) return answer(200, of_tenant);
           if (request.path().starts_with("/api/usage")) {
             asked_for_usage = request.target;
             return answer(200, usage);
@@ -117,7 +122,8 @@ class Tonrisctl : public testing::Test {
   std::ostringstream out, err;
   net::loop io{"ctl-test"};
   std::unique_ptr<net::http_server> server;
-  std::string list_of_calls, asked_for_calls, usage, asked_for_usage, done;  // of that gateway's
+  // of that gateway's
+  std::string list_of_calls, asked_for_calls, usage, asked_for_usage, done, refused, asked_for_refused, of_tenant;
 };
 
 model::call_record a_record(const std::string& sid, int minute) {
@@ -404,6 +410,59 @@ TEST_F(Tonrisctl, ListsTheNewestFiftyCallsAndEachOnce) {
   ASSERT_EQ(calls->size(), 50u);
   EXPECT_EQ(calls->front().call.value, "CA59");
   EXPECT_EQ(calls->back().call.value, "CA10");
+}
+
+const std::string some_refused =
+    R"({"items":[{"firstAt":"2026-11-22T02:58:11.204Z","lastAt":"2026-11-22T02:58:13.871Z","count":3,"route":"voice",)"
+    R"("reason":"bad_signature","address":"198.51.100.7","callSid":"CA0123456789abcdef0123456789abcdef",)"
+    R"("to":"+15550100002","from":"+1555...","accountSid":"AC00000000000000000000000000000001"},)"
+    R"({"firstAt":"2026-11-22T02:50:00.000Z","lastAt":"2026-11-22T02:50:00.000Z","count":1,"route":"post_call",)"
+    R"("reason":"bad_callback","address":"198.51.100.8"}]})";
+
+TEST_F(Tonrisctl, ListsRefusedWebhooks) {
+  refused = some_refused;
+  serve(200, "[]");
+  EXPECT_EQ(tonrisctl({"refused", "--env-file", env_file, "--since", "2h", "--reason", "bad_signature"}), found)
+      << err.str();
+  EXPECT_EQ(asked_for_refused, "/api/webhooks/refused?since=2h&reason=bad_signature");
+  EXPECT_EQ(
+      out.str(),
+      "LAST                      COUNT  ROUTE      REASON         ADDRESS       TO            FROM      CALLSID     "
+      "                        ACCOUNT                             REQUEST\n"
+      "2026-11-22T02:58:13.871Z      3  voice      bad_signature  198.51.100.7  +15550100002  +1555...  "
+      "CA0123456789abcdef0123456789abcdef  AC00000000000000000000000000000001\n"
+      "2026-11-22T02:50:00.000Z      1  post_call  bad_callback   198.51.100.8\n");
+  EXPECT_EQ(tonrisctl({"refused", "--env-file", env_file, "--json"}), found);
+  EXPECT_EQ(out.str(), some_refused + "\n");
+  refused = R"({"items":[]})";
+  EXPECT_EQ(tonrisctl({"refused", "--env-file", env_file}), not_found);
+  EXPECT_EQ(out.str(), "No such webhook was refused.\n");
+  refused = "[]";
+  EXPECT_EQ(tonrisctl({"refused", "--env-file", env_file}), cannot);
+}
+
+/// Who looks for a call that never became one is told where to look.
+TEST_F(Tonrisctl, NamesRefusedWebhooksWhereItFindsNoCall) {
+  list_of_calls = R"({"items":[]})";
+  refused = some_refused;
+  of_tenant = R"({"id":"salon-1","name":"Salon","twilioPhoneNumber":"+15550100002"})";
+  serve(200, "[]");
+  const std::string nothing = "There is no such call.\n",
+                    but = "But 3 webhooks of such a number never became a call: tonrisctl refused\n";
+  const auto said = [&](const std::string& option, const std::string& value) {
+    EXPECT_EQ(tonrisctl({"calls", "--env-file", env_file, option, value}), not_found);
+    return out.str();
+  };
+  EXPECT_EQ(said("--number", "+1 555 010-0002"), nothing + but);
+  EXPECT_EQ(said("--number", "*0002"), nothing + but);
+  EXPECT_EQ(said("--tenant", "salon-1"), nothing + but);
+  EXPECT_EQ(said("--number", "+15550100003"), nothing) << "of another number none was refused";
+  EXPECT_EQ(said("--tenant", "salon-2"), nothing) << "whose numbers nobody knows";
+  EXPECT_EQ(said("--agent", "agent_a"), nothing);
+  EXPECT_EQ(tonrisctl({"calls", "--env-file", env_file, "--number", "+15550100002", "--since", "2h"}), not_found);
+  EXPECT_EQ(asked_for_refused, "/api/webhooks/refused?limit=500&since=2h");
+  refused.clear();
+  EXPECT_EQ(said("--number", "+15550100002"), nothing) << "an older gateway has no such list";
 }
 
 TEST_F(Tonrisctl, ListsCallsOfAGatewayThatRuns) {
