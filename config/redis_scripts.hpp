@@ -21,8 +21,8 @@ extern const redis_script admit, renew, release;                                
 extern const redis_script counts_open, restore, reserve,
     usage;                                            ///< admission: months after a loss, reservations, what is used
 extern const redis_script claim, checkpoint, ticket;  ///< calls that may move to another node
-extern const redis_script record_put, record_gone, record_page, record_again,
-    record_taken;                                                       ///< records of ended calls, for every node
+extern const redis_script record_put, record_gone, record_page, record_again, record_taken, record_aged,
+    record_trim;                                                        ///< records of ended calls, for every node
 extern const redis_script dial_begin, dial_tell, dial_look, dial_drop;  ///< calls that nodes place
 
 [[nodiscard]] std::span<const redis_script> all();

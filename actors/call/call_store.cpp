@@ -181,7 +181,10 @@ class store_actor final : public sqlite_store::base {
           reminded_ = false;
           (void)write();
         },
-        [this](upkeep_due now) { upkeep_.due(now.what, now.turn); },
+        [this](upkeep_due now) {
+          upkeep_.due(now.what, now.turn);
+          look_at_outbox();  // what went here goes from Redis as well
+        },
         [this](show_what_waits) {
           shows_again_ = false;
           if (db_ && !outbox_.show(*db_)) show_outbox_later();
@@ -398,9 +401,13 @@ class store_actor final : public sqlite_store::base {
   void go_on_again(const again_sent& told) {
     if (!is_open()) return;
     const auto now = past_->settings.wall_clock();
-    if (!told.postponed) return complain_of(db_->sent_again(told.part, now));
-    complain_of(db_->postpone_again(told.part.node, now + *told.postponed));
-    remind_me(*told.postponed, show_who_asked{});
+    if (told.postponed) {
+      complain_of(db_->postpone_again(told.part.node, now + *told.postponed));
+      remind_me(*told.postponed, show_who_asked{});
+    } else {
+      complain_of(db_->sent_again(told.part, now));
+    }
+    look_at_outbox();  // what has aged meanwhile
   }
 
   void show_outbox_later() {

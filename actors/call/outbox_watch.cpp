@@ -31,7 +31,8 @@ bool outbox_watch::show(call_database& db) {
   const std::chrono::duration<double> behind = now - depth->oldest.value_or(now);
   counters_.of<shared_record_metrics>().waiting.set(static_cast<double>(depth->waiting));
   counters_.of<shared_record_metrics>().behind.set(std::max(0.0, behind.count()));
-  return depth->waiting == 0;
+  counters_.of<shared_record_metrics>().aged.set(static_cast<double>(depth->aged));
+  return depth->waiting == 0 && depth->aged == 0;
 }
 
 }  // namespace tonris::actors

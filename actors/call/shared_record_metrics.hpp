@@ -17,6 +17,7 @@ struct shared_record_metrics {
 
   gauge waiting;              ///< calls whose record or deletion the others have not been sent
   gauge behind;               ///< seconds that the oldest of them has waited
+  gauge aged;                 ///< calls of which Redis may have what is past its days
   gauge held;                 ///< calls of which something was told before their record was here
   counters_by<why> unshared;  ///< records that no other node gets
 };

@@ -48,7 +48,8 @@ record_sender::behavior_type record_sender::make_behavior() {
   guard(this, *config_.counters);
   live_until_exit();
   std::vector<net::redis_script> used;
-  for (const auto* one : {&scripts::record_put, &scripts::record_gone}) used.push_back({one->text, one->sha1});
+  for (const auto* one : {&scripts::record_put, &scripts::record_gone, &scripts::record_aged, &scripts::record_trim})
+    used.push_back({one->text, one->sha1});
   const auto changed = [me = questions_.self()](const auto&) {
     if (const auto self = me.lock()) (*self)->deliver(sending_link_changed{});
   };
@@ -56,6 +57,7 @@ record_sender::behavior_type record_sender::make_behavior() {
   auto options = config_.options;
   options.times.ping_within = config_.patience;  // it is answered behind what was sent before it
   link_ = net::redis_link::make(*config_.loop, std::move(options), std::move(used), {changed, [](const auto&) {}});
+  trim_in(trim_pause);
   return {
       [this](send_records) {
         waits_ = false;
@@ -63,6 +65,7 @@ record_sender::behavior_type record_sender::make_behavior() {
       },
       [this](const redis_came& m) { questions_.take(m); },
       [this](sending_link_changed) { on_link(); },
+      [this](trim_due) { trim(); },
   };
 }
 
@@ -119,7 +122,10 @@ void record_sender::send_all(const outbox_read& batch, bool is_full) {
   std::size_t bytes = 0;
   for (const auto& one : batch.waiting) {
     if (bytes >= most_bytes_in_batch) break;  // with their events they are more: the next look finds the others
-    if (!is_full || one.what == kind::gone) bytes += send_one(one, batch.node);
+    if (one.what == kind::aged)
+      bytes += send_aged(one, batch.node);
+    else if (!is_full || one.what == kind::gone)
+      bytes += send_one(one, batch.node);
   }
   if (--open_ == 0) end_batch();
 }
@@ -146,12 +152,58 @@ std::size_t record_sender::send_one(const call_database::outgoing& one, const st
                  one.what == kind::record && !one.node.empty() ? one.node : node, in_ms(kept_for)};
     arguments.insert(arguments.end(), std::make_move_iterator(fields->begin()), std::make_move_iterator(fields->end()));
   }
+  return run_script({script.text, script.sha1}, keys, arguments, one.row);
+}
+
+/// Where its words alone are past their days, what is left of it here takes the place of what is there, so that who has
+/// not read it does not miss it.
+std::size_t record_sender::send_aged(const call_database::outgoing& one, const std::string& node) {
+  const std::vector<std::string> keys{key("records"), key("rk:" + one.call.value), key("again:nodes")};
+  std::vector<std::string> arguments{one.call.value, in_ms(kept_for)};
+  auto fields =
+      one.json.empty() ? std::vector<std::string>{} : record_entry::fields_of(one, *config_.seal, config_.nonce);
+  if (!fields) {
+    trouble_ = "records of ended calls cannot be sealed";
+    return 0;
+  }
+  if (!fields->empty() && record_entry::bytes_of(*fields) <= record_entry::most_bytes) {
+    const auto& owner = one.node.empty() ? node : one.node;
+    const auto rev = std::to_string(one.rev);
+    arguments.insert(arguments.end(), {owner, rev, "what", "record", "call", one.call.value, "rev", rev, "node", owner,
+                                       "changed", std::to_string(one.changed_ms)});
+    arguments.insert(arguments.end(), std::make_move_iterator(fields->begin()), std::make_move_iterator(fields->end()));
+  }
+  const auto& script = scripts::record_aged;
+  return run_script({script.text, script.sha1}, keys, arguments, one.row);
+}
+
+std::size_t record_sender::run_script(const net::redis_script& script, const std::vector<std::string>& keys,
+                                      const std::vector<std::string>& arguments, std::int64_t row) {
   ++open_;
-  link_->run({script.text, script.sha1}, keys, arguments, config_.patience,
-             questions_.when_answered([this, row = one.row](const net::redis_answer* answer) {
+  link_->run(script, keys, arguments, config_.patience,
+             questions_.when_answered([this, row](const net::redis_answer* answer) {
                if (answer) answered(row, *answer);
              }));
   return record_entry::bytes_of(arguments);
+}
+
+/// Of any node's, also where nobody sends anything any more.
+void record_sender::trim() {
+  if (link_->state().is != net::redis_state::phase::ready) return trim_in(longest_pause);
+  const std::vector<std::string> keys{key("records"), key("records:cut")};
+  const std::vector<std::string> arguments{in_ms(kept_for), std::to_string(most_in_trim)};
+  const auto& script = scripts::record_trim;
+  link_->run({script.text, script.sha1}, keys, arguments, config_.patience,
+             questions_.when_answered([this](const net::redis_answer* answer) {
+               if (!answer) return;  // we end
+               const auto* const went = reply_in(answer);
+               if (!went) return trim_in(longest_pause);
+               trim_in(went->integer > 0 ? milliseconds{trim_pause} : milliseconds{between_trims});
+             }));
+}
+
+void record_sender::trim_in(milliseconds pause) {
+  caf::delayed_anon_send(caf::actor_cast<record_sender_door>(this), pause, trim_due{});
 }
 
 /// It stays with this node: those behind it do not wait for it.

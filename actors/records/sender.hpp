@@ -26,20 +26,28 @@ namespace tonris::actors {
 struct sending_link_changed {
   using travels = in_process;
 };
-using record_sender_door = record_sending::extend<caf::reacts_to<redis_came>, caf::reacts_to<sending_link_changed>>;
+struct trim_due {
+  using travels = in_process;
+};
+using record_sender_door =
+    record_sending::extend<caf::reacts_to<redis_came>, caf::reacts_to<sending_link_changed>, caf::reacts_to<trim_due>>;
 
 /// Sends what waits in the call store's outbox to the stream that every node reads (config/redis/record_*.lua), a batch
 /// at a time. What Redis has taken leaves the outbox; what it refused, did not get, or perhaps got, is sent again after
 /// a pause: readers take a call by its rev, so that sending twice does nothing. What is too large for an entry stays
-/// with this node. Nearly no memory left at Redis: records wait, so that calls can still be admitted; deletions go on.
-/// Loop-bound, with a connection of its own.
+/// with this node. Nearly no memory left at Redis: records wait, so that calls can still be admitted; deletions go on,
+/// and so does taking out what is past its days: of calls as the outbox says, and now and then whatever has been in the
+/// stream for too long. Loop-bound, with a connection of its own.
 class record_sender final : public loop_bound_actor<record_sender_door::base> {
  public:
   static constexpr std::size_t most_in_batch = 32, most_bytes_in_batch = std::size_t{2} * 1024 * 1024;
   static constexpr std::chrono::hours kept_for{48};       ///< in the stream
   static constexpr std::chrono::days gone_kept_for{400};  ///< deletions, so that nothing late comes back
   static constexpr std::chrono::milliseconds first_pause{200}, longest_pause{30'000};
-  static constexpr double most_of_memory = 0.8;  ///< of Redis' maxmemory; above it records wait
+  static constexpr std::chrono::minutes between_trims{10};  ///< of the stream
+  static constexpr std::chrono::seconds trim_pause{1};      ///< while there is more
+  static constexpr std::size_t most_in_trim = 2'000;        ///< entries
+  static constexpr double most_of_memory = 0.8;             ///< of Redis' maxmemory; above it records wait
 
   struct config {
     net::loop* loop = nullptr;  ///< where it lives
@@ -67,6 +75,12 @@ class record_sender final : public loop_bound_actor<record_sender_door::base> {
   void look_at_memory(outbox_read batch);
   void send_all(const outbox_read& batch, bool is_full);
   std::size_t send_one(const call_database::outgoing& one, const std::string& node);
+  std::size_t send_aged(const call_database::outgoing& one, const std::string& node);
+  /// How many bytes that is.
+  std::size_t run_script(const net::redis_script& script, const std::vector<std::string>& keys,
+                         const std::vector<std::string>& arguments, std::int64_t row);
+  void trim();
+  void trim_in(std::chrono::milliseconds pause);
   void leave_out(const call_database::outgoing& one);
   void answered(std::int64_t row, const net::redis_answer& answer);
   void end_batch();

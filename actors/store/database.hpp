@@ -197,25 +197,31 @@ class call_database {
       record,
       learned,  ///< facts of a call of another node's
       gone,
+      aged,  ///< what Redis has of it is past its days: it goes, or `json` takes its place where only words went
     };
-    std::int64_t row = 0;
+    std::int64_t row = 0;  ///< of what has aged: negative
     kind what = kind::record;
     model::call_sid call;
     std::string tenant, node;  ///< whose call it was; "": this node's
     std::int64_t rev = 0;
     std::string json;                           ///< the record; the facts, in one
     std::vector<model::timeline_event> events;  ///< of a record
-    std::int64_t changed_ms = 0;                ///< of a record that is sent again: when it was last written
+    std::int64_t changed_ms = 0;                ///< of a record that is there already: when it was last written
   };
-  /// What waits to be sent, deletions first, then who has waited longest: so many, or so many bytes and one.
+  /// What waits to be sent, some of what has aged first, then deletions, then who has waited longest: so many, or so
+  /// many bytes and one.
   [[nodiscard]] result<std::vector<outgoing>> outbox(std::size_t most, std::size_t most_bytes);
   /// They were: their rows go, but for those of calls that have changed meanwhile.
   [[nodiscard]] result<void> sent(const std::vector<std::int64_t>& rows);
   struct outbox_depth {
     std::int64_t waiting = 0;
     std::optional<time> oldest;  ///< since when it waits
+    std::int64_t aged = 0;       ///< calls of which Redis may have what is past its days; not among them
   };
   [[nodiscard]] result<outbox_depth> depth_of_outbox();
+  /// So many calls at most wait until what Redis has of them is taken out there; beyond it those that have waited
+  /// longest do not any more: it goes by itself after two days.
+  static constexpr std::int64_t max_aged = 200'000;
   /// What was told of a call that nobody knows here, since it goes on at another node: it waits so long for the call's
   /// record, of so many calls; beyond it what has waited longest is lost.
   static constexpr std::chrono::days held_for{2};
@@ -305,6 +311,9 @@ class call_database {
                                         std::string_view learned = {});
   [[nodiscard]] result<std::size_t> keep_outbox_within_bounds();
   [[nodiscard]] result<void> be_asked(const asked& question, std::int64_t now);
+  [[nodiscard]] result<void> have_aged(const std::vector<model::call_sid>& calls);
+  [[nodiscard]] result<void> have_aged_again();
+  [[nodiscard]] result<std::vector<outgoing>> aged_ones(std::size_t most, std::size_t most_bytes);
   [[nodiscard]] result<void> note_untold(time now);
   [[nodiscard]] result<bool> has_shared();
   [[nodiscard]] result<bool> is_gone(const model::call_sid& call);
@@ -333,6 +342,8 @@ class call_database {
   bool to_send_ = true;                                         // perhaps: something waits in the outbox
   due_place pruned_upto_;                                       // in this round: before it some wait
   std::string waits_seen_upto_;                                 // of those that wait: a call; then from the first on
+  std::vector<model::call_sid> being_resent_;                   // the last part for a node that has missed some,
+  std::vector<model::call_sid> aged_meanwhile_;                 // and who of it has aged since
 };
 
 }  // namespace tonris::actors

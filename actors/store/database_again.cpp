@@ -53,6 +53,7 @@ call_database::result<void> call_database::be_asked(const asked& question, std::
 
 call_database::result<call_database::again_part> call_database::again(std::size_t most, std::size_t most_bytes,
                                                                       time now) {
+  if (auto done = have_aged_again(); !done) return tl::unexpected(done.error());
   auto drop = db_.prepare(drop_asked_before);
   if (!drop) return tl::unexpected(drop.error());
   if (auto done = drop->bind(1, in_ms(now - asked_for)).run(); !done) return tl::unexpected(done.error());
@@ -85,6 +86,7 @@ call_database::result<call_database::again_part> call_database::again(std::size_
   if (!row) return tl::unexpected(row.error());
   part.is_last = !*row && part.calls.size() < most;
   for (auto& one : part.calls) {
+    being_resent_.push_back(one.call);
     auto events = events_of(one.call);
     if (!events) return tl::unexpected(events.error());
     one.events = std::move(*events);
@@ -94,6 +96,7 @@ call_database::result<call_database::again_part> call_database::again(std::size_
 
 /// Unless it has been asked anew meanwhile, and begins again.
 call_database::result<void> call_database::sent_again(const again_part& part, time now) {
+  if (auto done = have_aged_again(); !done) return done;
   auto change = db_.prepare(part.is_last ? drop_answered : go_on_asked);
   if (!change) return tl::unexpected(change.error());
   change->bind(1, part.node).bind(2, part.asked_ms);
@@ -102,6 +105,7 @@ call_database::result<void> call_database::sent_again(const again_part& part, ti
 }
 
 call_database::result<void> call_database::postpone_again(const std::string& node, time until) {
+  if (auto done = have_aged_again(); !done) return done;
   auto change = db_.prepare(postpone_asked);
   if (!change) return tl::unexpected(change.error());
   return change->bind(1, node).bind(2, in_ms(until)).run();

@@ -111,6 +111,10 @@ CREATE TABLE aged (only INTEGER PRIMARY KEY CHECK (only = 1), until_ms INTEGER N
 INSERT INTO aged SELECT 1, newest FROM (SELECT max(max(changed_ms, started_at)) AS newest FROM records)
   WHERE newest IS NOT NULL;
 CREATE TABLE waiting (call_sid TEXT PRIMARY KEY, since_ms INTEGER NOT NULL) WITHOUT ROWID;
+)",
+                                // shared_too_long: calls of which Redis may have what is past its days.
+                                R"(
+CREATE TABLE shared_too_long (id INTEGER PRIMARY KEY AUTOINCREMENT, call_sid TEXT NOT NULL UNIQUE);
 )"};
 
 private_database file_in(const std::string& data_dir) {

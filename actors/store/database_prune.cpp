@@ -114,6 +114,18 @@ sqlite::result<void> erase(sqlite::database& db, const std::vector<model::call_s
   return all->commit();
 }
 
+/// What waits to be told to whose call it was.
+sqlite::result<void> strip_learned(sqlite::database& db, const model::call_sid& call) {
+  const auto learned = text_of(db, "SELECT learned FROM outbox WHERE call_sid = ?", call);
+  if (!learned) return tl::unexpected(learned.error());
+  const auto facts = model::parse_call_record(*learned);
+  if (!facts) return {};
+  auto put = db.prepare("UPDATE outbox SET learned = ? WHERE call_sid = ?");
+  if (!put) return tl::unexpected(put.error());
+  const auto text = to_json(model::without_words(*facts));
+  return put->bind(1, text).bind(2, call.value).run();
+}
+
 sqlite::result<void> strip_words(sqlite::database& db, const model::call_sid& call) {
   const auto json = text_of(db, select_record, call);
   if (!json) return tl::unexpected(json.error());
@@ -126,6 +138,8 @@ sqlite::result<void> strip_words(sqlite::database& db, const model::call_sid& ca
   auto done = put->bind(1, text).bind(2, call.value).run();
   if (done) done = call_list::put(db, silent);
   if (done) done = run_for(db, "DELETE FROM events WHERE call_sid = ? AND what IN ('agent_said', 'caller_said')", call);
+  if (done) done = strip_learned(db, call);
+  if (done) done = run_for(db, note_aged, call);
   return done;
 }
 
@@ -228,8 +242,11 @@ call_database::result<bool> call_database::prune_records(time as_of, pruned& don
   }
   if (auto noted = note_waiting(db_, waiting, as_of); !noted) return tl::unexpected(noted.error());
   // Others' events are as old, and go by themselves.
-  auto erased = erase(db_, of_others, {drop_record, drop_unlisted, drop_unsent, drop_waiting});
-  if (erased) erased = erase(db_, of_rules, {drop_record, drop_unlisted, drop_unsent, drop_waiting, drop_events});
+  auto erased = erase(db_, of_others, {note_aged, drop_record, drop_unlisted, drop_unsent, drop_waiting});
+  if (erased)
+    erased = erase(db_, of_rules, {note_aged, drop_record, drop_unlisted, drop_unsent, drop_waiting, drop_events});
+  for (const auto* aged : {&of_others, &of_rules})
+    if (erased) erased = have_aged(*aged);
   if (!erased) return tl::unexpected(erased.error());
   const bool is_last = std::ssize(found->calls) < records_a_step;
   pruned_upto_ = is_last ? due_place{} : found->upto;
@@ -251,6 +268,7 @@ call_database::result<std::int64_t> call_database::prune_words(time as_of) {
       if (auto done = strip_words(db_, call); !done) return tl::unexpected(done.error());
     auto done = note_unmerged(db_);
     if (done) done = all->commit();
+    if (done) done = have_aged(*calls);
     if (!done) return tl::unexpected(done.error());
     words_are_gone();
     return static_cast<std::int64_t>(calls->size());

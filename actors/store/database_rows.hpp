@@ -45,6 +45,10 @@ inline constexpr const char* drop_waiting = "DELETE FROM waiting WHERE call_sid 
 [[nodiscard]] net::sqlite::result<std::int64_t> drop_early_waits(net::sqlite::database& db, call_database::time as_of,
                                                                  std::string& seen_upto);
 
+/// A call's record goes because of its age, or what was said in it does: what Redis may have of it waits to be taken
+/// out there, on a node that shares its records or has (database_aged.cpp).
+inline constexpr const char* note_aged = "INSERT OR REPLACE INTO shared_too_long (call_sid) SELECT ? FROM node";
+
 /// All that is kept of a call, but for its checkpoint.
 [[nodiscard]] net::sqlite::result<void> erase_record(net::sqlite::database& db, const model::call_sid& call);
 

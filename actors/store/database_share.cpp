@@ -21,6 +21,7 @@ using kind = call_database::outgoing::kind;
 constexpr const char* drop_from_outbox = "DELETE FROM outbox WHERE call_sid = ?";
 constexpr const char* drop_events = "DELETE FROM events WHERE call_sid = ?";
 constexpr const char* drop_checkpoint = "DELETE FROM checkpoints WHERE call_sid = ?";
+constexpr const char* drop_aged = "DELETE FROM shared_too_long WHERE id = -?";
 constexpr const char* select_learned = "SELECT learned FROM outbox WHERE call_sid = ?";
 constexpr const char* outbox_in_order =
     "SELECT outbox.id, outbox.call_sid, gone, learned, tenant, node, rev, json FROM outbox"
@@ -144,13 +145,17 @@ call_database::result<std::size_t> call_database::keep_outbox_within_bounds() {
 
 call_database::result<std::vector<call_database::outgoing>> call_database::outbox(std::size_t most,
                                                                                   std::size_t most_bytes) {
-  std::vector<outgoing> waiting;
+  // Half of it at most: where Redis is nearly full and records wait, this goes on.
+  auto first = aged_ones((most + 1) / 2, most_bytes);
+  if (!first) return first;
+  auto waiting = std::move(*first);
   std::vector<std::int64_t> nothing;
   {
     auto rows = db_.prepare(outbox_in_order);
     if (!rows) return tl::unexpected(rows.error());
-    rows->bind(1, static_cast<std::int64_t>(most));
+    rows->bind(1, static_cast<std::int64_t>(most - waiting.size()));
     std::size_t bytes = 0;
+    for (const auto& one : waiting) bytes += one.json.size();
     auto row = rows->step();
     for (; row && *row && bytes < most_bytes; row = rows->step()) {
       auto one = waiting_in(*rows);
@@ -162,7 +167,7 @@ call_database::result<std::vector<call_database::outgoing>> call_database::outbo
     if (!row) return tl::unexpected(row.error());
   }
   for (auto& one : waiting) {
-    if (one.what != kind::record) continue;
+    if (one.what != kind::record && (one.what != kind::aged || one.json.empty())) continue;
     auto events = events_of(one.call);
     if (!events) return tl::unexpected(events.error());
     one.events = std::move(*events);
@@ -176,18 +181,18 @@ call_database::result<void> call_database::sent(const std::vector<std::int64_t>&
   if (rows.empty()) return {};
   auto all = sqlite::transaction::begin(db_);
   if (!all) return tl::unexpected(all.error());
-  auto drop = db_.prepare("DELETE FROM outbox WHERE id = ?");
-  if (!drop) return tl::unexpected(drop.error());
+  auto drop = db_.prepare("DELETE FROM outbox WHERE id = ?"), aged = db_.prepare(drop_aged);
+  if (!drop || !aged) return tl::unexpected(drop ? aged.error() : drop.error());
   for (const auto row : rows)
-    if (auto done = drop->bind(1, row).run(); !done) return done;
+    if (auto done = (row < 0 ? *aged : *drop).bind(1, row).run(); !done) return done;
   return all->commit();
 }
 
 call_database::result<call_database::outbox_depth> call_database::depth_of_outbox() {
-  auto rows = db_.prepare("SELECT count(*), min(since_ms) FROM outbox");
+  auto rows = db_.prepare("SELECT count(*), min(since_ms), (SELECT count(*) FROM shared_too_long) FROM outbox");
   if (!rows) return tl::unexpected(rows.error());
   if (const auto row = rows->step(); !row) return tl::unexpected(row.error());
-  outbox_depth depth{rows->integer(0), {}};
+  outbox_depth depth{rows->integer(0), {}, rows->integer(2)};
   if (depth.waiting > 0) depth.oldest = time{std::chrono::milliseconds{rows->integer(1)}};
   return depth;
 }

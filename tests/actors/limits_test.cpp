@@ -466,6 +466,8 @@ std::vector<row> rows_of_redis() {
       {"ended calls that wait to be sent to the other nodes",
        count(static_cast<std::size_t>(call_database::max_outbox)) + ", " + count(record_sender::most_in_batch) +
            " at once"},
+      {"calls of which Redis may have what is past its days",
+       count(static_cast<std::size_t>(call_database::max_aged)) + ", half a batch at once"},
       {"an ended call in the stream at Redis",
        bytes(record_entry::most_bytes) + "; " + count(record_reader::most_at_once) + " of them, or " +
            bytes(record_reader::most_bytes_at_once) + ", are read at once, one of more than " +
@@ -481,7 +483,8 @@ std::vector<row> rows_of_redis() {
                                           plain(static_cast<double>(call_database::asked_for.count())) + " days"},
       {"ended calls in the stream at Redis",
        plain(static_cast<double>(record_sender::kept_for.count())) + " h; none comes in while " +
-           plain(100 * record_sender::most_of_memory) + " % of its memory are used"},
+           plain(100 * record_sender::most_of_memory) + " % of its memory are used; what is older goes each " +
+           minutes(record_sender::between_trims) + ", " + count(record_sender::most_in_trim) + " at once"},
       {"ends of calls that Redis has not heard", count(redis_books::max_releases)},
       {"tenants whose calls on other nodes are remembered for an outage", count(redis_books::max_others)},
       {"tenants at hand; numbers known to be nobody's",

@@ -156,8 +156,15 @@ TEST_F(Retention, DeletesByAgeFromEveryFileAndAtTwilio) {
 TEST_F(Retention, DeletesByAgeWhereTenantsAreInRedis) {
   net::test::redis_server redis;
   start_with_past_calls({{"REDIS_URL", redis.url()}});
+  const auto stream = [&] { return redis.say({"XRANGE", "{tonris}:records", "-", "+"}); };
+  for (const auto& of : {over, young}) ASSERT_TRUE(has(post_call(transcription(of.conversation, of.sid)), " 200 "));
+  for (const auto& of : {over, silent_now, young})  // as their records have changed
+    ASSERT_TRUE(comes_to([&] { return has(stream(), of.word); })) << of.word;
   shorten();
   expect_gone_by_age();
+  EXPECT_TRUE(comes_to([&] { return !has(stream(), over.sid) && !has(stream(), silent_now.word); })) << stream();
+  EXPECT_TRUE(has(stream(), silent_now.sid)) << "without what was said";
+  EXPECT_TRUE(has(stream(), young.word));
 }
 
 }  // namespace
