@@ -6,6 +6,7 @@
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
 #include <chrono>
 #include <optional>
 #include <utility>
@@ -92,6 +93,7 @@ class store_actor final : public sqlite_store::base {
     reader_ = nullptr;
     outbox_.end();
     again_.end();
+    trail_ = {};
     db_.reset();
   }
 
@@ -150,6 +152,15 @@ class store_actor final : public sqlite_store::base {
         [this](const changed_days_noted& told) {
           if (is_open()) complain_of(db_->changed_days_noted(told.days));
         },
+        [this](read_aged_out) -> caf::result<aged_out_read> {
+          trail_ = make_response_promise<aged_out_read>();
+          auto promise = trail_;
+          look_at_aged_out();
+          return promise;
+        },
+        [this](const aged_out_told& told) {
+          if (is_open()) complain_of(db_->aged_out_told(told.tenant));
+        },
         [this](const read_outbox& wanted) -> caf::result<outbox_read> {
           auto promise = make_response_promise<outbox_read>();
           outbox_.asked_by(promise, wanted);
@@ -184,6 +195,7 @@ class store_actor final : public sqlite_store::base {
         [this](upkeep_due now) {
           upkeep_.due(now.what, now.turn);
           look_at_outbox();  // what went here goes from Redis as well
+          look_at_aged_out();
         },
         [this](show_what_waits) {
           shows_again_ = false;
@@ -230,6 +242,14 @@ class store_actor final : public sqlite_store::base {
     found_due_calls found{{}, std::move(due->upto), due->calls.size() == wanted.most};
     for (auto& one : due->calls) found.records.push_back(std::move(one.json));
     return found;
+  }
+
+  /// Once a round of pruning is over: it is told as one.
+  void look_at_aged_out() {
+    if (!trail_.pending() || upkeep_.is_pruning() || !is_open()) return;
+    auto gone = db_->aged_out_until(past_->settings.wall_clock());
+    if (!gone) return health().complain("cannot be read", gone.error().line);
+    if (!gone->empty()) trail_.deliver(aged_out_read{std::move(*gone)});
   }
 
   void tell_of_left_audio(const std::vector<model::call_sid>& calls) {
@@ -494,7 +514,8 @@ class store_actor final : public sqlite_store::base {
                        [this](const std::string& why) { health().complain("cannot be read", why); }};
   again_watch again_{past_->settings.wall_clock,
                      [this](const std::string& why) { health().complain("cannot be read", why); }};
-  bool shows_again_ = false;  // a show_what_waits is on its way
+  caf::typed_response_promise<aged_out_read> trail_;  // pending while nothing is to be told
+  bool shows_again_ = false;                          // a show_what_waits is on its way
 };
 
 }  // namespace

@@ -154,6 +154,17 @@ struct found_due_calls {
 struct audio_is_gone {  ///< at Twilio, of calls whose records are due and waited for that
   using travels = in_process;
 };
+struct read_aged_out {  // -> aged_out_read, once it is to be told; one asker at a time
+  using travels = in_process;
+};
+struct aged_out_read {
+  using travels = in_process;
+  call_database::aged_out what;
+};
+struct aged_out_told {  ///< it is in the audit trail
+  using travels = in_process;
+  std::optional<model::tenant_id> tenant;  ///< nothing: all others; these first
+};
 struct forget_stored_calls {  // -> stored_calls_forgotten; an error: it is not sure that they are gone
   using travels = in_process;
   std::vector<model::call_sid> calls;
@@ -180,7 +191,8 @@ using call_store = caf::typed_actor<
     caf::replies_to<find_unrecorded>::with<unrecorded_calls>, caf::replies_to<find_due_calls>::with<found_due_calls>,
     caf::reacts_to<audio_is_gone>, caf::replies_to<forget_stored_calls>::with<stored_calls_forgotten>,
     caf::replies_to<find_events>::with<found_events>, caf::replies_to<find_changed_days>::with<found_changed_days>,
-    caf::reacts_to<changed_days_noted>>;
+    caf::reacts_to<changed_days_noted>, caf::replies_to<read_aged_out>::with<aged_out_read>,
+    caf::reacts_to<aged_out_told>>;
 
 // --- what nodes share of ended calls (actors/records)
 struct read_outbox {  // -> outbox_read, once something waits; one asker at a time

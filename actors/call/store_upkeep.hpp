@@ -49,6 +49,7 @@ class store_upkeep {
   void words_are_gone();   ///< deleted ones, likewise, and in the index
   /// What is due by new rules goes soon.
   void keep_for(const std::vector<call_database::retention_rule>& rules);
+  [[nodiscard]] bool is_pruning() const noexcept { return as_of_.has_value(); }  ///< a round of it is not over
   /// At Twilio, of records that wait for that: they go soon. Where a round is under way it may be past them: another
   /// follows it.
   void audio_is_gone();

@@ -168,6 +168,7 @@ void control_plane::start(media_loops& loops) {
   start_drift();
   start_recorder();
   start_audio_keeper();
+  start_retention_trail();
   start_dial_watch();
   if (redis_loop_) start_records();
   if (!wait_until_published(*accounts_))
@@ -341,6 +342,7 @@ void control_plane::end() {
   caf::scoped_actor self{*config_.system};
   if (watchers_) self->send_exit(watchers_, caf::exit_reason::user_shutdown);
   if (audio_) self->send_exit(audio_, caf::exit_reason::user_shutdown);
+  if (trail_) self->send_exit(trail_, caf::exit_reason::user_shutdown);
   if (recorder_) self->send_exit(recorder_, caf::exit_reason::user_shutdown);
   if (drift_) self->send_exit(drift_, caf::exit_reason::user_shutdown);
   if (bills_) self->send_exit(bills_, caf::exit_reason::user_shutdown);

@@ -36,6 +36,7 @@
 #include "actors/price/keeper.hpp"
 #include "actors/recording/audio_keeper.hpp"
 #include "actors/recording/messages.hpp"
+#include "actors/recording/retention_trail.hpp"
 #include "actors/records/messages.hpp"
 #include "actors/runtime/io_loop.hpp"
 #include "actors/runtime/supervised.hpp"
@@ -159,6 +160,7 @@ class control_plane {
   void dial_changed(const model::dial& one, bool is_forgotten) const;
   void start_recorder();
   void start_audio_keeper();
+  void start_retention_trail();
   void start_records();
   void start_inspection();
   void fill_services(media_loops& loops);
@@ -207,6 +209,7 @@ class control_plane {
   drift_keeper drift_;
   call_recorder recorder_;
   audio_keeper audio_;
+  retention_trail trail_;
   dial_watch dial_watch_;
   record_sending records_out_;      ///< with REDIS_URL
   record_resending records_again_;  ///< likewise

@@ -100,6 +100,13 @@ void control_plane::start_audio_keeper() {
   });
 }
 
+void control_plane::start_retention_trail() {
+  const retention_trail_settings settings{store_.actor, access_, config_.counters};
+  trail_ = spawn_supervised<retention_trail>(*config_.system, part("retention_trail"), [this, settings](const auto&) {
+    return keep_retention_trail(*config_.system, settings);
+  });
+}
+
 /// Before the doors open: who answers is asked about at once.
 void control_plane::start_dial_keeper() {
   dial_keeper_settings settings;

@@ -151,6 +151,26 @@ class call_database {
   };
   [[nodiscard]] result<due_calls> due(time as_of, const due_place& behind, std::size_t most);
 
+  /// What has gone by its age of this node's calls, for the audit trail (database_aged.cpp).
+  struct aged_out {
+    struct part {
+      model::tenant_id tenant;
+      std::int64_t records = 0;      ///< whole ones
+      std::int64_t transcripts = 0;  ///< what was said, of records that stayed
+      bool operator==(const part&) const = default;
+    };
+    std::vector<part> tenants;       ///< those of which most has gone, most_told_aged at most
+    part others;                     ///< all others together
+    std::int64_t other_tenants = 0;  ///< so many
+    [[nodiscard]] bool empty() const noexcept { return tenants.empty(); }
+  };
+  static constexpr std::size_t most_told_aged = 10;
+  static constexpr std::chrono::hours between_told_aged{24};
+  /// What went until now, so long after what was told before it, and until it is told; else nothing.
+  [[nodiscard]] result<aged_out> aged_out_until(time now);
+  /// It is in the trail, of that tenant, or of all others: these first.
+  [[nodiscard]] result<void> aged_out_told(const std::optional<model::tenant_id>& tenant);
+
   /// How long records of a tenant's calls stay, and what was said in them; of all others `kept_for`.
   struct retention_rule {
     model::tenant_id tenant;

@@ -115,6 +115,13 @@ CREATE TABLE waiting (call_sid TEXT PRIMARY KEY, since_ms INTEGER NOT NULL) WITH
                                 // shared_too_long: calls of which Redis may have what is past its days.
                                 R"(
 CREATE TABLE shared_too_long (id INTEGER PRIMARY KEY AUTOINCREMENT, call_sid TEXT NOT NULL UNIQUE);
+)",
+                                // aged_out: what went by its age, for the audit trail; told: it is being told, and no
+                                // more comes to it.
+                                R"(
+CREATE TABLE aged_out (told INTEGER NOT NULL, tenant TEXT NOT NULL, records INTEGER NOT NULL,
+                       transcripts INTEGER NOT NULL, PRIMARY KEY (told, tenant)) WITHOUT ROWID;
+CREATE TABLE aged_out_told (only INTEGER PRIMARY KEY CHECK (only = 1), at_ms INTEGER NOT NULL);
 )"};
 
 private_database file_in(const std::string& data_dir) {

@@ -139,7 +139,8 @@ sqlite::result<void> strip_words(sqlite::database& db, const model::call_sid& ca
   if (done) done = call_list::put(db, silent);
   if (done) done = run_for(db, "DELETE FROM events WHERE call_sid = ? AND what IN ('agent_said', 'caller_said')", call);
   if (done) done = strip_learned(db, call);
-  if (done) done = run_for(db, note_aged, call);
+  for (const auto* sql : {count_aged_words, note_aged})
+    if (done) done = run_for(db, sql, call);
   return done;
 }
 
@@ -242,9 +243,11 @@ call_database::result<bool> call_database::prune_records(time as_of, pruned& don
   }
   if (auto noted = note_waiting(db_, waiting, as_of); !noted) return tl::unexpected(noted.error());
   // Others' events are as old, and go by themselves.
-  auto erased = erase(db_, of_others, {note_aged, drop_record, drop_unlisted, drop_unsent, drop_waiting});
+  auto erased =
+      erase(db_, of_others, {count_aged_record, note_aged, drop_record, drop_unlisted, drop_unsent, drop_waiting});
   if (erased)
-    erased = erase(db_, of_rules, {note_aged, drop_record, drop_unlisted, drop_unsent, drop_waiting, drop_events});
+    erased = erase(db_, of_rules,
+                   {count_aged_record, note_aged, drop_record, drop_unlisted, drop_unsent, drop_waiting, drop_events});
   for (const auto* aged : {&of_others, &of_rules})
     if (erased) erased = have_aged(*aged);
   if (!erased) return tl::unexpected(erased.error());

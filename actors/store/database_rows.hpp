@@ -45,8 +45,14 @@ inline constexpr const char* drop_waiting = "DELETE FROM waiting WHERE call_sid 
 [[nodiscard]] net::sqlite::result<std::int64_t> drop_early_waits(net::sqlite::database& db, call_database::time as_of,
                                                                  std::string& seen_upto);
 
-/// A call's record goes because of its age, or what was said in it does: what Redis may have of it waits to be taken
-/// out there, on a node that shares its records or has (database_aged.cpp).
+/// A call's record goes because of its age, or what was said in it does: it is counted, if it is this node's, and what
+/// Redis may have of it waits to be taken out there, on a node that shares its records or has (database_aged.cpp).
+inline constexpr const char* count_aged_record =
+    "INSERT INTO aged_out SELECT 0, tenant, 1, 0 FROM records WHERE call_sid = ? AND node = ''"
+    " ON CONFLICT (told, tenant) DO UPDATE SET records = records + 1";
+inline constexpr const char* count_aged_words =
+    "INSERT INTO aged_out SELECT 0, tenant, 0, 1 FROM records WHERE call_sid = ? AND node = ''"
+    " ON CONFLICT (told, tenant) DO UPDATE SET transcripts = transcripts + 1";
 inline constexpr const char* note_aged = "INSERT OR REPLACE INTO shared_too_long (call_sid) SELECT ? FROM node";
 
 /// All that is kept of a call, but for its checkpoint.

@@ -468,6 +468,10 @@ std::vector<row> rows_of_redis() {
            " at once"},
       {"calls of which Redis may have what is past its days",
        count(static_cast<std::size_t>(call_database::max_aged)) + ", half a batch at once"},
+      {"what went because of its age, in the audit trail",
+       "an entry of each of the " + count(call_database::most_told_aged) +
+           " tenants of whom most went, and one of all others together, each " +
+           plain(static_cast<double>(call_database::between_told_aged.count())) + " h"},
       {"an ended call in the stream at Redis",
        bytes(record_entry::most_bytes) + "; " + count(record_reader::most_at_once) + " of them, or " +
            bytes(record_reader::most_bytes_at_once) + ", are read at once, one of more than " +

@@ -135,6 +135,9 @@ class Retention : public CallbackTest {
       EXPECT_TRUE(has(trail, what)) << trail;
     EXPECT_FALSE(has(trail, young.message));
     EXPECT_EQ(count_of(trail, R"("who":"retention","what":"recording.delete")"), 3u) << trail;
+    const auto* const in_sums =
+        R"("who":"retention","what":"records.delete","tenantId":"salon-1","before":{"records":)";
+    EXPECT_TRUE(comes_to([&] { return count_of(ask("GET", "/api/audit"), in_sums) == 1; }));
   }
 };
 

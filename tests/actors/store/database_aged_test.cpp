@@ -1,4 +1,4 @@
-// What goes because of its age, and is at Redis as well: it waits to be taken out there.
+// What goes because of its age, and is at Redis as well: it waits to be taken out there, and is counted for the trail.
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -147,6 +147,50 @@ TEST_F(AgedInDatabase, WaitsOnceMoreWhereItWasBeingSentAgain) {
   send_all(one);
   ASSERT_TRUE(one.db->sent_again(part, now()));
   EXPECT_THAT(aged(one), IsEmpty()) << "once";
+}
+
+// --- for the audit trail
+
+TEST_F(AgedInDatabase, IsCountedWhereItsCallsWereAndToldOnceADay) {
+  one.ends(call("CA1", days{31}));
+  one.ends(call("CA2", days{31}));
+  one.ends(call("CA3", days{2}));
+  (void)pass(one, two);
+  EXPECT_TRUE(one.db->aged_out_until(now())->empty()) << "nothing went yet";
+  for (auto* const at : {&one, &two}) prune(*at, words_for_a_day);
+  EXPECT_TRUE(two.db->aged_out_until(now())->empty()) << "these were the other node's";
+  const auto told = one.db->aged_out_until(now()).value();
+  ASSERT_EQ(told.tenants.size(), 1u);
+  EXPECT_EQ(told.tenants[0], (call_database::aged_out::part{{"salon-1"}, 2, 1}));
+  EXPECT_EQ(told.other_tenants, 0);
+  EXPECT_EQ(told.others, call_database::aged_out::part{});
+  one.ends(call("CA4", days{31}));
+  prune(one, words_for_a_day);
+  EXPECT_EQ(one.db->aged_out_until(now())->tenants, told.tenants) << "until it is told";
+  ASSERT_TRUE(one.db->aged_out_told(model::tenant_id{"salon-1"}));
+  EXPECT_TRUE(one.db->aged_out_until(now() + 23h)->empty());
+  const auto next = one.db->aged_out_until(now() + 25h).value();
+  ASSERT_EQ(next.tenants.size(), 1u);
+  EXPECT_EQ(next.tenants[0].records, 1) << "what went meanwhile";
+}
+
+TEST_F(AgedInDatabase, IsToldOneByOneOfSoManyTenantsAndOfTheOthersTogether) {
+  const auto most = static_cast<int>(call_database::most_told_aged);
+  for (int n = 0; n < most + 3; ++n) {
+    const auto tenant = "salon-" + std::to_string(100 + n);
+    one.ends(call_of(tenant, "CA" + std::to_string(100 + n), days{31}));
+    if (n >= 3) one.ends(call_of(tenant, "CA" + std::to_string(200 + n), days{31}));
+  }
+  prune(one);
+  const auto told = one.db->aged_out_until(now()).value();
+  ASSERT_EQ(told.tenants.size(), call_database::most_told_aged);
+  EXPECT_EQ(told.tenants[0], (call_database::aged_out::part{{"salon-103"}, 2, 0})) << "most first";
+  EXPECT_EQ(told.others, (call_database::aged_out::part{{}, 3, 0}));
+  EXPECT_EQ(told.other_tenants, 3);
+  ASSERT_TRUE(one.db->aged_out_told(std::nullopt));
+  const auto left = one.db->aged_out_until(now()).value();
+  EXPECT_EQ(left.tenants, told.tenants);
+  EXPECT_EQ(left.other_tenants, 0);
 }
 
 }  // namespace

@@ -273,7 +273,7 @@ TEST_F(CallsFound, AreListedAfterAnUpgrade) {
       "DROP TABLE calls; DROP TABLE words; DROP TABLE unlisted; DROP TABLE retention;"
       "DROP TABLE outbox; DROP TABLE gone; DROP TABLE feed; DROP TABLE node; DROP TABLE asked; DROP TABLE untold;"
       "DROP TABLE unmerged; DROP TABLE held; DROP TABLE aged; DROP TABLE waiting; DROP TABLE changed_days;"
-      "DROP TABLE shared_too_long;"
+      "DROP TABLE shared_too_long; DROP TABLE aged_out; DROP TABLE aged_out_told;"
       "DROP INDEX records_by_change; DROP INDEX own_by_change; ALTER TABLE records DROP COLUMN changed_ms;"
       "ALTER TABLE records DROP COLUMN rev; ALTER TABLE records DROP COLUMN node;"
       "CREATE INDEX records_of_caller ON records (tenant); PRAGMA user_version = 2"));
