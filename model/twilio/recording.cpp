@@ -68,10 +68,12 @@ std::string kept_recording_target(const account_sid& account, std::string_view s
 }
 
 std::string start_recording_form(std::string_view callback, bool dual) {
-  return form_body({{"RecordingChannels", dual ? "dual" : "mono"},
-                    {"RecordingStatusCallback", std::string{callback}},
-                    {"RecordingStatusCallbackMethod", "POST"},
-                    {"RecordingStatusCallbackEvent", "in-progress completed absent"}});
+  form fields{{"RecordingChannels", dual ? "dual" : "mono"},
+              {"RecordingStatusCallback", std::string{callback}},
+              {"RecordingStatusCallbackMethod", "POST"}};
+  for (const auto* event : {"in-progress", "completed", "absent"})
+    fields.emplace_back("RecordingStatusCallbackEvent", event);
+  return form_body(fields);
 }
 
 std::string recording_status_form(std::string_view status) {

@@ -34,7 +34,9 @@ TEST(TwilioRecording, IsAskedForByPathAndForm) {
   EXPECT_EQ(kept_recording_target(account, "RE1"), "/2010-04-01/Accounts/AC1/Recordings/RE1.json");
   EXPECT_EQ(start_recording_form("https://gw.example/a?b=c d", false),
             "RecordingChannels=mono&RecordingStatusCallback=https%3A%2F%2Fgw.example%2Fa%3Fb%3Dc%20d"
-            "&RecordingStatusCallbackMethod=POST&RecordingStatusCallbackEvent=in-progress%20completed%20absent");
+            "&RecordingStatusCallbackMethod=POST&RecordingStatusCallbackEvent=in-progress"
+            "&RecordingStatusCallbackEvent=completed&RecordingStatusCallbackEvent=absent")
+      << "a list is its key, repeated";
   EXPECT_EQ(recording_status_form("paused"), "Status=paused&PauseBehavior=silence");
   EXPECT_EQ(recording_status_form("stopped"), "Status=stopped");
 }

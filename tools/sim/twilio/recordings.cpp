@@ -45,13 +45,6 @@ net::http_response no_form() {
   return rest_refusal(400, 20001, "The body is no form");
 }
 
-/// Each of its words is an event.
-bool are_events(std::string_view text) {
-  return std::ranges::all_of(text | std::views::split(' '), [](const auto& word) {
-    return is_one_of(std::string_view{word.begin(), word.end()}, {"in-progress", "completed", "absent"});
-  });
-}
-
 }  // namespace
 
 model::micros twilio_recordings::costs(const recording& one) {
@@ -139,7 +132,7 @@ std::optional<net::http_response> twilio_recordings::refused(const model::form& 
       return rest_refusal(400, 21502, "RecordingStatusCallback is not a valid URL");
     if (name == "RecordingStatusCallbackMethod" && !is_one_of(value, {"GET", "POST"}))
       return rest_refusal(400, 21403, "RecordingStatusCallbackMethod is not a valid method");
-    if (name == "RecordingStatusCallbackEvent" && !are_events(value))
+    if (name == "RecordingStatusCallbackEvent" && !is_one_of(value, {"in-progress", "completed", "absent"}))
       return rest_refusal(400, 21626, "RecordingStatusCallbackEvent is not valid");
   }
   return std::nullopt;
@@ -162,7 +155,9 @@ net::http_response twilio_recordings::begin(const net::http_request& request, co
   made.begun = std::chrono::steady_clock::now();
   if (model::field(*given, "RecordingChannels") == "dual") made.channels = "2";
   made.callback = model::field(*given, "RecordingStatusCallback");
-  made.events = model::field(*given, "RecordingStatusCallbackEvent");
+  for (const auto& [name, value] : *given)
+    if (name == "RecordingStatusCallbackEvent") made.events.push_back(value);
+  if (made.events.empty()) made.events.emplace_back("completed");
   tell(made);
   return json_of(made, 201);
 }
@@ -242,7 +237,7 @@ void twilio_recordings::add_message(const std::string& account, const std::strin
 }
 
 void twilio_recordings::tell(const recording& one) const {
-  if (!tell_ || one.callback.empty() || one.events.find(one.status) == std::string::npos) return;
+  if (!tell_ || one.callback.empty() || std::ranges::find(one.events, one.status) == one.events.end()) return;
   model::form fields{
       {"AccountSid", one.account},
       {"CallSid", one.call},

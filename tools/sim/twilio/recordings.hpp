@@ -19,13 +19,15 @@ namespace tonris::sim {
 
 /// Recordings of an account's calls in Twilio's REST API: begun, paused and stopped while the call goes on, listed,
 /// deleted, and billed. What has just been completed is not there yet (404) for 5 s, as in the world. As strict as
-/// Twilio, and stricter about fields that it would let pass unread, and a second recording beside one that goes on:
-/// these are violations. Owner: the REST server; all on its loop's thread.
+/// Twilio, and stricter about several events in one value, which are refused as they are ignored for calls, about
+/// fields that it would let pass unread, and a second recording beside one that goes on: these are violations. Owner:
+/// the REST server; all on its loop's thread.
 class twilio_recordings {
  public:
   using time = std::chrono::steady_clock::time_point;
   struct recording {
-    std::string sid, account, call, status = "in-progress", channels = "1", callback, events;
+    std::string sid, account, call, status = "in-progress", channels = "1", callback;
+    std::vector<std::string> events;  ///< of which it is told
     std::string source = "StartCallRecordingAPI";
     time begun{};
     std::optional<time> completed;

@@ -28,10 +28,10 @@ class SimRecordings : public testing::Test {
     return recordings.answer(request, as, path).value_or(net::http_response{});
   }
   net::http_response begin(const std::string& more = "") {
-    return ask(
-        "POST", "/Calls/CA1/Recordings.json",
-        "RecordingStatusCallback=https%3A%2F%2Fgw.example%2F&RecordingStatusCallbackEvent=in-progress%20completed" +
-            more);
+    return ask("POST", "/Calls/CA1/Recordings.json",
+               "RecordingStatusCallback=https%3A%2F%2Fgw.example%2F&RecordingStatusCallbackEvent=in-progress"
+               "&RecordingStatusCallbackEvent=completed" +
+                   more);
   }
   net::http_response change(const std::string& sid, const std::string& form) {
     return ask("POST", "/Calls/CA1/Recordings/" + sid + ".json", form);
@@ -64,6 +64,8 @@ TEST_F(SimRecordings, AreAsStrictAsTwilio) {
   EXPECT_EQ(ask("POST", "/Calls/CA1/Recordings.json").status, 400u) << "no form";
   EXPECT_EQ(ask("POST", "/Calls/CA1/Recordings.json", "RecordingStatusCallback=gw").status, 400u);
   EXPECT_EQ(ask("DELETE", "/Calls/CA1/Recordings.json").status, 405u);
+  for (const auto* events : {"in-progress%20completed", "in-progress+completed", "finished", ""})
+    EXPECT_THAT(begin(std::string{"&RecordingStatusCallbackEvent="} + events).body, HasSubstr("21626")) << events;
   EXPECT_THAT(recordings.all(), IsEmpty());
   ASSERT_EQ(begin().status, 201u);
   EXPECT_EQ(change(first, "Status=gone").status, 400u);
@@ -76,6 +78,13 @@ TEST_F(SimRecordings, AreAsStrictAsTwilio) {
   EXPECT_EQ(violations.count("second_recording"), 1u);
   recordings.call_is_over(call);
   EXPECT_THAT(begin().body, HasSubstr("21220"));
+}
+
+TEST_F(SimRecordings, AreToldOfOnceTheyAreCompletedWhereNothingElseIsAsked) {
+  ASSERT_EQ(ask("POST", "/Calls/CA1/Recordings.json", "RecordingStatusCallback=https%3A%2F%2Fgw.example%2F").status,
+            201u);
+  recordings.call_is_over(call);
+  EXPECT_THAT(told, ElementsAre("https://gw.example/ completed"));
 }
 
 TEST_F(SimRecordings, ArePricedBehindTheirCompletion) {
