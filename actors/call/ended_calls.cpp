@@ -50,9 +50,7 @@ void call_supervisor_state::account_for(model::call_checkpoint& state) const {
 /// Twilio has answered it, with words: a minute of its, beside what was known to cost something before.
 void call_supervisor_state::account_for_refusal(model::call_checkpoint& state) const {
   auto& record = state.record;
-  record.cost.twilio = model::estimate_of_refusal(*services().rates, record.started,
-                                                  record.ended.value_or(record.started), who_dialled(record))
-                           .twilio;
+  estimate_refusal(record, *services().rates, record.ended.value_or(record.started));
   sign(state);
 }
 

@@ -79,6 +79,34 @@ void estimate_conversations(call_record& record, cost_part estimated) {
     known = estimated;
 }
 
+/// So many minutes of the call Twilio bills; nothing: it has not said yet.
+std::optional<std::int64_t> billed_minutes(const std::optional<carrier_progress>& said) noexcept {
+  if (!said || !twilio::is_final(said->status)) return std::nullopt;
+  const auto seconds = said->seconds.value_or(0);
+  if (seconds == 0 && said->status != twilio::call_status::completed) return 0;  // nobody took it
+  if (!said->seconds) return std::nullopt;
+  return cost_of_begun_minutes(1, seconds);
+}
+
+/// No more than a record can say.
+micros cost_of_minutes(micros a_minute, std::int64_t minutes) noexcept {
+  const auto most = most_of_a_part / std::max<std::int64_t>(minutes, 1);
+  return std::clamp(a_minute, -most, most) * minutes;
+}
+
+/// By our meter, until Twilio has told its own length.
+void estimate_connection(call_record& record, const cost_part& metered, micros a_minute) {
+  auto& known = record.cost.twilio;
+  if (known && known->source == cost_source::vendor) return;
+  const auto minutes = billed_minutes(record.twilio);
+  if (!minutes) {
+    (void)take(known, metered);
+    return;
+  }
+  const money amount{cost_of_minutes(a_minute, *minutes), us_dollars};
+  known = cost_part{amount, false, cost_source::estimate, record.twilio->at};
+}
+
 /// All of them say more than our estimate, whenever that was made.
 void take_reported(std::optional<cost_part>& known, const cost_part& told) {
   if (known && told.is_final && known->source == cost_source::estimate)
@@ -108,11 +136,31 @@ void price_report(call_record::vendor_report& report, const usage_rates& rates) 
 }
 
 void estimate_cost(call_record& record, const rate_card& rates, std::int64_t seconds, call_record::time at) {
-  const auto now = estimate(rates, record.started, seconds, at, who_dialled(record));
-  (void)take(record.cost.twilio, *now.twilio);
+  const auto who = who_dialled(record);
+  const auto now = estimate(rates, record.started, seconds, at, who);
+  const auto minute = estimate_of_refusal(rates, record.started, at, who);
+  estimate_connection(record, *now.twilio, minute.twilio->amount.amount);
   record.cost.stream = estimate_of_streams(rates, record, at);
   estimate_conversations(record, *now.elevenlabs);
   settle_reports(record);
+}
+
+void estimate_refusal(call_record& record, const rate_card& rates, call_record::time at) {
+  const auto minute = estimate_of_refusal(rates, record.started, at, who_dialled(record));
+  estimate_connection(record, *minute.twilio, minute.twilio->amount.amount);
+}
+
+void settle_connection(call_record& record, const std::optional<carrier_progress>& before) {
+  auto& known = record.cost.twilio;
+  const auto minutes = billed_minutes(record.twilio);
+  if (!minutes || !known || known->source != cost_source::estimate) return;
+  const auto told_before = billed_minutes(before);
+  const bool was_by_told = told_before && known->at == before->at;  // else by our meter; an older version's always
+  const auto made_of = was_by_told ? *told_before : cost_of_begun_minutes(1, record.metered_seconds);
+  // Of a call that nobody took, and somebody after all, a minute costs nothing until its price is told.
+  const auto a_minute = made_of == 0 ? 0 : known->amount.amount / made_of;
+  known->amount.amount = cost_of_minutes(a_minute, *minutes);
+  known->at = record.twilio->at;
 }
 
 void settle_reports(call_record& record) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "model/call/record.hpp"
 #include "model/usage/rates.hpp"
@@ -17,10 +18,18 @@ namespace tonris::model {
 /// what one of them costs, with the model in it; else an estimate by the seconds that it tells.
 void price_report(call_record::vendor_report& report, const usage_rates& rates) noexcept;
 
-/// What a call costs so far, or in all once it has ended, by the rates at its start: `seconds` are metered ones. What a
-/// vendor has said stays. Without a conversation it has nothing to report: that costs nothing, which is final at the
-/// end.
+/// What a call costs so far, or in all once it has ended, by the rates at its start: `seconds` are metered ones, which
+/// the connection costs only until Twilio has told its own length (settle_connection). What a vendor has said stays.
+/// Without a conversation it has nothing to report: that costs nothing, which is final at the end.
 void estimate_cost(call_record& record, const rate_card& rates, std::int64_t seconds, call_record::time at);
+
+/// What a call costs that was answered with some words: a minute, until Twilio has told its own length.
+void estimate_refusal(call_record& record, const rate_card& rates, call_record::time at);
+
+/// Twilio has told how long the call was, or that nobody took it: an estimate of the connection is by that from then
+/// on, at what a minute cost in the one before, and as old as what was told. It bills by its length, which begins at
+/// its answer and goes on behind our part of the call. What it says of the price stays. `before`: what was known of it.
+void settle_connection(call_record& record, const std::optional<carrier_progress>& before);
 
 /// What the vendor's reports say that the conversations cost. It is all there is to come once the call has ended and
 /// each of its conversations has its own; the vendor's word, once each of them is charged, else an estimate.

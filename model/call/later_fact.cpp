@@ -173,7 +173,10 @@ bool add_to(call_record& record, const call_record::leg& told) {
 }
 
 bool add_to(call_record& record, const carrier_progress& told) {
-  return take(record.twilio, told);
+  const auto before = record.twilio;
+  if (!take(record.twilio, told)) return false;
+  settle_connection(record, before);
+  return true;
 }
 
 bool add_to(call_record& record, const who_answered& told) {

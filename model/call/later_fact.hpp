@@ -20,7 +20,8 @@ inline constexpr std::size_t max_voicemails = 100, max_reports = 50, max_tool_ca
 /// order. Reports of one conversation become one, whose later parts fill in what the earlier ones left empty; what they
 /// say of the price goes into the call's cost, final once each of its conversations has one. Of charges the vendor's
 /// final word stands, for each leg and recording by itself, and their sums with them; of a recording that it is over,
-/// and of what Twilio says of its progress what is furthest (carrier_progress.hpp); that it was hung up stands once.
+/// and of what Twilio says of its progress what is furthest (carrier_progress.hpp), by whose length the call's estimate
+/// is from then on; that it was hung up stands once.
 bool add_fact(call_record& record, const later_fact& fact);
 
 }  // namespace tonris::model

@@ -38,6 +38,11 @@ class CallProgress : public CallTest {
   }
 };
 
+/// What Twilio takes for so many minutes of a call that somebody has dialled, by our rates.
+model::micros cost_of_minutes(const model::call_record& of, int begun) {
+  return begun * model::rate_card::standard().at(of.started).twilio_per_minute;
+}
+
 TEST_F(CallProgress, EndsALiveCallAndIsInItsRecordBesideOurOwnMeter) {
   talk();
   is_told(call_status::in_progress, 2);
@@ -51,6 +56,49 @@ TEST_F(CallProgress, EndsALiveCallAndIsInItsRecordBesideOurOwnMeter) {
   EXPECT_EQ(record->twilio->seconds, 61u);
   EXPECT_EQ(record->twilio->source, model::carrier_progress::source_type::callback);
   EXPECT_LT(record->metered_seconds, 61u) << "what limits count is not Twilio's";
+  ASSERT_TRUE(record->cost.twilio);
+  EXPECT_EQ(record->cost.twilio->amount.amount, cost_of_minutes(*record, 2)) << "by which it bills";
+  EXPECT_EQ(record->cost.twilio->at, record->twilio->at);
+}
+
+TEST_F(CallProgress, CorrectsTheEstimateOfAFinalRecordAndNothingElseOfIt) {
+  talk();
+  pass(3s);
+  caf::anon_send(supervisor, end_call{end_reason::operator_hung_up});
+  settle();
+  const auto before = written();
+  ASSERT_TRUE(before && before->cost.twilio);
+  EXPECT_EQ(before->cost.twilio->amount.amount, cost_of_minutes(*before, 1)) << "as we have metered it";
+  pass(2s);
+  is_told(call_status::completed, 3, 121);
+  const auto after = written();
+  ASSERT_TRUE(after && after->cost.twilio);
+  EXPECT_EQ(after->cost.twilio->amount.amount, cost_of_minutes(*after, 3));
+  EXPECT_EQ(after->cost.twilio->source, model::cost_source::estimate);
+  EXPECT_FALSE(after->cost.twilio->is_final) << "its price is to come";
+  EXPECT_EQ(after->cost.twilio->at, after->twilio->at);
+  EXPECT_GT(after->cost.twilio->at, before->cost.twilio->at);
+  auto without = *after;
+  without.twilio = before->twilio;
+  without.cost.twilio = before->cost.twilio;
+  EXPECT_EQ(without, *before);
+}
+
+TEST_F(CallProgress, IsInTheEstimateOfACallThatTheNodesFormerLifeHad) {
+  model::call_checkpoint state;
+  state.record.call = some_call;
+  state.record.tenant = tenant->id;
+  state.record.started = calls->wall_clock();
+  state.record.answered = state.record.started;
+  state.record.state = model::call_state::talking;
+  caf::anon_send(supervisor, restore_calls{{state}});
+  settle();
+  is_told(call_status::completed, 0, 121);
+  const auto record = written();
+  ASSERT_TRUE(record && record->twilio && record->cost.twilio);
+  EXPECT_EQ(record->reason, end_reason::caller_hung_up);
+  EXPECT_EQ(record->cost.twilio->amount.amount, cost_of_minutes(*record, 3));
+  EXPECT_EQ(record->cost.twilio->at, record->twilio->at);
 }
 
 TEST_F(CallProgress, ReachesAFinalRecordOnceAndNeverReopensIt) {
@@ -102,6 +150,11 @@ TEST_F(CallProgress, OfARefusedCallSaysHowLongTheWordsWere) {
   record = written();
   ASSERT_TRUE(record && record->twilio);
   EXPECT_EQ(record->twilio->seconds, 4u);
+  EXPECT_EQ(record->cost.twilio->amount.amount, cost_of_minutes(*record, 1));
+  is_told(call_status::completed, 1, 61);
+  record = written();
+  ASSERT_TRUE(record && record->cost.twilio);
+  EXPECT_EQ(record->cost.twilio->amount.amount, cost_of_minutes(*record, 2)) << "a later word of Twilio's";
 }
 
 }  // namespace

@@ -257,6 +257,23 @@ TEST_F(PriceKeeper, AsksAgainWithGrowingPausesAndGivesUpAfterADay) {
   EXPECT_EQ(counted("tonris_prices_waiting"), 0);
 }
 
+/// Metered 61 s: two minutes had begun.
+TEST_F(PriceKeeper, LeavesAnEstimateByTwiliosLengthWhereNoPriceEverComes) {
+  answer.body = R"({"sid":"of the call","status":"completed","duration":"59","price":null,"price_unit":"USD"})";
+  start();
+  ends(sid_1);
+  ASSERT_EQ(record_of(sid_1).cost.twilio->amount.amount, 17'000);
+  pass_slowly(140s);
+  const auto told = record_of(sid_1);
+  ASSERT_TRUE(told.twilio);
+  EXPECT_EQ(told.cost.twilio,
+            (model::cost_part{{8'500, model::us_dollars}, false, model::cost_source::estimate, told.twilio->at}));
+  EXPECT_EQ(told.metered_seconds, 61u) << "as limits count it";
+  pass_slowly(25h);
+  EXPECT_EQ(counted_as("given_up"), 1);
+  EXPECT_EQ(record_of(sid_1), told);
+}
+
 TEST_F(PriceKeeper, AsksAgainWhereTwilioDoesNotAnswer) {
   answer = {0, {}, "away", true};
   start();

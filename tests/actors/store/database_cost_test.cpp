@@ -50,6 +50,28 @@ TEST_F(CostChanges, AreWhatAnEndAndALaterPriceMakeOfThem) {
   EXPECT_EQ(take(one), change{}) << "told twice";
 }
 
+TEST_F(CostChanges, AreOfAnEstimateByTwiliosLengthAsWellAndGoOverToTheOtherNode) {
+  auto record = costing("CA1", 17'000);
+  record.metered_seconds = 61;
+  one.ends(record);
+  (void)take(one);
+  pass(one, two);
+  journal_batch batch;
+  batch.facts.push_back(
+      {{"CA1"},
+       model::carrier_progress{
+           {}, model::twilio::call_status::completed, 0, 59, record.started + std::chrono::minutes{1}}});
+  two.write(batch);
+  EXPECT_EQ(model::parse_call_record(two.record("CA1"))->cost.twilio->amount.amount, 8'500) << "its copy";
+  one.write(batch);
+  EXPECT_EQ(take(one), (change{0, 8'500}));
+  one.write(batch);
+  EXPECT_EQ(take(one), change{}) << "told twice";
+  pass(one, two);
+  EXPECT_EQ(two.record("CA1"), one.record("CA1"));
+  EXPECT_EQ(model::parse_call_record(one.record("CA1"))->metered_seconds, 61u);
+}
+
 TEST_F(CostChanges, OfARecordThatIsWrittenAgainAreWhatIsDifferent) {
   auto record = costing("CA1", 8'500);
   one.ends(record);
