@@ -21,6 +21,9 @@ using outcome_type = model::call_record::transfer::outcome_type;
 
 namespace {
 
+/// What comes of a step is what Twilio tells when it asks for the next.
+constexpr const char* told_by = "callback";
+
 bool is_transfer(const model::call_checkpoint& call) {
   return call.record.reason && model::is_transfer(*call.record.reason);
 }
@@ -104,7 +107,7 @@ void fallback_of::take(fallback_news news) {
   if (is_by_agent()) return end_transfer(news);
   const bool was_dialled = call_.record.fallback == "transfer";
   if (was_dialled && (news == fallback_news::not_answered || news == fallback_news::failed)) tell_transfer_failed(news);
-  if (news == fallback_news::answered) call_.record.fallback = "transferred";
+  if (news == fallback_news::answered && call_.record.fallback != "transferred") came_to("transferred");
   if (const auto came = what_came(news); !came.empty())
     write_note(services_, call_.record, now_, call_moment::fallback, came);
 }
@@ -179,17 +182,26 @@ void fallback_of::begin_transfer(const call_answer& answer) {
 void fallback_of::end_transfer(fallback_news news) {
   auto& transfers = call_.record.transfers;
   if (news == fallback_news::none || transfers.empty() || transfers.back().outcome != outcome_type::ringing) return;
-  auto& outcome = transfers.back().outcome;
-  outcome = news == fallback_news::answered       ? outcome_type::answered
-            : news == fallback_news::not_answered ? outcome_type::not_answered
-                                                  : outcome_type::failed;
+  auto& transfer = transfers.back();
+  transfer.outcome = news == fallback_news::answered       ? outcome_type::answered
+                     : news == fallback_news::not_answered ? outcome_type::not_answered
+                                                           : outcome_type::failed;
+  transfer.outcome_at = now_;
+  transfer.outcome_source = told_by;
   write_note(services_, call_.record, now_, call_moment::transfer, what_came(news));
-  services_.counters->of<call_metrics>().transfer(outcome);
-  tell_transfer_failed("agent" + std::to_string(transfers.size()), transfers.back().number, news);
+  services_.counters->of<call_metrics>().transfer(transfer.outcome);
+  tell_transfer_failed("agent" + std::to_string(transfers.size()), transfer.number, news);
+}
+
+void fallback_of::came_to(std::string outcome) {
+  auto& record = call_.record;
+  record.fallback = std::move(outcome);
+  record.fallback_at = now_;
+  record.fallback_source = told_by;
 }
 
 void fallback_of::write(std::string outcome, std::string_view detail) {
-  call_.record.fallback = std::move(outcome);
+  came_to(std::move(outcome));
   write_note(services_, call_.record, now_, call_moment::fallback, detail);
   services_.counters->of<call_metrics>().fallback(call_.record.fallback);
 }

@@ -35,6 +35,7 @@ class fallback_of {
   [[nodiscard]] call_answer step(model::fallback_news news);
   void tell_transfer_failed(model::fallback_news news);
   void tell_transfer_failed(const std::string& which, const std::string& number, model::fallback_news news);
+  void came_to(std::string outcome);
   void write(std::string outcome, std::string_view detail);
   [[nodiscard]] bool is_by_agent() const;
   void begin_transfer(const call_answer& answer);

@@ -183,7 +183,12 @@ apology_noted call_supervisor_state::on(const note_apology& told) {
         auto call = note_refusal({told.request, told.tenant, end_reason::internal_error});
         call.state.fallback = model::fallback_step::over;
         call.over = call.caller_gone = true;
-        if (!model::twilio::is_outbound(told.request.direction)) call.state.record.fallback = "sentence";
+        auto& record = call.state.record;
+        if (!model::twilio::is_outbound(told.request.direction)) {
+          record.fallback = "sentence";
+          record.fallback_at = record.ended;
+          record.fallback_source = "callback";
+        }
         remember(std::move(call));
       });
   return {};

@@ -267,6 +267,7 @@ struct keeper_state {
     auto report = read ? model::vendor_report_of(*read, due.received) : std::nullopt;
     if (!report) return settle(due, {progress::done});  // it has nothing for a record
     report->audio_bytes = due.audio_bytes;
+    if (due.audio_bytes > 0) report->audio_at = due.received;
     report->source = due.is_polled ? "poll" : "callback";
     const auto call = call_of(due, read->call);
     if (call.empty()) return look_again(due);

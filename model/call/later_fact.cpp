@@ -70,13 +70,31 @@ bool is_of(const call_record& record, const call_record::vendor_report& report) 
   return is_known || report.agent == record.agent;
 }
 
+/// Than that there is audio, or that this is gone.
+bool says_more(const call_record::vendor_report& report) noexcept {
+  const bool has_figures = report.seconds || report.credits || report.llm_price || report.price || report.error_code;
+  return has_figures || !report.termination.empty() || !report.error.empty() || !report.successful.empty() ||
+         !report.summary.empty() || !report.analysis.empty();
+}
+
+/// When it came and who told it: the first of those parts that say the most.
+void take_origin(call_record::vendor_report& known, const call_record::vendor_report& told) {
+  if (says_more(known) == says_more(told)) {
+    known.at = std::min(known.at, told.at);
+  } else if (says_more(told)) {
+    known.at = told.at;
+    if (!told.source.empty()) known.source = told.source;
+  }
+  fill(known.source, told.source);
+}
+
 bool add_report(call_record& record, const call_record::vendor_report& report) {
   if (!is_of(record, report)) return false;
   const auto same = std::find_if(record.reports.begin(), record.reports.end(),
                                  [&](const auto& one) { return one.conversation == report.conversation; });
   if (same == record.reports.end()) return add(record.reports, report, max_reports, [](const auto&) { return false; });
   const auto before = *same;
-  same->at = std::min(same->at, report.at);
+  take_origin(*same, report);
   fill(same->agent.value, report.agent.value);
   fill(same->seconds, report.seconds);
   fill(same->credits, report.credits);
@@ -91,10 +109,12 @@ bool add_report(call_record& record, const call_record::vendor_report& report) {
   fill(same->successful, report.successful);
   fill(same->summary, report.summary);
   fill(same->analysis, report.analysis);
-  if (same->audio_bytes == 0) same->audio_bytes = report.audio_bytes;
+  if (same->audio_bytes == 0) {
+    same->audio_bytes = report.audio_bytes;
+    same->audio_at = report.audio_at;
+  }
   same->audio_deleted = same->audio_deleted || report.audio_deleted;
   fill(same->audio_deleted_at, report.audio_deleted_at);
-  fill(same->source, report.source);
   return !(*same == before);
 }
 

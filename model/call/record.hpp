@@ -83,7 +83,7 @@ struct call_record {
   struct vendor_report {
     conversation_id conversation;
     agent_id agent;  ///< whose it was; "": it did not say
-    time at;         ///< when its first part came
+    time at;         ///< when its first part came; its audio only where nothing else has come
     std::optional<std::uint32_t> seconds;
     std::optional<std::uint64_t> credits;  ///< what it costs, in the vendor's own unit
     std::optional<double> llm_price;       ///< in US dollars, beyond that
@@ -100,6 +100,7 @@ struct call_record {
     bool audio_deleted = false;     ///< by us: its days were over
     std::string source{};           ///< of its first part: "callback"; "poll": none came, and the vendor was asked
     std::optional<time> audio_deleted_at{};
+    std::optional<time> audio_at{};  ///< when that came, by callback; nothing: not, or to a version that did not say
     bool operator==(const vendor_report&) const = default;
   };
   struct tool_call {
@@ -144,6 +145,8 @@ struct call_record {
     std::string number;  ///< E.164, whole: the business's own choice
     std::string reason;  ///< in the agent's words
     outcome_type outcome = outcome_type::ringing;
+    std::optional<time> outcome_at{};  ///< when that was told; nothing: it rings, or an older version
+    std::string outcome_source{};      ///< who told: "callback"
     bool operator==(const transfer&) const = default;
   };
 
@@ -182,6 +185,8 @@ struct call_record {
   std::vector<leg> legs;
   /// How far it came: "transfer" (nobody has answered yet), "transferred", "voicemail", "sentence"; "": there was none.
   std::string fallback;
+  std::optional<time> fallback_at;  ///< when it came so far; nothing: there was none, or an older version
+  std::string fallback_source;      ///< by whom that is known: "callback", Twilio's
 
   // once it has ended; the account of a call that goes on is told as well
   std::uint32_t metered_seconds = 0;       ///< from the webhook to the end, as limits and usage count them; 0: refused

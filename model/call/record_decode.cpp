@@ -132,6 +132,7 @@ call_record::vendor_report read_report(field_reader& item) {
   report.summary = item.optional_text("summary");
   report.analysis = optional_json(item, "analysis");
   report.audio_bytes = static_cast<std::uint64_t>(item.optional_whole("audioBytes").value_or(0));
+  report.audio_at = optional_time(item, "audioAt");
   report.audio_deleted = item.optional_flag("audioDeleted", false);
   report.audio_deleted_at = optional_time(item, "audioDeletedAt");
   report.source = item.optional_text("source");
@@ -162,6 +163,8 @@ call_record::transfer read_transfer(field_reader& item) {
   const auto outcome = find_named<outcome_type>(item.text("outcome"), count);
   if (!outcome) item.refuse(codec_errc::bad_field);
   transfer.outcome = outcome.value_or(outcome_type::failed);
+  transfer.outcome_at = optional_time(item, "outcomeAt");
+  transfer.outcome_source = item.optional_text("outcomeSource");
   return transfer;
 }
 
@@ -318,6 +321,8 @@ call_record read(field_reader& fields) {
   record.transfers = read_list(fields, "transfers", read_transfer);
   record.legs = read_list(fields, "legs", read_leg);
   record.fallback = fields.optional_text("fallback");
+  record.fallback_at = optional_time(fields, "fallbackAt");
+  record.fallback_source = fields.optional_text("fallbackSource");
   if (const auto metered = fields.optional_whole("meteredSeconds")) record.metered_seconds = narrowed(fields, *metered);
   record.cost = read_cost(fields);
   record.twilio = read_twilio(fields);

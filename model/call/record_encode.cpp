@@ -164,6 +164,7 @@ void put_reports(json_writer& out, const call_record& record) {
       out.json(r.analysis);
     }
     if (r.audio_bytes > 0) out.member("audioBytes", r.audio_bytes);
+    put(out, "audioAt", r.audio_at);
     if (r.audio_deleted) out.member("audioDeleted", true);
     if (r.audio_deleted_at) put(out, "audioDeletedAt", *r.audio_deleted_at);
     put_text(out, "source", r.source);
@@ -211,6 +212,8 @@ void put_transfers(json_writer& out, const call_record& record) {
     out.member("number", t.number);
     put_text(out, "reason", t.reason);
     out.member("outcome", to_string(t.outcome));
+    put(out, "outcomeAt", t.outcome_at);
+    put_text(out, "outcomeSource", t.outcome_source);
     out.close_object();
   }
   out.close_list();
@@ -291,7 +294,9 @@ void write(json_writer& out, const call_record& record, form how) {
   put_media(out, record.media);
   put_voicemail(out, record);
   put_recordings(out, record);
-  if (!record.fallback.empty()) out.member("fallback", record.fallback);
+  put_text(out, "fallback", record.fallback);
+  put(out, "fallbackAt", record.fallback_at);
+  put_text(out, "fallbackSource", record.fallback_source);
   put_tool_calls(out, record);
   put_notes(out, record);
   put_transfers(out, record);

@@ -32,6 +32,7 @@ std::string with_short_names(const std::string& json) {
 bool is_measured(const std::string& path) {
   static const std::regex measured{
       R"(durationSeconds|meteredSeconds|cost\..*\.amount|cost\.total|media\..*|(.*\.)?(at|startedAt|answeredAt|endedAt)|)"
+      R"((.*\.)?(outcomeAt|audioAt)|fallbackAt|)"
       R"(toolCalls\[\d+\]\.milliseconds|troubled\.unheardSeconds|twilio\.durationSeconds)"};
   return std::regex_match(path, measured);
 }

@@ -54,6 +54,14 @@ class AgentTransfer : public SurvivingCall {
     return all.HasMember("transfers") ? all["transfers"].GetArray().Begin()[0]["outcome"].GetString() : "";
   }
 
+  /// Who has told that, where the record says when.
+  std::string outcome_source() {
+    const auto all = record();
+    const auto& transfer = all["transfers"].GetArray().Begin()[0];
+    const bool has_time = transfer.HasMember("outcomeAt") && transfer.HasMember("outcomeSource");
+    return has_time ? transfer["outcomeSource"].GetString() : "";
+  }
+
   int asked_ = 0;
 };
 
@@ -92,6 +100,7 @@ TEST_F(AgentTransfer, IsAnnouncedByTheAgentThenDialled) {
   EXPECT_EQ(dial.ringing, 30s);
   EXPECT_EQ(dial.whisper_for.value, "");
   EXPECT_EQ(outcome(), "ringing");
+  EXPECT_EQ(outcome_source(), "") << "nothing is told of it";
   const auto all = record();
   const auto& transfer = all["transfers"][0];
   EXPECT_STREQ(transfer["number"].GetString(), "+15550109999");
@@ -125,6 +134,7 @@ TEST_F(AgentTransfer, IsOverWhenSomebodyHasAnswered) {
   ASSERT_EQ(what_next().then, verb::dial);
   EXPECT_EQ(dial_ends(fallback_news::answered).then, verb::hang_up);
   EXPECT_EQ(outcome(), "answered");
+  EXPECT_EQ(outcome_source(), "callback") << "its record was final already";
   EXPECT_EQ(recorded("endReason"), "transferred");
   EXPECT_EQ(counted(R"(tonris_transfers_total{outcome="answered"})"), 1);
 }

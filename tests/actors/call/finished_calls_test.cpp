@@ -131,7 +131,7 @@ TEST_F(FinishedCalls, HaveARecordOfAnApology) {
   const auto batch = journal->take();
   ASSERT_EQ(batch.records.size(), 1u);
   EXPECT_THAT(batch.records[0].json, HasSubstr(R"("endReason":"internal_error")"));
-  EXPECT_THAT(batch.records[0].json, HasSubstr(R"("fallback":"sentence")"));
+  EXPECT_THAT(batch.records[0].json, HasSubstr(R"("fallback":"sentence","fallbackAt":")"));
   EXPECT_EQ(counted(R"(tonris_calls_refused_total{by="gateway",reason="internal_error"})"), 1);
   EXPECT_TRUE(ask<apology_noted>(note_apology{request_of(some_call), tenant}));
   EXPECT_EQ(counted(R"(tonris_calls_refused_total{by="gateway",reason="internal_error"})"), 1) << "told twice";
@@ -224,7 +224,8 @@ TEST_F(FinishedCalls, GetTheirAnswerWhenTheirTransferOutlivesTheMemory) {
   EXPECT_EQ(next_with_token("a", fallback_news::not_answered).then, what::record);
   const auto batch = journal->take();
   ASSERT_FALSE(batch.records.empty());
-  EXPECT_THAT(batch.records.back().json, HasSubstr(R"("fallback":"voicemail")"));
+  EXPECT_THAT(batch.records.back().json, HasSubstr(R"("fallback":"voicemail","fallbackAt":")"));
+  EXPECT_THAT(batch.records.back().json, HasSubstr(R"("fallbackSource":"callback")"));
 }
 
 TEST_F(FinishedCalls, KeepInTheirRecordThatTheTransferWasAnswered) {
@@ -232,7 +233,8 @@ TEST_F(FinishedCalls, KeepInTheirRecordThatTheTransferWasAnswered) {
   EXPECT_EQ(what_next(call_status::completed, some_call, fallback_news::answered).then, what::nothing);
   const auto batch = journal->take();
   ASSERT_FALSE(batch.records.empty());
-  EXPECT_THAT(batch.records.back().json, HasSubstr(R"("fallback":"transferred")"));
+  EXPECT_THAT(batch.records.back().json, HasSubstr(R"("fallback":"transferred","fallbackAt":")"));
+  EXPECT_THAT(batch.records.back().json, HasSubstr(R"("fallbackSource":"callback")"));
 }
 
 TEST_F(FinishedCalls, OfWhomNobodyHasHeardGetASentence) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
@@ -84,6 +86,35 @@ TEST(LaterFact, OfAConversationIsTheSameWhicheverPartComesFirst) {
   ASSERT_EQ(one.reports.size(), 1u);
   EXPECT_EQ(one.reports[0].audio_bytes, 4711u);
   EXPECT_EQ(one.reports[0].seconds, 62u);
+}
+
+/// What is said of a conversation is as old as its first words; its audio has a time of its own.
+TEST(LaterFact, OfAConversationIsAsOldAsItsWordsAndItsAudioAsItCame) {
+  using std::chrono::minutes;
+  const call_record::time noon{std::chrono::hours{12}};
+  auto [words, audio] = two_parts();
+  words.at = noon + minutes{3};
+  words.source = "poll";
+  audio.at = noon + minutes{1};
+  audio.audio_at = audio.at;
+  audio.source = "callback";
+  auto again = words;
+  again.at = noon + minutes{9};
+  again.source = "callback";
+  std::vector<report> parts{words, audio, again};
+  const auto earlier = [](const report& a, const report& b) { return a.at < b.at; };
+  std::sort(parts.begin(), parts.end(), earlier);
+  do {
+    call_record record;
+    for (const auto& one : parts) (void)add_fact(record, one);
+    ASSERT_EQ(record.reports.size(), 1u);
+    EXPECT_EQ(record.reports[0].at, words.at);
+    EXPECT_EQ(record.reports[0].audio_at, audio.at);
+    EXPECT_EQ(record.reports[0].audio_bytes, 4711u);
+  } while (std::next_permutation(parts.begin(), parts.end(), earlier));
+  call_record record;
+  for (const auto& one : {audio, words}) EXPECT_TRUE(add_fact(record, one));
+  EXPECT_EQ(record.reports[0].source, "poll") << "who told the words";
 }
 
 TEST(LaterFact, ToldAgainChangesNothing) {

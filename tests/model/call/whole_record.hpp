@@ -50,6 +50,8 @@ inline call_record whole_record() {
   record.recordings = {{"RE3", "completed", "https://api.twilio.com/RE3", 57, "callback", at(64'000)},
                        {"RE4", "in-progress", "", 0, "answer", at(2500)}};
   record.fallback = "voicemail";
+  record.fallback_at = at(63'050);
+  record.fallback_source = "callback";
   call_record::vendor_report report;
   report.conversation = {"conv_1"};
   report.agent = {"agent_1"};
@@ -66,6 +68,7 @@ inline call_record whole_record() {
   report.summary = "A haircut.";
   report.analysis = R"({"service":"haircut"})";
   report.audio_bytes = 4711;
+  report.audio_at = at(71'000);
   report.audio_deleted = true;
   report.audio_deleted_at = at(95'000);
   report.source = "poll";
@@ -76,8 +79,9 @@ inline call_record whole_record() {
   record.reports.push_back(report);
   record.tool_calls = {{at(5000), "get_services", "t1", false, true, 12}, {at(6000), "hold", "", true, false, 0}};
   record.notes = {{at(7000), "wants \"Anna\"", "agent"}, {at(7500), "call back", "operator", "request-1"}};
-  record.transfers = {{at(8000), "+15550109999", "billing", call_record::transfer::outcome_type::not_answered},
-                      {at(9000), "+15550109998", "", call_record::transfer::outcome_type::answered}};
+  record.transfers = {
+      {at(8000), "+15550109999", "billing", call_record::transfer::outcome_type::not_answered, at(8600), "callback"},
+      {at(9000), "+15550109998", "", call_record::transfer::outcome_type::answered}};
   record.metered_seconds = 63;
   const cost_part part{{8'500, us_dollars}, true, cost_source::vendor, at(90'000)};
   record.cost = {part, part, part, part, part, part, part};
