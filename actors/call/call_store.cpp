@@ -352,23 +352,19 @@ class store_actor final : public sqlite_store::base {
   /// Was all that waited written? What was not is tried again.
   bool write() {
     if (!is_open()) {
-      health().be_behind(journal_.waiting());
       write_in(retry_wait);
       return false;
     }
     auto batch = journal_.take();
     health().count_drops(journal_.dropped());
-    if (batch.empty()) {
-      health().be_up_to_date();
-      return true;
-    }
+    if (batch.empty()) return true;
     const auto began = steady::now();
     const auto written = try_to_write(batch);
     last_write_ = steady::now();
     pause_ = std::clamp(std::chrono::duration_cast<milliseconds>((last_write_ - began) * pause_by_cost), least_pause,
                         most_pause);
     if (written) {
-      health().be_up_to_date();
+      journal_.written();
       counters_.of<store_metrics>().store_written();
       tell_of_lost(*written);
       counters_.of<spent_metrics>().cost(db_->cost_changed());
@@ -381,7 +377,6 @@ class store_actor final : public sqlite_store::base {
     health().be_troubled("cannot be written, it is tried again", written.error().line);
     journal_.put_back(std::move(batch));
     health().count_drops(journal_.dropped());
-    health().be_behind(journal_.waiting());
     write_in(retry_wait);
     return false;
   }

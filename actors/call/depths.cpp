@@ -1,15 +1,23 @@
 #include "actors/call/depths.hpp"
 
+#include "actors/store/journal.hpp"
+
 namespace tonris::actors {
 
 call_depths::call_depths(metrics& in)
-    : store_waiting(in, "tonris_store_waiting",
-                    "What calls write down and the store could not write when it was tried last"),
-      store_behind(in, "tonris_store_behind_seconds",
-                   "How long what calls write down has been waiting for a store that cannot be written"),
-      store_time_behind(in, "tonris_store_time_behind_seconds",
+    : store_time_behind(in, "tonris_store_time_behind_seconds",
                         "How far the time by which records grow old is behind the wall clock: they are kept so much "
                         "longer than their days"),
-      callers_in_line(in, "tonris_callers_in_line", "Callers who wait for a place now") {}
+      callers_in_line(in, "tonris_callers_in_line", "Callers who wait for a place now"),
+      store_waiting_(in, "tonris_store_waiting", "What calls write down and is not on the disk yet"),
+      store_behind_(in, "tonris_store_behind_seconds",
+                    "How long the oldest of what calls write down has waited for the disk") {}
+
+void call_depths::store_is(const journal_depth& journal, std::chrono::steady_clock::time_point now) const {
+  std::chrono::duration<double> waited{0};
+  if (journal.since) waited = now - *journal.since;
+  store_waiting_.set(journal.waiting);
+  store_behind_.set(waited.count());
+}
 
 }  // namespace tonris::actors

@@ -1,17 +1,24 @@
 #pragma once
 
+#include <chrono>
+
 #include "actors/telemetry/metric.hpp"
 
 namespace tonris::actors {
 
+struct journal_depth;
+
 /// How much waits.
 struct call_depths {
   explicit call_depths(metrics& in);
+  void store_is(const journal_depth& journal, std::chrono::steady_clock::time_point now) const;
 
-  gauge store_waiting;      ///< entries for the disk that it has not taken, when it was tried last
-  gauge store_behind;       ///< seconds that the oldest entry has waited for the disk since it could not be written
   gauge store_time_behind;  ///< seconds that the time by which records grow old is behind the wall clock
   gauge callers_in_line;    ///< for a place
+
+ private:
+  gauge store_waiting_;  ///< entries for the disk that are not on it yet
+  gauge store_behind_;   ///< seconds that the oldest of them has waited
 };
 
 }  // namespace tonris::actors

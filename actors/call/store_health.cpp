@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "actors/call/depths.hpp"
 #include "actors/call/metrics.hpp"
 #include "actors/telemetry/log.hpp"
 
@@ -42,19 +41,6 @@ void store_health::complain(std::string_view what, const std::string& why) {
   if (last_complaint_ && steady::now() - *last_complaint_ < quiet) return;
   last_complaint_ = steady::now();
   log::error("The call store {trouble}: {why}", {{"trouble", what}, {"why", why}});
-}
-
-void store_health::be_behind(std::size_t waiting) {
-  if (!behind_since_) behind_since_ = steady::now();
-  counters_.of<call_depths>().store_waiting.set(static_cast<double>(waiting));
-  const std::chrono::duration<double> waited = steady::now() - *behind_since_;
-  counters_.of<call_depths>().store_behind.set(waited.count());
-}
-
-void store_health::be_up_to_date() {
-  if (!std::exchange(behind_since_, std::nullopt)) return;
-  counters_.of<call_depths>().store_waiting.set(0.0);
-  counters_.of<call_depths>().store_behind.set(0.0);
 }
 
 void store_health::count_drops(std::uint64_t so_far) {

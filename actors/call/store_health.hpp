@@ -24,8 +24,6 @@ class store_health {
   /// In the log, once a minute at most.
   void complain(std::string_view what, const std::string& why);
 
-  void be_behind(std::size_t waiting);  ///< so much could not be written
-  void be_up_to_date();
   void count_drops(std::uint64_t so_far);
   /// The time by which what is kept grows old, behind the wall clock. Beyond a day it is in the log, once, and once
   /// when it is over.
@@ -40,7 +38,6 @@ class store_health {
   std::shared_ptr<store_trouble> trouble_ = std::make_shared<store_trouble>();
   bool is_troubled_ = false;
   std::optional<steady::time_point> last_complaint_;
-  std::optional<steady::time_point> behind_since_;
   std::uint64_t drops_counted_ = 0;
   bool is_late_ = false;  ///< by more than a day
 };

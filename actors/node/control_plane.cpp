@@ -334,6 +334,11 @@ void control_plane::start_report() {
   });
 }
 
+void control_plane::tick(std::chrono::steady_clock::time_point now) const {
+  services_->troubles->tick(now);
+  store_watch_->tick(now);
+}
+
 void control_plane::end_supervisor() {
   caf::anon_send_exit(supervisor_, caf::exit_reason::user_shutdown);
 }

@@ -3,6 +3,7 @@
 #include <caf/actor.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,6 +18,7 @@
 #include "actors/admission/redis_books.hpp"
 #include "actors/call/dial_keeper.hpp"
 #include "actors/call/services.hpp"
+#include "actors/call/store_watch.hpp"
 #include "actors/call/table.hpp"
 #include "actors/callback/messages.hpp"
 #include "actors/callback/refusal_watch.hpp"
@@ -125,7 +127,9 @@ class control_plane {
   [[nodiscard]] const call_supervisor& supervisor() const noexcept { return supervisor_; }
   [[nodiscard]] tenants_destination tenants() const;
   [[nodiscard]] const outbound_dials& dials() const noexcept { return *dials_; }
-  [[nodiscard]] trouble_sum& troubles() const noexcept { return *services_->troubles; }
+  /// What is looked at from outside the parts, about once a second; one at a time.
+  void tick(std::chrono::steady_clock::time_point now) const;
+  [[nodiscard]] journal_depth store_depth() const { return store_.journal->depth(); }
 
  private:
   [[nodiscard]] node_part part(std::string name) const;
@@ -172,6 +176,7 @@ class control_plane {
   const std::shared_ptr<call_services> services_ = std::make_shared<call_services>();
   const std::shared_ptr<call_table> calls_ = std::make_shared<call_table>();  ///< outlives its supervisor's crash
   opened_store store_;
+  std::unique_ptr<store_watch> store_watch_;
   std::unique_ptr<own_loop> redis_loop_;  ///< with REDIS_URL, and so is what it is spoken to with
   net::redis_options redis_options_;
   tenant_store tenants_;

@@ -39,6 +39,8 @@ tl::expected<void, std::string> control_plane::open_stores() {
   if (!opened) return tl::unexpected(opened.error());
   store_ = std::move(*opened);
   config_.health->watch(node_trouble::calls_store, store_.trouble);
+  store_watch_ = std::make_unique<store_watch>(store_.journal);
+  config_.health->watch(node_trouble::calls_store, store_watch_->trouble());
   if (net::others_may_enter(directory))
     log::warn("DATA_DIR {directory} is open to other users of this machine, and holds what callers said: chmod 700 it",
               {{"directory", directory}});

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "actors/call/depths.hpp"
 #include "actors/leg/metrics.hpp"
 #include "actors/node/control_plane.hpp"
 #include "actors/node/descriptors.hpp"
@@ -102,7 +103,7 @@ tl::expected<void, std::string> gateway::state::start(std::vector<net::service_m
   const auto plan = plan_descriptors(settings.max_calls);
   loops.emplace(system, media_loops::config{settings.io_loops, client_tls, &counters, refusals, &load});
   servers.emplace(doors::config{&settings, &system, refusals, refused, &counters, &descriptors, plan, server_tls,
-                                [this](auto now) { control->troubles().tick(now); }, business_types});
+                                [this](auto now) { control->tick(now); }, business_types});
   control->start(*loops);
   auto sockets = open_sockets(settings, std::move(handed));
   if (!sockets) return tl::unexpected(std::move(sockets.error()));
@@ -158,6 +159,7 @@ void gateway::state::gather_gauges() {
   node.set(now);
   node.set_connection_errors(servers->errors());
   health.each_part([&](node_trouble part, bool is_degraded) { node.part_is_degraded(part, is_degraded); });
+  counters.of<call_depths>().store_is(control->store_depth(), std::chrono::steady_clock::now());
   counters.of<leg_metrics>().added_latency.gather();
   counters.of<leg_metrics>().playback_lag.gather();
   counters.of<disk_metrics>().gather(settings.data_dir);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <string>
@@ -28,13 +29,18 @@ class node_health {
     return {};
   }
 
-  /// `told(part, whether it is degraded)` of each that is watched.
+  /// `told(part, whether it is degraded)` of each that is watched, as often as it is.
   template <class Told>
   void each_part(Told told) const {
-    for (const auto& part : parts_) told(part.is, !part.trouble->now().empty());
+    for (const auto& part : parts_) told(part.is, is_degraded(part.is));
   }
 
  private:
+  [[nodiscard]] bool is_degraded(node_trouble part) const {
+    return std::ranges::any_of(parts_,
+                               [&](const watched& one) { return one.is == part && !one.trouble->now().empty(); });
+  }
+
   struct watched {
     node_trouble is;
     std::shared_ptr<const store_trouble> trouble;

@@ -38,7 +38,8 @@ class waiting_events {
 }  // namespace
 
 struct call_journal::state {
-  explicit state(std::function<void()> to_wake) : wake(std::move(to_wake)) {}
+  state(std::function<void()> to_wake, std::function<clock::time_point()> the_time)
+      : wake(std::move(to_wake)), now(std::move(the_time)) {}
 
   /// Changes what waits, then wakes the writer if it sleeps. The wake runs outside the lock: it may take its own.
   template <class Change>
@@ -47,6 +48,7 @@ struct call_journal::state {
     {
       const std::lock_guard lock(mutex);
       change();
+      if (!waits_since) waits_since = now();
       sleeps = !std::exchange(awake, true);
     }
     if (sleeps && wake) wake();
@@ -73,8 +75,12 @@ struct call_journal::state {
     for (; records.size() > max_records; ++dropped) records.pop_front();
     for (; facts.size() > max_records; ++dropped) facts.pop_front();
   }
+  [[nodiscard]] std::size_t waiting() const {
+    return checkpoints.size() + records.size() + facts.size() + events.size();
+  }
 
   const std::function<void()> wake;
+  const std::function<clock::time_point()> now;
   std::atomic<std::uint64_t> dropped{0};
   std::mutex mutex;
   bool awake = false;  // the writer was told, and has not taken since
@@ -82,9 +88,13 @@ struct call_journal::state {
   std::deque<journal_batch::record> records;
   std::deque<journal_batch::fact> facts;
   waiting_events events;
+  std::optional<clock::time_point> waits_since;  // the oldest of these
+  std::size_t being_written = 0;                 // what was taken
+  std::optional<clock::time_point> taken_since;  // the oldest of that
 };
 
-call_journal::call_journal(std::function<void()> wake) : state_(std::make_shared<state>(std::move(wake))) {}
+call_journal::call_journal(std::function<void()> wake, std::function<clock::time_point()> now)
+    : state_(std::make_shared<state>(std::move(wake), std::move(now))) {}
 
 void call_journal::checkpoint(const model::call_sid& call, std::string json) {
   state_->enter([&] { state_->keep_newest(call, std::move(json)); });
@@ -122,6 +132,8 @@ journal_batch call_journal::take() {
   {
     const std::lock_guard lock(state_->mutex);  // calls wait for it: nothing is copied in here
     state_->awake = false;
+    state_->being_written = state_->waiting();
+    state_->taken_since = std::exchange(state_->waits_since, std::nullopt);
     checkpoints.swap(state_->checkpoints);
     records.swap(state_->records);
     facts.swap(state_->facts);
@@ -135,11 +147,19 @@ journal_batch call_journal::take() {
   return batch;
 }
 
+void call_journal::written() {
+  const std::lock_guard lock(state_->mutex);
+  state_->being_written = 0;
+  state_->taken_since.reset();
+}
+
 void call_journal::put_back(journal_batch failed) {
   waiting_events events;  // they were within the bounds when they were taken
   for (auto& e : failed.events) (void)events.add(e);
   const std::lock_guard lock(state_->mutex);
   state_->awake = true;
+  state_->being_written = 0;
+  if (const auto since = std::exchange(state_->taken_since, std::nullopt)) state_->waits_since = since;
   for (auto& c : failed.checkpoints) state_->put_back(std::move(c));
   state_->records.insert(state_->records.begin(), std::make_move_iterator(failed.records.begin()),
                          std::make_move_iterator(failed.records.end()));
@@ -154,9 +174,11 @@ std::uint64_t call_journal::dropped() const noexcept {
   return state_->dropped;
 }
 
-std::size_t call_journal::waiting() const {
+journal_depth call_journal::depth() const {
   const std::lock_guard lock(state_->mutex);
-  return state_->checkpoints.size() + state_->records.size() + state_->facts.size() + state_->events.size();
+  const auto waiting = state_->being_written + state_->waiting();
+  if (waiting == 0) return {};
+  return {waiting, state_->being_written > 0 ? state_->taken_since : state_->waits_since};
 }
 
 }  // namespace tonris::actors

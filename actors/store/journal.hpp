@@ -1,9 +1,11 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +41,12 @@ struct journal_batch {
   }
 };
 
+/// What is not on the disk yet.
+struct journal_depth {
+  std::size_t waiting = 0;  ///< entries of all kinds, those that are being written among them
+  std::optional<std::chrono::steady_clock::time_point> since{};  ///< when the oldest of them came; nothing: none waits
+};
+
 /// Where calls write down what must outlive them, and never wait for it: checkpoints (of one call only the newest is
 /// kept until it is written), final records, facts about calls whose record is out of reach, events. Bounded: beyond
 /// `max_events` waiting events new ones are dropped, and beyond `max_events_of_a_call` those of that call, so that one
@@ -49,8 +57,10 @@ class call_journal {
   static constexpr std::size_t max_events = 65'536, max_events_of_a_call = 1'000, max_records = 10'000;
   static constexpr std::size_t max_checkpoints = 200'000;  ///< twice the most calls a node can be set to take
 
-  /// `wake` is called when something waits and nothing did before; any thread, must not block.
-  explicit call_journal(std::function<void()> wake);
+  using clock = std::chrono::steady_clock;
+  /// `wake` is called when something waits and nothing did before; any thread, must not block. `now` is asked then,
+  /// and for no further entry.
+  explicit call_journal(std::function<void()> wake, std::function<clock::time_point()> now = clock::now);
 
   void checkpoint(const model::call_sid& call, std::string json);
   void forget(const model::call_sid& call);
@@ -58,12 +68,14 @@ class call_journal {
   void fact(journal_batch::fact later);
   void event(model::timeline_event what);
 
-  [[nodiscard]] journal_batch take();  ///< the writer: all that waits; the next entry wakes it again
+  /// The writer: all that waits; the next entry wakes it again. It says whether that is written, or puts it back.
+  [[nodiscard]] journal_batch take();
+  void written();
   /// The writer: what it took and could not write waits again, before what came meanwhile, within the same bounds. Does
   /// not wake: the writer knows when to try again.
   void put_back(journal_batch failed);
   [[nodiscard]] std::uint64_t dropped() const noexcept;
-  [[nodiscard]] std::size_t waiting() const;  ///< entries of all kinds
+  [[nodiscard]] journal_depth depth() const;
 
  private:
   struct state;

@@ -24,5 +24,27 @@ TEST(NodeHealth, SaysWhatWeighsMost) {
   EXPECT_EQ(health.now().is, readiness::state::not_ready);
 }
 
+TEST(NodeHealth, HasAPartThatIsDegradedForEitherOfTwoReasons) {
+  const auto cannot_write = std::make_shared<store_trouble>(), behind = std::make_shared<store_trouble>();
+  node_health health;
+  health.watch(node_trouble::calls_store, cannot_write);
+  health.watch(node_trouble::calls_store, behind);
+  health.watch(node_trouble::tenants_store, std::make_shared<store_trouble>());
+  const auto is_degraded = [&](node_trouble part) {
+    bool is = false;
+    health.each_part([&](node_trouble told, bool degraded) {
+      if (told == part) is = degraded;
+    });
+    return is;
+  };
+  for (const auto& why : {cannot_write, behind}) {
+    EXPECT_FALSE(is_degraded(node_trouble::calls_store));
+    why->is("the disk");
+    EXPECT_TRUE(is_degraded(node_trouble::calls_store));
+    EXPECT_FALSE(is_degraded(node_trouble::tenants_store));
+    why->is({});
+  }
+}
+
 }  // namespace
 }  // namespace tonris::actors::test

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <optional>
 #include <thread>
 
 namespace tonris::actors {
@@ -35,19 +37,77 @@ TEST(CallJournal, WakesItsWriterOnceUntilTheWriterTakes) {
   EXPECT_EQ(wakes, 2);
 }
 
-TEST(CallJournal, KnowsHowMuchWaits) {
-  call_journal journal(nullptr);
-  EXPECT_EQ(journal.waiting(), 0u);
+using call_time = call_journal::clock::time_point;
+
+/// A journal at whose clock the test sets the time, and counts who looks.
+class JournalDepth : public testing::Test {
+ protected:
+  std::size_t waiting() const { return journal.depth().waiting; }
+  std::optional<call_time> since() const { return journal.depth().since; }
+
+  call_time now{std::chrono::hours{1}};
+  int looks = 0;
+  call_journal journal{nullptr, [this] {
+                         ++looks;
+                         return now;
+                       }};
+};
+
+TEST_F(JournalDepth, IsAllThatIsNotWrittenWhatIsBeingWrittenToo) {
+  EXPECT_EQ(waiting(), 0u);
   journal.event(event("a"));
   journal.checkpoint(one, "{}");
   journal.checkpoint(one, "{\"newer\":true}");
   journal.record(record("{}"));
   journal.fact({one, {}});
-  EXPECT_EQ(journal.waiting(), 4u);
+  EXPECT_EQ(waiting(), 4u);
   auto taken = journal.take();
-  EXPECT_EQ(journal.waiting(), 0u);
+  EXPECT_EQ(waiting(), 4u);
+  journal.event(event("b"));
+  EXPECT_EQ(waiting(), 5u);
   journal.put_back(std::move(taken));
-  EXPECT_EQ(journal.waiting(), 4u);
+  EXPECT_EQ(waiting(), 5u);
+  (void)journal.take();
+  journal.written();
+  EXPECT_EQ(waiting(), 0u);
+}
+
+TEST_F(JournalDepth, KnowsSinceWhenTheOldestWaits) {
+  using std::chrono::seconds;
+  const auto first = now;
+  EXPECT_EQ(since(), std::nullopt);
+  journal.event(event("a"));
+  now += seconds{1};
+  journal.event(event("b"));
+  EXPECT_EQ(since(), first);
+  auto taken = journal.take();
+  EXPECT_EQ(since(), first) << "it is being written";
+  now += seconds{1};
+  const auto second = now;
+  journal.event(event("c"));
+  EXPECT_EQ(since(), first);
+  journal.put_back(std::move(taken));
+  EXPECT_EQ(since(), first) << "it could not be written";
+  (void)journal.take();
+  journal.written();
+  EXPECT_EQ(since(), std::nullopt);
+  now = second;
+  journal.event(event("d"));
+  (void)journal.take();
+  now += seconds{1};
+  journal.event(event("e"));
+  journal.written();
+  EXPECT_EQ(since(), second + seconds{1}) << "what came while it was written";
+}
+
+TEST_F(JournalDepth, AsksForTheTimeOnceForAllThatIsWrittenTogether) {
+  for (int i = 0; i < 100; ++i) journal.event(event("x"));
+  EXPECT_EQ(looks, 1);
+  (void)journal.take();
+  journal.written();
+  EXPECT_EQ(looks, 1);
+  journal.record(record("{}"));
+  EXPECT_EQ(looks, 2);
 }
 
 TEST(CallJournal, GivesEventsAndRecordsInTheirOrder) {
