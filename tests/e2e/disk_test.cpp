@@ -1,4 +1,4 @@
-// What lies on the disk, and a disk that is full.
+// What lies on the disk, a disk that is full, and one that hangs.
 #include <gtest/gtest.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -7,8 +7,11 @@
 #include <fstream>
 #include <thread>
 
+#include "actors/store/database.hpp"
+#include "tests/e2e/exact_call.hpp"
 #include "tests/e2e/text.hpp"
-#include "tests/e2e/world.hpp"
+#include "tests/places.hpp"
+#include "tests/sanitized.hpp"
 
 namespace tonris::e2e {
 namespace {
@@ -173,6 +176,69 @@ TEST_F(FullDisk, AndAKillUnderALiveCallLoseNothing) {
   EXPECT_TRUE(has(ready(), "degraded")) << ready();
   expect_to_serve();
   expect_all_in_store_once_there_is_room();
+}
+
+/// A disk that takes nothing while it is stalled (slow_disk.cc): whoever writes is kept in the midst of it.
+class SlowDisk : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (sanitized) GTEST_SKIP() << "what is preloaded would come before the sanitizer's own runtime";
+    say_ids(w);
+    w.start_gateway(
+        one_tenant(),
+        {{"LD_PRELOAD", test::programs() + "/slow_disk.so"}, {"TONRIS_SLOW_DISK", stalled}, {"LOG_LEVEL", "info"}});
+  }
+  ~SlowDisk() override { go_on(); }
+  void stall() const { std::ofstream{stalled} << "stalled"; }
+  void go_on() const { fs::remove(stalled); }
+  std::string ready() {
+    return raw_exchange(w.gateway().port(), "GET /ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  }
+  void begin(exact_call& call) {
+    auto options = options_of(w, call);
+    options.hang_up_after_last_word = 500ms;
+    call.report = w.place(options, call.says, call.hears);
+  }
+  std::int64_t records() {
+    auto reader = actors::call_database::open_to_read(w.gateway().data_dir());
+    return reader ? reader->connection().read_number("SELECT count(*) FROM records").value_or(-1) : -1;
+  }
+
+  const std::string stalled = testing::TempDir() + "tonris-stalled-" + std::to_string(::getpid());
+  world w{[](const std::string&, std::uint64_t) { return std::optional{exact_agent()}; }};
+};
+
+TEST_F(SlowDisk, DelaysRecordsNeverAudioAndIsSaid) {
+  auto& gateway = w.gateway();
+  exact_call before(1, 350), meanwhile(2, 150);
+  begin(before);
+  ASSERT_TRUE(w.wait_until([&] { return w.vendor().live().size() == 1; }, 10s));
+  stall();
+  begin(meanwhile);
+  EXPECT_TRUE(comes_true([&] {
+    return has(ready(), R"({"status":"degraded","because":"the call store is behind: what calls write down waits)");
+  })) << ready();
+  const auto page = gateway.metrics();
+  const auto metric = [&](const std::string& name) { return gateway_process::metric_in(page, name); };
+  EXPECT_GT(metric("tonris_store_behind_seconds"), 5);
+  EXPECT_GT(metric("tonris_store_waiting"), 0);
+  EXPECT_EQ(metric(R"(tonris_part_degraded{part="call_store"})"), 1);
+  EXPECT_EQ(metric("tonris_store_failures_total"), 0) << "no write has failed: it hangs";
+  expect_exact(w, before);
+  expect_exact(w, meanwhile);
+  EXPECT_TRUE(gateway.metric_comes_to("tonris_calls_live", 0));
+  EXPECT_EQ(records(), 0) << "both calls were over while it hung";
+  go_on();
+  EXPECT_TRUE(comes_true([&] { return has(ready(), R"({"status":"ready"})"); })) << ready();
+  EXPECT_TRUE(gateway.metric_comes_to("tonris_store_waiting", 0));
+  EXPECT_EQ(gateway.metric("tonris_store_behind_seconds"), 0);
+  EXPECT_EQ(gateway.metric("tonris_store_dropped_total"), 0);
+  EXPECT_EQ(records(), 2);
+  for (const auto& call : {sid_of(1), sid_of(2)})
+    EXPECT_TRUE(has(w.record(call), R"("endReason":"caller_hung_up")")) << call;
+  const auto log = gateway.log();
+  EXPECT_EQ(count_of(log, "The call store is behind: "), 1u) << log;
+  EXPECT_EQ(count_of(log, "The call store keeps up again"), 1u) << log;
 }
 
 }  // namespace
