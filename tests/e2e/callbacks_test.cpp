@@ -49,7 +49,7 @@ TEST_F(VendorCallbacks, AnswerAnAgentAndEndInTheCallsRecordOnceInWhateverOrderTh
   } while (std::next_permutation(order.begin(), order.end()));
 }
 
-TEST_F(VendorCallbacks, OutliveAKillBetweenAnyTwoSteps) {
+TEST_F(VendorCallbacks, AreKeptOverAKillOnceTheyAreAnsweredAndAreTheSameWhenToldAgain) {
   auto& gateway = start(one_tenant());
   auto call = talk();
   hang_up(call);
