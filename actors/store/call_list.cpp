@@ -5,8 +5,8 @@
 
 #include "model/finding/call_cursor.hpp"
 #include "model/finding/call_query.hpp"
+#include "model/finding/facets.hpp"
 #include "model/finding/full_text.hpp"
-#include "model/phone/number.hpp"
 #include "model/usage_report/judged_success.hpp"
 #include "model/usage_report/usage_sums.hpp"
 
@@ -15,6 +15,7 @@ namespace tonris::actors::call_list {
 namespace {
 
 namespace sqlite = net::sqlite;
+using model::facet;
 
 constexpr const char* row_of_call = "SELECT id FROM calls WHERE call_sid = ?";
 constexpr const char* is_taken = "SELECT 1 FROM calls WHERE id = ?";
@@ -53,38 +54,37 @@ std::int64_t success_of(const model::call_record& record) {
 }
 
 sqlite::result<void> put_call_row(sqlite::database& db, std::int64_t row, const model::call_record& record,
-                                  bool has_words) {
+                                  const model::facets& by, bool has_words) {
   auto put = db.prepare(put_call);
   if (!put) return tl::unexpected(put.error());
-  const auto caller = model::meeting_form(record.from), called = model::meeting_form(record.to);
-  const auto& variant = record.variant.empty() ? record.agent.value : record.variant;
   const auto figures = figures_of(record);
   return put->bind(1, row)
       .bind(2, record.call.value)
-      .bind(3, record.tenant.value)
+      .bind(3, by[facet::tenant])
       .bind(4, record.direction)
-      .bind(5, caller)
-      .bind(6, called)
-      .bind(7, record.agent.value)
-      .bind(8, variant)
-      .bind(9, record.reason ? to_string(*record.reason) : std::string_view{})
-      .bind(10, record.reason ? to_string(who(*record.reason)) : std::string_view{})
-      .bind(11, record.troubled ? to_string(record.troubled->reason) : std::string_view{})
+      .bind(5, by[facet::caller])
+      .bind(6, by[facet::called])
+      .bind(7, by[facet::agent])
+      .bind(8, by[facet::variant])
+      .bind(9, by[facet::reason])
+      .bind(10, by[facet::by])
+      .bind(11, by[facet::trouble])
       .bind(12, std::int64_t{figures.refused})
       .bind(13, figures.seconds)
       .bind(14, figures.cost)
       .bind(15, success_of(record))
       .bind(16, std::int64_t{has_words})
-      .bind(17, record.node)
+      .bind(17, by[facet::node])
       .bind(18, std::int64_t{figures.unconverted})
       .run();
 }
 
+/// Also of a call without words: it is found there by what it is filtered by.
 sqlite::result<void> put_text(sqlite::database& db, std::int64_t row, const std::string& text,
-                              const model::tenant_id& tenant) {
+                              const model::facets& by) {
   auto put = db.prepare(put_words);
   if (!put) return tl::unexpected(put.error());
-  const auto whose = model::word_of(tenant);
+  const auto whose = words_of(by);
   return put->bind(1, row).bind(2, text).bind(3, whose).run();
 }
 
@@ -101,8 +101,9 @@ sqlite::result<void> put(sqlite::database& db, const model::call_record& record)
   if (row && *row == 0) row = free_row(db, place_of(record));
   if (!row) return tl::unexpected(row.error());
   const auto text = searched_text(record);
-  if (auto done = put_call_row(db, *row, record, !text.empty()); !done) return done;
-  return text.empty() ? remove_text(db, *row) : put_text(db, *row, text, record.tenant);
+  const auto by = facets_of(record);
+  if (auto done = put_call_row(db, *row, record, by, !text.empty()); !done) return done;
+  return put_text(db, *row, text, by);
 }
 
 sqlite::result<void> put_unreadable(sqlite::database& db, const model::call_sid& call, std::string_view tenant,

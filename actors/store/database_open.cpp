@@ -122,6 +122,12 @@ CREATE TABLE shared_too_long (id INTEGER PRIMARY KEY AUTOINCREMENT, call_sid TEX
 CREATE TABLE aged_out (told INTEGER NOT NULL, tenant TEXT NOT NULL, records INTEGER NOT NULL,
                        transcripts INTEGER NOT NULL, PRIMARY KEY (told, tenant)) WITHOUT ROWID;
 CREATE TABLE aged_out_told (only INTEGER PRIMARY KEY CHECK (only = 1), at_ms INTEGER NOT NULL);
+)",
+                                // whose: all that a call is filtered by, as words; also of calls without words. All are
+                                // listed once more.
+                                R"(
+DROP INDEX calls_of_tenant_by_reason;
+INSERT OR IGNORE INTO unlisted SELECT call_sid FROM records;
 )"};
 
 private_database file_in(const std::string& data_dir) {

@@ -12,7 +12,6 @@
 #include "actors/store/database_rows.hpp"
 #include "model/call/aging.hpp"
 #include "model/call/kept_audio.hpp"
-#include "model/finding/call_cursor.hpp"
 #include "model/finding/full_text.hpp"
 #include "model/phone/number.hpp"
 
@@ -62,7 +61,7 @@ sqlite::result<std::vector<model::call_sid>> calls_with_due_words(sqlite::databa
                                                                   call_database::time as_of) {
   auto rows = db.prepare(due_words);
   if (!rows) return tl::unexpected(rows.error());
-  rows->bind(1, model::least_number_at(in_ms(as_of - rule.words))).bind(2, records_a_step).bind(3, rule.tenant.value);
+  rows->bind(1, least_row_at(as_of - rule.words)).bind(2, records_a_step).bind(3, rule.tenant.value);
   return calls_in(*rows);
 }
 
@@ -72,8 +71,7 @@ sqlite::result<void> add_due(sqlite::database& db, const call_database::retentio
   const bool has_rule = !rule.tenant.empty();
   auto rows = db.prepare(has_rule ? due_of_tenant : due_of_others);
   if (!rows) return tl::unexpected(rows.error());
-  rows->bind(1, model::least_number_at(in_ms(as_of - rule.records)))
-      .bind(2, static_cast<std::int64_t>(most - found.calls.size()));
+  rows->bind(1, least_row_at(as_of - rule.records)).bind(2, static_cast<std::int64_t>(most - found.calls.size()));
   if (has_rule) rows->bind(3, rule.tenant.value);
   rows->bind(4, found.upto.row);
   auto row = rows->step();

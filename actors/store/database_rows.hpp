@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "actors/store/database.hpp"
+#include "model/finding/call_cursor.hpp"
 #include "net/sqlite.hpp"
 
 /// What the units of the database share; for nobody else.
@@ -17,6 +18,11 @@ inline constexpr const char* select_own_record = "SELECT json FROM records WHERE
 
 [[nodiscard]] inline std::int64_t in_ms(call_database::time at) {
   return std::chrono::floor<std::chrono::milliseconds>(at.time_since_epoch()).count();
+}
+
+/// The least in the list of those that started then or later.
+[[nodiscard]] inline std::int64_t least_row_at(call_database::time at) {
+  return model::least_number_at(in_ms(at));
 }
 
 /// The one text that belongs to a call; "" where there is none.

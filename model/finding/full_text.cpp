@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "model/text/ascii.hpp"
-#include "model/text/hex.hpp"
 #include "model/text/trimmed.hpp"
 #include "model/text/utf8.hpp"
 
@@ -83,12 +82,6 @@ std::string match_expression(std::string_view words) {
     expression.append("\"").append(text).append(is_beginning ? "\"*" : "\"");
   }
   return expression;
-}
-
-std::string word_of(const tenant_id& tenant) {
-  std::string word = "t";
-  for (const char c : tenant.value) append_hex(static_cast<std::uint8_t>(c), word);
-  return word;
 }
 
 std::string searched_text(const call_record& record) {

@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "model/call/record.hpp"
-#include "model/text/ids.hpp"
 
 namespace tonris::model {
 
@@ -17,9 +16,6 @@ inline constexpr std::size_t max_searched_bytes = 512 * 1024;  ///< of one recor
 /// NOT, NEAR, columns, ^, +) is a word like others. "" when there is no letter and no digit to look for. Of a longer
 /// text its first max_search_bytes.
 [[nodiscard]] std::string match_expression(std::string_view words);
-
-/// A tenant's id as one word of letters and digits, whatever the tokenizer takes for one.
-[[nodiscard]] std::string word_of(const tenant_id& tenant);
 
 /// The record without what was said, noted and summed up; the rest of it stays.
 [[nodiscard]] call_record without_words(call_record record);

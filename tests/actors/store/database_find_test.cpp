@@ -1,12 +1,20 @@
 /// What calls are looked for by.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
+#include <algorithm>
 #include <chrono>
+#include <functional>
+#include <map>
+#include <random>
 #include <string>
+#include <string_view>
+#include <variant>
 #include <vector>
 
 #include "actors/store/database.hpp"
+#include "model/finding/facets.hpp"
 #include "model/finding/full_text.hpp"
 #include "model/text/iso_time.hpp"
 #include "tests/actors/store/a_directory.hpp"
@@ -192,12 +200,12 @@ TEST_F(CallsFound, AreFoundByWhatWasSaid) {
   query.words = "haircut";
   query.tenant = {"garage"};
   EXPECT_THAT(found(query), IsEmpty()) << "of that tenant";
-  query.words = model::word_of({"salon"});
+  query.words = model::word_of(model::facet::tenant, "salon");
   query.tenant.reset();
   EXPECT_THAT(found(query), IsEmpty()) << "whose it is was not said";
 }
 
-/// Beyond 20,000 whose number begins so they are looked for in the order of time.
+/// Up to 2,000 whose number begins so they are looked at, up to 5,000 a set, and beyond 10,000 in the order of time.
 TEST_F(CallsFound, AreTheSameHoweverManyNumbersBeginSo) {
   auto other = call(3, noon + 2s);
   other.from = "+4970000001";
@@ -206,11 +214,28 @@ TEST_F(CallsFound, AreTheSameHoweverManyNumbersBeginSo) {
   query.number = {"+457", true};
   query.limit = 2;
   EXPECT_THAT(found(query), ElementsAre(4, 2));
+  const auto are_those_of_salon = [&] {
+    auto filtered = query;
+    filtered.tenant = {"salon"};
+    EXPECT_THAT(found(filtered), ElementsAre(4, 2));
+    filtered.limit = 1;
+    EXPECT_THAT(found(filtered), ElementsAre(4));
+    filtered.tenant = {"garage"};
+    EXPECT_THAT(found(filtered), IsEmpty());
+  };
+  are_those_of_salon();
+  ASSERT_TRUE(db->connection().exec(
+      "INSERT INTO calls SELECT 100000 + value, 'older' || value, 'salon', '', '+4570000003', '', '', '', '', '', '',"
+      " 0, 0, 0, 0, 0, '', 0"
+      " FROM (WITH RECURSIVE n (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n LIMIT 3000) SELECT * FROM n)"));
+  EXPECT_THAT(found(query), ElementsAre(4, 2));
+  are_those_of_salon();
   ASSERT_TRUE(db->connection().exec(
       "INSERT INTO calls SELECT value, 'old' || value, 'salon', '', '+4570000002', '', '', '', '', '', '', 0, 0, 0, 0, "
       "0, '', 0"
       " FROM (WITH RECURSIVE n (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n LIMIT 20000) SELECT * FROM n)"));
   EXPECT_THAT(found(query), ElementsAre(4, 2));
+  are_those_of_salon();
   query.number = {"0001", false, true};
   EXPECT_THAT(found(query), ElementsAre(4, 3)) << "few end so";
   query.number = {"000001", false, true};
@@ -245,7 +270,8 @@ TEST_F(CallsFound, AreGoneWithTheirRecord) {
   while (db->prune(noon).value().has_more) continue;
   EXPECT_THAT(found({}), ElementsAre(2));
   EXPECT_EQ(db->connection().read_number("SELECT count(*) FROM calls"), 1);
-  EXPECT_EQ(db->connection().read_number("SELECT count(*) FROM words"), 0);
+  EXPECT_EQ(db->connection().read_number("SELECT count(*) FROM words"), 1);
+  EXPECT_EQ(db->connection().read_number("SELECT count(*) FROM words WHERE words MATCH 'text : old'"), 0);
 }
 
 TEST_F(CallsFound, UseWhatTheyUsedPartByPart) {
@@ -263,6 +289,246 @@ TEST_F(CallsFound, UseWhatTheyUsedPartByPart) {
   EXPECT_THAT(seconds, ElementsAre(61, 0, 61));
   wanted = {{{"garage"}}, noon, noon + 1h, 0, 2};
   EXPECT_THAT(db->usage_of(wanted).value().rows, IsEmpty());
+}
+
+/// What a query is made of: each of a kind, of which a query has one at most.
+struct filter {
+  std::string kind, what;
+  std::function<void(call_query&)> set;
+};
+const std::vector<filter>& filters() {
+  static const std::vector<filter> all{
+      {"tenant", "salon", [](auto& q) { q.tenant = {"salon"}; }},
+      {"tenant", "garage", [](auto& q) { q.tenant = {"garage"}; }},
+      {"number", "of most callers",
+       [](auto& q) {
+         q.number = {"+4570000001", false};
+       }},
+      {"number", "of few callers",
+       [](auto& q) {
+         q.number = {"+4570000002", false};
+       }},
+      {"number", "beginning of most",
+       [](auto& q) {
+         q.number = {"+457", true};
+       }},
+      {"number", "beginning of few",
+       [](auto& q) {
+         q.number = {"+1555010000", true};
+       }},
+      {"number", "ending of most",
+       [](auto& q) {
+         q.number = {"0001", false, true};
+       }},
+      {"number", "ending of few",
+       [](auto& q) {
+         q.number = {"00002", false, true};
+       }},
+      {"agent", "agent_a", [](auto& q) { q.agent = {"agent_a"}; }},
+      {"agent", "agent_b", [](auto& q) { q.agent = {"agent_b"}; }},
+      {"variant", "new", [](auto& q) { q.variant = "new"; }},
+      {"variant", "agent_a", [](auto& q) { q.variant = "agent_a"; }},
+      {"node", "gateway-1", [](auto& q) { q.node = "gateway-1"; }},
+      {"reason", "caller_hung_up", [](auto& q) { q.reason = end_reason::caller_hung_up; }},
+      {"reason", "tenant_busy", [](auto& q) { q.reason = end_reason::tenant_busy; }},
+      {"reason", "node_lost", [](auto& q) { q.reason = end_reason::node_lost; }},
+      {"by", "caller", [](auto& q) { q.by = model::caused_by::caller; }},
+      {"by", "tenant", [](auto& q) { q.by = model::caused_by::tenant; }},
+      {"troubled", "true", [](auto& q) { q.troubled = true; }},
+      {"troubled", "false", [](auto& q) { q.troubled = false; }},
+      {"troubled", "slow_agent", [](auto& q) { q.troubled = end_reason::slow_agent; }},
+      {"troubled", "agent_lost", [](auto& q) { q.troubled = end_reason::agent_lost; }},
+      {"time", "from", [](auto& q) { q.from = noon + 100s; }},
+      {"time", "to", [](auto& q) { q.to = noon + 250s; }},
+      {"q", "haircut", [](auto& q) { q.words = "haircut"; }},
+      {"q", "please", [](auto& q) { q.words = "please"; }}};
+  return all;
+}
+
+/// 400 calls, of which most have each filter's first value.
+std::vector<model::call_record> many_calls() {
+  std::mt19937 draw{7};
+  const auto seldom = [&draw] { return draw() % 5 == 0; };
+  std::vector<model::call_record> all;
+  for (int n = 0; n < 400; ++n) {
+    auto& one = all.emplace_back(call(n, noon + std::chrono::seconds{n}));
+    if (seldom()) one.tenant = {"garage"};
+    if (seldom()) one.from = "+4570000002";
+    if (seldom()) one.to = "+4570000001";
+    if (seldom()) one.from = "+15550100005";
+    if (seldom()) one.agent = {"agent_b"};
+    if (seldom()) one.variant = "new";
+    one.node = seldom() ? "gateway-2" : "gateway-1";
+    if (seldom()) one.reason = end_reason::tenant_busy;
+    if (seldom()) one.troubled = model::call_trouble{seldom() ? end_reason::agent_lost : end_reason::slow_agent, 5s};
+    if (seldom()) continue;
+    one.transcript.push_back({false, seldom() ? "a haircut, please" : "Tuesday, please", noon, {}, 0});
+  }
+  return all;
+}
+
+bool says(const model::call_record& record, const std::string& word) {
+  return word.empty() || searched_text(record).find(word) != std::string::npos;
+}
+
+/// By hand, in the order of lists.
+std::vector<int> fitting(const std::vector<model::call_record>& all, const call_query& query) {
+  std::vector<int> numbers;
+  for (auto at = all.rbegin(); at != all.rend() && numbers.size() < query.limit; ++at) {
+    const bool is_behind = !query.after || comes_before(*query.after, place_of(*at));
+    if (is_behind && fits(query, *at) && says(*at, query.words)) numbers.push_back(std::stoi(at->call.value.substr(2)));
+  }
+  return numbers;
+}
+
+/// Every two of all filters together, and some with a third.
+void for_each_query(const std::function<void(const call_query& query, const std::string& what)>& look) {
+  const auto& all = filters();
+  for (std::size_t i = 0; i < all.size(); ++i)
+    for (std::size_t j = i; j < all.size(); ++j)
+      for (std::size_t k = j; k < all.size(); k += 9) {
+        if ((i != j && all[i].kind == all[j].kind) || (k != j && all[k].kind == all[j].kind) ||
+            (k != i && all[k].kind == all[i].kind))
+          continue;
+        call_query query;
+        std::string what;
+        for (const auto n : {i, j, k}) {
+          all[n].set(query);
+          what.append(all[n].kind).append("=").append(all[n].what).append(" ");
+        }
+        look(query, what);
+      }
+}
+
+TEST_F(CallsFound, AreThoseThatFitByWhicheverIndex) {
+  const auto calls = many_calls();
+  write(calls);
+  const auto all_fit = [&](const std::string& when) {
+    for_each_query([&](call_query query, const std::string& what) {
+      query.limit = 9;
+      EXPECT_EQ(found(query), fitting(calls, query)) << what << when;
+      query.after = place_of(calls[150]);
+      EXPECT_EQ(found(query), fitting(calls, query)) << what << "behind another, " << when;
+    });
+  };
+  all_fit("listed");
+  // As a version left them that knew a call's tenant alone there, and no call without words.
+  ASSERT_TRUE(
+      db->connection().exec("INSERT INTO unlisted SELECT call_sid FROM records; DELETE FROM words WHERE text = '';"
+                            "UPDATE words SET whose = substr(whose, 1, instr(whose, ' ') - 1)"));
+  all_fit("to be listed");
+  ASSERT_TRUE(db->list_some().value());
+  all_fit("in part");
+  while (db->list_some().value()) continue;
+  all_fit("listed again");
+}
+
+TEST_F(CallsFound, EndForNoReasonThatSomebodyElseBringsAbout) {
+  write({call(1)});
+  call_query query;
+  query.reason = end_reason::caller_hung_up;
+  query.by = model::caused_by::caller;
+  EXPECT_THAT(found(query), ElementsAre(1));
+  query.by = model::caused_by::vendor;
+  EXPECT_THAT(found(query), IsEmpty());
+}
+
+/// What connections that are opened while it is there run, as it was prepared: without values.
+class statements_run {
+ public:
+  statements_run() { sqlite3_auto_extension(reinterpret_cast<void (*)()>(&note_connection)); }
+  ~statements_run() { sqlite3_cancel_auto_extension(reinterpret_cast<void (*)()>(&note_connection)); }
+  /// Those that read the list.
+  static std::vector<std::string>& of_list() {
+    static std::vector<std::string> all;
+    return all;
+  }
+
+ private:
+  static int note_connection(sqlite3* db, const char** /*why_not*/, const sqlite3_api_routines* /*api*/) {
+    return sqlite3_trace_v2(db, SQLITE_TRACE_STMT, &note, nullptr);
+  }
+  static int note(unsigned /*what*/, void* /*mine*/, void* statement, void* /*text*/) {
+    const auto* const sql = sqlite3_sql(static_cast<sqlite3_stmt*>(statement));
+    const std::string_view text{sql != nullptr ? sql : ""};
+    const auto is_in = [text](std::string_view part) { return text.find(part) != std::string_view::npos; };
+    if (is_in("FROM calls") || is_in("JOIN calls")) of_list().emplace_back(text);
+    return 0;
+  }
+};
+
+std::vector<std::string> plan_of(call_database& db, const std::string& sql) {
+  auto rows = db.connection().prepare("EXPLAIN QUERY PLAN " + sql);
+  EXPECT_TRUE(rows) << sql;
+  std::vector<std::string> steps;
+  while (rows && rows->step().value()) steps.emplace_back(rows->text(3));
+  return steps;
+}
+
+int times_in(std::string_view text, std::string_view part) {
+  int times = 0;
+  for (auto at = text.find(part); at != std::string_view::npos; at = text.find(part, at + 1)) ++times;
+  return times;
+}
+
+bool reads_all(const std::string& step) {
+  const auto* const by_row = "SEARCH calls USING INTEGER PRIMARY KEY (rowid";
+  return step.starts_with("SCAN calls") || (step.starts_with(by_row) && !step.ends_with("(rowid=?)"));
+}
+
+/// As they are asked for in the product. Who asks for all of a time, or for all that were not troubled, reads from the
+/// newest on.
+TEST_F(CallsFound, AreReadByAnIndexWhateverTheFilters) {
+  const statements_run statements;
+  open();
+  write(many_calls());
+  const auto look = [&](const call_query& query, const std::string& what) {
+    statements_run::of_list().clear();
+    (void)found(query);
+    const auto ran = statements_run::of_list();
+    if (query.reason && query.by) return;  // no statement where they do not go together
+    EXPECT_FALSE(ran.empty()) << what;
+    auto others = query;
+    others.from.reset(), others.to.reset(), others.after.reset();
+    if (others.troubled == std::variant<bool, end_reason>{false}) others.troubled.reset();
+    for (const auto& sql : ran) {
+      EXPECT_LE(times_in(sql, "id < ?"), 1) << what << sql << ": it begins at one of them, perhaps the wrong one";
+      for (const auto& step : plan_of(*db, sql)) {
+        EXPECT_EQ(reads_all(step), others == call_query{} && !step.starts_with("SEARCH records"))
+            << what << sql << ": " << step;
+        const bool may_sort = query.number && query.number->beginning;
+        EXPECT_TRUE(may_sort || step.find("TEMP B-TREE") == std::string::npos) << what << sql << ": " << step;
+      }
+    }
+  };
+  look({}, "all");
+  for_each_query([&](call_query query, const std::string& what) {
+    look(query, what);
+    query.after = model::call_place{0, {sid(1)}};
+    look(query, what + "behind another ");
+  });
+}
+
+TEST_F(CallsFound, AreReadByTheirOwnIndexWhereTheyHaveOneFilter) {
+  const statements_run statements;
+  open();
+  write(many_calls());
+  const std::map<std::string, std::string> indexes{
+      {"tenant", "calls_of_tenant (tenant=?"},    {"agent", "calls_of_agent (agent=?"},
+      {"variant", "calls_of_variant (variant=?"}, {"node", "calls_of_node (node=?"},
+      {"reason", "calls_by_reason (reason=?"},    {"by", "calls_by_end (ended_by=?"}};
+  for (const auto& one : filters()) {
+    call_query query;
+    one.set(query);
+    auto index = indexes.contains(one.kind) ? indexes.at(one.kind) : std::string{};
+    if (one.kind == "troubled" && one.what == "agent_lost") index = "calls_in_trouble (troubled=?";
+    if (one.kind == "troubled" && one.what == "true") index = "SCAN words VIRTUAL TABLE";
+    if (index.empty()) continue;
+    statements_run::of_list().clear();
+    (void)found(query);
+    ASSERT_EQ(statements_run::of_list().size(), 1u) << one.what;
+    EXPECT_THAT(plan_of(*db, statements_run::of_list()[0]), testing::Contains(testing::HasSubstr(index))) << one.what;
+  }
 }
 
 /// The file of a version that had no list.
