@@ -1,6 +1,6 @@
 // What many records cost: written, found, summed up, pruned, and a store with them opened (docs/performance.md).
 // Usage: record_costs [RECORDS [DATA_DIR]], 100,000 by default. With DATA_DIR it only writes them there, each due to go
-// by its age, for `tonris-bench calls --data-dir`.
+// by its age, for `tonris-bench calls --data-dir`; with 0 RECORDS it measures those that are there, and deletes some.
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -12,6 +12,8 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <string_view>
+#include <variant>
 #include <vector>
 
 #include "actors/store/database.hpp"
@@ -25,7 +27,7 @@ namespace {
 using clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr std::size_t tenants = 300, callers = 200'000, days = 30, a_batch = 200;
+constexpr std::size_t tenants = 300, callers = 200'000, nodes = 4, days = 30, a_batch = 200;
 auto end_of_month = model::parse_iso_time("2026-11-30T23:59:59.000Z").value();
 
 double seconds_of(const std::function<void()>& work) {
@@ -59,6 +61,23 @@ class conversation {
   std::vector<std::string> words_;
 };
 
+/// One in fifty for a vendor's reason; one in a hundred is refused, none of them the great tenant's.
+model::end_reason end_of(std::size_t tenant, std::mt19937& draw) {
+  const auto part = draw() % 50;
+  if (part == 0) return model::end_reason::agent_timeout;
+  if (part == 1) return tenant == 0 ? model::end_reason::caller_hung_up : model::end_reason::tenant_busy;
+  return part < 12 ? model::end_reason::agent_ended : model::end_reason::caller_hung_up;
+}
+
+/// A few at all times, by one reason and seldom by another; half of all on a single day at the month's beginning.
+std::optional<model::call_trouble> trouble_of(std::size_t number, std::size_t of, std::mt19937& draw) {
+  const auto part = draw() % 2'000;
+  if (number / (of / days + 1) == 2 && part < 1'000) return model::call_trouble{model::end_reason::stream_lost, {}};
+  if (part == 0) return model::call_trouble{model::end_reason::agent_lost, std::chrono::seconds{9}};
+  if (part < 10) return model::call_trouble{model::end_reason::slow_agent, std::chrono::seconds{7}};
+  return std::nullopt;
+}
+
 model::call_record record_of(std::size_t number, std::size_t of, std::mt19937& draw, conversation& said) {
   char sid[70];  // longer than what it is: to the compiler a long may have 16 digits
   std::snprintf(sid, sizeof sid, "CA%08lx%08lx%08lx%08lx", static_cast<unsigned long>(draw()),
@@ -66,18 +85,23 @@ model::call_record record_of(std::size_t number, std::size_t of, std::mt19937& d
                 static_cast<unsigned long>(number));
   model::call_record record;
   record.call = {sid};
-  record.tenant = {"tenant-" + std::to_string(draw() % tenants)};
+  const auto whose = draw() % 2 == 0 ? 0 : draw() % tenants;  // one tenant has half of all calls
+  record.tenant = {"tenant-" + std::to_string(whose)};
   record.from = "+1555" + std::to_string(1'000'000 + draw() % callers);
-  record.to = "+1556" + std::to_string(1'000'000 + draw() % tenants);
-  record.agent = {"agent_" + std::to_string(draw() % tenants)};
+  record.to = "+1556" + std::to_string(1'000'000 + whose);
+  record.agent = {"agent_" + std::to_string(whose)};
+  record.variant = draw() % 10 == 0 ? "new" : "";
+  record.node = "gateway-" + std::to_string(draw() % nodes);
   record.state = model::call_state::ended;
   const auto age = milliseconds{std::chrono::hours{24 * days}} * static_cast<std::int64_t>(of - number) /
                    static_cast<std::int64_t>(of);
   record.started = end_of_month - age;
+  record.ended = record.started;
+  record.troubled = trouble_of(number, of, draw);
+  record.reason = end_of(whose, draw);
+  if (*record.reason == model::end_reason::tenant_busy) return record;
   record.answered = record.started + milliseconds{900};
   record.ended = *record.answered + std::chrono::seconds{draw() % 240};
-  record.reason = draw() % 50 == 0 ? model::end_reason::agent_timeout : model::end_reason::caller_hung_up;
-  if (draw() % 200 == 0) record.troubled = model::call_trouble{model::end_reason::slow_agent, std::chrono::seconds{7}};
   record.metered_seconds = 60;
   record.conversations.push_back({{"conv_" + std::string(sid + 2)}, *record.answered, record.ended, 1000});
   for (int i = 0; i < 10; ++i) record.transcript.push_back({i % 2 == 0, said.line(), *record.answered, {}, i});
@@ -105,40 +129,142 @@ void write_all(call_database& db, std::size_t records) {
   say("written and listed, 200 at once: each", took / static_cast<double>(records) * 1e6, "us");
 }
 
-/// The middle of seven.
-void page(call_database& db, const char* what, const std::function<void(model::call_query&)>& set) {
-  model::call_query query;
-  set(query);
+struct filter {
+  const char* of;
+  const char* what;
+  std::function<void(model::call_query&)> set;
+};
+
+/// Of each the ones that many calls have, few, and none.
+const std::vector<filter>& filters() {
+  using model::end_reason, model::call_query;
+  const auto tenant = [](const char* id) { return [id](call_query& q) { q.tenant = {id}; }; };
+  const auto number = [](const model::wanted_number& one) { return [one](call_query& q) { q.number = one; }; };
+  const auto agent = [](const char* id) { return [id](call_query& q) { q.agent = {id}; }; };
+  const auto variant = [](const char* name) { return [name](call_query& q) { q.variant = name; }; };
+  const auto node = [](const char* name) { return [name](call_query& q) { q.node = name; }; };
+  const auto reason = [](end_reason why) { return [why](call_query& q) { q.reason = why; }; };
+  const auto by = [](model::caused_by whom) { return [whom](call_query& q) { q.by = whom; }; };
+  const auto troubled = [](std::variant<bool, end_reason> so) { return [so](call_query& q) { q.troubled = so; }; };
+  const auto words = [](const char* said) { return [said](call_query& q) { q.words = said; }; };
+  static const std::vector<filter> all{
+      {"tenant", "who has half of all", tenant("tenant-0")},
+      {"tenant", "who has few", tenant("tenant-7")},
+      {"tenant", "who has none", tenant("nobody")},
+      {"number", "that half of all called", number({"+15561000000", false})},
+      {"number", "of a caller", number({"+15551000007", false})},
+      {"number", "that nobody has", number({"+15559999999", false})},
+      {"number", "beginning so, all callers", number({"+1555", true})},
+      {"number", "beginning so, few", number({"+155510000", true})},
+      {"number", "ending so, half of all", number({"0000", false, true})},
+      {"number", "ending so, few", number({"0007", false, true})},
+      {"agent", "who had half of all", agent("agent_0")},
+      {"agent", "who had few", agent("agent_7")},
+      {"agent", "who had none", agent("agent_x")},
+      {"variant", "that a tenth had", variant("new")},
+      {"variant", "that none had", variant("old")},
+      {"node", "that had a quarter", node("gateway-1")},
+      {"node", "that had none", node("gateway-x")},
+      {"reason", "of most", reason(end_reason::caller_hung_up)},
+      {"reason", "of a fifth", reason(end_reason::agent_ended)},
+      {"reason", "of one in fifty", reason(end_reason::agent_timeout)},
+      {"reason", "of refusals of small tenants", reason(end_reason::tenant_busy)},
+      {"reason", "of none", reason(end_reason::node_lost)},
+      {"by", "caller", by(model::caused_by::caller)},
+      {"by", "tenant", by(model::caused_by::tenant)},
+      {"by", "operator, none", by(model::caused_by::operators)},
+      {"troubled", "at all", troubled(true)},
+      {"troubled", "not at all", troubled(false)},
+      {"troubled", "by what is there always", troubled(end_reason::slow_agent)},
+      {"troubled", "by what is rare", troubled(end_reason::agent_lost)},
+      {"troubled", "by what was long ago", troubled(end_reason::stream_lost)},
+      {"troubled", "by what is never", troubled(end_reason::shutdown)},
+      {"q", "a word of every call", words("please")},
+      {"q", "a frequent word", words("word7")},
+      {"q", "a rare word", words("xylophone")},
+      {"q", "the beginning of words", words("xylo*")},
+      {"q", "a word that nobody said", words("zebra")},
+      {"to", "the middle of the month", [](auto& q) { q.to = end_of_month - std::chrono::days{15}; }},
+      {"live", "true", [](auto& q) { q.live = true; }}};
+  return all;
+}
+
+struct page_cost {
+  double middle = 0, greatest = 0;  ///< of seven
+  std::size_t calls = 0;
+};
+page_cost cost_of(call_database& db, const model::call_query& query) {
+  page_cost cost;
   std::vector<double> took(7);
-  std::size_t found = 0;
-  for (auto& one : took) one = seconds_of([&] { found = db.find(query).value().size(); });
+  for (auto& one : took) one = seconds_of([&] { cost.calls = db.find(query).value().size(); }) * 1e3;
   std::ranges::sort(took);
-  std::printf("%-66s %10.2f ms, greatest %.2f (%zu calls)\n", what, took[3] * 1e3, took[6] * 1e3, found);
+  cost.middle = took[took.size() / 2];
+  cost.greatest = took.back();
+  return cost;
+}
+
+/// The first page, and one 26 days ago.
+struct page_costs {
+  std::string what;
+  page_cost first, later;
+};
+page_costs pages_of(call_database& db, const std::string& what, model::call_query query) {
+  page_costs costs{what, cost_of(db, query), {}};
+  query.after = model::call_place{
+      std::chrono::floor<milliseconds>(end_of_month - std::chrono::days{26}).time_since_epoch().count(),
+      {"CA00000000000000000000000000000000"}};
+  costs.later = cost_of(db, query);
+  return costs;
+}
+
+void say(const page_costs& one) {
+  std::printf("%-66s %8.2f ms, greatest %7.2f (%zu calls); far back %8.2f, %7.2f (%zu)\n", one.what.c_str(),
+              one.first.middle, one.first.greatest, one.first.calls, one.later.middle, one.later.greatest,
+              one.later.calls);
+  std::fflush(stdout);
+}
+
+void pairs(call_database& db) {
+  std::vector<page_costs> all;
+  const auto& one = filters();
+  for (std::size_t i = 0; i < one.size(); ++i)
+    for (std::size_t j = i + 1; j < one.size(); ++j) {
+      if (std::string_view{one[i].of} == one[j].of) continue;
+      model::call_query query;
+      one[i].set(query);
+      one[j].set(query);
+      all.push_back(pages_of(db,
+                             std::string{"  "}.append(one[i].of).append(" ").append(one[i].what).append(" and ") +
+                                 one[j].of + " " + one[j].what,
+                             query));
+    }
+  const auto dearer = [](const page_costs& a, const page_costs& b) {
+    return std::max(a.first.middle, a.later.middle) > std::max(b.first.middle, b.later.middle);
+  };
+  std::ranges::sort(all, dearer);
+  const auto within = std::ranges::count_if(
+      all, [](const page_costs& pair) { return std::max(pair.first.middle, pair.later.middle) < 20; });
+  std::printf("two filters: %zu pairs, %td of them below 20 ms, the middle one:\n", all.size(), within);
+  say(all[all.size() / 2]);
+  std::printf("  and the dearest:\n");
+  for (std::size_t i = 0; i < std::min<std::size_t>(all.size(), 40); ++i) say(all[i]);
 }
 
 void pages(call_database& db) {
-  page(db, "first page of all", [](auto&) {});
-  page(db, "  of a tenant", [](auto& q) { q.tenant = {"tenant-7"}; });
-  page(db, "  of a tenant, agent_timeout", [](auto& q) {
-    q.tenant = {"tenant-7"};
-    q.reason = model::end_reason::agent_timeout;
-  });
-  page(db, "  of a caller", [](auto& q) { q.number = {"+15551000007", false}; });
-  page(db, "  of numbers that begin so", [](auto& q) { q.number = {"+155610000", true}; });
-  page(db, "  of numbers that end so", [](auto& q) { q.number = {"0007", false, true}; });
-  page(db, "  troubled", [](auto& q) { q.troubled = true; });
-  page(db, "  ended for a reason that no call has", [](auto& q) { q.reason = model::end_reason::node_lost; });
-  page(db, "  in the middle of the month", [](auto& q) { q.to = end_of_month - std::chrono::days{15}; });
-  page(db, "  with a rare word", [](auto& q) { q.words = "xylophone"; });
-  page(db, "  with a word of every call", [](auto& q) { q.words = "please"; });
-  page(db, "  with two frequent words, of a tenant", [](auto& q) {
-    q.words = "word7 word42";
-    q.tenant = {"tenant-7"};
-  });
-  page(db, "  with the beginning of words, of a tenant", [](auto& q) {
-    q.words = "xylo*";
-    q.tenant = {"tenant-7"};
-  });
+  say(pages_of(db, "a page of all", {}));
+  for (const auto& [of, what, set] : filters()) {
+    model::call_query query;
+    set(query);
+    say(pages_of(db, std::string{"  "}.append(of).append(": ") + what, query));
+  }
+  pairs(db);
+  model::call_query query;
+  query.tenant = {"tenant-7"};
+  query.words = "word7 word42";
+  say(pages_of(db, "a tenant with few and two frequent words", query));
+  query.node = "gateway-1";
+  query.by = model::caused_by::vendor;
+  say(pages_of(db, "  and a gateway and by whom", query));
 }
 
 void usage(call_database& db) {
@@ -221,21 +347,39 @@ void sharing() {
   say("  taken from another node", took[turns / 2], "us");
 }
 
-void measure(std::size_t records) {
+void measure(const std::string& data_dir) {
+  {
+    auto db = call_database::open(data_dir).value();
+    pages(db);
+    usage(db);
+  }
+  const auto bytes = std::filesystem::file_size(std::filesystem::path{data_dir} / "tonris.db");
+  say("the file", static_cast<double>(bytes) / (1024 * 1024), "MiB");
+  std::optional<call_database> db;
+  say("opened again", seconds_of([&] { db.emplace(call_database::open(data_dir).value()); }) * 1e3, "ms");
+  say("which calls have ended, read at the start", seconds_of([&] { (void)db->finished_calls().value(); }) * 1e3, "ms");
+  prune(*db);
+  sharing();
+}
+
+void measure_new(std::size_t records) {
   std::printf("%zu records\n", records);
   test::a_directory directory;
   {
     auto db = call_database::open(directory.data()).value();
     write_all(db, records);
-    pages(db);
-    usage(db);
   }
-  say("the file", static_cast<double>(std::filesystem::file_size(directory.database())) / (1024 * 1024), "MiB");
-  std::optional<call_database> db;
-  say("opened again", seconds_of([&] { db.emplace(call_database::open(directory.data()).value()); }) * 1e3, "ms");
-  say("which calls have ended, read at the start", seconds_of([&] { (void)db->finished_calls().value(); }) * 1e3, "ms");
-  prune(*db);
-  sharing();
+  measure(directory.data());
+}
+
+void measure_those_in(const std::string& data_dir) {
+  {
+    auto db = call_database::open(data_dir).value();
+    const auto newest = db.find({}).value();
+    if (newest.empty()) return (void)std::printf("NOT ALL are there: none\n");
+    end_of_month = call_database::time{milliseconds{newest.front().place().started_ms}} + milliseconds{1};
+  }
+  measure(data_dir);
 }
 
 void leave_due(std::size_t records, const std::string& data_dir) {
@@ -250,5 +394,10 @@ void leave_due(std::size_t records, const std::string& data_dir) {
 
 int main(int count, char** words) {
   const auto records = count > 1 ? std::strtoul(words[1], nullptr, 10) : 100'000;
-  count > 2 ? tonris::actors::leave_due(records, words[2]) : tonris::actors::measure(records);
+  if (count <= 2)
+    tonris::actors::measure_new(records);
+  else if (records > 0)
+    tonris::actors::leave_due(records, words[2]);
+  else
+    tonris::actors::measure_those_in(words[2]);
 }
