@@ -52,12 +52,17 @@ void twilio_caller::call(done_handler done) {
   self_ = shared_from_this();
   began_ = clock::now();
   if (!options_.book) options_.book = std::make_shared<call_book>();
-  options_.book->open({report_.call_sid, options_.account.sid, options_.from, options_.to});
+  const bool is_answered = options_.direction != "inbound";
+  booked_call page{report_.call_sid, options_.account.sid, options_.from, options_.to, options_.direction};
+  options_.book->open(std::move(page));
+  if (is_answered) {
+    options_.book->ring(report_.call_sid);
+    options_.book->answer(report_.call_sid);
+  }
   limit_timer_.after(options_.at_most, [this] {
     report_.violations.add("call_too_long", "the call was still going after its limit");
     hang_up();
   });
-  const bool is_answered = options_.direction != "inbound";
   fetch(options_.webhook_url, "POST", is_answered ? "in-progress" : "ringing", options_.extra_fields);
 }
 
