@@ -25,6 +25,7 @@
 #include "tests/e2e/day_of_calls.hpp"
 #include "tests/e2e/text.hpp"
 #include "tests/sanitized.hpp"
+#include "tools/sim/elevenlabs/price_list.hpp"
 
 namespace tonris::e2e {
 namespace {
@@ -284,7 +285,7 @@ void Books::expect_elevenlabs_book(const std::vector<model::call_record>& all) {
       ASSERT_NE(booked, book.end()) << report.conversation.value;
       ++told;
       EXPECT_EQ(report.seconds, sim::seconds_of(booked->second)) << report.conversation.value;
-      EXPECT_EQ(report.credits, static_cast<std::uint64_t>(sim::credits_of(booked->second)));
+      EXPECT_EQ(report.credits, static_cast<std::uint64_t>(sim::charge_of(booked->second).credits()));
       told_seconds += report.seconds.value_or(0);
       price += conversation_price(rates.at(record.started), report.seconds.value_or(0), false);
     }

@@ -70,6 +70,13 @@ struct signed_url_behaviour {
   std::chrono::seconds valid_for{900};
 };
 
+/// What goes into the price of a conversation (price_list.hpp), and what the vendor tells of that.
+struct agent_bill {
+  bool has_model = false;     ///< its model is charged on top; what that is in US dollars is told
+  bool is_burst = false;      ///< beyond what the plan allows at once: the call costs twice as much
+  bool tells_credits = true;  ///< else they are null, as where the plan has none for it
+};
+
 /// How an agent behaves in one conversation: its settings at the vendor, its script, its vices
 /// (docs/testing.md#what-can-go-wrong-with-an-agent).
 struct agent_behaviour {
@@ -106,6 +113,7 @@ struct agent_behaviour {
   std::set<std::string> declared_variables;  ///< must be supplied
   agent_failure failure;
   signed_url_behaviour signed_url;
+  agent_bill bill;
 };
 
 /// Also what a scripted caller says in a demonstration: see dialogue.hpp.

@@ -42,6 +42,7 @@ conversation::conversation(net::loop& on, conversation_facts facts, agent_behavi
       watch_(on),
       over_timer_(on) {
   record_.facts = std::move(facts);
+  record_.bill = behaviour_.bill;
   record_.began = std::chrono::system_clock::now();
 }
 

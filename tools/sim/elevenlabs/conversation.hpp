@@ -35,6 +35,7 @@ struct conversation_record {
   std::string ended_by;  ///< gateway, agent
   std::uint16_t close_code = 0;
   violation_log violations;
+  agent_bill bill{};
 };
 
 /// Told what happens in conversations, on the loop's thread. Must outlive the server.

@@ -1,6 +1,10 @@
 #include "tools/sim/elevenlabs/conversation_document.hpp"
 
+#include <optional>
+
 #include "model/json/writer.hpp"
+#include "model/money/money.hpp"
+#include "tools/sim/elevenlabs/price_list.hpp"
 
 namespace tonris::sim {
 
@@ -23,11 +27,36 @@ void put_transcript(model::json_writer& out, const conversation_record& of) {
   out.close_list();
 }
 
+void put_number_or_null(model::json_writer& out, std::string_view name, std::optional<std::int64_t> number) {
+  if (number) return out.member(name, *number);
+  out.member(name, nullptr);
+}
+
+/// What it costs: credits in all, and of what they are made up.
+void put_charge(model::json_writer& out, const conversation_record& of) {
+  const auto charge = charge_of(of);
+  const auto told = [&](std::int64_t credits) { return of.bill.tells_credits ? std::optional{credits} : std::nullopt; };
+  put_number_or_null(out, "cost", told(charge.credits()));
+  out.open_object("charging");
+  out.member("dev_discount", false);
+  out.member("is_burst", of.bill.is_burst);
+  out.member("tier", "pro");
+  put_number_or_null(out, "call_charge", told(charge.of_call));
+  put_number_or_null(out, "llm_charge", of.bill.has_model ? told(charge.of_model) : std::nullopt);
+  if (of.bill.has_model) {
+    out.key("llm_price");
+    out.json(model::to_decimal(charge.price_of_model()));
+  } else {
+    out.member("llm_price", nullptr);
+  }
+  out.close_object();
+}
+
 void put_metadata(model::json_writer& out, const conversation_record& of, conversation_status status) {
   out.open_object("metadata");
   if (is_over(status)) {
     out.member("call_duration_secs", seconds_of(of));
-    out.member("cost", credits_of(of));
+    put_charge(out, of);
     out.member("termination_reason", of.ended_by == "agent" ? "end_call tool was called." : "Client disconnected");
   } else {
     out.member("call_duration_secs", 0);
@@ -62,11 +91,6 @@ std::string_view to_string(conversation_status status) noexcept {
 
 std::int64_t seconds_of(const conversation_record& over) noexcept {
   return static_cast<std::int64_t>(over.ended_ms / 1000);
-}
-
-std::int64_t credits_of(const conversation_record& over) noexcept {
-  constexpr std::int64_t a_second = 7;
-  return seconds_of(over) * a_second;
 }
 
 std::string conversation_document(const conversation_record& of, conversation_status status) {

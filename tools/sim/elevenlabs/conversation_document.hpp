@@ -12,9 +12,8 @@ namespace tonris::sim {
 enum class conversation_status : std::uint8_t { initiated, in_progress, processing, done, failed };
 [[nodiscard]] std::string_view to_string(conversation_status status) noexcept;
 
-/// What the vendor charges for a conversation that is over: its seconds, whole ones, and its credits.
+/// How long a conversation was that is over, as the vendor counts it: whole seconds.
 [[nodiscard]] std::int64_t seconds_of(const conversation_record& over) noexcept;
-[[nodiscard]] std::int64_t credits_of(const conversation_record& over) noexcept;
 
 /// What the vendor tells of a conversation, whether it is asked or tells by itself. Of one that is not over, without
 /// what it cost; without an analysis until it is done.
