@@ -28,12 +28,13 @@ std::string with_short_names(const std::string& json) {
   return text.append(from, json.end());
 }
 
-/// A time, or as long as the call took by chance.
+/// A time, as long as the call took by chance, or what that costs: no two calls have the same.
 bool is_measured(const std::string& path) {
   static const std::regex measured{
       R"(durationSeconds|meteredSeconds|cost\..*\.amount|cost\.total|media\..*|(.*\.)?(at|startedAt|answeredAt|endedAt)|)"
       R"((.*\.)?(outcomeAt|audioAt)|fallbackAt|)"
-      R"(toolCalls\[\d+\]\.milliseconds|troubled\.unheardSeconds|twilio\.durationSeconds)"};
+      R"(toolCalls\[\d+\]\.milliseconds|troubled\.unheardSeconds|twilio\.durationSeconds|)"
+      R"(vendorReports\[\d+\]\.(durationSeconds|credits|price))"};
   return std::regex_match(path, measured);
 }
 

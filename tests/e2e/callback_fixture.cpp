@@ -48,10 +48,12 @@ std::string CallbackTest::post_call(const std::string& body, const std::string& 
               "ElevenLabs-Signature: " + model::elevenlabs::sign(by, unix_now(), body) + "\r\n", 15s);
 }
 
-std::string CallbackTest::transcription(const std::string& conversation, const std::string& call) {
+std::string CallbackTest::transcription(const std::string& conversation, const std::string& call, std::uint32_t seconds,
+                                        std::uint32_t credits) {
   return R"({"type":"post_call_transcription","event_timestamp":1767225675,"data":{"agent_id":"agent_demo",)"
          R"("conversation_id":")" +
-         conversation + R"(","status":"done","metadata":{"call_duration_secs":62,"cost":410,"error":null},)" +
+         conversation + R"(","status":"done","metadata":{"call_duration_secs":)" + std::to_string(seconds) +
+         R"(,"cost":)" + std::to_string(credits) + R"(,"error":null},)" +
          R"("analysis":{"call_successful":"success","transcript_summary":"A haircut."},)" +
          R"("conversation_initiation_client_data":{"dynamic_variables":{"call_sid":")" + call + R"("}}}})";
 }

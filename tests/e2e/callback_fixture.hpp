@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <future>
 #include <map>
 #include <memory>
@@ -31,7 +32,9 @@ class CallbackTest : public testing::Test {
                    std::chrono::milliseconds at_most = std::chrono::seconds{5});
   std::string initiation(const std::string& body);
   std::string post_call(const std::string& body, const std::string& by = callback_secret);
-  static std::string transcription(const std::string& conversation, const std::string& call);
+  /// Of a conversation that took so many seconds and costs so many credits.
+  static std::string transcription(const std::string& conversation, const std::string& call, std::uint32_t seconds = 62,
+                                   std::uint32_t credits = 410);
   static std::string audio(const std::string& conversation, std::size_t bytes);
   static std::string tools(const std::string& more) { return R"("tools":{)" + more + "}"; }
 

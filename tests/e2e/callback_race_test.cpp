@@ -1,15 +1,22 @@
-// Callbacks owe nobody an order: whatever comes first, late or twice, a call's record and timeline say the same.
+// Callbacks owe nobody an order: whatever comes first, late or twice, a call's record and timeline say the same, and
+// what it took and costs is what the vendors' books say.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <chrono>
+#include <fstream>
+#include <set>
 #include <thread>
 #include <vector>
 
+#include "model/call/record.hpp"
+#include "tests/actors/store/a_directory.hpp"
 #include "tests/e2e/call_facts.hpp"
 #include "tests/e2e/call_sids.hpp"
 #include "tests/e2e/callback_fixture.hpp"
+#include "tests/e2e/cast_of_day.hpp"
 #include "tests/e2e/text.hpp"
+#include "tools/sim/elevenlabs/price_list.hpp"
 
 namespace tonris::e2e {
 namespace {
@@ -51,15 +58,21 @@ class CallbackRace : public CallbackTest {
   void tell_reports(const running& r) {
     for (unsigned n = 0; n < r.how.vendor_times; ++n) {
       EXPECT_TRUE(has(post_call(audio(r.call.conversation, 30'000)), " 200 "));
-      EXPECT_TRUE(has(post_call(transcription(r.call.conversation, r.call.sid)), " 200 "));
+      EXPECT_TRUE(has(post_call(transcription(r.call.conversation, r.call.sid, reported_seconds(r.call.sid),
+                                              reported_credits(r.call.sid))),
+                      " 200 "));
     }
   }
-  /// Of each call, by its number.
+  /// What the vendor says of each call, by its number: no two are the same.
+  static std::uint32_t reported_seconds(const std::string& sid) { return 40 + 7 * id_of(sid); }
+  static std::uint32_t reported_credits(const std::string& sid) { return 300 + 11 * id_of(sid); }
+  /// Likewise, and when.
   void tell_prices() {
     w.on_loop([&] {
       sim::call_book_options how;
       how.rate = [told = prices](const sim::booked_call& call) {
-        return sim::call_rating{told.at(id_of(call.sid) - 1)};
+        const auto id = id_of(call.sid);
+        return sim::call_rating{told.at(id - 1), {cast_of_day::received_minute + 111 * id, model::us_dollars}};
       };
       w.book().become(std::move(how));
     });
@@ -80,11 +93,42 @@ class CallbackRace : public CallbackTest {
     EXPECT_EQ(facts_of_timeline(w.events(sid)), timeline) << why;
   }
 
+  /// How long it was and what it costs, as Twilio's book says: its own part, priced or estimated, and its streams.
+  model::call_record expect_twilios_amounts(const std::string& sid, const std::string& why) {
+    const auto record = model::parse_call_record(w.record(sid));
+    EXPECT_TRUE(record) << why;
+    if (!record) return {};
+    const auto booked = w.on_loop([&] { return *w.book().find(sid); });
+    EXPECT_TRUE(record->twilio && record->cost.twilio && record->cost.stream) << why;
+    if (!record->twilio || !record->cost.twilio || !record->cost.stream) return *record;
+    EXPECT_EQ(record->twilio->seconds, booked.seconds()) << why;
+    EXPECT_EQ(record->cost.twilio->amount, booked.costs) << why;
+    EXPECT_EQ(record->cost.stream->amount.amount, booked.stream_fee()) << why;
+    EXPECT_EQ(record->streams.size(), booked.streams.size()) << why;
+    return *record;
+  }
+  /// And ElevenLabs' charge beside it, once: that is all there is.
+  void expect_amounts(const std::string& sid, const std::string& why) {
+    const auto record = expect_twilios_amounts(sid, why);
+    EXPECT_EQ(record.reports.size(), 1u) << why;
+    if (record.reports.size() != 1 || !record.cost.elevenlabs) return;
+    EXPECT_EQ(record.reports[0].seconds, reported_seconds(sid)) << why;
+    EXPECT_EQ(record.reports[0].credits, reported_credits(sid)) << why;
+    const auto charged = reported_credits(sid) * sim::conversation_charge::price_of_credit;
+    EXPECT_EQ(record.cost.elevenlabs->amount.amount, charged) << why;
+    const auto booked = w.on_loop([&] { return *w.book().find(sid); });
+    EXPECT_EQ(model::total(record.cost), booked.costs.amount + booked.stream_fee() + charged) << why;
+  }
+
   std::vector<std::chrono::milliseconds> prices;
 };
 
 TEST_F(CallbackRace, LeavesTheSameRecordWhoeverIsFirst) {
-  start(one_tenant(tools(R"("get_services":{"static":{"services":["cut"]}})")), {{"PRICE_FIRST_ASK", "1"}});
+  actors::test::a_directory folder;
+  const auto rates = (folder.path / "rates.json").string();
+  std::ofstream{rates} << cast_of_day::rates();
+  start(one_tenant(tools(R"("get_services":{"static":{"services":["cut"]}})")),
+        {{"PRICE_FIRST_ASK", "1"}, {"RATES_FILE", rates}});
   std::vector<running> calls;
   for (const auto& how : {race{.name = "on a good day"}, race{.name = "Twilio's callbacks 3 s late", .twilio = {3s}},
                           race{.name = "the price among Twilio's late callbacks", .twilio = {2s, 2, true}, .price = 2s},
@@ -125,6 +169,7 @@ TEST_F(CallbackRace, LeavesTheSameRecordWhoeverIsFirst) {
     if (now.how.initiation_behind_voice) ask_initiation(now);
     if (!now.how.tool_after_end) ask_tool(now);
     if (now.how.reports_before_end) tell_reports(now);
+    std::this_thread::sleep_for(250ms);  // so that they are not equally long
     put_the_phone_down(now);
   }
   for (auto& now : calls) {
@@ -139,10 +184,18 @@ TEST_F(CallbackRace, LeavesTheSameRecordWhoeverIsFirst) {
   EXPECT_TRUE(has(record, R"("endReason":"caller_hung_up")")) << record;
   EXPECT_EQ(count_of(record, R"("name":"get_services")"), 1u) << record;
   EXPECT_EQ(count_of(record, R"("summary":"A haircut.")"), 1u) << record;
-  const auto priced = w.record(good, R"("source":"vendor")");
-  EXPECT_TRUE(has(priced, R"("final":true,"source":"vendor")")) << priced;
+  const auto priced = w.record(good, R"("twilio":{"amount":0.008611,)");
+  EXPECT_TRUE(has(priced, R"("twilio":{"amount":0.008611,"currency":"USD","final":true,"source":"vendor")")) << priced;
+  EXPECT_TRUE(has(priced, R"("elevenLabs":{"amount":0.03732,"currency":"USD","final":true,"source":"vendor")"))
+      << "311 credits: " << priced;
   EXPECT_TRUE(has(priced, R"("twilio":{"status":"completed","durationSeconds":)")) << priced;
-  for (const auto& now : calls) expect_the_same(now.call.sid, good, now.how.name);
+  std::set<std::int64_t> lengths;
+  for (const auto& now : calls) {
+    expect_the_same(now.call.sid, good, now.how.name);
+    expect_amounts(now.call.sid, now.how.name);
+    lengths.insert(w.on_loop([&] { return w.book().find(now.call.sid)->seconds(); }));
+  }
+  EXPECT_GT(lengths.size(), 2u);
 }
 
 /// The call's final status overtakes the stream's own end: that, and not the stream, ends the call then, once.
@@ -178,7 +231,8 @@ TEST_F(CallbackRace, LeavesTheSameRecordOfACallWhoseStreamDropped) {
     options.callbacks = how.twilio;
     options.stream_setup = sim::world_stream_setup;
     options.faults.drops = {{500ms}};
-    options.hang_up_after = 5s;  // he has heard nothing for longer than 3 s: each is a troubled call
+    options.hang_up_after =
+        5s + 400ms * static_cast<int>(calls.size());  // nothing is heard for 3 s: each is a troubled call
     calls.push_back({how, call(std::move(options))});
   }
   for (auto& now : calls) {
@@ -190,7 +244,10 @@ TEST_F(CallbackRace, LeavesTheSameRecordOfACallWhoseStreamDropped) {
   const auto& in_time = calls.front().call.sid;
   const auto events = w.events(in_time);
   EXPECT_EQ(count_of(events, "Twilio reports an error"), 1u) << events;
-  for (const auto& now : calls) expect_the_same(now.call.sid, in_time, now.how.name);
+  for (const auto& now : calls) {
+    expect_the_same(now.call.sid, in_time, now.how.name);
+    EXPECT_EQ(expect_twilios_amounts(now.call.sid, now.how.name).streams.size(), 2u) << now.how.name;
+  }
 }
 
 }  // namespace
