@@ -1,7 +1,9 @@
 #include "tests/e2e/day_of_calls.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
+#include <fstream>
 #include <iostream>
 #include <thread>
 #include <utility>
@@ -17,12 +19,7 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-/// How many of 44 calls are of each kind, in the order of their names.
-constexpr std::array shares{16u, 3u, 4u, 3u, 3u, 2u, 3u, 3u, 2u, 1u, 1u, 1u, 2u};
-
-std::string number_of(const char* last) {
-  return std::string{"+1555010000"} + last;
-}
+constexpr auto beyond_all_limits = 25s;  // he would hang up then, where nobody ends the call
 
 /// Loud for 600 ms, once the agent is there, then silent: a question.
 class question final : public sim::frame_source {
@@ -41,109 +38,137 @@ class question final : public sim::frame_source {
   std::uint32_t id_;
 };
 
-}  // namespace
-
-DayOfCalls::kind DayOfCalls::kind_of(std::uint32_t call) {
-  // 13 has no part in common with 44: neighbours are of different kinds.
-  auto place = call * 13 % 44;
-  for (std::size_t i = 0; i < shares.size(); ++i) {
-    if (place < shares[i]) return static_cast<kind>(i);
-    place -= shares[i];
-  }
-  return kind::caller_hangs_up;
+std::string with_number(const char* form, std::uint32_t number) {
+  char text[24];
+  std::snprintf(text, sizeof text, form, number);  // NOLINT(clang-diagnostic-format-nonliteral)
+  return text;
 }
+
+using moment = std::optional<std::chrono::milliseconds>;
+struct moment_of {
+  call_kind kind;
+  moment at;
+};
+
+/// When the caller hangs up, since his stream's start; nothing: somebody else ends the call.
+moment hangs_up_after(std::uint32_t call) {
+  using enum call_kind;
+  static constexpr std::array moments{moment_of{operator_hangs_up, {}},
+                                      moment_of{put_through, {}},
+                                      moment_of{gone_before_stream, {}},
+                                      moment_of{agent_ends, {}},
+                                      moment_of{agent_unknown, {}},
+                                      moment_of{agent_breaks, 4s},
+                                      moment_of{stream_breaks, 3s},
+                                      moment_of{uses_tool, 3s},
+                                      moment_of{put_through_by_agent, beyond_all_limits},
+                                      moment_of{too_long, beyond_all_limits},
+                                      moment_of{spends_month, beyond_all_limits},
+                                      moment_of{agent_dies, beyond_all_limits},
+                                      moment_of{agent_garbles, beyond_all_limits},
+                                      moment_of{agent_silent, beyond_all_limits},
+                                      moment_of{agent_refused, beyond_all_limits},
+                                      moment_of{agent_unpaid, beyond_all_limits},
+                                      moment_of{agent_crowded, beyond_all_limits},
+                                      moment_of{agent_locked, beyond_all_limits},
+                                      moment_of{agent_down, beyond_all_limits},
+                                      moment_of{stream_breaks_ever, beyond_all_limits},
+                                      moment_of{stream_silent, beyond_all_limits}};
+  const auto found = std::ranges::find(moments, kind_of(call), &moment_of::kind);
+  return found == moments.end() ? 1s + 100ms * (call % 20) : found->at;
+}
+
+/// When somebody does something to the call in its middle, since its beginning.
+moment acted_on_after(std::uint32_t call) {
+  using enum call_kind;
+  static constexpr std::array moments{moment_of{operator_hangs_up, 900ms}, moment_of{put_through, 900ms},
+                                      moment_of{gone_before_stream, 400ms}, moment_of{gives_up_in_line, 1500ms}};
+  const auto kind = kind_of(call);
+  if (kind == caller_hangs_up) return call % 3 == 0 ? moment{500ms} : std::nullopt;
+  const auto found = std::ranges::find(moments, kind, &moment_of::kind);
+  return found == moments.end() ? std::nullopt : found->at;
+}
+
+bool asks_the_agent(call_kind kind) {
+  return kind == call_kind::uses_tool || kind == call_kind::put_through_by_agent;
+}
+
+bool loses_patience(call_kind kind) {
+  return kind == call_kind::gone_before_stream || kind == call_kind::gives_up_in_line;
+}
+
+/// Does somebody take the leg to whom the caller is put through?
+bool is_taken(std::uint32_t call) {
+  const auto kind = kind_of(call);
+  if (kind == call_kind::refused_to_transfer || kind == call_kind::sent_on) return call % 5 != 0;
+  return kind == call_kind::put_through || kind == call_kind::put_through_by_agent || call % 2 == 0;
+}
+
+}  // namespace
 
 std::optional<std::chrono::milliseconds> DayOfCalls::price_after(std::uint32_t call) {
   if (call % 50 == 49) return std::nullopt;
   return 600ms * (call % 7);
 }
 
-std::optional<sim::agent_behaviour> DayOfCalls::agent(const std::string& id, std::uint64_t number) {
-  using point = sim::agent_failure::point;
-  if (id == "agent_gone") return std::nullopt;
-  auto how = quiet_agent();
-  how.when_told = sim::utterance{"One moment.", "words"};
-  if (id == "agent_ends") {
-    how.failure.when = point::after_metadata;
-    how.failure.after = 1s;
-    how.failure.code = 1000;
-  }
-  if (id == "agent_breaks" && number % 2 == 1) {
-    how.failure.when = point::after_metadata;
-    how.failure.after = 700ms;
-  }
-  if (id == "agent_tools") {
-    sim::agent_turn turn;
-    turn.hear = "What do you do?";
-    turn.say = {"We cut.", "words"};
-    turn.tool = sim::tool_use{"get_services", "t1", "{}", true, true};
-    how.turns = {turn};
-  }
-  return how;
+sim::call_rating DayOfCalls::rating_of(const sim::booked_call& call) {
+  if (!call.parent.empty()) return {0ms, {cast_of_day::dialled_minute, model::us_dollars}};
+  const auto id = id_of(call.sid);
+  const auto after = price_after(id);
+  const auto listed = call.direction == "inbound" ? cast_of_day::received_minute : cast_of_day::dialled_minute;
+  return {after, {after ? listed + 1 + id % 97 : listed, model::us_dollars}};
 }
 
-DayOfCalls::DayOfCalls() : CallbackTest(agent) {}
+DayOfCalls::DayOfCalls() : CallbackTest(cast_of_day::agent) {}
 
 void DayOfCalls::begin_day() {
-  const std::string help{number_of_help};
-  const auto limits = [&](const std::string& overflow) {
-    return R"("limits":{"minutesPerMonth":0,"overflow":{)" + overflow + "}}";
-  };
-  start(
-      "[" +
-          tenant("salon", number_of("1"), "agent_demo",
-                 R"("recording":{"allowed":true},"transfer":{"numbers":[")" + help + R"("],"perCallerPerDay":1000})") +
-          "," + tenant("clinic", number_of("2"), "agent_ends") + "," + tenant("lost", number_of("3"), "agent_gone") +
-          "," + tenant("shaky", number_of("4"), "agent_breaks") + "," +
-          tenant("shop", number_of("5"), "agent_tools", tools(R"("get_services":{"static":{"services":["cut"]}})")) +
-          "," + tenant("broke", number_of("6"), "agent_demo", limits(R"("action":"say")")) + "," +
-          tenant("taped", number_of("7"), "agent_demo", limits(R"("action":"voicemail")")) + "," +
-          tenant("helped", number_of("8"), "agent_demo",
-                 limits(R"("action":"transfer","transferTo":")" + help + "\"")) +
-          "," +
-          tenant("caller", number_of("0"), "agent_demo",
-                 R"("outbound":{"enabled":true,"allowed":["+1"],"perMinute":60,"machine":"hang-up"})") +
-          "]",
-      {{"PRICE_FIRST_ASK", "1"}});
+  const auto rates = (folder_.path / "rates.json").string();
+  std::ofstream{rates} << cast_of_day::rates();
+  start(cast_of_day::tenants(), {{"PRICE_FIRST_ASK", "1"},
+                                 {"RATES_FILE", rates},
+                                 {"SECRETS_KEY", "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}});
   w.on_loop([&] {
     sim::call_book_options how;
     how.behind = 100ms;
-    how.rate = [](const sim::booked_call& call) {
-      if (call.parent.empty()) return sim::call_rating{price_after(id_of(call.sid))};
-      return sim::call_rating{0ms, {14'000, model::us_dollars}};
-    };
+    how.rate = rating_of;
     w.book().become(std::move(how));
     w.twilio().recordings().rate_by([](const auto& one) { return price_after(id_of(one.call)); });
     w.vendor().process(500ms, [](const sim::conversation_record& one) { return one.facts.number % 40 == 3; });
+    w.vendor().give_agent_to(std::string{cast_of_day::own_agent}, std::string{cast_of_day::own_key});
     sim::callback_options tells;
     tells.origin = w.gateway().origin();
     tells.secret = callback_secret;
     tells.tells = [](const sim::conversation_record& one) { return is_told(one.facts.number); };
     w.vendor().call_back(std::move(tells));
-    w.twilio().add(account_sid, number_of("0"));
+    w.twilio().add(account_sid, cast_of_day::number_of(cast_of_day::places_calls));
   });
-  w.phone = [](const sim::call_order& order) {
-    sim::pick_up how;
-    how.rings = 200ms;
-    switch (static_cast<callee>(std::stoul(order.to.substr(order.to.size() - 4)) % callees)) {
-      case callee::talks: how.as = [](sim::caller_options& caller) { caller.hang_up_after = 2s; }; break;
-      case callee::is_busy: how.what = sim::pick_up::kind::busy; break;
-      case callee::does_not_answer: how.what = sim::pick_up::kind::no_answer; break;
-      case callee::is_a_machine:
-        how.answered_by = "machine_start";
-        how.heard_after = 1s;
-        break;
-    }
-    return how;
-  };
+  w.phone = phone_of;
   w.tell_of_recordings();
+}
+
+sim::pick_up DayOfCalls::phone_of(const sim::call_order& order) {
+  using what = sim::pick_up::kind;
+  sim::pick_up how;
+  how.rings = 200ms;
+  switch (static_cast<callee>(std::stoul(order.to.substr(order.to.size() - 4)) % callees)) {
+    case callee::talks: how.as = [](sim::caller_options& caller) { caller.hang_up_after = 2s; }; break;
+    case callee::is_busy: how.what = what::busy; break;
+    case callee::does_not_answer: how.what = what::no_answer; break;
+    case callee::is_a_machine:
+      how.answered_by = "machine_start";
+      how.heard_after = 1s;
+      break;
+    case callee::cannot_be_reached: how.what = what::failed; break;
+    case callee::is_taken_back: how.what = what::canceled; break;
+  }
+  return how;
 }
 
 void DayOfCalls::place_calls(std::uint32_t count) {
   for (std::uint32_t call = 0; call < count; ++call) {
-    const auto to = "+1555301" + std::to_string(10'000 + call).substr(1);
-    const auto answer = send("POST", "/api/calls", R"({"tenantId":"caller","to":")" + to + "\"}",
-                             "Authorization: Bearer " + admin_token + "\r\n");
+    const auto answer =
+        send("POST", "/api/calls", R"({"tenantId":"caller","to":")" + with_number("+1555301%04u", call) + "\"}",
+             "Authorization: Bearer " + admin_token + "\r\n");
     EXPECT_TRUE(has(answer, " 201 ")) << answer;
   }
 }
@@ -155,78 +180,65 @@ std::vector<sim::placed_calls::placed> DayOfCalls::placed_calls() {
   return w.on_loop(all);
 }
 
-sim::caller_options DayOfCalls::options_of(std::uint32_t call) const {
+sim::caller_options DayOfCalls::options_of(std::uint32_t call, std::string to) const {
   auto how = w.caller();
   how.call_sid = sid_of(call);
-  char from[16];
-  std::snprintf(from, sizeof from, "+1555%07u", 2'000'000 + call);
-  how.from = from;
+  how.from = with_number("+1555%07u", 2'000'000 + call);
+  how.to = std::move(to);
   how.stream_setup = 50ms;
-  how.to = number_of("1");
-  how.hang_up_after = 1s + 100ms * (call % 20);
+  return how;
+}
+
+sim::caller_options DayOfCalls::options_of(std::uint32_t call) const {
+  using enum call_kind;
+  const auto kind = kind_of(call);
+  auto how = options_of(call, cast_of_day::number_for(kind));
+  how.hang_up_after = hangs_up_after(call);
   if (call % 7 == 6) how.status_callback_url.clear();  // the number has none
   if (call % 5 == 3) how.callbacks.late = 1s;
   if (call % 5 == 4) how.callbacks.times = 2;
-  switch (kind_of(call)) {
-    case kind::caller_hangs_up: break;
-    case kind::operator_hangs_up:
-    case kind::transferred:
-    case kind::gone_before_stream: how.hang_up_after.reset(); break;
-    case kind::agent_ends:
-      how.to = number_of("2");
-      how.hang_up_after.reset();
-      break;
-    case kind::agent_unknown:
-      how.to = number_of("3");
-      how.hang_up_after.reset();
-      break;
-    case kind::agent_breaks:
-      how.to = number_of("4");
-      how.hang_up_after = 4s;
-      break;
-    case kind::stream_breaks:
-      how.faults.drops = {{600ms}};
-      how.hang_up_after = 3s;
-      break;
-    case kind::uses_tool:
-      how.to = number_of("5");
-      how.hang_up_after = 3s;
-      break;
-    case kind::refused_with_words: how.to = number_of("6"); break;
-    case kind::refused_to_voicemail: how.to = number_of("7"); break;
-    case kind::refused_to_transfer: how.to = number_of("8"); break;
-    case kind::unknown_number: how.to = number_of("9"); break;
+  if (is_taken(call)) how.twiml.dial_outcome = "completed";
+  if (kind == stream_breaks) how.faults.drops = {{600ms}};
+  if (kind == stream_silent) how.faults.drops = {{500ms, sim::drop_manner::silent}};
+  if (kind == stream_breaks_ever)  // some of them when there is none
+    for (auto at = 700ms; at < 14s; at += 700ms) how.faults.drops.push_back({at});
+  if (kind == gone_before_stream) how.stream_setup = 5s;
+  if (kind == calls_too_often) how.from = "+15552999999";
+  if (kind == gives_up_in_line) {
+    how.twiml.fast = false;
+    how.status_callback_url = w.caller().status_callback_url;  // else nobody knows for 25 s that he is gone
   }
-  if (kind_of(call) == kind::gone_before_stream) how.stream_setup = 5s;
-  const bool is_taken = kind_of(call) == kind::refused_to_transfer ? call % 5 != 0 : call % 2 == 0;
-  if (is_taken || kind_of(call) == kind::transferred) how.twiml.dial_outcome = "completed";
+  if (kind == placed_by_others) {
+    how.direction = "outbound-api";
+    how.to = std::exchange(how.from, how.to);
+    how.status_callback_url.clear();
+  }
   return how;
 }
 
 DayOfCalls::running DayOfCalls::begin(std::uint32_t call) {
   running now;
   now.id = call;
-  if (kind_of(call) == kind::uses_tool)
+  if (asks_the_agent(kind_of(call)))
     now.says = std::make_unique<question>(call);
   else
     now.says = std::make_unique<silent>();
-  const auto is = kind_of(call);
-  if (is == kind::operator_hangs_up || is == kind::transferred) now.act_at = clock::now() + 900ms;
-  if (is == kind::gone_before_stream) now.act_at = clock::now() + 400ms;
-  if (is == kind::caller_hangs_up && call % 3 == 0) now.act_at = clock::now() + 500ms;
+  if (const auto after = acted_on_after(call)) now.act_at = clock::now() + *after;
   now.report = w.place(options_of(call), *now.says, hears_nothing_, &now.caller);
   return now;
 }
 
 void DayOfCalls::act(running& call) {
   if (!call.act_at || clock::now() < *call.act_at) return;
-  if (kind_of(call.id) == kind::gone_before_stream) {
+  const auto kind = kind_of(call.id);
+  if (loses_patience(kind)) {
     w.on_loop([&] { call.caller->hang_up(); });
     return call.act_at.reset();
   }
   const auto does = [&]() -> std::pair<std::string, std::string> {
-    if (kind_of(call.id) == kind::transferred) return {"/transfer", R"({"to":")" + std::string{number_of_help} + "\"}"};
-    if (kind_of(call.id) == kind::caller_hangs_up) return {"/recording", R"({"action":"start"})"};
+    if (kind == call_kind::put_through)
+      return {"/transfer", R"({"to":")" + std::string{cast_of_day::number_of_help} + "\"}"};
+    if (kind == call_kind::caller_hangs_up) return {"/recording", R"({"action":"start"})"};
     return {"/hangup", ""};
   }();
   const auto answer = send("POST", "/api/calls/" + sid_of(call.id) + does.first, does.second,
@@ -238,6 +250,25 @@ void DayOfCalls::act(running& call) {
     call.act_at = clock::now() + 300ms;  // its agent is not on the line yet
 }
 
+std::vector<DayOfCalls::running> DayOfCalls::take_places() {
+  constexpr std::array takers{cast_of_day::one_call, cast_of_day::one_call_and_line, cast_of_day::one_at_vendor};
+  static_assert(takers.size() == std::size(all_day_long));
+  std::vector<running> calls;
+  for (std::size_t n = 0; n < takers.size(); ++n) {
+    auto& now = calls.emplace_back();
+    now.id = all_day_long[n];
+    now.says = std::make_unique<silent>();
+    auto how = options_of(now.id, cast_of_day::number_of(takers[n]));
+    how.at_most = 1h;
+    now.report = w.place(std::move(how), *now.says, hears_nothing_, &now.caller);
+  }
+  const auto all_talk = [&] {
+    return std::ranges::all_of(all_day_long, [&](auto id) { return w.vendor().of_call(sid_of(id)) != nullptr; });
+  };
+  EXPECT_TRUE(w.wait_until(all_talk, 15s));
+  return calls;
+}
+
 void DayOfCalls::look_at(const sim::caller_report& report) {
   EXPECT_TRUE(report.reached);
   EXPECT_TRUE(report.violations.empty()) << report.call_sid << ": " << violations_of(report.violations.all());
@@ -245,6 +276,7 @@ void DayOfCalls::look_at(const sim::caller_report& report) {
 
 void DayOfCalls::make_calls(std::uint32_t count, std::size_t at_once) {
   constexpr std::uint32_t many = 2000, said_each = 1000;
+  auto all_day = take_places();
   std::vector<running> now;
   std::uint32_t begun = 0;
   while (begun < count || !now.empty()) {
@@ -261,6 +293,8 @@ void DayOfCalls::make_calls(std::uint32_t count, std::size_t at_once) {
       return true;
     });
   }
+  for (auto& call : all_day) w.on_loop([&] { call.caller->hang_up(); });
+  for (auto& call : all_day) look_at(call.report.get());
 }
 
 }  // namespace tonris::e2e
