@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "actors/call/depths.hpp"
 #include "actors/call/metrics.hpp"
 #include "actors/telemetry/log.hpp"
 
