@@ -221,10 +221,10 @@ void agent_side::ready(const agent_ready& ready) {
 void agent_side::came_too_late(const model::conversation_id& conversation) {
   auto& all = call_.record().conversations;
   if (std::ranges::any_of(all, [&](const auto& one) { return one.id == conversation; })) return;
-  const auto now = call_.now();
-  const auto behind = call_.life->agent_live && !all.empty() ? std::prev(all.end()) : all.end();
-  all.insert(behind, {conversation, now, now, {}});
   call_.services->conversations->add(conversation, call_.record().call);
+  if (all.empty()) return;  // nobody has heard an agent yet, and goes on waiting for one
+  const auto now = call_.now();
+  all.insert(call_.life->agent_live ? std::prev(all.end()) : all.end(), {conversation, now, now, {}});
   call_.save();
 }
 

@@ -30,6 +30,8 @@ double number_of(std::string_view info, std::string_view name) noexcept {
   return at == std::string_view::npos ? 0 : number_in<double>(info.substr(at + name.size()));
 }
 
+constexpr const char* nearly_full = "records of ended calls wait: Redis is nearly full";
+
 }  // namespace
 
 redis_memory memory_in(std::string_view info) noexcept {
@@ -117,7 +119,7 @@ void record_sender::look_at_memory(outbox_read batch) {
 
 void record_sender::send_all(const outbox_read& batch, bool is_full) {
   sent_.clear();
-  trouble_ = is_full ? "records of ended calls wait: Redis is nearly full" : "";
+  trouble_ = is_full ? nearly_full : "";
   open_ = 1;  // this one
   std::size_t bytes = 0;
   for (const auto& one : batch.waiting) {
@@ -226,7 +228,12 @@ void record_sender::answered(std::int64_t row, const net::redis_answer& answer) 
 
 void record_sender::end_batch() {
   at_work_ = false;
-  if (!sent_.empty()) send(config_.store, outbox_sent{std::exchange(sent_, {})});
+  const bool some_went = !sent_.empty();
+  if (some_went) send(config_.store, outbox_sent{std::exchange(sent_, {})});
+  if (trouble_ == nearly_full && some_went) {  // what makes room is not kept waiting by what needs some
+    config_.trouble(std::exchange(trouble_, {}));
+    return look();
+  }
   if (!trouble_.empty()) return later(std::exchange(trouble_, {}));
   backoff_.reset();
   config_.trouble({});

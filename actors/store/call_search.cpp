@@ -36,6 +36,10 @@ constexpr std::array<std::string_view, model::facet_count> columns{"calls.tenant
 /// Of calls whose numbers begin so, as an index has them: in no order of time. So many at most are put into it; so many
 /// are a set to look into; so many are looked up, whatever else they have to be, or are put together by the full text.
 constexpr std::int64_t most_sorted = 10'000, most_in_set = 5'000, most_looked_up = 2'000;
+/// Whether the full text has all filters of all calls: a file that an older gateway has, which is looked at beside it,
+/// never does, and one that was brought up to date once all calls are listed anew.
+constexpr const char* has_all_filters =
+    "SELECT user_version >= 17 AND NOT EXISTS (SELECT 1 FROM unlisted) FROM pragma_user_version";
 /// Calls of a whole number that are looked up, whatever else they have to be.
 constexpr std::int64_t most_of_a_number = 200;
 
@@ -63,11 +67,9 @@ struct beginning {
   }
 };
 
-/// In the time that is asked for.
-condition those_of(const beginning& part, const model::call_query& query) {
+condition those_of(const beginning& part) {
   condition those;
   those.and_texts(part.clause(""), part.values());
-  add_range(query, "+calls.id", those);
   return those;
 }
 
@@ -150,9 +152,10 @@ search by_beginning(const model::call_query& query, const model::facets& wanted,
 sqlite::result<search> search_for_beginning(sqlite::database& db, const model::call_query& query, const beginning& part,
                                             bool complete) {
   const auto wanted = facets_of(query);
-  const auto those = those_of(part, query);
-  const auto found = count(db, those, most_sorted);
+  auto those = those_of(part);
+  const auto found = count(db, those, most_sorted);  // of whichever time: else all of them would be looked at
   if (!found) return tl::unexpected(found.error());
+  add_range(query, "+calls.id", those);
   const bool has_words = !query.words.empty(), is_alone = wanted.count() == 0 && !query.troubled && !has_words;
   if (!has_words && *found <= (is_alone ? most_sorted : most_looked_up)) return by_beginning(query, wanted, those);
   if (complete && *found <= most_looked_up) return by_words(query, wanted, complete, part.word());
@@ -185,9 +188,9 @@ sqlite::result<search> search_for_whole(sqlite::database& db, const model::call_
 }  // namespace
 
 sqlite::result<search> search_for(sqlite::database& db, const model::call_query& query, std::optional<side> of_number) {
-  const auto unlisted = db.read_number("SELECT EXISTS (SELECT 1 FROM unlisted)");
-  if (!unlisted) return tl::unexpected(unlisted.error());
-  const bool complete = *unlisted == 0;
+  const auto is_complete = db.read_number(has_all_filters);
+  if (!is_complete) return tl::unexpected(is_complete.error());
+  const bool complete = *is_complete != 0;
   auto wanted = facets_of(query);
   if (!of_number) return by_filters(query, wanted, complete);
   const auto& number = *query.number;

@@ -13,6 +13,7 @@ namespace {
 using namespace database_rows;
 namespace sqlite = net::sqlite;
 
+constexpr const char* note_aged_again = "INSERT OR REPLACE INTO shared_too_long (call_sid) VALUES (?)";
 constexpr const char* drop_too_many =
     "DELETE FROM shared_too_long WHERE id <= (SELECT max(id) FROM shared_too_long) - ?";
 /// What is left here of a call whose words alone went takes the place of what Redis has.
@@ -59,11 +60,12 @@ call_database::result<void> call_database::have_aged(const std::vector<model::ca
 
 /// That part is sent.
 call_database::result<void> call_database::have_aged_again() {
-  being_resent_.clear();
-  for (const auto& call : std::exchange(aged_meanwhile_, {})) {
+  for (const auto& call : aged_meanwhile_) {
     to_send_ = true;
-    if (auto done = run_for(db_, note_aged, call); !done) return done;
+    if (auto done = run_for(db_, note_aged_again, call); !done) return done;
   }
+  being_resent_.clear();
+  aged_meanwhile_.clear();
   return {};
 }
 

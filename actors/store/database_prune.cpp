@@ -243,11 +243,11 @@ call_database::result<bool> call_database::prune_records(time as_of, pruned& don
   // Others' events are as old, and go by themselves.
   auto erased =
       erase(db_, of_others, {count_aged_record, note_aged, drop_record, drop_unlisted, drop_unsent, drop_waiting});
+  if (erased) erased = have_aged(of_others);
   if (erased)
     erased = erase(db_, of_rules,
                    {count_aged_record, note_aged, drop_record, drop_unlisted, drop_unsent, drop_waiting, drop_events});
-  for (const auto* aged : {&of_others, &of_rules})
-    if (erased) erased = have_aged(*aged);
+  if (erased) erased = have_aged(of_rules);
   if (!erased) return tl::unexpected(erased.error());
   const bool is_last = std::ssize(found->calls) < records_a_step;
   pruned_upto_ = is_last ? due_place{} : found->upto;

@@ -59,7 +59,10 @@ inline constexpr const char* count_aged_record =
 inline constexpr const char* count_aged_words =
     "INSERT INTO aged_out SELECT 0, tenant, 0, 1 FROM records WHERE call_sid = ? AND node = ''"
     " ON CONFLICT (told, tenant) DO UPDATE SET transcripts = transcripts + 1";
-inline constexpr const char* note_aged = "INSERT OR REPLACE INTO shared_too_long (call_sid) SELECT ? FROM node";
+/// By the node whose call it is, before the record goes: another's clock may be ahead, or its copy older.
+inline constexpr const char* note_aged =
+    "INSERT OR REPLACE INTO shared_too_long (call_sid) SELECT call_sid FROM records"
+    " WHERE call_sid = ? AND node = '' AND EXISTS (SELECT 1 FROM node)";
 
 /// All that is kept of a call, but for its checkpoint.
 [[nodiscard]] net::sqlite::result<void> erase_record(net::sqlite::database& db, const model::call_sid& call);

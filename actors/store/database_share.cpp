@@ -274,6 +274,7 @@ call_database::result<void> call_database::take_record(const incoming& news, std
       return {};
     }
     if (!is_same && (*here)->node.empty()) so_far.others.push_back(news.call);
+    if (known && (*here)->node.empty() && !node.empty()) cost_to_change_.add(known->cost, {});
   }
   // What was learned here of another node's call and waits to be told is not in its newer record yet.
   const auto learned = text_of(db_, select_learned, news.call);

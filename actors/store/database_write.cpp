@@ -85,14 +85,15 @@ sqlite::result<void> add_to_checkpoint(sqlite::database& db, const journal_batch
   return change(db, change_checkpoint, f.call, to_json(*state));
 }
 
-/// In place of `before`, the record that stood there; "": none. `cost`: of all, what they cost more and less.
+/// In place of `before`, the record that stood there; "": none. `own`: this node's that did; `cost`: of all of these,
+/// what they cost more and less.
 sqlite::result<void> list_record(sqlite::database& db, const journal_batch::record& r, const std::string& before,
-                                 model::cost_change& cost) {
+                                 const std::string& own, model::cost_change& cost) {
   const auto record = model::parse_call_record(r.json);
   if (!record) return call_list::put_unreadable(db, r.call, r.tenant, r.started);
   if (auto done = call_list::put(db, *record); !done) return done;
   const auto known = model::parse_call_record(before);
-  cost.add(known ? known->cost : model::call_cost{}, record->cost);
+  cost.add(known && !own.empty() ? known->cost : model::call_cost{}, record->cost);
   return note_change(db, known ? &*known : nullptr, *record);
 }
 
@@ -130,6 +131,8 @@ call_database::result<std::vector<model::call_sid>> call_database::write_records
   for (const auto& r : batch.records) {
     const auto before = text_of(db_, select_record, r.call);
     if (!before) return tl::unexpected(before.error());
+    const auto own = before->empty() ? before : text_of(db_, select_own_record, r.call);
+    if (!own) return tl::unexpected(own.error());
     put->bind(1, r.call.value).bind(2, r.tenant).bind(3, in_ms(r.started)).bind(4, r.json).bind(5, now);
     if (auto done = put->run(); !done) return tl::unexpected(done.error());
     if (db_.changed_rows() == 0) {
@@ -138,7 +141,7 @@ call_database::result<std::vector<model::call_sid>> call_database::write_records
       if (!*is_put) refused.push_back(r.call);
       if (!*is_put) continue;
     }
-    auto done = list_record(db_, r, *before, cost_to_change_);
+    auto done = list_record(db_, r, *before, *own, cost_to_change_);
     if (done) done = send_later(r.call, now);
     if (!done) return tl::unexpected(done.error());
     if (const auto told = release(r.call, now); !told) return tl::unexpected(told.error());

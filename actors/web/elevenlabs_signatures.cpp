@@ -23,7 +23,7 @@ model::request_claims claims_of_callback(web_metrics::endpoint where, const net:
   if (request.body.size() > most_read) return says;
   if (where == web_metrics::endpoint::initiation) {
     if (const auto asked = el::parse_initiation_request(request.body))
-      says = {asked->call.value, {}, asked->called, asked->caller, {}};
+      says = {asked->call.value, {}, asked->called, asked->caller, "inbound"};
   } else if (where == web_metrics::endpoint::tools) {
     if (const auto asked = el::parse_tool_request(request.query(), request.fields.get("Content-Type"), request.body))
       says.call = asked->call.value;

@@ -1,5 +1,7 @@
 #include "actors/web/refused_webhooks.hpp"
 
+#include <strings.h>
+
 #include <algorithm>
 #include <cstdint>
 
@@ -19,8 +21,10 @@ static_assert(web_metrics::refusal_count <= model::refused_requests::most_reason
 std::string address_of(const net::http_request& request, const std::vector<std::string>& trusted_proxies) {
   const auto& peer = request.peer_address;
   if (std::ranges::find(trusted_proxies, peer) == trusted_proxies.end()) return peer;
-  // What stands before the last one the proxy was told itself.
-  const auto list = request.fields.get("X-Forwarded-For");
+  // What stands before the last one the proxy was told itself, in fields of their own as well.
+  std::string_view list;
+  for (const auto& [name, value] : request.fields.all())
+    if (strcasecmp(name.c_str(), "X-Forwarded-For") == 0) list = value;
   const auto last = model::trimmed(list.substr(list.rfind(',') + 1));
   return model::read_ip(last) ? std::string{last} : peer;
 }

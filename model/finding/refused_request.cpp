@@ -47,7 +47,7 @@ refused_request refused_at(refused_request::time at, std::uint8_t route, std::ui
   one.call = sid<short_text<34>>(says.call, "CA");
   one.account = sid<short_text<34>>(says.account, "AC");
   // A call that the business has placed is from its number. That of a <Dial> may be from its caller's.
-  const bool is_to_business = !twilio::is_outbound(says.direction);
+  const bool is_to_business = says.direction == "inbound";
   const bool is_from_business = says.direction == "outbound-api";
   one.to = is_to_business ? whole(says.to) : cut(says.to);
   one.from = is_from_business ? whole(says.from) : cut(says.from);

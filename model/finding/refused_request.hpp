@@ -13,7 +13,7 @@ namespace tonris::model {
 /// What a request says of the call that it is about, as it came: nobody has proved any of it.
 struct request_claims {
   std::string call{}, account{}, to{}, from{};
-  std::string direction{};  ///< "" is inbound
+  std::string direction{};  ///< as Twilio names it; else nobody knows which number is the business's
 };
 /// Of a webhook of Twilio's; Caller and Called stand in for From and To.
 [[nodiscard]] request_claims claims_in(const form& fields);
@@ -21,7 +21,8 @@ struct request_claims {
 
 /// A request of a vendor's, or of somebody who says that he is one, that was refused before it became a call; or
 /// several that were the same. Of fixed size. What it claims is cut and cleaned: SIDs in Twilio's form or none, the
-/// business's number whole, and whoever is on the phone with it as logs show him. No signature, no token, no body.
+/// business's number whole where the direction says which that is, any other as logs show it. No signature, no token,
+/// no body.
 struct refused_request {
   using time = std::chrono::system_clock::time_point;
 

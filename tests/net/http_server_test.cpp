@@ -122,7 +122,7 @@ TEST_F(HttpServer, TellsWhoseBodyWasTooLarge) {
   auto other = connect();
   other.say("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(limits.max_header_bytes, 'a') + "\r\n\r\n");
   EXPECT_THAT(other.message(), StartsWith("HTTP/1.1 431 ")) << "of a head that is too long nobody is told";
-  on(io, [&] { EXPECT_EQ(told.size(), 2U); });
+  test::on(io, [&] { EXPECT_EQ(told.size(), 2U); });
   for (const auto& head : told) {
     EXPECT_EQ(head.method + " " + head.target, "POST /where?a=1");
     EXPECT_EQ(head.fields.get("X-Who"), "me");

@@ -108,9 +108,11 @@ std::string say_if_refused(const gateway& of, const std::string& since,
   const auto* const items = got ? items_in(got->body, body) : nullptr;
   if (items == nullptr) return {};
   std::uint64_t count = 0;
-  for (const auto& item : items->GetArray())
-    if (item.IsObject() && (is_looked_for(text_in(item, "to")) || is_looked_for(text_in(item, "from"))))
-      count += count_in(item);
+  for (const auto& item : items->GetArray()) {
+    // Others are about a call that there was, or have a record.
+    if (!item.IsObject() || text_in(item, "route") != "voice" || text_in(item, "reason") == "unknown_number") continue;
+    if (is_looked_for(text_in(item, "to")) || is_looked_for(text_in(item, "from"))) count += count_in(item);
+  }
   if (count == 0) return {};
   return "But " + std::to_string(count) + (count == 1 ? " webhook" : " webhooks") +
          " of such a number never became a call: tonrisctl refused\n";

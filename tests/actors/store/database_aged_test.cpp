@@ -46,43 +46,43 @@ class AgedInDatabase : public testing::Test, protected shared_stores {
   const std::vector<call_database::retention_rule> words_for_a_day{{{"salon-1"}, days{30}, days{1}}};
 };
 
-TEST_F(AgedInDatabase, WaitsAtEachNodeThatHadIt) {
+TEST_F(AgedInDatabase, WaitsAtTheNodeWhoseCallItWas) {
   one.ends(call("CA1", days{31}));
   one.ends(call("CA2", days{29}));
   (void)pass(one, two);
-  for (auto* const at : {&one, &two}) {
-    prune(*at);
-    const auto waiting = at->outbox();
-    ASSERT_EQ(waiting.size(), 1u);
-    EXPECT_EQ(waiting[0].what, kind::aged);
-    EXPECT_EQ(waiting[0].call.value, "CA1");
-    EXPECT_EQ(waiting[0].json, "") << "nothing is left of it";
-    EXPECT_TRUE(at->db->has_to_send());
-    const auto depth = at->db->depth_of_outbox().value();
-    EXPECT_EQ(depth.aged, 1);
-    EXPECT_EQ(depth.waiting, 0);
-    ASSERT_TRUE(at->db->sent({waiting[0].row}));
-    EXPECT_THAT(at->outbox(), IsEmpty());
-    EXPECT_FALSE(at->db->has_to_send());
-  }
+  for (auto* const at : {&one, &two}) prune(*at);
+  const auto waiting = one.outbox();
+  ASSERT_EQ(waiting.size(), 1u);
+  EXPECT_EQ(waiting[0].what, kind::aged);
+  EXPECT_EQ(waiting[0].call.value, "CA1");
+  EXPECT_EQ(waiting[0].json, "") << "nothing is left of it";
+  EXPECT_TRUE(one.db->has_to_send());
+  const auto depth = one.db->depth_of_outbox().value();
+  EXPECT_EQ(depth.aged, 1);
+  EXPECT_EQ(depth.waiting, 0);
+  ASSERT_TRUE(one.db->sent({waiting[0].row}));
+  EXPECT_THAT(one.outbox(), IsEmpty());
+  EXPECT_FALSE(one.db->has_to_send());
+  EXPECT_EQ(two.record("CA1"), "");
+  EXPECT_THAT(two.outbox(), IsEmpty()) << "its clock may be ahead, and who has not read it would miss it";
 }
 
 TEST_F(AgedInDatabase, IsWithWhatIsLeftWhereItsWordsAloneWent) {
   one.ends(call("CA1", days{2}));
   (void)pass(one, two);
-  for (auto* const at : {&one, &two}) {
-    prune(*at, words_for_a_day);
-    const auto waiting = at->outbox();
-    ASSERT_EQ(waiting.size(), 1u);
-    EXPECT_EQ(waiting[0].what, kind::aged);
-    EXPECT_THAT(waiting[0].json, Not(HasSubstr("velociraptor")));
-    EXPECT_THAT(waiting[0].json, HasSubstr("+4512345678"));
-    EXPECT_THAT(waiting[0].events, IsEmpty()) << "all it had was said";
-    EXPECT_EQ(waiting[0].rev, 1);
-    EXPECT_EQ(waiting[0].tenant, "salon-1");
-    EXPECT_EQ(waiting[0].node, at == &one ? "" : "node-1");
-    EXPECT_GT(waiting[0].changed_ms, 0);
-  }
+  for (auto* const at : {&one, &two}) prune(*at, words_for_a_day);
+  const auto waiting = one.outbox();
+  ASSERT_EQ(waiting.size(), 1u);
+  EXPECT_EQ(waiting[0].what, kind::aged);
+  EXPECT_THAT(waiting[0].json, Not(HasSubstr("velociraptor")));
+  EXPECT_THAT(waiting[0].json, HasSubstr("+4512345678"));
+  EXPECT_THAT(waiting[0].events, IsEmpty()) << "all it had was said";
+  EXPECT_EQ(waiting[0].rev, 1);
+  EXPECT_EQ(waiting[0].tenant, "salon-1");
+  EXPECT_EQ(waiting[0].node, "");
+  EXPECT_GT(waiting[0].changed_ms, 0);
+  EXPECT_THAT(two.record("CA1"), Not(HasSubstr("velociraptor")));
+  EXPECT_THAT(two.outbox(), IsEmpty());
 }
 
 TEST_F(AgedInDatabase, LeavesNoWordsInWhatIsStillToBeTold) {
@@ -93,9 +93,9 @@ TEST_F(AgedInDatabase, LeavesNoWordsInWhatIsStillToBeTold) {
   two.write(told);
   prune(two, words_for_a_day);
   const auto waiting = two.outbox();
-  ASSERT_EQ(waiting.size(), 2u);
-  EXPECT_EQ(waiting[1].what, kind::learned);
-  for (const auto& each : waiting) EXPECT_THAT(each.json, Not(HasSubstr("velociraptor")));
+  ASSERT_EQ(waiting.size(), 1u);
+  EXPECT_EQ(waiting[0].what, kind::learned);
+  EXPECT_THAT(waiting[0].json, Not(HasSubstr("velociraptor")));
 }
 
 TEST_F(AgedInDatabase, IsNothingWhereNothingIsShared) {

@@ -91,6 +91,23 @@ TEST_F(CostChanges, OfACallWhoseSidHasARecordAreNone) {
   EXPECT_EQ(take(one), change{});
 }
 
+TEST_F(CostChanges, OfASidThatTwoNodesHaveAreThoseOfTheRecordThatStands) {
+  auto refused = costing("CA1", 8'500);
+  refused.tenant.value.clear();
+  two.ends(refused);
+  one.ends(costing("CA1", 100'000));
+  EXPECT_EQ(take(one), (change{100'000, 0}));
+  EXPECT_EQ(take(two), (change{8'500, 0}));
+  pass(one, two);
+  EXPECT_EQ(take(two), (change{0, 8'500})) << "it gives way";
+  auto late = costing("CA2", 8'500);
+  late.tenant.value.clear();
+  two.ends(late);
+  pass(two, one);
+  one.ends(costing("CA2", 100'000));
+  EXPECT_EQ(take(one), (change{100'000, 0})) << "another node's refusal costs that node";
+}
+
 TEST_F(CostChanges, AreOfThisNodesCallsAlone) {
   one.ends(costing("CA1", 8'500));
   (void)take(one);

@@ -531,6 +531,18 @@ TEST_F(CallsFound, AreReadByTheirOwnIndexWhereTheyHaveOneFilter) {
   }
 }
 
+/// The full text of such a file has no filters, and nothing says so but its version.
+TEST_F(CallsFound, AreThoseInTheFileOfAnOlderGateway) {
+  auto other = call(2, noon + 1s);
+  other.reason = end_reason::tenant_busy;
+  write({call(1), other});
+  ASSERT_TRUE(db->connection().exec("UPDATE words SET whose = ''; PRAGMA user_version = 16"));
+  call_query query;
+  query.tenant = {"salon"};
+  query.reason = end_reason::tenant_busy;
+  EXPECT_THAT(found(query), ElementsAre(2));
+}
+
 /// The file of a version that had no list.
 TEST_F(CallsFound, AreListedAfterAnUpgrade) {
   write({call(1), call(2, noon + 1s)});

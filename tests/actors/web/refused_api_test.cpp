@@ -159,6 +159,10 @@ TEST_F(RefusedWebhooks, NameWhomAProxyOfOursNames) {
   const auto bytes = post_bytes(voice_path, voice_form(), wrong, "X-Forwarded-For: 192.0.2.66, 198.51.100.9\r\n");
   exchange(bytes, "10.0.0.1");
   EXPECT_THAT(list(), HasSubstr(R"("address":"198.51.100.9")")) << "the one that the proxy has seen itself";
+  exchange(
+      post_bytes(voice_path, voice_form(), wrong, "X-Forwarded-For: 192.0.2.66\r\nX-Forwarded-For: 198.51.100.10\r\n"),
+      "10.0.0.1");
+  EXPECT_THAT(list(), HasSubstr(R"("address":"198.51.100.10")")) << "in a field of its own";
   exchange(bytes, "203.0.113.8");
   EXPECT_THAT(list(), HasSubstr(R"("address":"203.0.113.8")")) << "anybody can write such a header";
   exchange(post_bytes(voice_path, voice_form(), wrong, "X-Forwarded-For: <script>\r\n"), "10.0.0.1");

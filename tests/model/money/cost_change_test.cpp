@@ -8,7 +8,7 @@ namespace tonris::model {
 namespace {
 
 cost_part dollars(micros amount) {
-  return {{amount, us_dollars}};
+  return {{amount, us_dollars}, true, cost_source::vendor, {}};
 }
 cost_part pounds(micros amount, std::optional<micros> in_dollars) {
   return {{amount, *currency::parse("GBP")}, true, cost_source::vendor, {}, in_dollars};
