@@ -197,10 +197,7 @@ class store_actor final : public sqlite_store::base {
           look_at_outbox();  // what went here goes from Redis as well
           look_at_aged_out();
         },
-        [this](show_what_waits) {
-          shows_again_ = false;
-          if (db_ && !outbox_.show(*db_)) show_outbox_later();
-        },
+        [this](show_what_waits) { show_outbox(); },
     };
   }
 
@@ -423,6 +420,11 @@ class store_actor final : public sqlite_store::base {
       complain_of(db_->sent_again(told.part, now));
     }
     look_at_outbox();  // what has aged meanwhile
+  }
+
+  void show_outbox() {
+    shows_again_ = false;
+    if (db_ && !outbox_.show(*db_)) show_outbox_later();
   }
 
   void show_outbox_later() {

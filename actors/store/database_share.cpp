@@ -53,6 +53,12 @@ struct stored_record {
   std::string node, json;
 };
 
+/// What this node's record costs that gives way to that node's.
+model::call_cost cost_given_up(const stored_record& here, const model::decoded<model::call_record>& known,
+                               const std::string& node) {
+  return known && here.node.empty() && !node.empty() ? known->cost : model::call_cost{};
+}
+
 sqlite::result<std::optional<stored_record>> stored(sqlite::database& db, const model::call_sid& call) {
   auto rows = db.prepare("SELECT rev, node, json FROM records WHERE call_sid = ?");
   if (!rows) return tl::unexpected(rows.error());
@@ -274,7 +280,7 @@ call_database::result<void> call_database::take_record(const incoming& news, std
       return {};
     }
     if (!is_same && (*here)->node.empty()) so_far.others.push_back(news.call);
-    if (known && (*here)->node.empty() && !node.empty()) cost_to_change_.add(known->cost, {});
+    cost_to_change_.add(cost_given_up(**here, known, node), {});
   }
   // What was learned here of another node's call and waits to be told is not in its newer record yet.
   const auto learned = text_of(db_, select_learned, news.call);

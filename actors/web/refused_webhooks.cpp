@@ -1,11 +1,10 @@
 #include "actors/web/refused_webhooks.hpp"
 
-#include <strings.h>
-
 #include <algorithm>
 #include <cstdint>
 
 #include "actors/web/request_context.hpp"
+#include "model/text/ascii.hpp"
 #include "model/text/form.hpp"
 #include "model/text/public_address.hpp"
 #include "model/text/trimmed.hpp"
@@ -24,7 +23,7 @@ std::string address_of(const net::http_request& request, const std::vector<std::
   // What stands before the last one the proxy was told itself, in fields of their own as well.
   std::string_view list;
   for (const auto& [name, value] : request.fields.all())
-    if (strcasecmp(name.c_str(), "X-Forwarded-For") == 0) list = value;
+    if (model::same_text(name, "X-Forwarded-For")) list = value;
   const auto last = model::trimmed(list.substr(list.rfind(',') + 1));
   return model::read_ip(last) ? std::string{last} : peer;
 }

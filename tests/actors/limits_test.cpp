@@ -23,6 +23,7 @@
 #include "actors/call/month_limit.hpp"
 #include "actors/call/reading_line.hpp"
 #include "actors/call/services.hpp"
+#include "actors/call/store_watch.hpp"
 #include "actors/call/supervisor.hpp"
 #include "actors/call/table.hpp"
 #include "actors/drift/bills.hpp"
@@ -330,6 +331,8 @@ std::vector<row> rows_of_the_store() {
       {"events, records, checkpoints waiting for the disk",
        count(call_journal::max_events) + " and of one call " + count(call_journal::max_events_of_a_call) + ", " +
            count(call_journal::max_records) + ", " + count(call_journal::max_checkpoints)},
+      {"how long they wait for the disk",
+       seconds(store_watch::patience) + ", and below " + seconds(store_watch::caught_up) + " again"},
       {"a call's transcript", count(model::max_transcript_lines) + " lines, " + bytes(model::max_transcript_bytes) +
                                   " of words, " + bytes(model::max_line_bytes) + " a line"},
       {"a call's events in the store", "the newest " + count(call_database::max_events_of_a_call) + ", and " +

@@ -166,7 +166,7 @@ class Kill : public CallbackTest {
   void expect_one_of_each(const std::vector<model::call_record>& found);
   void expect_ends(const one_call& of, const model::call_record& record);
   void expect_bill(const model::call_record& record, const std::map<std::string, sim::booked_call>& pages);
-  void expect_sums(const std::vector<model::call_record>& found);
+  void expect_sums();
 
   const std::uint32_t seed = chosen_seed();
   std::mt19937 random{seed};
@@ -274,8 +274,10 @@ void Kill::expect_one_of_each(const std::vector<model::call_record>& found) {
 void Kill::expect_ends(const one_call& of, const model::call_record& record) {
   using model::end_reason;
   const auto json = to_json(record);
+  // Who was to be put through may have come back, and lost his stream at each of the four kills.
+  const bool has_lost_four = record.reason == end_reason::stream_lost && record.streams.size() == 4;
   EXPECT_TRUE(record.reason == end_reason::caller_hung_up ||
-              (of.is_put_through && record.reason == end_reason::operator_transferred))
+              (of.is_put_through && (record.reason == end_reason::operator_transferred || has_lost_four)))
       << json;
   const bool was_told_of = !of.is_put_through && of.id <= all.size() - 2 * moments.size();
   EXPECT_LE(record.tool_calls.size(), of.is_put_through ? 0u : 1u) << json;  // asked twice
@@ -308,22 +310,27 @@ void Kill::expect_bill(const model::call_record& record, const std::map<std::str
   EXPECT_EQ(record.cost.transfer ? record.cost.transfer->amount.amount : 0, of_legs) << json;
 }
 
-/// What is summed up is the sum of the records, and on the disk there is none beside them.
-void Kill::expect_sums(const std::vector<model::call_record>& found) {
-  std::int64_t seconds = 0;
-  model::micros cost = 0;
-  for (const auto& record : found) {
-    seconds += record.metered_seconds;
-    cost += model::total(record.cost).value_or(0);
-  }
-  const auto answer = ask("/api/usage");
+/// What is summed up is the sum of the records, once no report comes between the two answers, and on the disk there is
+/// none beside them.
+void Kill::expect_sums() {
+  std::vector<model::micros> said(1), summed;
   rapidjson::Document usage;
-  usage.Parse(answer.substr(answer.find("\r\n\r\n") + 4).c_str());
-  ASSERT_FALSE(usage.HasParseError()) << answer;
-  EXPECT_EQ(usage["total"]["calls"].GetUint64(), found.size());
-  EXPECT_EQ(usage["total"]["refused"].GetUint64(), 0u);
-  EXPECT_EQ(usage["total"]["seconds"].GetInt64(), seconds);
-  EXPECT_EQ(std::llround(usage["total"]["cost"].GetDouble() * 1e6), cost);
+  for (int tries = 0; said != summed && tries < 40; ++tries) {
+    if (tries > 0) std::this_thread::sleep_for(250ms);
+    const auto found = records();
+    const auto answer = ask("/api/usage");
+    usage.Parse(answer.substr(answer.find("\r\n\r\n") + 4).c_str());
+    ASSERT_FALSE(usage.HasParseError()) << answer;
+    const auto& total = usage["total"];
+    said = {total["calls"].GetInt64(), total["refused"].GetInt64(), total["seconds"].GetInt64(),
+            std::llround(total["cost"].GetDouble() * 1e6)};
+    summed = {static_cast<model::micros>(found.size()), 0, 0, 0};
+    for (const auto& record : found) {
+      summed[2] += record.metered_seconds;
+      summed[3] += model::total(record.cost).value_or(0);
+    }
+  }
+  EXPECT_EQ(said, summed) << "calls, refused ones, seconds, millionths";
   auto reader = actors::call_database::open_to_read(w.gateway().data_dir());
   ASSERT_TRUE(reader) << reader.error();
   EXPECT_EQ(reader->connection().read_number("SELECT count(*) FROM records"), static_cast<std::int64_t>(all.size()));
@@ -336,7 +343,7 @@ TEST_F(Kill, LosesNoRecordAndDoublesNothingAtWhateverMoment) {
   close_those_that_wait();
   const auto found = settled_records();
   expect_one_of_each(found);
-  expect_sums(found);
+  expect_sums();
   EXPECT_EQ(w.gateway().metric("tonris_store_dropped_total"), 0);
 }
 

@@ -136,6 +136,7 @@ tl::expected<std::string, std::string> usage_table(std::string_view answer) {
   rows.push_back(row_of(*total, shown));
   if (!shown[0].is_number) rows.back()[0] = "all";
   std::vector<bool> is_number;
+  is_number.reserve(shown.size());
   for (const auto& one : shown) is_number.push_back(one.is_number);
   auto text = table_of(rows, is_number);
   if (const auto* const calls = model::find_field(*total, "unconverted"); calls != nullptr && calls->IsUint64())

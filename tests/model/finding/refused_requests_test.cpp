@@ -87,12 +87,12 @@ TEST(RefusedRequest, HasWhatItClaimsCutAndCleaned) {
        {"", "",
         "\x1b[2J\n\xC2\x9B"
         "evil",
-        "\r\n\x7f", ""},
+        "\r\n\x7f", "inbound"},
        "",
        "",
        "?[2J???evil",
        "???..."},
-      {"no end", {"", "", std::string(100'000, 'x'), "", ""}, "", "", std::string(40, 'x'), ""},
+      {"no end", {"", "", std::string(100'000, 'x'), "", "inbound"}, "", "", std::string(40, 'x'), ""},
   };
   for (const auto& row : rows) {
     const auto one = refused_at(noon, voice, bad_signature, "198.51.100.7", "edge-1", row.says);
@@ -152,7 +152,8 @@ TEST(RefusedRequests, CountWhoeverGoesOnFromHisLastOne) {
 TEST(RefusedRequests, LearnFromALaterOneWhatTheFirstDidNotSay) {
   refused_requests list;
   list.note(refused_at(noon, voice, bad_signature, "a", {}, {.call = sid(1)}));
-  list.note(refused_at(noon, voice, bad_signature, "a", "edge-2", {.call = sid(1), .to = "+15550100002"}));
+  list.note(refused_at(noon, voice, bad_signature, "a", "edge-2",
+                       {.call = sid(1), .to = "+15550100002", .direction = "inbound"}));
   ASSERT_EQ(list.all().size(), 1u);
   EXPECT_EQ(list.all()[0].to.view(), "+15550100002");
   EXPECT_EQ(list.all()[0].request_id.view(), "edge-2");

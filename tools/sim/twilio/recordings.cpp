@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <ranges>
 #include <utility>
 
 #include "model/json/writer.hpp"
@@ -186,8 +185,8 @@ net::http_response twilio_recordings::list(const std::string& account, const std
   model::json_writer out{json};
   out.open_object();
   out.open_list("recordings");
-  for (const auto& one : all_ | std::views::reverse)
-    if (one.account == account && one.call == call) put(out, one);
+  for (auto one = all_.rbegin(); one != all_.rend(); ++one)
+    if (one->account == account && one->call == call) put(out, *one);
   out.close_list();
   out.member("page", 0);
   out.member("next_page_uri", nullptr);
