@@ -94,6 +94,7 @@ TEST_F(CostChanges, OfACallWhoseSidHasARecordAreNone) {
 TEST_F(CostChanges, OfASidThatTwoNodesHaveAreThoseOfTheRecordThatStands) {
   auto refused = costing("CA1", 8'500);
   refused.tenant.value.clear();
+  refused.started += std::chrono::seconds{1};  // else it is the same call
   two.ends(refused);
   one.ends(costing("CA1", 100'000));
   EXPECT_EQ(take(one), (change{100'000, 0}));
@@ -102,6 +103,7 @@ TEST_F(CostChanges, OfASidThatTwoNodesHaveAreThoseOfTheRecordThatStands) {
   EXPECT_EQ(take(two), (change{0, 8'500})) << "it gives way";
   auto late = costing("CA2", 8'500);
   late.tenant.value.clear();
+  late.started += std::chrono::seconds{1};
   two.ends(late);
   pass(two, one);
   one.ends(costing("CA2", 100'000));
