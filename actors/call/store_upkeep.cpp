@@ -13,6 +13,8 @@ constexpr std::chrono::hours prune_wait{1};  // to the first round of pruning, a
 constexpr milliseconds prune_pause{500};     // within one: its steps take a hundredth of the time (docs/performance.md)
 constexpr std::chrono::hours merge_wait{24};  // of words that went because of their age: it writes the whole index
 constexpr milliseconds pause{100};            // within what is done once
+// Within that: its steps take a hundredth of the time as well, and those of a million calls end before the next round.
+constexpr milliseconds merge_pause{5000};
 
 }  // namespace
 
@@ -49,6 +51,7 @@ void store_upkeep::something_ended() {
 
 void store_upkeep::words_are_gone() {
   something_ended();
+  somebody_waits_ = true;
   within(work::merge, pause);
 }
 
@@ -123,7 +126,9 @@ void store_upkeep::merge() {
   auto* const db = house_.open();
   const auto more = db != nullptr ? db->merge_words() : true;
   if (!more) house_.complain("cannot be merged", more.error().line);
-  if (!more || *more) return within(work::merge, more && db != nullptr ? pause : retry_wait);
+  if (!more || db == nullptr) return within(work::merge, retry_wait);
+  if (*more) return within(work::merge, somebody_waits_ ? pause : merge_pause);
+  somebody_waits_ = false;
   merged_at_ = steady::now();
   something_ended();
 }

@@ -77,6 +77,7 @@ class store_upkeep {
   bool another_round_ = false;                  // is to follow it soon
   steady::time_point aged_at_ = steady::now();  // when the database was told last how much time has passed
   steady::time_point merged_at_ = steady::now();
+  bool somebody_waits_ = true;  // for the merging: what he has deleted may be what a former life has left of it
 };
 
 }  // namespace tonris::actors

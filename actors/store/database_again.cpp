@@ -74,12 +74,7 @@ call_database::result<call_database::again_part> call_database::again(std::size_
   auto row = rows->step();
   for (; row && *row && bytes < most_bytes; row = rows->step()) {
     auto& one = part.calls.emplace_back();
-    one.call.value = rows->text(1);
-    one.tenant = rows->text(2);
-    one.node = rows->text(3);
-    one.rev = rows->integer(4);
-    one.json = rows->text(5);
-    one.changed_ms = rows->integer(6);
+    read_record(*rows, one);
     bytes += one.json.size();
     part.upto = {one.changed_ms, rows->integer(0)};
   }

@@ -81,12 +81,7 @@ call_database::result<std::vector<call_database::outgoing>> call_database::aged_
     auto& one = aged.emplace_back();
     one.what = outgoing::kind::aged;
     one.row = rows->integer(0);
-    one.call.value = rows->text(1);
-    one.tenant = rows->text(2);
-    one.node = rows->text(3);
-    one.rev = rows->integer(4);
-    one.json = rows->text(5);
-    one.changed_ms = rows->integer(6);
+    read_record(*rows, one);
     bytes += one.json.size();
   }
   if (!row) return tl::unexpected(row.error());

@@ -29,6 +29,16 @@ inline constexpr const char* select_own_record = "SELECT json FROM records WHERE
 [[nodiscard]] net::sqlite::result<std::string> text_of(net::sqlite::database& db, const char* sql,
                                                        const model::call_sid& call);
 
+/// Of a row's columns from the second on: call, tenant, node, rev, JSON, when it has changed.
+inline void read_record(const net::sqlite::statement& rows, call_database::outgoing& into) {
+  into.call.value = rows.text(1);
+  into.tenant = rows.text(2);
+  into.node = rows.text(3);
+  into.rev = rows.integer(4);
+  into.json = rows.text(5);
+  into.changed_ms = rows.integer(6);
+}
+
 /// Runs a statement whose one value is a call.
 [[nodiscard]] net::sqlite::result<void> run_for(net::sqlite::database& db, const char* sql,
                                                 const model::call_sid& call);

@@ -33,6 +33,7 @@ class StoreUpkeep : public testing::Test {
             [](std::string_view what, const std::string& why) { ADD_FAILURE() << what << ": " << why; },
             [this](work what, std::uint64_t turn, std::chrono::milliseconds after) {
               if (what == work::prune) next = {turn, after};
+              if (what == work::merge) next_merge = {turn, after};
             },
             [](const std::vector<model::call_sid>&) {},
             [](const std::vector<model::call_sid>&) {},
@@ -69,7 +70,9 @@ class StoreUpkeep : public testing::Test {
   a_directory directory;
   std::optional<call_database> db;
   call_database::time wall = now();
-  reminder next;
+  reminder next, next_merge;
+  std::uint64_t merged = 0;
+  unsigned next_call = 1000;
   std::optional<std::chrono::nanoseconds> behind;
   store_upkeep upkeep{house()};
 };
@@ -92,6 +95,37 @@ TEST_F(StoreUpkeep, TellsHowFarItsTimeIsBehindTheWallClock) {
   ASSERT_TRUE(db->forget({{"CA1"}}, wall));
   later.due(work::prune, next.turn);
   EXPECT_EQ(behind, 0ns) << "of nothing that is kept it is the wall clock";
+}
+
+/// Of a million calls it writes gigabytes, on a core that it may share with frames.
+TEST_F(StoreUpkeep, MergesWhatWentByItsAgeSlowlyAndWhatSomebodyDeletedAtOnce) {
+  const auto forget_among_many = [this] {
+    journal_batch batch;
+    for (int n = 0; n < 400; ++n) {
+      auto call = ended_call("CA" + std::to_string(next_call++), wall);
+      call.transcript.front().text.clear();
+      for (int word = 0; word < 400; ++word)
+        call.transcript.front().text += std::to_string((next_call * 400ULL + word) * 2'654'435'761U) + " ";
+      batch.records.push_back({call.call, call.tenant.value, call.started, to_json(call)});
+    }
+    ASSERT_TRUE(db->write(batch, wall));
+    ASSERT_TRUE(db->forget({{"CA" + std::to_string(next_call - 1)}}, wall));
+  };
+  const auto merge_all = [this] {
+    for (int steps = 0; std::exchange(merged, next_merge.turn) != next_merge.turn && steps < 1'000; ++steps)
+      upkeep.due(work::merge, next_merge.turn);
+  };
+  forget_among_many();
+  upkeep.begin();
+  upkeep.due(work::merge, next_merge.turn);
+  EXPECT_EQ(next_merge.after, 100ms) << "a former life has left it";
+  merge_all();
+  forget_among_many();  // as what goes because of its age
+  upkeep.due(work::merge, next_merge.turn);
+  merge_all();
+  EXPECT_EQ(next_merge.after, 5s);
+  upkeep.words_are_gone();
+  EXPECT_EQ(next_merge.after, 100ms);
 }
 
 TEST_F(StoreUpkeep, GoesRoundOnceMoreWhereAudioIsGoneOfWhatItIsPast) {
