@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "net/byte_stream.hpp"
 #include "net/http_parse.hpp"
@@ -50,6 +51,7 @@ class http_connection final : public byte_reader,
   void write_piece(const http_answer_stream::channel& out, std::string_view bytes);
   void end_stream(const http_answer_stream::channel& out);
   void cut_stream(const http_answer_stream::channel& out);
+  void wait_to_write(std::shared_ptr<turn_taker> next) { service_->answer_turns->wait(std::move(next)); }
 
   [[nodiscard]] loop& on_loop() const noexcept { return service_->on; }
 

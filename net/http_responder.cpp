@@ -98,6 +98,29 @@ std::size_t http_answer_stream::unsent() const noexcept {
   return to_ ? to_->unsent() : 0;
 }
 
+/// A piece, or the end.
+struct http_answer_stream::channel::step final : turn_taker {
+  step(std::shared_ptr<channel> from, std::string piece) : of{std::move(from)}, bytes{std::move(piece)} {}
+  void take_turn() override {
+    if (bytes.empty()) return of->request_->connection->end_stream(*of);
+    of->deliver(bytes);
+    of->posted_ -= bytes.size();
+    of->tell_room();
+  }
+  void fail() override { of->request_->connection->fail(); }
+
+  const std::shared_ptr<channel> of;
+  const std::string bytes;
+};
+
+void http_answer_stream::channel::post(std::string bytes) {
+  auto next = std::make_shared<step>(shared_from_this(), std::move(bytes));
+  request_->connection->on_loop().post([next = std::move(next)] {
+    auto& to = *next->of->request_->connection;
+    guard([&] { to.wait_to_write(next); }, [&] { next->fail(); });
+  });
+}
+
 http_answer_stream::outcome http_answer_stream::channel::write(std::string bytes) {
   if (gone_) return outcome::gone;
   if (bytes.empty()) return outcome::taken;
@@ -112,11 +135,7 @@ http_answer_stream::outcome http_answer_stream::channel::write(std::string bytes
       [&] {
         if (on.on_thread() && posted_ == 0) return deliver(bytes);
         posted_ += size;
-        on.post([self = shared_from_this(), bytes = std::move(bytes)] {
-          self->deliver(bytes);
-          self->posted_ -= bytes.size();
-          self->tell_room();
-        });
+        post(std::move(bytes));
       },
       [&] {
         request_->connection->abandon();
@@ -132,10 +151,9 @@ void http_answer_stream::channel::deliver(std::string_view bytes) {
 
 void http_answer_stream::channel::end() {
   let_go_ = true;
-  auto& on = request_->connection->on_loop();
-  const auto say = [self = shared_from_this()] { self->request_->connection->end_stream(*self); };
-  if (posted_ == 0) return request_->on_its_loop(say);
-  guard([&] { on.post(say); }, [&] { request_->connection->abandon(); });
+  if (posted_ == 0)
+    return request_->on_its_loop([self = shared_from_this()] { self->request_->connection->end_stream(*self); });
+  guard([&] { post({}); }, [&] { request_->connection->abandon(); });
 }
 
 void http_answer_stream::channel::cut() {

@@ -59,7 +59,10 @@ class http_answer_stream::channel : public std::enable_shared_from_this<channel>
   void set_gone() noexcept;                                         ///< it will not be: the writer is told so, later
 
  private:
+  struct step;  // to the loop: what many clients are told at once keeps it from frames no longer than a turn
+
   void deliver(std::string_view bytes);
+  void post(std::string bytes);
 
   // given
   const std::shared_ptr<http_served_request> request_;

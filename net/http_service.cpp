@@ -146,6 +146,7 @@ void http_service::close() {
   handshake_turns_->clear();
   overdue_turns_->clear();
   request_turns->clear();
+  answer_turns->clear();
   cut_connections();
 }
 

@@ -81,7 +81,8 @@ struct http_service : std::enable_shared_from_this<http_service> {
   std::unordered_set<std::shared_ptr<http_connection>> connections;
   idle_guests guests;
   const std::shared_ptr<turns> request_turns = std::make_shared<turns>(on);
-  bool closing = false;  ///< each answer is a connection's last
+  const std::shared_ptr<turns> answer_turns = std::make_shared<turns>(on);  ///< pieces of answers that stream out
+  bool closing = false;                                                     ///< each answer is a connection's last
   counter accepted, refused_connections, given_up, open, requests, bad_requests, timeouts, oversize, tls_failures,
       failed_accepts;
 

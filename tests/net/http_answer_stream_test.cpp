@@ -2,7 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <functional>
+#include <future>
 #include <optional>
 #include <string>
 #include <thread>
@@ -148,6 +151,32 @@ TEST_F(HttpAnswerStream, SaysWhenThePeerDoesNotTakeItAndWhenThereIsRoomAgain) {
   EXPECT_EQ(rooms, 1) << "nobody was refused";
   write("tail");
   reader.join();
+}
+
+TEST_F(HttpAnswerStream, OfWhichManyAreWrittenAtOnceLetTheLoopsOtherWorkInBetween) {
+  constexpr std::size_t many = 150;
+  std::vector<http_answer_stream> outs;
+  serve([&outs](const http_request&, http_responder responder) {
+    outs.push_back(responder.stream(make_response(200, "text/event-stream", "")));
+  });
+  std::vector<test::raw_peer> peers;
+  for (std::size_t i = 0; i < many; ++i) {
+    peers.push_back(connect());
+    peers.back().say(get("/events"));
+    peers.back().until("\r\n\r\n");
+  }
+  std::promise<void> all_written;
+  io.post([&, written = all_written.get_future().share()] { written.wait(); });
+  for (auto& one : outs) EXPECT_EQ(one.write(std::string(60'000, 'x')), outcome::taken);
+  std::promise<int> rounds;
+  std::function<void(int)> count = [&](int round) {
+    if (std::ranges::all_of(outs, [](const auto& one) { return one.unsent() == 0; })) return rounds.set_value(round);
+    io.post([&, round] { count(round + 1); });
+  };
+  io.post([&] { count(0); });
+  all_written.set_value();
+  EXPECT_GT(rounds.get_future().get(), 3) << "turns of the loop, of 0.2 ms at most and one piece at least";
+  on(io, [&] { outs.clear(); });
 }
 
 TEST_F(HttpAnswerStream, MayBeWrittenFromAnotherThreadWhichIsToldTheSame) {
