@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "model/call/timeline.hpp"
+#include "model/finding/full_text.hpp"
 
 namespace tonris::actors::record_entry {
 
@@ -38,6 +39,14 @@ std::optional<kind> kind_of(std::string_view what) {
   return std::nullopt;
 }
 
+/// What is left of facts once what was said has gone; "": they have no words. Nothing: nobody can say.
+std::optional<std::string> silent_part(const std::string& facts) {
+  auto record = model::parse_call_record(facts);
+  if (!record) return std::nullopt;
+  auto silent = to_json(model::without_words(std::move(*record)));
+  return silent == facts ? std::string{} : std::move(silent);
+}
+
 /// As it is, or as it was before it was sealed.
 tl::expected<std::string, refusal> text_of(const net::redis_reply& fields, const std::string& name,
                                            const call_database::incoming& of, const model::field_seal& seal) {
@@ -63,19 +72,22 @@ std::optional<std::vector<std::string>> fields_of(const call_database::outgoing&
                                                   const std::function<model::aead_nonce()>& nonce) {
   std::vector<std::string> fields{"tenant", what.tenant};
   if (what.what == kind::learned) fields.insert(fields.end(), {"of", what.node});
-  const auto put = [&](const std::string& name, std::string text) {
-    if (!seal.can_seal()) {
+  // `place`: as which text it is read.
+  const auto put = [&](const std::string& name, std::string text, std::string_view place) {
+    if (!seal.can_seal() || text.empty()) {
       fields.insert(fields.end(), {name, std::move(text)});
       return true;
     }
-    auto sealed = seal.seal(text, {{what.tenant}, place_of(name, what.call.value, what.rev)}, nonce());
+    auto sealed = seal.seal(text, {{what.tenant}, place_of(place, what.call.value, what.rev)}, nonce());
     fields.insert(fields.end(), {"sealed_" + name, std::move(sealed)});
     return !fields.back().empty();
   };
-  if (!put("json", what.json)) return std::nullopt;
+  if (!put("json", what.json, "json")) return std::nullopt;
+  const auto silent = what.what == kind::learned ? silent_part(what.json) : std::nullopt;
+  if (silent && !put("silent", *silent, "json")) return std::nullopt;
   if (what.events.empty()) return fields;
   auto events = to_json(what.events);
-  if (events.size() <= most_event_bytes && !put("events", std::move(events))) return std::nullopt;
+  if (events.size() <= most_event_bytes && !put("events", std::move(events), "events")) return std::nullopt;
   return fields;
 }
 

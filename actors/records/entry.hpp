@@ -16,9 +16,10 @@
 
 /// How what nodes share of ended calls stands in the stream at Redis (config/redis/record_*.lua): an entry's fields are
 /// what, call, rev, node and, but for a deletion, tenant, of, json, events; the last two sealed where SECRETS_KEY is
-/// set, and then their names are sealed_json and sealed_events. What is sent again says when it has changed. Nodes also
-/// speak of what others lack, by entries of their own: what (missed | has), node, since, and of a question to one node
-/// alone `of`.
+/// set, and then their names are sealed_json and sealed_events. What was learned has a second text, silent: what takes
+/// the place of json when words are past their days (record_aged.lua), sealed for that place; "" where it has no words.
+/// What is sent again says when it has changed. Nodes also speak of what others lack, by entries of their own: what
+/// (missed | has), node, since, and of a question to one node alone `of`.
 namespace tonris::actors::record_entry {
 
 /// A stream's id: "1795958198791-0".

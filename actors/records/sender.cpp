@@ -150,8 +150,13 @@ std::size_t record_sender::send_one(const call_database::outgoing& one, const st
       return 0;
     }
     keys.push_back(key("records:cut"));
-    arguments = {one.what == kind::record ? "record" : "learned", one.call.value, std::to_string(one.rev),
-                 one.what == kind::record && !one.node.empty() ? one.node : node, in_ms(kept_for)};
+    const bool is_record = one.what == kind::record;
+    arguments = {is_record ? "record" : "learned",
+                 one.call.value,
+                 std::to_string(one.rev),
+                 is_record && !one.node.empty() ? one.node : node,
+                 in_ms(kept_for),
+                 is_record ? "" : std::to_string(one.row)};
     arguments.insert(arguments.end(), std::make_move_iterator(fields->begin()), std::make_move_iterator(fields->end()));
   }
   return run_script({script.text, script.sha1}, keys, arguments, one.row);

@@ -52,10 +52,11 @@ class AgedRecords : public SharingNodes {
     return redis.say(words);
   }
   std::string put(const std::string& what, const std::string& call, const std::string& rev, const std::string& owner,
-                  const std::string& json) {
+                  const std::string& json, const std::vector<std::string>& rest = {}, const std::string& part = "1") {
+    std::vector<std::string> arguments{what, call, rev, owner, two_days, part, "tenant", "salon-1", "json", json};
+    arguments.insert(arguments.end(), rest.begin(), rest.end());
     return run(config::redis_scripts::record_put,
-               {"{tonris}:records", "{tonris}:rk:" + call, "{tonris}:gone", "{tonris}:records:cut"},
-               {what, call, rev, owner, two_days, "tenant", "salon-1", "json", json});
+               {"{tonris}:records", "{tonris}:rk:" + call, "{tonris}:gone", "{tonris}:records:cut"}, arguments);
   }
   /// For node-9, of which 64 may wait.
   std::string again(const std::string& call, const std::string& rev, const std::string& json) {
@@ -115,6 +116,53 @@ TEST_F(AgedRecords, LeaveWhatIsLeftOfThemInTheirPlaceAndNothingNewer) {
   EXPECT_EQ(aged("CA1"), "2") << "then they are found there as well";
   EXPECT_EQ(aged("CA1", silent("2")), "0") << "what has gone does not come back";
   EXPECT_EQ(redis.say({"XLEN", "{tonris}:records"}), "0");
+}
+
+TEST_F(AgedRecords, LeaveWhatOthersHaveToldWithoutItsWordsUntilItIsRead) {
+  (void)put("record", "CA1", "2", "node-1", "words");
+  (void)put("learned", "CA1", "2", "node-2", "a price and words", {"silent", "a price"});
+  (void)put("learned", "CA1", "2", "node-3", "a length", {"silent", ""});
+  (void)put("learned", "CA1", "2", "node-4", "words of an older version");
+  (void)put("learned", "CA1", "2", "node-5", "words, too", {"of", "node-1", "sealed_silent", "sealed"});
+  (void)put("learned", "CA1", "2", "node-5", "a charge", {"silent", ""}, "2");
+  EXPECT_EQ(aged("CA1", silent("2")), "4");
+  const auto left = stream();
+  EXPECT_THAT(left, Not(HasSubstr("words")));
+  for (const auto* const fact : {"a price", "a length", "sealed_json sealed", "of node-1", "a charge"})
+    EXPECT_THAT(left, HasSubstr(fact));
+  EXPECT_LT(left.find("json silent"), left.find("a price")) << "the record first: else nobody could read it into one";
+  EXPECT_EQ(redis.say({"XLEN", "{tonris}:records"}), "5");
+  EXPECT_EQ(aged("CA1", silent("2")), "1") << "the record; of what others told there is no word left to go";
+  EXPECT_EQ(redis.say({"XLEN", "{tonris}:records"}), "5");
+  (void)put("learned", "CA1", "2", "node-2", "a later price", {"silent", ""});
+  EXPECT_THAT(stream(), Not(HasSubstr("a price"))) << "it is found where it is now";
+  EXPECT_EQ(aged("CA1"), "5");
+  EXPECT_EQ(redis.say({"XLEN", "{tonris}:records"}), "0");
+}
+
+/// Whose call it is was away while another was told, and its words were due before it has read that.
+TEST_F(AgedRecords, KeepForWhoseCallItIsWhatItHasNotRead) {
+  auto& one = sharing("node-1", redis.url());
+  auto& two = sharing("node-2", redis.url());
+  ends(one, call_of("salon-2", "CA2", 36h));
+  ASSERT_TRUE(comes_to_know(two, "CA2"));
+  stop_sharing(one);
+  two.store.journal->fact({{"CA2"}, model::call_record::note{now(), "velociraptor of a note"}});
+  two.store.journal->fact({{"CA2"}, model::call_record::voicemail_message{"RE1", "https://r.example/RE1", 7, now()}});
+  ASSERT_TRUE(comes_to([&] {
+    const auto all = stream();
+    return all.find("velociraptor of a note") != std::string::npos && all.find("RE1") != std::string::npos;
+  }));
+  shorten(one);
+  ASSERT_TRUE(comes_to([&] { return counted(one, "tonris_records_aged") == 1; }));
+  start_sender(one);  // it reads nothing yet
+  ASSERT_TRUE(comes_to([&] { return stream().find("velociraptor") == std::string::npos; }));
+  ASSERT_TRUE(comes_to([&] { return counted(one, "tonris_records_aged") == 0; }));
+  ASSERT_EQ(record(one, "CA2").find("RE1"), std::string::npos) << "else this test says nothing";
+  stop_sharing(one);
+  start_sharing(one);
+  EXPECT_TRUE(comes_to_know(one, "CA2", "RE1"));
+  EXPECT_EQ(record(one, "CA2").find("velociraptor"), std::string::npos);
 }
 
 TEST_F(AgedRecords, GoFromTheStreamWithWhatWasSaidAndANodeThatWasAwayHasWhatIsLeft) {

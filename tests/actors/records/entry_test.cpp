@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "actors/records/sender.hpp"
 #include "tests/actors/store/stored_calls.hpp"
 
@@ -103,6 +106,40 @@ TEST_F(RecordEntry, TellsWhoseCallWasLearnedOf) {
   ASSERT_TRUE(read);
   EXPECT_EQ(read->news.what, kind::learned);
   EXPECT_EQ(read->owner, "node-2");
+}
+
+/// As record_aged.lua puts it into its place.
+TEST_F(RecordEntry, BringsWhatIsLeftOfFactsWithoutTheirWords) {
+  model::call_record facts;
+  facts.call = some_call;
+  facts.tenant.value = what.tenant;
+  facts.started = now();
+  facts.recordings.push_back({"RE1", "completed", "https://r.example/RE1", 9, "callback", now()});
+  const auto silent = to_json(facts);
+  facts.notes.push_back({now(), "call her back"});
+  what.what = kind::learned;
+  what.events.clear();
+  const words own{"what", "learned", "call", some_call.value, "rev", "3", "node", "node-1"};
+  const auto sealed = sealing_with(k1);
+  for (const auto* const seal : {&open_, &sealed}) {
+    const std::string with = seal == &sealed ? "sealed_" : "";
+    what.json = to_json(facts);
+    auto sent = fields(*seal);
+    const auto whole = std::ranges::find(sent, with + "json"), left = std::ranges::find(sent, with + "silent");
+    ASSERT_NE(whole, sent.end());
+    ASSERT_NE(left, sent.end());
+    EXPECT_EQ(record_entry::read(entry(sent, own), *seal)->news.json, what.json);
+    *whole = "silent";
+    *left = with + "json";
+    EXPECT_EQ(record_entry::read(entry(sent, own), *seal)->news.json, silent);
+    what.json = silent;
+    sent = fields(*seal);
+    const auto none = std::ranges::find(sent, "silent");
+    ASSERT_NE(none, sent.end());
+    EXPECT_EQ(*std::next(none), "") << "it has no words";
+  }
+  what.what = kind::record;
+  EXPECT_EQ(std::ranges::count(fields(open_), "silent"), 0);
 }
 
 TEST_F(RecordEntry, IsADeletionOrAWishToHearItAgain) {
