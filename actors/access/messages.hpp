@@ -62,6 +62,7 @@ struct listed_api_keys {
 struct note_change {  // -> change_noted
   using travels = in_process;
   model::audit_entry entry;  ///< without its number; where its time is 0, it is now
+  std::string once{};        ///< of one id there is one entry, however often it is told; "": of each that is told
 };
 struct change_noted {
   using travels = in_process;

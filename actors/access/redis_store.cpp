@@ -180,13 +180,13 @@ void redis_access_store::change(const model::audit_entry& entry, std::vector<std
                                      std::to_string(milliseconds{kept_for}.count())};
   std::ranges::move(what, std::back_inserter(arguments));
   run(scripts::access_change,
-      {key("gen"), key("t:" + whose), key("keys:" + whose), key("audit"), key("audits:" + whose)}, arguments,
-      change_limit, std::move(then));
+      {key("gen"), key("t:" + whose), key("keys:" + whose), key("audit"), key("audits:" + whose), key("audit:once")},
+      arguments, change_limit, std::move(then));
 }
 
 caf::result<change_noted> redis_access_store::on(const note_change& wanted) {
   auto to = make_response_promise<change_noted>();
-  change(wanted.entry, {"note"}, [to](const auto* reply) mutable {
+  change(wanted.entry, {"note", wanted.once}, [to](const auto* reply) mutable {
     if (reply)
       to.deliver(change_noted{});
     else

@@ -25,9 +25,9 @@ access_registry::behavior_type access_registry_state::make_behavior(config setti
         return self->delegate(config_.store, wanted);
       },
       [this](const note_change& wanted) -> caf::result<change_noted> {
-        auto entry = wanted.entry;
-        if (entry.at == model::audit_entry::time{}) entry.at = config_.wall_clock();
-        return self->delegate(config_.store, note_change{std::move(entry)});
+        auto dated = wanted;
+        if (dated.entry.at == model::audit_entry::time{}) dated.entry.at = config_.wall_clock();
+        return self->delegate(config_.store, std::move(dated));
       },
       [this](const list_audit& wanted) -> caf::result<audit_page> { return self->delegate(config_.store, wanted); },
   };

@@ -62,7 +62,7 @@ class access_store_actor final : public sqlite_access_store::base {
         },
         [this](const note_change& wanted) -> caf::result<change_noted> {
           if (!is_open()) return unavailable();
-          const auto written = db_->note(wanted.entry);
+          const auto written = db_->note(wanted.entry, wanted.once);
           if (written) return change_noted{};
           complain("written", written.error().line);
           return unavailable();

@@ -24,6 +24,7 @@ constexpr std::chrono::seconds access_limit{5};
 struct entry_to_write {
   part of;
   std::int64_t tenants = 0;  ///< so many together; 0: it is one tenant's
+  std::string id{};
 };
 
 std::string in_json(const entry_to_write& entry) {
@@ -64,8 +65,9 @@ struct trail_state {
   /// All others first: who they are the store knows by who is not told yet.
   void begin(const call_database::aged_out& what) {
     waiting.clear();
-    if (what.other_tenants > 0) waiting.push_back({what.others, what.other_tenants});
-    for (const auto& one : what.tenants) waiting.push_back({one});
+    const auto id = "retention/" + what.telling + "/";
+    if (what.other_tenants > 0) waiting.push_back({what.others, what.other_tenants, id + "*"});
+    for (const auto& one : what.tenants) waiting.push_back({one, 0, id + one.tenant.value});
     write();
   }
 
@@ -77,7 +79,7 @@ struct trail_state {
     entry.what = "records.delete";
     entry.tenant = next.of.tenant;
     put_change(in_json(next), "", entry);
-    ask(self, settings.access, access_limit, note_change{entry})
+    ask(self, settings.access, access_limit, note_change{entry, next.id})
         .then([this](const change_noted&) { written(); },
               [this](const caf::error&) {
                 log::warn("What was deleted because of its age is not in the audit trail yet: it is tried again");

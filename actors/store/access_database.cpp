@@ -19,6 +19,11 @@ CREATE TABLE audit (seq INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NUL
                     what TEXT NOT NULL, tenant TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL,
                     secrets TEXT NOT NULL);
 CREATE INDEX audit_of_tenant ON audit (tenant, seq);
+)",
+                                // once: an id of who tells until he knows that it is here.
+                                R"(
+ALTER TABLE audit ADD COLUMN once TEXT NOT NULL DEFAULT '';
+CREATE UNIQUE INDEX audit_once ON audit (once) WHERE once <> '';
 )"};
 
 constexpr const char* select_keys =
@@ -73,12 +78,14 @@ sqlite::result<void> bound_all(sqlite::database& db) {
       std::to_string(access_database::max_entries) + "))");
 }
 
-sqlite::result<void> put_entry(sqlite::database& db, const model::audit_entry& entry) {
-  auto put =
-      db.prepare("INSERT INTO audit (at_ms, who, what, tenant, before, after, secrets) VALUES (?, ?, ?, ?, ?, ?, ?)");
+sqlite::result<void> put_entry(sqlite::database& db, const model::audit_entry& entry, std::string_view once = {}) {
+  auto put = db.prepare(
+      "INSERT OR IGNORE INTO audit (at_ms, who, what, tenant, before, after, secrets, once)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   if (!put) return tl::unexpected(put.error());
   put->bind(1, in_ms(entry.at)).bind(2, entry.who).bind(3, entry.what).bind(4, entry.tenant.value);
-  if (auto done = put->bind(5, entry.before).bind(6, entry.after).bind(7, entry.secrets).run(); !done) return done;
+  put->bind(5, entry.before).bind(6, entry.after).bind(7, entry.secrets).bind(8, once);
+  if (auto done = put->run(); !done) return done;
   if (auto done = bound_tenant(db, entry.tenant); !done) return done;
   return bound_all(db);
 }
@@ -173,10 +180,10 @@ access_database::result<void> access_database::used(std::string_view id, std::ch
 
 // --- the audit trail
 
-access_database::result<void> access_database::note(const model::audit_entry& entry) {
+access_database::result<void> access_database::note(const model::audit_entry& entry, std::string_view once) {
   auto all = sqlite::transaction::begin(db_);
   if (!all) return tl::unexpected(all.error());
-  if (auto done = put_entry(db_, entry); !done) return done;
+  if (auto done = put_entry(db_, entry, once); !done) return done;
   return all->commit();
 }
 

@@ -48,7 +48,8 @@ class access_database {
                                                                 const model::audit_entry& entry);
   [[nodiscard]] result<void> used(std::string_view id, std::chrono::sys_days day);
 
-  [[nodiscard]] result<void> note(const model::audit_entry& entry);
+  /// `once`: of one id there is one entry; "": of each that is told.
+  [[nodiscard]] result<void> note(const model::audit_entry& entry, std::string_view once = {});
   struct audit_page {
     std::vector<model::audit_entry> entries;  ///< the newest first
     std::int64_t next = 0;                    ///< the next page begins before that one; 0: there is none

@@ -162,6 +162,7 @@ class call_database {
     std::vector<part> tenants;       ///< those of which most has gone, most_told_aged at most
     part others;                     ///< all others together
     std::int64_t other_tenants = 0;  ///< so many
+    std::string telling{};           ///< by which node, and which time: another's is another, also after a crash
     [[nodiscard]] bool empty() const noexcept { return tenants.empty(); }
   };
   static constexpr std::size_t most_told_aged = 10;

@@ -103,10 +103,12 @@ call_database::result<call_database::aged_out> call_database::aged_out_until(tim
     if (*any == 0) return aged_out{};
     if (auto done = begin_to_tell(db_, in_ms(now)); !done) return tl::unexpected(done.error());
   }
+  const auto begun = db_.read_number("SELECT at_ms FROM aged_out_told");
+  if (!begun) return tl::unexpected(begun.error());
   auto sum = db_.prepare(sum_of_all);
   if (!sum) return tl::unexpected(sum.error());
   if (const auto row = sum->step(); !row) return tl::unexpected(row.error());
-  aged_out all{{}, {{}, sum->integer(1), sum->integer(2)}, sum->integer(0)};
+  aged_out all{{}, {{}, sum->integer(1), sum->integer(2)}, sum->integer(0), me_ + "/" + std::to_string(*begun)};
   auto rows = db_.prepare(most_first);
   if (!rows) return tl::unexpected(rows.error());
   rows->bind(1, static_cast<std::int64_t>(most_told_aged));

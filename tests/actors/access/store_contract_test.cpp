@@ -13,6 +13,7 @@
 #include "net/sqlite.hpp"
 #include "tests/actors/real_actors.hpp"
 #include "tests/actors/store/a_directory.hpp"
+#include "tests/net/lossy_proxy.hpp"
 #include "tests/net/redis_server.hpp"
 
 namespace tonris::actors::test {
@@ -38,13 +39,13 @@ struct node {
     part.counters = &counters;
     store = open_access_store(system, data_dir, part).value();
   }
-  void open_redis(const net::test::redis_server& redis) {
+  void open_redis(const std::string& url) {
     loop = std::make_unique<net::loop>("redis");
     unit = std::make_unique<io_loop>(system, *loop);
     loop->start();
     redis_access_store::config with;
     with.loop = loop.get();
-    with.options.address = model::read_redis_address(redis.url()).value();
+    with.options.address = model::read_redis_address(url).value();
     with.options.client_name = "tonris:test";
     with.counters = &counters;
     store = caf::actor_cast<access_store>(spawn_on<redis_access_store>(system, *unit, std::move(with)));
@@ -119,7 +120,7 @@ class AccessStores : public testing::TestWithParam<kept_in> {
   }
   void open(node& at) {
     if (!redis) return at.open_file(directory.data());
-    at.open_redis(*redis);
+    at.open_redis(redis->url());
     wait_until_it_answers(at);
   }
   static bool wait_until_it_answers(node& at) {
@@ -266,6 +267,17 @@ TEST_P(AccessStores, TellsAnEntryAsItWasNoted) {
   EXPECT_EQ(told[0], entry);
 }
 
+TEST_P(AccessStores, HasOneEntryOfAnIdHoweverOftenItIsTold) {
+  for (const auto* const id : {"a", "a", "b", "", ""})
+    ASSERT_TRUE(here.ask<change_noted>(note_change{node::entry(std::string{"told "} + id), id}));
+  EXPECT_THAT(here.trail(), ElementsAre("told ", "told ", "told b", "told a"));
+  here.end();
+  open(here);
+  ASSERT_TRUE(here.ask<change_noted>(note_change{node::entry("told a", "salon-2"), "a"}));
+  EXPECT_THAT(here.trail(), ElementsAre("told ", "told ", "told b", "told a"));
+  EXPECT_THAT(here.trail("salon-2"), IsEmpty());
+}
+
 TEST_P(AccessStores, KeepsOfOneTenantItsShareOfTheTrail) {
   write_entries("salon-1", share_of_a_tenant());
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(here.ask<change_noted>(note_change{node::entry("new")}));
@@ -331,6 +343,30 @@ TEST_P(SharedAccessStore, RefusesEveryQuestionWhileRedisIsAway) {
   redis->resume();
   ASSERT_TRUE(wait_until_it_answers(here));
   EXPECT_TRUE(here.find(one_id));
+}
+
+TEST_P(SharedAccessStore, HasAnEntryOnceOfWhichTheAnswerWasLost) {
+  net::test::lossy_proxy far{redis->port()};
+  node other{system};
+  other.open_redis(far.url());
+  ASSERT_TRUE(wait_until_it_answers(other));
+  far.lose_every(1);
+  EXPECT_FALSE(other.ask<change_noted>(note_change{node::entry("told"), "node-1/7/salon-1"}));
+  EXPECT_GT(far.lost(), 0u);
+  ASSERT_EQ(redis->say({"XLEN", "{tonris}:audit"}), "1") << "else this test says nothing: it is written";
+  far.lose_every(0);
+  ASSERT_TRUE(wait_until_it_answers(other));
+  EXPECT_TRUE(other.ask<change_noted>(note_change{node::entry("told"), "node-1/7/salon-1"}));
+  EXPECT_THAT(here.trail(), ElementsAre("told"));
+}
+
+/// Else their ids were all that is ever kept.
+TEST_P(SharedAccessStore, ForgetsTheIdsOfEntriesThatHaveLeftTheTrail) {
+  for (const auto* const id : {"a", "b"}) ASSERT_TRUE(here.ask<change_noted>(note_change{node::entry(id), id}));
+  redis->say({"XTRIM", "{tonris}:audit", "MAXLEN", "1"});
+  ASSERT_TRUE(here.ask<change_noted>(note_change{node::entry("c"), "c"}));
+  EXPECT_EQ(redis->say({"ZRANGE", "{tonris}:audit:once", "0", "-1"}), "b c");
+  EXPECT_NE(redis->say({"PTTL", "{tonris}:audit:once"}), "-1");
 }
 
 TEST_P(SharedAccessStore, RefusesEveryQuestionOfDataThatIsGone) {

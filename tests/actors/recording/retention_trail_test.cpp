@@ -37,6 +37,8 @@ class RetentionTrail : public ActorTest {
     access = track_as<access_registry>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
       return {[this](const note_change& m) -> caf::result<change_noted> {
         if (noted.size() == until_it_fails) return caf::make_error(caf::sec::runtime_error, "away");
+        ids.push_back(m.once);
+        if (loses_answers) return caf::make_error(caf::sec::runtime_error, "it is written, and nobody knows");
         noted.push_back(m.entry);
         return change_noted{};
       }};
@@ -64,7 +66,9 @@ class RetentionTrail : public ActorTest {
   caf::typed_response_promise<aged_out_read> waits;
   int asked = 0;
   std::size_t until_it_fails = 1'000;
+  bool loses_answers = false;
   std::vector<model::audit_entry> noted;
+  std::vector<std::string> ids;  // of those, and of what was written without an answer
   std::vector<std::string> told;
   call_store calls;
   access_registry access;
@@ -100,6 +104,21 @@ TEST_F(RetentionTrail, TriesAgainWhatCannotBeWrittenAndNothingTwice) {
   pass(retention_trail_settings::retry_pause);
   EXPECT_THAT(whose(), ElementsAre("salon-1", "salon-2"));
   EXPECT_THAT(told, ElementsAre("salon-1", "salon-2"));
+}
+
+TEST_F(RetentionTrail, TellsByOneIdWhatMayBeWrittenAlready) {
+  what.tenants = {{{""}, 1, 0}, {{"salon-1"}, 2, 0}};
+  what.others = {{}, 5, 2};
+  what.other_tenants = 3;
+  what.telling = "node-1/1795958198791";
+  loses_answers = true;
+  start();
+  pass(retention_trail_settings::retry_pause);
+  loses_answers = false;
+  pass(retention_trail_settings::retry_pause);
+  const std::string of_all = "retention/node-1/1795958198791/*", of_nobody = "retention/node-1/1795958198791/";
+  EXPECT_THAT(ids, ElementsAre(of_all, of_all, of_all, of_nobody, of_nobody + "salon-1"));
+  EXPECT_EQ(noted.size(), 3u);
 }
 
 TEST_F(RetentionTrail, WaitsForWhatGoesHoweverLong) {

@@ -167,11 +167,14 @@ TEST_F(AgedInDatabase, IsCountedWhereItsCallsWereAndToldOnceADay) {
   one.ends(call("CA4", days{31}));
   prune(one, words_for_a_day);
   EXPECT_EQ(one.db->aged_out_until(now())->tenants, told.tenants) << "until it is told";
+  EXPECT_EQ(one.db->aged_out_until(now())->telling, told.telling);
+  EXPECT_EQ(told.telling.find("node-1/"), 0u);
   ASSERT_TRUE(one.db->aged_out_told(model::tenant_id{"salon-1"}));
   EXPECT_TRUE(one.db->aged_out_until(now() + 23h)->empty());
   const auto next = one.db->aged_out_until(now() + 25h).value();
   ASSERT_EQ(next.tenants.size(), 1u);
   EXPECT_EQ(next.tenants[0].records, 1) << "what went meanwhile";
+  EXPECT_NE(next.telling, told.telling);
 }
 
 TEST_F(AgedInDatabase, IsToldOneByOneOfSoManyTenantsAndOfTheOthersTogether) {
