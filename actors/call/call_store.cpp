@@ -236,7 +236,7 @@ class store_actor final : public sqlite_store::base {
     if (!*as_of) return found_due_calls{};
     auto due = db_->due(**as_of, wanted.behind, wanted.most);
     if (!due) return unreadable(due.error());
-    found_due_calls found{{}, std::move(due->upto), due->calls.size() == wanted.most};
+    found_due_calls found{{}, std::move(due->upto), !due->is_last};
     for (auto& one : due->calls) found.records.push_back(std::move(one.json));
     return found;
   }

@@ -9,13 +9,18 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/call/step_pace.hpp"
 #include "actors/store/database.hpp"
 
 namespace tonris::actors {
 
-/// What the call store does beside writing and answering, a little at a time, between which the journal has its turn:
-/// it deletes what is due by its age, gives an older version's records their place in the list, and takes what was
-/// deleted out of the full text's index and out of the write-ahead log. The store's own, on its thread.
+/// How much of the processor this thread has had.
+[[nodiscard]] std::chrono::nanoseconds worked_by_this_thread();
+
+/// What the call store does beside writing and answering: it deletes what is due by its age, gives an older version's
+/// records their place in the list, and takes what was deleted out of the full text's index and out of the write-ahead
+/// log. A little at a time, between which the journal has its turn, and so seldom that calls beside it do not feel it
+/// (docs/performance.md). The store's own, on its thread.
 class store_upkeep {
  public:
   using steady = std::chrono::steady_clock;
@@ -38,7 +43,12 @@ class store_upkeep {
     std::function<void(std::chrono::nanoseconds by)> time_is_behind;
     steady::time_point began;              ///< the store, in its first life
     milliseconds erase_after, rules_wait;  ///< as in store_settings
+    std::function<steady::time_point()> now = steady::now;
+    std::function<std::chrono::nanoseconds()> worked = worked_by_this_thread;
   };
+  /// Of the time that is the part of deleting by age, of merging what went so, and of what somebody waits for.
+  static constexpr std::int64_t prune_parts = 500, merge_parts = 1000, wanted_parts = 50;
+
   explicit store_upkeep(house of) : house_(std::move(of)) {}
 
   /// At the beginning of a life, which takes up what the one before has left.
@@ -63,7 +73,11 @@ class store_upkeep {
   [[nodiscard]] net::sqlite::result<bool> prune_a_little(call_database& db);
   void list();
   void merge();
+  void merge_is_over();
   void erase();
+  /// Takes a step, and learns from what it has cost.
+  template <class Step>
+  auto measured(step_pace& pace, const Step& step);
 
   // given
   house house_;
@@ -73,11 +87,17 @@ class store_upkeep {
     std::uint64_t turn = 0;
   };
   std::array<reminder, work_count> reminders_;
-  std::optional<call_database::time> as_of_;    // of the round of pruning that is under way
-  bool another_round_ = false;                  // is to follow it soon
-  steady::time_point aged_at_ = steady::now();  // when the database was told last how much time has passed
-  steady::time_point merged_at_ = steady::now();
-  bool somebody_waits_ = true;  // for the merging: what he has deleted may be what a former life has left of it
+  std::optional<call_database::time> as_of_;   // of the round of pruning that is under way
+  bool has_checkpoints_ = true;                // perhaps, that are due in it
+  bool another_round_ = false;                 // is to follow it soon
+  steady::time_point aged_at_ = house_.now();  // when the database was told last how much time has passed
+  steady::time_point merged_at_ = house_.now();
+  bool is_merging_ = false;      // some of the index; what is deleted meanwhile is left to the next time
+  bool somebody_waits_ = true;   // for that, or the next: what he has deleted may be what a former life has left of it
+  bool waits_for_next_ = false;  // likewise, while it was under way
+  step_pace prunes_{{call_database::most_pruned, 1, call_database::most_pruned}};
+  step_pace lists_{{4, 4, call_database::most_listed}};
+  step_pace merges_{{8, 8, call_database::most_pages_merged}};
 };
 
 }  // namespace tonris::actors

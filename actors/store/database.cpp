@@ -35,6 +35,14 @@ net::sqlite::result<void> database_rows::run_for(net::sqlite::database& db, cons
   return done->bind(1, call.value).run();
 }
 
+net::sqlite::result<std::vector<model::call_sid>> database_rows::calls_in(net::sqlite::statement& rows) {
+  const auto sids = net::sqlite::first_column(rows);
+  if (!sids) return tl::unexpected(sids.error());
+  std::vector<model::call_sid> calls;
+  for (const auto& sid : *sids) calls.push_back({sid});
+  return calls;
+}
+
 // --- reading
 
 call_database::result<call_database::open_calls> call_database::checkpoints() {

@@ -113,8 +113,10 @@ class call_database {
   [[nodiscard]] result<void> changed_days_noted(
       const std::vector<changed_day>& days);  ///< those that have not changed since
 
-  /// Enters some records that an older version has left without a place in the list. False: there are none.
-  [[nodiscard]] result<bool> list_some();
+  /// Enters some records that an older version has left without a place in the list, so many at most. False: there are
+  /// none.
+  [[nodiscard]] result<bool> list_some(std::int64_t most = most_listed);
+  static constexpr std::int64_t most_listed = 200;
 
   /// By which time all that is here is as old as it is: the wall clock's, unless that has jumped
   /// (model/call/aging.hpp). `passed`: since it was asked last; it is kept with the calls, so that a node that starts
@@ -125,13 +127,15 @@ class call_database {
 
   struct pruned {
     bool has_more = false;
+    std::int64_t checkpoints = 0;             ///< so many went: to find none all are looked at
     std::vector<model::call_sid> with_audio;  ///< gone, although Twilio keeps voices of theirs
   };
-  /// Deletes a bounded part of what is older than it is kept for; of ended calls' checkpoints too, by the wall clock,
-  /// where that is given. A record that names a message or recording which Twilio still has stays until it is deleted
-  /// there (actors/recording), `waits_for_audio` at most from when it was due; where its days are longer meanwhile,
-  /// from when it is due again.
-  [[nodiscard]] result<pruned> prune(time as_of, std::optional<time> checkpoints = {});
+  /// Deletes a part of what is older than it is kept for, so many records at most, and of the rest in proportion; of
+  /// ended calls' checkpoints too, by the wall clock, where that is given. A record that names a message or recording
+  /// which Twilio still has stays until it is deleted there (actors/recording), `waits_for_audio` at most from when it
+  /// was due; where its days are longer meanwhile, from when it is due again.
+  [[nodiscard]] result<pruned> prune(time as_of, std::optional<time> checkpoints = {}, std::int64_t most = most_pruned);
+  static constexpr std::int64_t most_pruned = 10;
   static constexpr std::chrono::days waits_for_audio{7};
 
   /// Calls whose records are as old as they get, by their tenants' rules: all without a rule first.
@@ -146,10 +150,13 @@ class call_database {
     std::int64_t waits_since_ms = 0;  ///< for what Twilio keeps; 0: not yet
   };
   struct due_calls {
-    std::vector<due_call> calls;  ///< fewer than asked for: there are no more
+    std::vector<due_call> calls;
     due_place upto;
+    bool is_last = false;  ///< there are no more; else it goes on behind `upto`, also where fewer were found
   };
   [[nodiscard]] result<due_calls> due(time as_of, const due_place& behind, std::size_t most);
+  /// Calls that are looked at for that at once: there may be many old ones of tenants who want them for longer.
+  static constexpr std::int64_t most_looked_at = 500;
 
   /// What has gone by its age of this node's calls, for the audit trail (database_aged.cpp).
   struct aged_out {
@@ -193,9 +200,12 @@ class call_database {
   /// All that is kept of them here, but for what erase_traces and merge_words still have to do. Other nodes are told,
   /// also where this one, which has shared records before, shares none now: once it does again.
   [[nodiscard]] result<void> forget(const std::vector<model::call_sid>& calls, time now);
-  /// After words were deleted, in a former life too: a part of the work that takes them out of the full text's index.
-  /// False: it is done. All of it writes the whole index anew.
-  [[nodiscard]] result<bool> merge_words();
+  /// After words were deleted, in a former life too: a part of the work that takes them out of the full text's index,
+  /// about so many pages of it. False: it is done. All of it writes the whole index anew. What is deleted meanwhile is
+  /// the next one's.
+  [[nodiscard]] result<bool> merge_words(std::int64_t most_pages = most_pages_merged);
+  static constexpr std::int64_t most_pages_merged = 500;
+  [[nodiscard]] bool has_words_to_merge() const noexcept { return merge_.is_due; }
 
   /// Nothing that was deleted or overwritten is left in the write-ahead log either. False: somebody reads, later.
   [[nodiscard]] result<bool> erase_traces();
@@ -344,8 +354,8 @@ class call_database {
   [[nodiscard]] result<void> take_gone(const incoming& news, std::int64_t now, taken& so_far);
   [[nodiscard]] result<void> put_record_of(const incoming& news, const model::call_record& record, std::int64_t now);
   [[nodiscard]] result<std::int64_t> run_bounded(const char* sql, time older_than, std::int64_t most);
-  [[nodiscard]] result<bool> prune_records(time as_of, pruned& done);  ///< is there more?
-  [[nodiscard]] result<std::int64_t> prune_words(time as_of);
+  [[nodiscard]] result<bool> prune_records(time as_of, std::int64_t most, pruned& done);  ///< is there more?
+  [[nodiscard]] result<std::int64_t> prune_words(time as_of, std::int64_t most);
   [[nodiscard]] result<std::vector<listed_call>> find_by(const model::call_query& query,
                                                          std::optional<bool> number_is_called, bool of_this_node);
 

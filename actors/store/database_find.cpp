@@ -112,12 +112,11 @@ struct old_record {
   call_database::time started;
 };
 
-sqlite::result<std::vector<old_record>> some_unlisted(sqlite::database& db) {
-  constexpr std::int64_t a_step = 200;
+sqlite::result<std::vector<old_record>> some_unlisted(sqlite::database& db, std::int64_t most) {
   auto rows = db.prepare(
       "SELECT unlisted.call_sid, tenant, json, started_at FROM unlisted LEFT JOIN records USING (call_sid) LIMIT ?");
   if (!rows) return tl::unexpected(rows.error());
-  rows->bind(1, a_step);
+  rows->bind(1, most);
   std::vector<old_record> some;
   auto row = rows->step();
   for (; row && *row; row = rows->step())
@@ -138,8 +137,8 @@ sqlite::result<void> list(sqlite::database& db, const old_record& one) {
 }  // namespace
 
 /// Records of a version that had no list yet.
-call_database::result<bool> call_database::list_some() {
-  const auto some = some_unlisted(db_);
+call_database::result<bool> call_database::list_some(std::int64_t most) {
+  const auto some = some_unlisted(db_, most);
   if (!some) return tl::unexpected(some.error());
   if (some->empty()) return false;
   auto all = sqlite::transaction::begin(db_);

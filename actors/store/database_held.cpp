@@ -14,7 +14,6 @@ using namespace database_rows;
 namespace sqlite = net::sqlite;
 
 constexpr const char* select_held = "SELECT facts FROM held WHERE call_sid = ?";
-constexpr const char* drop_held = "DELETE FROM held WHERE call_sid = ?";
 
 /// The oldest of them go; whose they were.
 sqlite::result<std::vector<model::call_sid>> drop_oldest(sqlite::database& db, const std::string& which) {

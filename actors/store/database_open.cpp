@@ -128,6 +128,10 @@ CREATE TABLE aged_out_told (only INTEGER PRIMARY KEY CHECK (only = 1), at_ms INT
                                 R"(
 DROP INDEX calls_of_tenant_by_reason;
 INSERT OR IGNORE INTO unlisted SELECT call_sid FROM records;
+)",
+                                // Whose words are due is found without those of whom they are gone.
+                                R"(
+CREATE INDEX IF NOT EXISTS calls_with_words ON calls (tenant) WHERE has_words = 1;
 )"};
 
 private_database file_in(const std::string& data_dir) {

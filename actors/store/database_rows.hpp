@@ -39,6 +39,17 @@ inline void read_record(const net::sqlite::statement& rows, call_database::outgo
   into.changed_ms = rows.integer(6);
 }
 
+/// The calls that rows of one column name.
+[[nodiscard]] net::sqlite::result<std::vector<model::call_sid>> calls_in(net::sqlite::statement& rows);
+
+/// What is kept of a call, a table each; of the outbox what is no deletion.
+inline constexpr const char* drop_record = "DELETE FROM records WHERE call_sid = ?";
+inline constexpr const char* drop_unlisted = "DELETE FROM unlisted WHERE call_sid = ?";
+inline constexpr const char* drop_unsent = "DELETE FROM outbox WHERE call_sid = ? AND gone = 0";
+inline constexpr const char* drop_held = "DELETE FROM held WHERE call_sid = ?";
+inline constexpr const char* drop_events = "DELETE FROM events WHERE call_sid = ?";
+inline constexpr const char* drop_checkpoint = "DELETE FROM checkpoints WHERE call_sid = ?";
+
 /// Runs a statement whose one value is a call.
 [[nodiscard]] net::sqlite::result<void> run_for(net::sqlite::database& db, const char* sql,
                                                 const model::call_sid& call);

@@ -19,8 +19,6 @@ namespace sqlite = net::sqlite;
 using kind = call_database::outgoing::kind;
 
 constexpr const char* drop_from_outbox = "DELETE FROM outbox WHERE call_sid = ?";
-constexpr const char* drop_events = "DELETE FROM events WHERE call_sid = ?";
-constexpr const char* drop_checkpoint = "DELETE FROM checkpoints WHERE call_sid = ?";
 constexpr const char* drop_aged = "DELETE FROM shared_too_long WHERE id = -?";
 constexpr const char* select_learned = "SELECT learned FROM outbox WHERE call_sid = ?";
 constexpr const char* outbox_in_order =

@@ -17,7 +17,6 @@ using namespace database_rows;
 constexpr std::size_t most_untrimmed = 100'000;  // calls whose events are counted; beyond it the count begins anew
 
 constexpr const char* put_checkpoint = "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?)";
-constexpr const char* drop_checkpoint = "DELETE FROM checkpoints WHERE call_sid = ?";
 constexpr const char* put_record =
     "INSERT INTO records (call_sid, tenant, started_at, json, changed_ms) VALUES (?, ?, ?, ?, ?)"
     " ON CONFLICT (call_sid) DO UPDATE SET tenant = excluded.tenant, started_at = excluded.started_at,"

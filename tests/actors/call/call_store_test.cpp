@@ -651,7 +651,7 @@ TEST_F(CallStore, RefusesADatabaseOfANewerVersion) {
   const auto made = open_sqlite_store(system, directory.data(), part());
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error(), "The call store " + directory.database().string() +
-                              " was written by a newer version (its schema is 99, this one knows 17)");
+                              " was written by a newer version (its schema is 99, this one knows 18)");
 }
 
 TEST_F(CallStore, RefusesADatabaseThatIsSomebodyElses) {

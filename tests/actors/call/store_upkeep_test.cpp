@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,12 +20,14 @@ using namespace std::chrono_literals;
 using std::chrono::days;
 using work = store_upkeep::work;
 
-/// What it is reminded of is done when the test says so.
+/// In virtual time, of the clocks and of the processor: each row that is written costs so much.
 class StoreUpkeep : public testing::Test {
  protected:
+  using time_point = store_upkeep::steady::time_point;
   struct reminder {
     std::uint64_t turn = 0;
     std::chrono::milliseconds after{};
+    time_point at = time_point::max();
   };
 
   StoreUpkeep() : db(call_database::open(directory.data()).value()) {}
@@ -32,23 +37,70 @@ class StoreUpkeep : public testing::Test {
             [this] { return wall; },
             [](std::string_view what, const std::string& why) { ADD_FAILURE() << what << ": " << why; },
             [this](work what, std::uint64_t turn, std::chrono::milliseconds after) {
-              if (what == work::prune) next = {turn, after};
-              if (what == work::merge) next_merge = {turn, after};
+              told_of(what) = {turn, after, clock + after};
             },
             [](const std::vector<model::call_sid>&) {},
             [](const std::vector<model::call_sid>&) {},
             [this](std::chrono::nanoseconds by) { behind = by; },
-            std::chrono::steady_clock::now(),
+            clock,
             5s,
-            5s};
+            5s,
+            [this] { return clock; },
+            [this] { return worked(); }};
   }
-  void prune() { upkeep.due(work::prune, next.turn); }
+  reminder& told_of(work what) { return told.at(static_cast<std::size_t>(what)); }
+  std::chrono::nanoseconds worked() { return number("SELECT total_changes()") * a_row; }
+  std::int64_t number(const char* sql) { return db->connection().read_number(sql).value(); }
+  void pass(std::chrono::nanoseconds time) {
+    clock += time;
+    wall += std::chrono::duration_cast<std::chrono::milliseconds>(time);
+  }
+
+  /// One step of it, also before its time; what it has cost.
+  std::chrono::nanoseconds step(work what, store_upkeep* of = nullptr) {
+    const auto before = worked();
+    told_of(what).at = time_point::max();
+    (of != nullptr ? *of : upkeep).due(what, told_of(what).turn);
+    const auto cost = worked() - before;
+    spent.at(static_cast<std::size_t>(what)) += cost;
+    return cost;
+  }
+  /// What is due next, at its time.
+  work go_on() {
+    const auto next = std::ranges::min_element(told, {}, &reminder::at);
+    const auto what = static_cast<work>(next - told.begin());
+    if (next->at > clock) pass(next->at - clock);
+    pass(step(what));
+    return what;
+  }
+  void prune() { (void)step(work::prune); }
   /// Until it is not to go on at once.
   int finish_round() {
     int steps = 0;
-    for (prune(); next.after < 1s && steps < 100; prune()) ++steps;
+    for (prune(); told_of(work::prune).after < 1s && steps < 100; prune()) ++steps;
     return steps;
   }
+  void store_many(int calls, std::chrono::hours youngest, std::chrono::hours apart) {
+    journal_batch batch;
+    for (int n = 0; n < calls; ++n) {
+      const auto call = ended_call("CA" + std::to_string(next_call++), wall - youngest - n * apart);
+      batch.records.push_back({call.call, call.tenant.value, call.started, to_json(call)});
+    }
+    ASSERT_TRUE(db->write(batch, wall));
+  }
+  /// Some hundred pages of the full text's index.
+  void store_many_words() {
+    journal_batch batch;
+    for (int n = 0; n < 400; ++n) {
+      auto call = ended_call("CA" + std::to_string(next_call++), wall);
+      call.transcript.front().text.clear();
+      for (int word = 0; word < 400; ++word)
+        call.transcript.front().text += std::to_string((next_call * 400ULL + word) * 2'654'435'761U) + " ";
+      batch.records.push_back({call.call, call.tenant.value, call.started, to_json(call)});
+    }
+    ASSERT_TRUE(db->write(batch, wall));
+  }
+  void forget_the_last() { ASSERT_TRUE(db->forget({{"CA" + std::to_string(--next_call)}}, wall)); }
   /// With a message that Twilio keeps.
   void store(const std::string& sid, days age) {
     auto record = ended_call(sid, wall - age);
@@ -70,8 +122,10 @@ class StoreUpkeep : public testing::Test {
   a_directory directory;
   std::optional<call_database> db;
   call_database::time wall = now();
-  reminder next, next_merge;
-  std::uint64_t merged = 0;
+  time_point clock = store_upkeep::steady::now();
+  std::chrono::nanoseconds a_row{0};  // costs nothing, if a test does not say so
+  std::array<reminder, store_upkeep::work_count> told;
+  std::array<std::chrono::nanoseconds, store_upkeep::work_count> spent{};
   unsigned next_call = 1000;
   std::optional<std::chrono::nanoseconds> behind;
   store_upkeep upkeep{house()};
@@ -88,60 +142,113 @@ TEST_F(StoreUpkeep, TellsHowFarItsTimeIsBehindTheWallClock) {
   later.begin();
   EXPECT_EQ(behind, 100h) << "before it has had a round";
   behind.reset();
-  later.due(work::prune, next.turn);
+  (void)step(work::prune, &later);
   ASSERT_TRUE(behind);
   EXPECT_LE(*behind, 100h);
   EXPECT_GT(*behind, 99h) << "no time has passed since";
   ASSERT_TRUE(db->forget({{"CA1"}}, wall));
-  later.due(work::prune, next.turn);
+  (void)step(work::prune, &later);
   EXPECT_EQ(behind, 0ns) << "of nothing that is kept it is the wall clock";
 }
 
+/// 300 businesses of 50 calls a day each, where a call costs many times what it does on the machine that was measured.
+TEST_F(StoreUpkeep, DeletesInAnHourWhatComesInAnHourAndTakesAFiveHundredthOfTheTime) {
+  store_many(300 * 50 / 24, 31 * 24h, 0h);
+  upkeep.begin();
+  a_row = 100us;
+  const auto began = clock + 1h;
+  while (number("SELECT count(*) FROM records") > 0 && clock < began + 2h) (void)go_on();
+  const auto took = clock - began, cost = spent.at(static_cast<std::size_t>(work::prune));
+  EXPECT_GT(cost, 625 * 400us) << "a call";
+  EXPECT_LT(took, 1h);
+  EXPECT_GE(took, cost * (store_upkeep::prune_parts - 10));
+  EXPECT_LE(took, cost * (store_upkeep::prune_parts + 50));
+}
+
+TEST_F(StoreUpkeep, DoesNoMoreAtOnceThanItsPartOfTheTimeAllows) {
+  store_many(200, 31 * 24h, 0h);
+  upkeep.begin();
+  a_row = 20us;
+  (void)step(work::prune);  // nobody knows yet
+  std::chrono::nanoseconds most{0};
+  while (number("SELECT count(*) FROM records") > 0) most = std::max(most, step(work::prune));
+  EXPECT_LE(most, step_pace::a_step * 3 / 2);
+  EXPECT_GE(most, step_pace::a_step / 2) << "nor much less";
+}
+
 /// Of a million calls it writes gigabytes, on a core that it may share with frames.
-TEST_F(StoreUpkeep, MergesWhatWentByItsAgeSlowlyAndWhatSomebodyDeletedAtOnce) {
-  const auto forget_among_many = [this] {
-    journal_batch batch;
-    for (int n = 0; n < 400; ++n) {
-      auto call = ended_call("CA" + std::to_string(next_call++), wall);
-      call.transcript.front().text.clear();
-      for (int word = 0; word < 400; ++word)
-        call.transcript.front().text += std::to_string((next_call * 400ULL + word) * 2'654'435'761U) + " ";
-      batch.records.push_back({call.call, call.tenant.value, call.started, to_json(call)});
-    }
-    ASSERT_TRUE(db->write(batch, wall));
-    ASSERT_TRUE(db->forget({{"CA" + std::to_string(next_call - 1)}}, wall));
+TEST_F(StoreUpkeep, MergesWhatWentByItsAgeSlowlyAndWhatSomebodyDeletedSoon) {
+  a_row = 1ms;
+  const auto parts = [this] {
+    const auto cost = step(work::merge);
+    return told_of(work::merge).after / cost;
   };
   const auto merge_all = [this] {
-    for (int steps = 0; std::exchange(merged, next_merge.turn) != next_merge.turn && steps < 1'000; ++steps)
-      upkeep.due(work::merge, next_merge.turn);
+    for (int steps = 0; told_of(work::merge).at != time_point::max() && steps < 1'000; ++steps) (void)step(work::merge);
   };
-  forget_among_many();
+  store_many_words();
+  forget_the_last();
   upkeep.begin();
-  upkeep.due(work::merge, next_merge.turn);
-  EXPECT_EQ(next_merge.after, 100ms) << "a former life has left it";
+  EXPECT_EQ(parts(), store_upkeep::wanted_parts) << "a former life has left it";
   merge_all();
-  forget_among_many();  // as what goes because of its age
-  upkeep.due(work::merge, next_merge.turn);
-  merge_all();
-  EXPECT_EQ(next_merge.after, 5s);
+  EXPECT_FALSE(db->has_words_to_merge());
+  store_many_words();
+  forget_the_last();  // as what goes because of its age
+  EXPECT_EQ(parts(), store_upkeep::merge_parts);
+  forget_the_last();
   upkeep.words_are_gone();
-  EXPECT_EQ(next_merge.after, 100ms);
+  EXPECT_EQ(told_of(work::merge).after, 100ms);
+  EXPECT_EQ(parts(), store_upkeep::wanted_parts) << "it waits for this one, and the next";
+  merge_all();
+  EXPECT_FALSE(db->has_words_to_merge()) << "that, too";
+  store_many_words();
+  forget_the_last();
+  upkeep.words_are_gone();
+  EXPECT_EQ(parts(), store_upkeep::wanted_parts);
+  forget_the_last();  // by its age
+  merge_all();
+  EXPECT_TRUE(db->has_words_to_merge()) << "nobody waits for that: it has its time";
+}
+
+/// Where merging takes longer than until more has gone: one would else follow the other.
+TEST_F(StoreUpkeep, MergesOnceADayHoweverMuchGoesMeanwhile) {
+  store_many_words();
+  store_many(70, 30 * 24h - 70h, 1h);  // one is due each hour
+  upkeep.begin();
+  a_row = 5ms;
+  std::vector<time_point> begun, over;
+  bool is_merging = false;
+  for (const auto end = clock + 62h; clock < end;) {
+    if (go_on() != work::merge) continue;
+    const bool goes_on = told_of(work::merge).at != time_point::max();
+    if (goes_on && !is_merging) begun.push_back(clock);
+    if (!goes_on && is_merging) over.push_back(clock);
+    is_merging = goes_on;
+  }
+  ASSERT_EQ(begun.size(), 3u);
+  ASSERT_GE(over.size(), 2u);
+  EXPECT_LT(over[0] - begun[0], 1h) << "what a former life has left";
+  EXPECT_GT(over[1] - begun[1], 1h) << "else this test says nothing";
+  EXPECT_GE(begun[1] - over[0], 24h);
+  EXPECT_GE(begun[2] - over[1], 24h);
+  EXPECT_LE(begun[2] - over[1], 26h);
+  EXPECT_LE(number("SELECT count(*) FROM records"), 400 + 70 - 60) << "and what is due goes";
 }
 
 TEST_F(StoreUpkeep, GoesRoundOnceMoreWhereAudioIsGoneOfWhatItIsPast) {
   for (int i = 0; i < 25; ++i) store("CAw" + std::to_string(10 + i), days{40 - i / 10});
   upkeep.begin();
-  ASSERT_EQ(next.after, 1h);
+  ASSERT_EQ(told_of(work::prune).after, 1h);
   prune();
-  ASSERT_LT(next.after, 1s) << "there are more";
+  ASSERT_LT(told_of(work::prune).after, 1s) << "there are more";
   audio_is_deleted("CAw10");
   (void)finish_round();
   EXPECT_TRUE(has("CAw10")) << "the round was past it, else this test says nothing";
-  EXPECT_EQ(next.after, 5s);
+  EXPECT_EQ(told_of(work::prune).after, 5s);
   (void)finish_round();
   EXPECT_FALSE(has("CAw10"));
   EXPECT_TRUE(has("CAw11"));
-  EXPECT_EQ(next.after, 1h) << "one more, and no other";
+  EXPECT_EQ(told_of(work::prune).after, 1h) << "one more, and no other";
 }
 
 }  // namespace

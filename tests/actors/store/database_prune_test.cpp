@@ -22,6 +22,7 @@ using namespace std::chrono_literals;
 using std::chrono::days;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 const auto noon = model::parse_iso_time("2026-11-29T12:00:00.000Z").value();
 
@@ -177,6 +178,11 @@ TEST_F(CallsGone, FromTheIndexAlsoWhileItIsMerged) {
   ASSERT_TRUE(opened->merge_words().value()) << "it takes more than one step";
   ASSERT_TRUE(opened->forget({{"CA2"}}, noon));
   while (opened->merge_words().value()) continue;
+  ASSERT_TRUE(opened->erase_traces().value());
+  EXPECT_FALSE(is_on_disk("glockenspiel"));
+  EXPECT_TRUE(opened->has_words_to_merge()) << "what went meanwhile";
+  while (opened->merge_words().value()) continue;
+  EXPECT_FALSE(opened->has_words_to_merge());
   ASSERT_TRUE(opened->erase_traces().value());
   for (const auto* word : {"glockenspiel", "xylophone"}) EXPECT_FALSE(is_on_disk(word)) << word;
   EXPECT_THAT(found("marimba"), ElementsAre("CA1000"));
@@ -395,6 +401,42 @@ TEST_F(CallsGone, AreToldWhenTheyAreDueToWhoDeletesTheirVoices) {
     behind = due.upto;
   }
   EXPECT_THAT(told, ElementsAre("CA1", "CA3 by rule", "CA4 by rule"));
+}
+
+TEST_F(CallsGone, AreLookedForAPartAtATimeAmongThoseThatAreKeptForLonger) {
+  std::vector<model::call_record> all{call("CA1", "salon", days{35})};
+  for (int n = 0; n < 2 * call_database::most_looked_at; ++n)
+    all.push_back(call("CA" + std::to_string(10'000 + n), "long", days{40}));
+  write(all);
+  ASSERT_TRUE(opened->keep_for({{{"long"}, days{90}, days{60}}}));
+  std::vector<std::size_t> sizes;
+  call_database::due_place behind;
+  for (bool is_last = false; !is_last;) {
+    const auto due = opened->due(noon, behind, 10).value();
+    sizes.push_back(due.calls.size());
+    behind = due.upto;
+    is_last = due.is_last;
+  }
+  EXPECT_THAT(sizes, ElementsAre(0u, 0u, 1u));
+  prune();
+  EXPECT_EQ(opened->record_of({"CA1"}).value(), "");
+  EXPECT_EQ(opened->connection().read_number("SELECT count(*) FROM calls").value(), 2 * call_database::most_looked_at);
+}
+
+TEST_F(CallsGone, AreSoManyAtOnceAsIsAskedFor) {
+  write({call("CA1", "salon", days{35}), call("CA2", "salon", days{34}), call("CA3", "short", days{33}),
+         call("CA4", "quiet", days{9}, "marimba"), call("CA5", "quieter", days{9}, "xylophone")});
+  ASSERT_TRUE(opened->keep_for(
+      {{{"quiet"}, days{30}, days{7}}, {{"quieter"}, days{30}, days{7}}, {{"short"}, days{7}, days{7}}}));
+  ASSERT_TRUE(opened->prune(noon, noon, 1).value().has_more);
+  EXPECT_THAT(left(), UnorderedElementsAre("CA2", "CA3", "CA4", "CA5"));
+  EXPECT_THAT(found("marimba"), IsEmpty());
+  EXPECT_THAT(found("xylophone"), ElementsAre("CA5"));
+  ASSERT_TRUE(opened->prune(noon, noon, 1).value().has_more);
+  EXPECT_THAT(left(), UnorderedElementsAre("CA3", "CA4", "CA5"));
+  EXPECT_THAT(found("xylophone"), IsEmpty());
+  prune();
+  EXPECT_THAT(left(), UnorderedElementsAre("CA4", "CA5"));
 }
 
 TEST_F(CallsGone, AreOfNoAgeBeforeSomebodyHasAsked) {
