@@ -239,6 +239,11 @@ const setting table[] = {
      "How often the variants of tenants' experiments are compared, so that one that loses is stopped; 1 to 86400",
      "600", "seconds", "60", false,
      [](settings& to, text v) { return apply_whole<std::chrono::seconds>(to.experiment_round, v, 1, 86'400); }},
+    {"DRIFT_ROUND", storage,
+     "How often it is looked whether another day is to be held against the vendors' bills, from a start on as well; 1 "
+     "to 3600",
+     "3600", "seconds", "900", false,
+     [](settings& to, text v) { return apply_whole<std::chrono::seconds>(to.drift_round, v, 1, 3'600); }},
     {"REDIS_URL", storage,
      "Redis in which nodes share their tenants, keys and limits, in place of DATA_DIR, where their calls stay", "", "",
      "redis://localhost:6379/0", false, apply_redis},

@@ -44,6 +44,7 @@ struct settings {
   log_format format = log_format::text;
   std::chrono::seconds price_first_ask{120};                          ///< 1 … 7200
   std::chrono::seconds experiment_round{600};                         ///< 1 … 86400
+  std::chrono::seconds drift_round{3600};                             ///< 1 … 3600
   std::chrono::seconds drain_timeout{3600};                           ///< 0 … 86400
   unsigned io_loops = 1;                                              ///< 1 … 64
   std::string elevenlabs_api_base_url = "https://api.elevenlabs.io";  ///< https (http on loopback), no trailing slash

@@ -72,12 +72,12 @@ struct keeper_state {
   keeper_door::behavior_type make_behavior(settings_type given) {
     settings = std::move(given);
     guard(self, *settings.counters);
-    remind(settings_type::first_look, look_due{});
+    remind(settings.round, look_due{});
     return {
         [this](const read_drift& m) { return read(m); },
         [this](look_at_days) { look(); },
         [this](look_due) {
-          remind(settings_type::between_looks, look_due{});
+          remind(settings.round, look_due{});
           look();
         },
         [this](read_next_page) { read_page(); },

@@ -30,23 +30,21 @@ namespace tonris::actors {
 /// some lists are to come the day is left for the next look, for `lists_take` at most; what is to be made anew does not
 /// wait for it, what was never kept does: it comes later anyway.
 struct drift_keeper_settings {
-  static constexpr std::chrono::hours between_looks{1};
-  static constexpr std::chrono::hours first_look{1};      ///< records that other nodes have had meanwhile are here then
   static constexpr std::chrono::milliseconds pause{100};  ///< between two pages
   static constexpr std::size_t page = 500;
   static constexpr std::chrono::days made_up_for{14};
   static constexpr std::chrono::hours bills_take{25};  ///< a day, and what is under way then
 
-  /// What the reader of the lists takes at most, and a little more; not as long as from one look to the next.
+  /// What the reader of the lists takes at most, and a little more. No look begins meanwhile.
   static constexpr std::chrono::minutes listing_takes{55};
-  static_assert(listing_takes < between_looks && listing_takes > bill_reader_settings::own_longest +
-                                                                     bill_reader_settings::longest +
-                                                                     bill_reader_settings::owners_longest);
+  static_assert(listing_takes > bill_reader_settings::own_longest + bill_reader_settings::longest +
+                                    bill_reader_settings::owners_longest);
   /// A day waits so long for lists of the vendors' that cannot be read now, and is then kept without them.
   static constexpr std::chrono::hours lists_take{24};
   /// A day that is made up for later has none: some of its records may be gone by then.
   static constexpr std::chrono::days listed_for{2};
 
+  std::chrono::seconds round{3600};  ///< from one look to the next, and to the first: others' records are here then
   std::function<tl::expected<drift_database, unusable_database>()> open;
   bill_reader bills;  ///< null: nobody reads the vendors' lists
   call_store calls;

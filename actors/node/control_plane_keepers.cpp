@@ -71,6 +71,7 @@ void control_plane::start_bills() {
 
 void control_plane::start_drift() {
   drift_keeper_settings settings;
+  settings.round = config_.settings->drift_round;
   settings.open = [directory = config_.settings->data_dir] { return drift_database::open(directory); };
   settings.bills = bills_;
   settings.calls = store_.actor;

@@ -405,7 +405,7 @@ std::vector<row> rows_of_the_node() {
                                      " between two questions; the first " +
                                      count(experiment_keeper_settings::most_calls) + " calls of each"},
       {"days held against their bills",
-       "a look each " + minutes(drift_keeper_settings::between_looks) + ", " + count(drift_keeper_settings::page) +
+       "a look each " + minutes(drift_keeper_settings{}.round) + ", " + count(drift_keeper_settings::page) +
            " calls at once, " + seconds(drift_keeper_settings::pause) +
            " between two questions; a day that was missed for " +
            count(static_cast<std::size_t>(drift_keeper_settings::made_up_for.count())) + " days; rows kept for " +

@@ -91,6 +91,7 @@ TEST(Settings, OfTheTableNameTheDefaultsOfTheStruct) {
   EXPECT_EQ(written->drain_timeout, standard->drain_timeout);
   EXPECT_EQ(written->price_first_ask, standard->price_first_ask);
   EXPECT_EQ(written->experiment_round, standard->experiment_round);
+  EXPECT_EQ(written->drift_round, standard->drift_round);
   EXPECT_EQ(written->io_loops, standard->io_loops);
   EXPECT_EQ(written->max_calls, standard->max_calls);
   EXPECT_EQ(written->elevenlabs_api_base_url, standard->elevenlabs_api_base_url);
@@ -136,6 +137,7 @@ TEST(Settings, AreAllRead) {
                          {"RATES_FILE", existing_file},
                          {"PRICE_FIRST_ASK", "7200"},
                          {"EXPERIMENT_ROUND", "86400"},
+                         {"DRIFT_ROUND", "900"},
                          {"ELEVENLABS_MAX_CALLS", "30"},
                          {"BUSINESS_TYPES_FILE", existing_file},
                          {"TLS_CERT_FILE", existing_file},
@@ -189,6 +191,7 @@ TEST(Settings, AreAllRead) {
   EXPECT_EQ(s->drain_timeout.count(), 0);
   EXPECT_EQ(s->price_first_ask, std::chrono::hours{2});
   EXPECT_EQ(s->experiment_round, std::chrono::hours{24});
+  EXPECT_EQ(s->drift_round, std::chrono::minutes{15});
   EXPECT_EQ(s->io_loops, 64U);
   EXPECT_EQ(s->elevenlabs_api_base_url, "http://127.0.0.1:9001");
   EXPECT_EQ(s->twilio_api_base_url, "http://localhost:9002");
@@ -262,6 +265,7 @@ INSTANTIATE_TEST_SUITE_P(
         bad_setting{"Drain", "DRAIN_TIMEOUT", "86401", "must be a whole number from 0 to 86400"},
         bad_setting{"PriceAtOnce", "PRICE_FIRST_ASK", "0", "must be a whole number from 1 to 7200"},
         bad_setting{"RoundAtOnce", "EXPERIMENT_ROUND", "0", "must be a whole number from 1 to 86400"},
+        bad_setting{"SeldomLooks", "DRIFT_ROUND", "3601", "must be a whole number from 1 to 3600"},
         bad_setting{"DrainWithUnit", "DRAIN_TIMEOUT", "60s", "must be a whole number from 0 to 86400"},
         bad_setting{"Loops", "IO_LOOPS", "65", "must be a whole number from 1 to 64"},
         bad_setting{"Collector", "OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318", "must begin with http://"},
