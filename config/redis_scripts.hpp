@@ -24,6 +24,7 @@ extern const redis_script claim, checkpoint, ticket;  ///< calls that may move t
 extern const redis_script record_put, record_gone, record_page, record_again, record_taken, record_aged,
     record_trim;                                                        ///< records of ended calls, for every node
 extern const redis_script dial_begin, dial_tell, dial_look, dial_drop;  ///< calls that nodes place
+extern const redis_script bills_claim, bills_share;                     ///< the vendors' lists of a day
 
 [[nodiscard]] std::span<const redis_script> all();
 

@@ -51,7 +51,7 @@ actors/trace          | model net actors/telemetry actors/runtime actors/store a
 actors/records        | model net config actors/telemetry actors/runtime actors/store actors/call actors/callback actors/notice | caf/ tl/
 actors/price          | model net actors/telemetry actors/runtime actors/store actors/tenant actors/vendor actors/call actors/callback | caf/
 actors/experiment     | model net actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/call | caf/
-actors/drift          | model config actors/telemetry actors/runtime actors/store actors/tenant actors/vendor actors/call | caf/ tl/
+actors/drift          | model net config actors/telemetry actors/runtime actors/store actors/tenant actors/vendor actors/call | caf/ tl/
 actors/recording      | model actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/vendor actors/call actors/callback | caf/
 actors/outbound       | model net config actors/telemetry actors/runtime actors/store actors/call | caf/ tl/
 actors/web            | model net config actors/telemetry actors/runtime actors/store actors/tenant actors/access actors/admission actors/vendor actors/leg actors/call actors/callback actors/tool actors/notice actors/drift actors/recording actors/outbound | caf/ tl/

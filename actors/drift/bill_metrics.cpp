@@ -29,6 +29,8 @@ bill_metrics::bill_metrics(metrics& in)
       unknown_at_twilio(in, unknown, about_unknown, {{"vendor", "twilio"}}),
       unknown_at_elevenlabs(in, unknown, about_unknown, {{"vendor", "elevenlabs"}}),
       unreadable(in, "tonris_bill_records_unreadable_total",
-                 "Records without a readable CallSid among those that vendors' lists are held against, each time") {}
+                 "Records without a readable CallSid among those that vendors' lists are held against, each time"),
+      sharing_failed(in, "tonris_bill_sharing_failures_total",
+                     "Questions about the vendors' lists of a day that Redis has not answered") {}
 
 }  // namespace tonris::actors

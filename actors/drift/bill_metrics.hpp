@@ -22,6 +22,7 @@ struct bill_metrics {
   gauge unknown_at_twilio, unknown_at_elevenlabs;  ///< on the last day that was kept
   counter
       unreadable;  ///< records of ours whose CallSid cannot be read: what the vendor bills of them counts as unknown
+  counter sharing_failed;  ///< Redis did not say who reads a day's lists, or what was read
 };
 
 }  // namespace tonris::actors

@@ -28,7 +28,8 @@ struct list_bills {  // -> bills_listed; an error: another day is being read, or
 struct bills_listed {
   using travels = in_process;
   drift_database::bill twilio{}, elevenlabs{};
-  bool is_to_come = false;  ///< a list could not be read now, or its turn has not come: it may later
+  bool is_to_come = false;    ///< a list could not be read now, or its turn has not come: it may later
+  bool is_elsewhere = false;  ///< with is_to_come: another gateway reads them, or has to
 };
 struct give_up_bills {  // that day's lists are not asked for again
   using travels = in_process;

@@ -32,6 +32,7 @@ using std::chrono::sys_days;
 
 constexpr std::chrono::seconds calls_limit{30};
 constexpr std::chrono::seconds bills_limit = settings_type::listing_takes;
+constexpr std::chrono::seconds sharing_limit{30};
 
 struct look_due {  // to itself; so below
   using travels = in_process;
@@ -189,8 +190,8 @@ struct keeper_state {
       return failed();
     }
     if (!*day) {
-      looks = false;
-      return;
+      to_share = end() - settings_type::made_up_for;
+      return share_next();
     }
     begin(**day);
   }
@@ -224,13 +225,19 @@ struct keeper_state {
   }
 
   void read_former() {
-    auto before = db->days({{}, now->day, now->day + days{1}, most_tenants});
-    if (!before) {
-      (void)trouble.by(before.error().line);
-      return failed();
+    if (find(now->day, now->before)) list();
+  }
+
+  /// As it is kept; false: it cannot be read, and the look is over.
+  bool find(sys_days day, std::optional<drift_database::kept_day>& into) {
+    auto found = db->days({{}, day, day + days{1}, most_tenants});
+    if (!found) {
+      (void)trouble.by(found.error().line);
+      failed();
+      return false;
     }
-    if (!before->days.empty()) now->before = std::move(before->days.front());
-    list();
+    if (!found->days.empty()) into = std::move(found->days.front());
+    return true;
   }
 
   // --- what the vendors list of it
@@ -244,7 +251,8 @@ struct keeper_state {
 
   void take(const bills_listed& listed) {
     const auto due = now->day + std::chrono::days{1} + settings_type::bills_take;
-    if (listed.is_to_come && settings.wall_clock() < due + settings_type::lists_take) return wait_for_lists();
+    if (listed.is_to_come && settings.wall_clock() < due + settings_type::lists_take)
+      return wait_for_lists(listed.is_elsewhere ? outcome::elsewhere : outcome::failed);
     if (listed.is_to_come) self->send(settings.bills, give_up_bills{now->day});
     now->bills = listed;
     keep();
@@ -252,8 +260,8 @@ struct keeper_state {
 
   /// Until the next look, and with it those that were never kept: their lists are read day by day. Days that are made
   /// anew need none.
-  void wait_for_lists() {
-    counted().days(outcome::failed);
+  void wait_for_lists(outcome why) {
+    counted().days(why);
     from = sys_days::max();
     go_on();
   }
@@ -292,6 +300,40 @@ struct keeper_state {
     next();
   }
 
+  // --- what gateways have read of the lists for each other
+
+  /// Day after day, of those that are made up for. What was read while nobody could be told is told with it.
+  void share_next() {
+    std::optional<drift_database::kept_day> day;
+    for (; settings.sharing && !day && to_share < end(); to_share += days{1})
+      if (!find(to_share, day)) return;
+    if (!day) {
+      looks = false;
+      return;
+    }
+    ask(self, settings.sharing, sharing_limit, share_bills{day->date, day->twilio_bill, day->elevenlabs_bill})
+        .then(
+            [this, day = std::move(*day)](const bills_shared& all) {
+              if (take(all, day)) share_next();
+            },
+            [this](const caf::error&) { looks = false; });  // at the next look
+  }
+
+  /// False: it cannot be kept, and the look is over.
+  bool take(const bills_shared& all, drift_database::kept_day day) {
+    if (all.twilio == day.twilio_bill && all.elevenlabs == day.elevenlabs_bill) return true;
+    day.twilio_bill = all.twilio;
+    day.elevenlabs_bill = all.elevenlabs;
+    if (const auto done = db->keep(day); !done) {
+      (void)trouble.by(done.error().line);
+      failed();
+      return false;
+    }
+    counted().days(outcome::taken);
+    tell_newest();
+    return true;
+  }
+
   /// Until the next look.
   void failed() {
     now.reset();
@@ -320,7 +362,8 @@ struct keeper_state {
   std::optional<drift_database> db;
   keeping_trouble trouble{"What drifts from the bills"};
   bool looks = false;
-  sys_days from{};  ///< what is missing before it was looked at
+  sys_days from{};      ///< what is missing before it was looked at
+  sys_days to_share{};  ///< what is before it was shared at this look
   clock_doubt doubt{};
   std::optional<reading> now;
   sys_days listed_from = sys_days::max();

@@ -11,6 +11,7 @@
 #include "actors/call/call_store.hpp"
 #include "actors/drift/bills.hpp"
 #include "actors/drift/messages.hpp"
+#include "actors/drift/sharing.hpp"
 #include "actors/store/drift_database.hpp"
 #include "actors/telemetry/metrics.hpp"
 #include "model/usage/rates.hpp"
@@ -22,9 +23,9 @@ namespace tonris::actors {
 /// know less than before. What comes of it is kept for longer than the records are. A day that this node missed is made
 /// up for while its records are there. A clock that is wrong costs nothing that was kept: days that are not over by it
 /// stand, and are made once more when they are, and of a jump beyond what is made up for days without calls are left
-/// out. Nodes that share records come to the same rows, and each
-/// keeps them for itself. A detached actor, which alone waits for that disk; the records it reads page after page, with
-/// a pause between any two.
+/// out. Nodes that share records come to the same rows, and each keeps them for itself; what one of them has read of
+/// the vendors' lists is every one's, so that all answer the same. A detached actor, which alone waits for that disk;
+/// the records it reads page after page, with a pause between any two.
 ///
 /// While it waits for the vendors' lists of a day (`listing_takes` at most) it answers, and keeps no other day. Where
 /// some lists are to come the day is left for the next look, for `lists_take` at most; what is to be made anew does not
@@ -46,7 +47,8 @@ struct drift_keeper_settings {
 
   std::chrono::seconds round{3600};  ///< from one look to the next, and to the first: others' records are here then
   std::function<tl::expected<drift_database, unusable_database>()> open;
-  bill_reader bills;  ///< null: nobody reads the vendors' lists
+  bill_reader bills;     ///< null: nobody reads the vendors' lists
+  bill_sharing sharing;  ///< null: no other gateway has to answer the same
   call_store calls;
   std::shared_ptr<const model::rate_card> rates;
   std::function<std::chrono::system_clock::time_point()> wall_clock;

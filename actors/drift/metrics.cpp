@@ -6,7 +6,7 @@ namespace tonris::actors {
 
 namespace {
 
-constexpr std::string_view outcomes[] = {"kept", "anew", "failed", "clock_doubted"};
+constexpr std::string_view outcomes[] = {"kept", "anew", "failed", "clock_doubted", "elsewhere", "taken"};
 constexpr const char* flagged = "tonris_cost_drift_tenants";
 constexpr const char* about = "Tenants whose bill of the last day that was kept differs from our meter by over 1 %";
 

@@ -14,6 +14,8 @@ struct drift_metrics {
     anew,           ///< once more, since something came later
     failed,         ///< the calls could not be read, or the day not be written: it is tried again
     clock_doubted,  ///< days are kept that are not over, or more have gone by than are made up for
+    elsewhere,      ///< another gateway reads the vendors' lists of that day: it waits for what comes of it
+    taken,          ///< what another gateway has read of the lists stands now in place of what this one had
   };
   explicit drift_metrics(metrics& in);
 

@@ -165,12 +165,13 @@ void control_plane::start(media_loops& loops) {
   start_prices();
   start_experiments();
   start_bills();
-  start_drift();
+  if (redis_loop_) start_bill_sharing();
   start_recorder();
   start_audio_keeper();
   start_retention_trail();
   start_dial_watch();
   if (redis_loop_) start_records();
+  start_drift();  // behind it: whether others' records come is asked
   if (!wait_until_published(*accounts_))
     log::error("The tenants are not read yet: calls of their own accounts are refused until they are");
 }
@@ -350,6 +351,7 @@ void control_plane::end() {
   if (trail_) self->send_exit(trail_, caf::exit_reason::user_shutdown);
   if (recorder_) self->send_exit(recorder_, caf::exit_reason::user_shutdown);
   if (drift_) self->send_exit(drift_, caf::exit_reason::user_shutdown);
+  if (bill_sharing_) self->send_exit(bill_sharing_, caf::exit_reason::user_shutdown);
   if (bills_) self->send_exit(bills_, caf::exit_reason::user_shutdown);
   if (experiments_) self->send_exit(experiments_, caf::exit_reason::user_shutdown);
   if (dial_watch_) self->send_exit(dial_watch_, caf::exit_reason::user_shutdown);

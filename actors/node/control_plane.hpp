@@ -24,6 +24,7 @@
 #include "actors/callback/refusal_watch.hpp"
 #include "actors/drift/bills.hpp"
 #include "actors/drift/messages.hpp"
+#include "actors/drift/sharing.hpp"
 #include "actors/experiment/keeper.hpp"
 #include "actors/node/doors.hpp"
 #include "actors/node/health.hpp"
@@ -157,6 +158,7 @@ class control_plane {
   void start_prices();
   void start_experiments();
   void start_bills();
+  void start_bill_sharing();
   void start_drift();
   void start_dial_keeper();
   void start_dial_sharing();
@@ -211,6 +213,7 @@ class control_plane {
   price_keeper prices_;
   experiment_keeper experiments_;
   bill_reader bills_;
+  bill_sharing bill_sharing_;  ///< with REDIS_URL
   drift_keeper drift_;
   call_recorder recorder_;
   audio_keeper audio_;

@@ -5,6 +5,7 @@
 #include "actors/node/control_plane.hpp"
 
 #include "actors/drift/keeper.hpp"
+#include "actors/drift/redis_bills.hpp"
 #include "actors/node/random.hpp"
 #include "actors/node/restore.hpp"
 #include "actors/outbound/redis_dials.hpp"
@@ -69,11 +70,27 @@ void control_plane::start_bills() {
   });
 }
 
+/// What others' records lack here would count as unknown to all.
+void control_plane::start_bill_sharing() {
+  redis_bills::config settings;
+  settings.loop = &redis_loop_->loop;
+  settings.options = redis_options_;
+  settings.node = node_name_;
+  settings.reader = bills_;
+  settings.has_all_records = [health = config_.health] { return !health->is_degraded(node_trouble::records_in); };
+  settings.counters = config_.counters;
+  bill_sharing_ = spawn_supervised<bill_sharing>(*config_.system, part("bill_sharing"), [this, settings](const auto&) {
+    return caf::actor_cast<bill_sharing>(spawn_on<redis_bills>(*config_.system, redis_loop_->unit, settings));
+  });
+}
+
 void control_plane::start_drift() {
   drift_keeper_settings settings;
   settings.round = config_.settings->drift_round;
   settings.open = [directory = config_.settings->data_dir] { return drift_database::open(directory); };
   settings.bills = bills_;
+  if (redis_loop_) settings.bills = bill_sharing_;
+  settings.sharing = bill_sharing_;
   settings.calls = store_.actor;
   settings.rates = services_->rates;
   settings.wall_clock = services_->wall_clock;

@@ -28,6 +28,7 @@
 #include "actors/call/table.hpp"
 #include "actors/drift/bills.hpp"
 #include "actors/drift/keeper.hpp"
+#include "actors/drift/redis_bills.hpp"
 #include "actors/experiment/keeper.hpp"
 #include "actors/leg/agent_leg.hpp"
 #include "actors/leg/caller_leg.hpp"
@@ -74,6 +75,7 @@
 #include "model/elevenlabs/conversation.hpp"
 #include "model/elevenlabs/tool_answer.hpp"
 #include "model/finding/refused_requests.hpp"
+#include "model/money/unknown_text.hpp"
 #include "model/outbound/dials.hpp"
 #include "model/tool/tool_ledger.hpp"
 #include "model/tool/transfer_counter.hpp"
@@ -463,6 +465,12 @@ std::vector<row> rows_of_redis() {
        count(tool_forwarder::most_of_a_tenant) + " of a tenant, " + count(tool_forwarder::most_at_once) + " in all; " +
            seconds(tool_forwarder::longest) + ", " + bytes(tool_forwarder::most_answer_bytes) + " of an answer, " +
            bytes(model::elevenlabs::max_tool_answer_bytes) + " to the agent"},
+      {"the vendors' lists of a day, where gateways share a Redis",
+       "one gateway, by a lease of " + seconds(redis_bills::config{}.lease) + ", renewed each " +
+           seconds(redis_bills::config{}.renewal) + " for " +
+           plain(static_cast<double>(redis_bills::asked_again_within.count())) + " h behind its last look; " +
+           seconds(redis_bills::answer_limit) + " for an answer of Redis'; " + bytes(model::most_unknown_bytes) +
+           " of a vendor's rows, " + count(static_cast<std::size_t>(redis_bills::kept_for.count())) + " days"},
       {"an admission that Redis does not answer", ms(redis_counts::admit_limit) + ", asked for twice, " +
                                                       ms(redis_admission::patience) + " in all; " +
                                                       count(redis_admission::max_waiting) + " wait for it"},

@@ -11,8 +11,10 @@
 #include <caf/send.hpp>
 #include <filesystem>
 #include <iterator>
+#include <map>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "model/call/costing.hpp"
 #include "net/sqlite.hpp"
@@ -37,6 +39,9 @@ struct world {
   std::vector<sys_days> listed;  ///< days whose lists were asked for
   std::vector<sys_days> given_up;
   bills_listed lists;
+  std::vector<share_bills> told;            ///< to the other gateways
+  std::map<sys_days, bills_shared> shared;  ///< what stands for all, where it is not what was told
+  bool is_alone = false;
   std::vector<call_database::changed_day> changed;
   std::atomic<int> looks{0};
   std::atomic<std::int64_t> now_s{(today + 12h).time_since_epoch() / 1s};
@@ -83,6 +88,16 @@ caf::behavior bills_of(caf::event_based_actor*, std::shared_ptr<world> known) {
           }};
 }
 
+caf::behavior sharing_of(caf::event_based_actor*, std::shared_ptr<world> known) {
+  return {[known](const share_bills& m) -> caf::result<bills_shared> {
+    const std::lock_guard guard{known->lock};
+    known->told.push_back(m);
+    if (known->is_alone) return caf::make_error(caf::sec::runtime_error, "away");
+    const auto stands = known->shared.find(m.day);
+    return stands == known->shared.end() ? bills_shared{m.twilio, m.elevenlabs} : stands->second;
+  }};
+}
+
 /// A real file, and actors in real time: the keeper waits for its disk.
 class DriftKeeper : public testing::Test {
  protected:
@@ -94,14 +109,17 @@ class DriftKeeper : public testing::Test {
     stop();
     caf::anon_send_exit(store, caf::exit_reason::kill);
     if (bills) caf::anon_send_exit(bills, caf::exit_reason::kill);
+    if (sharing) caf::anon_send_exit(sharing, caf::exit_reason::kill);
     store = nullptr;
     bills = nullptr;
+    sharing = nullptr;
     system.await_all_actors_done();
   }
   void start() {
     drift_keeper_settings settings;
     settings.open = [this] { return drift_database::open(folder.data()); };
     settings.bills = bills;
+    settings.sharing = sharing;
     settings.calls = store;
     settings.rates = std::make_shared<const model::rate_card>(model::rate_card::standard());
     settings.wall_clock = [from = known] { return system_clock::time_point{seconds{from->now_s.load()}}; };
@@ -130,6 +148,13 @@ class DriftKeeper : public testing::Test {
     const std::lock_guard guard{known->lock};
     known->lists.twilio = {drift_database::bill::read_type::all, {row}};
     known->lists.elevenlabs.read = drift_database::bill::read_type::part;
+  }
+  void share_with_others() { sharing = caf::actor_cast<bill_sharing>(system.spawn(sharing_of, known)); }
+  std::vector<sys_days> told() const {
+    const std::lock_guard guard{known->lock};
+    std::vector<sys_days> days;
+    for (const auto& one : known->told) days.push_back(one.day);
+    return days;
   }
   std::vector<sys_days> listed() const {
     const std::lock_guard guard{known->lock};
@@ -207,6 +232,7 @@ class DriftKeeper : public testing::Test {
   const std::shared_ptr<world> known = std::make_shared<world>();
   call_store store;
   bill_reader bills;
+  bill_sharing sharing;
   drift_keeper keeper;
 };
 
@@ -357,6 +383,109 @@ TEST_F(DriftKeeper, ListsNoDayFromBeforeItsFirstLook) {
   look();
   ASSERT_EQ(days_kept(17), 17u);
   EXPECT_TRUE(listed().empty()) << "nor all those of its first day, also in its next life";
+}
+
+// --- what gateways have read for each other
+
+constexpr const char* taken = R"(tonris_cost_drift_looks_total{outcome="taken"})";
+
+TEST_F(DriftKeeper, WaitsForWhatAnotherGatewayReads) {
+  share_with_others();
+  begin_with_lists();
+  const auto read = std::exchange(known->lists, bills_listed{{}, {}, true, true});
+  start();
+  look();
+  wait_for(R"(tonris_cost_drift_looks_total{outcome="elsewhere"})", 1);
+  settle();
+  EXPECT_EQ(kept().size(), 17u);
+  EXPECT_EQ(counted(R"(tonris_cost_drift_looks_total{outcome="failed"})"), 0);
+  {
+    const std::lock_guard guard{known->lock};
+    known->lists = read;
+  }
+  look();
+  ASSERT_EQ(days_kept(18), 18u);
+  EXPECT_EQ(kept().back().twilio_bill, read.twilio);
+  settle();
+  EXPECT_TRUE(known->given_up.empty()) << "they were never its own";
+}
+
+TEST_F(DriftKeeper, WaitsForAnotherGatewayADayAtMostAndTakesWhatItReadsLater) {
+  share_with_others();
+  begin_with_lists();
+  const auto read = std::exchange(known->lists, bills_listed{{}, {}, true, true});
+  known->now_s += (drift_keeper_settings::lists_take + 1h) / 1s;
+  start();
+  look();
+  ASSERT_GE(days_kept(18), 18u);
+  settle();
+  const auto late = today + days{2};
+  EXPECT_EQ(kept().at(17).date, late);
+  EXPECT_EQ(kept().at(17).twilio_bill, drift_database::bill{});
+  {
+    const std::lock_guard guard{known->lock};
+    known->shared[late] = {read.twilio, read.elevenlabs};
+  }
+  look();
+  wait_for(taken, 1);
+  EXPECT_EQ(kept().at(17).twilio_bill, read.twilio);
+  EXPECT_EQ(kept().at(17).elevenlabs_bill, read.elevenlabs);
+}
+
+TEST_F(DriftKeeper, TakesWhatStandsForAllInPlaceOfItsOwnAndNeverBoth) {
+  begin_with_lists();  // alone
+  take_call("salon", today + days{2}, 50'000);
+  start();
+  look();
+  ASSERT_EQ(days_kept(18), 18u);
+  const auto own = kept().back();
+  stop();
+  share_with_others();
+  ASSERT_EQ(own.twilio_bill.unknown.at(0).only_theirs.count, 3u);
+  auto stands = own.twilio_bill;
+  stands.unknown[0].only_theirs = {2, 17'000, {}, 120};
+  known->shared[own.date] = {stands, own.elevenlabs_bill};
+  known->shared[today - days{3}] = {stands, {}};  // from before this gateway began to read them
+  start();
+  look();
+  wait_for(taken, 2);
+  settle();
+  EXPECT_EQ(counted(taken), 2) << "once each";
+  EXPECT_EQ(told().front(), today + days{3} - drift_keeper_settings::made_up_for);
+  const auto days_told = told();
+  EXPECT_GE(std::ranges::count(days_told, own.date), 2) << "at each look";
+  const auto last = kept().back();
+  EXPECT_EQ(last.twilio_bill, stands);
+  EXPECT_EQ(last.elevenlabs_bill, own.elevenlabs_bill);
+  EXPECT_EQ(last.twilio, own.twilio) << "our calls stay";
+  EXPECT_EQ(kept().at(12).date, today - days{3});
+  EXPECT_EQ(kept().at(12).twilio_bill, stands);
+  EXPECT_EQ(counted(R"(tonris_unknown_calls{vendor="twilio"})"), 2);
+}
+
+TEST_F(DriftKeeper, TellsOthersLaterWhatItHasReadWhileNobodyCouldBeTold) {
+  share_with_others();
+  known->is_alone = true;
+  begin_with_lists();
+  known->told.clear();
+  start();
+  look();
+  ASSERT_EQ(days_kept(18), 18u);
+  settle();
+  const auto before = told();
+  EXPECT_EQ(std::ranges::count(before, before.front()), std::ssize(before)) << "at each look the first is tried";
+  {
+    const std::lock_guard guard{known->lock};
+    known->is_alone = false;
+    known->told.clear();
+  }
+  look();
+  settle();
+  const std::lock_guard guard{known->lock};
+  const auto last = std::ranges::find(known->told, today + days{2}, &share_bills::day);
+  ASSERT_TRUE(last != known->told.end());
+  EXPECT_EQ(last->twilio, known->lists.twilio);
+  EXPECT_EQ(last->elevenlabs, known->lists.elevenlabs);
 }
 
 // --- what comes later
