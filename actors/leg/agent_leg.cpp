@@ -332,7 +332,8 @@ void agent_leg::tick() {
   if (!bridge().on_hold() && bridge().hearing.tick())
     return fail(end_reason::agent_not_hearing, "the caller talks, and the agent shows no sign of hearing");
   if (!bridge().caller || bridge().on_hold()) audio_.owes_nothing();
-  if (audio_.tick()) return fail(end_reason::agent_not_audible, "the agent answers, but nothing of it can be heard");
+  if (audio_.tick())
+    return fail(end_reason::agent_not_audible, why_not_audible(clock().now(), bridge().counters->last_heard()));
   if (last_turn_.tick()) tell_once(last_turn_over{});
   tools_.tick(clock().now());
   // Where no frame comes, silence is sent in their place: the vendor's clock runs on samples.

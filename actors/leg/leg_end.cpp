@@ -1,6 +1,7 @@
 #include "actors/leg/leg_end.hpp"
 
-#include <string>
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "model/call/vendor_close.hpp"
@@ -33,6 +34,16 @@ agent_leg_ended meaning_of_lost_agent(const net::websocket_end& how, bool had_be
   }
   return {meaning.finished ? agent_leg_end::finished : agent_leg_end::failed, meaning.reason, std::move(meaning.detail),
           how.close_code};
+}
+
+/// Silence that was played as its audio counts as heard, and who has never heard it has waited since its answer.
+std::string why_not_audible(media_counters::heard_clock::time_point now,
+                            media_counters::heard_clock::time_point heard) {
+  using std::chrono::seconds;
+  constexpr seconds watched{model::audible_watch::patience / model::audio_watch::ticks_a_second};
+  const bool ever = heard != media_counters::heard_clock::time_point{};
+  const auto unheard = ever ? std::max(watched, std::chrono::round<seconds>(now - heard)) : watched;
+  return "the agent answers, and nothing of it was heard for " + std::to_string(unheard.count()) + " s";
 }
 
 agent_leg_ended meaning_of_no_agent(const net::error& why) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "model/call/course.hpp"
 #include "model/phone/number.hpp"
@@ -85,6 +86,21 @@ std::string rehearsed_in(const std::vector<timeline_event>& events) {
   return {};
 }
 
+/// What the agent's connection ended by before it was last opened anew; "": nobody wrote it down.
+std::string last_break(const std::vector<timeline_event>& events) {
+  std::string why, last;
+  for (const auto& event : events) {
+    if (event.what == call_moment::agent_ended || event.what == call_moment::signed_url) why = event.detail;
+    if (event.what == call_moment::agent_restart) last = std::exchange(why, {});
+    if (event.what == call_moment::agent_ready || event.what == call_moment::crashed) why.clear();
+  }
+  return last;
+}
+
+std::string in_brackets(const std::string& before, const std::string& text) {
+  return text.empty() ? text : " (" + before + text + ")";
+}
+
 /// What broke and was mended before an end that looks as if nothing had.
 std::string mended(const std::vector<timeline_event>& events, const timeline_end& end) {
   if (!end.known) return {};
@@ -95,12 +111,13 @@ std::string mended(const std::vector<timeline_event>& events, const timeline_end
   std::vector<std::string> told;
   if (const auto n = count(call_moment::crashed); n > 0) told.push_back("a part of the call crashed " + times(n));
   if (const auto n = count(call_moment::agent_restart); n > 0)
-    told.push_back("the agent was connected anew " + times(n));
+    told.push_back("the agent was connected anew " + times(n) +
+                   in_brackets(n == 1 ? "" : "the last time: ", last_break(events)));
   if (const auto n = count(call_moment::new_stream); n > 0) told.push_back("the caller's stream broke " + times(n));
   if (told.empty()) return {};
   std::string out{"Before that "};
   for (std::size_t i = 0; i < told.size(); ++i)
-    out.append(i == 0 ? "" : i + 1 == told.size() ? ", and " : ", ").append(told[i]);
+    append_one_line((i == 0 ? "" : i + 1 == told.size() ? ", and " : ", ") + told[i], out);
   return out + ".\n";
 }
 

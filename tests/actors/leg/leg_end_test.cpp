@@ -7,6 +7,7 @@
 namespace tonris::actors::test {
 namespace {
 
+using namespace std::chrono_literals;
 using model::end_reason;
 using net::errc;
 
@@ -105,6 +106,15 @@ TEST(LegEnd, SaysWhyTheAgentsSocketDidNotOpen) {
     EXPECT_TRUE(end.detail.ends_with(one.detail_ends_with)) << end.detail;
     EXPECT_FALSE(end.close_code);
   }
+}
+
+TEST(WhyNotAudible, SaysForHowLongTheCallerHasHeardNothing) {
+  using time = media_counters::heard_clock::time_point;
+  constexpr time now{3600s};
+  const auto heard = [&](time at) { return why_not_audible(now, at); };
+  EXPECT_EQ(heard(now - 13400ms), "the agent answers, and nothing of it was heard for 13 s");
+  EXPECT_EQ(heard(now - 100ms), "the agent answers, and nothing of it was heard for 10 s") << "silence was played";
+  EXPECT_EQ(heard({}), "the agent answers, and nothing of it was heard for 10 s") << "never heard";
 }
 
 }  // namespace

@@ -126,6 +126,38 @@ TEST(CallStory, SaysWhatBrokeBeforeAnEndThatLooksOrdinary) {
   EXPECT_LE(std::count(summary.begin(), summary.end(), '\n'), 10);
 }
 
+TEST(CallStory, SaysWhyTheAgentWasConnectedAnew) {
+  const auto record = a_record(end_reason::caller_hung_up);
+  const std::string inaudible = "agent_not_audible: the agent answers, and nothing of it was heard for 13 s";
+  std::vector events{event(0, call_moment::rehearsal, "agentSilent: planned"),
+                     event(9000, call_moment::rehearsal, "agentSilent: now"),
+                     event(22'000, call_moment::agent_ended, inaudible),
+                     event(22'000, call_moment::agent_restart, "number 1, in 57 ms"),
+                     event(22'300, call_moment::agent_ready),
+                     event(60'000, call_moment::agent_ended, "closed by us"),
+                     event(60'000, call_moment::ended, "caller_hung_up")};
+  const auto once = call_summary(events, record);
+  EXPECT_THAT(once, HasSubstr("\nBefore that the agent was connected anew once (" + inaudible + ").\n"));
+  EXPECT_THAT(once, HasSubstr("\nA failure was brought about on purpose: agentSilent, which"));
+  events.insert(events.end() - 2, {event(30'000, call_moment::agent_ended, "agent_lost: reset\x1b[2J"),
+                                   event(30'000, call_moment::agent_restart, "number 2, in 90 ms"),
+                                   event(30'300, call_moment::agent_ready)});
+  EXPECT_THAT(
+      call_summary(events, record),
+      HasSubstr("\nBefore that the agent was connected anew 2 times (the last time: agent_lost: reset [2J).\n"));
+}
+
+TEST(CallStory, TellsOfNoReasonThatBelongsToAnEarlierConversation) {
+  const auto record = a_record(end_reason::caller_hung_up);
+  const std::vector events{event(1000, call_moment::agent_ended, "agent_lost: reset"),
+                           event(1000, call_moment::agent_restart, "number 1"),
+                           event(1300, call_moment::agent_ready),
+                           event(5000, call_moment::crashed, "the agent leg"),
+                           event(5000, call_moment::agent_restart, "number 2"),
+                           event(9000, call_moment::ended, "caller_hung_up")};
+  EXPECT_THAT(call_summary(events, record), HasSubstr(" and the agent was connected anew 2 times.\n"));
+}
+
 TEST(CallStory, SaysWhatCrashedBeforeAnEndThatLooksOrdinary) {
   const auto record = a_record(end_reason::caller_hung_up);
   const std::vector events{event(1000, call_moment::crashed, "tonris.call"),
