@@ -288,6 +288,7 @@ void live_call::begin_hand_over(const hand_over& how) {
 model::trouble_signs live_call::trouble_signs() const {
   if (!record().answered) return {};
   auto signs = life->trouble.signs(steady_now(), life->counters->last_heard(), life->answered_at);
+  signs.owed = std::chrono::milliseconds{life->counters->owed_ms.load(std::memory_order_relaxed)};
   constexpr std::chrono::milliseconds frame{20};
   const auto& media = record().media;
   signs.bad_audio = model::bad_audio(frame * media.frames_from_caller, media.from_caller, media.to_caller);

@@ -46,6 +46,8 @@ class agent_audio {
   void owes_audio() noexcept { watch_.answered(); }             ///< a text with words in it came
   void owes_nothing() noexcept { watch_.interrupted(); }        ///< it is cut short, or nobody is there to hear it
   [[nodiscard]] bool tick() noexcept { return watch_.tick(); }  ///< true, once: it owes audio, and none is audible
+  /// For how long it has owed any; 0: it does not.
+  [[nodiscard]] std::uint32_t owed_ms() const noexcept { return watch_.owed() * model::audio_watch::tick_ms; }
 
   // --- from the caller
   /// A frame of mu-law as the agent wants it. Empty: it waits in the resampler. Nothing: it is no Base64.

@@ -332,6 +332,7 @@ void agent_leg::tick() {
   if (!bridge().on_hold() && bridge().hearing.tick())
     return fail(end_reason::agent_not_hearing, "the caller talks, and the agent shows no sign of hearing");
   if (!bridge().caller || bridge().on_hold()) audio_.owes_nothing();
+  if (bridge().caller) bridge().counters->owed_ms.store(audio_.owed_ms(), std::memory_order_relaxed);
   if (audio_.tick())
     return fail(end_reason::agent_not_audible, why_not_audible(clock().now(), bridge().counters->last_heard()));
   if (last_turn_.tick()) tell_once(last_turn_over{});

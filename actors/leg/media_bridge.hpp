@@ -33,6 +33,9 @@ struct media_counters {
   published<model::caller_quality> from_caller_quality;
   published<model::agent_quality> to_caller_quality;
   level_meter levels;
+  /// For how long the agent has owed a caller who is there the sound of an answer (model::audible_watch); 0: it does
+  /// not. Who has hung up leaves it as it was.
+  std::atomic<std::uint32_t> owed_ms{0};
 
   void set_turns(const model::turn_latency& now) noexcept {
     turn_p50_ms.store(now.p50_ms, std::memory_order_relaxed);

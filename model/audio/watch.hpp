@@ -118,6 +118,7 @@ class audible_watch {
   /// Worth measuring the agent's audio now? While an answer is owed, else once a second while audible audio comes.
   [[nodiscard]] bool listening() const noexcept;
   [[nodiscard]] bool tick() noexcept;
+  [[nodiscard]] unsigned owed() const noexcept { return owed_.value_or(0); }  ///< ticks; 0: no answer is
 
  private:
   std::optional<unsigned> owed_;     ///< ticks since the answer

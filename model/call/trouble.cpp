@@ -1,5 +1,7 @@
 #include "model/call/trouble.hpp"
 
+#include <algorithm>
+
 namespace tonris::model {
 
 namespace {
@@ -21,6 +23,8 @@ std::optional<call_trouble> trouble_of(end_reason end, const trouble_signs& sign
   if (!is_given_up(end)) return std::nullopt;
   if (signs.last && !signs.over && (signs.unheard >= patience_in_trouble || may_be_heard_in(*signs.last)))
     return call_trouble{*signs.last, signs.unheard};
+  if (signs.owed >= patience_for_answer)  // silence that came as its audio counts as heard
+    return call_trouble{end_reason::agent_not_audible, std::max(signs.unheard, signs.owed)};
   if (signs.unheard >= patience_in_silence) return call_trouble{end_reason::agent_not_audible, signs.unheard};
   if (signs.bad_audio) return call_trouble{*signs.bad_audio, signs.unheard};
   return std::nullopt;

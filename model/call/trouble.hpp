@@ -23,10 +23,13 @@ struct trouble_signs {
   bool over = false;                      ///< and was healed since: the caller heard something, or was heard
   std::chrono::milliseconds unheard{0};   ///< since the stream began, or since the agent was heard last
   std::optional<end_reason> bad_audio{};  ///< of the whole call
+  std::chrono::milliseconds owed{0};      ///< since an answer of the agent's whose text came, and no audible audio
 };
 
 /// A caller hears something within 3 s, or a step of a cure: longer, with something broken, is trouble.
 inline constexpr std::chrono::seconds patience_in_trouble{3};
+/// An agent that says something says it within 4 s, the vendor's own limit.
+inline constexpr std::chrono::seconds patience_for_answer{5};
 /// Nothing is known to be broken: he may think, or talk, but not for so long.
 inline constexpr std::chrono::seconds patience_in_silence{30};
 

@@ -292,5 +292,23 @@ TEST_F(AgentLeg, AsksForAGoodbyeInWordsThatMakeTheAgentSpeakAndTellsWhenItWasSai
   EXPECT_TRUE(alive(subject)) << "the call ends it";
 }
 
+// --- is it to be heard?
+
+TEST_F(AgentLeg, LeavesStandingWhatItOwedACallerWhoIsGone) {
+  const auto owed = [this] { return bridge->counters->owed_ms.load(); };
+  live();
+  tick();
+  EXPECT_EQ(owed(), 0u);
+  socket->say(agent_answers("Of course."));
+  tick(61);
+  EXPECT_EQ(owed(), 6000u);
+  bridge->caller = nullptr;
+  tick(9);
+  EXPECT_EQ(owed(), 6000u);
+  bridge->caller = &leg_of(peer);
+  tick();
+  EXPECT_EQ(owed(), 0u) << "he is back, and nothing of that is owed him any more";
+}
+
 }  // namespace
 }  // namespace tonris::actors::test

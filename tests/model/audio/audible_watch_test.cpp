@@ -67,6 +67,25 @@ TEST(AudibleWatch, IsNotPutOffByASecondAnswer) {
   EXPECT_EQ(a.alarms, 1u);
 }
 
+TEST(AudibleWatch, KnowsForHowLongAnAnswerIsOwed) {
+  audible a;
+  EXPECT_EQ(a.watch.owed(), 0u);
+  a.watch.answered();
+  a.pass(3 * second);
+  a.watch.answered();
+  a.pass(second);
+  EXPECT_EQ(a.watch.owed(), 4 * second);
+  a.watch.audio(-70);
+  EXPECT_EQ(a.watch.owed(), 4 * second) << "silence is no answer";
+  a.watch.audio(-20);
+  EXPECT_EQ(a.watch.owed(), 0u);
+  a.pass(minute);
+  a.watch.answered();
+  a.pass(second);
+  a.watch.interrupted();
+  EXPECT_EQ(a.watch.owed(), 0u);
+}
+
 TEST(AudibleWatch, ListensWhileAnAnswerIsOwedAndElseOnceASecond) {
   audible a;
   EXPECT_TRUE(a.watch.listening());

@@ -45,10 +45,24 @@ INSTANTIATE_TEST_SUITE_P(
             reason::caller_hung_up,
             {{}, false, 30s, reason::playback_late},
             reason::agent_not_audible},
+        row{"AnAnswerWithoutSound", reason::caller_hung_up, {{}, false, 7s, {}, 5s}, reason::agent_not_audible},
+        row{"AnAnswerThatMayStillSound", reason::caller_hung_up, {{}, false, 7s, {}, 4999ms}, {}},
+        row{"AnAnswerAfterABreak", reason::caller_hung_up, {reason::agent_lost, false, 7s, {}, 5s}, reason::agent_lost},
+        row{"AnAnswerWithoutSoundOnABadLine",
+            reason::caller_hung_up,
+            {{}, false, 7s, reason::caller_cut_off, 5s},
+            reason::agent_not_audible},
+        row{"AnAnswerWithoutSoundAndAGoodbye", reason::agent_ended, {{}, false, 7s, {}, 5s}, {}},
         row{"ABadLineAndAGoodbye", reason::agent_ended, {{}, false, 0s, reason::caller_cut_off}, {}},
         row{"TheAgentSaidGoodbye", reason::agent_ended, {reason::agent_lost, false, 60s}, {}},
         row{"AnEndThatSaysItItself", reason::agent_lost, {reason::agent_lost, false, 60s}, {}}),
     [](const auto& of) { return of.param.name; });
+
+TEST(CallTroubleUnheard, IsAsLongAsTheAnswerIsOwedAtTheLeast) {
+  const auto found = trouble_of(reason::caller_hung_up, {{}, false, 0s, {}, 8s});
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->unheard, 8s) << "the agent's silence was played: it counts as heard";
+}
 
 struct audio_row {
   std::string name;
