@@ -53,7 +53,8 @@ bool rehearsal::can_break(failure what, bool agent_live, bool stream_runs) noexc
   switch (what) {
     case failure::agent_drop:
     case failure::garbage_frame:
-    case failure::agent_crash: return agent_live;
+    case failure::agent_crash:
+    case failure::agent_silent: return agent_live;
     case failure::caller_drop:
     case failure::caller_crash: return stream_runs;
     case failure::call_crash:
@@ -86,6 +87,7 @@ void rehearsal::due() {
     case failure::agent_drop: return inject_into(life.agent_leg, leg_failure::drop);
     case failure::garbage_frame: return inject_into(life.agent_leg, leg_failure::garbage);
     case failure::agent_crash: return inject_into(life.agent_leg, leg_failure::crash);
+    case failure::agent_silent: return inject_into(life.agent_leg, leg_failure::silence);
     case failure::caller_drop: return inject_into(life.caller_leg, leg_failure::drop);
     case failure::caller_crash: return inject_into(life.caller_leg, leg_failure::crash);
     case failure::call_crash: throw std::runtime_error("a rehearsed crash");

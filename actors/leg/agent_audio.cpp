@@ -1,7 +1,6 @@
 #include "actors/leg/agent_audio.hpp"
 
 #include <algorithm>
-#include <utility>
 
 #include "model/text/base64.hpp"
 
@@ -24,8 +23,14 @@ void agent_audio::close() noexcept {
 agent_audio::verdict agent_audio::admit(std::string_view payload, std::int64_t event_id) {
   if (!interruptions_.admits(event_id)) return verdict::late;
   if (payload.empty()) return verdict::empty;
-  if (!std::exchange(first_was_seen_, true) && !is_audio(payload)) return verdict::no_audio;
-  return verdict::good;
+  return voice_ == voice::heard ? verdict::good : admit_unusual(payload);
+}
+
+/// The first of it, and what a rehearsal keeps from the caller: a chunk of any other costs one look at which it is.
+agent_audio::verdict agent_audio::admit_unusual(std::string_view payload) {
+  if (voice_ == voice::fallen_silent) return verdict::unheard;
+  voice_ = voice::heard;
+  return is_audio(payload) ? verdict::good : verdict::no_audio;
 }
 
 bool agent_audio::is_audio(std::string_view payload) {
@@ -53,6 +58,11 @@ std::string_view agent_audio::rest_for_caller() {
 void agent_audio::interrupted(std::int64_t event_id) {
   watch_.interrupted();
   interruptions_.interrupted(event_id);
+  if (to_caller_) to_caller_->reset();
+}
+
+void agent_audio::fall_silent() {
+  voice_ = voice::fallen_silent;
   if (to_caller_) to_caller_->reset();
 }
 

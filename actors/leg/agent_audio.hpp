@@ -25,6 +25,7 @@ class agent_audio {
     empty,
     late,      ///< of a turn that was interrupted
     no_audio,  ///< a file or an error text, where the first audio should be
+    unheard,   ///< it has fallen silent
   };
 
   /// The conversation begins: what its agent wants to hear, and speaks.
@@ -41,6 +42,8 @@ class agent_audio {
   [[nodiscard]] std::string_view rest_for_caller();
   /// The caller spoke: what the agent said until then is void, and what the resampler holds.
   void interrupted(std::int64_t event_id);
+  /// A rehearsed failure: none of its audio is played any more, as if none came.
+  void fall_silent();
 
   // --- is it to be heard? (model::audible_watch)
   void owes_audio() noexcept { watch_.answered(); }             ///< a text with words in it came
@@ -54,6 +57,9 @@ class agent_audio {
   [[nodiscard]] std::optional<std::string_view> for_agent(std::string_view payload);
 
  private:
+  enum class voice : std::uint8_t { not_heard_yet, heard, fallen_silent };
+
+  [[nodiscard]] verdict admit_unusual(std::string_view payload);
   [[nodiscard]] bool is_audio(std::string_view payload);
   [[nodiscard]] std::optional<std::string_view> converted(std::string_view payload, model::audio_converter& by);
   void measure(std::string_view ulaw_payload);
@@ -61,7 +67,7 @@ class agent_audio {
   std::optional<model::audio_converter> to_agent_, to_caller_;  // none: mu-law passes through as text
   model::interruptions interruptions_;
   model::audible_watch watch_;
-  bool first_was_seen_ = false;
+  voice voice_ = voice::not_heard_yet;
 
   // scratch, reused
   std::vector<std::uint8_t> bytes_, converted_;

@@ -187,7 +187,8 @@ void agent_leg::on_audio(std::string_view payload, std::int64_t event_id) {
   if (phase_ != phase::live) return fail(end_reason::agent_protocol_error, "audio before metadata");
   switch (audio_.admit(payload, event_id)) {
     case agent_audio::verdict::good: break;
-    case agent_audio::verdict::empty: return;
+    case agent_audio::verdict::empty:
+    case agent_audio::verdict::unheard: return;
     case agent_audio::verdict::late: return services().counters->of<leg_metrics>().late_audio_dropped();
     case agent_audio::verdict::no_audio:
       return fail(end_reason::agent_audio_unknown, "the agent's first audio is no audio");

@@ -111,6 +111,7 @@ class agent_leg final : public leg, private tool_calls::listener {
   void finish();
   void fail(model::end_reason reason, std::string_view detail);
   void close(std::uint16_t code) override;
+  void fall_silent() override { audio_.fall_silent(); }
   void socket_has_ended(const net::websocket_end& how) override;
 
   // given

@@ -84,6 +84,8 @@ void leg::fail_as_rehearsed(leg_failure how) {
     case leg_failure::garbage: return read("\x7d\x7b a rehearsed garbage frame");
     case leg_failure::drop:
       if (has_socket()) socket().abort();
+      return;
+    case leg_failure::silence: return fall_silent();
   }
 }
 

@@ -57,6 +57,7 @@ class leg : public loop_bound {
  protected:
   virtual void socket_has_ended(const net::websocket_end& how) = 0;  ///< by deliver: it may quit
   virtual void close(std::uint16_t code) = 0;                        ///< the call asks for it
+  virtual void fall_silent() {}                                      ///< rehearsed, of a leg that has a voice
 
   /// From make_behavior: begins to live, as one of its loop's legs that follows its call.
   void begin();

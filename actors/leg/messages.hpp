@@ -25,7 +25,7 @@ struct told_once {
   using travels = in_process;
   std::uint64_t number = 0;
 };
-enum class leg_failure : std::uint8_t { drop, garbage, crash };
+enum class leg_failure : std::uint8_t { drop, garbage, crash, silence };
 struct inject {  ///< a rehearsed failure (docs/failures.md)
   using travels = in_process;
   leg_failure failure{};

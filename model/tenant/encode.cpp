@@ -273,6 +273,7 @@ std::string_view to_string(tenant::rehearsal_type::failure failure) noexcept {
     case tenant::rehearsal_type::failure::agent_crash: return "agentCrash";
     case tenant::rehearsal_type::failure::caller_crash: return "callerCrash";
     case tenant::rehearsal_type::failure::call_crash: return "callCrash";
+    case tenant::rehearsal_type::failure::agent_silent: return "agentSilent";
   }
   return "agentDrop";
 }

@@ -154,8 +154,9 @@ const text_rule timezone{1, 64, is_timezone_name, "an IANA time zone, such as Am
 const text_rule opens{1, 5, is_clock_time, "a time from 00:00 to 23:59"};
 const text_rule closes{1, 5, is_closing_time, "a time from 00:00 to 24:00"};
 const text_rule say{1, 3000, is_not_blank, "a sentence"};
-const text_rule failure{1, 16, is_failure,
-                        "agentDrop, slowVendor, garbageFrame, callerDrop, agentCrash, callerCrash or callCrash"};
+const text_rule failure{
+    1, 16, is_failure,
+    "agentDrop, slowVendor, garbageFrame, callerDrop, agentCrash, callerCrash, callCrash or agentSilent"};
 const text_rule tool_name{1, 64, is_vendor_id, "named with letters, digits, '-' and '_'"};
 const text_rule tool_url{1, 2048, is_web_address,
                          "an https:// or http:// address that names a host, without user name and '#'"};
@@ -213,7 +214,8 @@ std::optional<tenant::action> action_of(std::string_view text) noexcept {
 
 std::optional<tenant::rehearsal_type::failure> failure_of(std::string_view text) noexcept {
   using enum tenant::rehearsal_type::failure;
-  for (const auto one : {agent_drop, slow_vendor, garbage_frame, caller_drop, agent_crash, caller_crash, call_crash})
+  for (const auto one :
+       {agent_drop, slow_vendor, garbage_frame, caller_drop, agent_crash, caller_crash, call_crash, agent_silent})
     if (text == to_string(one)) return one;
   return std::nullopt;
 }

@@ -89,6 +89,7 @@ struct tenant {
       agent_crash,    ///< an exception in the agent leg's actor
       caller_crash,   ///< … in the caller leg's
       call_crash,     ///< … in the call's own
+      agent_silent,   ///< nothing of the agent is heard any more, and its socket stays open
     };
     failure what = failure::agent_drop;
     std::uint32_t after_seconds = 10;  ///< since the webhook (slow_vendor: the delay), 0 to 600

@@ -12,6 +12,7 @@
 #include "tests/places.hpp"
 #include "tests/sanitized.hpp"
 #include "tools/sim/twilio/caller_faults.hpp"
+#include "tools/sim/wire/frames.hpp"
 
 namespace tonris::e2e {
 namespace {
@@ -307,6 +308,36 @@ TEST(Rehearsal, CrashesTheActorsOfARealCallWhichGoesOnByteForByte) {
 shell_end why(world& w, const std::string& call_sid, const std::string& more = {}) {
   return shell("ADMIN_TOKEN=" + admin_token + " " + test::programs() + "/tonrisctl why " + call_sid + more +
                " --gateway " + w.gateway().origin());
+}
+
+TEST(Rehearsal, SilencesAnAgentWhoseCallerGivesUpAndWhySaysSo) {
+  world w([](const std::string&, std::uint64_t) {
+    auto agent = quiet_agent();
+    agent.greeting = sim::utterance{"Hello", "hello"};
+    agent.otherwise = sim::utterance{"An answer", "answer"};
+    return std::optional{agent};
+  });
+  w.start_gateway(one_tenant(R"("rehearsal":{"failure":"agentSilent","afterSeconds":2,"callers":["+15550100001"]})"));
+  auto options = w.caller();
+  options.hang_up_after = 12500ms;
+  sim::recorded_source says(identified_audio(5, 30), 5s);  // he is answered at 6.5 s
+  listener hears;
+  const auto report = w.call(options, says, hears);
+  EXPECT_TRUE(report.violations.empty()) << violations_of(report.violations.all());
+  EXPECT_GT(hears.audible_frames, 20u) << "the greeting";
+  EXPECT_LT(hears.audible_frames, 30u) << "and not the answer";
+  const auto record = w.record(report.call_sid);
+  EXPECT_TRUE(has(record, R"("endReason":"caller_hung_up")")) << record;
+  EXPECT_TRUE(has(record, R"("troubled":{"reason":"agent_not_audible")")) << record;
+  EXPECT_TRUE(has(record, R"("text":"An answer")")) << "its text came: " << record;
+  EXPECT_EQ(count_of(record, "conversationId"), 1u) << record;
+  EXPECT_TRUE(w.gateway().metric_comes_to(R"(tonris_rehearsals_total{result="done"})", 1));
+  const auto [status, told] = why(w, report.call_sid);
+  EXPECT_EQ(status, 0) << told;
+  EXPECT_TRUE(has(told, "The caller gave up: he heard nothing for 1")) << told;
+  EXPECT_TRUE(has(told, " s, agent_not_audible. The agent answered, but nothing of it could be heard.")) << told;
+  EXPECT_TRUE(has(told, "A failure was brought about on purpose: agentSilent, which")) << told;
+  EXPECT_TRUE(w.vendor_violations().empty()) << violations_of(w.vendor_violations());
 }
 
 TEST(Why, IsToldInPlainWords) {

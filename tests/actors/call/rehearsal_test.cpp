@@ -17,7 +17,7 @@ TEST(Rehearsal, WaitsForWhatIsToBreak) {
   const std::vector<row> rows{
       {failure::agent_drop, true, false},   {failure::garbage_frame, true, false}, {failure::agent_crash, true, false},
       {failure::caller_drop, false, true},  {failure::caller_crash, false, true},  {failure::call_crash, false, false},
-      {failure::slow_vendor, false, false},
+      {failure::slow_vendor, false, false}, {failure::agent_silent, true, false},
   };
   for (const auto& row : rows)
     for (const bool agent : {false, true})

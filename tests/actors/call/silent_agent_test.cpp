@@ -1,4 +1,5 @@
-/// An agent that suddenly says nothing any more, on a socket that stays good.
+/// An agent that suddenly says nothing any more, on a socket that stays good: rehearsed, or for real.
+#include <algorithm>
 #include <set>
 #include <string>
 
@@ -9,6 +10,12 @@ namespace {
 
 class SilentAgent : public SurvivingCall {
  protected:
+  void rehearse(std::uint32_t after_seconds) {
+    tenant->rehearsal = model::tenant::rehearsal_type{};
+    tenant->rehearsal->what = model::tenant::rehearsal_type::failure::agent_silent;
+    tenant->rehearsal->after_seconds = after_seconds;
+    tenant->rehearsal->callers = {"+15550100001"};
+  }
   /// The caller is on the line and silent, and hears what he is sent.
   void seconds(int count) {
     for (int n = 0; n < 10 * count; ++n) {
@@ -21,6 +28,11 @@ class SilentAgent : public SurvivingCall {
   void agent_answers_aloud() {
     agent->say(agent_answers("We are open."));
     agent->say(agent_says(loud, ++event_id_));
+  }
+  /// How many pieces of audio the caller was sent.
+  std::ptrdiff_t pieces() const {
+    return std::count_if(twilio->sent.begin(), twilio->sent.end(),
+                         [](const auto& sent) { return sent.find(R"("event":"media")") != std::string::npos; });
   }
   void caller_hangs_up() {
     twilio->say(twilio_stop());
@@ -48,6 +60,52 @@ class SilentAgent : public SurvivingCall {
   const std::string quiet = model::to_base64(std::vector<std::uint8_t>(160, 0xFF));
   std::set<std::string> marks_;
 };
+
+TEST_F(SilentAgent, IsRehearsedFoundOutAndHeardAgainInANewConversation) {
+  rehearse(5);
+  talk();
+  agent_answers_aloud();
+  auto heard = pieces();
+  EXPECT_GT(heard, 0);
+  seconds(4);
+  EXPECT_EQ(counted(R"(tonris_rehearsals_total{result="done"})"), 0);
+  seconds(2);
+  EXPECT_EQ(counted(R"(tonris_rehearsals_total{result="done"})"), 1);
+  agent_answers_aloud();
+  seconds(9);
+  EXPECT_EQ(pieces(), heard);
+  EXPECT_TRUE(agent->open());
+  EXPECT_EQ(recorded("state"), "talking") << "its socket is good, and its text comes";
+  seconds(2);
+  EXPECT_FALSE(agent->open());
+  EXPECT_EQ(record()["restarts"].GetInt(), 1);
+  EXPECT_EQ(counted(R"(tonris_agent_restarts_total{by="vendor",reason="agent_not_audible"})"), 1);
+  agent_comes_back();
+  heard = pieces();
+  agent_answers_aloud();
+  EXPECT_GT(pieces(), heard);
+  seconds(60);
+  EXPECT_EQ(record()["restarts"].GetInt(), 1) << "once a call";
+  EXPECT_EQ(counted(R"(tonris_rehearsals_total{result="planned"})"), 1);
+  EXPECT_EQ(counted(R"(tonris_rehearsals_total{result="done"})"), 1);
+}
+
+TEST_F(SilentAgent, StaysSilentWhenTheCallsActorCrashes) {
+  rehearse(1);
+  talk();
+  seconds(2);
+  break_pen();
+  agent->say(agent_answers("The one it crashes over."));
+  seconds(1);
+  EXPECT_EQ(counted(R"(tonris_actor_crashes_total{actor="tonris.call"})"), 1);
+  agent_answers_aloud();
+  EXPECT_EQ(pieces(), 0);
+  seconds(10);
+  EXPECT_EQ(counted(R"(tonris_agent_restarts_total{by="vendor",reason="agent_not_audible"})"), 1);
+  EXPECT_EQ(counted(R"(tonris_rehearsals_total{result="done"})"), 1);
+}
+
+// --- a caller who does not wait for that
 
 TEST_F(SilentAgent, IsWhatACallerGaveUpOverWhoLeftBeforeItWasFoundOut) {
   talk();

@@ -170,6 +170,21 @@ TEST(AgentAudio, IsLateWhenItsTurnWasInterrupted) {
   EXPECT_EQ(subject.admit(ulaw(160), 4), verdict::good);
 }
 
+TEST(AgentAudio, HasNothingToPlayOnceItHasFallenSilent) {
+  for (const auto format : {audio_format::ulaw_8000, audio_format::pcm_16000}) {
+    agent_audio subject;
+    subject.open(audio_format::ulaw_8000, format);
+    const auto chunk = model::to_base64(some_sound(model::bytes_of_ms(format, 100)));
+    ASSERT_EQ(subject.admit(chunk, 1), verdict::good);
+    (void)subject.for_caller(chunk);
+    subject.fall_silent();
+    EXPECT_EQ(subject.admit(chunk, 1), verdict::unheard) << to_string(format);
+    EXPECT_EQ(subject.admit(chunk, 2), verdict::unheard) << to_string(format);
+    EXPECT_EQ(subject.rest_for_caller(), "") << to_string(format);
+    EXPECT_TRUE(subject.for_agent(ulaw(160))) << "it hears on";
+  }
+}
+
 // --- is it to be heard?
 
 constexpr std::uint8_t quiet = 0xFF, loud = 0x20;

@@ -294,6 +294,26 @@ TEST_F(AgentLeg, AsksForAGoodbyeInWordsThatMakeTheAgentSpeakAndTellsWhenItWasSai
 
 // --- is it to be heard?
 
+TEST_F(AgentLeg, IsFoundOutWhenItHasFallenSilent) {
+  live();
+  socket->say(agent_says(ulaw(160)));
+  ASSERT_THAT(heard->audio, ElementsAre(ulaw(160)));
+  caf::anon_send(subject, inject{leg_failure::silence});
+  tick(51);  // so long after audio nothing is owed
+  socket->say(agent_answers("We are open."));
+  socket->say(agent_says(ulaw(800), 2));
+  EXPECT_THAT(heard->audio, ElementsAre(ulaw(160)));
+  const auto frames = socket->sent.size();
+  caller_says(ulaw(160));
+  EXPECT_GT(socket->sent.size(), frames) << "it hears on";
+  tick(99);
+  EXPECT_TRUE(alive(subject));
+  EXPECT_TRUE(socket->open());
+  tick();
+  expect_failure(end_reason::agent_not_audible);
+  EXPECT_EQ(told->agent_ended[0].detail, "the agent answers, and nothing of it was heard for 10 s");
+}
+
 TEST_F(AgentLeg, LeavesStandingWhatItOwedACallerWhoIsGone) {
   const auto owed = [this] { return bridge->counters->owed_ms.load(); };
   live();

@@ -79,6 +79,7 @@ const std::vector<std::string> good{
                   R"("whenUnknown":"refuse","overflow":{"action":"wait","seconds":120}})"),
     with_settings(R"("limits":{"overflow":{"action":"transfer","transferTo":"+15557654321"}})"),
     with_settings(R"("rehearsal":{"failure":"callCrash","callers":["+15550003333"]})"),
+    with_settings(R"("rehearsal":{"failure":"agentSilent","afterSeconds":0,"callers":["+15550003333"]})"),
     with_settings(R"("blockedCallers":["+15550001111"],"record":true)"),
     with_settings(
         R"("callerRules":[{"name":"vip","callers":["+15557654321","+1555*","+4*","withheld"],"action":"agent",)"

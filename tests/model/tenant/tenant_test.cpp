@@ -196,7 +196,7 @@ TEST(Tenant, NeedsNoMoreThanIdNameAndNumber) {
 TEST(Tenant, RehearsesEachFailureByItsName) {
   using enum tenant::rehearsal_type::failure;
   for (const auto failure :
-       {agent_drop, slow_vendor, garbage_frame, caller_drop, agent_crash, caller_crash, call_crash}) {
+       {agent_drop, slow_vendor, garbage_frame, caller_drop, agent_crash, caller_crash, call_crash, agent_silent}) {
     const auto t = parse_tenant(with_settings(R"("rehearsal":{"failure":")" + std::string{to_string(failure)} +
                                               R"(","callers":["+15550003333"]})"));
     ASSERT_TRUE(t) << to_string(failure) << t.error().message;
@@ -313,8 +313,10 @@ INSTANTIATE_TEST_SUITE_P(
                         "must be a number from 0 to"},
         refused_setting{"RehearsalOfNothing", R"("rehearsal":{"callers":["+15550003333"]})", "rehearsal.failure",
                         "is missing"},
-        refused_setting{"RehearsalUnknown", R"("rehearsal":{"failure":"fire","callers":["+15550003333"]})",
-                        "rehearsal.failure", "must be agentDrop, slowVendor"},
+        refused_setting{
+            "RehearsalUnknown", R"("rehearsal":{"failure":"fire","callers":["+15550003333"]})", "rehearsal.failure",
+            "must be agentDrop, slowVendor, garbageFrame, callerDrop, agentCrash, callerCrash, callCrash or "
+            "agentSilent"},
         refused_setting{"RehearsalForEverybody", R"("rehearsal":{"failure":"agentDrop"})", "rehearsal.callers",
                         "at least one"},
         refused_setting{"RehearsalForNobody", R"("rehearsal":{"failure":"agentDrop","callers":[]})",
