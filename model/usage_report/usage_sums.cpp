@@ -14,6 +14,16 @@ std::string minutes_in(std::int64_t seconds) {
   return to_decimal(rounded * micros_a_hundredth);
 }
 
+/// Of a call that was taken it says how it ended; of one that was not, why nobody took it: no second was metered then.
+bool ends_either(end_reason reason) noexcept {
+  return reason == end_reason::shutdown || reason == end_reason::node_lost || reason == end_reason::internal_error;
+}
+
+bool was_turned_away(const call_record& record) noexcept {
+  if (!record.reason || record.answered) return false;
+  return is_refusal(*record.reason) || (ends_either(*record.reason) && record.metered_seconds == 0);
+}
+
 }  // namespace
 
 bool is_refusal(end_reason reason) noexcept {
@@ -25,7 +35,7 @@ bool is_refusal(end_reason reason) noexcept {
 usage_figures figures_of(const call_record& record) noexcept {
   usage_figures figures;
   figures.outcome = record.reason;
-  figures.refused = record.reason && is_refusal(*record.reason) && !record.answered;
+  figures.refused = was_turned_away(record);
   const auto cost = sum_in_dollars(record.cost);
   figures.cost = cost.amount;
   figures.unconverted = !cost.is_all;

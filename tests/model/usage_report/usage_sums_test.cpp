@@ -42,6 +42,21 @@ TEST(UsageFigures, KnowWhoWasTurnedAway) {
   EXPECT_EQ(figures_of(record), (usage_figures{10, 0, false, end_reason::stream_never_came}));
 }
 
+/// As the metrics have it: tonris_calls_refused_total, or tonris_calls_ended_total.
+TEST(UsageFigures, KnowWhoseCallNobodyTookFromOneThatEndedForTheSameReason) {
+  for (const auto reason : {end_reason::shutdown, end_reason::node_lost, end_reason::internal_error}) {
+    auto record = call_of(10, reason);
+    EXPECT_EQ(figures_of(record), (usage_figures{10, 0, false, reason}));
+    record.answered.reset();
+    EXPECT_EQ(figures_of(record), (usage_figures{10, 0, false, reason})) << "it waited for its stream";
+    record.metered_seconds = 0;
+    EXPECT_EQ(figures_of(record), (usage_figures{0, 0, true, reason})) << "it was answered with words";
+  }
+  auto untaken = call_of(0, end_reason::callee_busy);
+  untaken.answered.reset();
+  EXPECT_FALSE(figures_of(untaken).refused) << "nobody was turned away";
+}
+
 TEST(UsageFigures, KnowEveryRefusal) {
   const std::set<std::string_view> refusals{
       "unknown_number", "tenant_suspended", "tenant_pending", "tenant_cancelled", "caller_blocked",
