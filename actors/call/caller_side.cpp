@@ -100,10 +100,11 @@ void caller_side::started(const stream_started& started) {
   auto& record = call_.record();
   auto& streams = record.streams;
   if (!streams.empty() && streams.back().id == started.start.stream) return;  // repeated after a crash
-  call_.life->before_stream = false;
-  agent_.stream_begins();
   streams.push_back({started.start.stream, call_.now(), {}});
   call_.note(call_moment::stream_started, started.start.stream.value);
+  if (!started.start.mulaw_8000_mono()) return;  // nobody is heard on it, and it ends
+  call_.life->before_stream = false;
+  agent_.stream_begins();
   if (!record.answered) {
     record.answered = call_.now();
     call_.life->answered_at = call_.steady_now();

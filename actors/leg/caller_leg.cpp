@@ -183,8 +183,10 @@ void caller_leg::on(twilio::start& start) {
     return fail(end_reason::stream_protocol_error, "a second start on one stream", 1008);
   if (start.call != call_sid_ || start.account != account_sid_)
     return fail(end_reason::stream_protocol_error, "start names another call or account", 1008);
-  if (!start.mulaw_8000_mono())
+  if (!start.mulaw_8000_mono()) {
+    tell_beginning(stream_started{std::move(start)});  // Twilio bills it
     return fail(end_reason::stream_audio_unknown, "the stream is not mu-law, 8000 Hz, mono", 1003);
+  }
   phase_ = phase::streaming;
   bridge().gaps.new_stream();
   bridge().caller_audio.new_stream();

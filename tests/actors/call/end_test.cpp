@@ -242,6 +242,18 @@ TEST_F(CallEnd, ClosesTheStreamInOrderWhenItsStartIsWrong) {
   expect_end(end_reason::stream_protocol_error, verb::say);
 }
 
+TEST_F(CallEnd, KnowsAStreamThatIsNotMulawSinceTwilioBillsItAndAsksNoAgentForIt) {
+  caller_connects();
+  twilio->say(twilio_start(some_call, some_account, 16000));
+  expect_end(end_reason::stream_audio_unknown, verb::say);
+  const auto all = record();
+  ASSERT_EQ(all["streams"].Size(), 1u);
+  EXPECT_STREQ(all["streams"][0]["streamSid"].GetString(), some_stream.value.c_str());
+  EXPECT_TRUE(all["streams"][0].HasMember("endedAt"));
+  EXPECT_FALSE(all.HasMember("answeredAt"));
+  EXPECT_THAT(dialler.attempts, IsEmpty());
+}
+
 TEST_F(CallEnd, WaitsForTwiliosQuestionWhenTheStreamsConnectionBreaksDuringItsHandshake) {
   const auto answer = rings();
   const auto redeemed = redeem(answer.ticket.value);
