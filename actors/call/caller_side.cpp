@@ -144,10 +144,7 @@ void caller_side::ended(const caller_leg_ended& end) {
   const bool heals_once = end.reason == end_reason::caller_not_hearing && life.one_way.may_heal(end.reason);
   const bool another_may_do = end.reason == end_reason::stream_lost || end.reason == end_reason::slow_caller ||
                               end.reason == end_reason::stream_protocol_error;
-  if (heals_once || another_may_do) {
-    trouble_ = end.reason;
-    return dropped(end.reason, end.detail);
-  }
+  if (heals_once || another_may_do) return dropped(end.reason, end.detail);
   call_.in_trouble(end.reason);
   call_.end_because(end.reason, end.detail, call_event::stream_failed);
 }
@@ -174,6 +171,7 @@ bool caller_side::crashed(const caf::actor_addr& leg) {
 
 /// The caller may be on the line still: then Twilio asks connect-action, and gets a new stream for the same call.
 void caller_side::dropped(end_reason reason, std::string_view how) {
+  trouble_ = reason;
   if (call_.is_over() || call_.handing_over) return;
   call_.in_trouble(reason);
   call_log::warn(call_.record(), "its stream dropped ({reason}): {how}; the call waits for another",

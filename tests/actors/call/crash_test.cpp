@@ -245,6 +245,19 @@ TEST_F(CallCrash, EndsWithTheFallbackWhenEachNewStreamItOffersCrashesIt) {
   EXPECT_EQ(what_next().then, verb::say);
 }
 
+TEST_F(CallCrash, OfTheLastStreamsLegIsWhatTheCallEndsFor) {
+  talk();
+  for (unsigned stream = 0; stream < model::supervision::max_new_streams; ++stream) {
+    twilio->end(net::errc::reset);
+    settle();
+    caller_comes_back(what_next());
+  }
+  caf::anon_send(caller_leg, inject{leg_failure::crash});
+  settle();
+  EXPECT_EQ(what_next().then, verb::say);
+  EXPECT_EQ(recorded("endReason"), "internal_error") << "not what the streams before it broke for";
+}
+
 /// Each life of a call's actor crashes, until its budget is used up.
 class CallThatCannotLive : public CallCrash {
  protected:
