@@ -11,6 +11,7 @@
 #include "actors/runtime/ask.hpp"
 #include "actors/store/access_database.hpp"
 #include "actors/telemetry/log.hpp"
+#include "model/access/departed_keys.hpp"
 
 namespace tonris::actors {
 
@@ -40,16 +41,6 @@ std::vector<model::tenant_id> departed_among(caf::actor_system& system, const te
   return gone;
 }
 
-model::audit_entry entry_of(const model::tenant_id& tenant) {
-  model::audit_entry entry;
-  entry.at = std::chrono::system_clock::now();
-  entry.who = name_of(model::principal{});
-  entry.what = "key.revoke";
-  entry.tenant = tenant;
-  put_change(R"({"keyId":"all"})", "", entry);
-  return entry;
-}
-
 void complain(const model::tenant_id& tenant) {
   log::error("The keys of tenant {tenant}, who is removed, could not be revoked", {{"tenant", tenant}});
 }
@@ -62,7 +53,7 @@ void revoke_departed_keys(caf::actor_system& system, const std::string& data_dir
   const auto holders = db->tenants_with_keys();
   if (!holders) return log::error("The store of keys cannot be read: {why}", {{"why", holders.error().line}});
   for (const auto& tenant : departed_among(system, tenants, *holders)) {
-    if (db->remove_keys_of(tenant, entry_of(tenant)))
+    if (db->remove_keys_of(tenant, model::keys_gone_with(tenant, std::chrono::system_clock::now())))
       log::info("The keys of tenant {tenant}, who is removed, are revoked", {{"tenant", tenant}});
     else
       complain(tenant);

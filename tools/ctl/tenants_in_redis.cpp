@@ -15,6 +15,7 @@
 #include "actors/runtime/quiet_clock.hpp"
 #include "actors/store/tenant_database.hpp"
 #include "actors/tenant/redis_store.hpp"
+#include "model/access/departed_keys.hpp"
 #include "model/text/hex.hpp"
 #include "net/random_bytes.hpp"
 #include "tools/ctl/redis_asker.hpp"
@@ -99,7 +100,8 @@ class kept_in_redis final : public kept_tenants {
     if (!keys) return tl::unexpected(keys.error());
     auto done = first_of(ask<actors::tenants_written>(store_, actors::erase_tenant{id, "*"}));
     if (!done || done->is != actors::tenant_written::outcome::ok || keys->keys.empty()) return done;
-    if (!ask<actors::change_noted>(keys_, actors::note_change{keys_gone_with(id)}))
+    if (!ask<actors::change_noted>(keys_,
+                                   actors::note_change{model::keys_gone_with(id, std::chrono::system_clock::now())}))
       return tl::unexpected("tenant " + id.value + " is removed with his keys, and the audit trail does not say so");
     return done;
   }

@@ -1,4 +1,5 @@
 /// The tenants of a DATA_DIR whose gateway does not run.
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -6,6 +7,7 @@
 
 #include "actors/store/access_database.hpp"
 #include "actors/store/tenant_database.hpp"
+#include "model/access/departed_keys.hpp"
 #include "model/text/hex.hpp"
 #include "net/random_bytes.hpp"
 #include "tools/ctl/tenants.hpp"
@@ -48,7 +50,8 @@ class kept_in_data_dir final : public kept_tenants {
     if (!keys) return tl::unexpected(keys.error().line);
     auto done = or_line(db_.erase(id, "*", [](const auto&) {}));
     if (!done || done->is != outcome::ok) return done;
-    if (const auto revoked = keys->remove_keys_of(id, keys_gone_with(id)); !revoked)
+    if (const auto revoked = keys->remove_keys_of(id, model::keys_gone_with(id, std::chrono::system_clock::now()));
+        !revoked)
       return tl::unexpected("tenant " + id.value +
                             " is removed, his keys could not be revoked: " + revoked.error().line);
     return done;

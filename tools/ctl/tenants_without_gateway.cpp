@@ -7,7 +7,6 @@
 
 #include "actors/store/tenant_write.hpp"
 #include "config/time_zones.hpp"
-#include "model/access/principal.hpp"
 #include "model/json/merge_patch.hpp"
 #include "model/json/writer.hpp"
 #include "model/phone/number.hpp"
@@ -147,16 +146,6 @@ tenants_door door_to(std::unique_ptr<kept_tenants> tenants) {
              std::string_view method, const std::string& path, const std::string& body) {
     return of->ask(method, path, body);
   };
-}
-
-model::audit_entry keys_gone_with(const model::tenant_id& tenant) {
-  model::audit_entry entry;
-  entry.at = std::chrono::system_clock::now();
-  entry.who = name_of(model::principal{});
-  entry.what = "key.revoke";
-  entry.tenant = tenant;
-  put_change(R"({"keyId":"all"})", "", entry);
-  return entry;
 }
 
 }  // namespace tonris::ctl
