@@ -1,22 +1,11 @@
 // What ElevenLabs' report of a conversation costs, whenever it comes.
 #include "tests/actors/call/call_fixture.hpp"
+#include "tests/model/call/test_rates.hpp"
 
 namespace tonris::actors::test {
 namespace {
 
 using time = model::call_record::time;
-
-/// Twice as dear from December on.
-std::shared_ptr<const model::rate_card> dearer_from_december() {
-  const auto rates = [](const char* from, const char* a_minute) {
-    return std::string{R"({"from":")"} + from + R"(","elevenLabsPerMinute":)" + a_minute +
-           R"(,"twilioPerMinute":0,"mediaStreamPerMinute":0,"outboundPerMinute":0,"recordingPerMinute":0,)" +
-           R"("source":"of the test"})";
-  };
-  const auto card =
-      model::rate_card::parse(R"({"rates":[)" + rates("2025-01-01", "0.06") + "," + rates("2026-12-01", "0.12") + "]}");
-  return std::make_shared<const model::rate_card>(card.value());
-}
 
 struct row {
   const char *began, *reported;
@@ -27,7 +16,7 @@ class ReportPrice : public CallTest, public testing::WithParamInterface<row> {
  protected:
   void SetUp() override {
     CallTest::SetUp();
-    calls->rates = dearer_from_december();
+    calls->rates = std::make_shared<const model::rate_card>(model::test::test_rates_dearer_from("2026-12-01"));
     const auto began = time_of(GetParam().began).time_since_epoch();
     clock_set_by += std::chrono::duration_cast<std::chrono::seconds>(began - calls->wall_clock().time_since_epoch());
   }

@@ -13,20 +13,18 @@
 #include "model/call/later_fact.hpp"
 #include "model/call/learned_facts.hpp"
 #include "model/usage_report/bill_drift.hpp"
+#include "tests/model/call/test_rates.hpp"
 
 namespace tonris::model {
 namespace {
 
 using namespace std::chrono_literals;
+using test::noon;
 using twilio::call_status;
 using source = carrier_progress::source_type;
 using part = call_record::charge::part_type;
 
-const call_record::time noon{1'795'341'600s};
-const auto rates =
-    rate_card::parse(R"({"rates":[{"from":"2025-01-01","twilioPerMinute":0.01,"mediaStreamPerMinute":0.002,
-  "elevenLabsPerMinute":0.06,"outboundPerMinute":0.02,"recordingPerMinute":0.003,"source":"of the test"}]})")
-        .value();
+const auto rates = test::test_rates();
 
 carrier_progress callback(call_status status, std::optional<std::uint32_t> seconds, call_record::time at,
                           std::optional<std::uint32_t> sequence = {}) {

@@ -6,18 +6,17 @@
 #include <utility>
 
 #include "model/call/later_fact.hpp"
+#include "tests/model/call/test_rates.hpp"
 
 namespace tonris::model {
 namespace {
 
 using namespace std::chrono_literals;
+using test::noon;
+using test::test_rates;
 using part = call_record::charge::part_type;
 
-const call_record::time noon{1'795'341'600s};
-const auto rates =
-    rate_card::parse(R"({"rates":[{"from":"2025-01-01","twilioPerMinute":0.01,"mediaStreamPerMinute":0.002,
-  "elevenLabsPerMinute":0.06,"outboundPerMinute":0.02,"recordingPerMinute":0.003,"source":"of the test"}]})")
-        .value();
+const auto rates = test_rates();
 
 call_record a_call() {
   call_record record;
@@ -311,11 +310,7 @@ TEST(CallCosts, OfRecordingsLeaveOutTheOneThatCameToNothing) {
   EXPECT_FALSE(record.cost.recording);
 }
 
-const auto with_euros =
-    rate_card::parse(R"({"rates":[{"from":"2025-01-01","twilioPerMinute":0.01,"mediaStreamPerMinute":0.002,
-  "elevenLabsPerMinute":0.06,"outboundPerMinute":0.02,"recordingPerMinute":0.003,"exchange":{"EUR":1.25},
-  "source":"of the test"}]})")
-        .value();
+const auto with_euros = test_rates(R"("exchange":{"EUR":1.25},)");
 const currency euros = *currency::parse("EUR");
 
 TEST(CallCosts, OfAPriceInAnotherCurrencyStandInBoth) {
@@ -374,11 +369,7 @@ TEST(CallCosts, OfLegsInTwoCurrenciesAddUpInDollars) {
   }
 }
 
-const auto by_credit =
-    rate_card::parse(R"({"rates":[{"from":"2025-01-01","twilioPerMinute":0.01,"mediaStreamPerMinute":0.002,
-  "elevenLabsPerMinute":0.06,"outboundPerMinute":0.02,"recordingPerMinute":0.003,"creditPrice":0.00015,
-  "source":"of the test"}]})")
-        .value();
+const auto by_credit = test_rates(R"("creditPrice":0.00015,)");
 
 TEST(CallCosts, AreElevenLabsChargeOnceACreditHasAPrice) {
   const struct {
