@@ -1,5 +1,7 @@
 #include "tests/actors/fixture.hpp"
 
+#include "tests/metric_in.hpp"
+
 namespace tonris::actors::test {
 
 test_loop::~test_loop() {
@@ -68,11 +70,7 @@ leg& ActorTest::leg_of(const caf::actor& actor) {
 }
 
 double ActorTest::counted(std::string_view name) const {
-  const std::string text = counters.render();
-  for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + 1))
-    if ((at == 0 || text[at - 1] == '\n') && text[at + name.size()] == ' ')
-      return std::stod(text.substr(at + name.size()));
-  return 0;
+  return tonris::test::metric_in(counters.render(), name);
 }
 
 }  // namespace tonris::actors::test

@@ -15,6 +15,7 @@
 #include "tests/actors/store/a_directory.hpp"
 #include "tests/net/lossy_proxy.hpp"
 #include "tests/net/redis_server.hpp"
+#include "tests/waiting.hpp"
 
 namespace tonris::actors::test {
 namespace {
@@ -64,11 +65,7 @@ struct node {
   }
   template <class Answer, class Question>
   std::optional<Answer> ask(Question question) {
-    caf::scoped_actor self{system};
-    std::optional<Answer> got;
-    self->request(store, 10s, std::move(question))
-        .receive([&](Answer& answer) { got = std::move(answer); }, [](const caf::error&) {});
-    return got;
+    return answer_of<Answer>(system, store, std::move(question));
   }
   std::optional<added_api_key> add(const model::kept_api_key& key) {
     return ask<added_api_key>(add_api_key{key, entry("key.create", key.tenant.value)});
@@ -124,9 +121,7 @@ class AccessStores : public testing::TestWithParam<kept_in> {
     wait_until_it_answers(at);
   }
   static bool wait_until_it_answers(node& at) {
-    for (int i = 0; i < 1000; ++i, std::this_thread::sleep_for(10ms))
-      if (at.ask<found_api_key>(find_api_key{one_id})) return true;
-    return false;
+    return tonris::test::comes_to([&] { return at.ask<found_api_key>(find_api_key{one_id}).has_value(); });
   }
   [[nodiscard]] std::int64_t share_of_a_tenant() const {
     return redis ? redis_access_store::max_entries_of_a_tenant : access_database::max_entries_of_a_tenant;

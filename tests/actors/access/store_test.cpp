@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <caf/actor_system.hpp>
-#include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <filesystem>
 #include <fstream>
@@ -46,11 +45,7 @@ class AccessStore : public testing::Test {
   }
   template <class Answer, class Question>
   std::optional<Answer> ask(const access_store& whom, Question question) {
-    caf::scoped_actor self{system};
-    std::optional<Answer> got;
-    self->request(whom, 10s, std::move(question))
-        .receive([&](Answer& answer) { got = std::move(answer); }, [](const caf::error&) {});
-    return got;
+    return answer_of<Answer>(system, whom, std::move(question));
   }
   static model::kept_api_key key(const std::string& id) {
     model::kept_api_key made;

@@ -7,11 +7,9 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <chrono>
-#include <functional>
 #include <future>
 #include <memory>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -20,11 +18,14 @@
 #include "actors/runtime/io_loop.hpp"
 #include "model/text/iso_time.hpp"
 #include "tests/actors/real_actors.hpp"
+#include "tests/metric_in.hpp"
 #include "tests/net/redis_server.hpp"
+#include "tests/waiting.hpp"
 
 namespace tonris::actors::test {
 
 using namespace std::chrono_literals;
+using tonris::test::comes_to;
 
 /// Admissions in real time, with a lease that a test can wait for.
 class KeptCounts : public testing::Test {
@@ -103,12 +104,7 @@ class KeptCounts : public testing::Test {
 
   template <class Answer, class Question>
   Answer ask(node& whom, Question question) {
-    caf::scoped_actor self{system};
-    Answer got{};
-    self->request(whom.who, 5s, std::move(question))
-        .receive([&](Answer& answer) { got = std::move(answer); },
-                 [&](const caf::error& why) { ADD_FAILURE() << system.render(why); });
-    return got;
+    return sure_answer_of<Answer>(system, whom.who, std::move(question), 5s);
   }
   static model::call_sid call(int number) { return {"CA" + std::to_string(number)}; }
   admitted admit(node& at, int number, std::string caller = {}, std::chrono::seconds waited = 0s) {
@@ -146,17 +142,7 @@ class KeptCounts : public testing::Test {
         .receive([&](const tenant_usage&) { says = true; }, [](const caf::error&) {});
     return says;
   }
-  double counted(const std::string& name) {
-    const auto text = counters.render();
-    const auto line = text.find("\n" + name + " ");
-    return line == std::string::npos ? 0 : std::stod(text.substr(line + name.size() + 2));
-  }
-  static bool comes_to(const std::function<bool()>& what, std::chrono::seconds within = 10s) {
-    const auto until = std::chrono::steady_clock::now() + within;
-    for (; !what(); std::this_thread::sleep_for(10ms))
-      if (std::chrono::steady_clock::now() > until) return false;
-    return true;
-  }
+  double counted(const std::string& name) { return tonris::test::metric_in(counters.render(), name); }
 
   metrics counters;
   real_settings with_;

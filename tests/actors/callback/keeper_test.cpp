@@ -17,12 +17,15 @@
 #include "model/call/later_fact.hpp"
 #include "tests/actors/real_actors.hpp"
 #include "tests/actors/store/a_directory.hpp"
+#include "tests/model/call/test_rates.hpp"
+#include "tests/waiting.hpp"
 
 namespace tonris::actors::test {
 namespace {
 
 using namespace std::chrono_literals;
 using outcome = callback_kept::outcome;
+using tonris::test::comes_to;
 namespace fs = std::filesystem;
 
 /// The records of calls, of those that live and of those that are only stored, and a clock that the test moves.
@@ -115,11 +118,7 @@ class CallbackKeeper : public testing::Test {
   }
   template <class Answer, class Question>
   std::optional<Answer> ask(Question question) {
-    caf::scoped_actor self{system};
-    std::optional<Answer> got;
-    self->request(keeper, 10s, std::move(question))
-        .receive([&](Answer& answer) { got = std::move(answer); }, [](const caf::error&) {});
-    return got;
+    return answer_of<Answer>(system, keeper, std::move(question));
   }
   outcome keep(std::string body, incoming_audio audio = {}) {
     return ask<callback_kept>(keep_callback{std::move(body), audio}).value_or(callback_kept{}).how;
@@ -137,16 +136,8 @@ class CallbackKeeper : public testing::Test {
            R"("conversation_id":")" +
            conversation + R"(","full_audio":""}})";
   }
-  template <class Condition>
-  static bool soon(Condition&& condition) {
-    for (int i = 0; i < 500; ++i) {
-      if (condition()) return true;
-      std::this_thread::sleep_for(10ms);
-    }
-    return false;
-  }
   bool has_report(const std::string& call = some_call) {
-    return soon([&] { return !known->reports_of(call).empty(); });
+    return comes_to([&] { return !known->reports_of(call).empty(); });
   }
   std::size_t files() const {
     std::size_t count = 0;
@@ -232,7 +223,7 @@ TEST_F(CallbackKeeper, FindsTheCallOfAnAudioByItsConversationWhicheverComesFirst
   ASSERT_TRUE(has_report());
   known->offset_ms = 11'000;  // it is asked for again
   ASSERT_EQ(keep(transcription("conv_2")), outcome::kept);
-  ASSERT_TRUE(soon([&] {
+  ASSERT_TRUE(comes_to([&] {
     const auto reports = known->reports_of(some_call);
     return std::any_of(reports.begin(), reports.end(), [](const auto& r) { return r.audio_bytes == 9; });
   }));
@@ -257,7 +248,7 @@ TEST_F(CallbackKeeper, AddsToAStoredRecordWhatItsProcessForgot) {
   known->stored[some_call] = record;
   ASSERT_EQ(keep(transcription()), outcome::kept);
   journal_batch batch;
-  ASSERT_TRUE(soon([&] {
+  ASSERT_TRUE(comes_to([&] {
     batch = journal->take();
     return !batch.facts.empty();
   }));
@@ -265,14 +256,7 @@ TEST_F(CallbackKeeper, AddsToAStoredRecordWhatItsProcessForgot) {
 }
 
 TEST_F(CallbackKeeper, PricesWhatAStoredCallIsToldByTheDayOnWhichThatBegan) {
-  const auto of_a_day = [](const char* from, const char* a_minute) {
-    return std::string{R"({"from":")"} + from + R"(","elevenLabsPerMinute":)" + a_minute +
-           R"(,"twilioPerMinute":0,"mediaStreamPerMinute":0,"outboundPerMinute":0,"recordingPerMinute":0,)" +
-           R"("source":"of the test"})";
-  };
-  const auto card = model::rate_card::parse(R"({"rates":[)" + of_a_day("2025-01-01", "0.06") + "," +
-                                            of_a_day("2026-02-01", "0.12") + "]}");
-  rates = std::make_shared<const model::rate_card>(card.value());
+  rates = std::make_shared<const model::rate_card>(model::test::test_rates_dearer_from("2026-02-01"));
   stop();
   start();
   const struct {
@@ -291,7 +275,7 @@ TEST_F(CallbackKeeper, PricesWhatAStoredCallIsToldByTheDayOnWhichThatBegan) {
   for (const auto& row : table) {
     ASSERT_EQ(keep(transcription(row.conversation, row.call)), outcome::kept);
     journal_batch batch;
-    ASSERT_TRUE(soon([&] {
+    ASSERT_TRUE(comes_to([&] {
       batch = journal->take();
       return !batch.facts.empty();
     }));
@@ -316,7 +300,7 @@ TEST_F(CallbackKeeper, CountsWhatIsNobodysAndRefusesNothing) {
     known->offset_ms += std::chrono::milliseconds{5h}.count();
     (void)keep(transcription("conv_" + std::to_string(100 + n), "CA00000000000000000000000000000009"));  // wakes it
   }
-  EXPECT_TRUE(soon([&] { return counters.render().find("\ntonris_callbacks_of_nobody 0") == std::string::npos; }));
+  EXPECT_TRUE(comes_to([&] { return counters.render().find("\ntonris_callbacks_of_nobody 0") == std::string::npos; }));
 }
 
 TEST_F(CallbackKeeper, KeepsNothingOfADeletedCallWhicheverComesFirst) {
@@ -345,12 +329,12 @@ TEST_F(CallbackKeeper, HasNoWordsLeftOfWhatIsInItsRecord) {
   EXPECT_TRUE(is_on_disk("A cut.")) << "it is told once more";
   known->offset_ms = 61'000;
   ASSERT_EQ(keep(transcription("conv_2", "not a call")), outcome::kept);  // wakes it
-  EXPECT_TRUE(soon([&] {
+  EXPECT_TRUE(comes_to([&] {
     const std::lock_guard guard{known->lock};
     return known->told == 2;
   }));
   ASSERT_TRUE(ask<callbacks_forgotten>(forget_callbacks{{}, {{"conv_2"}}}));
-  EXPECT_TRUE(soon([&] { return !is_on_disk("A cut."); })) << "nor in the write-ahead log";
+  EXPECT_TRUE(comes_to([&] { return !is_on_disk("A cut."); })) << "nor in the write-ahead log";
   EXPECT_EQ(keep(transcription()), outcome::known);
 }
 
@@ -366,10 +350,10 @@ TEST_F(CallbackKeeper, LeavesNothingOfARecordingThatWasNeverWhole) {
   ASSERT_TRUE(ask<audio_appended>(append_audio{*left, "half of it"}));
   EXPECT_EQ(files(), 2u);
   caf::anon_send(keeper, drop_audio{*dropped});
-  EXPECT_TRUE(soon([&] { return files() == 1; }));
+  EXPECT_TRUE(comes_to([&] { return files() == 1; }));
   stop();
   start();
-  EXPECT_TRUE(soon([&] { return files() == 0; })) << "of the life before";
+  EXPECT_TRUE(comes_to([&] { return files() == 0; })) << "of the life before";
 }
 
 TEST_F(CallbackKeeper, TakesNoRecordingBeyondItsBound) {

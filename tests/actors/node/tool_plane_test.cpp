@@ -5,15 +5,14 @@
 #include <gtest/gtest.h>
 
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
 #include <mutex>
 #include <vector>
 
-#include "actors/runtime/quiet_clock.hpp"
 #include "model/text/webhook_signature.hpp"
 #include "net/http_server.hpp"
 #include "net/run_on.hpp"
+#include "tests/actors/real_actors.hpp"
 
 namespace tonris::actors::test {
 namespace {
@@ -22,13 +21,6 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 
 constexpr auto secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-
-struct quiet_settings : caf::actor_system_config {
-  quiet_settings() {
-    use_quiet_clock(*this);
-    set("logger.verbosity", caf::atom("quiet"));
-  }
-};
 
 /// A plane that may call this machine, and a tenant's server there.
 class ToolPlane : public testing::Test {
@@ -74,7 +66,7 @@ class ToolPlane : public testing::Test {
   }
   std::string here() const { return "http://127.0.0.1:" + std::to_string(server->port()) + "/calls"; }
 
-  quiet_settings settings;
+  real_settings settings;
   caf::actor_system system{settings};
   metrics counters;
   net::loop theirs{"theirs"};

@@ -5,16 +5,17 @@
 
 #include <atomic>
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <mutex>
 #include <thread>
 
-#include "actors/runtime/quiet_clock.hpp"
 #include "model/webhook/event.hpp"
+#include "tests/actors/real_actors.hpp"
 #include "tests/actors/store/a_directory.hpp"
+#include "tests/metric_in.hpp"
+#include "tests/waiting.hpp"
 
 namespace tonris::actors::test {
 namespace {
@@ -25,13 +26,7 @@ using state = notice_database::state;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-struct quiet_settings : caf::actor_system_config {
-  quiet_settings() {
-    use_quiet_clock(*this);
-    set("logger.verbosity", caf::atom("quiet"));
-  }
-};
+using tonris::test::comes_to;
 
 /// A tenant, its server, and a clock that the test moves.
 struct world {
@@ -114,11 +109,7 @@ class NoticeKeeper : public testing::Test {
   }
   template <class Answer, class Question>
   std::optional<Answer> ask(Question question) {
-    caf::scoped_actor self{system};
-    std::optional<Answer> got;
-    self->request(keeper, 10s, std::move(question))
-        .receive([&](Answer& answer) { got = std::move(answer); }, [](const caf::error&) {});
-    return got;
+    return answer_of<Answer>(system, keeper, std::move(question));
   }
   void tell(tenant::event what, const std::string& call = "CA1", std::vector<std::string> webhooks = {"crm"}) {
     queue->add(
@@ -140,24 +131,14 @@ class NoticeKeeper : public testing::Test {
     known->offset_ms += time.count();
     caf::anon_send(keeper, notices_came{});
   }
-  template <class Is>
-  static bool soon(Is is) {
-    for (int i = 0; i < 1000 && !is(); ++i) std::this_thread::sleep_for(10ms);
-    return is();
-  }
   std::vector<notice_database::notice> listed(state is) {
     return ask<deliveries_listed>(list_deliveries{{"salon"}, is, 0, 10}).value_or(deliveries_listed{}).page;
   }
-  double counted(const std::string& line) const {
-    const auto text = counters.render();
-    const auto begin = "\n" + line + " ";  // its help says the name, too
-    const auto at = text.find(begin);
-    return at == std::string::npos ? 0 : std::stod(text.substr(at + begin.size()));
-  }
+  double counted(const std::string& name) const { return tonris::test::metric_in(counters.render(), name); }
 
   static constexpr auto started = R"({"type":"call.started"})";
   static constexpr auto ended = R"({"type":"call.ended"})";
-  quiet_settings settings_of_system;
+  real_settings settings_of_system;
   caf::actor_system system{settings_of_system};
   metrics counters;
   a_directory directory;
@@ -171,10 +152,10 @@ class NoticeKeeper : public testing::Test {
 TEST_F(NoticeKeeper, DeliversToEachWebhookInTheOrderOfTheCall) {
   tell(tenant::event::call_started, "CA1", {"crm", "other"});
   tell(tenant::event::call_ended, "CA1", {"crm"});
-  ASSERT_TRUE(soon([&] { return sent_to("crm").size() == 2; }));
+  ASSERT_TRUE(comes_to([&] { return sent_to("crm").size() == 2; }));
   EXPECT_THAT(sent_to("crm"), ElementsAre(started, ended));
-  ASSERT_TRUE(soon([&] { return sent_to("other").size() == 1; }));
-  EXPECT_TRUE(soon([&] { return listed(state::waiting).empty(); })) << "what was delivered is gone";
+  ASSERT_TRUE(comes_to([&] { return sent_to("other").size() == 1; }));
+  EXPECT_TRUE(comes_to([&] { return listed(state::waiting).empty(); })) << "what was delivered is gone";
   EXPECT_EQ(counted(R"(tonris_notices_total{event="call.started"})"), 2);
   EXPECT_EQ(counted(R"(tonris_notice_attempts_total{outcome="delivered"})"), 3);
   const std::lock_guard guard{known->lock};
@@ -188,13 +169,13 @@ TEST_F(NoticeKeeper, TriesAgainWithTheSameIdAndInOrder) {
   answers("crm", 503);
   tell(tenant::event::call_started);
   tell(tenant::event::call_ended);
-  ASSERT_TRUE(soon([&] { return sent_to("crm").size() == 1; }));
+  ASSERT_TRUE(comes_to([&] { return sent_to("crm").size() == 1; }));
   tell(tenant::event::call_started, "CA2");
-  ASSERT_TRUE(soon([&] { return sent_to("crm").size() == 2; })) << "another call does not wait";
-  EXPECT_TRUE(soon([&] { return listed(state::waiting).back().attempts == 1; }));
+  ASSERT_TRUE(comes_to([&] { return sent_to("crm").size() == 2; })) << "another call does not wait";
+  EXPECT_TRUE(comes_to([&] { return listed(state::waiting).back().attempts == 1; }));
   answers("crm", 200);
   pass(6s);
-  ASSERT_TRUE(soon([&] { return sent_to("crm").size() == 5; }));
+  ASSERT_TRUE(comes_to([&] { return sent_to("crm").size() == 5; }));
   const std::lock_guard guard{known->lock};
   EXPECT_EQ(known->sent[2].id, known->sent[0].id);
 }
@@ -203,26 +184,27 @@ TEST_F(NoticeKeeper, GivesUpAfterADayAndKeepsADeadLetter) {
   answers("crm", 503);
   tell(tenant::event::call_started);
   tell(tenant::event::call_ended);
-  ASSERT_TRUE(soon([&] { return sent_to("crm").size() == 1; }));
+  ASSERT_TRUE(comes_to([&] { return sent_to("crm").size() == 1; }));
   for (int i = 0; i < 30 && listed(state::dead).empty(); ++i) {
     const auto before = sent_to("crm").size();
     pass(5h);
-    (void)soon([&] { return sent_to("crm").size() > before; });
+    (void)comes_to([&] { return sent_to("crm").size() > before; });
   }
   const auto dead = listed(state::dead);
   ASSERT_FALSE(dead.empty());
   EXPECT_EQ(dead.back().event, "call.started");
   EXPECT_EQ(dead.back().last_status, 503u);
   EXPECT_GT(dead.back().attempts, 4u);
-  EXPECT_TRUE(soon([&] { return sent_to("crm").back() == ended; })) << "what follows has its turn";
+  EXPECT_TRUE(comes_to([&] { return sent_to("crm").back() == ended; })) << "what follows has its turn";
 }
 
 TEST_F(NoticeKeeper, AsksNoMoreWhereItIsRefused) {
   for (const auto status : {400U, 410U}) {
     answers("crm", status);
     tell(tenant::event::call_started, "CA" + std::to_string(status));
-    ASSERT_TRUE(soon([&] { return !listed(state::dead).empty() && listed(state::dead).front().last_status == status; }))
-        << status;
+    ASSERT_TRUE(comes_to([&] {
+      return !listed(state::dead).empty() && listed(state::dead).front().last_status == status;
+    })) << status;
   }
   EXPECT_EQ(sent_to("crm").size(), 2U);
   EXPECT_EQ(counted("tonris_notices_given_up_total"), 2);
@@ -231,28 +213,28 @@ TEST_F(NoticeKeeper, AsksNoMoreWhereItIsRefused) {
 TEST_F(NoticeKeeper, DeliversADeadLetterAgainOnceItsTenantAsks) {
   answers("crm", 400);
   tell(tenant::event::call_started);
-  ASSERT_TRUE(soon([&] { return listed(state::dead).size() == 1; }));
+  ASSERT_TRUE(comes_to([&] { return listed(state::dead).size() == 1; }));
   const auto id = listed(state::dead).front().id;
   EXPECT_THAT(ask<notice_redelivered>(redeliver_notice{{"another"}, id})->which, IsEmpty());
   answers("crm", 200);
   EXPECT_EQ(ask<notice_redelivered>(redeliver_notice{{"salon"}, id})->which.size(), 1U);
-  ASSERT_TRUE(soon([&] { return sent_to("crm").size() == 2; }));
-  EXPECT_TRUE(soon([&] { return listed(state::dead).empty() && listed(state::waiting).empty(); }));
+  ASSERT_TRUE(comes_to([&] { return sent_to("crm").size() == 2; }));
+  EXPECT_TRUE(comes_to([&] { return listed(state::dead).empty() && listed(state::waiting).empty(); }));
 }
 
 TEST_F(NoticeKeeper, HasOneUnderWayOfAnEndpointAndKeepsNobodyElseWaiting) {
   tell(tenant::event::call_started, "CA1", {"slow"});
   tell(tenant::event::call_started, "CA2", {"slow"});
-  ASSERT_TRUE(soon([&] { return sent_to("slow").size() == 1; }));
+  ASSERT_TRUE(comes_to([&] { return sent_to("slow").size() == 1; }));
   tell(tenant::event::call_started, "CA3", {"crm"});
-  ASSERT_TRUE(soon([&] { return sent_to("crm").size() == 1; }));
+  ASSERT_TRUE(comes_to([&] { return sent_to("crm").size() == 1; }));
   std::this_thread::sleep_for(50ms);
   EXPECT_EQ(sent_to("slow").size(), 1U);
 }
 
 TEST_F(NoticeKeeper, SendsInAMinuteAgainWhatItCannotWriteDown) {
   tell(tenant::event::call_started, "CA1", {"slow"});
-  ASSERT_TRUE(soon([&] { return sent_to("slow").size() == 1; }));
+  ASSERT_TRUE(comes_to([&] { return sent_to("slow").size() == 1; }));
   {
     auto other = net::sqlite::database::open(directory.data() + "/notices.db").value();
     const auto held = net::sqlite::transaction::begin(other).value();
@@ -267,26 +249,26 @@ TEST_F(NoticeKeeper, SendsInAMinuteAgainWhatItCannotWriteDown) {
     EXPECT_EQ(sent_to("slow").size(), 1U) << "not as fast as it fails";
   }
   pass(11s);
-  ASSERT_TRUE(soon([&] { return sent_to("slow").size() == 2; }));
+  ASSERT_TRUE(comes_to([&] { return sent_to("slow").size() == 2; }));
   const std::lock_guard guard{known->lock};
   EXPECT_EQ(known->sent.front().id, known->sent.back().id);
 }
 
 TEST_F(NoticeKeeper, SendsAgainInItsNextLifeWhatWasUnderWay) {
   tell(tenant::event::call_started, "CA1", {"slow"});
-  ASSERT_TRUE(soon([&] { return sent_to("slow").size() == 1; }));
+  ASSERT_TRUE(comes_to([&] { return sent_to("slow").size() == 1; }));
   stop();
   tell(tenant::event::call_ended, "CA1", {"crm"});  // while nobody is there
   start();
-  ASSERT_TRUE(soon([&] { return sent_to("slow").size() == 2; }));
-  ASSERT_TRUE(soon([&] { return sent_to("crm").size() == 1; }));
+  ASSERT_TRUE(comes_to([&] { return sent_to("slow").size() == 2; }));
+  ASSERT_TRUE(comes_to([&] { return sent_to("crm").size() == 1; }));
   const std::lock_guard guard{known->lock};
   EXPECT_EQ(known->sent[1].id, known->sent[0].id);
 }
 
 TEST_F(NoticeKeeper, BuriesWhatIsOfAWebhookThatIsGone) {
   tell(tenant::event::call_started, "CA1", {"former"});
-  ASSERT_TRUE(soon([&] { return listed(state::dead).size() == 1; }));
+  ASSERT_TRUE(comes_to([&] { return listed(state::dead).size() == 1; }));
   EXPECT_THAT(listed(state::dead).front().last_error, HasSubstr("no such webhook"));
   EXPECT_THAT(sent_to("former"), IsEmpty());
 }
@@ -302,7 +284,7 @@ TEST_F(NoticeKeeper, WritesWhatWaitsBeforeItEnds) {
 TEST_F(NoticeKeeper, ListsInPages) {
   answers("crm", 400);
   for (const auto* call : {"CA1", "CA2", "CA3"}) tell(tenant::event::call_started, call);
-  ASSERT_TRUE(soon([&] { return listed(state::dead).size() == 3; }));
+  ASSERT_TRUE(comes_to([&] { return listed(state::dead).size() == 3; }));
   const auto first = ask<deliveries_listed>(list_deliveries{{"salon"}, state::dead, 0, 2}).value();
   EXPECT_EQ(first.page.size(), 2U);
   ASSERT_NE(first.next, 0);

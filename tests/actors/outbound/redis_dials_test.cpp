@@ -18,7 +18,9 @@
 #include "model/text/key_ring.hpp"
 #include "model/text/redis_address.hpp"
 #include "tests/actors/real_actors.hpp"
+#include "tests/metric_in.hpp"
 #include "tests/net/redis_server.hpp"
+#include "tests/waiting.hpp"
 
 namespace tonris::actors::test {
 namespace {
@@ -105,11 +107,7 @@ struct node {
   }
   template <class Answer, class Question>
   std::optional<Answer> ask(Question question) {
-    caf::scoped_actor self{system};
-    std::optional<Answer> got;
-    self->request(sharing, 10s, std::move(question))
-        .receive([&](Answer& answer) { got = std::move(answer); }, [](const caf::error&) {});
-    return got;
+    return answer_of<Answer>(system, sharing, std::move(question));
   }
   dial_shared share(const model::dial& one, std::uint32_t per_minute = 60, std::uint32_t per_day = 1000) {
     auto said = ask<dial_shared>(share_dial{one, per_minute, per_day}).value_or(dial_shared{});
@@ -135,18 +133,13 @@ struct node {
   }
   template <class Check>
   bool comes_to(Check check) {
-    for (int i = 0; i < 500; ++i, std::this_thread::sleep_for(10ms)) {
+    return tonris::test::comes_to([&] {
       const std::scoped_lock lock{heard->lock};
-      if (check()) return true;
-    }
-    return false;
+      return check();
+    });
   }
 
-  double counted(const std::string& name) const {
-    const auto text = counters.render();
-    const auto at = text.find("\n" + name + " ");
-    return at == std::string::npos ? 0 : std::stod(text.substr(at + name.size() + 2));
-  }
+  double counted(const std::string& name) const { return tonris::test::metric_in(counters.render(), name); }
 
   caf::actor_system& system;
   metrics counters;

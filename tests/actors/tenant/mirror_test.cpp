@@ -15,6 +15,7 @@
 #include "actors/store/tenant_write.hpp"
 #include "tests/actors/real_actors.hpp"
 #include "tests/actors/store/a_directory.hpp"
+#include "tests/waiting.hpp"
 
 namespace tonris::actors::test {
 namespace {
@@ -22,6 +23,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using tonris::test::comes_to;
 
 /// A real file, and a shared store that the test plays.
 class TenantMirror : public testing::Test {
@@ -98,12 +100,7 @@ class TenantMirror : public testing::Test {
   }
   template <class Answer, class Question>
   Answer ask(Question question) {
-    caf::scoped_actor self{system};
-    Answer got;
-    self->request(mirror, 10s, std::move(question))
-        .receive([&](Answer& answer) { got = std::move(answer); },
-                 [&](const caf::error& why) { ADD_FAILURE() << system.render(why); });
-    return got;
+    return sure_answer_of<Answer>(system, mirror, std::move(question));
   }
   void keep(const stored_tenant& what) { (void)ask<copy_kept>(keep_copy{what}); }
   std::string found_by(const std::string& number) {
@@ -120,11 +117,6 @@ class TenantMirror : public testing::Test {
     }));
     const std::scoped_lock lock{held};
     caf::anon_send(watcher, news);
-  }
-  bool comes_to(const std::function<bool()>& what) {
-    for (int i = 0; i < 300; ++i, std::this_thread::sleep_for(10ms))
-      if (what()) return true;
-    return false;
   }
   void in_store(const std::vector<stored_tenant>& tenants) {
     const std::scoped_lock lock{held};
