@@ -1,8 +1,7 @@
 // Records that are past their days leave what nodes share of them at a real Redis, too, also while nothing else comes.
 #include <gmock/gmock.h>
 
-#include "config/redis_scripts.hpp"
-#include "tests/actors/records/sharing_nodes.hpp"
+#include "tests/actors/records/sharing_by_redis.hpp"
 
 namespace tonris::actors::test {
 namespace {
@@ -11,12 +10,8 @@ using std::chrono::days;
 using testing::HasSubstr;
 using testing::Not;
 
-class AgedRecords : public SharingNodes {
+class AgedRecords : public SharingByRedis {
  protected:
-  AgedRecords() { redis.say({"SET", "{tonris}:gen", "generation-1"}); }
-  ~AgedRecords() override { end(); }
-
-  std::string stream() { return redis.say({"XRANGE", "{tonris}:records", "-", "+"}); }
   static model::call_record call_of(const std::string& tenant, const std::string& sid, std::chrono::hours age) {
     auto call = ended_call(sid, now() - age);
     call.tenant.value = tenant;
@@ -44,13 +39,6 @@ class AgedRecords : public SharingNodes {
     });
   }
 
-  std::string run(const config::redis_script& script, const std::vector<std::string>& keys,
-                  const std::vector<std::string>& arguments) {
-    std::vector<std::string> words{"EVAL", std::string{script.text}, std::to_string(keys.size())};
-    words.insert(words.end(), keys.begin(), keys.end());
-    words.insert(words.end(), arguments.begin(), arguments.end());
-    return redis.say(words);
-  }
   std::string put(const std::string& what, const std::string& call, const std::string& rev, const std::string& owner,
                   const std::string& json, const std::vector<std::string>& rest = {}, const std::string& part = "1") {
     std::vector<std::string> arguments{what, call, rev, owner, two_days, part, "tenant", "salon-1", "json", json};
@@ -77,7 +65,6 @@ class AgedRecords : public SharingNodes {
   std::string waits() { return redis.say({"XRANGE", of_nine, "-", "+"}); }
 
   const std::string two_days = "172800000", of_nine = "{tonris}:again:node-9";
-  net::test::redis_server redis;
 };
 
 TEST_F(AgedRecords, LeaveAllStreamsAtRedisAndNoMark) {

@@ -2,18 +2,14 @@
 // long.
 #include <gmock/gmock.h>
 
-#include "tests/actors/records/sharing_nodes.hpp"
+#include "tests/actors/records/sharing_by_redis.hpp"
 
 namespace tonris::actors::test {
 namespace {
 
-class LongSharedRecords : public SharingNodes {
+class LongSharedRecords : public SharingByRedis {
  protected:
-  LongSharedRecords() {
-    redis.say({"SET", "{tonris}:gen", "generation-1"});
-    patience = 10s;  // as a node's
-  }
-  ~LongSharedRecords() override { end(); }
+  LongSharedRecords() { patience = 10s; }  // as a node's
 
   static model::call_record long_call(const std::string& sid, std::size_t bytes) {
     constexpr std::size_t a_line = 4'000;
@@ -28,8 +24,6 @@ class LongSharedRecords : public SharingNodes {
     redis.say({"XADD", "{tonris}:records", "*", "what", "record", "call", sid, "rev", "1", "node", "node-9", "tenant",
                "salon-1", "json", std::string(bytes, 'x')});
   }
-
-  net::test::redis_server redis;
 };
 
 // The stores have the least of a machine's time: where it is full, these may take a minute.

@@ -2,17 +2,13 @@
 // Redis, and nothing that was deleted comes back.
 #include <gmock/gmock.h>
 
-#include "config/redis_scripts.hpp"
-#include "tests/actors/records/sharing_nodes.hpp"
+#include "tests/actors/records/sharing_by_redis.hpp"
 
 namespace tonris::actors::test {
 namespace {
 
-class MissedRecords : public SharingNodes {
+class MissedRecords : public SharingByRedis {
  protected:
-  MissedRecords() { redis.say({"SET", "{tonris}:gen", "generation-1"}); }
-  ~MissedRecords() override { end(); }
-
   void ends_many(node& at, int many, int from = 100) {
     for (int n = from; n < from + many; ++n) ends(at, ended_call("CA" + std::to_string(n)));
   }
@@ -37,13 +33,6 @@ class MissedRecords : public SharingNodes {
     return counted(at, R"(tonris_records_resent_total{what=")" + what + R"("})");
   }
 
-  std::string run(const config::redis_script& script, const std::vector<std::string>& keys,
-                  const std::vector<std::string>& arguments) {
-    std::vector<std::string> words{"EVAL", std::string{script.text}, std::to_string(keys.size())};
-    words.insert(words.end(), keys.begin(), keys.end());
-    words.insert(words.end(), arguments.begin(), arguments.end());
-    return redis.say(words);
-  }
   /// A record for node-9, of which 64 may wait.
   std::string again(const std::string& call, const std::string& owner, const std::string& rev) {
     return run(config::redis_scripts::record_again, {of_nine, "{tonris}:gone", of_nine + ":" + call, all_streams},
@@ -55,7 +44,6 @@ class MissedRecords : public SharingNodes {
   }
 
   const std::string of_nine = "{tonris}:again:node-9", all_streams = "{tonris}:again:nodes";
-  net::test::redis_server redis;
 };
 
 TEST_F(MissedRecords, AreNeverReplacedByAnOlderCopy) {

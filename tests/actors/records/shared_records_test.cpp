@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "tests/actors/records/sharing_nodes.hpp"
+#include "tests/actors/records/sharing_by_redis.hpp"
 
 namespace tonris::actors::test {
 namespace {
@@ -14,11 +14,9 @@ using testing::HasSubstr;
 
 const std::string sent_ok = R"(tonris_records_sent_total{outcome="ok"})";
 
-class SharedRecords : public SharingNodes {
+class SharedRecords : public SharingByRedis {
  protected:
-  SharedRecords() { redis.say({"SET", "{tonris}:gen", "generation-1"}); }
-  ~SharedRecords() override { end(); }
-  std::string stream() { return redis.say({"XRANGE", "{tonris}:records", "-", "+"}); }
+  SharedRecords() : SharingByRedis({"--enable-debug-command", "local"}) {}
   /// Of calls: nodes also ask each other there.
   int entries() {
     int count = 0;
@@ -27,8 +25,6 @@ class SharedRecords : public SharingNodes {
       for (auto at = all.find(kind); at != std::string::npos; at = all.find(kind, at + 1)) ++count;
     return count;
   }
-
-  net::test::redis_server redis{{"--enable-debug-command", "local"}};
 };
 
 TEST_F(SharedRecords, AreAtEveryNodeWithTheirEvents) {
@@ -139,7 +135,7 @@ TEST_F(SharedRecords, WaitForARedisThatIsAwayAndLoseNothing) {
   EXPECT_TRUE(comes_to([&] { return counted(one, "tonris_records_waiting") == 100; }));
   EXPECT_TRUE(comes_to([&] { return trouble(one, &node::out) != "" && trouble(two, &node::in) != ""; }));
   redis.start();
-  redis.say({"SET", "{tonris}:gen", "generation-1"});
+  set_generation();
   EXPECT_TRUE(comes_to_know(two, "CA0"));
   EXPECT_TRUE(comes_to([&] { return counted(two, R"(tonris_records_taken_total{what="record"})") == 100; }));
   EXPECT_TRUE(comes_to([&] { return trouble(one, &node::out) == "" && trouble(two, &node::in) == ""; }));

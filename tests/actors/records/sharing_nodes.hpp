@@ -4,14 +4,11 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
-#include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -21,11 +18,13 @@
 #include "actors/runtime/io_loop.hpp"
 #include "tests/actors/real_actors.hpp"
 #include "tests/actors/store/shared_stores.hpp"
-#include "tests/net/redis_server.hpp"
+#include "tests/metric_in.hpp"
+#include "tests/waiting.hpp"
 
 namespace tonris::actors::test {
 
 using namespace std::chrono_literals;
+using tonris::test::comes_to;
 
 /// Nodes as far as they share records: real stores, a real Redis, real time; who keeps anything else of calls is a
 /// fake that writes down what it was told to forget, or to learn.
@@ -176,17 +175,10 @@ class SharingNodes : public testing::Test {
   }
   template <class Answer, class Question>
   Answer ask(node& at, Question question) {
-    caf::scoped_actor self{system};
-    Answer got{};
-    self->request(at.store.actor, 5s, std::move(question))
-        .receive([&](Answer& answer) { got = std::move(answer); },
-                 [&](const caf::error& why) { ADD_FAILURE() << system.render(why); });
-    return got;
+    return sure_answer_of<Answer>(system, at.store.actor, std::move(question), 5s);
   }
   static double counted(const node& at, const std::string& name) {
-    const auto text = at.counters.render();
-    const auto line = text.find("\n" + name + " ");
-    return line == std::string::npos ? 0 : std::stod(text.substr(line + name.size() + 2));
+    return tonris::test::metric_in(at.counters.render(), name);
   }
   static std::string trouble(node& at, std::string node::*which) {
     const std::scoped_lock held{at.lock};
@@ -195,12 +187,6 @@ class SharingNodes : public testing::Test {
   static std::vector<std::string> said(node& at, std::vector<std::string> node::*which) {
     const std::scoped_lock held{at.lock};
     return at.*which;
-  }
-  static bool comes_to(const std::function<bool()>& what, std::chrono::seconds within = 10s) {
-    const auto until = std::chrono::steady_clock::now() + within;
-    for (; !what(); std::this_thread::sleep_for(20ms))
-      if (std::chrono::steady_clock::now() > until) return false;
-    return true;
   }
 
   std::chrono::milliseconds patience{1'000};  ///< with Redis, of who begins to share
