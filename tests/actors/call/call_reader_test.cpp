@@ -4,20 +4,15 @@
 
 #include <algorithm>
 #include <atomic>
-#include <caf/actor_system.hpp>
-#include <caf/scoped_actor.hpp>
-#include <caf/send.hpp>
 #include <chrono>
 #include <future>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "actors/call/reading_line.hpp"
-#include "tests/actors/real_actors.hpp"
-#include "tests/actors/store/stored_calls.hpp"
+#include "tests/actors/call/call_store_fixture.hpp"
 
 namespace tonris::actors {
 namespace {
@@ -25,8 +20,8 @@ namespace {
 using namespace test;
 using namespace std::chrono_literals;
 
-/// A real store, whose reader may be held up before it opens the file.
-class CallReader : public testing::Test {
+/// A store whose reader may be held up before it opens the file.
+class CallReader : public CallStore {
  protected:
   CallReader() {
     store_settings with;
@@ -37,30 +32,15 @@ class CallReader : public testing::Test {
       if (fails > 0 && fails-- > 0) return tl::unexpected(std::string{"no such file"});
       return call_database::open_to_read(directory.data());
     };
-    node_part part;
-    part.name = "call_store";
-    part.healthy = [](bool) {};
-    part.random = [] { return 0u; };
-    part.counters = &counters;
-    store = spawn_sqlite_store(system, std::move(with), std::move(part));
+    store = spawn_sqlite_store(system, std::move(with), part());
     store.journal->record({some_call, "salon", now(), written});
   }
   ~CallReader() override {
     let_go();
-    caf::anon_send_exit(store.actor, caf::exit_reason::user_shutdown);
-    store = {};
-    system.await_all_actors_done();
+    end();
   }
   void let_go() {
     if (!std::exchange(is_free, true)) gate.set_value();
-  }
-  template <class Answer, class Question>
-  std::optional<Answer> ask(Question question, std::chrono::seconds limit = 10s) {
-    caf::scoped_actor self{system};
-    std::optional<Answer> got;
-    self->request(store.actor, limit, std::move(question))
-        .receive([&](Answer& answer) { got = std::move(answer); }, [](const caf::error&) {});
-    return got;
   }
   static find_calls list_of(const std::string& tenant) {
     find_calls wanted;
@@ -70,27 +50,13 @@ class CallReader : public testing::Test {
   std::future<std::optional<found_calls>> list_later(const std::string& tenant) {
     return std::async(std::launch::async, [this, tenant] { return ask<found_calls>(list_of(tenant), 60s); });
   }
-  double refused() const {
-    const auto text = counters.render();
-    const std::string name = "\ntonris_store_reads_refused_total ";
-    return std::stod(text.substr(text.find(name) + name.size()));
-  }
-  template <class Condition>
-  static bool soon(Condition&& condition) {
-    for (int i = 0; i < 500 && !condition(); ++i) std::this_thread::sleep_for(10ms);
-    return condition();
-  }
+  double refused() const { return counted("tonris_store_reads_refused_total"); }
 
   const std::string written = record_of(some_call);
-  a_directory directory;
-  metrics counters;
-  real_settings settings;
-  caf::actor_system system{settings};
   std::promise<void> gate;
   std::shared_future<void> held = gate.get_future().share();
   bool is_free = false;
   std::atomic<int> opened{0}, fails{0};
-  opened_store store;
 };
 
 TEST_F(CallReader, FindsWhatWasToldAMomentBefore) {
@@ -126,7 +92,7 @@ TEST_F(CallReader, SaysWhereTheNextPageBegins) {
 
 TEST_F(CallReader, KeepsNobodyWaitingWhoAsksAboutOneCallOrWrites) {
   auto list = list_later("salon");
-  ASSERT_TRUE(soon([&] { return opened == 1; }));
+  ASSERT_TRUE(comes_to([&] { return opened == 1; }));
   EXPECT_EQ(ask<found_record>(find_record{some_call})->json, written);
   store.journal->event({some_call, now(), model::call_moment::agent_said, "hello"});
   EXPECT_TRUE(ask<store_flushed>(flush_store{}));
@@ -139,10 +105,10 @@ TEST_F(CallReader, KeepsNobodyWaitingWhoAsksAboutOneCallOrWrites) {
 TEST_F(CallReader, RefusesWhatIsTooMuchOfOneTenantAndTakesAnothers) {
   std::vector<std::future<std::optional<found_calls>>> lists;
   lists.push_back(list_later("loud"));
-  ASSERT_TRUE(soon([&] { return opened == 1; }));
+  ASSERT_TRUE(comes_to([&] { return opened == 1; }));
   for (std::size_t n = 0; n < reading_line::most_of_one + 1; ++n) lists.push_back(list_later("loud"));
-  EXPECT_TRUE(soon([&] { return refused() == 1; }));
-  EXPECT_TRUE(soon([&] {
+  EXPECT_TRUE(comes_to([&] { return refused() == 1; }));
+  EXPECT_TRUE(comes_to([&] {
     return std::any_of(lists.begin(), lists.end(),
                        [](const auto& list) { return list.wait_for(0s) == std::future_status::ready; });
   })) << "at once, while the others wait";
