@@ -12,10 +12,9 @@
 #include "actors/experiment/keeper.hpp"
 #include "actors/runtime/io_loop.hpp"
 #include "actors/store/tenant_write.hpp"
-#include "actors/tenant/redis_store.hpp"
-#include "actors/tenant/sqlite_store.hpp"
 #include "tests/actors/real_actors.hpp"
 #include "tests/actors/store/a_directory.hpp"
+#include "tests/actors/tenant/opened_stores.hpp"
 #include "tests/net/redis_server.hpp"
 
 namespace tonris::actors::test {
@@ -59,33 +58,13 @@ class TwoExperimentKeepers : public testing::TestWithParam<kept_in> {
     access = nullptr;
     system.await_all_actors_done();
   }
-  void open_sqlite() {
-    node_part part;
-    part.name = "tenant_store";
-    part.healthy = [](bool) {};
-    part.random = [] { return 0u; };
-    part.counters = &counters;
-    auto opened = open_sqlite_tenant_store(system, directory.data(), "a generation", part);
-    ASSERT_TRUE(opened) << opened.error();
-    store = std::move(*opened);
-  }
+  void open_sqlite() { store = tenants_in_sqlite(system, directory.data(), counters); }
   void open_redis() {
     redis = std::make_unique<net::test::redis_server>();
     loop = std::make_unique<net::loop>("redis");
     unit = std::make_unique<io_loop>(system, *loop);
     loop->start();
-    redis_tenant_store::config with;
-    with.loop = loop.get();
-    with.options.address = model::read_redis_address(redis->url()).value();
-    with.options.client_name = "tonris:test";
-    with.fresh_generation = [] { return "a generation"; };
-    with.counters = &counters;
-    store = caf::actor_cast<tenant_store>(spawn_on<redis_tenant_store>(system, *unit, std::move(with)));
-    for (bool answers = false; !answers; std::this_thread::sleep_for(10ms)) {
-      caf::scoped_actor self{system};
-      self->request(store, 1s, read_tenant_page{{}, 1})
-          .receive([&](const tenant_page_read&) { answers = true; }, [](const caf::error&) {});
-    }
+    store = tenants_in_redis(system, *unit, tenants_at(redis->url(), *loop, counters));
   }
   void start_one() {
     experiment_keeper_settings with;

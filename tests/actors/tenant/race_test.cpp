@@ -12,9 +12,9 @@
 
 #include "actors/runtime/io_loop.hpp"
 #include "actors/store/tenant_write.hpp"
-#include "actors/tenant/redis_store.hpp"
 #include "actors/tenant/registry.hpp"
 #include "tests/actors/real_actors.hpp"
+#include "tests/actors/tenant/opened_stores.hpp"
 #include "tests/net/lossy_proxy.hpp"
 #include "tests/net/redis_server.hpp"
 
@@ -46,19 +46,7 @@ class TenantRace : public testing::Test {
   }
 
   tenant_store store_at(const std::string& url) {
-    redis_tenant_store::config with;
-    with.loop = &loop;
-    with.options.address = model::read_redis_address(url).value();
-    with.options.client_name = "tonris:test";
-    with.fresh_generation = [] { return "a generation"; };
-    with.counters = &counters;
-    auto store = caf::actor_cast<tenant_store>(spawn_on<redis_tenant_store>(system, unit, std::move(with)));
-    for (bool answers = false; !answers; std::this_thread::sleep_for(10ms)) {
-      caf::scoped_actor self{system};
-      self->request(store, 1s, read_tenant_page{{}, 1})
-          .receive([&](const tenant_page_read&) { answers = true; }, [](const caf::error&) {});
-    }
-    return store;
+    return tenants_in_redis(system, unit, tenants_at(url, loop, counters));
   }
   void write(caf::scoped_actor& self, std::size_t which, const std::string& name, const std::string& want) {
     self->request(elsewhere, 10s, write_tenants{{write_of(tenant_named(which, name), want)}})

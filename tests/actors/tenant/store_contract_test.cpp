@@ -12,11 +12,11 @@
 #include "actors/runtime/io_loop.hpp"
 #include "actors/store/tenant_write.hpp"
 #include "actors/tenant/import.hpp"
-#include "actors/tenant/redis_store.hpp"
-#include "actors/tenant/sqlite_store.hpp"
 #include "tests/actors/real_actors.hpp"
 #include "tests/actors/store/a_directory.hpp"
+#include "tests/actors/tenant/opened_stores.hpp"
 #include "tests/net/redis_server.hpp"
+#include "tests/waiting.hpp"
 
 namespace tonris::actors::test {
 namespace {
@@ -51,14 +51,7 @@ class TenantStore : public testing::TestWithParam<kept_in> {
     if (GetParam() == kept_in::redis) {
       open_redis();
     } else {
-      node_part part;
-      part.name = "tenant_store";
-      part.healthy = [](bool) {};
-      part.random = [] { return 0u; };
-      part.counters = &counters;
-      auto opened = open_sqlite_tenant_store(system, directory.data(), "a generation", part);
-      ASSERT_TRUE(opened) << opened.error();
-      store = std::move(*opened);
+      store = tenants_in_sqlite(system, directory.data(), counters);
     }
     watcher = system.spawn([this](caf::event_based_actor*) -> caf::behavior {
       return {[this](const tenant_store_began& m) {
@@ -76,23 +69,12 @@ class TenantStore : public testing::TestWithParam<kept_in> {
     loop = std::make_unique<net::loop>("redis");
     unit = std::make_unique<io_loop>(system, *loop);
     loop->start();
-    redis_tenant_store::config with;
-    with.loop = loop.get();
-    with.options.address = model::read_redis_address(redis->url()).value();
-    with.options.client_name = "tonris:test";
+    auto with = tenants_at(redis->url(), *loop, counters);
     with.fresh_generation = [this] { return "generation " + std::to_string(++generations); };
     with.believed = believed;
-    with.counters = &counters;
-    store = caf::actor_cast<tenant_store>(spawn_on<redis_tenant_store>(system, *unit, std::move(with)));
-    wait_until_it_answers();
+    store = tenants_in_redis(system, *unit, std::move(with));
   }
-  void wait_until_it_answers() {
-    for (bool answers = false; !answers; std::this_thread::sleep_for(10ms)) {
-      caf::scoped_actor self{system};
-      self->request(store, 1s, read_tenant_page{{}, 1})
-          .receive([&](const tenant_page_read&) { answers = true; }, [](const caf::error&) {});
-    }
-  }
+  void wait_until_it_answers() { test::wait_until_it_answers(system, store); }
   void end() {
     if (!store) return;
     caf::anon_send_exit(store, caf::exit_reason::user_shutdown);
@@ -106,12 +88,7 @@ class TenantStore : public testing::TestWithParam<kept_in> {
 
   template <class Answer, class Question>
   Answer ask(Question question) {
-    caf::scoped_actor self{system};
-    Answer got;
-    self->request(store, 10s, std::move(question))
-        .receive([&](Answer& answer) { got = std::move(answer); },
-                 [&](const caf::error& why) { ADD_FAILURE() << system.render(why); });
-    return got;
+    return sure_answer_of<Answer>(system, store, std::move(question));
   }
   tenant_written put(const model::tenant& t, std::string_view want = "") {
     return ask<tenants_written>(write_tenants{{write_of(t, want)}}).answers.at(0);
@@ -378,11 +355,10 @@ TEST_P(TenantStore, KnowsTheFilesTenantsAgainThatARestoreBroughtBack) {
 class SharedTenantStore : public TenantStore {
  protected:
   bool comes_to(const std::function<bool()>& what) {
-    for (int i = 0; i < 500; ++i, std::this_thread::sleep_for(10ms)) {
+    return tonris::test::comes_to([&] {
       const std::scoped_lock lock{heard_lock};
-      if (what()) return true;
-    }
-    return false;
+      return what();
+    });
   }
 };
 INSTANTIATE_TEST_SUITE_P(Kept, SharedTenantStore, testing::Values(kept_in::redis),
