@@ -3,6 +3,7 @@
 
 #include <thread>
 
+#include "tests/e2e/asking.hpp"
 #include "tests/e2e/webhooks_at_once.hpp"
 
 namespace tonris::e2e {
@@ -17,10 +18,7 @@ class Admission : public testing::Test {
   Admission() : w([](const std::string&, std::uint64_t) { return std::optional{quiet_agent()}; }) {}
 
   std::string live() {
-    const auto answer = raw_exchange(w.gateway().port(),
-                                     "GET /api/tenants/salon-1/live HTTP/1.1\r\nHost: gw\r\nConnection: close\r\n"
-                                     "Authorization: Bearer " +
-                                         std::string{admin_token} + "\r\n\r\n");
+    const auto answer = ask_api(w.gateway(), "GET", "/api/tenants/salon-1/live");
     return answer.substr(answer.find("\r\n\r\n") + 4);
   }
 

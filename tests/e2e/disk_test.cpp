@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "actors/store/database.hpp"
+#include "tests/e2e/asking.hpp"
 #include "tests/e2e/exact_call.hpp"
 #include "tests/e2e/text.hpp"
 #include "tests/places.hpp"
@@ -122,9 +123,7 @@ class FullDisk : public testing::Test {
     if (!disk.mounted) GTEST_SKIP() << "this user may not mount a small file system";
     w.start_gateway(one_tenant(), {{"DATA_DIR", disk.path}, {"LOG_LEVEL", "info"}}, {.whose = door::handed});
   }
-  std::string ready() {
-    return raw_exchange(w.gateway().port(), "GET /ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-  }
+  std::string ready() { return http_get(w.gateway(), "/ready"); }
   void expect_to_serve() {
     auto options = w.caller();
     options.hang_up_after = 500ms;
@@ -191,9 +190,7 @@ class SlowDisk : public testing::Test {
   ~SlowDisk() override { go_on(); }
   void stall() const { std::ofstream{stalled} << "stalled"; }
   void go_on() const { fs::remove(stalled); }
-  std::string ready() {
-    return raw_exchange(w.gateway().port(), "GET /ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-  }
+  std::string ready() { return http_get(w.gateway(), "/ready"); }
   void begin(exact_call& call) {
     auto options = options_of(w, call);
     options.hang_up_after_last_word = 500ms;

@@ -4,11 +4,11 @@
 #include <chrono>
 #include <map>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "tests/e2e/callback_fixture.hpp"
 #include "tests/e2e/text.hpp"
+#include "tests/e2e/waiting.hpp"
 
 namespace tonris::e2e {
 namespace {
@@ -21,10 +21,7 @@ class Experiment : public CallbackTest {
     return send("GET", path, "", "Authorization: Bearer " + admin_token + "\r\n");
   }
   bool comes_to_say(const std::string& path, const std::string& text, std::chrono::seconds at_most = 10s) {
-    const auto until = std::chrono::steady_clock::now() + at_most;
-    for (; std::chrono::steady_clock::now() < until; std::this_thread::sleep_for(50ms))
-      if (has(ask(path), text)) return true;
-    return false;
+    return comes_to([&] { return has(ask(path), text); }, at_most);
   }
   static std::string text_of(const std::string& record, const std::string& member) {
     const auto key = "\"" + member + R"(":")";

@@ -5,6 +5,7 @@
 #include <numbers>
 #include <thread>
 
+#include "tests/e2e/asking.hpp"
 #include "tests/e2e/broken_agent.hpp"
 #include "tests/e2e/shell.hpp"
 #include "tests/e2e/text.hpp"
@@ -238,8 +239,7 @@ TEST(Node, ThatStopsAndStartsAgainLosesNoCall) {
   ASSERT_TRUE(w.wait_until([&] { return w.vendor().live().size() == live_calls; }, 10s));
   w.gateway().signal(SIGTERM);
   ASSERT_TRUE(w.gateway().log_says("Draining"));
-  EXPECT_TRUE(
-      has(raw_exchange(w.gateway().port(), "GET /ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), "503"));
+  EXPECT_TRUE(has(http_get(w.gateway(), "/ready"), "503"));
   for (std::uint32_t i = 0; i < late_calls; ++i) {
     late.push_back(place(1s));
     std::this_thread::sleep_for(std::chrono::milliseconds{3000 / late_calls});

@@ -21,6 +21,7 @@
 
 #include "tests/e2e/shell.hpp"
 #include "tests/free_port.hpp"
+#include "tests/metric_in.hpp"
 #include "tests/openapi/exchange.hpp"
 #include "tests/places.hpp"
 #include "tests/sanitized.hpp"
@@ -177,8 +178,7 @@ void gateway_process::start_again() {
 }
 
 double gateway_process::metric_in(const std::string& page, const std::string& name) {
-  const auto at = page.find("\n" + name + " ");
-  return at == std::string::npos ? 0 : std::stod(page.substr(at + name.size() + 2));
+  return tonris::test::metric_in(page, name);
 }
 
 std::string gateway_process::metrics() const {

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "model/text/webhook_signature.hpp"
+#include "tests/e2e/asking.hpp"
 #include "tests/e2e/tenant_server.hpp"
 #include "tests/e2e/text.hpp"
 #include "tests/e2e/world.hpp"
@@ -73,9 +74,7 @@ class Manual : public testing::Test {
     return end.said;
   }
   std::string change(const std::string& tenant, const std::string& patch) {
-    return raw_exchange(w.gateway().port(), "PATCH /api/tenants/" + tenant + " HTTP/1.1\r\nHost: x\r\n" +
-                                                "Authorization: Bearer " + admin_token + "\r\nConnection: close\r\n" +
-                                                "Content-Length: " + std::to_string(patch.size()) + "\r\n\r\n" + patch);
+    return ask_api(w.gateway(), "PATCH", "/api/tenants/" + tenant, patch);
   }
 
   world w{[](const std::string&, std::uint64_t) { return std::optional{quiet_agent()}; }};

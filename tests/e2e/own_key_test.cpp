@@ -1,6 +1,7 @@
 // A tenant with a key of its own at the vendor.
 #include <gtest/gtest.h>
 
+#include "tests/e2e/asking.hpp"
 #include "tests/e2e/text.hpp"
 #include "tests/e2e/world.hpp"
 
@@ -17,9 +18,7 @@ class OwnKey : public testing::Test {
     w.start_gateway(one_tenant(), std::move(settings));
   }
   std::string ask(const std::string& method, const std::string& path, const std::string& body) {
-    return raw_exchange(w.gateway().port(), method + " " + path + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " +
-                                                admin_token + "\r\nConnection: close\r\nContent-Length: " +
-                                                std::to_string(body.size()) + "\r\n\r\n" + body);
+    return ask_api(w.gateway(), method, path, body);
   }
   /// Signs a tenant up whose agent is another account's at the vendor.
   std::string sign_up(const std::string& secrets) {

@@ -4,15 +4,14 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <iterator>
 #include <set>
 #include <string>
-#include <thread>
 
 #include "actors/store/database.hpp"
 #include "tests/e2e/callback_fixture.hpp"
 #include "tests/e2e/text.hpp"
+#include "tests/e2e/waiting.hpp"
 #include "tests/net/redis_server.hpp"
 
 namespace tonris::e2e {
@@ -56,12 +55,6 @@ class Retention : public CallbackTest {
  protected:
   std::string ask(const std::string& method, const std::string& path, const std::string& body = "") {
     return send(method, path, body, "Authorization: Bearer " + admin_token + "\r\n");
-  }
-  bool comes_to(const std::function<bool()>& what) {
-    const auto until = std::chrono::steady_clock::now() + 12s;
-    for (; !what(); std::this_thread::sleep_for(50ms))
-      if (std::chrono::steady_clock::now() > until) return false;
-    return true;
   }
   /// The files below DATA_DIR that have these words; without the trail, which names the call of a recording that went.
   std::set<std::string> files_with(const std::string& words) {

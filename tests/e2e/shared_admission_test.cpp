@@ -2,12 +2,13 @@
 // may have, whatever Redis, the way to it, or a gateway does.
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <memory>
 #include <thread>
 #include <vector>
 
+#include "tests/e2e/asking.hpp"
 #include "tests/e2e/exact_call.hpp"
+#include "tests/e2e/waiting.hpp"
 #include "tests/e2e/webhooks_at_once.hpp"
 #include "tests/net/lossy_proxy.hpp"
 #include "tests/net/redis_server.hpp"
@@ -32,15 +33,7 @@ class SharedAdmission : public testing::Test {
     return gateway;
   }
   static bool is_ready(const gateway_process& gateway) { return has(ready(gateway), R"({"status":"ready"})"); }
-  static std::string ready(const gateway_process& gateway) {
-    return raw_exchange(gateway.port(), "GET /ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-  }
-  static bool comes_to(const std::function<bool()>& what, std::chrono::seconds within = 20s) {
-    const auto until = std::chrono::steady_clock::now() + within;
-    for (; !what(); std::this_thread::sleep_for(50ms))
-      if (std::chrono::steady_clock::now() > until) return false;
-    return true;
-  }
+  static std::string ready(const gateway_process& gateway) { return http_get(gateway, "/ready"); }
   int counted_calls() { return std::stoi(redis.say({"ZCARD", "{tonris}:c:salon-1"})); }
 
   /// Calls that talk for so long, each way checked byte by byte.

@@ -3,13 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <functional>
 #include <map>
 #include <string>
-#include <thread>
 
 #include "tests/e2e/shell.hpp"
 #include "tests/e2e/text.hpp"
+#include "tests/e2e/waiting.hpp"
 #include "tests/e2e/world.hpp"
 #include "tests/net/redis_server.hpp"
 
@@ -41,12 +40,6 @@ class SharedDials : public testing::Test {
     settings.insert(more.begin(), more.end());
     which.w.start_gateway(one_tenant(R"("outbound":{"enabled":true,"allowed":["+1"])" + rules + "}"), settings);
     EXPECT_TRUE(comes_to([&] { return has(which.ready(), R"({"status":"ready"})"); })) << which.ready();
-  }
-  static bool comes_to(const std::function<bool()>& what, std::chrono::seconds within = 15s) {
-    const auto until = std::chrono::steady_clock::now() + within;
-    for (; !what(); std::this_thread::sleep_for(50ms))
-      if (std::chrono::steady_clock::now() > until) return false;
-    return true;
   }
   /// Whoever `one` calls picks up after a while, says that, and hangs up.
   void talks(identified_frames& says, std::chrono::milliseconds rings) {

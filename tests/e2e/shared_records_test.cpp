@@ -3,11 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <functional>
 #include <sstream>
 #include <thread>
 
+#include "tests/e2e/asking.hpp"
 #include "tests/e2e/text.hpp"
+#include "tests/e2e/waiting.hpp"
 #include "tests/e2e/world.hpp"
 #include "tests/net/redis_server.hpp"
 
@@ -22,13 +23,9 @@ class SharedRecordsOfCalls : public testing::Test {
     world w{[](const std::string&, std::uint64_t) { return std::optional{quiet_agent()}; }};
 
     std::string ask(const std::string& method, const std::string& path, const std::string& body = {}) {
-      return raw_exchange(w.gateway().port(), method + " " + path + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " +
-                                                  admin_token + "\r\nConnection: close\r\nContent-Length: " +
-                                                  std::to_string(body.size()) + "\r\n\r\n" + body);
+      return ask_api(w.gateway(), method, path, body);
     }
-    std::string ready() {
-      return raw_exchange(w.gateway().port(), "GET /ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-    }
+    std::string ready() { return http_get(w.gateway(), "/ready"); }
     /// A short call; its SID.
     std::string call() {
       auto options = w.caller();
@@ -47,12 +44,6 @@ class SharedRecordsOfCalls : public testing::Test {
     settings.insert(more.begin(), more.end());
     which.w.start_gateway(one_tenant(), settings);
     EXPECT_TRUE(comes_to([&] { return has(which.ready(), R"({"status":"ready"})"); })) << which.ready();
-  }
-  static bool comes_to(const std::function<bool()>& what, std::chrono::seconds within = 15s) {
-    const auto until = std::chrono::steady_clock::now() + within;
-    for (; !what(); std::this_thread::sleep_for(50ms))
-      if (std::chrono::steady_clock::now() > until) return false;
-    return true;
   }
   static bool comes_to_list(node& at, const std::string& sid) {
     return comes_to([&] { return has(at.ask("GET", "/api/calls?live=false"), sid); });

@@ -2,8 +2,10 @@
 #include <gtest/gtest.h>
 
 #include "model/twilio/signature.hpp"
+#include "tests/e2e/asking.hpp"
 #include "tests/e2e/shell.hpp"
 #include "tests/e2e/text.hpp"
+#include "tests/e2e/waiting.hpp"
 #include "tests/e2e/world.hpp"
 #include "tests/net/redis_server.hpp"
 #include "tests/places.hpp"
@@ -21,21 +23,14 @@ class SharedTenants : public testing::Test {
     world w{[](const std::string&, std::uint64_t) { return std::optional{quiet_agent()}; }};
 
     std::string ask(const std::string& method, const std::string& path, const std::string& body = {}) {
-      return raw_exchange(w.gateway().port(), method + " " + path + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " +
-                                                  admin_token + "\r\nConnection: close\r\nContent-Length: " +
-                                                  std::to_string(body.size()) + "\r\n\r\n" + body);
+      return ask_api(w.gateway(), method, path, body);
     }
     /// As a tenant, by his key.
     std::string ask_with(const std::string& key, const std::string& path) {
-      return raw_exchange(w.gateway().port(), "GET " + path + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + key +
-                                                  "\r\nConnection: close\r\n\r\n");
+      return ask_api(w.gateway(), "GET", path, {}, key);
     }
-    std::string ready() {
-      return raw_exchange(w.gateway().port(), "GET /ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-    }
-    std::string health() {
-      return raw_exchange(w.gateway().port(), "GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-    }
+    std::string ready() { return http_get(w.gateway(), "/ready"); }
+    std::string health() { return http_get(w.gateway(), "/health"); }
     /// What Twilio is told of a call to that number.
     std::string voice(const std::string& number, const std::string& account = account_sid,
                       const std::string& token = auth_token) {
@@ -63,11 +58,6 @@ class SharedTenants : public testing::Test {
       const auto answered = w.conversations(report.call_sid);
       return answered.empty() ? "" : answered.front().facts.agent_id;
     }
-    bool comes_to(const std::function<bool()>& what) {
-      for (int i = 0; i < 100; ++i, std::this_thread::sleep_for(100ms))
-        if (what()) return true;
-      return false;
-    }
   };
   void start(node& which, const std::string& tenants = "[]") {
     which.w.start_gateway(
@@ -89,9 +79,9 @@ TEST_F(SharedTenants, AreSignedUpAtOneNodeAndServedByTheNextCallAtTheOther) {
   EXPECT_EQ(two.call("+15550100042"), "agent_one");
   ASSERT_TRUE(has(two.ask("PATCH", "/api/tenants/a", R"({"settings":{"elevenLabsAgentId":"agent_two"}})"), " 200 "));
   EXPECT_EQ(one.call("+15550100042"), "agent_two");
-  EXPECT_TRUE(one.comes_to([&] { return two.call("+15550100042") == "agent_two"; }));
+  EXPECT_TRUE(comes_to([&] { return two.call("+15550100042") == "agent_two"; }));
   ASSERT_TRUE(has(one.ask("DELETE", "/api/tenants/a"), " 204 "));
-  EXPECT_TRUE(one.comes_to([&] { return two.call("+15550100042").empty(); }));
+  EXPECT_TRUE(comes_to([&] { return two.call("+15550100042").empty(); }));
 }
 
 TEST_F(SharedTenants, AreChangedByTonrisctlWithoutAGatewayWhileGatewaysRun) {
@@ -102,9 +92,9 @@ TEST_F(SharedTenants, AreChangedByTonrisctlWithoutAGatewayWhileGatewaysRun) {
   const auto made = shell("printf '%s' '" + salon("a", "+15550100042", "agent_one") + "' | REDIS_URL=" + redis.url() +
                           " " + test::programs() + "/tonrisctl tenant create --redis");
   ASSERT_EQ(made.status, 0) << made.said;
-  EXPECT_TRUE(one.comes_to([&] { return one.call("+15550100042") == "agent_one"; }));
+  EXPECT_TRUE(comes_to([&] { return one.call("+15550100042") == "agent_one"; }));
   EXPECT_EQ(ctl("delete a").status, 0);
-  EXPECT_TRUE(one.comes_to([&] { return one.call("+15550100042").empty(); }));
+  EXPECT_TRUE(comes_to([&] { return one.call("+15550100042").empty(); }));
 }
 
 TEST_F(SharedTenants, AreServedWhereTheyAreKnownWhileRedisIsAway) {
@@ -112,7 +102,7 @@ TEST_F(SharedTenants, AreServedWhereTheyAreKnownWhileRedisIsAway) {
   ASSERT_TRUE(has(one.ask("POST", "/api/tenants", salon("a", "+15550100042", "agent_one")), " 201 "));
   EXPECT_EQ(one.call("+15550100042"), "agent_one");
   redis.stop();
-  ASSERT_TRUE(one.comes_to([&] { return has(one.ready(), "degraded"); })) << one.ready();
+  ASSERT_TRUE(comes_to([&] { return has(one.ready(), "degraded"); })) << one.ready();
   EXPECT_TRUE(has(one.ready(), "HTTP/1.1 200")) << "a balancer must not take every node out at once";
   EXPECT_TRUE(has(one.health(), "HTTP/1.1 200"));
   EXPECT_EQ(one.call("+15550100042"), "agent_one");
@@ -124,12 +114,12 @@ TEST_F(SharedTenants, AreNotBelievedToBeGoneByARedisThatComesBackEmpty) {
   ASSERT_TRUE(has(one.ask("POST", "/api/tenants", salon("a", "+15550100042", "agent_one")), " 201 "));
   EXPECT_EQ(one.call("+15550100042"), "agent_one");
   redis.restart();
-  ASSERT_TRUE(one.comes_to([&] { return has(one.ready(), "lost its tenants"); })) << one.ready();
+  ASSERT_TRUE(comes_to([&] { return has(one.ready(), "lost its tenants"); })) << one.ready();
   EXPECT_EQ(one.call("+15550100042"), "agent_one");
   ASSERT_TRUE(has(one.ask("POST", "/api/tenant-store/restore"), R"({"restored":1,"there":0,"refused":0})"));
   EXPECT_TRUE(has(one.ready(), "lost its tenants")) << "until somebody says that these are all";
   ASSERT_TRUE(has(one.ask("POST", "/api/tenant-store/whole"), " 204 "));
-  EXPECT_TRUE(one.comes_to([&] { return has(one.ready(), R"({"status":"ready"})"); })) << one.ready();
+  EXPECT_TRUE(comes_to([&] { return has(one.ready(), R"({"status":"ready"})"); })) << one.ready();
   start(two);
   EXPECT_EQ(two.call("+15550100042"), "agent_one") << "it is in Redis again";
 }
@@ -157,7 +147,7 @@ TEST_F(SharedTenants, WithAccountsOfTheirOwnAreServedFromItsCopyToo) {
   document.insert(document.size() - 1,
                   R"(,"secrets":{"twilio":{"accountSid":")" + account + R"(","authTokens":[")" + token + R"("]}})");
   ASSERT_TRUE(has(one.ask("POST", "/api/tenants", document), " 201 "));
-  ASSERT_TRUE(one.comes_to([&] { return has(one.voice("+15550100045", account, token), "<Stream"); }));
+  ASSERT_TRUE(comes_to([&] { return has(one.voice("+15550100045", account, token), "<Stream"); }));
   ASSERT_TRUE(one.w.gateway().metric_comes_to(R"(tonris_tenant_copies_total{outcome="kept"})", 1));
   one.w.gateway().kill();
   redis.stop();
@@ -172,7 +162,7 @@ TEST_F(SharedTenants, AreServedByANodeThatStartsWhileRedisIsAwayOnceItIsBack) {
   start(one, "[" + salon("of-the-file", "+15550100044", "agent_file") + "]");
   EXPECT_TRUE(has(one.ready(), "degraded")) << one.ready();
   redis.start();
-  ASSERT_TRUE(one.comes_to([&] { return has(one.ready(), R"({"status":"ready"})"); })) << one.ready();
+  ASSERT_TRUE(comes_to([&] { return has(one.ready(), R"({"status":"ready"})"); })) << one.ready();
   ASSERT_TRUE(has(one.ask("POST", "/api/tenants", salon("a", "+15550100042", "agent_one")), " 201 "));
   EXPECT_EQ(one.call("+15550100042"), "agent_one");
 }
@@ -189,9 +179,9 @@ TEST_F(SharedTenants, OpenEachNodeWithAKeyThatWasMadeAtOneUntilItIsRevokedAtAny)
   std::this_thread::sleep_for(600ms);
   EXPECT_TRUE(has(two.ask_with(key, "/api/tenants/a"), " 503 ")) << "it may have been revoked";
   redis.resume();
-  EXPECT_TRUE(two.comes_to([&] { return has(two.ask_with(key, "/api/tenants/a"), " 200 "); }));
+  EXPECT_TRUE(comes_to([&] { return has(two.ask_with(key, "/api/tenants/a"), " 200 "); }));
   const auto id = key.substr(4, 12);
-  ASSERT_TRUE(two.comes_to([&] { return has(two.ask("DELETE", "/api/tenants/a/keys/" + id), " 204 "); }));
+  ASSERT_TRUE(comes_to([&] { return has(two.ask("DELETE", "/api/tenants/a/keys/" + id), " 204 "); }));
   EXPECT_TRUE(has(two.ask_with(key, "/api/tenants/a"), " 401 "));
   std::this_thread::sleep_for(1s);
   EXPECT_TRUE(has(one.ask_with(key, "/api/tenants/a"), " 401 "));

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <ctime>
-#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -14,6 +13,7 @@
 #include "tests/e2e/callback_fixture.hpp"
 #include "tests/e2e/tenant_server.hpp"
 #include "tests/e2e/text.hpp"
+#include "tests/e2e/waiting.hpp"
 #include "tests/net/redis_server.hpp"
 
 namespace tonris::e2e {
@@ -56,12 +56,6 @@ class SharedVoicemail : public CallbackTest {
   std::size_t told_of(const std::string& recording) {
     const auto all = told();
     return static_cast<std::size_t>(std::ranges::count_if(all, [&](const auto& one) { return has(one, recording); }));
-  }
-  static bool comes_to(const std::function<bool()>& what) {
-    const auto until = std::chrono::steady_clock::now() + 10s;
-    for (; !what(); std::this_thread::sleep_for(50ms))
-      if (std::chrono::steady_clock::now() > until) return false;
-    return true;
   }
 
   net::test::redis_server redis;

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/e2e/asking.hpp"
 #include "tests/e2e/manual.hpp"
 #include "tests/e2e/text.hpp"
 #include "tests/e2e/world.hpp"
@@ -19,9 +20,7 @@ class TenantsApi : public testing::Test {
  protected:
   gateway_process& start(const std::string& tenants = "[]") { return w.start_gateway(tenants); }
   std::string ask(const std::string& method, const std::string& path, const std::string& body = {}) {
-    return raw_exchange(w.gateway().port(), method + " " + path + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " +
-                                                admin_token + "\r\nConnection: close\r\nContent-Length: " +
-                                                std::to_string(body.size()) + "\r\n\r\n" + body);
+    return ask_api(w.gateway(), method, path, body);
   }
   static std::string salon(const std::string& number, const std::string& agent, const std::string& more = {}) {
     return R"({"id":"salon-1","name":"Salon","twilioPhoneNumber":")" + number +
@@ -137,9 +136,7 @@ TEST_F(TenantsApi, SealsSecretsAnewAndNamesAKeyThatIsMissing) {
   const auto start_with = [&](const std::string& ring) {
     w.start_gateway("[]", {{"DATA_DIR", data}, {"SECRETS_KEY", ring}});
   };
-  const auto ready = [&] {
-    return raw_exchange(w.gateway().port(), "GET /ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-  };
+  const auto ready = [&] { return http_get(w.gateway(), "/ready"); };
   start_with(k1);
   ASSERT_TRUE(has(ask("POST", "/api/tenants",
                       R"({"id":"a","name":"Salon","twilioPhoneNumber":"+15550100042",)"
