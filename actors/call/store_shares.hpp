@@ -1,5 +1,6 @@
 #pragma once
 
+#include <caf/make_message.hpp>  // result.hpp needs it before itself
 #include <caf/result.hpp>
 #include <caf/typed_response_promise.hpp>
 #include <chrono>
