@@ -93,7 +93,7 @@ caf::result<found_due_calls> store_answers::to(const find_due_calls& asked) {
   if (!*as_of) return found_due_calls{};
   auto due = db->due(**as_of, asked.behind, asked.most);
   if (!due) return file_.unreadable(due.error());
-  found_due_calls found{{}, std::move(due->upto), due->calls.size() == asked.most};
+  found_due_calls found{{}, std::move(due->upto), !due->is_last};
   for (auto& one : due->calls) found.records.push_back(std::move(one.json));
   return found;
 }
