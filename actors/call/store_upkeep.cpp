@@ -137,7 +137,7 @@ void store_upkeep::list() {
   auto* const db = house_.open();
   const auto more = db != nullptr ? measured(lists_, [&] { return db->list_some(lists_.amount()); }) : true;
   if (!more) house_.complain("cannot be listed", more.error().line);
-  if (!more || *more) within(work::list, more && db != nullptr ? lists_.pause(wanted_parts) : retry_wait);
+  if (!more || *more) within(work::list, more && db != nullptr ? lists_.pause(list_parts) : retry_wait);
 }
 
 void store_upkeep::merge() {

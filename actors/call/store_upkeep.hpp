@@ -46,8 +46,9 @@ class store_upkeep {
     std::function<steady::time_point()> now = steady::now;
     std::function<std::chrono::nanoseconds()> worked = worked_by_this_thread;
   };
-  /// Of the time that is the part of deleting by age, of merging what went so, and of what somebody waits for.
-  static constexpr std::int64_t prune_parts = 500, merge_parts = 1000, wanted_parts = 50;
+  /// Of the time that is the part of deleting by age, of merging what went so, of merging what somebody waits for, and
+  /// of listing anew, which is once a version.
+  static constexpr std::int64_t prune_parts = 500, merge_parts = 1000, wanted_parts = 50, list_parts = 10;
 
   explicit store_upkeep(house of) : house_(std::move(of)) {}
 
