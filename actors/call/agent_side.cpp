@@ -8,6 +8,7 @@
 #include "actors/runtime/ask.hpp"
 #include "model/admission/tenant_limits.hpp"
 #include "model/call/briefing.hpp"
+#include "model/call/never_live.hpp"
 #include "model/tenant/route.hpp"
 
 namespace tonris::actors {
@@ -22,6 +23,11 @@ namespace {
 
 /// Before the first conversation a caller hears a sentence within 3 s: a further try wants so much of that at least.
 constexpr std::chrono::milliseconds least_for_a_retry{1000};
+
+/// Some conversation was the caller's, whatever came of it.
+bool has_begun(const model::call_record& record) {
+  return std::ranges::any_of(record.conversations, model::was_live);
+}
 
 }  // namespace
 
@@ -41,7 +47,7 @@ std::chrono::milliseconds agent_side::left_to_reach_agent() const {
 void agent_side::fetch_address() {
   address_.fetch_begins();
   auto at_most = most_for_signed_url;
-  if (attempt_ > 0 && call_.record().conversations.empty())
+  if (attempt_ > 0 && !has_begun(call_.record()))
     at_most = std::clamp(left_to_reach_agent() - least_connect_limit, least_connect_limit, most_for_signed_url);
   if (!rehearsal_.delays_fetch(at_most)) ask_for_address(at_most);
 }
@@ -115,7 +121,7 @@ void agent_side::open() {
   if (life.agent_leg || !life.awaits_agent() || call_.is_over() || call_.handing_over) return;
   const auto state = call_.record().state;
   if (state != call_state::connecting && state != call_state::holding && !life.before_stream) return;
-  const bool is_first = call_.record().conversations.empty();
+  const bool is_first = !has_begun(call_.record());
   life.agent_ready_by = (is_first ? silent_since() : call_.steady_now()) + supervision::agent_ready_limit;
   auto leg = next_conversation(address_.take());
   if (!was_heard()) leg.connect_limit = std::clamp(left_to_reach_agent(), least_connect_limit, most_connect_limit);
@@ -160,7 +166,7 @@ bool agent_side::was_heard() const {
 
 /// He is on the line, or it is his phone that rings, and no agent has begun.
 bool agent_side::hears_nobody_yet() const {
-  return call_.record().conversations.empty() && (call_.record().answered || call_.life->before_stream);
+  return !has_begun(call_.record()) && (call_.record().answered || call_.life->before_stream);
 }
 
 void agent_side::rejoin() {
@@ -217,12 +223,12 @@ void agent_side::ready(const agent_ready& ready) {
   call_.save();
 }
 
-/// Of one that was given up for another, which has begun: the vendor bills both.
+/// Of one that was given up for another, or could not be talked to: the vendor bills it all the same. Whoever has heard
+/// nobody yet goes on waiting.
 void agent_side::came_too_late(const model::conversation_id& conversation) {
   auto& all = call_.record().conversations;
   if (std::ranges::any_of(all, [&](const auto& one) { return one.id == conversation; })) return;
   call_.services->conversations->add(conversation, call_.record().call);
-  if (all.empty()) return;  // nobody has heard an agent yet, and goes on waiting for one
   const auto now = call_.now();
   all.insert(call_.life->agent_live ? std::prev(all.end()) : all.end(), {conversation, now, now, {}});
   call_.save();

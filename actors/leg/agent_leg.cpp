@@ -8,6 +8,7 @@
 #include "actors/leg/metrics.hpp"
 #include "model/audio/silence.hpp"
 #include "model/call/transcript.hpp"
+#include "model/elevenlabs/begun_conversation.hpp"
 #include "model/text/ascii.hpp"
 #include "model/text/utf8.hpp"
 
@@ -141,13 +142,13 @@ void agent_leg::on(el::metadata& m) {
   }
   const auto output = named_format(m.agent_output_format), input = named_format(m.user_input_format);
   if (!output || !input) {
-    return fail(end_reason::agent_audio_unknown,
-                "the agent names an audio format nobody knows: " +
-                    (output ? m.user_input_format : m.agent_output_format).substr(0, 40));
+    fail(end_reason::agent_audio_unknown, "the agent names an audio format nobody knows: " +
+                                              (output ? m.user_input_format : m.agent_output_format).substr(0, 40));
+    return tell_beginning(agent_ready{std::move(m.conversation)});  // behind its last word: the vendor bills it
   }
-  audio_.open(*input, *output);
   phase_ = phase::live;
   tell_beginning(agent_ready{std::move(m.conversation), *input, *output});
+  audio_.open(*input, *output);
   go_live();
 }
 
@@ -177,7 +178,10 @@ void agent_leg::read(std::string_view text) {
   if (!message) {
     services().counters->of<leg_metrics>().bad_message(wire::elevenlabs);
     if (phase_ == phase::live && only_a_field_is_wrong(message.error())) return;
-    return fail(end_reason::agent_protocol_error, to_string(message.error()));
+    auto begun = el::conversation_begun_in(text);
+    fail(end_reason::agent_protocol_error, to_string(message.error()));
+    if (!begun.empty()) tell_beginning(agent_ready{std::move(begun)});  // likewise
+    return;
   }
   error_.came(*message, clock().now());
   std::visit([this](auto& m) { on(m); }, *message);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <vector>
 
+#include "model/call/never_live.hpp"
 #include "model/money/exchange.hpp"
 #include "model/twilio/webhook.hpp"
 
@@ -68,10 +69,8 @@ std::optional<cost_part> sum_of(const some_parts& parts) {
 /// have the conversation that he did not have.
 void estimate_conversations(call_record& record, cost_part estimated) {
   auto& known = record.cost.elevenlabs;
-  if (record.conversations.empty()) {
-    estimated.amount.amount = 0;
-    estimated.is_final = record.ended.has_value();
-  }
+  if (std::ranges::none_of(record.conversations, was_live)) estimated.amount.amount = 0;
+  if (record.conversations.empty()) estimated.is_final = record.ended.has_value();
   const bool has_price = std::ranges::any_of(record.reports, [](const auto& one) { return one.price.has_value(); });
   if (known && (has_price || known->source == cost_source::vendor))
     (void)take(known, estimated);

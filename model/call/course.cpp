@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <string_view>
 
+#include "model/call/never_live.hpp"
 #include "model/text/one_line.hpp"
 #include "model/twilio/webhook.hpp"
 
@@ -99,7 +100,8 @@ std::string talk_of(const call_record& record) {
   std::string out{"; stream "};
   out += record.answered ? after_start(record, *record.answered) : "never came";
   out += "; agent ";
-  out += record.conversations.empty() ? "never ready" : "ready " + after_start(record, record.conversations[0].started);
+  const auto ready = std::ranges::find_if(record.conversations, was_live);
+  out += ready == record.conversations.end() ? "never ready" : "ready " + after_start(record, ready->started);
   if (record.restarts > 0)
     out.append("; ").append(std::to_string(record.restarts)).append(record.restarts == 1 ? " restart" : " restarts");
   out += tools_of(record);

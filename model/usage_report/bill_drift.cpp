@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/call/costing.hpp"
+#include "model/call/never_live.hpp"
 #include "model/usage_report/usage_sums.hpp"
 
 namespace tonris::model {
@@ -59,7 +60,7 @@ void add_beside(const call_record& record, const rate_card& rates, call_lines& t
 /// A call that had none is on neither side; but one that the vendor alone knows is on its.
 void add_conversations(const call_record& record, cost_part metered, call_lines& to) {
   if (record.conversations.empty() && record.reports.empty()) return;
-  if (record.conversations.empty()) metered.amount.amount = 0;
+  if (std::ranges::none_of(record.conversations, was_live)) metered.amount.amount = 0;
   to.add(metered, record.cost.elevenlabs, record.metered_seconds);
 }
 

@@ -69,6 +69,29 @@ TEST_F(AgentLeg, IgnoresASecondMetadata) {
   EXPECT_THAT(heard->audio, ElementsAre(ulaw(160)));
 }
 
+struct broken_metadata {
+  std::string why, event;
+  std::string conversation;  ///< that can be read in it
+};
+class AgentLegRefusesMetadata : public AgentLeg, public testing::WithParamInterface<broken_metadata> {};
+
+TEST_P(AgentLegRefusesMetadata, AndTellsOfTheConversationThatCostsAllTheSame) {
+  connect();
+  socket->say(R"({"type":"conversation_initiation_metadata","conversation_initiation_metadata_event":)" +
+              GetParam().event + "}");
+  expect_failure(end_reason::agent_protocol_error);
+  ASSERT_EQ(told->ready.size(), GetParam().conversation.empty() ? 0u : 1u);
+  if (!told->ready.empty()) EXPECT_EQ(told->ready[0].conversation.value, GetParam().conversation);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Vendor, AgentLegRefusesMetadata,
+    testing::Values(broken_metadata{"Format", R"({"conversation_id":"conv_1","agent_output_audio_format":8000})",
+                                    "conv_1"},
+                    broken_metadata{"Id", R"({"conversation_id":7,"agent_output_audio_format":"ulaw_8000"})", ""},
+                    broken_metadata{"NoId", R"({"agent_output_audio_format":"ulaw_8000"})", ""},
+                    broken_metadata{"Event", R"("conv_1")", ""}),
+    [](const auto& row) { return row.param.why; });
+
 TEST_F(AgentLeg, GoesOnAfterAnEventWithOneOddField) {
   live();
   socket->say(R"({"type":"agent_tool_response","agent_tool_response":{"tool_call_id":7}})");

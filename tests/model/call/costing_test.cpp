@@ -176,6 +176,17 @@ TEST(CallCosts, OfNoConversationAreNothingAndFinalAtTheEnd) {
   EXPECT_EQ(total(record.cost), record.cost.twilio->amount.amount);
 }
 
+TEST(CallCosts, OfAConversationThatWasNeverTheCallersAreWhatItsReportSays) {
+  auto record = a_call();
+  record.conversations[0].ended = record.conversations[0].started;
+  record.ended = noon + 61s;
+  estimate_cost(record, rates, 61, *record.ended);
+  EXPECT_EQ(record.cost.elevenlabs, (cost_part{{0, us_dollars}, false, cost_source::estimate, noon + 61s}))
+      << "the vendor bills something all the same";
+  ASSERT_TRUE(add_fact(record, report("conv_1", 1'000)));
+  EXPECT_EQ(record.cost.elevenlabs, (cost_part{{1'000, us_dollars}, true, cost_source::estimate, noon + 2min}));
+}
+
 TEST(CallCosts, AreEstimatedAnewOfACallerWhoComesBackToHisFirstConversation) {
   auto record = a_call();
   const auto conversations = std::exchange(record.conversations, {});

@@ -64,6 +64,15 @@ TEST(CallCourse, OfACallWithAnAgentGoesFromTheWebhookToWhatTwilioSays) {
             "CA2 no-answer, 0 s; its leg CA3 completed, 44 s.\n");
 }
 
+TEST(CallCourse, SaysOfAConversationThatWasNeverTheCallersThatTheAgentWasNotReady) {
+  auto r = a_record(end_reason::agent_audio_unknown);
+  r.answered = r.started + 420ms;
+  r.conversations.push_back({{"conv_1"}, r.started + 700ms, r.started + 700ms, {}});
+  EXPECT_THAT(course_of({event(call_moment::webhook)}, r), testing::HasSubstr("; agent never ready"));
+  r.conversations.push_back({{"conv_2"}, r.started + 900ms, {}, {}});
+  EXPECT_THAT(course_of({event(call_moment::webhook)}, r), testing::HasSubstr("; agent ready after 0.9 s"));
+}
+
 TEST(CallCourse, OfARefusedCallSaysWhatItsCallerGotInstead) {
   struct row {
     call_record record;
