@@ -2,6 +2,7 @@
 #include <utility>
 #include <variant>
 
+#include "actors/call/bring_fact.hpp"
 #include "actors/call/fallback.hpp"
 #include "actors/call/spent_metrics.hpp"
 #include "actors/call/supervisor.hpp"
@@ -296,14 +297,8 @@ void call_supervisor_state::on(const hung_up_at_twilio& told) {
 }
 
 void call_supervisor_state::bring_in(const model::call_sid& call, const model::later_fact& fact) {
-  ask(self, call_supervisor{self}, learn_limit, learn_fact{call, fact})
-      .then(
-          [this, call, fact](const fact_learned& learned) {
-            if (!learned.by_somebody) services().journal->fact({call, fact});
-          },
-          [this, call, fact](const caf::error&) {
-            services().journal->fact({call, fact});
-          });
+  const fact_door through{call_supervisor{self}, services().journal, learn_limit, fact_door::unanswered::is_stored};
+  bring_fact(self, through, {call, fact}, [](fact_went) {});
 }
 
 model::call_record::time call_supervisor_state::rated_at(const model::call_sid& call) {

@@ -14,6 +14,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "actors/call/bring_fact.hpp"
 #include "actors/price/bill.hpp"
 #include "actors/price/metrics.hpp"
 #include "actors/runtime/ask.hpp"
@@ -311,15 +312,9 @@ struct keeper_state {
         {{"currency", std::string{in.code()}}});
   }
 
-  /// Whoever remembers the call would else write its record without it.
   void tell(const model::call_sid& call, const model::later_fact& fact, const std::function<void(bool)>& then) {
-    ask(self, settings.supervisor, supervisor_limit, learn_fact{call, fact})
-        .then(
-            [this, call, fact, then](const fact_learned& learned) {
-              if (!learned.by_somebody) settings.journal->fact({call, fact});
-              then(true);
-            },
-            [then](const caf::error&) { then(false); });
+    const fact_door through{settings.supervisor, settings.journal, supervisor_limit};
+    bring_fact(self, through, {call, fact}, [then](fact_went where) { then(where != fact_went::unanswered); });
   }
 
   void bill_is_settled(const waiting_call& one, const model::call_record& record) {

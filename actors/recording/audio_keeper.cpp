@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "actors/access/audit_note.hpp"
+#include "actors/call/bring_fact.hpp"
 #include "actors/recording/metrics.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
@@ -258,18 +259,9 @@ struct keeper_state {
             });
   }
 
-  /// Whoever remembers the call, or what is stored of it.
   void learn(const model::call_sid& call, const model::later_fact& fact, const std::function<void()>& then) {
-    ask(self, settings.supervisor, supervisor_limit, learn_fact{call, fact})
-        .then(
-            [this, call, fact, then](const fact_learned& learned) {
-              if (!learned.by_somebody) settings.journal->fact({call, fact});
-              then();
-            },
-            [this, call, fact, then](const caf::error&) {
-              settings.journal->fact({call, fact});
-              then();
-            });
+    const fact_door through{settings.supervisor, settings.journal, supervisor_limit, fact_door::unanswered::is_stored};
+    bring_fact(self, through, {call, fact}, [then](fact_went) { then(); });
   }
 
   // --- and gone

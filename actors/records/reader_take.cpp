@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "actors/call/bring_fact.hpp"
 #include "actors/records/reader.hpp"
 #include "actors/runtime/ask.hpp"
 #include "model/call/learned_facts.hpp"
@@ -55,7 +56,7 @@ void record_reader::forget_elsewhere(const std::shared_ptr<batch>& what, const s
           or_again());
 }
 
-/// Whoever remembers the call would else write its record without it. One fact after the other.
+/// One record after the other.
 void record_reader::tell_learned(const std::shared_ptr<batch>& what, const std::function<void()>& then) {
   if (what->learned.empty()) return then();
   const auto record = what->learned.back();
@@ -70,17 +71,12 @@ void record_reader::tell_learned(const std::shared_ptr<batch>& what, const std::
     tell_learned(what, then);
   };
   ++*open;  // this one
+  const fact_door through{config_.supervisor, config_.journal, node_limit};
   for (const auto& fact : facts)
-    ask(this, config_.supervisor, node_limit, learn_fact{record.call, fact})
-        .then(
-            [this, told, call = record.call, fact](const fact_learned& learned) {
-              if (!learned.by_somebody) config_.journal->fact({call, fact});
-              told();
-            },
-            [told, failed](const caf::error&) {
-              *failed = true;
-              told();
-            });
+    bring_fact(this, through, {record.call, fact}, [told, failed](fact_went where) {
+      if (where == fact_went::unanswered) *failed = true;
+      told();
+    });
   told();
 }
 

@@ -8,6 +8,7 @@
 
 #include "actors/access/audit_note.hpp"
 #include "actors/access/messages.hpp"
+#include "actors/call/bring_fact.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
 #include "actors/web/errors.hpp"
@@ -155,7 +156,7 @@ void say_in_call(http_front& at, request_context& asked) {
   carry_out(at, asked, {control_call::action::say, call, words}, "call.say", in_audit(call));
 }
 
-/// The record learns it where the call is known here; else the journal brings it to what is stored.
+/// Of a call that has not ended whoever has it may learn something, and nobody of one whose caller waits in line.
 void note_on_call(http_front& at, request_context& asked) {
   std::string text;
   if (!asked.read_json([&](model::json_fields& body) { text = body.required_text("text", note_rule); })) return;
@@ -172,15 +173,13 @@ void note_on_call(http_front& at, request_context& asked) {
       if (std::ranges::any_of(record.notes, is_known)) return asker.to->send(accepted(asker.call));
       const model::call_record::note note{std::chrono::system_clock::now(), text,
                                           asker.who.is_operator() ? "operator" : "tenant", request};
-      ask(self, asker.supervisor, call_answer_limit, learn_fact{asker.call, note})
-          .then(
-              [=, record_ended = record.ended.has_value()](const fact_learned& learned) {
-                if (!learned.by_somebody && !record_ended)
-                  return asker.to->send(error_answer(error_code::conflict, "the caller waits in line"));
-                if (!learned.by_somebody) journal->fact({asker.call, note});
-                note_then(self, access, entry, [asker] { asker.to->send(accepted(asker.call)); });
-              },
-              say_unavailable(asker.to));
+      const fact_door through{asker.supervisor, record.ended ? journal : nullptr, call_answer_limit};
+      bring_fact(self, through, {asker.call, note}, [=](fact_went where) {
+        if (where == fact_went::unanswered) return say_unavailable(asker.to)({});
+        if (where == fact_went::nowhere)
+          return asker.to->send(error_answer(error_code::conflict, "the caller waits in line"));
+        note_then(self, access, entry, [asker] { asker.to->send(accepted(asker.call)); });
+      });
     });
   });
 }

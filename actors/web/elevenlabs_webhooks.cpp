@@ -1,14 +1,13 @@
 #include "actors/web/elevenlabs_webhooks.hpp"
 
 #include <caf/event_based_actor.hpp>
-#include <caf/send.hpp>
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 
-#include "actors/call/timeline_note.hpp"
+#include "actors/call/bring_fact.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
 #include "actors/telemetry/log.hpp"
@@ -37,7 +36,7 @@ namespace {
 
 constexpr milliseconds initiation_limit{110};  // of one look-up; four of them, and the answer, fit into 500 ms
 constexpr milliseconds tool_limit{1000};       // likewise: an agent waits longer than a phone that rings
-constexpr milliseconds history_limit{2000};
+constexpr milliseconds history_limit{2000}, fact_limit{2000};
 constexpr std::size_t history_wanted = 20;  // records; of those the last five that count are told
 
 using builtin = model::tenant::tool::builtin_type;
@@ -99,6 +98,7 @@ struct tool_run {
   std::string request_id;
   callback_sources in;
   tool_forwarding forwarding;
+  std::shared_ptr<call_journal> journal;
   metrics* counters;
   std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
   callback_subject about{};
@@ -115,7 +115,8 @@ void finish(const run_ptr& run, el::tool_answer answer) {
                                              false,
                                              answer.outcome != tool_outcome::answered,
                                              static_cast<std::uint32_t>(took.count())};
-    caf::anon_send(run->in.supervisor, learn_fact{run->about.record->call, fact});
+    const fact_door through{run->in.supervisor, run->journal, fact_limit, fact_door::unanswered::is_stored};
+    bring_fact(run->self, through, {run->about.record->call, fact}, [](fact_went) {});
   }
   if (answer.outcome != tool_outcome::answered)
     log::warn("The tool {tool} was not answered: {why}",
@@ -246,6 +247,7 @@ void answer_tool_request(http_front& at, request_context& asked) {
   run->trace_parent = trace_parent_of(request);
   run->in = sources_of(house);
   run->forwarding = house.tools;
+  run->journal = house.journal;
   run->counters = house.counters;
   run->to = std::make_shared<net::http_responder>(std::move(asked.responder));
   run->to->set_last_words(json_answer(el::apologise(tool_outcome::unreachable).json));

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "actors/access/audit_note.hpp"
+#include "actors/call/bring_fact.hpp"
 #include "actors/recording/messages.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
@@ -83,19 +84,10 @@ void write_down(caf::event_based_actor* self, const recording_request& wanted, c
       came.recording, came.status, {}, 0, "answer", std::chrono::system_clock::now()};
   const auto what = "call.recording." + std::string{actions[static_cast<std::size_t>(wanted.act)]};
   const auto entry = entry_of(asker.who, what, tenant, "", in_json(asker.call, came));
-  const auto note = [=, access = wanted.access, to = asker.to] {
+  const fact_door through{asker.supervisor, wanted.journal, call_answer_limit, fact_door::unanswered::is_stored};
+  bring_fact(self, through, {asker.call, fact}, [=, access = wanted.access, to = asker.to](fact_went) {
     note_then(self, access, entry, [to, answer] { to->send(answer); });
-  };
-  ask(self, asker.supervisor, call_answer_limit, learn_fact{asker.call, fact})
-      .then(
-          [=, journal = wanted.journal, call = asker.call](const fact_learned& learned) {
-            if (!learned.by_somebody) journal->fact({call, fact});
-            note();
-          },
-          [=, journal = wanted.journal, call = asker.call](const caf::error&) {
-            journal->fact({call, fact});
-            note();
-          });
+  });
 }
 
 void record(caf::event_based_actor* self, const recording_request& wanted, const model::call_record& of,

@@ -150,6 +150,43 @@ TEST_F(ElevenLabsWebhooks, AnswerToolsOfTheCallsOwnTenant) {
   EXPECT_EQ(record.find(R"("name":"services")", record.find("toolCalls") + 40), record.rfind(R"("name":"services")"));
 }
 
+TEST_F(ElevenLabsWebhooks, NoteToolsInTheRecordOfACallThatOnlyTheStoreKnows) {
+  model::call_record old;  // of a former life, or pushed out by others
+  old.call = some_call;
+  old.tenant = tenant->id;
+  old.ended = old.started;
+  stored->record = to_json(old);
+  const struct {
+    std::string tool, answer;
+    bool failed;
+  } rows[] = {
+      {"services", R"({"services":["cut"]})", false}, {"book", R"({"booked":true})", false}, {"nobodys", "", true}};
+  for (const auto& row : rows) {
+    (void)journal->take();
+    const auto said =
+        send("POST", tools + row.tool, R"({"call_sid":")" + some_call.value + R"(","tool_call_id":"t1"})");
+    EXPECT_EQ(said.status, 200u) << row.tool;
+    if (!row.failed) EXPECT_EQ(said.body, row.answer);
+    const auto facts = journal->take().facts;
+    ASSERT_EQ(facts.size(), 1u) << row.tool;
+    EXPECT_EQ(facts[0].call, some_call);
+    const auto& noted = std::get<model::call_record::tool_call>(facts[0].what);
+    EXPECT_EQ(noted.name, row.tool);
+    EXPECT_EQ(noted.id, "t1");
+    EXPECT_EQ(noted.failed, row.failed) << row.tool;
+    EXPECT_FALSE(noted.on_the_line);
+  }
+}
+
+TEST_F(ElevenLabsWebhooks, LeaveTheJournalOutWhereTheCallIsKnown) {
+  talk();
+  (void)journal->take();
+  (void)send("POST", tools + "services", R"({"call_sid":")" + some_call.value + "\"}");
+  EXPECT_TRUE(journal->take().facts.empty()) << "it would be a second writer";
+  EXPECT_THAT(api("GET", "/api/calls/" + some_call.value, "admin").body,
+              HasSubstr(R"("toolCalls":[{"name":"services")"));
+}
+
 TEST_F(ElevenLabsWebhooks, NameTheCallBeforeTheTenant) {
   talk();
   const auto said =
