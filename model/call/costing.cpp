@@ -168,7 +168,7 @@ void settle_reports(call_record& record) {
   std::size_t priced = 0;
   auto newest = record.started;
   for (const auto& one : record.reports) {
-    newest = std::max(newest, one.at);
+    if (one.price || one.llm_price) newest = std::max(newest, one.at);
     if (one.price) conversations += *one.price, has_price = true, ++priced, is_charged = is_charged && one.charged;
     const auto model = one.llm_price && !one.charged ? micros_of(*one.llm_price) : std::nullopt;
     if (model) models += *model, has_model = true;

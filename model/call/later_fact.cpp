@@ -1,6 +1,8 @@
 #include "model/call/later_fact.hpp"
 
 #include <algorithm>
+#include <bitset>
+#include <cstddef>
 #include <utility>
 
 #include "model/call/costing.hpp"
@@ -70,22 +72,34 @@ bool is_of(const call_record& record, const call_record::vendor_report& report) 
   return is_known || report.agent == record.agent;
 }
 
-/// Than that there is audio, or that this is gone.
-bool says_more(const call_record::vendor_report& report) noexcept {
-  const bool has_figures = report.seconds || report.credits || report.llm_price || report.price || report.error_code;
-  return has_figures || !report.termination.empty() || !report.error.empty() || !report.successful.empty() ||
-         !report.summary.empty() || !report.analysis.empty();
+using parts_told = std::bitset<10>;
+
+/// What of a conversation is told. That there is audio, or that this is gone, has times of its own.
+parts_told parts_of(const call_record::vendor_report& report) noexcept {
+  parts_told parts;
+  std::size_t which = 0;
+  for (const bool is_told :
+       {report.seconds.has_value(), report.credits.has_value(), report.llm_price.has_value(), report.price.has_value(),
+        report.error_code.has_value(), !report.termination.empty(), !report.error.empty(), !report.successful.empty(),
+        !report.summary.empty(), !report.analysis.empty()})
+    parts.set(which++, is_told);
+  return parts;
 }
 
-/// When it came and who told it: the first of those parts that say the most.
+/// Does the report stand with the time and the source of this telling from now on? With those of the first that told
+/// all that is known; where two tell only together what is, of the later one.
+bool is_origin(const call_record::vendor_report& told, const call_record::vendor_report& known) {
+  const auto tells = parts_of(told), knew = parts_of(known), all = tells | knew;
+  const bool tells_all = tells == all, knew_all = knew == all;
+  if (tells_all != knew_all) return tells_all;
+  if (told.at != known.at) return (told.at < known.at) == tells_all;
+  return !told.source.empty() && (known.source.empty() || told.source < known.source);  // the same one, mostly
+}
+
 void take_origin(call_record::vendor_report& known, const call_record::vendor_report& told) {
-  if (says_more(known) == says_more(told)) {
-    known.at = std::min(known.at, told.at);
-  } else if (says_more(told)) {
-    known.at = told.at;
-    if (!told.source.empty()) known.source = told.source;
-  }
-  fill(known.source, told.source);
+  if (!is_origin(told, known)) return;
+  known.at = told.at;
+  known.source = told.source;
 }
 
 bool add_report(call_record& record, const call_record::vendor_report& report) {

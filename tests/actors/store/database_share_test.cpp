@@ -148,6 +148,42 @@ TEST_F(SharedDatabase, BringsWhatAnotherNodeLearnsIntoTheRecord) {
   EXPECT_NE(one.record("CA1").find("RE1"), std::string::npos);
 }
 
+TEST_F(SharedDatabase, HasOfAReportTheTimeAndTheSourceOfOneTellingWhicheverNodeHearsOfItFirst) {
+  const auto noon = *model::parse_iso_time("2026-11-22T12:00:00.000Z");
+  for (const bool is_polled_first : {true, false}) {
+    const std::string sid = is_polled_first ? "CA1" : "CA2";
+    one.ends(ended_call(sid));
+    (void)pass(one, two);
+    model::call_record::vendor_report polled;
+    polled.conversation = {"conv_" + sid};
+    polled.agent = {"agent_1"};
+    polled.at = noon + 5min;
+    polled.source = "poll";
+    polled.seconds = 62;
+    auto called_back = polled;
+    called_back.at = noon + 1min;
+    called_back.source = "callback";
+    if (is_polled_first) learn(one, sid, polled);
+    learn(two, sid, called_back);
+    if (!is_polled_first) learn(one, sid, polled);
+    for (const auto& waiting : two.outbox())
+      if (waiting.call.value == sid)
+        for (const auto& fact : facts_in(model::parse_call_record(waiting.json).value())) learn(one, sid, fact);
+    (void)pass(one, two);
+    EXPECT_EQ(one.record(sid), two.record(sid)) << sid;
+    const auto record = model::parse_call_record(one.record(sid)).value();
+    ASSERT_EQ(record.reports.size(), 1u);
+    EXPECT_EQ(record.reports[0].at, noon + 1min) << sid;
+    EXPECT_EQ(record.reports[0].source, "callback") << sid;
+    const auto before = one.record(sid);
+    one.db = tl::unexpected(unusable_database{});  // it starts again, and both are told again
+    one.db = call_database::open(one.directory.data());
+    ASSERT_TRUE(one.db && one.db->share_as("node-1"));
+    for (const auto& again : {polled, called_back}) learn(one, sid, again);
+    EXPECT_EQ(one.record(sid), before);
+  }
+}
+
 TEST_F(SharedDatabase, BringsRecordingsAndTwiliosWordAndThatOneIsDeleted) {
   auto call = ended_call("CA1");
   call.voicemail.push_back({"RE1", "https://r.example/RE1", 7, now()});

@@ -102,6 +102,23 @@ const std::vector<change> changes{
        report.price = 100'000;
        return report;
      }},
+    {"AReportsWords",
+     [] {
+       auto report = report_of("conv_2");
+       report.summary = "A cut.";
+       report.analysis = R"({"evaluation":{"booked":true}})";
+       return report;
+     }},
+    {"AReportsCharge",
+     [] {
+       auto report = report_of("conv_2");
+       report.source = "poll";
+       report.seconds = 60;
+       report.credits = 410;
+       report.price = 41'000;
+       report.charged = true;
+       return report;
+     }},
     {"AReportsAudio",
      [] {
        auto report = report_of("conv_1");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -109,12 +110,66 @@ TEST(LaterFact, OfAConversationIsAsOldAsItsWordsAndItsAudioAsItCame) {
     for (const auto& one : parts) (void)add_fact(record, one);
     ASSERT_EQ(record.reports.size(), 1u);
     EXPECT_EQ(record.reports[0].at, words.at);
+    EXPECT_EQ(record.reports[0].source, "poll") << "who told them then";
     EXPECT_EQ(record.reports[0].audio_at, audio.at);
     EXPECT_EQ(record.reports[0].audio_bytes, 4711u);
   } while (std::next_permutation(parts.begin(), parts.end(), earlier));
-  call_record record;
-  for (const auto& one : {audio, words}) EXPECT_TRUE(add_fact(record, one));
-  EXPECT_EQ(record.reports[0].source, "poll") << "who told the words";
+}
+
+/// Told by a callback to one node and by a poll at another, in whatever order they hear of each other.
+TEST(LaterFact, OfAConversationHasTheTimeAndTheSourceOfOneTelling) {
+  using std::chrono::minutes;
+  const call_record::time noon{std::chrono::hours{12}};
+  const auto part = [&](int minute, const char* source, std::optional<std::uint32_t> seconds,
+                        std::optional<std::uint64_t> credits, const char* summary) {
+    report told;
+    told.conversation = {"conv_1"};
+    told.at = noon + minutes{minute};
+    told.source = source;
+    told.seconds = seconds;
+    told.credits = credits;
+    told.summary = summary;
+    return told;
+  };
+  const struct {
+    const char* why;
+    std::vector<report> told;
+    int minute;
+    const char* source;
+  } rows[] = {
+      {"both say the same",
+       {part(1, "callback", 62, 410, "A cut."), part(5, "poll", 62, 410, "A cut.")},
+       1,
+       "callback"},
+      {"the poll was first", {part(1, "poll", 62, 410, "A cut."), part(5, "callback", 62, 410, "A cut.")}, 1, "poll"},
+      {"the poll has the charge",
+       {part(1, "callback", 62, {}, "A cut."), part(5, "poll", 62, 410, "A cut.")},
+       5,
+       "poll"},
+      {"the later one says less", {part(1, "callback", 62, 410, "A cut."), part(5, "poll", 62, {}, "")}, 1, "callback"},
+      {"each says something", {part(1, "callback", {}, {}, "A cut."), part(5, "poll", 62, 410, "")}, 5, "poll"},
+      {"one did not say who it is",
+       {part(1, "", 62, 410, "A cut."), part(1, "callback", 62, 410, "A cut.")},
+       1,
+       "callback"},
+      {"the audio was first", {part(1, "callback", {}, {}, ""), part(5, "poll", 62, 410, "A cut.")}, 5, "poll"},
+  };
+  const std::vector<std::vector<std::size_t>> orders{{0, 1}, {1, 0}, {0, 1, 0, 1}, {1, 0, 1, 0}};
+  for (const auto& row : rows) {
+    for (const auto& order : orders) {
+      call_record record;
+      record.call = {"CA1"};
+      for (const auto which : order) (void)add_fact(record, row.told[which]);
+      ASSERT_EQ(record.reports.size(), 1u);
+      EXPECT_EQ(record.reports[0].at, noon + minutes{row.minute}) << row.why << ", first the " << order[0];
+      EXPECT_EQ(record.reports[0].source, row.source) << row.why << ", first the " << order[0];
+      for (const auto& again : row.told) EXPECT_FALSE(add_fact(record, again)) << row.why;
+      const auto stored = parse_call_record(to_json(record));  // as after a restart, and at another node
+      ASSERT_TRUE(stored);
+      auto next = *stored;
+      for (const auto& again : row.told) EXPECT_FALSE(add_fact(next, again)) << row.why;
+    }
+  }
 }
 
 TEST(LaterFact, ToldAgainChangesNothing) {
