@@ -235,7 +235,10 @@ void call_supervisor_state::find_tenant_first(ended_entry& call, open_question q
     }
     ended->tenant = found.tenant;
     ended->tenant_unknown = found.failed;
-    question.to.deliver(answer_ended(*ended, question.asked));
+    auto answer = answer_ended(*ended, question.asked);
+    if (question.asked.news != model::fallback_news::none)
+      return answer_new(question.to, question.asked.call, std::move(answer));
+    question.to.deliver(std::move(answer));
   });
 }
 

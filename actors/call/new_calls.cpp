@@ -129,7 +129,7 @@ call_supervisor_state::answered call_supervisor_state::written(const model::call
   return promise;
 }
 
-/// Of a refused call nobody would know after a kill: it has no checkpoint, and Twilio does not ask again.
+/// Of a refused call nobody would know after a kill, nor what became of a transfer: Twilio does not tell it again.
 void call_supervisor_state::answer_new(caf::typed_response_promise<call_answer> to, const model::call_sid& call,
                                        call_answer answer) {
   const bool is_written = !table().find_live(call) && answer.then != call_answer::verb::redirect_voice;

@@ -119,7 +119,10 @@ void call_supervisor_state::ask_ended(ended_entry& call, open_question question)
   }
   if (call.tenant_unknown && !model::twilio::is_final(question.asked.status))
     return find_tenant_first(call, std::move(question));
-  question.to.deliver(answer_ended(call, question.asked));
+  auto answer = answer_ended(call, question.asked);
+  if (question.asked.news != model::fallback_news::none)
+    return answer_new(question.to, question.asked.call, std::move(answer));
+  question.to.deliver(std::move(answer));
 }
 
 bool call_supervisor_state::is_stored(const model::call_sid& call) const {

@@ -178,7 +178,13 @@ void note_on_call(http_front& at, request_context& asked) {
         if (where == fact_went::unanswered) return say_unavailable(asker.to)({});
         if (where == fact_went::nowhere)
           return asker.to->send(error_answer(error_code::conflict, "the caller waits in line"));
-        note_then(self, access, entry, [asker] { asker.to->send(accepted(asker.call)); });
+        // Who is told that it is accepted does not ask again: it is on the disk then.
+        ask(self, asker.store, call_answer_limit, flush_store{})
+            .then(
+                [=](store_flushed) {
+                  note_then(self, access, entry, [asker] { asker.to->send(accepted(asker.call)); });
+                },
+                say_unavailable(asker.to));
       });
     });
   });

@@ -14,6 +14,12 @@ net::http_response no_content() {
   return response;
 }
 
+net::http_response not_now() {
+  net::http_response response;
+  response.status = 503;
+  return response;
+}
+
 found_tenant as_seen_by(const token_holders& signer, const found_tenant& found) {
   const bool is_served = !signer || (found.tenant && is_among(signer, found.tenant->id) && !found.is_default);
   return is_served ? found : found_tenant{};

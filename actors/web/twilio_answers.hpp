@@ -11,6 +11,7 @@ namespace tonris::actors {
 /// What Twilio's webhooks are answered with.
 [[nodiscard]] net::http_response twiml_response(std::string document);
 [[nodiscard]] net::http_response no_content();
+[[nodiscard]] net::http_response not_now();  ///< it asks again, as our addresses want it to
 
 /// A tenant's own account calls its tenants' numbers; others' are nobody's to it, and so is the default tenant, whose
 /// number it is not.

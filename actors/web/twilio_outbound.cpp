@@ -9,6 +9,7 @@
 #include "actors/call/outbound_metrics.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/web/metrics.hpp"
+#include "actors/web/told_once.hpp"
 #include "actors/web/twilio_answers.hpp"
 #include "actors/web/twilio_webhooks.hpp"
 #include "model/call/refusal.hpp"
@@ -31,13 +32,6 @@ std::string carrier_said(const model::form& fields) {
   const auto code = model::field(fields, "SipResponseCode");
   const bool is_code = code.size() == 3 && std::all_of(code.begin(), code.end(), model::is_digit);
   return is_code ? "SIP " + std::string{code} : std::string{};
-}
-
-/// Twilio asks again, as our addresses want it to.
-net::http_response not_now() {
-  net::http_response response;
-  response.status = 503;
-  return response;
 }
 
 }  // namespace
@@ -215,25 +209,25 @@ void twilio_webhooks::write_down(const outbound_end& end, const responder& to) {
 /// Who answered a call that has no record yet is in it from its beginning, at whichever node that is.
 void twilio_webhooks::outbound_answered_by(const signed_request& told) {
   const responder to = responder_of(told);
-  to->respond(no_content());
   const model::call_sid call{std::string{model::field(told.fields, "CallSid")}};
   const auto by = twilio::parse_answered_by(model::field(told.fields, "AnsweredBy"));
   config_.counters->of<outbound_metrics>().answered_by(by);
   const model::who_answered heard{by, model::carrier_progress::source_type::callback, config_.wall_clock()};
   const auto dial = config_.dials->hears(told.ticket, call, heard, clock().now());
-  if (dial && is_here(*dial)) return tell_who_answered(config_.supervisor, *dial, heard);
-  const auto write_down = [supervisor = config_.supervisor, call, heard, is_to_begin = dial.has_value()] {
-    if (!is_to_begin) caf::anon_send(supervisor, callee_heard{call, heard});
+  if (dial && is_here(*dial)) {
+    tell_who_answered(config_.supervisor, *dial, heard);
+    return answer_once_written(this, config_.supervisor, config_.store, call, to.to);
+  }
+  const auto write_down = [this, call, heard, to, is_to_begin = dial.has_value()] {
+    if (!is_to_begin) caf::anon_send(config_.supervisor, callee_heard{call, heard});
+    answer_once_written(this, config_.supervisor, config_.store, call, to.to);
   };
   if (!config_.shared_dials) return write_down();
   tell_dial what{told.ticket, call};
   what.heard = heard;
   ask(this, config_.shared_dials, sharing_limit, what)
-      .then(
-          [write_down](const dial_told& known) {
-            if (!known.is_known) write_down();
-          },
-          [write_down](const caf::error&) { write_down(); });
+      .then([write_down, to](const dial_told& known) { known.is_known ? to->respond(no_content()) : write_down(); },
+            [write_down](const caf::error&) { write_down(); });
 }
 
 }  // namespace tonris::actors

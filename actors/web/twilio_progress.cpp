@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "actors/web/metrics.hpp"
+#include "actors/web/told_once.hpp"
 #include "actors/web/twilio_answers.hpp"
 #include "actors/web/twilio_webhooks.hpp"
 
@@ -33,10 +34,10 @@ void twilio_webhooks::recording_progress(const model::form& fields, const respon
   if (status) {
     const auto call = status->call;
     send(config_.supervisor, recording_reported{call, std::move(*status)});
-  } else {
-    config_.refused->note(web_metrics::endpoint::recording_status, web_metrics::refusal::bad_form, to.from,
-                          model::claims_in(fields));
+    return answer_once_written(this, config_.supervisor, config_.store, call, to.to);
   }
+  config_.refused->note(web_metrics::endpoint::recording_status, web_metrics::refusal::bad_form, to.from,
+                        model::claims_in(fields));
   to->respond(no_content());
 }
 

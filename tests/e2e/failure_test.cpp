@@ -147,32 +147,55 @@ TEST(Fallback, TransfersThenTakesAMessageAndKeepsItWithTheCall) {
   EXPECT_TRUE(has(record, report.recording_sids[0])) << record;
 }
 
+/// Its callers leave messages.
+std::optional<sim::agent_behaviour> refusing_agent(const std::string&, std::uint64_t) {
+  auto agent = quiet_agent();
+  agent.failure = breaks(sim::agent_failure::manner::close, 300ms, 1008);
+  return agent;
+}
+
+/// Twilio's report of a message: what it is answered.
+unsigned tells_of_message(world& w, const std::string& call_sid, const std::string& recording) {
+  std::promise<unsigned> answered;
+  w.post_webhook(call_sid, [&](const sim::webhook_poster::answer& got) { answered.set_value(got.status); },
+                 "/api/webhooks/twilio/recording-status", "completed",
+                 {{"RecordingSid", recording},
+                  {"RecordingUrl", "https://recordings.example/" + recording},
+                  {"RecordingStatus", "completed"},
+                  {"RecordingDuration", "7"}});
+  return answered.get_future().get();
+}
+
 TEST(Fallback, KeepsAMessageThatIsReportedAfterTheNodeHasStartedAgain) {
-  world w([&](const std::string&, std::uint64_t) {
-    auto agent = quiet_agent();
-    agent.failure = breaks(sim::agent_failure::manner::close, 300ms, 1008);
-    return std::optional{agent};
-  });
+  world w(refusing_agent);
   w.start_gateway(one_tenant(R"("fallback":{"voicemail":true})"));
   const auto report = w.call(w.caller());
   EXPECT_TRUE(report.violations.empty()) << violations_of(report.violations.all());
   const std::string late = "RE000000000000000000000000000000ff";
   EXPECT_EQ(w.gateway().stop(), 0);
   w.gateway().start_again();
-  for (int times = 0; times < 2; ++times) {  // Twilio may report it twice
-    std::promise<unsigned> answered;
-    w.post_webhook(report.call_sid, [&](const sim::webhook_poster::answer& got) { answered.set_value(got.status); },
-                   "/api/webhooks/twilio/recording-status", "completed",
-                   {{"RecordingSid", late},
-                    {"RecordingUrl", "https://recordings.example/" + late},
-                    {"RecordingStatus", "completed"},
-                    {"RecordingDuration", "7"}});
-    EXPECT_EQ(answered.get_future().get(), 204u);
-  }
+  for (int times = 0; times < 2; ++times)  // Twilio may report it twice
+    EXPECT_EQ(tells_of_message(w, report.call_sid, late), 204u);
   const auto record = w.record(report.call_sid, late);
   EXPECT_TRUE(has(record, R"("endReason":"agent_refused")")) << record;
   EXPECT_EQ(count_of(record, R"("recordingSid":")" + late), 1u) << record;
   EXPECT_EQ(count_of(record, "recordingSid"), 1 + report.recording_sids.size()) << record;
+}
+
+/// Twilio tells of it once: who has answered has it, whatever happens next.
+TEST(Fallback, KeepsEachMessageThatTwilioWasAnsweredForThoughTheNodeIsKilledAtOnce) {
+  world w(refusing_agent);
+  w.start_gateway(one_tenant(R"("fallback":{"voicemail":true})"));
+  const auto report = w.call(w.caller());
+  EXPECT_TRUE(report.violations.empty()) << violations_of(report.violations.all());
+  for (const char last : {'a', 'b', 'c'}) {  // to its supervisor, then to the store of its next lives
+    const std::string message = "RE0000000000000000000000000000000" + std::string{last};
+    EXPECT_EQ(tells_of_message(w, report.call_sid, message), 204u);
+    w.gateway().kill();
+    w.gateway().start_again();
+    const auto record = w.record(report.call_sid, message);
+    EXPECT_EQ(count_of(record, R"("recordingSid":")" + message), 1u) << record;
+  }
 }
 
 TEST(Node, GivesTheFallbackAtTheWebhookWhenItIsFull) {

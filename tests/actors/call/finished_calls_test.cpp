@@ -237,6 +237,29 @@ TEST_F(FinishedCalls, KeepInTheirRecordThatTheTransferWasAnswered) {
   EXPECT_THAT(batch.records.back().json, HasSubstr(R"("fallbackSource":"callback")"));
 }
 
+/// Twilio tells it once: whoever is killed behind his answer has it.
+TEST_F(FinishedCalls, HaveWhatBecameOfATransferOnTheDiskBeforeTwilioIsAnswered) {
+  for (const auto status : {call_status::completed, call_status::in_progress}) {
+    node_starts_again([&] { *stored = {}; });
+    knows(ended(end_reason::agent_lost, fallback_step::transferring));
+    stored->is_slow = true;
+    auto told = std::make_shared<std::optional<call_answer>>();
+    system.spawn([=, to = supervisor](caf::event_based_actor* self) {
+      self->request(to, 10s, connect_action{some_call, status, fallback_news::answered, 0})
+          .then([=](const call_answer& answer) { *told = answer; });
+    });
+    settle();
+    EXPECT_FALSE(*told);
+    const auto records = journal->take().records;
+    ASSERT_FALSE(records.empty()) << "that is what it waits for";
+    EXPECT_THAT(records.back().json, HasSubstr(R"("fallback":"transferred")"));
+    ASSERT_EQ(stored->flushing.size(), 1u);
+    caf::anon_send(caf::actor_cast<caf::actor>(store_of_calls), store_flushed{});
+    settle();
+    EXPECT_TRUE(*told);
+  }
+}
+
 TEST_F(FinishedCalls, OfWhomNobodyHasHeardGetASentence) {
   EXPECT_EQ(what_next().then, what::say);
   EXPECT_EQ(what_next(call_status::completed).then, what::nothing);

@@ -12,6 +12,15 @@ namespace tonris::actors::test {
 std::vector<operation_asked> OpenApi::of_machines() {
   const auto twiml = [](OpenApi& me) { me.twilio_asks(200, voice_form()); };
   const auto noted = [](OpenApi& me) { me.twilio_asks(204, voice_form()); };
+  const auto told_once = [](OpenApi& me) {
+    auto fields = voice_form();
+    fields.push_back({"RecordingSid", "RE000000000000000000000000000000ab"});
+    fields.push_back({"RecordingStatus", "completed"});
+    fields.push_back({"AnsweredBy", "human"});
+    me.twilio_asks(204, fields);
+    me.stored->is_full = true;
+    me.twilio_asks(503, fields);
+  };
   const auto initiation = [](OpenApi& me) {
     me.expect(200, {.body = "{}", .shown = "", .fields = "X-Webhook-Secret: wsec\r\n"});
     me.expect(401, {.body = "{}", .shown = ""});
@@ -50,8 +59,8 @@ std::vector<operation_asked> OpenApi::of_machines() {
       {"POST /api/webhooks/twilio/status", noted},
       {"GET /api/webhooks/twilio/stream-status", noted},
       {"POST /api/webhooks/twilio/stream-status", noted},
-      {"GET /api/webhooks/twilio/recording-status", noted},
-      {"POST /api/webhooks/twilio/recording-status", noted},
+      {"GET /api/webhooks/twilio/recording-status", told_once},
+      {"POST /api/webhooks/twilio/recording-status", told_once},
       {"GET /api/webhooks/twilio/whisper", twiml},
       {"POST /api/webhooks/twilio/whisper", twiml},
       {"POST /api/webhooks/twilio/outbound/{ticket}", twiml},
@@ -64,7 +73,7 @@ std::vector<operation_asked> OpenApi::of_machines() {
          me.open([&](auto& with) { with.webhooks.registry = me.registry_that_is_away(); });
          me.twilio_asks(503, last);
        }},
-      {"POST /api/webhooks/twilio/outbound-machine/{ticket}", noted},
+      {"POST /api/webhooks/twilio/outbound-machine/{ticket}", told_once},
       {"GET /api/webhooks/twilio/hold-music.wav", ok},
       {"HEAD /api/webhooks/twilio/hold-music.wav", ok},
       {"GET /media-stream/doctor",
