@@ -1,4 +1,5 @@
 /// What gathers in the journal, written into the call database: one transaction a batch.
+#include <optional>
 #include <utility>
 
 #include "actors/store/call_list.hpp"
@@ -84,6 +85,21 @@ sqlite::result<void> add_to_checkpoint(sqlite::database& db, const journal_batch
   return change(db, change_checkpoint, f.call, to_json(*state));
 }
 
+/// What was learned of the call here, and whoever writes its record does not know: it was told before he had the call,
+/// or while he did not answer. Nothing: he knows all.
+std::optional<journal_batch::record> with_facts_of(const std::string& before, const journal_batch::record& r) {
+  if (before.empty()) return std::nullopt;
+  const auto known = model::parse_call_record(before);
+  auto record = model::parse_call_record(r.json);
+  if (!known || !record || known->started != record->started) return std::nullopt;
+  bool is_news = false;
+  for (const auto& fact : facts_in(*known)) is_news = model::add_fact(*record, fact) || is_news;
+  if (!is_news) return std::nullopt;
+  auto whole = r;
+  whole.json = to_json(*record);
+  return whole;
+}
+
 /// In place of `before`, the record that stood there; "": none. `own`: this node's that did; `cost`: of all of these,
 /// what they cost more and less.
 sqlite::result<void> list_record(sqlite::database& db, const journal_batch::record& r, const std::string& before,
@@ -127,9 +143,11 @@ call_database::result<std::vector<model::call_sid>> call_database::write_records
   if (batch.records.empty()) return refused;
   auto put = db_.prepare(put_record);
   if (!put) return tl::unexpected(put.error());
-  for (const auto& r : batch.records) {
-    const auto before = text_of(db_, select_record, r.call);
+  for (const auto& told : batch.records) {
+    const auto before = text_of(db_, select_record, told.call);
     if (!before) return tl::unexpected(before.error());
+    const auto whole = with_facts_of(*before, told);
+    const auto& r = whole ? *whole : told;
     const auto own = before->empty() ? before : text_of(db_, select_own_record, r.call);
     if (!own) return tl::unexpected(own.error());
     put->bind(1, r.call.value).bind(2, r.tenant).bind(3, in_ms(r.started)).bind(4, r.json).bind(5, now);
@@ -143,7 +161,7 @@ call_database::result<std::vector<model::call_sid>> call_database::write_records
     auto done = list_record(db_, r, *before, *own, cost_to_change_);
     if (done) done = send_later(r.call, now);
     if (!done) return tl::unexpected(done.error());
-    if (const auto told = release(r.call, now); !told) return tl::unexpected(told.error());
+    if (const auto freed = release(r.call, now); !freed) return tl::unexpected(freed.error());
   }
   return refused;
 }

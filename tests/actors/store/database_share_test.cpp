@@ -255,9 +255,14 @@ TEST_F(SharedDatabase, HoldsItAlsoForACallThatComesHere) {
   journal_batch batch;
   batch.facts.push_back({{"CA1"}, note{now(), "call her back"}});
   ASSERT_TRUE(two.db->write(batch, now()));
-  two.ends(ended_call("CA1"));
+  auto call = ended_call("CA1");
+  two.ends(call);
   EXPECT_NE(two.record("CA1").find("call her back"), std::string::npos);
   EXPECT_EQ(two.db->held().value(), 0);
+  ASSERT_TRUE(model::add_fact(call, note{now(), "paid"}));  // whoever had the call never heard of the first one
+  two.ends(call);
+  for (const auto* const told : {"call her back", "paid"})
+    EXPECT_NE(two.record("CA1").find(told), std::string::npos) << told;
 }
 
 TEST_F(SharedDatabase, HoldsABoundedNumberForABoundedTimeAndNothingOfWhatWasDeleted) {
