@@ -7,12 +7,14 @@
 #include <functional>
 #include <iosfwd>
 #include <map>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "model/call/record.hpp"
 #include "tests/e2e/day_of_calls.hpp"
+#include "tests/sanitized.hpp"
 
 namespace tonris::e2e {
 
@@ -25,6 +27,10 @@ struct sums {
   bool operator==(const sums&) const = default;
 };
 std::ostream& operator<<(std::ostream& out, const sums& of);
+/// Nobody took one that was placed: it costs nothing.
+[[nodiscard]] bool is_untaken(const model::call_record& one);
+/// It was answered with words: no second of it was metered.
+[[nodiscard]] bool was_turned_away(const model::call_record& one);
 [[nodiscard]] sums sums_of(const std::vector<model::call_record>& all, const std::string& tenant = "every");
 [[nodiscard]] sums sums_of(const rapidjson::Value& item);  ///< of GET /api/usage
 
@@ -34,12 +40,20 @@ class Books : public DayOfCalls {
   std::string ask(const std::string& path);
   rapidjson::Document asked(const std::string& path);
   std::vector<model::call_record> records();
+  /// All of these, once all have ended, and are priced.
+  std::vector<model::call_record> priced_records(std::size_t count);
   bool comes_true(const std::function<bool()>& what, std::chrono::seconds at_most);
-
-  /// Nobody took one that was placed: it costs nothing.
-  [[nodiscard]] static bool is_untaken(const model::call_record& one);
   /// As far as it ever will be.
   [[nodiscard]] static bool is_priced(const model::call_record& one);
+
+  // --- the early hours (books_early_hours.cpp)
+
+  static constexpr std::uint32_t early_calls = sanitized ? 5 : 6;
+  static constexpr std::size_t killed_conversations = 3;
+  /// Before all others: the node is killed, loses a call, has too few places and too little memory, stops, and is
+  /// killed once more. Two callers stay on the line over that, one of them to its third life, which goes on.
+  void early_hours();
+  void expect_early_hours(const std::vector<model::call_record>& all);
 
   // --- the vendors' (books_at_vendors.cpp)
 
@@ -57,6 +71,8 @@ class Books : public DayOfCalls {
 
   // --- ours (books_test.cpp)
 
+  /// Of the vendor's rules, but that whose gateway is killed ends as nobody should.
+  void expect_no_violations();
   /// Each way to end that this day has: none has silently gone.
   void expect_reasons(const std::vector<model::call_record>& all);
   /// What became of those that were placed.
@@ -66,6 +82,14 @@ class Books : public DayOfCalls {
   void expect_metrics(const std::vector<model::call_record>& all);
 
  private:
+  [[nodiscard]] sim::caller_options early_options(std::uint32_t call) const;
+  void turn_away(std::uint32_t call);
+  std::optional<talking> lose_a_call();
+  void close_page();
+  void restart_with(const std::string& settings);
+  void wait_until_they_talk(const std::vector<std::string>& calls);
+
+  std::vector<std::string> former_pages_;  ///< what /metrics said last in each life that is over
   using conversation_book = std::unordered_map<std::string, sim::conversation_record>;
   void expect_charges(const model::call_record& record, const conversation_book& book);
 };

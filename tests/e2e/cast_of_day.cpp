@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdio>
 
+#include "model/call/supervision.hpp"
 #include "tests/e2e/world.hpp"
 #include "tools/sim/elevenlabs/price_list.hpp"
 
@@ -60,7 +61,10 @@ constexpr std::array shares{
     share{call_kind::agent_down, 1},
     share{call_kind::agent_locked, 1},
     share{call_kind::stream_breaks_ever, 1},
-    share{call_kind::caller_hangs_up, 9},
+    share{call_kind::agent_in_opus, 1},
+    share{call_kind::stream_garbled, 1},
+    share{call_kind::stream_in_pcm, 1},
+    share{call_kind::caller_hangs_up, 6},
 };
 constexpr unsigned sum_of_shares() {
   unsigned sum = 0;
@@ -112,6 +116,13 @@ constexpr std::array subscribers{
     subscriber{"crowded", "agent_crowded", "", ""},
     subscriber{"locked", "agent_locked", "", ""},
     subscriber{"down", "agent_down", "", ""},
+    subscriber{"modern", "agent_opus", "", ""},
+    subscriber{"mute", "agent_mute", "", ""},
+    subscriber{"greeting", "agent_greets", "", ""},
+    subscriber{"stalling", "agent_stalls", "", ""},
+    subscriber{"telling", "agent_tells", "", ""},
+    subscriber{"rehearsing", "agent_demo",
+               R"("rehearsal":{"failure":"callerCrash","afterSeconds":5,"callers":["+15552888888"]})", ""},
 };
 
 /// "": nobody.
@@ -124,6 +135,8 @@ std::string_view called_by(call_kind kind) {
     case stream_breaks:
     case stream_breaks_ever:
     case stream_silent:
+    case stream_garbled:
+    case stream_in_pcm:
     case gone_before_stream:
     case placed_by_others: return "salon";
     case agent_ends: return "clinic";
@@ -141,6 +154,12 @@ std::string_view called_by(call_kind kind) {
     case agent_crowded: return "crowded";
     case agent_locked: return "locked";
     case agent_down: return "down";
+    case agent_in_opus: return "modern";
+    case agent_mute: return "mute";
+    case caller_deaf: return "greeting";
+    case agent_stalls: return "stalling";
+    case caller_does_not_read: return "telling";
+    case leg_crashes: return "rehearsing";
     case refused_with_words: return "broke";
     case refused_to_voicemail: return "taped";
     case refused_to_transfer: return "helped";
@@ -166,6 +185,9 @@ std::string number(std::size_t last) {
   std::snprintf(text, sizeof text, "+155501000%02zu", last);
   return text;
 }
+
+constexpr std::uint64_t restarts = model::supervision::agent_leg_budget.restarts;
+constexpr std::array<std::string_view, 4> with_a_part{"agent_opus", "agent_mute", "agent_greets", "agent_tells"};
 
 /// What its signed address is refused with; 0: it is not.
 unsigned refused_with(const std::string& agent) {
@@ -196,7 +218,22 @@ sim::agent_failure failure_of(const std::string& agent, std::uint64_t number) {
   if (agent == "agent_breaks" && number % 2 == 1) return fails_at(700ms, manner::close, 1011);
   if (agent == "agent_dies") return fails_at(300ms, manner::close, 1011);
   if (agent == "agent_garbles") return fails_at(300ms, manner::garbage, 1011);
+  if (agent == "agent_stalls") return fails_at(100ms, number <= restarts ? manner::close : manner::stall, 1011);
   return {};
+}
+
+/// Of those who never hear that somebody speaks into what they say.
+void play_a_part(const std::string& agent, sim::agent_behaviour& how) {
+  how.barge_in_after = 1h;
+  if (agent == "agent_opus") how.output_format = "opus_48000";
+  if (agent == "agent_mute") how.voice = sim::agent_behaviour::sound::missing;
+  if (agent == "agent_mute" || agent == "agent_greets") how.greeting = sim::utterance{"Good morning.", "words"};
+  if (agent == "agent_tells") how.pace = 1000;
+  if (agent != "agent_tells" && agent != "agent_greets") return;
+  sim::agent_turn turn;
+  turn.hear = "What do you say?";
+  turn.say = {"I say this.", agent == "agent_tells" ? std::string{cast_of_day::story} : "words"};
+  how.turns.assign(agent == "agent_tells" ? 1 : 9, turn);
 }
 
 std::optional<sim::agent_turn> turn_of(const std::string& agent) {
@@ -223,6 +260,8 @@ sim::agent_bill bill_of(std::uint64_t number) {
 }  // namespace
 
 call_kind kind_of(std::uint32_t call) {
+  if (call >= first_once_a_day && call - first_once_a_day < once_a_day.size())
+    return once_a_day.at(call - first_once_a_day);
   // 13 has no part in common with 88: neighbours are of different kinds.
   auto place = call * 13 % in_all;
   for (const auto& one : shares) {
@@ -272,6 +311,7 @@ std::optional<sim::agent_behaviour> agent(const std::string& id, std::uint64_t n
   how.bill = bill_of(number);
   how.failure = failure_of(id, number);
   if (auto turn = turn_of(id)) how.turns = {std::move(*turn)};
+  if (std::ranges::find(with_a_part, id) != with_a_part.end()) play_a_part(id, how);
   how.signed_url.never_answers = id == "agent_silent";
   if (const auto status = refused_with(id)) how.signed_url.status = status;
   return how;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -52,9 +53,24 @@ enum class call_kind : std::uint8_t {
   without_agent,
   unknown_number,
   placed_by_others,  ///< somebody else's program, with our webhook as its address
+  agent_in_opus,     ///< its audio is in a format that nobody knows
+  stream_garbled,    ///< each of its streams says something that is no message
+  stream_in_pcm,     ///< its stream is not mu-law
+  // once a day
+  caller_deaf,           ///< nothing that is sent is played to him
+  agent_mute,            ///< what it says comes as text, and never as audio
+  agent_stalls,          ///< the last conversation that the call may have reads nothing; those before it broke
+  caller_does_not_read,  ///< on his last stream, while the agent tells a long story; those before it broke
+  leg_crashes,           ///< his last stream, by our fault: those before it broke
 };
+/// They last long, or are much work: each is one call a day, which begins before all others. Who is on the line longest
+/// has the first number, of a call whose price Twilio tells at once.
+inline constexpr std::array once_a_day{call_kind::caller_deaf, call_kind::agent_mute, call_kind::agent_stalls,
+                                       call_kind::caller_does_not_read, call_kind::leg_crashes};
+inline constexpr std::uint32_t first_once_a_day = 1'000'013;  ///< the others' follow
 
-/// Neighbours are of different kinds; 88 in a row have each, and what lasts long is at their beginning.
+/// Neighbours are of different kinds; 88 in a row have each that is not once a day, and what lasts long is at their
+/// beginning.
 [[nodiscard]] call_kind kind_of(std::uint32_t call);
 
 /// Who has a part in a day of calls: tenants and their numbers, their agents at the vendor, and what both vendors
@@ -64,6 +80,10 @@ namespace cast_of_day {
 inline constexpr std::string_view number_of_help = "+15550109999";
 inline constexpr std::string_view own_agent = "agent_own", own_key = "own-vendor-key";  ///< one tenant's, at the vendor
 inline constexpr std::string_view places_calls = "caller";                              ///< the tenant that does
+/// The only caller for whom a failure of ours is rehearsed.
+inline constexpr std::string_view rehearsing_caller = "+15552888888";
+/// A sound that lasts longer than a caller may owe us.
+inline constexpr std::string_view story = "story";
 /// Tenants who have one place each: for a call, for one and those who wait, and at the vendor.
 inline constexpr std::string_view one_call = "narrow", one_call_and_line = "queueing", one_at_vendor = "own";
 

@@ -5,11 +5,14 @@
 #include <cstdio>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <thread>
 #include <utility>
 
 #include "tests/e2e/call_sids.hpp"
 #include "tests/e2e/text.hpp"
+#include "tests/places.hpp"
+#include "tests/sanitized.hpp"
 
 namespace tonris::e2e {
 
@@ -19,15 +22,15 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-constexpr auto beyond_all_limits = 25s;  // he would hang up then, where nobody ends the call
+constexpr auto beyond_all_limits = 25s, beyond_all_patience = 60s;  // he would hang up then, where nobody ends the call
 
-/// Loud for 600 ms, once the agent is there, then silent: a question.
-class question final : public sim::frame_source {
+/// Loud for 600 ms from each of some frames on, and silent between: questions.
+class questions final : public sim::frame_source {
  public:
-  explicit question(std::uint32_t id) : id_(id) {}
+  questions(std::uint32_t id, std::vector<std::uint64_t> at) : id_(id), at_(std::move(at)) {}
   bool next(std::uint64_t number, std::span<std::uint8_t> frame) override {
-    constexpr std::uint64_t begins = 30, ends = 60;
-    if (number >= begins && number < ends)
+    constexpr std::uint64_t lasts = 30;
+    if (std::ranges::any_of(at_, [&](auto begins) { return number >= begins && number < begins + lasts; }))
       identified_frames::fill(id_, number, frame);
     else
       std::fill(frame.begin(), frame.end(), sim::silence);
@@ -36,6 +39,7 @@ class question final : public sim::frame_source {
 
  private:
   std::uint32_t id_;
+  std::vector<std::uint64_t> at_;
 };
 
 std::string with_number(const char* form, std::uint32_t number) {
@@ -73,7 +77,15 @@ moment hangs_up_after(std::uint32_t call) {
                                       moment_of{agent_locked, beyond_all_limits},
                                       moment_of{agent_down, beyond_all_limits},
                                       moment_of{stream_breaks_ever, beyond_all_limits},
-                                      moment_of{stream_silent, beyond_all_limits}};
+                                      moment_of{stream_silent, beyond_all_limits},
+                                      moment_of{agent_in_opus, beyond_all_limits},
+                                      moment_of{stream_garbled, beyond_all_limits},
+                                      moment_of{stream_in_pcm, beyond_all_limits},
+                                      moment_of{agent_mute, beyond_all_patience},
+                                      moment_of{caller_deaf, beyond_all_patience},
+                                      moment_of{leg_crashes, beyond_all_patience},
+                                      moment_of{agent_stalls, beyond_all_patience},
+                                      moment_of{caller_does_not_read, beyond_all_patience}};
   const auto found = std::ranges::find(moments, kind_of(call), &moment_of::kind);
   return found == moments.end() ? 1s + 100ms * (call % 20) : found->at;
 }
@@ -81,16 +93,57 @@ moment hangs_up_after(std::uint32_t call) {
 /// When somebody does something to the call in its middle, since its beginning.
 moment acted_on_after(std::uint32_t call) {
   using enum call_kind;
-  static constexpr std::array moments{moment_of{operator_hangs_up, 900ms}, moment_of{put_through, 900ms},
-                                      moment_of{gone_before_stream, 400ms}, moment_of{gives_up_in_line, 1500ms}};
+  static constexpr std::array moments{moment_of{operator_hangs_up, 900ms},  moment_of{put_through, 900ms},
+                                      moment_of{gone_before_stream, 400ms}, moment_of{gives_up_in_line, 1500ms},
+                                      moment_of{stream_garbled, 300ms},     moment_of{stream_in_pcm, 300ms}};
   const auto kind = kind_of(call);
   if (kind == caller_hangs_up) return call % 3 == 0 ? moment{500ms} : std::nullopt;
   const auto found = std::ranges::find(moments, kind, &moment_of::kind);
   return found == moments.end() ? std::nullopt : found->at;
 }
 
-bool asks_the_agent(call_kind kind) {
-  return kind == call_kind::uses_tool || kind == call_kind::put_through_by_agent;
+/// The frames with which he begins to ask the agent something.
+std::vector<std::uint64_t> asks_at(call_kind kind) {
+  using enum call_kind;
+  if (kind == uses_tool || kind == put_through_by_agent) return {30};
+  if (kind == caller_deaf) return {535, 610, 700};  // on his second stream
+  if (kind == caller_does_not_read) return {175, 260};
+  return {};
+}
+
+/// Three new streams are all that a call may have.
+const std::vector<sim::stream_drop> until_no_stream_is_left{{800ms}, {1800ms}, {2800ms}};
+
+/// What goes wrong on his side.
+sim::caller_faults faults_of(call_kind kind) {
+  using enum call_kind;
+  sim::caller_faults faults;
+  if (kind == stream_breaks) faults.drops = {{600ms}};
+  if (kind == stream_silent) faults.drops = {{500ms, sim::drop_manner::silent}};
+  if (kind == stream_breaks_ever)  // some of them when there is none
+    for (auto at = 700ms; at < 14s; at += 700ms) faults.drops.push_back({at});
+  if (kind == leg_crashes || kind == caller_does_not_read) faults.drops = until_no_stream_is_left;
+  if (kind == caller_does_not_read) faults.not_reading = {{3200ms, 8s}};
+  if (kind == caller_deaf) faults.deaf_from = 0ms;
+  return faults;
+}
+
+/// What Twilio complains of where we have broken the rules by hand, or the gateway's own leg crashes.
+bool is_brought_about(call_kind kind, const sim::violation& found) {
+  using enum call_kind;
+  if (kind == stream_garbled) return found.detail == "the gateway closed the stream with 1007";
+  if (kind == stream_in_pcm) return found.detail == "the gateway closed the stream with 1003";
+  return kind == leg_crashes && found.rule == "stream_broken";
+}
+
+/// A stream's beginning that is not mu-law, as no call of Twilio's has it.
+std::string start_in_pcm(const std::string& call_sid) {
+  const std::string stream = "MZ000000000000000000000000000000ff";
+  return R"({"event":"start","sequenceNumber":"1","start":{"accountSid":")" + account_sid + R"(","streamSid":")" +
+         stream + R"(","callSid":")" + call_sid +
+         R"(","tracks":["inbound"],"mediaFormat":{"encoding":"audio/x-l16","sampleRate":8000,"channels":1},)"
+         R"("customParameters":{}},"streamSid":")" +
+         stream + "\"}";
 }
 
 bool loses_patience(call_kind kind) {
@@ -124,9 +177,16 @@ DayOfCalls::DayOfCalls() : CallbackTest(cast_of_day::agent) {}
 void DayOfCalls::begin_day() {
   const auto rates = (folder_.path / "rates.json").string();
   std::ofstream{rates} << cast_of_day::rates();
-  start(cast_of_day::tenants(), {{"PRICE_FIRST_ASK", "1"},
-                                 {"RATES_FILE", rates},
-                                 {"SECRETS_KEY", "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}});
+  std::map<std::string, std::string> settings{{"ELEVENLABS_WEBHOOK_SECRET", callback_secret},
+                                              {"PRICE_FIRST_ASK", "1"},
+                                              {"RATES_FILE", rates},
+                                              {"SECRETS_KEY", "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="},
+                                              {"DRAIN_TIMEOUT", "60"}};
+  if (!sanitized) {
+    settings.emplace("LD_PRELOAD", test::programs() + "/slow_disk.so");
+    settings.emplace("TONRIS_SLOW_DISK", stalled_disk());
+  }
+  w.start_gateway(cast_of_day::tenants(), std::move(settings), {.whose = door::handed});
   w.on_loop([&] {
     sim::call_book_options how;
     how.behind = 100ms;
@@ -141,6 +201,10 @@ void DayOfCalls::begin_day() {
     tells.tells = [](const sim::conversation_record& one) { return is_told(one.facts.number); };
     w.vendor().call_back(std::move(tells));
     w.twilio().add(account_sid, cast_of_day::number_of(cast_of_day::places_calls));
+    w.sounds = [](const std::string& sound, const sim::conversation_facts&) {
+      constexpr std::uint64_t a_second = 50;
+      return identified_audio(5, sound == cast_of_day::story ? 100 * a_second : a_second / 2);
+    };
   });
   w.phone = phone_of;
   w.tell_of_recordings();
@@ -198,12 +262,11 @@ sim::caller_options DayOfCalls::options_of(std::uint32_t call) const {
   if (call % 5 == 3) how.callbacks.late = 1s;
   if (call % 5 == 4) how.callbacks.times = 2;
   if (is_taken(call)) how.twiml.dial_outcome = "completed";
-  if (kind == stream_breaks) how.faults.drops = {{600ms}};
-  if (kind == stream_silent) how.faults.drops = {{500ms, sim::drop_manner::silent}};
-  if (kind == stream_breaks_ever)  // some of them when there is none
-    for (auto at = 700ms; at < 14s; at += 700ms) how.faults.drops.push_back({at});
+  how.faults = faults_of(kind);
   if (kind == gone_before_stream) how.stream_setup = 5s;
+  if (kind == stream_in_pcm) how.stream_setup = how.start_after = 5s;  // what begins it before is said by hand
   if (kind == calls_too_often) how.from = "+15552999999";
+  if (kind == leg_crashes) how.from = cast_of_day::rehearsing_caller;
   if (kind == gives_up_in_line) {
     how.twiml.fast = false;
     how.status_callback_url = w.caller().status_callback_url;  // else nobody knows for 25 s that he is gone
@@ -219,10 +282,7 @@ sim::caller_options DayOfCalls::options_of(std::uint32_t call) const {
 DayOfCalls::running DayOfCalls::begin(std::uint32_t call) {
   running now;
   now.id = call;
-  if (asks_the_agent(kind_of(call)))
-    now.says = std::make_unique<question>(call);
-  else
-    now.says = std::make_unique<silent>();
+  now.says = std::make_unique<questions>(call, asks_at(kind_of(call)));
   if (const auto after = acted_on_after(call)) now.act_at = clock::now() + *after;
   now.report = w.place(options_of(call), *now.says, hears_nothing_, &now.caller);
   return now;
@@ -235,6 +295,7 @@ void DayOfCalls::act(running& call) {
     w.on_loop([&] { call.caller->hang_up(); });
     return call.act_at.reset();
   }
+  if (kind == call_kind::stream_garbled || kind == call_kind::stream_in_pcm) return break_rules(call);
   const auto does = [&]() -> std::pair<std::string, std::string> {
     if (kind == call_kind::put_through)
       return {"/transfer", R"({"to":")" + std::string{cast_of_day::number_of_help} + "\"}"};
@@ -248,6 +309,24 @@ void DayOfCalls::act(running& call) {
     call.act_at.reset();
   else
     call.act_at = clock::now() + 300ms;  // its agent is not on the line yet
+}
+
+void DayOfCalls::break_rules(running& call) {
+  const auto sid = sid_of(call.id);
+  call.act_at = clock::now() + 300ms;
+  if (kind_of(call.id) == call_kind::stream_garbled) {
+    w.on_loop([&] {
+      const auto& streams = w.book().find(sid)->streams;
+      if (!streams.empty() && !streams.back().ended) call.caller->send_raw("this is no message");
+    });
+    return;
+  }
+  if (!std::exchange(call.is_connected, has(w.events(sid), "stream_opened"))) return;  // it may not have heard of that
+  call.act_at.reset();
+  w.on_loop([&] {
+    call.caller->send_raw(start_in_pcm(sid));
+    w.book().begin_stream(sid);
+  });
 }
 
 std::vector<DayOfCalls::running> DayOfCalls::take_places() {
@@ -271,13 +350,20 @@ std::vector<DayOfCalls::running> DayOfCalls::take_places() {
 
 void DayOfCalls::look_at(const sim::caller_report& report) {
   EXPECT_TRUE(report.reached);
-  EXPECT_TRUE(report.violations.empty()) << report.call_sid << ": " << violations_of(report.violations.all());
+  auto found = report.violations.all();
+  std::erase_if(found,
+                [kind = kind_of(id_of(report.call_sid))](const auto& one) { return is_brought_about(kind, one); });
+  EXPECT_EQ(violations_of(found), "") << report.call_sid;
+}
+
+void DayOfCalls::begin_long_ones() {
+  for (std::uint32_t n = 0; n < once_a_day.size(); ++n) long_ones_.push_back(begin(first_once_a_day + n));
 }
 
 void DayOfCalls::make_calls(std::uint32_t count, std::size_t at_once) {
   constexpr std::uint32_t many = 2000, said_each = 1000;
   auto all_day = take_places();
-  std::vector<running> now;
+  auto now = std::exchange(long_ones_, {});
   std::uint32_t begun = 0;
   while (begun < count || !now.empty()) {
     if (begun < count && now.size() < at_once) {

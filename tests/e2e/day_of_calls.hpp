@@ -29,14 +29,21 @@ class DayOfCalls : public CallbackTest {
   void place_calls(std::uint32_t count);
   /// Those that were placed, once all are over.
   [[nodiscard]] std::vector<sim::placed_calls::placed> placed_calls();
-  /// All are over, and their callbacks told. One line now and then says how far it is, where there are many. Beside
-  /// them those of `all_day_long` go on.
+  /// Those of `once_a_day`, which are over with all others.
+  void begin_long_ones();
+  /// All are over, and their callbacks told, those of `once_a_day` too. One line now and then says how far it is, where
+  /// there are many. Beside them those of `all_day_long` go on.
   void make_calls(std::uint32_t count, std::size_t at_once);
   /// Calls that have the only place of their tenant, each. The first one's price is never told.
   static constexpr std::uint32_t all_day_long[] = {1'000'049, 1'000'000, 1'000'006};
 
+  [[nodiscard]] sim::caller_options options_of(std::uint32_t call, std::string to) const;
+  /// While there is a file of this name the gateway's disk takes nothing (slow_disk.cc); not where there are
+  /// sanitizers.
+  [[nodiscard]] std::string stalled_disk() const { return (folder_.path / "stalled").string(); }
+
   /// Does the vendor say by itself what that conversation cost?
-  [[nodiscard]] static bool is_told(std::uint64_t conversation) { return conversation % 20 != 7; }
+  [[nodiscard]] static bool is_told(std::uint64_t conversation) { return conversation % 20 != 17; }
   /// When Twilio says what a call has cost; of one in 50 never.
   [[nodiscard]] static std::optional<std::chrono::milliseconds> price_after(std::uint32_t call);
   /// What a minute of it costs: as the price list says, or, where the price is told, more than anybody could guess.
@@ -49,20 +56,22 @@ class DayOfCalls : public CallbackTest {
     std::future<sim::caller_report> report;
     std::shared_ptr<sim::twilio_caller> caller;
     std::optional<std::chrono::steady_clock::time_point> act_at;
+    bool is_connected = false;  ///< its stream, which has not begun: the gateway knew that when it was last asked
   };
   struct deaf final : sim::frame_sink {
     void heard(std::uint64_t, std::span<const std::uint8_t>, bool) override {}
   };
 
   [[nodiscard]] static sim::pick_up phone_of(const sim::call_order& order);
-  [[nodiscard]] sim::caller_options options_of(std::uint32_t call, std::string to) const;
   [[nodiscard]] sim::caller_options options_of(std::uint32_t call) const;
   running begin(std::uint32_t call);
-  void act(running& call);  ///< what the operator, or the caller who loses patience, does in its middle
+  void act(running& call);          ///< what the operator, or the caller who loses patience, does in its middle
+  void break_rules(running& call);  ///< of a stream, which nobody does but we
   std::vector<running> take_places();
   void look_at(const sim::caller_report& report);
 
   actors::test::a_directory folder_;
+  std::vector<running> long_ones_;
   deaf hears_nothing_;
 };
 
