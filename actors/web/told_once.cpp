@@ -1,7 +1,6 @@
 #include "actors/web/told_once.hpp"
 
 #include <chrono>
-#include <utility>
 
 #include "actors/runtime/ask.hpp"
 #include "actors/web/twilio_answers.hpp"
@@ -17,7 +16,7 @@ constexpr std::chrono::milliseconds supervisor_limit{1500}, store_limit{1000};  
 /// Who answers something has taken what he was told before: it is in the journal then. He is asked twice, for the
 /// supervisor tells itself first, or the call.
 void answer_once_written(loop_bound* self, const call_supervisor& supervisor, const call_store& store,
-                         const model::call_sid& call, std::shared_ptr<net::http_responder> to) {
+                         const model::call_sid& call, const std::shared_ptr<net::http_responder>& to) {
   const auto later = [to](const caf::error&) { to->respond(not_now()); };
   const auto flush = [self, store, to, later](const call_description&) {
     ask(self, store, store_limit, flush_store{}).then([to](store_flushed) { to->respond(no_content()); }, later);

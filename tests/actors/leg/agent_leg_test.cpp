@@ -81,7 +81,7 @@ TEST_P(AgentLegRefusesMetadata, AndTellsOfTheConversationThatCostsAllTheSame) {
               GetParam().event + "}");
   expect_failure(end_reason::agent_protocol_error);
   ASSERT_EQ(told->ready.size(), GetParam().conversation.empty() ? 0u : 1u);
-  if (!told->ready.empty()) EXPECT_EQ(told->ready[0].conversation.value, GetParam().conversation);
+  for (const auto& one : told->ready) EXPECT_EQ(one.conversation.value, GetParam().conversation);
 }
 INSTANTIATE_TEST_SUITE_P(
     Vendor, AgentLegRefusesMetadata,

@@ -166,7 +166,7 @@ TEST_F(ElevenLabsWebhooks, NoteToolsInTheRecordOfACallThatOnlyTheStoreKnows) {
     const auto said =
         send("POST", tools + row.tool, R"({"call_sid":")" + some_call.value + R"(","tool_call_id":"t1"})");
     EXPECT_EQ(said.status, 200u) << row.tool;
-    if (!row.failed) EXPECT_EQ(said.body, row.answer);
+    EXPECT_TRUE(row.failed || said.body == row.answer) << said.body;
     const auto facts = journal->take().facts;
     ASSERT_EQ(facts.size(), 1u) << row.tool;
     EXPECT_EQ(facts[0].call, some_call);
