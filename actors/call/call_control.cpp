@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "actors/call/call_log.hpp"
+#include "model/call/held_line.hpp"
 #include "model/tool/transfer_guard.hpp"
 
 namespace tonris::actors {
@@ -14,17 +15,40 @@ namespace {
 
 const std::string by_api = "by the API";
 
+/// The end is decided, and the legs close, which the agent's may take seconds over. Twilio, which asks what comes next
+/// as soon as the caller's is closed, may dial somebody for him meanwhile, or say a sentence: only it can end that.
+call_controlled control_at_end(call_context& call, const control_call& wanted) {
+  const auto& record = call.record();
+  const bool ends_it = wanted.act == control_call::action::hang_up;
+  if (!call.life->over && model::will_hold_the_line(record))
+    return {outcome::at_twilio, "the agent's part of the call is over"};
+  if (!ends_it || record.reason != model::end_reason::agent_ended || !call.life->caller_leg)
+    return {outcome::over, "the call is ending"};
+  call.happened(model::call_event::end_requested);  // he does not hear the rest of the agent's last words
+  return {outcome::done, {}};
+}
+
 }  // namespace
 
 call_controlled call_control::carry_out(const control_call& wanted) {
-  if (call_.is_over() || call_.handing_over) return {outcome::over, "the call is ending"};
-  if (!wanted.request.empty() && std::ranges::find(done_, wanted.request) != done_.end())
-    return {outcome::done, "as it was asked for before"};
+  const bool ends_it = wanted.act == control_call::action::hang_up;
+  if (call_.handing_over) {
+    constexpr auto why = "this node stops, and hands the call to another: ask again in a moment";
+    if (!ends_it) return {outcome::refused, why};
+    if (!call_.is_over()) (void)hang_up(wanted);
+    return {outcome::at_twilio, why};  // which may have been told already where to ask next
+  }
   auto came = call_controlled{};
-  switch (wanted.act) {
-    case control_call::action::hang_up: came = hang_up(wanted); break;
-    case control_call::action::transfer: came = put_through(wanted.text); break;
-    case control_call::action::say: came = say(wanted.text); break;
+  if (!call_.is_over() && !wanted.request.empty() && std::ranges::find(done_, wanted.request) != done_.end())
+    return {outcome::done, "as it was asked for before"};
+  if (call_.is_over()) {
+    came = control_at_end(call_, wanted);
+  } else {
+    switch (wanted.act) {
+      case control_call::action::hang_up: came = hang_up(wanted); break;
+      case control_call::action::transfer: came = put_through(wanted.text); break;
+      case control_call::action::say: came = say(wanted.text); break;
+    }
   }
   if (came.is == outcome::done && !wanted.request.empty()) {
     if (done_.size() == most_remembered) done_.pop_front();

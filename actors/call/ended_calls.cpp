@@ -79,7 +79,7 @@ void call_supervisor_state::remember(ended_entry call) {
   call.since = now();
   if (table().finished) table().finished->add(call.state.record.call);
   call.state.sealed_keys.clear();  // nobody needs them any more
-  if (call.state.record.reason == end_reason::caller_hung_up) call.caller_gone = true;
+  if (call.state.record.reason == end_reason::caller_hung_up || call.state.record.cut_off) call.caller_gone = true;
   write_down(call);
   services().live->remove(call.state.record.call);  // whoever does not see it there finds it in the store
   keep(std::move(call));

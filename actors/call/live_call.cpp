@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 #include "actors/call/call_log.hpp"
 #include "actors/call/ending.hpp"
@@ -118,7 +119,9 @@ call_description live_call::describe() {
   return call_description{to_json(so_far)};
 }
 
+/// Whom Twilio has hung up on while it ended does not come back.
 fact_learned live_call::learn(const learn_fact& told) {
+  if (std::holds_alternative<model::call_record::hang_up>(told.fact)) life->over = true;
   if (model::add_fact(record(), told.fact)) save();
   return {true};
 }

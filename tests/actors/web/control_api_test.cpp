@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "tests/actors/leg/a_frame.hpp"
 #include "tests/actors/web/front_fixture.hpp"
 
 namespace tonris::actors::test {
@@ -37,6 +38,22 @@ TEST_F(ControlApi, EndsACallAndMayBeAskedAgain) {
   ASSERT_EQ(kept->trail.size(), 1u) << "it was done once";
   EXPECT_EQ(kept->trail[0].what, "call.hangup");
   EXPECT_EQ(kept->trail[0].tenant.value, "salon-1");
+}
+
+TEST_F(ControlApi, EndsACallAlsoWhileItsAgentsLastWordsAreHeard) {
+  talk();
+  agent->say(agent_says(a_frame));
+  agent->say(agent_ends_call());
+  settle();
+  agent->peer_closes(1000);
+  settle();
+  ASSERT_EQ(recorded("state"), "ending");
+  ASSERT_TRUE(twilio->open());
+  EXPECT_EQ(api("POST", path + "/hangup", "admin").status, 202u);
+  settle();
+  EXPECT_EQ(twilio->close_code, 1000);
+  EXPECT_EQ(recorded("endReason"), "agent_ended");
+  EXPECT_EQ(kept->trail.size(), 1u);
 }
 
 TEST_F(ControlApi, PutsTheCallerThroughWhereTheTenantAllowsIt) {

@@ -3,6 +3,7 @@
 
 #include "actors/web/control_api.hpp"
 #include "tests/actors/admission/counting.hpp"
+#include "tests/actors/leg/a_frame.hpp"
 #include "tests/actors/web/outbound_fixture.hpp"
 
 namespace tonris::actors::test {
@@ -88,6 +89,91 @@ TEST_F(LineEnd, AsksTwilioForNothingOnceItHasReportedTheEnd) {
   settle();
   EXPECT_EQ(hang_up().status, 202u);
   EXPECT_THAT(at_twilio->changes, IsEmpty());
+}
+
+/// The agent takes its time to close its socket: until then the call is ending, and its caller may be with somebody
+/// else already.
+class LineEndWhileTheAgentCloses : public LineEnd {
+ protected:
+  void SetUp() override {
+    LineEnd::SetUp();
+    tenant->transfer.emplace();
+    tenant->transfer->numbers = {"+15550100050"};
+    serve();
+    talk();
+    agent->answers_close = false;
+  }
+  void is_transferred() {
+    ASSERT_EQ(api("POST", path + "/transfer", "admin", R"({"to":"+15550100050"})").status, 202u);
+    agent->say(agent_answers("I am putting you through."));
+    agent->say(agent_says(a_frame));
+    settle();
+    tick(31);
+    settle();
+    ASSERT_EQ(recorded("state"), "ending");
+  }
+  void is_dialled() {
+    auto asked = voice_form();
+    asked[4].second = "in-progress";
+    ASSERT_THAT(post(next_path, asked).body, HasSubstr("<Dial"));
+    ASSERT_EQ(recorded("state"), "ending");
+  }
+};
+
+TEST_F(LineEndWhileTheAgentCloses, ReachesWhomTheCallerWasPutThroughTo) {
+  is_transferred();
+  is_dialled();
+  at_twilio->to_changes.push_back({500, "", {}});
+  EXPECT_EQ(hang_up().status, 503u);
+  EXPECT_EQ(hang_ups_in_trail(), 0);
+  EXPECT_THAT(record(), Not(HasSubstr("hungUp")));
+  EXPECT_EQ(hang_up().status, 202u);
+  EXPECT_THAT(at_twilio->changes, ElementsAre("Status=completed", "Status=completed"));
+  EXPECT_EQ(hang_ups_in_trail(), 1);
+  EXPECT_THAT(record(), HasSubstr(R"("hungUp":{"source":"api","at":)"));
+  EXPECT_EQ(recorded("state"), "ending");
+  EXPECT_EQ(hang_up().status, 202u) << "asked again";
+  agent->end(net::errc::reset);
+  pass(10s);
+  ASSERT_EQ(recorded("state"), "ended");
+  EXPECT_EQ(hang_up().status, 202u);
+  EXPECT_EQ(at_twilio->changes.size(), 2u) << "it is over";
+  EXPECT_EQ(hang_ups_in_trail(), 1);
+  EXPECT_THAT(record(), HasSubstr(R"("endReason":"operator_transferred")"));
+}
+
+TEST_F(LineEndWhileTheAgentCloses, KeepsTwilioFromDialling) {
+  is_transferred();
+  EXPECT_EQ(hang_up().status, 202u);
+  EXPECT_THAT(at_twilio->changes, ElementsAre("Status=completed"));
+  auto asked = voice_form();
+  asked[4].second = "completed";
+  EXPECT_THAT(post(next_path, asked).body, Not(HasSubstr("<Dial")));
+}
+
+TEST_F(LineEndWhileTheAgentCloses, TellsTheTruthToWhoWantsSomethingElse) {
+  is_transferred();
+  is_dialled();
+  for (const auto& [what, body] :
+       {std::pair{"say", R"({"text":"Hello."})"}, {"transfer", R"({"to":"+15550100050"})"}}) {
+    const auto got = api("POST", path + "/" + what, "admin", body);
+    EXPECT_EQ(got.status, 409u) << what;
+    EXPECT_THAT(got.body, HasSubstr("the agent's part of the call is over")) << what;
+  }
+  EXPECT_EQ(api("POST", path + "/note", "admin", R"({"text":"Wrong number."})").status, 202u);
+  EXPECT_THAT(record(), HasSubstr("Wrong number."));
+}
+
+TEST_F(LineEndWhileTheAgentCloses, EndsACallThatTheNodeHandsOver) {
+  caf::anon_send(supervisor, hand_over_calls{});
+  settle();
+  const auto said = api("POST", path + "/say", "admin", R"({"text":"Hello."})");
+  EXPECT_EQ(said.status, 409u);
+  EXPECT_THAT(said.body, HasSubstr("this node stops"));
+  EXPECT_EQ(hang_up().status, 202u);
+  EXPECT_THAT(at_twilio->changes, ElementsAre("Status=completed")) << "it may have been sent to another node";
+  EXPECT_EQ(recorded("endReason"), "operator_hung_up");
+  EXPECT_EQ(hang_ups_in_trail(), 1);
 }
 
 TEST_F(LineEnd, TellsTheTruthToWhoWantsSomethingElse) {

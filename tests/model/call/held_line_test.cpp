@@ -56,6 +56,21 @@ TEST_F(HeldLine, IsNoQuestionWhileOurPartGoesOn) {
   record.ended.reset();
   record.reason.reset();
   EXPECT_FALSE(may_hold_the_line(record, test::at(2000)));
+  EXPECT_FALSE(will_hold_the_line(record));
+}
+
+TEST_F(HeldLine, IsDecidedWithTheEndBeforeOurPartIsOver) {
+  record.ended.reset();
+  EXPECT_FALSE(may_hold_the_line(record, test::at(2000)));
+  EXPECT_TRUE(will_hold_the_line(record));
+  says(twilio::call_status::completed);
+  EXPECT_FALSE(will_hold_the_line(record));
+  record.twilio.reset();
+  record.cut_off = call_record::hang_up{"api", test::at(2000)};
+  EXPECT_FALSE(will_hold_the_line(record));
+  record.cut_off.reset();
+  record.reason = end_reason::agent_ended;
+  EXPECT_FALSE(will_hold_the_line(record));
 }
 
 }  // namespace
