@@ -1,6 +1,7 @@
 #include "actors/call/call_control.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "actors/call/call_log.hpp"
@@ -14,6 +15,21 @@ using outcome = call_controlled::outcome;
 namespace {
 
 const std::string by_api = "by the API";
+
+/// Of a request that was carried out: its id, up to an end of line, which no id has, and behind it what it asked for.
+std::string remembered(const control_call& wanted) {
+  return wanted.request + '\n' + static_cast<char>('0' + static_cast<int>(wanted.act)) + wanted.text;
+}
+
+/// What is asked for again is not done again; and under an id that stands for something else it is not taken for that.
+std::optional<call_controlled> asked_before(const std::deque<std::string>& done, const control_call& wanted) {
+  if (wanted.request.empty()) return std::nullopt;
+  const auto has_id = [id = wanted.request + '\n'](const std::string& one) { return one.starts_with(id); };
+  const auto known = std::ranges::find_if(done, has_id);
+  if (known == done.end()) return std::nullopt;
+  if (*known == remembered(wanted)) return call_controlled{outcome::done, "as it was asked for before"};
+  return call_controlled{outcome::refused, "something else was asked for with that X-Request-Id: send another"};
+}
 
 /// The end is decided, and the legs close, which the agent's may take seconds over. Twilio, which asks what comes next
 /// as soon as the caller's is closed, may dial somebody for him meanwhile, or say a sentence: only it can end that.
@@ -31,6 +47,7 @@ call_controlled control_at_end(call_context& call, const control_call& wanted) {
 }  // namespace
 
 call_controlled call_control::carry_out(const control_call& wanted) {
+  if (auto before = asked_before(done_, wanted)) return *std::move(before);
   const bool ends_it = wanted.act == control_call::action::hang_up;
   if (call_.handing_over) {
     constexpr auto why = "this node stops, and hands the call to another: ask again in a moment";
@@ -39,8 +56,6 @@ call_controlled call_control::carry_out(const control_call& wanted) {
     return {outcome::at_twilio, why};  // which may have been told already where to ask next
   }
   auto came = call_controlled{};
-  if (!call_.is_over() && !wanted.request.empty() && std::ranges::find(done_, wanted.request) != done_.end())
-    return {outcome::done, "as it was asked for before"};
   if (call_.is_over()) {
     came = control_at_end(call_, wanted);
   } else {
@@ -52,7 +67,7 @@ call_controlled call_control::carry_out(const control_call& wanted) {
   }
   if (came.is == outcome::done && !wanted.request.empty()) {
     if (done_.size() == most_remembered) done_.pop_front();
-    done_.push_back(wanted.request);
+    done_.push_back(remembered(wanted));
   }
   return came;
 }

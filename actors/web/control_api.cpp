@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <caf/event_based_actor.hpp>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -129,6 +130,16 @@ void carry_out(http_front& at, request_context& asked, control_call wanted, std:
       });
 }
 
+/// Of a note whose request's id the record knows already: what was noted is not noted twice, and another is not taken
+/// for it.
+std::optional<net::http_response> answer_from(const model::call_record& record, const std::string& request,
+                                              const std::string& text) {
+  const auto known = std::ranges::find(record.notes, request, &model::call_record::note::request);
+  if (known == record.notes.end()) return std::nullopt;
+  if (known->text == text) return accepted(record.call);
+  return error_answer(error_code::conflict, "something else was noted with that X-Request-Id: send another");
+}
+
 model::call_sid call_in(const request_context& asked) {
   return {std::string{asked.parameters["CallSid"]}};
 }
@@ -169,8 +180,7 @@ void note_on_call(http_front& at, request_context& asked) {
       const auto entry = entry_of(asker.who, "call.note", record.tenant, "", in_audit(asker.call));
       if (ringing_call(asker, record))
         return asker.to->send(error_answer(error_code::conflict, "nobody has answered the call yet"));
-      const auto is_known = [&](const auto& one) { return one.request == request; };
-      if (std::ranges::any_of(record.notes, is_known)) return asker.to->send(accepted(asker.call));
+      if (auto known = answer_from(record, request, text)) return asker.to->send(*std::move(known));
       const model::call_record::note note{std::chrono::system_clock::now(), text,
                                           asker.who.is_operator() ? "operator" : "tenant", request};
       const fact_door through{asker.supervisor, record.ended ? journal : nullptr, call_answer_limit};

@@ -6,7 +6,7 @@ class http_front;
 struct request_context;
 
 // What people do to a call that goes on. Each is audited, and may be asked for again: by the same X-Request-Id it is
-// done once. 404: nobody knows the call; 409: it has ended, or that cannot be done with it now.
+// done once. 404: nobody knows the call; 409: it has ended, that cannot be done with it now, or that id was another's.
 
 /// POST /api/calls/{CallSid}/hangup
 void hang_up_call(http_front& at, request_context& asked);

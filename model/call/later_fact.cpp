@@ -51,8 +51,9 @@ bool add_to(call_record& record, const call_record::tool_call& call) {
 }
 
 bool add_to(call_record& record, const call_record::note& note) {
-  return add(record.notes, note, max_notes,
-             [&](const auto& one) { return note.request.empty() ? one == note : one.request == note.request; });
+  return add(record.notes, note, max_notes, [&](const auto& one) {
+    return note.request.empty() ? one == note : one.request == note.request && one.text == note.text;
+  });
 }
 
 template <class Value>

@@ -22,6 +22,11 @@ class ControlApi : public FrontTest {
     tenant->transfer->numbers = {allowed};
     open_doors();
   }
+  /// With an id of the client's.
+  answer named(const std::string& id, const std::string& what, const std::string& body = "") {
+    return exchange("POST " + path + "/" + what + " HTTP/1.1\r\nHost: gw\r\nAuthorization: Bearer admin\r\n" +
+                    "X-Request-Id: " + id + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  }
   std::string asked_of_agent() const {
     std::string all;
     for (const auto& text : agent->sent) all += text;
@@ -86,6 +91,52 @@ TEST_F(ControlApi, HasTheAgentSayWhatItIsToldOnce) {
   EXPECT_EQ(api("POST", path + "/say", "admin", R"({"text":" "})").status, 400u);
   EXPECT_EQ(api("POST", path + "/say", "admin", R"({"words":"x"})").status, 400u);
   EXPECT_THAT(kept->trail.back().after, Not(HasSubstr("We close")));
+}
+
+TEST_F(ControlApi, TakesAnIdForTheRequestThatItWasSentWithAlone) {
+  talk();
+  const std::string opens = R"({"text":"We open at nine."})", closes = R"({"text":"We close at ten."})";
+  ASSERT_EQ(named("op-1", "say", opens).status, 202u);
+  for (const auto& [what, body] :
+       {std::pair{"say", closes}, {"transfer", R"({"to":"+15550100050"})"}, {"hangup", ""}}) {
+    const auto got = named("op-1", what, body);
+    EXPECT_EQ(got.status, 409u) << what;
+    EXPECT_THAT(got.body, HasSubstr("X-Request-Id")) << what;
+  }
+  EXPECT_THAT(asked_of_agent(), Not(HasSubstr("We close")));
+  EXPECT_EQ(recorded("state"), "talking");
+  EXPECT_EQ(named("op-1", "say", opens).status, 202u) << "the same";
+  EXPECT_EQ(kept->trail.size(), 1u);
+  EXPECT_EQ(named("op-2", "say", closes).status, 202u);
+  EXPECT_THAT(asked_of_agent(), HasSubstr("We close at ten."));
+  EXPECT_EQ(named("op-3", "hangup").status, 202u);
+  EXPECT_EQ(recorded("endReason"), "operator_hung_up");
+  EXPECT_EQ(kept->trail.size(), 3u);
+}
+
+TEST_F(ControlApi, SaysThatATransferIsDoneAlsoOnceItsCallIsEnding) {
+  talk();
+  agent->answers_close = false;
+  ASSERT_EQ(named("op-1", "transfer", R"({"to":"+15550100050"})").status, 202u);
+  agent->say(agent_answers("I am putting you through."));
+  agent->say(agent_says(a_frame));
+  settle();
+  tick(31);
+  settle();
+  ASSERT_EQ(recorded("state"), "ending");
+  EXPECT_EQ(named("op-1", "transfer", R"({"to":"+15550100050"})").status, 202u);
+  EXPECT_EQ(named("op-1", "hangup").status, 409u) << "another request";
+}
+
+TEST_F(ControlApi, NotesWhatWasNotedWithThatIdAndNothingElse) {
+  talk();
+  ASSERT_EQ(named("monday", "note", R"({"text":"Called back."})").status, 202u);
+  const auto other = named("monday", "note", R"({"text":"Paid."})");
+  EXPECT_EQ(other.status, 409u);
+  EXPECT_THAT(other.body, HasSubstr("X-Request-Id"));
+  EXPECT_EQ(named("monday", "note", R"({"text":"Called back."})").status, 202u);
+  EXPECT_EQ(model::parse_call_record(api("GET", path, "admin").body)->notes.size(), 1u);
+  EXPECT_EQ(kept->trail.size(), 1u);
 }
 
 TEST_F(ControlApi, NotesOnACallThatLivesAndOnOneThatIsOnlyStored) {

@@ -129,6 +129,13 @@ std::vector<operation_asked> OpenApi::of_calls() {
       {"POST /api/calls/{CallSid}/hangup",
        [](OpenApi& me) {
          me.talk();
+         const std::string id = "X-Request-Id: once\r\n", words = R"({"text":"We close in ten minutes."})";
+         EXPECT_EQ(me.exchange("POST /api/calls/" + some_call.value + "/say HTTP/1.1\r\nHost: gw\r\n" + id +
+                               "Authorization: Bearer admin\r\nContent-Length: " + std::to_string(words.size()) +
+                               "\r\n\r\n" + words)
+                       .status,
+                   202u);
+         me.expect(409, {.fields = id});
          me.expect(202);
          me.nobodys_and_unreadable();
        }},

@@ -204,6 +204,16 @@ TEST(LaterFact, OfAToolCallIsKeptOnceById) {
   EXPECT_EQ(record.tool_calls.size(), 4u);
 }
 
+TEST(LaterFact, OfANoteIsKeptOnceByItsRequestAndWords) {
+  call_record record;
+  EXPECT_TRUE(add_fact(record, call_record::note{{}, "Called back.", "operator", "op-1"}));
+  EXPECT_FALSE(add_fact(
+      record, call_record::note{call_record::time{std::chrono::seconds{9}}, "Called back.", "operator", "op-1"}));
+  EXPECT_TRUE(add_fact(record, call_record::note{{}, "Paid.", "operator", "op-1"})) << "no note is lost";
+  EXPECT_TRUE(add_fact(record, call_record::note{{}, "Called back.", "operator", "op-2"}));
+  EXPECT_EQ(record.notes.size(), 3u);
+}
+
 TEST(LaterFact, IsKeptWithinBounds) {
   call_record record;
   for (std::size_t i = 0; i < max_notes + 5; ++i)
