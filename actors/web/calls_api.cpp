@@ -41,10 +41,11 @@ void tell_record(http_front& at, request_context& asked) {
   });
 }
 
-/// Of a call whose record is not there yet, or no more, the operator is told all the same.
+/// Of a call whose record is not there yet, or no more, the operator is told all the same; of one of which nothing is
+/// written yet, as while it rings, that it is known.
 void tell_timeline(http_front& at, request_context& asked) {
   const auto answer = [](const call_asker& asker) {
-    return [asker](const events& all) { asker.to->send(all.empty() ? no_such_call() : json_answer(to_json(all))); };
+    return [asker](const events& all) { asker.to->send(json_answer(to_json(all))); };
   };
   if (!asked.by.is_operator())
     return ask_for_record(at, asked, [=](caf::event_based_actor* self, const call_asker& asker, const auto&) {
@@ -53,7 +54,10 @@ void tell_timeline(http_front& at, request_context& asked) {
   const auto& house = at.settings();
   house.system->spawn([asker = asker_of(at, asked), answer, counters = house.counters](caf::event_based_actor* self) {
     guard(self, *counters);
-    with_events(self, asker, answer(asker));
+    with_events(self, asker, [self, asker, answer](const events& all) {
+      if (!all.empty()) return answer(asker)(all);
+      with_record(self, asker, model::action::read_calls, [=](const model::call_record&) { answer(asker)(all); });
+    });
   });
 }
 

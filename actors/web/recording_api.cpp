@@ -90,6 +90,14 @@ void write_down(caf::event_based_actor* self, const recording_request& wanted, c
   });
 }
 
+/// Why nothing can be recorded of it; "": it can. Until somebody talks with its agent nobody's words are recorded.
+std::string_view why_not(const call_asker& asker, const model::call_record& of) {
+  if (of.ended) return "the call has ended";
+  if (ringing_call(asker, of)) return "nobody has answered the call yet";
+  const bool has_agent = !of.agent.empty() || of.state != model::call_state::ringing;
+  return has_agent ? "" : "the caller waits in line, and no agent talks to him yet";
+}
+
 void record(caf::event_based_actor* self, const recording_request& wanted, const model::call_record& of,
             const model::tenant& tenant) {
   const auto& to = wanted.asker.to;
@@ -121,7 +129,8 @@ void record_call_by_api(http_front& at, request_context& asked) {
   house.system->spawn([wanted, counters = house.counters](caf::event_based_actor* self) {
     guard(self, *counters);
     with_record(self, wanted.asker, model::action::control_calls, [=](const model::call_record& of) {
-      if (of.ended) return wanted.asker.to->send(error_answer(error_code::conflict, "the call has ended"));
+      if (const auto why = why_not(wanted.asker, of); !why.empty())
+        return wanted.asker.to->send(error_answer(error_code::conflict, why));
       ask(self, wanted.registry, registry_limit, find_tenant_by_id{of.tenant})
           .then(
               [=](const found_tenant& found) {

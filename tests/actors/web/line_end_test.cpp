@@ -270,6 +270,7 @@ TEST_F(LineEndInLine, LetsHimInNoMoreWhereTwilioWasAway) {
 TEST_F(LineEndInLine, TellsThatNoAgentIsThereYet) {
   for (const auto& [what, body] : {std::pair{"say", R"({"text":"Hello."})"},
                                    {"transfer", R"({"to":"+15550107777"})"},
+                                   {"recording", R"({"action":"start"})"},
                                    {"note", R"({"text":"Angry."})"}}) {
     const auto got = api("POST", "/api/calls/" + waiting.value + "/" + what, "admin", body);
     EXPECT_EQ(got.status, 409u);

@@ -130,7 +130,20 @@ TEST_F(RingingCalls, CanDoNothingElseYet) {
   EXPECT_EQ(control("say", R"({"text":"Hello."})").status, 409u);
   EXPECT_EQ(control("transfer", R"({"to":"+15550107777"})").status, 409u);
   EXPECT_EQ(control("note", R"({"text":"Call him back."})").status, 409u);
+  const auto recording = control("recording", R"({"action":"start"})");
+  EXPECT_EQ(recording.status, 409u);
+  EXPECT_THAT(recording.body, HasSubstr("nobody has answered"));
   EXPECT_EQ(api("DELETE", "/api/calls/" + some_call.value, "admin").status, 409u);
+}
+
+TEST_F(RingingCalls, HaveATimelineInWhichNothingIsYet) {
+  ASSERT_EQ(place().status, 201u);
+  for (const auto& shown : {std::string{"admin"}, make_key("salon-1", {model::scope::read})}) {
+    const auto got = api("GET", "/api/calls/" + some_call.value + "/timeline", shown);
+    EXPECT_EQ(got.status, 200u) << shown;
+    EXPECT_EQ(got.body, "[]") << shown;
+  }
+  EXPECT_EQ(api("GET", "/api/calls/CA9/timeline", "admin").status, 404u);
 }
 
 TEST_F(RingingCalls, GoOnInTheNodesNextLife) {
