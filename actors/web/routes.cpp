@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "actors/web/audit_api.hpp"
+#include "actors/web/bare_request.hpp"
 #include "actors/web/calls_api.hpp"
 #include "actors/web/calls_list.hpp"
 #include "actors/web/control_api.hpp"
@@ -80,6 +81,18 @@ void hold_music(http_front&, request_context& asked) {
   asked.answer(net::make_response(200, "audio/wav", std::string{model::hold_music_wav()}));
 }
 
+/// Of a handler that takes nothing of the query.
+template <route::handler Handle>
+void no_query(http_front& at, request_context& asked) {
+  if (has_no_query(asked)) Handle(at, asked);
+}
+
+/// Of one that takes nothing but the path.
+template <route::handler Handle>
+void path_alone(http_front& at, request_context& asked) {
+  if (has_no_query(asked) && has_no_body(asked)) Handle(at, asked);
+}
+
 using endpoint = web_metrics::endpoint;
 using enum audience;
 using enum model::action;
@@ -123,59 +136,66 @@ constexpr std::array table{
     route{get | head, "/health", anybody, endpoint::other, report<report_wanted::subject::health>},
     route{get | head, "/ready", anybody, endpoint::other, report<report_wanted::subject::ready>},
     route{get | head, "/metrics", metrics_reader, endpoint::other, report<report_wanted::subject::metrics>},
-    route{post, "/api/tenants", api_user, endpoint::api, create_tenant, tenant_bytes, manage_tenants},
+    route{post, "/api/tenants", api_user, endpoint::api, no_query<create_tenant>, tenant_bytes, manage_tenants},
     route{get, "/api/tenants", api_user, endpoint::api, list_tenants, ordinary_body_bytes, manage_tenants},
-    route{get, "/api/tenants/{id}", api_user, endpoint::api, tell_tenant, ordinary_body_bytes, read_settings},
-    route{put, "/api/tenants/{id}", api_user, endpoint::api, replace_tenant, tenant_bytes, change_settings},
-    route{patch, "/api/tenants/{id}", api_user, endpoint::api, change_tenant, tenant_bytes, change_settings},
-    route{methods::remove, "/api/tenants/{id}", api_user, endpoint::api, remove_tenant, ordinary_body_bytes,
+    route{get, "/api/tenants/{id}", api_user, endpoint::api, no_query<tell_tenant>, ordinary_body_bytes, read_settings},
+    route{put, "/api/tenants/{id}", api_user, endpoint::api, no_query<replace_tenant>, tenant_bytes, change_settings},
+    route{patch, "/api/tenants/{id}", api_user, endpoint::api, no_query<change_tenant>, tenant_bytes, change_settings},
+    route{methods::remove, "/api/tenants/{id}", api_user, endpoint::api, no_query<remove_tenant>, ordinary_body_bytes,
           manage_tenants},
-    route{post, "/api/tenant-store/restore", api_user, endpoint::api, restore_lost_tenants, ordinary_body_bytes,
-          manage_tenants},
-    route{post, "/api/tenant-store/whole", api_user, endpoint::api, declare_tenants_whole, ordinary_body_bytes,
-          manage_tenants},
-    route{post, "/api/tenant-store/rotate-secrets", api_user, endpoint::api, rotate_secrets, ordinary_body_bytes,
-          manage_tenants},
+    route{post, "/api/tenant-store/restore", api_user, endpoint::api, path_alone<restore_lost_tenants>,
+          ordinary_body_bytes, manage_tenants},
+    route{post, "/api/tenant-store/whole", api_user, endpoint::api, path_alone<declare_tenants_whole>,
+          ordinary_body_bytes, manage_tenants},
+    route{post, "/api/tenant-store/rotate-secrets", api_user, endpoint::api, path_alone<rotate_secrets>,
+          ordinary_body_bytes, manage_tenants},
     route{get, "/api/tenants/{id}/route", api_user, endpoint::api, explain_route, ordinary_body_bytes, read_settings},
-    route{get, "/api/tenants/{id}/numbers", api_user, endpoint::api, tell_numbers, ordinary_body_bytes,
+    route{get, "/api/tenants/{id}/numbers", api_user, endpoint::api, no_query<tell_numbers>, ordinary_body_bytes,
           operate_the_node},
-    route{post, "/api/tenants/{id}/numbers/attach", api_user, endpoint::api, attach_numbers, ordinary_body_bytes,
-          operate_the_node},
-    route{post, "/api/tenants/{id}/numbers/detach", api_user, endpoint::api, detach_numbers, ordinary_body_bytes,
-          operate_the_node},
-    route{get, "/api/tenants/{id}/live", api_user, endpoint::api, tell_usage, ordinary_body_bytes, read_calls},
+    route{post, "/api/tenants/{id}/numbers/attach", api_user, endpoint::api, no_query<attach_numbers>,
+          ordinary_body_bytes, operate_the_node},
+    route{post, "/api/tenants/{id}/numbers/detach", api_user, endpoint::api, no_query<detach_numbers>,
+          ordinary_body_bytes, operate_the_node},
+    route{get, "/api/tenants/{id}/live", api_user, endpoint::api, no_query<tell_usage>, ordinary_body_bytes,
+          read_calls},
     route{get, "/api/tenants/{id}/webhooks/deliveries", api_user, endpoint::api, tell_deliveries, ordinary_body_bytes,
           change_settings},
-    route{post, "/api/tenants/{id}/webhooks/deliveries/{deliveryId}/redeliver", api_user, endpoint::api, redeliver,
-          ordinary_body_bytes, change_settings},
+    route{post, "/api/tenants/{id}/webhooks/deliveries/{deliveryId}/redeliver", api_user, endpoint::api,
+          path_alone<redeliver>, ordinary_body_bytes, change_settings},
     route{get, "/api/usage", api_user, endpoint::api, tell_usage_report, ordinary_body_bytes, read_calls},
     route{get, "/api/usage/drift", api_user, endpoint::api, tell_drift, ordinary_body_bytes, read_calls},
     route{get, "/api/usage/variants", api_user, endpoint::api, compare_variants, ordinary_body_bytes, read_calls},
-    route{post, "/api/calls", api_user, endpoint::api, place_call, ordinary_body_bytes, control_calls},
+    route{post, "/api/calls", api_user, endpoint::api, no_query<place_call>, ordinary_body_bytes, control_calls},
     route{get, "/api/calls", api_user, endpoint::api, list_calls, ordinary_body_bytes, read_calls},
     route{get, "/api/calls/export", api_user, endpoint::api, export_calls, ordinary_body_bytes, read_calls},
-    route{get, "/api/calls/events", api_user, endpoint::api, watch_all_calls, ordinary_body_bytes, read_calls},
-    route{get, "/api/calls/{CallSid}/events", api_user, endpoint::api, watch_one_call, ordinary_body_bytes, read_calls},
-    route{get, "/api/calls/{CallSid}/timeline", api_user, endpoint::api, tell_timeline, ordinary_body_bytes,
+    route{get, "/api/calls/events", api_user, endpoint::api, no_query<watch_all_calls>, ordinary_body_bytes,
           read_calls},
-    route{get, "/api/calls/{CallSid}/why", api_user, endpoint::api, tell_why, ordinary_body_bytes, read_calls},
-    route{post, "/api/calls/{CallSid}/hangup", api_user, endpoint::api, hang_up_call, ordinary_body_bytes,
+    route{get, "/api/calls/{CallSid}/events", api_user, endpoint::api, watch_one_call, ordinary_body_bytes, read_calls},
+    route{get, "/api/calls/{CallSid}/timeline", api_user, endpoint::api, no_query<tell_timeline>, ordinary_body_bytes,
+          read_calls},
+    route{get, "/api/calls/{CallSid}/why", api_user, endpoint::api, no_query<tell_why>, ordinary_body_bytes,
+          read_calls},
+    route{post, "/api/calls/{CallSid}/hangup", api_user, endpoint::api, path_alone<hang_up_call>, ordinary_body_bytes,
           control_calls},
-    route{post, "/api/calls/{CallSid}/transfer", api_user, endpoint::api, transfer_call_by_api, ordinary_body_bytes,
+    route{post, "/api/calls/{CallSid}/transfer", api_user, endpoint::api, no_query<transfer_call_by_api>,
+          ordinary_body_bytes, control_calls},
+    route{post, "/api/calls/{CallSid}/say", api_user, endpoint::api, no_query<say_in_call>, ordinary_body_bytes,
           control_calls},
-    route{post, "/api/calls/{CallSid}/say", api_user, endpoint::api, say_in_call, ordinary_body_bytes, control_calls},
-    route{post, "/api/calls/{CallSid}/recording", api_user, endpoint::api, record_call_by_api, ordinary_body_bytes,
+    route{post, "/api/calls/{CallSid}/recording", api_user, endpoint::api, no_query<record_call_by_api>,
+          ordinary_body_bytes, control_calls},
+    route{post, "/api/calls/{CallSid}/note", api_user, endpoint::api, no_query<note_on_call>, ordinary_body_bytes,
           control_calls},
-    route{post, "/api/calls/{CallSid}/note", api_user, endpoint::api, note_on_call, ordinary_body_bytes, control_calls},
-    route{methods::remove, "/api/calls/{CallSid...}", api_user, endpoint::api, forget_call, ordinary_body_bytes,
+    route{methods::remove, "/api/calls/{CallSid...}", api_user, endpoint::api, no_query<forget_call>,
+          ordinary_body_bytes, model::action::forget_calls},
+    route{post, "/api/forget", api_user, endpoint::api, no_query<forget_number>, ordinary_body_bytes,
           model::action::forget_calls},
-    route{post, "/api/forget", api_user, endpoint::api, forget_number, ordinary_body_bytes,
-          model::action::forget_calls},
-    route{get, "/api/calls/{CallSid...}", api_user, endpoint::api, tell_record, ordinary_body_bytes, read_calls},
-    route{get, "/api/tenants/{id}/keys", api_user, endpoint::api, tell_keys, ordinary_body_bytes, list_keys},
-    route{post, "/api/tenants/{id}/keys", api_user, endpoint::api, make_key, ordinary_body_bytes, change_keys},
-    route{methods::remove, "/api/tenants/{id}/keys/{keyId}", api_user, endpoint::api, revoke_key, ordinary_body_bytes,
+    route{get, "/api/calls/{CallSid...}", api_user, endpoint::api, no_query<tell_record>, ordinary_body_bytes,
+          read_calls},
+    route{get, "/api/tenants/{id}/keys", api_user, endpoint::api, no_query<tell_keys>, ordinary_body_bytes, list_keys},
+    route{post, "/api/tenants/{id}/keys", api_user, endpoint::api, no_query<make_key>, ordinary_body_bytes,
           change_keys},
+    route{methods::remove, "/api/tenants/{id}/keys/{keyId}", api_user, endpoint::api, no_query<revoke_key>,
+          ordinary_body_bytes, change_keys},
     route{get, "/api/webhooks/refused", api_user, endpoint::api, tell_refused, ordinary_body_bytes, operate_the_node},
     route{get, "/api/audit", api_user, endpoint::api, tell_audit, ordinary_body_bytes, read_audit},
 };

@@ -70,6 +70,18 @@ TEST_F(CallsApi, SaysWhyInAFewLines) {
   EXPECT_THAT(got.body, testing::Not(HasSubstr("+15550100001")));
 }
 
+TEST_F(CallsApi, TakesNoParameterThatItDoesNotKnow) {
+  post(voice_path, voice_form());
+  const auto path = "/api/calls/" + some_call.value;
+  for (const std::string what : {"", "/timeline", "/why"}) {
+    const auto got = get(path + what + "?format=csv&verbose=1", shown);
+    EXPECT_EQ(got.status, 400u) << what;
+    EXPECT_THAT(got.body, HasSubstr("format is not known: no parameter is taken here; verbose is not known")) << what;
+    EXPECT_THAT(get(path + what + "?a=%zz", shown).body, HasSubstr("the query cannot be read")) << what;
+    EXPECT_EQ(get(path + what + "?", shown).status, 200u) << what;
+  }
+}
+
 TEST_F(CallsApi, KnowsNoCallBelowACall) {
   for (const auto* path : {"/api/calls/", "/api/calls/CA1/more", "/api/calls//timeline", "/api/calls/CA1/2/timeline"})
     EXPECT_THAT(get(path, shown).body, HasSubstr("call_not_found")) << path;

@@ -61,6 +61,14 @@ TEST_F(ControlApi, EndsACallAlsoWhileItsAgentsLastWordsAreHeard) {
   EXPECT_EQ(kept->trail.size(), 1u);
 }
 
+TEST_F(ControlApi, TakesNoBodyWhereThereIsNothingToSay) {
+  talk();
+  for (const auto* wrong : {"garbage", "[]", R"({"why":"late"})", "{"})
+    EXPECT_EQ(api("POST", path + "/hangup", "admin", wrong).status, 400u) << wrong;
+  EXPECT_EQ(recorded("state"), "talking");
+  EXPECT_EQ(api("POST", path + "/hangup", "admin", "{}").status, 202u);
+}
+
 TEST_F(ControlApi, PutsTheCallerThroughWhereTheTenantAllowsIt) {
   talk();
   const auto refused = api("POST", path + "/transfer", "admin", R"({"to":"+15550100051"})");

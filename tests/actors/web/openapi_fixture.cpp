@@ -236,6 +236,12 @@ void OpenApi::try_parameter(const openapi_file::value& parameter, const form& ot
   ask(400, "none-of-them");
 }
 
+/// A parameter or a body that nobody reads may have been meant to change what is done.
+void OpenApi::what_it_does_not_take() {
+  expect(400, {.query = "?colour=red"});
+  if (op->method == "POST" && !op->says->HasMember("requestBody")) expect(400, {.body = "garbage"});
+}
+
 /// Signed, and not; the fields in the query of a GET, in the body of a POST.
 void OpenApi::twilio_asks(unsigned status, const form& fields) {
   const bool in_body = op->method == "POST";

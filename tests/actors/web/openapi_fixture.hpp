@@ -74,6 +74,7 @@ class OpenApi : public FrontTest, public testing::WithParamInterface<operation_a
   void check_too_big();
   void strangers();
   void each_parameter();
+  void what_it_does_not_take();
   void try_parameter(const tonris::test::openapi_file::value& parameter, const form& others);
 
   // --- what operations are asked about

@@ -40,7 +40,10 @@ TEST_P(OpenApi, AnswersAsTheFileSays) {
   to = there.at(op->name());
   if (to->may == audience::api_user) strangers();
   GetParam().asks(*this);
-  if (to->may == audience::api_user) each_parameter();
+  if (to->may == audience::api_user) {
+    each_parameter();
+    what_it_does_not_take();
+  }
   for (const auto status : the_file().statuses(*op))
     EXPECT_TRUE(answered.contains(status)) << op->name() << " has not answered " << status;
 }
