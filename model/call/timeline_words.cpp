@@ -50,9 +50,11 @@ phrase words_for(call_moment m) noexcept {
   return {"something happened", ": ", ""};
 }
 
-/// The reason that a detail begins with: "agent_lost, reset by peer".
+/// The reason that a detail begins with: "agent_lost: reset by peer". Words behind it without a mark between are a
+/// sentence, which may begin with the name of one: "closed by us".
 std::optional<end_reason> leading_reason(std::string_view detail) noexcept {
   const auto end = std::find_if(detail.begin(), detail.end(), [](char c) { return (c < 'a' || c > 'z') && c != '_'; });
+  if (end != detail.end() && *end != ':' && *end != ',') return std::nullopt;
   const auto name = detail.substr(0, static_cast<std::size_t>(end - detail.begin()));
   return find_named<end_reason>(name, end_reason_count);
 }

@@ -100,6 +100,8 @@ TEST(CallTimeline, KnowsTheEndItTells) {
   const auto late = end_of({event(500, call_moment::ended, "agent_lost, by network"), event(0, call_moment::webhook)});
   EXPECT_TRUE(late.known && !late.refused);
   EXPECT_EQ(late.reason, end_reason::agent_lost);
+  EXPECT_EQ(end_of({event(0, call_moment::ended, "agent_lost: reset by peer")}).reason, end_reason::agent_lost);
+  EXPECT_EQ(end_of({event(0, call_moment::refused, "closed")}).reason, end_reason::closed);
   EXPECT_FALSE(end_of({event(0, call_moment::ended, "because")}).reason);
   EXPECT_FALSE(end_of({event(0, call_moment::webhook)}).known);
   EXPECT_FALSE(end_of({}).known);
@@ -110,6 +112,12 @@ TEST(CallTimeline, TellsAnOrdinaryEndOfAConnectionFromABrokenOne) {
       {event(0, call_moment::agent_ended, "agent_ended"), event(0, call_moment::stream_ended, "stopped")});
   EXPECT_NE(ordinary.find("the agent's connection ended: agent_ended"), std::string::npos) << ordinary;
   EXPECT_NE(ordinary.find("the caller's stream ended: stopped"), std::string::npos) << ordinary;
+  const auto ours = in_plain_words(
+      {event(0, call_moment::agent_ended, "closed by us"), event(0, call_moment::stream_ended, "closed by us")});
+  EXPECT_EQ(ours,
+            "  0.00 s  the agent's connection ended: closed by us\n"
+            "  0.00 s  the caller's stream ended: closed by us\n")
+      << "\"closed\" is a reason too";
   const auto broken = in_plain_words({event(0, call_moment::stream_ended, "stream_lost, 1006")});
   EXPECT_NE(broken.find("the caller's stream broke: stream_lost, 1006"), std::string::npos) << broken;
 }
