@@ -9,6 +9,7 @@
 #include "actors/call/timings.hpp"
 #include "actors/leg/caller_leg.hpp"
 #include "actors/leg/travelling_socket.hpp"
+#include "model/call/person_words.hpp"
 
 namespace tonris::actors {
 
@@ -155,7 +156,7 @@ void caller_side::stopped() {
     call_.note(call_moment::stream_ended, "Twilio asked for another before");
     return call_.happened(call_event::stream_dropped);
   }
-  call_.note(call_moment::stream_ended, "the caller hung up");
+  call_.note(call_moment::stream_ended, model::of_person(call_.record().direction, "the caller hung up"));
   call_.end_because(end_reason::caller_hung_up, {}, call_event::caller_hung_up);
 }
 

@@ -1,5 +1,6 @@
 #include <cstdio>
 
+#include "model/call/person_words.hpp"
 #include "model/call/record.hpp"
 #include "model/text/one_line.hpp"
 
@@ -92,9 +93,9 @@ std::string in_plain_words(const call_record& record) {
   std::string out = "In short:\n";
   put("ended", ending_of(record), out);
   if (record.troubled) put("troubled", trouble_in(record), out);
-  put("length", length_of(record), out);
+  put("length", of_person(record.direction, length_of(record)), out);
   put("agent", agent_of(record), out);
-  put("audio", audio_of(record.media), out);
+  put("audio", of_person(record.direction, audio_of(record.media)), out);
   if (record.media.from_caller != caller_quality{}) put("from caller", quality_of(record.media.from_caller), out);
   if (record.media.to_caller != agent_quality{}) put("to caller", quality_of(record.media.to_caller), out);
   for (const auto& s : record.streams) put("stream", s.id.value, out);

@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "model/call/course.hpp"
+#include "model/call/person_words.hpp"
+#include "model/call/timeline_words.hpp"
 #include "model/phone/number.hpp"
 #include "model/quality/media_words.hpp"
 #include "model/text/one_line.hpp"
@@ -21,6 +23,11 @@ std::string day_and_time(call_record::time at) {
   return text + " UTC";
 }
 
+/// Without a record it is taken for a call to the business.
+std::string_view direction_of(const call_record* record) noexcept {
+  return record ? std::string_view{record->direction} : std::string_view{};
+}
+
 std::string or_none(const std::string& text) {
   return text.empty() ? "none" : text;
 }
@@ -34,9 +41,9 @@ std::string header(const call_record& record) {
   return out + '\n';
 }
 
-std::string caused(end_reason reason, std::string_view detail = {}) {
+std::string caused(std::string_view direction, end_reason reason, std::string_view detail = {}) {
   std::string out{" It was caused by "};
-  out.append(explain(who(reason))).append(" (").append(to_string(reason));
+  out.append(of_person(direction, explain(who(reason)))).append(" (").append(to_string(reason));
   if (!detail.empty()) append_one_line(std::string{": "}.append(detail), out);
   return out.append(").\n");
 }
@@ -57,7 +64,8 @@ std::string given_up(const call_record& record) {
   if (record.restarts > 0)
     out.append(", ").append(std::to_string(record.restarts)).append(record.restarts == 1 ? " restart" : " restarts");
   out.append(", ").append(to_string(trouble.reason)).append(". ");
-  return out.append(explain(trouble.reason)).append(caused(trouble.reason));
+  out.append(explain(trouble.reason));
+  return of_person(record.direction, out) + caused(record.direction, trouble.reason);
 }
 
 /// What decides: the trouble, the record's reason, or what the timeline says.
@@ -73,7 +81,8 @@ std::string verdict(const timeline_end& end, const call_record* record, std::str
   std::string out{end.refused ? "Why it was refused: " : "Why it ended: "};
   if (!cause) return out + "nobody wrote down a reason.\n";
   if (record && record->troubled && record->reason) return out + given_up(*record);
-  return out.append(explain(*cause)).append(caused(*cause, detail));
+  const auto direction = direction_of(record);
+  return out.append(of_person(direction, explain(*cause))).append(caused(direction, *cause, detail));
 }
 
 constexpr std::string_view done_rehearsal = ": now";  // as actors/call/rehearsal.cpp notes it
@@ -102,7 +111,7 @@ std::string in_brackets(const std::string& before, const std::string& text) {
 }
 
 /// What broke and was mended before an end that looks as if nothing had.
-std::string mended(const std::vector<timeline_event>& events, const timeline_end& end) {
+std::string mended(const std::vector<timeline_event>& events, const timeline_end& end, std::string_view direction) {
   if (!end.known) return {};
   const auto count = [&events](call_moment what) {
     return std::count_if(events.begin(), events.end(), [what](const auto& one) { return one.what == what; });
@@ -113,7 +122,7 @@ std::string mended(const std::vector<timeline_event>& events, const timeline_end
   if (const auto n = count(call_moment::agent_restart); n > 0)
     told.push_back("the agent was connected anew " + times(n) +
                    in_brackets(n == 1 ? "" : "the last time: ", last_break(events)));
-  if (const auto n = count(call_moment::new_stream); n > 0) told.push_back("the caller's stream broke " + times(n));
+  if (const auto n = count(call_moment::new_stream); n > 0) told.push_back(of_person(direction, "the caller's stream broke ") + times(n));
   if (told.empty()) return {};
   std::string out{"Before that "};
   for (std::size_t i = 0; i < told.size(); ++i)
@@ -127,21 +136,23 @@ std::string rehearsal_told(const std::vector<timeline_event>& events) {
   return "A failure was brought about on purpose: " + what + ", which the tenant's settings.rehearsal wants.\n";
 }
 
-std::string to_do(const std::vector<timeline_event>& events, const std::optional<end_reason>& cause) {
+std::string to_do(const std::vector<timeline_event>& events, const std::optional<end_reason>& cause,
+                  std::string_view direction) {
   if (!rehearsed_in(events).empty())
     return "What to do: nothing where that was wanted, else take settings.rehearsal from the tenant.\n";
   if (!cause) return {};
-  return "What to do: " + std::string{advice(*cause)} + "\n";
+  return "What to do: " + of_person(direction, advice(*cause)) + "\n";
 }
 
 /// What was wrong with the audio; "": nothing.
 std::string audio_told(const call_record& record) {
   const auto wrong = what_was_wrong(record.media.from_caller, record.media.to_caller);
-  return wrong.empty() ? wrong : "Audio: " + wrong + '\n';
+  return wrong.empty() ? wrong : "Audio: " + of_person(record.direction, wrong) + '\n';
 }
 
 // How sockets end in good order, as actors/call notes it.
-constexpr std::array<std::string_view, 2> in_good_order{"closed by us", "the caller hung up"};
+constexpr std::array<std::string_view, 3> in_good_order{"closed by us", "the caller hung up",
+                                                        "the person called hung up"};
 
 constexpr std::array troubles{call_moment::signed_url,  call_moment::agent_ended,  call_moment::agent_restart,
                               call_moment::agent_queue, call_moment::stream_ended, call_moment::new_stream,
@@ -179,25 +190,25 @@ std::string call_story(const std::vector<timeline_event>& events, const call_rec
   const auto end = end_of(events);
   std::string out;
   if (record) out += header(*record);
-  out += in_plain_words(events);
+  out += in_plain_words(events, direction_of(record));
   out += verdict(end, record);
-  out += mended(events, end);
+  out += mended(events, end, direction_of(record));
   out += rehearsal_told(events);
   if (record) out += audio_told(*record);
   if (record) out += in_plain_words(*record);
-  return out + to_do(events, cause_of(end, record));
+  return out + to_do(events, cause_of(end, record), direction_of(record));
 }
 
 std::string call_summary(const std::vector<timeline_event>& events, const call_record& record) {
   const auto end = end_of(events);
   std::string out = header(record);
   out += verdict(end, &record, record.end_detail);
-  out += mended(events, end);
+  out += mended(events, end, record.direction);
   out += rehearsal_told(events);
   out += course_of(events, record);
   out += audio_told(record);
   out += last_trouble(events);
-  out += to_do(events, cause_of(end, &record));
+  out += to_do(events, cause_of(end, &record), record.direction);
   out += "For Twilio: " + record.call.value;
   append_ids(
       record.streams, [](const auto& one) { return one.id.value; }, out);

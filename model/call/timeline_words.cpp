@@ -1,7 +1,9 @@
+#include "model/call/timeline_words.hpp"
+
 #include <algorithm>
 #include <cstdio>
 
-#include "model/call/timeline.hpp"
+#include "model/call/person_words.hpp"
 #include "model/text/enum_name.hpp"
 #include "model/text/one_line.hpp"
 
@@ -75,11 +77,16 @@ std::string seconds_between(time first, time at) {
   return text;
 }
 
-void append_event(const timeline_event& e, std::string_view when, std::size_t width, std::string& out) {
-  out.append(width - std::min(width, when.size()), ' ');
+struct layout {
+  std::string_view direction;
+  std::size_t width;
+};
+
+void append_event(const timeline_event& e, std::string_view when, const layout& as, std::string& out) {
+  out.append(as.width - std::min(as.width, when.size()), ' ');
   out += when;
   out += " s  ";
-  append_one_line(opening_of(e), out);
+  append_one_line(of_person(as.direction, opening_of(e)), out);
   if (!e.detail.empty()) {
     const auto words = words_for(e.what);
     out += words.before;
@@ -110,12 +117,16 @@ timeline_end end_of(const std::vector<timeline_event>& events) {
 }
 
 std::string in_plain_words(const std::vector<timeline_event>& events) {
+  return in_plain_words(events, {});
+}
+
+std::string in_plain_words(const std::vector<timeline_event>& events, std::string_view direction) {
   if (events.empty()) return {};
   const auto ordered = in_order(events);
   const auto first = ordered.front()->at;
-  const auto width = std::max<std::size_t>(6, seconds_between(first, ordered.back()->at).size());
+  const layout as{direction, std::max<std::size_t>(6, seconds_between(first, ordered.back()->at).size())};
   std::string out;
-  for (const auto* e : ordered) append_event(*e, seconds_between(first, e->at), width, out);
+  for (const auto* e : ordered) append_event(*e, seconds_between(first, e->at), as, out);
   return out;
 }
 

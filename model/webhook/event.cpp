@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/call/person_words.hpp"
 #include "model/json/writer.hpp"
 #include "model/text/digest.hpp"
 #include "model/text/iso_time.hpp"
@@ -44,7 +45,7 @@ void put_end(json_writer& out, const call_record& call) {
   if (call.reason) {
     out.member("endReason", to_string(*call.reason));
     out.member("endedBy", to_string(who(*call.reason)));
-    out.member("explanation", explain(*call.reason));
+    out.member("explanation", of_person(call.direction, explain(*call.reason)));
   }
   put_conversations(out, call);
   out.member("interruptions", call.interruptions);

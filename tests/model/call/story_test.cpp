@@ -81,6 +81,27 @@ TEST(CallStory, SaysInShortWhatStandsBehindTheReason) {
   EXPECT_THAT(call_summary({}, record), HasSubstr("It was caused by the caller (callee_no_answer: SIP 487 ).\n"));
 }
 
+TEST(CallStory, OfAPlacedCallSpeaksOfThePersonCalled) {
+  auto record = a_record(end_reason::caller_hung_up);
+  record.direction = "outbound-api";
+  const std::vector events{event(0, call_moment::webhook), event(2000, call_moment::new_stream),
+                           event(5000, call_moment::stream_ended, "the person called hung up"),
+                           event(5000, call_moment::ended, "caller_hung_up")};
+  for (const auto& told : {call_story(events, &record), call_summary(events, record)}) {
+    EXPECT_THAT(told, HasSubstr("Why it ended: The person called hung up. It was caused by the person called "
+                                "(caller_hung_up).\nBefore that the called person's stream broke once.\n"));
+    EXPECT_THAT(told, Not(HasSubstr("the caller")));
+  }
+  EXPECT_THAT(call_summary(events, record), HasSubstr(": new_stream\n")) << "that he hung up is nothing of note";
+  record.troubled = call_trouble{end_reason::agent_lost, std::chrono::seconds{9}};
+  EXPECT_THAT(call_summary({}, record), HasSubstr("Why it ended: The person called gave up: he heard nothing for 9 s"));
+  record.reason = end_reason::max_duration;
+  EXPECT_THAT(call_summary({}, record), HasSubstr("the tenant allows. The person called heard nothing for 9 s"));
+  record.troubled.reset();
+  record.reason = end_reason::callee_busy;
+  EXPECT_THAT(call_summary({}, record), HasSubstr("It was caused by the person called (callee_busy).\n"));
+}
+
 TEST(CallStory, QuotesTheLegsToTwilioAsWell) {
   auto record = a_record(end_reason::transferred);
   record.streams.push_back({{"MZ1"}, record.started, {}});

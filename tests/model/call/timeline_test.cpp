@@ -5,6 +5,7 @@
 #include <set>
 
 #include "model/call/end_reason.hpp"
+#include "model/call/timeline_words.hpp"
 
 namespace tonris::model {
 namespace {
@@ -84,6 +85,18 @@ TEST(CallTimeline, IsALineAnEvent) {
             " +12.41 s  the agent's connection broke: agent_lost, reset by peer\n"
             " +13.41 s  the hold tone began\n"
             "+101.00 s  the call ended: agent_lost, by network\n");
+}
+
+TEST(CallTimeline, OfAPlacedCallSpeaksOfThePersonCalled) {
+  const std::vector events{event(0, call_moment::stream_started, "MZ1"),
+                           event(2'000, call_moment::caller_said, "I am the caller"),
+                           event(5'000, call_moment::stream_ended, "the person called hung up")};
+  EXPECT_EQ(in_plain_words(events, "outbound-api"),
+            "  0.00 s  the called person's stream started (MZ1)\n"
+            " +2.00 s  the person called spoke: I am the caller\n"
+            " +5.00 s  the called person's stream ended: the person called hung up\n")
+      << "and what somebody said stays as it was said";
+  EXPECT_EQ(in_plain_words(events, "inbound"), in_plain_words(events));
 }
 
 TEST(CallTimeline, CountsFromTheEarliestEventWhateverTheirOrder) {

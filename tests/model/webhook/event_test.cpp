@@ -55,6 +55,10 @@ TEST(WebhookEvent, IsWrittenToTheLetter) {
             body("transfer.failed", std::string{started} + R"(,"number":"+15557654321","why":"no-answer")"));
   EXPECT_EQ(webhook_events::limit_reached(at, call, "tenant_busy"),
             body("limit.reached", std::string{started} + R"(,"limit":"tenant_busy")"));
+  auto placed = call;
+  placed.direction = "outbound-api";
+  EXPECT_NE(webhook_events::call_ended(at, placed).find(R"("endedBy":"caller","explanation":"The person called hung )"),
+            std::string::npos);
   call.troubled = call_trouble{end_reason::agent_lost, std::chrono::milliseconds{4500}};
   EXPECT_EQ(webhook_events::call_troubled(at, call),
             body("call.troubled", std::string{started} + ended + R"(,"trouble":"agent_lost","unheardSeconds":4.5)"));
