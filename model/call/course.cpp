@@ -49,6 +49,16 @@ bool twilio_asked(const std::vector<timeline_event>& events, const call_record& 
   return events.empty() && !(record.reason && is_untaken(*record.reason));
 }
 
+/// One that we have placed and that nobody has answered yet: its record is what was asked for, and nothing has happened.
+bool rings_still(const std::vector<timeline_event>& events, const call_record& record) {
+  return was_placed(record) && record.state == call_state::ringing && !record.ended && !record.answered &&
+         !has(events, call_moment::webhook);
+}
+
+std::string ringing_since(const call_record& record) {
+  return "ringing since " + iso_time(record.started).substr(11, 8) + " UTC, nothing else yet";
+}
+
 /// What came instead of an agent, and with which TwiML.
 struct instead {
   std::string_view step, told;
@@ -140,7 +150,9 @@ std::string carrier_of(const call_record& record) {
 std::string course_of(const std::vector<timeline_event>& events, const call_record& record) {
   std::string text{"Course: "};
   if (was_placed(record)) text += "placed by us; ";
-  if (was_refused(events, record))
+  if (rings_still(events, record))
+    text += ringing_since(record);
+  else if (was_refused(events, record))
     text.append("webhook, refused, answered ").append(answer_to(record));
   else if (!twilio_asked(events, record))
     text += "nobody took it, so that Twilio asked for no TwiML";

@@ -123,6 +123,23 @@ TEST(CallCourse, OfAPlacedCallThatSomebodyTookIsAsAnyOther) {
             "Course: placed by us; webhook, refused, answered <Say> and <Hangup>, the sentence \"busy\".\n");
 }
 
+TEST(CallCourse, OfAPlacedCallThatRingsSaysNothingElseYet) {
+  auto r = placed(end_reason::callee_busy);
+  r.reason.reset();
+  r.ended.reset();
+  r.state = call_state::ringing;
+  EXPECT_EQ(course_of({}, r), "Course: placed by us; ringing since 10:00:00 UTC, nothing else yet.\n");
+  r.twilio = said(twilio::call_status::ringing, {});
+  EXPECT_EQ(course_of({}, r),
+            "Course: placed by us; ringing since 10:00:00 UTC, nothing else yet; Twilio says ringing.\n");
+  EXPECT_EQ(course_of({event(call_moment::webhook)}, r),
+            "Course: placed by us; webhook, answered <Connect>; stream never came; agent never ready; Twilio says "
+            "ringing.\n")
+      << "it was answered";
+  r.direction = "inbound";
+  EXPECT_THAT(course_of({}, r), testing::StartsWith("Course: webhook, answered <Connect>"));
+}
+
 TEST(CallCourse, EndsWithWhatCameInsteadOfTheAgent) {
   auto r = a_record(end_reason::agent_unreachable);
   r.answered = r.started + 300ms;
