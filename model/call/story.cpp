@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdio>
 #include <utility>
 
 #include "model/call/course.hpp"
@@ -52,6 +53,32 @@ std::string counted_seconds(std::chrono::milliseconds time) {
   return std::to_string(std::lround(std::chrono::duration<double>(time).count())) + " s";
 }
 
+std::string exact_seconds(std::chrono::duration<double> time) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f s", time.count());
+  return text;
+}
+
+/// The pause before the stream that was open at the end; nothing: that was the first, or the last one broke for good.
+std::optional<call_record::time::duration> pause_before_last_stream(const call_record& record) {
+  constexpr std::chrono::seconds at_the_end{1};
+  const auto& streams = record.streams;
+  if (streams.size() < 2) return std::nullopt;
+  const auto& last = streams.back();
+  const auto& broken = streams[streams.size() - 2];
+  const bool was_open = !last.ended || !record.ended || *record.ended - *last.ended < at_the_end;
+  if (!was_open || !broken.ended) return std::nullopt;
+  return std::max(last.started - *broken.ended, call_record::time::duration{0});
+}
+
+/// What was wrong: the reason's sentence, but for a stream that came back, of which that says the contrary.
+std::string explain_trouble(const call_record& record) {
+  const auto reason = record.troubled->reason;
+  if (const auto pause = pause_before_last_stream(record); pause && reason == end_reason::stream_lost)
+    return "The caller's media stream broke and came back after " + exact_seconds(*pause) + '.';
+  return std::string{explain(reason)};
+}
+
 /// An ordinary end that was none.
 std::string given_up(const call_record& record) {
   const auto& trouble = *record.troubled;
@@ -64,7 +91,7 @@ std::string given_up(const call_record& record) {
   if (record.restarts > 0)
     out.append(", ").append(std::to_string(record.restarts)).append(record.restarts == 1 ? " restart" : " restarts");
   out.append(", ").append(to_string(trouble.reason)).append(". ");
-  out.append(explain(trouble.reason));
+  out.append(explain_trouble(record));
   return of_person(record.direction, out) + caused(record.direction, trouble.reason);
 }
 

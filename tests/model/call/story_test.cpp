@@ -75,6 +75,24 @@ TEST(CallStory, TellsWhoEndedATroubledCallInHisPlace) {
                                                  "restart, agent_lost. "));
 }
 
+TEST(CallStory, SaysThatAStreamCameBackWhereItDid) {
+  using std::chrono::milliseconds;
+  auto record = a_record(end_reason::caller_hung_up);
+  record.troubled = call_trouble{end_reason::stream_lost, std::chrono::seconds{7}};
+  record.streams = {{{"MZ1"}, record.started, record.started + milliseconds{52'100}}};
+  constexpr auto* for_good = "The caller's media stream broke and did not come back. It was caused by the network";
+  EXPECT_THAT(call_summary({}, record), HasSubstr(for_good));
+  record.streams.push_back({{"MZ2"}, record.started + milliseconds{53'000}, record.ended});
+  EXPECT_THAT(call_summary({}, record),
+              HasSubstr("The caller gave up: he heard nothing for 7 s, stream_lost. The caller's media stream broke "
+                        "and came back after 0.9 s. It was caused by the network (stream_lost).\n"));
+  record.streams.back().ended = *record.ended - std::chrono::seconds{3};
+  EXPECT_THAT(call_summary({}, record), HasSubstr(for_good)) << "the second one broke as well";
+  record.streams.back().ended = record.ended;
+  record.troubled->reason = end_reason::slow_caller;
+  EXPECT_THAT(call_summary({}, record), HasSubstr("slow_caller. Twilio did not take the agent's audio fast enough. "));
+}
+
 TEST(CallStory, SaysInShortWhatStandsBehindTheReason) {
   auto record = a_record(end_reason::callee_no_answer);
   record.end_detail = "SIP 487\n";
