@@ -171,9 +171,27 @@ std::string to_do(const std::vector<timeline_event>& events, const std::optional
   return "What to do: " + of_person(direction, advice(*cause)) + "\n";
 }
 
+/// While the caller was there to hear it. Of a call that goes on nobody here knows for how long it has.
+call_record::time::duration time_with_agent(const call_record& record) {
+  call_record::time::duration together{0};
+  if (!record.answered || !record.ended) return together;
+  for (const auto& one : record.conversations) {
+    const auto from = std::max(one.started, *record.answered);
+    together += std::max(one.ended.value_or(*record.ended) - from, call_record::time::duration{0});
+  }
+  return together;
+}
+
+constexpr std::string_view heard_nothing = "The caller heard nothing of the agent.";
+
+bool heard_no_agent(const call_record& record) {
+  return record.media.heard_ms == 0 && time_with_agent(record) >= patience_for_answer;
+}
+
 /// What was wrong with the audio; "": nothing.
 std::string audio_told(const call_record& record) {
-  const auto wrong = what_was_wrong(record.media.from_caller, record.media.to_caller);
+  auto wrong = what_was_wrong(record.media.from_caller, record.media.to_caller);
+  if (heard_no_agent(record)) wrong = std::string{heard_nothing} + (wrong.empty() ? "" : " ") + wrong;
   return wrong.empty() ? wrong : "Audio: " + of_person(record.direction, wrong) + '\n';
 }
 

@@ -229,6 +229,39 @@ TEST(CallStory, SaysWhatWasWrongWithTheAudioAndWhoseThatIs) {
   }
 }
 
+TEST(CallStory, SaysThatTheCallerHeardNothingOfAnAgentThatWasThere) {
+  using std::chrono::milliseconds;
+  struct row {
+    std::int64_t from, to;
+    std::uint64_t heard_ms;
+    bool told;
+  };
+  for (const auto& [from, to, heard_ms, told] : std::vector<row>{{1'000, 13'000, 0, true},
+                                                                 {1'000, 13'000, 20, false},
+                                                                 {1'000, 5'900, 0, false},
+                                                                 {1'000, 6'000, 0, true},
+                                                                 {-9'000, 4'900, 0, false}}) {
+    auto record = a_record(end_reason::agent_ended);
+    record.media.heard_ms = heard_ms;
+    record.conversations = {{{"conv_1"}, record.started + milliseconds{from}, record.started + milliseconds{to}, {}}};
+    for (const auto& story : {call_story({}, &record), call_summary({}, record)})
+      EXPECT_EQ(story.find("\nAudio: The caller heard nothing of the agent.\n") != std::string::npos, told)
+          << from << ' ' << to << ' ' << heard_ms;
+  }
+  auto record = a_record(end_reason::caller_hung_up);
+  record.conversations = {{{"conv_1"}, record.started, {}, {}}};
+  EXPECT_THAT(call_summary({}, record), HasSubstr("\nAudio: The caller heard nothing of the agent.\n"));
+  record.direction = "outbound-api";
+  record.media.from_caller = {.gaps = 14, .gap_ms = 4'200, .longest_gap_ms = 1'200};
+  EXPECT_THAT(call_summary({}, record),
+              HasSubstr("\nAudio: The person called heard nothing of the agent. The called person's audio had 14 "));
+  record.ended.reset();
+  EXPECT_THAT(call_summary({}, record), Not(HasSubstr("heard nothing"))) << "it goes on";
+  record.ended = record.started;
+  record.answered.reset();
+  EXPECT_THAT(call_summary({}, record), Not(HasSubstr("heard nothing"))) << "he was never on the line";
+}
+
 TEST(CallStory, OfACallToWhichEverythingHappenedHasTenLines) {
   auto record = a_record(end_reason::caller_hung_up);
   record.media.from_caller = {.gaps = 14, .gap_ms = 4'200, .longest_gap_ms = 1'200, .late = 80, .lost = 3};
