@@ -123,8 +123,8 @@ constexpr std::array<row, end_reason_count> rows{{
      gravity::ordinary, cure::none, not_right_now,
      "Somebody placed this call through Twilio's API with our webhook as its address.", "outbound calls hung up",
      "nothing, unless those calls were to be answered here: then have the gateway place them (POST /api/calls). One "
-     "that "
-     "it has placed comes to this when its ticket is not known any more, after a restart while it rang."},
+     "that a gateway has placed comes to this where another one was asked and they share no Redis (REDIS_URL), or it "
+     "was away."},
     // calls of the tenant's own that nobody took
     {end_reason::callee_busy, "callee_busy", caused_by::caller, aftermath::hang_up, gravity::ordinary, cure::none,
      not_right_now, "The person whom the tenant called was on another call.", "people called are busy",

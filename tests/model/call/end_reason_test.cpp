@@ -21,6 +21,12 @@ std::vector<end_reason> every_reason() {
   return all;
 }
 
+TEST(EndReason, SaysOfAPlacedCallNobodyServedWhatMayBeTheCause) {
+  const auto told = advice(end_reason::outbound_not_served);
+  EXPECT_NE(told.find("REDIS_URL"), std::string_view::npos) << told;
+  EXPECT_EQ(told.find("restart"), std::string_view::npos) << "a node's next life serves what its former has placed";
+}
+
 TEST(EndReason, HasItsOwnNameForEveryValue) {
   std::set<std::string> names;
   for (const auto r : every_reason()) names.emplace(to_string(r));
