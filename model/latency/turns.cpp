@@ -34,6 +34,7 @@ void turn_buckets::add(std::chrono::milliseconds latency) noexcept {
 std::uint32_t turn_buckets::percentile(unsigned percent) const noexcept {
   constexpr std::uint64_t hundred = 100;
   const auto wanted = std::max<std::uint64_t>((std::uint64_t{count_} * percent + hundred - 1) / hundred, 1);
+  if (wanted == count_) return worst_;  // of one turn each percentile, of fewer than twenty the 95th: that is exact
   std::uint64_t seen = 0;
   for (std::size_t i = 0; i + 1 < size; ++i) {
     seen += buckets_[i];

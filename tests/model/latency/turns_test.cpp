@@ -85,6 +85,25 @@ TEST(Turns, TellWhatTheyWere) {
   EXPECT_EQ(heard.summary(), (turn_latency{2, 8, 1000, 1000}));
 }
 
+TEST(TurnBuckets, OfOneTurnEachPercentileIsThatTurn) {
+  for (const std::uint32_t ms : {0U, 15U, 16U, 752U, 760U, 767U, 768U, 65'535U, 65'536U, 3'600'000U}) {
+    turn_buckets one;
+    one.add(milliseconds{ms});
+    EXPECT_EQ(one.summary(), (turn_latency{1, ms, ms, ms}));
+  }
+}
+
+TEST(TurnBuckets, TellThePercentileExactlyThatIsTheWorst) {
+  turn_buckets few;
+  for (std::uint32_t count = 1; count < 20; ++count) {
+    few.add(milliseconds{500 + 13 * count});
+    const auto summary = few.summary();
+    EXPECT_EQ(summary.p95_ms, 500 + 13 * count) << count;
+    EXPECT_EQ(summary.p95_ms, summary.worst_ms) << count;
+    EXPECT_LE(summary.p50_ms, summary.p95_ms) << count;
+  }
+}
+
 TEST(TurnBuckets, AreWrongByAThirtySecondAtMost) {
   for (std::uint32_t ms = 0; ms < 65'536; ++ms) {
     turn_buckets one;
