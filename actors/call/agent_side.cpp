@@ -351,8 +351,8 @@ bool agent_side::goes_on_with_next_agent(end_reason reason, const std::string& d
   if (chosen == next.end()) return false;
   call_log::warn(record, "the call goes on with agent {next} ({reason}): {detail}",
                  {{"next", *chosen}, {"reason", to_string(reason)}, {"detail", detail}});
-  call_.note(call_moment::agent_restart,
-             "with the next agent, " + chosen->value + ": " + words(to_string(reason), detail));
+  call_.note(call_moment::agent_restart, "with the next agent, " + chosen->value + ", instead of " +
+                                             record.agent.value + ": " + words(to_string(reason), detail));
   record.agent = *chosen;
   const auto variant = model::variant_of(call_.tenant(), record.agent);
   record.variant = variant == record.agent.value ? std::string{} : variant;

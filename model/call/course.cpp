@@ -49,7 +49,8 @@ bool twilio_asked(const std::vector<timeline_event>& events, const call_record& 
   return events.empty() && !(record.reason && is_untaken(*record.reason));
 }
 
-/// One that we have placed and that nobody has answered yet: its record is what was asked for, and nothing has happened.
+/// One that we have placed and that nobody has answered yet: its record is what was asked for, and nothing has
+/// happened.
 bool rings_still(const std::vector<timeline_event>& events, const call_record& record) {
   return was_placed(record) && record.state == call_state::ringing && !record.ended && !record.answered &&
          !has(events, call_moment::webhook);

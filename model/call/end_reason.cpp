@@ -151,7 +151,8 @@ constexpr std::array<row, end_reason_count> rows{{
      "check ELEVENLABS_API_KEY, and that ELEVENLABS_API_BASE_URL is the region it was made in."},
     {end_reason::agent_not_found, "agent_not_found", caused_by::tenant, aftermath::fallback, gravity::lost, cure::none,
      not_right_now, "ElevenLabs does not know the agent that the tenant has set.", "ElevenLabs does not know the agent",
-     "compare the agent's id in the tenant's settings with ElevenLabs' list of agents, in the same region."},
+     "compare the agent's id in the tenant's settings with ElevenLabs' list of agents, in the same region (tonrisctl "
+     "agent check, tonrisctl doctor)."},
     {end_reason::agent_out_of_credit, "agent_out_of_credit", caused_by::vendor, aftermath::fallback, gravity::alarm,
      cure::none, not_right_now, "The ElevenLabs account is out of credit.", "ElevenLabs is out of credit",
      "look at the ElevenLabs account's subscription and payment."},

@@ -21,7 +21,8 @@ constexpr std::array table{
 };
 
 bool goes_on(std::string_view text) noexcept {
-  return !text.empty() && ((text.front() >= 'a' && text.front() <= 'z') || (text.front() >= 'A' && text.front() <= 'Z'));
+  return !text.empty() &&
+         ((text.front() >= 'a' && text.front() <= 'z') || (text.front() >= 'A' && text.front() <= 'Z'));
 }
 
 const words* find_words(std::string_view text) noexcept {

@@ -4,9 +4,9 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <utility>
 
 #include "model/call/course.hpp"
+#include "model/call/mended.hpp"
 #include "model/call/person_words.hpp"
 #include "model/call/timeline_words.hpp"
 #include "model/phone/number.hpp"
@@ -122,41 +122,6 @@ std::string rehearsed_in(const std::vector<timeline_event>& events) {
   return {};
 }
 
-/// What the agent's connection ended by before it was last opened anew; "": nobody wrote it down.
-std::string last_break(const std::vector<timeline_event>& events) {
-  std::string why, last;
-  for (const auto& event : events) {
-    if (event.what == call_moment::agent_ended || event.what == call_moment::signed_url) why = event.detail;
-    if (event.what == call_moment::agent_restart) last = std::exchange(why, {});
-    if (event.what == call_moment::agent_ready || event.what == call_moment::crashed) why.clear();
-  }
-  return last;
-}
-
-std::string in_brackets(const std::string& before, const std::string& text) {
-  return text.empty() ? text : " (" + before + text + ")";
-}
-
-/// What broke and was mended before an end that looks as if nothing had.
-std::string mended(const std::vector<timeline_event>& events, const timeline_end& end, std::string_view direction) {
-  if (!end.known) return {};
-  const auto count = [&events](call_moment what) {
-    return std::count_if(events.begin(), events.end(), [what](const auto& one) { return one.what == what; });
-  };
-  const auto times = [](std::ptrdiff_t n) { return n == 1 ? std::string{"once"} : std::to_string(n) + " times"; };
-  std::vector<std::string> told;
-  if (const auto n = count(call_moment::crashed); n > 0) told.push_back("a part of the call crashed " + times(n));
-  if (const auto n = count(call_moment::agent_restart); n > 0)
-    told.push_back("the agent was connected anew " + times(n) +
-                   in_brackets(n == 1 ? "" : "the last time: ", last_break(events)));
-  if (const auto n = count(call_moment::new_stream); n > 0) told.push_back(of_person(direction, "the caller's stream broke ") + times(n));
-  if (told.empty()) return {};
-  std::string out{"Before that "};
-  for (std::size_t i = 0; i < told.size(); ++i)
-    append_one_line((i == 0 ? "" : i + 1 == told.size() ? ", and " : ", ") + told[i], out);
-  return out + ".\n";
-}
-
 std::string rehearsal_told(const std::vector<timeline_event>& events) {
   const auto what = rehearsed_in(events);
   if (what.empty()) return {};
@@ -168,7 +133,8 @@ std::string to_do(const std::vector<timeline_event>& events, const std::optional
   if (!rehearsed_in(events).empty())
     return "What to do: nothing where that was wanted, else take settings.rehearsal from the tenant.\n";
   if (!cause) return {};
-  return "What to do: " + of_person(direction, advice(*cause)) + "\n";
+  const auto lasting = gravity_of(*cause) == gravity::ordinary ? still_to_mend(events) : std::nullopt;
+  return "What to do: " + of_person(direction, advice(lasting.value_or(*cause))) + "\n";
 }
 
 /// While the caller was there to hear it. Of a call that goes on nobody here knows for how long it has.
@@ -237,7 +203,7 @@ std::string call_story(const std::vector<timeline_event>& events, const call_rec
   if (record) out += header(*record);
   out += in_plain_words(events, direction_of(record));
   out += verdict(end, record);
-  out += mended(events, end, direction_of(record));
+  if (end.known) out += mended(events, direction_of(record));
   out += rehearsal_told(events);
   if (record) out += audio_told(*record);
   if (record) out += in_plain_words(*record);
@@ -248,7 +214,7 @@ std::string call_summary(const std::vector<timeline_event>& events, const call_r
   const auto end = end_of(events);
   std::string out = header(record);
   out += verdict(end, &record, record.end_detail);
-  out += mended(events, end, record.direction);
+  if (end.known) out += mended(events, record.direction);
   out += rehearsal_told(events);
   out += course_of(events, record);
   out += audio_told(record);

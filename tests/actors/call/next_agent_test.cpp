@@ -39,6 +39,18 @@ TEST_F(NextAgent, IsAskedForAnAddressWhenTheFirstIsUnknown) {
   EXPECT_EQ(counted(R"(tonris_agent_changes_total{by="tenant",reason="agent_not_found"})"), 1);
 }
 
+TEST_F(NextAgent, IsNotedWithTheOneThatCouldNotServe) {
+  vendor_knows_no_agent();
+  rings_with({{"agent_2"}});
+  pass(10ms);
+  std::vector<std::string> changes;
+  for (const auto& event : journal->take().events)
+    if (event.what == model::call_moment::agent_restart) changes.push_back(event.detail);
+  EXPECT_THAT(changes, testing::ElementsAre("with the next agent, agent_2, instead of agent_1: agent_not_found: HTTP "
+                                            "404"))
+      << "as model/call/mended.cpp reads it";
+}
+
 TEST_F(NextAgent, IsFollowedByTheNextUntilNoneIsLeft) {
   vendor_knows_no_agent();
   rings_with({{"agent_2"}, {"agent_3"}});

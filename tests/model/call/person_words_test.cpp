@@ -19,11 +19,13 @@ TEST(PersonWords, SpeakOfThePersonWhomTheBusinessCalled) {
            {"The caller hung up.", "The person called hung up."},
            {"caused by the caller", "caused by the person called"},
            {"The caller's stream, and the caller's audio", "The called person's stream, and the called person's audio"},
-           {"20 frames from the caller, 30 to the caller, none", "20 frames from the person called, 30 to the person "
-                                                                 "called, none"},
+           {"20 frames from the caller, 30 to the caller, none",
+            "20 frames from the person called, 30 to the person "
+            "called, none"},
            {"Its caller heard nothing", "The person called heard nothing"},
-           {"the callers, limits.callerCalls, a caller, another caller", "the callers, limits.callerCalls, a caller, "
-                                                                         "another caller"},
+           {"the callers, limits.callerCalls, a caller, another caller",
+            "the callers, limits.callerCalls, a caller, "
+            "another caller"},
        }) {
     EXPECT_EQ(of_person("inbound", ours), ours);
     EXPECT_EQ(of_person("", ours), ours);

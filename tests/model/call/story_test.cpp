@@ -186,6 +186,68 @@ TEST(CallStory, SaysWhyTheAgentWasConnectedAnew) {
       HasSubstr("\nBefore that the agent was connected anew 2 times (the last time: agent_lost: reset [2J).\n"));
 }
 
+TEST(CallStory, NamesTheAgentThatIsGoneAtElevenLabsAndWhatToDo) {
+  const auto record = a_record(end_reason::caller_hung_up);
+  const std::string why = "agent_not_found: signed URL: HTTP 404";
+  std::vector events{
+      event(0, call_moment::webhook, "tenant salon-1, agent agent_gone"),
+      event(40, call_moment::signed_url, why),
+      event(40, call_moment::agent_restart, "with the next agent, agent_b, instead of agent_gone: " + why),
+      event(900, call_moment::agent_ready),
+      event(60'000, call_moment::agent_ended, "closed by us"),
+      event(60'000, call_moment::ended, "caller_hung_up")};
+  for (const auto& told : {call_story(events, &record), call_summary(events, record)}) {
+    EXPECT_THAT(told, HasSubstr("\nBefore that the call went on with agent agent_b instead of agent_gone, which "
+                                "ElevenLabs does not know (agent_not_found: signed URL: HTTP 404).\n"));
+    EXPECT_THAT(told, HasSubstr("\nWhat to do: compare the agent's id in the tenant's settings with ElevenLabs' list "
+                                "of agents, in the same region (tonrisctl agent check, tonrisctl doctor).\n"));
+    EXPECT_THAT(told, Not(HasSubstr("connected anew")));
+  }
+  events.insert(events.end() - 2, {event(30'000, call_moment::agent_ended, "agent_lost: reset"),
+                                   event(30'000, call_moment::agent_restart, "number 2, in 90 ms"),
+                                   event(30'300, call_moment::agent_ready)});
+  const auto also_lost = call_summary(events, record);
+  EXPECT_THAT(also_lost, HasSubstr("\nBefore that the agent was connected anew once (agent_lost: reset), and the call "
+                                   "went on with agent agent_b instead of agent_gone, "));
+  EXPECT_THAT(also_lost, HasSubstr("\nWhat to do: compare the agent's id ")) << "it is gone still";
+}
+
+TEST(CallStory, AdvisesOnWhatTheNextCallMeetsAsWell) {
+  struct row {
+    end_reason reason, ended;
+    bool by_change, advises;
+  };
+  constexpr auto hung_up = end_reason::caller_hung_up;
+  for (const auto& [reason, ended, by_change, advises] :
+       std::vector<row>{{end_reason::agent_not_found, hung_up, true, true},
+                        {end_reason::agent_out_of_credit, hung_up, true, true},
+                        {end_reason::agent_refused, end_reason::agent_ended, true, true},
+                        {end_reason::agent_audio_unknown, hung_up, true, true},
+                        {end_reason::agent_auth_failed, hung_up, false, true},
+                        {end_reason::agent_busy, end_reason::transferred, false, true},
+                        {end_reason::agent_lost, hung_up, false, false},
+                        {end_reason::agent_unreachable, hung_up, true, false},
+                        {end_reason::agent_not_found, end_reason::stream_lost, true, false}}) {
+    const auto record = a_record(ended);
+    const auto why = std::string{to_string(reason)} + ": why";
+    const auto anew = by_change ? "with the next agent, b, instead of a: " + why : std::string{"number 1, in 57 ms"};
+    const std::vector events{event(10, call_moment::agent_ended, why), event(10, call_moment::agent_restart, anew),
+                             event(900, call_moment::agent_ready),
+                             event(60'000, call_moment::ended, std::string{to_string(ended)})};
+    EXPECT_THAT(call_summary(events, record),
+                HasSubstr("\nWhat to do: " + std::string{advice(advises ? reason : ended)} + "\n"))
+        << why;
+  }
+}
+
+TEST(CallStory, TellsOfAChangeOfAgentsThatAnOlderVersionHasNoted) {
+  const auto record = a_record(end_reason::caller_hung_up);
+  const std::vector events{event(40, call_moment::agent_restart, "with the next agent, agent_b: agent_timeout: late"),
+                           event(60'000, call_moment::ended, "caller_hung_up")};
+  EXPECT_THAT(call_summary(events, record), HasSubstr("\nBefore that the call went on with agent agent_b instead of "
+                                                      "another, which did not serve (agent_timeout: late).\n"));
+}
+
 TEST(CallStory, TellsOfNoReasonThatBelongsToAnEarlierConversation) {
   const auto record = a_record(end_reason::caller_hung_up);
   const std::vector events{event(1000, call_moment::agent_ended, "agent_lost: reset"),
