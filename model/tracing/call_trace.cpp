@@ -1,6 +1,7 @@
 #include "model/tracing/call_trace.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <string_view>
 
 namespace tonris::model {
@@ -53,6 +54,17 @@ bool is_told_as_event(call_moment what) noexcept {
   return false;
 }
 
+/// When a restart asks: behind the wait that it tells, "number 1, in 57 ms" (actors/call/agent_side.cpp).
+time asked_at(const timeline_event& restart) {
+  constexpr std::string_view before = ", in ";
+  const std::string_view detail{restart.detail};
+  const auto found = detail.find(before);
+  if (!detail.starts_with("number ") || found == std::string_view::npos) return restart.at;
+  std::uint32_t wait = 0;
+  std::from_chars(detail.data() + found + before.size(), detail.data() + detail.size(), wait);
+  return restart.at + std::chrono::milliseconds{wait};
+}
+
 class builder {
  public:
   builder(const call_record& record, const std::vector<timeline_event>& timeline)
@@ -88,20 +100,25 @@ class builder {
     return trace_.spans.back();
   }
 
-  /// The webhook, and from there or from a restart to the agent's open socket.
+  /// The webhook, and each connection to the agent. Its address is asked for at the webhook or a restart. Its socket is
+  /// opened then too, but no sooner than the caller's stream: what Twilio takes to set that up is no time of the
+  /// agent's.
   void add_connections() {
-    std::optional<time> begun;
+    std::optional<time> asked;
+    time streamed = record_.started;
     for (const auto& one : timeline_) {
-      if (one.what == call_moment::webhook) add("webhook", kind::server, record_.started, one.at);
-      if (one.what == call_moment::webhook || one.what == call_moment::agent_restart) begun = one.at;
-      if (!begun) continue;
-      if (one.what == call_moment::agent_connected) {
-        add("signed_url", kind::client, *begun, one.at);
-        begun.reset();
-      } else if (one.what == call_moment::signed_url) {
-        add("signed_url", kind::client, *begun, one.at).failure = "no signed URL";
-        begun.reset();
+      if (one.what == call_moment::webhook) {
+        add("webhook", kind::server, record_.started, one.at);
+        asked = one.at;
       }
+      if (one.what == call_moment::agent_restart) asked = asked_at(one);
+      if (one.what == call_moment::stream_started) streamed = one.at;
+      if (!asked || (one.what != call_moment::agent_connected && one.what != call_moment::signed_url)) continue;
+      const bool is_open = one.what == call_moment::agent_connected;
+      auto& span =
+          add("signed_url", kind::client, std::min(is_open ? std::max(*asked, streamed) : *asked, one.at), one.at);
+      if (!is_open) span.failure = "no signed URL";
+      asked.reset();
     }
   }
 

@@ -46,8 +46,8 @@ struct call_trace {
 
 /// What a call did, of its record and its timeline: "call", and below it
 ///   webhook       Twilio's question, until it was known whose call it is
-///   signed_url    each connection to the agent, from its begin until its socket was open: the timeline tells the
-///                 address and the handshake as one
+///   signed_url    each connection to the agent, from its begin, or the caller's stream where that came later, until
+///                 its socket was open: the timeline tells the address and the handshake as one
 ///   conversation  each
 ///   tool          each, in its conversation
 ///   restart       each of the agent's leg, until the next agent was ready

@@ -84,6 +84,34 @@ TEST(CallTrace, HasASpanForEachThingThatTookTime) {
             (std::vector<std::string>{"stream_opened", "agent_ready", "agent_ended", "agent_ready", "transfer"}));
 }
 
+/// The spans of that name alone.
+std::vector<std::string> shapes_of(const std::string& name, const std::vector<timeline_event>& timeline) {
+  auto shapes = shape_of(trace_of(some_record(), timeline));
+  std::erase_if(shapes, [&](const std::string& shape) { return !shape.starts_with(name + ' '); });
+  return shapes;
+}
+
+TEST(CallTrace, BlamesNoAgentForTwiliosSetUpNorForOurWaits) {
+  using shapes = std::vector<std::string>;
+  const auto webhook = event(20ms, call_moment::webhook), stream = event(870ms, call_moment::stream_started);
+  EXPECT_EQ(shapes_of("signed_url", {webhook, stream, event(910ms, call_moment::agent_connected)}),
+            shapes{"signed_url 870-910"});
+  EXPECT_EQ(shapes_of("signed_url", {webhook, event(90ms, call_moment::agent_connected), stream}),
+            shapes{"signed_url 20-90"})
+      << "a warm start waits for no stream";
+  EXPECT_EQ(shapes_of("signed_url", {webhook, stream, event(2'020ms, call_moment::signed_url, "agent_timeout")}),
+            shapes{"signed_url 20-2020!"})
+      << "it was asked for at the webhook";
+  EXPECT_EQ(shapes_of("signed_url", {webhook, stream, event(910ms, call_moment::agent_connected),
+                                     event(5s, call_moment::agent_restart, "number 1, in 57 ms"),
+                                     event(5'100ms, call_moment::signed_url, "agent_unreachable"),
+                                     event(6s, call_moment::agent_restart, "number 2, in 300 ms"),
+                                     event(6'200ms, call_moment::agent_connected),
+                                     event(7s, call_moment::agent_restart, "a second conversation, in 9 ms"),
+                                     event(7'200ms, call_moment::agent_connected)}),
+            (shapes{"signed_url 870-910", "signed_url 5057-5100!", "signed_url 6200-6200", "signed_url 7000-7200"}));
+}
+
 TEST(CallTrace, IsATree) {
   const auto trace = trace_of(some_record(), some_timeline());
   std::set<span_id> ids;
