@@ -3,11 +3,15 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 #include <charconv>
+#include <chrono>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
 
+#include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
+#include "actors/tenant/messages.hpp"
 #include "actors/web/call_watchers.hpp"
 #include "actors/web/errors.hpp"
 #include "actors/web/found_call.hpp"
@@ -18,6 +22,8 @@
 namespace tonris::actors {
 
 namespace {
+
+constexpr std::chrono::seconds registry_limit{2};
 
 std::optional<std::uint64_t> last_event_of(const net::http_request& request) {
   const auto text = request.fields.get("Last-Event-ID");
@@ -36,6 +42,33 @@ watch_calls watcher_of(const request_context& asked) {
   return wanted;
 }
 
+/// Of all calls' events: "" where it names no tenant; nothing: the query asks for something else.
+std::optional<model::tenant_id> tenant_named_in(std::string_view query) {
+  if (query.empty()) return model::tenant_id{};
+  const auto fields = model::parse_form(query);
+  if (!fields || fields->size() != 1 || fields->front().first != "tenant" || fields->front().second.empty())
+    return std::nullopt;
+  return model::tenant_id{fields->front().second};
+}
+
+/// Who watches a tenant that nobody has would wait for ever.
+void watch_if_there(http_front& at, request_context& asked, watch_calls wanted) {
+  const auto& house = at.settings();
+  house.system->spawn([to = std::make_shared<api_reply>(asked), wanted = std::move(wanted), watchers = house.watchers,
+                       registry = house.registry, counters = house.counters](caf::event_based_actor* self) {
+    guard(self, *counters);
+    ask(self, registry, registry_limit, find_tenant_by_id{*wanted.tenant})
+        .then(
+            [to, wanted, watchers](const found_tenant& found) {
+              if (!found.tenant) return to->send(no_such_tenant());
+              auto one = wanted;
+              one.client = to->responder();
+              caf::anon_send(watchers, std::move(one));
+            },
+            say_unavailable(to));
+  });
+}
+
 /// Of one call's events; nothing: the query asks for something else.
 std::optional<bool> levels_wanted_in(std::string_view query) {
   if (query.empty()) return false;
@@ -49,7 +82,17 @@ std::optional<bool> levels_wanted_in(std::string_view query) {
 }  // namespace
 
 void watch_all_calls(http_front& at, request_context& asked) {
+  const auto named = tenant_named_in(asked.request.query());
+  if (!named)
+    return asked.answer(error_answer(error_code::bad_request, "events of all calls take one parameter: tenant"));
   auto wanted = watcher_of(asked);
+  if (!named->empty()) {
+    if (wanted.tenant && *wanted.tenant != *named) return asked.answer(no_such_tenant());
+    if (!wanted.tenant) {
+      wanted.tenant = *named;
+      return watch_if_there(at, asked, std::move(wanted));
+    }
+  }
   wanted.client = std::make_shared<net::http_responder>(std::move(asked.responder));
   caf::anon_send(at.settings().watchers, std::move(wanted));
 }

@@ -10,6 +10,7 @@ namespace tonris::actors::test {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -121,6 +122,38 @@ TEST_F(CallWatchers, OfATenantSeeItsOwnCallsAlone) {
   pass_on();
   EXPECT_THAT(news(), Not(HasSubstr("event")));
   EXPECT_THAT(watch("/api/calls/events", make_key("salon-1", {model::scope::read})), HasSubstr(R"("from":"+1555...")"));
+}
+
+TEST_F(CallWatchers, AreShownTheTenantThatTheOperatorNames) {
+  post(voice_path, voice_form());
+  const std::string named = "/api/calls/events?tenant=salon-1";
+  const auto first = watch(named);
+  EXPECT_THAT(first, HasSubstr("{\"calls\":[{\"callSid\":\"" + some_call.value));
+  const auto id = last_id(first);
+  ASSERT_NE(id, "");
+  pass_on();
+  (void)news();
+  calls->live->happened({"salon-1"}, {some_call, {}, model::call_moment::agent_said, "one"});
+  calls->live->happened({"salon-2"}, {{"CA2"}, {}, model::call_moment::agent_said, "two"});
+  pass_on();
+  EXPECT_THAT(news(), AllOf(HasSubstr("one"), Not(HasSubstr("two"))));
+  EXPECT_EQ(watching(), 1);
+  EXPECT_THAT(watch(named, "admin", "Last-Event-ID: " + id + "\r\n"),
+              AllOf(HasSubstr("one"), Not(HasSubstr("two")), Not(HasSubstr("snapshot"))));
+}
+
+TEST_F(CallWatchers, NameNobodyElsesTenantAndNoneThatIsNot) {
+  const std::string all = "/api/calls/events";
+  const auto key = make_key("salon-1", {model::scope::read});
+  const auto unknown = api("GET", all + "?tenant=nosuch", "admin");
+  EXPECT_EQ(unknown.status, 404u);
+  EXPECT_THAT(unknown.body, HasSubstr(R"("code":"tenant_not_found")"));
+  EXPECT_EQ(api("GET", all + "?tenant=salon-2", key).body, unknown.body) << "another's looks like nobody's";
+  EXPECT_EQ(api("GET", all + "?tenant=", "admin").status, 400u);
+  EXPECT_EQ(api("GET", all + "?tenant=salon-1&tenant=salon-2", "admin").status, 400u);
+  EXPECT_EQ(api("GET", all + "?tenant=salon-1&x=1", "admin").status, 400u);
+  EXPECT_EQ(watching(), 0);
+  EXPECT_THAT(watch(all + "?tenant=salon-1", key), HasSubstr("200 OK"));
 }
 
 TEST_F(CallWatchers, OfOneCallAreToldOfItUntilItHasEnded) {

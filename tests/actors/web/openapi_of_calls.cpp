@@ -47,6 +47,8 @@ std::vector<operation_asked> OpenApi::of_calls() {
          me.check(200, later);
          me.expect(200, {.fields = "Last-Event-ID: 99999999\r\n"});
          me.expect(400, {.query = "?x=1"});
+         me.expect(200, {.query = "?tenant=salon-1"});
+         me.expect(404, {.query = "?tenant=nosuch"});
          for (std::size_t n = 0; n < call_watchers_settings::most; ++n) (void)me.send({});
          EXPECT_THAT(me.expect(503).body, HasSubstr("too many"));
        }},
