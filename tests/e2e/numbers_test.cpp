@@ -97,7 +97,7 @@ TEST_F(NumbersAtTwilio, SaysWhatTwilioDoesNotDo) {
   EXPECT_EQ(silent.status, 1);
   EXPECT_TRUE(has(silent.said, "twilio_no_answer")) << silent.said;
   const auto nobody = ctl("list nobody");
-  EXPECT_EQ(nobody.status, 2);
+  EXPECT_EQ(nobody.status, 1);
 }
 
 TEST_F(NumbersAtTwilio, AreListedOfAllTenantsAtOnce) {

@@ -24,7 +24,7 @@ constexpr std::chrono::seconds vendor_patience{20};
 constexpr std::string_view standard_origin = "https://api.elevenlabs.io";
 
 /// Those that are meant.
-tl::expected<std::vector<model::tenant>, std::string> tenants_of_command(const agent_flags& f, const tenants_door& at) {
+tl::expected<std::vector<model::tenant>, refusal> tenants_of_command(const agent_flags& f, const tenants_door& at) {
   const auto text = f.tenant.empty() ? export_tenants(at)
                                      : show_tenant(at, f.tenant).map([](std::string&& one) { return "[" + one + "]"; });
   if (!text) return tl::unexpected(text.error());
@@ -46,7 +46,7 @@ tl::expected<agents_door, std::string> agents_door_of(const lookup& environment,
   return agents_at(origin.text, key, vendor_patience);
 }
 
-tl::expected<agent_report, std::string> report_of(const agent_flags& f, const lookup& environment, std::ostream& err) {
+tl::expected<agent_report, refusal> report_of(const agent_flags& f, const lookup& environment, std::ostream& err) {
   const auto env = config::parse_dotenv(env_text(f.env_file));
   auto types = actors::read_business_types_file(setting("BUSINESS_TYPES_FILE", environment, env));
   if (!types) return tl::unexpected(types.error());
@@ -56,7 +56,10 @@ tl::expected<agent_report, std::string> report_of(const agent_flags& f, const lo
   if (!at) return tl::unexpected(at.error());
   const auto tenants = tenants_of_command(f, *at);
   if (!tenants) return tl::unexpected(tenants.error());
-  return check_agents(*tenants, {std::move(*types), {setting("ELEVENLABS_AGENT_ID", environment, env)}}, *vendor);
+  auto report =
+      check_agents(*tenants, {std::move(*types), {setting("ELEVENLABS_AGENT_ID", environment, env)}}, *vendor);
+  if (!report) return tl::unexpected(std::move(report.error()));
+  return *std::move(report);
 }
 
 }  // namespace
@@ -67,7 +70,9 @@ void add_agent_commands(CLI::App& agent, agent_flags& flags, tenant_command& run
   check->add_flag("--json", flags.json, "for a program");
   add_place(*check, flags);
   check->footer(
-      "Ends with 0: all fit, 1: a warning, 3: an error, calls fail, 2: wrong usage, or somebody could not be asked.");
+      "Ends with 0: all fit, 1: a warning, or there is no such tenant, 3: an error, calls fail, 2: wrong usage, or "
+      "somebody "
+      "could not be asked.");
   check->callback([&flags, &run] {
     run = [&flags](const lookup& environment, std::ostream& out, std::ostream& err) {
       const auto report = report_of(flags, environment, err);

@@ -148,7 +148,8 @@ int print_calls(const call_flags& f, const lookup& environment, std::ostream& ou
   const auto of = find_gateway(f.gateway, environment, env_text(f.env_file));
   if (!of) return refuse(err, of.error());
   const auto got = ask_for(*of, "GET", "/api/calls" + query_of(f), "", 200, patience);
-  if (!got) return refuse(err, got.error() + "; where it is down, --data-dir reads its store");
+  if (!got && got.error().is_unknown) return refuse(err, got.error());
+  if (!got) return refuse(err, got.error().line + "; where it is down, --data-dir reads its store");
   const int end = print_answer(*of, *got, f.as_json, out, err);
   if (end == not_found) print_if_refused(f, *query, *of, out);
   return end;

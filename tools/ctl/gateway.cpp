@@ -4,10 +4,7 @@
 #include <cstdint>
 #include <utility>
 
-#include <rapidjson/document.h>
-
 #include "config/values.hpp"
-#include "model/json/lookup.hpp"
 #include "model/text/hex.hpp"
 #include "net/random_bytes.hpp"
 #include "tools/ctl/web_asker.hpp"
@@ -50,9 +47,9 @@ tl::expected<gateway, std::string> find_gateway(std::string_view url, const look
 
 namespace {
 
-tl::expected<net::http_response, std::string> as_expected(const gateway& of,
-                                                          tl::expected<net::http_response, gateway_refusal> got,
-                                                          unsigned expected) {
+tl::expected<net::http_response, refusal> as_expected(const gateway& of,
+                                                      tl::expected<net::http_response, gateway_refusal> got,
+                                                      unsigned expected) {
   if (!got) return tl::unexpected(std::move(got.error().line));
   if (got->status != expected) return tl::unexpected(complaint(of, got->status, got->body));
   return *std::move(got);
@@ -64,14 +61,11 @@ std::string name_of(const gateway& of) {
   return "The gateway at " + of.origin;
 }
 
-std::string complaint(const gateway& of, unsigned status, std::string_view body) {
-  constexpr model::json_limits limits{1024 * 1024};
-  rapidjson::Document read;
-  if (parse_object(body, limits, read))
-    if (const auto* const error = model::find_field(read, "error"); error != nullptr && error->IsObject())
-      if (const auto* const words = model::find_field(*error, "message"); words != nullptr && words->IsString())
-        return name_of(of) + " says: " + std::string(model::text_of(*words));
-  return name_of(of) + " answered with status " + std::to_string(status);
+refusal complaint(const gateway& of, unsigned status, std::string_view body) {
+  const auto said = error_in(status, body);
+  return {name_of(of) +
+              (said.message.empty() ? " answered with status " + std::to_string(status) : " says: " + said.message),
+          said.is_unknown};
 }
 
 tl::expected<net::http_response, gateway_refusal> ask_gateway(const gateway& of, std::string_view method,
@@ -98,16 +92,16 @@ tl::expected<net::http_response, gateway_refusal> ask_gateway(const gateway& of,
   return *std::move(got);
 }
 
-tl::expected<net::http_response, std::string> ask_for(const gateway& of, std::string_view method,
-                                                      const std::string& path, std::string body, unsigned expected,
-                                                      std::chrono::milliseconds patience) {
+tl::expected<net::http_response, refusal> ask_for(const gateway& of, std::string_view method, const std::string& path,
+                                                  std::string body, unsigned expected,
+                                                  std::chrono::milliseconds patience) {
   auto got = ask_gateway(of, method, path, std::move(body), patience);
   return as_expected(of, std::move(got), expected);
 }
 
-tl::expected<net::http_response, std::string> ask_once_for(const gateway& of, std::string_view method,
-                                                           const std::string& path, const std::string& body,
-                                                           unsigned expected, std::chrono::milliseconds patience) {
+tl::expected<net::http_response, refusal> ask_once_for(const gateway& of, std::string_view method,
+                                                       const std::string& path, const std::string& body,
+                                                       unsigned expected, std::chrono::milliseconds patience) {
   std::array<std::uint8_t, 16> bytes{};
   net::fill_with_random(bytes);
   const auto request = model::to_hex(bytes);

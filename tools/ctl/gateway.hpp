@@ -8,6 +8,7 @@
 
 #include "config/settings.hpp"
 #include "net/http.hpp"
+#include "tools/ctl/refusal.hpp"
 #include "tools/ctl/setting.hpp"
 
 namespace tonris::ctl {
@@ -34,22 +35,21 @@ struct gateway_refusal {
                                                                             std::chrono::milliseconds patience,
                                                                             const std::string& request = {});
 
-/// The same where its status is `expected`; an error is one line: why there is none, or what another one says is wrong.
-[[nodiscard]] tl::expected<net::http_response, std::string> ask_for(const gateway& of, std::string_view method,
-                                                                    const std::string& path, std::string body,
-                                                                    unsigned expected,
-                                                                    std::chrono::milliseconds patience);
+/// The same where its status is `expected`; an error: why there is none, or what another one says is wrong.
+[[nodiscard]] tl::expected<net::http_response, refusal> ask_for(const gateway& of, std::string_view method,
+                                                                const std::string& path, std::string body,
+                                                                unsigned expected, std::chrono::milliseconds patience);
 
 /// The same of what must be done once: asked once more where no answer came, by the same X-Request-Id.
-[[nodiscard]] tl::expected<net::http_response, std::string> ask_once_for(const gateway& of, std::string_view method,
-                                                                         const std::string& path,
-                                                                         const std::string& body, unsigned expected,
-                                                                         std::chrono::milliseconds patience);
+[[nodiscard]] tl::expected<net::http_response, refusal> ask_once_for(const gateway& of, std::string_view method,
+                                                                     const std::string& path, const std::string& body,
+                                                                     unsigned expected,
+                                                                     std::chrono::milliseconds patience);
 
 /// "The gateway at http://127.0.0.1:3000"
 [[nodiscard]] std::string name_of(const gateway& of);
 
-/// What such an answer says is wrong, in its own words where they can be read: one line.
-[[nodiscard]] std::string complaint(const gateway& of, unsigned status, std::string_view body);
+/// What such an answer says is wrong, in its own words where they can be read.
+[[nodiscard]] refusal complaint(const gateway& of, unsigned status, std::string_view body);
 
 }  // namespace tonris::ctl

@@ -87,8 +87,8 @@ std::string path_of(const std::string& tenant) {
   return "/api/tenants/" + model::percent_encoded(tenant) + "/numbers";
 }
 
-tl::expected<bool, std::string> list_numbers(const gateway& of, const std::string& tenant, const std::string& shown,
-                                             std::ostream& out) {
+tl::expected<bool, refusal> list_numbers(const gateway& of, const std::string& tenant, const std::string& shown,
+                                         std::ostream& out) {
   const auto got = ask_for(of, "GET", path_of(tenant), "", 200, patience);
   if (!got) return tl::unexpected(got.error());
   return tell_all(of, *got, {shown, true}, out);
@@ -101,7 +101,7 @@ int list_all(const gateway& of, std::ostream& out, std::ostream& err) {
   bool all_good = true;
   for (const auto& tenant : *tenants) {
     const auto told = list_numbers(of, tenant, tenant, out);
-    if (!told) out << tenant << "  " << told.error() << '\n';
+    if (!told) out << tenant << "  " << told.error().line << '\n';
     all_good = told.value_or(false) && all_good;
   }
   return all_good ? found : not_found;

@@ -69,7 +69,7 @@ tenants_read read_list(std::string_view json) {
 tenants_read through(const tenants_door& at, const std::string& tenant) {
   const auto text = tenant.empty() ? export_tenants(at)
                                    : show_tenant(at, tenant).map([](std::string&& one) { return "[" + one + "]"; });
-  if (!text) return tl::unexpected(text.error());
+  if (!text) return tl::unexpected(text.error().line);
   return read_list(*text);
 }
 

@@ -137,18 +137,22 @@ int keys(const flags& f, const keys_commands& how, const lookup& environment, st
 
 }  // namespace
 
+int refuse(std::ostream& err, const refusal& why) {
+  err << "tonrisctl: " << why.line << '\n';
+  return why.is_unknown ? not_found : cannot;
+}
+
 int refuse(std::ostream& err, const std::string& why) {
-  err << "tonrisctl: " << why << '\n';
-  return cannot;
+  return refuse(err, refusal{why});
 }
 
 int run(std::vector<std::string> arguments, const lookup& environment, std::ostream& out, std::ostream& err) {
   CLI::App app{"Asks a gateway, or what it has left on the disk, about its calls.", "tonrisctl"};
   app.require_subcommand(1);
   app.footer(
-      "Ends with 0: found, or every tenant is good, 1: not found, or a tenant has a mistake or a number is not as it "
-      "should be, 2: wrong usage, or the "
-      "gateway, its store or the file cannot be read.");
+      "Ends with 0: found, done, or every tenant is good, 1: not found (no such call, tenant or key, or none that "
+      "fits), or a tenant has a mistake or a number is not as it should be, 2: wrong usage, refused, or the gateway, "
+      "its store or the file cannot be read. agent check and doctor say what theirs mean.");
   flags given;
   auto* as_why =
       app.add_subcommand("why", "what happened in a call, who caused it and what to do, in ten lines at most");

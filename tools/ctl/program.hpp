@@ -5,13 +5,16 @@
 #include <vector>
 
 #include "tools/ctl/gateway_calls.hpp"
+#include "tools/ctl/refusal.hpp"
 
 namespace tonris::ctl {
 
-/// not_found: also a tenant with a mistake. cannot: wrong usage, nobody to ask, or a file that says nothing.
+/// not_found: there is no such call, tenant or key, or nothing that fits; also a tenant with a mistake. cannot: wrong
+/// usage, nobody to ask, a refusal, or a file that says nothing.
 enum status : int { found = 0, not_found = 1, cannot = 2 };
 
 /// Tells why nothing came of a command; what it ends with.
+[[nodiscard]] int refuse(std::ostream& err, const refusal& why);
 [[nodiscard]] int refuse(std::ostream& err, const std::string& why);
 
 /// tonrisctl, told to do what `arguments` (without the program's name) say. What was found goes to `out`, one line

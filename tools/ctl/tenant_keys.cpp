@@ -41,8 +41,8 @@ std::string line_of(const rapidjson::Value& key) {
 
 }  // namespace
 
-tl::expected<std::string, std::string> list_keys(const gateway& of, const std::string& tenant,
-                                                 std::chrono::milliseconds patience) {
+tl::expected<std::string, refusal> list_keys(const gateway& of, const std::string& tenant,
+                                             std::chrono::milliseconds patience) {
   const auto got = ask_for(of, "GET", path_of(tenant), "", 200, patience);
   if (!got) return tl::unexpected(got.error());
   rapidjson::Document body;
@@ -55,9 +55,9 @@ tl::expected<std::string, std::string> list_keys(const gateway& of, const std::s
   return lines;
 }
 
-tl::expected<std::string, std::string> create_key(const gateway& of, const std::string& tenant, const std::string& name,
-                                                  const std::vector<std::string>& scopes,
-                                                  std::chrono::milliseconds patience) {
+tl::expected<std::string, refusal> create_key(const gateway& of, const std::string& tenant, const std::string& name,
+                                              const std::vector<std::string>& scopes,
+                                              std::chrono::milliseconds patience) {
   std::string wanted;
   model::json_writer out{wanted};
   out.open_object();
@@ -75,8 +75,8 @@ tl::expected<std::string, std::string> create_key(const gateway& of, const std::
   return std::string{model::text_of(*key)};
 }
 
-tl::expected<void, std::string> revoke_key(const gateway& of, const std::string& tenant, const std::string& id,
-                                           std::chrono::milliseconds patience) {
+tl::expected<void, refusal> revoke_key(const gateway& of, const std::string& tenant, const std::string& id,
+                                       std::chrono::milliseconds patience) {
   const auto got = ask_for(of, "DELETE", path_of(tenant) + "/" + model::percent_encoded(id), "", 204, patience);
   if (!got) return tl::unexpected(got.error());
   return {};

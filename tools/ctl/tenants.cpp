@@ -21,14 +21,9 @@ std::string path_of(const std::string& id) {
 }
 
 /// What an answer that is an error says to a person.
-std::string words_of(const net::http_response& answer) {
-  rapidjson::Document document;
-  if (model::parse_object(answer.body, answer_limits, document)) {
-    if (const auto* const error = model::find_field(document, "error"); error && error->IsObject())
-      if (const auto* const message = model::find_field(*error, "message"); message && message->IsString())
-        return std::string{model::text_of(*message)};
-  }
-  return "status " + std::to_string(answer.status);
+refusal refusal_in(const net::http_response& answer) {
+  auto said = error_in(answer.status, answer.body);
+  return {said.message.empty() ? "status " + std::to_string(answer.status) : std::move(said.message), said.is_unknown};
 }
 
 /// The body of an answer that is none.
@@ -36,12 +31,12 @@ told ask(const tenants_door& at, std::string_view method, const std::string& pat
   auto got = at(method, path, std::move(body));
   if (!got) return tl::unexpected(got.error());
   if (got->status >= 200 && got->status < 300) return std::move(got->body);
-  return tl::unexpected(words_of(*got));
+  return tl::unexpected(refusal_in(*got));
 }
 
 /// `each` is given every tenant's document.
 template <class Each>
-tl::expected<void, std::string> all(const tenants_door& at, Each each) {
+tl::expected<void, refusal> all(const tenants_door& at, Each each) {
   std::string cursor;
   do {
     const auto part =
@@ -97,7 +92,7 @@ told list_tenants(const tenants_door& at) {
   return lines;
 }
 
-tl::expected<std::vector<std::string>, std::string> ids_of_tenants(const tenants_door& at) {
+tl::expected<std::vector<std::string>, refusal> ids_of_tenants(const tenants_door& at) {
   std::vector<std::string> ids;
   const auto add = [&](const rapidjson::Value& item) {
     model::field_reader tenant{item};
@@ -166,7 +161,7 @@ tl::expected<imported_list, std::string> import_tenants(const tenants_door& at, 
     if (is_new) answer = at("POST", "/api/tenants", text);
     if (!answer) return tl::unexpected(answer.error());
     if (answer->status >= 300)
-      done.mistakes.append("tenant ").append(t.id.value).append(": ").append(words_of(*answer)).append("\n");
+      done.mistakes.append("tenant ").append(t.id.value).append(": ").append(refusal_in(*answer).line).append("\n");
     else
       ++(is_new ? done.made : done.replaced);
   }

@@ -9,6 +9,7 @@
 #include <tl/expected.hpp>
 
 #include "tools/ctl/gateway.hpp"
+#include "tools/ctl/refusal.hpp"
 
 namespace tonris::net {
 struct redis_options;
@@ -30,14 +31,14 @@ using tenants_door = std::function<tl::expected<net::http_response, std::string>
                                                                        const std::string& data_dir);
 
 // Each answers with what is to be printed.
-using told = tl::expected<std::string, std::string>;
+using told = tl::expected<std::string, refusal>;
 
 // Of a shared store that has lost its tenants, at a gateway that runs.
 [[nodiscard]] told restore_tenants(const tenants_door& at);  ///< from that gateway's copy
 [[nodiscard]] told declare_whole(const tenants_door& at);    ///< all are there again
 
 [[nodiscard]] told list_tenants(const tenants_door& at);  ///< a line each: id, status, number, name
-[[nodiscard]] tl::expected<std::vector<std::string>, std::string> ids_of_tenants(const tenants_door& at);
+[[nodiscard]] tl::expected<std::vector<std::string>, refusal> ids_of_tenants(const tenants_door& at);
 [[nodiscard]] told export_tenants(const tenants_door& at);  ///< a JSON list, as TENANTS_FILE is one
 [[nodiscard]] told show_tenant(const tenants_door& at, const std::string& id);
 [[nodiscard]] told create_tenant(const tenants_door& at, std::string document);

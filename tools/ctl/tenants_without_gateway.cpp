@@ -27,11 +27,12 @@ net::http_response says(unsigned status, std::string body) {
   return net::make_response(status, "application/json", std::move(body));
 }
 
-net::http_response refuses(unsigned status, std::string_view message) {
+net::http_response refuses(unsigned status, std::string_view message, std::string_view code = {}) {
   std::string body;
   model::json_writer to{body};
   to.open_object();
   to.open_object("error");
+  if (!code.empty()) to.member("code", code);
   to.member("message", message);
   to.close_object();
   to.close_object();
@@ -43,6 +44,10 @@ net::http_response refuses(const model::json_mistakes& mistakes) {
   for (const auto& m : mistakes)
     message.append(message.empty() ? "" : "; ").append(m.path).append(" ").append(m.message);
   return refuses(400, message);
+}
+
+net::http_response knows_no_such_tenant() {
+  return refuses(404, "there is no such tenant", "tenant_not_found");
 }
 
 class words_about_tenants {
@@ -60,7 +65,7 @@ class words_about_tenants {
     if (method == "DELETE") return erase(id);
     const auto there = tenants_->find(id);
     if (!there) return tl::unexpected(there.error());
-    if (!*there) return refuses(404, "there is no such tenant");
+    if (!*there) return knows_no_such_tenant();
     if (method == "GET") return says(200, (*there)->json);
     if (method == "PUT") return write(*there, body);
     const auto merged = model::merge_patch((*there)->json, body, model::tenant_rules::max_tenant_bytes);
@@ -116,7 +121,7 @@ class words_about_tenants {
       case outcome::lost: return refuses(503, "the store has lost its tenants: nothing was changed");
       case outcome::unknown: break;
     }
-    return refuses(404, "there is no such tenant");
+    return knows_no_such_tenant();
   }
 
   /// A number that nothing can be read of leads nowhere.
@@ -133,7 +138,7 @@ class words_about_tenants {
   answer erase(const model::tenant_id& id) {
     const auto done = tenants_->erase(id);
     if (!done) return tl::unexpected(done.error());
-    return done->is == outcome::ok ? says(204, "") : refuses(404, "there is no such tenant");
+    return done->is == outcome::ok ? says(204, "") : knows_no_such_tenant();
   }
 
   std::unique_ptr<kept_tenants> tenants_;

@@ -175,7 +175,7 @@ TEST_F(AgentCheckCommand, LooksAtOneTenantOrAll) {
   EXPECT_EQ(check({"--tenant", "a"}), 0) << out << err;
   EXPECT_EQ(check(), 3);
   EXPECT_THAT(out, HasSubstr("error: agent agent_gone, tenant b: ElevenLabs does not know the agent"));
-  EXPECT_EQ(check({"--tenant", "c"}), cannot);
+  EXPECT_EQ(check({"--tenant", "c"}), not_found);
   EXPECT_THAT(err, HasSubstr("there is no such tenant"));
 }
 

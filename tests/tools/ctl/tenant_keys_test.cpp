@@ -55,7 +55,7 @@ TEST_F(TonrisctlKeys, AreRevoked) {
 
 TEST_F(TonrisctlKeys, SaysWhatTheGatewaySays) {
   answer_with(404, R"({"error":{"code":"tenant_not_found","message":"no such tenant is known"}})");
-  EXPECT_EQ(keys({}), cannot);
+  EXPECT_EQ(keys({}), not_found);
   EXPECT_EQ(err.str(), "tonrisctl: The gateway at " + origin() + " says: no such tenant is known\n");
 }
 

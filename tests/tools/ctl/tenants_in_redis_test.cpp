@@ -74,7 +74,7 @@ TEST_F(TenantsInRedis, AreMadeListedChangedAndDeleted) {
   EXPECT_THAT(out, HasSubstr(R"("status":"suspended")"));
   const auto all = out;
   EXPECT_EQ(in_redis({"delete", "a"}), found);
-  EXPECT_EQ(in_redis({"show", "a"}), cannot);
+  EXPECT_EQ(in_redis({"show", "a"}), not_found);
   EXPECT_EQ(err, "tonrisctl: there is no such tenant\n");
   EXPECT_EQ(in_redis({"import", file(all)}), found) << out;
   EXPECT_EQ(out, "1 made, 0 replaced\n");

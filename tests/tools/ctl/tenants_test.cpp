@@ -75,7 +75,7 @@ TEST_F(StoredTenants, AreRefusedWithAllTheirMistakes) {
                                    R"("secrets":{"elevenLabs":{"apiKey":"sk_1"}}})")}),
             cannot);
   EXPECT_THAT(err, AllOf(HasSubstr("secrets are sealed by the gateway"), Not(HasSubstr("sk_1"))));
-  EXPECT_EQ(tenant({"show", "nobody"}), cannot);
+  EXPECT_EQ(tenant({"show", "nobody"}), not_found);
   EXPECT_THAT(err, HasSubstr("there is no such tenant"));
 }
 
@@ -112,7 +112,7 @@ TEST_F(StoredTenants, RefuseALimitWhoseKeyIsNotThere) {
                             R"({"vendorCalls":5}},"secrets":{"elevenLabs":{"apiKey":{"set":true}}}})";
   EXPECT_EQ(tenant({"import", file("[" + shown + "]")}), not_found);
   EXPECT_THAT(out, HasSubstr("tenant a: settings.limits.vendorCalls needs secrets.elevenLabs"));
-  EXPECT_EQ(tenant({"show", "a"}), cannot);
+  EXPECT_EQ(tenant({"show", "a"}), not_found);
 }
 
 /// The gateway seals it: it is not to be lost on its way there.
