@@ -1,5 +1,6 @@
 #include "tools/ctl/tail.hpp"
 
+#include <algorithm>
 #include <future>
 #include <memory>
 #include <ostream>
@@ -14,6 +15,7 @@
 #include "model/json/writer.hpp"
 #include "model/text/event_stream.hpp"
 #include "model/text/one_line.hpp"
+#include "model/text/percent.hpp"
 #include "net/http_client.hpp"
 #include "net/run_on.hpp"
 #include "tools/ctl/program.hpp"
@@ -101,6 +103,11 @@ class follower {
 
 using answer = net::result<net::http_response>;
 
+std::string path_of(const tail_wanted& wanted) {
+  if (!wanted.call.empty()) return "/api/calls/" + wanted.call + "/events";
+  return "/api/calls/events" + (wanted.tenant.empty() ? "" : "?tenant=" + model::percent_encoded(wanted.tenant));
+}
+
 /// One connection, for as long as it lasts.
 answer watch(net::loop& io, const std::shared_ptr<net::tls_client_context>& tls, const gateway& of,
              const tail_wanted& wanted, follower& told) {
@@ -109,7 +116,7 @@ answer watch(net::loop& io, const std::shared_ptr<net::tls_client_context>& tls,
   request.fields.set("Authorization", "Bearer " + of.token.reveal());
   if (!told.last_id().empty()) request.fields.set("Last-Event-ID", told.last_id());
   told.begin_connection();
-  const auto url = of.origin + "/api/calls/" + (wanted.call.empty() ? "" : wanted.call + "/") + "events";
+  const auto url = of.origin + path_of(wanted);
   auto over = std::make_shared<std::promise<answer>>();
   auto got = over->get_future();
   auto client = net::run_on(io, [&] {
@@ -135,8 +142,32 @@ answer watch(net::loop& io, const std::shared_ptr<net::tls_client_context>& tls,
 
 /// Not worth another try.
 bool is_refusal(unsigned status) noexcept {
-  return status / 100 == 4 && status != 429;
+  return status / 100 == 3 || (status / 100 == 4 && status != 429);
 }
+
+/// Of tries, one after the other, that come to nothing.
+class trouble {
+ public:
+  trouble(const tail_wanted& wanted, std::ostream& err) : wanted_(wanted), err_(err), pause_(wanted.pause) {}
+
+  /// The next one is not to be made at once. What is said already is not said again.
+  void wait_after(const std::string& why) {
+    if (why != said_) err_ << "tonrisctl: " << why << "; it is tried again\n" << std::flush;
+    said_ = why;
+    std::this_thread::sleep_for(pause_);
+    pause_ = std::min(2 * pause_, wanted_.most_pause);
+  }
+  void is_over() {
+    said_.clear();
+    pause_ = wanted_.pause;
+  }
+
+ private:
+  const tail_wanted& wanted_;
+  std::ostream& err_;
+  std::chrono::milliseconds pause_;
+  std::string said_;
+};
 
 }  // namespace
 
@@ -146,6 +177,7 @@ int follow_calls(const gateway& of, const tail_wanted& wanted, std::ostream& out
   net::loop io{"tonrisctl"};
   io.start();
   follower told{wanted, out};
+  trouble without{wanted, err};
   while (true) {
     const auto how = watch(io, *tls, of, wanted, told);
     if (told.has_ended()) return found;
@@ -153,8 +185,17 @@ int follow_calls(const gateway& of, const tail_wanted& wanted, std::ostream& out
     if (told.is_broken()) return refuse(err, name_of(of) + " sends an event without end");
     const auto said = told.take_said();
     if (how && is_refusal(how->status)) return refuse(err, complaint(of, how->status, said));
-    if (!how && told.last_id().empty())
-      return refuse(err, name_of(of) + " does not answer: " + std::string(to_string(how.error().code)));
+    if (how && how->status != 200) {
+      without.wait_after(complaint(of, how->status, said).line);
+      continue;
+    }
+    if (!how && said.empty()) {
+      const auto silence = name_of(of) + " does not answer: " + std::string(to_string(how.error().code));
+      if (told.last_id().empty()) return refuse(err, silence);
+      without.wait_after(silence);
+      continue;
+    }
+    without.is_over();  // the connection was made, and broke
     std::this_thread::sleep_for(wanted.pause);
   }
 }
