@@ -14,6 +14,7 @@
 #include "actors/web/routes.hpp"
 #include "model/access/api_key.hpp"
 #include "model/access/doctor_proof.hpp"
+#include "model/text/bearer.hpp"
 #include "model/text/secrets.hpp"
 #include "net/caught.hpp"
 
@@ -27,13 +28,9 @@ constexpr std::string_view key_wanted = "ADMIN_TOKEN, or a tenant's key";
 constexpr std::size_t max_checks = 256;
 constexpr std::chrono::seconds check_limit{3};
 
-/// What follows "Bearer "; "" where there is none. A view into the request.
+/// A view into the request.
 std::string_view shown_by(const net::http_request& request) {
-  constexpr std::string_view bearer = "Bearer ";
-  auto given = request.fields.get("Authorization");
-  if (!given.starts_with(bearer)) return {};
-  given.remove_prefix(bearer.size());
-  return given;
+  return model::bearer_token(request.fields.get("Authorization"));
 }
 
 /// To the front, from whoever asks for it whose a key is. It is gone once: with what he was told or, where he has ended

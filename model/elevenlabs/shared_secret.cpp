@@ -2,28 +2,17 @@
 
 #include <algorithm>
 
-#include "model/text/ascii.hpp"
+#include "model/text/bearer.hpp"
 #include "model/text/secrets.hpp"
 #include "model/text/trimmed.hpp"
 
 namespace tonris::model::elevenlabs {
-namespace {
-
-std::string_view bearer_of(std::string_view authorization) noexcept {
-  constexpr std::string_view scheme = "bearer";
-  const auto given = trimmed(authorization);
-  if (given.size() <= scheme.size() || !same_text(given.substr(0, scheme.size()), scheme)) return {};
-  if (given[scheme.size()] != ' ') return {};
-  return trimmed(given.substr(scheme.size()));
-}
-
-}  // namespace
 
 signature_verdict verify_shared_secret(std::span<const std::string> secrets, std::string_view x_webhook_secret,
                                        std::string_view authorization) {
   if (std::all_of(secrets.begin(), secrets.end(), [](const auto& secret) { return secret.empty(); }))
     return {signature_check::no_secret};
-  const auto own = trimmed(x_webhook_secret), bearer = bearer_of(authorization);
+  const auto own = trimmed(x_webhook_secret), bearer = bearer_token(authorization);
   if (own.empty() && bearer.empty()) return {signature_check::no_header};
   signature_verdict verdict;
   for (std::size_t i = 0; i < secrets.size(); ++i) {

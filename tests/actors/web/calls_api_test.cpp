@@ -24,6 +24,8 @@ TEST_F(CallsApi, ShowsACallToWhomMayAsk) {
   const auto path = "/api/calls/" + some_call.value;
   EXPECT_EQ(get(path).status, 401u);
   EXPECT_EQ(get(path, "Authorization: Bearer wrong\r\n").status, 401u);
+  for (const auto* scheme : {"bearer", "BEARER"})
+    EXPECT_EQ(get(path, "Authorization: " + std::string{scheme} + " admin\r\n").status, 200u) << scheme;
   const auto got = get(path, "Authorization: Bearer admin\r\n");
   EXPECT_EQ(got.status, 200u);
   EXPECT_THAT(got.body, HasSubstr(some_call.value));

@@ -70,6 +70,7 @@ TEST_F(Front, ShowsItsFiguresToWhomHasTheTokenWhereThereIsOne) {
   EXPECT_EQ(get("/metrics", "Authorization: Bearer admin\r\n").status, 401u) << "another door's key";
   EXPECT_EQ(get("/metrics", "Authorization: m3trics\r\n").status, 401u) << "a key without its scheme";
   EXPECT_EQ(get("/metrics", "Authorization: Bearer m3trics\r\n").status, 200u);
+  EXPECT_EQ(get("/metrics", "Authorization: bearer m3trics\r\n").status, 200u);
   EXPECT_EQ(get("/ready").status, 200u);
   EXPECT_EQ(refused("other", "unauthorized"), 3);
 }
