@@ -162,10 +162,6 @@ std::optional<std::string> process_environment(void*, std::string_view name) {
 
 }  // namespace
 
-std::string_view version() noexcept {
-  return TONRIS_VERSION;
-}
-
 tl::expected<settings, exit_with> load(const std::vector<std::string>& arguments, lookup environment, void* context,
                                        std::string_view env_file) {
   return build(read_command_line(arguments), environment, context, env_file);

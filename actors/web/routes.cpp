@@ -168,7 +168,7 @@ constexpr std::array table{
     route{post, "/api/calls", api_user, endpoint::api, no_query<place_call>, ordinary_body_bytes, control_calls},
     route{get, "/api/calls", api_user, endpoint::api, list_calls, ordinary_body_bytes, read_calls},
     route{get, "/api/calls/export", api_user, endpoint::api, export_calls, ordinary_body_bytes, read_calls},
-    route{get, "/api/calls/events", api_user, endpoint::api, no_query<watch_all_calls>, ordinary_body_bytes,
+    route{get, "/api/calls/events", api_user, endpoint::api, watch_all_calls, ordinary_body_bytes,
           read_calls},
     route{get, "/api/calls/{CallSid}/events", api_user, endpoint::api, watch_one_call, ordinary_body_bytes, read_calls},
     route{get, "/api/calls/{CallSid}/timeline", api_user, endpoint::api, no_query<tell_timeline>, ordinary_body_bytes,

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <regex>
+#include <string>
 
 #include <unistd.h>
 
@@ -378,6 +380,8 @@ TEST(Settings, EndWithTheVersion) {
   ASSERT_FALSE(s);
   EXPECT_EQ(s.error().status, 0);
   EXPECT_EQ(s.error().text, "tonris " + std::string{version()} + "\n");
+  EXPECT_TRUE(std::regex_match(std::string{version()}, std::regex{R"(\d+\.\d+\.\d+(\+[0-9a-f]{12,40}(\.dirty)?)?)"}))
+      << version();
 }
 
 TEST(Help, ListsEverySettingWithDefaultAndUnit) {
