@@ -83,8 +83,8 @@ call_controlled call_control::put_through(const std::string& number) {
   if (!call_.record().answered) return {outcome::refused, "the caller is not on the line yet"};
   const auto verdict = transfer_.ask_for(number);
   if (verdict == model::transfer_verdict::allowed) return {outcome::done, {}};
-  return {outcome::refused,
-          "settings.transfer of the tenant does not allow it (" + std::string{to_string(verdict)} + ")"};
+  std::string why{to_string(verdict)};
+  return {outcome::refused, why.append(": ").append(told_to_agent(verdict))};
 }
 
 /// As words of the caller's, since a mere update of its context makes no agent speak

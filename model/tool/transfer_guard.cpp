@@ -76,7 +76,7 @@ std::string_view told_to_agent(transfer_verdict verdict) noexcept {
     case allowed: return "The caller is being put through.";
     case not_a_number: return "That is no phone number.";
     case not_allowed: return "This business does not allow calls to be put through to that number.";
-    case own_number: return "That number is on this call already.";
+    case own_number: return "That is the caller's own number, or one of the business's own.";
     case circle: return "This call was put through once already and cannot be put through again.";
     case premium:
     case satellite:

@@ -13,13 +13,13 @@ using testing::Not;
 
 class ControlApi : public FrontTest {
  protected:
-  static constexpr auto allowed = "+15550100050";
+  static constexpr auto allowed = "+15550100050", callers = "+15550100001";
   static inline const std::string path = "/api/calls/" + some_call.value;
 
   void SetUp() override {
     FrontTest::SetUp();
     tenant->transfer.emplace();
-    tenant->transfer->numbers = {allowed};
+    tenant->transfer->numbers = {allowed, callers};
     open_doors();
   }
   /// With an id of the client's.
@@ -73,7 +73,11 @@ TEST_F(ControlApi, PutsTheCallerThroughWhereTheTenantAllowsIt) {
   talk();
   const auto refused = api("POST", path + "/transfer", "admin", R"({"to":"+15550100051"})");
   EXPECT_EQ(refused.status, 409u);
-  EXPECT_THAT(refused.body, HasSubstr("not_allowed"));
+  EXPECT_THAT(refused.body,
+              HasSubstr("not_allowed: This business does not allow calls to be put through to that number."));
+  const auto own = api("POST", path + "/transfer", "admin", R"({"to":")" + std::string{callers} + R"("})");
+  EXPECT_EQ(own.status, 409u);
+  EXPECT_THAT(own.body, HasSubstr("own_number: That is the caller's own number, or one of the business's own."));
   EXPECT_EQ(api("POST", path + "/transfer", "admin", R"({"to":"555"})").status, 400u);
   EXPECT_EQ(api("POST", path + "/transfer", "admin", R"({"to":"+1 555 010 0050"})").status, 202u);
   EXPECT_EQ(api("POST", path + "/transfer", "admin", R"({"to":"+15550100050"})").status, 202u) << "again";
