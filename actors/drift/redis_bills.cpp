@@ -116,9 +116,10 @@ caf::result<bills_listed> redis_bills::on(const list_bills& wanted) {
   if (held_ && *held_ != day) let_go(*held_);
   asked_ = clock().now();
   auto to = make_response_promise<bills_listed>();
-  claim(day, config_.has_all_records(), [this, day, to](const net::redis_reply* reply) mutable {
+  const bool may_read = config_.has_all_records();
+  claim(day, may_read, [this, day, may_read, to](const net::redis_reply* reply) mutable {
     if (ends_) return (void)to.deliver(caf::make_error(caf::sec::runtime_error, "this gateway ends"));
-    if (!reply) return read(day, std::move(to));
+    if (!reply) return may_read ? read(day, std::move(to)) : (void)to.deliver(elsewhere());
     claimed(day, reply->text_at(0), std::move(to));
   });
   return to;

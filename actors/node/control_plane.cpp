@@ -166,12 +166,12 @@ void control_plane::start(media_loops& loops) {
   start_experiments();
   start_bills();
   if (redis_loop_) start_bill_sharing();
+  start_drift();
   start_recorder();
   start_audio_keeper();
   start_retention_trail();
   start_dial_watch();
   if (redis_loop_) start_records();
-  start_drift();  // behind it: whether others' records come is asked
   if (!wait_until_published(*accounts_))
     log::error("The tenants are not read yet: calls of their own accounts are refused until they are");
 }

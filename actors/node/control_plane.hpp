@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <caf/actor.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
@@ -222,6 +223,8 @@ class control_plane {
   record_sending records_out_;      ///< with REDIS_URL
   record_resending records_again_;  ///< likewise
   record_reading records_in_;       ///< likewise
+  /// Are all of the others' records here, as far as they were sent?
+  std::shared_ptr<std::atomic<bool>> has_others_records_ = std::make_shared<std::atomic<bool>>(false);
 };
 
 }  // namespace tonris::actors

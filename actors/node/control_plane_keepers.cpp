@@ -77,7 +77,7 @@ void control_plane::start_bill_sharing() {
   settings.options = redis_options_;
   settings.node = node_name_;
   settings.reader = bills_;
-  settings.has_all_records = [health = config_.health] { return !health->is_degraded(node_trouble::records_in); };
+  settings.has_all_records = [has = has_others_records_] { return has->load(); };
   settings.counters = config_.counters;
   bill_sharing_ = spawn_supervised<bill_sharing>(*config_.system, part("bill_sharing"), [this, settings](const auto&) {
     return caf::actor_cast<bill_sharing>(spawn_on<redis_bills>(*config_.system, redis_loop_->unit, settings));

@@ -50,6 +50,7 @@ void control_plane::start_records() {
   in.seal = seal_;
   in.counters = config_.counters;
   in.trouble = trouble_of(node_trouble::records_in);
+  in.has_all = [has = has_others_records_](bool is) { has->store(is); };
   records_in_ = spawn_supervised<record_reading>(*config_.system, part("record_reader"), [this, in](const auto&) {
     return caf::actor_cast<record_reading>(spawn_on<record_reader>(*config_.system, redis_loop_->unit, in));
   });

@@ -34,12 +34,13 @@ class node_health {
   void each_part(Told told) const {
     for (const auto& part : parts_) told(part.is, is_degraded(part.is));
   }
+
+ private:
   [[nodiscard]] bool is_degraded(node_trouble part) const {
     return std::ranges::any_of(parts_,
                                [&](const watched& one) { return one.is == part && !one.trouble->now().empty(); });
   }
 
- private:
   struct watched {
     node_trouble is;
     std::shared_ptr<const store_trouble> trouble;

@@ -182,6 +182,8 @@ void record_reader::judge(const net::redis_reply& cut, const net::redis_reply& p
 /// what comes of it cannot be taken.
 void record_reader::ask_again(std::uint64_t since_ms, std::function<void(const std::string&)> then,
                               const std::string& of) {
+  config_.has_all(false);
+  all_from_ = clock().now() + sent_again_within;
   if (std::exchange(asked_at_, place_) != place_) asked_.clear();
   const auto since = std::to_string(since_ms), question = generation_ + " " + since + " " + of;
   if (const auto asked = asked_.find(question); asked != asked_.end()) return then(std::string{asked->second});
@@ -228,6 +230,7 @@ void record_reader::read() {
     read_page(mine(), std::string{beginning}, [this](const net::redis_reply& again) {
       if (!again.items[2].items.empty()) return came_again(again.items[2].items);
       config_.trouble({});
+      if (clock().now() >= all_from_) config_.has_all(true);
       wait();
     });
   });
@@ -277,6 +280,7 @@ void record_reader::came(const std::vector<net::redis_reply>& entries) {
 
 /// It is this node's alone: what is taken goes, and no newer one that has come meanwhile.
 void record_reader::came_again(const std::vector<net::redis_reply>& entries) {
+  all_from_ = clock().now() + sent_again_within;
   const auto all = std::make_shared<batch>();
   const auto read_to = sort_all(entries, *all);
   if (read_to == 0) return again();
@@ -300,6 +304,7 @@ std::size_t record_reader::sort_all(const std::vector<net::redis_reply>& entries
     const auto read = record_entry::read(entry, *config_.seal);
     if (!read && read.error() == record_entry::refusal::unknown_key) {
       config_.trouble("records of other nodes' calls are sealed with a key that SECRETS_KEY does not have");
+      config_.has_all(false);
       break;
     }
     ++read_to;

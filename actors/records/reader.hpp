@@ -50,7 +50,8 @@ class record_reader final : public loop_bound_actor<record_reader_door::base> {
   static constexpr std::size_t most_bytes_at_once = std::size_t{2} * 1024 * 1024;  ///< together, or one
   static constexpr std::size_t most_deletions = 5'000;     ///< that are read at once where some may have been missed
   static constexpr std::chrono::milliseconds pause{1000};  ///< after a failure
-  static constexpr std::chrono::hours longest_wait{24};    ///< what was sent since then may have changed so long before
+  static constexpr std::chrono::seconds sent_again_within{5};  ///< from a question, and from what came of it to more
+  static constexpr std::chrono::hours longest_wait{24};  ///< what was sent since then may have changed so long before
 
   struct config {
     net::loop* loop = nullptr;  ///< where it lives
@@ -66,6 +67,8 @@ class record_reader final : public loop_bound_actor<record_reader_door::base> {
     metrics* counters = nullptr;
     /// What is wrong with it now, for /ready; "": nothing.
     std::function<void(std::string)> trouble = [](const std::string&) {};
+    /// Has it all that the others have sent? Not before it has read that far, nor while it waits for what it missed.
+    std::function<void(bool)> has_all = [](bool) {};
     std::chrono::milliseconds block{500};  ///< it waits so long for news; much shorter than its patience
     /// An answer of Redis' may take so long: records are long, and nobody waits for them.
     std::chrono::milliseconds patience{10'000};
@@ -133,13 +136,14 @@ class record_reader final : public loop_bound_actor<record_reader_door::base> {
   bool anew_ = false;     ///< there is another connection: it looks where it stands before it reads on
   bool again_ = false;    ///< read_records is on its way
   bool told_of_large_ = false;
-  call_database::feed_place place_;            ///< as the store has it
-  call_database::feed_place told_of_;          ///< a gap behind it
-  std::optional<record_entry::place> joined_;  ///< where this node's first question stands
-  std::string generation_;                     ///< the shared data's, now
-  call_database::feed_place asked_at_;         ///< where this node stood,
-  std::map<std::string, std::string> asked_;   ///< what it has asked from there, and where that stands
-  std::string offered_;                        ///< what it has offered, in which life of the shared data
+  call_database::feed_place place_;                   ///< as the store has it
+  call_database::feed_place told_of_;                 ///< a gap behind it
+  std::chrono::steady_clock::time_point all_from_{};  ///< at the earliest
+  std::optional<record_entry::place> joined_;         ///< where this node's first question stands
+  std::string generation_;                            ///< the shared data's, now
+  call_database::feed_place asked_at_;                ///< where this node stood,
+  std::map<std::string, std::string> asked_;          ///< what it has asked from there, and where that stands
+  std::string offered_;                               ///< what it has offered, in which life of the shared data
   std::string me_;
   redis_questions<record_reader> questions_{*this};
 };

@@ -236,6 +236,13 @@ TEST_F(RedisBills, AreNotReadByAGatewayThatLacksTheOthersRecords) {
   EXPECT_EQ(one->times_asked(), 1u);
 }
 
+TEST_F(RedisBills, AreNotReadBySuchAGatewayEitherWhileRedisIsAway) {
+  redis.stop();
+  one->has_all = false;
+  EXPECT_TRUE(one->is_elsewhere()) << "what it found would be told all later";
+  EXPECT_EQ(one->times_asked(), 0u);
+}
+
 TEST_F(RedisBills, AreReadByEachWhileRedisIsAwayAndThenStandOnce) {
   redis.stop();
   one->will_list(of(read_type::all, 3));

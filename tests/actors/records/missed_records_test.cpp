@@ -167,6 +167,16 @@ TEST_F(MissedRecords, AllComeToANewNodeThoughTheStreamHasNoneAndTheForgottenDoNo
   EXPECT_TRUE(comes_to([&] { return redis.say({"XLEN", "{tonris}:again:node-2"}) == "0"; })) << "it stays for no other";
 }
 
+TEST_F(MissedRecords, AreSaidToBeHereOnceTheyAre) {
+  auto& one = sharing("node-1", redis.url());
+  ends_many(one, 150);
+  ASSERT_TRUE(has_told_all(one));
+  trim();
+  auto& two = sharing("node-2", redis.url());
+  ASSERT_TRUE(comes_to([&] { return two.has_all.load(); }, 60s));
+  EXPECT_EQ(listed_all(two), 150u) << "and not before";
+}
+
 TEST_F(MissedRecords, AreSentOnceByAllWhoHaveThem) {
   auto& one = sharing("node-1", redis.url());
   ends_many(one, 60);

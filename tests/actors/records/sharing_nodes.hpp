@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
@@ -45,6 +46,7 @@ class SharingNodes : public testing::Test {
     std::vector<model::call_sid> alive{};
     bool refuses{};           ///< its supervisor does, to forget
     std::string out{}, in{};  ///< its troubles
+    std::atomic<bool> has_all{false};
     std::shared_ptr<const model::field_seal> seal =
         std::make_shared<const model::field_seal>(std::vector<model::derived_keys>{});
     metrics counters{};
@@ -115,6 +117,7 @@ class SharingNodes : public testing::Test {
       const std::scoped_lock held{which.lock};
       which.in = std::move(why);
     };
+    in.has_all = [&which](bool is) { which.has_all = is; };
     in.block = 50ms;
     in.patience = patience;
     which.reader = caf::actor_cast<record_reading>(spawn_on<record_reader>(system, unit(), in));
