@@ -1,4 +1,5 @@
 /// The call supervisor's ended calls: what Twilio still asks and reports about them.
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -276,9 +277,17 @@ void call_supervisor_state::learn_recording(const recording_reported& reported) 
     recording.cost = estimate_of_recording(*services().rates, rated_at(reported.call), recording.seconds, recording.at);
   model::call_record of;
   of.call = reported.call;
-  if (const auto* const live = table().find_live(reported.call)) of.tenant = live->life->state.record.tenant;
-  if (const auto* const ended = table().find_ended(reported.call)) of.tenant = ended->state.record.tenant;
-  write_note(services(), of, recording.at, call_moment::recording, told.recording_sid + ", " + told.status);
+  bool is_news = true;
+  const auto look_at = [&](const model::call_record& record) {
+    of.tenant = record.tenant;
+    is_news = std::ranges::none_of(record.recordings, [&](const model::call_record::recording& one) {
+      return one.sid == recording.sid && one.status == recording.status;
+    });
+  };
+  if (const auto* const live = table().find_live(reported.call)) look_at(live->life->state.record);
+  if (const auto* const ended = table().find_ended(reported.call)) look_at(ended->state.record);
+  if (is_news)
+    write_note(services(), of, recording.at, call_moment::recording, told.recording_sid + ", " + told.status);
   bring_in(reported.call, recording);
 }
 
@@ -299,7 +308,9 @@ void call_supervisor_state::on(const hung_up_at_twilio& told) {
   bring_in(told.call, model::call_record::hang_up{told.source, services().wall_clock()});
 }
 
+/// What nobody here remembers goes to the journal at once: who is asked something behind it finds it there.
 void call_supervisor_state::bring_in(const model::call_sid& call, const model::later_fact& fact) {
+  if (!table().knows(call)) return services().journal->fact({call, fact});
   const fact_door through{call_supervisor{self}, services().journal, learn_limit, fact_door::unanswered::is_stored};
   bring_fact(self, through, {call, fact}, [](fact_went) {});
 }
@@ -315,16 +326,22 @@ void call_supervisor_state::on(const recording_reported& reported) {
   const auto& recording = reported.recording;
   auto* const ended = table().find_ended(reported.call);
   const auto at = (ended ? ended->clock : new_clock()).at(now());
+  const auto note = [&](const model::call_record& of) {
+    write_note(services(), of, at, call_moment::voicemail,
+               recording.recording_sid + ", " + std::to_string(recording.seconds) + " s, " + recording.status);
+  };
   model::call_record unknown;
   unknown.call = reported.call;
-  write_note(services(), ended ? ended->state.record : unknown, at, call_moment::voicemail,
-             recording.recording_sid + ", " + std::to_string(recording.seconds) + " s, " + recording.status);
-  if (recording.status == "absent") return;
+  if (recording.status == "absent") return note(ended ? ended->state.record : unknown);
   model::call_record::voicemail_message message{recording.recording_sid, recording.url, recording.seconds, at};
   message.source = "callback";
   message.cost = estimate_of_recording(*services().rates, rated_at(reported.call), message.seconds, at);
-  if (!ended) return add_to_stored(reported.call, message);
+  if (!ended) {
+    note(unknown);
+    return add_to_stored(reported.call, message);
+  }
   if (!model::add_fact(ended->state.record, message)) return;
+  note(ended->state.record);
   write_down(*ended);
   tell_voicemail(ended->state.record, ended->tenant, message);
 }

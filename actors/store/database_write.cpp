@@ -76,13 +76,15 @@ sqlite::result<void> change_own(sqlite::database& db, const model::call_sid& cal
   return row->bind(1, json).bind(2, call.value).bind(3, now).run();
 }
 
-/// A checkpoint has the record as well, and the call that goes on from it writes that one.
-sqlite::result<void> add_to_checkpoint(sqlite::database& db, const journal_batch::fact& f) {
+/// A checkpoint has the record as well, and the call that goes on from it writes that one. False: there is none.
+sqlite::result<bool> add_to_checkpoint(sqlite::database& db, const journal_batch::fact& f) {
   const auto json = text_of(db, select_checkpoint, f.call);
   if (!json) return tl::unexpected(json.error());
   auto state = model::parse_checkpoint(*json);
-  if (!state || !model::add_fact(state->record, f.what)) return {};
-  return change(db, change_checkpoint, f.call, to_json(*state));
+  if (!state) return false;
+  if (model::add_fact(state->record, f.what))
+    if (auto done = change(db, change_checkpoint, f.call, to_json(*state)); !done) return tl::unexpected(done.error());
+  return true;
 }
 
 /// What was learned of the call here, and whoever writes its record does not know: it was told before he had the call,
@@ -201,12 +203,12 @@ call_database::result<std::vector<model::call_sid>> call_database::write_facts(c
   for (const auto& f : batch.facts) {
     const auto added = add_to_record(f, now);
     if (!added) return tl::unexpected(added.error());
-    if (*added == addition::no_record) {
-      auto lost = hold(f, now);
-      if (!lost) return tl::unexpected(lost.error());
-      unknown.insert(unknown.end(), lost->begin(), lost->end());
-    }
-    if (auto done = add_to_checkpoint(db_, f); !done) return tl::unexpected(done.error());
+    const auto has_checkpoint = add_to_checkpoint(db_, f);
+    if (!has_checkpoint) return tl::unexpected(has_checkpoint.error());
+    if (*added != addition::no_record) continue;
+    auto lost = hold(f, now);
+    if (!lost) return tl::unexpected(lost.error());
+    if (!*has_checkpoint) unknown.insert(unknown.end(), lost->begin(), lost->end());
   }
   return unknown;
 }

@@ -218,7 +218,11 @@ void twilio_webhooks::outbound_answered_by(const signed_request& told) {
     tell_who_answered(config_.supervisor, *dial, heard);
     return answer_once_written(this, config_.supervisor, config_.store, call, to.to);
   }
-  const auto write_down = [this, call, heard, to, is_to_begin = dial.has_value()] {
+  const auto write_down = [this, ticket = told.ticket, call, heard, to, is_to_begin = dial.has_value()] {
+    if (is_to_begin && config_.dials_on_disk)
+      return ask(this, config_.dials_on_disk, store_limit, keep_dials{{ticket}})
+          .then([to](const dials_kept&) { to->respond(no_content()); },
+                [to](const caf::error&) { to->respond(not_now()); });
     if (!is_to_begin) caf::anon_send(config_.supervisor, callee_heard{call, heard});
     answer_once_written(this, config_.supervisor, config_.store, call, to.to);
   };

@@ -52,6 +52,17 @@ TEST(CallDatabase, ForgetsAfterThirtyDaysInBoundedSteps) {
   EXPECT_EQ(db->checkpoints().value().calls.size(), 1u) << "a call goes on until it ends";
 }
 
+TEST(CallDatabase, LosesNoFactOfACallThatGoesOn) {
+  a_directory directory;
+  auto db = call_database::open(directory.data());
+  ASSERT_TRUE(db) << db.error().line;
+  ASSERT_TRUE(db->write(only_checkpoint(some_call, checkpoint_of(some_call)), now()));
+  journal_batch batch;
+  batch.facts.push_back({some_call, some_message});
+  EXPECT_EQ(db->write(batch, now()).value().facts, std::vector<model::call_sid>{});
+  EXPECT_EQ(db->checkpoints().value().calls[0].record.voicemail.size(), 1u) << "it has it";
+}
+
 TEST(CallDatabase, KeepsTheNewestEventsOfACallThatNeverStops) {
   a_directory directory;
   auto db = call_database::open(directory.data());

@@ -295,6 +295,30 @@ TEST_F(OutboundApi, WritesDownWhoAnsweredWhenItIsToldBeforeTwilioAsks) {
   EXPECT_EQ(heard_by(), "human callback");
 }
 
+TEST_F(OutboundApi, IsToldAgainWhoAnsweredWhereThatCannotBeWritten) {
+  bool is_full = false;
+  std::vector<model::ticket> written;
+  const auto disk = track_as<dial_keeper>(system.spawn([&](caf::event_based_actor*) -> caf::behavior {
+    return {[](load_dials) { return dials_kept{}; },
+            [&](const keep_dials& m) -> caf::result<dials_kept> {
+              if (is_full) return caf::make_error(caf::sec::runtime_error, "no room");
+              written.insert(written.end(), m.which.begin(), m.which.end());
+              return dials_kept{};
+            }};
+  }));
+  opened([&](auto& with) { with.webhooks.dials_on_disk = disk; });
+  ASSERT_EQ(place(R"(,"machine":"hang-up")").status, 201u);
+  written.clear();
+  const auto path = path_of("AsyncAmdStatusCallback");
+  const form fields{{"AccountSid", some_account.value}, {"CallSid", some_call.value}, {"AnsweredBy", "fax"}};
+  is_full = true;
+  EXPECT_EQ(post(path, fields).status, 503u);
+  is_full = false;
+  EXPECT_EQ(post(path, fields).status, 204u);
+  ASSERT_EQ(written.size(), 1u);
+  EXPECT_EQ(written[0].value, path.substr(path.rfind('/') + 1));
+}
+
 TEST_F(OutboundApi, WritesDownWhoAnsweredACallThatIsForgottenHere) {
   const auto path = "/api/webhooks/twilio/outbound-machine/" + std::string(32, '0');
   (void)post(path, {{"AccountSid", some_account.value}, {"CallSid", some_call.value}, {"AnsweredBy", "human"}});

@@ -1,4 +1,5 @@
 /// What Twilio tells once, and again only where nobody answers: it is answered when that is on the disk.
+#include <algorithm>
 #include <string>
 
 #include "tests/actors/web/front_fixture.hpp"
@@ -28,9 +29,11 @@ class ToldOnce : public FrontTest {
   void write(const journal_batch& batch) {
     for (const auto& one : batch.checkpoints) on_disk += one.json;
     for (const auto& one : batch.records) on_disk += one.json;
-    for (const auto& one : batch.facts)
+    for (const auto& one : batch.facts) {
       if (const auto* const message = std::get_if<model::call_record::voicemail_message>(&one.what))
         on_disk += message->recording;
+      if (const auto* const voices = std::get_if<model::call_record::recording>(&one.what)) on_disk += voices->sid;
+    }
   }
   answer is_recorded(const std::string& source) {
     auto fields = voice_form();
@@ -68,6 +71,19 @@ TEST_F(ToldOnce, IsTheRecordingOfACallThatGoesOn) {
   talk();
   EXPECT_EQ(is_recorded("StartCallRecordingAPI").status, 204u);
   EXPECT_THAT(on_disk, HasSubstr(recording));
+}
+
+TEST_F(ToldOnce, IsTheRecordingOfACallThatNobodyRemembers) {
+  EXPECT_EQ(is_recorded("StartCallRecordingAPI").status, 204u);
+  EXPECT_THAT(on_disk, HasSubstr(recording));
+}
+
+TEST_F(ToldOnce, StandsInTheTimelineOnce) {
+  talk();
+  is_full = true;
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(is_recorded("StartCallRecordingAPI").status, 503u);
+  const auto events = journal->take().events;
+  EXPECT_EQ(std::ranges::count(events, model::call_moment::recording, &model::timeline_event::what), 1);
 }
 
 TEST_F(ToldOnce, IsWhoHasAnswered) {
