@@ -69,7 +69,7 @@ shell_end paste(const std::string& command, const gateway_process& gateway,
   const auto script = folder / "manual.sh";
   std::ofstream{script} << "set -eu\ncd " << folder.string() << "\n"
                         << with_its_domain(command, gateway.origin()) << "\n";
-  std::string line = "GATEWAY=" + gateway.origin() + " APP_BASE_URL=" + gateway.origin();
+  std::string line = "TONRIS_API=" + gateway.origin() + " APP_BASE_URL=" + gateway.origin();
   for (const auto& [name, value] : environment) line.append(" ").append(name).append("=").append(value);
   return shell(line + " sh " + script.string());
 }

@@ -25,7 +25,8 @@ struct manual_command {
 [[nodiscard]] std::string first_block(const std::string& page, const std::string& language);
 
 /// Runs it as a reader would, beside the gateway's data, to its end or its first mistake. `https://your-domain` is the
-/// gateway; APP_BASE_URL and GATEWAY are its origin, and whatever else the page takes from the environment is given.
+/// gateway; APP_BASE_URL is its origin, and TONRIS_API where its environment names no other. Whatever else the page
+/// takes from the environment is given.
 [[nodiscard]] shell_end paste(const std::string& command, const gateway_process& gateway,
                               const std::map<std::string, std::string>& environment);
 

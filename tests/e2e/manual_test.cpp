@@ -11,6 +11,7 @@
 #include "tests/e2e/tenant_server.hpp"
 #include "tests/e2e/text.hpp"
 #include "tests/e2e/world.hpp"
+#include "tests/free_port.hpp"
 
 namespace tonris::e2e {
 namespace {
@@ -62,14 +63,19 @@ const std::vector<promise> promises{
 
 class Manual : public testing::Test {
  protected:
-  gateway_process& start(const std::string& tenants) {
-    return w.start_gateway(tenants, {{"ELEVENLABS_WEBHOOK_SECRET", secret},
-                                     {"SECRETS_KEY", "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="},
-                                     {"TOOL_ALLOWED_HOSTS", "127.0.0.1"}});
+  gateway_process& start(const std::string& tenants, const std::string& admin_port = {}) {
+    std::map<std::string, std::string> settings{{"ELEVENLABS_WEBHOOK_SECRET", secret},
+                                                {"SECRETS_KEY", "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="},
+                                                {"TOOL_ALLOWED_HOSTS", "127.0.0.1"}};
+    if (!admin_port.empty()) settings.emplace("ADMIN_PORT", admin_port);
+    auto& gateway = w.start_gateway(tenants, settings);
+    api = admin_port.empty() ? gateway.origin() : "http://127.0.0.1:" + admin_port;
+    return gateway;
   }
   std::string pasted(const std::string& command, const std::string& shown_secret = secret,
                      const std::string& token = admin_token) {
-    const auto end = paste(command, w.gateway(), {{"ELEVENLABS_WEBHOOK_SECRET", shown_secret}, {"ADMIN_TOKEN", token}});
+    const auto end = paste(command, w.gateway(),
+                           {{"ELEVENLABS_WEBHOOK_SECRET", shown_secret}, {"ADMIN_TOKEN", token}, {"TONRIS_API", api}});
     EXPECT_EQ(end.status, 0) << command << "\n" << end.said;
     return end.said;
   }
@@ -78,10 +84,12 @@ class Manual : public testing::Test {
   }
 
   world w{[](const std::string&, std::uint64_t) { return std::optional{quiet_agent()}; }};
+  std::string api;  ///< where it is
 };
 
+/// With an ADMIN_PORT: what asks the API of another address than the pages call its own is answered 404.
 TEST_F(Manual, AnswersEachOfItsCommandsAsThePageSays) {
-  start(one_tenant(always_open));
+  start(one_tenant(always_open), std::to_string(test::free_port()));
   std::map<std::string, std::vector<manual_command>> commands;
   for (const auto& p : promises) commands.try_emplace(p.page, curl_commands(p.page));
   std::map<std::string, std::size_t> met;
