@@ -3,7 +3,10 @@
 
 #include <fstream>
 #include <iterator>
+#include <vector>
 
+#include "tests/e2e/manual.hpp"
+#include "tests/e2e/text.hpp"
 #include "tests/e2e/world.hpp"
 #include "tests/places.hpp"
 
@@ -86,6 +89,13 @@ TEST(Call, LogsTheLinesThatOperatorsGrepFor) {
                                " to ElevenLabs agent agent_demo"));
   EXPECT_TRUE(gateway.log_says("[INFO]: [MediaStream] Connected to ElevenLabs for call " + report.call_sid));
   const auto log = gateway.log();
+  for (const auto* page : {"README.md", "docs/operations.md"}) {
+    auto shown = log_lines(page);
+    std::erase_if(shown,
+                  [](const auto& line) { return !has(line, "Twilio-ElevenLabs: ") && !has(line, "[MediaStream]"); });
+    EXPECT_EQ(shown.size(), 3u) << page;
+    for (const auto& line : shown) EXPECT_TRUE(has_line_like(log, line)) << page << " shows: " << line << "\n" << log;
+  }
   EXPECT_EQ(log.find("+15550100001"), std::string::npos) << "a whole phone number";
   EXPECT_EQ(log.find(auth_token), std::string::npos);
   EXPECT_EQ(log.find(api_key), std::string::npos);

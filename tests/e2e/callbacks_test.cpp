@@ -8,6 +8,7 @@
 
 #include "model/tracing/trace_context.hpp"
 #include "tests/e2e/callback_fixture.hpp"
+#include "tests/e2e/manual.hpp"
 #include "tests/e2e/tenant_server.hpp"
 #include "tests/e2e/text.hpp"
 
@@ -102,6 +103,12 @@ TEST_F(VendorCallbacks, TellAConversationOfTheVendorsOwnWhoseItIs) {
   EXPECT_TRUE(has(said, R"("type":"conversation_initiation_client_data")")) << said;
   EXPECT_TRUE(
       gateway.log_says("[INFO]: ElevenLabs Conversation Initiation: conversation=conv_xyz, agent=agent_abc, tenant="));
+  for (const auto* page : {"docs/operations.md", "docs/WEBHOOK_CONFIGURATION.md"}) {
+    auto shown = log_lines(page);
+    std::erase_if(shown, [](const auto& line) { return !has(line, "Conversation Initiation"); });
+    ASSERT_EQ(shown.size(), 1u) << page;
+    EXPECT_TRUE(has_line_like(gateway.log(), shown[0])) << page << " shows: " << shown[0];
+  }
   EXPECT_TRUE(has(send("POST", path, "{}", ""), " 401 "));
 }
 

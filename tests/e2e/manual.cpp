@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <regex>
+#include <sstream>
 
 #include "tests/places.hpp"
 
@@ -61,6 +63,31 @@ std::string first_block(const std::string& page, const std::string& language) {
   auto p = next_piece(text, 0);
   while (p.end != 0 && p.language != language) p = next_piece(text, p.end);
   return p.code;
+}
+
+std::vector<std::string> log_lines(const std::string& page) {
+  static const std::regex with_level{R"(\[(DEBUG|INFO|WARN|ERROR)\]: )"};
+  const auto text = manual_page(page);
+  std::vector<std::string> all;
+  for (auto p = next_piece(text, 0); p.end != 0; p = next_piece(text, p.end)) {
+    if (p.language == "span") continue;
+    std::istringstream lines{p.code};
+    for (std::string line; std::getline(lines, line);)
+      if (std::regex_search(line, with_level)) all.push_back(line.substr(line.find_first_not_of(' ')));
+  }
+  return all;
+}
+
+bool has_line_like(const std::string& log, const std::string& shown) {
+  static const std::regex special{R"([.^$|()\[\]{}*+?\\])"}, gap{"…"};
+  static const std::regex time{R"(^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\\\.\d{3}Z )"};
+  auto pattern = std::regex_replace(shown, special, R"(\$&)");
+  pattern = std::regex_replace(pattern, time, R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z )");
+  const std::regex wanted{std::regex_replace(pattern, gap, R"(\S*)")};
+  std::istringstream lines{log};
+  for (std::string line; std::getline(lines, line);)
+    if (std::regex_match(line, wanted)) return true;
+  return false;
 }
 
 shell_end paste(const std::string& command, const gateway_process& gateway,

@@ -24,6 +24,11 @@ struct manual_command {
 /// The page's first block of that language ("json"), without its fences; "": it has none.
 [[nodiscard]] std::string first_block(const std::string& page, const std::string& language);
 
+/// The lines of the log that the page's blocks show: each is one with a level, such as "[INFO]: ".
+[[nodiscard]] std::vector<std::string> log_lines(const std::string& page);
+/// Has a log such a line, whole? Its time is any, and "…" stands for whatever has no blank.
+[[nodiscard]] bool has_line_like(const std::string& log, const std::string& shown);
+
 /// Runs it as a reader would, beside the gateway's data, to its end or its first mistake. `https://your-domain` is the
 /// gateway; APP_BASE_URL is its origin, and TONRIS_API where its environment names no other. Whatever else the page
 /// takes from the environment is given.
