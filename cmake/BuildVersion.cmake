@@ -7,7 +7,7 @@ if(NOT CMAKE_SCRIPT_MODE_FILE)
     add_custom_target(tonris_build_version
       COMMAND ${CMAKE_COMMAND} -D source=${PROJECT_SOURCE_DIR} -D version=${PROJECT_VERSION} -D unit=${unit}
               -P ${tonris_build_version_script}
-      BYPRODUCTS ${unit} COMMENT "" VERBATIM)
+      BYPRODUCTS ${unit} COMMENT "Looking which build this is" VERBATIM)
   endfunction()
   return()
 endif()

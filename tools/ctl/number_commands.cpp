@@ -71,8 +71,8 @@ bool tell(const rapidjson::Value& item, const telling& how, std::ostream& out) {
 }
 
 /// False: something is wrong with one of them. An error: that is no answer.
-tl::expected<bool, std::string> tell_all(const gateway& of, const net::http_response& answer, const telling& how,
-                                         std::ostream& out) {
+tl::expected<bool, refusal> tell_all(const gateway& of, const net::http_response& answer, const telling& how,
+                                     std::ostream& out) {
   rapidjson::Document body;
   const auto* const items = parse_object(answer.body, limits, body) ? model::find_field(body, "items") : nullptr;
   if (items == nullptr || !items->IsArray())

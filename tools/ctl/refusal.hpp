@@ -8,7 +8,6 @@ namespace tonris::ctl {
 
 /// Why nothing came of a command.
 struct refusal {
-  // NOLINTNEXTLINE(google-explicit-constructor): one line is all that most of them have
   refusal(std::string why, bool unknown = false) : line(std::move(why)), is_unknown(unknown) {}
 
   std::string line;  ///< one, without the token
