@@ -6,19 +6,22 @@ namespace {
 
 using source = carrier_progress::source_type;
 
-/// Does `told` come behind `known` by what Twilio numbers, or names? Both are final, or none is.
+/// Does `told` come behind `known`, by what Twilio numbers, or names? `known` is none that is over: such a one is never
+/// left.
 bool is_further(const carrier_progress& told, const carrier_progress& known) noexcept {
+  if (twilio::is_final(told.status)) return true;
   if (told.sequence && known.sequence) return *told.sequence > *known.sequence;
-  const bool is_over = twilio::is_final(told.status);
-  if (is_over) return told.sequence && !known.sequence;
   return told.status > known.status;  // queued, initiated, ringing, in_progress
 }
 
-bool is_news(const carrier_progress& told, const carrier_progress& known) noexcept {
-  const bool is_over = twilio::is_final(told.status), was_over = twilio::is_final(known.status);
-  if (is_over != was_over) return is_over;
-  if (is_over && told.source != known.source) return told.source == source::callback;
-  return is_further(told, known);
+/// `known` is over and stays what it is: `told` may say by callback what the REST API had said, and how long it was.
+bool complete(carrier_progress& known, const carrier_progress& told) noexcept {
+  if (told.status != known.status) return false;
+  if (told.seconds && known.seconds && told.seconds != known.seconds) return false;
+  const auto before = known;
+  if (told.source == source::callback && known.source == source::rest) known = told;
+  known.seconds = before.seconds ? before.seconds : told.seconds;
+  return known != before;
 }
 
 }  // namespace
@@ -33,17 +36,11 @@ std::string_view to_string(source from) noexcept {
 
 bool take(std::optional<carrier_progress>& known, const carrier_progress& told) {
   if (told.status == twilio::call_status::unknown) return false;
-  auto next = told;
-  if (!twilio::is_final(next.status)) next.seconds.reset();
-  if (!known) {
-    known = next;
-    return true;
-  }
-  const auto before = *known;
-  const bool takes = is_news(next, before);
-  if (takes) known = next;
-  if (!known->seconds) known->seconds = takes ? before.seconds : next.seconds;
-  return *known != before;
+  if (known && twilio::is_final(known->status)) return complete(*known, told);
+  if (known && !is_further(told, *known)) return false;
+  known = told;
+  if (!twilio::is_final(told.status)) known->seconds.reset();
+  return true;
 }
 
 }  // namespace tonris::model

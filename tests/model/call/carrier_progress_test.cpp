@@ -53,9 +53,9 @@ const std::vector<day> days{
     {"TheCallbackDoesNotSayHowLong",
      {callback(call_status::completed, 0), by_rest(call_status::completed, 61)},
      callback(call_status::completed, 0, 61)},
-    {"TwoEndsCountByTheirNumber",
-     {callback(call_status::completed, 3, 61), callback(call_status::failed, 2, 60)},
-     callback(call_status::completed, 3, 61)},
+    {"OnlyTheApiSaysHowLong",
+     {callback(call_status::no_answer, 2), by_rest(call_status::no_answer, 0)},
+     callback(call_status::no_answer, 2, 0)},
 };
 
 class CarrierProgress : public testing::TestWithParam<day> {};
@@ -78,11 +78,33 @@ INSTANTIATE_TEST_SUITE_P(Days, CarrierProgress, testing::ValuesIn(days),
 TEST(CarrierProgressOf, AnEndIsNeverLeftNorItsLengthChanged) {
   std::optional<carrier_progress> known;
   EXPECT_TRUE(take(known, callback(call_status::completed, 3, 61)));
-  for (const auto& late : {callback(call_status::in_progress, 9), callback(call_status::ringing),
-                           callback(call_status::completed, 3, 62), callback(call_status::completed, {}, 63),
-                           by_rest(call_status::completed, 64), by_rest(call_status::in_progress)})
+  for (const auto& late :
+       {callback(call_status::in_progress, 9), callback(call_status::ringing), callback(call_status::completed, 3, 62),
+        callback(call_status::completed, {}, 63), callback(call_status::completed, 9, 99),
+        callback(call_status::completed, 2, 60), callback(call_status::no_answer, 9, 0),
+        callback(call_status::failed, 2, 60), callback(call_status::busy), by_rest(call_status::completed, 64),
+        by_rest(call_status::no_answer, 0), by_rest(call_status::in_progress)})
     EXPECT_FALSE(take(known, late));
-  EXPECT_EQ(known->seconds, 61u);
+  EXPECT_EQ(known, callback(call_status::completed, 3, 61));
+}
+
+TEST(CarrierProgressOf, WhatTheApiHasSaidFirstStandsAsWell) {
+  std::optional<carrier_progress> known;
+  EXPECT_TRUE(take(known, by_rest(call_status::completed, 61)));
+  EXPECT_FALSE(take(known, callback(call_status::completed, 3, 99)));
+  EXPECT_FALSE(take(known, callback(call_status::no_answer, 3, 0)));
+  EXPECT_EQ(known, by_rest(call_status::completed, 61));
+  EXPECT_TRUE(take(known, callback(call_status::completed, 3))) << "it came after all";
+  EXPECT_EQ(known, callback(call_status::completed, 3, 61));
+}
+
+TEST(CarrierProgressOf, ALengthComesLaterWhereTheEndHadNone) {
+  std::optional<carrier_progress> known;
+  EXPECT_TRUE(take(known, callback(call_status::completed, 3)));
+  EXPECT_FALSE(take(known, callback(call_status::no_answer, 4, 0))) << "the length of another end";
+  EXPECT_TRUE(take(known, callback(call_status::completed, 4, 61)));
+  EXPECT_FALSE(take(known, callback(call_status::completed, 5, 62)));
+  EXPECT_EQ(known, callback(call_status::completed, 3, 61));
 }
 
 TEST(CarrierProgressOf, WhatTwilioDoesNotNameIsNoNews) {
