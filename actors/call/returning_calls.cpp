@@ -6,6 +6,7 @@
 #include "actors/call/call_log.hpp"
 #include "actors/call/ending.hpp"
 #include "actors/call/metrics.hpp"
+#include "actors/call/spent_metrics.hpp"
 #include "actors/call/supervisor.hpp"
 #include "actors/runtime/ask.hpp"
 
@@ -153,6 +154,7 @@ void call_supervisor_state::go_on(ended_entry call, tenant_ptr tenant) {
   life->counted = record.media;
   life->counters->restore(record.media);
   const bool was_transfer = record.reason && model::is_transfer(*record.reason);
+  if (record.reason) services().counters->of<spent_metrics>().end_taken_back(*record.reason);
   record.state = call_state::stranded;
   record.reason.reset();
   record.troubled.reset();

@@ -22,6 +22,12 @@ double dollars(model::micros amount) noexcept {
 
 spent_metrics::spent_metrics(metrics& in)
     : seconds(in, "tonris_calls_metered_seconds_total", "Seconds of ended calls, as limits and usage count them"),
+      end_taken_back(in, "tonris_calls_ended_taken_back_total",
+                     "Of the calls that ended, those whose caller came back: they end again", model::end_reason_count,
+                     [](model::end_reason reason) {
+                       return metric_labels{{"reason", std::string{to_string(reason)}},
+                                            {"by", std::string{to_string(who(reason))}}};
+                     }),
       grown_(by_part(in, "tonris_calls_cost_dollars_total", "What ended calls cost as far as it is known, by part")),
       shrunk_(by_part(in, "tonris_calls_cost_taken_back_dollars_total",
                       "What of that was too much, since a vendor has said less")) {}

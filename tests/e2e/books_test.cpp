@@ -259,7 +259,9 @@ void Books::expect_metrics(const std::vector<model::call_record>& all) {
     const auto reason = model::find_named<model::end_reason>(name, model::end_reason_count);
     ASSERT_TRUE(reason) << name;
     const auto labels = "{by=\"" + std::string{to_string(who(*reason))} + "\",reason=\"" + name + "\"}";
-    EXPECT_EQ(metric("tonris_calls_ended_total" + labels), static_cast<double>(ended[*reason])) << name;
+    EXPECT_EQ(metric("tonris_calls_ended_total" + labels) - metric("tonris_calls_ended_taken_back_total" + labels),
+              static_cast<double>(ended[*reason]))
+        << name;
     EXPECT_EQ(metric("tonris_calls_refused_total" + labels), static_cast<double>(refused[*reason])) << name;
   }
   EXPECT_EQ(metric("tonris_calls_metered_seconds_total"), static_cast<double>(total.seconds));

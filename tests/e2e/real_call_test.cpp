@@ -209,6 +209,10 @@ TEST(RealCall, ComesBackToTheAgentWhereNobodyAnswers) {
   EXPECT_TRUE(w.wait_until([&] { return of_crm.names().size() >= 3; }, 10s));
   EXPECT_EQ(of_crm.names(), (std::vector<std::string>{"call.ended", "transfer.failed", "call.ended"}))
       << "he was gone, and came back";
+  EXPECT_EQ(w.gateway().metric(R"(tonris_calls_ended_total{by="caller",reason="caller_hung_up"})"), 1);
+  EXPECT_EQ(w.gateway().metric(R"(tonris_calls_ended_total{by="agent",reason="transferred"})"), 1);
+  EXPECT_EQ(w.gateway().metric(R"(tonris_calls_ended_taken_back_total{by="agent",reason="transferred"})"), 1)
+      << "of one record";
 }
 
 TEST(TenantWebhooks, AreToldAfterAKillWhatWasNotHeardBeforeInItsOrderWithItsIds) {

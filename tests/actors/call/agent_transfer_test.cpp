@@ -152,10 +152,14 @@ TEST_F(AgentTransfer, ComesBackToTheAgentWhenNobodyAnswers) {
   EXPECT_EQ(recorded("endReason"), "");
   EXPECT_THAT(agent->sent, Contains(HasSubstr("nobody answered")));
   EXPECT_EQ(counted(R"(tonris_calls_resumed_total{after="transfer"})"), 1);
+  EXPECT_EQ(counted(R"(tonris_calls_ended_taken_back_total{by="agent",reason="transferred"})"), 1);
   twilio->say(twilio_stop());
   settle();
   pass(1s);
   EXPECT_EQ(recorded("endReason"), "caller_hung_up");
+  EXPECT_EQ(counted(R"(tonris_calls_ended_total{by="agent",reason="transferred"})"), 1);
+  EXPECT_EQ(counted(R"(tonris_calls_ended_total{by="caller",reason="caller_hung_up"})"), 1);
+  EXPECT_EQ(counted(R"(tonris_calls_ended_taken_back_total{by="caller",reason="caller_hung_up"})"), 0);
 }
 
 TEST_F(AgentTransfer, CanBeTriedAgainAndHasItsFallback) {

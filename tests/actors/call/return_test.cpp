@@ -230,6 +230,9 @@ TEST_F(AskedAgain, AfterAHangUpThatWasARedirectGetsAStreamAndANewConversationTha
   EXPECT_EQ(recorded("endReason"), "caller_hung_up");
   EXPECT_EQ(record()["media"]["framesFromCaller"].GetInt(), 1);
   EXPECT_EQ(counted(R"(tonris_frames_total{direction="from_caller"})"), 1) << "each frame is counted once";
+  EXPECT_EQ(counted(R"(tonris_calls_ended_total{by="caller",reason="caller_hung_up"})"), 2);
+  EXPECT_EQ(counted(R"(tonris_calls_ended_taken_back_total{by="caller",reason="caller_hung_up"})"), 1)
+      << "it is one record";
 }
 
 TEST_F(AskedAgain, WhileAHungUpCallStillClosesWaitsForItsEnd) {
