@@ -328,7 +328,7 @@ void control_plane::start_watchers() {
 void control_plane::start_report() {
   report_ = spawn_supervised<node_reporter>(*config_.system, part("node_report"), [this](const auto&) {
     node_report_state::config report;
-    report.ready = [health = config_.health] { return health->now(); };
+    report.ready = [health = config_.health, file = config_.tenants] { return file->beside(health->now()); };
     report.gather = config_.gather;
     report.counters = config_.counters;
     return config_.system->spawn(node_report, std::move(report));

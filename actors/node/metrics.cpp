@@ -60,6 +60,7 @@ node_metrics::node_metrics(metrics& in)
                          "Connections refused or ended before their request could be answered, by reason", "reason",
                          {"full", "given_up", "bad_request", "oversize", "timeout", "tls", "accept", "internal"}) {
   build_.set(1.0);
+  tenants_reloaded_.set(1.0);  // no file is none that is bad
   for (std::size_t i = 0; i < node_trouble_count; ++i)
     degraded_.emplace_back(in, "tonris_part_degraded", "1 while /ready says degraded because of this part",
                            metric_labels{{"part", std::string{to_string(static_cast<node_trouble>(i))}}});

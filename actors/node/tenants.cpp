@@ -37,6 +37,10 @@ void tell_about(const model::tenant_list& read) {
 
 }  // namespace
 
+file_tenants::file_tenants(std::string file, metrics& counters) : file_(std::move(file)), counters_(counters) {
+  if (!file_.empty()) counters_.of<node_metrics>().tenants_unreadable();  // until it is read
+}
+
 tl::expected<void, std::string> file_tenants::read(caf::actor_system& system, const tenants_destination& to) {
   auto done = bring_in(system, to, false);
   if (!done) return tl::unexpected("TENANTS_FILE " + done.error());
@@ -98,6 +102,7 @@ tl::expected<void, std::string> file_tenants::bring_in(caf::actor_system& system
   tell_lines(brought->refused.size(), [&](std::size_t i) { return brought->refused[i]; });
   const auto mistaken = now->refused.size() + brought->refused.size();
   served_ = now->good.size() - brought->refused.size() + brought->kept;
+  mistaken_ = mistaken;
   counters_.of<node_metrics>().tenants_read(served_, mistaken);
   if (again)
     log::info(
@@ -108,6 +113,12 @@ tl::expected<void, std::string> file_tenants::bring_in(caf::actor_system& system
          {"servedAsBefore", brought->kept},
          {"changes", to_string(brought->changes)}});
   return {};
+}
+
+readiness file_tenants::beside(readiness now) const {
+  if (const std::size_t mistaken = mistaken_; mistaken > 0 && now.is == readiness::state::ready)
+    now.why = "tenants of TENANTS_FILE with mistakes: " + std::to_string(mistaken);
+  return now;
 }
 
 }  // namespace tonris::actors

@@ -8,12 +8,12 @@
 #include <mutex>
 #include <string>
 #include <thread>
-#include <utility>
 
 #include <tl/expected.hpp>
 
 #include "actors/telemetry/metrics.hpp"
 #include "actors/tenant/import.hpp"
+#include "actors/web/node_report.hpp"
 #include "model/tenant/list.hpp"
 
 namespace tonris::actors {
@@ -22,7 +22,7 @@ namespace tonris::actors {
 /// with its place. Blocks, but for `read_once_open`; one caller at a time is served.
 class file_tenants {
  public:
-  file_tenants(std::string file, metrics& counters) : file_(std::move(file)), counters_(counters) {}
+  file_tenants(std::string file, metrics& counters);
   ~file_tenants() { stop(); }
   file_tenants(const file_tenants&) = delete;
   file_tenants& operator=(const file_tenants&) = delete;
@@ -42,6 +42,8 @@ class file_tenants {
   void stop();  ///< before the system ends
 
   [[nodiscard]] std::size_t served() const noexcept { return served_; }  ///< of the file, since it was read
+  /// What GET /ready says, and beside it how many tenants of the file have a mistake: the node serves the others.
+  [[nodiscard]] readiness beside(readiness now) const;
 
  private:
   [[nodiscard]] tl::expected<void, std::string> bring_in(caf::actor_system& system, const tenants_destination& to,
@@ -50,7 +52,7 @@ class file_tenants {
   const std::string file_;
   metrics& counters_;
   std::mutex reading_;  ///< one at a time
-  std::atomic<std::size_t> served_{0};
+  std::atomic<std::size_t> served_{0}, mistaken_{0};
   std::atomic<bool> is_brought_in_{false};
   std::mutex stop_lock_;
   std::condition_variable stop_told_;

@@ -11,7 +11,9 @@ namespace {
 
 net::http_response answer_of(const readiness& now) {
   switch (now.is) {
-    case readiness::state::ready: return json_answer(R"({"status":"ready"})");
+    case readiness::state::ready:
+      if (now.why.empty()) return json_answer(R"({"status":"ready"})");
+      return json_answer(R"({"status":"ready","notice":")" + now.why + R"("})");
     case readiness::state::degraded: return json_answer(R"({"status":"degraded","because":")" + now.why + R"("})");
     case readiness::state::not_ready: return error_answer(error_code::not_ready, now.why);
   }

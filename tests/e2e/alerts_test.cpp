@@ -3,12 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <set>
 #include <sstream>
 
+#include "tests/e2e/asking.hpp"
 #include "tests/e2e/shell.hpp"
 #include "tests/e2e/text.hpp"
 #include "tests/e2e/world.hpp"
@@ -118,6 +120,27 @@ TEST_F(Alerts, FireWhereAllThatTwilioSignsIsRefused) {
   EXPECT_GE(gateway.metric(R"(tonris_http_requests_total{endpoint="status"})"), 1) << looked.said;
   EXPECT_EQ(gateway.metric(refused), 8);
   expect_fired(all_but_the_disks, {"TonrisSignaturesRefused"}, before, scraped());
+}
+
+TEST_F(Alerts, FireWhereATenantHasAMistakeOrTheirFileIsNone) {
+  const std::string mistaken = R"([{"id":"other","name":"O","twilioPhoneNumber":"+15550100003",
+      "settings":{"elevenLabsAgentId":"agent_demo","language":"?"}},)" +
+                               one_tenant().substr(1);
+  auto& gateway = w.start_gateway(mistaken);
+  EXPECT_TRUE(
+      has(http_get(gateway, "/ready"), R"({"status":"ready","notice":"tenants of TENANTS_FILE with mistakes: 1"})"));
+  expect_fired(all_but_the_disks, {"TonrisTenantsRefused"}, scraped(), scraped());
+  const auto reread = [&](const std::string& tenants) {
+    std::ofstream{gateway.tenants_file()} << tenants;
+    gateway.signal(SIGHUP);
+  };
+  reread(one_tenant());
+  ASSERT_TRUE(gateway.metric_comes_to("tonris_tenants_reload_successful", 1));
+  const auto before = scraped();
+  EXPECT_TRUE(has(http_get(gateway, "/ready"), R"({"status":"ready"})"));
+  reread("{");
+  ASSERT_TRUE(gateway.metric_comes_to("tonris_tenants_reload_successful", 0));
+  expect_fired(all_but_the_disks, {"TonrisTenantsUnread"}, before, scraped());
 }
 
 TEST_F(Alerts, FireWhereTheDirectoryOfTheDataIsGone) {

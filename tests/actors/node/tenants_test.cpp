@@ -9,6 +9,7 @@
 #include <fstream>
 #include <thread>
 
+#include "actors/node/metrics.hpp"
 #include "actors/tenant/sqlite_store.hpp"
 #include "tests/actors/real_actors.hpp"
 #include "tests/actors/store/a_directory.hpp"
@@ -58,6 +59,24 @@ TEST_F(FileTenants, AreServedOnceTheFileIsRead) {
   ASSERT_TRUE(tenants.read(system, to()));
   EXPECT_EQ(tenants.served(), 1u);
   EXPECT_THAT(log.text(), HasSubstr("[ERROR]: TENANTS_FILE, line 2, tenant other: status"));
+  const auto ready = tenants.beside({});
+  EXPECT_EQ(ready.is, readiness::state::ready) << "the others are served";
+  EXPECT_EQ(ready.why, "tenants of TENANTS_FILE with mistakes: 1");
+  EXPECT_EQ(tenants.beside({readiness::state::degraded, "Redis is away"}).why, "Redis is away");
+  write(list(salon, other));
+  tenants.read_again(system, to());
+  EXPECT_EQ(tenants.beside({}).why, "");
+}
+
+TEST_F(FileTenants, CountAsReadWhereThereIsNoFileAndNotBeforeOneIsRead) {
+  metrics other_node;
+  (void)other_node.of<node_metrics>();
+  const file_tenants none{"", other_node};
+  EXPECT_THAT(other_node.render(), HasSubstr("tonris_tenants_reload_successful 1\n"));
+  EXPECT_THAT(counters.render(), HasSubstr("tonris_tenants_reload_successful 0\n"));
+  write(list(salon, other));
+  ASSERT_TRUE(tenants.read(system, to()));
+  EXPECT_THAT(counters.render(), HasSubstr("tonris_tenants_reload_successful 1\n"));
 }
 
 TEST_F(FileTenants, RefuseToBeginWithoutTheirFile) {

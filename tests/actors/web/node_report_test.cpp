@@ -19,6 +19,9 @@ class NodeReport : public FrontTest {
 TEST_F(NodeReport, SaysHowTheNodeIs) {
   EXPECT_EQ(get("/health").status, 200u);
   EXPECT_EQ(get("/ready").body, R"({"status":"ready"})");
+  ready = {readiness::state::ready, "tenants of TENANTS_FILE with mistakes: 2"};
+  EXPECT_EQ(get("/ready").status, 200u);
+  EXPECT_EQ(get("/ready").body, R"({"status":"ready","notice":"tenants of TENANTS_FILE with mistakes: 2"})");
   ready = {readiness::state::degraded, "the disk is full"};
   EXPECT_EQ(get("/ready").status, 200u);
   EXPECT_EQ(get("/ready").body, R"({"status":"degraded","because":"the disk is full"})");
