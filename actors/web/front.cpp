@@ -3,6 +3,7 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -31,6 +32,19 @@ constexpr std::chrono::seconds check_limit{3};
 /// A view into the request.
 std::string_view shown_by(const net::http_request& request) {
   return model::bearer_token(request.fields.get("Authorization"));
+}
+
+std::int64_t unix_seconds() {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+/// Whoever proves that he knows ADMIN_TOKEN is the doctor, also where he signs with a token that is not Twilio's here:
+/// the signatures know him by Twilio's.
+void introduce_doctor(const http_front::config& known, net::http_request& request) {
+  const auto proof = request.fields.get(model::doctor_field);
+  if (proof.empty() || known.twilio.auth_tokens.empty()) return;
+  if (const auto now = unix_seconds(); model::is_doctor(known.admin_token, proof, now))
+    request.fields.set(model::doctor_field, model::doctor_proof(known.twilio.auth_tokens.front(), now));
 }
 
 /// To the front, from whoever asks for it whose a key is. It is gone once: with what he was told or, where he has ended
@@ -105,6 +119,7 @@ bool http_front::allows(request_context& asked) {
     case audience::anybody: return true;
     case audience::metrics_reader: return allows_metrics(asked);
     case audience::twilio:
+      introduce_doctor(config_, asked.request);
       if (asked.to.by.has(methods::websocket)
               ? twilio_->allow_stream(asked.request)
               : twilio_->allow_webhook(asked.to.counted_as, asked.request, asked.fields, asked.signer))
@@ -135,9 +150,8 @@ bool http_front::allows_doctor(request_context& asked) {
     asked.answer(error_answer(error_code::administration_off, "ADMIN_TOKEN is not set"));
     return false;
   }
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
   const auto proof = asked.request.fields.get(model::doctor_field);
-  if (model::is_doctor(config_.admin_token, proof, std::chrono::floor<std::chrono::seconds>(now).count())) return true;
+  if (model::is_doctor(config_.admin_token, proof, unix_seconds())) return true;
   count_refused(asked, web_metrics::refusal::unauthorized);
   auto answer = error_answer(error_code::unauthorized, "prove with X-Tonris-Doctor that you know ADMIN_TOKEN");
   if (proof.empty())

@@ -97,6 +97,22 @@ TEST_F(DoctorOfTheGateway, FindsSettingsThatAreNotTheRunningGateways) {
   for (const auto* code : {"signature_wrong", "webhook_refused", "stream_signature_refused", "callback_secret_refused",
                            "twilio_token_refused", "elevenlabs_key_refused"})
     EXPECT_TRUE(has(said, "[" + std::string{code} + "]")) << code << "\n" << said;
+  const auto counted = [this] {
+    return w.gateway().metric(R"(tonris_signatures_refused_total{account="gateway"})") +
+           w.gateway().metric(R"(tonris_signatures_refused_total{account="unknown"})");
+  };
+  std::this_thread::sleep_for(std::chrono::milliseconds{1100});  // figures are a second old at most
+  EXPECT_EQ(counted(), 0) << "Twilio has signed nothing";
+  for (const auto* where : {"status", "media_stream"})
+    EXPECT_EQ(w.gateway().metric("tonris_http_refused_total{endpoint=\"" + std::string{where} +
+                                 "\",reason=\"bad_signature\"}"),
+              0);
+  settings["ADMIN_TOKEN"] = "";
+  said = doctor().said;
+  EXPECT_TRUE(finds(said, "webhook_refused", "403")) << said;
+  EXPECT_TRUE(has(said, "the opening of a stream")) << said;
+  std::this_thread::sleep_for(std::chrono::milliseconds{1100});
+  EXPECT_EQ(counted(), 1) << "nobody without a secret switches counting off";
   settings["ADMIN_TOKEN"] = "another-token";
   said = doctor().said;
   for (const auto* code : {"gateway_refuses_token", "another_gateway"})

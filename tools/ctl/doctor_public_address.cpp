@@ -23,7 +23,7 @@ namespace twilio = model::twilio;
 
 constexpr std::string_view form_type = "application/x-www-form-urlencoded";
 constexpr std::size_t large_bytes = 1'100'000;  // above 1 MiB, where nginx stops by itself
-constexpr unsigned not_found = 404;
+constexpr unsigned forbidden = 403, not_found = 404;
 constexpr std::size_t short_bytes = 20, long_bytes = 100'000;  // a frame of 64 KiB and more has a longer head
 constexpr std::chrono::milliseconds pinged_for{3'000}, ping_every{900};
 constexpr std::chrono::milliseconds silent_for{65'000};  // most proxies give up after 60 s
@@ -55,7 +55,11 @@ class visitor {
     const bool goes_on = facts_.seen || !facts_.echo_not_sent.empty();
     if (goes_on) send_further();
     auto all = judge(facts_);
-    if (goes_on)
+    if (is_counted())
+      all.push_back(doctor::not_looked_at(doctor::area::public_address, "the opening of a stream",
+                                          "TWILIO_AUTH_TOKEN's signature is refused already, and without ADMIN_TOKEN "
+                                          "each such request counts as one of Twilio's"));
+    else if (goes_on)
       for (auto& one : judge(open_stream())) all.push_back(std::move(one));
     return all;
   }
@@ -70,16 +74,20 @@ class visitor {
     const auto signed_urls = twilio::webhook_candidates(facts_.origin, target);
     if (!signed_urls.empty())
       fields.set("X-Twilio-Signature", twilio::signature(p_.first_token(), signed_urls.front(), form));
-    prove(p_.first_token(), fields);
+    prove_who_signs(fields);
     return fields;
   }
-  /// To who takes it for what Twilio does: it is not counted as that.
+  /// To who takes it for what Twilio does: it is not counted as that. By what it is signed with where there is nothing
+  /// else: whether that is Twilio's at the gateway is what is to be found out.
+  void prove_who_signs(net::http_fields& fields) const {
+    const auto& admin = p_.settings.admin_token;
+    prove(admin.empty() ? p_.first_token() : admin.reveal(), fields);
+  }
   static void prove(std::string_view secret, net::http_fields& fields) {
     if (!secret.empty()) fields.set(model::doctor_field, model::doctor_proof(secret, unix_seconds()));
   }
   [[nodiscard]] net::http_fields echo_fields(std::string_view target, const model::form& form) const {
     auto fields = signed_fields(target, form);
-    prove(p_.settings.admin_token.reveal(), fields);
     fields.set("X-Webhook-Secret", "of-the-doctor");
     fields.set("ElevenLabs-Signature", "t=0,v0=of-the-doctor");
     return fields;
@@ -109,6 +117,11 @@ class visitor {
     }
     if (!p_.first_token().empty()) send_webhook();
     if (!p_.settings.elevenlabs_webhook_secrets.empty()) send_callbacks();
+  }
+
+  /// The gateway knows the doctor neither by ADMIN_TOKEN nor by what it signs with.
+  [[nodiscard]] bool is_counted() const {
+    return !facts_.echo_not_sent.empty() && facts_.webhook && facts_.webhook->status == forbidden;
   }
 
   /// Of a call that nobody has: it changes nothing.
@@ -147,7 +160,7 @@ class visitor {
     net::http_fields fields;
     if (!signed_urls.empty())
       fields.set("X-Twilio-Signature", twilio::signature(p_.first_token(), signed_urls.front(), {}));
-    prove(p_.first_token(), fields);
+    prove_who_signs(fields);
     const auto came =
         web_.open_websocket("ws" + url(target).substr(std::string_view{"http"}.size()), fields, time_.for_one());
     stream.status = came.status;

@@ -76,6 +76,13 @@ TEST_F(TwilioSignatures, CountsNothingThatTheDoctorSigns) {
   EXPECT_EQ(post_as_doctor(token, "another").status, 403u);
   EXPECT_EQ(counted(R"(tonris_signature_token_total{account="gateway",token="1"})"), 0);
   EXPECT_EQ(counted(R"(tonris_signatures_refused_total{account="gateway"})"), 0);
+  EXPECT_EQ(post_as_doctor("admin", "another").status, 403u) << "it has another token than this gateway";
+  EXPECT_EQ(counted(R"(tonris_signatures_refused_total{account="gateway"})"), 0);
+  EXPECT_EQ(refused("voice", "bad_signature"), 0) << "nor is it listed as a call that was lost";
+  EXPECT_EQ(post_as_doctor("not the token", "another").status, 403u);
+  EXPECT_EQ(post_as_doctor("", "another").status, 403u);
+  EXPECT_EQ(counted(R"(tonris_signatures_refused_total{account="gateway"})"), 2) << "who knows no secret is counted";
+  EXPECT_EQ(refused("voice", "bad_signature"), 2);
   EXPECT_EQ(post_as_doctor("not the token", token).status, 200u) << "who is not the doctor is counted";
   EXPECT_EQ(counted(R"(tonris_signature_token_total{account="gateway",token="1"})"), 1);
 }
