@@ -22,7 +22,7 @@ std::string shown(std::string_view value) {
   return out;
 }
 
-std::string filled(std::string_view text, std::initializer_list<filling> words) {
+std::string filled(std::string_view text, std::span<const filling> words) {
   std::string out;
   while (!text.empty()) {
     const auto open = text.find('{');
@@ -30,12 +30,26 @@ std::string filled(std::string_view text, std::initializer_list<filling> words) 
     out.append(text.substr(0, open));
     if (close == std::string_view::npos) return open == std::string_view::npos ? out : out.append(text.substr(open));
     const auto name = text.substr(open + 1, close - open - 1);
-    const auto* const word =
-        std::find_if(words.begin(), words.end(), [&](const filling& one) { return one.first == name; });
+    const auto word = std::ranges::find(words, name, &filling::first);
     if (word != words.end()) out.append(shown(word->second));
     text.remove_prefix(close + 1);
   }
   return out;
+}
+
+/// By these it is told whose a finding is.
+bool is_name(const filling& word) {
+  return word.first == "tenant" || word.first == "agent" || word.first == "number";
+}
+
+/// The tenant, and what of his it is about; "": it is nobody's.
+std::string whose(std::span<const filling> words) {
+  const auto tenant = std::ranges::find(words, "tenant", &filling::first);
+  if (tenant == words.end()) return {};
+  std::string more;
+  for (const auto& word : words)
+    if (is_name(word) && word.first != "tenant") more.append(more.empty() ? "" : ", ").append(shown(word.second));
+  return shown(tenant->second) + (more.empty() ? "" : " (" + more + ")");
 }
 
 /// "docs/redis.md" as a link from another of docs' pages.
@@ -112,8 +126,16 @@ finding found(std::string_view code, std::initializer_list<filling> words) {
   const auto rows = catalogue();
   const auto row = std::find_if(rows.begin(), rows.end(), [&](const auto& one) { return one.code == code; });
   if (row == rows.end()) throw std::logic_error("no such finding: " + std::string{code});
-  return {
+  finding one{
       row->is, row->of, std::string{code}, filled(row->what, words), filled(row->why, words), filled(row->fix, words)};
+  one.who = whose(words);
+  if (one.who.empty()) return one;
+  std::vector<filling> of_many(words);
+  for (auto& word : of_many)
+    if (is_name(word)) word.second = "…";
+  one.what_of_many = filled(row->what, of_many);
+  one.fix_of_many = filled(row->fix, of_many);
+  return one;
 }
 
 finding not_looked_at(area of, std::string_view what, std::string_view why) {

@@ -37,6 +37,8 @@ struct finding {
   std::string code;  ///< what programs may rely on: "signature_header_lost"
   std::string what;  ///< one line each; of what is ok `what` alone
   std::string why, fix;
+  std::string who{};                          ///< "salon-1 (agent_1)": others may have it as well; "": nobody else
+  std::string what_of_many{}, fix_of_many{};  ///< without the names of who has it
   bool operator==(const finding&) const = default;
 };
 using findings = std::vector<finding>;

@@ -1,6 +1,10 @@
 #include "model/doctor/report.hpp"
 
 #include <algorithm>
+#include <map>
+#include <string_view>
+#include <tuple>
+#include <vector>
 
 #include "model/json/writer.hpp"
 
@@ -8,7 +12,7 @@ namespace tonris::model::doctor {
 
 namespace {
 
-constexpr std::size_t severity_width = 9, area_width = 16;
+constexpr std::size_t severity_width = 9, area_width = 16, names_shown = 10;
 
 std::string padded(std::string_view text, std::size_t width) {
   std::string out{text};
@@ -25,6 +29,48 @@ std::string many(std::size_t number, std::string_view what) {
   return std::to_string(number).append(" ").append(what).append(number == 1 ? "" : "s");
 }
 
+/// The same thing of several tenants: their number, and the first of them by name.
+struct group {
+  std::vector<const finding*> all;
+
+  [[nodiscard]] finding as_one() const {
+    auto one = *all.front();
+    if (all.size() == 1) return one;
+    one.what = one.what_of_many;
+    one.fix = one.fix_of_many;
+    one.what.append(" (").append(std::to_string(all.size())).append(" times: ");
+    for (std::size_t i = 0; i < std::min(all.size(), names_shown); ++i)
+      one.what.append(i == 0 ? "" : ", ").append(all[i]->who);
+    if (all.size() > names_shown)
+      one.what.append(", and ").append(std::to_string(all.size() - names_shown)).append(" more");
+    one.what += ')';
+    return one;
+  }
+};
+
+/// Where the first of them stands. What is well is not counted together: whoever looks for his own finds it.
+findings together(const findings& sorted) {
+  std::vector<group> groups;
+  std::map<std::tuple<severity, std::string_view, std::string_view, std::string_view, std::string_view>, std::size_t>
+      known;
+  for (const auto& one : sorted) {
+    if (one.who.empty() || one.is == severity::ok) {
+      groups.emplace_back().all.push_back(&one);
+      continue;
+    }
+    const auto [at, is_new] =
+        known.emplace(std::tuple{one.is, std::string_view{one.code}, std::string_view{one.what_of_many},
+                                 std::string_view{one.why}, std::string_view{one.fix_of_many}},
+                      groups.size());
+    if (is_new) groups.emplace_back();
+    groups[at->second].all.push_back(&one);
+  }
+  findings out;
+  out.reserve(groups.size());
+  for (const auto& one : groups) out.push_back(one.as_one());
+  return out;
+}
+
 }  // namespace
 
 void sort(findings& all) {
@@ -33,8 +79,9 @@ void sort(findings& all) {
 }
 
 std::string as_text(const findings& sorted) {
+  const auto shown = together(sorted);
   std::string text;
-  for (const auto& one : sorted) {
+  for (const auto& one : shown) {
     text.append(padded(to_string(one.is), severity_width)).append(padded(to_string(one.of), area_width));
     text.append(one.what);
     if (one.is != severity::ok) {
@@ -45,9 +92,9 @@ std::string as_text(const findings& sorted) {
     }
     text.append("\n");
   }
-  text.append(many(count(sorted, severity::error), "error")).append(", ");
-  text.append(many(count(sorted, severity::warning), "warning")).append(", ");
-  return text.append(many(count(sorted, severity::note), "note")).append("\n");
+  text.append(many(count(shown, severity::error), "error")).append(", ");
+  text.append(many(count(shown, severity::warning), "warning")).append(", ");
+  return text.append(many(count(shown, severity::note), "note")).append("\n");
 }
 
 std::string as_json(const findings& sorted) {

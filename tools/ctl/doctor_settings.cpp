@@ -10,10 +10,11 @@ namespace tonris::ctl {
 
 namespace {
 
+/// What is no file, /dev/null say, holds nothing.
 bool others_may_read(const std::string& file) {
   struct stat about {};
   constexpr mode_t of_others = S_IRGRP | S_IROTH;
-  return ::stat(file.c_str(), &about) == 0 && (about.st_mode & of_others) != 0;
+  return ::stat(file.c_str(), &about) == 0 && S_ISREG(about.st_mode) && (about.st_mode & of_others) != 0;
 }
 
 void look_at_tenants_file(const std::string& file, model::doctor::settings_facts& facts) {

@@ -11,7 +11,7 @@ TEST(AgentOfATenant, IsToldInItsOwnWords) {
        {std::pair{grave::note, severity::note}, {grave::warning, severity::warning}, {grave::error, severity::error}}) {
     const auto one = of_agent({is, "it is so", "therefore", "do that"}, "agent_1", "salon-1");
     EXPECT_EQ(one, (finding{told, area::elevenlabs, "agent_unfit", "agent agent_1, tenant salon-1: it is so",
-                            "therefore", "do that"}));
+                            "therefore", "do that", "salon-1 (agent_1)", "agent …, tenant …: it is so", "do that"}));
   }
 }
 

@@ -129,6 +129,13 @@ TEST_F(Doctor, SaysWhatIsWrongWithTheSettingsAndGoesOn) {
   EXPECT_THAT(out, Not(HasSubstr("short")));
 }
 
+TEST_F(Doctor, TakesNoOffenceAtAnEnvFileThatIsNone) {
+  tenants_place place;
+  place.env_file = "/dev/null";
+  const auto found = codes(look_at_settings(admit(place, "", of_test()), remaining_time{enough}));
+  EXPECT_THAT(found, Not(Contains("env_file_open")));
+}
+
 TEST_F(Doctor, FindsAGatewayThatRefusesItsToken) {
   serve([](const auto& request) {
     if (request.target == "/ready") return net::make_response(200, "application/json", R"({"status":"ready"})");
