@@ -9,9 +9,10 @@
 #include "net/sqlite.hpp"
 
 /// By which index calls are looked for, so that a page costs the same however many there are (database_find.cpp). One
-/// filter: by its own, which gives calls in the order of time. Several, and words: by the full text, which has each
-/// call's filters as words beside what was said, and intersects them in that order. How numbers begin is in no such
-/// order: few of them are looked at by their own index, whatever else is asked for, many in the order of time.
+/// filter: by its own, which gives calls in the order of time. Several, words, and that a call went wrong by any of
+/// many ends: by the full text, which has each call's filters as words beside what was said, and intersects them in
+/// that order. How numbers begin is in no such order: few of them are looked at by their own index, whatever else is
+/// asked for, many in the order of time.
 namespace tonris::actors::call_search {
 
 /// Of a number either side may have: one look-up for each, since an index gives one in order.

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "model/finding/full_text.hpp"
+#include "model/finding/went_wrong.hpp"
 #include "model/phone/number.hpp"
 #include "model/tenant/rules.hpp"
 #include "model/text/ascii.hpp"
@@ -297,7 +298,7 @@ void reader::read_number(const std::string& value) {
 }
 
 bool is_in_trouble_by(const std::variant<bool, end_reason>& wanted, const call_record& record) noexcept {
-  if (const auto* const flag = std::get_if<bool>(&wanted)) return *flag == record.troubled.has_value();
+  if (const auto* const flag = std::get_if<bool>(&wanted)) return *flag == went_wrong(record);
   return record.troubled && record.troubled->reason == *std::get_if<end_reason>(&wanted);
 }
 

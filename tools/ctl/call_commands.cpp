@@ -48,7 +48,7 @@ constexpr std::array filters{
     filter{"node", "that this gateway had, by its host's name"},
     filter{"reason", "that ended so: agent_timeout"},
     filter{"by", "that were ended by caller, agent, tenant, vendor, network, gateway or operator"},
-    filter{"troubled", "true, false, or what was wrong"},
+    filter{"troubled", "true: all that went wrong; false: the others; or what was wrong beside an ordinary end"},
     filter{"live", "true: that go on; false: that have ended"},
     filter{"q", "in which these words were said or noted; \"a phrase\", begin*"},
     filter{"limit", "so many at most, 1 to 500; 50 where it is not given"},

@@ -149,14 +149,19 @@ TEST_F(CallsFound, AreThoseThatFit) {
            {"node", with([](auto& q) { q.node = "gateway-2"; }), {2}},
            {"reason", with([](auto& q) { q.reason = end_reason::tenant_busy; }), {4}},
            {"by", with([](auto& q) { q.by = model::caused_by::tenant; }), {4}},
-           {"troubled", with([](auto& q) { q.troubled = true; }), {3}},
-           {"not troubled", with([](auto& q) { q.troubled = false; }), {4, 2, 1}},
+           {"gone wrong: troubled, or ended so", with([](auto& q) { q.troubled = true; }), {4, 3}},
+           {"not gone wrong", with([](auto& q) { q.troubled = false; }), {2, 1}},
            {"troubled so", with([](auto& q) { q.troubled = end_reason::slow_agent; }), {3}},
            {"live", with([](auto& q) { q.live = true; }), {}},
            {"tenant and reason",
             with([](auto& q) { q.tenant = {"salon"}, q.reason = end_reason::caller_hung_up; }),
             {3, 1}},
-           {"two at once", with([](auto& q) { q.tenant = {"salon"}, q.troubled = false; }), {4, 1}},
+           {"two at once", with([](auto& q) { q.tenant = {"salon"}, q.troubled = false; }), {1}},
+           {"a tenant's that went wrong", with([](auto& q) { q.tenant = {"salon"}, q.troubled = true; }), {4, 3}},
+           {"another's that went wrong", with([](auto& q) { q.tenant = {"garage"}, q.troubled = true; }), {}},
+           {"troubled behind an ordinary end",
+            with([](auto& q) { q.reason = end_reason::caller_hung_up, q.troubled = true; }),
+            {3}},
        })
     EXPECT_EQ(found(query), numbers) << what;
 }
@@ -423,6 +428,27 @@ TEST_F(CallsFound, AreThoseThatFitByWhicheverIndex) {
   all_fit("listed again");
 }
 
+/// By whichever of the ends that are no ordinary ones.
+TEST_F(CallsFound, HaveGoneWrongByEachEndThatIsNoOrdinaryOne) {
+  std::vector<model::call_record> all;
+  for (std::size_t i = 0; i < model::end_reason_count; ++i) {
+    all.push_back(call(static_cast<int>(i), noon + std::chrono::seconds{i}));
+    all.back().reason = static_cast<end_reason>(i);
+  }
+  write(all);
+  for (const bool wrong : {true, false}) {
+    call_query query;
+    query.troubled = wrong;
+    query.limit = call_query::most_limit;
+    std::vector<int> expected;
+    for (auto i = static_cast<int>(model::end_reason_count) - 1; i >= 0; --i)
+      if ((gravity_of(static_cast<end_reason>(i)) != model::gravity::ordinary) == wrong) expected.push_back(i);
+    EXPECT_EQ(found(query), expected) << wrong;
+    query.tenant = {"salon"};
+    EXPECT_EQ(found(query), expected) << wrong << ", a tenant's";
+  }
+}
+
 TEST_F(CallsFound, EndForNoReasonThatSomebodyElseBringsAbout) {
   write({call(1)});
   call_query query;
@@ -526,8 +552,10 @@ TEST_F(CallsFound, AreReadByTheirOwnIndexWhereTheyHaveOneFilter) {
     if (index.empty()) continue;
     statements_run::of_list().clear();
     (void)found(query);
-    ASSERT_EQ(statements_run::of_list().size(), 1u) << one.what;
-    EXPECT_THAT(plan_of(*db, statements_run::of_list()[0]), testing::Contains(testing::HasSubstr(index))) << one.what;
+    const bool asks_for_reasons = one.kind == "troubled" && one.what == "true";  // which of the wrong ends are there
+    ASSERT_EQ(statements_run::of_list().size(), asks_for_reasons ? 2u : 1u) << one.what;
+    EXPECT_THAT(plan_of(*db, statements_run::of_list().back()), testing::Contains(testing::HasSubstr(index)))
+        << one.what;
   }
 }
 

@@ -240,8 +240,8 @@ TEST(CallQuery, FitsWhatItAsksFor) {
            {"node", "gateway-1", "gateway-2"},
            {"reason", "agent_lost", "caller_hung_up"},
            {"by", std::string{to_string(who(end_reason::agent_lost))}, "caller"},
-           {"troubled", "false", "true"},
-           {"troubled", "false", "agent_lost"},
+           {"troubled", "true", "false"},
+           {"troubled", "true", "agent_lost"},
            {"live", "false", "true"}}) {
     EXPECT_TRUE(fits(read({{name, good}}), record)) << name << "=" << good;
     EXPECT_FALSE(fits(read({{name, bad}}), record)) << name << "=" << bad;
@@ -264,6 +264,34 @@ TEST(CallQuery, KnowsTroubleAndLiveCalls) {
   EXPECT_FALSE(fits(read({{"by", "caller"}}), record));
   EXPECT_FALSE(fits(read({{"variant", "agent_abc"}}), record));
   EXPECT_TRUE(fits(read({{"variant", "new"}}), record));
+}
+
+/// One question for who only knows that nobody answers.
+TEST(CallQuery, FindsAllThatWentWrongByOneFilter) {
+  const auto is_found = [](const call_record& record) {
+    const bool wrong = fits(read({{"troubled", "true"}}), record);
+    EXPECT_NE(wrong, fits(read({{"troubled", "false"}}), record)) << "in one of the two";
+    return wrong;
+  };
+  auto record = some_record();
+  for (const auto reason :
+       {end_reason::agent_lost, end_reason::agent_auth_failed, end_reason::agent_not_found, end_reason::tenant_busy,
+        end_reason::unknown_number, end_reason::stream_never_came, end_reason::node_lost}) {
+    record.reason = reason;
+    EXPECT_TRUE(is_found(record)) << to_string(reason);
+  }
+  for (const auto reason : {end_reason::caller_hung_up, end_reason::agent_ended, end_reason::transferred,
+                            end_reason::closed, end_reason::caller_blocked, end_reason::callee_busy}) {
+    record.reason = reason;
+    record.troubled.reset();
+    EXPECT_FALSE(is_found(record)) << to_string(reason);
+    record.troubled = call_trouble{end_reason::slow_agent, 5s};
+    EXPECT_TRUE(is_found(record)) << to_string(reason) << ", troubled";
+  }
+  record.reason.reset();
+  record.troubled.reset();
+  record.state = call_state::talking;
+  EXPECT_FALSE(is_found(record)) << "it goes on";
 }
 
 }  // namespace
