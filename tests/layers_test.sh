@@ -30,7 +30,7 @@ model/latency         | model/text model/json                    | rapidjson/ tl
 model/quality         | model/text model/json                    | rapidjson/ tl/
 model/tracing         | model/text model/json model/call         |
 model/usage_report    | model/text model/json model/usage model/money model/elevenlabs model/tenant model/call | date/
-model/finding         | model/text model/json model/phone model/twilio model/money model/tenant model/call | rapidjson/ tl/
+model/finding         | model/text model/json model/phone model/twilio model/money model/tenant model/call model/usage_report | rapidjson/ tl/
 model/doctor          | model/text model/phone model/json model/twilio model/elevenlabs model/policy | rapidjson/ tl/
 net                   | model/text but model/text/ids model/text/codec_error model/text/seal | boost/ hiredis/ openssl/ sqlite3.h systemd/ tl/ posix effects
 net/asio              |                                          | boost/

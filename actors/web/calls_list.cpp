@@ -49,9 +49,10 @@ tl::expected<call_query, net::http_response> query_of(const model::form& fields,
   if (query->tenant && *query->tenant != who.tenant) return tl::unexpected(no_such_tenant());
   query->tenant = who.tenant;
   if (query->number && !sees_numbers(who) && !tells_no_number(*query->number))
-    return tl::unexpected(error_answer(error_code::forbidden,
-                                       "a key without the scope control looks for a whole number, or by four digits "
-                                       "of its beginning at most, such as +4570*"));
+    return tl::unexpected(
+        error_answer(error_code::forbidden,
+                     "a key without the scope control looks for a whole number with its country, or by "
+                     "four digits of its beginning at most, such as +4570*"));
   return *std::move(query);
 }
 

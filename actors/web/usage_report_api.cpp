@@ -25,6 +25,7 @@
 #include "model/usage_report/bill_drift.hpp"
 #include "model/usage_report/comparison.hpp"
 #include "model/usage_report/experiment.hpp"
+#include "model/usage_report/moment.hpp"
 
 namespace tonris::actors {
 
@@ -48,16 +49,6 @@ struct asked_for {
   model::tenant::experiment_type::outcome_type outcome{};  ///< by which variants are compared
 };
 
-/// A day, or a moment, of that zone; a day as an end is in to its end.
-std::optional<call_database::time> moment_in(const std::string& text, const std::string& zone, bool is_end) {
-  if (const auto day = model::parse_local_day(text)) {
-    const auto span = model::span_of(*day, zone);
-    if (!span) return std::nullopt;
-    return is_end ? span->to : span->from;
-  }
-  return model::parse_utc_time(text);
-}
-
 /// One of the address's fields; its zone is known already.
 void read_field(const std::string& name, const std::string& value, usage_question what, asked_for& wanted,
                 std::optional<call_database::time>& from, model::json_mistakes& mistakes) {
@@ -65,7 +56,7 @@ void read_field(const std::string& name, const std::string& value, usage_questio
   if (name == "tenant") {
     wanted.calls.tenant = model::tenant_id{value};
   } else if (name == "from" || name == "to") {
-    const auto at = moment_in(value, wanted.zone, name == "to");
+    const auto at = model::moment_in(value, wanted.zone, name == "to");
     if (!at) mistakes.push_back({name, "must be a day, such as 2026-11-22, or a time, such as 2026-11-22T10:00Z"});
     if (at) (name == "to" ? wanted.calls.to : from.emplace()) = *at;
   } else if (what == usage_question::report && name == "by") {
@@ -98,7 +89,7 @@ tl::expected<asked_for, net::http_response> read_query(std::string_view query, c
   asked_for wanted;
   model::json_mistakes mistakes;
   wanted.zone = model::field(*fields, "zone");
-  if (!wanted.zone.empty() && !model::span_of(*model::parse_local_day("2026-01-01"), wanted.zone))
+  if (!model::is_zone(wanted.zone))
     mistakes.push_back({"zone", "must be a time zone, such as America/New_York"}), wanted.zone.clear();
   wanted.calls.to = std::chrono::system_clock::now();
   std::optional<call_database::time> from;

@@ -8,13 +8,12 @@
 
 #include "model/finding/full_text.hpp"
 #include "model/finding/went_wrong.hpp"
-#include "model/phone/number.hpp"
+#include "model/finding/written_number.hpp"
 #include "model/tenant/rules.hpp"
-#include "model/text/ascii.hpp"
 #include "model/text/enum_name.hpp"
-#include "model/text/iso_time.hpp"
 #include "model/text/trimmed.hpp"
 #include "model/text/utf8.hpp"
+#include "model/usage_report/moment.hpp"
 
 namespace tonris::model {
 
@@ -41,7 +40,9 @@ constexpr text_rule node_rule{1, 253,
 /// The parameters in the making. A mistake is one of the parameter that is read.
 class reader {
  public:
-  reader(time now, json_mistakes& mistakes) : now_(now), mistakes_(mistakes) {}
+  /// `zone`: whose days and times are meant where they do not say; "": UTC.
+  reader(time now, std::string zone, json_mistakes& mistakes)
+      : now_(now), zone_(std::move(zone)), mistakes_(mistakes) {}
 
   void read(const std::string& name, const std::string& value) {
     const auto* const known =
@@ -84,13 +85,16 @@ class reader {
   void read_variant(const std::string& value) { query_.variant = text_by(variant_rule(), value); }
   void read_node(const std::string& value) { query_.node = text_by(node_rule, value); }
 
-  void read_number(const std::string& value);
-
-  void read_from(const std::string& value) {
-    if (const auto at = time_in(value, days{0})) query_.from = at;
+  void read_number(const std::string& value) {
+    auto number = read_wanted_number(value);
+    if (!number) return refuse(std::move(number.error()));
+    query_.number = *std::move(number);
   }
-  void read_to(const std::string& value) {
-    if (const auto at = time_in(value, days{1})) query_.to = at;
+
+  void read_from(const std::string& value) { query_.from = time_in(value, false); }
+  void read_to(const std::string& value) { query_.to = time_in(value, true); }
+  void read_zone(const std::string& value) {
+    if (!is_zone(value)) refuse("must be a time zone, such as Europe/Oslo");
   }
   void read_since(const std::string& value) {
     if (const auto ago = duration_in(value)) query_.from = before_now(*ago);
@@ -163,11 +167,9 @@ class reader {
     return number;
   }
 
-  /// A day's begin, that many days later; or a time.
-  std::optional<time> time_in(const std::string& value, days later) {
-    if (const auto day = parse_iso_time(value + "T00:00:00.000Z")) return *day + later;
-    const auto at = parse_utc_time(value);
-    if (!at) refuse("must be a day or a time in UTC, such as 2026-11-22 or 2026-11-22T10:00Z");
+  std::optional<time> time_in(const std::string& value, bool is_end) {
+    const auto at = moment_in(value, zone_, is_end);
+    if (!at) refuse("must be a day or a time, such as 2026-11-22, 2026-11-22T10:00Z or 2026-11-22T10:00+01:00");
     return at;
   }
 
@@ -216,10 +218,11 @@ class reader {
     return all;
   }
 
-  static constexpr std::size_t parameter_count = 16;
+  static constexpr std::size_t parameter_count = 17;
   static const std::array<parameter, parameter_count> parameters;
 
   time now_;
+  std::string zone_;
   json_mistakes& mistakes_;
   call_query query_;
   std::array<bool, parameter_count> read_{};
@@ -233,6 +236,7 @@ const std::array<reader::parameter, reader::parameter_count> reader::parameters{
     {"to", &reader::read_to},
     {"since", &reader::read_since},
     {"until", &reader::read_until},
+    {"zone", &reader::read_zone},
     {"agent", &reader::read_agent},
     {"variant", &reader::read_variant},
     {"node", &reader::read_node},
@@ -244,58 +248,6 @@ const std::array<reader::parameter, reader::parameter_count> reader::parameters{
     {"limit", &reader::read_limit},
     {"cursor", &reader::read_cursor},
 }};
-
-bool is_separator(char c) noexcept {
-  return std::string_view{" -.()/"}.find(c) != std::string_view::npos;
-}
-
-bool has_no_letter(std::string_view text) noexcept {
-  return std::none_of(text.begin(), text.end(), is_letter);
-}
-
-/// "+" and the digits of "(45) 70": how numbers of a country begin; nothing when it is something else.
-std::optional<std::string> beginning_in(std::string_view text) {
-  std::string digits;
-  std::remove_copy_if(text.begin(), text.end(), std::back_inserter(digits), is_separator);
-  if (!digits.starts_with('+')) digits.insert(digits.begin(), '+');
-  constexpr std::size_t most_digits = 15;
-  const auto is_number = digits.size() >= 2 && digits.size() <= most_digits + 1 && digits[1] != '0' &&
-                         std::all_of(digits.begin() + 1, digits.end(), is_digit);
-  return is_number ? std::optional{digits} : std::nullopt;
-}
-
-/// The digits of "47 11"; nothing when they are too few, too many or something else.
-std::optional<std::string> ending_in(std::string_view text) {
-  std::string digits;
-  std::remove_copy_if(text.begin(), text.end(), std::back_inserter(digits), is_separator);
-  const auto is_ending = digits.size() >= least_ending && digits.size() <= most_ending &&
-                         std::all_of(digits.begin(), digits.end(), is_digit);
-  return is_ending ? std::optional{digits} : std::nullopt;
-}
-
-void reader::read_number(const std::string& value) {
-  auto text = trimmed(value);
-  if (text.starts_with('*')) {
-    auto ending = ending_in(text.substr(1));
-    if (!ending) return refuse("must have four to six digits behind its asterisk, such as *4711");
-    query_.number = wanted_number{*std::move(ending), false, true};
-    return;
-  }
-  if (text.ends_with('*')) {
-    text.remove_suffix(1);
-    auto beginning = beginning_in(text);
-    if (!beginning) return refuse("must have digits with the country's before its asterisk, such as +4570*");
-    query_.number = wanted_number{*std::move(beginning), true};
-    return;
-  }
-  auto number = caller_in(text);
-  if (!is_e164(number) && has_no_letter(number))
-    return refuse(
-        "must be a whole number with its country, such as +15551234567, or how it begins or ends, such as +1555* or "
-        "*4567");
-  if (!is_utf8(number)) return refuse("must be UTF-8");
-  query_.number = wanted_number{std::move(number), false};
-}
 
 bool is_in_trouble_by(const std::variant<bool, end_reason>& wanted, const call_record& record) noexcept {
   if (const auto* const flag = std::get_if<bool>(&wanted)) return *flag == went_wrong(record);
@@ -320,7 +272,9 @@ bool tells_no_number(const wanted_number& wanted) noexcept {
 tl::expected<call_query, json_mistakes> parse_call_query(
     const std::vector<std::pair<std::string, std::string>>& parameters, call_query::time now) {
   json_mistakes mistakes;
-  reader read{now, mistakes};
+  const auto zone = std::ranges::find_if(parameters, [](const auto& one) { return one.first == "zone"; });
+  const bool is_known = zone != parameters.end() && is_zone(zone->second);
+  reader read{now, is_known ? zone->second : std::string{}, mistakes};
   for (const auto& [name, value] : parameters) read.read(name, value);
   auto query = read.finish();
   if (!mistakes.empty()) return tl::unexpected(std::move(mistakes));

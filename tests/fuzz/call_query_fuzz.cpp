@@ -46,6 +46,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   }
   if (query->limit < 1 || query->limit > call_query::most_limit) std::abort();
   if (query->from && query->to && *query->from >= *query->to) std::abort();
+  if (query->number && query->number->text.empty()) std::abort();
   if (!query->words.empty() && match_expression(query->words).empty()) std::abort();
   if (query->after && from_cursor(to_cursor(*query->after)) != query->after) std::abort();
   return 0;

@@ -37,10 +37,13 @@ struct filter {
 };
 constexpr std::array filters{
     filter{"tenant", "of this tenant"},
-    filter{"number",
-           "to or from this number, in any formatting; with * at its end all that begin so; *4711: that end so"},
-    filter{"from", "started then or later, UTC: 2026-11-22 or 2026-11-22T10:00Z"},
+    filter{
+        "number",
+        "to or from this number, in any formatting; without its country, all that end so; with * at its end all that "
+        "begin so; *4711: that end so; withheld"},
+    filter{"from", "started then or later: 2026-11-22, 2026-11-22T10:00Z, 2026-11-22T10:00+01:00 or 2026-11-22T10:00"},
     filter{"to", "started before; a day is in to its end"},
+    filter{"zone", "whose days, and times without Z or an offset: Europe/Oslo; UTC where it is not given"},
     filter{"since", "started within the last 90s, 15m, 2h, 3d, 1w"},
     filter{"until", "started longer ago than that"},
     filter{"agent", "of this agent"},

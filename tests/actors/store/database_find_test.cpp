@@ -141,6 +141,16 @@ TEST_F(CallsFound, AreThoseThatFit) {
               q.number = {"900002", false, true};
             }),
             {}},
+           {"one without its country",
+            with([](auto& q) {
+              q.number = {"70000001", false, true};
+            }),
+            {3, 2, 1}},
+           {"one without its country that another has but for its first digit",
+            with([](auto& q) {
+              q.number = {"80000001", false, true};
+            }),
+            {}},
            {"from", with([](auto& q) { q.from = noon + 2s; }), {4, 3}},
            {"to", with([](auto& q) { q.to = noon + 2s; }), {2, 1}},
            {"agent", with([](auto& q) { q.agent = {"agent_b"}; }), {2}},

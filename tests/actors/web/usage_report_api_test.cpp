@@ -41,6 +41,12 @@ TEST_F(UsageReport, SumsUpPartAfterPart) {
   EXPECT_EQ(model::iso_time(stored->wanted[0].to), "2026-11-30T23:00:00.000Z") << "to its end";
 }
 
+TEST_F(UsageReport, TakesTimesAsCallsAreLookedForByThem) {
+  EXPECT_EQ(usage("?from=2026-11-01T06:00&to=2026-11-02T06:00%2B02:00&zone=Europe/Copenhagen").status, 200u);
+  EXPECT_EQ(model::iso_time(stored->wanted[0].from), "2026-11-01T05:00:00.000Z");
+  EXPECT_EQ(model::iso_time(stored->wanted[0].to), "2026-11-02T04:00:00.000Z");
+}
+
 TEST_F(UsageReport, IsATenantsOwn) {
   const auto key = make_key("salon-1", {model::scope::read});
   EXPECT_EQ(usage("", key).status, 200u);
