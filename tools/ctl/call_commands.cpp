@@ -82,17 +82,6 @@ void print(const model::call_line& line, bool as_json, std::ostream& out) {
   out << (as_json ? to_json(line) : to_table_row(line)) << '\n';
 }
 
-int print_stored(const call_flags& f, std::ostream& out, std::ostream& err) {
-  const auto query = read_filters(f);
-  if (!query) return refuse(err, query.error());
-  const auto calls = stored_calls(f.data_dir, *query);
-  if (!calls) return refuse(err, calls.error());
-  if (calls->empty()) return out << "No such call is stored.\n", not_found;
-  if (!f.as_json) out << model::table_header() << '\n';
-  for (const auto& one : *calls) print(call_line_of(one, false), f.as_json, out);
-  return found;
-}
-
 std::string body_with(std::string_view name, const std::string& value) {
   std::string json;
   model::json_writer out{json};
@@ -100,6 +89,31 @@ std::string body_with(std::string_view name, const std::string& value) {
   out.member(name, value);
   out.close_object();
   return json;
+}
+
+/// What is no call is not among lines of JSON.
+std::ostream& beside_calls(bool as_json, std::ostream& out, std::ostream& err) {
+  return as_json ? err : out;
+}
+
+void print_more(const std::string& cursor, bool as_json, std::ostream& out, std::ostream& err) {
+  beside_calls(as_json, out, err) << (as_json ? body_with("nextCursor", cursor) : "There are more: --cursor " + cursor)
+                                  << '\n';
+}
+
+int print_stored(const call_flags& f, std::ostream& out, std::ostream& err) {
+  auto query = read_filters(f);
+  if (!query) return refuse(err, query.error());
+  const auto limit = query->limit++;  // one more tells that there is more
+  auto calls = stored_calls(f.data_dir, *query);
+  if (!calls) return refuse(err, calls.error());
+  if (calls->empty()) return beside_calls(f.as_json, out, err) << "No such call is stored.\n", not_found;
+  const bool has_more = calls->size() > limit;
+  if (has_more) calls->resize(limit);
+  if (!f.as_json) out << model::table_header() << '\n';
+  for (const auto& one : *calls) print(call_line_of(one, false), f.as_json, out);
+  if (has_more) print_more(to_cursor(place_of(calls->back())), f.as_json, out, err);
+  return found;
 }
 
 /// Lines as the gateway shows them.
@@ -110,7 +124,7 @@ int print_answer(const gateway& of, const net::http_response& answer, bool as_js
   const auto* const items = parse_object(answer.body, limits, body) ? model::find_field(body, "items") : nullptr;
   if (items == nullptr || !items->IsArray())
     return refuse(err, name_of(of) + " answered with something that is no list of calls");
-  if (items->Empty()) return out << "There is no such call.\n", not_found;
+  if (items->Empty()) return beside_calls(as_json, out, err) << "There is no such call.\n", not_found;
   if (!as_json) out << model::table_header() << '\n';
   for (const auto& item : items->GetArray()) {
     const auto line = model::parse_call_line(model::json_text(item));
@@ -118,9 +132,7 @@ int print_answer(const gateway& of, const net::http_response& answer, bool as_js
     print(*line, as_json, out);
   }
   if (const auto* const next = model::find_field(body, "nextCursor"); next != nullptr && next->IsString())
-    out << (as_json ? body_with("nextCursor", std::string{model::text_of(*next)})
-                    : "There are more: --cursor " + std::string{model::text_of(*next)})
-        << '\n';
+    print_more(std::string{model::text_of(*next)}, as_json, out, err);
   return found;
 }
 
@@ -154,7 +166,7 @@ int print_calls(const call_flags& f, const lookup& environment, std::ostream& ou
   if (!got && got.error().is_unknown) return refuse(err, got.error());
   if (!got) return refuse(err, got.error().line + "; where it is down, --data-dir reads its store");
   const int end = print_answer(*of, *got, f.as_json, out, err);
-  if (end == not_found) print_if_refused(f, *query, *of, out);
+  if (end == not_found) print_if_refused(f, *query, *of, beside_calls(f.as_json, out, err));
   return end;
 }
 
@@ -250,12 +262,18 @@ void add_gateway(CLI::App& command, call_flags& f) {
       ->capture_default_str();
 }
 
+/// A shell's variable that is not set is no filter: "$TENANT" would list everybody's.
+std::string empty_is_wrong(const std::string& value) {
+  return value.find_first_not_of(' ') == std::string::npos ? "must not be empty" : "";
+}
+
 void add_calls(CLI::App& app, call_flags& f, tenant_command& run) {
   auto* command = app.add_subcommand("calls", "calls that fit, live and ended, the newest first");
   for (const auto& one : filters) f.filters.emplace_back(one.name, "");
   for (std::size_t i = 0; i < filters.size(); ++i)
-    command->add_option("--" + f.filters[i].first, f.filters[i].second, filters[i].what);
-  command->add_flag("--json", f.as_json, "a line of JSON each");
+    command->add_option("--" + f.filters[i].first, f.filters[i].second, filters[i].what)->check(empty_is_wrong);
+  command->add_flag("--json", f.as_json,
+                    "a line of JSON each, and nothing else; whether there are more: a line on stderr");
   add_gateway(*command, f);
   command->add_option("--data-dir", f.data_dir, "read the store in this DATA_DIR, whether its gateway runs or not")
       ->excludes(command->get_option("--gateway"));
@@ -269,7 +287,7 @@ void add_calls(CLI::App& app, call_flags& f, tenant_command& run) {
 void add_tail(CLI::App& app, call_flags& f, tenant_command& run) {
   auto* command = app.add_subcommand("tail", "what happens to calls, as it happens, until it is stopped");
   command->add_option("call", f.call, "of this call alone, until it has ended: its CallSid");
-  command->add_option("--tenant", f.tenant, "of this tenant's calls");
+  command->add_option("--tenant", f.tenant, "of this tenant's calls")->check(empty_is_wrong);
   command->add_flag("--json", f.as_json, "a line of JSON each");
   add_gateway(*command, f);
   command->callback([&f, &run] {

@@ -16,6 +16,77 @@ namespace {
 
 using namespace test;
 
+/// With what is said on stderr beside calls.
+class TonrisctlCalls : public Tonrisctl {
+ protected:
+  int calls(const std::vector<std::string>& how) {
+    out.str("");
+    err.str("");
+    std::vector<std::string> words{"calls"};
+    words.insert(words.end(), how.begin(), how.end());
+    const auto of_test = [this](std::string_view name) -> std::optional<std::string> {
+      const auto known = environment.find(name);
+      return known == environment.end() ? std::nullopt : std::optional{known->second};
+    };
+    return run(std::move(words), of_test, out, err);
+  }
+  void store_calls(int count) {
+    actors::journal_batch batch;
+    for (int i = 0; i < count; ++i) {
+      auto record = a_record("CA" + std::to_string(i), i);
+      record.ended = record.started;
+      batch.records.push_back({record.call, "salon-1", record.started, to_json(record)});
+    }
+    store(batch);
+  }
+};
+
+/// `--tenant "$TENANT"` of a shell that does not have it would list everybody's.
+TEST_F(TonrisctlCalls, TakesNoEmptyFilter) {
+  store_calls(1);
+  for (const auto* filter : {"tenant", "number", "since", "reason", "cursor", "zone"})
+    for (const auto* value : {"", " "}) {
+      EXPECT_EQ(tonrisctl({"calls", "--data-dir", data_dir, "--" + std::string{filter}, value}), cannot) << filter;
+      EXPECT_NE(err.str().find("must not be empty"), std::string::npos) << err.str();
+      EXPECT_EQ(out.str(), "");
+    }
+  EXPECT_EQ(tonrisctl({"tail", "--tenant", ""}), cannot);
+}
+
+TEST_F(TonrisctlCalls, PrintsNothingButCallsAsJson) {
+  store({});
+  EXPECT_EQ(calls({"--data-dir", data_dir, "--json"}), not_found);
+  EXPECT_EQ(out.str(), "");
+  EXPECT_EQ(err.str(), "No such call is stored.\n");
+  list_of_calls = R"({"items":[]})";
+  serve(200, "[]");
+  EXPECT_EQ(calls({"--env-file", env_file, "--json"}), not_found);
+  EXPECT_EQ(out.str(), "");
+  EXPECT_EQ(err.str(), "There is no such call.\n");
+  EXPECT_EQ(calls({"--env-file", env_file}), not_found);
+  EXPECT_EQ(out.str(), "There is no such call.\n");
+  EXPECT_EQ(err.str(), "");
+}
+
+TEST_F(TonrisctlCalls, SaysThatMoreAreStored) {
+  store_calls(3);
+  EXPECT_EQ(calls({"--data-dir", data_dir, "--limit", "2"}), found) << err.str();
+  const auto table = out.str();
+  const auto at = table.find("There are more: --cursor ");
+  ASSERT_NE(at, std::string::npos) << table;
+  EXPECT_EQ(std::count(table.begin(), table.end(), '\n'), 4) << table;
+  const auto cursor = table.substr(at + 25, table.size() - at - 26);
+  EXPECT_EQ(calls({"--data-dir", data_dir, "--limit", "2", "--json"}), found);
+  const auto lines = out.str();
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 2) << lines;
+  EXPECT_EQ(err.str(), R"({"nextCursor":")" + cursor + "\"}\n");
+  EXPECT_EQ(calls({"--data-dir", data_dir, "--limit", "2", "--json", "--cursor", cursor}), found) << err.str();
+  EXPECT_EQ(out.str().find(R"({"callSid":"CA0")"), 0u) << out.str();
+  EXPECT_EQ(err.str(), "") << "that was the last";
+  EXPECT_EQ(calls({"--data-dir", data_dir, "--limit", "3"}), found);
+  EXPECT_EQ(out.str().find("There are more"), std::string::npos) << "these are all";
+}
+
 TEST_F(Tonrisctl, ListsCallsThatEndedAndCallsThatHaveNot) {
   auto ended = a_record(some_call.value, 0);
   ended.ended = ended.started + std::chrono::seconds{10};
@@ -60,7 +131,7 @@ TEST_F(Tonrisctl, ListsTheNewestFiftyCallsAndEachOnce) {
   EXPECT_EQ(calls->back().call.value, "CA10");
 }
 
-TEST_F(Tonrisctl, ListsCallsOfAGatewayThatRuns) {
+TEST_F(TonrisctlCalls, AreThoseOfAGatewayThatRuns) {
   const std::string line =
       R"({"callSid":"CA0123456789abcdef0123456789abcdef","tenantId":"salon-1","direction":"inbound","from":"+1555...",)"
       R"("to":"+15550100002","agentId":"agent_a","variant":"agent_a","state":"ended","startedAt":"2026-11-22T10:00:00.000Z",)"
@@ -72,8 +143,9 @@ TEST_F(Tonrisctl, ListsCallsOfAGatewayThatRuns) {
       << err.str();
   EXPECT_EQ(asked_for_calls, "?number=%2B45%2070%2000%2A&since=2h");
   EXPECT_NE(out.str().find("There are more: --cursor abc"), std::string::npos) << out.str();
-  EXPECT_EQ(tonrisctl({"calls", "--env-file", env_file, "--json"}), found);
-  EXPECT_EQ(out.str(), line + "\n{\"nextCursor\":\"abc\"}\n");
+  EXPECT_EQ(calls({"--env-file", env_file, "--json"}), found);
+  EXPECT_EQ(out.str(), line + "\n");
+  EXPECT_EQ(err.str(), "{\"nextCursor\":\"abc\"}\n");
   EXPECT_EQ(tonrisctl({"calls", "--env-file", env_file, "--limit", "0"}), cannot) << "it is not even asked";
 }
 
