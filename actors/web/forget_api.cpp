@@ -1,6 +1,7 @@
 #include "actors/web/forget_api.hpp"
 
 #include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
 #include <chrono>
 #include <functional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "actors/call/outbound_dials.hpp"
 #include "actors/callback/messages.hpp"
 #include "actors/notice/messages.hpp"
+#include "actors/outbound/messages.hpp"
 #include "actors/runtime/ask.hpp"
 #include "actors/runtime/guard.hpp"
 #include "actors/web/errors.hpp"
@@ -44,7 +46,8 @@ struct keepers {
   callback_keeper callbacks;
   notice_keeper notices;
   access_registry access;
-  dial_keeper dials;  ///< null: they are on no disk
+  dial_keeper dials;          ///< null: they are on no disk
+  dial_sharing shared_dials;  ///< null: no other node has any
   audio_services audio;
 };
 
@@ -56,7 +59,23 @@ keepers keepers_of(http_front& at) {
           house.notices,
           house.access,
           house.webhooks.dials_on_disk,
+          house.webhooks.shared_dials,
           {house.store, house.registry, house.numbers.twilio, house.numbers.main, house.counters}};
+}
+
+/// Here, at once, and at Redis, which is told of it as of a call that nobody was asked for: so its id is free there
+/// too. The tenant's attempts stay counted. What is on the disk has gone once `written` says so.
+void forget_dial(const keepers& all, outbound_dials& dials, model::dial one) {
+  dials.forget(one.shown_by);
+  if (!all.shared_dials) return;
+  one.call = {};
+  one.state = model::dial::state_type::asking;
+  caf::anon_send(all.shared_dials, dial_is_now{std::move(one), true});
+}
+void written(caf::event_based_actor* self, const keepers& all, const call_asker& asker,
+             const std::function<void()>& then) {
+  if (!all.dials) return then();
+  ask(self, all.dials, forget_limit, keep_dials{}).then([then](dials_kept) { then(); }, say_unavailable(asker.to));
 }
 
 /// One after the other; the supervisor first, which would else write a record anew, and its record last: who asks again
@@ -64,15 +83,13 @@ keepers keepers_of(http_front& at) {
 void forget_everywhere(caf::event_based_actor* self, const keepers& all, const call_asker& asker,
                        const std::vector<model::call_sid>& calls, const std::function<void()>& then) {
   const auto fail = say_unavailable(asker.to);
-  for (const auto& call : calls) asker.dials->forget(call);
+  for (const auto& call : calls)
+    if (auto one = asker.dials->find(call)) forget_dial(all, *asker.dials, *std::move(one));
   const auto records = [=] {
     ask(self, all.store, forget_limit, forget_stored_calls{calls})
         .then([then](stored_calls_forgotten) { then(); }, fail);
   };
-  const auto dials = [=] {
-    if (!all.dials) return records();
-    ask(self, all.dials, forget_limit, keep_dials{}).then([records](dials_kept) { records(); }, fail);
-  };
+  const auto dials = [=] { written(self, all, asker, records); };
   const auto notices = [=] {
     ask(self, all.notices, forget_limit, forget_events{calls}).then([dials](events_forgotten) { dials(); }, fail);
   };
@@ -99,11 +116,12 @@ calls_type without(calls_type calls, const calls_type& others) {
   return calls;
 }
 
-/// From or to a number, of that tenant or of all: those that go on in this gateway, and those that Twilio is being
-/// asked for, of which nobody knows a CallSid yet.
+/// From or to a number, of that tenant or of all: those that go on in this gateway, and those that Twilio was asked
+/// for, of which nobody knows a CallSid.
 struct calls_that_go_on {
   calls_type calls;
-  std::size_t coming = 0;
+  std::size_t coming = 0;           ///< they may be answered yet
+  std::vector<model::ticket> lost;  ///< nobody answers with their tickets any more: there is only what was asked for
 };
 bool is_of(std::string_view number, const std::string& from, const std::string& to) {
   const auto is_it = [&](const std::string& one) {
@@ -121,11 +139,37 @@ calls_that_go_on going_on(const find_calls_with& wanted, const live_board& live,
   const auto now = std::chrono::steady_clock::now();
   for (const auto& ticket : dials.followed()) {
     const auto one = dials.find(ticket);
-    if (!one || !one->call.empty() || one->over || now >= one->began + model::dials::ticket_life) continue;
+    if (!one || !one->call.empty()) continue;
     if (wanted.tenant && one->asked.tenant != *wanted.tenant) continue;
-    if (is_of(wanted.number, one->asked.from, one->asked.to)) ++found.coming;
+    if (!is_of(wanted.number, one->asked.from, one->asked.to)) continue;
+    if (now < one->began + model::dials::ticket_life)
+      ++found.coming;
+    else
+      found.lost.push_back(ticket);
   }
   return found;
+}
+
+struct lost_dials_forgotten {
+  std::size_t forgotten = 0;
+  std::size_t placed = 0;  ///< meanwhile somebody has told whose CallSid they have
+};
+void forget_lost_dials(caf::event_based_actor* self, const keepers& all, const call_asker& asker,
+                       const std::vector<model::ticket>& which,
+                       const std::function<void(const lost_dials_forgotten&)>& then) {
+  lost_dials_forgotten done;
+  for (const auto& ticket : which) {
+    auto one = asker.dials->find(ticket);
+    if (!one) continue;
+    if (!one->call.empty()) {
+      ++done.placed;
+      continue;
+    }
+    forget_dial(all, *asker.dials, *std::move(one));
+    ++done.forgotten;
+  }
+  // Also where there is none: a former request's may not be off the disk yet.
+  written(self, all, asker, [then, done] { then(done); });
 }
 
 std::string counted(std::size_t forgotten, std::size_t alive, std::size_t left) {
@@ -202,6 +246,9 @@ void forget_number(http_front& at, request_context& asked) {
   std::string number;
   if (!asked.read_json([&](model::json_fields& body) { number = body.required_text("number", number_rule); })) return;
   const auto& house = at.settings();
+  if (house.webhooks.dials->awaits_former_life())
+    return asked.answer(
+        error_answer(error_code::unavailable, "the calls that the gateway has placed are not known yet: try again"));
   find_calls_with wanted{model::to_e164(number).value_or(""), {}};
   if (!asked.by.is_operator()) wanted.tenant = asked.by.tenant;
   house.system->spawn([asker = asker_of(at, asked), all = keepers_of(at), live = house.live, wanted,
@@ -209,10 +256,12 @@ void forget_number(http_front& at, request_context& asked) {
     guard(self, *counters);
     const auto forget = [=](const calls_that_go_on& others, const found_calls_with& found) {
       forget_ended(self, all, asker, without(found.calls, others.calls), [=](const forgotten_calls& done) {
-        const auto alive = done.alive + others.calls.size() + others.coming;
-        const auto json = counted(done.calls.size(), alive, done.left + (found.has_more ? 1 : 0));
-        const auto entry = entry_of(asker.who, "number.forget", wanted.tenant.value_or(model::tenant_id{}), json);
-        note_then(self, all.access, entry, [asker, json] { asker.to->send(json_answer(json)); });
+        forget_lost_dials(self, all, asker, others.lost, [=](const lost_dials_forgotten& dials) {
+          const auto alive = done.alive + others.calls.size() + others.coming + dials.placed;
+          const auto json = counted(done.calls.size() + dials.forgotten, alive, done.left + (found.has_more ? 1 : 0));
+          const auto entry = entry_of(asker.who, "number.forget", wanted.tenant.value_or(model::tenant_id{}), json);
+          note_then(self, all.access, entry, [asker, json] { asker.to->send(json_answer(json)); });
+        });
       });
     };
     // Those that go on first: what ends meanwhile is in the store by then.

@@ -6,6 +6,9 @@
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <thread>
 
@@ -62,11 +65,23 @@ class DialKeeper : public testing::Test {
     one.asked.from = "+15550100002";
     one.asked.to = to;
     one.asked.id = "id-" + ticket;
+    one.asked.variables = {{"about", std::string{"The glockenspiel."}}};
     one.shown_by = {ticket};
     one.began_at = std::chrono::system_clock::now();
     model::tenant::outbound_type rules;
     rules.per_minute = 2;
     return dials->begin(one, dial_verdict::allowed, rules, std::chrono::steady_clock::now(), counters).verdict;
+  }
+
+  /// In any file below DATA_DIR.
+  bool is_on_disk(const std::string& words) const {
+    for (const auto& file : std::filesystem::recursive_directory_iterator(directory.data())) {
+      if (!file.is_regular_file()) continue;
+      std::ifstream in{file.path(), std::ios::binary};
+      const std::string bytes{std::istreambuf_iterator<char>{in}, {}};
+      if (bytes.find(words) != std::string::npos) return true;
+    }
+    return false;
   }
 
   real_settings how;
@@ -102,6 +117,31 @@ TEST_F(DialKeeper, TellsTheNextLifeWhatWasKeptAndWhatChanged) {
   ASSERT_TRUE(ask(load_dials{}));
   EXPECT_FALSE(dials->find(model::ticket{"t2"})) << "forgotten on the disk as well";
   EXPECT_TRUE(dials->find(model::ticket{"t1"}));
+}
+
+TEST_F(DialKeeper, HasNoNumberLeftOfACallThatIsForgotten) {
+  lives();
+  ASSERT_TRUE(ask(load_dials{}));
+  ASSERT_EQ(begin("t1", "+15550109991"), dial_verdict::allowed);
+  ASSERT_TRUE(ask(keep_dials{{{"t1"}}}));
+  dials->is_unknown({"t1"});
+  ASSERT_EQ(begin("t2", "+15550109992"), dial_verdict::allowed);
+  ASSERT_TRUE(ask(keep_dials{{{"t2"}}}));
+  ASSERT_TRUE(is_on_disk("+15550109991") && is_on_disk("glockenspiel"));
+  dies();
+  lives();
+  ASSERT_TRUE(ask(load_dials{}));
+  dials->forget(model::ticket{"t1"});
+  ASSERT_TRUE(ask(keep_dials{}));
+  EXPECT_FALSE(is_on_disk("+15550109991"));
+  EXPECT_TRUE(is_on_disk("+15550109992")) << "others stay";
+  dials->forget(model::ticket{"t2"});
+  ASSERT_TRUE(ask(keep_dials{}));
+  EXPECT_FALSE(is_on_disk("glockenspiel"));
+  dies();
+  lives();
+  ASSERT_TRUE(ask(load_dials{}));
+  EXPECT_EQ(begin("t3", "+15550109991"), dial_verdict::too_many_a_minute) << "what was tried stays counted";
 }
 
 TEST_F(DialKeeper, SaysThatItCannotAndTriesAgainByItself) {

@@ -265,6 +265,21 @@ TEST_F(RedisDials, GiveAnIdBackWhereNobodyIsCalled) {
   EXPECT_FALSE(two->take("t1"));
 }
 
+/// As POST /api/forget tells it.
+TEST_F(RedisDials, AreGoneAtOnceWhereTheyAreForgottenAsNobodysThoughTheyWerePlaced) {
+  ASSERT_EQ(one->share(to("+15550109999", "t1", "order-7")).is, outcome::allowed);
+  ASSERT_TRUE(one->take("t1"));
+  auto gone = one->dials->find(model::ticket{"t1"}).value();
+  one->dials->forget(gone.shown_by);
+  gone.call = {};
+  gone.state = model::dial::state_type::asking;
+  caf::anon_send(one->sharing, dial_is_now{gone, true});
+  EXPECT_TRUE(one->comes_to([&] { return redis.say({"EXISTS", "{tonris}:dialled:t1"}) == "0"; }));
+  EXPECT_EQ(redis.say({"EXISTS", "{tonris}:dial:t1"}), "0");
+  EXPECT_EQ(redis.say({"EVAL", "return #redis.call('KEYS', '*dial_id:*')", "0"}), "0");
+  EXPECT_EQ(redis.say({"GET", "{tonris}:dial_day:salon-1"}), "1") << "the attempt stays counted";
+}
+
 TEST_F(RedisDials, TellWhoServesItWhoAnswered) {
   ASSERT_EQ(one->share(to("+15550109999", "t1")).is, outcome::allowed);
   ASSERT_TRUE(two->take("t1"));

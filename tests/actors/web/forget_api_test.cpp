@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "actors/call/outbound_dials.hpp"
+#include "actors/outbound/messages.hpp"
 #include "tests/actors/web/front_fixture.hpp"
 
 namespace tonris::actors::test {
@@ -44,6 +45,9 @@ class ForgetApi : public FrontTest {
     }));
     with.numbers = {rest, {some_account, config::secret{"main-token"}}, origin, {}};
     with.webhooks.dials = dials;
+    with.webhooks.shared_dials = track_as<dial_sharing>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
+      return {[this](const dial_is_now& m) { at_redis.push_back(m); }};
+    }));
     open_doors(std::move(with));
   }
   /// Of an ended call with a message and two recordings, one of which is gone.
@@ -75,6 +79,20 @@ class ForgetApi : public FrontTest {
 
   std::shared_ptr<outbound_dials> dials = std::make_shared<outbound_dials>(
       [this](const model::dial& one, bool is_forgotten) { show(*calls->live, one, is_forgotten); });
+  /// Twilio was asked for it that long ago.
+  model::dial asked_for(const std::string& ticket, std::chrono::seconds ago) {
+    model::dial one;
+    one.asked.tenant = {"salon-1"};
+    one.asked.from = "+15550100002";
+    one.asked.to = "+4570000001";
+    one.asked.variables = {{"about", std::string{"The glockenspiel."}}};
+    one.shown_by = {ticket};
+    one.began = std::chrono::steady_clock::now() - ago;
+    EXPECT_EQ(dials->begin(one, model::dial_verdict::allowed, {}, one.began, counters).verdict,
+              model::dial_verdict::allowed);
+    return one;
+  }
+  std::vector<dial_is_now> at_redis;
   std::vector<std::string> removed;  ///< at Twilio
   unsigned twilio_says = 204;
   std::vector<std::string> forgotten;
@@ -144,6 +162,48 @@ TEST_F(ForgetApi, CountsWhomTheBusinessIsCalling) {
   dials->placed(one.shown_by, {"CArings"});
   EXPECT_EQ(alive("+4570000001"), 1u) << "it rings";
   dials->is_over(one.shown_by);
+  EXPECT_EQ(alive("+4570000001"), 0u);
+}
+
+TEST_F(ForgetApi, ForgetsWhatTwilioWasAskedForAndNeverAnsweredOnceNobodyCanBeOnTheLine) {
+  const auto old = asked_for("ticket-1", model::dials::ticket_life + std::chrono::seconds{1});
+  dials->is_unknown(old.shown_by);
+  const auto late = asked_for("ticket-2", std::chrono::seconds{9});
+  dials->is_unknown(late.shown_by);
+  const auto forget = [&](const std::string& who, const std::string& number) {
+    return api("POST", "/api/forget", who, R"({"number":")" + number + "\"}").body;
+  };
+  EXPECT_EQ(forget(make_key("salon-2", {model::scope::settings}), "+4570000001"), R"({"forgotten":0,"alive":0})");
+  EXPECT_EQ(forget("admin", "+4570000002"), R"({"forgotten":0,"alive":0})");
+  EXPECT_THAT(at_redis, IsEmpty());
+  EXPECT_EQ(forget("admin", "+4570000001"), R"({"forgotten":1,"alive":1})") << "the other one may be answered yet";
+  EXPECT_FALSE(dials->find(old.shown_by));
+  EXPECT_TRUE(dials->find(late.shown_by));
+  EXPECT_EQ(dials->attempts_of({"salon-1"})->day, 2u) << "what it has tried stays counted";
+  ASSERT_EQ(at_redis.size(), 1u);
+  EXPECT_EQ(at_redis[0].dial.shown_by, old.shown_by);
+  EXPECT_TRUE(at_redis[0].is_forgotten);
+  EXPECT_EQ(kept->trail.back().what, "number.forget");
+  EXPECT_THAT(to_json(kept->trail.back()), Not(HasSubstr("70000001")));
+  EXPECT_EQ(forget("admin", "+4570000001"), R"({"forgotten":0,"alive":1})");
+}
+
+TEST_F(ForgetApi, LeavesNothingAtRedisOfACallThatThisNodeHasPlaced) {
+  const auto one = asked_for("ticket-1", std::chrono::seconds{60});
+  dials->placed(one.shown_by, {"CA1"});
+  dials->is_over(one.shown_by);
+  stored->with_number = {{"CA1"}};
+  EXPECT_EQ(api("POST", "/api/forget", "admin", R"({"number":"+4570000001"})").body, R"({"forgotten":1,"alive":0})")
+      << "it is counted once";
+  EXPECT_FALSE(dials->find(one.shown_by));
+  ASSERT_EQ(at_redis.size(), 1u);
+  EXPECT_TRUE(at_redis[0].is_forgotten && at_redis[0].dial.call.empty()) << "as one that nobody was called for";
+}
+
+TEST_F(ForgetApi, SaysNothingOfANumberBeforeItKnowsWhomItHasCalled) {
+  dials->await_former_life();
+  EXPECT_EQ(api("POST", "/api/forget", "admin", R"({"number":"+4570000001"})").status, 503u);
+  dials->restore({}, {}, std::chrono::steady_clock::now());
   EXPECT_EQ(alive("+4570000001"), 0u);
 }
 
