@@ -7,6 +7,7 @@
 #include <caf/sec.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
 #include <optional>
 #include <utility>
 
@@ -66,8 +67,16 @@ struct prune_callbacks {  // to itself
 struct erase_callback_traces {  // to itself
   using travels = in_process;
 };
-using keeper_door = callback_keeper::extend<caf::reacts_to<work_off>, caf::reacts_to<prune_callbacks>,
-                                            caf::reacts_to<erase_callback_traces>>;
+struct search_callbacks {  // to itself
+  using travels = in_process;
+  forget_callbacks_with wanted;
+  caf::typed_response_promise<callbacks_with_forgotten> to;
+  callbacks_with_forgotten so_far{};
+  std::int64_t behind = 0;
+};
+using keeper_door =
+    callback_keeper_by_number::extend<caf::reacts_to<work_off>, caf::reacts_to<prune_callbacks>,
+                                      caf::reacts_to<erase_callback_traces>, caf::reacts_to<search_callbacks>>;
 
 struct keeper_state {
   static inline const char* name = "tonris.callback_keeper";
@@ -94,6 +103,12 @@ struct keeper_state {
         [this](const keep_callback& m) { return keep(m); },
         [this](const forget_callbacks& m) { return forget(m); },
         [this](const forget_audio_of& m) { return forget(m); },
+        [this](const forget_callbacks_with& m) -> caf::result<callbacks_with_forgotten> {
+          auto to = self->make_response_promise<callbacks_with_forgotten>();
+          search({m, to});
+          return to;
+        },
+        [this](const search_callbacks& m) { search(m); },
         [this](work_off woken) {
           if (woken.nap == nap) work();
         },
@@ -177,6 +192,21 @@ struct keeper_state {
     if (!gone) return trouble.by(gone.error().line);
     for (const auto& file : *gone) files->remove(file);
     return true;
+  }
+
+  /// A page of them; the next one once others have had their turn.
+  void search(search_callbacks m) {
+    const auto found =
+        is_open() ? db->waiting_with(m.wanted.number, m.wanted.tenant, m.behind) : tl::unexpected(net::sqlite::error{});
+    if (!found) return (void)m.to.deliver(unwritable());
+    if (!found->conversations.empty() && !erase_all_of({}, found->conversations))
+      return (void)m.to.deliver(unwritable());
+    m.so_far.conversations += found->conversations.size();
+    m.so_far.left += found->not_looked_for;
+    m.behind = found->last;
+    if (m.behind != 0) return self->send(self, std::move(m));
+    tell_counts();
+    m.to.deliver(m.so_far);
   }
 
   caf::result<audio_of_forgotten> forget(const forget_audio_of& m) {
@@ -355,7 +385,7 @@ keeper_door::behavior_type run_keeper(keeper_door::stateful_pointer<keeper_state
 
 }  // namespace
 
-callback_keeper keep_callbacks(caf::actor_system& system, callback_keeper_settings settings) {
+callback_keeper_by_number keep_callbacks(caf::actor_system& system, callback_keeper_settings settings) {
   return system.spawn<caf::detached>(run_keeper, std::move(settings));
 }
 

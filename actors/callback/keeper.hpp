@@ -10,6 +10,7 @@
 #include "actors/call/call_store.hpp"
 #include "actors/call/conversation_index.hpp"
 #include "actors/call/messages.hpp"
+#include "actors/callback/by_number.hpp"
 #include "actors/callback/messages.hpp"
 #include "actors/store/callback_database.hpp"
 #include "actors/store/journal.hpp"
@@ -23,7 +24,7 @@ namespace tonris::actors {
 /// actor, which alone waits for that disk. A call that nobody knows yet is asked for again, for six hours; then the
 /// callback is nobody's, which is counted. What was told to a call is told once more a minute later, so that a crash
 /// between loses nothing. Then its body goes, also where it is nobody's. What comes of a call that was deleted is
-/// acknowledged, and never written.
+/// acknowledged, and never written. A number that is forgotten is looked for in what waits, a page of it at a time.
 ///
 /// Recordings lie in DATA_DIR/callbacks, each a file of its own, for its owner only; what was never whole is deleted,
 /// at the next start at the latest, and a call's goes within an hour or a day of its record.
@@ -44,6 +45,6 @@ struct callback_keeper_settings {
 /// Until a call's facts are told once more.
 inline constexpr std::chrono::seconds told_again_after{60};
 
-[[nodiscard]] callback_keeper keep_callbacks(caf::actor_system& system, callback_keeper_settings settings);
+[[nodiscard]] callback_keeper_by_number keep_callbacks(caf::actor_system& system, callback_keeper_settings settings);
 
 }  // namespace tonris::actors

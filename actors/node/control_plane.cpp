@@ -272,9 +272,9 @@ void control_plane::start_callbacks() {
   keeper.conversations = services_->conversations;
   keeper.rates = services_->rates;
   keeper.counters = config_.counters;
-  callbacks_ = spawn_supervised<callback_keeper>(*config_.system, part("callback_keeper"), [this, keeper](const auto&) {
-    return keep_callbacks(*config_.system, keeper);
-  });
+  callbacks_ = spawn_supervised<callback_keeper_by_number>(
+      *config_.system, part("callback_keeper"),
+      [this, keeper](const auto&) { return keep_callbacks(*config_.system, keeper); });
 }
 
 /// Before the calls, which leave in the queue what it keeps.

@@ -32,6 +32,8 @@ class callback_database {
   static constexpr std::chrono::days forgotten_for{400};
   /// Of all that waits; beyond it there is no room for more.
   static constexpr std::int64_t max_bodies_bytes = 2LL * 1024 * 1024 * 1024;
+  /// Of bodies, a little more at most, that are read in one go for a number.
+  static constexpr std::size_t most_searched_bytes = 16UL * 1024 * 1024;
   static constexpr std::int64_t max_audio_bytes = 4LL * 1024 * 1024 * 1024;
 
   /// One event. A conversation has one of each type; what names no conversation goes by a digest of its body.
@@ -88,6 +90,15 @@ class callback_database {
   /// not kept. The names of the files that are nobody's then.
   [[nodiscard]] result<std::vector<std::string>> forget(const std::vector<model::call_sid>& calls,
                                                         std::vector<model::conversation_id> conversations, time now);
+  struct found_waiting {
+    std::vector<model::conversation_id> conversations;  ///< whose calls were looked for: they are nobody's so far
+    std::size_t not_looked_for = 0;                     ///< others: whose they are is about to be known
+    std::int64_t last = 0;                              ///< the row that was read last, where there may be more; else 0
+  };
+  /// Of what waits in the rows behind that one: what names that number (model::is_mentioned), and that tenant where one
+  /// is wanted. What waits has a bound, and so has each look (most_searched_bytes).
+  [[nodiscard]] result<found_waiting> waiting_with(const std::string& number,
+                                                   const std::optional<model::tenant_id>& tenant, std::int64_t behind);
   /// The audio alone, and likewise.
   [[nodiscard]] result<std::vector<std::string>> forget_audio(const model::call_sid& call);
   [[nodiscard]] result<std::vector<std::string>> audio_files();  ///< all that belong to an event

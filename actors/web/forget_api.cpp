@@ -1,5 +1,6 @@
 #include "actors/web/forget_api.hpp"
 
+#include <caf/actor_cast.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 #include <chrono>
@@ -13,7 +14,7 @@
 #include "actors/access/messages.hpp"
 #include "actors/call/live_board.hpp"
 #include "actors/call/outbound_dials.hpp"
-#include "actors/callback/messages.hpp"
+#include "actors/callback/by_number.hpp"
 #include "actors/notice/messages.hpp"
 #include "actors/outbound/messages.hpp"
 #include "actors/runtime/ask.hpp"
@@ -43,7 +44,7 @@ constexpr model::text_rule number_rule{1, 40, is_number, "a phone number in E.16
 struct keepers {
   call_supervisor supervisor;
   call_store store;
-  callback_keeper callbacks;
+  callback_keeper_by_number callbacks;
   notice_keeper notices;
   access_registry access;
   dial_keeper dials;          ///< null: they are on no disk
@@ -55,7 +56,7 @@ keepers keepers_of(http_front& at) {
   const auto& house = at.settings();
   return {house.supervisor,
           house.store,
-          house.callbacks,
+          caf::actor_cast<callback_keeper_by_number>(house.callbacks),
           house.notices,
           house.access,
           house.webhooks.dials_on_disk,
@@ -172,6 +173,13 @@ void forget_lost_dials(caf::event_based_actor* self, const keepers& all, const c
   written(self, all, asker, [then, done] { then(done); });
 }
 
+/// Last, and by the number itself: what was told of nobody's conversations has no call to go with.
+void forget_reports(caf::event_based_actor* self, const keepers& all, const call_asker& asker,
+                    const find_calls_with& wanted, const std::function<void(const callbacks_with_forgotten&)>& then) {
+  ask(self, all.callbacks, forget_limit, forget_callbacks_with{wanted.number, wanted.tenant})
+      .then([then](const callbacks_with_forgotten& done) { then(done); }, say_unavailable(asker.to));
+}
+
 std::string counted(std::size_t forgotten, std::size_t alive, std::size_t left) {
   std::string json;
   model::json_writer out{json};
@@ -254,15 +262,22 @@ void forget_number(http_front& at, request_context& asked) {
   house.system->spawn([asker = asker_of(at, asked), all = keepers_of(at), live = house.live, wanted,
                        counters = house.counters](caf::event_based_actor* self) {
     guard(self, *counters);
-    const auto forget = [=](const calls_that_go_on& others, const found_calls_with& found) {
-      forget_ended(self, all, asker, without(found.calls, others.calls), [=](const forgotten_calls& done) {
-        forget_lost_dials(self, all, asker, others.lost, [=](const lost_dials_forgotten& dials) {
-          const auto alive = done.alive + others.calls.size() + others.coming + dials.placed;
-          const auto json = counted(done.calls.size() + dials.forgotten, alive, done.left + (found.has_more ? 1 : 0));
-          const auto entry = entry_of(asker.who, "number.forget", wanted.tenant.value_or(model::tenant_id{}), json);
-          note_then(self, all.access, entry, [asker, json] { asker.to->send(json_answer(json)); });
+    const auto say = [=](const std::string& json) {
+      const auto entry = entry_of(asker.who, "number.forget", wanted.tenant.value_or(model::tenant_id{}), json);
+      note_then(self, all.access, entry, [asker, json] { asker.to->send(json_answer(json)); });
+    };
+    const auto forget_rest = [=](const calls_that_go_on& others, const forgotten_calls& done, bool has_more) {
+      forget_lost_dials(self, all, asker, others.lost, [=](const lost_dials_forgotten& dials) {
+        const auto alive = done.alive + others.calls.size() + others.coming + dials.placed;
+        forget_reports(self, all, asker, wanted, [=](const callbacks_with_forgotten& reports) {
+          say(counted(done.calls.size() + dials.forgotten + reports.conversations, alive,
+                      done.left + reports.left + (has_more ? 1 : 0)));
         });
       });
+    };
+    const auto forget = [=](const calls_that_go_on& others, const found_calls_with& found) {
+      forget_ended(self, all, asker, without(found.calls, others.calls),
+                   [=, more = found.has_more](const forgotten_calls& done) { forget_rest(others, done, more); });
     };
     // Those that go on first: what ends meanwhile is in the store by then.
     const auto others = going_on(wanted, *live, *asker.dials);

@@ -448,6 +448,8 @@ std::vector<row> rows_of_redis() {
       {"callbacks that wait for their calls", plain(static_cast<double>(callback_database::waits_for.count())) +
                                                   " h; " +
                                                   bytes(static_cast<std::size_t>(callback_database::max_bodies_bytes))},
+      {"callbacks that wait, read at once for a number that is forgotten",
+       bytes(callback_database::most_searched_bytes)},
       {"recordings that ElevenLabs has sent",
        "as long as their calls' records; " + bytes(static_cast<std::size_t>(callback_database::max_audio_bytes)) +
            ", and " + bytes(audio_files::max_incoming_bytes) + " still coming in"},

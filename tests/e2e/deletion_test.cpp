@@ -9,6 +9,7 @@
 #include <string>
 #include <thread>
 
+#include "net/sqlite.hpp"
 #include "tests/e2e/callback_fixture.hpp"
 #include "tests/e2e/shell.hpp"
 #include "tests/e2e/text.hpp"
@@ -36,7 +37,18 @@ class Deletion : public CallbackTest {
                                            {"SECRETS_KEY", "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}});
   }
   std::string ask(const std::string& method, const std::string& path, const std::string& body = "") {
-    return send(method, path, body, "Authorization: Bearer " + admin_token + "\r\n");
+    return send(method, path, body, "Authorization: Bearer " + admin_token + "\r\n", 15s);
+  }
+  /// Its tickets are over then. What was written before is overwritten, as the gateway does it.
+  void make_placed_calls_older() {
+    net::sqlite::open_options as_it_is;
+    as_it_is.write_ahead = false;
+    auto db = net::sqlite::database::open(w.gateway().data_dir() + "/outbound.db", as_it_is);
+    ASSERT_TRUE(db) << db.error().line;
+    const auto done = db->exec(
+        "PRAGMA secure_delete = ON; UPDATE dials SET began_at = began_at - 660000,"
+        " json = json_set(json, '$.beganAt', strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-11 minutes'))");
+    ASSERT_TRUE(done) << done.error().line;
   }
   /// The files below DATA_DIR that have these words, one behind the other.
   std::string files_with(const std::string& words) {
@@ -107,6 +119,31 @@ TEST_F(Deletion, OfANumberIsOfCallsThatWerePlacedToo) {
   EXPECT_TRUE(has(forgets.said, R"({"forgotten":1,"alive":0})")) << forgets.said;
   for (const auto& words : {std::string{"glockenspiel"}, callee}) expect_gone(words);
   EXPECT_FALSE(has(ask("GET", "/api/calls/export?format=csv"), placed));
+}
+
+/// Twilio does not say whether it places it, and nobody knows the conversation: neither has a call to be found by.
+TEST_F(Deletion, OfANumberIsOfWhatBecameNoCallToo) {
+  start();
+  w.on_loop([&] { w.twilio().fail_orders({{false, 500}}); });
+  const auto said = ask("POST", "/api/calls",
+                        R"({"tenantId":"salon-1","to":")" + callee + R"(","variables":{"about":"The glockenspiel."}})");
+  ASSERT_TRUE(has(said, " 504 ") && has(said, "call_unknown")) << said;
+  auto report = transcription("conv_of_nobody", "CA000000000000000000000000000000bb");
+  report.replace(report.find("A haircut."), 10, "A xylophone for " + callee + ".");
+  ASSERT_TRUE(has(post_call(report), " 200 "));
+  for (const auto& words : {std::string{"glockenspiel"}, std::string{"xylophone"}}) expect_there(words);
+  const auto forget = R"({"number":")" + callee + "\"}";
+  ASSERT_TRUE(w.gateway().metric_comes_to("tonris_callbacks_waiting", 1)) << "its call was looked for";
+  w.gateway().kill();
+  make_placed_calls_older();
+  w.gateway().start_again();
+  ASSERT_TRUE(w.gateway().wait_until_healthy());
+  ASSERT_NE(files_with(callee), "");
+  const auto forgotten = ask("POST", "/api/forget", forget);
+  EXPECT_TRUE(has(forgotten, R"({"forgotten":2,"alive":0})")) << forgotten;
+  for (const auto& words : {std::string{"glockenspiel"}, std::string{"xylophone"}, callee}) expect_gone(words);
+  EXPECT_TRUE(has(post_call(report), " 200 ")) << "told again";
+  EXPECT_EQ(files_with("xylophone"), "");
 }
 
 /// Its node is killed as soon as Twilio has its answer.

@@ -173,7 +173,7 @@ class CallbackKeeper : public testing::Test {
   std::shared_ptr<conversation_index> conversations = std::make_shared<conversation_index>();
   call_supervisor supervisor;
   call_store store;
-  callback_keeper keeper;
+  callback_keeper_by_number keeper;
 };
 
 TEST_F(CallbackKeeper, BringsAReportIntoItsCallsRecordOnce) {
@@ -320,6 +320,35 @@ TEST_F(CallbackKeeper, KeepsNothingOfADeletedCallWhicheverComesFirst) {
   EXPECT_EQ(files(), 0u);
   EXPECT_EQ(keep(transcription("conv_3", "not a call")), outcome::kept) << "others' are kept";
   EXPECT_NE(counters.render().find("\ntonris_callbacks_kept_total{outcome=\"forgotten\"} 4"), std::string::npos);
+}
+
+TEST_F(CallbackKeeper, HasNothingLeftOfANumberInWhatIsNobodys) {
+  const auto of = [](const std::string& conversation, const std::string& number, const std::string& tenant) {
+    return R"({"type":"post_call_transcription","event_timestamp":1767225675,"data":{"agent_id":"agent_demo",)"
+           R"("conversation_id":")" +
+           conversation + R"(","status":"done","user_id":")" + number +
+           R"(","conversation_initiation_client_data":{"dynamic_variables":{"tenant_id":")" + tenant + R"("}}}})";
+  };
+  const auto forget = [&](const std::string& number, std::optional<model::tenant_id> tenant) {
+    const auto done = ask<callbacks_with_forgotten>(forget_callbacks_with{number, std::move(tenant)});
+    return done ? done->conversations : 99;
+  };
+  ASSERT_EQ(keep(of("conv_1", "+4790000012", "salon-1")), outcome::kept);
+  ASSERT_EQ(keep(audio_of("conv_1"), sound("ID3 of nobody")), outcome::kept);
+  ASSERT_EQ(keep(of("conv_2", "+4790000012", "salon-2")), outcome::kept);
+  ASSERT_EQ(keep(of("conv_3", "+4790000099", "salon-1")), outcome::kept);
+  ASSERT_TRUE(soon([&] { return counters.render().find("\ntonris_callbacks_waiting 4\n") != std::string::npos; }))
+      << "each was looked for";
+  ASSERT_TRUE(is_on_disk("4790000012"));
+  EXPECT_EQ(forget("+4790000001", {}), 0u);
+  EXPECT_EQ(forget("+4790000012", model::tenant_id{"salon-1"}), 1u) << "another's is not a tenant's to forget";
+  EXPECT_EQ(files(), 0u) << "with its sound";
+  EXPECT_TRUE(is_on_disk("4790000012"));
+  EXPECT_EQ(forget("+4790000012", {}), 1u);
+  EXPECT_FALSE(is_on_disk("4790000012")) << "nor in the write-ahead log";
+  EXPECT_TRUE(is_on_disk("4790000099")) << "others stay";
+  EXPECT_EQ(keep(of("conv_1", "+4790000012", "salon-1")), outcome::forgotten) << "told again";
+  EXPECT_EQ(forget("+4790000012", {}), 0u);
 }
 
 TEST_F(CallbackKeeper, HasNoWordsLeftOfWhatIsInItsRecord) {

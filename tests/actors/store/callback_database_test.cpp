@@ -126,6 +126,33 @@ TEST_F(CallbackDatabase, ForgetsAllThatWasToldOfACallAndNothingElse) {
   EXPECT_EQ(db.call_of("conv_2").value(), model::call_sid{"CA2"});
 }
 
+TEST_F(CallbackDatabase, FindsANumberInWhatWaitsAPageAtATime) {
+  auto db = open();
+  const auto put = [&](const std::string& conversation, const std::string& text, bool is_looked_for) {
+    auto one = event(conversation.c_str());
+    one.body = text;
+    ASSERT_TRUE(db.keep(one));
+    if (is_looked_for) ASSERT_TRUE(db.settle(one.of, {progress::waiting, start + 1min}));
+  };
+  put("conv_1", R"({"user_id":"+4790000012"})", true);
+  put("conv_2", R"({"user_id":"+4790000013"})", true);
+  put("conv_3", std::string(callback_database::most_searched_bytes, ' ') + "4790000012", true);
+  put("conv_4", R"({"user_id":"+4790000012"})", true);
+  put("conv_5", R"({"user_id":"+4790000012"})", false);
+  auto told = event("conv_6");
+  told.body = "+4790000012";
+  ASSERT_TRUE(db.keep(told));
+  ASSERT_TRUE(db.settle(told.of, {progress::told, start + 1min, {"CA1"}}));
+  using conversation = model::conversation_id;
+  const auto first = db.waiting_with("+4790000012", {}, 0).value();
+  EXPECT_THAT(first.conversations, ElementsAre(conversation{"conv_1"}, conversation{"conv_3"}));
+  EXPECT_NE(first.last, 0);
+  const auto rest = db.waiting_with("+4790000012", {}, first.last).value();
+  EXPECT_THAT(rest.conversations, ElementsAre(conversation{"conv_4"})) << "conv_6 goes with its call";
+  EXPECT_EQ(rest.not_looked_for, 1u);
+  EXPECT_EQ(rest.last, 0);
+}
+
 TEST_F(CallbackDatabase, KeepsNothingThatComesOfWhatWasDeleted) {
   auto waits = event("conv_1");
   waits.call = {"CA1"};

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "actors/call/outbound_dials.hpp"
+#include "actors/callback/by_number.hpp"
 #include "actors/outbound/messages.hpp"
 #include "tests/actors/web/front_fixture.hpp"
 
@@ -24,10 +25,14 @@ class ForgetApi : public FrontTest {
     auto with = front_config();
     with.callbacks = track_as<callback_keeper>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
       return {[this](const forget_callbacks& m) {
-        for (const auto& one : m.calls) forgotten.push_back("callbacks of " + one.value);
-        for (const auto& one : m.conversations) forgotten.push_back(one.value);
-        return callbacks_forgotten{};
-      }};
+                for (const auto& one : m.calls) forgotten.push_back("callbacks of " + one.value);
+                for (const auto& one : m.conversations) forgotten.push_back(one.value);
+                return callbacks_forgotten{};
+              },
+              [this](const forget_callbacks_with& m) {
+                told_of = m;
+                return reports;
+              }};
     }));
     with.notices = track_as<notice_keeper>(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
       return {[this](const forget_events& m) -> caf::result<events_forgotten> {
@@ -93,6 +98,8 @@ class ForgetApi : public FrontTest {
     return one;
   }
   std::vector<dial_is_now> at_redis;
+  forget_callbacks_with told_of;
+  callbacks_with_forgotten reports;
   std::vector<std::string> removed;  ///< at Twilio
   unsigned twilio_says = 204;
   std::vector<std::string> forgotten;
@@ -198,6 +205,16 @@ TEST_F(ForgetApi, LeavesNothingAtRedisOfACallThatThisNodeHasPlaced) {
   EXPECT_FALSE(dials->find(one.shown_by));
   ASSERT_EQ(at_redis.size(), 1u);
   EXPECT_TRUE(at_redis[0].is_forgotten && at_redis[0].dial.call.empty()) << "as one that nobody was called for";
+}
+
+TEST_F(ForgetApi, CountsWhatWasToldOfNobodysConversations) {
+  reports = {2, 1};
+  EXPECT_EQ(api("POST", "/api/forget", "admin", R"({"number":"+4570000001"})").body,
+            R"({"forgotten":2,"alive":0,"left":1})");
+  EXPECT_EQ(told_of.number, "+4570000001");
+  EXPECT_FALSE(told_of.tenant);
+  (void)api("POST", "/api/forget", make_key("salon-1", {model::scope::settings}), R"({"number":"+4570000001"})");
+  EXPECT_EQ(told_of.tenant, model::tenant_id{"salon-1"});
 }
 
 TEST_F(ForgetApi, SaysNothingOfANumberBeforeItKnowsWhomItHasCalled) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "actors/callback/by_number.hpp"
 #include "actors/recording/recorder.hpp"
 #include "model/access/principal.hpp"
 #include "model/json/lookup.hpp"
@@ -44,8 +45,11 @@ caf::behavior keeper_of_notices(caf::event_based_actor*, std::shared_ptr<deliver
 }
 
 caf::behavior keeper_of_callbacks(caf::event_based_actor*, std::shared_ptr<callback_kept::outcome> says) {
-  return {[](const forget_callbacks&) { return callbacks_forgotten{}; }, [](begin_audio) { return incoming_audio{1}; },
-          [](const append_audio&) { return audio_appended{}; }, [](const drop_audio&) {},
+  return {[](const forget_callbacks&) { return callbacks_forgotten{}; },
+          [](const forget_callbacks_with&) { return callbacks_with_forgotten{}; },
+          [](begin_audio) { return incoming_audio{1}; },
+          [](const append_audio&) { return audio_appended{}; },
+          [](const drop_audio&) {},
           [says](const keep_callback&) { return callback_kept{*says}; }};
 }
 
