@@ -1,5 +1,6 @@
 #include "actors/web/forget_api.hpp"
 
+#include <algorithm>
 #include <caf/actor_cast.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
@@ -35,10 +36,14 @@ namespace {
 
 constexpr std::chrono::seconds forget_limit{30};
 
-bool is_number(std::string_view text) {
-  return model::to_e164(text).has_value();
+/// As a record has it, and as a call is found by it. A word is nobody's: those who withhold their numbers are many.
+bool is_somebodys(std::string_view text) {
+  const auto whose = model::caller_in(text);
+  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
+  return model::is_e164(whose) || (whose.find(':') != std::string::npos && std::ranges::none_of(whose, is_control));
 }
-constexpr model::text_rule number_rule{1, 40, is_number, "a phone number in E.164, such as +15551234567"};
+constexpr model::text_rule number_rule{
+    1, 255, is_somebodys, "a phone number in E.164, such as +15551234567, or an address, such as sip:anna@example.com"};
 
 /// Whoever keeps something of a call.
 struct keepers {
@@ -257,7 +262,7 @@ void forget_number(http_front& at, request_context& asked) {
   if (house.webhooks.dials->awaits_former_life())
     return asked.answer(
         error_answer(error_code::unavailable, "the calls that the gateway has placed are not known yet: try again"));
-  find_calls_with wanted{model::to_e164(number).value_or(""), {}};
+  find_calls_with wanted{model::caller_in(number), {}};
   if (!asked.by.is_operator()) wanted.tenant = asked.by.tenant;
   house.system->spawn([asker = asker_of(at, asked), all = keepers_of(at), live = house.live, wanted,
                        counters = house.counters](caf::event_based_actor* self) {

@@ -151,10 +151,10 @@ std::string number_part(std::string_view address) {
     if (at == std::string_view::npos) return {};  // a host alone
     address = address.substr(0, at);
     address = address.substr(0, address.find_first_of(";:"));  // of the user: parameters, a password
-  } else if (take_scheme(address, "tel:")) {
-    address = address.substr(0, address.find_first_of(";?"));
   } else {
-    take_scheme(address, "whatsapp:");
+    // "tel:", or a trunk's number without it, which may have its parameters (";ext=5") all the same.
+    if (!take_scheme(address, "tel:")) take_scheme(address, "whatsapp:");
+    address = address.substr(0, address.find_first_of(";?"));
   }
   address = trimmed(address);
   const bool plus = take_scheme(address, "%2b");

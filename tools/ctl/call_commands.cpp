@@ -340,7 +340,8 @@ void add_call_commands(CLI::App& app, call_flags& flags, tenant_command& run) {
   transfer.add_option("number", flags.number, "to this number, E.164")->required();
   runs(transfer, "transfer", flags, run, [](const call_flags& f) { return body_with("to", f.number); });
   auto* forget = app.add_subcommand("forget", "deletes all that is kept of a call, or of a number's calls, for ever");
-  forget->add_option("what", flags.number, "a CallSid, or a number in E.164")->required();
+  forget->add_option("what", flags.number, "a CallSid, a number, or an address such as sip:anna@example.com")
+      ->required();
   add_gateway(*forget, flags);
   forget->callback([&flags, &run] {
     run = [&flags](const lookup& environment, std::ostream& out, std::ostream& err) {

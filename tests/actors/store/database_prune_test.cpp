@@ -114,6 +114,16 @@ TEST_F(CallsGone, LoseTheirWordsFirst) {
   EXPECT_EQ(events[0].what, model::call_moment::ended);
 }
 
+TEST_F(CallsGone, AreFoundByTheirNumberThoughAnOlderVersionHasKeptItsExtension) {
+  auto old = call("CA1", "salon", days{1}, "celesta");
+  old.from = "+4570000001;ext=5";
+  auto longer = call("CA2", "salon", days{1}, "marimba");
+  longer.from = "+45700000010";
+  write({old, longer});
+  EXPECT_THAT(opened->calls_with("+4570000001", std::nullopt, 10).value(), ElementsAre(model::call_sid{"CA1"}));
+  EXPECT_THAT(opened->calls_with("+4570000001", model::tenant_id{"garage"}, 10).value(), IsEmpty());
+}
+
 TEST_F(CallsGone, AreFoundByTheirNumberAndForgotten) {
   auto other = call("CA2", "garage", days{1}, "xylophone");
   other.from = "+15550100002";

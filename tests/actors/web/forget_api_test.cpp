@@ -135,6 +135,23 @@ TEST_F(ForgetApi, ForgetsANumberAndNamesItNowhere) {
   EXPECT_EQ(api("POST", "/api/forget", "admin", R"({"number":"me"})").status, 400u);
 }
 
+TEST_F(ForgetApi, TakesWhatACallIsFoundBy) {
+  struct row {
+    std::string written, known;
+  };
+  for (const auto& [written, known] :
+       {row{"sip:alice@example.com", "sip:alice@example.com"}, row{"client:anna", "client:anna"},
+        row{"+4790000042;ext=5", "+4790000042"}, row{"sip:+4790000042@host;user=phone", "+4790000042"},
+        row{"whatsapp:+4790000042", "+4790000042"}}) {
+    EXPECT_EQ(alive(written), 0u) << written;
+    EXPECT_EQ(stored->number, known) << written;
+    EXPECT_EQ(told_of.number, known) << written;
+  }
+  for (const auto* const nobodys : {"anonymous", "sip:+266696687@host", "5551234567", "alice", "client:\\u0001"})
+    EXPECT_EQ(api("POST", "/api/forget", "admin", R"({"number":")" + std::string{nobodys} + "\"}").status, 400u)
+        << nobodys;
+}
+
 TEST_F(ForgetApi, CountsWhomTheStoreDoesNotKnowYet) {
   EXPECT_EQ(alive("+15550100001"), 0u);
   talk();

@@ -89,6 +89,8 @@ INSTANTIATE_TEST_SUITE_P(
                     wire_address{"Sips", "SIPS:+15550100002@host", "+15550100002"},
                     wire_address{"Tel", "tel:+1-555-010-0002;ext=12", "+15550100002"},
                     wire_address{"TelWithoutPlus", "tel:4520123456", "+4520123456"},
+                    wire_address{"Extension", "+15550100002;ext=5", "+15550100002"},
+                    wire_address{"PhoneContext", "15550100002;phone-context=+1", "+15550100002"},
                     wire_address{"NoPlus", "15550100002", "+15550100002"},
                     wire_address{"BeninWithoutPlus", "sip:2290140123456@host", "+2290140123456"},
                     wire_address{"AsWritten", "+5215512345678", "+5215512345678"}),
@@ -107,6 +109,7 @@ TEST(PhoneNumber, LetsACallerWithoutOneKeepHisName) {
   EXPECT_EQ(caller_in("client:alice"), "client:alice");
   EXPECT_EQ(caller_in(" sip:alice@example.com"), "sip:alice@example.com");
   EXPECT_EQ(caller_in("5551234567"), "5551234567") << "a local number of nobody knows where";
+  EXPECT_EQ(caller_in("1001;ext=5"), "1001;ext=5");
   for (const auto* nobody : {"", "  ", "anonymous", "+266696687", "86282452253", "sip:+2562533@host"})
     EXPECT_EQ(caller_in(nobody), "anonymous") << nobody;
 }
