@@ -14,6 +14,7 @@
 
 #include "actors/call/aged_out_watch.hpp"
 #include "actors/call/call_log.hpp"
+#include "actors/call/depths.hpp"
 #include "actors/call/metrics.hpp"
 #include "actors/call/reading_beside.hpp"
 #include "actors/call/store_answers.hpp"
@@ -236,6 +237,9 @@ class store_actor final : public sqlite_store::base {
             },
             [this](const std::vector<model::call_sid>& calls) { tell_of_left_audio(calls); },
             [this](std::chrono::nanoseconds by) { past_->health.time_is_behind(by); },
+            [this](std::chrono::nanoseconds age) {
+              counters_.of<call_depths>().store_round.set(std::chrono::duration<double>{age}.count());
+            },
             past_->began,
             past_->settings.erase_after,
             past_->settings.rules_wait};

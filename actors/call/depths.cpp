@@ -8,6 +8,8 @@ call_depths::call_depths(metrics& in)
     : store_time_behind(in, "tonris_store_time_behind_seconds",
                         "How far the time by which records grow old is behind the wall clock: they are kept so much "
                         "longer than their days"),
+      store_round(in, "tonris_store_retention_round_seconds",
+                  "How long the round of deleting what is past its days has been under way, 0 while none is"),
       callers_in_line(in, "tonris_callers_in_line", "Callers who wait for a place now"),
       store_waiting_(in, "tonris_store_waiting", "What calls write down and is not on the disk yet"),
       store_behind_(in, "tonris_store_behind_seconds",

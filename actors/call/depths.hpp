@@ -14,6 +14,7 @@ struct call_depths {
   void store_is(const journal_depth& journal, std::chrono::steady_clock::time_point now) const;
 
   gauge store_time_behind;  ///< seconds that the time by which records grow old is behind the wall clock
+  gauge store_round;        ///< seconds that it has been deleting what is due by its age; 0: nothing is left
   gauge callers_in_line;    ///< for a place
 
  private:

@@ -26,6 +26,7 @@ std::chrono::nanoseconds worked_by_this_thread() {
 }
 
 void store_upkeep::begin() {
+  house_.round_is(round_age());  // of the life before it may not be over
   if (auto* const db = house_.open(); db != nullptr) show_time(*db);
   within(work::prune, prune_wait);
   within(work::list, soon);
@@ -80,8 +81,14 @@ void store_upkeep::show_time(call_database& db) {
   if (*aged) house_.time_is_behind(wall - **aged);
 }
 
+std::chrono::nanoseconds store_upkeep::round_age() const {
+  return round_began_ ? house_.now() - *round_began_ : std::chrono::nanoseconds{0};
+}
+
+/// A round that is not over when the next would begin has more to do than its part of the time allows: it takes a
+/// larger one, so that what grows old meanwhile does not outrun it.
 milliseconds store_upkeep::until_next_prune(bool has_more) {
-  if (has_more) return prunes_.pause(prune_parts);
+  if (has_more) return prunes_.pause(round_age() > long_round ? behind_parts : prune_parts);
   return std::exchange(another_round_, false) ? house_.rules_wait : milliseconds{prune_wait};
 }
 
@@ -97,9 +104,11 @@ void store_upkeep::prune() {
   auto* const db = house_.open();
   const auto more = db != nullptr ? measured(prunes_, [&] { return prune_a_little(*db); }) : false;
   if (!more) house_.complain("cannot be pruned", more.error().line);
+  house_.round_is(round_age());
   within(work::prune, until_next_prune(more && *more));
-  if (more && db != nullptr) something_ended();  // little is copied back at once
-  if (!more || *more || db == nullptr) return;
+  if (!more || db == nullptr) return;
+  something_ended();  // little is copied back at once
+  if (*more) return;
   if (house_.now() - merged_at_ >= merge_wait) within(work::merge, soon);
   auto lost = db->give_up_held(house_.wall_clock());
   if (!lost) return house_.complain("cannot be pruned", lost.error().line);
@@ -110,6 +119,7 @@ void store_upkeep::prune() {
 net::sqlite::result<bool> store_upkeep::prune_a_little(call_database& db) {
   const auto wall = house_.wall_clock();
   const auto now = house_.now();
+  if (!round_began_) round_began_ = now;
   if (!as_of_ || now - aged_at_ >= prune_wait) {
     const auto as_of = db.age(wall, now - aged_at_);
     if (!as_of) return tl::unexpected(as_of.error());
@@ -123,13 +133,14 @@ net::sqlite::result<bool> store_upkeep::prune_a_little(call_database& db) {
   auto done = db.prune(*as_of_, is_known && has_checkpoints_ ? std::optional{wall} : std::nullopt, prunes_.amount());
   if (!done || !done->has_more) as_of_.reset();
   if (!done) return tl::unexpected(done.error());
+  if (!done->has_more) round_began_.reset();
   has_checkpoints_ = done->checkpoints > 0;
   if (!done->with_audio.empty()) house_.audio_is_left(std::move(done->with_audio));
   return done->has_more;
 }
 
 void store_upkeep::audio_is_gone() {
-  another_round_ = as_of_.has_value();
+  another_round_ = round_began_.has_value();
   within(work::prune, house_.rules_wait);
 }
 

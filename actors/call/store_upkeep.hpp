@@ -41,14 +41,18 @@ class store_upkeep {
     std::function<void(std::vector<model::call_sid> calls)> audio_is_left;
     /// So far is the time by which what is kept grows old behind the wall clock.
     std::function<void(std::chrono::nanoseconds by)> time_is_behind;
+    /// So long ago the round of deleting by age began that is under way; 0: none is.
+    std::function<void(std::chrono::nanoseconds age)> round_is;
     steady::time_point began;              ///< the store, in its first life
     milliseconds erase_after, rules_wait;  ///< as in store_settings
     std::function<steady::time_point()> now = steady::now;
     std::function<std::chrono::nanoseconds()> worked = worked_by_this_thread;
   };
-  /// Of the time that is the part of deleting by age, of merging what went so, of merging what somebody waits for, and
-  /// of listing anew, which is once a version.
-  static constexpr std::int64_t prune_parts = 500, merge_parts = 1000, wanted_parts = 50, list_parts = 10;
+  /// Of the time that is the part of deleting by age, and in a long round, which is behind; of merging what went so, of
+  /// merging what somebody waits for, and of listing anew, which is once a version.
+  static constexpr std::int64_t prune_parts = 500, behind_parts = 100, merge_parts = 1000, wanted_parts = 50,
+                                list_parts = 10;
+  static constexpr std::chrono::hours long_round{1};  ///< one that is older: the next would have begun
 
   explicit store_upkeep(house of) : house_(std::move(of)) {}
 
@@ -60,7 +64,7 @@ class store_upkeep {
   void words_are_gone();   ///< deleted ones, likewise, and in the index
   /// What is due by new rules goes soon.
   void keep_for(const std::vector<call_database::retention_rule>& rules);
-  [[nodiscard]] bool is_pruning() const noexcept { return as_of_.has_value(); }  ///< a round of it is not over
+  [[nodiscard]] bool is_pruning() const noexcept { return round_began_.has_value(); }  ///< a round of it is not over
   /// At Twilio, of records that wait for that: they go soon. Where a round is under way it may be past them: another
   /// follows it.
   void audio_is_gone();
@@ -70,6 +74,7 @@ class store_upkeep {
   void within(work what, milliseconds at_most);
   void show_time(call_database& db);
   void prune();
+  [[nodiscard]] std::chrono::nanoseconds round_age() const;
   [[nodiscard]] milliseconds until_next_prune(bool has_more);
   [[nodiscard]] net::sqlite::result<bool> prune_a_little(call_database& db);
   void list();
@@ -88,10 +93,11 @@ class store_upkeep {
     std::uint64_t turn = 0;
   };
   std::array<reminder, work_count> reminders_;
-  std::optional<call_database::time> as_of_;   // of the round of pruning that is under way
-  bool has_checkpoints_ = true;                // perhaps, that are due in it
-  bool another_round_ = false;                 // is to follow it soon
-  steady::time_point aged_at_ = house_.now();  // when the database was told last how much time has passed
+  std::optional<call_database::time> as_of_;       // of the round of pruning that is under way
+  std::optional<steady::time_point> round_began_;  // that one: no failure ends it
+  bool has_checkpoints_ = true;                    // perhaps, that are due in it
+  bool another_round_ = false;                     // is to follow it soon
+  steady::time_point aged_at_ = house_.now();      // when the database was told last how much time has passed
   steady::time_point merged_at_ = house_.now();
   bool is_merging_ = false;      // some of the index; what is deleted meanwhile is left to the next time
   bool somebody_waits_ = true;   // for that, or the next: what he has deleted may be what a former life has left of it

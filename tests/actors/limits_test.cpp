@@ -342,11 +342,12 @@ std::vector<row> rows_of_the_store() {
                                            count(call_database::events_between_trims) + " before they are trimmed"},
       {"calls known to be in the store, " + count(model::call_filter::bits_a_call) + " bits each",
        count(stored_calls / 1'000'000) + " million, the newest"},
-      {"upkeep of the store beside calls: a step of it; of the time deleting by age, merging what went so, merging "
-       "what somebody waits for, listing an older version's calls anew",
+      {"upkeep of the store beside calls: a step of it; of the time deleting by age, and in a round older than an "
+       "hour, merging what went so, merging what somebody waits for, listing an older version's calls anew",
        ms(step_pace::a_step) + " of the processor, but for a word that most calls have; 1/" +
-           std::to_string(store_upkeep::prune_parts) + ", 1/" + std::to_string(store_upkeep::merge_parts) + ", 1/" +
-           std::to_string(store_upkeep::wanted_parts) + ", 1/" + std::to_string(store_upkeep::list_parts)},
+           std::to_string(store_upkeep::prune_parts) + ", 1/" + std::to_string(store_upkeep::behind_parts) + ", 1/" +
+           std::to_string(store_upkeep::merge_parts) + ", 1/" + std::to_string(store_upkeep::wanted_parts) + ", 1/" +
+           std::to_string(store_upkeep::list_parts)},
       {"pruning of the store: how much faster than time what is kept ages, after a jump of the clock",
        count(model::aging_pace) + " times"},
       {"a record that is due and waits until Twilio has deleted what it keeps of its voices",

@@ -144,6 +144,26 @@ TEST_F(CallStore, ShowsFromItsStartHowFarItsTimeIsBehindTheClock) {
   EXPECT_TRUE(comes_to([&] { return counted("tonris_store_time_behind_seconds") >= 99 * 3'600; }));
 }
 
+TEST_F(CallStore, ShowsForHowLongItHasBeenDeletingWhatIsDue) {
+  store_settings hasty;
+  hasty.open = [this] { return call_database::open(directory.data()); };
+  hasty.rules_wait = 50ms;
+  store = spawn_sqlite_store(system, std::move(hasty), part());
+  const model::tenant_id someone{"salon-1"};
+  for (int n = 0; n < 3 * call_database::most_pruned; ++n) {
+    model::call_record old;
+    old.call = {"CA" + std::to_string(n)};
+    old.tenant = someone;
+    old.started = now() - 72h;
+    store.journal->record({old.call, old.tenant.value, old.started, to_json(old)});
+  }
+  ASSERT_TRUE(flush());
+  EXPECT_EQ(counted("tonris_store_retention_round_seconds"), 0);
+  const std::vector<call_database::retention_rule> rules{{someone, std::chrono::days{1}, std::chrono::days{1}}};
+  caf::anon_send(store.actor, keep_records_for{rules});
+  EXPECT_TRUE(comes_to([&] { return counted("tonris_store_retention_round_seconds") > 0; }));
+}
+
 // --- when it crashes
 
 /// A store whose clock throws when the test says so: an exception in the midst of its work.

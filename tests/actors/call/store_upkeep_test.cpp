@@ -42,11 +42,19 @@ class StoreUpkeep : public testing::Test {
             [](const std::vector<model::call_sid>&) {},
             [](const std::vector<model::call_sid>&) {},
             [this](std::chrono::nanoseconds by) { behind = by; },
+            [this](std::chrono::nanoseconds age) { round = age; },
             clock,
             5s,
             5s,
             [this] { return clock; },
             [this] { return worked(); }};
+  }
+  /// To which each record that it deletes costs so much that it is one at a time, and all else nothing.
+  store_upkeep::house house_of_a_slow_one(std::chrono::nanoseconds each) {
+    auto of = house();
+    of.erase_after = 1h;
+    of.worked = [this, each] { return (next_call - first_call - number("SELECT count(*) FROM records")) * each; };
+    return of;
   }
   reminder& told_of(work what) { return told.at(static_cast<std::size_t>(what)); }
   std::chrono::nanoseconds worked() { return number("SELECT total_changes()") * a_row; }
@@ -126,8 +134,9 @@ class StoreUpkeep : public testing::Test {
   std::chrono::nanoseconds a_row{0};  // costs nothing, if a test does not say so
   std::array<reminder, store_upkeep::work_count> told;
   std::array<std::chrono::nanoseconds, store_upkeep::work_count> spent{};
-  unsigned next_call = 1000;
-  std::optional<std::chrono::nanoseconds> behind;
+  static constexpr unsigned first_call = 1000;
+  unsigned next_call = first_call;
+  std::optional<std::chrono::nanoseconds> behind, round;
   store_upkeep upkeep{house()};
 };
 
@@ -233,6 +242,38 @@ TEST_F(StoreUpkeep, MergesOnceADayHoweverMuchGoesMeanwhile) {
   EXPECT_GE(begun[2] - over[1], 24h);
   EXPECT_LE(begun[2] - over[1], 26h);
   EXPECT_LE(number("SELECT count(*) FROM records"), 400 + 70 - 60) << "and what is due goes";
+}
+
+TEST_F(StoreUpkeep, TakesALargerPartOfTheTimeWhereARoundIsOlderThanAnHour) {
+  store_many(100, 31 * 24h, 0h);
+  store_upkeep slow{house_of_a_slow_one(500ms)};
+  slow.begin();
+  EXPECT_EQ(round, 0ns);
+  pass(1h);
+  const auto began = clock;
+  int first_hour = 0, later = 0;
+  const auto prune_once = [&] {
+    (void)step(work::prune, &slow);
+    const auto age = clock - began;
+    if (told_of(work::prune).after == 1h) return false;
+    EXPECT_EQ(round, age);
+    const auto parts = age > 1h ? store_upkeep::behind_parts : store_upkeep::prune_parts;
+    if (first_hour > 0) EXPECT_EQ(told_of(work::prune).after, 500ms * parts) << "the first has deleted several";
+    ++(age > 1h ? later : first_hour);
+    pass(told_of(work::prune).after);
+    return true;
+  };
+  while (first_hour + later < 1'000 && prune_once()) {
+  }
+  EXPECT_EQ(first_hour, 15) << "250 s apart, the first two 300 s, which is the longest pause";
+  EXPECT_GT(later, 70);
+  EXPECT_EQ(number("SELECT count(*) FROM records"), 0);
+  EXPECT_EQ(round, 0ns) << "it is over";
+  store_many(5, 31 * 24h, 0h);
+  pass(1h);
+  (void)step(work::prune, &slow);
+  EXPECT_EQ(round, 0ns) << "another has begun";
+  EXPECT_EQ(told_of(work::prune).after, 500ms * store_upkeep::prune_parts) << "which is not behind";
 }
 
 TEST_F(StoreUpkeep, GoesRoundOnceMoreWhereAudioIsGoneOfWhatItIsPast) {
