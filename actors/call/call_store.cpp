@@ -177,9 +177,9 @@ class store_actor final : public sqlite_store::base {
     return stored_calls_forgotten{};
   }
 
-  /// Once a round of pruning is over: it is told as one.
+  /// A round of pruning is told as one, once it is over; one that takes long is told of meanwhile.
   void look_at_aged_out() {
-    if (!aged_out_.is_asked() || upkeep_.is_pruning()) return;
+    if (!aged_out_.is_asked() || upkeep_.is_in_young_round()) return;
     if (auto* const db = file_.open(); db != nullptr) aged_out_.look(*db);
   }
 

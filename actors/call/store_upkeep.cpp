@@ -102,15 +102,20 @@ auto store_upkeep::measured(step_pace& pace, const Step& step) {
 
 void store_upkeep::prune() {
   auto* const db = house_.open();
+  const bool goes_on_for_an_hour = round_began_ && house_.now() - aged_at_ >= prune_wait;
   const auto more = db != nullptr ? measured(prunes_, [&] { return prune_a_little(*db); }) : false;
   if (!more) house_.complain("cannot be pruned", more.error().line);
   house_.round_is(round_age());
   within(work::prune, until_next_prune(more && *more));
   if (!more || db == nullptr) return;
   something_ended();  // little is copied back at once
-  if (*more) return;
+  if (!*more || goes_on_for_an_hour) look_each_hour(*db);
+}
+
+/// At a round's end; and while one goes on, which may be for days, or for good.
+void store_upkeep::look_each_hour(call_database& db) {
   if (house_.now() - merged_at_ >= merge_wait) within(work::merge, soon);
-  auto lost = db->give_up_held(house_.wall_clock());
+  auto lost = db.give_up_held(house_.wall_clock());
   if (!lost) return house_.complain("cannot be pruned", lost.error().line);
   house_.lost(std::move(*lost));
 }

@@ -64,7 +64,8 @@ class store_upkeep {
   void words_are_gone();   ///< deleted ones, likewise, and in the index
   /// What is due by new rules goes soon.
   void keep_for(const std::vector<call_database::retention_rule>& rules);
-  [[nodiscard]] bool is_pruning() const noexcept { return round_began_.has_value(); }  ///< a round of it is not over
+  /// A round of deleting by age is under way that may soon be over.
+  [[nodiscard]] bool is_in_young_round() const { return round_began_ && round_age() <= long_round; }
   /// At Twilio, of records that wait for that: they go soon. Where a round is under way it may be past them: another
   /// follows it.
   void audio_is_gone();
@@ -74,6 +75,7 @@ class store_upkeep {
   void within(work what, milliseconds at_most);
   void show_time(call_database& db);
   void prune();
+  void look_each_hour(call_database& db);
   [[nodiscard]] std::chrono::nanoseconds round_age() const;
   [[nodiscard]] milliseconds until_next_prune(bool has_more);
   [[nodiscard]] net::sqlite::result<bool> prune_a_little(call_database& db);

@@ -39,7 +39,7 @@ class StoreUpkeep : public testing::Test {
             [this](work what, std::uint64_t turn, std::chrono::milliseconds after) {
               told_of(what) = {turn, after, clock + after};
             },
-            [](const std::vector<model::call_sid>&) {},
+            [this](const std::vector<model::call_sid>& calls) { lost.insert(lost.end(), calls.begin(), calls.end()); },
             [](const std::vector<model::call_sid>&) {},
             [this](std::chrono::nanoseconds by) { behind = by; },
             [this](std::chrono::nanoseconds age) { round = age; },
@@ -74,11 +74,11 @@ class StoreUpkeep : public testing::Test {
     return cost;
   }
   /// What is due next, at its time.
-  work go_on() {
+  work go_on(store_upkeep* of = nullptr) {
     const auto next = std::ranges::min_element(told, {}, &reminder::at);
     const auto what = static_cast<work>(next - told.begin());
     if (next->at > clock) pass(next->at - clock);
-    pass(step(what));
+    pass(step(what, of));
     return what;
   }
   void prune() { (void)step(work::prune); }
@@ -137,6 +137,7 @@ class StoreUpkeep : public testing::Test {
   static constexpr unsigned first_call = 1000;
   unsigned next_call = first_call;
   std::optional<std::chrono::nanoseconds> behind, round;
+  std::vector<model::call_sid> lost;
   store_upkeep upkeep{house()};
 };
 
@@ -244,6 +245,35 @@ TEST_F(StoreUpkeep, MergesOnceADayHoweverMuchGoesMeanwhile) {
   EXPECT_LE(number("SELECT count(*) FROM records"), 400 + 70 - 60) << "and what is due goes";
 }
 
+/// So does a node of whose records more grow old than its part of the time allows: there is no end to it.
+TEST_F(StoreUpkeep, MergesAndGivesUpByTheHourWhereARoundGoesOnForDays) {
+  store_many(1'000, 31 * 24h, 0h);
+  const auto held_since = wall - call_database::held_for + 90min;
+  const auto since_ms = std::chrono::floor<std::chrono::milliseconds>(held_since.time_since_epoch()).count();
+  ASSERT_TRUE(db->connection().exec("INSERT INTO held VALUES ('CAheld', '', " + std::to_string(since_ms) + ")"));
+  store_upkeep slow{house_of_a_slow_one(1500ms)};
+  slow.begin();
+  const auto began = clock + 1h;
+  std::vector<time_point> merged;
+  std::optional<time_point> given_up;
+  while (clock < began + 30h) {
+    const auto what = go_on(&slow);
+    if (what == work::merge && told_of(work::merge).at == time_point::max()) merged.push_back(clock);
+    if (!lost.empty() && !given_up) given_up = clock;
+  }
+  ASSERT_TRUE(round);
+  EXPECT_GT(*round, 29h) << "one round until now, else this test says nothing";
+  EXPECT_GT(number("SELECT count(*) FROM records"), 0);
+  EXPECT_LT(number("SELECT count(*) FROM records"), 1'000 - 500);
+  ASSERT_TRUE(given_up);
+  EXPECT_LT(*given_up - began, 3h) << "it was due half an hour after the round began";
+  EXPECT_EQ(lost, (std::vector<model::call_sid>{{"CAheld"}}));
+  ASSERT_EQ(merged.size(), 2u) << "at the start, where there is nothing, and a day later";
+  EXPECT_LT(merged[0], began);
+  EXPECT_GE(merged[1] - merged[0], 24h);
+  EXPECT_LT(merged[1] - merged[0], 26h);
+}
+
 TEST_F(StoreUpkeep, TakesALargerPartOfTheTimeWhereARoundIsOlderThanAnHour) {
   store_many(100, 31 * 24h, 0h);
   store_upkeep slow{house_of_a_slow_one(500ms)};
@@ -274,6 +304,32 @@ TEST_F(StoreUpkeep, TakesALargerPartOfTheTimeWhereARoundIsOlderThanAnHour) {
   (void)step(work::prune, &slow);
   EXPECT_EQ(round, 0ns) << "another has begun";
   EXPECT_EQ(told_of(work::prune).after, 500ms * store_upkeep::prune_parts) << "which is not behind";
+}
+
+TEST_F(StoreUpkeep, LetsTheTrailBeToldOfARoundOnceItIsAnHourOld) {
+  store_many(1'000, 31 * 24h, 0h);
+  store_upkeep slow{house_of_a_slow_one(1500ms)};
+  slow.begin();
+  const auto began = clock + 1h;
+  std::vector<time_point> told_at;
+  std::int64_t told = 0;
+  while (clock < began + 30h) {
+    if (go_on(&slow) != work::prune) continue;
+    EXPECT_EQ(slow.is_in_young_round(), clock - began <= 1h) << (clock - began) / 1min << " min";
+    if (slow.is_in_young_round()) continue;
+    const auto gone = db->aged_out_until(wall).value();
+    if (gone.empty()) continue;
+    told_at.push_back(clock);
+    told += gone.tenants.at(0).records;
+    ASSERT_TRUE(db->aged_out_told(gone.tenants.at(0).tenant));
+  }
+  ASSERT_EQ(told_at.size(), 2u) << "and once a day";
+  EXPECT_LT(told_at[0] - began, 70min);
+  EXPECT_GE(told_at[1] - told_at[0], 24h);
+  const auto left = number("SELECT count(*) FROM records");
+  EXPECT_GT(left, 0) << "the round is not over, else this test says nothing";
+  EXPECT_LT(told, 1'000 - left) << "what went since is told with the next";
+  EXPECT_GT(told, (1'000 - left) / 2);
 }
 
 TEST_F(StoreUpkeep, GoesRoundOnceMoreWhereAudioIsGoneOfWhatItIsPast) {
