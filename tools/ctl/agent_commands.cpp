@@ -71,8 +71,7 @@ void add_agent_commands(CLI::App& agent, agent_flags& flags, tenant_command& run
   add_place(*check, flags);
   check->footer(
       "Ends with 0: all fit, 1: a warning, or there is no such tenant, 3: an error, calls fail, 2: wrong usage, or "
-      "somebody "
-      "could not be asked.");
+      "somebody could not be asked.");
   check->callback([&flags, &run] {
     run = [&flags](const lookup& environment, std::ostream& out, std::ostream& err) {
       const auto report = report_of(flags, environment, err);

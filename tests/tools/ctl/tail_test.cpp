@@ -145,7 +145,6 @@ TEST_F(Tail, SaysOnceWhatKeepsItFromWatchingAndTriesOnLessAndLessOften) {
   }
 }
 
-/// It waited for ever for the calls of a tenant that nobody has.
 TEST_F(Tail, EndsWhereThereIsNoSuchTenantOrCall) {
   const std::string no_tenant = R"({"error":{"code":"tenant_not_found","message":"no such tenant is known"}})";
   refusals = {{404, no_tenant}};
