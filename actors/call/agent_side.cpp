@@ -9,7 +9,6 @@
 #include "model/admission/tenant_limits.hpp"
 #include "model/call/briefing.hpp"
 #include "model/call/never_live.hpp"
-#include "model/tenant/route.hpp"
 
 namespace tonris::actors {
 
@@ -353,9 +352,8 @@ bool agent_side::goes_on_with_next_agent(end_reason reason, const std::string& d
                  {{"next", *chosen}, {"reason", to_string(reason)}, {"detail", detail}});
   call_.note(call_moment::agent_restart, "with the next agent, " + chosen->value + ", instead of " +
                                              record.agent.value + ": " + words(to_string(reason), detail));
+  if (record.variant.empty()) record.variant = record.agent.value;  // it keeps the call, whoever serves
   record.agent = *chosen;
-  const auto variant = model::variant_of(call_.tenant(), record.agent);
-  record.variant = variant == record.agent.value ? std::string{} : variant;
   next.erase(next.begin(), chosen + 1);
   ++record.restarts;
   call_.services->counters->of<call_metrics>().agent_changed(reason);

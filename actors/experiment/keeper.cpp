@@ -17,6 +17,7 @@
 #include "model/tenant/read_experiment.hpp"
 #include "model/tenant/rules.hpp"
 #include "model/text/iso_time.hpp"
+#include "model/usage_report/call_evidence.hpp"
 #include "model/usage_report/experiment.hpp"
 #include "model/webhook/event.hpp"
 
@@ -152,9 +153,9 @@ struct keeper_state {
   void add(const call_database::usage_part& part) {
     const auto asked = now->tenant.experiment->outcome;
     for (const auto& row : part.rows) {
-      if (const auto well = went_well(asked, row.success, row.used)) now->compared.add(row.whose.variant, *well);
-      if (const auto is_there = was_judged(asked, row.success, row.used, now->wanted.to - row.whose.started))
-        now->compared.expect_judgement(row.whose.variant, *is_there);
+      const auto says = evidence_of(row.whose, row.used, row.success, now->tenant, asked, now->wanted.to);
+      if (says.well) now->compared.add(row.whose.variant, *says.well);
+      if (says.is_judged) now->compared.expect_judgement(row.whose.variant, *says.is_judged);
     }
     now->calls += part.rows.size();
     now->wanted.behind = part.last;

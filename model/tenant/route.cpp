@@ -72,7 +72,7 @@ void to_agent(call_route& route, const tenant& t, const route_facts& facts, cons
   if (t.backup_agents.empty())
     for (const auto* choice : others) asked.add(choice->agent);
   asked.put_into(route, facts);
-  route.variant = variant_of(t, route.agent);
+  if (!route.agent.empty()) route.variant = variant_of(t, first);
 }
 
 call_route decided(route_rule rule, kind what, std::string why) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/call/end_reason.hpp"
+#include "model/usage_report/call_evidence.hpp"
 
 namespace tonris::model {
 
@@ -11,10 +12,6 @@ namespace {
 using variant = comparison::variant;
 
 constexpr double error_rate = 0.05;
-
-const std::string& name_of(const tenant::agent_choice& choice) {
-  return choice.variant.empty() ? choice.agent.value : choice.variant;
-}
 
 double rate_of(const comparison::side& of) {
   return of.calls == 0 ? 0 : static_cast<double>(of.successes) / static_cast<double>(of.calls);

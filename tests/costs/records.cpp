@@ -24,6 +24,7 @@ namespace tonris::actors {
 namespace {
 
 using namespace costs;
+using costs::say;
 
 struct filter {
   const char* of;

@@ -10,12 +10,13 @@ using testing::HasSubstr;
 class NextAgent : public SurvivingCall {
  protected:
   /// The webhook of a call that was routed to agent_1, and has others.
-  call_answer rings_with(std::vector<model::agent_id> next, const model::call_sid& call = some_call) {
+  call_answer rings_with(std::vector<model::agent_id> next, const model::call_sid& call = some_call,
+                         const std::string& variant = "old") {
     start_call wanted{request_of(call), tenant, {"agent_1"}};
     wanted.route.agent = wanted.agent;
     wanted.route.next = std::move(next);
     wanted.route.rule = model::route_rule::agents;
-    wanted.route.variant = "old";
+    wanted.route.variant = variant;
     wanted.route.why = "a test";
     return ask<call_answer>(wanted).value_or(call_answer{});
   }
@@ -35,7 +36,7 @@ TEST_F(NextAgent, IsAskedForAnAddressWhenTheFirstIsUnknown) {
   pass(10ms);
   EXPECT_EQ(vendor->agent.value, "agent_2");
   EXPECT_EQ(recorded("agentId"), "agent_2");
-  EXPECT_EQ(recorded("variant"), "new");
+  EXPECT_EQ(recorded("variant"), "old") << "that was drawn, and did not serve";
   EXPECT_EQ(counted(R"(tonris_agent_changes_total{by="tenant",reason="agent_not_found"})"), 1);
 }
 
@@ -49,6 +50,18 @@ TEST_F(NextAgent, IsNotedWithTheOneThatCouldNotServe) {
   EXPECT_THAT(changes, testing::ElementsAre("with the next agent, agent_2, instead of agent_1: agent_not_found: HTTP "
                                             "404"))
       << "as model/call/mended.cpp reads it";
+}
+
+TEST_F(NextAgent, LeavesTheCallToAVariantThatHasNoNameButItsAgents) {
+  vendor->silent = true;
+  rings_with({{"agent_2"}}, some_call, "agent_1");
+  EXPECT_EQ(recorded("variant"), "agent_1");
+  vendor->silent = false;
+  caf::anon_send(caf::actor_cast<caf::actor>(calls->vendor),
+                 signed_url_answer{std::nullopt, end_reason::agent_not_found, "HTTP 404"});
+  pass(10ms);
+  EXPECT_EQ(recorded("agentId"), "agent_2");
+  EXPECT_EQ(recorded("variant"), "agent_1");
 }
 
 TEST_F(NextAgent, IsFollowedByTheNextUntilNoneIsLeft) {

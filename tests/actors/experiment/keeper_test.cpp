@@ -158,6 +158,22 @@ TEST_F(ExperimentKeeper, StopsAVariantThatLoses) {
   EXPECT_EQ(counted_as("stopped"), 1);
 }
 
+/// The old one has to serve all of the new one's calls, and does it well.
+TEST_F(ExperimentKeeper, StopsAVariantWhoseAgentIsDead) {
+  start();
+  for (const auto outcome : {model::tenant::experiment_type::outcome_type::completed,
+                             model::tenant::experiment_type::outcome_type::success}) {
+    auto t = salon();
+    t.experiment->outcome = outcome;
+    put(t);
+    used.clear();
+    take_calls(200, true);
+    for (auto& one : used) one.whose.agent = {"agent_old"};
+    a_round();
+    EXPECT_THAT(weights(), ElementsAre(80u, 0u));
+  }
+}
+
 TEST_F(ExperimentKeeper, SaysSoInTheTrailAndToTheTenant) {
   put(salon());
   take_calls(200);

@@ -224,7 +224,7 @@ TEST(Route, GoesStraightToTheNextAgentWhileOneFails) {
   f.may_serve = [&](const agent_id& agent) { return !failing.contains(agent.value); };
   auto route = decide_route(t, f);
   EXPECT_EQ(route.agent.value, "b");
-  EXPECT_EQ(route.variant, "b");
+  EXPECT_EQ(route.variant, "a") << "the one that was chosen";
   EXPECT_THAT(route.next, ElementsAre(agent_id{"c"}));
   EXPECT_EQ(route.rule, route_rule::agent);
   EXPECT_THAT(route.why, HasSubstr("a fails again and again"));
@@ -233,6 +233,22 @@ TEST(Route, GoesStraightToTheNextAgentWhileOneFails) {
   EXPECT_EQ(route.what, kind::say);
   EXPECT_EQ(route.rule, route_rule::agents_failing);
   EXPECT_TRUE(route.agent.empty());
+  EXPECT_EQ(route.variant, "");
+}
+
+TEST(Route, LeavesACallToTheVariantThatWasDrawnWhileItsAgentFails) {
+  auto t = salon();
+  t.agents = {{{"a"}, 50, "old"}, {{"b"}, 50, "new"}};
+  auto f = facts();
+  f.may_serve = [](const agent_id& agent) { return agent.value != "b"; };
+  std::set<std::string> variants;
+  for (int n = 0; n < 100; ++n) {
+    f.caller = "+1555" + std::to_string(1'000'000 + n);
+    const auto route = decide_route(t, f);
+    EXPECT_EQ(route.agent.value, "a");
+    variants.insert(route.variant);
+  }
+  EXPECT_THAT(variants, ElementsAre("new", "old"));
 }
 
 TEST(Route, AsksNoAgentThatItDoesNotNeed) {
