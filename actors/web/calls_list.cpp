@@ -19,6 +19,7 @@
 #include "actors/web/found_call.hpp"
 #include "actors/web/front.hpp"
 #include "actors/web/request_context.hpp"
+#include "actors/web/tenant_of_calls.hpp"
 #include "model/finding/call_line.hpp"
 #include "model/finding/other_party.hpp"
 #include "model/text/form.hpp"
@@ -92,6 +93,30 @@ net::http_response page_of(std::vector<call_record> calls, std::size_t limit, bo
   return json_answer(std::move(json));
 }
 
+struct page_wanted {
+  tenant_asker asker;
+  call_query query;
+  bool whole_numbers = false;
+};
+
+void send_page(caf::event_based_actor* self, page_wanted wanted) {
+  const auto& to = wanted.asker.to;
+  const auto& board = wanted.asker.board;
+  auto& query = wanted.query;
+  const auto limit = query.limit++;  // one more tells that there is more
+  // Before the store is asked: what ends meanwhile is in both, and not in neither.
+  auto live = query.words.empty() ? board->list(query) : std::vector<call_record>{};
+  if (query.live.value_or(false))
+    return to->send(page_of(merged(std::move(live), {}, *board), limit, wanted.whole_numbers));
+  ask(self, wanted.asker.store, page_limit, find_calls{query})
+      .then(
+          [asker = wanted.asker, whole = wanted.whole_numbers, limit,
+           live = std::move(live)](const found_calls& found) {
+            asker.to->send(page_of(merged(live, found.records, *asker.board), limit, whole, found.last));
+          },
+          say_unavailable(to));
+}
+
 }  // namespace
 
 void list_calls(http_front& at, request_context& asked) {
@@ -100,21 +125,13 @@ void list_calls(http_front& at, request_context& asked) {
   auto query = query_of(*fields, asked.by);
   if (!query) return asked.answer(query.error());
   const auto& house = at.settings();
-  house.system->spawn([to = std::make_shared<api_reply>(asked), query = *std::move(query), store = house.store,
-                       board = house.live, whole = sees_numbers(asked.by),
-                       counters = house.counters](caf::event_based_actor* self) mutable {
-    guard(self, *counters);
-    const auto limit = query.limit++;  // one more tells that there is more
-    // Before the store is asked: what ends meanwhile is in both, and not in neither.
-    auto live = query.words.empty() ? board->list(query) : std::vector<call_record>{};
-    if (query.live.value_or(false)) return to->send(page_of(merged(std::move(live), {}, *board), limit, whole));
-    ask(self, store, page_limit, find_calls{query})
-        .then(
-            [=, live = std::move(live)](const found_calls& found) {
-              to->send(page_of(merged(live, found.records, *board), limit, whole, found.last));
-            },
-            say_unavailable(to));
-  });
+  page_wanted wanted{tenant_asker_of(at, std::make_shared<api_reply>(asked)), *std::move(query),
+                     sees_numbers(asked.by)};
+  house.system->spawn(
+      [wanted = std::move(wanted), who = asked.by, counters = house.counters](caf::event_based_actor* self) {
+        guard(self, *counters);
+        with_named_tenant(self, wanted.asker, who, wanted.query.tenant, [self, wanted] { send_page(self, wanted); });
+      });
 }
 
 // --- all of them
@@ -215,16 +232,19 @@ void export_calls(http_front& at, request_context& asked) {
   const auto& house = at.settings();
   wanted->whole_numbers = sees_numbers(asked.by);
   wanted->store = house.store;
-  house.system->spawn([job = std::make_shared<call_export>(*std::move(wanted)), id = asked.request_id,
-                       responder = std::make_shared<net::http_responder>(std::move(asked.responder)),
+  const auto id = asked.request_id;
+  house.system->spawn([job = std::make_shared<call_export>(*std::move(wanted)), id, who = asked.by,
+                       asker = tenant_asker_of(at, std::make_shared<api_reply>(asked)),
                        counters = house.counters](caf::event_based_actor* self) -> caf::behavior {
     guard(self, *counters);
-    const auto address = caf::actor_cast<caf::actor>(self);
-    net::http_answer_watch watch;
-    watch.on_room = [address] { caf::anon_send(address, export_more{}); };
-    watch.on_gone = [address] { caf::anon_send_exit(address, caf::exit_reason::user_shutdown); };
-    job->out = responder->stream(with_request_id(head_of(job->form), id), std::move(watch));
-    self->send(self, export_more{});
+    with_named_tenant(self, asker, who, job->query.tenant, [self, job, id, to = asker.to] {
+      const auto address = caf::actor_cast<caf::actor>(self);
+      net::http_answer_watch watch;
+      watch.on_room = [address] { caf::anon_send(address, export_more{}); };
+      watch.on_gone = [address] { caf::anon_send_exit(address, caf::exit_reason::user_shutdown); };
+      job->out = to->responder()->stream(with_request_id(head_of(job->form), id), std::move(watch));
+      self->send(self, export_more{});
+    });
     return {[self, job](export_more) {
       if (!job->unsent.empty()) return give(self, *job);
       ask(self, job->store, page_limit, find_calls{job->query})

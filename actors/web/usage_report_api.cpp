@@ -7,8 +7,11 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include <tl/expected.hpp>
 
@@ -18,13 +21,15 @@
 #include "actors/web/found_call.hpp"
 #include "actors/web/front.hpp"
 #include "actors/web/request_context.hpp"
+#include "actors/web/tenant_of_calls.hpp"
 #include "model/finding/call_query.hpp"
+#include "model/finding/parameter_check.hpp"
 #include "model/tenant/rules.hpp"
 #include "model/text/form.hpp"
 #include "model/text/iso_time.hpp"
 #include "model/usage_report/bill_drift.hpp"
+#include "model/usage_report/call_evidence.hpp"
 #include "model/usage_report/comparison.hpp"
-#include "model/usage_report/experiment.hpp"
 #include "model/usage_report/moment.hpp"
 
 namespace tonris::actors {
@@ -49,35 +54,41 @@ struct asked_for {
   model::tenant::experiment_type::outcome_type outcome{};  ///< by which variants are compared
 };
 
-/// One of the address's fields; its zone is known already.
-void read_field(const std::string& name, const std::string& value, usage_question what, asked_for& wanted,
+std::vector<std::string_view> parameters_of(usage_question what) {
+  std::vector<std::string_view> known{"tenant", "from", "to", "zone"};
+  if (what == usage_question::report) known.emplace_back("by");
+  if (what == usage_question::variants) known.insert(known.end(), {"a", "b", "outcome"});
+  return known;
+}
+
+/// One of the address's fields, which is one of the question's; its zone is known already.
+void read_field(const std::string& name, const std::string& value, asked_for& wanted,
                 std::optional<call_database::time>& from, model::json_mistakes& mistakes) {
-  if (name == "zone") return;
   if (name == "tenant") {
-    wanted.calls.tenant = model::tenant_id{value};
+    if (auto id = parameter_by(model::tenant_rules::tenant_id, name, value, mistakes))
+      wanted.calls.tenant = model::tenant_id{*std::move(id)};
   } else if (name == "from" || name == "to") {
     const auto at = model::moment_in(value, wanted.zone, name == "to");
     if (!at) mistakes.push_back({name, "must be a day, such as 2026-11-22, or a time, such as 2026-11-22T10:00Z"});
     if (at) (name == "to" ? wanted.calls.to : from.emplace()) = *at;
-  } else if (what == usage_question::report && name == "by") {
+  } else if (name == "by") {
     const auto by = model::parse_usage_grouping(value);
     if (!by) mistakes.push_back({name, "must be some of tenant, day, agent, variant, with commas between"});
     if (by) wanted.by = *by;
-  } else if (what == usage_question::variants && (name == "a" || name == "b")) {
+  } else if (name == "a" || name == "b") {
     (name == "a" ? wanted.a : wanted.b) = value;
-  } else if (what == usage_question::variants && name == "outcome") {
+  } else if (name == "outcome") {
     const auto outcome = model::tenant_rules::outcome_of(value);
     if (!outcome) mistakes.push_back({name, "must be " + std::string{model::tenant_rules::outcome.must_be}});
     if (outcome) wanted.outcome = *outcome;
-  } else {
-    mistakes.push_back({name, "is not known here"});
   }
 }
 
 void judge_variants(const asked_for& wanted, const model::principal& who, model::json_mistakes& mistakes) {
   if (wanted.a.empty() || wanted.b.empty() || wanted.a == wanted.b)
     mistakes.push_back({"a", "a and b must name two variants"});
-  if (!wanted.calls.tenant && who.is_operator())
+  const auto is_named = std::ranges::any_of(mistakes, [](const auto& one) { return one.path == "tenant"; });
+  if (!wanted.calls.tenant && who.is_operator() && !is_named)
     mistakes.push_back({"tenant", "must be there: variants are a tenant's"});
 }
 
@@ -93,7 +104,10 @@ tl::expected<asked_for, net::http_response> read_query(std::string_view query, c
     mistakes.push_back({"zone", "must be a time zone, such as America/New_York"}), wanted.zone.clear();
   wanted.calls.to = std::chrono::system_clock::now();
   std::optional<call_database::time> from;
-  for (const auto& [name, value] : *fields) read_field(name, value, what, wanted, from, mistakes);
+  model::parameter_check check{parameters_of(what), mistakes};
+  for (const auto& [name, value] : *fields)
+    if (name == "by" ? check.admits_empty(name, value) : check.admits(name, value))
+      read_field(name, value, wanted, from, mistakes);
   if (what == usage_question::variants) judge_variants(wanted, who, mistakes);
   wanted.calls.from = from.value_or(wanted.calls.to - (what == usage_question::drift ? drift_span : standard_span));
   if (wanted.calls.from >= wanted.calls.to) mistakes.push_back({"from", "must be before to"});
@@ -118,18 +132,6 @@ void read_all(caf::event_based_actor* self, const call_store& store, const std::
           say_unavailable(to));
 }
 
-void answer_of(http_front& at, request_context& asked, wanted_usage wanted, std::function<void(const rows&)> take,
-               std::function<std::string()> json) {
-  const auto& house = at.settings();
-  wanted.most = rows_a_part;
-  house.system->spawn([to = std::make_shared<api_reply>(asked), store = house.store, wanted = std::move(wanted),
-                       take = std::move(take), json = std::move(json),
-                       counters = house.counters](caf::event_based_actor* self) {
-    guard(self, *counters);
-    read_all(self, store, to, wanted, take, [to, json] { to->send(json_answer(json())); });
-  });
-}
-
 }  // namespace
 
 void tell_usage_report(http_front& at, request_context& asked) {
@@ -137,13 +139,20 @@ void tell_usage_report(http_front& at, request_context& asked) {
   if (!wanted) return asked.answer(wanted.error());
   auto made = model::grouped_usage::make(wanted->by, wanted->zone);
   if (!made) return asked.answer(error_answer(error_code::bad_request, "zone: is not known to this machine"));
-  const auto usage = std::make_shared<model::grouped_usage>(*std::move(made));
-  answer_of(
-      at, asked, std::move(wanted->calls),
-      [usage](const rows& some) {
-        for (const auto& one : some) usage->add(one.whose, one.used);
-      },
-      [usage] { return to_json(*usage); });
+  const auto& house = at.settings();
+  wanted->calls.most = rows_a_part;
+  house.system->spawn([asker = tenant_asker_of(at, std::make_shared<api_reply>(asked)), who = asked.by,
+                       wanted = wanted->calls, usage = std::make_shared<model::grouped_usage>(*std::move(made)),
+                       counters = house.counters](caf::event_based_actor* self) {
+    guard(self, *counters);
+    const auto add = [usage](const rows& some) {
+      for (const auto& one : some) usage->add(one.whose, one.used);
+    };
+    with_named_tenant(self, asker, who, wanted.tenant, [self, asker, wanted, usage, add] {
+      read_all(self, asker.store, asker.to, wanted, add,
+               [to = asker.to, usage] { to->send(json_answer(to_json(*usage))); });
+    });
+  });
 }
 
 namespace {
@@ -241,24 +250,77 @@ void tell_drift(http_front& at, request_context& asked) {
   });
 }
 
+namespace {
+
+/// Two variants of a tenant's, by its calls of a time.
+class variant_comparison {
+ public:
+  /// `of`: without variants, where the tenant has gone.
+  variant_comparison(const asked_for& wanted, tenant_ptr of) : wanted_(wanted), tenant_(std::move(of)) {
+    for (const auto& one : tenant_->agents) there_.insert(name_of(one));
+    if (tenant_->agents.empty() && !tenant_->agent.empty()) there_.insert(tenant_->agent.value);
+  }
+
+  void add(const call_database::usage_row& one) {
+    const auto& name = one.whose.variant;
+    const bool is_a = name == wanted_.a;
+    if (!is_a && name != wanted_.b) return note_other(name);
+    there_.insert(name);
+    const auto side = is_a ? model::comparison::variant::a : model::comparison::variant::b;
+    const auto says = evidence_of(one.whose, one.used, one.success, *tenant_, wanted_.outcome, now_);
+    if (says.well) compared_.add(side, *says.well);
+    if (says.is_judged) compared_.expect_judgement(side, *says.is_judged);
+  }
+
+  [[nodiscard]] net::http_response answer() const {
+    model::json_mistakes mistakes;
+    for (const auto& [path, name] : {std::pair{"a", wanted_.a}, std::pair{"b", wanted_.b}})
+      if (!there_.contains(name)) mistakes.push_back({path, "is no variant of this tenant's: " + names()});
+    if (!mistakes.empty()) return mistakes_answer(error_code::bad_request, mistakes);
+    return json_answer(to_json(compared_, wanted_.a, wanted_.b));
+  }
+
+ private:
+  static constexpr std::size_t most_named = 20;
+
+  void note_other(const std::string& name) {
+    if (!name.empty() && there_.size() < most_named) there_.insert(name);
+  }
+
+  [[nodiscard]] std::string names() const {
+    std::string all;
+    for (const auto& one : there_) all.append(all.empty() ? "" : ", ").append(one);
+    return all.empty() ? "it has none" : all + (there_.size() == 1 ? " is" : " are");
+  }
+
+  asked_for wanted_;
+  tenant_ptr tenant_;
+  std::set<std::string> there_;  ///< the tenant's, and those of its calls
+  model::comparison compared_;
+  call_database::time now_ = std::chrono::system_clock::now();
+};
+
+}  // namespace
+
+/// Without the tenant nobody can say which calls a variant's own agent has served.
 void compare_variants(http_front& at, request_context& asked) {
   auto wanted = read_query(asked.request.query(), asked.by, usage_question::variants);
   if (!wanted) return asked.answer(wanted.error());
-  const auto compared = std::make_shared<model::comparison>();
-  const auto now = std::chrono::system_clock::now();
-  answer_of(
-      at, asked, std::move(wanted->calls),
-      [compared, now, a = wanted->a, b = wanted->b, outcome = wanted->outcome](const rows& some) {
-        for (const auto& one : some) {
-          const bool is_a = one.whose.variant == a;
-          if (!is_a && one.whose.variant != b) continue;
-          const auto side = is_a ? model::comparison::variant::a : model::comparison::variant::b;
-          if (const auto well = went_well(outcome, one.success, one.used)) compared->add(side, *well);
-          if (const auto is_there = was_judged(outcome, one.success, one.used, now - one.whose.started))
-            compared->expect_judgement(side, *is_there);
-        }
-      },
-      [compared, a = wanted->a, b = wanted->b] { return to_json(*compared, a, b); });
+  const auto& house = at.settings();
+  wanted->calls.most = rows_a_part;
+  house.system->spawn([asker = tenant_asker_of(at, std::make_shared<api_reply>(asked)), wanted = *std::move(wanted),
+                       counters = house.counters](caf::event_based_actor* self) {
+    guard(self, *counters);
+    with_tenant_of_calls(self, asker, *wanted.calls.tenant, [self, asker, wanted](const tenant_of_calls& whose) {
+      if (!whose) return say_unavailable(asker.to)(whose.error());
+      const auto both =
+          std::make_shared<variant_comparison>(wanted, *whose ? *whose : std::make_shared<const model::tenant>());
+      const auto add = [both](const rows& some) {
+        for (const auto& one : some) both->add(one);
+      };
+      read_all(self, asker.store, asker.to, wanted.calls, add, [to = asker.to, both] { to->send(both->answer()); });
+    });
+  });
 }
 
 }  // namespace tonris::actors

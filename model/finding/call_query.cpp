@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "model/finding/full_text.hpp"
+#include "model/finding/parameter_check.hpp"
 #include "model/finding/went_wrong.hpp"
 #include "model/finding/written_number.hpp"
 #include "model/tenant/rules.hpp"
@@ -21,7 +22,6 @@ namespace {
 
 using time = call_query::time;
 
-constexpr std::size_t max_value_bytes = 400;
 constexpr std::size_t caused_by_count = static_cast<std::size_t>(caused_by::operators) + 1;
 
 // Function-local: it is made of another unit's constants.
@@ -42,19 +42,13 @@ class reader {
  public:
   /// `zone`: whose days and times are meant where they do not say; "": UTC.
   reader(time now, std::string zone, json_mistakes& mistakes)
-      : now_(now), zone_(std::move(zone)), mistakes_(mistakes) {}
+      : now_(now), zone_(std::move(zone)), mistakes_(mistakes), check_(names(), mistakes) {}
 
   void read(const std::string& name, const std::string& value) {
     const auto* const known =
         std::find_if(parameters.begin(), parameters.end(), [&](const parameter& one) { return one.name == name; });
+    if (!check_.admits(name, value) || known == parameters.end()) return;
     path_ = path_below({}, name);
-    if (known == parameters.end()) return refuse("is not known: " + names() + " are");
-    auto& is_read = read_[static_cast<std::size_t>(known - parameters.begin())];
-    if (is_read) return refuse("is there twice");
-    is_read = true;
-    if (trimmed(value).empty()) return refuse("must not be empty");
-    if (value.size() > max_value_bytes)
-      return refuse("must have at most " + std::to_string(max_value_bytes) + " bytes");
     (this->*known->read)(value);
   }
 
@@ -62,8 +56,8 @@ class reader {
     refuse_both("from", "since");
     refuse_both("to", "until");
     if (query_.from && query_.to && *query_.from >= *query_.to) {
-      path_ = is_read("until") ? "until" : "to";
-      refuse(is_read("since") ? "must be later than since" : "must be later than from");
+      path_ = check_.is_there("until") ? "until" : "to";
+      refuse(check_.is_there("since") ? "must be later than since" : "must be later than from");
     }
     return std::move(query_);
   }
@@ -149,8 +143,7 @@ class reader {
   using days = std::chrono::days;
 
   std::optional<std::string> text_by(const text_rule& rule, const std::string& value) {
-    const rapidjson::Value text{rapidjson::StringRef(value.data(), static_cast<rapidjson::SizeType>(value.size()))};
-    return read_text(text, path_, rule, mistakes_);
+    return parameter_by(rule, path_, value, mistakes_);
   }
 
   static std::optional<bool> flag_in(std::string_view value) noexcept {
@@ -197,24 +190,15 @@ class reader {
 
   void refuse(std::string message) { note(mistakes_, path_, std::move(message)); }
 
-  [[nodiscard]] bool is_read(std::string_view name) const noexcept {
-    for (std::size_t i = 0; i < parameters.size(); ++i)
-      if (parameters[i].name == name) return read_[i];
-    return false;
-  }
-
   void refuse_both(std::string_view exact, std::string_view ago) {
-    if (!is_read(exact) || !is_read(ago)) return;
+    if (!check_.is_there(exact) || !check_.is_there(ago)) return;
     path_ = ago;
     refuse("must not be there beside " + std::string{exact});
   }
 
-  static std::string names() {
-    std::string all;
-    for (const auto& one : parameters) {
-      if (!all.empty()) all += &one == &parameters.back() ? " and " : ", ";
-      all += one.name;
-    }
+  static std::vector<std::string_view> names() {
+    std::vector<std::string_view> all;
+    for (const auto& one : parameters) all.push_back(one.name);
     return all;
   }
 
@@ -224,8 +208,8 @@ class reader {
   time now_;
   std::string zone_;
   json_mistakes& mistakes_;
+  parameter_check check_;
   call_query query_;
-  std::array<bool, parameter_count> read_{};
   std::string path_;
 };
 

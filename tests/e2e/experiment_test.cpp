@@ -17,6 +17,8 @@ using namespace std::chrono_literals;
 
 class Experiment : public CallbackTest {
  protected:
+  Experiment() = default;
+  explicit Experiment(world::behaviour agents) : CallbackTest(std::move(agents)) {}
   std::string ask(const std::string& path) {
     return send("GET", path, "", "Authorization: Bearer " + admin_token + "\r\n");
   }
@@ -87,6 +89,30 @@ TEST_F(Experiment, StopsTheVariantThatLosesAndSaysWhy) {
 
   const auto later = variants_of(records_of_calls(6));
   EXPECT_EQ(later, (std::map<std::string, int>{{"old", 6}})) << "from now on";
+}
+
+/// ElevenLabs knows no agent_new.
+class ExperimentWithADeadAgent : public Experiment {
+ protected:
+  ExperimentWithADeadAgent()
+      : Experiment([](const std::string& agent, std::uint64_t) {
+          return agent == "agent_new" ? std::nullopt : std::optional{quiet_agent()};
+        }) {}
+};
+
+TEST_F(ExperimentWithADeadAgent, CountsWhatTheOtherServedAgainstItAndStopsIt) {
+  start(one_tenant(R"("agents":[{"agentId":"agent_old","weight":50,"variant":"old"},)"
+                   R"({"agentId":"agent_new","weight":50,"variant":"new"}],)"
+                   R"("experiment":{"outcome":"completed","stopLosing":true})"),
+        {{"EXPERIMENT_ROUND", "1"}});
+  const auto records = records_of_calls(30);
+  for (const auto& record : records) EXPECT_EQ(text_of(record, "agentId"), "agent_old") << record;
+  const auto dealt = variants_of(records);
+  ASSERT_EQ(dealt.size(), 2u) << "each keeps what was drawn for it";
+  const std::string compare = "/api/usage/variants?tenant=salon-1&a=old&b=new&outcome=completed";
+  EXPECT_TRUE(comes_to_say(compare, R"("says":"old is better: )")) << ask(compare);
+  EXPECT_TRUE(comes_to_say(compare, "new 0.0 % of " + std::to_string(dealt.at("new")) + " calls (")) << ask(compare);
+  EXPECT_TRUE(comes_to_say("/api/tenants/salon-1", R"("weight":0)")) << ask("/api/tenants/salon-1");
 }
 
 }  // namespace

@@ -23,6 +23,7 @@
 #include "tools/ctl/refused_command.hpp"
 #include "tools/ctl/stored_calls.hpp"
 #include "tools/ctl/tail.hpp"
+#include "tools/ctl/unknown_tenant.hpp"
 
 namespace tonris::ctl {
 
@@ -162,7 +163,8 @@ int print_calls(const call_flags& f, const lookup& environment, std::ostream& ou
   if (!query) return refuse(err, query.error());
   const auto of = find_gateway(f.gateway, environment, env_text(f.env_file));
   if (!of) return refuse(err, of.error());
-  const auto got = ask_for(*of, "GET", "/api/calls" + query_of(f), "", 200, patience);
+  const auto tenant = query->tenant.value_or(model::tenant_id{}).value;
+  const auto got = ask_about(*of, "/api/calls" + query_of(f), tenant, patience);
   if (!got && got.error().is_unknown) return refuse(err, got.error());
   if (!got) return refuse(err, got.error().line + "; where it is down, --data-dir reads its store");
   const int end = print_answer(*of, *got, f.as_json, out, err);

@@ -16,6 +16,7 @@
 #include "tools/ctl/gateway.hpp"
 #include "tools/ctl/program.hpp"
 #include "tools/ctl/table.hpp"
+#include "tools/ctl/unknown_tenant.hpp"
 
 namespace tonris::ctl {
 
@@ -47,6 +48,11 @@ std::string query_of(const usage_flags& f, bool with_groups) {
   for (const auto& [name, value] : f.filters)
     if (with_groups || name != "by") add_to_query(name, value, query);
   return query;
+}
+
+std::string tenant_of(const usage_flags& f) {
+  const auto found = std::ranges::find_if(f.filters, [](const auto& one) { return one.first == "tenant"; });
+  return found == f.filters.end() ? std::string{} : found->second;
 }
 
 // --- the table
@@ -91,7 +97,7 @@ std::vector<column> columns_of(const rapidjson::Value& items) {
 // --- the commands
 
 int print_usage(const usage_flags& f, const gateway& of, std::ostream& out, std::ostream& err) {
-  const auto got = ask_for(of, "GET", "/api/usage" + query_of(f, true), "", 200, patience);
+  const auto got = ask_about(of, "/api/usage" + query_of(f, true), tenant_of(f), patience);
   if (!got) return refuse(err, got.error());
   if (f.as_json) return out << got->body << '\n', found;
   const auto table = usage_table(got->body);
@@ -107,7 +113,7 @@ int print_comparison(const usage_flags& f, const gateway& of, std::ostream& out,
   add_to_query("a", f.compare.substr(0, comma), query);
   add_to_query("b", f.compare.substr(comma + 1), query);
   add_to_query("outcome", f.outcome, query);
-  const auto got = ask_for(of, "GET", "/api/usage/variants" + query, "", 200, patience);
+  const auto got = ask_about(of, "/api/usage/variants" + query, tenant_of(f), patience);
   if (!got) return refuse(err, got.error());
   if (f.as_json) return out << got->body << '\n', found;
   rapidjson::Document body;

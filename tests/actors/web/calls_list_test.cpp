@@ -115,6 +115,29 @@ TEST_F(CallsList, ShowsATenantItsOwnAndNumbersToWhomMaySeeThem) {
   EXPECT_EQ(stored->queries.back().tenant, model::tenant_id{"salon-2"}) << "the operator asks for whom he likes";
 }
 
+TEST_F(CallsList, TellsATenantThatNobodyIsFromOneWithoutCalls) {
+  for (const auto* path : {"?tenant=nosuch", "?tenant=nosuch&live=true", "/export?format=csv&tenant=nosuch"}) {
+    (void)listed(path);
+    EXPECT_EQ(last.status, 404u) << path;
+    EXPECT_THAT(last.body, HasSubstr("tenant_not_found")) << path;
+  }
+  (void)listed("?tenant=salon-1");
+  EXPECT_EQ(last.status, 200u);
+  (void)listed("/export?format=csv&tenant=salon-1");
+  EXPECT_EQ(last.status, 200u);
+}
+
+TEST_F(CallsList, StillHasTheCallsOfATenantThatHasGone) {
+  auto goes_on = call("CA2", 2s);
+  goes_on.tenant = {"gone"};
+  calls->live->put(goes_on, noon);
+  EXPECT_THAT(listed("?tenant=gone"), ElementsAre("CA2"));
+  calls->live->remove({"CA2"});
+  ended("CA1");
+  EXPECT_THAT(listed("?tenant=gone"), ElementsAre("CA1"));
+  EXPECT_EQ(api("GET", "/api/calls/export?format=ndjson&tenant=gone", "admin").status, 200u);
+}
+
 /// Else it is found digit by digit.
 TEST_F(CallsList, TellsNoNumberToWhomMaySeeNone) {
   ended("CA1");

@@ -62,6 +62,92 @@ TEST_F(UsageReport, SaysAllThatIsWrongWithAQuestion) {
   EXPECT_EQ(usage("?from=2026-11-02&to=2026-11-01").status, 400u);
 }
 
+TEST_F(UsageReport, TakesEachParameterOnceAndNoneWithoutAValue) {
+  const struct {
+    const char *query, *says;
+  } table[] = {
+      {"?tenant=", "tenant must not be empty"},
+      {"?tenant=%20", "tenant must not be empty"},
+      {"?from=", "from must not be empty"},
+      {"?zone=", "zone must not be empty"},
+      {"?tenant=salon-1&tenant=salon-2", "tenant is there twice"},
+      {"?by=day&by=agent", "by is there twice"},
+      {"?tenant=a%2Fb", "tenant must"},
+      {"?colour=red", "colour is not known: tenant, from, to, zone and by are"},
+      {"/drift?tenant=", "tenant must not be empty"},
+      {"/drift?to=2026-11-22&to=2026-11-23", "to is there twice"},
+      {"/variants?tenant=&a=old&b=new", R"("message":"tenant must not be empty")"},
+      {"/variants?tenant=salon-1&a=old&a=older&b=new", "a is there twice"},
+  };
+  for (const auto& row : table) {
+    const auto got = usage(row.query);
+    EXPECT_EQ(got.status, 400u) << row.query;
+    EXPECT_THAT(got.body, HasSubstr(row.says)) << row.query;
+  }
+  EXPECT_TRUE(stored->wanted.empty());
+  EXPECT_EQ(usage("?by=").status, 200u) << "no groups";
+}
+
+TEST_F(UsageReport, TellsATenantThatNobodyIsFromOneWithoutCalls) {
+  const std::string nosuch = "tenant=nosuch", both = "&a=old&b=new";
+  for (const auto& query : {"?" + nosuch, "/variants?" + nosuch + both}) {
+    const auto got = usage(query);
+    EXPECT_EQ(got.status, 404u) << query;
+    EXPECT_THAT(got.body, HasSubstr("tenant_not_found")) << query;
+  }
+  EXPECT_TRUE(stored->wanted.empty());
+  EXPECT_EQ(usage("?tenant=salon-1").status, 200u);
+
+  model::call_record record;  // it had calls, and has gone
+  record.call = {"CA1"};
+  record.tenant = {"nosuch"};
+  record.state = model::call_state::ended;
+  record.ended = record.started + 1min;
+  record.reason = model::end_reason::caller_hung_up;
+  stored->ended = {to_json(record)};
+  for (const auto* variant : {"old", "new"}) used(variant, 1, true);
+  for (const auto& query : {"?" + nosuch, "/variants?" + nosuch + both}) EXPECT_EQ(usage(query).status, 200u) << query;
+}
+
+TEST_F(UsageReport, AsksNobodyWhoATenantIsWhereThatCannotBeSaid) {
+  auto doors = front_config();
+  doors.registry = track_as<tenant_registry>(system.spawn([](caf::event_based_actor*) -> caf::behavior {
+    return {[](const find_tenant_by_id&) -> caf::result<found_tenant> {
+      return caf::make_error(caf::sec::runtime_error, "away");
+    }};
+  }));
+  open_doors(std::move(doors));
+  EXPECT_EQ(usage("?tenant=salon-1").status, 200u);
+  EXPECT_EQ(usage("/variants?tenant=salon-1&a=old&b=new").status, 503u) << "whose agents nobody knows";
+}
+
+TEST_F(UsageReport, NamesTheVariantsThatThereAre) {
+  tenant->agents = {{{"agent_old"}, 50, "old"}, {{"agent_new"}, 0, "new"}, {{"agent_third"}, 1, ""}};
+  replace(registry, {*tenant});
+  used("former", 1);
+  EXPECT_EQ(usage("/variants?tenant=salon-1&a=old&b=new").status, 200u) << "that have had no call";
+  EXPECT_EQ(usage("/variants?tenant=salon-1&a=old&b=former").status, 200u) << "that has had one";
+  const auto got = usage("/variants?tenant=salon-1&a=old&b=typo");
+  EXPECT_EQ(got.status, 400u);
+  EXPECT_THAT(got.body,
+              HasSubstr(R"("message":"b is no variant of this tenant's: agent_third, former, new, old are")"));
+}
+
+TEST_F(UsageReport, CountsWhatAnotherAgentHadToServeAgainstTheVariantThatWasDrawn) {
+  tenant->agents = {{{"agent_old"}, 50, "old"}, {{"agent_new"}, 50, "new"}};
+  replace(registry, {*tenant});
+  for (int n = 0; n < 200; ++n) {
+    used(n % 2 == 0 ? "old" : "new", 1, true);
+    stored->used.back().whose.agent = {"agent_old"};
+  }
+  for (const auto* outcome : {"success", "completed"}) {
+    const auto got = usage("/variants?tenant=salon-1&a=old&b=new&outcome=" + std::string{outcome});
+    EXPECT_THAT(got.body, HasSubstr(R"("variant":"old","calls":100,"successes":100)")) << outcome;
+    EXPECT_THAT(got.body, HasSubstr(R"("variant":"new","calls":100,"successes":0)")) << outcome;
+    EXPECT_THAT(got.body, HasSubstr(R"("better":"old")")) << outcome;
+  }
+}
+
 TEST_F(UsageReport, ComparesTwoVariants) {
   for (int n = 0; n < 200; ++n) used(n % 2 == 0 ? "old" : "new", 1, n % 2 == 1 || n % 10 == 0);
   used("other", 1, true);

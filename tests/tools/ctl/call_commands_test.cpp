@@ -212,5 +212,23 @@ TEST_F(Tonrisctl, SaysThatNoCallIsStored) {
   EXPECT_EQ(out.str(), "No such call is stored.\n");
 }
 
+TEST_F(Tonrisctl, SaysThatNobodyIsATenantAndWhoMayBeMeant) {
+  list_of_calls = usage = R"({"items":[]})";
+  list_of_tenants = R"({"items":[{"id":"oslo-dental"},{"id":"oslo12"},{"id":"osla"},{"id":"oslevent"}]})";
+  serve(200, "[]");
+  const std::string line = "tonrisctl: no such tenant: oslo; there is osla, oslo12, oslo-dental\n";
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"calls"}, {"usage"}, {"usage", "--compare", "old,new"}}) {
+    auto words = command;
+    for (const auto* more : {"--env-file", env_file.c_str(), "--tenant", "oslo"}) words.emplace_back(more);
+    EXPECT_EQ(tonrisctl(words), not_found) << command.back();
+    EXPECT_EQ(err.str(), line) << command.back();
+  }
+  EXPECT_EQ(asked_for_tenants, "/api/tenants?limit=200&q=osl");
+  list_of_tenants = "[]";
+  EXPECT_EQ(tonrisctl({"calls", "--env-file", env_file, "--tenant", "oslo"}), not_found);
+  EXPECT_EQ(err.str(), "tonrisctl: no such tenant: oslo\n") << "nobody is alike";
+}
+
 }  // namespace
 }  // namespace tonris::ctl

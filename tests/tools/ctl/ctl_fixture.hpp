@@ -87,6 +87,11 @@ class Tonrisctl : public testing::Test {
         done = request.target + " " + request.body;
         return request.path() == "/api/calls" ? answer(status, body) : answer(202, "{}");
       }
+      if (request.path() == "/api/tenants") {
+        asked_for_tenants = request.target;
+        return answer(200, list_of_tenants);
+      }
+      if (request.query().find("tenant=oslo") != std::string::npos) return answer(404, unknown_tenant);
       if (request.path() == "/api/calls") {
         asked_for_calls = request.query().empty() ? "" : "?" + std::string{request.query()};
         return answer(200, list_of_calls);
@@ -120,6 +125,9 @@ class Tonrisctl : public testing::Test {
   net::loop io{"ctl-test"};
   std::unique_ptr<net::http_server> server;
   // of that gateway's
+  const std::string unknown_tenant =
+      R"({"error":{"code":"tenant_not_found","message":"no such tenant is known","requestId":"1"}})";
+  std::string list_of_tenants, asked_for_tenants;
   std::string list_of_calls, asked_for_calls, usage, asked_for_usage, done, refused, asked_for_refused, of_tenant;
 };
 
