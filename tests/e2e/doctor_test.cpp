@@ -1,5 +1,8 @@
 // tonrisctl doctor between the gateway, the simulators and a proxy, all of them as they are: all is well; then it is
 // not.
+#include <chrono>
+#include <thread>
+
 #include "tests/e2e/certified.hpp"
 #include "tests/e2e/doctor_fixture.hpp"
 
