@@ -1,6 +1,7 @@
 #include "actors/web/forget_api.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "actors/call/outbound_dials.hpp"
@@ -85,10 +86,10 @@ class ForgetApi : public FrontTest {
   std::shared_ptr<outbound_dials> dials = std::make_shared<outbound_dials>(
       [this](const model::dial& one, bool is_forgotten) { show(*calls->live, one, is_forgotten); });
   /// Twilio was asked for it that long ago.
-  model::dial asked_for(const std::string& ticket, std::chrono::seconds ago) {
+  model::dial asked_for(const std::string& ticket, std::chrono::seconds ago, std::string from = "+15550100002") {
     model::dial one;
     one.asked.tenant = {"salon-1"};
-    one.asked.from = "+15550100002";
+    one.asked.from = std::move(from);
     one.asked.to = "+4570000001";
     one.asked.variables = {{"about", std::string{"The glockenspiel."}}};
     one.shown_by = {ticket};
@@ -192,7 +193,7 @@ TEST_F(ForgetApi, CountsWhomTheBusinessIsCalling) {
 TEST_F(ForgetApi, ForgetsWhatTwilioWasAskedForAndNeverAnsweredOnceNobodyCanBeOnTheLine) {
   const auto old = asked_for("ticket-1", model::dials::ticket_life + std::chrono::seconds{1});
   dials->is_unknown(old.shown_by);
-  const auto late = asked_for("ticket-2", std::chrono::seconds{9});
+  const auto late = asked_for("ticket-2", std::chrono::seconds{9}, "+15550100003");
   dials->is_unknown(late.shown_by);
   const auto forget = [&](const std::string& who, const std::string& number) {
     return api("POST", "/api/forget", who, R"({"number":")" + number + "\"}").body;
