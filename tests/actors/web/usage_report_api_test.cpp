@@ -65,7 +65,7 @@ TEST_F(UsageReport, SaysAllThatIsWrongWithAQuestion) {
 TEST_F(UsageReport, TakesEachParameterOnceAndNoneWithoutAValue) {
   const struct {
     const char *query, *says;
-  } table[] = {
+  } wrong[] = {
       {"?tenant=", "tenant must not be empty"},
       {"?tenant=%20", "tenant must not be empty"},
       {"?from=", "from must not be empty"},
@@ -79,7 +79,7 @@ TEST_F(UsageReport, TakesEachParameterOnceAndNoneWithoutAValue) {
       {"/variants?tenant=&a=old&b=new", R"("message":"tenant must not be empty")"},
       {"/variants?tenant=salon-1&a=old&a=older&b=new", "a is there twice"},
   };
-  for (const auto& row : table) {
+  for (const auto& row : wrong) {
     const auto got = usage(row.query);
     EXPECT_EQ(got.status, 400u) << row.query;
     EXPECT_THAT(got.body, HasSubstr(row.says)) << row.query;
