@@ -45,7 +45,7 @@ std::optional<std::string> ending_in(std::string_view text) {
 /// "00" before a country's code is dialled for the "+".
 std::string with_plus(std::string_view text) {
   const bool dials_abroad = text.starts_with("00") && !text.substr(2).starts_with('0') && has_no_letter(text);
-  return dials_abroad ? "+" + std::string{text.substr(2)} : std::string{text};
+  return dials_abroad ? std::string{"+"}.append(text.substr(2)) : std::string{text};
 }
 
 /// The digits of a number without its country, as E.164 has them at the end; nothing when it is something else. The "0"

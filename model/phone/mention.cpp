@@ -22,7 +22,7 @@ std::string_view digits_before(std::string_view text, std::size_t behind) noexce
 /// Cheap where it is written as it is asked for.
 bool is_that(std::string_view digits, std::string_view number) {
   if (digits.starts_with("00")) digits.remove_prefix(2);
-  return digits == number.substr(1) || is_same_number("+" + std::string{digits}, number);
+  return digits == number.substr(1) || is_same_number(std::string{"+"}.append(digits), number);
 }
 
 }  // namespace

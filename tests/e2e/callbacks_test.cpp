@@ -104,10 +104,10 @@ TEST_F(VendorCallbacks, TellAConversationOfTheVendorsOwnWhoseItIs) {
   EXPECT_TRUE(
       gateway.log_says("[INFO]: ElevenLabs Conversation Initiation: conversation=conv_xyz, agent=agent_abc, tenant="));
   for (const auto* page : {"docs/operations.md", "docs/WEBHOOK_CONFIGURATION.md"}) {
-    auto shown = log_lines(page);
-    std::erase_if(shown, [](const auto& line) { return !has(line, "Conversation Initiation"); });
-    ASSERT_EQ(shown.size(), 1u) << page;
-    EXPECT_TRUE(has_line_like(gateway.log(), shown[0])) << page << " shows: " << shown[0];
+    auto lines = log_lines(page);
+    std::erase_if(lines, [](const auto& line) { return !has(line, "Conversation Initiation"); });
+    ASSERT_EQ(lines.size(), 1u) << page;
+    EXPECT_TRUE(has_line_like(gateway.log(), lines[0])) << page << " shows: " << lines[0];
   }
   EXPECT_TRUE(has(send("POST", path, "{}", ""), " 401 "));
 }

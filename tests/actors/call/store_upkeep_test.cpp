@@ -288,7 +288,7 @@ TEST_F(StoreUpkeep, TakesALargerPartOfTheTimeWhereARoundIsOlderThanAnHour) {
     if (told_of(work::prune).after == 1h) return false;
     EXPECT_EQ(round, age);
     const auto parts = age > 1h ? store_upkeep::behind_parts : store_upkeep::prune_parts;
-    if (first_hour > 0) EXPECT_EQ(told_of(work::prune).after, 500ms * parts) << "the first has deleted several";
+    EXPECT_TRUE(first_hour == 0 || told_of(work::prune).after == 500ms * parts) << "the first has deleted several";
     ++(age > 1h ? later : first_hour);
     pass(told_of(work::prune).after);
     return true;
@@ -312,7 +312,7 @@ TEST_F(StoreUpkeep, LetsTheTrailBeToldOfARoundOnceItIsAnHourOld) {
   slow.begin();
   const auto began = clock + 1h;
   std::vector<time_point> told_at;
-  std::int64_t told = 0;
+  std::int64_t records_told = 0;
   while (clock < began + 30h) {
     if (go_on(&slow) != work::prune) continue;
     EXPECT_EQ(slow.is_in_young_round(), clock - began <= 1h) << (clock - began) / 1min << " min";
@@ -320,7 +320,7 @@ TEST_F(StoreUpkeep, LetsTheTrailBeToldOfARoundOnceItIsAnHourOld) {
     const auto gone = db->aged_out_until(wall).value();
     if (gone.empty()) continue;
     told_at.push_back(clock);
-    told += gone.tenants.at(0).records;
+    records_told += gone.tenants.at(0).records;
     ASSERT_TRUE(db->aged_out_told(gone.tenants.at(0).tenant));
   }
   ASSERT_EQ(told_at.size(), 2u) << "and once a day";
@@ -328,8 +328,8 @@ TEST_F(StoreUpkeep, LetsTheTrailBeToldOfARoundOnceItIsAnHourOld) {
   EXPECT_GE(told_at[1] - told_at[0], 24h);
   const auto left = number("SELECT count(*) FROM records");
   EXPECT_GT(left, 0) << "the round is not over, else this test says nothing";
-  EXPECT_LT(told, 1'000 - left) << "what went since is told with the next";
-  EXPECT_GT(told, (1'000 - left) / 2);
+  EXPECT_LT(records_told, 1'000 - left) << "what went since is told with the next";
+  EXPECT_GT(records_told, (1'000 - left) / 2);
 }
 
 TEST_F(StoreUpkeep, GoesRoundOnceMoreWhereAudioIsGoneOfWhatItIsPast) {

@@ -337,7 +337,7 @@ TEST_F(CallbackKeeper, HasNothingLeftOfANumberInWhatIsNobodys) {
   ASSERT_EQ(keep(audio_of("conv_1"), sound("ID3 of nobody")), outcome::kept);
   ASSERT_EQ(keep(of("conv_2", "+4790000012", "salon-2")), outcome::kept);
   ASSERT_EQ(keep(of("conv_3", "+4790000099", "salon-1")), outcome::kept);
-  ASSERT_TRUE(soon([&] { return counters.render().find("\ntonris_callbacks_waiting 4\n") != std::string::npos; }))
+  ASSERT_TRUE(comes_to([&] { return counters.render().find("\ntonris_callbacks_waiting 4\n") != std::string::npos; }))
       << "each was looked for";
   ASSERT_TRUE(is_on_disk("4790000012"));
   EXPECT_EQ(forget("+4790000001", {}), 0u);
