@@ -33,13 +33,14 @@ std::optional<call_controlled> asked_before(const std::deque<std::string>& done,
 
 /// The end is decided, and the legs close, which the agent's may take seconds over. Twilio, which asks what comes next
 /// as soon as the caller's is closed, may dial somebody for him meanwhile, or say a sentence: only it can end that.
-call_controlled control_at_end(call_context& call, const control_call& wanted) {
+call_controlled control_at_end(call_context& call, const control_call& wanted, bool& was_cut_short) {
   const auto& record = call.record();
   const bool ends_it = wanted.act == control_call::action::hang_up;
   if (!call.life->over && model::will_hold_the_line(record))
     return {outcome::at_twilio, "the agent's part of the call is over"};
   if (!ends_it || record.reason != model::end_reason::agent_ended || !call.life->caller_leg)
     return {outcome::over, "the call is ending"};
+  if (std::exchange(was_cut_short, true)) return {outcome::over, "the call is ending"};
   call.happened(model::call_event::end_requested);  // he does not hear the rest of the agent's last words
   return {outcome::done, {}};
 }
@@ -57,7 +58,7 @@ call_controlled call_control::carry_out(const control_call& wanted) {
   }
   auto came = call_controlled{};
   if (call_.is_over()) {
-    came = control_at_end(call_, wanted);
+    came = control_at_end(call_, wanted, was_cut_short_);
   } else {
     switch (wanted.act) {
       case control_call::action::hang_up: came = hang_up(wanted); break;

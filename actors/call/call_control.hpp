@@ -27,7 +27,8 @@ class call_control {
   call_context& call_;
   agent_transfer& transfer_;
   // state
-  std::deque<std::string> done_;  ///< ids of requests, the oldest first
+  std::deque<std::string> done_;  ///< requests, each with its id first, the oldest first
+  bool was_cut_short_ = false;    ///< the agent's last words, by a hangup
 };
 
 }  // namespace tonris::actors

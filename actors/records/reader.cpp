@@ -103,6 +103,7 @@ void record_reader::begin() {
   if (at_work_ || again_ || link_->state().is != net::redis_state::phase::ready) return;
   at_work_ = true;
   anew_ = false;
+  config_.has_all(false);
   ask(this, config_.store, store_limit, read_feed{}).then([this](const feed_read& known) { open(known); }, or_again());
 }
 

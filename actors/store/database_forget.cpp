@@ -34,7 +34,8 @@ call_database::result<std::vector<model::call_sid>> call_database::calls_with(
       " SELECT call_sid FROM (SELECT call_sid, CASE WHEN json_valid(json) THEN json ELSE '{}' END AS json"
       " FROM unlisted JOIN records USING (call_sid) WHERE (?3 = '' OR records.tenant = ?3)"
       " AND NOT EXISTS (SELECT 1 FROM calls WHERE calls.call_sid = unlisted.call_sid))"
-      " WHERE json_extract(json, '$.from') IN (?1, ?4) OR json_extract(json, '$.to') IN (?1, ?4) LIMIT ?2");
+      " WHERE json_extract(json, '$.from') IN (?1, ?4) OR json_extract(json, '$.to') IN (?1, ?4)"
+      " OR (json_extract(json, '$.from') >= ?4 || ';' AND json_extract(json, '$.from') < ?4 || '<') LIMIT ?2");
   if (!rows) return tl::unexpected(rows.error());
   const auto meeting = model::meeting_form(number);
   const auto whose = tenant ? tenant->value : std::string{};

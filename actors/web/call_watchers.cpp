@@ -163,7 +163,7 @@ struct watchers_state {
 
   void begin(const watch_calls& wanted) {
     auto client = wanted.client;
-    if (watchers.size() >= call_watchers_settings::most || !has_room_for(wanted.tenant))
+    if (watchers.size() >= call_watchers_settings::most || !has_room_for(wanted))
       return client->respond(with_request_id(
           error_answer(error_code::unavailable, "too many clients watch calls: try again later"), wanted.request));
     auto head = with_request_id(net::make_response(200, "text/event-stream", {}), wanted.request);
@@ -186,9 +186,11 @@ struct watchers_state {
     if (!tell(now, news)) end(number);
   }
 
-  [[nodiscard]] bool has_room_for(const std::optional<model::tenant_id>& tenant) const {
-    if (!tenant) return true;
-    const auto his = std::ranges::count_if(watchers, [&](const auto& one) { return one.second.as.tenant == tenant; });
+  [[nodiscard]] bool has_room_for(const watch_calls& wanted) const {
+    if (!wanted.tenant || wanted.is_operators) return true;
+    const auto his = std::ranges::count_if(watchers, [&](const auto& one) {
+      return one.second.as.tenant == wanted.tenant && !one.second.as.is_operators;
+    });
     return static_cast<std::size_t>(his) < call_watchers_settings::most_of_a_tenant;
   }
 

@@ -22,6 +22,7 @@ namespace tonris::actors {
 struct watch_calls {
   using travels = in_process;
   std::optional<model::tenant_id> tenant;   ///< his calls alone
+  bool is_operators = false;                ///< and not he watches them: it takes none of his places
   std::optional<model::call_sid> call;      ///< this one alone, until it has ended
   std::optional<std::uint64_t> last_event;  ///< he goes on behind this one (Last-Event-ID); nothing: he begins
   bool whole_numbers = false;

@@ -28,6 +28,7 @@
 #include "model/call/held_line.hpp"
 #include "model/finding/call_query.hpp"
 #include "model/json/writer.hpp"
+#include "model/phone/mention.hpp"
 #include "model/phone/number.hpp"
 
 namespace tonris::actors {
@@ -40,7 +41,7 @@ constexpr std::chrono::seconds forget_limit{30};
 bool is_somebodys(std::string_view text) {
   const auto whose = model::caller_in(text);
   const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
-  return model::is_e164(whose) || (whose.find(':') != std::string::npos && std::ranges::none_of(whose, is_control));
+  return model::is_e164(whose) || (model::is_address(whose) && std::ranges::none_of(whose, is_control));
 }
 constexpr model::text_rule number_rule{
     1, 255, is_somebodys, "a phone number in E.164, such as +15551234567, or an address, such as sip:anna@example.com"};

@@ -38,7 +38,8 @@ watch_calls watcher_of(const request_context& asked) {
   wanted.last_event = last_event_of(asked.request);
   wanted.request = asked.request_id;
   wanted.whole_numbers = may_ever(asked.by, model::action::see_numbers);
-  if (!asked.by.is_operator()) wanted.tenant = asked.by.tenant;
+  wanted.is_operators = asked.by.is_operator();
+  if (!wanted.is_operators) wanted.tenant = asked.by.tenant;
   return wanted;
 }
 

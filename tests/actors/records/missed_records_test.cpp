@@ -175,6 +175,10 @@ TEST_F(MissedRecords, AreSaidToBeHereOnceTheyAre) {
   auto& two = sharing("node-2", redis.url());
   ASSERT_TRUE(comes_to([&] { return two.has_all.load(); }, 60s));
   EXPECT_EQ(listed_all(two), 150u) << "and not before";
+  const auto lacked = two.lacked.load();
+  redis.say({"CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"});
+  ASSERT_TRUE(comes_to([&] { return two.lacked.load() > lacked; })) << "what was sent while it was away is unread";
+  EXPECT_TRUE(comes_to([&] { return two.has_all.load(); }));
 }
 
 TEST_F(MissedRecords, AreSentOnceByAllWhoHaveThem) {

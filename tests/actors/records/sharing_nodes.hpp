@@ -47,6 +47,7 @@ class SharingNodes : public testing::Test {
     bool refuses{};           ///< its supervisor does, to forget
     std::string out{}, in{};  ///< its troubles
     std::atomic<bool> has_all{false};
+    std::atomic<int> lacked{0};  ///< so often it was told that it has not all
     std::shared_ptr<const model::field_seal> seal =
         std::make_shared<const model::field_seal>(std::vector<model::derived_keys>{});
     metrics counters{};
@@ -117,7 +118,10 @@ class SharingNodes : public testing::Test {
       const std::scoped_lock held{which.lock};
       which.in = std::move(why);
     };
-    in.has_all = [&which](bool is) { which.has_all = is; };
+    in.has_all = [&which](bool is) {
+      which.has_all = is;
+      if (!is) ++which.lacked;
+    };
     in.block = 50ms;
     in.patience = patience;
     which.reader = caf::actor_cast<record_reading>(spawn_on<record_reader>(system, unit(), in));

@@ -122,6 +122,10 @@ TEST_F(CallsGone, AreFoundByTheirNumberThoughAnOlderVersionHasKeptItsExtension) 
   write({old, longer});
   EXPECT_THAT(opened->calls_with("+4570000001", std::nullopt, 10).value(), ElementsAre(model::call_sid{"CA1"}));
   EXPECT_THAT(opened->calls_with("+4570000001", model::tenant_id{"garage"}, 10).value(), IsEmpty());
+  ASSERT_TRUE(
+      opened->connection().exec("INSERT OR IGNORE INTO unlisted SELECT call_sid FROM records; DELETE FROM calls"));
+  EXPECT_THAT(opened->calls_with("+4570000001", std::nullopt, 10).value(), ElementsAre(model::call_sid{"CA1"}))
+      << "not listed anew yet";
 }
 
 TEST_F(CallsGone, AreFoundByTheirNumberAndForgotten) {

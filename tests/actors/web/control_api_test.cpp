@@ -61,6 +61,16 @@ TEST_F(ControlApi, EndsACallAlsoWhileItsAgentsLastWordsAreHeard) {
   EXPECT_EQ(kept->trail.size(), 1u);
 }
 
+TEST_F(ControlApi, CutsAnAgentsLastWordsShortOnce) {
+  talk();
+  agent->say(agent_says(a_frame));
+  agent->say(agent_ends_call());
+  settle();
+  ASSERT_EQ(recorded("state"), "ending");
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(api("POST", path + "/hangup", "admin").status, 202u);
+  EXPECT_EQ(kept->trail.size(), 1u);
+}
+
 TEST_F(ControlApi, TakesNoBodyWhereThereIsNothingToSay) {
   talk();
   for (const auto* wrong : {"garbage", "[]", R"({"why":"late"})", "{"})

@@ -148,7 +148,8 @@ TEST_F(ForgetApi, TakesWhatACallIsFoundBy) {
     EXPECT_EQ(stored->number, known) << written;
     EXPECT_EQ(told_of.number, known) << written;
   }
-  for (const auto* const nobodys : {"anonymous", "sip:+266696687@host", "5551234567", "alice", "client:\\u0001"})
+  for (const auto* const nobodys :
+       {"anonymous", "sip:+266696687@host", "5551234567", "alice", "client:\\u0001", ":", ":x", "client:"})
     EXPECT_EQ(api("POST", "/api/forget", "admin", R"({"number":")" + std::string{nobodys} + "\"}").status, 400u)
         << nobodys;
 }

@@ -201,7 +201,7 @@ TEST(CallStory, NamesTheAgentThatIsGoneAtElevenLabsAndWhatToDo) {
                                 "ElevenLabs does not know (agent_not_found: signed URL: HTTP 404).\n"));
     EXPECT_THAT(told, HasSubstr("\nWhat to do: compare the agent's id in the tenant's settings with ElevenLabs' list "
                                 "of agents, in the same region (tonrisctl agent check, tonrisctl doctor).\n"));
-    EXPECT_THAT(told, Not(HasSubstr("connected anew")));
+    EXPECT_THAT(told, Not(HasSubstr("\nBefore that the agent was connected anew")));
   }
   events.insert(events.end() - 2, {event(30'000, call_moment::agent_ended, "agent_lost: reset"),
                                    event(30'000, call_moment::agent_restart, "number 2, in 90 ms"),
