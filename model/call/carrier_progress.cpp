@@ -14,12 +14,14 @@ bool is_further(const carrier_progress& told, const carrier_progress& known) noe
   return told.status > known.status;  // queued, initiated, ringing, in_progress
 }
 
-/// `known` is over and stays what it is: `told` may say by callback what the REST API had said, and how long it was.
+/// `known` is over and stays what it is: `told` may say by callback what the REST API had said, and how long it was,
+/// where nobody had; it is then who said so.
 bool complete(carrier_progress& known, const carrier_progress& told) noexcept {
   if (told.status != known.status) return false;
   if (told.seconds && known.seconds && told.seconds != known.seconds) return false;
   const auto before = known;
-  if (told.source == source::callback && known.source == source::rest) known = told;
+  const bool brings_length = told.seconds && !known.seconds;
+  if (told.source == source::callback && (known.source == source::rest || brings_length)) known = told;
   known.seconds = before.seconds ? before.seconds : told.seconds;
   return known != before;
 }

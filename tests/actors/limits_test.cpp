@@ -61,6 +61,7 @@
 #include "actors/web/number_work.hpp"
 #include "actors/web/post_call.hpp"
 #include "actors/web/stream_echo.hpp"
+#include "actors/web/told_once.hpp"
 #include "actors/web/twilio_webhooks.hpp"
 #include "model/admission/table.hpp"
 #include "model/admission/waiting_line.hpp"
@@ -459,7 +460,10 @@ std::vector<row> rows_of_redis() {
       {"what was told of other nodes' calls before their records came",
        "of " + count(static_cast<std::size_t>(call_database::max_held)) + " calls, " +
            count(call_database::held_for.count()) + " days"},
-      {"a refused call's record, to be on the disk before Twilio is answered", ms(written_limit)},
+      {"a refused call's record, and what became of a transfer, to be on the disk before Twilio is answered",
+       ms(written_limit)},
+      {"a recording, a message, or who has answered a call that was placed, likewise",
+       seconds(2 * told_supervisor_limit + told_disk_limit)},
       {"conversations whose call is known by their id alone", count(conversation_index::max_conversations)},
       {"a call's reports, tool calls, the agent's notes, dialled legs, recordings, messages",
        count(model::max_reports) + ", " + count(model::max_tool_calls) + ", " + count(model::max_notes) + ", " +

@@ -164,7 +164,7 @@ TEST_F(ElevenLabsWebhooks, NoteToolsInTheRecordOfACallThatOnlyTheStoreKnows) {
   for (const auto& row : rows) {
     (void)journal->take();
     const auto said =
-        send("POST", tools + row.tool, R"({"call_sid":")" + some_call.value + R"(","tool_call_id":"t1"})");
+        send("POST", tools + row.tool, R"({"tool_call_id":"t1","parameters":{"call_sid":")" + some_call.value + "\"}}");
     EXPECT_EQ(said.status, 200u) << row.tool;
     EXPECT_TRUE(row.failed || said.body == row.answer) << said.body;
     const auto facts = journal->take().facts;
