@@ -104,7 +104,7 @@ TEST(CarrierProgressOf, ALengthComesLaterWhereTheEndHadNone) {
   EXPECT_FALSE(take(known, callback(call_status::no_answer, 4, 0))) << "the length of another end";
   EXPECT_TRUE(take(known, callback(call_status::completed, 4, 61)));
   EXPECT_FALSE(take(known, callback(call_status::completed, 5, 62)));
-  EXPECT_EQ(known, callback(call_status::completed, 3, 61));
+  EXPECT_EQ(known, callback(call_status::completed, 4, 61)) << "with who told it";
 }
 
 TEST(CarrierProgressOf, WhatTwilioDoesNotNameIsNoNews) {
