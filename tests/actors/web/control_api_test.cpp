@@ -66,6 +66,8 @@ TEST_F(ControlApi, CutsAnAgentsLastWordsShortOnce) {
   agent->say(agent_says(a_frame));
   agent->say(agent_ends_call());
   settle();
+  agent->peer_closes(1000);
+  settle();
   ASSERT_EQ(recorded("state"), "ending");
   for (int i = 0; i < 3; ++i) EXPECT_EQ(api("POST", path + "/hangup", "admin").status, 202u);
   EXPECT_EQ(kept->trail.size(), 1u);

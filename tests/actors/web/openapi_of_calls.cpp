@@ -51,6 +51,8 @@ std::vector<operation_asked> OpenApi::of_calls() {
          me.expect(404, {.query = "?tenant=nosuch"});
          for (std::size_t n = 0; n < call_watchers_settings::most; ++n) (void)me.send({});
          EXPECT_THAT(me.expect(503).body, HasSubstr("too many"));
+         me.service->cut_connections();
+         me.settle();
        }},
       {"GET /api/calls/{CallSid}/events",
        [](OpenApi& me) {
