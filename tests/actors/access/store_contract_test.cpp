@@ -60,6 +60,7 @@ struct node {
       self->receive([](const caf::down_msg&) {});
     }
     store = nullptr;
+    if (loop) loop->stop();  // its last turn may still be in the unit
     unit.reset();
     loop.reset();
   }

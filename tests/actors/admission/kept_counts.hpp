@@ -46,6 +46,7 @@ class KeptCounts : public testing::Test {
     for (const auto& one : nodes_) caf::anon_send_exit(one->who, caf::exit_reason::user_shutdown);
     nodes_.clear();
     system.await_all_actors_done();
+    if (loop_) loop_->stop();  // its last turn may still be in the unit
     unit_.reset();
     loop_.reset();
   }

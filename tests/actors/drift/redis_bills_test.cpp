@@ -93,6 +93,7 @@ struct node {
     }
     sharing = nullptr;
     reader = nullptr;
+    if (loop) loop->stop();  // its last turn may still be in the unit
     unit.reset();
     loop.reset();
   }

@@ -58,6 +58,7 @@ class SharingNodes : public testing::Test {
     for (const auto& one : nodes_) stop(*one);
     system.await_all_actors_done();
     nodes_.clear();
+    if (loop_) loop_->stop();  // its last turn may still be in the unit
     unit_.reset();
     loop_.reset();
   }

@@ -82,6 +82,7 @@ class TenantStore : public testing::TestWithParam<kept_in> {
     store = nullptr;
     watcher = nullptr;
     system.await_all_actors_done();
+    if (loop) loop->stop();  // its last turn may still be in the unit
     unit.reset();
     loop.reset();
   }
