@@ -123,6 +123,7 @@ constexpr std::array subscribers{
     subscriber{"telling", "agent_tells", "", ""},
     subscriber{"rehearsing", "agent_demo",
                R"("rehearsal":{"failure":"callerCrash","afterSeconds":5,"callers":["+15552888888"]})", ""},
+    subscriber{"unheard", "agent_deaf", "", ""},
 };
 
 /// "": nobody.
@@ -160,6 +161,7 @@ std::string_view called_by(call_kind kind) {
     case agent_stalls: return "stalling";
     case caller_does_not_read: return "telling";
     case leg_crashes: return "rehearsing";
+    case agent_deaf: return "unheard";
     case refused_with_words: return "broke";
     case refused_to_voicemail: return "taped";
     case refused_to_transfer: return "helped";
@@ -311,6 +313,7 @@ std::optional<sim::agent_behaviour> agent(const std::string& id, std::uint64_t n
   how.bill = bill_of(number);
   how.failure = failure_of(id, number);
   if (auto turn = turn_of(id)) how.turns = {std::move(*turn)};
+  how.deaf = id == "agent_deaf";
   if (std::ranges::find(with_a_part, id) != with_a_part.end()) play_a_part(id, how);
   how.signed_url.never_answers = id == "agent_silent";
   if (const auto status = refused_with(id)) how.signed_url.status = status;

@@ -62,11 +62,14 @@ enum class call_kind : std::uint8_t {
   agent_stalls,          ///< the last conversation that the call may have reads nothing; those before it broke
   caller_does_not_read,  ///< on his last stream, while the agent tells a long story; those before it broke
   leg_crashes,           ///< his last stream, by our fault: those before it broke
+  agent_deaf,            ///< whatever he says; so is the conversation that follows
 };
 /// They last long, or are much work: each is one call a day, which begins before all others. Who is on the line longest
 /// has the first number, of a call whose price Twilio tells at once.
-inline constexpr std::array once_a_day{call_kind::caller_deaf, call_kind::agent_mute, call_kind::agent_stalls,
-                                       call_kind::caller_does_not_read, call_kind::leg_crashes};
+inline constexpr std::array once_a_day{call_kind::caller_deaf,          call_kind::agent_mute,  call_kind::agent_stalls,
+                                       call_kind::caller_does_not_read, call_kind::leg_crashes, call_kind::agent_deaf};
+/// The last of them goes on for more than a minute: a short day has all others.
+inline constexpr std::size_t once_a_short_day = once_a_day.size() - 1;
 inline constexpr std::uint32_t first_once_a_day = 1'000'013;  ///< the others' follow
 
 /// Neighbours are of different kinds; 88 in a row have each that is not once a day, and what lasts long is at their
@@ -89,6 +92,7 @@ inline constexpr std::string_view one_call = "narrow", one_call_and_line = "queu
 
 [[nodiscard]] std::string tenants();  ///< as TENANTS_FILE has them
 [[nodiscard]] std::vector<std::string> tenant_ids();
+inline constexpr std::size_t only_on_long_days = 1;  ///< that many of them, who are not called on a short one
 [[nodiscard]] std::string number_of(std::string_view tenant);
 [[nodiscard]] std::string number_for(call_kind kind);  ///< which is called
 

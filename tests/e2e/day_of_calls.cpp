@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "tests/e2e/call_sids.hpp"
+#include "tests/e2e/recorded_speech.hpp"
 #include "tests/e2e/text.hpp"
 #include "tests/places.hpp"
 #include "tests/sanitized.hpp"
@@ -22,7 +23,8 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-constexpr auto beyond_all_limits = 25s, beyond_all_patience = 60s;  // he would hang up then, where nobody ends the call
+// He would hang up then, where nobody ends the call.
+constexpr auto beyond_all_limits = 25s, beyond_all_patience = 60s, beyond_both_talks = 120s;
 
 /// Loud for 600 ms from each of some frames on, and silent between: questions.
 class questions final : public sim::frame_source {
@@ -85,7 +87,8 @@ moment hangs_up_after(std::uint32_t call) {
                                       moment_of{caller_deaf, beyond_all_patience},
                                       moment_of{leg_crashes, beyond_all_patience},
                                       moment_of{agent_stalls, beyond_all_patience},
-                                      moment_of{caller_does_not_read, beyond_all_patience}};
+                                      moment_of{caller_does_not_read, beyond_all_patience},
+                                      moment_of{agent_deaf, beyond_both_talks}};
   const auto found = std::ranges::find(moments, kind_of(call), &moment_of::kind);
   return found == moments.end() ? 1s + 100ms * (call % 20) : found->at;
 }
@@ -109,6 +112,13 @@ std::vector<std::uint64_t> asks_at(call_kind kind) {
   if (kind == caller_deaf) return {535, 610, 700};  // on his second stream
   if (kind == caller_does_not_read) return {175, 260};
   return {};
+}
+
+/// What only speech is told from is said by people.
+std::unique_ptr<sim::frame_source> voice_of(std::uint32_t call) {
+  const auto kind = kind_of(call);
+  if (kind != call_kind::agent_deaf) return std::make_unique<questions>(call, asks_at(kind));
+  return std::make_unique<sim::recorded_source>(recorded_speech(beyond_both_talks), 1s);
 }
 
 /// Three new streams are all that a call may have.
@@ -282,7 +292,7 @@ sim::caller_options DayOfCalls::options_of(std::uint32_t call) const {
 DayOfCalls::running DayOfCalls::begin(std::uint32_t call) {
   running now;
   now.id = call;
-  now.says = std::make_unique<questions>(call, asks_at(kind_of(call)));
+  now.says = voice_of(call);
   if (const auto after = acted_on_after(call)) now.act_at = clock::now() + *after;
   now.report = w.place(options_of(call), *now.says, hears_nothing_, &now.caller);
   return now;
@@ -357,7 +367,8 @@ void DayOfCalls::look_at(const sim::caller_report& report) {
 }
 
 void DayOfCalls::begin_long_ones() {
-  for (std::uint32_t n = 0; n < once_a_day.size(); ++n) long_ones_.push_back(begin(first_once_a_day + n));
+  const auto count = is_long_ ? once_a_day.size() : once_a_short_day;
+  for (std::uint32_t n = 0; n < count; ++n) long_ones_.push_back(begin(first_once_a_day + n));
 }
 
 void DayOfCalls::make_calls(std::uint32_t count, std::size_t at_once) {

@@ -22,6 +22,8 @@ class DayOfCalls : public CallbackTest {
  protected:
   DayOfCalls();
   void begin_day();  ///< the gateway runs, and both vendors know it
+  /// It has what takes more than a minute, too.
+  bool is_long_ = false;
   /// What becomes of a call that is placed, in turn.
   enum class callee : std::uint8_t { talks, is_busy, does_not_answer, is_a_machine, cannot_be_reached, is_taken_back };
   static constexpr std::uint32_t callees = 6;
@@ -29,7 +31,7 @@ class DayOfCalls : public CallbackTest {
   void place_calls(std::uint32_t count);
   /// Those that were placed, once all are over.
   [[nodiscard]] std::vector<sim::placed_calls::placed> placed_calls();
-  /// Those of `once_a_day`, which are over with all others.
+  /// Those of `once_a_day` that this day has, which are over with all others.
   void begin_long_ones();
   /// All are over, and their callbacks told, those of `once_a_day` too. One line now and then says how far it is, where
   /// there are many. Beside them those of `all_day_long` go on.

@@ -4,30 +4,16 @@
 
 #include <algorithm>
 
+#include "tests/e2e/recorded_speech.hpp"
 #include "tests/e2e/shell.hpp"
 #include "tests/e2e/text.hpp"
 #include "tests/e2e/world.hpp"
 #include "tests/places.hpp"
-#include "tools/sim/wire/wav.hpp"
 
 namespace tonris::e2e {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// A caller who says a few sentences, waits in vain, and asks once more.
-std::vector<std::uint8_t> recorded_speech(std::chrono::seconds length) {
-  std::vector<std::uint8_t> out;
-  while (out.size() < static_cast<std::size_t>(8000 * length.count())) {
-    for (const auto* const name : {"caller_ask.wav", "caller_name.wav", "caller_interrupts.wav", "caller_ask.wav"}) {
-      const auto sentence = sim::read_wav(test::test_data() + "/speech/" + name).value();
-      out.insert(out.end(), sentence.begin(), sentence.end());
-      out.insert(out.end(), 700 * 8, sim::silence);
-    }
-    out.insert(out.end(), 24 * 8000, sim::silence);
-  }
-  return out;
-}
 
 sim::agent_behaviour agent_of(const std::string& name) {
   using sound = sim::agent_behaviour::sound;
