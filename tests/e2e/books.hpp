@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -48,10 +49,11 @@ class Books : public DayOfCalls {
 
   // --- the early hours (books_early_hours.cpp)
 
-  static constexpr std::uint32_t early_calls = sanitized ? 5 : 6;
+  [[nodiscard]] std::uint32_t early_calls() const { return (sanitized ? 5 : 6) + (is_long_ ? 3 : 0); }
   static constexpr std::size_t killed_conversations = 3;
   /// Before all others: the node is killed, loses a call, has too few places and too little memory, stops, and is
-  /// killed once more. Two callers stay on the line over that, one of them to its third life, which goes on.
+  /// killed once more. Two callers stay on the line over that, one of them to its third life, which goes on. On a long
+  /// day it has one life before these, with a Redis that does not answer in its middle.
   void early_hours();
   void expect_early_hours(const std::vector<model::call_record>& all);
 
@@ -82,8 +84,9 @@ class Books : public DayOfCalls {
   void expect_metrics(const std::vector<model::call_record>& all);
 
  private:
-  [[nodiscard]] sim::caller_options early_options(std::uint32_t call) const;
-  void turn_away(std::uint32_t call);
+  [[nodiscard]] sim::caller_options early_options(std::uint32_t call, std::string_view tenant = "salon") const;
+  void turn_away(std::uint32_t call, std::string_view tenant = "salon");
+  void live_with_redis();
   std::optional<talking> lose_a_call();
   void close_page();
   void restart_with(const std::string& settings);

@@ -124,6 +124,7 @@ constexpr std::array subscribers{
     subscriber{"rehearsing", "agent_demo",
                R"("rehearsal":{"failure":"callerCrash","afterSeconds":5,"callers":["+15552888888"]})", ""},
     subscriber{"unheard", "agent_deaf", "", ""},
+    subscriber{cast_of_day::wants_to_be_counted, "agent_demo", R"("limits":{"whenUnknown":"refuse"})", ""},
 };
 
 /// "": nobody.

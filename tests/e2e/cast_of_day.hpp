@@ -89,10 +89,12 @@ inline constexpr std::string_view rehearsing_caller = "+15552888888";
 inline constexpr std::string_view story = "story";
 /// Tenants who have one place each: for a call, for one and those who wait, and at the vendor.
 inline constexpr std::string_view one_call = "narrow", one_call_and_line = "queueing", one_at_vendor = "own";
+/// The tenant for whom nobody comes in whom nobody counts.
+inline constexpr std::string_view wants_to_be_counted = "careful";
 
 [[nodiscard]] std::string tenants();  ///< as TENANTS_FILE has them
 [[nodiscard]] std::vector<std::string> tenant_ids();
-inline constexpr std::size_t only_on_long_days = 1;  ///< that many of them, who are not called on a short one
+inline constexpr std::size_t only_on_long_days = 2;  ///< that many of them, who are not called on a short one
 [[nodiscard]] std::string number_of(std::string_view tenant);
 [[nodiscard]] std::string number_for(call_kind kind);  ///< which is called
 

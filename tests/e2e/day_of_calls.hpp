@@ -22,7 +22,7 @@ class DayOfCalls : public CallbackTest {
  protected:
   DayOfCalls();
   void begin_day();  ///< the gateway runs, and both vendors know it
-  /// It has what takes more than a minute, too.
+  /// It has what takes more than a minute, or wants a Redis.
   bool is_long_ = false;
   /// What becomes of a call that is placed, in turn.
   enum class callee : std::uint8_t { talks, is_busy, does_not_answer, is_a_machine, cannot_be_reached, is_taken_back };
